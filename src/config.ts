@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+
+/** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
+export const SYNC_INTERVAL_FLOOR_MS = 15 * 60_000;
+
+/** The token of the simulator: known to everybody, worth nothing. */
+export const SIMULATOR_TOKEN = 'simulator';
+
+export type Mode = 'rehearsal' | 'production';
+
+/** All settings of every role. Pure data; nothing in it has been contacted. */
+export interface Config {
+  mode: Mode;
+  syncIntervalMs: number;
+  pollIntervalMs: number;
+  attentionAfterMs: number;
+  /** `null`: the sample houses. */
+  housesFile: string | null;
+  jet: { url: string; token: string; timeoutMs: number; ratePerSecond: number; concurrency: number };
+  /** `rehearsalTo` replaces all recipients in rehearsal. */
+  smtp: { url: string; rehearsalTo: string | null };
+  databaseUrl: string;
+  apiTokensFile: string | null;
+  dataDir: string;
+  host: string;
+  port: number;
+  ports: { simulator: number; mail: number; mailUi: number; temporal: number; temporalUi: number };
+  temporalUiUrl: string;
+}
+
+/** One message that lists every faulty setting, in German, never a value of a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`Die Einstellungen sind fehlerhaft:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const LONGEST_DURATION_MS = 24 * UNITS.h;
+
+const duration = z.string().transform((text, context) => {
+  const match = /^([0-9]{1,9})(ms|s|m|h)$/.exec(text);
+  const durationMs = match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : 0;
+  if (durationMs > 0 && durationMs <= LONGEST_DURATION_MS) return durationMs;
+  context.addIssue('braucht eine Dauer größer null mit Einheit (ms, s, m, h), höchstens 24h, z. B. 15m');
+  return z.NEVER;
+});
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z.string().transform((text, context) => {
+    const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
+    if (number >= minimum && number <= maximum) return number;
+    context.addIssue(`braucht eine ganze Zahl von ${minimum} bis ${maximum}`);
+    return z.NEVER;
+  });
+
+const port = wholeNumber(1, 65_535);
+
+const url = (...protocols: string[]) =>
+  z.string().refine(
+    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+    `braucht eine Adresse, die mit ${protocols.map((protocol) => `${protocol}//`).join(' oder ')} beginnt`,
+  );
+
+const mailbox = z.string().regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\[\]]+$/, 'braucht genau eine E-Mail-Adresse');
+
+const SETTINGS = z.object({
+  ABSAGE_MODE: z.enum(['rehearsal', 'production'], 'kennt nur rehearsal und production').default('rehearsal'),
+  ABSAGE_SYNC_INTERVAL: duration.default(15 * UNITS.m),
+  ABSAGE_POLL_INTERVAL: duration.optional(),
+  ABSAGE_ATTENTION_AFTER: duration.optional(),
+  ABSAGE_HOUSES: z.string().optional(),
+  ABSAGE_JET_URL: url('http:', 'https:').optional(),
+  ABSAGE_JET_TOKEN: z.string().regex(/^[\x21-\x7e]+$/, 'braucht ein Token aus sichtbaren ASCII-Zeichen').optional(),
+  ABSAGE_JET_TIMEOUT: duration.default(8_000),
+  ABSAGE_JET_RATE: wholeNumber(1, 10_000).optional(),
+  ABSAGE_JET_CONCURRENCY: wholeNumber(1, 1_000).optional(),
+  ABSAGE_SMTP_URL: url('smtp:', 'smtps:').optional(),
+  ABSAGE_REHEARSAL_MAIL_TO: mailbox.optional(),
+  ABSAGE_DATABASE_URL: url('file:').optional(),
+  ABSAGE_API_TOKENS_FILE: z.string().optional(),
+  ABSAGE_DATA: z.string().default('./data'),
+  ABSAGE_HOST: z.string().default('127.0.0.1'),
+  ABSAGE_PORT: port.default(8080),
+  ABSAGE_SIMULATOR_PORT: port.default(8091),
+  ABSAGE_MAIL_PORT: port.default(8025),
+  ABSAGE_MAIL_UI_PORT: port.default(8026),
+  ABSAGE_TEMPORAL_PORT: port.default(7233),
+  ABSAGE_TEMPORAL_UI_PORT: port.default(8233),
+  ABSAGE_TEMPORAL_UI_URL: url('http:', 'https:').optional(),
+});
+
+/** Every setting, for the check of misspelt names. Each may also be given as `NAME_FILE`. */
+const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads all settings at once. A faulty one never falls back: throws a `ConfigError` that lists every fault.
+ *
+ * @example loadConfig({ ABSAGE_SYNC_INTERVAL: '20s' }).syncIntervalMs // 20000
+ */
+export function loadConfig(environment: Environment, readFile: (path: string) => string = readText): Config {
+  const faults: string[] = [];
+  const given = collectGiven(environment, readFile, faults);
+  const parsed = SETTINGS.safeParse(given);
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  }
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+
+  const config = fromSettings(parsed.data);
+  const contradictions = findContradictions(config, parsed.data.ABSAGE_JET_TOKEN !== undefined);
+  if (contradictions.length > 0) throw new ConfigError(contradictions);
+  return config;
+}
+
+function collectGiven(environment: Environment, readFile: (path: string) => string, faults: string[]) {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith('ABSAGE_') || value === undefined || value === '') continue;
+    const isFile = !SETTING_NAMES.includes(name) && name.endsWith('_FILE');
+    const setting = isFile ? name.slice(0, -'_FILE'.length) : name;
+    if (!SETTING_NAMES.includes(setting)) continue;
+    if (given[setting] !== undefined) faults.push(`${setting} ist zweimal angegeben, auch als ${setting}_FILE`);
+    try {
+      given[setting] = isFile ? readFile(value).trim() : value;
+    } catch {
+      faults.push(`${name} nennt eine Datei, die nicht gelesen werden kann`);
+    }
+  }
+  return given;
+}
+
+function fromSettings(settings: z.output<typeof SETTINGS>): Config {
+  const isRehearsal = settings.ABSAGE_MODE === 'rehearsal';
+  const dataDir = resolve(settings.ABSAGE_DATA);
+  const ports = {
+    simulator: settings.ABSAGE_SIMULATOR_PORT,
+    mail: settings.ABSAGE_MAIL_PORT,
+    mailUi: settings.ABSAGE_MAIL_UI_PORT,
+    temporal: settings.ABSAGE_TEMPORAL_PORT,
+    temporalUi: settings.ABSAGE_TEMPORAL_UI_PORT,
+  };
+  return {
+    mode: settings.ABSAGE_MODE,
+    syncIntervalMs: settings.ABSAGE_SYNC_INTERVAL,
+    pollIntervalMs: settings.ABSAGE_POLL_INTERVAL ?? (isRehearsal ? 2_000 : 30_000),
+    attentionAfterMs: settings.ABSAGE_ATTENTION_AFTER ?? (isRehearsal ? 60_000 : 30 * UNITS.m),
+    housesFile: settings.ABSAGE_HOUSES ? resolve(settings.ABSAGE_HOUSES) : null,
+    jet: {
+      url: (settings.ABSAGE_JET_URL ?? `http://127.0.0.1:${ports.simulator}/jet/v1`).replace(/\/+$/, ''),
+      token: settings.ABSAGE_JET_TOKEN ?? SIMULATOR_TOKEN,
+      timeoutMs: settings.ABSAGE_JET_TIMEOUT,
+      ratePerSecond: settings.ABSAGE_JET_RATE ?? (isRehearsal ? 50 : 1),
+      concurrency: settings.ABSAGE_JET_CONCURRENCY ?? (isRehearsal ? 4 : 1),
+    },
+    smtp: {
+      url: settings.ABSAGE_SMTP_URL ?? `smtp://127.0.0.1:${ports.mail}`,
+      rehearsalTo: settings.ABSAGE_REHEARSAL_MAIL_TO ?? null,
+    },
+    databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
+    apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
+    dataDir,
+    host: settings.ABSAGE_HOST,
+    port: settings.ABSAGE_PORT,
+    ports,
+    temporalUiUrl: (settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`).replace(/\/+$/, ''),
+  };
+}
+
+function findContradictions(config: Config, hasJetToken: boolean): string[] {
+  const contradictions: string[] = [];
+  const isSmtpRemote = !isLoopback(new URL(config.smtp.url).hostname);
+  if (config.mode === 'production') {
+    contradictions.push(
+      'ABSAGE_MODE=production ist in dieser Version noch nicht möglich: die Anmeldung fehlt noch. Bitte im Probebetrieb (rehearsal) bleiben',
+    );
+    if (config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
+      contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');
+    }
+    if (!hasJetToken) contradictions.push('ABSAGE_JET_TOKEN fehlt');
+    if (config.housesFile === null) contradictions.push('ABSAGE_HOUSES fehlt');
+  }
+  if (config.mode === 'rehearsal' && isSmtpRemote && config.smtp.rehearsalTo === null) {
+    contradictions.push(
+      'ABSAGE_REHEARSAL_MAIL_TO fehlt: im Probebetrieb mit einem echten Mailserver gehen alle E-Mails nur dorthin',
+    );
+  }
+  if (config.mode === 'rehearsal' && !isLoopback(config.host)) {
+    contradictions.push('ABSAGE_HOST muss im Probebetrieb eine Adresse dieses Rechners sein, z. B. 127.0.0.1');
+  }
+  return contradictions;
+}
+
+/** Whether a host name or address is this very machine. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}

@@ -1,0 +1,169 @@
+/**
+ * The one failure table. A failure is either *retryable* (trying again may succeed, nobody is needed yet) or
+ * *terminal* (only a person can change the outcome). The workflow's attention, the API's texts, the runbook
+ * and the tests all walk this table.
+ */
+
+/** The last part of an action's path in the API. */
+export type Action = 'abort' | 'retry';
+
+interface FailureRow {
+  kind: 'retryable' | 'terminal';
+  /** What happened, what is safe, what to do next: for a clerk, in German. */
+  text: string;
+  /** Offered when possible at that moment: `abort` only before the point of no return. */
+  actions: readonly Action[];
+}
+
+const NOTHING_LOST = 'Es ist nichts verloren.';
+
+export const FAILURES = {
+  'jet-unavailable': {
+    kind: 'retryable',
+    text: `Jet antwortet nicht. ${NOTHING_LOST} Absage versucht es weiter.`,
+    actions: ['retry', 'abort'],
+  },
+  'jet-reply-invalid': {
+    kind: 'retryable',
+    text: `Jet hat etwas geantwortet, das Absage nicht verwenden kann. Es wurde nichts daraus geschlossen, Absage versucht es weiter. Bitte den Betrieb des Gateways verständigen, wenn das bleibt.`,
+    actions: ['retry', 'abort'],
+  },
+  'jet-version-conflict': {
+    kind: 'retryable',
+    text: 'Die Veranstaltung wird gerade von jemand anderem gespeichert. Absage liest sie neu und versucht es weiter.',
+    actions: ['retry', 'abort'],
+  },
+  'jet-stale-read': {
+    kind: 'retryable',
+    text: 'Jet zeigt noch den Stand vor dem Speichern. Absage liest weiter, bis der neue Stand sichtbar ist.',
+    actions: ['retry', 'abort'],
+  },
+  'jet-access-denied': {
+    kind: 'terminal',
+    text: 'Jet hat die Anmeldung von Absage abgelehnt. Es wurde nicht noch einmal versucht, damit der Zugang nicht gesperrt wird. Bitte Zugangsdaten oder Berechtigung prüfen lassen und danach erneut versuchen.',
+    actions: ['retry', 'abort'],
+  },
+  'jet-rejected-value': {
+    kind: 'terminal',
+    text: 'Jet hat einen Text nicht so übernommen, wie er gespeichert werden sollte. Der Status wurde nicht verändert. Bitte Titel und Externen Memotext in Jet ansehen, danach erneut versuchen oder abbrechen.',
+    actions: ['retry', 'abort'],
+  },
+  'jet-rejected-request': {
+    kind: 'terminal',
+    text: 'Jet hat eine Anfrage von Absage abgelehnt. Es wurde nichts geschrieben. Bitte den Betrieb des Gateways verständigen.',
+    actions: ['retry', 'abort'],
+  },
+  'event-changed': {
+    kind: 'terminal',
+    text: 'Die Veranstaltung wurde inzwischen in Jet geändert. Absage hat nichts darübergeschrieben. Bitte den Stand in Jet ansehen, danach erneut versuchen oder abbrechen.',
+    actions: ['retry', 'abort'],
+  },
+  'event-deleted': {
+    kind: 'terminal',
+    text: 'Die Veranstaltung gibt es in Jet nicht mehr. Absage hat angehalten. Bitte in Jet klären, was geschehen ist.',
+    actions: ['retry', 'abort'],
+  },
+  'marker-removed': {
+    kind: 'terminal',
+    text: 'Der Zusatz wurde entfernt. Der Status wurde nicht verändert. Bitte den Zusatz in Jet wieder anbringen und erneut versuchen, oder die Absage abbrechen.',
+    actions: ['retry', 'abort'],
+  },
+  'status-not-cancellable': {
+    kind: 'terminal',
+    text: 'Der Status wurde inzwischen in Jet geändert. Aus diesem Status kann nicht storniert werden. Absage hat nichts geschrieben. Bitte sofort das Ticketing-Team verständigen.',
+    actions: ['retry', 'abort'],
+  },
+  'interval-too-short': {
+    kind: 'terminal',
+    text: 'Diese Absage wurde mit einer Wartezeit unter 15 Minuten begonnen, aber hinter dem Gateway steht ein echtes Jet. Der Status wird so nicht gesetzt.',
+    actions: ['abort'],
+  },
+  'channel-not-showing-storno': {
+    kind: 'retryable',
+    text: `Ö-Ticket zeigt den Storno noch nicht. ${NOTHING_LOST} Absage prüft weiter.`,
+    actions: ['retry'],
+  },
+  'channel-unavailable': {
+    kind: 'retryable',
+    text: `Connect Online ist nicht erreichbar. ${NOTHING_LOST} Der Storno ist gesetzt, Absage prüft weiter.`,
+    actions: ['retry'],
+  },
+  'right-not-granted': {
+    kind: 'terminal',
+    text: 'Die erweiterte Stornoberechtigung konnte nicht vergeben werden. Bitte prüfen, ob es den Connect Online Kassierer in Jet gibt, danach erneut versuchen.',
+    actions: ['retry'],
+  },
+  'mail-server-unavailable': {
+    kind: 'retryable',
+    text: `Der Mailserver nimmt die E-Mail an Ö-Ticket gerade nicht an. ${NOTHING_LOST} Absage versucht es weiter.`,
+    actions: ['retry'],
+  },
+  'mail-refused': {
+    kind: 'terminal',
+    text: 'Der Mailserver hat die E-Mail an Ö-Ticket abgelehnt. Sie ist nicht angekommen. Bitte Adresse und Zugang prüfen lassen, danach erneut versuchen.',
+    actions: ['retry'],
+  },
+  'mail-in-doubt': {
+    kind: 'terminal',
+    text: 'Wir wissen nicht sicher, ob die E-Mail angekommen ist. Sie wird nicht von selbst noch einmal gesendet. Bitte fragen Sie bei Ö-Ticket nach.',
+    actions: [],
+  },
+  'journal-unavailable': {
+    kind: 'retryable',
+    text: `Das Logbuch kann nicht geschrieben werden. Ohne Logbuch wird nichts verändert. Absage versucht es weiter.`,
+    actions: ['retry', 'abort'],
+  },
+  'journal-behind': {
+    kind: 'terminal',
+    text: 'Im Logbuch fehlen Einträge, die schon geschrieben waren. Vermutlich wurde eine ältere Sicherung eingespielt. Absage verändert nichts mehr, bis das geklärt ist.',
+    actions: ['retry'],
+  },
+  'house-not-configured': {
+    kind: 'terminal',
+    text: 'Dieses Haus fehlt in den Einstellungen von Absage. Es wurde nichts geschrieben.',
+    actions: ['retry', 'abort'],
+  },
+  'step-timed-out': {
+    kind: 'retryable',
+    text: `Ein Schritt wurde nicht rechtzeitig fertig. ${NOTHING_LOST} Absage sieht nach, was geschehen ist, und versucht es weiter.`,
+    actions: ['retry', 'abort'],
+  },
+  internal: {
+    kind: 'retryable',
+    text: 'In Absage ist ein unerwarteter Fehler aufgetreten. Absage versucht es weiter. Bitte den technischen Betrieb verständigen.',
+    actions: ['retry', 'abort'],
+  },
+} as const satisfies Record<string, FailureRow>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** The row of a code, with the row's common type. */
+export function failureRow(code: FailureCode): FailureRow {
+  return FAILURES[code];
+}
+
+export function isFailureCode(text: string): text is FailureCode {
+  return Object.hasOwn(FAILURES, text);
+}
+
+/**
+ * A failure that the table knows. Adapters throw it, activities hand it to Temporal.
+ * `detail` is English, for logs and the Temporal history: never a secret, never a whole reply.
+ */
+export class KnownFailure extends Error {
+  override readonly name = 'KnownFailure';
+
+  constructor(
+    readonly code: FailureCode,
+    readonly detail: string,
+    readonly options: {
+      /** Earliest sensible next attempt, in milliseconds from now. */
+      retryAfterMs?: number;
+      /** The field of the mask that the failure is about. */
+      field?: string;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(`${code}: ${detail}`, { cause: options.cause });
+  }
+}

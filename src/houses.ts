@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ConfigError } from './config';
+import type { House } from './domain/types';
+
+/** The sample houses of rehearsal, and the example of a houses file. */
+const SAMPLE_HOUSES_FILE = join(__dirname, '..', 'houses.sample.json');
+
+const mailbox = z.string().regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\[\]]+$/, 'braucht genau eine E-Mail-Adresse');
+const line = z.string().regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/u, 'braucht eine Zeile Text');
+
+const HOUSE = z
+  .strictObject({
+    key: z.string().regex(/^[A-Z0-9]{2,8}$/, 'braucht 2 bis 8 Großbuchstaben oder Ziffern'),
+    name: line,
+    backend: z.enum(['gateway', 'guided']).default('gateway'),
+    marker: z
+      .strictObject({
+        position: z.enum(['suffix', 'prefix']).default('suffix'),
+        separator: z.string().regex(/^[^\p{Cc}\p{L}\p{N}]{1,8}$/u).default(' – '),
+      })
+      .default({ position: 'suffix', separator: ' – ' }),
+    connectOnlineUser: z.string().regex(/^[\x21-\x7e]{1,64}$/),
+    rightReserveMonths: z.int().min(1).max(60).default(6),
+    boxOffice: z.strictObject({ name: line, email: mailbox, phone: line }),
+    partnerNotice: z.strictObject({ to: mailbox, from: mailbox.optional(), cc: z.array(mailbox).max(5).optional() }),
+    alerts: z.strictObject({ to: mailbox }),
+    company: z.strictObject({ name: line, legalForm: line, seat: line, registerNumber: line, court: line }),
+  })
+  .transform(({ partnerNotice, ...house }): House => ({
+    ...house,
+    partnerNotice: {
+      to: partnerNotice.to,
+      from: partnerNotice.from ?? house.boxOffice.email,
+      cc: partnerNotice.cc ?? [house.boxOffice.email],
+    },
+  }));
+
+const HOUSES_FILE = z
+  .strictObject({ houses: z.array(HOUSE).min(1) })
+  .refine(({ houses }) => new Set(houses.map((house) => house.key)).size === houses.length, 'ein key kommt zweimal vor');
+
+/** The houses by key. Throws a `ConfigError` that lists every fault of the file. */
+export function loadHouses(housesFile: string | null): ReadonlyMap<string, House> {
+  const path = housesFile ?? SAMPLE_HOUSES_FILE;
+  const parsed = HOUSES_FILE.safeParse(readJson(path));
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.')} ${issue.message}`));
+  }
+  return new Map(parsed.data.houses.map((house) => [house.key, house]));
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError([`${path} kann nicht als JSON gelesen werden (${(error as Error).message})`]);
+  }
+}

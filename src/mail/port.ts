@@ -1,0 +1,54 @@
+import type { Contact, House, Instant, LocalDate } from '../domain/types';
+
+/** What the notice to Ö-Ticket says, as facts. */
+export interface PartnerNoticeFacts {
+  caseId: string;
+  eventNumber: string;
+  marker: 'ENTFÄLLT' | 'ABGESAGT';
+  /** Title without marker. */
+  title: string;
+  startsAt: Instant;
+  venue: string;
+  location: string;
+  organiser: string;
+  reason: string;
+  contact: Contact;
+  /** What was done in Jet, and when. */
+  markedAt: Instant;
+  stornoAt: Instant;
+  seenInChannelAt: Instant;
+  rightValidUntil: LocalDate | null;
+}
+
+/** One plain-text mail, ready to be sent. Each address is one plain mailbox. */
+export interface OutgoingMail {
+  from: string;
+  replyTo: string;
+  to: string[];
+  cc: string[];
+  subject: string;
+  text: string;
+  /** With angle brackets. The same for every attempt of one notice. */
+  messageId: string;
+}
+
+/**
+ * What became of one recipient. `in-doubt`: the server had asked for the text (354) and was not heard again.
+ * `not-sent` and `refused` are certain: this server did not take the mail for this recipient.
+ */
+export interface RecipientOutcome {
+  address: string;
+  outcome: 'accepted' | 'not-sent' | 'refused' | 'in-doubt';
+  /** The server's words, shortened, or ours where it said nothing. Never a password. */
+  reply: string;
+}
+
+export interface MailPort {
+  /** Pure: the same facts and house give the same mail. Rehearsal marks the subject with `[PROBE] `. */
+  composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail;
+  /**
+   * One SMTP conversation. Resolves to an outcome for each recipient, whatever happens: it rejects only for
+   * a mail that is not valid (a defect, before any connection).
+   */
+  send(mail: OutgoingMail): Promise<RecipientOutcome[]>;
+}
