@@ -1,0 +1,81 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { failureRow, KnownFailure, type FailureCode } from '../domain/failures';
+import type { CaseRef, JournalHead, Opening } from '../domain/case';
+import type { House } from '../domain/types';
+import type { JetPort } from '../jet/port';
+import type { Journal, JournalEntry } from '../journal/port';
+import type { MailPort } from '../mail/port';
+
+/** What the activities work with. The doors build it; nothing in it connects before it is used. */
+export interface ActivityDependencies {
+  jet: JetPort;
+  mail: MailPort;
+  journal: Journal;
+  houses: ReadonlyMap<string, House>;
+  isRehearsal: boolean;
+}
+
+/** What every step of a case is called with. */
+export interface StepInput {
+  ref: CaseRef;
+  actor: string;
+  /** The last journal line that the run has seen; an older journal is noticed before the next effect. */
+  head: JournalHead | null;
+}
+
+const HEARTBEAT_INTERVAL_MS = 1_000;
+
+/** Failures that are part of the procedure: they leave no noise in logs and metrics. */
+const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno'];
+
+/**
+ * Makes an activity of a piece of work: beats while it runs, so that a dead worker is noticed within seconds,
+ * and hands a `KnownFailure` to Temporal as its row of the failure table says.
+ */
+export function asActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  return async (input) => {
+    const context = Context.current();
+    const beating = setInterval(() => context.heartbeat(), HEARTBEAT_INTERVAL_MS);
+    try {
+      return await work(input);
+    } catch (error) {
+      throw error instanceof KnownFailure ? toApplicationFailure(error) : error;
+    } finally {
+      clearInterval(beating);
+    }
+  };
+}
+
+export function toApplicationFailure(failure: KnownFailure): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: failure.code,
+    message: failure.detail,
+    nonRetryable: failureRow(failure.code).kind === 'terminal',
+    nextRetryDelay: failure.options.retryAfterMs,
+    category: BENIGN.includes(failure.code) ? ApplicationFailureCategory.BENIGN : undefined,
+  });
+}
+
+/** The lines of a case, after making sure that none has been lost since the run looked last. */
+export async function readCase(journal: Journal, { ref, head }: StepInput): Promise<CaseLines> {
+  if (head) await journal.requireHead(ref.caseId, head);
+  const entries = await journal.entries(ref.caseId);
+  const opening = entries.find((entry) => entry.kind === 'opening')?.after as Opening | undefined;
+  return { entries, opening: opening ?? null };
+}
+
+export interface CaseLines {
+  entries: JournalEntry[];
+  opening: Opening | null;
+}
+
+/** For every step after the check: a case without an opening line must not go on. */
+export async function readOpenCase(
+  journal: Journal,
+  input: StepInput,
+): Promise<CaseLines & { opening: Opening }> {
+  const { entries, opening } = await readCase(journal, input);
+  if (!opening) throw new KnownFailure('journal-behind', `case ${input.ref.caseId} has no opening line`);
+  return { entries, opening };
+}

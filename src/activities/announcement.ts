@@ -1,0 +1,220 @@
+import type { CaseRef, JournalHead, Opening } from '../domain/case';
+import { toMs } from '../domain/clock';
+import {
+  announcementOf,
+  decideMarking,
+  decideRestore,
+  isSameAnnouncement,
+  type Stop,
+} from '../domain/decisions';
+import { KnownFailure } from '../domain/failures';
+import { isSameText } from '../domain/text';
+import type { Announcement, Instant, JetEvent } from '../domain/types';
+import type { JetPort } from '../jet/port';
+import { headOf, type Journal, type JournalEntry } from '../journal/port';
+import { asActivity, readCase, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
+
+export type MarkResult =
+  | {
+      kind: 'marked';
+      savedAt: Instant;
+      /** Rest of the wait on Jet's clock, from the save that carries the marker. */
+      remainingMs: number;
+      hasWritten: boolean;
+      head: JournalHead;
+    }
+  | { kind: 'cancelled-already' | 'aborted'; head: JournalHead };
+
+/** Step 1a and its undoing: the two activities that save texts. */
+export function createAnnouncementActivities({ jet, journal }: ActivityDependencies) {
+  /** Marks both titles and leaves the reason in the memo, in one save (wiki, step 1). */
+  const markTitles = asActivity(async (input: StepInput): Promise<MarkResult> => {
+    const { entries, opening } = await readOpenCase(journal, input);
+    const event = await readFreshEvent(jet, input.ref, entries);
+    const haveWeMarked = entries.some((entry) => entry.operation === 'save-announcement' && isDone(entry));
+    const decision = decideMarking(event, opening, haveWeMarked);
+    if (decision.kind === 'stop') throw toFailure(decision);
+    if (decision.kind === 'cancelled-already') return { kind: 'cancelled-already', head: lastHead(entries) };
+    if (decision.kind === 'marked') {
+      const found = await noteFound(journal, input, 'save-announcement', entries, event);
+      return marked(event, opening, false, found ? headOf(found) : lastHead(entries));
+    }
+    const saved = await saveAndReadBack({ jet, journal }, input, 'save-announcement', event, decision.texts);
+    if (!saved) return { kind: 'aborted', head: lastHead(entries) };
+    return marked(saved.event, opening, true, headOf(saved.outcome));
+  });
+
+  /**
+   * Takes marker and reason off again. Once an intent to mark exists it always saves, even texts that need no
+   * change: the save voids the version that a frozen attempt to mark may still hold.
+   */
+  const restoreTitles = asActivity(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
+    const { entries, opening } = await readCase(journal, input);
+    const intents = entries.filter(
+      (entry) => entry.kind === 'intent' && entry.operation === 'save-announcement',
+    );
+    if (!opening || intents.length === 0) return { head: entries.length > 0 ? lastHead(entries) : null };
+
+    const event = await readFreshEvent(jet, input.ref, entries);
+    const decision = decideRestore(event, opening, writtenTexts(entries));
+    if (decision.kind === 'stop') throw toFailure(decision);
+    const isSavedSinceIntent = entries.some(
+      (entry) =>
+        entry.kind === 'intent' &&
+        entry.operation === 'restore-announcement' &&
+        versionOf(entry) !== event.version,
+    );
+    if (isSavedSinceIntent && isSameAnnouncement(decision.texts, event)) {
+      const found = await noteFound(journal, input, 'restore-announcement', entries, event);
+      return { head: found ? headOf(found) : lastHead(entries) };
+    }
+    const saved = await saveAndReadBack(
+      { jet, journal },
+      input,
+      'restore-announcement',
+      event,
+      decision.texts,
+    );
+    return { head: saved ? headOf(saved.outcome) : lastHead(entries) };
+  });
+
+  return { markTitles, restoreTitles };
+}
+
+function marked(event: JetEvent, opening: Opening, hasWritten: boolean, head: JournalHead): MarkResult {
+  const ageMs = toMs(event.readAt) - toMs(event.savedAt);
+  const { syncIntervalMs } = opening.input.policy;
+  const remainingMs = Math.min(syncIntervalMs, Math.max(0, syncIntervalMs - ageMs));
+  return { kind: 'marked', savedAt: event.savedAt, remainingMs, hasWritten, head };
+}
+
+/**
+ * Journal the intent → write with the version that was read → read back → journal the outcome.
+ * `null`: an abort has claimed the case meanwhile, nothing was written.
+ */
+async function saveAndReadBack(
+  { jet, journal }: { jet: JetPort; journal: Journal },
+  { ref, actor }: StepInput,
+  operation: 'save-announcement' | 'restore-announcement',
+  event: JetEvent,
+  texts: Announcement,
+): Promise<{ event: JetEvent; outcome: JournalEntry } | null> {
+  const effectKey = `${operation}/${event.version}`;
+  const before = { ...announcementOf(event), version: event.version };
+  const line = { actor, step: 'mark-titles', operation, before, after: texts } as const;
+  const intent =
+    operation === 'restore-announcement'
+      ? await journal.append(ref, { ...line, kind: 'intent', effectKey })
+      : await journal.appendUnlessAborted(ref, { ...line, kind: 'intent', effectKey });
+  if (!intent) return null;
+
+  const acknowledged = await jet.saveAnnouncement(ref.eventNumber, texts, {
+    version: event.version,
+    idempotencyKey: `${ref.caseId}/${operation}/${event.version}`,
+  });
+  const readBack = await requireEvent(jet, ref);
+  if (readBack.version === event.version)
+    throw new KnownFailure('jet-stale-read', 'the read-back shows the old version');
+
+  const isAsWritten = isSameAnnouncement(texts, readBack);
+  if (!isAsWritten && isSameAnnouncement(texts, acknowledged)) {
+    throw new KnownFailure('jet-version-conflict', 'somebody saved the event right after us');
+  }
+  const outcome = await journal.append(ref, {
+    ...line,
+    kind: 'outcome',
+    effectKey: `${effectKey}/outcome`,
+    after: { ...announcementOf(readBack), version: readBack.version, savedAt: readBack.savedAt },
+    outcome: isAsWritten ? 'ok' : 'differs',
+  });
+  if (!isAsWritten) throw differenceFailure(event, texts, readBack);
+  return { event: readBack, outcome };
+}
+
+/** A field that kept its old value was not saved and can be tried again; any other value is a stop. */
+function differenceFailure(before: Announcement, wanted: Announcement, found: Announcement): KnownFailure {
+  const fields = ['title', 'customerTitle', 'externalMemo'] as const;
+  const differing = fields.filter((field) => !isSameText(wanted[field], found[field]));
+  const isOnlyUnsaved = differing.every((field) => isSameText(before[field], found[field]));
+  const detail = `not stored as written: ${differing.join(', ')}`;
+  return new KnownFailure(isOnlyUnsaved ? 'jet-stale-read' : 'jet-rejected-value', detail, {
+    field: differing[0],
+  });
+}
+
+/** An intent whose effect is found done gets its outcome now: its answer was lost. */
+export async function noteFound(
+  journal: Journal,
+  { ref, actor }: StepInput,
+  operation: 'save-announcement' | 'restore-announcement' | 'set-storno',
+  entries: readonly JournalEntry[],
+  event: JetEvent,
+): Promise<JournalEntry | null> {
+  const open = entries.findLast(
+    (entry) =>
+      entry.kind === 'intent' &&
+      entry.operation === operation &&
+      !entries.some(({ effectKey }) => effectKey === `${entry.effectKey}/outcome`),
+  );
+  if (!open) return null;
+  return journal.append(ref, {
+    actor,
+    kind: 'outcome',
+    step: open.step,
+    operation,
+    effectKey: `${open.effectKey}/outcome`,
+    before: open.before,
+    after: {
+      ...announcementOf(event),
+      status: event.statusText,
+      version: event.version,
+      savedAt: event.savedAt,
+    },
+    outcome: 'found',
+  });
+}
+
+/** Reads the event; a version that one of our acknowledged saves has replaced is an old picture. */
+export async function readFreshEvent(
+  jet: JetPort,
+  ref: CaseRef,
+  entries: readonly JournalEntry[],
+): Promise<JetEvent> {
+  const event = await requireEvent(jet, ref);
+  const isReplaced = entries.some(
+    (entry) => entry.kind === 'outcome' && versionOf(entry) !== null && versionOf(entry) === event.version,
+  );
+  if (isReplaced) throw new KnownFailure('jet-stale-read', 'the event is shown as it was before our save');
+  return event;
+}
+
+export async function requireEvent(jet: JetPort, ref: CaseRef): Promise<JetEvent> {
+  const event = await jet.readEvent(ref.eventNumber);
+  if (!event) throw new KnownFailure('event-deleted', `event ${ref.eventNumber} is not there`);
+  return event;
+}
+
+/** The version that an entry's decision was made on. */
+function versionOf(entry: JournalEntry): string | null {
+  return (entry.before as { version?: string } | null)?.version ?? null;
+}
+
+function writtenTexts(entries: readonly JournalEntry[]): Announcement[] {
+  return entries
+    .filter((entry) => entry.operation === 'save-announcement' && entry.after !== null)
+    .map((entry) => entry.after as Announcement);
+}
+
+function isDone(entry: JournalEntry): boolean {
+  return entry.kind === 'outcome' && (entry.outcome === 'ok' || entry.outcome === 'found');
+}
+
+export function lastHead(entries: readonly JournalEntry[]): JournalHead {
+  const last = entries.at(-1);
+  if (!last) throw new KnownFailure('journal-behind', 'the case has no lines');
+  return headOf(last);
+}
+
+export function toFailure({ code, detail }: Stop): KnownFailure {
+  return new KnownFailure(code, detail);
+}

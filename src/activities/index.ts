@@ -1,0 +1,29 @@
+import type { ActivityDependencies } from './activity';
+import { createAnnouncementActivities } from './announcement';
+import { createChannelActivities } from './channel';
+import { createCheckActivities } from './check';
+import { createEndingActivities } from './ending';
+import { createNoticeActivities } from './notice';
+import { createSearchActivities } from './search';
+import { createStornoActivities } from './storno';
+
+export type { ActivityDependencies } from './activity';
+
+/** Everything that calls Jet: for the queue that is limited in rate and concurrency. */
+export function createJetActivities(deps: ActivityDependencies) {
+  return {
+    ...createSearchActivities(deps),
+    ...createCheckActivities(deps),
+    ...createAnnouncementActivities(deps),
+    ...createStornoActivities(deps),
+    ...createChannelActivities(deps),
+  };
+}
+
+/** Mail and journal. */
+export function createActivities(deps: ActivityDependencies) {
+  return { ...createNoticeActivities(deps), ...createEndingActivities(deps) };
+}
+
+export type JetActivities = ReturnType<typeof createJetActivities>;
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,131 @@
+import type { JournalHead, Opening } from '../domain/case';
+import { toMs } from '../domain/clock';
+import { decideStorno } from '../domain/decisions';
+import { KnownFailure } from '../domain/failures';
+import type { Instant, JetEvent } from '../domain/types';
+import { headOf, type JournalEntry, type NewEntry } from '../journal/port';
+import { asActivity, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
+import { lastHead, noteFound, readFreshEvent, requireEvent, toFailure } from './announcement';
+import { REAL_INTERVAL_FLOOR_MS } from './check';
+
+export type StornoResult =
+  | {
+      kind: 'cancelled';
+      savedAt: Instant;
+      /** Rest of the wait on Jet's clock, from the save of the Storno. */
+      remainingMs: number;
+      /** `false`: a person has set it, the write was not needed. */
+      isOurs: boolean;
+      head: JournalHead;
+    }
+  | { kind: 'not-yet'; remainingMs: number; head: JournalHead }
+  | { kind: 'aborted'; head: JournalHead };
+
+/** Step 1b, the point of no return. */
+export function createStornoActivities({ jet, journal }: ActivityDependencies) {
+  /**
+   * Sets the status to Storno (wiki, step 1), when the guard on this very read allows it. The claim is made after
+   * the guard and right before the write: from then on nobody can abort, whatever becomes of the answer.
+   */
+  const setStatusStorno = asActivity(async (input: StepInput): Promise<StornoResult> => {
+    const { ref, actor } = input;
+    const { entries, opening } = await readOpenCase(journal, input);
+    await requireSafeInterval(opening);
+
+    const event = await readFreshEvent(jet, ref, entries);
+    const decision = decideStorno(event, opening);
+    if (decision.kind === 'stop') throw toFailure(decision);
+    if (decision.kind === 'not-yet') return { ...decision, head: lastHead(entries) };
+    if (decision.kind === 'cancelled-already') return adopt(input, opening, entries, event);
+
+    const effectKey = `set-storno/${event.version}`;
+    const before = { status: event.statusText, version: event.version };
+    const line = {
+      actor,
+      step: 'set-storno',
+      operation: 'set-storno',
+      before,
+      after: { status: 'Storno' },
+    } as const;
+    const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });
+    if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
+
+    await jet.setStatusStorno(ref.eventNumber, {
+      version: event.version,
+      idempotencyKey: `${ref.caseId}/set-storno/${event.version}`,
+    });
+    const readBack = await requireEvent(jet, ref);
+    if (readBack.version === event.version)
+      throw new KnownFailure('jet-stale-read', 'the read-back shows the old version');
+    if (readBack.status !== 'CANCELLED') {
+      throw new KnownFailure('status-not-cancellable', `status is ${readBack.statusText} right after Storno`);
+    }
+    const outcome = await journal.append(ref, {
+      ...line,
+      kind: 'outcome',
+      effectKey: `${effectKey}/outcome`,
+      after: { status: readBack.statusText, version: readBack.version, savedAt: readBack.savedAt },
+      outcome: 'ok',
+    });
+    return cancelled(readBack, opening, outcome, headOf(outcome));
+  });
+
+  /** Storno stands there: from our own lost answer, or because a person has set it. Nothing is written. */
+  async function adopt(
+    input: StepInput,
+    opening: Opening,
+    entries: JournalEntry[],
+    event: JetEvent,
+  ): Promise<StornoResult> {
+    const found = await noteFound(journal, input, 'set-storno', entries, event);
+    const known = found ?? findStorno(entries);
+    if (known) return cancelled(event, opening, known, found ? headOf(found) : lastHead(entries));
+
+    const adoption: NewEntry = {
+      actor: input.actor,
+      kind: 'decision',
+      step: 'set-storno',
+      operation: 'adopt-storno',
+      effectKey: 'adopt-storno',
+      after: { status: event.statusText, version: event.version, savedAt: event.savedAt },
+      outcome: 'found',
+    };
+    const winner = await journal.claim(input.ref, 'storno', adoption);
+    if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
+    const adopted = await journal.append(input.ref, adoption);
+    return cancelled(event, opening, adopted, headOf(adopted));
+  }
+
+  /** Held here too, whatever the input says: never a short interval where something real is behind the gateway. */
+  async function requireSafeInterval(opening: Opening): Promise<void> {
+    if (opening.input.policy.syncIntervalMs >= REAL_INTERVAL_FLOOR_MS) return;
+    const { isSimulator } = await jet.health();
+    if (!isSimulator) throw new KnownFailure('interval-too-short', 'a short interval and a real gateway');
+  }
+
+  return { setStatusStorno };
+}
+
+/** The line that says since when the event is Storno. */
+export function findStorno(entries: readonly JournalEntry[]): JournalEntry | null {
+  const isStorno = ({ kind, operation }: JournalEntry) =>
+    (kind === 'outcome' && operation === 'set-storno') || operation === 'adopt-storno';
+  return entries.find(isStorno) ?? null;
+}
+
+export function stornoOf(entry: JournalEntry): { savedAt: Instant; isOurs: boolean } {
+  return { savedAt: (entry.after as { savedAt: Instant }).savedAt, isOurs: entry.operation === 'set-storno' };
+}
+
+function cancelled(event: JetEvent, opening: Opening, storno: JournalEntry, head: JournalHead): StornoResult {
+  const { savedAt, isOurs } = stornoOf(storno);
+  const { syncIntervalMs } = opening.input.policy;
+  const remainingMs = syncIntervalMs - (toMs(event.readAt) - toMs(savedAt));
+  return {
+    kind: 'cancelled',
+    savedAt,
+    remainingMs: Math.min(syncIntervalMs, Math.max(0, remainingMs)),
+    isOurs,
+    head,
+  };
+}

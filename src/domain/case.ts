@@ -1,0 +1,146 @@
+import type { Action, FailureCode } from './failures';
+import type { CancellationMarker, Instant, LocalDate, MarkerStyle, Order } from './types';
+
+/** The steps of the procedure, in their order. */
+export const STEPS = [
+  'check',
+  'mark-titles',
+  'wait-for-title-transfer',
+  'set-storno',
+  'wait-for-storno-transfer',
+  'verify-channel',
+  'grant-right',
+  'notify-partner',
+  'report',
+] as const;
+
+export type StepName = (typeof STEPS)[number];
+
+export type CaseState =
+  | 'checking'
+  | 'running'
+  | 'waiting'
+  | 'needs-attention'
+  | 'awaiting-approval'
+  | 'aborting'
+  | 'aborted'
+  | 'refused'
+  | 'completed'
+  | 'closed-by-hand'
+  | 'interrupted';
+
+/** How a case ends, as the journal writes it. */
+export type CaseEnd = Extract<CaseState, 'aborted' | 'refused' | 'completed' | 'closed-by-hand'>;
+
+/** The waits and rules of a case, frozen when it was ordered: settings changed later do not touch it. */
+export interface CasePolicy {
+  syncIntervalMs: number;
+  pollIntervalMs: number;
+  attentionAfterMs: number;
+  jetTimeoutMs: number;
+  marker: MarkerStyle;
+  rightReserveMonths: number;
+}
+
+/** What a run is started with. `caseId` is kept by reset and by taking the case up again. */
+export interface CancellationInput {
+  caseId: string;
+  order: Order;
+  orderedBy: string;
+  policy: CasePolicy;
+}
+
+/** Which case a journal entry belongs to. */
+export interface CaseRef {
+  caseId: string;
+  house: string;
+  eventNumber: string;
+}
+
+/** The last journal entry of a case that somebody has seen: noticed when it is no longer there. */
+export interface JournalHead {
+  seq: number;
+  hash: string;
+}
+
+export interface CodedText {
+  code: string;
+  text: string;
+}
+
+/** One of the three texts of step 1. */
+export interface TextChange {
+  before: string | null;
+  after: string | null;
+}
+
+/** What a person sees of the event, with the three texts as they were and as they become. */
+export interface EventSummary {
+  title: TextChange;
+  customerTitle: TextChange;
+  externalMemo: TextChange;
+  statusText: string;
+  startsAt: Instant;
+  venue: string;
+  location: string;
+  organiser: string;
+  production: string | null;
+}
+
+export interface StepProgress {
+  name: StepName;
+  label: string;
+  state: 'upcoming' | 'current' | 'done' | 'by-hand' | 'waived' | 'skipped';
+  startedAt: Instant | null;
+  finishedAt: Instant | null;
+  detail: string | null;
+}
+
+/** Why the run asks for a person. */
+export interface Attention {
+  id: string;
+  code: FailureCode;
+  step: StepName;
+  since: Instant;
+  text: string;
+  actions: Action[];
+  choices: { choice: string; text: string }[];
+}
+
+/** What is known of a case: by the workflow that runs it, or by the journal. */
+export interface CancellationStatus {
+  caseId: string;
+  order: Order;
+  orderedBy: string;
+  state: CaseState;
+  step: StepName;
+  steps: StepProgress[];
+  waitEndsAt: Instant | null;
+  pointOfNoReturnPassed: boolean;
+  /** `null` until the event has been read. */
+  event: EventSummary | null;
+  refusal: CodedText | null;
+  attention: Attention | null;
+  warnings: CodedText[];
+  allowedActions: Action[];
+}
+
+/** The right that step 3 grants. */
+export interface RightPeriod {
+  validFrom: LocalDate;
+  validUntil: LocalDate;
+}
+
+/** What the first check writes down before anything else happens; every later decision starts from it. */
+export interface Opening {
+  input: CancellationInput;
+  event: EventSummary;
+  /** The marker that the titles carry afterwards: one already there is kept. */
+  marker: CancellationMarker;
+  right: RightPeriod;
+  /** The event was Storno already: nothing is written in step 1. */
+  wasCancelledBefore: boolean;
+  /** Connect Online showed Storno before we did anything. */
+  channelShowedStorno: boolean;
+  warnings: CodedText[];
+}

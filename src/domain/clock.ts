@@ -1,0 +1,81 @@
+import type { Instant, LocalDate } from './types';
+
+/** The zone of every wall clock in the product. */
+const ZONE = 'Europe/Vienna';
+
+const dayParts = new Intl.DateTimeFormat('en-CA', {
+  timeZone: ZONE,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+const timeParts = new Intl.DateTimeFormat('de-AT', {
+  timeZone: ZONE,
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+});
+const longDay = new Intl.DateTimeFormat('de-AT', {
+  timeZone: ZONE,
+  weekday: 'short',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+
+/** Milliseconds since the epoch, or `NaN` for a text that is no instant. */
+export function toMs(instant: Instant): number {
+  return Date.parse(instant);
+}
+
+/** Milliseconds since the epoch → instant in UTC, with milliseconds. */
+export function toInstant(ms: number): Instant {
+  return new Date(ms).toISOString();
+}
+
+/** `18.17 Uhr`, as people in Austria write it. */
+export function clockTime(instant: Instant): string {
+  return `${timeParts.format(toMs(instant)).replace(':', '.')} Uhr`;
+}
+
+/** `Di., 5. Jänner 2027`. */
+export function longDate(instant: Instant): string {
+  return longDay.format(toMs(instant));
+}
+
+/** The calendar day in Vienna. */
+export function viennaDate(instant: Instant): LocalDate {
+  return dayParts.format(toMs(instant));
+}
+
+/** `2026-08-31` plus 6 months is `2027-02-28`: the last day of a shorter month. */
+export function addMonths(date: LocalDate, months: number): LocalDate {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  const firstOfTarget = new Date(Date.UTC(year, month - 1 + months, 1));
+  const lastDay = new Date(
+    Date.UTC(firstOfTarget.getUTCFullYear(), firstOfTarget.getUTCMonth() + 1, 0),
+  ).getUTCDate();
+  firstOfTarget.setUTCDate(Math.min(day, lastDay));
+  return firstOfTarget.toISOString().slice(0, 10);
+}
+
+/** ISO dates compare as text. */
+export function laterDate(a: LocalDate, b: LocalDate): LocalDate {
+  return a > b ? a : b;
+}
+
+/** Whether a text is a day that exists: `2027-02-30` does not. */
+export function isLocalDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const parsed = new Date(`${text}T00:00:00.000Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
+}
+
+/** Whether a text is an instant that exists: ISO 8601 with seconds optional and an offset required. */
+export function isInstant(text: string): boolean {
+  const match =
+    /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/.exec(
+      text,
+    );
+  return match !== null && isLocalDate(match[1] ?? '') && !Number.isNaN(toMs(text));
+}

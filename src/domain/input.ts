@@ -1,0 +1,78 @@
+import type { CancellationInput, CasePolicy } from './case';
+import { isInstant, isLocalDate } from './clock';
+import { isMarker } from './marker';
+import { normaliseText, textFault } from './text';
+import type { Order } from './types';
+
+export const HOUSE_KEY = /^[A-Z0-9]{2,8}$/;
+export const EVENT_NUMBER = /^[1-9][0-9]{0,9}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+/** The one place that makes the id of a run: one open run per event. */
+export function cancellationWorkflowId(house: string, eventNumber: string): string {
+  return `cancel-performance/${house}/${eventNumber}`;
+}
+
+/**
+ * Why an input cannot be worked on, in English for the log, or `null`. A run can be started by hand in the Web
+ * UI, so the workflow believes nothing: the API's own checks are stricter and speak German.
+ */
+export function inputFault(input: unknown, workflowId: string): string | null {
+  if (!isRecord(input)) return 'the input is not an object';
+  const { caseId, order, orderedBy, policy } = input as Partial<CancellationInput>;
+  if (typeof caseId !== 'string' || !UUID.test(caseId)) return 'caseId is not a UUID';
+  if (typeof orderedBy !== 'string' || textFault(orderedBy) !== null) return 'orderedBy is missing';
+  const fault = orderFault(order) ?? policyFault(policy);
+  if (fault) return fault;
+  const { house, eventNumber } = order as Order;
+  return cancellationWorkflowId(house, eventNumber) === workflowId
+    ? null
+    : 'the input belongs to another workflow id';
+}
+
+function orderFault(order: unknown): string | null {
+  if (!isRecord(order)) return 'order is missing';
+  const { house, eventNumber, marker, reason, expected, contact, rightValidUntil, planHash, allowPastEvent } =
+    order as Partial<Order>;
+  if (typeof house !== 'string' || !HOUSE_KEY.test(house)) return 'order.house is invalid';
+  if (typeof eventNumber !== 'string' || !EVENT_NUMBER.test(eventNumber))
+    return 'order.eventNumber is invalid';
+  if (typeof marker !== 'string' || !isMarker(marker)) return 'order.marker is invalid';
+  if (!isPlainText(reason)) return 'order.reason is invalid';
+  if (!isRecord(expected) || !isPlainText(expected.title)) return 'order.expected.title is invalid';
+  if (typeof expected.startsAt !== 'string' || !isInstant(expected.startsAt))
+    return 'order.expected.startsAt is invalid';
+  if (contact !== undefined && !(isPlainText(contact.name) && isPlainText(contact.phone)))
+    return 'order.contact is invalid';
+  if (rightValidUntil !== undefined && !isLocalDate(String(rightValidUntil)))
+    return 'order.rightValidUntil is invalid';
+  if (planHash !== undefined && typeof planHash !== 'string') return 'order.planHash is invalid';
+  if (allowPastEvent !== undefined && typeof allowPastEvent !== 'boolean')
+    return 'order.allowPastEvent is invalid';
+  return null;
+}
+
+function policyFault(policy: unknown): string | null {
+  if (!isRecord(policy)) return 'policy is missing';
+  const { syncIntervalMs, pollIntervalMs, attentionAfterMs, jetTimeoutMs, marker, rightReserveMonths } =
+    policy as Partial<CasePolicy>;
+  const durations = { syncIntervalMs, pollIntervalMs, attentionAfterMs, jetTimeoutMs };
+  for (const [name, value] of Object.entries(durations)) {
+    if (!Number.isInteger(value) || (value ?? 0) < 1 || (value ?? 0) > LONGEST_WAIT_MS)
+      return `policy.${name} is invalid`;
+  }
+  if (!Number.isInteger(rightReserveMonths) || (rightReserveMonths ?? 0) < 1)
+    return 'policy.rightReserveMonths is invalid';
+  if (!isRecord(marker) || typeof marker.separator !== 'string') return 'policy.marker is invalid';
+  return ['suffix', 'prefix'].includes(String(marker.position)) ? null : 'policy.marker.position is invalid';
+}
+
+/** Normalised already, and without a fault. */
+function isPlainText(text: unknown): boolean {
+  return typeof text === 'string' && textFault(text) === null && normaliseText(text) === text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,39 @@
+/** Longest text that a person may give (reason, names), in characters. */
+export const MAX_TEXT_CHARACTERS = 2_000;
+
+const BIDIRECTIONAL_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+// eslint-disable-next-line no-control-regex -- control characters are what this looks for
+const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const LINE_SEPARATORS = /[\u2028\u2029]/;
+const INVISIBLE_ONLY = /^[\s\u00ad\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0]*$/;
+
+/** Trimmed, in NFC, line breaks as LF. */
+export function normaliseText(text: string): string {
+  return text.replace(/\r\n?/g, '\n').trim().normalize('NFC');
+}
+
+/**
+ * Why a text (already normalised) cannot be taken, as a German half sentence, or `null`. Everything else is
+ * legitimate and arrives literally: `{{x}}`, `<b>`, a line with a single dot.
+ */
+export function textFault(text: string): string | null {
+  if (INVISIBLE_ONLY.test(text)) return 'darf nicht leer sein';
+  if ([...text].length > MAX_TEXT_CHARACTERS) return 'darf höchstens 2.000 Zeichen lang sein';
+  if (LONE_SURROGATE.test(text)) return 'enthält ein unvollständiges Zeichen';
+  if (CONTROLS.test(text)) return 'enthält ein Steuerzeichen';
+  if (BIDIRECTIONAL_CONTROLS.test(text)) return 'enthält ein Steuerzeichen für die Schreibrichtung';
+  if (LINE_SEPARATORS.test(text)) return 'enthält ein Sonderzeichen für einen Zeilenumbruch';
+  if (text.includes('\ufeff')) return 'enthält ein unsichtbares Sonderzeichen';
+  return null;
+}
+
+/** Equal for a reader: NFC, and CRLF is LF. */
+export function isSameText(a: string | null, b: string | null): boolean {
+  return comparable(a) === comparable(b);
+}
+
+/** `null` and the empty field are the same unused field. */
+export function comparable(text: string | null): string {
+  return (text ?? '').normalize('NFC').replace(/\r\n?/g, '\n');
+}

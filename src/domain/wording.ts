@@ -1,0 +1,133 @@
+import { clockTime, longDate } from './clock';
+import type { CancellationStatus, StepName } from './case';
+
+/** What a step is called on screens and in Temporal's Web UI. */
+export const STEP_LABELS: Record<StepName, string> = {
+  check: 'Prüfen',
+  'mark-titles': 'Titel und Hinweis speichern',
+  'wait-for-title-transfer': 'Warten, bis Ö-Ticket den Zusatz hat',
+  'set-storno': 'Status auf Storno setzen',
+  'wait-for-storno-transfer': 'Warten, bis Ö-Ticket den Storno hat',
+  'verify-channel': 'Kontrolle in Connect Online',
+  'grant-right': 'Erweiterte Stornoberechtigung vergeben',
+  'notify-partner': 'E-Mail an Ö-Ticket',
+  report: 'Abschluss und Protokoll',
+};
+
+/** One line for lists: `FSP 104233 · Der Besuch der alten Dame · Di., 5. Jänner 2027`. */
+export function caseSummary(house: string, eventNumber: string, title: string, startsAt: string): string {
+  return `${house} ${eventNumber} · ${title} · ${longDate(startsAt)}`;
+}
+
+export const REFUSAL_TEXTS = {
+  'event-not-found': 'Diese Veranstaltung gibt es in diesem Haus nicht.',
+  'event-not-as-expected':
+    'In Jet steht unter dieser Nummer eine andere Veranstaltung: Titel oder Beginn stimmen nicht überein.',
+  'plan-changed': 'In Jet hat sich seit der Vorschau etwas geändert. Bitte die Vorschau neu ansehen.',
+  'status-unknown': 'Der Status in Jet ist Absage nicht bekannt. Bitte das Ticketing-Team fragen.',
+  'event-past': 'Die Veranstaltung liegt in der Vergangenheit.',
+  'title-too-long': 'Das Titelfeld in Jet ist zu kurz für den Zusatz.',
+  'memo-too-long':
+    'Hinweis und bisheriger Externer Memotext sind zusammen zu lang für das Feld in Jet. Bitte den Hinweis kürzen.',
+  'not-sold-via-partner':
+    'Diese Veranstaltung wird nicht über Ö-Ticket verkauft. Dieses Verfahren ist nicht für sie gedacht.',
+  'user-not-found': 'Den Connect Online Kassierer dieses Hauses gibt es in Jet nicht.',
+  'already-completed': 'Für diese Veranstaltung gibt es bereits eine Absage.',
+  'house-not-configured': 'Dieses Haus fehlt in den Einstellungen von Absage.',
+  'guided-not-available': 'Dieses Haus arbeitet ohne Gateway. Das ist in dieser Version noch nicht möglich.',
+  'interval-too-short':
+    'Hinter dem Gateway steht ein echtes Jet: Wartezeiten unter 15 Minuten sind nicht möglich.',
+  'invalid-order': 'Die Absage wurde mit unvollständigen oder widersprüchlichen Angaben begonnen.',
+} as const;
+
+export function statusNotCancellableText(statusText: string): string {
+  return `Status ist ${statusText} – in diesem Zustand kann nicht storniert werden.`;
+}
+
+export const WARNING_TEXTS = {
+  'already-cancelled': 'Der Status ist schon Storno. Titel und Status werden nicht mehr verändert.',
+  'already-marked': 'Der Zusatz steht schon im Titel. Er wird nicht noch einmal angefügt.',
+  'title-shortened': 'Der Titel wird gekürzt, damit der Zusatz Platz hat.',
+  'person-in-reason':
+    'Der Hinweis enthält eine E-Mail-Adresse oder Telefonnummer. Bitte keine Angaben zu Personen an Ö-Ticket.',
+} as const;
+
+export function otherMarkerText(marker: string): string {
+  return `Im Titel steht schon der Zusatz ${marker}. Er bleibt.`;
+}
+
+export function startsSoonText(finishedAt: string): string {
+  return `Die Vorstellung beginnt bald: Die Übertragung ist erst um ca. ${clockTime(finishedAt)} fertig. Bitte informieren Sie den Einlass.`;
+}
+
+export const ABORT_TOO_LATE = 'Nicht mehr möglich: Ö-Ticket wird bereits verständigt.';
+export const ABORT_ALREADY_RUNNING = 'Die Absage wird bereits abgebrochen.';
+export const ABORT_NOT_POSSIBLE = 'Diese Absage ist schon beendet.';
+export const NOTHING_TO_RETRY = 'Im Moment gibt es nichts, das erneut versucht werden könnte.';
+
+/** Summaries of activities and timers in Temporal's Web UI. */
+export const SUMMARIES = {
+  waitForTitles: (endsAt: string) => `Warten auf Ö-Ticket, bis ca. ${clockTime(endsAt)}`,
+  waitForStorno: (endsAt: string) => `Warten auf Ö-Ticket, bis ca. ${clockTime(endsAt)}`,
+  claimAbort: 'Abbruch eintragen',
+  readClaim: 'Nachsehen, ob schon storniert wird',
+  restoreTitles: 'Titel zurücksetzen',
+} as const;
+
+const STATE_LINES: Record<CancellationStatus['state'], string> = {
+  checking: 'Absage prüft die Veranstaltung.',
+  running: 'Absage arbeitet.',
+  waiting: 'Absage wartet, bis Ö-Ticket die Änderung übernommen hat.',
+  'needs-attention': 'Absage braucht Sie.',
+  'awaiting-approval': 'Absage wartet auf eine Freigabe.',
+  aborting: 'Die Absage wird abgebrochen, die Titel werden zurückgesetzt.',
+  aborted: 'Die Absage wurde abgebrochen.',
+  refused: 'Die Absage wurde nicht begonnen. In Jet wurde nichts geschrieben.',
+  completed: 'Die Absage ist abgeschlossen.',
+  'closed-by-hand': 'Die Absage wurde von Hand geschlossen.',
+  interrupted: 'Die Absage wurde unterbrochen.',
+};
+
+const STEP_MARKS = {
+  upcoming: '○',
+  current: '▶',
+  done: '✓',
+  'by-hand': '✓',
+  waived: '–',
+  skipped: '–',
+} as const;
+
+/** The stepper, as Markdown for Temporal's Web UI. Nothing personal in it: no reason, no names. */
+export function describeStatus(status: CancellationStatus, note: string | null): string {
+  const lines = [`**${STATE_LINES[status.state]}**`, ''];
+  if (status.refusal) lines.push(status.refusal.text, '');
+  if (status.attention) lines.push(`**${status.attention.text}**`, '');
+  if (note) lines.push(note, '');
+  for (const step of status.steps) {
+    const time = step.finishedAt ? ` – ${clockTime(step.finishedAt)}` : '';
+    const wait =
+      step.state === 'current' && status.waitEndsAt ? ` – bis ca. ${clockTime(status.waitEndsAt)}` : '';
+    lines.push(
+      `- ${STEP_MARKS[step.state]} ${step.label}${time}${wait}${step.detail ? ` · ${step.detail}` : ''}`,
+    );
+  }
+  if (!status.pointOfNoReturnPassed && status.allowedActions.includes('abort')) {
+    lines.push(
+      '',
+      'Bis zum Storno kann abgebrochen werden (*Request Cancellation*): die Titel werden zurückgesetzt.',
+    );
+  }
+  return lines.join('\n');
+}
+
+/** What a finished step leaves to read. */
+export const DETAILS = {
+  savedAt: (at: string) => `gespeichert um ${clockTime(at)}`,
+  seenAt: (at: string) => `gesehen um ${clockTime(at)}`,
+  foundStorno: 'war schon Storno',
+  nothingToWrite: 'war schon eingetragen',
+  rightUntil: (date: string | null) =>
+    date ? `gültig bis ${date.split('-').reverse().join('.')}` : 'unbefristet',
+  mailAccepted: 'vom Mailserver angenommen',
+  late: (at: string) => `verspätet: die Wartezeit war um ${clockTime(at)} vorbei`,
+} as const;

@@ -1,0 +1,328 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, Migrator, sql, SqliteDialect, type SqliteDatabase } from 'kysely';
+import Database from 'libsql';
+import type { CaseEnd, CaseRef, JournalHead } from '../domain/case';
+import { KnownFailure } from '../domain/failures';
+import { hashEntry, NO_PREVIOUS_HASH } from './chain';
+import { MIGRATIONS } from './migrations';
+import type { CaseFilter, Claim, Journal, JournalCase, JournalEntry, NewEntry } from './port';
+
+interface EntryRow {
+  case_id: string;
+  seq: number;
+  house: string;
+  event_number: string;
+  at: string;
+  actor: string;
+  kind: JournalEntry['kind'];
+  step: JournalEntry['step'];
+  operation: string;
+  effect_key: string;
+  before: string;
+  after: string;
+  outcome: string | null;
+  previous_hash: string;
+  hash: string;
+}
+
+interface Tables {
+  entry: EntryRow;
+  claim: { case_id: string; value: Claim };
+}
+
+type Db = Kysely<Tables>;
+
+/** Blocks the event loop while another process writes: kept far below a heartbeat, retried after. */
+const BUSY_TIMEOUT_MS = 500;
+const ATTEMPTS = 8;
+
+/** How a case may have ended so that the event can be ordered again. */
+const ENDS_THAT_FREE_THE_EVENT: readonly string[] = ['aborted', 'refused'] satisfies CaseEnd[];
+
+/**
+ * Opens the journal at `file:` and brings its schema up to date. No WAL: the embedded SQLite predates the fix of
+ * its reset bug. Every acknowledged line is on the disk.
+ */
+export async function openSqlJournal(databaseUrl: string): Promise<Journal> {
+  const path = fileURLToPath(databaseUrl);
+  mkdirSync(dirname(path), { recursive: true });
+  const database = new Database(path);
+  database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  database.exec('pragma journal_mode = delete');
+  database.exec('pragma synchronous = full');
+  const db: Db = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
+  });
+  await retryOnConflict(() => migrate(db));
+  return createSqlJournal(db);
+}
+
+async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error)
+    throw error instanceof Error ? error : new Error('the journal schema cannot be brought up to date');
+}
+
+function createSqlJournal(db: Db): Journal {
+  return {
+    openCase: (ref, entry) =>
+      immediately(db, async (transaction) => {
+        const existing = await findByEffectKey(transaction, ref.caseId, entry.effectKey);
+        if (existing) return { opened: existing };
+        const takenBy = await findCaseThatHoldsTheEvent(transaction, ref);
+        return takenBy ? { takenBy } : { opened: await insert(transaction, ref, entry) };
+      }),
+
+    append: (ref, entry) => immediately(db, (transaction) => appendOnce(transaction, ref, entry)),
+
+    appendUnlessAborted: (ref, entry) =>
+      immediately(db, async (transaction) =>
+        (await findClaim(transaction, ref.caseId)) === 'abort' ? null : appendOnce(transaction, ref, entry),
+      ),
+
+    claim: (ref, claim, entry) =>
+      immediately(db, async (transaction) => {
+        const existing = await findClaim(transaction, ref.caseId);
+        if (existing && existing !== claim) return existing;
+        if (!existing)
+          await transaction.insertInto('claim').values({ case_id: ref.caseId, value: claim }).execute();
+        await appendOnce(transaction, ref, entry);
+        return claim;
+      }),
+
+    readClaim: (caseId) => guarded(() => findClaim(db, caseId)),
+
+    requireHead: (caseId, head) => guarded(() => requireHead(db, caseId, head)),
+
+    entries: (caseId) =>
+      guarded(async () => {
+        const rows = await db
+          .selectFrom('entry')
+          .selectAll()
+          .where('case_id', '=', caseId)
+          .orderBy('seq')
+          .execute();
+        return rows.map(toEntry);
+      }),
+
+    latestCase: (house, eventNumber) =>
+      guarded(async () => {
+        const row = await db
+          .selectFrom('entry')
+          .select('case_id')
+          .where('event_number', '=', eventNumber)
+          .where('house', '=', house)
+          .where('kind', 'in', ['opening', 'refusal'])
+          .orderBy('at', 'desc')
+          .orderBy('seq', 'desc')
+          .executeTakeFirst();
+        return row?.case_id ?? null;
+      }),
+
+    cases: (filter) => guarded(() => listCases(db, filter)),
+
+    close: () => db.destroy(),
+  };
+}
+
+async function appendOnce(db: Db, ref: CaseRef, entry: NewEntry): Promise<JournalEntry> {
+  return (await findByEffectKey(db, ref.caseId, entry.effectKey)) ?? (await insert(db, ref, entry));
+}
+
+async function insert(db: Db, ref: CaseRef, entry: NewEntry): Promise<JournalEntry> {
+  const last = await db
+    .selectFrom('entry')
+    .select(['seq', 'hash'])
+    .where('case_id', '=', ref.caseId)
+    .orderBy('seq', 'desc')
+    .executeTakeFirst();
+  const unhashed = {
+    caseId: ref.caseId,
+    house: ref.house,
+    eventNumber: ref.eventNumber,
+    seq: (last?.seq ?? 0) + 1,
+    at: new Date().toISOString(),
+    actor: entry.actor,
+    kind: entry.kind,
+    step: entry.step,
+    operation: entry.operation,
+    effectKey: entry.effectKey,
+    // Through JSON once, so that what is hashed is what will be read back: no `undefined`, no dates.
+    before: plainJson(entry.before),
+    after: plainJson(entry.after),
+    outcome: entry.outcome ?? null,
+    previousHash: last?.hash ?? NO_PREVIOUS_HASH,
+  };
+  const written: JournalEntry = { ...unhashed, hash: hashEntry(unhashed) };
+  await db.insertInto('entry').values(toRow(written)).execute();
+  return written;
+}
+
+async function findByEffectKey(db: Db, caseId: string, effectKey: string): Promise<JournalEntry | null> {
+  const row = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .where('effect_key', '=', effectKey)
+    .executeTakeFirst();
+  return row ? toEntry(row) : null;
+}
+
+async function findClaim(db: Db, caseId: string): Promise<Claim | null> {
+  const row = await db.selectFrom('claim').select('value').where('case_id', '=', caseId).executeTakeFirst();
+  return row?.value ?? null;
+}
+
+async function findCaseThatHoldsTheEvent(db: Db, ref: CaseRef): Promise<string | null> {
+  const row = await db
+    .selectFrom('entry as opening')
+    .select('opening.case_id')
+    .where('opening.event_number', '=', ref.eventNumber)
+    .where('opening.kind', '=', 'opening')
+    .where('opening.case_id', '!=', ref.caseId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('entry as ending')
+            .select('ending.seq')
+            .whereRef('ending.case_id', '=', 'opening.case_id')
+            .where('ending.kind', '=', 'end')
+            .where('ending.outcome', 'in', ENDS_THAT_FREE_THE_EVENT),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return row?.case_id ?? null;
+}
+
+async function requireHead(db: Db, caseId: string, head: JournalHead): Promise<void> {
+  const row = await db
+    .selectFrom('entry')
+    .select('hash')
+    .where('case_id', '=', caseId)
+    .where('seq', '=', head.seq)
+    .executeTakeFirst();
+  if (row?.hash !== head.hash) {
+    throw new KnownFailure('journal-behind', `line ${head.seq} of case ${caseId} is missing or another one`);
+  }
+}
+
+async function listCases(db: Db, filter: CaseFilter): Promise<JournalCase[]> {
+  let query = db
+    .selectFrom('entry as first')
+    .leftJoin('entry as last', (join) =>
+      join.onRef('last.case_id', '=', 'first.case_id').on('last.kind', '=', 'end'),
+    )
+    .leftJoin('claim', 'claim.case_id', 'first.case_id')
+    .selectAll('first')
+    .select(['last.outcome as end', 'claim.value as claim'])
+    .where('first.kind', 'in', ['opening', 'refusal']);
+  if (filter.house) query = query.where('first.house', '=', filter.house);
+  const { before } = filter;
+  if (before) {
+    query = query.where(({ or, and, eb }) =>
+      or([
+        eb('first.at', '<', before.at),
+        and([eb('first.at', '=', before.at), eb('first.case_id', '<', before.caseId)]),
+      ]),
+    );
+  }
+  const rows = await query
+    .orderBy('first.at', 'desc')
+    .orderBy('first.case_id', 'desc')
+    .limit(filter.limit)
+    .execute();
+  return rows.map(({ end, claim, ...row }) => ({
+    opening: toEntry(row),
+    end: end as CaseEnd | null,
+    hasStornoClaim: claim === 'storno',
+  }));
+}
+
+/** One transaction that takes the write lock at its begin, so that what it reads is still true when it writes. */
+function immediately<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
+  return guarded(() =>
+    retryOnConflict(() =>
+      db.connection().execute(async (connection) => {
+        await sql`begin immediate`.execute(connection);
+        try {
+          const result = await work(connection);
+          await sql`commit`.execute(connection);
+          return result;
+        } catch (error) {
+          await sql`rollback`.execute(connection);
+          throw error;
+        }
+      }),
+    ),
+  );
+}
+
+async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS || error instanceof KnownFailure) throw error;
+      await sleep(10 * 2 ** attempt * (1 + Math.random()));
+    }
+  }
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof KnownFailure) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KnownFailure('journal-unavailable', reason, { cause: error });
+  }
+}
+
+function plainJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
+}
+
+function toRow(entry: JournalEntry): EntryRow {
+  return {
+    case_id: entry.caseId,
+    seq: entry.seq,
+    house: entry.house,
+    event_number: entry.eventNumber,
+    at: entry.at,
+    actor: entry.actor,
+    kind: entry.kind,
+    step: entry.step,
+    operation: entry.operation,
+    effect_key: entry.effectKey,
+    before: JSON.stringify(entry.before),
+    after: JSON.stringify(entry.after),
+    outcome: entry.outcome,
+    previous_hash: entry.previousHash,
+    hash: entry.hash,
+  };
+}
+
+function toEntry(row: EntryRow): JournalEntry {
+  return {
+    caseId: row.case_id,
+    house: row.house,
+    eventNumber: row.event_number,
+    seq: row.seq,
+    at: row.at,
+    actor: row.actor,
+    kind: row.kind,
+    step: row.step,
+    operation: row.operation,
+    effectKey: row.effect_key,
+    before: JSON.parse(row.before) as unknown,
+    after: JSON.parse(row.after) as unknown,
+    outcome: row.outcome,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  };
+}
