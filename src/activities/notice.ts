@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { JournalHead, Opening } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
 import { stripMarker } from '../domain/marker';
@@ -63,6 +64,20 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
   );
 
   return { sendPartnerNotice };
+}
+
+/** How often the journalling of an answer is tried: losing it would leave the mail in doubt for good. */
+const JOURNALLING_ATTEMPTS = 30;
+
+async function insist<T>(write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (attempt === JOURNALLING_ATTEMPTS) throw error;
+      await setTimeout(1_000);
+    }
+  }
 }
 
 interface Attempt {

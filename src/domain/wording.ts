@@ -67,11 +67,9 @@ export const NOTHING_TO_RETRY = 'Im Moment gibt es nichts, das erneut versucht w
 
 /** Summaries of activities and timers in Temporal's Web UI. */
 export const SUMMARIES = {
-  waitForTitles: (endsAt: string) => `Warten auf Ö-Ticket, bis ca. ${clockTime(endsAt)}`,
-  waitForStorno: (endsAt: string) => `Warten auf Ö-Ticket, bis ca. ${clockTime(endsAt)}`,
+  wait: (endsAt: string) => `Warten auf Ö-Ticket, bis ca. ${clockTime(endsAt)}`,
   claimAbort: 'Abbruch eintragen',
   readClaim: 'Nachsehen, ob schon storniert wird',
-  restoreTitles: 'Titel zurücksetzen',
 } as const;
 
 const STATE_LINES: Record<CancellationStatus['state'], string> = {

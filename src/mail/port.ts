@@ -14,7 +14,8 @@ export interface PartnerNoticeFacts {
   reason: string;
   contact: Contact;
   /** What was done in Jet, and when. */
-  markedAt: Instant;
+  /** `null`: the event was Storno before, the titles were left as they were. */
+  markedAt: Instant | null;
   stornoAt: Instant;
   seenInChannelAt: Instant;
   rightValidUntil: LocalDate | null;
@@ -48,7 +49,8 @@ export interface MailPort {
   composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail;
   /**
    * One SMTP conversation. Resolves to an outcome for each recipient, whatever happens: it rejects only for
-   * a mail that is not valid (a defect, before any connection).
+   * a mail that is not valid (a defect, before any connection). `recipients`: the envelope, a part of To and Cc,
+   * when an earlier attempt has reached the others; the headers stay the same.
    */
-  send(mail: OutgoingMail): Promise<RecipientOutcome[]>;
+  send(mail: OutgoingMail, recipients?: readonly string[]): Promise<RecipientOutcome[]>;
 }

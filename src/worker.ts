@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
+import type { Config } from './config';
+import { loadHouses } from './houses';
+import { createHttpJet } from './jet/http-backend';
+import { openSqlJournal } from './journal/sql-journal';
+import { createSmtpMail } from './mail/smtp-notifier';
+import type { Logger } from './observability';
+import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
+
+/** How long a stopping worker lets its activities finish; a write that takes longer runs again elsewhere. */
+const SHUTDOWN_GRACE_MS = 8_000;
+
+/** A worker that died with a workflow in its cache is noticed after this; the default is 10 s. */
+const STICKY_TIMEOUT_MS = 2_000;
+
+/** Temporal workers for both queues, in one process. Resolves when they poll. */
+export async function startWorker(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
+  const journal = await openSqlJournal(config.databaseUrl);
+  const deps: ActivityDependencies = {
+    jet: createHttpJet(config.jet),
+    mail: createSmtpMail({
+      url: config.smtp.url,
+      rehearsalTo: config.smtp.rehearsalTo,
+      isRehearsal: config.mode === 'rehearsal',
+    }),
+    journal,
+    houses: loadHouses(config.housesFile),
+    isRehearsal: config.mode === 'rehearsal',
+  };
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
+
+  const main = await Worker.create({
+    ...shutdown,
+    connection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    ...workflowCode(),
+    activities: createActivities(deps),
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
+    maxCachedWorkflows: 1_000,
+  });
+  const jet = await Worker.create({
+    ...shutdown,
+    connection,
+    namespace,
+    taskQueue: JET_TASK_QUEUE,
+    activities: createJetActivities(deps),
+    maxTaskQueueActivitiesPerSecond: config.jet.ratePerSecond,
+    maxConcurrentActivityTaskExecutions: config.jet.concurrency,
+  });
+  const workers = [main, jet];
+  const runs = workers.map((worker) => worker.run());
+  logger.info({ queues: [TASK_QUEUE, JET_TASK_QUEUE] }, 'worker polls');
+  const ended = Promise.all(runs);
+  ended.catch((error: unknown) => {
+    logger.fatal({ err: error }, 'worker died');
+    process.exit(1);
+  });
+
+  return {
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+      await connection.close();
+      await journal.close();
+    },
+  };
+}
+
+/** The bundle of the build; in tests, which run from the sources, the workflows themselves. */
+function workflowCode() {
+  const codePath = join(__dirname, 'workflow-bundle.js');
+  return existsSync(codePath)
+    ? { workflowBundle: { codePath } }
+    : { workflowsPath: join(__dirname, 'workflows') };
+}

@@ -1,0 +1,12 @@
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { isFailureCode, type FailureCode } from '../domain/failures';
+
+/** The row of the failure table that an activity's failure stands for. */
+export function failureCodeOf(error: unknown): FailureCode {
+  if (error instanceof ApplicationFailure)
+    return isFailureCode(error.type ?? '') ? (error.type as FailureCode) : 'internal';
+  // A used-up patience is a time-out, and what the last attempt failed with stands behind it.
+  if (error instanceof TimeoutFailure) return error.cause ? failureCodeOf(error.cause) : 'step-timed-out';
+  if (error instanceof ActivityFailure) return failureCodeOf(error.cause);
+  return 'internal';
+}

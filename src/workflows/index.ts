@@ -1,0 +1,1 @@
+export { cancelPerformance } from './cancel-performance';
