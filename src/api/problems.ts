@@ -1,0 +1,52 @@
+import type { FastifyReply } from 'fastify';
+
+/** Every problem that the API answers with (RFC 9457): status and German title by code. */
+export const PROBLEMS = {
+  'malformed-request': { status: 400, title: 'Die Anfrage ist nicht lesbar oder unvollständig.' },
+  'invalid-value': { status: 422, title: 'Eine Angabe ist nicht möglich.' },
+  'house-not-found': { status: 404, title: 'Dieses Haus gibt es nicht.' },
+  'cancellation-not-found': { status: 404, title: 'Für diese Veranstaltung gibt es keine Absage.' },
+  'event-not-found': { status: 404, title: 'Diese Veranstaltung gibt es in diesem Haus nicht.' },
+  'not-found': { status: 404, title: 'Diese Adresse gibt es nicht.' },
+  'method-not-allowed': { status: 405, title: 'Diese Methode ist hier nicht möglich.' },
+  'conflicting-cancellation': { status: 409, title: 'Für diese Veranstaltung gibt es bereits eine Absage.' },
+  'action-not-possible': { status: 409, title: 'Das ist im Moment nicht möglich.' },
+  'payload-too-large': { status: 413, title: 'Die Anfrage ist zu groß.' },
+  'unsupported-media-type': { status: 415, title: 'Die Anfrage muss JSON in UTF-8 sein.' },
+  'jet-unavailable': { status: 503, title: 'Jet antwortet nicht.' },
+  'workers-unavailable': {
+    status: 503,
+    title: 'Absage kann gerade nicht antworten. Laufende Absagen gehen weiter.',
+  },
+  'journal-unavailable': { status: 503, title: 'Das Logbuch ist nicht erreichbar.' },
+  internal: { status: 500, title: 'Unerwarteter Fehler in Absage.' },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface FieldError {
+  path: string;
+  text: string;
+}
+
+/** Ends a request with a problem. `extra` stands beside the problem's own members: never a secret. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail?: string,
+    readonly extra: { errors?: FieldError[]; cancellation?: unknown } = {},
+  ) {
+    super(detail ?? code);
+  }
+}
+
+export function sendProblem(reply: FastifyReply, { code, detail, extra }: Problem): FastifyReply {
+  const { status, title } = PROBLEMS[code];
+  return reply
+    .status(status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({ type: 'about:blank', title, status, code, detail, ...extra });
+}
