@@ -1,0 +1,11 @@
+const { existsSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** Tells the tests where `scripts/setup.mjs` found Temporal's tools. What is set already stays. */
+module.exports = function globalSetup() {
+  const toolsFile = join(__dirname, '..', '.cache', 'tools.json');
+  if (!existsSync(toolsFile)) return;
+  const { temporal, testServer } = JSON.parse(readFileSync(toolsFile, 'utf8'));
+  if (temporal) process.env.TEMPORAL_CLI_PATH ??= temporal;
+  if (testServer) process.env.TEMPORAL_TEST_SERVER_PATH ??= testServer;
+};
