@@ -35,9 +35,9 @@ interface Tables {
 
 type Db = Kysely<Tables>;
 
-/** Blocks the event loop while another process writes: kept far below a heartbeat, retried after. */
-const BUSY_TIMEOUT_MS = 500;
-const ATTEMPTS = 8;
+/** How long a call waits for other processes that write, in milliseconds. */
+const CONFLICT_PATIENCE_MS = 5_000;
+const CONFLICT_PAUSE_MS = 20;
 
 /** How a case may have ended so that the event can be ordered again. */
 const ENDS_THAT_FREE_THE_EVENT: readonly string[] = ['aborted', 'refused'] satisfies CaseEnd[];
@@ -50,7 +50,8 @@ export async function openSqlJournal(databaseUrl: string): Promise<Journal> {
   const path = fileURLToPath(databaseUrl);
   mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path);
-  database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  // SQLite's own waiting would block the event loop, and with it the heartbeats: conflicts are retried here.
+  database.exec('pragma busy_timeout = 0');
   database.exec('pragma journal_mode = delete');
   database.exec('pragma synchronous = full');
   const db: Db = new Kysely<Tables>({
@@ -246,36 +247,40 @@ async function listCases(db: Db, filter: CaseFilter): Promise<JournalCase[]> {
 /** One transaction that takes the write lock at its begin, so that what it reads is still true when it writes. */
 function immediately<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
   return guarded(() =>
-    retryOnConflict(() =>
-      db.connection().execute(async (connection) => {
-        await sql`begin immediate`.execute(connection);
-        try {
-          const result = await work(connection);
-          await sql`commit`.execute(connection);
-          return result;
-        } catch (error) {
-          await sql`rollback`.execute(connection);
-          throw error;
-        }
-      }),
-    ),
+    db.connection().execute(async (connection) => {
+      await sql`begin immediate`.execute(connection);
+      try {
+        const result = await work(connection);
+        await sql`commit`.execute(connection);
+        return result;
+      } catch (error) {
+        await sql`rollback`.execute(connection);
+        throw error;
+      }
+    }),
   );
 }
 
 async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  const deadline = Date.now() + CONFLICT_PATIENCE_MS;
+  for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === ATTEMPTS || error instanceof KnownFailure) throw error;
-      await sleep(10 * 2 ** attempt * (1 + Math.random()));
+      if (!isConflict(error) || Date.now() > deadline) throw error;
+      await sleep(CONFLICT_PAUSE_MS * (0.5 + Math.random()));
     }
   }
 }
 
+function isConflict(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^SQLITE_(BUSY|LOCKED)/.test(code);
+}
+
 async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await retryOnConflict(work);
   } catch (error) {
     if (error instanceof KnownFailure) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,157 @@
+import type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlanView } from './http';
+
+const clock = new Intl.DateTimeFormat('de-AT', {
+  timeZone: 'Europe/Vienna',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const clockWithSeconds = new Intl.DateTimeFormat('de-AT', { timeZone: 'Europe/Vienna', timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat('de-AT', {
+  timeZone: 'Europe/Vienna',
+  weekday: 'short',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+
+export function clockTime(instant: string): string {
+  return `${clock.format(Date.parse(instant)).replace(':', '.')} Uhr`;
+}
+
+export function exactTime(instant: string): string {
+  return clockWithSeconds.format(Date.parse(instant));
+}
+
+export function dayAndTime(instant: string): string {
+  return `${day.format(Date.parse(instant))}, ${clockTime(instant)}`;
+}
+
+/** `14:05` or `0:20`, for a countdown. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+export function describeEvent(event: ListedEvent): string {
+  return [
+    `${event.house} ${event.eventNumber} · ${event.title}`,
+    `  ${dayAndTime(event.startsAt)} · ${event.venue}, ${event.location}`,
+    `  Status: ${event.status}`,
+  ].join('\n');
+}
+
+const FIELDS = [
+  ['title', 'Titel'],
+  ['customerTitle', 'Titel (Kundensicht)'],
+  ['externalMemo', 'Externer Memotext'],
+] as const;
+
+export function describePlan(plan: PlanView): string {
+  const lines: string[] = [];
+  const marking = plan.steps.find(({ name }) => name === 'mark-titles');
+  if (marking) lines.push('So sehen es Ihre Kundinnen und Kunden und Ö-Ticket:');
+  for (const [field, label] of FIELDS) {
+    const before = marking?.before?.[field];
+    const after = marking?.after?.[field];
+    if (!before && !after) continue;
+    lines.push(
+      `  ${label}`,
+      `    bisher: ${indent(before ?? '(leer)')}`,
+      `    dann:   ${indent(after ?? '(leer)')}`,
+    );
+  }
+  const right = plan.steps.find(({ name }) => name === 'grant-right')?.after;
+  if (right?.validUntil) {
+    lines.push(`  Erweiterte Stornoberechtigung bis ${right.validUntil.split('-').reverse().join('.')}`);
+  }
+  for (const { text } of plan.warnings) lines.push(`  Achtung: ${text}`);
+  for (const { text } of plan.refusals) lines.push(`  Nicht möglich: ${text}`);
+  if (plan.cancellable && plan.stornoAt && plan.finishedAt) {
+    lines.push(
+      `  Ab ca. ${clockTime(plan.stornoAt)} wird auf Storno gesetzt. Bis dahin können Sie abbrechen.`,
+      `  Fertig ca. ${clockTime(plan.finishedAt)}.`,
+    );
+  }
+  return lines.join('\n');
+}
+
+const STATES: Record<CancellationView['state'], string> = {
+  checking: 'wird geprüft',
+  running: 'läuft',
+  waiting: 'wartet auf Ö-Ticket',
+  'needs-attention': 'braucht Sie',
+  'awaiting-approval': 'wartet auf Freigabe',
+  aborting: 'wird abgebrochen',
+  aborted: 'abgebrochen',
+  refused: 'abgelehnt',
+  completed: 'abgeschlossen',
+  'closed-by-hand': 'von Hand geschlossen',
+  interrupted: 'unterbrochen',
+};
+
+const MARKS: Record<CancellationView['steps'][number]['state'], string> = {
+  upcoming: '○',
+  current: '▶',
+  done: '✓',
+  'by-hand': '✓',
+  waived: '–',
+  skipped: '–',
+};
+
+export function describeView(view: CancellationView): string {
+  const title = view.event?.title.before ?? view.order.expected.title;
+  const lines = [`${view.house} ${view.eventNumber} · ${title}: ${STATES[view.state]}`];
+  if (view.stale) lines.push('  (laut Logbuch: gerade antwortet kein Worker)');
+  for (const step of view.steps) {
+    const time = step.finishedAt ? `  ${clockTime(step.finishedAt)}` : '';
+    lines.push(`  ${MARKS[step.state]} ${step.label}${time}${step.detail ? `  ${step.detail}` : ''}`);
+  }
+  if (view.waitEndsAt) lines.push(`  Wartezeit bis ${clockTime(view.waitEndsAt)}`);
+  if (view.refusal) lines.push(`  ${view.refusal.text}`);
+  if (view.attention) lines.push(`  ${view.attention.text}`);
+  if (view.allowedActions.length > 0) lines.push(`  Möglich: ${view.allowedActions.join(', ')}`);
+  return lines.join('\n');
+}
+
+/** How a case ended, in one sentence for the last line. */
+export function describeEnd(view: CancellationView): string {
+  const at = view.steps.findLast(({ finishedAt }) => finishedAt)?.finishedAt;
+  if (view.state === 'completed' && at) return `Absage abgeschlossen um ${clockTime(at)}.`;
+  if (view.state === 'refused')
+    return `Nicht begonnen: ${view.refusal?.text ?? ''} In Jet wurde nichts geschrieben.`;
+  if (view.state === 'aborted') return 'Absage abgebrochen, die Titel sind zurückgesetzt.';
+  return `Absage ${STATES[view.state]}.`;
+}
+
+export function describeList(cancellations: readonly ListedCancellation[]): string {
+  if (cancellations.length === 0) return 'Keine Absagen.';
+  return cancellations
+    .map(({ house, eventNumber, state, title, startsAt }) =>
+      [
+        `${house} ${eventNumber}`.padEnd(16),
+        STATES[state].padEnd(22),
+        startsAt ? dayAndTime(startsAt) : '',
+        title ?? '',
+      ]
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export function describeJournal(entries: readonly JournalLine[], isVerified: boolean): string {
+  const lines = entries.map(
+    ({ seq, at, actor, kind, operation, outcome, hash }) =>
+      `${String(seq).padStart(3)}  ${exactTime(at)}  ${kind.padEnd(9)} ${operation.padEnd(20)} ${(outcome ?? '').padEnd(9)} ${actor}  ${hash.slice(0, 12)}`,
+  );
+  return [
+    ...lines,
+    isVerified
+      ? 'Die Kette der Einträge ist vollständig.'
+      : 'ACHTUNG: Die Kette der Einträge ist beschädigt.',
+  ].join('\n');
+}
+
+function indent(text: string): string {
+  return text.replaceAll('\n', '\n            ');
+}
