@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+/**
+ * From a fresh clone to a running Absage: installs, fetches Temporal's tools, builds, then does what was asked.
+ * Needs nothing but Node (and Python, where Temporal's own download cannot be reached).
+ *
+ * Usage: node scripts/setup.mjs up | demo | test | verify | build | tools  [arguments]
+ */
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from './setup/build.mjs';
+import { installDependencies } from './setup/install.mjs';
+import { withLock } from './setup/lock.mjs';
+import { checkNode, ROOT, runThrough, say, SetupError } from './setup/support.mjs';
+import { findTools } from './setup/tools.mjs';
+import { verify } from './setup/verify.mjs';
+
+const COMMANDS = {
+  up: (rest) => runCli(['up', ...rest]),
+  demo: (rest) => runCli(['demo', ...rest]),
+  test: (rest) => runJest(rest),
+  verify,
+  build: () => 0,
+  tools: () => 0,
+};
+
+async function main([command, ...rest]) {
+  if (!Object.hasOwn(COMMANDS, command ?? '')) {
+    throw new SetupError(`Aufruf: node scripts/setup.mjs ${Object.keys(COMMANDS).join(' | ')}`);
+  }
+  checkNode(process.versions.node);
+  await withLock(async () => {
+    if (command !== 'tools') await installDependencies();
+    const tools =
+      command === 'verify' || command === 'build'
+        ? {}
+        : await findTools(command !== 'up' && command !== 'demo');
+    if (tools.temporal) process.env.TEMPORAL_CLI_PATH = tools.temporal;
+    if (tools.testServer) process.env.TEMPORAL_TEST_SERVER_PATH = tools.testServer;
+    if (command !== 'tools' && command !== 'verify') await build();
+  });
+  return COMMANDS[command](rest);
+}
+
+/** In this very process, so that a signal to npm or to the process group arrives where it belongs. */
+async function runCli(args) {
+  const cli = join(ROOT, 'dist', 'cli.js');
+  process.argv = [process.execPath, realpathSync(cli), ...args];
+  await import(pathToFileURL(cli).href);
+}
+
+function runJest(args) {
+  return runThrough(process.execPath, [join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js'), ...args]);
+}
+
+try {
+  const exitCode = await main(process.argv.slice(2));
+  if (typeof exitCode === 'number') process.exitCode = exitCode;
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}

