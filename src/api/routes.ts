@@ -124,8 +124,10 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies)
     },
   );
 
-  const actions = { abort: client.abort, retry: client.retryNow };
-  for (const [action, perform] of Object.entries(actions)) {
+  for (const [action, call] of [
+    ['abort', 'abort'],
+    ['retry', 'retryNow'],
+  ] as const) {
     app.post(
       `/v1/cancellations/:house/:eventNumber/${action}`,
       {
@@ -150,7 +152,7 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies)
         const updateId = key ? digest({ action, key }) : undefined;
         if (run.status !== 'running' && !updateId) throw new Problem('action-not-possible', ALREADY_ENDED);
         const act = { actor: actorOf(request), reason: request.body.reason };
-        const status: CancellationStatus = await perform(house, eventNumber, act, updateId);
+        const status: CancellationStatus = await client[call](house, eventNumber, act, updateId);
         return toView(deps, house, eventNumber, run.runId, status, false);
       },
     );

@@ -53,8 +53,8 @@ export function anEvent(changes: Partial<JetEvent> = {}): JetEvent {
     soldViaPartner: true,
     limits: { title: 60, customerTitle: 80, externalMemo: 1_000 },
     version: '1',
-    savedAt: '2026-11-24T08:00:00.000+01:00',
-    readAt: '2026-11-24T18:00:00.000+01:00',
+    savedAt: '2026-11-03T08:00:00.000+01:00',
+    readAt: '2026-11-04T18:00:00.000+01:00',
     ...changes,
   };
 }
