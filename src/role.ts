@@ -1,0 +1,70 @@
+import { ConfigError, loadConfig, type Config } from './config';
+import { createLogger, type Logger } from './observability';
+
+/** Something that runs until it is stopped. */
+export interface Running {
+  stop(): Promise<void>;
+}
+
+/** Starts one role. Resolves when it does its work. */
+export type StartRole = (config: Config, logger: Logger) => Promise<Running>;
+
+/** What a role process tells the process that started it, as soon as it does its work. */
+export const READY_MESSAGE = 'ready';
+
+/** A role process ends with this when its settings are faulty: starting it again would not help. */
+export const EXIT_CONFIG = 2;
+
+/** The longest that a role may take to stop. Everything together may take 15 s. */
+const STOP_DEADLINE_MS = 10_000;
+
+/**
+ * The life of a role process: settings, start, `ready` to the parent, and an orderly end at SIGTERM, SIGINT,
+ * SIGHUP or the death of the parent. More signals while it stops change nothing.
+ *
+ * @example await runRole('worker', async (config, logger) => startWorker(config, logger));
+ */
+export async function runRole(name: string, start: StartRole): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(name, process.env);
+  const isChild = process.send !== undefined;
+  const fail = (error: unknown) => {
+    logger.fatal({ err: error }, `${name} died`);
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+
+  const shallStop = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    process.on('disconnect', () => resolve());
+    // The parent may have died while this process was loading.
+    if (isChild && !process.connected) resolve();
+  });
+  void shallStop.then(() => {
+    setTimeout(() => {
+      logger.warn(`${name} did not stop in time`);
+      process.exit(0);
+    }, STOP_DEADLINE_MS).unref();
+  });
+
+  try {
+    const running = await start(config, logger);
+    if (isChild && process.connected) process.send?.(READY_MESSAGE);
+    await shallStop;
+    await running.stop();
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+}

@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT_CONFIG, READY_MESSAGE } from '../role';
+import { openLog, type Log } from './log-file';
+
+/** A part dies again and again: the pause before the next try doubles up to this. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+/** A part that ran this long was healthy: its next death is its first. */
+const HEALTHY_AFTER_MS = 30_000;
+/** A signal to the whole process group may end a part a moment before it reaches us. */
+const GROUP_SIGNAL_MS = 100;
+
+/** One process of a part. */
+export interface Launched {
+  child: ChildProcess;
+  /** Resolves when it does its work. May stay pending when it ends before. */
+  ready: Promise<unknown>;
+}
+
+export interface Part {
+  /** Names its log and its entry in `up.json`. */
+  name: string;
+  /** What the terminal calls it. */
+  title: string;
+  launch(stdio: StdioOptions): Launched;
+}
+
+/** What the owner of the parts wants to know. */
+export interface PartEvents {
+  launched(part: Part, pid: number): void;
+  ended(part: Part, pid: number): void;
+  died(part: Part, death: Death): void;
+  recovered(part: Part): void;
+  /** Its settings are faulty: starting it again would not help, and it will not be. */
+  unusable(part: Part, death: Death): void;
+}
+
+export interface Death {
+  /** `Exit-Code 1`, `Signal SIGKILL` or why it could not be started. */
+  cause: string;
+  lastLines: string[];
+  logFile: string;
+  pauseMs: number;
+}
+
+export interface SupervisedPart {
+  /** Resolves when it first does its work. */
+  ready: Promise<void>;
+  /** Ends it and leaves it ended; by force after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+  /** The last resort of a dying process: no waiting. */
+  kill(): void;
+}
+
+/** Starts a part and keeps it running until it is stopped. Never gives up, and never in silence. */
+export function supervise(part: Part, logsDir: string, events: PartEvents): SupervisedPart {
+  const stopping = new AbortController();
+  let child: ChildProcess | undefined;
+  let hasBeenReady = false;
+  let markReady = () => {};
+  const ready = new Promise<void>((resolve) => (markReady = resolve));
+
+  const runOnce = async (log: Log): Promise<{ cause: string; code: number | null }> => {
+    const launched = part.launch(log.stdio);
+    child = launched.child;
+    log.close();
+    const { pid } = child;
+    if (pid !== undefined) events.launched(part, pid);
+    launched.ready.then(
+      () => {
+        if (hasBeenReady) events.recovered(part);
+        hasBeenReady = true;
+        markReady();
+      },
+      () => {}, // its death says it
+    );
+    const end = await waitForEnd(child);
+    if (pid !== undefined) events.ended(part, pid);
+    return end;
+  };
+
+  const run = async () => {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!stopping.signal.aborted) {
+      const log = openLog(join(logsDir, `${part.name}.log`));
+      const startedAt = Date.now();
+      const { cause, code } = await runOnce(log);
+      await sleep(GROUP_SIGNAL_MS);
+      if (stopping.signal.aborted) return;
+      if (Date.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
+      const death: Death = { cause, lastLines: log.lastLines(), logFile: log.file, pauseMs };
+      if (code === EXIT_CONFIG) return events.unusable(part, death);
+      events.died(part, death);
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+  };
+  const ended = run();
+
+  return {
+    ready,
+    async stop(graceMs) {
+      stopping.abort();
+      child?.kill('SIGTERM');
+      const timer = setTimeout(() => child?.kill('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+    kill: () => void child?.kill('SIGTERM'),
+  };
+}
+
+async function waitForEnd(child: ChildProcess): Promise<{ cause: string; code: number | null }> {
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return { cause: code === null ? `Signal ${signal}` : `Exit-Code ${code}`, code };
+  } catch (error) {
+    return { cause: (error as Error).message, code: null };
+  }
+}
+
+/** A role of Absage as a child with a channel to its parent: it ends when the channel does. */
+export function launchRole(
+  role: string,
+  cliFile: string,
+  environment: NodeJS.ProcessEnv,
+  stdio: StdioOptions,
+): Launched {
+  const [input, output, errors] = stdio as number[];
+  const child = spawn(process.execPath, [cliFile, role], {
+    env: environment,
+    stdio: [input, output, errors, 'ipc'],
+  });
+  const ready = new Promise<void>((resolve) => {
+    child.on('message', (message) => message === READY_MESSAGE && resolve());
+  });
+  return { child, ready };
+}

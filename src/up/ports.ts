@@ -1,0 +1,59 @@
+import { connect, createServer } from 'node:net';
+import { once } from 'node:events';
+
+/** A port that a part is going to listen on, by the setting that chose it. */
+export interface PortClaim {
+  setting: string;
+  /** Who is going to listen there, for the reader. */
+  part: string;
+  host: string;
+  port: number;
+}
+
+/** One German sentence for each port that cannot be had: taken by somebody else, or by two of our own settings. */
+export async function findPortFaults(claims: readonly PortClaim[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [index, claim] of claims.entries()) {
+    const twin = claims.slice(0, index).find(({ port }) => port === claim.port);
+    if (twin) {
+      faults.push(`${claim.setting} und ${twin.setting} nennen denselben Port ${claim.port}`);
+      continue;
+    }
+    const fault = await tryPort(claim);
+    if (fault) faults.push(`${claim.setting}: Port ${claim.port} für ${claim.part} ${fault}`);
+  }
+  return faults;
+}
+
+async function tryPort({ host, port }: PortClaim): Promise<string | null> {
+  const inUse = 'ist schon von einem anderen Programm belegt';
+  // Some systems let us listen beside a program that listens on all addresses: ask whether somebody answers.
+  if (await canConnect(host, port)) return inUse;
+  const server = createServer();
+  try {
+    server.listen({ host, port, exclusive: true });
+    await once(server, 'listening');
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EADDRINUSE' ? inUse : `kann auf ${host} nicht geöffnet werden (${code})`;
+  } finally {
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** Whether somebody accepts connections there. */
+export async function canConnect(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port, timeout: 1_000 });
+  try {
+    await Promise.race([
+      once(socket, 'connect'),
+      once(socket, 'timeout').then(() => Promise.reject(new Error())),
+    ]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

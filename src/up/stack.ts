@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../config';
+import { loadHouses } from '../houses';
+import type { PortClaim } from './ports';
+import { UpError } from './up-error';
+
+const LOOPBACK = '127.0.0.1';
+const REHEARSAL_SYNC_INTERVAL = '20s';
+const ROOT = join(__dirname, '..', '..');
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What `absage up` is going to start, and what it only uses. */
+export interface Stack {
+  config: Config;
+  /** The settings of the roles. */
+  environment: NodeJS.ProcessEnv;
+  /** `null`: this part's address is configured, so it is used, not started. */
+  temporal: { executable: string; databaseFile: string } | null;
+  hasSimulator: boolean;
+  hasMailCatcher: boolean;
+  ports: PortClaim[];
+}
+
+/** Decides from the settings alone. Throws a `ConfigError` that lists every fault. */
+export function planStack(environment: Environment, findExecutable = findTemporal): Stack {
+  const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`]);
+  const isTemporalGiven = Boolean(environment.TEMPORAL_ADDRESS);
+  const isRehearsal = (environment.ABSAGE_MODE || 'rehearsal') === 'rehearsal';
+  const settings = isTemporalGiven ? { ...environment } : withoutTemporalProfile(environment);
+  if (isRehearsal && !isGiven('ABSAGE_SYNC_INTERVAL'))
+    settings.ABSAGE_SYNC_INTERVAL = REHEARSAL_SYNC_INTERVAL;
+
+  const config = loadConfig(settings);
+  loadHouses(config.housesFile);
+  if (!isTemporalGiven) settings.TEMPORAL_ADDRESS = `${LOOPBACK}:${config.ports.temporal}`;
+  const hasSimulator = !isGiven('ABSAGE_JET_URL');
+  const hasMailCatcher = !isGiven('ABSAGE_SMTP_URL');
+  return {
+    config,
+    environment: { ...settings, ABSAGE_DATA: config.dataDir },
+    temporal: isTemporalGiven
+      ? null
+      : { executable: findExecutable(environment), databaseFile: join(config.dataDir, 'temporal.sqlite') },
+    hasSimulator,
+    hasMailCatcher,
+    ports: claimPorts(config, { hasTemporal: !isTemporalGiven, hasSimulator, hasMailCatcher }),
+  };
+}
+
+/** Our own server has no log-in: certificates and keys of another one, also from its profile, would not fit it. */
+function withoutTemporalProfile(environment: Environment): Record<string, string | undefined> {
+  const others = Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return { ...Object.fromEntries(others), TEMPORAL_CONFIG_FILE: devNull };
+}
+
+function claimPorts(
+  { host, port, ports }: Config,
+  {
+    hasTemporal,
+    hasSimulator,
+    hasMailCatcher,
+  }: Record<'hasTemporal' | 'hasSimulator' | 'hasMailCatcher', boolean>,
+): PortClaim[] {
+  const claim = (setting: string, part: string, number: number) => ({
+    setting,
+    part,
+    host: LOOPBACK,
+    port: number,
+  });
+  return [
+    { setting: 'ABSAGE_PORT', part: 'die API', host, port },
+    hasSimulator && claim('ABSAGE_SIMULATOR_PORT', 'den Simulator', ports.simulator),
+    hasMailCatcher && claim('ABSAGE_MAIL_PORT', 'den E-Mail-Fänger', ports.mail),
+    hasMailCatcher && claim('ABSAGE_MAIL_UI_PORT', 'die Seite der E-Mails', ports.mailUi),
+    hasTemporal && claim('ABSAGE_TEMPORAL_PORT', 'Temporal', ports.temporal),
+    hasTemporal && claim('ABSAGE_TEMPORAL_UI_PORT', 'die Web UI von Temporal', ports.temporalUi),
+  ].filter((entry) => entry !== false);
+}
+
+/** The set-up notes where it found or put the Temporal CLI. */
+function findTemporal(environment: Environment): string {
+  const missing = new UpError('Die Temporal CLI ist noch nicht eingerichtet: bitte mit npm start starten');
+  if (environment.TEMPORAL_CLI_PATH) return environment.TEMPORAL_CLI_PATH;
+  try {
+    const { temporal } = JSON.parse(readFileSync(join(ROOT, '.cache', 'tools.json'), 'utf8')) as {
+      temporal?: string;
+    };
+    if (temporal) return temporal;
+  } catch {
+    throw missing;
+  }
+  throw missing;
+}

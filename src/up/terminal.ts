@@ -1,0 +1,88 @@
+import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import type { Config } from '../config';
+import type { Death, Part } from './part';
+import type { Stack } from './stack';
+
+/** What `absage up` says to the person at the terminal. Everything else is in the logs. */
+function say(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+export function addressOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** `ready` stands alone in the last line: programs wait for it. */
+export function showReady({ config, environment, temporal, hasSimulator, hasMailCatcher }: Stack): void {
+  const seconds = `${config.syncIntervalMs / 1_000} s`;
+  const local = (port: number) => addressOf('127.0.0.1', port);
+  const given = (address: string) => `${address} (nicht von hier gestartet)`;
+  const rows: [string, string][] = [
+    ['API', addressOf(config.host, config.port)],
+    ['Temporal Web UI', temporal ? config.temporalUiUrl : given(environment.TEMPORAL_ADDRESS ?? '')],
+    ['E-Mails', hasMailCatcher ? local(config.ports.mailUi) : given(withoutPassword(config.smtp.url))],
+    [
+      hasSimulator ? 'Simulator' : 'Jet',
+      hasSimulator ? local(config.ports.simulator) : given(config.jet.url),
+    ],
+    ['Datenordner', config.dataDir],
+  ];
+  say(
+    '',
+    config.mode === 'rehearsal'
+      ? `Absage läuft im Probebetrieb: E-Mails tragen [PROBE], gewartet wird je ${seconds} statt 15 Minuten.`
+      : `Absage läuft, gewartet wird je ${seconds}.`,
+    '',
+    ...rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`),
+    '',
+    'ready',
+  );
+}
+
+export function showOrphans(names: readonly string[]): void {
+  if (names.length > 0) say(`Vom letzten Mal liefen noch: ${names.join(', ')}. Sie wurden beendet.`);
+}
+
+export function showSlowStart(config: Config): void {
+  say(`Absage ist noch nicht bereit. Was die Teile sagen, steht in ${join(config.dataDir, 'logs')}.`);
+}
+
+export function showDeath(part: Part, death: Death): void {
+  const pause = (death.pauseMs / 1_000).toLocaleString('de-AT');
+  say(
+    `${part.title} ist ausgefallen (${death.cause}) und wird in ${pause} s neu gestartet. Mehr in ${death.logFile}`,
+    ...quote(death),
+  );
+}
+
+export function showRecovery(part: Part): void {
+  say(`${part.title} läuft wieder.`);
+}
+
+export function showUnusable(part: Part, death: Death): void {
+  say(`${part.title} kann mit diesen Einstellungen nicht laufen, Absage endet.`, ...quote(death));
+}
+
+export function showFailure(error: unknown): void {
+  say(`Absage kann nicht starten: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+export function showStopping(): void {
+  say('Absage wird beendet …');
+}
+
+export function showStopped(): void {
+  say('Absage ist beendet. Laufende Absagen gehen beim nächsten Start weiter.');
+}
+
+function quote({ lastLines }: Death): string[] {
+  return lastLines.map((line) => `    ${line}`);
+}
+
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
