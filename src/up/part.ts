@@ -49,15 +49,22 @@ export interface Death {
 export interface SupervisedPart {
   /** Resolves when it first does its work. */
   ready: Promise<void>;
-  /** Ends it and leaves it ended; by force after `graceMs`. */
+  /** Ends it once all is `stopping`; by force after `graceMs`. */
   stop(graceMs: number): Promise<void>;
   /** The last resort of a dying process: no waiting. */
   kill(): void;
 }
 
-/** Starts a part and keeps it running until it is stopped. Never gives up, and never in silence. */
-export function supervise(part: Part, logsDir: string, events: PartEvents): SupervisedPart {
-  const stopping = new AbortController();
+/**
+ * Starts a part and keeps it running. Never gives up, and never in silence, until `stopping`: from then on the part
+ * may end by itself, as it does when a signal went to the whole process group.
+ */
+export function supervise(
+  part: Part,
+  logsDir: string,
+  events: PartEvents,
+  stopping: AbortSignal,
+): SupervisedPart {
   let child: ChildProcess | undefined;
   let hasBeenReady = false;
   let markReady = () => {};
@@ -84,17 +91,17 @@ export function supervise(part: Part, logsDir: string, events: PartEvents): Supe
 
   const run = async () => {
     let pauseMs = FIRST_PAUSE_MS;
-    while (!stopping.signal.aborted) {
+    while (!stopping.aborted) {
       const log = openLog(join(logsDir, `${part.name}.log`));
       const startedAt = Date.now();
       const { cause, code } = await runOnce(log);
       await sleep(GROUP_SIGNAL_MS);
-      if (stopping.signal.aborted) return;
+      if (stopping.aborted) return;
       if (Date.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
       const death: Death = { cause, lastLines: log.lastLines(), logFile: log.file, pauseMs };
       if (code === EXIT_CONFIG) return events.unusable(part, death);
       events.died(part, death);
-      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(pauseMs, undefined, { signal: stopping }).catch(() => {});
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
   };
@@ -103,7 +110,6 @@ export function supervise(part: Part, logsDir: string, events: PartEvents): Supe
   return {
     ready,
     async stop(graceMs) {
-      stopping.abort();
       child?.kill('SIGTERM');
       const timer = setTimeout(() => child?.kill('SIGKILL'), graceMs);
       await ended;

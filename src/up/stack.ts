@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../config';
 import { loadHouses } from '../houses';
@@ -29,13 +28,17 @@ export function planStack(environment: Environment, findExecutable = findTempora
   const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`]);
   const isTemporalGiven = Boolean(environment.TEMPORAL_ADDRESS);
   const isRehearsal = (environment.ABSAGE_MODE || 'rehearsal') === 'rehearsal';
-  const settings = isTemporalGiven ? { ...environment } : withoutTemporalProfile(environment);
+  const settings = isTemporalGiven ? { ...environment } : withoutTemporal(environment);
   if (isRehearsal && !isGiven('ABSAGE_SYNC_INTERVAL'))
     settings.ABSAGE_SYNC_INTERVAL = REHEARSAL_SYNC_INTERVAL;
 
   const config = loadConfig(settings);
   loadHouses(config.housesFile);
-  if (!isTemporalGiven) settings.TEMPORAL_ADDRESS = `${LOOPBACK}:${config.ports.temporal}`;
+  if (!isTemporalGiven) {
+    settings.TEMPORAL_ADDRESS = `${LOOPBACK}:${config.ports.temporal}`;
+    // Named, so that the profile in the user's home, which may lead to a cluster, is not read. Usually it is not there.
+    settings.TEMPORAL_CONFIG_FILE = join(config.dataDir, 'temporal.toml');
+  }
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
   const hasMailCatcher = !isGiven('ABSAGE_SMTP_URL');
   return {
@@ -50,10 +53,9 @@ export function planStack(environment: Environment, findExecutable = findTempora
   };
 }
 
-/** Our own server has no log-in: certificates and keys of another one, also from its profile, would not fit it. */
-function withoutTemporalProfile(environment: Environment): Record<string, string | undefined> {
-  const others = Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_'));
-  return { ...Object.fromEntries(others), TEMPORAL_CONFIG_FILE: devNull };
+/** Our own server has no log-in: certificates and keys of another one would not fit it. */
+function withoutTemporal(environment: Environment): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
 function claimPorts(

@@ -76,8 +76,18 @@ export function showStopped(): void {
   say('Absage ist beendet. Laufende Absagen gehen beim nächsten Start weiter.');
 }
 
+/** A part's last words. Its log is for machines: of a line in JSON only what happened is shown. */
 function quote({ lastLines }: Death): string[] {
-  return lastLines.map((line) => `    ${line}`);
+  return lastLines.map((line) => `    ${readableLine(line).slice(0, 300)}`);
+}
+
+function readableLine(line: string): string {
+  try {
+    const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
+    return [msg, err?.message].filter(Boolean).join(': ');
+  } catch {
+    return line;
+  }
 }
 
 function withoutPassword(address: string): string {

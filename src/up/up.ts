@@ -50,13 +50,14 @@ async function runStack(stack: Stack, folder: OwnedFolder, signalled: Promise<nu
   if (faults.length > 0)
     throw new UpError(`Absage kann nicht starten:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
 
+  const stopping = new AbortController();
   const running = new Map<string, SupervisedPart>();
   process.on('exit', () => running.forEach((part) => part.kill()));
   const unusable = new Promise<number>((resolve) => {
     const events = followParts(folder, () => resolve(EXIT_CONFIG));
     const logsDir = join(stack.config.dataDir, 'logs');
     const start = (part: Part) => {
-      const supervised = supervise(part, logsDir, events);
+      const supervised = supervise(part, logsDir, events, stopping.signal);
       running.set(part.name, supervised);
       return supervised.ready;
     };
@@ -66,6 +67,7 @@ async function runStack(stack: Stack, folder: OwnedFolder, signalled: Promise<nu
     });
   });
   const exitCode = await Promise.race([signalled, unusable]);
+  stopping.abort();
   await stopAll(running);
   return exitCode;
 }
