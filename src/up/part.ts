@@ -78,7 +78,7 @@ export function supervise(
     if (pid !== undefined) events.launched(part, pid);
     launched.ready.then(
       () => {
-        if (hasBeenReady) events.recovered(part);
+        if (hasBeenReady && !stopping.aborted) events.recovered(part);
         hasBeenReady = true;
         markReady();
       },
@@ -98,7 +98,13 @@ export function supervise(
       await sleep(GROUP_SIGNAL_MS);
       if (stopping.aborted) return;
       if (Date.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
-      const death: Death = { cause, lastLines: log.lastLines(), logFile: log.file, pauseMs };
+      // Whoever was killed from outside has no last words that explain it.
+      const death: Death = {
+        cause,
+        lastLines: code === null ? [] : log.lastLines(),
+        logFile: log.file,
+        pauseMs,
+      };
       if (code === EXIT_CONFIG) return events.unusable(part, death);
       events.died(part, death);
       await sleep(pauseMs, undefined, { signal: stopping }).catch(() => {});

@@ -1,15 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 
 /** How long Temporal remembers a finished cancellation. A dev server's own default is one day. */
 const RETENTION = '90 days';
+const NAMESPACE = 'default';
+const ATTEMPTS = 20;
+const PAUSE_MS = 500;
 
-/** Sets the retention of the default namespace. Harmless to repeat. */
+/** Sets the retention of the default namespace. Harmless to repeat. A server that is just starting gets some time. */
 export async function setRetention(address: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await updateRetention(address);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+async function updateRetention(address: string): Promise<void> {
   const connection = await Connection.connect({ address });
   try {
     await connection.workflowService.updateNamespace({
-      namespace: 'default',
+      namespace: NAMESPACE,
       config: { workflowExecutionRetentionTtl: msToTs(RETENTION) },
     });
   } finally {

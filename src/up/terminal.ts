@@ -41,7 +41,7 @@ export function showReady({ config, environment, temporal, hasSimulator, hasMail
 }
 
 export function showOrphans(names: readonly string[]): void {
-  if (names.length > 0) say(`Vom letzten Mal liefen noch: ${names.join(', ')}. Sie wurden beendet.`);
+  if (names.length > 0) say(`Vom letzten Mal lief noch etwas, das nun beendet ist: ${names.join(', ')}.`);
 }
 
 export function showSlowStart(config: Config): void {

@@ -138,8 +138,9 @@ function followParts(folder: OwnedFolder, giveUp: () => void): PartEvents {
 
 /** Who writes ends first, while everything it writes to is still there. */
 async function stopAll(running: ReadonlyMap<string, SupervisedPart>): Promise<void> {
-  const stop = (names: string[], graceMs: number) =>
-    Promise.all(names.map((name) => running.get(name)?.stop(graceMs)));
+  const stop = async (names: string[], graceMs: number) => {
+    await Promise.all(names.map(async (name) => running.get(name)?.stop(graceMs)));
+  };
   terminal.showStopping();
   await stop(['worker', 'server'], GRACE_MS.writers);
   await stop(['simulator', 'mail-catcher'], GRACE_MS.others);
