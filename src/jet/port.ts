@@ -37,7 +37,11 @@ export interface JetPort {
   /** `null`: Jet says that there is no such event. */
   readEvent(eventNumber: string): Promise<JetEvent | null>;
   /** Saves both titles and the memo in one save (procedure, step 1). Resolves to what Jet acknowledged. */
-  saveAnnouncement(eventNumber: string, texts: Announcement, precondition: WritePrecondition): Promise<JetEvent>;
+  saveAnnouncement(
+    eventNumber: string,
+    texts: Announcement,
+    precondition: WritePrecondition,
+  ): Promise<JetEvent>;
   /** Sets the status to Storno and saves (procedure, step 1). Resolves to what Jet acknowledged. */
   setStatusStorno(eventNumber: string, precondition: WritePrecondition): Promise<JetEvent>;
   /** Connect Online Veranstaltungsinformationen (procedure, step 2). `null`: no row for this event. */

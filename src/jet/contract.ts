@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+/*
+ * The wire contract of the Jet gateway, for both of its ends. Replies are read leniently (more fields are fine),
+ * requests are strict: what the contract does not name cannot be asked for, a status least of all.
+ */
+
+/** ISO 8601 with offset; the gateway adds milliseconds. */
+export const wireInstant = z.iso.datetime({ offset: true });
+
+/** A calendar day in Europe/Vienna that exists. */
+export const wireDate = z.iso.date();
+
+export const EVENT_NUMBER_PATTERN = /^[1-9][0-9]{0,9}$/;
+
+/** Opaque, but it must fit between the double quotes of an If-Match header and into an Idempotency-Key. */
+const VERSION_PATTERN = /^[\x21\x23-\x7e]{1,128}$/;
+
+export const wireEvent = z.object({
+  eventNumber: z.string().regex(EVENT_NUMBER_PATTERN),
+  house: z.string(),
+  title: z.string(),
+  customerTitle: z.string().nullable(),
+  externalMemo: z.string().nullable(),
+  /** The raw word of the mask. */
+  status: z.string(),
+  startsAt: wireInstant,
+  venue: z.string(),
+  location: z.string(),
+  organiser: z.string(),
+  production: z.string().nullable(),
+  soldViaPartner: z.boolean(),
+  /** In UTF-16 code units. */
+  limits: z.object({
+    title: z.int().min(1),
+    customerTitle: z.int().min(1),
+    externalMemo: z.int().min(1),
+  }),
+  version: z.string().regex(VERSION_PATTERN),
+  savedAt: wireInstant,
+  readAt: wireInstant,
+});
+
+export const wireEventPage = z.object({
+  events: z.array(wireEvent),
+  nextCursor: z.string().nullish(),
+});
+
+export const wireHealth = z.object({
+  ok: z.boolean(),
+  readAt: wireInstant,
+  simulator: z.boolean().optional(),
+});
+
+export const wireChannelInfo = z.object({
+  eventNumber: z.string(),
+  status: z.string(),
+  title: z.string().nullable(),
+  transferredAt: wireInstant.nullable(),
+  readAt: wireInstant,
+});
+
+export const wireRight = z.object({
+  user: z.string(),
+  eventNumber: z.string(),
+  validFrom: wireDate.nullable(),
+  validUntil: wireDate.nullable(),
+});
+
+/** The body of `PUT …/announcement`. */
+export const announcementRequest = z.strictObject({
+  title: z.string().min(1),
+  customerTitle: z.string().nullable(),
+  externalMemo: z.string().nullable(),
+});
+
+/** The body of `PUT …/extended-cancellation-rights/…`. Both days inclusive. */
+export const rightRequest = z.strictObject({ validFrom: wireDate, validUntil: wireDate });
+
+/** Every refusal of a gateway, with its HTTP status. */
+export const PROBLEM_STATUS = {
+  'event-not-found': 404,
+  'not-in-connect-online': 404,
+  'right-not-found': 404,
+  'user-not-found': 404,
+  'status-not-cancellable': 409,
+  'version-conflict': 412,
+  'value-rejected': 422,
+  'version-required': 428,
+  unauthorized: 401,
+  forbidden: 403,
+  'too-many-requests': 429,
+  maintenance: 503,
+  internal: 500,
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+export const wireProblem = z.object({
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  /** With `value-rejected`. */
+  field: z.string().optional(),
+  /** With `status-not-cancellable`: the raw word that stands in the mask. */
+  current: z.string().optional(),
+});
+
+export type WireEvent = z.output<typeof wireEvent>;
+export type WireEventPage = z.output<typeof wireEventPage>;
+export type WireChannelInfo = z.output<typeof wireChannelInfo>;
+export type WireRight = z.output<typeof wireRight>;
+export type WireProblem = z.output<typeof wireProblem>;
+export type AnnouncementRequest = z.output<typeof announcementRequest>;
+export type RightRequest = z.output<typeof rightRequest>;

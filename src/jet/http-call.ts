@@ -1,0 +1,97 @@
+import { KnownFailure } from '../domain/failures';
+
+/** Longest reply, in bytes after decompression. */
+const LONGEST_REPLY_BYTES = 1024 * 1024;
+
+/** One call, as the methods of the port describe it. `name` stands in failures. */
+export interface Call {
+  name: string;
+  method: 'GET' | 'PUT';
+  path: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** A reply whose body is complete JSON; `json` is `undefined` where it is not, and `fault` says why. */
+export interface Reply {
+  status: number;
+  headers: Headers;
+  json: unknown;
+  fault: string | null;
+}
+
+/** Statuses whose body does not matter: it is not even read. */
+const isDecidedByStatus = (status: number) =>
+  (status >= 300 && status < 400) || [401, 403, 408, 429].includes(status) || status >= 500;
+
+/**
+ * Makes one HTTP call under one total deadline, from the connection to the last byte of the body: undici's own
+ * timeouts start again with every byte, so a slow drip would never end. Does not follow redirects.
+ * Rejects with `jet-unavailable` when there is no complete reply; a write may then have been done or not.
+ */
+export async function callGateway(
+  { url, token, timeoutMs }: { url: string; token: string; timeoutMs: number },
+  call: Call,
+): Promise<Reply> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(`${url}${call.path}`, {
+      method: call.method,
+      redirect: 'manual',
+      signal,
+      headers: {
+        accept: 'application/json, application/problem+json',
+        authorization: `Bearer ${token}`,
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...call.headers,
+      },
+      body: call.body === undefined ? undefined : JSON.stringify(call.body),
+    });
+    const { status, headers } = response;
+    if (isDecidedByStatus(status)) {
+      await response.body?.cancel();
+      return { status, headers, json: undefined, fault: null };
+    }
+    return { status, headers, ...(await readJson(response)) };
+  } catch (error) {
+    const reason = signal.aborted ? `no complete reply within ${timeoutMs} ms` : networkReason(error);
+    // Without the error itself as cause: its text may quote a header, and one of them is the token.
+    throw new KnownFailure('jet-unavailable', `${call.name}: ${reason}`);
+  }
+}
+
+async function readJson(response: Response): Promise<Pick<Reply, 'json' | 'fault'>> {
+  const contentType = response.headers.get('content-type') ?? '';
+  if (!/^application\/([a-z0-9.-]+\+)?json *(;|$)/i.test(contentType)) {
+    await response.body?.cancel();
+    return { json: undefined, fault: 'the content type is not JSON' };
+  }
+  const bytes = await readCapped(response);
+  if (bytes === null)
+    return { json: undefined, fault: `the body is longer than ${LONGEST_REPLY_BYTES} bytes` };
+  if (bytes.length === 0) return { json: undefined, fault: 'the body is empty' };
+  try {
+    return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), fault: null };
+  } catch {
+    return { json: undefined, fault: 'the body is not JSON in UTF-8' };
+  }
+}
+
+/** `null`: longer than the cap. The rest is not read, and the connection is given up. */
+async function readCapped(response: Response): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LONGEST_REPLY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The code of the lowest error, e.g. `ECONNREFUSED`: never a message, which may quote what was sent. */
+function networkReason(error: unknown): string {
+  const { cause, code, name } = error as { cause?: unknown; code?: unknown; name?: unknown };
+  if (cause instanceof Error) return networkReason(cause);
+  return typeof code === 'string' ? code : `connection failed (${String(name)})`;
+}

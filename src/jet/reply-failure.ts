@@ -1,0 +1,54 @@
+import { KnownFailure } from '../domain/failures';
+import { PROBLEM_STATUS, wireProblem, type ProblemCode, type WireProblem } from './contract';
+import type { Reply } from './http-call';
+import { parseRetryAfterMs } from './retry-after';
+
+/** The problem of our contract that a reply carries, or `null`: a proxy's 404 proves nothing. */
+export function problemOf(reply: Reply): (WireProblem & { code: ProblemCode }) | null {
+  const parsed = wireProblem.safeParse(reply.json);
+  if (!parsed.success || !Object.hasOwn(PROBLEM_STATUS, parsed.data.code)) return null;
+  const code = parsed.data.code as ProblemCode;
+  return PROBLEM_STATUS[code] === reply.status ? { ...parsed.data, code } : null;
+}
+
+/** The failure that a reply other than 200 means. `name` is the call's. */
+export function toFailure(name: string, reply: Reply): KnownFailure {
+  const { status } = reply;
+  const retryAfterMs = parseRetryAfterMs(reply.headers.get('retry-after'), Date.now());
+  const problem = problemOf(reply);
+  const fail = (
+    code: ConstructorParameters<typeof KnownFailure>[0],
+    what: string,
+    options: { retryAfterMs?: number; field?: string } = {},
+  ) => new KnownFailure(code, `${name}: ${what}`, options);
+
+  if (status === 401 || status === 403) return fail('jet-access-denied', `HTTP ${status}`);
+  // 408 is a proxy's word for a time-out: trying again is all there is to do.
+  if (status === 429 || status === 408 || status >= 500) {
+    return fail('jet-unavailable', `HTTP ${status}`, { retryAfterMs });
+  }
+  if (status === 404) return notFound(problem, fail);
+  if (status === 409 && problem)
+    return fail('status-not-cancellable', `status is ${excerpt(problem.current)}`);
+  if (status === 412) return fail('jet-version-conflict', 'the version is no longer current');
+  if (status === 422) {
+    const field = problem?.field;
+    return fail('jet-rejected-value', `the value of ${excerpt(field)} was rejected`, { field });
+  }
+  if (status >= 400) return fail('jet-rejected-request', `HTTP ${status} ${problem?.code ?? ''}`.trim());
+  return fail('jet-reply-invalid', `unexpected HTTP ${status}`);
+}
+
+function notFound(
+  problem: { code: ProblemCode } | null,
+  fail: (code: 'event-deleted' | 'right-not-granted' | 'jet-reply-invalid', what: string) => KnownFailure,
+): KnownFailure {
+  if (problem?.code === 'event-not-found') return fail('event-deleted', 'there is no such event');
+  if (problem?.code === 'user-not-found') return fail('right-not-granted', 'there is no such user');
+  return fail('jet-reply-invalid', 'HTTP 404 that does not answer the question');
+}
+
+/** What a gateway says, short enough for a log line. */
+function excerpt(text: string | undefined): string {
+  return text === undefined ? 'unknown' : JSON.stringify(text.slice(0, 40));
+}
