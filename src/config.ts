@@ -65,10 +65,24 @@ const port = wholeNumber(1, 65_535);
 const url = (...protocols: string[]) =>
   z.string().refine(
     (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-    `braucht eine Adresse, die mit ${protocols.map((protocol) => `${protocol}//`).join(' oder ')} beginnt`,
+    // What comes after this check parses the address.
+    {
+      abort: true,
+      error: `braucht eine Adresse, die mit ${protocols.map((protocol) => `${protocol}//`).join(' oder ')} beginnt`,
+    },
   );
 
-const mailbox = z.string().regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\[\]]+$/, 'braucht genau eine E-Mail-Adresse');
+/** Without user and password: it is shown to people, and the token has its own setting. */
+const baseUrl = url('http:', 'https:').refine((text) => {
+  const { username, password, search, hash } = new URL(text);
+  return `${username}${password}${search}${hash}` === '';
+}, 'braucht eine Adresse ohne Zugangsdaten, Abfrage und Sprungmarke');
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const mailbox = z
+  .string()
+  .regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\[\]]+$/, 'braucht genau eine E-Mail-Adresse');
 
 const SETTINGS = z.object({
   ABSAGE_MODE: z.enum(['rehearsal', 'production'], 'kennt nur rehearsal und production').default('rehearsal'),
@@ -76,8 +90,11 @@ const SETTINGS = z.object({
   ABSAGE_POLL_INTERVAL: duration.optional(),
   ABSAGE_ATTENTION_AFTER: duration.optional(),
   ABSAGE_HOUSES: z.string().optional(),
-  ABSAGE_JET_URL: url('http:', 'https:').optional(),
-  ABSAGE_JET_TOKEN: z.string().regex(/^[\x21-\x7e]+$/, 'braucht ein Token aus sichtbaren ASCII-Zeichen').optional(),
+  ABSAGE_JET_URL: baseUrl.optional(),
+  ABSAGE_JET_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'braucht ein Token aus sichtbaren ASCII-Zeichen')
+    .optional(),
   ABSAGE_JET_TIMEOUT: duration.default(8_000),
   ABSAGE_JET_RATE: wholeNumber(1, 10_000).optional(),
   ABSAGE_JET_CONCURRENCY: wholeNumber(1, 1_000).optional(),
@@ -94,10 +111,14 @@ const SETTINGS = z.object({
   ABSAGE_TEMPORAL_PORT: port.default(7233),
   ABSAGE_TEMPORAL_UI_PORT: port.default(8233),
   ABSAGE_TEMPORAL_UI_URL: url('http:', 'https:').optional(),
+  ABSAGE_LOG_LEVEL: z.enum(LOG_LEVELS, `kennt nur ${LOG_LEVELS.join(', ')}`).optional(),
 });
 
-/** Every setting, for the check of misspelt names. Each may also be given as `NAME_FILE`. */
+/** Every setting. Each may also be given as `NAME_FILE`. */
 const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
+
+/** Names of the commands that are clients of the API; no settings of a role. */
+const CLIENT_NAMES: readonly string[] = ['ABSAGE_URL', 'ABSAGE_ACTOR'];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -127,8 +148,13 @@ function collectGiven(environment: Environment, readFile: (path: string) => stri
     if (!name.startsWith('ABSAGE_') || value === undefined || value === '') continue;
     const isFile = !SETTING_NAMES.includes(name) && name.endsWith('_FILE');
     const setting = isFile ? name.slice(0, -'_FILE'.length) : name;
-    if (!SETTING_NAMES.includes(setting)) continue;
-    if (given[setting] !== undefined) faults.push(`${setting} ist zweimal angegeben, auch als ${setting}_FILE`);
+    if (!SETTING_NAMES.includes(setting)) {
+      const meant = CLIENT_NAMES.includes(name) ? undefined : findMeantName(setting);
+      if (meant) faults.push(`${name} ist keine Einstellung. Ist ${meant} gemeint?`);
+      continue;
+    }
+    if (given[setting] !== undefined)
+      faults.push(`${setting} ist zweimal angegeben, auch als ${setting}_FILE`);
     try {
       given[setting] = isFile ? readFile(value).trim() : value;
     } catch {
@@ -136,6 +162,28 @@ function collectGiven(environment: Environment, readFile: (path: string) => stri
     }
   }
   return given;
+}
+
+/** The setting that a name is a slip of: a few letters off, or some of its words. Anything else is not our business. */
+function findMeantName(name: string): string | undefined {
+  const [, ...words] = name.split('_');
+  const mayDiffer = Math.max(1, Math.floor(words.join('_').length / 4));
+  const bySpelling = SETTING_NAMES.find((known) => countEdits(name, known) <= mayDiffer);
+  return bySpelling ?? SETTING_NAMES.find((known) => words.every((word) => known.split('_').includes(word)));
+}
+
+/** Levenshtein's distance: how many letters to add, drop or replace. */
+function countEdits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 function fromSettings(settings: z.output<typeof SETTINGS>): Config {
@@ -168,10 +216,13 @@ function fromSettings(settings: z.output<typeof SETTINGS>): Config {
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
     dataDir,
-    host: settings.ABSAGE_HOST,
+    host: settings.ABSAGE_HOST.replace(/^\[|\]$/g, ''),
     port: settings.ABSAGE_PORT,
     ports,
-    temporalUiUrl: (settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`).replace(/\/+$/, ''),
+    temporalUiUrl: (settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`).replace(
+      /\/+$/,
+      '',
+    ),
   };
 }
 
@@ -194,7 +245,9 @@ function findContradictions(config: Config, hasJetToken: boolean): string[] {
     );
   }
   if (config.mode === 'rehearsal' && !isLoopback(config.host)) {
-    contradictions.push('ABSAGE_HOST muss im Probebetrieb eine Adresse dieses Rechners sein, z. B. 127.0.0.1');
+    contradictions.push(
+      'ABSAGE_HOST muss im Probebetrieb eine Adresse dieses Rechners sein, z. B. 127.0.0.1',
+    );
   }
   return contradictions;
 }

@@ -3,11 +3,14 @@ import { destination, pino, type Logger } from 'pino';
 export type { Logger };
 
 /** The log of one process: one JSON line per event on standard error, never a secret. */
-export function createLogger(role: string, environment: Readonly<Record<string, string | undefined>>): Logger {
+export function createLogger(
+  role: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Logger {
   return pino(
     {
       base: { role },
-      level: environment.ABSAGE_LOG_LEVEL ?? 'info',
+      level: environment.ABSAGE_LOG_LEVEL || 'info',
       redact: ['*.authorization', '*.token', '*.password', 'headers.authorization'],
     },
     destination({ dest: 2, sync: true }),

@@ -82,7 +82,7 @@ export function supervise(
         hasBeenReady = true;
         markReady();
       },
-      () => {}, // its death says it
+      () => launched.child.kill('SIGKILL'), // if it has not died of it already
     );
     const end = await waitForEnd(child);
     if (pid !== undefined) events.ended(part, pid);

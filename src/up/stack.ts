@@ -23,15 +23,18 @@ export interface Stack {
   ports: PortClaim[];
 }
 
-/** Decides from the settings alone. Throws a `ConfigError` that lists every fault. */
-export function planStack(environment: Environment, findExecutable = findTemporal): Stack {
+/** Decides from the settings. Rejects with a `ConfigError` that lists every fault. */
+export async function planStack(environment: Environment, findExecutable = findTemporal): Promise<Stack> {
   const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`]);
   const isTemporalGiven = Boolean(environment.TEMPORAL_ADDRESS);
-  const isRehearsal = (environment.ABSAGE_MODE || 'rehearsal') === 'rehearsal';
   const settings = isTemporalGiven ? { ...environment } : withoutTemporal(environment);
-  if (isRehearsal && !isGiven('ABSAGE_SYNC_INTERVAL'))
-    settings.ABSAGE_SYNC_INTERVAL = REHEARSAL_SYNC_INTERVAL;
 
+  const given = loadConfig(settings);
+  const hasSimulator = !isGiven('ABSAGE_JET_URL');
+  const mayHurry = given.mode === 'rehearsal' && !isGiven('ABSAGE_SYNC_INTERVAL');
+  if (mayHurry && (hasSimulator || (await isSimulator(given.jet.url)))) {
+    settings.ABSAGE_SYNC_INTERVAL = REHEARSAL_SYNC_INTERVAL;
+  }
   const config = loadConfig(settings);
   loadHouses(config.housesFile);
   if (!isTemporalGiven) {
@@ -39,7 +42,6 @@ export function planStack(environment: Environment, findExecutable = findTempora
     // Named, so that the profile in the user's home, which may lead to a cluster, is not read. Usually it is not there.
     settings.TEMPORAL_CONFIG_FILE = join(config.dataDir, 'temporal.toml');
   }
-  const hasSimulator = !isGiven('ABSAGE_JET_URL');
   const hasMailCatcher = !isGiven('ABSAGE_SMTP_URL');
   return {
     config,
@@ -51,6 +53,20 @@ export function planStack(environment: Environment, findExecutable = findTempora
     hasMailCatcher,
     ports: claimPorts(config, { hasTemporal: !isTemporalGiven, hasSimulator, hasMailCatcher }),
   };
+}
+
+/** A gateway that is not one, or does not answer, gets the real interval. */
+async function isSimulator(jetUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${jetUrl}/health`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(2_000),
+    });
+    const health = (await response.json()) as { simulator?: unknown } | null;
+    return health?.simulator === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Our own server has no log-in: certificates and keys of another one would not fit it. */

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import type { Config } from '../config';
+import { SYNC_INTERVAL_FLOOR_MS, type Config } from '../config';
 import type { Death, Part } from './part';
 import type { Stack } from './stack';
 
@@ -15,7 +15,6 @@ export function addressOf(host: string, port: number): string {
 
 /** `ready` stands alone in the last line: programs wait for it. */
 export function showReady({ config, environment, temporal, hasSimulator, hasMailCatcher }: Stack): void {
-  const seconds = `${config.syncIntervalMs / 1_000} s`;
   const local = (port: number) => addressOf('127.0.0.1', port);
   const given = (address: string) => `${address} (nicht von hier gestartet)`;
   const rows: [string, string][] = [
@@ -30,14 +29,19 @@ export function showReady({ config, environment, temporal, hasSimulator, hasMail
   ];
   say(
     '',
-    config.mode === 'rehearsal'
-      ? `Absage läuft im Probebetrieb: E-Mails tragen [PROBE], gewartet wird je ${seconds} statt 15 Minuten.`
-      : `Absage läuft, gewartet wird je ${seconds}.`,
+    `Absage läuft${config.mode === 'rehearsal' ? ' im Probebetrieb: E-Mails tragen [PROBE]' : ''}, ${describeWait(config)}.`,
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`),
     '',
     'ready',
   );
+}
+
+function describeWait({ syncIntervalMs }: Config): string {
+  const minutes = syncIntervalMs / 60_000;
+  if (syncIntervalMs >= SYNC_INTERVAL_FLOOR_MS)
+    return `gewartet wird je ${minutes.toLocaleString('de-AT')} min`;
+  return `gewartet wird je ${(syncIntervalMs / 1_000).toLocaleString('de-AT')} s statt 15 min`;
 }
 
 export function showOrphans(names: readonly string[]): void {

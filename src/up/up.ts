@@ -29,7 +29,7 @@ export async function runUp(environment: Readonly<Record<string, string | undefi
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve(0));
   });
   try {
-    const stack = planStack(environment);
+    const stack = await planStack(environment);
     const folder = await ownDataFolder(stack.config.dataDir);
     try {
       process.exitCode = await runStack(stack, folder, signalled);
