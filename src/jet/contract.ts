@@ -32,9 +32,9 @@ export const wireEvent = z.object({
   soldViaPartner: z.boolean(),
   /** In UTF-16 code units. */
   limits: z.object({
-    title: z.int().min(1),
-    customerTitle: z.int().min(1),
-    externalMemo: z.int().min(1),
+    title: z.int().min(0),
+    customerTitle: z.int().min(0),
+    externalMemo: z.int().min(0),
   }),
   version: z.string().regex(VERSION_PATTERN),
   savedAt: wireInstant,

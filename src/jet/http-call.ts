@@ -28,6 +28,7 @@ const isDecidedByStatus = (status: number) =>
  * Makes one HTTP call under one total deadline, from the connection to the last byte of the body: undici's own
  * timeouts start again with every byte, so a slow drip would never end. Does not follow redirects.
  * Rejects with `jet-unavailable` when there is no complete reply; a write may then have been done or not.
+ * A complete reply that is no JSON is for the caller to judge, together with its status.
  */
 export async function callGateway(
   { url, token, timeoutMs }: { url: string; token: string; timeoutMs: number },
@@ -55,6 +56,9 @@ export async function callGateway(
     return { status, headers, ...(await readJson(response)) };
   } catch (error) {
     const reason = signal.aborted ? `no complete reply within ${timeoutMs} ms` : networkReason(error);
+    if (reason.startsWith('Z_')) {
+      throw new KnownFailure('jet-reply-invalid', `${call.name}: the body cannot be decompressed`);
+    }
     // Without the error itself as cause: its text may quote a header, and one of them is the token.
     throw new KnownFailure('jet-unavailable', `${call.name}: ${reason}`);
   }
@@ -92,6 +96,6 @@ async function readCapped(response: Response): Promise<Buffer | null> {
 /** The code of the lowest error, e.g. `ECONNREFUSED`: never a message, which may quote what was sent. */
 function networkReason(error: unknown): string {
   const { cause, code, name } = error as { cause?: unknown; code?: unknown; name?: unknown };
-  if (cause instanceof Error) return networkReason(cause);
+  if (typeof cause === 'object' && cause !== null) return networkReason(cause);
   return typeof code === 'string' ? code : `connection failed (${String(name)})`;
 }

@@ -1,0 +1,97 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SIMULATOR_TOKEN } from '../../src/config';
+import { createHttpJet } from '../../src/jet/http-backend';
+import type { JetPort } from '../../src/jet/port';
+import { createLogger } from '../../src/observability';
+import type { LogEntry } from '../../src/simulator/operation-log';
+import { startSimulator, type Simulator } from '../../src/simulator/server';
+
+export const SILENT = createLogger('test', { ABSAGE_LOG_LEVEL: 'silent' });
+
+/** A tick that no test lives to see. */
+export const NEVER_MS = 24 * 3_600_000;
+
+/** A real simulator over real HTTP, in a folder of its own, on any free port. */
+export class TestSimulator {
+  private constructor(
+    readonly dataDir: string,
+    private simulator: Simulator,
+    private readonly syncIntervalMs: number,
+  ) {}
+
+  static async start({ syncIntervalMs = NEVER_MS } = {}): Promise<TestSimulator> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'absage-simulator-'));
+    return new TestSimulator(dataDir, await listen(dataDir, syncIntervalMs), syncIntervalMs);
+  }
+
+  get url(): string {
+    return this.simulator.url;
+  }
+
+  /** The adapter, with whatever differs from the settings of a rehearsal. */
+  jet({ timeoutMs = 5_000, token = SIMULATOR_TOKEN } = {}): JetPort {
+    return createHttpJet({ url: `${this.url}/jet/v1`, token, timeoutMs });
+  }
+
+  /** A request that no adapter would make. */
+  gateway(method: string, path: string, { body, headers }: RawRequest = {}): Promise<Response> {
+    return fetch(`${this.url}/jet/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${SIMULATOR_TOKEN}`, 'content-type': 'application/json', ...headers },
+      body,
+    });
+  }
+
+  /** Any call of `/simulator/v1` that answers 204. */
+  async control(method: string, path: string, body?: unknown): Promise<void> {
+    const response = await this.tryControl(method, path, body);
+    if (response.status !== 204) throw new Error(`${method} ${path}: ${await response.text()}`);
+  }
+
+  tryControl(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.url}/simulator/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  }
+
+  async log(eventNumber: string): Promise<LogEntry[]> {
+    const response = await this.tryControl('GET', `/log?eventNumber=${eventNumber}`);
+    return ((await response.json()) as { entries: LogEntry[] }).entries;
+  }
+
+  async restart(): Promise<void> {
+    await this.simulator.stop();
+    this.simulator = await listen(this.dataDir, this.syncIntervalMs);
+  }
+
+  async stop(): Promise<void> {
+    await this.simulator.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+interface RawRequest {
+  body?: string;
+  headers?: Record<string, string>;
+}
+
+function listen(dataDir: string, syncIntervalMs: number): Promise<Simulator> {
+  return startSimulator({ dataDir, syncIntervalMs, ports: { simulator: 0 } }, SILENT);
+}
+
+/** Asks again and again, at most five seconds long, until the answer is what a test waits for. */
+export async function until<T>(ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 5_000;
+  for (;;) {
+    const answer = await ask();
+    if (isIt(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(answer)}`);
+    await pause(10);
+  }
+}
