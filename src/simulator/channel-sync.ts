@@ -108,18 +108,8 @@ export class ChannelSync {
 
   serviceMails(): ServiceMail[] {
     return this.database
-      .all<{
-        event_number: string;
-        at: string;
-        title: string;
-        external_memo: string | null;
-      }>('select * from service_mail order by seq')
-      .map((row) => ({
-        eventNumber: row.event_number,
-        at: row.at,
-        title: row.title,
-        externalMemo: row.external_memo,
-      }));
+      .all<{ document: string }>('select document from service_mail order by seq')
+      .map(({ document }) => JSON.parse(document) as ServiceMail);
   }
 
   /** Does what has fallen due by now: ticks, and transfers whose delay is over. Cheap when nothing has. */
@@ -234,13 +224,8 @@ export class ChannelSync {
     { title, externalMemo }: Pick<ChannelRow, 'title' | 'externalMemo'>,
     nowMs: number,
   ): void {
-    this.database.run(
-      'insert into service_mail (event_number, at, title, external_memo) values (?, ?, ?, ?)',
-      eventNumber,
-      toInstant(nowMs),
-      title,
-      externalMemo,
-    );
+    const mail: ServiceMail = { eventNumber, at: toInstant(nowMs), title, externalMemo };
+    this.database.run('insert into service_mail (document) values (?)', JSON.stringify(mail));
     appendToLog(this.database, nowMs, {
       actor: 'sync',
       operation: 'service-mail',

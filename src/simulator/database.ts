@@ -30,9 +30,7 @@ const SCHEMA = `
   create table if not exists pending_transfer (
     seq integer primary key, event_number text not null, due_at integer not null, document text
   );
-  create table if not exists service_mail (
-    seq integer primary key, event_number text not null, at text not null, title text not null, external_memo text
-  );
+  create table if not exists service_mail (seq integer primary key, document text not null);
   create table if not exists operation_log (
     seq integer primary key, at text not null, actor text not null, operation text not null, event_number text,
     before text, after text, outcome text not null

@@ -114,7 +114,7 @@ function toCall(request: FastifyRequest, nowMs: number): GatewayCall & { isAutho
   return {
     eventNumber,
     user,
-    query: request.query as Record<string, string | undefined>,
+    query: request.query as GatewayCall['query'],
     ifMatch: request.headers['if-match'],
     body: typeof request.body === 'string' ? request.body : '',
     nowMs,

@@ -19,7 +19,8 @@ import { CONNECT_ONLINE_USER, type RightStore } from './right-store';
 export interface GatewayCall {
   eventNumber: string;
   user: string;
-  query: Record<string, string | undefined>;
+  /** A name that comes twice has a list of values. */
+  query: Record<string, string | string[] | undefined>;
   ifMatch: string | undefined;
   /** As it arrived; empty where there is none. */
   body: string;
@@ -187,7 +188,13 @@ function parseBody<S extends z.ZodType>(body: string, schema: S): z.output<S> {
 }
 
 function parseSearch(query: GatewayCall['query']): Parameters<EventStore['find']>[0] {
-  const { house, from, to, text, cursor, limit = String(DEFAULT_LIMIT) } = query;
+  const value = (field: string): string | undefined => {
+    const given = query[field];
+    if (Array.isArray(given)) throw refuse('value-rejected', { field, detail: 'only once' });
+    return given;
+  };
+  const [house, from, to, text, cursor] = ['house', 'from', 'to', 'text', 'cursor'].map(value);
+  const limit = value('limit') ?? String(DEFAULT_LIMIT);
   if (!house) throw refuse('value-rejected', { field: 'house', detail: 'required' });
   for (const [field, date] of Object.entries({ from, to })) {
     if (date === undefined || wireDate.safeParse(date).success) continue;

@@ -62,6 +62,15 @@ const SAMPLES: readonly Sample[] = [
     production: 'Atem',
   },
   {
+    eventNumber: '104245',
+    house: 'FSP',
+    day: 2,
+    time: '18:00',
+    title: 'Offene Probe des Jugendorchesters',
+    status: 'Abschluss',
+    venue: 'Kleiner Saal',
+  },
+  {
     // Exactly as long as the field: the marker fits only when the title is shortened.
     eventNumber: '104251',
     house: 'FSP',

@@ -1,4 +1,9 @@
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+} from 'fastify';
 import type { Config } from '../config';
 import type { Logger } from '../observability';
 import { registerControlRoutes } from './control-routes';
@@ -54,7 +59,7 @@ export async function startSimulator(config: SimulatorConfig, logger: Logger): P
 function buildApp(state: SimulatorState, logger: Logger): FastifyInstance {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // Faults keep connections open for as long as the other side likes.
     forceCloseConnections: true,
     exposeHeadRoutes: false,
