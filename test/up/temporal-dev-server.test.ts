@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
+import { setRetention } from '../../src/up/temporal-namespace';
+
+const RETENTION_SECONDS = 90 * 24 * 60 * 60;
+
+let folder: string;
+let temporal: TemporalDevServer;
+let connection: Connection;
+let port: number;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'absage-temporal-'));
+  port = await findFreePort();
+  await start();
+});
+
+afterAll(async () => {
+  await connection.close();
+  await temporal.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function start(): Promise<void> {
+  const executable = process.env.TEMPORAL_CLI_PATH ?? 'temporal';
+  temporal = startTemporalDevServer({
+    executable,
+    port,
+    uiPort: null,
+    databaseFile: join(folder, 'temporal.sqlite'),
+  });
+  await temporal.ready;
+  connection = await Connection.connect({ address: temporal.address });
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: free } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return free;
+}
+
+it('knows the search attributes', async () => {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({
+    namespace: 'default',
+  });
+  expect(Object.keys(customAttributes ?? {}).sort()).toEqual([
+    'CancellationStep',
+    'EventNumber',
+    'House',
+    'NeedsAttention',
+    'PerformanceAt',
+  ]);
+});
+
+it('runs an activity that stands alone', async () => {
+  const native = await NativeConnection.connect({ address: temporal.address });
+  const activities = { double: (value: number) => Promise.resolve(value * 2) };
+  const worker = await Worker.create({ connection: native, taskQueue: 'alone', activities });
+  const client = new Client({ connection });
+  const options = { id: 'alone/1', taskQueue: 'alone', args: [21], scheduleToCloseTimeout: '10s' } as const;
+  expect(await worker.runUntil(client.activity.execute('double', options))).toBe(42);
+  await native.close();
+});
+
+it('keeps runs and retention when it is killed', async () => {
+  await setRetention(temporal.address);
+  const { workflow } = new Client({ connection });
+  await workflow.start('sleeping', { taskQueue: 'nobody', workflowId: 'sleeping/1' });
+  const ended = once(temporal.child, 'exit');
+  temporal.child.kill('SIGKILL');
+  await ended;
+  await connection.close();
+
+  await start();
+  const handle = new Client({ connection }).workflow.getHandle('sleeping/1');
+  expect((await handle.describe()).status.name).toBe('RUNNING');
+  const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
+  expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(RETENTION_SECONDS);
+});
+
+it('says why it did not start', async () => {
+  const executable = join(folder, 'no-such-program');
+  const failed = startTemporalDevServer({
+    executable,
+    port: await findFreePort(),
+    uiPort: null,
+    databaseFile: null,
+  });
+  await expect(failed.ready).rejects.toThrow('ENOENT');
+  await failed.stop();
+});
