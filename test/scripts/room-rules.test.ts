@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Lints each text as if it stood in an existing file, and returns what the room rules say. In one process, which is slow to start. */
+async function lint(cases: readonly (readonly [file: string, text: string])[]): Promise<boolean[]> {
+  const script = `
+    import { ESLint } from 'eslint';
+    const rules = ['@typescript-eslint/no-restricted-imports', 'no-restricted-properties'];
+    const eslint = new ESLint({
+      ruleFilter: ({ ruleId }) => rules.includes(ruleId),
+      overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
+    });
+    for (const [filePath, text] of ${JSON.stringify(cases)}) {
+      const [{ messages }] = await eslint.lintText(text, { filePath });
+      console.log(messages.length > 0);
+    }`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: ROOT,
+  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => line === 'true');
+}
+
+const REFUSED = [
+  ['src/domain/types.ts', `import { z } from 'zod';`],
+  ['src/domain/types.ts', `import type { Config } from '../config';`],
+  ['src/domain/types.ts', `import { join } from 'node:path';`],
+  ['src/workflows/messages.ts', `import { createActivities } from '../activities';`],
+  ['src/workflows/messages.ts', `import { loadConfig } from '../config';`],
+  ['src/workflows/messages.ts', `import { z } from 'zod';`],
+  ['src/activities/index.ts', `import { createHttpJet } from '../jet/http-backend';`],
+  ['src/activities/index.ts', `export const secret = process.env.ABSAGE_JET_TOKEN;`],
+  ['src/journal/port.ts', `import { pause } from '../jet/port';`],
+  ['src/jet/port.ts', `import { Client } from '@temporalio/client';`],
+  ['src/api/app.ts', `import { createHttpJet } from '../jet/http-backend';`],
+  ['src/api/app.ts', `import { CANCEL } from '../workflows/messages';`],
+  ['src/simulator/server.ts', `import { decide } from '../domain/decisions';`],
+  ['src/simulator/server.ts', `import type { JetEvent } from '../domain/types';`],
+  ['src/cli/commands.ts', `import { toView } from '../api/view';`],
+  ['src/cli/commands.ts', `import { loadConfig } from '../config';`],
+  ['src/up/up.ts', `import { startWorker } from '../worker';`],
+  ['src/server.ts', `import { startWorker } from './worker';`],
+  ['src/client.ts', `import { createActivities } from './activities';`],
+] as const;
+
+const ALLOWED = [
+  ['src/domain/types.ts', `import { now } from './clock';`],
+  ['src/workflows/messages.ts', `import type { Activities } from '../activities';`],
+  ['src/workflows/messages.ts', `import { sleep } from '@temporalio/workflow';`],
+  ['src/activities/index.ts', `import type { Jet } from '../jet/port';`],
+  ['src/jet/port.ts', `import { z } from 'zod';`],
+  ['src/api/app.ts', `import fastify from 'fastify';`],
+  ['src/simulator/server.ts', `import { wireEvent } from '../jet/contract';`],
+  ['src/cli/commands.ts', `import type { View } from '../api/view';`],
+  ['src/up/up.ts', `import { runRole } from '../role';`],
+  ['src/worker.ts', `import { createHttpJet } from './jet/http-backend';`],
+] as const;
+
+it('keeps each room to itself', async () => {
+  const answers = await lint([...REFUSED, ...ALLOWED]);
+  const wrong = [...REFUSED, ...ALLOWED].filter((_entry, index) => answers[index] !== index < REFUSED.length);
+  expect(wrong).toEqual([]);
+});

