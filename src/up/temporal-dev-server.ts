@@ -69,11 +69,7 @@ export function startTemporalDevServer(options: TemporalDevServerOptions): Tempo
   return { address: `${HOST}:${options.port}`, child, ready, stop: () => stopServer(child) };
 }
 
-export function temporalDevServerArguments({
-  port,
-  uiPort,
-  databaseFile,
-}: TemporalDevServerOptions): string[] {
+function temporalDevServerArguments({ port, uiPort, databaseFile }: TemporalDevServerOptions): string[] {
   const onDisk = ['--db-filename', databaseFile ?? '', ...each('--sqlite-pragma', SQLITE_PRAGMAS)];
   return [
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port), '--log-level', 'warn'],
