@@ -165,7 +165,7 @@ export class ChannelSync {
     if (changed.length === 0) return;
     // Transfers arrive in the order in which they set out, also after the delay was shortened.
     const latest = this.database.get<{ due: number | null }>('select max(due_at) due from pending_transfer');
-    const dueMs = Math.max(nowMs + this.settings.delayMs, latest?.due ?? 0);
+    const dueMs = Math.max(tickMs + this.settings.delayMs, latest?.due ?? 0);
     for (const { event_number: eventNumber } of changed) {
       const event = this.events.read(eventNumber);
       const row = event && toRow(event);

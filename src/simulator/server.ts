@@ -3,6 +3,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
 } from 'fastify';
 import type { Config } from '../config';
 import type { Logger } from '../observability';
@@ -63,6 +64,7 @@ function buildApp(state: SimulatorState, logger: Logger): FastifyInstance {
     // Faults keep connections open for as long as the other side likes.
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    frameworkErrors: (_error, _request, reply) => void sendProblem(reply as FastifyReply, notFound()),
     routerOptions: { maxParamLength: 2_000 },
   });
   // Bodies stay text until an operation comes to them: what a write says is checked last.
