@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 
 /** ISO 8601 with offset; the gateway adds milliseconds. */
-export const wireInstant = z.iso.datetime({ offset: true });
+const wireInstant = z.iso.datetime({ offset: true });
 
 /** A calendar day in Europe/Vienna that exists. */
 export const wireDate = z.iso.date();
@@ -108,9 +108,6 @@ export const wireProblem = z.object({
 });
 
 export type WireEvent = z.output<typeof wireEvent>;
-export type WireEventPage = z.output<typeof wireEventPage>;
-export type WireChannelInfo = z.output<typeof wireChannelInfo>;
 export type WireRight = z.output<typeof wireRight>;
 export type WireProblem = z.output<typeof wireProblem>;
-export type AnnouncementRequest = z.output<typeof announcementRequest>;
 export type RightRequest = z.output<typeof rightRequest>;
