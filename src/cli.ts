@@ -4,19 +4,33 @@ import { version } from '../package.json';
 import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
 
+/** What commander itself says, as far as people see it. */
+const GERMAN: readonly (readonly [RegExp, string])[] = [
+  [/^Usage:/, 'Aufruf:'],
+  [/^Arguments:/, 'Angaben:'],
+  [/^Options:/, 'Optionen:'],
+  [/^Commands:/, 'Befehle:'],
+  [/\[options\]/, '[Optionen]'],
+  [/\[command\]/, '[Befehl]'],
+  [/\bchoices: /, 'möglich: '],
+  [/\bdefault: /, 'Vorgabe: '],
+  [/\benv: /, 'Umgebung: '],
+  [/^error: unknown option/, 'Unbekannte Option:'],
+  [/^error: unknown command/, 'Unbekannter Befehl:'],
+  [/^error: missing required argument/, 'Es fehlt die Angabe'],
+  [/^error: required option (.*) not specified/, 'Es fehlt die Option $1'],
+  [/^error: too many arguments.*/, 'Zu viele Angaben'],
+  [/\(Did you mean (.*)\?\)/, '(Ist $1 gemeint?)'],
+  [/\(Did you mean one of (.*)\?\)/, '(Ist etwas davon gemeint: $1?)'],
+  [/^error: /, ''],
+];
+
 const program = new Command('absage')
   .description('Sagt eine Vorstellung aus JetTicket ab, die auch über Ö-Ticket verkauft wird.')
   .version(version, '-V, --version', 'zeigt die Version')
   .helpOption('-h, --help', 'zeigt diese Hilfe')
   .helpCommand('help [befehl]', 'zeigt die Hilfe zu einem Befehl')
-  .configureHelp({
-    styleTitle: (title) =>
-      title
-        .replace('Usage:', 'Aufruf:')
-        .replace('Arguments:', 'Angaben:')
-        .replace('Options:', 'Optionen:')
-        .replace('Commands:', 'Befehle:'),
-  })
+  .configureOutput({ outputError: (text, write) => write(inGerman(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 // Each role is loaded only when it is asked for: the help must not wait for Temporal's libraries.
@@ -52,6 +66,20 @@ program
   );
 
 addClientCommands(program);
+
+for (const command of [program, ...program.commands]) {
+  command.configureHelp({
+    ...command.configureHelp(),
+    styleTitle: inGerman,
+    styleUsage: inGerman,
+    styleSubcommandTerm: inGerman,
+    styleOptionDescription: inGerman,
+  });
+}
+
+function inGerman(text: string): string {
+  return GERMAN.reduce((translated, [pattern, german]) => translated.replace(pattern, german), text);
+}
 
 async function asRole(...role: Parameters<typeof runRole>): Promise<void> {
   const door = await import('./role.js');
