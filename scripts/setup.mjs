@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from './setup/build.mjs';
 import { installDependencies } from './setup/install.mjs';
 import { withLock } from './setup/lock.mjs';
-import { checkNode, ROOT, runThrough, say, SetupError } from './setup/support.mjs';
+import { checkNode, endOnSignal, ROOT, runThrough, say, SetupError } from './setup/support.mjs';
 import { findTools } from './setup/tools.mjs';
 import { verify } from './setup/verify.mjs';
 
@@ -29,6 +29,7 @@ async function main([command, ...rest]) {
     throw new SetupError(`Aufruf: node scripts/setup.mjs ${Object.keys(COMMANDS).join(' | ')}`);
   }
   checkNode(process.versions.node);
+  endOnSignal(command === 'up' ? 0 : 1);
   await withLock(async () => {
     if (command !== 'tools') await installDependencies();
     const tools =

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastLines, ROOT, run, say, SetupError } from './support.mjs';
+import { CACHE, lastLines, ROOT, run, say, SetupError } from './support.mjs';
 
 const DIST = join(ROOT, 'dist');
+const FRESH = join(CACHE, 'dist.new');
+const OLD = join(CACHE, 'dist.old');
 const STAMP = join(DIST, '.stamp');
 const INPUTS = [
   'src',
@@ -19,20 +21,19 @@ export async function build() {
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return;
   say('Absage wird gebaut …');
   // Built beside and then renamed: a build that fails or is killed leaves the old one as it was.
-  const fresh = `${DIST}.${process.pid}`;
-  const old = `${DIST}.old.${process.pid}`;
+  for (const left of [FRESH, OLD]) rmSync(left, { recursive: true, force: true });
   try {
     const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
     const bundler = join('scripts', 'bundle-workflows.ts');
     await Promise.all([
-      step('tsc', [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh, '--incremental', 'false']),
-      step('Workflow-Bundle', ['--import', 'tsx', bundler, fresh]),
+      step('tsc', [tsc, '-p', 'tsconfig.build.json', '--outDir', FRESH, '--incremental', 'false']),
+      step('Workflow-Bundle', ['--import', 'tsx', bundler, FRESH]),
     ]);
-    writeFileSync(join(fresh, '.stamp'), hash);
-    if (existsSync(DIST)) renameSync(DIST, old);
-    renameSync(fresh, DIST);
+    writeFileSync(join(FRESH, '.stamp'), hash);
+    if (existsSync(DIST)) renameSync(DIST, OLD);
+    renameSync(FRESH, DIST);
   } finally {
-    for (const left of [fresh, old]) rmSync(left, { recursive: true, force: true });
+    for (const left of [FRESH, OLD]) rmSync(left, { recursive: true, force: true });
   }
 }
 

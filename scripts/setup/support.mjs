@@ -36,18 +36,34 @@ export async function hashFile(path) {
   return hash.digest('hex');
 }
 
+const running = new Set();
+
+/** A signal during set-up ends what it has started. Once somebody else listens, it is theirs to answer. */
+export function endOnSignal(exitCode) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) > 1) return;
+      for (const child of running) child.kill(signal);
+      process.exit(exitCode);
+    });
+  }
+}
+
 /** Runs a program to its end and keeps what it says. `code` is `null` when it could not be started or took too long. */
 export function run(command, args, { timeoutMs = 0, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    running.add(child);
     let output = '';
     const timer = timeoutMs > 0 ? setTimeout(() => child.kill('SIGKILL'), timeoutMs) : undefined;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     child.on('error', (error) => {
+      running.delete(child);
       clearTimeout(timer);
       resolve({ code: null, output: error.message });
     });
     child.on('close', (code) => {
+      running.delete(child);
       clearTimeout(timer);
       resolve({ code, output });
     });

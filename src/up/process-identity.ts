@@ -10,13 +10,26 @@ export interface ProcessIdentity {
 
 /** The identity of a living process, or `null`. A process that has ended and waits to be collected is not alive. */
 export function identify(pid: number): ProcessIdentity | null {
-  const startedAt = process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);
+  const startedAt = readStart(pid);
   return startedAt === null ? null : { pid, startedAt };
 }
 
 /** Whether exactly this process still lives. */
 export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   return identify(pid)?.startedAt === startedAt;
+}
+
+function readStart(pid: number): string | null {
+  if (process.platform === 'linux') return startOnLinux(pid);
+  if (process.platform === 'win32') {
+    return ask('powershell', [
+      '-NoProfile',
+      '-Command',
+      `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`,
+    ]);
+  }
+  const line = ask('ps', ['-o', 'stat=,lstart=', '-p', String(pid)]);
+  return line?.startsWith('Z') ? null : (line?.replace(/^\S+\s+/, '') ?? null);
 }
 
 /** Field 22 of proc_pid_stat(5), in clock ticks since the boot, and which boot that was. */
@@ -32,14 +45,15 @@ function startOnLinux(pid: number): string | null {
   }
 }
 
-function startByPs(pid: number): string | null {
+function ask(command: string, args: string[]): string | null {
   try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    const env = { ...process.env, LC_ALL: 'C' };
+    const answer = execFileSync(command, args, {
       encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C' },
+      env,
       stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-    return line === '' || line.startsWith('Z') ? null : line.replace(/^\S+\s+/, '');
+    });
+    return answer.trim() || null;
   } catch {
     return null;
   }
