@@ -43,7 +43,8 @@ export function endOnSignal(exitCode) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) return;
-      for (const child of running) child.kill(signal);
+      // By force: npm lets a gentle signal pass, and would still be at work when the next set-up begins.
+      for (const child of running) child.kill('SIGKILL');
       process.exit(exitCode);
     });
   }
