@@ -7,7 +7,9 @@ import type { House } from './domain/types';
 /** The sample houses of rehearsal, and the example of a houses file. */
 const SAMPLE_HOUSES_FILE = join(__dirname, '..', 'houses.sample.json');
 
-const mailbox = z.string().regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\[\]]+$/, 'braucht genau eine E-Mail-Adresse');
+const mailbox = z
+  .string()
+  .regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\[\]]+$/, 'braucht genau eine E-Mail-Adresse');
 const line = z.string().regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/u, 'braucht eine Zeile Text');
 
 const HOUSE = z
@@ -18,13 +20,20 @@ const HOUSE = z
     marker: z
       .strictObject({
         position: z.enum(['suffix', 'prefix']).default('suffix'),
-        separator: z.string().regex(/^[^\p{Cc}\p{L}\p{N}]{1,8}$/u).default(' – '),
+        separator: z
+          .string()
+          .regex(/^[^\p{Cc}\p{L}\p{N}]{1,8}$/u)
+          .default(' – '),
       })
       .default({ position: 'suffix', separator: ' – ' }),
     connectOnlineUser: z.string().regex(/^[\x21-\x7e]{1,64}$/),
     rightReserveMonths: z.int().min(1).max(60).default(6),
     boxOffice: z.strictObject({ name: line, email: mailbox, phone: line }),
-    partnerNotice: z.strictObject({ to: mailbox, from: mailbox.optional(), cc: z.array(mailbox).max(5).optional() }),
+    partnerNotice: z.strictObject({
+      to: mailbox,
+      from: mailbox.optional(),
+      cc: z.array(mailbox).max(5).optional(),
+    }),
     alerts: z.strictObject({ to: mailbox }),
     company: z.strictObject({ name: line, legalForm: line, seat: line, registerNumber: line, court: line }),
   })
@@ -39,14 +48,19 @@ const HOUSE = z
 
 const HOUSES_FILE = z
   .strictObject({ houses: z.array(HOUSE).min(1) })
-  .refine(({ houses }) => new Set(houses.map((house) => house.key)).size === houses.length, 'ein key kommt zweimal vor');
+  .refine(
+    ({ houses }) => new Set(houses.map((house) => house.key)).size === houses.length,
+    'ein key kommt zweimal vor',
+  );
 
 /** The houses by key. Throws a `ConfigError` that lists every fault of the file. */
 export function loadHouses(housesFile: string | null): ReadonlyMap<string, House> {
   const path = housesFile ?? SAMPLE_HOUSES_FILE;
   const parsed = HOUSES_FILE.safeParse(readJson(path));
   if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.')} ${issue.message}`));
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.')} ${issue.message}`),
+    );
   }
   return new Map(parsed.data.houses.map((house) => [house.key, house]));
 }
