@@ -1,0 +1,34 @@
+import { domainToASCII } from 'node:url';
+
+const MAILBOX = /^[^\s\p{Cc}@<>(),;:"\\[\]]+@[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/u;
+
+/**
+ * A mailbox as headers and envelope carry it: the domain in ASCII and lower case, the local part as it is.
+ *
+ * @example toAsciiMailbox('karten@bühne.example') // 'karten@xn--bhne-0ra.example'
+ */
+export function toAsciiMailbox(address: string): string {
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  return `${address.slice(0, at + 1)}${domainToASCII(domain) || domain}`;
+}
+
+/** Whether this is exactly one mailbox, in ASCII form: no list, no display name, nothing that ends a line. */
+export function isAsciiMailbox(address: string): boolean {
+  return MAILBOX.test(address);
+}
+
+/** Equal keys are one mailbox. No server that matters tells `Karten@` from `karten@`, and twice is worse. */
+export function mailboxKey(address: string): string {
+  return toAsciiMailbox(address).toLowerCase();
+}
+
+/** In ASCII form and the order given, none twice, without those of `others`. */
+export function uniqueMailboxes(addresses: readonly string[], others: readonly string[] = []): string[] {
+  const seen = new Set(others.map(mailboxKey));
+  return addresses.map(toAsciiMailbox).filter((address) => {
+    const isNew = !seen.has(mailboxKey(address));
+    seen.add(mailboxKey(address));
+    return isNew;
+  });
+}

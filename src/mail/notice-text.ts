@@ -1,0 +1,135 @@
+import type { House, Instant, LocalDate } from '../domain/types';
+import { toAsciiMailbox, uniqueMailboxes } from './mailbox';
+import type { OutgoingMail, PartnerNoticeFacts } from './port';
+
+const dayAndTime = new Intl.DateTimeFormat('de-AT', {
+  timeZone: 'Europe/Vienna',
+  weekday: 'short',
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+const REHEARSAL_LINE =
+  '*** PROBE: Diese E-Mail ist eine Übung. Es ist keine echte Absage, bitte veranlassen Sie nichts. ***';
+
+/** Both are lower-case halves of a sentence that "die folgende Veranstaltung" begins. */
+const WHAT = { ABGESAGT: 'wurde abgesagt', ENTFÄLLT: 'entfällt' } as const;
+
+/**
+ * The mail of step 4, in the order that the wiki's readers at Ö-Ticket need. Pure. It is the organiser's
+ * instruction to pay back, without which Ö-Ticket does not. About fees and substitutes it says nothing: those
+ * are not ours to promise.
+ */
+export function composePartnerNotice(
+  house: House,
+  facts: PartnerNoticeFacts,
+  { isRehearsal }: { isRehearsal: boolean },
+): OutgoingMail {
+  const from = toAsciiMailbox(house.partnerNotice.from);
+  const to = uniqueMailboxes([house.partnerNotice.to]);
+  const sections = [
+    ['Sehr geehrte Damen und Herren!'],
+    [`Die folgende Veranstaltung ${WHAT[facts.marker]}:`],
+    eventLines(facts),
+    [facts.markedAt === null ? 'Hinweis zur Absage:' : 'Hinweis zur Absage, wie im Externen Memotext:'],
+    // Literally: what looks like markup, a template or the end of a mail is the clerk's text.
+    [facts.reason],
+    doneLines(facts),
+    requestLines(),
+    contactLines(facts),
+    ['Mit freundlichen Grüßen', oneLine(house.boxOffice.name), oneLine(house.name)],
+    companyLines(house.company),
+  ];
+  if (isRehearsal) {
+    sections.unshift([REHEARSAL_LINE]);
+    sections.push([REHEARSAL_LINE]);
+  }
+  return {
+    from,
+    replyTo: from,
+    to,
+    cc: uniqueMailboxes(house.partnerNotice.cc, to),
+    subject: `${isRehearsal ? '[PROBE] ' : ''}${subjectOf(facts)}`,
+    text: `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`,
+    messageId: `<cancellation.${facts.eventNumber}.${facts.caseId}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+  };
+}
+
+/** `Absage: Der Besuch der alten Dame, Sa., 12.12.2026, 19:30 Uhr, Großes Haus (VA-Nr. 104233)` */
+function subjectOf({ title, startsAt, venue, eventNumber }: PartnerNoticeFacts): string {
+  return oneLine(`Absage: ${title}, ${clock(startsAt)}, ${venue} (VA-Nr. ${eventNumber})`);
+}
+
+function eventLines(facts: PartnerNoticeFacts): string[] {
+  return [
+    `Veranstalter: ${oneLine(facts.organiser)}`,
+    `Titel: ${oneLine(facts.title)}`,
+    `Datum und Beginn: ${clock(facts.startsAt)}`,
+    `Spielstätte und Ort: ${oneLine(`${facts.venue}, ${facts.location}`)}`,
+    `VA-Nummer: ${oneLine(facts.eventNumber)}`,
+  ];
+}
+
+function doneLines(facts: PartnerNoticeFacts): string[] {
+  const { marker, markedAt, stornoAt, seenInChannelAt, rightValidUntil } = facts;
+  return [
+    'In Jet ist erledigt:',
+    markedAt === null
+      ? `- Zusatz ${marker}: nicht gespeichert, der Status war schon Storno`
+      : `- Zusatz ${marker} gespeichert: ${clock(markedAt)}`,
+    `- Status Storno gespeichert: ${clock(stornoAt)}`,
+    `- in Connect Online als Storno gesehen: ${clock(seenInChannelAt)}`,
+    `- erweiterte Stornoberechtigung: ${rightValidUntil ? `gültig bis ${day(rightValidUntil)}` : 'unbefristet'}`,
+  ];
+}
+
+function requestLines(): string[] {
+  return [
+    'Bitte',
+    '- stellen Sie den Verkauf für diese Veranstaltung ein,',
+    '- bestätigen Sie uns, dass die Servicemail an die Käufer:innen versendet wurde,',
+    '- erstatten Sie den Käufer:innen den Kartenpreis über die ursprüngliche Zahlungsart zurück.',
+    '',
+    'Diese E-Mail ist die Anweisung des Veranstalters zur Rückerstattung.',
+  ];
+}
+
+function contactLines({ contact }: PartnerNoticeFacts): string[] {
+  return [
+    'Rückfragen bitte an:',
+    oneLine(contact.name),
+    `Telefon: ${oneLine(contact.phone)}`,
+    ...(contact.email ? [`E-Mail: ${oneLine(contact.email)}`] : []),
+  ];
+}
+
+/** What § 14 UGB asks of a business letter: Firma, Rechtsform, Sitz, Firmenbuchnummer, Gericht. */
+function companyLines({ name, legalForm, seat, registerNumber, court }: House['company']): string[] {
+  return [
+    name.endsWith(` ${legalForm}`) ? name : `${name} ${legalForm}`,
+    `Rechtsform: ${legalForm}, Sitz: ${seat}`,
+    `Firmenbuchnummer: ${registerNumber}, Firmenbuchgericht: ${court}`,
+  ].map(oneLine);
+}
+
+/** `Sa., 12.12.2026, 19:30 Uhr` */
+function clock(instant: Instant): string {
+  const parts = Object.fromEntries(
+    dayAndTime.formatToParts(Date.parse(instant)).map(({ type, value }) => [type, value]),
+  );
+  const { weekday = '', day = '', month = '', year = '', hour = '', minute = '' } = parts;
+  return `${weekday.replace(/\.?$/, '.')}, ${day}.${month}.${year}, ${hour}:${minute} Uhr`;
+}
+
+function day(date: LocalDate): string {
+  return date.split('-').reverse().join('.');
+}
+
+/** Whatever ends a line would end a header, or begin a false one in the body. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}

@@ -1,0 +1,29 @@
+/** Longest reply that is kept, in UTF-16 code units. */
+const LONGEST = 200;
+
+/**
+ * Makes the words of a mail server fit to be shown and stored: one line, short, and without user and password,
+ * which some servers repeat in their answers, plain or in base64.
+ */
+export function createRedactor(credentials: { user: string; pass: string } | null): (text: string) => string {
+  const secrets = secretsOf(credentials);
+  return (text) => {
+    const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+    const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), line);
+    return clean.length <= LONGEST ? clean : `${clean.slice(0, LONGEST - 1)}…`;
+  };
+}
+
+/** The longest first: a short one may be a part of it. */
+function secretsOf(credentials: { user: string; pass: string } | null): string[] {
+  if (!credentials) return [];
+  const { user, pass } = credentials;
+  const plain = [user, pass].flatMap((secret) => [secret, encodeURIComponent(secret), base64(secret)]);
+  return [...plain, base64(`\0${user}\0${pass}`)]
+    .filter((secret) => secret !== '')
+    .sort((a, b) => b.length - a.length);
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
