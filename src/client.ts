@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import {
   ActivityExecutionFailedError,
-  Client,
   isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
+  type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';

@@ -51,13 +51,15 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
       await journal.append(ref, { ...line, kind: 'intent', effectKey, after: describe(message, recipients) });
       const outcomes = await mail.send(message, recipients);
       const worst = worstOf(outcomes);
-      const entry = await journal.append(ref, {
-        ...line,
-        kind: 'outcome',
-        effectKey: `${effectKey}/outcome`,
-        after: { messageId: message.messageId, recipients: outcomes },
-        outcome: worst.outcome,
-      });
+      const entry = await insist(() =>
+        journal.append(ref, {
+          ...line,
+          kind: 'outcome',
+          effectKey: `${effectKey}/outcome`,
+          after: { messageId: message.messageId, recipients: outcomes },
+          outcome: worst.outcome,
+        }),
+      );
       throwUnlessAccepted(worst);
       return { acceptedAt: entry.at, head: headOf(entry) };
     },
@@ -66,15 +68,16 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
   return { sendPartnerNotice };
 }
 
-/** How often the journalling of an answer is tried: losing it would leave the mail in doubt for good. */
-const JOURNALLING_ATTEMPTS = 30;
+/** How long the journalling of an answer is tried: losing it would leave the mail in doubt for good. */
+const JOURNALLING_PATIENCE_MS = 90_000;
 
 async function insist<T>(write: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  const deadline = Date.now() + JOURNALLING_PATIENCE_MS;
+  for (;;) {
     try {
       return await write();
     } catch (error) {
-      if (attempt === JOURNALLING_ATTEMPTS) throw error;
+      if (Date.now() > deadline) throw error;
       await setTimeout(1_000);
     }
   }

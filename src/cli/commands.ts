@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { describeEvent, describeJournal, describeList, describePlan, describeView } from './format';
 import { ApiProblem, createApi, type Api, type OrderBody } from './http';
 import { EXIT, exitCodeOf, watch } from './watch';

@@ -8,7 +8,7 @@ import {
 import type { StornoResult } from '../activities/storno';
 import type { CancellationInput, CaseEnd, CodedText } from '../domain/case';
 import { inputFault } from '../domain/input';
-import { DETAILS, STEP_LABELS, SUMMARIES } from '../domain/wording';
+import { DETAILS, STEP_LABELS } from '../domain/wording';
 import { channelActivities, jetActivities, journalActivities, mailActivities } from './activities';
 import { abortedFailure, CancellationRun } from './cancellation-run';
 
