@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { Config } from '../config';
+import type { Logger } from '../observability';
+import { PAGE_HEADERS, renderMailPage } from './mail-page';
+import { openMailStore, type MailStore } from './mail-store';
+
+/** What the mail catcher needs of the settings. Port 0 takes any free one: for tests. */
+export type MailCatcherConfig = Pick<Config, 'dataDir'> & { ports: Pick<Config['ports'], 'mail' | 'mailUi'> };
+
+export interface MailCatcher {
+  /** Where mail is sent to, for example `smtp://127.0.0.1:8025`. */
+  smtpUrl: string;
+  /** The page; the list is at `/messages`. */
+  url: string;
+  /** Gives a mail that is just arriving half a second. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+const LARGEST_MAIL_BYTES = 1_000_000;
+const CLOSE_TIMEOUT_MS = 500;
+
+/**
+ * A mail server for rehearsals that takes every mail and delivers none. It listens on this machine only, and keeps
+ * what it has said yes to, also over kill -9.
+ *
+ * @example
+ * const { smtpUrl, url, stop } = await startMailCatcher(loadConfig(process.env), logger);
+ */
+export async function startMailCatcher(config: MailCatcherConfig, logger: Logger): Promise<MailCatcher> {
+  const store = await openMailStore(join(config.dataDir, 'mails'), logger);
+  const mailServer = createMailServer(store, logger);
+  const app = buildApp(store, logger);
+  const url = await app.listen({ host: LOOPBACK, port: config.ports.mailUi });
+  try {
+    const listener = mailServer.listen(config.ports.mail, LOOPBACK);
+    await once(listener, 'listening');
+    const smtpUrl = `smtp://${LOOPBACK}:${(listener.address() as AddressInfo).port}`;
+    logger.info({ smtpUrl, url }, 'mail catcher listens');
+    return {
+      smtpUrl,
+      url,
+      async stop() {
+        await new Promise<void>((resolve) => mailServer.close(resolve));
+        await app.close();
+      },
+    };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function createMailServer(store: MailStore, logger: Logger): SMTPServer {
+  const server = new SMTPServer({
+    // There is no wire to protect, and nobody to tell apart.
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    lenientAddressParsing: true,
+    size: LARGEST_MAIL_BYTES,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    onData(stream, session, answer) {
+      keep(store, stream, session).then(
+        () => answer(null, 'gespeichert'),
+        (error: Error) => {
+          logger.warn({ err: error }, 'a mail was not kept');
+          answer(error);
+        },
+      );
+    },
+  });
+  // A client that hangs up in the middle is an error of the server object, too, and none of ours.
+  server.on('error', (error) => logger.info({ err: error }, 'a mail conversation failed'));
+  return server;
+}
+
+/** Rejects with the code of the reply: 552 for too large a mail, 451 (later, perhaps) for a full disk. */
+async function keep(store: MailStore, stream: SMTPServerDataStream, session: SMTPServerSession) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) if (!stream.sizeExceeded) chunks.push(chunk as Buffer);
+  if (stream.sizeExceeded) throw Object.assign(new Error('Diese E-Mail ist zu lang'), { responseCode: 552 });
+
+  const { mailFrom, rcptTo } = session.envelope;
+  const envelope = {
+    receivedAt: new Date().toISOString(),
+    from: mailFrom ? mailFrom.address : '',
+    to: rcptTo.map(({ address }) => address),
+  };
+  try {
+    await store.add(envelope, Buffer.concat(chunks));
+  } catch (error) {
+    throw Object.assign(new Error('Die E-Mail kann nicht gespeichert werden', { cause: error }), {
+      responseCode: 451,
+    });
+  }
+}
+
+function buildApp(store: MailStore, logger: Logger): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  });
+  app.get('/messages', async () => ({ messages: await store.list() }));
+  app.get('/', async (_request, reply) =>
+    reply.headers(PAGE_HEADERS).send(renderMailPage(await store.list())),
+  );
+  return app;
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { simpleParser } from 'mailparser';
+import type { Logger } from '../observability';
+
+/** What the SMTP commands said, and when the mail was here as a whole. */
+export interface Envelope {
+  receivedAt: string;
+  /** Empty for a mail that nobody wants answered. */
+  from: string;
+  to: string[];
+}
+
+/** As `GET /messages` shows it. */
+export interface CaughtMail extends Envelope {
+  id: string;
+  messageId: string | null;
+  subject: string;
+  text: string;
+  /** The mail as it was sent, header and body. */
+  source: string;
+}
+
+export interface MailStore {
+  /** Resolves when a power cut would not lose the mail any more. */
+  add(envelope: Envelope, source: Buffer): Promise<void>;
+  /** The oldest first. */
+  list(): Promise<CaughtMail[]>;
+}
+
+/** In front of the mail, as one more line of its header: so one file is all, and any mail program opens it. */
+const ENVELOPE = 'X-Absage-Envelope: ';
+const NAME = /^([0-9]{8})-[0-9a-f]{8}\.eml$/;
+const UNFINISHED = '.unfinished';
+
+/** Keeps one file for each mail; the folder is the truth, also when a person cleans it up. */
+export async function openMailStore(folder: string, logger: Logger): Promise<MailStore> {
+  await mkdir(folder, { recursive: true });
+  const parsed = new Map<string, Promise<CaughtMail | null>>();
+  const names = await readdir(folder);
+  for (const name of names.filter((name) => name.endsWith(UNFINISHED))) await rm(join(folder, name));
+  let latest = Math.max(0, ...names.map((name) => Number(NAME.exec(name)?.[1] ?? 0)));
+
+  return {
+    async add(envelope, source) {
+      // Numbered, because a clock can be set back. The rest keeps a second process from overwriting.
+      latest += 1;
+      const name = `${String(latest).padStart(8, '0')}-${randomUUID().slice(0, 8)}.eml`;
+      const head = Buffer.from(`${ENVELOPE}${JSON.stringify(envelope)}\r\n`);
+      await writeDurably(folder, name, Buffer.concat([head, source]));
+    },
+
+    async list() {
+      const listed = new Set((await readdir(folder)).filter((name) => NAME.test(name)).sort());
+      for (const name of parsed.keys()) if (!listed.has(name)) parsed.delete(name);
+      const mails: CaughtMail[] = [];
+      for (const name of listed) {
+        const reading = parsed.get(name) ?? readMail(folder, name, logger);
+        parsed.set(name, reading);
+        const mail = await reading;
+        if (mail) mails.push(mail);
+      }
+      return mails;
+    },
+  };
+}
+
+async function writeDurably(folder: string, name: string, content: Buffer): Promise<void> {
+  const unfinished = join(folder, `${name}${UNFINISHED}`);
+  const file = await open(unfinished, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(unfinished, join(folder, name));
+  const directory = await open(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** `null` for a file that is none of ours: one bad file must not hide all the others. */
+async function readMail(folder: string, name: string, logger: Logger): Promise<CaughtMail | null> {
+  try {
+    const content = await readFile(join(folder, name));
+    const headEnd = content.indexOf('\r\n');
+    const head = content.toString('utf8', ENVELOPE.length, headEnd);
+    const { receivedAt, from, to } = JSON.parse(head) as Envelope;
+    const source = content.subarray(headEnd + 2);
+    const { messageId, subject, text } = await simpleParser(source, { skipTextToHtml: true });
+    return {
+      id: name.slice(0, -'.eml'.length),
+      receivedAt,
+      from,
+      to,
+      messageId: messageId ?? null,
+      subject: subject ?? '',
+      text: text ?? '',
+      source: source.toString('utf8'),
+    };
+  } catch (error) {
+    logger.warn({ err: error, name }, 'a caught mail cannot be read');
+    return null;
+  }
+}
