@@ -65,6 +65,25 @@ program
     ),
   );
 
+program
+  .command('demo')
+  .description('sagt eine Vorstellung aus dem Übungsprogramm ab, vom Auftrag bis zur E-Mail')
+  .action(async () => {
+    const [{ demonstrate }, { loadConfig }, { addressOf }] = await Promise.all([
+      import('./cli/demo.js'),
+      import('./config.js'),
+      import('./up/terminal.js'),
+    ]);
+    try {
+      const { host, port, ports } = loadConfig(process.env);
+      const addresses = { api: addressOf(host, port), mails: addressOf('127.0.0.1', ports.mailUi) };
+      process.exitCode = await demonstrate(__filename, addresses);
+    } catch (error) {
+      process.stderr.write(`${(error as Error).message}\n`);
+      process.exitCode = 1;
+    }
+  });
+
 addClientCommands(program);
 
 for (const command of [program, ...program.commands]) {

@@ -89,7 +89,10 @@ export function createApi(baseUrl: string, actor: string = userInfo().username) 
   return {
     event: (house: string, eventNumber: string) =>
       call<ListedEvent>('GET', `/v1/events/${house}/${eventNumber}`),
-    events: (house: string) => call<{ events: ListedEvent[] }>('GET', `/v1/events?house=${house}`),
+    houses: () => call<{ houses: { key: string; name: string }[] }>('GET', '/v1/houses'),
+    /** `from`: a day in Vienna. */
+    events: (house: string, from: string) =>
+      call<{ events: ListedEvent[] }>('GET', `/v1/events?${new URLSearchParams({ house, from })}`),
     plan: (order: OrderBody) => call<PlanView>('POST', '/v1/plans', order),
     cancel: (order: OrderBody) => call<CancellationView>('POST', '/v1/cancellations', order),
     view: (house: string, eventNumber: string) => call<CancellationView>('GET', casePath(house, eventNumber)),

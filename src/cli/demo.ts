@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describeEvent, describeJournal, describePlan } from './format';
+import { createApi, type Api, type ListedEvent, type OrderBody } from './http';
+import { watch } from './watch';
+
+const ACTOR = 'Vorführung';
+const REASON = 'Die Vorstellung entfällt wegen eines technischen Gebrechens. Bitte um Information der Gäste.';
+
+/** Where the demonstration finds what `absage up` has started. */
+export interface DemoAddresses {
+  api: string;
+  mails: string;
+}
+
+/**
+ * `absage demo`: the main job on the sample programme, from the order to the mail. It starts `absage up` unless that
+ * runs already, and does what any client of the API could do. Resolves to the exit code of the case.
+ */
+export async function demonstrate(cliFile: string, { api: apiUrl, mails }: DemoAddresses): Promise<number> {
+  const api = createApi(apiUrl, ACTOR);
+  const stack = (await api.isReady()) ? null : await startStack(cliFile);
+  try {
+    const event = await findCancellable(api);
+    if (!event) throw new Error('Im Programm ist keine Vorstellung mehr, die abgesagt werden kann.');
+    say('', '── Welche Vorstellung entfällt? ──', describeEvent(event));
+    const { house, eventNumber, title, startsAt } = event;
+    const order: OrderBody = {
+      house,
+      eventNumber,
+      marker: 'ENTFÄLLT',
+      reason: REASON,
+      expected: { title, startsAt },
+    };
+    const plan = await api.plan(order);
+    say('', '── Was geschehen wird ──', describePlan(plan), '', '── Die Absage ──');
+    const view = await api.cancel({ ...order, planHash: plan.planHash });
+    if (view.links.temporalUi) say(`Zum Mitlesen in Temporal: ${view.links.temporalUi}`);
+    const exitCode = await watch(api, house, eventNumber);
+
+    for (const mail of await readMails(mails, eventNumber)) {
+      say('', '── Die E-Mail, wie sie angekommen ist ──', `An:      ${mail.to.join(', ')}`);
+      say(`Betreff: ${mail.subject}`, '', mail.text.trimEnd());
+    }
+    const { entries, verified } = await api.journal(house, eventNumber);
+    say('', '── Das Logbuch ──', describeJournal(entries, verified));
+    say('', `Das Logbuch bleibt gespeichert: nach npm start unter ${apiUrl}${view.links.self}/journal`);
+    return exitCode;
+  } finally {
+    await stack?.stop();
+  }
+}
+
+/** As a user would: a process that says `ready`. What it says before is shown, what comes later is not. */
+async function startStack(cliFile: string): Promise<{ stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [cliFile, 'up'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  // Its own signal handlers end it; this process stays until it has.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void stop().then(() => process.exit(1)));
+  }
+  if (!(await untilReady(child))) throw new Error('Absage konnte nicht gestartet werden, siehe oben.');
+  return { stop };
+}
+
+async function untilReady(child: ChildProcess): Promise<boolean> {
+  if (!child.stdout) return false;
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    if (line === 'ready') {
+      child.stdout.resume();
+      return true;
+    }
+    say(line);
+  }
+  return false;
+}
+
+/** The next performance on sale, in whichever house has one. */
+async function findCancellable(api: Api): Promise<ListedEvent | null> {
+  const { houses } = await api.houses();
+  for (const { key } of houses) {
+    const { events } = await api.events(key, new Date().toISOString().slice(0, 10));
+    const isFree = ({ status, soldViaPartner, cancellation, startsAt }: ListedEvent) =>
+      status === 'Verkaufsfreigabe' &&
+      soldViaPartner &&
+      cancellation === null &&
+      Date.parse(startsAt) > Date.now();
+    const event = events.find(isFree);
+    if (event) return event;
+  }
+  return null;
+}
+
+interface CaughtMail {
+  to: string[];
+  subject: string;
+  text: string;
+}
+
+async function readMails(mailsUrl: string, eventNumber: string): Promise<CaughtMail[]> {
+  const response = await fetch(`${mailsUrl}/messages`, { signal: AbortSignal.timeout(5_000) });
+  const { messages } = (await response.json()) as { messages: CaughtMail[] };
+  return messages.filter(({ subject }) => subject.includes(`(VA-Nr. ${eventNumber})`));
+}
+
+function say(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
