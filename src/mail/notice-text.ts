@@ -69,7 +69,7 @@ function eventLines(facts: PartnerNoticeFacts): string[] {
     `Veranstalter: ${oneLine(facts.organiser)}`,
     `Titel: ${oneLine(facts.title)}`,
     `Datum und Beginn: ${clock(facts.startsAt)}`,
-    `Spielstätte und Ort: ${oneLine(`${facts.venue}, ${facts.location}`)}`,
+    `Spielstätte und Ort: ${oneLine([facts.venue, facts.location].filter(Boolean).join(', '))}`,
     `VA-Nummer: ${oneLine(facts.eventNumber)}`,
   ];
 }
@@ -110,7 +110,7 @@ function contactLines({ contact }: PartnerNoticeFacts): string[] {
 /** What § 14 UGB asks of a business letter: Firma, Rechtsform, Sitz, Firmenbuchnummer, Gericht. */
 function companyLines({ name, legalForm, seat, registerNumber, court }: House['company']): string[] {
   return [
-    name.endsWith(` ${legalForm}`) ? name : `${name} ${legalForm}`,
+    name,
     `Rechtsform: ${legalForm}, Sitz: ${seat}`,
     `Firmenbuchnummer: ${registerNumber}, Firmenbuchgericht: ${court}`,
   ].map(oneLine);

@@ -13,8 +13,7 @@ export interface PartnerNoticeFacts {
   organiser: string;
   reason: string;
   contact: Contact;
-  /** What was done in Jet, and when. */
-  /** `null`: the event was Storno before, the titles were left as they were. */
+  /** When the marker was saved. `null`: the event was Storno before, the titles were left as they were. */
   markedAt: Instant | null;
   stornoAt: Instant;
   seenInChannelAt: Instant;
@@ -45,7 +44,10 @@ export interface RecipientOutcome {
 }
 
 export interface MailPort {
-  /** Pure: the same facts and house give the same mail. Rehearsal marks the subject with `[PROBE] `. */
+  /**
+   * Pure: the same facts and house give the same mail. Rehearsal marks the subject with `[PROBE] `. Throws where
+   * no valid mail can come of them, so that nothing is noted as being sent that never could be.
+   */
   composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail;
   /**
    * One SMTP conversation. Resolves to an outcome for each recipient, whatever happens: it rejects only for

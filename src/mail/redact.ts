@@ -1,4 +1,4 @@
-/** Longest reply that is kept, in UTF-16 code units. */
+/** Longest reply that is kept, in characters. */
 const LONGEST = 200;
 
 /**
@@ -10,7 +10,8 @@ export function createRedactor(credentials: { user: string; pass: string } | nul
   return (text) => {
     const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
     const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), line);
-    return clean.length <= LONGEST ? clean : `${clean.slice(0, LONGEST - 1)}…`;
+    const characters = [...clean];
+    return characters.length <= LONGEST ? clean : `${characters.slice(0, LONGEST - 1).join('')}…`;
   };
 }
 

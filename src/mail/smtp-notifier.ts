@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
 import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from './mailbox';
 import { composePartnerNotice } from './notice-text';
@@ -5,7 +6,7 @@ import type { MailPort, OutgoingMail, RecipientOutcome } from './port';
 import { createRedactor } from './redact';
 import { SmtpConversation } from './smtp-conversation';
 import { outcomeFor, type SmtpEnd } from './smtp-outcome';
-import { readSmtpUrl, type SmtpSettings } from './smtp-settings';
+import { isLoopbackHost, readSmtpUrl, type SmtpSettings } from './smtp-settings';
 
 /** All in milliseconds. */
 export interface SmtpTimeouts {
@@ -45,12 +46,16 @@ export interface SmtpMailOptions {
 }
 
 /**
- * Mail over SMTP, one connection for each mail. Throws at once for a `url` that is none.
+ * Mail over SMTP, one connection for each mail. Throws at once for a `url` that is none, and for a rehearsal that
+ * could reach others than `rehearsalTo`.
  *
  * @example createSmtpMail({ url: 'smtp://127.0.0.1:8025', rehearsalTo: null, isRehearsal: true })
  */
 export function createSmtpMail(options: SmtpMailOptions): MailPort {
   const settings = readSmtpUrl(options.url);
+  if (options.isRehearsal && options.rehearsalTo === null && !isLoopbackHost(settings.host)) {
+    throw new TypeError('a rehearsal needs a recipient of its own beyond this machine');
+  }
   const redact = createRedactor(settings.credentials);
   const redirectTo =
     options.isRehearsal && options.rehearsalTo !== null ? toAsciiMailbox(options.rehearsalTo) : null;
@@ -58,7 +63,11 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
     redirectTo === null ? mail : { ...mail, to: [redirectTo], cc: [] };
 
   return {
-    composePartnerNotice: (house, facts) => redirect(composePartnerNotice(house, facts, options)),
+    composePartnerNotice(house, facts) {
+      const mail = redirect(composePartnerNotice(house, facts, options));
+      requireValid(mail, [...mail.to, ...mail.cc]);
+      return mail;
+    },
 
     async send(given, recipients): Promise<RecipientOutcome[]> {
       const mail = redirect(given);
@@ -84,7 +93,7 @@ function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMai
     envelope.length > 0 &&
     [from, replyTo, ...to, ...cc].map(toAsciiMailbox).every(isAsciiMailbox) &&
     envelope.every((address) => recipients.has(mailboxKey(address))) &&
-    /^<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[a-z0-9.-]+>$/i.test(messageId) &&
+    /^<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[a-z0-9._-]+>$/i.test(messageId) &&
     !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(subject);
   if (!isValid) throw new TypeError('the mail is not valid: address, message id or subject');
 }
@@ -102,13 +111,18 @@ async function converse(
     settings.isStartTlsRequired || (options.mustEncrypt === true && !settings.isImplicitTls);
   try {
     const transport = createTransport({
-      host: settings.host,
+      host: settings.address,
       port: settings.port,
       secure: settings.isImplicitTls,
       requireTLS: isStartTlsRequired,
       // On this machine a relay's certificate is seldom one that verifies, and there is no wire.
       ignoreTLS: !isStartTlsRequired,
-      tls: { minVersion: 'TLSv1.2', ...(options.authorities && { ca: options.authorities }) },
+      tls: {
+        minVersion: 'TLSv1.2',
+        rejectUnauthorized: true,
+        ...(!isIP(settings.host) && { servername: settings.host }),
+        ...(options.authorities && { ca: options.authorities }),
+      },
       ...(settings.credentials && { auth: settings.credentials }),
       connectionTimeout: timeouts.connectionMs,
       dnsTimeout: timeouts.connectionMs,

@@ -22,7 +22,7 @@ export function outcomeFor(place: number, conversation: SmtpConversation, end: S
   if ('response' in end) return outcomeOfFinalReply(end.response, conversation);
 
   const { error } = end;
-  if (!conversation.isTextBegun || error.code === 'EENVELOPE') return outcomeBeforeText(error);
+  if (!conversation.isTextBegun) return outcomeBeforeText(error);
   const isFinalReply = error.code === 'EMESSAGE' && error.response !== undefined;
   if (isFinalReply) return outcomeOfFinalReply(error.response ?? '', conversation);
   return { outcome: 'in-doubt', reply: error.message };

@@ -1,8 +1,12 @@
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 /** Where and how to reach the mail server. */
 export interface SmtpSettings {
+  /** As its certificate must call it. */
   host: string;
+  /** What to connect to: nobody's name server is asked where this very machine is. */
+  address: string;
   port: number;
   /** TLS from the first byte (`smtps:`). */
   isImplicitTls: boolean;
@@ -12,23 +16,38 @@ export interface SmtpSettings {
 }
 
 /**
- * Reads `smtp://user:password@host:587`. Options after a `?` are ignored: none may switch the checks off. Throws
- * without quoting the address, which may hold a password.
+ * Reads `smtp://user:password@host:587` and nothing that is more than that: an option which is ignored would be
+ * trusted. Throws without quoting the address, which may hold a password.
  */
 export function readSmtpUrl(text: string): SmtpSettings {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || !url.hostname) {
-    throw new TypeError('the address of the mail server is not an smtp: or smtps: URL');
+  const host = url && hostOf(url);
+  if (!url || !host || !isServerOnly(url)) {
+    throw new TypeError(
+      'the address of the mail server is not of the form smtp(s)://user:password@host:port',
+    );
   }
   const isImplicitTls = url.protocol === 'smtps:';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
   return {
     host,
-    port: Number(url.port) || (isImplicitTls ? 465 : 587),
+    address: host === 'localhost' ? '127.0.0.1' : host,
+    port: Number(url.port || (isImplicitTls ? 465 : 587)),
     isImplicitTls,
     isStartTlsRequired: !isImplicitTls && !isLoopbackHost(host),
     credentials: url.username ? { user: decode(url.username), pass: decode(url.password) } : null,
   };
+}
+
+/** In lower case and ASCII; a URL does that only for the schemes of the web. Empty when it is no host. */
+function hostOf({ hostname }: URL): string {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  return isIP(bare) ? bare : domainToASCII(decode(bare));
+}
+
+function isServerOnly({ protocol, port, pathname, search, hash, username, password }: URL): boolean {
+  if (!['smtp:', 'smtps:'].includes(protocol) || port === '0') return false;
+  if (username === '' && password !== '') return false;
+  return ['', '/'].includes(pathname) && search === '' && hash === '';
 }
 
 /** Whether a host is this very machine, where a listener would need no wire to tap. */
