@@ -117,9 +117,11 @@ export function decideStorno(event: JetEvent, opening: Opening): StornoDecision 
   if (event.status !== 'ON_SALE') return stop('status-not-cancellable', `status is ${event.statusText}`);
 
   const { policy, order } = opening.input;
-  const isMarked = (title: string | null) => !title || findMarker(title, policy.marker) !== null;
-  if (!event.title || !isMarked(event.title)) return stop('marker-removed', 'the title carries no marker');
-  if (!isMarked(event.customerTitle)) return stop('marker-removed', 'the customer title carries no marker');
+  const isMarked = (title: string) => findMarker(title, policy.marker) !== null;
+  if (!isMarked(event.title)) return stop('marker-removed', 'the title carries no marker');
+  const { customerTitle } = event;
+  if (customerTitle !== null && customerTitle.trim() !== '' && !isMarked(customerTitle))
+    return stop('marker-removed', 'the customer title carries no marker');
   if (!hasReason(event.externalMemo, order.reason))
     return stop('marker-removed', 'the reason was taken out of the memo');
 
