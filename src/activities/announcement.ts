@@ -150,13 +150,9 @@ export async function noteFound(
   entries: readonly JournalEntry[],
   event: JetEvent,
 ): Promise<JournalEntry | null> {
-  const open = entries.findLast(
-    (entry) =>
-      entry.kind === 'intent' &&
-      entry.operation === operation &&
-      !entries.some(({ effectKey }) => effectKey === `${entry.effectKey}/outcome`),
-  );
-  if (!open) return null;
+  // Only the newest: an older intent without an outcome was decided on a version that is long gone.
+  const open = entries.findLast((entry) => entry.kind === 'intent' && entry.operation === operation);
+  if (!open || entries.some(({ effectKey }) => effectKey === `${open.effectKey}/outcome`)) return null;
   return journal.append(ref, {
     actor,
     kind: 'outcome',
