@@ -34,7 +34,12 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
     const haveWeMarked = entries.some((entry) => entry.operation === 'save-announcement' && isDone(entry));
     const decision = decideMarking(event, opening, haveWeMarked);
     if (decision.kind === 'stop') throw toFailure(decision);
-    if (decision.kind === 'cancelled-already') return { kind: 'cancelled-already', head: lastHead(entries) };
+    if (decision.kind === 'cancelled-already') {
+      // Our save may have been done before somebody set Storno.
+      const isOurs = isSameAnnouncement(event, textsAfter(opening));
+      const found = isOurs ? await noteFound(journal, input, 'save-announcement', entries, event) : null;
+      return { kind: 'cancelled-already', head: found ? headOf(found) : lastHead(entries) };
+    }
     if (decision.kind === 'marked') {
       const found = await noteFound(journal, input, 'save-announcement', entries, event);
       return marked(event, opening, false, found ? headOf(found) : lastHead(entries));
@@ -79,6 +84,11 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
   });
 
   return { markTitles, restoreTitles };
+}
+
+/** The three texts as the check has planned them. */
+function textsAfter({ event: { title, customerTitle, externalMemo } }: Opening): Announcement {
+  return { title: title.after ?? '', customerTitle: customerTitle.after, externalMemo: externalMemo.after };
 }
 
 function marked(event: JetEvent, opening: Opening, hasWritten: boolean, head: JournalHead): MarkResult {
