@@ -58,10 +58,13 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
     const intents = entries.filter(
       (entry) => entry.kind === 'intent' && entry.operation === 'save-announcement',
     );
-    if (!opening || intents.length === 0) return { head: entries.length > 0 ? lastHead(entries) : null };
+    const hasEnded = entries.some(({ kind }) => kind === 'end');
+    // Another case may have marked the event since this one ended.
+    if (!opening || intents.length === 0 || hasEnded)
+      return { head: entries.length > 0 ? lastHead(entries) : null };
 
     const event = await readFreshEvent(jet, input.ref, entries);
-    const decision = decideRestore(event, opening, writtenTexts(entries));
+    const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries));
     if (decision.kind === 'stop') throw toFailure(decision);
     const isSavedSinceIntent = entries.some(
       (entry) =>
