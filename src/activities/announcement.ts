@@ -208,9 +208,26 @@ function versionOf(entry: JournalEntry): string | null {
   return (entry.before as { version?: string } | null)?.version ?? null;
 }
 
-function writtenTexts(entries: readonly JournalEntry[]): Announcement[] {
+/**
+ * What Jet has made of texts that it did not store as written; only the fields that the save has changed, because
+ * the others may be a colleague's.
+ */
+function misstoredTexts(entries: readonly JournalEntry[]): Partial<Announcement>[] {
   return entries
-    .filter((entry) => entry.operation === 'save-announcement' && entry.after !== null)
+    .filter(({ operation, outcome }) => operation === 'save-announcement' && outcome === 'differs')
+    .map((entry) => {
+      const before = entry.before as Announcement;
+      const fields = Object.entries(announcementOf(entry.after as Announcement)) as [
+        keyof Announcement,
+        string | null,
+      ][];
+      return Object.fromEntries(fields.filter(([field, text]) => !isSameText(text, before[field])));
+    });
+}
+
+function restoredTexts(entries: readonly JournalEntry[]): Announcement[] {
+  return entries
+    .filter(({ kind, operation }) => kind === 'intent' && operation === 'restore-announcement')
     .map((entry) => entry.after as Announcement);
 }
 

@@ -135,23 +135,27 @@ export type RestoreDecision = Stop | { kind: 'write'; texts: Announcement };
 /**
  * An abort. Per field: what we wrote becomes its original again; where a person has changed it since, only our
  * marker is taken off and their text kept; anything else is shown to a person.
- * `written`: every text that Jet has acknowledged from us, per field, the shortened ones too.
+ * `misstored`: what Jet has made of texts of ours that it did not store as written.
+ * `restored`: what an earlier attempt of this abort has written, or tried to.
  */
 export function decideRestore(
   event: JetEvent,
   opening: Opening,
-  written: readonly Announcement[],
+  misstored: readonly Partial<Announcement>[] = [],
+  restored: readonly Announcement[] = [],
 ): RestoreDecision {
   if (event.status === 'CANCELLED') return stop('event-changed', 'somebody has set Storno meanwhile');
   const { policy, order } = opening.input;
   const isOurs = (field: keyof Announcement, after: string | null) =>
-    isSameText(event[field], after) || written.some((texts) => isSameText(event[field], texts[field]));
+    isSameText(event[field], after) ||
+    misstored.some((texts) => field in texts && isSameText(event[field], texts[field] ?? null));
 
   const titleBack = (field: 'title' | 'customerTitle'): string | null | undefined => {
     const current = event[field];
     const { before, after } = opening.event[field];
     if (isSameText(current, before)) return current;
     if (isOurs(field, after)) return before;
+    if (restored.some((texts) => isSameText(current, texts[field]))) return current;
     const stripped = current === null ? null : stripMarker(current, policy.marker);
     return stripped === current ? undefined : stripped;
   };
