@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RunRecord } from '../client';
 import type { CancellationInput, Opening } from '../domain/case';
-import type { House, Order } from '../domain/types';
+import { toMs } from '../domain/clock';
+import { stripMarker } from '../domain/marker';
+import type { House, MarkerStyle, Order } from '../domain/types';
 import { digest } from '../digest';
 import type { JournalEntry } from '../journal/port';
 import { Problem } from './problems';
@@ -29,9 +31,16 @@ export function policyOf(house: House, timing: Timing): CancellationInput['polic
   return { ...timing, marker: house.marker, rightReserveMonths: house.rightReserveMonths };
 }
 
-/** Equal orders have equal digests; the hash of the plan that was looked at is not part of what is ordered. */
-function orderDigest({ planHash: _planHash, ...order }: Order): string {
-  return digest(order);
+const MINUTE_MS = 60_000;
+
+/**
+ * Orders for the same thing have equal digests. As in the check, a marker in the expected title and everything
+ * below a minute make no difference; the hash of the plan that was looked at is not part of what is ordered.
+ */
+function orderDigest({ planHash: _planHash, ...order }: Order, style: MarkerStyle): string {
+  const { title, startsAt } = order.expected;
+  const minute = Math.floor(toMs(startsAt) / MINUTE_MS);
+  return digest({ ...order, expected: { title: stripMarker(title, style).trim(), minute } });
 }
 
 /**
@@ -44,7 +53,7 @@ export async function placeOrder(
   orderedBy: string,
 ): Promise<{ isNew: boolean; view: CancellationView }> {
   const house = requireHouse(desk.houses, order.house);
-  const wanted = orderDigest(order);
+  const wanted = orderDigest(order, house.marker);
   const known = await findHoldingCase(desk, order);
   if (known) return { isNew: false, view: await sameOrConflict(desk, order, known, wanted) };
 
@@ -89,7 +98,9 @@ function isOpenRunOf(run: RunRecord | null, caseId: string): boolean {
 
 function digestOfOpening(entries: readonly JournalEntry[]): string | null {
   const opening = entries.find(({ kind }) => kind === 'opening');
-  return opening ? orderDigest((opening.after as Opening).input.order) : null;
+  if (!opening) return null;
+  const { order, policy } = (opening.after as Opening).input;
+  return orderDigest(order, policy.marker);
 }
 
 async function sameOrConflict(

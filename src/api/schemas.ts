@@ -15,14 +15,10 @@ const EARLIEST_INSTANT_MS = 0;
 const LATEST_INSTANT_MS = Date.UTC(9999, 11, 31);
 
 /** Text as people write it; normalised. */
-const text = z
-  .string()
-  .transform(normaliseText)
-  .superRefine(refuseFaultyText)
-  .meta({
-    description: '1 to 2,000 characters after trimming, no control characters; stored in NFC',
-    minLength: 1,
-  });
+const text = z.string().transform(normaliseText).superRefine(refuseFaultyText).meta({
+  description: '1 to 2,000 characters after trimming, no control characters; stored in NFC',
+  minLength: 1,
+});
 
 function refuseFaultyText(value: string, context: z.RefinementCtx<string>): void {
   const fault = textFault(value);
