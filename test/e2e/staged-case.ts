@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { CancellationView } from '../../src/api/view';
+import { cancellationWorkflowId } from '../../src/domain/input';
+import type { WireEvent } from '../../src/jet/contract';
+import type { LogEntry } from '../../src/simulator/operation-log';
+import type { ServiceMail } from '../../src/simulator/channel-sync';
+import type { CaughtMail } from '../../src/up/mail-store';
+import { eventually, type UpProcess } from '../support/up-process';
+
+export const REASON = 'Die Vorstellung entfällt wegen einer technischen Störung.';
+
+/** What of an event a cancellation may touch, as Jet itself shows it. */
+export type Shown = Omit<WireEvent, 'version' | 'savedAt' | 'readAt'>;
+
+/** One event of the sample programme and its cancellation, seen from outside: API, Jet, mail server, Temporal. */
+export class StagedCase {
+  constructor(
+    private readonly up: () => UpProcess,
+    private readonly temporal: () => Client,
+    readonly house: string,
+    readonly eventNumber: string,
+  ) {}
+
+  get workflowId(): string {
+    return cancellationWorkflowId(this.house, this.eventNumber);
+  }
+
+  private get path(): string {
+    return `/cancellations/${this.house}/${this.eventNumber}`;
+  }
+
+  /** The event in Jet, without what changes at every read and save. */
+  async event(): Promise<Shown> {
+    const event = await this.up().jet<WireEvent>(`/events/${this.eventNumber}`);
+    const { version: _version, savedAt: _savedAt, readAt: _readAt, ...shown } = event;
+    return shown;
+  }
+
+  /** Orders the cancellation of the event as Jet shows it. */
+  async start(): Promise<CancellationView> {
+    const { title, startsAt } = await this.event();
+    return this.up().api('POST', '/cancellations', {
+      house: this.house,
+      eventNumber: this.eventNumber,
+      marker: 'ENTFÄLLT',
+      reason: REASON,
+      expected: { title, startsAt },
+    });
+  }
+
+  view(): Promise<CancellationView> {
+    return this.up().api('GET', this.path);
+  }
+
+  /** Waits for a step or a state. */
+  async until(reached: string): Promise<CancellationView> {
+    return eventually(
+      () => this.view(),
+      ({ step, state }) => step === reached || state === reached,
+    );
+  }
+
+  /** Waits until the newest run has closed; its status as Temporal calls it. */
+  async closed(): Promise<string> {
+    const { status } = await eventually(
+      () => this.describe(),
+      (run) => run.status.name !== 'RUNNING',
+    );
+    return status.name;
+  }
+
+  describe(): Promise<WorkflowExecutionDescription> {
+    return this.temporal().workflow.getHandle(this.workflowId).describe();
+  }
+
+  async requestWorkflowCancel(): Promise<void> {
+    await this.temporal().workflow.getHandle(this.workflowId).cancel();
+  }
+
+  /** What the Web UI shows above the history. */
+  async currentDetails(): Promise<string> {
+    const handle = this.temporal().workflow.getHandle(this.workflowId);
+    const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    return metadata.currentDetails ?? '';
+  }
+
+  /** *Reset* of the Web UI, to the first event: everything is carried out anew. Returns the new run. */
+  async reset(): Promise<string> {
+    const { runId } = await this.describe();
+    const history = await this.temporal().workflow.getHandle(this.workflowId, runId).fetchHistory();
+    const first = history.events?.find((event) => event.workflowTaskCompletedEventAttributes);
+    const reset = await this.temporal().workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: this.workflowId, runId },
+      reason: 'Probe',
+      requestId: randomUUID(),
+      workflowTaskFinishEventId: first?.eventId,
+    });
+    return reset.runId;
+  }
+
+  journal(): Promise<{ entries: { outcome: string | null }[]; verified: boolean }> {
+    return this.up().api('GET', `${this.path}/journal`);
+  }
+
+  /** The simulator's own record: all that was asked of Jet and done in it. */
+  async log(): Promise<LogEntry[]> {
+    const path = `/log?eventNumber=${this.eventNumber}`;
+    return (await this.up().simulator<{ entries: LogEntry[] }>('GET', path)).entries;
+  }
+
+  /** What was done in Jet from our side. */
+  async writes(): Promise<LogEntry[]> {
+    return (await this.log()).filter(({ actor, after }) => actor === 'gateway' && after !== null);
+  }
+
+  /** What Ö-Ticket has written to its buyers. */
+  async serviceMails(): Promise<ServiceMail[]> {
+    const { serviceMails } = await this.up().simulator<{ serviceMails: ServiceMail[] }>(
+      'GET',
+      '/service-mails',
+    );
+    return serviceMails.filter(({ eventNumber }) => eventNumber === this.eventNumber);
+  }
+
+  /** The mails to Ö-Ticket about this event. */
+  async notices(): Promise<CaughtMail[]> {
+    return (await allNotices(this.up())).filter(({ subject }) =>
+      subject.endsWith(`(VA-Nr. ${this.eventNumber})`),
+    );
+  }
+}
+
+/** Every mail to Ö-Ticket, oldest first. */
+export async function allNotices(up: UpProcess): Promise<CaughtMail[]> {
+  const { messages } = await up.mails<{ messages: CaughtMail[] }>();
+  return messages.filter(({ subject }) => subject.startsWith('[PROBE] Absage: '));
+}
