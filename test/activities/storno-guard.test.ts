@@ -1,0 +1,143 @@
+import { KnownFailure } from '../../src/domain/failures';
+import type { JetPort } from '../../src/jet/port';
+import { ActivityStage, expectJournalToMatchJet, type EventChanges } from '../support/activity-stage';
+
+const MINUTE_MS = 60_000;
+const INTERVAL_MS = 15 * MINUTE_MS;
+/** A test moves the last save into the past instead of waiting. */
+const REAL_WAIT = { policy: { syncIntervalMs: INTERVAL_MS } };
+/** Longer than any test takes from one save to its next read. */
+const A_LITTLE_MS = 20_000;
+
+let stage: ActivityStage;
+
+beforeAll(async () => {
+  stage = await ActivityStage.open();
+});
+afterAll(() => stage.close());
+
+/** The gateway says of itself that something real is behind it. */
+function realGateway(): JetPort {
+  const jet = stage.simulator.jet();
+  return { ...jet, health: async () => ({ ...(await jet.health()), isSimulator: false }) };
+}
+
+const marked = async (event: EventChanges = {}) =>
+  (await stage.begin({ ...REAL_WAIT, event })).runThrough('markTitles');
+
+describe('Storno', () => {
+  it('is not written before a whole interval has passed since the save, on the clock of Jet', async () => {
+    const aCase = await marked();
+    for (const alreadyPassedMs of [0, INTERVAL_MS - A_LITTLE_MS]) {
+      await aCase.letPass(alreadyPassedMs);
+      const result = await aCase.perform('setStatusStorno');
+      expect(result).toMatchObject({ kind: 'not-yet' });
+      const remainingMs = INTERVAL_MS - alreadyPassedMs;
+      expect(Object(result).remainingMs).toBeLessThanOrEqual(remainingMs);
+      expect(Object(result).remainingMs).toBeGreaterThan(remainingMs - A_LITTLE_MS);
+    }
+    expect(await aCase.calls('set-storno')).toEqual([]);
+    expect(await stage.journal.readClaim(aCase.ref.caseId)).toBeNull();
+    await aCase.letPass(A_LITTLE_MS);
+    expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'cancelled' });
+  });
+
+  it('waits anew after each save of somebody else, also one that has changed nothing', async () => {
+    const aCase = await marked();
+    for (let nth = 1; nth <= 3; nth += 1) {
+      await aCase.letPass(INTERVAL_MS);
+      await aCase.humanEdit({});
+      expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'not-yet' });
+    }
+    expect(await aCase.calls('set-storno')).toEqual([]);
+  });
+
+  it('does not believe a save that lies in the future of the read', async () => {
+    const aCase = await marked();
+    await aCase.letPass(-2 * INTERVAL_MS);
+    expect(await aCase.failureOf('setStatusStorno')).toBe('jet-reply-invalid');
+    expect(await aCase.calls('set-storno')).toEqual([]);
+  });
+
+  it('does not wait again for an event that was marked long ago', async () => {
+    const aCase = await marked({
+      title: 'Der Besuch der alten Dame – ENTFÄLLT',
+      customerTitle: null,
+      externalMemo: 'Die Vorstellung entfällt wegen einer technischen Störung.',
+    });
+    expect(await aCase.perform('markTitles')).toMatchObject({ hasWritten: false, remainingMs: 0 });
+    expect(await aCase.setStorno()).toMatchObject({ kind: 'cancelled', isOurs: true });
+    expect(await aCase.effectCounts()).toEqual({ 'set-storno': 1 });
+  });
+
+  it('is written on the version that was read, and read back', async () => {
+    const aCase = await stage.begin();
+    await aCase.runUpTo('setStatusStorno');
+    const { version } = await aCase.event();
+    await aCase.setStorno();
+    const outcome = (await aCase.entries()).find(
+      ({ kind, operation }) => kind === 'outcome' && operation === 'set-storno',
+    );
+    const now = await aCase.event();
+    expect(outcome).toMatchObject({
+      before: { status: 'Verkaufsfreigabe', version },
+      after: { status: 'Storno', version: now.version, savedAt: now.savedAt },
+    });
+  });
+
+  it.each<[string, EventChanges]>([
+    ['of nothing but blanks', { customerTitle: '  ' }],
+    ['that is empty', { customerTitle: '' }],
+    ['that is not used', { customerTitle: null }],
+  ])('asks no marker of a customer title %s', async (_which, event) => {
+    const aCase = await stage.begin({ event });
+    await aCase.runThrough('setStatusStorno');
+    expect(await aCase.event()).toMatchObject({ ...event, status: 'CANCELLED' });
+  });
+
+  it('of an event that was Storno before is adopted, and nothing at all is written in step 1', async () => {
+    const aCase = await stage.begin({ event: { status: 'Storno' } });
+    await aCase.runThrough();
+    expect(await aCase.effectCounts()).toEqual({ 'grant-right': 1 });
+    await expectJournalToMatchJet(aCase);
+  });
+});
+
+describe('a real gateway', () => {
+  it('is never worked on with a short interval: the check refuses', async () => {
+    const aCase = await stage.begin();
+    aCase.worker = stage.worker({ jet: realGateway() });
+    expect(await aCase.perform('checkEvent')).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'interval-too-short' },
+    });
+    expect(await aCase.effects()).toEqual([]);
+  });
+
+  it('gets no Storno from a case with a short interval, however it was begun', async () => {
+    const aCase = await stage.begin();
+    await aCase.runUpTo('setStatusStorno');
+    aCase.worker = stage.worker({ jet: realGateway() });
+    expect(await aCase.stopOf('setStatusStorno')).toBe('interval-too-short');
+    expect(await aCase.calls('set-storno')).toEqual([]);
+    expect(await stage.journal.readClaim(aCase.ref.caseId)).toBeNull();
+  });
+
+  it('gets no Storno from a case with a short interval as long as it does not say what it is', async () => {
+    const aCase = await stage.begin();
+    await aCase.runUpTo('setStatusStorno');
+    const health = () => Promise.reject(new KnownFailure('jet-unavailable', 'no answer'));
+    aCase.worker = stage.worker({ jet: { ...stage.simulator.jet(), health } });
+    expect(await aCase.failureOf('setStatusStorno')).toBe('jet-unavailable');
+    expect(await aCase.calls('set-storno')).toEqual([]);
+  });
+
+  it('is worked on with fifteen minutes', async () => {
+    const aCase = await stage.begin(REAL_WAIT);
+    aCase.worker = stage.worker({ jet: realGateway(), isRehearsal: false });
+    await aCase.runThrough('markTitles');
+    await aCase.letPass(INTERVAL_MS);
+    await aCase.runThrough();
+    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'set-storno': 1, 'grant-right': 1 });
+  });
+});
