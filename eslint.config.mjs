@@ -42,6 +42,7 @@ const ROOMS = [
       NODE,
       '\\.\\./client$',
       '\\.\\./journal/(port|chain)$',
+      '\\.\\./tokens$',
       '@?fastify',
       LIBRARIES,
     ],

@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   // Only the routes' schemas are asked for: nothing behind them is called.
   const app = await buildApp({
     houses: new Map(),
+    isRehearsal: true,
     version: '',
     logger: pino({ level: 'silent' }),
   } as unknown as AppDependencies);

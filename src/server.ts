@@ -8,16 +8,20 @@ import { loadHouses } from './houses';
 import { openSqlJournal } from './journal/sql-journal';
 import type { Logger } from './observability';
 import { loadTemporalSettings } from './temporal-settings';
+import { loadTokens } from './tokens';
 
 /** The API, listening. Connects to Temporal when it is first asked something. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const { connectionOptions, namespace } = loadTemporalSettings(config, process.env);
+  const houses = loadHouses(config.housesFile);
+  const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
   const connection = Connection.lazy(connectionOptions);
   const journal = await openSqlJournal(config.databaseUrl);
   const app = await buildApp({
     client: createCancellationClient(new Client({ connection, namespace })),
     journal,
-    houses: loadHouses(config.housesFile),
+    houses,
+    tokens,
     isRehearsal: config.mode === 'rehearsal',
     temporalUiUrl: config.temporalUiUrl,
     namespace,

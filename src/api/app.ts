@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { Logger } from '../observability';
+import { registerAuthentication, type Authentication } from './auth';
 import { answerBrokenRequest, toProblem } from './faults';
 import { registerDocument } from './openapi';
 import type { OrderDesk } from './orders';
@@ -25,7 +26,7 @@ const TIMEOUT_CHECK_MS = 1_000;
 /** Headers of which a second one would be seen by somebody and not by somebody else. */
 const SINGLE_HEADERS = ['authorization', 'content-type', 'x-absage-actor', 'idempotency-key'];
 
-export interface AppDependencies extends OrderDesk {
+export interface AppDependencies extends OrderDesk, Authentication {
   version: string;
   logger: Logger;
 }
@@ -48,6 +49,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
   app.setSerializerCompiler(() => JSON.stringify);
   acceptOnlyJson(app);
   await registerDocument(app);
+  registerAuthentication(app, deps);
 
   const allowedMethods = collectMethods(app);
   app.addHook('onRequest', (request, reply, done) => {

@@ -27,6 +27,8 @@ export type ListedCancellation = Located & {
 
 export interface ListFilter {
   house?: string;
+  /** Of these only, unless one is named; all by default. */
+  houses?: readonly string[];
   state?: string;
   needsAttention?: string;
   /** Days of the performance in Vienna, inclusive. */
@@ -47,9 +49,10 @@ export async function listCancellations(
 ): Promise<{ cancellations: ListedCancellation[]; nextCursor: string | null }> {
   const rows: ListedCancellation[] = [];
   let next = filter.cursor ? decodeCursor(filter.cursor) : null;
-  const open = await readOpenRuns(sources, filter.house);
+  const houses = filter.house === undefined ? filter.houses : [filter.house];
+  const open = await readOpenRuns(sources, houses);
   for (let reads = 0; reads < MAX_READS_PER_PAGE; reads += 1) {
-    const page = await readRows(sources, filter.house, open, next);
+    const page = await readRows(sources, houses, open, next);
     rows.push(...page.rows.filter((row) => matches(row, filter)));
     next = page.next;
     if (next === null || rows.length >= PAGE_SIZE) break;
@@ -65,9 +68,10 @@ export async function statesByEvent(
 ): Promise<Map<string, CaseState>> {
   const states = new Map<string, CaseState>();
   const missing = new Set(eventNumbers);
-  const open = await readOpenRuns(sources, house);
+  const houses = [house];
+  const open = await readOpenRuns(sources, houses);
   for (let next: Position | null = null; missing.size > 0;) {
-    const page: Page = await readRows(sources, house, open, next);
+    const page: Page = await readRows(sources, houses, open, next);
     for (const { eventNumber, state } of page.rows) {
       if (missing.delete(eventNumber)) states.set(eventNumber, state);
     }
@@ -83,9 +87,10 @@ interface OpenRuns {
   askedAtMs: number;
 }
 
-async function readOpenRuns({ client }: ViewSources, house?: string): Promise<OpenRuns> {
+async function readOpenRuns({ client }: ViewSources, houses?: readonly string[]): Promise<OpenRuns> {
   const askedAtMs = Date.now();
-  const runs = await client.listOpen(house);
+  const listed = await client.listOpen(houses?.length === 1 ? houses[0] : undefined);
+  const runs = houses ? listed.filter(({ house }) => houses.includes(house)) : listed;
   return { runs, byCase: new Map(runs.map((run) => [run.caseId, run])), askedAtMs };
 }
 
@@ -96,11 +101,11 @@ interface Page {
 
 async function readRows(
   sources: ViewSources,
-  house: string | undefined,
+  houses: readonly string[] | undefined,
   open: OpenRuns,
   after: Position | null,
 ): Promise<Page> {
-  const cases = await sources.journal.cases({ house, before: after ?? undefined, limit: PAGE_SIZE });
+  const cases = await sources.journal.cases({ houses, before: after ?? undefined, limit: PAGE_SIZE });
   const written = new Set(cases.map(({ opening }) => opening.caseId));
   // Not in the journal yet: only the check has not written anything, and it is always among the newest.
   const unwritten = after

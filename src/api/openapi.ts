@@ -13,6 +13,9 @@ export async function registerDocument(app: FastifyInstance): Promise<void> {
         version: 'v1',
         description: 'Cancels a JetTicket performance that is also sold through Ö-Ticket.',
       },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      // Without one only in a rehearsal that has no tokens.
+      security: [{ bearer: [] }, {}],
     },
     transform: createJsonSchemaTransform({ zodToJsonConfig: { override: leaveRoomToGrow } }),
     transformObject: (document) => withoutUnused(describeSchemas(document)),

@@ -18,6 +18,7 @@ import {
   type PlannedOrder,
 } from './answers';
 import type { AppDependencies } from './app';
+import { allowedHouses } from './auth';
 import { findEvents, readEvent } from './events';
 import { listCancellations } from './lists';
 import { placeOrder, policyOf, requireHouse } from './orders';
@@ -101,7 +102,11 @@ function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies)
   app.get(
     '/v1/houses',
     { schema: { summary: 'Houses that the caller may act for', response: answers({ 200: houseList }) } },
-    () => ({ houses: [...houses.values()].map(({ key, name, backend }) => ({ key, name, backend })) }),
+    ({ caller }) => {
+      const keys = allowedHouses(caller) ?? [...houses.keys()];
+      const allowed = [...houses.values()].filter(({ key }) => keys.includes(key));
+      return { houses: allowed.map(({ key, name, backend }) => ({ key, name, backend })) };
+    },
   );
 }
 
@@ -174,7 +179,7 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
       },
     },
     async (request, reply) => {
-      const { isNew, view } = await placeOrder(deps, request.body, actorOf(request.headers));
+      const { isNew, view } = await placeOrder(deps, request.body, request.caller.actor);
       return reply
         .status(isNew ? 202 : 200)
         .header('location', view.links.self)
@@ -191,9 +196,9 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
         response: answers({ 200: cancellationList }, 'house-not-found', ...UNAVAILABLE),
       },
     },
-    async ({ query }) => {
+    async ({ query, caller }) => {
       if (query.house) requireHouse(houses, query.house);
-      return listCancellations(deps, query);
+      return listCancellations(deps, { ...query, houses: allowedHouses(caller) });
     },
   );
 
@@ -252,15 +257,10 @@ function registerAction(
         ),
       },
     },
-    async ({ params, headers, body }) => {
+    async ({ params, headers, body, caller: { actor } }) => {
       requireHouse(deps.houses, params.house);
       const idempotencyKey = headers['idempotency-key'];
-      return actOn(deps, action, { ...params, ...body, actor: actorOf(headers), idempotencyKey });
+      return actOn(deps, action, { ...params, ...body, actor, idempotencyKey });
     },
   );
-}
-
-/** In rehearsal anybody may say who they are; it is written down as said. */
-function actorOf(headers: { 'x-absage-actor'?: string }): string {
-  return headers['x-absage-actor'] ?? 'rehearsal';
 }

@@ -58,7 +58,8 @@ export interface JournalCase {
 }
 
 export interface CaseFilter {
-  house?: string;
+  /** At least one; all by default. */
+  houses?: readonly string[];
   /** Only cases opened before this entry, for paging. */
   before?: { at: Instant; caseId: string };
   limit: number;

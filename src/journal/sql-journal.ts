@@ -222,7 +222,7 @@ async function listCases(db: Db, filter: CaseFilter): Promise<JournalCase[]> {
     .selectAll('first')
     .select(['last.outcome as end', 'claim.value as claim'])
     .where('first.kind', 'in', ['opening', 'refusal']);
-  if (filter.house) query = query.where('first.house', '=', filter.house);
+  if (filter.houses) query = query.where('first.house', 'in', filter.houses);
   const { before } = filter;
   if (before) {
     query = query.where(({ or, and, eb }) =>
