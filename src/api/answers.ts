@@ -250,6 +250,8 @@ const journalEntry = z
   })
   .meta({ id: 'JournalEntry' }) satisfies z.ZodType<JournalEntry>;
 
+export type JournalLine = z.output<typeof journalEntry>;
+
 export const journal = z.object({
   entries: z.array(journalEntry),
   verified: z.boolean().meta({ description: 'no line was changed, none is missing' }),
