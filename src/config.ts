@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { readSmtpUrl } from './mail/smtp-settings';
 
 /** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
 export const SYNC_INTERVAL_FLOOR_MS = 15 * 60_000;
@@ -72,6 +73,21 @@ const url = (...protocols: string[]) =>
     },
   );
 
+const smtpUrl = url('smtp:', 'smtps:').refine(
+  isSmtpUrl,
+  'braucht die Form smtp://benutzer:passwort@rechner:587, Benutzer und Passwort nach Bedarf, sonst nichts',
+);
+
+/** The mail room reads it once more; what it cannot take is told here, together with everything else. */
+function isSmtpUrl(text: string): boolean {
+  try {
+    readSmtpUrl(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Without user and password: it is shown to people, and the token has its own setting. */
 const baseUrl = url('http:', 'https:').refine((text) => {
   const { username, password, search, hash } = new URL(text);
@@ -98,7 +114,7 @@ const SETTINGS = z.object({
   ABSAGE_JET_TIMEOUT: duration.default(8_000),
   ABSAGE_JET_RATE: wholeNumber(1, 10_000).optional(),
   ABSAGE_JET_CONCURRENCY: wholeNumber(1, 1_000).optional(),
-  ABSAGE_SMTP_URL: url('smtp:', 'smtps:').optional(),
+  ABSAGE_SMTP_URL: smtpUrl.optional(),
   ABSAGE_REHEARSAL_MAIL_TO: mailbox.optional(),
   ABSAGE_DATABASE_URL: url('file:').optional(),
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
@@ -118,7 +134,16 @@ const SETTINGS = z.object({
 const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
 
 /** Names of the commands that are clients of the API; no settings of a role. */
-const CLIENT_NAMES: readonly string[] = ['ABSAGE_URL', 'ABSAGE_ACTOR'];
+const CLIENT_NAMES: readonly string[] = ['ABSAGE_URL', 'ABSAGE_ACTOR', 'ABSAGE_TOKEN', 'ABSAGE_TOKEN_FILE'];
+
+/** What production does not start without, and why. A rehearsal has something of its own for each. */
+const NEEDED_IN_PRODUCTION = {
+  ABSAGE_API_TOKENS_FILE: 'ohne Anmeldung dürfte jeder absagen (absage tokens create macht ein Token)',
+  ABSAGE_HOUSES: 'die Beispielhäuser gelten nur im Probebetrieb',
+  ABSAGE_JET_URL: 'den Simulator gibt es nur im Probebetrieb',
+  ABSAGE_JET_TOKEN: 'das Gateway verlangt ein Token',
+  ABSAGE_SMTP_URL: 'den E-Mail-Fänger gibt es nur im Probebetrieb',
+} as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -128,18 +153,37 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @example loadConfig({ ABSAGE_SYNC_INTERVAL: '20s' }).syncIntervalMs // 20000
  */
 export function loadConfig(environment: Environment, readFile: (path: string) => string = readText): Config {
+  const { config, faults } = inspectConfig(environment, readFile);
+  if (!config || faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+/**
+ * As `loadConfig`, for whoever goes on with what there is. `null`: a setting cannot be read. A config with faults:
+ * each setting can be read, but they are not complete, or do not go together.
+ */
+export function inspectConfig(
+  environment: Environment,
+  readFile: (path: string) => string = readText,
+): { config: Config | null; faults: string[] } {
   const faults: string[] = [];
   const given = collectGiven(environment, readFile, faults);
   const parsed = SETTINGS.safeParse(given);
-  if (!parsed.success) {
-    faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
-  }
-  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  const gaps = given.ABSAGE_MODE === 'production' ? findGaps(given, environment) : [];
+  for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')} ${message}`);
+  if (!parsed.success || faults.length > 0) return { config: null, faults: [...faults, ...gaps] };
 
   const config = fromSettings(parsed.data);
-  const contradictions = findContradictions(config, parsed.data.ABSAGE_JET_TOKEN !== undefined);
-  if (contradictions.length > 0) throw new ConfigError(contradictions);
-  return config;
+  return { config, faults: [...gaps, ...findContradictions(config)] };
+}
+
+/** What production lacks. A file that cannot be read has been told already. */
+function findGaps(given: Readonly<Record<string, string>>, environment: Environment): string[] {
+  const gaps = Object.entries(NEEDED_IN_PRODUCTION)
+    .filter(([name]) => given[name] === undefined && !environment[`${name}_FILE`])
+    .map(([name, reason]) => `${name} fehlt: ${reason}`);
+  if (given.ABSAGE_JET_TOKEN !== SIMULATOR_TOKEN) return gaps;
+  return [...gaps, 'ABSAGE_JET_TOKEN ist das Token des Simulators, production braucht ein eigenes'];
 }
 
 function collectGiven(environment: Environment, readFile: (path: string) => string, faults: string[]) {
@@ -226,18 +270,11 @@ function fromSettings(settings: z.output<typeof SETTINGS>): Config {
   };
 }
 
-function findContradictions(config: Config, hasJetToken: boolean): string[] {
+function findContradictions(config: Config): string[] {
   const contradictions: string[] = [];
   const isSmtpRemote = !isLoopback(new URL(config.smtp.url).hostname);
-  if (config.mode === 'production') {
-    contradictions.push(
-      'ABSAGE_MODE=production ist in dieser Version noch nicht möglich: die Anmeldung fehlt noch. Bitte im Probebetrieb (rehearsal) bleiben',
-    );
-    if (config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
-      contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');
-    }
-    if (!hasJetToken) contradictions.push('ABSAGE_JET_TOKEN fehlt');
-    if (config.housesFile === null) contradictions.push('ABSAGE_HOUSES fehlt');
+  if (config.mode === 'production' && config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
+    contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');
   }
   if (config.mode === 'rehearsal' && isSmtpRemote && config.smtp.rehearsalTo === null) {
     contradictions.push(

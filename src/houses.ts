@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError } from './config';
 import type { House } from './domain/types';
+import { readJsonFile } from './json-file';
 
 /** The sample houses of rehearsal, and the example of a houses file. */
 const SAMPLE_HOUSES_FILE = join(__dirname, '..', 'houses.sample.json');
@@ -55,20 +54,6 @@ const HOUSES_FILE = z
 
 /** The houses by key. Throws a `ConfigError` that lists every fault of the file. */
 export function loadHouses(housesFile: string | null): ReadonlyMap<string, House> {
-  const path = housesFile ?? SAMPLE_HOUSES_FILE;
-  const parsed = HOUSES_FILE.safeParse(readJson(path));
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.')} ${issue.message}`),
-    );
-  }
-  return new Map(parsed.data.houses.map((house) => [house.key, house]));
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ConfigError([`${path} kann nicht als JSON gelesen werden (${(error as Error).message})`]);
-  }
+  const { houses } = readJsonFile(housesFile ?? SAMPLE_HOUSES_FILE, HOUSES_FILE);
+  return new Map(houses.map((house) => [house.key, house]));
 }

@@ -108,10 +108,15 @@ describe('loadConfig', () => {
     expect(faultsOf({ [name]: 'x' })).toEqual([`${name} ist keine Einstellung. Ist ${meant} gemeint?`]);
   });
 
-  it.each(['ABSAGE_LOG_LEVEL', 'ABSAGE_URL', 'ABSAGE_ACTOR', 'ABSAGE_SERVICE_HOST', 'ABSAGE_REPOSITORY'])(
-    'leaves %s alone',
-    (name) => expect(faultsOf({ [name]: 'info' })).toEqual([]),
-  );
+  it.each([
+    'ABSAGE_LOG_LEVEL',
+    'ABSAGE_URL',
+    'ABSAGE_ACTOR',
+    'ABSAGE_TOKEN',
+    'ABSAGE_TOKEN_FILE',
+    'ABSAGE_SERVICE_HOST',
+    'ABSAGE_REPOSITORY',
+  ])('leaves %s alone', (name) => expect(faultsOf({ [name]: 'info' })).toEqual([]));
 
   it('wants a rehearsal recipient for a mail server beyond this machine', () => {
     const ABSAGE_SMTP_URL = 'smtps://mail.example.org';
@@ -125,10 +130,87 @@ describe('loadConfig', () => {
     expect(loadConfig({ ABSAGE_HOST: '[::1]' }).host).toBe('::1');
   });
 
-  it('refuses production, which needs people to log in', () => {
+  it.each(['smtp://mail.example.org:0', 'smtp://mail.example.org/folder', 'smtp://:word@mail.example.org'])(
+    'refuses the mail server %s',
+    (ABSAGE_SMTP_URL) => {
+      expect(faultsOf({ ABSAGE_SMTP_URL, ABSAGE_REHEARSAL_MAIL_TO: 'probe@example.org' })).toHaveLength(1);
+    },
+  );
+});
+
+describe('loadConfig in production', () => {
+  const COMPLETE = {
+    ABSAGE_MODE: 'production',
+    ABSAGE_API_TOKENS_FILE: '/etc/absage/tokens.json',
+    ABSAGE_HOUSES: '/etc/absage/houses.json',
+    ABSAGE_JET_URL: 'https://jet.example/jet/v1',
+    ABSAGE_JET_TOKEN: 'Geheimnis',
+    ABSAGE_SMTP_URL: 'smtp://mail.example.org',
+  };
+
+  it('takes what is complete, with the long waits and gentle limits', () => {
+    expect(loadConfig(COMPLETE)).toMatchObject({
+      mode: 'production',
+      syncIntervalMs: 900_000,
+      pollIntervalMs: 30_000,
+      attentionAfterMs: 1_800_000,
+      jet: { ratePerSecond: 1, concurrency: 1 },
+      host: '127.0.0.1',
+    });
+  });
+
+  it('lists everything that is missing in one message', () => {
     const faults = faultsOf({ ABSAGE_MODE: 'production', ABSAGE_SYNC_INTERVAL: '20s' });
-    expect(faults.join('\n')).toMatch(/Anmeldung fehlt/);
-    expect(faults.join('\n')).toMatch(/mindestens 15m/);
+    expect(faults.map((fault) => fault.split(' ').slice(0, 2).join(' '))).toEqual([
+      'ABSAGE_API_TOKENS_FILE fehlt:',
+      'ABSAGE_HOUSES fehlt:',
+      'ABSAGE_JET_URL fehlt:',
+      'ABSAGE_JET_TOKEN fehlt:',
+      'ABSAGE_SMTP_URL fehlt:',
+      'ABSAGE_SYNC_INTERVAL muss',
+    ]);
+  });
+
+  it('lists what is missing beside what cannot be read', () => {
+    const { ABSAGE_HOUSES: _missing, ...rest } = COMPLETE;
+    const faults = faultsOf({ ...rest, ABSAGE_PORT: 'http' });
+    expect(faults).toEqual([
+      expect.stringContaining('ABSAGE_PORT'),
+      expect.stringContaining('ABSAGE_HOUSES fehlt'),
+    ]);
+  });
+
+  it('tells of a file that cannot be read once, not as missing too', () => {
+    const { ABSAGE_JET_TOKEN: _missing, ...rest } = COMPLETE;
+    expect(faultsOf({ ...rest, ABSAGE_JET_TOKEN_FILE: '/nowhere/token' })).toEqual([
+      'ABSAGE_JET_TOKEN_FILE nennt eine Datei, die nicht gelesen werden kann',
+    ]);
+  });
+
+  it.each(Object.keys(COMPLETE).filter((name) => name !== 'ABSAGE_MODE'))(
+    'does not start without %s',
+    (name) => {
+      const faults = faultsOf({ ...COMPLETE, [name]: '' });
+      expect(faults).toEqual([expect.stringMatching(`^${name} fehlt: `)]);
+    },
+  );
+
+  it("refuses the simulator's token, also from a file", () => {
+    expect(faultsOf({ ...COMPLETE, ABSAGE_JET_TOKEN: 'simulator' })).toHaveLength(1);
+    const { ABSAGE_JET_TOKEN: _replaced, ...rest } = COMPLETE;
+    expect(faultsOf({ ...rest, ABSAGE_JET_TOKEN_FILE: '/run/token' }, () => 'simulator\n')).toHaveLength(1);
+  });
+
+  it.each([
+    ['899999ms', 1],
+    ['15m', 0],
+    ['1h', 0],
+  ])('with the interval %s finds %i fault', (ABSAGE_SYNC_INTERVAL, count) => {
+    expect(faultsOf({ ...COMPLETE, ABSAGE_SYNC_INTERVAL })).toHaveLength(count);
+  });
+
+  it('listens beyond this machine only when it is told to', () => {
+    expect(loadConfig({ ...COMPLETE, ABSAGE_HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
   });
 });
 

@@ -67,6 +67,10 @@ it('refuses two houses with one key', () => {
   expect(faultsOf({ houses: [HOUSE, HOUSE] }).join()).toMatch(/ein key kommt zweimal vor/);
 });
 
+it('says in German what is missing', () => {
+  expect(faultsOf({ houses: [{ ...HOUSE, name: undefined }] }).join()).toMatch(/houses\.0\.name fehlt/);
+});
+
 it('names a file that is missing or not JSON', () => {
   expect(() => loadHouses(join(folder, 'none.json'))).toThrow(
     /none\.json kann nicht als JSON gelesen werden/,

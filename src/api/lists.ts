@@ -1,11 +1,15 @@
 import type { RunRecord } from '../client';
 import type { CaseState, EventSummary, Opening, StepName } from '../domain/case';
-import { viennaDate } from '../domain/clock';
+import { toMs, viennaDate } from '../domain/clock';
 import type { CaseFilter, JournalCase } from '../journal/port';
 import { Problem } from './problems';
 import { locate, type Located, type ViewSources } from './view';
 
 const PAGE_SIZE = 100;
+/** How many cases are looked at for one page of a filtered list: a rare state may be far back. */
+const MAX_READS_PER_PAGE = 20;
+/** Temporal's lists show a new run a little later than it runs. */
+const LIST_DELAY_MS = 2_000;
 
 /** A view without steps and texts. */
 export type ListedCancellation = Located & {
@@ -31,39 +35,85 @@ export interface ListFilter {
   cursor?: string;
 }
 
-/** Newest first: open runs from Temporal's lists, everything that was begun from the journal; no call per row. */
+type Position = NonNullable<CaseFilter['before']>;
+
+/**
+ * Newest first: open runs from Temporal's lists, everything that was begun from the journal; no call per row.
+ * A page holds at least `PAGE_SIZE` rows where there are so many; only without a cursor there is no further one.
+ */
 export async function listCancellations(
   sources: ViewSources,
   filter: ListFilter,
 ): Promise<{ cancellations: ListedCancellation[]; nextCursor: string | null }> {
-  const before = filter.cursor ? decodeCursor(filter.cursor) : undefined;
-  const [open, cases] = await Promise.all([
-    sources.client.listOpen(filter.house),
-    sources.journal.cases({ house: filter.house, before, limit: PAGE_SIZE }),
-  ]);
-  const runByCase = new Map(open.map((run) => [run.caseId, run]));
-  const written = new Set(cases.map(({ opening }) => opening.caseId));
-  // Not in the journal yet: only the check has not written anything, and it is always among the newest.
-  const unwritten = before
-    ? []
-    : open.filter(({ step, caseId }) => step === 'check' && !written.has(caseId ?? ''));
-  const rows = [
-    ...unwritten.map((run) => fromRun(sources, run)),
-    ...cases.map((known) => fromCase(sources, known, runByCase.get(known.opening.caseId) ?? null)),
-  ];
-  const last = cases.length === PAGE_SIZE ? cases.at(-1)?.opening : undefined;
-  return {
-    cancellations: rows.filter((row) => matches(row, filter)),
-    nextCursor: last ? encodeCursor({ at: last.at, caseId: last.caseId }) : null,
-  };
+  const rows: ListedCancellation[] = [];
+  let next = filter.cursor ? decodeCursor(filter.cursor) : null;
+  const open = await readOpenRuns(sources, filter.house);
+  for (let reads = 0; reads < MAX_READS_PER_PAGE; reads += 1) {
+    const page = await readRows(sources, filter.house, open, next);
+    rows.push(...page.rows.filter((row) => matches(row, filter)));
+    next = page.next;
+    if (next === null || rows.length >= PAGE_SIZE) break;
+  }
+  return { cancellations: rows, nextCursor: next && encodeCursor(next) };
 }
 
-/** The state of each event's newest case, for a list of events. */
-export async function statesByEvent(sources: ViewSources, house: string): Promise<Map<string, CaseState>> {
+/** The state of the newest case of each of these events; an event without a case is left out. */
+export async function statesByEvent(
+  sources: ViewSources,
+  house: string,
+  eventNumbers: readonly string[],
+): Promise<Map<string, CaseState>> {
   const states = new Map<string, CaseState>();
-  const { cancellations } = await listCancellations(sources, { house });
-  for (const { eventNumber, state } of cancellations.toReversed()) states.set(eventNumber, state);
+  const missing = new Set(eventNumbers);
+  const open = await readOpenRuns(sources, house);
+  for (let next: Position | null = null; missing.size > 0;) {
+    const page: Page = await readRows(sources, house, open, next);
+    for (const { eventNumber, state } of page.rows) {
+      if (missing.delete(eventNumber)) states.set(eventNumber, state);
+    }
+    next = page.next;
+    if (next === null) break;
+  }
   return states;
+}
+
+interface OpenRuns {
+  runs: readonly RunRecord[];
+  byCase: ReadonlyMap<string | null, RunRecord>;
+  askedAtMs: number;
+}
+
+async function readOpenRuns({ client }: ViewSources, house?: string): Promise<OpenRuns> {
+  const askedAtMs = Date.now();
+  const runs = await client.listOpen(house);
+  return { runs, byCase: new Map(runs.map((run) => [run.caseId, run])), askedAtMs };
+}
+
+interface Page {
+  rows: ListedCancellation[];
+  next: Position | null;
+}
+
+async function readRows(
+  sources: ViewSources,
+  house: string | undefined,
+  open: OpenRuns,
+  after: Position | null,
+): Promise<Page> {
+  const cases = await sources.journal.cases({ house, before: after ?? undefined, limit: PAGE_SIZE });
+  const written = new Set(cases.map(({ opening }) => opening.caseId));
+  // Not in the journal yet: only the check has not written anything, and it is always among the newest.
+  const unwritten = after
+    ? []
+    : open.runs.filter(({ step, caseId }) => step === 'check' && !written.has(caseId ?? ''));
+  const last = cases.length === PAGE_SIZE ? cases.at(-1)?.opening : undefined;
+  return {
+    rows: [
+      ...unwritten.map((run) => fromRun(sources, run)),
+      ...cases.map((known) => fromCase(sources, known, open)),
+    ],
+    next: last ? { at: last.at, caseId: last.caseId } : null,
+  };
 }
 
 function fromRun(sources: ViewSources, run: RunRecord): ListedCancellation {
@@ -82,25 +132,30 @@ function fromRun(sources: ViewSources, run: RunRecord): ListedCancellation {
   };
 }
 
-function fromCase(sources: ViewSources, known: JournalCase, run: RunRecord | null): ListedCancellation {
+function fromCase(sources: ViewSources, known: JournalCase, open: OpenRuns): ListedCancellation {
   const { opening, end, hasStornoClaim } = known;
   const { input, event } = opening.after as Pick<Opening, 'input'> & { event: EventSummary | null };
-  const isRefused = opening.kind === 'refusal';
-  const closedState: CaseState = isRefused ? 'refused' : (end ?? 'interrupted');
-  const isOpen = run !== null && end === null && !isRefused;
+  const isClosed = end !== null || opening.kind === 'refusal';
+  const run = isClosed ? null : (open.byCase.get(opening.caseId) ?? null);
   return {
     ...locate(sources, opening.house, opening.eventNumber, run?.runId ?? null),
-    state: isOpen ? openState(run) : closedState,
-    step: isOpen ? stepOf(run) : isRefused ? 'check' : 'report',
+    state: run ? openState(run) : stateWithoutRun(known, open.askedAtMs),
+    step: run ? stepOf(run) : isClosed && end === null ? 'check' : 'report',
     pointOfNoReturnPassed: hasStornoClaim,
     caseId: opening.caseId,
     orderedBy: input.orderedBy,
     orderedAt: opening.at,
-    needsAttention: isOpen && run.needsAttention,
+    needsAttention: run?.needsAttention ?? false,
     title: event?.title.before ?? input.order.expected.title,
     startsAt: event?.startsAt ?? input.order.expected.startsAt,
     venue: event?.venue ?? null,
   };
+}
+
+function stateWithoutRun({ opening, end }: JournalCase, askedAtMs: number): CaseState {
+  if (opening.kind === 'refusal') return 'refused';
+  if (end !== null) return end;
+  return toMs(opening.at) > askedAtMs - LIST_DELAY_MS ? 'running' : 'interrupted';
 }
 
 function openState({ needsAttention, step }: RunRecord): CaseState {
@@ -119,8 +174,6 @@ function matches(row: ListedCancellation, { state, needsAttention, from, to }: L
   const day = row.startsAt ? viennaDate(row.startsAt) : '';
   return (from === undefined || day >= from) && (to === undefined || day <= to);
 }
-
-type Position = NonNullable<CaseFilter['before']>;
 
 function encodeCursor({ at, caseId }: Position): string {
   return Buffer.from(`${at} ${caseId}`).toString('base64url');

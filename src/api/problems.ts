@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { CancellationView } from './view';
 
 /** Every problem that the API answers with (RFC 9457): status and German title by code. */
 export const PROBLEMS = {
@@ -11,8 +12,10 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'Diese Methode ist hier nicht möglich.' },
   'conflicting-cancellation': { status: 409, title: 'Für diese Veranstaltung gibt es bereits eine Absage.' },
   'action-not-possible': { status: 409, title: 'Das ist im Moment nicht möglich.' },
+  'request-timeout': { status: 408, title: 'Die Anfrage kam nicht rechtzeitig vollständig an.' },
   'payload-too-large': { status: 413, title: 'Die Anfrage ist zu groß.' },
   'unsupported-media-type': { status: 415, title: 'Die Anfrage muss JSON in UTF-8 sein.' },
+  'headers-too-large': { status: 431, title: 'Die Kopfzeilen der Anfrage sind zu groß.' },
   'jet-unavailable': { status: 503, title: 'Jet antwortet nicht.' },
   'workers-unavailable': {
     status: 503,
@@ -36,17 +39,35 @@ export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
     readonly detail?: string,
-    readonly extra: { errors?: FieldError[]; cancellation?: unknown } = {},
+    readonly extra: Pick<ProblemBody, 'errors' | 'cancellation'> = {},
   ) {
     super(detail ?? code);
   }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
 }
 
-export function sendProblem(reply: FastifyReply, { code, detail, extra }: Problem): FastifyReply {
-  const { status, title } = PROBLEMS[code];
+/** What stands in the answer (RFC 9457). */
+export interface ProblemBody {
+  type: 'about:blank';
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail?: string;
+  errors?: FieldError[];
+  cancellation?: CancellationView | null;
+}
+
+export function toBody({ code, status, detail, extra }: Problem): ProblemBody {
+  return { type: 'about:blank', title: PROBLEMS[code].title, status, code, detail, ...extra };
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply
-    .status(status)
+    .status(problem.status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send({ type: 'about:blank', title, status, code, detail, ...extra });
+    .send(toBody(problem));
 }

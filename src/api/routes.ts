@@ -1,91 +1,180 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { CancellationStatus } from '../domain/case';
-import { normaliseText, textFault } from '../domain/text';
-import type { JetEvent } from '../domain/types';
-import { digest } from '../digest';
+import type { Action } from '../domain/failures';
 import { isChainWhole } from '../journal/chain';
+import { actOn } from './actions';
+import {
+  answers,
+  cancellation,
+  cancellationList,
+  eventList,
+  health,
+  houseList,
+  journal,
+  plan,
+  readiness,
+  singleEvent,
+  versionInfo,
+  type PlannedOrder,
+} from './answers';
 import type { AppDependencies } from './app';
-import { listCancellations, statesByEvent } from './lists';
+import { findEvents, readEvent } from './events';
+import { listCancellations } from './lists';
 import { placeOrder, policyOf, requireHouse } from './orders';
-import { Problem } from './problems';
-import { actionHeaders, actionSchema, caseParams, eventsQuery, listQuery, orderSchema } from './schemas';
-import { readJournalLines, readView, toView } from './view';
+import { Problem, type ProblemCode } from './problems';
+import {
+  actionHeaders,
+  actionSchema,
+  callerHeaders,
+  caseParams,
+  eventsQuery,
+  listQuery,
+  orderSchema,
+} from './schemas';
+import { readJournalLines, readView } from './view';
 
-interface PlanResult {
-  planHash: string;
-  [member: string]: unknown;
-}
+const ACTIONS: readonly (readonly [Action, summary: string])[] = [
+  ['abort', 'Restore the titles; only before Storno'],
+  ['retry', 'Try the current step again now'],
+];
+
+const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
+const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
+const UNAVAILABLE = [
+  'jet-unavailable',
+  'workers-unavailable',
+  'journal-unavailable',
+] as const satisfies ProblemCode[];
 
 /** Each route is a schema and a few lines: what happens stands in the rooms below. */
 export function registerRoutes(instance: FastifyInstance, deps: AppDependencies): void {
+  registerServiceRoutes(instance, deps);
+  registerEventRoutes(instance, deps);
+  registerCancellationRoutes(instance, deps);
+  for (const [action, summary] of ACTIONS) registerAction(instance, deps, action, summary);
+}
+
+function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { client, journal, houses } = deps;
+  const { client, houses } = deps;
 
-  app.get('/healthz', { schema: { summary: 'The process lives' } }, () => ({ ok: true }));
+  app.get(
+    '/healthz',
+    { schema: { summary: 'The process lives', response: answers({ 200: health }) } },
+    () => ({ ok: true }),
+  );
 
-  app.get('/readyz', { schema: { summary: 'A cancellation can be started' } }, async (_request, reply) => {
-    const isReady = await client.isReady().catch(() => false);
-    const isJournalReadable = await journal.cases({ limit: 1 }).then(
-      () => true,
-      () => false,
-    );
-    const ok = isReady && isJournalReadable;
-    return reply.status(ok ? 200 : 503).send({ ok, workers: isReady, journal: isJournalReadable });
-  });
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        summary: 'A cancellation can be started',
+        response: answers({ 200: readiness, 503: readiness }),
+      },
+    },
+    async (_request, reply) => {
+      const [workers, isJournalReadable] = await Promise.all([
+        client.isReady().catch(() => false),
+        deps.journal.cases({ limit: 1 }).then(
+          () => true,
+          () => false,
+        ),
+      ]);
+      const ok = workers && isJournalReadable;
+      return reply.status(ok ? 200 : 503).send({ ok, workers, journal: isJournalReadable });
+    },
+  );
 
-  app.get('/version', { schema: { summary: 'What runs here' } }, () => ({
-    name: 'absage',
-    version: deps.version,
-    node: process.version,
-    rehearsal: deps.isRehearsal,
-  }));
+  app.get(
+    '/version',
+    { schema: { summary: 'What runs here', response: answers({ 200: versionInfo }) } },
+    () => ({
+      name: 'absage',
+      version: deps.version,
+      node: process.version,
+      rehearsal: deps.isRehearsal,
+    }),
+  );
 
   app.get('/v1/openapi.json', { schema: { hide: true } }, () => instance.swagger());
 
-  app.get('/v1/houses', { schema: { summary: 'Houses that the caller may act for' } }, () => ({
-    houses: [...houses.values()].map(({ key, name, backend }) => ({ key, name, backend })),
-  }));
+  app.get(
+    '/v1/houses',
+    { schema: { summary: 'Houses that the caller may act for', response: answers({ 200: houseList }) } },
+    () => ({ houses: [...houses.values()].map(({ key, name, backend }) => ({ key, name, backend })) }),
+  );
+}
+
+function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { houses } = deps;
 
   app.get(
     '/v1/events',
-    { schema: { summary: 'Find events of a house, by start', querystring: eventsQuery } },
+    {
+      schema: {
+        summary: 'Find events of a house, by start',
+        querystring: eventsQuery,
+        response: answers({ 200: eventList }, 'house-not-found', ...UNAVAILABLE),
+      },
+    },
     async ({ query }) => {
       requireHouse(houses, query.house);
-      const found = await client.read<{ events: JetEvent[]; nextCursor: string | null }>('findEvents', query);
-      const states = await statesByEvent(deps, query.house);
-      const events = found.events.map((event) => toListedEvent(event, states.get(event.eventNumber) ?? null));
-      return { events, nextCursor: found.nextCursor };
+      return findEvents(deps, query);
     },
   );
 
   app.get(
     '/v1/events/:house/:eventNumber',
-    { schema: { summary: 'One event, with memo and limits', params: caseParams } },
+    {
+      schema: {
+        summary: 'One event, with memo and limits',
+        params: caseParams,
+        response: answers({ 200: singleEvent }, 'house-not-found', 'event-not-found', ...UNAVAILABLE),
+      },
+    },
     async ({ params: { house, eventNumber } }) => {
       requireHouse(houses, house);
-      const event = await client.read<JetEvent | null>('readEvent', { eventNumber });
-      if (event?.house !== house) throw new Problem('event-not-found');
-      const view = await readView(deps, house, eventNumber);
-      const { externalMemo, limits } = event;
-      return { ...toListedEvent(event, view?.state ?? null), externalMemo, limits };
+      return readEvent(deps, house, eventNumber);
     },
   );
 
   app.post(
     '/v1/plans',
-    { schema: { summary: 'What would be done, and when. Writes nothing', body: orderSchema } },
+    {
+      schema: {
+        summary: 'What would be done, and when. Writes nothing',
+        body: orderSchema,
+        response: answers({ 200: plan }, 'house-not-found', ...BODY_PROBLEMS, ...UNAVAILABLE),
+      },
+    },
     async ({ body: order }) => {
       const policy = policyOf(requireHouse(houses, order.house), deps.timing);
-      return client.read<PlanResult>('planOrder', { order, policy });
+      return deps.client.read<PlannedOrder>('planOrder', { order, policy });
     },
   );
+}
+
+function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependencies): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { houses } = deps;
 
   app.post(
     '/v1/cancellations',
-    { schema: { summary: 'Cancel a performance', body: orderSchema } },
+    {
+      schema: {
+        summary: 'Cancel a performance',
+        description: '202: a new case. 200: the same order has started this case before.',
+        headers: callerHeaders,
+        body: orderSchema,
+        response: answers(
+          { 200: cancellation, 202: cancellation },
+          ...(['house-not-found', 'conflicting-cancellation', ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
+        ),
+      },
+    },
     async (request, reply) => {
-      const { isNew, view } = await placeOrder(deps, request.body, actorOf(request));
+      const { isNew, view } = await placeOrder(deps, request.body, actorOf(request.headers));
       return reply
         .status(isNew ? 202 : 200)
         .header('location', view.links.self)
@@ -95,7 +184,13 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies)
 
   app.get(
     '/v1/cancellations',
-    { schema: { summary: 'Cancellations, newest first', querystring: listQuery } },
+    {
+      schema: {
+        summary: 'Cancellations, newest first',
+        querystring: listQuery,
+        response: answers({ 200: cancellationList }, 'house-not-found', ...UNAVAILABLE),
+      },
+    },
     async ({ query }) => {
       if (query.house) requireHouse(houses, query.house);
       return listCancellations(deps, query);
@@ -104,7 +199,13 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies)
 
   app.get(
     '/v1/cancellations/:house/:eventNumber',
-    { schema: { summary: 'The newest cancellation of an event', params: caseParams } },
+    {
+      schema: {
+        summary: 'The newest cancellation of an event',
+        params: caseParams,
+        response: answers({ 200: cancellation }, ...CASE_PROBLEMS, ...UNAVAILABLE),
+      },
+    },
     async ({ params: { house, eventNumber } }) => {
       requireHouse(houses, house);
       const view = await readView(deps, house, eventNumber);
@@ -115,7 +216,13 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies)
 
   app.get(
     '/v1/cancellations/:house/:eventNumber/journal',
-    { schema: { summary: 'Every intent, effect and decision of the newest case', params: caseParams } },
+    {
+      schema: {
+        summary: 'Every intent, effect and decision of the newest case',
+        params: caseParams,
+        response: answers({ 200: journal }, ...CASE_PROBLEMS, ...UNAVAILABLE),
+      },
+    },
     async ({ params: { house, eventNumber } }) => {
       requireHouse(houses, house);
       const entries = await readJournalLines(deps, house, eventNumber);
@@ -123,69 +230,37 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies)
       return { entries, verified: isChainWhole(entries) };
     },
   );
-
-  for (const [action, call] of [
-    ['abort', 'abort'],
-    ['retry', 'retryNow'],
-  ] as const) {
-    app.post(
-      `/v1/cancellations/:house/:eventNumber/${action}`,
-      {
-        schema: {
-          summary:
-            action === 'abort' ? 'Restore the titles; only before Storno' : 'Try the current step again now',
-          params: caseParams,
-          body: actionSchema,
-          headers: actionHeaders,
-        },
-      },
-      async (request) => {
-        const { house, eventNumber } = request.params;
-        requireHouse(houses, house);
-        const run = await client.find(house, eventNumber);
-        if (!run) {
-          if (await readView(deps, house, eventNumber))
-            throw new Problem('action-not-possible', ALREADY_ENDED);
-          throw new Problem('cancellation-not-found');
-        }
-        const key = request.headers['idempotency-key'];
-        const updateId = key ? digest({ action, key }) : undefined;
-        if (run.status !== 'running' && !updateId) throw new Problem('action-not-possible', ALREADY_ENDED);
-        const act = { actor: actorOf(request), reason: request.body.reason };
-        const status: CancellationStatus = await client[call](house, eventNumber, act, updateId);
-        return toView(deps, house, eventNumber, run.runId, status, false);
-      },
-    );
-  }
 }
 
-const ALREADY_ENDED = 'Diese Absage ist schon beendet.';
-const MAX_ACTOR_CHARACTERS = 200;
+function registerAction(
+  instance: FastifyInstance,
+  deps: AppDependencies,
+  action: Action,
+  summary: string,
+): void {
+  instance.withTypeProvider<ZodTypeProvider>().post(
+    `/v1/cancellations/:house/:eventNumber/${action}`,
+    {
+      schema: {
+        summary,
+        params: caseParams,
+        headers: actionHeaders,
+        body: actionSchema,
+        response: answers(
+          { 200: cancellation },
+          ...([...CASE_PROBLEMS, 'action-not-possible', ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
+        ),
+      },
+    },
+    async ({ params, headers, body }) => {
+      requireHouse(deps.houses, params.house);
+      const idempotencyKey = headers['idempotency-key'];
+      return actOn(deps, action, { ...params, ...body, actor: actorOf(headers), idempotencyKey });
+    },
+  );
+}
 
 /** In rehearsal anybody may say who they are; it is written down as said. */
-function actorOf(request: FastifyRequest): string {
-  const header = request.headers['x-absage-actor'];
-  if (header === undefined) return 'rehearsal';
-  // Node reads header bytes as Latin-1; people's names are sent in UTF-8.
-  const actor = normaliseText(Buffer.from(String(header), 'latin1').toString('utf8'));
-  const fault = actor.length > MAX_ACTOR_CHARACTERS ? 'ist zu lang' : textFault(actor);
-  if (!fault) return actor;
-  throw new Problem('invalid-value', undefined, { errors: [{ path: 'X-Absage-Actor', text: fault }] });
-}
-
-function toListedEvent(event: JetEvent, cancellation: CancellationStatus['state'] | null) {
-  const { house, eventNumber, title, customerTitle, statusText, startsAt, venue, location, soldViaPartner } =
-    event;
-  return {
-    house,
-    eventNumber,
-    title,
-    customerTitle,
-    status: statusText,
-    startsAt,
-    venue,
-    location,
-    soldViaPartner,
-    cancellation,
-  };
+function actorOf(headers: { 'x-absage-actor'?: string }): string {
+  return headers['x-absage-actor'] ?? 'rehearsal';
 }

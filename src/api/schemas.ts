@@ -1,23 +1,33 @@
+import { isUtf8 } from 'node:buffer';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import type { CancellationStatus } from '../domain/case';
-import { isInstant, isLocalDate } from '../domain/clock';
+import { addMonths, isInstant, isLocalDate, toInstant, toMs, viennaDate } from '../domain/clock';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { isMarker, MARKERS } from '../domain/marker';
 import { normaliseText, textFault } from '../domain/text';
 import type { Order } from '../domain/types';
+import { STATES } from './answers';
 
 const LATEST_RIGHT_YEARS = 5;
+const LONGEST_ACTOR_CHARACTERS = 200;
+/** What is kept beside a run is written with years of four digits, in UTC. */
+const EARLIEST_INSTANT_MS = 0;
+const LATEST_INSTANT_MS = Date.UTC(9999, 11, 31);
 
 /** Text as people write it; normalised. */
 const text = z
   .string()
   .transform(normaliseText)
-  .superRefine((value, context) => {
-    const fault = textFault(value);
-    if (fault) context.addIssue({ code: 'custom', message: fault });
-  })
-  .meta({ description: '1 bis 2.000 Zeichen, keine Steuerzeichen' });
+  .superRefine(refuseFaultyText)
+  .meta({
+    description: '1 to 2,000 characters after trimming, no control characters; stored in NFC',
+    minLength: 1,
+  });
+
+function refuseFaultyText(value: string, context: z.RefinementCtx<string>): void {
+  const fault = textFault(value);
+  if (fault) context.addIssue({ code: 'custom', message: fault });
+}
 
 const marker = z
   .string()
@@ -37,12 +47,19 @@ const eventNumber = z
   .meta({ example: '104233' });
 const instant = z
   .string()
-  .refine(isInstant, 'braucht einen Zeitpunkt mit Zeitzone, den es gibt, z. B. 2026-12-12T19:30:00+01:00')
+  .refine(
+    isPossibleInstant,
+    'braucht einen Zeitpunkt mit Zeitzone, den es gibt, z. B. 2026-12-12T19:30:00+01:00',
+  )
   .meta({ format: 'date-time' });
+function isPossibleInstant(value: string): boolean {
+  return isInstant(value) && toMs(value) >= EARLIEST_INSTANT_MS && toMs(value) < LATEST_INSTANT_MS;
+}
+
 const localDate = z.string().refine(isLocalDate, 'ist kein Datum, das es gibt').meta({ format: 'date' });
 
 const rightValidUntil = localDate.refine(
-  (date) => Number(date.slice(0, 4)) <= new Date().getFullYear() + LATEST_RIGHT_YEARS,
+  (date) => date <= addMonths(viennaDate(toInstant(Date.now())), 12 * LATEST_RIGHT_YEARS),
   `darf höchstens ${LATEST_RIGHT_YEARS} Jahre voraus liegen`,
 );
 
@@ -61,65 +78,88 @@ function isMailbox(address: string): boolean {
   return isDotted && !/^\.|\.\.|\.$/.test(match?.[1] ?? '.');
 }
 
-export const orderSchema = z.strictObject({
-  house,
-  eventNumber,
-  marker,
-  reason: text,
-  expected: z.strictObject({ title: text, startsAt: instant }),
-  contact: z.strictObject({ name: text, phone: text, email: email.optional() }).optional(),
-  rightValidUntil: rightValidUntil.optional(),
-  planHash: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'ist kein planHash')
-    .optional(),
-  allowPastEvent: z.boolean().optional(),
-}) satisfies z.ZodType<Order>;
+export const orderSchema = z
+  .strictObject({
+    house,
+    eventNumber,
+    marker,
+    reason: text,
+    expected: z.strictObject({ title: text, startsAt: instant }),
+    contact: z.strictObject({ name: text, phone: text, email: email.optional() }).optional(),
+    rightValidUntil: rightValidUntil.optional(),
+    planHash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'ist kein planHash')
+      .optional(),
+    allowPastEvent: z.boolean().optional(),
+  })
+  .meta({ id: 'Order' }) satisfies z.ZodType<Order>;
 
-export const actionSchema = z.strictObject({ reason: text });
+export const actionSchema = z.strictObject({ reason: text }).meta({ id: 'Action' });
 
 export const caseParams = z.object({ house, eventNumber });
 
-export const eventsQuery = z.strictObject({
-  house,
-  from: localDate.optional(),
-  to: localDate.optional(),
-  text: z.string().max(200).optional(),
-  cursor: z.string().max(200).optional(),
-});
+const cursor = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,1000}$/, 'ist unbekannt')
+  .meta({ description: '`nextCursor` of the page before' });
 
-const STATES = [
-  'checking',
-  'running',
-  'waiting',
-  'needs-attention',
-  'awaiting-approval',
-  'aborting',
-  'aborted',
-  'refused',
-  'completed',
-  'closed-by-hand',
-  'interrupted',
-] as const satisfies readonly CancellationStatus['state'][];
+/** Days in Vienna, inclusive. */
+const period = { from: localDate.optional(), to: localDate.optional() };
+const isInOrder = ({ from, to }: { from?: string; to?: string }) => !from || !to || from <= to;
+const outOfOrder = { path: ['to'], error: 'liegt vor from' };
 
-export const listQuery = z.strictObject({
-  house: house.optional(),
-  state: z
-    .string()
-    .refine((value) => (STATES as readonly string[]).includes(value), `kennt nur ${STATES.join(', ')}`)
-    .optional(),
-  needsAttention: z
-    .string()
-    .refine((value) => value === 'true' || value === 'false', 'kennt nur true und false')
-    .optional(),
-  from: localDate.optional(),
-  to: localDate.optional(),
-  cursor: z.string().max(200).optional(),
-});
+export const eventsQuery = z
+  .strictObject({
+    house,
+    ...period,
+    text: z
+      .string()
+      .max(200)
+      .transform(normaliseText)
+      .superRefine((value, context) => void (value && refuseFaultyText(value, context)))
+      .optional(),
+    cursor: cursor.optional(),
+  })
+  .refine(isInOrder, outOfOrder);
 
-export const actionHeaders = z.object({
+export const listQuery = z
+  .strictObject({
+    house: house.optional(),
+    state: z
+      .string()
+      .refine((value) => (STATES as readonly string[]).includes(value), `kennt nur ${STATES.join(', ')}`)
+      .meta({ enum: [...STATES] })
+      .optional(),
+    needsAttention: z
+      .string()
+      .refine((value) => value === 'true' || value === 'false', 'kennt nur true und false')
+      .meta({ enum: ['true', 'false'] })
+      .optional(),
+    ...period,
+    cursor: cursor.optional(),
+  })
+  .refine(isInOrder, outOfOrder);
+
+/** Node reads the bytes of a header as Latin-1; people's names are sent in UTF-8. */
+const actor = z
+  .string()
+  .transform((header, context) => {
+    const bytes = Buffer.from(header, 'latin1');
+    if (isUtf8(bytes)) return normaliseText(bytes.toString('utf8'));
+    context.addIssue({ code: 'custom', message: 'ist kein UTF-8' });
+    return z.NEVER;
+  })
+  .superRefine(refuseFaultyText)
+  .refine((name) => name.length <= LONGEST_ACTOR_CHARACTERS, 'ist zu lang')
+  .meta({ description: 'who acts, in UTF-8; in rehearsal it is written down as said' });
+
+export const callerHeaders = z.object({ 'x-absage-actor': actor.optional() });
+
+export const actionHeaders = callerHeaders.extend({
   'idempotency-key': z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'braucht 1 bis 255 sichtbare ASCII-Zeichen')
+    .meta({ description: 'the same key again: the same answer, and nothing is done twice' })
     .optional(),
 });

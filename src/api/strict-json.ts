@@ -1,21 +1,31 @@
-import { visit } from 'jsonc-parser';
+import { visit, type JSONPath } from 'jsonc-parser';
 import { Problem } from './problems';
+
+/** Deeper than any request. The parser that looks for names calls itself for each level. */
+const MAX_DEPTH = 16;
 
 /**
  * Parses a body as JSON in UTF-8. Refuses what `JSON.parse` lets pass: a name twice in one object (of which
- * somebody would see the one and somebody else the other), bytes that are not UTF-8, and `__proto__`.
+ * somebody would see the one and somebody else the other), bytes that are not UTF-8, `__proto__`, and nesting
+ * without end.
  */
 export function parseStrictJson(body: Buffer): unknown {
   const text = decodeUtf8(body);
   const value = parse(text);
   const scopes: Set<string>[] = [];
+  const enter = () => {
+    if (scopes.push(new Set()) > MAX_DEPTH) throw malformed([], 'ist zu tief verschachtelt');
+  };
+  const leave = () => void scopes.pop();
   visit(text, {
-    onObjectBegin: () => void scopes.push(new Set()),
-    onObjectEnd: () => void scopes.pop(),
-    onObjectProperty: (name) => {
+    onObjectBegin: enter,
+    onObjectEnd: leave,
+    onArrayBegin: enter,
+    onArrayEnd: leave,
+    onObjectProperty: (name, _offset, _length, _line, _character, pathOf) => {
       const names = scopes.at(-1);
-      if (names?.has(name)) throw malformed(name, 'kommt zweimal vor');
-      if (name === '__proto__') throw malformed(name, 'ist nicht bekannt');
+      if (names?.has(name)) throw malformed([...pathOf(), name], 'kommt zweimal vor');
+      if (name === '__proto__') throw malformed([...pathOf(), name], 'ist nicht bekannt');
       names?.add(name);
     },
   });
@@ -26,7 +36,7 @@ function decodeUtf8(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    throw malformed('', 'ist kein UTF-8');
+    throw malformed([], 'ist kein UTF-8');
   }
 }
 
@@ -34,10 +44,10 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw malformed('', 'ist kein JSON');
+    throw malformed([], 'ist kein JSON');
   }
 }
 
-function malformed(path: string, text: string): Problem {
-  return new Problem('malformed-request', undefined, { errors: [{ path, text }] });
+function malformed(path: JSONPath, text: string): Problem {
+  return new Problem('malformed-request', undefined, { errors: [{ path: path.join('.'), text }] });
 }

@@ -1,0 +1,2 @@
+export const BARE_WORKFLOW = 'bareProcedure';
+export const BARE_TASK_QUEUE = 'bench-bare';

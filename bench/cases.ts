@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { policyOf } from '../src/api/orders';
+import type { CancellationInput } from '../src/domain/case';
+import { loadHouses } from '../src/houses';
+import type { LogEntry } from '../src/simulator/operation-log';
+
+const HOUSE = 'FSP';
+const FIRST_NUMBER = 700_001;
+const DAY_MS = 24 * 3_600_000;
+const TITLE = 'Der Besuch der alten Dame';
+
+/** Long enough that a case that waits for its turn among hundreds never asks for a person. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** A programme of equal performances, and an order for each: an event can be cancelled only once. */
+export interface Cases {
+  programme: object[];
+  next(): CancellationInput;
+}
+
+export function makeCases(count: number, syncIntervalMs: number): Cases {
+  const startsAt = new Date(Date.now() + 60 * DAY_MS).toISOString();
+  const programme = Array.from({ length: count }, (_, index) => anEvent(FIRST_NUMBER + index, startsAt));
+  const house = loadHouses(null).get(HOUSE);
+  if (!house) throw new Error(`the sample houses do not know ${HOUSE}`);
+  const timing = {
+    syncIntervalMs,
+    pollIntervalMs: 1_000,
+    attentionAfterMs: PATIENCE_MS,
+    jetTimeoutMs: 8_000,
+  };
+  let used = 0;
+  return {
+    programme,
+    next() {
+      const eventNumber = String(FIRST_NUMBER + used);
+      used += 1;
+      if (used > count) throw new Error('more cases than events');
+      return {
+        caseId: randomUUID(),
+        order: {
+          house: HOUSE,
+          eventNumber,
+          marker: 'ENTFÄLLT',
+          reason: 'Die Vorstellung entfällt wegen einer technischen Störung.',
+          expected: { title: TITLE, startsAt },
+        },
+        orderedBy: 'bench',
+        policy: policyOf(house, timing),
+      };
+    },
+  };
+}
+
+function anEvent(eventNumber: number, startsAt: string): object {
+  return {
+    eventNumber: String(eventNumber),
+    house: HOUSE,
+    title: TITLE,
+    customerTitle: `${TITLE} – Tragische Komödie`,
+    externalMemo: 'Einlass ab 19.00 Uhr. Eine Pause.',
+    status: 'Verkaufsfreigabe',
+    startsAt,
+    venue: 'Großer Saal',
+    location: 'St. Pölten',
+    organiser: 'Musterbühnen Festspielhaus GmbH',
+    production: TITLE,
+    soldViaPartner: true,
+    limits: { title: 60, customerTitle: 80, externalMemo: 1_000 },
+  };
+}
+
+/** How often Storno was tried, and how often before the marked titles had had their interval. */
+export interface StornoWrites {
+  all: number;
+  early: number;
+}
+
+/** From the simulator's own log: what it was asked for, whether or not it agreed. */
+export function countStornoWrites(log: readonly LogEntry[], syncIntervalMs: number): StornoWrites {
+  const savedAtMs = new Map<string | null, number>();
+  const counted = { all: 0, early: 0 };
+  for (const { at, operation, eventNumber, outcome } of log) {
+    if (operation === 'save-announcement' && outcome === 'ok') savedAtMs.set(eventNumber, Date.parse(at));
+    if (operation !== 'set-storno') continue;
+    counted.all += 1;
+    const waitedMs = Date.parse(at) - (savedAtMs.get(eventNumber) ?? Infinity);
+    if (!(waitedMs >= syncIntervalMs)) counted.early += 1;
+  }
+  return counted;
+}

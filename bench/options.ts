@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export const ROOT = resolve(__dirname, '..');
+
+export const PART_NAMES = ['overhead', 'throughput', 'sleepers', 'start', 'resume', 'bundle'] as const;
+
+export type PartName = (typeof PART_NAMES)[number];
+
+export interface Options {
+  only: readonly PartName[];
+  out: string;
+  /** The build that is measured. */
+  dist: string;
+  /** Cases in a row, of each kind. */
+  cases: number;
+  /** Each of the two waits of a case in a row. */
+  waitMs: number;
+  /** Cases started at once, of each kind and round. */
+  burst: number;
+  burstRounds: number;
+  burstWaitMs: number;
+  sleepers: number;
+  /** Starts and kills of the worker. */
+  repeats: number;
+}
+
+export const USAGE = `Usage: npm run bench -- [--only ${PART_NAMES.join(',')}] [--out FILE] [--dist DIRECTORY]
+  [--cases 50] [--wait-ms 400] [--burst 300] [--burst-rounds 2] [--burst-wait-ms 1000] [--sleepers 1000] [--repeats 5]`;
+
+const text = (value: string) => ({ type: 'string', default: value }) as const;
+
+/** Throws an error with a sentence for the reader. */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: text(PART_NAMES.join(',')),
+      out: text('bench/results/latest.json'),
+      dist: text('dist'),
+      cases: text('50'),
+      'wait-ms': text('400'),
+      burst: text('300'),
+      'burst-rounds': text('2'),
+      'burst-wait-ms': text('1000'),
+      sleepers: text('1000'),
+      repeats: text('5'),
+    },
+  });
+  const names = values.only.split(',');
+  const only = PART_NAMES.filter((name) => names.includes(name));
+  if (only.length !== names.length) throw new Error(`--only knows ${PART_NAMES.join(', ')}`);
+  return {
+    only,
+    out: resolve(ROOT, values.out),
+    dist: resolve(ROOT, values.dist),
+    cases: wholeNumber('--cases', values.cases),
+    waitMs: wholeNumber('--wait-ms', values['wait-ms']),
+    burst: wholeNumber('--burst', values.burst),
+    burstRounds: wholeNumber('--burst-rounds', values['burst-rounds']),
+    burstWaitMs: wholeNumber('--burst-wait-ms', values['burst-wait-ms']),
+    sleepers: wholeNumber('--sleepers', values.sleepers),
+    repeats: wholeNumber('--repeats', values.repeats),
+  };
+}
+
+function wholeNumber(name: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`${name} needs a whole number greater than zero`);
+}

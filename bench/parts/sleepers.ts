@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCases } from '../cases';
+import { startCancellation } from '../contenders';
+import type { PartResult } from '../figures';
+import type { Options } from '../options';
+import { cpuMs, memoryMb } from '../process-usage';
+import { progress } from '../progress';
+import { startStack, type Stack } from '../stack';
+
+/** Nobody wakes up while they are looked at. */
+const WAIT_MS = 60 * 60_000;
+const STARTED_TOGETHER = 50;
+const POLL_MS = 250;
+const SETTLE_MS = 5_000;
+const IDLE_MS = 10_000;
+const DEADLINE_MS = 5 * 60_000;
+
+/** Memory of worker and server before and with cases that wait, and what both do meanwhile. */
+export async function measureSleepers({ dist, sleepers }: Options): Promise<PartResult> {
+  const cases = makeCases(sleepers, WAIT_MS);
+  const stack = await startStack({ dist, syncIntervalMs: WAIT_MS, programme: cases.programme });
+  const worker = await stack.startWorker();
+  const memory = () => ({ worker: memoryMb(worker), server: memoryMb(stack.temporal) });
+
+  await sleep(SETTLE_MS);
+  const before = memory();
+  for (let started = 0; started < sleepers; started += STARTED_TOGETHER) {
+    const together = Math.min(STARTED_TOGETHER, sleepers - started);
+    await Promise.all(Array.from({ length: together }, () => startCancellation(stack, cases)));
+  }
+  await untilAsleep(stack, sleepers);
+  progress(`sleepers: ${sleepers} cases wait`);
+
+  await sleep(SETTLE_MS);
+  const cpuBefore = { worker: cpuMs(worker), server: cpuMs(stack.temporal) };
+  await sleep(IDLE_MS);
+  const percent = (usedMs: number) => (100 * usedMs) / IDLE_MS;
+  const idle = {
+    worker: percent(cpuMs(worker) - cpuBefore.worker),
+    server: percent(cpuMs(stack.temporal) - cpuBefore.server),
+  };
+  const after = memory();
+  await stack.stop();
+
+  const target = { atMost: 450 };
+  const name = `with ${sleepers} sleepers`;
+  return {
+    figures: [
+      { name: 'memory of an idle worker', unit: 'MB', value: before.worker.now },
+      { name: `memory of the worker ${name}`, unit: 'MB', value: after.worker.now, target },
+      { name: `most memory of the worker ${name}`, unit: 'MB', value: after.worker.peak },
+      { name: 'memory of an idle server', unit: 'MB', value: before.server.now },
+      { name: `memory of the server ${name}`, unit: 'MB', value: after.server.now },
+      { name: `idle CPU of the worker ${name}`, unit: '%', value: idle.worker },
+      { name: `idle CPU of the server ${name}`, unit: '%', value: idle.server },
+    ],
+    details: { before, after, idle },
+  };
+}
+
+async function untilAsleep({ client }: Stack, count: number): Promise<void> {
+  const query = `CancellationStep = 'wait-for-title-transfer'`;
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const asleep = await client.workflow.count(query);
+    if (asleep.count >= count) return;
+    if (Date.now() > deadline) throw new Error(`only ${asleep.count} of ${count} cases have come to wait`);
+    await sleep(POLL_MS);
+  }
+}

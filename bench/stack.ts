@@ -1,0 +1,182 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { createCancellationClient, type CancellationClient } from '../src/client';
+import type { LogEntry } from '../src/simulator/operation-log';
+import { openLog } from '../src/up/log-file';
+import { launchRole, type Launched } from '../src/up/part';
+import { planStack } from '../src/up/stack';
+import { startTemporalDevServer } from '../src/up/temporal-dev-server';
+import { setRetention } from '../src/up/temporal-namespace';
+import { ROOT } from './options';
+
+const BARE_WORKER = join(__dirname, 'bare', 'worker.ts');
+const START_DEADLINE_MS = 60_000;
+
+/** No limit that could be what is measured. */
+const JET_LIMITS = { ABSAGE_JET_RATE: '10000', ABSAGE_JET_CONCURRENCY: '100' };
+
+export interface StackOptions {
+  dist: string;
+  syncIntervalMs: number;
+  programme: object[];
+}
+
+/** All parts of `absage up` but the API, each a process of its own, in a data folder of their own. */
+export interface Stack {
+  client: Client;
+  cancellations: CancellationClient;
+  temporal: ChildProcess;
+  /** Resolves when it says that it polls. */
+  startWorker(): Promise<ChildProcess>;
+  launchWorker(): Launched;
+  startBareWorker(): Promise<ChildProcess>;
+  armFaults(faults: object[]): Promise<void>;
+  readLog(eventNumber?: string): Promise<LogEntry[]>;
+  stop(): Promise<void>;
+}
+
+const children = new Set<ChildProcess>();
+const folders = new Set<string>();
+
+/** For the end of this process, however it comes. */
+export function killEverything(): void {
+  for (const child of children) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
+export async function startStack({ dist, syncIntervalMs, programme }: StackOptions): Promise<Stack> {
+  const dataDir = makeDataFolder();
+  const plan = await planStack({ ...(await settings(dataDir)), ABSAGE_SYNC_INTERVAL: `${syncIntervalMs}ms` });
+  const { config, environment } = plan;
+
+  const launch = (
+    name: string,
+    start: (stdio: ReturnType<typeof openLog>['stdio']) => Launched,
+  ): Launched => {
+    const log = openLog(join(dataDir, 'logs', `${name}.log`));
+    const launched = start(log.stdio);
+    log.close();
+    children.add(launched.child);
+    launched.child.once('exit', () => children.delete(launched.child));
+    return launched;
+  };
+  const role = (name: string) =>
+    launch(name, (stdio) => launchRole(name, join(dist, 'cli.js'), environment, stdio));
+  const temporal = launch('temporal', (stdio) =>
+    startTemporalDevServer({
+      executable: plan.temporal?.executable ?? '',
+      port: config.ports.temporal,
+      uiPort: config.ports.temporalUi,
+      databaseFile: plan.temporal?.databaseFile ?? null,
+      stdio,
+    }),
+  );
+  const launchBareWorker = () => launch('bare-worker', (stdio) => launchBare(environment, stdio));
+
+  const controls = `http://127.0.0.1:${config.ports.simulator}/simulator/v1`;
+  await Promise.all([temporal, role('simulator'), role('mail-catcher')].map(untilReady));
+  await post(`${controls}/reset`, { programme });
+  const connection = await Connection.connect({ address: environment.TEMPORAL_ADDRESS });
+  const client = new Client({ connection });
+  await setRetention(environment.TEMPORAL_ADDRESS ?? '');
+
+  return {
+    client,
+    cancellations: createCancellationClient(client),
+    temporal: temporal.child,
+    launchWorker: () => role('worker'),
+    startWorker: () => untilReady(role('worker')),
+    startBareWorker: () => untilReady(launchBareWorker()),
+    armFaults: (faults) => post(`${controls}/faults`, faults),
+    async readLog(eventNumber) {
+      const query = eventNumber === undefined ? '' : `?eventNumber=${eventNumber}`;
+      const response = await fetch(`${controls}/log${query}`);
+      return ((await response.json()) as { entries: LogEntry[] }).entries;
+    },
+    async stop() {
+      await connection.close();
+      await Promise.all([...children].map((child) => endProcess(child, 'SIGKILL')));
+      rmSync(dataDir, { recursive: true, force: true });
+      folders.delete(dataDir);
+    },
+  };
+}
+
+/** Resolves when it has ended. */
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+/** On the disk where `absage up` has its data: a folder in memory would make every write look cheap. */
+function makeDataFolder(): string {
+  const cache = join(ROOT, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'bench-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** None of the reader's own settings, which are about their own Absage. */
+async function settings(dataDir: string): Promise<Record<string, string | undefined>> {
+  const isForeign = (name: string) =>
+    name.startsWith('ABSAGE_') || (name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI_PATH');
+  const own = Object.entries(process.env).filter(([name]) => !isForeign(name));
+  const [simulator, mail, mailUi, temporal, temporalUi] = await findFreePorts(5);
+  return {
+    ...Object.fromEntries(own),
+    ...JET_LIMITS,
+    ABSAGE_DATA: dataDir,
+    ABSAGE_SIMULATOR_PORT: simulator,
+    ABSAGE_MAIL_PORT: mail,
+    ABSAGE_MAIL_UI_PORT: mailUi,
+    ABSAGE_TEMPORAL_PORT: temporal,
+    ABSAGE_TEMPORAL_UI_PORT: temporalUi,
+  };
+}
+
+async function findFreePorts(count: number): Promise<string[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => String((server.address() as AddressInfo).port));
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
+
+function launchBare(environment: NodeJS.ProcessEnv, stdio: ReturnType<typeof openLog>['stdio']): Launched {
+  const [input, output, errors] = stdio as number[];
+  const child = spawn(process.execPath, ['--import', 'tsx', BARE_WORKER], {
+    cwd: ROOT,
+    env: environment,
+    stdio: [input, output, errors, 'ipc'],
+  });
+  return { child, ready: once(child, 'message') };
+}
+
+async function untilReady({ child, ready }: Launched): Promise<ChildProcess> {
+  const died = once(child, 'exit').then(() => {
+    throw new Error(`a process ended before it was ready: ${child.spawnargs.join(' ')}`);
+  });
+  const deadline = once(AbortSignal.timeout(START_DEADLINE_MS), 'abort').then(() => {
+    throw new Error(`a process was not ready in time: ${child.spawnargs.join(' ')}`);
+  });
+  died.catch(() => {});
+  deadline.catch(() => {});
+  await Promise.race([ready, died, deadline]);
+  return child;
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (response.status !== 204) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+}

@@ -1,0 +1,71 @@
+import { KnownFailure } from '../domain/failures';
+import type { CaseState } from '../domain/case';
+import type { JetEvent, LocalDate } from '../domain/types';
+import type { ListedEvent } from './answers';
+import { statesByEvent } from './lists';
+import { Problem } from './problems';
+import { readView, type ViewSources } from './view';
+
+export interface EventFilter {
+  house: string;
+  from?: LocalDate;
+  to?: LocalDate;
+  text?: string;
+  cursor?: string;
+}
+
+/** A page of a house's events as Jet shows them now, each with the state of its newest case. */
+export async function findEvents(
+  sources: ViewSources,
+  filter: EventFilter,
+): Promise<{ events: ListedEvent[]; nextCursor: string | null }> {
+  const { events, nextCursor } = await askJet(sources, filter);
+  const states = await statesByEvent(
+    sources,
+    filter.house,
+    events.map(({ eventNumber }) => eventNumber),
+  );
+  return {
+    events: events.map((event) => toListedEvent(event, states.get(event.eventNumber) ?? null)),
+    nextCursor,
+  };
+}
+
+async function askJet({ client }: ViewSources, filter: EventFilter) {
+  try {
+    return await client.read<{ events: JetEvent[]; nextCursor: string | null }>('findEvents', filter);
+  } catch (error) {
+    const isRefused = error instanceof KnownFailure && REFUSALS.includes(error.code);
+    if (!isRefused || filter.cursor === undefined) throw error;
+    // All the rest has been checked: only the cursor is Jet's own.
+    throw new Problem('invalid-value', undefined, { errors: [{ path: 'cursor', text: 'ist unbekannt' }] });
+  }
+}
+
+const REFUSALS: readonly string[] = ['jet-rejected-value', 'jet-rejected-request'];
+
+/** One event, with memo and limits. */
+export async function readEvent(sources: ViewSources, house: string, eventNumber: string) {
+  const event = await sources.client.read<JetEvent | null>('readEvent', { eventNumber });
+  if (event?.house !== house) throw new Problem('event-not-found');
+  const view = await readView(sources, house, eventNumber);
+  const { externalMemo, limits } = event;
+  return { ...toListedEvent(event, view?.state ?? null), externalMemo, limits };
+}
+
+function toListedEvent(event: JetEvent, cancellation: CaseState | null): ListedEvent {
+  const { house, eventNumber, title, customerTitle, statusText, startsAt, venue, location, soldViaPartner } =
+    event;
+  return {
+    house,
+    eventNumber,
+    title,
+    customerTitle,
+    status: statusText,
+    startsAt,
+    venue,
+    location,
+    soldViaPartner,
+    cancellation,
+  };
+}

@@ -1,0 +1,52 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError } from 'fastify';
+import { ActionNotPossible, WorkersUnavailable } from '../client';
+import { KnownFailure } from '../domain/failures';
+import { Problem, toBody, type ProblemCode } from './problems';
+
+const BY_FASTIFY_CODE: Record<string, ProblemCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-request',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-request',
+  FST_ERR_BAD_URL: 'malformed-request',
+  FST_ERR_MAX_PARAM_LENGTH: 'invalid-value',
+};
+
+/** The problem that an error ends a request with. What nobody has foreseen is `internal` and tells nothing. */
+export function toProblem(error: Error): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof ActionNotPossible) return new Problem('action-not-possible', error.message);
+  if (error instanceof WorkersUnavailable) return new Problem('workers-unavailable');
+  if (error instanceof KnownFailure) return fromKnownFailure(error);
+  const { code, statusCode } = error as FastifyError;
+  const known = BY_FASTIFY_CODE[code];
+  if (known) return new Problem(known);
+  return statusCode === 400 ? new Problem('malformed-request') : new Problem('internal');
+}
+
+function fromKnownFailure({ code }: KnownFailure): Problem {
+  if (code === 'journal-unavailable' || code === 'journal-behind') return new Problem('journal-unavailable');
+  if (code === 'house-not-configured') return new Problem('house-not-found');
+  return new Problem('jet-unavailable');
+}
+
+const BY_PARSER_CODE: Record<string, ProblemCode> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+};
+
+/** For what is no HTTP request, or does not become one in time: there is only the socket to answer on. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const problem = new Problem(BY_PARSER_CODE[error.code ?? ''] ?? 'malformed-request');
+  const body = JSON.stringify(toBody(problem));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}

@@ -1,0 +1,331 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
+import { buildApp, type AppDependencies } from '../../src/api/app';
+import type { Timing } from '../../src/api/orders';
+import type { CancellationView } from '../../src/api/view';
+import { createCancellationClient } from '../../src/client';
+import { toInstant } from '../../src/domain/clock';
+import type { CaseState } from '../../src/domain/case';
+import type { JetEvent, Order } from '../../src/domain/types';
+import { loadHouses } from '../../src/houses';
+import type { Journal } from '../../src/journal/port';
+import { openSqlJournal } from '../../src/journal/sql-journal';
+import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
+import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
+import { FakeMail } from './fake-mail';
+import { SILENT, TestSimulator, until } from './simulator';
+
+/** Short enough for tests, long enough that every state can be seen. */
+const TIMING: Timing = {
+  syncIntervalMs: 300,
+  pollIntervalMs: 50,
+  attentionAfterMs: 2_000,
+  jetTimeoutMs: 1_000,
+};
+
+const FIRST_EVENT_NUMBER = 700_001;
+const EVENTS = 150;
+const DAY_MS = 24 * 3_600_000;
+
+/** What an inject is asked with, and a body that becomes JSON unless it is text or bytes already. */
+type Ask = Pick<InjectOptions, 'headers'> & { body?: unknown };
+
+/** An answer, with its body as JSON where it is some. */
+export interface Answer<T = unknown> {
+  status: number;
+  headers: LightMyRequestResponse['headers'];
+  body: T;
+}
+
+/**
+ * The whole of Absage in this process, against a real Temporal dev server and a real simulator. Each test takes
+ * a fresh event, so that tests do not disturb each other.
+ *
+ * @example
+ * const stage = await openApiStage();
+ * const order = await stage.order();
+ * await stage.post('/v1/cancellations', order);
+ */
+export class ApiStage {
+  private nextEvent = FIRST_EVENT_NUMBER;
+  private running: Running | null = null;
+
+  private constructor(
+    readonly app: FastifyInstance,
+    readonly temporal: Client,
+    readonly simulator: TestSimulator,
+    readonly journal: Journal,
+    readonly mail: FakeMail,
+    /** What new cases are given; a test may change it. */
+    readonly timing: Timing,
+    private readonly startTheWorkers: () => Promise<Running>,
+    private readonly tearDown: () => Promise<void>,
+  ) {}
+
+  static async open(changes: Partial<AppDependencies> = {}): Promise<ApiStage> {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const folder = mkdtempSync(join(tmpdir(), 'absage-api-'));
+    const server = startTemporalDevServer({
+      executable: process.env.TEMPORAL_CLI_PATH ?? 'temporal',
+      port: await findFreePort(),
+      uiPort: null,
+      databaseFile: null,
+    });
+    const simulator = await TestSimulator.start({ syncIntervalMs: TIMING.syncIntervalMs });
+    const [workflowBundle] = await Promise.all([workflowCode(), server.ready, fillProgramme(simulator)]);
+    const native = await NativeConnection.connect({ address: server.address });
+    const connection = await Connection.connect({ address: server.address });
+    const temporal = new Client({ connection });
+    const databaseUrl = pathToFileURL(join(folder, 'journal.sqlite')).href;
+    // Two connections to one file, as with two processes.
+    const journal = await openSqlJournal(databaseUrl);
+    const workersJournal = await openSqlJournal(databaseUrl);
+    const mail = new FakeMail();
+    const timing = { ...TIMING };
+    const houses = loadHouses(null);
+
+    const app = await buildApp({
+      client: createCancellationClient(temporal),
+      journal,
+      houses,
+      isRehearsal: true,
+      temporalUiUrl: 'http://127.0.0.1:8233',
+      namespace: 'default',
+      timing,
+      version: '0.0.0-test',
+      logger: SILENT,
+      ...changes,
+    });
+    const activities: ActivityDependencies = {
+      jet: simulator.jet({ timeoutMs: TIMING.jetTimeoutMs }),
+      mail,
+      journal: workersJournal,
+      houses,
+      isRehearsal: true,
+    };
+    const startTheWorkers = () => startWorkers(native, workflowBundle, activities);
+    const tearDown = async () => {
+      await app.close();
+      await native.close();
+      await connection.close();
+      await server.stop();
+      await simulator.stop();
+      await Promise.all([journal.close(), workersJournal.close()]);
+      await rm(folder, { recursive: true });
+    };
+    const stage = new ApiStage(app, temporal, simulator, journal, mail, timing, startTheWorkers, tearDown);
+    await stage.startWorkers();
+    return stage;
+  }
+
+  async startWorkers(): Promise<void> {
+    this.running ??= await this.startTheWorkers();
+  }
+
+  async stopWorkers(): Promise<void> {
+    await this.running?.stop();
+    this.running = null;
+  }
+
+  async close(): Promise<void> {
+    await this.stopWorkers();
+    await this.tearDown();
+  }
+
+  /** Opens a port for whoever needs a socket. The address, without a slash at its end. */
+  listen(): Promise<string> {
+    return this.app.listen({ host: '127.0.0.1', port: 0 });
+  }
+
+  /** An event that no other test knows, as Jet shows it. */
+  async event(changes: Partial<Record<keyof JetEvent, unknown>> = {}): Promise<JetEvent> {
+    const eventNumber = String((this.nextEvent += 1) - 1);
+    if (Object.keys(changes).length > 0) await this.edit(eventNumber, changes);
+    return this.read(eventNumber);
+  }
+
+  async read(eventNumber: string): Promise<JetEvent> {
+    const event = await this.simulator.jet().readEvent(eventNumber);
+    if (!event) throw new Error(`there is no event ${eventNumber}`);
+    return event;
+  }
+
+  /** A colleague at the mask. */
+  edit(eventNumber: string, set: Partial<Record<keyof JetEvent, unknown>>): Promise<void> {
+    return this.simulator.control('POST', '/human-edits', { eventNumber, set });
+  }
+
+  /** An order for a fresh event, or for the given one. */
+  async order({ event, ...changes }: Partial<Order> & { event?: JetEvent } = {}): Promise<Order> {
+    const { house, eventNumber, title, startsAt } = event ?? (await this.event());
+    return {
+      house,
+      eventNumber,
+      marker: 'ENTFÄLLT',
+      reason: 'Die Vorstellung entfällt wegen einer technischen Störung.',
+      expected: { title, startsAt },
+      ...changes,
+    };
+  }
+
+  async ask<T>(
+    method: NonNullable<InjectOptions['method']>,
+    url: string,
+    { body, headers }: Ask = {},
+  ): Promise<Answer<T>> {
+    const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    const response = await this.app.inject({
+      method,
+      url,
+      payload: payload as string | Buffer | undefined,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    });
+    const isJson = /json/.test(String(response.headers['content-type']));
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: (isJson && response.body !== '' ? response.json() : response.body) as T,
+    };
+  }
+
+  get<T>(url: string, ask: Ask = {}): Promise<Answer<T>> {
+    return this.ask<T>('GET', url, ask);
+  }
+
+  post<T>(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    return this.ask<T>('POST', url, { body, headers });
+  }
+
+  /** Starts a case. */
+  async start(order: Order): Promise<CancellationView> {
+    const { status, body } = await this.post<CancellationView>('/v1/cancellations', order);
+    if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async view({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>): Promise<CancellationView> {
+    return (await this.get<CancellationView>(`/v1/cancellations/${house}/${eventNumber}`)).body;
+  }
+
+  /** Waits until the case of an order is in one of the states. */
+  reach(order: Pick<Order, 'house' | 'eventNumber'>, ...states: CaseState[]): Promise<CancellationView> {
+    return until(
+      () => this.view(order),
+      ({ state }) => states.includes(state),
+    );
+  }
+
+  /** Starts a case and waits for its end. */
+  async carryOut(order: Order, end: CaseState = 'completed'): Promise<CancellationView> {
+    await this.start(order);
+    return this.reach(order, end);
+  }
+
+  handle({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>) {
+    return this.temporal.workflow.getHandle(cancellationWorkflowId(house, eventNumber));
+  }
+
+  /** What has been written in Jet for an event, by Absage. */
+  async writes(eventNumber: string): Promise<string[]> {
+    const entries = await this.simulator.log(eventNumber);
+    return entries
+      .filter(({ actor, after }) => actor === 'gateway' && after !== null)
+      .map(({ operation }) => operation);
+  }
+}
+
+interface Running {
+  stop(): Promise<void>;
+}
+
+async function startWorkers(
+  connection: NativeConnection,
+  workflowBundle: { code: string },
+  deps: ActivityDependencies,
+): Promise<Running> {
+  const common = { connection, namespace: 'default', stickyQueueScheduleToStartTimeout: 1_000 };
+  const workers = await Promise.all([
+    Worker.create({ ...common, taskQueue: TASK_QUEUE, workflowBundle, activities: createActivities(deps) }),
+    Worker.create({ ...common, taskQueue: JET_TASK_QUEUE, activities: createJetActivities(deps) }),
+  ]);
+  const runs = workers.map((worker) => worker.run());
+  return {
+    async stop() {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(runs);
+    },
+  };
+}
+
+function fillProgramme(simulator: TestSimulator): Promise<void> {
+  const nowMs = Date.now();
+  const programme = Array.from({ length: EVENTS }, (_, index) => ({
+    eventNumber: String(FIRST_EVENT_NUMBER + index),
+    house: 'FSP',
+    title: `Vorstellung ${index + 1}`,
+    customerTitle: null,
+    externalMemo: null,
+    status: 'Verkaufsfreigabe',
+    startsAt: toInstant(nowMs + (30 + index) * DAY_MS),
+    venue: 'Großer Saal',
+    location: 'St. Pölten',
+    organiser: 'Musterbühnen Festspielhaus GmbH',
+    production: null,
+    soldViaPartner: true,
+    limits: { title: 60, customerTitle: 80, externalMemo: 1_000 },
+    savedAt: toInstant(nowMs - DAY_MS),
+  }));
+  return simulator.control('POST', '/reset', { programme });
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const SOURCES = join(__dirname, '../../src');
+const CACHE = join(__dirname, '../../.cache/test');
+
+/** The workflows, bundled once for all test files for as long as their sources stay the same. */
+async function workflowCode(): Promise<{ code: string }> {
+  const hash = createHash('sha256').update(readFileSync(join(SOURCES, '../package-lock.json')));
+  for (const room of ['domain', 'workflows']) {
+    for (const file of readdirSync(join(SOURCES, room)).sort()) {
+      hash.update(file).update(readFileSync(join(SOURCES, room, file)));
+    }
+  }
+  const path = join(CACHE, `workflows-${hash.digest('hex').slice(0, 16)}.js`);
+  if (!existsSync(path)) {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: join(SOURCES, 'workflows/index.ts'),
+      logger: new DefaultLogger('ERROR'),
+    });
+    mkdirSync(CACHE, { recursive: true });
+    const draft = `${path}.${randomUUID()}`;
+    writeFileSync(draft, code);
+    renameSync(draft, path);
+  }
+  return { code: readFileSync(path, 'utf8') };
+}
