@@ -19,7 +19,7 @@ export interface PartnerNoticeFacts {
   seenInChannelAt: Instant;
   rightValidUntil: LocalDate | null;
   /** A person has decided to do without step 3 here. */
-  isRightWaived: boolean;
+  isRightWaived?: boolean;
 }
 
 /** What a mail to the house itself says. */

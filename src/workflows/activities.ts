@@ -130,8 +130,13 @@ export function alertActivities(policy: CasePolicy) {
 export function handsFor(run: { backend: House['backend']; policy: CasePolicy }, pace: Pace, step: StepName) {
   const { backend, policy } = run;
   if (backend === 'gateway') {
-    const gateway = jetActivities(policy, pace, step);
-    return { ...gateway, verifyChannel: channelActivities(policy, pace).verifyChannel };
+    const { markTitles, restoreTitles, setStatusStorno, grantExtendedRight } = jetActivities(
+      policy,
+      pace,
+      step,
+    );
+    const { verifyChannel } = channelActivities(policy, pace);
+    return { markTitles, restoreTitles, setStatusStorno, verifyChannel, grantExtendedRight };
   }
   const { openTask } = journalActivities(policy, pace, SUMMARIES.openTask);
   const task =

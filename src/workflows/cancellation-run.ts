@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
@@ -128,6 +129,8 @@ export class CancellationRun {
         if (!isOpenTask(result)) return this.complete(step, result, describe);
         await this.askForPerson(step, 'person-step', { task: result.task });
       } catch (error) {
+        // A defect of ours is none of the table's rows: the workflow task fails, is tried again, and nothing is lost.
+        if (!isCancellation(error) && !(error instanceof ActivityFailure)) throw error;
         if (this.isStoppedByAbort() || (isCancellation(error) && !this.intervention)) {
           throw isCancellation(error) ? error : abortedFailure();
         }
