@@ -1,12 +1,13 @@
-import { ConfigError, loadConfig, type Config } from './config';
+import { ConfigError, type Config } from './config';
 import { createLogger, type Logger } from './observability';
+import { loadSettings } from './settings';
 
 /** Something that runs until it is stopped. */
 export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts one role. Resolves when it does its work. */
+/** Starts one role. Resolves when it does its work. A `ConfigError` ends it as faulty settings do. */
 export type StartRole = (config: Config, logger: Logger) => Promise<Running>;
 
 /** What a role process tells the process that started it, as soon as it does its work. */
@@ -29,6 +30,7 @@ export async function runRole(name: string, start: StartRole): Promise<void> {
   const logger = createLogger(name, process.env);
   const isChild = process.send !== undefined;
   const fail = (error: unknown) => {
+    if (error instanceof ConfigError) refuse(error);
     logger.fatal({ err: error }, `${name} died`);
     process.exit(1);
   };
@@ -61,10 +63,14 @@ export async function runRole(name: string, start: StartRole): Promise<void> {
 
 function readConfig(): Config {
   try {
-    return loadConfig(process.env);
+    return loadSettings(process.env).config;
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(EXIT_CONFIG);
+    if (error instanceof ConfigError) refuse(error);
+    throw error;
   }
+}
+
+function refuse({ message }: ConfigError): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(EXIT_CONFIG);
 }

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { buildApp } from './api/app';
 import { createCancellationClient } from './client';
 import type { Config } from './config';
 import { loadHouses } from './houses';
 import { openSqlJournal } from './journal/sql-journal';
 import type { Logger } from './observability';
+import { loadTemporalSettings } from './temporal-settings';
 
 /** The API, listening. Connects to Temporal when it is first asked something. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const { connectionOptions, namespace } = loadTemporalSettings(config, process.env);
   const connection = Connection.lazy(connectionOptions);
   const journal = await openSqlJournal(config.databaseUrl);
   const app = await buildApp({

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
 import type { Config } from './config';
+import { requireFittingGateway } from './gateway-guard';
 import { loadHouses } from './houses';
 import { createHttpJet } from './jet/http-backend';
 import { openSqlJournal } from './journal/sql-journal';
 import { createSmtpMail } from './mail/smtp-notifier';
 import type { Logger } from './observability';
+import { loadTemporalSettings } from './temporal-settings';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
 
 /** How long a stopping worker lets its activities finish; a write that takes longer runs again elsewhere. */
@@ -17,8 +18,19 @@ const SHUTDOWN_GRACE_MS = 8_000;
 /** A worker that died with a workflow in its cache is noticed after this; the default is 10 s. */
 const STICKY_TIMEOUT_MS = 2_000;
 
-/** Temporal workers for both queues, in one process. Resolves when they poll. */
+/**
+ * Temporal workers for both queues, in one process. Resolves when they poll. Rejects with a `ConfigError` where the
+ * gateway and the settings do not go together.
+ */
 export async function startWorker(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
+  const { connectionOptions, namespace } = loadTemporalSettings(config, process.env);
+  const gateway = await requireFittingGateway(config);
+  if (gateway.isSimulator === null) {
+    logger.warn(
+      { reason: gateway.reason },
+      'the gateway does not say what it is; the check and the Storno guard ask again',
+    );
+  }
   const journal = await openSqlJournal(config.databaseUrl);
   const deps: ActivityDependencies = {
     jet: createHttpJet(config.jet),
@@ -31,7 +43,6 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     houses: loadHouses(config.housesFile),
     isRehearsal: config.mode === 'rehearsal',
   };
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
 

@@ -17,10 +17,10 @@ export class SmtpConversation {
   mailRefusal: string | null = null;
   /** The replies to RCPT TO, in the order of the envelope. */
   readonly recipientReplies: string[] = [];
-  /** The server asked for the text (354): from here on silence means doubt. */
+  /** The library took the reply to DATA for a go-ahead and gave the text: from here on silence means doubt. */
   isTextBegun = false;
-  /** All of the text, with the closing dot, was handed over. A yes before that is not an answer to it. */
-  isTextComplete = false;
+  /** That reply was 354 indeed. After any other, it is open which reply belongs to what. */
+  isTextAskedFor = false;
 
   readonly #unanswered: string[] = ['greeting'];
 
@@ -33,14 +33,14 @@ export class SmtpConversation {
   #observe(transaction: unknown, line: string): void {
     if (transaction === 'client') this.#unanswered.push(verbOf(line));
     if (transaction === 'server') this.#answer(this.#unanswered.shift(), line);
-    if (transaction === 'message') this.isTextComplete = true;
   }
 
   #answer(verb: string | undefined, reply: string): void {
     if (verb === 'MAIL' && !reply.startsWith('2')) this.mailRefusal = reply;
     if (verb === 'RCPT') this.recipientReplies.push(reply);
-    // The library takes a 2xx here for a go-ahead too.
-    if (verb === 'DATA' && /^[23]/.test(reply)) this.isTextBegun = true;
+    if (verb !== 'DATA') return;
+    this.isTextBegun = /^[23]/.test(reply);
+    this.isTextAskedFor = /^354/.test(reply);
   }
 }
 

@@ -29,9 +29,9 @@ export function outcomeFor(place: number, conversation: SmtpConversation, end: S
 }
 
 /** Only whole replies of three digits count. Anything else after the text leaves it open what the server did. */
-function outcomeOfFinalReply(reply: string, { isTextComplete }: SmtpConversation): Outcome {
+function outcomeOfFinalReply(reply: string, { isTextAskedFor }: SmtpConversation): Outcome {
   if (/^[45]\d\d([ \n-]|$)/.test(reply)) return refusalBy(reply);
-  const isAccepted = isTextComplete && /^250([ \n-]|$)/.test(reply);
+  const isAccepted = isTextAskedFor && /^250([ \n-]|$)/.test(reply);
   return { outcome: isAccepted ? 'accepted' : 'in-doubt', reply };
 }
 

@@ -55,8 +55,20 @@ export async function startMailCatcher(config: MailCatcherConfig, logger: Logger
   }
 }
 
+/** Greets at once: the library lets every client wait for 100 ms, which is as long as all the rest of a case takes. */
+class PromptServer extends SMTPServer {
+  override connect(...given: Parameters<SMTPServer['connect']>): void {
+    super.connect(...given);
+    const connection = [...this.connections].at(-1);
+    if (!connection) return;
+    const greet = connection.connectionReady;
+    connection.connectionReady = () => {};
+    greet.call(connection);
+  }
+}
+
 function createMailServer(store: MailStore, logger: Logger): SMTPServer {
-  const server = new SMTPServer({
+  const server = new PromptServer({
     // There is no wire to protect, and nobody to tell apart.
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig, type Config } from '../config';
-import { loadHouses } from '../houses';
+import { ConfigError, type Config } from '../config';
+import { requireFittingGateway } from '../gateway-guard';
+import { loadSettings } from '../settings';
+import { loadTemporalSettings } from '../temporal-settings';
 import type { PortClaim } from './ports';
 import { UpError } from './up-error';
 
@@ -21,22 +23,29 @@ export interface Stack {
   hasSimulator: boolean;
   hasMailCatcher: boolean;
   ports: PortClaim[];
+  /** `false`: it is used, not started, and did not answer. */
+  isGatewayHeard: boolean;
 }
 
-/** Decides from the settings. Rejects with a `ConfigError` that lists every fault. */
+/**
+ * Decides from the settings. Rejects with a `ConfigError` that lists every fault, also where the gateway's own word
+ * does not go with them.
+ */
 export async function planStack(environment: Environment, findExecutable = findTemporal): Promise<Stack> {
   const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`]);
   const isTemporalGiven = Boolean(environment.TEMPORAL_ADDRESS);
   const settings = isTemporalGiven ? { ...environment } : withoutTemporal(environment);
 
-  const given = loadConfig(settings);
+  const { config: given } = loadSettings(settings);
+  if (given.mode === 'production' && !isTemporalGiven) requireNoOtherServer(environment);
+  if (isTemporalGiven) loadTemporalSettings(given, environment);
+
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
+  const isSimulator = hasSimulator || (await requireFittingGateway(given)).isSimulator;
   const mayHurry = given.mode === 'rehearsal' && !isGiven('ABSAGE_SYNC_INTERVAL');
-  if (mayHurry && (hasSimulator || (await isSimulator(given.jet.url)))) {
-    settings.ABSAGE_SYNC_INTERVAL = REHEARSAL_SYNC_INTERVAL;
-  }
-  const config = loadConfig(settings);
-  loadHouses(config.housesFile);
+  // A gateway that does not answer gets the real interval.
+  if (mayHurry && isSimulator) settings.ABSAGE_SYNC_INTERVAL = REHEARSAL_SYNC_INTERVAL;
+  const { config } = loadSettings(settings);
   if (!isTemporalGiven) {
     settings.TEMPORAL_ADDRESS = `${LOOPBACK}:${config.ports.temporal}`;
     // Named, so that the profile in the user's home, which may lead to a cluster, is not read. Usually it is not there.
@@ -52,21 +61,25 @@ export async function planStack(environment: Environment, findExecutable = findT
     hasSimulator,
     hasMailCatcher,
     ports: claimPorts(config, { hasTemporal: !isTemporalGiven, hasSimulator, hasMailCatcher }),
+    isGatewayHeard: isSimulator !== null,
   };
 }
 
-/** A gateway that is not one, or does not answer, gets the real interval. */
-async function isSimulator(jetUrl: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${jetUrl}/health`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(2_000),
-    });
-    const health = (await response.json()) as { simulator?: unknown } | null;
-    return health?.simulator === true;
-  } catch {
-    return false;
-  }
+/** Where Temporal's own tools are found; they lead to no server. */
+const TOOL_NAMES = ['TEMPORAL_CLI_PATH', 'TEMPORAL_TEST_SERVER_PATH'];
+
+/**
+ * Only an address keeps the dev server from being started. Whoever has set up a profile or a key has another server
+ * in mind: cancellations would run where nobody looks for them.
+ */
+function requireNoOtherServer(environment: Environment): void {
+  const names = Object.keys(environment).filter(
+    (name) => name.startsWith('TEMPORAL_') && environment[name] && !TOOL_NAMES.includes(name),
+  );
+  if (names.length > 0)
+    throw new ConfigError([
+      `TEMPORAL_ADDRESS fehlt: ${names.join(', ')} nennt einen Temporal-Server, aber nicht, wo er ist`,
+    ]);
 }
 
 /** Our own server has no log-in: certificates and keys of another one would not fit it. */

@@ -14,7 +14,8 @@ export function addressOf(host: string, port: number): string {
 }
 
 /** `ready` stands alone in the last line: programs wait for it. */
-export function showReady({ config, environment, temporal, hasSimulator, hasMailCatcher }: Stack): void {
+export function showReady(stack: Stack): void {
+  const { config, environment, temporal, hasSimulator, hasMailCatcher } = stack;
   const local = (port: number) => addressOf('127.0.0.1', port);
   const given = (address: string) => `${address} (nicht von hier gestartet)`;
   const rows: [string, string][] = [
@@ -32,9 +33,24 @@ export function showReady({ config, environment, temporal, hasSimulator, hasMail
     `Absage läuft${config.mode === 'rehearsal' ? ' im Probebetrieb: E-Mails tragen [PROBE]' : ''}, ${describeWait(config)}.`,
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`),
+    ...describeLimits(stack).flatMap((line) => ['', line]),
     '',
     'ready',
   );
+}
+
+/** What the person should know before relying on it. */
+function describeLimits({ config, temporal, isGatewayHeard }: Stack): string[] {
+  const limits: string[] = [];
+  if (temporal && config.mode === 'production') {
+    limits.push(
+      'Temporal läuft hier als Entwicklungsserver: gut für Proben und für eine kleine Installation auf einem Rechner.\n' +
+        'Ein anderer Temporal-Server wird mit TEMPORAL_ADDRESS genannt.',
+    );
+  }
+  if (!isGatewayHeard)
+    limits.push('Das Gateway hat beim Start nicht geantwortet. Was fehlt, sagt absage doctor.');
+  return limits;
 }
 
 function describeWait({ syncIntervalMs }: Config): string {

@@ -1,25 +1,36 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigError } from '../../src/config';
+import { createToken } from '../../src/tokens';
 import { planStack } from '../../src/up/stack';
+import { RawGateway } from '../support/raw-gateway';
 
 const plan = (environment: Record<string, string>) => planStack(environment, () => '/bin/temporal');
-const servers: Server[] = [];
+const gateways: RawGateway[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'absage-stack-'));
 
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
+afterEach(() => Promise.all(gateways.splice(0).map((gateway) => gateway.stop())));
+afterAll(() => rmSync(folder, { recursive: true }));
 
-async function startGateway(health: unknown): Promise<string> {
-  const server = createServer((_request, response) => response.end(JSON.stringify(health))).listen(
-    0,
-    '127.0.0.1',
-  );
-  servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jet/v1`;
+/** A gateway that says this of itself, and no more. */
+async function startGateway(health: object): Promise<string> {
+  const gateway = await RawGateway.start();
+  gateways.push(gateway);
+  gateway.answerWith(200, { ok: true, readAt: '2026-12-12T19:30:00.000+01:00', ...health });
+  return gateway.url;
 }
+
+async function faultsOf(environment: Record<string, string>): Promise<readonly string[]> {
+  const error = await plan(environment).then(
+    () => new ConfigError([]),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ConfigError) return error.faults;
+  throw error;
+}
+
+const NOBODY = 'http://127.0.0.1:9/jet/v1';
 
 it('starts every part when nothing is configured, with short waits', async () => {
   const stack = await plan({});
@@ -58,10 +69,28 @@ it('keeps the interval that was asked for', async () => {
 });
 
 it('waits the full interval with a gateway that is not a simulator', async () => {
-  const real = await plan({ ABSAGE_JET_URL: await startGateway({ ok: true }) });
+  const real = await plan({ ABSAGE_JET_URL: await startGateway({}) });
   expect(real.config.syncIntervalMs).toBe(900_000);
-  const simulated = await plan({ ABSAGE_JET_URL: await startGateway({ ok: true, simulator: true }) });
+  const simulated = await plan({ ABSAGE_JET_URL: await startGateway({ simulator: true }) });
   expect(simulated.config.syncIntervalMs).toBe(20_000);
+});
+
+it('shows the gateway its token', async () => {
+  const ABSAGE_JET_URL = await startGateway({ simulator: true });
+  await plan({ ABSAGE_JET_URL, ABSAGE_JET_TOKEN: 'Geheimnis' });
+  expect(gateways[0]?.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer Geheimnis']);
+});
+
+it('refuses a short interval with a gateway that is not a simulator', async () => {
+  const faults = await faultsOf({ ABSAGE_JET_URL: await startGateway({}), ABSAGE_SYNC_INTERVAL: '14m' });
+  expect(faults).toEqual([expect.stringContaining('ABSAGE_SYNC_INTERVAL muss mindestens 15m sein')]);
+});
+
+it('starts with a gateway that does not answer, with the interval that was asked for or the full one', async () => {
+  const silent = await plan({ ABSAGE_JET_URL: NOBODY });
+  expect(silent).toMatchObject({ isGatewayHeard: false, config: { syncIntervalMs: 900_000 } });
+  const short = await plan({ ABSAGE_JET_URL: NOBODY, ABSAGE_SYNC_INTERVAL: '20s' });
+  expect(short).toMatchObject({ isGatewayHeard: false, config: { syncIntervalMs: 20_000 } });
 });
 
 it("keeps another server's keys away from its own", async () => {
@@ -79,4 +108,64 @@ it("keeps another server's keys away from its own", async () => {
 it('says faulty settings before anything starts', async () => {
   await expect(plan({ ABSAGE_PORT: 'x' })).rejects.toThrow(ConfigError);
   await expect(plan({ ABSAGE_HOUSES: '/nowhere.json' })).rejects.toThrow(ConfigError);
+});
+
+it('lists the faults of settings, houses and tokens together', async () => {
+  const ABSAGE_API_TOKENS_FILE = join(folder, 'empty.json');
+  writeFileSync(ABSAGE_API_TOKENS_FILE, '{}');
+  const faults = await faultsOf({ ABSAGE_HOST: '0.0.0.0', ABSAGE_API_TOKENS_FILE });
+  expect(faults).toEqual([
+    expect.stringContaining('ABSAGE_HOST muss im Probebetrieb'),
+    expect.stringContaining('empty.json: tokens fehlt'),
+  ]);
+});
+
+describe('in production', () => {
+  async function complete(health: object = {}): Promise<Record<string, string>> {
+    const ABSAGE_API_TOKENS_FILE = join(folder, 'tokens.json');
+    writeFileSync(ABSAGE_API_TOKENS_FILE, JSON.stringify({ tokens: [createToken('Kasse', ['FSP']).entry] }));
+    return {
+      ABSAGE_MODE: 'production',
+      ABSAGE_API_TOKENS_FILE,
+      ABSAGE_HOUSES: join(__dirname, '..', '..', 'houses.sample.json'),
+      ABSAGE_JET_URL: await startGateway(health),
+      ABSAGE_JET_TOKEN: 'Geheimnis',
+      ABSAGE_SMTP_URL: 'smtp://127.0.0.1:2525',
+    };
+  }
+
+  it('starts neither simulator nor mail catcher, and the full interval holds', async () => {
+    const stack = await plan({ ...(await complete()), TEMPORAL_ADDRESS: 'temporal.example:7233' });
+    expect(stack).toMatchObject({ hasSimulator: false, hasMailCatcher: false, temporal: null });
+    expect(stack.config.syncIntervalMs).toBe(900_000);
+    expect(stack.ports.map(({ setting }) => setting)).toEqual(['ABSAGE_PORT']);
+  });
+
+  it('starts a Temporal of its own only without TEMPORAL_ADDRESS', async () => {
+    const stack = await plan(await complete());
+    expect(stack.temporal).toEqual({
+      executable: '/bin/temporal',
+      databaseFile: expect.stringMatching(/temporal\.sqlite$/),
+    });
+    expect(stack.environment.TEMPORAL_ADDRESS).toBe('127.0.0.1:7233');
+  });
+
+  it('asks for the address of a server that it knows only the key of', async () => {
+    const faults = await faultsOf({
+      ...(await complete()),
+      TEMPORAL_API_KEY: 'Geheimnis',
+      TEMPORAL_CLI_PATH: '/bin/temporal',
+    });
+    expect(faults).toEqual([expect.stringMatching(/^TEMPORAL_ADDRESS fehlt: TEMPORAL_API_KEY nennt/)]);
+  });
+
+  it('refuses a gateway that is a simulator', async () => {
+    expect(await faultsOf(await complete({ simulator: true }))).toEqual([
+      'ABSAGE_JET_URL führt zu einem Simulator, production braucht das echte Gateway',
+    ]);
+  });
+
+  it('lists everything that is missing before anything starts', async () => {
+    expect(await faultsOf({ ABSAGE_MODE: 'production' })).toHaveLength(5);
+  });
 });

@@ -1,0 +1,43 @@
+import { ConfigError, SYNC_INTERVAL_FLOOR_MS, type Config } from './config';
+import { createHttpJet } from './jet/http-backend';
+
+/** How long a start waits for the gateway, in milliseconds. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * What the gateway's own word and the settings make of each other, as a German sentence, or `null`: production
+ * never with a simulator, and never a short interval where something real is behind it. The check and the guard
+ * before Storno look again; here it is said before anybody relies on it.
+ */
+export function findGatewayFault(
+  { mode, syncIntervalMs }: Pick<Config, 'mode' | 'syncIntervalMs'>,
+  isSimulator: boolean,
+): string | null {
+  if (mode === 'production' && isSimulator)
+    return 'ABSAGE_JET_URL führt zu einem Simulator, production braucht das echte Gateway';
+  if (!isSimulator && syncIntervalMs < SYNC_INTERVAL_FLOOR_MS)
+    return 'ABSAGE_SYNC_INTERVAL muss mindestens 15m sein, denn hinter ABSAGE_JET_URL steht kein Simulator';
+  return null;
+}
+
+/** `null`: it does not say, so nobody knows. `reason` is for the log. */
+export type GatewayKind = { isSimulator: boolean } | { isSimulator: null; reason: string };
+
+/** Asks the gateway what it is. Never rejects: one that is away for a while is no reason not to start. */
+export async function askGatewayKind({ jet }: Pick<Config, 'jet'>): Promise<GatewayKind> {
+  try {
+    const timeoutMs = Math.min(jet.timeoutMs, PATIENCE_MS);
+    const { isSimulator } = await createHttpJet({ ...jet, timeoutMs }).health();
+    return { isSimulator };
+  } catch (error) {
+    return { isSimulator: null, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Rejects with a `ConfigError` where gateway and settings do not go together. */
+export async function requireFittingGateway(config: Config): Promise<GatewayKind> {
+  const kind = await askGatewayKind(config);
+  const fault = kind.isSimulator === null ? null : findGatewayFault(config, kind.isSimulator);
+  if (fault) throw new ConfigError([fault]);
+  return kind;
+}

@@ -1,0 +1,105 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
+import { openSqlJournal } from '../../src/journal/sql-journal';
+import {
+  ActivityStage,
+  COMES_AFTER,
+  expectJournalToMatchJet,
+  PROCEDURE,
+  type CaseActivity,
+  type StagedCase,
+} from '../support/activity-stage';
+
+const ACTIVITIES = Object.keys(COMES_AFTER) as CaseActivity[];
+
+let stage: ActivityStage;
+
+beforeAll(async () => {
+  stage = await ActivityStage.open();
+});
+afterAll(() => stage.close());
+
+/** Another program that holds the journal's write lock. */
+function lockJournal(): { release(): void } {
+  const locker = new Database(stage.journalPath);
+  locker.exec('begin immediate');
+  return {
+    release() {
+      locker.exec('rollback');
+      locker.close();
+    },
+  };
+}
+
+it.each(ACTIVITIES)('%s does nothing on a journal that was restored from an older copy', async (name) => {
+  const aCase = await stage.begin();
+  const last = COMES_AFTER[name] ?? 'checkEvent';
+  const secondLast = PROCEDURE[PROCEDURE.indexOf(last) - 1];
+  if (secondLast) await aCase.runThrough(secondLast);
+  const copy = join(stage.journalPath, '..', `before-${name}.sqlite`);
+  copyFileSync(stage.journalPath, copy);
+  await aCase.runThrough(last);
+  await aCase.readyFor(name);
+
+  const older = await openSqlJournal(pathToFileURL(copy).href);
+  const look = async () => ({
+    effects: await aCase.effects(),
+    mails: [...stage.mail.conversations],
+    claim: await older.readClaim(aCase.ref.caseId),
+    lines: await older.entries(aCase.ref.caseId),
+  });
+  const before = await look();
+  expect(await aCase.failureOf(name, { worker: stage.worker({ journal: older }) })).toBe('journal-behind');
+  expect(await look()).toEqual(before);
+  await older.close();
+});
+
+it('nothing is done while the journal is locked; a new process goes on when it is free', async () => {
+  const writing: CaseActivity[] = [
+    'markTitles',
+    'restoreTitles',
+    'setStatusStorno',
+    'grantExtendedRight',
+    'sendPartnerNotice',
+  ];
+  const cases = await stage.beginAll(writing.map(() => ({})));
+  const staged = writing.map((name, index) => ({ name, aCase: cases[index] as StagedCase }));
+  for (const { name, aCase } of staged) await aCase.runUpTo(name);
+  const look = () =>
+    Promise.all(
+      staged.map(async ({ aCase }) => ({ effects: await aCase.effects(), lines: await aCase.entries() })),
+    );
+  const before = await look();
+  const mails = stage.mail.conversations.length;
+
+  const lock = lockJournal();
+  const failures = await Promise.all(staged.map(({ name, aCase }) => aCase.failureOf(name)));
+  lock.release();
+  expect(failures).toEqual(writing.map(() => 'journal-unavailable'));
+  expect(await look()).toEqual(before);
+  expect(stage.mail.conversations).toHaveLength(mails);
+
+  const journal = await stage.openJournal();
+  for (const { name, aCase } of staged) {
+    await aCase.perform(name, stage.worker({ journal }));
+    await expectJournalToMatchJet(aCase);
+  }
+  await journal.close();
+});
+
+it('a journal that was locked for a moment is written on at once when it is free', async () => {
+  const aCase = await stage.begin();
+  await aCase.runUpTo('markTitles');
+  const journal = await stage.openJournal();
+  const lock = lockJournal();
+  const marking = aCase.attempt('markTitles', { worker: stage.worker({ journal }) });
+  await pause(100);
+  lock.release();
+  const releasedAt = performance.now();
+  await marking;
+  expect(performance.now() - releasedAt).toBeLessThan(1_000);
+  await journal.close();
+});

@@ -1,0 +1,120 @@
+import { createSmtpMail, type SmtpMailOptions } from '../../src/mail/smtp-notifier';
+import { aMail } from '../support/mail-examples';
+import { drop, encrypt, say, ScriptedSmtp, TEST_CERTIFICATE, type Script } from '../support/scripted-smtp';
+
+let server: ScriptedSmtp;
+afterEach(async () => server.stop());
+
+const WITH_STARTTLS: Script = { EHLO: [say('250-scripted', '250-STARTTLS', '250 AUTH PLAIN')] };
+
+interface Given extends Partial<SmtpMailOptions> {
+  script?: Script;
+  isImplicitTls?: boolean;
+  host?: string;
+}
+
+/** Everything is encrypted, as it always is beyond this machine. */
+async function send({ script = WITH_STARTTLS, isImplicitTls = false, host, ...options }: Given = {}) {
+  server = await ScriptedSmtp.start(script, { isImplicitTls });
+  const mail = createSmtpMail({
+    url: server.url(host, 'karten:geheim'),
+    rehearsalTo: null,
+    isRehearsal: true,
+    mustEncrypt: true,
+    authorities: TEST_CERTIFICATE,
+    ...options,
+  });
+  const [outcome] = await mail.send(aMail());
+  return outcome;
+}
+
+/** What a listener on the wire must not learn. */
+function expectNothingSaid() {
+  expect(server.commands.filter((line) => !/^(EHLO|STARTTLS)\b/.test(line))).toEqual([]);
+  expect(server.texts).toEqual([]);
+}
+
+describe('STARTTLS', () => {
+  it('comes before the password and the mail', async () => {
+    expect(await send()).toMatchObject({ outcome: 'accepted' });
+    const verbs = server.commands.map((line) => line.split(' ')[0]);
+    expect(verbs).toEqual(['EHLO', 'STARTTLS', 'EHLO', 'AUTH', 'MAIL', 'RCPT', 'RCPT', 'DATA']);
+  });
+
+  it('that is missing leaves the mail to a person', async () => {
+    const script = { EHLO: [say('250-scripted', '250 AUTH PLAIN')], STARTTLS: [say('502 not here')] };
+    expect(await send({ script })).toMatchObject({
+      outcome: 'refused',
+      reply: expect.stringContaining('502'),
+    });
+    expectNothingSaid();
+  });
+
+  it('that is missing together with EHLO leaves the mail to a person', async () => {
+    expect(await send({ script: { EHLO: [say('502 only HELO')] } })).toMatchObject({ outcome: 'refused' });
+    expectNothingSaid();
+  });
+
+  it('that is out of order now may be tried again', async () => {
+    const script = { ...WITH_STARTTLS, STARTTLS: [say('454 TLS not available')] };
+    expect(await send({ script })).toMatchObject({ outcome: 'not-sent' });
+    expectNothingSaid();
+  });
+
+  it('that is lost in the handshake may be tried again', async () => {
+    const script = { ...WITH_STARTTLS, STARTTLS: [say('220 go'), drop] };
+    expect(await send({ script })).toMatchObject({ outcome: 'not-sent' });
+    expectNothingSaid();
+  });
+
+  it('does not believe what was said in the clear after it', async () => {
+    const script = { ...WITH_STARTTLS, STARTTLS: [say('220 go', '250 injected'), encrypt] };
+    expect(await send({ script })).toMatchObject({ outcome: 'accepted', reply: '250 kept' });
+  });
+
+  it('is not asked for on this machine', async () => {
+    expect(await send({ mustEncrypt: false })).toMatchObject({ outcome: 'accepted' });
+    expect(server.commands).not.toContain('STARTTLS');
+  });
+});
+
+describe.each([
+  ['STARTTLS', false],
+  ['TLS from the start', true],
+])('%s', (_how, isImplicitTls) => {
+  it('takes a certificate that is trusted', async () => {
+    expect(await send({ isImplicitTls })).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('refuses a certificate that nobody has signed', async () => {
+    expect(await send({ isImplicitTls, authorities: undefined })).toMatchObject({ outcome: 'refused' });
+    expectNothingSaid();
+  });
+
+  it('refuses a certificate with another name', async () => {
+    expect(await send({ isImplicitTls, host: 'localhost' })).toMatchObject({
+      outcome: 'refused',
+      reply: expect.stringContaining('altnames'),
+    });
+    expectNothingSaid();
+  });
+
+  it('cannot be talked out of the check by the environment', async () => {
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    try {
+      expect(await send({ isImplicitTls, authorities: undefined })).toMatchObject({ outcome: 'refused' });
+    } finally {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    }
+  });
+});
+
+it('leaves the mail to a person where a server in the clear answers instead of TLS', async () => {
+  server = await ScriptedSmtp.start();
+  const mail = createSmtpMail({
+    url: server.url().replace('smtp:', 'smtps:'),
+    rehearsalTo: null,
+    isRehearsal: true,
+  });
+  expect(await mail.send(aMail())).toMatchObject([{ outcome: 'refused' }, { outcome: 'refused' }]);
+});
