@@ -101,6 +101,9 @@ export function createCheckActivities(deps: ActivityDependencies) {
         return resume(entries, opening, await journal.readClaim(caseId));
       }
 
+      const earlier = entries.find(({ kind }) => kind === 'refusal');
+      if (earlier) return refusedBy(earlier);
+
       const refuse = async (reason: CodedText, planned?: PlannedCase): Promise<CheckResult> => {
         const warnings = planned?.plan.warnings ?? [];
         const event = planned?.opening?.event ?? null;
@@ -113,7 +116,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
           after: { input, event, refusal: reason, warnings },
           outcome: reason.code,
         });
-        return { kind: 'refused', refusal: reason, warnings, event, head: headOf(entry) };
+        return refusedBy(entry);
       };
 
       const house = houses.get(order.house);
@@ -167,6 +170,18 @@ export function createCheckActivities(deps: ActivityDependencies) {
   }
 
   return { planOrder, checkEvent };
+}
+
+interface RefusalLine {
+  refusal: CodedText;
+  warnings: CodedText[];
+  event: EventSummary | null;
+}
+
+/** What has been refused once stays refused, also when the first answer was lost. */
+function refusedBy(entry: JournalEntry): CheckResult {
+  const { refusal: reason, warnings, event } = entry.after as RefusalLine;
+  return { kind: 'refused', refusal: reason, warnings, event, head: headOf(entry) };
 }
 
 function resume(entries: JournalEntry[], opening: Opening, claim: Claim | null): CheckResult {

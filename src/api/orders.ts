@@ -25,12 +25,22 @@ export function requireHouse(houses: ReadonlyMap<string, House>, key: string): H
   return house;
 }
 
+/** A house without a gateway is told what stands in the mask; one with a gateway looks for itself. */
+export function requireFittingOrder({ backend }: House, { seen }: Order): void {
+  if ((backend === 'guided') === (seen !== undefined)) return;
+  const error =
+    backend === 'guided'
+      ? { path: 'seen', text: 'fehlt: dieses Haus arbeitet ohne Gateway' }
+      : { path: 'seen', text: 'ist nur bei einem Haus ohne Gateway möglich' };
+  throw new Problem('malformed-request', undefined, { errors: [error] });
+}
+
 export function policyOf(house: House, timing: Timing): CancellationInput['policy'] {
   return { ...timing, marker: house.marker, rightReserveMonths: house.rightReserveMonths };
 }
 
 /** Equal orders have equal digests; the hash of the plan that was looked at is not part of what is ordered. */
-function orderDigest({ planHash: _planHash, ...order }: Order): string {
+export function orderDigest({ planHash: _planHash, ...order }: Order): string {
   return digest(order);
 }
 
@@ -44,6 +54,7 @@ export async function placeOrder(
   orderedBy: string,
 ): Promise<{ isNew: boolean; view: CancellationView }> {
   const house = requireHouse(desk.houses, order.house);
+  requireFittingOrder(house, order);
   const wanted = orderDigest(order);
   const known = await findHoldingCase(desk, order);
   if (known) return { isNew: false, view: await sameOrConflict(desk, order, known, wanted) };

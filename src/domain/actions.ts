@@ -19,7 +19,7 @@ export const ACTIONS = [
 export type Action = (typeof ACTIONS)[number];
 
 /** The steps that may be left out: with a name and a reason, the rest of the procedure goes on. */
-export const WAIVABLE_STEPS: readonly StepName[] = ['grant-right', 'notify-partner'];
+const WAIVABLE_STEPS: readonly StepName[] = ['grant-right', 'notify-partner'];
 
 /** The steps that a person can do in place of Absage. */
 export const CONFIRMABLE_STEPS = [
@@ -102,6 +102,11 @@ export function requestFault(
   if (fault) return fault;
   const isOtherStep = details.step !== situation.step;
   switch (action) {
+    case 'abort':
+    case 'retry':
+    case 'close-by-hand':
+    case 'resume':
+      return null;
     case 'skip-wait':
       if (isOtherStep || !isSameInstant(details.savedAt, situation.waitSavedAt))
         return ACTION_TEXTS.anotherWait;
@@ -116,8 +121,6 @@ export function requestFault(
       const isOffered = attention?.choices.some(({ choice }) => choice === details.choice);
       return details.attentionId === attention?.id && isOffered ? null : ACTION_TEXTS.anotherAttention;
     }
-    default:
-      return null;
   }
 }
 

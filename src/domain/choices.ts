@@ -1,8 +1,16 @@
 import { failureRow, type FailureCode, type FieldConflict } from './failures';
 
 /** What a person can decide when the run cannot know it. */
-export type Choice =
-  'mark-again' | 'keep-theirs' | 'write-original' | 'adopt' | 'send-again' | 'treat-as-sent';
+export const CHOICES = [
+  'mark-again',
+  'keep-theirs',
+  'write-original',
+  'adopt',
+  'send-again',
+  'treat-as-sent',
+] as const;
+
+export type Choice = (typeof CHOICES)[number];
 
 const CHOICE_TEXTS: Record<Choice, string> = {
   'mark-again': 'Zusatz und Hinweis noch einmal anbringen. Danach wird wieder gewartet.',

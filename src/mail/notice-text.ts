@@ -1,4 +1,4 @@
-import type { House, Instant, LocalDate } from '../domain/types';
+import type { House, LocalDate } from '../domain/types';
 import { clock, oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
 import { toAsciiMailbox, uniqueMailboxes } from './mailbox';
 import type { OutgoingMail, PartnerNoticeFacts } from './port';

@@ -2,7 +2,6 @@ import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
 import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from './mailbox';
 import { composeHouseNotice } from './house-notice-text';
-import { composeHouseNotice } from './house-notice-text';
 import { composePartnerNotice } from './notice-text';
 import type { MailPort, OutgoingMail, RecipientOutcome } from './port';
 import { createRedactor } from './redact';
