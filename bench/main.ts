@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { StornoWrites } from './cases';
 import { describeEnvironment } from './environment';
-import { toTable, type Figure, type PartResult } from './figures';
+import { isMet, toTable, type Figure, type PartResult } from './figures';
 import { readOptions, ROOT, USAGE, type Options, type PartName } from './options';
 import { measureBundle } from './parts/bundle';
 import { measureOverhead } from './parts/overhead';
@@ -42,7 +42,7 @@ async function main(options: Options): Promise<void> {
     seconds: Math.round((Date.now() - startedAt.getTime()) / 1_000),
     environment,
     options,
-    figures,
+    figures: figures.map((figure) => ({ ...figure, isMet: isMet(figure) })),
     details: Object.fromEntries(Object.entries(results).map(([name, { details }]) => [name, details])),
   };
   mkdirSync(dirname(options.out), { recursive: true });

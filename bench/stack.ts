@@ -30,6 +30,8 @@ export interface Stack {
   client: Client;
   cancellations: CancellationClient;
   temporal: ChildProcess;
+  simulator: ChildProcess;
+  mailCatcher: ChildProcess;
   /** Resolves when it says that it polls. */
   startWorker(): Promise<ChildProcess>;
   launchWorker(): Launched;
@@ -78,7 +80,9 @@ export async function startStack({ dist, syncIntervalMs, programme }: StackOptio
   const launchBareWorker = () => launch('bare-worker', (stdio) => launchBare(environment, stdio));
 
   const controls = `http://127.0.0.1:${config.ports.simulator}/simulator/v1`;
-  await Promise.all([temporal, role('simulator'), role('mail-catcher')].map(untilReady));
+  const simulator = role('simulator');
+  const mailCatcher = role('mail-catcher');
+  await Promise.all([temporal, simulator, mailCatcher].map(untilReady));
   await post(`${controls}/reset`, { programme });
   const connection = await Connection.connect({ address: environment.TEMPORAL_ADDRESS });
   const client = new Client({ connection });
@@ -88,6 +92,8 @@ export async function startStack({ dist, syncIntervalMs, programme }: StackOptio
     client,
     cancellations: createCancellationClient(client),
     temporal: temporal.child,
+    simulator: simulator.child,
+    mailCatcher: mailCatcher.child,
     launchWorker: () => role('worker'),
     startWorker: () => untilReady(role('worker')),
     startBareWorker: () => untilReady(launchBareWorker()),

@@ -3,16 +3,18 @@ import { inTurn, startContenders, type Contender } from '../contenders';
 import { medianFigure, type Figure, type PartResult } from '../figures';
 import type { Options } from '../options';
 import { progress } from '../progress';
+import { readRun, type RunRecord } from '../run-record';
 import { startStack, type Stack } from '../stack';
-import { summarise, type Summary } from '../statistics';
+import { median, summarise, type Summary } from '../statistics';
 
 const WARM_UPS = 5;
 const ROUND = 10;
 
-interface Run {
+interface Run extends RunRecord {
   overheadMs: number;
-  historyEvents: number;
 }
+
+type Round = Record<Contender['name'], Run[]>;
 
 /** One case after the other, ours and bare in turn: what a case takes beyond its two waits. */
 export async function measureOverhead({ dist, cases: count, waitMs }: Options): Promise<PartResult> {
@@ -21,19 +23,21 @@ export async function measureOverhead({ dist, cases: count, waitMs }: Options): 
   const contenders = await startContenders(stack, cases, waitMs);
   for (const contender of contenders) await runInARow(stack, contender, WARM_UPS, waitMs);
 
-  const rounds: Record<Contender['name'], Run[]>[] = [];
+  const rounds: Round[] = [];
   for (let done = 0; done < count; done += ROUND) {
-    const round: Record<Contender['name'], Run[]> = { absage: [], bare: [] };
+    const round: Round = { absage: [], bare: [] };
     for (const contender of inTurn(contenders, rounds.length)) {
       round[contender.name] = await runInARow(stack, contender, Math.min(ROUND, count - done), waitMs);
     }
     rounds.push(round);
     const { absage, bare } = mediansOf(round);
-    progress(`overhead: round ${rounds.length}, ${absage} ms, bare ${bare} ms`);
+    progress(`overhead: round ${rounds.length}, ${absage.toFixed()} ms, bare ${bare.toFixed()} ms`);
   }
   const stornoWrites = countStornoWrites(await stack.readLog(), waitMs);
   await stack.stop();
-  return { figures: toFigures(rounds), details: { waitMs, rounds }, stornoWrites };
+  const runs = { absage: rounds.flatMap(({ absage }) => absage), bare: rounds.flatMap(({ bare }) => bare) };
+  const activities = { absage: activitiesOf(runs.absage), bare: activitiesOf(runs.bare) };
+  return { figures: toFigures(rounds, runs), details: { waitMs, activities, rounds }, stornoWrites };
 }
 
 async function runInARow(stack: Stack, contender: Contender, count: number, waitMs: number): Promise<Run[]> {
@@ -41,40 +45,50 @@ async function runInARow(stack: Stack, contender: Contender, count: number, wait
   while (runs.length < count) {
     const handle = stack.client.workflow.getHandle(await contender.start());
     await handle.result();
-    // By the server's clock, which alone knows when a run began and ended.
-    const { startTime, closeTime, historyLength } = await handle.describe();
-    const durationMs = (closeTime?.getTime() ?? NaN) - startTime.getTime();
-    runs.push({ overheadMs: durationMs - 2 * waitMs, historyEvents: historyLength });
+    const record = await readRun(handle);
+    runs.push({ ...record, overheadMs: record.durationMs - 2 * waitMs });
   }
   return runs;
 }
 
-function mediansOf(round: Record<Contender['name'], Run[]>): Record<Contender['name'], number> {
-  return { absage: overheadOf(round.absage).p50, bare: overheadOf(round.bare).p50 };
-}
-
-function toFigures(rounds: Record<Contender['name'], Run[]>[]): Figure[] {
-  const runs = rounds.flatMap(({ absage }) => absage);
-  const absage = overheadOf(runs);
-  const bare = overheadOf(rounds.flatMap((round) => round.bare));
+function toFigures(rounds: Round[], { absage, bare }: Round): Figure[] {
   const ratios = summarise(rounds.map(mediansOf).map((medians) => medians.absage / medians.bare));
-  const events = summarise(runs.map(({ historyEvents }) => historyEvents));
+  const events = summarise(absage.map(({ historyEvents }) => historyEvents));
+  const atWork = (runs: Run[]) => summarise(runs.map(workOf));
   const rows = (name: string, { p50, p99, max }: Summary, atMost?: number): Figure[] => [
     { name: `${name} p50`, unit: 'ms', value: p50, target: atMost ? { atMost } : undefined },
     { name: `${name} p99`, unit: 'ms', value: p99 },
     { name: `${name} max`, unit: 'ms', value: max },
   ];
   return [
-    ...rows('overhead beyond the waits', absage, 150),
-    ...rows('overhead of the bare workflow', bare),
+    ...rows('overhead beyond the waits', overheadOf(absage), 150),
+    ...rows('overhead of the bare workflow', overheadOf(bare)),
     {
       ...medianFigure('overhead, ours to bare (spread: rounds)', '', ratios, { atMost: 1.25 }),
-      value: absage.p50 / bare.p50,
+      value: overheadOf(absage).p50 / overheadOf(bare).p50,
     },
+    medianFigure('of the overhead, work of the activities', 'ms', atWork(absage)),
+    medianFigure('of the bare overhead, its empty activities', 'ms', atWork(bare)),
     { ...medianFigure('history events of a case', '', events, { atMost: 60 }), value: events.max },
   ];
 }
 
+function mediansOf(round: Round): Record<Contender['name'], number> {
+  return { absage: overheadOf(round.absage).p50, bare: overheadOf(round.bare).p50 };
+}
+
 function overheadOf(runs: readonly Run[]): Summary {
   return summarise(runs.map(({ overheadMs }) => overheadMs));
+}
+
+function workOf({ activityMs }: Run): number {
+  return Object.values(activityMs).reduce((sum, tookMs) => sum + tookMs, 0);
+}
+
+/** The median of each activity, in milliseconds. */
+function activitiesOf(runs: readonly Run[]): Record<string, number> {
+  const names = Object.keys(runs[0]?.activityMs ?? {});
+  return Object.fromEntries(
+    names.map((name) => [name, median(runs.map(({ activityMs }) => activityMs[name] ?? NaN))]),
+  );
 }

@@ -17,6 +17,8 @@ interface Burst {
   casesPerSecond: number;
   workerCpuMs: number;
   serverCpuMs: number;
+  /** Simulator and mail catcher: in a rehearsal they take their share of the machine. */
+  otherSideCpuMs: number;
 }
 
 type Bursts = Record<Contender['name'], Burst[]>;
@@ -47,13 +49,11 @@ async function runAtOnce(stack: Stack, contender: Contender, count: number): Pro
   const { workflow } = stack.client;
   const query = `WorkflowType = '${workflowType}'`;
   const { count: before } = await workflow.count(query);
-  const cpuBefore = { worker: cpuMs(worker), server: cpuMs(stack.temporal) };
+  const cpuBefore = readCpu(stack, worker);
 
   const ids = new Set(await Promise.all(Array.from({ length: count }, () => contender.start())));
   await untilCompleted(stack, query, before + count);
-  const cpu = (process: ChildProcess, beforeMs: number) => (cpuMs(process) - beforeMs) / count;
-  const workerCpuMs = cpu(worker, cpuBefore.worker);
-  const serverCpuMs = cpu(stack.temporal, cpuBefore.server);
+  const cpu = readCpu(stack, worker);
 
   const startsMs: number[] = [];
   const endsMs: number[] = [];
@@ -63,7 +63,20 @@ async function runAtOnce(stack: Stack, contender: Contender, count: number): Pro
     endsMs.push(run.closeTime?.getTime() ?? NaN);
   }
   const seconds = (Math.max(...endsMs) - Math.min(...startsMs)) / 1_000;
-  return { casesPerSecond: count / seconds, workerCpuMs, serverCpuMs };
+  return {
+    casesPerSecond: count / seconds,
+    workerCpuMs: (cpu.worker - cpuBefore.worker) / count,
+    serverCpuMs: (cpu.server - cpuBefore.server) / count,
+    otherSideCpuMs: (cpu.otherSide - cpuBefore.otherSide) / count,
+  };
+}
+
+function readCpu({ temporal, simulator, mailCatcher }: Stack, worker: ChildProcess) {
+  return {
+    worker: cpuMs(worker),
+    server: cpuMs(temporal),
+    otherSide: cpuMs(simulator) + cpuMs(mailCatcher),
+  };
 }
 
 /** Asks for a number: waiting for each result would be work for the server that is measured. */
@@ -93,6 +106,7 @@ function toFigures(bursts: Bursts): Figure[] {
     medianFigure('cases at once, ours to bare', '', ratios, { atLeast: 0.75 }),
     medianFigure('CPU a case: worker', 'ms', summaryOf('absage', 'workerCpuMs')),
     medianFigure('CPU a case: server', 'ms', summaryOf('absage', 'serverCpuMs')),
+    medianFigure('CPU a case: simulator and mail catcher', 'ms', summaryOf('absage', 'otherSideCpuMs')),
     medianFigure('CPU a bare workflow: worker', 'ms', summaryOf('bare', 'workerCpuMs')),
     medianFigure('CPU a bare workflow: server', 'ms', summaryOf('bare', 'serverCpuMs')),
   ];

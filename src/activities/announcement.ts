@@ -42,7 +42,12 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
     const choice = standingChoice(entries, MARKING_STEPS, isSaved);
     const decision = decideMarking(event, opening, haveWeMarked, choice);
     if (decision.kind === 'stop') throw toFailure(decision);
-    if (decision.kind === 'cancelled-already') return { kind: 'cancelled-already', head: lastHead(entries) };
+    if (decision.kind === 'cancelled-already') {
+      // Our save may have been done before somebody set Storno.
+      const isOurs = isSameAnnouncement(event, textsAfter(opening));
+      const found = isOurs ? await noteFound(journal, input, 'save-announcement', entries, event) : null;
+      return { kind: 'cancelled-already', head: found ? headOf(found) : lastHead(entries) };
+    }
     if (decision.kind === 'marked') {
       const found =
         (await noteFound(journal, input, 'save-announcement', entries, event)) ??
@@ -56,8 +61,7 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
 
   /**
    * Takes marker and reason off again. Once an intent to mark exists it always saves, even texts that need no
-   * change: the save voids the version that a frozen attempt to mark may still hold. A case that has ended once
-   * (its run was reset) restores nothing: the titles may belong to a later case.
+   * change: the save voids the version that a frozen attempt to mark may still hold.
    */
   const restoreTitles = asActivity(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
     const { entries, opening } = await readCase(journal, input);
@@ -65,12 +69,13 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
       (entry) => entry.kind === 'intent' && entry.operation === 'save-announcement',
     );
     const hasEnded = entries.some(({ kind }) => kind === 'end');
+    // Another case may have marked the event since this one ended.
     if (!opening || intents.length === 0 || hasEnded)
       return { head: entries.length > 0 ? lastHead(entries) : null };
 
     const event = await readFreshEvent(jet, input.ref, entries);
     const choice = standingChoice(entries, ['mark-titles'], ({ operation }) => operation === 'abort');
-    const decision = decideRestore(event, opening, writtenTexts(entries), choice);
+    const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries), choice);
     if (decision.kind === 'stop') throw toFailure(decision);
     if (decision.kind === 'leave') return { head: lastHead(entries) };
     const isSavedSinceIntent = entries.some(
@@ -94,6 +99,11 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
   });
 
   return { markTitles, restoreTitles };
+}
+
+/** The three texts as the check has planned them. */
+function textsAfter({ event: { title, customerTitle, externalMemo } }: Opening): Announcement {
+  return { title: title.after ?? '', customerTitle: customerTitle.after, externalMemo: externalMemo.after };
 }
 
 function marked(event: JetEvent, opening: Opening, hasWritten: boolean, head: JournalHead): MarkResult {
@@ -163,13 +173,9 @@ export async function noteFound(
   entries: readonly JournalEntry[],
   event: JetEvent,
 ): Promise<JournalEntry | null> {
-  const open = entries.findLast(
-    (entry) =>
-      entry.kind === 'intent' &&
-      entry.operation === operation &&
-      !entries.some(({ effectKey }) => effectKey === `${entry.effectKey}/outcome`),
-  );
-  if (!open) return null;
+  // Only the newest: an older intent without an outcome was decided on a version that is long gone.
+  const open = entries.findLast((entry) => entry.kind === 'intent' && entry.operation === operation);
+  if (!open || entries.some(({ effectKey }) => effectKey === `${open.effectKey}/outcome`)) return null;
   return journal.append(ref, {
     actor,
     kind: 'outcome',
@@ -225,9 +231,26 @@ function versionOf(entry: JournalEntry): string | null {
   return (entry.before as { version?: string } | null)?.version ?? null;
 }
 
-function writtenTexts(entries: readonly JournalEntry[]): Announcement[] {
+/**
+ * What Jet has made of texts that it did not store as written; only the fields that the save has changed, because
+ * the others may be a colleague's.
+ */
+function misstoredTexts(entries: readonly JournalEntry[]): Partial<Announcement>[] {
   return entries
-    .filter((entry) => entry.operation === 'save-announcement' && entry.after !== null)
+    .filter(({ operation, outcome }) => operation === 'save-announcement' && outcome === 'differs')
+    .map((entry) => {
+      const before = entry.before as Announcement;
+      const fields = Object.entries(announcementOf(entry.after as Announcement)) as [
+        keyof Announcement,
+        string | null,
+      ][];
+      return Object.fromEntries(fields.filter(([field, text]) => !isSameText(text, before[field])));
+    });
+}
+
+function restoredTexts(entries: readonly JournalEntry[]): Announcement[] {
+  return entries
+    .filter(({ kind, operation }) => kind === 'intent' && operation === 'restore-announcement')
     .map((entry) => entry.after as Announcement);
 }
 

@@ -112,11 +112,12 @@ export function createChannelActivities({ jet, journal, houses, isRehearsal }: A
     if (before && covers(before, period)) {
       const isOurs = entries.some((entry) => entry.effectKey === effectKey);
       const found = { ...line, kind: 'outcome', before, after: before, outcome: 'found' } as const;
-      const entry = await journal.append(ref, {
-        ...found,
-        effectKey: isOurs ? `${effectKey}/outcome` : `${effectKey}/found`,
-      });
-      return { validUntil: before.validUntil, hasWritten: false, head: headOf(entry) };
+      const foundKey = isOurs ? `${effectKey}/outcome` : `${effectKey}/found`;
+      const isNotedAlready = entries.some((entry) => entry.effectKey === foundKey);
+      const entry = await journal.append(ref, { ...found, effectKey: foundKey });
+      // An older line as head would hide that newer ones are gone.
+      const head = isNotedAlready ? lastHead(entries) : headOf(entry);
+      return { validUntil: before.validUntil, hasWritten: false, head };
     }
 
     await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });

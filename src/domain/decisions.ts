@@ -160,10 +160,13 @@ export function decideStorno(
   if (event.status !== 'ON_SALE') return stop('status-not-cancellable', `status is ${event.statusText}`);
 
   const { policy, order } = opening.input;
-  const isMarked = (title: string | null) => !title || findMarker(title, policy.marker) !== null;
+  const isMarked = (title: string) => findMarker(title, policy.marker) !== null;
+  const isCustomerTitleUsed = (event.customerTitle ?? '').trim() !== '';
   const missing = FIELDS.filter((field) => {
     if (field === 'externalMemo') return !hasReason(event.externalMemo, order.reason);
-    return field === 'title' ? !event.title || !isMarked(event.title) : !isMarked(event.customerTitle);
+    return field === 'title'
+      ? !isMarked(event.title)
+      : isCustomerTitleUsed && !isMarked(event.customerTitle ?? '');
   });
   if (missing.length > 0) {
     return stop('marker-removed', `taken off: ${missing.join(', ')}`, conflictsOf(missing, event, opening));
@@ -189,12 +192,14 @@ export type RestoreDecision =
 /**
  * An abort. Per field: what we wrote becomes its original again; where a person has changed it since, only our
  * marker is taken off and their text kept; anything else is shown to a person, and `choice` is the answer.
- * `written`: every text that Jet has acknowledged from us, per field, the shortened ones too.
+ * `misstored`: what Jet has made of texts of ours that it did not store as written.
+ * `restored`: what an earlier attempt of this abort has written, or tried to.
  */
 export function decideRestore(
   event: JetEvent,
   opening: Opening,
-  written: readonly Announcement[],
+  misstored: readonly Partial<Announcement>[] = [],
+  restored: readonly Announcement[] = [],
   choice: Choice | null = null,
 ): RestoreDecision {
   if (event.status === 'CANCELLED') {
@@ -206,13 +211,15 @@ export function decideRestore(
   }
   const { policy, order } = opening.input;
   const isOurs = (field: keyof Announcement, after: string | null) =>
-    isSameText(event[field], after) || written.some((texts) => isSameText(event[field], texts[field]));
+    isSameText(event[field], after) ||
+    misstored.some((texts) => field in texts && isSameText(event[field], texts[field] ?? null));
 
   const titleBack = (field: 'title' | 'customerTitle'): string | null | undefined => {
     const current = event[field];
     const { before, after } = opening.event[field];
     if (isSameText(current, before)) return current;
     if (isOurs(field, after)) return before;
+    if (restored.some((texts) => isSameText(current, texts[field]))) return current;
     const stripped = current === null ? null : stripMarker(current, policy.marker);
     if (stripped !== current) return stripped;
     if (choice === 'keep-theirs') return current;

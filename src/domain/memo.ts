@@ -15,9 +15,18 @@ export function addReason(memo: string | null, reason: string): string {
   return memo === null || memo.trim() === '' ? reason : reason + BETWEEN_REASON_AND_OLD_TEXT + memo;
 }
 
-/** The memo of which only our reason is taken off; anything that people wrote stays. */
+/**
+ * The memo of which only our reason is taken off, also where somebody has put a text before it; anything that
+ * people wrote stays.
+ */
 export function removeReason(memo: string | null, reason: string): string | null {
-  if (memo === null || !hasReason(memo, reason)) return memo;
-  const rest = comparable(memo).slice(comparable(reason).length + BETWEEN_REASON_AND_OLD_TEXT.length);
+  const apart = BETWEEN_REASON_AND_OLD_TEXT;
+  const shown = comparable(memo);
+  const wanted = comparable(reason);
+  const at = `${apart}${shown}${apart}`.indexOf(`${apart}${wanted}${apart}`);
+  if (memo === null || at === -1) return memo;
+  const above = shown.slice(0, Math.max(0, at - apart.length));
+  const below = shown.slice(at + wanted.length + apart.length);
+  const rest = [above, below].filter((text) => text !== '').join(apart);
   return rest === '' ? null : rest;
 }

@@ -102,7 +102,7 @@ function contactLines({ contact }: PartnerNoticeFacts): string[] {
 /** What § 14 UGB asks of a business letter: Firma, Rechtsform, Sitz, Firmenbuchnummer, Gericht. */
 function companyLines({ name, legalForm, seat, registerNumber, court }: House['company']): string[] {
   return [
-    name,
+    name.endsWith(` ${legalForm}`) ? name : `${name} ${legalForm}`,
     `Rechtsform: ${legalForm}, Sitz: ${seat}`,
     `Firmenbuchnummer: ${registerNumber}, Firmenbuchgericht: ${court}`,
   ].map(oneLine);

@@ -30,9 +30,6 @@ const TIMEOUTS: SmtpTimeouts = {
 /** How long a server may take to hang up after us, in milliseconds. */
 const HANG_UP_MS = 1_000;
 
-/** No reply that we can use is near this long, in bytes. */
-const LONGEST_REPLY = 16 * 1024;
-
 export interface SmtpMailOptions {
   /** `smtp://` or `smtps://`, user and password optional. */
   url: string;
@@ -133,7 +130,6 @@ async function converse(
       greetingTimeout: timeouts.greetingMs,
       socketTimeout: timeouts.silenceMs,
       socketCloseTimeout: HANG_UP_MS,
-      maxResponseSize: LONGEST_REPLY,
       logger: conversation.logger,
       transactionLog: true,
       disableFileAccess: true,
@@ -148,7 +144,7 @@ async function converse(
       envelope: { from: toAsciiMailbox(mail.from), to: envelope },
       subject: mail.subject,
       text: mail.text,
-      // Plain ASCII would be sent as format=flowed, which joins lines and drops blanks at their ends.
+      // Relays may drop blanks at the ends of lines that are sent as they are.
       encoding: 'quoted-printable',
       messageId: mail.messageId,
       date: new Date(),

@@ -71,6 +71,10 @@ it('keeps every line within what mail servers carry', async () => {
   expect(Math.max(...source.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(78);
 });
 
+it('protects blanks at the ends of lines on their way', async () => {
+  expect((await deliver(aMail({ text: 'eins \nzwei\n' }))).source).toContain('\r\n\r\neins=20\r\nzwei\r\n');
+});
+
 it('has one Message-ID, on every attempt', async () => {
   const attempts = [await deliver(aMail()), await deliver(aMail())];
   expect(attempts.map(({ messageId }) => messageId)).toEqual([aMail().messageId, aMail().messageId]);
@@ -87,6 +91,7 @@ it.each([
   ['what looks like its encoding', '=20=\n=C3=BC\n'],
   ['a template and markup', '{{x}} <b>y</b> ${z} &amp;\n'],
   ['a very long line', `${'ü'.repeat(3_000)}\n`],
+  ['a long line in ASCII', `${'eins zwei '.repeat(40)}  \n  drei\n`],
   ['an emoji family', '👨‍👩‍👧‍👦\n'],
   ['a tab', 'eins\tzwei\n'],
   ['many blank lines', 'eins\n\n\n\n\nzwei\n'],

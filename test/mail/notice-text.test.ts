@@ -50,7 +50,7 @@ Mit freundlichen Grüßen
 Kartenbüro
 Festspielhaus St. Pölten
 
-Musterbühnen
+Musterbühnen GmbH
 Rechtsform: GmbH, Sitz: St. Pölten
 Firmenbuchnummer: FN 000001a, Firmenbuchgericht: Landesgericht St. Pölten
 `,
@@ -107,6 +107,12 @@ it('leaves out an address that the contact has not', () => {
 
 it('leaves out an empty place', () => {
   expect(compose({ location: '' }).text).toContain('\nSpielstätte und Ort: Großes Haus\n');
+});
+
+it('does not name the legal form twice', () => {
+  const house = aHouse();
+  const named = { ...house, company: { ...house.company, name: 'Musterbühnen GmbH' } };
+  expect(compose({}, named)).toEqual(compose({}, house));
 });
 
 it('promises no fees and offers no vouchers', () => {

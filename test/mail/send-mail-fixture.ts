@@ -1,0 +1,11 @@
+import { createSmtpMail } from '../../src/mail/smtp-notifier';
+import { aMail } from '../support/mail-examples';
+
+/** Sends a mail from a process with an environment of its own, and tells what became of it. */
+async function main(url: string): Promise<void> {
+  const mail = createSmtpMail({ url, rehearsalTo: null, isRehearsal: true });
+  process.send?.(await mail.send(aMail()));
+  process.disconnect();
+}
+
+void main(process.argv[2] ?? '');
