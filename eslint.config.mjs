@@ -52,8 +52,9 @@ const ROOMS = [
     may: [OWN, NODE, '\\.\\./(jet/contract|config|observability)$', '@?fastify', LIBRARIES],
   },
   { files: 'src/cli/**', may: [OWN, NODE, 'commander$'], types: ['\\.\\./api/'] },
-  { files: 'src/up/**', may: ['(?!\\.\\./(worker|server|cli)(/|$))'] },
-  { files: 'src/{worker,server}.ts', may: ['(?!\\./(worker|server|cli|up)(/|$))'] },
+  { files: 'src/up/**', may: ['(?!\\.\\./(worker|server|cli|doctor)(/|$))'] },
+  { files: 'src/doctor/**', may: ['(?!\\.\\./(worker|server|cli|up)(/|$))'] },
+  { files: 'src/{worker,server}.ts', may: ['(?!\\./(worker|server|cli|up|doctor)(/|$))'] },
 ];
 
 const roomRules = ROOMS.map(({ files, may, types = [] }) => ({

@@ -52,7 +52,8 @@ export async function resumeCase(
   const input = await findInput(sources, house, eventNumber);
   if (!input) throw new Problem('cancellation-not-found');
   const resumption = { actor, reason: request.reason };
-  await sources.client.start({ ...input, resumption }, orderDigest(input.order));
+  const wanted = orderDigest(input.order, input.policy.marker);
+  await sources.client.start({ ...input, resumption }, wanted);
   return (await readView(sources, house, eventNumber)) ?? view;
 }
 

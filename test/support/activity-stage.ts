@@ -88,7 +88,6 @@ export type Worker = Everything;
  * the stage: a new context for each attempt, and the same input again after a retryable failure.
  */
 export class ActivityStage {
-  readonly cases: StagedCase[] = [];
   private nextEventNumber = FIRST_EVENT_NUMBER;
   mail = new RecipientMail();
 
@@ -130,7 +129,7 @@ export class ActivityStage {
   async beginAll(changes: readonly CaseChanges[]): Promise<StagedCase[]> {
     const programme = changes.map(({ event }) => ({ ...aProgrammeEvent(this.nextNumber()), ...event }));
     await this.simulator.control('POST', '/reset', { programme });
-    this.mail = new RecipientMail();
+    this.renewMail();
     return programme.map(({ eventNumber, title, startsAt }, index) => {
       const { order, policy } = changes[index] ?? {};
       const input = anInput({
@@ -149,6 +148,11 @@ export class ActivityStage {
   async begin(changes: CaseChanges = {}): Promise<StagedCase> {
     const [only] = await this.beginAll([changes]);
     return only!;
+  }
+
+  /** A mail server that has seen nothing yet. Workers made before keep the one they have. */
+  renewMail(): void {
+    this.mail = new RecipientMail();
   }
 
   async close(): Promise<void> {
@@ -184,7 +188,7 @@ export class StagedCase {
 
   /** Another case for the same event. */
   rival(): StagedCase {
-    return new StagedCase(this.stage, { ...this.input, caseId: randomUUID() }, this.worker);
+    return new StagedCase(this.stage, { ...this.input, caseId: randomUUID() }, this.stage.worker());
   }
 
   /** One attempt, in a context of its own: a cancelled one would stay cancelled. */
@@ -418,14 +422,17 @@ export function freeze<T extends object>(
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
-      return async (...given: unknown[]) => {
-        const call = () => (member as (...all: unknown[]) => unknown).apply(target, given);
-        if (isOver || !isTheOne(String(name), given)) return call();
-        isOver = true;
+      const stop = async (call: () => unknown) => {
         const result = side === 'after' ? await call() : undefined;
         reached.give();
         await thawed.given;
         return side === 'after' ? result : call();
+      };
+      return (...given: unknown[]) => {
+        const call = () => (member as (...all: unknown[]) => unknown).apply(target, given);
+        if (isOver || !isTheOne(String(name), given)) return call();
+        isOver = true;
+        return stop(call);
       };
     },
   });

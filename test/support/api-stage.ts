@@ -13,13 +13,17 @@ import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
+import { z } from 'zod';
 import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
+import { problem } from '../../src/api/answers';
 import { buildApp, type AppDependencies } from '../../src/api/app';
 import type { Timing } from '../../src/api/orders';
+import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/api/view';
 import { createCancellationClient } from '../../src/client';
 import { toInstant } from '../../src/domain/clock';
@@ -31,15 +35,18 @@ import { openSqlJournal } from '../../src/journal/sql-journal';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { FakeMail } from './fake-mail';
-import { SILENT, TestSimulator, until } from './simulator';
+import { SILENT, TestSimulator } from './simulator';
 
-/** Short enough for tests, long enough that every state can be seen. */
-const TIMING: Timing = {
-  syncIntervalMs: 300,
+/** The waits are short; the patience is long, because a busy machine is no reason to ask for a person. */
+export const TIMING: Timing = {
+  syncIntervalMs: 150,
   pollIntervalMs: 50,
-  attentionAfterMs: 2_000,
-  jetTimeoutMs: 1_000,
+  attentionAfterMs: 10_000,
+  jetTimeoutMs: 5_000,
 };
+
+const LOOK_EVERY_MS = 50;
+const PATIENCE_MS = 25_000;
 
 const FIRST_EVENT_NUMBER = 700_001;
 const EVENTS = 150;
@@ -65,6 +72,8 @@ export interface Answer<T = unknown> {
  * await stage.post('/v1/cancellations', order);
  */
 export class ApiStage {
+  /** All of them belong to FSP. */
+  readonly eventCount = EVENTS;
   private nextEvent = FIRST_EVENT_NUMBER;
   private running: Running | null = null;
 
@@ -74,64 +83,81 @@ export class ApiStage {
     readonly simulator: TestSimulator,
     readonly journal: Journal,
     readonly mail: FakeMail,
-    /** What new cases are given; a test may change it. */
-    readonly timing: Timing,
+    private readonly timing: Timing,
+    private readonly expectDocumented: ReturnType<typeof readDocument>,
     private readonly startTheWorkers: () => Promise<Running>,
-    private readonly tearDown: () => Promise<void>,
+    /** Ends everything that was begun. */
+    readonly close: CleanUp,
   ) {}
 
   static async open(changes: Partial<AppDependencies> = {}): Promise<ApiStage> {
+    const cleanUps: CleanUp[] = [];
+    // The last one opened is the first one closed.
+    const tearDown = async () => {
+      for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+    };
+    try {
+      return await ApiStage.build(changes, cleanUps, tearDown);
+    } catch (error) {
+      await tearDown();
+      throw error;
+    }
+  }
+
+  private static async build(
+    changes: Partial<AppDependencies>,
+    cleanUps: CleanUp[],
+    tearDown: CleanUp,
+  ): Promise<ApiStage> {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     const folder = mkdtempSync(join(tmpdir(), 'absage-api-'));
+    cleanUps.push(() => rm(folder, { recursive: true }));
     const server = startTemporalDevServer({
       executable: process.env.TEMPORAL_CLI_PATH ?? 'temporal',
       port: await findFreePort(),
       uiPort: null,
       databaseFile: null,
     });
+    cleanUps.push(() => server.stop());
     const simulator = await TestSimulator.start({ syncIntervalMs: TIMING.syncIntervalMs });
+    cleanUps.push(() => simulator.stop());
     const [workflowBundle] = await Promise.all([workflowCode(), server.ready, fillProgramme(simulator)]);
     const native = await NativeConnection.connect({ address: server.address });
+    cleanUps.push(() => native.close());
     const connection = await Connection.connect({ address: server.address });
-    const temporal = new Client({ connection });
+    cleanUps.push(() => connection.close());
     const databaseUrl = pathToFileURL(join(folder, 'journal.sqlite')).href;
     // Two connections to one file, as with two processes.
     const journal = await openSqlJournal(databaseUrl);
+    cleanUps.push(() => journal.close());
     const workersJournal = await openSqlJournal(databaseUrl);
+    cleanUps.push(() => workersJournal.close());
+
+    const temporal = new Client({ connection });
     const mail = new FakeMail();
     const timing = { ...TIMING };
-    const houses = loadHouses(null);
-
-    const app = await buildApp({
-      client: createCancellationClient(temporal),
+    const deps: AppDependencies = { ...appDependencies(temporal, journal), timing, ...changes };
+    const app = await buildApp(deps);
+    cleanUps.push(() => app.close());
+    const stage = new ApiStage(
+      app,
+      temporal,
+      simulator,
       journal,
-      houses,
-      isRehearsal: true,
-      temporalUiUrl: 'http://127.0.0.1:8233',
-      namespace: 'default',
-      timing,
-      version: '0.0.0-test',
-      logger: SILENT,
-      ...changes,
-    });
-    const activities: ActivityDependencies = {
-      jet: simulator.jet({ timeoutMs: TIMING.jetTimeoutMs }),
       mail,
-      journal: workersJournal,
-      houses,
-      isRehearsal: true,
-    };
-    const startTheWorkers = () => startWorkers(native, workflowBundle, activities);
-    const tearDown = async () => {
-      await app.close();
-      await native.close();
-      await connection.close();
-      await server.stop();
-      await simulator.stop();
-      await Promise.all([journal.close(), workersJournal.close()]);
-      await rm(folder, { recursive: true });
-    };
-    const stage = new ApiStage(app, temporal, simulator, journal, mail, timing, startTheWorkers, tearDown);
+      timing,
+      readDocument(deps),
+      () =>
+        startWorkers(native, workflowBundle, {
+          jet: simulator.jet({ timeoutMs: TIMING.jetTimeoutMs }),
+          mail,
+          journal: workersJournal,
+          houses: deps.houses,
+          isRehearsal: true,
+        }),
+      tearDown,
+    );
+    cleanUps.push(() => stage.stopWorkers());
     await stage.startWorkers();
     return stage;
   }
@@ -143,11 +169,6 @@ export class ApiStage {
   async stopWorkers(): Promise<void> {
     await this.running?.stop();
     this.running = null;
-  }
-
-  async close(): Promise<void> {
-    await this.stopWorkers();
-    await this.tearDown();
   }
 
   /** Opens a port for whoever needs a socket. The address, without a slash at its end. */
@@ -198,12 +219,11 @@ export class ApiStage {
       payload: payload as string | Buffer | undefined,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     });
-    const isJson = /json/.test(String(response.headers['content-type']));
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body: (isJson && response.body !== '' ? response.json() : response.body) as T,
-    };
+    const { statusCode: status, headers: answered } = response;
+    const isJson = /json/.test(String(answered['content-type'])) && response.body !== '';
+    const answer: unknown = isJson ? response.json() : response.body;
+    if (isJson) this.expectDocumented(`${method} ${url}`, status, answer);
+    return { status, headers: answered, body: answer as T };
   }
 
   get<T>(url: string, ask: Ask = {}): Promise<Answer<T>> {
@@ -214,11 +234,19 @@ export class ApiStage {
     return this.ask<T>('POST', url, { body, headers });
   }
 
-  /** Starts a case. */
-  async start(order: Order): Promise<CancellationView> {
+  /** Starts a case, with waits of its own if need be. */
+  async start(order: Order, timing: Partial<Timing> = {}): Promise<CancellationView> {
+    Object.assign(this.timing, timing);
     const { status, body } = await this.post<CancellationView>('/v1/cancellations', order);
+    Object.assign(this.timing, TIMING);
     if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
     return body;
+  }
+
+  /** Starts a case that stays in its first wait for as long as a test lasts. */
+  async startWaiting(order: Order): Promise<CancellationView> {
+    await this.start(order, { syncIntervalMs: 10 * 60_000 });
+    return this.reach(order, 'waiting');
   }
 
   async view({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>): Promise<CancellationView> {
@@ -227,10 +255,21 @@ export class ApiStage {
 
   /** Waits until the case of an order is in one of the states. */
   reach(order: Pick<Order, 'house' | 'eventNumber'>, ...states: CaseState[]): Promise<CancellationView> {
-    return until(
-      () => this.view(order),
-      ({ state }) => states.includes(state),
-    );
+    return this.see(order, ({ state }) => states.includes(state));
+  }
+
+  /** Looks at the case of an order until it is as a test waits for. */
+  async see(
+    order: Pick<Order, 'house' | 'eventNumber'>,
+    isIt: (view: CancellationView) => boolean,
+  ): Promise<CancellationView> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const view = await this.view(order);
+      if (isIt(view)) return view;
+      if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(view)}`);
+      await pause(LOOK_EVERY_MS);
+    }
   }
 
   /** Starts a case and waits for its end. */
@@ -251,6 +290,51 @@ export class ApiStage {
       .map(({ operation }) => operation);
   }
 }
+
+/** The API with nothing behind it: for what is answered before anybody is asked. */
+export function buildIdleApp(): Promise<FastifyInstance> {
+  const temporal = new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) });
+  return buildApp(appDependencies(temporal, undefined as unknown as Journal));
+}
+
+function appDependencies(temporal: Client, journal: Journal): AppDependencies {
+  return {
+    client: createCancellationClient(temporal),
+    journal,
+    houses: loadHouses(null),
+    isRehearsal: true,
+    temporalUiUrl: 'http://127.0.0.1:8233',
+    namespace: 'default',
+    timing: TIMING,
+    version: '0.0.0-test',
+    logger: SILENT,
+  };
+}
+
+/**
+ * Every answer that a test gets is held against what its route documents: that the status is named, that nothing
+ * is missing, and that nothing is there that the document does not know.
+ */
+function readDocument(deps: AppDependencies) {
+  const routes: { isIt: RegExp; response: Record<string, z.ZodType | undefined> }[] = [];
+  const recorder = Fastify();
+  recorder.addHook('onRoute', ({ method, url, schema }) => {
+    const isIt = new RegExp(`^${[method].flat().join('|')} ${url.replace(/:\w+/g, '[^/]+')}$`);
+    routes.push({ isIt, response: (schema?.response ?? {}) as Record<string, z.ZodType> });
+  });
+  registerRoutes(recorder, deps);
+
+  return (call: string, status: number, answer: unknown): void => {
+    const route = routes.find(({ isIt }) => isIt.test(call.split('?')[0] ?? ''));
+    if (call.startsWith('GET /v1/openapi.json')) return;
+    const documented = route ? route.response[status] : problem;
+    if (!documented) throw new Error(`${call} answered ${status}, which its document does not name`);
+    const schema = documented instanceof z.ZodType ? documented : problem;
+    expect(schema.parse(answer)).toEqual(answer);
+  };
+}
+
+type CleanUp = () => Promise<void>;
 
 interface Running {
   stop(): Promise<void>;

@@ -1,0 +1,91 @@
+import { ConfigError, SIMULATOR_TOKEN, type Config } from '../config';
+import { readSmtpUrl } from '../mail/smtp-settings';
+import { inspectSettings, type Settings } from '../settings';
+import { loadTemporalSettings, type TemporalSettings } from '../temporal-settings';
+import { carryOut, notChecked, type Check, type Finding } from './check';
+import { dataFolderCheck } from './data-folder';
+import { gatewayChecks } from './gateway';
+import { journalCheck } from './journal';
+import { mailCheck } from './mail';
+import { describeReport, type Report } from './report';
+import { judgeSettings } from './settings';
+import { temporalChecks } from './temporal';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * `absage doctor`: looks at everything that Absage depends on, with the settings of the roles, and changes nothing.
+ * Resolves to the exit code: 0 when nothing has failed, else 1.
+ */
+export async function runDoctor(environment: Environment, isJson = false): Promise<number> {
+  const report = await examine(environment);
+  process.stdout.write(`${isJson ? JSON.stringify(report, null, 2) : describeReport(report)}\n`);
+  return report.ok ? 0 : 1;
+}
+
+/** Every check runs, whatever the others find; only settings that cannot be read leave nothing to look at. */
+export async function examine(environment: Environment): Promise<Report> {
+  const inspected = inspectSettings(environment);
+  const { config, houses, faults } = inspected;
+  const temporal = config && orFault(() => loadTemporalSettings(config, environment), faults);
+  const { checks, close } = temporal ? temporalChecks(temporal) : { checks: [], close: () => {} };
+  const settings = judgeSettings(inspected);
+  try {
+    const findings = await carryOut([
+      { name: 'settings', label: 'Einstellungen', run: () => Promise.resolve(settings) },
+      ...checks,
+      ...(config ? otherChecks(config, houses, faults) : []),
+    ]);
+    return {
+      ok: findings.every(({ state }) => state !== 'failed'),
+      mode: config?.mode ?? null,
+      checks: findings.map(createConcealer(secretsOf(config, temporal))),
+    };
+  } finally {
+    await close();
+  }
+}
+
+function otherChecks(config: Config, houses: Settings['houses'] | null, faults: readonly string[]): Check[] {
+  /** What production lacks has no default that would be worth a look. */
+  const unless = (names: readonly string[], check: Check): Check => {
+    const missing = names.find((name) => faults.some((fault) => fault.startsWith(`${name} fehlt`)));
+    return missing ? { ...check, run: () => Promise.resolve(notChecked(`${missing} fehlt`)) } : check;
+  };
+  return [
+    ...gatewayChecks(config, houses).map((check) => unless(['ABSAGE_JET_URL', 'ABSAGE_JET_TOKEN'], check)),
+    unless(['ABSAGE_SMTP_URL'], mailCheck(config)),
+    journalCheck(config.databaseUrl),
+    dataFolderCheck(config.dataDir),
+  ];
+}
+
+function orFault<T>(load: () => T, faults: string[]): T | null {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    faults.push(...error.faults);
+    return null;
+  }
+}
+
+const SHORTEST_SECRET = 4;
+
+function secretsOf(config: Config | null, temporal: TemporalSettings | null): string[] {
+  const apiKey = temporal?.connectionOptions.apiKey;
+  const credentials = config && readSmtpUrl(config.smtp.url).credentials;
+  return [config?.jet.token, credentials?.pass, typeof apiKey === 'string' ? apiKey : undefined]
+    .filter((secret) => secret !== undefined)
+    .filter((secret) => secret.length >= SHORTEST_SECRET && secret !== SIMULATOR_TOKEN);
+}
+
+/** No check tells a secret; should one ever quote somebody who does, it does not get through. */
+function createConcealer(secrets: readonly string[]): (finding: Finding) => Finding {
+  const conceal = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return ({ text, details, ...finding }) => ({
+    ...finding,
+    text: conceal(text),
+    ...(details && { details: details.map(conceal) }),
+  });
+}

@@ -1,0 +1,76 @@
+import { isIP } from 'node:net';
+import { createTransport, type NodemailerError } from 'nodemailer';
+import type { Config } from '../config';
+import { createRedactor } from '../mail/redact';
+import { readSmtpUrl, type SmtpSettings } from '../mail/smtp-settings';
+import { failed, ok, type Check, type Verdict } from './check';
+
+/** Codes of Node and OpenSSL for a partner that is not who it should be, or does not speak TLS. */
+const TLS_FAILURE =
+  /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_)/;
+
+/** Some servers make a stranger wait for the greeting. */
+const SILENCE_MS = 10_000;
+
+/** A conversation up to the log-in, with the demands of a real one; no mail is sent. */
+export function mailCheck({ mode, smtp }: Config): Check {
+  return {
+    name: 'mail',
+    label: 'Mailserver',
+    async run() {
+      const settings = readSmtpUrl(smtp.url);
+      const server = `${settings.host}:${settings.port}`;
+      try {
+        await converse(settings);
+      } catch (error) {
+        return judgeFailure(error as NodemailerError, server, settings);
+      }
+      const isEncrypted = settings.isImplicitTls || settings.isStartTlsRequired;
+      const how = [isEncrypted && 'verschlüsselt', settings.credentials && 'mit Anmeldung'].filter(Boolean);
+      const target =
+        mode === 'rehearsal' && smtp.rehearsalTo && `, alle E-Mails gehen nur an ${smtp.rehearsalTo}`;
+      return ok(`${server} antwortet${how.length > 0 ? ` (${how.join(', ')})` : ''}${target || ''}.`);
+    },
+  };
+}
+
+async function converse(settings: SmtpSettings): Promise<void> {
+  const transport = createTransport({
+    host: settings.address,
+    port: settings.port,
+    secure: settings.isImplicitTls,
+    requireTLS: settings.isStartTlsRequired,
+    ignoreTLS: !settings.isStartTlsRequired,
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
+      ...(!isIP(settings.host) && { servername: settings.host }),
+    },
+    ...(settings.credentials && { auth: settings.credentials }),
+    connectionTimeout: SILENCE_MS,
+    dnsTimeout: SILENCE_MS,
+    greetingTimeout: SILENCE_MS,
+    socketTimeout: SILENCE_MS,
+  });
+  try {
+    await transport.verify();
+  } finally {
+    transport.close();
+  }
+}
+
+function judgeFailure(error: NodemailerError, server: string, { credentials }: SmtpSettings): Verdict {
+  const redact = createRedactor(credentials);
+  const reason = redact(error.response ?? error.originalCode ?? error.code ?? error.name);
+  if (error.code === 'EAUTH') {
+    return failed(
+      `${server} lehnt die Anmeldung ab: bitte Benutzer und Passwort in ABSAGE_SMTP_URL prüfen (${reason}).`,
+    );
+  }
+  if (error.code === 'ETLS' || TLS_FAILURE.test(error.originalCode ?? error.code ?? '')) {
+    return failed(
+      `Mit ${server} gelingt keine sichere Verbindung: bitte STARTTLS und Zertifikat des Mailservers prüfen (${reason}).`,
+    );
+  }
+  return failed(`${server} antwortet nicht: bitte ABSAGE_SMTP_URL und das Netz prüfen (${reason}).`);
+}

@@ -1,0 +1,156 @@
+import { Connection, isGrpcServiceError } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
+import type { TemporalSettings } from '../temporal-settings';
+import {
+  CANCELLATION_STEP,
+  EVENT_NUMBER,
+  HOUSE,
+  JET_TASK_QUEUE,
+  NEEDS_ATTENTION,
+  PERFORMANCE_AT,
+  TASK_QUEUE,
+} from '../workflows/messages';
+import { failed, notChecked, ok, warning, type Check, type Verdict } from './check';
+
+/** For the connection, and again for each call. */
+const ASK_MS = 3_000;
+const DAY_MS = 24 * 3_600_000;
+const SHORTEST_RETENTION_DAYS = 30;
+
+/** A worker asks for work at least once a minute; the server remembers a dead one for five. */
+const POLLED_WITHIN_MS = 2 * 60_000;
+
+/** As the server numbers them. */
+const VALUE_TYPES = ['', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
+const ATTRIBUTES = [HOUSE, EVENT_NUMBER, CANCELLATION_STEP, NEEDS_ATTENTION, PERFORMANCE_AT];
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  KEYWORD: 'Keyword',
+  BOOL: 'Bool',
+  DATETIME: 'Datetime',
+};
+
+const QUEUES = [
+  { name: TASK_QUEUE, type: 1, work: 'die Absagen selbst' },
+  { name: TASK_QUEUE, type: 2, work: 'E-Mail und Logbuch' },
+  { name: JET_TASK_QUEUE, type: 2, work: 'die Aufrufe von Jet' },
+];
+
+/** What Absage needs of Temporal. One connection for all of them, closed when `close` is called. */
+export function temporalChecks({ connectionOptions, namespace }: TemporalSettings): {
+  checks: Check[];
+  close(): Promise<void>;
+} {
+  const { address } = connectionOptions;
+  const connecting = Connection.connect({ ...connectionOptions, connectTimeout: ASK_MS });
+  connecting.catch(() => {}); // every check gets the rejection
+
+  const check = (
+    name: string,
+    label: string,
+    look: (connection: Connection) => Promise<Verdict>,
+    without: (error: unknown) => Verdict = () => notChecked('Temporal antwortet nicht'),
+  ): Check => ({
+    name,
+    label,
+    async run() {
+      const connection = await connecting.catch(without);
+      if (!(connection instanceof Connection)) return connection;
+      try {
+        return await connection.withDeadline(Date.now() + ASK_MS, () => look(connection));
+      } catch (error) {
+        return judgeFailure(error, address, namespace);
+      }
+    },
+  });
+
+  return {
+    checks: [
+      check(
+        'temporal',
+        'Temporal',
+        async ({ workflowService }) => {
+          const { serverVersion } = await workflowService.getSystemInfo({});
+          return ok(`${address} antwortet${serverVersion && ` (Version ${serverVersion})`}.`);
+        },
+        (error) => judgeFailure(error, address, namespace),
+      ),
+      check('namespace', 'Namespace', (connection) => judgeNamespace(connection, namespace)),
+      check('search-attributes', 'Suchattribute', (connection) => judgeAttributes(connection, namespace)),
+      check('workers', 'Worker', (connection) => judgeWorkers(connection, namespace)),
+    ],
+    close: () =>
+      connecting.then(
+        (connection) => connection.close(),
+        () => {},
+      ),
+  };
+}
+
+async function judgeNamespace({ workflowService }: Connection, namespace: string): Promise<Verdict> {
+  const { config } = await workflowService.describeNamespace({ namespace });
+  const days = Math.floor(tsToMs(config?.workflowExecutionRetentionTtl) / DAY_MS);
+  const kept = `„${namespace}“ bewahrt beendete Absagen ${days === 1 ? 'einen Tag' : `${days} Tage`} auf`;
+  if (days >= SHORTEST_RETENTION_DAYS) return ok(`${kept}.`);
+  return warning(
+    `${kept}, besser sind mindestens ${SHORTEST_RETENTION_DAYS}: temporal operator namespace update --namespace ${namespace} --retention 90d`,
+  );
+}
+
+async function judgeAttributes({ operatorService }: Connection, namespace: string): Promise<Verdict> {
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  const missing: string[] = [];
+  const wrong: string[] = [];
+  for (const { name, type } of ATTRIBUTES) {
+    const wanted = TYPE_NAMES[type] ?? type;
+    const found = VALUE_TYPES[customAttributes?.[name] ?? 0];
+    if (!found) missing.push(`--name ${name} --type ${wanted}`);
+    else if (found !== wanted) wrong.push(`${name} ist ${found} statt ${wanted}`);
+  }
+  if (wrong.length > 0) {
+    return failed(
+      `Der Namespace hat Suchattribute mit falschem Typ (${wrong.join(', ')}): bitte einen eigenen Namespace für Absage verwenden.`,
+    );
+  }
+  if (missing.length === 0) return ok(`Alle ${ATTRIBUTES.length} sind da.`);
+  return {
+    ...failed('Es fehlen Suchattribute, ohne die keine Absage beginnen kann. Bitte anlegen:'),
+    details: missing.map(
+      (what) => `temporal operator search-attribute create --namespace ${namespace} ${what}`,
+    ),
+  };
+}
+
+async function judgeWorkers({ workflowService }: Connection, namespace: string): Promise<Verdict> {
+  const now = Date.now();
+  const answers = await Promise.all(
+    QUEUES.map(({ name, type }) =>
+      workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType: type }),
+    ),
+  );
+  const isPolled = answers.map(({ pollers }) =>
+    (pollers ?? []).some(({ lastAccessTime }) => now - tsToMs(lastAccessTime) < POLLED_WITHIN_MS),
+  );
+  const idle = QUEUES.filter((_queue, index) => !isPolled[index]);
+  if (idle.length === 0) return ok(`Beide Warteschlangen werden bedient (${TASK_QUEUE}, ${JET_TASK_QUEUE}).`);
+  return warning(
+    `Niemand übernimmt ${idle.map(({ work }) => work).join(', ')}: bitte absage worker oder absage up starten.`,
+  );
+}
+
+const GRPC = { notFound: 5, permissionDenied: 7, unauthenticated: 16 };
+
+/** Never with the message of the error: it may quote a key. */
+function judgeFailure(error: unknown, address: string, namespace: string): Verdict {
+  const code = isGrpcServiceError(error) ? error.code : null;
+  if (code === GRPC.notFound) {
+    return failed(
+      `Den Namespace „${namespace}“ gibt es auf ${address} nicht: bitte TEMPORAL_NAMESPACE prüfen oder ihn anlegen.`,
+    );
+  }
+  if (code === GRPC.permissionDenied || code === GRPC.unauthenticated) {
+    return failed(`${address} lässt Absage nicht ein: bitte TEMPORAL_API_KEY oder das Zertifikat prüfen.`);
+  }
+  return failed(
+    `${address} antwortet nicht: bitte TEMPORAL_ADDRESS, das Netz, TEMPORAL_TLS und TEMPORAL_API_KEY prüfen.`,
+  );
+}

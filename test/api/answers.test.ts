@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type {
+  cancellation,
+  cancellationList,
+  journal,
+  plan,
+  PlannedOrder,
+  problem,
+} from '../../src/api/answers';
+import type { ListedCancellation } from '../../src/api/lists';
+import { PROBLEMS, type ProblemBody } from '../../src/api/problems';
+import type { CancellationView } from '../../src/api/view';
+import type { JournalEntry } from '../../src/journal/port';
+
+/** The members of a type and of all in it, however they were put together. */
+type Plain<T> = T extends readonly (infer E)[]
+  ? Plain<E>[]
+  : T extends object
+    ? { [K in keyof T]: Plain<T[K]> }
+    : T;
+type IsSame<A, B> =
+  (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
+
+/** What is documented is what is sent: a member more or less on either side, and this does not compile. */
+const DOCUMENTED: {
+  view: IsSame<z.output<typeof cancellation>, CancellationView>;
+  list: IsSame<z.output<typeof cancellationList>['cancellations'][number], ListedCancellation>;
+  journal: IsSame<z.output<typeof journal>['entries'][number], JournalEntry>;
+  plan: IsSame<z.output<typeof plan>, PlannedOrder>;
+  problem: IsSame<z.output<typeof problem>, ProblemBody>;
+} = { view: true, list: true, journal: true, plan: true, problem: true };
+
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, Answer>; requestBody?: unknown }>>;
+  components: { schemas: Record<string, { additionalProperties?: unknown }> };
+}
+interface Answer {
+  description: string;
+  content?: Record<string, { schema: unknown }>;
+}
+
+const document = JSON.parse(readFileSync(join(__dirname, '../../docs/openapi.json'), 'utf8')) as Document;
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, ...operation })),
+);
+
+describe('the document', () => {
+  it('describes what is sent, to the last member', () => {
+    expect(Object.values(DOCUMENTED)).not.toContain(false);
+  });
+
+  it.each(operations)('describes each answer of $name', ({ responses }) => {
+    const contents = Object.values(responses).map(({ content }) => Object.values(content ?? {})[0]?.schema);
+    expect(contents.length).toBeGreaterThan(1);
+    for (const schema of contents) expect(schema).toBeInstanceOf(Object);
+  });
+
+  it('names every problem with its German title', () => {
+    const everywhere = ['not-found', 'method-not-allowed', 'request-timeout', 'headers-too-large'];
+    const told = operations.flatMap(({ responses }) => Object.values(responses)).map((it) => it.description);
+    for (const [code, { title }] of Object.entries(PROBLEMS)) {
+      if (everywhere.includes(code)) continue;
+      expect(told.join('\n')).toContain(`\`${code}\`: ${title}`);
+    }
+  });
+
+  it('closes what is asked for, and leaves answers room to grow', () => {
+    for (const [name, { additionalProperties }] of Object.entries(document.components.schemas)) {
+      expect([name, additionalProperties]).toEqual([name, name.endsWith('Input') ? false : undefined]);
+    }
+  });
+});

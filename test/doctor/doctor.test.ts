@@ -1,0 +1,294 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { carryOut, ok, type Verdict } from '../../src/doctor/check';
+import { examine } from '../../src/doctor/doctor';
+import { describeReport } from '../../src/doctor/report';
+import { openSqlJournal } from '../../src/journal/sql-journal';
+import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
+import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
+import { setRetention } from '../../src/up/temporal-namespace';
+import { SILENT, TestSimulator, until } from '../support/simulator';
+
+let folder: string;
+let temporal: TemporalDevServer;
+let connection: Connection;
+let simulator: TestSimulator;
+let catcher: MailCatcher;
+/** A rehearsal whose every part runs, as `absage up` has it. */
+let healthy: Record<string, string>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'absage-doctor-'));
+  const port = await findFreePort();
+  temporal = startTemporalDevServer({
+    executable: process.env.TEMPORAL_CLI_PATH ?? 'temporal',
+    port,
+    uiPort: null,
+    databaseFile: null,
+  });
+  simulator = await TestSimulator.start();
+  catcher = await startMailCatcher({ dataDir: folder, ports: { mail: 0, mailUi: 0 } }, SILENT);
+  const journal = await openSqlJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
+  await journal.close();
+  await temporal.ready;
+  await setRetention(temporal.address);
+  connection = await Connection.connect({ address: temporal.address });
+  healthy = {
+    ABSAGE_DATA: folder,
+    ABSAGE_TEMPORAL_PORT: String(port),
+    ABSAGE_JET_URL: `${simulator.url}/jet/v1`,
+    ABSAGE_SMTP_URL: catcher.smtpUrl,
+  };
+}, 30_000);
+
+afterAll(async () => {
+  await connection.close();
+  await temporal.stop();
+  await simulator.stop();
+  await catcher.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A namespace of its own, made by hand as an administrator would. */
+async function makeNamespace(namespace: string, retention: `${number} days`): Promise<void> {
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs(retention),
+  });
+  const isKnown = () =>
+    connection.workflowService.describeNamespace({ namespace }).then(
+      () => true,
+      () => false,
+    );
+  await until(isKnown, (known) => known);
+}
+
+async function verdicts(environment: Record<string, string>): Promise<Record<string, Verdict>> {
+  const { checks } = await examine(environment);
+  return Object.fromEntries(checks.map(({ name, ...verdict }) => [name, verdict]));
+}
+
+/** What a worker does all the time: asks both queues for work. Nobody has to answer. */
+function poll(): { stop(): Promise<void> } {
+  const polls = new AbortController();
+  const { workflowService } = connection;
+  const ask = { namespace: 'default', identity: 'test' };
+  const asking = connection.withDeadline(Date.now() + 60_000, () =>
+    connection.withAbortSignal(polls.signal, () =>
+      Promise.allSettled([
+        workflowService.pollWorkflowTaskQueue({ ...ask, taskQueue: { name: 'absage' } }),
+        workflowService.pollActivityTaskQueue({ ...ask, taskQueue: { name: 'absage' } }),
+        workflowService.pollActivityTaskQueue({ ...ask, taskQueue: { name: 'absage-jet' } }),
+      ]),
+    ),
+  );
+  return {
+    async stop() {
+      polls.abort();
+      await asking;
+    },
+  };
+}
+
+it('warns of a stack whose workers are missing, which is no failure', async () => {
+  const report = await examine(healthy);
+  expect(report.ok).toBe(true);
+  const unwell = report.checks.filter(({ state }) => state !== 'ok');
+  expect(unwell.map(({ name, state }) => [name, state])).toEqual([['workers', 'warning']]);
+  expect(unwell[0]?.text).toMatch(/Niemand übernimmt die Absagen selbst, .*: bitte absage worker/);
+});
+
+it('finds everything in order in a rehearsal that runs, and leaves no trace', async () => {
+  const polling = poll();
+  const workers = await until(
+    async () => (await verdicts(healthy)).workers,
+    (verdict) => verdict?.state === 'ok',
+  );
+  const before = readdirSync(folder);
+  const report = await examine(healthy);
+  await polling.stop();
+  expect(workers?.text).toContain('absage-jet');
+  expect(report).toMatchObject({ ok: true, mode: 'rehearsal' });
+  expect(report.checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'settings ok',
+    'temporal ok',
+    'namespace ok',
+    'search-attributes ok',
+    'workers ok',
+    'gateway ok',
+    'gateway-access ok',
+    'mail ok',
+    'journal ok',
+    'data-folder ok',
+  ]);
+  expect(readdirSync(folder)).toEqual(before);
+  const table = describeReport(report);
+  expect(table).toMatch(/^Temporal +ok +127\.0\.0\.1:\d+ antwortet \(Version \d+\.\d+\.\d+\)\.$/m);
+  expect(table).toMatch(/^Namespace +ok +„default“ bewahrt beendete Absagen 90 Tage auf\.$/m);
+  expect(table).toMatch(/\n\nAlles in Ordnung\.$/);
+});
+
+it('runs each check though the others fail', async () => {
+  const started = Date.now();
+  const { ok: isOk, checks } = await examine({
+    ABSAGE_DATA: join(folder, 'journal.sqlite', 'below-a-file'),
+    TEMPORAL_ADDRESS: '127.0.0.1:9',
+    ABSAGE_JET_URL: 'http://127.0.0.1:9/jet/v1',
+    ABSAGE_SMTP_URL: 'smtp://127.0.0.1:9',
+  });
+  expect(isOk).toBe(false);
+  const states = Object.fromEntries(checks.map(({ name, state }) => [name, state]));
+  expect(states).toMatchObject({
+    settings: 'ok',
+    temporal: 'failed',
+    namespace: 'warning',
+    workers: 'warning',
+    gateway: 'failed',
+    'gateway-access': 'failed',
+    mail: 'failed',
+    'data-folder': 'failed',
+  });
+  expect(Date.now() - started).toBeLessThan(10_000);
+});
+
+it('lists faulty settings, and looks at what it still can', async () => {
+  const houses = join(folder, 'houses.json');
+  writeFileSync(houses, '{"houses": []}');
+  const found = await verdicts({ ...healthy, ABSAGE_HOUSES: houses, ABSAGE_HOST: '0.0.0.0' });
+  expect(found.settings).toMatchObject({
+    state: 'failed',
+    details: [expect.stringContaining('ABSAGE_HOST'), expect.stringContaining(houses)],
+  });
+  expect(found.gateway?.state).toBe('ok');
+  expect(found['gateway-access']?.text).toBe('Nicht geprüft: die Häuser sind nicht lesbar.');
+});
+
+it('says that settings which cannot be read leave nothing to check', async () => {
+  const report = await examine({ ...healthy, ABSAGE_PORT: 'http' });
+  expect(report).toMatchObject({ ok: false, mode: null, checks: [{ name: 'settings', state: 'failed' }] });
+  expect(describeReport(report)).toMatch(/lässt sich nicht weiter prüfen.*\n +- ABSAGE_PORT braucht/);
+});
+
+it('does not look for what production lacks', async () => {
+  const found = await verdicts({
+    ABSAGE_MODE: 'production',
+    ABSAGE_DATA: folder,
+    TEMPORAL_ADDRESS: temporal.address,
+  });
+  expect(found.settings?.details).toHaveLength(5);
+  expect(found.gateway?.text).toBe('Nicht geprüft: ABSAGE_JET_URL fehlt.');
+  expect(found.mail?.text).toBe('Nicht geprüft: ABSAGE_SMTP_URL fehlt.');
+  expect(found.temporal?.state).toBe('ok');
+});
+
+it('never shows a secret', async () => {
+  const secret = 'Kanarienvogel';
+  const report = await examine({
+    ABSAGE_DATA: folder,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_API_KEY: `${secret}\nmit Zeilenumbruch`,
+    TEMPORAL_TLS: 'false',
+    ABSAGE_JET_URL: `${simulator.url}/jet/v1`,
+    ABSAGE_JET_TOKEN: secret,
+    ABSAGE_SMTP_URL: `smtp://karten:${secret}@127.0.0.1:9`,
+  });
+  expect(report.ok).toBe(false);
+  expect(`${JSON.stringify(report)}${describeReport(report)}`).not.toContain(secret);
+});
+
+describe('a namespace', () => {
+  it('that forgets too early is a warning, with the command that helps', async () => {
+    await makeNamespace('forgetful', '3 days');
+    const { namespace } = await verdicts({
+      ...healthy,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: 'forgetful',
+    });
+    expect(namespace).toMatchObject({
+      state: 'warning',
+      text: expect.stringMatching(/3 Tage auf.*namespace update --namespace forgetful --retention 90d/),
+    });
+  });
+
+  it('without search attributes is told how to get them', async () => {
+    await makeNamespace('bare', '90 days');
+    const found = await verdicts({
+      ...healthy,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: 'bare',
+    });
+    expect(found['search-attributes']?.state).toBe('failed');
+    expect(found['search-attributes']?.details).toContain(
+      'temporal operator search-attribute create --namespace bare --name NeedsAttention --type Bool',
+    );
+    expect(found['search-attributes']?.details).toHaveLength(5);
+  });
+
+  it('with an attribute of another type is refused', async () => {
+    await makeNamespace('taken', '90 days');
+    await connection.operatorService.addSearchAttributes({
+      namespace: 'taken',
+      searchAttributes: { House: 3 /* Int */ },
+    });
+    const isAdded = async () => {
+      const { customAttributes } = await connection.operatorService.listSearchAttributes({
+        namespace: 'taken',
+      });
+      return customAttributes?.House === 3;
+    };
+    await until(isAdded, (added) => added);
+    const found = await verdicts({
+      ...healthy,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: 'taken',
+    });
+    expect(found['search-attributes']).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('House ist Int statt Keyword'),
+    });
+  });
+
+  it('that does not exist is told by name', async () => {
+    const found = await verdicts({
+      ...healthy,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: 'nowhere',
+    });
+    expect(found.namespace).toMatchObject({
+      state: 'failed',
+      text: expect.stringContaining('Den Namespace „nowhere“ gibt es auf'),
+    });
+    expect(found.mail?.state).toBe('ok');
+  });
+});
+
+it('gives up on a check that hangs, and says nothing of an error it does not know', async () => {
+  const findings = await carryOut(
+    [
+      { name: 'slow', label: 'Langsam', run: () => new Promise(() => {}) },
+      { name: 'odd', label: 'Seltsam', run: () => Promise.reject(new TypeError('Bearer Geheimnis')) },
+      { name: 'well', label: 'Wohl', run: () => Promise.resolve(ok('Gut.')) },
+    ],
+    50,
+  );
+  expect(findings.map(({ state, text }) => `${state}: ${text}`)).toEqual([
+    'failed: Die Prüfung wurde in 0,05 s nicht fertig.',
+    'failed: Die Prüfung ist gescheitert (TypeError).',
+    'ok: Gut.',
+  ]);
+});
