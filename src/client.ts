@@ -9,6 +9,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
+import type { Action } from './domain/actions';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
 import { stripMarker } from './domain/marker';
@@ -19,13 +20,18 @@ import {
   CANCELLATION_STEP,
   cancellationQuery,
   cancellationWorkflowId,
+  closeByHandUpdate,
+  confirmStepUpdate,
+  decideUpdate,
   EVENT_NUMBER,
   HOUSE,
   JET_TASK_QUEUE,
   NEEDS_ATTENTION,
   PERFORMANCE_AT,
   retryNowUpdate,
+  skipWaitUpdate,
   TASK_QUEUE,
+  waiveStepUpdate,
   type ActionRequest,
 } from './workflows/messages';
 
@@ -56,6 +62,20 @@ export interface RunRecord {
   needsAttention: boolean;
 }
 
+/** Everything that can be asked of an open run; taking up an interrupted case starts a new one. */
+export type RunAction = Exclude<Action, 'resume'>;
+
+/** Each request is checked by the run itself, so that all of them look alike here. */
+const UPDATES = {
+  abort: abortUpdate,
+  retry: retryNowUpdate,
+  'skip-wait': skipWaitUpdate,
+  'confirm-step': confirmStepUpdate,
+  'waive-step': waiveStepUpdate,
+  decide: decideUpdate,
+  'close-by-hand': closeByHandUpdate,
+} as unknown as Record<RunAction, typeof abortUpdate>;
+
 /** The typed calls to Temporal. Nobody else in the server speaks to it. */
 export interface CancellationClient {
   /** Durable when it resolves. `isNew` is false when a run of this event is open, or has completed. */
@@ -67,13 +87,9 @@ export interface CancellationClient {
   /** The input of a run, from its first event: needs no worker. */
   readInput(run: RunRecord): Promise<CancellationInput | null>;
   listOpen(house?: string): Promise<RunRecord[]>;
-  abort(
-    house: string,
-    eventNumber: string,
-    request: ActionRequest,
-    updateId?: string,
-  ): Promise<CancellationStatus>;
-  retryNow(
+  /** What a person asks of the open run. Rejects with `ActionNotPossible` when the run refuses it. */
+  act(
+    action: RunAction,
     house: string,
     eventNumber: string,
     request: ActionRequest,
@@ -97,25 +113,6 @@ export function createCancellationClient(client: Client): CancellationClient {
     });
   const handleOf = (house: string, eventNumber: string, runId?: string) =>
     client.workflow.getHandle(cancellationWorkflowId(house, eventNumber), runId);
-
-  const update = async (
-    definition: typeof abortUpdate | typeof retryNowUpdate,
-    house: string,
-    eventNumber: string,
-    request: ActionRequest,
-    updateId?: string,
-  ): Promise<CancellationStatus> => {
-    try {
-      const handle = handleOf(house, eventNumber);
-      return await within(UPDATE_DEADLINE_MS, () =>
-        handle.executeUpdate(definition, { args: [request], updateId }),
-      );
-    } catch (error) {
-      const refusal = error instanceof WorkflowUpdateFailedError ? error.cause : null;
-      if (refusal instanceof ApplicationFailure) throw new ActionNotPossible(refusal.message);
-      throw error;
-    }
-  };
 
   return {
     async start(input, orderDigest) {
@@ -187,11 +184,18 @@ export function createCancellationClient(client: Client): CancellationClient {
       });
     },
 
-    abort: (house, eventNumber, request, updateId) =>
-      update(abortUpdate, house, eventNumber, request, updateId),
-
-    retryNow: (house, eventNumber, request, updateId) =>
-      update(retryNowUpdate, house, eventNumber, request, updateId),
+    async act(action, house, eventNumber, request, updateId) {
+      try {
+        const handle = handleOf(house, eventNumber);
+        return await within(UPDATE_DEADLINE_MS, () =>
+          handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
+        );
+      } catch (error) {
+        const refusal = error instanceof WorkflowUpdateFailedError ? error.cause : null;
+        if (refusal instanceof ApplicationFailure) throw new ActionNotPossible(refusal.message);
+        throw error;
+      }
+    },
 
     async read<T>(activity: string, argument: unknown): Promise<T> {
       try {

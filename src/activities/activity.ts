@@ -1,7 +1,8 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
-import { failureRow, KnownFailure, type FailureCode } from '../domain/failures';
-import type { CaseRef, JournalHead, Opening } from '../domain/case';
+import { isChoice, type Choice } from '../domain/choices';
+import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
+import type { CaseRef, JournalHead, Opening, StepName } from '../domain/case';
 import type { House } from '../domain/types';
 import type { JetPort } from '../jet/port';
 import type { Journal, JournalEntry } from '../journal/port';
@@ -53,6 +54,12 @@ export function toApplicationFailure(failure: KnownFailure): ApplicationFailure 
     message: failure.detail,
     nonRetryable: failureRow(failure.code).kind === 'terminal',
     nextRetryDelay: failure.options.retryAfterMs,
+    details: [
+      {
+        conflicts: failure.options.conflicts ?? [],
+        head: failure.options.head ?? null,
+      } satisfies FailureFacts,
+    ],
     category: BENIGN.includes(failure.code) ? ApplicationFailureCategory.BENIGN : undefined,
   });
 }
@@ -68,6 +75,25 @@ export async function readCase(journal: Journal, { ref, head }: StepInput): Prom
 export interface CaseLines {
   entries: JournalEntry[];
   opening: Opening | null;
+}
+
+/** Whether a person has decided that a step is left out. */
+export function isWaived(entries: readonly JournalEntry[], step: StepName): boolean {
+  return entries.some((entry) => entry.operation === 'waive-step' && entry.step === step);
+}
+
+/**
+ * What a person has decided for a step, as long as nothing has been written since that makes it a thing of the past:
+ * so a decision is used for exactly what it was meant for, also after a reset.
+ */
+export function standingChoice(
+  entries: readonly JournalEntry[],
+  steps: readonly StepName[],
+  isVoidedBy: (entry: JournalEntry) => boolean,
+): Choice | null {
+  const isDecision = ({ operation, step }: JournalEntry) => operation === 'decide' && steps.includes(step);
+  const last = entries.findLast((entry) => isDecision(entry) || isVoidedBy(entry));
+  return last && isDecision(last) && isChoice(last.outcome) ? last.outcome : null;
 }
 
 /** For every step after the check: a case without an opening line must not go on. */

@@ -1,10 +1,10 @@
 import type { CaseRef, JournalHead, Opening } from '../domain/case';
-import { toMs } from '../domain/clock';
 import {
   announcementOf,
   decideMarking,
   decideRestore,
   isSameAnnouncement,
+  remainingWaitMs,
   type Stop,
 } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
@@ -12,7 +12,14 @@ import { isSameText } from '../domain/text';
 import type { Announcement, Instant, JetEvent } from '../domain/types';
 import type { JetPort } from '../jet/port';
 import { headOf, type Journal, type JournalEntry } from '../journal/port';
-import { asActivity, readCase, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
+import {
+  asActivity,
+  readCase,
+  readOpenCase,
+  standingChoice,
+  type ActivityDependencies,
+  type StepInput,
+} from './activity';
 
 export type MarkResult =
   | {
@@ -31,8 +38,9 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
   const markTitles = asActivity(async (input: StepInput): Promise<MarkResult> => {
     const { entries, opening } = await readOpenCase(journal, input);
     const event = await readFreshEvent(jet, input.ref, entries);
-    const haveWeMarked = entries.some((entry) => entry.operation === 'save-announcement' && isDone(entry));
-    const decision = decideMarking(event, opening, haveWeMarked);
+    const haveWeMarked = entries.some(isSaved);
+    const choice = standingChoice(entries, MARKING_STEPS, isSaved);
+    const decision = decideMarking(event, opening, haveWeMarked, choice);
     if (decision.kind === 'stop') throw toFailure(decision);
     if (decision.kind === 'cancelled-already') {
       // Our save may have been done before somebody set Storno.
@@ -41,7 +49,9 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
       return { kind: 'cancelled-already', head: found ? headOf(found) : lastHead(entries) };
     }
     if (decision.kind === 'marked') {
-      const found = await noteFound(journal, input, 'save-announcement', entries, event);
+      const found =
+        (await noteFound(journal, input, 'save-announcement', entries, event)) ??
+        (choice && (await noteAnswered(journal, input, event)));
       return marked(event, opening, false, found ? headOf(found) : lastHead(entries));
     }
     const saved = await saveAndReadBack({ jet, journal }, input, 'save-announcement', event, decision.texts);
@@ -64,8 +74,10 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
       return { head: entries.length > 0 ? lastHead(entries) : null };
 
     const event = await readFreshEvent(jet, input.ref, entries);
-    const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries));
+    const choice = standingChoice(entries, ['mark-titles'], ({ operation }) => operation === 'abort');
+    const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries), choice);
     if (decision.kind === 'stop') throw toFailure(decision);
+    if (decision.kind === 'leave') return { head: lastHead(entries) };
     const isSavedSinceIntent = entries.some(
       (entry) =>
         entry.kind === 'intent' &&
@@ -95,9 +107,7 @@ function textsAfter({ event: { title, customerTitle, externalMemo } }: Opening):
 }
 
 function marked(event: JetEvent, opening: Opening, hasWritten: boolean, head: JournalHead): MarkResult {
-  const ageMs = toMs(event.readAt) - toMs(event.savedAt);
-  const { syncIntervalMs } = opening.input.policy;
-  const remainingMs = Math.min(syncIntervalMs, Math.max(0, syncIntervalMs - ageMs));
+  const remainingMs = remainingWaitMs(event.savedAt, event.readAt, opening.input.policy.syncIntervalMs);
   return { kind: 'marked', savedAt: event.savedAt, remainingMs, hasWritten, head };
 }
 
@@ -183,6 +193,19 @@ export async function noteFound(
   });
 }
 
+/** Somebody was asked to decide, and a colleague has done it meanwhile: the decision is used up. */
+function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEvent): Promise<JournalEntry> {
+  return journal.append(ref, {
+    actor,
+    kind: 'outcome',
+    step: 'mark-titles',
+    operation: 'save-announcement',
+    effectKey: `save-announcement/${event.version}/found`,
+    after: { ...announcementOf(event), version: event.version, savedAt: event.savedAt },
+    outcome: 'found',
+  });
+}
+
 /** Reads the event; a version that one of our acknowledged saves has replaced is an old picture. */
 export async function readFreshEvent(
   jet: JetPort,
@@ -231,8 +254,12 @@ function restoredTexts(entries: readonly JournalEntry[]): Announcement[] {
     .map((entry) => entry.after as Announcement);
 }
 
-function isDone(entry: JournalEntry): boolean {
-  return entry.kind === 'outcome' && (entry.outcome === 'ok' || entry.outcome === 'found');
+/** The steps at which somebody may have decided how the titles are to be marked. */
+const MARKING_STEPS = ['mark-titles', 'set-storno'] as const;
+
+/** Whether a line says that marker and reason were saved, by us or by a person in our place. */
+export function isSaved({ kind, operation, outcome }: JournalEntry): boolean {
+  return kind === 'outcome' && operation === 'save-announcement' && outcome !== 'differs';
 }
 
 export function lastHead(entries: readonly JournalEntry[]): JournalHead {
@@ -241,6 +268,6 @@ export function lastHead(entries: readonly JournalEntry[]): JournalHead {
   return headOf(last);
 }
 
-export function toFailure({ code, detail }: Stop): KnownFailure {
-  return new KnownFailure(code, detail);
+export function toFailure({ code, detail, conflicts }: Stop): KnownFailure {
+  return new KnownFailure(code, detail, { conflicts });
 }

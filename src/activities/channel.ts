@@ -3,7 +3,14 @@ import { covers, decideEvidence } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import type { Instant, LocalDate } from '../domain/types';
 import { headOf, type JournalEntry } from '../journal/port';
-import { asActivity, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
+import {
+  asActivity,
+  isWaived,
+  readOpenCase,
+  standingChoice,
+  type ActivityDependencies,
+  type StepInput,
+} from './activity';
 import { lastHead } from './announcement';
 import { findStorno, stornoOf } from './storno';
 
@@ -13,57 +20,71 @@ const SIGHTING_GAP_MS = 60_000;
 const SIGHTING = 'sighting';
 const SIGHTING_LOST = 'sighting-lost';
 
+/** What the look at Connect Online has shown. */
+export interface EvidenceResult {
+  seenAt: Instant;
+  head: JournalHead;
+}
+
+export interface RightResult {
+  /** `null`: unlimited, or waived. */
+  validUntil: LocalDate | null;
+  hasWritten: boolean;
+  isWaived?: boolean;
+  head: JournalHead;
+}
+
 /** Steps 2 and 3: what Connect Online shows, and the right that refunds need. */
 export function createChannelActivities({ jet, journal, houses, isRehearsal }: ActivityDependencies) {
   /**
    * One look at Connect Online (wiki, step 2). "Not yet" is a failure that Temporal retries at the poll interval:
    * it adds no history and makes no noise.
    */
-  const verifyChannel = asActivity(
-    async (input: StepInput): Promise<{ seenAt: Instant; head: JournalHead }> => {
-      const { ref, actor } = input;
-      const { entries, opening } = await readOpenCase(journal, input);
-      const verified = entries.find((entry) => entry.effectKey === 'verify-channel');
-      if (verified) return { seenAt: seenAt(verified), head: lastHead(entries) };
-      const storno = findStorno(entries);
-      if (!storno) throw new KnownFailure('journal-behind', 'no Storno in the journal');
+  const verifyChannel = asActivity(async (input: StepInput): Promise<EvidenceResult> => {
+    const { ref, actor } = input;
+    const { entries, opening } = await readOpenCase(journal, input);
+    const verified = entries.find((entry) => entry.effectKey === 'verify-channel');
+    if (verified) return { seenAt: seenAt(verified), head: lastHead(entries) };
+    const storno = findStorno(entries);
+    if (!storno) throw new KnownFailure('journal-behind', 'no Storno in the journal');
 
-      const row = await readRow(ref.eventNumber);
-      const { savedAt, isOurs } = stornoOf(storno);
-      const decision = decideEvidence(
-        row,
-        {
-          stornoSavedAt: savedAt,
-          isOurStorno: isOurs,
-          showedStornoBefore: opening.channelShowedStorno,
-          sightedAt: lastSighting(entries),
-        },
-        isRehearsal ? opening.input.policy.pollIntervalMs : SIGHTING_GAP_MS,
-      );
-      const line = {
-        actor,
-        kind: 'evidence',
-        step: 'verify-channel',
-        operation: 'read-channel',
-        after: row,
-      } as const;
-      const readAt = row?.readAt ?? new Date().toISOString();
-      if (decision.kind === 'verified') {
-        const entry = await journal.append(ref, {
-          ...line,
-          effectKey: 'verify-channel',
-          outcome: 'verified',
-        });
-        return { seenAt: seenAt(entry), head: headOf(entry) };
-      }
-      if (decision.kind !== 'not-yet') {
-        const outcome = decision.kind === 'first-sighting' ? SIGHTING : SIGHTING_LOST;
-        await journal.append(ref, { ...line, effectKey: `${outcome}/${readAt}`, outcome });
-      }
-      const detail = decision.kind === 'not-yet' ? decision.detail : decision.kind;
-      throw new KnownFailure('channel-not-showing-storno', detail);
-    },
-  );
+    const row = await readRow(ref.eventNumber);
+    const { evidenceFrom, isOurs } = stornoOf(storno);
+    const decision = decideEvidence(
+      row,
+      {
+        stornoSavedAt: evidenceFrom,
+        isOurStorno: isOurs,
+        showedStornoBefore: opening.channelShowedStorno,
+        sightedAt: lastSighting(entries),
+      },
+      isRehearsal ? opening.input.policy.pollIntervalMs : SIGHTING_GAP_MS,
+    );
+    const line = {
+      actor,
+      kind: 'evidence',
+      step: 'verify-channel',
+      operation: 'read-channel',
+      after: row,
+    } as const;
+    const readAt = row?.readAt ?? new Date().toISOString();
+    const isAdopted = standingChoice(entries, ['verify-channel'], () => false) === 'adopt';
+    if (decision.kind === 'verified' || isAdopted) {
+      const entry = await journal.append(ref, {
+        ...line,
+        after: { ...row, readAt },
+        effectKey: 'verify-channel',
+        outcome: decision.kind === 'verified' ? 'verified' : 'adopted',
+      });
+      return { seenAt: seenAt(entry), head: headOf(entry) };
+    }
+    if (decision.kind !== 'not-yet') {
+      const outcome = decision.kind === 'first-sighting' ? SIGHTING : SIGHTING_LOST;
+      await journal.append(ref, { ...line, effectKey: `${outcome}/${readAt}`, outcome });
+    }
+    const detail = decision.kind === 'not-yet' ? decision.detail : decision.kind;
+    throw new KnownFailure('channel-not-showing-storno', detail);
+  });
 
   async function readRow(eventNumber: string) {
     try {
@@ -75,46 +96,45 @@ export function createChannelActivities({ jet, journal, houses, isRehearsal }: A
   }
 
   /** Gives the Connect Online Kassierer the extended cancellation right (wiki, step 3). Never narrows one. */
-  const grantExtendedRight = asActivity(
-    async (
-      input: StepInput,
-    ): Promise<{ validUntil: LocalDate | null; hasWritten: boolean; head: JournalHead }> => {
-      const { ref, actor } = input;
-      const { entries, opening } = await readOpenCase(journal, input);
-      const user = houses.get(ref.house)?.connectOnlineUser;
-      if (!user) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
+  const grantExtendedRight = asActivity(async (input: StepInput): Promise<RightResult> => {
+    const { ref, actor } = input;
+    const { entries, opening } = await readOpenCase(journal, input);
+    if (isWaived(entries, 'grant-right')) {
+      return { validUntil: null, hasWritten: false, isWaived: true, head: lastHead(entries) };
+    }
+    const user = houses.get(ref.house)?.connectOnlineUser;
+    if (!user) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
 
-      const period = opening.right;
-      const effectKey = `grant-right/${period.validUntil}`;
-      const line = { actor, step: 'grant-right', operation: 'grant-right' } as const;
-      const before = await jet.readRight(user, ref.eventNumber);
-      if (before && covers(before, period)) {
-        const isOurs = entries.some((entry) => entry.effectKey === effectKey);
-        const found = { ...line, kind: 'outcome', before, after: before, outcome: 'found' } as const;
-        const foundKey = isOurs ? `${effectKey}/outcome` : `${effectKey}/found`;
-        const isNotedAlready = entries.some((entry) => entry.effectKey === foundKey);
-        const entry = await journal.append(ref, { ...found, effectKey: foundKey });
-        // An older line as head would hide that newer ones are gone.
-        const head = isNotedAlready ? lastHead(entries) : headOf(entry);
-        return { validUntil: before.validUntil, hasWritten: false, head };
-      }
+    const period = opening.right;
+    const effectKey = `grant-right/${period.validUntil}`;
+    const line = { actor, step: 'grant-right', operation: 'grant-right' } as const;
+    const before = await jet.readRight(user, ref.eventNumber);
+    if (before && covers(before, period)) {
+      const isOurs = entries.some((entry) => entry.effectKey === effectKey);
+      const found = { ...line, kind: 'outcome', before, after: before, outcome: 'found' } as const;
+      const foundKey = isOurs ? `${effectKey}/outcome` : `${effectKey}/found`;
+      const isNotedAlready = entries.some((entry) => entry.effectKey === foundKey);
+      const entry = await journal.append(ref, { ...found, effectKey: foundKey });
+      // An older line as head would hide that newer ones are gone.
+      const head = isNotedAlready ? lastHead(entries) : headOf(entry);
+      return { validUntil: before.validUntil, hasWritten: false, head };
+    }
 
-      await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });
-      await jet.grantRight(user, ref.eventNumber, period, `${ref.caseId}/${effectKey}`);
-      const after = await jet.readRight(user, ref.eventNumber);
-      if (!after || !covers(after, period))
-        throw new KnownFailure('jet-stale-read', 'the right is not shown yet');
-      const outcome = await journal.append(ref, {
-        ...line,
-        kind: 'outcome',
-        effectKey: `${effectKey}/outcome`,
-        before,
-        after,
-        outcome: 'ok',
-      });
-      return { validUntil: after.validUntil, hasWritten: true, head: headOf(outcome) };
-    },
-  );
+    await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });
+    await jet.grantRight(user, ref.eventNumber, period, `${ref.caseId}/${effectKey}`);
+    const after = await jet.readRight(user, ref.eventNumber);
+    if (!after || !covers(after, period))
+      throw new KnownFailure('jet-stale-read', 'the right is not shown yet');
+    const outcome = await journal.append(ref, {
+      ...line,
+      kind: 'outcome',
+      effectKey: `${effectKey}/outcome`,
+      before,
+      after,
+      outcome: 'ok',
+    });
+    return { validUntil: after.validUntil, hasWritten: true, head: headOf(outcome) };
+  });
 
   return { verifyChannel, grantExtendedRight };
 }

@@ -1,13 +1,18 @@
+import { Context } from '@temporalio/activity';
 import type {
   CancellationInput,
   CaseEnd,
+  CaseRef,
   CodedText,
   EventSummary,
   JournalHead,
   Opening,
+  RightPeriod,
 } from '../domain/case';
+import { seenEvent } from '../domain/guided';
 import { planCancellation, refusal, type Plan, type PlannedCase } from '../domain/plan';
-import type { House, Order } from '../domain/types';
+import { STORNO_WORD } from '../domain/status';
+import type { House, Instant, Order } from '../domain/types';
 import { digest } from '../digest';
 import { headOf, type Claim, type JournalEntry } from '../journal/port';
 import { asActivity, readCase, type ActivityDependencies } from './activity';
@@ -28,6 +33,10 @@ export type CheckResult =
       kind: 'opened';
       event: EventSummary;
       warnings: CodedText[];
+      right: RightPeriod;
+      backend: House['backend'];
+      /** When the case was opened: what proves its Storno is younger. */
+      openedAt: Instant;
       /** Set when this case has been further once: after a reset, or when it is taken up again. */
       claim: Claim | null;
       ended: CaseEnd | null;
@@ -38,17 +47,19 @@ export interface PlanResult extends Plan {
   planHash: string;
 }
 
-/** Reads everything that a plan needs, and plans. Nothing is written. */
+/** Reads everything that a plan needs, and plans. Nothing is written. A guided house's clerk has done the reading. */
 async function plan(
   deps: ActivityDependencies,
   house: House,
   order: Order,
   policy: CancellationInput['policy'],
 ) {
-  const event = await deps.jet.readEvent(order.eventNumber);
-  const { isUserKnown, right } = event
-    ? await readRight(deps, house, order)
-    : { isUserKnown: true, right: null };
+  const isGuided = house.backend === 'guided';
+  const event = isGuided
+    ? seenEvent(order, new Date().toISOString())
+    : await deps.jet.readEvent(order.eventNumber);
+  const { isUserKnown, right } =
+    event && !isGuided ? await readRight(deps, house, order) : { isUserKnown: true, right: null };
   const planned = planCancellation({ order, policy, event, isUserKnown, right });
   return { planned, planHash: digest(planned.fingerprint) };
 }
@@ -85,7 +96,13 @@ export function createCheckActivities(deps: ActivityDependencies) {
       const { order, caseId } = input;
       const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
       const { entries, opening } = await readCase(journal, { ref, actor: input.orderedBy, head });
-      if (opening) return resume(entries, opening, await journal.readClaim(caseId));
+      if (opening) {
+        await noteResumption(ref, input);
+        return resume(entries, opening, await journal.readClaim(caseId));
+      }
+
+      const earlier = entries.find(({ kind }) => kind === 'refusal');
+      if (earlier) return refusedBy(earlier);
 
       const refuse = async (reason: CodedText, planned?: PlannedCase): Promise<CheckResult> => {
         const warnings = planned?.plan.warnings ?? [];
@@ -99,15 +116,18 @@ export function createCheckActivities(deps: ActivityDependencies) {
           after: { input, event, refusal: reason, warnings },
           outcome: reason.code,
         });
-        return { kind: 'refused', refusal: reason, warnings, event, head: headOf(entry) };
+        return refusedBy(entry);
       };
 
       const house = houses.get(order.house);
       if (!house) return refuse(refusal('house-not-configured'));
-      if (house.backend === 'guided') return refuse(refusal('guided-not-available'));
-      const { isSimulator } = await jet.health();
-      if (!isSimulator && input.policy.syncIntervalMs < REAL_INTERVAL_FLOOR_MS) {
-        return refuse(refusal('interval-too-short'));
+      const isGuided = house.backend === 'guided';
+      if (isGuided !== (order.seen !== undefined)) {
+        return refuse(refusal(isGuided ? 'seen-missing' : 'invalid-order'));
+      }
+      if (!isGuided && input.policy.syncIntervalMs < REAL_INTERVAL_FLOOR_MS) {
+        const { isSimulator } = await jet.health();
+        if (!isSimulator) return refuse(refusal('interval-too-short'));
       }
 
       const { planned, planHash } = await plan(deps, house, order, input.policy);
@@ -116,8 +136,10 @@ export function createCheckActivities(deps: ActivityDependencies) {
         return refuse(firstRefusal ?? refusal('event-not-found'), planned);
       if (order.planHash && order.planHash !== planHash) return refuse(refusal('plan-changed'), planned);
 
-      const row = await jet.readChannelInfo(order.eventNumber);
-      const written: Opening = { ...planned.opening, input, channelShowedStorno: row?.status === 'Storno' };
+      const row = isGuided ? null : await jet.readChannelInfo(order.eventNumber);
+      const channelShowedStorno = row?.status === STORNO_WORD;
+      const { backend } = house;
+      const written: Opening = { ...planned.opening, input, channelShowedStorno, backend };
       const result = await journal.openCase(ref, {
         actor: input.orderedBy,
         kind: 'opening',
@@ -132,17 +154,48 @@ export function createCheckActivities(deps: ActivityDependencies) {
     },
   );
 
+  /** Somebody has taken an interrupted case up again: who and why stands once in the journal. */
+  async function noteResumption(ref: CaseRef, { resumption }: CancellationInput): Promise<void> {
+    if (!resumption) return;
+    const { runId = '' } = Context.current().info.workflowExecution ?? {};
+    await journal.append(ref, {
+      actor: resumption.actor,
+      kind: 'decision',
+      step: 'check',
+      operation: 'resume',
+      effectKey: `resume/${runId}`,
+      after: { reason: resumption.reason },
+      outcome: 'accepted',
+    });
+  }
+
   return { planOrder, checkEvent };
 }
 
+interface RefusalLine {
+  refusal: CodedText;
+  warnings: CodedText[];
+  event: EventSummary | null;
+}
+
+/** What has been refused once stays refused, also when the first answer was lost. */
+function refusedBy(entry: JournalEntry): CheckResult {
+  const { refusal: reason, warnings, event } = entry.after as RefusalLine;
+  return { kind: 'refused', refusal: reason, warnings, event, head: headOf(entry) };
+}
+
 function resume(entries: JournalEntry[], opening: Opening, claim: Claim | null): CheckResult {
+  const [first] = entries;
   const last = entries.at(-1);
-  if (!last) throw new KnownFailure('journal-behind', 'an opening without a line');
+  if (!first || !last) throw new KnownFailure('journal-behind', 'an opening without a line');
   const end = entries.find((entry) => entry.kind === 'end');
   return {
     kind: 'opened',
     event: opening.event,
     warnings: opening.warnings,
+    right: opening.right,
+    backend: opening.backend,
+    openedAt: first.at,
     claim,
     ended: (end?.outcome as CaseEnd | undefined) ?? null,
     head: headOf(last),

@@ -1,9 +1,23 @@
-import type { CaseEnd, JournalHead } from '../domain/case';
+import { Context, getClient } from '@temporalio/activity';
+import type { Action } from '../domain/actions';
+import type { CaseEnd, JournalHead, StepName } from '../domain/case';
+import type { Choice } from '../domain/choices';
 import { headOf, type Claim } from '../journal/port';
 import { asActivity, readCase, type ActivityDependencies, type StepInput } from './activity';
-import { getClient, Context } from '@temporalio/activity';
 
-/** The end of a case, in the journal, and the claim that makes an abort possible. */
+/** What somebody has decided, as it is written down. */
+export interface RecordedAction extends StepInput {
+  reason: string;
+  action: Action;
+  step: StepName;
+  /** Unique for what was decided: repeated or replayed, it stands there once. */
+  effectKey: string;
+  /** `decide` only. */
+  choice?: Choice;
+  details?: Record<string, unknown>;
+}
+
+/** What people decide, and the end of a case, in the journal. */
 export function createEndingActivities({ journal }: ActivityDependencies) {
   /**
    * Claims the case for an abort; `storno`: too late. A claim that is won also requests the workflow's
@@ -30,6 +44,21 @@ export function createEndingActivities({ journal }: ActivityDependencies) {
     return { claim: await journal.readClaim(input.ref.caseId) };
   });
 
+  /** Writes down who has decided what, and why. */
+  const recordAction = asActivity(async (input: RecordedAction): Promise<{ head: JournalHead }> => {
+    await readCase(journal, input);
+    const entry = await journal.append(input.ref, {
+      actor: input.actor,
+      kind: 'decision',
+      step: input.step,
+      operation: input.action,
+      effectKey: input.effectKey,
+      after: { ...input.details, reason: input.reason },
+      outcome: input.choice ?? 'accepted',
+    });
+    return { head: headOf(entry) };
+  });
+
   /** The last line of a case. */
   const closeCase = asActivity(
     async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
@@ -46,7 +75,7 @@ export function createEndingActivities({ journal }: ActivityDependencies) {
     },
   );
 
-  return { claimAbort, readClaim, closeCase };
+  return { claimAbort, readClaim, recordAction, closeCase };
 }
 
 async function requestWorkflowCancel(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { ActivityDependencies } from './activity';
+import { createAlertActivities } from './alert';
 import { createAnnouncementActivities } from './announcement';
+import { createByHandActivities } from './by-hand';
 import { createChannelActivities } from './channel';
 import { createCheckActivities } from './check';
 import { createEndingActivities } from './ending';
@@ -20,9 +22,14 @@ export function createJetActivities(deps: ActivityDependencies) {
   };
 }
 
-/** Mail and journal. */
+/** Mail, journal, and what people do by hand. */
 export function createActivities(deps: ActivityDependencies) {
-  return { ...createNoticeActivities(deps), ...createEndingActivities(deps) };
+  return {
+    ...createNoticeActivities(deps),
+    ...createByHandActivities(deps),
+    ...createAlertActivities(deps),
+    ...createEndingActivities(deps),
+  };
 }
 
 export type JetActivities = ReturnType<typeof createJetActivities>;

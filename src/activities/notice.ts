@@ -1,13 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
 import type { JournalHead, Opening } from '../domain/case';
-import { KnownFailure } from '../domain/failures';
+import { KnownFailure, type FailureCode } from '../domain/failures';
 import { stripMarker } from '../domain/marker';
 import type { House, Instant, LocalDate } from '../domain/types';
 import type { OutgoingMail, PartnerNoticeFacts, RecipientOutcome } from '../mail/port';
 import { headOf, type JournalEntry } from '../journal/port';
-import { asActivity, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
+import { asActivity, isWaived, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
 import { lastHead } from './announcement';
 import { findStorno, stornoOf } from './storno';
+
+export interface NoticeResult {
+  /** `null`: a person has decided that no mail is sent from here. */
+  acceptedAt: Instant | null;
+  head: JournalHead;
+}
+
+const OPERATION = 'send-partner-notice';
 
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
 export function createNoticeActivities({ journal, mail, houses }: ActivityDependencies) {
@@ -16,54 +24,63 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
    * "sending" without an outcome (a crash, a lost connection) is in doubt and never sent again by itself.
    * Once it runs, it ignores cancellation.
    */
-  const sendPartnerNotice = asActivity(
-    async (input: StepInput): Promise<{ acceptedAt: Instant; head: JournalHead }> => {
-      const { ref, actor } = input;
-      const { entries, opening } = await readOpenCase(journal, input);
-      const house = houses.get(ref.house);
-      if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
+  const sendPartnerNotice = asActivity(async (input: StepInput): Promise<NoticeResult> => {
+    const { ref, actor } = input;
+    const { entries, opening } = await readOpenCase(journal, input);
+    if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
+    const byHand = entries.find(({ operation, outcome }) => operation === OPERATION && outcome === 'by-hand');
+    if (byHand) return { acceptedAt: (byHand.after as { sentAt: Instant }).sentAt, head: lastHead(entries) };
+    const house = houses.get(ref.house);
+    if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
 
-      const attempts = readAttempts(entries);
-      const line = { actor, step: 'notify-partner', operation: 'send-partner-notice' } as const;
-      const unfinished = attempts.find(({ outcomes }) => outcomes === null);
-      if (unfinished) {
-        await journal.append(ref, {
-          ...line,
-          kind: 'outcome',
-          effectKey: `${unfinished.intent.effectKey}/outcome`,
-          after: { recipients: unfinished.recipients.map((address) => inDoubt(address)) },
-          outcome: 'in-doubt',
-        });
-        throw new KnownFailure('mail-in-doubt', `attempt ${attempts.length} was begun and has no outcome`);
-      }
-      if (attempts.some(({ outcomes }) => outcomes?.some(({ outcome }) => outcome === 'in-doubt'))) {
-        throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
-      }
+    const line = { actor, step: 'notify-partner', operation: OPERATION } as const;
+    const attempts = entries.filter(({ kind, operation }) => kind === 'intent' && operation === OPERATION);
+    const unfinished = attempts.find(({ effectKey }) => !hasOutcome(entries, effectKey));
+    if (unfinished) {
+      const { recipients } = unfinished.after as { recipients: string[] };
+      const entry = await journal.append(ref, {
+        ...line,
+        kind: 'outcome',
+        effectKey: `${unfinished.effectKey}/outcome`,
+        after: { recipients: recipients.map((address) => inDoubt(address)) },
+        outcome: 'in-doubt',
+      });
+      throw mailFailure('mail-in-doubt', 'a sending was begun and has no outcome', entry);
+    }
+    const states = statesByRecipient(entries);
+    if ([...states.values()].includes('in-doubt')) {
+      throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
+    }
 
-      const message = mail.composePartnerNotice(house, collectFacts(house, opening, entries, ref.caseId));
-      const reached = new Set(attempts.flatMap(({ outcomes }) => addressesThat(outcomes ?? [], 'accepted')));
-      const recipients = [...new Set([...message.to, ...message.cc])].filter(
-        (address) => !reached.has(address),
-      );
-      if (recipients.length === 0) return { acceptedAt: entries.at(-1)?.at ?? '', head: lastHead(entries) };
+    const message = mail.composePartnerNotice(house, collectFacts(house, opening, entries, ref.caseId));
+    const recipients = [...new Set([...message.to, ...message.cc])].filter(
+      (address) => states.get(address) !== 'accepted',
+    );
+    if (recipients.length === 0) return { acceptedAt: lastAcceptance(entries), head: lastHead(entries) };
 
-      const effectKey = `notify-partner/${attempts.length + 1}`;
-      await journal.append(ref, { ...line, kind: 'intent', effectKey, after: describe(message, recipients) });
-      const outcomes = await mail.send(message, recipients);
-      const worst = worstOf(outcomes);
-      const entry = await insist(() =>
-        journal.append(ref, {
-          ...line,
-          kind: 'outcome',
-          effectKey: `${effectKey}/outcome`,
-          after: { messageId: message.messageId, recipients: outcomes },
-          outcome: worst.outcome,
-        }),
-      );
-      throwUnlessAccepted(worst);
-      return { acceptedAt: entry.at, head: headOf(entry) };
-    },
-  );
+    const effectKey = `notify-partner/${attempts.length + 1}`;
+    const intent = await journal.appendNew(ref, {
+      ...line,
+      kind: 'intent',
+      effectKey,
+      after: describe(message, recipients),
+    });
+    // An attempt that slept through its own time-out wakes up here: the newer one sends.
+    if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
+    const outcomes = await mail.send(message, recipients);
+    const worst = worstOf(outcomes);
+    const entry = await insist(() =>
+      journal.append(ref, {
+        ...line,
+        kind: 'outcome',
+        effectKey: `${effectKey}/outcome`,
+        after: { messageId: message.messageId, recipients: outcomes },
+        outcome: worst.outcome,
+      }),
+    );
+    throwUnlessAccepted(worst, entry);
+    return { acceptedAt: entry.at, head: headOf(entry) };
+  });
 
   return { sendPartnerNotice };
 }
@@ -83,24 +100,37 @@ async function insist<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-interface Attempt {
-  intent: JournalEntry;
-  recipients: string[];
-  /** `null`: begun, and nothing is known of how it ended. */
-  outcomes: RecipientOutcome[] | null;
+function hasOutcome(entries: readonly JournalEntry[], effectKey: string): boolean {
+  return entries.some((entry) => entry.effectKey === `${effectKey}/outcome`);
 }
 
-function readAttempts(entries: readonly JournalEntry[]): Attempt[] {
-  return entries
-    .filter(({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice')
-    .map((intent) => {
-      const outcome = entries.find(({ effectKey }) => effectKey === `${intent.effectKey}/outcome`);
-      return {
-        intent,
-        recipients: (intent.after as { recipients: string[] }).recipients,
-        outcomes: outcome ? (outcome.after as { recipients: RecipientOutcome[] }).recipients : null,
-      };
-    });
+/**
+ * What is known of each recipient: the last outcome, or what a person has decided about one in doubt. A decision
+ * speaks of what was in doubt before it; a later doubt asks again.
+ */
+function statesByRecipient(
+  entries: readonly JournalEntry[],
+): ReadonlyMap<string, RecipientOutcome['outcome']> {
+  const states = new Map<string, RecipientOutcome['outcome']>();
+  for (const { step, kind, operation, outcome, after } of entries) {
+    if (step !== 'notify-partner') continue;
+    if (kind === 'outcome' && operation === OPERATION) {
+      const { recipients } = after as { recipients: RecipientOutcome[] };
+      for (const { address, outcome: state } of recipients) states.set(address, state);
+    }
+    if (operation !== 'decide') continue;
+    const decided = outcome === 'treat-as-sent' ? 'accepted' : outcome === 'send-again' ? 'not-sent' : null;
+    for (const [address, state] of states) if (decided && state === 'in-doubt') states.set(address, decided);
+  }
+  return states;
+}
+
+/** When the last recipient was reached, by the server's word or a person's. */
+function lastAcceptance(entries: readonly JournalEntry[]): Instant {
+  const last = entries.findLast(
+    ({ step, kind }) => step === 'notify-partner' && (kind === 'outcome' || kind === 'decision'),
+  );
+  return last?.at ?? new Date().toISOString();
 }
 
 function collectFacts(
@@ -117,7 +147,8 @@ function collectFacts(
   const storno = findStorno(entries);
   const seen = lastAfter<{ readAt: Instant }>(({ effectKey }) => effectKey === 'verify-channel');
   const right = lastAfter<{ validUntil: LocalDate | null }>(isOutcomeOf('grant-right'));
-  if (!storno || !seen || !right) {
+  const isRightWaived = isWaived(entries, 'grant-right');
+  if (!storno || !seen || !(right || isRightWaived)) {
     throw new KnownFailure('journal-behind', 'the mail comes after Storno, evidence and right');
   }
   return {
@@ -134,7 +165,8 @@ function collectFacts(
     markedAt: lastAfter<{ savedAt: Instant }>(isOutcomeOf('save-announcement'))?.savedAt ?? null,
     stornoAt: stornoOf(storno).savedAt,
     seenInChannelAt: seen.readAt,
-    rightValidUntil: right.validUntil,
+    rightValidUntil: right?.validUntil ?? null,
+    isRightWaived: !right,
   };
 }
 
@@ -146,13 +178,6 @@ function inDoubt(address: string): RecipientOutcome {
   return { address, outcome: 'in-doubt', reply: 'no outcome was written down' };
 }
 
-function addressesThat(
-  outcomes: readonly RecipientOutcome[],
-  outcome: RecipientOutcome['outcome'],
-): string[] {
-  return outcomes.filter((recipient) => recipient.outcome === outcome).map(({ address }) => address);
-}
-
 /** Doubt weighs most: it forbids trying again. A refusal needs a person; a mail not taken is tried again. */
 const BY_WEIGHT = ['in-doubt', 'refused', 'not-sent', 'accepted'] as const;
 
@@ -162,8 +187,17 @@ function worstOf(outcomes: readonly RecipientOutcome[]): RecipientOutcome {
   return worst;
 }
 
-function throwUnlessAccepted({ outcome, reply }: RecipientOutcome): void {
-  if (outcome === 'in-doubt') throw new KnownFailure('mail-in-doubt', reply);
-  if (outcome === 'refused') throw new KnownFailure('mail-refused', reply);
-  if (outcome === 'not-sent') throw new KnownFailure('mail-server-unavailable', reply);
+const FAILURES_BY_OUTCOME = {
+  'in-doubt': 'mail-in-doubt',
+  refused: 'mail-refused',
+  'not-sent': 'mail-server-unavailable',
+} as const;
+
+function throwUnlessAccepted({ outcome, reply }: RecipientOutcome, entry: JournalEntry): void {
+  if (outcome !== 'accepted') throw mailFailure(FAILURES_BY_OUTCOME[outcome], reply, entry);
+}
+
+/** With the journal's head: should the journal be set back, the next attempt notices that a mail is missing. */
+function mailFailure(code: FailureCode, detail: string, entry: JournalEntry): KnownFailure {
+  return new KnownFailure(code, detail, { head: headOf(entry) });
 }

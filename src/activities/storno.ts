@@ -1,11 +1,16 @@
 import type { JournalHead, Opening } from '../domain/case';
-import { toMs } from '../domain/clock';
-import { decideStorno } from '../domain/decisions';
+import { decideStorno, remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import type { Instant, JetEvent } from '../domain/types';
 import { headOf, type JournalEntry, type NewEntry } from '../journal/port';
-import { asActivity, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
-import { lastHead, noteFound, readFreshEvent, requireEvent, toFailure } from './announcement';
+import {
+  asActivity,
+  readOpenCase,
+  standingChoice,
+  type ActivityDependencies,
+  type StepInput,
+} from './activity';
+import { isSaved, lastHead, noteFound, readFreshEvent, requireEvent, toFailure } from './announcement';
 import { REAL_INTERVAL_FLOOR_MS } from './check';
 
 export type StornoResult =
@@ -18,7 +23,9 @@ export type StornoResult =
       isOurs: boolean;
       head: JournalHead;
     }
-  | { kind: 'not-yet'; remainingMs: number; head: JournalHead }
+  | { kind: 'not-yet'; remainingMs: number; savedAt: Instant; head: JournalHead }
+  /** The marker was taken off, and a person has decided to put it on again. */
+  | { kind: 'mark-again'; head: JournalHead }
   | { kind: 'aborted'; head: JournalHead };
 
 /** Step 1b, the point of no return. */
@@ -33,8 +40,14 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     await requireSafeInterval(opening);
 
     const event = await readFreshEvent(jet, ref, entries);
-    const decision = decideStorno(event, opening);
-    if (decision.kind === 'stop') throw toFailure(decision);
+    const decision = decideStorno(event, opening, skippedSaves(entries));
+    if (decision.kind === 'stop') {
+      const isToBeMarked =
+        decision.code === 'marker-removed' &&
+        standingChoice(entries, ['set-storno'], isSaved) === 'mark-again';
+      if (isToBeMarked) return { kind: 'mark-again', head: lastHead(entries) };
+      throw toFailure(decision);
+    }
     if (decision.kind === 'not-yet') return { ...decision, head: lastHead(entries) };
     if (decision.kind === 'cancelled-already') return adopt(input, opening, entries, event);
 
@@ -106,6 +119,13 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
   return { setStatusStorno };
 }
 
+/** The saves after which a person has skipped the first wait. */
+export function skippedSaves(entries: readonly JournalEntry[]): Instant[] {
+  return entries
+    .filter(({ operation, step }) => operation === 'skip-wait' && step === 'wait-for-title-transfer')
+    .map(({ after }) => (after as { savedAt: Instant }).savedAt);
+}
+
 /** The line that says since when the event is Storno. */
 export function findStorno(entries: readonly JournalEntry[]): JournalEntry | null {
   const isStorno = ({ kind, operation }: JournalEntry) =>
@@ -113,19 +133,21 @@ export function findStorno(entries: readonly JournalEntry[]): JournalEntry | nul
   return entries.find(isStorno) ?? null;
 }
 
-export function stornoOf(entry: JournalEntry): { savedAt: Instant; isOurs: boolean } {
-  return { savedAt: (entry.after as { savedAt: Instant }).savedAt, isOurs: entry.operation === 'set-storno' };
+export interface KnownStorno {
+  savedAt: Instant;
+  /** Nothing transferred before this moment can be this Storno. */
+  evidenceFrom: Instant;
+  /** `false`: somebody else has set it. */
+  isOurs: boolean;
+}
+
+export function stornoOf({ operation, after }: JournalEntry): KnownStorno {
+  const { savedAt, evidenceFrom = savedAt } = after as { savedAt: Instant; evidenceFrom?: Instant };
+  return { savedAt, evidenceFrom, isOurs: operation === 'set-storno' };
 }
 
 function cancelled(event: JetEvent, opening: Opening, storno: JournalEntry, head: JournalHead): StornoResult {
   const { savedAt, isOurs } = stornoOf(storno);
-  const { syncIntervalMs } = opening.input.policy;
-  const remainingMs = syncIntervalMs - (toMs(event.readAt) - toMs(savedAt));
-  return {
-    kind: 'cancelled',
-    savedAt,
-    remainingMs: Math.min(syncIntervalMs, Math.max(0, remainingMs)),
-    isOurs,
-    head,
-  };
+  const remainingMs = remainingWaitMs(savedAt, event.readAt, opening.input.policy.syncIntervalMs);
+  return { kind: 'cancelled', savedAt, remainingMs, isOurs, head };
 }

@@ -1,20 +1,18 @@
-import { ActionNotPossible, WorkersUnavailable } from '../client';
-import type { Action } from '../domain/failures';
+import { ActionNotPossible, WorkersUnavailable, type RunAction } from '../client';
+import type { CancellationInput, Opening } from '../domain/case';
+import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
+import { orderDigest } from './orders';
 import { Problem } from './problems';
-import { readView, toView, type CancellationView, type ViewSources } from './view';
-
-const ALREADY_ENDED = 'Diese Absage ist schon beendet.';
-
-/** What each action is called in the client. */
-const CALLS = { abort: 'abort', retry: 'retryNow' } as const satisfies Record<Action, string>;
+import { readJournalLines, readView, toView, type CancellationView, type ViewSources } from './view';
 
 /** What somebody wants to have done to a case, and why: both are written down. */
 export interface Act {
   house: string;
   eventNumber: string;
   actor: string;
-  reason: string;
+  /** The reason, and what the action names beside it. */
+  request: { reason: string };
   /** The same key again gets the same answer, and nothing is done twice. */
   idempotencyKey?: string;
 }
@@ -22,30 +20,63 @@ export interface Act {
 /** Carries out an action on the open run of a case. What the run refuses is a problem that says why. */
 export async function actOn(
   sources: ViewSources,
-  action: Action,
-  { house, eventNumber, actor, reason, idempotencyKey }: Act,
+  action: RunAction,
+  { house, eventNumber, actor, request, idempotencyKey }: Act,
 ): Promise<CancellationView> {
   const { client } = sources;
   const run = await client.find(house, eventNumber);
   if (!run) throw await missingRun(sources, house, eventNumber);
   // An ended run still answers what it was asked while it was open.
-  if (run.status !== 'running' && !idempotencyKey) throw alreadyEnded();
+  if (run.status !== 'running' && !idempotencyKey) throw await closedRun(sources, house, eventNumber);
   const updateId = idempotencyKey && digest({ action, key: idempotencyKey });
   try {
-    const status = await client[CALLS[action]](house, eventNumber, { actor, reason }, updateId);
+    const status = await client.act(action, house, eventNumber, { ...request, actor }, updateId);
     return toView(sources, house, eventNumber, run.runId, status, false);
   } catch (error) {
     if (error instanceof ActionNotPossible || error instanceof WorkersUnavailable) throw error;
     const isOpen = (await client.find(house, eventNumber))?.status === 'running';
-    throw isOpen ? error : alreadyEnded();
+    throw isOpen ? error : await closedRun(sources, house, eventNumber);
   }
+}
+
+/**
+ * Takes an interrupted case up again: a new run with the same case, which goes on from what Jet and the journal show.
+ */
+export async function resumeCase(
+  sources: ViewSources,
+  { house, eventNumber, actor, request }: Act,
+): Promise<CancellationView> {
+  const view = await readView(sources, house, eventNumber);
+  if (!view) throw new Problem('cancellation-not-found');
+  if (view.state !== 'interrupted') throw new Problem('action-not-possible', ACTION_TEXTS.notInterrupted);
+  const input = await findInput(sources, house, eventNumber);
+  if (!input) throw new Problem('cancellation-not-found');
+  const resumption = { actor, reason: request.reason };
+  const wanted = orderDigest(input.order, input.policy.marker);
+  await sources.client.start({ ...input, resumption }, wanted);
+  return (await readView(sources, house, eventNumber)) ?? view;
+}
+
+/** What the case was begun with, as the journal has it, or the run that never came to its first line. */
+async function findInput(
+  sources: ViewSources,
+  house: string,
+  eventNumber: string,
+): Promise<CancellationInput | null> {
+  const entries = (await readJournalLines(sources, house, eventNumber)) ?? [];
+  const opening = entries.find(({ kind }) => kind === 'opening')?.after as Opening | undefined;
+  if (opening) return opening.input;
+  const run = await sources.client.find(house, eventNumber);
+  return run && sources.client.readInput(run);
+}
+
+async function closedRun(sources: ViewSources, house: string, eventNumber: string): Promise<Problem> {
+  const view = await readView(sources, house, eventNumber);
+  const isInterrupted = view?.state === 'interrupted';
+  return new Problem('action-not-possible', isInterrupted ? ACTION_TEXTS.interrupted : ACTION_TEXTS.ended);
 }
 
 async function missingRun(sources: ViewSources, house: string, eventNumber: string): Promise<Problem> {
   const isKnown = (await readView(sources, house, eventNumber)) !== null;
-  return isKnown ? alreadyEnded() : new Problem('cancellation-not-found');
-}
-
-function alreadyEnded(): Problem {
-  return new Problem('action-not-possible', ALREADY_ENDED);
+  return isKnown ? closedRun(sources, house, eventNumber) : new Problem('cancellation-not-found');
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { ACTIONS } from '../domain/actions';
 import { STEPS, type CancellationStatus, type StepProgress } from '../domain/case';
+import { CHOICES } from '../domain/choices';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import { MARKERS } from '../domain/marker';
 import type { Plan } from '../domain/plan';
-import type { Order } from '../domain/types';
+import type { Order, SeenEvent } from '../domain/types';
 import type { JournalEntry } from '../journal/port';
 import { PROBLEMS, type ProblemBody, type ProblemCode } from './problems';
 import type { CancellationView } from './view';
@@ -28,8 +30,6 @@ export const STATES = [
   'closed-by-hand',
   'interrupted',
 ] as const satisfies readonly CancellationStatus['state'][];
-
-const ACTIONS = ['abort', 'retry'] as const satisfies readonly CancellationStatus['allowedActions'][number][];
 
 const STEP_STATES = [
   'upcoming',
@@ -128,6 +128,20 @@ export const plan = z
 /** A plan with the hash that an order may name. */
 export type PlannedOrder = Plan & { planHash: string };
 
+const seenEvent = z
+  .object({
+    title: z.string(),
+    customerTitle: nullableText,
+    externalMemo: nullableText,
+    status: z.string(),
+    startsAt: instant,
+    venue: z.string(),
+    location: z.string(),
+    organiser: z.string(),
+    production: nullableText.optional(),
+  })
+  .meta({ id: 'SeenEvent' }) satisfies z.ZodType<SeenEvent>;
+
 const placedOrder = z
   .object({
     house: z.string(),
@@ -135,6 +149,7 @@ const placedOrder = z
     marker: z.enum(MARKERS),
     reason: z.string(),
     expected: z.object({ title: z.string(), startsAt: instant }),
+    seen: seenEvent.optional(),
     contact: z.object({ name: z.string(), phone: z.string(), email: z.string().optional() }).optional(),
     rightValidUntil: day.optional(),
     planHash: z.string().optional(),
@@ -161,7 +176,26 @@ const attention = z
     since: instant,
     text: z.string().meta({ description: 'what happened, what is safe, what to do next; in German' }),
     actions: z.array(action),
-    choices: z.array(z.object({ choice: z.string(), text: z.string() })),
+    choices: z.array(z.object({ choice: z.enum(CHOICES), text: z.string() })),
+    conflicts: z
+      .array(
+        z.object({
+          field: z.enum(['title', 'customerTitle', 'externalMemo', 'status']),
+          before: nullableText,
+          ours: nullableText,
+          now: nullableText,
+        }),
+      )
+      .meta({ description: "where a person's text and ours disagree: as it was, ours, as it is now" }),
+    task: z
+      .object({
+        mask: z.array(z.string()),
+        instruction: z.string(),
+        fields: z.array(z.object({ label: z.string(), value: z.string() })),
+        confirm: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'with person-step: what is to be done in which mask' }),
   })
   .meta({ id: 'Attention' });
 
@@ -184,6 +218,9 @@ export const cancellation = z
       }),
     ),
     waitEndsAt: instant.nullable(),
+    waitSavedAt: instant
+      .nullable()
+      .meta({ description: 'the save that the wait counts from: for skip-wait' }),
     pointOfNoReturnPassed: z.boolean(),
     event: z
       .object({

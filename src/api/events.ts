@@ -1,10 +1,12 @@
 import { KnownFailure } from '../domain/failures';
 import type { CaseState } from '../domain/case';
-import type { JetEvent, LocalDate } from '../domain/types';
+import type { House, JetEvent, LocalDate } from '../domain/types';
 import type { ListedEvent } from './answers';
 import { statesByEvent } from './lists';
 import { Problem } from './problems';
 import { readView, type ViewSources } from './view';
+
+type EventSources = ViewSources & { houses: ReadonlyMap<string, House> };
 
 export interface EventFilter {
   house: string;
@@ -16,9 +18,10 @@ export interface EventFilter {
 
 /** A page of a house's events as Jet shows them now, each with the state of its newest case. */
 export async function findEvents(
-  sources: ViewSources,
+  sources: EventSources,
   filter: EventFilter,
 ): Promise<{ events: ListedEvent[]; nextCursor: string | null }> {
+  if (isGuided(sources, filter.house)) return { events: [], nextCursor: null };
   const { events, nextCursor } = await askJet(sources, filter);
   const states = await statesByEvent(
     sources,
@@ -45,12 +48,18 @@ async function askJet({ client }: ViewSources, filter: EventFilter) {
 const REFUSALS: readonly string[] = ['jet-rejected-value', 'jet-rejected-request'];
 
 /** One event, with memo and limits. */
-export async function readEvent(sources: ViewSources, house: string, eventNumber: string) {
+export async function readEvent(sources: EventSources, house: string, eventNumber: string) {
+  if (isGuided(sources, house)) throw new Problem('event-not-found');
   const event = await sources.client.read<JetEvent | null>('readEvent', { eventNumber });
   if (event?.house !== house) throw new Problem('event-not-found');
   const view = await readView(sources, house, eventNumber);
   const { externalMemo, limits } = event;
   return { ...toListedEvent(event, view?.state ?? null), externalMemo, limits };
+}
+
+/** Nobody but its clerk can look into the Jet of a house without a gateway. */
+function isGuided({ houses }: EventSources, house: string): boolean {
+  return houses.get(house)?.backend === 'guided';
 }
 
 function toListedEvent(event: JetEvent, cancellation: CaseState | null): ListedEvent {

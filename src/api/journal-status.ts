@@ -8,7 +8,9 @@ import {
   type EventSummary,
   type Opening,
   type StepName,
+  type StepProgress,
 } from '../domain/case';
+import { actionFault } from '../domain/actions';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../journal/port';
 
@@ -36,6 +38,7 @@ export function initialStatus(input: CancellationInput): CancellationStatus {
       detail: null,
     })),
     waitEndsAt: null,
+    waitSavedAt: null,
     pointOfNoReturnPassed: false,
     event: null,
     refusal: null,
@@ -73,18 +76,29 @@ function fromOpening(
   const end = entries.find(({ kind }) => kind === 'end');
   const steps = stepsFrom(entries, end !== undefined);
   const current = steps.find(({ state }) => state === 'current');
-  const isStornoClaimed = entries.some(
-    ({ operation }) => operation === 'set-storno' || operation === 'adopt-storno',
-  );
+  const step = current?.name ?? 'report';
+  const isStornoClaimed = entries.some(isStornoTried);
   const isAborting = entries.some(({ operation }) => operation === 'abort');
+  const state = stateFrom(end?.outcome ?? null, isOpen, isAborting, step);
   return {
     ...initialStatus(input),
-    state: stateFrom(end?.outcome ?? null, isOpen, isAborting, current?.name ?? 'report'),
-    step: current?.name ?? 'report',
+    state,
+    step,
     steps,
     event,
     warnings,
     pointOfNoReturnPassed: isStornoClaimed,
+    // What else is possible only an open run can say.
+    allowedActions: actionFault('resume', {
+      state,
+      step,
+      attention: null,
+      waitSavedAt: null,
+      isStornoClaimed,
+      isAbortAccepted: isAborting,
+    })
+      ? []
+      : ['resume'],
   };
 }
 
@@ -95,30 +109,53 @@ function stateFrom(end: string | null, isOpen: boolean, isAborting: boolean, ste
   return step.startsWith('wait-') ? 'waiting' : 'running';
 }
 
-/** A step is done when its effect is written down; the first one that is not is the current one. */
+/** From the first of these lines on, nobody can abort: they are written together with the claim. */
+function isStornoTried({ step, operation }: JournalEntry): boolean {
+  return step === 'set-storno' && ['set-storno', 'adopt-storno', 'confirm-step'].includes(operation);
+}
+
+/** Which line says that a step is done. A wait is over when what comes after it was tried. */
+const DONE_BY: Record<StepName, (entry: JournalEntry) => boolean> = {
+  check: ({ step }) => step === 'check',
+  'mark-titles': (entry) => isOutcomeOf(entry, 'save-announcement') || isStornoTried(entry),
+  'wait-for-title-transfer': isStornoTried,
+  'set-storno': (entry) => isOutcomeOf(entry, 'set-storno') || entry.operation === 'adopt-storno',
+  'wait-for-storno-transfer': ({ operation }) => operation === 'read-channel',
+  'verify-channel': ({ effectKey }) => effectKey === 'verify-channel',
+  'grant-right': (entry) => isOutcomeOf(entry, 'grant-right') || isWaiverOf(entry, 'grant-right'),
+  'notify-partner': (entry) =>
+    (isOutcomeOf(entry, 'send-partner-notice') && ['accepted', 'by-hand'].includes(entry.outcome ?? '')) ||
+    isWaiverOf(entry, 'notify-partner'),
+  report: ({ kind }) => kind === 'end',
+};
+
+function isOutcomeOf({ kind, operation, outcome }: JournalEntry, wanted: string): boolean {
+  return kind === 'outcome' && operation === wanted && outcome !== 'differs';
+}
+
+function isWaiverOf({ operation, step }: JournalEntry, wanted: StepName): boolean {
+  return operation === 'waive-step' && step === wanted;
+}
+
+/** The first step that no line says is done is the current one. */
 function stepsFrom(entries: readonly JournalEntry[], hasEnded: boolean): CancellationStatus['steps'] {
-  const doneAt = (step: StepName, isDone: (entry: JournalEntry) => boolean) =>
-    entries.find((entry) => entry.step === step && isDone(entry))?.at ?? null;
-  const isOutcome = ({ kind, outcome }: JournalEntry) => kind === 'outcome' && outcome !== 'differs';
-  const stornoTriedAt = doneAt('set-storno', ({ operation }) => operation !== 'abort');
-  const finished: Record<StepName, string | null> = {
-    check: doneAt('check', () => true),
-    'mark-titles': doneAt('mark-titles', isOutcome) ?? stornoTriedAt,
-    'wait-for-title-transfer': stornoTriedAt,
-    'set-storno': doneAt('set-storno', (entry) => isOutcome(entry) || entry.operation === 'adopt-storno'),
-    'wait-for-storno-transfer': doneAt('verify-channel', () => true),
-    'verify-channel': doneAt('verify-channel', ({ effectKey }) => effectKey === 'verify-channel'),
-    'grant-right': doneAt('grant-right', isOutcome),
-    'notify-partner': doneAt('notify-partner', ({ outcome }) => outcome === 'accepted'),
-    report: hasEnded ? (entries.at(-1)?.at ?? null) : null,
-  };
-  const current = hasEnded ? undefined : STEPS.find((step) => finished[step] === null);
-  return STEPS.map((name) => ({
-    name,
-    label: STEP_LABELS[name],
-    state: finished[name] !== null ? 'done' : name === current ? 'current' : 'upcoming',
-    startedAt: null,
-    finishedAt: finished[name],
-    detail: null,
-  }));
+  const doneBy = (step: StepName) => entries.find(DONE_BY[step]);
+  const current = hasEnded ? undefined : STEPS.find((step) => !doneBy(step));
+  return STEPS.map((name) => {
+    const line = doneBy(name);
+    const notDone = name === current ? 'current' : 'upcoming';
+    return {
+      name,
+      label: STEP_LABELS[name],
+      state: line ? stateOf(line) : notDone,
+      startedAt: null,
+      finishedAt: line?.at ?? null,
+      detail: null,
+    };
+  });
+}
+
+function stateOf({ operation, outcome }: JournalEntry): StepProgress['state'] {
+  if (operation === 'waive-step') return 'waived';
+  return outcome === 'by-hand' ? 'by-hand' : 'done';
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { RunRecord } from '../client';
 import type { CancellationInput, Opening } from '../domain/case';
 import { toMs } from '../domain/clock';
 import { stripMarker } from '../domain/marker';
 import type { House, MarkerStyle, Order } from '../domain/types';
+import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import type { JournalEntry } from '../journal/port';
 import { Problem } from './problems';
@@ -27,6 +27,16 @@ export function requireHouse(houses: ReadonlyMap<string, House>, key: string): H
   return house;
 }
 
+/** A house without a gateway is told what stands in the mask; one with a gateway looks for itself. */
+export function requireFittingOrder({ backend }: House, { seen }: Order): void {
+  if ((backend === 'guided') === (seen !== undefined)) return;
+  const error =
+    backend === 'guided'
+      ? { path: 'seen', text: 'fehlt: dieses Haus arbeitet ohne Gateway' }
+      : { path: 'seen', text: 'ist nur bei einem Haus ohne Gateway möglich' };
+  throw new Problem('malformed-request', undefined, { errors: [error] });
+}
+
 export function policyOf(house: House, timing: Timing): CancellationInput['policy'] {
   return { ...timing, marker: house.marker, rightReserveMonths: house.rightReserveMonths };
 }
@@ -37,7 +47,7 @@ const MINUTE_MS = 60_000;
  * Orders for the same thing have equal digests. As in the check, a marker in the expected title and everything
  * below a minute make no difference; the hash of the plan that was looked at is not part of what is ordered.
  */
-function orderDigest({ planHash: _planHash, ...order }: Order, style: MarkerStyle): string {
+export function orderDigest({ planHash: _planHash, ...order }: Order, style: MarkerStyle): string {
   const { title, startsAt } = order.expected;
   const minute = Math.floor(toMs(startsAt) / MINUTE_MS);
   return digest({ ...order, expected: { title: stripMarker(title, style).trim(), minute } });
@@ -53,9 +63,10 @@ export async function placeOrder(
   orderedBy: string,
 ): Promise<{ isNew: boolean; view: CancellationView }> {
   const house = requireHouse(desk.houses, order.house);
+  requireFittingOrder(house, order);
   const wanted = orderDigest(order, house.marker);
   const known = await findHoldingCase(desk, order);
-  if (known) return { isNew: false, view: await sameOrConflict(desk, order, known, wanted) };
+  if (known) return { isNew: false, view: sameOrConflict(known, wanted) };
 
   const input: CancellationInput = {
     caseId: randomUUID(),
@@ -69,31 +80,29 @@ export async function placeOrder(
     return { isNew: true, view };
   }
   const run = await desk.client.find(order.house, order.eventNumber);
-  return {
-    isNew: false,
-    view: await sameOrConflict(desk, order, { orderDigest: run?.orderDigest ?? null }, wanted),
-  };
+  const view = await readView(desk, order.house, order.eventNumber);
+  return { isNew: false, view: sameOrConflict({ orderDigest: run?.orderDigest ?? null, view }, wanted) };
 }
 
+/** The case that stands in the way of a new one, or is the one that was ordered. */
 interface HoldingCase {
   orderDigest: string | null;
+  view: CancellationView | null;
 }
 
 /** The journal remembers longer than Temporal: a completed case holds its event for good. */
-async function findHoldingCase({ journal, client }: OrderDesk, order: Order): Promise<HoldingCase | null> {
-  const caseId = await journal.latestCase(order.house, order.eventNumber);
+async function findHoldingCase(desk: OrderDesk, order: Order): Promise<HoldingCase | null> {
+  const { house, eventNumber } = order;
+  const caseId = await desk.journal.holdingCase(eventNumber);
   if (!caseId) return null;
-  const entries = await journal.entries(caseId);
-  const run = await client.find(order.house, order.eventNumber);
-  const isOpen = isOpenRunOf(run, caseId);
-  const state = statusFromJournal(entries, isOpen)?.state;
-  if (state === undefined || state === 'aborted' || state === 'refused') return null;
-  if (state === 'interrupted' && run?.status === 'running') return null;
-  return { orderDigest: digestOfOpening(entries) };
-}
-
-function isOpenRunOf(run: RunRecord | null, caseId: string): boolean {
-  return run?.status === 'running' && (run.caseId === null || run.caseId === caseId);
+  const entries = await desk.journal.entries(caseId);
+  const run = await desk.client.find(house, eventNumber);
+  const orderDigest = digestOfOpening(entries);
+  // A run that was started by hand names no case; an open one can only be this.
+  const isOwn = run?.caseId === caseId || (run?.caseId === null && run.status === 'running');
+  if (isOwn) return { orderDigest, view: await readView(desk, house, eventNumber) };
+  const status = statusFromJournal(entries, false);
+  return { orderDigest, view: status && toView(desk, house, eventNumber, null, status, true) };
 }
 
 function digestOfOpening(entries: readonly JournalEntry[]): string | null {
@@ -103,17 +112,11 @@ function digestOfOpening(entries: readonly JournalEntry[]): string | null {
   return orderDigest(order, policy.marker);
 }
 
-async function sameOrConflict(
-  desk: OrderDesk,
-  order: Order,
-  known: HoldingCase,
-  wanted: string,
-): Promise<CancellationView> {
-  const view = await readView(desk, order.house, order.eventNumber);
-  if (view && view.state !== 'interrupted' && known.orderDigest === wanted) return view;
+function sameOrConflict({ orderDigest: known, view }: HoldingCase, wanted: string): CancellationView {
+  if (view && view.state !== 'interrupted' && known === wanted) return view;
   const detail =
     view?.state === 'interrupted'
-      ? 'Die begonnene Absage wurde unterbrochen. Sie kann fortgesetzt werden (resume).'
+      ? ACTION_TEXTS.interrupted
       : 'Für diese Veranstaltung gibt es bereits eine Absage mit anderen Angaben.';
   throw new Problem('conflicting-cancellation', detail, { cancellation: view });
 }

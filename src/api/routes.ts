@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Action } from '../domain/failures';
+import type { Action } from '../domain/actions';
 import { isChainWhole } from '../journal/chain';
-import { actOn } from './actions';
+import { actOn, resumeCase } from './actions';
 import {
   answers,
   cancellation,
@@ -21,11 +21,11 @@ import type { AppDependencies } from './app';
 import { allowedHouses } from './auth';
 import { findEvents, readEvent } from './events';
 import { listCancellations } from './lists';
-import { placeOrder, policyOf, requireHouse } from './orders';
+import { placeOrder, policyOf, requireFittingOrder, requireHouse } from './orders';
 import { Problem, type ProblemCode } from './problems';
 import {
+  actionBodies,
   actionHeaders,
-  actionSchema,
   callerHeaders,
   caseParams,
   eventsQuery,
@@ -34,10 +34,16 @@ import {
 } from './schemas';
 import { readJournalLines, readView } from './view';
 
-const ACTIONS: readonly (readonly [Action, summary: string])[] = [
-  ['abort', 'Restore the titles; only before Storno'],
-  ['retry', 'Try the current step again now'],
-];
+const ACTIONS: Record<Action, string> = {
+  abort: 'Restore the titles; only before Storno',
+  retry: 'Try the current step again now',
+  'skip-wait': 'End the wait that counts from this save; written down with name and reason',
+  'confirm-step': 'The step was done by hand: what the mask shows now is compared like a read-back',
+  'waive-step': 'Go on without the right, or without the mail',
+  decide: 'Answer the open attention with one of its choices',
+  'close-by-hand': 'End a case that can neither be aborted nor go on; nothing is restored',
+  resume: 'Take an interrupted case up again, from what Jet and the journal show',
+};
 
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
@@ -52,7 +58,7 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies)
   registerServiceRoutes(instance, deps);
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
-  for (const [action, summary] of ACTIONS) registerAction(instance, deps, action, summary);
+  for (const action of Object.keys(ACTIONS) as Action[]) registerAction(instance, deps, action);
 }
 
 function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies): void {
@@ -154,7 +160,9 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
       },
     },
     async ({ body: order }) => {
-      const policy = policyOf(requireHouse(houses, order.house), deps.timing);
+      const house = requireHouse(houses, order.house);
+      requireFittingOrder(house, order);
+      const policy = policyOf(house, deps.timing);
       return deps.client.read<PlannedOrder>('planOrder', { order, policy });
     },
   );
@@ -237,20 +245,15 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
   );
 }
 
-function registerAction(
-  instance: FastifyInstance,
-  deps: AppDependencies,
-  action: Action,
-  summary: string,
-): void {
+function registerAction(instance: FastifyInstance, deps: AppDependencies, action: Action): void {
   instance.withTypeProvider<ZodTypeProvider>().post(
     `/v1/cancellations/:house/:eventNumber/${action}`,
     {
       schema: {
-        summary,
+        summary: ACTIONS[action],
         params: caseParams,
         headers: actionHeaders,
-        body: actionSchema,
+        body: actionBodies[action],
         response: answers(
           { 200: cancellation },
           ...([...CASE_PROBLEMS, 'action-not-possible', ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
@@ -260,7 +263,8 @@ function registerAction(
     async ({ params, headers, body, caller: { actor } }) => {
       requireHouse(deps.houses, params.house);
       const idempotencyKey = headers['idempotency-key'];
-      return actOn(deps, action, { ...params, ...body, actor, idempotencyKey });
+      const act = { ...params, request: body, actor, idempotencyKey };
+      return action === 'resume' ? resumeCase(deps, act) : actOn(deps, action, act);
     },
   );
 }

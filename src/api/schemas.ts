@@ -1,14 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import type { Action, ConfirmableStep } from '../domain/actions';
 import { addMonths, isInstant, isLocalDate, toInstant, toMs, viennaDate } from '../domain/clock';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { isMarker, MARKERS } from '../domain/marker';
+import type { ReadBacks } from '../domain/read-back';
 import { normaliseText, textFault } from '../domain/text';
 import type { Order } from '../domain/types';
 import { STATES } from './answers';
 
 const LATEST_RIGHT_YEARS = 5;
+const LONGEST_MASK_TEXT = 10_000;
 const LONGEST_ACTOR_CHARACTERS = 200;
 /** What is kept beside a run is written with years of four digits, in UTC. */
 const EARLIEST_INSTANT_MS = 0;
@@ -74,13 +77,35 @@ function isMailbox(address: string): boolean {
   return isDotted && !/^\.|\.\.|\.$/.test(match?.[1] ?? '.');
 }
 
+/** What stands in a field of a mask: taken as it is. */
+const maskText = z.string().max(LONGEST_MASK_TEXT, 'ist zu lang');
+const unusedMaskText = maskText.nullable();
+
+const seen = z
+  .strictObject({
+    title: maskText.min(1, 'darf nicht leer sein'),
+    customerTitle: unusedMaskText,
+    externalMemo: unusedMaskText,
+    status: maskText.min(1, 'darf nicht leer sein'),
+    startsAt: instant,
+    venue: maskText,
+    location: maskText,
+    organiser: maskText,
+    production: unusedMaskText.optional(),
+  })
+  .meta({ description: 'what stands in the mask, for a house without a gateway' });
+
 export const orderSchema = z
   .strictObject({
     house,
     eventNumber,
     marker,
     reason: text,
-    expected: z.strictObject({ title: text, startsAt: instant }),
+    expected: z
+      .strictObject({ title: text, startsAt: instant })
+      .meta({ description: 'what the caller believes the event to be, for a house with a gateway' })
+      .optional(),
+    seen: seen.optional(),
     contact: z.strictObject({ name: text, phone: text, email: email.optional() }).optional(),
     rightValidUntil: rightValidUntil.optional(),
     planHash: z
@@ -89,9 +114,56 @@ export const orderSchema = z
       .optional(),
     allowPastEvent: z.boolean().optional(),
   })
+  .transform(({ expected, ...order }, context): Order => {
+    // What a clerk has seen is what they expect.
+    const known = order.seen
+      ? { title: normaliseText(order.seen.title), startsAt: order.seen.startsAt }
+      : expected;
+    if (known && !(order.seen && expected)) return { ...order, expected: known };
+    const [path, message] = known ? ['seen', 'schließt expected aus'] : ['expected', 'fehlt'];
+    context.addIssue({ code: 'invalid_type', expected: 'object', path: [path], message, input: undefined });
+    return z.NEVER;
+  })
   .meta({ id: 'Order' }) satisfies z.ZodType<Order>;
 
-export const actionSchema = z.strictObject({ reason: text }).meta({ id: 'Action' });
+const readBacks = {
+  'mark-titles': z.strictObject({
+    title: maskText,
+    customerTitle: unusedMaskText.default(null),
+    externalMemo: unusedMaskText.default(null),
+  }),
+  'set-storno': z.strictObject({ status: maskText, title: maskText }),
+  'verify-channel': z.strictObject({ status: maskText, transferredAt: instant.optional() }),
+  'grant-right': z.strictObject({ validFrom: localDate, validUntil: localDate }),
+  'notify-partner': z.strictObject({ sentAt: instant }),
+} satisfies { [S in ConfirmableStep]: z.ZodType<ReadBacks[S]> };
+
+const plainAction = z.strictObject({ reason: text });
+
+const confirmation = <S extends ConfirmableStep>(step: S) =>
+  plainAction.extend({ step: z.literal(step), readBack: readBacks[step] });
+
+/** What each action is asked with. */
+export const actionBodies = {
+  abort: plainAction,
+  retry: plainAction,
+  'skip-wait': plainAction.extend({
+    step: z.enum(['wait-for-title-transfer', 'wait-for-storno-transfer']),
+    savedAt: instant,
+    titlesVisibleAtPartner: z.boolean().optional(),
+  }),
+  'confirm-step': z.discriminatedUnion('step', [
+    confirmation('mark-titles'),
+    confirmation('set-storno'),
+    confirmation('verify-channel'),
+    confirmation('grant-right'),
+    confirmation('notify-partner'),
+  ]),
+  'waive-step': plainAction.extend({ step: z.enum(['grant-right', 'notify-partner']) }),
+  decide: plainAction.extend({ attentionId: z.string().max(100), choice: z.string().max(100) }),
+  'close-by-hand': plainAction,
+  resume: plainAction,
+} satisfies Record<Action, z.ZodType<{ reason: string }>>;
 
 export const caseParams = z.object({ house, eventNumber });
 

@@ -1,5 +1,8 @@
-import type { Action, FailureCode } from './failures';
-import type { CancellationMarker, Instant, LocalDate, MarkerStyle, Order } from './types';
+import type { Action } from './actions';
+import type { OfferedChoice } from './choices';
+import type { FailureCode, FieldConflict } from './failures';
+import type { Task } from './guided';
+import type { CancellationMarker, House, Instant, LocalDate, MarkerStyle, Order } from './types';
 
 /** The steps of the procedure, in their order. */
 export const STEPS = [
@@ -48,6 +51,8 @@ export interface CancellationInput {
   order: Order;
   orderedBy: string;
   policy: CasePolicy;
+  /** An interrupted case is taken up again: who wanted it, and why. */
+  resumption?: { actor: string; reason: string };
 }
 
 /** Which case a journal entry belongs to. */
@@ -104,7 +109,11 @@ export interface Attention {
   since: Instant;
   text: string;
   actions: Action[];
-  choices: { choice: string; text: string }[];
+  choices: OfferedChoice[];
+  /** As it was, as we would have it, and as it stands in Jet now: where a person's text and ours disagree. */
+  conflicts: FieldConflict[];
+  /** With `person-step`: what is to be done in which mask. */
+  task: Task | null;
 }
 
 /** What is known of a case: by the workflow that runs it, or by the journal. */
@@ -116,6 +125,8 @@ export interface CancellationStatus {
   step: StepName;
   steps: StepProgress[];
   waitEndsAt: Instant | null;
+  /** The save that the current wait counts from: what `skip-wait` has to name. */
+  waitSavedAt: Instant | null;
   pointOfNoReturnPassed: boolean;
   /** `null` until the event has been read. */
   event: EventSummary | null;
@@ -142,5 +153,7 @@ export interface Opening {
   wasCancelledBefore: boolean;
   /** Connect Online showed Storno before we did anything. */
   channelShowedStorno: boolean;
+  /** Who touches Jet in this case: the gateway, or a person whom Absage guides. */
+  backend: House['backend'];
   warnings: CodedText[];
 }

@@ -1,8 +1,10 @@
-import type { CasePolicy, Opening, RightPeriod } from './case';
+import type { Opening, RightPeriod, TextChange } from './case';
+import type { Choice } from './choices';
 import { toMs, toInstant } from './clock';
-import type { FailureCode } from './failures';
-import { findMarker, stripMarker } from './marker';
-import { hasReason, removeReason } from './memo';
+import type { FailureCode, FieldConflict } from './failures';
+import { findMarker, markTitle, stripMarker } from './marker';
+import { addReason, hasReason, removeReason } from './memo';
+import { STORNO_WORD } from './status';
 import { isSameText } from './text';
 import type { Announcement, ChannelEventInfo, ExtendedCancellationRight, Instant, JetEvent } from './types';
 
@@ -15,9 +17,16 @@ export interface Stop {
   kind: 'stop';
   code: FailureCode;
   detail: string;
+  /** Where a person's text and ours disagree. */
+  conflicts: readonly FieldConflict[];
 }
 
-const stop = (code: FailureCode, detail: string): Stop => ({ kind: 'stop', code, detail });
+const stop = (code: FailureCode, detail: string, conflicts: readonly FieldConflict[] = []): Stop => ({
+  kind: 'stop',
+  code,
+  detail,
+  conflicts,
+});
 
 /** How far Jet's own "saved at" may lie ahead of its "read at" before we stop believing either. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -43,54 +52,80 @@ export type MarkDecision =
   | { kind: 'marked' }
   | { kind: 'write'; texts: Announcement };
 
+const FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
+
 /**
  * Step 1a. Writes only what is missing, and only over what the first check saw; a text that a person has
- * changed since is kept when it carries the marker, otherwise a person is asked.
+ * changed since is kept when it carries the marker, otherwise a person is asked. `choice` is the answer:
+ * `keep-theirs` and `mark-again` both add marker and reason to what stands there now.
  */
-export function decideMarking(event: JetEvent, opening: Opening, haveWeMarkedBefore: boolean): MarkDecision {
+export function decideMarking(
+  event: JetEvent,
+  opening: Opening,
+  haveWeMarkedBefore: boolean,
+  choice: Choice | null = null,
+): MarkDecision {
   const identityFault = findIdentityFault(event, opening);
   if (identityFault) return identityFault;
   if (event.status === 'CANCELLED') return { kind: 'cancelled-already' };
   if (event.status !== 'ON_SALE') return stop('status-not-cancellable', `status is ${event.statusText}`);
 
-  const { marker: style } = opening.input.policy;
-  const title = nextTitle(event.title, opening.event.title, style);
-  const customerTitle = nextTitle(event.customerTitle, opening.event.customerTitle, style);
-  const externalMemo = nextMemo(event.externalMemo, opening);
-  if (title === undefined || customerTitle === undefined || title === null) {
-    return haveWeMarkedBefore
-      ? stop('marker-removed', 'a title no longer carries the marker')
-      : stop('event-changed', 'a title is not what the check has seen');
+  const isAnswered = choice === 'keep-theirs' || choice === 'mark-again';
+  const next = {
+    title: nextTitle(event, 'title', opening, isAnswered),
+    customerTitle: nextTitle(event, 'customerTitle', opening, isAnswered),
+    externalMemo: nextMemo(event.externalMemo, opening, isAnswered),
+  };
+  const unclear = FIELDS.filter((field) => next[field] === undefined);
+  const missing = FIELDS.filter((field) => !isSameText(next[field] ?? null, event[field]));
+  if (haveWeMarkedBefore && !isAnswered && missing.length > 0) {
+    return stop('marker-removed', 'marker or reason were taken off', conflictsOf(missing, event, opening));
   }
-  if (externalMemo === undefined) return stop('event-changed', 'the memo is not what the check has seen');
-
-  const texts = { title, customerTitle, externalMemo };
-  const isComplete = isSameAnnouncement(texts, event);
-  if (!isComplete && haveWeMarkedBefore) return stop('marker-removed', 'marker or reason were taken off');
-  return isComplete ? { kind: 'marked' } : { kind: 'write', texts };
+  const { title, customerTitle = null, externalMemo = null } = next;
+  if (unclear.length > 0 || !title) {
+    return stop('event-changed', 'not what the check has seen', conflictsOf(unclear, event, opening));
+  }
+  return missing.length === 0
+    ? { kind: 'marked' }
+    : { kind: 'write', texts: { title, customerTitle, externalMemo } };
 }
 
-interface Change {
-  before: string | null;
-  after: string | null;
+function conflictsOf(
+  fields: readonly (keyof Announcement)[],
+  event: JetEvent,
+  opening: Opening,
+): FieldConflict[] {
+  return fields.map((field) => {
+    const { before, after } = opening.event[field];
+    return { field, before, ours: after, now: event[field] };
+  });
 }
 
-/** `undefined`: neither ours, nor the original, nor marked by somebody. */
+/** `undefined`: neither ours, nor the original, nor marked by somebody, and nobody has said what holds. */
 function nextTitle(
-  current: string | null,
-  change: Change,
-  style: CasePolicy['marker'],
+  event: JetEvent,
+  field: 'title' | 'customerTitle',
+  { event: seen, marker, input }: Opening,
+  isAnswered: boolean,
 ): string | null | undefined {
-  if (isSameText(current, change.after)) return current;
-  if (isSameText(current, change.before)) return change.after;
-  return current !== null && findMarker(current, style) !== null ? current : undefined;
+  const current = event[field];
+  const { before, after }: TextChange = seen[field];
+  const style = input.policy.marker;
+  if (isSameText(current, after)) return current;
+  if (isSameText(current, before)) return after;
+  if (current !== null && findMarker(current, style) !== null) return current;
+  if (!isAnswered) return undefined;
+  const isUsed = (current ?? '').trim() !== '';
+  if (isUsed) return markTitle(current ?? '', marker, style, event.limits[field]) ?? undefined;
+  // The field is no longer used; only the first title has to be there.
+  return field === 'customerTitle' ? current : undefined;
 }
 
-function nextMemo(current: string | null, opening: Opening): string | null | undefined {
-  if (hasReason(current, opening.input.order.reason)) return current;
-  return isSameText(current, opening.event.externalMemo.before)
-    ? opening.event.externalMemo.after
-    : undefined;
+function nextMemo(current: string | null, opening: Opening, isAnswered: boolean): string | null | undefined {
+  const { reason } = opening.input.order;
+  if (hasReason(current, reason)) return current;
+  if (isSameText(current, opening.event.externalMemo.before)) return opening.event.externalMemo.after;
+  return isAnswered ? addReason(current, reason) : undefined;
 }
 
 function findIdentityFault(event: JetEvent, opening: Opening): Stop | null {
@@ -104,13 +139,21 @@ function findIdentityFault(event: JetEvent, opening: Opening): Stop | null {
 }
 
 export type StornoDecision =
-  Stop | { kind: 'cancelled-already' } | { kind: 'not-yet'; remainingMs: number } | { kind: 'write' };
+  | Stop
+  | { kind: 'cancelled-already' }
+  | { kind: 'not-yet'; remainingMs: number; savedAt: Instant }
+  | { kind: 'write' };
 
 /**
  * Step 1b, the guard: on the very read whose version is sent. Storno is written only from Verkaufsfreigabe, with
- * marker and reason in place, and a whole interval after the last save on Jet's own clock.
+ * marker and reason in place, and a whole interval after the last save on Jet's own clock, or when a person has
+ * skipped the wait after exactly this save.
  */
-export function decideStorno(event: JetEvent, opening: Opening): StornoDecision {
+export function decideStorno(
+  event: JetEvent,
+  opening: Opening,
+  skippedSaves: readonly Instant[] = [],
+): StornoDecision {
   const identityFault = findIdentityFault(event, opening);
   if (identityFault) return identityFault;
   if (event.status === 'CANCELLED') return { kind: 'cancelled-already' };
@@ -118,23 +161,37 @@ export function decideStorno(event: JetEvent, opening: Opening): StornoDecision 
 
   const { policy, order } = opening.input;
   const isMarked = (title: string) => findMarker(title, policy.marker) !== null;
-  if (!isMarked(event.title)) return stop('marker-removed', 'the title carries no marker');
-  const { customerTitle } = event;
-  if (customerTitle !== null && customerTitle.trim() !== '' && !isMarked(customerTitle))
-    return stop('marker-removed', 'the customer title carries no marker');
-  if (!hasReason(event.externalMemo, order.reason))
-    return stop('marker-removed', 'the reason was taken out of the memo');
-
-  const ageMs = toMs(event.readAt) - toMs(event.savedAt);
-  if (ageMs < policy.syncIntervalMs) return { kind: 'not-yet', remainingMs: policy.syncIntervalMs - ageMs };
-  return { kind: 'write' };
+  const isCustomerTitleUsed = (event.customerTitle ?? '').trim() !== '';
+  const missing = FIELDS.filter((field) => {
+    if (field === 'externalMemo') return !hasReason(event.externalMemo, order.reason);
+    return field === 'title'
+      ? !isMarked(event.title)
+      : isCustomerTitleUsed && !isMarked(event.customerTitle ?? '');
+  });
+  if (missing.length > 0) {
+    return stop('marker-removed', `taken off: ${missing.join(', ')}`, conflictsOf(missing, event, opening));
+  }
+  const remainingMs = remainingWaitMs(event.savedAt, event.readAt, policy.syncIntervalMs);
+  const isSkipped = skippedSaves.some((savedAt) => toMs(savedAt) === toMs(event.savedAt));
+  return remainingMs === 0 || isSkipped
+    ? { kind: 'write' }
+    : { kind: 'not-yet', remainingMs, savedAt: event.savedAt };
 }
 
-export type RestoreDecision = Stop | { kind: 'write'; texts: Announcement };
+/** What is left of a whole interval after a save, at a later moment of the same clock; at most one interval. */
+export function remainingWaitMs(savedAt: Instant, now: Instant, intervalMs: number): number {
+  return Math.min(intervalMs, Math.max(0, intervalMs - (toMs(now) - toMs(savedAt))));
+}
+
+export type RestoreDecision =
+  | Stop
+  | { kind: 'write'; texts: Announcement }
+  /** A person has decided to leave everything as it stands. */
+  | { kind: 'leave' };
 
 /**
  * An abort. Per field: what we wrote becomes its original again; where a person has changed it since, only our
- * marker is taken off and their text kept; anything else is shown to a person.
+ * marker is taken off and their text kept; anything else is shown to a person, and `choice` is the answer.
  * `misstored`: what Jet has made of texts of ours that it did not store as written.
  * `restored`: what an earlier attempt of this abort has written, or tried to.
  */
@@ -143,8 +200,15 @@ export function decideRestore(
   opening: Opening,
   misstored: readonly Partial<Announcement>[] = [],
   restored: readonly Announcement[] = [],
+  choice: Choice | null = null,
 ): RestoreDecision {
-  if (event.status === 'CANCELLED') return stop('event-changed', 'somebody has set Storno meanwhile');
+  if (event.status === 'CANCELLED') {
+    if (choice === 'keep-theirs') return { kind: 'leave' };
+    const { statusText: before } = opening.event;
+    return stop('event-changed', 'somebody has set Storno meanwhile', [
+      { field: 'status', before, ours: null, now: event.statusText },
+    ]);
+  }
   const { policy, order } = opening.input;
   const isOurs = (field: keyof Announcement, after: string | null) =>
     isSameText(event[field], after) ||
@@ -157,7 +221,9 @@ export function decideRestore(
     if (isOurs(field, after)) return before;
     if (restored.some((texts) => isSameText(current, texts[field]))) return current;
     const stripped = current === null ? null : stripMarker(current, policy.marker);
-    return stripped === current ? undefined : stripped;
+    if (stripped !== current) return stripped;
+    if (choice === 'keep-theirs') return current;
+    return choice === 'write-original' ? before : undefined;
   };
   const memoBack = (): string | null => {
     const { before, after } = opening.event.externalMemo;
@@ -165,9 +231,12 @@ export function decideRestore(
     return isOurs('externalMemo', after) ? before : removeReason(event.externalMemo, order.reason);
   };
 
-  const title = titleBack('title');
-  const customerTitle = titleBack('customerTitle');
-  if (!title || customerTitle === undefined) return stop('event-changed', 'a title was changed by somebody');
+  const texts = { title: titleBack('title'), customerTitle: titleBack('customerTitle') };
+  const unclear = (['title', 'customerTitle'] as const).filter((field) => texts[field] === undefined);
+  const { title, customerTitle = null } = texts;
+  if (!title || unclear.length > 0) {
+    return stop('event-changed', 'a title was changed by somebody', conflictsOf(unclear, event, opening));
+  }
   return { kind: 'write', texts: { title, customerTitle, externalMemo: memoBack() } };
 }
 
@@ -178,9 +247,6 @@ export function covers(right: ExtendedCancellationRight | null, period: RightPer
   const isLateEnough = right.validUntil === null || right.validUntil >= period.validUntil;
   return isEarlyEnough && isLateEnough;
 }
-
-/** The word that Connect Online shows for a cancelled event. */
-const STORNO_WORD = 'Storno';
 
 export type EvidenceDecision =
   | { kind: 'verified' }
@@ -195,6 +261,7 @@ export type EvidenceDecision =
 export function decideEvidence(
   row: ChannelEventInfo | null,
   known: {
+    /** Nothing transferred before this moment can be our Storno. */
     stornoSavedAt: Instant;
     isOurStorno: boolean;
     showedStornoBefore: boolean;

@@ -1,18 +1,21 @@
+import type { Action } from './actions';
+import type { JournalHead } from './case';
+import type { Choice } from './choices';
+
 /**
  * The one failure table. A failure is either *retryable* (trying again may succeed, nobody is needed yet) or
  * *terminal* (only a person can change the outcome). The workflow's attention, the API's texts, the runbook
  * and the tests all walk this table.
  */
 
-/** The last part of an action's path in the API. */
-export type Action = 'abort' | 'retry';
-
 interface FailureRow {
   kind: 'retryable' | 'terminal';
   /** What happened, what is safe, what to do next: for a clerk, in German. */
   text: string;
-  /** Offered when possible at that moment: `abort` only before the point of no return. */
+  /** What may help. Offered where it is possible at that moment: see `actionFault`. */
   actions: readonly Action[];
+  /** What a person can decide; which of them fit the moment says `choicesFor`. */
+  choices?: readonly Choice[];
 }
 
 const NOTHING_LOST = 'Es ist nichts verloren.';
@@ -21,92 +24,96 @@ export const FAILURES = {
   'jet-unavailable': {
     kind: 'retryable',
     text: `Jet antwortet nicht. ${NOTHING_LOST} Absage versucht es weiter.`,
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'jet-reply-invalid': {
     kind: 'retryable',
     text: `Jet hat etwas geantwortet, das Absage nicht verwenden kann. Es wurde nichts daraus geschlossen, Absage versucht es weiter. Bitte den Betrieb des Gateways verständigen, wenn das bleibt.`,
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'jet-version-conflict': {
     kind: 'retryable',
     text: 'Die Veranstaltung wird gerade von jemand anderem gespeichert. Absage liest sie neu und versucht es weiter.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'jet-stale-read': {
     kind: 'retryable',
     text: 'Jet zeigt noch den Stand vor dem Speichern. Absage liest weiter, bis der neue Stand sichtbar ist.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'jet-access-denied': {
     kind: 'terminal',
     text: 'Jet hat die Anmeldung von Absage abgelehnt. Es wurde nicht noch einmal versucht, damit der Zugang nicht gesperrt wird. Bitte Zugangsdaten oder Berechtigung prüfen lassen und danach erneut versuchen.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'jet-rejected-value': {
     kind: 'terminal',
     text: 'Jet hat einen Text nicht so übernommen, wie er gespeichert werden sollte. Der Status wurde nicht verändert. Bitte Titel und Externen Memotext in Jet ansehen, danach erneut versuchen oder abbrechen.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'jet-rejected-request': {
     kind: 'terminal',
     text: 'Jet hat eine Anfrage von Absage abgelehnt. Es wurde nichts geschrieben. Bitte den Betrieb des Gateways verständigen.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'event-changed': {
     kind: 'terminal',
-    text: 'Die Veranstaltung wurde inzwischen in Jet geändert. Absage hat nichts darübergeschrieben. Bitte den Stand in Jet ansehen, danach erneut versuchen oder abbrechen.',
-    actions: ['retry', 'abort'],
+    text: 'Die Veranstaltung wurde inzwischen in Jet geändert. Absage hat nichts darübergeschrieben. Was soll gelten?',
+    actions: ['decide', 'retry', 'abort', 'close-by-hand'],
+    choices: ['keep-theirs', 'write-original'],
   },
   'event-deleted': {
     kind: 'terminal',
     text: 'Die Veranstaltung gibt es in Jet nicht mehr. Absage hat angehalten. Bitte in Jet klären, was geschehen ist.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'abort', 'close-by-hand'],
   },
   'marker-removed': {
     kind: 'terminal',
-    text: 'Der Zusatz wurde entfernt. Der Status wurde nicht verändert. Bitte den Zusatz in Jet wieder anbringen und erneut versuchen, oder die Absage abbrechen.',
-    actions: ['retry', 'abort'],
+    text: 'Der Zusatz wurde entfernt. Der Status wurde nicht verändert. Soll er wieder angebracht werden, oder soll die Absage abgebrochen werden?',
+    actions: ['decide', 'retry', 'abort', 'close-by-hand'],
+    choices: ['mark-again'],
   },
   'status-not-cancellable': {
     kind: 'terminal',
     text: 'Der Status wurde inzwischen in Jet geändert. Aus diesem Status kann nicht storniert werden. Absage hat nichts geschrieben. Bitte sofort das Ticketing-Team verständigen.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'abort', 'close-by-hand'],
   },
   'interval-too-short': {
     kind: 'terminal',
     text: 'Diese Absage wurde mit einer Wartezeit unter 15 Minuten begonnen, aber hinter dem Gateway steht ein echtes Jet. Der Status wird so nicht gesetzt.',
-    actions: ['abort'],
+    actions: ['abort', 'close-by-hand'],
   },
   'channel-not-showing-storno': {
     kind: 'retryable',
     text: `Ö-Ticket zeigt den Storno noch nicht. ${NOTHING_LOST} Absage prüft weiter.`,
-    actions: ['retry'],
+    actions: ['retry', 'confirm-step', 'decide', 'close-by-hand'],
+    choices: ['adopt'],
   },
   'channel-unavailable': {
     kind: 'retryable',
     text: `Connect Online ist nicht erreichbar. ${NOTHING_LOST} Der Storno ist gesetzt, Absage prüft weiter.`,
-    actions: ['retry'],
+    actions: ['retry', 'confirm-step', 'close-by-hand'],
   },
   'right-not-granted': {
     kind: 'terminal',
     text: 'Die erweiterte Stornoberechtigung konnte nicht vergeben werden. Bitte prüfen, ob es den Connect Online Kassierer in Jet gibt, danach erneut versuchen.',
-    actions: ['retry'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'close-by-hand'],
   },
   'mail-server-unavailable': {
     kind: 'retryable',
     text: `Der Mailserver nimmt die E-Mail an Ö-Ticket gerade nicht an. ${NOTHING_LOST} Absage versucht es weiter.`,
-    actions: ['retry'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'close-by-hand'],
   },
   'mail-refused': {
     kind: 'terminal',
     text: 'Der Mailserver hat die E-Mail an Ö-Ticket abgelehnt. Sie ist nicht angekommen. Bitte Adresse und Zugang prüfen lassen, danach erneut versuchen.',
-    actions: ['retry'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'close-by-hand'],
   },
   'mail-in-doubt': {
     kind: 'terminal',
-    text: 'Wir wissen nicht sicher, ob die E-Mail angekommen ist. Sie wird nicht von selbst noch einmal gesendet. Bitte fragen Sie bei Ö-Ticket nach.',
-    actions: [],
+    text: 'Wir wissen nicht sicher, ob die E-Mail angekommen ist. Sie wird nicht von selbst noch einmal gesendet. Bitte fragen Sie nach, bevor Sie sie erneut senden.',
+    actions: ['decide', 'confirm-step', 'waive-step', 'close-by-hand'],
+    choices: ['treat-as-sent', 'send-again'],
   },
   'journal-unavailable': {
     kind: 'retryable',
@@ -121,17 +128,22 @@ export const FAILURES = {
   'house-not-configured': {
     kind: 'terminal',
     text: 'Dieses Haus fehlt in den Einstellungen von Absage. Es wurde nichts geschrieben.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'waive-step', 'abort', 'close-by-hand'],
+  },
+  'person-step': {
+    kind: 'terminal',
+    text: 'Dieser Schritt wird von Hand gemacht. Bitte die Aufgabe in Jet ausführen und danach bestätigen, was in der Maske steht.',
+    actions: ['confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'step-timed-out': {
     kind: 'retryable',
     text: `Ein Schritt wurde nicht rechtzeitig fertig. ${NOTHING_LOST} Absage sieht nach, was geschehen ist, und versucht es weiter.`,
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   internal: {
     kind: 'retryable',
     text: 'In Absage ist ein unerwarteter Fehler aufgetreten. Absage versucht es weiter. Bitte den technischen Betrieb verständigen.',
-    actions: ['retry', 'abort'],
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
 } as const satisfies Record<string, FailureRow>;
 
@@ -144,6 +156,20 @@ export function failureRow(code: FailureCode): FailureRow {
 
 export function isFailureCode(text: string): text is FailureCode {
   return Object.hasOwn(FAILURES, text);
+}
+
+/** One text of the mask as it was, as we would have it, and as it stands there now. */
+export interface FieldConflict {
+  field: 'title' | 'customerTitle' | 'externalMemo' | 'status';
+  before: string | null;
+  ours: string | null;
+  now: string | null;
+}
+
+/** What an activity's failure tells the workflow beside its code. */
+export interface FailureFacts {
+  conflicts: readonly FieldConflict[];
+  head: JournalHead | null;
 }
 
 /**
@@ -161,6 +187,10 @@ export class KnownFailure extends Error {
       retryAfterMs?: number;
       /** The field of the mask that the failure is about. */
       field?: string;
+      /** Where a person's text and ours do not agree: they are asked which one holds. */
+      conflicts?: readonly FieldConflict[];
+      /** The journal's last line of the case, where the failure itself was written down. */
+      head?: JournalHead;
       cause?: unknown;
     } = {},
   ) {

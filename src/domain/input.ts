@@ -20,9 +20,11 @@ export function cancellationWorkflowId(house: string, eventNumber: string): stri
  */
 export function inputFault(input: unknown, workflowId: string): string | null {
   if (!isRecord(input)) return 'the input is not an object';
-  const { caseId, order, orderedBy, policy } = input as Partial<CancellationInput>;
+  const { caseId, order, orderedBy, policy, resumption } = input as Partial<CancellationInput>;
   if (typeof caseId !== 'string' || !UUID.test(caseId)) return 'caseId is not a UUID';
   if (typeof orderedBy !== 'string' || textFault(orderedBy) !== null) return 'orderedBy is missing';
+  if (resumption !== undefined && !(isPlainText(resumption.actor) && isPlainText(resumption.reason)))
+    return 'resumption is invalid';
   const fault = orderFault(order) ?? policyFault(policy);
   if (fault) return fault;
   const { house, eventNumber } = order as Order;
@@ -43,6 +45,8 @@ function orderFault(order: unknown): string | null {
   if (!isRecord(expected) || !isPlainText(expected.title)) return 'order.expected.title is invalid';
   if (typeof expected.startsAt !== 'string' || !isInstant(expected.startsAt))
     return 'order.expected.startsAt is invalid';
+  const unseen = seenFault((order as Partial<Order>).seen);
+  if (unseen) return unseen;
   if (contact !== undefined && !(isPlainText(contact.name) && isPlainText(contact.phone)))
     return 'order.contact is invalid';
   if (rightValidUntil !== undefined && !isLocalDate(String(rightValidUntil)))
@@ -51,6 +55,21 @@ function orderFault(order: unknown): string | null {
   if (allowPastEvent !== undefined && typeof allowPastEvent !== 'boolean')
     return 'order.allowPastEvent is invalid';
   return null;
+}
+
+/** What a clerk has read off the mask is taken as it stands there: any text, but text. */
+function seenFault(seen: unknown): string | null {
+  if (seen === undefined) return null;
+  if (!isRecord(seen)) return 'order.seen is invalid';
+  const { title, status, startsAt, venue, location, organiser, ...optional } = seen;
+  if (![title, status, venue, location, organiser].every((text) => typeof text === 'string'))
+    return 'order.seen is incomplete';
+  if (typeof startsAt !== 'string' || !isInstant(startsAt)) return 'order.seen.startsAt is invalid';
+  const isUnused = (text: unknown) => text === undefined || text === null;
+  const { customerTitle, externalMemo, production } = optional;
+  return [customerTitle, externalMemo, production].every((text) => isUnused(text) || typeof text === 'string')
+    ? null
+    : 'order.seen is invalid';
 }
 
 function policyFault(policy: unknown): string | null {

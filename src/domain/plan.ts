@@ -51,7 +51,7 @@ export interface PlannedCase {
   plan: Plan;
   fingerprint: PlanFingerprint;
   /** What the first check writes down; `null` when there is no event to speak of. */
-  opening: Omit<Opening, 'input' | 'channelShowedStorno'> | null;
+  opening: Omit<Opening, 'input' | 'channelShowedStorno' | 'backend'> | null;
 }
 
 /** The whole policy in one pure function: may this event be cancelled, what would be written, when. */

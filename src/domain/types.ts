@@ -92,6 +92,17 @@ export interface Contact {
   email?: string;
 }
 
+/** What a clerk sees in the mask: a guided house's order carries it, because nobody else can look. */
+export interface SeenEvent extends Announcement {
+  /** The raw word of the mask. */
+  status: string;
+  startsAt: Instant;
+  venue: string;
+  location: string;
+  organiser: string;
+  production?: string | null;
+}
+
 /** What somebody asks for: this event, this marker, this reason. Normalised: texts trimmed, NFC, LF. */
 export interface Order {
   house: string;
@@ -100,6 +111,8 @@ export interface Order {
   reason: string;
   /** What the caller believes the event to be. It must match what Jet shows, or nothing is written. */
   expected: { title: string; startsAt: Instant };
+  /** Guided houses only; `expected` is then taken from it. */
+  seen?: SeenEvent;
   contact?: Contact;
   rightValidUntil?: LocalDate;
   planHash?: string;

@@ -1,3 +1,4 @@
+import type { Action } from './actions';
 import { clockTime, longDate } from './clock';
 import type { CancellationStatus, StepName } from './case';
 
@@ -34,7 +35,8 @@ export const REFUSAL_TEXTS = {
   'user-not-found': 'Den Connect Online Kassierer dieses Hauses gibt es in Jet nicht.',
   'already-completed': 'Für diese Veranstaltung gibt es bereits eine Absage.',
   'house-not-configured': 'Dieses Haus fehlt in den Einstellungen von Absage.',
-  'guided-not-available': 'Dieses Haus arbeitet ohne Gateway. Das ist in dieser Version noch nicht möglich.',
+  'seen-missing':
+    'Dieses Haus arbeitet ohne Gateway: der Auftrag muss enthalten, was in der Maske steht (seen).',
   'interval-too-short':
     'Hinter dem Gateway steht ein echtes Jet: Wartezeiten unter 15 Minuten sind nicht möglich.',
   'invalid-order': 'Die Absage wurde mit unvollständigen oder widersprüchlichen Angaben begonnen.',
@@ -60,16 +62,47 @@ export function startsSoonText(finishedAt: string): string {
   return `Die Vorstellung beginnt bald: Die Übertragung ist erst um ca. ${clockTime(finishedAt)} fertig. Bitte informieren Sie den Einlass.`;
 }
 
-export const ABORT_TOO_LATE = 'Nicht mehr möglich: Ö-Ticket wird bereits verständigt.';
-export const ABORT_ALREADY_RUNNING = 'Die Absage wird bereits abgebrochen.';
-export const ABORT_NOT_POSSIBLE = 'Diese Absage ist schon beendet.';
-export const NOTHING_TO_RETRY = 'Im Moment gibt es nichts, das erneut versucht werden könnte.';
+/** What people can do, on screens and in mails. */
+export const ACTION_LABELS: Record<Action, string> = {
+  abort: 'Absage abbrechen und Titel zurücksetzen',
+  retry: 'Jetzt noch einmal versuchen',
+  'skip-wait': 'Wartezeit überspringen',
+  'confirm-step': 'Schritt von Hand erledigt: bestätigen, was in der Maske steht',
+  'waive-step': 'Auf diesen Schritt verzichten',
+  decide: 'Entscheiden, was gelten soll',
+  'close-by-hand': 'Absage von Hand schließen',
+  resume: 'Unterbrochene Absage fortsetzen',
+};
+
+/** Why an action is not possible. */
+export const ACTION_TEXTS = {
+  ended: 'Diese Absage ist schon beendet.',
+  interrupted: 'Diese Absage wurde unterbrochen. Sie kann fortgesetzt werden (resume).',
+  notInterrupted: 'Diese Absage ist nicht unterbrochen, es gibt nichts fortzusetzen.',
+  abortTooLate: 'Nicht mehr möglich: Ö-Ticket wird bereits verständigt.',
+  abortUnderWay: 'Die Absage wird bereits abgebrochen.',
+  nothingToRetry: 'Im Moment gibt es nichts, das erneut versucht werden könnte.',
+  notWaiting: 'Im Moment wird auf nichts gewartet, das übersprungen werden könnte.',
+  anotherWait: 'Diese Wartezeit läuft nicht (mehr). Bitte den Stand neu ansehen.',
+  titlesMustBeVisible:
+    'Diese Wartezeit darf nur enden, wenn der Zusatz bei Ö-Ticket schon zu sehen ist. Bitte nachsehen und bestätigen.',
+  nothingToConfirm: 'Dieser Schritt wartet auf keine Bestätigung.',
+  anotherStep: 'Die Absage ist gerade bei einem anderen Schritt. Bitte den Stand neu ansehen.',
+  notWaivable: 'Auf diesen Schritt kann jetzt nicht verzichtet werden.',
+  nothingToDecide: 'Im Moment gibt es nichts zu entscheiden.',
+  anotherAttention: 'Diese Entscheidung passt zu keiner offenen Frage (mehr). Bitte den Stand neu ansehen.',
+  notClosable: 'Von Hand geschlossen wird nur, was nicht mehr abgebrochen werden kann und nicht weiterkommt.',
+  actorAndReason: 'actor und reason werden gebraucht.',
+} as const;
 
 /** Summaries of activities and timers in Temporal's Web UI. */
 export const SUMMARIES = {
   wait: (endsAt: string) => `Warten auf Ö-Ticket, bis ca. ${clockTime(endsAt)}`,
   claimAbort: 'Abbruch eintragen',
   readClaim: 'Nachsehen, ob schon storniert wird',
+  recordAction: 'Entscheidung ins Logbuch eintragen',
+  openTask: 'Aufgabe vorbereiten',
+  alertHouse: 'Haus verständigen',
 } as const;
 
 const STATE_LINES: Record<CancellationStatus['state'], string> = {
@@ -127,5 +160,8 @@ export const DETAILS = {
   rightUntil: (date: string | null) =>
     date ? `gültig bis ${date.split('-').reverse().join('.')}` : 'unbefristet',
   mailAccepted: 'vom Mailserver angenommen',
+  byHand: 'von Hand erledigt',
+  waived: 'darauf wurde verzichtet',
+  skipped: (at: string) => `übersprungen um ${clockTime(at)}`,
   late: (at: string) => `verspätet: die Wartezeit war um ${clockTime(at)} vorbei`,
 } as const;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { KnownFailure } from '../domain/failures';
-import type { ChannelEventInfo, JetEvent, JetStatus } from '../domain/types';
+import { toJetStatus } from '../domain/status';
+import type { ChannelEventInfo, JetEvent } from '../domain/types';
 import {
   announcementRequest,
   wireChannelInfo,
@@ -172,18 +173,6 @@ function checkRequest(request: z.input<typeof announcementRequest>) {
   if (parsed.success) return parsed.data;
   const field = String(parsed.error.issues[0]?.path[0]);
   throw new KnownFailure('jet-rejected-value', `save-announcement: ${field} cannot be sent`, { field });
-}
-
-const STATUS_WORDS: Readonly<Record<string, JetStatus>> = {
-  Verkaufsfreigabe: 'ON_SALE',
-  Bereitstellung: 'PROVISIONED',
-  Abschluss: 'CLOSED',
-  Storno: 'CANCELLED',
-};
-
-/** The raw word of the mask in code. Exact: a word that only looks like one of ours is `UNKNOWN`. */
-export function toJetStatus(word: string): JetStatus {
-  return (Object.hasOwn(STATUS_WORDS, word) && STATUS_WORDS[word]) || 'UNKNOWN';
 }
 
 function toJetEvent({ status, ...event }: WireEvent): JetEvent {

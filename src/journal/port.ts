@@ -79,6 +79,8 @@ export interface Journal {
   openCase(ref: CaseRef, entry: NewEntry): Promise<{ opened: JournalEntry } | { takenBy: string }>;
   /** Appends a line; the same effect key again returns the line that is there. */
   append(ref: CaseRef, entry: NewEntry): Promise<JournalEntry>;
+  /** As `append`, but `null` when the effect key is there already: somebody else has begun this very effect. */
+  appendNew(ref: CaseRef, entry: NewEntry): Promise<JournalEntry | null>;
   /**
    * As `append`, for an effect that an abort forbids: `null`, and nothing written, once the abort has its claim.
    * So an attempt that wakes up late finds no way to write.
@@ -91,6 +93,8 @@ export interface Journal {
   requireHead(caseId: string, head: JournalHead): Promise<void>;
   /** All lines of a case, oldest first. */
   entries(caseId: string): Promise<JournalEntry[]>;
+  /** The case that holds an event number now: open, interrupted, completed or closed by hand. */
+  holdingCase(eventNumber: string): Promise<string | null>;
   /** The newest case of an event, refused ones too. */
   latestCase(house: string, eventNumber: string): Promise<string | null>;
   /** Newest first. */

@@ -74,11 +74,18 @@ function createSqlJournal(db: Db): Journal {
       immediately(db, async (transaction) => {
         const existing = await findByEffectKey(transaction, ref.caseId, entry.effectKey);
         if (existing) return { opened: existing };
-        const takenBy = await findCaseThatHoldsTheEvent(transaction, ref);
+        const takenBy = await findHoldingCase(transaction, ref.eventNumber, ref.caseId);
         return takenBy ? { takenBy } : { opened: await insert(transaction, ref, entry) };
       }),
 
     append: (ref, entry) => immediately(db, (transaction) => appendOnce(transaction, ref, entry)),
+
+    appendNew: (ref, entry) =>
+      immediately(db, async (transaction) =>
+        (await findByEffectKey(transaction, ref.caseId, entry.effectKey))
+          ? null
+          : insert(transaction, ref, entry),
+      ),
 
     appendUnlessAborted: (ref, entry) =>
       immediately(db, async (transaction) =>
@@ -109,6 +116,8 @@ function createSqlJournal(db: Db): Journal {
           .execute();
         return rows.map(toEntry);
       }),
+
+    holdingCase: (eventNumber) => guarded(() => findHoldingCase(db, eventNumber)),
 
     latestCase: (house, eventNumber) =>
       guarded(async () => {
@@ -178,13 +187,14 @@ async function findClaim(db: Db, caseId: string): Promise<Claim | null> {
   return row?.value ?? null;
 }
 
-async function findCaseThatHoldsTheEvent(db: Db, ref: CaseRef): Promise<string | null> {
+/** `exceptCaseId`: whose own lines do not count. */
+async function findHoldingCase(db: Db, eventNumber: string, exceptCaseId = ''): Promise<string | null> {
   const row = await db
     .selectFrom('entry as opening')
     .select('opening.case_id')
-    .where('opening.event_number', '=', ref.eventNumber)
+    .where('opening.event_number', '=', eventNumber)
     .where('opening.kind', '=', 'opening')
-    .where('opening.case_id', '!=', ref.caseId)
+    .where('opening.case_id', '!=', exceptCaseId)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

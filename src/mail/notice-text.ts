@@ -1,20 +1,7 @@
-import type { House, Instant, LocalDate } from '../domain/types';
+import type { House, LocalDate } from '../domain/types';
+import { clock, oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
 import { toAsciiMailbox, uniqueMailboxes } from './mailbox';
 import type { OutgoingMail, PartnerNoticeFacts } from './port';
-
-const dayAndTime = new Intl.DateTimeFormat('de-AT', {
-  timeZone: 'Europe/Vienna',
-  weekday: 'short',
-  day: '2-digit',
-  month: '2-digit',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
-
-const REHEARSAL_LINE =
-  '*** PROBE: Diese E-Mail ist eine Übung. Es ist keine echte Absage, bitte veranlassen Sie nichts. ***';
 
 /** Both are lower-case halves of a sentence that "die folgende Veranstaltung" begins. */
 const WHAT = { ABGESAGT: 'wurde abgesagt', ENTFÄLLT: 'entfällt' } as const;
@@ -53,7 +40,7 @@ export function composePartnerNotice(
     replyTo: from,
     to,
     cc: uniqueMailboxes(house.partnerNotice.cc, to),
-    subject: `${isRehearsal ? '[PROBE] ' : ''}${subjectOf(facts)}`,
+    subject: `${isRehearsal ? REHEARSAL_PREFIX : ''}${subjectOf(facts)}`,
     text: `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`,
     messageId: `<cancellation.${facts.eventNumber}.${facts.caseId}@${from.slice(from.lastIndexOf('@') + 1)}>`,
   };
@@ -75,7 +62,7 @@ function eventLines(facts: PartnerNoticeFacts): string[] {
 }
 
 function doneLines(facts: PartnerNoticeFacts): string[] {
-  const { marker, markedAt, stornoAt, seenInChannelAt, rightValidUntil } = facts;
+  const { marker, markedAt, stornoAt, seenInChannelAt } = facts;
   return [
     'In Jet ist erledigt:',
     markedAt === null
@@ -83,8 +70,13 @@ function doneLines(facts: PartnerNoticeFacts): string[] {
       : `- Zusatz ${marker} gespeichert: ${clock(markedAt)}`,
     `- Status Storno gespeichert: ${clock(stornoAt)}`,
     `- in Connect Online als Storno gesehen: ${clock(seenInChannelAt)}`,
-    `- erweiterte Stornoberechtigung: ${rightValidUntil ? `gültig bis ${day(rightValidUntil)}` : 'unbefristet'}`,
+    `- erweiterte Stornoberechtigung: ${rightText(facts)}`,
   ];
+}
+
+function rightText({ isRightWaived, rightValidUntil }: PartnerNoticeFacts): string {
+  if (isRightWaived) return 'wird gesondert vergeben';
+  return rightValidUntil ? `gültig bis ${day(rightValidUntil)}` : 'unbefristet';
 }
 
 function requestLines(): string[] {
@@ -116,20 +108,6 @@ function companyLines({ name, legalForm, seat, registerNumber, court }: House['c
   ].map(oneLine);
 }
 
-/** `Sa., 12.12.2026, 19:30 Uhr` */
-function clock(instant: Instant): string {
-  const parts = Object.fromEntries(
-    dayAndTime.formatToParts(Date.parse(instant)).map(({ type, value }) => [type, value]),
-  );
-  const { weekday = '', day = '', month = '', year = '', hour = '', minute = '' } = parts;
-  return `${weekday.replace(/\.?$/, '.')}, ${day}.${month}.${year}, ${hour}:${minute} Uhr`;
-}
-
 function day(date: LocalDate): string {
   return date.split('-').reverse().join('.');
-}
-
-/** Whatever ends a line would end a header, or begin a false one in the body. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

@@ -18,6 +18,26 @@ export interface PartnerNoticeFacts {
   stornoAt: Instant;
   seenInChannelAt: Instant;
   rightValidUntil: LocalDate | null;
+  /** A person has decided to do without step 3 here. */
+  isRightWaived?: boolean;
+}
+
+/** What a mail to the house itself says. */
+export interface HouseNoticeFacts {
+  /** `attention`: a person is needed; `all-clear`: the cause has gone by itself. */
+  kind: 'attention' | 'all-clear';
+  /** Unique, and the same for every attempt. */
+  noticeId: string;
+  house: string;
+  eventNumber: string;
+  /** Title without marker. */
+  title: string;
+  startsAt: Instant;
+  venue: string;
+  /** What happened and what is safe, from the failure table. */
+  text: string;
+  /** What a person can do, one line each. */
+  actions: string[];
 }
 
 /** One plain-text mail, ready to be sent. Each address is one plain mailbox. */
@@ -49,6 +69,8 @@ export interface MailPort {
    * no valid mail can come of them, so that nothing is noted as being sent that never could be.
    */
   composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail;
+  /** Pure, as above: a mail to the house's own address for alerts. */
+  composeHouseNotice(house: House, facts: HouseNoticeFacts): OutgoingMail;
   /**
    * One SMTP conversation. Resolves to an outcome for each recipient, whatever happens: it rejects only for
    * a mail that is not valid (a defect, before any connection). `recipients`: the envelope, a part of To and Cc,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
 import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from './mailbox';
+import { composeHouseNotice } from './house-notice-text';
 import { composePartnerNotice } from './notice-text';
 import type { MailPort, OutgoingMail, RecipientOutcome } from './port';
 import { createRedactor } from './redact';
@@ -58,13 +59,16 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
     options.isRehearsal && options.rehearsalTo !== null ? toAsciiMailbox(options.rehearsalTo) : null;
   const redirect = (mail: OutgoingMail): OutgoingMail =>
     redirectTo === null ? mail : { ...mail, to: [redirectTo], cc: [] };
+  const ready = (composed: OutgoingMail): OutgoingMail => {
+    const mail = redirect(composed);
+    requireValid(mail, [...mail.to, ...mail.cc]);
+    return mail;
+  };
 
   return {
-    composePartnerNotice(house, facts) {
-      const mail = redirect(composePartnerNotice(house, facts, options));
-      requireValid(mail, [...mail.to, ...mail.cc]);
-      return mail;
-    },
+    composePartnerNotice: (house, facts) => ready(composePartnerNotice(house, facts, options)),
+
+    composeHouseNotice: (house, facts) => ready(composeHouseNotice(house, facts, options)),
 
     async send(given, recipients): Promise<RecipientOutcome[]> {
       const mail = redirect(given);

@@ -1,6 +1,13 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities, JetActivities } from '../activities';
-import type { CasePolicy, StepName } from '../domain/case';
+import type { StepInput } from '../activities/activity';
+import type { MarkResult } from '../activities/announcement';
+import type { OpenTask } from '../activities/by-hand';
+import type { EvidenceResult, RightResult } from '../activities/channel';
+import type { StornoResult } from '../activities/storno';
+import type { CasePolicy, JournalHead, StepName } from '../domain/case';
+import type { TaskName } from '../domain/guided';
+import type { House } from '../domain/types';
 import { STEP_LABELS, SUMMARIES } from '../domain/wording';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './messages';
 
@@ -15,6 +22,7 @@ const HEARTBEAT_TIMEOUT_MS = 3_000;
 const CALLS_PER_JET_ACTIVITY = 5;
 const MAIL_TIMEOUT_MS = 3 * 60_000;
 const MAIL_ATTEMPTS_BEFORE_ATTENTION = 6;
+const ALERT_PATIENCE_MS = 24 * 3_600_000;
 const JOURNAL_TIMEOUT_MS = 20_000;
 
 /** Writes go before polls where the queue has more to do than it may. */
@@ -54,7 +62,7 @@ export function jetActivities(policy: CasePolicy, pace: Pace, step: StepName) {
 }
 
 /** wiki, step 2: looked at in a constant rhythm. */
-export function channelActivities(policy: CasePolicy, pace: Pace) {
+function channelActivities(policy: CasePolicy, pace: Pace) {
   const { slow } = intervals(policy);
   const initialInterval = pace === 'first' ? policy.pollIntervalMs : Math.max(policy.pollIntervalMs, slow);
   return proxyActivities<Pick<JetActivities, 'verifyChannel'>>({
@@ -101,9 +109,45 @@ export function journalActivities(policy: CasePolicy, pace: Pace, summary: strin
 }
 
 /** For an operator's action: somebody waits for the answer. */
-export function promptActivities(
-  policy: CasePolicy,
-  summary: keyof Pick<typeof SUMMARIES, 'claimAbort' | 'readClaim'>,
-) {
-  return journalActivities(policy, 'slow', SUMMARIES[summary]);
+export function promptActivities(policy: CasePolicy, summary: string) {
+  return journalActivities(policy, 'slow', summary);
+}
+
+/** Mails to the house: tried for a day, and then given up, because the procedure does not hang on them. */
+export function alertActivities(policy: CasePolicy) {
+  const { slow } = intervals(policy);
+  return proxyActivities<Pick<Activities, 'alertHouse'>>({
+    ...COMMON,
+    taskQueue: TASK_QUEUE,
+    startToCloseTimeout: MAIL_TIMEOUT_MS,
+    scheduleToCloseTimeout: ALERT_PATIENCE_MS,
+    retry: { initialInterval: slow, backoffCoefficient: 2 },
+    summary: SUMMARIES.alertHouse,
+  });
+}
+
+/** The hands that touch Jet: the gateway's activities, or tasks for a person, by the house's backend. */
+export function handsFor(run: { backend: House['backend']; policy: CasePolicy }, pace: Pace, step: StepName) {
+  const { backend, policy } = run;
+  if (backend === 'gateway') {
+    const { markTitles, restoreTitles, setStatusStorno, grantExtendedRight } = jetActivities(
+      policy,
+      pace,
+      step,
+    );
+    const { verifyChannel } = channelActivities(policy, pace);
+    return { markTitles, restoreTitles, setStatusStorno, verifyChannel, grantExtendedRight };
+  }
+  const { openTask } = journalActivities(policy, pace, SUMMARIES.openTask);
+  const task =
+    <T>(name: TaskName) =>
+    (input: StepInput) =>
+      openTask({ ...input, task: name }) as Promise<T | OpenTask>;
+  return {
+    markTitles: task<MarkResult>('mark-titles'),
+    restoreTitles: task<{ head: JournalHead | null }>('restore-titles'),
+    setStatusStorno: task<StornoResult>('set-storno'),
+    verifyChannel: task<EvidenceResult>('verify-channel'),
+    grantExtendedRight: task<RightResult>('grant-right'),
+  };
 }

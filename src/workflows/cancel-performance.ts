@@ -5,20 +5,24 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { MarkResult } from '../activities/announcement';
 import type { StornoResult } from '../activities/storno';
 import type { CancellationInput, CaseEnd, CodedText } from '../domain/case';
 import { inputFault } from '../domain/input';
 import { DETAILS, STEP_LABELS } from '../domain/wording';
-import { channelActivities, jetActivities, journalActivities, mailActivities } from './activities';
+import { handsFor, jetActivities, journalActivities, mailActivities } from './activities';
 import { abortedFailure, CancellationRun } from './cancellation-run';
+import { handleOperatorActions } from './operator-actions';
 
 /** How a completed case ended, for the list of workflows. */
 export interface CancellationResult {
   stornoSavedAt: string;
   seenInChannelAt: string;
   rightValidUntil: string | null;
-  noticeAcceptedAt: string;
+  noticeAcceptedAt: string | null;
 }
+
+type StornoSet = Extract<StornoResult, { kind: 'cancelled' }>;
 
 /**
  * Cancels one performance, as the wiki's page says it:
@@ -35,20 +39,18 @@ export async function cancelPerformance(input: CancellationInput): Promise<Cance
   const fault = inputFault(input, workflowInfo().workflowId);
   if (fault) throw ApplicationFailure.nonRetryable(fault, 'Refused');
   const run = new CancellationRun(input);
+  handleOperatorActions(run);
   return CancellationScope.nonCancellable(() => carryOut(run));
 }
 
-/** What the first wait needs to know; an event that is Storno already needs none. */
-type Marked = { kind: 'marked'; remainingMs: number } | { kind: 'cancelled-already' };
-
 async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   const storno = await run.untilAborted(async () => {
-    const marked = await checkAndMark(run);
-    return marked.kind === 'aborted' ? marked : setStornoAfterTransfer(run, marked);
+    const isOpen = await check(run);
+    return isOpen ? markAndSetStorno(run) : 'aborted';
   });
-  if (storno === 'aborted' || storno.kind === 'aborted') return abort(run);
+  if (storno === 'aborted') return abort(run);
 
-  await run.wait('wait-for-storno-transfer', storno.remainingMs);
+  await run.wait('wait-for-storno-transfer', storno.remainingMs, storno.savedAt);
   const seen = await verifyChannel(run);
   const right = await grantRight(run);
   const notice = await notifyPartner(run);
@@ -61,46 +63,66 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   };
 }
 
-async function checkAndMark(run: CancellationRun): Promise<Marked | { kind: 'aborted' }> {
+/** Nothing is written before everything that can be checked has been checked. `false`: aborted once before. */
+async function check(run: CancellationRun): Promise<boolean> {
   const checked = await run.perform('check', (pace, { head }) =>
     jetActivities(run.policy, pace, 'check').checkEvent({ input: run.input, head }),
   );
   run.learn(checked);
   if (checked.kind === 'refused') throw await refuse(run, checked.refusal);
-  if (checked.claim === 'abort') return { kind: 'aborted' };
   if (checked.claim === 'storno') run.passPointOfNoReturn();
+  return checked.claim !== 'abort';
+}
 
+/**
+ * wiki, step 1: the addition and the reason, "15 Min. warten (Update-Intervall zum Ö-Ticket)", then Storno. A later
+ * save starts the wait again; a marker that was taken off is put on again when a person says so.
+ */
+async function markAndSetStorno(run: CancellationRun): Promise<StornoSet | 'aborted'> {
+  for (;;) {
+    const marked = await markTitles(run);
+    if (marked.kind === 'aborted') return 'aborted';
+    if (marked.kind === 'marked')
+      await run.wait('wait-for-title-transfer', marked.remainingMs, marked.savedAt);
+    else run.skip('wait-for-title-transfer', DETAILS.foundStorno);
+
+    let storno = await setStatusStorno(run);
+    while (storno.kind === 'not-yet') {
+      await run.wait('wait-for-title-transfer', storno.remainingMs, storno.savedAt);
+      storno = await setStatusStorno(run);
+    }
+    if (storno.kind === 'aborted') return 'aborted';
+    if (storno.kind === 'cancelled') {
+      run.passPointOfNoReturn(!storno.isOurs);
+      return storno;
+    }
+  }
+}
+
+async function markTitles(run: CancellationRun): Promise<MarkResult> {
   return run.perform(
     'mark-titles',
-    (pace, input) => jetActivities(run.policy, pace, 'mark-titles').markTitles(input),
-    (result) => (result.kind === 'marked' ? DETAILS.savedAt(result.savedAt) : DETAILS.foundStorno),
+    (pace, input) => handsFor(run, pace, 'mark-titles').markTitles(input),
+    (result) => {
+      if (result.kind === 'aborted') return null;
+      return result.kind === 'marked' ? DETAILS.savedAt(result.savedAt) : DETAILS.foundStorno;
+    },
   );
 }
 
-/** wiki: "15 Min. warten (Update-Intervall zum Ö-Ticket)", then Storno. A later save starts the wait again. */
-async function setStornoAfterTransfer(
-  run: CancellationRun,
-  marked: Marked,
-): Promise<Exclude<StornoResult, { kind: 'not-yet' }>> {
-  if (marked.kind === 'marked') await run.wait('wait-for-title-transfer', marked.remainingMs);
-  else run.skip('wait-for-title-transfer', DETAILS.foundStorno);
-
-  const result = await run.perform(
+async function setStatusStorno(run: CancellationRun): Promise<StornoResult> {
+  return run.perform(
     'set-storno',
-    (pace, input) => jetActivities(run.policy, pace, 'set-storno').setStatusStorno(input),
-    (done) => (done.kind === 'cancelled' ? DETAILS.savedAt(done.savedAt) : null),
+    (pace, input) => handsFor(run, pace, 'set-storno').setStatusStorno(input),
+    (result) => (result.kind === 'cancelled' ? DETAILS.savedAt(result.savedAt) : null),
   );
-  if (result.kind === 'not-yet')
-    return setStornoAfterTransfer(run, { kind: 'marked', remainingMs: result.remainingMs });
-  if (result.kind === 'cancelled') run.passPointOfNoReturn();
-  return result;
 }
 
 /** wiki, step 2: "Kontrollieren, ob die Statusänderung übertragen wurde". */
 async function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
-    (pace, input) => channelActivities(run.policy, pace).verifyChannel(input),
+    (pace, input) => handsFor(run, pace, 'verify-channel').verifyChannel(input),
     ({ seenAt }) => DETAILS.seenAt(seenAt),
   );
 }
@@ -109,7 +131,7 @@ async function verifyChannel(run: CancellationRun) {
 async function grantRight(run: CancellationRun) {
   return run.perform(
     'grant-right',
-    (pace, input) => jetActivities(run.policy, pace, 'grant-right').grantExtendedRight(input),
+    (pace, input) => handsFor(run, pace, 'grant-right').grantExtendedRight(input),
     ({ validUntil }) => DETAILS.rightUntil(validUntil),
   );
 }
@@ -119,16 +141,14 @@ async function notifyPartner(run: CancellationRun) {
   return run.perform(
     'notify-partner',
     (pace, input) => mailActivities(run.policy, pace).sendPartnerNotice(input),
-    () => DETAILS.mailAccepted,
+    ({ acceptedAt }) => (acceptedAt === null ? DETAILS.waived : DETAILS.mailAccepted),
   );
 }
 
 /** Only before the point of no return: titles and memo as they were, wherever nobody else has changed them. */
 async function abort(run: CancellationRun): Promise<never> {
   await run.beginAborting();
-  await run.perform('mark-titles', (pace, input) =>
-    jetActivities(run.policy, pace, 'mark-titles').restoreTitles(input),
-  );
+  await run.perform('mark-titles', (pace, input) => handsFor(run, pace, 'mark-titles').restoreTitles(input));
   await closeCase(run, 'aborted');
   throw abortedFailure();
 }
@@ -143,6 +163,6 @@ async function closeCase(run: CancellationRun, end: CaseEnd): Promise<void> {
   await run.perform('report', (pace, input) =>
     journalActivities(run.policy, pace, STEP_LABELS.report).closeCase({ ...input, end }),
   );
-  run.close(end);
+  run.progress.show(end);
   await condition(allHandlersFinished);
 }

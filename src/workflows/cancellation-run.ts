@@ -1,121 +1,95 @@
 import {
+  ActivityFailure,
+  allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   condition,
   isCancellation,
-  setCurrentDetails,
-  setHandler,
   sleep,
-  upsertSearchAttributes,
   uuid4,
 } from '@temporalio/workflow';
-import {
-  STEPS,
-  type Attention,
-  type CancellationInput,
-  type CancellationStatus,
-  type CaseState,
-  type CodedText,
-  type EventSummary,
-  type JournalHead,
-  type StepName,
-  type StepProgress,
-} from '../domain/case';
-import { toInstant } from '../domain/clock';
-import { failureRow, type Action, type FailureCode } from '../domain/failures';
-import {
-  ABORT_ALREADY_RUNNING,
-  ABORT_NOT_POSSIBLE,
-  ABORT_TOO_LATE,
-  DETAILS,
-  describeStatus,
-  NOTHING_TO_RETRY,
-  STEP_LABELS,
-  SUMMARIES,
-} from '../domain/wording';
 import type { StepInput } from '../activities/activity';
-import { promptActivities, type Pace } from './activities';
-import { failureCodeOf } from './failure';
-import {
-  abortUpdate,
-  CANCELLATION_STEP,
-  cancellationQuery,
-  EVENT_NUMBER,
-  HOUSE,
-  NEEDS_ATTENTION,
-  PERFORMANCE_AT,
-  retryNowUpdate,
-  WORKFLOW_CANCEL_ACTOR,
-  type ActionRequest,
-} from './messages';
+import type { Alert } from '../activities/alert';
+import type { OpenTask, StepResult } from '../activities/by-hand';
+import type { CheckResult } from '../activities/check';
+import type {
+  Attention,
+  CancellationInput,
+  CodedText,
+  JournalHead,
+  StepName,
+  StepProgress,
+} from '../domain/case';
+import { choicesFor } from '../domain/choices';
+import { toInstant } from '../domain/clock';
+import { failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
+import type { Task } from '../domain/guided';
+import { stripMarker } from '../domain/marker';
+import type { Instant } from '../domain/types';
+import { ACTION_TEXTS, DETAILS, STEP_LABELS, SUMMARIES } from '../domain/wording';
+import { alertActivities, journalActivities, promptActivities, type Pace } from './activities';
+import { failureCodeOf, failureFactsOf } from './failure';
+import type { ActionRequest } from './messages';
+import { Progress } from './progress';
 
 const LATE_AFTER_MS = 60_000;
 
-/** The steps that take long enough to be seen in Temporal's lists: each costs an event. */
-const LISTED_STEPS: readonly StepName[] = [
-  'wait-for-title-transfer',
-  'wait-for-storno-transfer',
-  'verify-channel',
-];
+/** How somebody helps a step along. */
+export type Intervention =
+  /** Tried again at once. */
+  | { kind: 'retry' }
+  /** Done by hand, or waived: this is its result. */
+  | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
+  | { kind: 'close'; request: ActionRequest };
+
+/** Only a guided task that follows a wait calls for somebody who may have left; the others they have before them. */
+const TASKS_AFTER_A_WAIT: readonly StepName[] = ['set-storno', 'verify-channel'];
 
 /**
- * The state of a run and everything that people can do to it: what is shown, how a step is tried until it
- * succeeds, how an abort is decided. It knows nothing of the procedure's order: that is `cancelPerformance`.
+ * How a step is tried until it succeeds, how a wait is waited, how an abort is decided. It knows nothing of the
+ * procedure's order: that is `cancelPerformance`. What people do to it comes from `handleOperatorActions`.
  */
 export class CancellationRun {
-  private state: CaseState = 'checking';
-  private step: StepName = 'check';
-  private readonly steps: StepProgress[] = STEPS.map((name) => ({
-    name,
-    label: STEP_LABELS[name],
-    state: 'upcoming',
-    startedAt: null,
-    finishedAt: null,
-    detail: null,
-  }));
-  private waitEndsAt: string | null = null;
-  private attention: Attention | null = null;
-  private refusal: CodedText | null = null;
-  private warnings: CodedText[] = [];
-  private event: EventSummary | null = null;
+  readonly progress: Progress;
+  /** What the first check has found out. */
+  opened: Extract<CheckResult, { kind: 'opened' }> | null = null;
   private head: JournalHead | null = null;
-  private note: string | null = null;
-  private isAbortAccepted = false;
-  private isStornoClaimed = false;
-  private isRetryRequested = false;
+  private intervention: Intervention | null = null;
+  /** Somebody has helped the current step along: they need not be told that it goes on. */
+  private wasHelped = false;
+  private isWaitSkipped = false;
+  private isAbortUnderWay = false;
+  private isStornoAdopted = false;
   private abortable: CancellationScope | null = null;
   private attempt: CancellationScope | null = null;
+  private timer: CancellationScope | null = null;
 
   constructor(readonly input: CancellationInput) {
-    setHandler(cancellationQuery, () => this.status(), { description: 'Stand der Absage' });
-    setHandler(abortUpdate, (request) => this.abortBy(request), {
-      validator: (request) => this.validateAbort(request),
-      description:
-        'Absage abbrechen und Titel zurücksetzen. Braucht actor und reason. Nur vor dem Storno möglich.',
-    });
-    setHandler(retryNowUpdate, (request) => this.retryBy(request), {
-      validator: (request) => this.validateRetry(request),
-      description: 'Den aktuellen Schritt sofort noch einmal versuchen. Braucht actor und reason.',
-    });
-    // Handles a workflow cancel, which carries neither name nor reason.
-    CancellationScope.current().cancelRequested.catch(() => this.abortByWorkflowCancel());
+    this.progress = new Progress(input);
   }
-
-  // --- what the procedure does ------------------------------------------------------------------------------
 
   get policy() {
     return this.input.policy;
   }
 
+  get backend() {
+    return this.opened?.backend ?? 'gateway';
+  }
+
+  // --- what the procedure does ------------------------------------------------------------------------------
+
   /** What each activity is called with. */
-  stepInput(): StepInput {
-    const { caseId, order, orderedBy } = this.input;
-    return {
-      ref: { caseId, house: order.house, eventNumber: order.eventNumber },
-      actor: orderedBy,
-      head: this.head,
-    };
+  stepInput(actor: string = this.input.orderedBy): StepInput {
+    const { caseId, order } = this.input;
+    return { ref: { caseId, house: order.house, eventNumber: order.eventNumber }, actor, head: this.head };
+  }
+
+  /** What the check has found out, for the view and for what comes. */
+  learn(checked: CheckResult): void {
+    this.progress.event = checked.event;
+    this.progress.warnings = checked.warnings;
+    if (checked.kind === 'opened') this.opened = checked;
   }
 
   /** Runs the part of the procedure that an abort may stop. `aborted`: it was stopped. */
@@ -123,11 +97,11 @@ export class CancellationRun {
     try {
       return await CancellationScope.cancellable(async () => {
         this.abortable = CancellationScope.current();
-        if (this.isAbortAccepted) this.abortable.cancel();
+        if (this.progress.isAbortAccepted) this.abortable.cancel();
         return work();
       });
     } catch (error) {
-      if (this.isAbortAccepted && isCancellation(error)) return 'aborted';
+      if (this.progress.isAbortAccepted && isCancellation(error)) return 'aborted';
       throw error;
     } finally {
       this.abortable = null;
@@ -135,137 +109,123 @@ export class CancellationRun {
   }
 
   /**
-   * One step, tried until it succeeds. When it fails for good, or longer than the patience, the run asks for a
-   * person and goes on: by itself where the cause can heal, otherwise when somebody says so.
+   * One step, tried until it succeeds. When it fails for good, or longer than the patience, or is a person's to do,
+   * the run asks for a person and goes on: by itself where the cause can heal, otherwise when somebody says so.
    */
   async perform<T extends { head: JournalHead | null }>(
     step: StepName,
-    work: (pace: Pace, input: StepInput) => Promise<T>,
+    work: (pace: Pace, input: StepInput) => Promise<T | OpenTask>,
     describe: (result: T) => string | null = () => null,
   ): Promise<T> {
-    this.begin(step, this.state === 'aborting' || step === 'check' ? this.state : 'running');
+    const { progress } = this;
+    this.intervention = null;
+    this.wasHelped = false;
+    const isQuiet = progress.state === 'aborting' || step === 'check';
+    progress.begin(step, isQuiet ? progress.state : 'running');
     for (let pace: Pace = 'first'; ;) {
-      this.isRetryRequested = false;
       try {
         const result = await this.tryOnce(() => work(pace, this.stepInput()));
-        this.head = result.head ?? this.head;
-        this.settle();
-        this.finish(step, describe(result));
-        return result;
+        this.see(result.head);
+        if (!isOpenTask(result)) return this.complete(step, result, describe);
+        await this.askForPerson(step, 'person-step', { task: result.task });
       } catch (error) {
-        if (isCancellation(error) && !this.isRetryRequested) throw error;
-        if (!isCancellation(error)) await this.askForPerson(step, failureCodeOf(error));
-        // Somebody who has mended the cause wants to hear soon whether it helped.
-        pace = this.isRetryRequested ? 'first' : 'slow';
+        // A defect of ours is none of the table's rows: the workflow task fails, is tried again, and nothing is lost.
+        if (!isCancellation(error) && !(error instanceof ActivityFailure)) throw error;
+        if (this.isStoppedByAbort() || (isCancellation(error) && !this.intervention)) {
+          throw isCancellation(error) ? error : abortedFailure();
+        }
+        if (!this.intervention) await this.askForPerson(step, failureCodeOf(error), failureFactsOf(error));
       }
+      const helped = this.takeIntervention();
+      if (helped?.kind === 'close') throw await this.closeByHand(helped.request);
+      // What a person has confirmed is what the step would have given: both come from the same kind of line.
+      if (helped?.kind === 'result')
+        return this.complete(step, helped.result as unknown as T, describe, helped.as);
+      // Somebody who has mended the cause wants to hear soon whether it helped.
+      pace = helped ? 'first' : 'slow';
     }
   }
 
   /** A durable wait, on from the save that Jet has acknowledged. */
-  async wait(step: StepName, remainingMs: number): Promise<void> {
+  async wait(step: StepName, remainingMs: number, savedAt: Instant | null): Promise<void> {
     const endsAtMs = Date.now() + remainingMs;
-    this.waitEndsAt = toInstant(endsAtMs);
-    this.begin(step, 'waiting');
-    if (remainingMs > 0) await sleep(remainingMs, { summary: SUMMARIES.wait(this.waitEndsAt) });
+    const endsAt = toInstant(endsAtMs);
+    this.isWaitSkipped = false;
+    this.progress.beginWait(step, savedAt, endsAt);
+    if (remainingMs > 0) await this.sleepUnlessSkipped(remainingMs, SUMMARIES.wait(endsAt));
+    if (this.isWaitSkipped)
+      return this.progress.finish(step, DETAILS.skipped(toInstant(Date.now())), 'skipped');
     const isLate = Date.now() - endsAtMs > LATE_AFTER_MS;
-    const detail = isLate ? DETAILS.late(this.waitEndsAt) : null;
-    this.waitEndsAt = null;
-    this.finish(step, detail);
-  }
-
-  /** What the check has found out, for the view. */
-  learn(checked: { event: EventSummary | null; warnings: CodedText[] }): void {
-    this.event = checked.event;
-    this.warnings = checked.warnings;
+    this.progress.finish(step, isLate ? DETAILS.late(endsAt) : null);
   }
 
   skip(step: StepName, detail: string): void {
-    Object.assign(this.progressOf(step), { state: 'skipped', detail });
+    this.progress.skip(step, detail);
   }
 
-  /** From here on nobody can abort. */
-  passPointOfNoReturn(): void {
-    this.isStornoClaimed = true;
+  /** From here on nobody can abort. `isAdopted`: somebody else has set Storno. */
+  passPointOfNoReturn(isAdopted = false): void {
+    this.progress.isStornoClaimed = true;
+    this.isStornoAdopted = isAdopted;
   }
 
   /** A run that was reset finds the abort's claim in the journal: it is accepted again, and the run cancelled. */
   async beginAborting(): Promise<void> {
-    if (!this.isAbortAccepted) {
+    const { progress } = this;
+    if (!progress.isAbortAccepted) {
       await this.abortBy({ actor: this.input.orderedBy, reason: 'bereits abgebrochen' });
     }
-    this.attention = null;
-    this.waitEndsAt = null;
-    this.setState('aborting');
-  }
-
-  close(state: CaseState): void {
-    this.setState(state);
+    progress.attention = null;
+    progress.dropWait();
+    progress.show('aborting');
   }
 
   refuse(refusal: CodedText): void {
-    this.refusal = refusal;
-    this.setState('refused');
+    this.progress.refusal = refusal;
+    this.progress.show('refused');
   }
 
-  /** The columns of Temporal's lists. Set for a run that was started by hand, too. */
-  private showInLists(): void {
-    const { order } = this.input;
-    upsertSearchAttributes([
-      { key: HOUSE, value: order.house },
-      { key: EVENT_NUMBER, value: order.eventNumber },
-      { key: PERFORMANCE_AT, value: new Date(order.expected.startsAt) },
-      { key: CANCELLATION_STEP, value: this.step },
-      { key: NEEDS_ATTENTION, value: this.attention !== null },
-    ]);
+  // --- what people do: called by their handlers -------------------------------------------------------------
+
+  /** Helps the current step along; `attentionId`: only while it is still this situation. */
+  intervene(intervention: Intervention, attentionId?: string): void {
+    if (attentionId !== undefined && this.progress.attention?.id !== attentionId) return;
+    this.intervention = intervention;
+    this.attempt?.cancel();
   }
 
-  // --- what people see --------------------------------------------------------------------------------------
-
-  status(): CancellationStatus {
-    return {
-      caseId: this.input.caseId,
-      order: this.input.order,
-      orderedBy: this.input.orderedBy,
-      state: this.state,
-      step: this.step,
-      steps: this.steps,
-      waitEndsAt: this.waitEndsAt,
-      pointOfNoReturnPassed: this.isStornoClaimed,
-      event: this.event,
-      refusal: this.refusal,
-      attention: this.attention && { ...this.attention, actions: this.allowedActions() },
-      warnings: this.warnings,
-      allowedActions: this.allowedActions(),
-    };
+  endWait(step: StepName): void {
+    if (this.progress.step !== step) return;
+    this.isWaitSkipped = true;
+    this.timer?.cancel();
   }
 
-  /** One source for what is offered and for what the validators accept. */
-  private allowedActions(): Action[] {
-    const actions: Action[] = [];
-    if (this.abortFault() === null) actions.push('abort');
-    if (this.retryFault() === null) actions.push('retry');
-    return actions;
+  /** The journal decides between an abort and a Storno that may be on its way: exactly one gets its claim. */
+  async abortBy(request: ActionRequest): Promise<void> {
+    this.isAbortUnderWay = true;
+    const { winner } = await CancellationScope.nonCancellable(() =>
+      promptActivities(this.policy, SUMMARIES.claimAbort).claimAbort({
+        ...this.stepInput(request.actor),
+        reason: request.reason,
+      }),
+    );
+    if (winner === 'storno') {
+      this.isAbortUnderWay = false;
+      this.passPointOfNoReturn();
+      throw notPossible(ACTION_TEXTS.abortTooLate);
+    }
+    this.progress.isAbortAccepted = true;
+    this.abortable?.cancel();
   }
 
-  private begin(step: StepName, state: CaseState): void {
-    this.step = step;
-    const progress = this.progressOf(step);
-    Object.assign(progress, { state: 'current', startedAt: progress.startedAt ?? toInstant(Date.now()) });
-    this.setState(state);
-    if (LISTED_STEPS.includes(step)) this.showInLists();
+  /** An abort that is accepted cancels its own run: that echo is nothing new. */
+  get isAbortDecided(): boolean {
+    return this.isAbortUnderWay;
   }
 
-  private finish(step: StepName, detail: string | null): void {
-    Object.assign(this.progressOf(step), { state: 'done', finishedAt: toInstant(Date.now()), detail });
-  }
-
-  private setState(state: CaseState): void {
-    this.state = state;
-    setCurrentDetails(describeStatus(this.status(), this.note));
-  }
-
-  private progressOf(step: StepName): StepProgress {
-    return this.steps[STEPS.indexOf(step)] as StepProgress;
+  /** The newest line that anybody has seen; activities may overtake each other. */
+  see(head: JournalHead | null | undefined): void {
+    if (head && head.seq > (this.head?.seq ?? 0)) this.head = head;
   }
 
   // --- attention --------------------------------------------------------------------------------------------
@@ -281,109 +241,121 @@ export class CancellationRun {
     }
   }
 
-  private async askForPerson(step: StepName, code: FailureCode): Promise<void> {
-    // Whether Storno was tried is the journal's to say: the failed attempt may have got that far.
-    if (step === 'set-storno' && !this.isStornoClaimed) {
-      const { claim } = await promptActivities(this.policy, 'readClaim').readClaim(this.stepInput());
-      if (claim === 'storno') this.passPointOfNoReturn();
+  private async sleepUnlessSkipped(ms: number, summary: string): Promise<void> {
+    try {
+      await CancellationScope.cancellable(async () => {
+        this.timer = CancellationScope.current();
+        await sleep(ms, { summary });
+      });
+    } catch (error) {
+      if (!(this.isWaitSkipped && isCancellation(error))) throw error;
+    } finally {
+      this.timer = null;
     }
+  }
+
+  private complete<T extends { head: JournalHead | null }>(
+    step: StepName,
+    result: T,
+    describe: (result: T) => string | null,
+    as: StepProgress['state'] = 'done',
+  ): T {
+    const { attention } = this.progress;
+    this.see(result.head);
+    if (attention && !this.wasHelped) this.alert('all-clear', attention);
+    this.progress.settle();
+    this.progress.finish(step, as === 'waived' ? DETAILS.waived : describe(result), as);
+    return result;
+  }
+
+  /** What is still to fail after an accepted abort is nobody's concern. */
+  private isStoppedByAbort(): boolean {
+    return this.progress.isAbortAccepted && this.abortable !== null;
+  }
+
+  private takeIntervention(): Intervention | null {
+    const { intervention } = this;
+    this.intervention = null;
+    this.wasHelped ||= intervention !== null;
+    return intervention;
+  }
+
+  private async askForPerson(
+    step: StepName,
+    code: FailureCode,
+    { task = null, conflicts = [], head = null }: Partial<FailureFacts> & { task?: Task | null },
+  ): Promise<void> {
+    const { progress } = this;
+    this.see(head);
+    await this.learnClaim(step);
     const { text, kind } = failureRow(code);
-    if (this.attention?.code !== code) {
-      this.attention = {
+    const isNew = progress.attention?.code !== code || progress.attention.step !== step;
+    if (isNew) {
+      const isAborting = progress.isAbortAccepted;
+      const choices = choicesFor(code, { isAborting, isStornoAdopted: this.isStornoAdopted, conflicts });
+      const since = toInstant(Date.now());
+      progress.raise({
         id: uuid4(),
         code,
         step,
-        since: toInstant(Date.now()),
+        since,
         text,
         actions: [],
-        choices: [],
-      };
-      this.showInLists();
+        choices,
+        conflicts: [...conflicts],
+        task,
+      });
     }
-    this.setState(this.isAbortAccepted ? 'aborting' : 'needs-attention');
-    if (kind === 'retryable') return;
-    await condition(() => this.isRetryRequested);
+    progress.show(progress.isAbortAccepted ? 'aborting' : 'needs-attention');
+    const { attention } = progress.status();
+    const isOnlyNext = code === 'person-step' && !TASKS_AFTER_A_WAIT.includes(step);
+    if (isNew && attention && !isOnlyNext) this.alert('attention', attention);
+    if (kind === 'terminal') await condition(() => this.intervention !== null);
   }
 
-  /** The cause is gone. */
-  private settle(): void {
-    if (!this.attention) return;
-    this.attention = null;
-    this.showInLists();
+  /** Whether Storno was tried is the journal's to say: a failed attempt, or an open task, may have got that far. */
+  private async learnClaim(step: StepName): Promise<void> {
+    if (step !== 'set-storno' || this.progress.isStornoClaimed) return;
+    const activities = promptActivities(this.policy, SUMMARIES.readClaim);
+    const { claim } = await activities.readClaim(this.stepInput());
+    if (claim === 'storno') this.passPointOfNoReturn();
   }
 
-  private validateRetry(request: ActionRequest): void {
-    requireActorAndReason(request);
-    const fault = this.retryFault();
-    if (fault) throw notPossible(fault);
+  /** One mail for each situation; that it cannot be sent stops nothing. */
+  private alert(kind: Alert['kind'], attention: Attention): void {
+    const { order, policy } = this.input;
+    const { event } = this.progress;
+    const alert: Alert = {
+      ...this.stepInput(),
+      kind,
+      step: attention.step,
+      attention: { id: attention.id, text: attention.text, actions: attention.actions },
+      event: {
+        title: stripMarker(event?.title.before ?? order.expected.title, policy.marker),
+        startsAt: event?.startsAt ?? order.expected.startsAt,
+        venue: event?.venue ?? '',
+      },
+    };
+    CancellationScope.nonCancellable(() => alertActivities(policy).alertHouse(alert)).catch(() => {
+      // It stands in the history as failed; the attention itself is shown everywhere else.
+    });
   }
 
-  private retryFault(): string | null {
-    if (this.attention)
-      return failureRow(this.attention.code).actions.includes('retry') ? null : NOTHING_TO_RETRY;
-    return this.step === 'verify-channel' && this.state === 'running' ? null : NOTHING_TO_RETRY;
-  }
-
-  private retryBy(_request: ActionRequest): CancellationStatus {
-    this.isRetryRequested = true;
-    this.attempt?.cancel();
-    return this.status();
-  }
-
-  // --- abort ------------------------------------------------------------------------------------------------
-
-  private validateAbort(request: ActionRequest): void {
-    requireActorAndReason(request);
-    const fault = this.abortFault();
-    if (fault) throw notPossible(fault);
-  }
-
-  private abortFault(): string | null {
-    if (this.isStornoClaimed) return ABORT_TOO_LATE;
-    if (this.isAbortAccepted) return ABORT_ALREADY_RUNNING;
-    return ['aborted', 'refused', 'completed'].includes(this.state) ? ABORT_NOT_POSSIBLE : null;
-  }
-
-  /** The journal decides between an abort and a Storno that may be on its way: exactly one gets its claim. */
-  private async abortBy(request: ActionRequest): Promise<CancellationStatus> {
-    const { winner } = await CancellationScope.nonCancellable(() =>
-      promptActivities(this.policy, 'claimAbort').claimAbort({
-        ...this.stepInput(),
-        actor: request.actor,
-        reason: request.reason,
-      }),
-    );
-    if (winner === 'storno') {
-      this.passPointOfNoReturn();
-      throw notPossible(ABORT_TOO_LATE);
-    }
-    this.isAbortAccepted = true;
-    this.abortable?.cancel();
-    return this.status();
-  }
-
-  private async abortByWorkflowCancel(): Promise<void> {
-    if (this.isAbortAccepted) return;
-    const fault = this.abortFault();
-    try {
-      if (fault) throw notPossible(fault);
-      await this.abortBy({ actor: WORKFLOW_CANCEL_ACTOR, reason: 'Request Cancellation' });
-    } catch (error) {
-      if (!(error instanceof ApplicationFailure)) throw error;
-      this.note = `Abbruch verlangt: ${error.message}`;
-      this.setState(this.state);
-    }
+  private async closeByHand({ actor }: ActionRequest): Promise<ApplicationFailure> {
+    const close = journalActivities(this.policy, 'slow', STEP_LABELS.report).closeCase;
+    await close({ ...this.stepInput(actor), end: 'closed-by-hand' });
+    this.progress.settle();
+    this.progress.show('closed-by-hand');
+    await condition(allHandlersFinished);
+    return ApplicationFailure.nonRetryable('Die Absage wurde von Hand geschlossen.', 'ClosedByHand');
   }
 }
 
-function requireActorAndReason(request: Partial<ActionRequest> | undefined): void {
-  const isText = (value: unknown) =>
-    typeof value === 'string' && value.trim() !== '' && value.length <= 2_000;
-  if (!isText(request?.actor) || !isText(request?.reason))
-    throw notPossible('actor und reason werden gebraucht.');
+function isOpenTask(result: object): result is OpenTask {
+  return 'kind' in result && result.kind === 'task';
 }
 
-function notPossible(text: string): ApplicationFailure {
+export function notPossible(text: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(text, 'ActionNotPossible');
 }
 

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import { isFailureCode, type FailureCode } from '../domain/failures';
+import { isFailureCode, type FailureCode, type FailureFacts } from '../domain/failures';
 
 /** The row of the failure table that an activity's failure stands for. */
 export function failureCodeOf(error: unknown): FailureCode {
@@ -9,4 +9,11 @@ export function failureCodeOf(error: unknown): FailureCode {
   if (error instanceof TimeoutFailure) return error.cause ? failureCodeOf(error.cause) : 'step-timed-out';
   if (error instanceof ActivityFailure) return failureCodeOf(error.cause);
   return 'internal';
+}
+
+/** What the last attempt has told beside its code. */
+export function failureFactsOf(error: unknown): Partial<FailureFacts> {
+  if (error instanceof ApplicationFailure) return (error.details?.[0] ?? {}) as Partial<FailureFacts>;
+  const isWrapped = error instanceof TimeoutFailure || error instanceof ActivityFailure;
+  return isWrapped && error.cause ? failureFactsOf(error.cause) : {};
 }

@@ -1,6 +1,10 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { CancellationStatus } from '../domain/case';
+import type { ConfirmableStep } from '../domain/actions';
+import type { CancellationStatus, StepName } from '../domain/case';
+import type { Choice } from '../domain/choices';
+import type { ReadBack } from '../domain/read-back';
+import type { Instant } from '../domain/types';
 
 export { cancellationWorkflowId } from '../domain/input';
 
@@ -25,11 +29,50 @@ export interface ActionRequest {
   reason: string;
 }
 
+/** Holds for exactly the wait that counts from this save. */
+export interface SkipWaitRequest extends ActionRequest {
+  step: StepName;
+  savedAt: Instant;
+  /** For the first wait: the person has seen the marker at Ö-Ticket. */
+  titlesVisibleAtPartner?: boolean;
+}
+
+export interface ConfirmStepRequest extends ActionRequest {
+  step: ConfirmableStep;
+  /** What the mask shows now. */
+  readBack: ReadBack;
+}
+
+export interface WaiveStepRequest extends ActionRequest {
+  step: StepName;
+}
+
+/** Answers exactly this attention. */
+export interface DecideRequest extends ActionRequest {
+  attentionId: string;
+  choice: Choice;
+}
+
 /** Restores the titles and ends the run, until the point of no return. */
 export const abortUpdate = defineUpdate<CancellationStatus, [ActionRequest]>('abort');
 
 /** Tries the current step again at once. */
 export const retryNowUpdate = defineUpdate<CancellationStatus, [ActionRequest]>('retryNow');
+
+/** Ends the current wait. */
+export const skipWaitUpdate = defineUpdate<CancellationStatus, [SkipWaitRequest]>('skipWait');
+
+/** The step was done by hand, and this is what the mask shows. */
+export const confirmStepUpdate = defineUpdate<CancellationStatus, [ConfirmStepRequest]>('confirmStep');
+
+/** Goes on without the right, or without the mail. */
+export const waiveStepUpdate = defineUpdate<CancellationStatus, [WaiveStepRequest]>('waiveStep');
+
+/** Says what holds where the run cannot know it. */
+export const decideUpdate = defineUpdate<CancellationStatus, [DecideRequest]>('decide');
+
+/** Ends a run that can neither be aborted nor go on. Nothing is restored. */
+export const closeByHandUpdate = defineUpdate<CancellationStatus, [ActionRequest]>('closeByHand');
 
 /** The view's part that the workflow knows. */
 export const cancellationQuery = defineQuery<CancellationStatus>('cancellation');

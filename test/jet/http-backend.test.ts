@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { KnownFailure } from '../../src/domain/failures';
-import { createHttpJet, toJetStatus } from '../../src/jet/http-backend';
+import { toJetStatus } from '../../src/domain/status';
+import { createHttpJet } from '../../src/jet/http-backend';
 import type { JetPort } from '../../src/jet/port';
 import { RawGateway } from '../support/raw-gateway';
 

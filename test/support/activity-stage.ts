@@ -36,7 +36,10 @@ const QUIET = new DefaultLogger('ERROR');
 
 type Everything = ReturnType<typeof createJetActivities> & ReturnType<typeof createActivities>;
 /** The activities that carry a case from its check to its end. */
-export type CaseActivity = Exclude<keyof Everything, 'findEvents' | 'readEvent' | 'planOrder'>;
+export type CaseActivity = Exclude<
+  keyof Everything,
+  'findEvents' | 'readEvent' | 'planOrder' | 'openTask' | 'confirmStep' | 'recordAction' | 'alertHouse'
+>;
 type ResultOf<N extends CaseActivity> = Awaited<ReturnType<Everything[N]>>;
 
 /** In the order of the procedure; an abort goes another way. */

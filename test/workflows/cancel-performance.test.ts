@@ -74,7 +74,7 @@ describe('cancelPerformance', () => {
     const handle = await stage.start(input());
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'channel-not-showing-storno', step: 'verify-channel' });
-    expect(parked.allowedActions).toEqual(['retry']);
+    expect(parked.allowedActions).toEqual(['retry', 'confirm-step', 'close-by-hand']);
     await handle.result();
     expect((await stage.status(handle)).attention).toBeNull();
     expect(stage.mail.sent).toHaveLength(1);
@@ -142,7 +142,7 @@ describe('cancelPerformance', () => {
   it('refuses an abort after Storno', async () => {
     const handle = await stage.start(input());
     const waiting = await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
-    expect(waiting).toMatchObject({ pointOfNoReturnPassed: true, allowedActions: [] });
+    expect(waiting).toMatchObject({ pointOfNoReturnPassed: true, allowedActions: ['skip-wait'] });
     await expect(handle.executeUpdate(abortUpdate, { args: [act] })).rejects.toThrow();
     await handle.result();
     expect(stage.jet.event!.title).toBe(MARKED);
@@ -166,7 +166,7 @@ describe('cancelPerformance', () => {
     await stage.jet.edit({ title: 'Der Besuch der alten Dame' });
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'marker-removed', step: 'set-storno' });
-    expect(parked.allowedActions).toEqual(['abort', 'retry']);
+    expect(parked.allowedActions).toEqual(['abort', 'retry', 'decide']);
     await stage.jet.edit({ title: MARKED });
     await handle.executeUpdate(retryNowUpdate, { args: [act] });
     await handle.result();
@@ -190,7 +190,7 @@ describe('cancelPerformance', () => {
     const handle = await stage.start(input());
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'mail-in-doubt' });
-    expect(parked.allowedActions).toEqual([]);
+    expect(parked.allowedActions).toEqual(['confirm-step', 'waive-step', 'decide', 'close-by-hand']);
     await stage.env.sleep(24 * 60 * MINUTE);
     expect((await stage.status(handle)).state).toBe('needs-attention');
     expect(stage.mail.sent).toHaveLength(0);

@@ -1,0 +1,133 @@
+import type { Attention, CaseState, StepName } from './case';
+import { isInstant, toMs } from './clock';
+import { failureRow } from './failures';
+import { ACTION_TEXTS } from './wording';
+import type { Instant } from './types';
+
+/** What people can do to a case: the last part of the action's path in the API. */
+export const ACTIONS = [
+  'abort',
+  'retry',
+  'skip-wait',
+  'confirm-step',
+  'waive-step',
+  'decide',
+  'close-by-hand',
+  'resume',
+] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+/** The steps that may be left out: with a name and a reason, the rest of the procedure goes on. */
+const WAIVABLE_STEPS: readonly StepName[] = ['grant-right', 'notify-partner'];
+
+/** The steps that a person can do in place of Absage. */
+export const CONFIRMABLE_STEPS = [
+  'mark-titles',
+  'set-storno',
+  'verify-channel',
+  'grant-right',
+  'notify-partner',
+] as const satisfies readonly StepName[];
+
+export type ConfirmableStep = (typeof CONFIRMABLE_STEPS)[number];
+
+/** Everything that it depends on whether an action is possible. */
+export interface ActionSituation {
+  state: CaseState;
+  step: StepName;
+  /** The save that the current wait counts from; `null` when nothing is waited for. */
+  waitSavedAt: Instant | null;
+  attention: Pick<Attention, 'id' | 'code' | 'choices'> | null;
+  isStornoClaimed: boolean;
+  isAbortAccepted: boolean;
+}
+
+const ENDED: readonly CaseState[] = ['aborted', 'refused', 'completed', 'closed-by-hand'];
+
+/** The actions that are possible now: what the view offers and the validators accept come from this one place. */
+export function allowedActions(situation: ActionSituation): Action[] {
+  return ACTIONS.filter((action) => actionFault(action, situation) === null);
+}
+
+/** Why an action is not possible now, in German, or `null`. */
+export function actionFault(action: Action, situation: ActionSituation): string | null {
+  const { state, step, attention, isStornoClaimed, isAbortAccepted } = situation;
+  if (action === 'resume') return state === 'interrupted' ? null : ACTION_TEXTS.notInterrupted;
+  if (state === 'interrupted') return ACTION_TEXTS.interrupted;
+  if (ENDED.includes(state)) return ACTION_TEXTS.ended;
+  const mayHelp = attention !== null && failureRow(attention.code).actions.includes(action);
+
+  switch (action) {
+    case 'abort':
+      if (isStornoClaimed) return ACTION_TEXTS.abortTooLate;
+      return isAbortAccepted ? ACTION_TEXTS.abortUnderWay : null;
+    case 'retry':
+      if (attention) return mayHelp ? null : ACTION_TEXTS.nothingToRetry;
+      return state === 'waiting' ? ACTION_TEXTS.nothingToRetry : null;
+    case 'skip-wait':
+      return situation.waitSavedAt === null || isAbortAccepted ? ACTION_TEXTS.notWaiting : null;
+    case 'confirm-step':
+      if (!mayHelp || !isConfirmable(step)) return ACTION_TEXTS.nothingToConfirm;
+      // While aborting only the restoring is left, and Jet itself is read for it wherever it can be.
+      return isAbortAccepted && attention.code !== 'person-step' ? ACTION_TEXTS.nothingToConfirm : null;
+    case 'waive-step':
+      return mayHelp && WAIVABLE_STEPS.includes(step) ? null : ACTION_TEXTS.notWaivable;
+    case 'decide':
+      return mayHelp && attention.choices.length > 0 ? null : ACTION_TEXTS.nothingToDecide;
+    case 'close-by-hand':
+      return mayHelp && (isStornoClaimed || isAbortAccepted) ? null : ACTION_TEXTS.notClosable;
+  }
+}
+
+/** What an action names beside actor and reason. */
+export interface ActionDetails {
+  step?: unknown;
+  savedAt?: unknown;
+  titlesVisibleAtPartner?: unknown;
+  attentionId?: unknown;
+  choice?: unknown;
+}
+
+/**
+ * Why this very request is not possible now, or `null`. An action holds for exactly what it was meant for: this
+ * step, this save, this attention. So one that comes late, or is replayed by a reset, finds nothing to do.
+ */
+export function requestFault(
+  action: Action,
+  details: ActionDetails,
+  situation: ActionSituation,
+): string | null {
+  const fault = actionFault(action, situation);
+  if (fault) return fault;
+  const isOtherStep = details.step !== situation.step;
+  switch (action) {
+    case 'abort':
+    case 'retry':
+    case 'close-by-hand':
+    case 'resume':
+      return null;
+    case 'skip-wait':
+      if (isOtherStep || !isSameInstant(details.savedAt, situation.waitSavedAt))
+        return ACTION_TEXTS.anotherWait;
+      return situation.step === 'wait-for-title-transfer' && details.titlesVisibleAtPartner !== true
+        ? ACTION_TEXTS.titlesMustBeVisible
+        : null;
+    case 'confirm-step':
+    case 'waive-step':
+      return isOtherStep ? ACTION_TEXTS.anotherStep : null;
+    case 'decide': {
+      const { attention } = situation;
+      const isOffered = attention?.choices.some(({ choice }) => choice === details.choice);
+      return details.attentionId === attention?.id && isOffered ? null : ACTION_TEXTS.anotherAttention;
+    }
+  }
+}
+
+export function isConfirmable(step: StepName): step is ConfirmableStep {
+  return (CONFIRMABLE_STEPS as readonly StepName[]).includes(step);
+}
+
+function isSameInstant(given: unknown, wanted: Instant | null): boolean {
+  return typeof given === 'string' && isInstant(given) && toMs(given) === toMs(wanted ?? '');
+}

@@ -1,0 +1,56 @@
+import { failureRow, type FailureCode, type FieldConflict } from './failures';
+
+/** What a person can decide when the run cannot know it. */
+export const CHOICES = [
+  'mark-again',
+  'keep-theirs',
+  'write-original',
+  'adopt',
+  'send-again',
+  'treat-as-sent',
+] as const;
+
+export type Choice = (typeof CHOICES)[number];
+
+const CHOICE_TEXTS: Record<Choice, string> = {
+  'mark-again': 'Zusatz und Hinweis noch einmal anbringen. Danach wird wieder gewartet.',
+  'keep-theirs': 'Den Text behalten, der jetzt in Jet steht.',
+  'write-original': 'Den ursprünglichen Text zurückschreiben.',
+  adopt: 'Ö-Ticket verkauft nicht mehr, ich habe selbst nachgesehen: den Storno als übertragen ansehen.',
+  'send-again': 'Die E-Mail noch einmal senden.',
+  'treat-as-sent': 'Die E-Mail ist angekommen.',
+};
+
+/** What the choices of a failure depend on, beside its row. */
+export interface ChoiceSituation {
+  isAborting: boolean;
+  /** Somebody else has set Storno: what Connect Online shows of it may prove nothing. */
+  isStornoAdopted: boolean;
+  /** Where a person's text and ours disagree. None: what has changed (date, house) is not for us to decide. */
+  conflicts: readonly FieldConflict[];
+}
+
+export interface OfferedChoice {
+  choice: Choice;
+  text: string;
+}
+
+/** The choices that fit the moment. */
+export function choicesFor(code: FailureCode, situation: ChoiceSituation): OfferedChoice[] {
+  const hasConflict = situation.conflicts.length > 0;
+  const isStatusChanged = situation.conflicts.some(({ field }) => field === 'status');
+  const fits: Record<Choice, boolean> = {
+    'mark-again': !situation.isAborting,
+    'keep-theirs': hasConflict,
+    'write-original': hasConflict && situation.isAborting && !isStatusChanged,
+    adopt: situation.isStornoAdopted,
+    'send-again': true,
+    'treat-as-sent': true,
+  };
+  const choices = failureRow(code).choices ?? [];
+  return choices.filter((choice) => fits[choice]).map((choice) => ({ choice, text: CHOICE_TEXTS[choice] }));
+}
+
+export function isChoice(text: unknown): text is Choice {
+  return typeof text === 'string' && Object.hasOwn(CHOICE_TEXTS, text);
+}

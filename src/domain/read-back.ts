@@ -1,0 +1,151 @@
+import type { ConfirmableStep } from './actions';
+import type { EventSummary, RightPeriod, TextChange } from './case';
+import { isInstant, isLocalDate, toMs } from './clock';
+import { covers } from './decisions';
+import { findMarker, stripMarker } from './marker';
+import { hasReason } from './memo';
+import { STORNO_WORD } from './status';
+import { comparable, isSameText } from './text';
+import type { Instant, LocalDate, MarkerStyle } from './types';
+
+/*
+ * A step done by hand is believed only as far as a machine would be: the person says what the mask shows now, and
+ * that is compared with what it should show.
+ */
+
+/** What the mask shows after a step, as a person reads it. */
+export interface ReadBacks {
+  'mark-titles': { title: string; customerTitle: string | null; externalMemo: string | null };
+  'set-storno': { status: string; title: string };
+  'verify-channel': { status: string; transferredAt?: Instant };
+  'grant-right': { validFrom: LocalDate; validUntil: LocalDate };
+  'notify-partner': { sentAt: Instant };
+}
+
+export type ReadBack = ReadBacks[ConfirmableStep];
+
+/** What a read-back is compared with. */
+export interface Expectation {
+  event: EventSummary;
+  right: RightPeriod;
+  reason: string;
+  marker: MarkerStyle;
+  /** The texts are being restored: the originals are expected. */
+  isAborting: boolean;
+  /** Nothing that proves the Storno can have happened before. */
+  beganAt: Instant;
+  now: Instant;
+}
+
+/** Clocks of people and masks show minutes, and may be a little ahead. */
+const CLOCK_TOLERANCE_MS = 2 * 60_000;
+
+/** Why a read-back does not show the step done: what was expected and what was read, in German, or `null`. */
+export function readBackFault(
+  step: ConfirmableStep,
+  readBack: unknown,
+  expectation: Expectation,
+): string | null {
+  if (!hasShape(step, readBack)) return 'Die Angaben aus der Maske sind unvollständig.';
+  return CHECKS[step](readBack as never, expectation);
+}
+
+type Check<S extends ConfirmableStep> = (readBack: ReadBacks[S], expectation: Expectation) => string | null;
+
+const CHECKS: { [S in ConfirmableStep]: Check<S> } = {
+  'mark-titles': (readBack, expectation) => {
+    const { event, isAborting, marker } = expectation;
+    return (
+      titleFault('Titel', readBack.title, event.title, marker, isAborting) ??
+      titleFault('Titel (Kundensicht)', readBack.customerTitle, event.customerTitle, marker, isAborting) ??
+      memoFault(readBack.externalMemo, expectation)
+    );
+  },
+  'set-storno': ({ status, title }, { event, marker }) =>
+    statusFault(status) ?? titleFault('Titel', title, event.title, marker, false),
+  'verify-channel': ({ status, transferredAt }, { beganAt, now }) =>
+    statusFault(status) ??
+    (transferredAt === undefined ? null : instantFault('Übertragen', transferredAt, beganAt, now)),
+  'grant-right': (period, { right }) => {
+    const isCovered = covers({ ...period, user: '', eventNumber: '' }, right);
+    return isCovered
+      ? null
+      : difference(
+          'Gültigkeit',
+          days(right.validFrom, right.validUntil),
+          days(period.validFrom, period.validUntil),
+        );
+  },
+  'notify-partner': ({ sentAt }, { beganAt, now }) => instantFault('Gesendet', sentAt, beganAt, now),
+};
+
+/** A title that the mask has cut, with the marker whole, is as good as ours. */
+function titleFault(
+  label: string,
+  shown: string | null,
+  { before, after }: TextChange,
+  style: MarkerStyle,
+  isAborting: boolean,
+): string | null {
+  const expected = isAborting ? before : after;
+  if (isSameText(shown, expected)) return null;
+  const isShortened =
+    !isAborting &&
+    shown !== null &&
+    findMarker(shown, style) !== null &&
+    comparable(before).startsWith(stripMarker(shown, style).replace(/\s*…$/, '')) &&
+    stripMarker(shown, style).replace(/\s*…$/, '') !== '';
+  return isShortened ? null : difference(label, expected, shown);
+}
+
+function memoFault(shown: string | null, { event, reason, isAborting }: Expectation): string | null {
+  const { before, after } = event.externalMemo;
+  const expected = isAborting ? before : after;
+  if (isSameText(trimmed(shown), trimmed(expected))) return null;
+  return !isAborting && hasReason(shown, reason) ? null : difference('Externer Memotext', expected, shown);
+}
+
+function statusFault(status: string): string | null {
+  return status === STORNO_WORD ? null : difference('Status', STORNO_WORD, status);
+}
+
+function instantFault(label: string, instant: Instant, beganAt: Instant, now: Instant): string | null {
+  const minute = 60_000;
+  if (toMs(instant) > toMs(now) + CLOCK_TOLERANCE_MS) return `${label}: der Zeitpunkt liegt in der Zukunft.`;
+  const isOlder = toMs(instant) < Math.floor(toMs(beganAt) / minute) * minute;
+  return isOlder ? `${label}: der Zeitpunkt liegt vor dem Beginn dieser Absage.` : null;
+}
+
+function difference(label: string, expected: string | null, found: string | null): string {
+  return `${label}: erwartet „${expected ?? ''}“, gelesen „${found ?? ''}“.`;
+}
+
+function days(from: LocalDate, until: LocalDate): string {
+  const german = (date: LocalDate) => date.split('-').reverse().join('.');
+  return `${german(from)} bis ${german(until)}`;
+}
+
+/** What a mask does to blanks at the ends is not a difference. */
+function trimmed(text: string | null): string {
+  return (text ?? '').trim();
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+const isTextOrNull = (value: unknown) => value === null || value === undefined || isText(value);
+const isDay = (value: unknown) => isText(value) && isLocalDate(value as string);
+const isMoment = (value: unknown) => isText(value) && isInstant(value as string);
+
+const SHAPES: Record<ConfirmableStep, Record<string, (value: unknown) => boolean>> = {
+  'mark-titles': { title: isText, customerTitle: isTextOrNull, externalMemo: isTextOrNull },
+  'set-storno': { status: isText, title: isText },
+  'verify-channel': { status: isText, transferredAt: (value) => value === undefined || isMoment(value) },
+  'grant-right': { validFrom: isDay, validUntil: isDay },
+  'notify-partner': { sentAt: isMoment },
+};
+
+function hasShape(step: ConfirmableStep, readBack: unknown): boolean {
+  if (typeof readBack !== 'object' || readBack === null) return false;
+  return Object.entries(SHAPES[step]).every(([field, isRight]) =>
+    isRight((readBack as Record<string, unknown>)[field]),
+  );
+}

@@ -1,0 +1,44 @@
+import type { House } from '../domain/types';
+import { clock, oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
+import { toAsciiMailbox } from './mailbox';
+import type { HouseNoticeFacts, OutgoingMail } from './port';
+
+const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
+  attention: 'Absage braucht Sie',
+  'all-clear': 'Absage läuft wieder',
+};
+
+const ALL_CLEAR = 'Die Ursache hat sich von selbst erledigt, die Absage geht weiter. Sie müssen nichts tun.';
+
+/** A mail to the house's own address for alerts: what happened, what is safe, what can be done. Pure. */
+export function composeHouseNotice(
+  house: House,
+  facts: HouseNoticeFacts,
+  { isRehearsal }: { isRehearsal: boolean },
+): OutgoingMail {
+  const { kind, noticeId, eventNumber, title, startsAt, venue, text } = facts;
+  const from = toAsciiMailbox(house.partnerNotice.from);
+  const performance = [title, clock(startsAt), venue].filter(Boolean).join(', ');
+  const sections = [
+    [oneLine(`${performance} (VA-Nr. ${eventNumber})`)],
+    kind === 'all-clear' ? [ALL_CLEAR, '', `Gemeldet war: ${text}`] : [text],
+    kind === 'attention' ? actionLines(facts) : [],
+  ].filter((lines) => lines.length > 0);
+  if (isRehearsal) sections.unshift([REHEARSAL_LINE]);
+  const subject = oneLine(`${SUBJECTS[kind]}: ${performance} (VA-Nr. ${eventNumber})`);
+  return {
+    from,
+    replyTo: from,
+    to: [toAsciiMailbox(house.alerts.to)],
+    cc: [],
+    subject: `${isRehearsal ? REHEARSAL_PREFIX : ''}${subject}`,
+    text: `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`,
+    messageId: `<${noticeId}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+  };
+}
+
+function actionLines({ house, eventNumber, actions }: HouseNoticeFacts): string[] {
+  const follow = `Stand ansehen: absage status ${house} ${eventNumber}`;
+  if (actions.length === 0) return [follow];
+  return ['Das können Sie tun:', ...actions.map((action) => `- ${action}`), '', follow];
+}

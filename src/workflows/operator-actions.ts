@@ -1,0 +1,178 @@
+import type { UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure, CancellationScope, currentUpdateInfo, setHandler } from '@temporalio/workflow';
+import { isConfirmable, requestFault, type Action, type ActionDetails } from '../domain/actions';
+import type { CancellationStatus } from '../domain/case';
+import { toInstant } from '../domain/clock';
+import { readBackFault } from '../domain/read-back';
+import { ACTION_LABELS, ACTION_TEXTS, SUMMARIES } from '../domain/wording';
+import { promptActivities } from './activities';
+import { notPossible, type CancellationRun } from './cancellation-run';
+import {
+  abortUpdate,
+  cancellationQuery,
+  closeByHandUpdate,
+  confirmStepUpdate,
+  decideUpdate,
+  retryNowUpdate,
+  skipWaitUpdate,
+  waiveStepUpdate,
+  WORKFLOW_CANCEL_ACTOR,
+  type ActionRequest,
+} from './messages';
+
+const LONGEST_TEXT = 2_000;
+
+/**
+ * Everything that people can ask of a run: the query, the updates, and Temporal's own workflow cancel. Each update is
+ * checked before it is accepted, by the same rules that the view offers it by, and written down with name and reason.
+ */
+export function handleOperatorActions(run: CancellationRun): void {
+  const { progress } = run;
+  setHandler(cancellationQuery, () => progress.status(), { description: 'Stand der Absage' });
+
+  on(run, 'abort', abortUpdate, (request) => run.abortBy(request));
+
+  on(run, 'retry', retryNowUpdate, async (request) => {
+    run.intervene({ kind: 'retry' });
+    await record(run, 'retry', request, `retry/${currentUpdateInfo()?.id}`);
+  });
+
+  on(run, 'skip-wait', skipWaitUpdate, async (request) => {
+    const { step, savedAt, titlesVisibleAtPartner } = request;
+    const details = { savedAt: toInstant(Date.parse(savedAt)), titlesVisibleAtPartner };
+    await record(run, 'skip-wait', request, `skip-wait/${step}/${details.savedAt}`, { details });
+    run.endWait(step);
+  });
+
+  on(run, 'confirm-step', confirmStepUpdate, async ({ actor, reason, step, readBack }) => {
+    const attentionId = progress.attention?.id ?? '';
+    const isAborting = progress.isAbortAccepted;
+    const result = await promptActivities(run.policy, SUMMARIES.recordAction).confirmStep({
+      ...run.stepInput(actor),
+      step,
+      attentionId,
+      readBack,
+      reason,
+      isAborting,
+    });
+    run.intervene({ kind: 'result', result, as: 'by-hand' }, attentionId);
+  });
+
+  on(run, 'waive-step', waiveStepUpdate, async (request) => {
+    const attentionId = progress.attention?.id;
+    const { head } = await record(run, 'waive-step', request, `waive-step/${request.step}`);
+    const nothing = { validUntil: null, hasWritten: false, isWaived: true, acceptedAt: null };
+    run.intervene({ kind: 'result', result: { ...nothing, head }, as: 'waived' }, attentionId);
+  });
+
+  on(run, 'decide', decideUpdate, async (request) => {
+    const { attentionId, choice } = request;
+    const details = { attentionId, code: progress.attention?.code };
+    await record(run, 'decide', request, `decide/${attentionId}`, { choice, details });
+    run.intervene({ kind: 'retry' }, attentionId);
+  });
+
+  on(run, 'close-by-hand', closeByHandUpdate, async (request) => {
+    const attentionId = progress.attention?.id;
+    await record(run, 'close-by-hand', request, 'close-by-hand');
+    run.intervene({ kind: 'close', request }, attentionId);
+  });
+
+  // A workflow cancel carries neither name nor reason.
+  CancellationScope.current().cancelRequested.catch(() => abortByWorkflowCancel(run));
+}
+
+/** An update whose validator and handler follow the same rules as the view. */
+function on<R extends ActionRequest & ActionDetails>(
+  run: CancellationRun,
+  action: Action,
+  update: UpdateDefinition<CancellationStatus, [R]>,
+  act: (request: R) => Promise<unknown>,
+): void {
+  setHandler(
+    update,
+    async (request) => {
+      await CancellationScope.nonCancellable(() => act(request));
+      return run.progress.status();
+    },
+    {
+      validator: (request) => {
+        const fault = findFault(run, action, request);
+        if (fault) throw notPossible(fault);
+      },
+      description: `${ACTION_LABELS[action]}. ${DESCRIPTIONS[action] ?? 'Braucht actor und reason.'}`,
+    },
+  );
+}
+
+/** What the form in Temporal's Web UI says about the JSON that it wants. */
+const DESCRIPTIONS: Partial<Record<Action, string>> = {
+  'skip-wait':
+    'Braucht actor, reason, step und savedAt (waitSavedAt im Stand), bei der ersten Wartezeit auch titlesVisibleAtPartner: true.',
+  'confirm-step': 'Braucht actor, reason, step und readBack: was in der Maske jetzt steht.',
+  'waive-step': 'Braucht actor, reason und step (grant-right oder notify-partner).',
+  decide: 'Braucht actor, reason, attentionId und choice, beide aus der offenen Frage.',
+};
+
+function findFault(
+  run: CancellationRun,
+  action: Action,
+  request: (Partial<ActionRequest> & ActionDetails) | undefined,
+): string | null {
+  const isText = (value: unknown) =>
+    typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_TEXT;
+  if (!isText(request?.actor) || !isText(request?.reason)) return ACTION_TEXTS.actorAndReason;
+  const fault = requestFault(action, request ?? {}, run.progress.situation());
+  return fault ?? (action === 'confirm-step' ? confirmationFault(run, request) : null);
+}
+
+/** A person's read-back is compared like a machine's, before it is accepted. */
+function confirmationFault({ progress, opened, input }: CancellationRun, request: unknown): string | null {
+  const { step } = progress;
+  if (!opened || !isConfirmable(step)) return ACTION_TEXTS.nothingToConfirm;
+  return readBackFault(step, (request as { readBack?: unknown }).readBack, {
+    event: opened.event,
+    right: opened.right,
+    reason: input.order.reason,
+    marker: input.policy.marker,
+    isAborting: progress.isAbortAccepted,
+    beganAt: opened.openedAt,
+    now: toInstant(Date.now()),
+  });
+}
+
+async function record(
+  run: CancellationRun,
+  action: Action,
+  { actor, reason }: ActionRequest,
+  effectKey: string,
+  rest: { choice?: Parameters<Recorder>[0]['choice']; details?: Record<string, unknown> } = {},
+) {
+  const activities = promptActivities(run.policy, SUMMARIES.recordAction);
+  const { step } = run.progress;
+  const recorded = await activities.recordAction({
+    ...run.stepInput(actor),
+    reason,
+    action,
+    step,
+    effectKey,
+    ...rest,
+  });
+  run.see(recorded.head);
+  return recorded;
+}
+
+type Recorder = ReturnType<typeof promptActivities>['recordAction'];
+
+async function abortByWorkflowCancel(run: CancellationRun): Promise<void> {
+  if (run.isAbortDecided) return;
+  const { progress } = run;
+  try {
+    const fault = requestFault('abort', {}, progress.situation());
+    if (fault) throw notPossible(fault);
+    await run.abortBy({ actor: WORKFLOW_CANCEL_ACTOR, reason: 'Request Cancellation' });
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure)) throw error;
+    progress.show(progress.state, `Abbruch verlangt: ${error.message}`);
+  }
+}

@@ -1,0 +1,145 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { allowedActions, type ActionSituation } from '../domain/actions';
+import {
+  STEPS,
+  type Attention,
+  type CancellationInput,
+  type CancellationStatus,
+  type CaseState,
+  type CodedText,
+  type EventSummary,
+  type StepName,
+  type StepProgress,
+} from '../domain/case';
+import { toInstant } from '../domain/clock';
+import type { Instant } from '../domain/types';
+import { describeStatus, STEP_LABELS } from '../domain/wording';
+import { CANCELLATION_STEP, EVENT_NUMBER, HOUSE, NEEDS_ATTENTION, PERFORMANCE_AT } from './messages';
+
+/** The steps that take long enough to be seen in Temporal's lists: each costs an event. */
+const LISTED_STEPS: readonly StepName[] = [
+  'wait-for-title-transfer',
+  'wait-for-storno-transfer',
+  'verify-channel',
+];
+
+const FRESH = { state: 'upcoming', startedAt: null, finishedAt: null, detail: null } as const;
+
+/** How far a case is, and everything that people see of it: the query, Temporal's lists and current details. */
+export class Progress {
+  state: CaseState = 'checking';
+  step: StepName = 'check';
+  attention: Attention | null = null;
+  refusal: CodedText | null = null;
+  warnings: CodedText[] = [];
+  event: EventSummary | null = null;
+  isAbortAccepted = false;
+  isStornoClaimed = false;
+  private wait: { savedAt: Instant | null; endsAt: Instant } | null = null;
+  private note: string | null = null;
+  private steps: StepProgress[] = STEPS.map((name) => ({ name, label: STEP_LABELS[name], ...FRESH }));
+
+  constructor(private readonly input: CancellationInput) {}
+
+  /** A step that is begun again (a wait after a colleague's save) leaves nothing done behind it. */
+  begin(step: StepName, state: CaseState): void {
+    this.step = step;
+    const index = STEPS.indexOf(step);
+    const isAgain = this.steps[index]?.finishedAt !== null;
+    if (isAgain) this.steps = this.steps.map((known, at) => (at < index ? known : { ...known, ...FRESH }));
+    const { startedAt } = this.of(step);
+    Object.assign(this.of(step), { state: 'current', startedAt: startedAt ?? now() });
+    this.show(state);
+    if (LISTED_STEPS.includes(step)) this.showInLists();
+  }
+
+  beginWait(step: StepName, savedAt: Instant | null, endsAt: Instant): void {
+    this.wait = { savedAt, endsAt };
+    this.begin(step, 'waiting');
+  }
+
+  finish(step: StepName, detail: string | null, state: StepProgress['state'] = 'done'): void {
+    this.wait = null;
+    Object.assign(this.of(step), { state, finishedAt: now(), detail });
+  }
+
+  skip(step: StepName, detail: string): void {
+    Object.assign(this.of(step), { state: 'skipped', detail });
+  }
+
+  /** `note`: something that people should read in the Web UI. */
+  show(state: CaseState, note: string | null = this.note): void {
+    this.state = state;
+    this.note = note;
+    setCurrentDetails(describeStatus(this.status(), this.note));
+  }
+
+  raise(attention: Attention): void {
+    this.attention = attention;
+    this.showInLists();
+  }
+
+  settle(): void {
+    if (!this.attention) return;
+    this.attention = null;
+    this.showInLists();
+  }
+
+  dropWait(): void {
+    this.wait = null;
+  }
+
+  situation(): ActionSituation {
+    const { state, step, attention, isStornoClaimed, isAbortAccepted } = this;
+    return {
+      state,
+      step,
+      attention,
+      isStornoClaimed,
+      isAbortAccepted,
+      waitSavedAt: this.wait?.savedAt ?? null,
+    };
+  }
+
+  status(): CancellationStatus {
+    const { caseId, order, orderedBy } = this.input;
+    const { state, step, steps, event, refusal, warnings } = this;
+    const actions = allowedActions(this.situation());
+    return {
+      caseId,
+      order,
+      orderedBy,
+      state,
+      step,
+      steps,
+      waitEndsAt: this.wait?.endsAt ?? null,
+      waitSavedAt: this.wait?.savedAt ?? null,
+      pointOfNoReturnPassed: this.isStornoClaimed,
+      event,
+      refusal,
+      attention: this.attention && { ...this.attention, actions },
+      warnings,
+      allowedActions: actions,
+    };
+  }
+
+  /** The columns of Temporal's lists. Set for a run that was started by hand, too. */
+  private showInLists(): void {
+    const { order } = this.input;
+    upsertSearchAttributes([
+      { key: HOUSE, value: order.house },
+      { key: EVENT_NUMBER, value: order.eventNumber },
+      { key: PERFORMANCE_AT, value: new Date(order.expected.startsAt) },
+      { key: CANCELLATION_STEP, value: this.step },
+      { key: NEEDS_ATTENTION, value: this.attention !== null },
+    ]);
+  }
+
+  private of(step: StepName): StepProgress {
+    return this.steps[STEPS.indexOf(step)] as StepProgress;
+  }
+}
+
+function now(): Instant {
+  return toInstant(Date.now());
+}
