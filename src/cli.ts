@@ -8,7 +8,7 @@ import type { runRole } from './role';
 const GERMAN: readonly (readonly [RegExp, string])[] = [
   [/^Usage:/, 'Aufruf:'],
   [/^Arguments:/, 'Angaben:'],
-  [/^Options:/, 'Optionen:'],
+  [/^(Global )?Options:/, 'Optionen:'],
   [/^Commands:/, 'Befehle:'],
   [/\[options\]/, '[Optionen]'],
   [/\[command\]/, '[Befehl]'],
@@ -17,6 +17,9 @@ const GERMAN: readonly (readonly [RegExp, string])[] = [
   [/\benv: /, 'Umgebung: '],
   [/^error: unknown option/, 'Unbekannte Option:'],
   [/^error: unknown command/, 'Unbekannter Befehl:'],
+  [/^error: option (.*) argument missing/, 'Zur Option $1 fehlt die Angabe'],
+  [/^error: option (.*) argument '(.*)' is invalid\./s, "Die Option $1 kann nicht '$2' sein."],
+  [/^error: option (.*) value '(.*)' from env (.*) is invalid\./s, "$3 kann nicht '$2' sein."],
   [/^error: missing required argument/, 'Es fehlt die Angabe'],
   [/^error: required option (.*) not specified/, 'Es fehlt die Option $1'],
   [/^error: too many arguments.*/, 'Zu viele Angaben'],

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { describeEvent, describeJournal, describeList, describePlan, describeView } from './format';
-import { ApiProblem, createApi, type Api, type OrderBody } from './http';
-import { EXIT, exitCodeOf, watch } from './watch';
+import { ApiProblem, createApi, type Api, type ListedCancellation, type OrderBody } from './http';
+import { EXIT, exitCodeOf, follow, watch } from './watch';
 
 interface Common {
   url: string;
@@ -21,6 +21,14 @@ interface OrderOptions extends Common {
   watch: boolean;
 }
 
+interface ListOptions extends Common {
+  house?: string;
+  state?: string;
+  needsAttention?: boolean;
+  from?: string;
+  to?: string;
+}
+
 /** The commands that are clients of the API: they can do nothing that the API cannot. */
 export function addClientCommands(program: Command): void {
   const command = (usage: string, text: string) =>
@@ -30,11 +38,14 @@ export function addClientCommands(program: Command): void {
       .addOption(
         new Option('--url <url>', 'Adresse von Absage').env('ABSAGE_URL').default('http://127.0.0.1:8080'),
       )
-      .addOption(new Option('--actor <name>', 'wer handelt; steht im Logbuch').env('ABSAGE_ACTOR'))
+      .addOption(
+        new Option('--actor <name>', 'wer handelt; steht im Logbuch')
+          .env('ABSAGE_ACTOR')
+          .argParser(parseActor),
+      )
       .option('--json', 'Antwort als JSON');
 
-  const onCase = (name: string, text: string) =>
-    command(`${name} <house> <number>`, text).configureHelp({ showGlobalOptions: true });
+  const onCase = (name: string, text: string) => command(`${name} <haus> <nummer>`, text);
 
   withOrder(onCase('plan', 'Vorschau: was geschrieben würde, und wann. Schreibt nichts.')).action(
     run(async (api, [house, number], options: OrderOptions) => {
@@ -59,7 +70,7 @@ export function addClientCommands(program: Command): void {
   );
 
   onCase('watch', 'Einer Absage zusehen, bis sie fertig ist oder jemanden braucht.').action(
-    run((api, [house, number]) => watch(api, house, number)),
+    run((api, [house, number], options: Common) => watchOrPrint(api, house, number, options)),
   );
 
   onCase('journal', 'Das Logbuch einer Absage.').action(
@@ -71,15 +82,15 @@ export function addClientCommands(program: Command): void {
   );
 
   command('list', 'Absagen, neueste zuerst.')
-    .option('--house <house>', 'nur dieses Haus')
-    .option('--state <state>', 'nur in diesem Stand')
+    .option('--house <haus>', 'nur dieses Haus')
+    .option('--state <stand>', 'nur in diesem Stand')
+    .option('--needs-attention', 'nur, was jemanden braucht')
+    .option('--from <datum>', 'nur Vorstellungen ab diesem Tag, z. B. 2026-12-01')
+    .option('--to <datum>', 'nur Vorstellungen bis zu diesem Tag')
     .action(
-      run(async (api, _arguments, options: Common & { house?: string; state?: string }) => {
-        const query = new URLSearchParams();
-        if (options.house) query.set('house', options.house);
-        if (options.state) query.set('state', options.state);
-        const page = await api.list(query);
-        print(options, page, () => describeList(page.cancellations));
+      run(async (api, _arguments, options: ListOptions) => {
+        const cancellations = await listAll(api, options);
+        print(options, { cancellations }, () => describeList(cancellations));
         return EXIT.done;
       }),
     );
@@ -102,11 +113,11 @@ export function addClientCommands(program: Command): void {
 
 function withOrder(command: Command): Command {
   return command
-    .requiredOption('--marker <marker>', 'ENTFÄLLT oder ABGESAGT', parseMarker)
+    .requiredOption('--marker <zusatz>', 'ENTFÄLLT oder ABGESAGT', parseMarker)
     .requiredOption('--reason <text>', 'Hinweis für Ö-Ticket – bitte keine Gesundheitsangaben zu Personen')
-    .option('--expect-title <title>', 'der Titel, den Sie absagen wollen')
-    .option('--expect-start <instant>', 'der Beginn, z. B. 2026-12-12T19:30:00+01:00')
-    .option('--right-valid-until <date>', 'erweiterte Stornoberechtigung mindestens bis, z. B. 2027-12-31')
+    .option('--expect-title <titel>', 'der Titel, den Sie absagen wollen')
+    .option('--expect-start <zeitpunkt>', 'der Beginn, z. B. 2026-12-12T19:30:00+01:00')
+    .option('--right-valid-until <datum>', 'erweiterte Stornoberechtigung mindestens bis, z. B. 2027-12-31')
     .option('--allow-past-event', 'auch eine vergangene Vorstellung');
 }
 
@@ -115,6 +126,13 @@ function parseMarker(text: string): string {
   const marker = text.normalize('NFC').toUpperCase().replace('AE', 'Ä');
   if (marker === 'ENTFÄLLT' || marker === 'ABGESAGT') return marker;
   throw new InvalidArgumentError('Möglich sind ENTFÄLLT und ABGESAGT.');
+}
+
+/** What cannot stand in a header would not arrive; the API judges the rest. */
+function parseActor(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  if (!/[\u0000-\u001f\u007f]/.test(text)) return text;
+  throw new InvalidArgumentError('Ein Name hat keine Steuerzeichen.');
 }
 
 async function cancel(api: Api, [house, number]: [string, string], options: OrderOptions): Promise<number> {
@@ -134,12 +152,36 @@ async function cancel(api: Api, [house, number]: [string, string], options: Orde
     order = { ...order, planHash: plan.planHash };
   }
   const view = await api.cancel(order);
-  if (!options.watch || options.json) {
+  if (!options.watch) {
     print(options, view, () => describeView(view));
     return exitCodeOf(view) ?? EXIT.done;
   }
-  process.stdout.write('Die Absage läuft. Sie können dieses Fenster schließen, sie geht weiter.\n');
-  return watch(api, house, number);
+  if (!options.json)
+    process.stdout.write('Die Absage läuft. Sie können dieses Fenster schließen, sie geht weiter.\n');
+  return watchOrPrint(api, house, number, options);
+}
+
+/** Step by step for people; for programs one view, when it has ended or needs a person. */
+async function watchOrPrint(api: Api, house: string, number: string, options: Common): Promise<number> {
+  if (!options.json) return watch(api, house, number);
+  const view = await follow(api, house, number);
+  print(options, view, () => '');
+  return exitCodeOf(view) ?? EXIT.done;
+}
+
+/** Every page: what is left out without a word would be looked for. */
+async function listAll(api: Api, options: ListOptions): Promise<ListedCancellation[]> {
+  const { house, state, from, to, needsAttention } = options;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ house, state, from, to })) if (value) query.set(name, value);
+  if (needsAttention) query.set('needsAttention', 'true');
+  const rows: ListedCancellation[] = [];
+  for (;;) {
+    const { cancellations, nextCursor } = await api.list(query);
+    rows.push(...cancellations);
+    if (nextCursor === null) return rows;
+    query.set('cursor', nextCursor);
+  }
 }
 
 /** What was not said about the event is what Jet shows now; the confirmation then shows it to the caller. */
@@ -191,11 +233,12 @@ function run<O extends Common>(work: Work<O>): (...parameters: unknown[]) => Pro
         options,
       );
     } catch (error) {
-      process.exitCode = EXIT.failed;
       if (!(error instanceof Error)) throw error;
       process.stderr.write(`${error.message}\n`);
-      if (error instanceof ApiProblem && (error.status === 400 || error.status === 422))
-        process.exitCode = EXIT.usage;
+      process.exitCode = EXIT.failed;
+      if (!(error instanceof ApiProblem)) return;
+      if (error.cancellation) process.stderr.write(`${describeView(error.cancellation)}\n`);
+      if (error.status === 400 || error.status === 422) process.exitCode = EXIT.usage;
     }
   };
 }

@@ -1,11 +1,15 @@
-import type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlanView } from './http';
+import type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlannedOrder } from './http';
 
 const clock = new Intl.DateTimeFormat('de-AT', {
   timeZone: 'Europe/Vienna',
   hour: '2-digit',
   minute: '2-digit',
 });
-const clockWithSeconds = new Intl.DateTimeFormat('de-AT', { timeZone: 'Europe/Vienna', timeStyle: 'medium' });
+const exact = new Intl.DateTimeFormat('de-AT', {
+  timeZone: 'Europe/Vienna',
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+});
 const day = new Intl.DateTimeFormat('de-AT', {
   timeZone: 'Europe/Vienna',
   weekday: 'short',
@@ -18,11 +22,13 @@ export function clockTime(instant: string): string {
   return `${clock.format(Date.parse(instant)).replace(':', '.')} Uhr`;
 }
 
-export function exactTime(instant: string): string {
-  return clockWithSeconds.format(Date.parse(instant));
+/** `24.11.2026, 18.17.05`, for the journal. */
+function exactTime(instant: string): string {
+  return exact.format(Date.parse(instant)).replaceAll(':', '.');
 }
 
-export function dayAndTime(instant: string): string {
+/** `Di., 5. Jänner 2027, 19.30 Uhr` */
+function dayAndTime(instant: string): string {
   return `${day.format(Date.parse(instant))}, ${clockTime(instant)}`;
 }
 
@@ -46,23 +52,24 @@ const FIELDS = [
   ['externalMemo', 'Externer Memotext'],
 ] as const;
 
-export function describePlan(plan: PlanView): string {
+export function describePlan(plan: PlannedOrder): string {
   const lines: string[] = [];
   const marking = plan.steps.find(({ name }) => name === 'mark-titles');
   if (marking) lines.push('So sehen es Ihre Kundinnen und Kunden und Ö-Ticket:');
   for (const [field, label] of FIELDS) {
-    const before = marking?.before?.[field];
-    const after = marking?.after?.[field];
+    const before = asText(marking?.before?.[field]);
+    const after = asText(marking?.after?.[field]);
     if (!before && !after) continue;
     lines.push(
       `  ${label}`,
-      `    bisher: ${indent(before ?? '(leer)')}`,
-      `    dann:   ${indent(after ?? '(leer)')}`,
+      `    bisher: ${indent(before || '(leer)')}`,
+      `    dann:   ${indent(after || '(leer)')}`,
     );
   }
   const right = plan.steps.find(({ name }) => name === 'grant-right')?.after;
-  if (right?.validUntil) {
-    lines.push(`  Erweiterte Stornoberechtigung bis ${right.validUntil.split('-').reverse().join('.')}`);
+  const validUntil = asText(right?.validUntil);
+  if (validUntil) {
+    lines.push(`  Erweiterte Stornoberechtigung bis ${validUntil.split('-').reverse().join('.')}`);
   }
   for (const { text } of plan.warnings) lines.push(`  Achtung: ${text}`);
   for (const { text } of plan.refusals) lines.push(`  Nicht möglich: ${text}`);
@@ -101,7 +108,7 @@ const MARKS: Record<CancellationView['steps'][number]['state'], string> = {
 export function describeView(view: CancellationView): string {
   const title = view.event?.title.before ?? view.order.expected.title;
   const lines = [`${view.house} ${view.eventNumber} · ${title}: ${STATES[view.state]}`];
-  if (view.stale) lines.push('  (laut Logbuch: gerade antwortet kein Worker)');
+  if (view.stale) lines.push('  (laut Logbuch)');
   for (const step of view.steps) {
     const time = step.finishedAt ? `  ${clockTime(step.finishedAt)}` : '';
     lines.push(`  ${MARKS[step.state]} ${step.label}${time}${step.detail ? `  ${step.detail}` : ''}`);
@@ -109,8 +116,20 @@ export function describeView(view: CancellationView): string {
   if (view.waitEndsAt) lines.push(`  Wartezeit bis ${clockTime(view.waitEndsAt)}`);
   if (view.refusal) lines.push(`  ${view.refusal.text}`);
   if (view.attention) lines.push(`  ${view.attention.text}`);
-  if (view.allowedActions.length > 0) lines.push(`  Möglich: ${view.allowedActions.join(', ')}`);
+  if (view.allowedActions.length > 0) lines.push('  Möglich ist jetzt:', ...describeActions(view));
   return lines.join('\n');
+}
+
+/** Why a case needs a person, and what they can do. */
+export function describeAttention(view: CancellationView): string {
+  const lines = [view.attention?.text ?? 'Die Absage wurde unterbrochen.'];
+  if (view.allowedActions.length > 0) lines.push('Möglich ist jetzt:', ...describeActions(view));
+  lines.push(`Weiter zusehen: absage watch ${view.house} ${view.eventNumber}`);
+  return lines.join('\n');
+}
+
+function describeActions({ house, eventNumber, allowedActions }: CancellationView): string[] {
+  return allowedActions.map((action) => `  absage ${action} ${house} ${eventNumber} --reason "…"`);
 }
 
 /** How a case ended, in one sentence for the last line. */
@@ -139,10 +158,40 @@ export function describeList(cancellations: readonly ListedCancellation[]): stri
     .join('\n');
 }
 
+const KINDS: Record<JournalLine['kind'], string> = {
+  opening: 'Beginn',
+  intent: 'Vorhaben',
+  outcome: 'Ergebnis',
+  evidence: 'Beleg',
+  decision: 'Entscheidung',
+  refusal: 'Ablehnung',
+  end: 'Ende',
+};
+
+/** What is not named here is shown as it is written. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  check: 'Prüfen',
+  'save-announcement': 'Titel und Hinweis speichern',
+  'set-storno': 'Status auf Storno setzen',
+  'adopt-storno': 'Storno übernehmen',
+  'read-channel': 'Connect Online ansehen',
+  'grant-right': 'Stornoberechtigung vergeben',
+  'send-partner-notice': 'E-Mail an Ö-Ticket',
+  abort: 'Abbrechen',
+  close: 'Abschließen',
+};
+
 export function describeJournal(entries: readonly JournalLine[], isVerified: boolean): string {
-  const lines = entries.map(
-    ({ seq, at, actor, kind, operation, outcome, hash }) =>
-      `${String(seq).padStart(3)}  ${exactTime(at)}  ${kind.padEnd(9)} ${operation.padEnd(20)} ${(outcome ?? '').padEnd(9)} ${actor}  ${hash.slice(0, 12)}`,
+  const lines = entries.map(({ seq, at, actor, kind, operation, outcome, hash }) =>
+    [
+      String(seq).padStart(3),
+      exactTime(at),
+      KINDS[kind].padEnd(12),
+      (OPERATIONS[operation] ?? operation).padEnd(27),
+      (outcome ?? '').padEnd(9),
+      actor,
+      hash.slice(0, 12),
+    ].join('  '),
   );
   return [
     ...lines,
@@ -150,6 +199,10 @@ export function describeJournal(entries: readonly JournalLine[], isVerified: boo
       ? 'Die Kette der Einträge ist vollständig.'
       : 'ACHTUNG: Die Kette der Einträge ist beschädigt.',
   ].join('\n');
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function indent(text: string): string {

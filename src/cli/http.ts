@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
-import type { CancellationView } from '../api/view';
+import type { JournalLine, ListedEvent, PlannedOrder } from '../api/answers';
 import type { ListedCancellation } from '../api/lists';
-import type { FieldError } from '../api/problems';
+import type { ProblemBody } from '../api/problems';
+import type { CancellationView } from '../api/view';
 
-export type { CancellationView, ListedCancellation };
+export type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlannedOrder };
 
 /** An answer of the API that is a problem, with what it said. */
 export class ApiProblem extends Error {
@@ -17,36 +18,6 @@ export class ApiProblem extends Error {
   ) {
     super(message);
   }
-}
-
-/** An event in a list; with `externalMemo` and `limits` when it is asked for alone. */
-export interface ListedEvent {
-  house: string;
-  eventNumber: string;
-  title: string;
-  customerTitle: string | null;
-  status: string;
-  startsAt: string;
-  venue: string;
-  location: string;
-  soldViaPartner: boolean;
-  cancellation: string | null;
-}
-
-export interface PlanView {
-  cancellable: boolean;
-  refusals: { code: string; text: string }[];
-  warnings: { code: string; text: string }[];
-  steps: {
-    name: string;
-    label: string;
-    before?: Record<string, string | null>;
-    after?: Record<string, string | null>;
-    earliestAt?: string;
-  }[];
-  stornoAt: string | null;
-  finishedAt: string | null;
-  planHash: string;
 }
 
 export interface OrderBody {
@@ -64,36 +35,46 @@ export interface OrderBody {
 const DEADLINE_MS = 20_000;
 
 /** The calls that the commands make. Rejects with `ApiProblem`, or with an `Error` when nobody answers. */
-export function createApi(baseUrl: string, actor: string = userInfo().username) {
+export function createApi(baseUrl: string, actor: string = localUser()) {
   async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${baseUrl}${path}`, {
-      method,
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      headers: {
-        // A header is Latin-1 on the wire; a name's UTF-8 bytes pass unharmed.
-        'x-absage-actor': Buffer.from(actor, 'utf8').toString('latin1'),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    }).catch((error: unknown) => {
-      throw new Error(`Absage ist unter ${baseUrl} nicht erreichbar. Läuft es (npm start)?`, {
-        cause: error,
-      });
-    });
-    const answer = (await response.json()) as Record<string, unknown>;
+    const { response, text } = await send(method, path, body);
+    const answer = parse(text);
+    if (answer === null) throw new Error(`Unter ${baseUrl} antwortet etwas, das nicht Absage ist.`);
     if (!response.ok) throw toProblem(response.status, answer);
     return answer as T;
   }
 
-  const casePath = (house: string, eventNumber: string) => `/v1/cancellations/${house}/${eventNumber}`;
+  async function send(method: string, path: string, body: unknown) {
+    try {
+      const response = await fetch(`${baseUrl}${path}`, {
+        method,
+        signal: AbortSignal.timeout(DEADLINE_MS),
+        headers: {
+          // A header is Latin-1 on the wire; a name's UTF-8 bytes pass unharmed.
+          'x-absage-actor': Buffer.from(actor, 'utf8').toString('latin1'),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return { response, text: await response.text() };
+    } catch (error) {
+      const isLate = error instanceof Error && error.name === 'TimeoutError';
+      throw new Error(isLate ? tooLate(baseUrl) : notReachable(baseUrl), { cause: error });
+    }
+  }
+
+  const eventPath = (house: string, eventNumber: string) =>
+    `${encodeURIComponent(house)}/${encodeURIComponent(eventNumber)}`;
+  const casePath = (house: string, eventNumber: string) =>
+    `/v1/cancellations/${eventPath(house, eventNumber)}`;
   return {
     event: (house: string, eventNumber: string) =>
-      call<ListedEvent>('GET', `/v1/events/${house}/${eventNumber}`),
+      call<ListedEvent>('GET', `/v1/events/${eventPath(house, eventNumber)}`),
     houses: () => call<{ houses: { key: string; name: string }[] }>('GET', '/v1/houses'),
     /** `from`: a day in Vienna. */
     events: (house: string, from: string) =>
       call<{ events: ListedEvent[] }>('GET', `/v1/events?${new URLSearchParams({ house, from })}`),
-    plan: (order: OrderBody) => call<PlanView>('POST', '/v1/plans', order),
+    plan: (order: OrderBody) => call<PlannedOrder>('POST', '/v1/plans', order),
     cancel: (order: OrderBody) => call<CancellationView>('POST', '/v1/cancellations', order),
     view: (house: string, eventNumber: string) => call<CancellationView>('GET', casePath(house, eventNumber)),
     journal: (house: string, eventNumber: string) =>
@@ -113,27 +94,37 @@ export function createApi(baseUrl: string, actor: string = userInfo().username) 
   };
 }
 
-export interface JournalLine {
-  seq: number;
-  at: string;
-  actor: string;
-  kind: string;
-  operation: string;
-  outcome: string | null;
-  hash: string;
-}
-
 export type Api = ReturnType<typeof createApi>;
 
-function toProblem(status: number, answer: Record<string, unknown>): ApiProblem {
-  const { title, detail, code, errors, cancellation } = answer as {
-    title?: string;
-    detail?: string;
-    code?: string;
-    errors?: FieldError[];
-    cancellation?: CancellationView;
-  };
-  const fields = (errors ?? []).map(({ path, text }) => `${path} ${text}`.trim());
+/** In a container the user may have no name. */
+function localUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'cli';
+  }
+}
+
+function notReachable(baseUrl: string): string {
+  return `Absage ist unter ${baseUrl} nicht erreichbar. Läuft es (npm start)?`;
+}
+
+function tooLate(baseUrl: string): string {
+  return `Absage hat unter ${baseUrl} nicht rechtzeitig geantwortet. Bitte mit "absage status" nachsehen, was geschehen ist.`;
+}
+
+function parse(text: string): object | null {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' ? answer : null;
+  } catch {
+    return null;
+  }
+}
+
+function toProblem(status: number, answer: Partial<ProblemBody>): ApiProblem {
+  const { title, detail, code, errors = [], cancellation } = answer;
+  const fields = errors.map(({ path, text }) => `${path} ${text}`.trim());
   const message = [title ?? `HTTP ${status}`, detail, ...fields].filter(Boolean).join('\n  ');
   return new ApiProblem(status, code ?? 'unknown', message, cancellation ?? null);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { clockTime, countdown, describeEnd } from './format';
-import type { Api, CancellationView } from './http';
+import { clockTime, countdown, describeAttention, describeEnd } from './format';
+import { ApiProblem, type Api, type CancellationView } from './http';
 
 /** 0 done · 1 failed, refused or aborted · 2 usage · 3 needs a person */
 export const EXIT = { done: 0, failed: 1, usage: 2, needsPerson: 3 } as const;
@@ -9,49 +9,66 @@ const LOOK_EVERY_MS = 500;
 
 /**
  * Follows a case until it ends or needs a person, one line per step; on a terminal with a countdown in between.
- * An API that is away for a while is waited for: the case goes on without it.
+ * Resolves to the exit code.
  */
 export async function watch(api: Api, house: string, eventNumber: string): Promise<number> {
   const isTerminal = process.stdout.isTTY;
   const shown = new Set<string>();
-  const clearLine = () => isTerminal && process.stdout.write('\r\u001b[K');
   const say = (line: string) => {
-    clearLine();
-    process.stdout.write(`${line}\n`);
+    if (shown.has(line)) return;
+    shown.add(line);
+    process.stdout.write(`${isTerminal ? CLEAR_LINE : ''}${line}\n`);
   };
+  const view = await follow(api, house, eventNumber, {
+    look(seen) {
+      shown.delete(AWAY);
+      progressLines(seen).forEach(say);
+      if (isTerminal) process.stdout.write(`${CLEAR_LINE}${statusLine(seen)}`);
+    },
+    away: () => say(AWAY),
+  });
+  const code = exitCodeOf(view) ?? EXIT.done;
+  say(code === EXIT.needsPerson ? describeAttention(view) : describeEnd(view));
+  return code;
+}
 
-  for (let isAway = false; ; await pause(LOOK_EVERY_MS)) {
-    let view: CancellationView;
+const CLEAR_LINE = '\r\u001b[K';
+const AWAY = 'Absage antwortet gerade nicht. Die Absage läuft weiter, es wird weiter nachgesehen …';
+
+interface Watcher {
+  look(view: CancellationView): void;
+  away(): void;
+}
+
+const SILENT: Watcher = { look: () => undefined, away: () => undefined };
+
+/**
+ * Looks at a case until it ends or needs a person. An API that is away for a while, or cannot answer, is waited for:
+ * the case goes on without it.
+ */
+export async function follow(
+  api: Api,
+  house: string,
+  eventNumber: string,
+  watcher: Watcher = SILENT,
+): Promise<CancellationView> {
+  for (; ; await pause(LOOK_EVERY_MS)) {
     try {
-      view = await api.view(house, eventNumber);
+      const view = await api.view(house, eventNumber);
+      watcher.look(view);
+      if (exitCodeOf(view) !== null) return view;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ApiProblem') throw error;
-      if (!isAway)
-        say('Absage antwortet gerade nicht. Die Absage läuft weiter, es wird weiter nachgesehen …');
-      isAway = true;
-      continue;
+      if (error instanceof ApiProblem && error.status < 500) throw error;
+      watcher.away();
     }
-    isAway = false;
-    for (const line of progressLines(view)) {
-      if (shown.has(line)) continue;
-      shown.add(line);
-      say(line);
-    }
-    if (isTerminal) process.stdout.write(`\r\u001b[K${statusLine(view)}`);
-    const code = exitCodeOf(view);
-    if (code === null) continue;
-    clearLine();
-    say(code === EXIT.needsPerson ? attentionText(view) : describeEnd(view));
-    return code;
   }
 }
 
-export function exitCodeOf(view: CancellationView): number | null {
-  if (view.stale) return null;
-  if (view.state === 'completed') return EXIT.done;
-  if (view.state === 'aborted' || view.state === 'refused' || view.state === 'closed-by-hand')
-    return EXIT.failed;
-  if (view.state === 'needs-attention' || view.state === 'interrupted') return EXIT.needsPerson;
+/** `null`: it goes on by itself. */
+export function exitCodeOf({ state }: CancellationView): number | null {
+  if (state === 'completed') return EXIT.done;
+  if (state === 'aborted' || state === 'refused' || state === 'closed-by-hand') return EXIT.failed;
+  if (state === 'needs-attention' || state === 'interrupted') return EXIT.needsPerson;
   return null;
 }
 
@@ -70,14 +87,4 @@ function statusLine(view: CancellationView): string {
   const label = view.steps.find(({ state }) => state === 'current')?.label ?? '';
   if (!view.waitEndsAt) return `▶ ${label} …`;
   return `▶ ${label} – noch ${countdown(Date.parse(view.waitEndsAt) - Date.now())}`;
-}
-
-function attentionText(view: CancellationView): string {
-  const lines = [view.attention?.text ?? 'Die Absage wurde unterbrochen.'];
-  const commands = view.allowedActions.map(
-    (action) => `  absage ${action} ${view.house} ${view.eventNumber} --reason "…"`,
-  );
-  if (commands.length > 0) lines.push('Möglich ist jetzt:', ...commands);
-  lines.push(`Weiter zusehen: absage watch ${view.house} ${view.eventNumber}`);
-  return lines.join('\n');
 }
