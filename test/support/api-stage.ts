@@ -22,6 +22,7 @@ import { z } from 'zod';
 import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
 import { problem } from '../../src/api/answers';
 import { buildApp, type AppDependencies } from '../../src/api/app';
+import { registerAuthentication } from '../../src/api/auth';
 import type { Timing } from '../../src/api/orders';
 import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/api/view';
@@ -318,6 +319,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
 function readDocument(deps: AppDependencies) {
   const routes: { isIt: RegExp; response: Record<string, z.ZodType | undefined> }[] = [];
   const recorder = Fastify();
+  registerAuthentication(recorder, deps);
   recorder.addHook('onRoute', ({ method, url, schema }) => {
     const isIt = new RegExp(`^${[method].flat().join('|')} ${url.replace(/:\w+/g, '[^/]+')}$`);
     routes.push({ isIt, response: (schema?.response ?? {}) as Record<string, z.ZodType> });
