@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   ActivityExecutionFailedError,
   isGrpcServiceError,
+  ScheduleAlreadyRunning,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -28,6 +29,8 @@ import {
   JET_TASK_QUEUE,
   NEEDS_ATTENTION,
   PERFORMANCE_AT,
+  RECONCILE_CANCELLATIONS,
+  RECONCILER_SCHEDULE,
   retryNowUpdate,
   skipWaitUpdate,
   TASK_QUEUE,
@@ -105,6 +108,30 @@ const QUERY_DEADLINE_MS = 2_500;
 const UPDATE_DEADLINE_MS = 10_000;
 const READ_DEADLINE_MS = 10_000;
 const RPC_DEADLINE_MS = 5_000;
+
+/**
+ * Makes sure that the schedule exists which looks for interrupted cases. Harmless to repeat; a schedule that somebody
+ * has paused or changed stays as it is.
+ */
+export async function ensureReconciler(client: Client): Promise<void> {
+  const { scheduleId, every } = RECONCILER_SCHEDULE;
+  try {
+    await client.schedule.create({
+      scheduleId,
+      spec: { intervals: [{ every }] },
+      action: {
+        type: 'startWorkflow',
+        workflowType: RECONCILE_CANCELLATIONS,
+        workflowId: scheduleId,
+        taskQueue: TASK_QUEUE,
+        workflowExecutionTimeout: every,
+      },
+      policies: { overlap: 'SKIP', catchupWindow: every },
+    });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+}
 
 export function createCancellationClient(client: Client): CancellationClient {
   const within = <T>(deadlineMs: number, call: () => Promise<T>): Promise<T> =>

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
+import { ensureReconciler } from './client';
 import type { Config } from './config';
 import { requireFittingGateway } from './gateway-guard';
 import { loadHouses } from './houses';
@@ -68,6 +70,8 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   const workers = [main, jet];
   const runs = workers.map((worker) => worker.run());
   logger.info({ queues: [TASK_QUEUE, JET_TASK_QUEUE] }, 'worker polls');
+  // Nobody waits for it: without the schedule everything else works.
+  void keepReconciler(connectionOptions, namespace, logger);
   const ended = Promise.all(runs);
   ended.catch((error: unknown) => {
     logger.fatal({ err: error }, 'worker died');
@@ -82,6 +86,21 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       await journal.close();
     },
   };
+}
+
+async function keepReconciler(
+  connectionOptions: ConnectionOptions,
+  namespace: string,
+  logger: Logger,
+): Promise<void> {
+  const connection = Connection.lazy(connectionOptions);
+  try {
+    await ensureReconciler(new Client({ connection, namespace }));
+  } catch (error) {
+    logger.warn({ err: error }, 'the schedule that looks for interrupted cases could not be made');
+  } finally {
+    await connection.close();
+  }
 }
 
 /** The bundle of the build; in tests, which run from the sources, the workflows themselves. */

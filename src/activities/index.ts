@@ -5,6 +5,7 @@ import { createByHandActivities } from './by-hand';
 import { createChannelActivities } from './channel';
 import { createCheckActivities } from './check';
 import { createEndingActivities } from './ending';
+import { createInterruptedActivities } from './interrupted';
 import { createNoticeActivities } from './notice';
 import { createSearchActivities } from './search';
 import { createStornoActivities } from './storno';
@@ -28,6 +29,7 @@ export function createActivities(deps: ActivityDependencies) {
     ...createNoticeActivities(deps),
     ...createByHandActivities(deps),
     ...createAlertActivities(deps),
+    ...createInterruptedActivities(deps),
     ...createEndingActivities(deps),
   };
 }

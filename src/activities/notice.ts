@@ -128,7 +128,7 @@ function statesByRecipient(
 /** When the last recipient was reached, by the server's word or a person's. */
 function lastAcceptance(entries: readonly JournalEntry[]): Instant {
   const last = entries.findLast(
-    ({ step, kind }) => step === 'notify-partner' && (kind === 'outcome' || kind === 'decision'),
+    ({ step, operation }) => step === 'notify-partner' && [OPERATION, 'decide'].includes(operation),
   );
   return last?.at ?? new Date().toISOString();
 }

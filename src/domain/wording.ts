@@ -95,6 +95,10 @@ export const ACTION_TEXTS = {
   actorAndReason: 'actor und reason werden gebraucht.',
 } as const;
 
+/** For a case whose run was ended from outside, by *Terminate* in the Web UI. */
+export const INTERRUPTED_TEXT =
+  'Diese Absage wurde begonnen und ist nicht fertig, aber sie läuft nicht mehr: sie wurde von außen beendet. Was geschrieben wurde, steht im Logbuch. Seither ist nichts geschehen. Bitte fortsetzen.';
+
 /** Summaries of activities and timers in Temporal's Web UI. */
 export const SUMMARIES = {
   wait: (endsAt: string) => `Warten auf Ö-Ticket, bis ca. ${clockTime(endsAt)}`,
@@ -103,6 +107,7 @@ export const SUMMARIES = {
   recordAction: 'Entscheidung ins Logbuch eintragen',
   openTask: 'Aufgabe vorbereiten',
   alertHouse: 'Haus verständigen',
+  reconcile: 'Unterbrochene Absagen suchen',
 } as const;
 
 const STATE_LINES: Record<CancellationStatus['state'], string> = {

@@ -95,6 +95,8 @@ export interface Journal {
   entries(caseId: string): Promise<JournalEntry[]>;
   /** The case that holds an event number now: open, interrupted, completed or closed by hand. */
   holdingCase(eventNumber: string): Promise<string | null>;
+  /** The opening lines of all cases that have no end, oldest first. */
+  openCases(): Promise<JournalEntry[]>;
   /** The newest case of an event, refused ones too. */
   latestCase(house: string, eventNumber: string): Promise<string | null>;
   /** Newest first. */

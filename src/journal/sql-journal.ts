@@ -119,6 +119,27 @@ function createSqlJournal(db: Db): Journal {
 
     holdingCase: (eventNumber) => guarded(() => findHoldingCase(db, eventNumber)),
 
+    openCases: () =>
+      guarded(async () => {
+        const rows = await db
+          .selectFrom('entry as opening')
+          .selectAll()
+          .where('opening.kind', '=', 'opening')
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('entry as ending')
+                  .select('ending.seq')
+                  .whereRef('ending.case_id', '=', 'opening.case_id')
+                  .where('ending.kind', '=', 'end'),
+              ),
+            ),
+          )
+          .orderBy('opening.at')
+          .execute();
+        return rows.map(toEntry);
+      }),
+
     latestCase: (house, eventNumber) =>
       guarded(async () => {
         const row = await db

@@ -1,1 +1,2 @@
 export { cancelPerformance } from './cancel-performance';
+export { reconcileCancellations } from './reconcile-cancellations';

@@ -11,6 +11,12 @@ export { cancellationWorkflowId } from '../domain/input';
 /** The workflow's type, as the Web UI and the client call it. */
 export const CANCEL_PERFORMANCE = 'cancelPerformance';
 
+/** Looks for interrupted cases, by a Temporal Schedule. */
+export const RECONCILE_CANCELLATIONS = 'reconcileCancellations';
+
+/** The schedule's id, and how often it runs. */
+export const RECONCILER_SCHEDULE = { scheduleId: 'absage-reconcile-cancellations', every: '1 hour' } as const;
+
 /** Workflows, and every activity that does not call Jet. */
 export const TASK_QUEUE = 'absage';
 

@@ -38,7 +38,14 @@ type Everything = ReturnType<typeof createJetActivities> & ReturnType<typeof cre
 /** The activities that carry a case from its check to its end. */
 export type CaseActivity = Exclude<
   keyof Everything,
-  'findEvents' | 'readEvent' | 'planOrder' | 'openTask' | 'confirmStep' | 'recordAction' | 'alertHouse'
+  | 'findEvents'
+  | 'readEvent'
+  | 'planOrder'
+  | 'openTask'
+  | 'confirmStep'
+  | 'recordAction'
+  | 'alertHouse'
+  | 'alertInterrupted'
 >;
 type ResultOf<N extends CaseActivity> = Awaited<ReturnType<Everything[N]>>;
 
