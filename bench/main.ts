@@ -1,5 +1,5 @@
 /**
- * Measures what `docs/` promises and what the design is held to, with the real parts: Temporal's dev server with
+ * Measures time, load and memory against their targets, with the real parts: Temporal's dev server with
  * a database file, simulator, mail catcher and worker as processes of their own. Needs Linux (`/proc`).
  *
  * Prints one table and writes one JSON file. Anything else that runs on the machine is measured, too.

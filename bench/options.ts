@@ -23,10 +23,13 @@ export interface Options {
   sleepers: number;
   /** Starts and kills of the worker. */
   repeats: number;
+  /** Activities at once on Jet's queue; its rate is not limited. */
+  jetConcurrency: number;
 }
 
 export const USAGE = `Usage: npm run bench -- [--only ${PART_NAMES.join(',')}] [--out FILE] [--dist DIRECTORY]
-  [--cases 50] [--wait-ms 400] [--burst 300] [--burst-rounds 2] [--burst-wait-ms 1000] [--sleepers 1000] [--repeats 5]`;
+  [--cases 50] [--wait-ms 400] [--burst 300] [--burst-rounds 2] [--burst-wait-ms 1000] [--sleepers 1000] [--repeats 5]
+  [--jet-concurrency 100]`;
 
 const text = (value: string) => ({ type: 'string', default: value }) as const;
 
@@ -45,6 +48,7 @@ export function readOptions(args: string[]): Options {
       'burst-wait-ms': text('1000'),
       sleepers: text('1000'),
       repeats: text('5'),
+      'jet-concurrency': text('100'),
     },
   });
   const names = values.only.split(',');
@@ -61,6 +65,7 @@ export function readOptions(args: string[]): Options {
     burstWaitMs: wholeNumber('--burst-wait-ms', values['burst-wait-ms']),
     sleepers: wholeNumber('--sleepers', values.sleepers),
     repeats: wholeNumber('--repeats', values.repeats),
+    jetConcurrency: wholeNumber('--jet-concurrency', values['jet-concurrency']),
   };
 }
 

@@ -17,10 +17,11 @@ const BARE_WORKER = join(__dirname, 'bare', 'worker.ts');
 const START_DEADLINE_MS = 60_000;
 
 /** No limit that could be what is measured. */
-const JET_LIMITS = { ABSAGE_JET_RATE: '10000', ABSAGE_JET_CONCURRENCY: '100' };
+const JET_RATE = '10000';
 
 export interface StackOptions {
   dist: string;
+  jetConcurrency: number;
   syncIntervalMs: number;
   programme: object[];
 }
@@ -50,9 +51,15 @@ export function killEverything(): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
-export async function startStack({ dist, syncIntervalMs, programme }: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dist, jetConcurrency, syncIntervalMs, programme } = options;
   const dataDir = makeDataFolder();
-  const plan = await planStack({ ...(await settings(dataDir)), ABSAGE_SYNC_INTERVAL: `${syncIntervalMs}ms` });
+  const plan = await planStack({
+    ...(await settings(dataDir)),
+    ABSAGE_SYNC_INTERVAL: `${syncIntervalMs}ms`,
+    ABSAGE_JET_RATE: JET_RATE,
+    ABSAGE_JET_CONCURRENCY: String(jetConcurrency),
+  });
   const { config, environment } = plan;
 
   const launch = (
@@ -137,7 +144,6 @@ async function settings(dataDir: string): Promise<Record<string, string | undefi
   const [simulator, mail, mailUi, temporal, temporalUi] = await findFreePorts(5);
   return {
     ...Object.fromEntries(own),
-    ...JET_LIMITS,
     ABSAGE_DATA: dataDir,
     ABSAGE_SIMULATOR_PORT: simulator,
     ABSAGE_MAIL_PORT: mail,

@@ -17,9 +17,19 @@ interface Run extends RunRecord {
 type Round = Record<Contender['name'], Run[]>;
 
 /** One case after the other, ours and bare in turn: what a case takes beyond its two waits. */
-export async function measureOverhead({ dist, cases: count, waitMs }: Options): Promise<PartResult> {
+export async function measureOverhead({
+  dist,
+  jetConcurrency,
+  cases: count,
+  waitMs,
+}: Options): Promise<PartResult> {
   const cases = makeCases(count + WARM_UPS, waitMs);
-  const stack = await startStack({ dist, syncIntervalMs: waitMs, programme: cases.programme });
+  const stack = await startStack({
+    dist,
+    jetConcurrency,
+    syncIntervalMs: waitMs,
+    programme: cases.programme,
+  });
   const contenders = await startContenders(stack, cases, waitMs);
   for (const contender of contenders) await runInARow(stack, contender, WARM_UPS, waitMs);
 

@@ -23,9 +23,14 @@ interface Resumed {
 }
 
 /** kill -9 of the worker with one case in its first wait and another one in the middle of a save. */
-export async function measureResume({ dist, repeats }: Options): Promise<PartResult> {
+export async function measureResume({ dist, jetConcurrency, repeats }: Options): Promise<PartResult> {
   const cases = makeCases(2 * repeats + 1, SYNC_INTERVAL_MS);
-  const stack = await startStack({ dist, syncIntervalMs: SYNC_INTERVAL_MS, programme: cases.programme });
+  const stack = await startStack({
+    dist,
+    jetConcurrency,
+    syncIntervalMs: SYNC_INTERVAL_MS,
+    programme: cases.programme,
+  });
   let worker = await stack.startWorker();
   await untilLogged(stack, numberOf(await startCancellation(stack, cases)), 'save-announcement', 'ok');
 

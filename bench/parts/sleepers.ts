@@ -16,9 +16,14 @@ const IDLE_MS = 10_000;
 const DEADLINE_MS = 5 * 60_000;
 
 /** Memory of worker and server before and with cases that wait, and what both do meanwhile. */
-export async function measureSleepers({ dist, sleepers }: Options): Promise<PartResult> {
+export async function measureSleepers({ dist, jetConcurrency, sleepers }: Options): Promise<PartResult> {
   const cases = makeCases(sleepers, WAIT_MS);
-  const stack = await startStack({ dist, syncIntervalMs: WAIT_MS, programme: cases.programme });
+  const stack = await startStack({
+    dist,
+    jetConcurrency,
+    syncIntervalMs: WAIT_MS,
+    programme: cases.programme,
+  });
   const worker = await stack.startWorker();
   const memory = () => ({ worker: memoryMb(worker), server: memoryMb(stack.temporal) });
 

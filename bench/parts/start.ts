@@ -17,8 +17,8 @@ const POLL_MS = 10;
 const SYNC_INTERVAL_MS = 20_000;
 
 /** From the start of the worker's process until the server has seen it poll everything that it works on. */
-export async function measureStart({ dist, repeats }: Options): Promise<PartResult> {
-  const stack = await startStack({ dist, syncIntervalMs: SYNC_INTERVAL_MS, programme: [] });
+export async function measureStart({ dist, jetConcurrency, repeats }: Options): Promise<PartResult> {
+  const stack = await startStack({ dist, jetConcurrency, syncIntervalMs: SYNC_INTERVAL_MS, programme: [] });
   const startsMs: number[] = [];
   while (startsMs.length < repeats) {
     const startedAt = performance.now();

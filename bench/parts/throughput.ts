@@ -25,9 +25,14 @@ type Bursts = Record<Contender['name'], Burst[]>;
 
 /** Many cases at once: how many a second the machine brings to their end, and what each costs. */
 export async function measureThroughput(options: Options): Promise<PartResult> {
-  const { dist, burst: count, burstRounds, burstWaitMs: waitMs } = options;
+  const { dist, jetConcurrency, burst: count, burstRounds, burstWaitMs: waitMs } = options;
   const cases = makeCases(count * burstRounds + WARM_UPS, waitMs);
-  const stack = await startStack({ dist, syncIntervalMs: waitMs, programme: cases.programme });
+  const stack = await startStack({
+    dist,
+    jetConcurrency,
+    syncIntervalMs: waitMs,
+    programme: cases.programme,
+  });
   const contenders = await startContenders(stack, cases, waitMs);
   for (const contender of contenders) await runAtOnce(stack, contender, WARM_UPS);
 
