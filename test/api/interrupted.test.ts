@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { CancellationView } from '../../src/api/view';
+import { ensureReconciler } from '../../src/client';
+import type { Order } from '../../src/domain/types';
+import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE, TASK_QUEUE } from '../../src/workflows/messages';
+import { ApiStage } from '../support/api-stage';
+
+let stage: ApiStage;
+
+beforeAll(async () => {
+  stage = await ApiStage.open();
+}, 120_000);
+afterAll(() => stage.close());
+
+const reason = { reason: 'Von jemandem beendet, geht weiter' };
+const path = ({ house, eventNumber }: Order) => `/v1/cancellations/${house}/${eventNumber}`;
+
+/** Somebody presses *Terminate* in the Web UI. */
+async function terminate(order: Order): Promise<void> {
+  await stage.handle(order).terminate('Versehen');
+}
+
+/** What the schedule does every hour. */
+async function reconcile(): Promise<void> {
+  await stage.temporal.workflow.execute(RECONCILE_CANCELLATIONS, {
+    taskQueue: TASK_QUEUE,
+    workflowId: `reconcile-${randomUUID()}`,
+  });
+}
+
+it('shows a terminated case as interrupted, and takes it up again where it stood', async () => {
+  const order = await stage.order();
+  const waiting = await stage.startWaiting(order);
+  await terminate(order);
+  const interrupted = await stage.view(order);
+  expect(interrupted).toMatchObject({ state: 'interrupted', allowedActions: ['resume'], stale: true });
+  expect((await stage.post(`${path(order)}/abort`, reason)).status).toBe(409);
+
+  const { status, body } = await stage.post<CancellationView>(`${path(order)}/resume`, reason);
+  expect(status).toBe(200);
+  expect(body.caseId).toBe(waiting.caseId);
+  const again = await stage.reach(order, 'waiting');
+  expect(again.waitSavedAt).toBe(waiting.waitSavedAt);
+  const entries = await stage.journal.entries(waiting.caseId);
+  expect(entries.filter(({ operation }) => operation === 'resume')).toMatchObject([
+    { actor: 'rehearsal', after: reason },
+  ]);
+  const log = await stage.simulator.log(order.eventNumber);
+  expect(log.filter(({ operation }) => operation === 'save-announcement')).toHaveLength(1);
+  expect((await stage.post(`${path(order)}/resume`, reason)).status).toBe(409);
+});
+
+it('adopts what was done meanwhile, and comes to its end', async () => {
+  const order = await stage.order();
+  await stage.start(order, { syncIntervalMs: 400 });
+  await stage.see(order, ({ step }) => step === 'wait-for-storno-transfer');
+  await terminate(order);
+  await stage.post(`${path(order)}/resume`, reason);
+  const done = await stage.reach(order, 'completed');
+  expect(done.pointOfNoReturnPassed).toBe(true);
+  const log = await stage.simulator.log(order.eventNumber);
+  expect(log.filter(({ operation }) => operation === 'set-storno')).toHaveLength(1);
+  expect(stage.mail.sent.filter(({ messageId }) => messageId.includes(order.eventNumber))).toHaveLength(1);
+});
+
+it('refuses another order for an interrupted case, and offers to go on', async () => {
+  const order = await stage.order();
+  await stage.startWaiting(order);
+  await terminate(order);
+  const { status, body } = await stage.post<{ detail: string }>('/v1/cancellations', order);
+  expect(status).toBe(409);
+  expect(body.detail).toContain('fortgesetzt');
+});
+
+it('tells the house once that a case is interrupted', async () => {
+  const order = await stage.order();
+  const { caseId } = await stage.startWaiting(order);
+  const { runId } = await stage.handle(order).describe();
+  await terminate(order);
+  await reconcile();
+  await reconcile();
+  const lines = (await stage.journal.entries(caseId)).filter(({ operation }) => operation === 'alert-house');
+  expect(lines.map(({ outcome }) => outcome)).toEqual([null, 'accepted']);
+  const alerts = stage.mail.alerts.filter(({ messageId }) => messageId.includes(runId));
+  expect(alerts).toHaveLength(1);
+  expect(alerts[0]!.text).toContain('fortsetzen');
+});
+
+it('says nothing about a case that runs', async () => {
+  const order = await stage.order();
+  const { caseId } = await stage.startWaiting(order);
+  await reconcile();
+  const operations = (await stage.journal.entries(caseId)).map(({ operation }) => operation);
+  expect(operations).not.toContain('alert-house');
+});
+
+it('is looked for every hour, by one schedule however many workers start', async () => {
+  await ensureReconciler(stage.temporal);
+  await ensureReconciler(stage.temporal);
+  const handle = stage.temporal.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId);
+  const { spec, action } = await handle.describe();
+  expect(spec.intervals).toMatchObject([{ every: 3_600_000 }]);
+  expect(action).toMatchObject({ workflowType: RECONCILE_CANCELLATIONS, taskQueue: TASK_QUEUE });
+});
