@@ -116,7 +116,8 @@ export function describeView(view: CancellationView): string {
   if (view.waitEndsAt) lines.push(`  Wartezeit bis ${clockTime(view.waitEndsAt)}`);
   if (view.refusal) lines.push(`  ${view.refusal.text}`);
   if (view.attention) lines.push(`  ${view.attention.text}`);
-  if (view.allowedActions.length > 0) lines.push('  Möglich ist jetzt:', ...describeActions(view));
+  if (view.allowedActions.length > 0)
+    lines.push('  Möglich ist jetzt:', ...describeActions(view).map((line) => `  ${line}`));
   return lines.join('\n');
 }
 

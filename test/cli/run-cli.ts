@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { transformFileSync } from '@swc/core';
+
+const ROOT = join(__dirname, '../..');
+
+interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface Options {
+  /** What is typed; the input ends after it. */
+  input?: string;
+  env?: Record<string, string>;
+}
+
+/** The command as people run it, in a process of its own. Whatever happens: nobody sees a stack trace. */
+export async function absage(
+  args: readonly string[],
+  { input = '', env = {} }: Options = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [compiledCli(), ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+  });
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  expect(stdout + stderr).not.toMatch(/^\s+at |Error:|undefined|\[object/m);
+  return { code, stdout, stderr };
+}
+
+/**
+ * The commands, compiled once for as long as their sources stay the same: a loader that compiles at each start takes
+ * several times as long as the command itself.
+ */
+function compiledCli(): string {
+  const files = ['cli.ts', ...readdirSync(join(ROOT, 'src/cli')).map((name) => `cli/${name}`)];
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(join(ROOT, 'src', file)));
+  const folder = join(ROOT, '.cache/test', `cli-${hash.digest('hex').slice(0, 16)}`);
+  if (!existsSync(folder)) compile(files, folder);
+  return join(folder, 'src/cli.js');
+}
+
+function compile(files: readonly string[], folder: string): void {
+  const draft = `${folder}.${process.pid}`;
+  for (const file of files) {
+    const { code } = transformFileSync(join(ROOT, 'src', file), {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+      module: { type: 'commonjs' },
+    });
+    const path = join(draft, 'src', file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, code);
+  }
+  // Without its name: Jest takes two packages of one name for a slip.
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  writeFileSync(join(draft, 'package.json'), JSON.stringify({ version }));
+  try {
+    renameSync(draft, folder);
+  } catch {
+    // Another test file was faster.
+    rmSync(draft, { recursive: true });
+  }
+}

@@ -1,0 +1,92 @@
+import { RawGateway } from '../support/raw-gateway';
+import { absage } from './run-cli';
+
+const CANCEL = ['cancel', 'FSP', '104233', '--reason', 'Sturm'];
+const ORDER = [...CANCEL, '--marker', 'ENTFÄLLT'];
+
+describe('a slip on the command line', () => {
+  it.each<[string, string[], string]>([
+    ['no command', [], 'Aufruf: absage [Optionen] [Befehl]'],
+    ['an unknown command', ['lst'], "Unbekannter Befehl: 'lst'\n(Ist list gemeint?)\n"],
+    ['no house', ['status'], "Es fehlt die Angabe 'haus'\n"],
+    ['no number', ['status', 'FSP'], "Es fehlt die Angabe 'nummer'\n"],
+    ['one thing too many', ['status', 'FSP', '104233', 'x'], 'Zu viele Angaben\n'],
+    ['no marker', CANCEL, "Es fehlt die Option '--marker <zusatz>'\n"],
+    ['no reason', ['abort', 'FSP', '104233'], "Es fehlt die Option '--reason <text>'\n"],
+    ['an unknown option', [...ORDER, '--jason'], "Unbekannte Option: '--jason'\n(Ist --json gemeint?)\n"],
+    ['an option without its value', ['list', '--state'], "Zur Option '--state <stand>' fehlt die Angabe\n"],
+    [
+      'the marker of another procedure',
+      [...CANCEL, '--marker', 'VERSCHOBEN'],
+      "Die Option '--marker <zusatz>' kann nicht 'VERSCHOBEN' sein. Möglich sind ENTFÄLLT und ABGESAGT.\n",
+    ],
+    ['--yes alone', [...ORDER, '--yes'], '--yes braucht --expect-title und --expect-start.\n'],
+    [
+      '--yes without a start',
+      [...ORDER, '--yes', '--expect-title', 'Faust'],
+      '--yes braucht --expect-title und --expect-start.\n',
+    ],
+    [
+      'a name with a line break',
+      ['list', '--actor', 'Anna\nBerta'],
+      "Die Option '--actor <name>' kann nicht 'Anna\nBerta' sein. Ein Name hat keine Steuerzeichen.\n",
+    ],
+  ])('%s: one German sentence, exit code 2', async (_name, args, sentence) => {
+    const { code, stdout, stderr } = await absage(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.slice(0, sentence.length)).toBe(sentence);
+  });
+
+  it('explains a command in German', async () => {
+    const { code, stdout } = await absage(['cancel', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Aufruf: absage cancel [Optionen] <haus> <nummer>');
+    expect(stdout).toContain('bitte keine');
+    expect(stdout).not.toMatch(/options|default|usage|command\b/i);
+  });
+});
+
+describe('an API that is not as it should be', () => {
+  let server: RawGateway;
+  beforeAll(async () => {
+    server = await RawGateway.start();
+  });
+  afterAll(() => server.stop());
+  const url = () => new URL(server.url).origin;
+  const status = () => absage(['status', 'FSP', '104233', '--url', `${url()}/`]);
+
+  it('is away: one sentence, exit code 1', async () => {
+    const away = 'http://127.0.0.1:1';
+    expect(await absage(['list'], { env: { ABSAGE_URL: away } })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Absage ist unter ${away} nicht erreichbar. Läuft es (npm start)?\n`,
+    });
+  });
+
+  it.each([
+    ['a page in HTML', '<html>Guten Tag</html>'],
+    ['nothing', ''],
+    ['a text', '"guten Tag"'],
+  ])('answers %s: one sentence, exit code 1', async (_name, body) => {
+    server.answerWith(200, body);
+    expect(await status()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Unter ${url()} antwortet etwas, das nicht Absage ist.\n`,
+    });
+  });
+
+  it('has no problem of its own to tell', async () => {
+    server.answerWith(502, {});
+    expect(await status()).toMatchObject({ code: 1, stderr: 'HTTP 502\n' });
+  });
+
+  it('is asked for exactly what was typed', async () => {
+    server.answerWith(404, { title: 'Diese Adresse gibt es nicht.', code: 'not-found' });
+    await absage(['status', 'FSP/..', '1?x#y', '--url', url(), '--actor', 'Käthe Ő']);
+    const { url: asked, headers } = server.requests.at(-1)!;
+    expect(asked).toBe('/v1/cancellations/FSP%2F../1%3Fx%23y');
+    expect(Buffer.from(String(headers['x-absage-actor']), 'latin1').toString()).toBe('Käthe Ő');
+  });
+});
