@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { version } from '../package.json';
 import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
+import type { TokenWish } from './tokens';
 
 /** What commander itself says, as far as people see it. */
 const GERMAN: readonly (readonly [RegExp, string])[] = [
@@ -87,9 +88,44 @@ program
     }
   });
 
+program
+  .command('doctor')
+  .description('prüft Einstellungen, Temporal, Gateway, Mailserver und Logbuch; ändert nichts')
+  .option('--json', 'Befund als JSON')
+  .action(async ({ json }: { json?: boolean }) => {
+    const { runDoctor } = await import('./doctor/doctor.js');
+    // Somebody who never answers must not keep the process.
+    process.exit(await runDoctor(process.env, json));
+  });
+
+program
+  .command('tokens')
+  .description('Token für die API')
+  .command('create')
+  .description('macht ein neues Token und zeigt es ein einziges Mal')
+  .requiredOption('--actor <name>', 'wer damit handelt; steht im Logbuch')
+  .option('--house <key>', 'für dieses Haus; auch mehrmals', (key, keys: string[] = []) => [...keys, key])
+  .option('--all-houses', 'für alle Häuser')
+  .action(async (wish: TokenWish) => {
+    const [{ grantToken }, { describeNewToken }, { loadHouses }] = await Promise.all([
+      import('./tokens.js'),
+      import('./cli/token.js'),
+      import('./houses.js'),
+    ]);
+    try {
+      const { ABSAGE_HOUSES } = process.env;
+      const granted = grantToken(wish, ABSAGE_HOUSES ? loadHouses(ABSAGE_HOUSES) : null);
+      if ('faults' in granted) throw new Error(granted.faults.join('\n'));
+      process.stdout.write(`${describeNewToken(granted.token, granted.entry)}\n`);
+    } catch (error) {
+      process.stderr.write(`${(error as Error).message}\n`);
+      process.exitCode = 2;
+    }
+  });
+
 addClientCommands(program);
 
-for (const command of [program, ...program.commands]) {
+for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
   command.configureHelp({
     ...command.configureHelp(),
     styleTitle: inGerman,

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { HOUSE_KEY } from './domain/input';
 import { normaliseText, textFault } from './domain/text';
 import { readJsonFile } from './json-file';
 
@@ -81,6 +82,30 @@ export function loadTokens(path: string, houses: ReadonlyMap<string, unknown>): 
 export function actorFault(name: string): string | null {
   if (name.includes('\n')) return 'darf nur eine Zeile haben';
   return [...name].length > MAX_ACTOR_CHARACTERS ? 'ist zu lang' : textFault(name);
+}
+
+/** What somebody asks a token for, as they say it on a command line. */
+export interface TokenWish {
+  actor: string;
+  house?: readonly string[];
+  allHouses?: boolean;
+}
+
+/**
+ * A token as wished, or what is wrong with the wish, in German. `houses`: those that exist; `null` when nobody
+ * knows them yet, then the start of the API will tell.
+ */
+export function grantToken(
+  { actor, house = [], allHouses = false }: TokenWish,
+  houses: ReadonlyMap<string, unknown> | null,
+): ReturnType<typeof createToken> | { faults: string[] } {
+  const faults: string[] = [];
+  const fault = actorFault(normaliseText(actor));
+  if (fault) faults.push(`--actor ${fault}`);
+  if (allHouses === house.length > 0) faults.push('Es braucht --house (auch mehrmals) oder --all-houses');
+  const unknown = house.filter((key) => (houses ? !houses.has(key) : !HOUSE_KEY.test(key)));
+  if (unknown.length > 0) faults.push(`--house kennt ${unknown.join(', ')} nicht`);
+  return faults.length > 0 ? { faults } : createToken(actor, allHouses ? '*' : [...new Set(house)]);
 }
 
 /** A fresh token, and its entry for the tokens file. The token itself is kept nowhere. */

@@ -3,6 +3,7 @@ import type { JournalLine, ListedEvent, PlannedOrder } from '../api/answers';
 import type { ListedCancellation } from '../api/lists';
 import type { ProblemBody } from '../api/problems';
 import type { CancellationView } from '../api/view';
+import { readToken } from './token';
 
 export type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlannedOrder };
 
@@ -35,7 +36,7 @@ export interface OrderBody {
 const DEADLINE_MS = 20_000;
 
 /** The calls that the commands make. Rejects with `ApiProblem`, or with an `Error` when nobody answers. */
-export function createApi(baseUrl: string, actor: string = localUser()) {
+export function createApi(baseUrl: string, actor: string = localUser(), token = readToken(process.env)) {
   async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
     const { response, text } = await send(method, path, body);
     const answer = parse(text);
@@ -52,7 +53,8 @@ export function createApi(baseUrl: string, actor: string = localUser()) {
         headers: {
           // A header is Latin-1 on the wire; a name's UTF-8 bytes pass unharmed.
           'x-absage-actor': Buffer.from(actor, 'utf8').toString('latin1'),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
@@ -125,6 +127,7 @@ function parse(text: string): object | null {
 function toProblem(status: number, answer: Partial<ProblemBody>): ApiProblem {
   const { title, detail, code, errors = [], cancellation } = answer;
   const fields = errors.map(({ path, text }) => `${path} ${text}`.trim());
-  const message = [title ?? `HTTP ${status}`, detail, ...fields].filter(Boolean).join('\n  ');
+  const hint = code === 'unauthorized' && 'Ihr Token nennen Sie in ABSAGE_TOKEN oder ABSAGE_TOKEN_FILE.';
+  const message = [title ?? `HTTP ${status}`, detail, hint, ...fields].filter(Boolean).join('\n  ');
   return new ApiProblem(status, code ?? 'unknown', message, cancellation ?? null);
 }
