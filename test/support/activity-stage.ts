@@ -35,18 +35,6 @@ const FIRST_EVENT_NUMBER = 700_000;
 const QUIET = new DefaultLogger('ERROR');
 
 type Everything = ReturnType<typeof createJetActivities> & ReturnType<typeof createActivities>;
-/** The activities that carry a case from its check to its end. */
-export type CaseActivity = Exclude<
-  keyof Everything,
-  | 'findEvents'
-  | 'readEvent'
-  | 'planOrder'
-  | 'openTask'
-  | 'confirmStep'
-  | 'recordAction'
-  | 'alertHouse'
-  | 'alertInterrupted'
->;
 type ResultOf<N extends CaseActivity> = Awaited<ReturnType<Everything[N]>>;
 
 /** In the order of the procedure; an abort goes another way. */
@@ -58,9 +46,12 @@ export const PROCEDURE = [
   'grantExtendedRight',
   'sendPartnerNotice',
   'closeCase',
-] as const satisfies CaseActivity[];
+] as const satisfies (keyof Everything)[];
 
 export type ProcedureStep = (typeof PROCEDURE)[number];
+
+/** The activities that carry a case from its check to its end, whichever it is. */
+export type CaseActivity = ProcedureStep | 'restoreTitles' | 'claimAbort' | 'readClaim';
 
 /** The step that must be done before. */
 export const COMES_AFTER: Readonly<Record<CaseActivity, ProcedureStep | null>> = {
