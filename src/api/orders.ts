@@ -96,6 +96,8 @@ async function findHoldingCase(desk: OrderDesk, order: Order): Promise<HoldingCa
   const caseId = await desk.journal.holdingCase(eventNumber);
   if (!caseId) return null;
   const entries = await desk.journal.entries(caseId);
+  // Of another house: the run's check will not find the event in this one, and nobody learns of that case.
+  if (entries[0]?.house !== house) return null;
   const run = await desk.client.find(house, eventNumber);
   const orderDigest = digestOfOpening(entries);
   // A run that was started by hand names no case; an open one can only be this.

@@ -202,8 +202,14 @@ describe('a wrong shape is 400', () => {
   it('nothing that is asked for', async () => {
     const { errors } = await refusals({});
     expect(errors).toEqual(
-      ['house', 'eventNumber', 'marker', 'reason', 'expected'].map((path) => ({ path, text: 'fehlt' })),
+      ['house', 'eventNumber', 'marker', 'reason'].map((path) => ({ path, text: 'fehlt' })),
     );
+  });
+
+  it('an order that does not say what it expects', async () => {
+    const { expected: _expected, ...rest } = order;
+    const { code, errors } = await refusals(rest);
+    expect([code, errors]).toEqual(['malformed-request', [{ path: 'expected', text: 'fehlt' }]]);
   });
 
   it('thousands of unknown members, of which a few are named', async () => {

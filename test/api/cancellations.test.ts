@@ -159,6 +159,14 @@ describe('POST /v1/cancellations', () => {
     expect(await stage.writes(order.eventNumber)).toEqual([]);
   });
 
+  it('tells one house nothing of the case of another', async () => {
+    const asked = { ...completed.order, house: 'LTN' };
+    const { status, body } = await place(asked);
+    expect(status).toBe(202);
+    expect(body.caseId).not.toBe(completed.view.caseId);
+    expect((await stage.reach(asked, 'refused')).refusal?.code).toBe('event-not-found');
+  });
+
   it('does not find a house that is not configured', async () => {
     const { status, body } = await place({ ...completed.order, house: 'NIX' });
     expect([status, body.code, body.title]).toEqual([404, 'house-not-found', 'Dieses Haus gibt es nicht.']);
@@ -271,7 +279,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
       state: 'interrupted',
       step: 'wait-for-title-transfer',
       stale: true,
-      allowedActions: [],
+      allowedActions: ['resume'],
     });
   });
 });
