@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../src/config';
-import { createToken, hashToken, loadTokens } from '../src/tokens';
+import { describeNewToken, readToken } from '../src/cli/token';
+import { createToken, grantToken, hashToken, loadTokens, type TokenWish } from '../src/tokens';
 
 const folder = mkdtempSync(join(tmpdir(), 'absage-tokens-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -101,5 +102,61 @@ describe('createToken', () => {
         houses: new Set(['FSP', 'LTN']),
       },
     ]);
+  });
+});
+
+describe('grantToken', () => {
+  const faultsOfWish = (wish: TokenWish, houses: typeof HOUSES | null = HOUSES) => {
+    const granted = grantToken(wish, houses);
+    return 'faults' in granted ? granted.faults.join('\n') : '';
+  };
+
+  it('grants what was wished, each house once', () => {
+    const granted = grantToken({ actor: 'Kasse', house: ['FSP', 'LTN', 'FSP'] }, HOUSES);
+    expect(granted).toMatchObject({ entry: { actor: 'Kasse', houses: ['FSP', 'LTN'] } });
+    expect(grantToken({ actor: 'Kasse', allHouses: true }, HOUSES)).toMatchObject({ entry: { houses: '*' } });
+  });
+
+  it.each([
+    ['no house', { actor: 'Kasse' }, /braucht --house/],
+    ['one house and all of them', { actor: 'Kasse', house: ['FSP'], allHouses: true }, /braucht --house/],
+    ['a house that is not there', { actor: 'Kasse', house: ['FSP', 'XXX'] }, /--house kennt XXX nicht/],
+    ['nobody', { actor: ' ', house: ['FSP'] }, /--actor darf nicht leer sein/],
+  ])('refuses %s', (_what, wish, fault) => expect(faultsOfWish(wish)).toMatch(fault));
+
+  it('takes any key while the houses are not known', () => {
+    expect(faultsOfWish({ actor: 'Kasse', house: ['NEU'] }, null)).toBe('');
+    expect(faultsOfWish({ actor: 'Kasse', house: ['neu'] }, null)).toMatch(/kennt neu nicht/);
+  });
+
+  it('shows the token once, and beside it the entry as the file takes it', () => {
+    const { token, entry } = createToken('Kasse', ['FSP']);
+    const text = describeNewToken(token, entry);
+    expect(text.split(token)).toHaveLength(2);
+    const line = text.split('\n').find((each) => each.includes('{')) ?? '';
+    expect(load({ tokens: [JSON.parse(line)] })).toHaveLength(1);
+  });
+});
+
+describe('readToken', () => {
+  const file = join(folder, 'token');
+  const read = (environment: Record<string, string>) => () => readToken(environment);
+
+  it('reads the environment or a file, without blanks around it', () => {
+    writeFileSync(file, 'absage_x\n');
+    expect(readToken({})).toBeNull();
+    expect(readToken({ ABSAGE_TOKEN: ' absage_y ' })).toBe('absage_y');
+    expect(readToken({ ABSAGE_TOKEN_FILE: file })).toBe('absage_x');
+  });
+
+  it('refuses what leaves it open which one is meant, or cannot stand in a header', () => {
+    expect(read({ ABSAGE_TOKEN: 'a', ABSAGE_TOKEN_FILE: file })).toThrow(/zweimal/);
+    expect(read({ ABSAGE_TOKEN_FILE: join(folder, 'none') })).toThrow(/nicht gelesen/);
+    writeFileSync(file, '\n');
+    expect(read({ ABSAGE_TOKEN_FILE: file })).toThrow('ABSAGE_TOKEN_FILE enthält kein Token.');
+  });
+
+  it('does not quote a token that is none', () => {
+    expect(read({ ABSAGE_TOKEN: 'geheim und mehr' })).toThrow(/^ABSAGE_TOKEN enthält kein Token\.$/);
   });
 });

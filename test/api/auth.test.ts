@@ -6,13 +6,22 @@ import { pino } from 'pino';
 import { buildApp, type AppDependencies } from '../../src/api/app';
 import type { ListedCancellation } from '../../src/api/lists';
 import type { CancellationView } from '../../src/api/view';
+import { createApi } from '../../src/cli/http';
 import { createToken, type ApiToken } from '../../src/tokens';
 import { ApiStage } from '../support/api-stage';
 import { anInput, anOrder } from '../support/examples';
-import { SILENT } from '../support/simulator';
+import { SILENT, until } from '../support/simulator';
 
 const PAGE_SIZE = 100;
 const CASES_PER_HOUSE = 105;
+
+/** A case that was begun stays in its first wait. */
+const PATIENT = {
+  syncIntervalMs: 600_000,
+  pollIntervalMs: 50,
+  attentionAfterMs: 60_000,
+  jetTimeoutMs: 1_000,
+};
 
 function issue(actor: string, houses: '*' | string[]): { token: string; known: ApiToken } {
   const { token, entry } = createToken(actor, houses);
@@ -31,8 +40,10 @@ const TOKENS = [fsp, two, everywhere].map(({ known }) => known);
 const as = (token: string) => ({ authorization: `Bearer ${token}` });
 
 let stage: ApiStage;
+let address: string;
 beforeAll(async () => {
-  stage = await ApiStage.open({ tokens: TOKENS });
+  stage = await ApiStage.open({ tokens: TOKENS, timing: PATIENT });
+  address = await stage.listen();
   for (let index = 0; index < CASES_PER_HOUSE; index += 1) {
     for (const house of ['LTN', 'BUS']) await writeRefusal(house, String(300_000 + index));
     if (index % 10 === 0) await writeRefusal('FSP', String(300_000 + index));
@@ -80,7 +91,7 @@ it.each([
 });
 
 it('answers two headers as none, even when both are right', async () => {
-  const { port, hostname } = new URL(await stage.listen());
+  const { port, hostname } = new URL(address);
   const socket = connect(Number(port), hostname);
   const header = `Authorization: Bearer ${everywhere.token}\r\n`;
   socket.write(`GET /v1/houses HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${header}${header}\r\n`);
@@ -213,6 +224,10 @@ describe('the actor', () => {
     const order = await stage.order();
     const casePath = `/v1/cancellations/FSP/${order.eventNumber}`;
     await stage.post('/v1/cancellations', order, as(fsp.token));
+    await until(
+      () => stage.get<CancellationView>(casePath, { headers: as(fsp.token) }),
+      ({ body }) => body.state === 'waiting',
+    );
     const answer = await stage.post(`${casePath}/abort`, { reason: 'Doch nicht' }, as(everywhere.token));
     expect(answer.status).toBe(200);
     const journal = await stage.get<{ entries: { actor: string; operation: string }[] }>(
@@ -222,6 +237,13 @@ describe('the actor', () => {
     const abort = journal.body.entries.find(({ operation }) => operation === 'abort');
     expect(abort?.actor).toBe('Bereitschaft');
   });
+});
+
+it('is shown the token of the command line', async () => {
+  const { houses } = await createApi(address, 'Kasse', fsp.token).houses();
+  expect(houses.map(({ key }) => key)).toEqual(['FSP']);
+  const refused = createApi(address, 'Kasse', null).houses();
+  await expect(refused).rejects.toThrow(/gültige Anmeldung nötig\.\n +Ihr Token nennen Sie in ABSAGE_TOKEN/);
 });
 
 describe('without a server behind it', () => {

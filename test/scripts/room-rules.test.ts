@@ -44,6 +44,8 @@ const REFUSED = [
   ['src/cli/commands.ts', `import { toView } from '../api/view';`],
   ['src/cli/commands.ts', `import { loadConfig } from '../config';`],
   ['src/up/up.ts', `import { startWorker } from '../worker';`],
+  ['src/doctor/doctor.ts', `import { canConnect } from '../up/ports';`],
+  ['src/up/up.ts', `import { examine } from '../doctor/doctor';`],
   ['src/server.ts', `import { startWorker } from './worker';`],
   ['src/client.ts', `import { createActivities } from './activities';`],
 ] as const;
@@ -58,6 +60,7 @@ const ALLOWED = [
   ['src/simulator/server.ts', `import { wireEvent } from '../jet/contract';`],
   ['src/cli/commands.ts', `import type { View } from '../api/view';`],
   ['src/up/up.ts', `import { runRole } from '../role';`],
+  ['src/doctor/doctor.ts', `import { createHttpJet } from '../jet/http-backend';`],
   ['src/worker.ts', `import { createHttpJet } from './jet/http-backend';`],
 ] as const;
 

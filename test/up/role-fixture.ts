@@ -1,3 +1,4 @@
+import { ConfigError } from '../../src/config';
 import { runRole } from '../../src/role';
 
 /** A role that does what its first argument says. */
@@ -5,6 +6,7 @@ const behaviour = process.argv[2];
 
 void runRole('sample', async () => {
   if (behaviour === 'fails') throw new Error('no paper');
+  if (behaviour === 'refuses') throw new ConfigError(['the ink does not fit the paper']);
   if (behaviour === 'rejects-later') setTimeout(() => void Promise.reject(new Error('no ink')), 10);
   const interval = setInterval(() => {}, 1_000);
   return {

@@ -64,6 +64,12 @@ it('says faulty settings and ends with 2', async () => {
   expect(role.output()).toMatch(/ABSAGE_SYNC_INTERVAL.*\n.*ABSAGE_PORT/);
 });
 
+it('ends with 2 also when it finds out later that the settings are faulty', async () => {
+  const role = start('refuses');
+  expect(await role.ended).toEqual([2, null]);
+  expect(role.output()).toBe('Die Einstellungen sind fehlerhaft:\n  - the ink does not fit the paper\n');
+});
+
 it('logs why it could not start, and ends with 1', async () => {
   const role = start('fails');
   expect(await role.ended).toEqual([1, null]);
