@@ -38,7 +38,12 @@ export function countdown(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-export function describeEvent(event: ListedEvent): string {
+type ShownEvent = Pick<
+  ListedEvent,
+  'house' | 'eventNumber' | 'title' | 'startsAt' | 'venue' | 'location' | 'status'
+>;
+
+export function describeEvent(event: ShownEvent): string {
   return [
     `${event.house} ${event.eventNumber} · ${event.title}`,
     `  ${dayAndTime(event.startsAt)} · ${event.venue}, ${event.location}`,
@@ -115,7 +120,7 @@ export function describeView(view: CancellationView): string {
   }
   if (view.waitEndsAt) lines.push(`  Wartezeit bis ${clockTime(view.waitEndsAt)}`);
   if (view.refusal) lines.push(`  ${view.refusal.text}`);
-  if (view.attention) lines.push(`  ${view.attention.text}`);
+  if (view.attention) lines.push(...describeQuestion(view).map((line) => `  ${line}`));
   if (view.allowedActions.length > 0)
     lines.push('  Möglich ist jetzt:', ...describeActions(view).map((line) => `  ${line}`));
   return lines.join('\n');
@@ -123,15 +128,62 @@ export function describeView(view: CancellationView): string {
 
 /** Why a case needs a person, and what they can do. */
 export function describeAttention(view: CancellationView): string {
-  const lines = [view.attention?.text ?? 'Die Absage wurde unterbrochen.'];
+  const lines = view.attention ? describeQuestion(view) : ['Die Absage wurde unterbrochen.'];
   if (view.allowedActions.length > 0) lines.push('Möglich ist jetzt:', ...describeActions(view));
   lines.push(`Weiter zusehen: absage watch ${view.house} ${view.eventNumber}`);
   return lines.join('\n');
 }
 
-function describeActions({ house, eventNumber, allowedActions }: CancellationView): string[] {
-  return allowedActions.map((action) => `  absage ${action} ${house} ${eventNumber} --reason "…"`);
+/** What happened, what differs, what is to be done in the mask, and what can be decided. */
+function describeQuestion(view: CancellationView): string[] {
+  const { attention } = view;
+  if (!attention) return [];
+  const lines = [attention.text];
+  for (const { field, before, ours, now } of attention.conflicts) {
+    lines.push(`  ${CONFLICT_LABELS[field]}`, `    bisher:    ${indent(before ?? '(leer)')}`);
+    if (ours !== null) lines.push(`    von uns:   ${indent(ours)}`);
+    lines.push(`    jetzt:     ${indent(now ?? '(leer)')}`);
+  }
+  if (attention.task) lines.push(describeTask(view));
+  return lines;
 }
+
+const CONFLICT_LABELS = { ...Object.fromEntries(FIELDS), status: 'Status' } as Record<string, string>;
+
+/** Mask, fields and exact texts, in the words of the box office's own page. */
+export function describeTask({ attention }: CancellationView): string {
+  const task = attention?.task;
+  if (!task) return '';
+  return [
+    `Maske: ${task.mask.join(' › ')}`,
+    task.instruction,
+    ...task.fields.map(({ label, value }) => `  ${label.padEnd(20)} ${indent(value || '(leer lassen)')}`),
+    task.confirm,
+  ].join('\n');
+}
+
+/** What a command needs beside the reason. */
+function describeActions(view: CancellationView): string[] {
+  const { house, eventNumber, allowedActions, attention, step } = view;
+  const call = (action: string, options: string) =>
+    `  absage ${action} ${house} ${eventNumber}${options} --reason "…"`;
+  return allowedActions.flatMap((action) => {
+    if (action === 'decide') {
+      const choices = attention?.choices ?? [];
+      return choices.map(({ choice, text }) => `${call(action, ` --choice ${choice}`)}   ${text}`);
+    }
+    return [call(action, OPTIONS[`${action}/${step}`] ?? '')];
+  });
+}
+
+const OPTIONS: Readonly<Record<string, string>> = {
+  'skip-wait/wait-for-title-transfer': ' --titles-visible',
+  'confirm-step/mark-titles': ' --title "…" --customer-title "…" --external-memo "…"',
+  'confirm-step/set-storno': ' --status Storno --title "…"',
+  'confirm-step/verify-channel': ' --status Storno',
+  'confirm-step/grant-right': ' --valid-from JJJJ-MM-TT --valid-until JJJJ-MM-TT',
+  'confirm-step/notify-partner': ' --sent-at ZEITPUNKT',
+};
 
 /** How a case ended, in one sentence for the last line. */
 export function describeEnd(view: CancellationView): string {

@@ -5,6 +5,9 @@ import type { ProblemBody } from '../api/problems';
 import type { CancellationView } from '../api/view';
 import { readToken } from './token';
 
+/** The last part of an action's path. */
+export type Action = CancellationView['allowedActions'][number];
+
 export type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlannedOrder };
 
 /** An answer of the API that is a problem, with what it said. */
@@ -21,12 +24,25 @@ export class ApiProblem extends Error {
   }
 }
 
+export interface SeenBody {
+  title: string;
+  customerTitle: string | null;
+  externalMemo: string | null;
+  status: string;
+  startsAt: string;
+  venue: string;
+  location: string;
+  organiser: string;
+}
+
 export interface OrderBody {
   house: string;
   eventNumber: string;
   marker: string;
   reason: string;
-  expected: { title: string; startsAt: string };
+  expected?: { title: string; startsAt: string };
+  /** A house without a gateway: what stands in the mask. */
+  seen?: SeenBody;
   rightValidUntil?: string;
   planHash?: string;
   allowPastEvent?: boolean;
@@ -72,7 +88,7 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
   return {
     event: (house: string, eventNumber: string) =>
       call<ListedEvent>('GET', `/v1/events/${eventPath(house, eventNumber)}`),
-    houses: () => call<{ houses: { key: string; name: string }[] }>('GET', '/v1/houses'),
+    houses: () => call<{ houses: { key: string; name: string; backend: string }[] }>('GET', '/v1/houses'),
     /** `from`: a day in Vienna. */
     events: (house: string, from: string) =>
       call<{ events: ListedEvent[] }>('GET', `/v1/events?${new URLSearchParams({ house, from })}`),
@@ -86,8 +102,13 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
         'GET',
         `/v1/cancellations?${query}`,
       ),
-    act: (house: string, eventNumber: string, action: 'abort' | 'retry', reason: string) =>
-      call<CancellationView>('POST', `${casePath(house, eventNumber)}/${action}`, { reason }),
+    /** `request`: the reason, and what the action names beside it. */
+    act: (
+      house: string,
+      eventNumber: string,
+      action: Action,
+      request: { reason: string; [detail: string]: unknown },
+    ) => call<CancellationView>('POST', `${casePath(house, eventNumber)}/${action}`, request),
     isReady: () =>
       call('GET', '/readyz').then(
         () => true,

@@ -1,0 +1,80 @@
+import { createInterface } from 'node:readline/promises';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { describeView } from './format';
+import { ApiProblem, createApi, type Api } from './http';
+import { EXIT } from './watch';
+
+/** What every client command is asked with. */
+export interface Common {
+  url: string;
+  actor?: string;
+  json?: boolean;
+}
+
+/** A command that is a client of the API: it can do nothing that the API cannot. */
+export function addCommand(program: Command, usage: string, text: string): Command {
+  return program
+    .command(usage)
+    .description(text)
+    .addOption(
+      new Option('--url <url>', 'Adresse von Absage').env('ABSAGE_URL').default('http://127.0.0.1:8080'),
+    )
+    .addOption(
+      new Option('--actor <name>', 'wer handelt; steht im Logbuch').env('ABSAGE_ACTOR').argParser(parseActor),
+    )
+    .option('--json', 'Antwort als JSON');
+}
+
+/** A command about the case of one event. */
+export function addCaseCommand(program: Command, name: string, text: string): Command {
+  return addCommand(program, `${name} <haus> <nummer>`, text);
+}
+
+/** What cannot stand in a header would not arrive; the API judges the rest. */
+function parseActor(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  if (!/[\u0000-\u001f\u007f]/.test(text)) return text;
+  throw new InvalidArgumentError('Ein Name hat keine Steuerzeichen.');
+}
+
+export function print(options: Common, value: unknown, describe: () => string): void {
+  process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : describe()}\n`);
+}
+
+type Work<O extends Common> = (api: Api, house: [string, string], options: O) => Promise<number>;
+
+/** Commander hands over the arguments, then the options, then the command. */
+export function run<O extends Common>(work: Work<O>): (...parameters: unknown[]) => Promise<void> {
+  return async (...parameters) => {
+    const options = parameters.at(-2) as O;
+    const [house = '', number = ''] = parameters.slice(0, -2) as string[];
+    try {
+      process.exitCode = await work(
+        createApi(options.url.replace(/\/+$/, ''), options.actor),
+        [house, number],
+        options,
+      );
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = EXIT.failed;
+      if (!(error instanceof ApiProblem)) return;
+      if (error.cancellation) process.stderr.write(`${describeView(error.cancellation)}\n`);
+      if (error.status === 400 || error.status === 422) process.exitCode = EXIT.usage;
+    }
+  };
+}
+
+/** `null`: the input has ended, nobody answers. */
+export type Ask = (question: string) => Promise<string | null>;
+
+/** Asks on the terminal as long as `work` lasts; questions go to standard error, results to standard output. */
+export async function withTerminal<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<null>((resolve) => terminal.once('close', () => resolve(null)));
+  try {
+    return await work((question) => Promise.race([terminal.question(question), closed]));
+  } finally {
+    terminal.close();
+  }
+}

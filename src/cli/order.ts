@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, type Command } from 'commander';
+import { withTerminal, type Ask, type Common } from './command';
+import type { Api, OrderBody, SeenBody } from './http';
+
+export interface OrderOptions extends Common {
+  marker: string;
+  reason: string;
+  expectTitle?: string;
+  expectStart?: string;
+  seen?: string;
+  rightValidUntil?: string;
+  allowPastEvent?: boolean;
+  yes?: boolean;
+  watch: boolean;
+}
+
+export function withOrder(command: Command): Command {
+  return command
+    .requiredOption('--marker <zusatz>', 'ENTFÄLLT oder ABGESAGT', parseMarker)
+    .requiredOption('--reason <text>', 'Hinweis für Ö-Ticket – bitte keine Gesundheitsangaben zu Personen')
+    .option('--expect-title <titel>', 'der Titel, den Sie absagen wollen')
+    .option('--expect-start <zeitpunkt>', 'der Beginn, z. B. 2026-12-12T19:30:00+01:00')
+    .option('--seen <datei>', 'Haus ohne Gateway: was in der Maske steht, als JSON; sonst wird gefragt')
+    .option('--right-valid-until <datum>', 'erweiterte Stornoberechtigung mindestens bis, z. B. 2027-12-31')
+    .option('--allow-past-event', 'auch eine vergangene Vorstellung');
+}
+
+/** Typed without an umlaut, it is still meant: a terminal's keyboard may have none. */
+function parseMarker(text: string): string {
+  const marker = text.normalize('NFC').toUpperCase().replace('AE', 'Ä');
+  if (marker === 'ENTFÄLLT' || marker === 'ABGESAGT') return marker;
+  throw new InvalidArgumentError('Möglich sind ENTFÄLLT und ABGESAGT.');
+}
+
+/** What was not said about the event is what Jet shows now; the confirmation then shows it to the caller. */
+export async function completeOrder(
+  api: Api,
+  house: string,
+  number: string,
+  options: OrderOptions,
+): Promise<OrderBody> {
+  const { marker, reason, rightValidUntil, allowPastEvent, expectTitle, expectStart } = options;
+  const order = { house, eventNumber: number, marker, reason, rightValidUntil, allowPastEvent };
+  if (await isGuided(api, house)) return { ...order, seen: await readSeen(options.seen) };
+  const event = expectTitle && expectStart ? null : await api.event(house, number);
+  const title = expectTitle ?? event?.title ?? '';
+  const startsAt = expectStart ?? event?.startsAt ?? '';
+  return { ...order, expected: { title, startsAt } };
+}
+
+async function isGuided(api: Api, house: string): Promise<boolean> {
+  const { houses } = await api.houses();
+  return houses.some(({ key, backend }) => key === house && backend === 'guided');
+}
+
+async function readSeen(file: string | undefined): Promise<SeenBody> {
+  if (file === undefined) return withTerminal(askWhatIsSeen);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as SeenBody;
+  } catch {
+    throw new Error(`${file} kann nicht als JSON gelesen werden.`);
+  }
+}
+
+/** The fields of the mask, in its order. An empty answer is an empty field. */
+const SEEN_FIELDS = [
+  ['title', 'Titel'],
+  ['customerTitle', 'Titel (Kundensicht), leer wenn nicht verwendet'],
+  ['externalMemo', 'Externer Memotext, leer wenn keiner'],
+  ['status', 'Status'],
+  ['startsAt', 'Beginn, z. B. 2026-12-12T19:30:00+01:00'],
+  ['venue', 'Spielstätte'],
+  ['location', 'Spielort'],
+  ['organiser', 'Veranstalter'],
+] as const;
+
+async function askWhatIsSeen(ask: Ask): Promise<SeenBody> {
+  process.stderr.write(
+    'Dieses Haus arbeitet ohne Gateway. Was steht in der Maske „Veranstaltungen bearbeiten“?\n',
+  );
+  const seen: Record<string, string> = {};
+  for (const [field, label] of SEEN_FIELDS) {
+    const answer = await ask(`  ${label}: `);
+    if (answer === null) throw new Error('Es wurde nichts begonnen: die Angaben aus der Maske fehlen.');
+    seen[field] = answer.trim();
+  }
+  const { customerTitle, externalMemo, ...rest } = seen as unknown as SeenBody;
+  return { ...rest, customerTitle: customerTitle || null, externalMemo: externalMemo || null };
+}
