@@ -52,7 +52,8 @@ export async function openSqlJournal(databaseUrl: string): Promise<Journal> {
   const database = new Database(path);
   // SQLite's own waiting would block the event loop, and with it the heartbeats: conflicts are retried here.
   database.exec('pragma busy_timeout = 0');
-  database.exec('pragma journal_mode = delete');
+  // It takes a lock, and the worker and the API start at the same moment.
+  await retryOnConflict(async () => void database.exec('pragma journal_mode = delete'));
   database.exec('pragma synchronous = full');
   const db: Db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
