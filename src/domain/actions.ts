@@ -61,7 +61,8 @@ export function actionFault(action: Action, situation: ActionSituation): string 
   switch (action) {
     case 'abort':
       if (isStornoClaimed) return ACTION_TEXTS.abortTooLate;
-      return isAbortAccepted ? ACTION_TEXTS.abortUnderWay : null;
+      if (isAbortAccepted) return ACTION_TEXTS.abortUnderWay;
+      return attention && !mayHelp ? ACTION_TEXTS.abortNeedsJournal : null;
     case 'retry':
       if (attention) return mayHelp ? null : ACTION_TEXTS.nothingToRetry;
       return state === 'waiting' ? ACTION_TEXTS.nothingToRetry : null;

@@ -53,7 +53,7 @@ export const FAILURES = {
   },
   'jet-rejected-request': {
     kind: 'terminal',
-    text: 'Jet hat eine Anfrage von Absage abgelehnt. Es wurde nichts geschrieben. Bitte den Betrieb des Gateways verständigen.',
+    text: 'Jet hat eine Anfrage von Absage abgelehnt. Mit dieser Anfrage wurde nichts geschrieben. Bitte den Betrieb des Gateways verständigen.',
     actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'event-changed': {
@@ -65,7 +65,7 @@ export const FAILURES = {
   'event-deleted': {
     kind: 'terminal',
     text: 'Die Veranstaltung gibt es in Jet nicht mehr. Absage hat angehalten. Bitte in Jet klären, was geschehen ist.',
-    actions: ['retry', 'abort', 'close-by-hand'],
+    actions: ['retry', 'waive-step', 'abort', 'close-by-hand'],
   },
   'marker-removed': {
     kind: 'terminal',
@@ -75,7 +75,7 @@ export const FAILURES = {
   },
   'status-not-cancellable': {
     kind: 'terminal',
-    text: 'Der Status wurde inzwischen in Jet geändert. Aus diesem Status kann nicht storniert werden. Absage hat nichts geschrieben. Bitte sofort das Ticketing-Team verständigen.',
+    text: 'Der Status wurde inzwischen in Jet geändert. Aus diesem Status kann nicht storniert werden. Absage hat ihn nicht verändert. Bitte sofort das Ticketing-Team verständigen.',
     actions: ['retry', 'abort', 'close-by-hand'],
   },
   'interval-too-short': {
@@ -106,7 +106,7 @@ export const FAILURES = {
   },
   'mail-refused': {
     kind: 'terminal',
-    text: 'Der Mailserver hat die E-Mail an Ö-Ticket abgelehnt. Sie ist nicht angekommen. Bitte Adresse und Zugang prüfen lassen, danach erneut versuchen.',
+    text: 'Der Mailserver hat die E-Mail an Ö-Ticket für mindestens eine Adresse abgelehnt. Dort ist sie nicht angekommen. Bitte Adresse und Zugang prüfen lassen, danach erneut versuchen.',
     actions: ['retry', 'confirm-step', 'waive-step', 'close-by-hand'],
   },
   'mail-in-doubt': {
@@ -127,7 +127,7 @@ export const FAILURES = {
   },
   'house-not-configured': {
     kind: 'terminal',
-    text: 'Dieses Haus fehlt in den Einstellungen von Absage. Es wurde nichts geschrieben.',
+    text: 'Dieses Haus fehlt in den Einstellungen von Absage. In diesem Schritt wurde nichts geschrieben. Bitte den technischen Betrieb verständigen.',
     actions: ['retry', 'waive-step', 'abort', 'close-by-hand'],
   },
   'person-step': {

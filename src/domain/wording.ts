@@ -81,6 +81,7 @@ export const ACTION_TEXTS = {
   notInterrupted: 'Diese Absage ist nicht unterbrochen, es gibt nichts fortzusetzen.',
   abortTooLate: 'Nicht mehr möglich: Ö-Ticket wird bereits verständigt.',
   abortUnderWay: 'Die Absage wird bereits abgebrochen.',
+  abortNeedsJournal: 'Abgebrochen werden kann erst, wenn das Logbuch wieder vollständig ist.',
   nothingToRetry: 'Im Moment gibt es nichts, das erneut versucht werden könnte.',
   notWaiting: 'Im Moment wird auf nichts gewartet, das übersprungen werden könnte.',
   anotherWait: 'Diese Wartezeit läuft nicht (mehr). Bitte den Stand neu ansehen.',
