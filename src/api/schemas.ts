@@ -77,13 +77,17 @@ function isMailbox(address: string): boolean {
   return isDotted && !/^\.|\.\.|\.$/.test(match?.[1] ?? '.');
 }
 
-/** What stands in a field of a mask: taken as it is. */
-const maskText = z.string().max(LONGEST_MASK_TEXT, 'ist zu lang');
+/** What stands in a field of a mask: taken as it is, but for what cannot stand in one. */
+const maskText = z
+  .string()
+  .max(LONGEST_MASK_TEXT, 'ist zu lang')
+  .refine((value) => !/\0|\p{Surrogate}/u.test(value), 'enthält ein Zeichen, das in keiner Maske steht');
 const unusedMaskText = maskText.nullable();
 
 const seen = z
   .strictObject({
-    title: maskText.min(1, 'darf nicht leer sein'),
+    // It is what the order expects: all that holds for other texts holds for it.
+    title: maskText.superRefine((value, context) => refuseFaultyText(normaliseText(value), context)),
     customerTitle: unusedMaskText,
     externalMemo: unusedMaskText,
     status: maskText.min(1, 'darf nicht leer sein'),

@@ -1,7 +1,6 @@
 import type { CancellationClient, RunRecord } from '../client';
-import { WorkersUnavailable } from '../client';
-import type { CancellationInput, CancellationStatus } from '../domain/case';
-import { cancellationWorkflowId } from '../domain/input';
+import type { CancellationInput, CancellationStatus, CaseState } from '../domain/case';
+import { cancellationWorkflowId, inputFault } from '../domain/input';
 import type { Journal, JournalEntry } from '../journal/port';
 import { initialStatus, statusFromJournal } from './journal-status';
 
@@ -78,29 +77,19 @@ interface Known {
   isStale: boolean;
 }
 
+/** What the run says, or what is written of it: also when no worker answers, or none can make sense of it. */
 async function readRun(sources: ViewSources, run: RunRecord): Promise<Known | null> {
-  if (run.status === 'terminated') return interrupted(sources, run);
-  try {
-    return { status: await sources.client.query(run.house, run.eventNumber, run.runId), isStale: false };
-  } catch (error) {
-    if (!(error instanceof WorkersUnavailable)) throw error;
+  if (run.status !== 'terminated') {
+    const status = await askRun(sources, run).catch(() => null);
+    if (status) return { status, isStale: false };
   }
-  const written = await readJournal(
-    sources,
-    run.house,
-    run.eventNumber,
-    run.status === 'running',
-    run.caseId,
-  );
-  return written ?? fromInput(await sources.client.readInput(run));
+  const isOpen = run.status === 'running';
+  const written = await readJournal(sources, run.house, run.eventNumber, isOpen, run.caseId);
+  return written ?? fromInput(await sources.client.readInput(run), run);
 }
 
-/** Somebody ended the run from outside: what was begun stands in the journal. */
-async function interrupted(sources: ViewSources, run: RunRecord): Promise<Known | null> {
-  const written = await readJournal(sources, run.house, run.eventNumber, false, run.caseId);
-  if (written) return written;
-  const known = fromInput(await sources.client.readInput(run));
-  return known && { ...known, status: { ...known.status, state: 'interrupted' } };
+function askRun({ client }: ViewSources, { house, eventNumber, runId }: RunRecord) {
+  return client.query(house, eventNumber, runId);
 }
 
 async function readJournal(
@@ -115,17 +104,30 @@ async function readJournal(
   return status && { status, isStale: true };
 }
 
-function fromInput(input: CancellationInput | null): Known | null {
-  return input && { status: initialStatus(input), isStale: true };
+/** For a run of which nothing is written. */
+const STATE_BY_RUN: Record<RunRecord['status'], CaseState> = {
+  running: 'checking',
+  completed: 'completed',
+  failed: 'refused',
+  cancelled: 'aborted',
+  terminated: 'interrupted',
+};
+
+/** A run that somebody has started by hand with an input that nobody can work on is no case: nothing was begun. */
+function fromInput(input: CancellationInput | null, { workflowId, status }: RunRecord): Known | null {
+  if (input === null || inputFault(input, workflowId) !== null) return null;
+  return { status: { ...initialStatus(input), state: STATE_BY_RUN[status] }, isStale: true };
 }
 
-/** The lines of an event's newest case. */
+/** The lines of an event's newest case: none while its check has not written any. */
 export async function readJournalLines(
   { client, journal }: ViewSources,
   house: string,
   eventNumber: string,
 ): Promise<JournalEntry[] | null> {
-  const caseId = await journal.latestCase(house, eventNumber);
+  // What is written can be read without Temporal.
+  const run = await client.find(house, eventNumber).catch(() => null);
+  const caseId = run?.caseId ?? (await journal.latestCase(house, eventNumber));
   if (caseId) return journal.entries(caseId);
-  return (await client.find(house, eventNumber)) ? [] : null;
+  return run ? [] : null;
 }

@@ -1,12 +1,16 @@
 import type { ProblemBody } from '../../src/api/problems';
-import type { Order } from '../../src/domain/types';
+import type { House, Order, SeenEvent } from '../../src/domain/types';
+import { loadHouses } from '../../src/houses';
 import { ApiStage } from '../support/api-stage';
 
 let stage: ApiStage;
 let order: Order;
 
 beforeAll(async () => {
-  stage = await ApiStage.open();
+  const houses = new Map(loadHouses(null));
+  const krems = houses.get('KREMS') as House;
+  houses.set('KREMS', { ...krems, backend: 'guided' });
+  stage = await ApiStage.open({ houses });
   order = await stage.order();
 }, 60_000);
 afterAll(() => stage.close());
@@ -282,6 +286,69 @@ describe('what looks dangerous and is legitimate', () => {
       expect(status).toBe(200);
     },
   );
+});
+
+describe('what a clerk has read off the mask, of a house without a gateway', () => {
+  const seen: SeenEvent = {
+    title: 'Mozart: Requiem',
+    customerTitle: null,
+    externalMemo: null,
+    status: 'Verkaufsfreigabe',
+    startsAt: '2040-01-05T19:30:00.000+01:00',
+    venue: 'Minoritenkirche',
+    location: 'Krems',
+    organiser: 'Klangraum',
+  };
+  const guided = (changes: object) => {
+    const { expected: _expected, ...rest } = order;
+    return { ...rest, house: 'KREMS', seen: { ...seen, ...changes } };
+  };
+  const NOWHERE = 'enthält ein Zeichen, das in keiner Maske steht';
+
+  it.each([
+    ['an empty title', { title: '' }, [{ path: 'seen.title', text: EMPTY }]],
+    ['a title of zero-width characters', { title: '\u200b' }, [{ path: 'seen.title', text: EMPTY }]],
+    ['a title that runs backwards', { title: 'a\u202eb' }, [{ path: 'seen.title', text: DIRECTION }]],
+    [
+      'a title with NUL',
+      { title: 'a\u0000b' },
+      [
+        { path: 'seen.title', text: NOWHERE },
+        { path: 'seen.title', text: CONTROL },
+      ],
+    ],
+    ['NUL in the memo', { externalMemo: 'a\u0000b' }, [{ path: 'seen.externalMemo', text: NOWHERE }]],
+    ['half an emoji', { venue: 'a\ud83d' }, [{ path: 'seen.venue', text: NOWHERE }]],
+    ['no status', { status: '' }, [{ path: 'seen.status', text: EMPTY }]],
+    [
+      'a memo of 10,001 characters',
+      { externalMemo: 'x'.repeat(10_001) },
+      [{ path: 'seen.externalMemo', text: 'ist zu lang' }],
+    ],
+    ['a start without offset', { startsAt: '2040-01-05T19:30' }, [{ path: 'seen.startsAt', text: INSTANT }]],
+  ])('%s is 422', async (_name, changes, errors) => {
+    const problem = await refusals(guided(changes));
+    expect([problem.status, problem.code, problem.errors]).toEqual([422, 'invalid-value', errors]);
+  });
+
+  it.each([
+    ['a number', { venue: 1 }, [{ path: 'seen.venue', text: TEXT }]],
+    ['something unknown', { version: '1' }, [{ path: 'seen.version', text: 'ist nicht bekannt' }]],
+  ])('%s is 400', async (_name, changes, errors) => {
+    const problem = await refusals(guided(changes));
+    expect([problem.status, problem.code, problem.errors]).toEqual([400, 'malformed-request', errors]);
+  });
+
+  it('belongs to such a house only, and there it must be given', async () => {
+    const withGateway = await refusals({ ...guided({}), house: 'FSP' });
+    expect(withGateway.errors).toEqual([
+      { path: 'seen', text: 'ist nur bei einem Haus ohne Gateway möglich' },
+    ]);
+    const blind = await refusals({ ...order, house: 'KREMS' });
+    expect(blind.errors).toEqual([{ path: 'seen', text: 'fehlt: dieses Haus arbeitet ohne Gateway' }]);
+    const both = await refusals({ ...guided({}), expected: order.expected });
+    expect(both.errors).toEqual([{ path: 'seen', text: 'schließt expected aus' }]);
+  });
 });
 
 describe('a path or a query that cannot be taken', () => {

@@ -3,6 +3,7 @@ import type { ProblemBody } from '../../src/api/problems';
 import type { CancellationView } from '../../src/api/view';
 import { STEPS } from '../../src/domain/case';
 import type { Order } from '../../src/domain/types';
+import { TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
 
 let stage: ApiStage;
@@ -268,6 +269,17 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
       status: 404,
       code: 'cancellation-not-found',
     });
+  });
+
+  it('does not take a run that was started by hand with nonsense for a case', async () => {
+    const order = await stage.order();
+    const { workflowId } = stage.handle(order);
+    await stage.temporal.workflow
+      .execute('cancelPerformance', { workflowId, taskQueue: TASK_QUEUE, args: [{ order: 'all of them' }] })
+      .catch(() => undefined);
+    const { status, body } = await stage.get<ProblemBody>(path(order));
+    expect([status, body.code]).toEqual([404, 'cancellation-not-found']);
+    expect((await place(order)).status).toBe(202);
   });
 
   it('shows a case that was terminated as interrupted, from the journal', async () => {
