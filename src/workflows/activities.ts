@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities, JetActivities } from '../activities';
 import type { StepInput } from '../activities/activity';
 import type { MarkResult } from '../activities/announcement';
@@ -35,6 +35,19 @@ const COMMON = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
+/**
+ * Activities whose id is their name, so that people meet no bare numbers in the Web UI and on the command line. Only
+ * for what is never open twice in one run: Temporal refuses a second one of the same id.
+ */
+function namedActivities<A extends object>(options: ActivityOptions): A {
+  return new Proxy({} as A, {
+    get: (_target, name) =>
+      proxyActivities<Record<string, () => Promise<unknown>>>({ ...options, activityId: String(name) })[
+        String(name)
+      ],
+  });
+}
+
 /** Retry intervals derive from the case's frozen policy, so that a rehearsal is quick and production is calm. */
 function intervals(policy: CasePolicy) {
   return {
@@ -50,7 +63,7 @@ export function jetActivities(policy: CasePolicy, pace: Pace, step: StepName) {
     pace === 'first'
       ? { initialInterval: quick, backoffCoefficient: 2, maximumInterval: ordinary }
       : { initialInterval: ordinary, backoffCoefficient: 2, maximumInterval: slow };
-  return proxyActivities<JetActivities>({
+  return namedActivities<JetActivities>({
     ...COMMON,
     taskQueue: JET_TASK_QUEUE,
     startToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + 5_000,
@@ -65,7 +78,7 @@ export function jetActivities(policy: CasePolicy, pace: Pace, step: StepName) {
 function channelActivities(policy: CasePolicy, pace: Pace) {
   const { slow } = intervals(policy);
   const initialInterval = pace === 'first' ? policy.pollIntervalMs : Math.max(policy.pollIntervalMs, slow);
-  return proxyActivities<Pick<JetActivities, 'verifyChannel'>>({
+  return namedActivities<Pick<JetActivities, 'verifyChannel'>>({
     ...COMMON,
     taskQueue: JET_TASK_QUEUE,
     startToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + 5_000,
@@ -82,7 +95,7 @@ function channelActivities(policy: CasePolicy, pace: Pace) {
  */
 export function mailActivities(policy: CasePolicy, pace: Pace) {
   const { slow } = intervals(policy);
-  return proxyActivities<Pick<Activities, 'sendPartnerNotice'>>({
+  return namedActivities<Pick<Activities, 'sendPartnerNotice'>>({
     ...COMMON,
     taskQueue: TASK_QUEUE,
     startToCloseTimeout: MAIL_TIMEOUT_MS,
@@ -96,21 +109,28 @@ export function mailActivities(policy: CasePolicy, pace: Pace) {
   });
 }
 
-export function journalActivities(policy: CasePolicy, pace: Pace, summary: string) {
+type JournalActivities = Omit<Activities, 'sendPartnerNotice' | 'alertHouse' | 'alertInterrupted'>;
+
+function journalOptions(policy: CasePolicy, pace: Pace, summary: string): ActivityOptions {
   const { quick, slow } = intervals(policy);
-  return proxyActivities<Omit<Activities, 'sendPartnerNotice'>>({
+  return {
     ...COMMON,
     taskQueue: TASK_QUEUE,
     startToCloseTimeout: JOURNAL_TIMEOUT_MS,
     scheduleToCloseTimeout: pace === 'first' ? policy.attentionAfterMs : undefined,
     retry: { initialInterval: quick, backoffCoefficient: 2, maximumInterval: slow },
     summary,
-  });
+  };
 }
 
-/** For an operator's action: somebody waits for the answer. */
+/** A step that touches nothing but the journal. */
+export function journalActivities(policy: CasePolicy, pace: Pace, summary: string) {
+  return namedActivities<JournalActivities>(journalOptions(policy, pace, summary));
+}
+
+/** For what people do, which comes when it comes: tried for as long as it takes, because somebody waits for it. */
 export function promptActivities(policy: CasePolicy, summary: string) {
-  return journalActivities(policy, 'slow', summary);
+  return proxyActivities<JournalActivities>(journalOptions(policy, 'slow', summary));
 }
 
 /** Mails to the house: tried for a day, and then given up, because the procedure does not hang on them. */

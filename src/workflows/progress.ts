@@ -47,6 +47,9 @@ export class Progress {
     const index = STEPS.indexOf(step);
     const isAgain = this.steps[index]?.finishedAt !== null;
     if (isAgain) this.steps = this.steps.map((known, at) => (at < index ? known : { ...known, ...FRESH }));
+    // What was under way when an abort came is not done, and no longer being done.
+    for (const known of this.steps)
+      if (known.state === 'current' && known.name !== step) Object.assign(known, FRESH);
     const { startedAt } = this.of(step);
     Object.assign(this.of(step), { state: 'current', startedAt: startedAt ?? now() });
     this.show(state);
