@@ -226,8 +226,9 @@ function isShortened(before: string | null, after: string | null): boolean {
   return before !== null && after !== null && before !== after && !after.includes(before);
 }
 
+/** Neither side of the `@` may hold another one: a text full of them would take seconds to look through. */
 function mentionsPerson(reason: string): boolean {
-  return /\S+@\S+\.\S+/.test(reason) || /(\+|\b0)[\d][\d\s/()-]{6,}\d/.test(reason);
+  return /[^\s@]@[^\s@]+\.[^\s@]/.test(reason) || /(\+|\b0)[\d][\d\s/()-]{6,}\d/.test(reason);
 }
 
 function planSteps(
