@@ -16,7 +16,8 @@ import type { Announcement, JetEvent, JetStatus } from '../../src/domain/types';
 import { anEvent, anInput, anOrder, aPolicy } from '../support/examples';
 
 /** Properties answer with a boolean: a hundred thousand calls of `expect` would take most of the time. */
-const RUNS = { numRuns: 12_000 };
+const RUNS = { numRuns: 6_000 };
+const MANY_RUNS = { numRuns: 20_000 };
 
 const separator = fc.constantFrom(' – ', ' - ', ': ', ' * ', '/', ' —');
 const style = fc.record({ position: fc.constantFrom('suffix' as const, 'prefix' as const), separator });
@@ -293,7 +294,7 @@ describe('evidence', () => {
             : toMs(shown.transferredAt) >= toMs(facts.stornoSavedAt);
         return (kind === 'verified') === isProof && kind !== 'sighting-lost';
       }),
-      RUNS,
+      MANY_RUNS,
     );
   });
 });
@@ -316,7 +317,7 @@ describe('a right', () => {
         fc.pre(validFrom <= validUntil);
         return covers(given, { validFrom, validUntil }) === (isIn(validFrom) && isIn(validUntil));
       }),
-      RUNS,
+      MANY_RUNS,
     );
   });
 });
