@@ -1,4 +1,5 @@
-import { ConfigError, SYNC_INTERVAL_FLOOR_MS, type Config } from './config';
+import { ConfigError, SIMULATOR_TOKEN, SYNC_INTERVAL_FLOOR_MS, type Config } from './config';
+import { KnownFailure } from './domain/failures';
 import { createHttpJet } from './jet/http-backend';
 
 /** How long a start waits for the gateway, in milliseconds. */
@@ -23,21 +24,31 @@ export function findGatewayFault(
 /** `null`: it does not say, so nobody knows. `reason` is for the log. */
 export type GatewayKind = { isSimulator: boolean } | { isSimulator: null; reason: string };
 
-/** Asks the gateway what it is. Never rejects: one that is away for a while is no reason not to start. */
-export async function askGatewayKind({ jet }: Pick<Config, 'jet'>): Promise<GatewayKind> {
+/**
+ * Rejects with a `ConfigError` where gateway and settings do not go together. One that is away for a while is no
+ * reason not to start.
+ */
+export async function requireFittingGateway(config: Config): Promise<GatewayKind> {
+  const kind = await askGatewayKind(config.jet);
+  const fault = kind.isSimulator === null ? null : findGatewayFault(config, kind.isSimulator);
+  if (fault) throw new ConfigError([fault]);
+  return kind;
+}
+
+async function askGatewayKind(jet: Config['jet']): Promise<GatewayKind> {
   try {
-    const timeoutMs = Math.min(jet.timeoutMs, PATIENCE_MS);
-    const { isSimulator } = await createHttpJet({ ...jet, timeoutMs }).health();
-    return { isSimulator };
+    return await askWith(jet.token, jet);
   } catch (error) {
+    const isDenied = error instanceof KnownFailure && error.code === 'jet-access-denied';
+    // A simulator knows only its own token: behind another one it must not pass for real.
+    const isSimulator = isDenied && (await askWith(SIMULATOR_TOKEN, jet).catch(() => null))?.isSimulator;
+    if (isSimulator) return { isSimulator };
     return { isSimulator: null, reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Rejects with a `ConfigError` where gateway and settings do not go together. */
-export async function requireFittingGateway(config: Config): Promise<GatewayKind> {
-  const kind = await askGatewayKind(config);
-  const fault = kind.isSimulator === null ? null : findGatewayFault(config, kind.isSimulator);
-  if (fault) throw new ConfigError([fault]);
-  return kind;
+async function askWith(token: string, jet: Config['jet']): Promise<{ isSimulator: boolean }> {
+  const timeoutMs = Math.min(jet.timeoutMs, PATIENCE_MS);
+  const { isSimulator } = await createHttpJet({ ...jet, token, timeoutMs }).health();
+  return { isSimulator };
 }

@@ -2,7 +2,7 @@ import { ConfigError, loadConfig } from '../src/config';
 import { requireFittingGateway } from '../src/gateway-guard';
 import { startWorker } from '../src/worker';
 import { RawGateway } from './support/raw-gateway';
-import { SILENT } from './support/simulator';
+import { SILENT, TestSimulator } from './support/simulator';
 
 let gateway: RawGateway;
 beforeEach(async () => (gateway = await RawGateway.start()));
@@ -26,6 +26,14 @@ it('a worker alone refuses a simulator in production', async () => {
   await expect(startWorker(production(), SILENT)).rejects.toThrow(/führt zu einem Simulator/);
 });
 
+it('knows a simulator also behind a token that it does not take', async () => {
+  const simulator = await TestSimulator.start();
+  const jet = { ...production().jet, url: `${simulator.url}/jet/v1`, token: 'Geheimnis' };
+  const starting = startWorker({ ...production(), jet }, SILENT);
+  await expect(starting).rejects.toThrow(/führt zu einem Simulator/);
+  await simulator.stop();
+});
+
 it.each([
   ['a real gateway and the full interval', {}, '15m', false],
   ['a simulator and a short interval', { simulator: true }, '1s', true],
@@ -43,4 +51,12 @@ it('does not hold a silent gateway against the settings, and says why nobody kno
   gateway.answerWith(503, {});
   const kind = await requireFittingGateway(rehearsal({ ABSAGE_SYNC_INTERVAL: '1s' }));
   expect(kind).toEqual({ isSimulator: null, reason: expect.stringContaining('HTTP 503') });
+});
+
+it('does not take a gateway that refuses the token for anything', async () => {
+  gateway.answerWith(401, {});
+  const kind = await requireFittingGateway(
+    rehearsal({ ABSAGE_SYNC_INTERVAL: '1s', ABSAGE_JET_TOKEN: 'Geheimnis' }),
+  );
+  expect(kind).toEqual({ isSimulator: null, reason: expect.stringContaining('HTTP 401') });
 });
