@@ -20,11 +20,11 @@ describe('a slip on the command line', () => {
       [...CANCEL, '--marker', 'VERSCHOBEN'],
       "Die Option '--marker <zusatz>' kann nicht 'VERSCHOBEN' sein. Möglich sind ENTFÄLLT und ABGESAGT.\n",
     ],
-    ['--yes alone', [...ORDER, '--yes'], '--yes braucht --expect-title und --expect-start.\n'],
+    ['--yes alone', [...ORDER, '--yes'], '--yes braucht --expect-title und --expect-start'],
     [
       '--yes without a start',
       [...ORDER, '--yes', '--expect-title', 'Faust'],
-      '--yes braucht --expect-title und --expect-start.\n',
+      '--yes braucht --expect-title und --expect-start',
     ],
     [
       'a name with a line break',
@@ -80,6 +80,40 @@ describe('an API that is not as it should be', () => {
   it('has no problem of its own to tell', async () => {
     server.answerWith(502, {});
     expect(await status()).toMatchObject({ code: 1, stderr: 'HTTP 502\n' });
+  });
+
+  it('is away for a while: a watch waits for it, and says so once', async () => {
+    const view = { house: 'FSP', eventNumber: '104233', state: 'aborted', steps: [], allowedActions: [] };
+    const answers = [503, 500, 200];
+    server.answer = (response) => {
+      response.writeHead(answers.shift() ?? 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(view));
+    };
+    const { code, stdout, stderr } = await absage(['watch', 'FSP', '104233', '--url', url()]);
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout).toBe(
+      'Absage antwortet gerade nicht. Die Absage läuft weiter, es wird weiter nachgesehen …\nAbsage abgebrochen, die Titel sind zurückgesetzt.\n',
+    );
+  });
+
+  it('has more pages than one: a list has them all', async () => {
+    const row = {
+      house: 'FSP',
+      state: 'completed',
+      startsAt: '2040-01-05T19:30:00.000+01:00',
+      title: 'Faust',
+    };
+    server.answer = (response, { url: asked = '' }) => {
+      const isLast = asked.includes('cursor=next');
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const cancellations = [{ ...row, eventNumber: isLast ? '2' : '1' }];
+      response.end(JSON.stringify({ cancellations, nextCursor: isLast ? null : 'next' }));
+    };
+    const { stdout } = await absage(['list', '--house', 'FSP', '--url', url()]);
+    expect(stdout).toBe(
+      'FSP 1             abgeschlossen           Do., 5. Jänner 2040, 19.30 Uhr  Faust\nFSP 2             abgeschlossen           Do., 5. Jänner 2040, 19.30 Uhr  Faust\n',
+    );
+    expect(server.requests.at(-1)?.url).toBe('/v1/cancellations?house=FSP&cursor=next');
   });
 
   it('is asked for exactly what was typed', async () => {
