@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogLevel,
+} from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
 import { ensureReconciler } from './client';
 import type { Config } from './config';
@@ -45,6 +52,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     houses: loadHouses(config.housesFile),
     isRehearsal: config.mode === 'rehearsal',
   };
+  installTemporalLogger(logger);
   const connection = await NativeConnection.connect(connectionOptions);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
 
@@ -86,6 +94,24 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       await journal.close();
     },
   };
+}
+
+const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
+
+/** What Temporal's library and its native core have to say goes into the same log, in the same form. */
+function installTemporalLogger(logger: Logger): void {
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+      logger[PINO_LEVELS[level]](meta, message),
+    ),
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN' }) } },
+  });
 }
 
 async function keepReconciler(
