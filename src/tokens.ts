@@ -5,7 +5,7 @@ import { normaliseText, textFault } from './domain/text';
 import { readJsonFile } from './json-file';
 
 /** Longest name of an actor, in characters: it stands in every line of the journal. */
-export const MAX_ACTOR_CHARACTERS = 200;
+const MAX_ACTOR_CHARACTERS = 200;
 
 /** A token as the API knows it: never the token itself, only its SHA-256. */
 export interface ApiToken {
@@ -79,7 +79,7 @@ export function loadTokens(path: string, houses: ReadonlyMap<string, unknown>): 
 }
 
 /** Why somebody cannot be called that, as a German half sentence, or `null`. `name` is normalised. */
-export function actorFault(name: string): string | null {
+function actorFault(name: string): string | null {
   if (name.includes('\n')) return 'darf nur eine Zeile haben';
   return [...name].length > MAX_ACTOR_CHARACTERS ? 'ist zu lang' : textFault(name);
 }
