@@ -48,7 +48,7 @@ export function asActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => 
   };
 }
 
-export function toApplicationFailure(failure: KnownFailure): ApplicationFailure {
+function toApplicationFailure(failure: KnownFailure): ApplicationFailure {
   return ApplicationFailure.create({
     type: failure.code,
     message: failure.detail,

@@ -1,5 +1,5 @@
 /** Longest text that a person may give (reason, names), in characters. */
-export const MAX_TEXT_CHARACTERS = 2_000;
+const MAX_TEXT_CHARACTERS = 2_000;
 
 const BIDIRECTIONAL_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
