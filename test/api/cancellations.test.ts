@@ -7,8 +7,9 @@ import { TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
 
 let stage: ApiStage;
-/** An event with all its texts, and its case, which is completed before the first test. */
-let completed: { order: Order; view: CancellationView };
+/** Cases that no test changes. The event of the completed one has all its texts. */
+const cases: Record<'completed' | 'waiting' | 'terminated', { order: Order; view: CancellationView }> =
+  {} as never;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
@@ -19,7 +20,12 @@ beforeAll(async () => {
   });
   const contact = { name: 'Anna', phone: '+43 1 234', email: 'anna@haus.example' };
   const order = await stage.order({ event, contact });
-  completed = { order, view: await stage.carryOut(order) };
+  cases.completed = { order, view: await stage.carryOut(order) };
+  for (const name of ['waiting', 'terminated'] as const) {
+    const order = await stage.order();
+    cases[name] = { order, view: await stage.startWaiting(order) };
+  }
+  await stage.handle(cases.terminated.order).terminate('from the Web UI');
 }, 60_000);
 afterAll(() => stage.close());
 
@@ -45,37 +51,36 @@ describe('POST /v1/cancellations', () => {
   });
 
   it('has each effect once', async () => {
-    const { eventNumber } = completed.order;
+    const { eventNumber } = cases.completed.order;
     expect(await stage.writes(eventNumber)).toEqual(['save-announcement', 'set-storno', 'grant-right']);
     expect(stage.mail.sent.filter(({ text }) => text.includes(eventNumber))).toHaveLength(1);
   });
 
   it('returns the same case for the same order while it runs', async () => {
-    const order = await stage.order();
-    const { caseId, runId } = await stage.startWaiting(order);
+    const { order, view } = cases.waiting;
     const again = await place(order);
+    const { caseId, runId } = view;
     expect(again).toMatchObject({ status: 200, body: { caseId, runId, state: 'waiting' } });
     expect(again.headers.location).toBe(path(order));
   });
 
   it('returns the same case for the same order after it completed', async () => {
-    const { caseId, runId } = completed.view;
-    const again = await place(completed.order);
+    const { caseId, runId } = cases.completed.view;
+    const again = await place(cases.completed.order);
     expect(again).toMatchObject({ status: 200, body: { caseId, runId, state: 'completed' } });
   });
 
   it('takes an order for the same when it differs only in what the check does not look at either', async () => {
-    const order = await stage.order({ reason: 'Wetter' });
-    const { caseId } = await stage.start(order);
+    const { order, view } = cases.waiting;
     const { title, startsAt } = order.expected;
     const minute = new Date(Math.floor(Date.parse(startsAt) / 60_000) * 60_000);
     const same = {
       ...order,
-      reason: ' Wetter\r\n',
+      reason: ` ${order.reason}\r\n`,
       planHash: 'a'.repeat(64),
       expected: { title: `${title} – ENTFÄLLT`, startsAt: minute.toISOString().replace('Z', '+00:00') },
     };
-    expect(await place(same)).toMatchObject({ status: 200, body: { caseId } });
+    expect(await place(same)).toMatchObject({ status: 200, body: { caseId: view.caseId } });
   });
 
   it('starts one case when the same order arrives several times at once', async () => {
@@ -91,23 +96,22 @@ describe('POST /v1/cancellations', () => {
     ['another contact', { contact: { name: 'Anna Ö', phone: '+43 1 234' } }],
     ['a longer right', { rightValidUntil: '2029-01-31' }],
   ])('refuses %s for an event with an open case', async (_name, changes) => {
-    const order = await stage.order();
-    const { caseId } = await stage.start(order);
+    const { order, view } = cases.waiting;
     const { status, body } = await place({ ...order, ...changes });
     expect(status).toBe(409);
     expect(body).toMatchObject({
       code: 'conflicting-cancellation',
       title: 'Für diese Veranstaltung gibt es bereits eine Absage.',
-      cancellation: { caseId },
+      cancellation: { caseId: view.caseId },
     });
   });
 
   it('refuses another order for an event whose case is completed', async () => {
-    const { status, body } = await place({ ...completed.order, reason: 'Sturm' });
+    const { status, body } = await place({ ...cases.completed.order, reason: 'Sturm' });
     expect(status).toBe(409);
     expect(body).toMatchObject({
       code: 'conflicting-cancellation',
-      cancellation: { caseId: completed.view.caseId, state: 'completed' },
+      cancellation: { caseId: cases.completed.view.caseId, state: 'completed' },
     });
   });
 
@@ -133,9 +137,7 @@ describe('POST /v1/cancellations', () => {
   });
 
   it('offers to resume a case that somebody has terminated, and starts no other one', async () => {
-    const order = await stage.order();
-    await stage.startWaiting(order);
-    await stage.handle(order).terminate('from the Web UI');
+    const { order } = cases.terminated;
     const { status, body } = await place(order);
     expect(status).toBe(409);
     expect(body).toMatchObject({
@@ -161,15 +163,15 @@ describe('POST /v1/cancellations', () => {
   });
 
   it('tells one house nothing of the case of another', async () => {
-    const asked = { ...completed.order, house: 'LTN' };
+    const asked = { ...cases.completed.order, house: 'LTN' };
     const { status, body } = await place(asked);
     expect(status).toBe(202);
-    expect(body.caseId).not.toBe(completed.view.caseId);
+    expect(body.caseId).not.toBe(cases.completed.view.caseId);
     expect((await stage.reach(asked, 'refused')).refusal?.code).toBe('event-not-found');
   });
 
   it('does not find a house that is not configured', async () => {
-    const { status, body } = await place({ ...completed.order, house: 'NIX' });
+    const { status, body } = await place({ ...cases.completed.order, house: 'NIX' });
     expect([status, body.code, body.title]).toEqual([404, 'house-not-found', 'Dieses Haus gibt es nicht.']);
   });
 });
@@ -204,7 +206,7 @@ describe('the actor', () => {
 
 describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
   it('shows the whole case', async () => {
-    const { order } = completed;
+    const { order } = cases.completed;
     const view = await stage.view(order);
     expect(view).toMatchObject({
       house: 'FSP',
@@ -247,8 +249,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
   });
 
   it('shows the wait and what can be done in it', async () => {
-    const order = await stage.order();
-    const view = await stage.startWaiting(order);
+    const view = await stage.view(cases.waiting.order);
     expect(view).toMatchObject({
       state: 'waiting',
       step: 'wait-for-title-transfer',
@@ -283,11 +284,9 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
   });
 
   it('shows a case that was terminated as interrupted, from the journal', async () => {
-    const order = await stage.order();
-    const { caseId } = await stage.startWaiting(order);
-    await stage.handle(order).terminate('from the Web UI');
+    const { order, view } = cases.terminated;
     expect(await stage.view(order)).toMatchObject({
-      caseId,
+      caseId: view.caseId,
       state: 'interrupted',
       step: 'wait-for-title-transfer',
       stale: true,
@@ -303,7 +302,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}/journal', () => {
   }
 
   it('shows each intent and effect, and that the chain is whole', async () => {
-    const { status, body } = await stage.get<JournalAnswer>(`${path(completed.order)}/journal`);
+    const { status, body } = await stage.get<JournalAnswer>(`${path(cases.completed.order)}/journal`);
     expect(status).toBe(200);
     expect(body.verified).toBe(true);
     expect(body.entries.map(({ kind, operation }) => `${kind} ${operation}`)).toEqual([
@@ -337,13 +336,6 @@ describe('GET /v1/cancellations/{house}/{eventNumber}/journal', () => {
 });
 
 describe('an action', () => {
-  let waiting: Order;
-
-  beforeAll(async () => {
-    waiting = await stage.order();
-    await stage.startWaiting(waiting);
-  });
-
   const act = (order: Order, action: string, headers?: Record<string, string>, reason = 'doch nicht') =>
     stage.post<CancellationView & ProblemBody>(`${path(order)}/${action}`, { reason }, headers);
 
@@ -403,7 +395,7 @@ describe('an action', () => {
   });
 
   it('has nothing to try again while a case waits', async () => {
-    const { status, body } = await act(waiting, 'retry');
+    const { status, body } = await act(cases.waiting.order, 'retry');
     expect([status, body.code]).toEqual([409, 'action-not-possible']);
     expect(body.detail).toBe('Im Moment gibt es nichts, das erneut versucht werden könnte.');
   });
@@ -413,7 +405,7 @@ describe('an action', () => {
     async (action) => {
       const detail = 'Diese Absage ist schon beendet.';
       for (const headers of [{}, { 'idempotency-key': randomUUID() }]) {
-        const { status, body } = await act(completed.order, action, headers as Record<string, string>);
+        const { status, body } = await act(cases.completed.order, action, headers as Record<string, string>);
         expect([status, body.code, body.detail]).toEqual([409, 'action-not-possible', detail]);
       }
     },
@@ -429,9 +421,9 @@ describe('an action', () => {
     ['an empty reason', { reason: ' ' }, 422, { path: 'reason', text: 'darf nicht leer sein' }],
     ['something more', { reason: 'x', status: 'Storno' }, 400, { path: 'status', text: 'ist nicht bekannt' }],
   ])('is refused with %s, and nothing happens', async (_name, body, status, error) => {
-    const answer = await stage.post<ProblemBody>(`${path(waiting)}/abort`, body);
+    const answer = await stage.post<ProblemBody>(`${path(cases.waiting.order)}/abort`, body);
     expect([answer.status, answer.body.errors]).toEqual([status, [error]]);
-    expect((await stage.view(waiting)).state).toBe('waiting');
+    expect((await stage.view(cases.waiting.order)).state).toBe('waiting');
   });
 
   it.each([
@@ -439,9 +431,9 @@ describe('an action', () => {
     ['256 characters', 'a'.repeat(256)],
     ['an umlaut', 'schlüssel'],
   ])('is refused with a key of %s, and nothing happens', async (_name, key) => {
-    const { status, body } = await act(waiting, 'abort', { 'idempotency-key': key });
+    const { status, body } = await act(cases.waiting.order, 'abort', { 'idempotency-key': key });
     const text = 'braucht 1 bis 255 sichtbare ASCII-Zeichen';
     expect([status, body.errors]).toEqual([422, [{ path: 'idempotency-key', text }]]);
-    expect((await stage.view(waiting)).state).toBe('waiting');
+    expect((await stage.view(cases.waiting.order)).state).toBe('waiting');
   });
 });

@@ -1,22 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProblemBody } from '../../src/api/problems';
-import { ApiStage, type Answer } from '../support/api-stage';
+import { createHttpJet } from '../../src/jet/http-backend';
+import { ApiStage } from '../support/api-stage';
+import { RawGateway } from '../support/raw-gateway';
 
 let stage: ApiStage;
-/** Asked while Jet is away, and answered only when the patience of the API is over. */
-let planWithoutJet: Promise<Answer<ProblemBody>>;
-let searchWithoutJet: Promise<Answer<ProblemBody>>;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-  const order = await stage.order();
-  await stage.simulator.control('POST', '/faults', [
-    { operation: 'read-event', kind: 'maintenance', eventNumber: order.eventNumber },
-    { operation: 'find-events', kind: 'error-500' },
-  ]);
-  planWithoutJet = stage.post<ProblemBody>('/v1/plans', order);
-  searchWithoutJet = stage.get<ProblemBody>('/v1/events?house=FSP');
 }, 60_000);
 afterAll(() => stage.close());
 
@@ -42,7 +34,7 @@ it('describes itself as the document in the repository does', async () => {
   expect(body).toEqual(JSON.parse(written));
 });
 
-it('takes an order while Jet is away, and keeps trying', async () => {
+it('takes an order while Jet has a bad moment, and keeps trying', async () => {
   const order = await stage.order();
   const fault = { operation: 'read-event', kind: 'error-500', eventNumber: order.eventNumber, count: 2 };
   await stage.simulator.control('POST', '/faults', [fault]);
@@ -52,21 +44,34 @@ it('takes an order while Jet is away, and keeps trying', async () => {
   expect(log.filter(({ outcome }) => outcome === 'error-500')).toHaveLength(2);
 });
 
-it('says for a plan that Jet does not answer', async () => {
-  const { status, headers, body } = await planWithoutJet;
-  expect(status).toBe(503);
-  expect(headers['content-type']).toBe('application/problem+json');
-  expect(body).toEqual({
-    type: 'about:blank',
-    title: 'Jet antwortet nicht.',
-    status: 503,
-    code: 'jet-unavailable',
-  });
-});
+describe('without Jet', () => {
+  let gateway: RawGateway;
 
-it('says for a search that Jet does not answer', async () => {
-  const { status, body } = await searchWithoutJet;
-  expect([status, body.code]).toEqual([503, 'jet-unavailable']);
+  beforeAll(async () => {
+    gateway = await RawGateway.start();
+    await stage.stopWorkers();
+    await stage.startWorkers(createHttpJet({ url: gateway.url, token: 'x', timeoutMs: 5_000 }));
+  });
+  afterAll(() => gateway.stop());
+
+  const ask = async (url: string) =>
+    url === '/v1/plans' ? stage.post<ProblemBody>(url, await stage.order()) : stage.get<ProblemBody>(url);
+
+  it.each([
+    ['is away for an hour', 503, { 'retry-after': '3600' }],
+    ['does not let Absage in', 401, {}],
+  ])('says that Jet does not answer when the gateway %s', async (_name, answer, headers) => {
+    gateway.answerWith(answer, {}, headers as Record<string, string>);
+    for (const url of ['/v1/plans', '/v1/events?house=FSP', '/v1/events/FSP/700001']) {
+      const { status, headers, body } = await ask(url);
+      expect(headers['content-type']).toBe('application/problem+json');
+      expect([url, status, body]).toEqual([
+        url,
+        503,
+        { type: 'about:blank', title: 'Jet antwortet nicht.', status: 503, code: 'jet-unavailable' },
+      ]);
+    }
+  });
 });
 
 describe('without a journal', () => {

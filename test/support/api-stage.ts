@@ -31,6 +31,7 @@ import { toInstant } from '../../src/domain/clock';
 import type { CaseState } from '../../src/domain/case';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/houses';
+import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
 import { openSqlJournal } from '../../src/journal/sql-journal';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
@@ -86,16 +87,19 @@ export class ApiStage {
     readonly mail: FakeMail,
     private readonly timing: Timing,
     private readonly expectDocumented: ReturnType<typeof readDocument>,
-    private readonly startTheWorkers: () => Promise<Running>,
+    private readonly startTheWorkers: (jet: JetPort) => Promise<Running>,
     /** Ends everything that was begun. */
     readonly close: CleanUp,
   ) {}
 
   static async open(changes: Partial<AppDependencies> = {}): Promise<ApiStage> {
     const cleanUps: CleanUp[] = [];
-    // The last one opened is the first one closed.
+    // The last one opened is the first one closed, and all of them are, whatever one of them says.
     const tearDown = async () => {
-      for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+      const failures: unknown[] = [];
+      for (const cleanUp of cleanUps.splice(0).reverse())
+        await cleanUp().catch((error) => failures.push(error));
+      if (failures.length > 0) throw failures[0];
     };
     try {
       return await ApiStage.build(changes, cleanUps, tearDown);
@@ -148,9 +152,9 @@ export class ApiStage {
       mail,
       timing,
       readDocument(deps),
-      () =>
+      (jet) =>
         startWorkers(native, workflowBundle, {
-          jet: simulator.jet({ timeoutMs: TIMING.jetTimeoutMs }),
+          jet,
           mail,
           journal: workersJournal,
           houses: deps.houses,
@@ -163,8 +167,9 @@ export class ApiStage {
     return stage;
   }
 
-  async startWorkers(): Promise<void> {
-    this.running ??= await this.startTheWorkers();
+  /** With the simulator behind them, or another Jet. */
+  async startWorkers(jet = this.simulator.jet({ timeoutMs: TIMING.jetTimeoutMs })): Promise<void> {
+    this.running ??= await this.startTheWorkers(jet);
   }
 
   async stopWorkers(): Promise<void> {
@@ -336,7 +341,7 @@ function readDocument(deps: AppDependencies) {
   };
 }
 
-type CleanUp = () => Promise<void>;
+type CleanUp = () => Promise<unknown>;
 
 interface Running {
   stop(): Promise<void>;
