@@ -10,6 +10,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
 import type { StepInput } from '../../src/activities/activity';
+import type { RecordedAction } from '../../src/activities/ending';
 import type { CancellationInput, CasePolicy, JournalHead } from '../../src/domain/case';
 import type { House, JetEvent, Order } from '../../src/domain/types';
 import { isChainWhole } from '../../src/journal/chain';
@@ -212,6 +213,20 @@ export class StagedCase {
         await pause(RETRY_PAUSE_MS);
       }
     }
+  }
+
+  /** What somebody has decided, as the workflow has it written down. */
+  async record(
+    decision: Pick<RecordedAction, 'action' | 'step' | 'choice' | 'details'>,
+    worker = this.worker,
+  ): Promise<void> {
+    const recorded: RecordedAction = {
+      ...{ ref: this.ref, actor: 'clerk', head: this.head, reason: 'so entschieden' },
+      ...decision,
+      effectKey: `${decision.action}/${randomUUID()}`,
+    };
+    const noted = (await anEnvironment().run(worker.recordAction, recorded)) as { head: JournalHead };
+    this.head = noted.head;
   }
 
   /** As the workflow does it: "not yet" waits for the rest and asks again. */
