@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { isAsciiMailbox, toAsciiMailbox } from './mail/mailbox';
 import { readSmtpUrl } from './mail/smtp-settings';
 
 /** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
@@ -96,9 +97,10 @@ const baseUrl = url('http:', 'https:').refine((text) => {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-const mailbox = z
+/** Exactly one mailbox that the mail room can write to. */
+export const mailbox = z
   .string()
-  .regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\[\]]+$/, 'braucht genau eine E-Mail-Adresse');
+  .refine((text) => isAsciiMailbox(toAsciiMailbox(text)), 'braucht genau eine E-Mail-Adresse');
 
 const SETTINGS = z.object({
   ABSAGE_MODE: z.enum(['rehearsal', 'production'], 'kennt nur rehearsal und production').default('rehearsal'),

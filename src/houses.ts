@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { mailbox } from './config';
 import type { House } from './domain/types';
 import { readJsonFile } from './json-file';
 
 /** The sample houses of rehearsal, and the example of a houses file. */
 const SAMPLE_HOUSES_FILE = join(__dirname, '..', 'houses.sample.json');
 
-const mailbox = z
-  .string()
-  .regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\[\]]+$/, 'braucht genau eine E-Mail-Adresse');
 const line = z.string().regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/u, 'braucht eine Zeile Text');
 
 const HOUSE = z
