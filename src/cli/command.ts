@@ -48,6 +48,7 @@ export function run<O extends Common>(work: Work<O>): (...parameters: unknown[])
   return async (...parameters) => {
     const options = parameters.at(-2) as O;
     const [house = '', number = ''] = parameters.slice(0, -2) as string[];
+    process.stdout.once('error', stopWhenNobodyReads);
     try {
       process.exitCode = await work(
         createApi(options.url.replace(/\/+$/, ''), options.actor),
@@ -63,6 +64,12 @@ export function run<O extends Common>(work: Work<O>): (...parameters: unknown[])
       if (error.status === 400 || error.status === 422) process.exitCode = EXIT.usage;
     }
   };
+}
+
+/** `absage list | head -3`: whoever reads has seen enough. */
+function stopWhenNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 /** `null`: the input has ended, nobody answers. */

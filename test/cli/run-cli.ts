@@ -18,19 +18,22 @@ interface Options {
   /** What is typed; the input ends after it. */
   input?: string;
   env?: Record<string, string>;
+  /** Reads the beginning of the output and goes away, as `head` does. */
+  isImpatient?: boolean;
 }
 
 /** The command as people run it, in a process of its own. Whatever happens: nobody sees a stack trace. */
 export async function absage(
   args: readonly string[],
-  { input = '', env = {} }: Options = {},
+  { input = '', env = {}, isImpatient = false }: Options = {},
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [compiledCli(), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
   });
   child.stdin.end(input);
+  if (isImpatient) child.stdout.once('data', () => child.stdout.destroy());
   const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
+    isImpatient ? '' : text(child.stdout),
     text(child.stderr),
     once(child, 'exit') as Promise<[number | null]>,
   ]);

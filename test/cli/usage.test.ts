@@ -116,6 +116,17 @@ describe('an API that is not as it should be', () => {
     expect(server.requests.at(-1)?.url).toBe('/v1/cancellations?house=FSP&cursor=next');
   });
 
+  it('has more to say than somebody wants to read', async () => {
+    const cancellations = Array.from({ length: 5_000 }, (_, index) => ({
+      house: 'FSP',
+      eventNumber: String(index + 1),
+      state: 'completed',
+    }));
+    server.answerWith(200, { cancellations, nextCursor: null });
+    const outcome = await absage(['list', '--json', '--url', url()], { isImpatient: true });
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('is asked for exactly what was typed', async () => {
     server.answerWith(404, { title: 'Diese Adresse gibt es nicht.', code: 'not-found' });
     await absage(['status', 'FSP/..', '1?x#y', '--url', url(), '--actor', 'Käthe Ő']);
