@@ -1,6 +1,7 @@
 import type { Action } from './actions';
 import { clockTime, longDate } from './clock';
-import type { CancellationStatus, StepName } from './case';
+import type { Attention, CancellationStatus, StepName, StepProgress } from './case';
+import type { Instant } from './types';
 
 /** What a step is called on screens and in Temporal's Web UI. */
 export const STEP_LABELS: Record<StepName, string> = {
@@ -134,27 +135,64 @@ const STEP_MARKS = {
   skipped: '–',
 } as const;
 
-/** The stepper, as Markdown for Temporal's Web UI. Nothing personal in it: no reason, no names. */
+/** A break within a paragraph of Markdown. */
+const LINE_BREAK = '  \n';
+
+/**
+ * The stepper, as Markdown for Temporal's Web UI, with what can be done now. Nothing personal in it: no reason, no
+ * names.
+ */
 export function describeStatus(status: CancellationStatus, note: string | null): string {
-  const lines = [`**${STATE_LINES[status.state]}**`, ''];
-  if (status.refusal) lines.push(status.refusal.text, '');
-  if (status.attention) lines.push(`**${status.attention.text}**`, '');
-  if (note) lines.push(note, '');
-  for (const step of status.steps) {
-    const time = step.finishedAt ? ` – ${clockTime(step.finishedAt)}` : '';
-    const wait =
-      step.state === 'current' && status.waitEndsAt ? ` – bis ca. ${clockTime(status.waitEndsAt)}` : '';
-    lines.push(
-      `- ${STEP_MARKS[step.state]} ${step.label}${time}${wait}${step.detail ? ` · ${step.detail}` : ''}`,
-    );
-  }
-  if (!status.pointOfNoReturnPassed && status.allowedActions.includes('abort')) {
-    lines.push(
-      '',
+  const { state, steps, refusal, attention, allowedActions, pointOfNoReturnPassed } = status;
+  const paragraphs = [`**${STATE_LINES[state]}**`];
+  if (refusal) paragraphs.push(refusal.text);
+  if (attention)
+    paragraphs.push(`**${attention.text}**`, ...describeTask(attention), describeWaysOut(status));
+  if (note) paragraphs.push(note);
+  paragraphs.push(steps.map((step) => describeStep(step, status.waitEndsAt)).join(LINE_BREAK));
+  if (!pointOfNoReturnPassed && allowedActions.includes('abort')) {
+    paragraphs.push(
       'Bis zum Storno kann abgebrochen werden (*Request Cancellation*): die Titel werden zurückgesetzt.',
     );
   }
-  return lines.join('\n');
+  return paragraphs.join('\n\n');
+}
+
+function describeStep(
+  { state, label, detail, finishedAt }: StepProgress,
+  waitEndsAt: Instant | null,
+): string {
+  const isWaiting = state === 'current' && waitEndsAt !== null;
+  const facts = [
+    isWaiting ? `bis ca. ${clockTime(waitEndsAt)}` : detail,
+    // Most details name the time themselves.
+    finishedAt && !detail?.endsWith('Uhr') ? clockTime(finishedAt) : null,
+  ].filter(Boolean);
+  return [`${STEP_MARKS[state]} ${label}`, ...facts].join(' · ');
+}
+
+/** Where a person has to go; what to enter is in the query, because the memo's text is a reason. */
+function describeTask({ task }: Attention): string[] {
+  if (!task) return [];
+  return [[task.mask.join(' › '), task.instruction, task.confirm].join(LINE_BREAK)];
+}
+
+/** What the updates are called that the Web UI can send. */
+const UPDATE_NAMES: Readonly<Partial<Record<Action, string>>> = {
+  retry: 'retryNow',
+  'skip-wait': 'skipWait',
+  'confirm-step': 'confirmStep',
+  'waive-step': 'waiveStep',
+  'close-by-hand': 'closeByHand',
+};
+
+function describeWaysOut({ attention, allowedActions }: CancellationStatus): string {
+  const lines = allowedActions.map((action) => {
+    const what = `\`${UPDATE_NAMES[action] ?? action}\`: ${ACTION_LABELS[action]}`;
+    return action === 'decide' ? `${what} (attentionId \`${attention?.id}\`)` : what;
+  });
+  const choices = (attention?.choices ?? []).map(({ choice, text }) => `choice \`${choice}\`: ${text}`);
+  return ['Möglich ist (*More Actions › Send an Update*):', ...lines, ...choices].join(LINE_BREAK);
 }
 
 /** What a finished step leaves to read. */

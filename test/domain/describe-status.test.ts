@@ -1,0 +1,124 @@
+import { ACTIONS, allowedActions } from '../../src/domain/actions';
+import { STEPS, type Attention, type CancellationStatus, type StepName } from '../../src/domain/case';
+import { choicesFor } from '../../src/domain/choices';
+import { failureRow, type FailureCode } from '../../src/domain/failures';
+import { taskFor } from '../../src/domain/guided';
+import { describeStatus, STEP_LABELS } from '../../src/domain/wording';
+import * as messages from '../../src/workflows/messages';
+import { anOpening, stuckAt } from '../support/action-situations';
+import { anInput } from '../support/examples';
+
+const UPDATES = Object.values(messages)
+  .filter((message) => typeof message === 'object' && 'type' in message && message.type === 'update')
+  .map((message) => (message as { name: string }).name);
+
+function status(changes: Partial<CancellationStatus> = {}): CancellationStatus {
+  const { caseId, order, orderedBy } = anInput();
+  return {
+    caseId,
+    order,
+    orderedBy,
+    state: 'running',
+    step: 'mark-titles',
+    steps: STEPS.map((name) => ({
+      name,
+      label: STEP_LABELS[name],
+      state: 'upcoming',
+      startedAt: null,
+      finishedAt: null,
+      detail: null,
+    })),
+    waitEndsAt: null,
+    waitSavedAt: null,
+    pointOfNoReturnPassed: false,
+    event: null,
+    refusal: null,
+    attention: null,
+    warnings: [],
+    allowedActions: [],
+    ...changes,
+  };
+}
+
+function stuck(step: StepName, code: FailureCode, changes: Partial<Attention> = {}): CancellationStatus {
+  const actions = allowedActions(stuckAt(step, code));
+  const attention: Attention = {
+    id: 'a1',
+    code,
+    step,
+    since: '2026-11-24T18:02:00.000Z',
+    text: failureRow(code).text,
+    actions,
+    choices: choicesFor(code, { isAborting: false, isStornoAdopted: true, conflicts: [] }),
+    conflicts: [],
+    task: null,
+    ...changes,
+  };
+  return status({ state: 'needs-attention', step, attention, allowedActions: actions });
+}
+
+/** As a reader of the page sees it. */
+const lines = (shown: CancellationStatus, note: string | null = null) =>
+  describeStatus(shown, note).split(/ *\n+/);
+
+it('shows each step in a line of its own, without a second bullet', () => {
+  const steps = lines(status()).filter((line) => line.startsWith('○'));
+  expect(steps).toEqual(STEPS.map((name) => `○ ${STEP_LABELS[name]}`));
+});
+
+it('says once when a step was done', () => {
+  const [checked, marked, , , , , granted] = status().steps;
+  const finishedAt = '2026-11-24T15:16:00.000Z';
+  const steps = [
+    { ...checked!, state: 'done' as const, finishedAt },
+    { ...marked!, state: 'done' as const, finishedAt, detail: 'gespeichert um 16.16 Uhr' },
+    { ...granted!, state: 'done' as const, finishedAt, detail: 'gültig bis 05.07.2027' },
+  ];
+  expect(lines(status({ steps })).slice(1)).toEqual([
+    '✓ Prüfen · 16.16 Uhr',
+    '✓ Titel und Hinweis speichern · gespeichert um 16.16 Uhr',
+    '✓ Erweiterte Stornoberechtigung vergeben · gültig bis 05.07.2027 · 16.16 Uhr',
+  ]);
+});
+
+it('says until when is waited', () => {
+  const steps = status().steps.map((step) =>
+    step.name === 'wait-for-title-transfer' ? { ...step, state: 'current' as const } : step,
+  );
+  expect(lines(status({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }))).toContain(
+    '▶ Warten, bis Ö-Ticket den Zusatz hat · bis ca. 16.31 Uhr',
+  );
+});
+
+it('names what the Web UI can send to answer a question', () => {
+  expect(lines(stuck('set-storno', 'marker-removed'))).toEqual(
+    expect.arrayContaining([
+      '`abort`: Absage abbrechen und Titel zurücksetzen',
+      '`retryNow`: Jetzt noch einmal versuchen',
+      '`decide`: Entscheiden, was gelten soll (attentionId `a1`)',
+      'choice `mark-again`: Zusatz und Hinweis noch einmal anbringen. Danach wird wieder gewartet.',
+    ]),
+  );
+});
+
+it.each(ACTIONS.filter((action) => action !== 'resume'))('names an update that there is for %s', (action) => {
+  const shown = status({ ...stuck('grant-right', 'internal'), allowedActions: [action] });
+  const named = /^`(\w+)`: /m.exec(describeStatus(shown, null))?.[1];
+  expect(UPDATES).toContain(named);
+});
+
+it('leads to the mask of a step by hand, and shows nothing of the memo', () => {
+  const opening = anOpening();
+  const task = taskFor('mark-titles', opening, 'CONNECTONLINE');
+  const shown = describeStatus(stuck('mark-titles', 'person-step', { task }), null);
+  expect(shown).toContain('Verkaufsstammdaten › Veranstaltungen › Veranstaltungen bearbeiten');
+  expect(shown).toContain(task.instruction);
+  expect(shown).not.toContain(opening.input.order.reason);
+});
+
+it('says that an abort is possible as long as it is, and shows a note', () => {
+  const hint = /Bis zum Storno kann abgebrochen werden/;
+  expect(describeStatus(status({ allowedActions: ['abort'] }), null)).toMatch(hint);
+  expect(describeStatus(status({ allowedActions: ['retry'] }), null)).not.toMatch(hint);
+  expect(lines(status(), 'Abbruch verlangt: zu spät')).toContain('Abbruch verlangt: zu spät');
+});
