@@ -111,6 +111,23 @@ describe('the claim', () => {
   });
 });
 
+it('the cancellation of the run is requested again when the first request failed', async () => {
+  let requests = 0;
+  const cancel = () => {
+    requests += 1;
+    return requests === 1 ? Promise.reject(new Error('the server is away')) : Promise.resolve();
+  };
+  const client = {
+    withAbortSignal: (_signal: unknown, work: () => unknown) => work(),
+    workflow: { getHandle: () => ({ cancel }) },
+  } as unknown as Client;
+  const aCase = await marked();
+  const claim = () => aCase.attempt('claimAbort', { environment: anEnvironment(client) });
+  await expect(claim()).rejects.toThrow('the server is away');
+  expect(await claim()).toEqual({ winner: 'abort' });
+  expect(requests).toBe(2);
+});
+
 describe('an attempt that was frozen and wakes up after the titles were restored', () => {
   const wakeUpAfterRestore = async (
     aCase: StagedCase,

@@ -43,6 +43,20 @@ describe('the procedure', () => {
     ]);
   });
 
+  it('lets Ö-Ticket know marker and reason before the Storno arrives there and its buyers are written to', async () => {
+    const aCase = await stage.begin();
+    await aCase.runThrough('verifyChannel');
+    const reply = await stage.simulator.tryControl('GET', '/service-mails');
+    const { serviceMails } = (await reply.json()) as { serviceMails: unknown[] };
+    expect(serviceMails).toMatchObject([
+      {
+        eventNumber: aCase.eventNumber,
+        title: 'Der Besuch der alten Dame – ENTFÄLLT',
+        externalMemo: 'Die Vorstellung entfällt wegen einer technischen Störung.\n\nEinlass ab 19 Uhr',
+      },
+    ]);
+  });
+
   it('changes nothing but the three texts, the status and the one right of the one event', async () => {
     const [aCase, neighbour] = (await stage.beginAll([{}, {}])) as [StagedCase, StagedCase];
     const before = await aCase.event();
