@@ -34,7 +34,8 @@ export async function alertOnce(
   alert: Alert,
 ): Promise<AlertResult> {
   const { ref, actor, step, kind, attention, event } = alert;
-  const { entries } = await readCase(journal, alert);
+  // Whatever else is missing there: a journal that is behind is itself a reason to tell the house.
+  const { entries } = await readCase(journal, { ...alert, head: null });
   const house = houses.get(ref.house);
   if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
 

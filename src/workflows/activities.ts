@@ -133,6 +133,14 @@ export function promptActivities(policy: CasePolicy, summary: string) {
   return proxyActivities<JournalActivities>(journalOptions(policy, 'slow', summary));
 }
 
+/** For what is good to know, and must not hold anything up. */
+export function glanceActivities(policy: CasePolicy, summary: string) {
+  return proxyActivities<Pick<Activities, 'readClaim'>>({
+    ...journalOptions(policy, 'slow', summary),
+    scheduleToCloseTimeout: JOURNAL_TIMEOUT_MS,
+  });
+}
+
 /** Mails to the house: tried for a day, and then given up, because the procedure does not hang on them. */
 export function alertActivities(policy: CasePolicy) {
   const { slow } = intervals(policy);

@@ -1,10 +1,4 @@
-import {
-  allHandlersFinished,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { MarkResult } from '../activities/announcement';
 import type { StornoResult } from '../activities/storno';
 import type { CancellationInput, CaseEnd, CodedText } from '../domain/case';
@@ -155,7 +149,7 @@ async function abort(run: CancellationRun): Promise<never> {
 
 async function refuse(run: CancellationRun, refusal: CodedText): Promise<ApplicationFailure> {
   run.refuse(refusal);
-  await condition(allHandlersFinished);
+  await run.comeToRest();
   return ApplicationFailure.nonRetryable(refusal.text, 'Refused', refusal);
 }
 
@@ -164,5 +158,5 @@ async function closeCase(run: CancellationRun, end: CaseEnd): Promise<void> {
     journalActivities(run.policy, pace, STEP_LABELS.report).closeCase({ ...input, end }),
   );
   run.progress.show(end);
-  await condition(allHandlersFinished);
+  await run.comeToRest();
 }

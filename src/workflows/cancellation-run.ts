@@ -10,35 +10,31 @@ import {
   uuid4,
 } from '@temporalio/workflow';
 import type { StepInput } from '../activities/activity';
-import type { Alert } from '../activities/alert';
 import type { OpenTask, StepResult } from '../activities/by-hand';
 import type { CheckResult } from '../activities/check';
-import type {
-  Attention,
-  CancellationInput,
-  CodedText,
-  JournalHead,
-  StepName,
-  StepProgress,
-} from '../domain/case';
+import type { CancellationInput, CodedText, JournalHead, StepName, StepProgress } from '../domain/case';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
-import { failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
+import { failureRow, type FailureCode, type FailureFacts, type FieldConflict } from '../domain/failures';
 import type { Task } from '../domain/guided';
 import { stripMarker } from '../domain/marker';
 import type { Instant } from '../domain/types';
 import { ACTION_TEXTS, DETAILS, STEP_LABELS, SUMMARIES } from '../domain/wording';
-import { alertActivities, journalActivities, promptActivities, type Pace } from './activities';
+import { glanceActivities, journalActivities, promptActivities, type Pace } from './activities';
 import { failureCodeOf, failureFactsOf } from './failure';
+import { HouseAlerts, type AlertFrame } from './house-alerts';
 import type { ActionRequest } from './messages';
 import { Progress } from './progress';
 
 const LATE_AFTER_MS = 60_000;
 
+/** How long the end of a run waits for a mail to the house that is on its way. */
+const LAST_MAIL_PATIENCE_MS = 60_000;
+
 /** How somebody helps a step along. */
 export type Intervention =
-  /** Tried again at once. */
-  | { kind: 'retry' }
+  /** Tried again at once; `answered`: the question that somebody has decided. */
+  | { kind: 'retry'; answered?: string }
   /** Done by hand, or waived: this is its result. */
   | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
   | { kind: 'close'; request: ActionRequest };
@@ -55,7 +51,10 @@ export class CancellationRun {
   /** What the first check has found out. */
   opened: Extract<CheckResult, { kind: 'opened' }> | null = null;
   private head: JournalHead | null = null;
+  private readonly alerts: HouseAlerts;
   private intervention: Intervention | null = null;
+  /** The question that was decided last: the same once more is another question. */
+  private answeredId: string | null = null;
   /** Somebody has helped the current step along: they need not be told that it goes on. */
   private wasHelped = false;
   private isWaitSkipped = false;
@@ -67,6 +66,7 @@ export class CancellationRun {
 
   constructor(readonly input: CancellationInput) {
     this.progress = new Progress(input);
+    this.alerts = new HouseAlerts(input.policy, () => this.alertFrame());
   }
 
   get policy() {
@@ -175,7 +175,8 @@ export class CancellationRun {
     if (!progress.isAbortAccepted) {
       await this.abortBy({ actor: this.input.orderedBy, reason: 'bereits abgebrochen' });
     }
-    progress.attention = null;
+    this.alerts.settle(false);
+    progress.settle();
     progress.dropWait();
     progress.show('aborting');
   }
@@ -183,6 +184,12 @@ export class CancellationRun {
   refuse(refusal: CodedText): void {
     this.progress.refusal = refusal;
     this.progress.show('refused');
+  }
+
+  /** Before a run closes: whoever has asked for something gets the answer, and a mail on its way arrives. */
+  async comeToRest(): Promise<void> {
+    if (!this.alerts.isQuiet) await condition(() => this.alerts.isQuiet, LAST_MAIL_PATIENCE_MS);
+    await condition(allHandlersFinished);
   }
 
   // --- what people do: called by their handlers -------------------------------------------------------------
@@ -203,18 +210,21 @@ export class CancellationRun {
   /** The journal decides between an abort and a Storno that may be on its way: exactly one gets its claim. */
   async abortBy(request: ActionRequest): Promise<void> {
     this.isAbortUnderWay = true;
-    const { winner } = await CancellationScope.nonCancellable(() =>
-      promptActivities(this.policy, SUMMARIES.claimAbort).claimAbort({
-        ...this.stepInput(request.actor),
-        reason: request.reason,
-      }),
-    );
-    if (winner === 'storno') {
-      this.isAbortUnderWay = false;
+    try {
+      const { winner } = await CancellationScope.nonCancellable(() =>
+        promptActivities(this.policy, SUMMARIES.claimAbort).claimAbort({
+          ...this.stepInput(request.actor),
+          reason: request.reason,
+        }),
+      );
+      this.progress.isAbortAccepted = winner === 'abort';
+    } finally {
+      this.isAbortUnderWay = this.progress.isAbortAccepted;
+    }
+    if (!this.progress.isAbortAccepted) {
       this.passPointOfNoReturn();
       throw notPossible(ACTION_TEXTS.abortTooLate);
     }
-    this.progress.isAbortAccepted = true;
     this.abortable?.cancel();
   }
 
@@ -260,9 +270,8 @@ export class CancellationRun {
     describe: (result: T) => string | null,
     as: StepProgress['state'] = 'done',
   ): T {
-    const { attention } = this.progress;
     this.see(result.head);
-    if (attention && !this.wasHelped) this.alert('all-clear', attention);
+    this.alerts.settle(!this.wasHelped);
     this.progress.settle();
     this.progress.finish(step, as === 'waived' ? DETAILS.waived : describe(result), as);
     return result;
@@ -276,7 +285,8 @@ export class CancellationRun {
   private takeIntervention(): Intervention | null {
     const { intervention } = this;
     this.intervention = null;
-    this.wasHelped ||= intervention !== null;
+    this.wasHelped = intervention !== null;
+    if (intervention?.kind === 'retry') this.answeredId = intervention.answered ?? null;
     return intervention;
   }
 
@@ -289,8 +299,9 @@ export class CancellationRun {
     this.see(head);
     await this.learnClaim(step);
     const { text, kind } = failureRow(code);
-    const isNew = progress.attention?.code !== code || progress.attention.step !== step;
+    const isNew = !this.isKnown(step, code, conflicts);
     if (isNew) {
+      this.alerts.settle(false);
       const isAborting = progress.isAbortAccepted;
       const choices = choicesFor(code, { isAborting, isStornoAdopted: this.isStornoAdopted, conflicts });
       const since = toInstant(Date.now());
@@ -309,44 +320,50 @@ export class CancellationRun {
     progress.show(progress.isAbortAccepted ? 'aborting' : 'needs-attention');
     const { attention } = progress.status();
     const isOnlyNext = code === 'person-step' && !TASKS_AFTER_A_WAIT.includes(step);
-    if (isNew && attention && !isOnlyNext) this.alert('attention', attention);
+    if (isNew && attention && !isOnlyNext) this.alerts.raise(attention);
     if (kind === 'terminal') await condition(() => this.intervention !== null);
+  }
+
+  /** Whether people have been asked just this, and have not answered it yet. */
+  private isKnown(step: StepName, code: FailureCode, conflicts: readonly FieldConflict[]): boolean {
+    const { attention } = this.progress;
+    if (!attention || attention.id === this.answeredId) return false;
+    const isSameConflict = JSON.stringify(attention.conflicts) === JSON.stringify(conflicts);
+    return attention.code === code && attention.step === step && isSameConflict;
   }
 
   /** Whether Storno was tried is the journal's to say: a failed attempt, or an open task, may have got that far. */
   private async learnClaim(step: StepName): Promise<void> {
     if (step !== 'set-storno' || this.progress.isStornoClaimed) return;
-    const activities = promptActivities(this.policy, SUMMARIES.readClaim);
-    const { claim } = await activities.readClaim(this.stepInput());
-    if (claim === 'storno') this.passPointOfNoReturn();
+    try {
+      const { claim } = await glanceActivities(this.policy, SUMMARIES.readClaim).readClaim(this.stepInput());
+      if (claim === 'storno') this.passPointOfNoReturn();
+    } catch (error) {
+      // A journal that cannot be asked is no reason not to ask people: an abort asks it once more in any case.
+      if (isCancellation(error)) throw error;
+    }
   }
 
-  /** One mail for each situation; that it cannot be sent stops nothing. */
-  private alert(kind: Alert['kind'], attention: Attention): void {
+  private alertFrame(): AlertFrame {
     const { order, policy } = this.input;
     const { event } = this.progress;
-    const alert: Alert = {
+    return {
       ...this.stepInput(),
-      kind,
-      step: attention.step,
-      attention: { id: attention.id, text: attention.text, actions: attention.actions },
       event: {
         title: stripMarker(event?.title.before ?? order.expected.title, policy.marker),
         startsAt: event?.startsAt ?? order.expected.startsAt,
         venue: event?.venue ?? '',
       },
     };
-    CancellationScope.nonCancellable(() => alertActivities(policy).alertHouse(alert)).catch(() => {
-      // It stands in the history as failed; the attention itself is shown everywhere else.
-    });
   }
 
   private async closeByHand({ actor }: ActionRequest): Promise<ApplicationFailure> {
     const close = journalActivities(this.policy, 'slow', STEP_LABELS.report).closeCase;
     await close({ ...this.stepInput(actor), end: 'closed-by-hand' });
+    this.alerts.settle(false);
     this.progress.settle();
     this.progress.show('closed-by-hand');
-    await condition(allHandlersFinished);
+    await this.comeToRest();
     return ApplicationFailure.nonRetryable('Die Absage wurde von Hand geschlossen.', 'ClosedByHand');
   }
 }

@@ -1,12 +1,21 @@
 import type { UpdateDefinition } from '@temporalio/common';
-import { ApplicationFailure, CancellationScope, currentUpdateInfo, setHandler } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  currentUpdateInfo,
+  setHandler,
+} from '@temporalio/workflow';
 import { isConfirmable, requestFault, type Action, type ActionDetails } from '../domain/actions';
 import type { CancellationStatus } from '../domain/case';
 import { toInstant } from '../domain/clock';
+import { failureRow } from '../domain/failures';
 import { readBackFault } from '../domain/read-back';
+import { normaliseText, textFault } from '../domain/text';
 import { ACTION_LABELS, ACTION_TEXTS, SUMMARIES } from '../domain/wording';
 import { promptActivities } from './activities';
 import { notPossible, type CancellationRun } from './cancellation-run';
+import { failureCodeOf } from './failure';
 import {
   abortUpdate,
   cancellationQuery,
@@ -19,8 +28,6 @@ import {
   WORKFLOW_CANCEL_ACTOR,
   type ActionRequest,
 } from './messages';
-
-const LONGEST_TEXT = 2_000;
 
 /**
  * Everything that people can ask of a run: the query, the updates, and Temporal's own workflow cancel. Each update is
@@ -69,7 +76,7 @@ export function handleOperatorActions(run: CancellationRun): void {
     const { attentionId, choice } = request;
     const details = { attentionId, code: progress.attention?.code };
     await record(run, 'decide', request, `decide/${attentionId}`, { choice, details });
-    run.intervene({ kind: 'retry' }, attentionId);
+    run.intervene({ kind: 'retry', answered: attentionId }, attentionId);
   });
 
   on(run, 'close-by-hand', closeByHandUpdate, async (request) => {
@@ -92,7 +99,7 @@ function on<R extends ActionRequest & ActionDetails>(
   setHandler(
     update,
     async (request) => {
-      await CancellationScope.nonCancellable(() => act(request));
+      await CancellationScope.nonCancellable(() => act(request)).catch(refuse);
       return run.progress.status();
     },
     {
@@ -103,6 +110,11 @@ function on<R extends ActionRequest & ActionDetails>(
       description: `${ACTION_LABELS[action]}. ${DESCRIPTIONS[action] ?? 'Braucht actor und reason.'}`,
     },
   );
+}
+
+/** An action that could not be written down was not possible, and says why. */
+function refuse(error: unknown): never {
+  throw error instanceof ActivityFailure ? notPossible(failureRow(failureCodeOf(error)).text) : error;
 }
 
 /** What the form in Temporal's Web UI says about the JSON that it wants. */
@@ -119,8 +131,7 @@ function findFault(
   action: Action,
   request: (Partial<ActionRequest> & ActionDetails) | undefined,
 ): string | null {
-  const isText = (value: unknown) =>
-    typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_TEXT;
+  const isText = (value: unknown) => typeof value === 'string' && textFault(normaliseText(value)) === null;
   if (!isText(request?.actor) || !isText(request?.reason)) return ACTION_TEXTS.actorAndReason;
   const fault = requestFault(action, request ?? {}, run.progress.situation());
   return fault ?? (action === 'confirm-step' ? confirmationFault(run, request) : null);
@@ -170,7 +181,7 @@ async function abortByWorkflowCancel(run: CancellationRun): Promise<void> {
   try {
     const fault = requestFault('abort', {}, progress.situation());
     if (fault) throw notPossible(fault);
-    await run.abortBy({ actor: WORKFLOW_CANCEL_ACTOR, reason: 'Request Cancellation' });
+    await run.abortBy({ actor: WORKFLOW_CANCEL_ACTOR, reason: 'Request Cancellation' }).catch(refuse);
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
     progress.show(progress.state, `Abbruch verlangt: ${error.message}`);
