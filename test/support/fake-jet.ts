@@ -1,11 +1,17 @@
-import { KnownFailure } from '../../src/domain/failures';
+import { KnownFailure, type FailureCode } from '../../src/domain/failures';
 import type { ChannelEventInfo, ExtendedCancellationRight, JetEvent } from '../../src/domain/types';
 import type { JetPort, WritePrecondition } from '../../src/jet/port';
 import { anEvent } from './examples';
 
+export type JetOperation =
+  'read-event' | 'save-announcement' | 'set-storno' | 'read-channel' | 'read-right' | 'grant-right';
+
+type Texts = Pick<JetEvent, 'title' | 'customerTitle' | 'externalMemo'>;
+type Hook = () => Promise<unknown> | void;
+
 interface LogLine {
   at: number;
-  operation: string;
+  operation: JetOperation;
 }
 
 /**
@@ -17,6 +23,12 @@ export class FakeJet implements JetPort {
   right: ExtendedCancellationRight | null = null;
   transferAfterMs = 14 * 60_000;
   isSimulator = true;
+  /** What happens before a call has its effect: a test throws or waits in it. */
+  readonly before: Partial<Record<JetOperation, Hook>> = {};
+  /** What happens when a call has had its effect, and has not been answered. */
+  readonly after: Partial<Record<JetOperation, Hook>> = {};
+  /** What Jet makes of the texts that it is given. */
+  store: (texts: Texts) => Texts = (texts) => texts;
   private stornoAt: number | null = null;
 
   constructor(
@@ -32,47 +44,44 @@ export class FakeJet implements JetPort {
     return { events: this.event ? [this.event] : [], nextCursor: null };
   }
 
-  async readEvent(): Promise<JetEvent | null> {
-    await this.note('read-event');
-    return this.event && { ...this.event, readAt: new Date(await this.now()).toISOString() };
+  readEvent(): Promise<JetEvent | null> {
+    return this.carryOut(
+      'read-event',
+      async () => this.event && { ...this.event, readAt: new Date(await this.now()).toISOString() },
+    );
   }
 
-  async saveAnnouncement(
-    _eventNumber: string,
-    texts: Pick<JetEvent, 'title' | 'customerTitle' | 'externalMemo'>,
-    precondition: WritePrecondition,
-  ): Promise<JetEvent> {
-    await this.note('save-announcement');
-    return this.save(precondition, texts);
+  saveAnnouncement(_eventNumber: string, texts: Texts, precondition: WritePrecondition): Promise<JetEvent> {
+    return this.carryOut('save-announcement', () => this.save(precondition, this.store(texts)));
   }
 
-  async setStatusStorno(_eventNumber: string, precondition: WritePrecondition): Promise<JetEvent> {
-    await this.note('set-storno');
-    const saved = await this.save(precondition, { status: 'CANCELLED', statusText: 'Storno' });
-    this.stornoAt = Date.parse(saved.savedAt);
-    return saved;
+  setStatusStorno(_eventNumber: string, precondition: WritePrecondition): Promise<JetEvent> {
+    return this.carryOut('set-storno', () =>
+      this.save(precondition, { status: 'CANCELLED', statusText: 'Storno' }),
+    );
   }
 
-  async readChannelInfo(eventNumber: string): Promise<ChannelEventInfo | null> {
-    await this.note('read-channel');
-    const now = await this.now();
-    const isShown = this.stornoAt !== null && now >= this.stornoAt + this.transferAfterMs;
-    const transferredAt = isShown
-      ? new Date((this.stornoAt ?? 0) + this.transferAfterMs).toISOString()
-      : null;
-    const status = isShown ? 'Storno' : 'Verkaufsfreigabe';
-    return { eventNumber, status, title: null, transferredAt, readAt: new Date(now).toISOString() };
+  readChannelInfo(eventNumber: string): Promise<ChannelEventInfo | null> {
+    return this.carryOut('read-channel', async () => {
+      const now = await this.now();
+      const isShown = this.stornoAt !== null && now >= this.stornoAt + this.transferAfterMs;
+      const transferredAt = isShown
+        ? new Date((this.stornoAt ?? 0) + this.transferAfterMs).toISOString()
+        : null;
+      const status = isShown ? 'Storno' : 'Verkaufsfreigabe';
+      return { eventNumber, status, title: null, transferredAt, readAt: new Date(now).toISOString() };
+    });
   }
 
-  async readRight() {
-    await this.note('read-right');
-    return this.right;
+  readRight(): Promise<ExtendedCancellationRight | null> {
+    return this.carryOut('read-right', () => Promise.resolve(this.right));
   }
 
-  async grantRight(user: string, eventNumber: string, period: { validFrom: string; validUntil: string }) {
-    await this.note('grant-right');
-    this.right = { user, eventNumber, ...period };
-    return this.right;
+  grantRight(user: string, eventNumber: string, period: { validFrom: string; validUntil: string }) {
+    return this.carryOut('grant-right', () => {
+      this.right = { user, eventNumber, ...period };
+      return Promise.resolve(this.right);
+    });
   }
 
   /** A colleague at the mask. */
@@ -80,16 +89,35 @@ export class FakeJet implements JetPort {
     await this.save({ version: this.event?.version ?? '', idempotencyKey: '' }, changes);
   }
 
-  count(operation: string): number {
+  /** From now on an operation fails before it has any effect, until what this gives is called. */
+  fail(operation: JetOperation, failure: FailureCode | Error): () => void {
+    this.before[operation] = () => {
+      throw failure instanceof Error ? failure : new KnownFailure(failure, 'as the test says');
+    };
+    return () => this.heal(operation);
+  }
+
+  heal(...operations: JetOperation[]): void {
+    for (const operation of operations) {
+      delete this.before[operation];
+      delete this.after[operation];
+    }
+  }
+
+  count(operation: JetOperation): number {
     return this.log.filter((line) => line.operation === operation).length;
   }
 
-  at(operation: string): number {
+  at(operation: JetOperation): number {
     return this.log.find((line) => line.operation === operation)?.at ?? NaN;
   }
 
-  private async note(operation: string): Promise<void> {
+  private async carryOut<T>(operation: JetOperation, work: () => Promise<T>): Promise<T> {
     this.log.push({ at: await this.now(), operation });
+    await this.before[operation]?.();
+    const result = await work();
+    await this.after[operation]?.();
+    return result;
   }
 
   private async save({ version }: WritePrecondition, changes: Partial<JetEvent>): Promise<JetEvent> {
@@ -98,6 +126,7 @@ export class FakeJet implements JetPort {
     if (event.version !== version) throw new KnownFailure('jet-version-conflict', 'another version');
     const at = new Date(await this.now()).toISOString();
     this.event = { ...event, ...changes, version: `${Number(event.version) + 1}`, savedAt: at, readAt: at };
+    if (changes.status === 'CANCELLED') this.stornoAt = Date.parse(at);
     return this.event;
   }
 }

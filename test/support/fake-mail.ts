@@ -7,12 +7,19 @@ import type {
   RecipientOutcome,
 } from '../../src/mail/port';
 
+type Outcome = RecipientOutcome['outcome'];
+
 /** Takes every mail, or answers as a test says. The real one is tested against real servers. */
 export class FakeMail implements MailPort {
   readonly sent: OutgoingMail[] = [];
   /** Mails to the house itself. */
   readonly alerts: OutgoingMail[] = [];
-  readonly answers: RecipientOutcome['outcome'][] = [];
+  /** What the next mails to Ö-Ticket are answered with, accepted ones or not. */
+  readonly answers: Outcome[] = [];
+  /** The same for the mails to the house. */
+  readonly houseAnswers: Outcome[] = [];
+  /** Every attempt to write to Ö-Ticket, by its Message-ID. */
+  readonly attempts: string[] = [];
 
   composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail {
     const { from, to, cc } = house.partnerNotice;
@@ -27,7 +34,7 @@ export class FakeMail implements MailPort {
     };
   }
 
-  composeHouseNotice(house: House, { kind, noticeId, title, text }: HouseNoticeFacts): OutgoingMail {
+  composeHouseNotice(house: House, { kind, noticeId, title, text, actions }: HouseNoticeFacts): OutgoingMail {
     const { from } = house.partnerNotice;
     return {
       from,
@@ -35,18 +42,21 @@ export class FakeMail implements MailPort {
       to: [house.alerts.to],
       cc: [],
       subject: `${kind}: ${title}`,
-      text,
+      text: [text, ...actions].join('\n'),
       messageId: `<${noticeId}@example>`,
     };
   }
 
   send(mail: OutgoingMail, recipients: readonly string[] = mail.to): Promise<RecipientOutcome[]> {
-    if (mail.messageId.startsWith('<a')) {
-      this.alerts.push(mail);
-      return Promise.resolve(recipients.map((address) => ({ address, outcome: 'accepted', reply: '250' })));
-    }
-    const outcome = this.answers.shift() ?? 'accepted';
-    if (outcome === 'accepted') this.sent.push(mail);
+    const isToHouse = mail.messageId.startsWith('<a');
+    if (!isToHouse) this.attempts.push(mail.messageId);
+    const outcome = (isToHouse ? this.houseAnswers : this.answers).shift() ?? 'accepted';
+    if (outcome === 'accepted') (isToHouse ? this.alerts : this.sent).push(mail);
     return Promise.resolve(recipients.map((address) => ({ address, outcome, reply: outcome })));
+  }
+
+  /** What the house has been told, in order: `attention`, `all-clear`. */
+  get told(): string[] {
+    return this.alerts.map(({ subject }) => subject.slice(0, subject.indexOf(':')));
   }
 }

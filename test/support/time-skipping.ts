@@ -1,14 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { TypedSearchAttributes } from '@temporalio/common';
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import { TypedSearchAttributes, type UpdateDefinition } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
-import type { WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createActivities, createJetActivities } from '../../src/activities';
-import type { CancellationInput, CancellationStatus } from '../../src/domain/case';
-import type { Journal } from '../../src/journal/port';
+import type { Attention, CancellationInput, CancellationStatus, CasePolicy } from '../../src/domain/case';
+import { KnownFailure, type FailureCode } from '../../src/domain/failures';
+import type { Order, SeenEvent } from '../../src/domain/types';
+import { isChainWhole } from '../../src/journal/chain';
+import type { Journal, JournalEntry } from '../../src/journal/port';
 import { openSqlJournal } from '../../src/journal/sql-journal';
 import {
   cancellationQuery,
@@ -21,9 +25,10 @@ import {
   PERFORMANCE_AT,
   TASK_QUEUE,
 } from '../../src/workflows/messages';
-import { aHouse } from './examples';
+import { aHouse, anInput, anOrder, aPolicy } from './examples';
 import { FakeJet } from './fake-jet';
 import { FakeMail } from './fake-mail';
+import { workflowCode } from './workflow-bundle';
 
 const SEARCH_ATTRIBUTES = {
   House: 2,
@@ -33,119 +38,254 @@ const SEARCH_ATTRIBUTES = {
   PerformanceAt: 6,
 };
 
+export const MINUTE = 60_000;
+const UNHANDLED_COMMAND = 1;
+const DAY = 24 * 60 * MINUTE;
+export const TITLE = 'Der Besuch der alten Dame';
+export const MARKED = `${TITLE} – ENTFÄLLT`;
+
+/** The house that has no gateway. */
+export const GUIDED = 'KLG';
+
+/** Waits short enough that a test which needs few of them is quick; the guards are the same. */
+export const QUICK: Partial<CasePolicy> = {
+  syncIntervalMs: MINUTE,
+  pollIntervalMs: 5_000,
+  attentionAfterMs: 30_000,
+};
+
+export interface CaseChanges {
+  order?: Partial<Order>;
+  policy?: Partial<CasePolicy>;
+  /** What a guided house's clerk has seen in the mask. */
+  seen?: Partial<SeenEvent>;
+}
+
 /** The real workflow and activities on the time-skipping server, with a Jet that lives on that server's clock. */
-export interface TimeSkippingStage {
-  env: TestWorkflowEnvironment;
-  journal: Journal;
+export class TimeSkippingStage {
   jet: FakeJet;
-  mail: FakeMail;
-  start(input: CancellationInput): Promise<WorkflowHandle>;
-  status(handle: WorkflowHandle): Promise<CancellationStatus>;
-  /** Lets time pass until the case is in a state; fails after a day of the server's time. */
-  until(
+  mail = new FakeMail();
+  houses = new Map([
+    ['FSP', aHouse()],
+    [GUIDED, aHouse({ key: GUIDED, backend: 'guided' })],
+  ]);
+  /** What the journal fails with, for as long as it is set. */
+  journalFailure: FailureCode | null = null;
+  journalPath = '';
+  private readonly handles: WorkflowHandle[] = [];
+  private journals = 0;
+  private current?: Journal;
+  private nextEventNumber = 200_000;
+  private workers: Worker[] = [];
+  private runs: Promise<void>[] = [];
+  private readonly folder = mkdtempSync(join(tmpdir(), 'absage-time-'));
+
+  private constructor(readonly env: TestWorkflowEnvironment) {
+    this.jet = new FakeJet(() => env.currentTimeMs());
+  }
+
+  static async open(): Promise<TimeSkippingStage> {
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+    });
+    const [bundle, env] = await Promise.all([
+      workflowCode(),
+      TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: 'existing-path', path: testServerPath() } },
+      }),
+    ]);
+    await env.connection.operatorService.addSearchAttributes({
+      namespace: 'default',
+      searchAttributes: SEARCH_ATTRIBUTES,
+    });
+    const stage = new TimeSkippingStage(env);
+    await stage.openJournal();
+    await stage.startWorkers(bundle);
+    return stage;
+  }
+
+  get journal(): Journal {
+    return this.current!;
+  }
+
+  /** An order for an event of its own, in the future of the server's clock, which runs ahead. */
+  async input({ order, policy, seen }: CaseChanges = {}): Promise<CancellationInput> {
+    this.nextEventNumber += 1;
+    const eventNumber = String(this.nextEventNumber);
+    const startsAt = new Date((await this.env.currentTimeMs()) + 60 * DAY).toISOString();
+    this.jet.event = { ...this.jet.event!, eventNumber, startsAt };
+    const { title, customerTitle, externalMemo, venue, location, organiser } = this.jet.event;
+    const mask = { title, customerTitle, externalMemo, venue, location, organiser, startsAt };
+    const asSeen = seen && { ...mask, status: 'Verkaufsfreigabe', ...seen };
+    return anInput({
+      caseId: randomUUID(),
+      order: anOrder({
+        eventNumber,
+        expected: { title: asSeen?.title ?? title, startsAt },
+        ...(asSeen && { house: GUIDED, seen: asSeen }),
+        ...order,
+      }),
+      policy: aPolicy(policy),
+    });
+  }
+
+  async start(input: CancellationInput): Promise<WorkflowHandle> {
+    const { house, eventNumber, expected } = input.order;
+    const handle = await this.env.client.workflow.start('cancelPerformance', {
+      taskQueue: TASK_QUEUE,
+      workflowId: cancellationWorkflowId(house, eventNumber),
+      args: [input],
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: HOUSE, value: house },
+        { key: EVENT_NUMBER, value: eventNumber },
+        { key: CANCELLATION_STEP, value: 'check' },
+        { key: NEEDS_ATTENTION, value: false },
+        { key: PERFORMANCE_AT, value: new Date(expected.startsAt) },
+      ]),
+    });
+    this.handles.push(handle);
+    return handle;
+  }
+
+  async begin(changes: CaseChanges = {}): Promise<WorkflowHandle> {
+    return this.start(await this.input(changes));
+  }
+
+  status(handle: WorkflowHandle): Promise<CancellationStatus> {
+    return handle.query(cancellationQuery);
+  }
+
+  /** Lets time pass until the case is in a state; fails after 1,000 steps of the server's time. */
+  async until(
     handle: WorkflowHandle,
     isReached: (status: CancellationStatus) => boolean,
-  ): Promise<CancellationStatus>;
+    stepMs = 10_000,
+  ): Promise<CancellationStatus> {
+    for (let step = 0; step < 1_000; step += 1) {
+      const status = await this.status(handle);
+      if (isReached(status)) return status;
+      await this.env.sleep(stepMs);
+    }
+    throw new Error(`not reached: ${JSON.stringify(await this.status(handle))}`);
+  }
+
+  /** Lets time pass until a person is asked. */
+  async untilAsked(handle: WorkflowHandle, code?: FailureCode): Promise<Attention> {
+    const isAsked = ({ attention }: CancellationStatus) =>
+      attention !== null && (!code || attention.code === code);
+    return (await this.until(handle, isAsked)).attention!;
+  }
+
+  /** How a run ended: its type of failure, or `completed`. */
+  async endOf(handle: WorkflowHandle): Promise<string> {
+    await handle.result().catch(() => undefined);
+    const { state } = await this.status(handle);
+    const { status } = await handle.describe();
+    return `${status.name} ${state}`;
+  }
+
+  act<R>(handle: WorkflowHandle, update: UpdateDefinition<CancellationStatus, [R]>, request: object) {
+    return handle.executeUpdate(update, { args: [{ ...BY, ...request } as R] });
+  }
+
+  /** The sentence with which an action is refused. */
+  async refusal<R>(
+    handle: WorkflowHandle,
+    update: UpdateDefinition<CancellationStatus, [R]>,
+    request: object,
+  ): Promise<string> {
+    const error = await this.act(handle, update, request).then(
+      () => new Error('it was accepted'),
+      (failure: unknown) => failure,
+    );
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    return error.cause?.message ?? '';
+  }
+
+  async entries(handle: WorkflowHandle): Promise<JournalEntry[]> {
+    return this.journal.entries((await this.status(handle)).caseId);
+  }
+
+  async needsAttention(handle: WorkflowHandle): Promise<boolean | undefined> {
+    return (await handle.describe()).typedSearchAttributes.get(NEEDS_ATTENTION);
+  }
+
+  async countEvents(handle: WorkflowHandle): Promise<number> {
+    return (await handle.fetchHistory()).events?.length ?? 0;
+  }
+
+  /** A new and empty journal, or one that has been used before: an operator restores a copy. */
+  async openJournal(path = join(this.folder, `journal-${(this.journals += 1)}.sqlite`)): Promise<void> {
+    const before = this.current;
+    this.current = await openSqlJournal(pathToFileURL(path).href);
+    this.journalPath = path;
+    await before?.close();
+  }
+
+  /** After each test: whatever it did, no workflow task failed and the journal's chain is whole. */
+  async settle(): Promise<void> {
+    this.journalFailure = null;
+    for (const handle of this.handles.splice(0)) {
+      const { status } = await handle.describe();
+      if (status.name === 'RUNNING') await handle.terminate();
+      const failures = (await handle.fetchHistory()).events?.flatMap(
+        ({ workflowTaskFailedEventAttributes: failed }) => failed ?? [],
+      );
+      // Something that arrives while a run is closing makes the server ask once more: that is no defect.
+      const defect = failures?.find(({ cause }) => cause !== UNHANDLED_COMMAND);
+      if (defect) throw new Error(`a workflow task failed: ${JSON.stringify(defect)}`);
+      if (!isChainWhole(await this.entries(handle)))
+        throw new Error(`the chain of ${handle.workflowId} is broken`);
+    }
+  }
+
   /** A fresh Jet, mail server and journal for the next test. */
-  reset(): Promise<void>;
-  teardown(): Promise<void>;
-}
+  async reset(): Promise<void> {
+    await this.openJournal();
+    this.jet = new FakeJet(() => this.env.currentTimeMs());
+    this.mail = new FakeMail();
+    this.houses.set('FSP', aHouse());
+  }
 
-export async function openTimeSkippingStage(): Promise<TimeSkippingStage> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: testServerPath() } },
-  });
-  await env.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: SEARCH_ATTRIBUTES,
-  });
-  const folder = mkdtempSync(join(tmpdir(), 'absage-time-'));
-  let opened = 0;
-  const openJournal = () =>
-    openSqlJournal(pathToFileURL(join(folder, `journal-${(opened += 1)}.sqlite`)).href);
-  const now = () => env.currentTimeMs();
+  async teardown(): Promise<void> {
+    for (const worker of this.workers) worker.shutdown();
+    await Promise.all(this.runs);
+    await this.env.teardown();
+    await this.journal.close();
+    rmSync(this.folder, { recursive: true });
+  }
 
-  const stage = { jet: new FakeJet(now), mail: new FakeMail(), journal: await openJournal() };
-  const deps = {
+  private async startWorkers(workflowBundle: { code: string }): Promise<void> {
     // Looked up at each call: a test starts with fresh ones, the workers go on.
-    jet: delegate<FakeJet>(() => stage.jet),
-    mail: delegate<FakeMail>(() => stage.mail),
-    journal: delegate<Journal>(() => stage.journal),
-    houses: new Map([['FSP', aHouse()]]),
-    isRehearsal: true,
-  };
-  const common = { connection: env.nativeConnection, namespace: 'default' };
-  const main = await Worker.create({
-    ...common,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: await workflowBundle(),
-    activities: createActivities(deps),
-  });
-  const jetWorker = await Worker.create({
-    ...common,
-    taskQueue: JET_TASK_QUEUE,
-    activities: createJetActivities(deps),
-  });
-  const runs = [main.run(), jetWorker.run()];
-
-  return {
-    env,
-    get journal() {
-      return stage.journal;
-    },
-    get jet() {
-      return stage.jet;
-    },
-    get mail() {
-      return stage.mail;
-    },
-    start: (input) =>
-      env.client.workflow.start('cancelPerformance', {
+    const deps = {
+      jet: delegate(() => this.jet),
+      mail: delegate(() => this.mail),
+      journal: delegate(() => this.usableJournal()),
+      houses: delegate(() => this.houses),
+      isRehearsal: true,
+    };
+    const common = { connection: this.env.nativeConnection, namespace: 'default' };
+    this.workers = [
+      await Worker.create({
+        ...common,
         taskQueue: TASK_QUEUE,
-        workflowId: cancellationWorkflowId(input.order.house, input.order.eventNumber),
-        args: [input],
-        typedSearchAttributes: new TypedSearchAttributes([
-          { key: HOUSE, value: input.order.house },
-          { key: EVENT_NUMBER, value: input.order.eventNumber },
-          { key: CANCELLATION_STEP, value: 'check' },
-          { key: NEEDS_ATTENTION, value: false },
-          { key: PERFORMANCE_AT, value: new Date(input.order.expected.startsAt) },
-        ]),
+        workflowBundle,
+        activities: createActivities(deps),
       }),
-    status: (handle) => handle.query(cancellationQuery),
-    async until(handle, isReached) {
-      for (let passed = 0; passed < 24 * 3_600; passed += 10) {
-        const status = await handle.query(cancellationQuery);
-        if (isReached(status)) return status;
-        await env.sleep(10_000);
-      }
-      throw new Error(`not reached: ${JSON.stringify(await handle.query(cancellationQuery))}`);
-    },
-    async reset() {
-      await stage.journal.close();
-      Object.assign(stage, { jet: new FakeJet(now), mail: new FakeMail(), journal: await openJournal() });
-    },
-    async teardown() {
-      main.shutdown();
-      jetWorker.shutdown();
-      await Promise.all(runs);
-      await env.teardown();
-      await stage.journal.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
+      await Worker.create({ ...common, taskQueue: JET_TASK_QUEUE, activities: createJetActivities(deps) }),
+    ];
+    this.runs = this.workers.map((worker) => worker.run());
+  }
+
+  private usableJournal(): Journal {
+    if (this.journalFailure) throw new KnownFailure(this.journalFailure, 'as the test says');
+    return this.journal;
+  }
 }
 
-let bundle: Promise<WorkflowBundle> | undefined;
-
-export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: join(__dirname, '../../src/workflows/index.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
-  return bundle;
-}
+/** Who acts in tests, and why. */
+export const BY = { actor: 'Eva Muster', reason: 'Telefonisch besprochen' };
 
 function delegate<T extends object>(current: () => T): T {
   return new Proxy({} as T, {
@@ -158,7 +298,7 @@ function delegate<T extends object>(current: () => T): T {
 }
 
 /** The set-up script has written down where it put the tools. */
-export function testServerPath(): string {
+function testServerPath(): string {
   const given = process.env.TEMPORAL_TEST_SERVER_PATH;
   if (given) return given;
   const tools = JSON.parse(readFileSync(join(__dirname, '../../.cache/tools.json'), 'utf8')) as {

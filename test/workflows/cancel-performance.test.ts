@@ -3,41 +3,20 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { isChainWhole } from '../../src/journal/chain';
 import { abortUpdate, retryNowUpdate } from '../../src/workflows/messages';
-import { anInput, anOrder, aPolicy } from '../support/examples';
-import { openTimeSkippingStage, type TimeSkippingStage } from '../support/time-skipping';
-
-const MINUTE = 60_000;
-const MARKED = 'Der Besuch der alten Dame – ENTFÄLLT';
-const act = { actor: 'test', reason: 'Test' };
+import { BY, MARKED, MINUTE, TimeSkippingStage, TITLE } from '../support/time-skipping';
 
 describe('cancelPerformance', () => {
   let stage: TimeSkippingStage;
 
   beforeAll(async () => {
-    stage = await openTimeSkippingStage();
+    stage = await TimeSkippingStage.open();
   }, 120_000);
   afterAll(() => stage.teardown());
   beforeEach(() => stage.reset());
-
-  // Each test has an event of its own: completed ones cannot be cancelled again.
-  let next = 200_000;
-  function input(changes: Parameters<typeof anOrder>[0] = {}) {
-    next += 1;
-    const eventNumber = String(next);
-    const { startsAt } = stage.jet.event!;
-    stage.jet.event = { ...stage.jet.event!, eventNumber };
-    const expected = { title: 'Der Besuch der alten Dame', startsAt };
-    return anInput({ caseId: randomUUID(), order: anOrder({ eventNumber, expected, ...changes }) });
-  }
-
-  /** The event must lie in the future of the server's clock, which runs ahead. */
-  beforeEach(async () => {
-    const startsAt = new Date((await stage.env.currentTimeMs()) + 30 * 24 * 60 * MINUTE).toISOString();
-    stage.jet.event = { ...stage.jet.event!, startsAt };
-  });
+  afterEach(() => stage.settle());
 
   it('carries out the procedure with both waits of 15 minutes', async () => {
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await handle.result();
     const { jet, mail } = stage;
     expect(jet.event).toMatchObject({ title: MARKED, status: 'CANCELLED' });
@@ -63,7 +42,7 @@ describe('cancelPerformance', () => {
 
   it('polls without noise until Connect Online shows the Storno', async () => {
     stage.jet.transferAfterMs = 25 * MINUTE;
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await handle.result();
     expect(stage.jet.count('read-channel')).toBeGreaterThan(10);
     expect((await handle.fetchHistory()).events!.length).toBeLessThanOrEqual(60);
@@ -71,7 +50,7 @@ describe('cancelPerformance', () => {
 
   it('asks for a person when Connect Online does not show it, and goes on by itself', async () => {
     stage.jet.transferAfterMs = 120 * MINUTE;
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'channel-not-showing-storno', step: 'verify-channel' });
     expect(parked.allowedActions).toEqual(['retry', 'confirm-step', 'close-by-hand']);
@@ -82,7 +61,7 @@ describe('cancelPerformance', () => {
 
   it('refuses before the first write', async () => {
     stage.jet.event = { ...stage.jet.event!, status: 'CLOSED', statusText: 'Abschluss' };
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     const error = await handle.result().catch((failure: unknown) => failure);
     expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'Refused' });
     expect(stage.jet.count('save-announcement')).toBe(0);
@@ -93,7 +72,7 @@ describe('cancelPerformance', () => {
   });
 
   it('writes nothing in step 1 when the event is Storno already, and does the rest', async () => {
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     // The colleague has been faster.
     await stage.jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
     stage.jet.readChannelInfo = async (eventNumber) => {
@@ -108,10 +87,10 @@ describe('cancelPerformance', () => {
 
   it('restores the titles byte for byte on abort before Storno, and closes as cancelled', async () => {
     const before = { ...stage.jet.event! };
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     expect(stage.jet.event!.title).toBe(MARKED);
-    await handle.executeUpdate(abortUpdate, { args: [act] });
+    await handle.executeUpdate(abortUpdate, { args: [BY] });
     const error = await handle.result().catch((failure: unknown) => failure);
     expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
     expect((await handle.describe()).status.name).toBe('CANCELLED');
@@ -122,16 +101,16 @@ describe('cancelPerformance', () => {
   });
 
   it('takes a workflow cancel from the Web UI for an abort before Storno', async () => {
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
     expect((await handle.describe()).status.name).toBe('CANCELLED');
-    expect(stage.jet.event!.title).toBe('Der Besuch der alten Dame');
+    expect(stage.jet.event!.title).toBe(TITLE);
   });
 
   it('notes a workflow cancel after Storno and goes on', async () => {
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
     await handle.cancel();
     await handle.result();
@@ -140,16 +119,16 @@ describe('cancelPerformance', () => {
   });
 
   it('refuses an abort after Storno', async () => {
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     const waiting = await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
     expect(waiting).toMatchObject({ pointOfNoReturnPassed: true, allowedActions: ['skip-wait'] });
-    await expect(handle.executeUpdate(abortUpdate, { args: [act] })).rejects.toThrow();
+    await expect(handle.executeUpdate(abortUpdate, { args: [BY] })).rejects.toThrow();
     await handle.result();
     expect(stage.jet.event!.title).toBe(MARKED);
   });
 
   it("keeps a colleague's correction and waits on from their save", async () => {
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await stage.env.sleep(10 * MINUTE);
     await stage.jet.edit({ title: 'Der Besuch der alten Dame! – ENTFÄLLT' });
@@ -161,33 +140,33 @@ describe('cancelPerformance', () => {
   });
 
   it('stops when the marker was removed, and goes on when it is back', async () => {
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
-    await stage.jet.edit({ title: 'Der Besuch der alten Dame' });
+    await stage.jet.edit({ title: TITLE });
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'marker-removed', step: 'set-storno' });
     expect(parked.allowedActions).toEqual(['abort', 'retry', 'decide']);
     await stage.jet.edit({ title: MARKED });
-    await handle.executeUpdate(retryNowUpdate, { args: [act] });
+    await handle.executeUpdate(retryNowUpdate, { args: [BY] });
     await handle.result();
     expect(stage.jet.event!.status).toBe('CANCELLED');
   });
 
   it('stops at once, with nothing written, when somebody sets Bereitstellung', async () => {
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await stage.jet.edit({ status: 'PROVISIONED', statusText: 'Bereitstellung' });
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'status-not-cancellable' });
     expect(stage.jet.count('set-storno')).toBe(0);
-    await handle.executeUpdate(abortUpdate, { args: [act] });
+    await handle.executeUpdate(abortUpdate, { args: [BY] });
     await expect(handle.result()).rejects.toThrow();
-    expect(stage.jet.event).toMatchObject({ title: 'Der Besuch der alten Dame', status: 'PROVISIONED' });
+    expect(stage.jet.event).toMatchObject({ title: TITLE, status: 'PROVISIONED' });
   });
 
   it('never sends a doubtful mail again by itself', async () => {
     stage.mail.answers.push('in-doubt');
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'mail-in-doubt' });
     expect(parked.allowedActions).toEqual(['confirm-step', 'waive-step', 'decide', 'close-by-hand']);
@@ -199,13 +178,13 @@ describe('cancelPerformance', () => {
 
   it('tries a mail that was not taken again, later and later', async () => {
     stage.mail.answers.push('not-sent', 'not-sent');
-    const handle = await stage.start(input());
+    const handle = await stage.begin();
     await handle.result();
     expect(stage.mail.sent).toHaveLength(1);
   });
 
   it('refuses an input that belongs to another workflow id', async () => {
-    const wrong = input();
+    const wrong = await stage.input();
     const handle = await stage.env.client.workflow.start('cancelPerformance', {
       taskQueue: 'absage',
       workflowId: 'cancel-performance/FSP/999',
@@ -217,7 +196,7 @@ describe('cancelPerformance', () => {
   });
 
   it('refuses a second case for the event number of another one', async () => {
-    const first = input();
+    const first = await stage.input();
     const handle = await stage.start(first);
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await handle.terminate();
@@ -228,8 +207,7 @@ describe('cancelPerformance', () => {
   });
 
   it('keeps waits and rules as the order froze them', async () => {
-    const frozen = input();
-    const handle = await stage.start({ ...frozen, policy: aPolicy({ syncIntervalMs: 40 * MINUTE }) });
+    const handle = await stage.begin({ policy: { syncIntervalMs: 40 * MINUTE } });
     await handle.result();
     expect(stage.jet.at('set-storno') - stage.jet.at('save-announcement')).toBeGreaterThanOrEqual(
       40 * MINUTE,
