@@ -22,10 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Another program that holds the journal's write lock. */
-function lockJournal(): { release(): void } {
+/** Another program that holds the journal's lock: against writing, or while it commits against everything. */
+function lockJournal(how: 'immediate' | 'exclusive' = 'immediate'): { release(): void } {
   const locker = new Database(stage.journalPath);
-  locker.exec('begin immediate');
+  locker.exec(`begin ${how}`);
   return {
     release() {
       locker.exec('rollback');
@@ -88,7 +88,11 @@ it('nothing is done while the journal is locked; a new process goes on when it i
     await expectJournalToMatchJet(aCase);
   }
   await journal.close();
-});
+}, 20_000);
+
+const A_MOMENT_MS = 100;
+/** Whoever finds the lock free again must not be kept waiting by what was left over from before. */
+const AT_ONCE_MS = 1_000;
 
 it('a journal that was locked for a moment is written on at once when it is free', async () => {
   const aCase = await stage.begin();
@@ -96,10 +100,28 @@ it('a journal that was locked for a moment is written on at once when it is free
   const journal = await stage.openJournal();
   const lock = lockJournal();
   const marking = aCase.attempt('markTitles', { worker: stage.worker({ journal }) });
-  await pause(100);
+  await pause(A_MOMENT_MS);
   lock.release();
   const releasedAt = performance.now();
   await marking;
-  expect(performance.now() - releasedAt).toBeLessThan(1_000);
+  expect(performance.now() - releasedAt).toBeLessThan(AT_ONCE_MS);
   await journal.close();
-});
+}, 15_000);
+
+it('a read that had to wait for somebody else to commit keeps nobody from writing afterwards', async () => {
+  const aCase = await stage.begin();
+  await aCase.runUpTo('markTitles');
+  const reader = await stage.openJournal();
+  const lock = lockJournal('exclusive');
+  const reading = reader.entries(aCase.ref.caseId);
+  await pause(A_MOMENT_MS);
+  lock.release();
+  await reading;
+  const freeAt = performance.now();
+  for (let nth = 1; nth <= 3; nth += 1) {
+    await aCase.attempt('markTitles');
+    await reader.entries(aCase.ref.caseId);
+  }
+  expect(performance.now() - freeAt).toBeLessThan(AT_ONCE_MS);
+  await reader.close();
+}, 15_000);
