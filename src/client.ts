@@ -9,7 +9,7 @@ import {
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
+import { ApplicationFailure, TimeoutFailure, TypedSearchAttributes } from '@temporalio/common';
 import type { Action } from './domain/actions';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
@@ -108,6 +108,8 @@ const QUERY_DEADLINE_MS = 2_500;
 const UPDATE_DEADLINE_MS = 10_000;
 const READ_DEADLINE_MS = 10_000;
 const RPC_DEADLINE_MS = 5_000;
+/** A poll takes a minute; Temporal goes on listing a poller that has gone for some more. */
+const POLLER_FRESH_MS = 75_000;
 
 /**
  * Makes sure that the schedule exists which looks for interrupted cases. Harmless to repeat; a schedule that somebody
@@ -255,7 +257,10 @@ export function createCancellationClient(client: Client): CancellationClient {
           ),
         ),
       );
-      return answers.every(({ pollers }) => (pollers ?? []).length > 0);
+      const isFresh = (seconds: unknown) => Date.now() - Number(seconds) * 1_000 < POLLER_FRESH_MS;
+      return answers.every(({ pollers }) =>
+        (pollers ?? []).some(({ lastAccessTime }) => isFresh(lastAccessTime?.seconds)),
+      );
     },
   };
 }
@@ -263,6 +268,13 @@ export function createCancellationClient(client: Client): CancellationClient {
 /** A failed read carries its row of the failure table; a time-out means that nobody was there to read. */
 function toKnownFailure(error: ActivityExecutionFailedError): Error {
   let cause: unknown = error.cause;
+  if (
+    cause instanceof TimeoutFailure &&
+    cause.timeoutType !== 'SCHEDULE_TO_START' &&
+    cause.cause === undefined
+  ) {
+    return new KnownFailure('jet-unavailable', 'somebody was reading, and Jet did not answer in time');
+  }
   while (cause instanceof Error) {
     if (cause instanceof ApplicationFailure && cause.type && isFailureCode(cause.type)) {
       return new KnownFailure(cause.type, cause.message);

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { describeView } from './format';
 import { ApiProblem, createApi, type Api } from './http';
@@ -62,6 +62,8 @@ export function run<O extends Common>(work: Work<O>): (...parameters: unknown[])
       if (!(error instanceof ApiProblem)) return;
       if (error.cancellation) process.stderr.write(`${describeView(error.cancellation)}\n`);
       if (error.status === 400 || error.status === 422) process.exitCode = EXIT.usage;
+    } finally {
+      stopAsking();
     }
   };
 }
@@ -75,13 +77,23 @@ function stopWhenNobodyReads(error: NodeJS.ErrnoException): void {
 /** `null`: the input has ended, nobody answers. */
 export type Ask = (question: string) => Promise<string | null>;
 
-/** Asks on the terminal as long as `work` lasts; questions go to standard error, results to standard output. */
-export async function withTerminal<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const closed = new Promise<null>((resolve) => terminal.once('close', () => resolve(null)));
-  try {
-    return await work((question) => Promise.race([terminal.question(question), closed]));
-  } finally {
-    terminal.close();
-  }
+/**
+ * Asks on the terminal; questions go to standard error, results to standard output. One reader for the whole command:
+ * a second one would lose what was typed, or piped in, ahead. The terminal itself edits the line, so that Ctrl-C ends
+ * the command as usual.
+ */
+export const ask: Ask = async (question) => {
+  reader ??= createInterface({ input: process.stdin, terminal: false });
+  lines ??= reader[Symbol.asyncIterator]();
+  process.stderr.write(question);
+  const { done, value } = await lines.next();
+  return done ? null : value;
+};
+
+let reader: Interface | undefined;
+let lines: AsyncIterator<string, unknown> | undefined;
+
+/** Lets the process end although its input is still open. */
+function stopAsking(): void {
+  reader?.close();
 }

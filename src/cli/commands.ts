@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addActionCommands } from './actions';
-import { addCaseCommand, addCommand, print, run, withTerminal, type Common } from './command';
+import { addCaseCommand, addCommand, ask, print, run, type Common } from './command';
 import { describeEvent, describeJournal, describeList, describePlan, describeView } from './format';
 import { guide } from './guide';
 import type { Api, ListedCancellation } from './http';
@@ -113,7 +113,7 @@ async function watchAndGuide(api: Api, house: string, number: string): Promise<n
     const isAnybodyThere = process.stdin.isTTY === true;
     if (code !== EXIT.needsPerson || !isAnybodyThere) return code;
     const view = await api.view(house, number);
-    const isDone = view.attention?.task && (await withTerminal((ask) => guide(api, view, ask)));
+    const isDone = view.attention?.task && (await guide(api, view, ask));
     if (!isDone) return code;
   }
 }
@@ -135,6 +135,6 @@ async function listAll(api: Api, options: ListOptions): Promise<ListedCancellati
 
 /** An input that ends before an answer is a no. */
 async function confirm(question: string): Promise<boolean> {
-  const answer = await withTerminal((ask) => ask(question));
+  const answer = await ask(question);
   return answer?.trim().toLowerCase() === 'ja';
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
-import { withTerminal, type Ask, type Common } from './command';
+import { ask, type Common } from './command';
 import type { Api, OrderBody, SeenBody } from './http';
 
 export interface OrderOptions extends Common {
@@ -55,7 +55,7 @@ async function isGuided(api: Api, house: string): Promise<boolean> {
 }
 
 async function readSeen(file: string | undefined): Promise<SeenBody> {
-  if (file === undefined) return withTerminal(askWhatIsSeen);
+  if (file === undefined) return askWhatIsSeen();
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as SeenBody;
   } catch {
@@ -75,7 +75,7 @@ const SEEN_FIELDS = [
   ['organiser', 'Veranstalter'],
 ] as const;
 
-async function askWhatIsSeen(ask: Ask): Promise<SeenBody> {
+async function askWhatIsSeen(): Promise<SeenBody> {
   process.stderr.write(
     'Dieses Haus arbeitet ohne Gateway. Was steht in der Maske „Veranstaltungen bearbeiten“?\n',
   );

@@ -71,11 +71,16 @@ export function isLocalDate(text: string): boolean {
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
 }
 
+/** Instants are written with years of four digits, in UTC; what is beyond cannot be kept beside a run. */
+const EARLIEST_MS = 0;
+const LATEST_MS = Date.UTC(9999, 11, 31);
+
 /** Whether a text is an instant that exists: ISO 8601 with seconds optional and an offset required. */
 export function isInstant(text: string): boolean {
   const match =
     /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/.exec(
       text,
     );
-  return match !== null && isLocalDate(match[1] ?? '') && !Number.isNaN(toMs(text));
+  const ms = toMs(text);
+  return match !== null && isLocalDate(match[1] ?? '') && ms >= EARLIEST_MS && ms < LATEST_MS;
 }
