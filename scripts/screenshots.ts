@@ -1,0 +1,228 @@
+/**
+ * Takes the pictures of the runbook: starts a stack of its own, brings cases into the states that people see, and
+ * photographs Temporal's Web UI and the page of the mail catcher. Look at every picture before you commit it.
+ *
+ * Usage: npm run build && npm run screenshots
+ * Needs Chromium: `apt-get install chromium`, or its path in `CHROMIUM_PATH`.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import type { CancellationView } from '../src/api/view';
+import { eventually, freePorts, UpProcess } from '../test/support/up-process';
+
+const FOLDER = join(__dirname, '..', 'docs', 'screenshots');
+const WIDTH = 1280;
+const LARGEST_BYTES = 200_000;
+const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Short enough for a script, long enough for a colleague's edit; then a real one, to be seen waiting. */
+const SHORT_WAIT = '20s';
+const REAL_WAIT = '15m';
+
+const REASON = 'Die Vorstellung entfällt wegen einer technischen Störung.';
+
+/** Performances of the sample programme: what becomes of each. */
+const COMPLETED = 'FSP/104233';
+const ABORTED = 'LTN/205101';
+const ATTENTION = 'GRAF/408810';
+const WAITING = 'KREMS/509001';
+
+/** What the runbook says about the list's columns. */
+const COLUMNS_TO_REMOVE = ['Run ID', 'Type', 'Start', 'End'];
+const COLUMNS_TO_ADD = ['CancellationStep', 'NeedsAttention', 'PerformanceAt'];
+
+async function main(): Promise<void> {
+  const executablePath = [process.env.CHROMIUM_PATH ?? '', ...CHROMIUMS].find((path) => existsSync(path));
+  if (!executablePath) {
+    process.stderr.write('Chromium is missing: apt-get install chromium, or name one in CHROMIUM_PATH\n');
+    process.exitCode = 1;
+    return;
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'absage-pictures-'));
+  try {
+    const up = await stage(dataDir);
+    await photograph(up, executablePath).finally(() => up.stop());
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+// --- the cases --------------------------------------------------------------------------------------------
+
+/** One case completed, one aborted, one that asks for a person, and one that waits for a whole interval. */
+async function stage(dataDir: string): Promise<UpProcess> {
+  const ports = await freePorts();
+  await withStack(dataDir, ports, SHORT_WAIT, async (up) => {
+    await Promise.all([COMPLETED, ABORTED, ATTENTION].map((path) => order(up, path)));
+    await Promise.all([ABORTED, ATTENTION].map((path) => until(up, path, 'waiting')));
+    await up.api('POST', `/cancellations/${ABORTED}/abort`, { reason: 'Es wird doch gespielt.' });
+    await takeMarkerOff(up, ATTENTION);
+    await Promise.all([
+      until(up, COMPLETED, 'completed'),
+      until(up, ABORTED, 'aborted'),
+      until(up, ATTENTION, 'needs-attention'),
+    ]);
+    await up.stop();
+  });
+  return withStack(dataDir, ports, REAL_WAIT, async (up) => {
+    await order(up, WAITING);
+    await until(up, WAITING, 'waiting');
+  });
+}
+
+async function withStack(
+  dataDir: string,
+  ports: UpProcess['options']['ports'],
+  wait: string,
+  work: (up: UpProcess) => Promise<void>,
+): Promise<UpProcess> {
+  const up = UpProcess.start({ dataDir, ports, settings: { ABSAGE_SYNC_INTERVAL: wait } });
+  try {
+    await up.ready();
+    await work(up);
+    return up;
+  } catch (error) {
+    await up.stop();
+    throw error;
+  }
+}
+
+async function order(up: UpProcess, path: string): Promise<void> {
+  const [house, eventNumber] = path.split('/');
+  const { title, startsAt } = await up.api<{ title: string; startsAt: string }>('GET', `/events/${path}`);
+  const expected = { title, startsAt };
+  await up.api('POST', '/cancellations', {
+    house,
+    eventNumber,
+    marker: 'ENTFÄLLT',
+    reason: REASON,
+    expected,
+  });
+}
+
+function view(up: UpProcess, path: string): Promise<CancellationView> {
+  return up.api('GET', `/cancellations/${path}`);
+}
+
+function until(up: UpProcess, path: string, wanted: string): Promise<CancellationView> {
+  return eventually(
+    () => view(up, path),
+    ({ state }) => state === wanted,
+  );
+}
+
+async function takeMarkerOff(up: UpProcess, path: string): Promise<void> {
+  const { event, order } = await view(up, path);
+  const set = { title: event?.title.before };
+  await up.simulator('POST', '/human-edits', { eventNumber: order.eventNumber, set });
+}
+
+// --- the pictures -----------------------------------------------------------------------------------------
+
+async function photograph(up: UpProcess, executablePath: string): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const isRoot = process.getuid?.() === 0;
+  const browser = await chromium.launch({ executablePath, args: isRoot ? ['--no-sandbox'] : [] });
+  try {
+    const page = await browser.newPage({
+      locale: 'de-AT',
+      timezoneId: 'Europe/Vienna',
+      colorScheme: 'light',
+    });
+    const local = (port: number) => `http://127.0.0.1:${port}`;
+    const workflows = `${local(up.options.ports.temporalUi)}/namespaces/default/workflows`;
+    const run = async (path: string, tab: string) => {
+      const { workflowId, runId } = await newestRun(workflows, path);
+      return `${workflows}/${encodeURIComponent(workflowId)}/${runId}/${tab}`;
+    };
+    await showList(page, workflows);
+    await showDetails(page, 'waiting', await run(WAITING, 'user-metadata'), 'Absage wartet', 1_060);
+    await showDetails(page, 'attention', await run(ATTENTION, 'user-metadata'), 'Absage braucht Sie', 1_300);
+    const { attention } = await view(up, ATTENTION);
+    await showUpdate(page, attention?.id ?? '');
+    await showTimeline(page, await run(COMPLETED, 'timeline'));
+    await page.setViewportSize({ width: WIDTH, height: 900 });
+    await page.goto(local(up.options.ports.mailUi));
+    await shoot(page, 'mail-catcher');
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The view names no run of a case that has ended. */
+async function newestRun(workflows: string, path: string): Promise<{ workflowId: string; runId: string }> {
+  const workflowId = `cancel-performance/${path}`;
+  const { origin } = new URL(workflows);
+  const query = encodeURIComponent(`WorkflowId = '${workflowId}'`);
+  const response = await fetch(`${origin}/api/v1/namespaces/default/workflows?query=${query}`);
+  const { executions } = (await response.json()) as { executions: { execution: { runId: string } }[] };
+  return { workflowId, runId: executions[0]?.execution.runId ?? '' };
+}
+
+/** The list, with the columns that the runbook recommends. */
+async function showList(page: Page, workflows: string): Promise<void> {
+  await page.setViewportSize({ width: WIDTH, height: 520 });
+  const query = encodeURIComponent('`WorkflowType`="cancelPerformance"');
+  await page.goto(`${workflows}?query=${query}`);
+  await page.getByText(`cancel-performance/${WAITING}`).first().waitFor();
+  await page.getByTestId('workflows-summary-table-configuration-button').click();
+  for (const name of COLUMNS_TO_REMOVE)
+    await page.getByRole('button', { name: `Remove ${name} column` }).click();
+  for (const name of COLUMNS_TO_ADD) await page.getByRole('button', { name: `Add ${name} column` }).click();
+  await page.getByTestId('drawer-close-button').click();
+  await page.getByRole('columnheader', { name: 'PerformanceAt' }).waitFor();
+  await shoot(page, 'list');
+}
+
+/** The tab with the current details, which stand in a frame of their own. */
+async function showDetails(page: Page, name: string, address: string, headline: string, height: number) {
+  await page.setViewportSize({ width: WIDTH, height });
+  await page.goto(address);
+  await page.locator('iframe').last().contentFrame().getByText(headline).first().waitFor();
+  await shoot(page, name);
+}
+
+/** The form of an update, on the page of the case that asks. */
+async function showUpdate(page: Page, attentionId: string): Promise<void> {
+  await page.setViewportSize({ width: WIDTH, height: 800 });
+  await page.getByRole('button', { name: 'More Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Send an Update' }).click();
+  await page.getByRole('button', { name: 'Select an Update' }).click();
+  await page.getByRole('option', { name: /^decide/ }).waitFor();
+  await shoot(page, 'updates');
+  await page.getByRole('option', { name: /^decide/ }).click();
+  const request = {
+    actor: 'Maria Huber',
+    reason: 'Mit dem Haus besprochen: es bleibt bei der Absage',
+    attentionId,
+    choice: 'mark-again',
+  };
+  await page.getByRole('textbox', { name: 'Data' }).fill(JSON.stringify(request, null, 2));
+  await shoot(page, 'decide');
+  await page.keyboard.press('Escape');
+}
+
+async function showTimeline(page: Page, address: string): Promise<void> {
+  await page.setViewportSize({ width: WIDTH, height: 1_250 });
+  await page.goto(address);
+  await page.getByText('Abschluss und Protokoll').first().waitFor();
+  const heading = await page.getByRole('heading', { name: 'Timeline' }).boundingBox();
+  await shoot(page, 'timeline', { x: 0, y: (heading?.y ?? 0) - 20, width: WIDTH, height: 390 });
+}
+
+type Clip = NonNullable<Parameters<Page['screenshot']>[0]>['clip'];
+
+async function shoot(page: Page, name: string, clip?: Clip): Promise<void> {
+  // What is drawn late: fonts, and drawers that slide.
+  await page.waitForLoadState('load');
+  await page.waitForTimeout(1_500);
+  const path = join(FOLDER, `${name}.png`);
+  await page.screenshot({ path, clip, animations: 'disabled' });
+  const { size } = statSync(path);
+  if (size > LARGEST_BYTES) throw new Error(`${name}.png is too large: ${size} bytes`);
+  process.stdout.write(`docs/screenshots/${name}.png: ${Math.ceil(size / 1_000)} KB\n`);
+}
+
+void main();
