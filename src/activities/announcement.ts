@@ -60,17 +60,18 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
   });
 
   /**
-   * Takes marker and reason off again. Once an intent to mark exists it always saves, even texts that need no
-   * change: the save voids the version that a frozen attempt to mark may still hold.
+   * Takes marker and reason off again. Once anything was to be marked, by us or by a person in our place, it always
+   * saves, even texts that need no change: the save voids the version that a frozen attempt to mark may still hold.
    */
   const restoreTitles = asActivity(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
     const { entries, opening } = await readCase(journal, input);
-    const intents = entries.filter(
-      (entry) => entry.kind === 'intent' && entry.operation === 'save-announcement',
+    const wasToBeMarked = entries.some(
+      ({ kind, operation, outcome }) =>
+        operation === 'save-announcement' && (kind === 'intent' || outcome === 'by-hand'),
     );
     const hasEnded = entries.some(({ kind }) => kind === 'end');
     // Another case may have marked the event since this one ended.
-    if (!opening || intents.length === 0 || hasEnded)
+    if (!opening || !wasToBeMarked || hasEnded)
       return { head: entries.length > 0 ? lastHead(entries) : null };
 
     const event = await readFreshEvent(jet, input.ref, entries);

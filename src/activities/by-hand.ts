@@ -1,16 +1,19 @@
+import { Context } from '@temporalio/activity';
 import type { ConfirmableStep } from '../domain/actions';
+import { toInstant } from '../domain/clock';
 import { remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { taskFor, type Task, type TaskName } from '../domain/guided';
 import type { ReadBack, ReadBacks } from '../domain/read-back';
 import type { JournalHead, Opening, StepName } from '../domain/case';
+import { STORNO_WORD } from '../domain/status';
 import type { Instant } from '../domain/types';
 import { headOf, type JournalEntry, type NewEntry } from '../journal/port';
 import { asActivity, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
 import { isSaved, lastHead, type MarkResult } from './announcement';
 import type { EvidenceResult, RightResult } from './channel';
 import type { NoticeResult } from './notice';
-import { findStorno, skippedSaves, stornoOf, type StornoResult } from './storno';
+import { adoptStorno, findStorno, skippedSaves, stornoOf, type StornoResult } from './storno';
 
 /** A task is open: what it is, until a person confirms that it is done. */
 export interface OpenTask {
@@ -30,8 +33,9 @@ export interface Confirmation extends StepInput {
 }
 
 /**
- * The steps that a person does: all of Jet in a guided house, a single stuck one in any. Their clock is the instant at
- * which a confirmation is accepted, never a watch. What was read back has been compared before it comes here.
+ * The steps that a person does: all of Jet in a guided house, a single stuck one in any. Their clock is Temporal's,
+ * which all workers share: a save counts from its confirmation, never by somebody's watch. What was read back has been
+ * compared before it comes here.
  */
 export function createByHandActivities({ journal, houses }: ActivityDependencies) {
   /**
@@ -48,7 +52,7 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
       const { entries, opening } = await readOpenCase(journal, input);
       const user = houses.get(ref.house)?.connectOnlineUser;
       if (!user) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
-      const now = new Date().toISOString();
+      const now = toInstant(Context.current().info.currentAttemptScheduledTimestampMs);
       const done = findDone(name, entries, opening, now);
       if (done) return done;
 
@@ -59,6 +63,10 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
         return entry
           ? { kind: 'task', task, head: headOf(entry) }
           : { kind: 'aborted', head: lastHead(entries) };
+      }
+      if (name === 'set-storno' && opening.wasCancelledBefore) {
+        const adopted = await adoptStorno(journal, input, { status: STORNO_WORD, savedAt: now });
+        return adopted ? resultOf(name, adopted, opening, now) : { kind: 'aborted', head: lastHead(entries) };
       }
       if (name === 'set-storno') {
         const early = stillWaiting(entries, opening, now);
@@ -75,13 +83,15 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
   const confirmStep = asActivity(async (input: Confirmation): Promise<StepResult> => {
     const { ref, step } = input;
     const { entries, opening } = await readOpenCase(journal, input);
-    const line = { ...lineOf(input), after: { ...input.readBack, reason: input.reason } };
+    const now = toInstant(Context.current().info.scheduledTimestampMs);
+    const after = { ...input.readBack, reason: input.reason, savedAt: now, readAt: now };
+    const line = { ...lineOf(input), after };
     if (input.isAborting || step !== 'set-storno') {
       const entry =
         step === 'mark-titles' && !input.isAborting
-          ? await journal.appendUnlessAborted(ref, withSaveTime(line))
-          : await journal.append(ref, withSaveTime(line));
-      return entry ? resultOf(step, entry, opening) : { kind: 'aborted', head: lastHead(entries) };
+          ? await journal.appendUnlessAborted(ref, line)
+          : await journal.append(ref, line);
+      return entry ? resultOf(step, entry, opening, now) : { kind: 'aborted', head: lastHead(entries) };
     }
     // Whoever sets Storno by hand passes the point of no return, too.
     const claimLine = {
@@ -94,11 +104,8 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
       return { kind: 'aborted', head: lastHead(entries) };
     // It was on sale when this case began: a Storno that was transferred since is this one.
     const evidenceFrom = entries[0]?.at;
-    const entry = await journal.append(
-      ref,
-      withSaveTime({ ...line, after: { ...line.after, evidenceFrom } }),
-    );
-    return resultOf(step, entry, opening);
+    const entry = await journal.append(ref, { ...line, after: { ...after, evidenceFrom } });
+    return resultOf(step, entry, opening, now);
   });
 
   return { openTask, confirmStep };
@@ -142,18 +149,8 @@ function lineOf({ actor, step, attentionId, isAborting }: Confirmation) {
   } as const;
 }
 
-function withSaveTime<L extends { after: object }>(line: L): L {
-  const now = new Date().toISOString();
-  return { ...line, after: { ...line.after, savedAt: now, readAt: now } };
-}
-
 /** What a step gives, from the line that says it is done. */
-function resultOf(
-  step: ConfirmableStep,
-  entry: JournalEntry,
-  opening: Opening,
-  now: Instant = entry.at,
-): StepResult {
+function resultOf(step: ConfirmableStep, entry: JournalEntry, opening: Opening, now: Instant): StepResult {
   const head = headOf(entry);
   const after = entry.after as { savedAt: Instant; readAt: Instant } & Partial<ReadBacks['grant-right']> &
     Partial<ReadBacks['notify-partner']>;
@@ -205,11 +202,11 @@ function findDone(
     }
     case 'verify-channel': {
       const seen = entries.find(({ effectKey }) => effectKey === 'verify-channel');
-      return seen ? { ...resultOf('verify-channel', seen, opening), head } : null;
+      return seen ? { ...resultOf('verify-channel', seen, opening, now), head } : null;
     }
     case 'grant-right': {
       const granted = entries.find(isDone('grant-right'));
-      return granted ? { ...resultOf('grant-right', granted, opening), head } : null;
+      return granted ? { ...resultOf('grant-right', granted, opening, now), head } : null;
     }
   }
 }

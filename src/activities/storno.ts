@@ -2,7 +2,7 @@ import type { JournalHead, Opening } from '../domain/case';
 import { decideStorno, remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import type { Instant, JetEvent } from '../domain/types';
-import { headOf, type JournalEntry, type NewEntry } from '../journal/port';
+import { headOf, type Journal, type JournalEntry, type NewEntry } from '../journal/port';
 import {
   asActivity,
   readOpenCase,
@@ -94,18 +94,9 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     const known = found ?? findStorno(entries);
     if (known) return cancelled(event, opening, known, found ? headOf(found) : lastHead(entries));
 
-    const adoption: NewEntry = {
-      actor: input.actor,
-      kind: 'decision',
-      step: 'set-storno',
-      operation: 'adopt-storno',
-      effectKey: 'adopt-storno',
-      after: { status: event.statusText, version: event.version, savedAt: event.savedAt },
-      outcome: 'found',
-    };
-    const winner = await journal.claim(input.ref, 'storno', adoption);
-    if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
-    const adopted = await journal.append(input.ref, adoption);
+    const { statusText: status, version, savedAt } = event;
+    const adopted = await adoptStorno(journal, input, { status, version, savedAt });
+    if (!adopted) return { kind: 'aborted', head: lastHead(entries) };
     return cancelled(event, opening, adopted, headOf(adopted));
   }
 
@@ -117,6 +108,25 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
   }
 
   return { setStatusStorno };
+}
+
+/** Somebody else has set Storno: from here on this case is bound to it. `null`: it has been aborted before. */
+export async function adoptStorno(
+  journal: Journal,
+  { ref, actor }: StepInput,
+  after: { status: string; savedAt: Instant; version?: string },
+): Promise<JournalEntry | null> {
+  const adoption: NewEntry = {
+    actor,
+    kind: 'decision',
+    step: 'set-storno',
+    operation: 'adopt-storno',
+    effectKey: 'adopt-storno',
+    after,
+    outcome: 'found',
+  };
+  const winner = await journal.claim(ref, 'storno', adoption);
+  return winner === 'abort' ? null : journal.append(ref, adoption);
 }
 
 /** The saves after which a person has skipped the first wait. */

@@ -1,6 +1,6 @@
 import type { ConfirmableStep } from './actions';
 import type { EventSummary, RightPeriod, TextChange } from './case';
-import { isInstant, isLocalDate, toMs } from './clock';
+import { isInstant, isLocalDate, toInstant, toMs } from './clock';
 import { covers } from './decisions';
 import { findMarker, stripMarker } from './marker';
 import { hasReason } from './memo';
@@ -40,6 +40,8 @@ export interface Expectation {
 /** Clocks of people and masks show minutes, and may be a little ahead. */
 const CLOCK_TOLERANCE_MS = 2 * 60_000;
 
+const EPOCH = toInstant(0);
+
 /** Why a read-back does not show the step done: what was expected and what was read, in German, or `null`. */
 export function readBackFault(
   step: ConfirmableStep,
@@ -63,9 +65,14 @@ const CHECKS: { [S in ConfirmableStep]: Check<S> } = {
   },
   'set-storno': ({ status, title }, { event, marker }) =>
     statusFault(status) ?? titleFault('Titel', title, event.title, marker, false),
-  'verify-channel': ({ status, transferredAt }, { beganAt, now }) =>
-    statusFault(status) ??
-    (transferredAt === undefined ? null : instantFault('Übertragen', transferredAt, beganAt, now)),
+  'verify-channel': ({ status, transferredAt }, { event, beganAt, now }) => {
+    // An event that was Storno before the case may have been transferred before it, too.
+    const from = event.statusText === STORNO_WORD ? EPOCH : beganAt;
+    return (
+      statusFault(status) ??
+      (transferredAt === undefined ? null : instantFault('Übertragen', transferredAt, from, now))
+    );
+  },
   'grant-right': (period, { right }) => {
     const isCovered = covers({ ...period, user: '', eventNumber: '' }, right);
     return isCovered
