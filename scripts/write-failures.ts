@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { ACTIONS } from '../src/domain/actions';
+import { choicesFor, type Choice } from '../src/domain/choices';
+import { FAILURES, failureRow, type FailureCode } from '../src/domain/failures';
+import { ACTION_LABELS, REFUSAL_TEXTS, statusNotCancellableText } from '../src/domain/wording';
+
+/** Writes `docs/failures.md` from the failure table, or with `--check` fails when it is not up to date. */
+const FILE = join(__dirname, '../docs/failures.md');
+
+const CODES = Object.keys(FAILURES) as FailureCode[];
+
+const REFUSALS = {
+  ...REFUSAL_TEXTS,
+  'status-not-cancellable': statusNotCancellableText('…'),
+} satisfies Record<string, string>;
+
+function describe(): string {
+  return [
+    '# Failures',
+    'Generated from the failure table in [`src/domain/failures.ts`](../src/domain/failures.ts) by `npm run failures`. ' +
+      'What to do about each of them is in [the runbook](runbook.md).',
+    '## What stops a step',
+    '_retryable_: it is tried again by itself; after `ABSAGE_ATTENTION_AFTER` a person is told, and it goes on by itself ' +
+      'when the cause goes away. _terminal_: only a person can change the outcome, and is told at once. ' +
+      'Each action is offered where it is possible at that moment, each choice where it fits.',
+    table(['Code', 'Kind', 'What people read', 'What may help'], CODES.map(describeFailure)),
+    '## What the actions are called',
+    table(
+      ['Action', 'What people read'],
+      ACTIONS.map((action) => [code(action), ACTION_LABELS[action]]),
+    ),
+    '## Why a cancellation is refused',
+    'Found by the check, before anything is written: the run ends as _refused_. When the reason is gone, the event can be ordered again.',
+    table(
+      ['Code', 'What people read'],
+      Object.entries(REFUSALS).map(([refusal, text]) => [code(refusal), text]),
+    ),
+  ].join('\n\n');
+}
+
+function describeFailure(failure: FailureCode): string[] {
+  const { kind, text, actions, choices = [] } = failureRow(failure);
+  const offered = choices.map((choice) => `${code(choice)}: ${choiceText(failure, choice)}`);
+  const help = [actions.map(code).join(', '), ...offered].join('<br>');
+  return [`[${code(failure)}](runbook.md#${failure})`, kind, text, help];
+}
+
+/** The table offers a choice in one situation or another: both together show all of them. */
+function choiceText(failure: FailureCode, wanted: Choice): string {
+  const conflicts = [{ field: 'title', before: null, ours: null, now: null }] as const;
+  const offered = [true, false].flatMap((isAborting) =>
+    choicesFor(failure, { isAborting, isStornoAdopted: true, conflicts }),
+  );
+  const found = offered.find(({ choice }) => choice === wanted);
+  if (!found) throw new Error(`${failure} never offers ${wanted}`);
+  return found.text;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [head, head.map(() => '---'), ...rows].map(line).join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+async function main(): Promise<void> {
+  const written = await format(describe(), { ...(await resolveConfig(FILE)), parser: 'markdown' });
+  if (!process.argv.includes('--check')) return writeFileSync(FILE, written);
+  if (readFileSync(FILE, 'utf8') === written) return;
+  process.stderr.write('docs/failures.md is not up to date: npm run failures\n');
+  process.exitCode = 1;
+}
+
+void main();
