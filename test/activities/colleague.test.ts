@@ -1,7 +1,7 @@
 import {
   ActivityStage,
   expectJournalToMatchJet,
-  freeze,
+  freezeAtLine,
   type EventChanges,
   type StagedCase,
 } from '../support/activity-stage';
@@ -21,15 +21,15 @@ afterAll(() => stage.close());
 /** Nobody lives to see this wait: a test moves the last save into the past. */
 const REAL_WAIT = { policy: { syncIntervalMs: 15 * 60_000 } };
 
-/** The colleague saves when our write is on its way: what it was decided on is no longer there. */
+/** The colleague saves when our write has been announced: what it was decided on is no longer there. */
 async function attemptWhileColleagueSaves(
   aCase: StagedCase,
   step: 'markTitles' | 'setStatusStorno',
   set: EventChanges,
 ): Promise<string> {
-  const operation = step === 'markTitles' ? 'saveAnnouncement' : step;
-  const { frozen, reached, thaw } = freeze(stage.simulator.jet(), 'before', (method) => method === operation);
-  const failure = aCase.failureOf(step, { worker: stage.worker({ jet: frozen }) });
+  const operation = step === 'markTitles' ? 'save-announcement' : 'set-storno';
+  const { frozen, reached, thaw } = freezeAtLine(stage.journal, 'after', 'intent', operation);
+  const failure = aCase.failureOf(step, { worker: stage.worker({ journal: frozen }) });
   await reached;
   await aCase.humanEdit(set);
   thaw();
