@@ -194,7 +194,7 @@ async function showUpdate(page: Page, attentionId: string): Promise<void> {
   await shoot(page, 'updates');
   await page.getByRole('option', { name: /^decide/ }).click();
   const request = {
-    actor: 'Maria Huber',
+    actor: 'web-ui:Maria Huber',
     reason: 'Mit dem Haus besprochen: es bleibt bei der Absage',
     attentionId,
     choice: 'mark-again',
