@@ -1,0 +1,141 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { actionBodies } from '../../src/api/schemas';
+import { addClientCommands } from '../../src/cli/commands';
+import { ACTIONS, type Action } from '../../src/domain/actions';
+import { CHOICES } from '../../src/domain/choices';
+import { FAILURES, failureRow, type FailureCode } from '../../src/domain/failures';
+import * as messages from '../../src/workflows/messages';
+
+const FILE = join(__dirname, '..', '..', 'docs', 'runbook.md');
+const LARGEST_PICTURE_BYTES = 200_000;
+
+const text = readFileSync(FILE, 'utf8');
+const CODES = Object.keys(FAILURES) as FailureCode[];
+const RUN_ACTIONS = ACTIONS.filter((action) => action !== 'resume');
+
+const UPDATES: Readonly<Record<string, Action>> = {
+  [messages.abortUpdate.name]: 'abort',
+  [messages.retryNowUpdate.name]: 'retry',
+  [messages.skipWaitUpdate.name]: 'skip-wait',
+  [messages.confirmStepUpdate.name]: 'confirm-step',
+  [messages.waiveStepUpdate.name]: 'waive-step',
+  [messages.decideUpdate.name]: 'decide',
+  [messages.closeByHandUpdate.name]: 'close-by-hand',
+};
+
+/** What stands under the heading that is nothing but this code. */
+function section(name: string): string {
+  const [, found] = text.split(`\n### \`${name}\`\n`);
+  return found?.split(/\n##+ /)[0] ?? '';
+}
+
+const linked = (part: string) =>
+  new Set([...part.matchAll(/\[`[^`]+`\]\(#([a-z-]+)\)/g)].map(([, to]) => to));
+
+it('has a section for every code of the table, and for none other', () => {
+  const headings = [...text.matchAll(/^### `([^`]+)`$/gm)].map(([, name]) => name);
+  expect(headings.toSorted()).toEqual([...CODES, ...ACTIONS].toSorted());
+});
+
+it.each(CODES)('says of %s what happened, what is safe and what to look at', (code) => {
+  for (const lead of ['**What happened.**', '**What is safe.**', '**Look at**'])
+    expect(section(code)).toContain(lead);
+});
+
+it.each(CODES)('names every way out of %s that the table offers, and none other', (code) => {
+  const named = [...linked(section(code))].filter((to) =>
+    (ACTIONS as readonly (string | undefined)[]).includes(to),
+  );
+  expect(named.toSorted()).toEqual([...failureRow(code).actions].toSorted());
+});
+
+it.each(CODES)('names every choice of %s, and none other', (code) => {
+  const named = CHOICES.filter((choice) => section(code).includes(`\`${choice}\``));
+  expect(named.toSorted()).toEqual([...(failureRow(code).choices ?? [])].toSorted());
+});
+
+interface Call {
+  action: Action;
+  body: Record<string, unknown>;
+}
+
+/** `act <action> '<JSON>'` */
+const calls: Call[] = [...text.matchAll(/^act ([a-z-]+) '([^']+)'/gm)].map(([, action, json]) => ({
+  action: action as Action,
+  body: JSON.parse(json ?? '') as Call['body'],
+}));
+
+/** `Update <name>`, and the JSON in the lines below. */
+const updates = [...text.matchAll(/^Update (\w+)\n([^`]+)/gm)].map(([, name = '', json]) => ({
+  action: UPDATES[name],
+  body: JSON.parse(json ?? '') as Call['body'],
+}));
+
+it.each(ACTIONS)('shows how %s is given by command and by the API', (action) => {
+  expect(section(action)).toMatch(new RegExp(`^absage ${action} FSP 104233 `, 'm'));
+  expect(calls.map((call) => call.action)).toContain(action);
+});
+
+it.each(RUN_ACTIONS)('shows how %s is given in the Web UI', (action) => {
+  expect(updates.map((update) => update.action)).toContain(action);
+});
+
+it.each(calls)('asks the API for $action with what it takes', ({ action, body }) => {
+  expect(actionBodies[action].safeParse(body)).toMatchObject({ success: true });
+});
+
+it.each(updates)('asks in the Web UI for $action with what it takes', ({ action, body }) => {
+  const { actor, ...request } = body;
+  expect(actor).toMatch(/^web-ui:./);
+  expect(actionBodies[action as Action].safeParse(request)).toMatchObject({ success: true });
+});
+
+describe('the commands', () => {
+  const program = new Command();
+  addClientCommands(program);
+  const roles = [
+    ...readFileSync(join(__dirname, '../../src/cli.ts'), 'utf8').matchAll(/\.command\('(\w[\w-]*)/g),
+  ];
+  const lines = [...text.replaceAll('\\\n', ' ').matchAll(/\babsage ([a-z][a-z-]*)([^\n`]*)/g)];
+
+  it('are there', () => {
+    const known = [...program.commands.map((command) => command.name()), ...roles.map(([, name]) => name)];
+    expect(known).toEqual(expect.arrayContaining(lines.map(([, name]) => name)));
+  });
+
+  it('have the options that are shown', () => {
+    for (const [line, name, rest = ''] of lines) {
+      const command = program.commands.find((each) => each.name() === name);
+      const known = command?.options.map(({ long }) => long) ?? [];
+      const shown = rest.replaceAll(/"[^"]*"/g, '').match(/--[a-z-]+/g) ?? [];
+      for (const option of shown) expect([line, known]).toEqual([line, expect.arrayContaining([option])]);
+    }
+  });
+});
+
+describe('the links', () => {
+  const targets = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, to = '']) => to);
+  const slug = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-');
+  const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => `#${slug(heading)}`);
+
+  it('lead somewhere', () => {
+    const isBroken = (to: string) =>
+      to.startsWith('#')
+        ? !anchors.includes(to)
+        : !statSync(join(dirname(FILE), to), { throwIfNoEntry: false });
+    expect(targets.filter(isBroken)).toEqual([]);
+  });
+
+  it('show pictures that load quickly', () => {
+    const pictures = targets.filter((to) => to.endsWith('.png'));
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const picture of pictures)
+      expect(statSync(join(dirname(FILE), picture)).size).toBeLessThanOrEqual(LARGEST_PICTURE_BYTES);
+  });
+});
