@@ -388,7 +388,7 @@ function journalUrl(folder: string): string {
 }
 
 /** A mail server that remembers every conversation and answers each recipient as a test says. */
-export class RecipientMail extends FakeMail implements MailPort {
+class RecipientMail extends FakeMail implements MailPort {
   readonly conversations: { messageId: string; outcomes: RecipientOutcome[] }[] = [];
   /** One list of answers for each conversation to come, in the order of its recipients. */
   readonly script: RecipientOutcome['outcome'][][] = [];
