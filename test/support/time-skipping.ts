@@ -101,7 +101,7 @@ export class TimeSkippingStage {
     });
     const stage = new TimeSkippingStage(env);
     await stage.openJournal();
-    await stage.startWorkers(bundle);
+    await stage.startWorkers(withNumberedActivities(bundle));
     return stage;
   }
 
@@ -227,8 +227,7 @@ export class TimeSkippingStage {
   async settle(): Promise<void> {
     this.journalFailure = null;
     for (const handle of this.handles.splice(0)) {
-      const { status } = await handle.describe();
-      if (status.name === 'RUNNING') await handle.terminate();
+      await this.end(handle);
       const failures = (await handle.fetchHistory()).events?.flatMap(
         ({ workflowTaskFailedEventAttributes: failed }) => failed ?? [],
       );
@@ -238,6 +237,13 @@ export class TimeSkippingStage {
       if (!isChainWhole(await this.entries(handle)))
         throw new Error(`the chain of ${handle.workflowId} is broken`);
     }
+  }
+
+  /** In a quiet moment: of a run that is terminated within an activity this server goes on to hold the time. */
+  private async end(handle: WorkflowHandle): Promise<void> {
+    await this.env.sleep(1_000);
+    const { status } = await handle.describe();
+    if (status.name === 'RUNNING') await handle.terminate();
   }
 
   /** A fresh Jet, mail server and journal for the next test. */
@@ -295,6 +301,16 @@ function delegate<T extends object>(current: () => T): T {
       return typeof member === 'function' ? (member as (...all: unknown[]) => unknown).bind(owner) : member;
     },
   });
+}
+
+/**
+ * This server never answers a workflow that uses the id of an activity again which was cancelled in its back-off; a
+ * real one does. So here the ids are Temporal's own numbers.
+ */
+function withNumberedActivities({ code }: { code: string }): { code: string } {
+  const numbered = code.replace('activityId: String(name)', 'activityId: undefined');
+  if (numbered === code) throw new Error('the workflows no longer name their activities like that');
+  return { code: numbered };
 }
 
 /** The set-up script has written down where it put the tools. */
