@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { CancellationView } from '../../src/api/view';
+import type { Action, ConfirmableStep } from '../../src/domain/actions';
+import type { Attention } from '../../src/domain/case';
+import type { FailureCode } from '../../src/domain/failures';
 import { cancellationWorkflowId } from '../../src/domain/input';
+import type { SeenEvent } from '../../src/domain/types';
 import type { WireEvent } from '../../src/jet/contract';
+import type { FaultRequest } from '../../src/simulator/faults';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import type { ServiceMail } from '../../src/simulator/channel-sync';
 import type { CaughtMail } from '../../src/up/mail-store';
@@ -40,13 +45,38 @@ export class StagedCase {
   /** Orders the cancellation of the event as Jet shows it. */
   async start(): Promise<CancellationView> {
     const { title, startsAt } = await this.event();
-    return this.up().api('POST', '/cancellations', {
-      house: this.house,
-      eventNumber: this.eventNumber,
-      marker: 'ENTFÄLLT',
-      reason: REASON,
-      expected: { title, startsAt },
-    });
+    return this.order({ expected: { title, startsAt } });
+  }
+
+  /** Orders it for a house without a gateway: as a clerk has seen it. */
+  startAsSeen(seen: SeenEvent): Promise<CancellationView> {
+    return this.order({ seen });
+  }
+
+  private order(known: object): Promise<CancellationView> {
+    const { house, eventNumber } = this;
+    const order = { house, eventNumber, marker: 'ENTFÄLLT', reason: REASON, ...known };
+    return this.up().api('POST', '/cancellations', order);
+  }
+
+  /** What a person does, and what they name beside a reason. */
+  act(action: Action, details: object = {}): Promise<CancellationView> {
+    return this.up().api('POST', `${this.path}/${action}`, { reason: 'Probe', ...details });
+  }
+
+  /** A colleague at the mask. */
+  async edit(set: Partial<WireEvent>): Promise<void> {
+    await this.up().simulator('POST', '/human-edits', { eventNumber: this.eventNumber, set });
+  }
+
+  /** Arms faults of Jet for this event alone. */
+  async arm(...faults: FaultRequest[]): Promise<void> {
+    const { eventNumber } = this;
+    await this.up().simulator(
+      'POST',
+      '/faults',
+      faults.map((fault) => ({ ...fault, eventNumber })),
+    );
   }
 
   view(): Promise<CancellationView> {
@@ -54,10 +84,27 @@ export class StagedCase {
   }
 
   /** Waits for a step or a state. */
-  async until(reached: string): Promise<CancellationView> {
-    return eventually(
-      () => this.view(),
-      ({ step, state }) => step === reached || state === reached,
+  until(reached: string): Promise<CancellationView> {
+    return this.when(({ step, state }) => step === reached || state === reached);
+  }
+
+  when(isIt: (view: CancellationView) => boolean): Promise<CancellationView> {
+    return eventually(() => this.view(), isIt);
+  }
+
+  /** Waits until it asks for a person about this. */
+  async attention(code: FailureCode, step?: ConfirmableStep): Promise<Attention> {
+    const { attention } = await this.when(
+      ({ attention: now }) => now?.code === code && (step ?? now.step) === now.step,
+    );
+    return attention as Attention;
+  }
+
+  /** Waits until Jet has answered a call with this. */
+  async meets(outcome: string): Promise<void> {
+    await eventually(
+      () => this.log(),
+      (entries) => entries.some((entry) => entry.outcome === outcome),
     );
   }
 
@@ -76,6 +123,13 @@ export class StagedCase {
 
   async requestWorkflowCancel(): Promise<void> {
     await this.temporal().workflow.getHandle(this.workflowId).cancel();
+  }
+
+  /** *Terminate* of the Web UI. Returns the run that it has ended. */
+  async terminate(): Promise<string> {
+    const { runId } = await this.describe();
+    await this.temporal().workflow.getHandle(this.workflowId, runId).terminate('Probe');
+    return runId;
   }
 
   /** What the Web UI shows above the history. */
@@ -126,14 +180,26 @@ export class StagedCase {
 
   /** The mails to Ö-Ticket about this event. */
   async notices(): Promise<CaughtMail[]> {
-    return (await allNotices(this.up())).filter(({ subject }) =>
-      subject.endsWith(`(VA-Nr. ${this.eventNumber})`),
-    );
+    return (await allNotices(this.up())).filter((mail) => this.isAbout(mail));
+  }
+
+  /** The mails to the house about this event: that somebody is needed, or no longer is. */
+  async houseMails(): Promise<CaughtMail[]> {
+    const { messages } = await this.up().mails<{ messages: CaughtMail[] }>();
+    return messages.filter((mail) => this.isAbout(mail) && !isNotice(mail));
+  }
+
+  private isAbout({ subject }: CaughtMail): boolean {
+    return subject.endsWith(`(VA-Nr. ${this.eventNumber})`);
   }
 }
 
 /** Every mail to Ö-Ticket, oldest first. */
 export async function allNotices(up: UpProcess): Promise<CaughtMail[]> {
   const { messages } = await up.mails<{ messages: CaughtMail[] }>();
-  return messages.filter(({ subject }) => subject.startsWith('[PROBE] Absage: '));
+  return messages.filter(isNotice);
+}
+
+function isNotice({ subject }: CaughtMail): boolean {
+  return subject.startsWith('[PROBE] Absage: ');
 }

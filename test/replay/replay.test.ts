@@ -8,8 +8,8 @@ import { bundleWorkflows } from '../../scripts/bundle-workflows';
 
 /*
  * Every run that a released version has begun must go on under the present one. Recordings are added with
- * `npm run record-history`, and never changed or deleted. What replay does not notice is a changed length of a
- * wait: the workflow's own tests hold that.
+ * `npm run record-corpus` (a version's whole set) or `npm run record-history` (a single one), and never changed or
+ * deleted. What replay does not notice is a changed length of a wait: the workflow's own tests hold that.
  */
 
 const CORPUS = join(__dirname, 'histories');

@@ -1,0 +1,172 @@
+/**
+ * Records the replay corpus of the present version: real runs under `absage up`, one for each way that a run can go.
+ * All of it is written at the end, or nothing. For a version that is about to be released.
+ *
+ * Usage: npm run record-corpus
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { WireEvent } from '../src/jet/contract';
+import { RECONCILER_SCHEDULE } from '../src/workflows/messages';
+import { GUIDED_HOUSE, SEEN, writeHousesFile } from '../test/e2e/guided-house';
+import { StagedCase } from '../test/e2e/staged-case';
+import { STAGED_RUNS, TITLE, type StagedRun } from '../test/replay/staged-runs';
+import { drop, say, ScriptedSmtp } from '../test/support/scripted-smtp';
+import { eventually, freePorts, UpProcess } from '../test/support/up-process';
+import { fetchRecording, keepRecordings, RecordingFault, requireNew, type Recording } from './recording';
+
+const HOUSE = 'FSP';
+const FIRST_NUMBER = 610_001;
+const AT_ONCE = 4;
+const RESTING = /_(TIMER_STARTED|WORKFLOW_TASK_COMPLETED|EXECUTION_(COMPLETED|FAILED|CANCELED|TERMINATED))$/;
+const DAY_MS = 24 * 3_600_000;
+
+const RUNS = Object.entries(STAGED_RUNS).map(([name, run], index) => ({
+  ...run,
+  name,
+  eventNumber: String(FIRST_NUMBER + index),
+}));
+type NamedRun = (typeof RUNS)[number];
+
+const recordings = new Map<string, Recording>();
+let up: UpProcess;
+let temporal: Client;
+
+async function main(): Promise<void> {
+  requireNew(Object.keys(STAGED_RUNS));
+  const dataDir = mkdtempSync(join(tmpdir(), 'absage-corpus-'));
+  const smtp = await startMailServer();
+  let connection: Connection | undefined;
+  try {
+    up = await startUp(dataDir, smtp.url());
+    connection = await Connection.connect({ address: up.temporalAddress });
+    temporal = new Client({ connection });
+    await up.simulator('POST', '/reset', { programme: RUNS.map(toEvent) });
+    await Promise.all(Array.from({ length: AT_ONCE }, takeTurns(RUNS.filter((run) => !run.isKilled))));
+    for (const run of RUNS.filter(({ isKilled }) => isKilled)) await recordKilled(run);
+    await recordReconciler();
+  } catch (error) {
+    if (up) console.error(up.evidence());
+    throw error;
+  } finally {
+    await connection?.close();
+    await up?.stop();
+    await smtp.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+  keepRecordings(recordings);
+}
+
+async function startUp(dataDir: string, smtpUrl: string): Promise<UpProcess> {
+  const settings = {
+    ABSAGE_HOUSES: writeHousesFile(dataDir),
+    ABSAGE_SMTP_URL: smtpUrl,
+    ABSAGE_SYNC_INTERVAL: '4s',
+    ABSAGE_POLL_INTERVAL: '500ms',
+    ABSAGE_ATTENTION_AFTER: '15s',
+    // A call that hangs does so until its worker is killed.
+    ABSAGE_JET_TIMEOUT: '30s',
+  };
+  const started = UpProcess.start({ dataDir, ports: await freePorts(), settings });
+  await started.ready().catch(async (error: unknown) => {
+    await started.stop();
+    throw error;
+  });
+  return started;
+}
+
+/** Takes every mail, but hangs up after the first text of each case that is to lose it. */
+async function startMailServer(): Promise<ScriptedSmtp> {
+  const toLose = new Set(RUNS.filter(({ losesMail }) => losesMail).map(({ eventNumber }) => eventNumber));
+  const smtp: ScriptedSmtp = await ScriptedSmtp.start({
+    text: [
+      (peer) => {
+        const [, eventNumber = ''] = /<cancellation\.(\d+)\./.exec(smtp.texts.at(-1) ?? '') ?? [];
+        (toLose.delete(eventNumber) ? drop : say('250 kept'))(peer);
+      },
+    ],
+  });
+  return smtp;
+}
+
+function toEvent({ eventNumber, event }: NamedRun): Omit<WireEvent, 'version' | 'readAt'> {
+  return {
+    eventNumber,
+    house: HOUSE,
+    title: TITLE,
+    customerTitle: null,
+    externalMemo: 'Einlass ab 19.00 Uhr.',
+    status: 'Verkaufsfreigabe',
+    startsAt: new Date(Date.now() + 40 * DAY_MS).toISOString(),
+    venue: 'Großer Saal',
+    location: 'St. Pölten',
+    organiser: 'Musterbühnen Festspielhaus GmbH',
+    production: TITLE,
+    soldViaPartner: true,
+    limits: { title: 60, customerTitle: 80, externalMemo: 1_000 },
+    savedAt: new Date(Date.now() - DAY_MS).toISOString(),
+    ...event,
+  };
+}
+
+const takeTurns = (runs: NamedRun[]) => async () => {
+  for (let run = runs.shift(); run; run = runs.shift()) await stage(run).then(recordEnd);
+};
+
+/** One after the other, with nothing else under way: nobody else shall be killed. */
+async function recordKilled(run: NamedRun): Promise<void> {
+  const hanging = await stage(run);
+  up.killPart('worker');
+  await recordEnd(hanging);
+}
+
+/** What runs every hour; here it finds nothing. */
+async function recordReconciler(): Promise<void> {
+  const schedule = temporal.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId);
+  await schedule.trigger();
+  const [action] = await eventually(
+    async () => (await schedule.describe()).info.recentActions,
+    (actions) => actions.length > 0,
+  );
+  if (action?.action.type !== 'startWorkflow') throw new RecordingFault('the schedule starts no workflow');
+  const { workflowId } = action.action.workflow;
+  await temporal.workflow.getHandle(workflowId).result();
+  await record('reconciled', { workflowId });
+}
+
+async function stage(run: NamedRun) {
+  const house = run.isGuided ? GUIDED_HOUSE : HOUSE;
+  const staged = new StagedCase(
+    () => up,
+    () => temporal,
+    house,
+    run.eventNumber,
+  );
+  if (run.faults) await staged.arm(...run.faults);
+  await (run.isGuided ? staged.startAsSeen(SEEN) : staged.start());
+  await run.course?.(staged, async (name, runId) => record(name, staged, runId));
+  return { run, staged };
+}
+
+async function recordEnd({ run, staged }: { run: StagedRun & { name: string }; staged: StagedCase }) {
+  const end = await staged.closed();
+  if (end !== run.ends) throw new RecordingFault(`${run.name} has ended as ${end}, not as ${run.ends}`);
+  await record(run.name, staged);
+}
+
+/** What is still under way is recorded where it rests: with nothing left to do but to wait. */
+async function record(name: string, { workflowId }: Pick<StagedCase, 'workflowId'>, runId?: string) {
+  const recording = await eventually(
+    () => fetchRecording(temporal, workflowId, runId),
+    ({ events }) => RESTING.test(events.at(-1)?.eventType ?? ''),
+  );
+  recordings.set(name, recording);
+  console.log(`${name}, after ${Math.round(process.uptime())} s`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof RecordingFault ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,99 @@
+/**
+ * Histories for the replay corpus: from then on every version has to be able to go on with them. A recording is
+ * never changed and never deleted. It carries no name of a machine and no path.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir, hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { version } from '../package.json';
+
+const CORPUS = join(__dirname, '..', 'test', 'replay', 'histories');
+const CHECKSUMS = join(CORPUS, 'SHA256SUMS');
+
+export interface Recording {
+  events: { eventType: string }[];
+}
+
+/** Says why nothing is recorded: a sentence, not a stack trace. */
+export class RecordingFault extends Error {}
+
+/** The history of a run, as far as it has come, without whose machine it was. */
+export async function fetchRecording(client: Client, workflowId: string, runId?: string): Promise<Recording> {
+  const handle = client.workflow.getHandle(workflowId, runId);
+  const recording = anonymise(JSON.parse(historyToJSON(await handle.fetchHistory())));
+  const leak = findMachineName(recording);
+  if (leak) throw new RecordingFault(`not written: the history names this machine (${leak})`);
+  return recording;
+}
+
+/** Refuses a name that is taken. For whoever needs to know it before a run is begun. */
+export function requireNew(names: readonly string[]): void {
+  const taken = names.map(pathOf).filter((path) => existsSync(join(CORPUS, path)));
+  if (taken.length > 0)
+    throw new RecordingFault(`${taken.join(', ')}: there already, and a recording is never changed`);
+}
+
+/** Writes recordings of the present version, all or none, and their checksums. */
+export function keepRecordings(recordings: ReadonlyMap<string, Recording>): void {
+  requireNew([...recordings.keys()]);
+  mkdirSync(join(CORPUS, version), { recursive: true });
+  const checksums = [...recordings].map(([name, recording]) => {
+    const text = `${JSON.stringify(recording, null, 1)}\n`;
+    writeFileSync(join(CORPUS, pathOf(name)), text, { flag: 'wx' });
+    console.log(`${pathOf(name)}: ${recording.events.length} events`);
+    return `${createHash('sha256').update(text).digest('hex')}  ${pathOf(name)}`;
+  });
+  addChecksums(checksums);
+}
+
+const pathOf = (name: string) => `${version}/${name}.json`;
+
+/**
+ * Who did it is `12345@machine`, also within the names of sticky queues: it becomes `1@absage`, the same for the same.
+ * Of the paths in stacks only what is ours stays.
+ */
+function anonymise(history: unknown): Recording {
+  const identities = new Map<string, string>();
+  mapStrings(history, (text, key) => {
+    if (key === 'identity' && /^\d+@/.test(text) && !identities.has(text))
+      identities.set(text, `${identities.size + 1}@absage`);
+    return text;
+  });
+  return mapStrings(history, (text, key) => {
+    const renamed = [...identities].reduce((result, [from, to]) => result.replaceAll(from, to), text);
+    return key === 'stackTrace' ? withoutFolders(renamed) : renamed;
+  }) as Recording;
+}
+
+function withoutFolders(stack: string): string {
+  return stack.replace(/(?<=[\s(])(?:file:\/\/)?\/[^\s()]*?\/(?=(?:dist|src|node_modules)\/)/g, '');
+}
+
+/** Also inside of payloads, which are base64 of JSON. `null`: nothing found. */
+function findMachineName(history: unknown): string | null {
+  const names = [`@${hostname()}`, join(__dirname, '..'), homedir(), `${tmpdir()}/`];
+  let found: string | null = null;
+  mapStrings(history, (given, key) => {
+    const text = key === 'data' ? Buffer.from(given, 'base64').toString('utf8') : given;
+    if (names.some((name) => text.includes(name))) found = `${key}: ${text.slice(0, 200)}`;
+    return given;
+  });
+  return found;
+}
+
+function mapStrings(json: unknown, map: (text: string, key: string) => string): unknown {
+  return JSON.parse(JSON.stringify(json), (key, value: unknown) =>
+    typeof value === 'string' ? map(value, key) : value,
+  );
+}
+
+/** In the format of sha256sum, sorted by path. */
+function addChecksums(checksums: readonly string[]): void {
+  const known = existsSync(CHECKSUMS) ? readFileSync(CHECKSUMS, 'utf8').split('\n').filter(Boolean) : [];
+  const byPath = (line: string) => line.slice(line.indexOf('  '));
+  const lines = [...known, ...checksums].sort((left, right) => (byPath(left) < byPath(right) ? -1 : 1));
+  writeFileSync(CHECKSUMS, `${lines.join('\n')}\n`);
+}

@@ -1,0 +1,287 @@
+import type { ConfirmableStep } from '../../src/domain/actions';
+import type { StepName } from '../../src/domain/case';
+import type { WireEvent } from '../../src/jet/contract';
+import type { FaultRequest } from '../../src/simulator/faults';
+import { REASON, type StagedCase } from '../e2e/staged-case';
+
+/** How a run of the corpus comes to its end. */
+export interface StagedRun {
+  /** How Temporal calls the end of its newest run. */
+  ends: 'COMPLETED' | 'FAILED' | 'CANCELLED';
+  /** What is other than usual about the event. */
+  event?: Partial<WireEvent>;
+  faults?: FaultRequest[];
+  /** The house has no gateway. */
+  isGuided?: boolean;
+  /** The mail server hangs up after the text of its first mail. */
+  losesMail?: boolean;
+  course?: Course;
+  /** Then its worker is killed. */
+  isKilled?: true;
+}
+
+/** `record`: keeps a history under another name, of this run as far as it is, or of an earlier one. */
+type Course = (run: StagedCase, record: (name: string, runId?: string) => Promise<void>) => Promise<unknown>;
+
+export const TITLE = 'Der Bauer als Millionär';
+const MARKED = `${TITLE} – ENTFÄLLT`;
+
+const inFirstWait = (run: StagedCase) => run.until('wait-for-title-transfer');
+const inSecondWait = (run: StagedCase) => run.until('wait-for-storno-transfer');
+
+/** Every way a run can go, by the name of its recording. */
+export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
+  completed: {
+    ends: 'COMPLETED',
+    course: async (run, record) => {
+      await inFirstWait(run);
+      await record('open-in-first-wait');
+      await inSecondWait(run);
+      await record('open-in-second-wait');
+    },
+  },
+  'marked-at-start': { ends: 'COMPLETED', event: { title: MARKED, externalMemo: REASON } },
+  'storno-at-start': { ends: 'COMPLETED', event: { title: MARKED, status: 'Storno' } },
+  refused: { ends: 'FAILED', event: { status: 'Abschluss' } },
+
+  'aborted-by-update': {
+    ends: 'CANCELLED',
+    course: (run) => inFirstWait(run).then(() => run.act('abort')),
+  },
+  'aborted-by-workflow-cancel': {
+    ends: 'CANCELLED',
+    course: (run) => inFirstWait(run).then(() => run.requestWorkflowCancel()),
+  },
+  'aborted-in-attention': {
+    ends: 'CANCELLED',
+    course: async (run) => {
+      await inFirstWait(run);
+      await run.edit({ title: TITLE });
+      await run.attention('marker-removed');
+      await run.act('abort');
+    },
+  },
+  'aborted-by-decision': {
+    ends: 'CANCELLED',
+    course: async (run, record) => {
+      await inFirstWait(run);
+      await run.edit({ title: 'Der Verschwender' });
+      await run.act('abort');
+      const { id: attentionId } = await run.attention('event-changed');
+      await record('open-in-abort');
+      await run.act('decide', { attentionId, choice: 'keep-theirs' });
+    },
+  },
+  'workflow-cancel-after-storno': {
+    ends: 'COMPLETED',
+    course: (run) => inSecondWait(run).then(() => run.requestWorkflowCancel()),
+  },
+
+  'saved-again-in-wait': {
+    ends: 'COMPLETED',
+    course: async (run) => {
+      const { waitSavedAt } = await inFirstWait(run);
+      await run.edit({ title: `${TITLE}! – ENTFÄLLT` });
+      await run.when(({ waitSavedAt: later, state }) => state === 'waiting' && later !== waitSavedAt);
+      if ((await run.view()).pointOfNoReturnPassed) throw new Error('it was saved too late');
+    },
+  },
+  'storno-by-colleague': {
+    ends: 'COMPLETED',
+    course: async (run) => {
+      await inFirstWait(run);
+      await run.edit({ status: 'Storno' });
+      await run.closed();
+      if ((await run.writes()).length > 2) throw new Error('the colleague was too late');
+    },
+  },
+  'marker-removed-then-marked-again': {
+    ends: 'COMPLETED',
+    course: async (run, record) => {
+      await inFirstWait(run);
+      await run.edit({ title: TITLE });
+      const { id: attentionId } = await run.attention('marker-removed');
+      await record('open-in-attention');
+      await run.act('decide', { attentionId, choice: 'mark-again' });
+    },
+  },
+  'marker-removed-then-retried': {
+    ends: 'COMPLETED',
+    course: async (run) => {
+      await inFirstWait(run);
+      await run.edit({ title: TITLE });
+      await run.attention('marker-removed');
+      await run.edit({ title: MARKED });
+      await run.act('retry');
+    },
+  },
+  'waits-skipped': {
+    ends: 'COMPLETED',
+    course: async (run) => {
+      await skipWait(run, 'wait-for-title-transfer');
+      await skipWait(run, 'wait-for-storno-transfer');
+    },
+  },
+
+  'jet-down': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'save-announcement', kind: 'maintenance', count: 19 }],
+    course: (run) => run.attention('jet-unavailable'),
+  },
+  'aborted-while-jet-down': {
+    ends: 'CANCELLED',
+    faults: [{ operation: 'save-announcement', kind: 'maintenance', count: 24 }],
+    course: (run) => run.attention('jet-unavailable').then(() => run.act('abort')),
+  },
+  'retried-while-polling': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'read-channel', kind: 'stale-read', count: 10 }],
+    course: (run) => run.until('verify-channel').then(() => run.act('retry')),
+  },
+  'channel-late': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'read-channel', kind: 'stale-read', count: 34 }],
+    course: async (run, record) => {
+      await run.attention('channel-not-showing-storno');
+      await record('open-in-slow-attention');
+    },
+  },
+  'right-by-hand': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'grant-right', kind: 'maintenance' }],
+    course: async (run) => {
+      await run.attention('jet-unavailable');
+      const readBack = { validFrom: '2020-01-01', validUntil: '2099-12-31' };
+      await run.act('confirm-step', { step: 'grant-right', readBack });
+    },
+  },
+  'right-waived': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'grant-right', kind: 'maintenance' }],
+    course: async (run) => {
+      await run.attention('jet-unavailable');
+      await run.act('waive-step', { step: 'grant-right' });
+    },
+  },
+  'mail-in-doubt-then-treated-as-sent': {
+    ends: 'COMPLETED',
+    losesMail: true,
+    course: async (run, record) => {
+      const { id: attentionId } = await run.attention('mail-in-doubt');
+      await record('open-in-mail-doubt');
+      await run.act('decide', { attentionId, choice: 'treat-as-sent' });
+    },
+  },
+  'mail-in-doubt-then-sent-again': {
+    ends: 'COMPLETED',
+    losesMail: true,
+    course: async (run) => {
+      const { id: attentionId } = await run.attention('mail-in-doubt');
+      await run.act('decide', { attentionId, choice: 'send-again' });
+    },
+  },
+  'closed-by-hand': {
+    ends: 'FAILED',
+    faults: [{ operation: 'set-storno', kind: 'reset' }],
+    course: async (run) => {
+      await run.meets('reset');
+      await run.edit({ status: 'Abschluss' });
+      await run.attention('status-not-cancellable');
+      await run.act('close-by-hand');
+    },
+  },
+
+  guided: {
+    ends: 'COMPLETED',
+    isGuided: true,
+    course: async (run, record) => {
+      await confirm(run, 'mark-titles');
+      await run.attention('person-step', 'set-storno');
+      await record('open-in-guided-step');
+      for (const step of ['set-storno', 'verify-channel', 'grant-right'] as const) await confirm(run, step);
+    },
+  },
+  'guided-aborted': {
+    ends: 'CANCELLED',
+    isGuided: true,
+    course: async (run) => {
+      await confirm(run, 'mark-titles');
+      await inFirstWait(run);
+      await run.act('abort');
+      await confirm(run, 'mark-titles');
+    },
+  },
+
+  'worker-killed-in-save': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'save-announcement', kind: 'commit-then-hang', nth: 1 }],
+    course: (run) => run.meets('commit-then-hang'),
+    isKilled: true,
+  },
+  'worker-killed-before-storno': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'set-storno', kind: 'hang', nth: 1 }],
+    course: (run) => run.meets('hang'),
+    isKilled: true,
+  },
+  'worker-killed-after-storno': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'set-storno', kind: 'commit-then-hang', nth: 1 }],
+    course: (run) => run.meets('commit-then-hang'),
+    isKilled: true,
+  },
+  'reset-after-storno': {
+    ends: 'COMPLETED',
+    course: async (run, record) => {
+      const { runId } = await inSecondWait(run);
+      await run.reset();
+      await record('terminated-by-reset', runId ?? undefined);
+    },
+  },
+  'reset-when-completed': {
+    ends: 'COMPLETED',
+    course: (run) => run.closed().then(() => run.reset()),
+  },
+  'resumed-before-storno': {
+    ends: 'COMPLETED',
+    course: async (run, record) => {
+      await inFirstWait(run);
+      await record('terminated-before-storno', await run.terminate());
+      await run.act('resume');
+    },
+  },
+  'resumed-after-storno': {
+    ends: 'COMPLETED',
+    course: async (run, record) => {
+      await inSecondWait(run);
+      await record('terminated-after-storno', await run.terminate());
+      await run.act('resume');
+    },
+  },
+};
+
+async function skipWait(run: StagedCase, step: StepName): Promise<void> {
+  const { waitSavedAt: savedAt } = await run.until(step);
+  const titlesVisibleAtPartner = step === 'wait-for-title-transfer' || undefined;
+  await run.act('skip-wait', { step, savedAt, titlesVisibleAtPartner });
+}
+
+/** Does a guided task to the letter, and says so. */
+async function confirm(run: StagedCase, step: ConfirmableStep): Promise<void> {
+  const { task } = await run.attention('person-step', step);
+  const shown = new Map(task?.fields.map(({ label, value }) => [label, value]));
+  const title = shown.get('Titel') ?? (await run.view()).event?.title.after;
+  const day = (label: string) => shown.get(label)?.split('.').reverse().join('-');
+  const readBacks = {
+    'mark-titles': {
+      title,
+      customerTitle: shown.get('Titel (Kundensicht)') || null,
+      externalMemo: shown.get('Externer Memotext') || null,
+    },
+    'set-storno': { status: 'Storno', title },
+    'verify-channel': { status: 'Storno' },
+    'grant-right': { validFrom: day('Gültig von'), validUntil: day('Gültig bis') },
+    'notify-partner': { sentAt: new Date().toISOString() },
+  };
+  await run.act('confirm-step', { step, readBack: readBacks[step] });
+}
