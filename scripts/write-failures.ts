@@ -6,8 +6,11 @@ import { choicesFor, type Choice } from '../src/domain/choices';
 import { FAILURES, failureRow, type FailureCode } from '../src/domain/failures';
 import { ACTION_LABELS, REFUSAL_TEXTS, statusNotCancellableText } from '../src/domain/wording';
 
-/** Writes `docs/failures.md` from the failure table, or with `--check` fails when it is not up to date. */
-const FILE = join(__dirname, '../docs/failures.md');
+/**
+ * Writes `docs/failures.md` from the failure table, and the sentences that people read into the sections of
+ * `docs/runbook.md`; with `--check` it fails when one of them is not up to date.
+ */
+const DOCS = join(__dirname, '../docs');
 
 const CODES = Object.keys(FAILURES) as FailureCode[];
 
@@ -67,11 +70,30 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** Under each code's heading stands what people read of it, so that it can be found by that. */
+function quoteIn(runbook: string): string {
+  return CODES.reduce(
+    (text, failure) =>
+      text.replace(
+        new RegExp(`(\n### ${code(failure)}\n\n)(> .*\n\n)?`),
+        (_, heading: string) => `${heading}> ${failureRow(failure).text}\n\n`,
+      ),
+    runbook,
+  );
+}
+
 async function main(): Promise<void> {
-  const written = await format(describe(), { ...(await resolveConfig(FILE)), parser: 'markdown' });
-  if (!process.argv.includes('--check')) return writeFileSync(FILE, written);
-  if (readFileSync(FILE, 'utf8') === written) return;
-  process.stderr.write('docs/failures.md is not up to date: npm run failures\n');
+  await write('failures.md', describe);
+  await write('runbook.md', quoteIn);
+}
+
+async function write(name: string, make: (present: string) => string): Promise<void> {
+  const file = join(DOCS, name);
+  const present = readFileSync(file, 'utf8');
+  const written = await format(make(present), { ...(await resolveConfig(file)), parser: 'markdown' });
+  if (!process.argv.includes('--check')) return writeFileSync(file, written);
+  if (present === written) return;
+  process.stderr.write(`docs/${name} is not up to date: npm run failures\n`);
   process.exitCode = 1;
 }
 
