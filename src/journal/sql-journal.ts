@@ -56,10 +56,39 @@ export async function openSqlJournal(databaseUrl: string): Promise<Journal> {
   await retryOnConflict(async () => void database.exec('pragma journal_mode = delete'));
   database.exec('pragma synchronous = full');
   const db: Db = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
+    dialect: new SqliteDialect({ database: withoutLeftovers(database) }),
   });
   await retryOnConflict(() => migrate(db));
   return createSqlJournal(db);
+}
+
+/**
+ * libsql leaves a statement that met SQLITE_BUSY in progress until it is run again or garbage-collected; until then
+ * this process cannot commit (a begin or commit in progress), or keeps every other one from committing (a read).
+ * So what begins and ends transactions is executed and never prepared, and anything else is prepared once: trying
+ * again runs the very statement that was left over.
+ */
+function withoutLeftovers(database: Database.Database): SqliteDatabase {
+  type Prepared = ReturnType<SqliteDatabase['prepare']>;
+  const statements = new Map<string, Prepared>();
+  const execute = (statement: string): Prepared => ({
+    reader: false,
+    all: () => [],
+    run: () => {
+      database.exec(statement);
+      return { changes: 0, lastInsertRowid: 0 };
+    },
+    iterate: () => [][Symbol.iterator](),
+  });
+  return {
+    close: () => void database.close(),
+    prepare(statement) {
+      if (/^\s*(begin|commit|rollback)\b/i.test(statement)) return execute(statement);
+      const known = statements.get(statement) ?? (database.prepare(statement) as unknown as Prepared);
+      statements.set(statement, known);
+      return known;
+    },
+  };
 }
 
 async function migrate(db: Db): Promise<void> {
