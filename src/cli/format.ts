@@ -230,7 +230,16 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'read-channel': 'Connect Online ansehen',
   'grant-right': 'Stornoberechtigung vergeben',
   'send-partner-notice': 'E-Mail an Ö-Ticket',
+  'restore-announcement': 'Titel zurücksetzen',
+  'alert-house': 'Haus verständigen',
   abort: 'Abbrechen',
+  resume: 'Fortsetzen',
+  retry: 'Erneut versuchen',
+  'skip-wait': 'Wartezeit überspringen',
+  'confirm-step': 'Von Hand bestätigen',
+  'waive-step': 'Verzichten',
+  decide: 'Entscheiden',
+  'close-by-hand': 'Von Hand schließen',
   close: 'Abschließen',
 };
 

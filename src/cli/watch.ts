@@ -65,10 +65,11 @@ export async function follow(
 }
 
 /** `null`: it goes on by itself. */
-export function exitCodeOf({ state }: CancellationView): number | null {
+export function exitCodeOf({ state, attention }: CancellationView): number | null {
   if (state === 'completed') return EXIT.done;
   if (state === 'aborted' || state === 'refused' || state === 'closed-by-hand') return EXIT.failed;
-  if (state === 'needs-attention' || state === 'interrupted') return EXIT.needsPerson;
+  // An abort may need somebody, too.
+  if (attention !== null || state === 'needs-attention' || state === 'interrupted') return EXIT.needsPerson;
   return null;
 }
 
