@@ -168,7 +168,7 @@ function resultOf(step: ConfirmableStep, entry: JournalEntry, opening: Opening, 
     case 'grant-right':
       return { validUntil: after.validUntil ?? null, hasWritten: true, head };
     case 'notify-partner':
-      return { acceptedAt: after.sentAt ?? savedAt, head };
+      return { acceptedAt: after.sentAt ?? savedAt, isConfirmed: true, head };
   }
 }
 

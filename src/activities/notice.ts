@@ -12,6 +12,8 @@ import { findStorno, stornoOf } from './storno';
 export interface NoticeResult {
   /** `null`: a person has decided that no mail is sent from here. */
   acceptedAt: Instant | null;
+  /** No server has said so, but a person. */
+  isConfirmed?: boolean;
   head: JournalHead;
 }
 
@@ -29,7 +31,10 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
     const { entries, opening } = await readOpenCase(journal, input);
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
     const byHand = entries.find(({ operation, outcome }) => operation === OPERATION && outcome === 'by-hand');
-    if (byHand) return { acceptedAt: (byHand.after as { sentAt: Instant }).sentAt, head: lastHead(entries) };
+    if (byHand) {
+      const { sentAt } = byHand.after as { sentAt: Instant };
+      return { acceptedAt: sentAt, isConfirmed: true, head: lastHead(entries) };
+    }
     const house = houses.get(ref.house);
     if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
 
@@ -56,7 +61,10 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
     const recipients = [...new Set([...message.to, ...message.cc])].filter(
       (address) => states.get(address) !== 'accepted',
     );
-    if (recipients.length === 0) return { acceptedAt: lastAcceptance(entries), head: lastHead(entries) };
+    if (recipients.length === 0) {
+      const isConfirmed = entries.some(({ outcome }) => outcome === 'treat-as-sent');
+      return { acceptedAt: lastAcceptance(entries), isConfirmed, head: lastHead(entries) };
+    }
 
     const effectKey = `notify-partner/${attempts.length + 1}`;
     const intent = await journal.appendNew(ref, {

@@ -200,11 +200,10 @@ export const DETAILS = {
   savedAt: (at: string) => `gespeichert um ${clockTime(at)}`,
   seenAt: (at: string) => `gesehen um ${clockTime(at)}`,
   foundStorno: 'war schon Storno',
-  nothingToWrite: 'war schon eingetragen',
   rightUntil: (date: string | null) =>
     date ? `gültig bis ${date.split('-').reverse().join('.')}` : 'unbefristet',
   mailAccepted: 'vom Mailserver angenommen',
-  byHand: 'von Hand erledigt',
+  confirmed: 'von einer Person bestätigt',
   waived: 'darauf wurde verzichtet',
   skipped: (at: string) => `übersprungen um ${clockTime(at)}`,
   late: (at: string) => `verspätet: die Wartezeit war um ${clockTime(at)} vorbei`,

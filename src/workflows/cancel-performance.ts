@@ -126,7 +126,7 @@ async function grantRight(run: CancellationRun) {
   return run.perform(
     'grant-right',
     (pace, input) => handsFor(run, pace, 'grant-right').grantExtendedRight(input),
-    ({ validUntil }) => DETAILS.rightUntil(validUntil),
+    ({ validUntil, isWaived }) => (isWaived ? DETAILS.waived : DETAILS.rightUntil(validUntil)),
   );
 }
 
@@ -135,7 +135,10 @@ async function notifyPartner(run: CancellationRun) {
   return run.perform(
     'notify-partner',
     (pace, input) => mailActivities(run.policy, pace).sendPartnerNotice(input),
-    ({ acceptedAt }) => (acceptedAt === null ? DETAILS.waived : DETAILS.mailAccepted),
+    ({ acceptedAt, isConfirmed }) => {
+      if (acceptedAt === null) return DETAILS.waived;
+      return isConfirmed ? DETAILS.confirmed : DETAILS.mailAccepted;
+    },
   );
 }
 

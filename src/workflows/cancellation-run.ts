@@ -33,8 +33,8 @@ const LAST_MAIL_PATIENCE_MS = 60_000;
 
 /** How somebody helps a step along. */
 export type Intervention =
-  /** Tried again at once; `answered`: the question that somebody has decided. */
-  | { kind: 'retry'; answered?: string }
+  /** Tried again at once. */
+  | { kind: 'retry' }
   /** Done by hand, or waived: this is its result. */
   | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
   | { kind: 'close'; request: ActionRequest };
@@ -201,6 +201,15 @@ export class CancellationRun {
     this.attempt?.cancel();
   }
 
+  /** A question is decided once: what somebody thinks better of has to wait until it is asked again. */
+  answer(attentionId: string): void {
+    const { attention } = this.progress;
+    if (attention?.id !== attentionId) return;
+    this.answeredId = attentionId;
+    this.progress.attention = { ...attention, choices: [] };
+    this.intervene({ kind: 'retry' });
+  }
+
   endWait(step: StepName): void {
     if (this.progress.step !== step) return;
     this.isWaitSkipped = true;
@@ -286,7 +295,6 @@ export class CancellationRun {
     const { intervention } = this;
     this.intervention = null;
     this.wasHelped = intervention !== null;
-    if (intervention?.kind === 'retry') this.answeredId = intervention.answered ?? null;
     return intervention;
   }
 

@@ -76,7 +76,7 @@ export function handleOperatorActions(run: CancellationRun): void {
     const { attentionId, choice } = request;
     const details = { attentionId, code: progress.attention?.code };
     await record(run, 'decide', request, `decide/${attentionId}`, { choice, details });
-    run.intervene({ kind: 'retry', answered: attentionId }, attentionId);
+    run.answer(attentionId);
   });
 
   on(run, 'close-by-hand', closeByHandUpdate, async (request) => {
