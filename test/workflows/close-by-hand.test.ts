@@ -1,0 +1,109 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { ACTION_TEXTS } from '../../src/domain/wording';
+import { KnownFailure } from '../../src/domain/failures';
+import { abortUpdate, closeByHandUpdate } from '../../src/workflows/messages';
+import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping';
+
+describe('closeByHand', () => {
+  let stage: TimeSkippingStage;
+
+  beforeAll(async () => {
+    stage = await TimeSkippingStage.open();
+  }, 120_000);
+  afterAll(() => stage.teardown());
+  beforeEach(() => stage.reset());
+  afterEach(() => stage.settle());
+
+  /** The answer to our Storno is lost, and before it is asked for again a colleague has set Abschluss. */
+  async function overtaken(): Promise<WorkflowHandle> {
+    stage.jet.before['set-storno'] = async () => {
+      await stage.jet.edit({ status: 'CLOSED', statusText: 'Abschluss' });
+      throw new KnownFailure('jet-unavailable', 'the answer was lost');
+    };
+    const handle = await stage.begin({ policy: QUICK });
+    await stage.untilAsked(handle, 'status-not-cancellable');
+    return handle;
+  }
+
+  it('ends a run whose Storno was tried and cannot succeed any more: nothing is restored', async () => {
+    const handle = await overtaken();
+    expect(await stage.status(handle)).toMatchObject({
+      pointOfNoReturnPassed: true,
+      allowedActions: ['retry', 'close-by-hand'],
+    });
+    expect(await stage.refusal(handle, abortUpdate, {})).toBe(ACTION_TEXTS.abortTooLate);
+    await stage.act(handle, closeByHandUpdate, {});
+    const failure = await handle.result().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ cause: { type: 'ClosedByHand' } });
+    expect(await stage.status(handle)).toMatchObject({
+      state: 'closed-by-hand',
+      attention: null,
+      allowedActions: [],
+    });
+    expect(stage.jet.event).toMatchObject({ title: MARKED, status: 'CLOSED' });
+    expect(stage.jet.count('save-announcement')).toBe(1);
+    expect(stage.jet.count('set-storno')).toBe(1);
+    expect(stage.mail.attempts).toEqual([]);
+    expect(await stage.needsAttention(handle)).toBe(false);
+  });
+
+  it('stands in the journal with who and why, and as the end of the case', async () => {
+    const handle = await overtaken();
+    await stage.act(handle, closeByHandUpdate, {});
+    await stage.endOf(handle);
+    expect((await stage.entries(handle)).slice(-2)).toMatchObject([
+      { operation: 'close-by-hand', actor: BY.actor, after: { reason: BY.reason } },
+      { kind: 'end', actor: BY.actor, outcome: 'closed-by-hand' },
+    ]);
+  });
+
+  it('keeps the event from another case', async () => {
+    const input = await stage.input({ policy: QUICK, order: { allowPastEvent: true } });
+    stage.jet.fail('grant-right', 'right-not-granted');
+    stage.jet.transferAfterMs = 0;
+    const handle = await stage.start(input);
+    await stage.untilAsked(handle, 'right-not-granted');
+    await stage.act(handle, closeByHandUpdate, {});
+    await stage.endOf(handle);
+    const again = await stage.start({ ...input, caseId: randomUUID() });
+    expect(await stage.endOf(again)).toBe('FAILED refused');
+    expect((await stage.status(again)).refusal?.code).toBe('already-completed');
+  });
+
+  it('is refused before the first attempt to set Storno: that is aborted', async () => {
+    const handle = await stage.begin({ policy: QUICK });
+    await stage.until(handle, ({ state }) => state === 'waiting');
+    expect(await stage.refusal(handle, closeByHandUpdate, {})).toBe(ACTION_TEXTS.notClosable);
+    await stage.jet.edit({ status: 'CLOSED', statusText: 'Abschluss' });
+    await stage.untilAsked(handle, 'status-not-cancellable');
+    expect(await stage.refusal(handle, closeByHandUpdate, {})).toBe(ACTION_TEXTS.notClosable);
+  });
+
+  it('is refused for a run that goes on', async () => {
+    const handle = await stage.begin({ policy: QUICK });
+    await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
+    expect(await stage.refusal(handle, closeByHandUpdate, {})).toBe(ACTION_TEXTS.notClosable);
+  });
+
+  it('ends an abort that cannot restore the texts', async () => {
+    const handle = await stage.begin({ policy: QUICK });
+    await stage.until(handle, ({ state }) => state === 'waiting');
+    await stage.jet.edit({ title: 'Der Besuch' });
+    await stage.act(handle, abortUpdate, {});
+    await stage.untilAsked(handle, 'event-changed');
+    await stage.act(handle, closeByHandUpdate, {});
+    expect(await stage.endOf(handle)).toBe('FAILED closed-by-hand');
+    expect(stage.jet.event!.title).toBe('Der Besuch');
+  });
+
+  it('ends also what is being tried further', async () => {
+    const handle = await stage.begin({ policy: QUICK });
+    await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
+    stage.jet.fail('read-channel', 'jet-unavailable');
+    await stage.untilAsked(handle, 'channel-unavailable');
+    await stage.env.sleep(10 * MINUTE);
+    await stage.act(handle, closeByHandUpdate, {});
+    expect(await stage.endOf(handle)).toBe('FAILED closed-by-hand');
+  });
+});
