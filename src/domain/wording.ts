@@ -108,6 +108,7 @@ export const SUMMARIES = {
   readClaim: 'Nachsehen, ob schon storniert wird',
   recordAction: 'Entscheidung ins Logbuch eintragen',
   openTask: 'Aufgabe vorbereiten',
+  restoreTitles: 'Titel zurücksetzen',
   alertHouse: 'Haus verständigen',
   reconcile: 'Unterbrochene Absagen suchen',
 } as const;

@@ -57,7 +57,7 @@ function intervals(policy: CasePolicy) {
   };
 }
 
-export function jetActivities(policy: CasePolicy, pace: Pace, step: StepName) {
+export function jetActivities(policy: CasePolicy, pace: Pace, summary: string) {
   const { quick, ordinary, slow } = intervals(policy);
   const retry =
     pace === 'first'
@@ -70,7 +70,7 @@ export function jetActivities(policy: CasePolicy, pace: Pace, step: StepName) {
     scheduleToCloseTimeout: pace === 'first' ? policy.attentionAfterMs : undefined,
     retry,
     priority: WRITE_PRIORITY,
-    summary: STEP_LABELS[step],
+    summary,
   });
 }
 
@@ -158,11 +158,12 @@ export function alertActivities(policy: CasePolicy) {
 export function handsFor(run: { backend: House['backend']; policy: CasePolicy }, pace: Pace, step: StepName) {
   const { backend, policy } = run;
   if (backend === 'gateway') {
-    const { markTitles, restoreTitles, setStatusStorno, grantExtendedRight } = jetActivities(
+    const { markTitles, setStatusStorno, grantExtendedRight } = jetActivities(
       policy,
       pace,
-      step,
+      STEP_LABELS[step],
     );
+    const { restoreTitles } = jetActivities(policy, pace, SUMMARIES.restoreTitles);
     const { verifyChannel } = channelActivities(policy, pace);
     return { markTitles, restoreTitles, setStatusStorno, verifyChannel, grantExtendedRight };
   }

@@ -60,7 +60,7 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
 /** Nothing is written before everything that can be checked has been checked. `false`: aborted once before. */
 async function check(run: CancellationRun): Promise<boolean> {
   const checked = await run.perform('check', (pace, { head }) =>
-    jetActivities(run.policy, pace, 'check').checkEvent({ input: run.input, head }),
+    jetActivities(run.policy, pace, STEP_LABELS.check).checkEvent({ input: run.input, head }),
   );
   run.learn(checked);
   if (checked.kind === 'refused') throw await refuse(run, checked.refusal);

@@ -381,7 +381,10 @@ function isOpenTask(result: object): result is OpenTask {
 }
 
 export function notPossible(text: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(text, 'ActionNotPossible');
+  const failure = ApplicationFailure.nonRetryable(text, 'ActionNotPossible');
+  // It is shown to a person in the Web UI, who has no use for our files and lines.
+  failure.stack = '';
+  return failure;
 }
 
 /** How an aborted run closes. */
