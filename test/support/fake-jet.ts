@@ -97,6 +97,20 @@ export class FakeJet implements JetPort {
     return () => this.heal(operation);
   }
 
+  /** The next call of an operation stops before or after its effect: `reached` says when, `release` lets it go on. */
+  hold(moment: 'before' | 'after', operation: JetOperation): { reached: Promise<void>; release: () => void } {
+    let reach = () => {};
+    let release = () => {};
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this[moment][operation] = () => {
+      delete this[moment][operation];
+      reach();
+      return released;
+    };
+    return { reached, release };
+  }
+
   heal(...operations: JetOperation[]): void {
     for (const operation of operations) {
       delete this.before[operation];
