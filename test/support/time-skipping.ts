@@ -45,7 +45,7 @@ export const TITLE = 'Der Besuch der alten Dame';
 export const MARKED = `${TITLE} – ENTFÄLLT`;
 
 /** The house that has no gateway. */
-export const GUIDED = 'KLG';
+const GUIDED = 'KLG';
 
 /** Waits short enough that a test which needs few of them is quick; the guards are the same. */
 export const QUICK: Partial<CasePolicy> = {
