@@ -21,6 +21,9 @@ import { KnownFailure } from '../domain/failures';
 /** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
 export const REAL_INTERVAL_FLOOR_MS = 15 * 60_000;
 
+/** What the check of a case has found out is written once: opened or refused, never both. */
+const FIRST_LINE = 'opening';
+
 export type CheckResult =
   | {
       kind: 'refused';
@@ -112,12 +115,15 @@ export function createCheckActivities(deps: ActivityDependencies) {
           kind: 'refusal',
           step: 'check',
           operation: 'check',
-          effectKey: 'refusal',
+          effectKey: FIRST_LINE,
           after: { input, event, refusal: reason, warnings },
           outcome: reason.code,
         });
-        return refusedBy(entry);
+        return entry.kind === 'opening' ? goOn(entry) : refusedBy(entry);
       };
+      /** Another attempt of this very check may have been the first to write its line: that one holds. */
+      const goOn = async (first: JournalEntry): Promise<CheckResult> =>
+        resume([first], first.after as Opening, await journal.readClaim(caseId));
 
       const house = houses.get(order.house);
       if (!house) return refuse(refusal('house-not-configured'));
@@ -145,12 +151,12 @@ export function createCheckActivities(deps: ActivityDependencies) {
         kind: 'opening',
         step: 'check',
         operation: 'check',
-        effectKey: 'opening',
+        effectKey: FIRST_LINE,
         after: written,
         outcome: 'ok',
       });
       if ('takenBy' in result) return refuse(refusal('already-completed'), planned);
-      return resume([result.opened], written, await journal.readClaim(caseId));
+      return result.opened.kind === 'refusal' ? refusedBy(result.opened) : goOn(result.opened);
     },
   );
 
