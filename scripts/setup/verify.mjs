@@ -20,8 +20,11 @@ export async function verify() {
   const waiting = [...CHECKS];
   let failures = 0;
   const work = async () => {
-    for (let check = waiting.shift(); check; check = waiting.shift())
-      failures += (await passes(...check)) ? 0 : 1;
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      // Counted after the wait: `+=` would read before it, and two checks at once would forget a failure.
+      const isGood = await passes(...check);
+      if (!isGood) failures += 1;
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return failures === 0 ? 0 : 1;
