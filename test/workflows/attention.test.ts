@@ -1,6 +1,6 @@
 import { FAILURES } from '../../src/domain/failures';
-import { abortUpdate, decideUpdate, retryNowUpdate } from '../../src/workflows/messages';
-import { MARKED, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping';
+import { decideUpdate, retryNowUpdate } from '../../src/workflows/messages';
+import { MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping';
 import { SITUATIONS, type Situation } from './situations';
 
 const ROWS = Object.entries(SITUATIONS) as [keyof typeof SITUATIONS, Situation][];
@@ -45,36 +45,4 @@ describe('a case that is stuck', () => {
       expect(await stage.needsAttention(handle)).toBe(false);
     },
   );
-
-  it('asks for a person with step-timed-out and goes on by itself when a call to Jet hangs', async () => {
-    let release = () => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
-    stage.jet.before['save-announcement'] = () => released;
-    // The time of a call, of which a step may make five, and the five seconds that a step has beside them.
-    const handle = await stage.begin({ policy: { ...QUICK, jetTimeoutMs: 1, attentionAfterMs: 5_200 } });
-    try {
-      const { attention } = await stage.until(handle, (status) => status.attention !== null, 250);
-      expect(attention).toMatchObject({
-        code: 'step-timed-out',
-        step: 'mark-titles',
-        actions: ['abort', 'retry', 'confirm-step'],
-      });
-    } finally {
-      release();
-    }
-    stage.jet.transferAfterMs = 0;
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
-    expect(stage.jet.event!.title).toBe(MARKED);
-  });
-
-  it('leaves only the abort with interval-too-short when something real stands behind the gateway', async () => {
-    const handle = await stage.begin({ policy: QUICK });
-    await stage.until(handle, ({ state }) => state === 'waiting');
-    stage.jet.isSimulator = false;
-    const attention = await stage.untilAsked(handle, 'interval-too-short');
-    expect(attention).toMatchObject({ step: 'set-storno', actions: ['abort'] });
-    await stage.act(handle, abortUpdate, {});
-    expect(await stage.endOf(handle)).toBe('CANCELLED aborted');
-    expect(stage.jet.count('set-storno')).toBe(0);
-  });
 });
