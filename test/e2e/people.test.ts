@@ -93,18 +93,20 @@ describe('while Jet is down, and while Ö-Ticket is told nothing', () => {
     );
     await up.simulator('PUT', '/sync', { paused: true });
 
-    await Promise.all([down.attention('jet-unavailable'), late.attention('channel-not-showing-storno')]);
-    await bothOf(async (staged) => {
-      asked.set(staged, await up.command('status', staged.house, staged.eventNumber));
-      const mails = await eventually(
-        () => staged.houseMails(),
-        ({ length }) => length > 0,
-      );
-      told.set(staged, mails);
-    });
-
-    await up.simulator('DELETE', '/faults');
-    await up.simulator('PUT', '/sync', { paused: false });
+    try {
+      await Promise.all([down.attention('jet-unavailable'), late.attention('channel-not-showing-storno')]);
+      await bothOf(async (staged) => {
+        asked.set(staged, await up.command('status', staged.house, staged.eventNumber));
+        const mails = await eventually(
+          () => staged.houseMails(),
+          ({ length }) => length > 0,
+        );
+        told.set(staged, mails);
+      });
+    } finally {
+      await up.simulator('DELETE', '/faults');
+      await up.simulator('PUT', '/sync', { paused: false });
+    }
     await bothOf(async (staged) => {
       await staged.until('completed');
       await eventually(
