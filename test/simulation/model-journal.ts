@@ -1,0 +1,127 @@
+import type { CaseEnd, CaseRef } from '../../src/domain/case';
+import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
+import type { Claim, Journal, JournalEntry, NewEntry } from '../../src/journal/port';
+
+/** The journal's methods without their waiting: each is one transaction. */
+export type JournalModel = {
+  [M in keyof Journal]: (...args: Parameters<Journal[M]>) => Awaited<ReturnType<Journal[M]>>;
+};
+
+/** A journal in memory. `behind` makes the failure of a line that is missing. */
+export class ModelJournal implements JournalModel {
+  readonly lines: JournalEntry[] = [];
+  readonly claims = new Map<string, Claim>();
+
+  constructor(
+    private readonly now: () => Date,
+    private readonly behind: (detail: string) => Error,
+  ) {}
+
+  openCase(ref: CaseRef, entry: NewEntry) {
+    const existing = this.find(ref.caseId, entry.effectKey);
+    if (existing) return { opened: existing };
+    const takenBy = this.holder(ref.eventNumber, ref.caseId);
+    return takenBy === null ? { opened: this.insert(ref, entry) } : { takenBy };
+  }
+
+  append(ref: CaseRef, entry: NewEntry): JournalEntry {
+    return this.find(ref.caseId, entry.effectKey) ?? this.insert(ref, entry);
+  }
+
+  appendNew(ref: CaseRef, entry: NewEntry): JournalEntry | null {
+    return this.find(ref.caseId, entry.effectKey) ? null : this.insert(ref, entry);
+  }
+
+  appendUnlessAborted(ref: CaseRef, entry: NewEntry): JournalEntry | null {
+    return this.claims.get(ref.caseId) === 'abort' ? null : this.append(ref, entry);
+  }
+
+  claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
+    const winner = this.claims.get(ref.caseId) ?? claim;
+    if (winner !== claim) return winner;
+    this.claims.set(ref.caseId, claim);
+    this.append(ref, entry);
+    return claim;
+  }
+
+  readClaim(caseId: string): Claim | null {
+    return this.claims.get(caseId) ?? null;
+  }
+
+  requireHead(caseId: string, { seq, hash }: { seq: number; hash: string }): void {
+    if (this.entries(caseId)[seq - 1]?.hash !== hash) throw this.behind(`line ${seq} of ${caseId}`);
+  }
+
+  entries(caseId: string): JournalEntry[] {
+    return this.lines.filter((line) => line.caseId === caseId);
+  }
+
+  holdingCase(eventNumber: string): string | null {
+    return this.holder(eventNumber, '');
+  }
+
+  openCases(): JournalEntry[] {
+    return this.lines.filter(({ kind, caseId }) => kind === 'opening' && this.endOf(caseId) === null);
+  }
+
+  latestCase(house: string, eventNumber: string): string | null {
+    const isFirst = (line: JournalEntry) => line.kind === 'opening' || line.kind === 'refusal';
+    const first = this.lines.findLast(
+      (line) => isFirst(line) && line.house === house && line.eventNumber === eventNumber,
+    );
+    return first?.caseId ?? null;
+  }
+
+  cases(): never {
+    throw new Error('no step of a case asks for lists');
+  }
+
+  close(): void {
+    // Nothing is open.
+  }
+
+  endOf(caseId: string): CaseEnd | null {
+    const end = this.lines.find((line) => line.caseId === caseId && line.kind === 'end');
+    return (end?.outcome as CaseEnd | undefined) ?? null;
+  }
+
+  private holder(eventNumber: string, exceptCaseId: string): string | null {
+    const isHeld = ({ caseId, kind, ...line }: JournalEntry) =>
+      kind === 'opening' &&
+      line.eventNumber === eventNumber &&
+      caseId !== exceptCaseId &&
+      !['aborted', 'refused'].includes(this.endOf(caseId) ?? '');
+    return this.lines.find(isHeld)?.caseId ?? null;
+  }
+
+  private find(caseId: string, effectKey: string): JournalEntry | undefined {
+    return this.lines.find((line) => line.caseId === caseId && line.effectKey === effectKey);
+  }
+
+  private insert({ caseId, house, eventNumber }: CaseRef, entry: NewEntry): JournalEntry {
+    const last = this.entries(caseId).at(-1);
+    const unhashed = {
+      caseId,
+      house,
+      eventNumber,
+      seq: (last?.seq ?? 0) + 1,
+      at: this.now().toISOString(),
+      actor: entry.actor,
+      kind: entry.kind,
+      step: entry.step,
+      operation: entry.operation,
+      effectKey: entry.effectKey,
+      before: asJson(entry.before),
+      after: asJson(entry.after),
+      outcome: entry.outcome ?? null,
+      previousHash: last?.hash ?? NO_PREVIOUS_HASH,
+    };
+    const line: JournalEntry = { ...unhashed, hash: hashEntry(unhashed) };
+    this.lines.push(Object.freeze(line));
+    return line;
+  }
+}
+
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
+}

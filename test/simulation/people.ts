@@ -1,0 +1,308 @@
+import { isConfirmable, type Action } from '../../src/domain/actions';
+import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
+import type { JetEvent } from '../../src/domain/types';
+import type { Reaction } from './theme';
+import type { World } from './world';
+
+const EDITS = [
+  'typo fixed',
+  'marker removed',
+  'memo replaced',
+  'saved again',
+  'saved again',
+  'status Bereitstellung',
+  'status Abschluss',
+  'status Storno',
+  'status unknown',
+  'date moved',
+  'deleted',
+] as const;
+const MISHAPS = [
+  'sync paused',
+  'mail server down',
+  'wrong word',
+  'no row',
+  'channel down',
+  'every worker down',
+  'clock jump',
+  'terminated',
+  'terminated',
+  'reset to the first event',
+  'reset to a later event',
+  'request cancellation',
+  'request cancellation',
+  'house missing',
+  'user unknown',
+] as const;
+const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
+  abort: 'abort',
+  retry: 'retryNow',
+  'skip-wait': 'skipWait',
+  'confirm-step': 'confirmStep',
+  'waive-step': 'waiveStep',
+  decide: 'decide',
+  'close-by-hand': 'closeByHand',
+};
+const MARKER = / – (ENTFÄLLT|ABGESAGT)$/;
+const MINUTE = 60_000;
+
+/** Everything that people do: colleagues at Jet's masks, operators of Temporal, clerks at the console. */
+export class People {
+  private isBusy = false;
+  /** How often somebody has tried to help in each situation. */
+  private readonly tries = new Map<string, number>();
+
+  constructor(private readonly world: World) {}
+
+  /** Between any two moments of a call. */
+  interfere(): void {
+    const { nemesis } = this.world;
+    const edit = nemesis.strike(0.004, EDITS);
+    if (edit) this.edit(edit);
+    const wish = nemesis.strike(0.006, ['an operator', 'a mishap']);
+    if (wish) this.world.time.after(0, () => (wish === 'an operator' ? this.actSomehow() : this.mishap()));
+  }
+
+  /** Every few minutes, whatever else goes on. */
+  async idle(): Promise<void> {
+    const { nemesis } = this.world;
+    const edit = nemesis.strike(0.05, EDITS);
+    if (edit) this.edit(edit);
+    if (nemesis.strike(0.06, ['an operator'])) await this.actSomehow();
+    if (nemesis.strike(0.05, ['a mishap'])) await this.mishap();
+  }
+
+  private edit(kind: (typeof EDITS)[number]): void {
+    const { jet, coverage, nemesis } = this.world;
+    const { event } = jet;
+    if (!event) return;
+    coverage.hit('edit', kind);
+    nemesis.describe(kind);
+    const isStorno = event.status === 'CANCELLED';
+    const status = (code: JetEvent['status'], statusText: string) =>
+      !isStorno && jet.edit({ status: code, statusText });
+    switch (kind) {
+      case 'typo fixed': {
+        const [marker = ''] = MARKER.exec(event.title) ?? [];
+        return jet.edit({ title: `${event.title.replace(MARKER, '').slice(0, -1)}E${marker}` });
+      }
+      case 'marker removed':
+        return jet.edit({ title: event.title.replace(MARKER, '') });
+      case 'memo replaced':
+        return jet.edit({ externalMemo: nemesis.pick(['Bitte beim Einlass melden.', null]) });
+      case 'saved again':
+        return jet.edit({});
+      case 'status Bereitstellung':
+        return void status('PROVISIONED', 'Bereitstellung');
+      case 'status Abschluss':
+        return void status('CLOSED', 'Abschluss');
+      case 'status unknown':
+        return void status('UNKNOWN', 'Gesperrt');
+      case 'status Storno':
+        return void status('CANCELLED', 'Storno');
+      case 'date moved':
+        return jet.edit({ startsAt: new Date(Date.parse(event.startsAt) + 86_400_000).toISOString() });
+      case 'deleted':
+        return jet.delete();
+    }
+  }
+
+  /** What a theme wants to happen at that very moment. */
+  async react(reaction: Reaction): Promise<void> {
+    switch (reaction) {
+      case 'nothing':
+        return;
+      case 'abort':
+      case 'retry': {
+        const status = await this.look();
+        if (status) this.act(reaction, status);
+        return;
+      }
+      case 'typo fixed':
+      case 'marker removed':
+      case 'saved again':
+      case 'status Storno':
+        return this.edit(reaction);
+      case 'request cancellation':
+      case 'user unknown':
+      case 'terminated':
+      case 'reset to the first event':
+        return this.mishap(reaction);
+    }
+  }
+
+  /** Somebody skips the first wait, and a colleague saves just then: the skip was not meant for that save. */
+  async skipAndSave(): Promise<void> {
+    const { nemesis, time } = this.world;
+    const status = await this.look();
+    if (status?.step !== 'wait-for-title-transfer' || !nemesis.force('skip-wait, and a save')) return;
+    this.act('skip-wait', status);
+    time.after(nemesis.between(0, 700), () => this.edit('saved again'));
+  }
+
+  private async mishap(kind: (typeof MISHAPS)[number] = this.world.nemesis.pick(MISHAPS)): Promise<void> {
+    const { world } = this;
+    const { nemesis, coverage, time, jet, temporal } = world;
+    coverage.hit('mishap', kind);
+    nemesis.describe(kind);
+    const run = temporal.openRun;
+    const until = time.now + nemesis.pick([2, 12, 40, 90]) * MINUTE;
+    switch (kind) {
+      case 'sync paused':
+        jet.channel.pausedUntil = until;
+        return;
+      case 'wrong word': {
+        // A lie that no transfer time gives away could not be told from the truth.
+        const words = [
+          'Verkaufsfreigabe',
+          'Abschluss',
+          'storno',
+          ...(jet.channel.showsTransferTime ? ['Storno'] : []),
+        ];
+        jet.channel.wrongWord = { word: nemesis.pick(words), until };
+        return;
+      }
+      case 'no row':
+        jet.row = null;
+        return;
+      case 'channel down':
+        world.outages.set('channel', until);
+        return;
+      case 'every worker down':
+        return temporal.crash(nemesis.pick([10, 60, 200]) * MINUTE);
+      case 'mail server down':
+        world.outages.set('mail', until);
+        return;
+      case 'clock jump':
+        time.workerOffsetMs = nemesis.pick([-60, -5, 5, 60]) * MINUTE;
+        return;
+      case 'terminated':
+        if (!run) return;
+        await temporal.terminate(run);
+        time.after(nemesis.pick([100, 2_000, 5 * MINUTE]), () => world.takeUpAgain());
+        return;
+      case 'reset to the first event':
+        if (run) await temporal.reset(run, 0);
+        return;
+      case 'reset to a later event':
+        if (run) await temporal.reset(run, nemesis.between(1, run.history.length));
+        return;
+      case 'request cancellation':
+        if (run) temporal.requestCancel(run);
+        return;
+      case 'house missing':
+        world.isHouseMissing = true;
+        time.after(until - time.now, () => void (world.isHouseMissing = false));
+        return;
+      case 'user unknown':
+        jet.isUserKnown = false;
+        time.after(until - time.now, () => void (jet.isUserKnown = true));
+        return;
+    }
+  }
+
+  /** Some action, mostly one that is offered, mostly with the right details. */
+  private async actSomehow(): Promise<void> {
+    if (this.isBusy || !this.world.temporal.openRun) return;
+    this.isBusy = true;
+    const { nemesis, temporal } = this.world;
+    const status = await this.look();
+    this.isBusy = false;
+    if (!status) return;
+    const all = Object.keys(UPDATES) as Exclude<Action, 'resume'>[];
+    const offered = all.filter((action) => status.allowedActions.includes(action));
+    const action = nemesis.chance(0.85) && offered.length > 0 ? nemesis.pick(offered) : nemesis.pick(all);
+    nemesis.describe(action);
+    if (!temporal.openRun) return;
+    this.act(action, status, nemesis.chance(0.15));
+  }
+
+  /** What the run shows, unless no worker is there to answer. */
+  async look(): Promise<(CancellationStatus & { policy: CancellationInput['policy'] }) | null> {
+    const { temporal, time, rules, coverage } = this.world;
+    if (time.now < temporal.workerDownUntil) return null;
+    const run = temporal.openRun;
+    if (!run || run.history.length === 0) return null;
+    const status = await temporal.query<CancellationStatus>('cancellation');
+    const { policy } = run.input as CancellationInput;
+    coverage.hit('state', status.state);
+    if (status.attention) coverage.hit('attention', status.attention.code);
+    rules.onStatus({ ...status, policy }, run);
+    return { ...status, policy };
+  }
+
+  /** `isWrong`: with details of some other moment. */
+  act(action: Exclude<Action, 'resume'>, status: CancellationStatus, isWrong = false): void {
+    const { temporal, coverage, nemesis } = this.world;
+    const { attention, waitSavedAt } = status;
+    const step = isWrong ? 'report' : status.step;
+    const by = { actor: 'Eva Muster', reason: 'Telefonisch besprochen' };
+    const choice = attention ? nemesis.pick(attention.choices)?.choice : undefined;
+    const savedAt = isWrong ? '2026-01-01T00:00:00.000Z' : waitSavedAt;
+    const details: Partial<Record<Action, () => object>> = {
+      'skip-wait': () => ({ step, savedAt, titlesVisibleAtPartner: true }),
+      'confirm-step': () => ({ step, readBack: isWrong ? {} : this.doByHand(status) }),
+      'waive-step': () => ({ step }),
+      decide: () => ({ attentionId: isWrong ? 'other' : attention?.id, choice }),
+    };
+    const sent = temporal.update(UPDATES[action], { ...by, ...details[action]?.() });
+    if (sent) coverage.hit('action', `${action}${isWrong ? ' (wrong)' : ''}`);
+  }
+
+  /** A clerk does the step in the masks, and reads off what they then show. */
+  private doByHand({ step, event, attention }: CancellationStatus): object {
+    const { world } = this;
+    const { jet } = world;
+    if (!event || attention === null || !isConfirmable(step)) return {};
+    const now = new Date(world.time.now).toISOString();
+    switch (step) {
+      case 'mark-titles': {
+        const texts = {
+          title: event.title.after ?? '',
+          customerTitle: event.customerTitle.after,
+          externalMemo: event.externalMemo.after,
+        };
+        if (jet.event?.status === 'ON_SALE') jet.edit(texts);
+        return texts;
+      }
+      case 'set-storno':
+        // By the rules that hold for everybody: on sale, marked, and an interval after the last save.
+        if (jet.event?.status !== 'ON_SALE' || !MARKER.test(jet.event.title)) return {};
+        jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
+        return { status: 'Storno', title: event.title.after };
+      case 'verify-channel':
+        return jet.row?.status === 'Storno' ? { status: 'Storno' } : {};
+      case 'grant-right': {
+        const { right } = world.journal.lines.find(({ kind }) => kind === 'opening')!.after as {
+          right: { validFrom: string; validUntil: string };
+        };
+        jet.right = { user: world.house.connectOnlineUser, eventNumber: jet.eventNumber, ...right };
+        return right;
+      }
+      case 'notify-partner':
+        return { sentAt: now };
+    }
+  }
+
+  /** The faults are over, and somebody who knows the runbook deals with what is asked. */
+  help(status: CancellationStatus, attention: Attention): void {
+    const { jet, coverage } = this.world;
+    const offered = attention.actions;
+    coverage.hit('helped', attention.code);
+    const { event } = jet;
+    const { startsAt } = status.event ?? {};
+    const isMoved = startsAt && event && Date.parse(event.startsAt) !== Date.parse(startsAt);
+    if (attention.code === 'event-deleted') jet.restore();
+    if (attention.code === 'event-changed' && isMoved) jet.edit({ startsAt });
+    if (attention.code === 'status-not-cancellable' && event && event.status !== 'CANCELLED')
+      jet.edit({ status: 'ON_SALE', statusText: 'Verkaufsfreigabe' });
+    // What has not helped twice is not tried a third time.
+    const tries = (this.tries.get(attention.id) ?? 0) + 1;
+    this.tries.set(attention.id, tries);
+    const ways = (['decide', 'retry', 'confirm-step', 'abort', 'close-by-hand'] as const).filter((way) =>
+      offered.includes(way),
+    );
+    const way = ways[Math.min(Math.floor((tries - 1) / 2), ways.length - 1)];
+    if (way) this.act(way, status);
+  }
+}

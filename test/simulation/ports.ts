@@ -1,0 +1,355 @@
+import type { ActivityDependencies } from '../../src/activities';
+import type { FailureCode } from '../../src/domain/failures';
+import type { House } from '../../src/domain/types';
+import type { JetPort } from '../../src/jet/port';
+import type { Journal } from '../../src/journal/port';
+import type { MailPort, OutgoingMail, RecipientOutcome } from '../../src/mail/port';
+import { Refused } from './model-jet';
+import type { Attempt } from './model-temporal';
+import type { World } from './world';
+
+type Port = 'jet' | 'channel' | 'mail' | 'journal' | 'temporal';
+
+interface Call<T> {
+  port: Port;
+  operation: string;
+  isWrite: boolean;
+  /** One instant: everything that the call does, and what it answers. */
+  effect: () => T;
+}
+
+const OUTAGE_CODES: Record<Port, FailureCode> = {
+  jet: 'jet-unavailable',
+  channel: 'jet-unavailable',
+  mail: 'mail-server-unavailable',
+  journal: 'journal-unavailable',
+  temporal: 'internal',
+};
+
+const PROCESS_STRIKES = ['killed before', 'frozen before'] as const;
+const OUTAGES = ['outage'] as const;
+const BEFORE: Record<Port, readonly string[]> = {
+  jet: [
+    'jet-unavailable',
+    'jet-reply-invalid',
+    'jet-access-denied',
+    'jet-rejected-request',
+    'unexpected error',
+  ],
+  channel: ['jet-unavailable', 'jet-reply-invalid', 'jet-access-denied'],
+  mail: [],
+  journal: ['journal-unavailable'],
+  temporal: ['unexpected error'],
+};
+const AFTER_WRITE = [
+  'killed after',
+  'killed after',
+  'frozen after',
+  'answer lost',
+  'answer unusable',
+] as const;
+const AFTER_READ = ['killed after', 'frozen after'] as const;
+
+/**
+ * The ports as one attempt sees them. Each call is made of three moments, before its effect, its effect, and its
+ * answer, with time between; at each the nemesis may strike, and people may do something.
+ */
+export class AttemptPorts {
+  private calls = -1;
+
+  constructor(
+    private readonly world: World,
+    private readonly attempt: Attempt,
+  ) {}
+
+  get dependencies(): ActivityDependencies {
+    const { world } = this;
+    return {
+      jet: this.jet(),
+      mail: this.mail(),
+      journal: this.journal(),
+      houses: world.isHouseMissing ? new Map<string, House>() : new Map([[world.house.key, world.house]]),
+      isRehearsal: world.isRehearsal,
+    };
+  }
+
+  /** The client that an activity asks for the cancellation of its own run. */
+  get client() {
+    const { temporal } = this.world;
+    const { run } = this.attempt.task;
+    const cancel = () =>
+      this.call({
+        port: 'temporal',
+        operation: 'cancel',
+        isWrite: true,
+        effect: () => temporal.requestCancel(run),
+      });
+    const withAbortSignal = <T>(_signal: unknown, work: () => T) => work();
+    return { withAbortSignal, workflow: { getHandle: () => ({ cancel }) } };
+  }
+
+  /** When this attempt's process is alive and not stopped. */
+  later(ms: number, run: () => void): void {
+    const { time, nemesis } = this.world;
+    time.after(ms, () => {
+      const { isDead, frozenUntil } = this.attempt;
+      if (isDead) return;
+      if (frozenUntil !== null && frozenUntil > time.now)
+        this.later(frozenUntil - time.now + nemesis.between(1, 50), run);
+      else run();
+    });
+  }
+
+  private call<T>(call: Call<T>): Promise<T> {
+    const { nemesis } = this.world;
+    this.calls += 1;
+    return new Promise<T>((resolve, reject) => {
+      this.later(nemesis.latency(), () => this.before(call, resolve, reject));
+    });
+  }
+
+  private before<T>(call: Call<T>, resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    const { world } = this;
+    const { nemesis, people } = world;
+    people.interfere();
+    const { port, operation, isWrite } = call;
+    const late = isWrite && port === 'jet' ? (['late effect', 'value truncated'] as const) : [];
+    const choices = [...PROCESS_STRIKES, ...BEFORE[port], ...OUTAGES, ...late];
+    const strike = nemesis.strike(isWrite ? 0.05 : 0.012, choices);
+    if (strike) {
+      nemesis.describe(
+        `${port} ${operation} of attempt ${this.attempt.id} ${this.attempt.task.options.activityType}`,
+      );
+      world.coverage.hit('fault', `${strike}`);
+    }
+    const goOn = () => this.carryOut(call, resolve, reject);
+    const theme = this.themed('before');
+    if (theme === 'killed') return this.kill();
+    if (theme === 'frozen') {
+      this.freeze();
+      return this.later(1, goOn);
+    }
+    switch (strike) {
+      case null:
+        break;
+      case 'killed before':
+        return this.kill();
+      case 'frozen before':
+        this.freeze();
+        return this.later(1, goOn);
+      case 'outage':
+        world.outages.set(port, world.time.now + nemesis.pick([5_000, 60_000, 20 * 60_000, 100 * 60_000]));
+        break;
+      case 'late effect':
+        // The client gives up, and the request is still on its way.
+        world.time.after(nemesis.between(9_000, 40_000), () => void attemptQuietly(call.effect));
+        return this.later(world.policy.jetTimeoutMs, () => reject(this.failure('jet-unavailable')));
+      case 'value truncated':
+        world.truncateNextSave();
+        break;
+      case 'unexpected error':
+        return this.later(nemesis.latency(), () => reject(new Error('a defect of some library')));
+      default:
+        return this.later(nemesis.latency(), () => reject(this.failure(strike as FailureCode)));
+    }
+    if ((world.outages.get(port) ?? 0) > world.time.now)
+      return this.later(nemesis.latency(), () => reject(this.failure(OUTAGE_CODES[port])));
+    goOn();
+  }
+
+  private carryOut<T>(call: Call<T>, resolve: (value: T) => void, reject: (error: unknown) => void): void {
+    const { nemesis, people, coverage, policy } = this.world;
+    const { port, operation, isWrite } = call;
+    let answer: () => void;
+    try {
+      const value = call.effect();
+      answer = () => resolve(value);
+    } catch (error) {
+      const failure = error instanceof Refused ? this.failure(error.code) : error;
+      answer = () => reject(failure);
+    }
+    people.interfere();
+    const isLossy = isWrite && port !== 'temporal' && port !== 'mail';
+    const strike = nemesis.strike(isWrite ? 0.05 : 0.006, isLossy ? AFTER_WRITE : AFTER_READ);
+    if (strike) {
+      nemesis.describe(
+        `${port} ${operation} of attempt ${this.attempt.id} ${this.attempt.task.options.activityType}`,
+      );
+      coverage.hit('fault', strike);
+    }
+    const theme = this.themed('after');
+    if (strike === 'killed after' || theme === 'killed') return this.kill();
+    if (strike === 'frozen after' || theme === 'frozen') this.freeze();
+    const isJournal = port === 'journal';
+    if (strike === 'answer lost')
+      answer = () => reject(this.failure(isJournal ? 'journal-unavailable' : 'jet-unavailable'));
+    if (strike === 'answer unusable')
+      answer = () => reject(this.failure(isJournal ? 'journal-unavailable' : 'jet-reply-invalid'));
+    const delayMs = strike === 'answer lost' && !isJournal ? policy.jetTimeoutMs : nemesis.latency();
+    this.later(delayMs, answer);
+  }
+
+  /** The schedule's theme, when it is this attempt's turn. */
+  private themed(moment: 'before' | 'after'): 'killed' | 'frozen' | null {
+    const { world, attempt, calls } = this;
+    const { theme, nemesis } = world;
+    if (!theme || theme.isUsed || theme.call !== calls) return null;
+    if (theme.activityType !== attempt.task.options.activityType || !theme.kind.endsWith(moment)) return null;
+    theme.isUsed = true;
+    if (!nemesis.force(`${theme.kind} call ${calls} of ${theme.activityType}, then ${theme.then}`))
+      return null;
+    world.coverage.hit('fault', theme.kind);
+    world.coverage.hit('theme', `${theme.activityType}, ${theme.then}`);
+    world.time.after(nemesis.between(0, 3_000), () => world.people.react(theme.then));
+    return theme.kind.startsWith('killed') ? 'killed' : 'frozen';
+  }
+
+  private kill(): void {
+    const { nemesis, temporal, time } = this.world;
+    const downMs = nemesis.pick([50, 2_000, 10_000, 3 * 3_600_000]);
+    // Only this attempt's process; the others of it die with it.
+    const { attempt } = this;
+    if (attempt.frozenUntil !== null) {
+      attempt.isDead = true;
+      temporal.alive.delete(attempt);
+    } else time.after(0, () => temporal.crash(downMs));
+  }
+
+  private freeze(): void {
+    const { nemesis, temporal } = this.world;
+    temporal.freeze(this.attempt, nemesis.pick([2_000, 5_000, 60_000, 16 * 60_000, 40 * 60_000]));
+  }
+
+  private failure(code: FailureCode): Error {
+    const { KnownFailure } = this.world.sources;
+    return new KnownFailure(code, 'as the nemesis says');
+  }
+
+  private jet(): JetPort {
+    const { world, attempt } = this;
+    const { jet, rules } = world;
+    const read = <T>(operation: string, effect: () => T, port: Port = 'jet') =>
+      this.call({ port, operation, isWrite: false, effect });
+    const write = <T>(operation: string, effect: () => T) =>
+      this.call({ port: 'jet', operation, isWrite: true, effect });
+    return {
+      health: () =>
+        read('health', () => ({ readAt: new Date(world.time.now).toISOString(), isSimulator: true })),
+      findEvents: () => Promise.reject(new Error('no step of a case searches')),
+      readEvent: (eventNumber) =>
+        read('read-event', () => {
+          jet.isStale = world.nemesis.strike(0.01, ['stale read']) !== null;
+          if (jet.isStale) world.coverage.hit('fault', 'stale read');
+          const event = jet.readEvent(eventNumber);
+          jet.isStale = false;
+          attempt.lastRead = event && { version: event.version, status: event.status };
+          return event;
+        }),
+      saveAnnouncement: (eventNumber, texts, { version }) =>
+        write('save-announcement', () => {
+          rules.beforeSave(attempt, version);
+          const event = jet.saveAnnouncement(eventNumber, texts, version);
+          rules.afterWrite(attempt);
+          return event;
+        }),
+      setStatusStorno: (eventNumber, { version }) =>
+        write('set-storno', () => {
+          rules.beforeStorno(attempt, version);
+          const event = jet.setStatusStorno(eventNumber, version);
+          rules.afterWrite(attempt);
+          return event;
+        }),
+      readChannelInfo: (eventNumber) =>
+        read('read-channel', () => jet.readChannelInfo(eventNumber), 'channel'),
+      readRight: (user, eventNumber) => read('read-right', () => jet.readRight(user, eventNumber)),
+      grantRight: (user, eventNumber, period) =>
+        write('grant-right', () => {
+          rules.beforeGrant(attempt);
+          const right = jet.grantRight(user, eventNumber, period);
+          rules.afterGrant(attempt);
+          return right;
+        }),
+    };
+  }
+
+  private journal(): Journal {
+    const { journal, rules } = this.world;
+    const isRead = (name: string) => /^(read|require|entries|holding|open[A-Z]\w*s$|latest|cases)/.test(name);
+    return new Proxy({} as Journal, {
+      get:
+        (_target, name: keyof Journal) =>
+        (...given: unknown[]) =>
+          this.call({
+            port: 'journal',
+            operation: name,
+            isWrite: !isRead(name),
+            effect: () => {
+              const known = journal.lines.length;
+              const result = (journal[name] as (...all: unknown[]) => unknown)(...given);
+              for (const line of journal.lines.slice(known)) rules.onLine(line);
+              return result;
+            },
+          }),
+    });
+  }
+
+  private mail(): MailPort {
+    const { world } = this;
+    const { mail } = world;
+    return {
+      composePartnerNotice: (house, facts) => mail.composePartnerNotice(house, facts),
+      composeHouseNotice: (house, facts) => mail.composeHouseNotice(house, facts),
+      send: (message: OutgoingMail, recipients = message.to) =>
+        this.call({
+          port: 'mail',
+          operation: 'send',
+          isWrite: true,
+          effect: () => {
+            world.rules.beforeMail(this.attempt, message, recipients);
+            return mail.take(message, recipients, () => this.smtpAnswer());
+          },
+        }).catch((error: unknown) => {
+          // The port never rejects for what a server does.
+          if (!(error instanceof world.sources.KnownFailure)) throw error;
+          return recipients.map((address) => ({
+            address,
+            outcome: 'not-sent' as const,
+            reply: 'no connection',
+          }));
+        }),
+    };
+  }
+
+  private smtpAnswer(): { wasAccepted: boolean; heard: RecipientOutcome['outcome'] } {
+    const { nemesis, coverage } = this.world;
+    const strike = nemesis.strike(0.2, [
+      'SMTP 550',
+      'SMTP 451',
+      'SMTP lost before 354',
+      'SMTP lost, taken',
+      'SMTP lost, not taken',
+    ]);
+    if (strike) coverage.hit('fault', strike);
+    switch (strike) {
+      case null:
+        return { wasAccepted: true, heard: 'accepted' };
+      case 'SMTP 550':
+        return { wasAccepted: false, heard: 'refused' };
+      case 'SMTP 451':
+      case 'SMTP lost before 354':
+        return { wasAccepted: false, heard: 'not-sent' };
+      case 'SMTP lost, taken':
+        return { wasAccepted: true, heard: 'in-doubt' };
+      case 'SMTP lost, not taken':
+        return { wasAccepted: false, heard: 'in-doubt' };
+    }
+  }
+}
+
+function attemptQuietly(effect: () => unknown): void {
+  try {
+    effect();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+}

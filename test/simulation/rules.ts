@@ -1,0 +1,346 @@
+import type { CancellationInput, CancellationStatus, Opening } from '../../src/domain/case';
+import { isChainWhole } from '../../src/journal/chain';
+import type { JournalEntry } from '../../src/journal/port';
+import type { OutgoingMail } from '../../src/mail/port';
+import type { JetEvent } from '../../src/domain/types';
+import { Violation, type Attempt, type Run } from './model-temporal';
+import type { World } from './world';
+
+const MARKED = / – (ENTFÄLLT|ABGESAGT)$/;
+
+/**
+ * What must always be true, told by what Jet, the mail server and the journal have really seen, never by the
+ * workflow's own word. The ids are those of the list of proofs.
+ */
+export class Rules {
+  readonly violations: Violation[] = [];
+  private readonly stornoCalls = new Map<string, number>();
+  private readonly mailed: { caseId: string; recipient: string; linesThen: number; isPossible: boolean }[] =
+    [];
+
+  constructor(private readonly world: World) {}
+
+  beforeSave(attempt: Attempt, version: string): void {
+    this.requireDecidedOn(attempt, version);
+    const { caseId } = inputOf(attempt);
+    const keys = ['save-announcement', 'restore-announcement'].map((name) => `${name}/${version}`);
+    const intents = this.lines(caseId).filter(
+      ({ kind, effectKey }) => kind === 'intent' && keys.includes(effectKey),
+    );
+    this.require(intents.length > 0, 'S17', `a save of version ${version} without an intent`);
+    const isRestore = attempt.task.options.activityType === 'restoreTitles';
+    const { journal } = this.world;
+    if (isRestore) {
+      this.require(journal.readClaim(caseId) === 'abort', 'S13', 'texts are restored without an abort');
+      this.require(!this.stornoCalls.has(caseId), 'S13', 'texts are restored after an attempt to set Storno');
+    }
+  }
+
+  beforeStorno(attempt: Attempt, version: string): void {
+    const { jet, journal, time } = this.world;
+    const { caseId, order, policy } = inputOf(attempt);
+    this.requireDecidedOn(attempt, version);
+    this.require(
+      attempt.lastRead?.status === 'ON_SALE',
+      'S2',
+      `Storno is set after reading ${attempt.lastRead?.status}`,
+    );
+    this.require(journal.readClaim(caseId) === 'storno', 'S13', 'Storno is set without a claim');
+    const hasIntent = this.lines(caseId).some(({ effectKey }) => effectKey === `set-storno/${version}`);
+    this.require(hasIntent, 'S17', 'Storno is set without an intent');
+    this.stornoCalls.set(caseId, time.now);
+
+    const { event } = jet;
+    if (event?.version !== version) return; // nothing will be written
+    this.require(event.status === 'ON_SALE', 'S2', `Storno is set from ${event.statusText}`);
+    this.require(
+      isMarked(event, order.reason),
+      'S3',
+      `Storno is set with the texts ${JSON.stringify(textsOf(event))}`,
+    );
+    const sinceSaveMs = time.now - Date.parse(event.savedAt);
+    const isSkipped = this.lines(caseId).some(
+      ({ operation, step, after }) =>
+        operation === 'skip-wait' &&
+        step === 'wait-for-title-transfer' &&
+        Date.parse((after as { savedAt: string }).savedAt) === Date.parse(event.savedAt),
+    );
+    this.require(
+      sinceSaveMs >= policy.syncIntervalMs || isSkipped,
+      'S3',
+      `Storno ${sinceSaveMs} ms after the last save`,
+    );
+  }
+
+  afterWrite({ task }: Attempt): void {
+    const { before, after } = this.world.jet.writes.at(-1)!;
+    const isStorno = task.options.activityType === 'setStatusStorno';
+    const allowed = isStorno ? ['status', 'statusText'] : ['title', 'customerTitle', 'externalMemo'];
+    for (const [name, value] of Object.entries(after ?? {})) {
+      const isSame = value === before?.[name as keyof JetEvent];
+      const isAllowed = [...allowed, 'version', 'savedAt', 'readAt'].includes(name);
+      this.require(isSame || isAllowed, 'S10', `${task.options.activityType} has changed ${name}`);
+      if (name === 'status' && !isSame)
+        this.require(value === 'CANCELLED', 'S1', `the status ${String(value)} was written`);
+    }
+    const title = after?.title ?? '';
+    this.require(!MARKED.test(title.replace(MARKED, '')), 'S8', `the title is marked twice: ${title}`);
+  }
+
+  beforeGrant(attempt: Attempt): void {
+    const { caseId } = inputOf(attempt);
+    const hasIntent = this.lines(caseId).some(
+      ({ kind, operation }) => kind === 'intent' && operation === 'grant-right',
+    );
+    this.require(hasIntent, 'S17', 'a right is granted without an intent');
+  }
+
+  afterGrant(attempt: Attempt): void {
+    const { caseId, order } = inputOf(attempt);
+    const { user, eventNumber, before, after } = this.world.jet.rightChanges.at(-1)!;
+    const { right } = this.openingOf(caseId)!;
+    this.require(user === this.world.house.connectOnlineUser, 'S15', `the right is granted to ${user}`);
+    this.require(eventNumber === order.eventNumber, 'S15', `the right is granted for ${eventNumber}`);
+    const isCovered =
+      (after.validFrom ?? '') <= right.validFrom && (after.validUntil ?? '9') >= right.validUntil;
+    this.require(isCovered, 'S15', `the right covers ${after.validFrom} to ${after.validUntil}`);
+    if (before) {
+      const isNarrowed =
+        (after.validFrom ?? '') > (before.validFrom ?? '') ||
+        (after.validUntil ?? '9') < (before.validUntil ?? '9');
+      this.require(!isNarrowed, 'S15', 'the right was narrowed');
+    }
+  }
+
+  beforeMail(attempt: Attempt, message: OutgoingMail, recipients: readonly string[]): void {
+    if (attempt.task.options.activityType !== 'sendPartnerNotice') return;
+    const { jet, journal, mail } = this.world;
+    const { caseId, order } = inputOf(attempt);
+    const lines = this.lines(caseId);
+    const isVerified = lines.some(({ effectKey }) => effectKey === 'verify-channel');
+    this.require(isVerified, 'S6', 'the mail goes out before anything was seen in Connect Online');
+    const isWaived = lines.some(
+      ({ operation, step }) => operation === 'waive-step' && step === 'grant-right',
+    );
+    const isByHand = lines.some(
+      ({ operation, outcome }) => operation === 'grant-right' && outcome === 'by-hand',
+    );
+    this.require(
+      jet.right !== null || isWaived || isByHand,
+      'S6',
+      'the mail goes out before the right is granted',
+    );
+    const intents = lines.filter(
+      ({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice',
+    );
+    this.require(intents.length > 0, 'S17', 'the mail goes out without an intent');
+    const messageId = `<cancellation.${order.eventNumber}.${caseId}@example>`;
+    this.require(message.messageId === messageId, 'S7', `another Message-ID: ${message.messageId}`);
+    for (const recipient of recipients) {
+      const earlier = this.mailed.findLast((sent) => sent.caseId === caseId && sent.recipient === recipient);
+      const taken = mail.deliveries.some(
+        (delivery) =>
+          delivery.messageId === messageId && delivery.recipient === recipient && delivery.wasAccepted,
+      );
+      const isAllowedAgain = journal.lines
+        .slice(earlier?.linesThen)
+        .some(
+          (line) => line.caseId === caseId && line.operation === 'decide' && line.outcome === 'send-again',
+        );
+      this.require(!taken || isAllowedAgain, 'S7', `${recipient} is sent the mail twice`);
+      this.mailed.push({ caseId, recipient, linesThen: journal.lines.length, isPossible: true });
+    }
+  }
+
+  /** A line has just been written. */
+  onLine(line: JournalEntry): void {
+    const { jet, journal, coverage } = this.world;
+    coverage.hit('line', `${line.kind} ${line.operation} ${line.outcome ?? ''}`.trim());
+    if (line.kind === 'opening') {
+      const others = journal.lines.filter(({ kind, caseId }) => kind === 'opening' && caseId !== line.caseId);
+      const open = others.filter(
+        ({ caseId }) => !['aborted', 'refused'].includes(journal.endOf(caseId) ?? ''),
+      );
+      this.require(open.length === 0, 'S14', 'a second case is opened beside an open or completed one');
+    }
+    if (line.effectKey === 'verify-channel' && line.outcome === 'verified') {
+      const { row } = jet;
+      const storno = jet.writes.find(
+        ({ after, before }) => after?.status === 'CANCELLED' && before?.status !== 'CANCELLED',
+      );
+      const wasBefore = this.openingOf(line.caseId)?.wasCancelledBefore;
+      const isTrue = row?.status === 'Storno' && (wasBefore || (storno !== undefined && row.at >= storno.at));
+      this.require(isTrue === true, 'S5', `verified while Ö-Ticket knows ${JSON.stringify(row)}`);
+    }
+    if (line.operation === 'abort')
+      this.require(
+        !this.stornoCalls.has(line.caseId),
+        'S13',
+        'an abort is accepted after an attempt to set Storno',
+      );
+  }
+
+  /** What the run shows is looked at, too: what it concludes, and when. */
+  onStatus(
+    { attention, caseId, policy }: CancellationStatus & { policy: CancellationInput['policy'] },
+    run: Run,
+  ): void {
+    if (attention?.code === 'step-timed-out') {
+      const behind = run.failures.get(Date.parse(attention.since));
+      this.require(
+        !behind,
+        'failure table',
+        `a time-out is shown where the last attempt has failed with ${behind}`,
+      );
+    }
+    if (attention?.code !== 'channel-not-showing-storno') return;
+    const storno = this.lines(caseId).find(
+      ({ kind, operation }) =>
+        (kind === 'outcome' && operation === 'set-storno') || operation === 'adopt-storno',
+    );
+    const savedAt = Date.parse((storno?.after as { savedAt: string } | undefined)?.savedAt ?? '');
+    const wasSkipped = this.lines(caseId).some(
+      ({ operation, step }) => operation === 'skip-wait' && step === 'wait-for-storno-transfer',
+    );
+    const isPatient = Date.parse(attention.since) >= savedAt + policy.syncIntervalMs;
+    this.require(isPatient || wasSkipped, 'S4', 'did not wait an interval for Ö-Ticket');
+  }
+
+  /** When nothing is under way any more. */
+  atRest(): void {
+    const { journal, jet, temporal, mail } = this.world;
+    const caseIds = [...new Set(journal.lines.map(({ caseId }) => caseId))];
+    for (const caseId of caseIds) {
+      const lines = this.lines(caseId);
+      this.require(isChainWhole(lines), 'S17', `the chain of ${caseId} is broken`);
+      this.checkOutcomes(caseId, lines);
+      const end = journal.endOf(caseId);
+      if (end === 'aborted') this.checkAborted(caseId);
+      if (end === 'completed') this.checkCompleted(caseId, lines);
+      if (end === 'refused' || lines[0]?.kind === 'refusal')
+        this.require(lines.every(isHarmless), 'S20', 'a refused case has tried to write');
+    }
+    for (const { updates } of temporal.runs)
+      for (const { name, outcome } of updates.values())
+        this.require(outcome !== null, 'L3', `the update ${name} was never answered`);
+    const alerts = new Map<string, number>();
+    for (const { isToHouse, wasAccepted, messageId } of mail.deliveries)
+      if (isToHouse && wasAccepted) alerts.set(messageId, (alerts.get(messageId) ?? 0) + 1);
+    for (const [id, count] of alerts)
+      this.require(count === 1, 'L2', `the alert ${id} was sent ${count} times`);
+    this.require(
+      jet.writes.every(({ actor, after }) => actor === 'human' || after !== null),
+      'S1',
+      'something was deleted',
+    );
+  }
+
+  /** "Done" is written only of what was done, and Storno never stays without its line. */
+  private checkOutcomes(caseId: string, lines: readonly JournalEntry[]): void {
+    const { jet, journal } = this.world;
+    for (const { kind, operation, effectKey, outcome } of lines) {
+      if (kind !== 'outcome' || outcome !== 'ok' || !/announcement|set-storno/.test(operation)) continue;
+      const version = effectKey.split('/')[1];
+      const isDone = jet.writes.some(
+        ({ actor, before }) => actor === 'gateway' && before?.version === version,
+      );
+      this.require(isDone, 'S17', `${effectKey} was noted as done, and was not`);
+    }
+    const wasSet = jet.writes.some(({ operation }) => operation === 'set-storno');
+    const isNoted = lines.some(({ kind, operation }) => kind === 'outcome' && operation === 'set-storno');
+    const isWholeEnd = journal.endOf(caseId) === 'completed';
+    if (wasSet && isWholeEnd) this.require(isNoted, 'S17', 'the Storno that was set has no outcome');
+  }
+
+  private checkAborted(caseId: string): void {
+    const { jet, journal } = this.world;
+    this.require(!this.stornoCalls.has(caseId), 'S12', 'Storno was tried in an aborted case');
+    const opening = this.openingOf(caseId);
+    const { event } = jet;
+    const isTheLast = journal.lines.findLast(({ kind }) => kind === 'opening')?.caseId === caseId;
+    if (!opening || !event || event.status === 'CANCELLED' || !isTheLast) return;
+    const lines = this.lines(caseId);
+    const isDecided = lines.some(({ operation }) => operation === 'decide');
+    const wasEdited = (field: 'title' | 'customerTitle' | 'externalMemo') =>
+      jet.writes.some(
+        ({ actor, before, after }) => actor === 'human' && before && after && before[field] !== after[field],
+      );
+    for (const field of ['title', 'customerTitle', 'externalMemo'] as const) {
+      const { before } = opening.event[field];
+      if (!wasEdited(field) && !isDecided)
+        this.require(event[field] === before, 'S12', `${field} is ${event[field]} and was ${before}`);
+      else if (field !== 'externalMemo' && !isDecided) this.requireTheirs(field, event[field], opening);
+    }
+  }
+
+  /** A person's text is kept, without the marker that we have put on it. */
+  private requireTheirs(field: 'title' | 'customerTitle', now: string | null, opening: Opening): void {
+    const theirs = this.world.jet.writes.findLast(
+      ({ actor, before, after }) => actor === 'human' && before && after && before[field] !== after[field],
+    )?.after?.[field];
+    const { before, after } = opening.event[field];
+    const expected = theirs === after ? before : (theirs ?? '').replace(MARKED, '');
+    this.require(now === expected, 'S12', `${field} is ${now}, a person has written ${theirs}`);
+  }
+
+  private checkCompleted(caseId: string, lines: readonly JournalEntry[]): void {
+    const { jet, mail } = this.world;
+    const { order } = this.openingOf(caseId)!.input;
+    const isByHand = (operation: string) =>
+      lines.some((line) => line.operation === operation && line.outcome === 'by-hand');
+    const isWaived = (step: string) =>
+      lines.some((line) => line.operation === 'waive-step' && line.step === step);
+    const isStorno = jet.event === null || jet.event.status === 'CANCELLED' || isByHand('set-storno');
+    this.require(isStorno, 'L1', `completed with the status ${jet.event?.statusText}`);
+    const hasRight = jet.right !== null || isWaived('grant-right') || isByHand('grant-right');
+    this.require(hasRight, 'L1', 'completed without the right');
+    const messageId = `<cancellation.${order.eventNumber}.${caseId}@example>`;
+    const accepted = mail.deliveries.filter(
+      (delivery) => delivery.messageId === messageId && delivery.wasAccepted,
+    );
+    const isSettled =
+      isWaived('notify-partner') ||
+      isByHand('send-partner-notice') ||
+      lines.some(({ operation, outcome }) => operation === 'decide' && outcome === 'treat-as-sent');
+    this.require(accepted.length >= 2 || isSettled, 'L1', `completed with ${accepted.length} mails taken`);
+  }
+
+  /** S11: what is written was decided on what this very attempt has read. */
+  private requireDecidedOn({ lastRead }: Attempt, version: string): void {
+    this.require(
+      lastRead?.version === version,
+      'S11',
+      `read version ${lastRead?.version}, wrote on ${version}`,
+    );
+  }
+
+  private lines(caseId: string): JournalEntry[] {
+    return this.world.journal.entries(caseId);
+  }
+
+  private openingOf(caseId: string): Opening | undefined {
+    return this.lines(caseId).find(({ kind }) => kind === 'opening')?.after as Opening | undefined;
+  }
+
+  private require(holds: boolean, rule: string, detail: string): void {
+    if (!holds) this.violations.push(new Violation(rule, detail));
+  }
+}
+
+function isHarmless({ kind, operation }: JournalEntry): boolean {
+  return kind !== 'intent' || operation === 'alert-house';
+}
+
+function inputOf({ task }: Attempt): CancellationInput {
+  return task.run.input as CancellationInput;
+}
+
+function textsOf({ title, customerTitle, externalMemo }: JetEvent) {
+  return { title, customerTitle, externalMemo };
+}
+
+function isMarked({ title, customerTitle, externalMemo }: JetEvent, reason: string): boolean {
+  const isCustomerTitleMarked = (customerTitle ?? '').trim() === '' || MARKED.test(customerTitle ?? '');
+  const hasReason = externalMemo === reason || externalMemo?.startsWith(`${reason}\n\n`) === true;
+  return MARKED.test(title) && isCustomerTitleMarked && hasReason;
+}

@@ -1,0 +1,29 @@
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { join } from 'node:path';
+import type { Sources } from './world';
+import { WorkflowSandbox } from './workflow-sandbox';
+
+export interface Loaded {
+  sources: Sources;
+  sandbox: WorkflowSandbox;
+}
+
+export const PROJECT_SOURCES = join(__dirname, '../../src');
+
+/** The activities and the workflows of a folder of sources: the project's own, or a copy with a fault put in. */
+export async function loadSources(folder: string = PROJECT_SOURCES): Promise<Loaded> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(folder, 'workflows/index.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return { sources: await loadActivities(folder), sandbox: await WorkflowSandbox.open(code) };
+}
+
+/** Failures are recognised by their class, so that it has to be the one of the same folder. */
+export async function loadActivities(folder: string): Promise<Sources> {
+  const { createActivities, createJetActivities } = (await import(
+    join(folder, 'activities/index.ts')
+  )) as Sources;
+  const { KnownFailure } = (await import(join(folder, 'domain/failures.ts'))) as Sources;
+  return { createActivities, createJetActivities, KnownFailure };
+}
