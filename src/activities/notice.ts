@@ -67,6 +67,7 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
     }
 
     const effectKey = `notify-partner/${attempts.length + 1}`;
+    const begunAt = Date.now();
     const intent = await journal.appendNew(ref, {
       ...line,
       kind: 'intent',
@@ -75,7 +76,9 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
     });
     // An attempt that slept through its own time-out wakes up here: the newer one sends.
     if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
-    const outcomes = await mail.send(message, recipients);
+    // And one that slept right here may have been judged as in doubt, and sent again by a person's word.
+    const isLate = Date.now() - begunAt > CONNECT_WITHIN_MS;
+    const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
     const worst = worstOf(outcomes);
     const entry = await insist(() =>
       journal.append(ref, {
@@ -92,6 +95,12 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
 
   return { sendPartnerNotice };
 }
+
+/**
+ * After this a begun sending does not connect any more: its process may have been stopped, and an attempt that does
+ * not beat for three seconds, beating each second, is another one's to judge.
+ */
+const CONNECT_WITHIN_MS = 2_000;
 
 /** How long the journalling of an answer is tried: losing it would leave the mail in doubt for good. */
 const JOURNALLING_PATIENCE_MS = 90_000;
@@ -180,6 +189,10 @@ function collectFacts(
 
 function describe({ from, to, cc, subject, messageId, text }: OutgoingMail, recipients: string[]) {
   return { from, to, cc, subject, messageId, text, recipients };
+}
+
+function notSent(address: string): RecipientOutcome {
+  return { address, outcome: 'not-sent', reply: 'begun too long ago, not connected' };
 }
 
 function inDoubt(address: string): RecipientOutcome {
