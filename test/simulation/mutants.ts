@@ -50,7 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'domain/decisions.ts',
     find: 'if (isOurs(field, after)) return before;',
     replace: 'if (isOurs(field, after) || true) return before;',
-    seed: 60867,
+    seed: 60932,
   },
   {
     name: 'a restore that does not save what needs no change',
@@ -107,6 +107,13 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const intent = await journal.appendNew(',
     replace: 'const intent = await journal.append(',
     seed: 60221,
+  },
+  {
+    name: 'an attempt that slept before it connects sends its mail all the same',
+    file: 'activities/notice.ts',
+    find: 'Date.now() - begunAt > CONNECT_WITHIN_MS',
+    replace: 'Date.now() < begunAt',
+    seed: 100675,
   },
   {
     name: 'the house is told again at every attempt',

@@ -123,11 +123,13 @@ export class AttemptPorts {
       world.coverage.hit('fault', `${strike}`);
     }
     const goOn = () => this.carryOut(call, resolve, reject);
+    // A mail server does not wait for a client that was stopped.
+    const goOnLate = port === 'mail' ? () => reject(this.failure('mail-server-unavailable')) : goOn;
     const theme = this.themed('before');
     if (theme === 'killed') return this.kill();
     if (theme === 'frozen') {
       this.freeze();
-      return this.later(1, goOn);
+      return this.later(1, goOnLate);
     }
     switch (strike) {
       case null:
@@ -136,7 +138,7 @@ export class AttemptPorts {
         return this.kill();
       case 'frozen before':
         this.freeze();
-        return this.later(1, goOn);
+        return this.later(1, goOnLate);
       case 'outage':
         world.outages.set(port, world.time.now + nemesis.pick([5_000, 60_000, 20 * 60_000, 100 * 60_000]));
         break;
