@@ -106,7 +106,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'activities/notice.ts',
     find: 'const intent = await journal.appendNew(',
     replace: 'const intent = await journal.append(',
-    seed: 60221,
+    seed: 62464,
   },
   {
     name: 'an attempt that slept before it connects sends its mail all the same',

@@ -260,6 +260,8 @@ export class Rules {
     const isTheLast = journal.lines.findLast(({ kind }) => kind === 'opening')?.caseId === caseId;
     if (!opening || !event || event.status === 'CANCELLED' || !isTheLast) return;
     const lines = this.lines(caseId);
+    // What people have marked themselves, where we had not begun to, is theirs.
+    if (!lines.some(({ kind, operation }) => kind === 'intent' && operation === 'save-announcement')) return;
     const isDecided = lines.some(({ operation }) => operation === 'decide');
     const wasEdited = (field: 'title' | 'customerTitle' | 'externalMemo') =>
       jet.writes.some(
