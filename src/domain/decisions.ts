@@ -221,7 +221,8 @@ export function decideRestore(
     if (isOurs(field, after)) return before;
     if (restored.some((texts) => isSameText(current, texts[field]))) return current;
     const stripped = current === null ? null : stripMarker(current, policy.marker);
-    if (stripped !== current) return stripped;
+    // A marker that stood there before us is not ours to take off.
+    if (stripped !== current) return findMarker(before ?? '', policy.marker) === null ? stripped : current;
     if (choice === 'keep-theirs') return current;
     return choice === 'write-original' ? before : undefined;
   };
