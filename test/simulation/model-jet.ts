@@ -51,6 +51,8 @@ export class ModelJet {
   /** Reads show the event as it was before the last save. */
   isStale = false;
   row: Transferred | null;
+  /** Everything that Ö-Ticket was ever told. */
+  readonly rows: Transferred[] = [];
   private deleted: JetEvent | null = null;
   private previous: JetEvent | null = null;
   private version = 1;
@@ -62,6 +64,7 @@ export class ModelJet {
     private readonly connectOnlineUser: string,
   ) {
     this.row = event && { status: event.statusText, title: event.title, at: Date.parse(event.savedAt) };
+    if (this.row) this.rows.push(this.row);
   }
 
   get eventNumber(): string {
@@ -155,6 +158,12 @@ export class ModelJet {
   transfer(): Transferred | null {
     if (!this.event || this.now() < this.channel.pausedUntil) return null;
     return { status: this.event.statusText, title: this.event.title, at: this.now() };
+  }
+
+  /** What was transferred is shown. */
+  show(transferred: Transferred): void {
+    this.row = transferred;
+    this.rows.push(transferred);
   }
 
   private save(

@@ -164,13 +164,12 @@ export class Rules {
       this.require(open.length === 0, 'S14', 'a second case is opened beside an open or completed one');
     }
     if (line.effectKey === 'verify-channel' && line.outcome === 'verified') {
-      const { row } = jet;
       const storno = jet.writes.find(
         ({ after, before }) => after?.status === 'CANCELLED' && before?.status !== 'CANCELLED',
       );
-      const wasBefore = this.openingOf(line.caseId)?.wasCancelledBefore;
-      const isTrue = row?.status === 'Storno' && (wasBefore || (storno !== undefined && row.at >= storno.at));
-      this.require(isTrue === true, 'S5', `verified while Ö-Ticket knows ${JSON.stringify(row)}`);
+      const since = this.openingOf(line.caseId)?.wasCancelledBefore ? 0 : (storno?.at ?? Infinity);
+      const isTrue = jet.rows.some(({ status, at }) => status === 'Storno' && at >= since);
+      this.require(isTrue, 'S5', `verified while Ö-Ticket has known ${JSON.stringify(jet.rows)}`);
     }
     if (line.operation === 'abort')
       this.require(
@@ -281,7 +280,8 @@ export class Rules {
       ({ actor, before, after }) => actor === 'human' && before && after && before[field] !== after[field],
     )?.after?.[field];
     const { before, after } = opening.event[field];
-    const expected = theirs === after ? before : (theirs ?? '').replace(MARKED, '');
+    const wasMarked = MARKED.test(before ?? '');
+    const expected = theirs === after ? before : wasMarked ? theirs : (theirs ?? '').replace(MARKED, '');
     this.require(now === expected, 'S12', `${field} is ${now}, a person has written ${theirs}`);
   }
 

@@ -277,7 +277,7 @@ export class World {
       const transferred = jet.transfer();
       const isNew =
         transferred && (transferred.status !== jet.row?.status || transferred.title !== jet.row.title);
-      if (isNew) time.after(processingMs, () => void (jet.row = transferred));
+      if (isNew) time.after(processingMs, () => jet.show(transferred));
       this.tick();
     });
   }
