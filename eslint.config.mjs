@@ -33,6 +33,11 @@ const ROOMS = [
     files: 'src/client.ts',
     may: ['\\./domain/', '\\./workflows/messages$', NODE, '@temporalio/(client|common)$'],
   },
+  {
+    files: 'src/protocol/**',
+    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/(port|chain)$', LIBRARIES],
+    types: ['\\.\\./(config|observability)$'],
+  },
   ...['api', 'console'].map((room) => ({
     files: `src/${room}/**`,
     may: [
@@ -43,6 +48,8 @@ const ROOMS = [
       '\\.\\./client$',
       '\\.\\./journal/(port|chain)$',
       '\\.\\./tokens$',
+      '\\.\\./protocol/',
+      ...(room === 'console' ? ['\\.\\./api/'] : []),
       '@?fastify',
       LIBRARIES,
     ],
@@ -52,7 +59,7 @@ const ROOMS = [
     files: 'src/simulator/**',
     may: [OWN, NODE, '\\.\\./(jet/contract|config|observability)$', '@?fastify', LIBRARIES],
   },
-  { files: 'src/cli/**', may: [OWN, NODE, 'commander$'], types: ['\\.\\./api/'] },
+  { files: 'src/cli/**', may: [OWN, NODE, 'commander$', '\\.\\./protocol/verify$'], types: ['\\.\\./api/'] },
   { files: 'src/up/**', may: ['(?!\\.\\./(worker|server|cli|doctor)(/|$))'] },
   { files: 'src/doctor/**', may: ['(?!\\.\\./(worker|server|cli|up)(/|$))'] },
   { files: 'src/{worker,server}.ts', may: ['(?!\\./(worker|server|cli|up|doctor)(/|$))'] },
@@ -82,7 +89,7 @@ export default defineConfig(
   eslint.configs.recommended,
   tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/await-thenable': 'error',

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { CACHE, lastLines, ROOT, run, say, SetupError } from './support.mjs';
 
@@ -29,6 +38,7 @@ export async function build() {
       step('tsc', [tsc, '-p', 'tsconfig.build.json', '--outDir', FRESH, '--incremental', 'false']),
       step('Workflow-Bundle', ['--import', 'tsx', bundler, FRESH]),
     ]);
+    cpSync(join(ROOT, 'src', 'console', 'assets'), join(FRESH, 'console', 'assets'), { recursive: true });
     writeFileSync(join(FRESH, '.stamp'), hash);
     if (existsSync(DIST)) renameSync(DIST, OLD);
     renameSync(FRESH, DIST);
