@@ -17,6 +17,7 @@ import { stripMarker } from './domain/marker';
 import { caseSummary } from './domain/wording';
 import {
   abortUpdate,
+  apiUpdateId,
   CANCEL_PERFORMANCE,
   CANCELLATION_STEP,
   cancellationQuery,
@@ -96,7 +97,8 @@ export interface CancellationClient {
     house: string,
     eventNumber: string,
     request: ActionRequest,
-    updateId?: string,
+    /** The same key again gets the same answer. */
+    key?: string,
   ): Promise<CancellationStatus>;
   /** A read of Jet, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` it failed with. */
   read<T>(activity: 'findEvents' | 'readEvent' | 'planOrder', argument: unknown): Promise<T>;
@@ -213,7 +215,8 @@ export function createCancellationClient(client: Client): CancellationClient {
       });
     },
 
-    async act(action, house, eventNumber, request, updateId) {
+    async act(action, house, eventNumber, request, key = randomUUID()) {
+      const updateId = apiUpdateId(key);
       try {
         const handle = handleOf(house, eventNumber);
         return await within(UPDATE_DEADLINE_MS, () =>

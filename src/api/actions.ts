@@ -28,9 +28,9 @@ export async function actOn(
   if (!run) throw await missingRun(sources, house, eventNumber);
   // An ended run still answers what it was asked while it was open.
   if (run.status !== 'running' && !idempotencyKey) throw await closedRun(sources, house, eventNumber);
-  const updateId = idempotencyKey && digest({ action, key: idempotencyKey });
+  const key = idempotencyKey && digest({ action, key: idempotencyKey });
   try {
-    const status = await client.act(action, house, eventNumber, { ...request, actor }, updateId);
+    const status = await client.act(action, house, eventNumber, { ...request, actor }, key);
     return toView(sources, house, eventNumber, run.runId, status, false);
   } catch (error) {
     if (error instanceof ActionNotPossible || error instanceof WorkersUnavailable) throw error;

@@ -74,7 +74,7 @@ export function addActionCommands(program: Command): void {
     );
     (withOptions ?? ((same: Command) => same))(command).action(
       run(async (api, [house, number], options: ActionOptions) => {
-        const named = details ? details(await api.view(house, number), options) : {};
+        const named = details ? details(requirePossible(await api.view(house, number), action), options) : {};
         const view = await api.act(house, number, action as Action, { reason: options.reason, ...named });
         print(options, view, () => describeView(view));
         return EXIT.done;
@@ -83,7 +83,13 @@ export function addActionCommands(program: Command): void {
   }
 }
 
-/** What each step has to be confirmed with. A step that cannot be confirmed is the API's to refuse. */
+/** What an action names is looked up in the view: where it is not possible, there is nothing to name. */
+function requirePossible(view: CancellationView, action: string): CancellationView {
+  if (view.allowedActions.some((allowed) => allowed === action)) return view;
+  throw new Error(`${action} ist jetzt nicht möglich.\n${describeView(view)}`);
+}
+
+/** What each step has to be confirmed with. */
 function readBackOf(step: string, options: ActionOptions): object {
   const { title, customerTitle = null, externalMemo = null, status } = options;
   const { transferredAt, validFrom, validUntil, sentAt } = options;

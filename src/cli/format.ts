@@ -138,7 +138,7 @@ export function describeAttention(view: CancellationView): string {
 function describeQuestion(view: CancellationView): string[] {
   const { attention } = view;
   if (!attention) return [];
-  const lines = [attention.text];
+  const lines = [`${attention.text} (${attention.code})`];
   for (const { field, before, ours, now } of attention.conflicts) {
     lines.push(`  ${CONFLICT_LABELS[field]}`, `    bisher:    ${indent(before ?? '(leer)')}`);
     if (ours !== null) lines.push(`    von uns:   ${indent(ours)}`);

@@ -6,6 +6,7 @@ import { inputFault } from '../domain/input';
 import { DETAILS, STEP_LABELS } from '../domain/wording';
 import { handsFor, jetActivities, journalActivities, mailActivities } from './activities';
 import { abortedFailure, CancellationRun } from './cancellation-run';
+import { statedActor } from './messages';
 import { handleOperatorActions } from './operator-actions';
 
 /** How a completed case ended, for the list of workflows. */
@@ -32,9 +33,14 @@ type StornoSet = Extract<StornoResult, { kind: 'cancelled' }>;
 export async function cancelPerformance(input: CancellationInput): Promise<CancellationResult> {
   const fault = inputFault(input, workflowInfo().workflowId);
   if (fault) throw ApplicationFailure.nonRetryable(fault, 'Refused');
-  const run = new CancellationRun(input);
+  const run = new CancellationRun({ ...input, orderedBy: orderedBy(input) });
   handleOperatorActions(run);
   return CancellationScope.nonCancellable(() => carryOut(run));
+}
+
+/** The API leaves its mark in the memo; who else has started this run says who they are, and nobody has checked it. */
+function orderedBy({ caseId, orderedBy: actor }: CancellationInput): string {
+  return statedActor(actor, workflowInfo().memo?.caseId === caseId);
 }
 
 async function carryOut(run: CancellationRun): Promise<CancellationResult> {

@@ -29,6 +29,26 @@ export const CANCELLATION_STEP = defineSearchAttributeKey('CancellationStep', Se
 export const NEEDS_ATTENTION = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL);
 export const PERFORMANCE_AT = defineSearchAttributeKey('PerformanceAt', SearchAttributeType.DATETIME);
 
+/**
+ * The id of an update that the API sends: its actor is known there. Whoever writes into the form of Temporal's Web UI
+ * gets another id, and an actor that says so.
+ */
+export function apiUpdateId(key: string): string {
+  return `${API_UPDATE_PREFIX}${key}`;
+}
+
+/** The actor as it is written down: what was stated outside the API nobody has checked. */
+export function statedActor(actor: string, isFromApi: boolean): string {
+  return isFromApi || actor.startsWith(WEB_UI_PREFIX) ? actor : `${WEB_UI_PREFIX}${actor}`;
+}
+
+export function isApiUpdate(updateId: string | undefined): boolean {
+  return updateId?.startsWith(API_UPDATE_PREFIX) ?? false;
+}
+
+const API_UPDATE_PREFIX = 'api/';
+const WEB_UI_PREFIX = 'web-ui:';
+
 /** Who acts, and why: both are written down. */
 export interface ActionRequest {
   actor: string;

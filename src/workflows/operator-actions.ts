@@ -22,8 +22,10 @@ import {
   closeByHandUpdate,
   confirmStepUpdate,
   decideUpdate,
+  isApiUpdate,
   retryNowUpdate,
   skipWaitUpdate,
+  statedActor,
   waiveStepUpdate,
   WORKFLOW_CANCEL_ACTOR,
   type ActionRequest,
@@ -99,7 +101,8 @@ function on<R extends ActionRequest & ActionDetails>(
   setHandler(
     update,
     async (request) => {
-      await CancellationScope.nonCancellable(() => act(request)).catch(refuse);
+      const actor = statedActor(request.actor, isApiUpdate(currentUpdateInfo()?.id));
+      await CancellationScope.nonCancellable(() => act({ ...request, actor })).catch(refuse);
       return run.progress.status();
     },
     {

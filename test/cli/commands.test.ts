@@ -219,6 +219,13 @@ describe('a case', () => {
     });
   });
 
+  it('has nothing to confirm by hand: says so, and what is possible, with exit code 1', async () => {
+    const { code, stderr } = await run(['confirm-step', 'FSP', number, '--reason', 'Erledigt']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('confirm-step ist jetzt nicht möglich.');
+    expect(stderr).toContain(`absage abort FSP ${number}`);
+  });
+
   it('has a journal', async () => {
     const { code, stdout } = await run(['journal', 'FSP', number]);
     expect(code).toBe(0);

@@ -15,6 +15,7 @@ import { isChainWhole } from '../../src/journal/chain';
 import type { Journal, JournalEntry } from '../../src/journal/port';
 import { openSqlJournal } from '../../src/journal/sql-journal';
 import {
+  apiUpdateId,
   cancellationQuery,
   cancellationWorkflowId,
   CANCELLATION_STEP,
@@ -136,6 +137,7 @@ export class TimeSkippingStage {
       taskQueue: TASK_QUEUE,
       workflowId: cancellationWorkflowId(house, eventNumber),
       args: [input],
+      memo: { caseId: input.caseId },
       typedSearchAttributes: new TypedSearchAttributes([
         { key: HOUSE, value: house },
         { key: EVENT_NUMBER, value: eventNumber },
@@ -185,8 +187,12 @@ export class TimeSkippingStage {
     return `${status.name} ${state}`;
   }
 
+  /** As the API does it. */
   act<R>(handle: WorkflowHandle, update: UpdateDefinition<CancellationStatus, [R]>, request: object) {
-    return handle.executeUpdate(update, { args: [{ ...BY, ...request } as R] });
+    return handle.executeUpdate(update, {
+      args: [{ ...BY, ...request } as R],
+      updateId: apiUpdateId(randomUUID()),
+    });
   }
 
   /** The sentence with which an action is refused. */

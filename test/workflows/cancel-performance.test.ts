@@ -2,7 +2,7 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { isChainWhole } from '../../src/journal/chain';
-import { abortUpdate, retryNowUpdate } from '../../src/workflows/messages';
+import { abortUpdate, cancellationWorkflowId, retryNowUpdate } from '../../src/workflows/messages';
 import { BY, MARKED, MINUTE, TimeSkippingStage, TITLE } from '../support/time-skipping';
 
 describe('cancelPerformance', () => {
@@ -204,6 +204,23 @@ describe('cancelPerformance', () => {
     const error = await again.result().catch((failure: unknown) => failure);
     expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'Refused' });
     expect(stage.jet.count('save-announcement')).toBe(1);
+  });
+
+  it('says of whom nobody has checked that they were at the Web UI', async () => {
+    const input = await stage.input();
+    const { house, eventNumber } = input.order;
+    const handle = await stage.env.client.workflow.start('cancelPerformance', {
+      taskQueue: 'absage',
+      workflowId: cancellationWorkflowId(house, eventNumber),
+      args: [input],
+    });
+    await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
+    expect(await stage.status(handle)).toMatchObject({ orderedBy: `web-ui:${input.orderedBy}` });
+    await handle.executeUpdate(abortUpdate, { args: [BY] });
+    await stage.endOf(handle);
+    const actors = (await stage.entries(handle)).map(({ actor, operation }) => [operation, actor]);
+    expect(actors[0]?.[1]).toBe(`web-ui:${input.orderedBy}`);
+    expect(actors).toContainEqual(['abort', `web-ui:${BY.actor}`]);
   });
 
   it('keeps waits and rules as the order froze them', async () => {
