@@ -10,6 +10,7 @@ import type { JournalEntry } from '../journal/port';
 import { PROBLEMS, type ProblemBody, type ProblemCode } from './problems';
 import type { CancellationView } from './view';
 import type { ListedCancellation } from './lists';
+import type { ListChange } from './live';
 
 /*
  * What the API answers, for its document. Nothing is checked or left out by these schemas while a request is
@@ -266,6 +267,15 @@ export const cancellationList = z.object({
   cancellations: z.array(listedCancellation),
   nextCursor: nullableText,
 });
+
+export const listChange = z
+  .object({
+    cancellations: z.array(listedCancellation).meta({ description: 'the rows that are new or have changed' }),
+    gone: z
+      .array(listedCancellation.pick({ house: true, eventNumber: true, caseId: true }))
+      .meta({ description: 'rows that the first page does not show any more' }),
+  })
+  .meta({ id: 'ListChange' }) satisfies z.ZodType<ListChange>;
 
 const journalEntry = z
   .object({

@@ -21,6 +21,7 @@ import type { AppDependencies } from './app';
 import { allowedHouses } from './auth';
 import { findEvents, readEvent } from './events';
 import { listCancellations } from './lists';
+import { LiveCases } from './live';
 import { placeOrder, policyOf, requireFittingOrder, requireHouse } from './orders';
 import { Problem, type ProblemCode } from './problems';
 import {
@@ -32,6 +33,7 @@ import {
   listQuery,
   orderSchema,
 } from './schemas';
+import { registerStreamRoutes } from './stream';
 import { readJournalLines, readView } from './view';
 
 const ACTIONS: Record<Action, string> = {
@@ -58,6 +60,7 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies)
   registerServiceRoutes(instance, deps);
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
+  registerStreamRoutes(instance, deps, new LiveCases(deps));
   for (const action of Object.keys(ACTIONS) as Action[]) registerAction(instance, deps, action);
 }
 

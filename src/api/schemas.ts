@@ -186,23 +186,24 @@ export const eventsQuery = z
   })
   .refine(isInOrder, outOfOrder);
 
-export const listQuery = z
-  .strictObject({
-    house: house.optional(),
-    state: z
-      .string()
-      .refine((value) => (STATES as readonly string[]).includes(value), `kennt nur ${STATES.join(', ')}`)
-      .meta({ enum: [...STATES] })
-      .optional(),
-    needsAttention: z
-      .string()
-      .refine((value) => value === 'true' || value === 'false', 'kennt nur true und false')
-      .meta({ enum: ['true', 'false'] })
-      .optional(),
-    ...period,
-    cursor: cursor.optional(),
-  })
-  .refine(isInOrder, outOfOrder);
+const listFilter = z.strictObject({
+  house: house.optional(),
+  state: z
+    .string()
+    .refine((value) => (STATES as readonly string[]).includes(value), `kennt nur ${STATES.join(', ')}`)
+    .meta({ enum: [...STATES] })
+    .optional(),
+  needsAttention: z
+    .string()
+    .refine((value) => value === 'true' || value === 'false', 'kennt nur true und false')
+    .meta({ enum: ['true', 'false'] })
+    .optional(),
+  ...period,
+});
+
+export const listStreamQuery = listFilter.refine(isInOrder, outOfOrder);
+
+export const listQuery = listFilter.extend({ cursor: cursor.optional() }).refine(isInOrder, outOfOrder);
 
 /** Node reads the bytes of a header as Latin-1; people's names are sent in UTF-8. */
 const actor = z

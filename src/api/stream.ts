@@ -1,0 +1,161 @@
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { answers, cancellation, listChange } from './answers';
+import type { AppDependencies } from './app';
+import { allowedHouses } from './auth';
+import { toProblem } from './faults';
+import { hasEnded, type LiveCases, type Reading } from './live';
+import { requireHouse } from './orders';
+import { Problem, toBody, type ProblemCode } from './problems';
+import { caseParams, listStreamQuery } from './schemas';
+import type { CancellationView } from './view';
+
+/** Proxies cut connections on which nothing is said; 30 s is the shortest usual patience. */
+const HEARTBEAT_MS = 15_000;
+/** When a browser that has lost the stream asks again. */
+const RETRY_MS = 3_000;
+/** And when the case has ended: it is told then that there is nothing more to come. */
+const RETRY_AFTER_END_MS = 60_000;
+
+const UNAVAILABLE = ['workers-unavailable', 'journal-unavailable'] as const satisfies ProblemCode[];
+
+const streamHeaders = z.object({
+  'last-event-id': z.string().optional().meta({ description: 'the last `id` that was received' }),
+});
+
+const eventStream = (data: z.ZodType, description: string) => ({
+  description,
+  content: { 'text/event-stream': { schema: data } },
+});
+
+/** What was seen. */
+type Seen<T> = Extract<Reading<T>, { value: T }>;
+
+/** Views and lists as server-sent events: one per change. */
+export function registerStreamRoutes(
+  instance: FastifyInstance,
+  { houses }: Pick<AppDependencies, 'houses'>,
+  live: LiveCases,
+): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  // The first that is done when the server stops: it waits for its connections.
+  instance.addHook('preClose', (done) => {
+    live.stop();
+    done();
+  });
+
+  app.get(
+    '/v1/cancellations/:house/:eventNumber/stream',
+    {
+      // HEAD would open a stream that nobody reads.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'The newest cancellation of an event, at once and whenever it changes',
+        description:
+          'Server-sent events; each is a whole view. Ends after the case has ended; whoever then asks again with ' +
+          'the last id gets 204. While the case cannot be read, an event named `problem` says why.',
+        params: caseParams,
+        headers: streamHeaders,
+        response: {
+          ...answers({}, 'house-not-found', 'cancellation-not-found', ...UNAVAILABLE),
+          200: eventStream(cancellation, 'one event per change, each a whole view'),
+          204: z.null().meta({ description: 'the case has ended, and nothing has changed since' }),
+        },
+      },
+    },
+    async ({ params: { house, eventNumber }, headers }, reply) => {
+      requireHouse(houses, house);
+      const readings = live.watchCase(house, eventNumber, untilClosed(reply));
+      const first = await readFirst(readings);
+      if (!first.value) throw new Problem('cancellation-not-found');
+      const isOld = hasEnded(first.value) && headers['last-event-id'] === first.id;
+      return isOld ? reply.status(204).send(null) : sendEvents(reply, toEvents(first, readings, lastRetry));
+    },
+  );
+
+  app.get(
+    '/v1/cancellations/stream',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'The first page of the list, and then the rows that change',
+        description:
+          'Server-sent events. The first one holds every row; each later one only what has changed.',
+        querystring: listStreamQuery,
+        response: {
+          ...answers({}, 'house-not-found', ...UNAVAILABLE),
+          200: eventStream(listChange, 'one event per change'),
+        },
+      },
+    },
+    async ({ query, caller }, reply) => {
+      if (query.house) requireHouse(houses, query.house);
+      const filter = { ...query, houses: allowedHouses(caller) };
+      const readings = live.watchList(filter, untilClosed(reply));
+      return sendEvents(reply, toEvents(await readFirst(readings), readings));
+    },
+  );
+}
+
+/** Aborts when the answer is over, or its reader is gone. */
+function untilClosed(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+/** What cannot be read at the beginning is answered as everywhere else. */
+async function readFirst<T>(readings: AsyncIterator<Reading<T>, void>): Promise<Seen<T>> {
+  const { value: first } = await readings.next();
+  // Nothing to come: the server is about to stop.
+  if (!first) throw new Problem('workers-unavailable');
+  if ('error' in first) throw first.error;
+  return first;
+}
+
+async function* toEvents<T>(
+  first: Seen<T>,
+  readings: AsyncIterable<Reading<T>>,
+  retryAfter: (value: T) => number | null = () => null,
+): AsyncGenerator<string, void> {
+  yield `retry: ${RETRY_MS}\n${toEvent(first, retryAfter(first.value))}`;
+  for await (const reading of readings) {
+    if ('error' in reading) yield `event: problem\ndata: ${describe(reading.error)}\n\n`;
+    else yield toEvent(reading, retryAfter(reading.value));
+  }
+}
+
+function lastRetry(view: CancellationView | null): number | null {
+  return view && hasEnded(view) ? RETRY_AFTER_END_MS : null;
+}
+
+function toEvent<T>({ id, value }: Seen<T>, retryMs: number | null): string {
+  const retry = retryMs === null ? '' : `retry: ${retryMs}\n`;
+  return `${retry}id: ${id}\ndata: ${JSON.stringify(value)}\n\n`;
+}
+
+function describe(error: unknown): string {
+  return JSON.stringify(toBody(toProblem(error as Error)));
+}
+
+/**
+ * Answers with events, each a whole block of text, until there are no more or the reader is gone. In between comments
+ * keep the connection alive. Whoever reads slowly makes `events` wait.
+ */
+export function sendEvents(
+  reply: FastifyReply,
+  events: AsyncIterable<string>,
+  { heartbeatMs = HEARTBEAT_MS } = {},
+): FastifyReply {
+  const body = new PassThrough();
+  const beating = setInterval(() => {
+    if (body.writable && body.writableLength === 0) body.write(':\n\n');
+  }, heartbeatMs);
+  body.once('close', () => clearInterval(beating));
+  // It ends early when the reader goes: that is no failure, and nobody is left to be told.
+  void pipeline(events, body).catch(() => undefined);
+  return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(body);
+}

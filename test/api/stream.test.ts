@@ -1,0 +1,373 @@
+import { once } from 'node:events';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { buildApp, type AppDependencies } from '../../src/api/app';
+import type { ListChange } from '../../src/api/live';
+import type { ProblemBody } from '../../src/api/problems';
+import { sendEvents } from '../../src/api/stream';
+import type { CancellationView } from '../../src/api/view';
+import { createCancellationClient, WorkersUnavailable, type CancellationClient } from '../../src/client';
+import type { Order } from '../../src/domain/types';
+import { loadHouses } from '../../src/houses';
+import { createToken, type ApiToken } from '../../src/tokens';
+import { ApiStage, TIMING } from '../support/api-stage';
+import { SILENT, until } from '../support/simulator';
+
+/** Counts what is asked of Temporal, which can be away. */
+class CountingClient {
+  reads = 0;
+  isAway = false;
+
+  constructor(private readonly client: CancellationClient) {}
+
+  asClient(): CancellationClient {
+    return {
+      ...this.client,
+      find: (house, eventNumber) => this.read(() => this.client.find(house, eventNumber)),
+      listOpen: (house) => this.read(() => this.client.listOpen(house)),
+    };
+  }
+
+  private read<T>(ask: () => Promise<T>): Promise<T> {
+    this.reads += 1;
+    return this.isAway ? Promise.reject(new WorkersUnavailable('away')) : ask();
+  }
+}
+
+interface StreamedEvent {
+  id: string | undefined;
+  event: string | undefined;
+  retry: string | undefined;
+  data: unknown;
+}
+
+/** One who reads a stream, as a browser does. */
+class Viewer {
+  readonly events: StreamedEvent[] = [];
+  comments = 0;
+  /** The server has said that this was all. */
+  hasEnded = false;
+  isClosed = false;
+
+  private constructor(
+    private readonly call: ClientRequest,
+    readonly response: IncomingMessage,
+  ) {
+    let text = '';
+    response.setEncoding('utf8').on('data', (part: string) => {
+      const blocks = (text + part).split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) this.take(block);
+    });
+    response.once('end', () => (this.hasEnded = true));
+    response.once('close', () => (this.isClosed = true));
+    response.once('error', () => undefined);
+  }
+
+  static async open(url: string, headers: Record<string, string> = {}): Promise<Viewer> {
+    const call = request(url, { headers, agent: false }).end();
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    call.on('error', () => undefined);
+    return new Viewer(call, response);
+  }
+
+  get views(): CancellationView[] {
+    return this.events.filter(({ event }) => event === undefined).map(({ data }) => data as CancellationView);
+  }
+
+  get changes(): ListChange[] {
+    return this.events.map(({ data }) => data as ListChange);
+  }
+
+  /** Reads on until what has come is what a test waits for. */
+  sees(isIt: (viewer: this) => boolean): Promise<unknown> {
+    return until(
+      () => Promise.resolve(this.events.map(({ data }) => data)),
+      () => isIt(this),
+    );
+  }
+
+  leave(): void {
+    this.call.destroy();
+  }
+
+  private take(block: string): void {
+    if (block.startsWith(':')) return void (this.comments += 1);
+    const fields = Object.fromEntries(
+      block.split('\n').map((line) => [line.split(':')[0], line.slice(line.indexOf(':') + 1).trim()]),
+    ) as Record<string, string | undefined>;
+    const { id, event, retry, data } = fields;
+    this.events.push({ id, event, retry, data: JSON.parse(data ?? 'null') as unknown });
+  }
+}
+
+let stage: ApiStage;
+let counting: CountingClient;
+let app: FastifyInstance;
+let address: string;
+const viewers: Viewer[] = [];
+
+beforeAll(async () => {
+  stage = await ApiStage.open();
+}, 60_000);
+afterAll(() => stage.close());
+
+beforeEach(async () => {
+  counting = new CountingClient(createCancellationClient(stage.temporal));
+  await serve();
+});
+afterEach(async () => {
+  for (const viewer of viewers.splice(0)) viewer.leave();
+  await app.close();
+});
+
+/** A server of its own for each test, in front of the stage's Temporal and journal. */
+async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
+  app = await buildApp({
+    client: counting.asClient(),
+    journal: stage.journal,
+    houses: loadHouses(null),
+    isRehearsal: true,
+    temporalUiUrl: 'http://127.0.0.1:8233',
+    namespace: 'default',
+    timing: TIMING,
+    version: '0.0.0-test',
+    logger: SILENT,
+    ...changes,
+  });
+  address = await app.listen({ host: '127.0.0.1', port: 0 });
+}
+
+async function look(path: string, headers: Record<string, string> = {}): Promise<Viewer> {
+  const viewer = await Viewer.open(`${address}/v1/cancellations${path}`, headers);
+  viewers.push(viewer);
+  return viewer;
+}
+
+const lookAt = ({ house, eventNumber }: Order, headers: Record<string, string> = {}) =>
+  look(`/${house}/${eventNumber}/stream`, headers);
+
+async function ask(path: string, init: RequestInit = {}): Promise<[number, string | undefined]> {
+  const response = await fetch(`${address}/v1/cancellations${path}`, init);
+  const text = await response.text();
+  return [response.status, text ? (JSON.parse(text) as ProblemBody).code : undefined];
+}
+
+describe('the stream of a case', () => {
+  it('begins at once with the view as it is now', async () => {
+    const order = await stage.order();
+    await stage.startWaiting(order);
+    const viewer = await lookAt(order);
+    expect(viewer.response.headers).toMatchObject({
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    await viewer.sees(({ views }) => views.length === 1);
+    expect(viewer.views).toEqual([await stage.view(order)]);
+    expect(viewer.events[0]).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{16}$/), retry: '3000' });
+  });
+
+  it('sends a whole view for each change, ends with the last one, and asks nobody after that', async () => {
+    const order = await stage.order();
+    await stage.start(order, { syncIntervalMs: 1_500 });
+    const viewer = await lookAt(order);
+    await viewer.sees(({ hasEnded }) => hasEnded);
+    const { views, events } = viewer;
+    expect(views.at(-1)).toEqual(await stage.view(order));
+    expect(views.map(({ state }) => state)).toContain('waiting');
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    expect(new Set(views.map((view) => JSON.stringify(view))).size).toBe(views.length);
+    expect(events.at(-1)?.retry).toBe('60000');
+    await expectSilence();
+  });
+
+  it('tells a browser that comes back after the end that there is nothing more', async () => {
+    const order = await stage.order();
+    await stage.carryOut(order);
+    const viewer = await lookAt(order);
+    await viewer.sees(({ hasEnded }) => hasEnded);
+    const again = { 'last-event-id': viewer.events[0]?.id ?? '' };
+    expect((await lookAt(order, again)).response.statusCode).toBe(204);
+    expect((await lookAt(order, { 'last-event-id': 'another' })).response.statusCode).toBe(200);
+  });
+
+  it('shows an abort to everybody who looks, with one read for all of them', async () => {
+    const order = await stage.order();
+    await stage.startWaiting(order);
+    const crowd = await Promise.all(Array.from({ length: 20 }, () => lookAt(order)));
+    await Promise.all(crowd.map((viewer) => viewer.sees(({ views }) => views.length === 1)));
+    expect(counting.reads).toBeLessThanOrEqual(2);
+    await stage.post(`/v1/cancellations/FSP/${order.eventNumber}/abort`, { reason: 'Doch gespielt.' });
+    await Promise.all(crowd.map((viewer) => viewer.sees(({ hasEnded }) => hasEnded)));
+    expect(crowd.map(({ views }) => views.at(-1)?.state)).toEqual(crowd.map(() => 'aborted'));
+    expect(counting.reads).toBeLessThanOrEqual(7);
+  });
+
+  it('asks nobody any more when the last viewer has gone', async () => {
+    const order = await stage.order();
+    await stage.startWaiting(order);
+    const [first, second] = [await lookAt(order), await lookAt(order)];
+    await second.sees(({ views }) => views.length === 1);
+    first.leave();
+    const before = counting.reads;
+    await until(
+      () => Promise.resolve(counting.reads),
+      (reads) => reads > before,
+    );
+    second.leave();
+    await expectSilence();
+  });
+
+  it('says when the case cannot be read, and shows it again when it can', async () => {
+    const order = await stage.order();
+    await stage.startWaiting(order);
+    const viewer = await lookAt(order);
+    await viewer.sees(({ views }) => views.length === 1);
+    counting.isAway = true;
+    await viewer.sees(({ events }) => events.length === 2);
+    expect(viewer.events[1]).toMatchObject({
+      event: 'problem',
+      id: undefined,
+      data: { code: 'workers-unavailable', status: 503 },
+    });
+    counting.isAway = false;
+    await viewer.sees(({ events }) => events.length === 3);
+    expect(viewer.views[1]).toEqual(viewer.views[0]);
+  });
+
+  it('is a problem like everywhere when the case cannot be read at the beginning', async () => {
+    const order = await stage.order();
+    await stage.startWaiting(order);
+    counting.isAway = true;
+    expect(await ask(`/FSP/${order.eventNumber}/stream`)).toEqual([503, 'workers-unavailable']);
+    await expectSilence();
+  });
+
+  it('is over when the server stops, which does not wait for anybody', async () => {
+    const order = await stage.order();
+    await stage.startWaiting(order);
+    const viewer = await lookAt(order);
+    const list = await look('/stream?house=FSP');
+    await viewer.sees(({ views }) => views.length === 1);
+    const begunAt = Date.now();
+    await app.close();
+    expect(Date.now() - begunAt).toBeLessThan(1_000);
+    await viewer.sees(({ isClosed }) => isClosed);
+    await list.sees(({ isClosed }) => isClosed);
+    await expectSilence();
+  });
+
+  it.each([
+    ['/FSP/999999/stream', 404, 'cancellation-not-found'],
+    ['/NIX/104233/stream', 404, 'house-not-found'],
+    ['/FSP/0/stream', 422, 'invalid-value'],
+    ['/stream?house=NIX', 404, 'house-not-found'],
+    ['/stream?state=fertig', 422, 'invalid-value'],
+    ['/stream?cursor=x', 400, 'malformed-request'],
+  ])('%s is %s', async (path, status, code) => {
+    expect(await ask(path)).toEqual([status, code]);
+  });
+
+  it.each(['HEAD', 'POST'])('cannot be opened by %s', async (method) => {
+    const [status] = await ask('/FSP/104233/stream', { method });
+    expect(status).toBe(405);
+  });
+
+  async function expectSilence(): Promise<void> {
+    // That somebody is gone is noticed a moment later.
+    await pause(200);
+    const before = counting.reads;
+    await pause(1_300);
+    expect(counting.reads).toBe(before);
+  }
+});
+
+describe('with tokens', () => {
+  const fsp = createToken('Kartenbüro FSP', ['FSP']);
+  const ltn = createToken('Kartenbüro LTN', ['LTN']);
+  const as = ({ token }: { token: string }) => ({ headers: { authorization: `Bearer ${token}` } });
+  const asToken = ({ entry: { sha256 } }: typeof fsp, house: string): ApiToken => ({
+    sha256,
+    actor: house,
+    houses: new Set([house]),
+  });
+  let order: Order;
+
+  beforeEach(async () => {
+    await app.close();
+    await serve({ tokens: [asToken(fsp, 'FSP'), asToken(ltn, 'LTN')] });
+    order = await stage.order();
+    await stage.startWaiting(order);
+  });
+
+  it('shows nothing to strangers, and no house to another one', async () => {
+    const path = `/FSP/${order.eventNumber}/stream`;
+    expect(await ask(path)).toEqual([401, 'unauthorized']);
+    expect(await ask('/stream')).toEqual([401, 'unauthorized']);
+    expect(await ask(path, as(ltn))).toEqual([404, 'house-not-found']);
+    expect(await ask('/stream?house=FSP', as(ltn))).toEqual([404, 'house-not-found']);
+  });
+
+  it('lists to each house its own cases only', async () => {
+    const own = await look('/stream', as(fsp).headers);
+    await own.sees(({ events }) => events.length === 1);
+    expect(own.changes[0]?.cancellations[0]).toMatchObject({ eventNumber: order.eventNumber });
+    const foreign = await look('/stream', as(ltn).headers);
+    await foreign.sees(({ events }) => events.length === 1);
+    expect(foreign.changes).toEqual([{ cancellations: [], gone: [] }]);
+  });
+});
+
+describe('the stream of a list', () => {
+  it('begins with the list, and goes on with the rows that change', async () => {
+    const [first, second] = [await stage.order(), await stage.order()];
+    await stage.startWaiting(first);
+    const viewer = await look('/stream?house=FSP');
+    const twin = await look('/stream?house=FSP');
+    await viewer.sees(({ events }) => events.length === 1);
+    const { body } = await stage.get<{ cancellations: unknown[] }>('/v1/cancellations?house=FSP');
+    expect(viewer.changes[0]).toEqual({ cancellations: body.cancellations, gone: [] });
+    await stage.carryOut(second);
+    await viewer.sees(({ changes }) => changes.at(-1)?.cancellations[0]?.state === 'completed');
+    const later = viewer.changes.slice(1).flatMap(({ cancellations }) => cancellations);
+    expect(new Set(later.map(({ eventNumber }) => eventNumber))).toEqual(new Set([second.eventNumber]));
+    await twin.sees(({ events }) => events.length === viewer.events.length);
+    expect(twin.events).toEqual(viewer.events);
+  });
+
+  it('says which rows the filter does not show any more', async () => {
+    const order = await stage.order();
+    const { caseId } = await stage.startWaiting(order);
+    const viewer = await look('/stream?house=FSP&state=waiting');
+    await viewer.sees(({ changes }) =>
+      changes.some(({ cancellations }) => cancellations.some((row) => row.caseId === caseId)),
+    );
+    await stage.post(`/v1/cancellations/FSP/${order.eventNumber}/abort`, { reason: 'Doch gespielt.' });
+    await viewer.sees(({ changes }) => (changes.at(-1)?.gone.length ?? 0) > 0);
+    expect(viewer.changes.at(-1)).toEqual({
+      cancellations: [],
+      gone: [{ house: 'FSP', eventNumber: order.eventNumber, caseId }],
+    });
+  });
+});
+
+describe('events', () => {
+  it('are accompanied by comments while there is nothing to tell', async () => {
+    const bare = Fastify();
+    const silence = async function* () {
+      yield 'data: 1\n\n';
+      await once(gone.signal, 'abort');
+    };
+    const gone = new AbortController();
+    bare.get('/v1/cancellations', (_request, reply) => sendEvents(reply, silence(), { heartbeatMs: 20 }));
+    address = await bare.listen({ host: '127.0.0.1', port: 0 });
+    const viewer = await look('');
+    await viewer.sees(({ comments }) => comments > 3);
+    expect(viewer.events).toMatchObject([{ data: 1 }]);
+    gone.abort();
+    await viewer.sees(({ hasEnded }) => hasEnded);
+    await bare.close();
+  });
+});
