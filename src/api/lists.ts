@@ -1,5 +1,5 @@
 import type { RunRecord } from '../client';
-import type { CaseState, EventSummary, Opening, StepName } from '../domain/case';
+import type { CaseEnd, CaseState, EventSummary, Opening, StepName } from '../domain/case';
 import { toMs, viennaDate } from '../domain/clock';
 import type { CaseFilter, JournalCase } from '../journal/port';
 import { Problem } from './problems';
@@ -29,7 +29,8 @@ export interface ListFilter {
   house?: string;
   /** Of these only, unless one is named; all by default. */
   houses?: readonly string[];
-  state?: string;
+  /** One of these. */
+  state?: readonly CaseState[];
   needsAttention?: string;
   /** Days of the performance in Vienna, inclusive. */
   from?: string;
@@ -49,10 +50,13 @@ export async function listCancellations(
 ): Promise<{ cancellations: ListedCancellation[]; nextCursor: string | null }> {
   const rows: ListedCancellation[] = [];
   let next = filter.cursor ? decodeCursor(filter.cursor) : null;
-  const houses = filter.house === undefined ? filter.houses : [filter.house];
-  const open = await readOpenRuns(sources, houses);
+  const scope = {
+    houses: filter.house === undefined ? filter.houses : [filter.house],
+    ends: endsOf(filter),
+  };
+  const open = await readOpenRuns(sources, scope.houses);
   for (let reads = 0; reads < MAX_READS_PER_PAGE; reads += 1) {
-    const page = await readRows(sources, houses, open, next);
+    const page = await readRows(sources, scope, open, next);
     rows.push(...page.rows.filter((row) => matches(row, filter)));
     next = page.next;
     if (next === null || rows.length >= PAGE_SIZE) break;
@@ -68,10 +72,12 @@ export async function statesByEvent(
 ): Promise<Map<string, CaseState>> {
   const states = new Map<string, CaseState>();
   const missing = new Set(eventNumbers);
-  const houses = [house];
-  const open = await readOpenRuns(sources, houses);
+  const scope = { houses: [house], eventNumbers };
+  if (missing.size === 0) return states;
+  const open = await readOpenRuns(sources, scope.houses);
+  // One read, but where an event was ordered and aborted again and again.
   for (let next: Position | null = null; missing.size > 0;) {
-    const page: Page = await readRows(sources, houses, open, next);
+    const page: Page = await readRows(sources, scope, open, next);
     for (const { eventNumber, state } of page.rows) {
       if (missing.delete(eventNumber)) states.set(eventNumber, state);
     }
@@ -79,6 +85,27 @@ export async function statesByEvent(
     if (next === null) break;
   }
   return states;
+}
+
+/** What is looked for in the journal. */
+type Scope = Pick<CaseFilter, 'houses' | 'eventNumbers' | 'ends'>;
+
+const ENDS: readonly CaseState[] = [
+  'aborted',
+  'refused',
+  'completed',
+  'closed-by-hand',
+] satisfies readonly CaseEnd[];
+
+/** Whether nothing more is to come. */
+export function isEnd(state: CaseState): state is CaseEnd {
+  return ENDS.includes(state);
+}
+
+/** Which cases in the journal can have the states that are wanted: how the others are doing it does not know. */
+function endsOf({ state, needsAttention }: ListFilter): Scope['ends'] {
+  if (needsAttention === 'true') return [null];
+  return state && [...new Set(state.map((wanted) => (isEnd(wanted) ? wanted : null)))];
 }
 
 interface OpenRuns {
@@ -101,11 +128,11 @@ interface Page {
 
 async function readRows(
   sources: ViewSources,
-  houses: readonly string[] | undefined,
+  scope: Scope,
   open: OpenRuns,
   after: Position | null,
 ): Promise<Page> {
-  const cases = await sources.journal.cases({ houses, before: after ?? undefined, limit: PAGE_SIZE });
+  const cases = await sources.journal.cases({ ...scope, before: after ?? undefined, limit: PAGE_SIZE });
   const written = new Set(cases.map(({ opening }) => opening.caseId));
   // Not in the journal yet: only the check has not written anything, and it is always among the newest.
   const unwritten = after
@@ -174,7 +201,7 @@ function stepOf({ step }: RunRecord): StepName {
 }
 
 function matches(row: ListedCancellation, { state, needsAttention, from, to }: ListFilter): boolean {
-  if (state !== undefined && row.state !== state) return false;
+  if (state !== undefined && !state.includes(row.state)) return false;
   if (needsAttention !== undefined && String(row.needsAttention) !== needsAttention) return false;
   const day = row.startsAt ? viennaDate(row.startsAt) : '';
   return (from === undefined || day >= from) && (to === undefined || day <= to);

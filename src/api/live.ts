@@ -1,25 +1,12 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import type { CaseEnd, CaseState } from '../domain/case';
-import { listCancellations, type ListedCancellation, type ListFilter } from './lists';
+import { isEnd, listCancellations, type ListedCancellation, type ListFilter } from './lists';
 import { readView, type CancellationView, type ViewSources } from './view';
 
 /** How old what a viewer is shown may be, in milliseconds. */
 const CASE_INTERVAL_MS = 1_000;
 /** A list costs more than a case. */
 const LIST_INTERVAL_MS = 2_000;
-
-const ENDS: readonly CaseState[] = [
-  'aborted',
-  'refused',
-  'completed',
-  'closed-by-hand',
-] satisfies readonly CaseEnd[];
-
-/** Whether nothing more is to come. */
-export function hasEnded({ state }: Pick<CancellationView, 'state'>): boolean {
-  return ENDS.includes(state);
-}
 
 /** What was seen, with an id that is another one when it is something else; or why nothing could be seen. */
 export type Reading<T> = { id: string; value: T } | { error: unknown };
@@ -52,7 +39,7 @@ export class LiveCases {
     const read = () => readView(this.sources, house, eventNumber);
     for await (const reading of this.cases.watch(`${house}/${eventNumber}`, read, signal)) {
       yield reading;
-      if ('value' in reading && reading.value && hasEnded(reading.value)) return;
+      if ('value' in reading && reading.value && isEnd(reading.value.state)) return;
     }
   }
 

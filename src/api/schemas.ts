@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { Action, ConfirmableStep } from '../domain/actions';
 import { addMonths, isInstant, isLocalDate, toInstant, viennaDate } from '../domain/clock';
+import type { CaseState } from '../domain/case';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { isMarker, MARKERS } from '../domain/marker';
 import type { ReadBacks } from '../domain/read-back';
@@ -186,13 +187,28 @@ export const eventsQuery = z
   })
   .refine(isInOrder, outOfOrder);
 
+/** `state=waiting&state=running` or `state=waiting,running`. */
+const states = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z
+    .array(z.string())
+    .transform((values) => values.flatMap((value) => value.split(',')))
+    .refine((values) => values.every(isState), `kennt nur ${STATES.join(', ')}`)
+    .transform((values) => values as CaseState[])
+    .meta({
+      description: 'one or several, repeated or with commas',
+      type: 'array',
+      items: { type: 'string', enum: [...STATES] },
+    }),
+);
+
+function isState(value: string): boolean {
+  return (STATES as readonly string[]).includes(value);
+}
+
 const listFilter = z.strictObject({
   house: house.optional(),
-  state: z
-    .string()
-    .refine((value) => (STATES as readonly string[]).includes(value), `kennt nur ${STATES.join(', ')}`)
-    .meta({ enum: [...STATES] })
-    .optional(),
+  state: states.optional(),
   needsAttention: z
     .string()
     .refine((value) => value === 'true' || value === 'false', 'kennt nur true und false')

@@ -7,7 +7,8 @@ import { answers, cancellation, listChange } from './answers';
 import type { AppDependencies } from './app';
 import { allowedHouses } from './auth';
 import { toProblem } from './faults';
-import { hasEnded, type LiveCases, type Reading } from './live';
+import { isEnd } from './lists';
+import type { LiveCases, Reading } from './live';
 import { requireHouse } from './orders';
 import { Problem, toBody, type ProblemCode } from './problems';
 import { caseParams, listStreamQuery } from './schemas';
@@ -71,7 +72,7 @@ export function registerStreamRoutes(
       const readings = live.watchCase(house, eventNumber, untilClosed(reply));
       const first = await readFirst(readings);
       if (!first.value) throw new Problem('cancellation-not-found');
-      const isOld = hasEnded(first.value) && headers['last-event-id'] === first.id;
+      const isOld = isEnd(first.value.state) && headers['last-event-id'] === first.id;
       return isOld ? reply.status(204).send(null) : sendEvents(reply, toEvents(first, readings, lastRetry));
     },
   );
@@ -101,7 +102,7 @@ export function registerStreamRoutes(
 }
 
 /** Aborts when the answer is over, or its reader is gone. */
-function untilClosed(reply: FastifyReply): AbortSignal {
+export function untilClosed(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => controller.abort());
   return controller.signal;
@@ -129,7 +130,7 @@ async function* toEvents<T>(
 }
 
 function lastRetry(view: CancellationView | null): number | null {
-  return view && hasEnded(view) ? RETRY_AFTER_END_MS : null;
+  return view && isEnd(view.state) ? RETRY_AFTER_END_MS : null;
 }
 
 function toEvent<T>({ id, value }: Seen<T>, retryMs: number | null): string {

@@ -60,6 +60,10 @@ export interface JournalCase {
 export interface CaseFilter {
   /** At least one; all by default. */
   houses?: readonly string[];
+  /** Of these events only. */
+  eventNumbers?: readonly string[];
+  /** Only cases that have ended so; `null` stands for those that have not ended. */
+  ends?: readonly (CaseEnd | null)[];
   /** Only cases opened before this entry, for paging. */
   before?: { at: Instant; caseId: string };
   limit: number;

@@ -39,6 +39,9 @@ type Db = Kysely<Tables>;
 const CONFLICT_PATIENCE_MS = 5_000;
 const CONFLICT_PAUSE_MS = 20;
 
+/** The effect key of the line that ends a case: by it the line is found without looking at all the others. */
+const END_KEY = 'end';
+
 /** How a case may have ended so that the event can be ordered again. */
 const ENDS_THAT_FREE_THE_EVENT: readonly string[] = ['aborted', 'refused'] satisfies CaseEnd[];
 
@@ -273,29 +276,14 @@ async function requireHead(db: Db, caseId: string, head: JournalHead): Promise<v
   }
 }
 
+/** Each kind by itself: so the index that begins with the kind gives the newest without sorting all there are. */
 async function listCases(db: Db, filter: CaseFilter): Promise<JournalCase[]> {
-  let query = db
-    .selectFrom('entry as first')
-    .leftJoin('entry as last', (join) =>
-      join.onRef('last.case_id', '=', 'first.case_id').on('last.kind', '=', 'end'),
-    )
-    .leftJoin('claim', 'claim.case_id', 'first.case_id')
-    .selectAll('first')
-    .select(['last.outcome as end', 'claim.value as claim'])
-    .where('first.kind', 'in', ['opening', 'refusal']);
-  if (filter.houses) query = query.where('first.house', 'in', filter.houses);
-  const { before } = filter;
-  if (before) {
-    query = query.where(({ or, and, eb }) =>
-      or([
-        eb('first.at', '<', before.at),
-        and([eb('first.at', '=', before.at), eb('first.case_id', '<', before.caseId)]),
-      ]),
-    );
-  }
-  const rows = await query
-    .orderBy('first.at', 'desc')
-    .orderBy('first.case_id', 'desc')
+  const rows = await db
+    .selectFrom(firstLines(db, 'opening', filter).as('opening'))
+    .selectAll()
+    .unionAll(db.selectFrom(firstLines(db, 'refusal', filter).as('refusal')).selectAll())
+    .orderBy('at', 'desc')
+    .orderBy('case_id', 'desc')
     .limit(filter.limit)
     .execute();
   return rows.map(({ end, claim, ...row }) => ({
@@ -303,6 +291,42 @@ async function listCases(db: Db, filter: CaseFilter): Promise<JournalCase[]> {
     end: end as CaseEnd | null,
     hasStornoClaim: claim === 'storno',
   }));
+}
+
+function firstLines(db: Db, kind: 'opening' | 'refusal', filter: CaseFilter) {
+  let query = db
+    .selectFrom('entry as first')
+    .leftJoin('entry as last', (join) =>
+      join
+        .onRef('last.case_id', '=', 'first.case_id')
+        .on('last.effect_key', '=', END_KEY)
+        .on('last.kind', '=', 'end'),
+    )
+    .leftJoin('claim', 'claim.case_id', 'first.case_id')
+    .selectAll('first')
+    .select(['last.outcome as end', 'claim.value as claim'])
+    .where('first.kind', '=', kind);
+  const { houses, eventNumbers, ends, before } = filter;
+  if (houses) query = query.where('first.house', 'in', houses);
+  if (eventNumbers) query = query.where('first.event_number', 'in', eventNumbers);
+  if (ends) {
+    const outcomes = ends.filter((end) => end !== null);
+    query = query.where(({ or, eb, lit }) =>
+      or([
+        lit(kind === 'refusal' && outcomes.includes('refused')),
+        ...(outcomes.length > 0 ? [eb('last.outcome', 'in', outcomes)] : []),
+        ...(ends.includes(null) && kind === 'opening' ? [eb('last.case_id', 'is', null)] : []),
+      ]),
+    );
+  }
+  if (before) {
+    query = query
+      .where('first.at', '<=', before.at)
+      .where(({ or, eb }) => or([eb('first.at', '<', before.at), eb('first.case_id', '<', before.caseId)]));
+  }
+  // Of a few events all are few: an order would only lead away from the index that finds them.
+  if (eventNumbers) return query;
+  return query.orderBy('first.at', 'desc').orderBy('first.case_id', 'desc').limit(filter.limit);
 }
 
 /** One transaction that takes the write lock at its begin, so that what it reads is still true when it writes. */

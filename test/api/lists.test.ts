@@ -113,6 +113,53 @@ it('lists one state only, however far back', async () => {
   expect(await byState('needs-attention')).toEqual([]);
 });
 
+it.each([
+  'state=waiting,interrupted',
+  'state=waiting&state=interrupted',
+  'state=interrupted,waiting,waiting',
+])('lists several states together: %s', async (query) => {
+  const { body } = await stage.get<Page>(`/v1/cancellations?house=FSP&${query}`);
+  expect(body.cancellations.map(({ eventNumber, state }) => [eventNumber, state])).toEqual([
+    [orders.waiting.eventNumber, 'waiting'],
+    [orders.terminated.eventNumber, 'interrupted'],
+  ]);
+});
+
+it('lists done and not done together', async () => {
+  const states = ['completed', 'waiting', 'interrupted'];
+  expect(await numbersOf({ house: 'FSP', state: states.join(',') })).toEqual([
+    orders.waiting.eventNumber,
+    orders.terminated.eventNumber,
+    orders.completed.eventNumber,
+  ]);
+});
+
+it.each(['waiting,', 'waiting,fertig', ''])('does not know the states %j', async (state) => {
+  const { status, body } = await list({ state });
+  expect([status, body.errors?.[0]?.path]).toEqual([422, 'state']);
+});
+
+describe('the journal is asked once', () => {
+  let cases: jest.SpyInstance;
+  beforeEach(() => (cases = jest.spyOn(stage.journal, 'cases')));
+  afterEach(() => cases.mockRestore());
+
+  it('for the few that have not ended, however many have', async () => {
+    expect(await numbersOf({ house: 'FSP', state: 'waiting' })).toEqual([orders.waiting.eventNumber]);
+    expect(cases).toHaveBeenCalledTimes(1);
+  });
+
+  it('for the one that has ended otherwise than all the others', async () => {
+    expect(await numbersOf({ house: 'FSP', state: 'completed' })).toEqual([orders.completed.eventNumber]);
+    expect(cases).toHaveBeenCalledTimes(1);
+  });
+
+  it('for the states of a page of events, however far back', async () => {
+    await stage.get('/v1/events?house=FSP&text=Nathan');
+    expect(cases).toHaveBeenCalledTimes(1);
+  });
+});
+
 it('does not call a case interrupted that has only just begun', async () => {
   const { eventNumber } = await stage.event();
   const caseId = randomUUID();

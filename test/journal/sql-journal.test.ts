@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { isChainWhole } from '../../src/journal/chain';
-import type { Journal, NewEntry } from '../../src/journal/port';
+import type { CaseFilter, Journal, NewEntry } from '../../src/journal/port';
 import { openSqlJournal } from '../../src/journal/sql-journal';
 
 const ref = { caseId: 'case-1', house: 'FSP', eventNumber: '104233' };
@@ -113,6 +113,76 @@ describe('the journal', () => {
     const entries = await journal.entries('case-1');
     expect(entries).toHaveLength(30);
     expect(isChainWhole(entries)).toBe(true);
+  });
+
+  describe('lists cases', () => {
+    const opening = line('opening', { kind: 'opening' });
+    const refusal = line('refusal', { kind: 'refusal' });
+    const end = (outcome: string) => line('end', { kind: 'end', outcome });
+    const caseOf = (eventNumber: string, changes: Partial<typeof ref> = {}) => ({
+      ...ref,
+      caseId: `case-${eventNumber}`,
+      eventNumber,
+      ...changes,
+    });
+    const idsOf = async (filter: Partial<CaseFilter> = {}) =>
+      (await journal.cases({ limit: 100, ...filter })).map(({ opening: { caseId } }) => caseId);
+
+    beforeEach(async () => {
+      await journal.openCase(caseOf('1'), opening);
+      await journal.append(caseOf('2'), refusal);
+      await journal.openCase(caseOf('3'), opening);
+      await journal.append(caseOf('3'), end('completed'));
+      await journal.openCase(caseOf('4', { house: 'LTN' }), opening);
+      await journal.append(caseOf('4', { house: 'LTN' }), end('aborted'));
+      await journal.claim(caseOf('1'), 'storno', line('storno'));
+    });
+
+    it('newest first, each with its end and its claim', async () => {
+      const cases = await journal.cases({ limit: 100 });
+      expect(cases.map(({ opening: { caseId }, ...rest }) => ({ caseId, ...rest }))).toEqual([
+        { caseId: 'case-4', end: 'aborted', hasStornoClaim: false },
+        { caseId: 'case-3', end: 'completed', hasStornoClaim: false },
+        { caseId: 'case-2', end: null, hasStornoClaim: false },
+        { caseId: 'case-1', end: null, hasStornoClaim: true },
+      ]);
+      expect(cases.map(({ opening: { kind } }) => kind)).toEqual([
+        'opening',
+        'opening',
+        'refusal',
+        'opening',
+      ]);
+    });
+
+    it.each<[Partial<CaseFilter>, string[]]>([
+      [{ houses: ['LTN'] }, ['case-4']],
+      [{ ends: [null] }, ['case-1']],
+      [{ ends: ['refused'] }, ['case-2']],
+      [{ ends: ['completed', 'aborted'] }, ['case-4', 'case-3']],
+      [{ ends: ['refused', null] }, ['case-2', 'case-1']],
+      [{ ends: [] }, []],
+      [{ eventNumbers: ['1', '4', '5'] }, ['case-4', 'case-1']],
+      [{ eventNumbers: ['1', '4'], houses: ['FSP'], ends: [null] }, ['case-1']],
+      [{ limit: 2 }, ['case-4', 'case-3']],
+    ])('with %j', async (filter, caseIds) => {
+      expect(await idsOf(filter)).toEqual(caseIds);
+    });
+
+    it.each([
+      {},
+      { eventNumbers: ['1', '2', '3', '4'] },
+      { ends: [null, 'refused', 'completed', 'aborted'] },
+    ] as const)('page by page, each once, with %j', async (filter) => {
+      const seen: string[] = [];
+      let before: CaseFilter['before'];
+      for (let page = 0; page < 4; page += 1) {
+        const [known] = await journal.cases({ ...filter, before, limit: 1 });
+        before = { at: known!.opening.at, caseId: known!.opening.caseId };
+        seen.push(known!.opening.caseId);
+      }
+      expect(seen).toEqual(['case-4', 'case-3', 'case-2', 'case-1']);
+      expect(await journal.cases({ ...filter, before, limit: 1 })).toEqual([]);
+    });
   });
 
   it('says that it is unavailable instead of losing a line', async () => {
