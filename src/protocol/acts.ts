@@ -1,0 +1,131 @@
+import type { JournalEntry } from '../journal/port';
+import type { ProtocolAct } from './document';
+import { savedAtOf, textOf, type CaseLines } from './lines';
+import { germanDay } from './times';
+import { FIELD_LABELS, operationLabel, outcomeText } from './wording';
+
+/** What changes something in Jet. Mails and looks at Connect Online are told elsewhere. */
+const WRITES: readonly string[] = [
+  'save-announcement',
+  'restore-announcement',
+  'set-storno',
+  'adopt-storno',
+  'grant-right',
+];
+
+const BY_HAND = 'by-hand';
+
+/** Each write with its announcement and its reading back, in the order in which it was begun. */
+export function actsOf({ entries }: CaseLines): ProtocolAct[] {
+  const lines = entries.filter(
+    ({ kind, operation }) =>
+      WRITES.includes(operation) && (kind !== 'decision' || operation === 'adopt-storno'),
+  );
+  const used = new Set<JournalEntry>();
+  const acts: ProtocolAct[] = [];
+  for (const line of lines) {
+    if (used.has(line)) continue;
+    const outcome = line.kind === 'intent' ? findOutcome(line, lines) : line;
+    if (outcome) used.add(outcome);
+    acts.push(toAct(line.kind === 'intent' ? line : null, outcome));
+  }
+  return acts;
+}
+
+/** An intent's own outcome; that of a task is the next confirmation of the same operation. */
+function findOutcome(intent: JournalEntry, lines: readonly JournalEntry[]): JournalEntry | null {
+  const isTask = textOf((intent.after as { task?: unknown } | null)?.task, 'instruction') !== null;
+  const isIts = (line: JournalEntry) =>
+    isTask
+      ? line.seq > intent.seq && line.operation === intent.operation && line.outcome === BY_HAND
+      : line.effectKey === `${intent.effectKey}/outcome`;
+  return lines.find((line) => line.kind === 'outcome' && isIts(line)) ?? null;
+}
+
+function toAct(intent: JournalEntry | null, outcome: JournalEntry | null): ProtocolAct {
+  const line = (outcome ?? intent) as JournalEntry;
+  const { operation, step } = line;
+  return {
+    operation,
+    label: operationLabel(operation),
+    step,
+    hands: outcome?.outcome === BY_HAND || (outcome === null && isTaskOf(intent)) ? 'person' : 'absage',
+    actor: line.actor,
+    announcedAt: intent?.at ?? null,
+    savedAt: outcome && savedAtOf(outcome),
+    confirmedAt: outcome?.at ?? null,
+    outcome: outcome?.outcome ?? null,
+    outcomeText: textFor(operation, outcome, isTaskOf(intent)),
+    fields: fieldsOf(operation, intent, outcome),
+    lines: [intent, outcome].flatMap((each) => (each ? [each.seq] : [])),
+  };
+}
+
+function isTaskOf(intent: JournalEntry | null): boolean {
+  return Boolean((intent?.after as { task?: unknown } | null)?.task);
+}
+
+function textFor(operation: string, outcome: JournalEntry | null, isTask: boolean): string {
+  if (operation === 'adopt-storno') return 'nicht von Absage gesetzt, beim Lesen vorgefunden';
+  if (operation === 'grant-right' && outcome?.outcome === 'found')
+    return 'eine ausreichende Berechtigung war schon da';
+  if (outcome === null && isTask) return 'Aufgabe gestellt, nicht bestätigt';
+  return outcomeText(outcome?.outcome ?? null);
+}
+
+type Fields = ProtocolAct['fields'];
+
+function fieldsOf(operation: string, intent: JournalEntry | null, outcome: JournalEntry | null): Fields {
+  if (operation === 'grant-right') return rightFields(intent, outcome);
+  if (operation === 'set-storno' || operation === 'adopt-storno') {
+    const line = intent ?? outcome;
+    const wanted = operation === 'adopt-storno' ? null : 'Storno';
+    return [
+      {
+        label: 'Status',
+        before: textOf(line?.before, 'status'),
+        wanted,
+        found: outcome && textOf(outcome.after, 'status'),
+      },
+    ];
+  }
+  return Object.entries(FIELD_LABELS).map(([field, label]) => ({
+    label,
+    before: textOf(intent?.before ?? outcome?.before, field),
+    wanted: wantedText(intent, field, label),
+    found: outcome && textOf(outcome.after, field),
+  }));
+}
+
+/** A task names its fields by their labels. */
+function wantedText(intent: JournalEntry | null, field: string, label: string): string | null {
+  if (!isTaskOf(intent)) return textOf(intent?.after, field);
+  return taskValue(intent, label);
+}
+
+function taskValue(intent: JournalEntry | null, label: string): string | null {
+  const { task } = intent?.after as { task: { fields: { label: string; value: string }[] } };
+  return task.fields.find((field) => field.label === label)?.value ?? null;
+}
+
+function rightFields(intent: JournalEntry | null, outcome: JournalEntry | null): Fields {
+  const wanted = isTaskOf(intent)
+    ? [taskValue(intent, 'Gültig von'), taskValue(intent, 'Gültig bis')].filter(Boolean).join(' bis ')
+    : periodOf(intent?.after);
+  return [
+    {
+      label: 'Gültigkeit',
+      before: periodOf(intent?.before ?? outcome?.before),
+      wanted,
+      found: outcome && periodOf(outcome.after),
+    },
+  ];
+}
+
+/** `24.11.2026 bis 05.07.2027`; an open end says so. */
+export function periodOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const from = textOf(value, 'validFrom');
+  const until = textOf(value, 'validUntil');
+  return `${from ? germanDay(from) : 'von jeher'} bis ${until ? germanDay(until) : 'unbefristet'}`;
+}

@@ -1,0 +1,163 @@
+import { digest } from '../digest';
+import type { House } from '../domain/types';
+import type { JournalEntry } from '../journal/port';
+import { actsOf, periodOf } from './acts';
+import { decisionsOf } from './decisions';
+import {
+  PROTOCOL_SCHEMA,
+  type ProtocolContent,
+  type ProtocolDocument,
+  type ProtocolEvidence,
+  type ProtocolHouse,
+  type ProtocolOrder,
+  type ProtocolRight,
+  type ProtocolText,
+} from './document';
+import { outcomeOf, toDoOf } from './ending';
+import { isWaiver, readLines, savedAtOf, textOf, type CaseLines } from './lines';
+import { houseMailsOf, noticeOf } from './notice';
+import { stepsOf } from './steps';
+import { onSaleWithMarkerMs, waitsOf } from './waits';
+import { FIELD_LABELS, outcomeText } from './wording';
+
+/**
+ * The Protokoll of a case, from its lines and nothing else that changes: the same lines give the same document.
+ * `null`: no line says yet what was ordered.
+ *
+ * @example buildProtocol(await journal.entries(caseId), protocolHouse(house), config.mode === 'rehearsal')
+ */
+export function buildProtocol(
+  entries: readonly JournalEntry[],
+  house: ProtocolHouse,
+  isRehearsal: boolean,
+): ProtocolDocument | null {
+  const lines = readLines(entries);
+  if (!lines) return null;
+  const waits = waitsOf(lines);
+  return seal({
+    schema: PROTOCOL_SCHEMA,
+    language: 'de-AT',
+    rehearsal: isRehearsal,
+    house,
+    eventNumber: lines.first.eventNumber,
+    caseId: lines.first.caseId,
+    asOf: lines.last.at,
+    outcome: outcomeOf(lines),
+    event: eventOf(lines),
+    texts: textsOf(lines),
+    order: orderOf(lines),
+    refusal: lines.refusal?.refusal ?? null,
+    warnings: lines.warnings,
+    steps: stepsOf(lines, waits),
+    waits,
+    onSaleWithMarkerMs: onSaleWithMarkerMs(lines),
+    acts: actsOf(lines),
+    decisions: decisionsOf(lines),
+    // A guided house's check asks a person, who has seen the event's own mask only.
+    channelShowedStornoBefore:
+      lines.opening?.backend === 'gateway' ? lines.opening.channelShowedStorno : null,
+    evidence: evidenceOf(lines),
+    right: rightOf(lines, house),
+    notice: noticeOf(lines),
+    houseMails: houseMailsOf(lines),
+    toDo: toDoOf(lines),
+    journal: [...entries],
+  });
+}
+
+/** What of a house is no secret and stands still: no addresses, no settings. */
+export function protocolHouse({ key, name, company, connectOnlineUser }: House): ProtocolHouse {
+  const { name: firm, legalForm, seat, registerNumber, court } = company;
+  const fullName = firm.endsWith(` ${legalForm}`) ? firm : `${firm} ${legalForm}`;
+  return { key, name, company: `${fullName}, ${seat}, ${registerNumber}, ${court}`, connectOnlineUser };
+}
+
+export function hashProtocol(content: ProtocolContent): string {
+  return digest(content);
+}
+
+function seal(content: ProtocolContent): ProtocolDocument {
+  return { ...content, sha256: hashProtocol(content) };
+}
+
+function eventOf({ event }: CaseLines): ProtocolContent['event'] {
+  if (!event) return null;
+  const { title, production, startsAt, venue, location, organiser, statusText } = event;
+  return {
+    title: title.before ?? '',
+    production,
+    startsAt,
+    venue,
+    location,
+    organiser,
+    statusBefore: statusText,
+  };
+}
+
+function textsOf({ event, entries, refusal }: CaseLines): ProtocolText[] {
+  if (!event) return [];
+  const read = entries.findLast(
+    ({ kind, operation }) =>
+      kind === 'outcome' && ['save-announcement', 'restore-announcement'].includes(operation),
+  );
+  return (['title', 'customerTitle', 'externalMemo'] as const).map((field) => ({
+    field,
+    label: FIELD_LABELS[field],
+    before: event[field].before,
+    planned: refusal ? null : event[field].after,
+    found: read ? { text: textOf(read.after, field), at: savedAtOf(read) ?? read.at, seq: read.seq } : null,
+  }));
+}
+
+function orderOf({ input, first, opening }: CaseLines): ProtocolOrder {
+  const { order, orderedBy, policy } = input;
+  return {
+    orderedBy,
+    orderedAt: first.at,
+    wantedMarker: order.marker,
+    usedMarker: opening?.marker ?? null,
+    reason: order.reason,
+    contact: order.contact
+      ? { name: order.contact.name, phone: order.contact.phone, email: order.contact.email ?? null }
+      : null,
+    backend: opening?.backend ?? null,
+    syncIntervalMs: policy.syncIntervalMs,
+  };
+}
+
+function evidenceOf({ entries }: CaseLines): ProtocolEvidence[] {
+  return entries
+    .filter(({ kind, operation }) => kind === 'evidence' && operation === 'read-channel')
+    .map(({ at, after, outcome, actor, seq }) => ({
+      readAt: textOf(after, 'readAt') ?? at,
+      status: textOf(after, 'status'),
+      title: textOf(after, 'title'),
+      transferredAt: textOf(after, 'transferredAt'),
+      outcome: outcome ?? '',
+      outcomeText: outcomeText(outcome),
+      actor,
+      line: seq,
+    }));
+}
+
+function rightOf(
+  { entries, opening }: CaseLines,
+  { connectOnlineUser }: ProtocolHouse,
+): ProtocolRight | null {
+  if (!opening) return null;
+  const granted = entries.findLast(
+    ({ kind, operation }) => kind === 'outcome' && operation === 'grant-right',
+  );
+  const waiver = entries.find(isWaiver('grant-right'));
+  const notGranted = waiver
+    ? `Darauf hat ${waiver.actor} verzichtet: ${textOf(waiver.after, 'reason') ?? ''}`
+    : 'Nicht vergeben.';
+  return {
+    user: (granted && textOf(granted.after, 'user')) ?? connectOnlineUser,
+    planned: opening.right,
+    granted: granted
+      ? { validFrom: textOf(granted.after, 'validFrom'), validUntil: textOf(granted.after, 'validUntil') }
+      : null,
+    text: granted ? `Gültig ${periodOf(granted.after)} (${outcomeText(granted.outcome)}).` : notGranted,
+  };
+}

@@ -1,0 +1,287 @@
+import PDFDocument from 'pdfkit';
+import { byNumber, visible } from './glyphs';
+
+/*
+ * A4 pages that are tagged as they are drawn. pdfkit's own text and tables are not used beyond single lines: its
+ * tables do not repeat their heads and clip what is longer than a page.
+ */
+
+const FONTS = {
+  regular: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
+  bold: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
+  code: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'),
+} as const;
+
+export interface Style {
+  font: keyof typeof FONTS;
+  /** In points. */
+  size: number;
+  color?: string;
+}
+
+/** One text, broken into lines that fit. */
+export interface Lines {
+  style: Style;
+  texts: string[];
+  lineHeight: number;
+}
+
+export type Tag = PDFKit.PDFStructureElement;
+
+/** pdfkit's types do not know whom a head of a table speaks for. */
+interface TagOptions extends PDFKit.Mixins.StructureElementOptions {
+  scope?: 'Row' | 'Column';
+}
+
+const LINE_SPACING = 1.32;
+const INK = '#1a1a1a';
+const LEFT = 56;
+const RIGHT = 56;
+/** Below the running head; a banner moves it down. */
+const TOP = 72;
+const BOTTOM = 62;
+
+/** What pdfkit knows of a font and does not show: a missing glyph would be an empty box, which PDF/A forbids. */
+interface FontInside {
+  _font: { font: { hasGlyphForCodePoint(code: number): boolean } };
+}
+
+export interface SheetSettings {
+  title: string;
+  language: string;
+  /** Everything that a reader could take for the time of making: the same document gives the same bytes. */
+  createdAt: Date;
+  /** Room for a banner under the running head, in points. */
+  bannerHeight: number;
+}
+
+/** A cursor on tagged pages: it draws lines, and goes on to the next page when somebody asks for room. */
+export class Sheet {
+  readonly doc: PDFKit.PDFDocument;
+  readonly root: Tag;
+  y = 0;
+  private readonly widths = new Map<string, number>();
+  private readonly glyphs = new Map<string, boolean>();
+
+  constructor(private readonly settings: SheetSettings) {
+    this.doc = new PDFDocument({
+      size: 'A4',
+      // Lines are placed by hand, to the very bottom.
+      margin: 0,
+      autoFirstPage: false,
+      bufferPages: true,
+      font: FONTS.regular,
+      pdfVersion: '1.7',
+      subset: 'PDF/A-3a',
+      tagged: true,
+      lang: settings.language,
+      displayTitle: true,
+      info: {
+        Title: settings.title,
+        Author: 'Absage',
+        Creator: 'Absage',
+        Producer: 'Absage (PDFKit)',
+        CreationDate: settings.createdAt,
+      },
+    });
+    for (const [name, file] of Object.entries(FONTS)) this.doc.registerFont(name, file);
+    this.doc.appendXML(PDF_UA_METADATA);
+    this.root = this.doc.struct('Document');
+    this.doc.addStructure(this.root);
+    this.nextPage();
+  }
+
+  get left(): number {
+    return LEFT;
+  }
+
+  get width(): number {
+    return this.doc.page.width - LEFT - RIGHT;
+  }
+
+  get top(): number {
+    return TOP + this.settings.bannerHeight;
+  }
+
+  get bottom(): number {
+    return this.doc.page.height - BOTTOM;
+  }
+
+  get room(): number {
+    return this.bottom - this.y;
+  }
+
+  nextPage(): void {
+    this.doc.addPage();
+    this.y = this.top;
+  }
+
+  /** Goes on to the next page unless so much fits on this one. */
+  need(height: number): void {
+    if (this.room < height && this.y > this.top) this.nextPage();
+  }
+
+  /** A new element of the structure, below another one. */
+  open(parent: Tag, type: string, options: TagOptions = {}): Tag {
+    const tag = this.doc.struct(type, options);
+    parent.add(tag);
+    return tag;
+  }
+
+  /** Something drawn that belongs to an element; an element may have parts on several pages. */
+  mark(tag: Tag, type: string, draw: () => void): void {
+    const content = this.doc.markStructureContent(type);
+    draw();
+    this.doc.endMarkedContent();
+    tag.add(content);
+  }
+
+  /** Lines, boxes, running heads: nothing that anybody has to hear. */
+  artifact(draw: () => void, type: 'Layout' | 'Pagination' = 'Layout'): void {
+    this.doc.markContent('Artifact', { type });
+    draw();
+    this.doc.endMarkedContent();
+  }
+
+  fit(text: string, style: Style, width: number): Lines {
+    const texts = this.drawable(text, style)
+      .split('\n')
+      .flatMap((paragraph) => this.breakParagraph(paragraph, style, width));
+    return { style, texts, lineHeight: style.size * LINE_SPACING };
+  }
+
+  /** Draws lines from a point on; whoever calls has seen to it that they fit. */
+  draw({ style, texts, lineHeight }: Lines, x: number, y: number): void {
+    const { font, size, color = INK } = style;
+    this.doc.font(font).fontSize(size).fillColor(color);
+    texts.forEach((text, index) => {
+      if (text !== '') this.doc.text(text, x, y + index * lineHeight, { lineBreak: false });
+    });
+  }
+
+  /** A paragraph below the last one, over as many pages as it takes. */
+  flow(tag: Tag, type: string, lines: Lines, x = LEFT): void {
+    const rest = [...lines.texts];
+    while (rest.length > 0) {
+      this.need(lines.lineHeight);
+      const count = Math.max(1, Math.floor(this.room / lines.lineHeight));
+      const texts = rest.splice(0, count);
+      const { y } = this;
+      this.mark(tag, type, () => this.draw({ ...lines, texts }, x, y));
+      this.y += texts.length * lines.lineHeight;
+    }
+  }
+
+  rule(y: number, x = LEFT, width = this.width, { color = '#b8b8b8', thickness = 0.5 } = {}): void {
+    this.doc
+      .lineWidth(thickness)
+      .strokeColor(color)
+      .moveTo(x, y)
+      .lineTo(x + width, y)
+      .stroke();
+  }
+
+  widthOf(text: string, style: Style): number {
+    return [...text].reduce((sum, character) => sum + this.characterWidth(character, style), 0);
+  }
+
+  finish(): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    return new Promise((resolve, reject) => {
+      this.doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+      this.doc.on('end', () => resolve(Buffer.concat(chunks)));
+      this.doc.on('error', reject);
+      this.root.end();
+      this.doc.end();
+    });
+  }
+
+  /** Characters that the font does not have stand there by their numbers. */
+  private drawable(text: string, { font }: Style): string {
+    return [...visible(text)]
+      .map((character) =>
+        character === '\n' || this.hasGlyph(character, font) ? character : byNumber(character),
+      )
+      .join('');
+  }
+
+  private hasGlyph(character: string, font: Style['font']): boolean {
+    const key = `${font}/${character}`;
+    let known = this.glyphs.get(key);
+    if (known === undefined) {
+      this.doc.font(font);
+      const { _font } = this.doc as unknown as FontInside;
+      known = _font.font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0);
+      this.glyphs.set(key, known);
+    }
+    return known;
+  }
+
+  private characterWidth(character: string, { font, size }: Style): number {
+    const key = `${font}/${character}`;
+    let width = this.widths.get(key);
+    if (width === undefined) {
+      width = this.doc.font(font).fontSize(1_000).widthOfString(character);
+      this.widths.set(key, width);
+    }
+    return (width * size) / 1_000;
+  }
+
+  /** At blanks where there are some, else where the width ends: hashes and JSON have none. */
+  private breakParagraph(paragraph: string, style: Style, width: number): string[] {
+    const lines: string[] = [];
+    let line = '';
+    let lineWidth = 0;
+    const push = () => {
+      lines.push(line.trimEnd());
+      line = '';
+      lineWidth = 0;
+    };
+    for (const word of paragraph.match(/ +|[^ ]+/g) ?? []) {
+      const isBlank = word.startsWith(' ');
+      const wordWidth = this.widthOf(word, style);
+      if (lineWidth + wordWidth > width && line !== '' && wordWidth <= width && !isBlank) push();
+      if (lineWidth + wordWidth <= width) {
+        if (isBlank && line === '' && lines.length > 0) continue;
+        line += word;
+        lineWidth += wordWidth;
+        continue;
+      }
+      if (isBlank) continue;
+      for (const character of word) {
+        const characterWidth = this.characterWidth(character, style);
+        if (lineWidth + characterWidth > width && line !== '') push();
+        line += character;
+        lineWidth += characterWidth;
+      }
+    }
+    push();
+    return lines;
+  }
+}
+
+/**
+ * pdfkit says of itself that it is PDF/A. That it is PDF/UA as well has to be said in the same metadata, and PDF/A
+ * allows only what is described there: hence the extension schema.
+ */
+const PDF_UA_METADATA = `
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+  <pdfuaid:part>1</pdfuaid:part>
+</rdf:Description>
+<rdf:Description rdf:about=""
+  xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+  xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+  <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+      <pdfaProperty:name>part</pdfaProperty:name>
+      <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+      <pdfaProperty:category>internal</pdfaProperty:category>
+      <pdfaProperty:description>Part of ISO 14289 to which the file conforms</pdfaProperty:description>
+    </rdf:li></rdf:Seq></pdfaSchema:property>
+  </rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+`;

@@ -1,0 +1,237 @@
+import { toPages, type Block, type ProtocolPages } from './blocks';
+import type { ProtocolDocument } from './document';
+import { protocolJson } from './json';
+import { Sheet, type Style } from './pdf-sheet';
+import { drawTable } from './pdf-table';
+
+/** The name of the JSON inside the PDF. */
+export const ATTACHMENT_NAME = 'Protokoll.json';
+
+const TEXT: Style = { font: 'regular', size: 9.5 };
+const QUIET: Style = { font: 'regular', size: 8.5, color: '#555555' };
+const CELL: Style = { font: 'regular', size: 8.5 };
+const CELL_HEAD: Style = { font: 'bold', size: 8, color: '#333333' };
+const LABEL: Style = { font: 'bold', size: 8.5, color: '#333333' };
+const CODE: Style = { font: 'code', size: 6.4 };
+const RUNNING: Style = { font: 'regular', size: 7.5, color: '#555555' };
+
+const MOODS = { good: '#1d6b3c', calm: '#4a4a4a', open: '#8a5200' } as const;
+const BANNER = {
+  height: 22,
+  fill: '#fff1c9',
+  border: '#b98900',
+  style: { font: 'bold', size: 9.5 },
+} as const;
+
+/**
+ * The Protokoll as PDF/A-3 and PDF/UA on A4, from the document alone, with the document itself as an associated file.
+ * The same document gives the same bytes.
+ */
+export async function renderProtocolPdf(document: ProtocolDocument): Promise<Buffer> {
+  const pages = toPages(document);
+  const sheet = new Sheet({
+    title: pages.banner ? `${pages.title} (Probebetrieb)` : pages.title,
+    language: document.language,
+    createdAt: new Date(document.asOf),
+    bannerHeight: pages.banner ? BANNER.height + 8 : 0,
+  });
+  drawOpening(sheet, pages);
+  pages.blocks.forEach((block, index) => drawBlock(sheet, block, pages.blocks[index + 1]));
+  drawFrames(sheet, pages, document);
+  attach(sheet, document);
+  return sheet.finish();
+}
+
+/** The relation is what makes a file an associated one; pdfkit's types do not know it. */
+interface AssociatedFile extends PDFKit.Mixins.PDFAttachmentOptions {
+  relationship: 'Source';
+}
+
+function attach(sheet: Sheet, document: ProtocolDocument): void {
+  const at = new Date(document.asOf);
+  const options: AssociatedFile = {
+    name: ATTACHMENT_NAME,
+    type: 'application/json',
+    description: 'Das Protokoll für Programme, mit allen Zeilen des Logbuchs',
+    relationship: 'Source',
+    creationDate: at,
+    modifiedDate: at,
+  };
+  sheet.doc.file(Buffer.from(protocolJson(document), 'utf8'), options);
+}
+
+function drawOpening(sheet: Sheet, { title, banner, headline, lead, mood }: ProtocolPages): void {
+  // Also for those who hear the document: on the other pages it is drawn only.
+  if (banner) say(sheet, 'P', banner, { ...QUIET, font: 'bold' });
+  say(sheet, 'H1', title, { font: 'regular', size: 12, color: '#444444' });
+  sheet.y += 6;
+  const color = MOODS[mood];
+  const x = sheet.left + 14;
+  const width = sheet.width - 14;
+  const { y } = sheet;
+  const head = sheet.fit(headline, { font: 'bold', size: 23, color }, width);
+  const text = sheet.fit(lead, { font: 'regular', size: 10.5 }, width);
+  const height = head.texts.length * head.lineHeight + text.texts.length * text.lineHeight + 6;
+  sheet.artifact(() => void sheet.doc.rect(sheet.left, y + 2, 4, height).fill(color));
+  const h2 = sheet.open(sheet.root, 'H2');
+  sheet.flow(h2, 'H2', head, x);
+  h2.end();
+  sheet.y += 2;
+  const p = sheet.open(sheet.root, 'P');
+  sheet.flow(p, 'P', text, x);
+  p.end();
+  sheet.y += 16;
+}
+
+function say(sheet: Sheet, type: string, text: string, style: Style): void {
+  const tag = sheet.open(sheet.root, type);
+  sheet.flow(tag, type, sheet.fit(text, style, sheet.width));
+  tag.end();
+}
+
+/** What follows a heading must not be left alone on the next page. */
+const ROOM_AFTER_HEADING = 90;
+const SIGNATURE_HEIGHT = 58;
+
+function drawBlock(sheet: Sheet, block: Block, next: Block | undefined): void {
+  switch (block.kind) {
+    case 'heading': {
+      const needed =
+        next?.kind === 'signatures' ? 30 + next.lines.length * SIGNATURE_HEIGHT : ROOM_AFTER_HEADING;
+      sheet.need(needed);
+      if (sheet.y > sheet.top) sheet.y += 8;
+      say(sheet, 'H2', block.text, { font: 'bold', size: 13 });
+      sheet.y += 4;
+      return;
+    }
+    case 'paragraph':
+      say(sheet, 'P', block.text, block.tone === 'quiet' ? QUIET : TEXT);
+      sheet.y += 6;
+      return;
+    case 'facts':
+      return drawTable(sheet, {
+        caption: block.caption,
+        weights: [28, 72],
+        head: null,
+        rows: block.rows.map(({ label, value, isCode }) => [
+          { text: label, style: LABEL, scope: 'Row' },
+          { text: value, style: isCode ? { ...CODE, size: 7.5 } : { ...CELL, size: 9 } },
+        ]),
+      });
+    case 'table':
+      return drawTable(sheet, {
+        caption: block.caption,
+        weights: block.columns.map(({ weight }) => weight),
+        head: block.columns.map(({ title }) => ({ text: title, style: CELL_HEAD, scope: 'Column' })),
+        rows: block.rows.map((row) =>
+          row.map((text, index) => ({
+            text,
+            style: block.columns[index]?.isCode ? CODE : CELL,
+            ...(index === 0 && { scope: 'Row' as const }),
+          })),
+        ),
+      });
+    case 'list':
+      return drawList(sheet, block.items, block.hasBoxes ?? false);
+    case 'letter':
+      return drawLetter(sheet, block.caption, block.text);
+    case 'signatures':
+      return drawSignatures(sheet, block.lines);
+  }
+}
+
+function drawList(sheet: Sheet, items: readonly string[], hasBoxes: boolean): void {
+  const indent = hasBoxes ? 18 : 12;
+  const list = sheet.open(sheet.root, 'L');
+  for (const item of items) {
+    const lines = sheet.fit(item, TEXT, sheet.width - indent);
+    sheet.need(Math.min(lines.texts.length, 3) * lines.lineHeight);
+    const { y } = sheet;
+    sheet.artifact(() => {
+      if (hasBoxes)
+        sheet.doc
+          .lineWidth(0.8)
+          .strokeColor('#333333')
+          .rect(sheet.left + 1, y + 1.5, 9, 9)
+          .stroke();
+      else sheet.doc.circle(sheet.left + 3, y + 6, 1.6).fill('#333333');
+    });
+    const li = sheet.open(list, 'LI');
+    const body = sheet.open(li, 'LBody');
+    sheet.flow(body, 'LBody', lines, sheet.left + indent);
+    body.end();
+    li.end();
+    sheet.y += 4;
+  }
+  list.end();
+  sheet.y += 6;
+}
+
+/** A mail's text as it was, beside a line. */
+function drawLetter(sheet: Sheet, caption: string, text: string): void {
+  sheet.need(60);
+  say(sheet, 'P', caption, { ...LABEL, color: '#444444' });
+  sheet.y += 3;
+  const tag = sheet.open(sheet.root, 'P');
+  const lines = sheet.fit(text, CELL, sheet.width - 12);
+  const rest = [...lines.texts];
+  while (rest.length > 0) {
+    sheet.need(lines.lineHeight);
+    const texts = rest.splice(0, Math.max(1, Math.floor(sheet.room / lines.lineHeight)));
+    const { y } = sheet;
+    sheet.artifact(
+      () => void sheet.doc.rect(sheet.left, y, 1.5, texts.length * lines.lineHeight).fill('#b8b8b8'),
+    );
+    sheet.flow(tag, 'P', { ...lines, texts }, sheet.left + 12);
+  }
+  tag.end();
+  sheet.y += 8;
+}
+
+function drawSignatures(sheet: Sheet, labels: readonly string[]): void {
+  for (const label of labels) {
+    sheet.need(SIGNATURE_HEIGHT);
+    sheet.y += 34;
+    sheet.artifact(() => sheet.rule(sheet.y, sheet.left, 320, { color: '#333333', thickness: 0.8 }));
+    sheet.y += 4;
+    say(sheet, 'P', label, QUIET);
+    sheet.y += 6;
+  }
+}
+
+/** What stands at the edge of every page: what it is, that it was only tried, and which page of how many. */
+function drawFrames(sheet: Sheet, pages: ProtocolPages, { sha256 }: ProtocolDocument): void {
+  const { doc } = sheet;
+  const { count } = doc.bufferedPageRange();
+  for (let index = 0; index < count; index += 1) {
+    doc.switchToPage(index);
+    sheet.artifact(() => {
+      edge(sheet, 36, pages.subject, pages.title);
+      sheet.rule(52);
+      if (pages.banner) drawBanner(sheet, pages.banner);
+      sheet.rule(doc.page.height - 46);
+      edge(
+        sheet,
+        doc.page.height - 40,
+        `Prüfsumme des Dokuments: ${sha256.slice(0, 32)}…`,
+        `Seite ${index + 1} von ${count}`,
+      );
+    }, 'Pagination');
+  }
+}
+
+function edge(sheet: Sheet, y: number, left: string, right: string): void {
+  const end = sheet.fit(right, RUNNING, sheet.width);
+  const endWidth = sheet.widthOf(end.texts[0] ?? '', RUNNING);
+  const begin = sheet.fit(left, RUNNING, sheet.width - endWidth - 16);
+  sheet.draw({ ...begin, texts: begin.texts.slice(0, 1) }, sheet.left, y);
+  sheet.draw(end, sheet.left + sheet.width - endWidth, y);
+}
+
+function drawBanner(sheet: Sheet, text: string): void {
+  const { height, fill, border, style } = BANNER;
+  sheet.doc.lineWidth(0.8).rect(sheet.left, 60, sheet.width, height).fillAndStroke(fill, border);
+  const lines = sheet.fit(text, style, sheet.width - 12);
+  const textWidth = sheet.widthOf(lines.texts[0] ?? '', style);
+  sheet.draw(lines, sheet.left + (sheet.width - textWidth) / 2, 60 + (height - lines.lineHeight) / 2 + 1);
+}

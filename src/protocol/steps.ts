@@ -1,0 +1,124 @@
+import { STEPS, type StepName } from '../domain/case';
+import { STEP_LABELS } from '../domain/wording';
+import type { JournalEntry } from '../journal/port';
+import { periodOf } from './acts';
+import type { ProtocolStep, ProtocolWait } from './document';
+import {
+  isEvidence,
+  isSaved,
+  isStornoKnown,
+  isStornoTried,
+  isWaiver,
+  savedAtOf,
+  textOf,
+  type CaseLines,
+} from './lines';
+import { noticeState } from './notice';
+import { duration } from './times';
+import { outcomeText } from './wording';
+
+type Told = Omit<ProtocolStep, 'name' | 'label'>;
+
+const OPEN: Told = { state: 'open', at: null, detail: '' };
+
+/** The procedure at one glance: what became of each step. */
+export function stepsOf(lines: CaseLines, waits: readonly ProtocolWait[]): ProtocolStep[] {
+  const tell: Record<StepName, () => Told> = {
+    check: () => checked(lines),
+    'mark-titles': () => marked(lines),
+    'wait-for-title-transfer': () => waited(lines, waits, 'wait-for-title-transfer'),
+    'set-storno': () => stornoSet(lines),
+    'wait-for-storno-transfer': () => waited(lines, waits, 'wait-for-storno-transfer'),
+    'verify-channel': () => verified(lines),
+    'grant-right': () => granted(lines),
+    'notify-partner': () => notified(lines),
+    report: () => reported(lines),
+  };
+  return STEPS.map((name) => ({ name, label: STEP_LABELS[name], ...tell[name]() }));
+}
+
+function done(entry: JournalEntry, at: string | null, detail = ''): Told {
+  const isByHand = entry.outcome === 'by-hand';
+  return { state: isByHand ? 'by-hand' : 'done', at: at ?? entry.at, detail };
+}
+
+function checked({ first, refusal, warnings }: CaseLines): Told {
+  if (refusal) return done(first, first.at, refusal.refusal.text);
+  return done(
+    first,
+    first.at,
+    warnings.length > 0 ? `${warnings.length} Hinweis(e)` : 'nichts spricht dagegen',
+  );
+}
+
+function marked({ entries, opening }: CaseLines): Told {
+  const restored = entries.findLast(
+    ({ kind, operation }) => kind === 'outcome' && operation === 'restore-announcement',
+  );
+  if (restored) return { ...done(restored, savedAtOf(restored)), detail: 'wieder zurückgesetzt' };
+  const saved = entries.find(isSaved);
+  if (saved) return done(saved, savedAtOf(saved), outcomeText(saved.outcome));
+  if (opening?.wasCancelledBefore)
+    return { state: 'not-needed', at: null, detail: 'der Status war schon Storno' };
+  if (entries.some(({ operation }) => operation === 'save-announcement'))
+    return { ...OPEN, detail: 'begonnen, ohne bestätigtes Ergebnis' };
+  const isPassed = entries.some(isStornoTried);
+  return isPassed ? { state: 'not-needed', at: null, detail: 'der Zusatz stand schon da' } : OPEN;
+}
+
+function waited({ entries, opening }: CaseLines, waits: readonly ProtocolWait[], step: StepName): Told {
+  const wait = waits.find((each) => each.step === step);
+  const isOver = step === 'wait-for-title-transfer' ? isStornoTried : isEvidence;
+  if (!wait) {
+    const isPassed = entries.some(isOver);
+    return isPassed || (opening?.wasCancelledBefore && step === 'wait-for-title-transfer')
+      ? { state: 'not-needed', at: null, detail: 'hier wurde nichts gespeichert, das übertragen werden muss' }
+      : OPEN;
+  }
+  const planned = `geplant ${duration(wait.plannedMs)}`;
+  if (wait.skipped)
+    return { state: 'skipped', at: wait.skipped.at, detail: `${planned}, von einer Person beendet` };
+  if (wait.actualMs === null) return { ...OPEN, detail: planned };
+  return { state: 'done', at: wait.until, detail: `${planned}, wirklich ${duration(wait.actualMs)}` };
+}
+
+function stornoSet({ entries }: CaseLines): Told {
+  const known = entries.find(isStornoKnown);
+  if (known) {
+    const isAdopted = known.operation === 'adopt-storno';
+    return done(known, savedAtOf(known), isAdopted ? 'war schon gesetzt' : outcomeText(known.outcome));
+  }
+  return entries.some(isStornoTried) ? { ...OPEN, detail: 'versucht, ohne bestätigtes Ergebnis' } : OPEN;
+}
+
+function verified({ entries }: CaseLines): Told {
+  const seen = entries.find(isEvidence);
+  return seen ? done(seen, textOf(seen.after, 'readAt'), outcomeText(seen.outcome)) : OPEN;
+}
+
+function granted({ entries }: CaseLines): Told {
+  const right = entries.findLast(({ kind, operation }) => kind === 'outcome' && operation === 'grant-right');
+  if (right) return done(right, right.at, periodOf(right.after) ?? '');
+  const waiver = entries.find(isWaiver('grant-right'));
+  return waiver ? { state: 'waived', at: waiver.at, detail: `von ${waiver.actor}` } : OPEN;
+}
+
+function notified({ entries }: CaseLines): Told {
+  const state = noticeState(entries);
+  const last = entries.findLast(({ step, kind }) => step === 'notify-partner' && kind !== 'intent');
+  if (!last) return state === 'none' ? OPEN : { ...OPEN, detail: 'begonnen, ohne Ergebnis' };
+  if (state === 'waived') return { state: 'waived', at: last.at, detail: `von ${last.actor}` };
+  if (state === 'accepted') return done(last, last.at, 'vom Mailserver angenommen');
+  if (state === 'confirmed')
+    return {
+      state: 'by-hand',
+      at: textOf(last.after, 'sentAt') ?? last.at,
+      detail: 'von einer Person bestätigt',
+    };
+  return { ...OPEN, at: last.at, detail: outcomeText(state) };
+}
+
+function reported({ entries }: CaseLines): Told {
+  const end = entries.find(({ kind }) => kind === 'end');
+  return end ? done(end, end.at) : OPEN;
+}

@@ -1,0 +1,75 @@
+import type { StepName } from '../domain/case';
+import { STEP_LABELS } from '../domain/wording';
+import type { Instant } from '../domain/types';
+import type { JournalEntry } from '../journal/port';
+import type { ProtocolWait } from './document';
+import { isSaved, isStornoKnown, isStornoTried, savedAtOf, textOf, type CaseLines } from './lines';
+
+/** The two waits, as far as the case has got: planned, and as they really were. */
+export function waitsOf(lines: CaseLines): ProtocolWait[] {
+  return [waitForTitles(lines), waitForStorno(lines)].filter((wait) => wait !== null);
+}
+
+/** From the last save of the marker to the first attempt to set Storno. */
+function waitForTitles(lines: CaseLines): ProtocolWait | null {
+  const { entries } = lines;
+  const attempt = entries.find(isStornoTried);
+  const saved = entries.findLast((entry) => isSaved(entry) && entry.seq < (attempt?.seq ?? Infinity));
+  const from = saved && savedAtOf(saved);
+  if (!saved || !from) return null;
+  const known = entries.find(isStornoKnown);
+  // Jet's own clock for both ends wherever it has said both; a person's save counts from its confirmation.
+  const isByJet = known?.operation === 'set-storno' && known.outcome !== 'by-hand';
+  const until = isByJet ? savedAtOf(known) : (attempt?.at ?? null);
+  return {
+    ...wait(lines, 'wait-for-title-transfer', from, until),
+    note: isSavedSince(saved, attempt)
+      ? 'Nach diesem Speichern wurde die Veranstaltung in Jet noch einmal gespeichert: gewartet wurde von dort an.'
+      : null,
+  };
+}
+
+/** The attempt names the version that it was decided on: another one than our save has left. */
+function isSavedSince(saved: JournalEntry, attempt: JournalEntry | undefined): boolean {
+  const ours = textOf(saved.after, 'version');
+  const met = textOf(attempt?.before, 'version');
+  return ours !== null && met !== null && ours !== met;
+}
+
+/** From the save of the Storno to the first look at Connect Online that was written down. */
+function waitForStorno(lines: CaseLines): ProtocolWait | null {
+  const { entries } = lines;
+  const known = entries.find(isStornoKnown);
+  const from = known && savedAtOf(known);
+  if (!from) return null;
+  const look = entries.find(({ operation }) => operation === 'read-channel');
+  const until = look ? (textOf(look.after, 'readAt') ?? look.at) : null;
+  return { ...wait(lines, 'wait-for-storno-transfer', from, until), note: null };
+}
+
+function wait(
+  { entries, input }: CaseLines,
+  step: StepName,
+  from: Instant,
+  until: Instant | null,
+): Omit<ProtocolWait, 'note'> {
+  const skip = entries.findLast((entry) => entry.operation === 'skip-wait' && entry.step === step);
+  return {
+    step,
+    label: STEP_LABELS[step],
+    plannedMs: input.policy.syncIntervalMs,
+    from,
+    until,
+    actualMs: until === null ? null : Date.parse(until) - Date.parse(from),
+    skipped: skip ? { actor: skip.actor, at: skip.at, reason: textOf(skip.after, 'reason') ?? '' } : null,
+  };
+}
+
+/** How long people could still buy what was already marked. */
+export function onSaleWithMarkerMs({ entries }: CaseLines): number | null {
+  const marked = entries.find(isSaved);
+  const storno = entries.find(isStornoKnown);
+  const from = marked && savedAtOf(marked);
+  const until = storno && savedAtOf(storno);
+  return from && until ? Math.max(0, Date.parse(until) - Date.parse(from)) : null;
+}

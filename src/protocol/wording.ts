@@ -1,0 +1,124 @@
+import { ACTIONS, type Action } from '../domain/actions';
+import type { Choice } from '../domain/choices';
+import { ACTION_LABELS } from '../domain/wording';
+import type { EntryKind } from '../journal/port';
+import type { ProtocolOutcome, ProtocolStep } from './document';
+
+/** Stands on every page of what was only tried. */
+export const REHEARSAL_TEXT = 'PROBEBETRIEB – nichts wurde übertragen';
+
+export const HEADLINES: Record<ProtocolOutcome['state'], string> = {
+  completed: 'Absage abgeschlossen',
+  aborted: 'Absage abgebrochen',
+  'closed-by-hand': 'Absage von Hand geschlossen',
+  refused: 'Absage nicht begonnen',
+  open: 'Absage noch nicht beendet',
+};
+
+export const STEP_STATES: Record<ProtocolStep['state'], string> = {
+  done: 'erledigt',
+  'by-hand': 'von Hand erledigt',
+  waived: 'verzichtet',
+  skipped: 'abgekürzt',
+  'not-needed': 'nicht nötig',
+  open: 'nicht erfolgt',
+};
+
+export const KIND_LABELS: Record<EntryKind, string> = {
+  opening: 'Beginn',
+  intent: 'Vorhaben',
+  outcome: 'Ergebnis',
+  evidence: 'Beleg',
+  decision: 'Entscheidung',
+  refusal: 'Ablehnung',
+  end: 'Ende',
+};
+
+const OPERATION_LABELS: Readonly<Record<string, string>> = {
+  check: 'Prüfung',
+  'save-announcement': 'Titel und Hinweis speichern',
+  'restore-announcement': 'Titel und Hinweis zurücksetzen',
+  'set-storno': 'Status auf Storno setzen',
+  'adopt-storno': 'Storno war schon gesetzt: übernommen',
+  'read-channel': 'Connect Online ansehen',
+  'grant-right': 'Erweiterte Stornoberechtigung vergeben',
+  'send-partner-notice': 'E-Mail an Ö-Ticket',
+  'alert-house': 'E-Mail an das Haus',
+  close: 'Abschluss',
+};
+
+/** What is not named here is shown as it is written: a newer journal is no reason to say nothing. */
+export function operationLabel(operation: string): string {
+  return isAction(operation) ? ACTION_LABELS[operation] : (OPERATION_LABELS[operation] ?? operation);
+}
+
+function isAction(text: string): text is Action {
+  return (ACTIONS as readonly string[]).includes(text);
+}
+
+/** The answers of people, as a finished thing. */
+const CHOICE_ANSWERS: Record<Choice, string> = {
+  'mark-again': 'Zusatz und Hinweis noch einmal anbringen',
+  'keep-theirs': 'den Text behalten, der in Jet stand',
+  'write-original': 'den ursprünglichen Text zurückschreiben',
+  adopt: 'den Storno als übertragen ansehen; selbst nachgesehen',
+  'send-again': 'die E-Mail noch einmal senden',
+  'treat-as-sent': 'die E-Mail ist angekommen',
+};
+
+export function choiceAnswer(choice: string): string {
+  return (CHOICE_ANSWERS as Readonly<Record<string, string>>)[choice] ?? choice;
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  ok: 'geschrieben, zurückgelesen: stimmt überein',
+  found: 'beim Lesen schon so vorgefunden',
+  differs: 'geschrieben, aber anders zurückgelesen',
+  'by-hand': 'von Hand gemacht und bestätigt',
+  accepted: 'vom Mailserver angenommen',
+  refused: 'vom Mailserver abgelehnt',
+  'not-sent': 'nicht gesendet',
+  'in-doubt': 'ungewiss, ob angekommen',
+  verified: 'Storno zweifelsfrei gesehen',
+  adopted: 'von einer Person als übertragen angesehen',
+  sighting: 'Storno gesehen; ein zweiter Blick muss es bestätigen',
+  'sighting-lost': 'Storno wieder verschwunden: zählt nicht',
+};
+
+export function outcomeText(outcome: string | null): string {
+  return outcome === null ? 'ohne eigenes Ergebnis' : (OUTCOMES[outcome] ?? outcome);
+}
+
+export const FIELD_LABELS = {
+  title: 'Titel',
+  customerTitle: 'Titel (Kundensicht)',
+  externalMemo: 'Externer Memotext',
+} as const;
+
+/** Only Ö-Ticket's own buyers are written to by Ö-Ticket. */
+export const OWN_BUYERS_TO_DO = [
+  'Käufer:innen der eigenen Kassa und des eigenen Webshops verständigen: sie bekommen keine Servicemail von Ö-Ticket.',
+  'Inhaber:innen von Abonnements und Paketen verständigen.',
+  'Website, Spielplan und Aushang berichtigen.',
+  'Einlass, Besucherdienst und Gastronomie verständigen.',
+] as const;
+
+export const TO_DO = {
+  confirmation: 'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
+  right:
+    'Die erweiterte Stornoberechtigung gesondert vergeben: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
+  notice: 'Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.',
+  noticeInDoubt: 'Bei Ö-Ticket nachfragen, ob die E-Mail angekommen ist.',
+  noticeRefused:
+    'Ö-Ticket auf anderem Weg verständigen: der Mailserver hat mindestens eine Adresse abgelehnt.',
+  channel: 'In Connect Online nachsehen, ob der Storno bei Ö-Ticket angekommen ist.',
+  storno:
+    'In Jet nachsehen, welcher Status gilt: Storno wurde versucht, ein Ergebnis steht nicht im Logbuch.',
+  restored: 'Bei Ö-Ticket nachsehen, ob dort wieder der ursprüngliche Titel steht.',
+  notRestored: 'In Jet nachsehen, ob Titel und Externer Memotext so sind, wie sie sein sollen.',
+  rightEnds: (day: string) =>
+    `Sind am ${day} noch Rückerstattungen offen: die erweiterte Stornoberechtigung verlängern.`,
+  refused:
+    'In Jet wurde nichts verändert. Den Grund klären und die Absage neu beauftragen, wenn sie gelten soll.',
+  open: 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.',
+} as const;

@@ -1,0 +1,262 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { ConfirmableStep } from '../../src/domain/actions';
+import type { CaseEnd, StepName } from '../../src/domain/case';
+import type { Choice } from '../../src/domain/choices';
+import type { TaskName } from '../../src/domain/guided';
+import type { ReadBack } from '../../src/domain/read-back';
+import type { House, SeenEvent } from '../../src/domain/types';
+import type { JournalEntry } from '../../src/journal/port';
+import { composePartnerNotice } from '../../src/mail/notice-text';
+import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
+import { buildProtocol, protocolHouse } from '../../src/protocol/build';
+import type { ProtocolDocument } from '../../src/protocol/document';
+import { ActivityStage, anEnvironment, type EventChanges, type StagedCase } from '../support/activity-stage';
+import { aHouse } from '../support/examples';
+
+export const TITLE = 'Der Besuch der alten Dame';
+export const MARKED = `${TITLE} – ENTFÄLLT`;
+const GUIDED_HOUSE = aHouse({ key: 'KLG', name: 'Klangraum Krems', backend: 'guided' });
+
+/** The document of a case of one of the two houses. */
+export function protocolOf(entries: readonly JournalEntry[], isRehearsal = true): ProtocolDocument {
+  const house = entries[0]?.house === GUIDED_HOUSE.key ? GUIDED_HOUSE : aHouse();
+  const document = buildProtocol(entries, protocolHouse(house), isRehearsal);
+  if (!document) throw new Error('the case has no first line');
+  return document;
+}
+
+/**
+ * Journals of every way in which a case can go, each written by the real activities. What the workflow has written
+ * down of people's decisions is written here by the same activity.
+ */
+export class ProtocolCases {
+  private constructor(private readonly stage: ActivityStage) {}
+
+  static async open(): Promise<ProtocolCases> {
+    return new ProtocolCases(await ActivityStage.open());
+  }
+
+  close(): Promise<void> {
+    return this.stage.close();
+  }
+
+  async completed(event: EventChanges = {}, reason?: string): Promise<JournalEntry[]> {
+    const aCase = await this.begin(event, reason);
+    return (await aCase.runThrough()).entries();
+  }
+
+  /** The waits are over, and nobody has gone on yet. */
+  async open(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    return (await aCase.runThrough('setStatusStorno')).entries();
+  }
+
+  async begun(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    return (await aCase.runThrough('checkEvent')).entries();
+  }
+
+  async aborted(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    await aCase.runThrough('markTitles');
+    await aCase.perform('claimAbort');
+    await aCase.perform('restoreTitles');
+    return this.end(aCase, 'aborted');
+  }
+
+  async abortedAtOnce(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    await aCase.runThrough('checkEvent');
+    await aCase.perform('claimAbort');
+    return this.end(aCase, 'aborted');
+  }
+
+  async refused(): Promise<JournalEntry[]> {
+    const aCase = await this.begin({ status: 'Abschluss' });
+    await aCase.perform('checkEvent');
+    return aCase.entries();
+  }
+
+  /** Storno was attempted, and then a colleague closed the event. */
+  async closedByHand(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    await aCase.runThrough('markTitles');
+    await aCase.readyFor('setStatusStorno');
+    await aCase.fault('set-storno', 'error-500');
+    await aCase.failureOf('setStatusStorno');
+    await aCase.humanEdit({ status: 'Abschluss' });
+    await aCase.stopOf('setStatusStorno');
+    await aCase.record({ action: 'close-by-hand', step: 'set-storno' });
+    return this.end(aCase, 'closed-by-hand');
+  }
+
+  async skippedWait(): Promise<JournalEntry[]> {
+    const aCase = await this.begin({}, undefined, 60_000);
+    await aCase.runThrough('markTitles');
+    const { savedAt } = await aCase.event();
+    const details = { savedAt, titlesVisibleAtPartner: true };
+    await aCase.record({ action: 'skip-wait', step: 'wait-for-title-transfer', details });
+    for (const name of ['setStatusStorno', 'verifyChannel', 'grantExtendedRight'] as const)
+      await aCase.perform(name);
+    await aCase.perform('sendPartnerNotice');
+    return this.end(aCase, 'completed');
+  }
+
+  async waivedSteps(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    await aCase.runThrough('verifyChannel');
+    await aCase.record({ action: 'waive-step', step: 'grant-right' });
+    await aCase.perform('grantExtendedRight');
+    await aCase.record({ action: 'waive-step', step: 'notify-partner' });
+    await aCase.perform('sendPartnerNotice');
+    return this.end(aCase, 'completed');
+  }
+
+  /** The mail was in doubt for one of two recipients, and a person has had it sent again. */
+  async sentAgain(choice: Choice = 'send-again'): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    await aCase.runThrough('grantExtendedRight');
+    this.stage.mail.script.push(['in-doubt', 'accepted']);
+    await aCase.stopOf('sendPartnerNotice');
+    await this.decide(aCase, 'notify-partner', 'mail-in-doubt', choice);
+    await aCase.perform('sendPartnerNotice');
+    return this.end(aCase, 'completed');
+  }
+
+  async mailInDoubt(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    await aCase.runThrough('grantExtendedRight');
+    this.stage.mail.script.push(['in-doubt', 'accepted']);
+    await aCase.stopOf('sendPartnerNotice');
+    return aCase.entries();
+  }
+
+  /** A colleague took the marker off while it was waited for. */
+  async markedAgain(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    await aCase.runThrough('markTitles');
+    await aCase.humanEdit({ title: TITLE });
+    await aCase.readyFor('setStatusStorno');
+    await aCase.stopOf('setStatusStorno');
+    await this.decide(aCase, 'set-storno', 'marker-removed', 'mark-again');
+    await aCase.perform('setStatusStorno');
+    await aCase.perform('markTitles');
+    await aCase.setStorno();
+    for (const name of ['verifyChannel', 'grantExtendedRight', 'sendPartnerNotice'] as const)
+      await aCase.perform(name);
+    return this.end(aCase, 'completed');
+  }
+
+  /** A colleague corrected the title, with the marker in place, while it was waited for. */
+  async savedByColleague(): Promise<JournalEntry[]> {
+    const aCase = await this.begin();
+    await aCase.runThrough('markTitles');
+    await aCase.humanEdit({ title: `${TITLE} (Neuinszenierung) – ENTFÄLLT` });
+    await aCase.readyFor('setStatusStorno');
+    await aCase.setStorno();
+    return aCase.entries();
+  }
+
+  /** Storno stood there before anything was done. */
+  async wasStorno(): Promise<JournalEntry[]> {
+    const aCase = await this.begin({ status: 'Storno' });
+    await aCase.runThrough('setStatusStorno');
+    return aCase.entries();
+  }
+
+  /** A house without a gateway, from the first task to the end. */
+  async guided(): Promise<JournalEntry[]> {
+    const aCase = await this.beginGuided();
+    const texts = {
+      title: MARKED,
+      customerTitle: null,
+      externalMemo: `${aCase.input.order.reason}\n\nEinlass ab 19 Uhr`,
+    };
+    await aCase.perform('checkEvent');
+    await this.byHand(aCase, 'mark-titles', texts);
+    await new Promise((resolve) => setTimeout(resolve, aCase.input.policy.syncIntervalMs));
+    await this.byHand(aCase, 'set-storno', { status: 'Storno', title: MARKED });
+    await this.byHand(aCase, 'verify-channel', { status: 'Storno' });
+    await this.byHand(aCase, 'grant-right', { validFrom: '2026-11-01', validUntil: '2099-01-01' });
+    await aCase.perform('sendPartnerNotice');
+    return this.end(aCase, 'completed');
+  }
+
+  private async begin(
+    event: EventChanges = {},
+    reason?: string,
+    syncIntervalMs?: number,
+  ): Promise<StagedCase> {
+    const order = reason === undefined ? {} : { reason };
+    const policy = syncIntervalMs === undefined ? {} : { syncIntervalMs };
+    const aCase = await this.stage.begin({ event, order, policy });
+    aCase.worker = this.stage.worker({ mail: withRealTexts(this.stage.mail) });
+    return aCase;
+  }
+
+  private async beginGuided(): Promise<StagedCase> {
+    const seen: SeenEvent = {
+      title: TITLE,
+      customerTitle: null,
+      externalMemo: 'Einlass ab 19 Uhr',
+      status: 'Verkaufsfreigabe',
+      startsAt: '2099-01-05T19:30:00.000+01:00',
+      venue: 'Klangraum',
+      location: 'Krems',
+      organiser: 'Klangraum GmbH',
+    };
+    const expected = { title: seen.title, startsAt: seen.startsAt };
+    const aCase = await this.stage.begin({ order: { house: GUIDED_HOUSE.key, seen, expected } });
+    const houses = new Map<string, House>([[GUIDED_HOUSE.key, GUIDED_HOUSE]]);
+    aCase.worker = this.stage.worker({ houses, mail: withRealTexts(this.stage.mail) });
+    return aCase;
+  }
+
+  private async byHand(
+    aCase: StagedCase,
+    step: ConfirmableStep & TaskName,
+    readBack: ReadBack,
+  ): Promise<void> {
+    const { ref, worker } = aCase;
+    const input = { ref, actor: 'Herr Gruber', head: null };
+    await now().run(worker.openTask, { ...input, task: step });
+    await now().run(worker.confirmStep, {
+      ...input,
+      step,
+      readBack,
+      attentionId: `task-${step}`,
+      reason: 'in der Maske erledigt',
+      isAborting: false,
+    });
+    aCase.head = null;
+  }
+
+  private decide(aCase: StagedCase, step: StepName, code: string, choice: Choice): Promise<void> {
+    return aCase.record({ action: 'decide', step, choice, details: { attentionId: 'attention-1', code } });
+  }
+
+  private async end(aCase: StagedCase, end: CaseEnd): Promise<JournalEntry[]> {
+    const { ref, worker, head } = aCase;
+    await anEnvironment().run(worker.closeCase, { ref, actor: 'clerk', head, end });
+    return aCase.entries();
+  }
+}
+
+/** Temporal's clock, as a task sees it. */
+function now(): MockActivityEnvironment {
+  const ms = Date.now();
+  return new MockActivityEnvironment({ scheduledTimestampMs: ms, currentAttemptScheduledTimestampMs: ms });
+}
+
+/** The stage's mail server, with the very texts that go out. */
+function withRealTexts<T extends object>(mail: T): T {
+  const composeReal = (house: House, facts: PartnerNoticeFacts): OutgoingMail =>
+    composePartnerNotice(house, facts, { isRehearsal: true });
+  return new Proxy(mail, {
+    get(target, name) {
+      if (name === 'composePartnerNotice') return composeReal;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
