@@ -6,6 +6,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from '../observability';
 import { registerAuthentication, type Authentication } from './auth';
+import { registerDocs } from './docs';
 import { answerBrokenRequest, toProblem } from './faults';
 import { registerDocument } from './openapi';
 import type { OrderDesk } from './orders';
@@ -65,6 +66,10 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     done();
   });
+  // For a file that is not there: its address is known, and only then somebody looks.
+  app.setNotFoundHandler(() => {
+    throw new Problem('not-found');
+  });
   app.setErrorHandler((error: Error, request, reply) => {
     const problem = toProblem(error);
     if (problem.code === 'internal') request.log.error({ err: error }, 'request failed');
@@ -75,6 +80,7 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     registerRoutes(routes, deps);
     done();
   });
+  await registerDocs(app);
   await app.ready();
   return app;
 }
@@ -111,7 +117,9 @@ function collectMethods(app: FastifyInstance): (url: string) => string | null {
   return (url) => {
     const [path = ''] = url.split('?');
     for (const [pattern, methods] of methodsByPath) {
-      const isIt = new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`);
+      const isIt = new RegExp(
+        `^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replace(/:\w+/g, '[^/]+')}$`,
+      );
       if (isIt.test(path)) return [...methods].join(', ');
     }
     return null;

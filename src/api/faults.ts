@@ -12,6 +12,7 @@ const BY_FASTIFY_CODE: Record<string, ProblemCode> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-request',
   FST_ERR_BAD_URL: 'malformed-request',
   FST_ERR_MAX_PARAM_LENGTH: 'invalid-value',
+  FST_STATIC_FORBIDDEN_PATH: 'not-found',
 };
 
 /** The problem that an error ends a request with. What nobody has foreseen is `internal` and tells nothing. */

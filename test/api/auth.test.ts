@@ -110,12 +110,19 @@ it.each(['/healthz', '/readyz', '/version', '/healthz?probe=1'])('leaves %s open
   expect((await stage.get(url)).status).toBe(200);
 });
 
-it.each(['/v1/openapi.json', '/v1/nowhere', '/nowhere', '//healthz', '/healthz/', '/v1/plans'])(
-  'tells a stranger nothing about %s',
-  async (url) => {
-    expect((await stage.get(url)).body).toEqual(UNAUTHORIZED);
-  },
-);
+it.each([
+  '/v1/openapi.json',
+  '/docs',
+  '/docs/json',
+  '/docs/static/swagger-ui.css',
+  '/v1/nowhere',
+  '/nowhere',
+  '//healthz',
+  '/healthz/',
+  '/v1/plans',
+])('tells a stranger nothing about %s', async (url) => {
+  expect((await stage.get(url)).body).toEqual(UNAUTHORIZED);
+});
 
 it('does not read what a stranger sends', async () => {
   expect((await stage.post('/v1/cancellations', '{ no JSON')).body).toEqual(UNAUTHORIZED);
@@ -141,6 +148,7 @@ describe('a house that the token may not act for is one that does not exist', ()
     ['GET', '/v1/cancellations?house=LTN', undefined],
     ['GET', '/v1/cancellations/LTN/300001', undefined],
     ['GET', '/v1/cancellations/LTN/300001/journal', undefined],
+    ['GET', '/v1/cancellations/LTN/300001/stream', undefined],
     ['POST', '/v1/cancellations/LTN/300001/abort', { reason: 'Doch nicht' }],
     ['POST', '/v1/cancellations/LTN/300001/retry', { reason: 'Noch einmal' }],
   ] as const)('%s %s', async (method, url, body) => {
