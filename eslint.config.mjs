@@ -121,6 +121,21 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
+    files: ['src/console/assets/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: {
+        CSS: 'readonly',
+        document: 'readonly',
+        Event: 'readonly',
+        EventSource: 'readonly',
+        navigator: 'readonly',
+        setInterval: 'readonly',
+        window: 'readonly',
+      },
+    },
+  },
+  {
     // Settings arrive by parameter; only the doors read the environment.
     files: ['src/{domain,workflows,activities,jet,mail,journal,api,console,simulator}/**'],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env' }] },

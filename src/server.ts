@@ -1,23 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { buildApp } from './api/app';
+import { buildApp, type AppDependencies } from './api/app';
 import { createCancellationClient } from './client';
 import type { Config } from './config';
+import { consolePages } from './console/console';
 import { loadHouses } from './houses';
 import { openSqlJournal } from './journal/sql-journal';
 import type { Logger } from './observability';
+import { loadSessionKey } from './session-key';
 import { loadTemporalSettings } from './temporal-settings';
 import { loadTokens } from './tokens';
 
-/** The API, listening. Connects to Temporal when it is first asked something. */
+/** API and console, listening. Connects to Temporal when it is first asked something. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const { connectionOptions, namespace } = loadTemporalSettings(config, process.env);
   const houses = loadHouses(config.housesFile);
   const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
   const connection = Connection.lazy(connectionOptions);
   const journal = await openSqlJournal(config.databaseUrl);
-  const app = await buildApp({
+  const deps: AppDependencies = {
     client: createCancellationClient(new Client({ connection, namespace })),
     journal,
     houses,
@@ -33,9 +35,11 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     },
     version: readVersion(),
     logger,
-  });
+  };
+  const session = { sessionKey: loadSessionKey(config.dataDir), isSecure: false };
+  const app = await buildApp(deps, consolePages({ ...deps, ...session }));
   await app.listen({ host: config.host, port: config.port });
-  logger.info({ host: config.host, port: config.port }, 'API listens');
+  logger.info({ host: config.host, port: config.port }, 'API and console listen');
   return {
     async stop() {
       await app.close();

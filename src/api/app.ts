@@ -8,6 +8,7 @@ import type { Logger } from '../observability';
 import { registerAuthentication, type Authentication } from './auth';
 import { registerDocs } from './docs';
 import { answerBrokenRequest, toProblem } from './faults';
+import { LiveCases } from './live';
 import { registerDocument } from './openapi';
 import type { OrderDesk } from './orders';
 import { Problem, sendProblem } from './problems';
@@ -32,8 +33,11 @@ export interface AppDependencies extends OrderDesk, Authentication {
   logger: Logger;
 }
 
-/** The API. It never listens by itself: the door does, and tests inject. */
-export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> {
+/** Pages for people, beside the API and by its means only. */
+export type Pages = (app: FastifyInstance, live: LiveCases) => Promise<void>;
+
+/** The API, and the pages where there are some. It never listens by itself: the door does, and tests inject. */
+export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: deps.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,7 +67,8 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     throw new Problem('method-not-allowed');
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+    void reply.header('x-content-type-options', 'nosniff');
     done();
   });
   // For a file that is not there: its address is known, and only then somebody looks.
@@ -76,10 +81,12 @@ export async function buildApp(deps: AppDependencies): Promise<FastifyInstance> 
     return sendProblem(reply, problem);
   });
 
+  const live = new LiveCases(deps);
   await app.register((routes, _options, done) => {
-    registerRoutes(routes, deps);
+    registerRoutes(routes, deps, live);
     done();
   });
+  if (pages) await app.register((instance) => pages(instance, live));
   await registerDocs(app);
   await app.ready();
   return app;

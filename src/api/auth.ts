@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { House } from '../domain/types';
 import { hashToken, type ApiToken } from '../tokens';
 import { answers } from './answers';
 import { Problem } from './problems';
@@ -12,12 +13,16 @@ export interface Caller {
   houses: 'all' | ReadonlySet<string>;
 }
 
-/** The one place that says who asks; `null`: nobody knows. Never throws. */
+/** Says who asks; `null`: nobody knows. Never throws. */
 export type Identify = (request: FastifyRequest) => Caller | null;
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
+  }
+  interface FastifyContextConfig {
+    /** A page for people: who asks is known from their session, and a stranger is led to the log-in. */
+    isPage?: boolean;
   }
 }
 
@@ -34,13 +39,12 @@ const identifyByName: Identify = ({ headers }) => {
 };
 
 /**
- * By bearer token. Takes the same time whether there is none, a wrong one or a right one, and whichever it is:
+ * Who a token belongs to. Takes the same time whether there is none, a wrong one or a right one, and whichever it is:
  * hashes are compared, each with every known one.
  */
-function identifyByToken(tokens: readonly ApiToken[]): Identify {
+export function callerOfToken(tokens: readonly ApiToken[]): (presented: string | null) => Caller | null {
   const known = tokens.map(({ sha256, ...caller }) => ({ hash: Buffer.from(sha256, 'hex'), caller }));
-  return (request) => {
-    const presented = presentedToken(request);
+  return (presented) => {
     const hash = hashToken(presented ?? '');
     let found: Caller | null = null;
     for (const { hash: knownHash, caller } of known) if (timingSafeEqual(knownHash, hash)) found = caller;
@@ -70,12 +74,13 @@ export interface Authentication {
  */
 export function registerAuthentication(app: FastifyInstance, { tokens, isRehearsal }: Authentication): void {
   if (!tokens && !isRehearsal) throw new Error('production needs tokens');
-  const identify = tokens ? identifyByToken(tokens) : identifyByName;
+  const byToken = tokens ? callerOfToken(tokens) : null;
+  const identify: Identify = byToken ? (request) => byToken(presentedToken(request)) : identifyByName;
 
   app.decorateRequest('caller');
   app.addHook('onRequest', (request, reply, done) => {
     request.caller = NOBODY;
-    if (OPEN_PATHS.includes(pathOf(request))) return done();
+    if (OPEN_PATHS.includes(pathOf(request)) || request.routeOptions.config.isPage) return done();
     const caller = identify(request);
     if (!caller) throw unauthorized(reply);
     request.caller = caller;
@@ -111,6 +116,11 @@ function requireAllowedHouse({ caller: { houses }, params, query, body }: Fastif
 /** The houses that a list without a house may show; `undefined`: all of them. */
 export function allowedHouses({ houses }: Caller): readonly string[] | undefined {
   return houses === 'all' ? undefined : [...houses];
+}
+
+/** The houses that somebody may act for, as they stand in the settings. */
+export function visibleHouses(houses: ReadonlyMap<string, House>, { houses: allowed }: Caller): House[] {
+  return [...houses.values()].filter(({ key }) => allowed === 'all' || allowed.has(key));
 }
 
 function documentAuthentication(app: FastifyInstance): void {

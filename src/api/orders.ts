@@ -6,6 +6,7 @@ import type { House, MarkerStyle, Order } from '../domain/types';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import type { JournalEntry } from '../journal/port';
+import type { PlannedOrder } from './answers';
 import { Problem } from './problems';
 import { initialStatus, statusFromJournal } from './journal-status';
 import { readView, toView, type CancellationView, type ViewSources } from './view';
@@ -28,7 +29,7 @@ export function requireHouse(houses: ReadonlyMap<string, House>, key: string): H
 }
 
 /** A house without a gateway is told what stands in the mask; one with a gateway looks for itself. */
-export function requireFittingOrder({ backend }: House, { seen }: Order): void {
+function requireFittingOrder({ backend }: House, { seen }: Order): void {
   if ((backend === 'guided') === (seen !== undefined)) return;
   const error =
     backend === 'guided'
@@ -39,6 +40,13 @@ export function requireFittingOrder({ backend }: House, { seen }: Order): void {
 
 export function policyOf(house: House, timing: Timing): CancellationInput['policy'] {
   return { ...timing, marker: house.marker, rightReserveMonths: house.rightReserveMonths };
+}
+
+/** What an order would do, and when. Writes nothing. */
+export async function planOrder(desk: OrderDesk, order: Order): Promise<PlannedOrder> {
+  const house = requireHouse(desk.houses, order.house);
+  requireFittingOrder(house, order);
+  return desk.client.read<PlannedOrder>('planOrder', { order, policy: policyOf(house, desk.timing) });
 }
 
 const MINUTE_MS = 60_000;

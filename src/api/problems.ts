@@ -6,6 +6,10 @@ export const PROBLEMS = {
   'malformed-request': { status: 400, title: 'Die Anfrage ist nicht lesbar oder unvollständig.' },
   'invalid-value': { status: 422, title: 'Eine Angabe ist nicht möglich.' },
   unauthorized: { status: 401, title: 'Dafür ist eine gültige Anmeldung nötig.' },
+  'stale-page': {
+    status: 403,
+    title: 'Diese Seite war zu lange offen. Bitte neu laden und noch einmal versuchen.',
+  },
   'house-not-found': { status: 404, title: 'Dieses Haus gibt es nicht.' },
   'cancellation-not-found': { status: 404, title: 'Für diese Veranstaltung gibt es keine Absage.' },
   'event-not-found': { status: 404, title: 'Diese Veranstaltung gibt es in diesem Haus nicht.' },

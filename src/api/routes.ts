@@ -15,14 +15,13 @@ import {
   readiness,
   singleEvent,
   versionInfo,
-  type PlannedOrder,
 } from './answers';
 import type { AppDependencies } from './app';
-import { allowedHouses } from './auth';
+import { allowedHouses, visibleHouses } from './auth';
 import { findEvents, readEvent } from './events';
 import { listCancellations } from './lists';
-import { LiveCases } from './live';
-import { placeOrder, policyOf, requireFittingOrder, requireHouse } from './orders';
+import type { LiveCases } from './live';
+import { placeOrder, planOrder, requireHouse } from './orders';
 import { Problem, type ProblemCode } from './problems';
 import {
   actionBodies,
@@ -56,11 +55,11 @@ const UNAVAILABLE = [
 ] as const satisfies ProblemCode[];
 
 /** Each route is a schema and a few lines: what happens stands in the rooms below. */
-export function registerRoutes(instance: FastifyInstance, deps: AppDependencies): void {
+export function registerRoutes(instance: FastifyInstance, deps: AppDependencies, live: LiveCases): void {
   registerServiceRoutes(instance, deps);
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
-  registerStreamRoutes(instance, deps, new LiveCases(deps));
+  registerStreamRoutes(instance, deps, live);
   for (const action of Object.keys(ACTIONS) as Action[]) registerAction(instance, deps, action);
 }
 
@@ -111,11 +110,9 @@ function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies)
   app.get(
     '/v1/houses',
     { schema: { summary: 'Houses that the caller may act for', response: answers({ 200: houseList }) } },
-    ({ caller }) => {
-      const keys = allowedHouses(caller) ?? [...houses.keys()];
-      const allowed = [...houses.values()].filter(({ key }) => keys.includes(key));
-      return { houses: allowed.map(({ key, name, backend }) => ({ key, name, backend })) };
-    },
+    ({ caller }) => ({
+      houses: visibleHouses(houses, caller).map(({ key, name, backend }) => ({ key, name, backend })),
+    }),
   );
 }
 
@@ -162,12 +159,7 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
         response: answers({ 200: plan }, 'house-not-found', ...BODY_PROBLEMS, ...UNAVAILABLE),
       },
     },
-    async ({ body: order }) => {
-      const house = requireHouse(houses, order.house);
-      requireFittingOrder(house, order);
-      const policy = policyOf(house, deps.timing);
-      return deps.client.read<PlannedOrder>('planOrder', { order, policy });
-    },
+    ({ body: order }) => planOrder(deps, order),
   );
 }
 

@@ -9,9 +9,19 @@ const MAX_ERRORS = 20;
 export const compileValidator: FastifySchemaCompiler<z.ZodType> =
   ({ schema }) =>
   (data) => {
-    const parsed = schema.safeParse(data, { error: germanText });
-    return parsed.success ? { value: parsed.data } : { error: toProblem(parsed.error.issues) };
+    try {
+      return { value: parseAs(schema, data) };
+    } catch (error) {
+      return { error: error as Problem };
+    }
   };
+
+/** A value as its schema has it. What the schema cannot take is a problem with German texts. */
+export function parseAs<T>(schema: z.ZodType<T>, data: unknown): T {
+  const parsed = schema.safeParse(data, { error: germanText });
+  if (parsed.success) return parsed.data;
+  throw toProblem(parsed.error.issues);
+}
 
 /** Wrong shape (type, missing, unknown) is 400; a value of the right shape that cannot be taken is 422. */
 function toProblem(issues: readonly z.core.$ZodIssue[]): Problem {

@@ -15,6 +15,12 @@ const timeParts = new Intl.DateTimeFormat('de-AT', {
   minute: '2-digit',
   hour12: false,
 });
+const exactParts = new Intl.DateTimeFormat('de-AT', {
+  timeZone: ZONE,
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+});
+const DAY_MS = 24 * 3_600_000;
 const longDay = new Intl.DateTimeFormat('de-AT', {
   timeZone: ZONE,
   weekday: 'short',
@@ -46,6 +52,29 @@ export function longDate(instant: Instant): string {
 /** The calendar day in Vienna. */
 export function viennaDate(instant: Instant): LocalDate {
   return dayParts.format(toMs(instant));
+}
+
+/** `24.11.2026, 18.17.05`, where the second matters. */
+export function exactTime(instant: Instant): string {
+  return exactParts.format(toMs(instant)).replaceAll(':', '.');
+}
+
+/**
+ * What a clock in Vienna shows, `2026-12-12T19:30`, as an instant. `null` for what no clock there shows, or shows
+ * twice: the hour that is skipped in March, and the one that comes again in October.
+ */
+export function viennaInstant(wallClock: string): Instant | null {
+  const candidates = ['+01:00', '+02:00'].map((offset) => `${wallClock}:00${offset}`).filter(isInstant);
+  const [date, time] = wallClock.split('T');
+  const fitting = candidates.filter(
+    (instant) => viennaDate(instant) === date && timeParts.format(toMs(instant)) === time,
+  );
+  return fitting.length === 1 ? (fitting[0] ?? null) : null;
+}
+
+/** The day so many days later. */
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** `2026-08-31` plus 6 months is `2027-02-28`: the last day of a shorter month. */

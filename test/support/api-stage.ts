@@ -23,6 +23,7 @@ import { createActivities, createJetActivities, type ActivityDependencies } from
 import { problem } from '../../src/api/answers';
 import { buildApp, type AppDependencies } from '../../src/api/app';
 import { registerAuthentication } from '../../src/api/auth';
+import { LiveCases } from '../../src/api/live';
 import type { Timing } from '../../src/api/orders';
 import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/api/view';
@@ -329,7 +330,7 @@ function readDocument(deps: AppDependencies) {
     const isIt = new RegExp(`^${[method].flat().join('|')} ${url.replace(/:\w+/g, '[^/]+')}$`);
     routes.push({ isIt, response: (schema?.response ?? {}) as Record<string, z.ZodType> });
   });
-  registerRoutes(recorder, deps);
+  registerRoutes(recorder, deps, new LiveCases(deps));
 
   return (call: string, status: number, answer: unknown): void => {
     const route = routes.find(({ isIt }) => isIt.test(call.split('?')[0] ?? ''));

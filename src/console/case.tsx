@@ -1,0 +1,292 @@
+import type { CancellationView } from '../api/view';
+import type { StepProgress } from '../domain/case';
+import { clockTime, longDate } from '../domain/clock';
+import { ACTION_TEXTS } from '../domain/wording';
+import type { JournalEntry } from '../journal/port';
+import { Attention, WaysOut } from './actions';
+import { JournalTable } from './journal';
+import { Lines, Notice, rendered } from './layout';
+import { Change, type Draft } from './order';
+import { Badge, dayAndClock } from './overview';
+import { toRegions, type Regions } from './regions';
+import { STILL_TO_DO, WIKI_STEPS } from './words';
+
+/** What a person has tried on this page, and why it was refused. */
+export interface Attempt {
+  faults: readonly string[];
+  draft: Draft;
+}
+
+export interface CasePage {
+  view: CancellationView;
+  entries: readonly JournalEntry[];
+  csrfToken: string;
+  attempt?: Attempt;
+}
+
+/** Where a case stands, what it waits for, and what can be done. */
+export function CasePage({ attempt, ...page }: CasePage) {
+  const { view } = page;
+  const regions = caseRegions(page, attempt?.draft);
+  return (
+    <>
+      <h1 class="title">{titleOf(view)}</h1>
+      <p class="facts">{factsOf(view)}</p>
+      {attempt && attempt.faults.length > 0 && (
+        <Notice kind="error">
+          <p>Das wurde nicht ausgeführt:</p>
+          <ul>
+            {attempt.faults.map((fault) => (
+              <li>{fault}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <div id="absage">{rendered([...regions.values()].map(({ html }) => html).join(''))}</div>
+    </>
+  );
+}
+
+/** The parts of the page that change by themselves. */
+export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft = {}): Regions {
+  const into = 'absage';
+  const forms = { view, csrfToken, draft };
+  return toRegions(
+    [
+      { id: 'stand', element: <Standing view={view} /> },
+      { id: 'frage', element: <Attention {...forms} /> },
+      { id: 'schritte', element: <Stepper view={view} /> },
+      { id: 'wege', element: <WaysOut {...forms} /> },
+      { id: 'angaben', element: <Details view={view} /> },
+      { id: 'logbuch', element: <JournalTable entries={entries} /> },
+    ].map((part) => ({ ...part, into })),
+  );
+}
+
+function titleOf({ event, order }: CancellationView): string {
+  return event?.title.before ?? order.expected.title;
+}
+
+function factsOf({ event, order, house, eventNumber }: CancellationView): string {
+  const startsAt = event?.startsAt ?? order.expected.startsAt;
+  const place = event ? ` · ${event.venue}, ${event.location}` : '';
+  return `${longDate(startsAt)}, ${clockTime(startsAt)}${place} · ${house} ${eventNumber}`;
+}
+
+/** The one thing that can be read from two metres. */
+function Standing({ view }: { view: CancellationView }) {
+  const { waitEndsAt, state, pointOfNoReturnPassed, stale } = view;
+  const isOpen = !ENDED.includes(state);
+  return (
+    <section id="stand" class={`standing ${state}`} aria-live="polite">
+      <Badge state={state} />
+      <p class="big">{headline(view)}</p>
+      {waitEndsAt && (
+        <p class="countdown" aria-hidden="true">
+          <span data-until={waitEndsAt} />
+        </p>
+      )}
+      {explain(view).map((sentence) => (
+        <p>{sentence}</p>
+      ))}
+      {isOpen && state !== 'interrupted' && !view.attention && (
+        <p class="quiet">Sie können dieses Fenster schließen. Wir melden uns per E-Mail.</p>
+      )}
+      {isOpen && pointOfNoReturnPassed && <p class="quiet">{ACTION_TEXTS.abortTooLate}</p>}
+      {stale && isOpen && (
+        <p class="quiet">
+          Das ist der Stand laut Logbuch: Absage antwortet gerade nicht. Nichts geht verloren, es geht danach
+          von selbst weiter.
+        </p>
+      )}
+      {state === 'completed' && <StillToDo />}
+    </section>
+  );
+}
+
+const ENDED: readonly CancellationView['state'][] = ['aborted', 'refused', 'completed', 'closed-by-hand'];
+
+function headline(view: CancellationView): string {
+  const { state, step, waitEndsAt, attention } = view;
+  const finishedAt = view.steps.findLast((known) => known.finishedAt)?.finishedAt;
+  switch (state) {
+    case 'checking':
+      return 'Die Veranstaltung wird geprüft.';
+    case 'waiting':
+      return waitEndsAt ? `Wartezeit bis ${dayAndClock(waitEndsAt)}` : 'Wartezeit';
+    case 'running':
+      return step === 'verify-channel'
+        ? 'Ö-Ticket zeigt den Storno noch nicht.'
+        : `${view.steps.find(({ name }) => name === step)?.label ?? ''} …`;
+    case 'needs-attention':
+      return attention?.code === 'person-step' ? 'Jetzt sind Sie dran.' : 'Absage braucht Sie.';
+    case 'awaiting-approval':
+      return 'Wartet auf eine Freigabe.';
+    case 'aborting':
+      return 'Die Titel werden zurückgesetzt.';
+    case 'aborted':
+      return 'Absage abgebrochen. Die Titel sind zurückgesetzt.';
+    case 'refused':
+      return 'Nicht begonnen. In Jet wurde nichts geschrieben.';
+    case 'completed':
+      return finishedAt ? `Absage abgeschlossen um ${dayAndClock(finishedAt)}.` : 'Absage abgeschlossen.';
+    case 'closed-by-hand':
+      return 'Von Hand geschlossen.';
+    case 'interrupted':
+      return 'Unterbrochen: es geht nicht von selbst weiter.';
+  }
+}
+
+function explain(view: CancellationView): string[] {
+  const { state, step, refusal } = view;
+  if (refusal) return [refusal.text];
+  if (state === 'waiting' && step === 'wait-for-title-transfer') {
+    return [
+      'Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
+      'Danach wird der Status auf Storno gesetzt. Bis dahin können Sie abbrechen.',
+    ];
+  }
+  if (state === 'waiting') return ['Der Status ist Storno. Ö-Ticket bekommt ihn in dieser Zeit.'];
+  if (state === 'running' && step === 'verify-channel') return ['Es ist nichts verloren, wir prüfen weiter.'];
+  if (state === 'interrupted') return ['Was geschrieben wurde, steht im Logbuch. Bitte fortsetzen.'];
+  return [];
+}
+
+function StillToDo() {
+  return (
+    <>
+      <h2>Das bleibt für das Haus zu tun</h2>
+      <ul class="todo">
+        {STILL_TO_DO.map((text) => (
+          <li>{text}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** The wiki's four steps, with the line from which there is no way back. */
+function Stepper({ view }: { view: CancellationView }) {
+  const byName = new Map(view.steps.map((step) => [step.name, step]));
+  return (
+    <section id="schritte" class="sheet" aria-labelledby="schritte-titel">
+      <h2 id="schritte-titel">Schritte</h2>
+      <ol class="stepper">
+        {WIKI_STEPS.map(({ number, title, steps }) => {
+          const own = steps.flatMap((name) => byName.get(name) ?? []);
+          const isDone = own.every(({ state }) => state !== 'upcoming' && state !== 'current');
+          const isCurrent = own.some(({ state }) => state === 'current');
+          return (
+            <li
+              class={isDone ? 'done' : isCurrent ? 'current' : 'upcoming'}
+              aria-current={isCurrent ? 'step' : undefined}
+            >
+              <h3>
+                <span class="number" aria-hidden="true">
+                  {isDone ? '✓' : number}
+                </span>
+                <span class="hidden">{`Schritt ${number} von 4: `}</span>
+                {title}
+              </h3>
+              <ul>
+                {own.map((step) => (
+                  <>
+                    {step.name === 'set-storno' && <Border isPassed={view.pointOfNoReturnPassed} />}
+                    <Step {...step} waitEndsAt={view.waitEndsAt} isAlone={own.length === 1} />
+                  </>
+                ))}
+              </ul>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function Border({ isPassed }: { isPassed: boolean }) {
+  return (
+    <li class={`border ${isPassed ? 'passed' : ''}`}>
+      {isPassed ? 'Ab hier gibt es kein Zurück: überschritten.' : 'Bis hierher können Sie abbrechen.'}
+    </li>
+  );
+}
+
+const STEP_SIGNS: Record<StepProgress['state'], { sign: string; text: string }> = {
+  upcoming: { sign: '○', text: 'kommt noch' },
+  current: { sign: '▶', text: 'jetzt' },
+  done: { sign: '✓', text: 'erledigt' },
+  'by-hand': { sign: '✓', text: 'von Hand erledigt' },
+  waived: { sign: '–', text: 'darauf wurde verzichtet' },
+  skipped: { sign: '–', text: 'übersprungen' },
+};
+
+function Step(step: StepProgress & { waitEndsAt: string | null; isAlone: boolean }) {
+  const { state, label, detail, finishedAt, waitEndsAt, isAlone } = step;
+  const { sign, text } = STEP_SIGNS[state];
+  const facts =
+    state === 'current' && waitEndsAt
+      ? `bis ${clockTime(waitEndsAt)}`
+      : (detail ?? (finishedAt ? clockTime(finishedAt) : null));
+  return (
+    <li class={state}>
+      <span class="sign" aria-hidden="true">
+        {sign}
+      </span>
+      <span>
+        <span class="hidden">{`${text}: `}</span>
+        {isAlone ? text : label}
+        {facts && <span class="quiet">{` · ${facts}`}</span>}
+      </span>
+    </li>
+  );
+}
+
+/** What was ordered, and what it makes of the texts. */
+function Details({ view }: { view: CancellationView }) {
+  const { event, order, orderedBy, warnings, links, caseId, house, eventNumber } = view;
+  return (
+    <section id="angaben" class="sheet">
+      <h2>Angaben</h2>
+      {warnings.map(({ text }) => (
+        <Notice kind="warning">{text}</Notice>
+      ))}
+      <dl class="data">
+        <dt>Zusatz</dt>
+        <dd>{order.marker}</dd>
+        <dt>Hinweis für Ö-Ticket</dt>
+        <dd>
+          <Lines text={order.reason} />
+        </dd>
+        <dt>Beauftragt von</dt>
+        <dd>{orderedBy}</dd>
+        {order.contact && (
+          <>
+            <dt>Rückfragen an</dt>
+            <dd>
+              {[order.contact.name, order.contact.phone, order.contact.email].filter(Boolean).join(', ')}
+            </dd>
+          </>
+        )}
+      </dl>
+      {event && (
+        <details id="texte">
+          <summary>Texte in Jet, bisher und dann</summary>
+          <Change label="Titel" {...event.title} />
+          <Change label="Titel (Kundensicht)" {...event.customerTitle} />
+          <Change label="Externer Memotext" {...event.externalMemo} />
+        </details>
+      )}
+      <p class="links">
+        {links.protocol && <a href={`/absagen/${house}/${eventNumber}/protokoll`}>Protokoll</a>}
+        {links.protocol && <a href={`/absagen/${house}/${eventNumber}/protokoll.pdf`}>Protokoll als PDF</a>}
+        {links.temporalUi && (
+          <a href={links.temporalUi} rel="noreferrer">
+            Temporal Web UI
+          </a>
+        )}
+      </p>
+      <p class="quiet">{`Fall ${caseId}`}</p>
+    </section>
+  );
+}

@@ -1,0 +1,121 @@
+import type { ListedEvent } from '../api/answers';
+import { addDays, clockTime, longDate, viennaDate } from '../domain/clock';
+import { Badge, HouseField } from './overview';
+import { Notice } from './layout';
+
+export interface Search {
+  house: string;
+  /** A day in Vienna; absent: from today on. */
+  day?: string;
+  text?: string;
+}
+
+interface Find {
+  search: Search;
+  houses: readonly { key: string; name: string; backend: 'gateway' | 'guided' }[];
+  events: readonly ListedEvent[];
+  /** Where further ones are; `null`: these are all. */
+  more: string | null;
+  /** Why there is nothing to choose from. */
+  fault?: string;
+}
+
+/** The first page of an order: which performance. Today and tomorrow stand first. */
+export function FindPage({ search, houses, events, more, fault }: Find) {
+  const isGuided = houses.find(({ key }) => key === search.house)?.backend === 'guided';
+  return (
+    <>
+      <h1>Welche Vorstellung entfällt?</h1>
+      <form class="filter" method="get" action="/absagen/neu">
+        <HouseField houses={houses} house={search.house} />
+        <label>
+          Titel, Saal oder VA-Nummer
+          <input type="search" name="text" value={search.text} maxlength={200} />
+        </label>
+        <label>
+          Tag
+          <input type="date" name="tag" value={search.day} />
+        </label>
+        <button type="submit">Suchen</button>
+      </form>
+      {fault && <Notice kind="error">{fault}</Notice>}
+      {isGuided ? (
+        <GuidedStart house={search.house} />
+      ) : (
+        byDay(events).map(({ title, events: ofDay }) => (
+          <section class="group">
+            <h2>{title}</h2>
+            <ul class="cases">
+              {ofDay.map((event) => (
+                <Choice {...event} />
+              ))}
+            </ul>
+          </section>
+        ))
+      )}
+      {!isGuided && !fault && events.length === 0 && (
+        <Notice kind="info">
+          Keine Vorstellung gefunden. Bitte mit weniger Wörtern suchen, oder ohne Tag: dann werden alle ab
+          heute gezeigt.
+        </Notice>
+      )}
+      {more && (
+        <p>
+          <a href={more}>Weitere anzeigen</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function byDay(events: readonly ListedEvent[]): { title: string; events: ListedEvent[] }[] {
+  const today = viennaDate(new Date().toISOString());
+  const titles: Record<string, string> = { [today]: 'Heute', [addDays(today, 1)]: 'Morgen' };
+  const groups = new Map<string, ListedEvent[]>();
+  for (const event of events) {
+    const day = viennaDate(event.startsAt);
+    const name = titles[day];
+    const title = name ? `${name}, ${longDate(event.startsAt)}` : day > today ? 'Später' : 'Schon vorbei';
+    groups.set(title, [...(groups.get(title) ?? []), event]);
+  }
+  return [...groups].map(([title, ofDay]) => ({ title, events: ofDay }));
+}
+
+/** Two shows on one day are told apart by their time, which therefore stands first. */
+function Choice({ house, eventNumber, title, startsAt, venue, location, status, ...rest }: ListedEvent) {
+  const { cancellation, soldViaPartner } = rest;
+  const isTaken = cancellation !== null && cancellation !== 'aborted' && cancellation !== 'refused';
+  return (
+    <li class="case">
+      <a href={isTaken ? `/absagen/${house}/${eventNumber}` : `/absagen/neu/${house}/${eventNumber}`}>
+        <strong>
+          <span class="time">{clockTime(startsAt)}</span> {title}
+        </strong>
+        <span class="facts">{`${longDate(startsAt)} · ${venue}, ${location} · VA-Nr. ${eventNumber}`}</span>
+      </a>
+      <span class="facts">
+        {`Status: ${status}`}
+        {!soldViaPartner && ' · nicht bei Ö-Ticket'}
+      </span>
+      {cancellation && <Badge state={cancellation} />}
+    </li>
+  );
+}
+
+/** Nobody but its clerk can look into the Jet of this house: they know the number. */
+function GuidedStart({ house }: { house: string }) {
+  return (
+    <form class="sheet" method="get" action="/absagen/neu/von-hand">
+      <p>
+        Dieses Haus ist nicht mit Jet verbunden. Absage führt Sie durch die Masken: bitte öffnen Sie die
+        Veranstaltung in Jet und geben Sie ihre Nummer ein.
+      </p>
+      <input type="hidden" name="haus" value={house} />
+      <label>
+        VA-Nummer
+        <input name="nummer" inputmode="numeric" pattern="[1-9][0-9]{0,9}" required autocomplete="off" />
+      </label>
+      <button type="submit">Weiter</button>
+    </form>
+  );
+}

@@ -1,0 +1,100 @@
+import { Problem } from '../api/problems';
+import { viennaInstant } from '../domain/clock';
+import type { Draft } from './order';
+
+/** What a browser sends of a form: a name given twice counts as not given. */
+export function toDraft(body: unknown): Draft {
+  const fields = Object.entries((body ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(
+    fields.flatMap(([name, value]) =>
+      typeof value === 'string' && !OUR_OWN.includes(name) ? [[name, value]] : [],
+    ),
+  );
+}
+
+/** What is about the form itself. */
+const OUR_OWN: readonly string[] = ['_csrf', 'intent'];
+
+/** The order that the forms make together, as the API wants it. What is left empty is not given. */
+export function toOrder(house: string, eventNumber: string, draft: Draft): object {
+  const given = (name: string) => draft[name] || undefined;
+  const contact = {
+    name: given('contact.name'),
+    phone: given('contact.phone'),
+    email: given('contact.email'),
+  };
+  return withoutUndefined({
+    house,
+    eventNumber,
+    marker: draft.marker,
+    reason: draft.reason,
+    ...(draft['seen.title'] === undefined
+      ? {
+          expected: withoutUndefined({
+            title: draft['expected.title'],
+            startsAt: draft['expected.startsAt'],
+          }),
+        }
+      : { seen: seenIn(draft) }),
+    contact: Object.values(contact).some(Boolean) ? withoutUndefined(contact) : undefined,
+    rightValidUntil: given('rightValidUntil'),
+    planHash: given('planHash'),
+    allowPastEvent: draft.allowPastEvent === 'true' ? true : undefined,
+  });
+}
+
+function seenIn(draft: Draft): object {
+  const field = (name: string) => draft[`seen.${name}`] ?? '';
+  const unusedField = (name: string) => field(name) || null;
+  return {
+    title: field('title'),
+    customerTitle: unusedField('customerTitle'),
+    externalMemo: unusedField('externalMemo'),
+    status: field('status').trim(),
+    startsAt: instantOf('seen.startsAt', field('startsAt')),
+    venue: field('venue'),
+    location: field('location'),
+    organiser: field('organiser'),
+    production: unusedField('production'),
+  };
+}
+
+/** What an action names, as the API wants it. */
+export function toAction(draft: Draft): object {
+  const { reason, step, savedAt, attentionId, choice, titlesVisibleAtPartner } = draft;
+  return withoutUndefined({
+    reason,
+    step,
+    savedAt,
+    attentionId,
+    choice,
+    titlesVisibleAtPartner: titlesVisibleAtPartner === 'true' ? true : undefined,
+    readBack: readBackIn(draft),
+  });
+}
+
+const UNUSED_FIELDS: readonly string[] = ['customerTitle', 'externalMemo'];
+const CLOCK_TIMES: readonly string[] = ['transferredAt', 'sentAt'];
+
+function readBackIn(draft: Draft): object | undefined {
+  const fields = Object.entries(draft).flatMap(([path, value = '']) => {
+    const name = /^readBack\.(\w+)$/.exec(path)?.[1];
+    if (!name) return [];
+    if (UNUSED_FIELDS.includes(name)) return [[name, value || null]];
+    if (CLOCK_TIMES.includes(name)) return value ? [[name, instantOf(path, value)]] : [];
+    return [[name, value]];
+  });
+  return fields.length > 0 ? (Object.fromEntries(fields) as object) : undefined;
+}
+
+/** The wall clock in Vienna, as a browser's field gives it; seconds are let go. */
+function instantOf(path: string, wallClock: string): string {
+  const instant = viennaInstant(wallClock.slice(0, 'JJJJ-MM-TTThh:mm'.length));
+  if (instant) return instant;
+  const text = 'gibt es nicht, oder wegen der Zeitumstellung zweimal';
+  throw new Problem('invalid-value', undefined, { errors: [{ path, text }] });
+}
+
+function withoutUndefined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
+}

@@ -1,0 +1,121 @@
+import type { Child } from 'hono/jsx';
+import { raw } from 'hono/html';
+
+/** What every page is framed with. */
+export interface Frame {
+  title: string;
+  isRehearsal: boolean;
+  /** Who acts; `null`: nobody has logged in. */
+  actor: string | null;
+  /** Goes into every form: a page of somebody else cannot know it. */
+  csrfToken: string;
+  /** Who has no log-in may only say who they are. */
+  mayRename: boolean;
+  here?: '/' | '/absagen/neu';
+  /** The event stream that keeps the page up to date; without JavaScript it is loaded again instead. */
+  live?: string;
+}
+
+const REFRESH_SECONDS = 10;
+
+/** A whole page. Everything in it is escaped by the template; no page needs JavaScript. */
+export function renderPage(frame: Frame, body: Child): string {
+  const { title, isRehearsal, live } = frame;
+  const page = (
+    <html lang="de-AT">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${isRehearsal ? '[PROBE] ' : ''}${title} – Absage`}</title>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/assets/console.css" />
+        <script src="/assets/console.js" defer></script>
+        {live && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(REFRESH_SECONDS)} />
+          </noscript>
+        )}
+      </head>
+      <body data-live={live}>
+        <a class="skip" href="#inhalt">
+          Zum Inhalt
+        </a>
+        {isRehearsal && <p class="rehearsal">PROBEBETRIEB – nichts wird übertragen</p>}
+        <Header {...frame} />
+        <main id="inhalt">{body}</main>
+        <p class="offline" id="offline" role="status" hidden>
+          Diese Seite wird gerade nicht aktualisiert. Laufende Absagen gehen weiter. Die Verbindung wird
+          wieder gesucht …
+        </p>
+      </body>
+    </html>
+  );
+  return `<!doctype html>${String(page)}`;
+}
+
+function Header({ actor, here, mayRename, csrfToken }: Frame) {
+  const link = (href: Frame['here'], text: string) => (
+    <a href={href} aria-current={here === href ? 'page' : undefined}>
+      {text}
+    </a>
+  );
+  return (
+    <header class="bar">
+      <a class="brand" href="/">
+        Absage
+      </a>
+      {actor !== null && (
+        <nav aria-label="Bereiche">
+          {link('/', 'Übersicht')}
+          {link('/absagen/neu', 'Neue Absage')}
+        </nav>
+      )}
+      {actor !== null && (
+        <form class="who" method="post" action="/abmelden">
+          <Csrf token={csrfToken} />
+          <span>
+            <span class="quiet">Es handelt:</span> {actor}
+          </span>
+          <button class="plain" type="submit">
+            {mayRename ? 'Ändern' : 'Abmelden'}
+          </button>
+        </form>
+      )}
+    </header>
+  );
+}
+
+export function Csrf({ token }: { token: string }) {
+  return <input type="hidden" name="_csrf" value={token} />;
+}
+
+/** Something that the reader must not overlook. */
+export function Notice({
+  kind,
+  children,
+}: {
+  kind: 'error' | 'warning' | 'good' | 'info';
+  children?: Child;
+}) {
+  return (
+    <div class={`notice ${kind}`} role={kind === 'error' ? 'alert' : undefined}>
+      {children}
+    </div>
+  );
+}
+
+/** Text with its line breaks, as it stands in a field of a mask. */
+export function Lines({ text }: { text: string }) {
+  return <span class="lines">{text}</span>;
+}
+
+/** A text area whose first line break the browser would swallow otherwise. */
+export function areaText(text: string): string {
+  return text.startsWith('\n') ? `\n${text}` : text;
+}
+
+/** Markup that this room has rendered itself. */
+export function rendered(html: string) {
+  return raw(html);
+}

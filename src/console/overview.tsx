@@ -1,0 +1,151 @@
+import type { ListedCancellation } from '../api/lists';
+import { clockTime, longDate, viennaDate } from '../domain/clock';
+import { STEP_LABELS } from '../domain/wording';
+import { toRegions, type Regions } from './regions';
+import { GROUPS, groupOf, STATES, type Group } from './words';
+import { rendered } from './layout';
+
+export interface OverviewFilter {
+  house?: string;
+  day?: string;
+}
+
+interface Overview {
+  filter: OverviewFilter;
+  houses: readonly { key: string; name: string }[];
+  regions: Regions;
+  /** Where the older ones are; `null`: these are all. */
+  older: string | null;
+}
+
+const ORDER = Object.keys(GROUPS) as Group[];
+
+/** Everything that is cancelled or being cancelled: what needs somebody first. */
+export function OverviewPage({ filter, houses, regions, older }: Overview) {
+  const inside = (id: string) =>
+    rendered([...regions.values()].flatMap(({ html, into }) => (into === id ? [html] : [])).join(''));
+  return (
+    <>
+      <div class="head">
+        <h1>Übersicht</h1>
+        <a class="button" href="/absagen/neu">
+          Neue Absage
+        </a>
+      </div>
+      <form class="filter" method="get" action="/">
+        <HouseField houses={houses} house={filter.house} any="alle Häuser" />
+        <label>
+          Tag der Vorstellung
+          <input type="date" name="tag" value={filter.day} />
+        </label>
+        <button type="submit" class="second">
+          Anzeigen
+        </button>
+        {(filter.house || filter.day) && <a href="/">Alles anzeigen</a>}
+      </form>
+      {ORDER.map((group) => (
+        <section class={`group ${group}`} aria-labelledby={`titel-${group}`}>
+          <h2 id={`titel-${group}`}>
+            {GROUPS[group].title} <span id={`platz-${group}`}>{inside(`platz-${group}`)}</span>
+          </h2>
+          <ul id={`liste-${group}`} class="cases">
+            {inside(`liste-${group}`)}
+          </ul>
+          <p class="none">{GROUPS[group].empty}</p>
+        </section>
+      ))}
+      {older && (
+        <p>
+          <a href={older}>Ältere anzeigen</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+export function HouseField({
+  houses,
+  house,
+  any,
+}: {
+  houses: Overview['houses'];
+  house?: string;
+  any?: string;
+}) {
+  return (
+    <label>
+      Haus
+      <select name="haus">
+        {any && <option value="">{any}</option>}
+        {houses.map(({ key, name }) => (
+          <option value={key} selected={key === house}>
+            {`${key} · ${name}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** One region a row, and one for each number. */
+export function overviewRegions(rows: readonly ListedCancellation[]): Regions {
+  const count = (group: Group) => rows.filter(({ state, step }) => groupOf(state, step) === group).length;
+  return toRegions([
+    ...ORDER.map((group) => ({
+      id: `zahl-${group}`,
+      into: `platz-${group}`,
+      element: (
+        <span class="count" id={`zahl-${group}`}>
+          {count(group)}
+        </span>
+      ),
+    })),
+    ...rows.map((row) => ({
+      id: rowId(row),
+      into: `liste-${groupOf(row.state, row.step)}`,
+      element: <Row {...row} />,
+    })),
+  ]);
+}
+
+function rowId({ house, eventNumber, caseId, runId }: ListedCancellation): string {
+  return `fall-${house}-${eventNumber}-${caseId ?? runId ?? ''}`;
+}
+
+function Row(row: ListedCancellation) {
+  const { house, eventNumber, title, startsAt, venue, state, step, orderedBy, orderedAt } = row;
+  const isOpen = groupOf(state, step) !== 'done';
+  return (
+    <li id={rowId(row)} class="case">
+      <a href={`/absagen/${house}/${eventNumber}`}>
+        <strong>{title ?? `VA-Nr. ${eventNumber}`}</strong>
+        <span class="facts">
+          {startsAt && `${longDate(startsAt)}, ${clockTime(startsAt)}`}
+          {venue && ` · ${venue}`}
+          {` · ${house} ${eventNumber}`}
+        </span>
+      </a>
+      <span class="facts">
+        {isOpen && `${STEP_LABELS[step]} · `}
+        {orderedBy && `von ${orderedBy}, `}
+        {dayAndClock(orderedAt)}
+      </span>
+      <Badge state={state} />
+    </li>
+  );
+}
+
+/** `18.17 Uhr` today, with its date on any other day. */
+export function dayAndClock(instant: string): string {
+  const isToday = viennaDate(instant) === viennaDate(new Date().toISOString());
+  return isToday ? clockTime(instant) : `${longDate(instant)}, ${clockTime(instant)}`;
+}
+
+export function Badge({ state }: { state: ListedCancellation['state'] }) {
+  const { sign, text } = STATES[state];
+  return (
+    <span class={`badge ${state}`}>
+      <span aria-hidden="true">{sign}</span> {text}
+    </span>
+  );
+}

@@ -1,0 +1,36 @@
+import { PROBLEMS, type Problem } from '../api/problems';
+import { Notice } from './layout';
+import { FIELD_LABELS } from './words';
+
+/** What went wrong, what is safe, and where to go on. */
+export function ProblemPage({ problem }: { problem: Problem }) {
+  const { code, status, detail, extra } = problem;
+  const { cancellation, errors = [] } = extra;
+  return (
+    <>
+      <h1>{PROBLEMS[code].title}</h1>
+      <Notice kind="error">
+        {detail && <p>{detail}</p>}
+        {errors.length > 0 && (
+          <ul>
+            {errors.map(({ path, text }) => (
+              <li>{`${FIELD_LABELS[path] ?? path} ${text}`}</li>
+            ))}
+          </ul>
+        )}
+        <p>
+          {status >= 500
+            ? 'Laufende Absagen gehen weiter. Ob noch etwas begonnen wurde, zeigt die Übersicht; noch einmal senden ist ungefährlich.'
+            : 'Es wurde nichts geschrieben.'}
+        </p>
+      </Notice>
+      <p class="links">
+        {cancellation && (
+          <a href={`/absagen/${cancellation.house}/${cancellation.eventNumber}`}>Zur bestehenden Absage</a>
+        )}
+        <a href="/">Zur Übersicht</a>
+        <a href="/absagen/neu">Neue Absage</a>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import type { CaseState, StepName } from '../domain/case';
+
+/** What a state is called on a badge, with a sign beside it: colour is never the only signal. */
+export const STATES: Record<CaseState, { sign: string; text: string }> = {
+  checking: { sign: '…', text: 'wird geprüft' },
+  running: { sign: '▶', text: 'läuft' },
+  waiting: { sign: '◷', text: 'wartet auf Ö-Ticket' },
+  'needs-attention': { sign: '!', text: 'braucht Sie' },
+  'awaiting-approval': { sign: '!', text: 'wartet auf Freigabe' },
+  aborting: { sign: '↶', text: 'wird abgebrochen' },
+  aborted: { sign: '↶', text: 'abgebrochen' },
+  refused: { sign: '✕', text: 'nicht begonnen' },
+  completed: { sign: '✓', text: 'abgeschlossen' },
+  'closed-by-hand': { sign: '■', text: 'von Hand geschlossen' },
+  interrupted: { sign: '!', text: 'unterbrochen' },
+};
+
+/** The lists of the overview, in their order. */
+export const GROUPS = {
+  needs: { title: 'Braucht Sie', empty: 'Nichts. Es geht alles von selbst weiter.' },
+  waiting: { title: 'Wartet auf Ö-Ticket', empty: 'Keine.' },
+  running: { title: 'Läuft', empty: 'Keine.' },
+  done: { title: 'Erledigt', empty: 'Noch keine.' },
+} as const;
+
+export type Group = keyof typeof GROUPS;
+
+export function groupOf(state: CaseState, step: StepName): Group {
+  if (state === 'needs-attention' || state === 'awaiting-approval' || state === 'interrupted') return 'needs';
+  if (state === 'waiting') return 'waiting';
+  if (state === 'running') return step === 'verify-channel' ? 'waiting' : 'running';
+  return state === 'checking' || state === 'aborting' ? 'running' : 'done';
+}
+
+/** The wiki's four steps, and which of ours belong to each. */
+export const WIKI_STEPS: readonly { number: number; title: string; steps: readonly StepName[] }[] = [
+  {
+    number: 1,
+    title: 'Titel, Hinweis und Storno',
+    steps: ['mark-titles', 'wait-for-title-transfer', 'set-storno', 'wait-for-storno-transfer'],
+  },
+  { number: 2, title: 'Kontrolle in Connect Online', steps: ['verify-channel'] },
+  { number: 3, title: 'Erweiterte Stornoberechtigung', steps: ['grant-right'] },
+  { number: 4, title: 'E-Mail an Ö-Ticket', steps: ['notify-partner'] },
+];
+
+/** What an order or an action names, as the forms call it. */
+export const FIELD_LABELS: Readonly<Record<string, string>> = {
+  marker: 'Zusatz',
+  reason: 'Begründung',
+  'contact.name': 'Rückfragen an',
+  'contact.phone': 'Telefon',
+  'contact.email': 'E-Mail',
+  rightValidUntil: 'Stornoberechtigung bis',
+  eventNumber: 'VA-Nummer',
+  attentionId: 'Frage',
+  choice: 'Entscheidung',
+  'seen.title': 'Titel',
+  'seen.customerTitle': 'Titel (Kundensicht)',
+  'seen.externalMemo': 'Externer Memotext',
+  'seen.status': 'Status',
+  'seen.startsAt': 'Beginn',
+  'seen.venue': 'Spielstätte',
+  'seen.location': 'Spielort',
+  'seen.organiser': 'Veranstalter',
+  'seen.production': 'Produktion',
+  'readBack.title': 'Titel',
+  'readBack.customerTitle': 'Titel (Kundensicht)',
+  'readBack.externalMemo': 'Externer Memotext',
+  'readBack.status': 'Status',
+  'readBack.transferredAt': 'Übertragen am',
+  'readBack.validFrom': 'Gültig von',
+  'readBack.validUntil': 'Gültig bis',
+  'readBack.sentAt': 'Gesendet am',
+};
+
+/** Sentences to start from; what a person writes instead is as good. */
+export const REASON_TEMPLATES: readonly string[] = [
+  'Die Vorstellung muss wegen eines technischen Gebrechens an der Bühne leider entfallen.',
+  'Die Vorstellung muss wegen einer Erkrankung im Ensemble leider entfallen.',
+  'Die Vorstellung muss wegen des Wetters leider entfallen.',
+  'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
+];
+
+/** What only the house itself can do. */
+export const STILL_TO_DO: readonly string[] = [
+  'Käufer:innen aus eigener Kassa und Webshop verständigen und rückerstatten',
+  'Pakete und Abonnements prüfen, in denen diese Vorstellung enthalten ist',
+  'Website, Spielplan und Social Media richtigstellen',
+  'Einlass, Garderobe und Gastronomie verständigen',
+];
