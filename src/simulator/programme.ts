@@ -1,22 +1,6 @@
 import { addDays, toDate, toInstant, viennaMs, weekday } from './clock';
 import type { NewEvent } from './event-store';
-
-/** A performance of the sample programme, dated relative to the day on which it is added. */
-interface Sample {
-  eventNumber: string;
-  house: string;
-  /** Days from today. */
-  day: number;
-  /** On a wall in Vienna. */
-  time: string;
-  title: string;
-  customerTitle?: string;
-  externalMemo?: string;
-  status?: string;
-  venue?: string;
-  production?: string;
-  isSoldHereOnly?: boolean;
-}
+import { SAMPLES, type Sample } from './samples';
 
 const DEFAULT_LIMITS = { title: 60, customerTitle: 80, externalMemo: 1_000 };
 const DEFAULT_STATUS = 'Verkaufsfreigabe';
@@ -29,216 +13,6 @@ const HOUSES: Readonly<Record<string, { organiser: string; location: string; ven
   GRAF: { organiser: 'Musterbühnen Wolkenturm GmbH', location: 'Grafenegg', venue: 'Wolkenturm' },
   KREMS: { organiser: 'Musterbühnen Klangraum GmbH', location: 'Krems', venue: 'Minoritenkirche' },
 };
-
-const LONG_MEMO = `${'Einlass ab 18.30 Uhr. Bitte die Garderobe benützen, große Taschen bleiben draußen. '.repeat(10)}Dauer: 2 Stunden 40 Minuten, eine Pause.`;
-
-/** Fixed numbers: people learn them by heart. Everything here is made up, plays and composers aside. */
-const SAMPLES: readonly Sample[] = [
-  {
-    eventNumber: '104233',
-    house: 'FSP',
-    day: 42,
-    time: '19:30',
-    title: 'Der Besuch der alten Dame',
-    customerTitle: 'Der Besuch der alten Dame – Tragische Komödie',
-    externalMemo: 'Einlass ab 19.00 Uhr. Eine Pause.',
-    production: 'Der Besuch der alten Dame',
-  },
-  {
-    eventNumber: '104234',
-    house: 'FSP',
-    day: 43,
-    time: '19:30',
-    title: 'Der Besuch der alten Dame',
-    production: 'Der Besuch der alten Dame',
-  },
-  {
-    eventNumber: '104240',
-    house: 'FSP',
-    day: 9,
-    time: '20:00',
-    title: 'Atem. Ein Tanzabend',
-    status: 'Bereitstellung',
-    production: 'Atem',
-  },
-  {
-    eventNumber: '104245',
-    house: 'FSP',
-    day: 2,
-    time: '18:00',
-    title: 'Offene Probe des Jugendorchesters',
-    status: 'Abschluss',
-    venue: 'Kleiner Saal',
-  },
-  {
-    // Exactly as long as the field: the marker fits only when the title is shortened.
-    eventNumber: '104251',
-    house: 'FSP',
-    day: 16,
-    time: '19:00',
-    title: 'Das große Neujahrskonzert mit Walzern, Polkas und Überraschu',
-    customerTitle: 'Das große Neujahrskonzert mit Walzern, Polkas und Überraschungsgästen aus Wien',
-    externalMemo: LONG_MEMO,
-    production: 'Neujahrskonzert',
-  },
-  {
-    eventNumber: '104260',
-    house: 'FSP',
-    day: -3,
-    time: '19:30',
-    title: 'Liederabend: Winterreise',
-    venue: 'Kleiner Saal',
-    production: 'Winterreise',
-  },
-  {
-    // A play that is called so. It carries no marker.
-    eventNumber: '104266',
-    house: 'FSP',
-    day: 23,
-    time: '20:00',
-    title: 'ABGESAGT! Eine Komödie',
-    customerTitle: 'ABGESAGT! Eine Komödie',
-    venue: 'Kleiner Saal',
-    production: 'ABGESAGT! Eine Komödie',
-  },
-  {
-    eventNumber: '104271',
-    house: 'FSP',
-    day: -10,
-    time: '18:00',
-    title: 'Jugendorchester im Konzert',
-    status: 'Abschluss',
-  },
-  {
-    eventNumber: '205101',
-    house: 'LTN',
-    day: 12,
-    time: '15:00',
-    title: 'Der Zerrissene',
-    production: 'Der Zerrissene',
-  },
-  {
-    eventNumber: '205102',
-    house: 'LTN',
-    day: 12,
-    time: '19:30',
-    title: 'Der Zerrissene',
-    customerTitle: 'Der Zerrissene – Posse mit Gesang',
-    production: 'Der Zerrissene',
-  },
-  {
-    eventNumber: '205110',
-    house: 'LTN',
-    day: 19,
-    time: '19:30',
-    title: 'Die Möwe – ENTFÄLLT',
-    externalMemo: 'Erkrankung im Ensemble',
-    production: 'Die Möwe',
-  },
-  {
-    eventNumber: '205115',
-    house: 'LTN',
-    day: 26,
-    time: '19:30',
-    title: 'Woyzeck – ABGESAGT',
-    status: 'Storno',
-    production: 'Woyzeck',
-  },
-  {
-    // Called so, and not marked either.
-    eventNumber: '205118',
-    house: 'LTN',
-    day: 33,
-    time: '19:30',
-    title: 'Die abgesagte Hochzeit',
-    customerTitle: 'Die abgesagte Hochzeit. Lustspiel',
-    production: 'Die abgesagte Hochzeit',
-  },
-  {
-    eventNumber: '205120',
-    house: 'LTN',
-    day: 30,
-    time: '10:30',
-    title: 'Das kleine Gespenst (Schulvorstellung)',
-    venue: 'Theaterwerkstatt',
-    isSoldHereOnly: true,
-    production: 'Das kleine Gespenst',
-  },
-  {
-    eventNumber: '307001',
-    house: 'BUS',
-    day: 7,
-    time: '20:00',
-    title: 'Kabarett: Heiter bis wolkig',
-    customerTitle: 'Heiter bis wolkig',
-  },
-  {
-    eventNumber: '307002',
-    house: 'BUS',
-    day: 14,
-    time: '20:00',
-    title: 'Lesung: Briefe aus Wien',
-    status: 'Gesperrt',
-    venue: 'Stadtsaal',
-  },
-  {
-    eventNumber: '307005',
-    house: 'BUS',
-    day: 35,
-    time: '20:00',
-    title: 'Jazz im Hof: Quartett & Gäste',
-    externalMemo: 'Freie Platzwahl.\r\nBei Regen im Stadtsaal.',
-  },
-  {
-    eventNumber: '408810',
-    house: 'GRAF',
-    day: 5,
-    time: '19:00',
-    title: 'Serenade unter freiem Himmel',
-    customerTitle: 'Serenade unter freiem Himmel: Mozart, Haydn, Schubert',
-    externalMemo: 'Open Air. Decken liegen auf.',
-  },
-  {
-    eventNumber: '408811',
-    house: 'GRAF',
-    day: 21,
-    time: '18:30',
-    title: 'Symphoniekonzert: Beethoven 7',
-  },
-  {
-    eventNumber: '408815',
-    house: 'GRAF',
-    day: 90,
-    time: '11:00',
-    title: 'Matinee: Streichquartette von Haydn',
-    venue: 'Reitschule',
-    status: 'Bereitstellung',
-  },
-  {
-    eventNumber: '509001',
-    house: 'KREMS',
-    day: 10,
-    time: '19:30',
-    title: 'Chor & Orgel: Musik für Stimmen',
-    externalMemo: 'Die Kirche ist nicht geheizt.',
-  },
-  {
-    eventNumber: '509002',
-    house: 'KREMS',
-    day: 37,
-    time: '19:30',
-    title: 'Klangwanderung am Abend 🎶',
-    venue: 'Kapitelsaal',
-  },
-  {
-    eventNumber: '509003',
-    house: 'KREMS',
-    day: 150,
-    time: '19:30',
-    title: 'Requiem',
-    customerTitle: 'Mozart: Requiem',
-  },
-];
 
 /** A right that ends too early: it has to be widened. */
 export const SAMPLE_RIGHT = { eventNumber: '408811', validDays: 7 };
@@ -256,6 +30,17 @@ export function sampleProgramme(nowMs: number): Required<NewEvent>[] {
   return [...SAMPLES, ...coming].map((sample) => toEvent(sample, today, nowMs));
 }
 
+/** What the theatre plays on which weekday, from Sunday on. */
+const REPERTOIRE = [
+  'Der Alpenkönig und der Menschenfeind',
+  'Liebelei',
+  'Der Talisman',
+  'Nathan der Weise',
+  'Minna von Barnhelm',
+  'Der Verschwender',
+  'Theater am Samstag',
+] as const;
+
 /** Their numbers are made of house and date, so the same evening is never added twice. */
 function comingSamples(today: string): Sample[] {
   const evening = (house: string, digit: string, day: number, title: string): Sample => ({
@@ -266,12 +51,21 @@ function comingSamples(today: string): Sample[] {
     title,
     production: title,
   });
+  const play = (day: number) =>
+    evening('LTN', '2', day, REPERTOIRE[weekday(addDays(today, day))] ?? REPERTOIRE[0]);
+  const matinee = ({ eventNumber, ...sample }: Sample): Sample => ({
+    ...sample,
+    eventNumber: `${eventNumber}1`,
+    time: '15:00',
+  });
   const saturday = (6 - weekday(today) + 7) % 7;
   return [
     evening('FSP', '1', 0, 'Musik am Abend'),
     evening('FSP', '1', 1, 'Musik am Abend'),
+    ...[0, 1, 2, 3, 4, 5, 6].map(play),
+    matinee(play(1)),
     ...[saturday, saturday + 7].flatMap((day) => [
-      evening('LTN', '2', day, 'Theater am Samstag'),
+      ...(day > 6 ? [play(day)] : []),
       evening('BUS', '3', day, 'Samstagskabarett'),
       evening('GRAF', '4', day, 'Konzert am Wolkenturm'),
       evening('KREMS', '5', day, 'Orgel am Samstag'),

@@ -6,8 +6,12 @@ const NIGHT = Date.parse('2026-11-24T23:00:00.000+01:00');
 const programme = sampleProgramme(MORNING);
 const find = (eventNumber: string) => programme.find((event) => event.eventNumber === eventNumber);
 
-it('has at least twenty performances in five houses, each number once', () => {
-  expect(programme.length).toBeGreaterThanOrEqual(20);
+it.each([
+  ['in the morning', MORNING],
+  ['late at night', NIGHT],
+])('has at least sixty performances in five houses, each number once, seen %s', (_when, nowMs) => {
+  const programme = sampleProgramme(nowMs);
+  expect(programme.length).toBeGreaterThanOrEqual(60);
   expect(new Set(programme.map(({ house }) => house))).toEqual(
     new Set(['FSP', 'LTN', 'BUS', 'GRAF', 'KREMS']),
   );
@@ -50,6 +54,26 @@ it.each([
       Date.parse(startsAt) < nowMs + 48 * 3_600_000,
   );
   expect(soon.length).toBeGreaterThan(0);
+});
+
+it('plays the same title twice tomorrow, in the afternoon and in the evening', () => {
+  const tomorrow = programme.filter(
+    ({ house, startsAt }) => house === 'LTN' && startsAt.startsWith('2026-11-25'),
+  );
+  expect(tomorrow.map(({ title, startsAt }) => [title, startsAt.slice(11, 16)]).sort()).toEqual([
+    ['Nathan der Weise', '15:00'],
+    ['Nathan der Weise', '19:30'],
+  ]);
+});
+
+it('has titles for customers, and titles without', () => {
+  const onSale = programme.filter(({ status }) => status === 'Verkaufsfreigabe');
+  expect(onSale.some(({ customerTitle }) => customerTitle === null)).toBe(true);
+  expect(onSale.some(({ customerTitle }) => customerTitle !== null)).toBe(true);
+});
+
+it('gives every number that Jet can have', () => {
+  for (const { eventNumber } of programme) expect(eventNumber).toMatch(/^[1-9][0-9]{0,9}$/);
 });
 
 it('has two shows on one day in one hall, one past, and one that Ö-Ticket does not sell', () => {
