@@ -225,26 +225,8 @@ export function WaysOut(forms: CaseForms) {
       ),
     },
     {
-      action: 'skip-wait',
-      element: (
-        <ActionForm {...forms} action="skip-wait" button="Wartezeit jetzt beenden" isDangerous>
-          <input type="hidden" name="step" value={step} />
-          <input type="hidden" name="savedAt" value={view.waitSavedAt ?? ''} />
-          {step === 'wait-for-title-transfer' && (
-            <label class="choice">
-              <input
-                id="titlesVisibleAtPartner"
-                type="checkbox"
-                name="titlesVisibleAtPartner"
-                value="true"
-                required
-                checked={draft.titlesVisibleAtPartner === 'true'}
-              />
-              <span>Ich habe bei Ö-Ticket nachgesehen: der Zusatz steht dort schon im Titel.</span>
-            </label>
-          )}
-        </ActionForm>
-      ),
+      action: 'abort',
+      element: <ActionForm {...forms} action="abort" button="Abbrechen und Titel zurücksetzen" isDangerous />,
     },
     {
       action: 'waive-step',
@@ -265,8 +247,26 @@ export function WaysOut(forms: CaseForms) {
       ),
     },
     {
-      action: 'abort',
-      element: <ActionForm {...forms} action="abort" button="Abbrechen und Titel zurücksetzen" isDangerous />,
+      action: 'skip-wait',
+      element: (
+        <ActionForm {...forms} action="skip-wait" button="Wartezeit jetzt beenden" isDangerous>
+          <input type="hidden" name="step" value={step} />
+          <input type="hidden" name="savedAt" value={view.waitSavedAt ?? ''} />
+          {step === 'wait-for-title-transfer' && (
+            <label class="choice">
+              <input
+                id="titlesVisibleAtPartner"
+                type="checkbox"
+                name="titlesVisibleAtPartner"
+                value="true"
+                required
+                checked={draft.titlesVisibleAtPartner === 'true'}
+              />
+              <span>Ich habe bei Ö-Ticket nachgesehen: der Zusatz steht dort schon im Titel.</span>
+            </label>
+          )}
+        </ActionForm>
+      ),
     },
   ];
   const open = ways.filter(({ action, element }) => may(action) && Boolean(element));

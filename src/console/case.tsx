@@ -30,8 +30,6 @@ export function CasePage({ attempt, ...page }: CasePage) {
   const regions = caseRegions(page, attempt?.draft);
   return (
     <>
-      <h1 class="title">{titleOf(view)}</h1>
-      <p class="facts">{factsOf(view)}</p>
       {attempt && attempt.faults.length > 0 && (
         <Notice kind="error">
           <p>Das wurde nicht ausgeführt:</p>
@@ -53,6 +51,7 @@ export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft
   const forms = { view, csrfToken, draft };
   return toRegions(
     [
+      { id: 'kopf', element: <Head view={view} /> },
       { id: 'stand', element: <Standing view={view} /> },
       { id: 'frage', element: <Attention {...forms} /> },
       { id: 'schritte', element: <Stepper view={view} /> },
@@ -60,6 +59,15 @@ export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft
       { id: 'angaben', element: <Details view={view} /> },
       { id: 'logbuch', element: <JournalTable entries={entries} /> },
     ].map((part) => ({ ...part, into })),
+  );
+}
+
+function Head({ view }: { view: CancellationView }) {
+  return (
+    <div id="kopf">
+      <h1 class="title">{titleOf(view)}</h1>
+      <p class="facts">{factsOf(view)}</p>
+    </div>
   );
 }
 

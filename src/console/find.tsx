@@ -29,8 +29,14 @@ export function FindPage({ search, houses, events, more, fault }: Find) {
       <form class="filter" method="get" action="/absagen/neu">
         <HouseField houses={houses} house={search.house} />
         <label>
-          Titel, Saal oder VA-Nummer
-          <input type="search" name="text" value={search.text} maxlength={200} />
+          Suchen nach
+          <input
+            type="search"
+            name="text"
+            value={search.text}
+            maxlength={200}
+            placeholder="Titel, Saal oder VA-Nummer"
+          />
         </label>
         <label>
           Tag
@@ -88,9 +94,8 @@ function Choice({ house, eventNumber, title, startsAt, venue, location, status, 
   return (
     <li class="case">
       <a href={isTaken ? `/absagen/${house}/${eventNumber}` : `/absagen/neu/${house}/${eventNumber}`}>
-        <strong>
-          <span class="time">{clockTime(startsAt)}</span> {title}
-        </strong>
+        <span class="time">{clockTime(startsAt)}</span>
+        <strong>{title}</strong>
         <span class="facts">{`${longDate(startsAt)} · ${venue}, ${location} · VA-Nr. ${eventNumber}`}</span>
       </a>
       <span class="facts">

@@ -19,7 +19,8 @@ export function showReady(stack: Stack): void {
   const local = (port: number) => addressOf('127.0.0.1', port);
   const given = (address: string) => `${address} (nicht von hier gestartet)`;
   const rows: [string, string][] = [
-    ['API', addressOf(config.host, config.port)],
+    ['Konsole', addressOf(config.host, config.port)],
+    ['API', `${addressOf(config.host, config.port)}/docs`],
     ['Temporal Web UI', temporal ? config.temporalUiUrl : given(environment.TEMPORAL_ADDRESS ?? '')],
     ['E-Mails', hasMailCatcher ? local(config.ports.mailUi) : given(withoutPassword(config.smtp.url))],
     [
