@@ -52,8 +52,8 @@ export function toPages(document: ProtocolDocument): ProtocolPages {
     lead: outcome.summary,
     blocks: [
       ...summaryBlocks(document),
-      ...toDoBlocks(document),
       ...stepBlocks(document),
+      ...toDoBlocks(document),
       ...textBlocks(document),
       ...orderBlocks(document),
       ...decisionBlocks(document),
@@ -112,7 +112,7 @@ function summaryBlocks({
       ? []
       : [
           {
-            label: 'Im Verkauf mit Zusatz',
+            label: 'Mit Zusatz noch im Verkauf',
             value: `${duration(onSaleWithMarkerMs)} (vom Speichern des Zusatzes bis zum Speichern des Storno)`,
           },
         ]),
@@ -147,7 +147,7 @@ function toDoBlocks({ toDo, outcome }: ProtocolDocument): Block[] {
   ];
 }
 
-function stepBlocks({ steps }: ProtocolDocument): Block[] {
+function stepBlocks({ steps, outcome }: ProtocolDocument): Block[] {
   return [
     heading('Der Ablauf'),
     {
@@ -159,7 +159,12 @@ function stepBlocks({ steps }: ProtocolDocument): Block[] {
         { title: 'Zeit', weight: 21 },
         { title: 'Näheres', weight: 36 },
       ],
-      rows: steps.map(({ label, state, at, detail }) => [label, STEP_STATES[state], timeOrNone(at), detail]),
+      rows: steps.map(({ label, state, at, detail }) => [
+        label,
+        state === 'open' && outcome.state === 'open' ? 'offen' : STEP_STATES[state],
+        timeOrNone(at),
+        detail,
+      ]),
     },
   ];
 }
@@ -372,16 +377,16 @@ function evidenceBlocks({ evidence, channelShowedStornoBefore }: ProtocolDocumen
             { title: 'Gelesen', weight: 19 },
             { title: 'Status', weight: 14 },
             { title: 'Laut Zeile übertragen', weight: 19 },
-            { title: 'Ergebnis', weight: 28 },
-            { title: 'Wer', weight: 14 },
+            { title: 'Ergebnis', weight: 26 },
+            { title: 'Gelesen von', weight: 16 },
             { title: 'Zeile', weight: 8 },
           ],
-          rows: evidence.map(({ readAt, status, transferredAt, outcomeText, actor, line }) => [
+          rows: evidence.map(({ readAt, status, transferredAt, outcome, outcomeText, actor, line }) => [
             exactTime(readAt),
             status ?? 'keine Zeile',
             transferredAt ? exactTime(transferredAt) : 'nicht angezeigt',
             outcomeText,
-            actor,
+            outcome === 'by-hand' ? actor : 'Absage',
             String(line),
           ]),
         },
@@ -447,9 +452,9 @@ function noticeBlocks({ notice }: ProtocolDocument): Block[] {
             kind: 'table',
             caption: 'Jeder Versuch und die Antwort des Mailservers',
             columns: [
-              { title: 'Begonnen', weight: 19 },
-              { title: 'Ergebnis um', weight: 19 },
-              { title: 'Empfänger', weight: 26 },
+              { title: 'Begonnen', weight: 16 },
+              { title: 'Ergebnis um', weight: 16 },
+              { title: 'Empfänger', weight: 32 },
               { title: 'Ergebnis', weight: 18 },
               { title: 'Antwort des Servers', weight: 24 },
             ],
@@ -508,6 +513,7 @@ function verificationBlocks({ journal, sha256 }: ProtocolDocument): Block[] {
       kind: 'list',
       items: [
         'Dieses Protokoll ist allein aus dem Logbuch gemacht, das unten vollständig steht. Die Datei Protokoll.json, die im PDF eingebettet ist, enthält dasselbe für Programme.',
+        'Zeichen, die man nicht sähe oder die eine Schrift nicht hat, stehen hier mit ihrer Nummer, etwa [U+1F3AD]. Im JSON stehen sie unverändert.',
         'Jede Zeile nennt die Prüfsumme der Zeile davor. Die Prüfsumme einer Zeile ist SHA-256 über ihr kanonisches JSON (RFC 8785) ohne das Feld hash; vor der ersten Zeile stehen 64 Nullen. Eine geänderte, fehlende oder eingeschobene Zeile bricht die Kette.',
         'Der Befehl „absage verify DATEI“ rechnet das nach, für das PDF oder das JSON, ohne Netz: alle Zeilen, die Kette, die Prüfsumme des Dokuments, und ob aus den Zeilen wieder dasselbe Protokoll entsteht.',
         'Prüfsummen zeigen Änderungen, nicht Urheber. Wer sichergehen will, dass auch das Logbuch dasselbe ist, vergleicht die Prüfsumme der letzten Zeile mit der im Logbuch („absage journal“) oder mit einer unterschriebenen Kopie.',
@@ -541,6 +547,11 @@ function journalBlocks({ journal }: ProtocolDocument): Block[] {
   ];
 }
 
+/** Somebody has done or decided this; everything else Absage did for whoever has ordered it. */
+function isOwnDoing({ kind, operation, outcome }: JournalEntry): boolean {
+  return outcome === 'by-hand' || (kind === 'decision' && operation !== 'adopt-storno');
+}
+
 function journalRow(entry: JournalEntry): string[] {
   const { seq, at, actor, kind, operation, step, outcome } = entry;
   return [
@@ -548,8 +559,8 @@ function journalRow(entry: JournalEntry): string[] {
     [
       `${KIND_LABELS[kind] ?? kind}: ${operationLabel(operation)}`,
       exactTime(at),
-      `von ${actor}`,
-      `Schritt: ${STEP_LABELS[step] ?? step}`,
+      `${isOwnDoing(entry) ? 'von' : 'im Auftrag von'} ${actor}`,
+      ...(operationLabel(operation) === STEP_LABELS[step] ? [] : [`Schritt: ${STEP_LABELS[step] ?? step}`]),
       ...(outcome === null ? [] : [`Ergebnis: ${outcome}`]),
     ].join('\n'),
     [

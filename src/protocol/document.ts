@@ -64,7 +64,8 @@ export interface ProtocolOrder {
 export interface ProtocolStep {
   name: StepName;
   label: string;
-  state: 'done' | 'by-hand' | 'waived' | 'skipped' | 'not-needed' | 'open';
+  /** `unclear`: it was begun, and no line says what became of it. */
+  state: 'done' | 'by-hand' | 'waived' | 'skipped' | 'not-needed' | 'unclear' | 'open';
   at: Instant | null;
   detail: string;
 }

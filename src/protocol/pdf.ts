@@ -17,6 +17,7 @@ const RUNNING: Style = { font: 'regular', size: 7.5, color: '#555555' };
 
 const MOODS = { good: '#1d6b3c', calm: '#4a4a4a', open: '#8a5200' } as const;
 const BANNER = {
+  y: 60,
   height: 22,
   fill: '#fff1c9',
   border: '#b98900',
@@ -61,8 +62,13 @@ function attach(sheet: Sheet, document: ProtocolDocument): void {
 }
 
 function drawOpening(sheet: Sheet, { title, banner, headline, lead, mood }: ProtocolPages): void {
-  // Also for those who hear the document: on the other pages it is drawn only.
-  if (banner) say(sheet, 'P', banner, { ...QUIET, font: 'bold' });
+  if (banner) {
+    // Here for those who hear the document, too; on the other pages it is drawn only.
+    const tag = sheet.open(sheet.root, 'P');
+    sheet.artifact(() => drawBannerBox(sheet));
+    sheet.mark(tag, 'P', () => drawBannerText(sheet, banner));
+    tag.end();
+  }
   say(sheet, 'H1', title, { font: 'regular', size: 12, color: '#444444' });
   sheet.y += 6;
   const color = MOODS[mood];
@@ -91,14 +97,13 @@ function say(sheet: Sheet, type: string, text: string, style: Style): void {
 
 /** What follows a heading must not be left alone on the next page. */
 const ROOM_AFTER_HEADING = 90;
+const ROOM_FOR_TABLE = 180;
 const SIGNATURE_HEIGHT = 58;
 
 function drawBlock(sheet: Sheet, block: Block, next: Block | undefined): void {
   switch (block.kind) {
     case 'heading': {
-      const needed =
-        next?.kind === 'signatures' ? 30 + next.lines.length * SIGNATURE_HEIGHT : ROOM_AFTER_HEADING;
-      sheet.need(needed);
+      sheet.need(roomFor(next));
       if (sheet.y > sheet.top) sheet.y += 8;
       say(sheet, 'H2', block.text, { font: 'bold', size: 13 });
       sheet.y += 4;
@@ -138,6 +143,11 @@ function drawBlock(sheet: Sheet, block: Block, next: Block | undefined): void {
     case 'signatures':
       return drawSignatures(sheet, block.lines);
   }
+}
+
+function roomFor(next: Block | undefined): number {
+  if (next?.kind === 'signatures') return 30 + next.lines.length * SIGNATURE_HEIGHT;
+  return next?.kind === 'table' || next?.kind === 'facts' ? ROOM_FOR_TABLE : ROOM_AFTER_HEADING;
 }
 
 function drawList(sheet: Sheet, items: readonly string[], hasBoxes: boolean): void {
@@ -208,7 +218,10 @@ function drawFrames(sheet: Sheet, pages: ProtocolPages, { sha256 }: ProtocolDocu
     sheet.artifact(() => {
       edge(sheet, 36, pages.subject, pages.title);
       sheet.rule(52);
-      if (pages.banner) drawBanner(sheet, pages.banner);
+      if (pages.banner && index > 0) {
+        drawBannerBox(sheet);
+        drawBannerText(sheet, pages.banner);
+      }
       sheet.rule(doc.page.height - 46);
       edge(
         sheet,
@@ -228,10 +241,14 @@ function edge(sheet: Sheet, y: number, left: string, right: string): void {
   sheet.draw(end, sheet.left + sheet.width - endWidth, y);
 }
 
-function drawBanner(sheet: Sheet, text: string): void {
-  const { height, fill, border, style } = BANNER;
-  sheet.doc.lineWidth(0.8).rect(sheet.left, 60, sheet.width, height).fillAndStroke(fill, border);
+function drawBannerBox(sheet: Sheet): void {
+  const { y, height, fill, border } = BANNER;
+  sheet.doc.lineWidth(0.8).rect(sheet.left, y, sheet.width, height).fillAndStroke(fill, border);
+}
+
+function drawBannerText(sheet: Sheet, text: string): void {
+  const { y, height, style } = BANNER;
   const lines = sheet.fit(text, style, sheet.width - 12);
   const textWidth = sheet.widthOf(lines.texts[0] ?? '', style);
-  sheet.draw(lines, sheet.left + (sheet.width - textWidth) / 2, 60 + (height - lines.lineHeight) / 2 + 1);
+  sheet.draw(lines, sheet.left + (sheet.width - textWidth) / 2, y + (height - lines.lineHeight) / 2 + 1);
 }

@@ -20,6 +20,7 @@ import { outcomeText } from './wording';
 type Told = Omit<ProtocolStep, 'name' | 'label'>;
 
 const OPEN: Told = { state: 'open', at: null, detail: '' };
+const UNCLEAR: Told = { ...OPEN, state: 'unclear' };
 
 /** The procedure at one glance: what became of each step. */
 export function stepsOf(lines: CaseLines, waits: readonly ProtocolWait[]): ProtocolStep[] {
@@ -61,7 +62,7 @@ function marked({ entries, opening }: CaseLines): Told {
   if (opening?.wasCancelledBefore)
     return { state: 'not-needed', at: null, detail: 'der Status war schon Storno' };
   if (entries.some(({ operation }) => operation === 'save-announcement'))
-    return { ...OPEN, detail: 'begonnen, ohne bestätigtes Ergebnis' };
+    return { ...UNCLEAR, detail: 'begonnen, ohne bestätigtes Ergebnis' };
   const isPassed = entries.some(isStornoTried);
   return isPassed ? { state: 'not-needed', at: null, detail: 'der Zusatz stand schon da' } : OPEN;
 }
@@ -88,7 +89,7 @@ function stornoSet({ entries }: CaseLines): Told {
     const isAdopted = known.operation === 'adopt-storno';
     return done(known, savedAtOf(known), isAdopted ? 'war schon gesetzt' : outcomeText(known.outcome));
   }
-  return entries.some(isStornoTried) ? { ...OPEN, detail: 'versucht, ohne bestätigtes Ergebnis' } : OPEN;
+  return entries.some(isStornoTried) ? { ...UNCLEAR, detail: 'versucht, ohne bestätigtes Ergebnis' } : OPEN;
 }
 
 function verified({ entries }: CaseLines): Told {
@@ -106,7 +107,7 @@ function granted({ entries }: CaseLines): Told {
 function notified({ entries }: CaseLines): Told {
   const state = noticeState(entries);
   const last = entries.findLast(({ step, kind }) => step === 'notify-partner' && kind !== 'intent');
-  if (!last) return state === 'none' ? OPEN : { ...OPEN, detail: 'begonnen, ohne Ergebnis' };
+  if (!last) return state === 'none' ? OPEN : { ...UNCLEAR, detail: 'begonnen, ohne Ergebnis' };
   if (state === 'waived') return { state: 'waived', at: last.at, detail: `von ${last.actor}` };
   if (state === 'accepted') return done(last, last.at, 'vom Mailserver angenommen');
   if (state === 'confirmed')
@@ -115,10 +116,16 @@ function notified({ entries }: CaseLines): Told {
       at: textOf(last.after, 'sentAt') ?? last.at,
       detail: 'von einer Person bestätigt',
     };
-  return { ...OPEN, at: last.at, detail: outcomeText(state) };
+  return { ...(state === 'in-doubt' ? UNCLEAR : OPEN), at: last.at, detail: outcomeText(state) };
 }
 
 function reported({ entries }: CaseLines): Told {
   const end = entries.find(({ kind }) => kind === 'end');
-  return end ? done(end, end.at) : OPEN;
+  return end ? done(end, end.at, END_DETAILS[end.outcome ?? ''] ?? '') : OPEN;
 }
+
+const END_DETAILS: Readonly<Record<string, string>> = {
+  completed: 'abgeschlossen',
+  aborted: 'abgebrochen',
+  'closed-by-hand': 'von Hand geschlossen',
+};

@@ -21,6 +21,7 @@ export const STEP_STATES: Record<ProtocolStep['state'], string> = {
   waived: 'verzichtet',
   skipped: 'abgekürzt',
   'not-needed': 'nicht nötig',
+  unclear: 'ungewiss',
   open: 'nicht erfolgt',
 };
 

@@ -1,0 +1,146 @@
+import { digest } from '../digest';
+import { hashEntry, NO_PREVIOUS_HASH } from '../journal/chain';
+import type { JournalEntry } from '../journal/port';
+import { isPdf, readAttachment } from './attachment';
+import { buildProtocol, hashProtocol } from './build';
+import { PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
+import { renderProtocolPdf } from './pdf';
+
+/** One thing that was looked at, in a German sentence. */
+export interface Finding {
+  /** `null`: it could not be decided, and nothing is wrong because of it. */
+  holds: boolean | null;
+  text: string;
+}
+
+export type Verdict =
+  | { kind: 'not-a-protocol'; text: string }
+  | {
+      kind: 'protocol';
+      isWhole: boolean;
+      findings: Finding[];
+      about: { house: string; eventNumber: string; caseId: string; rehearsal: boolean; headline: string };
+      /** To be compared with the journal itself, or with a signed copy. */
+      lastHash: string;
+    };
+
+/**
+ * Recomputes everything that a protocol says of itself, from the bytes of its JSON or PDF: no network, no database.
+ * It finds changes. Who has made the document, it cannot say.
+ */
+export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
+  const isFromPdf = isPdf(bytes);
+  const json = isFromPdf ? readAttachment(bytes) : bytes;
+  if (!json) return notAProtocol('In diesem PDF ist kein Protokoll als JSON eingebettet.');
+  const document = parse(json);
+  if (!document)
+    return notAProtocol('Diese Datei ist kein Protokoll von Absage, oder eines in einer anderen Fassung.');
+  const findings = [
+    checkDocumentHash(document),
+    checkLines(document.journal),
+    checkChain(document),
+    checkDerived(document),
+    ...(isFromPdf ? [await checkPages(bytes, document)] : []),
+  ];
+  const { house, eventNumber, caseId, rehearsal, outcome, journal } = document;
+  return {
+    kind: 'protocol',
+    isWhole: findings.every(({ holds }) => holds !== false),
+    findings,
+    about: { house: house.key, eventNumber, caseId, rehearsal, headline: outcome.headline },
+    lastHash: journal.at(-1)?.hash ?? '',
+  };
+}
+
+function notAProtocol(text: string): Verdict {
+  return { kind: 'not-a-protocol', text };
+}
+
+function parse(json: Buffer): ProtocolDocument | null {
+  try {
+    const value = JSON.parse(json.toString('utf8')) as Partial<ProtocolDocument> | null;
+    return isProtocol(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As far as the checks themselves need it: anything that is wrong inside, they find. */
+function isProtocol(value: Partial<ProtocolDocument> | null): value is ProtocolDocument {
+  if (typeof value !== 'object' || value?.schema !== PROTOCOL_SCHEMA) return false;
+  const { house, outcome, journal, sha256 } = value;
+  const isRecord = (each: unknown) => typeof each === 'object' && each !== null;
+  return (
+    isRecord(house) &&
+    isRecord(outcome) &&
+    typeof sha256 === 'string' &&
+    Array.isArray(journal) &&
+    journal.length > 0 &&
+    journal.every(isRecord)
+  );
+}
+
+function checkDocumentHash({ sha256, ...content }: ProtocolDocument): Finding {
+  return hashProtocol(content) === sha256
+    ? { holds: true, text: 'Die Prüfsumme des Dokuments stimmt.' }
+    : { holds: false, text: 'Die Prüfsumme des Dokuments stimmt nicht: es wurde etwas verändert.' };
+}
+
+function checkLines(journal: readonly JournalEntry[]): Finding {
+  const changed = journal.filter(({ hash, ...entry }) => hashEntry(entry) !== hash).map(({ seq }) => seq);
+  return changed.length === 0
+    ? { holds: true, text: `Alle ${journal.length} Zeilen des Logbuchs sind unverändert.` }
+    : { holds: false, text: `Verändert: Zeile ${changed.join(', ')} des Logbuchs.` };
+}
+
+function checkChain({ journal, caseId, eventNumber, house }: ProtocolDocument): Finding {
+  let previous = { seq: 0, hash: NO_PREVIOUS_HASH };
+  for (const entry of journal) {
+    const isNext = entry.seq === previous.seq + 1 && entry.previousHash === previous.hash;
+    if (!isNext) {
+      const text = `Die Kette ist unterbrochen: zwischen Zeile ${previous.seq} und Zeile ${entry.seq} fehlt etwas, oder etwas wurde eingeschoben oder verändert.`;
+      return { holds: false, text };
+    }
+    if (entry.caseId !== caseId || entry.eventNumber !== eventNumber || entry.house !== house.key)
+      return { holds: false, text: `Zeile ${entry.seq} gehört zu einem anderen Fall.` };
+    previous = entry;
+  }
+  return { holds: true, text: 'Die Kette der Zeilen ist vollständig.' };
+}
+
+/** What the pages say must come from the lines, and from nothing else. */
+function checkDerived({ sha256: _sha256, ...content }: ProtocolDocument): Finding {
+  const { journal, house, rehearsal } = content;
+  try {
+    const rebuilt = buildProtocol(journal, house, rehearsal);
+    if (!rebuilt) return { holds: false, text: 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.' };
+    const differing = Object.keys({ ...rebuilt, ...content }).filter(
+      (member) => member !== 'sha256' && digest(Object(rebuilt)[member]) !== digest(Object(content)[member]),
+    );
+    return differing.length === 0
+      ? { holds: true, text: 'Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.' }
+      : {
+          holds: false,
+          text: `Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (${differing.join(', ')}).`,
+        };
+  } catch {
+    return { holds: false, text: 'Die Zeilen des Logbuchs sind nicht lesbar.' };
+  }
+}
+
+/**
+ * The same document gives the same bytes, with the same versions of fonts and libraries: pages that are equal are
+ * proven, others are not yet a forgery.
+ */
+async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Finding> {
+  const unproven: Finding = {
+    holds: null,
+    text: 'Ob die gedruckten Seiten genau dieses Dokument zeigen, ist nicht bewiesen: das PDF stammt aus einer anderen Fassung von Absage, oder es wurde verändert. Es gilt das eingebettete JSON.',
+  };
+  try {
+    const isSame = pdf.equals(await renderProtocolPdf(document));
+    return isSame ? { holds: true, text: 'Die gedruckten Seiten zeigen genau dieses Dokument.' } : unproven;
+  } catch {
+    return unproven;
+  }
+}
