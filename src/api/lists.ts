@@ -150,7 +150,7 @@ async function readRows(
 
 function fromRun(sources: ViewSources, run: RunRecord): ListedCancellation {
   return {
-    ...locate(sources, run.house, run.eventNumber, run.runId),
+    ...locate(sources, run.house, run.eventNumber, run.runId, false),
     state: openState(run),
     step: stepOf(run),
     pointOfNoReturnPassed: false,
@@ -170,7 +170,7 @@ function fromCase(sources: ViewSources, known: JournalCase, open: OpenRuns): Lis
   const isClosed = end !== null || opening.kind === 'refusal';
   const run = isClosed ? null : (open.byCase.get(opening.caseId) ?? null);
   return {
-    ...locate(sources, opening.house, opening.eventNumber, run?.runId ?? null),
+    ...locate(sources, opening.house, opening.eventNumber, run?.runId ?? null, true),
     state: run ? openState(run) : stateWithoutRun(known, open.askedAtMs),
     step: run ? stepOf(run) : isClosed && end === null ? 'check' : 'report',
     pointOfNoReturnPassed: hasStornoClaim,

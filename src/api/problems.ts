@@ -15,6 +15,7 @@ export const PROBLEMS = {
   'event-not-found': { status: 404, title: 'Diese Veranstaltung gibt es in diesem Haus nicht.' },
   'not-found': { status: 404, title: 'Diese Adresse gibt es nicht.' },
   'method-not-allowed': { status: 405, title: 'Diese Methode ist hier nicht möglich.' },
+  'not-acceptable': { status: 406, title: 'In dieser Form gibt es das nicht.' },
   'conflicting-cancellation': { status: 409, title: 'Für diese Veranstaltung gibt es bereits eine Absage.' },
   'action-not-possible': { status: 409, title: 'Das ist im Moment nicht möglich.' },
   'request-timeout': { status: 408, title: 'Die Anfrage kam nicht rechtzeitig vollständig an.' },

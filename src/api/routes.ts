@@ -23,6 +23,7 @@ import { listCancellations } from './lists';
 import type { LiveCases } from './live';
 import { placeOrder, planOrder, requireHouse } from './orders';
 import { Problem, type ProblemCode } from './problems';
+import { registerProtocolRoute } from './protocol';
 import {
   actionBodies,
   actionHeaders,
@@ -59,6 +60,7 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies,
   registerServiceRoutes(instance, deps);
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
+  registerProtocolRoute(instance, deps);
   registerStreamRoutes(instance, deps, live);
   for (const action of Object.keys(ACTIONS) as Action[]) registerAction(instance, deps, action);
 }

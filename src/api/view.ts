@@ -47,15 +47,18 @@ export function toView(
   status: CancellationStatus,
   stale: boolean,
 ): CancellationView {
-  return { ...status, ...locate(sources, house, eventNumber, runId), stale };
+  // A case that has read its event, or was refused, has said so in its first line.
+  const isWritten = status.event !== null || status.refusal !== null;
+  return { ...status, ...locate(sources, house, eventNumber, runId, isWritten), stale };
 }
 
-/** Where a case is to be found. */
+/** Where a case is to be found. `isWritten`: the journal has lines of it. */
 export function locate(
   { isRehearsal, temporalUiUrl, namespace }: ViewSources,
   house: string,
   eventNumber: string,
   runId: string | null,
+  isWritten: boolean,
 ): Located {
   const workflowId = cancellationWorkflowId(house, eventNumber);
   const self = `/v1/cancellations/${house}/${eventNumber}`;
@@ -65,7 +68,7 @@ export function locate(
   return {
     house,
     eventNumber,
-    links: { self, temporalUi, protocol: null },
+    links: { self, temporalUi, protocol: isWritten ? `${self}/protocol` : null },
     workflowId,
     runId,
     rehearsal: isRehearsal,

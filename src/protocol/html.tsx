@@ -3,14 +3,11 @@ import { toPages, type Block, type Column } from './blocks';
 import type { ProtocolDocument } from './document';
 import { visible } from './glyphs';
 
-/** Where the other forms of the same document are; without them the page names none. */
-export interface ProtocolLinks {
-  pdf: string;
-  json: string;
-}
-
-/** The Protokoll as a page, from the document alone. Every text in it is data: JSX escapes it. */
-export function renderProtocolHtml(document: ProtocolDocument, links?: ProtocolLinks): string {
+/**
+ * The Protokoll as a page, from the document alone. Every text in it is data: JSX escapes it. `pdfPath`: where the
+ * same document is as PDF, for who can go there.
+ */
+export function renderProtocolHtml(document: ProtocolDocument, pdfPath?: string): string {
   const { title, banner, subject, headline, mood, lead, blocks } = toPages(document);
   const page = (
     <html lang={document.language}>
@@ -25,9 +22,9 @@ export function renderProtocolHtml(document: ProtocolDocument, links?: ProtocolL
           {banner && <p class="rehearsal">{banner}</p>}
           <p class="subject">{visible(subject)}</p>
           <h1>{visible(title)}</h1>
-          {links && (
+          {pdfPath && (
             <p class="downloads">
-              <a href={links.pdf}>Als PDF</a> · <a href={links.json}>Als JSON</a>
+              <a href={pdfPath}>Protokoll als PDF</a>
             </p>
           )}
         </header>

@@ -1,0 +1,145 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { buildProtocol, protocolHouse } from '../protocol/build';
+import { PROTOCOL_SCHEMA, type ProtocolDocument } from '../protocol/document';
+import { renderProtocolHtml } from '../protocol/html';
+import { protocolFileName, protocolJson } from '../protocol/json';
+import { renderProtocolPdf } from '../protocol/pdf';
+import { answers, journal } from './answers';
+import type { AppDependencies } from './app';
+import { requireHouse } from './orders';
+import { Problem } from './problems';
+import { caseParams } from './schemas';
+import { readJournalLines } from './view';
+
+type Deps = Pick<
+  AppDependencies,
+  'client' | 'journal' | 'houses' | 'isRehearsal' | 'temporalUiUrl' | 'namespace'
+>;
+
+/** The first one is given to whoever takes anything. */
+const TYPES = ['application/json', 'text/html', 'application/pdf'] as const;
+
+type ProtocolType = (typeof TYPES)[number];
+
+const acceptHeader = z.object({
+  accept: z
+    .string()
+    .optional()
+    .meta({ description: '`text/html`, `application/pdf` or `application/json`, which is the default' }),
+});
+
+/** The members that programs need; the others are what the pages show. */
+const protocol = z
+  .looseObject({
+    schema: z.literal(PROTOCOL_SCHEMA),
+    rehearsal: z.boolean(),
+    house: z.looseObject({ key: z.string(), name: z.string() }),
+    eventNumber: z.string(),
+    caseId: z.string(),
+    asOf: z.string().meta({ format: 'date-time', description: 'of the last line' }),
+    outcome: z.looseObject({
+      state: z.enum(['completed', 'aborted', 'closed-by-hand', 'refused', 'open']),
+      headline: z.string(),
+      summary: z.string(),
+    }),
+    journal: journal.shape.entries,
+    sha256: z.string().meta({ description: 'of the canonical JSON (RFC 8785) of all the other members' }),
+  })
+  .meta({ id: 'Protocol' });
+
+/** `GET …/protocol`: the evidence, as a page, as a PDF or as JSON, all of them from the same document. */
+export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): void {
+  instance.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/cancellations/:house/:eventNumber/protocol',
+    {
+      schema: {
+        summary: 'The Protokoll of the newest case: what happened, provably',
+        params: caseParams,
+        headers: acceptHeader,
+        response: {
+          ...answers(
+            {},
+            'house-not-found',
+            'cancellation-not-found',
+            'not-acceptable',
+            'journal-unavailable',
+          ),
+          200: {
+            description: 'the PDF is PDF/A-3 and PDF/UA, with the JSON inside it',
+            content: {
+              'application/json': { schema: protocol },
+              'text/html': { schema: z.string() },
+              'application/pdf': { schema: z.string().meta({ format: 'binary' }) },
+            },
+          },
+        },
+      },
+    },
+    async ({ params: { house, eventNumber }, headers: { accept } }, reply) => {
+      const type = chooseType(accept);
+      if (!type) throw new Problem('not-acceptable', `Möglich sind ${TYPES.join(', ')}.`);
+      const document = await readProtocol(deps, house, eventNumber);
+      void reply.header('vary', 'Accept').type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
+      if (type === 'application/pdf') {
+        const fileName = protocolFileName(document, 'pdf');
+        void reply.header('content-disposition', `inline; filename="${fileName}"`);
+      }
+      return reply.send(await render(document, type));
+    },
+  );
+}
+
+/** The document of an event's newest case. Throws the API's own problems. */
+export async function readProtocol(
+  deps: Deps,
+  house: string,
+  eventNumber: string,
+): Promise<ProtocolDocument> {
+  const known = requireHouse(deps.houses, house);
+  const entries = await readJournalLines(deps, house, eventNumber);
+  const document = entries && buildProtocol(entries, protocolHouse(known), deps.isRehearsal);
+  if (!document) throw new Problem('cancellation-not-found');
+  return document;
+}
+
+/** Bytes: as text, JSON would be written down as JSON once more. */
+async function render(document: ProtocolDocument, type: ProtocolType): Promise<Buffer> {
+  switch (type) {
+    case 'application/json':
+      return Buffer.from(protocolJson(document), 'utf8');
+    case 'text/html':
+      return Buffer.from(renderProtocolHtml(document), 'utf8');
+    case 'application/pdf':
+      return renderProtocolPdf(document);
+  }
+}
+
+interface Range {
+  type: string;
+  quality: number;
+}
+
+/**
+ * What an `Accept` header wants most (RFC 9110): for each type its most exact range counts. Of two that are wanted
+ * equally, the one that was named is taken before one that only falls under a `*`.
+ */
+function chooseType(accept = '*/*'): ProtocolType | null {
+  const ranges = accept.split(',').map(parseRange);
+  const rated = TYPES.map((type) => {
+    const names = [type, `${type.split('/')[0]}/*`, '*/*'];
+    const exactness = names.findIndex((name) => ranges.some((range) => range.type === name));
+    const range = ranges.find((each) => each.type === names[exactness]);
+    return { type, quality: range?.quality ?? 0, exactness };
+  }).filter(({ quality }) => quality > 0);
+  rated.sort((a, b) => b.quality - a.quality || a.exactness - b.exactness);
+  return rated[0]?.type ?? null;
+}
+
+function parseRange(text: string): Range {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => /^q\s*=/.test(parameter));
+  const quality = weight === undefined ? 1 : Number(weight.replace(/^q\s*=\s*/, ''));
+  return { type, quality: quality >= 0 && quality <= 1 ? quality : 0 };
+}
