@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely, Migrator, sql, SqliteDialect, type SqliteDatabase } from 'kysely';
+import { Kysely, Migrator, SqliteDialect, type SqliteDatabase } from 'kysely';
 import Database from 'libsql';
 import type { CaseEnd, CaseRef, JournalHead } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
 import { hashEntry, NO_PREVIOUS_HASH } from './chain';
+import { asJournalFailure, GroupCommit, retryOnConflict } from './group-commit';
 import { MIGRATIONS } from './migrations';
 import type { CaseFilter, Claim, Journal, JournalCase, JournalEntry, NewEntry } from './port';
 
@@ -34,10 +34,6 @@ interface Tables {
 }
 
 type Db = Kysely<Tables>;
-
-/** How long a call waits for other processes that write, in milliseconds. */
-const CONFLICT_PATIENCE_MS = 5_000;
-const CONFLICT_PAUSE_MS = 20;
 
 /** The effect key of the line that ends a case: by it the line is found without looking at all the others. */
 const END_KEY = 'end';
@@ -86,7 +82,7 @@ function withoutLeftovers(database: Database.Database): SqliteDatabase {
   return {
     close: () => void database.close(),
     prepare(statement) {
-      if (/^\s*(begin|commit|rollback)\b/i.test(statement)) return execute(statement);
+      if (/^\s*(begin|commit|rollback|savepoint|release)\b/i.test(statement)) return execute(statement);
       const known = statements.get(statement) ?? (database.prepare(statement) as unknown as Prepared);
       statements.set(statement, known);
       return known;
@@ -102,31 +98,33 @@ async function migrate(db: Db): Promise<void> {
 }
 
 function createSqlJournal(db: Db): Journal {
+  const writer = new GroupCommit(db);
+  const guarded = <T>(work: () => Promise<T>) => asJournalFailure(() => retryOnConflict(work));
   return {
     openCase: (ref, entry) =>
-      immediately(db, async (transaction) => {
+      writer.write(async (transaction) => {
         const existing = await findByEffectKey(transaction, ref.caseId, entry.effectKey);
         if (existing) return { opened: existing };
         const takenBy = await findHoldingCase(transaction, ref.eventNumber, ref.caseId);
         return takenBy ? { takenBy } : { opened: await insert(transaction, ref, entry) };
       }),
 
-    append: (ref, entry) => immediately(db, (transaction) => appendOnce(transaction, ref, entry)),
+    append: (ref, entry) => writer.write((transaction) => appendOnce(transaction, ref, entry)),
 
     appendNew: (ref, entry) =>
-      immediately(db, async (transaction) =>
+      writer.write(async (transaction) =>
         (await findByEffectKey(transaction, ref.caseId, entry.effectKey))
           ? null
           : insert(transaction, ref, entry),
       ),
 
     appendUnlessAborted: (ref, entry) =>
-      immediately(db, async (transaction) =>
+      writer.write(async (transaction) =>
         (await findClaim(transaction, ref.caseId)) === 'abort' ? null : appendOnce(transaction, ref, entry),
       ),
 
     claim: (ref, claim, entry) =>
-      immediately(db, async (transaction) => {
+      writer.write(async (transaction) => {
         const existing = await findClaim(transaction, ref.caseId);
         if (existing && existing !== claim) return existing;
         if (!existing)
@@ -327,50 +325,6 @@ function firstLines(db: Db, kind: 'opening' | 'refusal', filter: CaseFilter) {
   // Of a few events all are few: an order would only lead away from the index that finds them.
   if (eventNumbers) return query;
   return query.orderBy('first.at', 'desc').orderBy('first.case_id', 'desc').limit(filter.limit);
-}
-
-/** One transaction that takes the write lock at its begin, so that what it reads is still true when it writes. */
-function immediately<T>(db: Db, work: (transaction: Db) => Promise<T>): Promise<T> {
-  return guarded(() =>
-    db.connection().execute(async (connection) => {
-      await sql`begin immediate`.execute(connection);
-      try {
-        const result = await work(connection);
-        await sql`commit`.execute(connection);
-        return result;
-      } catch (error) {
-        await sql`rollback`.execute(connection);
-        throw error;
-      }
-    }),
-  );
-}
-
-async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + CONFLICT_PATIENCE_MS;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isConflict(error) || Date.now() > deadline) throw error;
-      await sleep(CONFLICT_PAUSE_MS * (0.5 + Math.random()));
-    }
-  }
-}
-
-function isConflict(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && /^SQLITE_(BUSY|LOCKED)/.test(code);
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await retryOnConflict(work);
-  } catch (error) {
-    if (error instanceof KnownFailure) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new KnownFailure('journal-unavailable', reason, { cause: error });
-  }
 }
 
 function plainJson(value: unknown): unknown {

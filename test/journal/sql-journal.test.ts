@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +12,11 @@ const otherRef = { ...ref, caseId: 'case-2' };
 
 function line(effectKey: string, changes: Partial<NewEntry> = {}): NewEntry {
   return { actor: 'test', kind: 'intent', step: 'mark-titles', operation: 'save', effectKey, ...changes };
+}
+
+/** SQLite counts its transactions in the file's header. */
+function countCommits(file: string): number {
+  return readFileSync(file).readUInt32BE(24);
 }
 
 describe('the journal', () => {
@@ -113,6 +118,32 @@ describe('the journal', () => {
     const entries = await journal.entries('case-1');
     expect(entries).toHaveLength(30);
     expect(isChainWhole(entries)).toBe(true);
+  });
+
+  it('writes what comes at once with few commits, each case in its own chain', async () => {
+    const refs = Array.from({ length: 20 }, (_, index) => ({ ...ref, caseId: `case-${index}` }));
+    const before = countCommits(path);
+    await Promise.all(refs.flatMap((one) => [journal.append(one, line('a')), journal.append(one, line('b'))]));
+    expect(countCommits(path) - before).toBeLessThan(refs.length);
+    for (const { caseId } of refs) {
+      const entries = await journal.entries(caseId);
+      expect(entries).toHaveLength(2);
+      expect(isChainWhole(entries)).toBe(true);
+    }
+  });
+
+  it('loses nothing of the others where one cannot be written', async () => {
+    const cyclic: { self?: unknown } = {};
+    cyclic.self = cyclic;
+    const ends = await Promise.allSettled([
+      journal.append(ref, line('a')),
+      journal.append(ref, line('cannot be written', { after: cyclic })),
+      journal.claim(otherRef, 'abort', line('abort')),
+    ]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const rival = await open();
+    expect(await rival.entries('case-1')).toHaveLength(1);
+    expect(await rival.readClaim('case-2')).toBe('abort');
   });
 
   describe('lists cases', () => {
