@@ -123,7 +123,9 @@ describe('the journal', () => {
   it('writes what comes at once with few commits, each case in its own chain', async () => {
     const refs = Array.from({ length: 20 }, (_, index) => ({ ...ref, caseId: `case-${index}` }));
     const before = countCommits(path);
-    await Promise.all(refs.flatMap((one) => [journal.append(one, line('a')), journal.append(one, line('b'))]));
+    await Promise.all(
+      refs.flatMap((one) => [journal.append(one, line('a')), journal.append(one, line('b'))]),
+    );
     expect(countCommits(path) - before).toBeLessThan(refs.length);
     for (const { caseId } of refs) {
       const entries = await journal.entries(caseId);
