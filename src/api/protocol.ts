@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { buildProtocol, protocolHouse } from '../protocol/build';
@@ -80,23 +80,31 @@ export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): vo
     async ({ params: { house, eventNumber }, headers: { accept } }, reply) => {
       const type = chooseType(accept);
       if (!type) throw new Problem('not-acceptable', `Möglich sind ${TYPES.join(', ')}.`);
-      const document = await readProtocol(deps, house, eventNumber);
-      void reply.header('vary', 'Accept').type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
-      if (type === 'application/pdf') {
-        const fileName = protocolFileName(document, 'pdf');
-        void reply.header('content-disposition', `inline; filename="${fileName}"`);
-      }
-      return reply.send(await render(document, type));
+      void reply.header('vary', 'Accept');
+      return sendProtocol(deps, reply, { house, eventNumber }, type);
     },
   );
 }
 
-/** The document of an event's newest case. Throws the API's own problems. */
-export async function readProtocol(
+/** The evidence in one of its three forms. `pdfPath`: where the PDF is, for the page. */
+export async function sendProtocol(
   deps: Deps,
-  house: string,
-  eventNumber: string,
-): Promise<ProtocolDocument> {
+  reply: FastifyReply,
+  { house, eventNumber }: { house: string; eventNumber: string },
+  type: ProtocolType,
+  pdfPath?: string,
+): Promise<FastifyReply> {
+  const document = await readProtocol(deps, house, eventNumber);
+  void reply.type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
+  if (type === 'application/pdf') {
+    const fileName = protocolFileName(document, 'pdf');
+    void reply.header('content-disposition', `inline; filename="${fileName}"`);
+  }
+  return reply.send(await render(document, type, pdfPath));
+}
+
+/** The document of an event's newest case. Throws the API's own problems. */
+async function readProtocol(deps: Deps, house: string, eventNumber: string): Promise<ProtocolDocument> {
   const known = requireHouse(deps.houses, house);
   const entries = await readJournalLines(deps, house, eventNumber);
   const document = entries && buildProtocol(entries, protocolHouse(known), deps.isRehearsal);
@@ -105,12 +113,12 @@ export async function readProtocol(
 }
 
 /** Bytes: as text, JSON would be written down as JSON once more. */
-async function render(document: ProtocolDocument, type: ProtocolType): Promise<Buffer> {
+async function render(document: ProtocolDocument, type: ProtocolType, pdfPath?: string): Promise<Buffer> {
   switch (type) {
     case 'application/json':
       return Buffer.from(protocolJson(document), 'utf8');
     case 'text/html':
-      return Buffer.from(renderProtocolHtml(document), 'utf8');
+      return Buffer.from(renderProtocolHtml(document, pdfPath), 'utf8');
     case 'application/pdf':
       return renderProtocolPdf(document);
   }
