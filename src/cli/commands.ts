@@ -5,6 +5,7 @@ import { describeEvent, describeJournal, describeList, describePlan, describeVie
 import { guide } from './guide';
 import type { Api, ListedCancellation } from './http';
 import { completeOrder, withOrder, type OrderOptions } from './order';
+import { addVerifyCommand } from './verify';
 import { EXIT, exitCodeOf, follow, watch } from './watch';
 
 interface ListOptions extends Common {
@@ -67,6 +68,7 @@ export function addClientCommands(program: Command): void {
       }),
     );
 
+  addVerifyCommand(program);
   addActionCommands(program);
 }
 

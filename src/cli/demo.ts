@@ -45,7 +45,11 @@ export async function demonstrate(cliFile: string, { api: apiUrl, mails }: DemoA
     }
     const { entries, verified } = await api.journal(house, eventNumber);
     say('', '── Das Logbuch ──', describeJournal(entries, verified));
-    say('', `Das Logbuch bleibt gespeichert: nach npm start unter ${apiUrl}${view.links.self}/journal`);
+    const { links } = await api.view(house, eventNumber);
+    say('', '── Das Protokoll ──');
+    if (links.protocol) say(`Es bleibt abrufbar: nach npm start unter ${apiUrl}${links.protocol}`);
+    say('Als Seite, als PDF oder als JSON, je nach Accept; geprüft wird es mit: absage verify DATEI');
+    say(`Das Logbuch dazu: ${apiUrl}${links.self}/journal`);
     return exitCode;
   } finally {
     await stack?.stop();

@@ -7,7 +7,10 @@ import type { JournalEntry } from '../journal/port';
  * PDF are made from it alone, and it is made from the journal's lines alone.
  */
 
-/** Changes when a reader of older documents would no longer understand a newer one. */
+/**
+ * Rises with every change of what `buildProtocol` makes of the same lines, words included: an older protocol must not
+ * look forged because a sentence was improved since. Kept documents in the tests say when it is time.
+ */
 export const PROTOCOL_SCHEMA = 'absage/protocol/1';
 
 /** What of a house stands in its protocols; it is not in the journal. */

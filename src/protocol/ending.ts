@@ -1,7 +1,7 @@
 import type { ProtocolOutcome } from './document';
 import { isEvidence, isSaved, isStornoKnown, isStornoTried, isWaiver, textOf, type CaseLines } from './lines';
 import { noticeState } from './notice';
-import { exactTime, germanDay } from './times';
+import { germanDay } from './times';
 import { HEADLINES, OWN_BUYERS_TO_DO, TO_DO } from './wording';
 
 /** How the case ended, in a headline and a sentence. */
@@ -34,7 +34,7 @@ function summaryOf(lines: CaseLines, state: ProtocolOutcome['state']): string {
     case 'closed-by-hand':
       return `Eine Person hat die Absage geschlossen, ohne dass sie zu Ende geführt wurde. ${reachedSummary(lines)}`;
     case 'open':
-      return `Stand vom ${exactTime(lines.last.at)} Uhr. Die Absage läuft noch oder wurde unterbrochen: dieses Protokoll ist vorläufig. ${reachedSummary(lines)}`;
+      return `Die Absage läuft noch oder wurde unterbrochen: dieses Protokoll ist vorläufig. ${reachedSummary(lines)}`;
   }
 }
 

@@ -3,11 +3,14 @@ import { toPages, type Block, type Column } from './blocks';
 import type { ProtocolDocument } from './document';
 import { visible } from './glyphs';
 
-/**
- * The Protokoll as a page, from the document alone. Every text in it is data: JSX escapes it. `pdfPath`: where the
- * same document is as PDF, for who can go there.
- */
-export function renderProtocolHtml(document: ProtocolDocument, pdfPath?: string): string {
+/** Where the other forms of the same document are, for people; without them the page names none. */
+export interface ProtocolLinks {
+  pdf: string;
+  json: string;
+}
+
+/** The Protokoll as a page, from the document alone. Every text in it is data: JSX escapes it. */
+export function renderProtocolHtml(document: ProtocolDocument, links?: ProtocolLinks): string {
   const { title, banner, subject, headline, mood, lead, blocks } = toPages(document);
   const page = (
     <html lang={document.language}>
@@ -22,9 +25,9 @@ export function renderProtocolHtml(document: ProtocolDocument, pdfPath?: string)
           {banner && <p class="rehearsal">{banner}</p>}
           <p class="subject">{visible(subject)}</p>
           <h1>{visible(title)}</h1>
-          {pdfPath && (
+          {links && (
             <p class="downloads">
-              <a href={pdfPath}>Protokoll als PDF</a>
+              <a href={links.pdf}>Als PDF</a> · <a href={links.json}>Als JSON</a>
             </p>
           )}
         </header>

@@ -33,8 +33,7 @@ export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
   const json = isFromPdf ? readAttachment(bytes) : bytes;
   if (!json) return notAProtocol('In diesem PDF ist kein Protokoll als JSON eingebettet.');
   const document = parse(json);
-  if (!document)
-    return notAProtocol('Diese Datei ist kein Protokoll von Absage, oder eines in einer anderen Fassung.');
+  if (!document) return notAProtocol('Diese Datei ist kein Protokoll von Absage.');
   const findings = [
     checkDocumentHash(document),
     checkLines(document.journal),
@@ -67,8 +66,8 @@ function parse(json: Buffer): ProtocolDocument | null {
 
 /** As far as the checks themselves need it: anything that is wrong inside, they find. */
 function isProtocol(value: Partial<ProtocolDocument> | null): value is ProtocolDocument {
-  if (typeof value !== 'object' || value?.schema !== PROTOCOL_SCHEMA) return false;
-  const { house, outcome, journal, sha256 } = value;
+  if (typeof value !== 'object' || !/^absage\/protocol\/\d+$/.test(String(value?.schema))) return false;
+  const { house, outcome, journal, sha256 } = value ?? {};
   const isRecord = (each: unknown) => typeof each === 'object' && each !== null;
   return (
     isRecord(house) &&
@@ -110,7 +109,11 @@ function checkChain({ journal, caseId, eventNumber, house }: ProtocolDocument): 
 
 /** What the pages say must come from the lines, and from nothing else. */
 function checkDerived({ sha256: _sha256, ...content }: ProtocolDocument): Finding {
-  const { journal, house, rehearsal } = content;
+  const { journal, house, rehearsal, schema } = content;
+  if (schema !== PROTOCOL_SCHEMA) {
+    const text = `Dieses Protokoll ist in einer anderen Fassung gemacht (${schema}, nicht ${PROTOCOL_SCHEMA}). Ob es dasselbe sagt wie die Zeilen des Logbuchs, kann diese Fassung von Absage nicht prüfen.`;
+    return { holds: null, text };
+  }
   try {
     const rebuilt = buildProtocol(journal, house, rehearsal);
     if (!rebuilt) return { holds: false, text: 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.' };
