@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { buildProtocol, protocolHouse } from '../protocol/build';
 import { PROTOCOL_SCHEMA, type ProtocolDocument } from '../protocol/document';
-import { renderProtocolHtml } from '../protocol/html';
+import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
 import { protocolFileName, protocolJson } from '../protocol/json';
 import { renderProtocolPdf } from '../protocol/pdf';
 import { answers, journal } from './answers';
@@ -86,13 +86,13 @@ export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): vo
   );
 }
 
-/** The evidence in one of its three forms. `pdfPath`: where the PDF is, for the page. */
+/** The evidence in one of its three forms. `links`: where the others are, for people. */
 export async function sendProtocol(
   deps: Deps,
   reply: FastifyReply,
   { house, eventNumber }: { house: string; eventNumber: string },
   type: ProtocolType,
-  pdfPath?: string,
+  links?: ProtocolLinks,
 ): Promise<FastifyReply> {
   const document = await readProtocol(deps, house, eventNumber);
   void reply.type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
@@ -100,7 +100,7 @@ export async function sendProtocol(
     const fileName = protocolFileName(document, 'pdf');
     void reply.header('content-disposition', `inline; filename="${fileName}"`);
   }
-  return reply.send(await render(document, type, pdfPath));
+  return reply.send(await render(document, type, links));
 }
 
 /** The document of an event's newest case. Throws the API's own problems. */
@@ -113,12 +113,16 @@ async function readProtocol(deps: Deps, house: string, eventNumber: string): Pro
 }
 
 /** Bytes: as text, JSON would be written down as JSON once more. */
-async function render(document: ProtocolDocument, type: ProtocolType, pdfPath?: string): Promise<Buffer> {
+async function render(
+  document: ProtocolDocument,
+  type: ProtocolType,
+  links?: ProtocolLinks,
+): Promise<Buffer> {
   switch (type) {
     case 'application/json':
       return Buffer.from(protocolJson(document), 'utf8');
     case 'text/html':
-      return Buffer.from(renderProtocolHtml(document, pdfPath), 'utf8');
+      return Buffer.from(renderProtocolHtml(document, links), 'utf8');
     case 'application/pdf':
       return renderProtocolPdf(document);
   }
