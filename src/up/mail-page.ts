@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CaughtMail } from './mail-store';
 
+/** How often the page looks for new mail, in seconds. */
+const REFRESH_SECONDS = 10;
+
 /** More would make the page slow; `GET /messages` has them all. */
 const LONGEST_LIST = 200;
 
@@ -14,7 +17,9 @@ const STYLE = `
   dd { margin: 0; overflow-wrap: anywhere; }
   dt { opacity: 0.75; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
-  summary { cursor: pointer; }
+  /* By its address, not by a click: so it stays open when the page refreshes. */
+  .source { display: none; }
+  .source:target { display: block; }
 `;
 
 /** Nothing but our own style sheet: whatever a mail holds, the page runs and loads none of it. */
@@ -37,6 +42,7 @@ export function renderMailPage(mails: readonly CaughtMail[]): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta http-equiv="refresh" content="${REFRESH_SECONDS}">
 <title>Aufgefangene E-Mails</title>
 <style>${STYLE}</style>
 </head>
@@ -58,7 +64,7 @@ function introduce(count: number): string {
   return `${howMany}, die neueste zuerst. Keine davon hat diesen Rechner verlassen.${shown}`;
 }
 
-function renderMail({ receivedAt, from, to, messageId, subject, text, source }: CaughtMail): string {
+function renderMail({ id, receivedAt, from, to, messageId, subject, text, source }: CaughtMail): string {
   const facts = [
     ['Empfangen', clock.format(Date.parse(receivedAt))],
     ['Von', from],
@@ -69,7 +75,8 @@ function renderMail({ receivedAt, from, to, messageId, subject, text, source }: 
 <h2><bdi>${escapeHtml(subject || 'Ohne Betreff')}</bdi></h2>
 <dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd><bdi>${escapeHtml(value)}</bdi></dd>`).join('')}</dl>
 <pre>${escapeHtml(text)}</pre>
-<details><summary>Quelltext</summary><pre>${escapeHtml(source)}</pre></details>
+<a href="#${escapeHtml(id)}">Quelltext</a>
+<pre class="source" id="${escapeHtml(id)}">${escapeHtml(source)}</pre>
 </article>`;
 }
 

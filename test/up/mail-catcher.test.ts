@@ -237,6 +237,15 @@ describe('the page', () => {
     expect(page.indexOf('der zweite Brief')).toBeLessThan(page.indexOf('der erste Brief'));
   });
 
+  it('looks for new mail by itself, and shows the source of a mail by its address', async () => {
+    await send({ subject: 'mit Quelltext' });
+    const page = await readPage();
+    expect(page).toContain('<meta http-equiv="refresh" content="10">');
+    const [, id] = /<a href="#([^"]+)">Quelltext<\/a>/.exec(page) ?? [];
+    expect(page).toContain(`<pre class="source" id="${id}">`);
+    expect(page).not.toMatch(/(src|href)="(?!#)/);
+  });
+
   it('names the facts in German', async () => {
     await send({ cc: 'leitung@haus.example', subject: '' });
     const page = await readPage();
