@@ -62,9 +62,10 @@ export function locate(
 ): Located {
   const workflowId = cancellationWorkflowId(house, eventNumber);
   const self = `/v1/cancellations/${house}/${eventNumber}`;
+  // The tab that shows the German details; the history is one click away.
   const temporalUi =
     runId &&
-    `${temporalUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+    `${temporalUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/user-metadata`;
   return {
     house,
     eventNumber,

@@ -239,7 +239,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
     });
     expect(view.links).toMatchObject({
       self: path(order),
-      temporalUi: `http://127.0.0.1:8233/namespaces/default/workflows/cancel-performance%2FFSP%2F${order.eventNumber}/${view.runId}/history`,
+      temporalUi: `http://127.0.0.1:8233/namespaces/default/workflows/cancel-performance%2FFSP%2F${order.eventNumber}/${view.runId}/user-metadata`,
     });
     expect(view.steps.map(({ name, state }) => `${name} ${state}`)).toEqual(
       STEPS.map((name) => `${name} done`),
