@@ -32,6 +32,8 @@ export interface Config {
   port: number;
   ports: { simulator: number; mail: number; mailUi: number; temporal: number; temporalUi: number };
   temporalUiUrl: string;
+  /** Where people reach the console, for links in mails; without a slash at its end. */
+  publicUrl: string;
 }
 
 /** One message that lists every faulty setting, in German, never a value of a secret. */
@@ -123,6 +125,7 @@ const SETTINGS = z.object({
   ABSAGE_DATA: z.string().default('./data'),
   ABSAGE_HOST: z.string().default('127.0.0.1'),
   ABSAGE_PORT: port.default(8080),
+  ABSAGE_PUBLIC_URL: baseUrl.optional(),
   ABSAGE_SIMULATOR_PORT: port.default(8091),
   ABSAGE_MAIL_PORT: port.default(8025),
   ABSAGE_MAIL_UI_PORT: port.default(8026),
@@ -242,6 +245,7 @@ function fromSettings(settings: z.output<typeof SETTINGS>): Config {
     temporal: settings.ABSAGE_TEMPORAL_PORT,
     temporalUi: settings.ABSAGE_TEMPORAL_UI_PORT,
   };
+  const host = settings.ABSAGE_HOST.replace(/^\[|\]$/g, '');
   return {
     mode: settings.ABSAGE_MODE,
     syncIntervalMs: settings.ABSAGE_SYNC_INTERVAL,
@@ -249,7 +253,7 @@ function fromSettings(settings: z.output<typeof SETTINGS>): Config {
     attentionAfterMs: settings.ABSAGE_ATTENTION_AFTER ?? (isRehearsal ? 60_000 : 30 * UNITS.m),
     housesFile: settings.ABSAGE_HOUSES ? resolve(settings.ABSAGE_HOUSES) : null,
     jet: {
-      url: (settings.ABSAGE_JET_URL ?? `http://127.0.0.1:${ports.simulator}/jet/v1`).replace(/\/+$/, ''),
+      url: withoutSlash(settings.ABSAGE_JET_URL ?? `http://127.0.0.1:${ports.simulator}/jet/v1`),
       token: settings.ABSAGE_JET_TOKEN ?? SIMULATOR_TOKEN,
       timeoutMs: settings.ABSAGE_JET_TIMEOUT,
       ratePerSecond: settings.ABSAGE_JET_RATE ?? (isRehearsal ? 50 : 1),
@@ -262,14 +266,22 @@ function fromSettings(settings: z.output<typeof SETTINGS>): Config {
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
     dataDir,
-    host: settings.ABSAGE_HOST.replace(/^\[|\]$/g, ''),
+    host,
     port: settings.ABSAGE_PORT,
     ports,
-    temporalUiUrl: (settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`).replace(
-      /\/+$/,
-      '',
-    ),
+    temporalUiUrl: withoutSlash(settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`),
+    publicUrl: withoutSlash(settings.ABSAGE_PUBLIC_URL ?? localUrl(host, settings.ABSAGE_PORT)),
   };
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '');
+}
+
+/** Whoever listens on every address is at least to be found on this machine. */
+function localUrl(host: string, port: number): string {
+  const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return `http://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
 }
 
 function findContradictions(config: Config): string[] {

@@ -47,6 +47,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       url: config.smtp.url,
       rehearsalTo: config.smtp.rehearsalTo,
       isRehearsal: config.mode === 'rehearsal',
+      publicUrl: config.publicUrl,
     }),
     journal,
     houses: loadHouses(config.housesFile),

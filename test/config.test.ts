@@ -27,6 +27,7 @@ describe('loadConfig', () => {
       host: '127.0.0.1',
       port: 8080,
       temporalUiUrl: 'http://127.0.0.1:8233',
+      publicUrl: 'http://127.0.0.1:8080',
     });
     expect(config.databaseUrl).toMatch(/^file:\/\/\/.*\/data\/journal\.sqlite$/);
   });

@@ -4,6 +4,8 @@ import type { CaseEnd, JournalHead, StepName } from '../domain/case';
 import type { Choice } from '../domain/choices';
 import { headOf, type Claim } from '../journal/port';
 import { asActivity, readCase, type ActivityDependencies, type StepInput } from './activity';
+import { lastHead } from './announcement';
+import { tellEnd } from './end-notice';
 
 /** What somebody has decided, as it is written down. */
 export interface RecordedAction extends StepInput {
@@ -18,7 +20,9 @@ export interface RecordedAction extends StepInput {
 }
 
 /** What people decide, and the end of a case, in the journal. */
-export function createEndingActivities({ journal }: ActivityDependencies) {
+export function createEndingActivities(deps: ActivityDependencies) {
+  const { journal } = deps;
+
   /**
    * Claims the case for an abort; `storno`: too late. A claim that is won also requests the workflow's
    * cancellation, so that the run is shown as cancelled wherever the abort came from.
@@ -59,10 +63,10 @@ export function createEndingActivities({ journal }: ActivityDependencies) {
     return { head: headOf(entry) };
   });
 
-  /** The last line of a case. */
+  /** Writes down how the case has ended, and tells the house. */
   const closeCase = asActivity(
     async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
-      await readCase(journal, input);
+      const { opening } = await readCase(journal, input);
       const entry = await journal.append(input.ref, {
         actor: input.actor,
         kind: 'end',
@@ -71,7 +75,8 @@ export function createEndingActivities({ journal }: ActivityDependencies) {
         effectKey: 'end',
         outcome: input.end,
       });
-      return { head: headOf(entry) };
+      await tellEnd(deps, input.ref, opening, entry);
+      return { head: lastHead(await journal.entries(input.ref.caseId)) };
     },
   );
 

@@ -6,15 +6,28 @@ import type { HouseNoticeFacts, OutgoingMail } from './port';
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
   attention: 'Absage braucht Sie',
   'all-clear': 'Absage läuft wieder',
+  completed: 'Absage abgeschlossen',
+  aborted: 'Absage abgebrochen',
+};
+
+/** Before what can or has to be done; an all-clear names nothing. */
+const ACTIONS: Record<HouseNoticeFacts['kind'], string> = {
+  attention: 'Das können Sie tun:',
+  'all-clear': '',
+  completed: 'Das ist noch von Hand zu tun:',
+  aborted: '',
 };
 
 const ALL_CLEAR = 'Die Ursache hat sich von selbst erledigt, die Absage geht weiter. Sie müssen nichts tun.';
 
-/** A mail to the house's own address for alerts: what happened, what is safe, what can be done. Pure. */
+/**
+ * A mail to the house's own address for alerts: what happened, what is safe, what can be done. Pure. There is no secret
+ * in its link: whoever follows it has to log in.
+ */
 export function composeHouseNotice(
   house: House,
   facts: HouseNoticeFacts,
-  { isRehearsal }: { isRehearsal: boolean },
+  { isRehearsal, publicUrl }: { isRehearsal: boolean; publicUrl?: string },
 ): OutgoingMail {
   const { kind, noticeId, eventNumber, title, startsAt, venue, text } = facts;
   const from = toAsciiMailbox(house.partnerNotice.from);
@@ -22,7 +35,10 @@ export function composeHouseNotice(
   const sections = [
     [oneLine(`${performance} (VA-Nr. ${eventNumber})`)],
     kind === 'all-clear' ? [ALL_CLEAR, '', `Gemeldet war: ${text}`] : [text],
-    kind === 'attention' ? actionLines(facts) : [],
+    ACTIONS[kind] && facts.actions.length > 0
+      ? [ACTIONS[kind], ...facts.actions.map((action) => `- ${action}`)]
+      : [],
+    [follow(facts, publicUrl)],
   ].filter((lines) => lines.length > 0);
   if (isRehearsal) sections.unshift([REHEARSAL_LINE]);
   const subject = oneLine(`${SUBJECTS[kind]}: ${performance} (VA-Nr. ${eventNumber})`);
@@ -37,8 +53,9 @@ export function composeHouseNotice(
   };
 }
 
-function actionLines({ house, eventNumber, actions }: HouseNoticeFacts): string[] {
-  const follow = `Stand ansehen: absage status ${house} ${eventNumber}`;
-  if (actions.length === 0) return [follow];
-  return ['Das können Sie tun:', ...actions.map((action) => `- ${action}`), '', follow];
+function follow({ house, eventNumber }: HouseNoticeFacts, publicUrl: string | undefined): string {
+  const where = publicUrl
+    ? `${publicUrl}/absagen/${house}/${eventNumber}`
+    : `absage status ${house} ${eventNumber}`;
+  return `Stand ansehen: ${where}`;
 }

@@ -24,8 +24,8 @@ export interface PartnerNoticeFacts {
 
 /** What a mail to the house itself says. */
 export interface HouseNoticeFacts {
-  /** `attention`: a person is needed; `all-clear`: the cause has gone by itself. */
-  kind: 'attention' | 'all-clear';
+  /** `attention`: a person is needed; `all-clear`: the cause has gone by itself; else how the case has ended. */
+  kind: 'attention' | 'all-clear' | 'completed' | 'aborted';
   /** Unique, and the same for every attempt. */
   noticeId: string;
   house: string;
@@ -34,9 +34,9 @@ export interface HouseNoticeFacts {
   title: string;
   startsAt: Instant;
   venue: string;
-  /** What happened and what is safe, from the failure table. */
+  /** What happened and what is safe. */
   text: string;
-  /** What a person can do, one line each. */
+  /** What a person can do, or has to do after the end, one line each. */
   actions: string[];
 }
 
@@ -74,7 +74,12 @@ export interface MailPort {
   /**
    * One SMTP conversation. Resolves to an outcome for each recipient, whatever happens: it rejects only for
    * a mail that is not valid (a defect, before any connection). `recipients`: the envelope, a part of To and Cc,
-   * when an earlier attempt has reached the others; the headers stay the same.
+   * when an earlier attempt has reached the others; the headers stay the same. `withinMs`: for a mail that is not
+   * worth waiting for longer; what is not over by then is `not-sent` or `in-doubt`.
    */
-  send(mail: OutgoingMail, recipients?: readonly string[]): Promise<RecipientOutcome[]>;
+  send(
+    mail: OutgoingMail,
+    recipients?: readonly string[],
+    limits?: { withinMs?: number },
+  ): Promise<RecipientOutcome[]>;
 }

@@ -36,6 +36,8 @@ export interface SmtpMailOptions {
   /** In rehearsal the only recipient of every mail; `null`: the mails' own, which is for the mail catcher. */
   rehearsalTo: string | null;
   isRehearsal: boolean;
+  /** Where people see their cases; without a slash at its end. Absent: mails to the house name the command. */
+  publicUrl?: string;
   timeouts?: Partial<SmtpTimeouts>;
   /** STARTTLS also on this very machine. Beyond it STARTTLS is always required. */
   mustEncrypt?: boolean;
@@ -70,14 +72,16 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
 
     composeHouseNotice: (house, facts) => ready(composeHouseNotice(house, facts, options)),
 
-    async send(given, recipients): Promise<RecipientOutcome[]> {
+    async send(given, recipients, { withinMs = Infinity } = {}): Promise<RecipientOutcome[]> {
       const mail = redirect(given);
       const wanted = (redirectTo === null ? recipients : undefined) ?? [...mail.to, ...mail.cc];
       const envelope = uniqueMailboxes(wanted);
       requireValid(mail, envelope);
 
       const conversation = new SmtpConversation();
-      const end = await converse(settings, options, mail, envelope, conversation);
+      const timeouts = { ...TIMEOUTS, ...options.timeouts };
+      timeouts.totalMs = Math.min(timeouts.totalMs, withinMs);
+      const end = await converse(settings, { ...options, timeouts }, mail, envelope, conversation);
       return wanted.map((address) => {
         const place = envelope.findIndex((recipient) => mailboxKey(recipient) === mailboxKey(address));
         const { outcome, reply } = outcomeFor(place, conversation, end);
@@ -102,12 +106,11 @@ function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMai
 /** Never rejects: from the first byte on every ending is an outcome. */
 async function converse(
   settings: SmtpSettings,
-  options: SmtpMailOptions,
+  { timeouts, ...options }: SmtpMailOptions & { timeouts: SmtpTimeouts },
   mail: OutgoingMail,
   envelope: string[],
   conversation: SmtpConversation,
 ): Promise<SmtpEnd> {
-  const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const isStartTlsRequired =
     settings.isStartTlsRequired || (options.mustEncrypt === true && !settings.isImplicitTls);
   try {

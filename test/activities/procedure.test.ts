@@ -40,6 +40,8 @@ describe('the procedure', () => {
       ['intent', 'send-partner-notice', null],
       ['outcome', 'send-partner-notice', 'accepted'],
       ['end', 'close', 'completed'],
+      ['intent', 'alert-house', null],
+      ['outcome', 'alert-house', 'accepted'],
     ]);
   });
 
@@ -91,7 +93,8 @@ describe('the procedure', () => {
       }
       expect(await aCase.effectCounts()).toEqual(ONE_EACH);
       expect(stage.mail.conversations).toHaveLength(1);
-      expect(await aCase.entries()).toHaveLength(11);
+      expect(stage.mail.ends).toEqual(['completed']);
+      expect(await aCase.entries()).toHaveLength(13);
       await expectJournalToMatchJet(aCase);
     },
   );
@@ -104,11 +107,12 @@ describe('the procedure', () => {
     for (const name of PROCEDURE) {
       await aCase.perform(name);
       // The newest line, so that an older journal is noticed also after a reset.
-      expect([name, aCase.head]).toEqual([name, { seq: 11, hash: entries.at(-1)?.hash }]);
+      expect([name, aCase.head]).toEqual([name, { seq: 13, hash: entries.at(-1)?.hash }]);
     }
     expect(await aCase.entries()).toEqual(entries);
     expect(await aCase.effectCounts()).toEqual(ONE_EACH);
     expect(stage.mail.conversations).toHaveLength(1);
+    expect(stage.mail.ends).toEqual(['completed']);
   });
 
   it('tells the same times when it is carried out again', async () => {

@@ -260,6 +260,16 @@ describe('a house without a gateway, led through from the command line', () => {
     expect(await staged.log()).toEqual([]);
   });
 
+  fact('tells the house once that it is done, what is left to do, and where to see it', async () => {
+    const [mail, ...more] = await staged.endMails();
+    expect(more).toEqual([]);
+    expect(mail?.subject).toMatch(/^\[PROBE\] Absage abgeschlossen: /);
+    expect(mail?.text).toContain('Das ist noch von Hand zu tun:');
+    expect(mail?.text).toMatch(
+      new RegExp(`http://127\\.0\\.0\\.1:\\d+/absagen/${GUIDED_HOUSE}/${eventNumber}\n`),
+    );
+  });
+
   fact('is called back for what follows a wait, and for nothing else', async () => {
     const subjects = (await staged.houseMails()).map(({ subject }) => subject);
     expect(subjects).toEqual([

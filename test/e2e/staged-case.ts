@@ -186,7 +186,15 @@ export class StagedCase {
   /** The mails to the house about this event: that somebody is needed, or no longer is. */
   async houseMails(): Promise<CaughtMail[]> {
     const { messages } = await this.up().mails<{ messages: CaughtMail[] }>();
-    return messages.filter((mail) => this.isAbout(mail) && !isNotice(mail));
+    return messages.filter(
+      (mail) => this.isAbout(mail) && /^\[PROBE\] Absage (braucht|läuft)/.test(mail.subject),
+    );
+  }
+
+  /** How the house was told that the case has ended. */
+  async endMails(): Promise<CaughtMail[]> {
+    const { messages } = await this.up().mails<{ messages: CaughtMail[] }>();
+    return messages.filter((mail) => this.isAbout(mail) && /^\[PROBE\] Absage abge/.test(mail.subject));
   }
 
   private isAbout({ subject }: CaughtMail): boolean {

@@ -321,3 +321,22 @@ describe('with a password', () => {
     expect((await sendAs('karten', {})).outcome).toBe('refused');
   });
 });
+
+describe('a mail that is not worth waiting for', () => {
+  it.each<[string, Script, string]>([
+    ['says nothing at all', { greeting: [silence] }, 'not-sent'],
+    ['drips', { greeting: [drip(50)] }, 'not-sent'],
+    ['is not heard again after the text', { text: [silence] }, 'in-doubt'],
+  ])('is left alone in time by a server that %s', async (_how, script, outcome) => {
+    const mail = await start(script);
+    const begunAt = Date.now();
+    const outcomes = await mail.send(aMail(), [TO], { withinMs: 300 });
+    expect(Date.now() - begunAt).toBeLessThan(2_000);
+    expect(outcomes).toMatchObject([{ address: TO, outcome }]);
+  });
+
+  it('is sent as any other where the server answers', async () => {
+    const mail = await start();
+    expect(await mail.send(aMail(), [TO], { withinMs: 5_000 })).toMatchObject([{ outcome: 'accepted' }]);
+  });
+});

@@ -9,6 +9,8 @@ import type {
 
 type Outcome = RecipientOutcome['outcome'];
 
+const ENDS: readonly string[] = ['completed', 'aborted'] satisfies HouseNoticeFacts['kind'][];
+
 /** Takes every mail, or answers as a test says. The real one is tested against real servers. */
 export class FakeMail implements MailPort {
   readonly sent: OutgoingMail[] = [];
@@ -48,15 +50,24 @@ export class FakeMail implements MailPort {
   }
 
   send(mail: OutgoingMail, recipients: readonly string[] = mail.to): Promise<RecipientOutcome[]> {
-    const isToHouse = mail.messageId.startsWith('<a');
+    const isToHouse = !mail.messageId.startsWith('<cancellation.');
     if (!isToHouse) this.attempts.push(mail.messageId);
     const outcome = (isToHouse ? this.houseAnswers : this.answers).shift() ?? 'accepted';
     if (outcome === 'accepted') (isToHouse ? this.alerts : this.sent).push(mail);
     return Promise.resolve(recipients.map((address) => ({ address, outcome, reply: outcome })));
   }
 
-  /** What the house has been told, in order: `attention`, `all-clear`. */
+  /** What the house has been told while a case was open, in order: `attention`, `all-clear`. */
   get told(): string[] {
+    return this.kinds.filter((kind) => !ENDS.includes(kind));
+  }
+
+  /** How cases have ended, as the house was told: `completed`, `aborted`. */
+  get ends(): string[] {
+    return this.kinds.filter((kind) => ENDS.includes(kind));
+  }
+
+  private get kinds(): string[] {
     return this.alerts.map(({ subject }) => subject.slice(0, subject.indexOf(':')));
   }
 }

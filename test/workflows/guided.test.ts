@@ -169,7 +169,7 @@ describe('a house without a gateway', () => {
     const lines = await stage.entries(handle);
     expect(lines.map(({ operation }) => operation)).toEqual([
       ...['check', 'save-announcement', 'save-announcement', 'abort'],
-      ...['restore-announcement', 'restore-announcement', 'close'],
+      ...['restore-announcement', 'restore-announcement', 'close', 'alert-house', 'alert-house'],
     ]);
   });
 

@@ -1,0 +1,91 @@
+import { Context } from '@temporalio/activity';
+import type { CaseRef, Opening } from '../domain/case';
+import { endText, remainingByHand, type EndFacts } from '../domain/end-notice';
+import { stripMarker } from '../domain/marker';
+import type { Instant } from '../domain/types';
+import type { JournalEntry } from '../journal/port';
+import { isWaived, type ActivityDependencies } from './activity';
+import { findStorno, stornoOf } from './storno';
+
+/** The case has ended, and its run waits: a mail server that takes longer is left alone, in milliseconds. */
+const SEND_WITHIN_MS = 5_000;
+
+const EFFECT_KEY = 'end-notice';
+
+/**
+ * Tells the house that its case is completed or aborted: once, whatever becomes of the mail, and only after the end is
+ * written down. Nothing that goes wrong here is a reason not to close the case.
+ */
+export async function tellEnd(
+  deps: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
+  ref: CaseRef,
+  opening: Opening | null,
+  end: JournalEntry,
+): Promise<void> {
+  // Closed by hand: who has done it knows. Without an opening line nothing was ever begun.
+  if (!opening || (end.outcome !== 'completed' && end.outcome !== 'aborted')) return;
+  try {
+    await send(deps, ref, opening, end, end.outcome);
+  } catch (error) {
+    Context.current().log.warn('the house could not be told that the case has ended', { error });
+  }
+}
+
+async function send(
+  { journal, mail, houses }: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
+  ref: CaseRef,
+  { event, input: { policy } }: Opening,
+  end: JournalEntry,
+  kind: EndFacts['end'],
+): Promise<void> {
+  const house = houses.get(ref.house);
+  if (!house) throw new Error(`house ${ref.house} is not configured`);
+  const facts = factsOf(await journal.entries(ref.caseId), end.at, kind);
+  const message = mail.composeHouseNotice(house, {
+    kind,
+    noticeId: `ended.${ref.caseId}`,
+    house: ref.house,
+    eventNumber: ref.eventNumber,
+    title: stripMarker(event.title.before ?? '', policy.marker),
+    startsAt: event.startsAt,
+    venue: event.venue,
+    text: endText(facts),
+    actions: remainingByHand(facts),
+  });
+  const line = { actor: end.actor, step: 'report', operation: 'alert-house' } as const;
+  const { to, subject, messageId } = message;
+  const intent = await journal.appendNew(ref, {
+    ...line,
+    kind: 'intent',
+    effectKey: EFFECT_KEY,
+    after: { to, subject, messageId },
+  });
+  if (!intent) return;
+  const [outcome] = await mail.send(message, to, { withinMs: SEND_WITHIN_MS });
+  await journal.append(ref, {
+    ...line,
+    kind: 'outcome',
+    effectKey: `${EFFECT_KEY}/outcome`,
+    after: outcome,
+    outcome: outcome?.outcome,
+  });
+  if (outcome?.outcome !== 'accepted')
+    Context.current().log.warn('the mail that the case has ended was not accepted', { ...outcome });
+}
+
+function factsOf(entries: readonly JournalEntry[], endedAt: Instant, end: EndFacts['end']): EndFacts {
+  const isSaved = (operation: string) => (entry: JournalEntry) =>
+    entry.kind === 'outcome' && entry.operation === operation;
+  const savedAt = (entry: JournalEntry | undefined) =>
+    (entry?.after as { savedAt?: Instant } | undefined)?.savedAt ?? null;
+  const storno = findStorno(entries);
+  const restored = savedAt(entries.findLast(isSaved('restore-announcement')));
+  return {
+    end,
+    endedAt,
+    markedAt: savedAt(entries.find(isSaved('save-announcement'))),
+    unmarkedAt: end === 'completed' ? storno && stornoOf(storno).savedAt : restored,
+    isRightWaived: isWaived(entries, 'grant-right'),
+    isMailWaived: isWaived(entries, 'notify-partner'),
+  };
+}

@@ -1,0 +1,61 @@
+import { clockTime, longDate, viennaDate } from './clock';
+import type { Instant } from './types';
+
+/** What the house is told when a case has ended. */
+export interface EndFacts {
+  end: 'completed' | 'aborted';
+  endedAt: Instant;
+  /** When the marker was saved first; `null`: never by this case. */
+  markedAt: Instant | null;
+  /** When it was over: Storno set, or the titles restored. */
+  unmarkedAt: Instant | null;
+  isRightWaived: boolean;
+  isMailWaived: boolean;
+}
+
+/** What ended and when, and how long the performance was on sale with the marker: its buyers may ask. */
+export function endText({ end, endedAt, markedAt, unmarkedAt }: EndFacts): string {
+  const isCompleted = end === 'completed';
+  const lines = [
+    isCompleted
+      ? `Absage abgeschlossen: ${at(endedAt)}.`
+      : `Absage abgebrochen: ${at(endedAt)}. Der Status wurde von Absage nicht verändert.`,
+  ];
+  if (markedAt && unmarkedAt) {
+    const until = viennaDate(markedAt) === viennaDate(unmarkedAt) ? clockTime(unmarkedAt) : at(unmarkedAt);
+    lines.push(
+      isCompleted
+        ? `Mit dem Zusatz im Titel war die Vorstellung noch im Verkauf: ${at(markedAt)} bis ${until}.`
+        : `Der Zusatz stand im Titel: ${at(markedAt)} bis ${until}.`,
+    );
+  }
+  if (!isCompleted)
+    lines.push(
+      'Titel und Hinweis stehen wieder wie vorher in Jet. Was inzwischen jemand anderer geändert hat, ist geblieben.',
+    );
+  return lines.join('\n');
+}
+
+/** What nobody but the house can do, once a performance is cancelled. */
+export function remainingByHand({ end, isRightWaived, isMailWaived }: EndFacts): string[] {
+  if (end === 'aborted') return [];
+  return [
+    ...(isRightWaived
+      ? [
+          'Erweiterte Stornoberechtigung gesondert vergeben: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
+        ]
+      : []),
+    ...(isMailWaived
+      ? ['Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.']
+      : []),
+    'Käufer:innen der eigenen Kassa und des Webshops verständigen: die Servicemail bekommt nur, wer bei Ö-Ticket gekauft hat.',
+    'Abonnements und Pakete umbuchen oder rückerstatten.',
+    'Website, Spielplan und Aushang berichtigen.',
+    'Einlass und Besucherdienst verständigen.',
+  ];
+}
+
+/** `Di., 5. Jänner 2027, 18.41 Uhr` */
+function at(instant: Instant): string {
+  return `${longDate(instant)}, ${clockTime(instant)}`;
+}
