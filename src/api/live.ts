@@ -82,7 +82,7 @@ function keyOf({ caseId, runId }: ListedCancellation): string {
 }
 
 /** Reads again and again what somebody watches, once for all who watch the same. */
-export class SharedPoller<T> {
+class SharedPoller<T> {
   private readonly topics = new Map<string, Topic<T>>();
   private isStopped = false;
 
