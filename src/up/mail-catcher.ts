@@ -5,6 +5,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Config } from '../config';
 import type { Logger } from '../observability';
+import { MailFaults, mailFaultRequest } from './mail-faults';
 import { PAGE_HEADERS, renderMailPage } from './mail-page';
 import { openMailStore, type MailStore } from './mail-store';
 
@@ -14,7 +15,7 @@ export type MailCatcherConfig = Pick<Config, 'dataDir'> & { ports: Pick<Config['
 export interface MailCatcher {
   /** Where mail is sent to, for example `smtp://127.0.0.1:8025`. */
   smtpUrl: string;
-  /** The page; the list is at `/messages`. */
+  /** The page; the list is at `/messages`, what can go wrong is set at `/faults`. */
   url: string;
   /** Gives a mail that is just arriving half a second. */
   stop(): Promise<void>;
@@ -33,8 +34,9 @@ const CLOSE_TIMEOUT_MS = 500;
  */
 export async function startMailCatcher(config: MailCatcherConfig, logger: Logger): Promise<MailCatcher> {
   const store = await openMailStore(join(config.dataDir, 'mails'), logger);
-  const mailServer = createMailServer(store, logger);
-  const app = buildApp(store, logger);
+  const faults = new MailFaults();
+  const mailServer = createMailServer(store, faults, logger);
+  const app = buildApp(store, faults, logger);
   const url = await app.listen({ host: LOOPBACK, port: config.ports.mailUi });
   try {
     const listener = mailServer.listen(config.ports.mail, LOOPBACK);
@@ -65,9 +67,14 @@ class PromptServer extends SMTPServer {
     connection.connectionReady = () => {};
     greet.call(connection);
   }
+
+  /** Cuts the connection of a session: nothing more is said. */
+  hangUp({ id }: SMTPServerSession): void {
+    [...this.connections].find((connection) => connection.id === id)?._socket.destroy();
+  }
 }
 
-function createMailServer(store: MailStore, logger: Logger): SMTPServer {
+function createMailServer(store: MailStore, faults: MailFaults, logger: Logger): SMTPServer {
   const server = new PromptServer({
     // There is no wire to protect, and nobody to tell apart.
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -76,8 +83,11 @@ function createMailServer(store: MailStore, logger: Logger): SMTPServer {
     size: LARGEST_MAIL_BYTES,
     closeTimeout: CLOSE_TIMEOUT_MS,
     onData(stream, session, answer) {
-      keep(store, stream, session).then(
-        () => answer(null, 'gespeichert'),
+      take(stream, session).then(
+        (isTaken) => {
+          if (isTaken) answer(null, 'gespeichert');
+          else server.hangUp(session);
+        },
         (error: Error) => {
           logger.warn({ err: error }, 'a mail was not kept');
           answer(error);
@@ -85,25 +95,36 @@ function createMailServer(store: MailStore, logger: Logger): SMTPServer {
       );
     },
   });
+  /** `false`: it is dropped, as somebody has asked for. */
+  async function take(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<boolean> {
+    const source = await receive(stream);
+    if (await faults.takes(source)) return false;
+    await keep(store, source, session);
+    return true;
+  }
   // A client that hangs up in the middle is an error of the server object, too, and none of ours.
   server.on('error', (error) => logger.info({ err: error }, 'a mail conversation failed'));
   return server;
 }
 
-/** Rejects with the code of the reply: 552 for too large a mail, 451 (later, perhaps) for a full disk. */
-async function keep(store: MailStore, stream: SMTPServerDataStream, session: SMTPServerSession) {
+/** Rejects with the code of the reply: 552 for too large a mail. */
+async function receive(stream: SMTPServerDataStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) if (!stream.sizeExceeded) chunks.push(chunk as Buffer);
   if (stream.sizeExceeded) throw Object.assign(new Error('Diese E-Mail ist zu lang'), { responseCode: 552 });
+  return Buffer.concat(chunks);
+}
 
-  const { mailFrom, rcptTo } = session.envelope;
+/** Rejects with the code of the reply: 451 (later, perhaps) for a full disk. */
+async function keep(store: MailStore, source: Buffer, { envelope: given }: SMTPServerSession): Promise<void> {
+  const { mailFrom, rcptTo } = given;
   const envelope = {
     receivedAt: new Date().toISOString(),
     from: mailFrom ? mailFrom.address : '',
     to: rcptTo.map(({ address }) => address),
   };
   try {
-    await store.add(envelope, Buffer.concat(chunks));
+    await store.add(envelope, source);
   } catch (error) {
     throw Object.assign(new Error('Die E-Mail kann nicht gespeichert werden', { cause: error }), {
       responseCode: 451,
@@ -111,7 +132,7 @@ async function keep(store: MailStore, stream: SMTPServerDataStream, session: SMT
   }
 }
 
-function buildApp(store: MailStore, logger: Logger): FastifyInstance {
+function buildApp(store: MailStore, faults: MailFaults, logger: Logger): FastifyInstance {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -121,6 +142,16 @@ function buildApp(store: MailStore, logger: Logger): FastifyInstance {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });
   app.get('/messages', async () => ({ messages: await store.list() }));
+  app.post('/faults', (request, reply) => {
+    const { data, error } = mailFaultRequest.safeParse(request.body);
+    if (!data) return reply.code(400).send({ error: error.issues.map(({ message }) => message).join('; ') });
+    faults.arm(data);
+    return reply.code(204).send();
+  });
+  app.delete('/faults', (_request, reply) => {
+    faults.clear();
+    return reply.code(204).send();
+  });
   app.get('/', async (_request, reply) =>
     reply.headers(PAGE_HEADERS).send(renderMailPage(await store.list())),
   );
