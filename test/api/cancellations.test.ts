@@ -317,6 +317,8 @@ describe('GET /v1/cancellations/{house}/{eventNumber}/journal', () => {
       'intent send-partner-notice',
       'outcome send-partner-notice',
       'end close',
+      'intent alert-house',
+      'outcome alert-house',
     ]);
     expect(body.entries.map(({ seq }) => seq)).toEqual(body.entries.map((_, index) => index + 1));
   });
