@@ -16,8 +16,8 @@ module.exports = {
     '^.+\\.[cm]?[jt]s$': swc({}),
     '^.+\\.tsx$': swc({ tsx: true }, { react: { runtime: 'automatic', importSource: 'hono/jsx' } }),
   },
-  // These two are published as ES modules only, and Jest on Node 20 cannot require those.
-  transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition)/)'],
+  // Two are published as ES modules only, which Jest on Node 20 cannot require; the third imports the first.
+  transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition|@fastify/cookie)/)'],
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -112,11 +112,13 @@ function Task({ task }: { task: NonNullable<Question['task']> }) {
               type="button"
               class="second js-only"
               data-copy={`feld-${index}`}
-              aria-label={`${label} kopieren`}
+              data-tells={`kopiert-${index}`}
             >
+              <span class="hidden">{label} </span>
               Kopieren
             </button>
           )}
+          <span id={`kopiert-${index}`} class="hint" role="status" />
         </div>
       ))}
     </div>
@@ -293,12 +295,23 @@ interface ActionFormSettings extends CaseForms {
   children?: Child;
 }
 
+/** What is typed in answer to one question never stands in the form of another. */
+function formId({ action, view: { attention, step } }: ActionFormSettings): string {
+  const isAnywhere = action === 'abort' || action === 'retry' || action === 'close-by-hand';
+  return `formular-${action}${isAnywhere ? '' : `-${attention?.id ?? step}`}`;
+}
+
 /** Each action is written down with who and why. */
 function ActionForm(settings: ActionFormSettings) {
   const { view, csrfToken, draft, action, button, reason = '', isDangerous, children } = settings;
   const id = `grund-${action}`;
   return (
-    <form class="action" method="post" action={`/absagen/${view.house}/${view.eventNumber}/${action}`}>
+    <form
+      id={formId(settings)}
+      class="action"
+      method="post"
+      action={`/absagen/${view.house}/${view.eventNumber}/${action}`}
+    >
       <Csrf token={csrfToken} />
       {children}
       <label for={id}>Begründung für das Logbuch</label>

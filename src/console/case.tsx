@@ -26,7 +26,6 @@ export interface CasePage {
 
 /** Where a case stands, what it waits for, and what can be done. */
 export function CasePage({ attempt, ...page }: CasePage) {
-  const { view } = page;
   const regions = caseRegions(page, attempt?.draft);
   return (
     <>
@@ -86,7 +85,7 @@ function Standing({ view }: { view: CancellationView }) {
   const { waitEndsAt, state, pointOfNoReturnPassed, stale } = view;
   const isOpen = !ENDED.includes(state);
   return (
-    <section id="stand" class={`standing ${state}`} aria-live="polite">
+    <section id="stand" class={`standing ${state}`} aria-live="polite" tabindex={-1}>
       <Badge state={state} />
       <p class="big">{headline(view)}</p>
       {waitEndsAt && (

@@ -7,18 +7,20 @@ import type { Child } from 'hono/jsx';
 import { actOn, resumeCase } from '../api/actions';
 import type { AppDependencies, Pages } from '../api/app';
 import { allowedHouses, visibleHouses } from '../api/auth';
-import { findEvents, readEvent } from '../api/events';
+import { findEvents, readEvent, type EventFilter } from '../api/events';
 import { toProblem } from '../api/faults';
 import type { LiveCases } from '../api/live';
-import { listCancellations, type ListedCancellation } from '../api/lists';
+import { isEnd, listCancellations, type ListedCancellation } from '../api/lists';
 import { placeOrder, planOrder, requireHouse } from '../api/orders';
 import { PROBLEMS, Problem } from '../api/problems';
+import { sendProtocol } from '../api/protocol';
 import { actionBodies, caseParams, eventsQuery, listQuery, orderSchema } from '../api/schemas';
 import { untilClosed } from '../api/stream';
 import { parseAs } from '../api/validation';
 import { readJournalLines, readView, type CancellationView } from '../api/view';
 import { ACTIONS, type Action } from '../domain/actions';
 import { viennaDate } from '../domain/clock';
+import { EVENT_NUMBER } from '../domain/input';
 import type { Order } from '../domain/types';
 import { CasePage, caseRegions, type Attempt } from './case';
 import { FindPage } from './find';
@@ -30,12 +32,17 @@ import { OverviewPage, overviewRegions } from './overview';
 import { ProblemPage } from './problem';
 import { sendRegions, type Regions } from './regions';
 import { identifyBySession, registerSession, startSession, type SessionSettings } from './session';
+import type { TrainingSettings } from './training-desk';
+import { registerTraining, trainingCard } from './training-routes';
 import { FIELD_LABELS } from './words';
 
 /** Longest form, in bytes: a guided house's clerk copies whole fields of the mask. */
 const FORM_LIMIT = 128 * 1024;
 
-export type ConsoleDependencies = AppDependencies & SessionSettings;
+export interface ConsoleDependencies extends AppDependencies, SessionSettings {
+  /** What a rehearsal with the simulator can be disturbed with; production has none of it, whatever it is given. */
+  training?: TrainingSettings | null;
+}
 
 type Case = { house: string; eventNumber: string };
 
@@ -48,6 +55,10 @@ type Case = { house: string; eventNumber: string };
 export function consolePages(deps: ConsoleDependencies): Pages {
   return async (app, live) => {
     await secure(app, deps);
+    const { training, isRehearsal } = deps;
+    if (training && isRehearsal) {
+      registerTraining(app, { ...deps, training }, (...page) => show(deps, ...page));
+    }
     registerLogin(app, deps);
     registerOverview(app, deps, live);
     registerOrder(app, deps);
@@ -89,7 +100,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies): Promise<
     const caller = identify(request);
     if (caller) request.caller = caller;
     else if (!isOpen(request)) {
-      if (request.method === 'GET') request.session.set('wanted', request.url);
+      if (isVisit(request)) request.session.set('wanted', request.url);
       return reply.redirect('/anmelden', 303);
     }
   });
@@ -111,12 +122,17 @@ function isOpen({ routeOptions: { url = '' } }: FastifyRequest): boolean {
   return url === '/anmelden' || url.startsWith('/assets/');
 }
 
+/** Somebody wants to see a page: not what a page asks for by itself. */
+function isVisit({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && headers.accept !== 'text/event-stream';
+}
+
 function toPageProblem(error: Error): Problem {
   const { code } = error as { code?: string };
   return code?.startsWith('FST_CSRF') ? new Problem('stale-page') : toProblem(error);
 }
 
-type PageFrame = Pick<Frame, 'title' | 'here' | 'live'>;
+type PageFrame = Pick<Frame, 'title' | 'here' | 'live'> & { isTypedOn?: boolean };
 
 function show(
   { isRehearsal, tokens }: ConsoleDependencies,
@@ -127,11 +143,23 @@ function show(
 ): FastifyReply {
   const csrfToken = reply.generateCsrf();
   const isKnown = request.caller.actor !== '';
+  const actor = isKnown ? request.caller.actor : null;
+  const mayTrain = request.training !== undefined;
+  const still = stillPath(request, frame);
   const page = renderPage(
-    { ...frame, isRehearsal, csrfToken, actor: isKnown ? request.caller.actor : null, mayRename: !tokens },
+    { ...frame, still, isRehearsal, csrfToken, actor, mayTrain, mayRename: !tokens },
     body(csrfToken),
   );
   return reply.type('text/html; charset=utf-8').send(page);
+}
+
+/** A page that answers a form cannot be loaded again, and on one that asks something somebody types. */
+function stillPath({ method, url }: FastifyRequest, { live, isTypedOn }: PageFrame): string | undefined {
+  const [path, search] = url.split('?');
+  const query = new URLSearchParams(search);
+  if (!live || isTypedOn || method !== 'GET' || query.has('ruhig')) return undefined;
+  query.set('ruhig', '1');
+  return `${path}?${query}`;
 }
 
 // --- log-in -----------------------------------------------------------------------------------------------------
@@ -237,7 +265,7 @@ function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
     const from = tag || viennaDate(new Date().toISOString());
     const given = { house, from, to: tag || undefined, text: text || undefined, cursor: weiter || undefined };
     const filter = parseAs(eventsQuery, given);
-    const found = await findEvents(deps, filter).catch((error: unknown) => toProblem(error as Error));
+    const found = await searchEvents(deps, filter).catch((error: unknown) => toProblem(error as Error));
     const fault = found instanceof Problem ? PROBLEMS[found.code].title : undefined;
     const { events, nextCursor } = found instanceof Problem ? { events: [], nextCursor: null } : found;
     const query = new URLSearchParams({ haus: house, ...(tag && { tag }), ...(text && { text }) });
@@ -300,6 +328,16 @@ function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
   });
 }
 
+/** Jet itself finds words only; who has the number of an event at hand means that event. */
+async function searchEvents(deps: ConsoleDependencies, filter: EventFilter) {
+  const number = filter.text?.trim() ?? '';
+  if (!EVENT_NUMBER.test(number)) return findEvents(deps, filter);
+  const event = await readEvent(deps, filter.house, number).catch((error: unknown) => {
+    if (toProblem(error as Error).code !== 'event-not-found') throw error;
+  });
+  return event ? { events: [event], nextCursor: null } : findEvents(deps, filter);
+}
+
 async function previewOf(deps: ConsoleDependencies, { house, eventNumber }: Case, draft: Draft) {
   // What Jet shows now is what counts: the plan that was looked at before is not.
   const order = parseAs(orderSchema, toOrder(house, eventNumber, { ...draft, planHash: undefined }));
@@ -339,9 +377,16 @@ function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: Liv
     const view = await readView(deps, house, eventNumber);
     if (!view) throw new Problem('cancellation-not-found');
     const entries = await readLines(deps, view);
-    const frame = { title: view.event?.title.before ?? view.order.expected.title, live: livePath(view) };
+    const frame = {
+      title: view.event?.title.before ?? view.order.expected.title,
+      live: livePath(view),
+      isTypedOn: view.attention !== null,
+    };
     return show(deps, request, reply, frame, (csrfToken) => (
-      <CasePage {...{ view, entries, csrfToken, attempt }} />
+      <>
+        <CasePage {...{ view, entries, csrfToken, attempt }} />
+        {trainingCard(deps, request, view, csrfToken)}
+      </>
     ));
   };
 
@@ -353,6 +398,15 @@ function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: Liv
     const readings = live.watchCase(house, eventNumber, untilClosed(reply));
     return sendRegions(reply, caseStates(deps, readings, csrfToken));
   });
+
+  const forms = { '': 'text/html', '.pdf': 'application/pdf', '.json': 'application/json' } as const;
+  for (const [extension, type] of Object.entries(forms)) {
+    app.get(`/absagen/:house/:eventNumber/protokoll${extension}`, (request, reply) => {
+      const wanted = requireCase(deps, request);
+      const address = `/absagen/${wanted.house}/${wanted.eventNumber}/protokoll`;
+      return sendProtocol(deps, reply, wanted, type, { pdf: `${address}.pdf`, json: `${address}.json` });
+    });
+  }
 
   for (const action of ACTIONS) {
     app.post(`/absagen/:house/:eventNumber/${action}`, async (request, reply) => {
@@ -395,10 +449,12 @@ async function* caseStates(
   deps: ConsoleDependencies,
   readings: ReturnType<LiveCases['watchCase']>,
   csrfToken: string,
-): AsyncGenerator<Regions | null, void> {
+): AsyncGenerator<Regions | null | 'end', void> {
   for await (const reading of readings) {
     const view = 'value' in reading ? reading.value : null;
     yield view && caseRegions({ view, entries: await readLines(deps, view), csrfToken });
+    // A stream that ends without this one is asked for again: the server is about to stop.
+    if (view && isEnd(view.state)) yield 'end';
   }
 }
 

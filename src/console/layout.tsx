@@ -11,16 +11,21 @@ export interface Frame {
   csrfToken: string;
   /** Who has no log-in may only say who they are. */
   mayRename: boolean;
-  here?: '/' | '/absagen/neu';
+  here?: '/' | '/absagen/neu' | '/uebung';
+  /** There is a simulator to practise with. */
+  mayTrain: boolean;
   /** The event stream that keeps the page up to date; without JavaScript it is loaded again instead. */
   live?: string;
+  /** The same page, but so that it is not loaded again by itself; absent: it is not anyway, because somebody types. */
+  still?: string;
 }
 
+/** Where there is no JavaScript. */
 const REFRESH_SECONDS = 10;
 
 /** A whole page. Everything in it is escaped by the template; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
-  const { title, isRehearsal, live } = frame;
+  const { title, isRehearsal, live, still } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -31,7 +36,7 @@ export function renderPage(frame: Frame, body: Child): string {
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/console.css" />
         <script src="/assets/console.js" defer></script>
-        {live && (
+        {still && (
           <noscript>
             <meta http-equiv="refresh" content={String(REFRESH_SECONDS)} />
           </noscript>
@@ -43,7 +48,14 @@ export function renderPage(frame: Frame, body: Child): string {
         </a>
         {isRehearsal && <p class="rehearsal">PROBEBETRIEB – nichts wird übertragen</p>}
         <Header {...frame} />
-        <main id="inhalt">{body}</main>
+        <main id="inhalt">
+          {live && (
+            <noscript>
+              <Refreshing live={live} still={still} />
+            </noscript>
+          )}
+          {body}
+        </main>
         <p class="offline" id="offline" role="status" hidden>
           Diese Seite wird gerade nicht aktualisiert. Laufende Absagen gehen weiter. Die Verbindung wird
           wieder gesucht …
@@ -54,7 +66,21 @@ export function renderPage(frame: Frame, body: Child): string {
   return `<!doctype html>${String(page)}`;
 }
 
-function Header({ actor, here, mayRename, csrfToken }: Frame) {
+function Refreshing({ live, still }: Required<Pick<Frame, 'live'>> & Pick<Frame, 'still'>) {
+  return still ? (
+    <p class="hint">
+      {`Diese Seite lädt sich alle ${REFRESH_SECONDS} Sekunden neu. `}
+      <a href={still}>Nicht mehr neu laden</a>
+    </p>
+  ) : (
+    <p class="hint">
+      Diese Seite lädt sich nicht von selbst neu.{' '}
+      <a href={live.replace(/\/live\b/, '') || '/'}>Stand neu ansehen</a>
+    </p>
+  );
+}
+
+function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
   const link = (href: Frame['here'], text: string) => (
     <a href={href} aria-current={here === href ? 'page' : undefined}>
       {text}
@@ -69,6 +95,7 @@ function Header({ actor, here, mayRename, csrfToken }: Frame) {
         <nav aria-label="Bereiche">
           {link('/', 'Übersicht')}
           {link('/absagen/neu', 'Neue Absage')}
+          {mayTrain && link('/uebung', 'Übung')}
         </nav>
       )}
       {actor !== null && (

@@ -15,25 +15,48 @@ export function toRegions(parts: readonly { id: string; into: string; element: u
   return new Map(parts.map(({ id, into, element }) => [id, { html: String(element), into }]));
 }
 
-/** Sends what has changed since the last time. `null`: at the moment nobody knows how things stand. */
-export function sendRegions(reply: FastifyReply, states: AsyncIterable<Regions | null>): FastifyReply {
+/** How long a browser waits before it asks again for a stream that it has lost. */
+const RETRY_MS = 2_000;
+
+/**
+ * Sends what has changed since the last time. `null`: at the moment nobody knows how things stand. `end`: nothing more
+ * is to come, and the browser need not ask again.
+ */
+export function sendRegions(
+  reply: FastifyReply,
+  states: AsyncIterable<Regions | null | 'end'>,
+): FastifyReply {
   return sendEvents(reply, changes(states));
 }
 
-async function* changes(states: AsyncIterable<Regions | null>): AsyncGenerator<string, void> {
+async function* changes(states: AsyncIterable<Regions | null | 'end'>): AsyncGenerator<string, void> {
+  yield `retry: ${RETRY_MS}\n\n`;
   let known: Regions = new Map();
   for await (const state of states) {
-    if (!state) {
+    if (state === null) {
       yield 'event: problem\ndata: {}\n\n';
-      continue;
+    } else if (state === 'end') {
+      yield 'event: end\ndata: {}\n\n';
+    } else {
+      yield `data: ${JSON.stringify(compare(known, state))}\n\n`;
+      known = state;
     }
-    const patches = [...state]
-      .filter(([id, { html, into }]) => known.get(id)?.html !== html || known.get(id)?.into !== into)
-      .map(([id, region]) => ({ id, ...region }));
-    // A region that is gone has no markup any more.
-    const gone = [...known.keys()].filter((id) => !state.has(id)).map((id) => ({ id, html: '', into: '' }));
-    known = state;
-    yield `data: ${JSON.stringify([...gone, ...patches])}\n\n`;
   }
-  yield 'event: end\ndata: {}\n\n';
+}
+
+/** In their order on the page, each with the one that it stands before. */
+function compare(known: Regions, present: Regions) {
+  const next = new Map<string, string>();
+  const patches = [...present]
+    .reverse()
+    .map(([id, region]) => {
+      const before = next.get(region.into) ?? null;
+      next.set(region.into, id);
+      return { id, ...region, before };
+    })
+    .reverse()
+    .filter(({ id, html, into }) => known.get(id)?.html !== html || known.get(id)?.into !== into);
+  // A region that is gone has no markup any more.
+  const gone = [...known.keys()].filter((id) => !present.has(id)).map((id) => ({ id, html: '' }));
+  return [...gone, ...patches];
 }

@@ -82,6 +82,8 @@ export class ApiStage {
 
   private constructor(
     readonly app: FastifyInstance,
+    /** What the API is built of: for whoever builds a second one, or pages beside it. */
+    readonly deps: AppDependencies,
     readonly temporal: Client,
     readonly simulator: TestSimulator,
     readonly journal: Journal,
@@ -147,6 +149,7 @@ export class ApiStage {
     cleanUps.push(() => app.close());
     const stage = new ApiStage(
       app,
+      deps,
       temporal,
       simulator,
       journal,
@@ -241,11 +244,17 @@ export class ApiStage {
     return this.ask<T>('POST', url, { body, headers });
   }
 
+  /** Cases that are ordered meanwhile have waits of their own. */
+  async withTiming<T>(timing: Partial<Timing>, work: () => Promise<T>): Promise<T> {
+    Object.assign(this.timing, timing);
+    return work().finally(() => Object.assign(this.timing, TIMING));
+  }
+
   /** Starts a case, with waits of its own if need be. */
   async start(order: Order, timing: Partial<Timing> = {}): Promise<CancellationView> {
-    Object.assign(this.timing, timing);
-    const { status, body } = await this.post<CancellationView>('/v1/cancellations', order);
-    Object.assign(this.timing, TIMING);
+    const { status, body } = await this.withTiming(timing, () =>
+      this.post<CancellationView>('/v1/cancellations', order),
+    );
     if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
     return body;
   }

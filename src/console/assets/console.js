@@ -5,9 +5,11 @@ document.documentElement.classList.add('js');
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
+/** When a stream that the browser itself has given up is asked for again. */
+const RETRY_MS = 5_000;
 
-/** Puts a region's new element in the place of the old one; what somebody is typing in it stays. */
-function apply({ id, html, into }) {
+/** Brings a region up to date: makes it, changes it, puts it elsewhere, or takes it away. */
+function apply({ id, html, into, before }) {
   const present = document.getElementById(id);
   if (!html) return present?.remove();
   const parent = document.getElementById(into);
@@ -15,27 +17,51 @@ function apply({ id, html, into }) {
   template.innerHTML = html;
   const fresh = template.content.firstElementChild;
   if (!parent || !fresh) return;
-  if (present?.isEqualNode(fresh)) return;
-  if (present && present.parentElement === parent) {
-    keepInput(present, fresh);
-    const focus = present.contains(document.activeElement) ? document.activeElement.id : '';
-    present.replaceWith(fresh);
-    if (focus) document.getElementById(focus)?.focus();
-  } else {
-    present?.remove();
-    parent.prepend(fresh);
+  if (present) become(present, fresh);
+  if (present?.parentElement !== parent) {
+    parent.insertBefore(present ?? fresh, document.getElementById(before));
   }
-  prepare(fresh);
 }
 
-function keepInput(present, fresh) {
-  for (const field of present.querySelectorAll('input[id], textarea[id], select[id], details[id]')) {
-    const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
-    if (!same) continue;
-    if (field.tagName === 'DETAILS') same.open = field.open;
-    else if (field.type === 'checkbox' || field.type === 'radio') same.checked = field.checked;
-    else if (!field.readOnly) same.value = field.value;
+/**
+ * Makes an element what a fresh one says, and leaves alone whatever is the same: so the focus, what somebody types or
+ * has opened, and what a screen reader has read stay.
+ */
+function become(present, fresh) {
+  for (const { name } of [...present.attributes]) {
+    if (!fresh.hasAttribute(name) && !isOfPerson(present, name)) present.removeAttribute(name);
   }
+  for (const { name, value } of fresh.attributes) {
+    if (present.getAttribute(name) !== value && !isOfPerson(present, name)) present.setAttribute(name, value);
+  }
+  if (!isOfPerson(present, 'children')) becomeChildren(present, fresh);
+}
+
+/** Those with an id are known by it, wherever they stand; all others by their place. */
+function becomeChildren(present, fresh) {
+  const wanted = new Set([...fresh.children].map(({ id }) => id));
+  for (const child of [...present.children]) if (child.id && !wanted.has(child.id)) child.remove();
+  const { length } = fresh.childNodes;
+  [...fresh.childNodes].forEach((node, index) => {
+    const there = present.childNodes[index] ?? null;
+    const known = node.id ? [...present.children].find(({ id }) => id === node.id) : there;
+    if (!known || (known.id ?? '') !== (node.id ?? '')) present.insertBefore(node, there);
+    else if (known.nodeName !== node.nodeName) known.replaceWith(node);
+    else {
+      if (known !== there) present.insertBefore(known, there);
+      if (node.nodeType === document.ELEMENT_NODE) become(known, node);
+      else if (known.data !== node.data) known.data = node.data;
+    }
+  });
+  for (const node of [...present.childNodes].slice(length)) node.remove();
+}
+
+/** What a person types, ticks and opens is theirs. */
+function isOfPerson(element, part) {
+  if (element.tagName === 'DETAILS') return part === 'open';
+  if (element.tagName === 'TEXTAREA') return part === 'children' && !element.readOnly;
+  if (element.tagName !== 'INPUT' || element.type === 'hidden' || element.readOnly) return false;
+  return part === 'checked' || (part === 'value' && !['checkbox', 'radio'].includes(element.type));
 }
 
 function listen() {
@@ -46,11 +72,25 @@ function listen() {
   source.onopen = () => (offline.hidden = true);
   source.onmessage = ({ data }) => {
     offline.hidden = true;
-    JSON.parse(data).forEach(apply);
+    update(JSON.parse(data));
   };
   source.addEventListener('problem', () => (offline.hidden = false));
   source.addEventListener('end', () => source.close());
-  source.onerror = () => (offline.hidden = false);
+  source.onerror = () => {
+    offline.hidden = false;
+    // A browser asks again by itself, but not where somebody has answered something else meanwhile.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
+  };
+}
+
+/** From the last one up: each is put before one that is there. */
+function update(regions) {
+  const focused = document.activeElement;
+  for (const region of regions.reverse()) apply(region);
+  // What had the focus may be gone; whoever works with the keyboard goes on where the case stands now.
+  if (!focused.isConnected) document.getElementById('stand')?.focus();
+  else if (focused !== document.activeElement) focused.focus();
+  countDown();
 }
 
 /** `noch 14 Minuten`, and seconds in the last two. */
@@ -67,31 +107,39 @@ function describe(ms) {
   return seconds === 1 ? '1 Sekunde' : `${seconds} Sekunden`;
 }
 
-/** Fields that count, buttons that copy or fill in. */
-function prepare(root) {
-  for (const button of root.querySelectorAll('[data-copy]')) {
-    button.onclick = async () => {
-      const field = document.getElementById(button.dataset.copy);
-      field.select();
-      await navigator.clipboard.writeText(field.value);
-      button.textContent = 'Kopiert';
-    };
-  }
-  for (const button of root.querySelectorAll('[data-fill]')) {
-    button.onclick = () => {
-      const field = document.getElementById(button.dataset.fill);
-      field.value = button.dataset.text;
-      field.focus();
-      field.dispatchEvent(new Event('input', { bubbles: true }));
-    };
-  }
-  for (const counter of root.querySelectorAll('[data-counts]')) {
-    const field = document.getElementById(counter.dataset.counts);
-    const show = () => (counter.textContent = `${field.value.length} von ${counter.dataset.limit} Zeichen`);
-    field.addEventListener('input', show);
-    show();
-  }
+/** How much stands in a field of those that have a limit. */
+function count(counter) {
+  const { length } = document.getElementById(counter.dataset.counts).value;
+  counter.textContent = `${length} von ${counter.dataset.limit} Zeichen`;
 }
+
+async function copy({ dataset }, field) {
+  field.select();
+  // Only a page by https, or of this machine, may use the clipboard.
+  if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+  else document.execCommand('copy');
+  document.getElementById(dataset.tells).textContent = 'Kopiert.';
+}
+
+function fill({ dataset }, field) {
+  field.value = dataset.text;
+  field.focus();
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest('[data-copy], [data-fill]');
+  if (!button) return;
+  const { copy: source, fill: goal } = button.dataset;
+  if (source) void copy(button, document.getElementById(source));
+  else fill(button, document.getElementById(goal));
+});
+
+document.addEventListener('input', ({ target }) => {
+  for (const counter of document.querySelectorAll('[data-counts]')) {
+    if (counter.dataset.counts === target.id) count(counter);
+  }
+});
 
 // A second press of a button would only be refused.
 document.addEventListener('submit', ({ target, submitter }) => {
@@ -106,7 +154,7 @@ window.addEventListener('pageshow', () => {
   for (const button of document.querySelectorAll('button[type=submit]')) button.disabled = false;
 });
 
-prepare(document);
+document.querySelectorAll('[data-counts]').forEach(count);
 listen();
 countDown();
 setInterval(countDown, SECOND_MS);

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { buildApp, type AppDependencies } from '../../src/api/app';
+import { consolePages } from '../../src/console/console';
+import type { Order } from '../../src/domain/types';
+import { loadHouses } from '../../src/houses';
+import { writeHousesFile } from '../e2e/guided-house';
+import { ApiStage } from './api-stage';
+import { launchChromium } from './chromium';
+
+/** A browser that takes longer for anything has hung. */
+const PATIENCE_MS = 15_000;
+
+/** What is held against a page: everything that a machine can tell of WCAG 2.2, levels A and AA. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export const DESKTOP = { width: 1280, height: 900 };
+export const PHONE = { width: 320, height: 640 };
+
+/** The sample houses, and one that has no gateway: `GAST`. */
+export function housesWithGuided(): AppDependencies['houses'] {
+  const folder = mkdtempSync(join(tmpdir(), 'absage-houses-'));
+  try {
+    return loadHouses(writeHousesFile(folder));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * The console on a real port, with all of Absage behind it, and a real browser before it. No page may say anything in
+ * the browser's console but what a test expects.
+ *
+ * @example
+ * const page = await stage.page();
+ * await page.goto('/');
+ */
+export class ConsoleStage {
+  private readonly contexts: BrowserContext[] = [];
+  private complaints: string[] = [];
+
+  private constructor(
+    readonly api: ApiStage,
+    /** The API and its pages. */
+    private console: FastifyInstance,
+    readonly url: string,
+    private readonly browser: Browser,
+    private readonly build: () => Promise<FastifyInstance>,
+  ) {}
+
+  static async open(changes: Partial<AppDependencies> = {}): Promise<ConsoleStage> {
+    const browser = await launchChromium();
+    const opened: { close(): Promise<unknown> }[] = [browser];
+    try {
+      const api = await ApiStage.open({ houses: housesWithGuided(), ...changes });
+      opened.push(api);
+      const session = { sessionKey: randomBytes(32), isSecure: false };
+      const build = () => buildApp(api.deps, consolePages({ ...api.deps, ...session }));
+      const app = await build();
+      opened.push(app);
+      const url = await app.listen({ host: '127.0.0.1', port: 0 });
+      return new ConsoleStage(api, app, url, browser, build);
+    } catch (error) {
+      for (const part of opened.reverse()) await part.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** The server, for whoever asks it without a browser. */
+  get app(): FastifyInstance {
+    return this.console;
+  }
+
+  /** A browser of its own, with cookies of its own. */
+  async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await this.browser.newContext({
+      baseURL: this.url,
+      locale: 'de-AT',
+      timezoneId: 'Europe/Vienna',
+      viewport: DESKTOP,
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    context.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    context.on('weberror', (failure) => this.complaints.push(String(failure.error())));
+    this.contexts.push(context);
+    return context;
+  }
+
+  async page(options: BrowserContextOptions = {}): Promise<Page> {
+    return (await this.context(options)).newPage();
+  }
+
+  /** What browsers have complained about since they were asked last. */
+  takeComplaints(): string[] {
+    return this.complaints.splice(0);
+  }
+
+  /** Closes what a test has opened. */
+  async clear(): Promise<void> {
+    for (const context of this.contexts.splice(0)) await context.close();
+  }
+
+  /** The server is gone. */
+  async stopServer(): Promise<void> {
+    await this.console.close();
+  }
+
+  /** And there again, with the same key at the same address. */
+  async startServer(): Promise<void> {
+    this.console = await this.build();
+    await this.console.listen({ host: '127.0.0.1', port: Number(new URL(this.url).port) });
+  }
+
+  async close(): Promise<void> {
+    await this.clear();
+    await this.browser.close();
+    await this.console.close();
+    await this.api.close();
+  }
+}
+
+/** What the rules find on a page as it is now, each as one line. */
+export async function violations(page: Page): Promise<string[]> {
+  // The policy of the pages forbids a script element.
+  await page.evaluate(AXE);
+  return page.evaluate(`
+    axe.run({ runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } }).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))
+  `);
+}
+
+/** How many pixels of a page stick out at its right side. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+export function pathOf({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>): string {
+  return `/absagen/${house}/${eventNumber}`;
+}
