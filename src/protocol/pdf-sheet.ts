@@ -6,6 +6,7 @@ import { byNumber, visible } from './glyphs';
  * tables do not repeat their heads and clip what is longer than a page.
  */
 
+/** By their files: under a name of its own, pdfkit would read the first one twice. */
 const FONTS = {
   regular: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
   bold: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
@@ -84,7 +85,6 @@ export class Sheet {
         CreationDate: settings.createdAt,
       },
     });
-    for (const [name, file] of Object.entries(FONTS)) this.doc.registerFont(name, file);
     this.doc.appendXML(PDF_UA_METADATA);
     this.root = this.doc.struct('Document');
     this.doc.addStructure(this.root);
@@ -153,7 +153,7 @@ export class Sheet {
   /** Draws lines from a point on; whoever calls has seen to it that they fit. */
   draw({ style, texts, lineHeight }: Lines, x: number, y: number): void {
     const { font, size, color = INK } = style;
-    this.doc.font(font).fontSize(size).fillColor(color);
+    this.doc.font(FONTS[font]).fontSize(size).fillColor(color);
     texts.forEach((text, index) => {
       if (text !== '') this.doc.text(text, x, y + index * lineHeight, { lineBreak: false });
     });
@@ -209,7 +209,7 @@ export class Sheet {
     const key = `${font}/${character}`;
     let known = this.glyphs.get(key);
     if (known === undefined) {
-      this.doc.font(font);
+      this.doc.font(FONTS[font]);
       const { _font } = this.doc as unknown as FontInside;
       known = _font.font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0);
       this.glyphs.set(key, known);
@@ -221,7 +221,7 @@ export class Sheet {
     const key = `${font}/${character}`;
     let width = this.widths.get(key);
     if (width === undefined) {
-      width = this.doc.font(font).fontSize(1_000).widthOfString(character);
+      width = this.doc.font(FONTS[font]).fontSize(1_000).widthOfString(character);
       this.widths.set(key, width);
     }
     return (width * size) / 1_000;
