@@ -11,6 +11,7 @@ import type { Logger } from './observability';
 import { loadSessionKey } from './session-key';
 import { loadTemporalSettings } from './temporal-settings';
 import { loadTokens } from './tokens';
+import { findTraining } from './training-settings';
 
 /** API and console, listening. Connects to Temporal when it is first asked something. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
@@ -37,7 +38,8 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     logger,
   };
   const session = { sessionKey: loadSessionKey(config.dataDir), isSecure: false };
-  const app = await buildApp(deps, consolePages({ ...deps, ...session }));
+  const training = findTraining(config);
+  const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
   logger.info({ host: config.host, port: config.port }, 'API and console listen');
   return {
