@@ -22,7 +22,7 @@ beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
   pdf = await renderProtocolPdf(protocolOf(completed));
-}, 60_000);
+}, 90_000);
 afterAll(() => cases.close());
 
 const stepStates = ({ steps }: ProtocolDocument) =>
@@ -387,7 +387,7 @@ describe('the PDF', () => {
   it('is the same, byte for byte, whenever it is made of the same document', async () => {
     const again = JSON.parse(protocolJson(protocolOf(completed))) as ProtocolDocument;
     expect((await renderProtocolPdf(again)).equals(pdf)).toBe(true);
-  });
+  }, 90_000);
 
   it('says of itself that it is PDF/A-3a and PDF/UA-1, tagged, in German, with embedded fonts', () => {
     const text = pdf.toString('latin1');
@@ -420,7 +420,7 @@ describe('the PDF', () => {
     const drawn = await renderProtocolPdf(protocolOf(entries));
     const kept = JSON.parse(readAttachment(drawn)?.toString('utf8') ?? '') as ProtocolDocument;
     expect(kept.event?.title).toBe(title);
-  });
+  }, 90_000);
 });
 
 describe('verification', () => {
@@ -454,13 +454,13 @@ describe('verification', () => {
       holds: true,
       text: 'Die gedruckten Seiten zeigen genau dieses Dokument.',
     });
-  });
+  }, 90_000);
 
   it('does not call pages proven that were drawn otherwise', async () => {
     const changed = Buffer.from(pdf.toString('latin1').replace('(Absage)', '(Anders)'), 'latin1');
     const verdict = await verifyProtocol(changed);
     expect((verdict as { findings: { holds: unknown }[] }).findings.at(-1)?.holds).toBeNull();
-  });
+  }, 90_000);
 
   it('finds a changed byte in any line', async () => {
     const document = protocolOf(completed);

@@ -1,0 +1,114 @@
+import type { InjectOptions } from 'fastify';
+import type { CancellationView } from '../../src/api/view';
+import type { ProtocolDocument } from '../../src/protocol/document';
+import { verifyProtocol } from '../../src/protocol/verify';
+import { createToken } from '../../src/tokens';
+import { ApiStage } from '../support/api-stage';
+
+const { token, entry } = createToken('Kartenbüro FSP', ['FSP']);
+const foreign = createToken('Kartenbüro LTN', ['LTN']);
+const TOKENS = [
+  { ...entry, houses: new Set(['FSP']) },
+  { ...foreign.entry, houses: new Set(['LTN']) },
+];
+
+let stage: ApiStage;
+let path: string;
+let protocolPath: string;
+
+const as = (bearer: string) => ({ authorization: `Bearer ${bearer}` });
+const ask = (accept?: string, url = protocolPath, bearer = token) =>
+  stage.app.inject({
+    method: 'GET',
+    url,
+    headers: { ...as(bearer), ...(accept !== undefined && { accept }) },
+  } satisfies InjectOptions);
+const view = async (url: string) => (await stage.get<CancellationView>(url, { headers: as(token) })).body;
+
+beforeAll(async () => {
+  stage = await ApiStage.open({ tokens: TOKENS });
+  const order = await stage.order();
+  path = `/v1/cancellations/FSP/${order.eventNumber}`;
+  protocolPath = `${path}/protocol`;
+  await stage.post('/v1/cancellations', order, as(token));
+  const deadline = Date.now() + 25_000;
+  while ((await view(path)).state !== 'completed' && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}, 90_000);
+afterAll(() => stage.close());
+
+const CHROMIUM = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
+
+describe('the Protokoll', () => {
+  it('is linked from the view', async () => {
+    expect((await view(path)).links.protocol).toBe(protocolPath);
+  });
+
+  it.each([
+    [undefined, 'application/json; charset=utf-8'],
+    ['*/*', 'application/json; charset=utf-8'],
+    ['application/*', 'application/json; charset=utf-8'],
+    ['application/json', 'application/json; charset=utf-8'],
+    [CHROMIUM, 'text/html; charset=utf-8'],
+    ['text/*', 'text/html; charset=utf-8'],
+    ['text/html;q=0.5, application/json;q=0.4', 'text/html; charset=utf-8'],
+    ['application/pdf', 'application/pdf'],
+    ['application/pdf, */*', 'application/pdf'],
+    ['application/json;q=0, application/*;q=0.2, text/html;q=0.1', 'application/pdf'],
+  ])('for Accept %s comes as %s', async (accept, type) => {
+    const { statusCode, headers } = await ask(accept);
+    expect([statusCode, headers['content-type'], headers.vary]).toEqual([200, type, 'Accept']);
+  });
+
+  it.each(['application/xml', 'image/png', '*/*;q=0', 'text/html;q=0, application/xml'])(
+    'is not to be had as %s',
+    async (accept) => {
+      const { status, body } = await stage.get(protocolPath, { headers: { ...as(token), accept } });
+      expect(status).toBe(406);
+      expect(body).toMatchObject({
+        code: 'not-acceptable',
+        detail: 'Möglich sind application/json, text/html, application/pdf.',
+      });
+    },
+  );
+
+  it('is of the case that the journal knows, and whole', async () => {
+    const { rawPayload } = await ask('application/json');
+    const document = JSON.parse(rawPayload.toString('utf8')) as ProtocolDocument;
+    const { body } = await stage.get<{ entries: unknown[] }>(`${path}/journal`, { headers: as(token) });
+    expect(document.journal).toEqual(body.entries);
+    expect(document).toMatchObject({ rehearsal: true, outcome: { state: 'completed' } });
+    expect(await verifyProtocol(rawPayload)).toMatchObject({ kind: 'protocol', isWhole: true });
+  });
+
+  it('as PDF has a name of its own, and carries the JSON', async () => {
+    const { headers, rawPayload } = await ask('application/pdf');
+    const number = path.split('/').at(-1);
+    expect(headers['content-disposition']).toBe(`inline; filename="Protokoll-FSP-${number}.pdf"`);
+    expect(await verifyProtocol(rawPayload)).toMatchObject({ kind: 'protocol', isWhole: true });
+  });
+
+  it('is not found where there is no case', async () => {
+    const { eventNumber } = await stage.event();
+    const url = `/v1/cancellations/FSP/${eventNumber}/protocol`;
+    const { status, body } = await stage.get(url, { headers: as(token) });
+    expect([status, (body as { code: string }).code]).toEqual([404, 'cancellation-not-found']);
+  });
+
+  it('is not shown to another house', async () => {
+    const { status, body } = await stage.get(protocolPath, { headers: as(foreign.token) });
+    expect([status, (body as { code: string }).code]).toEqual([404, 'house-not-found']);
+  });
+
+  it('is there for a case that was refused', async () => {
+    const order = await stage.order({ event: await stage.event({ status: 'Abschluss' }) });
+    const url = `/v1/cancellations/FSP/${order.eventNumber}`;
+    await stage.post('/v1/cancellations', order, as(token));
+    const deadline = Date.now() + 25_000;
+    while ((await view(url)).state !== 'refused' && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await view(url)).links.protocol).toBe(`${url}/protocol`);
+    const { body } = await ask('text/html', `${url}/protocol`);
+    expect(body).toContain('Absage nicht begonnen');
+  });
+});

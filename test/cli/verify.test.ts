@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProtocolDocument } from '../../src/protocol/document';
+import { renderProtocolPdf } from '../../src/protocol/pdf';
+import { absage } from './run-cli';
+
+const KEPT = join(__dirname, '../protocol/kept/1-completed.json');
+const document = JSON.parse(readFileSync(KEPT, 'utf8')) as ProtocolDocument;
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'absage-verify-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('verify', () => {
+  it('finds a protocol whole, with exit code 0, without the API', async () => {
+    const { code, stdout, stderr } = await absage(['verify', KEPT], {
+      env: { ABSAGE_URL: 'http://127.0.0.1:1' },
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(`Protokoll der Absage FSP ${document.eventNumber}: Absage abgeschlossen
+PROBEBETRIEB – nichts wurde übertragen
+  ✓ Die Prüfsumme des Dokuments stimmt.
+  ✓ Alle ${document.journal.length} Zeilen des Logbuchs sind unverändert.
+  ✓ Die Kette der Zeilen ist vollständig.
+  ✓ Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.
+Das Protokoll ist unversehrt.
+Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.journal.at(-1)?.hash}
+`);
+  });
+
+  it('takes the JSON out of a PDF, and compares its pages', async () => {
+    const { code, stdout } = await absage(['verify', file('p.pdf', await renderProtocolPdf(document))]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('  ✓ Die gedruckten Seiten zeigen genau dieses Dokument.\n');
+  }, 90_000);
+
+  it('says what does not hold, with exit code 1', async () => {
+    const [first, ...rest] = document.journal;
+    const changed = { ...document, journal: [{ ...first, actor: 'Test' }, ...rest] };
+    const { code, stdout } = await absage(['verify', file('changed.json', JSON.stringify(changed))]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('  ✗ Verändert: Zeile 1 des Logbuchs.\n');
+    expect(stdout).toContain('ACHTUNG: Dieses Protokoll ist nicht unversehrt. Es beweist nichts.\n');
+  });
+
+  it.each([
+    ['another file', () => file('other.json', '{}'), 'Diese Datei ist kein Protokoll von Absage.'],
+    ['a PDF of somebody else', () => file('o.pdf', '%PDF-1.7\n'), 'In diesem PDF ist kein Protokoll'],
+    ['no file at all', () => join(folder, 'missing'), 'Diese Datei ist nicht lesbar'],
+  ])('does not take %s for a protocol: exit code 2', async (_name, path, text) => {
+    const { code, stdout, stderr } = await absage(['verify', path()]);
+    expect(code).toBe(2);
+    expect(stdout + stderr).toContain(text);
+  });
+
+  it('gives its findings as JSON', async () => {
+    const { code, stdout } = await absage(['verify', KEPT, '--json']);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { kind: 'protocol', isWhole: true }]);
+  });
+});
