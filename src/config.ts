@@ -3,11 +3,9 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { SYNC_INTERVAL_FLOOR_MS } from './domain/case';
 import { isAsciiMailbox, toAsciiMailbox } from './mail/mailbox';
 import { readSmtpUrl } from './mail/smtp-settings';
-
-/** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
-export const SYNC_INTERVAL_FLOOR_MS = 15 * 60_000;
 
 /** The token of the simulator: known to everybody, worth nothing. */
 export const SIMULATOR_TOKEN = 'simulator';

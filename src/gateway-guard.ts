@@ -1,4 +1,5 @@
-import { ConfigError, SIMULATOR_TOKEN, SYNC_INTERVAL_FLOOR_MS, type Config } from './config';
+import { ConfigError, SIMULATOR_TOKEN, type Config } from './config';
+import { SYNC_INTERVAL_FLOOR_MS } from './domain/case';
 import { KnownFailure } from './domain/failures';
 import { createHttpJet } from './jet/http-backend';
 

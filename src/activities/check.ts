@@ -1,14 +1,16 @@
 import { Context } from '@temporalio/activity';
-import type {
-  CancellationInput,
-  CaseEnd,
-  CaseRef,
-  CodedText,
-  EventSummary,
-  JournalHead,
-  Opening,
-  RightPeriod,
+import {
+  SYNC_INTERVAL_FLOOR_MS,
+  type CancellationInput,
+  type CaseEnd,
+  type CaseRef,
+  type CodedText,
+  type EventSummary,
+  type JournalHead,
+  type Opening,
+  type RightPeriod,
 } from '../domain/case';
+import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
 import { planCancellation, refusal, type Plan, type PlannedCase } from '../domain/plan';
 import { STORNO_WORD } from '../domain/status';
@@ -16,10 +18,6 @@ import type { House, Instant, Order } from '../domain/types';
 import { digest } from '../digest';
 import { headOf, type Claim, type JournalEntry } from '../journal/port';
 import { asActivity, readCase, type ActivityDependencies } from './activity';
-import { KnownFailure } from '../domain/failures';
-
-/** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
-export const REAL_INTERVAL_FLOOR_MS = 15 * 60_000;
 
 /** What the check of a case has found out is written once: opened or refused, never both. */
 const FIRST_LINE = 'opening';
@@ -131,7 +129,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       if (isGuided !== (order.seen !== undefined)) {
         return refuse(refusal(isGuided ? 'seen-missing' : 'invalid-order'));
       }
-      if (!isGuided && input.policy.syncIntervalMs < REAL_INTERVAL_FLOOR_MS) {
+      if (!isGuided && input.policy.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
         const { isSimulator } = await jet.health();
         if (!isSimulator) return refuse(refusal('interval-too-short'));
       }

@@ -1,4 +1,4 @@
-import type { JournalHead, Opening } from '../domain/case';
+import { SYNC_INTERVAL_FLOOR_MS, type JournalHead, type Opening } from '../domain/case';
 import { decideStorno, remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import type { Instant, JetEvent } from '../domain/types';
@@ -11,7 +11,6 @@ import {
   type StepInput,
 } from './activity';
 import { isSaved, lastHead, noteFound, readFreshEvent, requireEvent, toFailure } from './announcement';
-import { REAL_INTERVAL_FLOOR_MS } from './check';
 
 export type StornoResult =
   | {
@@ -102,7 +101,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
 
   /** Held here too, whatever the input says: never a short interval where something real is behind the gateway. */
   async function requireSafeInterval(opening: Opening): Promise<void> {
-    if (opening.input.policy.syncIntervalMs >= REAL_INTERVAL_FLOOR_MS) return;
+    if (opening.input.policy.syncIntervalMs >= SYNC_INTERVAL_FLOOR_MS) return;
     const { isSimulator } = await jet.health();
     if (!isSimulator) throw new KnownFailure('interval-too-short', 'a short interval and a real gateway');
   }

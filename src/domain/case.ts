@@ -35,6 +35,9 @@ export type CaseState =
 /** How a case ends, as the journal writes it. */
 export type CaseEnd = Extract<CaseState, 'aborted' | 'refused' | 'completed' | 'closed-by-hand'>;
 
+/** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
+export const SYNC_INTERVAL_FLOOR_MS = 15 * 60_000;
+
 /** The waits and rules of a case, frozen when it was ordered: settings changed later do not touch it. */
 export interface CasePolicy {
   syncIntervalMs: number;

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { SYNC_INTERVAL_FLOOR_MS, type Config } from '../config';
+import type { Config } from '../config';
+import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import type { Death, Part } from './part';
 import type { Stack } from './stack';
 
