@@ -50,7 +50,7 @@ export class ConsoleStage {
     private console: FastifyInstance,
     readonly url: string,
     private readonly browser: Browser,
-    private readonly build: () => Promise<FastifyInstance>,
+    private readonly build: (changes?: Partial<AppDependencies>) => Promise<FastifyInstance>,
   ) {}
 
   static async open(changes: Partial<AppDependencies> = {}): Promise<ConsoleStage> {
@@ -60,7 +60,10 @@ export class ConsoleStage {
       const api = await ApiStage.open({ houses: housesWithGuided(), ...changes });
       opened.push(api);
       const session = { sessionKey: randomBytes(32), isSecure: false };
-      const build = () => buildApp(api.deps, consolePages({ ...api.deps, ...session }));
+      const build = (different: Partial<AppDependencies> = {}) => {
+        const deps = { ...api.deps, ...different };
+        return buildApp(deps, consolePages({ ...deps, ...session }));
+      };
       const app = await build();
       opened.push(app);
       const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -113,9 +116,9 @@ export class ConsoleStage {
     await this.console.close();
   }
 
-  /** And there again, with the same key at the same address. */
-  async startServer(): Promise<void> {
-    this.console = await this.build();
+  /** And there again, with the same key at the same address, whatever else has changed. */
+  async startServer(changes: Partial<AppDependencies> = {}): Promise<void> {
+    this.console = await this.build(changes);
     await this.console.listen({ host: '127.0.0.1', port: Number(new URL(this.url).port) });
   }
 
