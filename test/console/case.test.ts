@@ -1,0 +1,301 @@
+import type { Page } from 'playwright-core';
+import type { Order } from '../../src/domain/types';
+import { ACTION_TEXTS } from '../../src/domain/wording';
+import { ConsoleStage, pathOf } from '../support/console-stage';
+
+let stage: ConsoleStage;
+
+beforeAll(async () => {
+  stage = await ConsoleStage.open();
+}, 120_000);
+afterAll(() => stage.close());
+afterEach(async () => {
+  await stage.clear();
+  await stage.api.simulator.control('DELETE', '/faults');
+  expect(stage.takeComplaints()).toEqual([]);
+});
+
+const big = (page: Page, text: string | RegExp) => page.locator('#stand .big').getByText(text);
+const button = (page: Page, name: string) => page.getByRole('button', { name });
+
+/** A page of a case that stays in its first wait. */
+async function openWaiting(): Promise<{ order: Order; page: Page }> {
+  const order = await stage.api.order();
+  await stage.api.startWaiting(order);
+  return { order, page: await openCase(order) };
+}
+
+async function openCase(order: Order): Promise<Page> {
+  const page = await stage.page();
+  await page.goto(pathOf(order));
+  // Whoever loads the page again loses this.
+  await page.evaluate('window.isSamePage = true');
+  return page;
+}
+
+const isSamePage = (page: Page) => page.evaluate('window.isSamePage === true');
+
+async function abort(page: Page, reason: string): Promise<void> {
+  await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+  await page.locator('#grund-abort').fill(reason);
+  await button(page, 'Abbrechen und Titel zurücksetzen').click();
+}
+
+describe('a case', () => {
+  it('is aborted in its first wait, with a reason, and the titles come back', async () => {
+    const { order, page } = await openWaiting();
+    await abort(page, 'Es wird doch gespielt.');
+    await big(page, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+    expect(await stage.api.read(order.eventNumber)).toMatchObject({ title: order.expected.title });
+    const { caseId } = await stage.api.view(order);
+    expect(await stage.api.journal.entries(caseId)).toContainEqual(
+      expect.objectContaining({
+        kind: 'decision',
+        after: expect.objectContaining({ reason: 'Es wird doch gespielt.' }) as object,
+      }),
+    );
+  });
+
+  it('asks for a person, shows what does not fit together, and goes on as they decide', async () => {
+    const order = await stage.api.order();
+    await stage.api.start(order, { syncIntervalMs: 1_500 });
+    await stage.api.reach(order, 'waiting');
+    const page = await openCase(order);
+    await stage.api.edit(order.eventNumber, { title: order.expected.title });
+    await big(page, 'Absage braucht Sie.').waitFor();
+    const row = page.getByRole('region', { name: 'Was nicht zusammenpasst' }).getByRole('row').nth(1);
+    expect(await row.innerText()).toMatch(/^Titel\s.* – ENTFÄLLT\s/);
+    expect(await isSamePage(page)).toBe(true);
+    await page.locator('#frage').getByRole('radio').first().check();
+    await page.locator('#grund-decide').fill('Es bleibt dabei.');
+    await button(page, 'So entscheiden').click();
+    await big(page, /^Absage abgeschlossen um/).waitFor();
+    await page.getByText('Das bleibt für das Haus zu tun').waitFor();
+    expect(await stage.api.read(order.eventNumber)).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('of a house without a gateway is done by hand, from the number to the end', async () => {
+    const page = await stage.page();
+    await page.goto('/absagen/neu?haus=GAST');
+    await page.getByLabel('VA-Nummer').fill('880001');
+    await button(page, 'Weiter').click();
+    const seen = page.getByRole('group', { name: /^Was steht in der Maske/ });
+    const fields = {
+      Titel: 'Der Talisman',
+      'Externer Memotext': 'Einlass ab 19.00 Uhr.',
+      Status: 'Verkaufsfreigabe',
+      Beginn: '2027-05-05T19:30',
+      Spielstätte: 'Stadtsaal',
+      Spielort: 'Krems',
+      Veranstalter: 'Gastspiele GmbH',
+    };
+    for (const [label, text] of Object.entries(fields)) {
+      await seen.getByLabel(label, { exact: true }).fill(text);
+    }
+    await page.getByLabel('Hinweis für Ö-Ticket').fill('Leider entfallen.');
+    await button(page, 'Weiter: prüfen').click();
+    await stage.api.withTiming({ syncIntervalMs: 1_200 }, async () => {
+      await button(page, 'Diese Vorstellung jetzt absagen').click();
+      await page.waitForURL('**/absagen/GAST/880001');
+    });
+
+    const confirm = async (step: string, values: Record<string, string>) => {
+      await page.locator(`#frage input[name=step][value=${step}]`).waitFor({ state: 'attached' });
+      for (const [name, value] of Object.entries(values)) {
+        await page.locator(`[id="readBack.${name}"]`).fill(value);
+      }
+      await button(page, 'Erledigt, das steht jetzt da').click();
+    };
+    const task = (label: string) => page.locator('.task').getByLabel(label, { exact: true });
+    await big(page, 'Jetzt sind Sie dran.').waitFor();
+    const title = await task('Titel').inputValue();
+    expect(title).toBe('Der Talisman – ENTFÄLLT');
+    const externalMemo = await task('Externer Memotext').inputValue();
+    expect(externalMemo).toBe('Leider entfallen.\n\nEinlass ab 19.00 Uhr.');
+    await confirm('mark-titles', { title: 'Der Talisman', externalMemo });
+    await page.getByText('Das wurde nicht ausgeführt').waitFor();
+    stage.takeComplaints();
+    await confirm('mark-titles', { title, externalMemo });
+    await big(page, /^Wartezeit bis/).waitFor();
+    await confirm('set-storno', { status: 'Storno', title });
+    await confirm('verify-channel', { status: 'Storno' });
+    const right = page.locator('.task');
+    const date = async (label: string) =>
+      (await right.getByLabel(label, { exact: true }).inputValue()).split('.').reverse().join('-');
+    await right.getByLabel('Gültig von', { exact: true }).waitFor();
+    await confirm('grant-right', {
+      validFrom: await date('Gültig von'),
+      validUntil: await date('Gültig bis'),
+    });
+    await big(page, /^Absage abgeschlossen um/).waitFor();
+    expect(stage.api.mail.sent).toContainEqual(expect.objectContaining({ subject: 'Absage: Der Talisman' }));
+  }, 60_000);
+});
+
+describe('of two people', () => {
+  it('who abort the same case, the second one is told that it is done', async () => {
+    const { order, page: first } = await openWaiting();
+    const second = await openCase(order);
+    // The second page does not learn of it in time.
+    await second.route('**/live', (route) => route.abort());
+    await second.reload();
+    stage.takeComplaints();
+    await abort(first, 'Es wird doch gespielt.');
+    await big(first, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+    await abort(second, 'Es wird doch gespielt.');
+    await second.getByText('Das wurde nicht ausgeführt').waitFor();
+    await big(second, 'Absage abgebrochen').waitFor();
+    stage.takeComplaints();
+  });
+
+  it('who order the same performance with other words, the second one is led to the first order', async () => {
+    const event = await stage.api.event();
+    const preview = async (reason: string) => {
+      const page = await stage.page();
+      await page.goto(`/absagen/neu/FSP/${event.eventNumber}`);
+      await page.getByLabel('Hinweis für Ö-Ticket').fill(reason);
+      await button(page, 'Weiter: prüfen').click();
+      await page.getByText('Alles bereit.').waitFor();
+      return page;
+    };
+    const [first, second] = await Promise.all([preview('Sturm'), preview('Hochwasser')]);
+    await button(first, 'Diese Vorstellung jetzt absagen').click();
+    await first.waitForURL(`**${pathOf(event)}`);
+    await button(second, 'Diese Vorstellung jetzt absagen').click();
+    await second.getByText('Für diese Veranstaltung gibt es bereits eine Absage.').waitFor();
+    await second.getByRole('link', { name: 'Zur bestehenden Absage' }).click();
+    await second.waitForURL(`**${pathOf(event)}`);
+    stage.takeComplaints();
+    expect(await stage.api.view(event)).toMatchObject({ order: { reason: 'Sturm' } });
+  });
+
+  it('one who comes too late with an abort is told that Ö-Ticket knows already', async () => {
+    const order = await stage.api.order();
+    await stage.api.start(order, { syncIntervalMs: 1_000 });
+    await stage.api.reach(order, 'waiting');
+    const page = await stage.page({ javaScriptEnabled: false });
+    await page.goto(`${pathOf(order)}?ruhig=1`);
+    await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+    await page.locator('#grund-abort').fill('doch nicht');
+    await stage.api.see(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
+    await button(page, 'Abbrechen und Titel zurücksetzen').click();
+    const [refusal] = await page.getByRole('alert').allInnerTexts();
+    expect(refusal).toContain(ACTION_TEXTS.abortTooLate);
+    // What answers a form cannot be loaded again by itself.
+    expect(await page.content()).not.toContain('http-equiv="refresh"');
+    stage.takeComplaints();
+  });
+});
+
+describe('a page that is open', () => {
+  it('follows its case to the end without being loaded again', async () => {
+    const order = await stage.api.order();
+    await stage.api.start(order, { syncIntervalMs: 1_200 });
+    await stage.api.reach(order, 'waiting');
+    const page = await openCase(order);
+    await page.getByText('Der Status ist Storno.').waitFor();
+    await big(page, /^Absage abgeschlossen um/).waitFor();
+    expect(await isSamePage(page)).toBe(true);
+  });
+
+  it('keeps what somebody types, where they type it, and what they have opened', async () => {
+    const order = await stage.api.order();
+    await stage.api.start(order, { syncIntervalMs: 2_500 });
+    await stage.api.reach(order, 'waiting');
+    await stage.api.edit(order.eventNumber, { title: order.expected.title });
+    const page = await openCase(order);
+    await page.locator('#logbuch summary').click();
+    await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+    const field = page.locator('#grund-abort');
+    await field.pressSequentially('Es wird gespielt.');
+    for (const _key of 'gespielt.') await page.keyboard.press('ArrowLeft');
+    // The case goes on; to abort is possible before and after.
+    await big(page, 'Absage braucht Sie.').waitFor();
+    await page.keyboard.type('doch ');
+    expect(await field.inputValue()).toBe('Es wird doch gespielt.');
+    expect(await page.locator('#logbuch-zeilen').getAttribute('open')).not.toBeNull();
+    expect(await isSamePage(page)).toBe(true);
+  });
+
+  it('shows a new case and moves it from list to list', async () => {
+    const page = await stage.page();
+    await page.goto('/');
+    await page.evaluate('window.isSamePage = true');
+    const order = await stage.api.order();
+    await stage.api.startWaiting(order);
+    const row = page.locator(`#liste-waiting a[href="${pathOf(order)}"]`);
+    await row.waitFor();
+    await row.focus();
+    await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, {
+      reason: 'doch nicht',
+    });
+    const moved = page.locator(`#liste-done a[href="${pathOf(order)}"]`);
+    await moved.waitFor();
+    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe(pathOf(order));
+    expect(await isSamePage(page)).toBe(true);
+  });
+
+  it('says when it is cut off, and goes on when the server is there again, with nobody logged out', async () => {
+    const { page } = await openWaiting();
+    const name = await page.locator('.who').innerText();
+    const banner = page.getByText('Diese Seite wird gerade nicht aktualisiert.');
+    await stage.stopServer();
+    await banner.waitFor();
+    await stage.startServer();
+    await banner.waitFor({ state: 'hidden' });
+    expect(await isSamePage(page)).toBe(true);
+    await abort(page, 'Auch nach einem Neustart.');
+    await big(page, /^Absage abgebrochen/).waitFor();
+    expect(await page.locator('.who').innerText()).toBe(name);
+    stage.takeComplaints();
+  });
+
+  it('copies what is to be entered', async () => {
+    const page = await stage.page({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const order = guidedOrder('880100');
+    await stage.api.post('/v1/cancellations', order);
+    await page.goto(pathOf(order));
+    await button(page, 'Titel Kopieren').click();
+    await page.locator('.task').getByText('Kopiert.').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('Der Talisman – ENTFÄLLT');
+  });
+
+  it('without JavaScript is not loaded again under the hands of somebody who types', async () => {
+    const page = await stage.page({ javaScriptEnabled: false });
+    const order = guidedOrder('880101');
+    await stage.api.post('/v1/cancellations', order);
+    await stage.api.reach(order, 'needs-attention');
+    await page.goto(pathOf(order));
+    const hint = page.locator('noscript p');
+    expect(await hint.textContent()).toContain('Diese Seite lädt sich nicht von selbst neu.');
+    expect(await page.content()).not.toContain('http-equiv="refresh"');
+    const waiting = await stage.api.order();
+    await stage.api.startWaiting(waiting);
+    await page.goto(pathOf(waiting));
+    expect(await page.content()).toContain('http-equiv="refresh"');
+    expect(await hint.textContent()).toContain('Diese Seite lädt sich alle 10 Sekunden neu.');
+    await hint.getByRole('link').click();
+    expect(await page.content()).not.toContain('http-equiv="refresh"');
+  });
+});
+
+/** An order of the house without a gateway. */
+function guidedOrder(eventNumber: string): Order {
+  const seen = {
+    title: 'Der Talisman',
+    customerTitle: null,
+    externalMemo: null,
+    status: 'Verkaufsfreigabe',
+    startsAt: '2027-05-05T19:30:00.000+02:00',
+    venue: 'Stadtsaal',
+    location: 'Krems',
+    organiser: 'Gastspiele GmbH',
+  };
+  return {
+    house: 'GAST',
+    eventNumber,
+    marker: 'ENTFÄLLT',
+    reason: 'Leider entfallen.',
+    seen,
+  } as unknown as Order;
+}
