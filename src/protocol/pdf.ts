@@ -5,7 +5,7 @@ import { Sheet, type Style } from './pdf-sheet';
 import { drawTable } from './pdf-table';
 
 /** The name of the JSON inside the PDF. */
-export const ATTACHMENT_NAME = 'Protokoll.json';
+const ATTACHMENT_NAME = 'Protokoll.json';
 
 const TEXT: Style = { font: 'regular', size: 9.5 };
 const QUIET: Style = { font: 'regular', size: 8.5, color: '#555555' };

@@ -53,12 +53,16 @@ describe('the Protokoll', () => {
     ['text/*', 'text/html; charset=utf-8'],
     ['text/html;q=0.5, application/json;q=0.4', 'text/html; charset=utf-8'],
     ['application/pdf', 'application/pdf'],
-    ['application/pdf, */*', 'application/pdf'],
-    ['application/json;q=0, application/*;q=0.2, text/html;q=0.1', 'application/pdf'],
-  ])('for Accept %s comes as %s', async (accept, type) => {
-    const { statusCode, headers } = await ask(accept);
-    expect([statusCode, headers['content-type'], headers.vary]).toEqual([200, type, 'Accept']);
-  });
+    ['application/json;q=0, application/pdf;q=0.2, */*;q=0.1', 'application/pdf'],
+  ])(
+    'for Accept %s comes as %s',
+    async (accept, type) => {
+      const { statusCode, headers } = await ask(accept);
+      expect([statusCode, headers['content-type'], headers.vary]).toEqual([200, type, 'Accept']);
+    },
+    // Drawing a PDF takes a second of computing, and a busy machine far longer.
+    90_000,
+  );
 
   it.each(['application/xml', 'image/png', '*/*;q=0', 'text/html;q=0, application/xml'])(
     'is not to be had as %s',
@@ -86,7 +90,7 @@ describe('the Protokoll', () => {
     const number = path.split('/').at(-1);
     expect(headers['content-disposition']).toBe(`inline; filename="Protokoll-FSP-${number}.pdf"`);
     expect(await verifyProtocol(rawPayload)).toMatchObject({ kind: 'protocol', isWhole: true });
-  });
+  }, 90_000);
 
   it('is not found where there is no case', async () => {
     const { eventNumber } = await stage.event();
