@@ -32,14 +32,14 @@ const acceptHeader = z.object({
 
 /** The members that programs need; the others are what the pages show. */
 const protocol = z
-  .looseObject({
+  .object({
     schema: z.literal(PROTOCOL_SCHEMA),
     rehearsal: z.boolean(),
-    house: z.looseObject({ key: z.string(), name: z.string() }),
+    house: z.object({ key: z.string(), name: z.string() }),
     eventNumber: z.string(),
     caseId: z.string(),
     asOf: z.string().meta({ format: 'date-time', description: 'of the last line' }),
-    outcome: z.looseObject({
+    outcome: z.object({
       state: z.enum(['completed', 'aborted', 'closed-by-hand', 'refused', 'open']),
       headline: z.string(),
       summary: z.string(),
