@@ -7,15 +7,41 @@ export type JournalModel = {
   [M in keyof Journal]: (...args: Parameters<Journal[M]>) => Awaited<ReturnType<Journal[M]>>;
 };
 
-/** A journal in memory. `behind` makes the failure of a line that is missing. */
+/**
+ * A journal in memory. `behind` makes the failure of a line that is missing. `hash`: anything that is another text for
+ * another line; the real one costs more than all the rest.
+ */
 export class ModelJournal implements JournalModel {
   readonly lines: JournalEntry[] = [];
   readonly claims = new Map<string, Claim>();
+  private newest: { lines: JournalEntry[]; claims: Map<string, Claim> } | null = null;
 
   constructor(
     private readonly now: () => Date,
     private readonly behind: (detail: string) => Error,
+    private readonly hash: (line: Omit<JournalEntry, 'hash'>) => string = hashEntry,
   ) {}
+
+  /** An older copy stands in its place. */
+  get isSetBack(): boolean {
+    return this.newest !== null;
+  }
+
+  /** Restored from a copy that was made when it had this many lines. */
+  setBack(lineCount: number): void {
+    this.newest = { lines: [...this.lines], claims: new Map(this.claims) };
+    const lost = this.lines.splice(lineCount);
+    for (const { caseId, effectKey } of lost) if (isClaim(effectKey)) this.claims.delete(caseId);
+  }
+
+  /** Somebody has found the right copy. What was written into the wrong one is gone. */
+  bringBack(): void {
+    if (!this.newest) return;
+    this.lines.splice(0, Infinity, ...this.newest.lines);
+    this.claims.clear();
+    for (const [caseId, claim] of this.newest.claims) this.claims.set(caseId, claim);
+    this.newest = null;
+  }
 
   openCase(ref: CaseRef, entry: NewEntry) {
     const existing = this.find(ref.caseId, entry.effectKey);
@@ -116,10 +142,14 @@ export class ModelJournal implements JournalModel {
       outcome: entry.outcome ?? null,
       previousHash: last?.hash ?? NO_PREVIOUS_HASH,
     };
-    const line: JournalEntry = { ...unhashed, hash: hashEntry(unhashed) };
+    const line: JournalEntry = { ...unhashed, hash: this.hash(unhashed) };
     this.lines.push(Object.freeze(line));
     return line;
   }
+}
+
+function isClaim(effectKey: string): boolean {
+  return /^(abort$|set-storno\/|adopt-storno$|task\/set-storno$|by-hand\/.*\/claim$)/.test(effectKey);
 }
 
 function asJson(value: unknown): unknown {

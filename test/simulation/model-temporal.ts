@@ -14,6 +14,7 @@ import {
   type Job,
   type RunOptions,
   type SandboxedRun,
+  type ShownTexts,
   type WorkflowSandbox,
 } from './workflow-sandbox';
 
@@ -38,6 +39,12 @@ export interface SentUpdate {
   request: unknown;
   isAccepted: boolean;
   outcome: { ok: boolean; message?: string } | null;
+  sentAt: number;
+  answeredAt?: number;
+  /** How many strikes there were when it was sent. */
+  strikesThen: number;
+  /** Nothing has kept the worker or the journal from answering. */
+  isUndisturbed: boolean;
 }
 
 /** An activity as the server sees it, over all its attempts. */
@@ -56,6 +63,7 @@ export interface Task {
 export interface Attempt {
   id: number;
   task: Task;
+  scheduledAt: number;
   startedAt: number;
   /** Its process was killed: it will never do anything again. */
   isDead: boolean;
@@ -63,6 +71,8 @@ export interface Attempt {
   frozenUntil: number | null;
   /** The event as this attempt has read it last. */
   lastRead: { version: string; status: string } | null;
+  /** What the gateway has said of itself to this attempt. */
+  hasSeenSimulator?: boolean;
 }
 
 export interface Run {
@@ -87,6 +97,8 @@ export type Execute = (attempt: Attempt) => void;
 
 const HEARTBEAT_GRACE_MS = 3_000;
 const WORKFLOW_TASK_TIMEOUT_MS = 10_000;
+/** How often a worker forgets a run after a workflow task of it. */
+const FORGETFULNESS = 0.02;
 
 /**
  * Temporal's server and the worker's dispatching, as far as one workflow with activities, timers, updates and
@@ -98,6 +110,8 @@ export class ModelTemporal {
   readonly alive = new Set<Attempt>();
   workerDownUntil = 0;
   counts = { workflowTasks: 0, replays: 0, attempts: 0 };
+  /** Everything that a workflow has told Temporal is shown to it. */
+  watch: ((texts: ShownTexts) => void) | null = null;
   private lastAttemptId = 0;
 
   constructor(
@@ -105,17 +119,26 @@ export class ModelTemporal {
     private readonly nemesis: Nemesis,
     private readonly sandbox: WorkflowSandbox,
     private readonly execute: Execute,
+    /** Whether something is broken that everybody needs. */
+    private readonly isBroken: () => boolean,
   ) {}
 
+  /** The open run of the case. */
   get openRun(): Run | null {
-    return this.runs.find(({ closed }) => closed === null) ?? null;
+    return this.runs.find((run) => isOfCase(run) && run.closed === null) ?? null;
+  }
+
+  /** The newest run of the case. */
+  get lastRun(): Run | null {
+    return this.runs.findLast(isOfCase) ?? null;
   }
 
   // --- what clients do ---------------------------------------------------------------------------------------
 
   /** Refused while a run with this id is open. */
   start(workflowId: string, workflowType: string, input: unknown): Run | null {
-    if (this.openRun) return null;
+    const isOpen = (run: Run) => run.options.workflowId === workflowId && run.closed === null;
+    if (this.runs.some(isOpen)) return null;
     const run = this.newRun(workflowId, workflowType, input);
     this.tell(run, initializeJob(run.options, input));
     return run;
@@ -124,8 +147,17 @@ export class ModelTemporal {
   update(name: string, request: unknown): SentUpdate | null {
     const run = this.openRun;
     if (!run) return null;
-    const id = `update-${this.runs.length}-${run.updates.size + 1}`;
-    const sent: SentUpdate = { id, name, request, isAccepted: false, outcome: null };
+    const id = `api/${this.runs.length}-${run.updates.size + 1}`;
+    const sent: SentUpdate = {
+      id,
+      name,
+      request,
+      isAccepted: false,
+      outcome: null,
+      sentAt: this.time.now,
+      strikesThen: this.nemesis.strikes.length,
+      isUndisturbed: !this.isDisturbed(),
+    };
     run.updates.set(id, sent);
     this.tell(run, updateJob(id, name, request, true));
     return sent;
@@ -164,14 +196,17 @@ export class ModelTemporal {
     for (const sent of old.updates.values()) {
       if (known.has(sent.id)) run.updates.set(sent.id, { ...sent, outcome: null });
       if (!sent.isAccepted || known.has(sent.id)) continue;
-      run.updates.set(sent.id, { ...sent, isAccepted: false, outcome: null });
+      const strikesThen = this.nemesis.strikes.length;
+      const sentAt = this.time.now;
+      const again = { ...sent, isAccepted: false, outcome: null, sentAt, strikesThen };
+      run.updates.set(sent.id, { ...again, isUndisturbed: !this.isDisturbed() });
       this.tell(run, updateJob(sent.id, sent.name, sent.request, true));
     }
     return run;
   }
 
   async query<T>(queryType: string): Promise<T> {
-    const run = this.openRun ?? this.runs.at(-1);
+    const run = this.openRun ?? this.lastRun;
     if (!run) throw new Error('no run');
     await this.wake(run);
     return run.workflow!.query<T>(queryType);
@@ -189,6 +224,22 @@ export class ModelTemporal {
       this.missHeartbeat(attempt);
     }
     for (const run of this.runs) await this.evict(run);
+  }
+
+  /** A new version is installed: no new work for a while, what is under way comes to its end, nothing is remembered. */
+  async redeploy(downMs: number): Promise<void> {
+    this.workerDownUntil = Math.max(this.workerDownUntil, this.time.now + downMs);
+    await this.forget();
+  }
+
+  /** The worker's memory was needed for others: whatever comes next is replayed from history. */
+  async forget(): Promise<void> {
+    for (const run of this.runs) await this.evict(run);
+  }
+
+  /** The process lives and works on, but the server does not hear of it any more, and gives the step to another one. */
+  loseHeartbeats(attempt: Attempt): void {
+    this.time.after(HEARTBEAT_GRACE_MS, () => this.timeOut(attempt, 4));
   }
 
   /** The process stops: it does not beat any more, and will go on later as if nothing had been. */
@@ -218,8 +269,9 @@ export class ModelTemporal {
     const runId = `${this.nemesis.seed}-${this.runs.length + 1}`;
     const randomnessSeed = this.nemesis.between(1, 1e9);
     const startedAt = this.time.now;
+    const { caseId } = (input ?? {}) as { caseId?: string };
     const run: Run = {
-      options: { workflowId, workflowType, runId, taskQueue: 'absage', randomnessSeed, startedAt },
+      options: { workflowId, workflowType, runId, taskQueue: 'absage', randomnessSeed, startedAt, caseId },
       input,
       workflow: null,
       history: [],
@@ -256,8 +308,9 @@ export class ModelTemporal {
       const type = (cause?.applicationFailureInfo ?? cause?.cause?.applicationFailureInfo)?.type;
       if (type) run.failures.set(this.time.now, type);
     }
-    const { commands, flags } = await run.workflow!.activate(jobs, this.time.now);
+    const { commands, flags, shown } = await run.workflow!.activate(jobs, this.time.now);
     this.counts.workflowTasks += 1;
+    this.watch?.(shown());
     if (this.nemesis.strike(0.004, ['worker dies in a workflow task'])) {
       run.pending.unshift(...jobs);
       run.isTaskScheduled = true;
@@ -268,6 +321,7 @@ export class ModelTemporal {
     for (const flag of flags) run.flags.add(flag);
     this.record(run, jobs, commands);
     for (const command of commands) await this.obey(run, command);
+    if (this.nemesis.chance(FORGETFULNESS)) await this.evict(run);
   }
 
   /** Updates that were rejected leave no trace in history; accepted ones are not validated again. */
@@ -320,7 +374,7 @@ export class ModelTemporal {
       case 'cancel-timer':
         return void run.timers.delete(command.seq);
       case 'update':
-        return answer(run, command);
+        return this.answer(run, command);
       case 'close':
         return this.close(run, { as: command.as, type: command.type, at: this.time.now });
       case 'upsert':
@@ -328,10 +382,30 @@ export class ModelTemporal {
     }
   }
 
+  private answer(run: Run, { id, step, message }: Extract<Command, { kind: 'update' }>): void {
+    const sent = run.updates.get(id);
+    if (!sent) return;
+    if (step === 'accepted') sent.isAccepted = true;
+    else if (sent.outcome) throw new Violation('updates', `update ${sent.name} was answered twice`);
+    else this.noteAnswer(sent, { ok: step === 'completed', message });
+  }
+
+  private noteAnswer(sent: SentUpdate, outcome: SentUpdate['outcome']): void {
+    sent.outcome = outcome;
+    sent.answeredAt = this.time.now;
+    const isStruck = this.nemesis.strikes.length > sent.strikesThen;
+    if (isStruck || this.isDisturbed()) sent.isUndisturbed = false;
+  }
+
+  private isDisturbed(): boolean {
+    return this.time.now < this.workerDownUntil || this.isBroken();
+  }
+
   private async close(run: Run, closed: Closed): Promise<void> {
     run.closed = closed;
-    for (const update of run.updates.values())
-      update.outcome ??= { ok: false, message: 'the run has closed' };
+    for (const update of run.updates.values()) {
+      if (!update.outcome) this.noteAnswer(update, { ok: false, message: 'the run has closed' });
+    }
     for (const task of run.tasks.values()) task.isDone = true;
     run.timers.clear();
     if (closed.as === 'terminated') await this.evict(run);
@@ -352,7 +426,7 @@ export class ModelTemporal {
     if (command.kind === 'start-timer' && !done.has(`timer/${command.seq}`))
       this.startTimer(run, command.seq, Math.max(0, at + command.ms - this.time.now));
     if (command.kind === 'cancel-timer') run.timers.delete(command.seq);
-    if (command.kind === 'update') answer(run, command);
+    if (command.kind === 'update') this.answer(run, command);
   }
 
   // --- activities --------------------------------------------------------------------------------------------
@@ -372,7 +446,7 @@ export class ModelTemporal {
       isDone: false,
     };
     run.tasks.set(options.seq, task);
-    this.time.after(this.nemesis.between(1, 60), () => this.startAttempt(task));
+    this.time.after(this.nemesis.between(1, 60), () => this.startAttempt(task, scheduledAt));
     const { scheduleToCloseMs } = options;
     if (scheduleToCloseMs === undefined) return;
     this.time.after(scheduleToCloseMs, () => {
@@ -386,15 +460,17 @@ export class ModelTemporal {
     else task.isCancelRequested = true;
   }
 
-  private startAttempt(task: Task): void {
+  private startAttempt(task: Task, scheduledAt: number): void {
     if (task.isDone) return;
-    if (this.time.now < this.workerDownUntil) return this.whenWorkerIsUp(() => this.startAttempt(task));
+    if (this.time.now < this.workerDownUntil)
+      return this.whenWorkerIsUp(() => this.startAttempt(task, scheduledAt));
     this.lastAttemptId += 1;
     task.attempts += 1;
     this.counts.attempts += 1;
     const attempt: Attempt = {
       id: this.lastAttemptId,
       task,
+      scheduledAt,
       startedAt: this.time.now,
       isDead: false,
       frozenUntil: null,
@@ -445,7 +521,7 @@ export class ModelTemporal {
       return this.resolve(task, activityFailedJob(options, last));
     }
     task.lastFailure = failure;
-    this.time.after(delayMs, () => this.startAttempt(task));
+    this.time.after(delayMs, () => this.startAttempt(task, this.time.now));
   }
 
   private resolve(task: Task, job: Job): void {
@@ -481,10 +557,16 @@ function isAcceptance(command: Command, id: string): boolean {
   return command.kind === 'update' && command.id === id && command.step === 'accepted';
 }
 
-function answer(run: Run, { id, step, message }: Extract<Command, { kind: 'update' }>): void {
-  const sent = run.updates.get(id);
-  if (!sent) return;
-  if (step === 'accepted') sent.isAccepted = true;
-  else if (sent.outcome) throw new Violation('updates', `update ${sent.name} was answered twice`);
-  else sent.outcome = { ok: step === 'completed', message };
+function isOfCase({ options }: Run): boolean {
+  return options.workflowType === 'cancelPerformance';
+}
+
+/** How many events the run has in Temporal's history: what it costs, and what is limited. */
+export function eventCount({ history }: Run): number {
+  // What a workflow task, an activity's attempt that has ended, and so on leave there.
+  const ofJob = ({ resolveActivity, fireTimer, cancelWorkflow }: Job) =>
+    resolveActivity ? 2 : fireTimer || cancelWorkflow ? 1 : 0;
+  const ofTask = ({ jobs, commands }: Recorded) =>
+    3 + commands.length + jobs.reduce((sum, job) => sum + ofJob(job), 0);
+  return history.reduce((sum, task) => sum + ofTask(task), 1);
 }

@@ -1,11 +1,13 @@
 import { isConfirmable, type Action } from '../../src/domain/actions';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
 import type { JetEvent } from '../../src/domain/types';
+import { ACTOR } from './rules';
 import type { Reaction } from './theme';
 import type { World } from './world';
 
-const EDITS = [
+export const EDITS = [
   'typo fixed',
+  'title rewritten',
   'marker removed',
   'memo replaced',
   'saved again',
@@ -17,14 +19,19 @@ const EDITS = [
   'date moved',
   'deleted',
 ] as const;
-const MISHAPS = [
+export const MISHAPS = [
   'sync paused',
   'mail server down',
   'wrong word',
   'no row',
   'channel down',
   'every worker down',
-  'clock jump',
+  'redeployed',
+  'clock 5 minutes off',
+  'clock an hour ahead',
+  'clock an hour behind',
+  'gateway exchanged',
+  'ordered twice',
   'terminated',
   'terminated',
   'reset to the first event',
@@ -34,7 +41,7 @@ const MISHAPS = [
   'house missing',
   'user unknown',
 ] as const;
-const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
+export const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
   abort: 'abort',
   retry: 'retryNow',
   'skip-wait': 'skipWait',
@@ -43,6 +50,7 @@ const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
   decide: 'decide',
   'close-by-hand': 'closeByHand',
 };
+const LAST_WAYS = ['retry', 'confirm-step', 'abort', 'close-by-hand'] as const;
 const MARKER = / – (ENTFÄLLT|ABGESAGT)$/;
 const MINUTE = 60_000;
 
@@ -70,9 +78,34 @@ export class People {
     if (edit) this.edit(edit);
     if (nemesis.strike(0.06, ['an operator'])) await this.actSomehow();
     if (nemesis.strike(0.05, ['a mishap'])) await this.mishap();
+    if (this.world.house.backend === 'guided') await this.doTask();
   }
 
-  private edit(kind: (typeof EDITS)[number]): void {
+  /** Somebody thinks better of it. */
+  async abort(): Promise<void> {
+    const status = await this.look();
+    if (status) this.act('abort', status);
+  }
+
+  /** In a guided house: whoever is asked does what the task says, mostly soon. */
+  private async doTask(): Promise<void> {
+    const status = await this.look();
+    if (status?.attention?.code !== 'person-step' || !this.world.nemesis.chance(0.7)) return;
+    this.act('confirm-step', status);
+  }
+
+  /** What the run shows when it has closed. */
+  async lookBack(): Promise<void> {
+    const { temporal, rules, coverage, journal } = this.world;
+    const closed = temporal.lastRun?.closed;
+    if (!closed || closed.as === 'terminated' || temporal.openRun) return;
+    if (journal.lines.length === 0) return;
+    const status = await temporal.query<CancellationStatus>('cancellation');
+    coverage.hit('state', status.state);
+    rules.onReply(JSON.stringify(status));
+  }
+
+  edit(kind: (typeof EDITS)[number]): void {
     const { jet, coverage, nemesis } = this.world;
     const { event } = jet;
     if (!event) return;
@@ -86,6 +119,8 @@ export class People {
         const [marker = ''] = MARKER.exec(event.title) ?? [];
         return jet.edit({ title: `${event.title.replace(MARKER, '').slice(0, -1)}E${marker}` });
       }
+      case 'title rewritten':
+        return jet.edit({ title: 'Die alte Dame: Ersatzvorstellung' });
       case 'marker removed':
         return jet.edit({ title: event.title.replace(MARKER, '') });
       case 'memo replaced':
@@ -166,20 +201,36 @@ export class People {
         jet.row = null;
         return;
       case 'channel down':
-        world.outages.set('channel', until);
+        world.outages.set('channel', { until });
+        return;
+      case 'redeployed':
+        return temporal.redeploy(nemesis.pick([2_000, 20_000]));
+      case 'gateway exchanged':
+        // Where a rehearsal's simulator was, there is a real Jet now.
+        world.isSimulator = false;
+        time.after(until - time.now, () => void (world.isSimulator = true));
+        return;
+      case 'ordered twice':
+        if (run) world.orderBeside(run);
         return;
       case 'every worker down':
         return temporal.crash(nemesis.pick([10, 60, 200]) * MINUTE);
       case 'mail server down':
-        world.outages.set('mail', until);
+        world.outages.set('mail', { until });
         return;
-      case 'clock jump':
-        time.workerOffsetMs = nemesis.pick([-60, -5, 5, 60]) * MINUTE;
+      case 'clock 5 minutes off':
+        time.workerOffsetMs = nemesis.pick([-5, 5]) * MINUTE;
+        return;
+      case 'clock an hour ahead':
+        time.workerOffsetMs = 60 * MINUTE;
+        return;
+      case 'clock an hour behind':
+        time.workerOffsetMs = -60 * MINUTE;
         return;
       case 'terminated':
         if (!run) return;
         await temporal.terminate(run);
-        time.after(nemesis.pick([100, 2_000, 5 * MINUTE]), () => world.takeUpAgain());
+        time.after(nemesis.pick([100, 2_000, 5 * MINUTE, 90 * MINUTE]), () => world.takeUpAgain());
         return;
       case 'reset to the first event':
         if (run) await temporal.reset(run, 0);
@@ -191,8 +242,8 @@ export class People {
         if (run) temporal.requestCancel(run);
         return;
       case 'house missing':
-        world.isHouseMissing = true;
-        time.after(until - time.now, () => void (world.isHouseMissing = false));
+        world.houses.delete(world.house.key);
+        time.after(until - time.now, () => world.configureHouse());
         return;
       case 'user unknown':
         jet.isUserKnown = false;
@@ -228,15 +279,16 @@ export class People {
     coverage.hit('state', status.state);
     if (status.attention) coverage.hit('attention', status.attention.code);
     rules.onStatus({ ...status, policy }, run);
+    rules.onReply(JSON.stringify(status));
     return { ...status, policy };
   }
 
   /** `isWrong`: with details of some other moment. */
   act(action: Exclude<Action, 'resume'>, status: CancellationStatus, isWrong = false): void {
-    const { temporal, coverage, nemesis } = this.world;
+    const { temporal, nemesis } = this.world;
     const { attention, waitSavedAt } = status;
     const step = isWrong ? 'report' : status.step;
-    const by = { actor: 'Eva Muster', reason: 'Telefonisch besprochen' };
+    const by = { actor: ACTOR, reason: 'Telefonisch besprochen' };
     const choice = attention ? nemesis.pick(attention.choices)?.choice : undefined;
     const savedAt = isWrong ? '2026-01-01T00:00:00.000Z' : waitSavedAt;
     const details: Partial<Record<Action, () => object>> = {
@@ -245,33 +297,37 @@ export class People {
       'waive-step': () => ({ step }),
       decide: () => ({ attentionId: isWrong ? 'other' : attention?.id, choice }),
     };
-    const sent = temporal.update(UPDATES[action], { ...by, ...details[action]?.() });
-    if (sent) coverage.hit('action', `${action}${isWrong ? ' (wrong)' : ''}`);
+    temporal.update(UPDATES[action], { ...by, ...details[action]?.() });
   }
 
   /** A clerk does the step in the masks, and reads off what they then show. */
-  private doByHand({ step, event, attention }: CancellationStatus): object {
+  private doByHand({ state, step, event, attention }: CancellationStatus): object {
     const { world } = this;
     const { jet } = world;
     if (!event || attention === null || !isConfirmable(step)) return {};
     const now = new Date(world.time.now).toISOString();
     switch (step) {
       case 'mark-titles': {
+        const side = state === 'aborting' ? 'before' : 'after';
         const texts = {
-          title: event.title.after ?? '',
-          customerTitle: event.customerTitle.after,
-          externalMemo: event.externalMemo.after,
+          title: event.title[side] ?? '',
+          customerTitle: event.customerTitle[side],
+          externalMemo: event.externalMemo[side],
         };
         if (jet.event?.status === 'ON_SALE') jet.edit(texts);
         return texts;
       }
       case 'set-storno':
         // By the rules that hold for everybody: on sale, marked, and an interval after the last save.
-        if (jet.event?.status !== 'ON_SALE' || !MARKER.test(jet.event.title)) return {};
-        jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
-        return { status: 'Storno', title: event.title.after };
-      case 'verify-channel':
-        return jet.row?.status === 'Storno' ? { status: 'Storno' } : {};
+        if (jet.event?.status === 'ON_SALE' && MARKER.test(jet.event.title))
+          jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
+        return jet.event ? { status: jet.event.statusText, title: jet.event.title } : {};
+      case 'verify-channel': {
+        const row = jet.readChannelInfo(jet.eventNumber);
+        return row
+          ? { status: row.status, ...(row.transferredAt && { transferredAt: row.transferredAt }) }
+          : {};
+      }
       case 'grant-right': {
         const { right } = world.journal.lines.find(({ kind }) => kind === 'opening')!.after as {
           right: { validFrom: string; validUntil: string };
@@ -292,6 +348,7 @@ export class People {
     const { event } = jet;
     const { startsAt } = status.event ?? {};
     const isMoved = startsAt && event && Date.parse(event.startsAt) !== Date.parse(startsAt);
+    if (attention.code === 'journal-behind') this.world.journal.bringBack();
     if (attention.code === 'event-deleted') jet.restore();
     if (attention.code === 'event-changed' && isMoved) jet.edit({ startsAt });
     if (attention.code === 'status-not-cancellable' && event && event.status !== 'CANCELLED')
@@ -299,9 +356,10 @@ export class People {
     // What has not helped twice is not tried a third time.
     const tries = (this.tries.get(attention.id) ?? 0) + 1;
     this.tries.set(attention.id, tries);
-    const ways = (['decide', 'retry', 'confirm-step', 'abort', 'close-by-hand'] as const).filter((way) =>
-      offered.includes(way),
-    );
+    // Some go without the right, or without our mail, rather than wait.
+    const isImpatient = this.world.seed % 3 === 0;
+    const order = ['decide', ...(isImpatient ? ['waive-step' as const] : []), ...LAST_WAYS] as const;
+    const ways = order.filter((way) => offered.includes(way));
     const way = ways[Math.min(Math.floor((tries - 1) / 2), ways.length - 1)];
     if (way) this.act(way, status);
   }

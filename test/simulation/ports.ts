@@ -1,6 +1,6 @@
+import { Context } from '@temporalio/activity';
 import type { ActivityDependencies } from '../../src/activities';
 import type { FailureCode } from '../../src/domain/failures';
-import type { House } from '../../src/domain/types';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
 import type { MailPort, OutgoingMail, RecipientOutcome } from '../../src/mail/port';
@@ -8,7 +8,7 @@ import { Refused } from './model-jet';
 import type { Attempt } from './model-temporal';
 import type { World } from './world';
 
-type Port = 'jet' | 'channel' | 'mail' | 'journal' | 'temporal';
+export type Port = 'jet' | 'channel' | 'mail' | 'journal' | 'temporal';
 
 interface Call<T> {
   port: Port;
@@ -26,7 +26,7 @@ const OUTAGE_CODES: Record<Port, FailureCode> = {
   temporal: 'internal',
 };
 
-const PROCESS_STRIKES = ['killed before', 'frozen before'] as const;
+const PROCESS_STRIKES = ['killed before', 'frozen before', 'heartbeats lost'] as const;
 const OUTAGES = ['outage'] as const;
 const BEFORE: Record<Port, readonly string[]> = {
   jet: [
@@ -50,30 +50,43 @@ const AFTER_WRITE = [
 ] as const;
 const AFTER_READ = ['killed after', 'frozen after'] as const;
 
+/** What a real adapter holds: it must never come to where anybody could read it. */
+export const SECRET = 'kanarienvogel-kennwort-3f1c';
+
+/** The ports for activities that are made once: each call goes to those of the attempt that makes it. */
+export function portsOfCaller({ houses, isRehearsal }: World): ActivityDependencies {
+  const caller = () => (Context.current().client as unknown as { ports: AttemptPorts }).ports;
+  const delegate = <T extends object>(pick: (ports: AttemptPorts) => T) =>
+    new Proxy({} as T, { get: (_target, name) => pick(caller())[name as keyof T] });
+  return {
+    jet: delegate(({ jet }) => jet),
+    mail: delegate(({ mail }) => mail),
+    journal: delegate(({ journal }) => journal),
+    houses,
+    isRehearsal,
+  };
+}
+
 /**
  * The ports as one attempt sees them. Each call is made of three moments, before its effect, its effect, and its
  * answer, with time between; at each the nemesis may strike, and people may do something.
  */
 export class AttemptPorts {
+  readonly jet: JetPort;
+  readonly journal: Journal;
+  readonly mail: MailPort;
   private calls = -1;
 
   constructor(
     private readonly world: World,
     private readonly attempt: Attempt,
-  ) {}
-
-  get dependencies(): ActivityDependencies {
-    const { world } = this;
-    return {
-      jet: this.jet(),
-      mail: this.mail(),
-      journal: this.journal(),
-      houses: world.isHouseMissing ? new Map<string, House>() : new Map([[world.house.key, world.house]]),
-      isRehearsal: world.isRehearsal,
-    };
+  ) {
+    this.jet = this.makeJet();
+    this.journal = this.makeJournal();
+    this.mail = this.makeMail();
   }
 
-  /** The client that an activity asks for the cancellation of its own run. */
+  /** The client that an activity asks about runs, and for the cancellation of its own. */
   get client() {
     const { temporal } = this.world;
     const { run } = this.attempt.task;
@@ -84,8 +97,17 @@ export class AttemptPorts {
         isWrite: true,
         effect: () => temporal.requestCancel(run),
       });
+    const describe = () =>
+      this.call({ port: 'temporal', operation: 'describe', isWrite: false, effect: () => this.describe() });
     const withAbortSignal = <T>(_signal: unknown, work: () => T) => work();
-    return { withAbortSignal, workflow: { getHandle: () => ({ cancel }) } };
+    return { ports: this, withAbortSignal, workflow: { getHandle: () => ({ cancel, describe }) } };
+  }
+
+  private describe() {
+    const { lastRun } = this.world.temporal;
+    if (!lastRun) throw Object.assign(new Error('no such run'), { name: 'WorkflowNotFoundError' });
+    const { runId, caseId } = lastRun.options;
+    return { runId, memo: { caseId }, status: { name: lastRun.closed ? 'TERMINATED' : 'RUNNING' } };
   }
 
   /** When this attempt's process is alive and not stopped. */
@@ -113,7 +135,7 @@ export class AttemptPorts {
     const { nemesis, people } = world;
     people.interfere();
     const { port, operation, isWrite } = call;
-    const late = isWrite && port === 'jet' ? (['late effect', 'value truncated'] as const) : [];
+    const late = isWrite && port === 'jet' ? LATE_WRITES : [];
     const choices = [...PROCESS_STRIKES, ...BEFORE[port], ...OUTAGES, ...late];
     const strike = nemesis.strike(isWrite ? 0.05 : 0.012, choices);
     if (strike) {
@@ -139,9 +161,15 @@ export class AttemptPorts {
       case 'frozen before':
         this.freeze();
         return this.later(1, goOnLate);
-      case 'outage':
-        world.outages.set(port, world.time.now + nemesis.pick([5_000, 60_000, 20 * 60_000, 100 * 60_000]));
+      case 'heartbeats lost':
+        // What it still does comes late, beside what another attempt does.
+        world.temporal.loseHeartbeats(this.attempt);
+        return this.later(nemesis.between(100, 20_000), goOn);
+      case 'outage': {
+        const ms = nemesis.pick([5_000, 60_000, 20 * 60_000, 100 * 60_000]);
+        world.outages.set(port, { until: world.time.now + ms });
         break;
+      }
       case 'late effect':
         // The client gives up, and the request is still on its way.
         world.time.after(nemesis.between(9_000, 40_000), () => void attemptQuietly(call.effect));
@@ -150,19 +178,27 @@ export class AttemptPorts {
         world.truncateNextSave();
         break;
       case 'unexpected error':
-        return this.later(nemesis.latency(), () => reject(new Error('a defect of some library')));
+        return this.later(nemesis.latency(), () => reject(this.failure('internal')));
       default:
         return this.later(nemesis.latency(), () => reject(this.failure(strike as FailureCode)));
     }
-    if ((world.outages.get(port) ?? 0) > world.time.now)
-      return this.later(nemesis.latency(), () => reject(this.failure(OUTAGE_CODES[port])));
+    const outage = world.outages.get(port);
+    if (outage && outage.until > world.time.now) {
+      const code = outage.code ?? OUTAGE_CODES[port];
+      return this.later(nemesis.latency(), () => reject(this.failure(code)));
+    }
     goOn();
   }
 
   private carryOut<T>(call: Call<T>, resolve: (value: T) => void, reject: (error: unknown) => void): void {
-    const { nemesis, people, coverage, policy } = this.world;
+    const { world } = this;
+    const { nemesis, people, coverage, policy } = world;
     const { port, operation, isWrite } = call;
     let answer: () => void;
+    const { attempt } = this;
+    const { activityType } = attempt.task.options;
+    // The server has given it up; it does not know.
+    if (attempt.task.current !== attempt) coverage.hit('late attempt', activityType);
     try {
       const value = call.effect();
       answer = () => resolve(value);
@@ -180,6 +216,10 @@ export class AttemptPorts {
       coverage.hit('fault', strike);
     }
     const theme = this.themed('after');
+    if (world.isSenderSleepy && operation === 'appendNew' && activityType === 'sendPartnerNotice') {
+      world.isSenderSleepy = false;
+      world.temporal.freeze(attempt, SLEEP_OF_A_SENDER_MS);
+    }
     if (strike === 'killed after' || theme === 'killed') return this.kill();
     if (strike === 'frozen after' || theme === 'frozen') this.freeze();
     const isJournal = port === 'journal';
@@ -224,24 +264,45 @@ export class AttemptPorts {
 
   private failure(code: FailureCode): Error {
     const { KnownFailure } = this.world.sources;
-    return new KnownFailure(code, 'as the nemesis says');
+    if (code === 'internal') return new Error('a defect of some library');
+    // Libraries say where they had wanted to go, and as whom.
+    return new KnownFailure(code, 'as the nemesis says', {
+      cause: new Error(`smtp://absage:${SECRET}@mail`),
+    });
   }
 
-  private jet(): JetPort {
+  private makeJet(): JetPort {
     const { world, attempt } = this;
     const { jet, rules } = world;
-    const read = <T>(operation: string, effect: () => T, port: Port = 'jet') =>
-      this.call({ port, operation, isWrite: false, effect });
-    const write = <T>(operation: string, effect: () => T) =>
-      this.call({ port: 'jet', operation, isWrite: true, effect });
+    const read = <T>(operation: string, effect: () => T, port: Port = 'jet') => {
+      rules.beforeJet(attempt, operation);
+      return this.call({ port, operation, isWrite: false, effect });
+    };
+    const write = <T>(operation: string, effect: () => T) => {
+      rules.beforeJet(attempt, operation);
+      return this.call({
+        port: 'jet',
+        operation,
+        isWrite: true,
+        effect: () => {
+          rules.beforeEffect(operation);
+          return effect();
+        },
+      });
+    };
     return {
       health: () =>
-        read('health', () => ({ readAt: new Date(world.time.now).toISOString(), isSimulator: true })),
+        read('health', () => {
+          const { isSimulator } = world;
+          attempt.hasSeenSimulator = isSimulator;
+          return { readAt: new Date(world.time.now).toISOString(), isSimulator };
+        }),
       findEvents: () => Promise.reject(new Error('no step of a case searches')),
       readEvent: (eventNumber) =>
         read('read-event', () => {
-          jet.isStale = world.nemesis.strike(0.01, ['stale read']) !== null;
-          if (jet.isStale) world.coverage.hit('fault', 'stale read');
+          const isStruck = world.nemesis.strike(0.01, [STALE_READ]) !== null;
+          if (isStruck) world.coverage.hit('fault', STALE_READ);
+          jet.isStale = isStruck || world.isAlwaysStale;
           const event = jet.readEvent(eventNumber);
           jet.isStale = false;
           attempt.lastRead = event && { version: event.version, status: event.status };
@@ -262,7 +323,14 @@ export class AttemptPorts {
           return event;
         }),
       readChannelInfo: (eventNumber) =>
-        read('read-channel', () => jet.readChannelInfo(eventNumber), 'channel'),
+        read(
+          'read-channel',
+          () => {
+            rules.beforeChannelRead(attempt);
+            return jet.readChannelInfo(eventNumber);
+          },
+          'channel',
+        ),
       readRight: (user, eventNumber) => read('read-right', () => jet.readRight(user, eventNumber)),
       grantRight: (user, eventNumber, period) =>
         write('grant-right', () => {
@@ -274,7 +342,7 @@ export class AttemptPorts {
     };
   }
 
-  private journal(): Journal {
+  private makeJournal(): Journal {
     const { journal, rules } = this.world;
     const isRead = (name: string) => /^(read|require|entries|holding|open[A-Z]\w*s$|latest|cases)/.test(name);
     return new Proxy({} as Journal, {
@@ -295,7 +363,7 @@ export class AttemptPorts {
     });
   }
 
-  private mail(): MailPort {
+  private makeMail(): MailPort {
     const { world } = this;
     const { mail } = world;
     return {
@@ -308,6 +376,8 @@ export class AttemptPorts {
           isWrite: true,
           effect: () => {
             world.rules.beforeMail(this.attempt, message, recipients);
+            if (this.attempt.task.options.activityType === 'sendPartnerNotice')
+              world.rules.beforeEffect('send-partner-notice');
             return mail.take(message, recipients, () => this.smtpAnswer());
           },
         }).catch((error: unknown) => {
@@ -324,13 +394,7 @@ export class AttemptPorts {
 
   private smtpAnswer(): { wasAccepted: boolean; heard: RecipientOutcome['outcome'] } {
     const { nemesis, coverage } = this.world;
-    const strike = nemesis.strike(0.2, [
-      'SMTP 550',
-      'SMTP 451',
-      'SMTP lost before 354',
-      'SMTP lost, taken',
-      'SMTP lost, not taken',
-    ]);
+    const strike = nemesis.strike(0.2, SMTP_ANSWERS);
     if (strike) coverage.hit('fault', strike);
     switch (strike) {
       case null:
@@ -347,6 +411,32 @@ export class AttemptPorts {
     }
   }
 }
+
+const SMTP_ANSWERS = [
+  'SMTP 550',
+  'SMTP 451',
+  'SMTP lost before 354',
+  'SMTP lost, taken',
+  'SMTP lost, not taken',
+] as const;
+/** Until after the calm, when people have decided what holds meanwhile. */
+const SLEEP_OF_A_SENDER_MS = 250 * 60_000;
+const LATE_WRITES = ['late effect', 'value truncated'] as const;
+const STALE_READ = 'stale read';
+
+/** Everything that the nemesis does to a call. */
+export const FAULTS: readonly string[] = [
+  ...new Set([
+    ...PROCESS_STRIKES,
+    ...OUTAGES,
+    ...Object.values(BEFORE).flat(),
+    ...AFTER_WRITE,
+    ...AFTER_READ,
+    ...SMTP_ANSWERS,
+    ...LATE_WRITES,
+    STALE_READ,
+  ]),
+];
 
 function attemptQuietly(effect: () => unknown): void {
   try {

@@ -1,10 +1,20 @@
 import type { CancellationInput, CancellationStatus, Opening } from '../../src/domain/case';
-import { isChainWhole } from '../../src/journal/chain';
 import type { JournalEntry } from '../../src/journal/port';
 import type { OutgoingMail } from '../../src/mail/port';
 import type { JetEvent } from '../../src/domain/types';
-import { Violation, type Attempt, type Run } from './model-temporal';
+import { eventCount, Violation, type Attempt, type Run, type SentUpdate } from './model-temporal';
+import { SECRET } from './ports';
+import type { ShownTexts } from './workflow-sandbox';
 import type { World } from './world';
+
+const REAL_INTERVAL_FLOOR_MS = 15 * 60_000;
+/** S19: seven activities, two waits, and three updates of the lists. */
+const MOST_EVENTS_WHEN_HAPPY = 60;
+const MOST_EVENTS_OF_A_LONG_WAIT = 200;
+/** L3, with slow replies and a queue before it. */
+const ABORT_IS_ANSWERED_WITHIN_MS = 30_000;
+/** Who acts, and why: for the journal, never for what everybody sees in lists. */
+export const ACTOR = 'Eva Muster';
 
 const MARKED = / – (ENTFÄLLT|ABGESAGT)$/;
 
@@ -18,7 +28,68 @@ export class Rules {
   private readonly mailed: { caseId: string; recipient: string; linesThen: number; isPossible: boolean }[] =
     [];
 
+  private hasNoticedLoss = false;
+
   constructor(private readonly world: World) {}
+
+  /** A guided house has no gateway: whatever would call it is a defect. */
+  beforeJet(_attempt: Attempt, operation: string): void {
+    this.require(
+      this.world.house.backend === 'gateway',
+      'guided',
+      `${operation} in a house without a gateway`,
+    );
+  }
+
+  /** What is lost from the journal is noticed before anything is done. */
+  beforeEffect(operation: string): void {
+    this.require(!this.world.journal.isSetBack, 'S17', `${operation} on a journal that was set back`);
+  }
+
+  /** S4, held by the timer: nobody looks before the second wait is over, or was skipped. */
+  beforeChannelRead({ task }: Attempt): void {
+    if (task.options.activityType !== 'verifyChannel') return;
+    const { caseId, policy } = inputOf({ task } as Attempt);
+    const lines = this.lines(caseId);
+    const isSkipped = lines.some(
+      ({ operation, step }) => operation === 'skip-wait' && step === 'wait-for-storno-transfer',
+    );
+    const storno = stornoLine(lines);
+    const savedAt = Date.parse((storno?.after as { savedAt?: string } | undefined)?.savedAt ?? '');
+    const sinceMs = this.world.time.now - savedAt;
+    this.require(
+      sinceMs >= policy.syncIntervalMs || isSkipped,
+      'S4',
+      `Connect Online is looked at ${sinceMs} ms after the Storno`,
+    );
+  }
+
+  /** Nobody has looked, and the hourly look had three hours: the house must have been told. */
+  onInterruption(): void {
+    const wasTold = this.world.mail.deliveries.some(
+      ({ messageId, wasAccepted }) => wasAccepted && messageId.includes('interrupted.'),
+    );
+    this.require(wasTold, 'L1', 'a case was interrupted, and nobody was told');
+  }
+
+  /** S18 */
+  onReply(text: string): void {
+    this.require(!text.includes(SECRET), 'S18', 'a secret is shown');
+  }
+
+  onShown({ payloads, labels }: ShownTexts): void {
+    this.onReply(payloads);
+    const { reason } = (this.world.temporal.lastRun?.input as CancellationInput | undefined)?.order ?? {};
+    this.require(!labels.includes(ACTOR), 'S18', 'a name stands in what lists show');
+    this.require(!reason || !labels.includes(reason), 'S18', 'the reason stands in what lists show');
+  }
+
+  /** When a run of the case has closed, or has waited for a month. */
+  onHistory(run: Run, isHappy: boolean): void {
+    const events = eventCount(run);
+    const most = isHappy ? MOST_EVENTS_WHEN_HAPPY : MOST_EVENTS_OF_A_LONG_WAIT;
+    this.require(events <= most, 'S19', `${events} events`);
+  }
 
   beforeSave(attempt: Attempt, version: string): void {
     this.requireDecidedOn(attempt, version);
@@ -49,6 +120,11 @@ export class Rules {
     const hasIntent = this.lines(caseId).some(({ effectKey }) => effectKey === `set-storno/${version}`);
     this.require(hasIntent, 'S17', 'Storno is set without an intent');
     this.stornoCalls.set(caseId, time.now);
+    this.require(
+      attempt.hasSeenSimulator === true || policy.syncIntervalMs >= REAL_INTERVAL_FLOOR_MS,
+      'real gateway',
+      `Storno with an interval of ${policy.syncIntervalMs} ms and who knows which gateway`,
+    );
 
     const { event } = jet;
     if (event?.version !== version) return; // nothing will be written
@@ -156,6 +232,9 @@ export class Rules {
   onLine(line: JournalEntry): void {
     const { jet, journal, coverage } = this.world;
     coverage.hit('line', `${line.kind} ${line.operation} ${line.outcome ?? ''}`.trim());
+    if (line.operation === 'decide') coverage.hit('choice', String(line.outcome));
+    if (line.kind === 'refusal') coverage.hit('refusal', String(line.outcome));
+    if (line.effectKey === 'task/set-storno') this.onStornoTask(line);
     if (line.kind === 'opening') {
       const others = journal.lines.filter(({ kind, caseId }) => kind === 'opening' && caseId !== line.caseId);
       const open = others.filter(
@@ -179,11 +258,36 @@ export class Rules {
       );
   }
 
+  /** S3 of a guided house: the task is shown when the wait is over; from then on it may be done. */
+  private onStornoTask({ caseId }: JournalEntry): void {
+    const { time } = this.world;
+    this.stornoCalls.set(caseId, time.now);
+    const lines = this.lines(caseId);
+    const saved = lines.findLast(
+      ({ operation, outcome }) => operation === 'save-announcement' && outcome === 'by-hand',
+    );
+    const { savedAt } = saved?.after as { savedAt: string };
+    const isSkipped = lines.some(
+      ({ operation, step, after }) =>
+        operation === 'skip-wait' &&
+        step === 'wait-for-title-transfer' &&
+        (after as { savedAt: string }).savedAt === savedAt,
+    );
+    const sinceMs = time.now - Date.parse(savedAt);
+    const { syncIntervalMs } = this.openingOf(caseId)!.input.policy;
+    this.require(
+      sinceMs >= syncIntervalMs || isSkipped,
+      'S3',
+      `the task of Storno ${sinceMs} ms after the save`,
+    );
+  }
+
   /** What the run shows is looked at, too: what it concludes, and when. */
   onStatus(
     { attention, caseId, policy }: CancellationStatus & { policy: CancellationInput['policy'] },
     run: Run,
   ): void {
+    if (attention?.code === 'journal-behind') this.hasNoticedLoss = true;
     if (attention?.code === 'step-timed-out') {
       const behind = run.failures.get(Date.parse(attention.since));
       this.require(
@@ -193,10 +297,7 @@ export class Rules {
       );
     }
     if (attention?.code !== 'channel-not-showing-storno') return;
-    const storno = this.lines(caseId).find(
-      ({ kind, operation }) =>
-        (kind === 'outcome' && operation === 'set-storno') || operation === 'adopt-storno',
-    );
+    const storno = stornoLine(this.lines(caseId));
     const savedAt = Date.parse((storno?.after as { savedAt: string } | undefined)?.savedAt ?? '');
     const wasSkipped = this.lines(caseId).some(
       ({ operation, step }) => operation === 'skip-wait' && step === 'wait-for-storno-transfer',
@@ -211,7 +312,7 @@ export class Rules {
     const caseIds = [...new Set(journal.lines.map(({ caseId }) => caseId))];
     for (const caseId of caseIds) {
       const lines = this.lines(caseId);
-      this.require(isChainWhole(lines), 'S17', `the chain of ${caseId} is broken`);
+      this.require(isLinked(lines), 'S17', `the chain of ${caseId} is broken`);
       this.checkOutcomes(caseId, lines);
       const end = journal.endOf(caseId);
       if (end === 'aborted') this.checkAborted(caseId);
@@ -219,19 +320,43 @@ export class Rules {
       if (end === 'refused' || lines[0]?.kind === 'refusal')
         this.require(lines.every(isHarmless), 'S20', 'a refused case has tried to write');
     }
-    for (const { updates } of temporal.runs)
-      for (const { name, outcome } of updates.values())
-        this.require(outcome !== null, 'L3', `the update ${name} was never answered`);
+    for (const { updates } of temporal.runs) for (const update of updates.values()) this.checkUpdate(update);
+    for (const run of temporal.runs) this.checkRun(run);
+    this.require(
+      this.hasNoticedLoss || !this.world.wasJournalSetBack,
+      'S17',
+      'nobody has noticed that the journal was set back',
+    );
     const alerts = new Map<string, number>();
     for (const { isToHouse, wasAccepted, messageId } of mail.deliveries)
       if (isToHouse && wasAccepted) alerts.set(messageId, (alerts.get(messageId) ?? 0) + 1);
     for (const [id, count] of alerts)
-      this.require(count === 1, 'L2', `the alert ${id} was sent ${count} times`);
+      this.require(
+        count === 1 || this.world.wasJournalSetBack,
+        'L2',
+        `the alert ${id} was sent ${count} times`,
+      );
     this.require(
       jet.writes.every(({ actor, after }) => actor === 'human' || after !== null),
       'S1',
       'something was deleted',
     );
+  }
+
+  private checkUpdate({ name, outcome, sentAt, answeredAt = Infinity, isUndisturbed }: SentUpdate): void {
+    this.require(outcome !== null, 'L3', `the update ${name} was never answered`);
+    this.world.coverage.hit('action', `${name} ${outcome?.ok ? 'accepted' : 'refused'}`);
+    if (name !== 'abort' || !isUndisturbed) return;
+    const ms = answeredAt - sentAt;
+    this.require(ms <= ABORT_IS_ANSWERED_WITHIN_MS, 'L3', `an abort was answered after ${ms} ms`);
+  }
+
+  /** L1, for an order: what has been begun is in the journal, if only as refused. */
+  private checkRun({ options, closed }: Run): void {
+    if (options.workflowType !== 'cancelPerformance' || closed?.as === 'terminated') return;
+    const { lines } = this.world.journal;
+    const isNoted = lines.some(({ caseId }) => caseId === options.caseId);
+    this.require(isNoted || closed === null, 'L1', 'a run has ended, and nothing of it is written down');
   }
 
   /** "Done" is written only of what was done, and Storno never stays without its line. */
@@ -257,6 +382,7 @@ export class Rules {
     const opening = this.openingOf(caseId);
     const { event } = jet;
     const isTheLast = journal.lines.findLast(({ kind }) => kind === 'opening')?.caseId === caseId;
+    if (opening?.backend === 'guided') return this.checkGuidedAbort(caseId);
     if (!opening || !event || event.status === 'CANCELLED' || !isTheLast) return;
     const lines = this.lines(caseId);
     // What people have marked themselves, where we had not begun to, is theirs.
@@ -272,6 +398,16 @@ export class Rules {
         this.require(event[field] === before, 'S12', `${field} is ${event[field]} and was ${before}`);
       else if (field !== 'externalMemo' && !isDecided) this.requireTheirs(field, event[field], opening);
     }
+  }
+
+  /** Whoever may have marked the titles is asked to restore them. */
+  private checkGuidedAbort(caseId: string): void {
+    const lines = this.lines(caseId);
+    const wasAsked = lines.some(({ effectKey }) => effectKey === 'task/mark-titles');
+    const isRestored = lines.some(
+      ({ kind, operation }) => kind === 'outcome' && operation === 'restore-announcement',
+    );
+    this.require(!wasAsked || isRestored, 'S12', 'aborted, and nobody was asked to restore the titles');
   }
 
   /** A person's text is kept, without the marker that we have put on it. */
@@ -327,6 +463,20 @@ export class Rules {
   private require(holds: boolean, rule: string, detail: string): void {
     if (!holds) this.violations.push(new Violation(rule, detail));
   }
+}
+
+function stornoLine(lines: readonly JournalEntry[]): JournalEntry | undefined {
+  return lines.find(
+    ({ kind, operation }) =>
+      (kind === 'outcome' && operation === 'set-storno') || operation === 'adopt-storno',
+  );
+}
+
+function isLinked(lines: readonly JournalEntry[]): boolean {
+  return lines.every(({ seq, previousHash }, at) => {
+    const isFirst = at === 0;
+    return seq === at + 1 && (isFirst || previousHash === lines[at - 1]?.hash);
+  });
 }
 
 function isHarmless({ kind, operation }: JournalEntry): boolean {

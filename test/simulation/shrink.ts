@@ -22,6 +22,8 @@ export function tell({ seed, violation, strikes, story }: Outcome): string {
     `seed ${seed}: ${violation?.message}`,
     `${strikes.length} strikes are enough:`,
     ...strikes.map(({ at, what }) => `  ${new Date(at).toISOString()} ${what}`),
-    ...story,
+    ...story(),
+    `to see it again: npm run simulate -- --runs 1 --seed ${seed} --story`,
+    `to keep it, when it is mended: { "seed": ${seed}, "mutant": "…", "why": "…" } in test/simulation/regressions.json`,
   ].join('\n');
 }

@@ -12,8 +12,11 @@ export const PROJECT_SOURCES = join(__dirname, '../../src');
 
 /** The activities and the workflows of a folder of sources: the project's own, or a copy with a fault put in. */
 export async function loadSources(folder: string = PROJECT_SOURCES): Promise<Loaded> {
+  const workflowsPath = join(folder, 'workflows/index.ts');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(folder, 'workflows/index.ts'),
+    workflowsPath,
+    // Evaluated once for all runs, and not for each: ours keep nothing between them.
+    preloadModules: [workflowsPath],
     logger: new DefaultLogger('ERROR'),
   });
   return { sources: await loadActivities(folder), sandbox: await WorkflowSandbox.open(code) };
@@ -25,5 +28,6 @@ export async function loadActivities(folder: string): Promise<Sources> {
     join(folder, 'activities/index.ts')
   )) as Sources;
   const { KnownFailure } = (await import(join(folder, 'domain/failures.ts'))) as Sources;
-  return { createActivities, createJetActivities, KnownFailure };
+  const { cancellationWorkflowId } = (await import(join(folder, 'domain/input.ts'))) as Sources;
+  return { createActivities, createJetActivities, KnownFailure, cancellationWorkflowId };
 }

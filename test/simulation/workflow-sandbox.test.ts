@@ -21,6 +21,7 @@ const OPTIONS = {
   taskQueue: 'absage',
   randomnessSeed: 7,
   startedAt: Date.parse('2026-11-04T18:00:00.000+01:00'),
+  caseId: anInput().caseId,
 };
 const { startedAt } = OPTIONS;
 

@@ -1,7 +1,9 @@
+import { asyncLocalStorage, Context } from '@temporalio/activity';
 import {
   defaultFailureConverter,
   defaultPayloadConverter,
   ensureTemporalFailure,
+  noopMetricMeter,
   TypedSearchAttributes,
 } from '@temporalio/common';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time';
@@ -52,12 +54,24 @@ export interface RunOptions {
   /** Source of `Math.random` and `uuid4` in the workflow. */
   randomnessSeed: number;
   startedAt: number;
+  /** Stands in the memo of a run that the API has started. */
+  caseId?: string;
 }
 
 export interface Completion {
   commands: Command[];
   /** What the library wants to be told at a replay. */
   flags: number[];
+  /** Read only when somebody wants to look. */
+  shown: () => ShownTexts;
+}
+
+/** What a workflow has handed over, as text. */
+export interface ShownTexts {
+  /** Inputs, replies and results. */
+  payloads: string;
+  /** What Temporal's lists and pages show to everybody: summaries, details, search attributes. */
+  labels: string;
 }
 
 /** Makes sandboxed workflows of one bundle. */
@@ -125,8 +139,20 @@ export class SandboxedRun {
     await this.workflow.getAndResetSinkCalls();
     const { successful, failed } = completion;
     if (!successful) throw new Error(`the workflow task failed: ${failed?.failure?.message}`);
-    const commands = (successful.commands ?? []).map(readCommand);
-    return { commands, flags: [...(successful.usedInternalFlags ?? [])] };
+    const raw = successful.commands ?? [];
+    return {
+      commands: raw.map(readCommand),
+      flags: [...(successful.usedInternalFlags ?? [])],
+      shown: () => ({
+        payloads: decode(raw),
+        labels: decode(
+          raw.map(({ userMetadata, upsertWorkflowSearchAttributes }) => [
+            userMetadata,
+            upsertWorkflowSearchAttributes,
+          ]),
+        ),
+      }),
+    };
   }
 
   async query<T>(queryType: string): Promise<T> {
@@ -147,9 +173,12 @@ export class SandboxedRun {
 }
 
 export function initializeJob(options: RunOptions, input: unknown): Job {
-  const { workflowId, workflowType } = options;
+  const { workflowId, workflowType, caseId } = options;
+  // The API's mark: it has started this run.
+  const memo = caseId && { fields: { caseId: defaultPayloadConverter.toPayload(caseId) } };
   return {
     initializeWorkflow: {
+      ...(memo && { memo }),
       workflowId,
       workflowType,
       arguments: [defaultPayloadConverter.toPayload(input)],
@@ -163,8 +192,52 @@ export function randomSeedJob(seed: number): Job {
   return { updateRandomSeed: { randomnessSeed: { toBytes: () => bytesOf(seed) } as never } };
 }
 
+/** What an activity asks its context for. */
+export interface ActivityContext {
+  workflowId: string;
+  runId: string;
+  scheduledAt: number;
+  attemptScheduledAt: number;
+  client: unknown;
+}
+
+const QUIET = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+/** Runs in the context of an activity, as a worker would: nobody cancels it, and its heartbeats go nowhere. */
+export function runAsActivity<T>(
+  { workflowId, runId, scheduledAt, attemptScheduledAt, client }: ActivityContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  const info = {
+    workflowExecution: { workflowId, runId },
+    scheduledTimestampMs: scheduledAt,
+    currentAttemptScheduledTimestampMs: attemptScheduledAt,
+  };
+  const context = new Context(
+    info as never,
+    NEVER,
+    NOT_ABORTED,
+    () => undefined,
+    client as never,
+    QUIET as never,
+    noopMetricMeter,
+    {},
+  );
+  return asyncLocalStorage.run(context, work);
+}
+
+const NEVER = new Promise<never>(() => undefined);
+const NOT_ABORTED = new AbortController().signal;
+
 function bytesOf(seed: number): number[] {
   return [0, 8, 16, 24, 0, 8, 16, 24].map((shift) => (seed >>> shift) & 0xff);
+}
+
+/** Every text that is somewhere inside, also in bytes. */
+function decode(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.values(value).map(decode).join('\n');
 }
 
 function readCommand(command: WorkflowCommand): Command {

@@ -1,28 +1,32 @@
 import type { createActivities, createJetActivities } from '../../src/activities';
 import type { CancellationInput, CancellationStatus, CasePolicy } from '../../src/domain/case';
-import type { KnownFailure } from '../../src/domain/failures';
-import type { House, JetEvent } from '../../src/domain/types';
+import type { FailureCode, KnownFailure } from '../../src/domain/failures';
+import type { cancellationWorkflowId } from '../../src/domain/input';
+import type { House } from '../../src/domain/types';
 import { ApplicationFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { aHouse, anEvent, anInput, anOrder, aPolicy } from '../support/examples';
 import type { Coverage } from './coverage';
+import { seenInMask, someEvent, wrongOrder } from './events';
 import { ModelJet } from './model-jet';
 import { ModelJournal } from './model-journal';
 import { ModelMail } from './model-mail';
-import { ModelTemporal, Violation, type Attempt } from './model-temporal';
+import { ModelTemporal, Violation, type Attempt, type Run } from './model-temporal';
 import { Nemesis, type Strike } from './nemesis';
 import { People } from './people';
-import { AttemptPorts } from './ports';
-import { Rules } from './rules';
-import { settle, VirtualTime, withVirtualTime } from './virtual-time';
+import { AttemptPorts, portsOfCaller, type Port } from './ports';
+import { ACTOR, Rules } from './rules';
+import { tellStory } from './story';
 import { chooseTheme, type Theme } from './theme';
-import { failureOf, type WorkflowSandbox } from './workflow-sandbox';
+import { MONTH_OF_SILENCE, troubleOf, type Trouble } from './troubles';
+import { settle, VirtualTime, withVirtualTime } from './virtual-time';
+import { failureOf, runAsActivity, type WorkflowSandbox } from './workflow-sandbox';
 
 /** What is simulated: the real activities and the real workflows, or both with a fault put in. */
 export interface Sources {
   createActivities: typeof createActivities;
   createJetActivities: typeof createJetActivities;
   KnownFailure: typeof KnownFailure;
+  cancellationWorkflowId: typeof cancellationWorkflowId;
 }
 
 /** How one schedule has gone. */
@@ -32,13 +36,13 @@ export interface Outcome {
   strikes: readonly Strike[];
   /** How the last case ended. */
   end: string;
-  /** Decisions of the nemesis, effects and what was asked, for a person who looks for the reason. */
-  story: string[];
+  /** Made only when somebody wants to read it. */
+  story: () => string[];
 }
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const START = Date.parse('2026-11-04T18:00:00.000+01:00');
-const QUIET = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const CASE_IDS = [
   '7b0f6c1e-58f0-4f43-9f6a-0c6f2f3c9a11',
   '7b0f6c1e-58f0-4f43-9f6a-0c6f2f3c9a12',
@@ -46,13 +50,24 @@ const CASE_IDS = [
 ];
 const MOST_HELP = 60;
 const LONG_OUTAGE_MS = 240 * MINUTE;
-const LONG_TROUBLES = ['mail', 'jet', 'journal', 'channel', 'truncation'] as const;
+const MONTH_MS = 30 * 24 * HOUR;
+/** Of every so many schedules, one has all its histories read for what must not stand there. */
+const WATCHED = 10;
+
+/** Something does not answer until then; `code`: with what it fails. */
+export interface Outage {
+  until: number;
+  code?: FailureCode;
+}
 
 /** One schedule: a Jet, a mail server, a journal, a Temporal, people, and a nemesis. */
 export class World {
+  readonly startedAt = START;
   readonly time = new VirtualTime(START);
   readonly nemesis: Nemesis;
-  readonly house: House = aHouse();
+  readonly house: House;
+  /** As the workers' settings name them. */
+  readonly houses = new Map<string, House>();
   readonly policy: CasePolicy;
   readonly isRehearsal: boolean;
   readonly jet: ModelJet;
@@ -62,8 +77,16 @@ export class World {
   readonly rules: Rules;
   readonly people: People;
   readonly theme: Theme | null;
-  readonly outages = new Map<string, number>();
-  isHouseMissing = false;
+  readonly outages = new Map<Port, Outage>();
+  /** What the gateway says of itself. */
+  isSimulator = true;
+  isAlwaysStale = false;
+  /** The next process that is about to send the mail stops right before it connects. */
+  isSenderSleepy = false;
+  wasJournalSetBack = false;
+  private readonly trouble: Trouble | null;
+  private readonly activities: Record<string, (input: unknown) => Promise<unknown>>;
+  private isInterruptionUnseen = false;
   private caseNumber = 0;
 
   constructor(
@@ -76,17 +99,25 @@ export class World {
     const now = () => this.time.now;
     this.nemesis = new Nemesis(seed, now, suppressed);
     const { nemesis } = this;
-    this.theme = chooseTheme(nemesis);
-    const isShort = nemesis.chance(0.15);
+    this.trouble = troubleOf(seed);
+    this.theme = this.trouble ? null : chooseTheme(nemesis);
+    const isShort = this.trouble ? this.trouble.isShort === true : nemesis.chance(0.15);
     this.isRehearsal = isShort || nemesis.chance(0.2);
     this.policy = aPolicy({
       ...(isShort && { syncIntervalMs: 20_000, pollIntervalMs: 2_000, attentionAfterMs: 60_000 }),
       ...(!isShort && { pollIntervalMs: nemesis.pick([30_000, 120_000]) }),
+      ...(this.trouble?.name === MONTH_OF_SILENCE && { attentionAfterMs: 4 * HOUR }),
     });
+    this.house = aHouse({ backend: !this.trouble && nemesis.chance(0.1) ? 'guided' : 'gateway' });
+    coverage.hit('house', this.house.backend);
+    if (this.trouble || !nemesis.chance(0.006)) this.configureHouse();
+    this.isSimulator = this.trouble !== null || !nemesis.chance(0.04);
     const { syncIntervalMs } = this.policy;
     this.jet = new ModelJet(
       now,
-      someEvent(nemesis),
+      this.trouble
+        ? anEvent({ startsAt: '2027-01-05T18:30:00.000Z', ...this.trouble.event })
+        : someEvent(nemesis, START),
       {
         tickMs: Math.round(syncIntervalMs * nemesis.pick([0.3, 0.6, 0.95])),
         processingMs: Math.round(syncIntervalMs * 0.04),
@@ -99,14 +130,33 @@ export class World {
     );
     // Some other event's Storno, or one that was taken back: an old row.
     if (nemesis.chance(0.05) && this.jet.row) this.jet.row.status = 'Storno';
+    if (!this.trouble && nemesis.chance(0.01)) this.jet.isUserKnown = false;
     this.mail = new ModelMail(now);
+    let lines = 0;
     this.journal = new ModelJournal(
       () => new Date(),
       (detail) => new sources.KnownFailure('journal-behind', detail),
+      () => `line ${(lines += 1)}`,
     );
-    this.temporal = new ModelTemporal(this.time, nemesis, sandbox, (attempt) => this.execute(attempt));
+    this.temporal = new ModelTemporal(
+      this.time,
+      nemesis,
+      sandbox,
+      (attempt) => this.execute(attempt),
+      () => (['journal', 'temporal'] as const).some((port) => (this.outages.get(port)?.until ?? 0) > now()),
+    );
     this.rules = new Rules(this);
+    if (seed % WATCHED === 0) this.temporal.watch = (shown) => this.rules.onShown(shown);
     this.people = new People(this);
+    const ports = portsOfCaller(this);
+    this.activities = {
+      ...sources.createJetActivities(ports),
+      ...sources.createActivities(ports),
+    } as unknown as World['activities'];
+  }
+
+  configureHouse(): void {
+    this.houses.set(this.house.key, this.house);
   }
 
   /** Jet stores the next title shorter than it was given. */
@@ -117,6 +167,25 @@ export class World {
     };
   }
 
+  /** An older copy of the journal is restored: at least the last line that the run knows of is lost. */
+  setJournalBack(): void {
+    const { journal, time, temporal, nemesis } = this;
+    const known = journal.lines.findLastIndex(
+      ({ kind, operation }) => kind === 'outcome' && operation !== 'alert-house',
+    );
+    if (temporal.alive.size > 0 || known < 1) return time.after(1_000, () => this.setJournalBack());
+    journal.setBack(nemesis.between(1, known));
+    this.wasJournalSetBack = true;
+  }
+
+  /** From outside, and whoever did it tells nobody: the hourly look has to find it. */
+  async terminateUnseen(): Promise<void> {
+    const { openRun } = this.temporal;
+    if (!openRun) return;
+    this.isInterruptionUnseen = true;
+    await this.temporal.terminate(openRun);
+  }
+
   async run(): Promise<Outcome> {
     const violation = await this.findViolation();
     await this.temporal.dispose();
@@ -125,7 +194,7 @@ export class World {
       violation,
       strikes: this.nemesis.strikes,
       end: this.end(),
-      story: this.story(),
+      story: () => tellStory(this),
     };
   }
 
@@ -142,71 +211,102 @@ export class World {
 
   /** After a termination: the same case again, or first somebody who orders anew and must be refused. */
   takeUpAgain(): void {
-    const { nemesis, temporal, journal } = this;
-    if (temporal.openRun) return;
-    const last = temporal.runs.at(-1);
+    const { nemesis, temporal, journal, coverage } = this;
+    const last = temporal.lastRun;
     if (!last || last.closed?.as !== 'terminated') return;
     const input = last.input as CancellationInput;
     const isBegun = journal.entries(input.caseId).some(({ kind }) => kind === 'opening');
+    if (isBegun) coverage.hit('state', 'interrupted');
     if (!isBegun || (nemesis.chance(0.2) && this.caseNumber < 2)) this.order();
-    else this.startRun({ ...input, resumption: { actor: 'Eva Muster', reason: 'Weiter' } });
+    else {
+      this.startRun({ ...input, resumption: { actor: ACTOR, reason: 'Weiter' } });
+      coverage.hit('action', 'resume accepted');
+    }
+  }
+
+  /** Beside an open run: refused by Temporal. */
+  orderBeside({ input }: Run): void {
+    const isStarted = this.startRun({ ...(input as CancellationInput), caseId: CASE_IDS[2]! }) !== null;
+    this.coverage.hit('action', 'resume refused');
+    if (isStarted) throw new Violation('S14', 'two runs are open for one event');
   }
 
   private order(): void {
-    const { nemesis, jet, policy } = this;
-    const { title, startsAt } = jet.event ?? anEvent();
+    const { nemesis, jet, policy, house } = this;
+    const event = jet.event ?? anEvent();
+    const { title, startsAt } = event;
     this.caseNumber += 1;
+    const isGuided = house.backend === 'guided';
     const order = anOrder({
       marker: nemesis.pick(['ENTFÄLLT', 'ABGESAGT']),
       expected: { title: title.replace(/ – (ENTFÄLLT|ABGESAGT)$/, ''), startsAt },
+      // Sometimes an order of one kind of house arrives at the other.
+      ...(isGuided !== nemesis.chance(isGuided ? 0.06 : 0.005) && { seen: seenInMask(event) }),
+      ...(!this.trouble && wrongOrder(nemesis)),
     });
-    this.startRun(anInput({ caseId: CASE_IDS[this.caseNumber - 1], order, policy }));
+    this.startRun(anInput({ caseId: CASE_IDS[this.caseNumber - 1], order, policy, orderedBy: ACTOR }));
   }
 
-  private startRun(input: CancellationInput): void {
+  private startRun(input: CancellationInput): Run | null {
     const { house, eventNumber } = input.order;
-    this.temporal.start(`cancel-performance/${house}/${eventNumber}`, 'cancelPerformance', input);
+    const workflowId = this.sources.cancellationWorkflowId(house, eventNumber);
+    return this.temporal.start(workflowId, 'cancelPerformance', input);
   }
 
   private async goThrough(): Promise<void> {
-    const { nemesis, time, people } = this;
+    const { nemesis, time, people, trouble } = this;
     this.tick();
     this.order();
-    const isLong = this.beginLongOutage();
+    if (trouble || nemesis.chance(0.25)) this.reconcile();
     const chaosMs = nemesis.pick([4, 12, 25, 45, 90, 240]) * MINUTE;
     const pace = this.policy.syncIntervalMs < MINUTE ? 0.1 : 1;
-    const calmAt = START + (isLong ? LONG_OUTAGE_MS : chaosMs) * pace;
-    this.idle(calmAt);
-    if (nemesis.chance(0.06)) time.after(this.policy.syncIntervalMs / 3, () => people.skipAndSave());
+    const isMonth = trouble?.name === MONTH_OF_SILENCE;
+    const calmAt = START + (isMonth ? MONTH_MS : trouble ? LONG_OUTAGE_MS : chaosMs) * pace;
+    if (trouble) this.begin(trouble);
+    else this.idle(calmAt);
+    if (!trouble && nemesis.chance(0.06))
+      time.after(this.policy.syncIntervalMs / 3, () => people.skipAndSave());
     await this.passUntil(calmAt);
     await people.look();
+    if (isMonth && this.temporal.openRun) this.rules.onHistory(this.temporal.openRun, false);
     this.calm();
     await this.comeToRest();
-    if (this.journal.endOf(CASE_IDS[0]!) === 'aborted' && this.caseNumber < 3 && nemesis.chance(0.4)) {
+    await people.lookBack();
+    const isFreeAgain = this.journal.endOf(CASE_IDS[0]!) === 'aborted' && this.caseNumber < 3;
+    if (isFreeAgain && !trouble && nemesis.chance(0.4)) {
       this.coverage.hit('mishap', 'ordered again after an abort');
       this.order();
       await this.comeToRest();
     }
+    this.lookAtHappyHistory();
     // Whoever was stopped wakes up now, and must find nothing to do.
     await this.passUntil(time.now + 45 * MINUTE);
   }
 
-  /** Some schedules have one trouble that lasts longer than anybody's patience, and little else. */
-  private beginLongOutage(): boolean {
-    if (this.seed % 25 !== 12) return false;
+  private lookAtHappyHistory(): void {
+    const { temporal, nemesis, rules, coverage } = this;
+    const run = temporal.lastRun;
+    const isHappy = nemesis.strikes.length === 0 && run?.closed?.as === 'completed' && run.updates.size === 0;
+    if (!isHappy || this.house.backend === 'guided') return;
+    coverage.hit('history', 'of a case without trouble');
+    rules.onHistory(run, true);
+  }
+
+  private begin(trouble: Trouble): void {
     this.nemesis.isReserved = true;
-    const { syncIntervalMs } = this.policy;
-    const trouble = LONG_TROUBLES[Math.floor(this.seed / 25) % LONG_TROUBLES.length]!;
-    const startsAfterMs = { mail: 0, jet: 800, journal: 800, channel: 1.1 * syncIntervalMs, truncation: 0 }[
-      trouble
-    ];
-    this.time.after(startsAfterMs, () => {
-      if (!this.nemesis.force(`long trouble: ${trouble}`)) return;
-      this.coverage.hit('fault', `long trouble: ${trouble}`);
-      if (trouble === 'truncation') this.truncateNextSave();
-      else this.outages.set(trouble, Infinity);
+    this.time.after(trouble.afterIntervals * this.policy.syncIntervalMs, () => {
+      if (!this.nemesis.force(`trouble: ${trouble.name}`)) return;
+      this.coverage.hit('trouble', trouble.name);
+      return trouble.begin(this);
     });
-    return true;
+  }
+
+  /** The hourly look for cases that were begun and do not run. */
+  private reconcile(): void {
+    this.time.after(HOUR, () => {
+      this.temporal.start('reconcile-cancellations', 'reconcileCancellations', undefined);
+      this.reconcile();
+    });
   }
 
   private async passUntil(until: number): Promise<void> {
@@ -224,9 +324,12 @@ export class World {
     outages.clear();
     Object.assign(jet.channel, { pausedUntil: 0, wrongWord: null });
     jet.isUserKnown = true;
-    this.isHouseMissing = false;
+    this.isAlwaysStale = false;
+    this.isSimulator = true;
+    this.configureHouse();
     time.workerOffsetMs = 0;
     temporal.workerDownUntil = Math.min(temporal.workerDownUntil, time.now);
+    if (this.isInterruptionUnseen) this.rules.onInterruption();
     this.takeUpAgain();
   }
 
@@ -245,7 +348,7 @@ export class World {
         status = await people.look();
       }
       if (!temporal.openRun) {
-        if (temporal.runs.at(-1)?.closed?.as !== 'terminated') return;
+        if (temporal.lastRun?.closed?.as !== 'terminated') return;
         this.takeUpAgain();
         continue;
       }
@@ -293,23 +396,29 @@ export class World {
   }
 
   private execute(attempt: Attempt): void {
-    const { createActivities, createJetActivities, KnownFailure } = this.sources;
+    const { KnownFailure } = this.sources;
     const ports = new AttemptPorts(this, attempt);
-    const { dependencies } = ports;
-    const activities = { ...createJetActivities(dependencies), ...createActivities(dependencies) };
     const { activityType, input } = attempt.task.options;
-    const work = activities[activityType as keyof typeof activities] as (input: unknown) => Promise<unknown>;
     const { workflowId, runId } = attempt.task.run.options;
-    const environment = new MockActivityEnvironment(
-      { workflowExecution: { workflowId, runId } },
-      { logger: QUIET as never, client: ports.client as never },
-    );
-    void environment.run(work, input).then(
-      (value) => ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, { value })),
+    const { scheduledAt } = attempt.task;
+    const context = {
+      workflowId,
+      runId,
+      scheduledAt,
+      attemptScheduledAt: attempt.scheduledAt,
+      client: ports.client,
+    };
+    void runAsActivity(context, () => this.activities[activityType]!(input)).then(
+      (value) => {
+        this.rules.onReply(JSON.stringify(value));
+        ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, { value }));
+      },
       (error: unknown) => {
         if (error instanceof KnownFailure) throw error;
         const nextRetryDelay = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
-        const report = { failure: failureOf(error), nextRetryDelayMs: nextRetryDelay as number | undefined };
+        const failure = failureOf(error);
+        this.rules.onReply(JSON.stringify(failure));
+        const report = { failure, nextRetryDelayMs: nextRetryDelay as number | undefined };
         ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, report));
       },
     );
@@ -319,72 +428,6 @@ export class World {
     const end = this.journal.lines.findLast(({ kind }) => kind === 'end' || kind === 'refusal');
     return end?.kind === 'end' ? String(end.outcome) : end ? 'refused' : 'nothing';
   }
-
-  private story(): string[] {
-    const since = (at: number) => `${((at - START) / 1_000).toFixed(3).padStart(10)} s`;
-    const lines: [number, string][] = [
-      ...this.nemesis.strikes.map(({ at, what, ordinal }): [number, string] => [at, `! ${ordinal} ${what}`]),
-      ...this.jet.writes.map(({ at, actor, operation, before, after }): [number, string] => [
-        at,
-        `jet ${actor} ${operation} ${before?.version}→${after?.version} ${after?.statusText} ${after?.title} | ${after?.customerTitle} | ${after?.externalMemo}`,
-      ]),
-      ...this.journal.lines.map(({ at, kind, operation, effectKey, outcome }): [number, string] => [
-        Date.parse(at),
-        `journal ${kind} ${operation} ${effectKey} ${outcome}`,
-      ]),
-      ...this.mail.deliveries.map(({ at, recipient, wasAccepted, heard }): [number, string] => [
-        at,
-        `mail ${recipient} taken ${wasAccepted}, heard ${heard}`,
-      ]),
-      ...this.temporal.runs.flatMap(({ options, history, closed }) => [
-        ...history.map(({ at, jobs, commands }): [number, string] => [
-          at,
-          `run ${options.runId} ${jobs.map((job) => jobName(job)).join(',')} → ${commands.map((command) => ('activity' in command ? command.activity.activityType : command.kind)).join(',')}`,
-        ]),
-        [closed?.at ?? 0, `run ${options.runId} closed ${closed?.as} ${closed?.type ?? ''}`] as [
-          number,
-          string,
-        ],
-      ]),
-    ];
-    return lines.sort(([a], [b]) => a - b).map(([at, what]) => `${since(at)}  ${what}`);
-  }
-}
-
-function jobName(job: object): string {
-  const names = Object.entries(job)
-    .filter(([, value]) => typeof value === 'object' && value !== null)
-    .map(([name, value]) => {
-      const {
-        name: update,
-        seq,
-        result,
-      } = value as {
-        name?: string;
-        seq?: number;
-        result?: { failed?: { failure?: { cause?: { message?: string } } } };
-      };
-      return `${name}${update ? ` ${update}` : ''}${seq ? ` ${seq}` : ''}${result?.failed ? ` failed (${result.failed.failure?.cause?.message})` : ''}`;
-    });
-  return names.join(' ');
-}
-
-/** Mostly an ordinary one; sometimes one that has to be refused, or that has been through something before. */
-function someEvent(nemesis: Nemesis): JetEvent {
-  const changes: Partial<JetEvent> = {
-    customerTitle: nemesis.pick(['Dürrenmatt: Der Besuch der alten Dame', null, '']),
-    externalMemo: nemesis.pick(['Einlass ab 19 Uhr', null]),
-    title: nemesis.chance(0.15)
-      ? 'Der Besuch der alten Dame in einer neuen Fassung für Chöre'
-      : 'Der Besuch der alten Dame',
-    savedAt: new Date(START - nemesis.pick([2, 14, 600]) * MINUTE).toISOString(),
-  };
-  const oddity = nemesis.random();
-  if (oddity < 0.02) Object.assign(changes, { status: 'CLOSED', statusText: 'Abschluss' });
-  else if (oddity < 0.03) Object.assign(changes, { soldViaPartner: false });
-  else if (oddity < 0.08) Object.assign(changes, { status: 'CANCELLED', statusText: 'Storno' });
-  else if (oddity < 0.13) Object.assign(changes, { title: 'Der Besuch der alten Dame – ABGESAGT' });
-  return anEvent({ startsAt: '2027-01-05T18:30:00.000Z', ...changes });
 }
 
 /** Runs one schedule with the seed's choices, some of its strikes taken back. */

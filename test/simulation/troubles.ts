@@ -1,0 +1,86 @@
+import type { FailureCode } from '../../src/domain/failures';
+import type { JetEvent } from '../../src/domain/types';
+import type { World } from './world';
+
+/** One trouble that lasts longer than anybody's patience, and nothing beside it: what comes of it is certain. */
+export interface Trouble {
+  name: string;
+  /** When it begins, in intervals since the order. */
+  afterIntervals: number;
+  /** Only where the interval is a short one, as in a rehearsal. */
+  isShort?: boolean;
+  event?: Partial<JetEvent>;
+  begin: (world: World) => void | Promise<void>;
+}
+
+const outage =
+  (port: 'mail' | 'jet' | 'journal' | 'channel', code?: FailureCode) =>
+  ({ outages }: World) =>
+    void outages.set(port, { until: Infinity, code });
+
+const stale = (world: World) => void (world.isAlwaysStale = true);
+
+export const MONTH_OF_SILENCE = 'Ö-Ticket is silent for 30 days';
+
+export const TROUBLES: readonly Trouble[] = [
+  { name: 'mail', afterIntervals: 0, begin: outage('mail') },
+  { name: 'jet', afterIntervals: 0.001, begin: outage('jet') },
+  { name: 'journal', afterIntervals: 0.001, begin: outage('journal') },
+  { name: 'channel', afterIntervals: 1.1, begin: outage('channel') },
+  { name: 'replies unusable', afterIntervals: 0.5, begin: outage('jet', 'jet-reply-invalid') },
+  { name: 'defect of a library', afterIntervals: 0.5, begin: outage('jet', 'internal') },
+  { name: 'old reads after the wait', afterIntervals: 0.5, begin: stale },
+  { name: 'old reads after the save', afterIntervals: 0, begin: stale },
+  { name: 'truncation', afterIntervals: 0, begin: (world) => world.truncateNextSave() },
+  {
+    name: 'journal set back in the first wait',
+    afterIntervals: 0.5,
+    begin: (world) => world.setJournalBack(),
+  },
+  {
+    name: 'journal set back in the second wait',
+    afterIntervals: 1.5,
+    begin: (world) => world.setJournalBack(),
+  },
+  { name: 'terminated, and nobody looks', afterIntervals: 0.5, begin: (world) => world.terminateUnseen() },
+  {
+    name: 'a sender sleeps before it connects',
+    afterIntervals: 0,
+    begin: (world) => void (world.isSenderSleepy = true),
+  },
+  {
+    name: 'a typo fixed beside an older marker, and an abort',
+    afterIntervals: 0.5,
+    event: { title: 'Der Besuch der alten Dame – ABGESAGT' },
+    begin: ({ people }) => {
+      people.edit('typo fixed');
+      return people.abort();
+    },
+  },
+  {
+    name: 'reset to the first event, and an abort',
+    afterIntervals: 0.5,
+    begin: async ({ temporal, people, time }) => {
+      if (temporal.openRun) await temporal.reset(temporal.openRun, 0);
+      time.after(60_000, () => people.abort());
+    },
+  },
+  {
+    name: 'gateway exchanged',
+    afterIntervals: 0.5,
+    isShort: true,
+    begin: (world) => void (world.isSimulator = false),
+  },
+];
+
+const SILENCE: Trouble = {
+  name: MONTH_OF_SILENCE,
+  afterIntervals: 1.5,
+  begin: ({ jet }) => void (jet.channel.pausedUntil = Infinity),
+};
+
+/** Most schedules have none: there the nemesis strikes. */
+export function troubleOf(seed: number): Trouble | null {
+  if (seed % 1_200 === 600) return SILENCE;
+  return seed % 25 === 12 ? TROUBLES[Math.floor(seed / 25) % TROUBLES.length]! : null;
+}
