@@ -8,6 +8,7 @@ import { actOn, resumeCase } from '../api/actions';
 import type { AppDependencies, Pages } from '../api/app';
 import { allowedHouses, visibleHouses } from '../api/auth';
 import { findEvents, readEvent, type EventFilter } from '../api/events';
+import { registerDocs } from '../api/docs';
 import { toProblem } from '../api/faults';
 import type { LiveCases } from '../api/live';
 import { isEnd, listCancellations, type ListedCancellation } from '../api/lists';
@@ -33,7 +34,7 @@ import { ProblemPage } from './problem';
 import { sendRegions, type Regions } from './regions';
 import { identifyBySession, registerSession, startSession, type SessionSettings } from './session';
 import type { TrainingSettings } from './training-desk';
-import { registerTraining, trainingCard } from './training-routes';
+import { registerTraining, trainingCard, trainingNotice } from './training-routes';
 import { FIELD_LABELS } from './words';
 
 /** Longest form, in bytes: a guided house's clerk copies whole fields of the mask. */
@@ -60,6 +61,7 @@ export function consolePages(deps: ConsoleDependencies): Pages {
       registerTraining(app, { ...deps, training }, (...page) => show(deps, ...page));
     }
     registerLogin(app, deps);
+    await app.register(registerDocs);
     registerOverview(app, deps, live);
     registerOrder(app, deps);
     registerCase(app, deps, live);
@@ -384,6 +386,7 @@ function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: Liv
     };
     return show(deps, request, reply, frame, (csrfToken) => (
       <>
+        {trainingNotice(request)}
         <CasePage {...{ view, entries, csrfToken, attempt }} />
         {trainingCard(deps, request, view, csrfToken)}
       </>

@@ -144,7 +144,7 @@ export const NEW_PROGRAMME: Mishap = {
 export const ALL_NORMAL = {
   id: 'all-normal',
   title: 'Alles wieder normal',
-  text: 'Ö-Ticket, Jet und die E-Mails arbeiten wieder, und was Kolleginnen an laufenden Absagen geändert haben, ist zurückgenommen.',
+  text: 'Lässt Ö-Ticket, Jet und die E-Mails wieder arbeiten und nimmt zurück, was Kolleginnen an laufenden Absagen geändert haben.',
   done: 'Es ist alles wieder normal.',
 } as const;
 

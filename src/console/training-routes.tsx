@@ -11,7 +11,7 @@ import { readView, type CancellationView } from '../api/view';
 import { toDraft } from './forms';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
 import { TrainingDesk, TrainingFault, type TrainingSettings } from './training-desk';
-import { TrainingCard, TrainingPage } from './training';
+import { Done, TrainingCard, TrainingPage } from './training';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -78,6 +78,12 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     const done = isUndo ? `${button}-zurueck` : button;
     return reply.redirect(origin ? `${origin}?uebung=${done}` : `/uebung?getan=${done}`, 303);
   });
+}
+
+/** What has just been done, for the page of a cancellation. */
+export function trainingNotice({ training, query }: FastifyRequest): Child {
+  const { uebung: done } = query as Record<string, string | undefined>;
+  return training ? <Done done={done} href="#uebung" /> : null;
 }
 
 /** The folded card on the page of a cancellation; nothing where there is nothing to practise. */

@@ -75,7 +75,6 @@ export function TrainingCard({ of, done, ...forms }: TrainingForms & { of: Train
   const { csrfToken } = forms;
   return (
     <section class="training">
-      <Done done={done} />
       <details id="uebung" class="sheet" open={doneText(done) !== undefined}>
         <summary>Übung: etwas geht schief</summary>
         <form method="post" action={`/uebung/${ALL_NORMAL.id}`}>
@@ -97,9 +96,15 @@ function offered(mailUiUrl: string | null): Mishap[] {
   return MISHAPS.filter(({ isOfMail }) => !isOfMail || mailUiUrl !== null);
 }
 
-function Done({ done }: { done?: string }) {
+/** At the top of a page: whoever has pressed a button sees there what comes of it, and finds the way back. */
+export function Done({ done, href }: { done?: string; href?: string }) {
   const text = doneText(done);
-  return text ? <Notice kind="good">{text}</Notice> : null;
+  if (!text) return null;
+  return (
+    <Notice kind="good">
+      {text} {href && <a href={href}>Zur Übung</a>}
+    </Notice>
+  );
 }
 
 interface MishapFormSettings extends TrainingForms {

@@ -10,6 +10,7 @@ import { DESKTOP, overflow, pathOf, PHONE, violations } from '../support/console
 
 let stage: ApiStage;
 let app: FastifyInstance;
+let baseURL: string;
 let browser: Browser;
 let order: Order;
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
   const training = { simulatorUrl: stage.simulator.url, mailUiUrl: 'http://127.0.0.1:8026' };
   const session = { sessionKey: randomBytes(32), isSecure: false };
   app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...session, training }));
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  baseURL = await app.listen({ host: '127.0.0.1', port: 0 });
   browser = await launchChromium();
   order = await stage.order();
   await stage.startWaiting(order);
@@ -31,8 +32,7 @@ afterAll(async () => {
 });
 
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const [address] = app.addresses();
-  const context = await browser.newContext({ baseURL: `http://127.0.0.1:${address?.port}`, ...options });
+  const context = await browser.newContext({ baseURL, ...options });
   const page = await context.newPage();
   await page.goto(path);
   return page;
