@@ -86,8 +86,9 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     registerRoutes(routes, deps, live);
     done();
   });
+  // Its document is a page, too: with a log-in for people where they have one.
   if (pages) await app.register((instance) => pages(instance, live));
-  await registerDocs(app);
+  else await registerDocs(app);
   await app.ready();
   return app;
 }

@@ -35,7 +35,7 @@ export function Attention(forms: CaseForms) {
           {attention.task && <Task task={attention.task} />}
           {may('decide') && <Decide {...forms} attention={attention} />}
           {attention.task && may('confirm-step') && <Confirm {...forms} />}
-          {may('retry') && !attention.task && (
+          {may('retry') && !may('decide') && !attention.task && (
             <ActionForm
               {...forms}
               action="retry"
@@ -139,7 +139,7 @@ function Decide({ attention, draft, ...forms }: CaseForms & { attention: Questio
               name="choice"
               value={choice}
               required
-              checked={draft.choice === choice}
+              checked={draft.choice === choice || attention.choices.length === 1}
             />
             <span>{text}</span>
           </label>
@@ -217,7 +217,7 @@ export function WaysOut(forms: CaseForms) {
     },
     {
       action: 'retry',
-      element: !isAsked && (
+      element: (!isAsked || may('decide')) && (
         <ActionForm
           {...forms}
           action="retry"

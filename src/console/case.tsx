@@ -1,7 +1,7 @@
 import type { CancellationView } from '../api/view';
 import type { StepProgress } from '../domain/case';
-import { clockTime, longDate } from '../domain/clock';
-import { ACTION_TEXTS } from '../domain/wording';
+import { clockTime, dayAndTime } from '../domain/clock';
+import { LEFT_FOR_THE_HOUSE } from '../domain/wording';
 import type { JournalEntry } from '../journal/port';
 import { Attention, WaysOut } from './actions';
 import { JournalTable } from './journal';
@@ -9,7 +9,7 @@ import { Lines, Notice, rendered } from './layout';
 import { Change, type Draft } from './order';
 import { Badge, dayAndClock } from './overview';
 import { toRegions, type Regions } from './regions';
-import { STILL_TO_DO, WIKI_STEPS } from './words';
+import { WIKI_STEPS } from './words';
 
 /** What a person has tried on this page, and why it was refused. */
 export interface Attempt {
@@ -53,8 +53,8 @@ export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft
       { id: 'kopf', element: <Head view={view} /> },
       { id: 'stand', element: <Standing view={view} /> },
       { id: 'frage', element: <Attention {...forms} /> },
-      { id: 'schritte', element: <Stepper view={view} /> },
       { id: 'wege', element: <WaysOut {...forms} /> },
+      { id: 'schritte', element: <Stepper view={view} /> },
       { id: 'angaben', element: <Details view={view} /> },
       { id: 'logbuch', element: <JournalTable entries={entries} /> },
     ].map((part) => ({ ...part, into })),
@@ -77,7 +77,7 @@ function titleOf({ event, order }: CancellationView): string {
 function factsOf({ event, order, house, eventNumber }: CancellationView): string {
   const startsAt = event?.startsAt ?? order.expected.startsAt;
   const place = event ? ` · ${event.venue}, ${event.location}` : '';
-  return `${longDate(startsAt)}, ${clockTime(startsAt)}${place} · ${house} ${eventNumber}`;
+  return `${dayAndTime(startsAt)}${place} · ${house} ${eventNumber}`;
 }
 
 /** The one thing that can be read from two metres. */
@@ -96,14 +96,21 @@ function Standing({ view }: { view: CancellationView }) {
       {explain(view).map((sentence) => (
         <p>{sentence}</p>
       ))}
-      {isOpen && state !== 'interrupted' && !view.attention && (
+      {isOpen && state !== 'interrupted' && !view.attention && !stale && (
         <p class="quiet">Sie können dieses Fenster schließen. Wir melden uns per E-Mail.</p>
       )}
-      {isOpen && pointOfNoReturnPassed && <p class="quiet">{ACTION_TEXTS.abortTooLate}</p>}
-      {stale && isOpen && (
-        <p class="quiet">
+      {isOpen && pointOfNoReturnPassed && <p class="quiet">Abbrechen ist nicht mehr möglich.</p>}
+      {stale && isOpen && state !== 'interrupted' && (
+        <Notice kind="warning">
           Das ist der Stand laut Logbuch: Absage antwortet gerade nicht. Nichts geht verloren, es geht danach
           von selbst weiter.
+        </Notice>
+      )}
+      {(state === 'aborted' || state === 'refused') && (
+        <p>
+          <a class="button second" href={`/absagen/neu/${view.house}/${view.eventNumber}`}>
+            Neu absagen
+          </a>
         </p>
       )}
       {state === 'completed' && <StillToDo />}
@@ -164,7 +171,7 @@ function StillToDo() {
     <>
       <h2>Das bleibt für das Haus zu tun</h2>
       <ul class="todo">
-        {STILL_TO_DO.map((text) => (
+        {LEFT_FOR_THE_HOUSE.map((text) => (
           <li>{text}</li>
         ))}
       </ul>
@@ -175,6 +182,7 @@ function StillToDo() {
 /** The wiki's four steps, with the line from which there is no way back. */
 function Stepper({ view }: { view: CancellationView }) {
   const byName = new Map(view.steps.map((step) => [step.name, step]));
+  const isOver = ENDED.includes(view.state);
   return (
     <section id="schritte" class="sheet" aria-labelledby="schritte-titel">
       <h2 id="schritte-titel">Schritte</h2>
@@ -198,8 +206,8 @@ function Stepper({ view }: { view: CancellationView }) {
               <ul>
                 {own.map((step) => (
                   <>
-                    {step.name === 'set-storno' && <Border isPassed={view.pointOfNoReturnPassed} />}
-                    <Step {...step} waitEndsAt={view.waitEndsAt} isAlone={own.length === 1} />
+                    {step.name === 'set-storno' && <Border view={view} />}
+                    <Step {...step} waitEndsAt={view.waitEndsAt} isAlone={own.length === 1} isOver={isOver} />
                   </>
                 ))}
               </ul>
@@ -211,7 +219,9 @@ function Stepper({ view }: { view: CancellationView }) {
   );
 }
 
-function Border({ isPassed }: { isPassed: boolean }) {
+function Border({ view }: { view: CancellationView }) {
+  const { pointOfNoReturnPassed: isPassed, allowedActions } = view;
+  if (!isPassed && !allowedActions.includes('abort')) return null;
   return (
     <li class={`border ${isPassed ? 'passed' : ''}`}>
       {isPassed ? 'Ab hier gibt es kein Zurück: überschritten.' : 'Bis hierher können Sie abbrechen.'}
@@ -228,9 +238,18 @@ const STEP_SIGNS: Record<StepProgress['state'], { sign: string; text: string }> 
   skipped: { sign: '–', text: 'übersprungen' },
 };
 
-function Step(step: StepProgress & { waitEndsAt: string | null; isAlone: boolean }) {
-  const { state, label, detail, finishedAt, waitEndsAt, isAlone } = step;
-  const { sign, text } = STEP_SIGNS[state];
+/** What is still to come while a case lasts, and never will when it is over. */
+const NEVER = { sign: '–', text: 'nicht ausgeführt' };
+
+interface StepLine extends StepProgress {
+  waitEndsAt: string | null;
+  /** The only one below its heading, which says what it is. */
+  isAlone: boolean;
+  isOver: boolean;
+}
+
+function Step({ state, label, detail, finishedAt, waitEndsAt, isAlone, isOver }: StepLine) {
+  const { sign, text } = isOver && state === 'upcoming' ? NEVER : STEP_SIGNS[state];
   const facts =
     state === 'current' && waitEndsAt
       ? `bis ${clockTime(waitEndsAt)}`

@@ -35,7 +35,7 @@ export function FindPage({ search, houses, events, more, fault }: Find) {
             name="text"
             value={search.text}
             maxlength={200}
-            placeholder="Titel, Saal oder VA-Nummer"
+            placeholder="Titel, Saal, VA-Nr."
           />
         </label>
         <label>

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { PlannedOrder } from '../api/answers';
 import type { FieldError } from '../api/problems';
-import { clockTime, longDate } from '../domain/clock';
+import { clockTime, dayAndTime, germanDate } from '../domain/clock';
 import { MARKERS } from '../domain/marker';
 import type { CancellationMarker } from '../domain/types';
 import { areaText, Csrf, Lines, Notice } from './layout';
@@ -128,7 +128,7 @@ export function EventFacts({ title, startsAt, venue, location, status, house, ev
   return (
     <p class="event">
       <strong>{title}</strong>
-      <span>{`${longDate(startsAt)}, ${clockTime(startsAt)} · ${venue}, ${location}`}</span>
+      <span>{`${dayAndTime(startsAt)} · ${venue}, ${location}`}</span>
       <span class="quiet">{`${house} ${eventNumber} · Status: ${status}`}</span>
     </p>
   );
@@ -192,7 +192,7 @@ export function Faults({ faults }: { faults: readonly FieldError[] }) {
       <p>Bitte ergänzen oder ändern, es wurde nichts geschrieben:</p>
       <ul>
         {faults.map(({ path, text }) => (
-          <li>{`${FIELD_LABELS[path] ?? path} ${text}`}</li>
+          <li>{`${path === 'reason' ? 'Hinweis für Ö-Ticket' : (FIELD_LABELS[path] ?? path)}: ${text}`}</li>
         ))}
       </ul>
     </Notice>
@@ -318,7 +318,7 @@ function Times({ plan }: { plan: PlannedOrder }) {
     ],
     [
       plan.finishedAt ? `ca. ${clockTime(plan.finishedAt)}` : '',
-      `Kontrolle in Connect Online, Stornoberechtigung${right ? ` bis ${right.split('-').reverse().join('.')}` : ''}, E-Mail an Ö-Ticket. Fertig.`,
+      `Kontrolle in Connect Online, Stornoberechtigung${right ? ` bis ${germanDate(right)}` : ''}, E-Mail an Ö-Ticket. Fertig.`,
     ],
   ];
   return (

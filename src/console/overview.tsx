@@ -1,5 +1,5 @@
 import type { ListedCancellation } from '../api/lists';
-import { clockTime, longDate, viennaDate } from '../domain/clock';
+import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import { toRegions, type Regions } from './regions';
 import { GROUPS, groupOf, STATES, type Group } from './words';
@@ -120,7 +120,7 @@ function Row(row: ListedCancellation) {
       <a href={`/absagen/${house}/${eventNumber}`}>
         <strong>{title ?? `VA-Nr. ${eventNumber}`}</strong>
         <span class="facts">
-          {startsAt && `${longDate(startsAt)}, ${clockTime(startsAt)}`}
+          {startsAt && dayAndTime(startsAt)}
           {venue && ` · ${venue}`}
           {` · ${house} ${eventNumber}`}
         </span>
@@ -138,7 +138,7 @@ function Row(row: ListedCancellation) {
 /** `18.17 Uhr` today, with its date on any other day. */
 export function dayAndClock(instant: string): string {
   const isToday = viennaDate(instant) === viennaDate(new Date().toISOString());
-  return isToday ? clockTime(instant) : `${longDate(instant)}, ${clockTime(instant)}`;
+  return isToday ? clockTime(instant) : dayAndTime(instant);
 }
 
 export function Badge({ state }: { state: ListedCancellation['state'] }) {

@@ -81,11 +81,3 @@ export const REASON_TEMPLATES: readonly string[] = [
   'Die Vorstellung muss wegen des Wetters leider entfallen.',
   'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
 ];
-
-/** What only the house itself can do. */
-export const STILL_TO_DO: readonly string[] = [
-  'Käufer:innen aus eigener Kassa und Webshop verständigen und rückerstatten',
-  'Pakete und Abonnements prüfen, in denen diese Vorstellung enthalten ist',
-  'Website, Spielplan und Social Media richtigstellen',
-  'Einlass, Garderobe und Gastronomie verständigen',
-];

@@ -17,8 +17,13 @@ const timeParts = new Intl.DateTimeFormat('de-AT', {
 });
 const exactParts = new Intl.DateTimeFormat('de-AT', {
   timeZone: ZONE,
-  dateStyle: 'medium',
-  timeStyle: 'medium',
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
 });
 const DAY_MS = 24 * 3_600_000;
 const longDay = new Intl.DateTimeFormat('de-AT', {
@@ -49,12 +54,22 @@ export function longDate(instant: Instant): string {
   return longDay.format(toMs(instant));
 }
 
+/** `Di., 5. Jänner 2027, 18.41 Uhr`. */
+export function dayAndTime(instant: Instant): string {
+  return `${longDate(instant)}, ${clockTime(instant)}`;
+}
+
+/** `2027-06-12` as people write it: `12.06.2027`. */
+export function germanDate(date: LocalDate): string {
+  return date.split('-').reverse().join('.');
+}
+
 /** The calendar day in Vienna. */
 export function viennaDate(instant: Instant): LocalDate {
   return dayParts.format(toMs(instant));
 }
 
-/** `24.11.2026, 18.17.05`, where the second matters. */
+/** `24.11.2026, 18.17.05`: to the second, where it proves something. */
 export function exactTime(instant: Instant): string {
   return exactParts.format(toMs(instant)).replaceAll(':', '.');
 }

@@ -1,5 +1,6 @@
-import { clockTime, longDate, viennaDate } from './clock';
+import { clockTime, dayAndTime, viennaDate } from './clock';
 import type { Instant } from './types';
+import { LEFT_FOR_THE_HOUSE } from './wording';
 
 /** What the house is told when a case has ended. */
 export interface EndFacts {
@@ -18,15 +19,16 @@ export function endText({ end, endedAt, markedAt, unmarkedAt }: EndFacts): strin
   const isCompleted = end === 'completed';
   const lines = [
     isCompleted
-      ? `Absage abgeschlossen: ${at(endedAt)}.`
-      : `Absage abgebrochen: ${at(endedAt)}. Der Status wurde von Absage nicht verändert.`,
+      ? `Absage abgeschlossen: ${dayAndTime(endedAt)}.`
+      : `Absage abgebrochen: ${dayAndTime(endedAt)}. Der Status wurde von Absage nicht verändert.`,
   ];
   if (markedAt && unmarkedAt) {
-    const until = viennaDate(markedAt) === viennaDate(unmarkedAt) ? clockTime(unmarkedAt) : at(unmarkedAt);
+    const until =
+      viennaDate(markedAt) === viennaDate(unmarkedAt) ? clockTime(unmarkedAt) : dayAndTime(unmarkedAt);
     lines.push(
       isCompleted
-        ? `Mit dem Zusatz im Titel war die Vorstellung noch im Verkauf: ${at(markedAt)} bis ${until}.`
-        : `Der Zusatz stand im Titel: ${at(markedAt)} bis ${until}.`,
+        ? `Mit dem Zusatz im Titel war die Vorstellung noch im Verkauf: ${dayAndTime(markedAt)} bis ${until}.`
+        : `Der Zusatz stand im Titel: ${dayAndTime(markedAt)} bis ${until}.`,
     );
   }
   if (!isCompleted)
@@ -48,14 +50,6 @@ export function remainingByHand({ end, isRightWaived, isMailWaived }: EndFacts):
     ...(isMailWaived
       ? ['Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.']
       : []),
-    'Käufer:innen der eigenen Kassa und des Webshops verständigen: die Servicemail bekommt nur, wer bei Ö-Ticket gekauft hat.',
-    'Abonnements und Pakete umbuchen oder rückerstatten.',
-    'Website, Spielplan und Aushang berichtigen.',
-    'Einlass und Besucherdienst verständigen.',
+    ...LEFT_FOR_THE_HOUSE,
   ];
-}
-
-/** `Di., 5. Jänner 2027, 18.41 Uhr` */
-function at(instant: Instant): string {
-  return `${longDate(instant)}, ${clockTime(instant)}`;
 }

@@ -1,5 +1,6 @@
 import type { ConfirmableStep } from './actions';
 import type { Opening } from './case';
+import { germanDate } from './clock';
 import { toJetStatus } from './status';
 import type { JetEvent, Order } from './types';
 
@@ -115,8 +116,4 @@ export function seenEvent({ house, eventNumber, seen }: Order, readAt: string): 
     savedAt: readAt,
     readAt,
   };
-}
-
-function germanDate(date: string): string {
-  return date.split('-').reverse().join('.');
 }

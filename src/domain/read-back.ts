@@ -1,6 +1,6 @@
 import type { ConfirmableStep } from './actions';
 import type { EventSummary, RightPeriod, TextChange } from './case';
-import { isInstant, isLocalDate, toInstant, toMs } from './clock';
+import { germanDate, isInstant, isLocalDate, toInstant, toMs } from './clock';
 import { covers } from './decisions';
 import { findMarker, stripMarker } from './marker';
 import { hasReason } from './memo';
@@ -128,8 +128,7 @@ function difference(label: string, expected: string | null, found: string | null
 }
 
 function days(from: LocalDate, until: LocalDate): string {
-  const german = (date: LocalDate) => date.split('-').reverse().join('.');
-  return `${german(from)} bis ${german(until)}`;
+  return `${germanDate(from)} bis ${germanDate(until)}`;
 }
 
 /** What a mask does to blanks at the ends is not a difference. */

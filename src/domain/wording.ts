@@ -1,5 +1,5 @@
 import type { Action } from './actions';
-import { clockTime, longDate } from './clock';
+import { clockTime, germanDate, longDate } from './clock';
 import type { Attention, CancellationStatus, StepName, StepProgress } from './case';
 import type { Instant } from './types';
 
@@ -201,11 +201,18 @@ export const DETAILS = {
   savedAt: (at: string) => `gespeichert um ${clockTime(at)}`,
   seenAt: (at: string) => `gesehen um ${clockTime(at)}`,
   foundStorno: 'war schon Storno',
-  rightUntil: (date: string | null) =>
-    date ? `gültig bis ${date.split('-').reverse().join('.')}` : 'unbefristet',
+  rightUntil: (date: string | null) => (date ? `gültig bis ${germanDate(date)}` : 'unbefristet'),
   mailAccepted: 'vom Mailserver angenommen',
   confirmed: 'von einer Person bestätigt',
   waived: 'darauf wurde verzichtet',
   skipped: (at: string) => `übersprungen um ${clockTime(at)}`,
   late: (at: string) => `verspätet: die Wartezeit war um ${clockTime(at)} vorbei`,
 } as const;
+
+/** Only Ö-Ticket's own buyers are written to by Ö-Ticket: what is left for the house once Storno is set. */
+export const LEFT_FOR_THE_HOUSE = [
+  'Käufer:innen der eigenen Kassa und des eigenen Webshops verständigen: sie bekommen keine Servicemail von Ö-Ticket.',
+  'Inhaber:innen von Abonnements und Paketen verständigen.',
+  'Website, Spielplan und Aushang berichtigen.',
+  'Einlass, Besucherdienst und Gastronomie verständigen.',
+] as const;

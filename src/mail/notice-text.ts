@@ -1,4 +1,5 @@
-import type { House, LocalDate } from '../domain/types';
+import { germanDate } from '../domain/clock';
+import type { House } from '../domain/types';
 import { clock, oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
 import { toAsciiMailbox, uniqueMailboxes } from './mailbox';
 import type { OutgoingMail, PartnerNoticeFacts } from './port';
@@ -76,7 +77,7 @@ function doneLines(facts: PartnerNoticeFacts): string[] {
 
 function rightText({ isRightWaived, rightValidUntil }: PartnerNoticeFacts): string {
   if (isRightWaived) return 'wird gesondert vergeben';
-  return rightValidUntil ? `gültig bis ${day(rightValidUntil)}` : 'unbefristet';
+  return rightValidUntil ? `gültig bis ${germanDate(rightValidUntil)}` : 'unbefristet';
 }
 
 function requestLines(): string[] {
@@ -106,8 +107,4 @@ function companyLines({ name, legalForm, seat, registerNumber, court }: House['c
     `Rechtsform: ${legalForm}, Sitz: ${seat}`,
     `Firmenbuchnummer: ${registerNumber}, Firmenbuchgericht: ${court}`,
   ].map(oneLine);
-}
-
-function day(date: LocalDate): string {
-  return date.split('-').reverse().join('.');
 }

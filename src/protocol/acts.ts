@@ -1,7 +1,7 @@
+import { germanDate } from '../domain/clock';
 import type { JournalEntry } from '../journal/port';
 import type { ProtocolAct } from './document';
 import { savedAtOf, textOf, type CaseLines } from './lines';
-import { germanDay } from './times';
 import { FIELD_LABELS, operationLabel, outcomeText } from './wording';
 
 /** What changes something in Jet. Mails and looks at Connect Online are told elsewhere. */
@@ -127,5 +127,5 @@ export function periodOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return null;
   const from = textOf(value, 'validFrom');
   const until = textOf(value, 'validUntil');
-  return `${from ? germanDay(from) : 'von jeher'} bis ${until ? germanDay(until) : 'unbefristet'}`;
+  return `${from ? germanDate(from) : 'von jeher'} bis ${until ? germanDate(until) : 'unbefristet'}`;
 }

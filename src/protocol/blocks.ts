@@ -1,8 +1,9 @@
+import { dayAndTime, exactTime, germanDate } from '../domain/clock';
 import canonicalize from 'canonicalize';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../journal/port';
 import type { ProtocolAct, ProtocolDocument, ProtocolWait } from './document';
-import { dayAndTime, duration, exactTime, germanDay } from './times';
+import { duration } from './times';
 import { KIND_LABELS, operationLabel, REHEARSAL_TEXT, STEP_STATES } from './wording';
 
 /*
@@ -407,14 +408,14 @@ function rightBlocks({ right, outcome }: ProtocolDocument): Block[] {
           ? [
               {
                 label: 'Geplant',
-                value: `${germanDay(planned.validFrom)} bis ${germanDay(planned.validUntil)}`,
+                value: `${germanDate(planned.validFrom)} bis ${germanDate(planned.validUntil)}`,
               },
             ]
           : []),
         { label: 'Stand', value: text },
         {
           label: 'Endet',
-          value: granted ? (granted.validUntil ? `am ${germanDay(granted.validUntil)}` : 'nie') : NONE,
+          value: granted ? (granted.validUntil ? `am ${germanDate(granted.validUntil)}` : 'nie') : NONE,
         },
       ],
     },

@@ -1,8 +1,9 @@
+import { LEFT_FOR_THE_HOUSE } from '../domain/wording';
+import { germanDate } from '../domain/clock';
 import type { ProtocolOutcome } from './document';
 import { isEvidence, isSaved, isStornoKnown, isStornoTried, isWaiver, textOf, type CaseLines } from './lines';
 import { noticeState } from './notice';
-import { germanDay } from './times';
-import { HEADLINES, OWN_BUYERS_TO_DO, TO_DO } from './wording';
+import { HEADLINES, TO_DO } from './wording';
 
 /** How the case ended, in a headline and a sentence. */
 export function outcomeOf(lines: CaseLines): ProtocolOutcome {
@@ -94,7 +95,7 @@ export function toDoOf(lines: CaseLines): string[] {
   const isStornoTouched = entries.some(isStornoTried);
   if (state === 'closed-by-hand' && !isStornoTouched) return [TO_DO.notRestored];
   const left = isStornoTouched ? leftAfterStorno(lines) : [];
-  return [...(state === 'open' ? [TO_DO.open] : []), ...left, ...(isStornoTouched ? OWN_BUYERS_TO_DO : [])];
+  return [...(state === 'open' ? [TO_DO.open] : []), ...left, ...(isStornoTouched ? LEFT_FOR_THE_HOUSE : [])];
 }
 
 function leftAfterStorno({ entries }: CaseLines): string[] {
@@ -107,7 +108,7 @@ function leftAfterStorno({ entries }: CaseLines): string[] {
   if (!granted) left.push(TO_DO.right);
   left.push(LEFT_OF_NOTICE[noticeState(entries)]);
   const until = granted ? textOf(granted.after, 'validUntil') : null;
-  if (until) left.push(TO_DO.rightEnds(germanDay(until)));
+  if (until) left.push(TO_DO.rightEnds(germanDate(until)));
   return left;
 }
 

@@ -1,32 +1,3 @@
-import { clockTime, longDate } from '../domain/clock';
-import type { Instant, LocalDate } from '../domain/types';
-
-const exact = new Intl.DateTimeFormat('de-AT', {
-  timeZone: 'Europe/Vienna',
-  day: '2-digit',
-  month: '2-digit',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hour12: false,
-});
-
-/** `24.11.2026, 18.17.05`: to the second, because it proves something. */
-export function exactTime(instant: Instant): string {
-  return exact.format(Date.parse(instant)).replaceAll(':', '.');
-}
-
-/** `Sa., 12. Dezember 2026, 19.30 Uhr` */
-export function dayAndTime(instant: Instant): string {
-  return `${longDate(instant)}, ${clockTime(instant)}`;
-}
-
-/** `12.06.2027` */
-export function germanDay(date: LocalDate): string {
-  return date.split('-').reverse().join('.');
-}
-
 const UNITS = [
   ['Std.', 3_600],
   ['Min.', 60],

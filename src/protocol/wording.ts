@@ -96,14 +96,6 @@ export const FIELD_LABELS = {
   externalMemo: 'Externer Memotext',
 } as const;
 
-/** Only Ö-Ticket's own buyers are written to by Ö-Ticket. */
-export const OWN_BUYERS_TO_DO = [
-  'Käufer:innen der eigenen Kassa und des eigenen Webshops verständigen: sie bekommen keine Servicemail von Ö-Ticket.',
-  'Inhaber:innen von Abonnements und Paketen verständigen.',
-  'Website, Spielplan und Aushang berichtigen.',
-  'Einlass, Besucherdienst und Gastronomie verständigen.',
-] as const;
-
 export const TO_DO = {
   confirmation: 'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
   right:
