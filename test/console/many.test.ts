@@ -1,0 +1,82 @@
+import { performance } from 'node:perf_hooks';
+import type { CaseRef } from '../../src/domain/case';
+import { anInput, anOrder } from '../support/examples';
+import { ConsoleStage } from '../support/console-stage';
+
+const CASES = 500;
+const LOOKS = 10;
+
+let stage: ConsoleStage;
+
+const refOf = (index: number): CaseRef => ({
+  caseId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+  house: 'FSP',
+  eventNumber: String(100_000 + index),
+});
+
+async function write(index: number, kind: 'opening' | 'end'): Promise<void> {
+  const ref = refOf(index);
+  const input = anInput({ caseId: ref.caseId, order: anOrder({ eventNumber: ref.eventNumber }) });
+  const line = { actor: 'test', kind, effectKey: kind };
+  if (kind === 'end') {
+    await stage.api.journal.append(ref, { ...line, step: 'report', operation: 'end', outcome: 'aborted' });
+  } else {
+    const after = { input, event: null };
+    await stage.api.journal.openCase(ref, { ...line, step: 'check', operation: 'check', after });
+  }
+}
+
+beforeAll(async () => {
+  stage = await ConsoleStage.open();
+  for (let index = 0; index < CASES; index += 1) {
+    await write(index, 'opening');
+    if (index !== CASES - 1) await write(index, 'end');
+  }
+}, 120_000);
+afterAll(() => stage.close());
+
+it(`the overview of ${CASES} cases is there in less than 200 ms`, async () => {
+  const times: number[] = [];
+  for (let look = 0; look < LOOKS; look += 1) {
+    const startedAt = performance.now();
+    const { body } = await stage.app.inject({ url: '/' });
+    times.push(performance.now() - startedAt);
+    expect(body.match(/<li id="fall-/g)).toHaveLength(100);
+    expect(body).toContain('Ältere anzeigen');
+  }
+  expect(Math.min(...times)).toBeLessThan(200);
+});
+
+it('a case that changes sends its row and the numbers, and nothing else', async () => {
+  const controller = new AbortController();
+  const { body } = await fetch(`${stage.url}/live`, { signal: controller.signal });
+  const events = readEvents(body!);
+  const first = await events.next();
+  expect(first.value).toHaveLength(100 + 4);
+  await write(CASES - 1, 'end');
+  const { house, eventNumber, caseId } = refOf(CASES - 1);
+  const row = `fall-${house}-${eventNumber}-${caseId}`;
+  const seen = new Set<string>();
+  for (let place = ''; place !== 'liste-done';) {
+    const { value: patches = [] } = await events.next();
+    for (const { id } of patches) seen.add(id.replace(/^zahl-.*/, 'a number'));
+    place = patches.find(({ id }) => id === row)?.into ?? '';
+  }
+  expect([...seen].sort()).toEqual(['a number', row]);
+  controller.abort();
+});
+
+type Patch = { id: string; into: string; html: string };
+
+/** What is sent, event by event. */
+async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Patch[], undefined> {
+  let text = '';
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString('utf8');
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+      text = text.slice(end + 2);
+      if (data) yield JSON.parse(data) as Patch[];
+    }
+  }
+}
