@@ -48,7 +48,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
       throw toFailure(decision);
     }
     if (decision.kind === 'not-yet') return { ...decision, head: lastHead(entries) };
-    if (decision.kind === 'cancelled-already') return adopt(input, opening, entries, event);
+    if (decision.kind === 'cancelled-already') return adopt(input, opening, event);
 
     const effectKey = `set-storno/${event.version}`;
     const before = { status: event.statusText, version: event.version };
@@ -83,12 +83,9 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
   });
 
   /** Storno stands there: from our own lost answer, or because a person has set it. Nothing is written. */
-  async function adopt(
-    input: StepInput,
-    opening: Opening,
-    entries: JournalEntry[],
-    event: JetEvent,
-  ): Promise<StornoResult> {
+  async function adopt(input: StepInput, opening: Opening, event: JetEvent): Promise<StornoResult> {
+    // Read again: a late attempt of ours may have written its intent, and set Storno, since this one began.
+    const entries = await journal.entries(input.ref.caseId);
     const found = await noteFound(journal, input, 'set-storno', entries, event);
     const known = found ?? findStorno(entries);
     if (known) return cancelled(event, opening, known, found ? headOf(found) : lastHead(entries));

@@ -394,7 +394,8 @@ export class ModelTemporal {
     sent.outcome = outcome;
     sent.answeredAt = this.time.now;
     const isStruck = this.nemesis.strikes.length > sent.strikesThen;
-    if (isStruck || this.isDisturbed()) sent.isUndisturbed = false;
+    const wasDown = this.workerDownUntil > sent.sentAt;
+    if (isStruck || wasDown || this.isDisturbed()) sent.isUndisturbed = false;
   }
 
   private isDisturbed(): boolean {

@@ -96,10 +96,11 @@ export class People {
 
   /** What the run shows when it has closed. */
   async lookBack(): Promise<void> {
-    const { temporal, rules, coverage, journal } = this.world;
+    const { temporal, rules, coverage } = this.world;
     const closed = temporal.lastRun?.closed;
     if (!closed || closed.as === 'terminated' || temporal.openRun) return;
-    if (journal.lines.length === 0) return;
+    // It has closed before it could be asked anything.
+    if (temporal.lastRun?.history.length === 1) return;
     const status = await temporal.query<CancellationStatus>('cancellation');
     coverage.hit('state', status.state);
     rules.onReply(JSON.stringify(status));

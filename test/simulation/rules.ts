@@ -352,8 +352,10 @@ export class Rules {
   }
 
   /** L1, for an order: what has been begun is in the journal, if only as refused. */
-  private checkRun({ options, closed }: Run): void {
+  private checkRun({ options, closed, history }: Run): void {
     if (options.workflowType !== 'cancelPerformance' || closed?.as === 'terminated') return;
+    // Somebody has requested its cancellation before it had begun.
+    if (closed?.as === 'cancelled' && history.length === 1) return;
     const { lines } = this.world.journal;
     const isNoted = lines.some(({ caseId }) => caseId === options.caseId);
     this.require(isNoted || closed === null, 'L1', 'a run has ended, and nothing of it is written down');
