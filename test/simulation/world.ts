@@ -217,7 +217,8 @@ export class World {
     const input = last.input as CancellationInput;
     const isBegun = journal.entries(input.caseId).some(({ kind }) => kind === 'opening');
     if (isBegun) coverage.hit('state', 'interrupted');
-    if (!isBegun || (nemesis.chance(0.2) && this.caseNumber < 2)) this.order();
+    const isToBeOrdered = !isBegun && this.caseNumber < CASE_IDS.length;
+    if (isToBeOrdered || (nemesis.chance(0.2) && this.caseNumber < 2)) this.order();
     else {
       this.startRun({ ...input, resumption: { actor: ACTOR, reason: 'Weiter' } });
       coverage.hit('action', 'resume accepted');
