@@ -124,7 +124,7 @@ function hasMore(draft: Draft): boolean {
   );
 }
 
-export function EventFacts({ title, startsAt, venue, location, status, house, eventNumber }: ShownEvent) {
+function EventFacts({ title, startsAt, venue, location, status, house, eventNumber }: ShownEvent) {
   return (
     <p class="event">
       <strong>{title}</strong>
@@ -185,7 +185,7 @@ export function Field({ name, draft, type = 'text', ...rest }: FieldSettings) {
   );
 }
 
-export function Faults({ faults }: { faults: readonly FieldError[] }) {
+function Faults({ faults }: { faults: readonly FieldError[] }) {
   if (faults.length === 0) return null;
   return (
     <Notice kind="error">

@@ -1,6 +1,6 @@
 import csrfProtection from '@fastify/csrf-protection';
 import secureSession from '@fastify/secure-session';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfToken, type Caller } from '../api/auth';
 import type { ApiToken } from '../tokens';
 
@@ -69,5 +69,3 @@ export function startSession(
   if (as && 'token' in as) session.set('token', as.token);
   if (as && 'name' in as) session.set('name', as.name);
 }
-
-export type CsrfToken = (reply: FastifyReply) => string;

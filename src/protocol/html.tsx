@@ -122,33 +122,35 @@ function renderBlock(block: Block): Child {
 
 function DataTable({ caption, columns, rows }: { caption: string; columns: Column[]; rows: string[][] }) {
   return (
-    <table>
-      <caption>{caption}</caption>
-      <thead>
-        <tr>
-          {columns.map(({ title }) => (
-            <th scope="col">{title}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
+    <div class="scroll" role="region" aria-label={caption} tabindex={0}>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
           <tr>
-            {row.map((text, index) =>
-              index === 0 ? (
-                <th scope="row">
-                  <Lines text={text} />
-                </th>
-              ) : (
-                <td>
-                  <Value text={text} isCode={columns[index]?.isCode} />
-                </td>
-              ),
-            )}
+            {columns.map(({ title }) => (
+              <th scope="col">{title}</th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              {row.map((text, index) =>
+                index === 0 ? (
+                  <th scope="row">
+                    <Lines text={text} />
+                  </th>
+                ) : (
+                  <td>
+                    <Value text={text} isCode={columns[index]?.isCode} />
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
