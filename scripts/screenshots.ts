@@ -1,21 +1,23 @@
 /**
- * Takes the pictures of the runbook: starts a stack of its own, brings cases into the states that people see, and
- * photographs Temporal's Web UI and the page of the mail catcher. Look at every picture before you commit it.
+ * Takes the pictures of the documents: starts a stack of its own, brings cases into the states that people see, and
+ * photographs the console, Temporal's Web UI and the page of the mail catcher. Look at every picture before you commit it.
  *
- * Usage: npm run build && npm run screenshots
+ * Usage: npm run build && npm run screenshots [-- console], with the word for the console's pictures alone
  * Needs Chromium: `apt-get install chromium`, or its path in `CHROMIUM_PATH`.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { CancellationView } from '../src/api/view';
+import { launchChromium } from '../test/support/chromium';
 import { eventually, freePorts, UpProcess } from '../test/support/up-process';
 
 const FOLDER = join(__dirname, '..', 'docs', 'screenshots');
 const WIDTH = 1280;
+const CONSOLE = { width: 1_000, height: 1_080 };
+const PHONE = { width: 390, height: 844 };
 const LARGEST_BYTES = 200_000;
-const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Short enough for a script, long enough for a colleague's edit; then a real one, to be seen waiting. */
 const SHORT_WAIT = '20s';
@@ -28,23 +30,20 @@ const COMPLETED = 'FSP/104233';
 const ABORTED = 'LTN/205101';
 const ATTENTION = 'GRAF/408810';
 const WAITING = 'KREMS/509001';
+const UNTOUCHED = 'FSP/104234';
 
 /** What the runbook says about the list's columns. */
 const COLUMNS_TO_REMOVE = ['Run ID', 'Type', 'Start', 'End'];
 const COLUMNS_TO_ADD = ['CancellationStep', 'NeedsAttention', 'PerformanceAt'];
 
 async function main(): Promise<void> {
-  const executablePath = [process.env.CHROMIUM_PATH ?? '', ...CHROMIUMS].find((path) => existsSync(path));
-  if (!executablePath) {
-    process.stderr.write('Chromium is missing: apt-get install chromium, or name one in CHROMIUM_PATH\n');
-    process.exitCode = 1;
-    return;
-  }
+  const browser = await launchChromium();
   const dataDir = mkdtempSync(join(tmpdir(), 'absage-pictures-'));
   try {
     const up = await stage(dataDir);
-    await photograph(up, executablePath).finally(() => up.stop());
+    await photograph(up, browser).finally(() => up.stop());
   } finally {
+    await browser.close();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
@@ -121,34 +120,50 @@ async function takeMarkerOff(up: UpProcess, path: string): Promise<void> {
 
 // --- the pictures -----------------------------------------------------------------------------------------
 
-async function photograph(up: UpProcess, executablePath: string): Promise<void> {
+async function photograph(up: UpProcess, browser: Browser): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
-  const isRoot = process.getuid?.() === 0;
-  const browser = await chromium.launch({ executablePath, args: isRoot ? ['--no-sandbox'] : [] });
-  try {
-    const page = await browser.newPage({
-      locale: 'de-AT',
-      timezoneId: 'Europe/Vienna',
-      colorScheme: 'light',
-    });
-    const local = (port: number) => `http://127.0.0.1:${port}`;
-    const workflows = `${local(up.options.ports.temporalUi)}/namespaces/default/workflows`;
-    const run = async (path: string, tab: string) => {
-      const { workflowId, runId } = await newestRun(workflows, path);
-      return `${workflows}/${encodeURIComponent(workflowId)}/${runId}/${tab}`;
-    };
-    await showList(page, workflows);
-    await showDetails(page, 'waiting', await run(WAITING, 'user-metadata'), 'Absage wartet', 1_060);
-    await showDetails(page, 'attention', await run(ATTENTION, 'user-metadata'), 'Absage braucht Sie', 1_300);
-    const { attention } = await view(up, ATTENTION);
-    await showUpdate(page, attention?.id ?? '');
-    await showTimeline(page, await run(COMPLETED, 'timeline'));
-    await page.setViewportSize({ width: WIDTH, height: 900 });
-    await page.goto(local(up.options.ports.mailUi));
-    await shoot(page, 'mail-catcher');
-  } finally {
-    await browser.close();
-  }
+  const page = await browser.newPage({ locale: 'de-AT', timezoneId: 'Europe/Vienna', colorScheme: 'light' });
+  const local = (port: number) => `http://127.0.0.1:${port}`;
+  await showConsole(page, local(up.options.ports.api));
+  if (process.argv.includes('console')) return;
+  const workflows = `${local(up.options.ports.temporalUi)}/namespaces/default/workflows`;
+  const run = async (path: string, tab: string) => {
+    const { workflowId, runId } = await newestRun(workflows, path);
+    return `${workflows}/${encodeURIComponent(workflowId)}/${runId}/${tab}`;
+  };
+  await showList(page, workflows);
+  await showDetails(page, 'waiting', await run(WAITING, 'user-metadata'), 'Absage wartet', 1_060);
+  await showDetails(page, 'attention', await run(ATTENTION, 'user-metadata'), 'Absage braucht Sie', 1_300);
+  const { attention } = await view(up, ATTENTION);
+  await showUpdate(page, attention?.id ?? '');
+  await showTimeline(page, await run(COMPLETED, 'timeline'));
+  await page.setViewportSize({ width: WIDTH, height: 900 });
+  await page.goto(local(up.options.ports.mailUi));
+  await shoot(page, 'mail-catcher');
+}
+
+/** What a clerk sees: from the overview to a case that waits, one that asks, and the same on a phone. */
+async function showConsole(page: Page, address: string): Promise<void> {
+  await page.setViewportSize(CONSOLE);
+  await page.goto(`${address}/`);
+  await page.locator('#liste-needs li').waitFor();
+  await shoot(page, 'console-overview');
+  await page.goto(`${address}/absagen/neu/${UNTOUCHED}`);
+  await page.getByLabel('Hinweis für Ö-Ticket').fill(REASON);
+  await page.getByRole('button', { name: 'Weiter: prüfen' }).click();
+  await page.getByText('So sehen es Ihre Kundinnen und Kunden').waitFor();
+  await shoot(page, 'console-check');
+  await page.goto(`${address}/absagen/${WAITING}`);
+  await page.getByText(/^noch \d+ Minuten$/).waitFor();
+  await shoot(page, 'console-waiting');
+  await page.goto(`${address}/absagen/${ATTENTION}`);
+  await page.getByText('Absage braucht Sie.').waitFor();
+  await shoot(page, 'console-attention');
+  await page.setViewportSize(PHONE);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(`${address}/absagen/${WAITING}`);
+  await shoot(page, 'console-phone');
+  await page.emulateMedia({ colorScheme: 'light' });
 }
 
 /** The view names no run of a case that has ended. */
