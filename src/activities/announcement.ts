@@ -41,7 +41,11 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
     const haveWeMarked = entries.some(isSaved);
     const choice = standingChoice(entries, MARKING_STEPS, isSaved);
     const decision = decideMarking(event, opening, haveWeMarked, choice);
-    if (decision.kind === 'stop') throw toFailure(decision);
+    if (decision.kind === 'stop') {
+      const isAborted = (await journal.readClaim(input.ref.caseId)) === 'abort';
+      if (isAborted) return { kind: 'aborted', head: lastHead(entries) };
+      throw toFailure(decision);
+    }
     if (decision.kind === 'cancelled-already') {
       // Our save may have been done before somebody set Storno.
       const isOurs = isSameAnnouncement(event, textsAfter(opening));

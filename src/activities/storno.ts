@@ -41,6 +41,9 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     const event = await readFreshEvent(jet, ref, entries);
     const decision = decideStorno(event, opening, skippedSaves(entries));
     if (decision.kind === 'stop') {
+      // What a run finds that Temporal's older copy has woken up again is what its own abort has left.
+      if ((await journal.readClaim(ref.caseId)) === 'abort')
+        return { kind: 'aborted', head: lastHead(entries) };
       const isToBeMarked =
         decision.code === 'marker-removed' &&
         standingChoice(entries, ['set-storno'], isSaved) === 'mark-again';

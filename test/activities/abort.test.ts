@@ -82,6 +82,19 @@ describe('the claim', () => {
     expect(winners.size).toBe(2);
   });
 
+  it.each(['markTitles', 'setStatusStorno'] as const)(
+    'of an abort that was carried out is known to a run that wakes up at %s, which asks nobody about the marker',
+    async (activity) => {
+      const aCase = await marked();
+      await aCase.perform('claimAbort');
+      await aCase.perform('restoreTitles');
+      await aCase.readyFor('setStatusStorno');
+      expect(await aCase.perform(activity)).toMatchObject({ kind: 'aborted' });
+      expect(await statusWrites(aCase)).toBe(0);
+      expect(await aCase.event()).toMatchObject({ ...ORIGINALS, status: 'ON_SALE' });
+    },
+  );
+
   it('of an abort keeps a save from being begun', async () => {
     const aCase = await stage.begin();
     await aCase.runThrough('checkEvent');
