@@ -11,7 +11,9 @@ import { describeEnvironment } from './environment';
 import { isMet, toTable, type Figure, type PartResult } from './figures';
 import { readOptions, ROOT, USAGE, type Options, type PartName } from './options';
 import { measureBundle } from './parts/bundle';
+import { measureHerd } from './parts/herd';
 import { measureOverhead } from './parts/overhead';
+import { measureReplay } from './parts/replay';
 import { measureResume } from './parts/resume';
 import { measureSleepers } from './parts/sleepers';
 import { measureStart } from './parts/start';
@@ -25,6 +27,8 @@ const PARTS: Record<PartName, (options: Options) => PartResult | Promise<PartRes
   sleepers: measureSleepers,
   start: measureStart,
   resume: measureResume,
+  herd: measureHerd,
+  replay: measureReplay,
   bundle: measureBundle,
 };
 

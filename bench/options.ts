@@ -3,7 +3,16 @@ import { parseArgs } from 'node:util';
 
 export const ROOT = resolve(__dirname, '..');
 
-export const PART_NAMES = ['overhead', 'throughput', 'sleepers', 'start', 'resume', 'bundle'] as const;
+export const PART_NAMES = [
+  'overhead',
+  'throughput',
+  'sleepers',
+  'start',
+  'resume',
+  'herd',
+  'replay',
+  'bundle',
+] as const;
 
 export type PartName = (typeof PART_NAMES)[number];
 
@@ -20,7 +29,11 @@ export interface Options {
   burst: number;
   burstRounds: number;
   burstWaitMs: number;
-  sleepers: number;
+  /** One measurement for each number. */
+  sleepers: readonly number[];
+  /** Cases that are due at once, and the wait that they have until then. */
+  herd: number;
+  herdWaitMs: number;
   /** Starts and kills of the worker. */
   repeats: number;
   /** Activities at once on Jet's queue; its rate is not limited. */
@@ -29,6 +42,7 @@ export interface Options {
 
 export const USAGE = `Usage: npm run bench -- [--only ${PART_NAMES.join(',')}] [--out FILE] [--dist DIRECTORY]
   [--cases 50] [--wait-ms 400] [--burst 300] [--burst-rounds 2] [--burst-wait-ms 1000] [--sleepers 1000] [--repeats 5]
+  [--herd 300] [--herd-wait-ms 60000]
   [--jet-concurrency 100]`;
 
 const text = (value: string) => ({ type: 'string', default: value }) as const;
@@ -47,6 +61,8 @@ export function readOptions(args: string[]): Options {
       'burst-rounds': text('2'),
       'burst-wait-ms': text('1000'),
       sleepers: text('1000'),
+      herd: text('300'),
+      'herd-wait-ms': text('60000'),
       repeats: text('5'),
       'jet-concurrency': text('100'),
     },
@@ -63,7 +79,9 @@ export function readOptions(args: string[]): Options {
     burst: wholeNumber('--burst', values.burst),
     burstRounds: wholeNumber('--burst-rounds', values['burst-rounds']),
     burstWaitMs: wholeNumber('--burst-wait-ms', values['burst-wait-ms']),
-    sleepers: wholeNumber('--sleepers', values.sleepers),
+    sleepers: values.sleepers.split(',').map((value) => wholeNumber('--sleepers', value)),
+    herd: wholeNumber('--herd', values.herd),
+    herdWaitMs: wholeNumber('--herd-wait-ms', values['herd-wait-ms']),
     repeats: wholeNumber('--repeats', values.repeats),
     jetConcurrency: wholeNumber('--jet-concurrency', values['jet-concurrency']),
   };

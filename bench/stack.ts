@@ -34,7 +34,8 @@ export interface Stack {
   simulator: ChildProcess;
   mailCatcher: ChildProcess;
   /** Resolves when it says that it polls. */
-  startWorker(): Promise<ChildProcess>;
+  /** With settings of its own, where there are some. */
+  startWorker(own?: Record<string, string>): Promise<ChildProcess>;
   launchWorker(): Launched;
   startBareWorker(): Promise<ChildProcess>;
   armFaults(faults: object[]): Promise<void>;
@@ -73,8 +74,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     launched.child.once('exit', () => children.delete(launched.child));
     return launched;
   };
-  const role = (name: string) =>
-    launch(name, (stdio) => launchRole(name, join(dist, 'cli.js'), environment, stdio));
+  const role = (name: string, own: Record<string, string> = {}) =>
+    launch(name, (stdio) => launchRole(name, join(dist, 'cli.js'), { ...environment, ...own }, stdio));
   const temporal = launch('temporal', (stdio) =>
     startTemporalDevServer({
       executable: plan.temporal?.executable ?? '',
@@ -102,7 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     simulator: simulator.child,
     mailCatcher: mailCatcher.child,
     launchWorker: () => role('worker'),
-    startWorker: () => untilReady(role('worker')),
+    startWorker: (own) => untilReady(role('worker', own)),
     startBareWorker: () => untilReady(launchBareWorker()),
     armFaults: (faults) => post(`${controls}/faults`, faults),
     async readLog(eventNumber) {

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogEntry } from '../../src/simulator/operation-log';
+import { countStornoWrites, makeCases, type StornoWrites } from '../cases';
+import { startCancellation } from '../contenders';
+import type { Figure, PartResult } from '../figures';
+import type { Options } from '../options';
+import { progress } from '../progress';
+import { endProcess, startStack, type Stack } from '../stack';
+
+const STARTED_TOGETHER = 50;
+const POLL_MS = 250;
+const DEADLINE_MS = 15 * 60_000;
+const SECOND_MS = 1_000;
+const LIMIT = 10;
+
+/**
+ * Many cases due in the same second, as after a night in which no worker ran: how long until all are Storno, without a
+ * limit and with one that spares Jet, and whether the limit holds.
+ */
+export async function measureHerd(options: Options): Promise<PartResult> {
+  const free = await letLoose(options, null);
+  const limited = await letLoose(options, LIMIT);
+  const name = `${options.herd} cases due at once`;
+  return {
+    figures: [
+      { name: `${name}: until all are Storno`, unit: 's', value: free.drainMs / SECOND_MS },
+      {
+        name: `${name}, ${LIMIT} activities/s for Jet: until all are Storno`,
+        unit: 's',
+        value: limited.drainMs / SECOND_MS,
+      },
+      busiestSecond(`${name}, ${LIMIT} activities/s: Stornos in the busiest second`, limited.log),
+    ],
+    details: { free: free.drainMs, limited: limited.drainMs },
+    stornoWrites: {
+      all: free.stornoWrites.all + limited.stornoWrites.all,
+      early: free.stornoWrites.early + limited.stornoWrites.early,
+    },
+  };
+}
+
+interface Drained {
+  drainMs: number;
+  log: LogEntry[];
+  stornoWrites: StornoWrites;
+}
+
+async function letLoose(
+  { dist, jetConcurrency, herd, herdWaitMs }: Options,
+  jetRate: number | null,
+): Promise<Drained> {
+  const cases = makeCases(herd, herdWaitMs);
+  const stack = await startStack({
+    dist,
+    jetConcurrency,
+    syncIntervalMs: herdWaitMs,
+    programme: cases.programme,
+  });
+  const worker = await stack.startWorker();
+  for (let started = 0; started < herd; started += STARTED_TOGETHER) {
+    const together = Math.min(STARTED_TOGETHER, herd - started);
+    await Promise.all(Array.from({ length: together }, () => startCancellation(stack, cases)));
+  }
+  const lastSaveMs = await untilAllSaved(stack, herd);
+  await endProcess(worker, 'SIGKILL');
+  // Nobody works until the wait of the last one is over.
+  await sleep(Math.max(0, lastSaveMs + herdWaitMs - Date.now()));
+
+  await stack.startWorker(jetRate === null ? {} : { ABSAGE_JET_RATE: String(jetRate) });
+  const begunAtMs = Date.now();
+  const log = await untilAllStorno(stack, herd);
+  const stornos = log.filter(isStorno).map(({ at }) => Date.parse(at));
+  const drainMs = Math.max(...stornos) - begunAtMs;
+  progress(`herd: ${herd} cases, ${jetRate ?? 'no'} limit, ${(drainMs / SECOND_MS).toFixed(1)} s`);
+  await stack.stop();
+  return { drainMs, log, stornoWrites: countStornoWrites(log, herdWaitMs) };
+}
+
+function isStorno({ operation, outcome }: LogEntry): boolean {
+  return operation === 'set-storno' && outcome === 'ok';
+}
+
+async function untilAllSaved(stack: Stack, count: number): Promise<number> {
+  const isSave = ({ operation, outcome }: LogEntry) => operation === 'save-announcement' && outcome === 'ok';
+  const log = await untilLogged(stack, count, isSave);
+  return Math.max(...log.filter(isSave).map(({ at }) => Date.parse(at)));
+}
+
+function untilAllStorno(stack: Stack, count: number): Promise<LogEntry[]> {
+  return untilLogged(stack, count, isStorno);
+}
+
+async function untilLogged(
+  stack: Stack,
+  count: number,
+  isWanted: (entry: LogEntry) => boolean,
+): Promise<LogEntry[]> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const log = await stack.readLog();
+    const seen = log.filter(isWanted).length;
+    if (seen >= count) return log;
+    if (Date.now() > deadline) throw new Error(`only ${seen} of ${count} cases came so far`);
+    await sleep(POLL_MS);
+  }
+}
+
+/** A Storno is one activity of several: their number a second may not exceed what the limit allows for all. */
+function busiestSecond(name: string, log: readonly LogEntry[]): Figure {
+  const times = log.filter(isStorno).map(({ at }) => Date.parse(at));
+  const value = Math.max(
+    ...times.map((begin) => times.filter((at) => at >= begin && at < begin + SECOND_MS).length),
+  );
+  return { name, unit: '', value, target: { atMost: LIMIT } };
+}
