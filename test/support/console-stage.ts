@@ -23,7 +23,7 @@ export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 320, height: 640 };
 
 /** The sample houses, and one that has no gateway: `GAST`. */
-export function housesWithGuided(): AppDependencies['houses'] {
+function housesWithGuided(): AppDependencies['houses'] {
   const folder = mkdtempSync(join(tmpdir(), 'absage-houses-'));
   try {
     return loadHouses(writeHousesFile(folder));
