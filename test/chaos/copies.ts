@@ -1,0 +1,40 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { STEP_LABELS } from '../../src/domain/wording';
+
+/** SQLite may keep the newest of a database in one of these beside it. */
+const BESIDE = ['', '-wal', '-shm', '-journal'];
+
+/** A database of a stopped process, put aside. `putBack` makes it what it was. */
+export interface DatabaseCopy {
+  putBack(): void;
+}
+
+export function copyDatabase(file: string, name: string): DatabaseCopy {
+  const folder = join(dirname(file), name);
+  mkdirSync(folder);
+  const aside = (ending: string) => join(folder, `${basename(file)}${ending}`);
+  for (const ending of BESIDE) if (existsSync(file + ending)) copyFileSync(file + ending, aside(ending));
+  return {
+    putBack() {
+      for (const ending of BESIDE) {
+        rmSync(file + ending, { force: true });
+        if (existsSync(aside(ending))) copyFileSync(aside(ending), file + ending);
+      }
+    },
+  };
+}
+
+/** A build whose workflow bundle has another text: for the history that is the same, for the worker another build. */
+export function copyBuild(root: string, copy: string): string {
+  const dist = join(copy, 'dist');
+  cpSync(join(root, 'dist'), dist, { recursive: true });
+  copyFileSync(join(root, 'package.json'), join(copy, 'package.json'));
+  const bundle = join(dist, 'workflow-bundle.js');
+  const code = readFileSync(bundle, 'utf8');
+  const label = STEP_LABELS['set-storno'];
+  const other = code.replaceAll(label, `${label} (anders)`);
+  if (other === code) throw new Error('the bundle does not have the text that was to be changed');
+  writeFileSync(bundle, other);
+  return dist;
+}

@@ -1,0 +1,225 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { createCancellationClient, type CancellationClient } from '../../src/client';
+import { openSqlJournal } from '../../src/journal/sql-journal';
+import type { Journal, JournalEntry } from '../../src/journal/port';
+import type { LogEntry } from '../../src/simulator/operation-log';
+import type { CaughtMail } from '../../src/up/mail-store';
+import { launchRole } from '../../src/up/part';
+import { planStack, type Stack as Plan } from '../../src/up/stack';
+import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
+import { setRetention } from '../../src/up/temporal-namespace';
+import { freePorts } from '../support/up-process';
+import { Processes } from './processes';
+
+const ROOT = join(__dirname, '..', '..');
+const DIST = join(ROOT, 'dist');
+const CALL_DEADLINE_MS = 15_000;
+
+export type Part = 'temporal' | 'simulator' | 'mail-catcher' | 'worker' | 'second-worker' | 'api';
+
+/** How a worker or the API is started otherwise than usual. */
+export interface Build {
+  dist?: string;
+  settings?: Record<string, string>;
+}
+
+/**
+ * The parts of `absage up`, each a process of its own that can be killed, frozen and started again, over one data
+ * folder. Nothing starts a dead part again but the test.
+ *
+ * @example
+ * const stack = await ChaosStack.start({ syncIntervalMs: 3_000, programme });
+ * await stack.kill('worker');
+ * await stack.launch('worker');
+ */
+export class ChaosStack {
+  private constructor(
+    private readonly plan: Plan,
+    private readonly processes: Processes,
+    private readonly connection: Connection,
+    readonly client: Client,
+    private journal: Journal,
+  ) {
+    this.cancellations = createCancellationClient(client);
+  }
+
+  readonly cancellations: CancellationClient;
+
+  static async start(options: { syncIntervalMs: number; programme: object[] }): Promise<ChaosStack> {
+    const cache = join(ROOT, '.cache');
+    mkdirSync(cache, { recursive: true });
+    const dataDir = mkdtempSync(join(cache, 'chaos-'));
+    const plan = await planStack(await settings(dataDir, options.syncIntervalMs));
+    const processes = new Processes(join(dataDir, 'logs'));
+    try {
+      await Promise.all(
+        (['temporal', 'simulator', 'mail-catcher'] as const).map((part) => launchPart(processes, plan, part)),
+      );
+      const address = plan.environment.TEMPORAL_ADDRESS ?? '';
+      const connection = await Connection.connect({ address });
+      await setRetention(address);
+      const journal = await openSqlJournal(plan.config.databaseUrl);
+      const stack = new ChaosStack(plan, processes, connection, new Client({ connection }), journal);
+      await stack.simulator('POST', '/reset', { programme: options.programme });
+      await stack.launch('worker');
+      return stack;
+    } catch (error) {
+      await processes.killEverything();
+      throw error;
+    }
+  }
+
+  /** Ends all. `isKept`: the data folder, with its logs, stays for whoever looks into it. */
+  async stop(isKept: boolean): Promise<void> {
+    await this.journal.close();
+    await this.connection.close();
+    await this.processes.killEverything();
+    if (!isKept) rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  // --- what happens to the parts ------------------------------------------------------------------------------
+
+  launch(part: Part, build: Build = {}): Promise<void> {
+    return launchPart(this.processes, this.plan, part, build);
+  }
+
+  kill(part: Part): Promise<void> {
+    return this.processes.end(part, 'SIGKILL');
+  }
+
+  /** As an operator does it. */
+  end(part: Part): Promise<void> {
+    return this.processes.end(part, 'SIGTERM');
+  }
+
+  freeze(part: Part): void {
+    this.processes.freeze(part);
+  }
+
+  thaw(part: Part): void {
+    this.processes.thaw(part);
+  }
+
+  /** kill -9 of every part at once; then all again, on the same data folder. */
+  async killEverything(pauseMs: () => Promise<void>): Promise<void> {
+    const parts = this.processes.names as Part[];
+    await Promise.all(parts.map((part) => this.kill(part)));
+    await pauseMs();
+    const servers = parts.filter((part) => !part.includes('worker'));
+    await Promise.all(servers.map((part) => this.launch(part)));
+    await this.launch('worker');
+  }
+
+  /** Where Temporal has its database; SQLite may have more files beside it. */
+  get temporalFile(): string {
+    return this.plan.temporal?.databaseFile ?? '';
+  }
+
+  get journalFile(): string {
+    return fileURLToPath(this.plan.config.databaseUrl);
+  }
+
+  get simulatorPort(): number {
+    return this.plan.config.ports.simulator;
+  }
+
+  get apiPort(): number {
+    return this.plan.config.port;
+  }
+
+  get dataDir(): string {
+    return this.plan.config.dataDir;
+  }
+
+  /** The journal's file may be copied or exchanged while our own handle on it is closed. */
+  async withJournalClosed<T>(work: () => T): Promise<T> {
+    await this.journal.close();
+    const result = work();
+    this.journal = await openSqlJournal(this.plan.config.databaseUrl);
+    return result;
+  }
+
+  // --- what the outside world has seen ------------------------------------------------------------------------
+
+  async log(eventNumber: string): Promise<LogEntry[]> {
+    const path = `/log?eventNumber=${eventNumber}`;
+    return (await this.simulator<{ entries: LogEntry[] }>('GET', path)).entries;
+  }
+
+  async mails(): Promise<CaughtMail[]> {
+    const { mailUi } = this.plan.config.ports;
+    return (await call<{ messages: CaughtMail[] }>('GET', `http://127.0.0.1:${mailUi}/messages`)).messages;
+  }
+
+  lines(caseId: string): Promise<JournalEntry[]> {
+    return this.journal.entries(caseId);
+  }
+
+  /** A call of the simulator's controls. */
+  simulator<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return call<T>(method, `http://127.0.0.1:${this.simulatorPort}/simulator/v1${path}`, body);
+  }
+
+  /** A read of Jet itself, past Absage. */
+  jet<T>(path: string): Promise<T> {
+    return call<T>('GET', `http://127.0.0.1:${this.simulatorPort}/jet/v1${path}`);
+  }
+
+  /** A call of the API, where it runs. */
+  api<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return call<T>(method, `http://127.0.0.1:${this.apiPort}/v1${path}`, body);
+  }
+}
+
+async function launchPart(processes: Processes, plan: Plan, part: Part, build: Build = {}): Promise<void> {
+  const { dist = DIST, settings: more = {} } = build;
+  if (part === 'temporal') {
+    const { executable = '', databaseFile = null } = plan.temporal ?? {};
+    const { temporal: port } = plan.config.ports;
+    return processes.launch(part, (stdio) =>
+      startTemporalDevServer({ executable, port, uiPort: null, databaseFile, stdio }),
+    );
+  }
+  const role = part === 'second-worker' ? 'worker' : part === 'api' ? 'server' : part;
+  const environment = { ...plan.environment, ...more };
+  return processes.launch(part, (stdio) => launchRole(role, join(dist, 'cli.js'), environment, stdio));
+}
+
+/** None of the reader's own settings, which are about their own Absage. */
+async function settings(
+  dataDir: string,
+  syncIntervalMs: number,
+): Promise<Record<string, string | undefined>> {
+  const isForeign = (name: string) =>
+    name.startsWith('ABSAGE_') || (name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI_PATH');
+  const own = Object.entries(process.env).filter(([name]) => !isForeign(name));
+  const ports = await freePorts();
+  return {
+    ...Object.fromEntries(own),
+    ABSAGE_DATA: dataDir,
+    // A copy of the build has no sample houses beside it.
+    ABSAGE_HOUSES: join(ROOT, 'houses.sample.json'),
+    ABSAGE_PORT: String(ports.api),
+    ABSAGE_SIMULATOR_PORT: String(ports.simulator),
+    ABSAGE_MAIL_PORT: String(ports.mail),
+    ABSAGE_MAIL_UI_PORT: String(ports.mailUi),
+    ABSAGE_TEMPORAL_PORT: String(ports.temporal),
+    ABSAGE_TEMPORAL_UI_PORT: String(ports.temporalUi),
+    ABSAGE_SYNC_INTERVAL: `${syncIntervalMs}ms`,
+  };
+}
+
+async function call<T>(method: string, url: string, body?: unknown): Promise<T> {
+  const response = await fetch(url, {
+    method,
+    signal: AbortSignal.timeout(CALL_DEADLINE_MS),
+    headers: { authorization: 'Bearer simulator', 'content-type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
