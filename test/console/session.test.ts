@@ -170,7 +170,7 @@ describe('a form that does not come from a page of this session', () => {
       const order = await stage.api.order();
       const { statusCode } = await post(url, { house: order.house, eventNumber: order.eventNumber });
       expect(statusCode).toBe(403);
-      expect((await stage.api.get(`/v1/cancellations/FSP/${eventNumber}`)).status).toBe(404);
+      expect((await stage.api.get(`/v1/cancellations/FSP/${order.eventNumber}`)).status).toBe(404);
     },
   );
 
