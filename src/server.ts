@@ -37,7 +37,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     version: readVersion(),
     logger,
   };
-  const session = { sessionKey: loadSessionKey(config.dataDir), isSecure: false };
+  const session = { sessionKey: loadSessionKey(config.dataDir), isSecure: config.publicUrl.startsWith('https:') };
   const training = findTraining(config);
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
