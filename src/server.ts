@@ -37,7 +37,10 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     version: readVersion(),
     logger,
   };
-  const session = { sessionKey: loadSessionKey(config.dataDir), isSecure: config.publicUrl.startsWith('https:') };
+  const session = {
+    sessionKey: loadSessionKey(config.dataDir),
+    isSecure: config.publicUrl.startsWith('https:'),
+  };
   const training = findTraining(config);
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
