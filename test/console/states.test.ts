@@ -3,7 +3,15 @@ import type { CaseState, StepName } from '../../src/domain/case';
 import { toInstant } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
 import type { Timing } from '../../src/api/orders';
-import { ConsoleStage, DESKTOP, overflow, pathOf, PHONE, violations } from '../support/console-stage';
+import {
+  ConsoleStage,
+  DESKTOP,
+  overflow,
+  pathOf,
+  PHONE,
+  violations,
+  violationsOfLook,
+} from '../support/console-stage';
 
 const MINUTE_MS = 60_000;
 /** A wait that lasts as long as the tests do. */
@@ -32,7 +40,7 @@ async function expectUsable(): Promise<void> {
   const found: unknown[] = await violations(page);
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize(PHONE);
-  found.push(...(await violations(page)));
+  found.push(...(await violationsOfLook(page)));
   const sticksOut = await overflow(page);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(DESKTOP);

@@ -134,8 +134,17 @@ export class ConsoleStage {
 export async function violations(page: Page): Promise<string[]> {
   // The policy of the pages forbids a script element.
   await page.evaluate(AXE);
+  return runRules(page, { type: 'tag', values: RULES });
+}
+
+/** What they find when the same page, looked at with `violations` before, is shown in other colours and sizes. */
+export function violationsOfLook(page: Page): Promise<string[]> {
+  return runRules(page, { type: 'rule', values: ['color-contrast', 'link-in-text-block', 'target-size'] });
+}
+
+function runRules(page: Page, runOnly: { type: string; values: string[] }): Promise<string[]> {
   return page.evaluate(`
-    axe.run({ runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } }).then(({ violations }) =>
+    axe.run({ runOnly: ${JSON.stringify(runOnly)} }).then(({ violations }) =>
       violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))
   `);
 }
