@@ -5,7 +5,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify';
-import type { Config } from '../config';
+import { ConfigError, type Config } from '../config';
 import type { Logger } from '../observability';
 import { registerControlRoutes } from './control-routes';
 import { openDatabase } from './database';
@@ -16,9 +16,8 @@ import { malformed, notFound, problem } from './problems';
 import { SimulatorState } from './state';
 
 /** What the simulator needs of the settings. Port 0 takes any free one: for tests. */
-export type SimulatorConfig = Pick<Config, 'dataDir' | 'syncIntervalMs'> & {
-  ports: Pick<Config['ports'], 'simulator'>;
-};
+export type SimulatorConfig = Pick<Config, 'dataDir' | 'syncIntervalMs'> &
+  Partial<Pick<Config, 'mode'>> & { ports: Pick<Config['ports'], 'simulator'> };
 
 export interface Simulator {
   /** Without a path: the gateway is at `/jet/v1`, the controls are at `/simulator/v1`. */
@@ -29,12 +28,16 @@ export interface Simulator {
 
 /**
  * A Jet installation with its gateway and its link to Ö-Ticket, for rehearsals and tests. It listens on this
- * machine only and keeps everything in one file, so that a restart, also after kill -9, loses nothing.
+ * machine only and keeps everything in one file, so that a restart, also after kill -9, loses nothing. Rejects with a
+ * `ConfigError` in production.
  *
  * @example
  * const { url, stop } = await startSimulator(loadConfig(process.env), createLogger('simulator', process.env));
  */
 export async function startSimulator(config: SimulatorConfig, logger: Logger): Promise<Simulator> {
+  if (config.mode === 'production') {
+    throw new ConfigError(['ABSAGE_MODE ist production, den Simulator gibt es nur im Probebetrieb']);
+  }
   const database = openDatabase(config.dataDir);
   try {
     const state = new SimulatorState(database, config.syncIntervalMs, logger);

@@ -3,14 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import type { Config } from '../config';
+import { ConfigError, type Config } from '../config';
 import type { Logger } from '../observability';
 import { MailFaults, mailFaultRequest } from './mail-faults';
 import { PAGE_HEADERS, renderMailPage } from './mail-page';
 import { openMailStore, type MailStore } from './mail-store';
 
 /** What the mail catcher needs of the settings. Port 0 takes any free one: for tests. */
-export type MailCatcherConfig = Pick<Config, 'dataDir'> & { ports: Pick<Config['ports'], 'mail' | 'mailUi'> };
+export type MailCatcherConfig = Pick<Config, 'dataDir'> &
+  Partial<Pick<Config, 'mode'>> & { ports: Pick<Config['ports'], 'mail' | 'mailUi'> };
 
 export interface MailCatcher {
   /** Where mail is sent to, for example `smtp://127.0.0.1:8025`. */
@@ -27,12 +28,15 @@ const CLOSE_TIMEOUT_MS = 500;
 
 /**
  * A mail server for rehearsals that takes every mail and delivers none. It listens on this machine only, and keeps
- * what it has said yes to, also over kill -9.
+ * what it has said yes to, also over kill -9. Rejects with a `ConfigError` in production.
  *
  * @example
  * const { smtpUrl, url, stop } = await startMailCatcher(loadConfig(process.env), logger);
  */
 export async function startMailCatcher(config: MailCatcherConfig, logger: Logger): Promise<MailCatcher> {
+  if (config.mode === 'production') {
+    throw new ConfigError(['ABSAGE_MODE ist production, den E-Mail-Fänger gibt es nur im Probebetrieb']);
+  }
   const store = await openMailStore(join(config.dataDir, 'mails'), logger);
   const faults = new MailFaults();
   const mailServer = createMailServer(store, faults, logger);
