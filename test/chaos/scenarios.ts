@@ -195,12 +195,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       const older = copyDatabase(stack.temporalFile, 'older-temporal');
       await stack.launch('temporal');
       await stack.launch('worker');
-      await insist(() => stage.start(latecomer));
-      await stage.meets('save-announcement', 'ok', latecomer);
       if (random.pick([true, false])) await stage.meets('set-storno', 'ok');
       else await stage.endOf(target);
-      await stack.end('worker');
-      await stack.end('temporal');
+      await insist(() => stage.start(latecomer));
+      await stage.meets('save-announcement', 'ok', latecomer);
+      await Promise.all([stack.kill('worker'), stack.kill('temporal')]);
       older.putBack();
       stage.strike();
       await stack.launch('temporal');
@@ -266,6 +265,8 @@ async function lockJournal(file: string): Promise<() => void> {
 /** Temporal has forgotten a case: the reconciler finds it and tells the house, and a person takes it up. */
 async function takeUp({ stack, cases }: Stage): Promise<void> {
   const { house, eventNumber } = cases.latecomer.order;
+  const lines = await stack.lines(cases.latecomer.caseId);
+  if (lines.some(({ kind }) => kind === 'end')) throw new Error('it was over before Temporal forgot it');
   await insist(() => stack.client.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId).trigger());
   const isCall = ({ subject }: { subject: string }) =>
     subject.startsWith('[PROBE] Absage braucht Sie:') && subject.endsWith(`(VA-Nr. ${eventNumber})`);
