@@ -1,14 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { z } from 'zod';
 import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
@@ -39,6 +30,7 @@ import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { FakeMail } from './fake-mail';
 import { SILENT, TestSimulator } from './simulator';
+import { workflowCode } from './workflow-bundle';
 
 /** The waits are short; the patience is long, because a busy machine is no reason to ask for a person. */
 export const TIMING: Timing = {
@@ -404,29 +396,4 @@ async function findFreePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-const SOURCES = join(__dirname, '../../src');
-const CACHE = join(__dirname, '../../.cache/test');
-
-/** The workflows, bundled once for all test files for as long as their sources stay the same. */
-async function workflowCode(): Promise<{ code: string }> {
-  const hash = createHash('sha256').update(readFileSync(join(SOURCES, '../package-lock.json')));
-  for (const room of ['domain', 'workflows']) {
-    for (const file of readdirSync(join(SOURCES, room)).sort()) {
-      hash.update(file).update(readFileSync(join(SOURCES, room, file)));
-    }
-  }
-  const path = join(CACHE, `workflows-${hash.digest('hex').slice(0, 16)}.js`);
-  if (!existsSync(path)) {
-    const { code } = await bundleWorkflowCode({
-      workflowsPath: join(SOURCES, 'workflows/index.ts'),
-      logger: new DefaultLogger('ERROR'),
-    });
-    mkdirSync(CACHE, { recursive: true });
-    const draft = `${path}.${randomUUID()}`;
-    writeFileSync(draft, code);
-    renameSync(draft, path);
-  }
-  return { code: readFileSync(path, 'utf8') };
 }
