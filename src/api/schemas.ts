@@ -79,7 +79,9 @@ const unusedMaskText = maskText.nullable();
 const seen = z
   .strictObject({
     // It is what the order expects: all that holds for other texts holds for it.
-    title: maskText.superRefine((value, context) => refuseFaultyText(normaliseText(value), context)),
+    title: maskText
+      .superRefine((value, context) => refuseFaultyText(normaliseText(value), context))
+      .meta({ minLength: 1 }),
     customerTitle: unusedMaskText,
     externalMemo: unusedMaskText,
     status: maskText.min(1, 'darf nicht leer sein'),
@@ -232,7 +234,7 @@ const actor = z
   })
   .superRefine(refuseFaultyText)
   .refine((name) => name.length <= LONGEST_ACTOR_CHARACTERS, 'ist zu lang')
-  .meta({ description: 'who acts, in UTF-8; in rehearsal it is written down as said' });
+  .meta({ description: 'who acts, in UTF-8; in rehearsal it is written down as said', minLength: 1 });
 
 export const callerHeaders = z.object({ 'x-absage-actor': actor.optional() });
 
