@@ -39,7 +39,7 @@ export async function runScenario(name: string, seed: number): Promise<Report> {
   try {
     await scenario.run(stage);
     const ends = await stage.ends();
-    const findings = await judge(stage, ends);
+    const findings = await judge(stack, ends);
     for (const [input, end] of ends) {
       const mayEnd = input === target ? (scenario.targetEnds ?? ['completed']) : BESIDE;
       if (end !== 'lost' && !mayEnd.includes(end)) findings.faults.push(`${input.order.eventNumber}: ${end}`);

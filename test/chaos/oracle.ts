@@ -4,7 +4,8 @@ import { isChainWhole } from '../../src/journal/chain';
 import type { JournalEntry } from '../../src/journal/port';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import type { CaughtMail } from '../../src/up/mail-store';
-import { SYNC_INTERVAL_MS, type End, type Stage } from './stage';
+import type { ChaosStack } from './stack';
+import { SYNC_INTERVAL_MS, type End } from './stage';
 
 const MARKER = ' – ENTFÄLLT';
 
@@ -18,8 +19,11 @@ export interface Findings {
   faults: string[];
 }
 
-/** Never asks the workflow but for how it ended. */
-export async function judge({ stack }: Stage, ends: ReadonlyMap<CancellationInput, End>): Promise<Findings> {
+/** Whom it asks: never the workflow. */
+type Witnesses = Pick<ChaosStack, 'log' | 'mails' | 'lines' | 'jet'>;
+
+/** Compares how each case is said to have ended with what has been seen of it. */
+export async function judge(stack: Witnesses, ends: ReadonlyMap<CancellationInput, End>): Promise<Findings> {
   const findings: Findings = { lost: 0, secondWrites: 0, secondMails: 0, earlyStornos: 0, faults: [] };
   const mails = await stack.mails();
   findings.secondMails += countAgain(
