@@ -20,6 +20,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
   const connection = Connection.lazy(connectionOptions);
   const journal = await openSqlJournal(config.databaseUrl);
+  const training = findTraining(config);
   const deps: AppDependencies = {
     client: createCancellationClient(new Client({ connection, namespace })),
     journal,
@@ -34,6 +35,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       attentionAfterMs: config.attentionAfterMs,
       jetTimeoutMs: config.jet.timeoutMs,
     },
+    hasRealJet: training === null,
     version: readVersion(),
     logger,
   };
@@ -41,7 +43,6 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     sessionKey: loadSessionKey(config.dataDir),
     isSecure: config.publicUrl.startsWith('https:'),
   };
-  const training = findTraining(config);
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
   logger.info({ host: config.host, port: config.port }, 'API and console listen');

@@ -30,6 +30,8 @@ const SINGLE_HEADERS = ['authorization', 'content-type', 'x-absage-actor', 'idem
 
 export interface AppDependencies extends OrderDesk, Authentication {
   version: string;
+  /** A rehearsal may have a gateway behind which a real Jet stands: what is written there is written. */
+  hasRealJet: boolean;
   logger: Logger;
 }
 

@@ -43,11 +43,17 @@ export class LiveCases {
     }
   }
 
-  /** What changes on the first page of a list. Never ends by itself but when the server stops. */
-  async *watchList(filter: ListFilter, signal: AbortSignal): AsyncGenerator<Reading<ListChange>, void> {
-    const read = async () => (await listCancellations(this.sources, filter)).cancellations;
+  /** What changes on the first page of each of these lists. Never ends by itself but when the server stops. */
+  async *watchLists(
+    filters: readonly ListFilter[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Reading<ListChange>, void> {
+    const read = async () => {
+      const pages = await Promise.all(filters.map((filter) => listCancellations(this.sources, filter)));
+      return pages.flatMap(({ cancellations }) => cancellations);
+    };
     let known: readonly ListedCancellation[] = [];
-    for await (const reading of this.lists.watch(JSON.stringify(filter), read, signal)) {
+    for await (const reading of this.lists.watch(JSON.stringify(filters), read, signal)) {
       if (!('value' in reading)) {
         yield reading;
         continue;

@@ -15,7 +15,7 @@ import { readJournalLines } from './view';
 
 type Deps = Pick<
   AppDependencies,
-  'client' | 'journal' | 'houses' | 'isRehearsal' | 'temporalUiUrl' | 'namespace'
+  'client' | 'journal' | 'houses' | 'isRehearsal' | 'hasRealJet' | 'temporalUiUrl' | 'namespace'
 >;
 
 /** The first one is given to whoever takes anything. */
@@ -107,7 +107,7 @@ export async function sendProtocol(
 async function readProtocol(deps: Deps, house: string, eventNumber: string): Promise<ProtocolDocument> {
   const known = requireHouse(deps.houses, house);
   const entries = await readJournalLines(deps, house, eventNumber);
-  const document = entries && buildProtocol(entries, protocolHouse(known), deps.isRehearsal);
+  const document = entries && buildProtocol(entries, protocolHouse(known), deps.isRehearsal, deps.hasRealJet);
   if (!document) throw new Problem('cancellation-not-found');
   return document;
 }

@@ -95,7 +95,7 @@ export function registerStreamRoutes(
     async ({ query, caller }, reply) => {
       if (query.house) requireHouse(houses, query.house);
       const filter = { ...query, houses: allowedHouses(caller) };
-      const readings = live.watchList(filter, untilClosed(reply));
+      const readings = live.watchLists([filter], untilClosed(reply));
       return sendEvents(reply, toEvents(await readFirst(readings), readings));
     },
   );

@@ -37,7 +37,7 @@ function describe(verdict: Verdict): string {
   const { about, findings, isWhole, lastHash } = verdict;
   return [
     `Protokoll der Absage ${about.house} ${about.eventNumber}: ${about.headline}`,
-    ...(about.rehearsal ? ['PROBEBETRIEB – nichts wurde übertragen'] : []),
+    ...(about.rehearsal ? [about.rehearsal] : []),
     ...findings.map(({ holds, text }) => `  ${MARKS[`${holds}`]} ${text}`),
     isWhole
       ? 'Das Protokoll ist unversehrt.'

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
 import { actOn, resumeCase } from '../api/actions';
 import type { AppDependencies, Pages } from '../api/app';
+import { STATES } from '../api/answers';
 import { allowedHouses, visibleHouses } from '../api/auth';
 import { findEvents, readEvent, type EventFilter } from '../api/events';
 import { registerDocs } from '../api/docs';
@@ -137,7 +138,7 @@ function toPageProblem(error: Error): Problem {
 type PageFrame = Pick<Frame, 'title' | 'here' | 'live'> & { isTypedOn?: boolean };
 
 function show(
-  { isRehearsal, tokens }: ConsoleDependencies,
+  { isRehearsal, hasRealJet, tokens }: ConsoleDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
   frame: PageFrame,
@@ -149,7 +150,7 @@ function show(
   const mayTrain = request.training !== undefined;
   const still = stillPath(request, frame);
   const page = renderPage(
-    { ...frame, still, isRehearsal, csrfToken, actor, mayTrain, mayRename: !tokens },
+    { ...frame, still, isRehearsal, hasRealJet, csrfToken, actor, mayTrain, mayRename: !tokens },
     body(csrfToken),
   );
   return reply.type('text/html; charset=utf-8').send(page);
@@ -196,6 +197,10 @@ function registerLogin(app: FastifyInstance, deps: ConsoleDependencies): void {
 
 // --- overview ---------------------------------------------------------------------------------------------------
 
+/** However many have ended since, a case that is open stands on the page. */
+const OPEN = STATES.filter((state) => !isEnd(state));
+const ENDED = STATES.filter(isEnd);
+
 function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
   const filterOf = ({ query, caller }: FastifyRequest) => {
     const { haus, tag, weiter } = query as Record<string, string | undefined>;
@@ -207,9 +212,13 @@ function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live:
 
   app.get('/', async (request, reply) => {
     const filter = filterOf(request);
-    const { cancellations, nextCursor } = await listCancellations(deps, filter);
-    const query = new URLSearchParams(request.query as Record<string, string>);
     const isNewest = filter.cursor === undefined;
+    const [open, ended] = await Promise.all([
+      isNewest ? listCancellations(deps, { ...filter, state: OPEN }) : null,
+      listCancellations(deps, { ...filter, state: ENDED }),
+    ]);
+    const { nextCursor } = ended;
+    const query = new URLSearchParams(request.query as Record<string, string>);
     const frame = {
       title: 'Übersicht',
       here: '/',
@@ -220,7 +229,7 @@ function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live:
       <OverviewPage
         filter={{ house: filter.house, day: filter.from }}
         houses={visibleHouses(deps.houses, request.caller)}
-        regions={overviewRegions(cancellations)}
+        regions={overviewRegions([...(open?.cancellations ?? []), ...ended.cancellations])}
         older={nextCursor && `/?${query}`}
       />
     ));
@@ -228,13 +237,14 @@ function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live:
 
   app.get('/live', { exposeHeadRoute: false }, (request, reply) => {
     const { cursor: _newestOnly, ...filter } = filterOf(request);
-    const readings = live.watchList(filter, untilClosed(reply));
+    const filters = [OPEN, ENDED].map((state) => ({ ...filter, state }));
+    const readings = live.watchLists(filters, untilClosed(reply));
     return sendRegions(reply, overviewStates(readings));
   });
 }
 
 async function* overviewStates(
-  readings: ReturnType<LiveCases['watchList']>,
+  readings: ReturnType<LiveCases['watchLists']>,
 ): AsyncGenerator<Regions | null, void> {
   const rows = new Map<string, ListedCancellation>();
   const keyOf = ({

@@ -5,6 +5,7 @@ import { raw } from 'hono/html';
 export interface Frame {
   title: string;
   isRehearsal: boolean;
+  hasRealJet: boolean;
   /** Who acts; `null`: nobody has logged in. */
   actor: string | null;
   /** Goes into every form: a page of somebody else cannot know it. */
@@ -23,9 +24,13 @@ export interface Frame {
 /** Where there is no JavaScript. */
 const REFRESH_SECONDS = 10;
 
+const REHEARSAL = 'PROBEBETRIEB – nichts wird übertragen';
+const REHEARSAL_WITH_JET =
+  'PROBEBETRIEB mit echtem Jet – was gespeichert wird, gilt; nur die E-Mails gehen an die Probeadresse';
+
 /** A whole page. Everything in it is escaped by the template; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
-  const { title, isRehearsal, live, still } = frame;
+  const { title, isRehearsal, hasRealJet, live, still } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -46,7 +51,7 @@ export function renderPage(frame: Frame, body: Child): string {
         <a class="skip" href="#inhalt">
           Zum Inhalt
         </a>
-        {isRehearsal && <p class="rehearsal">PROBEBETRIEB – nichts wird übertragen</p>}
+        {isRehearsal && <p class="rehearsal">{hasRealJet ? REHEARSAL_WITH_JET : REHEARSAL}</p>}
         <Header {...frame} />
         <main id="inhalt">
           {live && (

@@ -4,7 +4,7 @@ import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../journal/port';
 import type { ProtocolAct, ProtocolDocument, ProtocolWait } from './document';
 import { duration } from './times';
-import { KIND_LABELS, operationLabel, REHEARSAL_TEXT, STEP_STATES } from './wording';
+import { KIND_LABELS, operationLabel, rehearsalText, STEP_STATES } from './wording';
 
 /*
  * What stands on the pages, in their order, without saying how it looks: HTML and PDF both show exactly these blocks.
@@ -42,11 +42,11 @@ export interface ProtocolPages {
 
 /** The pages of a document. The same document gives the same pages. */
 export function toPages(document: ProtocolDocument): ProtocolPages {
-  const { outcome, house, eventNumber, rehearsal } = document;
+  const { outcome, house, eventNumber } = document;
   const moods = { completed: 'good', open: 'open' } as const;
   return {
     title: `Protokoll der Absage ${house.key} ${eventNumber}`,
-    banner: rehearsal ? REHEARSAL_TEXT : null,
+    banner: rehearsalText(document),
     subject: `${house.name} · VA-Nr. ${eventNumber}`,
     headline: outcome.headline,
     mood: moods[outcome.state as keyof typeof moods] ?? 'calm',

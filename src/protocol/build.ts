@@ -30,6 +30,7 @@ export function buildProtocol(
   entries: readonly JournalEntry[],
   house: ProtocolHouse,
   isRehearsal: boolean,
+  hasRealJet = !isRehearsal,
 ): ProtocolDocument | null {
   const lines = readLines(entries);
   if (!lines) return null;
@@ -38,6 +39,7 @@ export function buildProtocol(
     schema: PROTOCOL_SCHEMA,
     language: 'de-AT',
     rehearsal: isRehearsal,
+    ...(isRehearsal && hasRealJet ? { realJet: true as const } : {}),
     house,
     eventNumber: lines.first.eventNumber,
     caseId: lines.first.caseId,

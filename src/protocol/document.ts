@@ -177,6 +177,8 @@ export interface ProtocolContent {
   schema: typeof PROTOCOL_SCHEMA;
   language: 'de-AT';
   rehearsal: boolean;
+  /** A rehearsal with a real Jet: what was written there was written. Absent otherwise. */
+  realJet?: true;
   house: ProtocolHouse;
   eventNumber: string;
   caseId: string;

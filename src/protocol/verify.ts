@@ -5,6 +5,7 @@ import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
 import { PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
 import { renderProtocolPdf } from './pdf';
+import { rehearsalText } from './wording';
 
 /** One thing that was looked at, in a German sentence. */
 export interface Finding {
@@ -19,7 +20,13 @@ export type Verdict =
       kind: 'protocol';
       isWhole: boolean;
       findings: Finding[];
-      about: { house: string; eventNumber: string; caseId: string; rehearsal: boolean; headline: string };
+      about: {
+        house: string;
+        eventNumber: string;
+        caseId: string;
+        rehearsal: string | null;
+        headline: string;
+      };
       /** To be compared with the journal itself, or with a signed copy. */
       lastHash: string;
     };
@@ -41,12 +48,18 @@ export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
     checkDerived(document),
     ...(isFromPdf ? [await checkPages(bytes, document)] : []),
   ];
-  const { house, eventNumber, caseId, rehearsal, outcome, journal } = document;
+  const { house, eventNumber, caseId, outcome, journal } = document;
   return {
     kind: 'protocol',
     isWhole: findings.every(({ holds }) => holds !== false),
     findings,
-    about: { house: house.key, eventNumber, caseId, rehearsal, headline: outcome.headline },
+    about: {
+      house: house.key,
+      eventNumber,
+      caseId,
+      rehearsal: rehearsalText(document),
+      headline: outcome.headline,
+    },
     lastHash: journal.at(-1)?.hash ?? '',
   };
 }
@@ -109,13 +122,13 @@ function checkChain({ journal, caseId, eventNumber, house }: ProtocolDocument): 
 
 /** What the pages say must come from the lines, and from nothing else. */
 function checkDerived({ sha256: _sha256, ...content }: ProtocolDocument): Finding {
-  const { journal, house, rehearsal, schema } = content;
+  const { journal, house, rehearsal, realJet, schema } = content;
   if (schema !== PROTOCOL_SCHEMA) {
     const text = `Dieses Protokoll ist in einer anderen Fassung gemacht (${schema}, nicht ${PROTOCOL_SCHEMA}). Ob es dasselbe sagt wie die Zeilen des Logbuchs, kann diese Fassung von Absage nicht prüfen.`;
     return { holds: null, text };
   }
   try {
-    const rebuilt = buildProtocol(journal, house, rehearsal);
+    const rebuilt = buildProtocol(journal, house, rehearsal, realJet);
     if (!rebuilt) return { holds: false, text: 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.' };
     const differing = Object.keys({ ...rebuilt, ...content }).filter(
       (member) => member !== 'sha256' && digest(Object(rebuilt)[member]) !== digest(Object(content)[member]),

@@ -5,7 +5,18 @@ import type { EntryKind } from '../journal/port';
 import type { ProtocolOutcome, ProtocolStep } from './document';
 
 /** Stands on every page of what was only tried. */
-export const REHEARSAL_TEXT = 'PROBEBETRIEB – nichts wurde übertragen';
+export function rehearsalText({
+  rehearsal,
+  realJet,
+}: {
+  rehearsal: boolean;
+  realJet?: boolean;
+}): string | null {
+  if (!rehearsal) return null;
+  return realJet
+    ? 'PROBEBETRIEB mit echtem Jet – die E-Mails gingen nicht an Ö-Ticket'
+    : 'PROBEBETRIEB – nichts wurde übertragen';
+}
 
 export const HEADLINES: Record<ProtocolOutcome['state'], string> = {
   completed: 'Absage abgeschlossen',

@@ -133,6 +133,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     journal: stage.journal,
     houses: loadHouses(null),
     isRehearsal: true,
+    hasRealJet: false,
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
     timing: TIMING,

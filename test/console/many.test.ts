@@ -4,6 +4,10 @@ import { anInput, anOrder } from '../support/examples';
 import { ConsoleStage } from '../support/console-stage';
 
 const CASES = 500;
+/** Ended ones on the first page. */
+const PAGE = 100;
+/** The oldest of all, and the newest. */
+const OPEN = [0, CASES - 1];
 const LOOKS = 10;
 
 let stage: ConsoleStage;
@@ -13,6 +17,11 @@ const refOf = (index: number): CaseRef => ({
   house: 'FSP',
   eventNumber: String(100_000 + index),
 });
+
+function rowOf(index: number): string {
+  const { house, eventNumber, caseId } = refOf(index);
+  return `fall-${house}-${eventNumber}-${caseId}`;
+}
 
 async function write(index: number, kind: 'opening' | 'end'): Promise<void> {
   const ref = refOf(index);
@@ -30,7 +39,7 @@ beforeAll(async () => {
   stage = await ConsoleStage.open();
   for (let index = 0; index < CASES; index += 1) {
     await write(index, 'opening');
-    if (index !== CASES - 1) await write(index, 'end');
+    if (!OPEN.includes(index)) await write(index, 'end');
   }
 }, 120_000);
 afterAll(() => stage.close());
@@ -41,28 +50,28 @@ it(`the overview of ${CASES} cases is there in less than 200 ms`, async () => {
     const startedAt = performance.now();
     const { body } = await stage.app.inject({ url: '/' });
     times.push(performance.now() - startedAt);
-    expect(body.match(/<li id="fall-/g)).toHaveLength(100);
+    expect(body.match(/<li id="fall-/g)).toHaveLength(PAGE + OPEN.length);
     expect(body).toContain('Ältere anzeigen');
+    for (const index of OPEN) expect(body).toContain(rowOf(index));
   }
   expect(Math.min(...times)).toBeLessThan(200);
 });
 
-it('a case that changes sends its row and the numbers, and nothing else', async () => {
+it('a case that ends sends its row, the numbers and who makes room for it, and nothing else', async () => {
   const controller = new AbortController();
   const { body } = await fetch(`${stage.url}/live`, { signal: controller.signal });
   const events = readEvents(body!);
   const first = await events.next();
-  expect(first.value).toHaveLength(100 + 4);
+  expect(first.value).toHaveLength(PAGE + OPEN.length + 4);
   await write(CASES - 1, 'end');
-  const { house, eventNumber, caseId } = refOf(CASES - 1);
-  const row = `fall-${house}-${eventNumber}-${caseId}`;
+  const row = rowOf(CASES - 1);
   const seen = new Set<string>();
   for (let place = ''; place !== 'liste-done';) {
     const { value: patches = [] } = await events.next();
     for (const { id } of patches) seen.add(id.replace(/^zahl-.*/, 'a number'));
     place = patches.find(({ id }) => id === row)?.into ?? '';
   }
-  expect([...seen].sort()).toEqual(['a number', row]);
+  expect([...seen].sort()).toEqual(['a number', rowOf(CASES - 1 - PAGE), row]);
   controller.abort();
 });
 

@@ -362,6 +362,14 @@ describe('the page', () => {
     expect(renderProtocolHtml(protocolOf(completed, false))).not.toContain('PROBEBETRIEB');
   });
 
+  it('does not say of a rehearsal with a real Jet that nothing was written, and is verified all the same', async () => {
+    const document = protocolOf(completed, true, true);
+    const page = renderProtocolHtml(document);
+    expect(page).toContain('PROBEBETRIEB mit echtem Jet');
+    expect(page).not.toContain('nichts wurde übertragen');
+    expect(await verifyProtocol(Buffer.from(protocolJson(document)))).toMatchObject({ isWhole: true });
+  });
+
   it('shows a title that looks like a script as text, and unseen characters by their numbers', async () => {
     const title = '<script>alert(1)</script> & "x" \u202Eabsage';
     const page = renderProtocolHtml(protocolOf(await cases.completed({ title, customerTitle: '\u0000<b>' })));

@@ -311,6 +311,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     journal,
     houses: loadHouses(null),
     isRehearsal: true,
+    hasRealJet: false,
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
     timing: TIMING,
