@@ -294,8 +294,9 @@ function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
   });
 
   app.get('/absagen/neu/von-hand', (request, reply) => {
-    const { haus, nummer } = request.query as Record<string, string | undefined>;
-    const { house, eventNumber } = parseAs(caseParams, { house: haus, eventNumber: nummer?.trim() });
+    const { haus, nummer } = request.query as Record<string, unknown>;
+    const typed = typeof nummer === 'string' ? nummer.trim() : nummer;
+    const { house, eventNumber } = parseAs(caseParams, { house: haus, eventNumber: typed });
     return reply.redirect(`/absagen/neu/${house}/${eventNumber}`, 303);
   });
 

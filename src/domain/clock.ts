@@ -26,6 +26,8 @@ const exactParts = new Intl.DateTimeFormat('de-AT', {
   hour12: false,
 });
 const DAY_MS = 24 * 3_600_000;
+/** What is beyond has five digits, and nobody reads it. */
+const LAST_YEAR = 9999;
 const longDay = new Intl.DateTimeFormat('de-AT', {
   timeZone: ZONE,
   weekday: 'short',
@@ -93,14 +95,15 @@ export function addDays(date: LocalDate, days: number): LocalDate {
 }
 
 /** `2026-08-31` plus 6 months is `2027-02-28`: the last day of a shorter month. */
-export function addMonths(date: LocalDate, months: number): LocalDate {
-  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+export function addMonths(from: LocalDate, months: number): LocalDate {
+  const [year = 0, month = 1, day = 1] = from.split('-').map(Number);
   const firstOfTarget = new Date(Date.UTC(year, month - 1 + months, 1));
   const lastDay = new Date(
     Date.UTC(firstOfTarget.getUTCFullYear(), firstOfTarget.getUTCMonth() + 1, 0),
   ).getUTCDate();
   firstOfTarget.setUTCDate(Math.min(day, lastDay));
-  return firstOfTarget.toISOString().slice(0, 10);
+  const date = firstOfTarget.toISOString().slice(0, 10);
+  return firstOfTarget.getUTCFullYear() > LAST_YEAR ? `${LAST_YEAR}-12-31` : date;
 }
 
 /** ISO dates compare as text. */

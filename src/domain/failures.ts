@@ -48,7 +48,7 @@ export const FAILURES = {
   },
   'jet-rejected-value': {
     kind: 'terminal',
-    text: 'Jet hat einen Text nicht so übernommen, wie er gespeichert werden sollte. Der Status wurde nicht verändert. Bitte Titel und Externen Memotext in Jet ansehen, danach erneut versuchen oder abbrechen.',
+    text: 'Jet hat einen Wert nicht so übernommen, wie er gespeichert werden sollte. Absage hat seither nichts mehr geschrieben. Bitte in Jet ansehen, was bei diesem Schritt dasteht, danach erneut versuchen oder von Hand erledigen.',
     actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   'jet-rejected-request': {

@@ -41,8 +41,12 @@ export const wireEvent = z.object({
   readAt: wireInstant,
 });
 
+/** The most events that a page may have. */
+const HIGHEST_LIMIT = 100;
+
 export const wireEventPage = z.object({
-  events: z.array(wireEvent),
+  // Counted before any of them is read: a million of nothing fit into what a reply may weigh.
+  events: z.array(z.unknown()).max(HIGHEST_LIMIT).pipe(z.array(wireEvent)),
   nextCursor: z.string().nullish(),
 });
 

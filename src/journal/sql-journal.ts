@@ -57,7 +57,16 @@ export async function openSqlJournal(databaseUrl: string): Promise<Journal> {
   const db: Db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: withoutLeftovers(database) }),
   });
-  await retryOnConflict(() => migrate(db));
+  // Whoever comes second waits until there is nothing left to do. A migration must not meet a lock half way: the
+  // statement that met it would not be run again, and hold its own lock for good.
+  await retryOnConflict(async () => void database.exec('begin exclusive'));
+  try {
+    await migrate(db);
+    database.exec('commit');
+  } catch (error) {
+    database.exec('rollback');
+    throw error;
+  }
   return createSqlJournal(db);
 }
 

@@ -305,6 +305,11 @@ describe('a form that is none', () => {
     expectPage(await send(url, { ...fields }, contentType), status, sentence);
   });
 
+  it('is asked for with two numbers of one name', async () => {
+    const page = await app.inject('/absagen/neu/von-hand?haus=FSP&nummer=1&nummer=2');
+    expectPage(page, 400, 'VA-Nummer');
+  });
+
   it('shows what was typed as text, whatever it is', async () => {
     const order = await stage.order();
     const reason = '"><script>alert(1)</script>';

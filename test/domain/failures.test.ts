@@ -21,8 +21,8 @@ const PROMISES: Record<FailureCode, { safe: string; next: string }> = {
     next: 'Bitte Zugangsdaten oder Berechtigung',
   },
   'jet-rejected-value': {
-    safe: 'Der Status wurde nicht verändert.',
-    next: 'Bitte Titel und Externen Memotext',
+    safe: 'Absage hat seither nichts mehr geschrieben.',
+    next: 'Bitte in Jet ansehen',
   },
   'jet-rejected-request': {
     safe: 'Mit dieser Anfrage wurde nichts geschrieben.',

@@ -72,5 +72,6 @@ describe('times', () => {
   it('end a shorter month on its last day', () => {
     expect(addMonths('2026-08-31', 6)).toBe('2027-02-28');
     expect(addMonths('2026-11-24', 6)).toBe('2027-05-24');
+    expect(addMonths('9999-12-01', 6)).toBe('9999-12-31');
   });
 });

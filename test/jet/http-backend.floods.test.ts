@@ -93,6 +93,11 @@ describe.each([
   });
 });
 
+it('a third of a million empty rows, which fit into a reply, are counted before they are read', async () => {
+  gateway.answerWith(200, `{"events":[${Array.from({ length: 340_000 }, () => '{}').join(',')}]}`);
+  expect((await measure(CALLS['find-events']!)).code).toBe('jet-reply-invalid');
+});
+
 it('200 MB in 200 KB are not unpacked', async () => {
   const bomb = gzipSync(Buffer.alloc(FLOOD_BYTES, ' '));
   expect(bomb.length).toBeLessThan(MIB);

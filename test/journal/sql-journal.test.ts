@@ -108,6 +108,15 @@ describe('the journal', () => {
     });
   });
 
+  it('is made once by several that open it at the same moment, and all of them can write', async () => {
+    const fresh = join(folder, 'fresh.sqlite');
+    const url = pathToFileURL(fresh).href;
+    const all = await Promise.all(Array.from({ length: 6 }, () => openSqlJournal(url)));
+    opened.push(...all);
+    await Promise.all(all.map((one, index) => one.append(ref, line(`from ${index}`))));
+    expect(await all[0]!.entries('case-1')).toHaveLength(all.length);
+  });
+
   it('keeps one chain per case while several processes write at once', async () => {
     const writers = [journal, await open(), await open()];
     await Promise.all(
