@@ -148,6 +148,36 @@ describe('of two people', () => {
     stage.takeComplaints();
   });
 
+  it('who confirm the same step, the second one is told that it is done', async () => {
+    const order = guidedOrder('880102');
+    await stage.api.post('/v1/cancellations', order);
+    const confirm = async (page: Page) => {
+      const task = (label: string) => page.locator('.task').getByLabel(label, { exact: true });
+      await page.locator('[id="readBack.title"]').fill(await task('Titel').inputValue());
+      await page.locator('[id="readBack.externalMemo"]').fill(await task('Externer Memotext').inputValue());
+      await button(page, 'Erledigt, das steht jetzt da').click();
+    };
+    const first = await openCase(order);
+    await big(first, 'Jetzt sind Sie dran.').waitFor();
+    const second = await stage.page();
+    // The second page does not learn of it in time.
+    await second.route('**/live', (route) => route.abort());
+    await second.goto(pathOf(order));
+    stage.takeComplaints();
+    await confirm(first);
+    await stage.api.see(order, ({ step }) => step !== 'mark-titles');
+    await confirm(second);
+    await second.getByText('Das wurde nicht ausgeführt').waitFor();
+    // The wait may be over by then, and another step be asked for.
+    const { nothingToConfirm, anotherStep } = ACTION_TEXTS;
+    await second.getByText(nothingToConfirm).or(second.getByText(anotherStep)).waitFor();
+    await second.close();
+    stage.takeComplaints();
+    const { caseId } = await stage.api.view(order);
+    const done = (await stage.api.journal.entries(caseId)).filter(({ outcome }) => outcome === 'by-hand');
+    expect(done).toHaveLength(1);
+  });
+
   it('who order the same performance with other words, the second one is led to the first order', async () => {
     const event = await stage.api.event();
     const preview = async (reason: string) => {
