@@ -6,6 +6,7 @@ import type { JournalEntry } from '../journal/port';
 import { Attention, WaysOut } from './actions';
 import { JournalTable } from './journal';
 import { Lines, Notice, rendered } from './layout';
+import { PartnerMail } from './mail';
 import { Change, type Draft } from './order';
 import { Badge, dayAndClock } from './overview';
 import { toRegions, type Regions } from './regions';
@@ -56,9 +57,14 @@ export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft
       { id: 'wege', element: <WaysOut {...forms} /> },
       { id: 'schritte', element: <Stepper view={view} /> },
       { id: 'angaben', element: <Details view={view} /> },
+      { id: 'mail', element: <PartnerMail entries={entries} isAsked={isMailInDoubt(view)} /> },
       { id: 'logbuch', element: <JournalTable entries={entries} /> },
     ].map((part) => ({ ...part, into })),
   );
+}
+
+function isMailInDoubt({ attention }: CancellationView): boolean {
+  return attention?.code === 'mail-in-doubt';
 }
 
 function Head({ view }: { view: CancellationView }) {

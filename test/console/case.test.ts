@@ -226,6 +226,9 @@ describe('a page that is open', () => {
     await page.getByText('Der Status ist Storno.').waitFor();
     await big(page, /^Absage abgeschlossen um/).waitFor();
     expect(await isSamePage(page)).toBe(true);
+    const { messageId } = stage.api.mail.sent.at(-1)!;
+    await page.locator('#mail').getByText('E-Mail an Ö-Ticket').click();
+    await page.getByText(messageId).waitFor();
   });
 
   it('keeps what somebody types, where they type it, and what they have opened', async () => {
