@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
 import { canConnect } from './ports';
 
 const HOST = '127.0.0.1';
 const POLL_MS = 20;
 const START_DEADLINE_MS = 30_000;
+const ANSWER_DEADLINE_MS = 2_000;
 const STOP_DEADLINE_MS = 2_000;
 
 /** The search attributes that the workflows write. */
@@ -47,7 +49,7 @@ export interface TemporalDevServerOptions {
 export interface TemporalDevServer {
   address: string;
   child: ChildProcess;
-  /** Resolves when it accepts connections; rejects when it ends before, or takes too long. */
+  /** Resolves when it answers; rejects when it ends before, or takes too long. */
   ready: Promise<void>;
   /** Ends it, also when it has ended already. */
   stop(): Promise<void>;
@@ -87,16 +89,32 @@ function each(option: string, values: readonly string[]): string[] {
   return values.flatMap((value) => [option, value]);
 }
 
-/** By TCP: a first gRPC connection that fails would back off for a second. */
+/**
+ * First by TCP: a first gRPC connection that fails would back off for a second. Then by asking it: on a busy machine its
+ * port is open for a moment before its parts are healthy.
+ */
 async function waitUntilReady(child: ChildProcess, port: number): Promise<void> {
   const failure = { message: '' };
   child.once('error', (error) => (failure.message = error.message));
   child.once('exit', (code, signal) => (failure.message = `it ended with ${code ?? signal}`));
   const deadline = Date.now() + START_DEADLINE_MS;
-  while (!(await canConnect(HOST, port))) {
+  while (!((await canConnect(HOST, port)) && (await answers(port)))) {
     if (failure.message) throw new Error(`the Temporal dev server did not start: ${failure.message}`);
     if (Date.now() > deadline) throw new Error('the Temporal dev server did not start in time');
     await sleep(POLL_MS);
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const connection = Connection.lazy({ address: `${HOST}:${port}` });
+  try {
+    const ask = () => connection.workflowService.getSystemInfo({});
+    await connection.withDeadline(Date.now() + ANSWER_DEADLINE_MS, ask);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
   }
 }
 
