@@ -261,7 +261,7 @@ describe('watch', () => {
     await stage.start(await stage.order({ event }));
     const { code, stdout } = await run(['watch', 'FSP', eventNumber]);
     expect(code).toBe(3);
-    expect(stdout).toContain('Jet hat einen Text nicht so übernommen, wie er gespeichert werden sollte.');
+    expect(stdout).toContain('Jet hat einen Wert nicht so übernommen, wie er gespeichert werden sollte.');
     expect(stdout).toContain(`absage retry FSP ${eventNumber} --reason "…"`);
     expect(stdout).toMatch(new RegExp(`Weiter zusehen: absage watch FSP ${eventNumber}\n$`));
     expect((await run(['list', '--needs-attention'])).stdout).toContain(`FSP ${eventNumber}`);
