@@ -19,6 +19,6 @@ module.exports = {
   // Two are published as ES modules only, which Jest on Node 20 cannot require; the third imports the first.
   transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition|@fastify/cookie)/)'],
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -13,7 +13,7 @@ import { ApiStage } from './api-stage';
 import { launchChromium } from './chromium';
 
 /** A browser that takes longer for anything has hung. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 25_000;
 
 /** What is held against a page: everything that a machine can tell of WCAG 2.2, levels A and AA. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
