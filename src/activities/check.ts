@@ -8,6 +8,7 @@ import {
   type EventSummary,
   type JournalHead,
   type Opening,
+  type RefusalLine,
   type RightPeriod,
 } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
@@ -174,12 +175,6 @@ export function createCheckActivities(deps: ActivityDependencies) {
   }
 
   return { planOrder, checkEvent };
-}
-
-interface RefusalLine {
-  refusal: CodedText;
-  warnings: CodedText[];
-  event: EventSummary | null;
 }
 
 /** What has been refused once stays refused, also when the first answer was lost. */

@@ -4,7 +4,7 @@ import { endText, remainingByHand, type EndFacts } from '../domain/end-notice';
 import { stripMarker } from '../domain/marker';
 import type { Instant } from '../domain/types';
 import type { JournalEntry } from '../journal/port';
-import { isWaived, type ActivityDependencies } from './activity';
+import { isWaived, type ActivityDependencies, type CaseLines } from './activity';
 import { findStorno, stornoOf } from './storno';
 
 /** The case has ended, and its run waits: a mail server that takes longer is left alone, in milliseconds. */
@@ -19,13 +19,13 @@ const EFFECT_KEY = 'end-notice';
 export async function tellEnd(
   deps: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
   ref: CaseRef,
-  opening: Opening | null,
+  { opening, entries }: CaseLines,
   end: JournalEntry,
 ): Promise<void> {
   // Closed by hand: who has done it knows. Without an opening line nothing was ever begun.
   if (!opening || (end.outcome !== 'completed' && end.outcome !== 'aborted')) return;
   try {
-    await send(deps, ref, opening, end, end.outcome);
+    await send(deps, ref, opening, factsOf(entries, end.at, end.outcome), end.actor);
   } catch (error) {
     Context.current().log.warn('the house could not be told that the case has ended', { error });
   }
@@ -35,14 +35,13 @@ async function send(
   { journal, mail, houses }: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
   ref: CaseRef,
   { event, input: { policy } }: Opening,
-  end: JournalEntry,
-  kind: EndFacts['end'],
+  facts: EndFacts,
+  actor: string,
 ): Promise<void> {
   const house = houses.get(ref.house);
   if (!house) throw new Error(`house ${ref.house} is not configured`);
-  const facts = factsOf(await journal.entries(ref.caseId), end.at, kind);
   const message = mail.composeHouseNotice(house, {
-    kind,
+    kind: facts.end,
     noticeId: `ended.${ref.caseId}`,
     house: ref.house,
     eventNumber: ref.eventNumber,
@@ -52,7 +51,7 @@ async function send(
     text: endText(facts),
     actions: remainingByHand(facts),
   });
-  const line = { actor: end.actor, step: 'report', operation: 'alert-house' } as const;
+  const line = { actor, step: 'report', operation: 'alert-house' } as const;
   const { to, subject, messageId } = message;
   const intent = await journal.appendNew(ref, {
     ...line,

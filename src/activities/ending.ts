@@ -66,7 +66,7 @@ export function createEndingActivities(deps: ActivityDependencies) {
   /** Writes down how the case has ended, and tells the house. */
   const closeCase = asActivity(
     async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
-      const { opening } = await readCase(journal, input);
+      const known = await readCase(journal, input);
       const entry = await journal.append(input.ref, {
         actor: input.actor,
         kind: 'end',
@@ -75,7 +75,7 @@ export function createEndingActivities(deps: ActivityDependencies) {
         effectKey: 'end',
         outcome: input.end,
       });
-      await tellEnd(deps, input.ref, opening, entry);
+      await tellEnd(deps, input.ref, known, entry);
       return { head: lastHead(await journal.entries(input.ref.caseId)) };
     },
   );

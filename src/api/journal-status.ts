@@ -4,22 +4,15 @@ import {
   type CancellationStatus,
   type CaseEnd,
   type CaseState,
-  type CodedText,
-  type EventSummary,
   type Opening,
+  type RefusalLine,
   type StepName,
   type StepProgress,
 } from '../domain/case';
 import { actionFault } from '../domain/actions';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../journal/port';
-
-interface RefusalLine {
-  input: CancellationInput;
-  event: EventSummary | null;
-  refusal: CodedText;
-  warnings: CodedText[];
-}
+import { isStornoTried, isWaiver } from '../protocol/lines';
 
 /** What a run knows before it has begun: enough to show that it is there. */
 export function initialStatus(input: CancellationInput): CancellationStatus {
@@ -109,11 +102,6 @@ function stateFrom(end: string | null, isOpen: boolean, isAborting: boolean, ste
   return step.startsWith('wait-') ? 'waiting' : 'running';
 }
 
-/** From the first of these lines on, nobody can abort: they are written together with the claim. */
-function isStornoTried({ step, operation }: JournalEntry): boolean {
-  return step === 'set-storno' && ['set-storno', 'adopt-storno', 'confirm-step'].includes(operation);
-}
-
 /** Which line says that a step is done. A wait is over when what comes after it was tried. */
 const DONE_BY: Record<StepName, (entry: JournalEntry) => boolean> = {
   check: ({ step }) => step === 'check',
@@ -122,19 +110,15 @@ const DONE_BY: Record<StepName, (entry: JournalEntry) => boolean> = {
   'set-storno': (entry) => isOutcomeOf(entry, 'set-storno') || entry.operation === 'adopt-storno',
   'wait-for-storno-transfer': ({ operation }) => operation === 'read-channel',
   'verify-channel': ({ effectKey }) => effectKey === 'verify-channel',
-  'grant-right': (entry) => isOutcomeOf(entry, 'grant-right') || isWaiverOf(entry, 'grant-right'),
+  'grant-right': (entry) => isOutcomeOf(entry, 'grant-right') || isWaiver('grant-right')(entry),
   'notify-partner': (entry) =>
     (isOutcomeOf(entry, 'send-partner-notice') && ['accepted', 'by-hand'].includes(entry.outcome ?? '')) ||
-    isWaiverOf(entry, 'notify-partner'),
+    isWaiver('notify-partner')(entry),
   report: ({ kind }) => kind === 'end',
 };
 
 function isOutcomeOf({ kind, operation, outcome }: JournalEntry, wanted: string): boolean {
   return kind === 'outcome' && operation === wanted && outcome !== 'differs';
-}
-
-function isWaiverOf({ operation, step }: JournalEntry, wanted: StepName): boolean {
-  return operation === 'waive-step' && step === wanted;
 }
 
 /** The first step that no line says is done is the current one. */

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../client';
-import type { CaseEnd, CaseState, EventSummary, Opening, StepName } from '../domain/case';
+import { isEnd, type CaseState, type EventSummary, type Opening, type StepName } from '../domain/case';
 import { toMs, viennaDate } from '../domain/clock';
 import type { CaseFilter, JournalCase } from '../journal/port';
 import { Problem } from './problems';
@@ -89,18 +89,6 @@ export async function statesByEvent(
 
 /** What is looked for in the journal. */
 type Scope = Pick<CaseFilter, 'houses' | 'eventNumbers' | 'ends'>;
-
-const ENDS: readonly CaseState[] = [
-  'aborted',
-  'refused',
-  'completed',
-  'closed-by-hand',
-] satisfies readonly CaseEnd[];
-
-/** Whether nothing more is to come. */
-export function isEnd(state: CaseState): state is CaseEnd {
-  return ENDS.includes(state);
-}
 
 /** Which cases in the journal can have the states that are wanted: how the others are doing it does not know. */
 function endsOf({ state, needsAttention }: ListFilter): Scope['ends'] {

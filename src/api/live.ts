@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { isEnd, listCancellations, type ListedCancellation, type ListFilter } from './lists';
+import { isEnd } from '../domain/case';
+import { listCancellations, type ListedCancellation, type ListFilter } from './lists';
 import { readView, type CancellationView, type ViewSources } from './view';
 
 /** How old what a viewer is shown may be, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { CancellationView } from '../api/view';
-import type { StepProgress } from '../domain/case';
+import { isEnd, type StepProgress } from '../domain/case';
 import { clockTime, dayAndTime } from '../domain/clock';
 import { LEFT_FOR_THE_HOUSE } from '../domain/wording';
 import type { JournalEntry } from '../journal/port';
@@ -89,7 +89,7 @@ function factsOf({ event, order, house, eventNumber }: CancellationView): string
 /** The one thing that can be read from two metres. */
 function Standing({ view }: { view: CancellationView }) {
   const { waitEndsAt, state, pointOfNoReturnPassed, stale } = view;
-  const isOpen = !ENDED.includes(state);
+  const isOpen = !isEnd(state);
   return (
     <section id="stand" class={`standing ${state}`} aria-live="polite" tabindex={-1}>
       <Badge state={state} />
@@ -123,8 +123,6 @@ function Standing({ view }: { view: CancellationView }) {
     </section>
   );
 }
-
-const ENDED: readonly CancellationView['state'][] = ['aborted', 'refused', 'completed', 'closed-by-hand'];
 
 function headline(view: CancellationView): string {
   const { state, step, waitEndsAt, attention } = view;
@@ -188,7 +186,7 @@ function StillToDo() {
 /** The wiki's four steps, with the line from which there is no way back. */
 function Stepper({ view }: { view: CancellationView }) {
   const byName = new Map(view.steps.map((step) => [step.name, step]));
-  const isOver = ENDED.includes(view.state);
+  const isOver = isEnd(view.state);
   return (
     <section id="schritte" class="sheet" aria-labelledby="schritte-titel">
       <h2 id="schritte-titel">Schritte</h2>

@@ -12,15 +12,16 @@ import { findEvents, readEvent, type EventFilter } from '../api/events';
 import { registerDocs } from '../api/docs';
 import { toProblem } from '../api/faults';
 import type { LiveCases } from '../api/live';
-import { isEnd, listCancellations, type ListedCancellation } from '../api/lists';
+import { listCancellations, type ListedCancellation } from '../api/lists';
 import { placeOrder, planOrder, requireHouse } from '../api/orders';
 import { PROBLEMS, Problem } from '../api/problems';
 import { sendProtocol } from '../api/protocol';
 import { actionBodies, caseParams, eventsQuery, listQuery, orderSchema } from '../api/schemas';
 import { untilClosed } from '../api/stream';
 import { parseAs } from '../api/validation';
-import { readJournalLines, readView, type CancellationView } from '../api/view';
+import { readView, type CancellationView } from '../api/view';
 import { ACTIONS, type Action } from '../domain/actions';
+import { isEnd } from '../domain/case';
 import { viennaDate } from '../domain/clock';
 import { EVENT_NUMBER } from '../domain/input';
 import type { Order } from '../domain/types';
@@ -36,7 +37,7 @@ import { sendRegions, type Regions } from './regions';
 import { identifyBySession, registerSession, startSession, type SessionSettings } from './session';
 import type { TrainingSettings } from './training-desk';
 import { registerTraining, trainingCard, trainingNotice } from './training-routes';
-import { FIELD_LABELS } from './words';
+import { faultText } from './words';
 
 /** Longest form, in bytes: a guided house's clerk copies whole fields of the mask. */
 const FORM_LIMIT = 128 * 1024;
@@ -455,7 +456,7 @@ async function act(
 }
 
 function faultsOf({ code, detail, extra }: Problem): string[] {
-  const errors = (extra.errors ?? []).map(({ path, text }) => `${FIELD_LABELS[path] ?? path} ${text}`);
+  const errors = (extra.errors ?? []).map(faultText);
   return errors.length > 0 ? errors : [detail ?? PROBLEMS[code].title];
 }
 
@@ -473,8 +474,8 @@ async function* caseStates(
 }
 
 /** The journal stands last on the page: that it cannot be read now hides nothing else. */
-async function readLines(deps: ConsoleDependencies, { house, eventNumber }: Case) {
-  return (await readJournalLines(deps, house, eventNumber).catch(() => null)) ?? [];
+function readLines({ journal }: ConsoleDependencies, { caseId }: CancellationView) {
+  return journal.entries(caseId).catch(() => []);
 }
 
 function requireCase({ houses }: ConsoleDependencies, { params }: FastifyRequest): Case {

@@ -1,16 +1,7 @@
 import { exactTime } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../journal/port';
-
-const KINDS: Record<JournalEntry['kind'], string> = {
-  opening: 'Beginn',
-  intent: 'Vorhaben',
-  outcome: 'Ergebnis',
-  evidence: 'Beleg',
-  decision: 'Entscheidung',
-  refusal: 'Ablehnung',
-  end: 'Ende',
-};
+import { KIND_LABELS } from '../protocol/wording';
 
 /** Every line that was written down of this case. */
 export function JournalTable({ entries }: { entries: readonly JournalEntry[] }) {
@@ -32,7 +23,7 @@ export function JournalTable({ entries }: { entries: readonly JournalEntry[] }) 
                 <tr>
                   <td>{seq}</td>
                   <td>{exactTime(at)}</td>
-                  <td>{KINDS[kind]}</td>
+                  <td>{KIND_LABELS[kind]}</td>
                   <td>{STEP_LABELS[step]}</td>
                   <td>{outcome ?? ''}</td>
                   <td>{actor}</td>

@@ -1,6 +1,6 @@
 import { PROBLEMS, type Problem } from '../api/problems';
 import { Notice } from './layout';
-import { FIELD_LABELS } from './words';
+import { faultText } from './words';
 
 /** What went wrong, what is safe, and where to go on. */
 export function ProblemPage({ problem }: { problem: Problem }) {
@@ -13,8 +13,8 @@ export function ProblemPage({ problem }: { problem: Problem }) {
         {detail && <p>{detail}</p>}
         {errors.length > 0 && (
           <ul>
-            {errors.map(({ path, text }) => (
-              <li>{`${FIELD_LABELS[path] ?? path} ${text}`}</li>
+            {errors.map((error) => (
+              <li>{faultText(error)}</li>
             ))}
           </ul>
         )}

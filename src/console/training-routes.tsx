@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
 import { allowedHouses, visibleHouses } from '../api/auth';
-import { isEnd, listCancellations, type ListedCancellation } from '../api/lists';
+import { listCancellations, type ListedCancellation } from '../api/lists';
 import { requireHouse, type OrderDesk } from '../api/orders';
 import { PROBLEMS, Problem } from '../api/problems';
 import { toProblem } from '../api/faults';
 import { caseParams } from '../api/schemas';
 import { parseAs } from '../api/validation';
 import { readView, type CancellationView } from '../api/view';
+import { isEnd } from '../domain/case';
 import { toDraft } from './forms';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
 import { TrainingDesk, TrainingFault, type TrainingSettings } from './training-desk';

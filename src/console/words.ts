@@ -1,3 +1,4 @@
+import type { FieldError } from '../api/problems';
 import type { CaseState, StepName } from '../domain/case';
 
 /** What a state is called on a badge, with a sign beside it: colour is never the only signal. */
@@ -79,6 +80,11 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   'readBack.validUntil': 'Gültig bis',
   'readBack.sentAt': 'Gesendet am',
 };
+
+/** What is wrong with a field of a form. */
+export function faultText({ path, text }: FieldError): string {
+  return `${FIELD_LABELS[path] ?? path} ${text}`;
+}
 
 /** Sentences to start from; what a person writes instead is as good. */
 export const REASON_TEMPLATES: readonly string[] = [

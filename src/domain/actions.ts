@@ -1,4 +1,4 @@
-import type { Attention, CaseState, StepName } from './case';
+import { isEnd, type Attention, type CaseState, type StepName } from './case';
 import { isInstant, toMs } from './clock';
 import { failureRow } from './failures';
 import { ACTION_TEXTS } from './wording';
@@ -43,8 +43,6 @@ export interface ActionSituation {
   isAbortAccepted: boolean;
 }
 
-const ENDED: readonly CaseState[] = ['aborted', 'refused', 'completed', 'closed-by-hand'];
-
 /** The actions that are possible now: what the view offers and the validators accept come from this one place. */
 export function allowedActions(situation: ActionSituation): Action[] {
   return ACTIONS.filter((action) => actionFault(action, situation) === null);
@@ -55,7 +53,7 @@ export function actionFault(action: Action, situation: ActionSituation): string 
   const { state, step, attention, isStornoClaimed, isAbortAccepted } = situation;
   if (action === 'resume') return state === 'interrupted' ? null : ACTION_TEXTS.notInterrupted;
   if (state === 'interrupted') return ACTION_TEXTS.interrupted;
-  if (ENDED.includes(state)) return ACTION_TEXTS.ended;
+  if (isEnd(state)) return ACTION_TEXTS.ended;
   const mayHelp = attention !== null && failureRow(attention.code).actions.includes(action);
 
   switch (action) {

@@ -35,6 +35,18 @@ export type CaseState =
 /** How a case ends, as the journal writes it. */
 export type CaseEnd = Extract<CaseState, 'aborted' | 'refused' | 'completed' | 'closed-by-hand'>;
 
+const ENDS: readonly CaseState[] = [
+  'aborted',
+  'refused',
+  'completed',
+  'closed-by-hand',
+] satisfies readonly CaseEnd[];
+
+/** Whether nothing more is to come. */
+export function isEnd(state: CaseState): state is CaseEnd {
+  return ENDS.includes(state);
+}
+
 /** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
 export const SYNC_INTERVAL_FLOOR_MS = 15 * 60_000;
 
@@ -143,6 +155,14 @@ export interface CancellationStatus {
 export interface RightPeriod {
   validFrom: LocalDate;
   validUntil: LocalDate;
+}
+
+/** What the first check writes down instead of an opening, when the event cannot be cancelled. */
+export interface RefusalLine {
+  input: CancellationInput;
+  event: EventSummary | null;
+  refusal: CodedText;
+  warnings: CodedText[];
 }
 
 /** What the first check writes down before anything else happens; every later decision starts from it. */

@@ -1,14 +1,13 @@
-import type { CancellationInput, CodedText, EventSummary, Opening, StepName } from '../domain/case';
+import type {
+  CancellationInput,
+  CodedText,
+  EventSummary,
+  Opening,
+  RefusalLine,
+  StepName,
+} from '../domain/case';
 import type { Instant } from '../domain/types';
 import type { JournalEntry } from '../journal/port';
-
-/** What a case that was not begun leaves behind. */
-export interface RefusalLine {
-  input: CancellationInput;
-  event: EventSummary | null;
-  refusal: CodedText;
-  warnings: CodedText[];
-}
 
 /** The lines of one case with what is asked of them again and again. */
 export interface CaseLines {

@@ -1,3 +1,5 @@
+import { STATES } from '../../src/api/answers';
+import { isEnd } from '../../src/domain/case';
 import { CHOICES } from '../../src/domain/choices';
 import { FAILURES } from '../../src/domain/failures';
 import { REFUSAL_TEXTS } from '../../src/domain/wording';
@@ -13,20 +15,8 @@ const EXPECTED: Record<string, readonly string[]> = {
   trouble: [...TROUBLES.map(({ name }) => name), MONTH_OF_SILENCE],
   mishap: [...MISHAPS, 'ordered again after an abort'],
   edit: EDITS,
-  state: [
-    'checking',
-    'running',
-    'waiting',
-    'needs-attention',
-    'awaiting-approval',
-    'aborting',
-    'aborted',
-    'refused',
-    'completed',
-    'closed-by-hand',
-    'interrupted',
-  ],
-  end: ['completed', 'aborted', 'refused', 'closed-by-hand'],
+  state: STATES,
+  end: STATES.filter(isEnd),
   attention: Object.keys(FAILURES),
   choice: CHOICES,
   action: [...Object.values(UPDATES), 'resume'].flatMap((name) => [`${name} accepted`, `${name} refused`]),
