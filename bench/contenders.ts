@@ -59,6 +59,16 @@ export async function startCancellation({ cancellations }: Stack, cases: Cases):
   }
 }
 
+const STARTED_TOGETHER = 50;
+
+/** As many of them, without asking the server for all at once. */
+export async function startCancellations(stack: Stack, cases: Cases, count: number): Promise<void> {
+  for (let started = 0; started < count; started += STARTED_TOGETHER) {
+    const together = Math.min(STARTED_TOGETHER, count - started);
+    await Promise.all(Array.from({ length: together }, () => startCancellation(stack, cases)));
+  }
+}
+
 /** Whoever is first has a warmer or a colder machine: they take turns. */
 export function inTurn<T>(both: readonly T[], round: number): readonly T[] {
   return round % 2 === 0 ? both : [...both].reverse();

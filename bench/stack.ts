@@ -33,8 +33,7 @@ export interface Stack {
   temporal: ChildProcess;
   simulator: ChildProcess;
   mailCatcher: ChildProcess;
-  /** Resolves when it says that it polls. */
-  /** With settings of its own, where there are some. */
+  /** With settings of its own, where there are some. Resolves when it says that it polls. */
   startWorker(own?: Record<string, string>): Promise<ChildProcess>;
   launchWorker(): Launched;
   startBareWorker(): Promise<ChildProcess>;

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import { countStornoWrites, makeCases, type StornoWrites } from '../cases';
-import { startCancellation } from '../contenders';
+import { startCancellations } from '../contenders';
 import type { Figure, PartResult } from '../figures';
 import type { Options } from '../options';
 import { progress } from '../progress';
 import { endProcess, startStack, type Stack } from '../stack';
 
-const STARTED_TOGETHER = 50;
 const POLL_MS = 250;
 const DEADLINE_MS = 15 * 60_000;
 const SECOND_MS = 1_000;
@@ -57,10 +56,7 @@ async function letLoose(
     programme: cases.programme,
   });
   const worker = await stack.startWorker();
-  for (let started = 0; started < herd; started += STARTED_TOGETHER) {
-    const together = Math.min(STARTED_TOGETHER, herd - started);
-    await Promise.all(Array.from({ length: together }, () => startCancellation(stack, cases)));
-  }
+  await startCancellations(stack, cases, herd);
   const lastSaveMs = await untilAllSaved(stack, herd);
   await endProcess(worker, 'SIGKILL');
   // Nobody works until the wait of the last one is over.
@@ -68,7 +64,7 @@ async function letLoose(
 
   await stack.startWorker(jetRate === null ? {} : { ABSAGE_JET_RATE: String(jetRate) });
   const begunAtMs = Date.now();
-  const log = await untilAllStorno(stack, herd);
+  const log = await untilLogged(stack, herd, isStorno);
   const stornos = log.filter(isStorno).map(({ at }) => Date.parse(at));
   const drainMs = Math.max(...stornos) - begunAtMs;
   progress(`herd: ${herd} cases, ${jetRate ?? 'no'} limit, ${(drainMs / SECOND_MS).toFixed(1)} s`);
@@ -84,10 +80,6 @@ async function untilAllSaved(stack: Stack, count: number): Promise<number> {
   const isSave = ({ operation, outcome }: LogEntry) => operation === 'save-announcement' && outcome === 'ok';
   const log = await untilLogged(stack, count, isSave);
   return Math.max(...log.filter(isSave).map(({ at }) => Date.parse(at)));
-}
-
-function untilAllStorno(stack: Stack, count: number): Promise<LogEntry[]> {
-  return untilLogged(stack, count, isStorno);
 }
 
 async function untilLogged(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCases } from '../cases';
-import { startCancellation } from '../contenders';
+import { startCancellations } from '../contenders';
 import type { PartResult } from '../figures';
 import type { Options } from '../options';
 import { cpuMs, memoryMb } from '../process-usage';
@@ -9,7 +9,6 @@ import { startStack, type Stack } from '../stack';
 
 /** Nobody wakes up while they are looked at. */
 const WAIT_MS = 60 * 60_000;
-const STARTED_TOGETHER = 50;
 const POLL_MS = 250;
 const SETTLE_MS = 5_000;
 const IDLE_MS = 10_000;
@@ -38,10 +37,7 @@ async function measure({ dist, jetConcurrency }: Options, sleepers: number): Pro
 
   await sleep(SETTLE_MS);
   const before = memory();
-  for (let started = 0; started < sleepers; started += STARTED_TOGETHER) {
-    const together = Math.min(STARTED_TOGETHER, sleepers - started);
-    await Promise.all(Array.from({ length: together }, () => startCancellation(stack, cases)));
-  }
+  await startCancellations(stack, cases, sleepers);
   await untilAsleep(stack, sleepers);
   progress(`sleepers: ${sleepers} cases wait`);
 

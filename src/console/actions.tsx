@@ -35,14 +35,7 @@ export function Attention(forms: CaseForms) {
           {attention.task && <Task task={attention.task} />}
           {may('decide') && <Decide {...forms} attention={attention} />}
           {attention.task && may('confirm-step') && <Confirm {...forms} />}
-          {may('retry') && !may('decide') && !attention.task && (
-            <ActionForm
-              {...forms}
-              action="retry"
-              button="Jetzt noch einmal versuchen"
-              reason="Noch einmal versuchen."
-            />
-          )}
+          {may('retry') && !may('decide') && !attention.task && <Retry {...forms} />}
           <p class="quiet">{`Nachschlagen unter: ${attention.code}`}</p>
         </>
       )}
@@ -217,14 +210,7 @@ export function WaysOut(forms: CaseForms) {
     },
     {
       action: 'retry',
-      element: (!isAsked || may('decide')) && (
-        <ActionForm
-          {...forms}
-          action="retry"
-          button="Jetzt noch einmal versuchen"
-          reason="Noch einmal versuchen."
-        />
-      ),
+      element: (!isAsked || may('decide')) && <Retry {...forms} />,
     },
     {
       action: 'abort',
@@ -283,6 +269,17 @@ export function WaysOut(forms: CaseForms) {
         </details>
       ))}
     </section>
+  );
+}
+
+function Retry(forms: CaseForms) {
+  return (
+    <ActionForm
+      {...forms}
+      action="retry"
+      button="Jetzt noch einmal versuchen"
+      reason="Noch einmal versuchen."
+    />
   );
 }
 
