@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TypedSearchAttributes, type UpdateDefinition } from '@temporalio/common';
+import { optionalTsToMs } from '@temporalio/common/lib/time';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createActivities, createJetActivities } from '../../src/activities';
@@ -41,6 +42,8 @@ const SEARCH_ATTRIBUTES = {
 
 export const MINUTE = 60_000;
 const UNHANDLED_COMMAND = 1;
+/** Less than any interval between attempts. */
+const JUST_NOW_MS = 300;
 const DAY = 24 * 60 * MINUTE;
 export const TITLE = 'Der Besuch der alten Dame';
 export const MARKED = `${TITLE} – ENTFÄLLT`;
@@ -165,8 +168,10 @@ export class TimeSkippingStage {
     stepMs = 10_000,
   ): Promise<CancellationStatus> {
     for (let step = 0; step < 1_000; step += 1) {
-      const status = await this.status(handle);
-      if (isReached(status)) return status;
+      if (isReached(await this.status(handle))) {
+        await this.betweenAttempts(handle);
+        return this.status(handle);
+      }
       await this.env.sleep(stepMs);
     }
     throw new Error(`not reached: ${JSON.stringify(await this.status(handle))}`);
@@ -245,9 +250,30 @@ export class TimeSkippingStage {
     }
   }
 
-  /** In a quiet moment: of a run that is terminated within an activity this server goes on to hold the time. */
+  /**
+   * Lets time pass until an attempt has just failed, or none is made. This server loses a workflow task that cancels
+   * an activity which ends in the same moment (`ACTIVITY_UNKNOWN`), and goes on to hold the time when an activity is
+   * cancelled, or its run terminated, while it is with a worker; a real one does neither.
+   */
+  private async betweenAttempts(handle: WorkflowHandle): Promise<void> {
+    let looksWhileRunning = 0;
+    // A test may hold an activity for as long as it likes, and a slow pace knows no beat.
+    for (let look = 0; look < 60 && looksWhileRunning < 3; look += 1) {
+      const [{ raw }, now] = await Promise.all([handle.describe(), this.env.currentTimeMs()]);
+      const pending = (raw.pendingActivities ?? []).map(({ lastAttemptCompleteTime, lastStartedTime }) => ({
+        startedAt: optionalTsToMs(lastStartedTime) ?? now,
+        failedAt: optionalTsToMs(lastAttemptCompleteTime) ?? 0,
+      }));
+      const isRunning = pending.some(({ startedAt, failedAt }) => failedAt < startedAt);
+      if (!isRunning && pending.every(({ failedAt }) => now - failedAt < JUST_NOW_MS)) return;
+      if (isRunning) looksWhileRunning += 1;
+      await this.env.sleep(100);
+    }
+  }
+
   private async end(handle: WorkflowHandle): Promise<void> {
     await this.env.sleep(1_000);
+    await this.betweenAttempts(handle);
     const { status } = await handle.describe();
     if (status.name === 'RUNNING') await handle.terminate();
   }
