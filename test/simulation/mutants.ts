@@ -111,6 +111,27 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 50102,
   },
   {
+    name: 'a Storno of our own late attempt is taken for that of somebody else',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        'return adopt(input, opening, event);',
+        'return adopt(input, opening, event, entries);',
+      ),
+      edit(
+        'activities/storno.ts',
+        'async function adopt(input: StepInput, opening: Opening, event: JetEvent)',
+        'async function adopt(input: StepInput, opening: Opening, event: JetEvent, entries: JournalEntry[])',
+      ),
+      edit(
+        'activities/storno.ts',
+        'const entries = await journal.entries(input.ref.caseId);\n    const found',
+        'const found',
+      ),
+    ],
+    seed: 53373,
+  },
+  {
     name: 'an abort after an attempt to set Storno',
     edits: [edit('activities/ending.ts', 'return { winner };', "return { winner: 'abort' };")],
     seed: 50096,
