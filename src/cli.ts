@@ -73,10 +73,9 @@ program
   .command('demo')
   .description('sagt eine Vorstellung aus dem Übungsprogramm ab, vom Auftrag bis zur E-Mail')
   .action(async () => {
-    const [{ demonstrate }, { loadConfig }, { addressOf }] = await Promise.all([
+    const [{ demonstrate }, { addressOf, loadConfig }] = await Promise.all([
       import('./cli/demo.js'),
       import('./config.js'),
-      import('./up/terminal.js'),
     ]);
     try {
       const { host, port, ports } = loadConfig(process.env);

@@ -268,7 +268,7 @@ function fromSettings(settings: z.output<typeof SETTINGS>): Config {
     port: settings.ABSAGE_PORT,
     ports,
     temporalUiUrl: withoutSlash(settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`),
-    publicUrl: withoutSlash(settings.ABSAGE_PUBLIC_URL ?? localUrl(host, settings.ABSAGE_PORT)),
+    publicUrl: withoutSlash(settings.ABSAGE_PUBLIC_URL ?? addressOf(host, settings.ABSAGE_PORT)),
   };
 }
 
@@ -276,8 +276,8 @@ function withoutSlash(address: string): string {
   return address.replace(/\/+$/, '');
 }
 
-/** Whoever listens on every address is at least to be found on this machine. */
-function localUrl(host: string, port: number): string {
+/** Where a server of ours is found. Whoever listens on every address is at least to be found on this machine. */
+export function addressOf(host: string, port: number): string {
   const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
   return `http://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
 }

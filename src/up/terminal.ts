@@ -1,6 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import type { Config } from '../config';
+import { addressOf, type Config } from '../config';
 import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import type { Death, Part } from './part';
 import type { Stack } from './stack';
@@ -8,10 +7,6 @@ import type { Stack } from './stack';
 /** What `absage up` says to the person at the terminal. Everything else is in the logs. */
 function say(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-export function addressOf(host: string, port: number): string {
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 /** `ready` stands alone in the last line: programs wait for it. */

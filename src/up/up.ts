@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError } from '../config';
+import { addressOf, ConfigError } from '../config';
 import { EXIT_CONFIG } from '../role';
 import { ownDataFolder, type OwnedFolder } from './data-folder';
 import { launchRole, supervise, type Part, type PartEvents, type SupervisedPart } from './part';
@@ -90,7 +90,7 @@ async function bringUp(stack: Stack, start: (part: Part) => Promise<void>): Prom
   const main = [start(role('worker', 'Worker')), start(role('server', 'API'))];
   if (stack.temporal) main.push(setRetention(environment.TEMPORAL_ADDRESS ?? ''));
   await Promise.all(main);
-  await untilReady(terminal.addressOf(config.host, config.port));
+  await untilReady(addressOf(config.host, config.port));
   clearTimeout(slow);
   terminal.showReady(stack);
 }
