@@ -168,9 +168,10 @@ export class TimeSkippingStage {
     stepMs = 10_000,
   ): Promise<CancellationStatus> {
     for (let step = 0; step < 1_000; step += 1) {
-      if (isReached(await this.status(handle))) {
+      const status = await this.status(handle);
+      if (isReached(status)) {
         await this.betweenAttempts(handle);
-        return this.status(handle);
+        return status;
       }
       await this.env.sleep(stepMs);
     }
@@ -272,6 +273,7 @@ export class TimeSkippingStage {
   }
 
   private async end(handle: WorkflowHandle): Promise<void> {
+    // What the test has begun last comes to an attempt, or to its end, first.
     await this.env.sleep(1_000);
     await this.betweenAttempts(handle);
     const { status } = await handle.describe();
