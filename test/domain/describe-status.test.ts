@@ -1,9 +1,15 @@
 import { ACTIONS, allowedActions } from '../../src/domain/actions';
-import { STEPS, type Attention, type CancellationStatus, type StepName } from '../../src/domain/case';
+import {
+  STEPS,
+  type Attention,
+  type CancellationStatus,
+  type CaseState,
+  type StepName,
+} from '../../src/domain/case';
 import { choicesFor } from '../../src/domain/choices';
 import { failureRow, type FailureCode } from '../../src/domain/failures';
 import { taskFor } from '../../src/domain/guided';
-import { describeStatus, STEP_LABELS } from '../../src/domain/wording';
+import { ACTION_LABELS, describeStatus, STEP_LABELS } from '../../src/domain/wording';
 import * as messages from '../../src/workflows/messages';
 import { anOpening, stuckAt } from '../support/action-situations';
 import { anInput } from '../support/examples';
@@ -121,4 +127,57 @@ it('says that an abort is possible as long as it is, and shows a note', () => {
   expect(describeStatus(status({ allowedActions: ['abort'] }), null)).toMatch(hint);
   expect(describeStatus(status({ allowedActions: ['retry'] }), null)).not.toMatch(hint);
   expect(lines(status(), 'Abbruch verlangt: zu spät')).toContain('Abbruch verlangt: zu spät');
+});
+
+const STATES: CaseState[] = [
+  'checking',
+  'running',
+  'waiting',
+  'needs-attention',
+  'awaiting-approval',
+  'aborting',
+  'aborted',
+  'refused',
+  'completed',
+  'closed-by-hand',
+  'interrupted',
+];
+
+it('begins with the state, in bold, and with other words for each', () => {
+  const firstLines = STATES.map((state) => lines(status({ state }))[0]);
+  for (const line of firstLines) expect(line).toMatch(/^\*\*[^*]+\*\*$/);
+  expect(new Set(firstLines).size).toBe(STATES.length);
+});
+
+it('says why a cancellation was refused', () => {
+  const refusal = { code: 'event-past', text: 'Diese Vorstellung ist vorbei.' };
+  expect(lines(status({ state: 'refused', refusal }))[1]).toBe(refusal.text);
+});
+
+it('leaves no empty paragraph where there is nothing to say', () => {
+  for (const shown of [status(), stuck('grant-right', 'internal')]) {
+    expect(describeStatus(shown, null).split('\n\n')).not.toContain('');
+  }
+});
+
+it('says in bold what a person is needed for, and right after it what is possible', () => {
+  const shown = stuck('grant-right', 'internal');
+  const paragraphs = describeStatus(shown, null).split('\n\n');
+  expect(paragraphs[1]).toBe(`**${shown.attention?.text}**`);
+  for (const action of shown.allowedActions) expect(paragraphs[2]).toContain(ACTION_LABELS[action]);
+});
+
+it('says of no step but the current one until when is waited', () => {
+  const steps = status().steps.map((step) =>
+    step.name === 'check' ? { ...step, state: 'done' as const, detail: 'geprüft' } : step,
+  );
+  const shown = lines(status({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }));
+  expect(shown).toContain('✓ Prüfen · geprüft');
+  expect(shown.filter((line) => line.includes('16.31'))).toEqual([]);
+});
+
+it('says of a current step that waits for nothing what is known of it', () => {
+  const [checked] = status().steps;
+  const steps = [{ ...checked!, state: 'current' as const, detail: 'zweiter Versuch' }];
+  expect(lines(status({ steps }))).toContain('▶ Prüfen · zweiter Versuch');
 });

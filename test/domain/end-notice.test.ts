@@ -1,4 +1,5 @@
 import { endText, remainingByHand, type EndFacts } from '../../src/domain/end-notice';
+import { LEFT_FOR_THE_HOUSE } from '../../src/domain/wording';
 
 function facts(changes: Partial<EndFacts> = {}): EndFacts {
   return {
@@ -44,6 +45,17 @@ it.each(['markedAt', 'unmarkedAt'] as const)('tells no time that it does not kno
 it('reminds of the buyers that Ö-Ticket does not know, of subscriptions, website and front of house', () => {
   const words = remainingByHand(facts()).join('\n');
   for (const word of ['eigenen Kassa', 'Abonnements', 'Website', 'Einlass']) expect(words).toContain(word);
+});
+
+it.each([
+  ['nothing', {}, 0],
+  ['the right', { isRightWaived: true }, 1],
+  ['the mail', { isMailWaived: true }, 1],
+  ['both', { isRightWaived: true, isMailWaived: true }, 2],
+])('puts one line for each thing left out before what is always to be done: %s', (_what, changes, more) => {
+  const lines = remainingByHand(facts(changes));
+  expect(lines).toHaveLength(more + LEFT_FOR_THE_HOUSE.length);
+  expect(lines.slice(more)).toEqual(LEFT_FOR_THE_HOUSE);
 });
 
 it('reminds of what was left out', () => {

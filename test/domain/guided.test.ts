@@ -1,6 +1,7 @@
 import { anOpening } from '../support/action-situations';
 import { seenEvent, taskFor, type Task, type TaskName } from '../../src/domain/guided';
-import { anOrder } from '../support/examples';
+import { planCancellation } from '../../src/domain/plan';
+import { anOrder, aPolicy } from '../support/examples';
 
 const opening = anOpening();
 const NAMES: TaskName[] = ['mark-titles', 'restore-titles', 'set-storno', 'verify-channel', 'grant-right'];
@@ -35,6 +36,18 @@ describe('taskFor', () => {
         { label: 'Externer Memotext', value: 'Einlass ab 19 Uhr' },
       ],
     });
+  });
+
+  it.each([
+    ['mark-titles', 'title', 'Titel'],
+    ['mark-titles', 'externalMemo', 'Externer Memotext'],
+    ['restore-titles', 'title', 'Titel'],
+    ['restore-titles', 'customerTitle', 'Titel (Kundensicht)'],
+    ['restore-titles', 'externalMemo', 'Externer Memotext'],
+  ] as const)('asks in %s for an empty field where there is no text: %s', (name, field, label) => {
+    const event = { ...opening.event, [field]: { before: null, after: null } };
+    const { fields } = taskFor(name, { ...opening, event }, 'CONNECTONLINE');
+    expect(fields).toContainEqual({ label, value: '' });
   });
 
   it('lets Storno be set, and nothing else, after a look at the marker', () => {
@@ -116,6 +129,21 @@ describe('seenEvent', () => {
       savedAt: ACCEPTED_AT,
       readAt: ACCEPTED_AT,
     });
+  });
+
+  it('has room for any text: nobody knows where the masks of a guided house cut', () => {
+    const title = 'Faust '.repeat(300).trim();
+    const given = { ...seen, title, customerTitle: title, externalMemo: 'x'.repeat(5_000) };
+    const order = anOrder({ seen: given, expected: { title, startsAt: seen.startsAt } });
+    const event = seenEvent(order, ACCEPTED_AT);
+    const situation = { order, event, policy: aPolicy(), isUserKnown: true, right: null };
+    const { plan, opening: planned } = planCancellation(situation);
+    expect(plan).toMatchObject({ cancellable: true, warnings: [] });
+    expect(planned?.event.customerTitle.after).toBe(`${title} – ENTFÄLLT`);
+  });
+
+  it('has no version: no gateway has counted the saves', () => {
+    expect(seenEvent(anOrder({ seen }), ACCEPTED_AT)?.version).toBe('');
   });
 
   it('keeps a status that it does not know as it was read', () => {

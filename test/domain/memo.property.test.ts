@@ -52,6 +52,15 @@ describe('the memo', () => {
     );
   });
 
+  it.each([null, '', ' \n'])(
+    'that is empty (%j) becomes the reason alone, and has none to take off',
+    (memo) => {
+      expect(addReason(memo, 'Grund')).toBe('Grund');
+      expect(removeReason('Grund', 'Grund')).toBeNull();
+      expect(removeReason(memo, 'Grund')).toBe(memo);
+    },
+  );
+
   it('without the reason stays as it is', () => {
     fc.assert(
       fc.property(anyMemo, anyReason, (memo, reason) => {

@@ -75,9 +75,40 @@ describe('a read-back that shows the step done', () => {
     ['cut inside of a word', 'Die Brüder Karama – ENTFÄLLT'],
     ['shortened with dots', 'Die Brüder Karamasow … – ENTFÄLLT'],
     ['with a plain dash', 'Die Brüder Karamasow - ENTFÄLLT'],
+    ['shortened with dots and no blank', 'Die Brüder Karamasow in… – ENTFÄLLT'],
+    ['shortened with a blank and dots inside of a word', 'Die Brüder Karama … – ENTFÄLLT'],
+    ['shortened to one word with dots', 'Die… – ENTFÄLLT'],
   ])('is taken with a title %s, as long as the marker is whole', (_how, title) => {
     const given = withTitle(LONG, `${LONG} – ENTFÄLLT`);
     expect(readBackFault('set-storno', { status: 'Storno', title }, given)).toBeNull();
+  });
+
+  it.each([
+    ['are kept', 'Warten … auf Godot – ENTFÄLLT'],
+    ['are kept, and others are put at its end', 'Warten … auf Go… – ENTFÄLLT'],
+  ])('is taken with a cut title whose own dots %s', (_how, title) => {
+    const original = 'Warten … auf Godot und andere';
+    const given = withTitle(original, `${original} – ENTFÄLLT`);
+    expect(readBackFault('set-storno', { status: 'Storno', title }, given)).toBeNull();
+  });
+
+  it('may show a transfer from before the case when the event was Storno before it', () => {
+    const { event } = expectation();
+    const given = expectation({ event: { ...event, statusText: 'Storno' } });
+    const readBack = { status: 'Storno', transferredAt: '2026-11-20T10:00:00Z' };
+    expect(readBackFault('verify-channel', readBack, given)).toBeNull();
+  });
+
+  it.each([
+    ['empty', '', null],
+    ['not used', null, ''],
+    ['of blanks', '  ', null],
+  ])('shows the memo restored that was %s, however an empty field is read', (_what, before, externalMemo) => {
+    const { event } = expectation();
+    const externalMemoChange = { before, after: 'Technische Störung.' };
+    const given = expectation({ event: { ...event, externalMemo: externalMemoChange }, isAborting: true });
+    const readBack = { title: 'Faust', customerTitle: null, externalMemo };
+    expect(readBackFault('mark-titles', readBack, given)).toBeNull();
   });
 
   it('is the originals while it is aborted', () => {
@@ -163,12 +194,23 @@ describe('a read-back that does not', () => {
     ['of nothing but the marker', ' – ENTFÄLLT'],
     ['of nothing but dots and the marker', '… – ENTFÄLLT'],
     ['of another play', 'Die Schwestern – ENTFÄLLT'],
+    ['of another play whose last word is cut with dots', 'Die Brüder Löwen… – ENTFÄLLT'],
     ['that is longer than ours', `${LONG} zum Mitsingen – ENTFÄLLT`],
   ])('is refused with a title %s', (_how, title) => {
     const given = withTitle(LONG, `${LONG} – ENTFÄLLT`);
     expect(readBackFault('set-storno', { status: 'Storno', title }, given)).toBe(
       `Titel: erwartet „${LONG} – ENTFÄLLT“, gelesen „${title}“.`,
     );
+  });
+
+  it('is refused when a title in use has been left empty', () => {
+    const { event } = expectation();
+    const customerTitle = { before: 'Goethe: Faust', after: 'Goethe: Faust – ENTFÄLLT' };
+    const fault = readBackFault('mark-titles', RIGHT['mark-titles'], {
+      ...expectation(),
+      event: { ...event, customerTitle },
+    });
+    expect(fault).toBe('Titel (Kundensicht): erwartet „Goethe: Faust – ENTFÄLLT“, gelesen „“.');
   });
 
   it('is refused while it is aborted when the marker still stands there', () => {

@@ -1,0 +1,235 @@
+import { cancellationWorkflowId, EVENT_NUMBER, HOUSE_KEY, inputFault } from '../../src/domain/input';
+import { anInput, anOrder, aPolicy } from '../support/examples';
+
+const WORKFLOW_ID = 'cancel-performance/FSP/104233';
+const STARTS_AT = '2027-01-05T19:30:00.000+01:00';
+const DAY_MS = 24 * 3_600_000;
+
+type Changes = Record<string, unknown>;
+
+const aSeenEvent = (changes: Changes = {}) => ({
+  title: 'Faust',
+  customerTitle: null,
+  externalMemo: null,
+  status: 'Verkaufsfreigabe',
+  startsAt: STARTS_AT,
+  venue: 'Großes Haus',
+  location: 'St. Pölten',
+  organiser: 'Festspielhaus',
+  ...changes,
+});
+
+const givenInput = (changes: Changes) => ({ ...anInput(), ...changes });
+const givenOrder = (changes: Changes) => givenInput({ order: { ...anOrder(), ...changes } });
+const givenSeen = (changes: Changes) => givenOrder({ seen: aSeenEvent(changes) });
+const givenPolicy = (changes: Changes) => givenInput({ policy: { ...aPolicy(), ...changes } });
+
+/** The part for which an input is refused, `null` when it is taken. */
+function refusedPart(input: unknown): string | null {
+  return inputFault(input, WORKFLOW_ID)?.split(' is ')[0] ?? null;
+}
+
+/** What is no plain text, whatever it is given for. */
+const NO_TEXTS: [string, unknown][] = [
+  ['that is missing', undefined],
+  ['that is null', null],
+  ['that is a number', 1],
+  ['that is a list', ['Faust']],
+  ['that is empty', ''],
+  ['with a control character', 'a\u0000b'],
+  ['that is not trimmed', ' Faust '],
+  ['that is not composed', 'A\u0308rger'],
+  ['with a CRLF', 'a\r\nb'],
+];
+
+describe('the id of a run', () => {
+  it('names the house and the event, so that an event has one open run', () => {
+    expect(cancellationWorkflowId('FSP', '104233')).toBe(WORKFLOW_ID);
+  });
+
+  it.each([
+    ['another event', 'cancel-performance/FSP/104234'],
+    ['another house', 'cancel-performance/KREMS/104233'],
+    ['another workflow', 'FSP/104233'],
+  ])('that belongs to %s is refused', (_what, workflowId) => {
+    expect(inputFault(anInput(), workflowId)).toMatch(/workflow id/);
+  });
+});
+
+describe('a house key', () => {
+  it.each(['FSP', 'A1', '12', 'KREMSXYZ'])('can be %p', (key) => expect(key).toMatch(HOUSE_KEY));
+
+  it.each(['', 'F', 'KREMSXYZ1', 'fsp', 'F/P', 'F P', 'ÖBB', 'FSP\n', ' FSP'])('cannot be %p', (key) => {
+    expect(key).not.toMatch(HOUSE_KEY);
+  });
+});
+
+describe('an event number', () => {
+  it.each(['1', '104233', '9999999999'])('can be %p', (number) => expect(number).toMatch(EVENT_NUMBER));
+
+  it.each(['', '0', '0104233', '-1', '1.5', '10000000000', '104233\n', ' 104233', '١٠٤٢٣٣', '../1'])(
+    'cannot be %p',
+    (number) => expect(number).not.toMatch(EVENT_NUMBER),
+  );
+});
+
+describe('the input of a run', () => {
+  it.each<[string, unknown]>([
+    ['without anything optional', anInput()],
+    ['that takes a case up again', givenInput({ resumption: { actor: 'Anna Huber', reason: 'Neustart' } })],
+    ['with a contact', givenOrder({ contact: { name: 'Anna Huber', phone: '+43 2742 000 100' } })],
+    ['with an end of the right', givenOrder({ rightValidUntil: '2027-07-05' })],
+    ['with the hash of a plan', givenOrder({ planHash: 'a'.repeat(64) })],
+    ['that allows a past event', givenOrder({ allowPastEvent: true })],
+    ['that allows no past event', givenOrder({ allowPastEvent: false })],
+    ['with the other marker', givenOrder({ marker: 'ABGESAGT' })],
+    ['with what stands in the mask', givenSeen({})],
+    ['with markers before the title', givenPolicy({ marker: { position: 'prefix', separator: ': ' } })],
+  ])('is taken %s', (_what, input) => {
+    expect(inputFault(input, WORKFLOW_ID)).toBeNull();
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', JSON.stringify(anInput())],
+    ['a list', Object.assign([], anInput())],
+  ])('is refused when it is %s', (_what, input) => {
+    expect(refusedPart(input)).toBe('the input');
+  });
+
+  it.each<[string, string, unknown]>([
+    ['caseId', 'missing', undefined],
+    ['caseId', 'a list', [anInput().caseId]],
+    ['caseId', 'in capitals', anInput().caseId.toUpperCase()],
+    ['caseId', 'longer than a UUID', `${anInput().caseId}0`],
+    ['caseId', 'preceded by something', `x${anInput().caseId}`],
+    ['orderedBy', 'missing', undefined],
+    ['orderedBy', 'a list', ['Anna Huber']],
+    ['orderedBy', 'empty', ''],
+    ['order', 'missing', undefined],
+    ['order', 'null', null],
+    ['order', 'a text', 'FSP 104233'],
+    ['policy', 'missing', undefined],
+    ['policy', 'null', null],
+    ['policy', 'a list', []],
+  ])('is refused for its %s when that is %s', (part, _what, value) => {
+    expect(refusedPart(givenInput({ [part]: value }))).toBe(part);
+  });
+
+  it.each(NO_TEXTS)('is refused when it is taken up again with an actor or a reason %s', (_what, text) => {
+    const resumption = { actor: 'Anna Huber', reason: 'Neustart' };
+    expect(refusedPart(givenInput({ resumption: { ...resumption, actor: text } }))).toBe('resumption');
+    expect(refusedPart(givenInput({ resumption: { ...resumption, reason: text } }))).toBe('resumption');
+  });
+});
+
+describe('the order of a run', () => {
+  it.each<[string, string, unknown]>([
+    ['house', 'missing', undefined],
+    ['house', 'a list', ['FSP']],
+    ['house', 'in small letters', 'fsp'],
+    ['eventNumber', 'missing', undefined],
+    ['eventNumber', 'a number', 104_233],
+    ['eventNumber', 'with a leading zero', '0104233'],
+    ['marker', 'missing', undefined],
+    ['marker', 'a number', 1],
+    ['marker', 'of another procedure', 'VERSCHOBEN'],
+    ['rightValidUntil', 'null', null],
+    ['rightValidUntil', 'a day that does not exist', '2027-02-30'],
+    ['rightValidUntil', 'an instant', STARTS_AT],
+    ['planHash', 'null', null],
+    ['planHash', 'a number', 1],
+    ['allowPastEvent', 'null', null],
+    ['allowPastEvent', 'a text', 'true'],
+  ])('is refused for its %s when that is %s', (field, _what, value) => {
+    expect(refusedPart(givenOrder({ [field]: value }))).toBe(`order.${field}`);
+  });
+
+  it.each(NO_TEXTS)('is refused for a reason %s', (_what, reason) => {
+    expect(refusedPart(givenOrder({ reason }))).toBe('order.reason');
+  });
+
+  it.each(NO_TEXTS)('is refused for an expected title %s', (_what, title) => {
+    const expected = { title, startsAt: STARTS_AT };
+    expect(refusedPart(givenOrder({ expected }))).toBe('order.expected.title');
+  });
+
+  it.each([undefined, null, 'Faust', ['Faust']])('is refused when what is expected is %j', (expected) => {
+    expect(refusedPart(givenOrder({ expected }))).toBe('order.expected.title');
+  });
+
+  it.each([undefined, 1_799_173_800_000, [STARTS_AT], '2027-01-05T19:30:00', '2027-02-30T19:30:00Z'])(
+    'is refused when the event is expected or seen to start at %j',
+    (startsAt) => {
+      const expected = { title: 'Faust', startsAt };
+      expect(refusedPart(givenOrder({ expected }))).toBe('order.expected.startsAt');
+      expect(refusedPart(givenSeen({ startsAt }))).toBe('order.seen.startsAt');
+    },
+  );
+
+  it.each(NO_TEXTS)('is refused for a contact with a name or phone number %s', (_what, text) => {
+    const contact = { name: 'Anna Huber', phone: '+43 2742 000 100' };
+    expect(refusedPart(givenOrder({ contact: { ...contact, name: text } }))).toBe('order.contact');
+    expect(refusedPart(givenOrder({ contact: { ...contact, phone: text } }))).toBe('order.contact');
+  });
+});
+
+describe('what a clerk has read off the mask', () => {
+  const always = ['title', 'status', 'venue', 'location', 'organiser'];
+  const sometimes = ['customerTitle', 'externalMemo', 'production'];
+
+  it.each([null, 'Faust', []])('is not %j', (seen) => {
+    expect(refusedPart(givenOrder({ seen }))).toBe('order.seen');
+  });
+
+  it.each(always)('has a %s, which is text', (field) => {
+    for (const value of [undefined, null, 1]) {
+      expect(refusedPart(givenSeen({ [field]: value }))).toBe('order.seen');
+    }
+  });
+
+  it.each(sometimes)('may have a %s, which then is text', (field) => {
+    for (const unused of [undefined, null]) expect(refusedPart(givenSeen({ [field]: unused }))).toBeNull();
+    for (const junk of [1, ['Faust']]) expect(refusedPart(givenSeen({ [field]: junk }))).toBe('order.seen');
+  });
+
+  it.each([...always, ...sometimes])('is taken as it stands there: %s', (field) => {
+    for (const text of ['', ' Faust\r\n', 'a\tb'])
+      expect(refusedPart(givenSeen({ [field]: text }))).toBeNull();
+  });
+});
+
+describe('the policy of a run', () => {
+  const durations = ['syncIntervalMs', 'pollIntervalMs', 'attentionAfterMs', 'jetTimeoutMs'];
+
+  it.each(durations)('has a %s from one millisecond to a day', (name) => {
+    for (const ms of [1, DAY_MS]) expect(refusedPart(givenPolicy({ [name]: ms }))).toBeNull();
+    for (const ms of [undefined, null, -1, 0, 1.5, DAY_MS + 1, Infinity, '1000']) {
+      expect(refusedPart(givenPolicy({ [name]: ms }))).toBe(`policy.${name}`);
+    }
+  });
+
+  it('reserves whole months for the right, at least one', () => {
+    for (const months of [1, 60]) expect(refusedPart(givenPolicy({ rightReserveMonths: months }))).toBeNull();
+    for (const months of [undefined, null, -1, 0, 1.5, '6']) {
+      const given = givenPolicy({ rightReserveMonths: months });
+      expect(refusedPart(given)).toBe('policy.rightReserveMonths');
+    }
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'suffix'],
+    ['a position alone', { position: 'suffix' }],
+    ['a separator that is no text', { position: 'suffix', separator: 1 }],
+  ])('does not write markers with %s', (_what, marker) => {
+    expect(refusedPart(givenPolicy({ marker }))).toBe('policy.marker');
+  });
+
+  it.each([undefined, '', 'infix', 1])('does not write markers at the position %j', (position) => {
+    const given = givenPolicy({ marker: { position, separator: ' – ' } });
+    expect(refusedPart(given)).toBe('policy.marker.position');
+  });
+});

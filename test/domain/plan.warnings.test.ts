@@ -1,0 +1,156 @@
+import { toInstant, toMs } from '../../src/domain/clock';
+import { planCancellation } from '../../src/domain/plan';
+import type { JetEvent, Order } from '../../src/domain/types';
+import { anEvent, anOrder, aPolicy } from '../support/examples';
+
+interface Changes {
+  event?: Partial<JetEvent>;
+  order?: Partial<Order>;
+  syncIntervalMs?: number;
+}
+
+function warningsOf({ event, order, syncIntervalMs = 15 * MINUTE_MS }: Changes) {
+  const policy = aPolicy({ syncIntervalMs });
+  const situation = { order: anOrder(order), policy, event: anEvent(event), isUserKnown: true, right: null };
+  return planCancellation(situation).plan.warnings;
+}
+const codesOf = (changes: Changes) => warningsOf(changes).map(({ code }) => code);
+
+const MINUTE_MS = 60_000;
+const { title: TITLE, customerTitle: CUSTOMER_TITLE, readAt: READ_AT } = anEvent();
+const MARKED = { title: `${TITLE} – ENTFÄLLT`, customerTitle: `${CUSTOMER_TITLE} – ENTFÄLLT` };
+const ABGESAGT = { title: `${TITLE} – ABGESAGT`, customerTitle: null };
+const CANCELLED = { status: 'CANCELLED', statusText: 'Storno' } as const;
+
+const startingIn = (ms: number): Changes => ({ event: { startsAt: toInstant(toMs(READ_AT) + ms) } });
+const limits = (changes: Partial<JetEvent['limits']>) => ({ ...anEvent().limits, ...changes });
+
+describe('a warning of a start that comes soon', () => {
+  const BOTH_WAITS_AND_A_QUARTER_MS = 45 * MINUTE_MS;
+
+  it.each([
+    ['a millisecond before 45 minutes', BOTH_WAITS_AND_A_QUARTER_MS - 1],
+    ['half an hour before', 30 * MINUTE_MS],
+    ['in the last millisecond', 1],
+  ])('is given %s', (_when, ms) => {
+    expect(codesOf(startingIn(ms))).toEqual(['starts-soon']);
+  });
+
+  it.each([
+    ['45 minutes before', BOTH_WAITS_AND_A_QUARTER_MS],
+    ['on the day before', 24 * 60 * MINUTE_MS],
+    ['when it has begun', 0],
+    ['when it is past', -MINUTE_MS],
+  ])('is not given %s', (_when, ms) => {
+    expect(codesOf(startingIn(ms))).toEqual([]);
+  });
+
+  it('is due earlier where the transfers take longer: two of them and a quarter of an hour', () => {
+    const syncIntervalMs = 60 * MINUTE_MS;
+    expect(codesOf({ ...startingIn(135 * MINUTE_MS - 1), syncIntervalMs })).toEqual(['starts-soon']);
+    expect(codesOf({ ...startingIn(135 * MINUTE_MS), syncIntervalMs })).toEqual([]);
+  });
+
+  it('names the time at which Ö-Ticket will know', () => {
+    expect(warningsOf(startingIn(40 * MINUTE_MS))[0]?.text).toContain('18.30 Uhr');
+  });
+});
+
+describe('a warning of what stands there already', () => {
+  it.each<[string, Partial<JetEvent>, string[]]>([
+    ['a Storno', CANCELLED, ['already-cancelled']],
+    ['a Storno of a marked title', { ...CANCELLED, ...MARKED }, ['already-cancelled']],
+    ['the marker in both titles', MARKED, ['already-marked']],
+    ['the marker in the title only', { ...MARKED, customerTitle: CUSTOMER_TITLE }, ['already-marked']],
+    ['the marker in the customer title only', { ...MARKED, title: TITLE }, []],
+    ['the other marker', ABGESAGT, ['already-marked', 'other-marker-kept']],
+    [
+      'the other marker in the customer title only',
+      { customerTitle: `${CUSTOMER_TITLE} – ABGESAGT` },
+      ['other-marker-kept'],
+    ],
+    [
+      'a Storno with the other marker',
+      { ...CANCELLED, ...ABGESAGT },
+      ['already-cancelled', 'other-marker-kept'],
+    ],
+    ['the same title and no marker', {}, []],
+  ])('is given for %s', (_what, event, codes) => {
+    expect(codesOf({ event })).toEqual(codes);
+  });
+
+  it('names the marker that stays, not the one that was wanted', () => {
+    const texts = warningsOf({ event: ABGESAGT }).map(({ text }) => text);
+    expect(texts.some((text) => text.includes('ABGESAGT'))).toBe(true);
+    expect(texts.some((text) => text.includes('ENTFÄLLT'))).toBe(false);
+  });
+});
+
+describe('a warning of a title that is cut', () => {
+  const titleRoom = MARKED.title.length;
+  const customerTitleRoom = MARKED.customerTitle.length;
+
+  it.each<[string, Partial<JetEvent>]>([
+    ['the title by one character', { limits: limits({ title: titleRoom - 1 }) }],
+    ['the customer title by one character', { limits: limits({ customerTitle: customerTitleRoom - 1 }) }],
+    ['both', { limits: limits({ title: 30, customerTitle: 30 }) }],
+    ['the title of an event without customer title', { customerTitle: null, limits: limits({ title: 30 }) }],
+  ])('is given once when the marker costs %s', (_what, event) => {
+    expect(codesOf({ event })).toEqual(['title-shortened']);
+  });
+
+  it.each<[string, Partial<JetEvent>, string[]]>([
+    ['both titles just fit', { limits: limits({ title: titleRoom, customerTitle: customerTitleRoom }) }, []],
+    ['a customer title is not used', { customerTitle: null }, []],
+    ['long titles have their marker', { ...MARKED, limits: limits({ title: 30 }) }, ['already-marked']],
+    ['it is Storno', { ...CANCELLED, limits: limits({ title: 30 }) }, ['already-cancelled']],
+    ['no room is left at all: that is refused', { limits: limits({ title: 5 }) }, []],
+  ])('is not given when %s', (_what, event, codes) => {
+    expect(codesOf({ event })).toEqual(codes);
+  });
+});
+
+describe('a warning of a person in the reason', () => {
+  it.each([
+    'Fragen an anna@haus.example.',
+    'a@b.c',
+    'Rückfragen: 0664123456789',
+    'Rückfragen: 012345678',
+    'Rückfragen: +43664123456',
+    '(02742) 000 100',
+    '+43 2742/000-100',
+  ])('is given for an address or a number: %s', (reason) => {
+    expect(codesOf({ order: { reason } })).toEqual(['person-in-reason']);
+  });
+
+  it.each([
+    'Die Vorstellung am 05.01.2027 um 19.30 Uhr entfällt.',
+    'Ersatz: 2027-02-05, 19:30 Uhr',
+    'Nummer 01234567',
+    'Nummer 104233104233',
+    'Karten @ Kassa. Bitte warten.',
+    'anna@haus',
+    'Saal 1020304050',
+  ])('is not given for dates, short numbers and a lone @: %s', (reason) => {
+    expect(codesOf({ order: { reason } })).toEqual([]);
+  });
+});
+
+test('a warning is a code and a sentence', () => {
+  const event = { ...ABGESAGT, ...startingIn(MINUTE_MS).event };
+  const warnings = [
+    ...warningsOf({ event, order: { reason: 'anna@haus.example' } }),
+    ...warningsOf({ event: CANCELLED }),
+    ...warningsOf({ event: { limits: limits({ title: 30 }) } }),
+  ];
+  expect(warnings).toHaveLength(6);
+  for (const { text } of warnings) expect(text).toMatch(/^[A-Z].*\.$/);
+});
+
+test('warnings are kept with the opening, and keep nobody from cancelling', () => {
+  const event = anEvent(CANCELLED);
+  const situation = { order: anOrder(), policy: aPolicy(), event, isUserKnown: true, right: null };
+  const { plan, opening } = planCancellation(situation);
+  expect(plan.cancellable).toBe(true);
+  expect(opening?.warnings).toEqual(plan.warnings);
+});
