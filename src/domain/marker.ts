@@ -14,12 +14,12 @@ export function isMarker(text: string): text is CancellationMarker {
 /**
  * The marker that a title carries, or `null`. A title is marked when it ends (starts) with separator and one of
  * the markers: a play that is *called* "ABGESAGT! Eine Komödie" is not marked. Dashes count as equal, because
- * people type the one on their keyboard.
+ * people type the one on their keyboard, and a blank beyond the marker counts for nothing, because nobody sees it.
  *
  * @example findMarker('Faust – ENTFÄLLT', { position: 'suffix', separator: ' – ' }) // 'ENTFÄLLT'
  */
 export function findMarker(title: string, style: MarkerStyle): CancellationMarker | null {
-  const shown = withEqualDashes(comparable(title));
+  const shown = withEqualDashes(comparable(withoutOuterBlanks(title, style)));
   for (const marker of MARKERS) {
     const addition = withEqualDashes(comparable(additionOf(marker, style)));
     const isMarked = style.position === 'suffix' ? shown.endsWith(addition) : shown.startsWith(addition);
@@ -32,7 +32,7 @@ export function findMarker(title: string, style: MarkerStyle): CancellationMarke
 export function stripMarker(title: string, style: MarkerStyle): string {
   const marker = findMarker(title, style);
   if (marker === null) return title;
-  const composed = title.normalize('NFC');
+  const composed = withoutOuterBlanks(title, style).normalize('NFC');
   const length = additionOf(marker, style).normalize('NFC').length;
   return style.position === 'suffix' ? composed.slice(0, -length) : composed.slice(length);
 }
@@ -53,6 +53,11 @@ export function markTitle(
   if (marked(title).length <= limit) return marked(title);
   const shortened = shorten(title, limit - addition.length);
   return shortened === null ? null : marked(shortened);
+}
+
+/** Without the blanks on the side where the marker stands. */
+function withoutOuterBlanks(title: string, { position }: MarkerStyle): string {
+  return position === 'suffix' ? title.trimEnd() : title.trimStart();
 }
 
 function additionOf(marker: CancellationMarker, style: MarkerStyle): string {

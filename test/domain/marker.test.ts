@@ -21,6 +21,24 @@ describe('the marker', () => {
     expect(findMarker('Faust – ENTFÄLLT'.normalize('NFD'), suffix)).toBe('ENTFÄLLT');
   });
 
+  it('is seen with a blank beyond it, which nobody sees, and comes off together with it', () => {
+    expect(findMarker('Faust – ENTFÄLLT ', suffix)).toBe('ENTFÄLLT');
+    expect(findMarker(' ABGESAGT: Faust', prefix)).toBe('ABGESAGT');
+    expect(stripMarker('Faust – ENTFÄLLT \u00a0', suffix)).toBe('Faust');
+    expect(stripMarker(' ABGESAGT: Faust', prefix)).toBe('Faust');
+    expect(stripMarker('Faust ', suffix)).toBe('Faust ');
+  });
+
+  it('needs a title beside it', () => {
+    expect(findMarker(' – ENTFÄLLT', suffix)).toBeNull();
+    expect(findMarker('ABGESAGT: ', prefix)).toBeNull();
+  });
+
+  it('leaves a title whole that just fits with it', () => {
+    expect(markTitle('Faust', 'ENTFÄLLT', suffix, 16)).toBe('Faust – ENTFÄLLT');
+    expect(markTitle('Faust', 'ENTFÄLLT', suffix, 15)).toBe('Fau… – ENTFÄLLT');
+  });
+
   it('is never shortened: the title is, between what a reader takes for characters', () => {
     expect(markTitle('👩‍👩‍👧‍👦'.repeat(4), 'ENTFÄLLT', suffix, 24)).toBe('👩‍👩‍👧‍👦… – ENTFÄLLT');
     expect(markTitle('Faust', 'ENTFÄLLT', suffix, 11)).toBeNull();

@@ -1,0 +1,78 @@
+import { toInstant, toMs } from '../../src/domain/clock';
+import { decideStorno, remainingWaitMs } from '../../src/domain/decisions';
+import type { JetEvent } from '../../src/domain/types';
+import { anEvent, aPolicy } from '../support/examples';
+import { anOpening, theMarkedTexts } from '../support/openings';
+
+const INTERVAL_MS = aPolicy().syncIntervalMs;
+const { readAt: READ_AT } = anEvent();
+const savedBefore = (ms: number) => toInstant(toMs(READ_AT) - ms);
+
+/** On an event that is marked, whose wait is over. */
+const decide = (event: Partial<JetEvent> = {}, skippedSaves: string[] = []) =>
+  decideStorno(
+    anEvent({ ...theMarkedTexts(), savedAt: savedBefore(INTERVAL_MS), ...event }),
+    anOpening(),
+    skippedSaves,
+  );
+
+describe('the guard before Storno', () => {
+  it('lets it be written a whole interval after the save', () => {
+    expect(decide()).toEqual({ kind: 'write' });
+  });
+
+  it('says what is left of the wait, and since when', () => {
+    const savedAt = savedBefore(INTERVAL_MS - 1);
+    expect(decide({ savedAt })).toEqual({ kind: 'not-yet', remainingMs: 1, savedAt });
+  });
+
+  it('takes a skipped wait for exactly the save that it was skipped for', () => {
+    const savedAt = savedBefore(1_000);
+    const other = savedBefore(2_000);
+    expect(decide({ savedAt }, [other])).toMatchObject({ kind: 'not-yet' });
+    expect(decide({ savedAt }, [other, savedAt])).toEqual({ kind: 'write' });
+    expect(decide({ savedAt }, [new Date(savedAt).toISOString()])).toEqual({ kind: 'write' });
+  });
+
+  it('finds a Storno that is there already', () => {
+    expect(decide({ status: 'CANCELLED' })).toEqual({ kind: 'cancelled-already' });
+  });
+
+  it.each(['PROVISIONED', 'CLOSED', 'UNKNOWN'] as const)('never lets it be written from %s', (status) => {
+    const decision = decide({ status, statusText: 'Abschluss' });
+    expect(decision).toMatchObject({ kind: 'stop', code: 'status-not-cancellable' });
+    expect(decision).toHaveProperty('detail', expect.stringContaining('Abschluss'));
+  });
+
+  it.each<[string, Partial<JetEvent>]>([
+    ['of another house', { house: 'LTH' }],
+    ['that was moved', { startsAt: '2027-01-06T19:30:00.000+01:00' }],
+  ])('stops before an event %s, even if it is Storno', (_which, event) => {
+    const decision = decide({ ...event, status: 'CANCELLED' });
+    expect(decision).toMatchObject({ kind: 'stop', code: 'event-changed' });
+  });
+
+  it.each(['title', 'customerTitle', 'externalMemo'] as const)('misses what was taken off %s', (field) => {
+    const { before, after } = anOpening().event[field];
+    const decision = decide({ [field]: before });
+    expect(decision).toMatchObject({ kind: 'stop', code: 'marker-removed' });
+    expect(decision).toHaveProperty('detail', expect.stringContaining(field));
+    expect(decision).toHaveProperty('conflicts', [{ field, before, ours: after, now: before }]);
+  });
+
+  it.each([null, '', '  '])('misses nothing in the customer title %j', (customerTitle) => {
+    expect(decide({ customerTitle })).toEqual({ kind: 'write' });
+  });
+});
+
+describe('what is left of a wait', () => {
+  it.each([
+    ['at the save', 0, 900_000],
+    ['later', 1, 899_999],
+    ['at its end', 900_000, 0],
+    ['after its end', 900_001, 0],
+    ['with a save ahead of the clock', -1, 900_000],
+  ])('%s', (_when, elapsedMs, expected) => {
+    expect(remainingWaitMs(READ_AT, toInstant(toMs(READ_AT) + elapsedMs), 900_000)).toBe(expected);
+  });
+});
