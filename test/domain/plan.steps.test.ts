@@ -60,6 +60,11 @@ describe('the planned texts', () => {
       [`${TITLE} – ABGESAGT`, `${CUSTOMER_TITLE} – ABGESAGT`, BOTH_MEMOS],
     ],
     [
+      'no second marker in a customer title with a blank beyond its own',
+      { event: { customerTitle: `${MARKED.customerTitle} ` } },
+      [MARKED.title, `${MARKED.customerTitle} `, BOTH_MEMOS],
+    ],
+    [
       'the marker before the title, where the house writes it so',
       { policy: { marker: { position: 'prefix', separator: ': ' } } },
       [`ENTFÄLLT: ${TITLE}`, `ENTFÄLLT: ${CUSTOMER_TITLE}`, BOTH_MEMOS],

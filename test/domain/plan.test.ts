@@ -46,6 +46,7 @@ describe('an event that can be cancelled', () => {
       { event: { title: 'Käthchen'.normalize('NFD') }, order: expecting('Käthchen') },
     ],
     ['that is marked already', { event: { title: TITLE + ADDITION } }],
+    ['with a blank beyond its marker', { event: { title: `${TITLE}${ADDITION} ` } }],
     ['with a blank before its marker', { event: { title: `${TITLE} ${ADDITION}` } }],
     ['that the caller names with a marker', { order: expecting(`${TITLE} – ABGESAGT`) }],
     ['that is Storno already', { event: cancelled }],
