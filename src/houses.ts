@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { mailbox } from './config';
+import { HOUSE_KEY, LONGEST_RIGHT_RESERVE_MONTHS } from './domain/input';
+import { MARKER_SEPARATOR } from './domain/marker';
 import type { House } from './domain/types';
 import { readJsonFile } from './json-file';
 
@@ -11,20 +13,17 @@ const line = z.string().regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/
 
 const HOUSE = z
   .strictObject({
-    key: z.string().regex(/^[A-Z0-9]{2,8}$/, 'braucht 2 bis 8 Großbuchstaben oder Ziffern'),
+    key: z.string().regex(HOUSE_KEY, 'braucht 2 bis 8 Großbuchstaben oder Ziffern'),
     name: line,
     backend: z.enum(['gateway', 'guided']).default('gateway'),
     marker: z
       .strictObject({
         position: z.enum(['suffix', 'prefix']).default('suffix'),
-        separator: z
-          .string()
-          .regex(/^[^\p{Cc}\p{L}\p{N}]{1,8}$/u)
-          .default(' – '),
+        separator: z.string().regex(MARKER_SEPARATOR).default(' – '),
       })
       .default({ position: 'suffix', separator: ' – ' }),
     connectOnlineUser: z.string().regex(/^[\x21-\x7e]{1,64}$/),
-    rightReserveMonths: z.int().min(1).max(60).default(6),
+    rightReserveMonths: z.int().min(1).max(LONGEST_RIGHT_RESERVE_MONTHS).default(6),
     boxOffice: z.strictObject({ name: line, email: mailbox, phone: line }),
     partnerNotice: z.strictObject({
       to: mailbox,

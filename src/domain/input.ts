@@ -1,6 +1,6 @@
 import type { CancellationInput, CasePolicy } from './case';
 import { isInstant, isLocalDate } from './clock';
-import { isMarker } from './marker';
+import { isMarker, MARKER_SEPARATOR } from './marker';
 import { normaliseText, textFault } from './text';
 import type { Order } from './types';
 
@@ -8,6 +8,8 @@ export const HOUSE_KEY = /^[A-Z0-9]{2,8}$/;
 export const EVENT_NUMBER = /^[1-9][0-9]{0,9}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
+/** How long a right may be kept beyond the event, in months; also the limit of the houses file. */
+export const LONGEST_RIGHT_RESERVE_MONTHS = 60;
 
 /** The one place that makes the id of a run: one open run per event. */
 export function cancellationWorkflowId(house: string, eventNumber: string): string {
@@ -23,7 +25,7 @@ export function inputFault(input: unknown, workflowId: string): string | null {
   const { caseId, order, orderedBy, policy, resumption } = input as Partial<CancellationInput>;
   if (typeof caseId !== 'string' || !UUID.test(caseId)) return 'caseId is not a UUID';
   if (typeof orderedBy !== 'string' || textFault(orderedBy) !== null) return 'orderedBy is missing';
-  if (resumption !== undefined && !(isPlainText(resumption.actor) && isPlainText(resumption.reason)))
+  if (resumption !== undefined && !hasPlainTexts(resumption, 'actor', 'reason'))
     return 'resumption is invalid';
   const fault = orderFault(order) ?? policyFault(policy);
   if (fault) return fault;
@@ -47,9 +49,9 @@ function orderFault(order: unknown): string | null {
     return 'order.expected.startsAt is invalid';
   const unseen = seenFault((order as Partial<Order>).seen);
   if (unseen) return unseen;
-  if (contact !== undefined && !(isPlainText(contact.name) && isPlainText(contact.phone)))
-    return 'order.contact is invalid';
-  if (rightValidUntil !== undefined && !isLocalDate(String(rightValidUntil)))
+  if (contact !== undefined && !hasPlainTexts(contact, 'name', 'phone')) return 'order.contact is invalid';
+  if (contact?.email !== undefined && !isPlainText(contact.email)) return 'order.contact.email is invalid';
+  if (rightValidUntil !== undefined && !(typeof rightValidUntil === 'string' && isLocalDate(rightValidUntil)))
     return 'order.rightValidUntil is invalid';
   if (planHash !== undefined && typeof planHash !== 'string') return 'order.planHash is invalid';
   if (allowPastEvent !== undefined && typeof allowPastEvent !== 'boolean')
@@ -78,13 +80,29 @@ function policyFault(policy: unknown): string | null {
     policy as Partial<CasePolicy>;
   const durations = { syncIntervalMs, pollIntervalMs, attentionAfterMs, jetTimeoutMs };
   for (const [name, value] of Object.entries(durations)) {
-    if (!Number.isInteger(value) || (value ?? 0) < 1 || (value ?? 0) > LONGEST_WAIT_MS)
-      return `policy.${name} is invalid`;
+    if (!isWholeNumber(value, LONGEST_WAIT_MS)) return `policy.${name} is invalid`;
   }
-  if (!Number.isInteger(rightReserveMonths) || (rightReserveMonths ?? 0) < 1)
+  if (!isWholeNumber(rightReserveMonths, LONGEST_RIGHT_RESERVE_MONTHS))
     return 'policy.rightReserveMonths is invalid';
-  if (!isRecord(marker) || typeof marker.separator !== 'string') return 'policy.marker is invalid';
-  return ['suffix', 'prefix'].includes(String(marker.position)) ? null : 'policy.marker.position is invalid';
+  return markerStyleFault(marker);
+}
+
+function markerStyleFault(style: unknown): string | null {
+  if (!isRecord(style)) return 'policy.marker is missing';
+  const { position, separator } = style;
+  if (position !== 'suffix' && position !== 'prefix') return 'policy.marker.position is invalid';
+  return typeof separator === 'string' && MARKER_SEPARATOR.test(separator)
+    ? null
+    : 'policy.marker.separator is invalid';
+}
+
+/** From 1 to `max`. */
+function isWholeNumber(value: unknown, max: number): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
+}
+
+function hasPlainTexts(value: unknown, ...fields: string[]): boolean {
+  return isRecord(value) && fields.every((field) => isPlainText(value[field]));
 }
 
 /** Normalised already, and without a fault. */

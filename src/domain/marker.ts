@@ -3,6 +3,9 @@ import type { CancellationMarker, MarkerStyle } from './types';
 
 export const MARKERS: readonly CancellationMarker[] = ['ENTFÄLLT', 'ABGESAGT'];
 
+/** What may stand between a title and its marker: some characters, neither letters nor digits nor controls. */
+export const MARKER_SEPARATOR = /^[^\p{Cc}\p{L}\p{N}]{1,8}$/u;
+
 const ELLIPSIS = '…';
 const DASHES = /[-‐‑‒–—]/g;
 

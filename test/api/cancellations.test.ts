@@ -5,6 +5,7 @@ import { STEPS } from '../../src/domain/case';
 import type { Order } from '../../src/domain/types';
 import { TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
+import { anInput } from '../support/examples';
 
 let stage: ApiStage;
 /** Cases that no test changes. The event of the completed one has all its texts. */
@@ -272,16 +273,26 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
     });
   });
 
-  it('does not take a run that was started by hand with nonsense for a case', async () => {
-    const order = await stage.order();
-    const { workflowId } = stage.handle(order);
-    await stage.temporal.workflow
-      .execute('cancelPerformance', { workflowId, taskQueue: TASK_QUEUE, args: [{ order: 'all of them' }] })
-      .catch(() => undefined);
-    const { status, body } = await stage.get<ProblemBody>(path(order));
-    expect([status, body.code]).toEqual([404, 'cancellation-not-found']);
-    expect((await place(order)).status).toBe(202);
-  });
+  it.each<[string, (order: Order) => unknown]>([
+    ['is nonsense', () => ({ order: 'all of them' })],
+    ['is whole but for its contact', (order) => anInput({ order: { ...order, contact: null } as never })],
+  ])(
+    'refuses a run that was started by hand, whose input %s, and takes it for no case',
+    async (_what, input) => {
+      const order = await stage.order();
+      const { workflowId } = stage.handle(order);
+      await expect(
+        stage.temporal.workflow.execute('cancelPerformance', {
+          workflowId,
+          taskQueue: TASK_QUEUE,
+          args: [input(order)],
+        }),
+      ).rejects.toMatchObject({ cause: { type: 'Refused' } });
+      const { status, body } = await stage.get<ProblemBody>(path(order));
+      expect([status, body.code]).toEqual([404, 'cancellation-not-found']);
+      expect((await place(order)).status).toBe(202);
+    },
+  );
 
   it('shows a case that was terminated as interrupted, from the journal', async () => {
     const { order, view } = cases.terminated;

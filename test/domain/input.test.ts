@@ -5,6 +5,8 @@ const WORKFLOW_ID = 'cancel-performance/FSP/104233';
 const STARTS_AT = '2027-01-05T19:30:00.000+01:00';
 const DAY_MS = 24 * 3_600_000;
 
+const A_CONTACT = { name: 'Anna Huber', phone: '+43 2742 000 100' };
+
 type Changes = Record<string, unknown>;
 
 const aSeenEvent = (changes: Changes = {}) => ({
@@ -42,6 +44,8 @@ const NO_TEXTS: [string, unknown][] = [
   ['with a CRLF', 'a\r\nb'],
 ];
 
+const NO_RECORDS = [null, 'Anna Huber', 1, ['Anna Huber']];
+
 describe('the id of a run', () => {
   it('names the house and the event, so that an event has one open run', () => {
     expect(cancellationWorkflowId('FSP', '104233')).toBe(WORKFLOW_ID);
@@ -77,7 +81,8 @@ describe('the input of a run', () => {
   it.each<[string, unknown]>([
     ['without anything optional', anInput()],
     ['that takes a case up again', givenInput({ resumption: { actor: 'Anna Huber', reason: 'Neustart' } })],
-    ['with a contact', givenOrder({ contact: { name: 'Anna Huber', phone: '+43 2742 000 100' } })],
+    ['with a contact', givenOrder({ contact: A_CONTACT })],
+    ['with the address of a contact', givenOrder({ contact: { ...A_CONTACT, email: 'kassa@fsp.example' } })],
     ['with an end of the right', givenOrder({ rightValidUntil: '2027-07-05' })],
     ['with the hash of a plan', givenOrder({ planHash: 'a'.repeat(64) })],
     ['that allows a past event', givenOrder({ allowPastEvent: true })],
@@ -122,6 +127,10 @@ describe('the input of a run', () => {
     expect(refusedPart(givenInput({ resumption: { ...resumption, actor: text } }))).toBe('resumption');
     expect(refusedPart(givenInput({ resumption: { ...resumption, reason: text } }))).toBe('resumption');
   });
+
+  it.each(NO_RECORDS)('is refused when it is taken up again by %j', (resumption) => {
+    expect(refusedPart(givenInput({ resumption }))).toBe('resumption');
+  });
 });
 
 describe('the order of a run', () => {
@@ -138,6 +147,7 @@ describe('the order of a run', () => {
     ['rightValidUntil', 'null', null],
     ['rightValidUntil', 'a day that does not exist', '2027-02-30'],
     ['rightValidUntil', 'an instant', STARTS_AT],
+    ['rightValidUntil', 'a list', ['2027-07-05']],
     ['planHash', 'null', null],
     ['planHash', 'a number', 1],
     ['allowPastEvent', 'null', null],
@@ -169,9 +179,17 @@ describe('the order of a run', () => {
   );
 
   it.each(NO_TEXTS)('is refused for a contact with a name or phone number %s', (_what, text) => {
-    const contact = { name: 'Anna Huber', phone: '+43 2742 000 100' };
-    expect(refusedPart(givenOrder({ contact: { ...contact, name: text } }))).toBe('order.contact');
-    expect(refusedPart(givenOrder({ contact: { ...contact, phone: text } }))).toBe('order.contact');
+    expect(refusedPart(givenOrder({ contact: { ...A_CONTACT, name: text } }))).toBe('order.contact');
+    expect(refusedPart(givenOrder({ contact: { ...A_CONTACT, phone: text } }))).toBe('order.contact');
+  });
+
+  it.each(NO_RECORDS)('is refused for a contact that is %j', (contact) => {
+    expect(refusedPart(givenOrder({ contact }))).toBe('order.contact');
+  });
+
+  it.each(NO_TEXTS.slice(1))('is refused for a contact with an address %s', (_what, email) => {
+    const contact = { ...A_CONTACT, email };
+    expect(refusedPart(givenOrder({ contact }))).toBe('order.contact.email');
   });
 });
 
@@ -210,26 +228,35 @@ describe('the policy of a run', () => {
     }
   });
 
-  it('reserves whole months for the right, at least one', () => {
+  it('reserves whole months for the right, one to sixty', () => {
     for (const months of [1, 60]) expect(refusedPart(givenPolicy({ rightReserveMonths: months }))).toBeNull();
-    for (const months of [undefined, null, -1, 0, 1.5, '6']) {
+    for (const months of [undefined, null, -1, 0, 1.5, 61, 1e9, '6']) {
       const given = givenPolicy({ rightReserveMonths: months });
       expect(refusedPart(given)).toBe('policy.rightReserveMonths');
     }
   });
 
-  it.each<[string, unknown]>([
-    ['nothing', undefined],
-    ['null', null],
-    ['a text', 'suffix'],
-    ['a position alone', { position: 'suffix' }],
-    ['a separator that is no text', { position: 'suffix', separator: 1 }],
-  ])('does not write markers with %s', (_what, marker) => {
+  it.each([undefined, ...NO_RECORDS])('does not write markers like %j', (marker) => {
     expect(refusedPart(givenPolicy({ marker }))).toBe('policy.marker');
   });
 
-  it.each([undefined, '', 'infix', 1])('does not write markers at the position %j', (position) => {
-    const given = givenPolicy({ marker: { position, separator: ' – ' } });
-    expect(refusedPart(given)).toBe('policy.marker.position');
+  it.each([undefined, '', 'infix', 1, ['suffix']])(
+    'does not write markers at the position %j',
+    (position) => {
+      const given = givenPolicy({ marker: { position, separator: ' – ' } });
+      expect(refusedPart(given)).toBe('policy.marker.position');
+    },
+  );
+
+  it.each([' – ', ': ', ' ', ' --- '])('writes markers behind %j', (separator) => {
+    expect(refusedPart(givenPolicy({ marker: { position: 'suffix', separator } }))).toBeNull();
   });
+
+  it.each([undefined, 1, '', '\n', ' und ', ' 1 ', ' – – – – '])(
+    'does not write markers behind %j, which a reader would take for a part of the title or not see',
+    (separator) => {
+      const given = givenPolicy({ marker: { position: 'suffix', separator } });
+      expect(refusedPart(given)).toBe('policy.marker.separator');
+    },
+  );
 });
