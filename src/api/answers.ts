@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS } from '../domain/actions';
-import { STEPS, type CancellationStatus, type StepProgress } from '../domain/case';
+import { CASE_STATES, STEPS, type StepProgress } from '../domain/case';
 import { CHOICES } from '../domain/choices';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import { MARKERS } from '../domain/marker';
@@ -16,21 +16,6 @@ import type { ListChange } from './live';
  * What the API answers, for its document. Nothing is checked or left out by these schemas while a request is
  * served: the types hold them to what is really sent, and the tests to every answer that they get.
  */
-
-/** Every state of a case. */
-export const STATES = [
-  'checking',
-  'running',
-  'waiting',
-  'needs-attention',
-  'awaiting-approval',
-  'aborting',
-  'aborted',
-  'refused',
-  'completed',
-  'closed-by-hand',
-  'interrupted',
-] as const satisfies readonly CancellationStatus['state'][];
 
 const STEP_STATES = [
   'upcoming',
@@ -55,7 +40,7 @@ const instant = z.string().meta({ format: 'date-time' });
 const day = z.string().meta({ format: 'date' });
 const nullableText = z.string().nullable();
 const step = z.enum(STEPS);
-const state = z.enum(STATES);
+const state = z.enum(CASE_STATES);
 const action = z.enum(ACTIONS);
 const codedText = z.object({ code: z.string(), text: z.string() }).meta({ id: 'CodedText' });
 

@@ -3,13 +3,12 @@ import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { Action, ConfirmableStep } from '../domain/actions';
 import { addMonths, isInstant, isLocalDate, toInstant, viennaDate } from '../domain/clock';
-import type { CaseState } from '../domain/case';
+import { CASE_STATES, type CaseState } from '../domain/case';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { isMarker, MARKERS } from '../domain/marker';
 import type { ReadBacks } from '../domain/read-back';
 import { normaliseText, textFault } from '../domain/text';
 import type { Order } from '../domain/types';
-import { STATES } from './answers';
 
 const LATEST_RIGHT_YEARS = 5;
 const LONGEST_MASK_TEXT = 10_000;
@@ -195,17 +194,17 @@ const states = z.preprocess(
   z
     .array(z.string())
     .transform((values) => values.flatMap((value) => value.split(',')))
-    .refine((values) => values.every(isState), `kennt nur ${STATES.join(', ')}`)
+    .refine((values) => values.every(isState), `kennt nur ${CASE_STATES.join(', ')}`)
     .transform((values) => values as CaseState[])
     .meta({
       description: 'one or several, repeated or with commas',
       type: 'array',
-      items: { type: 'string', enum: [...STATES] },
+      items: { type: 'string', enum: [...CASE_STATES] },
     }),
 );
 
 function isState(value: string): boolean {
-  return (STATES as readonly string[]).includes(value);
+  return (CASE_STATES as readonly string[]).includes(value);
 }
 
 const listFilter = z.strictObject({

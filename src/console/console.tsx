@@ -6,7 +6,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
 import { actOn, resumeCase } from '../api/actions';
 import type { AppDependencies, Pages } from '../api/app';
-import { STATES } from '../api/answers';
 import { allowedHouses, visibleHouses } from '../api/auth';
 import { findEvents, readEvent, type EventFilter } from '../api/events';
 import { registerDocs } from '../api/docs';
@@ -21,7 +20,7 @@ import { untilClosed } from '../api/stream';
 import { parseAs } from '../api/validation';
 import { readView, type CancellationView } from '../api/view';
 import { ACTIONS, type Action } from '../domain/actions';
-import { isEnd } from '../domain/case';
+import { CASE_STATES, isEnd } from '../domain/case';
 import { viennaDate } from '../domain/clock';
 import { EVENT_NUMBER } from '../domain/input';
 import type { Order } from '../domain/types';
@@ -199,8 +198,8 @@ function registerLogin(app: FastifyInstance, deps: ConsoleDependencies): void {
 // --- overview ---------------------------------------------------------------------------------------------------
 
 /** However many have ended since, a case that is open stands on the page. */
-const OPEN = STATES.filter((state) => !isEnd(state));
-const ENDED = STATES.filter(isEnd);
+const OPEN = CASE_STATES.filter((state) => !isEnd(state));
+const ENDED = CASE_STATES.filter(isEnd);
 
 function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
   const filterOf = ({ query, caller }: FastifyRequest) => {

@@ -19,18 +19,22 @@ export const STEPS = [
 
 export type StepName = (typeof STEPS)[number];
 
-export type CaseState =
-  | 'checking'
-  | 'running'
-  | 'waiting'
-  | 'needs-attention'
-  | 'awaiting-approval'
-  | 'aborting'
-  | 'aborted'
-  | 'refused'
-  | 'completed'
-  | 'closed-by-hand'
-  | 'interrupted';
+/** Where a case stands, as people are told it. */
+export const CASE_STATES = [
+  'checking',
+  'running',
+  'waiting',
+  'needs-attention',
+  'awaiting-approval',
+  'aborting',
+  'aborted',
+  'refused',
+  'completed',
+  'closed-by-hand',
+  'interrupted',
+] as const;
+
+export type CaseState = (typeof CASE_STATES)[number];
 
 /** How a case ends, as the journal writes it. */
 export type CaseEnd = Extract<CaseState, 'aborted' | 'refused' | 'completed' | 'closed-by-hand'>;

@@ -139,7 +139,6 @@ describe('of two people', () => {
     // The second page does not learn of it in time: what it asks for is never answered.
     await second.route('**/live', () => undefined);
     await second.reload();
-    stage.takeComplaints();
     await abort(first, 'Es wird doch gespielt.');
     await big(first, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
     await abort(second, 'Es wird doch gespielt.');
@@ -163,7 +162,6 @@ describe('of two people', () => {
     // The second page does not learn of it in time: what it asks for is never answered.
     await second.route('**/live', () => undefined);
     await second.goto(pathOf(order));
-    stage.takeComplaints();
     await confirm(first);
     await stage.api.see(order, ({ step }) => step !== 'mark-titles');
     await confirm(second);

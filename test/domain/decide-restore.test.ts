@@ -45,10 +45,12 @@ describe('an abort', () => {
     expect(decide({ event })).toEqual({ kind: 'write', texts });
   });
 
-  it('leaves a marker that stood there before us', () => {
+  it('leaves a marker that stood there before us, also where somebody has written beside it', () => {
     const title = 'Die alte Dame – ABGESAGT';
-    const opening = anOpening({ title: `${ORIGINAL.title} – ABGESAGT` });
-    expect(decide({ event: { title }, opening })).toMatchObject({ kind: 'write', texts: { title } });
+    const customerTitle = null;
+    const opening = anOpening({ title: `${ORIGINAL.title} – ABGESAGT`, customerTitle });
+    const decision = decide({ event: { title, customerTitle }, opening });
+    expect(decision).toMatchObject({ kind: 'write', texts: { title } });
   });
 
   it.each(['title', 'customerTitle'] as const)('stops at another text in %s, shows it, and asks', (field) => {

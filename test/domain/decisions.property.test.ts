@@ -10,10 +10,10 @@ import {
 } from '../../src/domain/decisions';
 import { findMarker, MARKERS, stripMarker } from '../../src/domain/marker';
 import { hasReason } from '../../src/domain/memo';
-import { planCancellation } from '../../src/domain/plan';
 import { isSameText, normaliseText, textFault } from '../../src/domain/text';
 import type { Announcement, JetEvent, JetStatus } from '../../src/domain/types';
-import { anEvent, anInput, anOrder, aPolicy } from '../support/examples';
+import { anEvent, aPolicy } from '../support/examples';
+import { openingOf } from '../support/openings';
 
 /** Properties answer with a boolean: a hundred thousand calls of `expect` would take most of the time. */
 const RUNS = { numRuns: 6_000 };
@@ -59,12 +59,8 @@ const anyCase: fc.Arbitrary<Case> = fc
     const event = anEvent({ title, customerTitle, externalMemo, limits });
     const policy = aPolicy({ marker: style });
     const expected = { title: stripMarker(title, style), startsAt: event.startsAt };
-    const order = anOrder({ marker, reason, expected });
-    const { plan, opening } = planCancellation({ order, policy, event, isUserKnown: true, right: null });
-    if (!plan.cancellable || !opening) return null;
-    const input = anInput({ order, policy });
-    const written: Opening = { ...opening, input, channelShowedStorno: false, backend: 'gateway' };
-    return { event, opening: written, policy, reason };
+    const opening = openingOf({ event, policy, order: { marker, reason, expected } });
+    return opening && { event, opening, policy, reason };
   })
   .filter((one) => one !== null);
 

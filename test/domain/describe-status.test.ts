@@ -1,9 +1,9 @@
 import { ACTIONS, allowedActions } from '../../src/domain/actions';
 import {
+  CASE_STATES,
   STEPS,
   type Attention,
   type CancellationStatus,
-  type CaseState,
   type StepName,
 } from '../../src/domain/case';
 import { choicesFor } from '../../src/domain/choices';
@@ -11,8 +11,9 @@ import { failureRow, type FailureCode } from '../../src/domain/failures';
 import { taskFor } from '../../src/domain/guided';
 import { ACTION_LABELS, describeStatus, STEP_LABELS } from '../../src/domain/wording';
 import * as messages from '../../src/workflows/messages';
-import { anOpening, stuckAt } from '../support/action-situations';
+import { stuckAt } from '../support/action-situations';
 import { anInput } from '../support/examples';
+import { aGuidedOpening } from '../support/openings';
 
 const UPDATES = Object.values(messages)
   .filter((message) => typeof message === 'object' && 'type' in message && message.type === 'update')
@@ -114,7 +115,7 @@ it.each(ACTIONS.filter((action) => action !== 'resume'))('names an update that t
 });
 
 it('leads to the mask of a step by hand, and shows nothing of the memo', () => {
-  const opening = anOpening();
+  const opening = aGuidedOpening();
   const task = taskFor('mark-titles', opening, 'CONNECTONLINE');
   const shown = describeStatus(stuck('mark-titles', 'person-step', { task }), null);
   expect(shown).toContain('Verkaufsstammdaten › Veranstaltungen › Veranstaltungen bearbeiten');
@@ -129,24 +130,10 @@ it('says that an abort is possible as long as it is, and shows a note', () => {
   expect(lines(status(), 'Abbruch verlangt: zu spät')).toContain('Abbruch verlangt: zu spät');
 });
 
-const STATES: CaseState[] = [
-  'checking',
-  'running',
-  'waiting',
-  'needs-attention',
-  'awaiting-approval',
-  'aborting',
-  'aborted',
-  'refused',
-  'completed',
-  'closed-by-hand',
-  'interrupted',
-];
-
 it('begins with the state, in bold, and with other words for each', () => {
-  const firstLines = STATES.map((state) => lines(status({ state }))[0]);
+  const firstLines = CASE_STATES.map((state) => lines(status({ state }))[0]);
   for (const line of firstLines) expect(line).toMatch(/^\*\*[^*]+\*\*$/);
-  expect(new Set(firstLines).size).toBe(STATES.length);
+  expect(new Set(firstLines).size).toBe(CASE_STATES.length);
 });
 
 it('says why a cancellation was refused', () => {

@@ -1,9 +1,9 @@
-import { anOpening } from '../support/action-situations';
 import { seenEvent, taskFor, type Task, type TaskName } from '../../src/domain/guided';
 import { planCancellation } from '../../src/domain/plan';
 import { anOrder, aPolicy } from '../support/examples';
+import { aGuidedOpening } from '../support/openings';
 
-const opening = anOpening();
+const opening = aGuidedOpening();
 const NAMES: TaskName[] = ['mark-titles', 'restore-titles', 'set-storno', 'verify-channel', 'grant-right'];
 const task = (name: TaskName): Task => taskFor(name, opening, 'CONNECTONLINE');
 const EVENT_MASK = [

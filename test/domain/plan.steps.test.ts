@@ -1,20 +1,8 @@
-import { STEPS, type CasePolicy } from '../../src/domain/case';
+import { STEPS } from '../../src/domain/case';
 import { toInstant, toMs } from '../../src/domain/clock';
-import { planCancellation, type PlannedCase } from '../../src/domain/plan';
 import type { JetEvent, Order } from '../../src/domain/types';
-import { anEvent, anOrder, aPolicy } from '../support/examples';
-
-interface Changes {
-  event?: Partial<JetEvent>;
-  order?: Partial<Order>;
-  policy?: Partial<CasePolicy>;
-  isUserKnown?: boolean;
-}
-
-function planned({ event, order, policy, isUserKnown = true }: Changes = {}): PlannedCase {
-  const rest = { order: anOrder(order), policy: aPolicy(policy), event: anEvent(event), right: null };
-  return planCancellation({ ...rest, isUserKnown });
-}
+import { anEvent, anOrder } from '../support/examples';
+import { planned, theMarkedTexts, type Changes } from '../support/openings';
 
 const textsOf = (changes: Changes) => {
   const { title, customerTitle, externalMemo } = planned(changes).opening?.event ?? {};
@@ -24,11 +12,7 @@ const textsOf = (changes: Changes) => {
 const { title: TITLE, customerTitle: CUSTOMER_TITLE, externalMemo: MEMO, readAt: READ_AT } = anEvent();
 const { reason: REASON } = anOrder();
 const BOTH_MEMOS = `${REASON}\n\n${MEMO}`;
-const MARKED = {
-  title: `${TITLE} – ENTFÄLLT`,
-  customerTitle: `${CUSTOMER_TITLE} – ENTFÄLLT`,
-  externalMemo: BOTH_MEMOS,
-};
+const MARKED = theMarkedTexts();
 const CANCELLED = { status: 'CANCELLED', statusText: 'Storno' } as const;
 
 describe('the planned texts', () => {

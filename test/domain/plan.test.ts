@@ -1,20 +1,10 @@
 import { toInstant, toMs } from '../../src/domain/clock';
-import { planCancellation, refusal, type Situation } from '../../src/domain/plan';
+import { planCancellation, refusal } from '../../src/domain/plan';
 import type { JetEvent, Order } from '../../src/domain/types';
-import { anEvent, anOrder, aPolicy } from '../support/examples';
+import { anEvent, anOrder } from '../support/examples';
+import { aSituation, limits, planned, type Changes } from '../support/openings';
 
-/** What is unlike the usual: an event on sale, two months before its start. */
-interface Changes {
-  event?: Partial<JetEvent>;
-  order?: Partial<Order>;
-  isUserKnown?: boolean;
-}
-
-function situation({ event, order, isUserKnown = true }: Changes = {}): Situation {
-  return { order: anOrder(order), policy: aPolicy(), event: anEvent(event), isUserKnown, right: null };
-}
-
-const planFor = (changes: Changes) => planCancellation(situation(changes)).plan;
+const planFor = (changes: Changes) => planned(changes).plan;
 const refusalsOf = (changes: Changes) => planFor(changes).refusals.map(({ code }) => code);
 
 const { title: TITLE, startsAt: STARTS_AT, readAt: READ_AT } = anEvent();
@@ -25,7 +15,6 @@ const JUST_PAST = toInstant(toMs(READ_AT) - 1);
 const expecting = (title: string, startsAt = STARTS_AT): Partial<Order> => ({
   expected: { title, startsAt },
 });
-const limits = (changes: Partial<JetEvent['limits']>) => ({ ...anEvent().limits, ...changes });
 const startingAt = (startsAt: string, order: Partial<Order> = {}): Changes => ({
   event: { startsAt },
   order: { ...expecting(TITLE, startsAt), ...order },
@@ -132,7 +121,7 @@ describe('an event that cannot be cancelled', () => {
   });
 
   it('is still summarised: people see what stands in Jet', () => {
-    const { plan, opening } = planCancellation(situation({ isUserKnown: false }));
+    const { plan, opening } = planned({ isUserKnown: false });
     expect(opening?.event.title.before).toBe(TITLE);
     expect(plan.steps).not.toHaveLength(0);
   });
@@ -145,7 +134,7 @@ describe('an event that there is not, or not in this house,', () => {
   ];
 
   it.each(missing)('is refused with nothing to look at: %s', (_which, event) => {
-    expect(planCancellation({ ...situation(), event })).toEqual({
+    expect(planCancellation({ ...aSituation(), event })).toEqual({
       plan: {
         cancellable: false,
         refusals: [refusal('event-not-found')],

@@ -1,29 +1,19 @@
 import { toInstant, toMs } from '../../src/domain/clock';
-import { planCancellation } from '../../src/domain/plan';
-import type { JetEvent, Order } from '../../src/domain/types';
-import { anEvent, anOrder, aPolicy } from '../support/examples';
+import type { JetEvent } from '../../src/domain/types';
+import { anEvent } from '../support/examples';
+import { limits, planned, theMarkedTexts, type Changes } from '../support/openings';
 
-interface Changes {
-  event?: Partial<JetEvent>;
-  order?: Partial<Order>;
-  syncIntervalMs?: number;
-}
-
-function warningsOf({ event, order, syncIntervalMs = 15 * MINUTE_MS }: Changes) {
-  const policy = aPolicy({ syncIntervalMs });
-  const situation = { order: anOrder(order), policy, event: anEvent(event), isUserKnown: true, right: null };
-  return planCancellation(situation).plan.warnings;
-}
+const warningsOf = (changes: Changes) => planned(changes).plan.warnings;
 const codesOf = (changes: Changes) => warningsOf(changes).map(({ code }) => code);
 
 const MINUTE_MS = 60_000;
 const { title: TITLE, customerTitle: CUSTOMER_TITLE, readAt: READ_AT } = anEvent();
-const MARKED = { title: `${TITLE} – ENTFÄLLT`, customerTitle: `${CUSTOMER_TITLE} – ENTFÄLLT` };
+const { title, customerTitle } = theMarkedTexts();
+const MARKED = { title, customerTitle };
 const ABGESAGT = { title: `${TITLE} – ABGESAGT`, customerTitle: null };
 const CANCELLED = { status: 'CANCELLED', statusText: 'Storno' } as const;
 
 const startingIn = (ms: number): Changes => ({ event: { startsAt: toInstant(toMs(READ_AT) + ms) } });
-const limits = (changes: Partial<JetEvent['limits']>) => ({ ...anEvent().limits, ...changes });
 
 describe('a warning of a start that comes soon', () => {
   const BOTH_WAITS_AND_A_QUARTER_MS = 45 * MINUTE_MS;
@@ -46,9 +36,9 @@ describe('a warning of a start that comes soon', () => {
   });
 
   it('is due earlier where the transfers take longer: two of them and a quarter of an hour', () => {
-    const syncIntervalMs = 60 * MINUTE_MS;
-    expect(codesOf({ ...startingIn(135 * MINUTE_MS - 1), syncIntervalMs })).toEqual(['starts-soon']);
-    expect(codesOf({ ...startingIn(135 * MINUTE_MS), syncIntervalMs })).toEqual([]);
+    const policy = { syncIntervalMs: 60 * MINUTE_MS };
+    expect(codesOf({ ...startingIn(135 * MINUTE_MS - 1), policy })).toEqual(['starts-soon']);
+    expect(codesOf({ ...startingIn(135 * MINUTE_MS), policy })).toEqual([]);
   });
 
   it('names the time at which Ö-Ticket will know', () => {
@@ -148,9 +138,7 @@ test('a warning is a code and a sentence', () => {
 });
 
 test('warnings are kept with the opening, and keep nobody from cancelling', () => {
-  const event = anEvent(CANCELLED);
-  const situation = { order: anOrder(), policy: aPolicy(), event, isUserKnown: true, right: null };
-  const { plan, opening } = planCancellation(situation);
+  const { plan, opening } = planned({ event: CANCELLED });
   expect(plan.cancellable).toBe(true);
   expect(opening?.warnings).toEqual(plan.warnings);
 });

@@ -1,13 +1,13 @@
 import { CONFIRMABLE_STEPS, type ConfirmableStep } from '../../src/domain/actions';
 import { readBackFault, type Expectation } from '../../src/domain/read-back';
-import { anOpening } from '../support/action-situations';
+import { aGuidedOpening } from '../support/openings';
 
 const INCOMPLETE = 'Die Angaben aus der Maske sind unvollständig.';
 const MEMO = 'Technische Störung.\n\nEinlass ab 19 Uhr';
 const LONG = 'Die Brüder Karamasow in der Bearbeitung für zwei Abende und ein Orchester';
 
 function expectation(changes: Partial<Expectation> = {}): Expectation {
-  const { event, right, input } = anOpening();
+  const { event, right, input } = aGuidedOpening();
   return {
     event,
     right,

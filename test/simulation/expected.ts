@@ -1,5 +1,4 @@
-import { STATES } from '../../src/api/answers';
-import { isEnd } from '../../src/domain/case';
+import { CASE_STATES, isEnd } from '../../src/domain/case';
 import { CHOICES } from '../../src/domain/choices';
 import { FAILURES } from '../../src/domain/failures';
 import { REFUSAL_TEXTS } from '../../src/domain/wording';
@@ -15,8 +14,8 @@ const EXPECTED: Record<string, readonly string[]> = {
   trouble: [...TROUBLES.map(({ name }) => name), MONTH_OF_SILENCE],
   mishap: [...MISHAPS, 'ordered again after an abort'],
   edit: EDITS,
-  state: STATES,
-  end: STATES.filter(isEnd),
+  state: CASE_STATES,
+  end: CASE_STATES.filter(isEnd),
   attention: Object.keys(FAILURES),
   choice: CHOICES,
   action: [...Object.values(UPDATES), 'resume'].flatMap((name) => [`${name} accepted`, `${name} refused`]),

@@ -1,7 +1,6 @@
 import type { ActionSituation } from '../../src/domain/actions';
-import type { Opening, StepName } from '../../src/domain/case';
+import type { StepName } from '../../src/domain/case';
 import { failureRow, type FailureCode } from '../../src/domain/failures';
-import { anInput, anOrder } from './examples';
 
 /** Moments of a case at which somebody may want to act. */
 
@@ -35,27 +34,3 @@ export const waiting = situation({
 });
 export const claimed = { isStornoClaimed: true };
 export const aborting = { state: 'aborting', isAbortAccepted: true } as const;
-
-/** A case whose titles are short enough to be read in a test. */
-export function anOpening(): Opening {
-  return {
-    input: anInput({ order: anOrder({ reason: 'Technische Störung.' }) }),
-    event: {
-      title: { before: 'Faust', after: 'Faust – ENTFÄLLT' },
-      customerTitle: { before: null, after: null },
-      externalMemo: { before: 'Einlass ab 19 Uhr', after: 'Technische Störung.\n\nEinlass ab 19 Uhr' },
-      statusText: 'Verkaufsfreigabe',
-      startsAt: '2027-01-05T19:30:00.000+01:00',
-      venue: 'Großes Haus',
-      location: 'St. Pölten',
-      organiser: 'Festspielhaus',
-      production: null,
-    },
-    marker: 'ENTFÄLLT',
-    right: { validFrom: '2026-11-24', validUntil: '2027-07-05' },
-    wasCancelledBefore: false,
-    channelShowedStorno: false,
-    backend: 'guided',
-    warnings: [],
-  };
-}

@@ -1,14 +1,54 @@
-import type { Opening } from '../../src/domain/case';
-import { planCancellation } from '../../src/domain/plan';
-import type { Announcement, JetEvent } from '../../src/domain/types';
+import type { CancellationInput, CasePolicy, Opening } from '../../src/domain/case';
+import { planCancellation, type PlannedCase, type Situation } from '../../src/domain/plan';
+import type { Announcement, JetEvent, Order } from '../../src/domain/types';
 import { anEvent, anInput, anOrder, aPolicy } from './examples';
+
+/** What is unlike the usual: an event on sale, two months before its start. */
+export interface Changes {
+  event?: Partial<JetEvent>;
+  order?: Partial<Order>;
+  policy?: Partial<CasePolicy>;
+  isUserKnown?: boolean;
+}
+
+/** What the check looks at. */
+export function aSituation({ event, order, policy, isUserKnown = true }: Changes = {}): Situation {
+  return { order: anOrder(order), policy: aPolicy(policy), event: anEvent(event), isUserKnown, right: null };
+}
+
+export function planned(changes: Changes = {}): PlannedCase {
+  return planCancellation(aSituation(changes));
+}
+
+/** How many characters the masks hold: the usual, but for these. */
+export function limits(changes: Partial<JetEvent['limits']>): JetEvent['limits'] {
+  return { ...anEvent().limits, ...changes };
+}
+
+/** What the check writes down of a situation, or `null` where it refuses. */
+export function openingOf(changes: Changes = {}): Opening | null {
+  const { order, policy } = aSituation(changes);
+  const { plan, opening } = planned(changes);
+  const input: CancellationInput = anInput({ order, policy });
+  return plan.cancellable && opening
+    ? { ...opening, input, channelShowedStorno: false, backend: 'gateway' }
+    : null;
+}
 
 /** What the check writes down of the usual event, or of one that is unlike it. */
 export function anOpening(event: Partial<JetEvent> = {}): Opening {
-  const situation = { order: anOrder(), policy: aPolicy(), isUserKnown: true, right: null };
-  const { opening } = planCancellation({ ...situation, event: anEvent(event) });
+  const opening = openingOf({ event });
   if (!opening) throw new Error('the check refuses this event');
-  return { ...opening, input: anInput(), channelShowedStorno: false, backend: 'gateway' };
+  return opening;
+}
+
+/** Of a guided house, with texts that are short enough to be read in a test. */
+export function aGuidedOpening(): Opening {
+  const event = { title: 'Faust', customerTitle: null, readAt: '2026-11-24T18:00:00.000Z' };
+  const order = { reason: 'Technische Störung.', expected: { title: 'Faust', startsAt: anEvent().startsAt } };
+  const opening = openingOf({ event, order });
+  if (!opening) throw new Error('the check refuses this event');
+  return { ...opening, backend: 'guided' };
 }
 
 /** The texts of the usual event once step 1 is done. */
