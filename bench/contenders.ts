@@ -1,10 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkersUnavailable } from '../src/client';
 import { digest } from '../src/digest';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../src/workflows/messages';
 import { BARE_TASK_QUEUE, BARE_WORKFLOW } from './bare/names';
 import type { Cases } from './cases';
 import type { Stack } from './stack';
+
+const ASLEEP_POLL_MS = 250;
+const ASLEEP_DEADLINE_MS = 5 * 60_000;
 
 /** One of the two that are compared: the cancellation, and a workflow of the same shape that does nothing. */
 export interface Contender {
@@ -72,4 +76,16 @@ export async function startCancellations(stack: Stack, cases: Cases, count: numb
 /** Whoever is first has a warmer or a colder machine: they take turns. */
 export function inTurn<T>(both: readonly T[], round: number): readonly T[] {
   return round % 2 === 0 ? both : [...both].reverse();
+}
+
+/** Resolves when so many cases are in their first wait. */
+export async function untilAsleep({ client }: Stack, count: number): Promise<void> {
+  const query = `CancellationStep = 'wait-for-title-transfer'`;
+  const deadline = Date.now() + ASLEEP_DEADLINE_MS;
+  for (;;) {
+    const asleep = await client.workflow.count(query);
+    if (asleep.count >= count) return;
+    if (Date.now() > deadline) throw new Error(`only ${asleep.count} of ${count} cases have come to wait`);
+    await sleep(ASLEEP_POLL_MS);
+  }
 }

@@ -28,10 +28,10 @@ const SHUTDOWN_GRACE_MS = 8_000;
 const STICKY_TIMEOUT_MS = 2_000;
 
 /**
- * More than anybody cancels in an evening: each keeps about 0.6 MB of the worker's memory while it sleeps. Any further
+ * More than anybody cancels in an evening: each keeps about 0.4 MB of the worker's memory while it sleeps. Any further
  * one is replayed when it wakes up, which takes milliseconds.
  */
-const MAX_CACHED_CASES = 500;
+const MAX_CACHED_CASES = 300;
 
 /**
  * Temporal workers for both queues, in one process. Resolves when they poll. Rejects with a `ConfigError` where the

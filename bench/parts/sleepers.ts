@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCases } from '../cases';
-import { startCancellations } from '../contenders';
+import { startCancellations, untilAsleep } from '../contenders';
 import type { PartResult } from '../figures';
 import type { Options } from '../options';
 import { cpuMs, memoryMb } from '../process-usage';
 import { progress } from '../progress';
-import { startStack, type Stack } from '../stack';
+import { startStack } from '../stack';
 
 /** Nobody wakes up while they are looked at. */
 const WAIT_MS = 60 * 60_000;
-const POLL_MS = 250;
 const SETTLE_MS = 5_000;
 const IDLE_MS = 10_000;
-const DEADLINE_MS = 5 * 60_000;
 
 /** Memory of worker and server before and with cases that wait, and what both do meanwhile. */
 export async function measureSleepers(options: Options): Promise<PartResult> {
@@ -66,15 +64,4 @@ async function measure({ dist, jetConcurrency }: Options, sleepers: number): Pro
     ],
     details: { before, after, idle },
   };
-}
-
-async function untilAsleep({ client }: Stack, count: number): Promise<void> {
-  const query = `CancellationStep = 'wait-for-title-transfer'`;
-  const deadline = Date.now() + DEADLINE_MS;
-  for (;;) {
-    const asleep = await client.workflow.count(query);
-    if (asleep.count >= count) return;
-    if (Date.now() > deadline) throw new Error(`only ${asleep.count} of ${count} cases have come to wait`);
-    await sleep(POLL_MS);
-  }
 }
