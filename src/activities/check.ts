@@ -45,6 +45,8 @@ export type CheckResult =
       head: JournalHead;
     };
 
+export type OpenedCase = Extract<CheckResult, { kind: 'opened' }>;
+
 export interface PlanResult extends Plan {
   planHash: string;
 }
@@ -100,7 +102,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       const { entries, opening } = await readCase(journal, { ref, actor: input.orderedBy, head });
       if (opening) {
         await noteResumption(ref, input);
-        return resume(entries, opening, await journal.readClaim(caseId));
+        return openedCase(entries, opening, await journal.readClaim(caseId));
       }
 
       const earlier = entries.find(({ kind }) => kind === 'refusal');
@@ -122,7 +124,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       };
       /** Another attempt of this very check may have been the first to write its line: that one holds. */
       const goOn = async (first: JournalEntry): Promise<CheckResult> =>
-        resume([first], first.after as Opening, await journal.readClaim(caseId));
+        openedCase([first], first.after as Opening, await journal.readClaim(caseId));
 
       const house = houses.get(order.house);
       if (!house) return refuse(refusal('house-not-configured'));
@@ -183,7 +185,8 @@ function refusedBy(entry: JournalEntry): CheckResult {
   return { kind: 'refused', refusal: reason, warnings, event, head: headOf(entry) };
 }
 
-function resume(entries: JournalEntry[], opening: Opening, claim: Claim | null): CheckResult {
+/** What a run has to know of a case that was opened once, also long after. */
+export function openedCase(entries: JournalEntry[], opening: Opening, claim: Claim | null): OpenedCase {
   const [first] = entries;
   const last = entries.at(-1);
   if (!first || !last) throw new KnownFailure('journal-behind', 'an opening without a line');

@@ -5,6 +5,7 @@ import type { Choice } from '../domain/choices';
 import { headOf, type Claim } from '../journal/port';
 import { asActivity, readCase, type ActivityDependencies, type StepInput } from './activity';
 import { lastHead } from './announcement';
+import { openedCase, type OpenedCase } from './check';
 import { tellEnd } from './end-notice';
 
 /** What somebody has decided, as it is written down. */
@@ -19,16 +20,22 @@ export interface RecordedAction extends StepInput {
   details?: Record<string, unknown>;
 }
 
+export interface AbortClaim {
+  winner: Claim;
+  opened: OpenedCase | null;
+}
+
 /** What people decide, and the end of a case, in the journal. */
 export function createEndingActivities(deps: ActivityDependencies) {
   const { journal } = deps;
 
   /**
    * Claims the case for an abort; `storno`: too late. A claim that is won also requests the workflow's
-   * cancellation, so that the run is shown as cancelled wherever the abort came from.
+   * cancellation, so that the run is shown as cancelled wherever the abort came from. A run that was begun anew may
+   * abort before its check has told it what there is to undo: `opened` does, `null` where nothing was ever opened.
    */
-  const claimAbort = asActivity(async (input: StepInput & { reason: string }): Promise<{ winner: Claim }> => {
-    await readCase(journal, input);
+  const claimAbort = asActivity(async (input: StepInput & { reason: string }): Promise<AbortClaim> => {
+    const { entries, opening } = await readCase(journal, input);
     const winner = await journal.claim(input.ref, 'abort', {
       actor: input.actor,
       kind: 'decision',
@@ -39,7 +46,7 @@ export function createEndingActivities(deps: ActivityDependencies) {
       outcome: 'accepted',
     });
     if (winner === 'abort') await requestWorkflowCancel();
-    return { winner };
+    return { winner, opened: opening && openedCase(entries, opening, winner) };
   });
 
   /** What has been claimed: after a failure of the Storno step only the journal knows. */

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { StepInput } from '../activities/activity';
 import type { OpenTask, StepResult } from '../activities/by-hand';
-import type { CheckResult } from '../activities/check';
+import type { CheckResult, OpenedCase } from '../activities/check';
 import type { CancellationInput, CodedText, JournalHead, StepName, StepProgress } from '../domain/case';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
@@ -48,8 +48,8 @@ const TASKS_AFTER_A_WAIT: readonly StepName[] = ['set-storno', 'verify-channel']
  */
 export class CancellationRun {
   readonly progress: Progress;
-  /** What the first check has found out. */
-  opened: Extract<CheckResult, { kind: 'opened' }> | null = null;
+  /** What the first check has found out, in this run or in an earlier one of the case. */
+  opened: OpenedCase | null = null;
   private head: JournalHead | null = null;
   private readonly alerts: HouseAlerts;
   private intervention: Intervention | null = null;
@@ -220,12 +220,13 @@ export class CancellationRun {
   async abortBy(request: ActionRequest): Promise<void> {
     this.isAbortUnderWay = true;
     try {
-      const { winner } = await CancellationScope.nonCancellable(() =>
+      const { winner, opened } = await CancellationScope.nonCancellable(() =>
         promptActivities(this.policy, SUMMARIES.claimAbort).claimAbort({
           ...this.stepInput(request.actor),
           reason: request.reason,
         }),
       );
+      if (opened && !this.opened) this.learn(opened);
       this.progress.isAbortAccepted = winner === 'abort';
     } finally {
       this.isAbortUnderWay = this.progress.isAbortAccepted;

@@ -35,7 +35,7 @@ const statusWrites = async (aCase: StagedCase) => (await aCase.calls('set-storno
 describe('the claim', () => {
   it('of an abort that comes first keeps Storno from being tried', async () => {
     const aCase = await marked();
-    expect(await aCase.perform('claimAbort')).toEqual({ winner: 'abort' });
+    expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'abort' });
     await aCase.readyFor('setStatusStorno');
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'aborted' });
     expect(await statusWrites(aCase)).toBe(0);
@@ -50,11 +50,23 @@ describe('the claim', () => {
       await aCase.readyFor('setStatusStorno');
       await aCase.fault('set-storno', kind);
       expect(await aCase.failureOf('setStatusStorno')).toBe('jet-unavailable');
-      expect(await aCase.perform('claimAbort')).toEqual({ winner: 'storno' });
+      expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'storno' });
       expect(await aCase.perform('readClaim')).toEqual({ claim: 'storno' });
       expect(await aCase.setStorno()).toMatchObject({ kind: 'cancelled' });
     },
   );
+
+  it('tells a run that has not looked yet what there is to undo', async () => {
+    const aCase = await marked();
+    expect(await aCase.perform('claimAbort')).toMatchObject({
+      opened: { kind: 'opened', backend: 'gateway', event: { title: { before: TITLE } } },
+    });
+  });
+
+  it('says that there is nothing to undo where nothing was ever opened', async () => {
+    const aCase = await stage.begin();
+    expect(await aCase.perform('claimAbort')).toEqual({ winner: 'abort', opened: null });
+  });
 
   it('is won by exactly one of Storno and abort when both come at once', async () => {
     const ready = {
@@ -137,7 +149,7 @@ it('the cancellation of the run is requested again when the first request failed
   const aCase = await marked();
   const claim = () => aCase.attempt('claimAbort', { environment: anEnvironment(client) });
   await expect(claim()).rejects.toThrow('the server is away');
-  expect(await claim()).toEqual({ winner: 'abort' });
+  expect(await claim()).toMatchObject({ winner: 'abort' });
   expect(requests).toBe(2);
 });
 
@@ -179,7 +191,7 @@ describe('an attempt that was frozen and wakes up after the titles were restored
     const frozen = freezeAtLine(stage.journal, 'before', 'intent', 'set-storno');
     const zombie = aCase.attempt('setStatusStorno', { worker: stage.worker({ journal: frozen.frozen }) });
     await frozen.reached;
-    expect(await aCase.perform('claimAbort')).toEqual({ winner: 'abort' });
+    expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'abort' });
     await aCase.perform('restoreTitles');
     frozen.thaw();
     expect(await zombie).toMatchObject({ kind: 'aborted' });
@@ -192,7 +204,7 @@ describe('an attempt that was frozen and wakes up after the titles were restored
     const frozen = freezeAtLine(stage.journal, 'after', 'intent', 'set-storno');
     const zombie = aCase.attempt('setStatusStorno', { worker: stage.worker({ journal: frozen.frozen }) });
     await frozen.reached;
-    expect(await aCase.perform('claimAbort')).toEqual({ winner: 'storno' });
+    expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'storno' });
     frozen.thaw();
     expect(await zombie).toMatchObject({ kind: 'cancelled' });
   });

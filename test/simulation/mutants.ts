@@ -97,7 +97,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit('activities/announcement.ts', ': await journal.appendUnlessAborted(', ': await journal.append('),
     ],
-    seed: 50247,
+    seed: 50303,
   },
   {
     name: 'who has lost the claim to an abort sets Storno all the same',
@@ -133,8 +133,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an abort after an attempt to set Storno',
-    edits: [edit('activities/ending.ts', 'return { winner };', "return { winner: 'abort' };")],
-    seed: 50096,
+    edits: [edit('activities/ending.ts', 'return { winner, opened', "return { winner: 'abort', opened")],
+    seed: 50323,
+  },
+  {
+    name: 'an abort before the check of a run that was begun anew knows nothing of the case',
+    edits: [edit('workflows/cancellation-run.ts', 'if (opened && !this.opened) this.learn(opened);', '')],
+    seed: 11066,
   },
   {
     name: 'a right without an intent in the journal',
