@@ -66,6 +66,10 @@ export function consolePages(deps: ConsoleDependencies): Pages {
     registerOverview(app, deps, live);
     registerOrder(app, deps);
     registerCase(app, deps, live);
+    // A mistyped address of a case is answered by a page, and not as the API answers its programs.
+    app.get('/absagen/*', () => {
+      throw new Problem('not-found');
+    });
   };
 }
 

@@ -295,6 +295,11 @@ describe('an action on a case that waits', () => {
   });
 });
 
+it.each(['/absagen/FSP', '/absagen/FSP/104233/protocol', '/absagen/a/b/c/d'])(
+  'the mistyped address %s is answered by a page',
+  async (url) => expectPage(await app.inject(url), 404, 'Diese Adresse gibt es nicht.'),
+);
+
 describe('a form that is none', () => {
   it.each([
     ['of 200 KB', '/absagen', { reason: 'x'.repeat(200 * 1024) }, undefined, 413, 'zu groß'],
