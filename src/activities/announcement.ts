@@ -36,8 +36,8 @@ export type MarkResult =
 export function createAnnouncementActivities({ jet, journal }: ActivityDependencies) {
   /** Marks both titles and leaves the reason in the memo, in one save (wiki, step 1). */
   const markTitles = asActivity(async (input: StepInput): Promise<MarkResult> => {
-    const { entries, opening } = await readOpenCase(journal, input);
-    const event = await readFreshEvent(jet, input.ref, entries);
+    const { opening } = await readOpenCase(journal, input);
+    const { event, entries } = await readEventThenLines(jet, journal, input.ref);
     const haveWeMarked = entries.some(isSaved);
     const choice = standingChoice(entries, MARKING_STEPS, isSaved);
     const decision = decideMarking(event, opening, haveWeMarked, choice);
@@ -68,17 +68,18 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
    * saves, even texts that need no change: the save voids the version that a frozen attempt to mark may still hold.
    */
   const restoreTitles = asActivity(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
-    const { entries, opening } = await readCase(journal, input);
-    const wasToBeMarked = entries.some(
+    const known = await readCase(journal, input);
+    const { opening } = known;
+    const wasToBeMarked = known.entries.some(
       ({ kind, operation, outcome }) =>
         operation === 'save-announcement' && (kind === 'intent' || outcome === 'by-hand'),
     );
-    const hasEnded = entries.some(({ kind }) => kind === 'end');
+    const hasEnded = known.entries.some(({ kind }) => kind === 'end');
     // Another case may have marked the event since this one ended.
     if (!opening || !wasToBeMarked || hasEnded)
-      return { head: entries.length > 0 ? lastHead(entries) : null };
+      return { head: known.entries.length > 0 ? lastHead(known.entries) : null };
 
-    const event = await readFreshEvent(jet, input.ref, entries);
+    const { event, entries } = await readEventThenLines(jet, journal, input.ref);
     const choice = standingChoice(entries, ['mark-titles'], ({ operation }) => operation === 'abort');
     const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries), choice);
     if (decision.kind === 'stop') throw toFailure(decision);
@@ -211,18 +212,23 @@ function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEve
   });
 }
 
-/** Reads the event; a version that one of our acknowledged saves has replaced is an old picture. */
-export async function readFreshEvent(
+/**
+ * The event as it is, and after it the lines of the case. In this order, because an attempt may sleep anywhere, and be
+ * overtaken by another one: what that one has written down is seen here, and what it saves from now on makes the
+ * version void that was read here. An event as it was before a save of ours is an old picture: `jet-stale-read`.
+ */
+export async function readEventThenLines(
   jet: JetPort,
+  journal: Journal,
   ref: CaseRef,
-  entries: readonly JournalEntry[],
-): Promise<JetEvent> {
+): Promise<{ event: JetEvent; entries: JournalEntry[] }> {
   const event = await requireEvent(jet, ref);
+  const entries = await journal.entries(ref.caseId);
   const isReplaced = entries.some(
     (entry) => entry.kind === 'outcome' && versionOf(entry) !== null && versionOf(entry) === event.version,
   );
   if (isReplaced) throw new KnownFailure('jet-stale-read', 'the event is shown as it was before our save');
-  return event;
+  return { event, entries };
 }
 
 export async function requireEvent(jet: JetPort, ref: CaseRef): Promise<JetEvent> {

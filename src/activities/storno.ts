@@ -10,7 +10,7 @@ import {
   type ActivityDependencies,
   type StepInput,
 } from './activity';
-import { isSaved, lastHead, noteFound, readFreshEvent, requireEvent, toFailure } from './announcement';
+import { isSaved, lastHead, noteFound, readEventThenLines, requireEvent, toFailure } from './announcement';
 
 export type StornoResult =
   | {
@@ -35,10 +35,10 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
    */
   const setStatusStorno = asActivity(async (input: StepInput): Promise<StornoResult> => {
     const { ref, actor } = input;
-    const { entries, opening } = await readOpenCase(journal, input);
+    const { opening } = await readOpenCase(journal, input);
     await requireSafeInterval(opening);
 
-    const event = await readFreshEvent(jet, ref, entries);
+    const { event, entries } = await readEventThenLines(jet, journal, ref);
     const decision = decideStorno(event, opening, skippedSaves(entries));
     if (decision.kind === 'stop') {
       // What a run finds that Temporal's older copy has woken up again is what its own abort has left.
@@ -51,7 +51,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
       throw toFailure(decision);
     }
     if (decision.kind === 'not-yet') return { ...decision, head: lastHead(entries) };
-    if (decision.kind === 'cancelled-already') return adopt(input, opening, event);
+    if (decision.kind === 'cancelled-already') return adopt(input, opening, event, entries);
 
     const effectKey = `set-storno/${event.version}`;
     const before = { status: event.statusText, version: event.version };
@@ -86,9 +86,12 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
   });
 
   /** Storno stands there: from our own lost answer, or because a person has set it. Nothing is written. */
-  async function adopt(input: StepInput, opening: Opening, event: JetEvent): Promise<StornoResult> {
-    // Read again: a late attempt of ours may have written its intent, and set Storno, since this one began.
-    const entries = await journal.entries(input.ref.caseId);
+  async function adopt(
+    input: StepInput,
+    opening: Opening,
+    event: JetEvent,
+    entries: readonly JournalEntry[],
+  ): Promise<StornoResult> {
     const found = await noteFound(journal, input, 'set-storno', entries, event);
     const known = found ?? findStorno(entries);
     if (known) return cancelled(event, opening, known, found ? headOf(found) : lastHead(entries));

@@ -185,6 +185,19 @@ describe('an attempt that was frozen and wakes up after the titles were restored
     expect(await aCase.event()).toMatchObject({ ...ORIGINALS, status: 'ON_SALE' });
   });
 
+  it('to restore, before its read, finds everything done, and writes nothing', async () => {
+    const aCase = await marked();
+    await aCase.perform('claimAbort');
+    const frozen = freeze(stage.simulator.jet(), 'before', (method) => method === 'readEvent');
+    const zombie = aCase.attempt('restoreTitles', { worker: stage.worker({ jet: frozen.frozen }) });
+    await frozen.reached;
+    await aCase.perform('restoreTitles');
+    frozen.thaw();
+    await zombie;
+    expect(await aCase.event()).toMatchObject(ORIGINALS);
+    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 2 });
+  });
+
   it('of Storno, before its claim, finds the abort and writes nothing', async () => {
     const aCase = await marked();
     await aCase.readyFor('setStatusStorno');

@@ -1,6 +1,7 @@
 import {
   ActivityStage,
   expectJournalToMatchJet,
+  freeze,
   freezeAtLine,
   type EventChanges,
   type StagedCase,
@@ -70,6 +71,27 @@ describe('a colleague who saves between our read and our write', () => {
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('setStatusStorno');
     await expectJournalToMatchJet(aCase);
   });
+
+  it.each(['before', 'after'] as const)(
+    'is not overruled by an attempt that slept %s it read the event, while another one marked it',
+    async (side) => {
+      const aCase = await stage.begin();
+      await aCase.runUpTo('markTitles');
+      const { frozen, reached, thaw } = freeze(
+        stage.simulator.jet(),
+        side,
+        (method) => method === 'readEvent',
+      );
+      const failure = aCase.failureOf('markTitles', { worker: stage.worker({ jet: frozen }) });
+      await reached;
+      await aCase.perform('markTitles');
+      await aCase.humanEdit({ title: TITLE });
+      thaw();
+      expect(await failure).toBe(side === 'before' ? 'marker-removed' : 'jet-stale-read');
+      expect(await aCase.event()).toMatchObject({ title: TITLE });
+      expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+    },
+  );
 
   it('is asked about when they have made of the title something that we have not seen', async () => {
     const aCase = await stage.begin();

@@ -18,13 +18,14 @@ afterEach(() => {
 
 afterAll(() => stage.close());
 
-/** A worker for which time has gone by when "sending" is on the disk. */
-function sleepsAfterIntent(ms: number) {
+/** A worker whose clocks have gone on by so much when "sending" is on the disk: the machine's, and the process's own. */
+function sleepsAfterIntent({ timeMs, uptimeMs }: { timeMs: number; uptimeMs: number }) {
   const { journal } = stage;
   const appendNew: Journal['appendNew'] = async (ref, entry) => {
     const line = await journal.appendNew(ref, entry);
-    const awake = Date.now() + ms;
-    jest.spyOn(Date, 'now').mockImplementation(() => awake);
+    const [time, uptime] = [Date.now() + timeMs, performance.now() + uptimeMs];
+    jest.spyOn(Date, 'now').mockImplementation(() => time);
+    jest.spyOn(performance, 'now').mockImplementation(() => uptime);
     return line;
   };
   const sleepy = new Proxy(journal, {
@@ -33,9 +34,14 @@ function sleepsAfterIntent(ms: number) {
   return stage.worker({ journal: sleepy });
 }
 
-test('a sending that was begun too long ago does not connect, and is tried again', async () => {
+test.each([
+  ['its process was stopped', { timeMs: 2_500, uptimeMs: 2_500 }],
+  ['its machine slept', { timeMs: 2_500, uptimeMs: 0 }],
+  ['its clock was set back meanwhile', { timeMs: 2_500 - 3_600_000, uptimeMs: 2_500 }],
+  ['its clock was set back, and nothing else is known', { timeMs: -3_600_000, uptimeMs: 0 }],
+])('a sending that was begun too long ago does not connect, and is tried again: %s', async (_how, clocks) => {
   const aCase = await (await stage.begin()).runUpTo('sendPartnerNotice');
-  expect(await aCase.failureOf('sendPartnerNotice', { worker: sleepsAfterIntent(2_500) })).toBe(
+  expect(await aCase.failureOf('sendPartnerNotice', { worker: sleepsAfterIntent(clocks) })).toBe(
     'mail-server-unavailable',
   );
   expect(stage.mail.conversations).toEqual([]);

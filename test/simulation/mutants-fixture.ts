@@ -17,7 +17,7 @@ export interface Verdict {
 }
 
 /** How many schedules are tried beside the one that has found the fault once. */
-const MORE_SCHEDULES = 400;
+const MORE_SCHEDULES = 600;
 
 async function main(): Promise<void> {
   const wanted = process.argv[2];

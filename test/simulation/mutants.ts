@@ -19,6 +19,12 @@ export interface Edit {
 
 const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });
 
+const LINES_BEFORE_EVENT = edit(
+  'activities/announcement.ts',
+  'const event = await requireEvent(jet, ref);\n  const entries = await journal.entries(ref.caseId);',
+  'const entries = await journal.entries(ref.caseId);\n  const event = await requireEvent(jet, ref);',
+);
+
 /** Each takes away something that keeps a case safe. A simulation that does not notice has lost its teeth. */
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -30,7 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
         "return remainingMs >= 0 || isSkipped\n    ? { kind: 'write' }",
       ),
     ],
-    seed: 50050,
+    seed: 50125,
   },
   {
     name: 'Storno though the marker was taken off',
@@ -41,7 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
         "if (missing.length > 9) {\n    return stop('marker-removed', `taken off",
       ),
     ],
-    seed: 50078,
+    seed: 50088,
   },
   {
     name: 'Storno from any status',
@@ -52,12 +58,12 @@ export const MUTANTS: readonly Mutant[] = [
         '  const { policy, order }',
       ),
     ],
-    seed: 50050,
+    seed: 50155,
   },
   {
     name: 'a replayed skip of a wait is honoured for another save',
     edits: [edit('domain/decisions.ts', 'toMs(savedAt) === toMs(event.savedAt)', 'toMs(savedAt) > 0')],
-    seed: 50165,
+    seed: 50196,
   },
   {
     name: 'an old row of Connect Online is accepted',
@@ -90,14 +96,14 @@ export const MUTANTS: readonly Mutant[] = [
         'if (isSameAnnouncement',
       ),
     ],
-    seed: 50260,
+    seed: 50448,
   },
   {
     name: 'an attempt to mark that wakes up after the abort may write',
     edits: [
       edit('activities/announcement.ts', ': await journal.appendUnlessAborted(', ': await journal.append('),
     ],
-    seed: 50303,
+    seed: 50426,
   },
   {
     name: 'who has lost the claim to an abort sets Storno all the same',
@@ -108,33 +114,38 @@ export const MUTANTS: readonly Mutant[] = [
         'await jet',
       ),
     ],
-    seed: 50102,
+    seed: 50213,
   },
   {
     name: 'a Storno of our own late attempt is taken for that of somebody else',
+    edits: [LINES_BEFORE_EVENT],
+    seed: 50287,
+  },
+  {
+    name: 'an attempt that was overtaken puts on again what a person has taken off',
+    edits: [LINES_BEFORE_EVENT],
+    seed: 50262,
+  },
+  {
+    name: 'an attempt that was overtaken restores once more what is restored',
+    edits: [LINES_BEFORE_EVENT],
+    seed: 50312,
+  },
+  {
+    name: 'how long a sender has slept is told by a clock that can be set',
     edits: [
       edit(
-        'activities/storno.ts',
-        'return adopt(input, opening, event);',
-        'return adopt(input, opening, event, entries);',
-      ),
-      edit(
-        'activities/storno.ts',
-        'async function adopt(input: StepInput, opening: Opening, event: JetEvent)',
-        'async function adopt(input: StepInput, opening: Opening, event: JetEvent, entries: JournalEntry[])',
-      ),
-      edit(
-        'activities/storno.ts',
-        'const entries = await journal.entries(input.ref.caseId);\n    const found',
-        'const found',
+        'activities/notice.ts',
+        'performance.now() - uptimeMs, Math.abs(Date.now() - timeMs)',
+        'Date.now() - timeMs',
       ),
     ],
-    seed: 53373,
+    seed: 50212,
   },
   {
     name: 'an abort after an attempt to set Storno',
     edits: [edit('activities/ending.ts', 'return { winner, opened', "return { winner: 'abort', opened")],
-    seed: 50323,
+    seed: 50427,
   },
   {
     name: 'an abort before the check of a run that was begun anew knows nothing of the case',
@@ -161,12 +172,12 @@ export const MUTANTS: readonly Mutant[] = [
         'if (states.size > 9) {',
       ),
     ],
-    seed: 51814,
+    seed: 51925,
   },
   {
     name: 'a mail that was begun and has no outcome is taken as not sent',
     edits: [edit('activities/notice.ts', 'if (unfinished) {', 'if (unfinished && attempts.length > 9) {')],
-    seed: 50083,
+    seed: 50264,
   },
   {
     name: 'two attempts may send the mail at once',
@@ -177,12 +188,12 @@ export const MUTANTS: readonly Mutant[] = [
         'const intent = await journal.append(',
       ),
     ],
-    seed: 50924,
+    seed: 50237,
   },
   {
     name: 'an attempt that slept before it connects sends its mail all the same',
-    edits: [edit('activities/notice.ts', 'Date.now() - begunAt > CONNECT_WITHIN_MS', 'Date.now() < begunAt')],
-    seed: 50312,
+    edits: [edit('activities/notice.ts', 'elapsedMs() > CONNECT_WITHIN_MS', 'elapsedMs() < 0')],
+    seed: 53337,
   },
   {
     name: 'the house is told again at every attempt',
@@ -193,7 +204,7 @@ export const MUTANTS: readonly Mutant[] = [
         "if (attempts.length > 9 && last?.outcome !== 'not-sent') {",
       ),
     ],
-    seed: 50029,
+    seed: 50064,
   },
   {
     name: 'the mail before the right',
@@ -237,20 +248,19 @@ export const MUTANTS: readonly Mutant[] = [
         `const decision = decideStorno({ ...event, savedAt: entries[0]!.at }, opening, skippedSaves(entries));`,
       ),
     ],
-    seed: 50050,
+    seed: 50125,
   },
   {
     name: 'Storno on what was read at an earlier attempt',
     edits: [
       edit(
         'activities/storno.ts',
-        `const event = await readFreshEvent(jet, ref, entries);
-    const decision`,
-        `const event = ((globalThis as never)['seen'] ??= await readFreshEvent(jet, ref, entries)) as JetEvent;
-    const decision`,
+        'const { event, entries } = await readEventThenLines(jet, journal, ref);',
+        `const { event: now, entries } = await readEventThenLines(jet, journal, ref);
+    const event = ((globalThis as never)['seen'] ??= now) as JetEvent;`,
       ),
     ],
-    seed: 50006,
+    seed: 50007,
   },
   {
     name: 'a title is marked twice',
@@ -273,7 +283,7 @@ export const MUTANTS: readonly Mutant[] = [
         `operation === 'save-announcement' && kind === 'outcome' && outcome !== 'differs',`,
       ),
     ],
-    seed: 50028,
+    seed: 50448,
   },
   {
     name: 'a fresh Message-ID for each attempt',
@@ -357,7 +367,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the head of the journal is not compared',
     edits: [edit('activities/activity.ts', `if (head) await journal.requireHead(ref.caseId, head);`, ``)],
-    seed: 50237,
+    seed: 50637,
   },
   {
     name: 'a real gateway is accepted with a short interval',
@@ -401,7 +411,7 @@ export const MUTANTS: readonly Mutant[] = [
         '    this.isAbortUnderWay = true;\n    await CancellationScope.nonCancellable(() => condition(() => false, 60_000));\n    try {',
       ),
     ],
-    seed: 50019,
+    seed: 50025,
   },
   {
     name: 'each step is written into the lists',
@@ -412,7 +422,7 @@ export const MUTANTS: readonly Mutant[] = [
         'this.showInLists();',
       ),
     ],
-    seed: 50000,
+    seed: 50002,
   },
   {
     name: 'who has gone is not missed',
@@ -423,7 +433,7 @@ export const MUTANTS: readonly Mutant[] = [
         `return runCaseId === caseId ? null : run.runId;`,
       ),
     ],
-    seed: 50012,
+    seed: 50162,
   },
   {
     name: 'in a guided house nobody is asked to restore the titles',
@@ -434,7 +444,7 @@ export const MUTANTS: readonly Mutant[] = [
         'return { head };',
       ),
     ],
-    seed: 50000,
+    seed: 50014,
   },
 ];
 

@@ -76,6 +76,7 @@ export class AttemptPorts {
   readonly journal: Journal;
   readonly mail: MailPort;
   private calls = -1;
+  private readonly timesCalled = new Map<string, number>();
 
   constructor(
     private readonly world: World,
@@ -216,10 +217,7 @@ export class AttemptPorts {
       coverage.hit('fault', strike);
     }
     const theme = this.themed('after');
-    if (world.isSenderSleepy && operation === 'appendNew' && activityType === 'sendPartnerNotice') {
-      world.isSenderSleepy = false;
-      world.temporal.freeze(attempt, SLEEP_OF_A_SENDER_MS);
-    }
+    this.fallAsleep(operation);
     if (strike === 'killed after' || theme === 'killed') return this.kill();
     if (strike === 'frozen after' || theme === 'frozen') this.freeze();
     const isJournal = port === 'journal';
@@ -244,6 +242,19 @@ export class AttemptPorts {
     world.coverage.hit('theme', `${theme.activityType}, ${theme.then}`);
     world.time.after(nemesis.between(0, 3_000), () => world.people.react(theme.then));
     return theme.kind.startsWith('killed') ? 'killed' : 'frozen';
+  }
+
+  /** Where a trouble wants it: nobody else sleeps there. */
+  private fallAsleep(operation: string): void {
+    const { world, attempt, timesCalled } = this;
+    const { sleeper } = world;
+    const times = (timesCalled.get(operation) ?? 0) + 1;
+    timesCalled.set(operation, times);
+    const isIt = sleeper?.operation === operation && sleeper.times === times;
+    if (!isIt || sleeper.activityType !== attempt.task.options.activityType) return;
+    world.sleeper = null;
+    world.temporal.freeze(attempt, sleeper.forMs);
+    sleeper.then?.();
   }
 
   private kill(): void {
@@ -419,8 +430,6 @@ const SMTP_ANSWERS = [
   'SMTP lost, taken',
   'SMTP lost, not taken',
 ] as const;
-/** Until after the calm, when people have decided what holds meanwhile. */
-const SLEEP_OF_A_SENDER_MS = 250 * 60_000;
 const LATE_WRITES = ['late effect', 'value truncated'] as const;
 const STALE_READ = 'stale read';
 

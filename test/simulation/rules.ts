@@ -25,8 +25,8 @@ const MARKED = / – (ENTFÄLLT|ABGESAGT)$/;
 export class Rules {
   readonly violations: Violation[] = [];
   private readonly stornoCalls = new Map<string, number>();
-  private readonly mailed: { caseId: string; recipient: string; linesThen: number; isPossible: boolean }[] =
-    [];
+  /** `place`: where the mail server keeps what it did with it. */
+  private readonly mailed: { caseId: string; recipient: string; linesThen: number; place: number }[] = [];
 
   private hasNoticedLoss = false;
 
@@ -148,7 +148,8 @@ export class Rules {
     );
   }
 
-  afterWrite({ task }: Attempt): void {
+  afterWrite(attempt: Attempt): void {
+    const { task } = attempt;
     const { before, after } = this.world.jet.writes.at(-1)!;
     const isStorno = task.options.activityType === 'setStatusStorno';
     const allowed = isStorno ? ['status', 'statusText'] : ['title', 'customerTitle', 'externalMemo'];
@@ -161,6 +162,29 @@ export class Rules {
     }
     const title = after?.title ?? '';
     this.require(!MARKED.test(title.replace(MARKED, '')), 'S8', `the title is marked twice: ${title}`);
+    if (task.options.activityType === 'markTitles') this.afterMarking(attempt, before?.title ?? '', title);
+    if (task.options.activityType === 'restoreTitles') this.afterRestore(attempt, before, after);
+  }
+
+  /** S10: what a person has taken off is put on again when a person says so. */
+  private afterMarking(attempt: Attempt, before: string, title: string): void {
+    const lines = this.lines(inputOf(attempt).caseId);
+    const lastSave = lines.findLastIndex(
+      ({ kind, operation, outcome }) =>
+        kind === 'outcome' && operation === 'save-announcement' && outcome !== 'differs',
+    );
+    const isAsked = lines.slice(lastSave + 1).some(({ operation }) => operation === 'decide');
+    const isMarkedAgain = lastSave >= 0 && !MARKED.test(before) && MARKED.test(title);
+    this.require(!isMarkedAgain || isAsked, 'S10', `marked again, and nobody has said so: ${title}`);
+  }
+
+  /** S9 */
+  private afterRestore(attempt: Attempt, before: JetEvent | null, after: JetEvent | null): void {
+    const isDone = this.lines(inputOf(attempt).caseId).some(
+      ({ kind, operation }) => kind === 'outcome' && operation === 'restore-announcement',
+    );
+    const isChanged = JSON.stringify(before && textsOf(before)) !== JSON.stringify(after && textsOf(after));
+    this.require(!isDone || isChanged, 'S9', `texts that were restored are saved once more: ${after?.title}`);
   }
 
   beforeGrant(attempt: Attempt): void {
@@ -212,19 +236,19 @@ export class Rules {
     this.require(intents.length > 0, 'S17', 'the mail goes out without an intent');
     const messageId = `<cancellation.${order.eventNumber}.${caseId}@example>`;
     this.require(message.messageId === messageId, 'S7', `another Message-ID: ${message.messageId}`);
-    for (const recipient of recipients) {
-      const earlier = this.mailed.findLast((sent) => sent.caseId === caseId && sent.recipient === recipient);
-      const taken = mail.deliveries.some(
-        (delivery) =>
-          delivery.messageId === messageId && delivery.recipient === recipient && delivery.wasAccepted,
+    const place = mail.deliveries.length;
+    for (const [index, recipient] of recipients.entries()) {
+      const taken = this.mailed.findLast(
+        (sent) =>
+          sent.caseId === caseId && sent.recipient === recipient && mail.deliveries[sent.place]?.wasAccepted,
       );
       const isAllowedAgain = journal.lines
-        .slice(earlier?.linesThen)
+        .slice(taken?.linesThen)
         .some(
           (line) => line.caseId === caseId && line.operation === 'decide' && line.outcome === 'send-again',
         );
       this.require(!taken || isAllowedAgain, 'S7', `${recipient} is sent the mail twice`);
-      this.mailed.push({ caseId, recipient, linesThen: journal.lines.length, isPossible: true });
+      this.mailed.push({ caseId, recipient, linesThen: journal.lines.length, place: place + index });
     }
   }
 
@@ -249,6 +273,12 @@ export class Rules {
       const since = this.openingOf(line.caseId)?.wasCancelledBefore ? 0 : (storno?.at ?? Infinity);
       const isTrue = jet.rows.some(({ status, at }) => status === 'Storno' && at >= since);
       this.require(isTrue, 'S5', `verified while Ö-Ticket has known ${JSON.stringify(jet.rows)}`);
+    }
+    if (line.operation === 'adopt-storno') {
+      const isOurs = jet.writes.some(
+        ({ actor, operation }) => actor === 'gateway' && operation === 'set-storno',
+      );
+      this.require(!isOurs, 'S17', "a Storno of our own is noted as somebody else's");
     }
     if (line.operation === 'abort')
       this.require(

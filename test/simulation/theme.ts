@@ -16,6 +16,7 @@ const ACTIVITIES = [
   'checkEvent',
   'markTitles',
   'markTitles',
+  'restoreTitles',
   'setStatusStorno',
   'setStatusStorno',
   'verifyChannel',

@@ -18,6 +18,35 @@ const outage =
   ({ outages }: World) =>
     void outages.set(port, { until: Infinity, code });
 
+/** The next process that gets this answer stops right then, before it knows it. */
+export interface Sleeper {
+  activityType: string;
+  operation: string;
+  /** At the attempt's how many-th call of this kind, from 1. */
+  times: number;
+  forMs: number;
+  /** What happens as soon as it sleeps. */
+  then?: () => void;
+}
+
+const MINUTE_MS = 60_000;
+
+/** It sleeps until after the calm, when people have decided what holds meanwhile. */
+const SLEEPY_SENDER: Sleeper = {
+  activityType: 'sendPartnerNotice',
+  operation: 'appendNew',
+  times: 1,
+  forMs: 250 * MINUTE_MS,
+};
+
+/** It sleeps on the lines that it decides on, while another attempt does all of the step. */
+const overtaken = (activityType: string, times: number): Sleeper => ({
+  activityType,
+  operation: 'entries',
+  times,
+  forMs: 5 * MINUTE_MS,
+});
+
 const stale = (world: World) => void (world.isAlwaysStale = true);
 
 export const MONTH_OF_SILENCE = 'Ö-Ticket is silent for 30 days';
@@ -46,7 +75,41 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'a sender sleeps before it connects',
     afterIntervals: 0,
-    begin: (world) => void (world.isSenderSleepy = true),
+    begin: (world) => void (world.sleeper = SLEEPY_SENDER),
+  },
+  {
+    name: 'a sender sleeps before it connects, and somebody sets its clock back',
+    afterIntervals: 0,
+    begin: (world) => {
+      world.time.workerOffsetMs = 2 * SLEEPY_SENDER.forMs;
+      world.sleeper = { ...SLEEPY_SENDER, then: () => (world.time.workerOffsetMs = 0) };
+    },
+  },
+  {
+    name: 'an attempt to send is overtaken',
+    afterIntervals: 0,
+    begin: (world) => void (world.sleeper = overtaken('sendPartnerNotice', 1)),
+  },
+  {
+    name: 'an attempt to mark is overtaken, and the marker taken off',
+    afterIntervals: 0,
+    begin: (world) => {
+      world.sleeper = overtaken('markTitles', 2);
+      world.time.after(2 * MINUTE_MS, () => world.people.edit('marker removed'));
+    },
+  },
+  {
+    name: 'an attempt to set Storno is overtaken',
+    afterIntervals: 0,
+    begin: (world) => void (world.sleeper = overtaken('setStatusStorno', 2)),
+  },
+  {
+    name: 'an attempt to restore is overtaken',
+    afterIntervals: 0.5,
+    begin: (world) => {
+      world.sleeper = overtaken('restoreTitles', 2);
+      return world.people.abort();
+    },
   },
   {
     name: 'a typo fixed beside an older marker, and an abort',

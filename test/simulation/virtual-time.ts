@@ -46,8 +46,8 @@ export function settle(): Promise<void> {
 }
 
 /**
- * Runs with this clock in place of the machine's, for code that asks the machine: `new Date()`, a pause between
- * two tries, the heartbeat's interval (which the model of Temporal knows without being told).
+ * Runs with this clock in place of the machine's, for code that asks the machine: `new Date()`, how long the
+ * process has run, a pause between two tries, the heartbeat's interval (which the model of Temporal knows without being told).
  */
 export async function withVirtualTime<T>(time: VirtualTime, work: () => Promise<T>): Promise<T> {
   const { Date: RealDate, setInterval, clearInterval } = globalThis;
@@ -66,6 +66,8 @@ export async function withVirtualTime<T>(time: VirtualTime, work: () => Promise<
     new Promise<V>((resolve) => time.after(ms, () => resolve(value as V)));
   Object.assign(globalThis, { Date: VirtualDate, setInterval: () => ({}), clearInterval: () => undefined });
   Object.assign(timers, { setTimeout: pause });
+  const { now: realUptime } = performance;
+  performance.now = () => time.now;
   // Failures are made by the thousand, and nobody reads where.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -75,5 +77,6 @@ export async function withVirtualTime<T>(time: VirtualTime, work: () => Promise<
     Error.stackTraceLimit = stackTraceLimit;
     Object.assign(globalThis, { Date: RealDate, setInterval, clearInterval });
     Object.assign(timers, { setTimeout: realPause });
+    performance.now = realUptime;
   }
 }

@@ -17,7 +17,7 @@ import { AttemptPorts, portsOfCaller, type Port } from './ports';
 import { ACTOR, Rules } from './rules';
 import { tellStory } from './story';
 import { chooseTheme, type Theme } from './theme';
-import { MONTH_OF_SILENCE, troubleOf, type Trouble } from './troubles';
+import { MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
 import { settle, VirtualTime, withVirtualTime } from './virtual-time';
 import { failureOf, runAsActivity, type WorkflowSandbox } from './workflow-sandbox';
 
@@ -81,8 +81,7 @@ export class World {
   /** What the gateway says of itself. */
   isSimulator = true;
   isAlwaysStale = false;
-  /** The next process that is about to send the mail stops right before it connects. */
-  isSenderSleepy = false;
+  sleeper: Sleeper | null = null;
   wasJournalSetBack = false;
   private readonly trouble: Trouble | null;
   private readonly activities: Record<string, (input: unknown) => Promise<unknown>>;
