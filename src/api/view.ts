@@ -34,9 +34,30 @@ export async function readView(
   house: string,
   eventNumber: string,
 ): Promise<CancellationView | null> {
-  const run = await sources.client.find(house, eventNumber);
-  const known = run ? await readRun(sources, run) : await readJournal(sources, house, eventNumber, false);
+  const { run, caseId } = await findCase(sources, house, eventNumber);
+  const known = run
+    ? await readRun(sources, run)
+    : await readJournal(sources, house, eventNumber, false, caseId);
   return known && toView(sources, house, eventNumber, run?.runId ?? null, known.status, known.isStale);
+}
+
+/**
+ * The case of an event that counts, and its run. Mostly that is the newest run. But Temporal's _Reset_ makes an older,
+ * closed one the newest, and terminates the run of the case that holds the event now: that case counts all the same.
+ */
+async function findCase(
+  { client, journal }: Pick<ViewSources, 'client' | 'journal'>,
+  house: string,
+  eventNumber: string,
+): Promise<{ run: RunRecord | null; caseId: string | null }> {
+  const run = await client.find(house, eventNumber);
+  const caseId = run?.caseId ?? null;
+  if (caseId === null || run?.status === 'running') return { run, caseId };
+  // A journal that cannot be read does not hide what the run itself says.
+  const holding = await journal.holdingCase(eventNumber).catch(() => null);
+  if (holding === null || holding === caseId) return { run, caseId };
+  const [first] = await journal.entries(holding);
+  return first?.house === house ? { run: null, caseId: holding } : { run, caseId };
 }
 
 export function toView(
@@ -125,13 +146,14 @@ function fromInput(input: CancellationInput | null, { workflowId, status }: RunR
 
 /** The lines of an event's newest case: none while its check has not written any. */
 export async function readJournalLines(
-  { client, journal }: ViewSources,
+  sources: ViewSources,
   house: string,
   eventNumber: string,
 ): Promise<JournalEntry[] | null> {
+  const { journal } = sources;
   // What is written can be read without Temporal.
-  const run = await client.find(house, eventNumber).catch(() => null);
-  const caseId = run?.caseId ?? (await journal.latestCase(house, eventNumber));
+  const found = await findCase(sources, house, eventNumber).catch(() => null);
+  const caseId = found?.caseId ?? (await journal.latestCase(house, eventNumber));
   if (caseId) return journal.entries(caseId);
-  return run ? [] : null;
+  return found?.run ? [] : null;
 }

@@ -20,6 +20,20 @@ async function terminate(order: Order): Promise<void> {
   await stage.handle(order).terminate('Versehen');
 }
 
+/** Somebody presses *Reset* in the Web UI, on the page of this run. */
+async function resetToFirstTask(order: Order, runId: string): Promise<void> {
+  const { workflowId } = stage.handle(order);
+  const { events } = await stage.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+  const task = events?.find((event) => event.workflowTaskCompletedEventAttributes);
+  await stage.temporal.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    reason: 'Versehen',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: task?.eventId,
+  });
+}
+
 /** What the schedule does every hour. */
 async function reconcile(): Promise<void> {
   await stage.temporal.workflow.execute(RECONCILE_CANCELLATIONS, {
@@ -61,6 +75,26 @@ it('adopts what was done meanwhile, and comes to its end', async () => {
   const log = await stage.simulator.log(order.eventNumber);
   expect(log.filter(({ operation }) => operation === 'set-storno')).toHaveLength(1);
   expect(stage.mail.sent.filter(({ messageId }) => messageId.includes(order.eventNumber))).toHaveLength(1);
+});
+
+it('is not hidden by an older case of the event whose closed run somebody has reset', async () => {
+  const order = await stage.order();
+  await stage.startWaiting(order);
+  const { runId } = await stage.handle(order).describe();
+  await stage.post(`${path(order)}/abort`, reason);
+  const aborted = await stage.reach(order, 'aborted');
+  const second = await stage.startWaiting({ ...order, reason: 'Zweiter Anlauf.' });
+  await resetToFirstTask(order, runId);
+  const interrupted = await stage.reach(order, 'interrupted');
+  expect(interrupted).toMatchObject({ caseId: second.caseId, allowedActions: ['resume'] });
+  expect((await stage.post(`${path(order)}/abort`, reason)).status).toBe(409);
+
+  expect((await stage.post(`${path(order)}/resume`, reason)).status).toBe(200);
+  const again = await stage.reach(order, 'waiting');
+  expect(again).toMatchObject({ caseId: second.caseId, waitSavedAt: second.waitSavedAt });
+  const { body } = await stage.get<{ entries: { caseId: string }[] }>(`${path(order)}/journal`);
+  expect(new Set(body.entries.map(({ caseId }) => caseId))).toEqual(new Set([second.caseId]));
+  expect(second.caseId).not.toBe(aborted.caseId);
 });
 
 it('refuses another order for an interrupted case, and offers to go on', async () => {
