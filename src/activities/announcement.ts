@@ -84,12 +84,11 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
     const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries), choice);
     if (decision.kind === 'stop') throw toFailure(decision);
     if (decision.kind === 'leave') return { head: lastHead(entries) };
-    const isSavedSinceIntent = entries.some(
-      (entry) =>
-        entry.kind === 'intent' &&
-        entry.operation === 'restore-announcement' &&
-        versionOf(entry) !== event.version,
-    );
+    const intents = entries.filter(({ kind }) => kind === 'intent');
+    const isSavedSinceIntent =
+      intents.some(({ operation }) => operation === 'restore-announcement') &&
+      // Of a version that an intent names, an attempt that sleeps may still write; or this read is an old picture.
+      !intents.some((intent) => versionOf(intent) === event.version);
     if (isSavedSinceIntent && isSameAnnouncement(decision.texts, event)) {
       const found = await noteFound(journal, input, 'restore-announcement', entries, event);
       return { head: found ? headOf(found) : lastHead(entries) };

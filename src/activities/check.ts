@@ -170,7 +170,8 @@ export function createCheckActivities(deps: ActivityDependencies) {
       kind: 'decision',
       step: 'check',
       operation: 'resume',
-      effectKey: `resume/${runId}`,
+      // A reset carries the same out once more: nobody has decided anything again.
+      effectKey: `resume/${resumption.id ?? runId}`,
       after: { reason: resumption.reason },
       outcome: 'accepted',
     });

@@ -3,7 +3,12 @@ import type { JournalHead, Opening } from '../domain/case';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { stripMarker } from '../domain/marker';
 import type { House, Instant, LocalDate } from '../domain/types';
-import type { OutgoingMail, PartnerNoticeFacts, RecipientOutcome } from '../mail/port';
+import {
+  LONGEST_CONVERSATION_MS,
+  type OutgoingMail,
+  type PartnerNoticeFacts,
+  type RecipientOutcome,
+} from '../mail/port';
 import { headOf, type JournalEntry } from '../journal/port';
 import { asActivity, isWaived, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
 import { lastHead } from './announcement';
@@ -23,12 +28,12 @@ const OPERATION = 'send-partner-notice';
 export function createNoticeActivities({ journal, mail, houses }: ActivityDependencies) {
   /**
    * Sends the notice to whoever has not got it yet. "Sending" is on the disk before the connection is made; a
-   * "sending" without an outcome (a crash, a lost connection) is in doubt and never sent again by itself.
-   * Once it runs, it ignores cancellation.
+   * "sending" without an outcome (a crash, a lost connection) is in doubt and never sent again by itself. In doubt is
+   * only what must be over: until then its own outcome may come. Once it runs, it ignores cancellation.
    */
   const sendPartnerNotice = asActivity(async (input: StepInput): Promise<NoticeResult> => {
     const { ref, actor } = input;
-    const { entries, opening } = await readOpenCase(journal, input);
+    const { entries, opening } = await readWhatIsOver(input);
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
     const byHand = entries.find(({ operation, outcome }) => operation === OPERATION && outcome === 'by-hand');
     if (byHand) {
@@ -39,8 +44,8 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
     if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
 
     const line = { actor, step: 'notify-partner', operation: OPERATION } as const;
-    const attempts = entries.filter(({ kind, operation }) => kind === 'intent' && operation === OPERATION);
-    const unfinished = attempts.find(({ effectKey }) => !hasOutcome(entries, effectKey));
+    const attempts = attemptsIn(entries);
+    const unfinished = findUnfinished(entries);
     if (unfinished) {
       const { recipients } = unfinished.after as { recipients: string[] };
       const entry = await journal.append(ref, {
@@ -93,6 +98,15 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
     return { acceptedAt: entry.at, head: headOf(entry) };
   });
 
+  /** The lines of the case, once no sending is under way any more. */
+  async function readWhatIsOver(input: StepInput) {
+    const known = await readOpenCase(journal, input);
+    const underWayMs = stillUnderWayMs(known.entries);
+    if (underWayMs === 0) return known;
+    await setTimeout(underWayMs);
+    return readOpenCase(journal, input);
+  }
+
   return { sendPartnerNotice };
 }
 
@@ -112,6 +126,17 @@ function startWatch(): () => number {
   return () => Math.max(performance.now() - uptimeMs, Math.abs(Date.now() - timeMs));
 }
 
+/**
+ * How long a sending without an outcome may still be under way, in milliseconds: its worker may live and only be
+ * unheard. Where this clock is behind that worker's, the whole time is waited.
+ */
+function stillUnderWayMs(entries: readonly JournalEntry[]): number {
+  const unfinished = findUnfinished(entries);
+  if (!unfinished) return 0;
+  const agoMs = Math.max(0, Date.now() - Date.parse(unfinished.at));
+  return Math.max(0, CONNECT_WITHIN_MS + LONGEST_CONVERSATION_MS - agoMs);
+}
+
 /** How long the journalling of an answer is tried: losing it would leave the mail in doubt for good. */
 const JOURNALLING_PATIENCE_MS = 90_000;
 
@@ -125,6 +150,14 @@ async function insist<T>(write: () => Promise<T>): Promise<T> {
       await setTimeout(1_000);
     }
   }
+}
+
+function attemptsIn(entries: readonly JournalEntry[]): JournalEntry[] {
+  return entries.filter(({ kind, operation }) => kind === 'intent' && operation === OPERATION);
+}
+
+function findUnfinished(entries: readonly JournalEntry[]): JournalEntry | undefined {
+  return attemptsIn(entries).find(({ effectKey }) => !hasOutcome(entries, effectKey));
 }
 
 function hasOutcome(entries: readonly JournalEntry[], effectKey: string): boolean {

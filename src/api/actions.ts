@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ActionNotPossible, WorkersUnavailable, type RunAction } from '../client';
 import type { CancellationInput, Opening } from '../domain/case';
 import { ACTION_TEXTS } from '../domain/wording';
@@ -51,7 +52,7 @@ export async function resumeCase(
   if (view.state !== 'interrupted') throw new Problem('action-not-possible', ACTION_TEXTS.notInterrupted);
   const input = await findInput(sources, house, eventNumber);
   if (!input) throw new Problem('cancellation-not-found');
-  const resumption = { actor, reason: request.reason };
+  const resumption = { id: randomUUID(), actor, reason: request.reason };
   const wanted = orderDigest(input.order, input.policy.marker);
   await sources.client.start({ ...input, resumption }, wanted);
   return (await readView(sources, house, eventNumber)) ?? view;

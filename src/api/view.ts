@@ -106,11 +106,20 @@ interface Known {
 async function readRun(sources: ViewSources, run: RunRecord): Promise<Known | null> {
   if (run.status !== 'terminated') {
     const status = await askRun(sources, run).catch(() => null);
-    if (status) return { status, isStale: false };
+    if (status) return { status: await withClaim(sources, status), isStale: false };
   }
   const isOpen = run.status === 'running';
   const written = await readJournal(sources, run.house, run.eventNumber, isOpen, run.caseId);
   return written ?? fromInput(await sources.client.readInput(run), run);
+}
+
+/** While Storno is being tried, the run does not know yet that it can no longer be aborted: the journal does. */
+async function withClaim({ journal }: ViewSources, status: CancellationStatus): Promise<CancellationStatus> {
+  if (status.step !== 'set-storno' || status.pointOfNoReturnPassed) return status;
+  const claim = await journal.readClaim(status.caseId).catch(() => null);
+  if (claim !== 'storno') return status;
+  const allowedActions = status.allowedActions.filter((action) => action !== 'abort');
+  return { ...status, allowedActions, pointOfNoReturnPassed: true };
 }
 
 function askRun({ client }: ViewSources, { house, eventNumber, runId }: RunRecord) {

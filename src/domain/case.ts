@@ -70,8 +70,8 @@ export interface CancellationInput {
   order: Order;
   orderedBy: string;
   policy: CasePolicy;
-  /** An interrupted case is taken up again: who wanted it, and why. */
-  resumption?: { actor: string; reason: string };
+  /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */
+  resumption?: { actor: string; reason: string; id?: string };
 }
 
 /** Which case a journal entry belongs to. */

@@ -25,8 +25,7 @@ export function inputFault(input: unknown, workflowId: string): string | null {
   const { caseId, order, orderedBy, policy, resumption } = input as Partial<CancellationInput>;
   if (typeof caseId !== 'string' || !UUID.test(caseId)) return 'caseId is not a UUID';
   if (typeof orderedBy !== 'string' || textFault(orderedBy) !== null) return 'orderedBy is missing';
-  if (resumption !== undefined && !hasPlainTexts(resumption, 'actor', 'reason'))
-    return 'resumption is invalid';
+  if (resumption !== undefined && !isResumption(resumption)) return 'resumption is invalid';
   const fault = orderFault(order) ?? policyFault(policy);
   if (fault) return fault;
   const { house, eventNumber } = order as Order;
@@ -99,6 +98,12 @@ function markerStyleFault(style: unknown): string | null {
 /** From 1 to `max`. */
 function isWholeNumber(value: unknown, max: number): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
+}
+
+function isResumption(resumption: unknown): boolean {
+  if (!hasPlainTexts(resumption, 'actor', 'reason')) return false;
+  const { id } = resumption as { id?: unknown };
+  return id === undefined || (typeof id === 'string' && UUID.test(id));
 }
 
 function hasPlainTexts(value: unknown, ...fields: string[]): boolean {

@@ -3,7 +3,7 @@ import { createTransport, type NodemailerError } from 'nodemailer';
 import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from './mailbox';
 import { composeHouseNotice } from './house-notice-text';
 import { composePartnerNotice } from './notice-text';
-import type { MailPort, OutgoingMail, RecipientOutcome } from './port';
+import { LONGEST_CONVERSATION_MS, type MailPort, type OutgoingMail, type RecipientOutcome } from './port';
 import { createRedactor } from './redact';
 import { SmtpConversation } from './smtp-conversation';
 import { outcomeFor, type SmtpEnd } from './smtp-outcome';
@@ -24,7 +24,7 @@ const TIMEOUTS: SmtpTimeouts = {
   connectionMs: 10_000,
   greetingMs: 10_000,
   silenceMs: 45_000,
-  totalMs: 60_000,
+  totalMs: LONGEST_CONVERSATION_MS,
 };
 
 /** How long a server may take to hang up after us, in milliseconds. */

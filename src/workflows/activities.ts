@@ -20,7 +20,7 @@ export type Pace = 'first' | 'slow';
 /** A dead worker is noticed after this; activities beat every second. */
 const HEARTBEAT_TIMEOUT_MS = 3_000;
 const CALLS_PER_JET_ACTIVITY = 5;
-const MAIL_TIMEOUT_MS = 3 * 60_000;
+const MAIL_TIMEOUT_MS = 4 * 60_000;
 const MAIL_ATTEMPTS_BEFORE_ATTENTION = 6;
 const ALERT_PATIENCE_MS = 24 * 3_600_000;
 const JOURNAL_TIMEOUT_MS = 20_000;

@@ -8,6 +8,7 @@ import {
   type StagedCase,
 } from '../support/activity-stage';
 import type { Journal } from '../../src/journal/port';
+import { LONGEST_CONVERSATION_MS } from '../../src/mail/port';
 
 /** Time for one call, where a test lets the gateway hang. */
 const SHORT_TIMEOUT_MS = 120;
@@ -46,7 +47,16 @@ let stage: ActivityStage;
 beforeAll(async () => {
   stage = await ActivityStage.open();
 });
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 afterAll(() => stage.close());
+
+/** So much time goes by that a sending begun just now must be over, and this much more. */
+function letSendingBeOver(andMs = 1_000): void {
+  const awake = Date.now() + LONGEST_CONVERSATION_MS + 2_000 + andMs;
+  jest.spyOn(Date, 'now').mockImplementation(() => awake);
+}
 
 /**
  * Carries a case to its end and another one back to its beginning, with trouble at every write. Each write must be
@@ -192,6 +202,7 @@ describe('a process that dies', () => {
       'sendPartnerNotice',
       freezeAtLine(stage.journal, 'before', 'outcome', 'send-partner-notice'),
     );
+    letSendingBeOver();
     for (let nth = 1; nth <= 3; nth += 1)
       expect(await aCase.stopOf('sendPartnerNotice')).toBe('mail-in-doubt');
     await dead.wakeUp();
@@ -199,16 +210,32 @@ describe('a process that dies', () => {
     expect(await lastOutcome(aCase, 'send-partner-notice')).toBe('in-doubt');
   });
 
-  it('between the intent to mail and the mail leaves it in doubt, and sends once when it wakes up', async () => {
+  it('between the intent to mail and the mail leaves it in doubt, and does not send when it wakes up', async () => {
     const aCase = await beginBefore('sendPartnerNotice');
     const dead = await die(
       aCase,
       'sendPartnerNotice',
       freezeAtLine(stage.journal, 'after', 'intent', 'send-partner-notice'),
     );
+    letSendingBeOver();
     expect(await aCase.stopOf('sendPartnerNotice')).toBe('mail-in-doubt');
     await dead.wakeUp();
+    expect(stage.mail.conversations).toEqual([]);
+  });
+
+  it('whose mail is only slow leaves no doubt: what became of it is waited for', async () => {
+    const aCase = await beginBefore('sendPartnerNotice');
+    const { frozen, reached, thaw } = freezeAtLine(stage.journal, 'before', 'outcome', 'send-partner-notice');
+    const slow = aCase.attempt('sendPartnerNotice', { worker: stage.worker({ journal: frozen }) });
+    await reached;
+    // It is a second from being over when the other one looks.
+    letSendingBeOver(-1_000);
+    const other = aCase.perform('sendPartnerNotice');
+    thaw();
+    await slow;
+    expect(await other).toMatchObject({ acceptedAt: expect.any(String) as string });
     expect(stage.mail.conversations).toHaveLength(1);
+    expect(await lastOutcome(aCase, 'send-partner-notice')).toBe('accepted');
   });
 
   it('before the intent to mail sends nothing more when it wakes up after the mail was sent', async () => {

@@ -64,6 +64,20 @@ it('shows a terminated case as interrupted, and takes it up again where it stood
   expect((await stage.post(`${path(order)}/resume`, reason)).status).toBe(409);
 });
 
+it('stands in the journal once as taken up again, however often its run is reset', async () => {
+  const order = await stage.order();
+  const { caseId } = await stage.startWaiting(order);
+  await terminate(order);
+  await stage.post(`${path(order)}/resume`, reason);
+  for (let nth = 1; nth <= 2; nth += 1) {
+    await stage.reach(order, 'waiting');
+    await resetToFirstTask(order, (await stage.handle(order).describe()).runId);
+  }
+  await stage.reach(order, 'waiting');
+  const entries = await stage.journal.entries(caseId);
+  expect(entries.filter(({ operation }) => operation === 'resume')).toHaveLength(1);
+});
+
 it('adopts what was done meanwhile, and comes to its end', async () => {
   const order = await stage.order();
   await stage.start(order, { syncIntervalMs: 400 });

@@ -81,6 +81,18 @@ describe('a house with a gateway', () => {
     expect(done.steps.find(({ name }) => name === step)).toMatchObject({ state: 'by-hand' });
   });
 
+  it('offers no abort from the first attempt to set Storno on, before the run has heard of its end', async () => {
+    const order = await stage.order();
+    await stage.simulator.control('POST', '/faults', [
+      { operation: 'set-storno', kind: 'maintenance', eventNumber: order.eventNumber, nth: 1, count: 1_000 },
+    ]);
+    await stage.start(order);
+    const trying = await stage.see(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
+    expect(trying).toMatchObject({ state: 'running', step: 'set-storno', attention: null });
+    expect(trying.allowedActions).not.toContain('abort');
+    expect((await act(order, 'abort')).status).toBe(409);
+  });
+
   it('goes on without the right when a person says so', async () => {
     const order = await stage.order();
     await stage.simulator.control('POST', '/faults', [

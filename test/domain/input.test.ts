@@ -128,6 +128,14 @@ describe('the input of a run', () => {
     expect(refusedPart(givenInput({ resumption: { ...resumption, reason: text } }))).toBe('resumption');
   });
 
+  it('is refused when it is taken up again under an id that is none', () => {
+    const resumption = { actor: 'Anna Huber', reason: 'Neustart' };
+    const id = '7b0f6c1e-58f0-4f43-9f6a-0c6f2f3c9a11';
+    expect(inputFault(givenInput({ resumption: { ...resumption, id } }), WORKFLOW_ID)).toBeNull();
+    for (const bad of ['', 'x', 7, null, [id]])
+      expect(refusedPart(givenInput({ resumption: { ...resumption, id: bad } }))).toBe('resumption');
+  });
+
   it.each(NO_RECORDS)('is refused when it is taken up again by %j', (resumption) => {
     expect(refusedPart(givenInput({ resumption }))).toBe('resumption');
   });

@@ -87,7 +87,7 @@ export interface Run {
   updates: Map<string, SentUpdate>;
   isCancelRequested: boolean;
   isTaskScheduled: boolean;
-  /** What the last attempt of each activity that failed had failed with, by when the run was told. */
+  /** What the last attempt of each step that failed had failed with, by when the run was told. */
   failures: Map<number, string>;
   closed: Closed | null;
 }
@@ -306,7 +306,8 @@ export class ModelTemporal {
     for (const { resolveActivity } of jobs) {
       const cause = resolveActivity?.result?.failed?.failure?.cause;
       const type = (cause?.applicationFailureInfo ?? cause?.cause?.applicationFailureInfo)?.type;
-      if (type) run.failures.set(this.time.now, type);
+      const isGlance = run.tasks.get(resolveActivity?.seq ?? 0)?.options.activityType === 'readClaim';
+      if (type && !isGlance) run.failures.set(this.time.now, type);
     }
     const { commands, flags, shown } = await run.workflow!.activate(jobs, this.time.now);
     this.counts.workflowTasks += 1;

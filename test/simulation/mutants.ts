@@ -119,17 +119,39 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a Storno of our own late attempt is taken for that of somebody else',
     edits: [LINES_BEFORE_EVENT],
-    seed: 50287,
+    seed: 50487,
   },
   {
     name: 'an attempt that was overtaken puts on again what a person has taken off',
     edits: [LINES_BEFORE_EVENT],
-    seed: 50262,
+    seed: 50437,
   },
   {
     name: 'an attempt that was overtaken restores once more what is restored',
     edits: [LINES_BEFORE_EVENT],
-    seed: 50312,
+    seed: 50512,
+  },
+  {
+    name: 'a mail is in doubt while its sending may still be under way',
+    edits: [
+      edit(
+        'activities/notice.ts',
+        'if (underWayMs === 0) return known;',
+        'if (underWayMs >= 0) return known;',
+      ),
+    ],
+    seed: 20425,
+  },
+  {
+    name: 'a restore saves nothing though an attempt to mark may still hold this very version',
+    edits: [
+      edit(
+        'activities/announcement.ts',
+        '!intents.some((intent) => versionOf(intent) === event.version)',
+        "!intents.some((intent) => intent.operation === 'restore-announcement' && versionOf(intent) === event.version)",
+      ),
+    ],
+    seed: 50462,
   },
   {
     name: 'how long a sender has slept is told by a clock that can be set',
@@ -140,7 +162,7 @@ export const MUTANTS: readonly Mutant[] = [
         'Date.now() - timeMs',
       ),
     ],
-    seed: 50212,
+    seed: 54237,
   },
   {
     name: 'an abort after an attempt to set Storno',
@@ -188,12 +210,12 @@ export const MUTANTS: readonly Mutant[] = [
         'const intent = await journal.append(',
       ),
     ],
-    seed: 50237,
+    seed: 50412,
   },
   {
     name: 'an attempt that slept before it connects sends its mail all the same',
     edits: [edit('activities/notice.ts', 'elapsedMs() > CONNECT_WITHIN_MS', 'elapsedMs() < 0')],
-    seed: 53337,
+    seed: 51462,
   },
   {
     name: 'the house is told again at every attempt',
@@ -341,7 +363,7 @@ export const MUTANTS: readonly Mutant[] = [
         `const opening = entries.findLast((entry) => entry.kind === 'opening')`,
       ),
     ],
-    seed: 50362,
+    seed: 50562,
   },
   {
     name: 'the intent is written after the effect',
@@ -367,7 +389,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the head of the journal is not compared',
     edits: [edit('activities/activity.ts', `if (head) await journal.requireHead(ref.caseId, head);`, ``)],
-    seed: 50637,
+    seed: 50837,
   },
   {
     name: 'a real gateway is accepted with a short interval',
@@ -378,7 +400,7 @@ export const MUTANTS: readonly Mutant[] = [
         ``,
       ),
     ],
-    seed: 50387,
+    seed: 50587,
   },
   {
     name: 'an abort takes off a marker that had been there before',
@@ -389,7 +411,7 @@ export const MUTANTS: readonly Mutant[] = [
         `return stripped;`,
       ),
     ],
-    seed: 50337,
+    seed: 50537,
   },
   {
     name: 'a secret in a reason is handed on',
@@ -433,7 +455,7 @@ export const MUTANTS: readonly Mutant[] = [
         `return runCaseId === caseId ? null : run.runId;`,
       ),
     ],
-    seed: 50162,
+    seed: 50337,
   },
   {
     name: 'in a guided house nobody is asked to restore the titles',

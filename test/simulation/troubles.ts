@@ -99,6 +99,26 @@ export const TROUBLES: readonly Trouble[] = [
     },
   },
   {
+    name: 'an attempt to mark is about to save, and an abort reads an old picture',
+    afterIntervals: 0,
+    begin: (world) => {
+      const { people, time } = world;
+      people.edit('saved again');
+      const then = () => {
+        world.isAlwaysStale = true;
+        time.after(1_000, () => people.abort());
+        time.after(MINUTE_MS, () => void (world.isAlwaysStale = false));
+      };
+      world.sleeper = {
+        activityType: 'markTitles',
+        operation: 'appendUnlessAborted',
+        times: 1,
+        forMs: 30 * MINUTE_MS,
+        then,
+      };
+    },
+  },
+  {
     name: 'an attempt to set Storno is overtaken',
     afterIntervals: 0,
     begin: (world) => void (world.sleeper = overtaken('setStatusStorno', 2)),
