@@ -1,4 +1,4 @@
-import { destination, pino, type Logger } from 'pino';
+import { destination, pino, stdSerializers, type Logger } from 'pino';
 
 export type { Logger };
 
@@ -11,6 +11,8 @@ export function createLogger(
     {
       base: { role },
       level: environment.ABSAGE_LOG_LEVEL || 'info',
+      // Temporal's library calls it so; without this only its name would be there.
+      serializers: { error: stdSerializers.err },
       redact: ['*.authorization', '*.token', '*.password', 'headers.authorization'],
     },
     destination({ dest: 2, sync: true }),

@@ -6,7 +6,8 @@ const BIDIRECTIONAL_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const LINE_SEPARATORS = /[\u2028\u2029]/;
-const INVISIBLE_ONLY = /^[\s\u00ad\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0]*$/;
+/** U+2800 is a pattern of Braille without a dot. */
+const INVISIBLE_ONLY = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /** Trimmed, in NFC, line breaks as LF. */
 export function normaliseText(text: string): string {

@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const MODULE = join(__dirname, '..', 'src', 'observability.ts');
+
+/** What a process writes that has logged this, as a line of JSON. */
+function logged(call: string): Record<string, unknown> {
+  const script = `require(${JSON.stringify(MODULE)}).createLogger('worker', {}).${call}`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+  return JSON.parse(stderr) as Record<string, unknown>;
+}
+
+it.each(['err', 'error'])('says what an error under the name %s is', (name) => {
+  const line = logged(`warn({ ${name}: new TypeError('no ink') }, 'failed')`);
+  expect(line).toMatchObject({ role: 'worker', level: 40, msg: 'failed' });
+  expect(line[name]).toMatchObject({ type: 'TypeError', message: 'no ink' });
+});
+
+it('leaves secrets out', () => {
+  expect(JSON.stringify(logged(`info({ jet: { token: 'geheim' } }, 'read')`))).not.toContain('geheim');
+});
