@@ -41,8 +41,8 @@ export interface Options {
 }
 
 export const USAGE = `Usage: npm run bench -- [--only ${PART_NAMES.join(',')}] [--out FILE] [--dist DIRECTORY]
-  [--cases 50] [--wait-ms 400] [--burst 300] [--burst-rounds 2] [--burst-wait-ms 1000] [--sleepers 1000] [--repeats 5]
-  [--herd 300] [--herd-wait-ms 60000]
+  [--cases 50] [--wait-ms 400] [--burst 300] [--burst-rounds 2] [--burst-wait-ms 1000] [--sleepers 1000,5000]
+  [--repeats 5] [--herd 1000] [--herd-wait-ms 120000]
   [--jet-concurrency 100]`;
 
 const text = (value: string) => ({ type: 'string', default: value }) as const;
@@ -60,9 +60,9 @@ export function readOptions(args: string[]): Options {
       burst: text('300'),
       'burst-rounds': text('2'),
       'burst-wait-ms': text('1000'),
-      sleepers: text('1000'),
-      herd: text('300'),
-      'herd-wait-ms': text('60000'),
+      sleepers: text('1000,5000'),
+      herd: text('1000'),
+      'herd-wait-ms': text('120000'),
       repeats: text('5'),
       'jet-concurrency': text('100'),
     },

@@ -42,6 +42,22 @@ describe('Storno', () => {
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'cancelled' });
   });
 
+  it('is not believed where Jet has said yes and shows another status', async () => {
+    const aCase = await marked();
+    await aCase.letPass(INTERVAL_MS);
+    const jet = stage.simulator.jet();
+    const forgetful: JetPort = {
+      ...jet,
+      // It saves, and leaves the status as it is.
+      setStatusStorno: async (eventNumber, precondition) =>
+        jet.saveAnnouncement(eventNumber, await aCase.event(), precondition),
+    };
+    const worker = stage.worker({ jet: forgetful });
+    expect(await aCase.stopOf('setStatusStorno', worker)).toBe('status-not-cancellable');
+    const lines = (await aCase.entries()).filter(({ operation }) => operation === 'set-storno');
+    expect(lines.map(({ kind }) => kind)).toEqual(['intent']);
+  });
+
   it('waits anew after each save of somebody else, also one that has changed nothing', async () => {
     const aCase = await marked();
     for (let nth = 1; nth <= 3; nth += 1) {

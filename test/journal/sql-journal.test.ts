@@ -42,6 +42,16 @@ describe('the journal', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('waits for the disk at every commit, and keeps no log beside the file', async () => {
+    const exec = jest.spyOn(Database.prototype, 'exec');
+    await open();
+    const database = exec.mock.contexts[0] as Database.Database;
+    exec.mockRestore();
+    const FULL = 2;
+    expect(database.pragma('synchronous')).toMatchObject({ synchronous: FULL });
+    expect(database.pragma('journal_mode')).toMatchObject({ journal_mode: 'delete' });
+  });
+
   it('chains the lines of a case, and notices a changed one', async () => {
     await journal.append(ref, line('a', { after: { title: 'Ä' } }));
     await journal.append(ref, line('b'));

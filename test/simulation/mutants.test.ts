@@ -5,6 +5,7 @@ import { withFaultySources } from './mutant-sources';
 import { MUTANTS, ROOM_MUTANTS, type RoomMutant } from './mutants';
 import type { Verdict } from './mutants-fixture';
 import { PATIENCE_MS, runInOwnProcess } from './own-process';
+import regressions from './regressions.json';
 
 const ROOT = join(__dirname, '../..');
 const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
@@ -29,6 +30,10 @@ test.each(MUTANTS)('is noticed: $name', ({ name }) => {
   const verdict = verdicts.get(name);
   table.push(`${name} | ${verdict?.rule} | seed ${verdict?.seed} | ${verdict?.message}`);
   expect(verdict?.rule).toEqual(expect.any(String));
+});
+
+test.each(regressions)('the kept seed $seed finds it: $mutant', ({ seed, mutant }) => {
+  expect(verdicts.get(mutant)).toMatchObject({ seed, rule: expect.any(String) as string });
 });
 
 test('the tests of the rooms that are replaced by models pass without a fault', async () => {

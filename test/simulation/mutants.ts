@@ -154,6 +154,17 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 50462,
   },
   {
+    name: 'what a failed attempt has written down last is not remembered',
+    edits: [
+      edit(
+        'workflows/cancellation-run.ts',
+        '    this.see(head);\n    await this.learnClaim',
+        '    await this.learnClaim',
+      ),
+    ],
+    seed: 50312,
+  },
+  {
     name: 'how long a sender has slept is told by a clock that can be set',
     edits: [
       edit(
@@ -162,7 +173,7 @@ export const MUTANTS: readonly Mutant[] = [
         'Date.now() - timeMs',
       ),
     ],
-    seed: 54237,
+    seed: 51537,
   },
   {
     name: 'an abort after an attempt to set Storno',
@@ -215,7 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an attempt that slept before it connects sends its mail all the same',
     edits: [edit('activities/notice.ts', 'elapsedMs() > CONNECT_WITHIN_MS', 'elapsedMs() < 0')],
-    seed: 51462,
+    seed: 50937,
   },
   {
     name: 'the house is told again at every attempt',
@@ -282,7 +293,7 @@ export const MUTANTS: readonly Mutant[] = [
     const event = ((globalThis as never)['seen'] ??= now) as JetEvent;`,
       ),
     ],
-    seed: 50007,
+    seed: 50008,
   },
   {
     name: 'a title is marked twice',

@@ -349,7 +349,6 @@ export class People {
     const { event } = jet;
     const { startsAt } = status.event ?? {};
     const isMoved = startsAt && event && Date.parse(event.startsAt) !== Date.parse(startsAt);
-    if (attention.code === 'journal-behind') this.world.journal.bringBack();
     if (attention.code === 'event-deleted') jet.restore();
     if (attention.code === 'event-changed' && isMoved) jet.edit({ startsAt });
     if (attention.code === 'status-not-cancellable' && event && event.status !== 'CANCELLED')
@@ -357,6 +356,8 @@ export class People {
     // What has not helped twice is not tried a third time.
     const tries = (this.tries.get(attention.id) ?? 0) + 1;
     this.tries.set(attention.id, tries);
+    // It is asked about, or whatever they try is refused because of it.
+    if (attention.code === 'journal-behind' || tries > 2) this.world.journal.bringBack();
     // Some go without the right, or without our mail, rather than wait.
     const isImpatient = this.world.seed % 3 === 0;
     const order = ['decide', ...(isImpatient ? ['waive-step' as const] : []), ...LAST_WAYS] as const;

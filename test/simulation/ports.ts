@@ -404,8 +404,9 @@ export class AttemptPorts {
   }
 
   private smtpAnswer(): { wasAccepted: boolean; heard: RecipientOutcome['outcome'] } {
-    const { nemesis, coverage } = this.world;
-    const strike = nemesis.strike(0.2, SMTP_ANSWERS);
+    const { nemesis, coverage, isNoticeLost } = this.world;
+    const isNotice = this.attempt.task.options.activityType === 'sendPartnerNotice';
+    const strike = isNotice && isNoticeLost ? 'SMTP lost, taken' : nemesis.strike(0.2, SMTP_ANSWERS);
     if (strike) coverage.hit('fault', strike);
     switch (strike) {
       case null:

@@ -1,4 +1,5 @@
 import type { CancellationInput, CancellationStatus, Opening } from '../../src/domain/case';
+import { FAILURES } from '../../src/domain/failures';
 import type { JournalEntry } from '../../src/journal/port';
 import type { OutgoingMail } from '../../src/mail/port';
 import type { JetEvent } from '../../src/domain/types';
@@ -376,6 +377,8 @@ export class Rules {
   private checkUpdate({ name, outcome, sentAt, answeredAt = Infinity, isUndisturbed }: SentUpdate): void {
     this.require(outcome !== null, 'L3', `the update ${name} was never answered`);
     this.world.coverage.hit('action', `${name} ${outcome?.ok ? 'accepted' : 'refused'}`);
+    // Where a person is asked already, they are told so in answer to whatever they try.
+    if (outcome?.message?.includes(FAILURES['journal-behind'].text)) this.hasNoticedLoss = true;
     if (name !== 'abort' || !isUndisturbed) return;
     const ms = answeredAt - sentAt;
     this.require(ms <= ABORT_IS_ANSWERED_WITHIN_MS, 'L3', `an abort was answered after ${ms} ms`);

@@ -71,6 +71,14 @@ export const TROUBLES: readonly Trouble[] = [
     afterIntervals: 1.5,
     begin: (world) => world.setJournalBack(),
   },
+  {
+    name: 'journal set back while a mail is in doubt',
+    afterIntervals: 0,
+    begin: (world) => {
+      world.isNoticeLost = true;
+      world.setJournalBackBeforeMail();
+    },
+  },
   { name: 'terminated, and nobody looks', afterIntervals: 0.5, begin: (world) => world.terminateUnseen() },
   {
     name: 'a sender sleeps before it connects',

@@ -17,6 +17,7 @@ import { AttemptPorts, portsOfCaller, type Port } from './ports';
 import { ACTOR, Rules } from './rules';
 import { tellStory } from './story';
 import { chooseTheme, type Theme } from './theme';
+import type { JournalEntry } from '../../src/journal/port';
 import { MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
 import { settle, VirtualTime, withVirtualTime } from './virtual-time';
 import { failureOf, runAsActivity, type WorkflowSandbox } from './workflow-sandbox';
@@ -82,6 +83,8 @@ export class World {
   isSimulator = true;
   isAlwaysStale = false;
   sleeper: Sleeper | null = null;
+  /** The mail to Ö-Ticket is taken, and nobody hears of it. */
+  isNoticeLost = false;
   wasJournalSetBack = false;
   private readonly trouble: Trouble | null;
   private readonly activities: Record<string, (input: unknown) => Promise<unknown>>;
@@ -175,6 +178,18 @@ export class World {
     if (temporal.alive.size > 0 || known < 1) return time.after(1_000, () => this.setJournalBack());
     journal.setBack(nemesis.between(1, known));
     this.wasJournalSetBack = true;
+  }
+
+  /** As soon as a mail is in doubt, the journal is set back to a copy that knows nothing of it. */
+  setJournalBackBeforeMail(): void {
+    const { journal, time, temporal } = this;
+    const isMail = ({ operation }: JournalEntry) => operation === 'send-partner-notice';
+    const isInDoubt = journal.lines.some((line) => isMail(line) && line.outcome === 'in-doubt');
+    if (!isInDoubt || temporal.alive.size > 0)
+      return time.after(1_000, () => this.setJournalBackBeforeMail());
+    journal.setBack(journal.lines.findIndex(isMail));
+    this.wasJournalSetBack = true;
+    this.isNoticeLost = false;
   }
 
   /** From outside, and whoever did it tells nobody: the hourly look has to find it. */
