@@ -48,8 +48,8 @@ describe('the journal', () => {
     const database = exec.mock.contexts[0] as Database.Database;
     exec.mockRestore();
     const FULL = 2;
-    expect(database.pragma('synchronous')).toMatchObject({ synchronous: FULL });
-    expect(database.pragma('journal_mode')).toMatchObject({ journal_mode: 'delete' });
+    expect(database.pragma('synchronous')).toMatchObject([{ synchronous: FULL }]);
+    expect(database.pragma('journal_mode')).toMatchObject([{ journal_mode: 'delete' }]);
   });
 
   it('chains the lines of a case, and notices a changed one', async () => {
