@@ -9,7 +9,7 @@ import type { JournalEntry } from '../journal/port';
 import type { PlannedOrder } from './answers';
 import { Problem } from './problems';
 import { initialStatus, statusFromJournal } from './journal-status';
-import { readView, toView, type CancellationView, type ViewSources } from './view';
+import { readHoldingCase, readView, toView, type CancellationView, type ViewSources } from './view';
 
 /** The waits that new cases are given; a running case keeps its own. */
 export type Timing = Pick<
@@ -101,11 +101,10 @@ interface HoldingCase {
 /** The journal remembers longer than Temporal: a completed case holds its event for good. */
 async function findHoldingCase(desk: OrderDesk, order: Order): Promise<HoldingCase | null> {
   const { house, eventNumber } = order;
-  const caseId = await desk.journal.holdingCase(eventNumber);
-  if (!caseId) return null;
-  const entries = await desk.journal.entries(caseId);
-  // Of another house: the run's check will not find the event in this one, and nobody learns of that case.
-  if (entries[0]?.house !== house) return null;
+  // Where it is one of another house, the run's check will not find the event in this one.
+  const holding = await readHoldingCase(desk.journal, house, eventNumber);
+  if (!holding) return null;
+  const { caseId, entries } = holding;
   const run = await desk.client.find(house, eventNumber);
   const orderDigest = digestOfOpening(entries);
   // A run that was started by hand names no case; an open one can only be this.

@@ -54,10 +54,20 @@ async function findCase(
   const caseId = run?.caseId ?? null;
   if (caseId === null || run?.status === 'running') return { run, caseId };
   // A journal that cannot be read does not hide what the run itself says.
-  const holding = await journal.holdingCase(eventNumber).catch(() => null);
-  if (holding === null || holding === caseId) return { run, caseId };
-  const [first] = await journal.entries(holding);
-  return first?.house === house ? { run: null, caseId: holding } : { run, caseId };
+  const holding = await readHoldingCase(journal, house, eventNumber).catch(() => null);
+  return holding && holding.caseId !== caseId ? { run: null, caseId: holding.caseId } : { run, caseId };
+}
+
+/** The case that holds an event, with its lines; of one of another house nobody learns. */
+export async function readHoldingCase(
+  journal: Journal,
+  house: string,
+  eventNumber: string,
+): Promise<{ caseId: string; entries: JournalEntry[] } | null> {
+  const caseId = await journal.holdingCase(eventNumber);
+  if (!caseId) return null;
+  const entries = await journal.entries(caseId);
+  return entries[0]?.house === house ? { caseId, entries } : null;
 }
 
 export function toView(
