@@ -4,6 +4,7 @@ import type { Announcement } from '../../src/domain/types';
 import {
   ActivityStage,
   anEnvironment,
+  claimWonBy,
   expectJournalToMatchJet,
   freeze,
   freezeAtLine,
@@ -35,7 +36,7 @@ const statusWrites = async (aCase: StagedCase) => (await aCase.calls('set-storno
 describe('the claim', () => {
   it('of an abort that comes first keeps Storno from being tried', async () => {
     const aCase = await marked();
-    expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'abort' });
+    expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('abort'));
     await aCase.readyFor('setStatusStorno');
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'aborted' });
     expect(await statusWrites(aCase)).toBe(0);
@@ -50,7 +51,7 @@ describe('the claim', () => {
       await aCase.readyFor('setStatusStorno');
       await aCase.fault('set-storno', kind);
       expect(await aCase.failureOf('setStatusStorno')).toBe('jet-unavailable');
-      expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'storno' });
+      expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
       expect(await aCase.perform('readClaim')).toEqual({ claim: 'storno' });
       expect(await aCase.setStorno()).toMatchObject({ kind: 'cancelled' });
     },
@@ -149,7 +150,7 @@ it('the cancellation of the run is requested again when the first request failed
   const aCase = await marked();
   const claim = () => aCase.attempt('claimAbort', { environment: anEnvironment(client) });
   await expect(claim()).rejects.toThrow('the server is away');
-  expect(await claim()).toMatchObject({ winner: 'abort' });
+  expect(await claim()).toEqual(claimWonBy('abort'));
   expect(requests).toBe(2);
 });
 
@@ -204,7 +205,7 @@ describe('an attempt that was frozen and wakes up after the titles were restored
     const frozen = freezeAtLine(stage.journal, 'before', 'intent', 'set-storno');
     const zombie = aCase.attempt('setStatusStorno', { worker: stage.worker({ journal: frozen.frozen }) });
     await frozen.reached;
-    expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'abort' });
+    expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('abort'));
     await aCase.perform('restoreTitles');
     frozen.thaw();
     expect(await zombie).toMatchObject({ kind: 'aborted' });
@@ -217,7 +218,7 @@ describe('an attempt that was frozen and wakes up after the titles were restored
     const frozen = freezeAtLine(stage.journal, 'after', 'intent', 'set-storno');
     const zombie = aCase.attempt('setStatusStorno', { worker: stage.worker({ journal: frozen.frozen }) });
     await frozen.reached;
-    expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'storno' });
+    expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
     frozen.thaw();
     expect(await zombie).toMatchObject({ kind: 'cancelled' });
   });

@@ -1,5 +1,6 @@
 import {
   ActivityStage,
+  claimWonBy,
   expectJournalToMatchJet,
   freeze,
   freezeAtLine,
@@ -208,7 +209,7 @@ describe('during the wait', () => {
     const aCase = await marked();
     await aCase.humanEdit({ status: 'Storno' });
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'cancelled', isOurs: false });
-    expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'storno' });
+    expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
     await aCase.runThrough();
     expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'grant-right': 1 });
     await expectJournalToMatchJet(aCase);
@@ -252,7 +253,7 @@ describe('while our answer is lost', () => {
       expect(await aCase.failureOf('setStatusStorno')).toBe('jet-unavailable');
       await aCase.humanEdit({ status });
       expect(await aCase.stopOf('setStatusStorno')).toBe('status-not-cancellable');
-      expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'storno' });
+      expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
       expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'set-storno': 1 });
     },
   );
@@ -276,5 +277,5 @@ it('a Storno that a colleague has set right before ours is not set again, and th
   );
   await aCase.runThrough();
   expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'grant-right': 1 });
-  expect(await aCase.perform('claimAbort')).toMatchObject({ winner: 'storno' });
+  expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
 });

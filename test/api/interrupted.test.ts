@@ -4,6 +4,7 @@ import { ensureReconciler } from '../../src/client';
 import type { Order } from '../../src/domain/types';
 import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE, TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
+import { resetToFirstEvent } from '../support/reset';
 
 let stage: ApiStage;
 
@@ -21,17 +22,8 @@ async function terminate(order: Order): Promise<void> {
 }
 
 /** Somebody presses *Reset* in the Web UI, on the page of this run. */
-async function resetToFirstTask(order: Order, runId: string): Promise<void> {
-  const { workflowId } = stage.handle(order);
-  const { events } = await stage.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
-  const task = events?.find((event) => event.workflowTaskCompletedEventAttributes);
-  await stage.temporal.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId, runId },
-    reason: 'Versehen',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: task?.eventId,
-  });
+async function reset(order: Order, runId: string): Promise<void> {
+  await resetToFirstEvent(stage.temporal, stage.handle(order).workflowId, runId);
 }
 
 /** What the schedule does every hour. */
@@ -71,7 +63,7 @@ it('stands in the journal once as taken up again, however often its run is reset
   await stage.post(`${path(order)}/resume`, reason);
   for (let nth = 1; nth <= 2; nth += 1) {
     await stage.reach(order, 'waiting');
-    await resetToFirstTask(order, (await stage.handle(order).describe()).runId);
+    await reset(order, (await stage.handle(order).describe()).runId);
   }
   await stage.reach(order, 'waiting');
   const entries = await stage.journal.entries(caseId);
@@ -98,7 +90,7 @@ it('is not hidden by an older case of the event whose closed run somebody has re
   await stage.post(`${path(order)}/abort`, reason);
   const aborted = await stage.reach(order, 'aborted');
   const second = await stage.startWaiting({ ...order, reason: 'Zweiter Anlauf.' });
-  await resetToFirstTask(order, runId);
+  await reset(order, runId);
   const interrupted = await stage.reach(order, 'interrupted');
   expect(interrupted).toMatchObject({ caseId: second.caseId, allowedActions: ['resume'] });
   expect((await stage.post(`${path(order)}/abort`, reason)).status).toBe(409);

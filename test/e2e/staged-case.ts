@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { CancellationView } from '../../src/api/view';
 import type { Action, ConfirmableStep } from '../../src/domain/actions';
@@ -11,6 +10,7 @@ import type { FaultRequest } from '../../src/simulator/faults';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import type { ServiceMail } from '../../src/simulator/channel-sync';
 import type { CaughtMail } from '../../src/up/mail-store';
+import { resetToFirstEvent } from '../support/reset';
 import { eventually, type UpProcess } from '../support/up-process';
 
 export const REASON = 'Die Vorstellung entfällt wegen einer technischen Störung.';
@@ -142,16 +142,7 @@ export class StagedCase {
   /** *Reset* of the Web UI, to the first event: everything is carried out anew. Returns the new run. */
   async reset(): Promise<string> {
     const { runId } = await this.describe();
-    const history = await this.temporal().workflow.getHandle(this.workflowId, runId).fetchHistory();
-    const first = history.events?.find((event) => event.workflowTaskCompletedEventAttributes);
-    const reset = await this.temporal().workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: this.workflowId, runId },
-      reason: 'Probe',
-      requestId: randomUUID(),
-      workflowTaskFinishEventId: first?.eventId,
-    });
-    return reset.runId;
+    return resetToFirstEvent(this.temporal(), this.workflowId, runId);
   }
 
   journal(): Promise<{ entries: { outcome: string | null }[]; verified: boolean }> {

@@ -473,6 +473,11 @@ export function freezeAtLine(
   });
 }
 
+/** What `claimAbort` answers for a case that was opened. */
+export function claimWonBy(winner: 'abort' | 'storno') {
+  return { winner, opened: expect.objectContaining({ kind: 'opened', claim: winner }) as object };
+}
+
 /** Operation of the journal → operation of Jet, for everything that changes Jet. */
 const EFFECTS: Readonly<Record<string, LogEntry['operation']>> = {
   'save-announcement': 'save-announcement',
