@@ -6,6 +6,7 @@ import { Coverage } from './coverage';
 import { withMutant } from './mutant-sources';
 import { MUTANTS, type Mutant } from './mutants';
 import { loadSources, type Loaded } from './sources';
+import { ALL_TROUBLES_WITHIN } from './troubles';
 import { simulate } from './world';
 
 export interface Verdict {
@@ -15,9 +16,6 @@ export interface Verdict {
   seed: number;
   message: string;
 }
-
-/** How many schedules are tried beside the one that has found the fault once. */
-const MORE_SCHEDULES = 600;
 
 async function main(): Promise<void> {
   const wanted = process.argv[2];
@@ -31,7 +29,7 @@ async function main(): Promise<void> {
 function judge(mutant: Mutant, whole: Loaded): Promise<Verdict> {
   const { name, seed: first } = mutant;
   return withMutant(mutant, whole, async ({ sources, sandbox }) => {
-    for (let seed = first; seed <= first + MORE_SCHEDULES; seed += 1) {
+    for (let seed = first; seed <= first + ALL_TROUBLES_WITHIN; seed += 1) {
       const { violation } = await simulate(sources, sandbox, seed, new Coverage());
       if (violation) return { name, rule: violation.rule, seed, message: violation.message.slice(0, 160) };
     }

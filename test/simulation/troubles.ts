@@ -74,10 +74,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'journal set back while a mail is in doubt',
     afterIntervals: 0,
-    begin: (world) => {
-      world.isNoticeLost = true;
-      world.setJournalBackBeforeMail();
-    },
+    begin: (world) => world.setJournalBackBeforeMail(),
   },
   { name: 'terminated, and nobody looks', afterIntervals: 0.5, begin: (world) => world.terminateUnseen() },
   {
@@ -170,8 +167,14 @@ const SILENCE: Trouble = {
   begin: ({ jet }) => void (jet.channel.pausedUntil = Infinity),
 };
 
+/** One schedule in so many has a trouble. */
+const EVERY = 25;
+
+/** Among so many schedules each trouble comes once; only the month of silence is rarer. */
+export const ALL_TROUBLES_WITHIN = EVERY * TROUBLES.length;
+
 /** Most schedules have none: there the nemesis strikes. */
 export function troubleOf(seed: number): Trouble | null {
   if (seed % 1_200 === 600) return SILENCE;
-  return seed % 25 === 12 ? TROUBLES[Math.floor(seed / 25) % TROUBLES.length]! : null;
+  return seed % EVERY === 12 ? TROUBLES[Math.floor(seed / EVERY) % TROUBLES.length]! : null;
 }

@@ -46,8 +46,8 @@ export function settle(): Promise<void> {
 }
 
 /**
- * Runs with this clock in place of the machine's, for code that asks the machine: `new Date()`, how long the
- * process has run, a pause between two tries, the heartbeat's interval (which the model of Temporal knows without being told).
+ * Runs with this clock in place of the machine's, for code that asks the machine: `new Date()`, how long the process
+ * has run, a pause between two tries, the heartbeat's interval (which the model of Temporal knows without being told).
  */
 export async function withVirtualTime<T>(time: VirtualTime, work: () => Promise<T>): Promise<T> {
   const { Date: RealDate, setInterval, clearInterval } = globalThis;

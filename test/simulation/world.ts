@@ -3,6 +3,7 @@ import type { CancellationInput, CancellationStatus, CasePolicy } from '../../sr
 import type { FailureCode, KnownFailure } from '../../src/domain/failures';
 import type { cancellationWorkflowId } from '../../src/domain/input';
 import type { House } from '../../src/domain/types';
+import type { JournalEntry } from '../../src/journal/port';
 import { ApplicationFailure } from '@temporalio/common';
 import { aHouse, anEvent, anInput, anOrder, aPolicy } from '../support/examples';
 import type { Coverage } from './coverage';
@@ -17,7 +18,6 @@ import { AttemptPorts, portsOfCaller, type Port } from './ports';
 import { ACTOR, Rules } from './rules';
 import { tellStory } from './story';
 import { chooseTheme, type Theme } from './theme';
-import type { JournalEntry } from '../../src/journal/port';
 import { MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
 import { settle, VirtualTime, withVirtualTime } from './virtual-time';
 import { failureOf, runAsActivity, type WorkflowSandbox } from './workflow-sandbox';
@@ -171,25 +171,32 @@ export class World {
 
   /** An older copy of the journal is restored: at least the last line that the run knows of is lost. */
   setJournalBack(): void {
-    const { journal, time, temporal, nemesis } = this;
-    const known = journal.lines.findLastIndex(
-      ({ kind, operation }) => kind === 'outcome' && operation !== 'alert-house',
-    );
-    if (temporal.alive.size > 0 || known < 1) return time.after(1_000, () => this.setJournalBack());
-    journal.setBack(nemesis.between(1, known));
-    this.wasJournalSetBack = true;
+    this.setJournalBackTo((lines) => {
+      const known = lines.findLastIndex(
+        ({ kind, operation }) => kind === 'outcome' && operation !== 'alert-house',
+      );
+      return known < 1 ? null : this.nemesis.between(1, known);
+    });
   }
 
   /** As soon as a mail is in doubt, the journal is set back to a copy that knows nothing of it. */
   setJournalBackBeforeMail(): void {
-    const { journal, time, temporal } = this;
     const isMail = ({ operation }: JournalEntry) => operation === 'send-partner-notice';
-    const isInDoubt = journal.lines.some((line) => isMail(line) && line.outcome === 'in-doubt');
-    if (!isInDoubt || temporal.alive.size > 0)
-      return time.after(1_000, () => this.setJournalBackBeforeMail());
-    journal.setBack(journal.lines.findIndex(isMail));
+    this.isNoticeLost = true;
+    this.setJournalBackTo((lines) => {
+      if (!lines.some((line) => isMail(line) && line.outcome === 'in-doubt')) return null;
+      this.isNoticeLost = false;
+      return lines.findIndex(isMail);
+    });
+  }
+
+  /** To so many lines, as soon as nobody works with them; `null`: not yet. */
+  private setJournalBackTo(count: (lines: readonly JournalEntry[]) => number | null): void {
+    const { journal, time, temporal } = this;
+    const lineCount = temporal.alive.size > 0 ? null : count(journal.lines);
+    if (lineCount === null) return time.after(1_000, () => this.setJournalBackTo(count));
+    journal.setBack(lineCount);
     this.wasJournalSetBack = true;
-    this.isNoticeLost = false;
   }
 
   /** From outside, and whoever did it tells nobody: the hourly look has to find it. */
