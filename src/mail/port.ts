@@ -75,10 +75,10 @@ export interface MailPort {
   /** Pure, as above: a mail to the house's own address for alerts. */
   composeHouseNotice(house: House, facts: HouseNoticeFacts): OutgoingMail;
   /**
-   * One SMTP conversation, of at most `LONGEST_CONVERSATION_MS`. Resolves to an outcome for each recipient, whatever happens: it rejects only for
-   * a mail that is not valid (a defect, before any connection). `recipients`: the envelope, a part of To and Cc,
-   * when an earlier attempt has reached the others; the headers stay the same. `withinMs`: for a mail that is not
-   * worth waiting for longer; what is not over by then is `not-sent` or `in-doubt`.
+   * One SMTP conversation, of at most `LONGEST_CONVERSATION_MS`. Resolves to an outcome for each recipient, whatever
+   * happens: it rejects only for a mail that is not valid (a defect, before any connection). `recipients`: the
+   * envelope, a part of To and Cc, when an earlier attempt has reached the others; the headers stay the same.
+   * `withinMs`: for a mail that is not worth waiting for longer; what is not over by then is `not-sent` or `in-doubt`.
    */
   send(
     mail: OutgoingMail,
