@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { policyOf } from '../src/api/orders';
+import { policyOf } from '../src/cases/orders';
 import type { CancellationInput } from '../src/domain/case';
-import { loadHouses } from '../src/houses';
+import { loadHouses } from '../src/settings/houses';
 import type { LogEntry } from '../src/simulator/operation-log';
 
 const HOUSE = 'FSP';

@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { CancellationView } from '../src/api/view';
+import type { CancellationView } from '../src/cases/view';
 import { launchChromium } from '../test/support/chromium';
 import { eventually, freePorts, UpProcess } from '../test/support/up-process';
 

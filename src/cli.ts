@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { version } from '../package.json';
 import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
-import type { TokenWish } from './tokens';
+import type { TokenWish } from './settings/tokens';
 
 /** What commander itself says, as far as people see it. */
 const GERMAN: readonly (readonly [RegExp, string])[] = [
@@ -75,7 +75,7 @@ program
   .action(async () => {
     const [{ demonstrate }, { addressOf, loadConfig }] = await Promise.all([
       import('./cli/demo.js'),
-      import('./config.js'),
+      import('./settings/environment.js'),
     ]);
     try {
       const { host, port, ports } = loadConfig(process.env);
@@ -107,9 +107,9 @@ program
   .option('--all-houses', 'für alle Häuser')
   .action(async (wish: TokenWish) => {
     const [{ grantToken }, { describeNewToken }, { loadHouses }] = await Promise.all([
-      import('./tokens.js'),
+      import('./settings/tokens.js'),
       import('./cli/token.js'),
-      import('./houses.js'),
+      import('./settings/houses.js'),
     ]);
     try {
       const { ABSAGE_HOUSES } = process.env;

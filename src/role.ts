@@ -1,6 +1,6 @@
-import { ConfigError, type Config } from './config';
+import { ConfigError, type Config } from './settings/environment';
 import { createLogger, type Logger } from './observability';
-import { loadSettings } from './settings';
+import { loadSettings } from './settings/settings';
 
 /** Something that runs until it is stopped. */
 export interface Running {

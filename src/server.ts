@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { buildApp, type AppDependencies } from './api/app';
 import { createCancellationClient } from './client';
-import type { Config } from './config';
+import type { Config } from './settings/environment';
 import { consolePages } from './console/console';
-import { loadHouses } from './houses';
+import { loadHouses } from './settings/houses';
 import { openSqlJournal } from './journal/sql-journal';
 import type { Logger } from './observability';
-import { loadSessionKey } from './session-key';
-import { loadTemporalSettings } from './temporal-settings';
-import { loadTokens } from './tokens';
-import { findTraining } from './training-settings';
+import { loadSessionKey } from './settings/session-key';
+import { loadTemporalSettings } from './settings/temporal';
+import { loadTokens } from './settings/tokens';
+import { findTraining } from './settings/training';
 
 /** API and console, listening. Connects to Temporal when it is first asked something. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {

@@ -11,14 +11,14 @@ import {
 } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
 import { ensureReconciler } from './client';
-import type { Config } from './config';
-import { requireFittingGateway } from './gateway-guard';
-import { loadHouses } from './houses';
-import { createHttpJet } from './jet/http-backend';
+import type { Config } from './settings/environment';
+import { requireFittingGateway } from './settings/gateway';
+import { loadHouses } from './settings/houses';
+import { createHttpJet } from './jet/http-jet';
 import { openSqlJournal } from './journal/sql-journal';
-import { createSmtpMail } from './mail/smtp-notifier';
+import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
-import { loadTemporalSettings } from './temporal-settings';
+import { loadTemporalSettings } from './settings/temporal';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
 
 /** How long a stopping worker lets its activities finish; a write that takes longer runs again elsewhere. */

@@ -1,5 +1,5 @@
-import { ConfigError, loadConfig } from '../src/config';
-import { requireFittingGateway } from '../src/gateway-guard';
+import { ConfigError, loadConfig } from '../src/settings/environment';
+import { requireFittingGateway } from '../src/settings/gateway';
 import { startWorker } from '../src/worker';
 import { RawGateway } from './support/raw-gateway';
 import { SILENT, TestSimulator } from './support/simulator';

@@ -10,9 +10,9 @@ import { STORNO_WORD } from '../domain/status';
 import type { Instant } from '../domain/types';
 import { headOf, type JournalEntry, type NewEntry } from '../journal/port';
 import { asActivity, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
-import { isSaved, lastHead, type MarkResult } from './announcement';
+import { isSaved, lastHead, type MarkResult } from './titles';
 import type { EvidenceResult, RightResult } from './channel';
-import type { NoticeResult } from './notice';
+import type { NoticeResult } from './partner-notice';
 import { adoptStorno, findStorno, skippedSaves, stornoOf, type StornoResult } from './storno';
 
 /** A task is open: what it is, until a person confirms that it is done. */

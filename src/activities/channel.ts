@@ -11,7 +11,7 @@ import {
   type ActivityDependencies,
   type StepInput,
 } from './activity';
-import { lastHead } from './announcement';
+import { lastHead } from './titles';
 import { findStorno, stornoOf } from './storno';
 
 /** How far apart two sightings must be where no transfer time is shown, with a real Ö-Ticket behind it. */

@@ -4,9 +4,9 @@ import type { CaseEnd, JournalHead, StepName } from '../domain/case';
 import type { Choice } from '../domain/choices';
 import { headOf, type Claim } from '../journal/port';
 import { asActivity, readCase, type ActivityDependencies, type StepInput } from './activity';
-import { lastHead } from './announcement';
+import { lastHead } from './titles';
 import { openedCase, type OpenedCase } from './check';
-import { tellEnd } from './end-notice';
+import { tellEnd } from './house-end-notice';
 
 /** What somebody has decided, as it is written down. */
 export interface RecordedAction extends StepInput {

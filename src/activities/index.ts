@@ -1,12 +1,12 @@
 import type { ActivityDependencies } from './activity';
-import { createAlertActivities } from './alert';
-import { createAnnouncementActivities } from './announcement';
+import { createAlertActivities } from './house-alert';
+import { createAnnouncementActivities } from './titles';
 import { createByHandActivities } from './by-hand';
 import { createChannelActivities } from './channel';
 import { createCheckActivities } from './check';
 import { createEndingActivities } from './ending';
 import { createInterruptedActivities } from './interrupted';
-import { createNoticeActivities } from './notice';
+import { createNoticeActivities } from './partner-notice';
 import { createSearchActivities } from './search';
 import { createStornoActivities } from './storno';
 

@@ -4,7 +4,7 @@ import { cancellationWorkflowId } from '../domain/input';
 import { stripMarker } from '../domain/marker';
 import { INTERRUPTED_TEXT } from '../domain/wording';
 import { headOf, type JournalEntry } from '../journal/port';
-import { alertOnce } from './alert';
+import { alertOnce } from './house-alert';
 import { asActivity, type ActivityDependencies } from './activity';
 
 /** Who writes of an interruption: nobody has asked for it. */

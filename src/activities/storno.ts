@@ -10,7 +10,7 @@ import {
   type ActivityDependencies,
   type StepInput,
 } from './activity';
-import { isSaved, lastHead, noteFound, readEventThenLines, requireEvent, toFailure } from './announcement';
+import { isSaved, lastHead, noteFound, readEventThenLines, requireEvent, toFailure } from './titles';
 
 export type StornoResult =
   | {

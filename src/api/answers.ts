@@ -7,10 +7,10 @@ import { MARKERS } from '../domain/marker';
 import type { Plan } from '../domain/plan';
 import type { Order, SeenEvent } from '../domain/types';
 import type { JournalEntry } from '../journal/port';
-import { PROBLEMS, type ProblemBody, type ProblemCode } from './problems';
-import type { CancellationView } from './view';
-import type { ListedCancellation } from './lists';
-import type { ListChange } from './live';
+import { PROBLEMS, type ProblemBody, type ProblemCode } from '../cases/problems';
+import type { CancellationView } from '../cases/view';
+import type { ListedCancellation } from '../cases/lists';
+import type { ListChange } from '../cases/live';
 
 /*
  * What the API answers, for its document. Nothing is checked or left out by these schemas while a request is

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { House } from '../domain/types';
-import { hashToken, type ApiToken } from '../tokens';
+import { hashToken, type ApiToken } from '../settings/tokens';
 import { answers } from './answers';
-import { Problem } from './problems';
+import { Problem } from '../cases/problems';
 import { callerHeaders } from './schemas';
 
 /** Who asks, and for which houses they may act. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError } from 'fastify';
 import { ActionNotPossible, WorkersUnavailable } from '../client';
 import { KnownFailure } from '../domain/failures';
-import { Problem, toBody, type ProblemCode } from './problems';
+import { Problem, toBody, type ProblemCode } from '../cases/problems';
 
 const BY_FASTIFY_CODE: Record<string, ProblemCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',

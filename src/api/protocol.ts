@@ -8,10 +8,10 @@ import { protocolFileName, protocolJson } from '../protocol/json';
 import { renderProtocolPdf } from '../protocol/pdf';
 import { answers, journal } from './answers';
 import type { AppDependencies } from './app';
-import { requireHouse } from './orders';
-import { Problem } from './problems';
+import { requireHouse } from '../cases/orders';
+import { Problem } from '../cases/problems';
 import { caseParams } from './schemas';
-import { readJournalLines } from './view';
+import { readJournalLines } from '../cases/view';
 
 type Deps = Pick<
   AppDependencies,

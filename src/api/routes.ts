@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Action } from '../domain/actions';
 import { isChainWhole } from '../journal/chain';
-import { actOn, resumeCase } from './actions';
+import { actOn, resumeCase } from '../cases/actions';
 import {
   answers,
   cancellation,
@@ -18,11 +18,11 @@ import {
 } from './answers';
 import type { AppDependencies } from './app';
 import { allowedHouses, visibleHouses } from './auth';
-import { findEvents, readEvent } from './events';
-import { listCancellations } from './lists';
-import type { LiveCases } from './live';
-import { placeOrder, planOrder, requireHouse } from './orders';
-import { Problem, type ProblemCode } from './problems';
+import { findEvents, readEvent } from '../cases/events';
+import { listCancellations } from '../cases/lists';
+import type { LiveCases } from '../cases/live';
+import { placeOrder, planOrder, requireHouse } from '../cases/orders';
+import { Problem, type ProblemCode } from '../cases/problems';
 import { registerProtocolRoute } from './protocol';
 import {
   actionBodies,
@@ -34,7 +34,7 @@ import {
   orderSchema,
 } from './schemas';
 import { registerStreamRoutes } from './stream';
-import { readJournalLines, readView } from './view';
+import { readJournalLines, readView } from '../cases/view';
 
 const ACTIONS: Record<Action, string> = {
   abort: 'Restore the titles; only before Storno',

@@ -8,11 +8,11 @@ import { answers, cancellation, listChange } from './answers';
 import type { AppDependencies } from './app';
 import { allowedHouses } from './auth';
 import { toProblem } from './faults';
-import type { LiveCases, Reading } from './live';
-import { requireHouse } from './orders';
-import { Problem, toBody, type ProblemCode } from './problems';
+import type { LiveCases, Reading } from '../cases/live';
+import { requireHouse } from '../cases/orders';
+import { Problem, toBody, type ProblemCode } from '../cases/problems';
 import { caseParams, listStreamQuery } from './schemas';
-import type { CancellationView } from './view';
+import type { CancellationView } from '../cases/view';
 
 /** Proxies cut connections on which nothing is said; 30 s is the shortest usual patience. */
 const HEARTBEAT_MS = 15_000;

@@ -1,5 +1,5 @@
 import { visit, type JSONPath } from 'jsonc-parser';
-import { Problem } from './problems';
+import { Problem } from '../cases/problems';
 
 /** Deeper than any request. The parser that looks for names calls itself for each level. */
 const MAX_DEPTH = 16;

@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
-import { Problem, type FieldError } from './problems';
+import { Problem, type FieldError } from '../cases/problems';
 
 /** How many faults are told at once: a body of 16 KiB has room for thousands. */
 const MAX_ERRORS = 20;

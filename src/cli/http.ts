@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import type { JournalLine, ListedEvent, PlannedOrder } from '../api/answers';
-import type { ListedCancellation } from '../api/lists';
-import type { ProblemBody } from '../api/problems';
-import type { CancellationView } from '../api/view';
+import type { ListedCancellation } from '../cases/lists';
+import type { ProblemBody } from '../cases/problems';
+import type { CancellationView } from '../cases/view';
 import { readToken } from './token';
 
 /** The last part of an action's path. */

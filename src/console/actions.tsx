@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import type { CancellationView } from '../api/view';
+import type { CancellationView } from '../cases/view';
 import type { Action } from '../domain/actions';
 import type { Attention as Question, StepName } from '../domain/case';
 import { ACTION_LABELS } from '../domain/wording';

@@ -1,4 +1,4 @@
-import type { CancellationView } from '../api/view';
+import type { CancellationView } from '../cases/view';
 import { isEnd, type StepProgress } from '../domain/case';
 import { clockTime, dayAndTime } from '../domain/clock';
 import { LEFT_FOR_THE_HOUSE } from '../domain/wording';

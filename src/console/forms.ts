@@ -1,4 +1,4 @@
-import { Problem } from '../api/problems';
+import { Problem } from '../cases/problems';
 import { viennaInstant } from '../domain/clock';
 import type { Draft } from './order';
 

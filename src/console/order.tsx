@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { PlannedOrder } from '../api/answers';
-import type { FieldError } from '../api/problems';
+import type { FieldError } from '../cases/problems';
 import { clockTime, dayAndTime, germanDate } from '../domain/clock';
 import { MARKERS } from '../domain/marker';
 import type { CancellationMarker } from '../domain/types';

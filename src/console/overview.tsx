@@ -1,4 +1,4 @@
-import type { ListedCancellation } from '../api/lists';
+import type { ListedCancellation } from '../cases/lists';
 import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import { toRegions, type Regions } from './regions';

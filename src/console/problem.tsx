@@ -1,4 +1,4 @@
-import { PROBLEMS, type Problem } from '../api/problems';
+import { PROBLEMS, type Problem } from '../cases/problems';
 import { Notice } from './layout';
 import { faultText } from './words';
 

@@ -2,7 +2,7 @@ import csrfProtection from '@fastify/csrf-protection';
 import secureSession from '@fastify/secure-session';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfToken, type Caller } from '../api/auth';
-import type { ApiToken } from '../tokens';
+import type { ApiToken } from '../settings/tokens';
 
 declare module '@fastify/secure-session' {
   interface SessionData {

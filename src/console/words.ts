@@ -1,4 +1,4 @@
-import type { FieldError } from '../api/problems';
+import type { FieldError } from '../cases/problems';
 import type { CaseState, StepName } from '../domain/case';
 
 /** What a state is called on a badge, with a sign beside it: colour is never the only signal. */

@@ -1,7 +1,7 @@
-import { ConfigError, SIMULATOR_TOKEN, type Config } from '../config';
+import { ConfigError, SIMULATOR_TOKEN, type Config } from '../settings/environment';
 import { readSmtpUrl } from '../mail/smtp-settings';
-import { inspectSettings, type Settings } from '../settings';
-import { loadTemporalSettings, type TemporalSettings } from '../temporal-settings';
+import { inspectSettings, type Settings } from '../settings/settings';
+import { loadTemporalSettings, type TemporalSettings } from '../settings/temporal';
 import { carryOut, notChecked, type Check, type Finding } from './check';
 import { dataFolderCheck } from './data-folder';
 import { gatewayChecks } from './gateway';

@@ -1,8 +1,8 @@
-import type { Config } from '../config';
+import type { Config } from '../settings/environment';
 import { KnownFailure } from '../domain/failures';
 import type { House } from '../domain/types';
-import { findGatewayFault } from '../gateway-guard';
-import { createHttpJet } from '../jet/http-backend';
+import { findGatewayFault } from '../settings/gateway';
+import { createHttpJet } from '../jet/http-jet';
 import { failed, notChecked, ok, warning, type Check, type Verdict } from './check';
 
 const LARGEST_CLOCK_DIFFERENCE_MS = 5_000;

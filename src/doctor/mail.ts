@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
-import type { Config } from '../config';
+import type { Config } from '../settings/environment';
 import { createRedactor } from '../mail/redact';
 import { readSmtpUrl, type SmtpSettings } from '../mail/smtp-settings';
 import { failed, ok, type Check, type Verdict } from './check';

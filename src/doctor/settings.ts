@@ -1,5 +1,5 @@
-import { isLoopback, type Config } from '../config';
-import type { inspectSettings } from '../settings';
+import { isLoopback, type Config } from '../settings/environment';
+import type { inspectSettings } from '../settings/settings';
 import { failed, ok, warning, type Verdict } from './check';
 
 /** The environment, the houses file and the tokens file. */

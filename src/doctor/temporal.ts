@@ -1,6 +1,6 @@
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
-import type { TemporalSettings } from '../temporal-settings';
+import type { TemporalSettings } from '../settings/temporal';
 import {
   CANCELLATION_STEP,
   EVENT_NUMBER,

@@ -1,7 +1,7 @@
 import { germanDate } from '../domain/clock';
 import type { JournalEntry } from '../journal/port';
 import type { ProtocolAct } from './document';
-import { savedAtOf, textOf, type CaseLines } from './lines';
+import { savedAtOf, textOf, type CaseLines } from '../domain/lines';
 import { FIELD_LABELS, operationLabel, outcomeText } from './wording';
 
 /** What changes something in Jet. Mails and looks at Connect Online are told elsewhere. */

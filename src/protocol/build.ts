@@ -2,7 +2,7 @@ import { digest } from '../digest';
 import type { House } from '../domain/types';
 import type { JournalEntry } from '../journal/port';
 import { actsOf, periodOf } from './acts';
-import { decisionsOf } from './decisions';
+import { decisionsOf } from './human-decisions';
 import {
   PROTOCOL_SCHEMA,
   type ProtocolContent,
@@ -14,7 +14,7 @@ import {
   type ProtocolText,
 } from './document';
 import { outcomeOf, toDoOf } from './ending';
-import { isWaiver, readLines, savedAtOf, textOf, type CaseLines } from './lines';
+import { isWaiver, readLines, savedAtOf, textOf, type CaseLines } from '../domain/lines';
 import { houseMailsOf, noticeOf } from './notice';
 import { stepsOf } from './steps';
 import { onSaleWithMarkerMs, waitsOf } from './waits';

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../journal/port';
 import type { ProtocolHouseMail, ProtocolNotice, ProtocolRecipient } from './document';
-import { isWaiver, textOf, type CaseLines } from './lines';
+import { isWaiver, textOf, type CaseLines } from '../domain/lines';
 import { outcomeText } from './wording';
 
 const OPERATION = 'send-partner-notice';

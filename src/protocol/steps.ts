@@ -12,7 +12,7 @@ import {
   savedAtOf,
   textOf,
   type CaseLines,
-} from './lines';
+} from '../domain/lines';
 import { noticeState } from './notice';
 import { duration } from './times';
 import { outcomeText } from './wording';

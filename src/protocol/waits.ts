@@ -3,7 +3,7 @@ import { STEP_LABELS } from '../domain/wording';
 import type { Instant } from '../domain/types';
 import type { JournalEntry } from '../journal/port';
 import type { ProtocolWait } from './document';
-import { isSaved, isStornoKnown, isStornoTried, savedAtOf, textOf, type CaseLines } from './lines';
+import { isSaved, isStornoKnown, isStornoTried, savedAtOf, textOf, type CaseLines } from '../domain/lines';
 
 /** The two waits, as far as the case has got: planned, and as they really were. */
 export function waitsOf(lines: CaseLines): ProtocolWait[] {

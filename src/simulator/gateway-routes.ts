@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SIMULATOR_TOKEN } from '../config';
+import { SIMULATOR_TOKEN } from '../settings/environment';
 import type { ChannelSync } from './channel-sync';
 import { toInstant } from './clock';
 import type { SimulatorDatabase } from './database';

@@ -5,7 +5,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify';
-import { ConfigError, type Config } from '../config';
+import { ConfigError, type Config } from '../settings/environment';
 import type { Logger } from '../observability';
 import { registerControlRoutes } from './control-routes';
 import { openDatabase } from './database';

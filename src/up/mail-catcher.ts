@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { ConfigError, type Config } from '../config';
+import { ConfigError, type Config } from '../settings/environment';
 import type { Logger } from '../observability';
 import { MailFaults, mailFaultRequest } from './mail-faults';
 import { PAGE_HEADERS, renderMailPage } from './mail-page';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, type Config } from '../config';
-import { requireFittingGateway } from '../gateway-guard';
-import { loadSettings } from '../settings';
-import { loadTemporalSettings } from '../temporal-settings';
+import { ConfigError, type Config } from '../settings/environment';
+import { requireFittingGateway } from '../settings/gateway';
+import { loadSettings } from '../settings/settings';
+import { loadTemporalSettings } from '../settings/temporal';
 import type { PortClaim } from './ports';
 import { UpError } from './up-error';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { addressOf, type Config } from '../config';
+import { addressOf, type Config } from '../settings/environment';
 import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import type { Death, Part } from './part';
 import type { Stack } from './stack';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addressOf, ConfigError } from '../config';
+import { addressOf, ConfigError } from '../settings/environment';
 import { EXIT_CONFIG } from '../role';
 import { ownDataFolder, type OwnedFolder } from './data-folder';
 import { launchRole, supervise, type Part, type PartEvents, type SupervisedPart } from './part';

@@ -1,7 +1,7 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities, JetActivities } from '../activities';
 import type { StepInput } from '../activities/activity';
-import type { MarkResult } from '../activities/announcement';
+import type { MarkResult } from '../activities/titles';
 import type { OpenTask } from '../activities/by-hand';
 import type { EvidenceResult, RightResult } from '../activities/channel';
 import type { StornoResult } from '../activities/storno';

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { MarkResult } from '../activities/announcement';
+import type { MarkResult } from '../activities/titles';
 import type { StornoResult } from '../activities/storno';
 import type { CancellationInput, CaseEnd, CodedText } from '../domain/case';
 import { inputFault } from '../domain/input';

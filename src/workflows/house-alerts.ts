@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { StepInput } from '../activities/activity';
-import type { Alert, AlertResult } from '../activities/alert';
+import type { Alert, AlertResult } from '../activities/house-alert';
 import type { Attention, CasePolicy } from '../domain/case';
 import { alertActivities } from './activities';
 

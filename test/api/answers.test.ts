@@ -9,9 +9,9 @@ import type {
   PlannedOrder,
   problem,
 } from '../../src/api/answers';
-import type { ListedCancellation } from '../../src/api/lists';
-import { PROBLEMS, type ProblemBody } from '../../src/api/problems';
-import type { CancellationView } from '../../src/api/view';
+import type { ListedCancellation } from '../../src/cases/lists';
+import { PROBLEMS, type ProblemBody } from '../../src/cases/problems';
+import type { CancellationView } from '../../src/cases/view';
 import type { JournalEntry } from '../../src/journal/port';
 
 /** The members of a type and of all in it, however they were put together. */

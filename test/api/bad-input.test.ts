@@ -1,6 +1,6 @@
-import type { ProblemBody } from '../../src/api/problems';
+import type { ProblemBody } from '../../src/cases/problems';
 import type { House, Order, SeenEvent } from '../../src/domain/types';
-import { loadHouses } from '../../src/houses';
+import { loadHouses } from '../../src/settings/houses';
 import { ApiStage } from '../support/api-stage';
 
 let stage: ApiStage;

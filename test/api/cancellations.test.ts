@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ProblemBody } from '../../src/api/problems';
-import type { CancellationView } from '../../src/api/view';
+import type { ProblemBody } from '../../src/cases/problems';
+import type { CancellationView } from '../../src/cases/view';
 import { STEPS } from '../../src/domain/case';
 import type { Order } from '../../src/domain/types';
 import { TASK_QUEUE } from '../../src/workflows/messages';

@@ -1,5 +1,5 @@
 import type { ListedEvent, PlannedOrder } from '../../src/api/answers';
-import type { ProblemBody } from '../../src/api/problems';
+import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { ApiStage, TIMING } from '../support/api-stage';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CancellationView } from '../../src/api/view';
+import type { CancellationView } from '../../src/cases/view';
 import { ensureReconciler } from '../../src/client';
 import type { Order } from '../../src/domain/types';
 import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE, TASK_QUEUE } from '../../src/workflows/messages';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ListedEvent } from '../../src/api/answers';
-import type { ListedCancellation } from '../../src/api/lists';
-import type { ProblemBody } from '../../src/api/problems';
+import type { ListedCancellation } from '../../src/cases/lists';
+import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { anInput, anOrder } from '../support/examples';
 import { ApiStage } from '../support/api-stage';

@@ -1,6 +1,6 @@
-import type { CancellationView } from '../../src/api/view';
+import type { CancellationView } from '../../src/cases/view';
 import type { Order, SeenEvent } from '../../src/domain/types';
-import { loadHouses } from '../../src/houses';
+import { loadHouses } from '../../src/settings/houses';
 import { ApiStage, type Answer } from '../support/api-stage';
 
 const sample = loadHouses(null);

@@ -1,8 +1,8 @@
 import type { InjectOptions } from 'fastify';
-import type { CancellationView } from '../../src/api/view';
+import type { CancellationView } from '../../src/cases/view';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { verifyProtocol } from '../../src/protocol/verify';
-import { createToken } from '../../src/tokens';
+import { createToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
 
 const { token, entry } = createToken('Kartenbüro FSP', ['FSP']);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProblemBody } from '../../src/api/problems';
-import { createHttpJet } from '../../src/jet/http-backend';
+import type { ProblemBody } from '../../src/cases/problems';
+import { createHttpJet } from '../../src/jet/http-jet';
 import { ApiStage } from '../support/api-stage';
 import { RawGateway } from '../support/raw-gateway';
 

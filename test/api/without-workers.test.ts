@@ -1,5 +1,5 @@
-import type { CancellationView } from '../../src/api/view';
-import type { ProblemBody } from '../../src/api/problems';
+import type { CancellationView } from '../../src/cases/view';
+import type { ProblemBody } from '../../src/cases/problems';
 import type { Order } from '../../src/domain/types';
 import { ApiStage, type Answer } from '../support/api-stage';
 

@@ -1,6 +1,6 @@
 import type { PlannedOrder } from '../../src/api/answers';
-import type { ListedCancellation } from '../../src/api/lists';
-import type { CancellationView } from '../../src/api/view';
+import type { ListedCancellation } from '../../src/cases/lists';
+import type { CancellationView } from '../../src/cases/view';
 import type { JetEvent } from '../../src/domain/types';
 import { ApiStage } from '../support/api-stage';
 import { absage } from './run-cli';

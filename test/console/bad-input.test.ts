@@ -3,7 +3,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { consolePages } from '../../src/console/console';
 import type { Order } from '../../src/domain/types';
-import { loadHouses } from '../../src/houses';
+import { loadHouses } from '../../src/settings/houses';
 import { ApiStage } from '../support/api-stage';
 
 /*

@@ -1,5 +1,5 @@
 import type { Order } from '../../src/domain/types';
-import { hashToken, type ApiToken } from '../../src/tokens';
+import { hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ConsoleStage, pathOf } from '../support/console-stage';
 
 const TOKEN = 'absage_maria';

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { CaseState, StepName } from '../../src/domain/case';
 import { toInstant } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
-import type { Timing } from '../../src/api/orders';
+import type { Timing } from '../../src/cases/orders';
 import {
   ConsoleStage,
   DESKTOP,

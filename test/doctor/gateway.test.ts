@@ -1,7 +1,7 @@
-import { loadConfig } from '../../src/config';
+import { loadConfig } from '../../src/settings/environment';
 import type { Verdict } from '../../src/doctor/check';
 import { gatewayChecks } from '../../src/doctor/gateway';
-import { loadHouses } from '../../src/houses';
+import { loadHouses } from '../../src/settings/houses';
 import { RawGateway } from '../support/raw-gateway';
 import { TestSimulator } from '../support/simulator';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { loadConfig } from '../../src/config';
+import { loadConfig } from '../../src/settings/environment';
 import { mailCheck } from '../../src/doctor/mail';
 import { startMailCatcher } from '../../src/up/mail-catcher';
 import { TEST_CERTIFICATE } from '../support/scripted-smtp';

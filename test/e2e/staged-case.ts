@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { CancellationView } from '../../src/api/view';
+import type { CancellationView } from '../../src/cases/view';
 import type { Action, ConfirmableStep } from '../../src/domain/actions';
 import type { Attention } from '../../src/domain/case';
 import type { FailureCode } from '../../src/domain/failures';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import type { CancellationView } from '../../src/api/view';
+import type { CancellationView } from '../../src/cases/view';
 import { identify, isAlive, type ProcessIdentity } from '../../src/up/process-identity';
 import { eventually, freePorts, UpProcess, type UpOptions } from '../support/up-process';
 import { expectCancelledOnce, withEvidence } from './oracle';

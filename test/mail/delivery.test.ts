@@ -6,7 +6,7 @@ import { simpleParser } from 'mailparser';
 import { pino } from 'pino';
 import { normaliseText, textFault } from '../../src/domain/text';
 import type { MailPort, OutgoingMail } from '../../src/mail/port';
-import { createSmtpMail } from '../../src/mail/smtp-notifier';
+import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { aHouse } from '../support/examples';

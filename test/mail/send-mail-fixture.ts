@@ -1,4 +1,4 @@
-import { createSmtpMail } from '../../src/mail/smtp-notifier';
+import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { aMail } from '../support/mail-examples';
 
 /** Sends a mail from a process with an environment of its own, and tells what became of it. */

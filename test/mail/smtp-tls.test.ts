@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createSmtpMail, type SmtpMailOptions } from '../../src/mail/smtp-notifier';
+import { createSmtpMail, type SmtpMailOptions } from '../../src/mail/smtp-mail';
 import { aMail } from '../support/mail-examples';
 import { drop, encrypt, say, ScriptedSmtp, TEST_CERTIFICATE, type Script } from '../support/scripted-smtp';
 

@@ -6,7 +6,7 @@ import type { TaskName } from '../../src/domain/guided';
 import type { ReadBack } from '../../src/domain/read-back';
 import type { House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/journal/port';
-import { composePartnerNotice } from '../../src/mail/notice-text';
+import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
 import { buildProtocol, protocolHouse } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';

@@ -20,7 +20,7 @@ export interface Edit {
 const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });
 
 const LINES_BEFORE_EVENT = edit(
-  'activities/announcement.ts',
+  'activities/titles.ts',
   'const event = await requireEvent(jet, ref);\n  const entries = await journal.entries(ref.caseId);',
   'const entries = await journal.entries(ref.caseId);\n  const event = await requireEvent(jet, ref);',
 );
@@ -91,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a restore that does not save what needs no change',
     edits: [
       edit(
-        'activities/announcement.ts',
+        'activities/titles.ts',
         'if (isSavedSinceIntent && isSameAnnouncement',
         'if (isSameAnnouncement',
       ),
@@ -101,7 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an attempt to mark that wakes up after the abort may write',
     edits: [
-      edit('activities/announcement.ts', ': await journal.appendUnlessAborted(', ': await journal.append('),
+      edit('activities/titles.ts', ': await journal.appendUnlessAborted(', ': await journal.append('),
     ],
     seed: 50426,
   },
@@ -135,7 +135,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a mail is in doubt while its sending may still be under way',
     edits: [
       edit(
-        'activities/notice.ts',
+        'activities/partner-notice.ts',
         'if (underWayMs === 0) return known;',
         'if (underWayMs >= 0) return known;',
       ),
@@ -146,7 +146,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a restore saves nothing though an attempt to mark may still hold this very version',
     edits: [
       edit(
-        'activities/announcement.ts',
+        'activities/titles.ts',
         '!intents.some((intent) => versionOf(intent) === event.version)',
         "!intents.some((intent) => intent.operation === 'restore-announcement' && versionOf(intent) === event.version)",
       ),
@@ -168,7 +168,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'how long a sender has slept is told by a clock that can be set',
     edits: [
       edit(
-        'activities/notice.ts',
+        'activities/partner-notice.ts',
         'performance.now() - uptimeMs, Math.abs(Date.now() - timeMs)',
         'Date.now() - timeMs',
       ),
@@ -200,7 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a mail in doubt is sent again',
     edits: [
       edit(
-        'activities/notice.ts',
+        'activities/partner-notice.ts',
         "if ([...states.values()].includes('in-doubt')) {",
         'if (states.size > 9) {',
       ),
@@ -209,14 +209,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a mail that was begun and has no outcome is taken as not sent',
-    edits: [edit('activities/notice.ts', 'if (unfinished) {', 'if (unfinished && attempts.length > 9) {')],
+    edits: [edit('activities/partner-notice.ts', 'if (unfinished) {', 'if (unfinished && attempts.length > 9) {')],
     seed: 50264,
   },
   {
     name: 'two attempts may send the mail at once',
     edits: [
       edit(
-        'activities/notice.ts',
+        'activities/partner-notice.ts',
         'const intent = await journal.appendNew(',
         'const intent = await journal.append(',
       ),
@@ -225,14 +225,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an attempt that slept before it connects sends its mail all the same',
-    edits: [edit('activities/notice.ts', 'elapsedMs() > CONNECT_WITHIN_MS', 'elapsedMs() < 0')],
+    edits: [edit('activities/partner-notice.ts', 'elapsedMs() > CONNECT_WITHIN_MS', 'elapsedMs() < 0')],
     seed: 50937,
   },
   {
     name: 'the house is told again at every attempt',
     edits: [
       edit(
-        'activities/alert.ts',
+        'activities/house-alert.ts',
         "if (attempts.length > 0 && last?.outcome !== 'not-sent') {",
         "if (attempts.length > 9 && last?.outcome !== 'not-sent') {",
       ),
@@ -311,7 +311,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an unknown save is taken as not done',
     edits: [
       edit(
-        'activities/announcement.ts',
+        'activities/titles.ts',
         `operation === 'save-announcement' && (kind === 'intent' || outcome === 'by-hand'),`,
         `operation === 'save-announcement' && kind === 'outcome' && outcome !== 'differs',`,
       ),
@@ -322,7 +322,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a fresh Message-ID for each attempt',
     edits: [
       edit(
-        'activities/notice.ts',
+        'activities/partner-notice.ts',
         `collectFacts(house, opening, entries, ref.caseId)`,
         `collectFacts(house, opening, entries, \`\${ref.caseId}-\${attempts.length}\`)`,
       ),
@@ -486,12 +486,12 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
     name: 'a fresh Message-ID for each text',
     edits: [
       edit(
-        'mail/notice-text.ts',
+        'mail/partner-notice-text.ts',
         'messageId: `<cancellation.${facts.eventNumber}.${facts.caseId}@',
         'messageId: `<cancellation.${facts.eventNumber}.${Math.random()}@',
       ),
     ],
-    test: { file: 'test/mail/notice-text.test.ts', name: 'writes the whole mail' },
+    test: { file: 'test/mail/partner-notice-text.test.ts', name: 'writes the whole mail' },
   },
   {
     name: 'a mail that was lost after 354 is taken as not sent',
@@ -502,17 +502,17 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
         'if (error) return outcomeBeforeText(error);',
       ),
     ],
-    test: { file: 'test/mail/smtp-notifier.test.ts', name: '354' },
+    test: { file: 'test/mail/smtp-mail.test.ts', name: '354' },
   },
   {
     name: 'the status is taken from what a caller gives',
     edits: [
       edit(
-        'jet/http-backend.ts',
+        'jet/http-jet.ts',
         'path: `${eventPath(eventNumber)}/storno`,',
         "path: eventPath(eventNumber), body: { status: 'Storno', ...precondition },",
       ),
     ],
-    test: { file: 'test/jet/http-backend.test.ts', name: 'Storno has no body' },
+    test: { file: 'test/jet/http-jet.test.ts', name: 'Storno has no body' },
   },
 ];

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { buildApp, type AppDependencies } from '../../src/api/app';
 import { consolePages } from '../../src/console/console';
 import type { Order } from '../../src/domain/types';
-import { loadHouses } from '../../src/houses';
+import { loadHouses } from '../../src/settings/houses';
 import { writeHousesFile } from '../e2e/guided-house';
 import { ApiStage } from './api-stage';
 import { launchChromium } from './chromium';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecipientOutcome } from '../../src/mail/port';
-import { createSmtpMail } from '../../src/mail/smtp-notifier';
+import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { aMail } from '../support/mail-examples';

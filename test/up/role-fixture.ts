@@ -1,4 +1,4 @@
-import { ConfigError } from '../../src/config';
+import { ConfigError } from '../../src/settings/environment';
 import { runRole } from '../../src/role';
 
 /** A role that does what its first argument says. */

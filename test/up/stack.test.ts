@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '../../src/config';
-import { createToken } from '../../src/tokens';
+import { ConfigError } from '../../src/settings/environment';
+import { createToken } from '../../src/settings/tokens';
 import { planStack } from '../../src/up/stack';
 import { RawGateway } from '../support/raw-gateway';
 

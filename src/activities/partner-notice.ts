@@ -1,0 +1,267 @@
+import { setTimeout } from 'node:timers/promises';
+import type { JournalHead, Opening } from '../domain/case';
+import { KnownFailure, type FailureCode } from '../domain/failures';
+import { stripMarker } from '../domain/marker';
+import type { House, Instant, LocalDate } from '../domain/types';
+import {
+  LONGEST_CONVERSATION_MS,
+  type OutgoingMail,
+  type PartnerNoticeFacts,
+  type RecipientOutcome,
+} from '../mail/port';
+import { headOf, type JournalEntry } from '../journal/port';
+import { asActivity, isWaived, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
+import { lastHead } from './titles';
+import { findStorno, stornoOf } from './storno';
+
+export interface NoticeResult {
+  /** `null`: a person has decided that no mail is sent from here. */
+  acceptedAt: Instant | null;
+  /** No server has said so, but a person. */
+  isConfirmed?: boolean;
+  head: JournalHead;
+}
+
+const OPERATION = 'send-partner-notice';
+
+/** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
+export function createNoticeActivities({ journal, mail, houses }: ActivityDependencies) {
+  /**
+   * Sends the notice to whoever has not got it yet. "Sending" is on the disk before the connection is made; a
+   * "sending" without an outcome (a crash, a lost connection) is in doubt and never sent again by itself. In doubt is
+   * only what must be over: until then its own outcome may come. Once it runs, it ignores cancellation.
+   */
+  const sendPartnerNotice = asActivity(async (input: StepInput): Promise<NoticeResult> => {
+    const { ref, actor } = input;
+    const { entries, opening } = await readWhatIsOver(input);
+    if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
+    const byHand = entries.find(({ operation, outcome }) => operation === OPERATION && outcome === 'by-hand');
+    if (byHand) {
+      const { sentAt } = byHand.after as { sentAt: Instant };
+      return { acceptedAt: sentAt, isConfirmed: true, head: lastHead(entries) };
+    }
+    const house = houses.get(ref.house);
+    if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
+
+    const line = { actor, step: 'notify-partner', operation: OPERATION } as const;
+    const attempts = attemptsIn(entries);
+    const unfinished = findUnfinished(entries);
+    if (unfinished) {
+      const { recipients } = unfinished.after as { recipients: string[] };
+      const entry = await journal.append(ref, {
+        ...line,
+        kind: 'outcome',
+        effectKey: `${unfinished.effectKey}/outcome`,
+        after: { recipients: recipients.map((address) => inDoubt(address)) },
+        outcome: 'in-doubt',
+      });
+      throw mailFailure('mail-in-doubt', 'a sending was begun and has no outcome', entry);
+    }
+    const states = statesByRecipient(entries);
+    if ([...states.values()].includes('in-doubt')) {
+      throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
+    }
+
+    const message = mail.composePartnerNotice(house, collectFacts(house, opening, entries, ref.caseId));
+    const recipients = [...new Set([...message.to, ...message.cc])].filter(
+      (address) => states.get(address) !== 'accepted',
+    );
+    if (recipients.length === 0) {
+      const isConfirmed = entries.some(({ outcome }) => outcome === 'treat-as-sent');
+      return { acceptedAt: lastAcceptance(entries), isConfirmed, head: lastHead(entries) };
+    }
+
+    const effectKey = `notify-partner/${attempts.length + 1}`;
+    const elapsedMs = startWatch();
+    const intent = await journal.appendNew(ref, {
+      ...line,
+      kind: 'intent',
+      effectKey,
+      after: describe(message, recipients),
+    });
+    // An attempt that slept through its own time-out wakes up here: the newer one sends.
+    if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
+    // And one that slept right here may have been judged as in doubt, and sent again by a person's word.
+    const isLate = elapsedMs() > CONNECT_WITHIN_MS;
+    const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
+    const worst = worstOf(outcomes);
+    const entry = await insist(() =>
+      journal.append(ref, {
+        ...line,
+        kind: 'outcome',
+        effectKey: `${effectKey}/outcome`,
+        after: { messageId: message.messageId, recipients: outcomes },
+        outcome: worst.outcome,
+      }),
+    );
+    throwUnlessAccepted(worst, entry);
+    return { acceptedAt: entry.at, head: headOf(entry) };
+  });
+
+  /** The lines of the case, once no sending is under way any more. */
+  async function readWhatIsOver(input: StepInput) {
+    const known = await readOpenCase(journal, input);
+    const underWayMs = stillUnderWayMs(known.entries);
+    if (underWayMs === 0) return known;
+    await setTimeout(underWayMs);
+    return readOpenCase(journal, input);
+  }
+
+  return { sendPartnerNotice };
+}
+
+/**
+ * After this a begun sending does not connect any more: its process may have been stopped, and an attempt that does
+ * not beat for three seconds, beating each second, is another one's to judge.
+ */
+const CONNECT_WITHIN_MS = 2_000;
+
+/**
+ * How long it has been, in milliseconds: by the process's own clock, which nobody sets, or by the machine's, which goes
+ * on while the machine sleeps; the one that says more. Whoever sets the machine's clock may make it too much, never too
+ * little.
+ */
+function startWatch(): () => number {
+  const [uptimeMs, timeMs] = [performance.now(), Date.now()];
+  return () => Math.max(performance.now() - uptimeMs, Math.abs(Date.now() - timeMs));
+}
+
+/**
+ * How long a sending without an outcome may still be under way, in milliseconds: its worker may live and only be
+ * unheard. Where this clock is behind that worker's, the whole time is waited.
+ */
+function stillUnderWayMs(entries: readonly JournalEntry[]): number {
+  const unfinished = findUnfinished(entries);
+  if (!unfinished) return 0;
+  const agoMs = Math.max(0, Date.now() - Date.parse(unfinished.at));
+  return Math.max(0, CONNECT_WITHIN_MS + LONGEST_CONVERSATION_MS - agoMs);
+}
+
+/** How long the journalling of an answer is tried: losing it would leave the mail in doubt for good. */
+const JOURNALLING_PATIENCE_MS = 90_000;
+
+async function insist<T>(write: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + JOURNALLING_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await setTimeout(1_000);
+    }
+  }
+}
+
+function attemptsIn(entries: readonly JournalEntry[]): JournalEntry[] {
+  return entries.filter(({ kind, operation }) => kind === 'intent' && operation === OPERATION);
+}
+
+function findUnfinished(entries: readonly JournalEntry[]): JournalEntry | undefined {
+  return attemptsIn(entries).find(({ effectKey }) => !hasOutcome(entries, effectKey));
+}
+
+function hasOutcome(entries: readonly JournalEntry[], effectKey: string): boolean {
+  return entries.some((entry) => entry.effectKey === `${effectKey}/outcome`);
+}
+
+/**
+ * What is known of each recipient: the last outcome, or what a person has decided about one in doubt. A decision
+ * speaks of what was in doubt before it; a later doubt asks again.
+ */
+function statesByRecipient(
+  entries: readonly JournalEntry[],
+): ReadonlyMap<string, RecipientOutcome['outcome']> {
+  const states = new Map<string, RecipientOutcome['outcome']>();
+  for (const { step, kind, operation, outcome, after } of entries) {
+    if (step !== 'notify-partner') continue;
+    if (kind === 'outcome' && operation === OPERATION) {
+      const { recipients } = after as { recipients: RecipientOutcome[] };
+      for (const { address, outcome: state } of recipients) states.set(address, state);
+    }
+    if (operation !== 'decide') continue;
+    const decided = outcome === 'treat-as-sent' ? 'accepted' : outcome === 'send-again' ? 'not-sent' : null;
+    for (const [address, state] of states) if (decided && state === 'in-doubt') states.set(address, decided);
+  }
+  return states;
+}
+
+/** When the last recipient was reached, by the server's word or a person's. */
+function lastAcceptance(entries: readonly JournalEntry[]): Instant {
+  const last = entries.findLast(
+    ({ step, operation }) => step === 'notify-partner' && [OPERATION, 'decide'].includes(operation),
+  );
+  return last?.at ?? new Date().toISOString();
+}
+
+function collectFacts(
+  house: House,
+  opening: Opening,
+  entries: readonly JournalEntry[],
+  caseId: string,
+): PartnerNoticeFacts {
+  const { order, policy } = opening.input;
+  const lastAfter = <T>(find: (entry: JournalEntry) => boolean) =>
+    entries.findLast(find)?.after as T | undefined;
+  const isOutcomeOf = (operation: string) => (entry: JournalEntry) =>
+    entry.kind === 'outcome' && entry.operation === operation;
+  const storno = findStorno(entries);
+  const seen = lastAfter<{ readAt: Instant }>(({ effectKey }) => effectKey === 'verify-channel');
+  const right = lastAfter<{ validUntil: LocalDate | null }>(isOutcomeOf('grant-right'));
+  const isRightWaived = isWaived(entries, 'grant-right');
+  if (!storno || !seen || !(right || isRightWaived)) {
+    throw new KnownFailure('journal-behind', 'the mail comes after Storno, evidence and right');
+  }
+  return {
+    caseId,
+    eventNumber: order.eventNumber,
+    marker: opening.marker,
+    title: stripMarker(opening.event.title.before ?? '', policy.marker),
+    startsAt: opening.event.startsAt,
+    venue: opening.event.venue,
+    location: opening.event.location,
+    organiser: opening.event.organiser,
+    reason: order.reason,
+    contact: order.contact ?? house.boxOffice,
+    markedAt: lastAfter<{ savedAt: Instant }>(isOutcomeOf('save-announcement'))?.savedAt ?? null,
+    stornoAt: stornoOf(storno).savedAt,
+    seenInChannelAt: seen.readAt,
+    rightValidUntil: right?.validUntil ?? null,
+    isRightWaived: !right,
+  };
+}
+
+function describe({ from, to, cc, subject, messageId, text }: OutgoingMail, recipients: string[]) {
+  return { from, to, cc, subject, messageId, text, recipients };
+}
+
+function notSent(address: string): RecipientOutcome {
+  return { address, outcome: 'not-sent', reply: 'begun too long ago, not connected' };
+}
+
+function inDoubt(address: string): RecipientOutcome {
+  return { address, outcome: 'in-doubt', reply: 'no outcome was written down' };
+}
+
+/** Doubt weighs most: it forbids trying again. A refusal needs a person; a mail not taken is tried again. */
+const BY_WEIGHT = ['in-doubt', 'refused', 'not-sent', 'accepted'] as const;
+
+function worstOf(outcomes: readonly RecipientOutcome[]): RecipientOutcome {
+  const worst = BY_WEIGHT.map((weight) => outcomes.find(({ outcome }) => outcome === weight)).find(Boolean);
+  if (!worst) throw new KnownFailure('internal', 'a mail without recipients');
+  return worst;
+}
+
+const FAILURES_BY_OUTCOME = {
+  'in-doubt': 'mail-in-doubt',
+  refused: 'mail-refused',
+  'not-sent': 'mail-server-unavailable',
+} as const;
+
+function throwUnlessAccepted({ outcome, reply }: RecipientOutcome, entry: JournalEntry): void {
+  if (outcome !== 'accepted') throw mailFailure(FAILURES_BY_OUTCOME[outcome], reply, entry);
+}
+
+/** With the journal's head: should the journal be set back, the next attempt notices that a mail is missing. */
+function mailFailure(code: FailureCode, detail: string, entry: JournalEntry): KnownFailure {
+  return new KnownFailure(code, detail, { head: headOf(entry) });
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { CancellationInput, Opening } from '../domain/case';
+import { toMs } from '../domain/clock';
+import { stripMarker } from '../domain/marker';
+import type { House, MarkerStyle, Order } from '../domain/types';
+import { ACTION_TEXTS } from '../domain/wording';
+import { digest } from '../digest';
+import type { JournalEntry } from '../journal/port';
+import type { PlannedOrder } from '../api/answers';
+import { Problem } from './problems';
+import { initialStatus, statusFromJournal } from './journal-status';
+import { readHoldingCase, readView, toView, type CancellationView, type ViewSources } from './view';
+
+/** The waits that new cases are given; a running case keeps its own. */
+export type Timing = Pick<
+  CancellationInput['policy'],
+  'syncIntervalMs' | 'pollIntervalMs' | 'attentionAfterMs' | 'jetTimeoutMs'
+>;
+
+export interface OrderDesk extends ViewSources {
+  houses: ReadonlyMap<string, House>;
+  timing: Timing;
+}
+
+export function requireHouse(houses: ReadonlyMap<string, House>, key: string): House {
+  const house = houses.get(key);
+  if (!house) throw new Problem('house-not-found');
+  return house;
+}
+
+/** A house without a gateway is told what stands in the mask; one with a gateway looks for itself. */
+function requireFittingOrder({ backend }: House, { seen }: Order): void {
+  if ((backend === 'guided') === (seen !== undefined)) return;
+  const error =
+    backend === 'guided'
+      ? { path: 'seen', text: 'fehlt: dieses Haus arbeitet ohne Gateway' }
+      : { path: 'seen', text: 'ist nur bei einem Haus ohne Gateway möglich' };
+  throw new Problem('malformed-request', undefined, { errors: [error] });
+}
+
+export function policyOf(house: House, timing: Timing): CancellationInput['policy'] {
+  return { ...timing, marker: house.marker, rightReserveMonths: house.rightReserveMonths };
+}
+
+/** What an order would do, and when. Writes nothing. */
+export async function planOrder(desk: OrderDesk, order: Order): Promise<PlannedOrder> {
+  const house = requireHouse(desk.houses, order.house);
+  requireFittingOrder(house, order);
+  return desk.client.read<PlannedOrder>('planOrder', { order, policy: policyOf(house, desk.timing) });
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Orders for the same thing have equal digests. As in the check, a marker in the expected title and everything
+ * below a minute make no difference; the hash of the plan that was looked at is not part of what is ordered.
+ */
+export function orderDigest({ planHash: _planHash, ...order }: Order, style: MarkerStyle): string {
+  const { title, startsAt } = order.expected;
+  const minute = Math.floor(toMs(startsAt) / MINUTE_MS);
+  return digest({ ...order, expected: { title: stripMarker(title, style).trim(), minute } });
+}
+
+/**
+ * Starts a case, or returns the one that the same order has started already. Another order for an event whose
+ * case is open, interrupted or completed is a conflict.
+ */
+export async function placeOrder(
+  desk: OrderDesk,
+  order: Order,
+  orderedBy: string,
+): Promise<{ isNew: boolean; view: CancellationView }> {
+  const house = requireHouse(desk.houses, order.house);
+  requireFittingOrder(house, order);
+  const wanted = orderDigest(order, house.marker);
+  const known = await findHoldingCase(desk, order);
+  if (known) return { isNew: false, view: sameOrConflict(known, wanted) };
+
+  const input: CancellationInput = {
+    caseId: randomUUID(),
+    order,
+    orderedBy,
+    policy: policyOf(house, desk.timing),
+  };
+  const started = await desk.client.start(input, wanted);
+  if (started.isNew) {
+    const view = toView(desk, order.house, order.eventNumber, started.runId, initialStatus(input), false);
+    return { isNew: true, view };
+  }
+  const run = await desk.client.find(order.house, order.eventNumber);
+  const view = await readView(desk, order.house, order.eventNumber);
+  return { isNew: false, view: sameOrConflict({ orderDigest: run?.orderDigest ?? null, view }, wanted) };
+}
+
+/** The case that stands in the way of a new one, or is the one that was ordered. */
+interface HoldingCase {
+  orderDigest: string | null;
+  view: CancellationView | null;
+}
+
+/** The journal remembers longer than Temporal: a completed case holds its event for good. */
+async function findHoldingCase(desk: OrderDesk, order: Order): Promise<HoldingCase | null> {
+  const { house, eventNumber } = order;
+  // Where it is one of another house, the run's check will not find the event in this one.
+  const holding = await readHoldingCase(desk.journal, house, eventNumber);
+  if (!holding) return null;
+  const { caseId, entries } = holding;
+  const run = await desk.client.find(house, eventNumber);
+  const orderDigest = digestOfOpening(entries);
+  // A run that was started by hand names no case; an open one can only be this.
+  const isOwn = run?.caseId === caseId || (run?.caseId === null && run.status === 'running');
+  if (isOwn) return { orderDigest, view: await readView(desk, house, eventNumber) };
+  const status = statusFromJournal(entries, false);
+  return { orderDigest, view: status && toView(desk, house, eventNumber, null, status, true) };
+}
+
+function digestOfOpening(entries: readonly JournalEntry[]): string | null {
+  const opening = entries.find(({ kind }) => kind === 'opening');
+  if (!opening) return null;
+  const { order, policy } = (opening.after as Opening).input;
+  return orderDigest(order, policy.marker);
+}
+
+function sameOrConflict({ orderDigest: known, view }: HoldingCase, wanted: string): CancellationView {
+  if (view && view.state !== 'interrupted' && known === wanted) return view;
+  const detail =
+    view?.state === 'interrupted'
+      ? ACTION_TEXTS.interrupted
+      : 'Für diese Veranstaltung gibt es bereits eine Absage mit anderen Angaben.';
+  throw new Problem('conflicting-cancellation', detail, { cancellation: view });
+}

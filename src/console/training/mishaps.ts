@@ -1,0 +1,201 @@
+import { findMarker, stripMarker } from '../../domain/marker';
+import type { MarkerStyle } from '../../domain/types';
+import { TrainingFault, type SimulatorEntry, type TrainingHands } from './desk';
+
+/** The event that a mishap is to happen to, and what is known of it. */
+export interface TrainingEvent {
+  house: string;
+  eventNumber: string;
+  /** As it was before the cancellation: counts where nobody has written it since. */
+  title: string;
+  marker: MarkerStyle;
+}
+
+/** What a button is pressed for. */
+export interface Target {
+  /** Only this event; `null`: whichever. */
+  eventNumber: string | null;
+  /** Known where a mishap happens to an event. */
+  event: TrainingEvent | null;
+}
+
+export interface Mishap {
+  /** A part of the form's address. */
+  id: string;
+  title: string;
+  /** What will happen, and what to practise. */
+  text: string;
+  undoTitle: string | null;
+  /** What has happened then; both are told after the press of a button. */
+  done: string;
+  undone: string;
+  /** It happens to the event of a running cancellation, not to everything. */
+  isOfEvent: boolean;
+  isOfMail?: boolean;
+  isDangerous?: boolean;
+  work(hands: TrainingHands, target: Target): Promise<void>;
+  undo(hands: TrainingHands, target: Target): Promise<void>;
+}
+
+const PROVISIONED = 'Bereitstellung';
+
+/** The usual mishaps, in the order of the procedure. */
+export const MISHAPS: readonly Mishap[] = [
+  {
+    id: 'delay',
+    title: 'Ö-Ticket verspätet sich',
+    text: 'Jet gibt nichts mehr an Ö-Ticket weiter. Die Kontrolle in Connect Online findet den Storno nicht und meldet sich nach einer Weile. Üben Sie zu warten: es ist nichts verloren, und es geht von selbst weiter.',
+    undoTitle: 'Ö-Ticket arbeitet wieder',
+    done: 'Ö-Ticket bekommt jetzt nichts mehr, bis Sie es wieder arbeiten lassen.',
+    undone: 'Ö-Ticket bekommt beim nächsten Abgleich, was sich geändert hat.',
+    isOfEvent: false,
+    work: (hands) => hands.pauseSync(true),
+    undo: (hands) => hands.pauseSync(false),
+  },
+  {
+    id: 'marker-removed',
+    title: 'Eine Kollegin entfernt den Zusatz',
+    text: 'In Jet steht der Titel wieder ohne Zusatz. Absage setzt dann nicht auf Storno, sondern fragt. Üben Sie zu entscheiden: den Zusatz noch einmal speichern lassen oder abbrechen.',
+    undoTitle: 'Der Zusatz steht wieder da',
+    done: 'Der Zusatz ist aus dem Titel entfernt.',
+    undone: 'Der Titel steht so da, wie Absage ihn gespeichert hat.',
+    isOfEvent: true,
+    async work(hands, target) {
+      const { eventNumber, marker } = needed(target);
+      const title = await readTitle(hands, needed(target));
+      if (findMarker(title, marker) === null) {
+        throw new TrainingFault(
+          'Im Titel steht gerade kein Zusatz. Das lässt sich üben, sobald Absage ihn gespeichert hat.',
+          409,
+        );
+      }
+      await hands.edit(eventNumber, { title: stripMarker(title, marker) });
+    },
+    undo: (hands, target) => takeBack(hands, needed(target), 'title'),
+  },
+  {
+    id: 'title-corrected',
+    title: 'Eine Kollegin bessert den Titel aus',
+    text: 'Ein Wort im Titel wird anders geschrieben, der Zusatz bleibt. Absage behält den neuen Titel und wartet ab diesem Speichern noch einmal. Üben Sie nachzusehen, bis wann.',
+    undoTitle: 'Der alte Titel steht wieder da',
+    done: 'Der Titel ist ausgebessert, ein Zusatz darin ist geblieben.',
+    undone: 'Der Titel steht so da, wie Absage ihn gespeichert hat.',
+    isOfEvent: true,
+    async work(hands, target) {
+      const { eventNumber, marker } = needed(target);
+      const title = await readTitle(hands, needed(target));
+      await hands.edit(eventNumber, { title: correctTitle(title, marker) });
+    },
+    undo: (hands, target) => takeBack(hands, needed(target), 'title'),
+  },
+  {
+    id: 'provisioned',
+    title: 'Eine Kollegin setzt Bereitstellung',
+    text: 'Aus diesem Status kann nicht storniert werden: Absage schreibt nichts mehr und meldet sich. Üben Sie, die Meldung zu lesen und abzubrechen. Im Betrieb darf das niemand tun.',
+    undoTitle: 'Der Status ist wieder wie vorher',
+    done: `Der Status ist jetzt ${PROVISIONED}.`,
+    undone: 'Der Status ist wieder wie vorher.',
+    isOfEvent: true,
+    work: (hands, target) => hands.edit(needed(target).eventNumber, { status: PROVISIONED }),
+    undo: (hands, target) => takeBack(hands, needed(target), 'status'),
+  },
+  {
+    id: 'jet-away',
+    title: 'Jet ist nicht erreichbar',
+    text: 'Jet antwortet auf alles, dass es gewartet wird, bei allen Absagen. Absage versucht es weiter und meldet sich nach einer Weile. Üben Sie, einen Schritt von Hand zu bestätigen oder abzuwarten.',
+    undoTitle: 'Jet ist wieder da',
+    done: 'Jet antwortet jetzt nicht mehr, bis Sie es zurückholen.',
+    undone: 'Jet antwortet wieder.',
+    isOfEvent: false,
+    work: (hands) => hands.closeJet(),
+    undo: (hands) => hands.openJet(),
+  },
+  {
+    id: 'mail-in-doubt',
+    title: 'Die E-Mail bleibt im Zweifel',
+    text: 'Bei der nächsten E-Mail an Ö-Ticket bricht die Verbindung ab, nachdem der Text übergeben ist. Absage schickt sie nicht von selbst noch einmal, sondern fragt. Üben Sie nachzusehen, ob sie angekommen ist, und dann zu entscheiden.',
+    undoTitle: 'E-Mails kommen wieder an',
+    done: 'Die nächste E-Mail an Ö-Ticket bleibt im Zweifel.',
+    undone: 'Die nächste E-Mail kommt wieder an.',
+    isOfEvent: false,
+    isOfMail: true,
+    // The notice to Ö-Ticket and nothing else: mails to the house begin with other words.
+    work: (hands, { eventNumber }) =>
+      hands.dropMail(['Absage: ', ...(eventNumber === null ? [] : [`(VA-Nr. ${eventNumber})`])]),
+    undo: (hands) => hands.keepMails(),
+  },
+];
+
+/** Fresh events, for when enough has gone wrong. */
+export const NEW_PROGRAMME: Mishap = {
+  id: 'programme',
+  title: 'Neues Programm',
+  text: 'Der Simulator beginnt von vorne, mit den Veranstaltungen des ersten Tages. Laufende Absagen verlieren ihre Veranstaltung und melden sich: bitte vorher abschließen oder abbrechen.',
+  undoTitle: null,
+  done: 'Der Simulator hat ein neues Programm.',
+  undone: '',
+  isOfEvent: false,
+  isDangerous: true,
+  work: (hands) => hands.reset(),
+  undo: async () => {},
+};
+
+/** The way back from everything; what it does is more than one mishap knows. */
+export const ALL_NORMAL = {
+  id: 'all-normal',
+  title: 'Alles wieder normal',
+  text: 'Lässt Ö-Ticket, Jet und die E-Mails wieder arbeiten und nimmt zurück, was Kolleginnen an laufenden Absagen geändert haben.',
+  done: 'Es ist alles wieder normal.',
+} as const;
+
+/** Back to what stood there before somebody's hand: what Absage wrote last, or else what was there first. */
+export async function takeBack(
+  hands: TrainingHands,
+  { eventNumber }: Pick<TrainingEvent, 'eventNumber'>,
+  field: 'title' | 'status',
+): Promise<void> {
+  const writes = writesOf(await hands.readLog(eventNumber), field);
+  const ours = writes.findLast(({ actor }) => actor === 'gateway');
+  const settled = ours ? ours.after?.[field] : writes[0]?.before?.[field];
+  const current = writes.at(-1)?.after?.[field];
+  // A save that changes nothing would still be a save: the wait would begin anew.
+  if (typeof settled !== 'string' || settled === current) return;
+  // No other status is ever taken back, a Storno by a colleague least of all.
+  if (field === 'status' && current !== PROVISIONED) return;
+  await hands.edit(eventNumber, { [field]: settled });
+}
+
+async function readTitle(hands: TrainingHands, { eventNumber, title }: TrainingEvent): Promise<string> {
+  const latest = writesOf(await hands.readLog(eventNumber), 'title').at(-1)?.after?.title;
+  return typeof latest === 'string' ? latest : title;
+}
+
+/** What the mask shows is what was saved in it; what Ö-Ticket has heard of it is another matter. */
+function writesOf(entries: readonly SimulatorEntry[], field: 'title' | 'status'): SimulatorEntry[] {
+  return entries.filter(({ actor, after }) => actor !== 'sync' && after !== null && field in after);
+}
+
+/** A word in capitals, or the last of them back again: as long as before, so that it fits into the mask. */
+function correctTitle(title: string, style: MarkerStyle): string {
+  const composed = title.normalize('NFC');
+  const text = stripMarker(composed, style);
+  const rest = composed.length - text.length;
+  const corrected = correct(text);
+  if (rest === 0) return corrected;
+  return style.position === 'suffix'
+    ? corrected + composed.slice(-rest)
+    : composed.slice(0, rest) + corrected;
+}
+
+function correct(text: string): string {
+  const words = text.split(' ');
+  const capitals = (word: string) => word.toLocaleUpperCase('de');
+  const index = words.findIndex((word) => capitals(word) !== word && capitals(word).length === word.length);
+  if (index === -1) return text.toLocaleLowerCase('de');
+  return words.map((word, place) => (place === index ? capitals(word) : word)).join(' ');
+}
+
+function needed({ event }: Target): TrainingEvent {
+  if (event) return event;
+  throw new TrainingFault('Bitte wählen Sie eine laufende Absage aus.', 422);
+}

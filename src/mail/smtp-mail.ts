@@ -1,0 +1,162 @@
+import { isIP } from 'node:net';
+import { createTransport, type NodemailerError } from 'nodemailer';
+import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from './mailbox';
+import { composeHouseNotice } from './house-notice-text';
+import { composePartnerNotice } from './partner-notice-text';
+import { LONGEST_CONVERSATION_MS, type MailPort, type OutgoingMail, type RecipientOutcome } from './port';
+import { createRedactor } from './redact';
+import { SmtpConversation } from './smtp-conversation';
+import { outcomeFor, type SmtpEnd } from './smtp-outcome';
+import { isLoopbackHost, readSmtpUrl, type SmtpSettings } from './smtp-settings';
+
+/** All in milliseconds. */
+export interface SmtpTimeouts {
+  /** To look the name up and connect, TLS included. */
+  connectionMs: number;
+  greetingMs: number;
+  /** Without a byte from the server. Generous: after the text, giving up means doubt. */
+  silenceMs: number;
+  /** The whole conversation, however busy: a server that drips is never silent. */
+  totalMs: number;
+}
+
+const TIMEOUTS: SmtpTimeouts = {
+  connectionMs: 10_000,
+  greetingMs: 10_000,
+  silenceMs: 45_000,
+  totalMs: LONGEST_CONVERSATION_MS,
+};
+
+/** How long a server may take to hang up after us, in milliseconds. */
+const HANG_UP_MS = 1_000;
+
+export interface SmtpMailOptions {
+  /** `smtp://` or `smtps://`, user and password optional. */
+  url: string;
+  /** In rehearsal the only recipient of every mail; `null`: the mails' own, which is for the mail catcher. */
+  rehearsalTo: string | null;
+  isRehearsal: boolean;
+  /** Where people see their cases; without a slash at its end. Absent: mails to the house name the command. */
+  publicUrl?: string;
+  timeouts?: Partial<SmtpTimeouts>;
+  /** STARTTLS also on this very machine. Beyond it STARTTLS is always required. */
+  mustEncrypt?: boolean;
+  /** Trusted instead of Node's own authorities, as PEM. */
+  authorities?: string;
+}
+
+/**
+ * Mail over SMTP, one connection for each mail. Throws at once for a `url` that is none, and for a rehearsal that
+ * could reach others than `rehearsalTo`.
+ *
+ * @example createSmtpMail({ url: 'smtp://127.0.0.1:8025', rehearsalTo: null, isRehearsal: true })
+ */
+export function createSmtpMail(options: SmtpMailOptions): MailPort {
+  const settings = readSmtpUrl(options.url);
+  if (options.isRehearsal && options.rehearsalTo === null && !isLoopbackHost(settings.host)) {
+    throw new TypeError('a rehearsal needs a recipient of its own beyond this machine');
+  }
+  const redact = createRedactor(settings.credentials);
+  const redirectTo =
+    options.isRehearsal && options.rehearsalTo !== null ? toAsciiMailbox(options.rehearsalTo) : null;
+  const redirect = (mail: OutgoingMail): OutgoingMail =>
+    redirectTo === null ? mail : { ...mail, to: [redirectTo], cc: [] };
+  const ready = (composed: OutgoingMail): OutgoingMail => {
+    const mail = redirect(composed);
+    requireValid(mail, [...mail.to, ...mail.cc]);
+    return mail;
+  };
+
+  return {
+    composePartnerNotice: (house, facts) => ready(composePartnerNotice(house, facts, options)),
+
+    composeHouseNotice: (house, facts) => ready(composeHouseNotice(house, facts, options)),
+
+    async send(given, recipients, { withinMs = Infinity } = {}): Promise<RecipientOutcome[]> {
+      const mail = redirect(given);
+      const wanted = (redirectTo === null ? recipients : undefined) ?? [...mail.to, ...mail.cc];
+      const envelope = uniqueMailboxes(wanted);
+      requireValid(mail, envelope);
+
+      const conversation = new SmtpConversation();
+      const timeouts = { ...TIMEOUTS, ...options.timeouts };
+      timeouts.totalMs = Math.min(timeouts.totalMs, withinMs);
+      const end = await converse(settings, { ...options, timeouts }, mail, envelope, conversation);
+      return wanted.map((address) => {
+        const place = envelope.findIndex((recipient) => mailboxKey(recipient) === mailboxKey(address));
+        const { outcome, reply } = outcomeFor(place, conversation, end);
+        return { address, outcome, reply: redact(reply) };
+      });
+    },
+  };
+}
+
+/** A mail that is not valid is a defect of ours: better no mail than one to somebody else. */
+function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMail, envelope: string[]): void {
+  const recipients = new Set([...to, ...cc].map(mailboxKey));
+  const isValid =
+    envelope.length > 0 &&
+    [from, replyTo, ...to, ...cc].map(toAsciiMailbox).every(isAsciiMailbox) &&
+    envelope.every((address) => recipients.has(mailboxKey(address))) &&
+    /^<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[a-z0-9._-]+>$/i.test(messageId) &&
+    !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(subject);
+  if (!isValid) throw new TypeError('the mail is not valid: address, message id or subject');
+}
+
+/** Never rejects: from the first byte on every ending is an outcome. */
+async function converse(
+  settings: SmtpSettings,
+  { timeouts, ...options }: SmtpMailOptions & { timeouts: SmtpTimeouts },
+  mail: OutgoingMail,
+  envelope: string[],
+  conversation: SmtpConversation,
+): Promise<SmtpEnd> {
+  const isStartTlsRequired =
+    settings.isStartTlsRequired || (options.mustEncrypt === true && !settings.isImplicitTls);
+  try {
+    const transport = createTransport({
+      host: settings.address,
+      port: settings.port,
+      secure: settings.isImplicitTls,
+      requireTLS: isStartTlsRequired,
+      // On this machine a relay's certificate is seldom one that verifies, and there is no wire.
+      ignoreTLS: !isStartTlsRequired,
+      tls: {
+        minVersion: 'TLSv1.2',
+        rejectUnauthorized: true,
+        ...(!isIP(settings.host) && { servername: settings.host }),
+        ...(options.authorities && { ca: options.authorities }),
+      },
+      ...(settings.credentials && { auth: settings.credentials }),
+      connectionTimeout: timeouts.connectionMs,
+      dnsTimeout: timeouts.connectionMs,
+      greetingTimeout: timeouts.greetingMs,
+      socketTimeout: timeouts.silenceMs,
+      socketCloseTimeout: HANG_UP_MS,
+      logger: conversation.logger,
+      transactionLog: true,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    const address = (mailbox: string) => ({ name: '', address: toAsciiMailbox(mailbox) });
+    const { response } = await transport.sendMail({
+      from: address(mail.from),
+      replyTo: address(mail.replyTo),
+      to: mail.to.map(address),
+      cc: uniqueMailboxes(mail.cc, mail.to).map(address),
+      envelope: { from: toAsciiMailbox(mail.from), to: envelope },
+      subject: mail.subject,
+      text: mail.text,
+      // Relays may drop blanks at the ends of lines that are sent as they are.
+      encoding: 'quoted-printable',
+      messageId: mail.messageId,
+      date: new Date(),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      signal: AbortSignal.timeout(timeouts.totalMs),
+    });
+    return { response };
+  } catch (error) {
+    return { error: error as NodemailerError };
+  }
+}

@@ -1,0 +1,37 @@
+import { failureRow, isFailureCode } from '../domain/failures';
+import { STEP_LABELS } from '../domain/wording';
+import type { JournalEntry } from '../journal/port';
+import type { ProtocolDecision } from './document';
+import { textOf, type CaseLines } from '../domain/lines';
+import { choiceAnswer, operationLabel } from './wording';
+
+/** Everything that a person has decided or vouched for, with name, time and reason. */
+export function decisionsOf({ entries }: CaseLines): ProtocolDecision[] {
+  return entries.filter((entry) => isDecision(entry) && !isOnlyClaim(entry, entries)).map(toDecision);
+}
+
+function isDecision({ kind, operation, outcome }: JournalEntry): boolean {
+  return (kind === 'decision' && operation !== 'adopt-storno') || outcome === 'by-hand';
+}
+
+/** Confirming a Storno takes two lines: the claim, and what the person has read. The second one tells more. */
+function isOnlyClaim({ effectKey }: JournalEntry, entries: readonly JournalEntry[]): boolean {
+  return entries.some((other) => effectKey === `${other.effectKey}/claim`);
+}
+
+function toDecision({ at, actor, step, operation, outcome, after, seq }: JournalEntry): ProtocolDecision {
+  const code = textOf(after, 'code');
+  const isChoice = operation === 'decide';
+  return {
+    at,
+    actor,
+    label:
+      outcome === 'by-hand' ? `${operationLabel(operation)}: von Hand erledigt` : operationLabel(operation),
+    step,
+    stepLabel: STEP_LABELS[step],
+    reason: textOf(after, 'reason'),
+    question: code !== null && isFailureCode(code) ? failureRow(code).text : null,
+    answer: isChoice && outcome !== null ? choiceAnswer(outcome) : null,
+    line: seq,
+  };
+}

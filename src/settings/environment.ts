@@ -1,0 +1,312 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
+import { isAsciiMailbox, toAsciiMailbox } from '../mail/mailbox';
+import { readSmtpUrl } from '../mail/smtp-settings';
+
+/** The token of the simulator: known to everybody, worth nothing. */
+export const SIMULATOR_TOKEN = 'simulator';
+
+export type Mode = 'rehearsal' | 'production';
+
+/** All settings of every role. Pure data; nothing in it has been contacted. */
+export interface Config {
+  mode: Mode;
+  syncIntervalMs: number;
+  pollIntervalMs: number;
+  attentionAfterMs: number;
+  /** `null`: the sample houses. */
+  housesFile: string | null;
+  jet: { url: string; token: string; timeoutMs: number; ratePerSecond: number; concurrency: number };
+  /** `rehearsalTo` replaces all recipients in rehearsal. */
+  smtp: { url: string; rehearsalTo: string | null };
+  databaseUrl: string;
+  apiTokensFile: string | null;
+  dataDir: string;
+  host: string;
+  port: number;
+  ports: { simulator: number; mail: number; mailUi: number; temporal: number; temporalUi: number };
+  temporalUiUrl: string;
+  /** Where people reach the console, for links in mails; without a slash at its end. */
+  publicUrl: string;
+}
+
+/** One message that lists every faulty setting, in German, never a value of a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`Die Einstellungen sind fehlerhaft:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const LONGEST_DURATION_MS = 24 * UNITS.h;
+
+const duration = z.string().transform((text, context) => {
+  const match = /^([0-9]{1,9})(ms|s|m|h)$/.exec(text);
+  const durationMs = match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : 0;
+  if (durationMs > 0 && durationMs <= LONGEST_DURATION_MS) return durationMs;
+  context.addIssue('braucht eine Dauer größer null mit Einheit (ms, s, m, h), höchstens 24h, z. B. 15m');
+  return z.NEVER;
+});
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z.string().transform((text, context) => {
+    const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
+    if (number >= minimum && number <= maximum) return number;
+    context.addIssue(`braucht eine ganze Zahl von ${minimum} bis ${maximum}`);
+    return z.NEVER;
+  });
+
+const port = wholeNumber(1, 65_535);
+
+const url = (...protocols: string[]) =>
+  z.string().refine(
+    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+    // What comes after this check parses the address.
+    {
+      abort: true,
+      error: `braucht eine Adresse, die mit ${protocols.map((protocol) => `${protocol}//`).join(' oder ')} beginnt`,
+    },
+  );
+
+const smtpUrl = url('smtp:', 'smtps:').refine(
+  isSmtpUrl,
+  'braucht die Form smtp://benutzer:passwort@rechner:587, Benutzer und Passwort nach Bedarf, sonst nichts',
+);
+
+/** The mail room reads it once more; what it cannot take is told here, together with everything else. */
+function isSmtpUrl(text: string): boolean {
+  try {
+    readSmtpUrl(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without user and password: it is shown to people, and the token has its own setting. */
+const baseUrl = url('http:', 'https:').refine((text) => {
+  const { username, password, search, hash } = new URL(text);
+  return `${username}${password}${search}${hash}` === '';
+}, 'braucht eine Adresse ohne Zugangsdaten, Abfrage und Sprungmarke');
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Exactly one mailbox that the mail room can write to. */
+export const mailbox = z
+  .string()
+  .refine((text) => isAsciiMailbox(toAsciiMailbox(text)), 'braucht genau eine E-Mail-Adresse');
+
+const SETTINGS = z.object({
+  ABSAGE_MODE: z.enum(['rehearsal', 'production'], 'kennt nur rehearsal und production').default('rehearsal'),
+  ABSAGE_SYNC_INTERVAL: duration.default(15 * UNITS.m),
+  ABSAGE_POLL_INTERVAL: duration.optional(),
+  ABSAGE_ATTENTION_AFTER: duration.optional(),
+  ABSAGE_HOUSES: z.string().optional(),
+  ABSAGE_JET_URL: baseUrl.optional(),
+  ABSAGE_JET_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'braucht ein Token aus sichtbaren ASCII-Zeichen')
+    .optional(),
+  ABSAGE_JET_TIMEOUT: duration.default(8_000),
+  ABSAGE_JET_RATE: wholeNumber(1, 10_000).optional(),
+  ABSAGE_JET_CONCURRENCY: wholeNumber(1, 1_000).optional(),
+  ABSAGE_SMTP_URL: smtpUrl.optional(),
+  ABSAGE_REHEARSAL_MAIL_TO: mailbox.optional(),
+  ABSAGE_DATABASE_URL: url('file:').optional(),
+  ABSAGE_API_TOKENS_FILE: z.string().optional(),
+  ABSAGE_DATA: z.string().default('./data'),
+  ABSAGE_HOST: z.string().default('127.0.0.1'),
+  ABSAGE_PORT: port.default(8080),
+  ABSAGE_PUBLIC_URL: baseUrl.optional(),
+  ABSAGE_SIMULATOR_PORT: port.default(8091),
+  ABSAGE_MAIL_PORT: port.default(8025),
+  ABSAGE_MAIL_UI_PORT: port.default(8026),
+  ABSAGE_TEMPORAL_PORT: port.default(7233),
+  ABSAGE_TEMPORAL_UI_PORT: port.default(8233),
+  ABSAGE_TEMPORAL_UI_URL: url('http:', 'https:').optional(),
+  ABSAGE_LOG_LEVEL: z.enum(LOG_LEVELS, `kennt nur ${LOG_LEVELS.join(', ')}`).optional(),
+});
+
+/** Every setting. Each may also be given as `NAME_FILE`. */
+const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
+
+/** Names of the commands that are clients of the API; no settings of a role. */
+const CLIENT_NAMES: readonly string[] = ['ABSAGE_URL', 'ABSAGE_ACTOR', 'ABSAGE_TOKEN', 'ABSAGE_TOKEN_FILE'];
+
+/** What production does not start without, and why. A rehearsal has something of its own for each. */
+const NEEDED_IN_PRODUCTION = {
+  ABSAGE_API_TOKENS_FILE: 'ohne Anmeldung dürfte jeder absagen (absage tokens create macht ein Token)',
+  ABSAGE_HOUSES: 'die Beispielhäuser gelten nur im Probebetrieb',
+  ABSAGE_JET_URL: 'den Simulator gibt es nur im Probebetrieb',
+  ABSAGE_JET_TOKEN: 'das Gateway verlangt ein Token',
+  ABSAGE_SMTP_URL: 'den E-Mail-Fänger gibt es nur im Probebetrieb',
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads all settings at once. A faulty one never falls back: throws a `ConfigError` that lists every fault.
+ *
+ * @example loadConfig({ ABSAGE_SYNC_INTERVAL: '20s' }).syncIntervalMs // 20000
+ */
+export function loadConfig(environment: Environment, readFile: (path: string) => string = readText): Config {
+  const { config, faults } = inspectConfig(environment, readFile);
+  if (!config || faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+/**
+ * As `loadConfig`, for whoever goes on with what there is. `null`: a setting cannot be read. A config with faults:
+ * each setting can be read, but they are not complete, or do not go together.
+ */
+export function inspectConfig(
+  environment: Environment,
+  readFile: (path: string) => string = readText,
+): { config: Config | null; faults: string[] } {
+  const faults: string[] = [];
+  const given = collectGiven(environment, readFile, faults);
+  const parsed = SETTINGS.safeParse(given);
+  const gaps = given.ABSAGE_MODE === 'production' ? findGaps(given, environment) : [];
+  for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')} ${message}`);
+  if (!parsed.success || faults.length > 0) return { config: null, faults: [...faults, ...gaps] };
+
+  const config = fromSettings(parsed.data);
+  return { config, faults: [...gaps, ...findContradictions(config)] };
+}
+
+/** What production lacks. A file that cannot be read has been told already. */
+function findGaps(given: Readonly<Record<string, string>>, environment: Environment): string[] {
+  const gaps = Object.entries(NEEDED_IN_PRODUCTION)
+    .filter(([name]) => given[name] === undefined && !environment[`${name}_FILE`])
+    .map(([name, reason]) => `${name} fehlt: ${reason}`);
+  if (given.ABSAGE_JET_TOKEN !== SIMULATOR_TOKEN) return gaps;
+  return [...gaps, 'ABSAGE_JET_TOKEN ist das Token des Simulators, production braucht ein eigenes'];
+}
+
+function collectGiven(environment: Environment, readFile: (path: string) => string, faults: string[]) {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith('ABSAGE_') || value === undefined || value === '') continue;
+    const isFile = !SETTING_NAMES.includes(name) && name.endsWith('_FILE');
+    const setting = isFile ? name.slice(0, -'_FILE'.length) : name;
+    if (!SETTING_NAMES.includes(setting)) {
+      const meant = CLIENT_NAMES.includes(name) ? undefined : findMeantName(setting);
+      if (meant) faults.push(`${name} ist keine Einstellung. Ist ${meant} gemeint?`);
+      continue;
+    }
+    if (given[setting] !== undefined)
+      faults.push(`${setting} ist zweimal angegeben, auch als ${setting}_FILE`);
+    try {
+      given[setting] = isFile ? readFile(value).trim() : value;
+    } catch {
+      faults.push(`${name} nennt eine Datei, die nicht gelesen werden kann`);
+    }
+  }
+  return given;
+}
+
+/** The setting that a name is a slip of: a few letters off, or some of its words. Anything else is not our business. */
+function findMeantName(name: string): string | undefined {
+  const [, ...words] = name.split('_');
+  const mayDiffer = Math.max(1, Math.floor(words.join('_').length / 4));
+  const bySpelling = SETTING_NAMES.find((known) => countEdits(name, known) <= mayDiffer);
+  return bySpelling ?? SETTING_NAMES.find((known) => words.every((word) => known.split('_').includes(word)));
+}
+
+/** Levenshtein's distance: how many letters to add, drop or replace. */
+function countEdits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+function fromSettings(settings: z.output<typeof SETTINGS>): Config {
+  const isRehearsal = settings.ABSAGE_MODE === 'rehearsal';
+  const dataDir = resolve(settings.ABSAGE_DATA);
+  const ports = {
+    simulator: settings.ABSAGE_SIMULATOR_PORT,
+    mail: settings.ABSAGE_MAIL_PORT,
+    mailUi: settings.ABSAGE_MAIL_UI_PORT,
+    temporal: settings.ABSAGE_TEMPORAL_PORT,
+    temporalUi: settings.ABSAGE_TEMPORAL_UI_PORT,
+  };
+  const host = settings.ABSAGE_HOST.replace(/^\[|\]$/g, '');
+  return {
+    mode: settings.ABSAGE_MODE,
+    syncIntervalMs: settings.ABSAGE_SYNC_INTERVAL,
+    pollIntervalMs: settings.ABSAGE_POLL_INTERVAL ?? (isRehearsal ? 2_000 : 30_000),
+    attentionAfterMs: settings.ABSAGE_ATTENTION_AFTER ?? (isRehearsal ? 60_000 : 30 * UNITS.m),
+    housesFile: settings.ABSAGE_HOUSES ? resolve(settings.ABSAGE_HOUSES) : null,
+    jet: {
+      url: withoutSlash(settings.ABSAGE_JET_URL ?? `http://127.0.0.1:${ports.simulator}/jet/v1`),
+      token: settings.ABSAGE_JET_TOKEN ?? SIMULATOR_TOKEN,
+      timeoutMs: settings.ABSAGE_JET_TIMEOUT,
+      ratePerSecond: settings.ABSAGE_JET_RATE ?? (isRehearsal ? 50 : 1),
+      concurrency: settings.ABSAGE_JET_CONCURRENCY ?? (isRehearsal ? 4 : 1),
+    },
+    smtp: {
+      url: settings.ABSAGE_SMTP_URL ?? `smtp://127.0.0.1:${ports.mail}`,
+      rehearsalTo: settings.ABSAGE_REHEARSAL_MAIL_TO ?? null,
+    },
+    databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
+    apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
+    dataDir,
+    host,
+    port: settings.ABSAGE_PORT,
+    ports,
+    temporalUiUrl: withoutSlash(settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`),
+    publicUrl: withoutSlash(settings.ABSAGE_PUBLIC_URL ?? addressOf(host, settings.ABSAGE_PORT)),
+  };
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '');
+}
+
+/** Where a server of ours is found. Whoever listens on every address is at least to be found on this machine. */
+export function addressOf(host: string, port: number): string {
+  const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return `http://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
+}
+
+function findContradictions(config: Config): string[] {
+  const contradictions: string[] = [];
+  const isSmtpRemote = !isLoopback(new URL(config.smtp.url).hostname);
+  if (config.mode === 'production' && config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
+    contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');
+  }
+  if (config.mode === 'rehearsal' && isSmtpRemote && config.smtp.rehearsalTo === null) {
+    contradictions.push(
+      'ABSAGE_REHEARSAL_MAIL_TO fehlt: im Probebetrieb mit einem echten Mailserver gehen alle E-Mails nur dorthin',
+    );
+  }
+  if (config.mode === 'rehearsal' && !isLoopback(config.host)) {
+    contradictions.push(
+      'ABSAGE_HOST muss im Probebetrieb eine Adresse dieses Rechners sein, z. B. 127.0.0.1',
+    );
+  }
+  return contradictions;
+}
+
+/** Whether a host name or address is this very machine. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}

@@ -1,0 +1,47 @@
+import { ConfigError, inspectConfig, type Config } from './environment';
+import type { House } from '../domain/types';
+import { loadHouses } from './houses';
+import { loadTokens, type ApiToken } from './tokens';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that a person has set up: the environment, the houses file and the tokens file. */
+export interface Settings {
+  config: Config;
+  houses: ReadonlyMap<string, House>;
+  /** `null`: nobody has to log in, which only a rehearsal allows. */
+  tokens: readonly ApiToken[] | null;
+}
+
+/** All of it, or a `ConfigError` that lists the faults of the environment and of both files at once. */
+export function loadSettings(environment: Environment): Settings {
+  const { config, houses, tokens, faults } = inspectSettings(environment);
+  if (!config || !houses || faults.length > 0) throw new ConfigError(faults);
+  return { config, houses, tokens };
+}
+
+/** As `loadSettings`, for whoever goes on with what there is. `null`: that part cannot be read. */
+export function inspectSettings(environment: Environment): {
+  config: Config | null;
+  houses: Settings['houses'] | null;
+  tokens: Settings['tokens'];
+  faults: string[];
+} {
+  const { config, faults } = inspectConfig(environment);
+  if (!config) return { config, houses: null, tokens: null, faults };
+
+  const orFaults = <T>(load: () => T): T | null => {
+    try {
+      return load();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      faults.push(...error.faults);
+      return null;
+    }
+  };
+  const houses = orFaults(() => loadHouses(config.housesFile));
+  const { apiTokensFile } = config;
+  // Without the houses every house of a token would be a fault too, and none of the tokens'.
+  const tokens = apiTokensFile && houses && orFaults(() => loadTokens(apiTokensFile, houses));
+  return { config, houses, tokens: tokens || null, faults };
+}

@@ -1,0 +1,39 @@
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { ConfigError, type Config } from './environment';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where Temporal is, and as whom it is spoken to. */
+export interface TemporalSettings {
+  connectionOptions: ClientConnectConfig['connectionOptions'] & { address: string };
+  namespace: string;
+}
+
+/** Any of these leads to a server that somebody else runs. */
+const LEADING_NAMES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
+
+/**
+ * `TEMPORAL_*` as Temporal's own tools read it. A rehearsal that names no server means the one that `absage up`
+ * starts on this machine: a profile in the user's home, which may lead to a cluster, is then not read.
+ */
+export function loadTemporalSettings(
+  { mode, ports }: Pick<Config, 'mode' | 'ports'>,
+  environment: Environment,
+): TemporalSettings {
+  const isOwn = mode === 'rehearsal' && !LEADING_NAMES.some((name) => environment[name]);
+  const { connectionOptions, namespace = 'default' } = isOwn ? { connectionOptions: {} } : read(environment);
+  const address = connectionOptions.address ?? `127.0.0.1:${ports.temporal}`;
+  return { connectionOptions: { ...connectionOptions, address }, namespace };
+}
+
+function read(environment: Environment): ClientConnectConfig {
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: environment as Record<string, string> });
+  } catch (error) {
+    // Only what went wrong, never what stands in the file: it may hold a key.
+    const { code, name } = error as NodeJS.ErrnoException;
+    throw new ConfigError([
+      `TEMPORAL_*: Profil, Zertifikat oder Schlüssel kann nicht gelesen werden (${code ?? name})`,
+    ]);
+  }
+}

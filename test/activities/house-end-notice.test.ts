@@ -1,0 +1,126 @@
+import { createSmtpMail } from '../../src/mail/smtp-mail';
+import type { CaseEnd } from '../../src/domain/case';
+import { startMailCatcher } from '../../src/up/mail-catcher';
+import type { CaughtMail } from '../../src/up/mail-store';
+import { ActivityStage, anEnvironment, freezeAtLine, type StagedCase } from '../support/activity-stage';
+import { ScriptedSmtp, silence } from '../support/scripted-smtp';
+import { SILENT } from '../support/simulator';
+
+let stage: ActivityStage;
+beforeAll(async () => {
+  stage = await ActivityStage.open();
+});
+afterAll(() => stage.close());
+
+/** Closes a case as the workflow does it. */
+const close = ({ ref, head, worker }: StagedCase, end: CaseEnd, by = worker) =>
+  anEnvironment().run(by.closeCase, { ref, actor: 'clerk', head, end });
+
+/** The lines about the mail, as kind and outcome. */
+async function noticeLines(aCase: StagedCase): Promise<[string, string | null][]> {
+  const entries = await aCase.entries();
+  const end = entries.findIndex(({ kind }) => kind === 'end');
+  return entries.slice(end + 1).map(({ kind, outcome }) => [kind, outcome]);
+}
+
+async function aborted(): Promise<StagedCase> {
+  const aCase = await stage.begin();
+  await aCase.runThrough('markTitles');
+  await aCase.perform('claimAbort');
+  await aCase.perform('restoreTitles');
+  return aCase;
+}
+
+it('tells the house what is left to do, after the end is written down', async () => {
+  const aCase = await stage.begin();
+  await aCase.runThrough();
+  expect(stage.mail.ends).toEqual(['completed']);
+  expect(stage.mail.alerts[0]?.text).toMatch(
+    /^Absage abgeschlossen: [^]*\nMit dem Zusatz im Titel war die Vorstellung noch im Verkauf: [^]*\nKäufer:innen/,
+  );
+  expect(await noticeLines(aCase)).toEqual([
+    ['intent', null],
+    ['outcome', 'accepted'],
+  ]);
+});
+
+it('tells the house that a case was aborted, and from when to when the marker stood there', async () => {
+  const aCase = await aborted();
+  await close(aCase, 'aborted');
+  expect(stage.mail.ends).toEqual(['aborted']);
+  expect(stage.mail.alerts[0]?.text).toMatch(/^Absage abgebrochen: [^]*\nDer Zusatz stand im Titel: /);
+});
+
+it('tells it once, however often the end is carried out again', async () => {
+  const aCase = await aborted();
+  for (let nth = 1; nth <= 3; nth += 1) await close(aCase, 'aborted');
+  expect(stage.mail.ends).toEqual(['aborted']);
+});
+
+it('does not try again what was not sent', async () => {
+  const aCase = await aborted();
+  stage.mail.houseAnswers.push('not-sent');
+  for (let nth = 1; nth <= 2; nth += 1) await close(aCase, 'aborted');
+  expect(stage.mail.ends).toEqual([]);
+  expect(await noticeLines(aCase)).toEqual([
+    ['intent', null],
+    ['outcome', 'not-sent'],
+  ]);
+});
+
+it('does not send again when its process died before it had an answer', async () => {
+  const aCase = await aborted();
+  const { frozen, reached, thaw } = freezeAtLine(stage.journal, 'before', 'outcome', 'alert-house');
+  const dead = close(aCase, 'aborted', stage.worker({ journal: frozen }));
+  await reached;
+  await close(aCase, 'aborted');
+  expect(stage.mail.ends).toEqual(['aborted']);
+  thaw();
+  await dead;
+  expect(stage.mail.ends).toEqual(['aborted']);
+});
+
+it('says nothing of a case that a person has closed', async () => {
+  const aCase = await stage.begin();
+  await aCase.runThrough('markTitles');
+  await close(aCase, 'closed-by-hand');
+  expect(stage.mail.ends).toEqual([]);
+  expect(await noticeLines(aCase)).toEqual([]);
+});
+
+it('closes the case of a house that is not configured any more', async () => {
+  const aCase = await aborted();
+  await close(aCase, 'aborted', stage.worker({ houses: new Map() }));
+  expect((await aCase.entries()).at(-1)).toMatchObject({ kind: 'end', outcome: 'aborted' });
+});
+
+it('closes the case in time when the mail server says nothing, and writes that down', async () => {
+  const aCase = await aborted();
+  const server = await ScriptedSmtp.start({ greeting: [silence] });
+  const mail = createSmtpMail({ url: server.url(), rehearsalTo: null, isRehearsal: true });
+  const begunAt = Date.now();
+  await close(aCase, 'aborted', stage.worker({ mail }));
+  expect(Date.now() - begunAt).toBeLessThan(8_000);
+  expect(await noticeLines(aCase)).toEqual([
+    ['intent', null],
+    ['outcome', 'not-sent'],
+  ]);
+  await server.stop();
+});
+
+it('arrives as people read it', async () => {
+  const aCase = await aborted();
+  const { journalPath } = stage;
+  const ports = { mail: 0, mailUi: 0 };
+  const catcher = await startMailCatcher({ dataDir: `${journalPath}.mails`, ports }, SILENT);
+  const publicUrl = 'https://absage.example';
+  const mail = createSmtpMail({ url: catcher.smtpUrl, rehearsalTo: null, isRehearsal: true, publicUrl });
+  await close(aCase, 'aborted', stage.worker({ mail }));
+  const response = await fetch(`${catcher.url}/messages`);
+  const { messages } = (await response.json()) as { messages: CaughtMail[] };
+  expect(messages).toMatchObject([{ to: ['dienst@festspielhaus.example'] }]);
+  const [caught] = messages;
+  expect(caught?.subject).toMatch(/^\[PROBE\] Absage abgebrochen: Der Besuch der alten Dame, /);
+  expect(caught?.text).toContain(`Stand ansehen: https://absage.example/absagen/FSP/${aCase.eventNumber}\n`);
+  await catcher.stop();
+});

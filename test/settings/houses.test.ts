@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '../../src/settings/environment';
+import { loadHouses } from '../../src/settings/houses';
+
+const folder = mkdtempSync(join(tmpdir(), 'absage-houses-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const HOUSE = {
+  key: 'TST',
+  name: 'Testhaus',
+  connectOnlineUser: 'CONNECTONLINE',
+  boxOffice: { name: 'Kassa', email: 'kassa@haus.example', phone: '+43 1 234' },
+  partnerNotice: { to: 'partner@example.org' },
+  alerts: { to: 'leitung@haus.example' },
+  company: { name: 'Haus', legalForm: 'GmbH', seat: 'Wien', registerNumber: 'FN 1a', court: 'HG Wien' },
+};
+
+function load(content: unknown) {
+  const file = join(folder, 'houses.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return loadHouses(file);
+}
+
+function faultsOf(content: unknown): readonly string[] {
+  try {
+    load(content);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+it('has five sample houses, FSP among them', () => {
+  const houses = loadHouses(null);
+  expect(houses.size).toBe(5);
+  expect(houses.get('FSP')?.connectOnlineUser).toBe('CONNECTONLINE');
+});
+
+it('fills in what a house leaves out', () => {
+  expect(load({ houses: [HOUSE] }).get('TST')).toMatchObject({
+    backend: 'gateway',
+    marker: { position: 'suffix', separator: ' – ' },
+    rightReserveMonths: 6,
+    partnerNotice: { to: 'partner@example.org', from: 'kassa@haus.example', cc: ['kassa@haus.example'] },
+  });
+});
+
+it('keeps an empty list of copies', () => {
+  const house = { ...HOUSE, partnerNotice: { to: 'partner@example.org', cc: [] } };
+  expect(load({ houses: [house] }).get('TST')?.partnerNotice.cc).toEqual([]);
+});
+
+it('lists every fault with its place', () => {
+  const faults = faultsOf({ houses: [{ ...HOUSE, key: 'x', alerts: { to: 'a@b.example, c@d.example' } }] });
+  expect(faults).toHaveLength(2);
+  expect(faults.join('\n')).toMatch(/houses\.0\.alerts\.to braucht genau eine E-Mail-Adresse/);
+});
+
+it('refuses what it does not know', () => {
+  expect(faultsOf({ houses: [{ ...HOUSE, boxoffice: {} }] })).toHaveLength(1);
+});
+
+it('refuses two houses with one key', () => {
+  expect(faultsOf({ houses: [HOUSE, HOUSE] }).join()).toMatch(/ein key kommt zweimal vor/);
+});
+
+it('says in German what is missing', () => {
+  expect(faultsOf({ houses: [{ ...HOUSE, name: undefined }] }).join()).toMatch(/houses\.0\.name fehlt/);
+});
+
+it('names a file that is missing or not JSON', () => {
+  expect(() => loadHouses(join(folder, 'none.json'))).toThrow(
+    /none\.json kann nicht als JSON gelesen werden/,
+  );
+  expect(faultsOf('{"houses": [')).toHaveLength(1);
+});
