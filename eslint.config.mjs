@@ -3,15 +3,20 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /**
- * The rooms of the house and what each may import; `types` is what it may know of but not use. Each entry is a
- * regular expression for the start of an import. What is not named is refused.
+ * The rooms of the house and what each may import; `types` is what a room may know of but not use. Each entry is a
+ * regular expression for the start of an import. Everything that is not named is refused.
  */
 const OWN = '\\./';
-const DOMAIN = '\\.\\./domain/';
-const DIGEST = '\\.\\./digest$';
+/** The files of a room, from any folder of another one. */
+const room = (name) => `(\\.\\./)+${name}/`;
+const DOMAIN = room('domain');
+const SETTINGS = room('settings');
+const DIGEST = '(\\.\\./)+digest$';
+const OBSERVABILITY = '(\\.\\./)+observability$';
 const NODE = 'node:';
 /** Any package but those that would let a room act on its own: Temporal's and the web server's. */
 const LIBRARIES = '(?!\\.|node:|@temporalio/|@?fastify)';
+const DOORS = '(worker|server|cli)';
 
 const ROOMS = [
   { files: 'src/domain/**', may: [OWN] },
@@ -24,45 +29,60 @@ const ROOMS = [
     files: 'src/activities/**',
     may: [OWN, DOMAIN, DIGEST, NODE, '@temporalio/(activity|common)$', '\\.\\./(jet|mail|journal)/port$'],
   },
-  ...['jet', 'mail', 'journal'].map((room) => ({
-    files: `src/${room}/**`,
+  ...['jet', 'mail', 'journal'].map((name) => ({
+    files: `src/${name}/**`,
     may: [OWN, DOMAIN, DIGEST, NODE, LIBRARIES],
-    types: ['\\.\\./(config|observability)$'],
+    types: [SETTINGS, OBSERVABILITY],
   })),
   {
+    files: 'src/settings/**',
+    may: [OWN, DOMAIN, NODE, OBSERVABILITY, '@temporalio/envconfig$', LIBRARIES],
+  },
+  {
+    files: 'src/temporal/**',
+    may: [OWN, DOMAIN, NODE, '\\.\\./workflows/messages$', '@temporalio/', LIBRARIES],
+    types: [SETTINGS, OBSERVABILITY],
+  },
+  {
     files: 'src/client.ts',
-    may: ['\\./domain/', '\\./workflows/messages$', NODE, '@temporalio/(client|common)$'],
+    may: ['\\./domain/', '\\./temporal/', '\\./workflows/messages$', NODE, '@temporalio/(client|common)$'],
+  },
+  {
+    files: 'src/cases/**',
+    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./client$', '\\.\\./journal/chain$', LIBRARIES],
+    types: ['\\.\\./journal/port$', SETTINGS, OBSERVABILITY],
   },
   {
     files: 'src/protocol/**',
-    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/(port|chain)$', LIBRARIES],
-    types: ['\\.\\./(config|observability)$'],
+    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/chain$', LIBRARIES],
+    types: [SETTINGS, OBSERVABILITY],
   },
-  ...['api', 'console'].map((room) => ({
-    files: `src/${room}/**`,
+  ...['api', 'console'].map((name) => ({
+    files: `src/${name}/**`,
     may: [
       OWN,
       DOMAIN,
       DIGEST,
       NODE,
-      '\\.\\./client$',
-      '\\.\\./journal/(port|chain)$',
-      '\\.\\./tokens$',
-      '\\.\\./protocol/',
-      ...(room === 'console' ? ['\\.\\./api/'] : []),
+      '(\\.\\./)+(cases|protocol)/',
+      ...(name === 'console' ? ['(\\.\\./)+api/', '\\.\\./[a-z-]+$'] : []),
       '@?fastify',
       LIBRARIES,
     ],
-    types: ['\\.\\./(config|observability)$'],
+    types: [SETTINGS, OBSERVABILITY],
   })),
   {
     files: 'src/simulator/**',
-    may: [OWN, NODE, '\\.\\./(jet/contract|config|observability)$', '@?fastify', LIBRARIES],
+    may: [OWN, NODE, '\\.\\./jet/contract$', SETTINGS, OBSERVABILITY, '@?fastify', LIBRARIES],
   },
-  { files: 'src/cli/**', may: [OWN, NODE, 'commander$', '\\.\\./protocol/verify$'], types: ['\\.\\./api/'] },
-  { files: 'src/up/**', may: ['(?!\\.\\./(worker|server|cli|doctor)(/|$))'] },
-  { files: 'src/doctor/**', may: ['(?!\\.\\./(worker|server|cli|up)(/|$))'] },
-  { files: 'src/{worker,server}.ts', may: ['(?!\\./(worker|server|cli|up|doctor)(/|$))'] },
+  {
+    files: 'src/cli/**',
+    may: [OWN, NODE, 'commander$', '\\.\\./protocol/verify$'],
+    types: ['\\.\\./(api|cases)/'],
+  },
+  { files: 'src/up/**', may: [`(?!\\.\\./(${DOORS}|doctor)(/|$))`] },
+  { files: 'src/doctor/**', may: [`(?!\\.\\./(${DOORS}|up)(/|$))`] },
+  { files: 'src/{worker,server}.ts', may: [`(?!\\./(${DOORS}|up|doctor)(/|$))`] },
 ];
 
 const roomRules = ROOMS.map(({ files, may, types = [] }) => ({
@@ -137,7 +157,9 @@ export default defineConfig(
   },
   {
     // Settings arrive by parameter; only the doors read the environment.
-    files: ['src/{domain,workflows,activities,jet,mail,journal,api,console,simulator}/**'],
+    files: [
+      'src/{domain,workflows,activities,jet,mail,journal,settings,temporal,cases,protocol,api,console,simulator}/**',
+    ],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env' }] },
   },
   ...roomRules,

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { ACTIONS } from '../src/domain/actions';
-import { choicesFor, type Choice } from '../src/domain/choices';
+import { ACTIONS } from '../src/domain/vocabulary';
+import { choicesFor } from '../src/domain/choices';
+import { type Choice } from '../src/domain/vocabulary';
 import { FAILURES, failureRow, type FailureCode } from '../src/domain/failures';
 import { ACTION_LABELS, REFUSAL_TEXTS, statusNotCancellableText } from '../src/domain/wording';
 

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { pino } from 'pino';
-import { buildApp, type AppDependencies } from '../src/api/app';
+import { buildApp } from '../src/api/app';
+import { type AppDependencies } from '../src/api/dependencies';
 
 /** Writes `docs/openapi.json` from the running routes, or with `--check` fails when it is not up to date. */
 const FILE = join(__dirname, '../docs/openapi.json');

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   ActivityExecutionFailedError,
   isGrpcServiceError,
-  ScheduleAlreadyRunning,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -10,7 +9,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure, TypedSearchAttributes } from '@temporalio/common';
-import type { Action } from './domain/actions';
+import type { Action } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
 import { stripMarker } from './domain/marker';
@@ -30,8 +29,6 @@ import {
   JET_TASK_QUEUE,
   NEEDS_ATTENTION,
   PERFORMANCE_AT,
-  RECONCILE_CANCELLATIONS,
-  RECONCILER_SCHEDULE,
   retryNowUpdate,
   skipWaitUpdate,
   TASK_QUEUE,
@@ -112,30 +109,6 @@ const READ_DEADLINE_MS = 10_000;
 const RPC_DEADLINE_MS = 5_000;
 /** A poll takes a minute; Temporal goes on listing a poller that has gone for some more. */
 const POLLER_FRESH_MS = 75_000;
-
-/**
- * Makes sure that the schedule exists which looks for interrupted cases. Harmless to repeat; a schedule that somebody
- * has paused or changed stays as it is.
- */
-export async function ensureReconciler(client: Client): Promise<void> {
-  const { scheduleId, every } = RECONCILER_SCHEDULE;
-  try {
-    await client.schedule.create({
-      scheduleId,
-      spec: { intervals: [{ every }] },
-      action: {
-        type: 'startWorkflow',
-        workflowType: RECONCILE_CANCELLATIONS,
-        workflowId: scheduleId,
-        taskQueue: TASK_QUEUE,
-        workflowExecutionTimeout: every,
-      },
-      policies: { overlap: 'SKIP', catchupWindow: every },
-    });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-  }
-}
 
 export function createCancellationClient(client: Client): CancellationClient {
   const within = <T>(deadlineMs: number, call: () => Promise<T>): Promise<T> =>

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { buildApp, type AppDependencies } from './api/app';
+import { buildApp } from './api/app';
+import { type AppDependencies } from './api/dependencies';
 import { createCancellationClient } from './client';
 import type { Config } from './settings/environment';
 import { consolePages } from './console/console';

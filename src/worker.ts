@@ -1,16 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
-import {
-  DefaultLogger,
-  makeTelemetryFilterString,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type LogLevel,
-} from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
-import { ensureReconciler } from './client';
+import { ensureReconciler } from './temporal/reconciler';
 import type { Config } from './settings/environment';
 import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
@@ -20,6 +13,7 @@ import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
 import { loadTemporalSettings } from './settings/temporal';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
+import { installTemporalLogger } from './temporal/runtime';
 
 /** How long a stopping worker lets its activities finish; a write that takes longer runs again elsewhere. */
 const SHUTDOWN_GRACE_MS = 8_000;
@@ -101,24 +95,6 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       await journal.close();
     },
   };
-}
-
-const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
-  TRACE: 'trace',
-  DEBUG: 'debug',
-  INFO: 'info',
-  WARN: 'warn',
-  ERROR: 'error',
-};
-
-/** What Temporal's library and its native core have to say goes into the same log, in the same form. */
-function installTemporalLogger(logger: Logger): void {
-  Runtime.install({
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
-      logger[PINO_LEVELS[level]](meta, message),
-    ),
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN' }) } },
-  });
 }
 
 async function keepReconciler(

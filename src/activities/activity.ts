@@ -1,11 +1,15 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
-import { isChoice, type Choice } from '../domain/choices';
+import { isChoice } from '../domain/choices';
+import { type Choice } from '../domain/vocabulary';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
-import type { CaseRef, JournalHead, Opening, StepName } from '../domain/case';
+import type { JournalHead } from '../domain/journal';
+import type { CaseRef } from '../domain/journal';
+import type { StepName } from '../domain/vocabulary';
 import type { House } from '../domain/types';
 import type { JetPort } from '../jet/port';
-import type { Journal, JournalEntry } from '../journal/port';
+import type { Journal } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import type { MailPort } from '../mail/port';
 
 /** What the activities work with. The doors build it; nothing in it connects before it is used. */
@@ -64,19 +68,6 @@ function toApplicationFailure(failure: KnownFailure): ApplicationFailure {
   });
 }
 
-/** The lines of a case, after making sure that none has been lost since the run looked last. */
-export async function readCase(journal: Journal, { ref, head }: StepInput): Promise<CaseLines> {
-  if (head) await journal.requireHead(ref.caseId, head);
-  const entries = await journal.entries(ref.caseId);
-  const opening = entries.find((entry) => entry.kind === 'opening')?.after as Opening | undefined;
-  return { entries, opening: opening ?? null };
-}
-
-export interface CaseLines {
-  entries: JournalEntry[];
-  opening: Opening | null;
-}
-
 /** Whether a person has decided that a step is left out. */
 export function isWaived(entries: readonly JournalEntry[], step: StepName): boolean {
   return entries.some((entry) => entry.operation === 'waive-step' && entry.step === step);
@@ -94,14 +85,4 @@ export function standingChoice(
   const isDecision = ({ operation, step }: JournalEntry) => operation === 'decide' && steps.includes(step);
   const last = entries.findLast((entry) => isDecision(entry) || isVoidedBy(entry));
   return last && isDecision(last) && isChoice(last.outcome) ? last.outcome : null;
-}
-
-/** For every step after the check: a case without an opening line must not go on. */
-export async function readOpenCase(
-  journal: Journal,
-  input: StepInput,
-): Promise<CaseLines & { opening: Opening }> {
-  const { entries, opening } = await readCase(journal, input);
-  if (!opening) throw new KnownFailure('journal-behind', `case ${input.ref.caseId} has no opening line`);
-  return { entries, opening };
 }

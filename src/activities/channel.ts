@@ -1,18 +1,14 @@
-import type { JournalHead } from '../domain/case';
+import type { JournalHead } from '../domain/journal';
 import { covers, decideEvidence } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
-import type { Instant, LocalDate } from '../domain/types';
-import { headOf, type JournalEntry } from '../journal/port';
-import {
-  asActivity,
-  isWaived,
-  readOpenCase,
-  standingChoice,
-  type ActivityDependencies,
-  type StepInput,
-} from './activity';
-import { lastHead } from './titles';
+import type { Instant } from '../domain/types';
+import { headOf } from '../domain/journal';
+import { type JournalEntry } from '../domain/journal';
+import { asActivity, isWaived, standingChoice, type ActivityDependencies, type StepInput } from './activity';
+import { readOpenCase } from './reading';
+import { lastHead } from './reading';
 import { findStorno, stornoOf } from './storno';
+import type { RightResult } from './right';
 
 /** How far apart two sightings must be where no transfer time is shown, with a real Ö-Ticket behind it. */
 const SIGHTING_GAP_MS = 60_000;
@@ -23,14 +19,6 @@ const SIGHTING_LOST = 'sighting-lost';
 /** What the look at Connect Online has shown. */
 export interface EvidenceResult {
   seenAt: Instant;
-  head: JournalHead;
-}
-
-export interface RightResult {
-  /** `null`: unlimited, or waived. */
-  validUntil: LocalDate | null;
-  hasWritten: boolean;
-  isWaived?: boolean;
   head: JournalHead;
 }
 

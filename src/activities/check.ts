@@ -2,23 +2,26 @@ import { Context } from '@temporalio/activity';
 import {
   SYNC_INTERVAL_FLOOR_MS,
   type CancellationInput,
-  type CaseEnd,
-  type CaseRef,
   type CodedText,
   type EventSummary,
-  type JournalHead,
   type Opening,
   type RefusalLine,
   type RightPeriod,
 } from '../domain/case';
+import { type JournalHead } from '../domain/journal';
+import { type CaseRef } from '../domain/journal';
+import { type CaseEnd } from '../domain/vocabulary';
 import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
 import { planCancellation, refusal, type Plan, type PlannedCase } from '../domain/plan';
 import { STORNO_WORD } from '../domain/status';
 import type { House, Instant, Order } from '../domain/types';
 import { digest } from '../digest';
-import { headOf, type Claim, type JournalEntry } from '../journal/port';
-import { asActivity, readCase, type ActivityDependencies } from './activity';
+import { headOf } from '../domain/journal';
+import { type Claim } from '../domain/journal';
+import { type JournalEntry } from '../domain/journal';
+import { asActivity, type ActivityDependencies } from './activity';
+import { readCase } from './reading';
 
 /** What the check of a case has found out is written once: opened or refused, never both. */
 const FIRST_LINE = 'opening';

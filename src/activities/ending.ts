@@ -1,10 +1,14 @@
 import { Context, getClient } from '@temporalio/activity';
-import type { Action } from '../domain/actions';
-import type { CaseEnd, JournalHead, StepName } from '../domain/case';
-import type { Choice } from '../domain/choices';
-import { headOf, type Claim } from '../journal/port';
-import { asActivity, readCase, type ActivityDependencies, type StepInput } from './activity';
-import { lastHead } from './titles';
+import type { Action } from '../domain/vocabulary';
+import type { JournalHead } from '../domain/journal';
+import type { CaseEnd } from '../domain/vocabulary';
+import type { StepName } from '../domain/vocabulary';
+import type { Choice } from '../domain/vocabulary';
+import { headOf } from '../domain/journal';
+import { type Claim } from '../domain/journal';
+import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { readCase } from './reading';
+import { lastHead } from './reading';
 import { openedCase, type OpenedCase } from './check';
 import { tellEnd } from './house-end-notice';
 

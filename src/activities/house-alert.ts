@@ -1,10 +1,11 @@
-import type { Action } from '../domain/actions';
-import type { StepName } from '../domain/case';
+import type { Action } from '../domain/vocabulary';
+import type { StepName } from '../domain/vocabulary';
 import { KnownFailure } from '../domain/failures';
 import type { Instant } from '../domain/types';
 import { ACTION_LABELS } from '../domain/wording';
 import type { RecipientOutcome } from '../mail/port';
-import { asActivity, readCase, type ActivityDependencies, type StepInput } from './activity';
+import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { readCase } from './reading';
 
 /** One mail to the house about one situation. */
 export interface Alert extends StepInput {

@@ -1,10 +1,12 @@
 import { Context } from '@temporalio/activity';
-import type { CaseRef, Opening } from '../domain/case';
+import type { Opening } from '../domain/case';
+import type { CaseRef } from '../domain/journal';
 import { endText, remainingByHand, type EndFacts } from '../domain/end-notice';
 import { stripMarker } from '../domain/marker';
 import type { Instant } from '../domain/types';
-import type { JournalEntry } from '../journal/port';
-import { isWaived, type ActivityDependencies, type CaseLines } from './activity';
+import type { JournalEntry } from '../domain/journal';
+import { isWaived, type ActivityDependencies } from './activity';
+import { type CaseLines } from './reading';
 import { findStorno, stornoOf } from './storno';
 
 /** The case has ended, and its run waits: a mail server that takes longer is left alone, in milliseconds. */

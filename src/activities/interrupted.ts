@@ -3,7 +3,8 @@ import type { Opening } from '../domain/case';
 import { cancellationWorkflowId } from '../domain/input';
 import { stripMarker } from '../domain/marker';
 import { INTERRUPTED_TEXT } from '../domain/wording';
-import { headOf, type JournalEntry } from '../journal/port';
+import { headOf } from '../domain/journal';
+import { type JournalEntry } from '../domain/journal';
 import { alertOnce } from './house-alert';
 import { asActivity, type ActivityDependencies } from './activity';
 

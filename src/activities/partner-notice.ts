@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { JournalHead, Opening } from '../domain/case';
+import type { Opening } from '../domain/case';
+import type { JournalHead } from '../domain/journal';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { stripMarker } from '../domain/marker';
 import type { House, Instant, LocalDate } from '../domain/types';
@@ -9,9 +10,11 @@ import {
   type PartnerNoticeFacts,
   type RecipientOutcome,
 } from '../mail/port';
-import { headOf, type JournalEntry } from '../journal/port';
-import { asActivity, isWaived, readOpenCase, type ActivityDependencies, type StepInput } from './activity';
-import { lastHead } from './titles';
+import { headOf } from '../domain/journal';
+import { type JournalEntry } from '../domain/journal';
+import { asActivity, isWaived, type ActivityDependencies, type StepInput } from './activity';
+import { readOpenCase } from './reading';
+import { lastHead } from './reading';
 import { findStorno, stornoOf } from './storno';
 
 export interface NoticeResult {

@@ -1,16 +1,20 @@
-import { SYNC_INTERVAL_FLOOR_MS, type JournalHead, type Opening } from '../domain/case';
+import { SYNC_INTERVAL_FLOOR_MS, type Opening } from '../domain/case';
+import { type JournalHead } from '../domain/journal';
 import { decideStorno, remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import type { Instant, JetEvent } from '../domain/types';
-import { headOf, type Journal, type JournalEntry, type NewEntry } from '../journal/port';
-import {
-  asActivity,
-  readOpenCase,
-  standingChoice,
-  type ActivityDependencies,
-  type StepInput,
-} from './activity';
-import { isSaved, lastHead, noteFound, readEventThenLines, requireEvent, toFailure } from './titles';
+import { type Journal } from '../journal/port';
+import { headOf } from '../domain/journal';
+import { type JournalEntry } from '../domain/journal';
+import { type NewEntry } from '../domain/journal';
+import { asActivity, standingChoice, type ActivityDependencies, type StepInput } from './activity';
+import { readOpenCase } from './reading';
+import { isSaved } from './titles';
+import { lastHead } from './reading';
+import { toFailure } from './reading';
+import { requireEvent } from './reading';
+import { readEventThenLines } from './reading';
+import { noteFound } from './reading';
 
 export type StornoResult =
   | {

@@ -1,25 +1,23 @@
-import type { CaseRef, JournalHead, Opening } from '../domain/case';
+import type { Opening } from '../domain/case';
+import type { JournalHead } from '../domain/journal';
 import {
   announcementOf,
   decideMarking,
   decideRestore,
   isSameAnnouncement,
   remainingWaitMs,
-  type Stop,
 } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { isSameText } from '../domain/text';
 import type { Announcement, Instant, JetEvent } from '../domain/types';
 import type { JetPort } from '../jet/port';
-import { headOf, type Journal, type JournalEntry } from '../journal/port';
-import {
-  asActivity,
-  readCase,
-  readOpenCase,
-  standingChoice,
-  type ActivityDependencies,
-  type StepInput,
-} from './activity';
+import { type Journal } from '../journal/port';
+import { headOf } from '../domain/journal';
+import { type JournalEntry } from '../domain/journal';
+import { asActivity, standingChoice, type ActivityDependencies, type StepInput } from './activity';
+import { readOpenCase } from './reading';
+import { readCase } from './reading';
+import { lastHead, noteFound, readEventThenLines, requireEvent, toFailure, versionOf } from './reading';
 
 export type MarkResult =
   | {
@@ -170,34 +168,6 @@ function differenceFailure(before: Announcement, wanted: Announcement, found: An
   });
 }
 
-/** An intent whose effect is found done gets its outcome now: its answer was lost. */
-export async function noteFound(
-  journal: Journal,
-  { ref, actor }: StepInput,
-  operation: 'save-announcement' | 'restore-announcement' | 'set-storno',
-  entries: readonly JournalEntry[],
-  event: JetEvent,
-): Promise<JournalEntry | null> {
-  // Only the newest: an older intent without an outcome was decided on a version that is long gone.
-  const open = entries.findLast((entry) => entry.kind === 'intent' && entry.operation === operation);
-  if (!open || entries.some(({ effectKey }) => effectKey === `${open.effectKey}/outcome`)) return null;
-  return journal.append(ref, {
-    actor,
-    kind: 'outcome',
-    step: open.step,
-    operation,
-    effectKey: `${open.effectKey}/outcome`,
-    before: open.before,
-    after: {
-      ...announcementOf(event),
-      status: event.statusText,
-      version: event.version,
-      savedAt: event.savedAt,
-    },
-    outcome: 'found',
-  });
-}
-
 /** Somebody was asked to decide, and a colleague has done it meanwhile: the decision is used up. */
 function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEvent): Promise<JournalEntry> {
   return journal.append(ref, {
@@ -209,36 +179,6 @@ function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEve
     after: { ...announcementOf(event), version: event.version, savedAt: event.savedAt },
     outcome: 'found',
   });
-}
-
-/**
- * The event as it is, and after it the lines of the case. In this order, because an attempt may sleep anywhere, and be
- * overtaken by another one: what that one has written down is seen here, and what it saves from now on makes the
- * version void that was read here. An event as it was before a save of ours is an old picture: `jet-stale-read`.
- */
-export async function readEventThenLines(
-  jet: JetPort,
-  journal: Journal,
-  ref: CaseRef,
-): Promise<{ event: JetEvent; entries: JournalEntry[] }> {
-  const event = await requireEvent(jet, ref);
-  const entries = await journal.entries(ref.caseId);
-  const isReplaced = entries.some(
-    (entry) => entry.kind === 'outcome' && versionOf(entry) !== null && versionOf(entry) === event.version,
-  );
-  if (isReplaced) throw new KnownFailure('jet-stale-read', 'the event is shown as it was before our save');
-  return { event, entries };
-}
-
-export async function requireEvent(jet: JetPort, ref: CaseRef): Promise<JetEvent> {
-  const event = await jet.readEvent(ref.eventNumber);
-  if (!event) throw new KnownFailure('event-deleted', `event ${ref.eventNumber} is not there`);
-  return event;
-}
-
-/** The version that an entry's decision was made on. */
-function versionOf(entry: JournalEntry): string | null {
-  return (entry.before as { version?: string } | null)?.version ?? null;
 }
 
 /**
@@ -270,14 +210,4 @@ const MARKING_STEPS = ['mark-titles', 'set-storno'] as const;
 /** Whether a line says that marker and reason were saved, by us or by a person in our place. */
 export function isSaved({ kind, operation, outcome }: JournalEntry): boolean {
   return kind === 'outcome' && operation === 'save-announcement' && outcome !== 'differs';
-}
-
-export function lastHead(entries: readonly JournalEntry[]): JournalHead {
-  const last = entries.at(-1);
-  if (!last) throw new KnownFailure('journal-behind', 'the case has no lines');
-  return headOf(last);
-}
-
-export function toFailure({ code, detail, conflicts }: Stop): KnownFailure {
-  return new KnownFailure(code, detail, { conflicts });
 }

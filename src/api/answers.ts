@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { ACTIONS } from '../domain/actions';
-import { CASE_STATES, STEPS, type StepProgress } from '../domain/case';
-import { CHOICES } from '../domain/choices';
+import { ACTIONS } from '../domain/vocabulary';
+import { type StepProgress } from '../domain/case';
+import { CASE_STATES } from '../domain/vocabulary';
+import { STEPS } from '../domain/vocabulary';
+import { CHOICES } from '../domain/vocabulary';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import { MARKERS } from '../domain/marker';
 import type { Plan } from '../domain/plan';
 import type { Order, SeenEvent } from '../domain/types';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { PROBLEMS, type ProblemBody, type ProblemCode } from '../cases/problems';
 import type { CancellationView } from '../cases/view';
 import type { ListedCancellation } from '../cases/lists';

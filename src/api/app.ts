@@ -4,17 +4,17 @@ import Fastify, {
   type FastifyInstance,
   type FastifyRequest,
 } from 'fastify';
-import type { Logger } from '../observability';
-import { registerAuthentication, type Authentication } from './auth';
+import { registerAuthentication } from './auth';
 import { registerDocs } from './docs';
 import { answerBrokenRequest, toProblem } from './faults';
 import { LiveCases } from '../cases/live';
 import { registerDocument } from './openapi';
-import type { OrderDesk } from '../cases/orders';
-import { Problem, sendProblem } from '../cases/problems';
+import { Problem } from '../cases/problems';
+import { sendProblem } from './faults';
 import { registerRoutes } from './routes';
 import { parseStrictJson } from './strict-json';
 import { compileValidator } from './validation';
+import type { AppDependencies, Pages } from './dependencies';
 
 /** Longest body, in bytes. */
 const BODY_LIMIT = 16 * 1024;
@@ -27,16 +27,6 @@ const TIMEOUT_CHECK_MS = 1_000;
 
 /** Headers of which a second one would be seen by somebody and not by somebody else. */
 const SINGLE_HEADERS = ['authorization', 'content-type', 'x-absage-actor', 'idempotency-key'];
-
-export interface AppDependencies extends OrderDesk, Authentication {
-  version: string;
-  /** A rehearsal may have a gateway behind which a real Jet stands: what is written there is written. */
-  hasRealJet: boolean;
-  logger: Logger;
-}
-
-/** Pages for people, beside the API and by its means only. */
-export type Pages = (app: FastifyInstance, live: LiveCases) => Promise<void>;
 
 /** The API, and the pages where there are some. It never listens by itself: the door does, and tests inject. */
 export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<FastifyInstance> {

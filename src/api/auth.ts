@@ -1,17 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { House } from '../domain/types';
 import { hashToken, type ApiToken } from '../settings/tokens';
 import { answers } from './answers';
 import { Problem } from '../cases/problems';
 import { callerHeaders } from './schemas';
-
-/** Who asks, and for which houses they may act. */
-export interface Caller {
-  /** Stands in every line of the journal. */
-  actor: string;
-  houses: 'all' | ReadonlySet<string>;
-}
+import type { Caller } from '../cases/caller';
 
 /** Says who asks; `null`: nobody knows. Never throws. */
 export type Identify = (request: FastifyRequest) => Caller | null;
@@ -111,16 +104,6 @@ function requireAllowedHouse({ caller: { houses }, params, query, body }: Fastif
     if (houses === 'all' || typeof house !== 'string' || houses.has(house)) continue;
     throw new Problem('house-not-found');
   }
-}
-
-/** The houses that a list without a house may show; `undefined`: all of them. */
-export function allowedHouses({ houses }: Caller): readonly string[] | undefined {
-  return houses === 'all' ? undefined : [...houses];
-}
-
-/** The houses that somebody may act for, as they stand in the settings. */
-export function visibleHouses(houses: ReadonlyMap<string, House>, { houses: allowed }: Caller): House[] {
-  return [...houses.values()].filter(({ key }) => allowed === 'all' || allowed.has(key));
 }
 
 function documentAuthentication(app: FastifyInstance): void {

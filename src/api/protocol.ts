@@ -7,7 +7,7 @@ import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
 import { protocolFileName, protocolJson } from '../protocol/json';
 import { renderProtocolPdf } from '../protocol/pdf';
 import { answers, journal } from './answers';
-import type { AppDependencies } from './app';
+import type { AppDependencies } from './dependencies';
 import { requireHouse } from '../cases/orders';
 import { Problem } from '../cases/problems';
 import { caseParams } from './schemas';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Action } from '../domain/actions';
+import type { Action } from '../domain/vocabulary';
 import { isChainWhole } from '../journal/chain';
 import { actOn, resumeCase } from '../cases/actions';
 import {
@@ -16,8 +16,9 @@ import {
   singleEvent,
   versionInfo,
 } from './answers';
-import type { AppDependencies } from './app';
-import { allowedHouses, visibleHouses } from './auth';
+import type { AppDependencies } from './dependencies';
+import { visibleHouses } from '../cases/caller';
+import { allowedHouses } from '../cases/caller';
 import { findEvents, readEvent } from '../cases/events';
 import { listCancellations } from '../cases/lists';
 import type { LiveCases } from '../cases/live';

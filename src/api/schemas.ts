@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import type { Action, ConfirmableStep } from '../domain/actions';
+import type { ConfirmableStep } from '../domain/vocabulary';
+import type { Action } from '../domain/vocabulary';
 import { addMonths, isInstant, isLocalDate, toInstant, viennaDate } from '../domain/clock';
-import { CASE_STATES, type CaseState } from '../domain/case';
+import { type CaseState } from '../domain/vocabulary';
+import { CASE_STATES } from '../domain/vocabulary';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { isMarker, MARKERS } from '../domain/marker';
 import type { ReadBacks } from '../domain/read-back';

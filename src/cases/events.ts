@@ -1,5 +1,5 @@
 import { KnownFailure } from '../domain/failures';
-import type { CaseState } from '../domain/case';
+import type { CaseState } from '../domain/vocabulary';
 import type { House, JetEvent, LocalDate } from '../domain/types';
 import type { ListedEvent } from '../api/answers';
 import { statesByEvent } from './lists';

@@ -1,17 +1,17 @@
 import {
-  STEPS,
   type CancellationInput,
   type CancellationStatus,
-  type CaseEnd,
-  type CaseState,
   type Opening,
   type RefusalLine,
-  type StepName,
   type StepProgress,
 } from '../domain/case';
+import { type CaseEnd } from '../domain/vocabulary';
+import { type CaseState } from '../domain/vocabulary';
+import { type StepName } from '../domain/vocabulary';
+import { STEPS } from '../domain/vocabulary';
 import { actionFault } from '../domain/actions';
 import { STEP_LABELS } from '../domain/wording';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { isStornoTried, isWaiver } from '../domain/lines';
 
 /** What a run knows before it has begun: enough to show that it is there. */

@@ -1,5 +1,8 @@
 import type { RunRecord } from '../client';
-import { isEnd, type CaseState, type EventSummary, type Opening, type StepName } from '../domain/case';
+import { type EventSummary, type Opening } from '../domain/case';
+import { isEnd } from '../domain/vocabulary';
+import { type CaseState } from '../domain/vocabulary';
+import { type StepName } from '../domain/vocabulary';
 import { toMs, viennaDate } from '../domain/clock';
 import type { CaseFilter, JournalCase } from '../journal/port';
 import { Problem } from './problems';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { isEnd } from '../domain/case';
+import { isEnd } from '../domain/vocabulary';
 import { listCancellations, type ListedCancellation, type ListFilter } from './lists';
 import { readView, type CancellationView, type ViewSources } from './view';
 

@@ -5,7 +5,7 @@ import { stripMarker } from '../domain/marker';
 import type { House, MarkerStyle, Order } from '../domain/types';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import type { PlannedOrder } from '../api/answers';
 import { Problem } from './problems';
 import { initialStatus, statusFromJournal } from './journal-status';

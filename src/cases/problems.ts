@@ -1,4 +1,3 @@
-import type { FastifyReply } from 'fastify';
 import type { CancellationView } from './view';
 
 /** Every problem that the API answers with (RFC 9457): status and German title by code. */
@@ -68,12 +67,4 @@ export interface ProblemBody {
 
 export function toBody({ code, status, detail, extra }: Problem): ProblemBody {
   return { type: 'about:blank', title: PROBLEMS[code].title, status, code, detail, ...extra };
-}
-
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .status(problem.status)
-    .type('application/problem+json')
-    .serializer(JSON.stringify)
-    .send(toBody(problem));
 }

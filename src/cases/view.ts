@@ -1,7 +1,9 @@
 import type { CancellationClient, RunRecord } from '../client';
-import type { CancellationInput, CancellationStatus, CaseState } from '../domain/case';
+import type { CancellationInput, CancellationStatus } from '../domain/case';
+import type { CaseState } from '../domain/vocabulary';
 import { cancellationWorkflowId, inputFault } from '../domain/input';
-import type { Journal, JournalEntry } from '../journal/port';
+import type { Journal } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { initialStatus, statusFromJournal } from './journal-status';
 
 export interface Located {

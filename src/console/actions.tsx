@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx';
 import type { CancellationView } from '../cases/view';
-import type { Action } from '../domain/actions';
-import type { Attention as Question, StepName } from '../domain/case';
+import type { Action } from '../domain/vocabulary';
+import type { Attention as Question } from '../domain/case';
+import type { StepName } from '../domain/vocabulary';
 import { ACTION_LABELS } from '../domain/wording';
 import { areaText, Csrf, Lines } from './layout';
 import { Field, type Draft } from './order';

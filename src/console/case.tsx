@@ -1,8 +1,9 @@
 import type { CancellationView } from '../cases/view';
-import { isEnd, type StepProgress } from '../domain/case';
+import { type StepProgress } from '../domain/case';
+import { isEnd } from '../domain/vocabulary';
 import { clockTime, dayAndTime } from '../domain/clock';
 import { LEFT_FOR_THE_HOUSE } from '../domain/wording';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { Attention, WaysOut } from './actions';
 import { JournalTable } from './journal';
 import { Lines, Notice, rendered } from './layout';

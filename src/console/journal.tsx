@@ -1,6 +1,6 @@
 import { exactTime } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { KIND_LABELS } from '../protocol/wording';
 
 /** Every line that was written down of this case. */

@@ -1,5 +1,5 @@
 import { exactTime } from '../domain/clock';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { Lines } from './layout';
 
 /** What stands in the journal of a mail that was to be sent: written before the connection is opened. */

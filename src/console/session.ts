@@ -1,7 +1,8 @@
 import csrfProtection from '@fastify/csrf-protection';
 import secureSession from '@fastify/secure-session';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { callerOfToken, type Caller } from '../api/auth';
+import { callerOfToken } from '../api/auth';
+import { type Caller } from '../cases/caller';
 import type { ApiToken } from '../settings/tokens';
 
 declare module '@fastify/secure-session' {

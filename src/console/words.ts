@@ -1,5 +1,6 @@
 import type { FieldError } from '../cases/problems';
-import type { CaseState, StepName } from '../domain/case';
+import type { CaseState } from '../domain/vocabulary';
+import type { StepName } from '../domain/vocabulary';
 
 /** What a state is called on a badge, with a sign beside it: colour is never the only signal. */
 export const STATES: Record<CaseState, { sign: string; text: string }> = {

@@ -1,36 +1,12 @@
-import { isEnd, type Attention, type CaseState, type StepName } from './case';
+import { type Attention } from './case';
+import type { Action} from './vocabulary';
+import { ACTIONS, isConfirmable, isEnd, WAIVABLE_STEPS } from './vocabulary';
+import { type CaseState } from './vocabulary';
+import { type StepName } from './vocabulary';
 import { isInstant, toMs } from './clock';
 import { failureRow } from './failures';
 import { ACTION_TEXTS } from './wording';
 import type { Instant } from './types';
-
-/** What people can do to a case: the last part of the action's path in the API. */
-export const ACTIONS = [
-  'abort',
-  'retry',
-  'skip-wait',
-  'confirm-step',
-  'waive-step',
-  'decide',
-  'close-by-hand',
-  'resume',
-] as const;
-
-export type Action = (typeof ACTIONS)[number];
-
-/** The steps that may be left out: with a name and a reason, the rest of the procedure goes on. */
-const WAIVABLE_STEPS: readonly StepName[] = ['grant-right', 'notify-partner'];
-
-/** The steps that a person can do in place of Absage. */
-export const CONFIRMABLE_STEPS = [
-  'mark-titles',
-  'set-storno',
-  'verify-channel',
-  'grant-right',
-  'notify-partner',
-] as const satisfies readonly StepName[];
-
-export type ConfirmableStep = (typeof CONFIRMABLE_STEPS)[number];
 
 /** Everything that it depends on whether an action is possible. */
 export interface ActionSituation {
@@ -121,10 +97,6 @@ export function requestFault(
       return details.attentionId === attention?.id && isOffered ? null : ACTION_TEXTS.anotherAttention;
     }
   }
-}
-
-export function isConfirmable(step: StepName): step is ConfirmableStep {
-  return (CONFIRMABLE_STEPS as readonly StepName[]).includes(step);
 }
 
 function isSameInstant(given: unknown, wanted: Instant | null): boolean {

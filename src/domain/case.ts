@@ -1,55 +1,9 @@
-import type { Action } from './actions';
+import type { Action } from './vocabulary';
 import type { OfferedChoice } from './choices';
-import type { FailureCode, FieldConflict } from './failures';
-import type { Task } from './guided';
+import type { FailureCode } from './failures';
+import type { FieldConflict } from './vocabulary';
 import type { CancellationMarker, House, Instant, LocalDate, MarkerStyle, Order } from './types';
-
-/** The steps of the procedure, in their order. */
-export const STEPS = [
-  'check',
-  'mark-titles',
-  'wait-for-title-transfer',
-  'set-storno',
-  'wait-for-storno-transfer',
-  'verify-channel',
-  'grant-right',
-  'notify-partner',
-  'report',
-] as const;
-
-export type StepName = (typeof STEPS)[number];
-
-/** Where a case stands, as people are told it. */
-export const CASE_STATES = [
-  'checking',
-  'running',
-  'waiting',
-  'needs-attention',
-  'awaiting-approval',
-  'aborting',
-  'aborted',
-  'refused',
-  'completed',
-  'closed-by-hand',
-  'interrupted',
-] as const;
-
-export type CaseState = (typeof CASE_STATES)[number];
-
-/** How a case ends, as the journal writes it. */
-export type CaseEnd = Extract<CaseState, 'aborted' | 'refused' | 'completed' | 'closed-by-hand'>;
-
-const ENDS: readonly CaseState[] = [
-  'aborted',
-  'refused',
-  'completed',
-  'closed-by-hand',
-] satisfies readonly CaseEnd[];
-
-/** Whether nothing more is to come. */
-export function isEnd(state: CaseState): state is CaseEnd {
-  return ENDS.includes(state);
-}
+import type { CaseState, StepName } from './vocabulary';
 
 /** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
 export const SYNC_INTERVAL_FLOOR_MS = 15 * 60_000;
@@ -72,19 +26,6 @@ export interface CancellationInput {
   policy: CasePolicy;
   /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */
   resumption?: { actor: string; reason: string; id?: string };
-}
-
-/** Which case a journal entry belongs to. */
-export interface CaseRef {
-  caseId: string;
-  house: string;
-  eventNumber: string;
-}
-
-/** The last journal entry of a case that somebody has seen: noticed when it is no longer there. */
-export interface JournalHead {
-  seq: number;
-  hash: string;
 }
 
 export interface CodedText {
@@ -183,4 +124,24 @@ export interface Opening {
   /** Who touches Jet in this case: the gateway, or a person whom Absage guides. */
   backend: House['backend'];
   warnings: CodedText[];
+}
+/*
+ * A house without a gateway does the steps in Jet by hand. Absage says what, where and when, and checks what is read
+ * back; plan, order, waits and refusals are the same as with a gateway.
+ */
+/** One value to be entered. */
+export interface TaskField {
+  label: string;
+  value: string;
+}
+
+/** What a person is asked to do in Jet. */
+export interface Task {
+  /** The way to the mask, as the menus name it. */
+  mask: string[];
+  instruction: string;
+  /** Exactly what to enter; an empty value leaves the field empty. */
+  fields: TaskField[];
+  /** What to look at afterwards, and confirm. */
+  confirm: string;
 }

@@ -1,16 +1,6 @@
-import { failureRow, type FailureCode, type FieldConflict } from './failures';
-
-/** What a person can decide when the run cannot know it. */
-export const CHOICES = [
-  'mark-again',
-  'keep-theirs',
-  'write-original',
-  'adopt',
-  'send-again',
-  'treat-as-sent',
-] as const;
-
-export type Choice = (typeof CHOICES)[number];
+import { failureRow, type FailureCode } from './failures';
+import { type FieldConflict } from './vocabulary';
+import type { Choice } from './vocabulary';
 
 const CHOICE_TEXTS: Record<Choice, string> = {
   'mark-again': 'Zusatz und Hinweis noch einmal anbringen. Danach wird wieder gewartet.',

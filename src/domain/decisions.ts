@@ -1,7 +1,8 @@
 import type { Opening, RightPeriod, TextChange } from './case';
-import type { Choice } from './choices';
+import type { Choice } from './vocabulary';
 import { toMs, toInstant } from './clock';
-import type { FailureCode, FieldConflict } from './failures';
+import type { FailureCode } from './failures';
+import type { FieldConflict } from './vocabulary';
 import { findMarker, markTitle, stripMarker } from './marker';
 import { addReason, hasReason, removeReason } from './memo';
 import { STORNO_WORD } from './status';

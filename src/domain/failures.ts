@@ -1,6 +1,6 @@
-import type { Action } from './actions';
-import type { JournalHead } from './case';
-import type { Choice } from './choices';
+import type { Action, FieldConflict } from './vocabulary';
+import type { JournalHead } from './journal';
+import type { Choice } from './vocabulary';
 
 /**
  * The one failure table. A failure is either *retryable* (trying again may succeed, nobody is needed yet) or
@@ -156,14 +156,6 @@ export function failureRow(code: FailureCode): FailureRow {
 
 export function isFailureCode(text: string): text is FailureCode {
   return Object.hasOwn(FAILURES, text);
-}
-
-/** One text of the mask as it was, as we would have it, and as it stands there now. */
-export interface FieldConflict {
-  field: 'title' | 'customerTitle' | 'externalMemo' | 'status';
-  before: string | null;
-  ours: string | null;
-  now: string | null;
 }
 
 /** What an activity's failure tells the workflow beside its code. */

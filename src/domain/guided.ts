@@ -1,30 +1,8 @@
-import type { ConfirmableStep } from './actions';
-import type { Opening } from './case';
+import type { ConfirmableStep } from './vocabulary';
+import type { Opening, Task } from './case';
 import { germanDate } from './clock';
 import { toJetStatus } from './status';
 import type { JetEvent, Order } from './types';
-
-/*
- * A house without a gateway does the steps in Jet by hand. Absage says what, where and when, and checks what is read
- * back; plan, order, waits and refusals are the same as with a gateway.
- */
-
-/** One value to be entered. */
-export interface TaskField {
-  label: string;
-  value: string;
-}
-
-/** What a person is asked to do in Jet. */
-export interface Task {
-  /** The way to the mask, as the menus name it. */
-  mask: string[];
-  instruction: string;
-  /** Exactly what to enter; an empty value leaves the field empty. */
-  fields: TaskField[];
-  /** What to look at afterwards, and confirm. */
-  confirm: string;
-}
 
 /** What a person can be asked to do: the steps in Jet, and the undoing of the first one. */
 export type TaskName = Exclude<ConfirmableStep, 'notify-partner'> | 'restore-titles';

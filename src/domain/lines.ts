@@ -1,13 +1,7 @@
-import type {
-  CancellationInput,
-  CodedText,
-  EventSummary,
-  Opening,
-  RefusalLine,
-  StepName,
-} from './case';
+import type { CancellationInput, CodedText, EventSummary, Opening, RefusalLine } from './case';
+import type { StepName } from './vocabulary';
 import type { Instant } from './types';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from './journal';
 
 /** The lines of one case with what is asked of them again and again. */
 export interface CaseLines {

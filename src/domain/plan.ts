@@ -1,4 +1,5 @@
-import type { CasePolicy, CodedText, EventSummary, Opening, RightPeriod, StepName } from './case';
+import type { CasePolicy, CodedText, EventSummary, Opening, RightPeriod } from './case';
+import type { StepName } from './vocabulary';
 import { addMonths, laterDate, toInstant, toMs, viennaDate } from './clock';
 import { findMarker, markTitle, stripMarker } from './marker';
 import { addReason } from './memo';

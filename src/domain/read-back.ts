@@ -1,4 +1,4 @@
-import type { ConfirmableStep } from './actions';
+import type { ConfirmableStep } from './vocabulary';
 import type { EventSummary, RightPeriod, TextChange } from './case';
 import { germanDate, isInstant, isLocalDate, toInstant, toMs } from './clock';
 import { covers } from './decisions';

@@ -1,6 +1,7 @@
-import type { Action } from './actions';
+import type { Action } from './vocabulary';
 import { clockTime, germanDate, longDate } from './clock';
-import type { Attention, CancellationStatus, StepName, StepProgress } from './case';
+import type { Attention, CancellationStatus, StepProgress } from './case';
+import type { StepName } from './vocabulary';
 import type { Instant } from './types';
 
 /** What a step is called on screens and in Temporal's Web UI. */

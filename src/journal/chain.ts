@@ -1,5 +1,5 @@
 import { digest } from '../digest';
-import type { JournalEntry } from './port';
+import type { JournalEntry } from '../domain/journal';
 
 /** The `previousHash` of a case's first line. */
 export const NO_PREVIOUS_HASH = '0'.repeat(64);

@@ -3,12 +3,17 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, Migrator, SqliteDialect, type SqliteDatabase } from 'kysely';
 import Database from 'libsql';
-import type { CaseEnd, CaseRef, JournalHead } from '../domain/case';
+import type { JournalHead } from '../domain/journal';
+import type { CaseRef } from '../domain/journal';
+import type { CaseEnd } from '../domain/vocabulary';
 import { KnownFailure } from '../domain/failures';
 import { hashEntry, NO_PREVIOUS_HASH } from './chain';
 import { asJournalFailure, GroupCommit, retryOnConflict } from './group-commit';
 import { MIGRATIONS } from './migrations';
-import type { CaseFilter, Claim, Journal, JournalCase, JournalEntry, NewEntry } from './port';
+import type { CaseFilter, Journal, JournalCase } from './port';
+import type { Claim } from '../domain/journal';
+import type { JournalEntry } from '../domain/journal';
+import type { NewEntry } from '../domain/journal';
 
 interface EntryRow {
   case_id: string;

@@ -1,5 +1,5 @@
 import { germanDate } from '../domain/clock';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import type { ProtocolAct } from './document';
 import { savedAtOf, textOf, type CaseLines } from '../domain/lines';
 import { FIELD_LABELS, operationLabel, outcomeText } from './wording';

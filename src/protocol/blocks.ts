@@ -1,7 +1,7 @@
 import { dayAndTime, exactTime, germanDate } from '../domain/clock';
 import canonicalize from 'canonicalize';
 import { STEP_LABELS } from '../domain/wording';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import type { ProtocolAct, ProtocolDocument, ProtocolWait } from './document';
 import { duration } from './times';
 import { KIND_LABELS, operationLabel, rehearsalText, STEP_STATES } from './wording';

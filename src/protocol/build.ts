@@ -1,6 +1,6 @@
 import { digest } from '../digest';
 import type { House } from '../domain/types';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { actsOf, periodOf } from './acts';
 import { decisionsOf } from './human-decisions';
 import {

@@ -1,6 +1,8 @@
-import type { CaseEnd, CodedText, StepName } from '../domain/case';
+import type { CodedText } from '../domain/case';
+import type { CaseEnd } from '../domain/vocabulary';
+import type { StepName } from '../domain/vocabulary';
 import type { CancellationMarker, Instant, LocalDate } from '../domain/types';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 
 /*
  * The Protokoll as a value: everything that its pages show, with instants as they are and labels in German. HTML and

@@ -1,7 +1,15 @@
 import { LEFT_FOR_THE_HOUSE } from '../domain/wording';
 import { germanDate } from '../domain/clock';
 import type { ProtocolOutcome } from './document';
-import { isEvidence, isSaved, isStornoKnown, isStornoTried, isWaiver, textOf, type CaseLines } from '../domain/lines';
+import {
+  isEvidence,
+  isSaved,
+  isStornoKnown,
+  isStornoTried,
+  isWaiver,
+  textOf,
+  type CaseLines,
+} from '../domain/lines';
 import { noticeState } from './notice';
 import { HEADLINES, TO_DO } from './wording';
 

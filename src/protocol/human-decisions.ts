@@ -1,6 +1,6 @@
 import { failureRow, isFailureCode } from '../domain/failures';
 import { STEP_LABELS } from '../domain/wording';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import type { ProtocolDecision } from './document';
 import { textOf, type CaseLines } from '../domain/lines';
 import { choiceAnswer, operationLabel } from './wording';

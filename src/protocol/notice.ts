@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import type { ProtocolHouseMail, ProtocolNotice, ProtocolRecipient } from './document';
 import { isWaiver, textOf, type CaseLines } from '../domain/lines';
 import { outcomeText } from './wording';

@@ -1,6 +1,7 @@
-import { STEPS, type StepName } from '../domain/case';
+import { type StepName } from '../domain/vocabulary';
+import { STEPS } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { periodOf } from './acts';
 import type { ProtocolStep, ProtocolWait } from './document';
 import {

@@ -1,6 +1,6 @@
 import { digest } from '../digest';
 import { hashEntry, NO_PREVIOUS_HASH } from '../journal/chain';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
 import { PROTOCOL_SCHEMA, type ProtocolDocument } from './document';

@@ -1,7 +1,7 @@
-import type { StepName } from '../domain/case';
+import type { StepName } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
 import type { Instant } from '../domain/types';
-import type { JournalEntry } from '../journal/port';
+import type { JournalEntry } from '../domain/journal';
 import type { ProtocolWait } from './document';
 import { isSaved, isStornoKnown, isStornoTried, savedAtOf, textOf, type CaseLines } from '../domain/lines';
 

@@ -1,7 +1,8 @@
-import { ACTIONS, type Action } from '../domain/actions';
-import type { Choice } from '../domain/choices';
+import { type Action } from '../domain/vocabulary';
+import { ACTIONS } from '../domain/vocabulary';
+import type { Choice } from '../domain/vocabulary';
 import { ACTION_LABELS } from '../domain/wording';
-import type { EntryKind } from '../journal/port';
+import type { EntryKind } from '../domain/journal';
 import type { ProtocolOutcome, ProtocolStep } from './document';
 
 /** Stands on every page of what was only tried. */

@@ -1,7 +1,8 @@
 import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { MarkResult } from '../activities/titles';
 import type { StornoResult } from '../activities/storno';
-import type { CancellationInput, CaseEnd, CodedText } from '../domain/case';
+import type { CancellationInput, CodedText } from '../domain/case';
+import type { CaseEnd } from '../domain/vocabulary';
 import { inputFault } from '../domain/input';
 import { DETAILS, STEP_LABELS } from '../domain/wording';
 import { handsFor, jetActivities, journalActivities, mailActivities } from './activities';

@@ -12,11 +12,14 @@ import {
 import type { StepInput } from '../activities/activity';
 import type { OpenTask, StepResult } from '../activities/by-hand';
 import type { CheckResult, OpenedCase } from '../activities/check';
-import type { CancellationInput, CodedText, JournalHead, StepName, StepProgress } from '../domain/case';
+import type { CancellationInput, CodedText, StepProgress } from '../domain/case';
+import type { JournalHead } from '../domain/journal';
+import type { StepName } from '../domain/vocabulary';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
-import { failureRow, type FailureCode, type FailureFacts, type FieldConflict } from '../domain/failures';
-import type { Task } from '../domain/guided';
+import { failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
+import { type FieldConflict } from '../domain/vocabulary';
+import type { Task } from '../domain/case';
 import { stripMarker } from '../domain/marker';
 import type { Instant } from '../domain/types';
 import { ACTION_TEXTS, DETAILS, STEP_LABELS, SUMMARIES } from '../domain/wording';

@@ -1,8 +1,9 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { ConfirmableStep } from '../domain/actions';
-import type { CancellationStatus, StepName } from '../domain/case';
-import type { Choice } from '../domain/choices';
+import type { ConfirmableStep } from '../domain/vocabulary';
+import type { CancellationStatus } from '../domain/case';
+import type { StepName } from '../domain/vocabulary';
+import type { Choice } from '../domain/vocabulary';
 import type { ReadBack } from '../domain/read-back';
 import type { Instant } from '../domain/types';
 

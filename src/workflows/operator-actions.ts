@@ -6,7 +6,9 @@ import {
   currentUpdateInfo,
   setHandler,
 } from '@temporalio/workflow';
-import { isConfirmable, requestFault, type Action, type ActionDetails } from '../domain/actions';
+import { requestFault, type ActionDetails } from '../domain/actions';
+import { isConfirmable } from '../domain/vocabulary';
+import { type Action } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import { toInstant } from '../domain/clock';
 import { failureRow } from '../domain/failures';

@@ -1,16 +1,16 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { allowedActions, type ActionSituation } from '../domain/actions';
 import {
-  STEPS,
   type Attention,
   type CancellationInput,
   type CancellationStatus,
-  type CaseState,
   type CodedText,
   type EventSummary,
-  type StepName,
   type StepProgress,
 } from '../domain/case';
+import { type CaseState } from '../domain/vocabulary';
+import { type StepName } from '../domain/vocabulary';
+import { STEPS } from '../domain/vocabulary';
 import { toInstant } from '../domain/clock';
 import type { Instant } from '../domain/types';
 import { describeStatus, STEP_LABELS } from '../domain/wording';

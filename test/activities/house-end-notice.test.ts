@@ -1,5 +1,5 @@
 import { createSmtpMail } from '../../src/mail/smtp-mail';
-import type { CaseEnd } from '../../src/domain/case';
+import type { CaseEnd } from '../../src/domain/vocabulary';
 import { startMailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { ActivityStage, anEnvironment, freezeAtLine, type StagedCase } from '../support/activity-stage';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { NewEntry } from '../../src/journal/port';
+import type { NewEntry } from '../../src/domain/journal';
 import type { RecipientOutcome } from '../../src/mail/port';
 import { ActivityStage, anEnvironment, freeze, type StagedCase } from '../support/activity-stage';
 

@@ -12,7 +12,7 @@ import type {
 import type { ListedCancellation } from '../../src/cases/lists';
 import { PROBLEMS, type ProblemBody } from '../../src/cases/problems';
 import type { CancellationView } from '../../src/cases/view';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 
 /** The members of a type and of all in it, however they were put together. */
 type Plain<T> = T extends readonly (infer E)[]

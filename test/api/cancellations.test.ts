@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { CancellationView } from '../../src/cases/view';
-import { STEPS } from '../../src/domain/case';
+import { STEPS } from '../../src/domain/vocabulary';
 import type { Order } from '../../src/domain/types';
 import { TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';

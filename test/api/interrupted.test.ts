@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CancellationView } from '../../src/cases/view';
-import { ensureReconciler } from '../../src/client';
+import { ensureReconciler } from '../../src/temporal/reconciler';
 import type { Order } from '../../src/domain/types';
 import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE, TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';

@@ -1,6 +1,6 @@
 import { makeCases } from '../../bench/cases';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import { judge, type Findings } from './oracle';
 import { SYNC_INTERVAL_MS, type End } from './stage';

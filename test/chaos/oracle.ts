@@ -1,7 +1,7 @@
 import type { CancellationInput } from '../../src/domain/case';
 import type { WireEvent } from '../../src/jet/contract';
 import { isChainWhole } from '../../src/journal/chain';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import type { CaughtMail } from '../../src/up/mail-store';
 import type { ChaosStack } from './stack';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ActionNotPossible } from '../../src/client';
 import type { CancellationInput } from '../../src/domain/case';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import type { FaultKind } from '../../src/simulator/faults';
 import type { GatewayOperation, LogEntry } from '../../src/simulator/operation-log';
 import { eventually } from '../support/up-process';

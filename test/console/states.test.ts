@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import type { CaseState, StepName } from '../../src/domain/case';
+import type { CaseState } from '../../src/domain/vocabulary';
+import type { StepName } from '../../src/domain/vocabulary';
 import { toInstant } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
 import type { Timing } from '../../src/cases/orders';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { JournalTable } from '../../src/console/journal';
 import type { Order } from '../../src/domain/types';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import { ConsoleStage, overflow, pathOf, PHONE } from '../support/console-stage';
 
 const MINUTE_MS = 60_000;

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { actionBodies } from '../../src/api/schemas';
 import { addClientCommands } from '../../src/cli/commands';
-import { ACTIONS, type Action } from '../../src/domain/actions';
-import { CHOICES } from '../../src/domain/choices';
+import { type Action } from '../../src/domain/vocabulary';
+import { ACTIONS } from '../../src/domain/vocabulary';
+import { CHOICES } from '../../src/domain/vocabulary';
 import { FAILURES, failureRow, type FailureCode } from '../../src/domain/failures';
 import * as messages from '../../src/workflows/messages';
 

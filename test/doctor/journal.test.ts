@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { journalCheck } from '../../src/doctor/journal';
-import type { NewEntry } from '../../src/journal/port';
+import type { NewEntry } from '../../src/domain/journal';
 import { openSqlJournal } from '../../src/journal/sql-journal';
 
 let folder: string;

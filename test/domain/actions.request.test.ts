@@ -1,9 +1,5 @@
-import {
-  requestFault,
-  type Action,
-  type ActionDetails,
-  type ActionSituation,
-} from '../../src/domain/actions';
+import { requestFault, type ActionDetails, type ActionSituation } from '../../src/domain/actions';
+import { type Action } from '../../src/domain/vocabulary';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { claimed, SAVED_AT, situation, stuckAt, waiting } from '../support/action-situations';
 

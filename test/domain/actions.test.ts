@@ -1,14 +1,11 @@
-import {
-  ACTIONS,
-  actionFault,
-  allowedActions,
-  CONFIRMABLE_STEPS,
-  isConfirmable,
-  requestFault,
-  type Action,
-  type ActionSituation,
-} from '../../src/domain/actions';
-import { STEPS, type CaseState, type StepName } from '../../src/domain/case';
+import { actionFault, allowedActions, requestFault, type ActionSituation } from '../../src/domain/actions';
+import { isConfirmable } from '../../src/domain/vocabulary';
+import { CONFIRMABLE_STEPS } from '../../src/domain/vocabulary';
+import { type Action } from '../../src/domain/vocabulary';
+import { ACTIONS } from '../../src/domain/vocabulary';
+import { type CaseState } from '../../src/domain/vocabulary';
+import { type StepName } from '../../src/domain/vocabulary';
+import { STEPS } from '../../src/domain/vocabulary';
 import { FAILURES, type FailureCode } from '../../src/domain/failures';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { aborting, claimed, situation, stuckAt, waiting } from '../support/action-situations';

@@ -1,5 +1,8 @@
-import { CHOICES, choicesFor, isChoice, type Choice, type ChoiceSituation } from '../../src/domain/choices';
-import { FAILURES, failureRow, type FailureCode, type FieldConflict } from '../../src/domain/failures';
+import { choicesFor, isChoice, type ChoiceSituation } from '../../src/domain/choices';
+import { type Choice } from '../../src/domain/vocabulary';
+import { CHOICES } from '../../src/domain/vocabulary';
+import { FAILURES, failureRow, type FailureCode } from '../../src/domain/failures';
+import { type FieldConflict } from '../../src/domain/vocabulary';
 
 const CODES = Object.keys(FAILURES) as FailureCode[];
 const conflict = (field: FieldConflict['field']): FieldConflict => ({

@@ -1,5 +1,5 @@
 import type { Opening } from '../../src/domain/case';
-import type { Choice } from '../../src/domain/choices';
+import type { Choice } from '../../src/domain/vocabulary';
 import { announcementOf, decideMarking, isSameAnnouncement } from '../../src/domain/decisions';
 import { addReason } from '../../src/domain/memo';
 import type { JetEvent } from '../../src/domain/types';

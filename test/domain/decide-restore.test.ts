@@ -1,4 +1,4 @@
-import type { Choice } from '../../src/domain/choices';
+import type { Choice } from '../../src/domain/vocabulary';
 import { announcementOf, decideRestore } from '../../src/domain/decisions';
 import type { Announcement, JetEvent } from '../../src/domain/types';
 import { anEvent, anOrder } from '../support/examples';

@@ -1,11 +1,9 @@
-import { ACTIONS, allowedActions } from '../../src/domain/actions';
-import {
-  CASE_STATES,
-  STEPS,
-  type Attention,
-  type CancellationStatus,
-  type StepName,
-} from '../../src/domain/case';
+import { allowedActions } from '../../src/domain/actions';
+import { ACTIONS } from '../../src/domain/vocabulary';
+import { type Attention, type CancellationStatus } from '../../src/domain/case';
+import { CASE_STATES } from '../../src/domain/vocabulary';
+import { type StepName } from '../../src/domain/vocabulary';
+import { STEPS } from '../../src/domain/vocabulary';
 import { choicesFor } from '../../src/domain/choices';
 import { failureRow, type FailureCode } from '../../src/domain/failures';
 import { taskFor } from '../../src/domain/guided';

@@ -1,5 +1,5 @@
-import { ACTIONS } from '../../src/domain/actions';
-import { CHOICES } from '../../src/domain/choices';
+import { ACTIONS } from '../../src/domain/vocabulary';
+import { CHOICES } from '../../src/domain/vocabulary';
 import {
   FAILURES,
   failureRow,

@@ -1,4 +1,5 @@
-import { seenEvent, taskFor, type Task, type TaskName } from '../../src/domain/guided';
+import { seenEvent, taskFor, type TaskName } from '../../src/domain/guided';
+import { type Task } from '../../src/domain/case';
 import { planCancellation } from '../../src/domain/plan';
 import { anOrder, aPolicy } from '../support/examples';
 import { aGuidedOpening } from '../support/openings';

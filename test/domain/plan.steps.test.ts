@@ -1,4 +1,4 @@
-import { STEPS } from '../../src/domain/case';
+import { STEPS } from '../../src/domain/vocabulary';
 import { toInstant, toMs } from '../../src/domain/clock';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { anEvent, anOrder } from '../support/examples';

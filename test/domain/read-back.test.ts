@@ -1,4 +1,5 @@
-import { CONFIRMABLE_STEPS, type ConfirmableStep } from '../../src/domain/actions';
+import { type ConfirmableStep } from '../../src/domain/vocabulary';
+import { CONFIRMABLE_STEPS } from '../../src/domain/vocabulary';
 import { readBackFault, type Expectation } from '../../src/domain/read-back';
 import { aGuidedOpening } from '../support/openings';
 

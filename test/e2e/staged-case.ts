@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { CancellationView } from '../../src/cases/view';
-import type { Action, ConfirmableStep } from '../../src/domain/actions';
+import type { ConfirmableStep } from '../../src/domain/vocabulary';
+import type { Action } from '../../src/domain/vocabulary';
 import type { Attention } from '../../src/domain/case';
 import type { FailureCode } from '../../src/domain/failures';
 import { cancellationWorkflowId } from '../../src/domain/input';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { isChainWhole } from '../../src/journal/chain';
-import type { CaseFilter, Journal, NewEntry } from '../../src/journal/port';
+import type { CaseFilter, Journal } from '../../src/journal/port';
+import type { NewEntry } from '../../src/domain/journal';
 import { openSqlJournal } from '../../src/journal/sql-journal';
 
 const ref = { caseId: 'case-1', house: 'FSP', eventNumber: '104233' };

@@ -1,11 +1,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { ConfirmableStep } from '../../src/domain/actions';
-import type { CaseEnd, StepName } from '../../src/domain/case';
-import type { Choice } from '../../src/domain/choices';
+import type { ConfirmableStep } from '../../src/domain/vocabulary';
+import type { CaseEnd } from '../../src/domain/vocabulary';
+import type { StepName } from '../../src/domain/vocabulary';
+import type { Choice } from '../../src/domain/vocabulary';
 import type { TaskName } from '../../src/domain/guided';
 import type { ReadBack } from '../../src/domain/read-back';
 import type { House, SeenEvent } from '../../src/domain/types';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
 import { buildProtocol, protocolHouse } from '../../src/protocol/build';

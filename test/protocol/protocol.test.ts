@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import { hashEntry } from '../../src/journal/chain';
 import { readAttachment } from '../../src/protocol/attachment';
 import { buildProtocol } from '../../src/protocol/build';

@@ -1,5 +1,5 @@
-import type { ConfirmableStep } from '../../src/domain/actions';
-import type { StepName } from '../../src/domain/case';
+import type { ConfirmableStep } from '../../src/domain/vocabulary';
+import type { StepName } from '../../src/domain/vocabulary';
 import type { WireEvent } from '../../src/jet/contract';
 import type { FaultRequest } from '../../src/simulator/faults';
 import { REASON, type StagedCase } from '../e2e/staged-case';

@@ -1,5 +1,6 @@
-import { CASE_STATES, isEnd } from '../../src/domain/case';
-import { CHOICES } from '../../src/domain/choices';
+import { isEnd } from '../../src/domain/vocabulary';
+import { CASE_STATES } from '../../src/domain/vocabulary';
+import { CHOICES } from '../../src/domain/vocabulary';
 import { FAILURES } from '../../src/domain/failures';
 import { REFUSAL_TEXTS } from '../../src/domain/wording';
 import type { Coverage } from './coverage';

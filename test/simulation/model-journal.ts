@@ -1,6 +1,10 @@
-import type { CaseEnd, CaseRef } from '../../src/domain/case';
+import type { CaseRef } from '../../src/domain/journal';
+import type { CaseEnd } from '../../src/domain/vocabulary';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
-import type { Claim, Journal, JournalEntry, NewEntry } from '../../src/journal/port';
+import type { Journal } from '../../src/journal/port';
+import type { Claim } from '../../src/domain/journal';
+import type { JournalEntry } from '../../src/domain/journal';
+import type { NewEntry } from '../../src/domain/journal';
 
 /** The journal's methods without their waiting: each is one transaction. */
 export type JournalModel = {

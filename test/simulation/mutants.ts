@@ -90,19 +90,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a restore that does not save what needs no change',
     edits: [
-      edit(
-        'activities/titles.ts',
-        'if (isSavedSinceIntent && isSameAnnouncement',
-        'if (isSameAnnouncement',
-      ),
+      edit('activities/titles.ts', 'if (isSavedSinceIntent && isSameAnnouncement', 'if (isSameAnnouncement'),
     ],
     seed: 50448,
   },
   {
     name: 'an attempt to mark that wakes up after the abort may write',
-    edits: [
-      edit('activities/titles.ts', ': await journal.appendUnlessAborted(', ': await journal.append('),
-    ],
+    edits: [edit('activities/titles.ts', ': await journal.appendUnlessAborted(', ': await journal.append(')],
     seed: 50426,
   },
   {
@@ -209,7 +203,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a mail that was begun and has no outcome is taken as not sent',
-    edits: [edit('activities/partner-notice.ts', 'if (unfinished) {', 'if (unfinished && attempts.length > 9) {')],
+    edits: [
+      edit('activities/partner-notice.ts', 'if (unfinished) {', 'if (unfinished && attempts.length > 9) {'),
+    ],
     seed: 50264,
   },
   {

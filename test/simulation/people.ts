@@ -1,4 +1,5 @@
-import { isConfirmable, type Action } from '../../src/domain/actions';
+import { isConfirmable } from '../../src/domain/vocabulary';
+import { type Action } from '../../src/domain/vocabulary';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
 import type { JetEvent } from '../../src/domain/types';
 import { ACTOR } from './rules';

@@ -1,6 +1,6 @@
 import type { CancellationInput, CancellationStatus, Opening } from '../../src/domain/case';
 import { FAILURES } from '../../src/domain/failures';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import type { OutgoingMail } from '../../src/mail/port';
 import type { JetEvent } from '../../src/domain/types';
 import { eventCount, Violation, type Attempt, type Run, type SentUpdate } from './model-temporal';

@@ -3,7 +3,7 @@ import type { CancellationInput, CancellationStatus, CasePolicy } from '../../sr
 import type { FailureCode, KnownFailure } from '../../src/domain/failures';
 import type { cancellationWorkflowId } from '../../src/domain/input';
 import type { House } from '../../src/domain/types';
-import type { JournalEntry } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import { ApplicationFailure } from '@temporalio/common';
 import { aHouse, anEvent, anInput, anOrder, aPolicy } from '../support/examples';
 import type { Coverage } from './coverage';

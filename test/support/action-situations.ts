@@ -1,5 +1,5 @@
 import type { ActionSituation } from '../../src/domain/actions';
-import type { StepName } from '../../src/domain/case';
+import type { StepName } from '../../src/domain/vocabulary';
 import { failureRow, type FailureCode } from '../../src/domain/failures';
 
 /** Moments of a case at which somebody may want to act. */

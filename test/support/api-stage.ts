@@ -12,7 +12,8 @@ import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestR
 import { z } from 'zod';
 import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
 import { problem } from '../../src/api/answers';
-import { buildApp, type AppDependencies } from '../../src/api/app';
+import { buildApp } from '../../src/api/app';
+import { type AppDependencies } from '../../src/api/dependencies';
 import { registerAuthentication } from '../../src/api/auth';
 import { LiveCases } from '../../src/cases/live';
 import type { Timing } from '../../src/cases/orders';
@@ -20,7 +21,7 @@ import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/cases/view';
 import { createCancellationClient } from '../../src/client';
 import { toInstant } from '../../src/domain/clock';
-import type { CaseState } from '../../src/domain/case';
+import type { CaseState } from '../../src/domain/vocabulary';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';

@@ -13,7 +13,8 @@ import type { Attention, CancellationInput, CancellationStatus, CasePolicy } fro
 import { KnownFailure, type FailureCode } from '../../src/domain/failures';
 import type { Order, SeenEvent } from '../../src/domain/types';
 import { isChainWhole } from '../../src/journal/chain';
-import type { Journal, JournalEntry } from '../../src/journal/port';
+import type { Journal } from '../../src/journal/port';
+import type { JournalEntry } from '../../src/domain/journal';
 import { openSqlJournal } from '../../src/journal/sql-journal';
 import {
   apiUpdateId,

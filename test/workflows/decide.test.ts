@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Choice } from '../../src/domain/choices';
+import type { Choice } from '../../src/domain/vocabulary';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { abortUpdate, decideUpdate, retryNowUpdate } from '../../src/workflows/messages';
 import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage, TITLE } from '../support/time-skipping';

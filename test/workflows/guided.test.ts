@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { ConfirmableStep } from '../../src/domain/actions';
+import type { ConfirmableStep } from '../../src/domain/vocabulary';
 import type { ReadBack } from '../../src/domain/read-back';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import {

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
-import type { CaseState } from '../../src/domain/case';
+import type { CaseState } from '../../src/domain/vocabulary';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { abortUpdate, retryNowUpdate, skipWaitUpdate, waiveStepUpdate } from '../../src/workflows/messages';
 import { BY, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping';

@@ -1,6 +1,6 @@
-import type { Action } from '../../src/domain/actions';
-import type { StepName } from '../../src/domain/case';
-import type { Choice } from '../../src/domain/choices';
+import type { Action } from '../../src/domain/vocabulary';
+import type { StepName } from '../../src/domain/vocabulary';
+import type { Choice } from '../../src/domain/vocabulary';
 import type { FailureCode } from '../../src/domain/failures';
 import { aHouse } from '../support/examples';
 import { MARKED, TITLE, type TimeSkippingStage } from '../support/time-skipping';

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
-import { allowedHouses, visibleHouses } from '../../api/auth';
+import { visibleHouses } from '../../cases/caller';
+import { allowedHouses } from '../../cases/caller';
 import { listCancellations, type ListedCancellation } from '../../cases/lists';
 import { requireHouse, type OrderDesk } from '../../cases/orders';
 import { PROBLEMS, Problem } from '../../cases/problems';
@@ -8,7 +9,7 @@ import { toProblem } from '../../api/faults';
 import { caseParams } from '../../api/schemas';
 import { parseAs } from '../../api/validation';
 import { readView, type CancellationView } from '../../cases/view';
-import { isEnd } from '../../domain/case';
+import { isEnd } from '../../domain/vocabulary';
 import { toDraft } from '../forms';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
 import { TrainingDesk, TrainingFault, type TrainingSettings } from './desk';
