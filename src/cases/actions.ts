@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ActionNotPossible, WorkersUnavailable, type RunAction } from '../client';
-import type { CancellationInput, Opening } from '../domain/case';
+import type { CancellationInput } from '../domain/case';
+import { openingOf } from '../domain/lines';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import { orderDigest } from './orders';
@@ -65,7 +66,7 @@ async function findInput(
   eventNumber: string,
 ): Promise<CancellationInput | null> {
   const entries = (await readJournalLines(sources, house, eventNumber)) ?? [];
-  const opening = entries.find(({ kind }) => kind === 'opening')?.after as Opening | undefined;
+  const opening = openingOf(entries);
   if (opening) return opening.input;
   const run = await sources.client.find(house, eventNumber);
   return run && sources.client.readInput(run);

@@ -1,5 +1,4 @@
 import type { RunRecord } from '../client';
-import { type EventSummary, type Opening } from '../domain/case';
 import { isEnd } from '../domain/vocabulary';
 import { type CaseState } from '../domain/vocabulary';
 import { type StepName } from '../domain/vocabulary';
@@ -157,7 +156,7 @@ function fromRun(sources: ViewSources, run: RunRecord): ListedCancellation {
 
 function fromCase(sources: ViewSources, known: JournalCase, open: OpenRuns): ListedCancellation {
   const { opening, end, hasStornoClaim } = known;
-  const { input, event } = opening.after as Pick<Opening, 'input'> & { event: EventSummary | null };
+  const { input, event } = opening.after;
   const isClosed = end !== null || opening.kind === 'refusal';
   const run = isClosed ? null : (open.byCase.get(opening.caseId) ?? null);
   return {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { CancellationInput, Opening } from '../domain/case';
+import type { CancellationInput } from '../domain/case';
 import { toMs } from '../domain/clock';
 import { stripMarker } from '../domain/marker';
 import type { House, MarkerStyle, Order } from '../domain/types';
+import { openingOf } from '../domain/lines';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import type { JournalEntry } from '../domain/journal';
@@ -115,9 +116,9 @@ async function findHoldingCase(desk: OrderDesk, order: Order): Promise<HoldingCa
 }
 
 function digestOfOpening(entries: readonly JournalEntry[]): string | null {
-  const opening = entries.find(({ kind }) => kind === 'opening');
+  const opening = openingOf(entries);
   if (!opening) return null;
-  const { order, policy } = (opening.after as Opening).input;
+  const { order, policy } = opening.input;
   return orderDigest(order, policy.marker);
 }
 

@@ -1,29 +1,20 @@
 import { exactTime } from '../domain/clock';
 import type { JournalEntry } from '../domain/journal';
+import { lastWrittenNotice } from '../domain/mail-lines';
 import { Lines } from './layout';
-
-/** What stands in the journal of a mail that was to be sent: written before the connection is opened. */
-interface WrittenMail {
-  subject: string;
-  text: string;
-  messageId: string;
-  recipients: string[];
-}
 
 /** The mail to Ö-Ticket as it was sent, or tried: what somebody needs who asks there whether it has arrived. */
 export function PartnerMail({ entries, isAsked }: { entries: readonly JournalEntry[]; isAsked: boolean }) {
-  const attempt = entries.findLast(
-    ({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice',
-  );
-  if (!attempt) return <div id="mail" />;
-  const { subject, text, messageId, recipients } = attempt.after as WrittenMail;
+  const written = lastWrittenNotice(entries);
+  if (!written) return <div id="mail" />;
+  const { subject, text, messageId, recipients } = written.notice;
   return (
     <section id="mail" class="sheet">
       <details id="mail-text" open={isAsked}>
         <summary>E-Mail an Ö-Ticket</summary>
         <dl class="data">
           <dt>Gesendet ab</dt>
-          <dd>{exactTime(attempt.at)}</dd>
+          <dd>{exactTime(written.at)}</dd>
           <dt>An</dt>
           <dd>{recipients.join(', ')}</dd>
           <dt>Betreff</dt>

@@ -1,11 +1,12 @@
-import type { Claim, JournalEntry, JournalHead, NewEntry } from '../domain/journal';
-import type { CaseRef } from '../domain/journal';
+import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
+import type { JournalHead } from '../domain/types';
+import type { CaseRef } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 import type { Instant } from '../domain/types';
 
 /** One case in a list: its first line and, if it has ended, its last. */
 export interface JournalCase {
-  opening: JournalEntry;
+  opening: EntryOf<'check'>;
   end: CaseEnd | null;
   hasStornoClaim: boolean;
 }
@@ -33,16 +34,16 @@ export interface Journal {
    * Writes the opening line, unless another case of this event number (one installation: the number alone is the
    * key) is open or completed: then nothing is written and that case is returned.
    */
-  openCase(ref: CaseRef, entry: NewEntry): Promise<{ opened: JournalEntry } | { takenBy: string }>;
+  openCase(ref: CaseRef, entry: NewOpening): Promise<{ opened: EntryOf<'check'> } | { takenBy: string }>;
   /** Appends a line; the same effect key again returns the line that is there. */
-  append(ref: CaseRef, entry: NewEntry): Promise<JournalEntry>;
+  append<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E>>;
   /** As `append`, but `null` when the effect key is there already: somebody else has begun this very effect. */
-  appendNew(ref: CaseRef, entry: NewEntry): Promise<JournalEntry | null>;
+  appendNew<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
   /**
    * As `append`, for an effect that an abort forbids: `null`, and nothing written, once the abort has its claim.
    * So an attempt that wakes up late finds no way to write.
    */
-  appendUnlessAborted(ref: CaseRef, entry: NewEntry): Promise<JournalEntry | null>;
+  appendUnlessAborted<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
   /** Claims the case and writes the line in one transaction; when the other claim is there, neither. */
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Promise<Claim>;
   readClaim(caseId: string): Promise<Claim | null>;
@@ -53,7 +54,7 @@ export interface Journal {
   /** The case that holds an event number now: open, interrupted, completed or closed by hand. */
   holdingCase(eventNumber: string): Promise<string | null>;
   /** The opening lines of all cases that have no end, oldest first. */
-  openCases(): Promise<JournalEntry[]>;
+  openCases(): Promise<EntryOf<'check', 'opening'>[]>;
   /** The newest case of an event, refused ones too. */
   latestCase(house: string, eventNumber: string): Promise<string | null>;
   /** Newest first. */

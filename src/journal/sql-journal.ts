@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, Migrator, SqliteDialect, type SqliteDatabase } from 'kysely';
 import Database from 'libsql';
-import type { JournalHead } from '../domain/journal';
-import type { CaseRef } from '../domain/journal';
+import type { JournalHead } from '../domain/types';
+import type { CaseRef } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 import { KnownFailure } from '../domain/failures';
 import { hashEntry, NO_PREVIOUS_HASH } from './chain';
@@ -382,5 +382,6 @@ function toEntry(row: EntryRow): JournalEntry {
     outcome: row.outcome,
     previousHash: row.previous_hash,
     hash: row.hash,
-  };
+    // What a line holds is what an activity of this or of an earlier build has written: the chain proves it unchanged.
+  } as JournalEntry;
 }

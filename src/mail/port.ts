@@ -1,3 +1,4 @@
+import type { RecipientOutcome } from '../domain/line-content';
 import type { Contact, House, Instant, LocalDate } from '../domain/types';
 
 /** What the notice to Ö-Ticket says, as facts. */
@@ -50,17 +51,6 @@ export interface OutgoingMail {
   text: string;
   /** With angle brackets. The same for every attempt of one notice. */
   messageId: string;
-}
-
-/**
- * What became of one recipient. `in-doubt`: the server had asked for the text (354) and was not heard again.
- * `not-sent` and `refused` are certain: this server did not take the mail for this recipient.
- */
-export interface RecipientOutcome {
-  address: string;
-  outcome: 'accepted' | 'not-sent' | 'refused' | 'in-doubt';
-  /** The server's words, shortened, or ours where it said nothing. Never a password. */
-  reply: string;
 }
 
 /** After this a conversation is over, whatever the server does, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
-import type { RecipientOutcome } from './port';
+import type { RecipientOutcome } from '../domain/line-content';
 import type { SmtpConversation } from './smtp-conversation';
 
 /** How the library says that a conversation ended: with the last reply, or with an error. */

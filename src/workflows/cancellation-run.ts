@@ -13,7 +13,7 @@ import type { StepInput } from '../activities/activity';
 import type { OpenTask, StepResult } from '../activities/by-hand';
 import type { CheckResult, OpenedCase } from '../activities/check';
 import type { CancellationInput, CodedText, StepProgress } from '../domain/case';
-import type { JournalHead } from '../domain/journal';
+import type { JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';

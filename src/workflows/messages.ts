@@ -4,7 +4,7 @@ import type { ConfirmableStep } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import type { StepName } from '../domain/vocabulary';
 import type { Choice } from '../domain/vocabulary';
-import type { ReadBack } from '../domain/read-back';
+import type { ConfirmedStep } from '../domain/read-back';
 import type { Instant } from '../domain/types';
 
 export { cancellationWorkflowId } from '../domain/input';
@@ -64,11 +64,8 @@ export interface SkipWaitRequest extends ActionRequest {
   titlesVisibleAtPartner?: boolean;
 }
 
-export interface ConfirmStepRequest extends ActionRequest {
-  step: ConfirmableStep;
-  /** What the mask shows now. */
-  readBack: ReadBack;
-}
+/** The step, and what its mask shows now. */
+export type ConfirmStepRequest = ActionRequest & ConfirmedStep;
 
 export interface WaiveStepRequest extends ActionRequest {
   step: StepName;

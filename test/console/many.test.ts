@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { CaseRef } from '../../src/domain/journal';
+import type { CaseRef } from '../../src/domain/types';
 import { anInput, anOrder } from '../support/examples';
 import { ConsoleStage } from '../support/console-stage';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import type { RecipientOutcome } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import { createSmtpMail, type SmtpMailOptions } from '../../src/mail/smtp-mail';
 import { aMail } from '../support/mail-examples';
 import { drip, drop, flood, garble, say, ScriptedSmtp, silence, type Script } from '../support/scripted-smtp';

@@ -1,4 +1,4 @@
-import type { CaseRef } from '../../src/domain/journal';
+import type { CaseRef } from '../../src/domain/types';
 import type { CaseEnd } from '../../src/domain/vocabulary';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';

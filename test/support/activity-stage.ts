@@ -12,14 +12,15 @@ import { createActivities, createJetActivities, type ActivityDependencies } from
 import type { StepInput } from '../../src/activities/activity';
 import type { RecordedAction } from '../../src/activities/ending';
 import type { CancellationInput, CasePolicy } from '../../src/domain/case';
-import type { JournalHead } from '../../src/domain/journal';
+import type { JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
 import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { NewEntry } from '../../src/domain/journal';
 import { openSqlJournal } from '../../src/journal/sql-journal';
-import type { MailPort, OutgoingMail, RecipientOutcome } from '../../src/mail/port';
+import type { MailPort, OutgoingMail } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import { aHouse, anInput, anOrder, aPolicy } from './examples';
 import { FakeMail } from './fake-mail';

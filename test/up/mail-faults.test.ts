@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecipientOutcome } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';

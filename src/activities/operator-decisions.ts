@@ -1,38 +1,34 @@
 import { Context, getClient } from '@temporalio/activity';
-import type { Action } from '../domain/vocabulary';
-import type { JournalHead } from '../domain/journal';
-import type { CaseEnd } from '../domain/vocabulary';
-import type { StepName } from '../domain/vocabulary';
-import type { Choice } from '../domain/vocabulary';
-import { headOf } from '../domain/journal';
-import { type Claim } from '../domain/journal';
+import { effectKeys, headOf, type Claim, type NewEntry } from '../domain/journal';
+import type { PlainDecision } from '../domain/line-content';
+import type { FailureCode } from '../domain/failures';
+import type { Instant, JournalHead } from '../domain/types';
+import type { Choice, StepName } from '../domain/vocabulary';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
-import { readCase } from './reading';
-import { lastHead } from './reading';
 import { openedCase, type OpenedCase } from './check';
-import { tellEnd } from './house-end-notice';
+import { readCase } from './reading';
 
-/** What somebody has decided, as it is written down. */
-export interface RecordedAction extends StepInput {
+/** What a person has decided, as it is written down. */
+export type RecordedAction = StepInput & {
   reason: string;
-  action: Action;
   step: StepName;
   /** Unique for what was decided: repeated or replayed, it stands there once. */
   effectKey: string;
-  /** `decide` only. */
-  choice?: Choice;
-  details?: Record<string, unknown>;
-}
+} & DecidedAction;
+
+/** The action, with what is written down of it beside the reason. */
+export type DecidedAction =
+  | { action: 'skip-wait'; details: { savedAt: Instant; titlesVisibleAtPartner?: boolean } }
+  | { action: 'decide'; choice: Choice; details: { attentionId: string; code?: FailureCode } }
+  | { action: PlainDecision };
 
 export interface AbortClaim {
   winner: Claim;
   opened: OpenedCase | null;
 }
 
-/** What people decide, and the end of a case, in the journal. */
-export function createEndingActivities(deps: ActivityDependencies) {
-  const { journal } = deps;
-
+/** What people decide about a case, in the journal. An abort is a claim beside. */
+export function createDecisionActivities({ journal }: ActivityDependencies) {
   /**
    * Claims the case for an abort; `storno`: too late. A claim that is won also requests the workflow's
    * cancellation, so that the run is shown as cancelled wherever the abort came from. A run that was begun anew may
@@ -45,7 +41,7 @@ export function createEndingActivities(deps: ActivityDependencies) {
       kind: 'decision',
       step: 'set-storno',
       operation: 'abort',
-      effectKey: 'abort',
+      effectKey: effectKeys.abort,
       after: { reason: input.reason },
       outcome: 'accepted',
     });
@@ -59,39 +55,30 @@ export function createEndingActivities(deps: ActivityDependencies) {
     return { claim: await journal.readClaim(input.ref.caseId) };
   });
 
-  /** Writes down who has decided what, and why. */
+  /** Writes down which person has decided what, and why. */
   const recordAction = asActivity(async (input: RecordedAction): Promise<{ head: JournalHead }> => {
     await readCase(journal, input);
-    const entry = await journal.append(input.ref, {
-      actor: input.actor,
-      kind: 'decision',
-      step: input.step,
-      operation: input.action,
-      effectKey: input.effectKey,
-      after: { ...input.details, reason: input.reason },
-      outcome: input.choice ?? 'accepted',
-    });
-    return { head: headOf(entry) };
+    return { head: headOf(await journal.append(input.ref, lineOf(input))) };
   });
 
-  /** Writes down how the case has ended, and tells the house. */
-  const closeCase = asActivity(
-    async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
-      const known = await readCase(journal, input);
-      const entry = await journal.append(input.ref, {
-        actor: input.actor,
-        kind: 'end',
-        step: 'report',
-        operation: 'close',
-        effectKey: 'end',
-        outcome: input.end,
-      });
-      await tellEnd(deps, input.ref, known, entry);
-      return { head: lastHead(await journal.entries(input.ref.caseId)) };
-    },
-  );
+  return { claimAbort, readClaim, recordAction };
+}
 
-  return { claimAbort, readClaim, recordAction, closeCase };
+function lineOf(input: RecordedAction): NewEntry {
+  const { actor, step, effectKey, reason } = input;
+  const line = { actor, kind: 'decision', step, effectKey } as const;
+  switch (input.action) {
+    case 'decide':
+      return { ...line, operation: 'decide', after: { ...input.details, reason }, outcome: input.choice };
+    case 'skip-wait':
+      return { ...line, operation: 'skip-wait', after: { ...input.details, reason }, outcome: 'accepted' };
+    case 'waive-step':
+      return { ...line, operation: 'waive-step', after: { reason }, outcome: 'accepted' };
+    case 'close-by-hand':
+      return { ...line, operation: 'close-by-hand', after: { reason }, outcome: 'accepted' };
+    case 'retry':
+      return { ...line, operation: 'retry', after: { reason }, outcome: 'accepted' };
+  }
 }
 
 async function requestWorkflowCancel(): Promise<void> {
