@@ -1,7 +1,6 @@
 import type { ListedEvent } from '../api/answers';
 import { addDays, clockTime, longDate, viennaDate } from '../domain/clock';
-import { Badge, HouseField } from './overview';
-import { Notice } from './layout';
+import { Badge, HouseField, Notice } from './components';
 
 export interface Search {
   house: string;

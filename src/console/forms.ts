@@ -1,6 +1,8 @@
 import { Problem } from '../cases/problems';
 import { viennaInstant } from '../domain/clock';
-import type { Draft } from './order';
+
+/** What the forms of an order hold, as text. */
+export type Draft = Readonly<Record<string, string | undefined>>;
 
 /** What a browser sends of a form: a name given twice counts as not given. */
 export function toDraft(body: unknown): Draft {

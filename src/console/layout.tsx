@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import { raw } from 'hono/html';
+import { Csrf } from './components';
 
 /** What every page is framed with. */
 export interface Frame {
@@ -116,38 +116,4 @@ function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
       )}
     </header>
   );
-}
-
-export function Csrf({ token }: { token: string }) {
-  return <input type="hidden" name="_csrf" value={token} />;
-}
-
-/** Something that the reader must not overlook. */
-export function Notice({
-  kind,
-  children,
-}: {
-  kind: 'error' | 'warning' | 'good' | 'info';
-  children?: Child;
-}) {
-  return (
-    <div class={`notice ${kind}`} role={kind === 'error' ? 'alert' : undefined}>
-      {children}
-    </div>
-  );
-}
-
-/** Text with its line breaks, as it stands in a field of a mask. */
-export function Lines({ text }: { text: string }) {
-  return <span class="lines">{text}</span>;
-}
-
-/** A text area whose first line break the browser would swallow otherwise. */
-export function areaText(text: string): string {
-  return text.startsWith('\n') ? `\n${text}` : text;
-}
-
-/** Markup that this room has rendered itself. */
-export function rendered(html: string) {
-  return raw(html);
 }

@@ -1,4 +1,4 @@
-import { Csrf, Notice } from './layout';
+import { Csrf, Notice } from './components';
 
 /** Production asks for a token of the API, a rehearsal only for a name. */
 export function LoginPage({

@@ -9,10 +9,12 @@ import { PROBLEMS, Problem } from '../cases/problems';
 import { viennaDate } from '../domain/clock';
 import { EVENT_NUMBER } from '../domain/input';
 import type { Order } from '../domain/types';
+import { CheckPage } from './check';
+import type { ShownEvent } from './components';
 import type { ConsoleDependencies } from './dependencies';
 import { FindPage } from './find';
-import { toDraft, toOrder } from './forms';
-import { CheckPage, OrderPage, type Draft, type ShownEvent } from './order';
+import { toDraft, toOrder, type Draft } from './forms';
+import { OrderPage } from './order';
 import { requireCase, requireVisible, type Case } from './requests';
 import { show } from './show';
 

@@ -1,5 +1,5 @@
 import { PROBLEMS, type Problem } from '../cases/problems';
-import { Notice } from './layout';
+import { Notice } from './components';
 import { faultText } from './words';
 
 /** What went wrong, what is safe, and where to go on. */

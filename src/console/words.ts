@@ -1,6 +1,7 @@
 import type { FieldError } from '../cases/problems';
-import type { CaseState } from '../domain/vocabulary';
-import type { StepName } from '../domain/vocabulary';
+import type { StepProgress } from '../domain/case';
+import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
+import type { CaseState, StepName } from '../domain/vocabulary';
 
 /** What a state is called on a badge, with a sign beside it: colour is never the only signal. */
 export const STATES: Record<CaseState, { sign: string; text: string }> = {
@@ -16,6 +17,18 @@ export const STATES: Record<CaseState, { sign: string; text: string }> = {
   'closed-by-hand': { sign: '■', text: 'von Hand geschlossen' },
   interrupted: { sign: '!', text: 'unterbrochen' },
 };
+
+export const STEP_STATES: Record<StepProgress['state'], { sign: string; text: string }> = {
+  upcoming: { sign: '○', text: 'kommt noch' },
+  current: { sign: '▶', text: 'jetzt' },
+  done: { sign: '✓', text: 'erledigt' },
+  'by-hand': { sign: '✓', text: 'von Hand erledigt' },
+  waived: { sign: '–', text: 'darauf wurde verzichtet' },
+  skipped: { sign: '–', text: 'übersprungen' },
+};
+
+/** What is still to come while a case lasts, and never will when it is over. */
+export const NEVER = { sign: '–', text: 'nicht ausgeführt' };
 
 /** The lists of the overview, in their order. */
 export const GROUPS = {
@@ -94,3 +107,9 @@ export const REASON_TEMPLATES: readonly string[] = [
   'Die Vorstellung muss wegen des Wetters leider entfallen.',
   'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
 ];
+
+/** `18.17 Uhr` today, with its date on any other day. */
+export function dayAndClock(instant: string): string {
+  const isToday = viennaDate(instant) === viennaDate(new Date().toISOString());
+  return isToday ? clockTime(instant) : dayAndTime(instant);
+}

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { JournalTable } from '../../src/console/journal';
+import { JournalTable } from '../../src/console/case/journal';
 import type { Order } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { ConsoleStage, overflow, pathOf, PHONE } from '../support/console-stage';

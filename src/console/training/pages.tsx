@@ -1,5 +1,5 @@
 import type { ListedCancellation } from '../../cases/lists';
-import { Csrf, Notice } from '../layout';
+import { Csrf, Notice } from '../components';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, type Mishap } from './mishaps';
 
 /** A running cancellation that something can happen to. */

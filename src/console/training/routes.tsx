@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
-import { visibleHouses } from '../../cases/caller';
-import { allowedHouses } from '../../cases/caller';
+import { allowedHouses, visibleHouses } from '../../cases/caller';
 import { listCancellations, type ListedCancellation } from '../../cases/lists';
 import { requireHouse, type OrderDesk } from '../../cases/orders';
 import { PROBLEMS, Problem } from '../../cases/problems';

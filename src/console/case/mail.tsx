@@ -1,6 +1,6 @@
-import { exactTime } from '../domain/clock';
-import type { JournalEntry } from '../domain/journal';
-import { Lines } from './layout';
+import { exactTime } from '../../domain/clock';
+import type { JournalEntry } from '../../domain/journal';
+import { Lines } from '../components';
 
 /** What stands in the journal of a mail that was to be sent: written before the connection is opened. */
 interface WrittenMail {

@@ -1,7 +1,7 @@
-import { exactTime } from '../domain/clock';
-import { STEP_LABELS } from '../domain/wording';
-import type { JournalEntry } from '../domain/journal';
-import { KIND_LABELS } from '../protocol/wording';
+import { exactTime } from '../../domain/clock';
+import { STEP_LABELS } from '../../domain/wording';
+import type { JournalEntry } from '../../domain/journal';
+import { KIND_LABELS } from '../../protocol/wording';
 
 /** Every line that was written down of this case. */
 export function JournalTable({ entries }: { entries: readonly JournalEntry[] }) {

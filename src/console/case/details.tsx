@@ -1,0 +1,51 @@
+import type { CancellationView } from '../../cases/view';
+import { Change, Lines, Notice } from '../components';
+
+/** What was ordered, and what it makes of the texts. */
+export function Details({ view }: { view: CancellationView }) {
+  const { event, order, orderedBy, warnings, links, caseId, house, eventNumber } = view;
+  return (
+    <section id="angaben" class="sheet">
+      <h2>Angaben</h2>
+      {warnings.map(({ text }) => (
+        <Notice kind="warning">{text}</Notice>
+      ))}
+      <dl class="data">
+        <dt>Zusatz</dt>
+        <dd>{order.marker}</dd>
+        <dt>Hinweis für Ö-Ticket</dt>
+        <dd>
+          <Lines text={order.reason} />
+        </dd>
+        <dt>Beauftragt von</dt>
+        <dd>{orderedBy}</dd>
+        {order.contact && (
+          <>
+            <dt>Rückfragen an</dt>
+            <dd>
+              {[order.contact.name, order.contact.phone, order.contact.email].filter(Boolean).join(', ')}
+            </dd>
+          </>
+        )}
+      </dl>
+      {event && (
+        <details id="texte">
+          <summary>Texte in Jet, bisher und dann</summary>
+          <Change label="Titel" {...event.title} />
+          <Change label="Titel (Kundensicht)" {...event.customerTitle} />
+          <Change label="Externer Memotext" {...event.externalMemo} />
+        </details>
+      )}
+      <p class="links">
+        {links.protocol && <a href={`/absagen/${house}/${eventNumber}/protokoll`}>Protokoll</a>}
+        {links.protocol && <a href={`/absagen/${house}/${eventNumber}/protokoll.pdf`}>Protokoll als PDF</a>}
+        {links.temporalUi && (
+          <a href={links.temporalUi} rel="noreferrer">
+            Temporal Web UI
+          </a>
+        )}
+      </p>
+      <p class="quiet">{`Fall ${caseId}`}</p>
+    </section>
+  );
+}
