@@ -3,6 +3,7 @@ import type { PlannedOrder } from '../api/answers';
 import { clockTime, germanDate } from '../domain/clock';
 import { Change, Csrf, EventFacts, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
+import { MASK_LABELS } from './words';
 
 interface CheckForm {
   house: string;
@@ -16,11 +17,6 @@ interface CheckForm {
 }
 
 const TEXTS = ['title', 'customerTitle', 'externalMemo'] as const;
-const TEXT_LABELS = {
-  title: 'Titel',
-  customerTitle: 'Titel (Kundensicht)',
-  externalMemo: 'Externer Memotext',
-} as const;
 
 /** The third page of an order: exactly what will happen, and when. */
 export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrfToken }: CheckForm) {
@@ -44,7 +40,7 @@ export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrf
           <h2>So sehen es Ihre Kundinnen und Kunden</h2>
           {TEXTS.map((field) => (
             <Change
-              label={TEXT_LABELS[field]}
+              label={MASK_LABELS[field]}
               before={text('before', field)}
               after={text('after', field)}
               limit={limits?.[field] ?? null}

@@ -30,9 +30,7 @@ export function consolePages(deps: ConsoleDependencies): Pages {
   return async (app, live) => {
     await secure(app, deps);
     const { training, isRehearsal } = deps;
-    if (training && isRehearsal) {
-      registerTraining(app, { ...deps, training }, (...page) => show(deps, ...page));
-    }
+    if (training && isRehearsal) registerTraining(app, { ...deps, training });
     registerLogin(app, deps);
     await app.register(registerDocs);
     registerOverview(app, deps, live);

@@ -3,7 +3,7 @@ import { MARKERS } from '../domain/marker';
 import type { CancellationMarker } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
-import { FIELD_LABELS, REASON_TEMPLATES } from './words';
+import { FIELD_LABELS, ORDER_REASON_LABEL, REASON_TEMPLATES } from './words';
 
 interface OrderForm {
   house: string;
@@ -47,7 +47,7 @@ export function OrderPage({ house, eventNumber, event, draft, csrfToken, faults 
             </label>
           ))}
         </fieldset>
-        <label for="reason">Hinweis für Ö-Ticket</label>
+        <label for="reason">{ORDER_REASON_LABEL}</label>
         <p class="hint" id="reason-hint">
           Steht im Externen Memotext und in der E-Mail. Bitte keine Gesundheitsangaben zu Personen.
         </p>
@@ -149,7 +149,7 @@ function Faults({ faults }: { faults: readonly FieldError[] }) {
       <p>Bitte ergänzen oder ändern, es wurde nichts geschrieben:</p>
       <ul>
         {faults.map(({ path, text }) => (
-          <li>{`${path === 'reason' ? 'Hinweis für Ö-Ticket' : (FIELD_LABELS[path] ?? path)}: ${text}`}</li>
+          <li>{`${path === 'reason' ? ORDER_REASON_LABEL : (FIELD_LABELS[path] ?? path)}: ${text}`}</li>
         ))}
       </ul>
     </Notice>

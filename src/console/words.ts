@@ -59,7 +59,26 @@ export const WIKI_STEPS: readonly { number: number; title: string; steps: readon
   { number: 4, title: 'E-Mail an Ö-Ticket', steps: ['notify-partner'] },
 ];
 
-/** What an order or an action names, as the forms call it. */
+/** The fields of Jet's masks, as the masks label them. */
+export const MASK_LABELS = {
+  title: 'Titel',
+  customerTitle: 'Titel (Kundensicht)',
+  externalMemo: 'Externer Memotext',
+  status: 'Status',
+  startsAt: 'Beginn',
+  venue: 'Spielstätte',
+  location: 'Spielort',
+  organiser: 'Veranstalter',
+  production: 'Produktion',
+  transferredAt: 'Übertragen am',
+  validFrom: 'Gültig von',
+  validUntil: 'Gültig bis',
+} as const;
+
+/** An order's `reason`; the `reason` of an action is written to the journal alone, and has another label. */
+export const ORDER_REASON_LABEL = 'Hinweis für Ö-Ticket';
+
+/** The labels of what an order or an action can hold, by its path in the request. */
 export const FIELD_LABELS: Readonly<Record<string, string>> = {
   marker: 'Zusatz',
   reason: 'Begründung',
@@ -76,24 +95,16 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   step: 'Schritt',
   attentionId: 'Frage',
   choice: 'Entscheidung',
-  'seen.title': 'Titel',
-  'seen.customerTitle': 'Titel (Kundensicht)',
-  'seen.externalMemo': 'Externer Memotext',
-  'seen.status': 'Status',
-  'seen.startsAt': 'Beginn',
-  'seen.venue': 'Spielstätte',
-  'seen.location': 'Spielort',
-  'seen.organiser': 'Veranstalter',
-  'seen.production': 'Produktion',
-  'readBack.title': 'Titel',
-  'readBack.customerTitle': 'Titel (Kundensicht)',
-  'readBack.externalMemo': 'Externer Memotext',
-  'readBack.status': 'Status',
-  'readBack.transferredAt': 'Übertragen am',
-  'readBack.validFrom': 'Gültig von',
-  'readBack.validUntil': 'Gültig bis',
+  ...below('seen', 'title', 'customerTitle', 'externalMemo', 'status', 'startsAt', 'venue', 'location'),
+  ...below('seen', 'organiser', 'production'),
+  ...below('readBack', 'title', 'customerTitle', 'externalMemo', 'status'),
+  ...below('readBack', 'transferredAt', 'validFrom', 'validUntil'),
   'readBack.sentAt': 'Gesendet am',
 };
+
+function below(path: string, ...fields: readonly (keyof typeof MASK_LABELS)[]): Record<string, string> {
+  return Object.fromEntries(fields.map((field) => [`${path}.${field}`, MASK_LABELS[field]]));
+}
 
 /** What is wrong with a field of a form. */
 export function faultText({ path, text }: FieldError): string {

@@ -1,14 +1,8 @@
 import type { Attention as Question } from '../../domain/case';
 import type { Action } from '../../domain/vocabulary';
 import { areaText, Lines } from '../components';
+import { MASK_LABELS } from '../words';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
-
-const CONFLICT_LABELS: Record<Question['conflicts'][number]['field'], string> = {
-  title: 'Titel',
-  customerTitle: 'Titel (Kundensicht)',
-  externalMemo: 'Externer Memotext',
-  status: 'Status',
-};
 
 /** What happened, what is safe, and the one next thing. Empty while nobody is needed. */
 export function Attention(forms: CaseForms) {
@@ -57,7 +51,7 @@ function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
         <tbody>
           {conflicts.map(({ field, before, ours, now }) => (
             <tr>
-              <th scope="row">{CONFLICT_LABELS[field]}</th>
+              <th scope="row">{MASK_LABELS[field]}</th>
               {cell(before)}
               {cell(ours)}
               {cell(now)}

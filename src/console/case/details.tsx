@@ -1,5 +1,6 @@
 import type { CancellationView } from '../../cases/view';
 import { Change, Lines, Notice } from '../components';
+import { FIELD_LABELS, MASK_LABELS, ORDER_REASON_LABEL } from '../words';
 
 /** What was ordered, and what it makes of the texts. */
 export function Details({ view }: { view: CancellationView }) {
@@ -11,9 +12,9 @@ export function Details({ view }: { view: CancellationView }) {
         <Notice kind="warning">{text}</Notice>
       ))}
       <dl class="data">
-        <dt>Zusatz</dt>
+        <dt>{FIELD_LABELS.marker}</dt>
         <dd>{order.marker}</dd>
-        <dt>Hinweis für Ö-Ticket</dt>
+        <dt>{ORDER_REASON_LABEL}</dt>
         <dd>
           <Lines text={order.reason} />
         </dd>
@@ -21,7 +22,7 @@ export function Details({ view }: { view: CancellationView }) {
         <dd>{orderedBy}</dd>
         {order.contact && (
           <>
-            <dt>Rückfragen an</dt>
+            <dt>{FIELD_LABELS['contact.name']}</dt>
             <dd>
               {[order.contact.name, order.contact.phone, order.contact.email].filter(Boolean).join(', ')}
             </dd>
@@ -31,9 +32,9 @@ export function Details({ view }: { view: CancellationView }) {
       {event && (
         <details id="texte">
           <summary>Texte in Jet, bisher und dann</summary>
-          <Change label="Titel" {...event.title} />
-          <Change label="Titel (Kundensicht)" {...event.customerTitle} />
-          <Change label="Externer Memotext" {...event.externalMemo} />
+          <Change label={MASK_LABELS.title} {...event.title} />
+          <Change label={MASK_LABELS.customerTitle} {...event.customerTitle} />
+          <Change label={MASK_LABELS.externalMemo} {...event.externalMemo} />
         </details>
       )}
       <p class="links">

@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
-import { allowedHouses, visibleHouses } from '../../cases/caller';
-import { listCancellations, type ListedCancellation } from '../../cases/lists';
-import { requireHouse, type OrderDesk } from '../../cases/orders';
-import { PROBLEMS, Problem } from '../../cases/problems';
 import { toProblem } from '../../api/faults';
 import { caseParams } from '../../api/schemas';
 import { parseAs } from '../../api/validation';
+import { allowedHouses, visibleHouses } from '../../cases/caller';
+import { listCancellations, type ListedCancellation } from '../../cases/lists';
+import { requireHouse } from '../../cases/orders';
+import { PROBLEMS, Problem } from '../../cases/problems';
 import { readView, type CancellationView } from '../../cases/view';
 import { isEnd } from '../../domain/vocabulary';
+import type { ConsoleDependencies } from '../dependencies';
 import { toDraft } from '../forms';
-import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
+import type { Case } from '../requests';
+import { show } from '../show';
 import { TrainingDesk, TrainingFault, type TrainingSettings } from './desk';
+import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
 import { Done, TrainingCard, TrainingPage } from './pages';
 
 declare module 'fastify' {
@@ -21,21 +24,13 @@ declare module 'fastify' {
   }
 }
 
-/** Sends a page. */
-type Show = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  frame: { title: string; here: '/uebung' },
-  body: (csrfToken: string) => Child,
-) => FastifyReply;
-
-type TrainingDependencies = OrderDesk & { training: TrainingSettings };
+type TrainingDependencies = ConsoleDependencies & { training: TrainingSettings };
 
 /** What can be done here, by the last part of its address. */
 const BUTTONS = new Map([...MISHAPS, NEW_PROGRAMME].map((mishap) => [mishap.id, mishap]));
 
 /** The pages for practising. Behind an address where there is no simulator they do not exist. */
-export function registerTraining(app: FastifyInstance, deps: TrainingDependencies, show: Show): void {
+export function registerTraining(app: FastifyInstance, deps: TrainingDependencies): void {
   const { training } = deps;
   const desk = new TrainingDesk(training);
   app.addHook('preHandler', async (request) => {
@@ -52,7 +47,7 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     const rows = await listCases(deps, request).catch(() => []);
     const cases = rows.filter(({ state }) => !isEnd(state));
     const { getan: done } = request.query as Record<string, string | undefined>;
-    return show(request, reply, { title: 'Übung', here: '/uebung' }, (csrfToken) => (
+    return show(deps, request, reply, { title: 'Übung', here: '/uebung' }, (csrfToken) => (
       <TrainingPage {...training} {...{ csrfToken, cases, done, fault, origin }} />
     ));
   };
@@ -67,13 +62,13 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     const { button } = request.params as { button: string };
     const { fall, von, richtung } = toDraft(request.body);
     const isUndo = richtung === 'zurueck';
-    const wanted = fall ? requireCase(deps, request, fall) : null;
+    const wanted = fall ? requireCaseInSimulator(deps, request, fall) : null;
     const origin = von === 'absage' && wanted ? `/absagen/${wanted.house}/${wanted.eventNumber}` : null;
     try {
       if (button === ALL_NORMAL.id) await makeAllNormal(deps, desk, request);
       else await press(deps, desk, { button, isUndo, wanted });
     } catch (error) {
-      const { status, message } = told(error as Error);
+      const { status, message } = toMessage(error as Error);
       return showPage(request, reply.status(status), message, origin);
     }
     const done = isUndo ? `${button}-zurueck` : button;
@@ -89,7 +84,7 @@ export function trainingNotice({ training, query }: FastifyRequest): Child {
 
 /** The folded card on the page of a cancellation; nothing where there is nothing to practise. */
 export function trainingCard(
-  deps: OrderDesk & { training?: TrainingSettings | null },
+  deps: ConsoleDependencies,
   { training: presence, query }: FastifyRequest,
   { house, eventNumber, event, state }: CancellationView,
   csrfToken: string,
@@ -157,10 +152,12 @@ function newestOfEach(rows: readonly ListedCancellation[]): ListedCancellation[]
   return [...newest.values()];
 }
 
-type Case = Pick<TrainingEvent, 'house' | 'eventNumber'>;
-
 /** Whoever may not cancel an event may not disturb it either. */
-function requireCase({ houses }: TrainingDependencies, { caller }: FastifyRequest, given: string): Case {
+function requireCaseInSimulator(
+  { houses }: TrainingDependencies,
+  { caller }: FastifyRequest,
+  given: string,
+): Case {
   const [house, eventNumber] = given.split('/');
   const wanted = parseAs(caseParams, { house, eventNumber });
   const isVisible = visibleHouses(houses, caller).some(
@@ -184,7 +181,7 @@ async function readTrainingEvent(deps: TrainingDependencies, wanted: Case): Prom
 }
 
 /** As a sentence on the page; what nobody expects is for the page that all such errors have. */
-function told(error: Error): { status: number; message: string } {
+function toMessage(error: Error): { status: number; message: string } {
   if (error instanceof TrainingFault) return { status: error.status, message: error.message };
   const problem = toProblem(error);
   if (problem.code === 'internal' || problem.code === 'not-found') throw error;
