@@ -18,6 +18,7 @@ import { show } from './show';
 import { trainingCard, trainingNotice } from './training/routes';
 import { faultText } from './words';
 
+/** The page of one case, its live stream, its Protokoll, and one form for each action. */
 export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
   const showCase = async (request: FastifyRequest, reply: FastifyReply, attempt?: Attempt) => {
     const { house, eventNumber } = requireCase(deps, request);
@@ -101,12 +102,12 @@ async function* caseStates(
   for await (const reading of readings) {
     const view = 'value' in reading ? reading.value : null;
     yield view && caseRegions({ view, entries: await readLines(deps, view), csrfToken });
-    // A stream that ends without this one is asked for again: the server is about to stop.
+    // Without `end` the browser reconnects: the stream broke off because the server is stopping.
     if (view && isEnd(view.state)) yield 'end';
   }
 }
 
-/** The journal stands last on the page: that it cannot be read now hides nothing else. */
+/** An unreadable journal leaves its own table empty and hides nothing else on the page. */
 function readLines({ journal }: ConsoleDependencies, { caseId }: CancellationView) {
   return journal.entries(caseId).catch(() => []);
 }

@@ -12,7 +12,7 @@ import { Notice, rendered } from './components';
 import type { Draft } from './forms';
 import { toRegions, type Regions } from './regions';
 
-/** What a person has tried on this page, and why it was refused. */
+/** An action that was refused: what the form held, and the reasons. */
 export interface Attempt {
   faults: readonly string[];
   draft: Draft;
@@ -25,7 +25,7 @@ export interface CasePage {
   attempt?: Attempt;
 }
 
-/** Where a case stands, what it waits for, and what can be done. */
+/** The page of one case: its state, what it waits for, and the actions that are possible now. */
 export function CasePage({ attempt, ...page }: CasePage) {
   const regions = caseRegions(page, attempt?.draft);
   return (
@@ -45,7 +45,7 @@ export function CasePage({ attempt, ...page }: CasePage) {
   );
 }
 
-/** The parts of the page that change by themselves. */
+/** The parts of the page that the live stream updates. */
 export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft = {}): Regions {
   const into = 'absage';
   const forms = { view, csrfToken, draft };

@@ -10,7 +10,7 @@ interface CheckForm {
   eventNumber: string;
   event: ShownEvent;
   plan: PlannedOrder;
-  /** The longest titles that the mask takes, where somebody knows. */
+  /** The longest texts that the mask accepts; `null`: not known. */
   limits: { title: number; customerTitle: number; externalMemo: number } | null;
   draft: Draft;
   csrfToken: string;
@@ -18,7 +18,7 @@ interface CheckForm {
 
 const TEXTS = ['title', 'customerTitle', 'externalMemo'] as const;
 
-/** The third page of an order: exactly what will happen, and when. */
+/** The third page of an order: the exact changes, and when each of them will happen. */
 export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrfToken }: CheckForm) {
   const marking = plan.steps.find(({ name }) => name === 'mark-titles');
   const text = (side: 'before' | 'after', field: string) =>

@@ -5,11 +5,12 @@ import type { CaseState } from '../domain/vocabulary';
 import type { Draft } from './forms';
 import { FIELD_LABELS, STATES } from './words';
 
+/** The session's secret, which every form that posts must carry. */
 export function Csrf({ token }: { token: string }) {
   return <input type="hidden" name="_csrf" value={token} />;
 }
 
-/** Something that the reader must not overlook. */
+/** A box that the reader must not overlook; an error is also announced by screen readers. */
 export function Notice({
   kind,
   children,
@@ -24,21 +25,22 @@ export function Notice({
   );
 }
 
-/** Text with its line breaks, as it stands in a field of a mask. */
+/** Text that keeps its line breaks, as a field of a mask shows it. */
 export function Lines({ text }: { text: string }) {
   return <span class="lines">{text}</span>;
 }
 
-/** A text area whose first line break the browser would swallow otherwise. */
+/** The content of a text area. HTML drops a first line break there, so one is put before it. */
 export function areaText(text: string): string {
   return text.startsWith('\n') ? `\n${text}` : text;
 }
 
-/** Markup that this room has rendered itself. */
+/** Puts markup into a page unescaped. Only for markup that the console has rendered itself. */
 export function rendered(html: string) {
   return raw(html);
 }
 
+/** The state of a case, as sign and words. */
 export function Badge({ state }: { state: CaseState }) {
   const { sign, text } = STATES[state];
   return (
@@ -48,6 +50,7 @@ export function Badge({ state }: { state: CaseState }) {
   );
 }
 
+/** The choice of a house; `any` labels the choice of all houses. */
 export function HouseField({
   houses,
   house,
@@ -72,7 +75,7 @@ export function HouseField({
   );
 }
 
-/** The event that is to be cancelled, as far as the page shows it. */
+/** What the pages of an order show of the event that is to be cancelled. */
 export interface ShownEvent {
   house: string;
   eventNumber: string;
@@ -101,6 +104,7 @@ interface FieldSettings {
   autocomplete?: string;
 }
 
+/** One line of a form, with its label from `FIELD_LABELS`. */
 export function Field({ name, draft, type = 'text', ...rest }: FieldSettings) {
   return (
     <label>
@@ -110,6 +114,7 @@ export function Field({ name, draft, type = 'text', ...rest }: FieldSettings) {
   );
 }
 
+/** A text before and after marking; nothing if it is empty in both. */
 export function Change({
   label,
   before,

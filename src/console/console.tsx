@@ -17,12 +17,12 @@ import { identifyBySession, registerSession } from './session';
 import { show } from './show';
 import { registerTraining } from './training/routes';
 
-/** Longest form, in bytes: a guided house's clerk copies whole fields of the mask. */
+/** Longest form, in bytes: the clerk of a guided house copies whole fields of the mask into it. */
 const FORM_LIMIT = 128 * 1024;
 
 /**
- * The pages for people: rendered here, in German, usable without JavaScript. Everything that they show and do, they do
- * by the API's own functions.
+ * The pages for people: rendered on the server, in German, usable without JavaScript. They read and act through the
+ * same use cases as the API.
  *
  * @example const app = await buildApp(deps, consolePages({ ...deps, sessionKey, isSecure: true }));
  */
@@ -36,7 +36,7 @@ export function consolePages(deps: ConsoleDependencies): Pages {
     registerOverview(app, deps, live);
     registerOrder(app, deps);
     registerCase(app, deps, live);
-    // A mistyped address of a case is answered by a page, and not as the API answers its programs.
+    // A mistyped address of a case gets an error page; without this route it would get the API's JSON.
     app.get('/absagen/*', () => {
       throw new Problem('not-found');
     });
@@ -94,12 +94,12 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies): Promise<
   });
 }
 
-/** What a stranger may see: how to log in. */
+/** Only the log-in page and the assets are shown without a log-in. */
 function isOpen({ routeOptions: { url = '' } }: FastifyRequest): boolean {
   return url === '/anmelden' || url.startsWith('/assets/');
 }
 
-/** Somebody wants to see a page: not what a page asks for by itself. */
+/** A person opened a page, as opposed to a page that opened its live stream. */
 function isVisit({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept !== 'text/event-stream';
 }

@@ -2,7 +2,8 @@ import type { AppDependencies } from '../api/dependencies';
 import type { SessionSettings } from './session';
 import type { TrainingSettings } from './training/desk';
 
+/** What the pages need beyond the API. */
 export interface ConsoleDependencies extends AppDependencies, SessionSettings {
-  /** What a rehearsal with the simulator can be disturbed with; production has none of it, whatever it is given. */
+  /** Lets a rehearsal with the simulator practise mishaps. Production ignores it. */
   training?: TrainingSettings | null;
 }

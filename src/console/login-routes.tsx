@@ -5,6 +5,7 @@ import { LoginPage } from './login';
 import { identifyBySession, startSession } from './session';
 import { show } from './show';
 
+/** Log-in and log-out. After the log-in a person arrives at the page that they first asked for. */
 export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies): void {
   const isByToken = Boolean(deps.tokens);
   const identify = identifyBySession(deps);

@@ -18,6 +18,7 @@ import { OrderPage } from './order';
 import { requireCase, requireVisible, type Case } from './requests';
 import { show } from './show';
 
+/** The three pages of a new order (find, fill in, check), and the button that places it. */
 export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
   const title = 'Neue Absage';
   const here = '/absagen/neu';
@@ -94,7 +95,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): 
   });
 }
 
-/** Jet itself finds words only; who has the number of an event at hand means that event. */
+/** Jet searches for words only, so a number is first looked up as the number of an event. */
 async function searchEvents(deps: ConsoleDependencies, filter: EventFilter) {
   const number = filter.text?.trim() ?? '';
   if (!EVENT_NUMBER.test(number)) return findEvents(deps, filter);
@@ -105,14 +106,14 @@ async function searchEvents(deps: ConsoleDependencies, filter: EventFilter) {
 }
 
 async function previewOf(deps: ConsoleDependencies, { house, eventNumber }: Case, draft: Draft) {
-  // What Jet shows now is what counts: the plan that was looked at before is not.
+  // The plan is made from what Jet shows now, so the hash of an earlier plan does not count.
   const order = parseAs(orderSchema, toOrder(house, eventNumber, { ...draft, planHash: undefined }));
   const plan = await planOrder(deps, order);
   const event = (await readShownEvent(deps, { house, eventNumber })) ?? eventAsSeen(order);
   return { plan, event, limits: event.limits ?? null };
 }
 
-/** What a person can mend on the form. */
+/** A problem that the form can show beside its fields; rethrows any other error. */
 function withFaults(error: unknown): Problem {
   const problem = toProblem(error as Error);
   if (problem.extra.errors) return problem;
@@ -121,7 +122,7 @@ function withFaults(error: unknown): Problem {
 
 type KnownEvent = ShownEvent & { limits?: { title: number; customerTitle: number; externalMemo: number } };
 
-/** `null`: nobody but the clerk can look into the Jet of this house. */
+/** `null`: a guided house, whose Jet only its clerk can read. */
 async function readShownEvent(
   deps: ConsoleDependencies,
   { house, eventNumber }: Case,

@@ -8,7 +8,7 @@ import { FIELD_LABELS, ORDER_REASON_LABEL, REASON_TEMPLATES } from './words';
 interface OrderForm {
   house: string;
   eventNumber: string;
-  /** `null`: a guided house; the clerk says what stands in the mask. */
+  /** `null`: a guided house, whose clerk enters what the mask shows. */
   event: ShownEvent | null;
   draft: Draft;
   csrfToken: string;
@@ -20,7 +20,7 @@ const MARKER_HINTS: Record<CancellationMarker, string> = {
   ABGESAGT: 'Die Veranstaltung ist abgesagt.',
 };
 
-/** The second page of an order: which addition, and why. */
+/** The second page of an order: the marker, and the reason. */
 export function OrderPage({ house, eventNumber, event, draft, csrfToken, faults = [] }: OrderForm) {
   return (
     <>
@@ -108,7 +108,7 @@ function hasMore(draft: Draft): boolean {
   );
 }
 
-/** What the clerk has looked at when they ordered: if it is another event by then, nothing is written. */
+/** The event as the clerk saw it. If Jet shows another title or time later, nothing is written. */
 function Expected({ title, startsAt }: ShownEvent) {
   return (
     <>

@@ -12,10 +12,11 @@ import { sendRegions, type Regions } from './regions';
 import { requireVisible } from './requests';
 import { show } from './show';
 
-/** However many have ended since, a case that is open stands on the page. */
+/** Open cases are listed apart from ended ones, so that no number of ended cases pushes an open one off the page. */
 const OPEN = CASE_STATES.filter((state) => !isEnd(state));
 const ENDED = CASE_STATES.filter(isEnd);
 
+/** The overview and its live stream. */
 export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
   const filterOf = ({ query, caller }: FastifyRequest) => {
     const { haus, tag, weiter } = query as Record<string, string | undefined>;

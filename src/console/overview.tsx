@@ -14,13 +14,13 @@ interface Overview {
   filter: OverviewFilter;
   houses: readonly { key: string; name: string }[];
   regions: Regions;
-  /** Where the older ones are; `null`: these are all. */
+  /** Address of the older cases; `null`: there are none. */
   older: string | null;
 }
 
 const ORDER = Object.keys(GROUPS) as Group[];
 
-/** Everything that is cancelled or being cancelled: what needs somebody first. */
+/** All cases, those that need a person first. */
 export function OverviewPage({ filter, houses, regions, older }: Overview) {
   const inside = (id: string) =>
     rendered([...regions.values()].flatMap(({ html, into }) => (into === id ? [html] : [])).join(''));
@@ -63,7 +63,7 @@ export function OverviewPage({ filter, houses, regions, older }: Overview) {
   );
 }
 
-/** One region a row, and one for each number. */
+/** One region for each row, and one for the count of each list. */
 export function overviewRegions(rows: readonly ListedCancellation[]): Regions {
   const count = (group: Group) => rows.filter(({ state, step }) => groupOf(state, step) === group).length;
   return toRegions([

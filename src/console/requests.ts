@@ -6,15 +6,17 @@ import { requireHouse } from '../cases/orders';
 import { Problem } from '../cases/problems';
 import type { ConsoleDependencies } from './dependencies';
 
+/** A case as addresses name it: the newest one of an event. */
 export type Case = { house: string; eventNumber: string };
 
+/** The case that the address names. Throws a `Problem` for a malformed address or an unknown house. */
 export function requireCase({ houses }: ConsoleDependencies, { params }: FastifyRequest): Case {
   const wanted = parseAs(caseParams, params);
   requireHouse(houses, wanted.house);
   return wanted;
 }
 
-/** A house that somebody may not act for is one that does not exist. */
+/** Throws `house-not-found` for a house that the caller may not act for: its existence is not revealed. */
 export function requireVisible(
   { houses }: ConsoleDependencies,
   caller: FastifyRequest['caller'],

@@ -5,6 +5,7 @@ import { renderPage, type Frame } from './layout';
 
 type PageFrame = Pick<Frame, 'title' | 'here' | 'live'> & { isTypedOn?: boolean };
 
+/** Sends a page in its frame. `body` receives the secret that its forms must carry. */
 export function show(
   { isRehearsal, hasRealJet, tokens }: ConsoleDependencies,
   request: FastifyRequest,
@@ -24,7 +25,10 @@ export function show(
   return reply.type('text/html; charset=utf-8').send(page);
 }
 
-/** A page that answers a form cannot be loaded again, and on one that asks something somebody types. */
+/**
+ * Address of the page without reloading; absent: the page does not reload. A page that answers a form must not, since
+ * reloading would send the form again; a page with a question must not, since reloading would lose what is typed.
+ */
 function stillPath({ method, url }: FastifyRequest, { live, isTypedOn }: PageFrame): string | undefined {
   const [path, search] = url.split('?');
   const query = new URLSearchParams(search);

@@ -3,7 +3,7 @@ import type { StepProgress } from '../domain/case';
 import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
 import type { CaseState, StepName } from '../domain/vocabulary';
 
-/** What a state is called on a badge, with a sign beside it: colour is never the only signal. */
+/** The states of a case. The sign beside the text is there because colour must never be the only signal. */
 export const STATES: Record<CaseState, { sign: string; text: string }> = {
   checking: { sign: '…', text: 'wird geprüft' },
   running: { sign: '▶', text: 'läuft' },
@@ -18,6 +18,7 @@ export const STATES: Record<CaseState, { sign: string; text: string }> = {
   interrupted: { sign: '!', text: 'unterbrochen' },
 };
 
+/** The states of a step, with the same kind of sign. */
 export const STEP_STATES: Record<StepProgress['state'], { sign: string; text: string }> = {
   upcoming: { sign: '○', text: 'kommt noch' },
   current: { sign: '▶', text: 'jetzt' },
@@ -27,7 +28,7 @@ export const STEP_STATES: Record<StepProgress['state'], { sign: string; text: st
   skipped: { sign: '–', text: 'übersprungen' },
 };
 
-/** What is still to come while a case lasts, and never will when it is over. */
+/** An upcoming step of a case that has ended: it will never run. */
 export const NEVER = { sign: '–', text: 'nicht ausgeführt' };
 
 /** The lists of the overview, in their order. */
@@ -47,7 +48,7 @@ export function groupOf(state: CaseState, step: StepName): Group {
   return state === 'checking' || state === 'aborting' ? 'running' : 'done';
 }
 
-/** The wiki's four steps, and which of ours belong to each. */
+/** The four steps of the wiki, and which of ours belong to each. */
 export const WIKI_STEPS: readonly { number: number; title: string; steps: readonly StepName[] }[] = [
   {
     number: 1,
@@ -59,7 +60,7 @@ export const WIKI_STEPS: readonly { number: number; title: string; steps: readon
   { number: 4, title: 'E-Mail an Ö-Ticket', steps: ['notify-partner'] },
 ];
 
-/** The fields of Jet's masks, as the masks label them. */
+/** The fields of Jet's masks, as the masks label them. The only place in the console that spells these labels. */
 export const MASK_LABELS = {
   title: 'Titel',
   customerTitle: 'Titel (Kundensicht)',
@@ -75,10 +76,10 @@ export const MASK_LABELS = {
   validUntil: 'Gültig bis',
 } as const;
 
-/** An order's `reason`; the `reason` of an action is written to the journal alone, and has another label. */
+/** The label of an order's `reason`. The `reason` of an action goes into the journal alone, under another label. */
 export const ORDER_REASON_LABEL = 'Hinweis für Ö-Ticket';
 
-/** The labels of what an order or an action can hold, by its path in the request. */
+/** The labels of the fields of searches, orders and actions, by their path in the request. */
 export const FIELD_LABELS: Readonly<Record<string, string>> = {
   marker: 'Zusatz',
   reason: 'Begründung',
@@ -106,12 +107,12 @@ function below(path: string, ...fields: readonly (keyof typeof MASK_LABELS)[]): 
   return Object.fromEntries(fields.map((field) => [`${path}.${field}`, MASK_LABELS[field]]));
 }
 
-/** What is wrong with a field of a form. */
+/** A fault of one field, as a sentence. */
 export function faultText({ path, text }: FieldError): string {
   return `${FIELD_LABELS[path] ?? path} ${text}`;
 }
 
-/** Sentences to start from; what a person writes instead is as good. */
+/** Sentences that the clerk can start from. */
 export const REASON_TEMPLATES: readonly string[] = [
   'Die Vorstellung muss wegen eines technischen Gebrechens an der Bühne leider entfallen.',
   'Die Vorstellung muss wegen einer Erkrankung im Ensemble leider entfallen.',
@@ -119,7 +120,7 @@ export const REASON_TEMPLATES: readonly string[] = [
   'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
 ];
 
-/** `18.17 Uhr` today, with its date on any other day. */
+/** `18.17 Uhr` for today; with the date for any other day. */
 export function dayAndClock(instant: string): string {
   const isToday = viennaDate(instant) === viennaDate(new Date().toISOString());
   return isToday ? clockTime(instant) : dayAndTime(instant);

@@ -5,7 +5,7 @@ import { areaText, Csrf, Field } from '../components';
 import type { Draft } from '../forms';
 import { FIELD_LABELS } from '../words';
 
-/** What a form about a case needs. */
+/** What the forms on the page of a case need. */
 export interface CaseForms {
   view: CancellationView;
   csrfToken: string;
@@ -15,19 +15,22 @@ export interface CaseForms {
 interface ActionFormSettings extends CaseForms {
   action: Action;
   button: string;
-  /** What to write into the journal if nobody writes anything else. */
+  /** The reason that stands in the form to begin with. */
   reason?: string;
   isDangerous?: boolean;
   children?: Child;
 }
 
-/** What is typed in answer to one question never stands in the form of another. */
+/**
+ * Forms that belong to a question or a step are named after it. A live update therefore replaces such a form instead of
+ * carrying over what was typed for another question.
+ */
 function formId({ action, view: { attention, step } }: ActionFormSettings): string {
   const isAnywhere = action === 'abort' || action === 'retry' || action === 'close-by-hand';
   return `formular-${action}${isAnywhere ? '' : `-${attention?.id ?? step}`}`;
 }
 
-/** Each action is written down with who and why. */
+/** The form of one action. Every action asks for a reason, which the journal keeps beside the name. */
 export function ActionForm(settings: ActionFormSettings) {
   const { view, csrfToken, draft, action, button, reason = '', isDangerous, children } = settings;
   const id = `grund-${action}`;
@@ -67,7 +70,7 @@ export function Retry(forms: CaseForms) {
   );
 }
 
-/** Which fields of the mask a step is confirmed with, and how they are typed. */
+/** The fields of the mask that confirm a step, and the kind of input for each. */
 const READ_BACK: Partial<Record<StepName, readonly { name: string; type?: string; isOptional?: boolean }[]>> =
   {
     'mark-titles': [
@@ -87,7 +90,7 @@ const READ_BACK: Partial<Record<StepName, readonly { name: string; type?: string
     'notify-partner': [{ name: 'readBack.sentAt', type: 'datetime-local' }],
   };
 
-/** What the mask shows afterwards. Nothing is filled in beforehand: it is to be read, not believed. */
+/** Asks what the mask shows now. No field is filled in beforehand, so that the clerk has to read the mask. */
 export function Confirm({ view, draft, ...forms }: CaseForms) {
   const fields = READ_BACK[view.step] ?? [];
   return (

@@ -4,7 +4,7 @@ import { areaText, Lines } from '../components';
 import { MASK_LABELS } from '../words';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 
-/** What happened, what is safe, and the one next thing. Empty while nobody is needed. */
+/** The open question of a case: what happened, what is safe, and the one thing to do next. Empty if there is none. */
 export function Attention(forms: CaseForms) {
   const { attention, allowedActions, state } = forms.view;
   const may = (action: Action) => allowedActions.includes(action);
@@ -63,7 +63,7 @@ function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
   );
 }
 
-/** Where to go in Jet, and what to enter there. */
+/** A task in Jet: the way to the mask, and what to enter there. */
 function Task({ task }: { task: NonNullable<Question['task']> }) {
   return (
     <div class="task">

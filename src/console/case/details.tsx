@@ -2,7 +2,7 @@ import type { CancellationView } from '../../cases/view';
 import { Change, Lines, Notice } from '../components';
 import { FIELD_LABELS, MASK_LABELS, ORDER_REASON_LABEL } from '../words';
 
-/** What was ordered, and what it makes of the texts. */
+/** The order, and how it changes the texts in Jet. */
 export function Details({ view }: { view: CancellationView }) {
   const { event, order, orderedBy, warnings, links, caseId, house, eventNumber } = view;
   return (

@@ -3,7 +3,7 @@ import { STEP_LABELS } from '../../domain/wording';
 import type { JournalEntry } from '../../domain/journal';
 import { KIND_LABELS } from '../../protocol/wording';
 
-/** Every line that was written down of this case. */
+/** Every line of the case's journal. */
 export function JournalTable({ entries }: { entries: readonly JournalEntry[] }) {
   return (
     <section id="logbuch" class="sheet">

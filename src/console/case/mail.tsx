@@ -2,7 +2,7 @@ import { exactTime } from '../../domain/clock';
 import type { JournalEntry } from '../../domain/journal';
 import { Lines } from '../components';
 
-/** What stands in the journal of a mail that was to be sent: written before the connection is opened. */
+/** The journal's line about a mail, written before the connection to the mail server is opened. */
 interface WrittenMail {
   subject: string;
   text: string;
@@ -10,7 +10,7 @@ interface WrittenMail {
   recipients: string[];
 }
 
-/** The mail to Ö-Ticket as it was sent, or tried: what somebody needs who asks there whether it has arrived. */
+/** The mail to Ö-Ticket as it was last attempted: what the clerk needs to ask Ö-Ticket whether it has arrived. */
 export function PartnerMail({ entries, isAsked }: { entries: readonly JournalEntry[]; isAsked: boolean }) {
   const attempt = entries.findLast(
     ({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice',

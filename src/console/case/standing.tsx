@@ -4,7 +4,7 @@ import { LEFT_FOR_THE_HOUSE } from '../../domain/wording';
 import { Badge, Notice } from '../components';
 import { dayAndClock } from '../words';
 
-/** The one thing that can be read from two metres. */
+/** The state of the case, large enough to be read from two metres away. */
 export function Standing({ view }: { view: CancellationView }) {
   const { waitEndsAt, state, pointOfNoReturnPassed, stale } = view;
   const isOpen = !isEnd(state);

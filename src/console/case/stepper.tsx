@@ -4,7 +4,7 @@ import { clockTime } from '../../domain/clock';
 import { isEnd } from '../../domain/vocabulary';
 import { NEVER, STEP_STATES, WIKI_STEPS } from '../words';
 
-/** The wiki's four steps, with the line from which there is no way back. */
+/** The four steps of the wiki, and the point of no return between them. */
 export function Stepper({ view }: { view: CancellationView }) {
   const byName = new Map(view.steps.map((step) => [step.name, step]));
   const isOver = isEnd(view.state);
@@ -56,7 +56,7 @@ function Border({ view }: { view: CancellationView }) {
 
 interface StepLine extends StepProgress {
   waitEndsAt: string | null;
-  /** The only one below its heading, which says what it is. */
+  /** The only step below its heading, which already names it. */
   isAlone: boolean;
   isOver: boolean;
 }

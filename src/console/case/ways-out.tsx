@@ -3,7 +3,7 @@ import type { Action } from '../../domain/vocabulary';
 import { ACTION_LABELS } from '../../domain/wording';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 
-/** Everything else that is possible now; each has to be opened first. */
+/** All other actions that are possible now, each folded so that it is not used by accident. */
 export function WaysOut(forms: CaseForms) {
   const { view, draft } = forms;
   const { allowedActions, attention, step } = view;
