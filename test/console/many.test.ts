@@ -4,9 +4,9 @@ import { anInput, anOrder } from '../support/examples';
 import { ConsoleStage } from '../support/console-stage';
 
 const CASES = 500;
-/** Ended ones on the first page. */
+/** The number of ended cases on the first page. */
 const PAGE = 100;
-/** The oldest of all, and the newest. */
+/** The cases that stay open: the oldest and the newest. */
 const OPEN = [0, CASES - 1];
 const LOOKS = 10;
 
@@ -77,7 +77,7 @@ it('a case that ends sends its row, the numbers and who makes room for it, and n
 
 type Patch = { id: string; into: string; html: string };
 
-/** What is sent, event by event. */
+/** The patches of a live stream, event by event. */
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Patch[], undefined> {
   let text = '';
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {

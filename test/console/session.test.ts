@@ -22,7 +22,7 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-/** The server as another one, at the same address and with the same key. */
+/** Replaces the server by a new one at the same address and with the same session key. */
 async function restart(changes: Parameters<ConsoleStage['startServer']>[0] = {}): Promise<void> {
   await stage.stopServer();
   await stage.startServer(changes);

@@ -51,7 +51,7 @@ function openConsole(
   return buildApp(deps, consolePages({ ...deps, ...session, training }));
 }
 
-/** Somebody with a browser that has no JavaScript. */
+/** A person with a browser without JavaScript. */
 class Visitor {
   private cookie = '';
 
@@ -64,7 +64,7 @@ class Visitor {
     return answer;
   }
 
-  /** Sends a form that stands on some page of this visitor. */
+  /** Sends a form as a page of this visitor would, with its secret. */
   async press(button: string, fields: Record<string, string> = {}): Promise<LightMyRequestResponse> {
     const page = await this.see('/');
     const csrf = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
@@ -81,7 +81,7 @@ class Visitor {
   }
 }
 
-/** Presses a button that does what it should. */
+/** Presses a button, and expects that it succeeds. */
 async function press(button: string, fields: Record<string, string> = {}): Promise<void> {
   const answer = await visitor.press(button, fields);
   expect([answer.statusCode, answer.headers.location]).toEqual([303, expect.stringContaining(button)]);
@@ -93,7 +93,7 @@ const about = ({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>) => 
   fall: `${house}/${eventNumber}`,
 });
 
-/** A cancellation whose titles are marked and whose first wait is long. */
+/** Starts a cancellation whose titles are marked and whose first wait is long. */
 async function waitingCase(changes: Parameters<ApiStage['event']>[0] = {}): Promise<Order> {
   const order = await stage.order({ event: await stage.event(changes) });
   await stage.startWaiting(order);
@@ -382,7 +382,7 @@ describe('with a simulator of its own', () => {
       503,
       expect.stringContaining('Der E-Mail-Fänger antwortet gerade nicht.'),
     ]);
-    // What is away has nothing left to undo.
+    // A mail catcher that does not answer has nothing left to undo.
     expect((await other.press('all-normal')).statusCode).toBe(303);
   });
 });
@@ -394,7 +394,7 @@ async function visitorOf(simulatorUrl: string): Promise<Visitor> {
 }
 
 describe('where there is no simulator', () => {
-  /** Answers a health check in some way, and notes everything that it is asked. */
+  /** A server that answers as it is given, and records every request. */
   async function gateway(answer: (url: string) => { status: number; headers?: object; body?: object }) {
     const asked: string[] = [];
     const app = Fastify();

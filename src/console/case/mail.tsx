@@ -1,9 +1,9 @@
-import { exactTime } from '../domain/clock';
-import type { JournalEntry } from '../domain/journal';
-import { lastWrittenNotice } from '../domain/mail-lines';
-import { Lines } from './layout';
+import { exactTime } from '../../domain/clock';
+import type { JournalEntry } from '../../domain/journal';
+import { lastWrittenNotice } from '../../domain/mail-lines';
+import { Lines } from '../components';
 
-/** The mail to Ö-Ticket as it was sent, or tried: what somebody needs who asks there whether it has arrived. */
+/** The mail to Ö-Ticket as it was last attempted: what the clerk needs to ask Ö-Ticket whether it has arrived. */
 export function PartnerMail({ entries, isAsked }: { entries: readonly JournalEntry[]; isAsked: boolean }) {
   const written = lastWrittenNotice(entries);
   if (!written) return <div id="mail" />;

@@ -1,9 +1,9 @@
-import { exactTime } from '../domain/clock';
-import { STEP_LABELS } from '../domain/wording';
-import type { JournalEntry } from '../domain/journal';
-import { KIND_LABELS } from '../protocol/wording';
+import { exactTime } from '../../domain/clock';
+import { STEP_LABELS } from '../../domain/wording';
+import type { JournalEntry } from '../../domain/journal';
+import { KIND_LABELS } from '../../protocol/wording';
 
-/** Every line that was written down of this case. */
+/** Every line of the case's journal. */
 export function JournalTable({ entries }: { entries: readonly JournalEntry[] }) {
   return (
     <section id="logbuch" class="sheet">
