@@ -7,20 +7,20 @@ import type { Child } from 'hono/jsx';
 import { actOn, resumeCase } from '../cases/actions';
 import type { Pages } from '../api/dependencies';
 import type { AppDependencies } from '../api/dependencies';
-import { visibleHouses } from '../cases/caller';
-import { allowedHouses } from '../cases/caller';
+import { requireHouse, visibleHouses, type Caller } from '../cases/caller';
 import { findEvents, readEvent, type EventFilter } from '../cases/events';
 import { registerDocs } from '../api/docs';
 import { toProblem } from '../api/faults';
 import type { LiveCases } from '../cases/live';
 import { listCancellations, type ListedCancellation } from '../cases/lists';
-import { placeOrder, planOrder, requireHouse } from '../cases/orders';
+import { placeOrder, planOrder } from '../cases/orders';
 import { PROBLEMS, Problem } from '../cases/problems';
 import { sendProtocol } from '../api/protocol';
 import { actionBodies, caseParams, eventsQuery, listQuery, orderSchema } from '../api/schemas';
 import { untilClosed } from '../api/stream';
 import { parseAs } from '../api/validation';
-import { readView, type CancellationView } from '../cases/view';
+import { readView } from '../cases/newest-case';
+import type { CancellationView } from '../cases/view';
 import { type Action } from '../domain/vocabulary';
 import { ACTIONS } from '../domain/vocabulary';
 import { isEnd } from '../domain/vocabulary';
@@ -146,7 +146,7 @@ function toPageProblem(error: Error): Problem {
 type PageFrame = Pick<Frame, 'title' | 'here' | 'live'> & { isTypedOn?: boolean };
 
 function show(
-  { isRehearsal, hasRealJet, tokens }: ConsoleDependencies,
+  { isRehearsal, hasRealJet, logIn }: ConsoleDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
   frame: PageFrame,
@@ -158,7 +158,7 @@ function show(
   const mayTrain = request.training !== undefined;
   const still = stillPath(request, frame);
   const page = renderPage(
-    { ...frame, still, isRehearsal, hasRealJet, csrfToken, actor, mayTrain, mayRename: !tokens },
+    { ...frame, still, isRehearsal, hasRealJet, csrfToken, actor, mayTrain, mayRename: logIn.by === 'name' },
     body(csrfToken),
   );
   return reply.type('text/html; charset=utf-8').send(page);
@@ -176,7 +176,7 @@ function stillPath({ method, url }: FastifyRequest, { live, isTypedOn }: PageFra
 // --- log-in -----------------------------------------------------------------------------------------------------
 
 function registerLogin(app: FastifyInstance, deps: ConsoleDependencies): void {
-  const isByToken = Boolean(deps.tokens);
+  const isByToken = deps.logIn.by === 'token';
   const identify = identifyBySession(deps);
   const frame = { title: 'Anmelden' };
 
@@ -210,20 +210,19 @@ const OPEN = CASE_STATES.filter((state) => !isEnd(state));
 const ENDED = CASE_STATES.filter(isEnd);
 
 function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
-  const filterOf = ({ query, caller }: FastifyRequest) => {
+  const filterOf = ({ query }: FastifyRequest) => {
     const { haus, tag, weiter } = query as Record<string, string | undefined>;
     const given = { house: haus || undefined, from: tag || undefined, to: tag || undefined };
     const { house, from, to, cursor } = parseAs(listQuery, { ...given, cursor: weiter || undefined });
-    requireVisible(deps, caller, house);
-    return { house, from, to, cursor, houses: allowedHouses(caller) };
+    return { house, from, to, cursor };
   };
 
   app.get('/', async (request, reply) => {
     const filter = filterOf(request);
     const isNewest = filter.cursor === undefined;
     const [open, ended] = await Promise.all([
-      isNewest ? listCancellations(deps, { ...filter, state: OPEN }) : null,
-      listCancellations(deps, { ...filter, state: ENDED }),
+      isNewest ? listCancellations(deps, request.caller, { ...filter, state: OPEN }) : null,
+      listCancellations(deps, request.caller, { ...filter, state: ENDED }),
     ]);
     const { nextCursor } = ended;
     const query = new URLSearchParams(request.query as Record<string, string>);
@@ -246,7 +245,7 @@ function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live:
   app.get('/live', { exposeHeadRoute: false }, (request, reply) => {
     const { cursor: _newestOnly, ...filter } = filterOf(request);
     const filters = [OPEN, ENDED].map((state) => ({ ...filter, state }));
-    const readings = live.watchLists(filters, untilClosed(reply));
+    const readings = live.watchLists(request.caller, filters, untilClosed(reply));
     return sendRegions(reply, overviewStates(readings));
   });
 }
@@ -281,11 +280,13 @@ function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
     const { haus, tag, text, weiter } = request.query as Record<string, string | undefined>;
     const houses = visibleHouses(deps.houses, request.caller);
     const house = haus || houses[0]?.key || '';
-    requireVisible(deps, request.caller, house);
+    requireHouse(deps.houses, request.caller, house);
     const from = tag || viennaDate(new Date().toISOString());
     const given = { house, from, to: tag || undefined, text: text || undefined, cursor: weiter || undefined };
     const filter = parseAs(eventsQuery, given);
-    const found = await searchEvents(deps, filter).catch((error: unknown) => toProblem(error as Error));
+    const found = await searchEvents(deps, request.caller, filter).catch((error: unknown) =>
+      toProblem(error as Error),
+    );
     const fault = found instanceof Problem ? PROBLEMS[found.code].title : undefined;
     const { events, nextCursor } = found instanceof Problem ? { events: [], nextCursor: null } : found;
     const query = new URLSearchParams({ haus: house, ...(tag && { tag }), ...(text && { text }) });
@@ -315,7 +316,7 @@ function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
     faults: Problem['extra']['errors'] = [],
   ) => {
     const { house, eventNumber } = requireCase(deps, request);
-    const event = await readShownEvent(deps, { house, eventNumber });
+    const event = await readShownEvent(deps, request.caller, { house, eventNumber });
     return show(deps, request, reply, { title, here }, (csrfToken) => (
       <OrderPage {...{ house, eventNumber, event, draft, csrfToken, faults }} />
     ));
@@ -327,7 +328,7 @@ function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
     const { house, eventNumber } = requireCase(deps, request);
     const draft = toDraft(request.body);
     if ((request.body as { intent?: unknown }).intent === 'edit') return showForm(request, reply, draft);
-    const preview = await previewOf(deps, { house, eventNumber }, draft).catch(withFaults);
+    const preview = await previewOf(deps, request.caller, { house, eventNumber }, draft).catch(withFaults);
     if (preview instanceof Problem) {
       return showForm(request, reply.status(preview.status), draft, preview.extra.errors);
     }
@@ -342,28 +343,33 @@ function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
       house: draft.house,
       eventNumber: draft.eventNumber,
     });
-    requireVisible(deps, request.caller, house);
+    requireHouse(deps.houses, request.caller, house);
     const order = parseAs(orderSchema, toOrder(house, eventNumber, draft));
-    await placeOrder(deps, order, request.caller.actor);
+    await placeOrder(deps, request.caller, order);
     return reply.redirect(`/absagen/${house}/${eventNumber}`, 303);
   });
 }
 
 /** Jet itself finds words only; who has the number of an event at hand means that event. */
-async function searchEvents(deps: ConsoleDependencies, filter: EventFilter) {
+async function searchEvents(deps: ConsoleDependencies, caller: Caller, filter: EventFilter) {
   const number = filter.text?.trim() ?? '';
-  if (!EVENT_NUMBER.test(number)) return findEvents(deps, filter);
-  const event = await readEvent(deps, filter.house, number).catch((error: unknown) => {
+  if (!EVENT_NUMBER.test(number)) return findEvents(deps, caller, filter);
+  const event = await readEvent(deps, caller, filter.house, number).catch((error: unknown) => {
     if (toProblem(error as Error).code !== 'event-not-found') throw error;
   });
-  return event ? { events: [event], nextCursor: null } : findEvents(deps, filter);
+  return event ? { events: [event], nextCursor: null } : findEvents(deps, caller, filter);
 }
 
-async function previewOf(deps: ConsoleDependencies, { house, eventNumber }: Case, draft: Draft) {
+async function previewOf(
+  deps: ConsoleDependencies,
+  caller: Caller,
+  { house, eventNumber }: Case,
+  draft: Draft,
+) {
   // What Jet shows now is what counts: the plan that was looked at before is not.
   const order = parseAs(orderSchema, toOrder(house, eventNumber, { ...draft, planHash: undefined }));
-  const plan = await planOrder(deps, order);
-  const event = (await readShownEvent(deps, { house, eventNumber })) ?? eventAsSeen(order);
+  const plan = await planOrder(deps, caller, order);
+  const event = (await readShownEvent(deps, caller, { house, eventNumber })) ?? eventAsSeen(order);
   return { plan, event, limits: event.limits ?? null };
 }
 
@@ -379,10 +385,11 @@ type KnownEvent = ShownEvent & { limits?: { title: number; customerTitle: number
 /** `null`: nobody but the clerk can look into the Jet of this house. */
 async function readShownEvent(
   deps: ConsoleDependencies,
+  caller: Caller,
   { house, eventNumber }: Case,
 ): Promise<KnownEvent | null> {
   if (deps.houses.get(house)?.backend === 'guided') return null;
-  return readEvent(deps, house, eventNumber);
+  return readEvent(deps, caller, house, eventNumber);
 }
 
 function eventAsSeen({ house, eventNumber, expected, seen }: Order): KnownEvent {
@@ -395,8 +402,7 @@ function eventAsSeen({ house, eventNumber, expected, seen }: Order): KnownEvent 
 function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
   const showCase = async (request: FastifyRequest, reply: FastifyReply, attempt?: Attempt) => {
     const { house, eventNumber } = requireCase(deps, request);
-    const view = await readView(deps, house, eventNumber);
-    if (!view) throw new Problem('cancellation-not-found');
+    const view = await readView(deps, request.caller, house, eventNumber);
     const entries = await readLines(deps, view);
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
@@ -417,7 +423,7 @@ function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: Liv
   app.get('/absagen/:house/:eventNumber/live', { exposeHeadRoute: false }, (request, reply) => {
     const { house, eventNumber } = requireCase(deps, request);
     const csrfToken = reply.generateCsrf();
-    const readings = live.watchCase(house, eventNumber, untilClosed(reply));
+    const readings = live.watchCase(request.caller, house, eventNumber, untilClosed(reply));
     return sendRegions(reply, caseStates(deps, readings, csrfToken));
   });
 
@@ -426,7 +432,10 @@ function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: Liv
     app.get(`/absagen/:house/:eventNumber/protokoll${extension}`, (request, reply) => {
       const wanted = requireCase(deps, request);
       const address = `/absagen/${wanted.house}/${wanted.eventNumber}/protokoll`;
-      return sendProtocol(deps, reply, wanted, type, { pdf: `${address}.pdf`, json: `${address}.json` });
+      return sendProtocol(deps, request.caller, reply, wanted, type, {
+        pdf: `${address}.pdf`,
+        json: `${address}.json`,
+      });
     });
   }
 
@@ -435,7 +444,7 @@ function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: Liv
       const wanted = requireCase(deps, request);
       const draft = { ...toDraft(request.body), action };
       try {
-        await act(deps, action, wanted, draft, request.caller.actor);
+        await act(deps, request.caller, action, wanted, draft);
       } catch (error) {
         const problem = toProblem(error as Error);
         if (problem.status >= 500 || problem.status === 404) throw problem;
@@ -452,14 +461,14 @@ function livePath({ house, eventNumber }: CancellationView): string {
 
 async function act(
   deps: ConsoleDependencies,
+  caller: Caller,
   action: Action,
   wanted: Case,
   draft: Draft,
-  actor: string,
 ): Promise<CancellationView> {
   const request = parseAs(actionBodies[action], toAction(draft)) as { reason: string };
-  const asked = { ...wanted, request, actor };
-  return action === 'resume' ? resumeCase(deps, asked) : actOn(deps, action, asked);
+  const asked = { ...wanted, request };
+  return action === 'resume' ? resumeCase(deps, caller, asked) : actOn(deps, caller, action, asked);
 }
 
 function faultsOf({ code, detail, extra }: Problem): string[] {
@@ -485,18 +494,8 @@ function readLines({ journal }: ConsoleDependencies, { caseId }: CancellationVie
   return journal.entries(caseId).catch(() => []);
 }
 
-function requireCase({ houses }: ConsoleDependencies, { params }: FastifyRequest): Case {
+function requireCase({ houses }: ConsoleDependencies, { params, caller }: FastifyRequest): Case {
   const wanted = parseAs(caseParams, params);
-  requireHouse(houses, wanted.house);
+  requireHouse(houses, caller, wanted.house);
   return wanted;
-}
-
-/** A house that somebody may not act for is one that does not exist. */
-function requireVisible(
-  { houses }: ConsoleDependencies,
-  caller: FastifyRequest['caller'],
-  house: string | undefined,
-): void {
-  if (house === undefined) return;
-  if (!visibleHouses(houses, caller).some(({ key }) => key === house)) throw new Problem('house-not-found');
 }

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import type { PlannedOrder } from '../api/answers';
+import type { PlannedOrder } from '../cases/orders';
 import type { FieldError } from '../cases/problems';
 import { clockTime, dayAndTime, germanDate } from '../domain/clock';
 import { MARKERS } from '../domain/marker';

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
-import { visibleHouses } from '../../cases/caller';
-import { allowedHouses } from '../../cases/caller';
+import { requireHouse, type Caller } from '../../cases/caller';
 import { listCancellations, type ListedCancellation } from '../../cases/lists';
-import { requireHouse, type OrderDesk } from '../../cases/orders';
+import { readView } from '../../cases/newest-case';
+import type { OrderDesk } from '../../cases/orders';
 import { PROBLEMS, Problem } from '../../cases/problems';
 import { toProblem } from '../../api/faults';
 import { caseParams } from '../../api/schemas';
 import { parseAs } from '../../api/validation';
-import { readView, type CancellationView } from '../../cases/view';
+import type { CancellationView } from '../../cases/view';
 import { isEnd } from '../../domain/vocabulary';
 import { toDraft } from '../forms';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
@@ -72,7 +72,7 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     const origin = von === 'absage' && wanted ? `/absagen/${wanted.house}/${wanted.eventNumber}` : null;
     try {
       if (button === ALL_NORMAL.id) await makeAllNormal(deps, desk, request);
-      else await press(deps, desk, { button, isUndo, wanted });
+      else await press(deps, request.caller, desk, { button, isUndo, wanted });
     } catch (error) {
       const { status, message } = told(error as Error);
       return showPage(request, reply.status(status), message, origin);
@@ -111,12 +111,13 @@ function requireTraining({ training }: FastifyRequest): void {
 
 async function press(
   deps: TrainingDependencies,
+  caller: Caller,
   desk: TrainingDesk,
   { button, isUndo, wanted }: { button: string; isUndo: boolean; wanted: Case | null },
 ): Promise<void> {
   const mishap = BUTTONS.get(button);
   if (!mishap || (mishap.isOfMail && !desk.hasMail)) throw new Problem('not-found');
-  const event = mishap.isOfEvent && wanted ? await readTrainingEvent(deps, wanted) : null;
+  const event = mishap.isOfEvent && wanted ? await readTrainingEvent(deps, caller, wanted) : null;
   const target = { eventNumber: wanted?.eventNumber ?? null, event };
   await desk.carryOut((hands) => (isUndo ? mishap.undo(hands, target) : mishap.work(hands, target)));
 }
@@ -148,7 +149,7 @@ async function makeAllNormal(
 
 /** The newest cases of the houses that somebody may act for, of which something can happen in the simulator. */
 async function listCases(deps: TrainingDependencies, { caller }: FastifyRequest) {
-  const { cancellations } = await listCancellations(deps, { houses: allowedHouses(caller) });
+  const { cancellations } = await listCancellations(deps, caller, {});
   return cancellations.filter(({ house }) => deps.houses.get(house)?.backend === 'gateway');
 }
 
@@ -164,23 +165,24 @@ type Case = Pick<TrainingEvent, 'house' | 'eventNumber'>;
 function requireCase({ houses }: TrainingDependencies, { caller }: FastifyRequest, given: string): Case {
   const [house, eventNumber] = given.split('/');
   const wanted = parseAs(caseParams, { house, eventNumber });
-  const isVisible = visibleHouses(houses, caller).some(
-    ({ key, backend }) => key === wanted.house && backend === 'gateway',
-  );
-  if (!isVisible) throw new Problem('house-not-found');
+  const { backend } = requireHouse(houses, caller, wanted.house);
+  if (backend !== 'gateway') throw new Problem('house-not-found');
   return wanted;
 }
 
 /** Only what is being cancelled can be disturbed: its check has seen the event, so it is one of this house. */
-async function readTrainingEvent(deps: TrainingDependencies, wanted: Case): Promise<TrainingEvent> {
-  const view = await readView(deps, wanted.house, wanted.eventNumber);
-  if (!view) throw new Problem('cancellation-not-found');
+async function readTrainingEvent(
+  deps: TrainingDependencies,
+  caller: Caller,
+  wanted: Case,
+): Promise<TrainingEvent> {
+  const view = await readView(deps, caller, wanted.house, wanted.eventNumber);
   if (isEnd(view.state)) {
     const text = `Diese Absage ist schon zu Ende. „${ALL_NORMAL.title}“ nimmt zurück, was geblieben ist.`;
     throw new TrainingFault(text, 409);
   }
   if (!view.event) throw new TrainingFault('Diese Absage wird gerade erst geprüft.', 409);
-  const { marker } = requireHouse(deps.houses, wanted.house);
+  const { marker } = requireHouse(deps.houses, caller, wanted.house);
   return { ...wanted, title: view.event.title.before ?? view.order.expected.title, marker };
 }
 
