@@ -35,8 +35,8 @@ export class LiveCases {
   constructor(private readonly sources: CaseSources) {}
 
   /**
-   * Whole views of an event's newest case, until it has ended. `null`: there is none. Ends with the signal. The house is
-   * asked for at once, before the first reading: viewers of the same case share its readings.
+   * Whole views of an event's newest case, until it has ended. `null`: there is none. Ends with the signal. Throws at
+   * once when the caller may not act for the house, since viewers of one case share what is read.
    */
   watchCase(
     caller: Caller,
@@ -61,8 +61,8 @@ export class LiveCases {
   }
 
   /**
-   * What changes on the first page of each of these lists. Never ends by itself but when the server stops. As with
-   * `watchCase`, a house that is named is asked for at once.
+   * What changes on the first page of each of these lists. Never ends by itself but when the server stops. Throws at
+   * once when a filter names a house that the caller may not act for.
    */
   watchLists(
     caller: Caller,

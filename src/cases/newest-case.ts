@@ -24,8 +24,8 @@ export async function readView(
 }
 
 /**
- * The view of an event's newest case; `null` when there never was one. For use cases that have asked already whether
- * the caller may act for the house.
+ * The view of an event's newest case; `null` when there never was one. Only for use cases that have checked already
+ * that their caller may act for the house.
  */
 export async function newestView(
   sources: CaseSources,
@@ -126,7 +126,7 @@ function fromInput(input: CancellationInput | null, { workflowId, status }: RunR
 
 /**
  * The lines of an event's newest case: none while its check has not written any, `null` when there never was a case.
- * As with `newestView`, the house has been asked for already.
+ * As with `newestView`, the house has been checked already.
  */
 export async function newestLines(
   sources: CaseSources,

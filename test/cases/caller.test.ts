@@ -73,7 +73,7 @@ describe('a house that the caller may not act for', () => {
     ['readJournalLines', () => readJournalLines(desk, fsp, house, eventNumber)],
     ['watchCase', () => new LiveCases(desk).watchCase(fsp, house, eventNumber, signal)],
     ['watchLists', () => new LiveCases(desk).watchLists(fsp, [{}, { house }], signal)],
-  ])('ends %s before Temporal or the journal is asked', async (_name, ask) => {
+  ])('ends %s before it reads anything', async (_name, ask) => {
     await expect((async () => ask())()).rejects.toMatchObject({ code: 'house-not-found' });
   });
 });

@@ -31,7 +31,7 @@ describe('by token', () => {
     ['an unknown one', createToken('Niemand', '*').token],
     ['a cut one', nights.token.slice(0, -1)],
     ['the hash of one', nights.known.sha256],
-  ])('knows nobody by %s', (_which, token) => {
+  ])('finds no caller by %s', (_which, token) => {
     expect(logIn.identify({ token, name: 'Bereitschaft' })).toBeNull();
   });
 
