@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { buildApp } from './api/app';
 import { type AppDependencies } from './api/dependencies';
+import { logInByName, logInByToken } from './cases/log-in';
 import { createCancellationClient } from './client';
 import type { Config } from './settings/environment';
 import { consolePages } from './console/console';
@@ -11,7 +12,7 @@ import { openSqlJournal } from './journal/sql-journal';
 import type { Logger } from './observability';
 import { loadSessionKey } from './settings/session-key';
 import { loadTemporalSettings } from './settings/temporal';
-import { loadTokens } from './settings/tokens';
+import { hashToken, loadTokens } from './settings/tokens';
 import { findTraining } from './settings/training';
 
 /** API and console, listening. Connects to Temporal when it is first asked something. */
@@ -26,7 +27,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     client: createCancellationClient(new Client({ connection, namespace })),
     journal,
     houses,
-    tokens,
+    logIn: tokens ? logInByToken(tokens, hashToken) : logInByName,
     isRehearsal: config.mode === 'rehearsal',
     temporalUiUrl: config.temporalUiUrl,
     namespace,

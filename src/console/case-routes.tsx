@@ -5,9 +5,11 @@ import { actionBodies } from '../api/schemas';
 import { untilClosed } from '../api/stream';
 import { parseAs } from '../api/validation';
 import { actOn, resumeCase } from '../cases/actions';
+import type { Caller } from '../cases/caller';
 import type { LiveCases } from '../cases/live';
 import { PROBLEMS, Problem } from '../cases/problems';
-import { readView, type CancellationView } from '../cases/view';
+import { readView } from '../cases/newest-case';
+import type { CancellationView } from '../cases/view';
 import { ACTIONS, isEnd, type Action } from '../domain/vocabulary';
 import { CasePage, caseRegions, type Attempt } from './case';
 import type { ConsoleDependencies } from './dependencies';
@@ -22,8 +24,7 @@ import { faultText } from './words';
 export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
   const showCase = async (request: FastifyRequest, reply: FastifyReply, attempt?: Attempt) => {
     const { house, eventNumber } = requireCase(deps, request);
-    const view = await readView(deps, house, eventNumber);
-    if (!view) throw new Problem('cancellation-not-found');
+    const view = await readView(deps, request.caller, house, eventNumber);
     const entries = await readLines(deps, view);
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
@@ -44,7 +45,7 @@ export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, li
   app.get('/absagen/:house/:eventNumber/live', { exposeHeadRoute: false }, (request, reply) => {
     const { house, eventNumber } = requireCase(deps, request);
     const csrfToken = reply.generateCsrf();
-    const readings = live.watchCase(house, eventNumber, untilClosed(reply));
+    const readings = live.watchCase(request.caller, house, eventNumber, untilClosed(reply));
     return sendRegions(reply, caseStates(deps, readings, csrfToken));
   });
 
@@ -53,7 +54,10 @@ export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, li
     app.get(`/absagen/:house/:eventNumber/protokoll${extension}`, (request, reply) => {
       const wanted = requireCase(deps, request);
       const address = `/absagen/${wanted.house}/${wanted.eventNumber}/protokoll`;
-      return sendProtocol(deps, reply, wanted, type, { pdf: `${address}.pdf`, json: `${address}.json` });
+      return sendProtocol(deps, request.caller, reply, wanted, type, {
+        pdf: `${address}.pdf`,
+        json: `${address}.json`,
+      });
     });
   }
 
@@ -62,7 +66,7 @@ export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, li
       const wanted = requireCase(deps, request);
       const draft = { ...toDraft(request.body), action };
       try {
-        await act(deps, action, wanted, draft, request.caller.actor);
+        await act(deps, request.caller, action, wanted, draft);
       } catch (error) {
         const problem = toProblem(error as Error);
         if (problem.status >= 500 || problem.status === 404) throw problem;
@@ -79,14 +83,14 @@ function livePath({ house, eventNumber }: CancellationView): string {
 
 async function act(
   deps: ConsoleDependencies,
+  caller: Caller,
   action: Action,
   wanted: Case,
   draft: Draft,
-  actor: string,
 ): Promise<CancellationView> {
   const request = parseAs(actionBodies[action], toAction(draft)) as { reason: string };
-  const asked = { ...wanted, request, actor };
-  return action === 'resume' ? resumeCase(deps, asked) : actOn(deps, action, asked);
+  const asked = { ...wanted, request };
+  return action === 'resume' ? resumeCase(deps, caller, asked) : actOn(deps, caller, action, asked);
 }
 
 function faultsOf({ code, detail, extra }: Problem): string[] {

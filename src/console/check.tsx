@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import type { PlannedOrder } from '../api/answers';
+import type { PlannedOrder } from '../cases/orders';
 import { clockTime, germanDate } from '../domain/clock';
 import { Change, Csrf, EventFacts, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';

@@ -1,4 +1,4 @@
-import type { ListedEvent } from '../api/answers';
+import type { ListedEvent } from '../cases/events';
 import { addDays, clockTime, longDate, viennaDate } from '../domain/clock';
 import { Badge, HouseField, Notice } from './components';
 

@@ -7,7 +7,7 @@ import { show } from './show';
 
 /** Log-in and log-out. After the log-in a person arrives at the page that they first asked for. */
 export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies): void {
-  const isByToken = Boolean(deps.tokens);
+  const isByToken = deps.logIn.by === 'token';
   const identify = identifyBySession(deps);
   const frame = { title: 'Anmelden' };
 

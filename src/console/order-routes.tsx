@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from '../api/faults';
 import { caseParams, eventsQuery, orderSchema } from '../api/schemas';
 import { parseAs } from '../api/validation';
-import { visibleHouses } from '../cases/caller';
+import { requireHouse, visibleHouses, type Caller } from '../cases/caller';
 import { findEvents, readEvent, type EventFilter } from '../cases/events';
 import { placeOrder, planOrder } from '../cases/orders';
 import { PROBLEMS, Problem } from '../cases/problems';
@@ -15,7 +15,7 @@ import type { ConsoleDependencies } from './dependencies';
 import { FindPage } from './find';
 import { toDraft, toOrder, type Draft } from './forms';
 import { OrderPage } from './order';
-import { requireCase, requireVisible, type Case } from './requests';
+import { requireCase, type Case } from './requests';
 import { show } from './show';
 
 /** The three pages of a new order (find, fill in, check), and the button that places it. */
@@ -27,11 +27,13 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): 
     const { haus, tag, text, weiter } = request.query as Record<string, string | undefined>;
     const houses = visibleHouses(deps.houses, request.caller);
     const house = haus || houses[0]?.key || '';
-    requireVisible(deps, request.caller, house);
+    requireHouse(deps.houses, request.caller, house);
     const from = tag || viennaDate(new Date().toISOString());
     const given = { house, from, to: tag || undefined, text: text || undefined, cursor: weiter || undefined };
     const filter = parseAs(eventsQuery, given);
-    const found = await searchEvents(deps, filter).catch((error: unknown) => toProblem(error as Error));
+    const found = await searchEvents(deps, request.caller, filter).catch((error: unknown) =>
+      toProblem(error as Error),
+    );
     const fault = found instanceof Problem ? PROBLEMS[found.code].title : undefined;
     const { events, nextCursor } = found instanceof Problem ? { events: [], nextCursor: null } : found;
     const query = new URLSearchParams({ haus: house, ...(tag && { tag }), ...(text && { text }) });
@@ -61,7 +63,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): 
     faults: Problem['extra']['errors'] = [],
   ) => {
     const { house, eventNumber } = requireCase(deps, request);
-    const event = await readShownEvent(deps, { house, eventNumber });
+    const event = await readShownEvent(deps, request.caller, { house, eventNumber });
     return show(deps, request, reply, { title, here }, (csrfToken) => (
       <OrderPage {...{ house, eventNumber, event, draft, csrfToken, faults }} />
     ));
@@ -73,7 +75,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): 
     const { house, eventNumber } = requireCase(deps, request);
     const draft = toDraft(request.body);
     if ((request.body as { intent?: unknown }).intent === 'edit') return showForm(request, reply, draft);
-    const preview = await previewOf(deps, { house, eventNumber }, draft).catch(withFaults);
+    const preview = await previewOf(deps, request.caller, { house, eventNumber }, draft).catch(withFaults);
     if (preview instanceof Problem) {
       return showForm(request, reply.status(preview.status), draft, preview.extra.errors);
     }
@@ -88,28 +90,33 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): 
       house: draft.house,
       eventNumber: draft.eventNumber,
     });
-    requireVisible(deps, request.caller, house);
+    requireHouse(deps.houses, request.caller, house);
     const order = parseAs(orderSchema, toOrder(house, eventNumber, draft));
-    await placeOrder(deps, order, request.caller.actor);
+    await placeOrder(deps, request.caller, order);
     return reply.redirect(`/absagen/${house}/${eventNumber}`, 303);
   });
 }
 
 /** Jet searches for words only, so a number is first looked up as the number of an event. */
-async function searchEvents(deps: ConsoleDependencies, filter: EventFilter) {
+async function searchEvents(deps: ConsoleDependencies, caller: Caller, filter: EventFilter) {
   const number = filter.text?.trim() ?? '';
-  if (!EVENT_NUMBER.test(number)) return findEvents(deps, filter);
-  const event = await readEvent(deps, filter.house, number).catch((error: unknown) => {
+  if (!EVENT_NUMBER.test(number)) return findEvents(deps, caller, filter);
+  const event = await readEvent(deps, caller, filter.house, number).catch((error: unknown) => {
     if (toProblem(error as Error).code !== 'event-not-found') throw error;
   });
-  return event ? { events: [event], nextCursor: null } : findEvents(deps, filter);
+  return event ? { events: [event], nextCursor: null } : findEvents(deps, caller, filter);
 }
 
-async function previewOf(deps: ConsoleDependencies, { house, eventNumber }: Case, draft: Draft) {
+async function previewOf(
+  deps: ConsoleDependencies,
+  caller: Caller,
+  { house, eventNumber }: Case,
+  draft: Draft,
+) {
   // The plan is made from what Jet shows now, so the hash of an earlier plan does not count.
   const order = parseAs(orderSchema, toOrder(house, eventNumber, { ...draft, planHash: undefined }));
-  const plan = await planOrder(deps, order);
-  const event = (await readShownEvent(deps, { house, eventNumber })) ?? eventAsSeen(order);
+  const plan = await planOrder(deps, caller, order);
+  const event = (await readShownEvent(deps, caller, { house, eventNumber })) ?? eventAsSeen(order);
   return { plan, event, limits: event.limits ?? null };
 }
 
@@ -125,10 +132,11 @@ type KnownEvent = ShownEvent & { limits?: { title: number; customerTitle: number
 /** `null`: a guided house, whose Jet only its clerk can read. */
 async function readShownEvent(
   deps: ConsoleDependencies,
+  caller: Caller,
   { house, eventNumber }: Case,
 ): Promise<KnownEvent | null> {
   if (deps.houses.get(house)?.backend === 'guided') return null;
-  return readEvent(deps, house, eventNumber);
+  return readEvent(deps, caller, house, eventNumber);
 }
 
 function eventAsSeen({ house, eventNumber, expected, seen }: Order): KnownEvent {

@@ -2,14 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { listQuery } from '../api/schemas';
 import { untilClosed } from '../api/stream';
 import { parseAs } from '../api/validation';
-import { allowedHouses, visibleHouses } from '../cases/caller';
+import { visibleHouses } from '../cases/caller';
 import { listCancellations, type ListedCancellation } from '../cases/lists';
 import type { LiveCases } from '../cases/live';
 import { CASE_STATES, isEnd } from '../domain/vocabulary';
 import type { ConsoleDependencies } from './dependencies';
 import { OverviewPage, overviewRegions } from './overview';
 import { sendRegions, type Regions } from './regions';
-import { requireVisible } from './requests';
 import { show } from './show';
 
 /** Open cases are listed apart from ended ones, so that no number of ended cases pushes an open one off the page. */
@@ -18,20 +17,19 @@ const ENDED = CASE_STATES.filter(isEnd);
 
 /** The overview and its live stream. */
 export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
-  const filterOf = ({ query, caller }: FastifyRequest) => {
+  const filterOf = ({ query }: FastifyRequest) => {
     const { haus, tag, weiter } = query as Record<string, string | undefined>;
     const given = { house: haus || undefined, from: tag || undefined, to: tag || undefined };
     const { house, from, to, cursor } = parseAs(listQuery, { ...given, cursor: weiter || undefined });
-    requireVisible(deps, caller, house);
-    return { house, from, to, cursor, houses: allowedHouses(caller) };
+    return { house, from, to, cursor };
   };
 
   app.get('/', async (request, reply) => {
     const filter = filterOf(request);
     const isNewest = filter.cursor === undefined;
     const [open, ended] = await Promise.all([
-      isNewest ? listCancellations(deps, { ...filter, state: OPEN }) : null,
-      listCancellations(deps, { ...filter, state: ENDED }),
+      isNewest ? listCancellations(deps, request.caller, { ...filter, state: OPEN }) : null,
+      listCancellations(deps, request.caller, { ...filter, state: ENDED }),
     ]);
     const { nextCursor } = ended;
     const query = new URLSearchParams(request.query as Record<string, string>);
@@ -54,7 +52,7 @@ export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies
   app.get('/live', { exposeHeadRoute: false }, (request, reply) => {
     const { cursor: _newestOnly, ...filter } = filterOf(request);
     const filters = [OPEN, ENDED].map((state) => ({ ...filter, state }));
-    const readings = live.watchLists(filters, untilClosed(reply));
+    const readings = live.watchLists(request.caller, filters, untilClosed(reply));
     return sendRegions(reply, overviewStates(readings));
   });
 }

@@ -1,9 +1,8 @@
 import csrfProtection from '@fastify/csrf-protection';
 import secureSession from '@fastify/secure-session';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { callerOfToken } from '../api/auth';
 import { type Caller } from '../cases/caller';
-import type { ApiToken } from '../settings/tokens';
+import type { LogIn } from '../cases/log-in';
 
 declare module '@fastify/secure-session' {
   interface SessionData {
@@ -24,8 +23,7 @@ export interface SessionSettings {
   sessionKey: Buffer;
   /** The console is reached by https only, so its cookie is sent by https only. */
   isSecure: boolean;
-  /** `null`: no log-in is required, which only a rehearsal allows. */
-  tokens?: readonly ApiToken[] | null;
+  logIn: LogIn;
 }
 
 /**
@@ -53,12 +51,9 @@ export async function registerSession(app: FastifyInstance, settings: SessionSet
 }
 
 /** Finds the caller of a request by its session; `null`: the person has to log in first. */
-export function identifyBySession({ tokens }: SessionSettings): (request: FastifyRequest) => Caller | null {
-  const byToken = tokens ? callerOfToken(tokens) : null;
-  return ({ session }) => {
-    if (byToken) return byToken(session.get('token') ?? null);
-    return { actor: session.get('name') ?? 'rehearsal', houses: 'all' };
-  };
+export function identifyBySession({ logIn }: SessionSettings): (request: FastifyRequest) => Caller | null {
+  return ({ session }) =>
+    logIn.identify({ token: session.get('token') ?? null, name: session.get('name') ?? null });
 }
 
 /** Begins a new session, so that nothing of the old one is carried over. */

@@ -7,7 +7,7 @@ type PageFrame = Pick<Frame, 'title' | 'here' | 'live'> & { isTypedOn?: boolean 
 
 /** Sends a page in its frame. `body` receives the secret that its forms must carry. */
 export function show(
-  { isRehearsal, hasRealJet, tokens }: ConsoleDependencies,
+  { isRehearsal, hasRealJet, logIn }: ConsoleDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
   frame: PageFrame,
@@ -19,7 +19,7 @@ export function show(
   const mayTrain = request.training !== undefined;
   const still = stillPath(request, frame);
   const page = renderPage(
-    { ...frame, still, isRehearsal, hasRealJet, csrfToken, actor, mayTrain, mayRename: !tokens },
+    { ...frame, still, isRehearsal, hasRealJet, csrfToken, actor, mayTrain, mayRename: logIn.by === 'name' },
     body(csrfToken),
   );
   return reply.type('text/html; charset=utf-8').send(page);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ListedEvent } from '../../src/api/answers';
+import type { ListedEvent } from '../../src/cases/events';
 import type { ListedCancellation } from '../../src/cases/lists';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';

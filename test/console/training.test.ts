@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
+import { logInByToken } from '../../src/cases/log-in';
 import { consolePages } from '../../src/console/console';
 import { TrainingDesk, type TrainingSettings } from '../../src/console/training/desk';
 import type { Order } from '../../src/domain/types';
@@ -467,7 +468,10 @@ describe('where there is no simulator', () => {
   it('does not exist in production, whatever it is given', async () => {
     const tokens = [{ sha256: hashToken('geheim').toString('hex'), actor: 'eva', houses: 'all' as const }];
     const training = { simulatorUrl: stage.simulator.url, mailUiUrl: catcher.url };
-    const app = await openConsole(training, { isRehearsal: false, tokens });
+    const app = await openConsole(training, {
+      isRehearsal: false,
+      logIn: logInByToken(tokens, hashToken),
+    });
     closing.push(() => app.close());
     const headers = { authorization: 'Bearer geheim' };
     expect((await app.inject({ url: '/uebung', headers })).statusCode).toBe(404);

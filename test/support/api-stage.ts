@@ -16,6 +16,7 @@ import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { registerAuthentication } from '../../src/api/auth';
 import { LiveCases } from '../../src/cases/live';
+import { logInByName } from '../../src/cases/log-in';
 import type { Timing } from '../../src/cases/orders';
 import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/cases/view';
@@ -312,6 +313,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     journal,
     houses: loadHouses(null),
     isRehearsal: true,
+    logIn: logInByName,
     hasRealJet: false,
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',

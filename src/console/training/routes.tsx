@@ -3,11 +3,11 @@ import type { Child } from 'hono/jsx';
 import { toProblem } from '../../api/faults';
 import { caseParams } from '../../api/schemas';
 import { parseAs } from '../../api/validation';
-import { allowedHouses, visibleHouses } from '../../cases/caller';
+import { requireHouse, type Caller } from '../../cases/caller';
 import { listCancellations, type ListedCancellation } from '../../cases/lists';
-import { requireHouse } from '../../cases/orders';
+import { readView } from '../../cases/newest-case';
 import { PROBLEMS, Problem } from '../../cases/problems';
-import { readView, type CancellationView } from '../../cases/view';
+import type { CancellationView } from '../../cases/view';
 import { isEnd } from '../../domain/vocabulary';
 import type { ConsoleDependencies } from '../dependencies';
 import { toDraft } from '../forms';
@@ -66,7 +66,7 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     const origin = von === 'absage' && wanted ? `/absagen/${wanted.house}/${wanted.eventNumber}` : null;
     try {
       if (button === ALL_NORMAL.id) await makeAllNormal(deps, desk, request);
-      else await press(deps, desk, { button, isUndo, wanted });
+      else await press(deps, request.caller, desk, { button, isUndo, wanted });
     } catch (error) {
       const { status, message } = toMessage(error as Error);
       return showPage(request, reply.status(status), message, origin);
@@ -105,12 +105,13 @@ function requireTraining({ training }: FastifyRequest): void {
 
 async function press(
   deps: TrainingDependencies,
+  caller: Caller,
   desk: TrainingDesk,
   { button, isUndo, wanted }: { button: string; isUndo: boolean; wanted: Case | null },
 ): Promise<void> {
   const mishap = BUTTONS.get(button);
   if (!mishap || (mishap.isOfMail && !desk.hasMail)) throw new Problem('not-found');
-  const event = mishap.isOfEvent && wanted ? await readTrainingEvent(deps, wanted) : null;
+  const event = mishap.isOfEvent && wanted ? await readTrainingEvent(deps, caller, wanted) : null;
   const target = { eventNumber: wanted?.eventNumber ?? null, event };
   await desk.carryOut((hands) => (isUndo ? mishap.undo(hands, target) : mishap.work(hands, target)));
 }
@@ -142,7 +143,7 @@ async function makeAllNormal(
 
 /** The newest cases of the caller's houses that have a gateway, and therefore an event in the simulator. */
 async function listCases(deps: TrainingDependencies, { caller }: FastifyRequest) {
-  const { cancellations } = await listCancellations(deps, { houses: allowedHouses(caller) });
+  const { cancellations } = await listCancellations(deps, caller, {});
   return cancellations.filter(({ house }) => deps.houses.get(house)?.backend === 'gateway');
 }
 
@@ -160,23 +161,24 @@ function requireCaseInSimulator(
 ): Case {
   const [house, eventNumber] = given.split('/');
   const wanted = parseAs(caseParams, { house, eventNumber });
-  const isVisible = visibleHouses(houses, caller).some(
-    ({ key, backend }) => key === wanted.house && backend === 'gateway',
-  );
-  if (!isVisible) throw new Problem('house-not-found');
+  const { backend } = requireHouse(houses, caller, wanted.house);
+  if (backend !== 'gateway') throw new Problem('house-not-found');
   return wanted;
 }
 
 /** Only a running cancellation can be disturbed: its check has read the event, so the event belongs to this house. */
-async function readTrainingEvent(deps: TrainingDependencies, wanted: Case): Promise<TrainingEvent> {
-  const view = await readView(deps, wanted.house, wanted.eventNumber);
-  if (!view) throw new Problem('cancellation-not-found');
+async function readTrainingEvent(
+  deps: TrainingDependencies,
+  caller: Caller,
+  wanted: Case,
+): Promise<TrainingEvent> {
+  const view = await readView(deps, caller, wanted.house, wanted.eventNumber);
   if (isEnd(view.state)) {
     const text = `Diese Absage ist schon zu Ende. „${ALL_NORMAL.title}“ nimmt zurück, was geblieben ist.`;
     throw new TrainingFault(text, 409);
   }
   if (!view.event) throw new TrainingFault('Diese Absage wird gerade erst geprüft.', 409);
-  const { marker } = requireHouse(deps.houses, wanted.house);
+  const { marker } = requireHouse(deps.houses, caller, wanted.house);
   return { ...wanted, title: view.event.title.before ?? view.order.expected.title, marker };
 }
 
