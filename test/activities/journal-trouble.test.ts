@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import {
   ActivityStage,
   COMES_AFTER,
@@ -44,7 +44,7 @@ it.each(ACTIVITIES)('%s does nothing on a journal that was restored from an olde
   await aCase.runThrough(last);
   await aCase.readyFor(name);
 
-  const older = await openSqlJournal(pathToFileURL(copy).href);
+  const older = await openJournal(pathToFileURL(copy).href);
   const look = async () => ({
     effects: await aCase.effects(),
     mails: [...stage.mail.conversations],

@@ -6,7 +6,7 @@ import Database from 'libsql';
 import { isChainWhole } from '../../src/journal/chain';
 import type { CaseFilter, Journal } from '../../src/journal/port';
 import type { NewEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 
 const ref = { caseId: 'case-1', house: 'FSP', eventNumber: '104233' };
 const otherRef = { ...ref, caseId: 'case-2' };
@@ -27,7 +27,7 @@ describe('the journal', () => {
   const opened: Journal[] = [];
 
   const open = async () => {
-    const another = await openSqlJournal(pathToFileURL(path).href);
+    const another = await openJournal(pathToFileURL(path).href);
     opened.push(another);
     return another;
   };
@@ -122,7 +122,7 @@ describe('the journal', () => {
   it('is made once by several that open it at the same moment, and all of them can write', async () => {
     const fresh = join(folder, 'fresh.sqlite');
     const url = pathToFileURL(fresh).href;
-    const all = await Promise.all(Array.from({ length: 6 }, () => openSqlJournal(url)));
+    const all = await Promise.all(Array.from({ length: 6 }, () => openJournal(url)));
     opened.push(...all);
     await Promise.all(all.map((one, index) => one.append(ref, line(`from ${index}`))));
     expect(await all[0]!.entries('case-1')).toHaveLength(all.length);

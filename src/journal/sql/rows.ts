@@ -1,0 +1,69 @@
+import type { Kysely } from 'kysely';
+import type { Claim, JournalEntry } from '../../domain/journal';
+
+interface EntryRow {
+  case_id: string;
+  seq: number;
+  house: string;
+  event_number: string;
+  at: string;
+  actor: string;
+  kind: JournalEntry['kind'];
+  step: JournalEntry['step'];
+  operation: JournalEntry['operation'];
+  effect_key: string;
+  before: string;
+  after: string;
+  outcome: string | null;
+  previous_hash: string;
+  hash: string;
+}
+
+/** The tables as `migrations.ts` makes them. */
+export interface Tables {
+  entry: EntryRow;
+  claim: { case_id: string; value: Claim };
+}
+
+/** The tables, or one transaction on them. */
+export type Db = Kysely<Tables>;
+
+export function toRow(entry: JournalEntry): EntryRow {
+  return {
+    case_id: entry.caseId,
+    seq: entry.seq,
+    house: entry.house,
+    event_number: entry.eventNumber,
+    at: entry.at,
+    actor: entry.actor,
+    kind: entry.kind,
+    step: entry.step,
+    operation: entry.operation,
+    effect_key: entry.effectKey,
+    before: JSON.stringify(entry.before),
+    after: JSON.stringify(entry.after),
+    outcome: entry.outcome,
+    previous_hash: entry.previousHash,
+    hash: entry.hash,
+  };
+}
+
+export function toEntry(row: EntryRow): JournalEntry {
+  return {
+    caseId: row.case_id,
+    house: row.house,
+    eventNumber: row.event_number,
+    seq: row.seq,
+    at: row.at,
+    actor: row.actor,
+    kind: row.kind,
+    step: row.step,
+    operation: row.operation,
+    effectKey: row.effect_key,
+    before: JSON.parse(row.before) as unknown,
+    after: JSON.parse(row.after) as unknown,
+    outcome: row.outcome,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  };
+}
