@@ -12,7 +12,7 @@ export interface JournalCase {
 export interface CaseFilter {
   /** At least one; all by default. */
   houses?: readonly string[];
-  /** Of these events only. */
+  /** Of these events only: at least one; all by default. */
   eventNumbers?: readonly string[];
   /** Only cases that ended in one of these ways; `null` stands for a case that has not ended. */
   ends?: readonly (CaseEnd | null)[];

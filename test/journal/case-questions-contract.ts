@@ -111,7 +111,6 @@ export function describeCaseQuestions(current: () => Journal): void {
       [{ ends: ['refused', null] }, ['case-2', 'case-1']],
       [{ ends: [] }, []],
       [{ eventNumbers: ['1', '4', '5'] }, ['case-4', 'case-1']],
-      [{ eventNumbers: [] }, []],
       [{ eventNumbers: ['1', '4'], houses: ['FSP'], ends: [null] }, ['case-1']],
       [{ limit: 2 }, ['case-4', 'case-3']],
       [{ eventNumbers: ['1', '2', '3'], limit: 2 }, ['case-3', 'case-2']],
