@@ -7,14 +7,14 @@ import { ending, line, OPENING, OTHER_REF, REF, unwritable } from './lines';
 export interface JournalPlace {
   /** Opens the journal as one more process does; the first one makes it. */
   open(): Promise<Journal>;
-  /** Another program keeps everybody from the journal until the returned function is called. */
+  /** Another program locks the journal against every reader and writer until the returned function is called. */
   block(): () => void;
   remove(): void;
 }
 
 /** What a journal may lack. */
 interface Lacks {
-  /** Nothing can keep anybody from it. */
+  /** No other program can lock the journal. */
   block?: true;
 }
 
