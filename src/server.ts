@@ -8,7 +8,7 @@ import { createCancellationClient } from './client';
 import type { Config } from './settings/environment';
 import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
-import { openSqlJournal } from './journal/sql-journal';
+import { openJournal } from './journal/open';
 import type { Logger } from './observability';
 import { loadSessionKey } from './settings/session-key';
 import { loadTemporalSettings } from './settings/temporal';
@@ -21,7 +21,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const houses = loadHouses(config.housesFile);
   const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
   const connection = Connection.lazy(connectionOptions);
-  const journal = await openSqlJournal(config.databaseUrl);
+  const journal = await openJournal(config.databaseUrl);
   const training = findTraining(config);
   const deps: AppDependencies = {
     client: createCancellationClient(new Client({ connection, namespace })),

@@ -8,7 +8,7 @@ import type { Config } from './settings/environment';
 import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
 import { createHttpJet } from './jet/http-jet';
-import { openSqlJournal } from './journal/sql-journal';
+import { openJournal } from './journal/open';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
 import { loadTemporalSettings } from './settings/temporal';
@@ -40,7 +40,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       'the gateway does not say what it is; the check and the Storno guard ask again',
     );
   }
-  const journal = await openSqlJournal(config.databaseUrl);
+  const journal = await openJournal(config.databaseUrl);
   const deps: ActivityDependencies = {
     jet: createHttpJet(config.jet),
     mail: createSmtpMail({

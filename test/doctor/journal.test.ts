@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { journalCheck } from '../../src/doctor/journal';
 import type { NewEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 
 let folder: string;
 let copies = 0;
@@ -13,7 +13,7 @@ let copies = 0;
 /** Two cases of three lines each, as the activities write them. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'absage-doctor-journal-'));
-  const journal = await openSqlJournal(pathToFileURL(join(folder, 'original.sqlite')).href);
+  const journal = await openJournal(pathToFileURL(join(folder, 'original.sqlite')).href);
   const line = (kind: NewEntry['kind'], effectKey: string): NewEntry => ({
     actor: 'Kasse',
     kind,

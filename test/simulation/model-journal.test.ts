@@ -7,7 +7,7 @@ import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { NewEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import { ModelJournal } from './model-journal';
 import { Nemesis } from './nemesis';
 
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'absage-model-journal-'));
 let real: Journal;
 
 beforeAll(async () => {
-  real = await openSqlJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
+  real = await openJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import type { CaseRef } from '../../src/domain/types';
 import type { CaseEnd } from '../../src/domain/vocabulary';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
-import type { Journal } from '../../src/journal/port';
+import type { CaseFilter, Journal, JournalCase } from '../../src/journal/port';
 import type { Claim } from '../../src/domain/journal';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { NewEntry } from '../../src/domain/journal';
@@ -69,8 +69,9 @@ export class ModelJournal implements JournalModel {
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
     const winner = this.claims.get(ref.caseId) ?? claim;
     if (winner !== claim) return winner;
-    this.claims.set(ref.caseId, claim);
+    // First the line: one that cannot be written leaves no claim behind.
     this.append(ref, entry);
+    this.claims.set(ref.caseId, claim);
     return claim;
   }
 
@@ -95,15 +96,27 @@ export class ModelJournal implements JournalModel {
   }
 
   latestCase(house: string, eventNumber: string): string | null {
-    const isFirst = (line: JournalEntry) => line.kind === 'opening' || line.kind === 'refusal';
     const first = this.lines.findLast(
       (line) => isFirst(line) && line.house === house && line.eventNumber === eventNumber,
     );
     return first?.caseId ?? null;
   }
 
-  cases(): never {
-    throw new Error('no step of a case asks for lists');
+  cases({ houses, eventNumbers, ends, before, limit }: CaseFilter): JournalCase[] {
+    const isWanted = ({ kind, caseId, house, eventNumber }: JournalEntry) => {
+      const end = this.endOf(caseId) ?? (kind === 'refusal' ? 'refused' : null);
+      const isOrdered = houses?.includes(house) !== false && eventNumbers?.includes(eventNumber) !== false;
+      return isFirst({ kind }) && isOrdered && ends?.includes(end) !== false;
+    };
+    return this.lines
+      .filter((line) => isWanted(line) && (!before || isNewer(before, line)))
+      .toSorted((one, other) => (isNewer(one, other) ? -1 : 1))
+      .slice(0, limit)
+      .map((opening) => ({
+        opening,
+        end: this.endOf(opening.caseId),
+        hasStornoClaim: this.claims.get(opening.caseId) === 'storno',
+      }));
   }
 
   close(): void {
@@ -150,6 +163,17 @@ export class ModelJournal implements JournalModel {
     this.lines.push(Object.freeze(line));
     return line;
   }
+}
+
+function isFirst({ kind }: Pick<JournalEntry, 'kind'>): boolean {
+  return kind === 'opening' || kind === 'refusal';
+}
+
+type Place = NonNullable<CaseFilter['before']>;
+
+/** In the order of lists. */
+function isNewer(one: Place, other: Place): boolean {
+  return one.at > other.at || (one.at === other.at && one.caseId > other.caseId);
 }
 
 function isClaim(effectKey: string): boolean {

@@ -18,7 +18,7 @@ import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { NewEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import type { MailPort, OutgoingMail } from '../../src/mail/port';
 import type { RecipientOutcome } from '../../src/domain/line-content';
 import type { LogEntry } from '../../src/simulator/operation-log';
@@ -103,7 +103,7 @@ export class ActivityStage {
   static async open(): Promise<ActivityStage> {
     const folder = mkdtempSync(join(tmpdir(), 'absage-stage-'));
     const simulator = await TestSimulator.start({ syncIntervalMs: TICK_MS });
-    const stage = new ActivityStage(simulator, folder, await openSqlJournal(journalUrl(folder)));
+    const stage = new ActivityStage(simulator, folder, await openJournal(journalUrl(folder)));
     return stage;
   }
 
@@ -113,7 +113,7 @@ export class ActivityStage {
 
   /** The journal as another process sees it. */
   openJournal(): Promise<Journal> {
-    return openSqlJournal(journalUrl(this.folder));
+    return openJournal(journalUrl(this.folder));
   }
 
   worker(changes: Partial<ActivityDependencies> = {}): Worker {

@@ -27,7 +27,7 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { FakeMail } from './fake-mail';
@@ -130,9 +130,9 @@ export class ApiStage {
     cleanUps.push(() => connection.close());
     const databaseUrl = pathToFileURL(join(folder, 'journal.sqlite')).href;
     // Two connections to one file, as with two processes.
-    const journal = await openSqlJournal(databaseUrl);
+    const journal = await openJournal(databaseUrl);
     cleanUps.push(() => journal.close());
-    const workersJournal = await openSqlJournal(databaseUrl);
+    const workersJournal = await openJournal(databaseUrl);
     cleanUps.push(() => workersJournal.close());
 
     const temporal = new Client({ connection });

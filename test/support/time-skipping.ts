@@ -15,7 +15,7 @@ import type { Order, SeenEvent } from '../../src/domain/types';
 import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import {
   apiUpdateId,
   cancellationQuery,
@@ -231,7 +231,7 @@ export class TimeSkippingStage {
   /** A new and empty journal, or one that has been used before: an operator restores a copy. */
   async openJournal(path = join(this.folder, `journal-${(this.journals += 1)}.sqlite`)): Promise<void> {
     const before = this.current;
-    this.current = await openSqlJournal(pathToFileURL(path).href);
+    this.current = await openJournal(pathToFileURL(path).href);
     this.journalPath = path;
     await before?.close();
   }
