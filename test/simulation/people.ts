@@ -2,7 +2,7 @@ import { isConfirmable } from '../../src/domain/vocabulary';
 import { type Action } from '../../src/domain/vocabulary';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
 import type { JetEvent } from '../../src/domain/types';
-import { ACTOR } from './rules';
+import { ACTOR } from './rules/rules';
 import type { Reaction } from './theme';
 import type { World } from './world';
 

@@ -4,8 +4,8 @@ import type { FailureCode } from '../../src/domain/failures';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
 import type { MailPort, OutgoingMail, RecipientOutcome } from '../../src/mail/port';
-import { Refused } from './model-jet';
-import type { Attempt } from './model-temporal';
+import { Refused } from './models/jet';
+import type { Attempt } from './models/temporal';
 import type { World } from './world';
 
 export type Port = 'jet' | 'channel' | 'mail' | 'journal' | 'temporal';

@@ -6,21 +6,22 @@ import type { House } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { ApplicationFailure } from '@temporalio/common';
 import { aHouse, anEvent, anInput, anOrder, aPolicy } from '../support/examples';
-import type { Coverage } from './coverage';
+import type { Coverage } from './report/coverage';
 import { seenInMask, someEvent, wrongOrder } from './events';
-import { ModelJet } from './model-jet';
-import { ModelJournal } from './model-journal';
-import { ModelMail } from './model-mail';
-import { ModelTemporal, Violation, type Attempt, type Run } from './model-temporal';
+import { ModelJet } from './models/jet';
+import { ModelJournal } from './models/journal';
+import { ModelMail } from './models/mail';
+import { ModelTemporal, type Attempt, type Run } from './models/temporal';
+import { Violation } from './rules/violation';
 import { Nemesis, type Strike } from './nemesis';
 import { People } from './people';
 import { AttemptPorts, portsOfCaller, type Port } from './ports';
-import { ACTOR, Rules } from './rules';
-import { tellStory } from './story';
+import { ACTOR, Rules } from './rules/rules';
+import { tellStory } from './report/story';
 import { chooseTheme, type Theme } from './theme';
 import { MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
-import { settle, VirtualTime, withVirtualTime } from './virtual-time';
-import { failureOf, runAsActivity, type WorkflowSandbox } from './workflow-sandbox';
+import { settle, VirtualTime, withVirtualTime } from './models/virtual-time';
+import { failureOf, runAsActivity, type WorkflowSandbox } from './models/workflow-sandbox';
 
 /** What is simulated: the real activities and the real workflows, or both with a fault put in. */
 export interface Sources {

@@ -1,4 +1,5 @@
-import type { Nemesis } from './nemesis';
+import type { Nemesis } from '../nemesis';
+import { Violation } from '../rules/violation';
 import type { VirtualTime } from './virtual-time';
 import {
   activityCancelledJob,
@@ -530,16 +531,6 @@ export class ModelTemporal {
     task.isDone = true;
     task.current = null;
     this.tell(task.run, job);
-  }
-}
-
-/** Something that must never be: which rule, and what happened. */
-export class Violation extends Error {
-  constructor(
-    readonly rule: string,
-    detail: string,
-  ) {
-    super(`${rule}: ${detail}`);
   }
 }
 

@@ -1,10 +1,10 @@
-import type { House } from '../../src/domain/types';
+import type { House } from '../../../src/domain/types';
 import type {
   HouseNoticeFacts,
   OutgoingMail,
   PartnerNoticeFacts,
   RecipientOutcome,
-} from '../../src/mail/port';
+} from '../../../src/mail/port';
 
 type Outcome = RecipientOutcome['outcome'];
 

@@ -1,12 +1,13 @@
-import type { CancellationInput, CancellationStatus, Opening } from '../../src/domain/case';
-import { FAILURES } from '../../src/domain/failures';
-import type { JournalEntry } from '../../src/domain/journal';
-import type { OutgoingMail } from '../../src/mail/port';
-import type { JetEvent } from '../../src/domain/types';
-import { eventCount, Violation, type Attempt, type Run, type SentUpdate } from './model-temporal';
-import { SECRET } from './ports';
-import type { ShownTexts } from './workflow-sandbox';
-import type { World } from './world';
+import type { CancellationInput, CancellationStatus, Opening } from '../../../src/domain/case';
+import { FAILURES } from '../../../src/domain/failures';
+import type { JournalEntry } from '../../../src/domain/journal';
+import type { OutgoingMail } from '../../../src/mail/port';
+import type { JetEvent } from '../../../src/domain/types';
+import { eventCount, type Attempt, type Run, type SentUpdate } from '../models/temporal';
+import { Violation } from './violation';
+import { SECRET } from '../ports';
+import type { ShownTexts } from '../models/workflow-sandbox';
+import type { World } from '../world';
 
 const REAL_INTERVAL_FLOOR_MS = 15 * 60_000;
 /** S19: seven activities, two waits, and three updates of the lists. */
