@@ -286,17 +286,17 @@ export class AttemptPorts {
     const { world, attempt } = this;
     const { jet, rules } = world;
     const read = <T>(operation: string, effect: () => T, port: Port = 'jet') => {
-      rules.beforeJet(attempt, operation);
+      rules.at('beforeJet', attempt, operation);
       return this.call({ port, operation, isWrite: false, effect });
     };
     const write = <T>(operation: string, effect: () => T) => {
-      rules.beforeJet(attempt, operation);
+      rules.at('beforeJet', attempt, operation);
       return this.call({
         port: 'jet',
         operation,
         isWrite: true,
         effect: () => {
-          rules.beforeEffect(operation);
+          rules.at('beforeEffect', operation);
           return effect();
         },
       });
@@ -321,23 +321,23 @@ export class AttemptPorts {
         }),
       saveAnnouncement: (eventNumber, texts, { version }) =>
         write('save-announcement', () => {
-          rules.beforeSave(attempt, version);
+          rules.at('beforeSave', attempt, version);
           const event = jet.saveAnnouncement(eventNumber, texts, version);
-          rules.afterWrite(attempt);
+          rules.at('afterWrite', attempt);
           return event;
         }),
       setStatusStorno: (eventNumber, { version }) =>
         write('set-storno', () => {
-          rules.beforeStorno(attempt, version);
+          rules.at('beforeStorno', attempt, version);
           const event = jet.setStatusStorno(eventNumber, version);
-          rules.afterWrite(attempt);
+          rules.at('afterWrite', attempt);
           return event;
         }),
       readChannelInfo: (eventNumber) =>
         read(
           'read-channel',
           () => {
-            rules.beforeChannelRead(attempt);
+            rules.at('beforeChannelRead', attempt);
             return jet.readChannelInfo(eventNumber);
           },
           'channel',
@@ -345,9 +345,9 @@ export class AttemptPorts {
       readRight: (user, eventNumber) => read('read-right', () => jet.readRight(user, eventNumber)),
       grantRight: (user, eventNumber, period) =>
         write('grant-right', () => {
-          rules.beforeGrant(attempt);
+          rules.at('beforeGrant', attempt);
           const right = jet.grantRight(user, eventNumber, period);
-          rules.afterGrant(attempt);
+          rules.at('afterGrant', attempt);
           return right;
         }),
     };
@@ -367,7 +367,7 @@ export class AttemptPorts {
             effect: () => {
               const known = journal.lines.length;
               const result = (journal[name] as (...all: unknown[]) => unknown)(...given);
-              for (const line of journal.lines.slice(known)) rules.onLine(line);
+              for (const line of journal.lines.slice(known)) rules.at('onLine', line);
               return result;
             },
           }),
@@ -386,9 +386,9 @@ export class AttemptPorts {
           operation: 'send',
           isWrite: true,
           effect: () => {
-            world.rules.beforeMail(this.attempt, message, recipients);
+            world.rules.at('beforeMail', this.attempt, message, recipients);
             if (this.attempt.task.options.activityType === 'sendPartnerNotice')
-              world.rules.beforeEffect('send-partner-notice');
+              world.rules.at('beforeEffect', 'send-partner-notice');
             return mail.take(message, recipients, () => this.smtpAnswer());
           },
         }).catch((error: unknown) => {

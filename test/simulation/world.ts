@@ -14,9 +14,9 @@ import { ModelMail } from './models/mail';
 import { ModelTemporal, type Attempt, type Run } from './models/temporal';
 import { Violation } from './rules/violation';
 import { Nemesis, type Strike } from './nemesis';
-import { People } from './people';
+import { ACTOR, People } from './people';
 import { AttemptPorts, portsOfCaller, type Port } from './ports';
-import { ACTOR, Rules } from './rules/rules';
+import { Rules } from './rules/rules';
 import { tellStory } from './report/story';
 import { chooseTheme, type Theme } from './theme';
 import { MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
@@ -149,7 +149,7 @@ export class World {
       () => (['journal', 'temporal'] as const).some((port) => (this.outages.get(port)?.until ?? 0) > now()),
     );
     this.rules = new Rules(this);
-    if (seed % WATCHED === 0) this.temporal.watch = (shown) => this.rules.onShown(shown);
+    if (seed % WATCHED === 0) this.temporal.watch = (shown) => this.rules.at('onShown', shown);
     this.people = new People(this);
     const ports = portsOfCaller(this);
     this.activities = {
@@ -223,7 +223,7 @@ export class World {
   private async findViolation(): Promise<Violation | null> {
     try {
       await withVirtualTime(this.time, () => this.goThrough());
-      this.rules.atRest();
+      this.rules.at('atRest');
       return this.rules.violations[0] ?? null;
     } catch (error) {
       if (error instanceof Violation) return error;
@@ -291,7 +291,7 @@ export class World {
       time.after(this.policy.syncIntervalMs / 3, () => people.skipAndSave());
     await this.passUntil(calmAt);
     await people.look();
-    if (isMonth && this.temporal.openRun) this.rules.onHistory(this.temporal.openRun, false);
+    if (isMonth && this.temporal.openRun) this.rules.at('onHistory', this.temporal.openRun, false);
     this.calm();
     await this.comeToRest();
     await people.lookBack();
@@ -312,7 +312,7 @@ export class World {
     const isHappy = nemesis.strikes.length === 0 && run?.closed?.as === 'completed' && run.updates.size === 0;
     if (!isHappy || this.house.backend === 'guided') return;
     coverage.hit('history', 'of a case without trouble');
-    rules.onHistory(run, true);
+    rules.at('onHistory', run, true);
   }
 
   private begin(trouble: Trouble): void {
@@ -352,7 +352,7 @@ export class World {
     this.configureHouse();
     time.workerOffsetMs = 0;
     temporal.workerDownUntil = Math.min(temporal.workerDownUntil, time.now);
-    if (this.isInterruptionUnseen) this.rules.onInterruption();
+    if (this.isInterruptionUnseen) this.rules.at('onInterruption');
     this.takeUpAgain();
   }
 
@@ -433,14 +433,14 @@ export class World {
     };
     void runAsActivity(context, () => this.activities[activityType]!(input)).then(
       (value) => {
-        this.rules.onReply(JSON.stringify(value));
+        this.rules.at('onReply', JSON.stringify(value));
         ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, { value }));
       },
       (error: unknown) => {
         if (error instanceof KnownFailure) throw error;
         const nextRetryDelay = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
         const failure = failureOf(error);
-        this.rules.onReply(JSON.stringify(failure));
+        this.rules.at('onReply', JSON.stringify(failure));
         const report = { failure, nextRetryDelayMs: nextRetryDelay as number | undefined };
         ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, report));
       },
