@@ -273,8 +273,8 @@ export class People {
 
   /** What the run shows, unless no worker is there to answer. */
   async look(): Promise<(CancellationStatus & { policy: CancellationInput['policy'] }) | null> {
-    const { temporal, time, rules, coverage } = this.world;
-    if (time.now < temporal.workerDownUntil) return null;
+    const { temporal, rules, coverage } = this.world;
+    if (temporal.worker.isDown) return null;
     const run = temporal.openRun;
     if (!run || run.history.length === 0) return null;
     const status = await temporal.query<CancellationStatus>('cancellation');

@@ -5,7 +5,7 @@ import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
 import type { MailPort, OutgoingMail, RecipientOutcome } from '../../src/mail/port';
 import { Refused } from './models/jet';
-import type { Attempt } from './models/temporal';
+import type { Attempt } from './models/run';
 import type { World } from './world';
 
 export type Port = 'jet' | 'channel' | 'mail' | 'journal' | 'temporal';
@@ -164,7 +164,7 @@ export class AttemptPorts {
         return this.later(1, goOnLate);
       case 'heartbeats lost':
         // What it still does comes late, beside what another attempt does.
-        world.temporal.loseHeartbeats(this.attempt);
+        world.temporal.activities.loseHeartbeats(this.attempt);
         return this.later(nemesis.between(100, 20_000), goOn);
       case 'outage': {
         const ms = nemesis.pick([5_000, 60_000, 20 * 60_000, 100 * 60_000]);
@@ -253,7 +253,7 @@ export class AttemptPorts {
     const isIt = sleeper?.operation === operation && sleeper.times === times;
     if (!isIt || sleeper.activityType !== attempt.task.options.activityType) return;
     world.sleeper = null;
-    world.temporal.freeze(attempt, sleeper.forMs);
+    world.temporal.activities.freeze(attempt, sleeper.forMs);
     sleeper.then?.();
   }
 
@@ -263,14 +263,13 @@ export class AttemptPorts {
     // Only this attempt's process; the others of it die with it.
     const { attempt } = this;
     if (attempt.frozenUntil !== null) {
-      attempt.isDead = true;
-      temporal.alive.delete(attempt);
+      temporal.activities.kill(attempt);
     } else time.after(0, () => temporal.crash(downMs));
   }
 
   private freeze(): void {
     const { nemesis, temporal } = this.world;
-    temporal.freeze(this.attempt, nemesis.pick([2_000, 5_000, 60_000, 16 * 60_000, 40 * 60_000]));
+    temporal.activities.freeze(this.attempt, nemesis.pick([2_000, 5_000, 60_000, 16 * 60_000, 40 * 60_000]));
   }
 
   private failure(code: FailureCode): Error {

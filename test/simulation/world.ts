@@ -11,7 +11,8 @@ import { seenInMask, someEvent, wrongOrder } from './events';
 import { ModelJet } from './models/jet';
 import { ModelJournal } from './models/journal';
 import { ModelMail } from './models/mail';
-import { ModelTemporal, type Attempt, type Run } from './models/temporal';
+import type { Attempt, Run } from './models/run';
+import { ModelTemporal } from './models/temporal';
 import { Violation } from './rules/violation';
 import { Nemesis, type Strike } from './nemesis';
 import { ACTOR, People } from './people';
@@ -149,7 +150,7 @@ export class World {
       () => (['journal', 'temporal'] as const).some((port) => (this.outages.get(port)?.until ?? 0) > now()),
     );
     this.rules = new Rules(this);
-    if (seed % WATCHED === 0) this.temporal.watch = (shown) => this.rules.at('onShown', shown);
+    if (seed % WATCHED === 0) this.temporal.workflowTasks.watch = (shown) => this.rules.at('onShown', shown);
     this.people = new People(this);
     const ports = portsOfCaller(this);
     this.activities = {
@@ -194,7 +195,7 @@ export class World {
   /** To so many lines, as soon as nobody works with them; `null`: not yet. */
   private setJournalBackTo(count: (lines: readonly JournalEntry[]) => number | null): void {
     const { journal, time, temporal } = this;
-    const lineCount = temporal.alive.size > 0 ? null : count(journal.lines);
+    const lineCount = temporal.activities.alive.size > 0 ? null : count(journal.lines);
     if (lineCount === null) return time.after(1_000, () => this.setJournalBackTo(count));
     journal.setBack(lineCount);
     this.wasJournalSetBack = true;
@@ -210,7 +211,7 @@ export class World {
 
   async run(): Promise<Outcome> {
     const violation = await this.findViolation();
-    await this.temporal.dispose();
+    await this.temporal.forget();
     return {
       seed: this.seed,
       violation,
@@ -351,7 +352,7 @@ export class World {
     this.isSimulator = true;
     this.configureHouse();
     time.workerOffsetMs = 0;
-    temporal.workerDownUntil = Math.min(temporal.workerDownUntil, time.now);
+    temporal.worker.downUntil = Math.min(temporal.worker.downUntil, time.now);
     if (this.isInterruptionUnseen) this.rules.at('onInterruption');
     this.takeUpAgain();
   }
@@ -434,7 +435,7 @@ export class World {
     void runAsActivity(context, () => this.activities[activityType]!(input)).then(
       (value) => {
         this.rules.at('onReply', JSON.stringify(value));
-        ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, { value }));
+        ports.later(this.nemesis.latency(), () => this.temporal.activities.report(attempt, { value }));
       },
       (error: unknown) => {
         if (error instanceof KnownFailure) throw error;
@@ -442,7 +443,7 @@ export class World {
         const failure = failureOf(error);
         this.rules.at('onReply', JSON.stringify(failure));
         const report = { failure, nextRetryDelayMs: nextRetryDelay as number | undefined };
-        ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, report));
+        ports.later(this.nemesis.latency(), () => this.temporal.activities.report(attempt, report));
       },
     );
   }

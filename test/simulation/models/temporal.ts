@@ -1,105 +1,18 @@
 import type { Nemesis } from '../nemesis';
 import { Violation } from '../rules/violation';
 import type { VirtualTime } from './virtual-time';
+import { ActivityTasks, type Execute } from './activity-tasks';
+import { isOfCase, newRun, type Closed, type Run, type SentUpdate } from './run';
+import { Worker } from './worker';
+import { WorkflowTasks } from './workflow-tasks';
 import {
-  activityCancelledJob,
-  activityCompletedJob,
-  activityFailedJob,
   initializeJob,
   randomSeedJob,
-  timeoutFailure,
   updateJob,
-  type ActivityOptions,
   type Command,
-  type Failure,
   type Job,
-  type RunOptions,
-  type SandboxedRun,
-  type ShownTexts,
   type WorkflowSandbox,
 } from './workflow-sandbox';
-
-/** A run has stopped for one of these reasons. */
-export interface Closed {
-  as: 'completed' | 'failed' | 'cancelled' | 'terminated';
-  type?: string;
-  at: number;
-}
-
-/** One workflow task as history keeps it. */
-interface Recorded {
-  at: number;
-  jobs: Job[];
-  commands: Command[];
-}
-
-/** An update that somebody has sent. */
-export interface SentUpdate {
-  id: string;
-  name: string;
-  request: unknown;
-  isAccepted: boolean;
-  outcome: { ok: boolean; message?: string } | null;
-  sentAt: number;
-  answeredAt?: number;
-  /** How many strikes there were when it was sent. */
-  strikesThen: number;
-  /** Nothing has kept the worker or the journal from answering. */
-  isUndisturbed: boolean;
-}
-
-/** An activity as the server sees it, over all its attempts. */
-export interface Task {
-  run: Run;
-  options: ActivityOptions;
-  scheduledAt: number;
-  attempts: number;
-  current: Attempt | null;
-  isCancelRequested: boolean;
-  isDone: boolean;
-  lastFailure?: Failure;
-}
-
-/** One attempt, as the worker process that has it sees it. It may outlive the server's interest in it. */
-export interface Attempt {
-  id: number;
-  task: Task;
-  scheduledAt: number;
-  startedAt: number;
-  /** Its process was killed: it will never do anything again. */
-  isDead: boolean;
-  /** Its process was stopped, and goes on at this moment. */
-  frozenUntil: number | null;
-  /** The event as this attempt has read it last. */
-  lastRead: { version: string; status: string } | null;
-  /** What the gateway has said of itself to this attempt. */
-  hasSeenSimulator?: boolean;
-}
-
-export interface Run {
-  options: RunOptions;
-  input: unknown;
-  workflow: SandboxedRun | null;
-  history: Recorded[];
-  flags: Set<number>;
-  pending: Job[];
-  tasks: Map<number, Task>;
-  timers: Set<number>;
-  updates: Map<string, SentUpdate>;
-  isCancelRequested: boolean;
-  isTaskScheduled: boolean;
-  /** What the last attempt of each step that failed had failed with, by when the run was told. */
-  failures: Map<number, string>;
-  closed: Closed | null;
-}
-
-/** What carries an attempt out: it answers through `report`, or never. */
-export type Execute = (attempt: Attempt) => void;
-
-const HEARTBEAT_GRACE_MS = 3_000;
-const WORKFLOW_TASK_TIMEOUT_MS = 10_000;
-/** How often a worker forgets a run after a workflow task of it. */
-const FORGETFULNESS = 0.02;
 
 /**
  * Temporal's server and the worker's dispatching, as far as one workflow with activities, timers, updates and
@@ -107,22 +20,27 @@ const FORGETFULNESS = 0.02;
  */
 export class ModelTemporal {
   readonly runs: Run[] = [];
-  /** Attempts that some process still works on, wanted or not. */
-  readonly alive = new Set<Attempt>();
-  workerDownUntil = 0;
-  counts = { workflowTasks: 0, replays: 0, attempts: 0 };
-  /** Everything that a workflow has told Temporal is shown to it. */
-  watch: ((texts: ShownTexts) => void) | null = null;
-  private lastAttemptId = 0;
+  readonly worker: Worker;
+  readonly activities: ActivityTasks;
+  readonly workflowTasks: WorkflowTasks;
 
   constructor(
     private readonly time: VirtualTime,
     private readonly nemesis: Nemesis,
-    private readonly sandbox: WorkflowSandbox,
-    private readonly execute: Execute,
+    sandbox: WorkflowSandbox,
+    execute: Execute,
     /** Whether something is broken that everybody needs. */
     private readonly isBroken: () => boolean,
-  ) {}
+  ) {
+    this.worker = new Worker(time, nemesis);
+    this.activities = new ActivityTasks(time, nemesis, this.worker, execute, (run, job) =>
+      this.tell(run, job),
+    );
+    this.workflowTasks = new WorkflowTasks(time, nemesis, sandbox, this.worker, {
+      obey: (run, command) => this.obey(run, command),
+      crash: (downMs) => this.crash(downMs),
+    });
+  }
 
   /** The open run of the case. */
   get openRun(): Run | null {
@@ -209,168 +127,64 @@ export class ModelTemporal {
   async query<T>(queryType: string): Promise<T> {
     const run = this.openRun ?? this.lastRun;
     if (!run) throw new Error('no run');
-    await this.wake(run);
-    return run.workflow!.query<T>(queryType);
+    return this.workflowTasks.query<T>(run, queryType);
   }
 
   // --- what worker processes do ------------------------------------------------------------------------------
 
   /** The process that has this attempt dies, and with it everything else in it. */
   async crash(downMs: number): Promise<void> {
-    this.workerDownUntil = Math.max(this.workerDownUntil, this.time.now + downMs);
-    for (const attempt of [...this.alive]) {
+    this.worker.goDown(downMs);
+    for (const attempt of [...this.activities.alive]) {
       if (attempt.frozenUntil !== null) continue; // another process
-      attempt.isDead = true;
-      this.alive.delete(attempt);
-      this.missHeartbeat(attempt);
+      this.activities.kill(attempt);
+      this.activities.missHeartbeat(attempt);
     }
-    for (const run of this.runs) await this.evict(run);
+    await this.forget();
   }
 
   /** A new version is installed: no new work for a while, what is under way comes to its end, nothing is remembered. */
   async redeploy(downMs: number): Promise<void> {
-    this.workerDownUntil = Math.max(this.workerDownUntil, this.time.now + downMs);
+    this.worker.goDown(downMs);
     await this.forget();
   }
 
   /** The worker's memory was needed for others: whatever comes next is replayed from history. */
   async forget(): Promise<void> {
-    for (const run of this.runs) await this.evict(run);
+    for (const run of this.runs) await this.workflowTasks.evict(run);
   }
 
-  /** The process lives and works on, but the server does not hear of it any more, and gives the step to another one. */
-  loseHeartbeats(attempt: Attempt): void {
-    this.time.after(HEARTBEAT_GRACE_MS, () => this.timeOut(attempt, 4));
-  }
+  // --- what the server does ----------------------------------------------------------------------------------
 
-  /** The process stops: it does not beat any more, and will go on later as if nothing had been. */
-  freeze(attempt: Attempt, ms: number): void {
-    attempt.frozenUntil = this.time.now + ms;
-    this.missHeartbeat(attempt);
+  private tell(run: Run, job: Job): void {
+    this.workflowTasks.tell(run, job);
   }
-
-  report(
-    attempt: Attempt,
-    result: { value: unknown } | { failure: Failure; nextRetryDelayMs?: number },
-  ): void {
-    this.alive.delete(attempt);
-    const { task } = attempt;
-    if (task.current !== attempt || task.isDone || task.run.closed) return;
-    if ('value' in result) this.resolve(task, activityCompletedJob(task.options.seq, result.value));
-    else this.failAttempt(task, result.failure, result.nextRetryDelayMs);
-  }
-
-  async dispose(): Promise<void> {
-    for (const run of this.runs) await this.evict(run);
-  }
-
-  // --- workflow tasks ----------------------------------------------------------------------------------------
 
   private newRun(workflowId: string, workflowType: string, input: unknown): Run {
     const runId = `${this.nemesis.seed}-${this.runs.length + 1}`;
     const randomnessSeed = this.nemesis.between(1, 1e9);
     const startedAt = this.time.now;
     const { caseId } = (input ?? {}) as { caseId?: string };
-    const run: Run = {
-      options: { workflowId, workflowType, runId, taskQueue: 'absage', randomnessSeed, startedAt, caseId },
-      input,
-      workflow: null,
-      history: [],
-      flags: new Set(),
-      pending: [],
-      tasks: new Map(),
-      timers: new Set(),
-      updates: new Map(),
-      isCancelRequested: false,
-      isTaskScheduled: false,
-      failures: new Map(),
-      closed: null,
+    const options = {
+      workflowId,
+      workflowType,
+      runId,
+      taskQueue: 'absage',
+      randomnessSeed,
+      startedAt,
+      caseId,
     };
+    const run = newRun(options, input);
     this.runs.push(run);
     return run;
-  }
-
-  private tell(run: Run, job: Job): void {
-    if (run.closed) return;
-    run.pending.push(job);
-    if (run.isTaskScheduled) return;
-    run.isTaskScheduled = true;
-    this.time.after(this.nemesis.between(1, 40), () => this.carryOutTask(run));
-  }
-
-  private async carryOutTask(run: Run): Promise<void> {
-    if (run.closed) return;
-    if (this.time.now < this.workerDownUntil) return this.whenWorkerIsUp(() => this.carryOutTask(run));
-    run.isTaskScheduled = false;
-    await this.wake(run);
-    const jobs = inOrder(run.pending.splice(0));
-    for (const { resolveActivity } of jobs) {
-      const cause = resolveActivity?.result?.failed?.failure?.cause;
-      const type = (cause?.applicationFailureInfo ?? cause?.cause?.applicationFailureInfo)?.type;
-      const isGlance = run.tasks.get(resolveActivity?.seq ?? 0)?.options.activityType === 'readClaim';
-      if (type && !isGlance) run.failures.set(this.time.now, type);
-    }
-    const { commands, flags, shown } = await run.workflow!.activate(jobs, this.time.now);
-    this.counts.workflowTasks += 1;
-    this.watch?.(shown());
-    if (this.nemesis.strike(0.004, ['worker dies in a workflow task'])) {
-      run.pending.unshift(...jobs);
-      run.isTaskScheduled = true;
-      await this.crash(this.nemesis.between(100, 4_000));
-      this.time.after(WORKFLOW_TASK_TIMEOUT_MS, () => this.carryOutTask(run));
-      return;
-    }
-    for (const flag of flags) run.flags.add(flag);
-    this.record(run, jobs, commands);
-    for (const command of commands) await this.obey(run, command);
-    if (this.nemesis.chance(FORGETFULNESS)) await this.evict(run);
-  }
-
-  /** Updates that were rejected leave no trace in history; accepted ones are not validated again. */
-  private record(run: Run, jobs: Job[], commands: Command[]): void {
-    const rejected = new Set<string>();
-    for (const command of commands) {
-      if (command.kind !== 'update') continue;
-      const isFirst = !run.updates.get(command.id)?.isAccepted;
-      if (command.step === 'rejected' && isFirst && !commands.some((c) => isAcceptance(c, command.id)))
-        rejected.add(command.id);
-    }
-    const kept = jobs
-      .filter(({ doUpdate }) => !doUpdate || !rejected.has(doUpdate.id ?? ''))
-      .map((job) => (job.doUpdate ? { ...job, doUpdate: { ...job.doUpdate, runValidator: false } } : job));
-    const rest = commands.filter((command) => command.kind !== 'update' || !rejected.has(command.id));
-    if (kept.length > 0) run.history.push({ at: this.time.now, jobs: kept, commands: rest });
-    else if (rest.length > 0) throw new Violation('determinism', 'a rejected update has left commands');
-  }
-
-  /** The worker has the run in its memory; when it had forgotten it, it must come to the same commands again. */
-  private async wake(run: Run): Promise<void> {
-    if (run.workflow) return;
-    run.workflow = await this.sandbox.start(run.options);
-    if (run.history.length > 0) this.counts.replays += 1;
-    for (const { jobs, commands, at } of run.history) {
-      const again = await run.workflow.activate(jobs, at, { flags: [...run.flags] });
-      if (JSON.stringify(again.commands) !== JSON.stringify(commands)) {
-        throw new Violation(
-          'determinism',
-          `${JSON.stringify(commands)} became ${JSON.stringify(again.commands)}`,
-        );
-      }
-    }
-  }
-
-  private async evict(run: Run): Promise<void> {
-    const { workflow } = run;
-    run.workflow = null;
-    await workflow?.dispose();
   }
 
   private async obey(run: Run, command: Command): Promise<void> {
     switch (command.kind) {
       case 'schedule-activity':
-        return this.schedule(run, command.activity, this.time.now);
+        return this.activities.schedule(run, command.activity, this.time.now);
       case 'cancel-activity':
-        return this.cancelActivity(run.tasks.get(command.seq));
+        return this.activities.cancel(run.tasks.get(command.seq));
       case 'start-timer':
         return this.startTimer(run, command.seq, command.ms);
       case 'cancel-timer':
@@ -396,12 +210,12 @@ export class ModelTemporal {
     sent.outcome = outcome;
     sent.answeredAt = this.time.now;
     const isStruck = this.nemesis.strikes.length > sent.strikesThen;
-    const wasDown = this.workerDownUntil > sent.sentAt;
+    const wasDown = this.worker.downUntil > sent.sentAt;
     if (isStruck || wasDown || this.isDisturbed()) sent.isUndisturbed = false;
   }
 
   private isDisturbed(): boolean {
-    return this.time.now < this.workerDownUntil || this.isBroken();
+    return this.worker.isDown || this.isBroken();
   }
 
   private async close(run: Run, closed: Closed): Promise<void> {
@@ -411,7 +225,7 @@ export class ModelTemporal {
     }
     for (const task of run.tasks.values()) task.isDone = true;
     run.timers.clear();
-    if (closed.as === 'terminated') await this.evict(run);
+    if (closed.as === 'terminated') await this.workflowTasks.evict(run);
   }
 
   private startTimer(run: Run, seq: number, ms: number): void {
@@ -424,142 +238,16 @@ export class ModelTemporal {
   /** After a reset: what was open at that point is open again. */
   private takeUpAgain(run: Run, command: Command, at: number, done: ReadonlySet<string | null>): void {
     if (command.kind === 'schedule-activity' && !done.has(`activity/${command.activity.seq}`))
-      this.schedule(run, command.activity, this.time.now);
-    if (command.kind === 'cancel-activity') this.cancelActivity(run.tasks.get(command.seq));
+      this.activities.schedule(run, command.activity, this.time.now);
+    if (command.kind === 'cancel-activity') this.activities.cancel(run.tasks.get(command.seq));
     if (command.kind === 'start-timer' && !done.has(`timer/${command.seq}`))
       this.startTimer(run, command.seq, Math.max(0, at + command.ms - this.time.now));
     if (command.kind === 'cancel-timer') run.timers.delete(command.seq);
     if (command.kind === 'update') this.answer(run, command);
   }
-
-  // --- activities --------------------------------------------------------------------------------------------
-
-  private schedule(run: Run, options: ActivityOptions, scheduledAt: number): void {
-    for (const { options: other, isDone } of run.tasks.values()) {
-      if (!isDone && other.activityId === options.activityId)
-        throw new Violation('determinism', `the activity ${options.activityId} is open already`);
-    }
-    const task: Task = {
-      run,
-      options,
-      scheduledAt,
-      attempts: 0,
-      current: null,
-      isCancelRequested: false,
-      isDone: false,
-    };
-    run.tasks.set(options.seq, task);
-    this.time.after(this.nemesis.between(1, 60), () => this.startAttempt(task, scheduledAt));
-    const { scheduleToCloseMs } = options;
-    if (scheduleToCloseMs === undefined) return;
-    this.time.after(scheduleToCloseMs, () => {
-      if (!task.isDone) this.resolve(task, activityFailedJob(options, timeoutFailure(3, task.lastFailure)));
-    });
-  }
-
-  private cancelActivity(task: Task | undefined): void {
-    if (!task || task.isDone) return;
-    if (task.current === null) this.resolve(task, activityCancelledJob(task.options));
-    else task.isCancelRequested = true;
-  }
-
-  private startAttempt(task: Task, scheduledAt: number): void {
-    if (task.isDone) return;
-    if (this.time.now < this.workerDownUntil)
-      return this.whenWorkerIsUp(() => this.startAttempt(task, scheduledAt));
-    this.lastAttemptId += 1;
-    task.attempts += 1;
-    this.counts.attempts += 1;
-    const attempt: Attempt = {
-      id: this.lastAttemptId,
-      task,
-      scheduledAt,
-      startedAt: this.time.now,
-      isDead: false,
-      frozenUntil: null,
-      lastRead: null,
-    };
-    task.current = attempt;
-    this.alive.add(attempt);
-    const { startToCloseMs } = task.options;
-    if (startToCloseMs !== undefined) this.time.after(startToCloseMs, () => this.timeOut(attempt, 1));
-    this.execute(attempt);
-  }
-
-  /** It may come up earlier than it was to. */
-  private whenWorkerIsUp(run: () => void | Promise<void>): void {
-    const remainingMs = this.workerDownUntil - this.time.now;
-    this.time.after(Math.min(remainingMs, 60_000) + this.nemesis.between(1, 300), run);
-  }
-
-  private missHeartbeat(attempt: Attempt): void {
-    const graceMs = attempt.task.options.heartbeatMs;
-    if (graceMs === undefined) return;
-    this.time.after(Math.max(graceMs, HEARTBEAT_GRACE_MS), () => {
-      const isBeating = !attempt.isDead && (attempt.frozenUntil ?? 0) <= this.time.now;
-      if (!isBeating) this.timeOut(attempt, 4);
-    });
-  }
-
-  private timeOut(attempt: Attempt, timeoutType: 1 | 4): void {
-    const { task } = attempt;
-    if (task.current === attempt && !task.isDone) this.failAttempt(task, timeoutFailure(timeoutType));
-  }
-
-  private failAttempt(task: Task, failure: Failure, nextRetryDelayMs?: number): void {
-    const { options, attempts, scheduledAt } = task;
-    const { initialMs, coefficient, maximumMs, maximumAttempts } = options.retry;
-    task.current = null;
-    const isTimeout = failure.timeoutFailureInfo != null;
-    const backoffMs = Math.min(initialMs * coefficient ** (attempts - 1), maximumMs ?? initialMs * 100);
-    const delayMs = nextRetryDelayMs ?? backoffMs;
-    const expiresAt = scheduledAt + (options.scheduleToCloseMs ?? Infinity);
-    const isLast =
-      task.isCancelRequested ||
-      failure.applicationFailureInfo?.nonRetryable === true ||
-      (maximumAttempts > 0 && attempts >= maximumAttempts);
-    if (isLast) return this.resolve(task, activityFailedJob(options, failure));
-    if (this.time.now + delayMs > expiresAt) {
-      const last = isTimeout ? timeoutFailure(3, task.lastFailure ?? failure) : failure;
-      return this.resolve(task, activityFailedJob(options, last));
-    }
-    task.lastFailure = failure;
-    this.time.after(delayMs, () => this.startAttempt(task, this.time.now));
-  }
-
-  private resolve(task: Task, job: Job): void {
-    task.isDone = true;
-    task.current = null;
-    this.tell(task.run, job);
-  }
-}
-
-/** Temporal's core hands them over in this order, whatever came first. */
-function inOrder(jobs: Job[]): Job[] {
-  const rank = ({ initializeWorkflow, updateRandomSeed, doUpdate }: Job) =>
-    initializeWorkflow ? 0 : updateRandomSeed ? 1 : doUpdate ? 2 : 3;
-  return jobs.sort((a, b) => rank(a) - rank(b));
 }
 
 function resolvedKey({ resolveActivity, fireTimer }: Job): string | null {
   if (resolveActivity) return `activity/${resolveActivity.seq}`;
   return fireTimer ? `timer/${fireTimer.seq}` : null;
-}
-
-function isAcceptance(command: Command, id: string): boolean {
-  return command.kind === 'update' && command.id === id && command.step === 'accepted';
-}
-
-function isOfCase({ options }: Run): boolean {
-  return options.workflowType === 'cancelPerformance';
-}
-
-/** How many events the run has in Temporal's history: what it costs, and what is limited. */
-export function eventCount({ history }: Run): number {
-  // What a workflow task, an activity's attempt that has ended, and so on leave there.
-  const ofJob = ({ resolveActivity, fireTimer, cancelWorkflow }: Job) =>
-    resolveActivity ? 2 : fireTimer || cancelWorkflow ? 1 : 0;
-  const ofTask = ({ jobs, commands }: Recorded) =>
-    3 + commands.length + jobs.reduce((sum, job) => sum + ofJob(job), 0);
-  return history.reduce((sum, task) => sum + ofTask(task), 1);
 }

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../../src/domain/journal';
-import type { Run } from '../models/temporal';
+import type { Run } from '../models/run';
 import type { Require, Rule } from './rule';
 import type { Seen } from './seen';
 

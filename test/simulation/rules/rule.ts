@@ -1,7 +1,7 @@
 import type { CancellationInput, CancellationStatus } from '../../../src/domain/case';
 import type { JournalEntry } from '../../../src/domain/journal';
 import type { OutgoingMail } from '../../../src/mail/port';
-import type { Attempt, Run } from '../models/temporal';
+import type { Attempt, Run } from '../models/run';
 import type { ShownTexts } from '../models/workflow-sandbox';
 import type { Seen } from './seen';
 

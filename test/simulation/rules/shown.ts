@@ -1,5 +1,5 @@
 import type { CancellationInput } from '../../../src/domain/case';
-import { eventCount } from '../models/temporal';
+import { eventCount } from '../models/run';
 import { ACTOR } from '../people';
 import { SECRET } from '../ports';
 import type { Rule } from './rule';
