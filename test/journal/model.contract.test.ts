@@ -1,6 +1,6 @@
 import { KnownFailure } from '../../src/domain/failures';
 import type { Journal } from '../../src/journal/port';
-import { ModelJournal } from '../simulation/model-journal';
+import { ModelJournal } from '../simulation/models/journal';
 import { describeJournal, type JournalPlace } from './journal-contract';
 
 /** A journal in memory, which every call finds as it is: only the simulation's nemesis makes it unavailable. */

@@ -1,4 +1,4 @@
-import type { Outcome } from './world';
+import type { Outcome } from '../world';
 
 /** A schedule in which the same rule breaks, with as few strikes of the nemesis as can be found by leaving out each. */
 export async function shrink(
@@ -24,6 +24,6 @@ export function tell({ seed, violation, strikes, story }: Outcome): string {
     ...strikes.map(({ at, what }) => `  ${new Date(at).toISOString()} ${what}`),
     ...story(),
     `to see it again: npm run simulate -- --runs 1 --seed ${seed} --story`,
-    `to keep it, when it is mended: { "seed": ${seed}, "mutant": "…", "why": "…" } in test/simulation/regressions.json`,
+    `to keep it, when it is mended: { "seed": ${seed}, "mutant": "…", "why": "…" } in test/simulation/seeds/regressions.json`,
   ].join('\n');
 }

@@ -2,12 +2,13 @@
  * Runs each mutant through schedules until one notices, and says which: a line of JSON each. In a process of its own,
  * because outside of Jest it takes half the time.
  */
-import { Coverage } from './coverage';
-import { withMutant } from './mutant-sources';
-import { MUTANTS, type Mutant } from './mutants';
-import { loadSources, type Loaded } from './sources';
-import { ALL_TROUBLES_WITHIN } from './troubles';
-import { simulate } from './world';
+import { Coverage } from '../report/coverage';
+import { withMutant } from './faulty-sources';
+import type { Mutant } from './mutant';
+import { MUTANTS } from './mutants';
+import { loadSources, type Loaded } from '../sources';
+import { ALL_TROUBLES_WITHIN } from '../troubles';
+import { simulate } from '../world';
 
 export interface Verdict {
   name: string;

@@ -1,4 +1,4 @@
-import type { World } from './world';
+import type { World } from '../world';
 
 /** Decisions of the nemesis, effects and what was asked, in their order, for a person who looks for the reason. */
 export function tellStory(world: World): string[] {

@@ -1,3 +1,6 @@
+import type { Watch } from '../rules/rule';
+import type { World } from '../world';
+
 /** How often each thing has happened, over all schedules. */
 export class Coverage {
   private readonly counts = new Map<string, Map<string, number>>();
@@ -24,4 +27,20 @@ export class Coverage {
     }
     return lines.join('\n');
   }
+}
+
+/** Counts what the rules are shown: lines, choices, refusals, and how actions were answered. */
+export function countMoments({ coverage, temporal }: World): Watch {
+  return {
+    onLine: ({ kind, operation, outcome }) => {
+      coverage.hit('line', `${kind} ${operation} ${outcome ?? ''}`.trim());
+      if (operation === 'decide') coverage.hit('choice', String(outcome));
+      if (kind === 'refusal') coverage.hit('refusal', String(outcome));
+    },
+    atRest: () => {
+      for (const { updates } of temporal.runs)
+        for (const { name, outcome } of updates.values())
+          coverage.hit('action', `${name} ${outcome?.ok ? 'accepted' : 'refused'}`);
+    },
+  };
 }

@@ -1,8 +1,8 @@
-import { Coverage } from './coverage';
+import { Coverage } from '../report/coverage';
 import regressions from './regressions.json';
-import { shrink, tell } from './shrink';
-import { loadSources, type Loaded } from './sources';
-import { simulate } from './world';
+import { shrink, tell } from '../report/shrink';
+import { loadSources, type Loaded } from '../sources';
+import { simulate } from '../world';
 
 let loaded: Loaded;
 

@@ -1,12 +1,12 @@
-import { isEnd } from '../../src/domain/vocabulary';
-import { CASE_STATES } from '../../src/domain/vocabulary';
-import { CHOICES } from '../../src/domain/vocabulary';
-import { FAILURES } from '../../src/domain/failures';
-import { REFUSAL_TEXTS } from '../../src/domain/wording';
+import { isEnd } from '../../../src/domain/vocabulary';
+import { CASE_STATES } from '../../../src/domain/vocabulary';
+import { CHOICES } from '../../../src/domain/vocabulary';
+import { FAILURES } from '../../../src/domain/failures';
+import { REFUSAL_TEXTS } from '../../../src/domain/wording';
 import type { Coverage } from './coverage';
-import { EDITS, MISHAPS, UPDATES } from './people';
-import { FAULTS } from './ports';
-import { MONTH_OF_SILENCE, TROUBLES } from './troubles';
+import { EDITS, MISHAPS, UPDATES } from '../people';
+import { FAULTS } from '../ports';
+import { MONTH_OF_SILENCE, TROUBLES } from '../troubles';
 
 /** The nemesis has lost its teeth when one of these never happens; the lists come from where the things are done. */
 const EXPECTED: Record<string, readonly string[]> = {

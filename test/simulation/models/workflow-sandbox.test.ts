@@ -1,5 +1,5 @@
-import { anInput } from '../support/examples';
-import { loadSources } from './sources';
+import { anInput } from '../../support/examples';
+import { loadSources } from '../sources';
 import {
   activityCompletedJob,
   initializeJob,

@@ -1,4 +1,4 @@
-import type { Announcement, ExtendedCancellationRight, JetEvent, LocalDate } from '../../src/domain/types';
+import type { Announcement, ExtendedCancellationRight, JetEvent, LocalDate } from '../../../src/domain/types';
 
 /** One write or edit, in the order in which Jet made them: what the invariants are checked against. */
 export interface JetWrite {

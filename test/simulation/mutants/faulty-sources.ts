@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Mutant } from './mutants';
-import { loadActivities, loadSources, PROJECT_SOURCES, type Loaded } from './sources';
+import type { Mutant } from './mutant';
+import { loadActivities, loadSources, PROJECT_SOURCES, type Loaded } from '../sources';
 
 /** Inside of the project, so that its libraries are found. */
 const CACHE = join(PROJECT_SOURCES, '../.cache/mutants');

@@ -1,10 +1,10 @@
-import type { CaseRef } from '../../src/domain/types';
-import type { CaseEnd } from '../../src/domain/vocabulary';
-import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
-import type { CaseFilter, Journal, JournalCase } from '../../src/journal/port';
-import type { Claim } from '../../src/domain/journal';
-import type { JournalEntry } from '../../src/domain/journal';
-import type { NewEntry } from '../../src/domain/journal';
+import type { CaseRef } from '../../../src/domain/types';
+import type { CaseEnd } from '../../../src/domain/vocabulary';
+import { hashEntry, NO_PREVIOUS_HASH } from '../../../src/journal/chain';
+import type { CaseFilter, Journal, JournalCase } from '../../../src/journal/port';
+import type { Claim } from '../../../src/domain/journal';
+import type { JournalEntry } from '../../../src/domain/journal';
+import type { NewEntry } from '../../../src/domain/journal';
 
 /** The journal's methods without their waiting: each is one transaction. */
 export type JournalModel = {

@@ -1,20 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { withFaultySources } from './mutant-sources';
-import { MUTANTS, ROOM_MUTANTS, type RoomMutant } from './mutants';
+import { withFaultySources } from './faulty-sources';
+import { MUTANTS } from './mutants';
+import { ROOM_MUTANTS, type RoomMutant } from './rooms';
 import type { Verdict } from './mutants-fixture';
-import { PATIENCE_MS, runInOwnProcess } from './own-process';
-import regressions from './regressions.json';
+import { PATIENCE_MS, runInOwnProcess } from '../own-process';
+import regressions from '../seeds/regressions.json';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
 
 const verdicts = new Map<string, Verdict>();
 const table: string[] = [];
 
 beforeAll(async () => {
-  const { stdout, stderr } = await runInOwnProcess('test/simulation/mutants-fixture.ts');
+  const { stdout, stderr } = await runInOwnProcess('test/simulation/mutants/mutants-fixture.ts');
   if (stderr !== '') throw new Error(stderr);
   for (const line of stdout.trim().split('\n')) {
     const verdict = JSON.parse(line) as Verdict;
