@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Verdict } from '../protocol/verify';
 
-/** 0 whole · 1 broken · 2 not a protocol. Another meaning than that of the commands that ask the API. */
+/** 0 whole · 1 broken · 2 not a protocol. The codes differ from those of the commands that ask the API. */
 const EXIT = { whole: 0, broken: 1, notAProtocol: 2 } as const;
 
-/** `absage verify`: the one command that needs neither the API nor anything else of Absage. */
+/** `absage verify`. Alone among the commands, it needs neither the API nor any other part of Absage. */
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify <datei>')
