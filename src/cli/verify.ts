@@ -22,7 +22,7 @@ async function verifyFile(path: string, isJson: boolean): Promise<number> {
     process.stderr.write(`Diese Datei ist nicht lesbar: ${path}\n`);
     return EXIT.notAProtocol;
   }
-  // Loaded only here: it brings the fonts and the PDF library along.
+  // Loaded only here, because it brings the fonts and the PDF library along.
   const { verifyProtocol } = await import('../protocol/verify.js');
   const verdict = await verifyProtocol(bytes);
   process.stdout.write(`${isJson ? JSON.stringify(verdict, null, 2) : describe(verdict)}\n`);
