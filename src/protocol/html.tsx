@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx';
-import { toPages, type Block, type Column } from './blocks';
+import type { Block, Column } from './block';
 import type { ProtocolDocument } from './document';
 import { visible } from './glyphs';
+import { toPages } from './pages';
 
 /** Where the other forms of the same document are, for people; without them the page names none. */
 export interface ProtocolLinks {

@@ -1,6 +1,7 @@
-import { toPages, type Block, type ProtocolPages } from './blocks';
+import type { Block } from './block';
 import type { ProtocolDocument } from './document';
 import { protocolJson } from './json';
+import { toPages, type ProtocolPages } from './pages';
 import { Sheet, type Style } from './pdf-sheet';
 import { drawTable } from './pdf-table';
 
