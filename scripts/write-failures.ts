@@ -51,7 +51,7 @@ function describeFailure(failure: FailureCode): string[] {
   return [`[${code(failure)}](runbook.md#${failure})`, kind, text, help];
 }
 
-/** The table offers a choice in one situation or another: both together show all of them. */
+/** The sentence of a choice. Each choice is offered in one of two situations, so both are asked. */
 function choiceText(failure: FailureCode, wanted: Choice): string {
   const conflicts = [{ field: 'title', before: null, ours: null, now: null }] as const;
   const offered = [true, false].flatMap((isAborting) =>
@@ -71,7 +71,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Under each code's heading stands what people read of it, so that it can be found by that. */
+/** Puts the sentence that people read under each code's heading, so that the reader can search for it. */
 function quoteIn(runbook: string): string {
   return CODES.reduce(
     (text, failure) =>
