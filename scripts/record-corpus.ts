@@ -156,7 +156,7 @@ async function recordEnd({ run, staged }: { run: StagedRun & { name: string }; s
   await record(run.name, staged);
 }
 
-/** Records an open run where it rests, when it has nothing left to do but to wait. */
+/** Records a run where it rests. An open run rests when it has nothing left to do but to wait. */
 async function record(name: string, { workflowId }: Pick<StagedCase, 'workflowId'>, runId?: string) {
   const recording = await eventually(
     () => fetchRecording(temporal, workflowId, runId),
