@@ -10,7 +10,7 @@ import { logInByName } from '../src/cases/log-in';
 const FILE = join(__dirname, '../docs/openapi.json');
 
 async function main(): Promise<void> {
-  // Only the routes' schemas are asked for: nothing behind them is called.
+  // Only the routes' schemas are read: nothing behind them is called.
   const app = await buildApp({
     houses: new Map(),
     isRehearsal: true,

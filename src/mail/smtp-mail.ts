@@ -12,12 +12,12 @@ import { isLoopbackHost, readSmtpUrl, type SmtpSettings } from './smtp-settings'
 
 /** All in milliseconds. */
 export interface SmtpTimeouts {
-  /** To look the name up and connect, TLS included. */
+  /** For the name look-up and the connection, TLS included. */
   connectionMs: number;
   greetingMs: number;
-  /** Without a byte from the server. Generous: after the text, giving up means doubt. */
+  /** Without a byte from the server. Generous, because giving up after the text leaves the mail in doubt. */
   silenceMs: number;
-  /** The whole conversation, however busy: a server that drips is never silent. */
+  /** For the whole conversation: a server that drips bytes is never silent. */
   totalMs: number;
 }
 
@@ -28,27 +28,27 @@ const TIMEOUTS: SmtpTimeouts = {
   totalMs: LONGEST_CONVERSATION_MS,
 };
 
-/** How long a server may take to hang up after us, in milliseconds. */
+/** How long a server may take to hang up after we did, in milliseconds. */
 const HANG_UP_MS = 1_000;
 
 export interface SmtpMailOptions {
   /** `smtp://` or `smtps://`, user and password optional. */
   url: string;
-  /** In rehearsal the only recipient of every mail; `null`: the mails' own, which is for the mail catcher. */
+  /** The only recipient of every mail of a rehearsal; `null`, for the mail catcher: each mail's own recipients. */
   rehearsalTo: string | null;
   isRehearsal: boolean;
-  /** Where people see their cases; without a slash at its end. Absent: mails to the house name the command. */
+  /** The console's address, without a slash at its end. Where it is absent, mails to the house name the command. */
   publicUrl?: string;
   timeouts?: Partial<SmtpTimeouts>;
-  /** STARTTLS also on this very machine. Beyond it STARTTLS is always required. */
+  /** Requires STARTTLS on this very machine, too. Beyond it STARTTLS is always required. */
   mustEncrypt?: boolean;
-  /** Trusted instead of Node's own authorities, as PEM. */
+  /** Certificate authorities that are trusted in place of Node's own, as PEM. */
   authorities?: string;
 }
 
 /**
- * Mail over SMTP, one connection for each mail. Throws at once for a `url` that is none, and for a rehearsal that
- * could reach others than `rehearsalTo`.
+ * Mail over SMTP, one connection for each mail. Throws at once for an invalid `url`, and for a rehearsal that could
+ * reach recipients other than `rehearsalTo`.
  *
  * @example createSmtpMail({ url: 'smtp://127.0.0.1:8025', rehearsalTo: null, isRehearsal: true })
  */
@@ -92,7 +92,7 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
   };
 }
 
-/** A mail that is not valid is a defect of ours: better no mail than one to somebody else. */
+/** An invalid mail is a defect of ours: no mail is better than a mail to a wrong recipient. */
 function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMail, envelope: string[]): void {
   const recipients = new Set([...to, ...cc].map(mailboxKey));
   const isValid =
@@ -104,7 +104,7 @@ function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMai
   if (!isValid) throw new TypeError('the mail is not valid: address, message id or subject');
 }
 
-/** Never rejects: from the first byte on every ending is an outcome. */
+/** Never rejects: from the first byte on, every way in which the conversation ends is an outcome. */
 async function converse(
   settings: SmtpSettings,
   { timeouts, ...options }: SmtpMailOptions & { timeouts: SmtpTimeouts },
@@ -120,7 +120,7 @@ async function converse(
       port: settings.port,
       secure: settings.isImplicitTls,
       requireTLS: isStartTlsRequired,
-      // On this machine a relay's certificate is seldom one that verifies, and there is no wire.
+      // The certificate of a relay on this machine seldom verifies, and there is no wire to protect.
       ignoreTLS: !isStartTlsRequired,
       tls: {
         minVersion: 'TLSv1.2',
@@ -148,7 +148,7 @@ async function converse(
       envelope: { from: toAsciiMailbox(mail.from), to: envelope },
       subject: mail.subject,
       text: mail.text,
-      // Relays may drop blanks at the ends of lines that are sent as they are.
+      // Relays may drop the blanks at the end of a line that is sent unencoded.
       encoding: 'quoted-printable',
       messageId: mail.messageId,
       date: new Date(),

@@ -36,8 +36,8 @@ import {
 } from './messages';
 
 /**
- * Everything that people can ask of a run: the query, the updates, and Temporal's own workflow cancel. Each update is
- * checked before it is accepted, by the same rules that the view offers it by, and written down with name and reason.
+ * Everything that people can ask of a run: the query, the updates, and Temporal's own workflow cancel. The validator
+ * of an update applies the same rules by which the view offers the action; the journal records name and reason.
  */
 export function handleOperatorActions(run: CancellationRun): void {
   const { progress } = run;
@@ -118,12 +118,12 @@ function on<R extends ActionRequest & ActionDetails>(
   );
 }
 
-/** An action that could not be written down was not possible, and says why. */
+/** If the journal rejects the action, the update is refused with that reason. */
 function refuse(error: unknown): never {
   throw error instanceof ActivityFailure ? notPossible(failureRow(failureCodeOf(error)).text) : error;
 }
 
-/** What the form in Temporal's Web UI says about the JSON that it wants. */
+/** The hint of the form in Temporal's Web UI on the JSON that it needs. */
 const DESCRIPTIONS: Partial<Record<Action, string>> = {
   'skip-wait':
     'Braucht actor, reason, step und savedAt (waitSavedAt im Stand), bei der ersten Wartezeit auch titlesVisibleAtPartner: true.',
@@ -143,7 +143,7 @@ function findFault(
   return fault ?? (action === 'confirm-step' ? confirmationFault(run, request) : null);
 }
 
-/** A person's read-back is compared like a machine's, before it is accepted. */
+/** Compares a person's read-back as strictly as a machine's, before the update is accepted. */
 function confirmationFault({ progress, opened, input }: CancellationRun, request: unknown): string | null {
   const { step } = progress;
   if (!opened || !isConfirmable(step)) return ACTION_TEXTS.nothingToConfirm;
