@@ -7,7 +7,7 @@ import type { House } from '../domain/types';
 import { readJsonFile } from './json-file';
 
 /** The sample houses of rehearsal, and the example of a houses file. */
-const SAMPLE_HOUSES_FILE = join(__dirname, '..', 'houses.sample.json');
+const SAMPLE_HOUSES_FILE = join(__dirname, '..', '..', 'houses.sample.json');
 
 const line = z.string().regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/u, 'braucht eine Zeile Text');
 
