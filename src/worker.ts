@@ -4,9 +4,10 @@ import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
 import { ensureReconciler } from './temporal/reconciler';
-import type { Config } from './settings/environment';
+import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
+import { askGatewayKind } from './jet/gateway-kind';
 import { createHttpJet } from './jet/http-jet';
 import { openSqlJournal } from './journal/sql-journal';
 import { createSmtpMail } from './mail/smtp-mail';
@@ -33,7 +34,8 @@ const MAX_CACHED_CASES = 300;
  */
 export async function startWorker(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const { connectionOptions, namespace } = loadTemporalSettings(config, process.env);
-  const gateway = await requireFittingGateway(config);
+  const gateway = await askGatewayKind(config.jet, SIMULATOR_TOKEN);
+  requireFittingGateway(config, gateway.isSimulator);
   if (gateway.isSimulator === null) {
     logger.warn(
       { reason: gateway.reason },
@@ -44,7 +46,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   const deps: ActivityDependencies = {
     jet: createHttpJet(config.jet),
     mail: createSmtpMail({
-      url: config.smtp.url,
+      server: config.smtp.server,
       rehearsalTo: config.smtp.rehearsalTo,
       isRehearsal: config.mode === 'rehearsal',
       publicUrl: config.publicUrl,

@@ -38,7 +38,7 @@ import { OverviewPage, overviewRegions } from './overview';
 import { ProblemPage } from './problem';
 import { sendRegions, type Regions } from './regions';
 import { identifyBySession, registerSession, startSession, type SessionSettings } from './session';
-import type { TrainingSettings } from './training/desk';
+import type { TrainingSettings } from '../settings/training';
 import { registerTraining, trainingCard, trainingNotice } from './training/routes';
 import { faultText } from './words';
 

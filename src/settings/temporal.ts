@@ -1,7 +1,5 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
-import { ConfigError, type Config } from './environment';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { ConfigError, type Config, type Environment } from './environment';
 
 /** Where Temporal is, and as whom it is spoken to. */
 export interface TemporalSettings {

@@ -12,7 +12,8 @@ import { readView, type CancellationView } from '../../cases/view';
 import { isEnd } from '../../domain/vocabulary';
 import { toDraft } from '../forms';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
-import { TrainingDesk, TrainingFault, type TrainingSettings } from './desk';
+import type { TrainingSettings } from '../../settings/training';
+import { TrainingDesk, TrainingFault } from './desk';
 import { Done, TrainingCard, TrainingPage } from './pages';
 
 declare module 'fastify' {
