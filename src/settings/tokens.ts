@@ -1,11 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { HOUSE_KEY } from '../domain/input';
-import { normaliseText, textFault } from '../domain/text';
+import { actorFault, normaliseText } from '../domain/text';
 import { readJsonFile } from './json-file';
-
-/** Longest name of an actor, in characters: it stands in every line of the journal. */
-const MAX_ACTOR_CHARACTERS = 200;
 
 /** A token as the API knows it: never the token itself, only its SHA-256. */
 export interface ApiToken {
@@ -76,12 +73,6 @@ export function loadTokens(path: string, houses: ReadonlyMap<string, unknown>): 
     ...entry,
     houses: entry.houses === '*' ? 'all' : new Set(entry.houses),
   }));
-}
-
-/** Why somebody cannot be called that, as a German half sentence, or `null`. `name` is normalised. */
-function actorFault(name: string): string | null {
-  if (name.includes('\n')) return 'darf nur eine Zeile haben';
-  return [...name].length > MAX_ACTOR_CHARACTERS ? 'ist zu lang' : textFault(name);
 }
 
 /** What somebody asks a token for, as they say it on a command line. */
