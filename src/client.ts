@@ -57,7 +57,7 @@ const UPDATES = {
   'close-by-hand': closeByHandUpdate,
 } as unknown as Record<RunAction, typeof abortUpdate>;
 
-/** The typed calls to Temporal. Nobody else in the server speaks to it. */
+/** The typed calls to Temporal: the only way in which API and console reach it. */
 export interface CancellationClient {
   /** Durable when it resolves. `isNew` is false when a run of this event is open, or has completed. */
   start(input: CancellationInput, orderDigest: string): Promise<{ isNew: boolean; runId: string | null }>;
@@ -175,7 +175,7 @@ export function createCancellationClient(client: Client): CancellationClient {
   };
 }
 
-/** A failed read carries its row of the failure table; a time-out means that nobody was there to read. */
+/** A failed read carries its row of the failure table; a time-out means that no worker took it. */
 function toKnownFailure(error: ActivityExecutionFailedError): Error {
   let cause: unknown = error.cause;
   if (

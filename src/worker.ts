@@ -23,7 +23,7 @@ const SHUTDOWN_GRACE_MS = 8_000;
 const STICKY_TIMEOUT_MS = 2_000;
 
 /**
- * More than anybody cancels in an evening: each keeps about 0.4 MB of the worker's memory while it sleeps. Any further
+ * More cases than any house cancels in an evening: each keeps about 0.4 MB of the worker's memory while it sleeps. Any further
  * one is replayed when it wakes up, which takes milliseconds.
  */
 const MAX_CACHED_CASES = 300;
@@ -79,7 +79,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   const workers = [main, jet];
   const runs = workers.map((worker) => worker.run());
   logger.info({ queues: [TASK_QUEUE, JET_TASK_QUEUE] }, 'worker polls');
-  // Nobody waits for it: without the schedule everything else works.
+  // The start does not wait for it: without the schedule everything else works.
   void keepReconciler(temporalSettings, logger);
   const ended = Promise.all(runs);
   ended.catch((error: unknown) => {

@@ -25,12 +25,12 @@ export function isAsciiMailbox(address: string): boolean {
   return MAILBOX.test(address);
 }
 
-/** Equal keys are one mailbox. No server that matters tells `Karten@` from `karten@`, and twice is worse. */
+/** Equal keys mean one mailbox: no relevant server tells `Karten@` from `karten@`, and a mail sent twice is worse. */
 export function mailboxKey(address: string): string {
   return toAsciiMailbox(address).toLowerCase();
 }
 
-/** In ASCII form and the order given, none twice, without those of `others`. */
+/** The mailboxes in ASCII form and in the given order, without duplicates and without those of `others`. */
 export function uniqueMailboxes(addresses: readonly string[], others: readonly string[] = []): string[] {
   const seen = new Set(others.map(mailboxKey));
   return addresses.map(toAsciiMailbox).filter((address) => {

@@ -4,14 +4,14 @@ import { isLoopback } from '../domain/loopback';
 
 /** Where and how to reach the mail server. */
 export interface SmtpSettings {
-  /** As its certificate must call it. */
+  /** The name that the server's certificate must carry. */
   host: string;
-  /** What to connect to: nobody's name server is asked where this very machine is. */
+  /** The address to connect to. For this very machine no name server is asked. */
   address: string;
   port: number;
   /** TLS from the first byte (`smtps:`). */
   isImplicitTls: boolean;
-  /** STARTTLS before anything is said that matters; without it nothing is sent. */
+  /** STARTTLS has to come before log-in and mail; without it nothing is sent. */
   isStartTlsRequired: boolean;
   credentials: { user: string; pass: string } | null;
   /** The URL without user and password, for people. */
@@ -19,8 +19,8 @@ export interface SmtpSettings {
 }
 
 /**
- * Reads `smtp://user:password@host:587` and nothing that is more than that: an option which is ignored would be
- * trusted. Throws without quoting the address, which may hold a password.
+ * Reads `smtp://user:password@host:587` and refuses anything beyond it: an administrator would rely on an option that
+ * is ignored. Throws without quoting the address, which may hold a password.
  */
 export function readSmtpUrl(text: string): SmtpSettings {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -49,7 +49,7 @@ function withoutCredentials({ href }: URL): string {
   return url.href;
 }
 
-/** In lower case and ASCII; a URL does that only for the schemes of the web. Empty when it is no host. */
+/** The host in lower case and ASCII, which `URL` does only for the schemes of the web. Empty when it is no host. */
 function hostOf({ hostname }: URL): string {
   const bare = hostname.replace(/^\[|\]$/g, '');
   return isIP(bare) ? bare : domainToASCII(decode(bare));

@@ -20,9 +20,9 @@ export interface TokenEntry {
   houses: '*' | string[];
 }
 
-/** 256 bits: nobody guesses them, so a plain SHA-256 keeps them as safe as a slow hash would. */
+/** 256 bits cannot be guessed, so a plain SHA-256 keeps them as safe as a slow hash would. */
 const TOKEN_BYTES = 32;
-/** Tells people and scanners for lost secrets what they have found. */
+/** Lets people, and scanners for lost secrets, recognise a token. */
 const TOKEN_PREFIX = 'absage_';
 
 const actor = z
@@ -75,7 +75,7 @@ export function loadTokens(path: string, houses: ReadonlyMap<string, unknown>): 
   }));
 }
 
-/** What somebody asks a token for, as they say it on a command line. */
+/** What an operator wants a token for, as the command line states it. */
 export interface TokenWish {
   actor: string;
   house?: readonly string[];
@@ -83,8 +83,8 @@ export interface TokenWish {
 }
 
 /**
- * A token as wished, or what is wrong with the wish, in German. `houses`: those that exist; `null` when nobody
- * knows them yet, then the start of the API will tell.
+ * A token as wished, or what is wrong with the wish, in German. `houses`: those that exist; `null` while
+ * they are not known, then the start of the API reports a wrong one.
  */
 export function grantToken(
   { actor, house = [], allHouses = false }: TokenWish,
