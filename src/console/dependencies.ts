@@ -1,6 +1,6 @@
 import type { AppDependencies } from '../api/dependencies';
 import type { SessionSettings } from './session';
-import type { TrainingSettings } from './training/desk';
+import type { TrainingSettings } from '../settings/training';
 
 /** What the pages need beyond the API. */
 export interface ConsoleDependencies extends AppDependencies, SessionSettings {

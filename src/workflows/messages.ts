@@ -30,6 +30,15 @@ export const CANCELLATION_STEP = defineSearchAttributeKey('CancellationStep', Se
 export const NEEDS_ATTENTION = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL);
 export const PERFORMANCE_AT = defineSearchAttributeKey('PerformanceAt', SearchAttributeType.DATETIME);
 
+/** All search attributes that a case has: a namespace must know each of them. */
+export const SEARCH_ATTRIBUTE_KEYS = [
+  HOUSE,
+  EVENT_NUMBER,
+  CANCELLATION_STEP,
+  NEEDS_ATTENTION,
+  PERFORMANCE_AT,
+];
+
 /**
  * The id of an update that the API sends, which knows its actor. An update from the form of Temporal's Web UI has
  * another id, and its actor is marked as unchecked.

@@ -8,11 +8,14 @@ import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { logInByToken } from '../../src/cases/log-in';
 import { consolePages } from '../../src/console/console';
-import { TrainingDesk, type TrainingSettings } from '../../src/console/training/desk';
+import { TrainingDesk } from '../../src/console/training/desk';
 import type { Order } from '../../src/domain/types';
 import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { startSimulator } from '../../src/simulator/server';
+import { SIMULATOR_TOKEN } from '../../src/settings/environment';
+import { readSmtpUrl } from '../../src/settings/smtp';
 import { hashToken } from '../../src/settings/tokens';
+import type { TrainingSettings } from '../../src/settings/training';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import { ApiStage, TIMING } from '../support/api-stage';
 import { aMail } from '../support/mail-examples';
@@ -43,12 +46,15 @@ afterAll(async () => {
   await stage?.close();
 });
 
+type TrainingAddresses = Omit<TrainingSettings, 'simulatorToken'>;
+
 function openConsole(
-  training: TrainingSettings | null,
+  addresses: TrainingAddresses | null,
   changes: Partial<AppDependencies> = {},
 ): Promise<FastifyInstance> {
   const session = { sessionKey: randomBytes(32), isSecure: false };
   const deps = { ...stage.deps, ...changes };
+  const training = addresses && { simulatorToken: SIMULATOR_TOKEN, ...addresses };
   return buildApp(deps, consolePages({ ...deps, ...session, training }));
 }
 
@@ -102,7 +108,7 @@ async function waitingCase(changes: Parameters<ApiStage['event']>[0] = {}): Prom
 }
 
 async function send(subject: string) {
-  const mail = createSmtpMail({ url: catcher.smtpUrl, rehearsalTo: null, isRehearsal: true });
+  const mail = createSmtpMail({ server: readSmtpUrl(catcher.smtpUrl), rehearsalTo: null, isRehearsal: true });
   const [first] = await mail.send(aMail({ subject }));
   return first?.outcome;
 }
@@ -461,8 +467,10 @@ describe('where there is no simulator', () => {
     'nirgends',
   ])('refuses %s at once', (url) => {
     const here = 'http://127.0.0.1:8091';
-    expect(() => new TrainingDesk({ simulatorUrl: url, mailUiUrl: null })).toThrow('this machine only');
-    expect(() => new TrainingDesk({ simulatorUrl: here, mailUiUrl: url })).toThrow('this machine only');
+    const open = (addresses: TrainingAddresses) =>
+      new TrainingDesk({ simulatorToken: SIMULATOR_TOKEN, ...addresses });
+    expect(() => open({ simulatorUrl: url, mailUiUrl: null })).toThrow('this machine only');
+    expect(() => open({ simulatorUrl: here, mailUiUrl: url })).toThrow('this machine only');
   });
 
   it('does not exist in production, whatever it is given', async () => {

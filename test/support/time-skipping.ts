@@ -16,6 +16,7 @@ import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import { openJournal } from '../../src/journal/open';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes';
 import {
   apiUpdateId,
   cancellationQuery,
@@ -32,14 +33,6 @@ import { aHouse, anInput, anOrder, aPolicy } from './examples';
 import { FakeJet } from './fake-jet';
 import { FakeMail } from './fake-mail';
 import { workflowCode } from './workflow-bundle';
-
-const SEARCH_ATTRIBUTES = {
-  House: 2,
-  EventNumber: 2,
-  CancellationStep: 2,
-  NeedsAttention: 5,
-  PerformanceAt: 6,
-};
 
 export const MINUTE = 60_000;
 const UNHANDLED_COMMAND = 1;
@@ -102,7 +95,9 @@ export class TimeSkippingStage {
     ]);
     await env.connection.operatorService.addSearchAttributes({
       namespace: 'default',
-      searchAttributes: SEARCH_ATTRIBUTES,
+      searchAttributes: Object.fromEntries(
+        SEARCH_ATTRIBUTES.map(({ name, typeNumber }) => [name, typeNumber]),
+      ),
     });
     const stage = new TimeSkippingStage(env);
     await stage.openJournal();

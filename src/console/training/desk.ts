@@ -1,11 +1,6 @@
 import { Problem } from '../../cases/problems';
-
-/** The addresses of the simulator and the embedded mail catcher: on this machine, without a path. */
-export interface TrainingSettings {
-  simulatorUrl: string;
-  /** `null`: Absage sends its mails to another server. */
-  mailUiUrl: string | null;
-}
+import { isLoopback } from '../../domain/loopback';
+import type { TrainingSettings } from '../../settings/training';
 
 /** The fields of one line of the simulator's log that are used here. */
 export interface SimulatorEntry {
@@ -53,9 +48,6 @@ const DEADLINE_MS = 3_000;
 const LOOK_TIMEOUT_MS = 1_000;
 /** How long the answer to that question is kept, in milliseconds. */
 const LOOK_LASTS_MS = 5_000;
-
-/** The simulator's public token. A real gateway refuses it, and thereby shows that it is not the simulator. */
-const SIMULATOR_TOKEN = 'simulator';
 
 const OPERATIONS = [
   'find-events',
@@ -110,7 +102,7 @@ export class TrainingDesk {
   private async ask(signal: AbortSignal): Promise<Behind> {
     try {
       const response = await fetch(`${this.settings.simulatorUrl}/jet/v1/health`, {
-        headers: { authorization: `Bearer ${SIMULATOR_TOKEN}` },
+        headers: { authorization: `Bearer ${this.settings.simulatorToken}` },
         redirect: 'error',
         signal,
       });
@@ -160,9 +152,11 @@ export class TrainingDesk {
 function isPlainLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, username, password, pathname, search, hash } = new URL(url);
-  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
   return (
-    protocol === 'http:' && isLoopback && pathname === '/' && `${username}${password}${search}${hash}` === ''
+    protocol === 'http:' &&
+    isLoopback(hostname) &&
+    pathname === '/' &&
+    `${username}${password}${search}${hash}` === ''
   );
 }
 

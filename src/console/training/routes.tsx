@@ -13,7 +13,8 @@ import type { ConsoleDependencies } from '../dependencies';
 import { toDraft } from '../forms';
 import type { Case } from '../requests';
 import { show } from '../show';
-import { TrainingDesk, TrainingFault, type TrainingSettings } from './desk';
+import type { TrainingSettings } from '../../settings/training';
+import { TrainingDesk, TrainingFault } from './desk';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
 import { Done, TrainingCard, TrainingPage } from './pages';
 

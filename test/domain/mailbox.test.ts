@@ -1,4 +1,4 @@
-import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from '../../src/mail/mailbox';
+import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from '../../src/domain/mailbox';
 
 it('writes a domain in ASCII and lower case, and leaves the rest', () => {
   expect(toAsciiMailbox('Karten@BÜHNE.example')).toBe('Karten@xn--bhne-0ra.example');

@@ -1,5 +1,3 @@
-import { domainToASCII } from 'node:url';
-
 const MAILBOX = /^[^\s\p{Cc}@<>(),;:"\\[\]]+@[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/u;
 
 /**
@@ -9,9 +7,18 @@ const MAILBOX = /^[^\s\p{Cc}@<>(),;:"\\[\]]+@[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/
  */
 export function toAsciiMailbox(address: string): string {
   const at = address.lastIndexOf('@');
-  const domain = address.slice(at + 1);
-  return `${address.slice(0, at + 1)}${domainToASCII(domain) || domain}`;
+  return `${address.slice(0, at + 1)}${toAsciiDomain(address.slice(at + 1))}`;
 }
+
+/** What is no domain stays as it is. */
+function toAsciiDomain(domain: string): string {
+  // A URL keeps its host when the new one is invalid, so it starts with one that no mailbox has.
+  const url = new URL(`ws://${NO_DOMAIN}`);
+  url.hostname = domain;
+  return url.hostname === NO_DOMAIN ? domain : url.hostname;
+}
+
+const NO_DOMAIN = '-';
 
 /** Whether this is exactly one mailbox, in ASCII form: no list, no display name, nothing that ends a line. */
 export function isAsciiMailbox(address: string): boolean {

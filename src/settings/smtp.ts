@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { isLoopback } from '../domain/loopback';
 
 /** Where and how to reach the mail server. */
 export interface SmtpSettings {
@@ -13,6 +14,8 @@ export interface SmtpSettings {
   /** STARTTLS has to come before log-in and mail; without it nothing is sent. */
   isStartTlsRequired: boolean;
   credentials: { user: string; pass: string } | null;
+  /** The URL without user and password, for people. */
+  shownUrl: string;
 }
 
 /**
@@ -33,9 +36,17 @@ export function readSmtpUrl(text: string): SmtpSettings {
     address: host === 'localhost' ? '127.0.0.1' : host,
     port: Number(url.port || (isImplicitTls ? 465 : 587)),
     isImplicitTls,
-    isStartTlsRequired: !isImplicitTls && !isLoopbackHost(host),
+    isStartTlsRequired: !isImplicitTls && !isLoopback(host),
     credentials: url.username ? { user: decode(url.username), pass: decode(url.password) } : null,
+    shownUrl: withoutCredentials(url),
   };
+}
+
+function withoutCredentials({ href }: URL): string {
+  const url = new URL(href);
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 /** The host in lower case and ASCII, which `URL` does only for the schemes of the web. Empty when it is no host. */
@@ -48,11 +59,6 @@ function isServerOnly({ protocol, port, pathname, search, hash, username, passwo
   if (!['smtp:', 'smtps:'].includes(protocol) || port === '0') return false;
   if (username === '' && password !== '') return false;
   return ['', '/'].includes(pathname) && search === '' && hash === '';
-}
-
-/** Whether a host is this very machine, where a listener would need no wire to tap. */
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function decode(text: string): string {
