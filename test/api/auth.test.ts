@@ -65,6 +65,7 @@ async function writeRefusal(house: string, eventNumber: string): Promise<void> {
       operation: 'check',
       effectKey: 'refusal',
       after: { input, event: null, refusal: { code: 'event-not-found', text: '' }, warnings: [] },
+      outcome: 'event-not-found',
     },
   );
 }

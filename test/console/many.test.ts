@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { Opening } from '../../src/domain/case';
 import type { CaseRef } from '../../src/domain/types';
 import { anInput, anOrder } from '../support/examples';
 import { ConsoleStage } from '../support/console-stage';
@@ -26,12 +27,25 @@ function rowOf(index: number): string {
 async function write(index: number, kind: 'opening' | 'end'): Promise<void> {
   const ref = refOf(index);
   const input = anInput({ caseId: ref.caseId, order: anOrder({ eventNumber: ref.eventNumber }) });
-  const line = { actor: 'test', kind, effectKey: kind };
+  const line = { actor: 'test', effectKey: kind };
   if (kind === 'end') {
-    await stage.api.journal.append(ref, { ...line, step: 'report', operation: 'end', outcome: 'aborted' });
+    await stage.api.journal.append(ref, {
+      ...line,
+      kind,
+      step: 'report',
+      operation: 'close',
+      outcome: 'aborted',
+    });
   } else {
-    const after = { input, event: null };
-    await stage.api.journal.openCase(ref, { ...line, step: 'check', operation: 'check', after });
+    const after = { input, event: null } as unknown as Opening;
+    await stage.api.journal.openCase(ref, {
+      ...line,
+      kind,
+      step: 'check',
+      operation: 'check',
+      after,
+      outcome: 'ok',
+    });
   }
 }
 

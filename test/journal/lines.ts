@@ -1,4 +1,4 @@
-import type { NewEntry } from '../../src/domain/journal';
+import type { NewEntry, NewOpening } from '../../src/domain/journal';
 
 export const REF = { caseId: 'case-1', house: 'FSP', eventNumber: '104233' };
 export const OTHER_REF = { ...REF, caseId: 'case-2' };
@@ -16,10 +16,10 @@ export function line(
     effectKey,
     ...changes,
   };
-  return entry as NewEntry;
+  return entry as unknown as NewEntry;
 }
 
-export const OPENING = line('opening', { kind: 'opening' });
+export const OPENING = line('opening', { kind: 'opening' }) as NewOpening;
 export const REFUSAL = line('refusal', { kind: 'refusal' });
 
 export function ending(outcome: string): NewEntry {

@@ -10,10 +10,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
 import type { StepInput } from '../../src/activities/activity';
-import type { RecordedAction } from '../../src/activities/ending';
+import type { DecidedAction, RecordedAction } from '../../src/activities/operator-decisions';
 import type { CancellationInput, CasePolicy } from '../../src/domain/case';
 import type { JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
+import type { Choice, StepName } from '../../src/domain/vocabulary';
 import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
@@ -221,12 +222,12 @@ export class StagedCase {
 
   /** Records a person's decision as the workflow does. */
   async record(
-    decision: Pick<RecordedAction, 'action' | 'step' | 'choice' | 'details'>,
+    decision: { step: StepName } & (DecidedAction | { action: 'decide'; choice: Choice }),
     worker = this.worker,
   ): Promise<void> {
     const recorded: RecordedAction = {
       ...{ ref: this.ref, actor: 'clerk', head: this.head, reason: 'so entschieden' },
-      ...decision,
+      ...('choice' in decision ? { details: { attentionId: 'attention-1' }, ...decision } : decision),
       effectKey: `${decision.action}/${randomUUID()}`,
     };
     const noted = (await anEnvironment().run(worker.recordAction, recorded)) as { head: JournalHead };
