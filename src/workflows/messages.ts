@@ -1,6 +1,5 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { ConfirmableStep } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import type { StepName } from '../domain/vocabulary';
 import type { Choice } from '../domain/vocabulary';
