@@ -128,7 +128,7 @@ export class ActivityStage {
   }
 
   /** A fresh Jet with one event of its own for each case; nothing has been done with them yet. */
-  async beginAll(changes: readonly CaseChanges[]): Promise<StagedCase[]> {
+  async prepareAll(changes: readonly CaseChanges[]): Promise<StagedCase[]> {
     const programme = changes.map(({ event }) => ({ ...aProgrammeEvent(this.nextNumber()), ...event }));
     await this.simulator.control('POST', '/reset', { programme });
     this.renewMail();
@@ -147,8 +147,8 @@ export class ActivityStage {
     });
   }
 
-  async begin(changes: CaseChanges = {}): Promise<StagedCase> {
-    const [only] = await this.beginAll([changes]);
+  async prepare(changes: CaseChanges = {}): Promise<StagedCase> {
+    const [only] = await this.prepareAll([changes]);
     return only!;
   }
 
@@ -304,15 +304,15 @@ export class StagedCase {
   }
 
   /** What really was written, lost answers included. */
-  async effects(): Promise<LogEntry[]> {
+  async writes(): Promise<LogEntry[]> {
     const log = await this.stage.simulator.log(this.eventNumber);
     return log.filter(({ actor, after }) => actor === 'gateway' && after !== null);
   }
 
   /** How often each write was done. */
-  async effectCounts(): Promise<Record<string, number>> {
+  async writeCounts(): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { operation } of await this.effects()) counts[operation] = (counts[operation] ?? 0) + 1;
+    for (const { operation } of await this.writes()) counts[operation] = (counts[operation] ?? 0) + 1;
     return counts;
   }
 
@@ -324,24 +324,24 @@ export class StagedCase {
   }
 
   /** A colleague at the mask. */
-  humanEdit(set: EventChanges): Promise<void> {
+  edit(set: EventChanges): Promise<void> {
     return this.stage.simulator.control('POST', '/human-edits', { eventNumber: this.eventNumber, set });
   }
 
   /** Jet's last save moves into the past, as if this time had gone by since. */
   async letPass(ms: number): Promise<void> {
     const { savedAt } = await this.event();
-    await this.humanEdit({ savedAt: new Date(Date.parse(savedAt) - ms).toISOString() });
+    await this.edit({ savedAt: new Date(Date.parse(savedAt) - ms).toISOString() });
   }
 
-  humanDelete(): Promise<void> {
+  delete(): Promise<void> {
     return this.stage.simulator.control('POST', '/human-edits', {
       eventNumber: this.eventNumber,
       delete: true,
     });
   }
 
-  fault(operation: string, kind: string, { nth = 1, count = 1 } = {}): Promise<void> {
+  arm(operation: string, kind: string, { nth = 1, count = 1 } = {}): Promise<void> {
     const { eventNumber } = this;
     return this.stage.simulator.control('POST', '/faults', [{ operation, kind, eventNumber, nth, count }]);
   }
@@ -495,7 +495,7 @@ const EFFECTS: Readonly<Record<string, LogEntry['operation']>> = {
  */
 export async function expectJournalToMatchJet(aCase: StagedCase): Promise<void> {
   const entries = await aCase.entries();
-  const effects = await aCase.effects();
+  const effects = await aCase.writes();
   expect(isChainWhole(entries)).toBe(true);
   const outcomes = entries.filter(
     // A right that was long enough is noted with another key: nothing was written.
