@@ -15,13 +15,13 @@ const CHECKS = [
 
 const AT_ONCE = 2;
 
-/** The gate: every check is made and named, also after one has failed. */
+/** The gate: runs and names every check, even after one has failed. */
 export async function verify() {
   const waiting = [...CHECKS];
   let failures = 0;
   const work = async () => {
     for (let check = waiting.shift(); check; check = waiting.shift()) {
-      // Counted after the wait: `+=` would read before it, and two checks at once would forget a failure.
+      // Counted after the wait: `+=` would read the count before it, and two checks at once would lose a failure.
       const isGood = await passes(...check);
       if (!isGood) failures += 1;
     }

@@ -2,7 +2,7 @@ import type { Ask } from './command';
 import { describeTask } from './format';
 import { ApiProblem, type Api, type CancellationView } from './http';
 
-/** What is asked after each task, and the name of the answer. An empty answer is an empty field. */
+/** The questions after each task, each with the field that its answer fills. An empty answer is an empty field. */
 const QUESTIONS: Readonly<Record<string, readonly (readonly [field: string, question: string])[]>> = {
   'mark-titles': [
     ['title', 'Titel'],
@@ -23,8 +23,8 @@ const QUESTIONS: Readonly<Record<string, readonly (readonly [field: string, ques
 const REASON = 'nach Anleitung in der Maske erledigt';
 
 /**
- * Leads through one task and takes the confirmation: asks until what was read back is accepted. `false`: nobody
- * answers any more; the task stays open.
+ * Leads through one task and takes the confirmation: asks until the API accepts the read-back. Resolves to `false`
+ * when the input has ended; the task then stays open.
  */
 export async function guide(api: Api, view: CancellationView, ask: Ask): Promise<boolean> {
   const { house, eventNumber, step } = view;

@@ -4,12 +4,12 @@ import type { ConfirmableStep } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import type { StepName } from '../domain/vocabulary';
 import type { Choice } from '../domain/vocabulary';
-import type { ReadBack } from '../domain/read-back';
+import type { ConfirmedStep } from '../domain/read-back';
 import type { Instant } from '../domain/types';
 
 export { cancellationWorkflowId } from '../domain/input';
 
-/** The workflow's type, as the Web UI and the client call it. */
+/** The workflow's type, under which the Web UI and the client know it. */
 export const CANCEL_PERFORMANCE = 'cancelPerformance';
 
 /** Looks for interrupted cases, by a Temporal Schedule. */
@@ -18,10 +18,10 @@ export const RECONCILE_CANCELLATIONS = 'reconcileCancellations';
 /** The schedule's id, and how often it runs. */
 export const RECONCILER_SCHEDULE = { scheduleId: 'absage-reconcile-cancellations', every: '1 hour' } as const;
 
-/** Workflows, and every activity that does not call Jet. */
+/** For the workflows, and for every activity that does not call Jet. */
 export const TASK_QUEUE = 'absage';
 
-/** Every call to Jet: limited in rate and concurrency. */
+/** For every call to Jet, limited in rate and concurrency. */
 export const JET_TASK_QUEUE = 'absage-jet';
 
 export const HOUSE = defineSearchAttributeKey('House', SearchAttributeType.KEYWORD);
@@ -30,15 +30,24 @@ export const CANCELLATION_STEP = defineSearchAttributeKey('CancellationStep', Se
 export const NEEDS_ATTENTION = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL);
 export const PERFORMANCE_AT = defineSearchAttributeKey('PerformanceAt', SearchAttributeType.DATETIME);
 
+/** All search attributes that a case has: a namespace must know each of them. */
+export const SEARCH_ATTRIBUTE_KEYS = [
+  HOUSE,
+  EVENT_NUMBER,
+  CANCELLATION_STEP,
+  NEEDS_ATTENTION,
+  PERFORMANCE_AT,
+];
+
 /**
- * The id of an update that the API sends: its actor is known there. Whoever writes into the form of Temporal's Web UI
- * gets another id, and an actor that says so.
+ * The id of an update that the API sends, which knows its actor. An update from the form of Temporal's Web UI has
+ * another id, and its actor is marked as unchecked.
  */
 export function apiUpdateId(key: string): string {
   return `${API_UPDATE_PREFIX}${key}`;
 }
 
-/** The actor as it is written down: what was stated outside the API nobody has checked. */
+/** The actor as the journal records it. An actor stated outside the API is marked, because it was not checked. */
 export function statedActor(actor: string, isFromApi: boolean): string {
   return isFromApi || actor.startsWith(WEB_UI_PREFIX) ? actor : `${WEB_UI_PREFIX}${actor}`;
 }
@@ -50,13 +59,13 @@ export function isApiUpdate(updateId: string | undefined): boolean {
 const API_UPDATE_PREFIX = 'api/';
 const WEB_UI_PREFIX = 'web-ui:';
 
-/** Who acts, and why: both are written down. */
+/** The actor and the reason. Both are recorded in the journal. */
 export interface ActionRequest {
   actor: string;
   reason: string;
 }
 
-/** Holds for exactly the wait that counts from this save. */
+/** Applies to exactly the wait that counts from this save. */
 export interface SkipWaitRequest extends ActionRequest {
   step: StepName;
   savedAt: Instant;
@@ -64,11 +73,8 @@ export interface SkipWaitRequest extends ActionRequest {
   titlesVisibleAtPartner?: boolean;
 }
 
-export interface ConfirmStepRequest extends ActionRequest {
-  step: ConfirmableStep;
-  /** What the mask shows now. */
-  readBack: ReadBack;
-}
+/** The step, and what its mask shows now. */
+export type ConfirmStepRequest = ActionRequest & ConfirmedStep;
 
 export interface WaiveStepRequest extends ActionRequest {
   step: StepName;
@@ -95,13 +101,13 @@ export const confirmStepUpdate = defineUpdate<CancellationStatus, [ConfirmStepRe
 /** Goes on without the right, or without the mail. */
 export const waiveStepUpdate = defineUpdate<CancellationStatus, [WaiveStepRequest]>('waiveStep');
 
-/** Says what holds where the run cannot know it. */
+/** Decides what holds where the run cannot know it. */
 export const decideUpdate = defineUpdate<CancellationStatus, [DecideRequest]>('decide');
 
 /** Ends a run that can neither be aborted nor go on. Nothing is restored. */
 export const closeByHandUpdate = defineUpdate<CancellationStatus, [ActionRequest]>('closeByHand');
 
-/** The view's part that the workflow knows. */
+/** The part of the view that the workflow knows. */
 export const cancellationQuery = defineQuery<CancellationStatus>('cancellation');
 
 /** The actor of a workflow cancel from the Web UI or the command line, which carries no name. */

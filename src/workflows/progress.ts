@@ -16,7 +16,7 @@ import type { Instant } from '../domain/types';
 import { describeStatus, STEP_LABELS } from '../domain/wording';
 import { CANCELLATION_STEP, EVENT_NUMBER, HOUSE, NEEDS_ATTENTION, PERFORMANCE_AT } from './messages';
 
-/** The steps that take long enough to be seen in Temporal's lists: each costs an event. */
+/** The steps that last long enough to be shown in Temporal's lists: each one costs an event. */
 const LISTED_STEPS: readonly StepName[] = [
   'wait-for-title-transfer',
   'wait-for-storno-transfer',
@@ -25,7 +25,7 @@ const LISTED_STEPS: readonly StepName[] = [
 
 const FRESH = { state: 'upcoming', startedAt: null, finishedAt: null, detail: null } as const;
 
-/** How far a case is, and everything that people see of it: the query, Temporal's lists and current details. */
+/** The progress of a case and everything that people see of it: the query, Temporal's lists and current details. */
 export class Progress {
   state: CaseState = 'checking';
   step: StepName = 'check';
@@ -41,13 +41,13 @@ export class Progress {
 
   constructor(private readonly input: CancellationInput) {}
 
-  /** A step that is begun again (a wait after a colleague's save) leaves nothing done behind it. */
+  /** When a step begins again (a wait after a colleague's save), all later steps count as not done. */
   begin(step: StepName, state: CaseState): void {
     this.step = step;
     const index = STEPS.indexOf(step);
     const isAgain = this.steps[index]?.finishedAt !== null;
     if (isAgain) this.steps = this.steps.map((known, at) => (at < index ? known : { ...known, ...FRESH }));
-    // What was under way when an abort came is not done, and no longer being done.
+    // A step that an abort interrupted is neither done nor under way.
     for (const known of this.steps)
       if (known.state === 'current' && known.name !== step) Object.assign(known, FRESH);
     const { startedAt } = this.of(step);
@@ -70,7 +70,7 @@ export class Progress {
     Object.assign(this.of(step), { state: 'skipped', detail });
   }
 
-  /** `note`: something that people should read in the Web UI. */
+  /** `note` is a sentence for the reader of the Web UI. */
   show(state: CaseState, note: string | null = this.note): void {
     this.state = state;
     this.note = note;
@@ -126,7 +126,7 @@ export class Progress {
     };
   }
 
-  /** The columns of Temporal's lists. Set for a run that was started by hand, too. */
+  /** The columns of Temporal's lists. They are set here so that a run started by hand has them as well. */
   private showInLists(): void {
     const { order } = this.input;
     upsertSearchAttributes([

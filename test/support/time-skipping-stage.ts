@@ -15,7 +15,8 @@ import type { Order, SeenEvent } from '../../src/domain/types';
 import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes';
 import {
   apiUpdateId,
   cancellationQuery,
@@ -33,17 +34,9 @@ import { FakeJet } from './fake-jet';
 import { FakeMail } from './fake-mail';
 import { workflowCode } from './workflow-bundle';
 
-const SEARCH_ATTRIBUTES = {
-  House: 2,
-  EventNumber: 2,
-  CancellationStep: 2,
-  NeedsAttention: 5,
-  PerformanceAt: 6,
-};
-
 export const MINUTE = 60_000;
 const UNHANDLED_COMMAND = 1;
-/** Less than any interval between attempts. */
+/** Shorter than any interval between attempts. */
 const JUST_NOW_MS = 300;
 const DAY = 24 * 60 * MINUTE;
 export const TITLE = 'Der Besuch der alten Dame';
@@ -52,7 +45,7 @@ export const MARKED = `${TITLE} – ENTFÄLLT`;
 /** The house that has no gateway. */
 const GUIDED = 'KLG';
 
-/** Waits short enough that a test which needs few of them is quick; the guards are the same. */
+/** Waits so short that a test with a few of them is quick; the guards are the same. */
 export const QUICK: Partial<CasePolicy> = {
   syncIntervalMs: MINUTE,
   pollIntervalMs: 5_000,
@@ -62,7 +55,7 @@ export const QUICK: Partial<CasePolicy> = {
 export interface CaseChanges {
   order?: Partial<Order>;
   policy?: Partial<CasePolicy>;
-  /** What a guided house's clerk has seen in the mask. */
+  /** What a guided house's clerk saw in the mask. */
   seen?: Partial<SeenEvent>;
 }
 
@@ -74,7 +67,7 @@ export class TimeSkippingStage {
     ['FSP', aHouse()],
     [GUIDED, aHouse({ key: GUIDED, backend: 'guided' })],
   ]);
-  /** What the journal fails with, for as long as it is set. */
+  /** The failure of every journal call, for as long as it is set. */
   journalFailure: FailureCode | null = null;
   journalPath = '';
   private readonly handles: WorkflowHandle[] = [];
@@ -102,7 +95,9 @@ export class TimeSkippingStage {
     ]);
     await env.connection.operatorService.addSearchAttributes({
       namespace: 'default',
-      searchAttributes: SEARCH_ATTRIBUTES,
+      searchAttributes: Object.fromEntries(
+        SEARCH_ATTRIBUTES.map(({ name, typeNumber }) => [name, typeNumber]),
+      ),
     });
     const stage = new TimeSkippingStage(env);
     await stage.openJournal();
@@ -114,7 +109,7 @@ export class TimeSkippingStage {
     return this.current!;
   }
 
-  /** An order for an event of its own, in the future of the server's clock, which runs ahead. */
+  /** An order for an event of its own, in the future of the server's clock, which runs ahead of the real one. */
   async prepare({ order, policy, seen }: CaseChanges = {}): Promise<CancellationInput> {
     this.nextEventNumber += 1;
     const eventNumber = String(this.nextEventNumber);
@@ -179,7 +174,7 @@ export class TimeSkippingStage {
     throw new Error(`not reached: ${JSON.stringify(await this.status(handle))}`);
   }
 
-  /** Lets time pass until a person is asked. */
+  /** Lets time pass until the run asks for a person. */
   async untilAsked(handle: WorkflowHandle, code?: FailureCode): Promise<Attention> {
     const isAsked = ({ attention }: CancellationStatus) =>
       attention !== null && (!code || attention.code === code);
@@ -194,7 +189,7 @@ export class TimeSkippingStage {
     return `${status.name} ${state}`;
   }
 
-  /** As the API does it. */
+  /** Sends an update as the API does. */
   act<R>(handle: WorkflowHandle, update: UpdateDefinition<CancellationStatus, [R]>, request: object) {
     return handle.executeUpdate(update, {
       args: [{ ...BY, ...request } as R],
@@ -202,7 +197,7 @@ export class TimeSkippingStage {
     });
   }
 
-  /** The sentence with which an action is refused. */
+  /** Sends an update that is refused, and resolves to the sentence of the refusal. */
   async refusal<R>(
     handle: WorkflowHandle,
     update: UpdateDefinition<CancellationStatus, [R]>,
@@ -228,15 +223,15 @@ export class TimeSkippingStage {
     return (await handle.fetchHistory()).events?.length ?? 0;
   }
 
-  /** A new and empty journal, or one that has been used before: an operator restores a copy. */
+  /** Opens a new, empty journal, or one that was used before, as when an operator restores a copy. */
   async openJournal(path = join(this.folder, `journal-${(this.journals += 1)}.sqlite`)): Promise<void> {
     const before = this.current;
-    this.current = await openSqlJournal(pathToFileURL(path).href);
+    this.current = await openJournal(pathToFileURL(path).href);
     this.journalPath = path;
     await before?.close();
   }
 
-  /** After each test: whatever it did, no workflow task failed and the journal's chain is whole. */
+  /** After each test: fails unless no workflow task failed and the journal's chain is whole. */
   async settle(): Promise<void> {
     this.journalFailure = null;
     for (const handle of this.handles.splice(0)) {
@@ -244,7 +239,7 @@ export class TimeSkippingStage {
       const failures = (await handle.fetchHistory()).events?.flatMap(
         ({ workflowTaskFailedEventAttributes: failed }) => failed ?? [],
       );
-      // Something that arrives while a run is closing makes the server ask once more: that is no defect.
+      // An event that arrives while a run closes makes the server repeat the workflow task: that is no defect.
       const defect = failures?.find(({ cause }) => cause !== UNHANDLED_COMMAND);
       if (defect) throw new Error(`a workflow task failed: ${JSON.stringify(defect)}`);
       if (!isChainWhole(await this.entries(handle)))
@@ -253,13 +248,13 @@ export class TimeSkippingStage {
   }
 
   /**
-   * Lets time pass until an attempt has just failed, or none is made. This server loses a workflow task that cancels
-   * an activity which ends in the same moment (`ACTIVITY_UNKNOWN`), and goes on to hold the time when an activity is
-   * cancelled, or its run terminated, while it is with a worker; a real one does neither.
+   * Lets time pass until an attempt has just failed, or no attempt is made. The time-skipping server loses a workflow
+   * task that cancels an activity which ends in the same moment (`ACTIVITY_UNKNOWN`). It also keeps the time locked
+   * when an activity is cancelled, or its run terminated, while a worker has it. A real server does neither.
    */
   private async betweenAttempts(handle: WorkflowHandle): Promise<void> {
     let looksWhileRunning = 0;
-    // A test may hold an activity for as long as it likes, and a slow pace knows no beat.
+    // The number of looks is limited: a test may hold an activity for ever, and at a slow pace no attempt may come.
     for (let look = 0; look < 60 && looksWhileRunning < 3; look += 1) {
       const [{ raw }, now] = await Promise.all([handle.describe(), this.env.currentTimeMs()]);
       const pending = (raw.pendingActivities ?? []).map(({ lastAttemptCompleteTime, lastStartedTime }) => ({
@@ -274,7 +269,7 @@ export class TimeSkippingStage {
   }
 
   private async end(handle: WorkflowHandle): Promise<void> {
-    // What the test has begun last comes to an attempt, or to its end, first.
+    // First let the last thing that the test began come to an attempt, or to its end.
     await this.env.sleep(1_000);
     await this.betweenAttempts(handle);
     const { status } = await handle.describe();
@@ -298,7 +293,7 @@ export class TimeSkippingStage {
   }
 
   private async startWorkers(workflowBundle: { code: string }): Promise<void> {
-    // Looked up at each call: a test starts with fresh ones, the workers go on.
+    // Looked up at each call, because each test starts with fresh ones while the workers go on.
     const deps = {
       jet: delegate(() => this.jet),
       mail: delegate(() => this.mail),
@@ -325,7 +320,7 @@ export class TimeSkippingStage {
   }
 }
 
-/** Who acts in tests, and why. */
+/** The actor and the reason of the tests' actions. */
 export const BY = { actor: 'Eva Muster', reason: 'Telefonisch besprochen' };
 
 function delegate<T extends object>(current: () => T): T {
@@ -339,8 +334,8 @@ function delegate<T extends object>(current: () => T): T {
 }
 
 /**
- * This server never answers a workflow that uses the id of an activity again which was cancelled in its back-off; a
- * real one does. So here the ids are Temporal's own numbers.
+ * The time-skipping server never answers a workflow that reuses the id of an activity which was cancelled in its
+ * back-off; a real server does. So the ids are Temporal's own numbers here.
  */
 function withNumberedActivities({ code }: { code: string }): { code: string } {
   const numbered = code.replace('activityId: String(name)', 'activityId: undefined');
@@ -348,7 +343,7 @@ function withNumberedActivities({ code }: { code: string }): { code: string } {
   return { code: numbered };
 }
 
-/** The set-up script has written down where it put the tools. */
+/** The path that the set-up script noted for the test server. */
 function testServerPath(): string {
   const given = process.env.TEMPORAL_TEST_SERVER_PATH;
   if (given) return given;

@@ -6,8 +6,8 @@ import { KnownFailure } from '../../../src/domain/failures';
 import { isChainWhole } from '../../../src/journal/chain';
 import type { Journal } from '../../../src/journal/port';
 import type { JournalEntry } from '../../../src/domain/journal';
-import type { NewEntry } from '../../../src/domain/journal';
-import { openSqlJournal } from '../../../src/journal/sql-journal';
+import type { NewEntry, NewOpening } from '../../../src/domain/journal';
+import { openJournal } from '../../../src/journal/open';
 import { ModelJournal } from './journal';
 import { Nemesis } from '../nemesis';
 
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'absage-model-journal-'));
 let real: Journal;
 
 beforeAll(async () => {
-  real = await openSqlJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
+  real = await openJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
 });
 
 afterAll(async () => {
@@ -41,7 +41,7 @@ test('the journal of the simulation answers as the real one does, whatever it is
     house: 'FSP',
     eventNumber: `${1 + (index % 2)}`,
   }));
-  const entry = (): NewEntry => ({
+  const entry = () => ({
     actor: 'x',
     step: 'check',
     ...random.pick([
@@ -63,10 +63,10 @@ test('the journal of the simulation answers as the real one does, whatever it is
   let questions = 0;
   for (let round = 0; round < 400; round += 1) {
     const ref = random.pick(refs);
-    const line = entry();
+    const line = entry() as unknown as NewEntry;
     const seen = random.pick(model.lines as (JournalEntry | undefined)[]);
     const ask = random.pick<(journal: Pick<Journal, keyof Journal> | ModelJournal) => unknown>([
-      (journal) => journal.openCase(ref, { ...line, kind: 'opening', effectKey: 'opening' }),
+      (journal) => journal.openCase(ref, { ...line, kind: 'opening', effectKey: 'opening' } as NewOpening),
       (journal) => journal.append(ref, line),
       (journal) => journal.appendNew(ref, line),
       (journal) => journal.appendUnlessAborted(ref, line),

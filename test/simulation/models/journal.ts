@@ -1,10 +1,15 @@
-import type { CaseRef } from '../../../src/domain/journal';
+import type { CaseRef } from '../../../src/domain/types';
 import type { CaseEnd } from '../../../src/domain/vocabulary';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../../src/journal/chain';
-import type { Journal } from '../../../src/journal/port';
-import type { Claim } from '../../../src/domain/journal';
-import type { JournalEntry } from '../../../src/domain/journal';
-import type { NewEntry } from '../../../src/domain/journal';
+import type { CaseFilter, CaseOpening, Journal, JournalCase } from '../../../src/journal/port';
+import type {
+  Claim,
+  EntryOf,
+  JournalEntry,
+  NewEntry,
+  NewOpening,
+  Written,
+} from '../../../src/domain/journal';
 
 /** The journal's methods without their waiting: each is one transaction. */
 export type JournalModel = {
@@ -23,7 +28,7 @@ export class ModelJournal implements JournalModel {
   constructor(
     private readonly now: () => Date,
     private readonly behind: (detail: string) => Error,
-    private readonly hash: (line: Omit<JournalEntry, 'hash'>) => string = hashEntry,
+    private readonly hash: (line: object) => string = hashEntry,
   ) {}
 
   /** An older copy stands in its place. */
@@ -47,30 +52,31 @@ export class ModelJournal implements JournalModel {
     this.newest = null;
   }
 
-  openCase(ref: CaseRef, entry: NewEntry) {
-    const existing = this.find(ref.caseId, entry.effectKey);
+  openCase(ref: CaseRef, entry: NewOpening): CaseOpening {
+    const existing = this.find(ref.caseId, entry);
     if (existing) return { opened: existing };
     const takenBy = this.holder(ref.eventNumber, ref.caseId);
     return takenBy === null ? { opened: this.insert(ref, entry) } : { takenBy };
   }
 
-  append(ref: CaseRef, entry: NewEntry): JournalEntry {
-    return this.find(ref.caseId, entry.effectKey) ?? this.insert(ref, entry);
+  append<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> {
+    return this.find(ref.caseId, entry) ?? this.insert(ref, entry);
   }
 
-  appendNew(ref: CaseRef, entry: NewEntry): JournalEntry | null {
-    return this.find(ref.caseId, entry.effectKey) ? null : this.insert(ref, entry);
+  appendNew<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
+    return this.find(ref.caseId, entry) ? null : this.insert(ref, entry);
   }
 
-  appendUnlessAborted(ref: CaseRef, entry: NewEntry): JournalEntry | null {
+  appendUnlessAborted<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
     return this.claims.get(ref.caseId) === 'abort' ? null : this.append(ref, entry);
   }
 
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
     const winner = this.claims.get(ref.caseId) ?? claim;
     if (winner !== claim) return winner;
-    this.claims.set(ref.caseId, claim);
+    // First the line: one that cannot be written leaves no claim behind.
     this.append(ref, entry);
+    this.claims.set(ref.caseId, claim);
     return claim;
   }
 
@@ -90,20 +96,35 @@ export class ModelJournal implements JournalModel {
     return this.holder(eventNumber, '');
   }
 
-  openCases(): JournalEntry[] {
-    return this.lines.filter(({ kind, caseId }) => kind === 'opening' && this.endOf(caseId) === null);
+  openCases(): EntryOf<'check', 'opening'>[] {
+    return this.lines.filter(
+      (line): line is EntryOf<'check', 'opening'> =>
+        line.kind === 'opening' && this.endOf(line.caseId) === null,
+    );
   }
 
   latestCase(house: string, eventNumber: string): string | null {
-    const isFirst = (line: JournalEntry) => line.kind === 'opening' || line.kind === 'refusal';
     const first = this.lines.findLast(
       (line) => isFirst(line) && line.house === house && line.eventNumber === eventNumber,
     );
     return first?.caseId ?? null;
   }
 
-  cases(): never {
-    throw new Error('no step of a case asks for lists');
+  cases({ houses, eventNumbers, ends, before, limit }: CaseFilter): JournalCase[] {
+    const isWanted = ({ kind, caseId, house, eventNumber }: JournalEntry) => {
+      const end = this.endOf(caseId) ?? (kind === 'refusal' ? 'refused' : null);
+      const isOrdered = houses?.includes(house) !== false && eventNumbers?.includes(eventNumber) !== false;
+      return isFirst({ kind }) && isOrdered && ends?.includes(end) !== false;
+    };
+    return this.lines
+      .filter((line): line is EntryOf<'check'> => isWanted(line) && (!before || isNewer(before, line)))
+      .toSorted((one, other) => (isNewer(one, other) ? -1 : 1))
+      .slice(0, limit)
+      .map((opening) => ({
+        opening,
+        end: this.endOf(opening.caseId),
+        hasStornoClaim: this.claims.get(opening.caseId) === 'storno',
+      }));
   }
 
   close(): void {
@@ -124,11 +145,12 @@ export class ModelJournal implements JournalModel {
     return this.lines.find(isHeld)?.caseId ?? null;
   }
 
-  private find(caseId: string, effectKey: string): JournalEntry | undefined {
-    return this.lines.find((line) => line.caseId === caseId && line.effectKey === effectKey);
+  private find<E extends NewEntry>(caseId: string, { effectKey }: E): Written<E> | undefined {
+    const found = this.lines.find((line) => line.caseId === caseId && line.effectKey === effectKey);
+    return found as Written<E> | undefined;
   }
 
-  private insert({ caseId, house, eventNumber }: CaseRef, entry: NewEntry): JournalEntry {
+  private insert<E extends NewEntry>({ caseId, house, eventNumber }: CaseRef, entry: E): Written<E> {
     const last = this.entries(caseId).at(-1);
     const unhashed = {
       caseId,
@@ -146,10 +168,21 @@ export class ModelJournal implements JournalModel {
       outcome: entry.outcome ?? null,
       previousHash: last?.hash ?? NO_PREVIOUS_HASH,
     };
-    const line: JournalEntry = { ...unhashed, hash: this.hash(unhashed) };
-    this.lines.push(Object.freeze(line));
-    return line;
+    const line = Object.freeze({ ...unhashed, hash: this.hash(unhashed) }) as unknown as JournalEntry;
+    this.lines.push(line);
+    return line as Written<E>;
   }
+}
+
+function isFirst({ kind }: Pick<JournalEntry, 'kind'>): boolean {
+  return kind === 'opening' || kind === 'refusal';
+}
+
+type Place = NonNullable<CaseFilter['before']>;
+
+/** In the order of lists. */
+function isNewer(one: Place, other: Place): boolean {
+  return one.at > other.at || (one.at === other.at && one.caseId > other.caseId);
 }
 
 function isClaim(effectKey: string): boolean {

@@ -1,10 +1,6 @@
 import type { House } from '../../../src/domain/types';
-import type {
-  HouseNoticeFacts,
-  OutgoingMail,
-  PartnerNoticeFacts,
-  RecipientOutcome,
-} from '../../../src/mail/port';
+import type { HouseNoticeFacts, OutgoingMail, PartnerNoticeFacts } from '../../../src/mail/port';
+import type { RecipientOutcome } from '../../../src/domain/line-content';
 
 type Outcome = RecipientOutcome['outcome'];
 
