@@ -151,7 +151,7 @@ async function stage(run: NamedRun) {
 }
 
 async function recordEnd({ run, staged }: { run: StagedRun & { name: string }; staged: StagedCase }) {
-  const end = await staged.closed();
+  const end = await staged.untilClosed();
   if (end !== run.ends) throw new RecordingFault(`${run.name} has ended as ${end}, not as ${run.ends}`);
   await record(run.name, staged);
 }

@@ -25,7 +25,7 @@ async function noticeLines(aCase: StagedCase): Promise<[string, string | null][]
 }
 
 async function aborted(): Promise<StagedCase> {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runThrough('markTitles');
   await aCase.perform('claimAbort');
   await aCase.perform('restoreTitles');
@@ -33,7 +33,7 @@ async function aborted(): Promise<StagedCase> {
 }
 
 it('tells the house what is left to do, after the end is written down', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runThrough();
   expect(stage.mail.ends).toEqual(['completed']);
   expect(stage.mail.alerts[0]?.text).toMatch(
@@ -82,7 +82,7 @@ it('does not send again when its process died before it had an answer', async ()
 });
 
 it('says nothing of a case that a person has closed', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runThrough('markTitles');
   await close(aCase, 'closed-by-hand');
   expect(stage.mail.ends).toEqual([]);

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 it.each(ACTIVITIES)('%s does nothing on a journal that was restored from an older copy', async (name) => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   const last = COMES_AFTER[name] ?? 'checkEvent';
   const secondLast = PROCEDURE[PROCEDURE.indexOf(last) - 1];
   if (secondLast) await aCase.runThrough(secondLast);
@@ -34,7 +34,7 @@ it.each(ACTIVITIES)('%s does nothing on a journal that was restored from an olde
 
   const older = await openJournal(pathToFileURL(copy).href);
   const look = async () => ({
-    effects: await aCase.effects(),
+    effects: await aCase.writes(),
     mails: [...stage.mail.conversations],
     claim: await older.readClaim(aCase.ref.caseId),
     lines: await older.entries(aCase.ref.caseId),
@@ -53,12 +53,12 @@ it('nothing is done while the journal is locked; a new process goes on when it i
     'grantExtendedRight',
     'sendPartnerNotice',
   ];
-  const cases = await stage.beginAll(writing.map(() => ({})));
+  const cases = await stage.prepareAll(writing.map(() => ({})));
   const staged = writing.map((name, index) => ({ name, aCase: cases[index] as StagedCase }));
   for (const { name, aCase } of staged) await aCase.runUpTo(name);
   const look = () =>
     Promise.all(
-      staged.map(async ({ aCase }) => ({ effects: await aCase.effects(), lines: await aCase.entries() })),
+      staged.map(async ({ aCase }) => ({ effects: await aCase.writes(), lines: await aCase.entries() })),
     );
   const before = await look();
   const mails = stage.mail.conversations.length;
@@ -83,7 +83,7 @@ const A_MOMENT_MS = 100;
 const AT_ONCE_MS = 2_000;
 
 it('a journal that was locked for a moment is written on at once when it is free', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runUpTo('markTitles');
   const journal = await stage.openJournal();
   const lock = lockSqlite(stage.journalPath);
@@ -97,7 +97,7 @@ it('a journal that was locked for a moment is written on at once when it is free
 }, 15_000);
 
 it('a read that had to wait for somebody else to commit keeps nobody from writing afterwards', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runUpTo('markTitles');
   const reader = await stage.openJournal();
   const lock = lockSqlite(stage.journalPath, 'exclusive');

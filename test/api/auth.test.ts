@@ -208,7 +208,7 @@ describe('a list without a house', () => {
   });
 
   it('has open runs of the allowed houses only', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.post('/v1/cancellations', order, as(fsp.token));
     const has = async (token: string) => {
       const [page] = await readPages(token);
@@ -224,7 +224,7 @@ describe('the actor', () => {
     ['who they say they are', 'Jemand anderer'],
     ['a name that cannot be read', '\xff'],
   ])('is the one of the token, whatever the header says: %s', async (_what, name) => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const headers = { ...as(fsp.token), 'x-absage-actor': name };
     const { status, body } = await stage.post<CancellationView>('/v1/cancellations', order, headers);
     expect(status).toBe(202);
@@ -232,7 +232,7 @@ describe('the actor', () => {
   });
 
   it('of an action too', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const casePath = `/v1/cancellations/FSP/${order.eventNumber}`;
     await stage.post('/v1/cancellations', order, as(fsp.token));
     await until(

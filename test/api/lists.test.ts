@@ -22,12 +22,12 @@ beforeAll(async () => {
   await writeRefusal('FSP', farBack.eventNumber);
   for (let index = 0; index < OLD_CASES; index += 1) await writeRefusal('FSP', String(300_000 + index));
   await writeRefusal('LTN', '205101');
-  orders.completed = await stage.order({
+  orders.completed = await stage.prepare({
     event: await stage.event({ startsAt: '2031-03-01T23:30:00.000Z' }),
   });
-  orders.waiting = await stage.order();
-  orders.refused = await stage.order({ event: await stage.event({ status: 'Abschluss' }) });
-  orders.terminated = await stage.order();
+  orders.waiting = await stage.prepare();
+  orders.refused = await stage.prepare({ event: await stage.event({ status: 'Abschluss' }) });
+  orders.terminated = await stage.prepare();
   await stage.carryOut(orders.completed);
   await stage.carryOut(orders.refused, 'refused');
   await stage.startWaiting(orders.terminated);
@@ -190,7 +190,7 @@ it('lists performances of one day, in Vienna', async () => {
 });
 
 it('lists what needs a person', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const fault = { operation: 'save-announcement', kind: 'truncate-value', eventNumber: order.eventNumber };
   await stage.simulator.control('POST', '/faults', [fault]);
   await stage.carryOut(order, 'needs-attention');
@@ -228,7 +228,7 @@ it('does not find a house that is not configured', async () => {
 });
 
 it('lists a run that has not got beyond the check', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const fault = { operation: 'read-event', kind: 'error-500', eventNumber: order.eventNumber };
   await stage.simulator.control('POST', '/faults', [fault]);
   await stage.start(order);

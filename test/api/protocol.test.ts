@@ -28,7 +28,7 @@ const view = async (url: string) => (await stage.get<CancellationView>(url, { he
 
 beforeAll(async () => {
   stage = await ApiStage.open({ logIn: logInByToken(TOKENS, hashToken) });
-  const order = await stage.order();
+  const order = await stage.prepare();
   path = `/v1/cancellations/FSP/${order.eventNumber}`;
   protocolPath = `${path}/protocol`;
   await stage.post('/v1/cancellations', order, as(token));
@@ -106,7 +106,7 @@ describe('the Protokoll', () => {
   });
 
   it('is there for a case that was refused', async () => {
-    const order = await stage.order({ event: await stage.event({ status: 'Abschluss' }) });
+    const order = await stage.prepare({ event: await stage.event({ status: 'Abschluss' }) });
     const url = `/v1/cancellations/FSP/${order.eventNumber}`;
     await stage.post('/v1/cancellations', order, as(token));
     const deadline = Date.now() + 25_000;

@@ -99,7 +99,7 @@ describe('a performance is cancelled from the overview to its end', () => {
 });
 
 it('nothing moves for whoever wants no motion', async () => {
-  const order = await stage.api.order();
+  const order = await stage.api.prepare();
   await stage.api.startWaiting(order);
   const animations = async (reducedMotion: 'reduce' | 'no-preference') => {
     const page = await stage.page({ reducedMotion });

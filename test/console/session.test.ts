@@ -14,7 +14,7 @@ let waiting: Order;
 
 beforeAll(async () => {
   stage = await ConsoleStage.open();
-  waiting = await stage.api.order();
+  waiting = await stage.api.prepare();
   await stage.api.startWaiting(waiting);
 }, 120_000);
 afterAll(() => stage.close());
@@ -169,7 +169,7 @@ describe('a form that does not come from a page of this session', () => {
   it.each(['/absagen', '/absagen/neu/FSP/104233', '/anmelden', '/abmelden'])(
     'to %s is refused too',
     async (url) => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       const { statusCode } = await post(url, { house: order.house, eventNumber: order.eventNumber });
       expect(statusCode).toBe(403);
       expect((await stage.api.get(`/v1/cancellations/FSP/${order.eventNumber}`)).status).toBe(404);
@@ -177,12 +177,12 @@ describe('a form that does not come from a page of this session', () => {
   );
 
   it('and one with it is carried out', async () => {
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     await stage.api.startWaiting(order);
     const { cookies, token } = await session();
     const answer = await post(`${pathOf(order)}/abort`, { reason: 'x', _csrf: token }, cookies);
     expect(answer).toMatchObject({ statusCode: 303, headers: { location: pathOf(order) } });
-    await stage.api.reach(order, 'aborted');
+    await stage.api.untilState(order, 'aborted');
   });
 });
 

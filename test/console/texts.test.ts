@@ -33,7 +33,7 @@ describe('what people have typed is text, and nothing else:', () => {
     ['a word without an end', 'Donaudampfschiff'.repeat(3)],
   ])('%s', async (_what, text) => {
     const event = await stage.api.event({ title: text, customerTitle: text, venue: text });
-    const order = await stage.api.order({ event, reason: `${text}\n.\n${text}` });
+    const order = await stage.api.prepare({ event, reason: `${text}\n.\n${text}` });
     const shown = text.normalize('NFC');
     const expectShown = async (selector: string) => {
       expect((await page.locator(selector).first().innerText()).normalize('NFC')).toContain(shown);
@@ -71,7 +71,7 @@ describe('what people have typed is text, and nothing else:', () => {
 
 describe('words and numbers are Austrian German:', () => {
   async function openWaiting(startsAt: string): Promise<Order> {
-    const order = await stage.api.order({ event: await stage.api.event({ startsAt }) });
+    const order = await stage.api.prepare({ event: await stage.api.event({ startsAt }) });
     await stage.api.startWaiting(order);
     await page.goto(pathOf(order));
     return order;
@@ -87,7 +87,7 @@ describe('words and numbers are Austrian German:', () => {
   });
 
   it('counts down in minutes, and in seconds at the end', async () => {
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     const { waitEndsAt } = await stage.api.startWaiting(order);
     const said = [];
     for (const leftMs of [13.2 * MINUTE_MS, 2 * MINUTE_MS + 1, 119_000, 1_000, 0, -5_000]) {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...session, training }));
   baseURL = await app.listen({ host: '127.0.0.1', port: 0 });
   browser = await launchChromium();
-  order = await stage.order();
+  order = await stage.prepare();
   await stage.startWaiting(order);
 }, 60_000);
 

@@ -102,7 +102,7 @@ const about = ({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>) => 
 
 /** Starts a cancellation whose titles are marked and whose first wait is long. */
 async function waitingCase(changes: Parameters<ApiStage['event']>[0] = {}): Promise<Order> {
-  const order = await stage.order({ event: await stage.event(changes) });
+  const order = await stage.prepare({ event: await stage.event(changes) });
   await stage.startWaiting(order);
   return order;
 }
@@ -165,7 +165,7 @@ describe('a colleague', () => {
     const marked = (await stage.read(order.eventNumber)).title;
     await press('marker-removed', about(order));
     expect((await stage.read(order.eventNumber)).title).toBe(order.expected.title);
-    const view = await stage.see(order, ({ step }) => step === 'wait-for-title-transfer');
+    const view = await stage.until(order, ({ step }) => step === 'wait-for-title-transfer');
     expect(view.event?.title.after).toBe(marked);
     await press('marker-removed', { ...about(order), ...back });
     expect((await stage.read(order.eventNumber)).title).toBe(marked);
@@ -225,7 +225,7 @@ describe('a colleague', () => {
   });
 
   it('does nothing to a cancellation that has ended', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.carryOut(order);
     const answer = await visitor.press('provisioned', { ...about(order), von: 'absage' });
     expect(answer.statusCode).toBe(409);
@@ -265,7 +265,7 @@ it('takes back Bereitstellung, and no title, where a cancellation has been abort
   await press('marker-removed', about(order));
   await press('provisioned', about(order));
   await stage.post(`/v1/cancellations/FSP/${order.eventNumber}/abort`, { reason: 'Sie findet statt.' });
-  await stage.reach(order, 'aborted');
+  await stage.untilState(order, 'aborted');
   await press('all-normal');
   expect(await stage.read(order.eventNumber)).toMatchObject({
     title: order.expected.title,
@@ -332,7 +332,7 @@ describe('the card of a cancellation', () => {
   });
 
   it('is not there when the cancellation has ended', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.carryOut(order);
     expect((await visitor.see(`/absagen/FSP/${order.eventNumber}`)).body).not.toContain('id="uebung"');
   });

@@ -130,7 +130,7 @@ export class ActivityStage {
   }
 
   /** Begins with a fresh Jet that has one untouched event for each case. */
-  async beginAll(changes: readonly CaseChanges[]): Promise<StagedCase[]> {
+  async prepareAll(changes: readonly CaseChanges[]): Promise<StagedCase[]> {
     const programme = changes.map(({ event }) => ({ ...aProgrammeEvent(this.nextNumber()), ...event }));
     await this.simulator.control('POST', '/reset', { programme });
     this.renewMail();
@@ -149,8 +149,8 @@ export class ActivityStage {
     });
   }
 
-  async begin(changes: CaseChanges = {}): Promise<StagedCase> {
-    const [only] = await this.beginAll([changes]);
+  async prepare(changes: CaseChanges = {}): Promise<StagedCase> {
+    const [only] = await this.prepareAll([changes]);
     return only!;
   }
 
@@ -306,15 +306,15 @@ export class StagedCase {
   }
 
   /** The writes that were really made, including those whose answer was lost. */
-  async effects(): Promise<LogEntry[]> {
+  async writes(): Promise<LogEntry[]> {
     const log = await this.stage.simulator.log(this.eventNumber);
     return log.filter(({ actor, after }) => actor === 'gateway' && after !== null);
   }
 
   /** How often each write was made. */
-  async effectCounts(): Promise<Record<string, number>> {
+  async writeCounts(): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { operation } of await this.effects()) counts[operation] = (counts[operation] ?? 0) + 1;
+    for (const { operation } of await this.writes()) counts[operation] = (counts[operation] ?? 0) + 1;
     return counts;
   }
 
@@ -326,24 +326,24 @@ export class StagedCase {
   }
 
   /** An edit by a colleague at the mask. */
-  humanEdit(set: EventChanges): Promise<void> {
+  edit(set: EventChanges): Promise<void> {
     return this.stage.simulator.control('POST', '/human-edits', { eventNumber: this.eventNumber, set });
   }
 
   /** Moves Jet's last save into the past, as if this much time had gone by since. */
   async letPass(ms: number): Promise<void> {
     const { savedAt } = await this.event();
-    await this.humanEdit({ savedAt: new Date(Date.parse(savedAt) - ms).toISOString() });
+    await this.edit({ savedAt: new Date(Date.parse(savedAt) - ms).toISOString() });
   }
 
-  humanDelete(): Promise<void> {
+  delete(): Promise<void> {
     return this.stage.simulator.control('POST', '/human-edits', {
       eventNumber: this.eventNumber,
       delete: true,
     });
   }
 
-  fault(operation: string, kind: string, { nth = 1, count = 1 } = {}): Promise<void> {
+  arm(operation: string, kind: string, { nth = 1, count = 1 } = {}): Promise<void> {
     const { eventNumber } = this;
     return this.stage.simulator.control('POST', '/faults', [{ operation, kind, eventNumber, nth, count }]);
   }
@@ -497,7 +497,7 @@ const EFFECTS: Readonly<Record<string, LogEntry['operation']>> = {
  */
 export async function expectJournalToMatchJet(aCase: StagedCase): Promise<void> {
   const entries = await aCase.entries();
-  const effects = await aCase.effects();
+  const effects = await aCase.writes();
   expect(isChainWhole(entries)).toBe(true);
   const outcomes = entries.filter(
     // A right that was long enough already has another effect key: nothing was written.

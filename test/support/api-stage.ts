@@ -64,8 +64,8 @@ export interface Answer<T = unknown> {
  * a fresh event, so that tests do not disturb each other.
  *
  * @example
- * const stage = await openApiStage();
- * const order = await stage.order();
+ * const stage = await ApiStage.open();
+ * const order = await stage.prepare();
  * await stage.post('/v1/cancellations', order);
  */
 export class ApiStage {
@@ -199,7 +199,7 @@ export class ApiStage {
   }
 
   /** An order for a fresh event, or for the given one. */
-  async order({ event, ...changes }: Partial<Order> & { event?: JetEvent } = {}): Promise<Order> {
+  async prepare({ event, ...changes }: Partial<Order> & { event?: JetEvent } = {}): Promise<Order> {
     const { house, eventNumber, title, startsAt } = event ?? (await this.event());
     return {
       house,
@@ -256,7 +256,7 @@ export class ApiStage {
   /** Starts a case that stays in its first wait for as long as a test lasts. */
   async startWaiting(order: Order): Promise<CancellationView> {
     await this.start(order, { syncIntervalMs: 10 * 60_000 });
-    return this.reach(order, 'waiting');
+    return this.untilState(order, 'waiting');
   }
 
   async view({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>): Promise<CancellationView> {
@@ -264,12 +264,12 @@ export class ApiStage {
   }
 
   /** Waits until the case of an order is in one of the states. */
-  reach(order: Pick<Order, 'house' | 'eventNumber'>, ...states: CaseState[]): Promise<CancellationView> {
-    return this.see(order, ({ state }) => states.includes(state));
+  untilState(order: Pick<Order, 'house' | 'eventNumber'>, ...states: CaseState[]): Promise<CancellationView> {
+    return this.until(order, ({ state }) => states.includes(state));
   }
 
   /** Reads the case of an order until it meets the test's condition. */
-  async see(
+  async until(
     order: Pick<Order, 'house' | 'eventNumber'>,
     isIt: (view: CancellationView) => boolean,
   ): Promise<CancellationView> {
@@ -285,7 +285,7 @@ export class ApiStage {
   /** Starts a case and waits for its end. */
   async carryOut(order: Order, end: CaseState = 'completed'): Promise<CancellationView> {
     await this.start(order);
-    return this.reach(order, end);
+    return this.untilState(order, end);
   }
 
   handle({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>) {

@@ -110,7 +110,7 @@ export class TimeSkippingStage {
   }
 
   /** An order for an event of its own, in the future of the server's clock, which runs ahead of the real one. */
-  async input({ order, policy, seen }: CaseChanges = {}): Promise<CancellationInput> {
+  async prepare({ order, policy, seen }: CaseChanges = {}): Promise<CancellationInput> {
     this.nextEventNumber += 1;
     const eventNumber = String(this.nextEventNumber);
     const startsAt = new Date((await this.env.currentTimeMs()) + 60 * DAY).toISOString();
@@ -149,8 +149,8 @@ export class TimeSkippingStage {
     return handle;
   }
 
-  async begin(changes: CaseChanges = {}): Promise<WorkflowHandle> {
-    return this.start(await this.input(changes));
+  async startNew(changes: CaseChanges = {}): Promise<WorkflowHandle> {
+    return this.start(await this.prepare(changes));
   }
 
   status(handle: WorkflowHandle): Promise<CancellationStatus> {
@@ -182,7 +182,7 @@ export class TimeSkippingStage {
   }
 
   /** How a run ended: its type of failure, or `completed`. */
-  async endOf(handle: WorkflowHandle): Promise<string> {
+  async untilEnd(handle: WorkflowHandle): Promise<string> {
     await handle.result().catch(() => undefined);
     const { state } = await this.status(handle);
     const { status } = await handle.describe();
@@ -284,7 +284,7 @@ export class TimeSkippingStage {
     this.houses.set('FSP', aHouse());
   }
 
-  async teardown(): Promise<void> {
+  async close(): Promise<void> {
     for (const worker of this.workers) worker.shutdown();
     await Promise.all(this.runs);
     await this.env.teardown();
