@@ -33,7 +33,7 @@ const HANG_UP_MS = 1_000;
 export interface SmtpMailOptions {
   /** `smtp://` or `smtps://`, user and password optional. */
   url: string;
-  /** The only recipient of every mail of a rehearsal; `null`, for the mail catcher: each mail's own recipients. */
+  /** In rehearsal the only recipient of every mail; `null`: the mails' own, which is for the mail catcher. */
   rehearsalTo: string | null;
   isRehearsal: boolean;
   /** The console's address, without a slash at its end. Where it is absent, mails to the house name the command. */
@@ -46,8 +46,8 @@ export interface SmtpMailOptions {
 }
 
 /**
- * Mail over SMTP, one connection for each mail. Throws at once for an invalid `url`, and for a rehearsal that could
- * reach recipients other than `rehearsalTo`.
+ * Mail over SMTP, one connection for each mail. Throws at once for a `url` that is none, and for a rehearsal that
+ * could reach others than `rehearsalTo`.
  *
  * @example createSmtpMail({ url: 'smtp://127.0.0.1:8025', rehearsalTo: null, isRehearsal: true })
  */

@@ -38,7 +38,7 @@ export function readSmtpUrl(text: string): SmtpSettings {
   };
 }
 
-/** The host in lower case and ASCII, which `URL` does only for the schemes of the web. Empty when it is no host. */
+/** In lower case and ASCII; a URL does that only for the schemes of the web. Empty when it is no host. */
 function hostOf({ hostname }: URL): string {
   const bare = hostname.replace(/^\[|\]$/g, '');
   return isIP(bare) ? bare : domainToASCII(decode(bare));

@@ -13,7 +13,7 @@ const ROOT = join(__dirname, '..', '..');
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The parts that `absage up` starts, and the addresses of those that it only uses. */
+/** What `absage up` is going to start, and what it only uses. */
 export interface Stack {
   config: Config;
   /** The environment of the roles. */

@@ -128,7 +128,7 @@ export class ApiStage {
     const connection = await Connection.connect({ address: server.address });
     cleanUps.push(() => connection.close());
     const databaseUrl = pathToFileURL(join(folder, 'journal.sqlite')).href;
-    // Two connections to one file, as two processes have.
+    // Two connections to one file, as with two processes.
     const journal = await openSqlJournal(databaseUrl);
     cleanUps.push(() => journal.close());
     const workersJournal = await openSqlJournal(databaseUrl);
