@@ -6,9 +6,9 @@
  * Usage: npm run simulate -- [--runs 1000] [--seed 1] [--story]   (--story prints what happened in each)
  */
 import { parseArgs } from 'node:util';
-import { Coverage } from '../test/simulation/coverage';
-import { ENOUGH_SCHEDULES, holesOf, IMPOSSIBLE } from '../test/simulation/expected';
-import { shrink, tell } from '../test/simulation/shrink';
+import { Coverage } from '../test/simulation/report/coverage';
+import { ENOUGH_SCHEDULES, holesOf, IMPOSSIBLE } from '../test/simulation/report/expected';
+import { shrink, tell } from '../test/simulation/report/shrink';
 import { loadSources, type Loaded } from '../test/simulation/sources';
 import { simulate, type Outcome } from '../test/simulation/world';
 

@@ -4,6 +4,7 @@ import { format } from 'prettier';
 import { pino } from 'pino';
 import { buildApp } from '../src/api/app';
 import { type AppDependencies } from '../src/api/dependencies';
+import { logInByName } from '../src/cases/log-in';
 
 /** Writes `docs/openapi.json` from the running routes, or with `--check` fails when it is not up to date. */
 const FILE = join(__dirname, '../docs/openapi.json');
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   const app = await buildApp({
     houses: new Map(),
     isRehearsal: true,
+    logIn: logInByName,
     version: '',
     logger: pino({ level: 'silent' }),
   } as unknown as AppDependencies);

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
-import type { JournalLine, ListedEvent, PlannedOrder } from '../api/answers';
+import type { JournalLine } from '../cases/case-journal';
+import type { ListedEvent } from '../cases/events';
 import type { ListedCancellation } from '../cases/lists';
+import type { PlannedOrder } from '../cases/orders';
 import type { ProblemBody } from '../cases/problems';
 import type { CancellationView } from '../cases/view';
 import { readToken } from './token';

@@ -1,8 +1,9 @@
 import type { FieldError } from '../cases/problems';
-import type { CaseState } from '../domain/vocabulary';
-import type { StepName } from '../domain/vocabulary';
+import type { StepProgress } from '../domain/case';
+import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
+import type { CaseState, StepName } from '../domain/vocabulary';
 
-/** What a state is called on a badge, with a sign beside it: colour is never the only signal. */
+/** The states of a case. The sign beside the text is there because colour must never be the only signal. */
 export const STATES: Record<CaseState, { sign: string; text: string }> = {
   checking: { sign: '…', text: 'wird geprüft' },
   running: { sign: '▶', text: 'läuft' },
@@ -16,6 +17,19 @@ export const STATES: Record<CaseState, { sign: string; text: string }> = {
   'closed-by-hand': { sign: '■', text: 'von Hand geschlossen' },
   interrupted: { sign: '!', text: 'unterbrochen' },
 };
+
+/** The states of a step, with the same kind of sign. */
+export const STEP_STATES: Record<StepProgress['state'], { sign: string; text: string }> = {
+  upcoming: { sign: '○', text: 'kommt noch' },
+  current: { sign: '▶', text: 'jetzt' },
+  done: { sign: '✓', text: 'erledigt' },
+  'by-hand': { sign: '✓', text: 'von Hand erledigt' },
+  waived: { sign: '–', text: 'darauf wurde verzichtet' },
+  skipped: { sign: '–', text: 'übersprungen' },
+};
+
+/** An upcoming step of a case that has ended: it will never run. */
+export const NEVER = { sign: '–', text: 'nicht ausgeführt' };
 
 /** The lists of the overview, in their order. */
 export const GROUPS = {
@@ -34,7 +48,7 @@ export function groupOf(state: CaseState, step: StepName): Group {
   return state === 'checking' || state === 'aborting' ? 'running' : 'done';
 }
 
-/** The wiki's four steps, and which of ours belong to each. */
+/** The four steps of the wiki, and which of ours belong to each. */
 export const WIKI_STEPS: readonly { number: number; title: string; steps: readonly StepName[] }[] = [
   {
     number: 1,
@@ -46,7 +60,26 @@ export const WIKI_STEPS: readonly { number: number; title: string; steps: readon
   { number: 4, title: 'E-Mail an Ö-Ticket', steps: ['notify-partner'] },
 ];
 
-/** What an order or an action names, as the forms call it. */
+/** The fields of Jet's masks, as the masks label them. The only place in the console that spells these labels. */
+export const MASK_LABELS = {
+  title: 'Titel',
+  customerTitle: 'Titel (Kundensicht)',
+  externalMemo: 'Externer Memotext',
+  status: 'Status',
+  startsAt: 'Beginn',
+  venue: 'Spielstätte',
+  location: 'Spielort',
+  organiser: 'Veranstalter',
+  production: 'Produktion',
+  transferredAt: 'Übertragen am',
+  validFrom: 'Gültig von',
+  validUntil: 'Gültig bis',
+} as const;
+
+/** The label of an order's `reason`. The `reason` of an action goes into the journal alone, under another label. */
+export const ORDER_REASON_LABEL = 'Hinweis für Ö-Ticket';
+
+/** The labels of the fields of searches, orders and actions, by their path in the request. */
 export const FIELD_LABELS: Readonly<Record<string, string>> = {
   marker: 'Zusatz',
   reason: 'Begründung',
@@ -63,34 +96,32 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   step: 'Schritt',
   attentionId: 'Frage',
   choice: 'Entscheidung',
-  'seen.title': 'Titel',
-  'seen.customerTitle': 'Titel (Kundensicht)',
-  'seen.externalMemo': 'Externer Memotext',
-  'seen.status': 'Status',
-  'seen.startsAt': 'Beginn',
-  'seen.venue': 'Spielstätte',
-  'seen.location': 'Spielort',
-  'seen.organiser': 'Veranstalter',
-  'seen.production': 'Produktion',
-  'readBack.title': 'Titel',
-  'readBack.customerTitle': 'Titel (Kundensicht)',
-  'readBack.externalMemo': 'Externer Memotext',
-  'readBack.status': 'Status',
-  'readBack.transferredAt': 'Übertragen am',
-  'readBack.validFrom': 'Gültig von',
-  'readBack.validUntil': 'Gültig bis',
+  ...below('seen', 'title', 'customerTitle', 'externalMemo', 'status', 'startsAt', 'venue', 'location'),
+  ...below('seen', 'organiser', 'production'),
+  ...below('readBack', 'title', 'customerTitle', 'externalMemo', 'status'),
+  ...below('readBack', 'transferredAt', 'validFrom', 'validUntil'),
   'readBack.sentAt': 'Gesendet am',
 };
 
-/** What is wrong with a field of a form. */
+function below(path: string, ...fields: readonly (keyof typeof MASK_LABELS)[]): Record<string, string> {
+  return Object.fromEntries(fields.map((field) => [`${path}.${field}`, MASK_LABELS[field]]));
+}
+
+/** A fault of one field, as a sentence. */
 export function faultText({ path, text }: FieldError): string {
   return `${FIELD_LABELS[path] ?? path} ${text}`;
 }
 
-/** Sentences to start from; what a person writes instead is as good. */
+/** Sentences that the clerk can start from. */
 export const REASON_TEMPLATES: readonly string[] = [
   'Die Vorstellung muss wegen eines technischen Gebrechens an der Bühne leider entfallen.',
   'Die Vorstellung muss wegen einer Erkrankung im Ensemble leider entfallen.',
   'Die Vorstellung muss wegen des Wetters leider entfallen.',
   'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
 ];
+
+/** `18.17 Uhr` for today; with the date for any other day. */
+export function dayAndClock(instant: string): string {
+  const isToday = viennaDate(instant) === viennaDate(new Date().toISOString());
+  return isToday ? clockTime(instant) : dayAndTime(instant);
+}

@@ -1,5 +1,4 @@
-import { ConfigError, SIMULATOR_TOKEN, type Config } from '../settings/environment';
-import { readSmtpUrl } from '../mail/smtp-settings';
+import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { inspectSettings, type Settings } from '../settings/settings';
 import { loadTemporalSettings, type TemporalSettings } from '../settings/temporal';
 import { carryOut, notChecked, type Check, type Finding } from './check';
@@ -10,8 +9,6 @@ import { mailCheck } from './mail';
 import { describeReport, type Report } from './report';
 import { judgeSettings } from './settings';
 import { temporalChecks } from './temporal';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * `absage doctor`: checks everything that Absage depends on, with the settings of the roles, and changes nothing.
@@ -74,8 +71,11 @@ const SHORTEST_SECRET = 4;
 
 function secretsOf(config: Config | null, temporal: TemporalSettings | null): string[] {
   const apiKey = temporal?.connectionOptions.apiKey;
-  const credentials = config && readSmtpUrl(config.smtp.url).credentials;
-  return [config?.jet.token, credentials?.pass, typeof apiKey === 'string' ? apiKey : undefined]
+  return [
+    config?.jet.token,
+    config?.smtp.server.credentials?.pass,
+    typeof apiKey === 'string' ? apiKey : undefined,
+  ]
     .filter((secret) => secret !== undefined)
     .filter((secret) => secret.length >= SHORTEST_SECRET && secret !== SIMULATOR_TOKEN);
 }

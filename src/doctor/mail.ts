@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
 import type { Config } from '../settings/environment';
+import type { SmtpSettings } from '../settings/smtp';
 import { createRedactor } from '../mail/redact';
-import { readSmtpUrl, type SmtpSettings } from '../mail/smtp-settings';
 import { failed, ok, type Check, type Verdict } from './check';
 
 /** Codes of Node and OpenSSL for a server whose identity cannot be verified, or that does not speak TLS. */
@@ -18,7 +18,7 @@ export function mailCheck({ mode, smtp }: Config): Check {
     name: 'mail',
     label: 'Mailserver',
     async run() {
-      const settings = readSmtpUrl(smtp.url);
+      const settings = smtp.server;
       const server = `${settings.host}:${settings.port}`;
       try {
         await converse(settings);

@@ -1,4 +1,5 @@
-import { isLoopback, type Config } from '../settings/environment';
+import { isLoopback } from '../domain/loopback';
+import type { Config } from '../settings/environment';
 import type { inspectSettings } from '../settings/settings';
 import { failed, ok, warning, type Verdict } from './check';
 

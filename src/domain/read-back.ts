@@ -24,6 +24,9 @@ export interface ReadBacks {
 
 export type ReadBack = ReadBacks[ConfirmableStep];
 
+/** A step with what its mask shows. */
+export type ConfirmedStep = { [S in ConfirmableStep]: { step: S; readBack: ReadBacks[S] } }[ConfirmableStep];
+
 /** What a read-back is compared with. */
 export interface Expectation {
   event: EventSummary;

@@ -1,6 +1,6 @@
 import type { House } from '../domain/types';
 import { clock, oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
-import { toAsciiMailbox } from './mailbox';
+import { toAsciiMailbox } from '../domain/mailbox';
 import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {

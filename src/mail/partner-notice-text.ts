@@ -1,7 +1,7 @@
 import { germanDate } from '../domain/clock';
 import type { House } from '../domain/types';
 import { clock, oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
-import { toAsciiMailbox, uniqueMailboxes } from './mailbox';
+import { toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
 import type { OutgoingMail, PartnerNoticeFacts } from './port';
 
 /** The lower-case second half of a sentence that begins with "die folgende Veranstaltung". */

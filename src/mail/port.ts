@@ -1,3 +1,4 @@
+import type { RecipientOutcome } from '../domain/line-content';
 import type { Contact, House, Instant, LocalDate } from '../domain/types';
 
 /** The facts that the notice to Ö-Ticket states. */
@@ -50,17 +51,6 @@ export interface OutgoingMail {
   text: string;
   /** In angle brackets. The same for every attempt to send this notice. */
   messageId: string;
-}
-
-/**
- * The outcome for one recipient. `in-doubt`: the server had asked for the text (354) and then gave no answer.
- * `not-sent` and `refused` are certain: this server did not take the mail for this recipient.
- */
-export interface RecipientOutcome {
-  address: string;
-  outcome: 'accepted' | 'not-sent' | 'refused' | 'in-doubt';
-  /** The server's words, shortened, or ours where it sent none. Never a password. */
-  reply: string;
 }
 
 /** The longest that a conversation lasts, whatever the server does, in milliseconds. */

@@ -1,13 +1,15 @@
 import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
-import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from './mailbox';
+import { isLoopback } from '../domain/loopback';
+import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
+import type { SmtpSettings } from '../settings/smtp';
 import { composeHouseNotice } from './house-notice-text';
 import { composePartnerNotice } from './partner-notice-text';
-import { LONGEST_CONVERSATION_MS, type MailPort, type OutgoingMail, type RecipientOutcome } from './port';
+import { LONGEST_CONVERSATION_MS, type MailPort, type OutgoingMail } from './port';
+import type { RecipientOutcome } from '../domain/line-content';
 import { createRedactor } from './redact';
 import { SmtpConversation } from './smtp-conversation';
 import { outcomeFor, type SmtpEnd } from './smtp-outcome';
-import { isLoopbackHost, readSmtpUrl, type SmtpSettings } from './smtp-settings';
 
 /** All in milliseconds. */
 export interface SmtpTimeouts {
@@ -31,9 +33,8 @@ const TIMEOUTS: SmtpTimeouts = {
 const HANG_UP_MS = 1_000;
 
 export interface SmtpMailOptions {
-  /** `smtp://` or `smtps://`, user and password optional. */
-  url: string;
-  /** In rehearsal the only recipient of every mail; `null`: the mails' own, which is for the mail catcher. */
+  server: SmtpSettings;
+  /** The only recipient of every mail of a rehearsal; `null`, for the mail catcher: each mail's own recipients. */
   rehearsalTo: string | null;
   isRehearsal: boolean;
   /** The console's address, without a slash at its end. Where it is absent, mails to the house name the command. */
@@ -46,17 +47,16 @@ export interface SmtpMailOptions {
 }
 
 /**
- * Mail over SMTP, one connection for each mail. Throws at once for a `url` that is none, and for a rehearsal that
- * could reach others than `rehearsalTo`.
+ * Mail over SMTP, one connection for each mail. Throws at once for a rehearsal that could reach recipients other
+ * than `rehearsalTo`.
  *
- * @example createSmtpMail({ url: 'smtp://127.0.0.1:8025', rehearsalTo: null, isRehearsal: true })
+ * @example createSmtpMail({ server: readSmtpUrl('smtp://127.0.0.1:8025'), rehearsalTo: null, isRehearsal: true })
  */
 export function createSmtpMail(options: SmtpMailOptions): MailPort {
-  const settings = readSmtpUrl(options.url);
-  if (options.isRehearsal && options.rehearsalTo === null && !isLoopbackHost(settings.host)) {
+  if (options.isRehearsal && options.rehearsalTo === null && !isLoopback(options.server.host)) {
     throw new TypeError('a rehearsal needs a recipient of its own beyond this machine');
   }
-  const redact = createRedactor(settings.credentials);
+  const redact = createRedactor(options.server.credentials);
   const redirectTo =
     options.isRehearsal && options.rehearsalTo !== null ? toAsciiMailbox(options.rehearsalTo) : null;
   const redirect = (mail: OutgoingMail): OutgoingMail =>
@@ -81,7 +81,7 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
       const conversation = new SmtpConversation();
       const timeouts = { ...TIMEOUTS, ...options.timeouts };
       timeouts.totalMs = Math.min(timeouts.totalMs, withinMs);
-      const end = await converse(settings, { ...options, timeouts }, mail, envelope, conversation);
+      const end = await converse({ ...options, timeouts }, mail, envelope, conversation);
       return wanted.map((address) => {
         const place = envelope.findIndex((recipient) => mailboxKey(recipient) === mailboxKey(address));
         const { outcome, reply } = outcomeFor(place, conversation, end);
@@ -105,8 +105,7 @@ function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMai
 
 /** Never rejects: from the first byte on, every way in which the conversation ends is an outcome. */
 async function converse(
-  settings: SmtpSettings,
-  { timeouts, ...options }: SmtpMailOptions & { timeouts: SmtpTimeouts },
+  { server: settings, timeouts, ...options }: SmtpMailOptions & { timeouts: SmtpTimeouts },
   mail: OutgoingMail,
   envelope: string[],
   conversation: SmtpConversation,

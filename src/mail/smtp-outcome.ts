@@ -1,5 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
-import type { RecipientOutcome } from './port';
+import type { RecipientOutcome } from '../domain/line-content';
 import type { SmtpConversation } from './smtp-conversation';
 
 /** The end of a conversation as the library reports it: the last reply, or an error. */

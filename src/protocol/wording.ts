@@ -2,7 +2,7 @@ import { type Action } from '../domain/vocabulary';
 import { ACTIONS } from '../domain/vocabulary';
 import type { Choice } from '../domain/vocabulary';
 import { ACTION_LABELS } from '../domain/wording';
-import type { EntryKind } from '../domain/journal';
+import type { EntryKind } from '../domain/line-content';
 import type { ProtocolOutcome, ProtocolStep } from './document';
 
 /** Stands on every page of what was only tried. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, type Config } from '../settings/environment';
+import { askGatewayKind } from '../jet/gateway-kind';
+import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { requireFittingGateway } from '../settings/gateway';
 import { loadSettings } from '../settings/settings';
 import { loadTemporalSettings } from '../settings/temporal';
@@ -11,9 +12,7 @@ const LOOPBACK = '127.0.0.1';
 const REHEARSAL_SYNC_INTERVAL = '20s';
 const ROOT = join(__dirname, '..', '..');
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What `absage up` is going to start, and what it only uses. */
+/** The parts that `absage up` starts, and the addresses of those that it only uses. */
 export interface Stack {
   config: Config;
   /** The environment of the roles. */
@@ -41,7 +40,10 @@ export async function planStack(environment: Environment, findExecutable = findT
   if (isTemporalGiven) loadTemporalSettings(given, environment);
 
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
-  const isSimulator = hasSimulator || (await requireFittingGateway(given)).isSimulator;
+  const { isSimulator } = hasSimulator
+    ? { isSimulator: true }
+    : await askGatewayKind(given.jet, SIMULATOR_TOKEN);
+  requireFittingGateway(given, isSimulator);
   const mayHurry = given.mode === 'rehearsal' && !isGiven('ABSAGE_SYNC_INTERVAL');
   // A gateway that does not answer gets the real interval.
   if (mayHurry && isSimulator) settings.ABSAGE_SYNC_INTERVAL = REHEARSAL_SYNC_INTERVAL;

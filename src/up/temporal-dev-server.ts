@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import { createClient } from '../temporal/connect';
+import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes';
 import { canConnect } from './ports';
 
 const HOST = '127.0.0.1';
@@ -9,15 +10,6 @@ const POLL_MS = 20;
 const START_DEADLINE_MS = 30_000;
 const ANSWER_DEADLINE_MS = 2_000;
 const STOP_DEADLINE_MS = 2_000;
-
-/** The search attributes that the workflows write. */
-const SEARCH_ATTRIBUTES = [
-  'House=Keyword',
-  'EventNumber=Keyword',
-  'CancellationStep=Keyword',
-  'NeedsAttention=Bool',
-  'PerformanceAt=Datetime',
-];
 
 /**
  * The server's defaults are made for many tenants: a timer fires up to 0.9 s late, and each task waits for a grid of
@@ -77,7 +69,10 @@ function temporalDevServerArguments({ port, uiPort, databaseFile }: TemporalDevS
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port), '--log-level', 'warn'],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(databaseFile === null ? [] : onDisk),
-    ...each('--search-attribute', SEARCH_ATTRIBUTES),
+    ...each(
+      '--search-attribute',
+      SEARCH_ATTRIBUTES.map(({ name, typeName }) => `${name}=${typeName}`),
+    ),
     ...each('--dynamic-config-value', DYNAMIC_CONFIG),
   ];
 }
@@ -106,7 +101,8 @@ async function waitUntilReady(child: ChildProcess, port: number): Promise<void> 
 }
 
 async function answers(port: number): Promise<boolean> {
-  const connection = Connection.lazy({ address: `${HOST}:${port}` });
+  const connectionOptions = { address: `${HOST}:${port}` };
+  const { connection } = createClient({ connectionOptions, namespace: 'default' });
   try {
     const ask = () => connection.workflowService.getSystemInfo({});
     await connection.withDeadline(Date.now() + ANSWER_DEADLINE_MS, ask);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
+import { connect } from '../temporal/connect';
 
 /** How long Temporal keeps a finished cancellation. The dev server's own default is one day. */
 const RETENTION = '90 days';
@@ -21,7 +21,7 @@ export async function setRetention(address: string): Promise<void> {
 }
 
 async function updateRetention(address: string): Promise<void> {
-  const connection = await Connection.connect({ address });
+  const connection = await connect({ connectionOptions: { address } });
   try {
     await connection.workflowService.updateNamespace({
       namespace: NAMESPACE,

@@ -18,7 +18,7 @@ export function showReady(stack: Stack): void {
     ['Konsole', addressOf(config.host, config.port)],
     ['API', `${addressOf(config.host, config.port)}/docs`],
     ['Temporal Web UI', temporal ? config.temporalUiUrl : given(environment.TEMPORAL_ADDRESS ?? '')],
-    ['E-Mails', hasMailCatcher ? local(config.ports.mailUi) : given(withoutPassword(config.smtp.url))],
+    ['E-Mails', hasMailCatcher ? local(config.ports.mailUi) : given(config.smtp.server.shownUrl)],
     [
       hasSimulator ? 'Simulator' : 'Jet',
       hasSimulator ? local(config.ports.simulator) : given(config.jet.url),
@@ -105,11 +105,4 @@ function readableLine(line: string): string {
   } catch {
     return line;
   }
-}
-
-function withoutPassword(address: string): string {
-  const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  return url.href;
 }

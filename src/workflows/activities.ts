@@ -7,7 +7,7 @@ import type { EvidenceResult } from '../activities/channel';
 import type { RightResult } from '../activities/right';
 import type { StornoResult } from '../activities/storno';
 import type { CasePolicy } from '../domain/case';
-import type { JournalHead } from '../domain/journal';
+import type { JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import type { TaskName } from '../domain/guided';
 import type { House } from '../domain/types';

@@ -4,7 +4,7 @@ import type { ConfirmableStep } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import type { StepName } from '../domain/vocabulary';
 import type { Choice } from '../domain/vocabulary';
-import type { ReadBack } from '../domain/read-back';
+import type { ConfirmedStep } from '../domain/read-back';
 import type { Instant } from '../domain/types';
 
 export { cancellationWorkflowId } from '../domain/input';
@@ -29,6 +29,15 @@ export const EVENT_NUMBER = defineSearchAttributeKey('EventNumber', SearchAttrib
 export const CANCELLATION_STEP = defineSearchAttributeKey('CancellationStep', SearchAttributeType.KEYWORD);
 export const NEEDS_ATTENTION = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL);
 export const PERFORMANCE_AT = defineSearchAttributeKey('PerformanceAt', SearchAttributeType.DATETIME);
+
+/** All search attributes that a case has: a namespace must know each of them. */
+export const SEARCH_ATTRIBUTE_KEYS = [
+  HOUSE,
+  EVENT_NUMBER,
+  CANCELLATION_STEP,
+  NEEDS_ATTENTION,
+  PERFORMANCE_AT,
+];
 
 /**
  * The id of an update that the API sends, which knows its actor. An update from the form of Temporal's Web UI has
@@ -56,7 +65,7 @@ export interface ActionRequest {
   reason: string;
 }
 
-/** Holds for exactly the wait that counts from this save. */
+/** Applies to exactly the wait that counts from this save. */
 export interface SkipWaitRequest extends ActionRequest {
   step: StepName;
   savedAt: Instant;
@@ -64,11 +73,8 @@ export interface SkipWaitRequest extends ActionRequest {
   titlesVisibleAtPartner?: boolean;
 }
 
-export interface ConfirmStepRequest extends ActionRequest {
-  step: ConfirmableStep;
-  /** What the mask shows now. */
-  readBack: ReadBack;
-}
+/** The step, and what its mask shows now. */
+export type ConfirmStepRequest = ActionRequest & ConfirmedStep;
 
 export interface WaiveStepRequest extends ActionRequest {
   step: StepName;
@@ -95,7 +101,7 @@ export const confirmStepUpdate = defineUpdate<CancellationStatus, [ConfirmStepRe
 /** Goes on without the right, or without the mail. */
 export const waiveStepUpdate = defineUpdate<CancellationStatus, [WaiveStepRequest]>('waiveStep');
 
-/** Says what holds where the run cannot know it. */
+/** Decides what holds where the run cannot know it. */
 export const decideUpdate = defineUpdate<CancellationStatus, [DecideRequest]>('decide');
 
 /** Ends a run that can neither be aborted nor go on. Nothing is restored. */

@@ -12,9 +12,11 @@ import { type Action } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import { toInstant } from '../domain/clock';
 import { failureRow } from '../domain/failures';
+import { effectKeys } from '../domain/journal';
 import { readBackFault } from '../domain/read-back';
 import { normaliseText, textFault } from '../domain/text';
 import { ACTION_LABELS, ACTION_TEXTS, SUMMARIES } from '../domain/wording';
+import type { DecidedAction } from '../activities/operator-decisions';
 import { promptActivities } from './activities';
 import { notPossible, type CancellationRun } from './cancellation-run';
 import { failureCodeOf } from './failure';
@@ -45,25 +47,24 @@ export function handleOperatorActions(run: CancellationRun): void {
 
   on(run, 'retry', retryNowUpdate, async (request) => {
     run.intervene({ kind: 'retry' });
-    await record(run, 'retry', request, `retry/${currentUpdateInfo()?.id}`);
+    await record(run, { action: 'retry' }, request, effectKeys.retry(currentUpdateInfo()?.id));
   });
 
   on(run, 'skip-wait', skipWaitUpdate, async (request) => {
     const { step, savedAt, titlesVisibleAtPartner } = request;
     const details = { savedAt: toInstant(Date.parse(savedAt)), titlesVisibleAtPartner };
-    await record(run, 'skip-wait', request, `skip-wait/${step}/${details.savedAt}`, { details });
+    await record(run, { action: 'skip-wait', details }, request, effectKeys.skipWait(step, details.savedAt));
     run.endWait(step);
   });
 
-  on(run, 'confirm-step', confirmStepUpdate, async ({ actor, reason, step, readBack }) => {
+  on(run, 'confirm-step', confirmStepUpdate, async ({ actor, ...request }) => {
     const attentionId = progress.attention?.id ?? '';
     const isAborting = progress.isAbortAccepted;
     const result = await promptActivities(run.policy, SUMMARIES.recordAction).confirmStep({
+      ...request,
+      // After the request: what it may hold beside its own members says nothing about the case.
       ...run.stepInput(actor),
-      step,
       attentionId,
-      readBack,
-      reason,
       isAborting,
     });
     run.intervene({ kind: 'result', result, as: 'by-hand' }, attentionId);
@@ -71,7 +72,7 @@ export function handleOperatorActions(run: CancellationRun): void {
 
   on(run, 'waive-step', waiveStepUpdate, async (request) => {
     const attentionId = progress.attention?.id;
-    const { head } = await record(run, 'waive-step', request, `waive-step/${request.step}`);
+    const { head } = await record(run, { action: 'waive-step' }, request, effectKeys.waiveStep(request.step));
     const nothing = { validUntil: null, hasWritten: false, isWaived: true, acceptedAt: null };
     run.intervene({ kind: 'result', result: { ...nothing, head }, as: 'waived' }, attentionId);
   });
@@ -79,13 +80,13 @@ export function handleOperatorActions(run: CancellationRun): void {
   on(run, 'decide', decideUpdate, async (request) => {
     const { attentionId, choice } = request;
     const details = { attentionId, code: progress.attention?.code };
-    await record(run, 'decide', request, `decide/${attentionId}`, { choice, details });
+    await record(run, { action: 'decide', choice, details }, request, effectKeys.decide(attentionId));
     run.answer(attentionId);
   });
 
   on(run, 'close-by-hand', closeByHandUpdate, async (request) => {
     const attentionId = progress.attention?.id;
-    await record(run, 'close-by-hand', request, 'close-by-hand');
+    await record(run, { action: 'close-by-hand' }, request, effectKeys.closeByHand);
     run.intervene({ kind: 'close', request }, attentionId);
   });
 
@@ -122,7 +123,7 @@ function refuse(error: unknown): never {
   throw error instanceof ActivityFailure ? notPossible(failureRow(failureCodeOf(error)).text) : error;
 }
 
-/** What the form in Temporal's Web UI says about the JSON that it wants. */
+/** The hint of the form in Temporal's Web UI on the JSON that it needs. */
 const DESCRIPTIONS: Partial<Record<Action, string>> = {
   'skip-wait':
     'Braucht actor, reason, step und savedAt (waitSavedAt im Stand), bei der ersten Wartezeit auch titlesVisibleAtPartner: true.',
@@ -159,26 +160,22 @@ function confirmationFault({ progress, opened, input }: CancellationRun, request
 
 async function record(
   run: CancellationRun,
-  action: Action,
+  decided: DecidedAction,
   { actor, reason }: ActionRequest,
   effectKey: string,
-  rest: { choice?: Parameters<Recorder>[0]['choice']; details?: Record<string, unknown> } = {},
 ) {
   const activities = promptActivities(run.policy, SUMMARIES.recordAction);
   const { step } = run.progress;
   const recorded = await activities.recordAction({
     ...run.stepInput(actor),
     reason,
-    action,
     step,
     effectKey,
-    ...rest,
+    ...decided,
   });
   run.see(recorded.head);
   return recorded;
 }
-
-type Recorder = ReturnType<typeof promptActivities>['recordAction'];
 
 async function abortByWorkflowCancel(run: CancellationRun): Promise<void> {
   if (run.isAbortDecided) return;

@@ -2,8 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import Database from 'libsql';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import {
   ActivityStage,
   COMES_AFTER,
@@ -12,6 +11,7 @@ import {
   type CaseActivity,
   type StagedCase,
 } from '../support/activity-stage';
+import { lockSqlite } from '../support/sqlite-lock';
 
 const ACTIVITIES = Object.keys(COMES_AFTER) as CaseActivity[];
 
@@ -21,18 +21,6 @@ beforeAll(async () => {
   stage = await ActivityStage.open();
 });
 afterAll(() => stage.close());
-
-/** Another program that holds the journal's lock: against writing, or while it commits against everything. */
-function lockJournal(how: 'immediate' | 'exclusive' = 'immediate'): { release(): void } {
-  const locker = new Database(stage.journalPath);
-  locker.exec(`begin ${how}`);
-  return {
-    release() {
-      locker.exec('rollback');
-      locker.close();
-    },
-  };
-}
 
 it.each(ACTIVITIES)('%s does nothing on a journal that was restored from an older copy', async (name) => {
   const aCase = await stage.begin();
@@ -44,7 +32,7 @@ it.each(ACTIVITIES)('%s does nothing on a journal that was restored from an olde
   await aCase.runThrough(last);
   await aCase.readyFor(name);
 
-  const older = await openSqlJournal(pathToFileURL(copy).href);
+  const older = await openJournal(pathToFileURL(copy).href);
   const look = async () => ({
     effects: await aCase.effects(),
     mails: [...stage.mail.conversations],
@@ -75,7 +63,7 @@ it('nothing is done while the journal is locked; a new process goes on when it i
   const before = await look();
   const mails = stage.mail.conversations.length;
 
-  const lock = lockJournal();
+  const lock = lockSqlite(stage.journalPath);
   const failures = await Promise.all(staged.map(({ name, aCase }) => aCase.failureOf(name)));
   lock.release();
   expect(failures).toEqual(writing.map(() => 'journal-unavailable'));
@@ -98,7 +86,7 @@ it('a journal that was locked for a moment is written on at once when it is free
   const aCase = await stage.begin();
   await aCase.runUpTo('markTitles');
   const journal = await stage.openJournal();
-  const lock = lockJournal();
+  const lock = lockSqlite(stage.journalPath);
   const marking = aCase.attempt('markTitles', { worker: stage.worker({ journal }) });
   await pause(A_MOMENT_MS);
   lock.release();
@@ -112,7 +100,7 @@ it('a read that had to wait for somebody else to commit keeps nobody from writin
   const aCase = await stage.begin();
   await aCase.runUpTo('markTitles');
   const reader = await stage.openJournal();
-  const lock = lockJournal('exclusive');
+  const lock = lockSqlite(stage.journalPath, 'exclusive');
   const reading = reader.entries(aCase.ref.caseId);
   await pause(A_MOMENT_MS);
   lock.release();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { NewEntry } from '../../src/domain/journal';
-import type { RecipientOutcome } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import { ActivityStage, anEnvironment, freeze, type StagedCase } from '../support/activity-stage';
 
 const OETICKET = 'absagen@oeticket.example';

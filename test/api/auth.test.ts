@@ -6,9 +6,10 @@ import { pino } from 'pino';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import type { ListedCancellation } from '../../src/cases/lists';
+import { logInByName, logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import { createApi } from '../../src/cli/http';
-import { createToken, type ApiToken } from '../../src/settings/tokens';
+import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
 import { anInput, anOrder } from '../support/examples';
 import { SILENT, until } from '../support/simulator';
@@ -43,7 +44,7 @@ const as = (token: string) => ({ authorization: `Bearer ${token}` });
 let stage: ApiStage;
 let address: string;
 beforeAll(async () => {
-  stage = await ApiStage.open({ tokens: TOKENS, timing: PATIENT });
+  stage = await ApiStage.open({ logIn: logInByToken(TOKENS, hashToken), timing: PATIENT });
   address = await stage.listen();
   for (let index = 0; index < CASES_PER_HOUSE; index += 1) {
     for (const house of ['LTN', 'BUS']) await writeRefusal(house, String(300_000 + index));
@@ -64,6 +65,7 @@ async function writeRefusal(house: string, eventNumber: string): Promise<void> {
       operation: 'check',
       effectKey: 'refusal',
       after: { input, event: null, refusal: { code: 'event-not-found', text: '' }, warnings: [] },
+      outcome: 'event-not-found',
     },
   );
 }
@@ -261,6 +263,7 @@ describe('without a server behind it', () => {
     journal: {},
     houses: new Map(),
     isRehearsal: true,
+    logIn: logInByName,
     version: '0',
   } as unknown as AppDependencies;
 
@@ -273,7 +276,7 @@ describe('without a server behind it', () => {
       },
     });
     const logger = pino({ level: 'trace' }, stream);
-    const app = await buildApp({ ...FAILING, logger, tokens: TOKENS });
+    const app = await buildApp({ ...FAILING, logger, logIn: logInByToken(TOKENS, hashToken) });
     const post = { method: 'POST', url: '/v1/plans' } as const;
     const answers = [
       await app.inject({ url: '/v1/cancellations', headers: as(everywhere.token) }),

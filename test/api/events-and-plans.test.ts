@@ -1,4 +1,5 @@
-import type { ListedEvent, PlannedOrder } from '../../src/api/answers';
+import type { ListedEvent } from '../../src/cases/events';
+import type { PlannedOrder } from '../../src/cases/orders';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { ApiStage, TIMING } from '../support/api-stage';

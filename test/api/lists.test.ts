@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ListedEvent } from '../../src/api/answers';
+import type { Opening } from '../../src/domain/case';
+import type { ListedEvent } from '../../src/cases/events';
 import type { ListedCancellation } from '../../src/cases/lists';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
@@ -48,6 +49,7 @@ async function writeRefusal(house: string, eventNumber: string): Promise<void> {
       operation: 'check',
       effectKey: 'refusal',
       after: { input, event: null, refusal: { code: 'event-not-found', text: '' }, warnings: [] },
+      outcome: 'event-not-found',
     },
   );
 }
@@ -164,10 +166,18 @@ it('does not call a case interrupted that has only just begun', async () => {
   const { eventNumber } = await stage.event();
   const caseId = randomUUID();
   const order = anOrder({ eventNumber });
-  const after = { input: anInput({ caseId, order }), event: null, warnings: [] };
+  const after = { input: anInput({ caseId, order }), event: null, warnings: [] } as unknown as Opening;
   await stage.journal.openCase(
     { caseId, house: 'FSP', eventNumber },
-    { actor: 'test', kind: 'opening', step: 'check', operation: 'check', effectKey: 'opening', after },
+    {
+      actor: 'test',
+      kind: 'opening',
+      step: 'check',
+      operation: 'check',
+      effectKey: 'opening',
+      after,
+      outcome: 'ok',
+    },
   );
   const [newest] = await rowsOf({ house: 'FSP' });
   expect(newest).toMatchObject({ caseId, state: 'running' });

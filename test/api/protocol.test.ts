@@ -1,8 +1,9 @@
 import type { InjectOptions } from 'fastify';
+import { logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { verifyProtocol } from '../../src/protocol/verify';
-import { createToken } from '../../src/settings/tokens';
+import { createToken, hashToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
 
 const { token, entry } = createToken('Kartenbüro FSP', ['FSP']);
@@ -26,7 +27,7 @@ const ask = (accept?: string, url = protocolPath, bearer = token) =>
 const view = async (url: string) => (await stage.get<CancellationView>(url, { headers: as(token) })).body;
 
 beforeAll(async () => {
-  stage = await ApiStage.open({ tokens: TOKENS });
+  stage = await ApiStage.open({ logIn: logInByToken(TOKENS, hashToken) });
   const order = await stage.order();
   path = `/v1/cancellations/FSP/${order.eventNumber}`;
   protocolPath = `${path}/protocol`;

@@ -5,13 +5,14 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import type { ListChange } from '../../src/cases/live';
+import { logInByName, logInByToken } from '../../src/cases/log-in';
 import type { ProblemBody } from '../../src/cases/problems';
 import { sendEvents } from '../../src/api/stream';
 import type { CancellationView } from '../../src/cases/view';
 import { createCancellationClient, WorkersUnavailable, type CancellationClient } from '../../src/client';
 import type { Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
-import { createToken, type ApiToken } from '../../src/settings/tokens';
+import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ApiStage, TIMING } from '../support/api-stage';
 import { SILENT, until } from '../support/simulator';
 
@@ -134,6 +135,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     journal: stage.journal,
     houses: loadHouses(null),
     isRehearsal: true,
+    logIn: logInByName,
     hasRealJet: false,
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
@@ -305,7 +307,7 @@ describe('with tokens', () => {
 
   beforeEach(async () => {
     await app.close();
-    await serve({ tokens: [asToken(fsp, 'FSP'), asToken(ltn, 'LTN')] });
+    await serve({ logIn: logInByToken([asToken(fsp, 'FSP'), asToken(ltn, 'LTN')], hashToken) });
     order = await stage.order();
     await stage.startWaiting(order);
   });

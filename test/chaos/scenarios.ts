@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Database from 'libsql';
+import { lockSqlite } from '../support/sqlite-lock';
 import { eventually } from '../support/up-process';
 import { RECONCILER_SCHEDULE } from '../../src/workflows/messages';
 import { copyBuild, copyDatabase } from './copies';
@@ -84,7 +84,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       stack.freeze('mail-catcher');
       await stage.noted(({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice');
       if (isAccepted) {
-        const letJournalBeWritten = await insist(() => lockJournal(stack.journalFile));
+        const lock = await insist(async () => lockSqlite(stack.journalFile));
         stack.thaw('mail-catcher');
         await eventually(
           () => stack.mails(),
@@ -93,7 +93,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         );
         stage.strike();
         await stack.kill('worker');
-        letJournalBeWritten();
+        lock.release();
       } else {
         await stage.pause(500);
         stage.strike();
@@ -251,16 +251,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
 };
-
-/** As a writer does it that takes long: who reads is let, who writes has to wait. Returns how it ends. */
-async function lockJournal(file: string): Promise<() => void> {
-  const database = new Database(file);
-  database.exec('begin immediate');
-  return () => {
-    database.exec('rollback');
-    database.close();
-  };
-}
 
 /** Temporal has forgotten a case: the reconciler finds it and tells the house, and a person takes it up. */
 async function takeUp({ stack, cases }: Stage): Promise<void> {

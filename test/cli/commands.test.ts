@@ -1,4 +1,4 @@
-import type { PlannedOrder } from '../../src/api/answers';
+import type { PlannedOrder } from '../../src/cases/orders';
 import type { ListedCancellation } from '../../src/cases/lists';
 import type { CancellationView } from '../../src/cases/view';
 import type { JetEvent } from '../../src/domain/types';

@@ -7,14 +7,14 @@ import { loadHouses } from '../../src/settings/houses';
 import { ApiStage } from '../support/api-stage';
 
 /*
- * The forms, sent by somebody who does not keep to what their fields allow. Without a browser: it would keep to it.
+ * Sends forms with values that their fields do not allow. No browser is used, because it would enforce the limits.
  */
 
 let stage: ApiStage;
 let app: FastifyInstance;
-/** A house without a gateway, whose clerk says what stands in the mask. */
+/** A house without a gateway, whose clerk enters what the mask shows. */
 const GUIDED = 'KREMS';
-/** In its first wait for as long as the tests last. */
+/** A case that stays in its first wait as long as the tests last. */
 let waiting: Order;
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ async function send(
   });
 }
 
-/** What a reader sees. */
+/** The text of a page as a reader sees it. */
 function wordsOf(html: string): string {
   return html
     .replace(/<[^>]+>/g, ' ')
@@ -66,7 +66,7 @@ function wordsOf(html: string): string {
     .replace(/\s+/g, ' ');
 }
 
-/** A page in German that says what is wrong, and tells nothing that only a programmer would understand. */
+/** Expects a page in German that says what is wrong, without anything that only a programmer would understand. */
 function expectPage({ statusCode, headers, body }: LightMyRequestResponse, status: number, sentence: string) {
   expect([statusCode, headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
   expect(body).toMatch(/^<!doctype html><html lang="de-AT">/);

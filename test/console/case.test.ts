@@ -18,7 +18,7 @@ afterEach(async () => {
 const big = (page: Page, text: string | RegExp) => page.locator('#stand .big').getByText(text);
 const button = (page: Page, name: string) => page.getByRole('button', { name });
 
-/** A page of a case that stays in its first wait. */
+/** Opens the page of a case that stays in its first wait. */
 async function openWaiting(): Promise<{ order: Order; page: Page }> {
   const order = await stage.api.order();
   await stage.api.startWaiting(order);
@@ -28,7 +28,7 @@ async function openWaiting(): Promise<{ order: Order; page: Page }> {
 async function openCase(order: Order): Promise<Page> {
   const page = await stage.page();
   await page.goto(pathOf(order));
-  // Whoever loads the page again loses this.
+  // Reloading the page would lose this value.
   await page.evaluate('window.isSamePage = true');
   return page;
 }
@@ -136,7 +136,7 @@ describe('of two people', () => {
   it('who abort the same case, the second one is told that it is done', async () => {
     const { order, page: first } = await openWaiting();
     const second = await openCase(order);
-    // The second page does not learn of it in time: what it asks for is never answered.
+    // The live stream of the second page is never answered, so the page stays out of date.
     await second.route('**/live', () => undefined);
     await second.reload();
     await abort(first, 'Es wird doch gespielt.');
@@ -159,14 +159,14 @@ describe('of two people', () => {
     const first = await openCase(order);
     await big(first, 'Jetzt sind Sie dran.').waitFor();
     const second = await stage.page();
-    // The second page does not learn of it in time: what it asks for is never answered.
+    // The live stream of the second page is never answered, so the page stays out of date.
     await second.route('**/live', () => undefined);
     await second.goto(pathOf(order));
     await confirm(first);
     await stage.api.see(order, ({ step }) => step !== 'mark-titles');
     await confirm(second);
     await second.getByText('Das wurde nicht ausgeführt').waitFor();
-    // The wait may be over by then, and another step be asked for.
+    // The wait may be over by then, so that Absage already asks for another step.
     const { nothingToConfirm, anotherStep } = ACTION_TEXTS;
     await second.getByText(nothingToConfirm).or(second.getByText(anotherStep)).waitFor();
     await second.close();
@@ -209,7 +209,7 @@ describe('of two people', () => {
     await button(page, 'Abbrechen und Titel zurücksetzen').click();
     const [refusal] = await page.getByRole('alert').allInnerTexts();
     expect(refusal).toContain(ACTION_TEXTS.abortTooLate);
-    // What answers a form cannot be loaded again by itself.
+    // A page that answers a form must not reload by itself.
     expect(await page.content()).not.toContain('http-equiv="refresh"');
     stage.takeComplaints();
   });
@@ -240,7 +240,7 @@ describe('a page that is open', () => {
     const field = page.locator('#grund-abort');
     await field.pressSequentially('Es wird gespielt.');
     for (const _key of 'gespielt.') await page.keyboard.press('ArrowLeft');
-    // The case goes on; to abort is possible before and after.
+    // The case goes on; aborting is possible before and after.
     await big(page, 'Absage braucht Sie.').waitFor();
     await page.keyboard.type('doch ');
     expect(await field.inputValue()).toBe('Es wird doch gespielt.');

@@ -1,3 +1,4 @@
+import { logInByToken } from '../../src/cases/log-in';
 import type { Order } from '../../src/domain/types';
 import { hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ConsoleStage, pathOf } from '../support/console-stage';
@@ -6,7 +7,7 @@ const TOKEN = 'absage_maria';
 const tokens: ApiToken[] = [
   { sha256: hashToken(TOKEN).toString('hex'), actor: 'Maria Huber', houses: new Set(['FSP']) },
 ];
-const production = { isRehearsal: false, tokens };
+const production = { isRehearsal: false, logIn: logInByToken(tokens, hashToken) };
 
 let stage: ConsoleStage;
 let waiting: Order;
@@ -22,7 +23,7 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-/** The server as another one, at the same address and with the same key. */
+/** Replaces the server by a new one at the same address and with the same session key. */
 async function restart(changes: Parameters<ConsoleStage['startServer']>[0] = {}): Promise<void> {
   await stage.stopServer();
   await stage.startServer(changes);
@@ -80,7 +81,8 @@ describe('in production', () => {
     await restart(production);
     await page.goto(pathOf(waiting));
     expect(new URL(page.url()).pathname).toBe(pathOf(waiting));
-    await restart({ ...production, tokens: [{ ...tokens[0]!, sha256: '0'.repeat(64) }] });
+    const others = [{ ...tokens[0]!, sha256: '0'.repeat(64) }];
+    await restart({ ...production, logIn: logInByToken(others, hashToken) });
     await page.goto(pathOf(waiting));
     expect(new URL(page.url()).pathname).toBe('/anmelden');
     await restart(production);

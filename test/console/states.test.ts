@@ -35,7 +35,7 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-/** Whether everybody can use the page: by day on a wide screen, by night on a phone, with everything opened. */
+/** Expects an accessible page, with everything unfolded: in light colours on a wide screen, in dark ones on a phone. */
 async function expectUsable(): Promise<void> {
   await page.evaluate('for (const part of document.querySelectorAll("details")) part.open = true');
   const found: unknown[] = await violations(page);
@@ -61,7 +61,7 @@ const reachStep = (order: Order, step: StepName) => stage.api.see(order, (view) 
 
 let guidedNumber = 880_000;
 
-/** Up to the first task of the house without a gateway. */
+/** Starts a case of the house without a gateway, up to its first task. */
 async function startGuided(): Promise<Order> {
   const seen = {
     title: 'Der Talisman',
@@ -99,7 +99,7 @@ it('the overview while there is nothing can be used by everybody', async () => {
   await expectUsable();
 });
 
-/** How a case gets into a state and stays there. */
+/** Brings a case into each state, and keeps it there. */
 const CASES: [string, CaseState, () => Promise<Order>][] = [
   [
     'in its first wait',

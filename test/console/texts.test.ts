@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { JournalTable } from '../../src/console/journal';
+import { JournalTable } from '../../src/console/case/journal';
 import type { Order } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { ConsoleStage, overflow, pathOf, PHONE } from '../support/console-stage';
@@ -54,7 +54,7 @@ describe('what people have typed is text, and nothing else:', () => {
     await page.goto(pathOf(order));
     await expectShown('h1');
     await expectShown('#angaben .lines');
-    // Also what comes over the live stream.
+    // The regions that the live stream sends are part of the check.
     await page.locator('#logbuch').waitFor();
     expect(
       await page.evaluate('[window.isHarmed, document.querySelectorAll("main img, main script").length]'),

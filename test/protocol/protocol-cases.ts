@@ -4,7 +4,8 @@ import type { CaseEnd } from '../../src/domain/vocabulary';
 import type { StepName } from '../../src/domain/vocabulary';
 import type { Choice } from '../../src/domain/vocabulary';
 import type { TaskName } from '../../src/domain/guided';
-import type { ReadBack } from '../../src/domain/read-back';
+import type { FailureCode } from '../../src/domain/failures';
+import type { ConfirmedStep, ReadBack } from '../../src/domain/read-back';
 import type { House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
@@ -227,8 +228,7 @@ export class ProtocolCases {
     await now().run(worker.openTask, { ...input, task: step });
     await now().run(worker.confirmStep, {
       ...input,
-      step,
-      readBack,
+      ...({ step, readBack } as ConfirmedStep),
       attentionId: `task-${step}`,
       reason: 'in der Maske erledigt',
       isAborting: false,
@@ -236,7 +236,7 @@ export class ProtocolCases {
     aCase.head = null;
   }
 
-  private decide(aCase: StagedCase, step: StepName, code: string, choice: Choice): Promise<void> {
+  private decide(aCase: StagedCase, step: StepName, code: FailureCode, choice: Choice): Promise<void> {
     return aCase.record({ action: 'decide', step, choice, details: { attentionId: 'attention-1', code } });
   }
 

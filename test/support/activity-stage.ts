@@ -10,16 +10,18 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
 import type { StepInput } from '../../src/activities/activity';
-import type { RecordedAction } from '../../src/activities/ending';
+import type { DecidedAction, RecordedAction } from '../../src/activities/operator-decisions';
 import type { CancellationInput, CasePolicy } from '../../src/domain/case';
-import type { JournalHead } from '../../src/domain/journal';
+import type { JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
+import type { Choice, StepName } from '../../src/domain/vocabulary';
 import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { NewEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
-import type { MailPort, OutgoingMail, RecipientOutcome } from '../../src/mail/port';
+import { openJournal } from '../../src/journal/open';
+import type { MailPort, OutgoingMail } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import { aHouse, anInput, anOrder, aPolicy } from './examples';
 import { FakeMail } from './fake-mail';
@@ -102,7 +104,7 @@ export class ActivityStage {
   static async open(): Promise<ActivityStage> {
     const folder = mkdtempSync(join(tmpdir(), 'absage-stage-'));
     const simulator = await TestSimulator.start({ syncIntervalMs: TICK_MS });
-    const stage = new ActivityStage(simulator, folder, await openSqlJournal(journalUrl(folder)));
+    const stage = new ActivityStage(simulator, folder, await openJournal(journalUrl(folder)));
     return stage;
   }
 
@@ -112,7 +114,7 @@ export class ActivityStage {
 
   /** The journal as another process sees it. */
   openJournal(): Promise<Journal> {
-    return openSqlJournal(journalUrl(this.folder));
+    return openJournal(journalUrl(this.folder));
   }
 
   worker(changes: Partial<ActivityDependencies> = {}): Worker {
@@ -220,12 +222,12 @@ export class StagedCase {
 
   /** Records a person's decision as the workflow does. */
   async record(
-    decision: Pick<RecordedAction, 'action' | 'step' | 'choice' | 'details'>,
+    decision: { step: StepName } & (DecidedAction | { action: 'decide'; choice: Choice }),
     worker = this.worker,
   ): Promise<void> {
     const recorded: RecordedAction = {
       ...{ ref: this.ref, actor: 'clerk', head: this.head, reason: 'so entschieden' },
-      ...decision,
+      ...('choice' in decision ? { details: { attentionId: 'attention-1' }, ...decision } : decision),
       effectKey: `${decision.action}/${randomUUID()}`,
     };
     const noted = (await anEnvironment().run(worker.recordAction, recorded)) as { head: JournalHead };

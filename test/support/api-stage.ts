@@ -16,6 +16,7 @@ import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { registerAuthentication } from '../../src/api/auth';
 import { LiveCases } from '../../src/cases/live';
+import { logInByName } from '../../src/cases/log-in';
 import type { Timing } from '../../src/cases/orders';
 import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/cases/view';
@@ -26,7 +27,7 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { FakeMail } from './fake-mail';
@@ -128,10 +129,10 @@ export class ApiStage {
     const connection = await Connection.connect({ address: server.address });
     cleanUps.push(() => connection.close());
     const databaseUrl = pathToFileURL(join(folder, 'journal.sqlite')).href;
-    // Two connections to one file, as with two processes.
-    const journal = await openSqlJournal(databaseUrl);
+    // Two connections to one file, as two processes have.
+    const journal = await openJournal(databaseUrl);
     cleanUps.push(() => journal.close());
-    const workersJournal = await openSqlJournal(databaseUrl);
+    const workersJournal = await openJournal(databaseUrl);
     cleanUps.push(() => workersJournal.close());
 
     const temporal = new Client({ connection });
@@ -312,6 +313,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     journal,
     houses: loadHouses(null),
     isRehearsal: true,
+    logIn: logInByName,
     hasRealJet: false,
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',

@@ -1,11 +1,6 @@
 import type { House } from '../../src/domain/types';
-import type {
-  HouseNoticeFacts,
-  MailPort,
-  OutgoingMail,
-  PartnerNoticeFacts,
-  RecipientOutcome,
-} from '../../src/mail/port';
+import type { HouseNoticeFacts, MailPort, OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 
 type Outcome = RecipientOutcome['outcome'];
 

@@ -15,7 +15,8 @@ import type { Order, SeenEvent } from '../../src/domain/types';
 import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes';
 import {
   apiUpdateId,
   cancellationQuery,
@@ -32,14 +33,6 @@ import { aHouse, anInput, anOrder, aPolicy } from './examples';
 import { FakeJet } from './fake-jet';
 import { FakeMail } from './fake-mail';
 import { workflowCode } from './workflow-bundle';
-
-const SEARCH_ATTRIBUTES = {
-  House: 2,
-  EventNumber: 2,
-  CancellationStep: 2,
-  NeedsAttention: 5,
-  PerformanceAt: 6,
-};
 
 export const MINUTE = 60_000;
 const UNHANDLED_COMMAND = 1;
@@ -102,7 +95,9 @@ export class TimeSkippingStage {
     ]);
     await env.connection.operatorService.addSearchAttributes({
       namespace: 'default',
-      searchAttributes: SEARCH_ATTRIBUTES,
+      searchAttributes: Object.fromEntries(
+        SEARCH_ATTRIBUTES.map(({ name, typeNumber }) => [name, typeNumber]),
+      ),
     });
     const stage = new TimeSkippingStage(env);
     await stage.openJournal();
@@ -231,7 +226,7 @@ export class TimeSkippingStage {
   /** Opens a new, empty journal, or one that was used before, as when an operator restores a copy. */
   async openJournal(path = join(this.folder, `journal-${(this.journals += 1)}.sqlite`)): Promise<void> {
     const before = this.current;
-    this.current = await openSqlJournal(pathToFileURL(path).href);
+    this.current = await openJournal(pathToFileURL(path).href);
     this.journalPath = path;
     await before?.close();
   }
