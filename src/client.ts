@@ -9,30 +9,24 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure, TypedSearchAttributes } from '@temporalio/common';
-import type { Action } from './domain/vocabulary';
+import type { RunAction } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
 import { stripMarker } from './domain/marker';
 import { caseSummary } from './domain/wording';
 import {
-  abortUpdate,
   apiUpdateId,
   CANCEL_PERFORMANCE,
   CANCELLATION_STEP,
   cancellationQuery,
   cancellationWorkflowId,
-  closeByHandUpdate,
-  confirmStepUpdate,
-  decideUpdate,
   EVENT_NUMBER,
   HOUSE,
   JET_TASK_QUEUE,
   NEEDS_ATTENTION,
   PERFORMANCE_AT,
-  retryNowUpdate,
-  skipWaitUpdate,
   TASK_QUEUE,
-  waiveStepUpdate,
+  UPDATES,
   type ActionRequest,
 } from './workflows/messages';
 
@@ -62,20 +56,6 @@ export interface RunRecord {
   step: string | null;
   needsAttention: boolean;
 }
-
-/** Everything that can be asked of an open run; taking up an interrupted case starts a new one. */
-export type RunAction = Exclude<Action, 'resume'>;
-
-/** Each request is checked by the run itself, so that all of them look alike here. */
-const UPDATES = {
-  abort: abortUpdate,
-  retry: retryNowUpdate,
-  'skip-wait': skipWaitUpdate,
-  'confirm-step': confirmStepUpdate,
-  'waive-step': waiveStepUpdate,
-  decide: decideUpdate,
-  'close-by-hand': closeByHandUpdate,
-} as unknown as Record<RunAction, typeof abortUpdate>;
 
 /** The typed calls to Temporal. Nobody else in the server speaks to it. */
 export interface CancellationClient {
@@ -193,6 +173,7 @@ export function createCancellationClient(client: Client): CancellationClient {
       try {
         const handle = handleOf(house, eventNumber);
         return await within(UPDATE_DEADLINE_MS, () =>
+          // What the action names is checked by the run itself.
           handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
         );
       } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ActionNotPossible, WorkersUnavailable, type RunAction } from '../client';
+import { ActionNotPossible, WorkersUnavailable } from '../client';
 import type { CancellationInput, Opening } from '../domain/case';
+import type { RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import { orderDigest } from './orders';

@@ -8,7 +8,7 @@ import {
 import { type CaseEnd } from '../domain/vocabulary';
 import { type CaseState } from '../domain/vocabulary';
 import { type StepName } from '../domain/vocabulary';
-import { STEPS } from '../domain/vocabulary';
+import { isWait, STEPS } from '../domain/vocabulary';
 import { actionFault } from '../domain/actions';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../domain/journal';
@@ -99,7 +99,7 @@ function stateFrom(end: string | null, isOpen: boolean, isAborting: boolean, ste
   if (end !== null) return end as CaseEnd;
   if (!isOpen) return 'interrupted';
   if (isAborting) return 'aborting';
-  return step.startsWith('wait-') ? 'waiting' : 'running';
+  return isWait(step) ? 'waiting' : 'running';
 }
 
 /** Which line says that a step is done. A wait is over when what comes after it was tried. */
