@@ -8,7 +8,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import type { Action } from './domain/vocabulary';
+import type { RunAction } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
 import { readCaseInput } from './temporal/case-input';
@@ -16,18 +16,12 @@ import { findIdleWork } from './temporal/queues';
 import { toRunRecord, type RunRecord } from './temporal/run-record';
 import { caseStartOptions } from './temporal/start';
 import {
-  abortUpdate,
   apiUpdateId,
   CANCEL_PERFORMANCE,
   cancellationQuery,
   cancellationWorkflowId,
-  closeByHandUpdate,
-  confirmStepUpdate,
-  decideUpdate,
   JET_TASK_QUEUE,
-  retryNowUpdate,
-  skipWaitUpdate,
-  waiveStepUpdate,
+  UPDATES,
   type ActionRequest,
 } from './workflows/messages';
 
@@ -42,20 +36,6 @@ export class WorkersUnavailable extends Error {
 export class ActionNotPossible extends Error {
   override readonly name = 'ActionNotPossible';
 }
-
-/** Everything that can be asked of an open run; taking up an interrupted case starts a new one. */
-export type RunAction = Exclude<Action, 'resume'>;
-
-/** Each request is checked by the run itself, so that all of them look alike here. */
-const UPDATES = {
-  abort: abortUpdate,
-  retry: retryNowUpdate,
-  'skip-wait': skipWaitUpdate,
-  'confirm-step': confirmStepUpdate,
-  'waive-step': waiveStepUpdate,
-  decide: decideUpdate,
-  'close-by-hand': closeByHandUpdate,
-} as unknown as Record<RunAction, typeof abortUpdate>;
 
 /** The typed calls to Temporal: the only way in which API and console reach it. */
 export interface CancellationClient {
@@ -141,6 +121,7 @@ export function createCancellationClient(client: Client): CancellationClient {
       try {
         const handle = handleOf(house, eventNumber);
         return await within(UPDATE_DEADLINE_MS, () =>
+          // What the action names is checked by the run itself.
           handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
         );
       } catch (error) {

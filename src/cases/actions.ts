@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ActionNotPossible, WorkersUnavailable, type RunAction } from '../client';
+import { ActionNotPossible, WorkersUnavailable } from '../client';
 import type { CancellationInput } from '../domain/case';
 import { openingOf } from '../domain/lines';
+import type { RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import { requireHouse, type Caller } from './caller';

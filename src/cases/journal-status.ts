@@ -15,7 +15,7 @@ import {
   type CaseLines,
 } from '../domain/lines';
 import { lastAcceptance, noticeState } from '../domain/mail-lines';
-import { STEPS, type CaseState, type StepName } from '../domain/vocabulary';
+import { isWait, STEPS, type CaseState, type StepName } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
 
 /** What a run knows before it has begun: enough to show that it is there. */
@@ -101,7 +101,7 @@ function stateFrom(
   if (end) return end.outcome;
   if (!isOpen) return 'interrupted';
   if (isAborting) return 'aborting';
-  return step.startsWith('wait-') ? 'waiting' : 'running';
+  return isWait(step) ? 'waiting' : 'running';
 }
 
 type Entries = readonly JournalEntry[];

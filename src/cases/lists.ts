@@ -1,5 +1,5 @@
 import type { RunRecord } from '../client';
-import { isEnd } from '../domain/vocabulary';
+import { isEnd, isWait } from '../domain/vocabulary';
 import { type CaseState } from '../domain/vocabulary';
 import { type StepName } from '../domain/vocabulary';
 import { toMs, viennaDate } from '../domain/clock';
@@ -204,7 +204,7 @@ function stateWithoutRun({ opening, end }: JournalCase, askedAtMs: number): Case
 
 function openState({ needsAttention, step }: RunRecord): CaseState {
   if (needsAttention) return 'needs-attention';
-  if (step?.startsWith('wait-')) return 'waiting';
+  if (isWait(step)) return 'waiting';
   return step === 'check' ? 'checking' : 'running';
 }
 

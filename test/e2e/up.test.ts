@@ -120,7 +120,7 @@ describe('a performance cancelled from the command line', () => {
     const [notice] = await staged.notices();
     expect(notice?.messageId).toBe(`<cancellation.104233.${caseId}@festspielhaus.example>`);
     expect(notice?.subject).toMatch(
-      /^\[PROBE\] Absage: Der Besuch der alten Dame, \p{L}{2}\., \d\d\.\d\d\.\d{4}, 19:30 Uhr, Großer Saal \(VA-Nr\. 104233\)$/u,
+      /^\[PROBE\] Absage: Der Besuch der alten Dame, \p{L}{2}\., \d\d\.\d\d\.\d{4}, 19\.30 Uhr, Großer Saal \(VA-Nr\. 104233\)$/u,
     );
     expect(notice?.to).toEqual(['absagen@oeticket.example', 'karten@festspielhaus.example']);
     expect(notice?.text).toContain(REASON);

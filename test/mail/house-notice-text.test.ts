@@ -29,7 +29,7 @@ it.each([
   ['completed', 'Absage abgeschlossen'],
   ['aborted', 'Absage abgebrochen'],
 ] as const)('says with its first words what it is about: %s', (kind, words) => {
-  const performance = 'Der Besuch der alten Dame, Di., 05.01.2027, 19:30 Uhr, Großes Haus (VA-Nr. 104233)';
+  const performance = 'Der Besuch der alten Dame, Di., 05.01.2027, 19.30 Uhr, Großes Haus (VA-Nr. 104233)';
   expect(compose({ kind }).subject).toBe(`${words}: ${performance}`);
   expect(compose({ kind }, { isRehearsal: true }).subject).toBe(`[PROBE] ${words}: ${performance}`);
 });
@@ -37,7 +37,7 @@ it.each([
 it('says what happened, what can be done, and where to see it', () => {
   expect(compose().text).toBe(
     [
-      'Der Besuch der alten Dame, Di., 05.01.2027, 19:30 Uhr, Großes Haus (VA-Nr. 104233)',
+      'Der Besuch der alten Dame, Di., 05.01.2027, 19.30 Uhr, Großes Haus (VA-Nr. 104233)',
       '',
       'Jet antwortet nicht.',
       '',

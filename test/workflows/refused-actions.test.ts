@@ -124,7 +124,8 @@ describe('an action that is sent twice with one id', () => {
 
   it('is carried out once, and answered twice', async () => {
     const handle = await stage.startNew({ policy: QUICK });
-    const { step, waitSavedAt: savedAt } = await stage.until(handle, ({ state }) => state === 'waiting');
+    const { waitSavedAt: savedAt } = await stage.until(handle, ({ state }) => state === 'waiting');
+    const step = 'wait-for-title-transfer';
     const args = [{ ...BY, step, savedAt: savedAt!, titlesVisibleAtPartner: true }] as const;
     const updateId = randomUUID();
     const [first, second] = [
