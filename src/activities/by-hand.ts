@@ -4,14 +4,7 @@ import { toInstant } from '../domain/clock';
 import { remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { taskFor, type TaskName } from '../domain/guided';
-import {
-  effectKeys,
-  headOf,
-  type EntryOf,
-  type JournalEntry,
-  type NewEntry,
-  type Operation,
-} from '../domain/journal';
+import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import {
   endOf,
   findEvidence,
@@ -28,7 +21,7 @@ import {
 import type { ConfirmedStep } from '../domain/read-back';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
-import type { ConfirmableStep } from '../domain/vocabulary';
+import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
@@ -131,14 +124,18 @@ export type StepResult =
 
 /** A task that was opened may have been done without being reported: the line is its intent. */
 const TASK_LINES = {
-  'mark-titles': taskLine('mark-titles', 'mark-titles', 'save-announcement'),
-  'restore-titles': taskLine('restore-titles', 'mark-titles', 'restore-announcement'),
-  'set-storno': taskLine('set-storno', 'set-storno', 'set-storno'),
-  'verify-channel': taskLine('verify-channel', 'verify-channel', 'read-channel'),
-  'grant-right': taskLine('grant-right', 'grant-right', 'grant-right'),
+  'mark-titles': taskLine('mark-titles'),
+  'restore-titles': {
+    ...taskLine('mark-titles', 'restore-titles'),
+    operation: 'restore-announcement',
+  },
+  'set-storno': taskLine('set-storno'),
+  'verify-channel': taskLine('verify-channel'),
+  'grant-right': taskLine('grant-right'),
 } as const satisfies Record<TaskName, unknown>;
 
-function taskLine<S extends ConfirmableStep, O extends Operation>(name: TaskName, step: S, operation: O) {
+function taskLine<S extends ConfirmableStep>(step: S, name: string = step) {
+  const { operation }: { operation: (typeof STEP_ROWS)[S]['operation'] } = STEP_ROWS[step];
   return { kind: 'intent', step, operation, effectKey: effectKeys.task(name) } as const;
 }
 
@@ -160,7 +157,7 @@ function confirmedLine(input: Exclude<Confirmation, ConfirmedStorno>, now: Insta
         ...line,
         kind: 'evidence',
         step: input.step,
-        operation: 'read-channel',
+        operation: STEP_ROWS[input.step].operation,
         effectKey: effectKeys.proof,
         after: { ...input.readBack, ...seen },
       };
@@ -168,14 +165,14 @@ function confirmedLine(input: Exclude<Confirmation, ConfirmedStorno>, now: Insta
       return {
         ...outcome,
         step: input.step,
-        operation: 'grant-right',
+        operation: STEP_ROWS[input.step].operation,
         after: { ...input.readBack, ...seen },
       };
     case 'notify-partner':
       return {
         ...outcome,
         step: input.step,
-        operation: 'send-partner-notice',
+        operation: STEP_ROWS[input.step].operation,
         after: { ...input.readBack, ...seen },
       };
   }

@@ -1,12 +1,9 @@
 import type { EntryKind, LineContent, SaveOperation } from './line-content';
 import type { Instant, JournalHead, LocalDate } from './types';
-import type { StepName } from './vocabulary';
+import type { Operation, StepName } from './vocabulary';
 
 /** The point of no return: the first claim decides how a case goes on. */
 export type Claim = 'storno' | 'abort';
-
-/** What can stand in a line as its operation. */
-export type Operation = LineContent['operation'];
 
 /** What a line has beside its content. */
 interface LineFrame {
