@@ -1,8 +1,15 @@
 import type { Child } from 'hono/jsx';
 import type { CancellationView } from '../cases/view';
-import type { Action } from '../domain/vocabulary';
+import {
+  fieldRow,
+  MASK_LABELS,
+  readBackFields,
+  type Action,
+  type FieldKind,
+  type StepName,
+} from '../domain/vocabulary';
 import type { Attention as Question } from '../domain/case';
-import type { StepName } from '../domain/vocabulary';
+import { keysOf } from '../domain/rows';
 import { ACTION_LABELS } from '../domain/wording';
 import { areaText, Csrf, Lines } from './layout';
 import { Field, type Draft } from './order';
@@ -14,13 +21,6 @@ interface CaseForms {
   csrfToken: string;
   draft: Draft;
 }
-
-const CONFLICT_LABELS: Record<Question['conflicts'][number]['field'], string> = {
-  title: 'Titel',
-  customerTitle: 'Titel (Kundensicht)',
-  externalMemo: 'Externer Memotext',
-  status: 'Status',
-};
 
 /** What happened, what is safe, and the one next thing. Empty while nobody is needed. */
 export function Attention(forms: CaseForms) {
@@ -69,7 +69,7 @@ function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
         <tbody>
           {conflicts.map(({ field, before, ours, now }) => (
             <tr>
-              <th scope="row">{CONFLICT_LABELS[field]}</th>
+              <th scope="row">{MASK_LABELS[field]}</th>
               {cell(before)}
               {cell(ours)}
               {cell(now)}
@@ -143,29 +143,26 @@ function Decide({ attention, draft, ...forms }: CaseForms & { attention: Questio
   );
 }
 
-/** Which fields of the mask a step is confirmed with, and how they are typed. */
-const READ_BACK: Partial<Record<StepName, readonly { name: string; type?: string; isOptional?: boolean }[]>> =
-  {
-    'mark-titles': [
-      { name: 'readBack.title' },
-      { name: 'readBack.customerTitle', isOptional: true },
-      { name: 'readBack.externalMemo', type: 'textarea', isOptional: true },
-    ],
-    'set-storno': [{ name: 'readBack.status' }, { name: 'readBack.title' }],
-    'verify-channel': [
-      { name: 'readBack.status' },
-      { name: 'readBack.transferredAt', type: 'datetime-local', isOptional: true },
-    ],
-    'grant-right': [
-      { name: 'readBack.validFrom', type: 'date' },
-      { name: 'readBack.validUntil', type: 'date' },
-    ],
-    'notify-partner': [{ name: 'readBack.sentAt', type: 'datetime-local' }],
-  };
+/** How each kind of field is typed. */
+const INPUTS: Record<FieldKind, { type: string; isOptional: boolean }> = {
+  text: { type: 'text', isOptional: false },
+  'optional-text': { type: 'text', isOptional: true },
+  'optional-lines': { type: 'textarea', isOptional: true },
+  status: { type: 'text', isOptional: false },
+  day: { type: 'date', isOptional: false },
+  instant: { type: 'datetime-local', isOptional: false },
+  'optional-instant': { type: 'datetime-local', isOptional: true },
+};
+
+function inputsOf(step: StepName) {
+  return readBackFields(step).map((field) => ({
+    name: `readBack.${field}`,
+    ...INPUTS[fieldRow(field).kind],
+  }));
+}
 
 /** What the mask shows afterwards. Nothing is filled in beforehand: it is to be read, not believed. */
 function Confirm({ view, draft, ...forms }: CaseForms) {
-  const fields = READ_BACK[view.step] ?? [];
   return (
     <ActionForm
       {...forms}
@@ -181,7 +178,7 @@ function Confirm({ view, draft, ...forms }: CaseForms) {
         <p class="hint">
           {view.attention?.task?.confirm ?? 'Bitte die Maske neu öffnen und eintragen, was darin steht.'}
         </p>
-        {fields.map(({ name, type, isOptional = false }) =>
+        {inputsOf(view.step).map(({ name, type, isOptional }) =>
           type === 'textarea' ? (
             <>
               <label for={name}>{FIELD_LABELS[name]}</label>
@@ -198,67 +195,37 @@ function Confirm({ view, draft, ...forms }: CaseForms) {
   );
 }
 
+/** What each action looks like where it is not the answer to the question; `null`: it only is. */
+const WAYS: Record<Action, (forms: CaseForms) => Child> = {
+  'confirm-step': (forms) =>
+    forms.view.attention && !forms.view.attention.task ? <Confirm {...forms} /> : null,
+  retry: (forms) =>
+    !forms.view.attention || forms.view.allowedActions.includes('decide') ? <Retry {...forms} /> : null,
+  abort: (forms) => (
+    <ActionForm {...forms} action="abort" button="Abbrechen und Titel zurücksetzen" isDangerous />
+  ),
+  'waive-step': (forms) => (
+    <ActionForm {...forms} action="waive-step" button="Ohne diesen Schritt weitergehen" isDangerous>
+      <input type="hidden" name="step" value={forms.view.step} />
+    </ActionForm>
+  ),
+  'close-by-hand': (forms) => (
+    <ActionForm {...forms} action="close-by-hand" button="Von Hand schließen" isDangerous>
+      <p class="hint">Es wird nichts zurückgesetzt. Absage kümmert sich danach nicht mehr um diesen Fall.</p>
+    </ActionForm>
+  ),
+  'skip-wait': (forms) => <SkipWait {...forms} />,
+  decide: () => null,
+  resume: () => null,
+};
+
 /** Everything else that is possible now; each has to be opened first. */
 export function WaysOut(forms: CaseForms) {
   const { view, draft } = forms;
-  const { allowedActions, attention, step } = view;
-  const may = (action: Action) => allowedActions.includes(action);
-  const isAsked = attention !== null;
-  const ways: { action: Action; element: Child }[] = [
-    {
-      action: 'confirm-step',
-      element: isAsked && !attention.task && <Confirm {...forms} />,
-    },
-    {
-      action: 'retry',
-      element: (!isAsked || may('decide')) && <Retry {...forms} />,
-    },
-    {
-      action: 'abort',
-      element: <ActionForm {...forms} action="abort" button="Abbrechen und Titel zurücksetzen" isDangerous />,
-    },
-    {
-      action: 'waive-step',
-      element: (
-        <ActionForm {...forms} action="waive-step" button="Ohne diesen Schritt weitergehen" isDangerous>
-          <input type="hidden" name="step" value={step} />
-        </ActionForm>
-      ),
-    },
-    {
-      action: 'close-by-hand',
-      element: (
-        <ActionForm {...forms} action="close-by-hand" button="Von Hand schließen" isDangerous>
-          <p class="hint">
-            Es wird nichts zurückgesetzt. Absage kümmert sich danach nicht mehr um diesen Fall.
-          </p>
-        </ActionForm>
-      ),
-    },
-    {
-      action: 'skip-wait',
-      element: (
-        <ActionForm {...forms} action="skip-wait" button="Wartezeit jetzt beenden" isDangerous>
-          <input type="hidden" name="step" value={step} />
-          <input type="hidden" name="savedAt" value={view.waitSavedAt ?? ''} />
-          {step === 'wait-for-title-transfer' && (
-            <label class="choice">
-              <input
-                id="titlesVisibleAtPartner"
-                type="checkbox"
-                name="titlesVisibleAtPartner"
-                value="true"
-                required
-                checked={draft.titlesVisibleAtPartner === 'true'}
-              />
-              <span>Ich habe bei Ö-Ticket nachgesehen: der Zusatz steht dort schon im Titel.</span>
-            </label>
-          )}
-        </ActionForm>
-      ),
-    },
-  ];
-  const open = ways.filter(({ action, element }) => may(action) && Boolean(element));
+  const open = keysOf(WAYS)
+    .filter((action) => view.allowedActions.includes(action))
+    .map((action) => ({ action, element: WAYS[action](forms) }))
+    .filter(({ element }) => element !== null);
   if (open.length === 0) return <div id="wege" />;
   return (
     <section id="wege" class="ways">
@@ -270,6 +237,29 @@ export function WaysOut(forms: CaseForms) {
         </details>
       ))}
     </section>
+  );
+}
+
+function SkipWait(forms: CaseForms) {
+  const { view, draft } = forms;
+  return (
+    <ActionForm {...forms} action="skip-wait" button="Wartezeit jetzt beenden" isDangerous>
+      <input type="hidden" name="step" value={view.step} />
+      <input type="hidden" name="savedAt" value={view.waitSavedAt ?? ''} />
+      {view.step === 'wait-for-title-transfer' && (
+        <label class="choice">
+          <input
+            id="titlesVisibleAtPartner"
+            type="checkbox"
+            name="titlesVisibleAtPartner"
+            value="true"
+            required
+            checked={draft.titlesVisibleAtPartner === 'true'}
+          />
+          <span>Ich habe bei Ö-Ticket nachgesehen: der Zusatz steht dort schon im Titel.</span>
+        </label>
+      )}
+    </ActionForm>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { CancellationView } from '../cases/view';
 import { type StepProgress } from '../domain/case';
-import { isEnd } from '../domain/vocabulary';
+import { isEnd, isWait, MASK_LABELS, type WaitStep } from '../domain/vocabulary';
 import { clockTime, dayAndTime } from '../domain/clock';
 import { LEFT_FOR_THE_HOUSE } from '../domain/wording';
 import type { JournalEntry } from '../domain/journal';
@@ -159,17 +159,19 @@ function headline(view: CancellationView): string {
 function explain(view: CancellationView): string[] {
   const { state, step, refusal } = view;
   if (refusal) return [refusal.text];
-  if (state === 'waiting' && step === 'wait-for-title-transfer') {
-    return [
-      'Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
-      'Danach wird der Status auf Storno gesetzt. Bis dahin können Sie abbrechen.',
-    ];
-  }
-  if (state === 'waiting') return ['Der Status ist Storno. Ö-Ticket bekommt ihn in dieser Zeit.'];
+  if (state === 'waiting' && isWait(step)) return [...WAIT_TEXTS[step]];
   if (state === 'running' && step === 'verify-channel') return ['Es ist nichts verloren, wir prüfen weiter.'];
   if (state === 'interrupted') return ['Was geschrieben wurde, steht im Logbuch. Bitte fortsetzen.'];
   return [];
 }
+
+const WAIT_TEXTS: Record<WaitStep, readonly string[]> = {
+  'wait-for-title-transfer': [
+    'Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
+    'Danach wird der Status auf Storno gesetzt. Bis dahin können Sie abbrechen.',
+  ],
+  'wait-for-storno-transfer': ['Der Status ist Storno. Ö-Ticket bekommt ihn in dieser Zeit.'],
+};
 
 function StillToDo() {
   return (
@@ -303,9 +305,9 @@ function Details({ view }: { view: CancellationView }) {
       {event && (
         <details id="texte">
           <summary>Texte in Jet, bisher und dann</summary>
-          <Change label="Titel" {...event.title} />
-          <Change label="Titel (Kundensicht)" {...event.customerTitle} />
-          <Change label="Externer Memotext" {...event.externalMemo} />
+          <Change label={MASK_LABELS.title} {...event.title} />
+          <Change label={MASK_LABELS.customerTitle} {...event.customerTitle} />
+          <Change label={MASK_LABELS.externalMemo} {...event.externalMemo} />
         </details>
       )}
       <p class="links">

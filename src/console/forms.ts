@@ -1,5 +1,7 @@
 import { Problem } from '../cases/problems';
 import { viennaInstant } from '../domain/clock';
+import { keysOf } from '../domain/rows';
+import { fieldRow, isReadBackField, type ActionDetail, type FieldKind } from '../domain/vocabulary';
 import type { Draft } from './order';
 
 /** What a browser sends of a form: a name given twice counts as not given. */
@@ -61,30 +63,38 @@ function seenIn(draft: Draft): object {
 
 /** What an action names, as the API wants it. */
 export function toAction(draft: Draft): object {
-  const { reason, step, savedAt, attentionId, choice, titlesVisibleAtPartner } = draft;
-  return withoutUndefined({
-    reason,
-    step,
-    savedAt,
-    attentionId,
-    choice,
-    titlesVisibleAtPartner: titlesVisibleAtPartner === 'true' ? true : undefined,
-    readBack: readBackIn(draft),
-  });
+  const { reason, step } = draft;
+  const details = keysOf(DETAILS).map((name) => [name, DETAILS[name](draft)] as const);
+  return withoutUndefined({ reason, step, ...Object.fromEntries(details) });
 }
 
-const UNUSED_FIELDS: readonly string[] = ['customerTitle', 'externalMemo'];
-const CLOCK_TIMES: readonly string[] = ['transferredAt', 'sentAt'];
+const DETAILS: Record<ActionDetail, (draft: Draft) => unknown> = {
+  savedAt: ({ savedAt }) => savedAt,
+  titlesVisibleAtPartner: ({ titlesVisibleAtPartner }) =>
+    titlesVisibleAtPartner === 'true' ? true : undefined,
+  attentionId: ({ attentionId }) => attentionId,
+  choice: ({ choice }) => choice,
+  readBack: readBackIn,
+};
+
+/** A value as the mask shows it. What is left empty is no text, or not given. */
+const VALUES: Record<FieldKind, (value: string, path: string) => string | null | undefined> = {
+  text: (value) => value,
+  'optional-text': (value) => value || null,
+  'optional-lines': (value) => value || null,
+  status: (value) => value,
+  day: (value) => value,
+  instant: (value, path) => (value ? instantOf(path, value) : undefined),
+  'optional-instant': (value, path) => (value ? instantOf(path, value) : undefined),
+};
 
 function readBackIn(draft: Draft): object | undefined {
   const fields = Object.entries(draft).flatMap(([path, value = '']) => {
     const name = /^readBack\.(\w+)$/.exec(path)?.[1];
     if (!name) return [];
-    if (UNUSED_FIELDS.includes(name)) return [[name, value || null]];
-    if (CLOCK_TIMES.includes(name)) return value ? [[name, instantOf(path, value)]] : [];
-    return [[name, value]];
+    return [[name, isReadBackField(name) ? VALUES[fieldRow(name).kind](value, path) : value] as const];
   });
-  return fields.length > 0 ? (Object.fromEntries(fields) as object) : undefined;
+  return fields.length > 0 ? withoutUndefined(Object.fromEntries(fields)) : undefined;
 }
 
 /** The wall clock in Vienna, as a browser's field gives it; seconds are let go. */

@@ -4,6 +4,7 @@ import type { FieldError } from '../cases/problems';
 import { clockTime, dayAndTime, germanDate } from '../domain/clock';
 import { MARKERS } from '../domain/marker';
 import type { CancellationMarker } from '../domain/types';
+import { MASK_LABELS } from '../domain/vocabulary';
 import { areaText, Csrf, Lines, Notice } from './layout';
 import { FIELD_LABELS, REASON_TEMPLATES } from './words';
 
@@ -211,11 +212,6 @@ interface CheckForm {
 }
 
 const TEXTS = ['title', 'customerTitle', 'externalMemo'] as const;
-const TEXT_LABELS = {
-  title: 'Titel',
-  customerTitle: 'Titel (Kundensicht)',
-  externalMemo: 'Externer Memotext',
-} as const;
 
 /** The third page of an order: exactly what will happen, and when. */
 export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrfToken }: CheckForm) {
@@ -239,7 +235,7 @@ export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrf
           <h2>So sehen es Ihre Kundinnen und Kunden</h2>
           {TEXTS.map((field) => (
             <Change
-              label={TEXT_LABELS[field]}
+              label={MASK_LABELS[field]}
               before={text('before', field)}
               after={text('after', field)}
               limit={limits?.[field] ?? null}

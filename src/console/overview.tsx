@@ -2,7 +2,7 @@ import type { ListedCancellation } from '../cases/lists';
 import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import { toRegions, type Regions } from './regions';
-import { GROUPS, groupOf, STATES, type Group } from './words';
+import { badgeOf, GROUPS, groupOf, type Group } from './words';
 import { rendered } from './layout';
 
 export interface OverviewFilter {
@@ -142,7 +142,7 @@ export function dayAndClock(instant: string): string {
 }
 
 export function Badge({ state }: { state: ListedCancellation['state'] }) {
-  const { sign, text } = STATES[state];
+  const { sign, text } = badgeOf(state);
   return (
     <span class={`badge ${state}`}>
       <span aria-hidden="true">{sign}</span> {text}

@@ -1,21 +1,36 @@
 import type { FieldError } from '../cases/problems';
-import type { CaseState } from '../domain/vocabulary';
-import type { StepName } from '../domain/vocabulary';
+import { columnOf } from '../domain/rows';
+import {
+  MASK_LABELS,
+  READ_BACK_FIELDS,
+  STATE_ROWS,
+  STEP_ROWS,
+  STEPS,
+  WATCHED_STEPS,
+  WIKI_TITLES,
+  type CaseState,
+  type StepName,
+} from '../domain/vocabulary';
 
-/** What a state is called on a badge, with a sign beside it: colour is never the only signal. */
-export const STATES: Record<CaseState, { sign: string; text: string }> = {
-  checking: { sign: '…', text: 'wird geprüft' },
-  running: { sign: '▶', text: 'läuft' },
-  waiting: { sign: '◷', text: 'wartet auf Ö-Ticket' },
-  'needs-attention': { sign: '!', text: 'braucht Sie' },
-  'awaiting-approval': { sign: '!', text: 'wartet auf Freigabe' },
-  aborting: { sign: '↶', text: 'wird abgebrochen' },
-  aborted: { sign: '↶', text: 'abgebrochen' },
-  refused: { sign: '✕', text: 'nicht begonnen' },
-  completed: { sign: '✓', text: 'abgeschlossen' },
-  'closed-by-hand': { sign: '■', text: 'von Hand geschlossen' },
-  interrupted: { sign: '!', text: 'unterbrochen' },
+/** Beside the name of a state on its badge: colour is never the only signal. */
+const SIGNS: Record<CaseState, string> = {
+  checking: '…',
+  running: '▶',
+  waiting: '◷',
+  'needs-attention': '!',
+  'awaiting-approval': '!',
+  aborting: '↶',
+  aborted: '↶',
+  refused: '✕',
+  completed: '✓',
+  'closed-by-hand': '■',
+  interrupted: '!',
 };
+
+/** What stands on a badge. */
+export function badgeOf(state: CaseState): { sign: string; text: string } {
+  return { sign: SIGNS[state], text: STATE_ROWS[state].label };
+}
 
 /** The lists of the overview, in their order. */
 export const GROUPS = {
@@ -30,21 +45,20 @@ export type Group = keyof typeof GROUPS;
 export function groupOf(state: CaseState, step: StepName): Group {
   if (state === 'needs-attention' || state === 'awaiting-approval' || state === 'interrupted') return 'needs';
   if (state === 'waiting') return 'waiting';
-  if (state === 'running') return step === 'verify-channel' ? 'waiting' : 'running';
+  if (state === 'running') return WATCHED_STEPS.includes(step) ? 'waiting' : 'running';
   return state === 'checking' || state === 'aborting' ? 'running' : 'done';
 }
 
 /** The wiki's four steps, and which of ours belong to each. */
-export const WIKI_STEPS: readonly { number: number; title: string; steps: readonly StepName[] }[] = [
-  {
-    number: 1,
-    title: 'Titel, Hinweis und Storno',
-    steps: ['mark-titles', 'wait-for-title-transfer', 'set-storno', 'wait-for-storno-transfer'],
-  },
-  { number: 2, title: 'Kontrolle in Connect Online', steps: ['verify-channel'] },
-  { number: 3, title: 'Erweiterte Stornoberechtigung', steps: ['grant-right'] },
-  { number: 4, title: 'E-Mail an Ö-Ticket', steps: ['notify-partner'] },
-];
+export const WIKI_STEPS = Object.entries(WIKI_TITLES).map(([key, title]) => {
+  const number = Number(key);
+  return { number, title, steps: STEPS.filter((step) => STEP_ROWS[step].wikiStep === number) };
+});
+
+/** The labels of some fields, each below the name that its group has in a form. */
+function within(group: string, labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([name, label]) => [`${group}.${name}`, label]));
+}
 
 /** What an order or an action names, as the forms call it. */
 export const FIELD_LABELS: Readonly<Record<string, string>> = {
@@ -54,7 +68,7 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   'contact.phone': 'Telefon',
   'contact.email': 'E-Mail',
   rightValidUntil: 'Stornoberechtigung bis',
-  eventNumber: 'VA-Nummer',
+  eventNumber: MASK_LABELS.eventNumber,
   house: 'Haus',
   from: 'Tag',
   to: 'Tag',
@@ -63,23 +77,8 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   step: 'Schritt',
   attentionId: 'Frage',
   choice: 'Entscheidung',
-  'seen.title': 'Titel',
-  'seen.customerTitle': 'Titel (Kundensicht)',
-  'seen.externalMemo': 'Externer Memotext',
-  'seen.status': 'Status',
-  'seen.startsAt': 'Beginn',
-  'seen.venue': 'Spielstätte',
-  'seen.location': 'Spielort',
-  'seen.organiser': 'Veranstalter',
-  'seen.production': 'Produktion',
-  'readBack.title': 'Titel',
-  'readBack.customerTitle': 'Titel (Kundensicht)',
-  'readBack.externalMemo': 'Externer Memotext',
-  'readBack.status': 'Status',
-  'readBack.transferredAt': 'Übertragen am',
-  'readBack.validFrom': 'Gültig von',
-  'readBack.validUntil': 'Gültig bis',
-  'readBack.sentAt': 'Gesendet am',
+  ...within('seen', MASK_LABELS),
+  ...within('readBack', columnOf(READ_BACK_FIELDS, 'label')),
 };
 
 /** What is wrong with a field of a form. */
