@@ -35,6 +35,11 @@ const ROOMS = [
     types: [SETTINGS, OBSERVABILITY],
   })),
   {
+    // The folders in the journal's room: one per database, and the SQL that databases share.
+    files: 'src/journal/*/**',
+    may: [OWN, '\\.\\./([a-z-]+|sql/[a-z-]+)$', DOMAIN, NODE, LIBRARIES],
+  },
+  {
     files: 'src/settings/**',
     may: [OWN, DOMAIN, NODE, OBSERVABILITY, '@temporalio/envconfig$', LIBRARIES],
   },
@@ -123,7 +128,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.{js,mjs}'],
+    files: ['**/*.{js,cjs,mjs}'],
     languageOptions: {
       globals: {
         AbortController: 'readonly',

@@ -9,7 +9,7 @@ const FIRST_NUMBER = 700_001;
 const DAY_MS = 24 * 3_600_000;
 const TITLE = 'Der Besuch der alten Dame';
 
-/** Long enough that a case that waits for its turn among hundreds never asks for a person. */
+/** Long enough that a case which waits for its turn among hundreds never asks for a person. */
 const PATIENCE_MS = 10 * 60_000;
 
 /** A programme of equal performances, and an order for each: an event can be cancelled only once. */
@@ -70,13 +70,13 @@ function anEvent(eventNumber: number, startsAt: string): object {
   };
 }
 
-/** How often Storno was tried, and how often before the marked titles had had their interval. */
+/** How often Storno was tried, and how often it was tried before the interval of the marked titles was over. */
 export interface StornoWrites {
   all: number;
   early: number;
 }
 
-/** From the simulator's own log: what it was asked for, whether or not it agreed. */
+/** Counts in the simulator's own log: every attempt, accepted or refused. */
 export function countStornoWrites(log: readonly LogEntry[], syncIntervalMs: number): StornoWrites {
   const savedAtMs = new Map<string | null, number>();
   const counted = { all: 0, early: 0 };

@@ -10,7 +10,7 @@ import type { Stack } from './stack';
 const ASLEEP_POLL_MS = 250;
 const ASLEEP_DEADLINE_MS = 5 * 60_000;
 
-/** One of the two that are compared: the cancellation, and a workflow of the same shape that does nothing. */
+/** One of the two workflows that are compared: the cancellation, or one of the same shape that does nothing. */
 export interface Contender {
   name: 'absage' | 'bare';
   workflowType: string;
@@ -19,7 +19,7 @@ export interface Contender {
   start(): Promise<string>;
 }
 
-/** Both on the same server, each with a worker process of its own. */
+/** Starts both on the same server, each with a worker process of its own. */
 export async function startContenders(stack: Stack, cases: Cases, waitMs: number): Promise<Contender[]> {
   const [worker, bareWorker] = await Promise.all([stack.startWorker(), stack.startBareWorker()]);
   const absage: Contender = {
@@ -47,7 +47,7 @@ export async function startContenders(stack: Stack, cases: Cases, waitMs: number
   return [absage, bare];
 }
 
-/** As the API starts one. Asks again when a busy server lets a start wait for too long: it may have begun. */
+/** Starts a case as the API does. Asks again when a busy server delays the start: the case may have begun. */
 export async function startCancellation({ cancellations }: Stack, cases: Cases): Promise<string> {
   const input = cases.next();
   const { house, eventNumber } = input.order;
@@ -65,7 +65,7 @@ export async function startCancellation({ cancellations }: Stack, cases: Cases):
 
 const STARTED_TOGETHER = 50;
 
-/** As many of them, without asking the server for all at once. */
+/** Starts this many cases, without asking the server for all of them at once. */
 export async function startCancellations(stack: Stack, cases: Cases, count: number): Promise<void> {
   for (let started = 0; started < count; started += STARTED_TOGETHER) {
     const together = Math.min(STARTED_TOGETHER, count - started);
@@ -73,12 +73,12 @@ export async function startCancellations(stack: Stack, cases: Cases, count: numb
   }
 }
 
-/** Whoever is first has a warmer or a colder machine: they take turns. */
+/** The two take turns, because the first one runs on a warmer or colder machine. */
 export function inTurn<T>(both: readonly T[], round: number): readonly T[] {
   return round % 2 === 0 ? both : [...both].reverse();
 }
 
-/** Resolves when so many cases are in their first wait. */
+/** Resolves when this many cases are in their first wait. */
 export async function untilAsleep({ client }: Stack, count: number): Promise<void> {
   const query = `CancellationStep = 'wait-for-title-transfer'`;
   const deadline = Date.now() + ASLEEP_DEADLINE_MS;

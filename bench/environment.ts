@@ -4,7 +4,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './options';
 
-/** What the figures depend on. */
+/** The machine and the versions on which the figures depend. */
 export function describeEnvironment() {
   const [processor] = cpus();
   return {
@@ -16,7 +16,7 @@ export function describeEnvironment() {
     processor: processor?.model ?? 'unknown',
     memoryGb: Math.round(totalmem() / 1e9),
     platform: `${process.platform}-${process.arch}`,
-    /** Over the last minute, before the bench began: much above 0 means that somebody else was at work. */
+    /** The load of the last minute before the bench: much above 0 means that another program was at work. */
     loadBefore: loadavg()[0],
   };
 }

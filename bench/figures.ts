@@ -6,13 +6,13 @@ export interface Figure {
   name: string;
   unit: string;
   value: number;
-  /** Of the measurements behind the value, where there are several. */
+  /** The lowest measurement behind the value, where there are several. */
   lowest?: number;
   highest?: number;
   target?: { atMost: number } | { atLeast: number };
 }
 
-/** What a part of the bench has found out. */
+/** The result of one part of the bench. */
 export interface PartResult {
   figures: Figure[];
   /** The measurements behind the figures, for the JSON file. */
@@ -49,7 +49,7 @@ export function toTable(figures: readonly Figure[]): string {
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** As many digits as mean something. */
+/** Keeps the significant digits. */
 function digits(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(Number.isInteger(value) || size >= 100 ? 0 : size >= 10 ? 1 : 2);

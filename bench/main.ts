@@ -2,7 +2,7 @@
  * Measures time, load and memory against their targets, with the real parts: Temporal's dev server with
  * a database file, simulator, mail catcher and worker as processes of their own. Needs Linux (`/proc`).
  *
- * Prints one table and writes one JSON file. Anything else that runs on the machine is measured, too.
+ * Prints one table and writes one JSON file. Other programs on the machine distort the figures.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
@@ -32,7 +32,7 @@ const PARTS: Record<PartName, (options: Options) => PartResult | Promise<PartRes
   bundle: measureBundle,
 };
 
-/** Whether no Storno was early: that is no question of speed. */
+/** Resolves to whether no Storno was early, which is no question of speed. */
 async function main(options: Options): Promise<boolean> {
   const environment = describeEnvironment();
   const startedAt = new Date();
@@ -62,7 +62,7 @@ async function main(options: Options): Promise<boolean> {
   return early.every(isMet);
 }
 
-/** Of everything that ran, the one figure that must be zero. */
+/** The early Stornos of all parts together: the one figure that must be zero. */
 function earlyWrites(results: Partial<Record<PartName, PartResult>>): Figure[] {
   const writes = Object.values(results)
     .map(({ stornoWrites }) => stornoWrites)

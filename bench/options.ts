@@ -19,24 +19,24 @@ export type PartName = (typeof PART_NAMES)[number];
 export interface Options {
   only: readonly PartName[];
   out: string;
-  /** The build that is measured. */
+  /** The folder of the build that is measured. */
   dist: string;
-  /** Cases in a row, of each kind. */
+  /** The number of cases in a row, of each kind. */
   cases: number;
-  /** Each of the two waits of a case in a row. */
+  /** The length of each of the two waits of such a case. */
   waitMs: number;
-  /** Cases started at once, of each kind and round. */
+  /** The number of cases started at once, of each kind and round. */
   burst: number;
   burstRounds: number;
   burstWaitMs: number;
-  /** One measurement for each number. */
+  /** The numbers of sleeping cases; one measurement for each. */
   sleepers: readonly number[];
-  /** Cases that are due at once, and the wait that they have until then. */
+  /** The number of cases that are due at once, and their wait until then. */
   herd: number;
   herdWaitMs: number;
-  /** Starts and kills of the worker. */
+  /** How often the worker is started or killed. */
   repeats: number;
-  /** Activities at once on Jet's queue; its rate is not limited. */
+  /** The number of concurrent activities on Jet's queue, whose rate is not limited. */
   jetConcurrency: number;
 }
 
@@ -47,7 +47,7 @@ export const USAGE = `Usage: npm run bench -- [--only ${PART_NAMES.join(',')}] [
 
 const text = (value: string) => ({ type: 'string', default: value }) as const;
 
-/** Throws an error with a sentence for the reader. */
+/** Reads the options. Throws an error with a sentence for the reader. */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
 
-/** Linux counts CPU time for programs in hundredths of a second, whatever its own clock does. */
+/** Linux reports CPU time to programs in hundredths of a second, whatever the kernel's own tick is. */
 const TICK_MS = 10;
 const USER_TIME = 11;
 const SYSTEM_TIME = 12;
@@ -14,7 +14,7 @@ export function cpuMs(process: ChildProcess): number {
   return (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) * TICK_MS;
 }
 
-/** Memory of a process that is in RAM, and the most that ever was, in MB (10⁶ bytes). */
+/** The resident memory of a process now and at its peak, in MB (10⁶ bytes). */
 export function memoryMb(process: ChildProcess): { now: number; peak: number } {
   const status = readFileSync(`/proc/${process.pid}/status`, 'utf8');
   const read = (name: string) =>

@@ -1,11 +1,11 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 
-/** What a run's history says about its time, by the server's clock, in milliseconds. */
+/** The times of a run, from its history, by the server's clock, in milliseconds. */
 export interface RunRecord {
   durationMs: number;
   historyEvents: number;
-  /** How long each activity was at work, without the way to it and back. */
+  /** How long each activity worked, without the time for its dispatch and its answer. */
   activityMs: Record<string, number>;
 }
 

@@ -16,7 +16,7 @@ import { ROOT } from './options';
 const BARE_WORKER = join(__dirname, 'bare', 'worker.ts');
 const START_DEADLINE_MS = 60_000;
 
-/** No limit that could be what is measured. */
+/** So high that the limit never affects a measurement. */
 const JET_RATE = '10000';
 
 export interface StackOptions {
@@ -26,14 +26,14 @@ export interface StackOptions {
   programme: object[];
 }
 
-/** All parts of `absage up` but the API, each a process of its own, in a data folder of their own. */
+/** All parts of `absage up` except the API: each in its own process, together in one fresh data folder. */
 export interface Stack {
   client: Client;
   cancellations: CancellationClient;
   temporal: ChildProcess;
   simulator: ChildProcess;
   mailCatcher: ChildProcess;
-  /** With settings of its own, where there are some. Resolves when it says that it polls. */
+  /** Starts a worker, with further settings if given. Resolves when the worker reports that it polls. */
   startWorker(own?: Record<string, string>): Promise<ChildProcess>;
   launchWorker(): Launched;
   startBareWorker(): Promise<ChildProcess>;
@@ -45,7 +45,7 @@ export interface Stack {
 const children = new Set<ChildProcess>();
 const folders = new Set<string>();
 
-/** For the end of this process, however it comes. */
+/** Ends all processes of the bench, however this process ends. */
 export function killEverything(): void {
   for (const child of children) child.kill('SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -119,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-/** Resolves when it has ended. */
+/** Signals a process and resolves when it has ended. */
 export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
@@ -127,7 +127,7 @@ export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): P
   await ended;
 }
 
-/** On the disk where `absage up` has its data: a folder in memory would make every write look cheap. */
+/** Makes the folder on the disk that `absage up` uses: a folder in memory would make every write look cheap. */
 function makeDataFolder(): string {
   const cache = join(ROOT, '.cache');
   mkdirSync(cache, { recursive: true });
@@ -136,7 +136,7 @@ function makeDataFolder(): string {
   return folder;
 }
 
-/** None of the reader's own settings, which are about their own Absage. */
+/** The settings of the bench. It takes none of the user's own settings, which belong to another installation. */
 async function settings(dataDir: string): Promise<Record<string, string | undefined>> {
   const isForeign = (name: string) =>
     name.startsWith('ABSAGE_') || (name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI_PATH');

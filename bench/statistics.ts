@@ -1,4 +1,4 @@
-/** Several measurements of one thing. */
+/** A summary of several measurements of one quantity. */
 export interface Summary {
   count: number;
   min: number;
@@ -22,7 +22,7 @@ export function median(values: readonly number[]): number {
   return summarise(values).p50;
 }
 
-/** Between the two values next to it, weighted: with few values the p99 is close to the largest. */
+/** Interpolates between the two nearest values: with few values the p99 is close to the largest one. */
 function percentile(sorted: readonly number[], fraction: number): number {
   const place = (sorted.length - 1) * fraction;
   const below = sorted[Math.floor(place)] ?? NaN;

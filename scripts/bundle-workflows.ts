@@ -1,8 +1,8 @@
 /**
  * Writes `dist/workflow-bundle.js`: the workflows as the worker loads them, so that it starts without webpack.
  *
- * It is also the gate of the sandbox: fails when anything is inside that is not ours or Temporal's, or when
- * the bundle grows over its cap. zod alone costs a sleeping workflow 26 times the memory.
+ * It is also the gate of the sandbox: it fails when the bundle holds anything that is not ours or Temporal's, or when
+ * the bundle exceeds its cap. zod alone would make a sleeping workflow take 26 times the memory.
  *
  * Usage: tsx scripts/bundle-workflows.ts [DIRECTORY]   (--check writes nothing)
  */
@@ -14,7 +14,7 @@ const ROOT = join(__dirname, '..');
 const DOMAIN = join(ROOT, 'src', 'domain');
 const SIZE_CAP_BYTES = 1_900_000;
 
-/** What the workflow library itself brings along, and nothing else. */
+/** The packages that the workflow library itself brings along. No others are allowed. */
 const ALLOWED_PACKAGES = [
   '@protobufjs/',
   '@temporalio/',
@@ -37,8 +37,8 @@ export async function bundleWorkflows(workflowsPath: string): Promise<BundledWor
   const files = new Set<string>();
   const { code } = await bundleWorkflowCode({
     workflowsPath,
-    // Pure functions and constants, the same for every run: each case that sleeps would keep a copy of them (its date
-    // formats alone are 31 KB each). The domain holds no state; with any, it would be shared by all runs.
+    // Pure functions and constants are loaded once for all runs: otherwise each sleeping case would keep a copy (its
+    // date formats alone are 31 KB each). The domain must hold no state, because all runs would share it.
     preloadModules: readdirSync(DOMAIN).map((file) => join(DOMAIN, file)),
     logger: new DefaultLogger('ERROR'),
     webpackConfigHook: (config) => {
@@ -51,15 +51,15 @@ export async function bundleWorkflows(workflowsPath: string): Promise<BundledWor
             }),
           ),
       });
-      // Not minified: class and function names are read in stack traces and failures, and the worker parses the
-      // bundle once. The map without the sources is a third of the size and still gives lines.
+      // Not minified: stack traces and failures show class and function names, and the worker parses the bundle only
+      // once. A source map without the sources is a third of the size and still gives line numbers.
       return { ...config, devtool: 'inline-nosources-source-map' };
     },
   } satisfies BundleOptions);
   return { code, files: [...files].sort() };
 }
 
-/** What is wrong with a bundle, one sentence each; empty when it may be used. */
+/** The faults of a bundle, one sentence each; empty when it may be used. */
 export function findBundleFaults({ code, files }: BundledWorkflows, capBytes = SIZE_CAP_BYTES): string[] {
   const sizeBytes = Buffer.byteLength(code);
   const faults = files

@@ -1,7 +1,7 @@
 /**
- * Kills, freezes and sets back the parts of a real installation while cases run, for many seeds, and looks at what Jet's
- * log, the mail server and the journal say of it. Prints a table; a seed that shows something wrong is named, and its
- * data folder stays.
+ * Kills, freezes and sets back the parts of a real installation while cases run, for many seeds, and checks Jet's log,
+ * the mail server and the journal afterwards. Prints a table, names each seed that shows a fault, and keeps its data
+ * folder.
  *
  * Usage: npm run chaos -- [--seeds 20] [--only kill-after-save] [--seed 7] [--parallel 2]
  */
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   if (names.length === 0) throw new Error(`--only is one of ${Object.keys(SCENARIOS).join(', ')}`);
   const [first, count] = values.seed === undefined ? [1, toCount(values.seeds)] : [toCount(values.seed), 1];
 
-  // Seed by seed, so that a run that is broken off has seen all scenarios.
+  // Seed by seed, so that a run that is broken off has tried every scenario.
   const jobs = Array.from({ length: count }, (_, index) =>
     names.map((name) => ({ name, seed: first + index })),
   ).flat();

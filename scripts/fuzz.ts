@@ -1,8 +1,8 @@
 /**
- * Asks a running Absage thousands of things that nobody would ask, as the document of its API lets them be made up:
- * schemathesis writes the requests, and no answer may be an error of ours or anything that the document does not name.
- * Afterwards Jet's own log is looked at: what nobody has validly ordered must not have been written. The order of the
- * requests and their contents come from one seed, and are the same for the same document.
+ * Sends a running Absage thousands of requests that no client would send: schemathesis makes them up from the API's
+ * document. No reply may be an error of ours or a reply that the document does not name. Afterwards Jet's own log must
+ * show no write that was not validly ordered. The order of the requests and their contents come from one seed, and are
+ * the same for the same document.
  *
  * Usage: npm run fuzz -- [--seed 1] [--examples 20]
  */
@@ -14,21 +14,22 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { eventually, freePorts, UpProcess } from '../test/support/up-process';
 
-/** Another version makes up other requests from the same seed. Needs Python 3.10 or newer. */
+/** Pinned, because another version makes other requests from the same seed. Needs Python 3.10 or newer. */
 const SCHEMATHESIS = 'schemathesis==4.32.5';
 
-/** Its program, and whatever it leaves behind. */
+/** Holds its program and the files that it leaves behind. */
 const FOLDER = join(__dirname, '..', '.cache', 'fuzz');
 const LONGEST_REQUEST_S = 20;
 
-/** A stream ends when its case does, or never: nothing else would be asked meanwhile. */
+/** Streams are left out: a stream ends with its case or never, and would block all other requests. */
 const STREAMS = 'stream$';
 const ENDINGS = '(abort|close-by-hand)$';
 const WAY_ON = 'skip-wait$';
 
 /**
- * By chance hardly any request would meet the case, so each thing is asked of anything at all and of the case alone. First
- * what leaves it waiting, then what ends it; what would lead it on to its Storno is asked last.
+ * By chance hardly any request would concern the case, so each operation is asked about anything at all and about the
+ * case alone. First the operations that leave the case waiting, then those that end it, and last those that would lead
+ * it on to its Storno.
  */
 const ROUNDS = [
   { config: 'fuzz.toml', paths: ['--exclude-path-regex', `${STREAMS}|${ENDINGS}|${WAY_ON}`] },
@@ -44,13 +45,13 @@ const ROUNDS = [
   { config: 'fuzz.toml', paths: ['--include-path-regex', `${ENDINGS}|${WAY_ON}`] },
 ];
 
-/** What no schema can say is refused as well: a text of blanks, a right for ten years. */
+/** Switched off, because the API also refuses what no schema can express: a text of blanks, a right for ten years. */
 const NOT_PROMISED = 'positive_data_acceptance';
 
-/** The event of the document's examples, so that what is made up meets a case. */
+/** The event of the document's examples, so that the requests concern a case. */
 const EVENT = { house: 'FSP', eventNumber: '104233' };
 
-/** Nobody lives to see the end of its first wait: whatever else is written was not ordered. */
+/** The first wait never ends within a run: so any write beyond the marking was not ordered. */
 const SETTINGS = { ABSAGE_SYNC_INTERVAL: '24h', ABSAGE_LOG_LEVEL: 'warn' };
 const ORDERED_WRITES = ['save-announcement'];
 
@@ -86,7 +87,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Under `.cache`, and of no concern to the tests: they need no Python. Does nothing where it is there already. */
+/** Installs it under `.cache`, unless it is there already. The tests do not need it, nor Python. */
 async function installSchemathesis(): Promise<string> {
   mkdirSync(FOLDER, { recursive: true });
   const bin = (name: string) => join(FOLDER, 'venv', 'bin', name);
@@ -128,7 +129,7 @@ function ask(executable: string, { options: { ports } }: UpProcess, how: Round):
     ...['--exclude-checks', NOT_PROMISED],
     ...['--max-examples', how.examples],
     ...['--seed', how.seed],
-    // What an earlier run has found would be asked first.
+    // Otherwise the requests that failed in an earlier run would be sent first.
     ...['--generation-database', 'none'],
     ...['--request-timeout', String(LONGEST_REQUEST_S)],
     ...['--workers', '1'],
@@ -137,7 +138,7 @@ function ask(executable: string, { options: { ports } }: UpProcess, how: Round):
   ]);
 }
 
-/** Everything written in Jet, past the marking of the one event. Jet's own word for it, not ours. */
+/** Every write in Jet beyond the marking of the one event, from Jet's own log and not from ours. */
 async function unorderedWrites(up: UpProcess): Promise<string[]> {
   type Log = { entries: { actor: string; operation: string; eventNumber: string; after: unknown }[] };
   const { entries } = await up.simulator<Log>('GET', '/log');
@@ -151,13 +152,13 @@ async function unorderedWrites(up: UpProcess): Promise<string[]> {
     .map(({ operation, eventNumber }) => `${operation} ${eventNumber}`);
 }
 
-/** Every mail to Ö-Ticket: the one case does not get that far. */
+/** Every mail to Ö-Ticket, because the one case does not get that far. */
 async function unorderedMails(up: UpProcess): Promise<string[]> {
   const { messages } = await up.mails<{ messages: { subject: string }[] }>();
   return messages.map(({ subject }) => subject).filter((subject) => subject.startsWith('[PROBE] Absage: '));
 }
 
-/** The exit code of a program that speaks on this terminal. */
+/** Runs a program on this terminal and resolves to its exit code. */
 async function run(command: string, given: readonly string[]): Promise<number> {
   const child = spawn(command, given, { cwd: FOLDER, stdio: ['ignore', 'inherit', 'inherit'] });
   const [code] = (await once(child, 'close')) as [number | null];

@@ -1,7 +1,7 @@
 const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** Tells the tests where `scripts/setup.mjs` found Temporal's tools. What is set already stays. */
+/** Gives the tests the paths of Temporal's tools, as `scripts/setup.mjs` found them. Keeps variables that are set. */
 module.exports = function globalSetup() {
   const toolsFile = join(__dirname, '..', '.cache', 'tools.json');
   if (!existsSync(toolsFile)) return;

@@ -1,6 +1,6 @@
 /**
- * Records the replay corpus of the present version: real runs under `absage up`, one for each way that a run can go.
- * All of it is written at the end, or nothing. For a version that is about to be released.
+ * Records the replay corpus of the present version before its release: real runs under `absage up`, one for each way
+ * that a run can go. It writes all recordings at the end, or none.
  *
  * Usage: npm run record-corpus
  */
@@ -66,7 +66,7 @@ async function startUp(dataDir: string, smtpUrl: string): Promise<UpProcess> {
     ABSAGE_SYNC_INTERVAL: '4s',
     ABSAGE_POLL_INTERVAL: '500ms',
     ABSAGE_ATTENTION_AFTER: '15s',
-    // A call that hangs does so until its worker is killed.
+    // A call that hangs does so until its worker is killed, so it must not time out before.
     ABSAGE_JET_TIMEOUT: '30s',
   };
   const started = UpProcess.start({ dataDir, ports: await freePorts(), settings });
@@ -77,7 +77,7 @@ async function startUp(dataDir: string, smtpUrl: string): Promise<UpProcess> {
   return started;
 }
 
-/** Takes every mail, but hangs up after the first text of each case that is to lose it. */
+/** Takes every mail, but hangs up after the first text of each case whose mail is to be in doubt. */
 async function startMailServer(): Promise<ScriptedSmtp> {
   const toLose = new Set(RUNS.filter(({ losesMail }) => losesMail).map(({ eventNumber }) => eventNumber));
   const smtp: ScriptedSmtp = await ScriptedSmtp.start({
@@ -115,14 +115,14 @@ const takeTurns = (runs: NamedRun[]) => async () => {
   for (let run = runs.shift(); run; run = runs.shift()) await stage(run).then(recordEnd);
 };
 
-/** One after the other, with nothing else under way: nobody else shall be killed. */
+/** Records runs one at a time with no other run under way, so that killing the worker affects no other run. */
 async function recordKilled(run: NamedRun): Promise<void> {
   const hanging = await stage(run);
   up.killPart('worker');
   await recordEnd(hanging);
 }
 
-/** What runs every hour; here it finds nothing. */
+/** Records the hourly search for interrupted cases; here it finds none. */
 async function recordReconciler(): Promise<void> {
   const schedule = temporal.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId);
   await schedule.trigger();
@@ -151,12 +151,12 @@ async function stage(run: NamedRun) {
 }
 
 async function recordEnd({ run, staged }: { run: StagedRun & { name: string }; staged: StagedCase }) {
-  const end = await staged.closed();
+  const end = await staged.untilClosed();
   if (end !== run.ends) throw new RecordingFault(`${run.name} has ended as ${end}, not as ${run.ends}`);
   await record(run.name, staged);
 }
 
-/** What is still under way is recorded where it rests: with nothing left to do but to wait. */
+/** Records a run where it rests. An open run rests when it has nothing left to do but to wait. */
 async function record(name: string, { workflowId }: Pick<StagedCase, 'workflowId'>, runId?: string) {
   const recording = await eventually(
     () => fetchRecording(temporal, workflowId, runId),

@@ -1,6 +1,6 @@
 /**
- * Histories for the replay corpus: from then on every version has to be able to go on with them. A recording is
- * never changed and never deleted. It carries no name of a machine and no path.
+ * Histories for the replay corpus. Every later version has to be able to go on with them, so a recording is never
+ * changed and never deleted. It holds no machine name and no path.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,10 +17,10 @@ export interface Recording {
   events: { eventType: string }[];
 }
 
-/** Says why nothing is recorded: a sentence, not a stack trace. */
+/** The reason why nothing is recorded: a sentence for the reader, without a stack trace. */
 export class RecordingFault extends Error {}
 
-/** The history of a run, as far as it has come, without whose machine it was. */
+/** The history of a run so far, without the name of its machine. */
 export async function fetchRecording(client: Client, workflowId: string, runId?: string): Promise<Recording> {
   const handle = client.workflow.getHandle(workflowId, runId);
   const recording = anonymise(JSON.parse(historyToJSON(await handle.fetchHistory())));
@@ -29,7 +29,7 @@ export async function fetchRecording(client: Client, workflowId: string, runId?:
   return recording;
 }
 
-/** Refuses a name that is taken. For whoever needs to know it before a run is begun. */
+/** Refuses names that are taken, for callers that have to know it before they begin a run. */
 export function requireNew(names: readonly string[]): void {
   const taken = names.map(pathOf).filter((path) => existsSync(join(CORPUS, path)));
   if (taken.length > 0)
@@ -52,8 +52,8 @@ export function keepRecordings(recordings: ReadonlyMap<string, Recording>): void
 const pathOf = (name: string) => `${version}/${name}.json`;
 
 /**
- * Who did it is `12345@machine`, also within the names of sticky queues: it becomes `1@absage`, the same for the same.
- * Of the paths in stacks only what is ours stays.
+ * Replaces identities like `12345@machine`, which also occur in the names of sticky queues, by `1@absage`: equal
+ * identities stay equal. Cuts the paths in stacks down to those within the project.
  */
 function anonymise(history: unknown): Recording {
   const identities = new Map<string, string>();
@@ -72,7 +72,7 @@ function withoutFolders(stack: string): string {
   return stack.replace(/(?<=[\s(])(?:file:\/\/)?\/[^\s()]*?\/(?=(?:dist|src|node_modules)\/)/g, '');
 }
 
-/** Also inside of payloads, which are base64 of JSON. `null`: nothing found. */
+/** Searches payloads as well, which are JSON in base64. `null`: no machine name was found. */
 function findMachineName(history: unknown): string | null {
   const names = [`@${hostname()}`, join(__dirname, '..'), homedir(), `${tmpdir()}/`];
   let found: string | null = null;

@@ -1,7 +1,7 @@
 /*
- * `node --require ./scripts/register-swc.js FILE.ts` runs TypeScript as Jest does, compiled by the same compiler with
- * the same settings, but outside of Jest's sandbox: there each access to a global costs a detour, and a simulation
- * makes millions of them. Names of functions are not kept, as tsx would, for the same reason.
+ * `node --require ./scripts/register-swc.js FILE.ts` runs TypeScript as Jest does, with the same compiler and settings,
+ * but outside of Jest's sandbox: in the sandbox each access to a global takes a detour, and a simulation makes millions
+ * of them. For the same reason it does not keep function names, as tsx would.
  */
 const { readFileSync } = require('node:fs');
 const { transformSync } = require('@swc/core');

@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of the documents: starts a stack of its own, brings cases into the states that people see, and
- * photographs the console, Temporal's Web UI and the page of the mail catcher. Look at every picture before you commit it.
+ * photographs the console, Temporal's Web UI and the page of the mail catcher. Look at every picture before a commit.
  *
  * Usage: npm run build && npm run screenshots [-- console], with the word for the console's pictures alone
  * Needs Chromium: `apt-get install chromium`, or its path in `CHROMIUM_PATH`.
@@ -19,20 +19,20 @@ const CONSOLE = { width: 1_000, height: 1_080 };
 const PHONE = { width: 390, height: 844 };
 const LARGEST_BYTES = 200_000;
 
-/** Short enough for a script, long enough for a colleague's edit; then a real one, to be seen waiting. */
+/** Short enough for a script, long enough for a colleague's edit. The last case has a real wait, to be seen waiting. */
 const SHORT_WAIT = '20s';
 const REAL_WAIT = '15m';
 
 const REASON = 'Die Vorstellung entfällt wegen einer technischen Störung.';
 
-/** Performances of the sample programme: what becomes of each. */
+/** Performances of the sample programme, by the end that each one comes to. */
 const COMPLETED = 'FSP/104233';
 const ABORTED = 'LTN/205101';
 const ATTENTION = 'GRAF/408810';
 const WAITING = 'KREMS/509001';
 const UNTOUCHED = 'FSP/104234';
 
-/** What the runbook says about the list's columns. */
+/** The columns of the list, as the runbook recommends them. */
 const COLUMNS_TO_REMOVE = ['Run ID', 'Type', 'Start', 'End'];
 const COLUMNS_TO_ADD = ['CancellationStep', 'NeedsAttention', 'PerformanceAt'];
 
@@ -142,7 +142,7 @@ async function photograph(up: UpProcess, browser: Browser): Promise<void> {
   await shoot(page, 'mail-catcher');
 }
 
-/** What a clerk sees: from the overview to a case that waits, one that asks, and the same on a phone. */
+/** The console as a clerk sees it: the overview, a case that waits, one that asks, and the same on a phone. */
 async function showConsole(page: Page, address: string): Promise<void> {
   await page.setViewportSize(CONSOLE);
   await page.goto(`${address}/`);
@@ -166,7 +166,7 @@ async function showConsole(page: Page, address: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-/** The view names no run of a case that has ended. */
+/** Looked up in Temporal, because the view names no run of a case that has ended. */
 async function newestRun(workflows: string, path: string): Promise<{ workflowId: string; runId: string }> {
   const workflowId = `cancel-performance/${path}`;
   const { origin } = new URL(workflows);
@@ -191,7 +191,7 @@ async function showList(page: Page, workflows: string): Promise<void> {
   await shoot(page, 'list');
 }
 
-/** The tab with the current details, which stand in a frame of their own. */
+/** The tab with the current details, which have a frame of their own. */
 async function showDetails(page: Page, name: string, address: string, headline: string, height: number) {
   await page.setViewportSize({ width: WIDTH, height });
   await page.goto(address);
@@ -230,7 +230,7 @@ async function showTimeline(page: Page, address: string): Promise<void> {
 type Clip = NonNullable<Parameters<Page['screenshot']>[0]>['clip'];
 
 async function shoot(page: Page, name: string, clip?: Clip): Promise<void> {
-  // What is drawn late: fonts, and drawers that slide.
+  // Fonts and sliding drawers are drawn late.
   await page.waitForLoadState('load');
   await page.waitForTimeout(1_500);
   const path = join(FOLDER, `${name}.png`);

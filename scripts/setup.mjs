@@ -43,7 +43,7 @@ async function main([command, ...rest]) {
   return COMMANDS[command](rest);
 }
 
-/** In this very process, so that a signal to npm or to the process group arrives where it belongs. */
+/** Runs in this very process, so that a signal to npm or to the process group reaches it. */
 async function runCli(args) {
   const cli = join(ROOT, 'dist', 'cli.js');
   process.argv = [process.execPath, realpathSync(cli), ...args];

@@ -1,18 +1,18 @@
 /**
  * Simulates many schedules, each from one seed: the real workflows and activities against models of Temporal, Jet,
  * Ö-Ticket's link, the mail server and the journal, and a nemesis that breaks what can break. What it prints when a
- * rule breaks, and what to do with it, is told in test/simulation/README.md.
+ * rule breaks, and what to do then, stands in test/simulation/README.md.
  *
  * Usage: npm run simulate -- [--runs 1000] [--seed 1] [--story]   (--story prints what happened in each)
  */
 import { parseArgs } from 'node:util';
-import { Coverage } from '../test/simulation/coverage';
-import { ENOUGH_SCHEDULES, holesOf, IMPOSSIBLE } from '../test/simulation/expected';
-import { shrink, tell } from '../test/simulation/shrink';
+import { Coverage } from '../test/simulation/report/coverage';
+import { ENOUGH_SCHEDULES, holesOf, IMPOSSIBLE } from '../test/simulation/report/expected';
+import { shrink, tell } from '../test/simulation/report/shrink';
 import { loadSources, type Loaded } from '../test/simulation/sources';
 import { simulate, type Outcome } from '../test/simulation/world';
 
-/** How many failed schedules are looked into; of the others only the rule is named. */
+/** How many failed schedules are explained; for the others only the broken rule is named. */
 const MOST_SHRUNK = 10;
 
 async function main(): Promise<void> {
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   process.exitCode = failed.length > 0 || isHollow ? 1 : 0;
 }
 
-/** The same schedule with as few strikes as still break the rule. */
+/** Replays the schedule with as few strikes as still break the rule. */
 async function explain({ sources, sandbox }: Loaded, outcome: Outcome): Promise<string> {
   const again = (taken: ReadonlySet<number>) =>
     simulate(sources, sandbox, outcome.seed, new Coverage(), taken);

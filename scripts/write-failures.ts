@@ -23,20 +23,22 @@ const REFUSALS = {
 function describe(): string {
   return [
     '# Failures',
-    'Generated from the failure table in [`src/domain/failures.ts`](../src/domain/failures.ts) by `npm run failures`. ' +
-      'What to do about each of them is in [the runbook](runbook.md).',
+    'Generated from the failure table in [`src/domain/failures.ts`](../src/domain/failures.ts) by `npm run failures`.\n' +
+      '[The runbook](runbook.md) says what to do about each code.',
     '## What stops a step',
-    '_retryable_: it is tried again by itself; after `ABSAGE_ATTENTION_AFTER` a person is told, and it goes on by itself ' +
-      'when the cause goes away. _terminal_: only a person can change the outcome, and is told at once. ' +
-      'Each action is offered where it is possible at that moment, each choice where it fits.',
-    table(['Code', 'Kind', 'What people read', 'What may help'], CODES.map(describeFailure)),
+    '- _retryable_: Absage tries again by itself. After `ABSAGE_ATTENTION_AFTER` it asks a person, and it goes on by itself\n' +
+      '  when the cause goes away.\n' +
+      '- _terminal_: only a person can change the outcome, so Absage asks at once.',
+    'An action is offered only while it is possible, a choice only where it fits. The quoted sentence is what people read.',
+    ...CODES.map(describeFailure),
     '## What the actions are called',
     table(
       ['Action', 'What people read'],
       ACTIONS.map((action) => [code(action), ACTION_LABELS[action]]),
     ),
     '## Why a cancellation is refused',
-    'Found by the check, before anything is written: the run ends as _refused_. When the reason is gone, the event can be ordered again.',
+    'The check finds these reasons before anything is written, and the run ends as _refused_. When the reason is gone, the\n' +
+      'event can be ordered again.',
     table(
       ['Code', 'What people read'],
       Object.entries(REFUSALS).map(([refusal, text]) => [code(refusal), text]),
@@ -44,14 +46,21 @@ function describe(): string {
   ].join('\n\n');
 }
 
-function describeFailure(failure: FailureCode): string[] {
+function describeFailure(failure: FailureCode): string {
   const { kind, text, actions, choices = [] } = failureRow(failure);
-  const offered = choices.map((choice) => `${code(choice)}: ${choiceText(failure, choice)}`);
-  const help = [actions.map(code).join(', '), ...offered].join('<br>');
-  return [`[${code(failure)}](runbook.md#${failure})`, kind, text, help];
+  const help = [
+    `Actions: ${actions.map(code).join(', ')}`,
+    ...choices.map((choice) => `${code(choice)}: ${choiceText(failure, choice)}`),
+  ];
+  return [
+    `### ${code(failure)}`,
+    `_${kind}_ · [in the runbook](runbook.md#${failure})`,
+    `> ${text}`,
+    help.map((line) => `- ${line}`).join('\n'),
+  ].join('\n\n');
 }
 
-/** The table offers a choice in one situation or another: both together show all of them. */
+/** The sentence of a choice. Each choice is offered in one of two situations, so both are asked. */
 function choiceText(failure: FailureCode, wanted: Choice): string {
   const conflicts = [{ field: 'title', before: null, ours: null, now: null }] as const;
   const offered = [true, false].flatMap((isAborting) =>
@@ -71,7 +80,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Under each code's heading stands what people read of it, so that it can be found by that. */
+/** Puts the sentence that people read under each code's heading, so that the reader can search for it. */
 function quoteIn(runbook: string): string {
   return CODES.reduce(
     (text, failure) =>

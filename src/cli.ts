@@ -93,7 +93,7 @@ program
   .option('--json', 'Befund als JSON')
   .action(async ({ json }: { json?: boolean }) => {
     const { runDoctor } = await import('./doctor/doctor.js');
-    // Somebody who never answers must not keep the process.
+    // A server that never answers must not keep the process.
     process.exit(await runDoctor(process.env, json));
   });
 

@@ -6,29 +6,26 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
-  type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { ApplicationFailure, TimeoutFailure, TypedSearchAttributes } from '@temporalio/common';
+import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import type { RunAction } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
-import { stripMarker } from './domain/marker';
-import { caseSummary } from './domain/wording';
+import { readCaseInput } from './temporal/case-input';
+import { findIdleWork } from './temporal/queues';
+import { toRunRecord, type RunRecord } from './temporal/run-record';
+import { caseStartOptions } from './temporal/start';
 import {
   apiUpdateId,
   CANCEL_PERFORMANCE,
-  CANCELLATION_STEP,
   cancellationQuery,
   cancellationWorkflowId,
-  EVENT_NUMBER,
-  HOUSE,
   JET_TASK_QUEUE,
-  NEEDS_ATTENTION,
-  PERFORMANCE_AT,
-  TASK_QUEUE,
   UPDATES,
   type ActionRequest,
 } from './workflows/messages';
+
+export type { RunRecord };
 
 /** Temporal or its workers cannot be reached in time. */
 export class WorkersUnavailable extends Error {
@@ -40,24 +37,7 @@ export class ActionNotPossible extends Error {
   override readonly name = 'ActionNotPossible';
 }
 
-/** One run, as Temporal's own records show it, without asking a worker. */
-export interface RunRecord {
-  house: string;
-  eventNumber: string;
-  workflowId: string;
-  runId: string;
-  status: 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated';
-  startedAt: string;
-  /** `null` for a run that was started by hand. */
-  caseId: string | null;
-  orderDigest: string | null;
-  title: string | null;
-  performanceAt: string | null;
-  step: string | null;
-  needsAttention: boolean;
-}
-
-/** The typed calls to Temporal. Nobody else in the server speaks to it. */
+/** The typed calls to Temporal: the only way in which API and console reach it. */
 export interface CancellationClient {
   /** Durable when it resolves. `isNew` is false when a run of this event is open, or has completed. */
   start(input: CancellationInput, orderDigest: string): Promise<{ isNew: boolean; runId: string | null }>;
@@ -87,8 +67,6 @@ const QUERY_DEADLINE_MS = 2_500;
 const UPDATE_DEADLINE_MS = 10_000;
 const READ_DEADLINE_MS = 10_000;
 const RPC_DEADLINE_MS = 5_000;
-/** A poll takes a minute; Temporal goes on listing a poller that has gone for some more. */
-const POLLER_FRESH_MS = 75_000;
 
 export function createCancellationClient(client: Client): CancellationClient {
   const within = <T>(deadlineMs: number, call: () => Promise<T>): Promise<T> =>
@@ -100,27 +78,10 @@ export function createCancellationClient(client: Client): CancellationClient {
 
   return {
     async start(input, orderDigest) {
-      const { order, caseId } = input;
-      const { title, startsAt } = order.expected;
-      const bareTitle = stripMarker(title, input.policy.marker);
       try {
+        const options = caseStartOptions(input, orderDigest);
         const handle = await within(RPC_DEADLINE_MS, () =>
-          client.workflow.start(CANCEL_PERFORMANCE, {
-            taskQueue: TASK_QUEUE,
-            workflowId: cancellationWorkflowId(order.house, order.eventNumber),
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-            workflowIdConflictPolicy: 'FAIL',
-            args: [input],
-            staticSummary: caseSummary(order.house, order.eventNumber, bareTitle, startsAt),
-            memo: { caseId, orderDigest, title: bareTitle },
-            typedSearchAttributes: new TypedSearchAttributes([
-              { key: HOUSE, value: order.house },
-              { key: EVENT_NUMBER, value: order.eventNumber },
-              { key: CANCELLATION_STEP, value: 'check' },
-              { key: NEEDS_ATTENTION, value: false },
-              { key: PERFORMANCE_AT, value: new Date(startsAt) },
-            ]),
-          }),
+          client.workflow.start(CANCEL_PERFORMANCE, options),
         );
         return { isNew: true, runId: handle.firstExecutionRunId };
       } catch (error) {
@@ -141,20 +102,7 @@ export function createCancellationClient(client: Client): CancellationClient {
     query: (house, eventNumber, runId) =>
       within(QUERY_DEADLINE_MS, () => handleOf(house, eventNumber, runId).query(cancellationQuery)),
 
-    async readInput({ workflowId, runId }) {
-      const { namespace } = client.options;
-      const response = await within(RPC_DEADLINE_MS, () =>
-        client.workflowService.getWorkflowExecutionHistory({
-          namespace,
-          execution: { workflowId, runId },
-          maximumPageSize: 1,
-        }),
-      );
-      const payload =
-        response.history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
-      if (!payload) return null;
-      return client.options.loadedDataConverter.payloadConverter.fromPayload<CancellationInput>(payload);
-    },
+    readInput: (run) => within(RPC_DEADLINE_MS, () => readCaseInput(client, run)),
 
     async listOpen(house) {
       const query = [`WorkflowType = '${CANCEL_PERFORMANCE}'`, `ExecutionStatus = 'Running'`];
@@ -202,27 +150,13 @@ export function createCancellationClient(client: Client): CancellationClient {
 
     async isReady() {
       const { namespace } = client.options;
-      const queues = [
-        { name: TASK_QUEUE, type: 1 },
-        { name: TASK_QUEUE, type: 2 },
-        { name: JET_TASK_QUEUE, type: 2 },
-      ];
-      const answers = await within(RPC_DEADLINE_MS, () =>
-        Promise.all(
-          queues.map(({ name, type }) =>
-            client.workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType: type }),
-          ),
-        ),
-      );
-      const isFresh = (seconds: unknown) => Date.now() - Number(seconds) * 1_000 < POLLER_FRESH_MS;
-      return answers.every(({ pollers }) =>
-        (pollers ?? []).some(({ lastAccessTime }) => isFresh(lastAccessTime?.seconds)),
-      );
+      const idle = await within(RPC_DEADLINE_MS, () => findIdleWork(client.workflowService, namespace));
+      return idle.length === 0;
     },
   };
 }
 
-/** A failed read carries its row of the failure table; a time-out means that nobody was there to read. */
+/** A failed read carries its row of the failure table; a time-out means that no worker took it. */
 function toKnownFailure(error: ActivityExecutionFailedError): Error {
   let cause: unknown = error.cause;
   if (
@@ -250,37 +184,4 @@ function isUnreachable(error: unknown): boolean {
     if (cause.name === 'WorkflowUpdateRPCTimeoutOrCancelledError') return true;
   }
   return false;
-}
-
-const STATUS_NAMES: Record<string, RunRecord['status']> = {
-  RUNNING: 'running',
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  CANCELLED: 'cancelled',
-  CONTINUED_AS_NEW: 'running',
-};
-
-type Recorded = Pick<
-  WorkflowExecutionDescription,
-  'workflowId' | 'runId' | 'status' | 'startTime' | 'memo' | 'typedSearchAttributes'
->;
-
-function toRunRecord(info: Recorded): RunRecord {
-  const [, house = '', eventNumber = ''] = info.workflowId.split('/');
-  const memo = (info.memo ?? {}) as { caseId?: string; orderDigest?: string; title?: string };
-  const attributes = info.typedSearchAttributes;
-  return {
-    house,
-    eventNumber,
-    workflowId: info.workflowId,
-    runId: info.runId,
-    status: STATUS_NAMES[info.status.name] ?? 'terminated',
-    startedAt: info.startTime.toISOString(),
-    caseId: memo.caseId ?? null,
-    orderDigest: memo.orderDigest ?? null,
-    title: memo.title ?? null,
-    performanceAt: attributes.get(PERFORMANCE_AT)?.toISOString() ?? null,
-    step: attributes.get(CANCELLATION_STEP) ?? null,
-    needsAttention: attributes.get(NEEDS_ATTENTION) ?? false,
-  };
 }

@@ -1,35 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { buildApp } from './api/app';
 import { type AppDependencies } from './api/dependencies';
+import { logInByName, logInByToken } from './cases/log-in';
 import { createCancellationClient } from './client';
 import type { Config } from './settings/environment';
 import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
-import { openSqlJournal } from './journal/sql-journal';
+import { openJournal } from './journal/open';
 import type { Logger } from './observability';
 import { loadSessionKey } from './settings/session-key';
 import { loadTemporalSettings } from './settings/temporal';
-import { loadTokens } from './settings/tokens';
+import { hashToken, loadTokens } from './settings/tokens';
 import { findTraining } from './settings/training';
+import { createClient } from './temporal/connect';
 
 /** API and console, listening. Connects to Temporal when it is first asked something. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
-  const { connectionOptions, namespace } = loadTemporalSettings(config, process.env);
+  const temporalSettings = loadTemporalSettings(config, process.env);
   const houses = loadHouses(config.housesFile);
   const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
-  const connection = Connection.lazy(connectionOptions);
-  const journal = await openSqlJournal(config.databaseUrl);
+  const temporal = createClient(temporalSettings);
+  const journal = await openJournal(config.databaseUrl);
   const training = findTraining(config);
   const deps: AppDependencies = {
-    client: createCancellationClient(new Client({ connection, namespace })),
+    client: createCancellationClient(temporal),
     journal,
     houses,
-    tokens,
+    logIn: tokens ? logInByToken(tokens, hashToken) : logInByName,
     isRehearsal: config.mode === 'rehearsal',
     temporalUiUrl: config.temporalUiUrl,
-    namespace,
+    namespace: temporalSettings.namespace,
     timing: {
       syncIntervalMs: config.syncIntervalMs,
       pollIntervalMs: config.pollIntervalMs,
@@ -51,7 +52,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     async stop() {
       await app.close();
       await journal.close();
-      await connection.close();
+      await temporal.connection.close();
     },
   };
 }

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
-import { ensureReconciler } from './temporal/reconciler';
-import type { Config } from './settings/environment';
+import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
+import { askGatewayKind } from './jet/gateway-kind';
 import { createHttpJet } from './jet/http-jet';
-import { openSqlJournal } from './journal/sql-journal';
+import { openJournal } from './journal/open';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
 import { loadTemporalSettings } from './settings/temporal';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
+import { connectWorkers } from './temporal/connect';
+import { keepReconciler } from './temporal/reconciler';
 import { installTemporalLogger } from './temporal/runtime';
 
 /** How long a stopping worker lets its activities finish; a write that takes longer runs again elsewhere. */
@@ -22,7 +23,7 @@ const SHUTDOWN_GRACE_MS = 8_000;
 const STICKY_TIMEOUT_MS = 2_000;
 
 /**
- * More than anybody cancels in an evening: each keeps about 0.4 MB of the worker's memory while it sleeps. Any further
+ * More cases than any house cancels in an evening: each keeps about 0.4 MB of the worker's memory while it sleeps. Any further
  * one is replayed when it wakes up, which takes milliseconds.
  */
 const MAX_CACHED_CASES = 300;
@@ -32,19 +33,20 @@ const MAX_CACHED_CASES = 300;
  * gateway and the settings do not go together.
  */
 export async function startWorker(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
-  const { connectionOptions, namespace } = loadTemporalSettings(config, process.env);
-  const gateway = await requireFittingGateway(config);
+  const temporalSettings = loadTemporalSettings(config, process.env);
+  const gateway = await askGatewayKind(config.jet, SIMULATOR_TOKEN);
+  requireFittingGateway(config, gateway.isSimulator);
   if (gateway.isSimulator === null) {
     logger.warn(
       { reason: gateway.reason },
       'the gateway does not say what it is; the check and the Storno guard ask again',
     );
   }
-  const journal = await openSqlJournal(config.databaseUrl);
+  const journal = await openJournal(config.databaseUrl);
   const deps: ActivityDependencies = {
     jet: createHttpJet(config.jet),
     mail: createSmtpMail({
-      url: config.smtp.url,
+      server: config.smtp.server,
       rehearsalTo: config.smtp.rehearsalTo,
       isRehearsal: config.mode === 'rehearsal',
       publicUrl: config.publicUrl,
@@ -54,13 +56,12 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     isRehearsal: config.mode === 'rehearsal',
   };
   installTemporalLogger(logger);
-  const connection = await NativeConnection.connect(connectionOptions);
+  const temporal = await connectWorkers(temporalSettings);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
 
   const main = await Worker.create({
     ...shutdown,
-    connection,
-    namespace,
+    ...temporal,
     taskQueue: TASK_QUEUE,
     ...workflowCode(),
     activities: createActivities(deps),
@@ -69,8 +70,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   });
   const jet = await Worker.create({
     ...shutdown,
-    connection,
-    namespace,
+    ...temporal,
     taskQueue: JET_TASK_QUEUE,
     activities: createJetActivities(deps),
     maxTaskQueueActivitiesPerSecond: config.jet.ratePerSecond,
@@ -79,8 +79,8 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   const workers = [main, jet];
   const runs = workers.map((worker) => worker.run());
   logger.info({ queues: [TASK_QUEUE, JET_TASK_QUEUE] }, 'worker polls');
-  // Nobody waits for it: without the schedule everything else works.
-  void keepReconciler(connectionOptions, namespace, logger);
+  // The start does not wait for it: without the schedule everything else works.
+  void keepReconciler(temporalSettings, logger);
   const ended = Promise.all(runs);
   ended.catch((error: unknown) => {
     logger.fatal({ err: error }, 'worker died');
@@ -91,25 +91,10 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     async stop() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
-      await connection.close();
+      await temporal.connection.close();
       await journal.close();
     },
   };
-}
-
-async function keepReconciler(
-  connectionOptions: ConnectionOptions,
-  namespace: string,
-  logger: Logger,
-): Promise<void> {
-  const connection = Connection.lazy(connectionOptions);
-  try {
-    await ensureReconciler(new Client({ connection, namespace }));
-  } catch (error) {
-    logger.warn({ err: error }, 'the schedule that looks for interrupted cases could not be made');
-  } finally {
-    await connection.close();
-  }
 }
 
 /** The bundle of the build; in tests, which run from the sources, the workflows themselves. */

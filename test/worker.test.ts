@@ -1,5 +1,4 @@
 import { ConfigError, loadConfig } from '../src/settings/environment';
-import { requireFittingGateway } from '../src/settings/gateway';
 import { startWorker } from '../src/worker';
 import { RawGateway } from './support/raw-gateway';
 import { SILENT, TestSimulator } from './support/simulator';
@@ -32,31 +31,4 @@ it('knows a simulator also behind a token that it does not take', async () => {
   const starting = startWorker({ ...production(), jet }, SILENT);
   await expect(starting).rejects.toThrow(/führt zu einem Simulator/);
   await simulator.stop();
-});
-
-it.each([
-  ['a real gateway and the full interval', {}, '15m', false],
-  ['a simulator and a short interval', { simulator: true }, '1s', true],
-])('takes %s', async (_what, health, ABSAGE_SYNC_INTERVAL, isSimulator) => {
-  says(health);
-  expect(await requireFittingGateway(rehearsal({ ABSAGE_SYNC_INTERVAL }))).toEqual({ isSimulator });
-});
-
-it('takes a gateway that only nearly says that it is a simulator for a real one', async () => {
-  says({ simulator: false });
-  await expect(requireFittingGateway(rehearsal({ ABSAGE_SYNC_INTERVAL: '1s' }))).rejects.toThrow(ConfigError);
-});
-
-it('does not hold a silent gateway against the settings, and says why nobody knows', async () => {
-  gateway.answerWith(503, {});
-  const kind = await requireFittingGateway(rehearsal({ ABSAGE_SYNC_INTERVAL: '1s' }));
-  expect(kind).toEqual({ isSimulator: null, reason: expect.stringContaining('HTTP 503') });
-});
-
-it('does not take a gateway that refuses the token for anything', async () => {
-  gateway.answerWith(401, {});
-  const kind = await requireFittingGateway(
-    rehearsal({ ABSAGE_SYNC_INTERVAL: '1s', ABSAGE_JET_TOKEN: 'Geheimnis' }),
-  );
-  expect(kind).toEqual({ isSimulator: null, reason: expect.stringContaining('HTTP 401') });
 });

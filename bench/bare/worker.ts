@@ -3,7 +3,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import * as activities from './activities';
 import { BARE_TASK_QUEUE } from './names';
 
-/** A worker with the library's own settings, as a child that ends with its parent. */
+/** Runs a worker with the library's own settings, as a child process that ends with its parent. */
 async function main(): Promise<void> {
   const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
   const worker = await Worker.create({

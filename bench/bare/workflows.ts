@@ -3,7 +3,7 @@ import type { doNothing } from './activities';
 
 const activities = proxyActivities<{ doNothing: typeof doNothing }>({ startToCloseTimeout: '10s' });
 
-/** The shape of a cancellation and nothing else: seven activities and two waits, in the same places. */
+/** Only the shape of a cancellation: seven activities and two waits, in the same places. */
 export async function bareProcedure(waitMs: number): Promise<void> {
   await activities.doNothing();
   await activities.doNothing();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PartResult } from '../figures';
 import type { Options } from '../options';
 
-/** What a worker loads of the workflows, in MB (10⁶ bytes). */
+/** Measures the workflow bundle that a worker loads, in MB (10⁶ bytes). */
 export function measureBundle({ dist }: Options): PartResult {
   const { size } = statSync(join(dist, 'workflow-bundle.js'));
   return {

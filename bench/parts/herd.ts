@@ -12,12 +12,12 @@ const DEADLINE_MS = 15 * 60_000;
 const SECOND_MS = 1_000;
 const LIMIT = 10;
 const WINDOW_S = 10;
-/** Temporal saves up a second's worth of starts, and what starts in one second may write in the next. */
+/** Temporal saves up the starts of one second, and an activity that starts in one second may write in the next. */
 const SLACK_S = 2;
 
 /**
- * Many cases due in the same second, as after a night in which no worker ran: how long until all are Storno, without a
- * limit and with one that spares Jet, and whether the limit holds.
+ * Measures many cases that are due in the same second, as after a night without a worker: how long it takes until all
+ * are Storno, with no limit and with a limit that spares Jet, and whether that limit holds.
  */
 export async function measureHerd(options: Options): Promise<PartResult> {
   const free = await letLoose(options, null);
@@ -72,7 +72,7 @@ async function letLoose(
   await startCancellations(stack, cases, herd);
   const lastSaveMs = await untilAllWait(stack, herd);
   await endProcess(worker, 'SIGKILL');
-  // Nobody works until the wait of the last one is over.
+  // No worker runs until the wait of the last case is over.
   await sleep(Math.max(0, lastSaveMs + herdWaitMs - Date.now()));
 
   await stack.startWorker(jetRate === null ? {} : { ABSAGE_JET_RATE: String(jetRate) });
@@ -89,7 +89,7 @@ function isStorno({ operation, outcome }: LogEntry): boolean {
   return operation === 'set-storno' && outcome === 'ok';
 }
 
-/** The time of the newest save, once all cases wait: who has saved and does not wait yet would wait all anew. */
+/** The time of the newest save, once all cases wait: a case that saved and did not wait yet would begin anew. */
 async function untilAllWait(stack: Stack, count: number): Promise<number> {
   await untilAsleep(stack, count);
   const isSave = ({ operation, outcome }: LogEntry) => operation === 'save-announcement' && outcome === 'ok';
@@ -111,7 +111,7 @@ async function untilLogged(
   }
 }
 
-/** A Storno is one activity of several: their number may not exceed what the limit allows for all. */
+/** The most Stornos within this time. Storno is one of several activities, so the limit for all bounds their number. */
 function mostWithin(spanMs: number, log: readonly LogEntry[]): number {
   const times = log.filter(isStorno).map(({ at }) => Date.parse(at));
   return Math.max(...times.map((begin) => times.filter((at) => at >= begin && at < begin + spanMs).length));

@@ -16,7 +16,7 @@ interface Run extends RunRecord {
 
 type Round = Record<Contender['name'], Run[]>;
 
-/** One case after the other, ours and bare in turn: what a case takes beyond its two waits. */
+/** Measures how long a case takes beyond its two waits: one case after the other, ours and bare in turn. */
 export async function measureOverhead({
   dist,
   jetConcurrency,
@@ -95,7 +95,7 @@ function workOf({ activityMs }: Run): number {
   return Object.values(activityMs).reduce((sum, tookMs) => sum + tookMs, 0);
 }
 
-/** The median of each activity, in milliseconds. */
+/** The median duration of each activity, in milliseconds. */
 function activitiesOf(runs: readonly Run[]): Record<string, number> {
   const names = Object.keys(runs[0]?.activityMs ?? {});
   return Object.fromEntries(

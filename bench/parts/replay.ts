@@ -11,7 +11,7 @@ const ROUNDS = 3;
 
 type Histories = Extract<Parameters<typeof Worker.runReplayHistories>[1], Iterable<unknown>>;
 
-/** What it takes to bring a run back that is not in the cache: every recorded history, several times. */
+/** Measures how long it takes to restore a run that is not in the cache: every recorded history, several times. */
 export async function measureReplay({ dist }: Options): Promise<PartResult> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
   const histories = readdirSync(CORPUS, { recursive: true, encoding: 'utf8' })
@@ -33,7 +33,7 @@ export async function measureReplay({ dist }: Options): Promise<PartResult> {
   };
 }
 
-/** Under its own id: the workflow compares it with its input. */
+/** Replays it under its own workflow id, because the workflow compares the id with its input. */
 function toHistory(json: string): Histories extends Iterable<infer T> ? T : never {
   const history = JSON.parse(json) as {
     events: { workflowExecutionStartedEventAttributes?: { workflowId: string } }[];

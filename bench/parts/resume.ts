@@ -8,21 +8,21 @@ import { endProcess, startStack, type Stack } from '../stack';
 import { summarise } from '../statistics';
 
 const SYNC_INTERVAL_MS = 5_000;
-/** What `absage up` lets pass before it starts a dead worker again. */
+/** The pause of `absage up` before it starts a dead worker again. */
 const RESTART_PAUSE_MS = 350;
-/** Heartbeats come in this rhythm, and the age of the last one decides: the kills are spread over it. */
+/** The interval of the heartbeats. The age of the last one matters, so the kills are spread over this interval. */
 const HEARTBEAT_RHYTHM_MS = 2_400;
 const POLL_MS = 20;
 const DEADLINE_MS = 60_000;
 
 interface Resumed {
-  /** From the end of the wait, or the kill where that came later, to the next call to Jet. */
+  /** From the end of the wait, or from the kill if that came later, to the next call to Jet. */
   waitMs: number;
-  /** From the kill until the broken-off save has been made after all. */
+  /** From the kill until the interrupted save is made. */
   activityMs: number;
 }
 
-/** kill -9 of the worker with one case in its first wait and another one in the middle of a save. */
+/** Kills the worker (kill -9) while one case is in its first wait and another in the middle of a save. */
 export async function measureResume({ dist, jetConcurrency, repeats }: Options): Promise<PartResult> {
   const cases = makeCases(2 * repeats + 1, SYNC_INTERVAL_MS);
   const stack = await startStack({
@@ -75,7 +75,7 @@ async function bringToKill(stack: Stack, cases: Cases) {
   return { waiting: { eventNumber, savedAtMs }, saving };
 }
 
-/** Resolves to the simulator's time of an entry as soon as it is there. */
+/** Resolves to the simulator's time of a log entry as soon as the entry exists. */
 async function untilLogged(stack: Stack, eventNumber: string, operation: string, outcome: string) {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {

@@ -7,12 +7,12 @@ import { cpuMs, memoryMb } from '../process-usage';
 import { progress } from '../progress';
 import { startStack } from '../stack';
 
-/** Nobody wakes up while they are looked at. */
+/** So long that no case wakes up during the measurement. */
 const WAIT_MS = 60 * 60_000;
 const SETTLE_MS = 5_000;
 const IDLE_MS = 10_000;
 
-/** Memory of worker and server before and with cases that wait, and what both do meanwhile. */
+/** Measures the memory of worker and server without and with waiting cases, and the CPU time of both meanwhile. */
 export async function measureSleepers(options: Options): Promise<PartResult> {
   const results: PartResult[] = [];
   for (const count of options.sleepers) results.push(await measure(options, count));

@@ -16,7 +16,7 @@ const POLLED = [
 const POLL_MS = 10;
 const SYNC_INTERVAL_MS = 20_000;
 
-/** From the start of the worker's process until the server has seen it poll everything that it works on. */
+/** Measures from the start of the worker's process until the server has seen it poll all of its queues. */
 export async function measureStart({ dist, jetConcurrency, repeats }: Options): Promise<PartResult> {
   const stack = await startStack({ dist, jetConcurrency, syncIntervalMs: SYNC_INTERVAL_MS, programme: [] });
   const startsMs: number[] = [];
@@ -36,7 +36,7 @@ export async function measureStart({ dist, jetConcurrency, repeats }: Options): 
   };
 }
 
-/** A worker's identity begins with the number of its process. */
+/** Recognises the worker by its identity, which begins with its process number. */
 async function isPolling({ client }: Stack, pid: number): Promise<boolean> {
   const answers = await Promise.all(
     POLLED.map(({ queue, type }) =>

@@ -17,13 +17,13 @@ interface Burst {
   casesPerSecond: number;
   workerCpuMs: number;
   serverCpuMs: number;
-  /** Simulator and mail catcher: in a rehearsal they take their share of the machine. */
+  /** The CPU time of simulator and mail catcher, which share the machine in a rehearsal. */
   otherSideCpuMs: number;
 }
 
 type Bursts = Record<Contender['name'], Burst[]>;
 
-/** Many cases at once: how many a second the machine brings to their end, and what each costs. */
+/** Measures many cases at once: how many the machine completes per second, and what each one costs. */
 export async function measureThroughput(options: Options): Promise<PartResult> {
   const { dist, jetConcurrency, burst: count, burstRounds, burstWaitMs: waitMs } = options;
   const cases = makeCases(count * burstRounds + WARM_UPS, waitMs);
@@ -84,7 +84,7 @@ function readCpu({ temporal, simulator, mailCatcher }: Stack, worker: ChildProce
   };
 }
 
-/** Asks for a number: waiting for each result would be work for the server that is measured. */
+/** Polls the number of completed cases: waiting for each result would load the server that is measured. */
 async function untilCompleted({ client }: Stack, query: string, count: number): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {

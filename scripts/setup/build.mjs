@@ -29,7 +29,7 @@ export async function build() {
   const hash = hashInputs();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return;
   say('Absage wird gebaut …');
-  // Built beside and then renamed: a build that fails or is killed leaves the old one as it was.
+  // Built beside the old folder and then renamed: a build that fails or is killed leaves the old one intact.
   for (const left of [FRESH, OLD]) rmSync(left, { recursive: true, force: true });
   try {
     const tsc = join('node_modules', 'typescript', 'bin', 'tsc');

@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { run } from './support.mjs';
 
-/** Temporal's own download service, the one that its SDKs use; a house may name a mirror of it. */
+/** Temporal's own download service, which its SDKs use as well; a house may name a mirror of it. */
 const DEFAULT_DOWNLOAD_URL = 'https://temporal.download';
 
-/** An unreachable host must not cost more than this; nor may a download stand still for longer. */
+/** The longest wait for an unreachable host, and the longest pause within a download. */
 const ANSWER_TIMEOUT_MS = 4_000;
 const STALL_TIMEOUT_MS = 15_000;
 

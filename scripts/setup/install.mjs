@@ -6,7 +6,7 @@ const LOCKFILE = join(ROOT, 'package-lock.json');
 const MODULES = join(ROOT, 'node_modules');
 const STAMP = join(MODULES, '.absage-lockfile');
 
-/** `npm ci`, unless what is installed is what the lockfile says. */
+/** Runs `npm ci`, unless the installed packages are those of the lockfile. */
 export async function installDependencies() {
   const hash = await hashFile(LOCKFILE);
   if (readStamp() === hash) return;
@@ -18,7 +18,7 @@ function readStamp() {
   return existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : null;
 }
 
-/** Somebody may have run `npm ci` or `npm install` by hand: npm notes what it installed. */
+/** Reads npm's own note of what is installed, because a person may have run `npm ci` or `npm install` by hand. */
 function isInstalled() {
   const notes = join(MODULES, '.package-lock.json');
   if (!existsSync(notes)) return false;

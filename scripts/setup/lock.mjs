@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { CACHE, say } from './support.mjs';
 
 const LOCK = join(CACHE, 'setup.lock');
-/** Longer than any set-up: a lock this old was left behind, even if its number runs something else by now. */
+/** Longer than any set-up: a lock this old was left behind, even if another program has its process number by now. */
 const STALE_AFTER_MS = 20 * 60_000;
 
-/** Only one set-up at a time: two `npm ci` in one folder destroy each other's work. */
+/** Allows one set-up at a time: two `npm ci` in one folder would destroy each other's work. */
 export async function withLock(work) {
   mkdirSync(CACHE, { recursive: true });
   let hasSaidSo = false;
@@ -41,9 +41,9 @@ function removeIfLeftBehind() {
   try {
     const owner = readFileSync(LOCK, 'utf8');
     const ageMs = Date.now() - statSync(LOCK).mtimeMs;
-    // Freshly made and not yet written is not left behind.
+    // A lock that was just created and is not written yet is in use.
     if (ageMs < STALE_AFTER_MS && (ageMs < 1_000 || isAlive(Number(owner)))) return;
-    // Moved away before it is judged for good: in between, another run may have taken it over.
+    // Renamed before it is judged for good, because another run may have taken it over in between.
     const aside = `${LOCK}.${process.pid}`;
     renameSync(LOCK, aside);
     if (readFileSync(aside, 'utf8') !== owner) linkSync(aside, LOCK);

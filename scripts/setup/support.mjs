@@ -10,10 +10,10 @@ export const CACHE = join(ROOT, '.cache');
 
 const OLDEST_NODE = [20, 19, 0];
 
-/** Something that the reader can mend. Its message is one German sentence that says how. */
+/** A fault that the reader can mend. The message is one German sentence that says how. */
 export class SetupError extends Error {}
 
-/** Set-up speaks on standard error: standard output belongs to what it starts. */
+/** Writes to standard error: standard output belongs to the program that set-up starts. */
 export function say(sentence) {
   process.stderr.write(`${sentence}\n`);
 }
@@ -38,19 +38,19 @@ export async function hashFile(path) {
 
 const running = new Set();
 
-/** A signal during set-up ends what it has started. Once somebody else listens, it is theirs to answer. */
+/** On a signal during set-up, ends what set-up has started. Once the started program listens, it handles the signal. */
 export function endOnSignal(exitCode) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) return;
-      // By force: npm lets a gentle signal pass, and would still be at work when the next set-up begins.
+      // By force: npm ignores a gentle signal and would still be at work when the next set-up begins.
       for (const child of running) child.kill('SIGKILL');
       process.exit(exitCode);
     });
   }
 }
 
-/** Runs a program to its end and keeps what it says. `code` is `null` when it could not be started or took too long. */
+/** Runs a program to its end and keeps its output. `code` is `null` when it could not start or took too long. */
 export function run(command, args, { timeoutMs = 0, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -71,7 +71,7 @@ export function run(command, args, { timeoutMs = 0, ...options } = {}) {
   });
 }
 
-/** Runs a program in the place of this one: same terminal, same exit code, signals passed on. */
+/** Runs a program in place of this one: same terminal, same exit code, signals passed on. */
 export function runThrough(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit' });
@@ -82,7 +82,7 @@ export function runThrough(command, args) {
   });
 }
 
-/** The last lines of what a program said, without the addresses it spoke to. */
+/** The last lines of a program's output, without the addresses that it connected to. */
 export function lastLines(output, count = 12) {
   return output
     .trim()

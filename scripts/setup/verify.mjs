@@ -6,6 +6,10 @@ const bin = (packageName, file) => [join('node_modules', packageName, file)];
 const CHECKS = [
   ['format', [...bin('prettier', 'bin/prettier.cjs'), '--check', '.']],
   ['lint', [...bin('eslint', 'bin/eslint.js'), '.', '--max-warnings', '0']],
+  [
+    'circles',
+    [...bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'src'],
+  ],
   ['types', [...bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json']],
   ['unused code', [...bin('knip', 'bin/knip.js')]],
   ['workflow bundle', ['--import', 'tsx', 'scripts/bundle-workflows.ts', '--check']],
@@ -15,13 +19,13 @@ const CHECKS = [
 
 const AT_ONCE = 2;
 
-/** The gate: every check is made and named, also after one has failed. */
+/** The gate: runs and names every check, even after one has failed. */
 export async function verify() {
   const waiting = [...CHECKS];
   let failures = 0;
   const work = async () => {
     for (let check = waiting.shift(); check; check = waiting.shift()) {
-      // Counted after the wait: `+=` would read before it, and two checks at once would forget a failure.
+      // Counted after the wait: `+=` would read the count before it, and two checks at once would lose a failure.
       const isGood = await passes(...check);
       if (!isGood) failures += 1;
     }

@@ -1,15 +1,9 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
-import { isChoice } from '../domain/choices';
-import { type Choice } from '../domain/vocabulary';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
-import type { JournalHead } from '../domain/journal';
-import type { CaseRef } from '../domain/journal';
-import type { StepName } from '../domain/vocabulary';
-import type { House } from '../domain/types';
+import type { CaseRef, House, JournalHead } from '../domain/types';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
-import type { JournalEntry } from '../domain/journal';
 import type { MailPort } from '../mail/port';
 
 /** What the activities work with. The doors build it; nothing in it connects before it is used. */
@@ -66,23 +60,4 @@ function toApplicationFailure(failure: KnownFailure): ApplicationFailure {
     ],
     category: BENIGN.includes(failure.code) ? ApplicationFailureCategory.BENIGN : undefined,
   });
-}
-
-/** Whether a person has decided that a step is left out. */
-export function isWaived(entries: readonly JournalEntry[], step: StepName): boolean {
-  return entries.some((entry) => entry.operation === 'waive-step' && entry.step === step);
-}
-
-/**
- * What a person has decided for a step, as long as nothing has been written since that makes it a thing of the past:
- * so a decision is used for exactly what it was meant for, also after a reset.
- */
-export function standingChoice(
-  entries: readonly JournalEntry[],
-  steps: readonly StepName[],
-  isVoidedBy: (entry: JournalEntry) => boolean,
-): Choice | null {
-  const isDecision = ({ operation, step }: JournalEntry) => operation === 'decide' && steps.includes(step);
-  const last = entries.findLast((entry) => isDecision(entry) || isVoidedBy(entry));
-  return last && isDecision(last) && isChoice(last.outcome) ? last.outcome : null;
 }

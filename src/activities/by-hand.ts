@@ -1,27 +1,41 @@
 import { Context } from '@temporalio/activity';
-import type { ConfirmableStep } from '../domain/vocabulary';
+import type { Opening, Task } from '../domain/case';
 import { toInstant } from '../domain/clock';
 import { remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { taskFor, type TaskName } from '../domain/guided';
-import { type Task } from '../domain/case';
-import type { ReadBack, ReadBacks } from '../domain/read-back';
-import type { Opening } from '../domain/case';
-import type { JournalHead } from '../domain/journal';
-import type { StepName } from '../domain/vocabulary';
+import {
+  effectKeys,
+  headOf,
+  type EntryOf,
+  type JournalEntry,
+  type NewEntry,
+  type Operation,
+} from '../domain/journal';
+import {
+  endOf,
+  findEvidence,
+  findStorno,
+  grantedRight,
+  lastHead,
+  lastMarking,
+  lastRestoring,
+  skippedSaves,
+  stornoOf,
+  wasToBeMarked,
+  type StornoLine,
+} from '../domain/lines';
+import type { ConfirmedStep } from '../domain/read-back';
 import { STORNO_WORD } from '../domain/status';
-import type { Instant } from '../domain/types';
-import { headOf } from '../domain/journal';
-import { type JournalEntry } from '../domain/journal';
-import { type NewEntry } from '../domain/journal';
+import type { Instant, JournalHead } from '../domain/types';
+import type { ConfirmableStep } from '../domain/vocabulary';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase } from './reading';
-import { isSaved, type MarkResult } from './titles';
-import { lastHead } from './reading';
 import type { EvidenceResult } from './channel';
-import type { RightResult } from './right';
 import type { NoticeResult } from './partner-notice';
-import { adoptStorno, findStorno, skippedSaves, stornoOf, type StornoResult } from './storno';
+import { readOpenCase } from './reading';
+import type { RightResult } from './right';
+import { adoptStorno, type StornoResult } from './storno';
+import type { MarkResult } from './titles';
 
 /** A task is open: what it is, until a person confirms that it is done. */
 export interface OpenTask {
@@ -31,14 +45,13 @@ export interface OpenTask {
 }
 
 /** The confirmation of a step that a person has done, with what the mask shows now. */
-export interface Confirmation extends StepInput {
-  step: ConfirmableStep;
-  /** The attention that it answers. */
-  attentionId: string;
-  readBack: ReadBack;
-  reason: string;
-  isAborting: boolean;
-}
+export type Confirmation = StepInput &
+  ConfirmedStep & {
+    /** The attention that it answers. */
+    attentionId: string;
+    reason: string;
+    isAborting: boolean;
+  };
 
 /**
  * The steps that a person does: all of Jet in a guided house, a single stuck one in any. Their clock is Temporal's,
@@ -74,7 +87,7 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
       }
       if (name === 'set-storno' && opening.wasCancelledBefore) {
         const adopted = await adoptStorno(journal, input, { status: STORNO_WORD, savedAt: now });
-        return adopted ? resultOf(name, adopted, opening, now) : { kind: 'aborted', head: lastHead(entries) };
+        return adopted ? resultOf(adopted, opening, now) : { kind: 'aborted', head: lastHead(entries) };
       }
       if (name === 'set-storno') {
         const early = stillWaiting(entries, opening, now);
@@ -89,31 +102,25 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
 
   /** Writes down that a person has done a step, and gives what the step itself would have given. */
   const confirmStep = asActivity(async (input: Confirmation): Promise<StepResult> => {
-    const { ref, step } = input;
+    const { ref, step, isAborting } = input;
     const { entries, opening } = await readOpenCase(journal, input);
     const now = toInstant(Context.current().info.scheduledTimestampMs);
-    const after = { ...input.readBack, reason: input.reason, savedAt: now, readAt: now };
-    const line = { ...lineOf(input), after };
-    if (input.isAborting || step !== 'set-storno') {
-      const entry =
-        step === 'mark-titles' && !input.isAborting
-          ? await journal.appendUnlessAborted(ref, line)
-          : await journal.append(ref, line);
-      return entry ? resultOf(step, entry, opening, now) : { kind: 'aborted', head: lastHead(entries) };
+    const aborted = { kind: 'aborted', head: lastHead(entries) } as const;
+    // An abort asks for the restored texts only.
+    if (isAborting && step !== 'mark-titles') return aborted;
+    if (step === 'set-storno') {
+      // A person who sets Storno by hand passes the point of no return, too.
+      if ((await journal.claim(ref, 'storno', stornoClaim(input, now))) === 'abort') return aborted;
+      // It was on sale when this case began: a Storno that was transferred since is this one.
+      const evidenceFrom = entries[0]?.at;
+      return resultOf(await journal.append(ref, confirmedStorno(input, now, evidenceFrom)), opening, now);
     }
-    // Whoever sets Storno by hand passes the point of no return, too.
-    const claimLine = {
-      ...line,
-      kind: 'decision',
-      operation: 'confirm-step',
-      effectKey: `${line.effectKey}/claim`,
-    } as const;
-    if ((await journal.claim(ref, 'storno', claimLine)) === 'abort')
-      return { kind: 'aborted', head: lastHead(entries) };
-    // It was on sale when this case began: a Storno that was transferred since is this one.
-    const evidenceFrom = entries[0]?.at;
-    const entry = await journal.append(ref, { ...line, after: { ...after, evidenceFrom } });
-    return resultOf(step, entry, opening, now);
+    const line = confirmedLine(input, now);
+    const entry =
+      step === 'mark-titles' && !isAborting
+        ? await journal.appendUnlessAborted(ref, line)
+        : await journal.append(ref, line);
+    return entry ? resultOf(entry, opening, now) : aborted;
   });
 
   return { openTask, confirmStep };
@@ -122,61 +129,116 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
 export type StepResult =
   MarkResult | StornoResult | EvidenceResult | RightResult | NoticeResult | { head: JournalHead };
 
-const BY_HAND = 'by-hand';
-
-/** A task that was opened may have been done without anybody saying so: the line is its intent. */
+/** A task that was opened may have been done without being reported: the line is its intent. */
 const TASK_LINES = {
-  'mark-titles': taskLine('mark-titles', 'save-announcement', 'task/mark-titles'),
-  'restore-titles': taskLine('mark-titles', 'restore-announcement', 'task/restore-titles'),
-  'set-storno': taskLine('set-storno', 'set-storno', 'task/set-storno'),
-  'verify-channel': taskLine('verify-channel', 'read-channel', 'task/verify-channel'),
-  'grant-right': taskLine('grant-right', 'grant-right', 'task/grant-right'),
-} satisfies Record<TaskName, Omit<NewEntry, 'actor'>>;
+  'mark-titles': taskLine('mark-titles', 'mark-titles', 'save-announcement'),
+  'restore-titles': taskLine('restore-titles', 'mark-titles', 'restore-announcement'),
+  'set-storno': taskLine('set-storno', 'set-storno', 'set-storno'),
+  'verify-channel': taskLine('verify-channel', 'verify-channel', 'read-channel'),
+  'grant-right': taskLine('grant-right', 'grant-right', 'grant-right'),
+} as const satisfies Record<TaskName, unknown>;
 
-function taskLine(step: StepName, operation: string, effectKey: string) {
-  return { kind: 'intent', step, operation, effectKey } as const;
+function taskLine<S extends ConfirmableStep, O extends Operation>(name: TaskName, step: S, operation: O) {
+  return { kind: 'intent', step, operation, effectKey: effectKeys.task(name) } as const;
 }
 
-const OPERATIONS: Record<ConfirmableStep, string> = {
-  'mark-titles': 'save-announcement',
-  'set-storno': 'set-storno',
-  'verify-channel': 'read-channel',
-  'grant-right': 'grant-right',
-  'notify-partner': 'send-partner-notice',
-};
+/** When a person confirmed a step, and why it was done by hand. */
+function vouched({ actor, reason }: Confirmation, now: Instant) {
+  return { actor, outcome: 'by-hand', seen: { reason, savedAt: now, readAt: now } } as const;
+}
 
-function lineOf({ actor, step, attentionId, isAborting }: Confirmation) {
-  const isEvidence = step === 'verify-channel';
+function confirmedLine(input: Exclude<Confirmation, ConfirmedStorno>, now: Instant): ConfirmedLine {
+  const { seen, ...line } = vouched(input, now);
+  const outcome = { ...line, kind: 'outcome', effectKey: effectKeys.byHand(input.attentionId) } as const;
+  switch (input.step) {
+    case 'mark-titles': {
+      const operation = input.isAborting ? 'restore-announcement' : 'save-announcement';
+      return { ...outcome, step: input.step, operation, after: { ...input.readBack, ...seen } };
+    }
+    case 'verify-channel':
+      return {
+        ...line,
+        kind: 'evidence',
+        step: input.step,
+        operation: 'read-channel',
+        effectKey: effectKeys.proof,
+        after: { ...input.readBack, ...seen },
+      };
+    case 'grant-right':
+      return {
+        ...outcome,
+        step: input.step,
+        operation: 'grant-right',
+        after: { ...input.readBack, ...seen },
+      };
+    case 'notify-partner':
+      return {
+        ...outcome,
+        step: input.step,
+        operation: 'send-partner-notice',
+        after: { ...input.readBack, ...seen },
+      };
+  }
+}
+
+type ConfirmedLine = Extract<NewEntry, { kind: 'outcome' | 'evidence'; outcome: 'by-hand' }>;
+type ConfirmedStorno = Extract<Confirmation, { step: 'set-storno' }>;
+
+function confirmedStorno(input: ConfirmedStorno, now: Instant, evidenceFrom?: Instant) {
+  const { seen, ...line } = vouched(input, now);
   return {
-    actor,
-    kind: isEvidence ? 'evidence' : 'outcome',
-    step,
-    operation: isAborting ? 'restore-announcement' : OPERATIONS[step],
-    effectKey: isEvidence ? 'verify-channel' : `by-hand/${attentionId}`,
-    outcome: BY_HAND,
+    ...line,
+    kind: 'outcome',
+    step: input.step,
+    operation: 'set-storno',
+    effectKey: effectKeys.byHand(input.attentionId),
+    after: { ...input.readBack, ...seen, evidenceFrom },
   } as const;
 }
 
+function stornoClaim(input: ConfirmedStorno, now: Instant) {
+  const { seen, ...line } = vouched(input, now);
+  return {
+    ...line,
+    kind: 'decision',
+    step: input.step,
+    operation: 'confirm-step',
+    effectKey: effectKeys.stornoClaimByHand(input.attentionId),
+    after: { ...input.readBack, ...seen },
+  } as const;
+}
+
+/** A line that says that a step is done. */
+type DoneLine =
+  | StornoLine
+  | EntryOf<'save-announcement' | 'restore-announcement' | 'grant-right' | 'send-partner-notice', 'outcome'>
+  | EntryOf<'read-channel', 'evidence'>;
+
 /** What a step gives, from the line that says it is done. */
-function resultOf(step: ConfirmableStep, entry: JournalEntry, opening: Opening, now: Instant): StepResult {
-  const head = headOf(entry);
-  const after = entry.after as { savedAt: Instant; readAt: Instant } & Partial<ReadBacks['grant-right']> &
-    Partial<ReadBacks['notify-partner']>;
-  const { savedAt } = after;
-  const remainingMs = remainingWaitMs(savedAt, now, opening.input.policy.syncIntervalMs);
-  switch (step) {
-    case 'mark-titles':
-      return entry.operation === 'restore-announcement'
-        ? { head }
-        : { kind: 'marked', savedAt, remainingMs, hasWritten: true, head };
+function resultOf(line: DoneLine, opening: Opening, now: Instant): StepResult {
+  const head = headOf(line);
+  const remainingAfter = (savedAt: Instant) =>
+    remainingWaitMs(savedAt, now, opening.input.policy.syncIntervalMs);
+  switch (line.operation) {
+    case 'save-announcement': {
+      const { savedAt } = line.after;
+      return { kind: 'marked', savedAt, remainingMs: remainingAfter(savedAt), hasWritten: true, head };
+    }
+    case 'restore-announcement':
+      return { head };
     case 'set-storno':
-      return { kind: 'cancelled', savedAt, remainingMs, isOurs: stornoOf(entry).isOurs, head };
-    case 'verify-channel':
-      return { seenAt: after.readAt, head };
+    case 'adopt-storno': {
+      const { savedAt, isOurs } = stornoOf(line);
+      return { kind: 'cancelled', savedAt, remainingMs: remainingAfter(savedAt), isOurs, head };
+    }
+    case 'read-channel':
+      return { seenAt: line.after?.readAt ?? line.at, head };
     case 'grant-right':
-      return { validUntil: after.validUntil ?? null, hasWritten: true, head };
-    case 'notify-partner':
-      return { acceptedAt: after.sentAt ?? savedAt, isConfirmed: true, head };
+      return { validUntil: line.after.validUntil, hasWritten: true, head };
+    case 'send-partner-notice': {
+      const acceptedAt = line.outcome === 'by-hand' ? line.after.sentAt : line.at;
+      return { acceptedAt, isConfirmed: true, head };
+    }
   }
 }
 
@@ -187,43 +249,32 @@ function findDone(
   opening: Opening,
   now: Instant,
 ): StepResult | null {
-  const isDone = (operation: string) => (entry: JournalEntry) =>
-    entry.kind === 'outcome' && entry.operation === operation;
   const head = lastHead(entries);
-  switch (name) {
-    case 'mark-titles': {
-      if (opening.wasCancelledBefore) return { kind: 'cancelled-already', head };
-      const saved = entries.findLast(isSaved);
-      return saved ? { ...resultOf('mark-titles', saved, opening, now), head } : null;
-    }
-    case 'restore-titles': {
-      const isNeeded = entries.some(
-        ({ operation, kind }) => kind === 'intent' && operation === 'save-announcement',
-      );
-      const isRestored = entries.some(isDone('restore-announcement'));
-      const hasEnded = entries.some(({ kind }) => kind === 'end');
-      return isNeeded && !isRestored && !hasEnded ? null : { head };
-    }
-    case 'set-storno': {
-      const storno = findStorno(entries);
-      return storno ? { ...resultOf('set-storno', storno, opening, now), head } : null;
-    }
-    case 'verify-channel': {
-      const seen = entries.find(({ effectKey }) => effectKey === 'verify-channel');
-      return seen ? { ...resultOf('verify-channel', seen, opening, now), head } : null;
-    }
-    case 'grant-right': {
-      const granted = entries.find(isDone('grant-right'));
-      return granted ? { ...resultOf('grant-right', granted, opening, now), head } : null;
-    }
-  }
+  if (name === 'mark-titles' && opening.wasCancelledBefore) return { kind: 'cancelled-already', head };
+  if (name === 'restore-titles') return isStillToRestore(entries) ? null : { head };
+  const line = LINE_THAT_IT_IS_DONE[name](entries);
+  return line && { ...resultOf(line, opening, now), head };
+}
+
+const LINE_THAT_IT_IS_DONE = {
+  'mark-titles': lastMarking,
+  'set-storno': findStorno,
+  'verify-channel': findEvidence,
+  'grant-right': grantedRight,
+} satisfies Record<
+  Exclude<TaskName, 'restore-titles'>,
+  (entries: readonly JournalEntry[]) => DoneLine | null
+>;
+
+function isStillToRestore(entries: readonly JournalEntry[]): boolean {
+  return wasToBeMarked(entries) && lastRestoring(entries) === null && endOf(entries) === null;
 }
 
 /** The guard of a guided Storno: a whole interval since the confirmed save, or a skip for exactly that one. */
 function stillWaiting(entries: readonly JournalEntry[], opening: Opening, now: Instant): StornoResult | null {
-  const saved = entries.findLast(isSaved);
+  const saved = lastMarking(entries);
   if (!saved) throw new KnownFailure('journal-behind', 'no saved titles in the journal');
-  const { savedAt } = saved.after as { savedAt: Instant };
+  const { savedAt } = saved.after;
   if (skippedSaves(entries).includes(savedAt)) return null;
   const remainingMs = remainingWaitMs(savedAt, now, opening.input.policy.syncIntervalMs);
   return remainingMs > 0 ? { kind: 'not-yet', remainingMs, savedAt, head: lastHead(entries) } : null;

@@ -5,26 +5,19 @@ import {
   type CodedText,
   type EventSummary,
   type Opening,
-  type RefusalLine,
   type RightPeriod,
 } from '../domain/case';
-import { type JournalHead } from '../domain/journal';
-import { type CaseRef } from '../domain/journal';
-import { type CaseEnd } from '../domain/vocabulary';
 import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
+import { effectKeys, headOf, type Claim, type EntryOf, type JournalEntry } from '../domain/journal';
+import { endOf, refusalLine } from '../domain/lines';
 import { planCancellation, refusal, type Plan, type PlannedCase } from '../domain/plan';
 import { STORNO_WORD } from '../domain/status';
-import type { House, Instant, Order } from '../domain/types';
+import type { CaseRef, House, Instant, JournalHead, Order } from '../domain/types';
+import type { CaseEnd } from '../domain/vocabulary';
 import { digest } from '../digest';
-import { headOf } from '../domain/journal';
-import { type Claim } from '../domain/journal';
-import { type JournalEntry } from '../domain/journal';
 import { asActivity, type ActivityDependencies } from './activity';
 import { readCase } from './reading';
-
-/** What the check of a case has found out is written once: opened or refused, never both. */
-const FIRST_LINE = 'opening';
 
 export type CheckResult =
   | {
@@ -108,7 +101,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
         return openedCase(entries, opening, await journal.readClaim(caseId));
       }
 
-      const earlier = entries.find(({ kind }) => kind === 'refusal');
+      const earlier = refusalLine(entries);
       if (earlier) return refusedBy(earlier);
 
       const refuse = async (reason: CodedText, planned?: PlannedCase): Promise<CheckResult> => {
@@ -119,15 +112,15 @@ export function createCheckActivities(deps: ActivityDependencies) {
           kind: 'refusal',
           step: 'check',
           operation: 'check',
-          effectKey: FIRST_LINE,
+          effectKey: effectKeys.firstLine,
           after: { input, event, refusal: reason, warnings },
           outcome: reason.code,
         });
         return entry.kind === 'opening' ? goOn(entry) : refusedBy(entry);
       };
       /** Another attempt of this very check may have been the first to write its line: that one holds. */
-      const goOn = async (first: JournalEntry): Promise<CheckResult> =>
-        openedCase([first], first.after as Opening, await journal.readClaim(caseId));
+      const goOn = async (first: EntryOf<'check', 'opening'>): Promise<CheckResult> =>
+        openedCase([first], first.after, await journal.readClaim(caseId));
 
       const house = houses.get(order.house);
       if (!house) return refuse(refusal('house-not-configured'));
@@ -155,7 +148,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
         kind: 'opening',
         step: 'check',
         operation: 'check',
-        effectKey: FIRST_LINE,
+        effectKey: effectKeys.firstLine,
         after: written,
         outcome: 'ok',
       });
@@ -174,7 +167,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       step: 'check',
       operation: 'resume',
       // A reset carries the same out once more: nobody has decided anything again.
-      effectKey: `resume/${resumption.id ?? runId}`,
+      effectKey: effectKeys.resume(resumption.id ?? runId),
       after: { reason: resumption.reason },
       outcome: 'accepted',
     });
@@ -184,8 +177,8 @@ export function createCheckActivities(deps: ActivityDependencies) {
 }
 
 /** What has been refused once stays refused, also when the first answer was lost. */
-function refusedBy(entry: JournalEntry): CheckResult {
-  const { refusal: reason, warnings, event } = entry.after as RefusalLine;
+function refusedBy(entry: EntryOf<'check', 'refusal'>): CheckResult {
+  const { refusal: reason, warnings, event } = entry.after;
   return { kind: 'refused', refusal: reason, warnings, event, head: headOf(entry) };
 }
 
@@ -194,7 +187,6 @@ export function openedCase(entries: JournalEntry[], opening: Opening, claim: Cla
   const [first] = entries;
   const last = entries.at(-1);
   if (!first || !last) throw new KnownFailure('journal-behind', 'an opening without a line');
-  const end = entries.find((entry) => entry.kind === 'end');
   return {
     kind: 'opened',
     event: opening.event,
@@ -203,7 +195,7 @@ export function openedCase(entries: JournalEntry[], opening: Opening, claim: Cla
     backend: opening.backend,
     openedAt: first.at,
     claim,
-    ended: (end?.outcome as CaseEnd | undefined) ?? null,
+    ended: endOf(entries),
     head: headOf(last),
   };
 }

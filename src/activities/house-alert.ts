@@ -1,9 +1,10 @@
-import type { Action } from '../domain/vocabulary';
-import type { StepName } from '../domain/vocabulary';
 import { KnownFailure } from '../domain/failures';
+import { effectKeys } from '../domain/journal';
+import type { RecipientOutcome } from '../domain/line-content';
+import { houseMailAttempts, houseMailOutcome } from '../domain/mail-lines';
 import type { Instant } from '../domain/types';
+import type { Action, StepName } from '../domain/vocabulary';
 import { ACTION_LABELS } from '../domain/wording';
-import type { RecipientOutcome } from '../mail/port';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import { readCase } from './reading';
 
@@ -20,8 +21,6 @@ export interface Alert extends StepInput {
 export interface AlertResult {
   outcome: RecipientOutcome['outcome'];
 }
-
-const OPERATION = 'alert-house';
 
 /** Mails to the house's own address: never in the way of the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
@@ -40,14 +39,10 @@ export async function alertOnce(
   const house = houses.get(ref.house);
   if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
 
-  const effectKey = `${kind}/${attention.id}`;
-  const attempts = entries.filter(
-    (entry) => entry.kind === 'intent' && entry.effectKey.startsWith(`${effectKey}/`),
-  );
-  const last = entries.find((entry) => entry.effectKey === `${effectKey}/${attempts.length}/outcome`);
-  if (attempts.length > 0 && last?.outcome !== 'not-sent') {
-    return { outcome: (last?.outcome ?? 'in-doubt') as AlertResult['outcome'] };
-  }
+  const attempts = houseMailAttempts(entries, kind, attention.id);
+  const lastAttempt = attempts.at(-1);
+  const last = lastAttempt && houseMailOutcome(entries, lastAttempt);
+  if (attempts.length > 0 && last !== 'not-sent') return { outcome: last ?? 'in-doubt' };
 
   const message = mail.composeHouseNotice(house, {
     kind,
@@ -58,8 +53,8 @@ export async function alertOnce(
     text: attention.text,
     actions: attention.actions.map((action) => ACTION_LABELS[action]),
   });
-  const line = { actor, step, operation: OPERATION } as const;
-  const attemptKey = `${effectKey}/${attempts.length + 1}`;
+  const line = { actor, step, operation: 'alert-house' } as const;
+  const attemptKey = effectKeys.houseMail(kind, attention.id, attempts.length + 1);
   const after = { to: message.to, subject: message.subject, messageId: message.messageId };
   const intent = await journal.appendNew(ref, { ...line, kind: 'intent', effectKey: attemptKey, after });
   if (!intent) return { outcome: 'in-doubt' };
@@ -68,7 +63,7 @@ export async function alertOnce(
   await journal.append(ref, {
     ...line,
     kind: 'outcome',
-    effectKey: `${attemptKey}/outcome`,
+    effectKey: effectKeys.outcomeOf(attemptKey),
     after: outcome,
     outcome: outcome.outcome,
   });

@@ -1,18 +1,15 @@
 import { Context } from '@temporalio/activity';
 import type { Opening } from '../domain/case';
-import type { CaseRef } from '../domain/journal';
 import { endText, remainingByHand, type EndFacts } from '../domain/end-notice';
+import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
+import { findStorno, firstMarking, isWaived, lastRestoring, stornoOf } from '../domain/lines';
 import { stripMarker } from '../domain/marker';
-import type { Instant } from '../domain/types';
-import type { JournalEntry } from '../domain/journal';
-import { isWaived, type ActivityDependencies } from './activity';
-import { type CaseLines } from './reading';
-import { findStorno, stornoOf } from './storno';
+import type { CaseRef, Instant } from '../domain/types';
+import type { ActivityDependencies } from './activity';
+import type { KnownCase } from './reading';
 
 /** The case has ended, and its run waits: a mail server that takes longer is left alone, in milliseconds. */
 const SEND_WITHIN_MS = 5_000;
-
-const EFFECT_KEY = 'end-notice';
 
 /**
  * Tells the house that its case is completed or aborted: once, whatever becomes of the mail, and only after the end is
@@ -21,8 +18,8 @@ const EFFECT_KEY = 'end-notice';
 export async function tellEnd(
   deps: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
   ref: CaseRef,
-  { opening, entries }: CaseLines,
-  end: JournalEntry,
+  { opening, entries }: KnownCase,
+  end: EntryOf<'close'>,
 ): Promise<void> {
   // Closed by hand: who has done it knows. Without an opening line nothing was ever begun.
   if (!opening || (end.outcome !== 'completed' && end.outcome !== 'aborted')) return;
@@ -58,7 +55,7 @@ async function send(
   const intent = await journal.appendNew(ref, {
     ...line,
     kind: 'intent',
-    effectKey: EFFECT_KEY,
+    effectKey: effectKeys.endNotice,
     after: { to, subject, messageId },
   });
   if (!intent) return;
@@ -66,7 +63,7 @@ async function send(
   await journal.append(ref, {
     ...line,
     kind: 'outcome',
-    effectKey: `${EFFECT_KEY}/outcome`,
+    effectKey: effectKeys.outcomeOf(effectKeys.endNotice),
     after: outcome,
     outcome: outcome?.outcome,
   });
@@ -75,17 +72,13 @@ async function send(
 }
 
 function factsOf(entries: readonly JournalEntry[], endedAt: Instant, end: EndFacts['end']): EndFacts {
-  const isSaved = (operation: string) => (entry: JournalEntry) =>
-    entry.kind === 'outcome' && entry.operation === operation;
-  const savedAt = (entry: JournalEntry | undefined) =>
-    (entry?.after as { savedAt?: Instant } | undefined)?.savedAt ?? null;
   const storno = findStorno(entries);
-  const restored = savedAt(entries.findLast(isSaved('restore-announcement')));
+  const restoredAt = lastRestoring(entries)?.after.savedAt ?? null;
   return {
     end,
     endedAt,
-    markedAt: savedAt(entries.find(isSaved('save-announcement'))),
-    unmarkedAt: end === 'completed' ? storno && stornoOf(storno).savedAt : restored,
+    markedAt: firstMarking(entries)?.after.savedAt ?? null,
+    unmarkedAt: end === 'completed' ? storno && stornoOf(storno).savedAt : restoredAt,
     isRightWaived: isWaived(entries, 'grant-right'),
     isMailWaived: isWaived(entries, 'notify-partner'),
   };

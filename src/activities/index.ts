@@ -1,14 +1,16 @@
 import type { ActivityDependencies } from './activity';
-import { createAlertActivities } from './house-alert';
-import { createAnnouncementActivities } from './titles';
 import { createByHandActivities } from './by-hand';
 import { createChannelActivities } from './channel';
 import { createCheckActivities } from './check';
-import { createEndingActivities } from './ending';
+import { createClosingActivities } from './close-case';
+import { createAlertActivities } from './house-alert';
 import { createInterruptedActivities } from './interrupted';
-import { createNoticeActivities } from './partner-notice';
+import { createDecisionActivities } from './operator-decisions';
+import { createPartnerNoticeActivities } from './partner-notice';
+import { createRightActivities } from './right';
 import { createSearchActivities } from './search';
 import { createStornoActivities } from './storno';
+import { createTitleActivities } from './titles';
 
 export type { ActivityDependencies } from './activity';
 
@@ -17,20 +19,22 @@ export function createJetActivities(deps: ActivityDependencies) {
   return {
     ...createSearchActivities(deps),
     ...createCheckActivities(deps),
-    ...createAnnouncementActivities(deps),
+    ...createTitleActivities(deps),
     ...createStornoActivities(deps),
     ...createChannelActivities(deps),
+    ...createRightActivities(deps),
   };
 }
 
 /** Mail, journal, and what people do by hand. */
 export function createActivities(deps: ActivityDependencies) {
   return {
-    ...createNoticeActivities(deps),
+    ...createPartnerNoticeActivities(deps),
     ...createByHandActivities(deps),
     ...createAlertActivities(deps),
     ...createInterruptedActivities(deps),
-    ...createEndingActivities(deps),
+    ...createDecisionActivities(deps),
+    ...createClosingActivities(deps),
   };
 }
 

@@ -1,14 +1,14 @@
 import { getClient } from '@temporalio/activity';
-import type { Opening } from '../domain/case';
 import { cancellationWorkflowId } from '../domain/input';
 import { stripMarker } from '../domain/marker';
 import { INTERRUPTED_TEXT } from '../domain/wording';
-import { headOf } from '../domain/journal';
-import { type JournalEntry } from '../domain/journal';
+import { headOf, type EntryOf } from '../domain/journal';
+import { endOf } from '../domain/lines';
+import type { CaseRef } from '../domain/types';
 import { alertOnce } from './house-alert';
 import { asActivity, type ActivityDependencies } from './activity';
 
-/** Who writes of an interruption: nobody has asked for it. */
+/** The actor of an alert about an interruption: no person triggered it. */
 const RECONCILER = 'absage';
 
 /** What Temporal keeps of a run beside its history. */
@@ -26,7 +26,7 @@ export function createInterruptedActivities(deps: ActivityDependencies) {
     for (const opening of await journal.openCases()) {
       const closedRunId = await findClosedRun(getClient(), opening);
       // It may have ended in between.
-      const hasEnded = (await journal.entries(opening.caseId)).some(({ kind }) => kind === 'end');
+      const hasEnded = endOf(await journal.entries(opening.caseId)) !== null;
       if (closedRunId === null || hasEnded) continue;
       interrupted += 1;
       await alertOnce(deps, toAlert(opening, closedRunId));
@@ -40,7 +40,7 @@ export function createInterruptedActivities(deps: ActivityDependencies) {
 /** The id of the run that was ended from outside; `null` while a run of the case is open. */
 async function findClosedRun(
   client: ReturnType<typeof getClient>,
-  { caseId, house, eventNumber }: JournalEntry,
+  { caseId, house, eventNumber }: CaseRef,
 ): Promise<string | null> {
   const handle = client.workflow.getHandle(cancellationWorkflowId(house, eventNumber));
   const run = await handle.describe().catch((error: unknown) => {
@@ -53,9 +53,9 @@ async function findClosedRun(
   return run.status.name === 'RUNNING' && runCaseId === caseId ? null : run.runId;
 }
 
-function toAlert(opening: JournalEntry, closedRunId: string) {
-  const { caseId, house, eventNumber, after } = opening;
-  const { event, input } = after as Opening;
+function toAlert(opening: EntryOf<'check', 'opening'>, closedRunId: string) {
+  const { caseId, house, eventNumber } = opening;
+  const { event, input } = opening.after;
   return {
     ref: { caseId, house, eventNumber },
     actor: RECONCILER,

@@ -1,21 +1,30 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Opening } from '../domain/case';
-import type { JournalHead } from '../domain/journal';
 import { KnownFailure, type FailureCode } from '../domain/failures';
-import { stripMarker } from '../domain/marker';
-import type { House, Instant, LocalDate } from '../domain/types';
+import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
+import type { RecipientOutcome, WrittenNotice } from '../domain/line-content';
 import {
-  LONGEST_CONVERSATION_MS,
-  type OutgoingMail,
-  type PartnerNoticeFacts,
-  type RecipientOutcome,
-} from '../mail/port';
-import { headOf } from '../domain/journal';
-import { type JournalEntry } from '../domain/journal';
-import { asActivity, isWaived, type ActivityDependencies, type StepInput } from './activity';
+  findEvidence,
+  findStorno,
+  grantedRight,
+  isWaived,
+  lastHead,
+  lastMarking,
+  stornoOf,
+} from '../domain/lines';
+import {
+  isVouchedFor,
+  lastAcceptance,
+  nextNoticeKey,
+  noticeByHand,
+  recipientStates,
+  unfinishedNotice,
+} from '../domain/mail-lines';
+import { stripMarker } from '../domain/marker';
+import type { House, Instant, JournalHead } from '../domain/types';
+import { LONGEST_CONVERSATION_MS, type OutgoingMail, type PartnerNoticeFacts } from '../mail/port';
+import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import { readOpenCase } from './reading';
-import { lastHead } from './reading';
-import { findStorno, stornoOf } from './storno';
 
 export interface NoticeResult {
   /** `null`: a person has decided that no mail is sent from here. */
@@ -25,10 +34,8 @@ export interface NoticeResult {
   head: JournalHead;
 }
 
-const OPERATION = 'send-partner-notice';
-
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
-export function createNoticeActivities({ journal, mail, houses }: ActivityDependencies) {
+export function createPartnerNoticeActivities({ journal, mail, houses }: ActivityDependencies) {
   /**
    * Sends the notice to whoever has not got it yet. "Sending" is on the disk before the connection is made; a
    * "sending" without an outcome (a crash, a lost connection) is in doubt and never sent again by itself. In doubt is
@@ -38,29 +45,24 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
     const { ref, actor } = input;
     const { entries, opening } = await readWhatIsOver(input);
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
-    const byHand = entries.find(({ operation, outcome }) => operation === OPERATION && outcome === 'by-hand');
-    if (byHand) {
-      const { sentAt } = byHand.after as { sentAt: Instant };
-      return { acceptedAt: sentAt, isConfirmed: true, head: lastHead(entries) };
-    }
+    const byHand = noticeByHand(entries);
+    if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
     const house = houses.get(ref.house);
     if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
 
-    const line = { actor, step: 'notify-partner', operation: OPERATION } as const;
-    const attempts = attemptsIn(entries);
-    const unfinished = findUnfinished(entries);
+    const line = { actor, step: 'notify-partner', operation: 'send-partner-notice' } as const;
+    const unfinished = unfinishedNotice(entries);
     if (unfinished) {
-      const { recipients } = unfinished.after as { recipients: string[] };
       const entry = await journal.append(ref, {
         ...line,
         kind: 'outcome',
-        effectKey: `${unfinished.effectKey}/outcome`,
-        after: { recipients: recipients.map((address) => inDoubt(address)) },
+        effectKey: effectKeys.outcomeOf(unfinished.effectKey),
+        after: { recipients: unfinished.after.recipients.map(inDoubt) },
         outcome: 'in-doubt',
       });
       throw mailFailure('mail-in-doubt', 'a sending was begun and has no outcome', entry);
     }
-    const states = statesByRecipient(entries);
+    const states = recipientStates(entries);
     if ([...states.values()].includes('in-doubt')) {
       throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
     }
@@ -70,11 +72,11 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
       (address) => states.get(address) !== 'accepted',
     );
     if (recipients.length === 0) {
-      const isConfirmed = entries.some(({ outcome }) => outcome === 'treat-as-sent');
-      return { acceptedAt: lastAcceptance(entries), isConfirmed, head: lastHead(entries) };
+      const acceptedAt = lastAcceptance(entries) ?? new Date().toISOString();
+      return { acceptedAt, isConfirmed: isVouchedFor(entries), head: lastHead(entries) };
     }
 
-    const effectKey = `notify-partner/${attempts.length + 1}`;
+    const effectKey = nextNoticeKey(entries);
     const elapsedMs = startWatch();
     const intent = await journal.appendNew(ref, {
       ...line,
@@ -92,7 +94,7 @@ export function createNoticeActivities({ journal, mail, houses }: ActivityDepend
       journal.append(ref, {
         ...line,
         kind: 'outcome',
-        effectKey: `${effectKey}/outcome`,
+        effectKey: effectKeys.outcomeOf(effectKey),
         after: { messageId: message.messageId, recipients: outcomes },
         outcome: worst.outcome,
       }),
@@ -134,7 +136,7 @@ function startWatch(): () => number {
  * unheard. Where this clock is behind that worker's, the whole time is waited.
  */
 function stillUnderWayMs(entries: readonly JournalEntry[]): number {
-  const unfinished = findUnfinished(entries);
+  const unfinished = unfinishedNotice(entries);
   if (!unfinished) return 0;
   const agoMs = Math.max(0, Date.now() - Date.parse(unfinished.at));
   return Math.max(0, CONNECT_WITHIN_MS + LONGEST_CONVERSATION_MS - agoMs);
@@ -155,47 +157,6 @@ async function insist<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-function attemptsIn(entries: readonly JournalEntry[]): JournalEntry[] {
-  return entries.filter(({ kind, operation }) => kind === 'intent' && operation === OPERATION);
-}
-
-function findUnfinished(entries: readonly JournalEntry[]): JournalEntry | undefined {
-  return attemptsIn(entries).find(({ effectKey }) => !hasOutcome(entries, effectKey));
-}
-
-function hasOutcome(entries: readonly JournalEntry[], effectKey: string): boolean {
-  return entries.some((entry) => entry.effectKey === `${effectKey}/outcome`);
-}
-
-/**
- * What is known of each recipient: the last outcome, or what a person has decided about one in doubt. A decision
- * speaks of what was in doubt before it; a later doubt asks again.
- */
-function statesByRecipient(
-  entries: readonly JournalEntry[],
-): ReadonlyMap<string, RecipientOutcome['outcome']> {
-  const states = new Map<string, RecipientOutcome['outcome']>();
-  for (const { step, kind, operation, outcome, after } of entries) {
-    if (step !== 'notify-partner') continue;
-    if (kind === 'outcome' && operation === OPERATION) {
-      const { recipients } = after as { recipients: RecipientOutcome[] };
-      for (const { address, outcome: state } of recipients) states.set(address, state);
-    }
-    if (operation !== 'decide') continue;
-    const decided = outcome === 'treat-as-sent' ? 'accepted' : outcome === 'send-again' ? 'not-sent' : null;
-    for (const [address, state] of states) if (decided && state === 'in-doubt') states.set(address, decided);
-  }
-  return states;
-}
-
-/** When the last recipient was reached, by the server's word or a person's. */
-function lastAcceptance(entries: readonly JournalEntry[]): Instant {
-  const last = entries.findLast(
-    ({ step, operation }) => step === 'notify-partner' && [OPERATION, 'decide'].includes(operation),
-  );
-  return last?.at ?? new Date().toISOString();
-}
-
 function collectFacts(
   house: House,
   opening: Opening,
@@ -203,15 +164,10 @@ function collectFacts(
   caseId: string,
 ): PartnerNoticeFacts {
   const { order, policy } = opening.input;
-  const lastAfter = <T>(find: (entry: JournalEntry) => boolean) =>
-    entries.findLast(find)?.after as T | undefined;
-  const isOutcomeOf = (operation: string) => (entry: JournalEntry) =>
-    entry.kind === 'outcome' && entry.operation === operation;
   const storno = findStorno(entries);
-  const seen = lastAfter<{ readAt: Instant }>(({ effectKey }) => effectKey === 'verify-channel');
-  const right = lastAfter<{ validUntil: LocalDate | null }>(isOutcomeOf('grant-right'));
-  const isRightWaived = isWaived(entries, 'grant-right');
-  if (!storno || !seen || !(right || isRightWaived)) {
+  const seen = findEvidence(entries);
+  const right = grantedRight(entries);
+  if (!storno || !seen || !(right || isWaived(entries, 'grant-right'))) {
     throw new KnownFailure('journal-behind', 'the mail comes after Storno, evidence and right');
   }
   return {
@@ -225,15 +181,18 @@ function collectFacts(
     organiser: opening.event.organiser,
     reason: order.reason,
     contact: order.contact ?? house.boxOffice,
-    markedAt: lastAfter<{ savedAt: Instant }>(isOutcomeOf('save-announcement'))?.savedAt ?? null,
+    markedAt: lastMarking(entries)?.after.savedAt ?? null,
     stornoAt: stornoOf(storno).savedAt,
-    seenInChannelAt: seen.readAt,
-    rightValidUntil: right?.validUntil ?? null,
+    seenInChannelAt: seen.after.readAt,
+    rightValidUntil: right?.after.validUntil ?? null,
     isRightWaived: !right,
   };
 }
 
-function describe({ from, to, cc, subject, messageId, text }: OutgoingMail, recipients: string[]) {
+function describe(
+  { from, to, cc, subject, messageId, text }: OutgoingMail,
+  recipients: string[],
+): WrittenNotice {
   return { from, to, cc, subject, messageId, text, recipients };
 }
 

@@ -1,20 +1,21 @@
 import { SYNC_INTERVAL_FLOOR_MS, type Opening } from '../domain/case';
-import { type JournalHead } from '../domain/journal';
 import { decideStorno, remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
-import type { Instant, JetEvent } from '../domain/types';
-import { type Journal } from '../journal/port';
-import { headOf } from '../domain/journal';
-import { type JournalEntry } from '../domain/journal';
-import { type NewEntry } from '../domain/journal';
-import { asActivity, standingChoice, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase } from './reading';
-import { isSaved } from './titles';
-import { lastHead } from './reading';
-import { toFailure } from './reading';
-import { requireEvent } from './reading';
-import { readEventThenLines } from './reading';
-import { noteFound } from './reading';
+import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
+import {
+  findStorno,
+  isSaved,
+  isStornoKnown,
+  lastHead,
+  skippedSaves,
+  standingChoice,
+  stornoOf,
+  type StornoLine,
+} from '../domain/lines';
+import type { Instant, JetEvent, JournalHead } from '../domain/types';
+import type { Journal } from '../journal/port';
+import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { noteFound, readEventThenLines, readOpenCase, requireEvent, toFailure } from './reading';
 
 export type StornoResult =
   | {
@@ -45,7 +46,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     const { event, entries } = await readEventThenLines(jet, journal, ref);
     const decision = decideStorno(event, opening, skippedSaves(entries));
     if (decision.kind === 'stop') {
-      // What a run finds that Temporal's older copy has woken up again is what its own abort has left.
+      // A run restored from an older Temporal backup finds the state that its own abort left behind.
       if ((await journal.readClaim(ref.caseId)) === 'abort')
         return { kind: 'aborted', head: lastHead(entries) };
       const isToBeMarked =
@@ -57,7 +58,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     if (decision.kind === 'not-yet') return { ...decision, head: lastHead(entries) };
     if (decision.kind === 'cancelled-already') return adopt(input, opening, event, entries);
 
-    const effectKey = `set-storno/${event.version}`;
+    const effectKey = effectKeys.write('set-storno', event.version);
     const before = { status: event.statusText, version: event.version };
     const line = {
       actor,
@@ -71,7 +72,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
 
     await jet.setStatusStorno(ref.eventNumber, {
       version: event.version,
-      idempotencyKey: `${ref.caseId}/set-storno/${event.version}`,
+      idempotencyKey: `${ref.caseId}/${effectKey}`,
     });
     const readBack = await requireEvent(jet, ref);
     if (readBack.version === event.version)
@@ -82,7 +83,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     const outcome = await journal.append(ref, {
       ...line,
       kind: 'outcome',
-      effectKey: `${effectKey}/outcome`,
+      effectKey: effectKeys.outcomeOf(effectKey),
       after: { status: readBack.statusText, version: readBack.version, savedAt: readBack.savedAt },
       outcome: 'ok',
     });
@@ -97,7 +98,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     entries: readonly JournalEntry[],
   ): Promise<StornoResult> {
     const found = await noteFound(journal, input, 'set-storno', entries, event);
-    const known = found ?? findStorno(entries);
+    const known = found && isStornoKnown(found) ? found : findStorno(entries);
     if (known) return cancelled(event, opening, known, found ? headOf(found) : lastHead(entries));
 
     const { statusText: status, version, savedAt } = event;
@@ -116,53 +117,26 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
   return { setStatusStorno };
 }
 
-/** Somebody else has set Storno: from here on this case is bound to it. `null`: it has been aborted before. */
+/** Another person or program has set Storno: the case is bound to it from here on. `null`: it was aborted before. */
 export async function adoptStorno(
   journal: Journal,
   { ref, actor }: StepInput,
   after: { status: string; savedAt: Instant; version?: string },
-): Promise<JournalEntry | null> {
-  const adoption: NewEntry = {
+): Promise<EntryOf<'adopt-storno'> | null> {
+  const adoption = {
     actor,
     kind: 'decision',
     step: 'set-storno',
     operation: 'adopt-storno',
-    effectKey: 'adopt-storno',
+    effectKey: effectKeys.adoption,
     after,
     outcome: 'found',
-  };
+  } as const;
   const winner = await journal.claim(ref, 'storno', adoption);
   return winner === 'abort' ? null : journal.append(ref, adoption);
 }
 
-/** The saves after which a person has skipped the first wait. */
-export function skippedSaves(entries: readonly JournalEntry[]): Instant[] {
-  return entries
-    .filter(({ operation, step }) => operation === 'skip-wait' && step === 'wait-for-title-transfer')
-    .map(({ after }) => (after as { savedAt: Instant }).savedAt);
-}
-
-/** The line that says since when the event is Storno. */
-export function findStorno(entries: readonly JournalEntry[]): JournalEntry | null {
-  const isStorno = ({ kind, operation }: JournalEntry) =>
-    (kind === 'outcome' && operation === 'set-storno') || operation === 'adopt-storno';
-  return entries.find(isStorno) ?? null;
-}
-
-export interface KnownStorno {
-  savedAt: Instant;
-  /** Nothing transferred before this moment can be this Storno. */
-  evidenceFrom: Instant;
-  /** `false`: somebody else has set it. */
-  isOurs: boolean;
-}
-
-export function stornoOf({ operation, after }: JournalEntry): KnownStorno {
-  const { savedAt, evidenceFrom = savedAt } = after as { savedAt: Instant; evidenceFrom?: Instant };
-  return { savedAt, evidenceFrom, isOurs: operation === 'set-storno' };
-}
-
-function cancelled(event: JetEvent, opening: Opening, storno: JournalEntry, head: JournalHead): StornoResult {
+function cancelled(event: JetEvent, opening: Opening, storno: StornoLine, head: JournalHead): StornoResult {
   const { savedAt, isOurs } = stornoOf(storno);
   const remainingMs = remainingWaitMs(savedAt, event.readAt, opening.input.policy.syncIntervalMs);
   return { kind: 'cancelled', savedAt, remainingMs, isOurs, head };

@@ -1,5 +1,4 @@
 import type { Opening } from '../domain/case';
-import type { JournalHead } from '../domain/journal';
 import {
   announcementOf,
   decideMarking,
@@ -8,16 +7,24 @@ import {
   remainingWaitMs,
 } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
+import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
+import type { SaveOperation } from '../domain/line-content';
+import {
+  endOf,
+  isSaved,
+  lastHead,
+  misstoredTexts,
+  restoredTexts,
+  standingChoice,
+  versionBefore,
+  wasToBeMarked,
+} from '../domain/lines';
 import { isSameText } from '../domain/text';
-import type { Announcement, Instant, JetEvent } from '../domain/types';
+import type { Announcement, Instant, JetEvent, JournalHead } from '../domain/types';
 import type { JetPort } from '../jet/port';
-import { type Journal } from '../journal/port';
-import { headOf } from '../domain/journal';
-import { type JournalEntry } from '../domain/journal';
-import { asActivity, standingChoice, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase } from './reading';
-import { readCase } from './reading';
-import { lastHead, noteFound, readEventThenLines, requireEvent, toFailure, versionOf } from './reading';
+import type { Journal } from '../journal/port';
+import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { noteFound, readCase, readEventThenLines, readOpenCase, requireEvent, toFailure } from './reading';
 
 export type MarkResult =
   | {
@@ -31,7 +38,7 @@ export type MarkResult =
   | { kind: 'cancelled-already' | 'aborted'; head: JournalHead };
 
 /** Step 1a and its undoing: the two activities that save texts. */
-export function createAnnouncementActivities({ jet, journal }: ActivityDependencies) {
+export function createTitleActivities({ jet, journal }: ActivityDependencies) {
   /** Marks both titles and leaves the reason in the memo, in one save (wiki, step 1). */
   const markTitles = asActivity(async (input: StepInput): Promise<MarkResult> => {
     const { opening } = await readOpenCase(journal, input);
@@ -68,13 +75,8 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
   const restoreTitles = asActivity(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
     const known = await readCase(journal, input);
     const { opening } = known;
-    const wasToBeMarked = known.entries.some(
-      ({ kind, operation, outcome }) =>
-        operation === 'save-announcement' && (kind === 'intent' || outcome === 'by-hand'),
-    );
-    const hasEnded = known.entries.some(({ kind }) => kind === 'end');
     // Another case may have marked the event since this one ended.
-    if (!opening || !wasToBeMarked || hasEnded)
+    if (!opening || !wasToBeMarked(known.entries) || endOf(known.entries))
       return { head: known.entries.length > 0 ? lastHead(known.entries) : null };
 
     const { event, entries } = await readEventThenLines(jet, journal, input.ref);
@@ -86,7 +88,7 @@ export function createAnnouncementActivities({ jet, journal }: ActivityDependenc
     const isSavedSinceIntent =
       intents.some(({ operation }) => operation === 'restore-announcement') &&
       // Of a version that an intent names, an attempt that sleeps may still write; or this read is an old picture.
-      !intents.some((intent) => versionOf(intent) === event.version);
+      !intents.some((intent) => versionBefore(intent) === event.version);
     if (isSavedSinceIntent && isSameAnnouncement(decision.texts, event)) {
       const found = await noteFound(journal, input, 'restore-announcement', entries, event);
       return { head: found ? headOf(found) : lastHead(entries) };
@@ -121,11 +123,11 @@ function marked(event: JetEvent, opening: Opening, hasWritten: boolean, head: Jo
 async function saveAndReadBack(
   { jet, journal }: { jet: JetPort; journal: Journal },
   { ref, actor }: StepInput,
-  operation: 'save-announcement' | 'restore-announcement',
+  operation: SaveOperation,
   event: JetEvent,
   texts: Announcement,
 ): Promise<{ event: JetEvent; outcome: JournalEntry } | null> {
-  const effectKey = `${operation}/${event.version}`;
+  const effectKey = effectKeys.write(operation, event.version);
   const before = { ...announcementOf(event), version: event.version };
   const line = { actor, step: 'mark-titles', operation, before, after: texts } as const;
   const intent =
@@ -136,7 +138,7 @@ async function saveAndReadBack(
 
   const acknowledged = await jet.saveAnnouncement(ref.eventNumber, texts, {
     version: event.version,
-    idempotencyKey: `${ref.caseId}/${operation}/${event.version}`,
+    idempotencyKey: `${ref.caseId}/${effectKey}`,
   });
   const readBack = await requireEvent(jet, ref);
   if (readBack.version === event.version)
@@ -149,7 +151,7 @@ async function saveAndReadBack(
   const outcome = await journal.append(ref, {
     ...line,
     kind: 'outcome',
-    effectKey: `${effectKey}/outcome`,
+    effectKey: effectKeys.outcomeOf(effectKey),
     after: { ...announcementOf(readBack), version: readBack.version, savedAt: readBack.savedAt },
     outcome: isAsWritten ? 'ok' : 'differs',
   });
@@ -175,39 +177,11 @@ function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEve
     kind: 'outcome',
     step: 'mark-titles',
     operation: 'save-announcement',
-    effectKey: `save-announcement/${event.version}/found`,
+    effectKey: effectKeys.foundSave(event.version),
     after: { ...announcementOf(event), version: event.version, savedAt: event.savedAt },
     outcome: 'found',
   });
 }
 
-/**
- * What Jet has made of texts that it did not store as written; only the fields that the save has changed, because
- * the others may be a colleague's.
- */
-function misstoredTexts(entries: readonly JournalEntry[]): Partial<Announcement>[] {
-  return entries
-    .filter(({ operation, outcome }) => operation === 'save-announcement' && outcome === 'differs')
-    .map((entry) => {
-      const before = entry.before as Announcement;
-      const fields = Object.entries(announcementOf(entry.after as Announcement)) as [
-        keyof Announcement,
-        string | null,
-      ][];
-      return Object.fromEntries(fields.filter(([field, text]) => !isSameText(text, before[field])));
-    });
-}
-
-function restoredTexts(entries: readonly JournalEntry[]): Announcement[] {
-  return entries
-    .filter(({ kind, operation }) => kind === 'intent' && operation === 'restore-announcement')
-    .map((entry) => entry.after as Announcement);
-}
-
-/** The steps at which somebody may have decided how the titles are to be marked. */
+/** The steps at which a person may have decided how the titles are to be marked. */
 const MARKING_STEPS = ['mark-titles', 'set-storno'] as const;
-
-/** Whether a line says that marker and reason were saved, by us or by a person in our place. */
-export function isSaved({ kind, operation, outcome }: JournalEntry): boolean {
-  return kind === 'outcome' && operation === 'save-announcement' && outcome !== 'differs';
-}

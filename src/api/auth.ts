@@ -1,13 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hashToken, type ApiToken } from '../settings/tokens';
 import { answers } from './answers';
 import { Problem } from '../cases/problems';
 import { callerHeaders } from './schemas';
 import type { Caller } from '../cases/caller';
-
-/** Says who asks; `null`: nobody knows. Never throws. */
-export type Identify = (request: FastifyRequest) => Caller | null;
+import type { LogIn } from '../cases/log-in';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,27 +18,11 @@ declare module 'fastify' {
 /** What a load balancer or a monitor asks. It tells nothing about anybody. */
 const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz', '/version'];
 
-const NOBODY: Caller = { actor: '', houses: new Set() };
+const NOBODY: Caller = { id: '', actor: '', houses: new Set() };
 
-/** Nobody has to log in, which only a rehearsal allows: anybody may say who they are, and is believed. */
-const identifyByName: Identify = ({ headers }) => {
-  // A name that cannot be taken is refused where one is asked for.
-  const { data } = callerHeaders.safeParse(headers);
-  return { actor: data?.['x-absage-actor'] ?? 'rehearsal', houses: 'all' };
-};
-
-/**
- * Who a token belongs to. Takes the same time whether there is none, a wrong one or a right one, and whichever it is:
- * hashes are compared, each with every known one.
- */
-export function callerOfToken(tokens: readonly ApiToken[]): (presented: string | null) => Caller | null {
-  const known = tokens.map(({ sha256, ...caller }) => ({ hash: Buffer.from(sha256, 'hex'), caller }));
-  return (presented) => {
-    const hash = hashToken(presented ?? '');
-    let found: Caller | null = null;
-    for (const { hash: knownHash, caller } of known) if (timingSafeEqual(knownHash, hash)) found = caller;
-    return presented === null ? null : found;
-  };
+/** A name that cannot be taken counts as none here: the routes that need one refuse it. */
+function claimedName({ headers }: FastifyRequest): string | null {
+  return callerHeaders.safeParse(headers).data?.['x-absage-actor'] ?? null;
 }
 
 /** Of two headers nobody knows which one counts: neither. */
@@ -56,33 +36,26 @@ function presentedToken({ raw, headers }: FastifyRequest): string | null {
 
 export interface Authentication {
   isRehearsal: boolean;
-  /** Absent: nobody has to log in, which only a rehearsal allows. */
-  tokens?: readonly ApiToken[] | null;
+  logIn: LogIn;
 }
 
 /**
- * Lets nobody through whom `identify` does not know, and to no house that they may not act for: such a house is
- * one that does not exist. Holds for every route that names its house `house`, as all of them do, and comes
- * before everything else, so that a stranger does not even learn which addresses there are.
+ * Lets no request through whose caller is not known. Comes before everything else, so that a stranger does not even
+ * learn which addresses there are. Which houses a known caller may act for is a matter of the use cases.
  */
-export function registerAuthentication(app: FastifyInstance, { tokens, isRehearsal }: Authentication): void {
-  if (!tokens && !isRehearsal) throw new Error('production needs tokens');
-  const byToken = tokens ? callerOfToken(tokens) : null;
-  const identify: Identify = byToken ? (request) => byToken(presentedToken(request)) : identifyByName;
+export function registerAuthentication(app: FastifyInstance, { logIn, isRehearsal }: Authentication): void {
+  const isByToken = logIn.by === 'token';
+  if (!isByToken && !isRehearsal) throw new Error('production needs tokens');
 
   app.decorateRequest('caller');
   app.addHook('onRequest', (request, reply, done) => {
     request.caller = NOBODY;
     if (OPEN_PATHS.includes(pathOf(request)) || request.routeOptions.config.isPage) return done();
-    const caller = identify(request);
+    const caller = logIn.identify({ token: presentedToken(request), name: claimedName(request) });
     if (!caller) throw unauthorized(reply);
     request.caller = caller;
-    // Who somebody says they are does not matter any more, nor whether it can be read.
-    if (tokens) delete request.headers['x-absage-actor'];
-    done();
-  });
-  app.addHook('preHandler', (request, _reply, done) => {
-    requireAllowedHouse(request);
+    // The token says who calls: the name in the header no longer matters, nor whether it can be read.
+    if (isByToken) delete request.headers['x-absage-actor'];
     done();
   });
   documentAuthentication(app);
@@ -96,14 +69,6 @@ function pathOf({ raw }: FastifyRequest): string {
 function unauthorized(reply: FastifyReply): Problem {
   void reply.header('www-authenticate', 'Bearer realm="absage"');
   return new Problem('unauthorized');
-}
-
-function requireAllowedHouse({ caller: { houses }, params, query, body }: FastifyRequest): void {
-  for (const part of [params, query, body]) {
-    const house = (part as { house?: unknown } | null | undefined)?.house;
-    if (houses === 'all' || typeof house !== 'string' || houses.has(house)) continue;
-    throw new Problem('house-not-found');
-  }
 }
 
 function documentAuthentication(app: FastifyInstance): void {

@@ -1,9 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply } from 'fastify';
-import { ActionNotPossible, WorkersUnavailable } from '../client';
-import { KnownFailure } from '../domain/failures';
-import { Problem, toBody, type ProblemCode } from '../cases/problems';
+import { knownProblem, Problem, toBody, type ProblemCode } from '../cases/problems';
 
 const BY_FASTIFY_CODE: Record<string, ProblemCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
@@ -15,22 +13,15 @@ const BY_FASTIFY_CODE: Record<string, ProblemCode> = {
   FST_STATIC_FORBIDDEN_PATH: 'not-found',
 };
 
-/** The problem that an error ends a request with. What nobody has foreseen is `internal` and tells nothing. */
+/** The problem that an error ends a request with. An unforeseen error is `internal`, and none of it is shown. */
 export function toProblem(error: Error): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof ActionNotPossible) return new Problem('action-not-possible', error.message);
-  if (error instanceof WorkersUnavailable) return new Problem('workers-unavailable');
-  if (error instanceof KnownFailure) return fromKnownFailure(error);
-  const { code, statusCode } = error as FastifyError;
+  return knownProblem(error) ?? fromFastify(error as FastifyError);
+}
+
+function fromFastify({ code, statusCode }: FastifyError): Problem {
   const known = BY_FASTIFY_CODE[code];
   if (known) return new Problem(known);
   return statusCode === 400 ? new Problem('malformed-request') : new Problem('internal');
-}
-
-function fromKnownFailure({ code }: KnownFailure): Problem {
-  if (code === 'journal-unavailable' || code === 'journal-behind') return new Problem('journal-unavailable');
-  if (code === 'house-not-configured') return new Problem('house-not-found');
-  return new Problem('jet-unavailable');
 }
 
 const BY_PARSER_CODE: Record<string, ProblemCode> = {

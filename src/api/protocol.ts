@@ -6,17 +6,16 @@ import { PROTOCOL_SCHEMA, type ProtocolDocument } from '../protocol/document';
 import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
 import { protocolFileName, protocolJson } from '../protocol/json';
 import { renderProtocolPdf } from '../protocol/pdf';
-import { answers, journal } from './answers';
+import { answers } from './answers';
+import { journal } from './case-answers';
 import type { AppDependencies } from './dependencies';
-import { requireHouse } from '../cases/orders';
+import { requireHouse, type Caller } from '../cases/caller';
+import { readJournalLines } from '../cases/case-journal';
 import { Problem } from '../cases/problems';
+import type { CaseSources } from '../cases/sources';
 import { caseParams } from './schemas';
-import { readJournalLines } from '../cases/view';
 
-type Deps = Pick<
-  AppDependencies,
-  'client' | 'journal' | 'houses' | 'isRehearsal' | 'hasRealJet' | 'temporalUiUrl' | 'namespace'
->;
+type Deps = CaseSources & Pick<AppDependencies, 'hasRealJet'>;
 
 /** The first one is given to whoever takes anything. */
 const TYPES = ['application/json', 'text/html', 'application/pdf'] as const;
@@ -77,11 +76,11 @@ export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): vo
         },
       },
     },
-    async ({ params: { house, eventNumber }, headers: { accept } }, reply) => {
+    async ({ params: { house, eventNumber }, headers: { accept }, caller }, reply) => {
       const type = chooseType(accept);
       if (!type) throw new Problem('not-acceptable', `Möglich sind ${TYPES.join(', ')}.`);
       void reply.header('vary', 'Accept');
-      return sendProtocol(deps, reply, { house, eventNumber }, type);
+      return sendProtocol(deps, caller, reply, { house, eventNumber }, type);
     },
   );
 }
@@ -89,12 +88,13 @@ export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): vo
 /** The evidence in one of its three forms. `links`: where the others are, for people. */
 export async function sendProtocol(
   deps: Deps,
+  caller: Caller,
   reply: FastifyReply,
   { house, eventNumber }: { house: string; eventNumber: string },
   type: ProtocolType,
   links?: ProtocolLinks,
 ): Promise<FastifyReply> {
-  const document = await readProtocol(deps, house, eventNumber);
+  const document = await readProtocol(deps, caller, house, eventNumber);
   void reply.type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
   if (type === 'application/pdf') {
     const fileName = protocolFileName(document, 'pdf');
@@ -104,10 +104,15 @@ export async function sendProtocol(
 }
 
 /** The document of an event's newest case. Throws the API's own problems. */
-async function readProtocol(deps: Deps, house: string, eventNumber: string): Promise<ProtocolDocument> {
-  const known = requireHouse(deps.houses, house);
-  const entries = await readJournalLines(deps, house, eventNumber);
-  const document = entries && buildProtocol(entries, protocolHouse(known), deps.isRehearsal, deps.hasRealJet);
+async function readProtocol(
+  deps: Deps,
+  caller: Caller,
+  house: string,
+  eventNumber: string,
+): Promise<ProtocolDocument> {
+  const known = requireHouse(deps.houses, caller, house);
+  const entries = await readJournalLines(deps, caller, house, eventNumber);
+  const document = buildProtocol(entries, protocolHouse(known), deps.isRehearsal, deps.hasRealJet);
   if (!document) throw new Problem('cancellation-not-found');
   return document;
 }

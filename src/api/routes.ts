@@ -1,29 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { ACTION_ROWS, ACTIONS, type Action } from '../domain/vocabulary';
-import { isChainWhole } from '../journal/chain';
 import { actOn, resumeCase } from '../cases/actions';
-import {
-  answers,
-  cancellation,
-  cancellationList,
-  eventList,
-  health,
-  houseList,
-  journal,
-  plan,
-  readiness,
-  singleEvent,
-  versionInfo,
-} from './answers';
+import { answers, health, houseList, readiness, versionInfo } from './answers';
+import { cancellation, cancellationList, journal } from './case-answers';
 import type { AppDependencies } from './dependencies';
+import { eventList, plan, singleEvent } from './event-answers';
 import { visibleHouses } from '../cases/caller';
-import { allowedHouses } from '../cases/caller';
+import { readJournal } from '../cases/case-journal';
 import { findEvents, readEvent } from '../cases/events';
 import { listCancellations } from '../cases/lists';
 import type { LiveCases } from '../cases/live';
-import { placeOrder, planOrder, requireHouse } from '../cases/orders';
-import { Problem, type ProblemCode } from '../cases/problems';
+import { readView } from '../cases/newest-case';
+import { placeOrder, planOrder } from '../cases/orders';
+import type { ProblemCode } from '../cases/problems';
+import { readReadiness } from '../cases/readiness';
 import { registerProtocolRoute } from './protocol';
 import {
   actionBodies,
@@ -35,7 +26,6 @@ import {
   orderSchema,
 } from './schemas';
 import { registerStreamRoutes } from './stream';
-import { readJournalLines, readView } from '../cases/view';
 
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
@@ -51,13 +41,12 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies,
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
   registerProtocolRoute(instance, deps);
-  registerStreamRoutes(instance, deps, live);
+  registerStreamRoutes(instance, live);
   for (const action of ACTIONS) registerAction(instance, deps, action);
 }
 
 function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { client, houses } = deps;
 
   app.get(
     '/healthz',
@@ -74,15 +63,8 @@ function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies)
       },
     },
     async (_request, reply) => {
-      const [workers, isJournalReadable] = await Promise.all([
-        client.isReady().catch(() => false),
-        deps.journal.cases({ limit: 1 }).then(
-          () => true,
-          () => false,
-        ),
-      ]);
-      const ok = workers && isJournalReadable;
-      return reply.status(ok ? 200 : 503).send({ ok, workers, journal: isJournalReadable });
+      const readiness = await readReadiness(deps);
+      return reply.status(readiness.ok ? 200 : 503).send(readiness);
     },
   );
 
@@ -103,14 +85,13 @@ function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies)
     '/v1/houses',
     { schema: { summary: 'Houses that the caller may act for', response: answers({ 200: houseList }) } },
     ({ caller }) => ({
-      houses: visibleHouses(houses, caller).map(({ key, name, backend }) => ({ key, name, backend })),
+      houses: visibleHouses(deps.houses, caller).map(({ key, name, backend }) => ({ key, name, backend })),
     }),
   );
 }
 
 function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { houses } = deps;
 
   app.get(
     '/v1/events',
@@ -121,10 +102,7 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
         response: answers({ 200: eventList }, 'house-not-found', ...UNAVAILABLE),
       },
     },
-    async ({ query }) => {
-      requireHouse(houses, query.house);
-      return findEvents(deps, query);
-    },
+    ({ query, caller }) => findEvents(deps, caller, query),
   );
 
   app.get(
@@ -136,10 +114,7 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
         response: answers({ 200: singleEvent }, 'house-not-found', 'event-not-found', ...UNAVAILABLE),
       },
     },
-    async ({ params: { house, eventNumber } }) => {
-      requireHouse(houses, house);
-      return readEvent(deps, house, eventNumber);
-    },
+    ({ params: { house, eventNumber }, caller }) => readEvent(deps, caller, house, eventNumber),
   );
 
   app.post(
@@ -151,13 +126,12 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
         response: answers({ 200: plan }, 'house-not-found', ...BODY_PROBLEMS, ...UNAVAILABLE),
       },
     },
-    ({ body: order }) => planOrder(deps, order),
+    ({ body: order, caller }) => planOrder(deps, caller, order),
   );
 }
 
 function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependencies): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { houses } = deps;
 
   app.post(
     '/v1/cancellations',
@@ -173,8 +147,8 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
         ),
       },
     },
-    async (request, reply) => {
-      const { isNew, view } = await placeOrder(deps, request.body, request.caller.actor);
+    async ({ body: order, caller }, reply) => {
+      const { isNew, view } = await placeOrder(deps, caller, order);
       return reply
         .status(isNew ? 202 : 200)
         .header('location', view.links.self)
@@ -191,10 +165,7 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
         response: answers({ 200: cancellationList }, 'house-not-found', ...UNAVAILABLE),
       },
     },
-    async ({ query, caller }) => {
-      if (query.house) requireHouse(houses, query.house);
-      return listCancellations(deps, { ...query, houses: allowedHouses(caller) });
-    },
+    ({ query, caller }) => listCancellations(deps, caller, query),
   );
 
   app.get(
@@ -206,12 +177,7 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
         response: answers({ 200: cancellation }, ...CASE_PROBLEMS, ...UNAVAILABLE),
       },
     },
-    async ({ params: { house, eventNumber } }) => {
-      requireHouse(houses, house);
-      const view = await readView(deps, house, eventNumber);
-      if (!view) throw new Problem('cancellation-not-found');
-      return view;
-    },
+    ({ params: { house, eventNumber }, caller }) => readView(deps, caller, house, eventNumber),
   );
 
   app.get(
@@ -223,12 +189,7 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
         response: answers({ 200: journal }, ...CASE_PROBLEMS, ...UNAVAILABLE),
       },
     },
-    async ({ params: { house, eventNumber } }) => {
-      requireHouse(houses, house);
-      const entries = await readJournalLines(deps, house, eventNumber);
-      if (!entries) throw new Problem('cancellation-not-found');
-      return { entries, verified: isChainWhole(entries) };
-    },
+    ({ params: { house, eventNumber }, caller }) => readJournal(deps, caller, house, eventNumber),
   );
 }
 
@@ -247,11 +208,9 @@ function registerAction(instance: FastifyInstance, deps: AppDependencies, action
         ),
       },
     },
-    async ({ params, headers, body, caller: { actor } }) => {
-      requireHouse(deps.houses, params.house);
-      const idempotencyKey = headers['idempotency-key'];
-      const act = { ...params, request: body, actor, idempotencyKey };
-      return action === 'resume' ? resumeCase(deps, act) : actOn(deps, action, act);
+    ({ params, headers, body, caller }) => {
+      const act = { ...params, request: body, idempotencyKey: headers['idempotency-key'] };
+      return action === 'resume' ? resumeCase(deps, caller, act) : actOn(deps, caller, action, act);
     },
   );
 }

@@ -18,12 +18,11 @@ import {
 } from '../domain/vocabulary';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { isMarker, MARKERS } from '../domain/marker';
-import { normaliseText, textFault } from '../domain/text';
+import { actorFault, normaliseText, textFault } from '../domain/text';
 import type { Order } from '../domain/types';
 
 const LATEST_RIGHT_YEARS = 5;
 const LONGEST_MASK_TEXT = 10_000;
-const LONGEST_ACTOR_CHARACTERS = 200;
 
 /** Text as people write it; normalised. */
 const text = z.string().transform(normaliseText).superRefine(refuseFaultyText).meta({
@@ -251,8 +250,10 @@ const actor = z
     context.addIssue({ code: 'custom', message: 'ist kein UTF-8' });
     return z.NEVER;
   })
-  .superRefine(refuseFaultyText)
-  .refine((name) => name.length <= LONGEST_ACTOR_CHARACTERS, 'ist zu lang')
+  .superRefine((name, context) => {
+    const fault = actorFault(name);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  })
   .meta({ description: 'who acts, in UTF-8; in rehearsal it is written down as said', minLength: 1 });
 
 export const callerHeaders = z.object({ 'x-absage-actor': actor.optional() });

@@ -4,12 +4,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isEnd } from '../domain/vocabulary';
-import { answers, cancellation, listChange } from './answers';
-import type { AppDependencies } from './dependencies';
-import { allowedHouses } from '../cases/caller';
+import { answers } from './answers';
+import { cancellation, listChange } from './case-answers';
 import { toProblem } from './faults';
 import type { LiveCases, Reading } from '../cases/live';
-import { requireHouse } from '../cases/orders';
 import { Problem, toBody, type ProblemCode } from '../cases/problems';
 import { caseParams, listStreamQuery } from './schemas';
 import type { CancellationView } from '../cases/view';
@@ -36,11 +34,7 @@ const eventStream = (data: z.ZodType, description: string) => ({
 type Seen<T> = Extract<Reading<T>, { value: T }>;
 
 /** Views and lists as server-sent events: one per change. */
-export function registerStreamRoutes(
-  instance: FastifyInstance,
-  { houses }: Pick<AppDependencies, 'houses'>,
-  live: LiveCases,
-): void {
+export function registerStreamRoutes(instance: FastifyInstance, live: LiveCases): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   // The first that is done when the server stops: it waits for its connections.
   instance.addHook('preClose', (done) => {
@@ -67,9 +61,8 @@ export function registerStreamRoutes(
         },
       },
     },
-    async ({ params: { house, eventNumber }, headers }, reply) => {
-      requireHouse(houses, house);
-      const readings = live.watchCase(house, eventNumber, untilClosed(reply));
+    async ({ params: { house, eventNumber }, headers, caller }, reply) => {
+      const readings = live.watchCase(caller, house, eventNumber, untilClosed(reply));
       const first = await readFirst(readings);
       if (!first.value) throw new Problem('cancellation-not-found');
       const isOld = isEnd(first.value.state) && headers['last-event-id'] === first.id;
@@ -93,9 +86,7 @@ export function registerStreamRoutes(
       },
     },
     async ({ query, caller }, reply) => {
-      if (query.house) requireHouse(houses, query.house);
-      const filter = { ...query, houses: allowedHouses(caller) };
-      const readings = live.watchLists([filter], untilClosed(reply));
+      const readings = live.watchLists(caller, [query], untilClosed(reply));
       return sendEvents(reply, toEvents(await readFirst(readings), readings));
     },
   );

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { ActionNotPossible, WorkersUnavailable } from '../client';
-import type { CancellationInput, Opening } from '../domain/case';
+import type { CancellationInput } from '../domain/case';
+import { openingOf } from '../domain/lines';
 import type { RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
+import { requireHouse, type Caller } from './caller';
+import { newestLines, newestView, readView } from './newest-case';
 import { orderDigest } from './orders';
 import { Problem } from './problems';
-import { readJournalLines, readView, toView, type CancellationView, type ViewSources } from './view';
+import type { CaseSources } from './sources';
+import { toView, type CancellationView } from './view';
 
-/** What somebody wants to have done to a case, and why: both are written down. */
+/** What a caller asks of a case, and why: both are written down. */
 export interface Act {
   house: string;
   eventNumber: string;
-  actor: string;
   /** The reason, and what the action names beside it. */
   request: { reason: string };
   /** The same key again gets the same answer, and nothing is done twice. */
@@ -21,10 +24,12 @@ export interface Act {
 
 /** Carries out an action on the open run of a case. What the run refuses is a problem that says why. */
 export async function actOn(
-  sources: ViewSources,
+  sources: CaseSources,
+  caller: Caller,
   action: RunAction,
-  { house, eventNumber, actor, request, idempotencyKey }: Act,
+  { house, eventNumber, request, idempotencyKey }: Act,
 ): Promise<CancellationView> {
+  requireHouse(sources.houses, caller, house);
   const { client } = sources;
   const run = await client.find(house, eventNumber);
   if (!run) throw await missingRun(sources, house, eventNumber);
@@ -32,7 +37,7 @@ export async function actOn(
   if (run.status !== 'running' && !idempotencyKey) throw await closedRun(sources, house, eventNumber);
   const key = idempotencyKey && digest({ action, key: idempotencyKey });
   try {
-    const status = await client.act(action, house, eventNumber, { ...request, actor }, key);
+    const status = await client.act(action, house, eventNumber, { ...request, actor: caller.actor }, key);
     return toView(sources, house, eventNumber, run.runId, status, false);
   } catch (error) {
     if (error instanceof ActionNotPossible || error instanceof WorkersUnavailable) throw error;
@@ -45,40 +50,40 @@ export async function actOn(
  * Takes an interrupted case up again: a new run with the same case, which goes on from what Jet and the journal show.
  */
 export async function resumeCase(
-  sources: ViewSources,
-  { house, eventNumber, actor, request }: Act,
+  sources: CaseSources,
+  caller: Caller,
+  { house, eventNumber, request }: Act,
 ): Promise<CancellationView> {
-  const view = await readView(sources, house, eventNumber);
-  if (!view) throw new Problem('cancellation-not-found');
+  const view = await readView(sources, caller, house, eventNumber);
   if (view.state !== 'interrupted') throw new Problem('action-not-possible', ACTION_TEXTS.notInterrupted);
   const input = await findInput(sources, house, eventNumber);
   if (!input) throw new Problem('cancellation-not-found');
-  const resumption = { id: randomUUID(), actor, reason: request.reason };
+  const resumption = { id: randomUUID(), actor: caller.actor, reason: request.reason };
   const wanted = orderDigest(input.order, input.policy.marker);
   await sources.client.start({ ...input, resumption }, wanted);
-  return (await readView(sources, house, eventNumber)) ?? view;
+  return (await newestView(sources, house, eventNumber)) ?? view;
 }
 
 /** What the case was begun with, as the journal has it, or the run that never came to its first line. */
 async function findInput(
-  sources: ViewSources,
+  sources: CaseSources,
   house: string,
   eventNumber: string,
 ): Promise<CancellationInput | null> {
-  const entries = (await readJournalLines(sources, house, eventNumber)) ?? [];
-  const opening = entries.find(({ kind }) => kind === 'opening')?.after as Opening | undefined;
+  const entries = (await newestLines(sources, house, eventNumber)) ?? [];
+  const opening = openingOf(entries);
   if (opening) return opening.input;
   const run = await sources.client.find(house, eventNumber);
   return run && sources.client.readInput(run);
 }
 
-async function closedRun(sources: ViewSources, house: string, eventNumber: string): Promise<Problem> {
-  const view = await readView(sources, house, eventNumber);
+async function closedRun(sources: CaseSources, house: string, eventNumber: string): Promise<Problem> {
+  const view = await newestView(sources, house, eventNumber);
   const isInterrupted = view?.state === 'interrupted';
   return new Problem('action-not-possible', isInterrupted ? ACTION_TEXTS.interrupted : ACTION_TEXTS.ended);
 }
 
-async function missingRun(sources: ViewSources, house: string, eventNumber: string): Promise<Problem> {
-  const isKnown = (await readView(sources, house, eventNumber)) !== null;
+async function missingRun(sources: CaseSources, house: string, eventNumber: string): Promise<Problem> {
+  const isKnown = (await newestView(sources, house, eventNumber)) !== null;
   return isKnown ? closedRun(sources, house, eventNumber) : new Problem('cancellation-not-found');
 }

@@ -1,8 +1,11 @@
 import type { House } from '../domain/types';
+import { Problem } from './problems';
 
 /** Who asks, and for which houses they may act. */
 export interface Caller {
-  /** Stands in every line of the journal. */
+  /** Tells callers apart, whatever name is shown: `token:<actor>`, or `rehearsal:<name>` without a log-in. */
+  id: string;
+  /** The name that is shown. It stands in every line of the journal. */
   actor: string;
   houses: 'all' | ReadonlySet<string>;
 }
@@ -12,7 +15,21 @@ export function allowedHouses({ houses }: Caller): readonly string[] | undefined
   return houses === 'all' ? undefined : [...houses];
 }
 
-/** The houses that somebody may act for, as they stand in the settings. */
-export function visibleHouses(houses: ReadonlyMap<string, House>, { houses: allowed }: Caller): House[] {
-  return [...houses.values()].filter(({ key }) => allowed === 'all' || allowed.has(key));
+/** The houses that the caller may act for, as they stand in the settings. */
+export function visibleHouses(houses: ReadonlyMap<string, House>, caller: Caller): House[] {
+  return [...houses.values()].filter(({ key }) => mayActFor(caller, key));
+}
+
+/**
+ * The one check of authority, which every use case makes before anything else. A house that the caller may not act
+ * for ends as one that does not exist: callers cannot find out which other houses there are.
+ */
+export function requireHouse(houses: ReadonlyMap<string, House>, caller: Caller, key: string): House {
+  const house = houses.get(key);
+  if (!house || !mayActFor(caller, key)) throw new Problem('house-not-found');
+  return house;
+}
+
+function mayActFor({ houses }: Caller, key: string): boolean {
+  return houses === 'all' || houses.has(key);
 }

@@ -1,12 +1,30 @@
 import { KnownFailure } from '../domain/failures';
 import type { CaseState } from '../domain/vocabulary';
-import type { House, JetEvent, LocalDate } from '../domain/types';
-import type { ListedEvent } from '../api/answers';
+import type { House, Instant, JetEvent, LocalDate } from '../domain/types';
+import { requireHouse, type Caller } from './caller';
 import { statesByEvent } from './lists';
+import { newestView } from './newest-case';
 import { Problem } from './problems';
-import { readView, type ViewSources } from './view';
+import type { CaseSources } from './sources';
 
-type EventSources = ViewSources & { houses: ReadonlyMap<string, House> };
+/** An event as Jet shows it now, for lists. */
+export interface ListedEvent {
+  house: string;
+  eventNumber: string;
+  title: string;
+  customerTitle: string | null;
+  /** The word that the mask shows. */
+  status: string;
+  startsAt: Instant;
+  venue: string;
+  location: string;
+  soldViaPartner: boolean;
+  /** The state of the newest case, if there is one. */
+  cancellation: CaseState | null;
+}
+
+/** An event by itself, with memo and limits. */
+export type SingleEvent = ListedEvent & Pick<JetEvent, 'externalMemo' | 'limits'>;
 
 export interface EventFilter {
   house: string;
@@ -16,12 +34,18 @@ export interface EventFilter {
   cursor?: string;
 }
 
+export interface EventPage {
+  events: ListedEvent[];
+  nextCursor: string | null;
+}
+
 /** A page of a house's events as Jet shows them now, each with the state of its newest case. */
 export async function findEvents(
-  sources: EventSources,
+  sources: CaseSources,
+  caller: Caller,
   filter: EventFilter,
-): Promise<{ events: ListedEvent[]; nextCursor: string | null }> {
-  if (isGuided(sources, filter.house)) return { events: [], nextCursor: null };
+): Promise<EventPage> {
+  if (isGuided(requireHouse(sources.houses, caller, filter.house))) return { events: [], nextCursor: null };
   const { events, nextCursor } = await askJet(sources, filter);
   const states = await statesByEvent(
     sources,
@@ -34,7 +58,7 @@ export async function findEvents(
   };
 }
 
-async function askJet({ client }: ViewSources, filter: EventFilter) {
+async function askJet({ client }: CaseSources, filter: EventFilter) {
   try {
     return await client.read<{ events: JetEvent[]; nextCursor: string | null }>('findEvents', filter);
   } catch (error) {
@@ -47,19 +71,23 @@ async function askJet({ client }: ViewSources, filter: EventFilter) {
 
 const REFUSALS: readonly string[] = ['jet-rejected-value', 'jet-rejected-request'];
 
-/** One event, with memo and limits. */
-export async function readEvent(sources: EventSources, house: string, eventNumber: string) {
-  if (isGuided(sources, house)) throw new Problem('event-not-found');
+export async function readEvent(
+  sources: CaseSources,
+  caller: Caller,
+  house: string,
+  eventNumber: string,
+): Promise<SingleEvent> {
+  if (isGuided(requireHouse(sources.houses, caller, house))) throw new Problem('event-not-found');
   const event = await sources.client.read<JetEvent | null>('readEvent', { eventNumber });
   if (event?.house !== house) throw new Problem('event-not-found');
-  const view = await readView(sources, house, eventNumber);
+  const view = await newestView(sources, house, eventNumber);
   const { externalMemo, limits } = event;
   return { ...toListedEvent(event, view?.state ?? null), externalMemo, limits };
 }
 
-/** Nobody but its clerk can look into the Jet of a house without a gateway. */
-function isGuided({ houses }: EventSources, house: string): boolean {
-  return houses.get(house)?.backend === 'guided';
+/** Only the clerk of a house without a gateway can look into its Jet. */
+function isGuided({ backend }: House): boolean {
+  return backend === 'guided';
 }
 
 function toListedEvent(event: JetEvent, cancellation: CaseState | null): ListedEvent {

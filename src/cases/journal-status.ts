@@ -1,18 +1,22 @@
-import {
-  type CancellationInput,
-  type CancellationStatus,
-  type Opening,
-  type RefusalLine,
-  type StepProgress,
-} from '../domain/case';
-import { type CaseEnd } from '../domain/vocabulary';
-import { type CaseState } from '../domain/vocabulary';
-import { type StepName } from '../domain/vocabulary';
-import { isWait, STEPS } from '../domain/vocabulary';
 import { actionFault } from '../domain/actions';
+import type { CancellationInput, CancellationStatus, Refusal, StepProgress } from '../domain/case';
+import type { EntryOf, JournalEntry } from '../domain/journal';
+import {
+  endLine,
+  findEvidence,
+  findStorno,
+  findWaiver,
+  firstLook,
+  firstMarking,
+  grantedRight,
+  isAbortAccepted,
+  isStornoTried,
+  readLines,
+  type CaseLines,
+} from '../domain/lines';
+import { lastAcceptance, noticeState } from '../domain/mail-lines';
+import { isWait, STEPS, type CaseState, type StepName } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
-import type { JournalEntry } from '../domain/journal';
-import { isStornoTried, isWaiver } from '../domain/lines';
 
 /** What a run knows before it has begun: enough to show that it is there. */
 export function initialStatus(input: CancellationInput): CancellationStatus {
@@ -49,30 +53,23 @@ export function statusFromJournal(
   entries: readonly JournalEntry[],
   isOpen: boolean,
 ): CancellationStatus | null {
-  const opening = entries.find(({ kind }) => kind === 'opening');
-  if (opening) return fromOpening(opening, entries, isOpen);
-  const refusal = entries.find(({ kind }) => kind === 'refusal');
-  return refusal ? fromRefusal(refusal) : null;
+  const lines = readLines(entries);
+  if (!lines) return null;
+  return lines.refusal ? fromRefusal(lines.refusal) : fromOpening(lines, isOpen);
 }
 
-function fromRefusal({ after }: JournalEntry): CancellationStatus {
-  const { input, event, refusal, warnings } = after as RefusalLine;
+function fromRefusal({ input, event, refusal, warnings }: Refusal): CancellationStatus {
   return { ...initialStatus(input), state: 'refused', event, refusal, warnings };
 }
 
-function fromOpening(
-  first: JournalEntry,
-  entries: readonly JournalEntry[],
-  isOpen: boolean,
-): CancellationStatus {
-  const { input, event, warnings } = first.after as Opening;
-  const end = entries.find(({ kind }) => kind === 'end');
-  const steps = stepsFrom(entries, end !== undefined);
+function fromOpening({ entries, input, event, warnings }: CaseLines, isOpen: boolean): CancellationStatus {
+  const end = endLine(entries);
+  const steps = stepsFrom(entries, end !== null);
   const current = steps.find(({ state }) => state === 'current');
   const step = current?.name ?? 'report';
   const isStornoClaimed = entries.some(isStornoTried);
-  const isAborting = entries.some(({ operation }) => operation === 'abort');
-  const state = stateFrom(end?.outcome ?? null, isOpen, isAborting, step);
+  const isAborting = isAbortAccepted(entries);
+  const state = stateFrom(end, isOpen, isAborting, step);
   return {
     ...initialStatus(input),
     state,
@@ -95,51 +92,79 @@ function fromOpening(
   };
 }
 
-function stateFrom(end: string | null, isOpen: boolean, isAborting: boolean, step: StepName): CaseState {
-  if (end !== null) return end as CaseEnd;
+function stateFrom(
+  end: EntryOf<'close'> | null,
+  isOpen: boolean,
+  isAborting: boolean,
+  step: StepName,
+): CaseState {
+  if (end) return end.outcome;
   if (!isOpen) return 'interrupted';
   if (isAborting) return 'aborting';
   return isWait(step) ? 'waiting' : 'running';
 }
 
-/** Which line says that a step is done. A wait is over when what comes after it was tried. */
-const DONE_BY: Record<StepName, (entry: JournalEntry) => boolean> = {
-  check: ({ step }) => step === 'check',
-  'mark-titles': (entry) => isOutcomeOf(entry, 'save-announcement') || isStornoTried(entry),
-  'wait-for-title-transfer': isStornoTried,
-  'set-storno': (entry) => isOutcomeOf(entry, 'set-storno') || entry.operation === 'adopt-storno',
-  'wait-for-storno-transfer': ({ operation }) => operation === 'read-channel',
-  'verify-channel': ({ effectKey }) => effectKey === 'verify-channel',
-  'grant-right': (entry) => isOutcomeOf(entry, 'grant-right') || isWaiver('grant-right')(entry),
-  'notify-partner': (entry) =>
-    (isOutcomeOf(entry, 'send-partner-notice') && ['accepted', 'by-hand'].includes(entry.outcome ?? '')) ||
-    isWaiver('notify-partner')(entry),
-  report: ({ kind }) => kind === 'end',
-};
+type Entries = readonly JournalEntry[];
+type DoneState = Extract<StepProgress['state'], 'done' | 'by-hand' | 'waived'>;
 
-function isOutcomeOf({ kind, operation, outcome }: JournalEntry, wanted: string): boolean {
-  return kind === 'outcome' && operation === wanted && outcome !== 'differs';
+/** How a step ended and when, by the line that says so. */
+interface Done {
+  at: string;
+  state: DoneState;
 }
 
+/** How a step ended; `null`: no line says that it has. A wait is over when what comes after it was tried. */
+const DONE: Record<StepName, (entries: Entries) => Done | null> = {
+  check: ([first]) => doneBy(first),
+  'mark-titles': (entries) => doneBy(firstMarking(entries) ?? entries.find(isStornoTried)),
+  'wait-for-title-transfer': (entries) => doneBy(entries.find(isStornoTried)),
+  'set-storno': (entries) => doneBy(findStorno(entries)),
+  'wait-for-storno-transfer': (entries) => doneBy(firstLook(entries)),
+  'verify-channel': (entries) => doneBy(findEvidence(entries)),
+  'grant-right': (entries) => doneBy(grantedRight(entries)) ?? waived(entries, 'grant-right'),
+  'notify-partner': notified,
+  report: (entries) => doneBy(endLine(entries)),
+};
+
+function doneBy(line: JournalEntry | null | undefined): Done | null {
+  return line ? { at: line.at, state: line.outcome === 'by-hand' ? 'by-hand' : 'done' } : null;
+}
+
+function waived(entries: Entries, step: StepName): Done | null {
+  const waiver = findWaiver(entries, step);
+  return waiver && { at: waiver.at, state: 'waived' };
+}
+
+/** The Protokoll asks the same question: both must give the same answer. */
+function notified(entries: Entries): Done | null {
+  const state = NOTIFIED[noticeState(entries)];
+  if (state === 'waived') return waived(entries, 'notify-partner');
+  const at = lastAcceptance(entries);
+  return state && at !== null ? { at, state } : null;
+}
+
+const NOTIFIED: Record<ReturnType<typeof noticeState>, DoneState | null> = {
+  accepted: 'done',
+  confirmed: 'by-hand',
+  waived: 'waived',
+  none: null,
+  'not-sent': null,
+  refused: null,
+  'in-doubt': null,
+};
+
 /** The first step that no line says is done is the current one. */
-function stepsFrom(entries: readonly JournalEntry[], hasEnded: boolean): CancellationStatus['steps'] {
-  const doneBy = (step: StepName) => entries.find(DONE_BY[step]);
-  const current = hasEnded ? undefined : STEPS.find((step) => !doneBy(step));
+function stepsFrom(entries: Entries, hasEnded: boolean): CancellationStatus['steps'] {
+  const current = hasEnded ? undefined : STEPS.find((step) => !DONE[step](entries));
   return STEPS.map((name) => {
-    const line = doneBy(name);
-    const notDone = name === current ? 'current' : 'upcoming';
+    const done = DONE[name](entries);
     return {
       name,
       label: STEP_LABELS[name],
-      state: line ? stateOf(line) : notDone,
+      state: done?.state ?? (name === current ? 'current' : 'upcoming'),
       startedAt: null,
-      finishedAt: line?.at ?? null,
+      finishedAt: done?.at ?? null,
       detail: null,
     };
   });
-}
-
-function stateOf({ operation, outcome }: JournalEntry): StepProgress['state'] {
-  if (operation === 'waive-step') return 'waived';
-  return outcome === 'by-hand' ? 'by-hand' : 'done';
 }

@@ -1,12 +1,13 @@
 import type { RunRecord } from '../client';
-import { type EventSummary, type Opening } from '../domain/case';
 import { isEnd, isWait } from '../domain/vocabulary';
 import { type CaseState } from '../domain/vocabulary';
 import { type StepName } from '../domain/vocabulary';
 import { toMs, viennaDate } from '../domain/clock';
 import type { CaseFilter, JournalCase } from '../journal/port';
+import { allowedHouses, requireHouse, type Caller } from './caller';
 import { Problem } from './problems';
-import { locate, type Located, type ViewSources } from './view';
+import type { CaseSources } from './sources';
+import { locate, type Located } from './view';
 
 const PAGE_SIZE = 100;
 /** How many cases are looked at for one page of a filtered list: a rare state may be far back. */
@@ -29,9 +30,8 @@ export type ListedCancellation = Located & {
 };
 
 export interface ListFilter {
+  /** All that the caller may act for, unless one is named. */
   house?: string;
-  /** Of these only, unless one is named; all by default. */
-  houses?: readonly string[];
   /** One of these. */
   state?: readonly CaseState[];
   needsAttention?: string;
@@ -41,6 +41,11 @@ export interface ListFilter {
   cursor?: string;
 }
 
+export interface CancellationPage {
+  cancellations: ListedCancellation[];
+  nextCursor: string | null;
+}
+
 type Position = NonNullable<CaseFilter['before']>;
 
 /**
@@ -48,15 +53,31 @@ type Position = NonNullable<CaseFilter['before']>;
  * A page holds at least `PAGE_SIZE` rows where there are so many; only without a cursor there is no further one.
  */
 export async function listCancellations(
-  sources: ViewSources,
+  sources: CaseSources,
+  caller: Caller,
   filter: ListFilter,
-): Promise<{ cancellations: ListedCancellation[]; nextCursor: string | null }> {
+): Promise<CancellationPage> {
+  return readPage(sources, narrow(sources, caller, filter));
+}
+
+/** A filter with the houses that a caller may see; `undefined`: all of them. */
+export type NarrowedFilter = Omit<ListFilter, 'house'> & { houses: readonly string[] | undefined };
+
+/** Narrows a filter to the house that it names, or else to those that the caller may act for. */
+export function narrow(
+  { houses }: Pick<CaseSources, 'houses'>,
+  caller: Caller,
+  { house, ...filter }: ListFilter,
+): NarrowedFilter {
+  const named = house === undefined ? allowedHouses(caller) : [requireHouse(houses, caller, house).key];
+  return { ...filter, houses: named };
+}
+
+/** A page of a list whose filter has been narrowed to what its caller may see. */
+export async function readPage(sources: CaseSources, filter: NarrowedFilter): Promise<CancellationPage> {
   const rows: ListedCancellation[] = [];
   let next = filter.cursor ? decodeCursor(filter.cursor) : null;
-  const scope = {
-    houses: filter.house === undefined ? filter.houses : [filter.house],
-    ends: endsOf(filter),
-  };
+  const scope = { houses: filter.houses, ends: endsOf(filter) };
   const open = await readOpenRuns(sources, scope.houses);
   for (let reads = 0; reads < MAX_READS_PER_PAGE; reads += 1) {
     const page = await readRows(sources, scope, open, next);
@@ -69,7 +90,7 @@ export async function listCancellations(
 
 /** The state of the newest case of each of these events; an event without a case is left out. */
 export async function statesByEvent(
-  sources: ViewSources,
+  sources: CaseSources,
   house: string,
   eventNumbers: readonly string[],
 ): Promise<Map<string, CaseState>> {
@@ -94,7 +115,7 @@ export async function statesByEvent(
 type Scope = Pick<CaseFilter, 'houses' | 'eventNumbers' | 'ends'>;
 
 /** Which cases in the journal can have the states that are wanted: how the others are doing it does not know. */
-function endsOf({ state, needsAttention }: ListFilter): Scope['ends'] {
+function endsOf({ state, needsAttention }: NarrowedFilter): Scope['ends'] {
   if (needsAttention === 'true') return [null];
   return state && [...new Set(state.map((wanted) => (isEnd(wanted) ? wanted : null)))];
 }
@@ -105,7 +126,7 @@ interface OpenRuns {
   askedAtMs: number;
 }
 
-async function readOpenRuns({ client }: ViewSources, houses?: readonly string[]): Promise<OpenRuns> {
+async function readOpenRuns({ client }: CaseSources, houses?: readonly string[]): Promise<OpenRuns> {
   const askedAtMs = Date.now();
   const listed = await client.listOpen(houses?.length === 1 ? houses[0] : undefined);
   const runs = houses ? listed.filter(({ house }) => houses.includes(house)) : listed;
@@ -118,7 +139,7 @@ interface Page {
 }
 
 async function readRows(
-  sources: ViewSources,
+  sources: CaseSources,
   scope: Scope,
   open: OpenRuns,
   after: Position | null,
@@ -139,7 +160,7 @@ async function readRows(
   };
 }
 
-function fromRun(sources: ViewSources, run: RunRecord): ListedCancellation {
+function fromRun(sources: CaseSources, run: RunRecord): ListedCancellation {
   return {
     ...locate(sources, run.house, run.eventNumber, run.runId, false),
     state: openState(run),
@@ -155,9 +176,9 @@ function fromRun(sources: ViewSources, run: RunRecord): ListedCancellation {
   };
 }
 
-function fromCase(sources: ViewSources, known: JournalCase, open: OpenRuns): ListedCancellation {
+function fromCase(sources: CaseSources, known: JournalCase, open: OpenRuns): ListedCancellation {
   const { opening, end, hasStornoClaim } = known;
-  const { input, event } = opening.after as Pick<Opening, 'input'> & { event: EventSummary | null };
+  const { input, event } = opening.after;
   const isClosed = end !== null || opening.kind === 'refusal';
   const run = isClosed ? null : (open.byCase.get(opening.caseId) ?? null);
   return {
@@ -191,7 +212,7 @@ function stepOf({ step }: RunRecord): StepName {
   return (step ?? 'check') as StepName;
 }
 
-function matches(row: ListedCancellation, { state, needsAttention, from, to }: ListFilter): boolean {
+function matches(row: ListedCancellation, { state, needsAttention, from, to }: NarrowedFilter): boolean {
   if (state !== undefined && !state.includes(row.state)) return false;
   if (needsAttention !== undefined && String(row.needsAttention) !== needsAttention) return false;
   const day = row.startsAt ? viennaDate(row.startsAt) : '';

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { isEnd } from '../domain/vocabulary';
-import { listCancellations, type ListedCancellation, type ListFilter } from './lists';
-import { readView, type CancellationView, type ViewSources } from './view';
+import { requireHouse, type Caller } from './caller';
+import { narrow, readPage, type ListedCancellation, type ListFilter, type NarrowedFilter } from './lists';
+import { newestView } from './newest-case';
+import type { CaseSources } from './sources';
+import type { CancellationView } from './view';
 
 /** How old what a viewer is shown may be, in milliseconds. */
 const CASE_INTERVAL_MS = 1_000;
@@ -23,34 +26,59 @@ export interface ListChange {
  * Cases and lists as they change, for everybody who looks: one read a second for all that look at the same, and none
  * when nobody does. Whoever is slow gets the newest, not everything in between.
  *
- * @example for await (const reading of live.watchCase('FSP', '104233', signal)) show(reading);
+ * @example for await (const reading of live.watchCase(caller, 'FSP', '104233', signal)) show(reading);
  */
 export class LiveCases {
   private readonly cases = new SharedPoller<CancellationView | null>(CASE_INTERVAL_MS);
   private readonly lists = new SharedPoller<ListedCancellation[]>(LIST_INTERVAL_MS);
 
-  constructor(private readonly sources: ViewSources) {}
+  constructor(private readonly sources: CaseSources) {}
 
-  /** Whole views of an event's newest case, until it has ended. `null`: there is none. Ends with the signal. */
-  async *watchCase(
+  /**
+   * Whole views of an event's newest case, until it has ended. `null`: there is none. Ends with the signal. Throws at
+   * once when the caller may not act for the house, since viewers of one case share what is read.
+   */
+  watchCase(
+    caller: Caller,
     house: string,
     eventNumber: string,
     signal: AbortSignal,
   ): AsyncGenerator<Reading<CancellationView | null>, void> {
-    const read = () => readView(this.sources, house, eventNumber);
+    requireHouse(this.sources.houses, caller, house);
+    return this.viewsOf(house, eventNumber, signal);
+  }
+
+  private async *viewsOf(
+    house: string,
+    eventNumber: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Reading<CancellationView | null>, void> {
+    const read = () => newestView(this.sources, house, eventNumber);
     for await (const reading of this.cases.watch(`${house}/${eventNumber}`, read, signal)) {
       yield reading;
       if ('value' in reading && reading.value && isEnd(reading.value.state)) return;
     }
   }
 
-  /** What changes on the first page of each of these lists. Never ends by itself but when the server stops. */
-  async *watchLists(
+  /**
+   * What changes on the first page of each of these lists. Never ends by itself but when the server stops. Throws at
+   * once when a filter names a house that the caller may not act for.
+   */
+  watchLists(
+    caller: Caller,
     filters: readonly ListFilter[],
     signal: AbortSignal,
   ): AsyncGenerator<Reading<ListChange>, void> {
+    const narrowed = filters.map((filter) => narrow(this.sources, caller, filter));
+    return this.changesOf(narrowed, signal);
+  }
+
+  private async *changesOf(
+    filters: readonly NarrowedFilter[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Reading<ListChange>, void> {
     const read = async () => {
-      const pages = await Promise.all(filters.map((filter) => listCancellations(this.sources, filter)));
+      const pages = await Promise.all(filters.map((filter) => readPage(this.sources, filter)));
       return pages.flatMap(({ cancellations }) => cancellations);
     };
     let known: readonly ListedCancellation[] = [];

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { CancellationInput, Opening } from '../domain/case';
+import type { CancellationInput } from '../domain/case';
 import { toMs } from '../domain/clock';
 import { stripMarker } from '../domain/marker';
+import type { Plan } from '../domain/plan';
 import type { House, MarkerStyle, Order } from '../domain/types';
+import { openingOf } from '../domain/lines';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import type { JournalEntry } from '../domain/journal';
-import type { PlannedOrder } from '../api/answers';
-import { Problem } from './problems';
+import { requireHouse, type Caller } from './caller';
 import { initialStatus, statusFromJournal } from './journal-status';
-import { readHoldingCase, readView, toView, type CancellationView, type ViewSources } from './view';
+import { newestView, readHoldingCase } from './newest-case';
+import { Problem } from './problems';
+import type { CaseSources } from './sources';
+import { toView, type CancellationView } from './view';
 
 /** The waits that new cases are given; a running case keeps its own. */
 export type Timing = Pick<
@@ -17,16 +21,12 @@ export type Timing = Pick<
   'syncIntervalMs' | 'pollIntervalMs' | 'attentionAfterMs' | 'jetTimeoutMs'
 >;
 
-export interface OrderDesk extends ViewSources {
-  houses: ReadonlyMap<string, House>;
+export interface OrderDesk extends CaseSources {
   timing: Timing;
 }
 
-export function requireHouse(houses: ReadonlyMap<string, House>, key: string): House {
-  const house = houses.get(key);
-  if (!house) throw new Problem('house-not-found');
-  return house;
-}
+/** A plan with the hash that an order may name. */
+export type PlannedOrder = Plan & { planHash: string };
 
 /** A house without a gateway is told what stands in the mask; one with a gateway looks for itself. */
 function requireFittingOrder({ backend }: House, { seen }: Order): void {
@@ -43,8 +43,8 @@ export function policyOf(house: House, timing: Timing): CancellationInput['polic
 }
 
 /** What an order would do, and when. Writes nothing. */
-export async function planOrder(desk: OrderDesk, order: Order): Promise<PlannedOrder> {
-  const house = requireHouse(desk.houses, order.house);
+export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): Promise<PlannedOrder> {
+  const house = requireHouse(desk.houses, caller, order.house);
   requireFittingOrder(house, order);
   return desk.client.read<PlannedOrder>('planOrder', { order, policy: policyOf(house, desk.timing) });
 }
@@ -67,10 +67,10 @@ export function orderDigest({ planHash: _planHash, ...order }: Order, style: Mar
  */
 export async function placeOrder(
   desk: OrderDesk,
+  caller: Caller,
   order: Order,
-  orderedBy: string,
 ): Promise<{ isNew: boolean; view: CancellationView }> {
-  const house = requireHouse(desk.houses, order.house);
+  const house = requireHouse(desk.houses, caller, order.house);
   requireFittingOrder(house, order);
   const wanted = orderDigest(order, house.marker);
   const known = await findHoldingCase(desk, order);
@@ -79,7 +79,7 @@ export async function placeOrder(
   const input: CancellationInput = {
     caseId: randomUUID(),
     order,
-    orderedBy,
+    orderedBy: caller.actor,
     policy: policyOf(house, desk.timing),
   };
   const started = await desk.client.start(input, wanted);
@@ -88,7 +88,7 @@ export async function placeOrder(
     return { isNew: true, view };
   }
   const run = await desk.client.find(order.house, order.eventNumber);
-  const view = await readView(desk, order.house, order.eventNumber);
+  const view = await newestView(desk, order.house, order.eventNumber);
   return { isNew: false, view: sameOrConflict({ orderDigest: run?.orderDigest ?? null, view }, wanted) };
 }
 
@@ -109,15 +109,15 @@ async function findHoldingCase(desk: OrderDesk, order: Order): Promise<HoldingCa
   const orderDigest = digestOfOpening(entries);
   // A run that was started by hand names no case; an open one can only be this.
   const isOwn = run?.caseId === caseId || (run?.caseId === null && run.status === 'running');
-  if (isOwn) return { orderDigest, view: await readView(desk, house, eventNumber) };
+  if (isOwn) return { orderDigest, view: await newestView(desk, house, eventNumber) };
   const status = statusFromJournal(entries, false);
   return { orderDigest, view: status && toView(desk, house, eventNumber, null, status, true) };
 }
 
 function digestOfOpening(entries: readonly JournalEntry[]): string | null {
-  const opening = entries.find(({ kind }) => kind === 'opening');
+  const opening = openingOf(entries);
   if (!opening) return null;
-  const { order, policy } = (opening.after as Opening).input;
+  const { order, policy } = opening.input;
   return orderDigest(order, policy.marker);
 }
 

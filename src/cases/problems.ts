@@ -1,3 +1,5 @@
+import { ActionNotPossible, WorkersUnavailable } from '../client';
+import { KnownFailure } from '../domain/failures';
 import type { CancellationView } from './view';
 
 /** Every problem that the API answers with (RFC 9457): status and German title by code. */
@@ -52,6 +54,20 @@ export class Problem extends Error {
   get status(): number {
     return PROBLEMS[this.code].status;
   }
+}
+
+/** The problem that a use case has failed with; `null`: an error that no use case foresees. */
+export function knownProblem(error: unknown): Problem | null {
+  if (error instanceof Problem) return error;
+  if (error instanceof ActionNotPossible) return new Problem('action-not-possible', error.message);
+  if (error instanceof WorkersUnavailable) return new Problem('workers-unavailable');
+  return error instanceof KnownFailure ? fromKnownFailure(error) : null;
+}
+
+function fromKnownFailure({ code }: KnownFailure): Problem {
+  if (code === 'journal-unavailable' || code === 'journal-behind') return new Problem('journal-unavailable');
+  if (code === 'house-not-configured') return new Problem('house-not-found');
+  return new Problem('jet-unavailable');
 }
 
 /** What stands in the answer (RFC 9457). */

@@ -4,14 +4,14 @@ import { describeView } from './format';
 import { ApiProblem, createApi, type Api } from './http';
 import { EXIT } from './watch';
 
-/** What every client command is asked with. */
+/** The options of every client command. */
 export interface Common {
   url: string;
   actor?: string;
   json?: boolean;
 }
 
-/** A command that is a client of the API: it can do nothing that the API cannot. */
+/** Adds a command that is a client of the API and can do nothing that the API cannot. */
 export function addCommand(program: Command, usage: string, text: string): Command {
   return program
     .command(usage)
@@ -25,12 +25,12 @@ export function addCommand(program: Command, usage: string, text: string): Comma
     .option('--json', 'Antwort als JSON');
 }
 
-/** A command about the case of one event. */
+/** Adds a command about the case of one event. */
 export function addCaseCommand(program: Command, name: string, text: string): Command {
   return addCommand(program, `${name} <haus> <nummer>`, text);
 }
 
-/** What cannot stand in a header would not arrive; the API judges the rest. */
+/** Refuses characters that a header cannot carry; the API judges the rest. */
 function parseActor(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what this looks for
   if (!/[\u0000-\u001f\u007f]/.test(text)) return text;
@@ -43,7 +43,7 @@ export function print(options: Common, value: unknown, describe: () => string): 
 
 type Work<O extends Common> = (api: Api, house: [string, string], options: O) => Promise<number>;
 
-/** Commander hands over the arguments, then the options, then the command. */
+/** Commander passes the arguments, then the options, then the command. */
 export function run<O extends Common>(work: Work<O>): (...parameters: unknown[]) => Promise<void> {
   return async (...parameters) => {
     const options = parameters.at(-2) as O;
@@ -68,19 +68,19 @@ export function run<O extends Common>(work: Work<O>): (...parameters: unknown[])
   };
 }
 
-/** `absage list | head -3`: whoever reads has seen enough. */
+/** Ends quietly when the reader of the output stops, as in `absage list | head -3`. */
 function stopWhenNobodyReads(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 }
 
-/** `null`: the input has ended, nobody answers. */
+/** Resolves to `null` when the input has ended, so that no answer can come. */
 export type Ask = (question: string) => Promise<string | null>;
 
 /**
- * Asks on the terminal; questions go to standard error, results to standard output. One reader for the whole command:
- * a second one would lose what was typed, or piped in, ahead. The terminal itself edits the line, so that Ctrl-C ends
- * the command as usual.
+ * Asks on the terminal: questions go to standard error, results to standard output. One reader serves the whole
+ * command, because a second one would lose input that was typed or piped in ahead. The terminal itself edits the line,
+ * so that Ctrl-C ends the command as usual.
  */
 export const ask: Ask = async (question) => {
   reader ??= createInterface({ input: process.stdin, terminal: false });

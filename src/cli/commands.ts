@@ -16,7 +16,7 @@ interface ListOptions extends Common {
   to?: string;
 }
 
-/** The commands that are clients of the API: they can do nothing that the API cannot. */
+/** Adds the commands that are clients of the API. They can do nothing that the API cannot. */
 export function addClientCommands(program: Command): void {
   const onCase = (name: string, text: string) => addCaseCommand(program, name, text);
 
@@ -100,7 +100,7 @@ async function cancel(api: Api, [house, number]: [string, string], options: Orde
   return watchOrPrint(api, house, number, options);
 }
 
-/** Step by step for people; for programs one view, when it has ended or needs a person. */
+/** Shows people each step. Gives programs one view, when the case has ended or needs a person. */
 async function watchOrPrint(api: Api, house: string, number: string, options: Common): Promise<number> {
   if (!options.json) return watchAndGuide(api, house, number);
   const view = await follow(api, house, number);
@@ -108,7 +108,7 @@ async function watchOrPrint(api: Api, house: string, number: string, options: Co
   return exitCodeOf(view) ?? EXIT.done;
 }
 
-/** Whoever sits at a terminal is led through the tasks of a house without a gateway. */
+/** On a terminal, also leads the person through the tasks of a house without a gateway. */
 async function watchAndGuide(api: Api, house: string, number: string): Promise<number> {
   for (;;) {
     const code = await watch(api, house, number);
@@ -120,7 +120,7 @@ async function watchAndGuide(api: Api, house: string, number: string): Promise<n
   }
 }
 
-/** Every page: what is left out without a word would be looked for. */
+/** Reads every page, because a reader would look in vain for a case that is left out silently. */
 async function listAll(api: Api, options: ListOptions): Promise<ListedCancellation[]> {
   const { house, state, from, to, needsAttention } = options;
   const query = new URLSearchParams();
@@ -135,7 +135,7 @@ async function listAll(api: Api, options: ListOptions): Promise<ListedCancellati
   }
 }
 
-/** An input that ends before an answer is a no. */
+/** An input that ends without an answer counts as no. */
 async function confirm(question: string): Promise<boolean> {
   const answer = await ask(question);
   return answer?.trim().toLowerCase() === 'ja';

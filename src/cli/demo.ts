@@ -8,15 +8,15 @@ import { watch } from './watch';
 const ACTOR = 'Vorführung';
 const REASON = 'Die Vorstellung entfällt wegen eines technischen Gebrechens. Bitte um Information der Gäste.';
 
-/** Where the demonstration finds what `absage up` has started. */
+/** The addresses at which the demonstration finds the parts of `absage up`. */
 export interface DemoAddresses {
   api: string;
   mails: string;
 }
 
 /**
- * `absage demo`: the main job on the sample programme, from the order to the mail. It starts `absage up` unless that
- * runs already, and does what any client of the API could do. Resolves to the exit code of the case.
+ * `absage demo`: the main job on the sample programme, from the order to the mail. Starts `absage up` unless it runs
+ * already, and does only what any client of the API could do. Resolves to the exit code of the case.
  */
 export async function demonstrate(cliFile: string, { api: apiUrl, mails }: DemoAddresses): Promise<number> {
   const api = createApi(apiUrl, ACTOR);
@@ -56,7 +56,7 @@ export async function demonstrate(cliFile: string, { api: apiUrl, mails }: DemoA
   }
 }
 
-/** As a user would: a process that says `ready`. What it says before is shown, what comes later is not. */
+/** Starts `absage up` as a user would, and shows its output until it prints `ready`. */
 async function startStack(cliFile: string): Promise<{ stop(): Promise<void> }> {
   const child = spawn(process.execPath, [cliFile, 'up'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
@@ -64,7 +64,7 @@ async function startStack(cliFile: string): Promise<{ stop(): Promise<void> }> {
     child.kill('SIGTERM');
     await ended;
   };
-  // Its own signal handlers end it; this process stays until it has.
+  // The child's own signal handlers end it; this process stays until the child has ended.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void stop().then(() => process.exit(1)));
   }
@@ -85,7 +85,7 @@ async function untilReady(child: ChildProcess): Promise<boolean> {
   return false;
 }
 
-/** The next performance on sale, in whichever house has one. */
+/** The next performance on sale in the first house that has one. */
 async function findCancellable(api: Api): Promise<ListedEvent | null> {
   const { houses } = await api.houses();
   for (const { key } of houses) {

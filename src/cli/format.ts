@@ -89,7 +89,7 @@ export function describeView(view: CancellationView): string {
   return lines.join('\n');
 }
 
-/** Why a case needs a person, and what they can do. */
+/** Says why a case needs a person, and what the person can do. */
 export function describeAttention(view: CancellationView): string {
   const lines = view.attention ? describeQuestion(view) : ['Die Absage wurde unterbrochen.'];
   if (view.allowedActions.length > 0) lines.push('Möglich ist jetzt:', ...describeActions(view));
@@ -97,7 +97,7 @@ export function describeAttention(view: CancellationView): string {
   return lines.join('\n');
 }
 
-/** What happened, what differs, what is to be done in the mask, and what can be decided. */
+/** What happened, which texts differ, what to do in the mask, and which choices there are. */
 function describeQuestion(view: CancellationView): string[] {
   const { attention } = view;
   if (!attention) return [];
@@ -123,7 +123,7 @@ export function describeTask({ attention }: CancellationView): string {
   ].join('\n');
 }
 
-/** What a command needs beside the reason. */
+/** The command for each action, with the options that it needs beside the reason. */
 function describeActions(view: CancellationView): string[] {
   const { house, eventNumber, allowedActions, attention } = view;
   const call = (action: string, options: string) =>
@@ -206,7 +206,7 @@ const KINDS: Record<JournalLine['kind'], string> = {
   end: 'Ende',
 };
 
-/** What is not named here is shown as it is written. */
+/** An operation that is not listed is shown by its name in the journal. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   ...columnOf(EFFECT_ROWS, 'shortLabel'),
   ...columnOf(ACTION_ROWS, 'shortLabel'),

@@ -25,8 +25,8 @@ function questionsAfter(step: string): readonly (readonly [field: ReadBackField,
 const REASON = 'nach Anleitung in der Maske erledigt';
 
 /**
- * Leads through one task and takes the confirmation: asks until what was read back is accepted. `false`: nobody
- * answers any more; the task stays open.
+ * Leads through one task and takes the confirmation: asks until the API accepts the read-back. Resolves to `false`
+ * when the input has ended; the task then stays open.
  */
 export async function guide(api: Api, view: CancellationView, ask: Ask): Promise<boolean> {
   const { house, eventNumber, step } = view;

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
-import type { JournalLine, ListedEvent, PlannedOrder } from '../api/answers';
+import type { JournalLine } from '../cases/case-journal';
+import type { ListedEvent } from '../cases/events';
 import type { ListedCancellation } from '../cases/lists';
+import type { PlannedOrder } from '../cases/orders';
 import type { ProblemBody } from '../cases/problems';
 import type { CancellationView } from '../cases/view';
 import { readToken } from './token';
@@ -10,7 +12,7 @@ export type Action = CancellationView['allowedActions'][number];
 
 export type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlannedOrder };
 
-/** An answer of the API that is a problem, with what it said. */
+/** The API answered with a problem. The message holds its sentences. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
 
@@ -41,17 +43,17 @@ export interface OrderBody {
   marker: string;
   reason: string;
   expected?: { title: string; startsAt: string };
-  /** A house without a gateway: what stands in the mask. */
+  /** The texts of the mask, for a house without a gateway. */
   seen?: SeenBody;
   rightValidUntil?: string;
   planHash?: string;
   allowPastEvent?: boolean;
 }
 
-/** Longer than anything that the API itself waits for. */
+/** Longer than any wait of the API itself. */
 const DEADLINE_MS = 20_000;
 
-/** The calls that the commands make. Rejects with `ApiProblem`, or with an `Error` when nobody answers. */
+/** The calls of the commands. They reject with `ApiProblem`, or with `Error` when the API does not answer. */
 export function createApi(baseUrl: string, actor: string = localUser(), token = readToken(process.env)) {
   async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
     const { response, text } = await send(method, path, body);
@@ -67,7 +69,7 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
         method,
         signal: AbortSignal.timeout(DEADLINE_MS),
         headers: {
-          // A header is Latin-1 on the wire; a name's UTF-8 bytes pass unharmed.
+          // A header is Latin-1 on the wire, so the name travels as its UTF-8 bytes.
           'x-absage-actor': Buffer.from(actor, 'utf8').toString('latin1'),
           ...(token !== null && { authorization: `Bearer ${token}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -89,7 +91,7 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
     event: (house: string, eventNumber: string) =>
       call<ListedEvent>('GET', `/v1/events/${eventPath(house, eventNumber)}`),
     houses: () => call<{ houses: { key: string; name: string; backend: string }[] }>('GET', '/v1/houses'),
-    /** `from`: a day in Vienna. */
+    /** `from` is a day in Vienna. */
     events: (house: string, from: string) =>
       call<{ events: ListedEvent[] }>('GET', `/v1/events?${new URLSearchParams({ house, from })}`),
     plan: (order: OrderBody) => call<PlannedOrder>('POST', '/v1/plans', order),
@@ -102,7 +104,7 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
         'GET',
         `/v1/cancellations?${query}`,
       ),
-    /** `request`: the reason, and what the action names beside it. */
+    /** `request` holds the reason and the details of the action. */
     act: (
       house: string,
       eventNumber: string,
@@ -119,7 +121,7 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
 
 export type Api = ReturnType<typeof createApi>;
 
-/** In a container the user may have no name. */
+/** The user's name. In a container the user may have none. */
 function localUser(): string {
   try {
     return userInfo().username;

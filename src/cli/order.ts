@@ -27,14 +27,14 @@ export function withOrder(command: Command): Command {
     .option('--allow-past-event', 'auch eine vergangene Vorstellung');
 }
 
-/** Typed without an umlaut, it is still meant: a terminal's keyboard may have none. */
+/** Accepts the marker without its umlaut as well, because a terminal's keyboard may have none. */
 function parseMarker(text: string): string {
   const marker = text.normalize('NFC').toUpperCase().replace('AE', 'Ä');
   if (marker === 'ENTFÄLLT' || marker === 'ABGESAGT') return marker;
   throw new InvalidArgumentError('Möglich sind ENTFÄLLT und ABGESAGT.');
 }
 
-/** What was not said about the event is what Jet shows now; the confirmation then shows it to the caller. */
+/** Fills in what the caller did not state about the event from Jet; the caller then sees it in the confirmation. */
 export async function completeOrder(
   api: Api,
   house: string,
@@ -64,7 +64,7 @@ async function readSeen(file: string | undefined): Promise<SeenBody> {
   }
 }
 
-/** The fields of the mask, in its order. An empty answer is an empty field. */
+/** The fields of the mask, in the mask's order. An empty answer is an empty field. */
 const SEEN_FIELDS = [
   ['title', MASK_LABELS.title],
   ['customerTitle', `${MASK_LABELS.customerTitle}, leer wenn nicht verwendet`],

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The token that the API asks for, or `null`. Never an option: everybody on a machine sees its command lines.
- * Throws without quoting it.
+ * The token for the API, or `null`. It is never an option, because every user of a machine can see its command lines.
+ * Throws without quoting the token.
  */
 export function readToken(environment: Readonly<Record<string, string | undefined>>): string | null {
   const { ABSAGE_TOKEN: given, ABSAGE_TOKEN_FILE: file } = environment;
   if (given && file) throw new Error('Das Token ist zweimal angegeben: ABSAGE_TOKEN und ABSAGE_TOKEN_FILE.');
   const token = file ? readFile(file) : given?.trim();
   if (!token && !file) return null;
-  // Anything else cannot stand in a header, and the error would quote it.
+  // A header cannot carry other characters, and the error about that would quote the token.
   if (token && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new Error(`${file ? 'ABSAGE_TOKEN_FILE' : 'ABSAGE_TOKEN'} enthält kein Token.`);
 }
@@ -22,7 +22,7 @@ function readFile(path: string): string {
   }
 }
 
-/** What a person gets to see who has asked for a new token. */
+/** The text for the person who asked for a new token. */
 export function describeNewToken(token: string, entry: { actor: string }): string {
   return [
     `Das Token für ${entry.actor}. Es wird nur dieses eine Mal gezeigt und nirgends gespeichert:`,

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Verdict } from '../protocol/verify';
 
-/** 0 whole · 1 broken · 2 not a protocol. Another meaning than that of the commands that ask the API. */
+/** 0 whole · 1 broken · 2 not a protocol. The codes differ from those of the commands that ask the API. */
 const EXIT = { whole: 0, broken: 1, notAProtocol: 2 } as const;
 
-/** `absage verify`: the one command that needs neither the API nor anything else of Absage. */
+/** `absage verify`. Alone among the commands, it needs neither the API nor any other part of Absage. */
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify <datei>')
@@ -22,7 +22,7 @@ async function verifyFile(path: string, isJson: boolean): Promise<number> {
     process.stderr.write(`Diese Datei ist nicht lesbar: ${path}\n`);
     return EXIT.notAProtocol;
   }
-  // Loaded only here: it brings the fonts and the PDF library along.
+  // Loaded only here, because it brings the fonts and the PDF library along.
   const { verifyProtocol } = await import('../protocol/verify.js');
   const verdict = await verifyProtocol(bytes);
   process.stdout.write(`${isJson ? JSON.stringify(verdict, null, 2) : describe(verdict)}\n`);

@@ -9,7 +9,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2, needsPerson: 3 } as const;
 const LOOK_EVERY_MS = 500;
 
 /**
- * Follows a case until it ends or needs a person, one line per step; on a terminal with a countdown in between.
+ * Follows a case until it ends or needs a person, and writes one line per step; on a terminal it also counts down.
  * Resolves to the exit code.
  */
 export async function watch(api: Api, house: string, eventNumber: string): Promise<number> {
@@ -44,8 +44,8 @@ interface Watcher {
 const SILENT: Watcher = { look: () => undefined, away: () => undefined };
 
 /**
- * Looks at a case until it ends or needs a person. An API that is away for a while, or cannot answer, is waited for:
- * the case goes on without it.
+ * Looks at a case until it ends or needs a person. While the API is away or cannot answer, it keeps asking: the case
+ * goes on without the API.
  */
 export async function follow(
   api: Api,
@@ -65,11 +65,11 @@ export async function follow(
   }
 }
 
-/** `null`: it goes on by itself. */
+/** The exit code of a case, or `null` while the case goes on by itself. */
 export function exitCodeOf({ state, attention }: CancellationView): number | null {
   if (state === 'completed') return EXIT.done;
   if (state === 'aborted' || state === 'refused' || state === 'closed-by-hand') return EXIT.failed;
-  // An abort may need somebody, too.
+  // An abort can need a person as well.
   if (attention !== null || state === 'needs-attention' || state === 'interrupted') return EXIT.needsPerson;
   return null;
 }

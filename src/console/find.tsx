@@ -1,7 +1,6 @@
-import type { ListedEvent } from '../api/answers';
+import type { ListedEvent } from '../cases/events';
 import { addDays, clockTime, longDate, viennaDate } from '../domain/clock';
-import { Badge, HouseField } from './overview';
-import { Notice } from './layout';
+import { Badge, HouseField, Notice } from './components';
 
 export interface Search {
   house: string;
@@ -14,13 +13,13 @@ interface Find {
   search: Search;
   houses: readonly { key: string; name: string; backend: 'gateway' | 'guided' }[];
   events: readonly ListedEvent[];
-  /** Where further ones are; `null`: these are all. */
+  /** Address of the next events; `null`: there are no more. */
   more: string | null;
-  /** Why there is nothing to choose from. */
+  /** Why no events could be read. */
   fault?: string;
 }
 
-/** The first page of an order: which performance. Today and tomorrow stand first. */
+/** The first page of an order: the choice of a performance, those of today and tomorrow first. */
 export function FindPage({ search, houses, events, more, fault }: Find) {
   const isGuided = houses.find(({ key }) => key === search.house)?.backend === 'guided';
   return (
@@ -87,7 +86,7 @@ function byDay(events: readonly ListedEvent[]): { title: string; events: ListedE
   return [...groups].map(([title, ofDay]) => ({ title, events: ofDay }));
 }
 
-/** Two shows on one day are told apart by their time, which therefore stands first. */
+/** The time stands first, because it is what distinguishes two shows on one day. */
 function Choice({ house, eventNumber, title, startsAt, venue, location, status, ...rest }: ListedEvent) {
   const { cancellation, soldViaPartner } = rest;
   const isTaken = cancellation !== null && cancellation !== 'aborted' && cancellation !== 'refused';
@@ -107,7 +106,7 @@ function Choice({ house, eventNumber, title, startsAt, venue, location, status, 
   );
 }
 
-/** Nobody but its clerk can look into the Jet of this house: they know the number. */
+/** Absage cannot read the Jet of a guided house, so its clerk enters the event's number. */
 function GuidedStart({ house }: { house: string }) {
   return (
     <form class="sheet" method="get" action="/absagen/neu/von-hand">

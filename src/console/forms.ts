@@ -2,9 +2,11 @@ import { Problem } from '../cases/problems';
 import { viennaInstant } from '../domain/clock';
 import { keysOf } from '../domain/rows';
 import { fieldRow, isReadBackField, type ActionDetail, type FieldKind } from '../domain/vocabulary';
-import type { Draft } from './order';
 
-/** What a browser sends of a form: a name given twice counts as not given. */
+/** The fields of a form by their names, as text. */
+export type Draft = Readonly<Record<string, string | undefined>>;
+
+/** Reads the body of a form. A field that is given twice counts as missing. */
 export function toDraft(body: unknown): Draft {
   const fields = Object.entries((body ?? {}) as Record<string, unknown>);
   return Object.fromEntries(
@@ -14,10 +16,10 @@ export function toDraft(body: unknown): Draft {
   );
 }
 
-/** What is about the form itself. */
+/** Fields that are about the form, and not about the order or the action. */
 const OUR_OWN: readonly string[] = ['_csrf', 'intent'];
 
-/** The order that the forms make together, as the API wants it. What is left empty is not given. */
+/** The order in the form that the API expects. Fields that were left empty are left out. */
 export function toOrder(house: string, eventNumber: string, draft: Draft): object {
   const given = (name: string) => draft[name] || undefined;
   const contact = {
@@ -61,7 +63,7 @@ function seenIn(draft: Draft): object {
   };
 }
 
-/** What an action names, as the API wants it. */
+/** The body of an action in the form that the API expects. */
 export function toAction(draft: Draft): object {
   const { reason, step } = draft;
   const details = keysOf(DETAILS).map((name) => [name, DETAILS[name](draft)] as const);
@@ -77,7 +79,7 @@ const DETAILS: Record<ActionDetail, (draft: Draft) => unknown> = {
   readBack: readBackIn,
 };
 
-/** A value as the mask shows it. What is left empty is no text, or not given. */
+/** What a field of each kind is sent as; `undefined`: it is left out. */
 const VALUES: Record<FieldKind, (value: string, path: string) => string | null | undefined> = {
   text: (value) => value,
   'optional-text': (value) => value || null,
@@ -89,15 +91,16 @@ const VALUES: Record<FieldKind, (value: string, path: string) => string | null |
 };
 
 function readBackIn(draft: Draft): object | undefined {
-  const fields = Object.entries(draft).flatMap(([path, value = '']) => {
+  const fields = Object.entries(draft).flatMap(([path, typed = '']) => {
     const name = /^readBack\.(\w+)$/.exec(path)?.[1];
     if (!name) return [];
-    return [[name, isReadBackField(name) ? VALUES[fieldRow(name).kind](value, path) : value] as const];
+    const value = isReadBackField(name) ? VALUES[fieldRow(name).kind](typed, path) : typed;
+    return value === undefined ? [] : [[name, value] as const];
   });
-  return fields.length > 0 ? withoutUndefined(Object.fromEntries(fields)) : undefined;
+  return fields.length > 0 ? (Object.fromEntries(fields) as object) : undefined;
 }
 
-/** The wall clock in Vienna, as a browser's field gives it; seconds are let go. */
+/** The instant of a wall-clock time in Vienna, as a browser's field gives it. Seconds are dropped. */
 function instantOf(path: string, wallClock: string): string {
   const instant = viennaInstant(wallClock.slice(0, 'JJJJ-MM-TTThh:mm'.length));
   if (instant) return instant;

@@ -1,34 +1,34 @@
 import type { Child } from 'hono/jsx';
-import { raw } from 'hono/html';
+import { Csrf } from './components';
 
-/** What every page is framed with. */
+/** What the frame of every page shows. */
 export interface Frame {
   title: string;
   isRehearsal: boolean;
   hasRealJet: boolean;
-  /** Who acts; `null`: nobody has logged in. */
+  /** The name of the person who is logged in; `null`: no log-in yet. */
   actor: string | null;
-  /** Goes into every form: a page of somebody else cannot know it. */
+  /** The secret that every form carries. Another site cannot know it. */
   csrfToken: string;
-  /** Who has no log-in may only say who they are. */
+  /** There is no log-in with a token: the person only gives a name, and can change it. */
   mayRename: boolean;
   here?: '/' | '/absagen/neu' | '/uebung';
-  /** There is a simulator to practise with. */
+  /** There is a simulator to practise with, so the training is linked. */
   mayTrain: boolean;
-  /** The event stream that keeps the page up to date; without JavaScript it is loaded again instead. */
+  /** Address of the event stream that updates the page. Without JavaScript the page reloads instead. */
   live?: string;
-  /** The same page, but so that it is not loaded again by itself; absent: it is not anyway, because somebody types. */
+  /** Address of the same page without reloading; absent: the page does not reload, because a person types in it. */
   still?: string;
 }
 
-/** Where there is no JavaScript. */
+/** How often a page reloads where there is no JavaScript. */
 const REFRESH_SECONDS = 10;
 
 const REHEARSAL = 'PROBEBETRIEB – nichts wird übertragen';
 const REHEARSAL_WITH_JET =
   'PROBEBETRIEB mit echtem Jet – was gespeichert wird, gilt; nur die E-Mails gehen an die Probeadresse';
 
-/** A whole page. Everything in it is escaped by the template; no page needs JavaScript. */
+/** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
   const { title, isRehearsal, hasRealJet, live, still } = frame;
   const page = (
@@ -116,38 +116,4 @@ function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
       )}
     </header>
   );
-}
-
-export function Csrf({ token }: { token: string }) {
-  return <input type="hidden" name="_csrf" value={token} />;
-}
-
-/** Something that the reader must not overlook. */
-export function Notice({
-  kind,
-  children,
-}: {
-  kind: 'error' | 'warning' | 'good' | 'info';
-  children?: Child;
-}) {
-  return (
-    <div class={`notice ${kind}`} role={kind === 'error' ? 'alert' : undefined}>
-      {children}
-    </div>
-  );
-}
-
-/** Text with its line breaks, as it stands in a field of a mask. */
-export function Lines({ text }: { text: string }) {
-  return <span class="lines">{text}</span>;
-}
-
-/** A text area whose first line break the browser would swallow otherwise. */
-export function areaText(text: string): string {
-  return text.startsWith('\n') ? `\n${text}` : text;
-}
-
-/** Markup that this room has rendered itself. */
-export function rendered(html: string) {
-  return raw(html);
 }

@@ -1,6 +1,6 @@
-import { Csrf, Notice } from './layout';
+import { Csrf, Notice } from './components';
 
-/** Production asks for a token of the API, a rehearsal only for a name. */
+/** Production asks for a token of the API, a rehearsal for a name only. */
 export function LoginPage({
   csrfToken,
   isByToken,

@@ -1,9 +1,9 @@
 import type { ListedCancellation } from '../cases/lists';
-import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
+import { dayAndTime } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
+import { Badge, HouseField, rendered } from './components';
 import { toRegions, type Regions } from './regions';
-import { badgeOf, GROUPS, groupOf, type Group } from './words';
-import { rendered } from './layout';
+import { dayAndClock, GROUPS, groupOf, type Group } from './words';
 
 export interface OverviewFilter {
   house?: string;
@@ -14,13 +14,13 @@ interface Overview {
   filter: OverviewFilter;
   houses: readonly { key: string; name: string }[];
   regions: Regions;
-  /** Where the older ones are; `null`: these are all. */
+  /** Address of the older cases; `null`: there are none. */
   older: string | null;
 }
 
 const ORDER = Object.keys(GROUPS) as Group[];
 
-/** Everything that is cancelled or being cancelled: what needs somebody first. */
+/** All cases, those that need a person first. */
 export function OverviewPage({ filter, houses, regions, older }: Overview) {
   const inside = (id: string) =>
     rendered([...regions.values()].flatMap(({ html, into }) => (into === id ? [html] : [])).join(''));
@@ -63,31 +63,7 @@ export function OverviewPage({ filter, houses, regions, older }: Overview) {
   );
 }
 
-export function HouseField({
-  houses,
-  house,
-  any,
-}: {
-  houses: Overview['houses'];
-  house?: string;
-  any?: string;
-}) {
-  return (
-    <label>
-      Haus
-      <select name="haus">
-        {any && <option value="">{any}</option>}
-        {houses.map(({ key, name }) => (
-          <option value={key} selected={key === house}>
-            {`${key} · ${name}`}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-/** One region a row, and one for each number. */
+/** One region for each row, and one for the count of each list. */
 export function overviewRegions(rows: readonly ListedCancellation[]): Regions {
   const count = (group: Group) => rows.filter(({ state, step }) => groupOf(state, step) === group).length;
   return toRegions([
@@ -132,20 +108,5 @@ function Row(row: ListedCancellation) {
       </span>
       <Badge state={state} />
     </li>
-  );
-}
-
-/** `18.17 Uhr` today, with its date on any other day. */
-export function dayAndClock(instant: string): string {
-  const isToday = viennaDate(instant) === viennaDate(new Date().toISOString());
-  return isToday ? clockTime(instant) : dayAndTime(instant);
-}
-
-export function Badge({ state }: { state: ListedCancellation['state'] }) {
-  const { sign, text } = badgeOf(state);
-  return (
-    <span class={`badge ${state}`}>
-      <span aria-hidden="true">{sign}</span> {text}
-    </span>
   );
 }

@@ -1,8 +1,8 @@
 import { PROBLEMS, type Problem } from '../cases/problems';
-import { Notice } from './layout';
+import { Notice } from './components';
 import { faultText } from './words';
 
-/** What went wrong, what is safe, and where to go on. */
+/** The error page: what went wrong, whether anything was written, and where to go on. */
 export function ProblemPage({ problem }: { problem: Problem }) {
   const { code, status, detail, extra } = problem;
   const { cancellation, errors = [] } = extra;

@@ -1,26 +1,26 @@
 import type { FastifyReply } from 'fastify';
 import { sendEvents } from '../api/stream';
 
-/** A part of a page that changes by itself: its whole element, and the id of the element that it stands in. */
+/** A part of a page that the live stream updates: its whole element, and the id of its parent element. */
 export interface Region {
   html: string;
   into: string;
 }
 
-/** By the id of the region's element, in their order on the page. */
+/** Regions by the id of their element, in the order of the page. */
 export type Regions = ReadonlyMap<string, Region>;
 
-/** Makes regions of elements, each with its id. */
+/** Renders elements into regions. */
 export function toRegions(parts: readonly { id: string; into: string; element: unknown }[]): Regions {
   return new Map(parts.map(({ id, into, element }) => [id, { html: String(element), into }]));
 }
 
-/** How long a browser waits before it asks again for a stream that it has lost. */
+/** How long a browser waits before it reconnects to a stream that broke off. */
 const RETRY_MS = 2_000;
 
 /**
- * Sends what has changed since the last time. `null`: at the moment nobody knows how things stand. `end`: nothing more
- * is to come, and the browser need not ask again.
+ * Sends the regions that changed since the last state. `null`: the state cannot be read at the moment. `end`: nothing
+ * more will change, and the browser need not reconnect.
  */
 export function sendRegions(
   reply: FastifyReply,
@@ -44,7 +44,7 @@ async function* changes(states: AsyncIterable<Regions | null | 'end'>): AsyncGen
   }
 }
 
-/** In their order on the page, each with the one that it stands before. */
+/** The changed regions in the order of the page, each with the id of the region that follows it. */
 function compare(known: Regions, present: Regions) {
   const next = new Map<string, string>();
   const patches = [...present]
@@ -56,7 +56,7 @@ function compare(known: Regions, present: Regions) {
     })
     .reverse()
     .filter(({ id, html, into }) => known.get(id)?.html !== html || known.get(id)?.into !== into);
-  // A region that is gone has no markup any more.
+  // Empty markup tells the browser to remove the region.
   const gone = [...known.keys()].filter((id) => !present.has(id)).map((id) => ({ id, html: '' }));
   return [...gone, ...patches];
 }

@@ -1,17 +1,16 @@
 import csrfProtection from '@fastify/csrf-protection';
 import secureSession from '@fastify/secure-session';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { callerOfToken } from '../api/auth';
 import { type Caller } from '../cases/caller';
-import type { ApiToken } from '../settings/tokens';
+import type { LogIn } from '../cases/log-in';
 
 declare module '@fastify/secure-session' {
   interface SessionData {
-    /** Production: what the person has logged in with. It is looked up at every request, so that a token that is taken back is worth nothing at once. */
+    /** Production: the token of the log-in. Every request looks it up, so a withdrawn token is refused at once. */
     token: string;
-    /** Rehearsal: what the person says they are called. */
+    /** Rehearsal: the name that the person gave. */
     name: string;
-    /** Where the person wanted to go when they were asked to log in. */
+    /** The page that the person asked for before the log-in. */
     wanted: string;
   }
 }
@@ -20,17 +19,16 @@ declare module '@fastify/secure-session' {
 const SESSION_SECONDS = 12 * 3_600;
 
 export interface SessionSettings {
-  /** 32 bytes: a session outlives a restart as long as they stay the same. */
+  /** 32 bytes. Sessions survive a restart as long as the key stays the same. */
   sessionKey: Buffer;
-  /** The console is reached by https only. */
+  /** The console is reached by https only, so its cookie is sent by https only. */
   isSecure: boolean;
-  /** `null`: nobody has to log in, which only a rehearsal allows. */
-  tokens?: readonly ApiToken[] | null;
+  logIn: LogIn;
 }
 
 /**
- * Who uses the pages: kept in a cookie that only this server can open. Every form carries a secret of the session, so
- * that no page of somebody else can send one.
+ * Keeps the session in a cookie that only this server can open. Every form carries a secret of the session, so that no
+ * other site can send a form in the person's name.
  */
 export async function registerSession(app: FastifyInstance, settings: SessionSettings): Promise<void> {
   await app.register(secureSession, {
@@ -40,7 +38,7 @@ export async function registerSession(app: FastifyInstance, settings: SessionSet
     cookie: {
       path: '/',
       httpOnly: true,
-      // A link in a mail must arrive; what acts carries the secret besides.
+      // With `strict`, a link in a mail would arrive without the session. Forms carry the secret besides.
       sameSite: 'lax',
       secure: settings.isSecure,
       maxAge: SESSION_SECONDS,
@@ -52,16 +50,13 @@ export async function registerSession(app: FastifyInstance, settings: SessionSet
   });
 }
 
-/** Who asks, by their session; `null`: somebody who has to log in first. */
-export function identifyBySession({ tokens }: SessionSettings): (request: FastifyRequest) => Caller | null {
-  const byToken = tokens ? callerOfToken(tokens) : null;
-  return ({ session }) => {
-    if (byToken) return byToken(session.get('token') ?? null);
-    return { actor: session.get('name') ?? 'rehearsal', houses: 'all' };
-  };
+/** Finds the caller of a request by its session; `null`: the person has to log in first. */
+export function identifyBySession({ logIn }: SessionSettings): (request: FastifyRequest) => Caller | null {
+  return ({ session }) =>
+    logIn.identify({ token: session.get('token') ?? null, name: session.get('name') ?? null });
 }
 
-/** Forgets who asked before, so that nothing of an old session lives on in a new one. */
+/** Begins a new session, so that nothing of the old one is carried over. */
 export function startSession(
   { session }: FastifyRequest,
   as: { token: string } | { name: string } | null,

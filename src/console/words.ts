@@ -1,4 +1,6 @@
 import type { FieldError } from '../cases/problems';
+import type { StepProgress } from '../domain/case';
+import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
 import { columnOf } from '../domain/rows';
 import {
   MASK_LABELS,
@@ -12,8 +14,8 @@ import {
   type StepName,
 } from '../domain/vocabulary';
 
-/** Beside the name of a state on its badge: colour is never the only signal. */
-const SIGNS: Record<CaseState, string> = {
+/** The sign beside a state's name is there because colour must never be the only signal. */
+const STATE_SIGNS: Record<CaseState, string> = {
   checking: '…',
   running: '▶',
   waiting: '◷',
@@ -27,10 +29,23 @@ const SIGNS: Record<CaseState, string> = {
   interrupted: '!',
 };
 
-/** What stands on a badge. */
+/** What the badge of a state shows. */
 export function badgeOf(state: CaseState): { sign: string; text: string } {
-  return { sign: SIGNS[state], text: STATE_ROWS[state].label };
+  return { sign: STATE_SIGNS[state], text: STATE_ROWS[state].label };
 }
+
+/** The states of a step, with the same kind of sign. */
+export const STEP_STATES: Record<StepProgress['state'], { sign: string; text: string }> = {
+  upcoming: { sign: '○', text: 'kommt noch' },
+  current: { sign: '▶', text: 'jetzt' },
+  done: { sign: '✓', text: 'erledigt' },
+  'by-hand': { sign: '✓', text: 'von Hand erledigt' },
+  waived: { sign: '–', text: 'darauf wurde verzichtet' },
+  skipped: { sign: '–', text: 'übersprungen' },
+};
+
+/** An upcoming step of a case that has ended: it will never run. */
+export const NEVER = { sign: '–', text: 'nicht ausgeführt' };
 
 /** The lists of the overview, in their order. */
 export const GROUPS = {
@@ -49,18 +64,16 @@ export function groupOf(state: CaseState, step: StepName): Group {
   return state === 'checking' || state === 'aborting' ? 'running' : 'done';
 }
 
-/** The wiki's four steps, and which of ours belong to each. */
+/** The four steps of the wiki, and which of ours belong to each. */
 export const WIKI_STEPS = Object.entries(WIKI_TITLES).map(([key, title]) => {
   const number = Number(key);
   return { number, title, steps: STEPS.filter((step) => STEP_ROWS[step].wikiStep === number) };
 });
 
-/** The labels of some fields, each below the name that its group has in a form. */
-function within(group: string, labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).map(([name, label]) => [`${group}.${name}`, label]));
-}
+/** The label of an order's `reason`. The `reason` of an action goes into the journal alone, under another label. */
+export const ORDER_REASON_LABEL = 'Hinweis für Ö-Ticket';
 
-/** What an order or an action names, as the forms call it. */
+/** The labels of the fields of searches, orders and actions, by their path in the request. */
 export const FIELD_LABELS: Readonly<Record<string, string>> = {
   marker: 'Zusatz',
   reason: 'Begründung',
@@ -77,19 +90,29 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   step: 'Schritt',
   attentionId: 'Frage',
   choice: 'Entscheidung',
-  ...within('seen', MASK_LABELS),
-  ...within('readBack', columnOf(READ_BACK_FIELDS, 'label')),
+  ...below('seen', MASK_LABELS),
+  ...below('readBack', columnOf(READ_BACK_FIELDS, 'label')),
 };
 
-/** What is wrong with a field of a form. */
+function below(path: string, labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([field, label]) => [`${path}.${field}`, label]));
+}
+
+/** A fault of one field, as a sentence. */
 export function faultText({ path, text }: FieldError): string {
   return `${FIELD_LABELS[path] ?? path} ${text}`;
 }
 
-/** Sentences to start from; what a person writes instead is as good. */
+/** Sentences that the clerk can start from. */
 export const REASON_TEMPLATES: readonly string[] = [
   'Die Vorstellung muss wegen eines technischen Gebrechens an der Bühne leider entfallen.',
   'Die Vorstellung muss wegen einer Erkrankung im Ensemble leider entfallen.',
   'Die Vorstellung muss wegen des Wetters leider entfallen.',
   'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
 ];
+
+/** `18.17 Uhr` for today; with the date for any other day. */
+export function dayAndClock(instant: string): string {
+  const isToday = viennaDate(instant) === viennaDate(new Date().toISOString());
+  return isToday ? clockTime(instant) : dayAndTime(instant);
+}

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** `warning`: it works, or could not be looked at, and somebody should know. */
+/** `warning`: it works but needs an administrator's attention, or it could not be checked. */
 export type State = 'ok' | 'warning' | 'failed';
 
-/** What a check has found: one German sentence, with what to do where something is to be done. */
+/** The result of a check: one German sentence that also says what to do, where something has to be done. */
 export interface Verdict {
   state: State;
   text: string;
-  /** One line each, where one sentence is not enough. */
+  /** Further lines, where one sentence is not enough. */
   details?: readonly string[];
 }
 
 export interface Check {
-  /** For programs; never changes. */
+  /** The name for programs. It never changes. */
   name: string;
-  /** For people. */
+  /** The name for people. */
   label: string;
   run(): Promise<Verdict>;
 }
@@ -29,10 +29,10 @@ export const warning = (text: string): Verdict => ({ state: 'warning', text });
 export const failed = (text: string): Verdict => ({ state: 'failed', text });
 export const notChecked = (reason: string): Verdict => warning(`Nicht geprüft: ${reason}.`);
 
-/** Longer than anything that a check itself waits for: the last resort against one that hangs. */
+/** Longer than any wait of a check itself: the last resort against a check that hangs. */
 const DEADLINE_MS = 12_000;
 
-/** All at once; none of them can keep another from its verdict. */
+/** Runs all checks at once. A check that fails or hangs does not keep the others from their verdicts. */
 export function carryOut(checks: readonly Check[], deadlineMs = DEADLINE_MS): Promise<Finding[]> {
   return Promise.all(
     checks.map(async ({ name, label, run }) => ({ name, label, ...(await judge(run, deadlineMs)) })),
@@ -48,7 +48,7 @@ async function judge(run: () => Promise<Verdict>, deadlineMs: number): Promise<V
   try {
     return await Promise.race([run(), tooLate]);
   } catch (error) {
-    // Never its message, which may quote what was sent.
+    // The error's message is left out, because it may quote what was sent.
     const { code, name } = error as NodeJS.ErrnoException;
     return failed(`Die Prüfung ist gescheitert (${code ?? name}).`);
   } finally {

@@ -1,5 +1,4 @@
-import { ConfigError, SIMULATOR_TOKEN, type Config } from '../settings/environment';
-import { readSmtpUrl } from '../mail/smtp-settings';
+import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { inspectSettings, type Settings } from '../settings/settings';
 import { loadTemporalSettings, type TemporalSettings } from '../settings/temporal';
 import { carryOut, notChecked, type Check, type Finding } from './check';
@@ -11,11 +10,9 @@ import { describeReport, type Report } from './report';
 import { judgeSettings } from './settings';
 import { temporalChecks } from './temporal';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
- * `absage doctor`: looks at everything that Absage depends on, with the settings of the roles, and changes nothing.
- * Resolves to the exit code: 0 when nothing has failed, else 1.
+ * `absage doctor`: checks everything that Absage depends on, with the settings of the roles, and changes nothing.
+ * Resolves to the exit code: 0 when no check failed, otherwise 1.
  */
 export async function runDoctor(environment: Environment, isJson = false): Promise<number> {
   const report = await examine(environment);
@@ -23,7 +20,7 @@ export async function runDoctor(environment: Environment, isJson = false): Promi
   return report.ok ? 0 : 1;
 }
 
-/** Every check runs, whatever the others find; only settings that cannot be read leave nothing to look at. */
+/** Runs every check, whatever the others find. Only without readable settings there is nothing to check. */
 export async function examine(environment: Environment): Promise<Report> {
   const inspected = inspectSettings(environment);
   const { config, houses, faults } = inspected;
@@ -47,7 +44,7 @@ export async function examine(environment: Environment): Promise<Report> {
 }
 
 function otherChecks(config: Config, houses: Settings['houses'] | null, faults: readonly string[]): Check[] {
-  /** What production lacks has no default that would be worth a look. */
+  /** Skips a check whose setting production lacks: the default behind it is not worth a look. */
   const unless = (names: readonly string[], check: Check): Check => {
     const missing = names.find((name) => faults.some((fault) => fault.startsWith(`${name} fehlt`)));
     return missing ? { ...check, run: () => Promise.resolve(notChecked(`${missing} fehlt`)) } : check;
@@ -74,13 +71,16 @@ const SHORTEST_SECRET = 4;
 
 function secretsOf(config: Config | null, temporal: TemporalSettings | null): string[] {
   const apiKey = temporal?.connectionOptions.apiKey;
-  const credentials = config && readSmtpUrl(config.smtp.url).credentials;
-  return [config?.jet.token, credentials?.pass, typeof apiKey === 'string' ? apiKey : undefined]
+  return [
+    config?.jet.token,
+    config?.smtp.server.credentials?.pass,
+    typeof apiKey === 'string' ? apiKey : undefined,
+  ]
     .filter((secret) => secret !== undefined)
     .filter((secret) => secret.length >= SHORTEST_SECRET && secret !== SIMULATOR_TOKEN);
 }
 
-/** No check tells a secret; should one ever quote somebody who does, it does not get through. */
+/** No check writes a secret. Should one ever quote a server that does, the secret is replaced here. */
 function createConcealer(secrets: readonly string[]): (finding: Finding) => Finding {
   const conceal = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   return ({ text, details, ...finding }) => ({

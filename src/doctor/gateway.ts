@@ -8,7 +8,7 @@ import { failed, notChecked, ok, warning, type Check, type Verdict } from './che
 const LARGEST_CLOCK_DIFFERENCE_MS = 5_000;
 const LONGEST_CALL_MS = 10_000;
 
-/** Reads only: what the gateway says of itself, and whether it lets us read. */
+/** Checks by reading only: what the gateway says of itself, and whether it lets Absage read. */
 export function gatewayChecks(config: Config, houses: ReadonlyMap<string, House> | null): Check[] {
   const { url } = config.jet;
   const jet = createHttpJet({ ...config.jet, timeoutMs: Math.min(config.jet.timeoutMs, LONGEST_CALL_MS) });
@@ -42,7 +42,7 @@ export function gatewayChecks(config: Config, houses: ReadonlyMap<string, House>
   ];
 }
 
-/** The gateway has read its clock somewhere between question and answer: only beyond them it is surely another time. */
+/** The gateway read its clock at some moment between request and reply: only a time outside of the two is wrong. */
 function judgeClock(what: string, readAtMs: number, askedAtMs: number, answeredAtMs: number): Verdict {
   const differenceMs = readAtMs - Math.min(Math.max(readAtMs, askedAtMs), answeredAtMs);
   if (Math.abs(differenceMs) <= LARGEST_CLOCK_DIFFERENCE_MS) {
@@ -56,7 +56,7 @@ function judgeClock(what: string, readAtMs: number, askedAtMs: number, answeredA
 
 function judgeFailure(error: unknown, url: string): Verdict {
   if (!(error instanceof KnownFailure)) throw error;
-  // `detail` is made for logs: the call's name, then a code or an HTTP status, never a header or a body.
+  // `detail` is written for logs: the call's name, then a code or an HTTP status, never a header or a body.
   const reason = error.detail.replace(/^[a-z-]+: /, '');
   if (error.code === 'jet-access-denied') {
     return failed(`${url} nimmt das Token nicht an: bitte ABSAGE_JET_TOKEN prüfen (${reason}).`);

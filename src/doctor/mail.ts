@@ -1,24 +1,24 @@
 import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
 import type { Config } from '../settings/environment';
+import type { SmtpSettings } from '../settings/smtp';
 import { createRedactor } from '../mail/redact';
-import { readSmtpUrl, type SmtpSettings } from '../mail/smtp-settings';
 import { failed, ok, type Check, type Verdict } from './check';
 
-/** Codes of Node and OpenSSL for a partner that is not who it should be, or does not speak TLS. */
+/** Codes of Node and OpenSSL for a server whose identity cannot be verified, or that does not speak TLS. */
 const TLS_FAILURE =
   /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_)/;
 
-/** Some servers make a stranger wait for the greeting. */
+/** Some servers make an unknown client wait for the greeting. */
 const SILENCE_MS = 10_000;
 
-/** A conversation up to the log-in, with the demands of a real one; no mail is sent. */
+/** Holds a conversation up to the log-in, with the same demands as a real one. It sends no mail. */
 export function mailCheck({ mode, smtp }: Config): Check {
   return {
     name: 'mail',
     label: 'Mailserver',
     async run() {
-      const settings = readSmtpUrl(smtp.url);
+      const settings = smtp.server;
       const server = `${settings.host}:${settings.port}`;
       try {
         await converse(settings);

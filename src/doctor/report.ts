@@ -1,10 +1,10 @@
 import type { Finding, State } from './check';
 
-/** What the doctor has found, for people and for programs. */
+/** The doctor's findings, for people and for programs. */
 export interface Report {
-  /** Nothing has failed. */
+  /** No check failed. */
   ok: boolean;
-  /** `null`: the settings do not even say that. */
+  /** `null`: the settings are too faulty to say. */
   mode: 'rehearsal' | 'production' | null;
   checks: Finding[];
 }
@@ -13,7 +13,7 @@ const MARKS: Record<State, string> = { ok: 'ok', warning: 'Achtung', failed: 'Fe
 const LABEL_WIDTH = 15;
 const MARK_WIDTH = 9;
 
-/** A table: name, mark, sentence. What needs more than a sentence stands below it. */
+/** A table of name, mark and sentence; further lines stand below their row. */
 export function describeReport({ checks }: Report): string {
   const indent = ' '.repeat(LABEL_WIDTH + MARK_WIDTH);
   const rows = checks.flatMap(({ label, state, text, details = [] }) => [

@@ -1,8 +1,9 @@
-import { isLoopback, type Config } from '../settings/environment';
+import { isLoopback } from '../domain/loopback';
+import type { Config } from '../settings/environment';
 import type { inspectSettings } from '../settings/settings';
 import { failed, ok, warning, type Verdict } from './check';
 
-/** The environment, the houses file and the tokens file. */
+/** Judges the environment, the houses file and the tokens file. */
 export function judgeSettings({
   config,
   houses,
@@ -24,7 +25,7 @@ function modeName({ mode }: Pick<Config, 'mode'>): string {
   return mode === 'production' ? 'Echtbetrieb' : 'Probebetrieb';
 }
 
-/** Where a token crosses a network that others may listen to. */
+/** The connections on which a token crosses a network without encryption. */
 function findOpenWires({ host, jet }: Config): string[] {
   const wires: string[] = [];
   if (!isLoopback(host)) {

@@ -1,15 +1,10 @@
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { TemporalSettings } from '../settings/temporal';
-import {
-  CANCELLATION_STEP,
-  EVENT_NUMBER,
-  HOUSE,
-  JET_TASK_QUEUE,
-  NEEDS_ATTENTION,
-  PERFORMANCE_AT,
-  TASK_QUEUE,
-} from '../workflows/messages';
+import { connect } from '../temporal/connect';
+import { findIdleWork, type Work } from '../temporal/queues';
+import { SEARCH_ATTRIBUTES, searchAttributeTypeName } from '../temporal/search-attributes';
+import { JET_TASK_QUEUE, TASK_QUEUE } from '../workflows/messages';
 import { failed, notChecked, ok, warning, type Check, type Verdict } from './check';
 
 /** For the connection, and again for each call. */
@@ -17,31 +12,20 @@ const ASK_MS = 3_000;
 const DAY_MS = 24 * 3_600_000;
 const SHORTEST_RETENTION_DAYS = 30;
 
-/** A worker asks for work at least once a minute; the server remembers a dead one for five. */
-const POLLED_WITHIN_MS = 2 * 60_000;
-
-/** As the server numbers them. */
-const VALUE_TYPES = ['', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
-const ATTRIBUTES = [HOUSE, EVENT_NUMBER, CANCELLATION_STEP, NEEDS_ATTENTION, PERFORMANCE_AT];
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  KEYWORD: 'Keyword',
-  BOOL: 'Bool',
-  DATETIME: 'Datetime',
+const WORK_NAMES: Readonly<Record<Work, string>> = {
+  cases: 'die Absagen selbst',
+  'mail-and-journal': 'E-Mail und Logbuch',
+  jet: 'die Aufrufe von Jet',
 };
 
-const QUEUES = [
-  { name: TASK_QUEUE, type: 1, work: 'die Absagen selbst' },
-  { name: TASK_QUEUE, type: 2, work: 'E-Mail und Logbuch' },
-  { name: JET_TASK_QUEUE, type: 2, work: 'die Aufrufe von Jet' },
-];
-
 /** What Absage needs of Temporal. One connection for all of them, closed when `close` is called. */
-export function temporalChecks({ connectionOptions, namespace }: TemporalSettings): {
+export function temporalChecks(settings: TemporalSettings): {
   checks: Check[];
   close(): Promise<void>;
 } {
-  const { address } = connectionOptions;
-  const connecting = Connection.connect({ ...connectionOptions, connectTimeout: ASK_MS });
+  const { namespace } = settings;
+  const { address } = settings.connectionOptions;
+  const connecting = connect(settings, ASK_MS);
   connecting.catch(() => {}); // every check gets the rejection
 
   const check = (
@@ -100,9 +84,8 @@ async function judgeAttributes({ operatorService }: Connection, namespace: strin
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   const missing: string[] = [];
   const wrong: string[] = [];
-  for (const { name, type } of ATTRIBUTES) {
-    const wanted = TYPE_NAMES[type] ?? type;
-    const found = VALUE_TYPES[customAttributes?.[name] ?? 0];
+  for (const { name, typeName: wanted } of SEARCH_ATTRIBUTES) {
+    const found = searchAttributeTypeName(customAttributes?.[name] ?? 0);
     if (!found) missing.push(`--name ${name} --type ${wanted}`);
     else if (found !== wanted) wrong.push(`${name} ist ${found} statt ${wanted}`);
   }
@@ -111,7 +94,7 @@ async function judgeAttributes({ operatorService }: Connection, namespace: strin
       `Der Namespace hat Suchattribute mit falschem Typ (${wrong.join(', ')}): bitte einen eigenen Namespace für Absage verwenden.`,
     );
   }
-  if (missing.length === 0) return ok(`Alle ${ATTRIBUTES.length} sind da.`);
+  if (missing.length === 0) return ok(`Alle ${SEARCH_ATTRIBUTES.length} sind da.`);
   return {
     ...failed('Es fehlen Suchattribute, ohne die keine Absage beginnen kann. Bitte anlegen:'),
     details: missing.map(
@@ -121,19 +104,10 @@ async function judgeAttributes({ operatorService }: Connection, namespace: strin
 }
 
 async function judgeWorkers({ workflowService }: Connection, namespace: string): Promise<Verdict> {
-  const now = Date.now();
-  const answers = await Promise.all(
-    QUEUES.map(({ name, type }) =>
-      workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType: type }),
-    ),
-  );
-  const isPolled = answers.map(({ pollers }) =>
-    (pollers ?? []).some(({ lastAccessTime }) => now - tsToMs(lastAccessTime) < POLLED_WITHIN_MS),
-  );
-  const idle = QUEUES.filter((_queue, index) => !isPolled[index]);
+  const idle = await findIdleWork(workflowService, namespace);
   if (idle.length === 0) return ok(`Beide Warteschlangen werden bedient (${TASK_QUEUE}, ${JET_TASK_QUEUE}).`);
   return warning(
-    `Niemand übernimmt ${idle.map(({ work }) => work).join(', ')}: bitte absage worker oder absage up starten.`,
+    `Niemand übernimmt ${idle.map((work) => WORK_NAMES[work]).join(', ')}: bitte absage worker oder absage up starten.`,
   );
 }
 

@@ -103,7 +103,7 @@ export interface RightPeriod {
 }
 
 /** What the first check writes down instead of an opening, when the event cannot be cancelled. */
-export interface RefusalLine {
+export interface Refusal {
   input: CancellationInput;
   event: EventSummary | null;
   refusal: CodedText;

@@ -1,5 +1,5 @@
 import type { Action, FieldConflict } from './vocabulary';
-import type { JournalHead } from './journal';
+import type { JournalHead } from './types';
 import type { Choice } from './vocabulary';
 
 /**

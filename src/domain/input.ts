@@ -16,6 +16,17 @@ export function cancellationWorkflowId(house: string, eventNumber: string): stri
   return `cancel-performance/${house}/${eventNumber}`;
 }
 
+/** The event that `cancellationWorkflowId` was given; `null` for the id of anything else. */
+export function readCancellationWorkflowId(
+  workflowId: string,
+): { house: string; eventNumber: string } | null {
+  const [, house = '', eventNumber = ''] = workflowId.split('/');
+  const isWellFormed = HOUSE_KEY.test(house) && EVENT_NUMBER.test(eventNumber);
+  return isWellFormed && cancellationWorkflowId(house, eventNumber) === workflowId
+    ? { house, eventNumber }
+    : null;
+}
+
 /**
  * Why an input cannot be worked on, in English for the log, or `null`. A run can be started by hand in the Web
  * UI, so the workflow believes nothing: the API's own checks are stricter and speak German.

@@ -1,62 +1,298 @@
-import type { CancellationInput, CodedText, EventSummary, Opening, RefusalLine } from './case';
-import type { StepName } from './vocabulary';
-import type { Instant } from './types';
-import type { JournalEntry } from './journal';
+import type { CancellationInput, CodedText, EventSummary, Opening, Refusal } from './case';
+import { KnownFailure } from './failures';
 
-/** The lines of one case with what is asked of them again and again. */
+import { effectKeys, headOf, type EntryOf, type JournalEntry } from './journal';
+import { isSameText } from './text';
+import type { Announcement, Instant, JournalHead } from './types';
+import type { CaseEnd, Choice, StepName } from './vocabulary';
+
+/*
+ * What the lines of a case mean: each question is answered here once, for the activities, the Protokoll, the view from
+ * the journal and the console. `mail-lines.ts` answers those about the mail to Ö-Ticket. `entries` are the lines of one
+ * case, oldest first.
+ */
+
+type Entries = readonly JournalEntry[];
+
+/** The lines of one case, with its first and last one at hand. */
 export interface CaseLines {
-  entries: readonly JournalEntry[];
-  first: JournalEntry;
+  entries: Entries;
+  first: EntryOf<'check'>;
   last: JournalEntry;
   opening: Opening | null;
-  refusal: RefusalLine | null;
+  refusal: Refusal | null;
   input: CancellationInput;
   event: EventSummary | null;
   warnings: CodedText[];
 }
 
 /** `null`: these are not the lines of a case, because no line says what was ordered. */
-export function readLines(entries: readonly JournalEntry[]): CaseLines | null {
-  const first = entries.find(({ kind }) => kind === 'opening' || kind === 'refusal');
+export function readLines(entries: Entries): CaseLines | null {
+  const first = entries.find((entry) => entry.operation === 'check');
   const last = entries.at(-1);
   if (!first || !last) return null;
-  const opening = first.kind === 'opening' ? (first.after as Opening) : null;
-  const refusal = first.kind === 'refusal' ? (first.after as RefusalLine) : null;
-  const { input, event, warnings } = first.after as Pick<RefusalLine, 'input' | 'event' | 'warnings'>;
+  const { input, event, warnings } = first.after;
+  const opening = first.kind === 'opening' ? first.after : null;
+  const refusal = first.kind === 'refusal' ? first.after : null;
   return { entries, first, last, opening, refusal, input, event, warnings };
 }
 
-/** Marker and reason were saved, by Absage or by a person in its place. */
-export function isSaved({ kind, operation, outcome }: JournalEntry): boolean {
-  return kind === 'outcome' && operation === 'save-announcement' && outcome !== 'differs';
+/** What the first check wrote down; `null`: it was refused, or has not been made. */
+export function openingOf(entries: Entries): Opening | null {
+  return entries.find((entry) => entry.kind === 'opening')?.after ?? null;
 }
+
+export function refusalLine(entries: Entries): EntryOf<'check', 'refusal'> | null {
+  return entries.find((entry) => entry.kind === 'refusal') ?? null;
+}
+
+export function endLine(entries: Entries): EntryOf<'close'> | null {
+  return entries.find((entry) => entry.kind === 'end') ?? null;
+}
+
+/** `null`: no line says that the case has ended. */
+export function endOf(entries: Entries): CaseEnd | null {
+  return endLine(entries)?.outcome ?? null;
+}
+
+/** What a run has seen of the journal once it knows all these lines. */
+export function lastHead(entries: Entries): JournalHead {
+  const last = entries.at(-1);
+  if (!last) throw new KnownFailure('journal-behind', 'the case has no lines');
+  return headOf(last);
+}
+
+/** What became of an intent; `null`: its answer was lost, or it is still under way. */
+export function outcomeOf(entries: Entries, intent: JournalEntry): JournalEntry | null {
+  return entries.find(({ effectKey }) => effectKey === effectKeys.outcomeOf(intent.effectKey)) ?? null;
+}
+
+export function isAbortAccepted(entries: Entries): boolean {
+  return entries.some(({ operation }) => operation === 'abort');
+}
+
+// Step 1a: the marking
+
+type SaveLine = EntryOf<'save-announcement' | 'restore-announcement', 'outcome'>;
+
+/** Whether a line says that marker and reason were saved as planned, by Absage or by a person in its place. */
+export function isSaved(entry: JournalEntry): entry is SaveLine {
+  return entry.kind === 'outcome' && entry.operation === 'save-announcement' && entry.outcome !== 'differs';
+}
+
+/** Since when the titles carry the marker: people could still buy from then on. */
+export function firstMarking(entries: Entries): SaveLine | null {
+  return entries.find(isSaved) ?? null;
+}
+
+/** The save that the first wait counts from, and the one that Ö-Ticket is told of. */
+export function lastMarking(entries: Entries): SaveLine | null {
+  return entries.findLast(isSaved) ?? null;
+}
+
+/** Whether there may be anything to undo: an attempt to mark was begun, or a person has marked in our place. */
+export function wasToBeMarked(entries: Entries): boolean {
+  return entries.some(
+    (entry) =>
+      entry.operation === 'save-announcement' && (entry.kind === 'intent' || entry.outcome === 'by-hand'),
+  );
+}
+
+/** The last save of the restored titles, by Absage or by a person in its place. */
+export function lastRestoring(entries: Entries): SaveLine | null {
+  return (
+    entries.findLast(
+      (entry): entry is SaveLine => entry.kind === 'outcome' && entry.operation === 'restore-announcement',
+    ) ?? null
+  );
+}
+
+/** The texts that attempts of an abort have written, or have tried to. */
+export function restoredTexts(entries: Entries): Announcement[] {
+  return entries.flatMap((entry) =>
+    entry.kind === 'intent' && entry.operation === 'restore-announcement' && !isTask(entry)
+      ? [entry.after]
+      : [],
+  );
+}
+
+/**
+ * What Jet has made of texts that it did not store as written; only the fields that the save has changed, because the
+ * others may be a colleague's.
+ */
+export function misstoredTexts(entries: Entries): Partial<Announcement>[] {
+  return entries.flatMap((entry) => {
+    if (entry.operation !== 'save-announcement' || entry.outcome !== 'differs') return [];
+    const { before, after } = entry;
+    const changed = FIELDS.filter((field) => !isSameText(after[field], before?.[field] ?? null));
+    return [Object.fromEntries(changed.map((field) => [field, after[field]]))];
+  });
+}
+
+const FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
+
+// Step 1b: Storno
 
 /** The first of these lines is the point of no return: it is written together with the claim. */
 export function isStornoTried({ step, operation }: JournalEntry): boolean {
   return step === 'set-storno' && ['set-storno', 'adopt-storno', 'confirm-step'].includes(operation);
 }
 
-/** The line that says since when the event is Storno. */
-export function isStornoKnown({ kind, operation }: JournalEntry): boolean {
-  return (kind === 'outcome' && operation === 'set-storno') || operation === 'adopt-storno';
+export type StornoLine = EntryOf<'set-storno', 'outcome'> | EntryOf<'adopt-storno'>;
+
+/** Whether a line says since when the event is Storno. */
+export function isStornoKnown(entry: JournalEntry): entry is StornoLine {
+  return (entry.kind === 'outcome' && entry.operation === 'set-storno') || entry.operation === 'adopt-storno';
 }
 
-export function isEvidence({ kind, operation, outcome }: JournalEntry): boolean {
-  return kind === 'evidence' && operation === 'read-channel' && PROVEN.includes(outcome ?? '');
+export function findStorno(entries: Entries): StornoLine | null {
+  return entries.find(isStornoKnown) ?? null;
 }
 
-const PROVEN: readonly string[] = ['verified', 'adopted', 'by-hand'];
-
-export function isWaiver(step: StepName): (entry: JournalEntry) => boolean {
-  return (entry) => entry.operation === 'waive-step' && entry.step === step;
+export interface KnownStorno {
+  savedAt: Instant;
+  /** Nothing transferred before this moment can be this Storno. */
+  evidenceFrom: Instant;
+  /** `false`: another person or program has set it. */
+  isOurs: boolean;
 }
 
-/** A member of what stands before or after a line, where it is a text. */
-export function textOf(value: unknown, member: string): string | null {
-  const found = (value as Record<string, unknown> | null)?.[member];
-  return typeof found === 'string' ? found : null;
+export function stornoOf({ operation, after }: StornoLine): KnownStorno {
+  const evidenceFrom = 'evidenceFrom' in after ? after.evidenceFrom : undefined;
+  return {
+    savedAt: after.savedAt,
+    evidenceFrom: evidenceFrom ?? after.savedAt,
+    isOurs: operation === 'set-storno',
+  };
 }
 
-export function savedAtOf(entry: JournalEntry): Instant | null {
-  return textOf(entry.after, 'savedAt');
+// Step 2: what Connect Online showed
+
+type ProofLine = Extract<
+  EntryOf<'read-channel', 'evidence'>,
+  { outcome: 'verified' | 'adopted' | 'by-hand' }
+>;
+
+/** Whether a line says that the Storno has arrived: seen by Absage, or vouched for by a person. */
+export function isEvidence(entry: JournalEntry): entry is ProofLine {
+  return (
+    entry.kind === 'evidence' &&
+    (entry.outcome === 'verified' || entry.outcome === 'adopted' || entry.outcome === 'by-hand')
+  );
+}
+
+export function findEvidence(entries: Entries): ProofLine | null {
+  return entries.find(isEvidence) ?? null;
+}
+
+/** The first line about Connect Online: a look at it, or the task that asks a person for one. */
+export function firstLook(entries: Entries): EntryOf<'read-channel'> | null {
+  return entries.find((entry) => entry.operation === 'read-channel') ?? null;
+}
+
+type SightingLine = Extract<EntryOf<'read-channel', 'evidence'>, { outcome: 'sighting' | 'sighting-lost' }>;
+
+/**
+ * When the Storno was last seen without a transfer time; `null`: never, or Connect Online has shown something else
+ * since.
+ */
+export function lastSighting(entries: Entries): Instant | null {
+  const last = entries.findLast(
+    (entry): entry is SightingLine => entry.outcome === 'sighting' || entry.outcome === 'sighting-lost',
+  );
+  return last?.outcome === 'sighting' ? (last.after?.readAt ?? null) : null;
+}
+
+// Step 3: the right
+
+/** The right as it was last read after granting it, or as a person has read it. */
+export function grantedRight(entries: Entries): EntryOf<'grant-right', 'outcome'> | null {
+  return (
+    entries.findLast(
+      (entry): entry is EntryOf<'grant-right', 'outcome'> =>
+        entry.kind === 'outcome' && entry.operation === 'grant-right',
+    ) ?? null
+  );
+}
+
+// What people decided
+
+/** The line by which a person has decided that a step is left out. */
+export function findWaiver(entries: Entries, step: StepName): EntryOf<'waive-step'> | null {
+  return (
+    entries.find(
+      (entry): entry is EntryOf<'waive-step'> => entry.operation === 'waive-step' && entry.step === step,
+    ) ?? null
+  );
+}
+
+export function isWaived(entries: Entries, step: StepName): boolean {
+  return findWaiver(entries, step) !== null;
+}
+
+/** The last line by which a person has ended a wait. */
+export function findSkip(entries: Entries, wait: StepName): EntryOf<'skip-wait'> | null {
+  return (
+    entries.findLast(
+      (entry): entry is EntryOf<'skip-wait'> => entry.operation === 'skip-wait' && entry.step === wait,
+    ) ?? null
+  );
+}
+
+/** The saves after which a person has skipped the first wait. */
+export function skippedSaves(entries: Entries): Instant[] {
+  return entries.flatMap((entry) =>
+    entry.operation === 'skip-wait' && entry.step === 'wait-for-title-transfer' ? [entry.after.savedAt] : [],
+  );
+}
+
+/**
+ * What a person has decided for a step, as long as nothing has been written since that makes it a thing of the past:
+ * so a decision is used for exactly what it was meant for, also after a reset.
+ */
+export function standingChoice(
+  entries: Entries,
+  steps: readonly StepName[],
+  isVoidedBy: (entry: JournalEntry) => boolean,
+): Choice | null {
+  const isDecision = (entry: JournalEntry): entry is EntryOf<'decide'> =>
+    entry.operation === 'decide' && steps.includes(entry.step);
+  const last = entries.findLast((entry) => isDecision(entry) || isVoidedBy(entry));
+  return last && isDecision(last) ? last.outcome : null;
+}
+
+// The form of single lines
+
+type TaskLine = Extract<JournalEntry, { after: { task: unknown } }>;
+
+/** Whether an intent is a task for a person, and not an attempt of Absage itself. */
+export function isTask(entry: JournalEntry): entry is TaskLine {
+  return entry.kind === 'intent' && has(entry.after, 'task');
+}
+
+/** Lines of a newer build may hold anything, `null` too. */
+function has<M extends string>(content: object | null, member: M): content is Record<M, unknown> & object {
+  return content !== null && member in content;
+}
+
+/** The version of the event that a line's decision was made on; `null`: it is not about a write to the event. */
+export function versionBefore({ before }: JournalEntry): string | null {
+  return before !== null && 'version' in before ? before.version : null;
+}
+
+/** The version of the event that a write has left; `null`: none is known. */
+export function versionAfter({ after }: JournalEntry): string | null {
+  return after !== null && 'version' in after ? (after.version ?? null) : null;
+}
+
+type Written = JournalEntry['before'] | JournalEntry['after'];
+type MemberOf<W> = W extends object ? keyof W : never;
+
+/**
+ * A text of what stands before or after any line, for readers that print lines of every kind; `null` where this one
+ * has no such text.
+ */
+export function textOf(written: Written | undefined, member: MemberOf<Written>): string | null {
+  const text = ((written ?? {}) as Partial<Record<typeof member, unknown>>)[member];
+  return typeof text === 'string' ? text : null;
 }

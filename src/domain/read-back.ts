@@ -39,6 +39,9 @@ export type ReadBacks = { [S in ConfirmableStep]: Read<(typeof STEP_ROWS)[S]['re
 
 export type ReadBack = ReadBacks[ConfirmableStep];
 
+/** A step with what its mask shows. */
+export type ConfirmedStep = { [S in ConfirmableStep]: { step: S; readBack: ReadBacks[S] } }[ConfirmableStep];
+
 /** What a read-back is compared with. */
 export interface Expectation {
   event: EventSummary;

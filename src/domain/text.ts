@@ -1,6 +1,9 @@
 /** Longest text that a person may give (reason, names), in characters. */
 const MAX_TEXT_CHARACTERS = 2_000;
 
+/** Longest name of an actor, in characters: it stands in every line of the journal. */
+const MAX_ACTOR_CHARACTERS = 200;
+
 const BIDIRECTIONAL_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
@@ -27,6 +30,12 @@ export function textFault(text: string): string | null {
   if (LINE_SEPARATORS.test(text)) return 'enthält ein Sonderzeichen für einen Zeilenumbruch';
   if (text.includes('\ufeff')) return 'enthält ein unsichtbares Sonderzeichen';
   return null;
+}
+
+/** Why a name (already normalised) cannot be an actor's, as a German half sentence, or `null`. */
+export function actorFault(name: string): string | null {
+  if (name.includes('\n')) return 'darf nur eine Zeile haben';
+  return [...name].length > MAX_ACTOR_CHARACTERS ? 'ist zu lang' : textFault(name);
 }
 
 /** Equal for a reader: NFC, and CRLF is LF. */

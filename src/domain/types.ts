@@ -125,6 +125,19 @@ export interface MarkerStyle {
   separator: string;
 }
 
+/** Which case something belongs to. */
+export interface CaseRef {
+  caseId: string;
+  house: string;
+  eventNumber: string;
+}
+
+/** The last journal line of a case that a run has seen: an activity notices when that line is no longer there. */
+export interface JournalHead {
+  seq: number;
+  hash: string;
+}
+
 /** One house of the group, from the houses file. */
 export interface House {
   key: string;

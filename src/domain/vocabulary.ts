@@ -50,7 +50,7 @@ export const CASE_STATES: readonly CaseState[] = keysOf(STATE_ROWS);
 
 /** How a case ends, as the journal writes it. */
 export type CaseEnd = Extract<CaseState, 'aborted' | 'refused' | 'completed' | 'closed-by-hand'>;
-export const ENDS: readonly CaseState[] = [
+const ENDS: readonly CaseState[] = [
   'aborted',
   'refused',
   'completed',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /*
- * The wire contract of the Jet gateway, for both of its ends. Replies are read leniently (more fields are fine),
- * requests are strict: what the contract does not name cannot be asked for, a status least of all.
+ * The wire contract of the Jet gateway, for both ends. Replies are read leniently (additional fields are fine).
+ * Requests are strict: a field that the contract does not name is refused, a status above all.
  */
 
 /** ISO 8601 with offset; the gateway adds milliseconds. */
@@ -45,7 +45,7 @@ export const wireEvent = z.object({
 const HIGHEST_LIMIT = 100;
 
 export const wireEventPage = z.object({
-  // Counted before any of them is read: a million of nothing fit into what a reply may weigh.
+  // The events are counted before any of them is parsed: a reply of the allowed size can hold a million empty ones.
   events: z.array(z.unknown()).max(HIGHEST_LIMIT).pipe(z.array(wireEvent)),
   nextCursor: z.string().nullish(),
 });
@@ -105,9 +105,9 @@ export const wireProblem = z.object({
   status: z.int(),
   code: z.string(),
   detail: z.string().optional(),
-  /** With `value-rejected`. */
+  /** Present with `value-rejected`. */
   field: z.string().optional(),
-  /** With `status-not-cancellable`: the raw word that stands in the mask. */
+  /** The raw word of the mask. Present with `status-not-cancellable`. */
   current: z.string().optional(),
 });
 

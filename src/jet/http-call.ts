@@ -3,7 +3,7 @@ import { KnownFailure } from '../domain/failures';
 /** Longest reply, in bytes after decompression. */
 const LONGEST_REPLY_BYTES = 1024 * 1024;
 
-/** One call, as the methods of the port describe it. `name` stands in failures. */
+/** One call, as a method of the port describes it. Failures quote its `name`. */
 export interface Call {
   name: string;
   method: 'GET' | 'PUT';
@@ -12,7 +12,7 @@ export interface Call {
   body?: unknown;
 }
 
-/** A reply whose body is complete JSON; `json` is `undefined` where it is not, and `fault` says why. */
+/** A complete reply. Where its body is no JSON, `json` is `undefined` and `fault` says why. */
 export interface Reply {
   status: number;
   headers: Headers;
@@ -20,15 +20,15 @@ export interface Reply {
   fault: string | null;
 }
 
-/** Statuses whose body does not matter: it is not even read. */
+/** Statuses that decide the outcome alone: the body is not read. */
 const isDecidedByStatus = (status: number) =>
   (status >= 300 && status < 400) || [401, 403, 408, 429].includes(status) || status >= 500;
 
 /**
  * Makes one HTTP call under one total deadline, from the connection to the last byte of the body: undici's own
- * timeouts start again with every byte, so a slow drip would never end. Does not follow redirects.
- * Rejects with `jet-unavailable` when there is no complete reply; a write may then have been done or not.
- * A complete reply that is no JSON is for the caller to judge, together with its status.
+ * timeouts restart with every byte, so a slow drip would never end. Does not follow redirects.
+ * Rejects with `jet-unavailable` when there is no complete reply; the gateway may or may not have carried out a write.
+ * The caller judges a complete reply that is no JSON, together with its status.
  */
 export async function callGateway(
   { url, token, timeoutMs }: { url: string; token: string; timeoutMs: number },
@@ -59,7 +59,7 @@ export async function callGateway(
     if (reason.startsWith('Z_')) {
       throw new KnownFailure('jet-reply-invalid', `${call.name}: the body cannot be decompressed`);
     }
-    // Without the error itself as cause: its text may quote a header, and one of them is the token.
+    // The error itself is not passed on as cause: its text may quote a header, and one header holds the token.
     throw new KnownFailure('jet-unavailable', `${call.name}: ${reason}`);
   }
 }
@@ -81,7 +81,7 @@ async function readJson(response: Response): Promise<Pick<Reply, 'json' | 'fault
   }
 }
 
-/** `null`: longer than the cap. The rest is not read, and the connection is given up. */
+/** The body, or `null` where it exceeds the cap: the rest is then not read, and the connection is dropped. */
 async function readCapped(response: Response): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -93,7 +93,7 @@ async function readCapped(response: Response): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-/** The code of the lowest error, e.g. `ECONNREFUSED`: never a message, which may quote what was sent. */
+/** The code of the innermost error, e.g. `ECONNREFUSED`. Never a message, which may quote the request. */
 function networkReason(error: unknown): string {
   const { cause, code, name } = error as { cause?: unknown; code?: unknown; name?: unknown };
   if (typeof cause === 'object' && cause !== null) return networkReason(cause);

@@ -25,13 +25,13 @@ export interface HttpJetOptions {
 }
 
 /**
- * Jet behind the HTTP gateway. Every method makes exactly one call; trying again is the business of whoever asks.
- * A reply counts only when it is complete, fits the contract and is about the event that was asked for.
+ * Jet behind the HTTP gateway. Every method makes exactly one call; retries are the caller's business.
+ * A reply counts only when it is complete, fits the contract and is about the requested event.
  *
  * @example createHttpJet({ url: 'http://127.0.0.1:8091/jet/v1', token: 'simulator', timeoutMs: 8_000 })
  */
 export function createHttpJet(options: HttpJetOptions): JetPort {
-  /** `null`: the gateway says with `absent` that there is none. */
+  /** Resolves to `null` where the gateway replies with the problem `absent`. */
   async function ask<S extends z.ZodType>(
     call: Call,
     schema: S,
@@ -128,7 +128,7 @@ function parseReply<S extends z.ZodType>(
   if (fault) throw invalid(fault);
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
-    // Where it is wrong, never what stands there.
+    // The failure names the places that are wrong, never their values.
     const places = parsed.error.issues.slice(0, 3).map(({ path }) => path.join('.') || 'the whole');
     throw invalid(`not as the contract says: ${places.join(', ')}`);
   }
@@ -147,7 +147,7 @@ const eventPath = (eventNumber: string) => `/events/${pathPart(eventNumber)}`;
 const rightPath = (user: string, eventNumber: string) =>
   `/extended-cancellation-rights/${pathPart(user)}${eventPath(eventNumber)}`;
 
-/** One part of a path. A URL resolves dots even when they are escaped, so they would name another path. */
+/** One segment of a path. A URL resolves `.` and `..` even when they are escaped, so they would name another path. */
 function pathPart(text: string): string {
   if (['', '.', '..'].includes(text) || /\p{Surrogate}/u.test(text)) {
     throw new KnownFailure('jet-rejected-request', 'an event number or user that cannot stand in a path');
@@ -167,7 +167,7 @@ function writeHeaders({ version, idempotencyKey }: WritePrecondition): Record<st
   return { 'if-match': `"${version}"`, 'idempotency-key': idempotencyKey };
 }
 
-/** An empty title would only come back as a 422: say so without asking. */
+/** The gateway would answer an empty title with a 422: refused here, without a call. */
 function checkRequest(request: z.input<typeof announcementRequest>) {
   const parsed = announcementRequest.safeParse(request);
   if (parsed.success) return parsed.data;

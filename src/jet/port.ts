@@ -6,11 +6,11 @@ import type {
   LocalDate,
 } from '../domain/types';
 
-/** What a write says about the read that it was decided on. */
+/** What ties a write to the read on which it was decided. */
 export interface WritePrecondition {
-  /** The version read; nothing is written when it is no longer current (`jet-version-conflict`). */
+  /** The version of that read. When it is no longer current, nothing is written (`jet-version-conflict`). */
   version: string;
-  /** Same effect, same key. */
+  /** The same key for the same effect. */
   idempotencyKey: string;
 }
 
@@ -25,16 +25,16 @@ export interface EventQuery {
 
 /**
  * The only street to Jet. Every method makes exactly one call with a total deadline and rejects with a
- * `KnownFailure`; a write that rejects with a retryable failure may or may not have been done.
+ * `KnownFailure`. When a write rejects with a retryable failure, Jet may or may not have carried it out.
  *
  * There is no way to write a status other than Storno, and there must never be one.
  */
 export interface JetPort {
-  /** Reachable, and whether nothing real is behind it. */
+  /** Resolves when the gateway is reachable. `isSimulator`: no real Jet is behind it. */
   health(): Promise<{ readAt: string; isSimulator: boolean }>;
-  /** Events of a house by start, ascending. */
+  /** The events of a house, ordered by start. */
   findEvents(query: EventQuery): Promise<{ events: JetEvent[]; nextCursor: string | null }>;
-  /** `null`: Jet says that there is no such event. */
+  /** `null`: Jet has no such event. */
   readEvent(eventNumber: string): Promise<JetEvent | null>;
   /** Saves both titles and the memo in one save (procedure, step 1). Resolves to what Jet acknowledged. */
   saveAnnouncement(

@@ -3,7 +3,7 @@ import { PROBLEM_STATUS, wireProblem, type ProblemCode, type WireProblem } from 
 import type { Reply } from './http-call';
 import { parseRetryAfterMs } from './retry-after';
 
-/** The problem of our contract that a reply carries, or `null`: a proxy's 404 proves nothing. */
+/** The problem of our contract in a reply, or `null`: a 404 without one may be a proxy's and proves nothing. */
 export function problemOf(reply: Reply): (WireProblem & { code: ProblemCode }) | null {
   const parsed = wireProblem.safeParse(reply.json);
   if (!parsed.success || !Object.hasOwn(PROBLEM_STATUS, parsed.data.code)) return null;
@@ -11,7 +11,7 @@ export function problemOf(reply: Reply): (WireProblem & { code: ProblemCode }) |
   return PROBLEM_STATUS[code] === reply.status ? { ...parsed.data, code } : null;
 }
 
-/** The failure that a reply other than 200 means. `name` is the call's. */
+/** The failure that a reply other than 200 stands for. `name` is the name of the call. */
 export function toFailure(name: string, reply: Reply): KnownFailure {
   const { status } = reply;
   const retryAfterMs = parseRetryAfterMs(reply.headers.get('retry-after'), Date.now());
@@ -23,7 +23,7 @@ export function toFailure(name: string, reply: Reply): KnownFailure {
   ) => new KnownFailure(code, `${name}: ${what}`, options);
 
   if (status === 401 || status === 403) return fail('jet-access-denied', `HTTP ${status}`);
-  // 408 is a proxy's word for a time-out: trying again is all there is to do.
+  // 408 is how a proxy reports a time-out: like a 5xx, it is retried.
   if (status === 429 || status === 408 || status >= 500) {
     return fail('jet-unavailable', `HTTP ${status}`, { retryAfterMs });
   }
@@ -48,7 +48,7 @@ function notFound(
   return fail('jet-reply-invalid', 'HTTP 404 that does not answer the question');
 }
 
-/** What a gateway says, short enough for a log line. */
+/** The gateway's own words, shortened to fit a log line. */
 function excerpt(text: string | undefined): string {
   return text === undefined ? 'unknown' : JSON.stringify(text.slice(0, 40));
 }

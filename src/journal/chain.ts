@@ -4,7 +4,7 @@ import type { JournalEntry } from '../domain/journal';
 /** The `previousHash` of a case's first line. */
 export const NO_PREVIOUS_HASH = '0'.repeat(64);
 
-export function hashEntry(entry: Omit<JournalEntry, 'hash'>): string {
+export function hashEntry(entry: object): string {
   return digest(entry);
 }
 

@@ -1,21 +1,23 @@
-import type { Claim, JournalEntry, JournalHead, NewEntry } from '../domain/journal';
-import type { CaseRef } from '../domain/journal';
+import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
+import type { CaseRef, Instant, JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
-import type { Instant } from '../domain/types';
 
 /** One case in a list: its first line and, if it has ended, its last. */
 export interface JournalCase {
-  opening: JournalEntry;
+  opening: EntryOf<'check'>;
   end: CaseEnd | null;
   hasStornoClaim: boolean;
 }
 
+/** The first line of the case, or the other case that holds the event. */
+export type CaseOpening = { opened: EntryOf<'check'> } | { takenBy: string };
+
 export interface CaseFilter {
   /** At least one; all by default. */
   houses?: readonly string[];
-  /** Of these events only. */
+  /** Of these events only: at least one; all by default. */
   eventNumbers?: readonly string[];
-  /** Only cases that have ended so; `null` stands for those that have not ended. */
+  /** Only cases that ended in one of these ways; `null` stands for a case that has not ended. */
   ends?: readonly (CaseEnd | null)[];
   /** Only cases opened before this entry, for paging. */
   before?: { at: Instant; caseId: string };
@@ -26,37 +28,44 @@ export interface CaseFilter {
  * The second memory, outside Temporal: append-only, hash-chained lines for each intent, effect and decision.
  * It is not a second truth about the present: that is Jet and Temporal.
  *
- * Every method rejects with `KnownFailure('journal-unavailable')` when the database cannot be used.
+ * A line is on the disk before the method that writes it resolves. Several processes may have the journal open, and
+ * each sees what the others wrote. Every method rejects with `KnownFailure('journal-unavailable')` when the database
+ * cannot be used.
  */
 export interface Journal {
   /**
    * Writes the opening line, unless another case of this event number (one installation: the number alone is the
    * key) is open or completed: then nothing is written and that case is returned.
    */
-  openCase(ref: CaseRef, entry: NewEntry): Promise<{ opened: JournalEntry } | { takenBy: string }>;
-  /** Appends a line; the same effect key again returns the line that is there. */
-  append(ref: CaseRef, entry: NewEntry): Promise<JournalEntry>;
-  /** As `append`, but `null` when the effect key is there already: somebody else has begun this very effect. */
-  appendNew(ref: CaseRef, entry: NewEntry): Promise<JournalEntry | null>;
+  openCase(ref: CaseRef, entry: NewOpening): Promise<CaseOpening>;
+  /** Appends a line to the chain of its case; the same effect key again returns the line that is there. */
+  append<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E>>;
+  /** As `append`, but `null` when the effect key is there already: another attempt has begun this very effect. */
+  appendNew<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
   /**
    * As `append`, for an effect that an abort forbids: `null`, and nothing written, once the abort has its claim.
    * So an attempt that wakes up late finds no way to write.
    */
-  appendUnlessAborted(ref: CaseRef, entry: NewEntry): Promise<JournalEntry | null>;
-  /** Claims the case and writes the line in one transaction; when the other claim is there, neither. */
+  appendUnlessAborted<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
+  /**
+   * Claims the case and writes the line in one transaction, and returns the claim that the case has now; when the
+   * other claim is there, nothing is written.
+   */
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Promise<Claim>;
+  /** The claim of a case; `null` while neither Storno nor abort has it. */
   readClaim(caseId: string): Promise<Claim | null>;
-  /** Rejects with `journal-behind` when the line that somebody has seen is not there (any more). */
+  /** Rejects with `journal-behind` when a line that the caller has seen is missing, or is another one now. */
   requireHead(caseId: string, head: JournalHead): Promise<void>;
-  /** All lines of a case, oldest first. */
+  /** All lines of a case, oldest first; none for a case that the journal does not know. */
   entries(caseId: string): Promise<JournalEntry[]>;
   /** The case that holds an event number now: open, interrupted, completed or closed by hand. */
   holdingCase(eventNumber: string): Promise<string | null>;
   /** The opening lines of all cases that have no end, oldest first. */
-  openCases(): Promise<JournalEntry[]>;
-  /** The newest case of an event, refused ones too. */
+  openCases(): Promise<EntryOf<'check', 'opening'>[]>;
+  /** The newest case of an event, a refused one too. */
   latestCase(house: string, eventNumber: string): Promise<string | null>;
-  /** Newest first. */
+  /** The cases that the filter lets through, refused ones too, newest first. */
   cases(filter: CaseFilter): Promise<JournalCase[]>;
+  /** Gives the database back; the journal cannot be used any more. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { numericDayAndTime } from '../domain/clock';
 import type { House } from '../domain/types';
+import { toAsciiMailbox } from '../domain/mailbox';
 import { oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
-import { toAsciiMailbox } from './mailbox';
 import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
@@ -11,7 +11,7 @@ const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
   aborted: 'Absage abgebrochen',
 };
 
-/** Before what can or has to be done; an all-clear names nothing. */
+/** The line above the list of actions; an all-clear lists none. */
 const ACTIONS: Record<HouseNoticeFacts['kind'], string> = {
   attention: 'Das können Sie tun:',
   'all-clear': '',
@@ -22,8 +22,8 @@ const ACTIONS: Record<HouseNoticeFacts['kind'], string> = {
 const ALL_CLEAR = 'Die Ursache hat sich von selbst erledigt, die Absage geht weiter. Sie müssen nichts tun.';
 
 /**
- * A mail to the house's own address for alerts: what happened, what is safe, what can be done. Pure. There is no secret
- * in its link: whoever follows it has to log in.
+ * A mail to the house's own address for alerts: what happened, what is safe, what can be done. Pure. Its link holds no
+ * secret: the reader has to log in.
  */
 export function composeHouseNotice(
   house: House,

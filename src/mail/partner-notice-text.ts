@@ -1,16 +1,16 @@
 import { germanDate, numericDayAndTime } from '../domain/clock';
 import type { House } from '../domain/types';
+import { toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
 import { oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
-import { toAsciiMailbox, uniqueMailboxes } from './mailbox';
 import type { OutgoingMail, PartnerNoticeFacts } from './port';
 
-/** Both are lower-case halves of a sentence that "die folgende Veranstaltung" begins. */
+/** The lower-case second half of a sentence that begins with "die folgende Veranstaltung". */
 const WHAT = { ABGESAGT: 'wurde abgesagt', ENTFÄLLT: 'entfällt' } as const;
 
 /**
- * The mail of step 4, in the order that the wiki's readers at Ö-Ticket need. Pure. It is the organiser's
- * instruction to pay back, without which Ö-Ticket does not. About fees and substitutes it says nothing: those
- * are not ours to promise.
+ * The mail of step 4, in the order that its readers at Ö-Ticket need. Pure. It is the organiser's instruction to pay
+ * back, without which Ö-Ticket pays nothing back. It does not mention fees and substitutes, because Absage cannot
+ * promise them.
  */
 export function composePartnerNotice(
   house: House,
@@ -24,7 +24,7 @@ export function composePartnerNotice(
     [`Die folgende Veranstaltung ${WHAT[facts.marker]}:`],
     eventLines(facts),
     [facts.markedAt === null ? 'Hinweis zur Absage:' : 'Hinweis zur Absage, wie im Externen Memotext:'],
-    // Literally: what looks like markup, a template or the end of a mail is the clerk's text.
+    // Kept literally: text that looks like markup, a template or the end of a mail is still the clerk's own text.
     [facts.reason],
     doneLines(facts),
     requestLines(),
@@ -100,7 +100,7 @@ function contactLines({ contact }: PartnerNoticeFacts): string[] {
   ];
 }
 
-/** What § 14 UGB asks of a business letter: Firma, Rechtsform, Sitz, Firmenbuchnummer, Gericht. */
+/** The particulars that § 14 UGB requires in a business letter: Firma, Rechtsform, Sitz, Firmenbuchnummer, Gericht. */
 function companyLines({ name, legalForm, seat, registerNumber, court }: House['company']): string[] {
   return [
     name.endsWith(` ${legalForm}`) ? name : `${name} ${legalForm}`,

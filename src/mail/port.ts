@@ -1,6 +1,7 @@
+import type { RecipientOutcome } from '../domain/line-content';
 import type { Contact, House, Instant, LocalDate } from '../domain/types';
 
-/** What the notice to Ö-Ticket says, as facts. */
+/** The facts that the notice to Ö-Ticket states. */
 export interface PartnerNoticeFacts {
   caseId: string;
   eventNumber: string;
@@ -13,20 +14,20 @@ export interface PartnerNoticeFacts {
   organiser: string;
   reason: string;
   contact: Contact;
-  /** When the marker was saved. `null`: the event was Storno before, the titles were left as they were. */
+  /** When the marker was saved. `null`: the event was Storno already, so the titles were left as they were. */
   markedAt: Instant | null;
   stornoAt: Instant;
   seenInChannelAt: Instant;
   rightValidUntil: LocalDate | null;
-  /** A person has decided to do without step 3 here. */
+  /** A person waived step 3 in this case. */
   isRightWaived?: boolean;
 }
 
-/** What a mail to the house itself says. */
+/** The facts that a mail to the house itself states. */
 export interface HouseNoticeFacts {
-  /** `attention`: a person is needed; `all-clear`: the cause has gone by itself; else how the case has ended. */
+  /** `attention`: a person is needed; `all-clear`: the cause went away by itself; otherwise how the case ended. */
   kind: 'attention' | 'all-clear' | 'completed' | 'aborted';
-  /** Unique, and the same for every attempt. */
+  /** Unique, and the same for every attempt to send this mail. */
   noticeId: string;
   house: string;
   eventNumber: string;
@@ -36,7 +37,7 @@ export interface HouseNoticeFacts {
   venue: string;
   /** What happened and what is safe. */
   text: string;
-  /** What a person can do, or has to do after the end, one line each. */
+  /** What a person can do, or still has to do after the end; one line each. */
   actions: string[];
 }
 
@@ -48,37 +49,28 @@ export interface OutgoingMail {
   cc: string[];
   subject: string;
   text: string;
-  /** With angle brackets. The same for every attempt of one notice. */
+  /** In angle brackets. The same for every attempt to send this notice. */
   messageId: string;
 }
 
-/**
- * What became of one recipient. `in-doubt`: the server had asked for the text (354) and was not heard again.
- * `not-sent` and `refused` are certain: this server did not take the mail for this recipient.
- */
-export interface RecipientOutcome {
-  address: string;
-  outcome: 'accepted' | 'not-sent' | 'refused' | 'in-doubt';
-  /** The server's words, shortened, or ours where it said nothing. Never a password. */
-  reply: string;
-}
-
-/** After this a conversation is over, whatever the server does, in milliseconds. */
+/** The longest that a conversation lasts, whatever the server does, in milliseconds. */
 export const LONGEST_CONVERSATION_MS = 60_000;
 
 export interface MailPort {
   /**
-   * Pure: the same facts and house give the same mail. Rehearsal marks the subject with `[PROBE] `. Throws where
-   * no valid mail can come of them, so that nothing is noted as being sent that never could be.
+   * Pure: the same facts and house give the same mail. A rehearsal marks the subject with `[PROBE] `. Throws where
+   * the facts make no valid mail, so that the journal never announces a mail that cannot be sent.
    */
   composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail;
-  /** Pure, as above: a mail to the house's own address for alerts. */
+  /** Pure as well: a mail to the house's own address for alerts. */
   composeHouseNotice(house: House, facts: HouseNoticeFacts): OutgoingMail;
   /**
-   * One SMTP conversation, of at most `LONGEST_CONVERSATION_MS`. Resolves to an outcome for each recipient, whatever
-   * happens: it rejects only for a mail that is not valid (a defect, before any connection). `recipients`: the
-   * envelope, a part of To and Cc, when an earlier attempt has reached the others; the headers stay the same.
-   * `withinMs`: for a mail that is not worth waiting for longer; what is not over by then is `not-sent` or `in-doubt`.
+   * Holds one SMTP conversation of at most `LONGEST_CONVERSATION_MS`. Resolves to an outcome for each recipient,
+   * whatever happens; rejects only for an invalid mail (a defect, found before any connection).
+   *
+   * `recipients`: the envelope, where an earlier attempt reached the other addresses of To and Cc; the headers stay
+   * the same. `withinMs`: a shorter limit, for a mail that is not worth a longer wait; a conversation that is not over
+   * by then ends as `not-sent` or `in-doubt`.
    */
   send(
     mail: OutgoingMail,

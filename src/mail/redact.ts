@@ -1,9 +1,9 @@
-/** Longest reply that is kept, in characters. */
+/** The longest reply that is kept, in characters. */
 const LONGEST = 200;
 
 /**
- * Makes the words of a mail server fit to be shown and stored: one line, short, and without user and password,
- * which some servers repeat in their answers, plain or in base64.
+ * Makes a mail server's words safe to show and store: one short line without user and password, which some servers
+ * repeat in their answers, plain or in base64.
  */
 export function createRedactor(credentials: { user: string; pass: string } | null): (text: string) => string {
   const secrets = secretsOf(credentials);
@@ -15,7 +15,7 @@ export function createRedactor(credentials: { user: string; pass: string } | nul
   };
 }
 
-/** The longest first: a short one may be a part of it. */
+/** The longest secret first, because a shorter one may be a part of it. */
 function secretsOf(credentials: { user: string; pass: string } | null): string[] {
   if (!credentials) return [];
   const { user, pass } = credentials;

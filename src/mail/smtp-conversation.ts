@@ -2,29 +2,29 @@ interface LogEntry {
   tnx?: unknown;
 }
 
-/** One method for all levels: the library logs its transaction through them. */
+/** One method serves all log levels: the library logs its transaction through them. */
 type Log = (entry: unknown, message?: unknown) => void;
 
 /**
- * Watches one SMTP conversation through the library's transaction log, because its error alone does not tell
- * whether the server had already asked for the text. Keeps replies only, never what we sent: that holds secrets.
+ * Watches one SMTP conversation through the library's transaction log, because the library's error alone does not say
+ * whether the server had already asked for the text. Keeps replies only, never our commands, which hold secrets.
  *
- * A server answers in the order of the commands, also when they were sent at once, so each reply belongs to the
- * oldest command that has none.
+ * A server answers in the order of the commands, even when they were sent together, so each reply belongs to the
+ * oldest command without one.
  */
 export class SmtpConversation {
-  /** The reply to MAIL FROM, where it was not a yes. */
+  /** The reply to MAIL FROM, where the server refused it. */
   mailRefusal: string | null = null;
   /** The replies to RCPT TO, in the order of the envelope. */
   readonly recipientReplies: string[] = [];
-  /** The library took the reply to DATA for a go-ahead and gave the text: from here on silence means doubt. */
+  /** The library took the reply to DATA for a go-ahead and sent the text: from here on, silence means doubt. */
   isTextBegun = false;
-  /** That reply was 354 indeed. After any other, it is open which reply belongs to what. */
+  /** That reply was really 354. After any other reply it is open which reply belongs to which command. */
   isTextAskedFor = false;
 
   readonly #unanswered: string[] = ['greeting'];
 
-  /** What the library wants to be given as `logger`, together with `transactionLog`. */
+  /** For the library's option `logger`, together with `transactionLog`. */
   readonly logger: Record<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', Log> = (() => {
     const log: Log = (entry, message) => this.#observe((entry as LogEntry).tnx, String(message));
     return { trace: log, debug: log, info: log, warn: log, error: log, fatal: log };

@@ -1,22 +1,24 @@
 import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
-import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from './mailbox';
+import { isLoopback } from '../domain/loopback';
+import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
+import type { SmtpSettings } from '../settings/smtp';
 import { composeHouseNotice } from './house-notice-text';
 import { composePartnerNotice } from './partner-notice-text';
-import { LONGEST_CONVERSATION_MS, type MailPort, type OutgoingMail, type RecipientOutcome } from './port';
+import { LONGEST_CONVERSATION_MS, type MailPort, type OutgoingMail } from './port';
+import type { RecipientOutcome } from '../domain/line-content';
 import { createRedactor } from './redact';
 import { SmtpConversation } from './smtp-conversation';
 import { outcomeFor, type SmtpEnd } from './smtp-outcome';
-import { isLoopbackHost, readSmtpUrl, type SmtpSettings } from './smtp-settings';
 
 /** All in milliseconds. */
 export interface SmtpTimeouts {
-  /** To look the name up and connect, TLS included. */
+  /** For the name look-up and the connection, TLS included. */
   connectionMs: number;
   greetingMs: number;
-  /** Without a byte from the server. Generous: after the text, giving up means doubt. */
+  /** Without a byte from the server. Generous, because giving up after the text leaves the mail in doubt. */
   silenceMs: number;
-  /** The whole conversation, however busy: a server that drips is never silent. */
+  /** For the whole conversation: a server that drips bytes is never silent. */
   totalMs: number;
 }
 
@@ -27,36 +29,34 @@ const TIMEOUTS: SmtpTimeouts = {
   totalMs: LONGEST_CONVERSATION_MS,
 };
 
-/** How long a server may take to hang up after us, in milliseconds. */
+/** How long a server may take to hang up after we did, in milliseconds. */
 const HANG_UP_MS = 1_000;
 
 export interface SmtpMailOptions {
-  /** `smtp://` or `smtps://`, user and password optional. */
-  url: string;
-  /** In rehearsal the only recipient of every mail; `null`: the mails' own, which is for the mail catcher. */
+  server: SmtpSettings;
+  /** The only recipient of every mail of a rehearsal; `null`, for the mail catcher: each mail's own recipients. */
   rehearsalTo: string | null;
   isRehearsal: boolean;
-  /** Where people see their cases; without a slash at its end. Absent: mails to the house name the command. */
+  /** The console's address, without a slash at its end. Where it is absent, mails to the house name the command. */
   publicUrl?: string;
   timeouts?: Partial<SmtpTimeouts>;
-  /** STARTTLS also on this very machine. Beyond it STARTTLS is always required. */
+  /** Requires STARTTLS on this very machine, too. Beyond it STARTTLS is always required. */
   mustEncrypt?: boolean;
-  /** Trusted instead of Node's own authorities, as PEM. */
+  /** Certificate authorities that are trusted in place of Node's own, as PEM. */
   authorities?: string;
 }
 
 /**
- * Mail over SMTP, one connection for each mail. Throws at once for a `url` that is none, and for a rehearsal that
- * could reach others than `rehearsalTo`.
+ * Mail over SMTP, one connection for each mail. Throws at once for a rehearsal that could reach recipients other
+ * than `rehearsalTo`.
  *
- * @example createSmtpMail({ url: 'smtp://127.0.0.1:8025', rehearsalTo: null, isRehearsal: true })
+ * @example createSmtpMail({ server: readSmtpUrl('smtp://127.0.0.1:8025'), rehearsalTo: null, isRehearsal: true })
  */
 export function createSmtpMail(options: SmtpMailOptions): MailPort {
-  const settings = readSmtpUrl(options.url);
-  if (options.isRehearsal && options.rehearsalTo === null && !isLoopbackHost(settings.host)) {
+  if (options.isRehearsal && options.rehearsalTo === null && !isLoopback(options.server.host)) {
     throw new TypeError('a rehearsal needs a recipient of its own beyond this machine');
   }
-  const redact = createRedactor(settings.credentials);
+  const redact = createRedactor(options.server.credentials);
   const redirectTo =
     options.isRehearsal && options.rehearsalTo !== null ? toAsciiMailbox(options.rehearsalTo) : null;
   const redirect = (mail: OutgoingMail): OutgoingMail =>
@@ -81,7 +81,7 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
       const conversation = new SmtpConversation();
       const timeouts = { ...TIMEOUTS, ...options.timeouts };
       timeouts.totalMs = Math.min(timeouts.totalMs, withinMs);
-      const end = await converse(settings, { ...options, timeouts }, mail, envelope, conversation);
+      const end = await converse({ ...options, timeouts }, mail, envelope, conversation);
       return wanted.map((address) => {
         const place = envelope.findIndex((recipient) => mailboxKey(recipient) === mailboxKey(address));
         const { outcome, reply } = outcomeFor(place, conversation, end);
@@ -91,7 +91,7 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
   };
 }
 
-/** A mail that is not valid is a defect of ours: better no mail than one to somebody else. */
+/** An invalid mail is a defect of ours: no mail is better than a mail to a wrong recipient. */
 function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMail, envelope: string[]): void {
   const recipients = new Set([...to, ...cc].map(mailboxKey));
   const isValid =
@@ -103,10 +103,9 @@ function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMai
   if (!isValid) throw new TypeError('the mail is not valid: address, message id or subject');
 }
 
-/** Never rejects: from the first byte on every ending is an outcome. */
+/** Never rejects: from the first byte on, every way in which the conversation ends is an outcome. */
 async function converse(
-  settings: SmtpSettings,
-  { timeouts, ...options }: SmtpMailOptions & { timeouts: SmtpTimeouts },
+  { server: settings, timeouts, ...options }: SmtpMailOptions & { timeouts: SmtpTimeouts },
   mail: OutgoingMail,
   envelope: string[],
   conversation: SmtpConversation,
@@ -119,7 +118,7 @@ async function converse(
       port: settings.port,
       secure: settings.isImplicitTls,
       requireTLS: isStartTlsRequired,
-      // On this machine a relay's certificate is seldom one that verifies, and there is no wire.
+      // The certificate of a relay on this machine seldom verifies, and there is no wire to protect.
       ignoreTLS: !isStartTlsRequired,
       tls: {
         minVersion: 'TLSv1.2',
@@ -147,7 +146,7 @@ async function converse(
       envelope: { from: toAsciiMailbox(mail.from), to: envelope },
       subject: mail.subject,
       text: mail.text,
-      // Relays may drop blanks at the ends of lines that are sent as they are.
+      // Relays may drop the blanks at the end of a line that is sent unencoded.
       encoding: 'quoted-printable',
       messageId: mail.messageId,
       date: new Date(),

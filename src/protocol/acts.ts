@@ -1,7 +1,8 @@
 import { germanDate } from '../domain/clock';
+import type { Task } from '../domain/case';
 import type { JournalEntry } from '../domain/journal';
 import type { ProtocolAct } from './document';
-import { savedAtOf, textOf, type CaseLines } from '../domain/lines';
+import { isTask, outcomeOf, textOf, type CaseLines } from '../domain/lines';
 import { FIELD_LABELS, operationLabel, outcomeText } from './wording';
 
 /** What changes something in Jet. Mails and looks at Connect Online are told elsewhere. */
@@ -34,12 +35,10 @@ export function actsOf({ entries }: CaseLines): ProtocolAct[] {
 
 /** An intent's own outcome; that of a task is the next confirmation of the same operation. */
 function findOutcome(intent: JournalEntry, lines: readonly JournalEntry[]): JournalEntry | null {
-  const isTask = textOf((intent.after as { task?: unknown } | null)?.task, 'instruction') !== null;
-  const isIts = (line: JournalEntry) =>
-    isTask
-      ? line.seq > intent.seq && line.operation === intent.operation && line.outcome === BY_HAND
-      : line.effectKey === `${intent.effectKey}/outcome`;
-  return lines.find((line) => line.kind === 'outcome' && isIts(line)) ?? null;
+  if (!isTask(intent)) return outcomeOf(lines, intent);
+  const isConfirmation = ({ seq, kind, operation, outcome }: JournalEntry) =>
+    seq > intent.seq && kind === 'outcome' && operation === intent.operation && outcome === BY_HAND;
+  return lines.find(isConfirmation) ?? null;
 }
 
 function toAct(intent: JournalEntry | null, outcome: JournalEntry | null): ProtocolAct {
@@ -49,20 +48,20 @@ function toAct(intent: JournalEntry | null, outcome: JournalEntry | null): Proto
     operation,
     label: operationLabel(operation),
     step,
-    hands: outcome?.outcome === BY_HAND || (outcome === null && isTaskOf(intent)) ? 'person' : 'absage',
+    hands: outcome?.outcome === BY_HAND || (outcome === null && taskOf(intent)) ? 'person' : 'absage',
     actor: line.actor,
     announcedAt: intent?.at ?? null,
-    savedAt: outcome && savedAtOf(outcome),
+    savedAt: outcome && textOf(outcome.after, 'savedAt'),
     confirmedAt: outcome?.at ?? null,
     outcome: outcome?.outcome ?? null,
-    outcomeText: textFor(operation, outcome, isTaskOf(intent)),
+    outcomeText: textFor(operation, outcome, taskOf(intent) !== null),
     fields: fieldsOf(operation, intent, outcome),
     lines: [intent, outcome].flatMap((each) => (each ? [each.seq] : [])),
   };
 }
 
-function isTaskOf(intent: JournalEntry | null): boolean {
-  return Boolean((intent?.after as { task?: unknown } | null)?.task);
+function taskOf(intent: JournalEntry | null): Task | null {
+  return intent && isTask(intent) ? intent.after.task : null;
 }
 
 function textFor(operation: string, outcome: JournalEntry | null, isTask: boolean): string {
@@ -74,6 +73,8 @@ function textFor(operation: string, outcome: JournalEntry | null, isTask: boolea
 }
 
 type Fields = ProtocolAct['fields'];
+
+const TEXT_FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
 
 function fieldsOf(operation: string, intent: JournalEntry | null, outcome: JournalEntry | null): Fields {
   if (operation === 'grant-right') return rightFields(intent, outcome);
@@ -89,28 +90,28 @@ function fieldsOf(operation: string, intent: JournalEntry | null, outcome: Journ
       },
     ];
   }
-  return Object.entries(FIELD_LABELS).map(([field, label]) => ({
-    label,
+  return TEXT_FIELDS.map((field) => ({
+    label: FIELD_LABELS[field],
     before: textOf(intent?.before ?? outcome?.before, field),
-    wanted: wantedText(intent, field, label),
+    wanted: wantedText(intent, field),
     found: outcome && textOf(outcome.after, field),
   }));
 }
 
 /** A task names its fields by their labels. */
-function wantedText(intent: JournalEntry | null, field: string, label: string): string | null {
-  if (!isTaskOf(intent)) return textOf(intent?.after, field);
-  return taskValue(intent, label);
+function wantedText(intent: JournalEntry | null, field: (typeof TEXT_FIELDS)[number]): string | null {
+  const task = taskOf(intent);
+  return task ? taskValue(task, FIELD_LABELS[field]) : textOf(intent?.after, field);
 }
 
-function taskValue(intent: JournalEntry | null, label: string): string | null {
-  const { task } = intent?.after as { task: { fields: { label: string; value: string }[] } };
-  return task.fields.find((field) => field.label === label)?.value ?? null;
+function taskValue({ fields }: Task, label: string): string | null {
+  return fields.find((field) => field.label === label)?.value ?? null;
 }
 
 function rightFields(intent: JournalEntry | null, outcome: JournalEntry | null): Fields {
-  const wanted = isTaskOf(intent)
-    ? [taskValue(intent, 'Gültig von'), taskValue(intent, 'Gültig bis')].filter(Boolean).join(' bis ')
+  const task = taskOf(intent);
+  const wanted = task
+    ? [taskValue(task, 'Gültig von'), taskValue(task, 'Gültig bis')].filter(Boolean).join(' bis ')
     : periodOf(intent?.after);
   return [
     {
@@ -123,9 +124,9 @@ function rightFields(intent: JournalEntry | null, outcome: JournalEntry | null):
 }
 
 /** `24.11.2026 bis 05.07.2027`; an open end says so. */
-export function periodOf(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const from = textOf(value, 'validFrom');
-  const until = textOf(value, 'validUntil');
+export function periodOf(written: JournalEntry['before'] | JournalEntry['after'] | undefined): string | null {
+  if (written === null || written === undefined) return null;
+  const from = textOf(written, 'validFrom');
+  const until = textOf(written, 'validUntil');
   return `${from ? germanDate(from) : 'von jeher'} bis ${until ? germanDate(until) : 'unbefristet'}`;
 }

@@ -14,7 +14,7 @@ import {
   type ProtocolText,
 } from './document';
 import { outcomeOf, toDoOf } from './ending';
-import { isWaiver, readLines, savedAtOf, textOf, type CaseLines } from '../domain/lines';
+import { findWaiver, grantedRight, readLines, textOf, type CaseLines } from '../domain/lines';
 import { houseMailsOf, noticeOf } from './notice';
 import { stepsOf } from './steps';
 import { onSaleWithMarkerMs, waitsOf } from './waits';
@@ -107,7 +107,9 @@ function textsOf({ event, entries, refusal }: CaseLines): ProtocolText[] {
     label: FIELD_LABELS[field],
     before: event[field].before,
     planned: refusal ? null : event[field].after,
-    found: read ? { text: textOf(read.after, field), at: savedAtOf(read) ?? read.at, seq: read.seq } : null,
+    found: read
+      ? { text: textOf(read.after, field), at: textOf(read.after, 'savedAt') ?? read.at, seq: read.seq }
+      : null,
   }));
 }
 
@@ -147,19 +149,15 @@ function rightOf(
   { connectOnlineUser }: ProtocolHouse,
 ): ProtocolRight | null {
   if (!opening) return null;
-  const granted = entries.findLast(
-    ({ kind, operation }) => kind === 'outcome' && operation === 'grant-right',
-  );
-  const waiver = entries.find(isWaiver('grant-right'));
+  const granted = grantedRight(entries);
+  const waiver = findWaiver(entries, 'grant-right');
   const notGranted = waiver
-    ? `Darauf hat ${waiver.actor} verzichtet: ${textOf(waiver.after, 'reason') ?? ''}`
+    ? `Darauf hat ${waiver.actor} verzichtet: ${waiver.after.reason}`
     : 'Nicht vergeben.';
   return {
     user: (granted && textOf(granted.after, 'user')) ?? connectOnlineUser,
     planned: opening.right,
-    granted: granted
-      ? { validFrom: textOf(granted.after, 'validFrom'), validUntil: textOf(granted.after, 'validUntil') }
-      : null,
+    granted: granted ? { validFrom: granted.after.validFrom, validUntil: granted.after.validUntil } : null,
     text: granted ? `Gültig ${periodOf(granted.after)} (${outcomeText(granted.outcome)}).` : notGranted,
   };
 }

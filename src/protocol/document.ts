@@ -5,17 +5,17 @@ import type { CancellationMarker, Instant, LocalDate } from '../domain/types';
 import type { JournalEntry } from '../domain/journal';
 
 /*
- * The Protokoll as a value: everything that its pages show, with instants as they are and labels in German. HTML and
- * PDF are made from it alone, and it is made from the journal's lines alone.
+ * The Protokoll as a value: everything that its pages show, with plain instants and German labels. HTML and PDF are
+ * made from this value alone, and the value is made from the journal's lines alone.
  */
 
 /**
- * Rises with every change of what `buildProtocol` makes of the same lines, words included: an older protocol must not
- * look forged because a sentence was improved since. Kept documents in the tests say when it is time.
+ * Rises with every change of what `buildProtocol` makes of the same lines, words included: otherwise an improved
+ * sentence would make an older protocol look forged. The kept documents in the tests show when it has to rise.
  */
 export const PROTOCOL_SCHEMA = 'absage/protocol/1';
 
-/** What of a house stands in its protocols; it is not in the journal. */
+/** The house's data in its protocols, which the journal does not hold. */
 export interface ProtocolHouse {
   key: string;
   name: string;
@@ -24,12 +24,12 @@ export interface ProtocolHouse {
 }
 
 export interface ProtocolOutcome {
-  /** `open`: no line says that the case has ended. It goes on, or it was interrupted: only Temporal knows. */
+  /** `open`: no line ends the case. It goes on or was interrupted; only Temporal knows which. */
   state: CaseEnd | 'open';
   headline: string;
   summary: string;
   endedAt: Instant | null;
-  /** From the first attempt to set Storno on, nothing can be undone. */
+  /** Whether an attempt to set Storno was made: from the first one on, nothing can be undone. */
   pointOfNoReturnPassed: boolean;
 }
 
@@ -40,11 +40,11 @@ export interface ProtocolEvent {
   venue: string;
   location: string;
   organiser: string;
-  /** The word of the mask before anything was done. */
+  /** The word of the mask before Absage did anything. */
   statusBefore: string;
 }
 
-/** One of the three texts of step 1. `found`: as it was last read back, `null` where nobody has read it. */
+/** One of the three texts of step 1. `found` is the text last read back, or `null` where it was not read back. */
 export interface ProtocolText {
   field: 'title' | 'customerTitle' | 'externalMemo';
   label: string;
@@ -57,11 +57,11 @@ export interface ProtocolOrder {
   orderedBy: string;
   orderedAt: Instant;
   wantedMarker: CancellationMarker;
-  /** A marker that was there already is kept. `null`: nothing was opened. */
+  /** The marker that the titles carry: one that was there already is kept. `null`: the case was refused. */
   usedMarker: CancellationMarker | null;
   reason: string;
   contact: { name: string; phone: string; email: string | null } | null;
-  /** `guided`: a person does the steps in Jet. */
+  /** `guided`: a clerk does the steps in Jet. */
   backend: 'gateway' | 'guided' | null;
   syncIntervalMs: number;
 }
@@ -69,46 +69,46 @@ export interface ProtocolOrder {
 export interface ProtocolStep {
   name: StepName;
   label: string;
-  /** `unclear`: it was begun, and no line says what became of it. */
+  /** `unclear`: the step was begun, and no line records its outcome. */
   state: 'done' | 'by-hand' | 'waived' | 'skipped' | 'not-needed' | 'unclear' | 'open';
   at: Instant | null;
   detail: string;
 }
 
-/** One wait, on the clock that it was held by: Jet's, or in a guided house Absage's. */
+/** One wait, on the clock that measured it: Jet's, or in a guided house Absage's. */
 export interface ProtocolWait {
   step: StepName;
   label: string;
   plannedMs: number;
-  /** The save that it counts from. */
+  /** The save from which the wait counts. */
   from: Instant;
-  /** The first thing that was done after it; `null`: nothing was. */
+  /** The first act after the wait; `null`: there was none. */
   until: Instant | null;
   actualMs: number | null;
-  /** Somebody has ended it early. */
+  /** Set where a person ended the wait early. */
   skipped: { actor: string; at: Instant; reason: string } | null;
   note: string | null;
 }
 
-/** One write and its reading back, or one mail, from announcement to outcome. */
+/** One write with its reading back, or one mail, from its announcement to its outcome. */
 export interface ProtocolAct {
   operation: string;
   label: string;
   step: StepName;
-  /** `person`: done by hand and confirmed. */
+  /** `person`: a person did it by hand and confirmed it. */
   hands: 'absage' | 'person';
   actor: string;
-  /** When it was written down that it will be tried: always before it is. */
+  /** When the journal recorded the intent, which is always before the attempt. */
   announcedAt: Instant | null;
-  /** When Jet says that it was saved. */
+  /** When it was saved, by Jet's clock. */
   savedAt: Instant | null;
-  /** When its outcome was written down, after reading back. */
+  /** When the journal recorded the outcome, after reading back. */
   confirmedAt: Instant | null;
   outcome: string | null;
   outcomeText: string;
-  /** What should stand there, and what was read. */
+  /** For each field: the text before, the wanted text, and the text that was read back. */
   fields: { label: string; before: string | null; wanted: string | null; found: string | null }[];
-  /** The lines that say so. */
+  /** The numbers of the lines that record it. */
   lines: number[];
 }
 
@@ -119,7 +119,7 @@ export interface ProtocolDecision {
   step: StepName;
   stepLabel: string;
   reason: string | null;
-  /** The question that it answers, where it was one. */
+  /** The question that the decision answers, where there was one. */
   question: string | null;
   answer: string | null;
   line: number;
@@ -148,7 +148,7 @@ export interface ProtocolRecipient {
   address: string;
   outcome: string;
   outcomeText: string;
-  /** The server's words. */
+  /** The mail server's words. */
   reply: string;
 }
 
@@ -163,7 +163,7 @@ export interface ProtocolNotice {
     text: string;
   } | null;
   attempts: { begunAt: Instant; endedAt: Instant | null; recipients: ProtocolRecipient[]; lines: number[] }[];
-  /** A person has sent it, or says when it was sent. */
+  /** Set where a person sent the mail, or confirmed when it was sent. */
   byHand: { actor: string; sentAt: Instant; reason: string | null; line: number } | null;
 }
 
@@ -179,12 +179,12 @@ export interface ProtocolContent {
   schema: typeof PROTOCOL_SCHEMA;
   language: 'de-AT';
   rehearsal: boolean;
-  /** A rehearsal with a real Jet: what was written there was written. Absent otherwise. */
+  /** A rehearsal with a real Jet, whose writes were real. Absent otherwise. */
   realJet?: true;
   house: ProtocolHouse;
   eventNumber: string;
   caseId: string;
-  /** Of the last line: what came later is not in here. */
+  /** The time of the last line: later lines are not part of the document. */
   asOf: Instant;
   outcome: ProtocolOutcome;
   event: ProtocolEvent | null;
@@ -194,20 +194,20 @@ export interface ProtocolContent {
   warnings: CodedText[];
   steps: ProtocolStep[];
   waits: ProtocolWait[];
-  /** From the first save of the marker to the save of the Storno. `null`: one of them was not saved here. */
+  /** From the first save of the marker to the save of the Storno. `null`: this case did not save both. */
   onSaleWithMarkerMs: number | null;
   acts: ProtocolAct[];
   decisions: ProtocolDecision[];
-  /** Connect Online showed Storno before anything was done; `null`: nobody has looked. */
+  /** Whether Connect Online showed Storno before Absage did anything; `null`: it was not read. */
   channelShowedStornoBefore: boolean | null;
   evidence: ProtocolEvidence[];
   right: ProtocolRight | null;
   notice: ProtocolNotice | null;
   houseMails: ProtocolHouseMail[];
   toDo: string[];
-  /** Every line of the case, as it is kept. */
+  /** Every line of the case, exactly as the journal holds it. */
   journal: JournalEntry[];
 }
 
-/** `sha256` is that of the canonical JSON of all the other members. */
+/** `sha256` is the digest of the canonical JSON of all other members. */
 export type ProtocolDocument = ProtocolContent & { sha256: string };

@@ -2,21 +2,25 @@ import { LEFT_FOR_THE_HOUSE } from '../domain/wording';
 import { germanDate } from '../domain/clock';
 import type { ProtocolOutcome } from './document';
 import {
-  isEvidence,
-  isSaved,
-  isStornoKnown,
+  endLine,
+  endOf,
+  findEvidence,
+  findStorno,
+  firstMarking,
+  grantedRight,
   isStornoTried,
-  isWaiver,
-  textOf,
+  isWaived,
+  lastRestoring,
+  wasToBeMarked,
   type CaseLines,
 } from '../domain/lines';
-import { noticeState } from './notice';
+import { noticeState } from '../domain/mail-lines';
 import { HEADLINES, TO_DO } from './wording';
 
 /** How the case ended, in a headline and a sentence. */
 export function outcomeOf(lines: CaseLines): ProtocolOutcome {
   const state = stateOf(lines);
-  const end = lines.entries.find(({ kind }) => kind === 'end') ?? (lines.refusal ? lines.first : null);
+  const end = endLine(lines.entries) ?? (lines.refusal ? lines.first : null);
   return {
     state,
     headline: HEADLINES[state],
@@ -27,9 +31,7 @@ export function outcomeOf(lines: CaseLines): ProtocolOutcome {
 }
 
 function stateOf({ entries, refusal }: CaseLines): ProtocolOutcome['state'] {
-  if (refusal) return 'refused';
-  const end = entries.find(({ kind }) => kind === 'end')?.outcome;
-  return end ? (end as ProtocolOutcome['state']) : 'open';
+  return refusal ? 'refused' : (endOf(entries) ?? 'open');
 }
 
 function summaryOf(lines: CaseLines, state: ProtocolOutcome['state']): string {
@@ -52,7 +54,7 @@ function completedSummary({ entries, opening }: CaseLines): string {
   const parts = [
     opening?.wasCancelledBefore ? 'Der Status war schon Storno' : 'Der Status ist Storno',
     'die Übertragung wurde in Connect Online kontrolliert',
-    entries.some(isWaiver('grant-right'))
+    isWaived(entries, 'grant-right')
       ? 'auf die erweiterte Stornoberechtigung wurde verzichtet'
       : 'die erweiterte Stornoberechtigung ist vergeben',
     notice === 'waived'
@@ -63,26 +65,17 @@ function completedSummary({ entries, opening }: CaseLines): string {
 }
 
 function restoredSummary({ entries }: CaseLines): string {
-  if (entries.some(({ kind, operation }) => kind === 'outcome' && operation === 'restore-announcement'))
-    return 'Titel und Hinweis wurden zurückgesetzt.';
+  if (lastRestoring(entries)) return 'Titel und Hinweis wurden zurückgesetzt.';
   return wasToBeMarked(entries)
     ? 'Titel und Hinweis blieben, wie sie zuletzt in Jet standen.'
     : 'Geschrieben war noch nichts.';
 }
 
-function wasToBeMarked(entries: CaseLines['entries']): boolean {
-  return entries.some(
-    ({ kind, operation, outcome }) =>
-      operation === 'save-announcement' && (kind === 'intent' || outcome === 'by-hand'),
-  );
-}
-
 function reachedSummary({ entries }: CaseLines): string {
-  if (entries.some(isEvidence)) return 'Der Storno ist gesetzt und in Connect Online gesehen.';
-  if (entries.some(isStornoKnown))
-    return 'Der Storno ist gesetzt, in Connect Online ist er noch nicht gesehen.';
+  if (findEvidence(entries)) return 'Der Storno ist gesetzt und in Connect Online gesehen.';
+  if (findStorno(entries)) return 'Der Storno ist gesetzt, in Connect Online ist er noch nicht gesehen.';
   if (entries.some(isStornoTried)) return 'Der Storno wurde versucht, sein Ergebnis steht nicht im Logbuch.';
-  if (entries.some(isSaved)) return 'Der Zusatz ist gespeichert, der Status ist nicht verändert.';
+  if (firstMarking(entries)) return 'Der Zusatz ist gespeichert, der Status ist nicht verändert.';
   return wasToBeMarked(entries)
     ? 'Ob der Zusatz gespeichert ist, steht nicht fest.'
     : 'Geschrieben ist noch nichts.';
@@ -95,10 +88,7 @@ export function toDoOf(lines: CaseLines): string[] {
   if (state === 'refused') return [TO_DO.refused];
   if (state === 'aborted') {
     if (!wasToBeMarked(entries)) return [];
-    const isRestored = entries.some(
-      ({ kind, operation }) => kind === 'outcome' && operation === 'restore-announcement',
-    );
-    return [isRestored ? TO_DO.restored : TO_DO.notRestored];
+    return [lastRestoring(entries) ? TO_DO.restored : TO_DO.notRestored];
   }
   const isStornoTouched = entries.some(isStornoTried);
   if (state === 'closed-by-hand' && !isStornoTouched) return [TO_DO.notRestored];
@@ -108,14 +98,12 @@ export function toDoOf(lines: CaseLines): string[] {
 
 function leftAfterStorno({ entries }: CaseLines): string[] {
   const left: string[] = [];
-  if (!entries.some(isStornoKnown)) left.push(TO_DO.storno);
-  if (!entries.some(isEvidence)) left.push(TO_DO.channel);
-  const granted = entries.findLast(
-    ({ kind, operation }) => kind === 'outcome' && operation === 'grant-right',
-  );
+  if (!findStorno(entries)) left.push(TO_DO.storno);
+  if (!findEvidence(entries)) left.push(TO_DO.channel);
+  const granted = grantedRight(entries);
   if (!granted) left.push(TO_DO.right);
   left.push(LEFT_OF_NOTICE[noticeState(entries)]);
-  const until = granted ? textOf(granted.after, 'validUntil') : null;
+  const until = granted?.after.validUntil;
   if (until) left.push(TO_DO.rightEnds(germanDate(until)));
   return left;
 }

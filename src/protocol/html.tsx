@@ -1,9 +1,10 @@
 import type { Child } from 'hono/jsx';
-import { toPages, type Block, type Column } from './blocks';
+import type { Block, Column } from './block';
 import type { ProtocolDocument } from './document';
 import { visible } from './glyphs';
+import { toPages } from './pages';
 
-/** Where the other forms of the same document are, for people; without them the page names none. */
+/** The addresses of the other forms of the same document. Without them the page names no other form. */
 export interface ProtocolLinks {
   pdf: string;
   json: string;
@@ -164,7 +165,7 @@ function Value({ text, isCode }: { text: string; isCode?: boolean }) {
   );
 }
 
-/** A page without styles of its own has no other way to keep line breaks. */
+/** Keeps line breaks as elements: a page without styles of its own has no other way. */
 function Lines({ text }: { text: string }) {
   const lines = visible(text).split('\n');
   return (

@@ -2,11 +2,11 @@ import PDFDocument from 'pdfkit';
 import { byNumber, visible } from './glyphs';
 
 /*
- * A4 pages that are tagged as they are drawn. pdfkit's own text and tables are not used beyond single lines: its
- * tables do not repeat their heads and clip what is longer than a page.
+ * A4 pages that are tagged as they are drawn. Of pdfkit's own text and tables only single lines are used: its tables
+ * do not repeat their heads, and they clip a row that is longer than a page.
  */
 
-/** By their files: under a name of its own, pdfkit would read the first one twice. */
+/** The fonts by their files: under names of their own, pdfkit would read the first font twice. */
 const FONTS = {
   regular: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
   bold: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
@@ -29,7 +29,7 @@ export interface Lines {
 
 export type Tag = PDFKit.PDFStructureElement;
 
-/** pdfkit's types do not know whom a head of a table speaks for. */
+/** pdfkit's types lack the scope of a table head: the row or the column that it names. */
 interface TagOptions extends PDFKit.Mixins.StructureElementOptions {
   scope?: 'Row' | 'Column';
 }
@@ -42,7 +42,7 @@ const RIGHT = 56;
 const TOP = 72;
 const BOTTOM = 62;
 
-/** What pdfkit knows of a font and does not show: a missing glyph would be an empty box, which PDF/A forbids. */
+/** A part of pdfkit's font that its types hide: a missing glyph would be an empty box, which PDF/A forbids. */
 interface FontInside {
   _font: { font: { hasGlyphForCodePoint(code: number): boolean } };
 }
@@ -50,13 +50,13 @@ interface FontInside {
 export interface SheetSettings {
   title: string;
   language: string;
-  /** Everything that a reader could take for the time of making: the same document gives the same bytes. */
+  /** The only time in the file, from the document itself, so that the same document gives the same bytes. */
   createdAt: Date;
   /** Room for a banner under the running head, in points. */
   bannerHeight: number;
 }
 
-/** A cursor on tagged pages: it draws lines, and goes on to the next page when somebody asks for room. */
+/** A cursor on tagged pages: it draws lines, and goes on to the next page when a caller needs more room. */
 export class Sheet {
   readonly doc: PDFKit.PDFDocument;
   readonly root: Tag;
@@ -67,7 +67,7 @@ export class Sheet {
   constructor(private readonly settings: SheetSettings) {
     this.doc = new PDFDocument({
       size: 'A4',
-      // Lines are placed by hand, to the very bottom.
+      // Lines are placed by hand, down to the very bottom.
       margin: 0,
       autoFirstPage: false,
       bufferPages: true,
@@ -116,19 +116,19 @@ export class Sheet {
     this.y = this.top;
   }
 
-  /** Goes on to the next page unless so much fits on this one. */
+  /** Goes on to the next page unless this height fits on the current one. */
   need(height: number): void {
     if (this.room < height && this.y > this.top) this.nextPage();
   }
 
-  /** A new element of the structure, below another one. */
+  /** Opens an element of the structure below another one. */
   open(parent: Tag, type: string, options: TagOptions = {}): Tag {
     const tag = this.doc.struct(type, options);
     parent.add(tag);
     return tag;
   }
 
-  /** Something drawn that belongs to an element; an element may have parts on several pages. */
+  /** Draws a part of an element; an element may have parts on several pages. */
   mark(tag: Tag, type: string, draw: () => void): void {
     const content = this.doc.markStructureContent(type);
     draw();
@@ -136,7 +136,7 @@ export class Sheet {
     tag.add(content);
   }
 
-  /** Lines, boxes, running heads: nothing that anybody has to hear. */
+  /** Draws lines, boxes and running heads, which a screen reader leaves out. */
   artifact(draw: () => void, type: 'Layout' | 'Pagination' = 'Layout'): void {
     this.doc.markContent('Artifact', { type });
     draw();
@@ -150,7 +150,7 @@ export class Sheet {
     return { style, texts, lineHeight: style.size * LINE_SPACING };
   }
 
-  /** Draws lines from a point on; whoever calls has seen to it that they fit. */
+  /** Draws lines from a point on. The caller makes sure that they fit on the page. */
   draw({ style, texts, lineHeight }: Lines, x: number, y: number): void {
     const { font, size, color = INK } = style;
     this.doc.font(FONTS[font]).fontSize(size).fillColor(color);
@@ -159,7 +159,7 @@ export class Sheet {
     });
   }
 
-  /** A paragraph below the last one, over as many pages as it takes. */
+  /** Draws a paragraph below the last one, over as many pages as it takes. */
   flow(tag: Tag, type: string, lines: Lines, x = LEFT): void {
     const rest = [...lines.texts];
     while (rest.length > 0) {
@@ -196,7 +196,7 @@ export class Sheet {
     });
   }
 
-  /** Characters that the font does not have stand there by their numbers. */
+  /** Replaces characters that the font lacks by their numbers. */
   private drawable(text: string, { font }: Style): string {
     return [...visible(text)]
       .map((character) =>
@@ -227,7 +227,7 @@ export class Sheet {
     return (width * size) / 1_000;
   }
 
-  /** At blanks where there are some, else where the width ends: hashes and JSON have none. */
+  /** Breaks at blanks, and where there are none at the width's end: hashes and JSON have no blanks. */
   private breakParagraph(paragraph: string, style: Style, width: number): string[] {
     const lines: string[] = [];
     let line = '';
@@ -261,8 +261,8 @@ export class Sheet {
 }
 
 /**
- * pdfkit says of itself that it is PDF/A. That it is PDF/UA as well has to be said in the same metadata, and PDF/A
- * allows only what is described there: hence the extension schema.
+ * pdfkit declares the file as PDF/A. The same metadata has to declare PDF/UA as well, and PDF/A allows only properties
+ * that are described there: hence the extension schema.
  */
 const PDF_UA_METADATA = `
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">

@@ -3,15 +3,15 @@ import type { Lines, Sheet, Style, Tag } from './pdf-sheet';
 export interface Cell {
   text: string;
   style: Style;
-  /** Says what the row or column is about. */
+  /** Set for a head cell: whether it names its row or its column. */
   scope?: 'Row' | 'Column';
 }
 
 export interface Grid {
   caption: string;
-  /** Parts of the width. */
+  /** The columns' shares of the width. */
   weights: number[];
-  /** Stands again at the top of each further page. */
+  /** The head, which is drawn again at the top of each further page. */
   head: Cell[] | null;
   rows: Cell[][];
 }
@@ -20,11 +20,11 @@ const PADDING = { x: 4, y: 3.5 };
 const HEAD_FILL = '#eeeeea';
 const CAPTION: Style = { font: 'bold', size: 8.5, color: '#444444' };
 
-/** A row that is at least so high may begin on one page and go on on the next. */
+/** A row of at least this height may begin on one page and continue on the next. */
 const SPLIT_FROM = 110;
 const LEAST_PART = 50;
 
-/** A table over as many pages as it takes: one table in the structure, its head drawn again on each page. */
+/** Draws a table over as many pages as it takes: one table in the structure, with its head drawn again on each page. */
 export function drawTable(sheet: Sheet, grid: Grid): void {
   const total = grid.weights.reduce((sum, weight) => sum + weight, 0);
   const widths = grid.weights.map((weight) => (weight / total) * sheet.width);
@@ -65,7 +65,7 @@ function heightOf(row: readonly Lines[]): number {
   return Math.max(...row.map(({ texts, lineHeight }) => texts.length * lineHeight)) + 2 * PADDING.y;
 }
 
-/** Cells are elements of their own; those of a long row have a part on each of its pages. */
+/** Draws the cells as elements of their own; the cells of a long row have a part on each of its pages. */
 function drawRow(
   sheet: Sheet,
   table: Tag,
@@ -96,7 +96,7 @@ function drawRow(
   row.end();
 }
 
-/** For the eye only: a reader that speaks has heard the head already. */
+/** For the eye only: a screen reader has spoken the head once already. */
 function drawHeadAgain(sheet: Sheet, head: readonly Lines[], widths: readonly number[]): void {
   drawPart(sheet, head, widths, HEAD_FILL, (_index, draw) => sheet.artifact(draw, 'Pagination'));
 }

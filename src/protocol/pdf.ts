@@ -1,6 +1,7 @@
-import { toPages, type Block, type ProtocolPages } from './blocks';
+import type { Block } from './block';
 import type { ProtocolDocument } from './document';
 import { protocolJson } from './json';
+import { toPages, type ProtocolPages } from './pages';
 import { Sheet, type Style } from './pdf-sheet';
 import { drawTable } from './pdf-table';
 
@@ -43,7 +44,7 @@ export async function renderProtocolPdf(document: ProtocolDocument): Promise<Buf
   return sheet.finish();
 }
 
-/** The relation is what makes a file an associated one; pdfkit's types do not know it. */
+/** The relation makes a file an associated file; pdfkit's types lack it. */
 interface AssociatedFile extends PDFKit.Mixins.PDFAttachmentOptions {
   relationship: 'Source';
 }
@@ -63,7 +64,7 @@ function attach(sheet: Sheet, document: ProtocolDocument): void {
 
 function drawOpening(sheet: Sheet, { title, banner, headline, lead, mood }: ProtocolPages): void {
   if (banner) {
-    // Here for those who hear the document, too; on the other pages it is drawn only.
+    // Tagged here, so that a screen reader speaks it once; on the other pages it is only drawn.
     const tag = sheet.open(sheet.root, 'P');
     sheet.artifact(() => drawBannerBox(sheet));
     sheet.mark(tag, 'P', () => drawBannerText(sheet, banner));
@@ -95,7 +96,7 @@ function say(sheet: Sheet, type: string, text: string, style: Style): void {
   tag.end();
 }
 
-/** What follows a heading must not be left alone on the next page. */
+/** Room for the first lines after a heading, so that a heading never ends a page. */
 const ROOM_AFTER_HEADING = 90;
 const ROOM_FOR_TABLE = 180;
 const SIGNATURE_HEIGHT = 58;
@@ -177,7 +178,7 @@ function drawList(sheet: Sheet, items: readonly string[], hasBoxes: boolean): vo
   sheet.y += 6;
 }
 
-/** A mail's text as it was, beside a line. */
+/** The text of a mail as it was sent, beside a vertical line. */
 function drawLetter(sheet: Sheet, caption: string, text: string): void {
   sheet.need(60);
   say(sheet, 'P', caption, { ...LABEL, color: '#444444' });
@@ -209,7 +210,7 @@ function drawSignatures(sheet: Sheet, labels: readonly string[]): void {
   }
 }
 
-/** What stands at the edge of every page: what it is, that it was only tried, and which page of how many. */
+/** Draws the edges of every page: the subject, the banner of a rehearsal, and the page number with the total. */
 function drawFrames(sheet: Sheet, pages: ProtocolPages, { sha256 }: ProtocolDocument): void {
   const { doc } = sheet;
   const { count } = doc.bufferedPageRange();

@@ -1,20 +1,23 @@
-import { type StepName } from '../domain/vocabulary';
-import { STEPS } from '../domain/vocabulary';
+import { STEPS, type CaseEnd, type StepName } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../domain/journal';
 import { periodOf } from './acts';
 import type { ProtocolStep, ProtocolWait } from './document';
 import {
+  endLine,
+  findEvidence,
+  findStorno,
+  findWaiver,
+  firstMarking,
+  grantedRight,
   isEvidence,
-  isSaved,
-  isStornoKnown,
   isStornoTried,
-  isWaiver,
-  savedAtOf,
+  lastRestoring,
+  stornoOf,
   textOf,
   type CaseLines,
 } from '../domain/lines';
-import { noticeState } from './notice';
+import { lastNoticeLine, noticeState } from '../domain/mail-lines';
 import { duration } from './times';
 import { outcomeText } from './wording';
 
@@ -54,12 +57,10 @@ function checked({ first, refusal, warnings }: CaseLines): Told {
 }
 
 function marked({ entries, opening }: CaseLines): Told {
-  const restored = entries.findLast(
-    ({ kind, operation }) => kind === 'outcome' && operation === 'restore-announcement',
-  );
-  if (restored) return { ...done(restored, savedAtOf(restored)), detail: 'wieder zurückgesetzt' };
-  const saved = entries.find(isSaved);
-  if (saved) return done(saved, savedAtOf(saved), outcomeText(saved.outcome));
+  const restored = lastRestoring(entries);
+  if (restored) return { ...done(restored, restored.after.savedAt), detail: 'wieder zurückgesetzt' };
+  const saved = firstMarking(entries);
+  if (saved) return done(saved, saved.after.savedAt, outcomeText(saved.outcome));
   if (opening?.wasCancelledBefore)
     return { state: 'not-needed', at: null, detail: 'der Status war schon Storno' };
   if (entries.some(({ operation }) => operation === 'save-announcement'))
@@ -85,29 +86,29 @@ function waited({ entries, opening }: CaseLines, waits: readonly ProtocolWait[],
 }
 
 function stornoSet({ entries }: CaseLines): Told {
-  const known = entries.find(isStornoKnown);
+  const known = findStorno(entries);
   if (known) {
     const isAdopted = known.operation === 'adopt-storno';
-    return done(known, savedAtOf(known), isAdopted ? 'war schon gesetzt' : outcomeText(known.outcome));
+    return done(known, stornoOf(known).savedAt, isAdopted ? 'war schon gesetzt' : outcomeText(known.outcome));
   }
   return entries.some(isStornoTried) ? { ...UNCLEAR, detail: 'versucht, ohne bestätigtes Ergebnis' } : OPEN;
 }
 
 function verified({ entries }: CaseLines): Told {
-  const seen = entries.find(isEvidence);
-  return seen ? done(seen, textOf(seen.after, 'readAt'), outcomeText(seen.outcome)) : OPEN;
+  const seen = findEvidence(entries);
+  return seen ? done(seen, seen.after.readAt, outcomeText(seen.outcome)) : OPEN;
 }
 
 function granted({ entries }: CaseLines): Told {
-  const right = entries.findLast(({ kind, operation }) => kind === 'outcome' && operation === 'grant-right');
+  const right = grantedRight(entries);
   if (right) return done(right, right.at, periodOf(right.after) ?? '');
-  const waiver = entries.find(isWaiver('grant-right'));
+  const waiver = findWaiver(entries, 'grant-right');
   return waiver ? { state: 'waived', at: waiver.at, detail: `von ${waiver.actor}` } : OPEN;
 }
 
 function notified({ entries }: CaseLines): Told {
   const state = noticeState(entries);
-  const last = entries.findLast(({ step, kind }) => step === 'notify-partner' && kind !== 'intent');
+  const last = lastNoticeLine(entries);
   if (!last) return state === 'none' ? OPEN : { ...UNCLEAR, detail: 'begonnen, ohne Ergebnis' };
   if (state === 'waived') return { state: 'waived', at: last.at, detail: `von ${last.actor}` };
   if (state === 'accepted') return done(last, last.at, 'vom Mailserver angenommen');
@@ -121,11 +122,12 @@ function notified({ entries }: CaseLines): Told {
 }
 
 function reported({ entries }: CaseLines): Told {
-  const end = entries.find(({ kind }) => kind === 'end');
-  return end ? done(end, end.at, END_DETAILS[end.outcome ?? ''] ?? '') : OPEN;
+  const end = endLine(entries);
+  return end ? done(end, end.at, END_DETAILS[end.outcome]) : OPEN;
 }
 
-const END_DETAILS: Readonly<Record<string, string>> = {
+const END_DETAILS: Record<CaseEnd, string> = {
+  refused: '',
   completed: 'abgeschlossen',
   aborted: 'abgebrochen',
   'closed-by-hand': 'von Hand geschlossen',

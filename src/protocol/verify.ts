@@ -7,9 +7,9 @@ import { PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
 import { renderProtocolPdf } from './pdf';
 import { rehearsalText } from './wording';
 
-/** One thing that was looked at, in a German sentence. */
+/** The result of one check, with a German sentence. */
 export interface Finding {
-  /** `null`: it could not be decided, and nothing is wrong because of it. */
+  /** `null`: the check could not decide, which is no fault of the document. */
   holds: boolean | null;
   text: string;
 }
@@ -27,13 +27,13 @@ export type Verdict =
         rehearsal: string | null;
         headline: string;
       };
-      /** To be compared with the journal itself, or with a signed copy. */
+      /** For a comparison with the journal itself, or with a signed copy. */
       lastHash: string;
     };
 
 /**
- * Recomputes everything that a protocol says of itself, from the bytes of its JSON or PDF: no network, no database.
- * It finds changes. Who has made the document, it cannot say.
+ * Recomputes everything that a protocol says of itself from the bytes of its JSON or PDF, without network or database.
+ * It finds changes. It cannot say who made the document.
  */
 export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
   const isFromPdf = isPdf(bytes);
@@ -77,7 +77,7 @@ function parse(json: Buffer): ProtocolDocument | null {
   }
 }
 
-/** As far as the checks themselves need it: anything that is wrong inside, they find. */
+/** Tests only what the checks need to run; the checks find everything that is wrong inside. */
 function isProtocol(value: Partial<ProtocolDocument> | null): value is ProtocolDocument {
   if (typeof value !== 'object' || !/^absage\/protocol\/\d+$/.test(String(value?.schema))) return false;
   const { house, outcome, journal, sha256 } = value ?? {};
@@ -120,7 +120,7 @@ function checkChain({ journal, caseId, eventNumber, house }: ProtocolDocument): 
   return { holds: true, text: 'Die Kette der Zeilen ist vollständig.' };
 }
 
-/** What the pages say must come from the lines, and from nothing else. */
+/** Every statement of the pages must follow from the journal's lines alone. */
 function checkDerived({ sha256: _sha256, ...content }: ProtocolDocument): Finding {
   const { journal, house, rehearsal, realJet, schema } = content;
   if (schema !== PROTOCOL_SCHEMA) {
@@ -145,8 +145,8 @@ function checkDerived({ sha256: _sha256, ...content }: ProtocolDocument): Findin
 }
 
 /**
- * The same document gives the same bytes, with the same versions of fonts and libraries: pages that are equal are
- * proven, others are not yet a forgery.
+ * The same document gives the same bytes with the same versions of fonts and libraries. So equal pages are proven, and
+ * unequal pages are not necessarily a forgery.
  */
 async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Finding> {
   const unproven: Finding = {

@@ -3,7 +3,19 @@ import { STEP_LABELS } from '../domain/wording';
 import type { Instant } from '../domain/types';
 import type { JournalEntry } from '../domain/journal';
 import type { ProtocolWait } from './document';
-import { isSaved, isStornoKnown, isStornoTried, savedAtOf, textOf, type CaseLines } from '../domain/lines';
+import {
+  findSkip,
+  firstLook,
+  textOf,
+  findStorno,
+  firstMarking,
+  lastMarking,
+  isStornoTried,
+  stornoOf,
+  versionAfter,
+  versionBefore,
+  type CaseLines,
+} from '../domain/lines';
 
 /** The two waits, as far as the case has got: planned, and as they really were. */
 export function waitsOf(lines: CaseLines): ProtocolWait[] {
@@ -14,13 +26,13 @@ export function waitsOf(lines: CaseLines): ProtocolWait[] {
 function waitForTitles(lines: CaseLines): ProtocolWait | null {
   const { entries } = lines;
   const attempt = entries.find(isStornoTried);
-  const saved = entries.findLast((entry) => isSaved(entry) && entry.seq < (attempt?.seq ?? Infinity));
-  const from = saved && savedAtOf(saved);
-  if (!saved || !from) return null;
-  const known = entries.find(isStornoKnown);
+  const saved = lastMarking(entries.filter(({ seq }) => seq < (attempt?.seq ?? Infinity)));
+  if (!saved) return null;
+  const from = saved.after.savedAt;
+  const known = findStorno(entries);
   // Jet's own clock for both ends wherever it has said both; a person's save counts from its confirmation.
   const isByJet = known?.operation === 'set-storno' && known.outcome !== 'by-hand';
-  const until = isByJet ? savedAtOf(known) : (attempt?.at ?? null);
+  const until = isByJet ? known.after.savedAt : (attempt?.at ?? null);
   return {
     ...wait(lines, 'wait-for-title-transfer', from, until),
     note: isSavedSince(saved, attempt)
@@ -31,18 +43,18 @@ function waitForTitles(lines: CaseLines): ProtocolWait | null {
 
 /** The attempt names the version that it was decided on: another one than our save has left. */
 function isSavedSince(saved: JournalEntry, attempt: JournalEntry | undefined): boolean {
-  const ours = textOf(saved.after, 'version');
-  const met = textOf(attempt?.before, 'version');
+  const ours = versionAfter(saved);
+  const met = attempt ? versionBefore(attempt) : null;
   return ours !== null && met !== null && ours !== met;
 }
 
 /** From the save of the Storno to the first look at Connect Online that was written down. */
 function waitForStorno(lines: CaseLines): ProtocolWait | null {
   const { entries } = lines;
-  const known = entries.find(isStornoKnown);
-  const from = known && savedAtOf(known);
-  if (!from) return null;
-  const look = entries.find(({ operation }) => operation === 'read-channel');
+  const known = findStorno(entries);
+  if (!known) return null;
+  const from = stornoOf(known).savedAt;
+  const look = firstLook(entries);
   const until = look ? (textOf(look.after, 'readAt') ?? look.at) : null;
   return { ...wait(lines, 'wait-for-storno-transfer', from, until), note: null };
 }
@@ -53,7 +65,7 @@ function wait(
   from: Instant,
   until: Instant | null,
 ): Omit<ProtocolWait, 'note'> {
-  const skip = entries.findLast((entry) => entry.operation === 'skip-wait' && entry.step === step);
+  const skip = findSkip(entries, step);
   return {
     step,
     label: STEP_LABELS[step],
@@ -61,15 +73,15 @@ function wait(
     from,
     until,
     actualMs: until === null ? null : Date.parse(until) - Date.parse(from),
-    skipped: skip ? { actor: skip.actor, at: skip.at, reason: textOf(skip.after, 'reason') ?? '' } : null,
+    skipped: skip ? { actor: skip.actor, at: skip.at, reason: skip.after.reason } : null,
   };
 }
 
 /** How long people could still buy what was already marked. */
 export function onSaleWithMarkerMs({ entries }: CaseLines): number | null {
-  const marked = entries.find(isSaved);
-  const storno = entries.find(isStornoKnown);
-  const from = marked && savedAtOf(marked);
-  const until = storno && savedAtOf(storno);
-  return from && until ? Math.max(0, Date.parse(until) - Date.parse(from)) : null;
+  const marked = firstMarking(entries);
+  const storno = findStorno(entries);
+  if (!marked || !storno) return null;
+  const onSaleMs = Date.parse(stornoOf(storno).savedAt) - Date.parse(marked.after.savedAt);
+  return Math.max(0, onSaleMs);
 }

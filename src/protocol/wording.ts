@@ -1,6 +1,6 @@
-import { ACTION_ROWS, EFFECT_ROWS, MASK_LABELS, type Choice } from '../domain/vocabulary';
+import type { EntryKind } from '../domain/line-content';
 import { columnOf } from '../domain/rows';
-import type { EntryKind } from '../domain/journal';
+import { ACTION_ROWS, EFFECT_ROWS, MASK_LABELS, type Choice } from '../domain/vocabulary';
 import type { ProtocolOutcome, ProtocolStep } from './document';
 
 /** Stands on every page of what was only tried. */

@@ -4,15 +4,19 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
-import { isAsciiMailbox, toAsciiMailbox } from '../mail/mailbox';
-import { readSmtpUrl } from '../mail/smtp-settings';
+import { isLoopback } from '../domain/loopback';
+import { readSmtpUrl, type SmtpSettings } from './smtp';
+import { baseUrl, duration, mailbox, port, smtpUrl, UNITS, url, wholeNumber } from './values';
 
-/** The token of the simulator: known to everybody, worth nothing. */
+/** The token of the simulator: public, and worth nothing. */
 export const SIMULATOR_TOKEN = 'simulator';
 
 export type Mode = 'rehearsal' | 'production';
 
-/** All settings of every role. Pure data; nothing in it has been contacted. */
+/**
+ * The settings of every role that the environment holds, read and checked. Pure data; nothing in it has been
+ * contacted. With the files that it names it makes up the `Settings`.
+ */
 export interface Config {
   mode: Mode;
   syncIntervalMs: number;
@@ -22,7 +26,7 @@ export interface Config {
   housesFile: string | null;
   jet: { url: string; token: string; timeoutMs: number; ratePerSecond: number; concurrency: number };
   /** `rehearsalTo` replaces all recipients in rehearsal. */
-  smtp: { url: string; rehearsalTo: string | null };
+  smtp: { server: SmtpSettings; rehearsalTo: string | null };
   databaseUrl: string;
   apiTokensFile: string | null;
   dataDir: string;
@@ -43,66 +47,10 @@ export class ConfigError extends Error {
   }
 }
 
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
-const LONGEST_DURATION_MS = 24 * UNITS.h;
-
-const duration = z.string().transform((text, context) => {
-  const match = /^([0-9]{1,9})(ms|s|m|h)$/.exec(text);
-  const durationMs = match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : 0;
-  if (durationMs > 0 && durationMs <= LONGEST_DURATION_MS) return durationMs;
-  context.addIssue('braucht eine Dauer größer null mit Einheit (ms, s, m, h), höchstens 24h, z. B. 15m');
-  return z.NEVER;
-});
-
-const wholeNumber = (minimum: number, maximum: number) =>
-  z.string().transform((text, context) => {
-    const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
-    if (number >= minimum && number <= maximum) return number;
-    context.addIssue(`braucht eine ganze Zahl von ${minimum} bis ${maximum}`);
-    return z.NEVER;
-  });
-
-const port = wholeNumber(1, 65_535);
-
-const url = (...protocols: string[]) =>
-  z.string().refine(
-    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-    // What comes after this check parses the address.
-    {
-      abort: true,
-      error: `braucht eine Adresse, die mit ${protocols.map((protocol) => `${protocol}//`).join(' oder ')} beginnt`,
-    },
-  );
-
-const smtpUrl = url('smtp:', 'smtps:').refine(
-  isSmtpUrl,
-  'braucht die Form smtp://benutzer:passwort@rechner:587, Benutzer und Passwort nach Bedarf, sonst nichts',
-);
-
-/** The mail room reads it once more; what it cannot take is told here, together with everything else. */
-function isSmtpUrl(text: string): boolean {
-  try {
-    readSmtpUrl(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Without user and password: it is shown to people, and the token has its own setting. */
-const baseUrl = url('http:', 'https:').refine((text) => {
-  const { username, password, search, hash } = new URL(text);
-  return `${username}${password}${search}${hash}` === '';
-}, 'braucht eine Adresse ohne Zugangsdaten, Abfrage und Sprungmarke');
-
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-/** Exactly one mailbox that the mail room can write to. */
-export const mailbox = z
-  .string()
-  .refine((text) => isAsciiMailbox(toAsciiMailbox(text)), 'braucht genau eine E-Mail-Adresse');
-
-const SETTINGS = z.object({
+/** Every setting that the environment may hold. */
+const VARIABLES = z.object({
   ABSAGE_MODE: z.enum(['rehearsal', 'production'], 'kennt nur rehearsal und production').default('rehearsal'),
   ABSAGE_SYNC_INTERVAL: duration.default(15 * UNITS.m),
   ABSAGE_POLL_INTERVAL: duration.optional(),
@@ -134,7 +82,7 @@ const SETTINGS = z.object({
 });
 
 /** Every setting. Each may also be given as `NAME_FILE`. */
-const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
+const SETTING_NAMES: readonly string[] = Object.keys(VARIABLES.shape);
 
 /** Names of the commands that are clients of the API; no settings of a role. */
 const CLIENT_NAMES: readonly string[] = ['ABSAGE_URL', 'ABSAGE_ACTOR', 'ABSAGE_TOKEN', 'ABSAGE_TOKEN_FILE'];
@@ -148,7 +96,8 @@ const NEEDED_IN_PRODUCTION = {
   ABSAGE_SMTP_URL: 'den E-Mail-Fänger gibt es nur im Probebetrieb',
 } as const;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** The variables of a process, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads all settings at once. A faulty one never falls back: throws a `ConfigError` that lists every fault.
@@ -162,7 +111,7 @@ export function loadConfig(environment: Environment, readFile: (path: string) =>
 }
 
 /**
- * As `loadConfig`, for whoever goes on with what there is. `null`: a setting cannot be read. A config with faults:
+ * As `loadConfig`, for a caller that goes on with what there is. `null`: a setting cannot be read. A config with faults:
  * each setting can be read, but they are not complete, or do not go together.
  */
 export function inspectConfig(
@@ -171,16 +120,16 @@ export function inspectConfig(
 ): { config: Config | null; faults: string[] } {
   const faults: string[] = [];
   const given = collectGiven(environment, readFile, faults);
-  const parsed = SETTINGS.safeParse(given);
+  const parsed = VARIABLES.safeParse(given);
   const gaps = given.ABSAGE_MODE === 'production' ? findGaps(given, environment) : [];
   for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')} ${message}`);
   if (!parsed.success || faults.length > 0) return { config: null, faults: [...faults, ...gaps] };
 
-  const config = fromSettings(parsed.data);
+  const config = toConfig(parsed.data);
   return { config, faults: [...gaps, ...findContradictions(config)] };
 }
 
-/** What production lacks. A file that cannot be read has been told already. */
+/** What production lacks. A file that cannot be read has been reported already. */
 function findGaps(given: Readonly<Record<string, string>>, environment: Environment): string[] {
   const gaps = Object.entries(NEEDED_IN_PRODUCTION)
     .filter(([name]) => given[name] === undefined && !environment[`${name}_FILE`])
@@ -233,7 +182,7 @@ function countEdits(from: string, to: string): number {
   return row.at(-1) ?? 0;
 }
 
-function fromSettings(settings: z.output<typeof SETTINGS>): Config {
+function toConfig(settings: z.output<typeof VARIABLES>): Config {
   const isRehearsal = settings.ABSAGE_MODE === 'rehearsal';
   const dataDir = resolve(settings.ABSAGE_DATA);
   const ports = {
@@ -258,7 +207,7 @@ function fromSettings(settings: z.output<typeof SETTINGS>): Config {
       concurrency: settings.ABSAGE_JET_CONCURRENCY ?? (isRehearsal ? 4 : 1),
     },
     smtp: {
-      url: settings.ABSAGE_SMTP_URL ?? `smtp://127.0.0.1:${ports.mail}`,
+      server: settings.ABSAGE_SMTP_URL ?? readSmtpUrl(`smtp://127.0.0.1:${ports.mail}`),
       rehearsalTo: settings.ABSAGE_REHEARSAL_MAIL_TO ?? null,
     },
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
@@ -276,7 +225,7 @@ function withoutSlash(address: string): string {
   return address.replace(/\/+$/, '');
 }
 
-/** Where a server of ours is found. Whoever listens on every address is at least to be found on this machine. */
+/** Where a server of ours is reached: one that listens on every address is reached on this machine. */
 export function addressOf(host: string, port: number): string {
   const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
   return `http://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
@@ -284,7 +233,7 @@ export function addressOf(host: string, port: number): string {
 
 function findContradictions(config: Config): string[] {
   const contradictions: string[] = [];
-  const isSmtpRemote = !isLoopback(new URL(config.smtp.url).hostname);
+  const isSmtpRemote = !isLoopback(config.smtp.server.host);
   if (config.mode === 'production' && config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
     contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');
   }
@@ -299,12 +248,6 @@ function findContradictions(config: Config): string[] {
     );
   }
   return contradictions;
-}
-
-/** Whether a host name or address is this very machine. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
 function readText(path: string): string {

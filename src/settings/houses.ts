@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { mailbox } from './environment';
 import { HOUSE_KEY, LONGEST_RIGHT_RESERVE_MONTHS } from '../domain/input';
 import { MARKER_SEPARATOR } from '../domain/marker';
 import type { House } from '../domain/types';
 import { readJsonFile } from './json-file';
+import { mailbox } from './values';
 
 /** The sample houses of rehearsal, and the example of a houses file. */
-const SAMPLE_HOUSES_FILE = join(__dirname, '..', 'houses.sample.json');
+const SAMPLE_HOUSES_FILE = join(__dirname, '..', '..', 'houses.sample.json');
 
 const line = z.string().regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/u, 'braucht eine Zeile Text');
 

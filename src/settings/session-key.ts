@@ -6,15 +6,15 @@ import { join } from 'node:path';
 const KEY_BYTES = 32;
 
 /**
- * The key that the console's sessions are sealed with: made at the first start, kept in the data folder and readable
- * for its owner only, so that a restart logs nobody out. A file that is none is refused, never replaced: somebody else
- * may use it.
+ * The key that the console's sessions are sealed with: made at the first start and kept in the data folder, readable
+ * for its owner only, so that sessions outlive a restart. A file that holds no key is refused and never replaced:
+ * another program may use it.
  */
 export function loadSessionKey(dataDir: string): Buffer {
   const path = join(dataDir, 'console.key');
   mkdirSync(dataDir, { recursive: true });
   try {
-    // Whoever comes second takes the key of the first.
+    // Of two processes that start at once, the second takes the key of the first.
     writeFileSync(path, randomBytes(KEY_BYTES).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,15 +1,14 @@
-import { ConfigError, inspectConfig, type Config } from './environment';
+import { ConfigError, inspectConfig, type Config, type Environment } from './environment';
 import type { House } from '../domain/types';
 import { loadHouses } from './houses';
 import { loadTokens, type ApiToken } from './tokens';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Everything that a person has set up: the environment, the houses file and the tokens file. */
+/** Everything that an operator has set up: the environment, and the two files that it names. */
 export interface Settings {
+  /** The environment. */
   config: Config;
   houses: ReadonlyMap<string, House>;
-  /** `null`: nobody has to log in, which only a rehearsal allows. */
+  /** `null`: no log-in is asked for, which only a rehearsal allows. */
   tokens: readonly ApiToken[] | null;
 }
 
@@ -20,7 +19,7 @@ export function loadSettings(environment: Environment): Settings {
   return { config, houses, tokens };
 }
 
-/** As `loadSettings`, for whoever goes on with what there is. `null`: that part cannot be read. */
+/** As `loadSettings`, for a caller that goes on with what there is. `null`: that part cannot be read. */
 export function inspectSettings(environment: Environment): {
   config: Config | null;
   houses: Settings['houses'] | null;

@@ -1,15 +1,13 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
-import { ConfigError, type Config } from './environment';
+import { ConfigError, type Config, type Environment } from './environment';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where Temporal is, and as whom it is spoken to. */
+/** Temporal's address, how to log in there, and the namespace that cases live in. */
 export interface TemporalSettings {
   connectionOptions: ClientConnectConfig['connectionOptions'] & { address: string };
   namespace: string;
 }
 
-/** Any of these leads to a server that somebody else runs. */
+/** A variable that leads to a server which `absage up` does not run. */
 const LEADING_NAMES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
 
 /**

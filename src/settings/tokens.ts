@@ -1,11 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { HOUSE_KEY } from '../domain/input';
-import { normaliseText, textFault } from '../domain/text';
+import { actorFault, normaliseText } from '../domain/text';
 import { readJsonFile } from './json-file';
-
-/** Longest name of an actor, in characters: it stands in every line of the journal. */
-const MAX_ACTOR_CHARACTERS = 200;
 
 /** A token as the API knows it: never the token itself, only its SHA-256. */
 export interface ApiToken {
@@ -23,9 +20,9 @@ export interface TokenEntry {
   houses: '*' | string[];
 }
 
-/** 256 bits: nobody guesses them, so a plain SHA-256 keeps them as safe as a slow hash would. */
+/** 256 bits cannot be guessed, so a plain SHA-256 keeps them as safe as a slow hash would. */
 const TOKEN_BYTES = 32;
-/** Tells people and scanners for lost secrets what they have found. */
+/** Lets people, and scanners for lost secrets, recognise a token. */
 const TOKEN_PREFIX = 'absage_';
 
 const actor = z
@@ -78,13 +75,7 @@ export function loadTokens(path: string, houses: ReadonlyMap<string, unknown>): 
   }));
 }
 
-/** Why somebody cannot be called that, as a German half sentence, or `null`. `name` is normalised. */
-function actorFault(name: string): string | null {
-  if (name.includes('\n')) return 'darf nur eine Zeile haben';
-  return [...name].length > MAX_ACTOR_CHARACTERS ? 'ist zu lang' : textFault(name);
-}
-
-/** What somebody asks a token for, as they say it on a command line. */
+/** What an operator wants a token for, as the command line states it. */
 export interface TokenWish {
   actor: string;
   house?: readonly string[];
@@ -92,8 +83,8 @@ export interface TokenWish {
 }
 
 /**
- * A token as wished, or what is wrong with the wish, in German. `houses`: those that exist; `null` when nobody
- * knows them yet, then the start of the API will tell.
+ * A token as wished, or what is wrong with the wish, in German. `houses`: those that exist; `null` while
+ * they are not known, then the start of the API reports a wrong one.
  */
 export function grantToken(
   { actor, house = [], allHouses = false }: TokenWish,

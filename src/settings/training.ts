@@ -1,5 +1,14 @@
-import { isLoopback, type Config } from './environment';
-import type { TrainingSettings } from '../console/training/desk';
+import { isLoopback } from '../domain/loopback';
+import { SIMULATOR_TOKEN, type Config } from './environment';
+
+/** The simulator and the embedded mail catcher: on this machine, each address without a path. */
+export interface TrainingSettings {
+  simulatorUrl: string;
+  /** A gateway that is no simulator refuses it. */
+  simulatorToken: string;
+  /** `null`: Absage sends its mail elsewhere. */
+  mailUiUrl: string | null;
+}
 
 /**
  * Where a rehearsal can be disturbed on purpose; `null`: in production, and with a Jet that is not on this machine.
@@ -14,7 +23,10 @@ export function findTraining({
   const { protocol, hostname, pathname, origin } = new URL(jet.url);
   const isLocal = protocol === 'http:' && isLoopback(hostname) && pathname === '/jet/v1';
   if (mode !== 'rehearsal' || !isLocal) return null;
-  const mail = new URL(smtp.url);
-  const isCatcher = isLoopback(mail.hostname) && mail.port === String(ports.mail);
-  return { simulatorUrl: origin, mailUiUrl: isCatcher ? `http://127.0.0.1:${ports.mailUi}` : null };
+  const isCatcher = isLoopback(smtp.server.host) && smtp.server.port === ports.mail;
+  return {
+    simulatorUrl: origin,
+    simulatorToken: SIMULATOR_TOKEN,
+    mailUiUrl: isCatcher ? `http://127.0.0.1:${ports.mailUi}` : null,
+  };
 }

@@ -4,16 +4,16 @@ import { readSetting, writeSetting, type SimulatorDatabase } from './database';
 import type { EventStore, StoredEvent } from './event-store';
 import { appendToLog, changedFields } from './operation-log';
 
-/** The link to Ö-Ticket. `null` in `intervalMs`: the sync interval of the settings. */
+/** How the link to Ö-Ticket behaves. `intervalMs: null` stands for the sync interval of the settings. */
 export interface SyncSettings {
   intervalMs: number | null;
   delayMs: number;
   isPaused: boolean;
-  /** Shown instead of every status that Ö-Ticket knows. */
+  /** Shown in every row in place of the status that was transferred. */
   reportStatus: string | null;
 }
 
-/** What Ö-Ticket was told about an event. */
+/** An event as it was last transferred to Ö-Ticket. */
 export interface ChannelRow {
   status: string;
   title: string;
@@ -34,11 +34,11 @@ const DEFAULTS: SyncSettings = { intervalMs: null, delayMs: 0, isPaused: false, 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The link to Ö-Ticket, on a clock of its own: ticks stand on a grid that knows nothing of saves, so a save just
- * after a tick needs nearly a whole interval. A tick takes every event that has changed since the one before.
+ * The link to Ö-Ticket, on a clock of its own. Ticks stand on a fixed grid that does not depend on saves, so a save
+ * just after a tick waits for nearly a whole interval. A tick takes every event that changed since the previous tick.
  *
- * Whoever reads or writes calls `runDue` first: then no write can slip in between a tick's time and a late timer,
- * and a change has always reached Ö-Ticket one interval (and the delay) after its save.
+ * Callers run `runDue` before each read and each write. Otherwise a write could slip in between a tick's time and a
+ * late timer; so a change always reaches Ö-Ticket within one interval (and the delay) after its save.
  */
 export class ChannelSync {
   private timer: NodeJS.Timeout | undefined;
@@ -69,7 +69,7 @@ export class ChannelSync {
     this.timer = undefined;
   }
 
-  /** Given settings change, the others stay. A changed interval counts from the last tick of the old one. */
+  /** Changes the given settings and keeps the others. A new interval counts from the last tick of the old one. */
   configure(changes: Partial<SyncSettings>): void {
     const nowMs = Date.now();
     const old = this.settings;
@@ -77,14 +77,14 @@ export class ChannelSync {
     this.database.atomically(() => {
       writeSetting(this.database, 'anchor', this.lastTickMs(nowMs));
       writeSetting(this.database, 'sync', settings);
-      // The ticks of a pause are lost: what changed in it waits for the next one.
+      // The ticks during a pause are lost: a change made in the pause waits for the next tick.
       if (old.isPaused && !settings.isPaused)
         this.database.run('update changed_event set changed_at = ?', nowMs);
     });
     this.start();
   }
 
-  /** The grid begins anew, now. The rows have been emptied by whoever resets. */
+  /** Begins a new grid now. The caller has emptied the rows. */
   restart(): void {
     writeSetting(this.database, 'anchor', Date.now());
     this.start();
@@ -112,7 +112,7 @@ export class ChannelSync {
       .map(({ document }) => JSON.parse(document) as ServiceMail);
   }
 
-  /** Does what has fallen due by now: ticks, and transfers whose delay is over. Cheap when nothing has. */
+  /** Does what is due by now: ticks, and transfers whose delay is over. Cheap when nothing is due. */
   runDue(nowMs: number): void {
     if (nowMs < this.nextAtMs) return;
     if (!this.settings.isPaused) {
@@ -163,7 +163,7 @@ export class ChannelSync {
       tickMs,
     );
     if (changed.length === 0) return;
-    // Transfers arrive in the order in which they set out, also after the delay was shortened.
+    // Transfers arrive in the order in which they were sent, even after the delay was shortened.
     const latest = this.database.get<{ due: number | null }>('select max(due_at) due from pending_transfer');
     const dueMs = Math.max(tickMs + this.settings.delayMs, latest?.due ?? 0);
     for (const { event_number: eventNumber } of changed) {
@@ -218,7 +218,7 @@ export class ChannelSync {
       this.sendServiceMail(eventNumber, before, nowMs);
   }
 
-  /** Ö-Ticket writes to its buyers at once, with the texts that it knew when the Storno arrived. */
+  /** Ö-Ticket writes to its buyers at once, with the texts that it had when the Storno arrived. */
   private sendServiceMail(
     eventNumber: string,
     { title, externalMemo }: Pick<ChannelRow, 'title' | 'externalMemo'>,

@@ -1,5 +1,5 @@
 /*
- * The simulator's clock: its own small one, because it shares the wire with the product and not the thoughts.
+ * The simulator's own small clock. The simulator shares the wire contract with the product and none of its rules.
  */
 
 const ZONE = 'Europe/Vienna';
@@ -17,7 +17,7 @@ const partsOfInstant = new Intl.DateTimeFormat('en-CA', {
   timeZoneName: 'longOffset',
 });
 
-/** Milliseconds since the epoch → `2026-12-12T19:30:00.000+01:00`, on a wall in Vienna. */
+/** Milliseconds since the epoch → `2026-12-12T19:30:00.000+01:00`, Vienna time. */
 export function toInstant(ms: number): string {
   const parts: Record<string, string> = {};
   for (const { type, value } of partsOfInstant.formatToParts(ms)) parts[type] = value;
@@ -30,13 +30,13 @@ export function toDate(ms: number): string {
   return toInstant(ms).slice(0, 10);
 }
 
-/** A day and a time on a wall in Vienna → milliseconds since the epoch. A time that a day skips is moved on. */
+/** A day and a Vienna wall-clock time → milliseconds since the epoch. A time that the day skips is moved forward. */
 export function viennaMs(date: string, time: string): number {
   const inSummer = Date.parse(`${date}T${time}:00.000+02:00`);
   return toInstant(inSummer).startsWith(`${date}T${time}`) ? inSummer : inSummer + 3_600_000;
 }
 
-/** Days are added to the calendar: one that has 23 or 25 hours is a day all the same. */
+/** Adds calendar days: a day of 23 or 25 hours counts as one day. */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00.000Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -9,7 +9,7 @@ import { appendToLog, changedFields, readLog } from './operation-log';
 import { malformed, problem } from './problems';
 import type { SimulatorState } from './state';
 
-/** A programme of thousands of performances, in bytes. */
+/** Room for a programme of thousands of performances, in bytes. */
 const RESET_BODY_LIMIT = 64 * 1024 * 1024;
 
 const DURATION_UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -32,7 +32,7 @@ const word = z.string().min(1);
 const instant = wireEvent.shape.startsAt.transform(withMilliseconds);
 const limits = z.strictObject(wireEvent.shape.limits.shape);
 
-/** An event without what only Jet can say; `savedAt` may be given to have it saved long ago. */
+/** An event without the fields that Jet itself adds. A given `savedAt` makes its save lie in the past. */
 const programmeEvent = z.strictObject({
   ...wireEvent.shape,
   house: word,
@@ -72,7 +72,7 @@ const syncRequest = z.strictObject({
 
 const logQuery = z.strictObject({ eventNumber: z.string().optional() });
 
-/** `/simulator/v1`: what a tester can do to this Jet, and the oracle of what was done to it. */
+/** `/simulator/v1`: what a tester can do to this Jet, and the log of everything that was done to it. */
 export function registerControlRoutes(app: FastifyInstance, state: SimulatorState): void {
   const { database, events, faults, sync } = state;
 

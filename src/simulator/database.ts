@@ -4,12 +4,12 @@ import Database from 'libsql';
 
 type Value = string | number | null;
 
-/** The simulator's one file. Every method is synchronous, so a request is never interleaved with another. */
+/** The simulator's one file. Every method is synchronous, so two requests never interleave. */
 export interface SimulatorDatabase {
   get<Row>(statement: string, ...values: Value[]): Row | undefined;
   all<Row>(statement: string, ...values: Value[]): Row[];
   run(statement: string, ...values: Value[]): void;
-  /** All or nothing; inside another one it is simply part of that. */
+  /** Runs the work in one transaction; inside another `atomically` it joins that transaction. */
   atomically<T>(work: () => T): T;
   close(): void;
 }
@@ -57,12 +57,12 @@ export const TABLES = [
   'setting',
 ] as const;
 
-/** Opens `simulator.sqlite` in the data folder, and makes it where it is missing. */
+/** Opens `simulator.sqlite` in the data folder, and creates it where it is missing. */
 export function openDatabase(dataDir: string): SimulatorDatabase {
   mkdirSync(dataDir, { recursive: true });
   const database = new Database(join(dataDir, 'simulator.sqlite'));
-  // No WAL: the embedded SQLite predates the fix of its reset bug. No fsync either: what a process has written
-  // outlives its kill -9, and a simulator need not outlive a power cut.
+  // No WAL: the embedded SQLite predates the fix of its WAL-reset bug. No fsync either: what a process has written
+  // survives its kill -9, and a simulator need not survive a power cut.
   database.exec('pragma busy_timeout = 5000');
   database.exec('pragma journal_mode = delete');
   database.exec('pragma synchronous = off');

@@ -3,7 +3,7 @@ import type { WireEvent } from '../jet/contract';
 import { addDays, toInstant, viennaMs } from './clock';
 import type { SimulatorDatabase } from './database';
 
-/** An event as the simulator keeps it: everything that a reply shows, but the clock time of the read. */
+/** An event as the simulator keeps it: everything that a reply shows, except the time of the read. */
 export type StoredEvent = Omit<WireEvent, 'readAt'>;
 
 /** What a sample or a given programme says about an event; the simulator adds the rest. */
@@ -12,7 +12,7 @@ export type NewEvent = Omit<StoredEvent, 'version' | 'savedAt'> & { savedAt?: st
 /** The fields that a save may change. */
 export type EventChanges = Partial<Omit<StoredEvent, 'eventNumber'>>;
 
-/** `from` and `to` are days in Vienna, both inclusive; `after` is where the page before ended. */
+/** `from` and `to` are days in Vienna, both inclusive; `after` is where the previous page ended. */
 export interface EventSearch {
   house: string;
   from?: string;
@@ -33,13 +33,13 @@ interface EventRow {
 export class EventStore {
   constructor(private readonly database: SimulatorDatabase) {}
 
-  /** `isStale`: the state before the last save. */
+  /** `isStale` returns the state before the last save. */
   read(eventNumber: string, isStale = false): StoredEvent | null {
     const row = this.database.get<EventRow>('select * from event where event_number = ?', eventNumber);
     return row ? parse(row, isStale) : null;
   }
 
-  /** By start, ascending; one more than the limit where there is a next page. */
+  /** Ordered by start; returns one more event than the limit where there is a next page. */
   find(search: EventSearch, isStale = false): StoredEvent[] {
     const from = search.from === undefined ? -Infinity : viennaMs(search.from, '00:00');
     const before = search.to === undefined ? Infinity : viennaMs(addDays(search.to, 1), '00:00');
@@ -64,7 +64,7 @@ export class EventStore {
     return found;
   }
 
-  /** Another event than this one, for replies about the wrong one. */
+  /** Some event other than this one, for replies about the wrong event. */
   other(eventNumber: string): StoredEvent | null {
     const row = this.database.get<EventRow>(
       'select * from event where event_number <> ? order by starts_at desc limit 1',
@@ -77,7 +77,7 @@ export class EventStore {
     return this.read(eventNumber) !== null;
   }
 
-  /** Whether somebody has deleted it: the sample programme does not bring it back. */
+  /** Whether a tester deleted it: the sample programme then does not bring it back. */
   wasDeleted(eventNumber: string): boolean {
     return this.database.get('select 1 from deleted_event where event_number = ?', eventNumber) !== undefined;
   }
@@ -89,7 +89,7 @@ export class EventStore {
     return stored;
   }
 
-  /** Saves: a new version, even when nothing changes. */
+  /** Saves the event under a new version, even when nothing changes. */
   save(event: StoredEvent, changes: EventChanges, nowMs: number): StoredEvent {
     const saved = { ...event, version: randomUUID(), savedAt: toInstant(nowMs), ...changes };
     this.write(saved, event);
@@ -120,7 +120,7 @@ export class EventStore {
   }
 }
 
-/** The end of time, as JavaScript's `Date` knows it. */
+/** The latest instant that JavaScript's `Date` can hold. */
 const MAX_MS = 8_640_000_000_000_000;
 
 function parse({ document, previous }: EventRow, isStale: boolean): StoredEvent {

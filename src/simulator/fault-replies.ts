@@ -8,9 +8,9 @@ const RETRY_AFTER = '1';
 const DRIP_INTERVAL_MS = 200;
 const OVERSIZE_BYTES = 200 * 1024 * 1024;
 
-/** Faults that change what is done or answered; the others replace the reply. */
+/** Faults that change the operation or the content of its reply; all others replace the reply as a whole. */
 const FAULTS_OF_CONTENT: readonly FaultKind[] = ['stale-read', 'truncate-value', 'wrong-event'];
-/** Faults under which the operation is carried out all the same. */
+/** Faults that carry the operation out and then withhold its reply. */
 const FAULTS_AFTER_COMMIT: readonly FaultKind[] = ['commit-then-reset', 'commit-then-hang'];
 
 export const isOfContent = (kind: FaultKind) => FAULTS_OF_CONTENT.includes(kind);
@@ -34,7 +34,7 @@ export function replyWithFault(kind: FaultKind, request: FastifyRequest, reply: 
     case 'oversize':
       return reply.type('application/json').send(Readable.from(oversizeBody()));
     case 'redirect':
-      // To itself, with the method kept: whoever follows it would get a good reply, and would do a write.
+      // To the same address, method kept: a client that followed it would get a good reply and carry out a write.
       return reply.code(307).header('location', request.url).send();
     case 'drip':
       return drip(reply);
@@ -57,7 +57,7 @@ export function sendProblem(reply: FastifyReply, refusal: Problem): FastifyReply
   return reply.code(refusal.status).type('application/problem+json').send(JSON.stringify(refusal));
 }
 
-/** Blanks, one at a time, for as long as somebody listens: a legitimate beginning of JSON that never begins. */
+/** Sends blanks, one at a time, until the client hangs up: valid whitespace before a JSON value that never comes. */
 function drip(reply: FastifyReply): FastifyReply {
   reply.hijack();
   reply.raw.writeHead(200, { 'content-type': 'application/json' });

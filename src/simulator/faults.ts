@@ -28,8 +28,8 @@ const READS: readonly GatewayOperation[] = ['find-events', 'read-event', 'read-c
 
 /**
  * When a fault fires. With `nth`: at the n-th call of the operation for one event since the fault was armed, and
- * at the `count − 1` calls after it (default: only at that one). With `probability`: at each call by chance, the
- * same calls for the same `seed`. With neither: at every call. Without `nth`, at most `count` times in all.
+ * at the `count − 1` calls after it (default: only at that call). With `probability`: by chance at each call, and at
+ * the same calls for the same `seed`. With neither: at every call. Without `nth`, at most `count` times in all.
  */
 export const faultRequest = z
   .strictObject({
@@ -59,7 +59,7 @@ interface Armed extends FaultRequest {
   fired: number;
 }
 
-/** The faults that are armed, and how often each has been asked and has fired. All of it outlives a restart. */
+/** The armed faults, with how often each was asked and how often it fired. All of it survives a restart. */
 export class Faults {
   private armed: Armed[] = [];
 
@@ -131,7 +131,7 @@ function fires(fault: Armed, eventNumber: string, call: number): boolean {
   );
 }
 
-/** 0 ≤ chance < 1, always the same for the same text: the order in which events are served does not matter. */
+/** 0 ≤ chance < 1, the same for the same text: so the order in which events are served does not matter. */
 function chance(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
 }

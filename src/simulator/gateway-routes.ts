@@ -18,7 +18,7 @@ interface GatewayDependencies {
 
 type Outcome = { result: Result } | { refusal: Problem } | null;
 
-/** `/jet/v1`: exactly the contract. Every request is logged, together with what it wrote or did not. */
+/** `/jet/v1`: exactly the contract. Every request is logged with what it wrote, or that it wrote nothing. */
 export function registerGatewayRoutes(app: FastifyInstance, deps: GatewayDependencies): void {
   const { database, gateway, sync, faults } = deps;
 
@@ -38,7 +38,7 @@ export function registerGatewayRoutes(app: FastifyInstance, deps: GatewayDepende
       return sendProblem(reply, outcome?.refusal ?? problem('internal'));
     };
 
-  /** One transaction: what is written, what is counted and what is logged stand or fall together. */
+  /** One transaction: the write, the fault's count and the log line are committed together or not at all. */
   function carryOut(
     operation: GatewayOperation,
     work: (call: GatewayCall) => Result,
@@ -49,7 +49,7 @@ export function registerGatewayRoutes(app: FastifyInstance, deps: GatewayDepende
     const outcome = attempt(work, call, fault);
     const result = outcome && 'result' in outcome ? outcome.result : null;
     const refusal = outcome && 'refusal' in outcome ? outcome.refusal : null;
-    // A refusal is told as it is, unless the fault hides the reply or has made it.
+    // The log names a refusal as it is, unless the fault hides the reply or caused the refusal.
     const isHidden = fault !== null && (!isOfContent(fault) || fault === 'stale-read');
     appendToLog(database, call.nowMs, {
       actor: 'gateway',
@@ -93,7 +93,7 @@ export function registerGatewayRoutes(app: FastifyInstance, deps: GatewayDepende
   );
 }
 
-/** `null`: a fault keeps it from being done at all. */
+/** Carries the operation out, or returns `null` where a fault prevents it. */
 function attempt(
   work: (call: GatewayCall) => Result,
   call: GatewayCall & { isAuthorised: boolean },

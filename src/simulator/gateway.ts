@@ -15,21 +15,21 @@ import { changedFields, type Fields } from './operation-log';
 import { malformed, problem, type Problem } from './problems';
 import { CONNECT_ONLINE_USER, type RightStore } from './right-store';
 
-/** One request to the gateway, after the token was checked. */
+/** One request to the gateway. Its token has been checked. */
 export interface GatewayCall {
   eventNumber: string;
   user: string;
-  /** A name that comes twice has a list of values. */
+  /** A name that occurs twice has a list of values. */
   query: Record<string, string | string[] | undefined>;
   ifMatch: string | undefined;
-  /** As it arrived; empty where there is none. */
+  /** The body as it arrived; empty where there is none. */
   body: string;
   nowMs: number;
-  /** A fault that changes what is done or answered. */
+  /** A fault that changes the operation or its reply. */
   fault: FaultKind | null;
 }
 
-/** What an operation did. `before` and `after` are `null` where nothing was written. */
+/** The result of an operation. `before` and `after` are `null` where nothing was written. */
 export interface Result {
   body: object;
   before: Fields | null;
@@ -166,7 +166,7 @@ function show(event: StoredEvent, nowMs: number): WireEvent {
   return { ...event, readAt: toInstant(nowMs) };
 }
 
-/** `*` and a weak tag name no version, so they are as good as none. */
+/** `*` and a weak tag name no version, so they count as missing. */
 function requireVersion({ ifMatch }: GatewayCall, { version }: StoredEvent): void {
   const named = /^"([^"]*)"$/.exec(ifMatch ?? '')?.[1];
   if (named === undefined) throw refuse('version-required', { detail: 'If-Match: "<version>"' });
@@ -217,12 +217,12 @@ function fromCursor(cursor: string): { startsAtMs: number; eventNumber: string }
   return { startsAtMs: Number(match[1]), eventNumber: match[2] ?? '' };
 }
 
-/** As a mask that is too short would: the marker at the end is what is lost. */
+/** Cuts the title as a mask that is too short would: the marker at its end is lost. */
 function truncateTitle<T extends { title: string }>(texts: T): T {
   return { ...texts, title: texts.title.slice(0, Math.max(1, texts.title.length - 4)) };
 }
 
-/** A number that is certainly another one. */
+/** An event number that certainly differs from the given one. */
 function otherNumber(eventNumber: string): string {
   return eventNumber === '1' ? '2' : '1';
 }

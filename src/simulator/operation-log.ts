@@ -13,7 +13,7 @@ export const GATEWAY_OPERATIONS = [
 
 export type GatewayOperation = (typeof GATEWAY_OPERATIONS)[number];
 
-/** Changed fields, by name. */
+/** The changed fields, by name. */
 export type Fields = Record<string, unknown>;
 
 export interface LogEntry {
@@ -21,9 +21,9 @@ export interface LogEntry {
   at: string;
   actor: 'gateway' | 'human' | 'sync';
   operation: GatewayOperation | 'edit' | 'delete' | 'transfer' | 'service-mail';
-  /** `null`: the operation is about no single event. */
+  /** `null` where the operation is not about a single event. */
   eventNumber: string | null;
-  /** The changed fields of a write, `null` otherwise. */
+  /** The changed fields of a write; `null` for everything else. */
   before: Fields | null;
   after: Fields | null;
   /** `ok`, a problem code, or the kind of a fault. */
@@ -54,7 +54,7 @@ export function appendToLog(database: SimulatorDatabase, nowMs: number, entry: O
   );
 }
 
-/** Oldest first; all of them, or those of one event. */
+/** The lines of one event, or all of them. Oldest first. */
 export function readLog(database: SimulatorDatabase, eventNumber: string | undefined): LogEntry[] {
   const rows =
     eventNumber === undefined
@@ -71,7 +71,7 @@ export function readLog(database: SimulatorDatabase, eventNumber: string | undef
   }));
 }
 
-/** What differs between two states, as the log's `before` and `after`. */
+/** The fields that differ between two states, as the log's `before` and `after`. */
 export function changedFields(before: object, after: object): { before: Fields; after: Fields } {
   const changes: { before: Fields; after: Fields } = { before: {}, after: {} };
   for (const [name, value] of Object.entries(after)) {

@@ -1,15 +1,15 @@
 import { PROBLEM_STATUS, type ProblemCode } from '../jet/contract';
 
-/** A refusal, as the gateway words it. Nothing has been written. */
+/** A refusal in the gateway's words. Nothing was written. */
 export interface Problem {
   type: 'about:blank';
   title: string;
   status: number;
   code: ProblemCode | 'not-found' | 'malformed-request';
   detail?: string;
-  /** With `value-rejected`. */
+  /** Present with `value-rejected`. */
   field?: string;
-  /** With `status-not-cancellable`: the raw word of the mask. */
+  /** The raw word of the mask. Present with `status-not-cancellable`. */
   current?: string;
 }
 

@@ -5,7 +5,7 @@ import { SAMPLES, type Sample } from './samples';
 const DEFAULT_LIMITS = { title: 60, customerTitle: 80, externalMemo: 1_000 };
 const DEFAULT_STATUS = 'Verkaufsfreigabe';
 
-/** The five sample houses, with the venue that a sample has when it names none. */
+/** The five sample houses, each with the venue of samples that name none. */
 const HOUSES: Readonly<Record<string, { organiser: string; location: string; venue: string }>> = {
   FSP: { organiser: 'Musterbühnen Festspielhaus GmbH', location: 'St. Pölten', venue: 'Großer Saal' },
   LTN: { organiser: 'Musterbühnen Landestheater GmbH', location: 'St. Pölten', venue: 'Großes Haus' },
@@ -14,15 +14,15 @@ const HOUSES: Readonly<Record<string, { organiser: string; location: string; ven
   KREMS: { organiser: 'Musterbühnen Klangraum GmbH', location: 'Krems', venue: 'Minoritenkirche' },
 };
 
-/** A right that ends too early: it has to be widened. */
+/** A right that ends too early and has to be widened. */
 export const SAMPLE_RIGHT = { eventNumber: '408811', validDays: 7 };
 
-/** How long ago the sample programme was saved, in milliseconds. */
+/** How long ago the sample programme counts as saved, in milliseconds. */
 const SAVED_BEFORE_MS = 5 * 3_600_000;
 
 /**
- * The sample programme as seen from now: the fixed one, and evenings that come again every day and every Saturday,
- * so that there is always something to cancel, also months after the first start.
+ * The sample programme as seen from now: the fixed performances, and evenings that repeat every day and every
+ * Saturday, so that there is always something to cancel, even months after the first start.
  */
 export function sampleProgramme(nowMs: number): Required<NewEvent>[] {
   const today = toDate(nowMs);
@@ -41,7 +41,7 @@ const REPERTOIRE = [
   'Theater am Samstag',
 ] as const;
 
-/** Their numbers are made of house and date, so the same evening is never added twice. */
+/** The repeating evenings. Their numbers are made of house and date, so no evening is added twice. */
 function comingSamples(today: string): Sample[] {
   const evening = (house: string, digit: string, day: number, title: string): Sample => ({
     eventNumber: `${digit}${addDays(today, day).replaceAll('-', '')}`,

@@ -8,7 +8,7 @@ export const CONNECT_ONLINE_USER = 'CONNECTONLINE';
 export class RightStore {
   constructor(private readonly database: SimulatorDatabase) {}
 
-  /** `isStale`: as it was before the last grant. */
+  /** `isStale` returns the right as it was before the last grant. */
   read(user: string, eventNumber: string, isStale = false): WireRight | null {
     const row = this.database.get<{ document: string; previous: string | null }>(
       'select document, previous from cancellation_right where user = ? and event_number = ?',
@@ -19,7 +19,7 @@ export class RightStore {
     return document ? (JSON.parse(document) as WireRight) : null;
   }
 
-  /** Grants or widens: the earlier start and the later end stay; an open end is the widest. */
+  /** Grants or widens the right: the earlier start and the later end stay, and an open end is the widest. */
   grant(
     user: string,
     eventNumber: string,

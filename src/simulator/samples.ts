@@ -1,10 +1,10 @@
-/** A performance of the sample programme, dated relative to the day on which it is added. */
+/** A performance of the sample programme, dated from the day on which it is added. */
 export interface Sample {
   eventNumber: string;
   house: string;
   /** Days from today. */
   day: number;
-  /** On a wall in Vienna. */
+  /** Vienna time. */
   time: string;
   title: string;
   customerTitle?: string;
@@ -17,7 +17,7 @@ export interface Sample {
 
 const LONG_MEMO = `${'Einlass ab 18.30 Uhr. Bitte die Garderobe benützen, große Taschen bleiben draußen. '.repeat(10)}Dauer: 2 Stunden 40 Minuten, eine Pause.`;
 
-/** Fixed numbers: people learn them by heart. Everything here is made up, plays and composers aside. */
+/** The numbers are fixed, because people learn them by heart. Everything except plays and composers is made up. */
 export const SAMPLES: readonly Sample[] = [
   {
     eventNumber: '104233',
@@ -56,7 +56,7 @@ export const SAMPLES: readonly Sample[] = [
     venue: 'Kleiner Saal',
   },
   {
-    // Exactly as long as the field: the marker fits only when the title is shortened.
+    // Exactly as long as the field: the marker fits only into a shortened title.
     eventNumber: '104251',
     house: 'FSP',
     day: 16,
@@ -76,7 +76,7 @@ export const SAMPLES: readonly Sample[] = [
     production: 'Winterreise',
   },
   {
-    // A play that is called so. It carries no marker.
+    // The word belongs to the name of the play. The title carries no marker.
     eventNumber: '104266',
     house: 'FSP',
     day: 23,
@@ -130,7 +130,7 @@ export const SAMPLES: readonly Sample[] = [
     production: 'Woyzeck',
   },
   {
-    // Called so, and not marked either.
+    // Here, too, the word belongs to the name, and there is no marker.
     eventNumber: '205118',
     house: 'LTN',
     day: 33,

@@ -15,20 +15,20 @@ import { registerGatewayRoutes } from './gateway-routes';
 import { malformed, notFound, problem } from './problems';
 import { SimulatorState } from './state';
 
-/** What the simulator needs of the settings. Port 0 takes any free one: for tests. */
+/** The settings that the simulator needs. Port 0 takes any free port, for tests. */
 export type SimulatorConfig = Pick<Config, 'dataDir' | 'syncIntervalMs'> &
   Partial<Pick<Config, 'mode'>> & { ports: Pick<Config['ports'], 'simulator'> };
 
 export interface Simulator {
-  /** Without a path: the gateway is at `/jet/v1`, the controls are at `/simulator/v1`. */
+  /** The address without a path: the gateway is at `/jet/v1`, the controls are at `/simulator/v1`. */
   url: string;
-  /** Breaks off what still hangs, and closes the file. */
+  /** Breaks off the connections that still hang, and closes the file. */
   stop(): Promise<void>;
 }
 
 /**
  * A Jet installation with its gateway and its link to Ö-Ticket, for rehearsals and tests. It listens on this
- * machine only and keeps everything in one file, so that a restart, also after kill -9, loses nothing. Rejects with a
+ * machine only and keeps everything in one file, so that a restart loses nothing, even after kill -9. Rejects with a
  * `ConfigError` in production.
  *
  * @example
@@ -64,13 +64,13 @@ function buildApp(state: SimulatorState, logger: Logger): FastifyInstance {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // Faults keep connections open for as long as the other side likes.
+    // Some faults keep connections open until the other side hangs up.
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply as FastifyReply, notFound()),
     routerOptions: { maxParamLength: 2_000 },
   });
-  // Bodies stay text until an operation comes to them: what a write says is checked last.
+  // Bodies stay text until the operation reads them: the contract checks the content of a write last.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 

@@ -7,7 +7,7 @@ import { Faults } from './faults';
 import { sampleProgramme, SAMPLE_RIGHT } from './programme';
 import { CONNECT_ONLINE_USER, RightStore } from './right-store';
 
-/** Everything that the simulator knows, over one file. */
+/** Everything that the simulator knows, in one file. */
 export class SimulatorState {
   readonly events: EventStore;
   readonly rights: RightStore;
@@ -25,7 +25,7 @@ export class SimulatorState {
     this.faults = new Faults(database);
   }
 
-  /** A fresh file gets the whole sample programme; an older one what it lacks of future performances. */
+  /** Gives a fresh file the whole sample programme, and an older file the future performances that it lacks. */
   completeProgramme(): void {
     const nowMs = Date.now();
     const isFresh = readSetting(this.database, 'filled') === undefined;
@@ -39,7 +39,7 @@ export class SimulatorState {
     this.database.atomically(() => this.add(lacking, nowMs));
   }
 
-  /** Fresh state. Without a programme: the sample programme. */
+  /** Starts from a fresh state, with the given programme or the sample programme. */
   reset(programme: readonly NewEvent[] | undefined): void {
     const nowMs = Date.now();
     this.database.atomically(() => {
@@ -50,7 +50,7 @@ export class SimulatorState {
     this.sync.restart();
   }
 
-  /** New events come with what Ö-Ticket already knows of them. */
+  /** Adds events together with the rows that Ö-Ticket already has of them. */
   private add(programme: readonly NewEvent[], nowMs: number): void {
     for (const event of programme) {
       this.sync.adopt(this.events.insert(event, nowMs));

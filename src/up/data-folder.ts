@@ -9,7 +9,7 @@ interface Child extends ProcessIdentity {
   name: string;
 }
 
-/** What `up.json` holds: who owns the data folder, and what it has started. */
+/** The content of `up.json`: the process that owns the data folder, and the children that it started. */
 interface Ownership {
   owner: ProcessIdentity;
   children: Child[];
@@ -17,23 +17,24 @@ interface Ownership {
 
 /** The data folder, owned by this process. */
 export interface OwnedFolder {
-  /** The orphans of an earlier owner that had to be ended, by name. */
+  /** The names of an earlier owner's orphans that were still running and were ended. */
   endedOrphans: string[];
-  /** Notes a child, so that the next owner can end it should this process die without doing so. */
+  /** Notes a child, so that the next owner can end it if this process dies without ending it. */
   noteChild(name: string, pid: number): void;
   forgetChild(pid: number): void;
   release(): void;
 }
 
-/** An orphan gets this long to end by itself, then it is killed. */
+/** An orphan has this long to end by itself before it is killed. */
 const ORPHAN_GRACE_MS = 11_000;
 const POLL_MS = 50;
 
 /**
- * Makes this process the owner of a data folder, and ends what a dead owner left running. A child is known by
- * its number and its start time: a stranger that got the number since is left alone.
+ * Makes this process the owner of a data folder, and ends the children that a dead owner left running. A child is
+ * identified by its process number and its start time, so that another program which got the number since is left
+ * alone.
  *
- * Throws an `UpError` when the owner is alive.
+ * Throws an `UpError` when the earlier owner is alive.
  */
 export async function ownDataFolder(dataDir: string, graceMs = ORPHAN_GRACE_MS): Promise<OwnedFolder> {
   const file = join(dataDir, 'up.json');
@@ -91,7 +92,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Creates a file with its whole content, or returns false when there is one. */
+/** Creates a file with its whole content at once, or returns `false` when the file exists. */
 function createWhole(file: string, text: string): boolean {
   const fresh = `${file}.${randomUUID()}`;
   writeFileSync(fresh, text);
@@ -112,7 +113,7 @@ function replaceWhole(file: string, text: string): void {
   renameSync(fresh, file);
 }
 
-/** Two that start at once may both find a dead owner: only one of them may clear its file away. */
+/** Two processes that start at once may both find a dead owner: only one of them may remove its file. */
 function removeIfStill(file: string, text: string | null, dataDir: string): void {
   const aside = `${file}.${randomUUID()}`;
   try {
@@ -135,7 +136,7 @@ function readText(file: string): string | null {
   }
 }
 
-/** A file that a power cut left empty or torn names nobody. */
+/** `null`: the file names no owner, because a power cut left it empty or torn. */
 function parse(text: string | null): Ownership | null {
   try {
     const { owner, children } = JSON.parse(text ?? '') as Partial<Ownership>;

@@ -2,16 +2,16 @@ import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, st
 import { dirname } from 'node:path';
 import type { StdioOptions } from 'node:child_process';
 
-/** A log that has grown over this is put aside when its part next starts. */
+/** A log beyond this size is put aside at the next start of its part. */
 const LONGEST_LOG_BYTES = 10_000_000;
 
-/** The log of one process, appended to by that process itself: it goes on when we are gone. */
+/** The log of one process. That process appends to it itself, so the log goes on when this process is gone. */
 export interface Log {
   file: string;
   stdio: StdioOptions;
-  /** Lets go of our own handle, once the process has its own. */
+  /** Closes this process's handle, once the logged process has its own. */
   close(): void;
-  /** The last lines that were written since this log was opened. */
+  /** The last lines written since this log was opened. */
   lastLines(count?: number): string[];
 }
 

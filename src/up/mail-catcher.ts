@@ -9,16 +9,16 @@ import { MailFaults, mailFaultRequest } from './mail-faults';
 import { PAGE_HEADERS, renderMailPage } from './mail-page';
 import { openMailStore, type MailStore } from './mail-store';
 
-/** What the mail catcher needs of the settings. Port 0 takes any free one: for tests. */
+/** The settings that the mail catcher needs. Port 0 takes any free port, for tests. */
 export type MailCatcherConfig = Pick<Config, 'dataDir'> &
   Partial<Pick<Config, 'mode'>> & { ports: Pick<Config['ports'], 'mail' | 'mailUi'> };
 
 export interface MailCatcher {
-  /** Where mail is sent to, for example `smtp://127.0.0.1:8025`. */
+  /** The address that takes mail, for example `smtp://127.0.0.1:8025`. */
   smtpUrl: string;
-  /** The page; the list is at `/messages`, what can go wrong is set at `/faults`. */
+  /** The address of the page. `/messages` lists the mails, `/faults` sets what goes wrong. */
   url: string;
-  /** Gives a mail that is just arriving half a second. */
+  /** Ends both servers. A mail that is just arriving gets half a second. */
   stop(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const CLOSE_TIMEOUT_MS = 500;
 
 /**
  * A mail server for rehearsals that takes every mail and delivers none. It listens on this machine only, and keeps
- * what it has said yes to, also over kill -9. Rejects with a `ConfigError` in production.
+ * every mail that it accepted, even over kill -9. Rejects with a `ConfigError` in production.
  *
  * @example
  * const { smtpUrl, url, stop } = await startMailCatcher(loadConfig(process.env), logger);
@@ -61,7 +61,7 @@ export async function startMailCatcher(config: MailCatcherConfig, logger: Logger
   }
 }
 
-/** Greets at once: the library lets every client wait for 100 ms, which is as long as all the rest of a case takes. */
+/** Greets at once: the library makes every client wait for 100 ms, as long as all the rest of a case takes. */
 class PromptServer extends SMTPServer {
   override connect(...given: Parameters<SMTPServer['connect']>): void {
     super.connect(...given);
@@ -72,7 +72,7 @@ class PromptServer extends SMTPServer {
     greet.call(connection);
   }
 
-  /** Cuts the connection of a session: nothing more is said. */
+  /** Cuts the connection of a session without a reply. */
   hangUp({ id }: SMTPServerSession): void {
     [...this.connections].find((connection) => connection.id === id)?._socket.destroy();
   }
@@ -80,7 +80,7 @@ class PromptServer extends SMTPServer {
 
 function createMailServer(store: MailStore, faults: MailFaults, logger: Logger): SMTPServer {
   const server = new PromptServer({
-    // There is no wire to protect, and nobody to tell apart.
+    // On this machine there is no wire to protect, and no client to tell from another.
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     lenientAddressParsing: true,
@@ -99,19 +99,19 @@ function createMailServer(store: MailStore, faults: MailFaults, logger: Logger):
       );
     },
   });
-  /** `false`: it is dropped, as somebody has asked for. */
+  /** Keeps the mail, or returns `false` where a test armed a fault that drops it. */
   async function take(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<boolean> {
     const source = await receive(stream);
     if (await faults.takes(source)) return false;
     await keep(store, source, session);
     return true;
   }
-  // A client that hangs up in the middle is an error of the server object, too, and none of ours.
+  // The server object also reports a client that hangs up in the middle. That is no error of ours.
   server.on('error', (error) => logger.info({ err: error }, 'a mail conversation failed'));
   return server;
 }
 
-/** Rejects with the code of the reply: 552 for too large a mail. */
+/** Rejects with the reply's code: 552 for a mail that is too large. */
 async function receive(stream: SMTPServerDataStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) if (!stream.sizeExceeded) chunks.push(chunk as Buffer);
@@ -119,7 +119,7 @@ async function receive(stream: SMTPServerDataStream): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Rejects with the code of the reply: 451 (later, perhaps) for a full disk. */
+/** Rejects with the reply's code: 451 (try again later) for a full disk. */
 async function keep(store: MailStore, source: Buffer, { envelope: given }: SMTPServerSession): Promise<void> {
   const { mailFrom, rcptTo } = given;
   const envelope = {

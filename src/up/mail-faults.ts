@@ -2,9 +2,9 @@ import { simpleParser } from 'mailparser';
 import { z } from 'zod';
 
 /**
- * `drop-after-data`: the whole text of a mail is taken, and then the connection is cut without an answer, so that the
- * sender cannot know what became of it. For the next `count` mails, or the next whose subject has all of
- * `subjectIncludes` in it.
+ * `drop-after-data` takes the whole text of a mail and then cuts the connection without an answer, so that the sender
+ * cannot know whether the mail arrived. It applies to the next `count` mails whose subject contains all of
+ * `subjectIncludes`.
  */
 export const mailFaultRequest = z.strictObject({
   kind: z.literal('drop-after-data'),
@@ -14,7 +14,7 @@ export const mailFaultRequest = z.strictObject({
 
 type MailFaultRequest = z.output<typeof mailFaultRequest>;
 
-/** The faults that are armed. In memory only: a mail catcher that has been started anew takes every mail. */
+/** The armed faults. They are kept in memory only: after a restart the mail catcher takes every mail. */
 export class MailFaults {
   private armed: MailFaultRequest[] = [];
 
@@ -26,11 +26,11 @@ export class MailFaults {
     this.armed = [];
   }
 
-  /** Whether this mail is one to be dropped; the oldest fault that fits counts it. */
+  /** Whether this mail is to be dropped; the oldest fault that fits counts it. */
   async takes(source: Buffer): Promise<boolean> {
     if (this.armed.length === 0) return false;
     const { subject = '' } = await simpleParser(source, { skipTextToHtml: true });
-    // From here on nothing waits: of two mails that come together only one is counted as the last.
+    // No `await` from here on: of two mails that arrive together, only one is counted as the last.
     const fault = this.armed.find(({ subjectIncludes }) =>
       subjectIncludes.every((part) => subject.includes(part)),
     );

@@ -23,7 +23,7 @@ const STYLE = `
   .source:target { display: block; }
 `;
 
-/** Nothing but our own style sheet: whatever a mail holds, the page runs and loads none of it. */
+/** The policy allows our own style sheet only: the page runs and loads nothing that a mail holds. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

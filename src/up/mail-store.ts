@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import type { Logger } from '../observability';
 
-/** What the SMTP commands said, and when the mail was here as a whole. */
+/** The addresses of the SMTP commands, and the instant at which the whole mail had arrived. */
 export interface Envelope {
   receivedAt: string;
-  /** Empty for a mail that nobody wants answered. */
+  /** Empty for a mail that asks for no reply (the null reverse-path). */
   from: string;
   to: string[];
 }
@@ -23,18 +23,18 @@ export interface CaughtMail extends Envelope {
 }
 
 export interface MailStore {
-  /** Resolves when a power cut would not lose the mail any more. */
+  /** Resolves when a power cut can no longer lose the mail. */
   add(envelope: Envelope, source: Buffer): Promise<void>;
   /** The oldest first. */
   list(): Promise<CaughtMail[]>;
 }
 
-/** In front of the mail, as one more line of its header: so one file is all, and any mail program opens it. */
+/** The envelope stands before the mail as one more header line, so any mail program can open the one file. */
 const ENVELOPE = 'X-Absage-Envelope: ';
 const NAME = /^([0-9]{8})-[0-9a-f]{8}\.eml$/;
 const UNFINISHED = '.unfinished';
 
-/** Keeps one file for each mail; the folder is the truth, also when a person cleans it up. */
+/** Keeps one file for each mail. The folder is what counts: a person may delete files in it at any time. */
 export async function openMailStore(folder: string, logger: Logger): Promise<MailStore> {
   await mkdir(folder, { recursive: true });
   const parsed = new Map<string, Promise<CaughtMail | null>>();
@@ -44,7 +44,7 @@ export async function openMailStore(folder: string, logger: Logger): Promise<Mai
 
   return {
     async add(envelope, source) {
-      // Numbered, because a clock can be set back. The rest keeps a second process from overwriting.
+      // Numbered, because a clock can be set back. The random part keeps a second process from overwriting the file.
       latest += 1;
       const name = `${String(latest).padStart(8, '0')}-${randomUUID().slice(0, 8)}.eml`;
       const head = Buffer.from(`${ENVELOPE}${JSON.stringify(envelope)}\r\n`);
@@ -84,7 +84,7 @@ async function writeDurably(folder: string, name: string, content: Buffer): Prom
   }
 }
 
-/** `null` for a file that is none of ours: one bad file must not hide all the others. */
+/** `null` for a file that cannot be read as a mail of ours: one bad file must not hide the others. */
 async function readMail(folder: string, name: string, logger: Logger): Promise<CaughtMail | null> {
   try {
     const content = await readFile(join(folder, name));

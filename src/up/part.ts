@@ -5,41 +5,41 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT_CONFIG, READY_MESSAGE } from '../role';
 import { openLog, type Log } from './log-file';
 
-/** A part dies again and again: the pause before the next try doubles up to this. */
+/** The pause before a part is started again. It doubles with each death, up to the longest one. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
-/** A part that ran this long was healthy: its next death is its first. */
+/** A part that ran this long was healthy: its next death counts as its first. */
 const HEALTHY_AFTER_MS = 30_000;
-/** A signal to the whole process group may end a part a moment before it reaches us. */
+/** A signal to the whole process group may end a part this long before it reaches this process. */
 const GROUP_SIGNAL_MS = 100;
 
 /** One process of a part. */
 export interface Launched {
   child: ChildProcess;
-  /** Resolves when it does its work. May stay pending when it ends before. */
+  /** Resolves when the process does its work. May stay pending when the process ends before that. */
   ready: Promise<unknown>;
 }
 
 export interface Part {
-  /** Names its log and its entry in `up.json`. */
+  /** The name of its log and of its entry in `up.json`. */
   name: string;
-  /** What the terminal calls it. */
+  /** Its German name on the terminal. */
   title: string;
   launch(stdio: StdioOptions): Launched;
 }
 
-/** What the owner of the parts wants to know. */
+/** The events that `supervise` reports to the owner of the parts. */
 export interface PartEvents {
   launched(part: Part, pid: number): void;
   ended(part: Part, pid: number): void;
   died(part: Part, death: Death): void;
   recovered(part: Part): void;
-  /** Its settings are faulty: starting it again would not help, and it will not be. */
+  /** Its settings are faulty. It is not started again, because that would not help. */
   unusable(part: Part, death: Death): void;
 }
 
 export interface Death {
-  /** `Exit-Code 1`, `Signal SIGKILL` or why it could not be started. */
+  /** `Exit-Code 1`, `Signal SIGKILL`, or the reason why the part could not be started. */
   cause: string;
   lastLines: string[];
   logFile: string;
@@ -47,17 +47,17 @@ export interface Death {
 }
 
 export interface SupervisedPart {
-  /** Resolves when it first does its work. */
+  /** Resolves when the part first does its work. */
   ready: Promise<void>;
-  /** Ends it once all is `stopping`; by force after `graceMs`. */
+  /** Ends the part after `stopping` was signalled; by force after `graceMs`. */
   stop(graceMs: number): Promise<void>;
-  /** The last resort of a dying process: no waiting. */
+  /** For a dying process: signals the part and does not wait. */
   kill(): void;
 }
 
 /**
- * Starts a part and keeps it running. Never gives up, and never in silence, until `stopping`: from then on the part
- * may end by itself, as it does when a signal went to the whole process group.
+ * Starts a part, keeps it running and reports each death. It gives up only on `stopping`: from then on the part may
+ * end by itself, as it does when a signal went to the whole process group.
  */
 export function supervise(
   part: Part,
@@ -82,7 +82,7 @@ export function supervise(
         hasBeenReady = true;
         markReady();
       },
-      () => launched.child.kill('SIGKILL'), // if it has not died of it already
+      () => launched.child.kill('SIGKILL'), // the process may still be running
     );
     const end = await waitForEnd(child);
     if (pid !== undefined) events.ended(part, pid);
@@ -98,7 +98,7 @@ export function supervise(
       await sleep(GROUP_SIGNAL_MS);
       if (stopping.aborted) return;
       if (Date.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
-      // Whoever was killed from outside has no last words that explain it.
+      // The log of a process that was killed from outside does not explain its death.
       const death: Death = {
         cause,
         lastLines: code === null ? [] : log.lastLines(),
@@ -135,12 +135,12 @@ async function waitForEnd(child: ChildProcess): Promise<{ cause: string; code: n
 }
 
 /**
- * For each heap of a worker, in MB: about seven times what lives there. On a machine with much memory it would let three
- * times as much lie about before it cleared up. A size in `NODE_OPTIONS` counts more.
+ * The heap of a worker, in MB: about seven times its live data. On a machine with much memory the engine would let
+ * three times as much garbage lie before it collected any. A size in `NODE_OPTIONS` takes precedence.
  */
 const WORKER_HEAP_MB = 384;
 
-/** A role of Absage as a child with a channel to its parent: it ends when the channel does. */
+/** Starts a role of Absage as a child process. The role ends when the channel to its parent closes. */
 export function launchRole(
   role: string,
   cliFile: string,

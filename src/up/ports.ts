@@ -1,16 +1,16 @@
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 
-/** A port that a part is going to listen on, by the setting that chose it. */
+/** A port on which a part is going to listen, with the setting that chose it. */
 export interface PortClaim {
   setting: string;
-  /** Who is going to listen there, for the reader. */
+  /** The German name of the part that is going to listen there. */
   part: string;
   host: string;
   port: number;
 }
 
-/** One German sentence for each port that cannot be had: taken by somebody else, or by two of our own settings. */
+/** One German sentence for each port that another program uses, or that two of our settings name. */
 export async function findPortFaults(claims: readonly PortClaim[]): Promise<string[]> {
   const faults: string[] = [];
   for (const [index, claim] of claims.entries()) {
@@ -27,7 +27,7 @@ export async function findPortFaults(claims: readonly PortClaim[]): Promise<stri
 
 async function tryPort({ host, port }: PortClaim): Promise<string | null> {
   const inUse = 'ist schon von einem anderen Programm belegt';
-  // Some systems let us listen beside a program that listens on all addresses: ask whether somebody answers.
+  // Some systems let two programs listen on a port when one listens on all addresses: so try to connect first.
   if (await canConnect(host, port)) return inUse;
   const server = createServer();
   try {
@@ -42,7 +42,7 @@ async function tryPort({ host, port }: PortClaim): Promise<string | null> {
   }
 }
 
-/** Whether somebody accepts connections there. */
+/** Whether a program accepts connections there. */
 export async function canConnect(host: string, port: number): Promise<boolean> {
   const socket = connect({ host, port, timeout: 1_000 });
   try {

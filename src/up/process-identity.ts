@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process that can be recognised later, when its number may have gone to another. */
+/** Identifies a process even after its number was given to another one. */
 export interface ProcessIdentity {
   pid: number;
-  /** Opaque; two processes of the same number differ in it. */
+  /** Opaque. Two processes with the same number differ in it. */
   startedAt: string;
 }
 
-/** The identity of a living process, or `null`. A process that has ended and waits to be collected is not alive. */
+/** The identity of a living process, or `null`. A zombie, which ended and waits to be reaped, counts as dead. */
 export function identify(pid: number): ProcessIdentity | null {
   const startedAt = readStart(pid);
   return startedAt === null ? null : { pid, startedAt };
@@ -36,7 +36,7 @@ function readStart(pid: number): string | null {
 function startOnLinux(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name, which may hold anything, also blanks and parentheses.
+    // The second field is the program's name, which may contain blanks and parentheses.
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return state === 'Z' || state === 'X' ? null : `${boot}/${fields[18]}`;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, type Config } from '../settings/environment';
+import { askGatewayKind } from '../jet/gateway-kind';
+import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { requireFittingGateway } from '../settings/gateway';
 import { loadSettings } from '../settings/settings';
 import { loadTemporalSettings } from '../settings/temporal';
@@ -11,25 +12,23 @@ const LOOPBACK = '127.0.0.1';
 const REHEARSAL_SYNC_INTERVAL = '20s';
 const ROOT = join(__dirname, '..', '..');
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What `absage up` is going to start, and what it only uses. */
+/** The parts that `absage up` starts, and the addresses of those that it only uses. */
 export interface Stack {
   config: Config;
-  /** The settings of the roles. */
+  /** The environment of the roles. */
   environment: NodeJS.ProcessEnv;
-  /** `null`: this part's address is configured, so it is used, not started. */
+  /** `null`: a Temporal address is configured, so that server is used and none is started. */
   temporal: { executable: string; databaseFile: string } | null;
   hasSimulator: boolean;
   hasMailCatcher: boolean;
   ports: PortClaim[];
-  /** `false`: it is used, not started, and did not answer. */
+  /** `false`: the configured gateway did not answer. */
   isGatewayHeard: boolean;
 }
 
 /**
- * Decides from the settings. Rejects with a `ConfigError` that lists every fault, also where the gateway's own word
- * does not go with them.
+ * Decides from the settings. Rejects with a `ConfigError` that lists every fault, including settings that do not fit
+ * what the gateway says of itself.
  */
 export async function planStack(environment: Environment, findExecutable = findTemporal): Promise<Stack> {
   const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`]);
@@ -41,14 +40,17 @@ export async function planStack(environment: Environment, findExecutable = findT
   if (isTemporalGiven) loadTemporalSettings(given, environment);
 
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
-  const isSimulator = hasSimulator || (await requireFittingGateway(given)).isSimulator;
+  const { isSimulator } = hasSimulator
+    ? { isSimulator: true }
+    : await askGatewayKind(given.jet, SIMULATOR_TOKEN);
+  requireFittingGateway(given, isSimulator);
   const mayHurry = given.mode === 'rehearsal' && !isGiven('ABSAGE_SYNC_INTERVAL');
   // A gateway that does not answer gets the real interval.
   if (mayHurry && isSimulator) settings.ABSAGE_SYNC_INTERVAL = REHEARSAL_SYNC_INTERVAL;
   const { config } = loadSettings(settings);
   if (!isTemporalGiven) {
     settings.TEMPORAL_ADDRESS = `${LOOPBACK}:${config.ports.temporal}`;
-    // Named, so that the profile in the user's home, which may lead to a cluster, is not read. Usually it is not there.
+    // This file, which usually does not exist, replaces the profile in the user's home, which may lead to a cluster.
     settings.TEMPORAL_CONFIG_FILE = join(config.dataDir, 'temporal.toml');
   }
   const hasMailCatcher = !isGiven('ABSAGE_SMTP_URL');
@@ -65,12 +67,12 @@ export async function planStack(environment: Environment, findExecutable = findT
   };
 }
 
-/** Where Temporal's own tools are found; they lead to no server. */
+/** These say where Temporal's own tools are. They name no server. */
 const TOOL_NAMES = ['TEMPORAL_CLI_PATH', 'TEMPORAL_TEST_SERVER_PATH'];
 
 /**
- * Only an address keeps the dev server from being started. Whoever has set up a profile or a key has another server
- * in mind: cancellations would run where nobody looks for them.
+ * Only an address keeps the dev server from being started. An administrator who set up a profile or a key means
+ * another server: cancellations would then run where the administrator does not look for them.
  */
 function requireNoOtherServer(environment: Environment): void {
   const names = Object.keys(environment).filter(
@@ -82,7 +84,7 @@ function requireNoOtherServer(environment: Environment): void {
     ]);
 }
 
-/** Our own server has no log-in: certificates and keys of another one would not fit it. */
+/** Our own server has no log-in, so certificates and keys of another server would not fit it. */
 function withoutTemporal(environment: Environment): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
@@ -111,7 +113,7 @@ function claimPorts(
   ].filter((entry) => entry !== false);
 }
 
-/** The set-up notes where it found or put the Temporal CLI. */
+/** `scripts/setup.mjs` notes where it found or put the Temporal CLI. */
 function findTemporal(environment: Environment): string {
   const missing = new UpError('Die Temporal CLI ist noch nicht eingerichtet: bitte mit npm start starten');
   if (environment.TEMPORAL_CLI_PATH) return environment.TEMPORAL_CLI_PATH;

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import { createClient } from '../temporal/connect';
+import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes';
 import { canConnect } from './ports';
 
 const HOST = '127.0.0.1';
@@ -10,19 +11,10 @@ const START_DEADLINE_MS = 30_000;
 const ANSWER_DEADLINE_MS = 2_000;
 const STOP_DEADLINE_MS = 2_000;
 
-/** The search attributes that the workflows write. */
-const SEARCH_ATTRIBUTES = [
-  'House=Keyword',
-  'EventNumber=Keyword',
-  'CancellationStep=Keyword',
-  'NeedsAttention=Bool',
-  'PerformanceAt=Datetime',
-];
-
 /**
- * A dev server's defaults are made for many tenants: a timer fires up to 0.9 s late, each task waits for a grid
- * of 50 ms. Together that was 2 s a case; with these values it is 0.15 s. One partition keeps the rate limit of
- * the Jet queue exact, which is otherwise divided over four.
+ * The server's defaults are made for many tenants: a timer fires up to 0.9 s late, and each task waits for a grid of
+ * 50 ms. Together that cost 2 s a case; with these values it costs 0.15 s. One partition keeps the rate limit of the
+ * Jet queue exact, which the server otherwise divides over four.
  */
 const DYNAMIC_CONFIG = [
   'frontend.enableServerVersionCheck=false',
@@ -38,25 +30,25 @@ export interface TemporalDevServerOptions {
   /** The Temporal CLI. */
   executable: string;
   port: number;
-  /** `null`: no Web UI. */
+  /** `null`: without a Web UI. */
   uiPort: number | null;
   /** `null`: in memory only. */
   databaseFile: string | null;
-  /** Where its own output goes; by default nowhere. */
+  /** Where the server's own output goes; by default it is dropped. */
   stdio?: StdioOptions;
 }
 
 export interface TemporalDevServer {
   address: string;
   child: ChildProcess;
-  /** Resolves when it answers; rejects when it ends before, or takes too long. */
+  /** Resolves when the server answers; rejects when it ends before that, or takes too long. */
   ready: Promise<void>;
-  /** Ends it, also when it has ended already. */
+  /** Ends the server. Harmless when it has ended already. */
   stop(): Promise<void>;
 }
 
 /**
- * Temporal's development server with everything that Absage needs of it, on this machine only.
+ * Starts Temporal's development server with everything that Absage needs, on this machine only.
  *
  * @example
  * const temporal = startTemporalDevServer({ executable, port: 7233, uiPort: null, databaseFile: null });
@@ -67,7 +59,7 @@ export function startTemporalDevServer(options: TemporalDevServerOptions): Tempo
     stdio: options.stdio ?? 'ignore',
   });
   const ready = waitUntilReady(child, options.port);
-  ready.catch(() => {}); // whoever awaits it gets the rejection; nobody has to
+  ready.catch(() => {}); // a caller that awaits `ready` gets the rejection; no caller has to
   return { address: `${HOST}:${options.port}`, child, ready, stop: () => stopServer(child) };
 }
 
@@ -77,12 +69,15 @@ function temporalDevServerArguments({ port, uiPort, databaseFile }: TemporalDevS
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port), '--log-level', 'warn'],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(databaseFile === null ? [] : onDisk),
-    ...each('--search-attribute', SEARCH_ATTRIBUTES),
+    ...each(
+      '--search-attribute',
+      SEARCH_ATTRIBUTES.map(({ name, typeName }) => `${name}=${typeName}`),
+    ),
     ...each('--dynamic-config-value', DYNAMIC_CONFIG),
   ];
 }
 
-/** Twice the throughput of the defaults, and nothing lost in a kill -9. */
+/** Doubles the throughput of the defaults, and a kill -9 loses nothing. */
 const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=normal'];
 
 function each(option: string, values: readonly string[]): string[] {
@@ -90,8 +85,8 @@ function each(option: string, values: readonly string[]): string[] {
 }
 
 /**
- * First by TCP: a first gRPC connection that fails would back off for a second. Then by asking it: on a busy machine its
- * port is open for a moment before its parts are healthy.
+ * Waits for the TCP port first, because a first gRPC connection that fails would back off for a second. Then asks the
+ * server itself, because on a busy machine its port is open a moment before its parts are healthy.
  */
 async function waitUntilReady(child: ChildProcess, port: number): Promise<void> {
   const failure = { message: '' };
@@ -106,7 +101,8 @@ async function waitUntilReady(child: ChildProcess, port: number): Promise<void> 
 }
 
 async function answers(port: number): Promise<boolean> {
-  const connection = Connection.lazy({ address: `${HOST}:${port}` });
+  const connectionOptions = { address: `${HOST}:${port}` };
+  const { connection } = createClient({ connectionOptions, namespace: 'default' });
   try {
     const ask = () => connection.workflowService.getSystemInfo({});
     await connection.withDeadline(Date.now() + ANSWER_DEADLINE_MS, ask);

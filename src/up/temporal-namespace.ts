@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
+import { connect } from '../temporal/connect';
 
-/** How long Temporal remembers a finished cancellation. A dev server's own default is one day. */
+/** How long Temporal keeps a finished cancellation. The dev server's own default is one day. */
 const RETENTION = '90 days';
 const NAMESPACE = 'default';
 const ATTEMPTS = 20;
 const PAUSE_MS = 500;
 
-/** Sets the retention of the default namespace. Harmless to repeat. A server that is just starting gets some time. */
+/** Sets the retention of the default namespace. Safe to repeat. Waits for a server that is just starting. */
 export async function setRetention(address: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -21,7 +21,7 @@ export async function setRetention(address: string): Promise<void> {
 }
 
 async function updateRetention(address: string): Promise<void> {
-  const connection = await Connection.connect({ address });
+  const connection = await connect({ connectionOptions: { address } });
   try {
     await connection.workflowService.updateNamespace({
       namespace: NAMESPACE,

@@ -4,12 +4,12 @@ import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import type { Death, Part } from './part';
 import type { Stack } from './stack';
 
-/** What `absage up` says to the person at the terminal. Everything else is in the logs. */
+/** Writes to the person at the terminal. Everything else goes to the logs. */
 function say(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** `ready` stands alone in the last line: programs wait for it. */
+/** `ready` stands alone in the last line, because programs wait for that line. */
 export function showReady(stack: Stack): void {
   const { config, environment, temporal, hasSimulator, hasMailCatcher } = stack;
   const local = (port: number) => addressOf('127.0.0.1', port);
@@ -18,7 +18,7 @@ export function showReady(stack: Stack): void {
     ['Konsole', addressOf(config.host, config.port)],
     ['API', `${addressOf(config.host, config.port)}/docs`],
     ['Temporal Web UI', temporal ? config.temporalUiUrl : given(environment.TEMPORAL_ADDRESS ?? '')],
-    ['E-Mails', hasMailCatcher ? local(config.ports.mailUi) : given(withoutPassword(config.smtp.url))],
+    ['E-Mails', hasMailCatcher ? local(config.ports.mailUi) : given(config.smtp.server.shownUrl)],
     [
       hasSimulator ? 'Simulator' : 'Jet',
       hasSimulator ? local(config.ports.simulator) : given(config.jet.url),
@@ -36,7 +36,7 @@ export function showReady(stack: Stack): void {
   );
 }
 
-/** What the person should know before relying on it. */
+/** The limits that the person should know before relying on this installation. */
 function describeLimits({ config, temporal, isGatewayHeard }: Stack): string[] {
   const limits: string[] = [];
   if (temporal && config.mode === 'production') {
@@ -93,7 +93,7 @@ export function showStopped(): void {
   say('Absage ist beendet. Laufende Absagen gehen beim nächsten Start weiter.');
 }
 
-/** A part's last words. Its log is for machines: of a line in JSON only what happened is shown. */
+/** The last lines of a part's log. The log is for machines, so only the message of a JSON line is shown. */
 function quote({ lastLines }: Death): string[] {
   return lastLines.map((line) => `    ${readableLine(line).slice(0, 300)}`);
 }
@@ -105,11 +105,4 @@ function readableLine(line: string): string {
   } catch {
     return line;
   }
-}
-
-function withoutPassword(address: string): string {
-  const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  return url.href;
 }

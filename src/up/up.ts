@@ -15,15 +15,15 @@ const CLI_FILE = join(__dirname, '..', 'cli.js');
 const READY_POLL_MS = 25;
 const SLOW_START_MS = 20_000;
 
-/** Together under the 15 s in which everything has ended; a role itself takes 10 s at most. */
+/** Together less than the 15 s in which everything has to end; a role itself takes 10 s at most. */
 const GRACE_MS = { writers: 10_500, others: 1_500, temporal: 1_800 };
 
 /**
- * `absage up`: the whole of Absage on this machine, until SIGINT, SIGTERM or SIGHUP. Ends the process, with 0
- * after a signal, with 2 when settings are faulty, with 1 when it cannot start for another reason.
+ * `absage up`: the whole of Absage on this machine, until SIGINT, SIGTERM or SIGHUP. Ends the process: with 0 after
+ * a signal, with 2 when settings are faulty, with 1 when it cannot start for another reason.
  */
 export async function runUp(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
-  // Somebody may stop reading (`npm start | head`): that is no reason to fall over.
+  // The reader of our output may stop (`npm start | head`): Absage then goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const signalled = new Promise<number>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve(0));
@@ -72,7 +72,7 @@ async function runStack(stack: Stack, folder: OwnedFolder, signalled: Promise<nu
   return exitCode;
 }
 
-/** What the others need comes first. Resolves when a cancellation can be started. */
+/** Starts the parts that others need first. Resolves when a cancellation can be started. */
 async function bringUp(stack: Stack, start: (part: Part) => Promise<void>): Promise<void> {
   const { config, environment } = stack;
   const role = (name: string, title: string): Part => ({
@@ -136,7 +136,7 @@ function followParts(folder: OwnedFolder, giveUp: () => void): PartEvents {
   };
 }
 
-/** Who writes ends first, while everything it writes to is still there. */
+/** Ends the writers (worker and API) first, while everything that they write to is still there. */
 async function stopAll(running: ReadonlyMap<string, SupervisedPart>): Promise<void> {
   const stop = async (names: string[], graceMs: number) => {
     await Promise.all(names.map(async (name) => running.get(name)?.stop(graceMs)));

@@ -7,7 +7,7 @@ import type { EvidenceResult } from '../activities/channel';
 import type { RightResult } from '../activities/right';
 import type { StornoResult } from '../activities/storno';
 import type { CasePolicy } from '../domain/case';
-import type { JournalHead } from '../domain/journal';
+import type { JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import type { TaskName } from '../domain/guided';
 import type { House } from '../domain/types';
@@ -15,12 +15,12 @@ import { STEP_LABELS, SUMMARIES } from '../domain/wording';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './messages';
 
 /**
- * How long a step is tried. `first`: until somebody should know; the activity then ends as failed.
- * `slow`: for as long as it takes, seldom; retries of an activity add no history.
+ * How long a step is tried. `first`: until a person has to be asked; the activity then ends as failed.
+ * `slow`: for as long as it takes, at long intervals; retries of an activity add no history.
  */
 export type Pace = 'first' | 'slow';
 
-/** A dead worker is noticed after this; activities beat every second. */
+/** The server notices a dead worker after this time; activities send a heartbeat every second. */
 const HEARTBEAT_TIMEOUT_MS = 3_000;
 const CALLS_PER_JET_ACTIVITY = 5;
 const MAIL_TIMEOUT_MS = 4 * 60_000;
@@ -28,19 +28,19 @@ const MAIL_ATTEMPTS_BEFORE_ATTENTION = 6;
 const ALERT_PATIENCE_MS = 24 * 3_600_000;
 const JOURNAL_TIMEOUT_MS = 20_000;
 
-/** Writes go before polls where the queue has more to do than it may. */
+/** Writes go before polls when the queue's rate limit leaves work waiting. */
 const WRITE_PRIORITY = { priorityKey: 2 };
 const POLL_PRIORITY = { priorityKey: 4 };
 
 const COMMON = {
   heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-  // A write that has begun is never left alone: an abort waits for its end before it restores.
+  // An abort waits for a write that has begun to end before it restores the titles.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
 /**
- * Activities whose id is their name, so that people meet no bare numbers in the Web UI and on the command line. Only
- * for what is never open twice in one run: Temporal refuses a second one of the same id.
+ * Activities whose id is their name, so that the Web UI and the command line show no bare numbers. Only for activities
+ * that are never open twice in one run: Temporal refuses a second open activity with the same id.
  */
 function namedActivities<A extends object>(options: ActivityOptions): A {
   return new Proxy({} as A, {
@@ -51,7 +51,7 @@ function namedActivities<A extends object>(options: ActivityOptions): A {
   });
 }
 
-/** Retry intervals derive from the case's frozen policy, so that a rehearsal is quick and production is calm. */
+/** Retry intervals, from the case's frozen policy: short in a rehearsal, long in production. */
 function intervals(policy: CasePolicy) {
   return {
     quick: Math.min(1_000, policy.attentionAfterMs),
@@ -77,7 +77,7 @@ export function jetActivities(policy: CasePolicy, pace: Pace, summary: string) {
   });
 }
 
-/** wiki, step 2: looked at in a constant rhythm. */
+/** wiki, step 2: reads Connect Online at a constant interval. */
 function channelActivities(policy: CasePolicy, pace: Pace) {
   const { slow } = intervals(policy);
   const initialInterval = pace === 'first' ? policy.pollIntervalMs : Math.max(policy.pollIntervalMs, slow);
@@ -93,8 +93,8 @@ function channelActivities(policy: CasePolicy, pace: Pace) {
 }
 
 /**
- * Patience is counted in attempts here, not in time: a deadline could cut a conversation with the mail server in
- * the middle and leave the mail in doubt.
+ * Patience is counted in attempts here, not in time: a deadline could cut off a conversation with the mail server and
+ * leave the mail in doubt.
  */
 export function mailActivities(policy: CasePolicy, pace: Pace) {
   const { slow } = intervals(policy);
@@ -131,12 +131,12 @@ export function journalActivities(policy: CasePolicy, pace: Pace, summary: strin
   return namedActivities<JournalActivities>(journalOptions(policy, pace, summary));
 }
 
-/** For what people do, which comes when it comes: tried for as long as it takes, because somebody waits for it. */
+/** For updates, which may come at any time: tried for as long as it takes, because a person waits for the answer. */
 export function promptActivities(policy: CasePolicy, summary: string) {
   return proxyActivities<JournalActivities>(journalOptions(policy, 'slow', summary));
 }
 
-/** For what is good to know, and must not hold anything up. */
+/** For information that helps but must not hold a case up: given up after a short time. */
 export function glanceActivities(policy: CasePolicy, summary: string) {
   return proxyActivities<Pick<Activities, 'readClaim'>>({
     ...journalOptions(policy, 'slow', summary),
@@ -144,7 +144,7 @@ export function glanceActivities(policy: CasePolicy, summary: string) {
   });
 }
 
-/** Mails to the house: tried for a day, and then given up, because the procedure does not hang on them. */
+/** Mails to the house: tried for a day and then given up, because the procedure does not depend on them. */
 export function alertActivities(policy: CasePolicy) {
   const { slow } = intervals(policy);
   return proxyActivities<Pick<Activities, 'alertHouse'>>({
@@ -157,7 +157,7 @@ export function alertActivities(policy: CasePolicy) {
   });
 }
 
-/** The hands that touch Jet: the gateway's activities, or tasks for a person, by the house's backend. */
+/** The hands that touch Jet: the gateway's activities or tasks for a person, depending on the house's backend. */
 export function handsFor(run: { backend: House['backend']; policy: CasePolicy }, pace: Pace, step: StepName) {
   const { backend, policy } = run;
   if (backend === 'gateway') {

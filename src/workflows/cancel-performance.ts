@@ -28,8 +28,8 @@ type StornoSet = Extract<StornoResult, { kind: 'cancelled' }>;
  * 3. give the Connect Online Kassierer the extended cancellation right
  * 4. write to Ö-Ticket
  *
- * Until the first attempt to set Storno it can be aborted; then the titles are restored. From then on it goes on
- * to its end: there is no way to un-cancel.
+ * Until the first attempt to set Storno a person can abort it; the titles are then restored. From that attempt on it
+ * goes on to its end: there is no way to un-cancel.
  */
 export async function cancelPerformance(input: CancellationInput): Promise<CancellationResult> {
   const fault = inputFault(input, workflowInfo().workflowId);
@@ -39,7 +39,7 @@ export async function cancelPerformance(input: CancellationInput): Promise<Cance
   return CancellationScope.nonCancellable(() => carryOut(run));
 }
 
-/** The API leaves its mark in the memo; who else has started this run says who they are, and nobody has checked it. */
+/** The API leaves its mark in the memo. A run started any other way has an actor that was stated, not checked. */
 function orderedBy({ caseId, orderedBy: actor }: CancellationInput): string {
   return statedActor(actor, workflowInfo().memo?.caseId === caseId);
 }
@@ -64,7 +64,7 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   };
 }
 
-/** Nothing is written before everything that can be checked has been checked. `false`: aborted once before. */
+/** Checks everything that can be checked before the first write. `false`: the case was aborted in an earlier run. */
 async function check(run: CancellationRun): Promise<boolean> {
   const checked = await run.perform('check', (pace, { head }) =>
     jetActivities(run.policy, pace, STEP_LABELS.check).checkEvent({ input: run.input, head }),
@@ -76,8 +76,8 @@ async function check(run: CancellationRun): Promise<boolean> {
 }
 
 /**
- * wiki, step 1: the addition and the reason, "15 Min. warten (Update-Intervall zum Ö-Ticket)", then Storno. A later
- * save starts the wait again; a marker that was taken off is put on again when a person says so.
+ * wiki, step 1: marker and reason, "15 Min. warten (Update-Intervall zum Ö-Ticket)", then Storno. A later save starts
+ * the wait again. When a colleague removed the marker, it is put back only when a person decides so.
  */
 async function markAndSetStorno(run: CancellationRun): Promise<StornoSet | 'aborted'> {
   for (;;) {
@@ -149,7 +149,7 @@ async function notifyPartner(run: CancellationRun) {
   );
 }
 
-/** Only before the point of no return: titles and memo as they were, wherever nobody else has changed them. */
+/** Only before the point of no return: restores titles and memo, except where a colleague has changed them. */
 async function abort(run: CancellationRun): Promise<never> {
   await run.beginAborting();
   await run.perform('mark-titles', (pace, input) => handsFor(run, pace, 'mark-titles').restoreTitles(input));

@@ -13,7 +13,7 @@ import type { StepInput } from '../activities/activity';
 import type { OpenTask, StepResult } from '../activities/by-hand';
 import type { CheckResult, OpenedCase } from '../activities/check';
 import type { CancellationInput, CodedText, StepProgress } from '../domain/case';
-import type { JournalHead } from '../domain/journal';
+import type { JournalHead } from '../domain/types';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
 import { failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
@@ -33,28 +33,28 @@ const LATE_AFTER_MS = 60_000;
 /** How long the end of a run waits for a mail to the house that is on its way. */
 const LAST_MAIL_PATIENCE_MS = 60_000;
 
-/** How somebody helps a step along. */
+/** What a person can do to help a step along. */
 export type Intervention =
-  /** Tried again at once. */
+  /** Try it again at once. */
   | { kind: 'retry' }
-  /** Done by hand, or waived: this is its result. */
+  /** The person did it by hand or waived it: this is its result. */
   | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
   | { kind: 'close'; request: ActionRequest };
 
 /**
- * How a step is tried until it succeeds, how a wait is waited, how an abort is decided. It knows nothing of the
- * procedure's order: that is `cancelPerformance`. What people do to it comes from `handleOperatorActions`.
+ * Tries a step until it succeeds, holds a wait, decides an abort. It knows nothing of the procedure's order, which
+ * stands in `cancelPerformance`. The actions of people reach it through `handleOperatorActions`.
  */
 export class CancellationRun {
   readonly progress: Progress;
-  /** What the first check has found out, in this run or in an earlier one of the case. */
+  /** The result of the case's first check, made in this run or in an earlier one. */
   opened: OpenedCase | null = null;
   private head: JournalHead | null = null;
   private readonly alerts: HouseAlerts;
   private intervention: Intervention | null = null;
-  /** The question that was decided last: the same once more is another question. */
+  /** The question that was decided last: if it comes up again, it counts as a new question. */
   private answeredId: string | null = null;
-  /** Somebody has helped the current step along: they need not be told that it goes on. */
+  /** A person helped the current step along, so the house needs no mail that it goes on. */
   private wasHelped = false;
   private isWaitSkipped = false;
   private isAbortUnderWay = false;
@@ -78,20 +78,20 @@ export class CancellationRun {
 
   // --- what the procedure does ------------------------------------------------------------------------------
 
-  /** What each activity is called with. */
+  /** The input of every activity. */
   stepInput(actor: string = this.input.orderedBy): StepInput {
     const { caseId, order } = this.input;
     return { ref: { caseId, house: order.house, eventNumber: order.eventNumber }, actor, head: this.head };
   }
 
-  /** What the check has found out, for the view and for what comes. */
+  /** Keeps the result of the check, for the view and for the later steps. */
   learn(checked: CheckResult): void {
     this.progress.event = checked.event;
     this.progress.warnings = checked.warnings;
     if (checked.kind === 'opened') this.opened = checked;
   }
 
-  /** Runs the part of the procedure that an abort may stop. `aborted`: it was stopped. */
+  /** Runs the part of the procedure that an abort may stop. Resolves to `aborted` when one did. */
   async untilAborted<T>(work: () => Promise<T>): Promise<T | 'aborted'> {
     try {
       return await CancellationScope.cancellable(async () => {
@@ -108,8 +108,9 @@ export class CancellationRun {
   }
 
   /**
-   * One step, tried until it succeeds. When it fails for good, or longer than the patience, or is a person's to do,
-   * the run asks for a person and goes on: by itself where the cause can heal, otherwise when somebody says so.
+   * Tries one step until it succeeds. When the step fails for good, fails for longer than the patience, or is a
+   * person's to do, the run asks for a person. It then goes on by itself where the cause can go away, and otherwise
+   * when a person acts.
    */
   async perform<T extends { head: JournalHead | null }>(
     step: StepName,
@@ -128,7 +129,7 @@ export class CancellationRun {
         if (!isOpenTask(result)) return this.complete(step, result, describe);
         await this.askForPerson(step, 'person-step', { task: result.task });
       } catch (error) {
-        // A defect of ours is none of the table's rows: the workflow task fails, is tried again, and nothing is lost.
+        // A defect of ours is not in the failure table: the workflow task fails and is retried, and nothing is lost.
         if (!isCancellation(error) && !(error instanceof ActivityFailure)) throw error;
         if (this.isStoppedByAbort() || (isCancellation(error) && !this.intervention)) {
           throw isCancellation(error) ? error : abortedFailure();
@@ -137,10 +138,10 @@ export class CancellationRun {
       }
       const helped = this.takeIntervention();
       if (helped?.kind === 'close') throw await this.closeByHand(helped.request);
-      // What a person has confirmed is what the step would have given: both come from the same kind of line.
+      // A confirmation yields the result that the step would have given: both come from the same kind of line.
       if (helped?.kind === 'result')
         return this.complete(step, helped.result as unknown as T, describe, helped.as);
-      // Somebody who has mended the cause wants to hear soon whether it helped.
+      // A person who has mended the cause needs to see soon whether it helped.
       pace = helped ? 'first' : 'slow';
     }
   }
@@ -162,13 +163,13 @@ export class CancellationRun {
     this.progress.skip(step, detail);
   }
 
-  /** From here on nobody can abort. `isAdopted`: somebody else has set Storno. */
+  /** From here on an abort is refused. `isAdopted`: a colleague set Storno, not Absage. */
   passPointOfNoReturn(isAdopted = false): void {
     this.progress.isStornoClaimed = true;
     this.isStornoAdopted = isAdopted;
   }
 
-  /** A run that was reset finds the abort's claim in the journal: it is accepted again, and the run cancelled. */
+  /** After a reset the run finds the abort's claim in the journal: it accepts the abort again and is cancelled. */
   async beginAborting(): Promise<void> {
     const { progress } = this;
     if (!progress.isAbortAccepted) {
@@ -185,7 +186,7 @@ export class CancellationRun {
     this.progress.show('refused');
   }
 
-  /** Before a run closes: whoever has asked for something gets the answer, and a mail on its way arrives. */
+  /** Before a run closes, it waits until open updates are answered and a mail to the house has left. */
   async comeToRest(): Promise<void> {
     if (!this.alerts.isQuiet) await condition(() => this.alerts.isQuiet, LAST_MAIL_PATIENCE_MS);
     await condition(allHandlersFinished);
@@ -193,14 +194,14 @@ export class CancellationRun {
 
   // --- what people do: called by their handlers -------------------------------------------------------------
 
-  /** Helps the current step along; `attentionId`: only while it is still this situation. */
+  /** Helps the current step along. With an `attentionId`: only while that attention is still open. */
   intervene(intervention: Intervention, attentionId?: string): void {
     if (attentionId !== undefined && this.progress.attention?.id !== attentionId) return;
     this.intervention = intervention;
     this.attempt?.cancel();
   }
 
-  /** A question is decided once: what somebody thinks better of has to wait until it is asked again. */
+  /** A question is decided once. A person who changes their mind has to wait until the run asks again. */
   answer(attentionId: string): void {
     const { attention } = this.progress;
     if (attention?.id !== attentionId) return;
@@ -215,7 +216,7 @@ export class CancellationRun {
     this.timer?.cancel();
   }
 
-  /** The journal decides between an abort and a Storno that may be on its way: exactly one gets its claim. */
+  /** The journal decides between an abort and a Storno that may be under way: exactly one of them gets the claim. */
   async abortBy(request: ActionRequest): Promise<void> {
     this.isAbortUnderWay = true;
     try {
@@ -237,12 +238,12 @@ export class CancellationRun {
     this.abortable?.cancel();
   }
 
-  /** An abort that is accepted cancels its own run: that echo is nothing new. */
+  /** An accepted abort cancels its own run, so the workflow cancel that follows is not a second abort. */
   get isAbortDecided(): boolean {
     return this.isAbortUnderWay;
   }
 
-  /** The newest line that anybody has seen; activities may overtake each other. */
+  /** Keeps the newest journal line that any activity has seen; activities may overtake each other. */
   see(head: JournalHead | null | undefined): void {
     if (head && head.seq > (this.head?.seq ?? 0)) this.head = head;
   }
@@ -286,7 +287,7 @@ export class CancellationRun {
     return result;
   }
 
-  /** What is still to fail after an accepted abort is nobody's concern. */
+  /** Whether the step was stopped by an accepted abort: a failure of it then needs no person. */
   private isStoppedByAbort(): boolean {
     return this.progress.isAbortAccepted && this.abortable !== null;
   }
@@ -333,7 +334,7 @@ export class CancellationRun {
     if (kind === 'terminal') await condition(() => this.intervention !== null);
   }
 
-  /** Whether people have been asked just this, and have not answered it yet. */
+  /** Whether this very question is open already and has no answer yet. */
   private isKnown(step: StepName, code: FailureCode, conflicts: readonly FieldConflict[]): boolean {
     const { attention } = this.progress;
     if (!attention || attention.id === this.answeredId) return false;
@@ -341,14 +342,14 @@ export class CancellationRun {
     return attention.code === code && attention.step === step && isSameConflict;
   }
 
-  /** Whether Storno was tried is the journal's to say: a failed attempt, or an open task, may have got that far. */
+  /** Asks the journal whether Storno was tried: a failed attempt or an open task may have got that far. */
   private async learnClaim(step: StepName): Promise<void> {
     if (step !== 'set-storno' || this.progress.isStornoClaimed) return;
     try {
       const { claim } = await glanceActivities(this.policy, SUMMARIES.readClaim).readClaim(this.stepInput());
       if (claim === 'storno') this.passPointOfNoReturn();
     } catch (error) {
-      // A journal that cannot be asked is no reason not to ask people: an abort asks it once more in any case.
+      // The run asks for a person even when the journal does not answer: an abort asks the journal again in any case.
       if (isCancellation(error)) throw error;
     }
   }
@@ -383,12 +384,12 @@ function isOpenTask(result: object): result is OpenTask {
 
 export function notPossible(text: string): ApplicationFailure {
   const failure = ApplicationFailure.nonRetryable(text, 'ActionNotPossible');
-  // It is shown to a person in the Web UI, who has no use for our files and lines.
+  // The Web UI shows this to a person, who has no use for our file names and line numbers.
   failure.stack = '';
   return failure;
 }
 
-/** How an aborted run closes. */
+/** The failure with which an aborted run closes. */
 export function abortedFailure(): CancelledFailure {
   return new CancelledFailure('Die Absage wurde abgebrochen, die Titel sind zurückgesetzt.');
 }

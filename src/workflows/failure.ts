@@ -2,11 +2,11 @@ import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/co
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import { isFailureCode, type FailureCode, type FailureFacts } from '../domain/failures';
 
-/** The row of the failure table that an activity's failure stands for. */
+/** The failure table's code for an activity's failure. */
 export function failureCodeOf(error: unknown): FailureCode {
   if (error instanceof ApplicationFailure)
     return isFailureCode(error.type ?? '') ? (error.type as FailureCode) : 'internal';
-  // A used-up patience is a time-out, and what the last attempt failed with stands behind it.
+  // When patience is used up, Temporal reports a time-out; the failure of the last attempt is behind it.
   if (error instanceof TimeoutFailure) {
     const lastFailure = behindTimeout(error);
     return lastFailure ? failureCodeOf(lastFailure) : 'step-timed-out';
@@ -15,14 +15,14 @@ export function failureCodeOf(error: unknown): FailureCode {
   return 'internal';
 }
 
-/** What the last attempt has told beside its code. */
+/** The facts that the last attempt reported beside its code. */
 export function failureFactsOf(error: unknown): Partial<FailureFacts> {
   if (error instanceof ApplicationFailure) return (error.details?.[0] ?? {}) as Partial<FailureFacts>;
   if (error instanceof TimeoutFailure) return failureFactsOf(behindTimeout(error));
   return error instanceof ActivityFailure ? failureFactsOf(error.cause) : {};
 }
 
-/** Temporal's library gives a time-out no cause; what the server has sent as one stands in the failure as it came. */
+/** Temporal's library gives a time-out no cause; the server's own cause is found in the failure as it was received. */
 function behindTimeout({ cause, failure }: TimeoutFailure): Error | undefined {
   if (cause || !failure?.cause) return cause;
   return defaultFailureConverter.failureToError(failure.cause, defaultPayloadConverter);

@@ -4,7 +4,7 @@ import type { Alert, AlertResult } from '../activities/house-alert';
 import type { Attention, CasePolicy } from '../domain/case';
 import { alertActivities } from './activities';
 
-/** What a mail to the house says beside the situation itself. */
+/** What a mail to the house states beside the attention itself. */
 export type AlertFrame = StepInput & Pick<Alert, 'event'>;
 
 interface Mail {
@@ -14,8 +14,8 @@ interface Mail {
 }
 
 /**
- * The mails to the house: one for each situation, and one more when it has healed by itself. That one cannot be sent
- * stops nothing, and one that is still to be sent when its situation is over is not sent any more.
+ * The mails to the house: one for each attention, and one more when its cause went away by itself. A mail that cannot
+ * be sent blocks nothing; one that is still pending when its attention ends is dropped.
  */
 export class HouseAlerts {
   private call: Mail | null = null;
@@ -36,7 +36,7 @@ export class HouseAlerts {
     this.call = this.send('attention', attention);
   }
 
-  /** Nobody is needed any more; `isSelfHealed`: and nobody has been there. */
+  /** The attention is over. `isSelfHealed`: without the help of a person. */
   settle(isSelfHealed: boolean): void {
     const { call } = this;
     this.call = null;
@@ -51,7 +51,7 @@ export class HouseAlerts {
     const { id, step, text, actions } = attention;
     const alert: Alert = { ...this.frame(), kind, step, attention: { id, text, actions } };
     const mail: Mail = { attention, sending: null, isTold: Promise.resolve(false) };
-    // What ends the step does not end its mail.
+    // The end of the step does not cancel its mail.
     const sent = CancellationScope.nonCancellable(() =>
       CancellationScope.cancellable(() => {
         mail.sending = CancellationScope.current();
@@ -62,7 +62,7 @@ export class HouseAlerts {
     mail.isTold = sent
       .then(
         ({ outcome }: AlertResult) => outcome === 'accepted' || outcome === 'in-doubt',
-        // It stands in the history as failed; the attention itself is shown everywhere else.
+        // The history shows the mail as failed; the attention itself is visible everywhere else.
         () => false,
       )
       .finally(() => (this.underWay -= 1));

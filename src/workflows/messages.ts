@@ -2,12 +2,12 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } from '@temporalio/common';
 import { ACTION_ROWS, type Choice, type RunAction } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
-import type { ReadBack } from '../domain/read-back';
+import type { ConfirmedStep } from '../domain/read-back';
 import type { Instant } from '../domain/types';
 
 export { cancellationWorkflowId } from '../domain/input';
 
-/** The workflow's type, as the Web UI and the client call it. */
+/** The workflow's type, under which the Web UI and the client know it. */
 export const CANCEL_PERFORMANCE = 'cancelPerformance';
 
 /** Looks for interrupted cases, by a Temporal Schedule. */
@@ -16,10 +16,10 @@ export const RECONCILE_CANCELLATIONS = 'reconcileCancellations';
 /** The schedule's id, and how often it runs. */
 export const RECONCILER_SCHEDULE = { scheduleId: 'absage-reconcile-cancellations', every: '1 hour' } as const;
 
-/** Workflows, and every activity that does not call Jet. */
+/** For the workflows, and for every activity that does not call Jet. */
 export const TASK_QUEUE = 'absage';
 
-/** Every call to Jet: limited in rate and concurrency. */
+/** For every call to Jet, limited in rate and concurrency. */
 export const JET_TASK_QUEUE = 'absage-jet';
 
 export const HOUSE = defineSearchAttributeKey('House', SearchAttributeType.KEYWORD);
@@ -28,15 +28,24 @@ export const CANCELLATION_STEP = defineSearchAttributeKey('CancellationStep', Se
 export const NEEDS_ATTENTION = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL);
 export const PERFORMANCE_AT = defineSearchAttributeKey('PerformanceAt', SearchAttributeType.DATETIME);
 
+/** All search attributes that a case has: a namespace must know each of them. */
+export const SEARCH_ATTRIBUTE_KEYS = [
+  HOUSE,
+  EVENT_NUMBER,
+  CANCELLATION_STEP,
+  NEEDS_ATTENTION,
+  PERFORMANCE_AT,
+];
+
 /**
- * The id of an update that the API sends: its actor is known there. Whoever writes into the form of Temporal's Web UI
- * gets another id, and an actor that says so.
+ * The id of an update that the API sends, which knows its actor. An update from the form of Temporal's Web UI has
+ * another id, and its actor is marked as unchecked.
  */
 export function apiUpdateId(key: string): string {
   return `${API_UPDATE_PREFIX}${key}`;
 }
 
-/** The actor as it is written down: what was stated outside the API nobody has checked. */
+/** The actor as the journal records it. An actor stated outside the API is marked, because it was not checked. */
 export function statedActor(actor: string, isFromApi: boolean): string {
   return isFromApi || actor.startsWith(WEB_UI_PREFIX) ? actor : `${WEB_UI_PREFIX}${actor}`;
 }
@@ -48,7 +57,7 @@ export function isApiUpdate(updateId: string | undefined): boolean {
 const API_UPDATE_PREFIX = 'api/';
 const WEB_UI_PREFIX = 'web-ui:';
 
-/** Who acts, and why: both are written down. */
+/** The actor and the reason. Both are recorded in the journal. */
 export interface ActionRequest {
   actor: string;
   reason: string;
@@ -63,16 +72,19 @@ interface Details {
   /** The attention that is answered: no other one. */
   attentionId: string;
   choice: Choice;
-  /** What the mask shows now. */
-  readBack: ReadBack;
 }
 
-type Row<A extends RunAction> = (typeof ACTION_ROWS)[A];
-
 /** What an action is asked with: what its row names. */
-export type RequestOf<A extends RunAction> = ActionRequest &
-  (Row<A>['steps'] extends readonly (infer S)[] ? { step: S } : unknown) &
-  Pick<Details, Row<A>['details'][number]>;
+export type RequestOf<A extends RunAction> = ActionRequest & StepOf<A> & Pick<Details, Named<A>>;
+
+type Row<A extends RunAction> = (typeof ACTION_ROWS)[A];
+type Named<A extends RunAction> = Exclude<Row<A>['details'][number], 'readBack'>;
+/** The step, with what its mask shows where the action names that. */
+type StepOf<A extends RunAction> = 'readBack' extends Row<A>['details'][number]
+  ? ConfirmedStep
+  : Row<A>['steps'] extends readonly (infer S)[]
+    ? { step: S }
+    : unknown;
 
 function updateOf<A extends RunAction>(action: A) {
   return defineUpdate<CancellationStatus, [RequestOf<A>]>(ACTION_ROWS[action].update);
@@ -110,7 +122,7 @@ export const UPDATES: { [A in RunAction]: UpdateDefinition<CancellationStatus, [
   'close-by-hand': closeByHandUpdate,
 };
 
-/** The view's part that the workflow knows. */
+/** The part of the view that the workflow knows. */
 export const cancellationQuery = defineQuery<CancellationStatus>('cancellation');
 
 /** The actor of a workflow cancel from the Web UI or the command line, which carries no name. */

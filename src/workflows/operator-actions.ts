@@ -20,8 +20,10 @@ import {
 import type { CancellationStatus } from '../domain/case';
 import { toInstant } from '../domain/clock';
 import { failureRow } from '../domain/failures';
+import { effectKeys } from '../domain/journal';
 import { readBackFault } from '../domain/read-back';
 import { normaliseText, textFault } from '../domain/text';
+import type { DecidedAction } from '../activities/operator-decisions';
 import { ACTION_TEXTS, SUMMARIES } from '../domain/wording';
 import { promptActivities } from './activities';
 import { notPossible, type CancellationRun } from './cancellation-run';
@@ -37,8 +39,8 @@ import {
 } from './messages';
 
 /**
- * Everything that people can ask of a run: the query, the updates, and Temporal's own workflow cancel. Each update is
- * checked before it is accepted, by the same rules that the view offers it by, and written down with name and reason.
+ * Everything that people can ask of a run: the query, the updates, and Temporal's own workflow cancel. The validator
+ * of an update applies the same rules by which the view offers the action; the journal records name and reason.
  */
 export function handleOperatorActions(run: CancellationRun): void {
   const { progress } = run;
@@ -56,25 +58,24 @@ const HANDLERS: {
 
   async retry(run, request) {
     run.intervene({ kind: 'retry' });
-    await record(run, 'retry', request, `retry/${currentUpdateInfo()?.id}`);
+    await record(run, { action: 'retry' }, request, effectKeys.retry(currentUpdateInfo()?.id));
   },
 
   async 'skip-wait'(run, request) {
     const { step, savedAt, titlesVisibleAtPartner } = request;
     const details = { savedAt: toInstant(Date.parse(savedAt)), titlesVisibleAtPartner };
-    await record(run, 'skip-wait', request, `skip-wait/${step}/${details.savedAt}`, { details });
+    await record(run, { action: 'skip-wait', details }, request, effectKeys.skipWait(step, details.savedAt));
     run.endWait(step);
   },
 
-  async 'confirm-step'(run, { actor, reason, step, readBack }) {
+  async 'confirm-step'(run, { actor, ...request }) {
     const attentionId = run.progress.attention?.id ?? '';
     const isAborting = run.progress.isAbortAccepted;
     const result = await promptActivities(run.policy, SUMMARIES.recordAction).confirmStep({
+      ...request,
+      // After the request: what it may hold beside its own members says nothing about the case.
       ...run.stepInput(actor),
-      step,
       attentionId,
-      readBack,
-      reason,
       isAborting,
     });
     run.intervene({ kind: 'result', result, as: 'by-hand' }, attentionId);
@@ -82,20 +83,20 @@ const HANDLERS: {
 
   async 'waive-step'(run, request) {
     const attentionId = run.progress.attention?.id;
-    const { head } = await record(run, 'waive-step', request, `waive-step/${request.step}`);
+    const { head } = await record(run, { action: 'waive-step' }, request, effectKeys.waiveStep(request.step));
     run.intervene({ kind: 'result', result: { ...WAIVED[request.step], head }, as: 'waived' }, attentionId);
   },
 
   async decide(run, request) {
     const { attentionId, choice } = request;
     const details = { attentionId, code: run.progress.attention?.code };
-    await record(run, 'decide', request, `decide/${attentionId}`, { choice, details });
+    await record(run, { action: 'decide', choice, details }, request, effectKeys.decide(attentionId));
     run.answer(attentionId);
   },
 
   async 'close-by-hand'(run, request) {
     const attentionId = run.progress.attention?.id;
-    await record(run, 'close-by-hand', request, 'close-by-hand');
+    await record(run, { action: 'close-by-hand' }, request, effectKeys.closeByHand);
     run.intervene({ kind: 'close', request }, attentionId);
   },
 };
@@ -128,7 +129,7 @@ function handle<A extends RunAction>(run: CancellationRun, action: A): void {
   );
 }
 
-/** An action that could not be written down was not possible, and says why. */
+/** If the journal rejects the action, the update is refused with that reason. */
 function refuse(error: unknown): never {
   throw error instanceof ActivityFailure ? notPossible(failureRow(failureCodeOf(error)).text) : error;
 }
@@ -144,7 +145,7 @@ function findFault(
   return fault ?? (action === 'confirm-step' ? confirmationFault(run, request) : null);
 }
 
-/** A person's read-back is compared like a machine's, before it is accepted. */
+/** Compares a person's read-back as strictly as a machine's, before the update is accepted. */
 function confirmationFault({ progress, opened, input }: CancellationRun, request: unknown): string | null {
   const { step } = progress;
   if (!opened || !isConfirmable(step)) return ACTION_TEXTS.nothingToConfirm;
@@ -161,26 +162,22 @@ function confirmationFault({ progress, opened, input }: CancellationRun, request
 
 async function record(
   run: CancellationRun,
-  action: Action,
+  decided: DecidedAction,
   { actor, reason }: ActionRequest,
   effectKey: string,
-  rest: { choice?: Parameters<Recorder>[0]['choice']; details?: Record<string, unknown> } = {},
 ) {
   const activities = promptActivities(run.policy, SUMMARIES.recordAction);
   const { step } = run.progress;
   const recorded = await activities.recordAction({
     ...run.stepInput(actor),
     reason,
-    action,
     step,
     effectKey,
-    ...rest,
+    ...decided,
   });
   run.see(recorded.head);
   return recorded;
 }
-
-type Recorder = ReturnType<typeof promptActivities>['recordAction'];
 
 async function abortByWorkflowCancel(run: CancellationRun): Promise<void> {
   if (run.isAbortDecided) return;

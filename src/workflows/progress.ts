@@ -19,7 +19,7 @@ const LISTED_STEPS = STEPS.filter((step) => STEP_ROWS[step].kind !== 'work');
 
 const FRESH = { state: 'upcoming', startedAt: null, finishedAt: null, detail: null } as const;
 
-/** How far a case is, and everything that people see of it: the query, Temporal's lists and current details. */
+/** The progress of a case and everything that people see of it: the query, Temporal's lists and current details. */
 export class Progress {
   state: CaseState = 'checking';
   step: StepName = 'check';
@@ -35,13 +35,13 @@ export class Progress {
 
   constructor(private readonly input: CancellationInput) {}
 
-  /** A step that is begun again (a wait after a colleague's save) leaves nothing done behind it. */
+  /** When a step begins again (a wait after a colleague's save), all later steps count as not done. */
   begin(step: StepName, state: CaseState): void {
     this.step = step;
     const index = STEPS.indexOf(step);
     const isAgain = this.steps[index]?.finishedAt !== null;
     if (isAgain) this.steps = this.steps.map((known, at) => (at < index ? known : { ...known, ...FRESH }));
-    // What was under way when an abort came is not done, and no longer being done.
+    // A step that an abort interrupted is neither done nor under way.
     for (const known of this.steps)
       if (known.state === 'current' && known.name !== step) Object.assign(known, FRESH);
     const { startedAt } = this.of(step);
@@ -64,7 +64,7 @@ export class Progress {
     Object.assign(this.of(step), { state: 'skipped', detail });
   }
 
-  /** `note`: something that people should read in the Web UI. */
+  /** `note` is a sentence for the reader of the Web UI. */
   show(state: CaseState, note: string | null = this.note): void {
     this.state = state;
     this.note = note;
@@ -120,7 +120,7 @@ export class Progress {
     };
   }
 
-  /** The columns of Temporal's lists. Set for a run that was started by hand, too. */
+  /** The columns of Temporal's lists. They are set here so that a run started by hand has them as well. */
   private showInLists(): void {
     const { order } = this.input;
     upsertSearchAttributes([

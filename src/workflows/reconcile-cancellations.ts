@@ -3,12 +3,12 @@ import type { Activities } from '../activities';
 import { SUMMARIES } from '../domain/wording';
 import { TASK_QUEUE } from './messages';
 
-/** One look each hour; a look that takes longer than this is given up, the next one comes. */
+/** The search runs every hour. One that takes longer than this is given up, because the next one follows. */
 const PATIENCE_MS = 30 * 60_000;
 
 /**
- * Finds what was begun and has no open run any more, and tells the houses: run by a Temporal Schedule, every hour. It
- * takes nothing up by itself: that is a person's to say (`resume`).
+ * Finds cases that were begun, have not ended and have no open run, and writes to their houses. A Temporal Schedule
+ * runs it every hour. It does not take a case up again by itself: that is a person's decision (`resume`).
  */
 export async function reconcileCancellations(): Promise<{ interrupted: number }> {
   const { alertInterrupted } = proxyActivities<Pick<Activities, 'alertInterrupted'>>({

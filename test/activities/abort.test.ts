@@ -27,7 +27,7 @@ afterAll(() => stage.close());
 
 /** A case whose titles are marked. */
 const marked = async (event: EventChanges = {}): Promise<StagedCase> => {
-  const aCase = await stage.begin({ event });
+  const aCase = await stage.prepare({ event });
   return aCase.runThrough('markTitles');
 };
 
@@ -49,7 +49,7 @@ describe('the claim', () => {
     async (kind) => {
       const aCase = await marked();
       await aCase.readyFor('setStatusStorno');
-      await aCase.fault('set-storno', kind);
+      await aCase.arm('set-storno', kind);
       expect(await aCase.failureOf('setStatusStorno')).toBe('jet-unavailable');
       expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
       expect(await aCase.perform('readClaim')).toEqual({ claim: 'storno' });
@@ -65,7 +65,7 @@ describe('the claim', () => {
   });
 
   it('says that there is nothing to undo where nothing was ever opened', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     expect(await aCase.perform('claimAbort')).toEqual({ winner: 'abort', opened: null });
   });
 
@@ -75,7 +75,7 @@ describe('the claim', () => {
       customerTitle: `${CUSTOMER_TITLE} – ENTFÄLLT`,
       externalMemo: REASON,
     };
-    const cases = await stage.beginAll(Array.from({ length: 12 }, () => ({ event: ready })));
+    const cases = await stage.prepareAll(Array.from({ length: 12 }, () => ({ event: ready })));
     const rival = await stage.openJournal();
     const winners = new Set<string>();
     for (const [index, aCase] of cases.entries()) {
@@ -109,12 +109,12 @@ describe('the claim', () => {
   );
 
   it('of an abort keeps a save from being begun', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runThrough('checkEvent');
     await aCase.perform('claimAbort');
     expect(await aCase.perform('markTitles')).toMatchObject({ kind: 'aborted' });
     await aCase.perform('restoreTitles');
-    expect(await aCase.effects()).toEqual([]);
+    expect(await aCase.writes()).toEqual([]);
   });
 
   it('that is won requests the cancellation of the very run, and one that is lost does not', async () => {
@@ -169,16 +169,16 @@ describe('an attempt that was frozen and wakes up after the titles were restored
   };
 
   it('between read and intent finds the abort, and writes nothing', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
     const frozen = freezeAtLine(stage.journal, 'before', 'intent', 'save-announcement');
     const end = await wakeUpAfterRestore(aCase, frozen, { journal: frozen.frozen });
     expect(end).toMatchObject({ status: 'fulfilled', value: { kind: 'aborted' } });
-    expect(await aCase.effects()).toEqual([]);
+    expect(await aCase.writes()).toEqual([]);
   });
 
   it('between intent and write finds its version gone', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
     const frozen = freeze(stage.simulator.jet(), 'before', (method) => method === 'saveAnnouncement');
     const end = await wakeUpAfterRestore(aCase, frozen, { jet: frozen.frozen });
@@ -196,7 +196,7 @@ describe('an attempt that was frozen and wakes up after the titles were restored
     frozen.thaw();
     await zombie;
     expect(await aCase.event()).toMatchObject(ORIGINALS);
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 2 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 2 });
   });
 
   it('of Storno, before its claim, finds the abort and writes nothing', async () => {
@@ -243,7 +243,7 @@ describe('the restore', () => {
     ['blanks around the title', { title: ' Faust ', customerTitle: '\u00a0Faust\u00a0' }],
     ['markup and quotes', { title: '<b>"Faust"</b>; =HYPERLINK()', externalMemo: '{{x}}\n.\n' }],
   ])('brings the texts back byte for byte: %s', async (_which, texts) => {
-    const aCase = await stage.begin({ event: texts });
+    const aCase = await stage.prepare({ event: texts });
     await aCase.runThrough('markTitles');
     expect((await aCase.event()).title).not.toBe(texts.title ?? TITLE);
     expect(await restore(aCase)).toMatchObject({ ...ORIGINALS, ...texts, status: 'ON_SALE' });
@@ -252,28 +252,28 @@ describe('the restore', () => {
   });
 
   it('saves once also when there is nothing to take off: a frozen attempt must find its version gone', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await aCase.fault('save-announcement', 'error-500');
+    await aCase.arm('save-announcement', 'error-500');
     expect(await aCase.failureOf('markTitles')).toBe('jet-unavailable');
     const { version } = await aCase.event();
     await restore(aCase);
     expect((await aCase.event()).version).not.toBe(version);
-    expect(await aCase.effects()).toMatchObject([{ operation: 'save-announcement', after: {} }]);
+    expect(await aCase.writes()).toMatchObject([{ operation: 'save-announcement', after: {} }]);
   });
 
   it('writes nothing when nothing was ever to be written', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runThrough('checkEvent');
     await restore(aCase);
-    expect(await aCase.effects()).toEqual([]);
+    expect(await aCase.writes()).toEqual([]);
   });
 
   it.each([2, 3])('saves once when it is carried out %i times', async (times) => {
     const aCase = await marked();
     await restore(aCase);
     for (let nth = 2; nth <= times; nth += 1) await aCase.perform('restoreTitles');
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 2 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 2 });
     await expectJournalToMatchJet(aCase);
   });
 
@@ -291,23 +291,23 @@ describe('the restore', () => {
     ['the venue', { venue: 'Kleiner Saal' }, {}],
   ])('keeps what a colleague has made of %s, and takes off only what is ours', async (_where, set, kept) => {
     const aCase = await marked();
-    await aCase.humanEdit(set);
+    await aCase.edit(set);
     expect(await restore(aCase)).toMatchObject({ ...ORIGINALS, ...kept, ...(set.venue ? set : {}) });
     await expectJournalToMatchJet(aCase);
   });
 
   it('keeps what a colleague has made of the title while the answer to our save was lost', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await aCase.fault('save-announcement', 'commit-then-reset');
+    await aCase.arm('save-announcement', 'commit-then-reset');
     expect(await aCase.failureOf('markTitles')).toBe('jet-unavailable');
-    await aCase.humanEdit({ title: `${TITLE}n – ENTFÄLLT` });
+    await aCase.edit({ title: `${TITLE}n – ENTFÄLLT` });
     await aCase.perform('markTitles');
     expect(await restore(aCase)).toMatchObject({ ...ORIGINALS, title: `${TITLE}n` });
   });
 
   it('keeps what a colleague has made of the title before we wrote the missing memo', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
     const jet = stage.simulator.jet();
     const forgetful = {
@@ -322,30 +322,30 @@ describe('the restore', () => {
     expect(await aCase.failureOf('markTitles', { worker: stage.worker({ jet: forgetful }) })).toBe(
       'jet-stale-read',
     );
-    await aCase.humanEdit({ title: `${TITLE}n – ENTFÄLLT` });
+    await aCase.edit({ title: `${TITLE}n – ENTFÄLLT` });
     await aCase.perform('markTitles');
     expect(await restore(aCase)).toMatchObject({ ...ORIGINALS, title: `${TITLE}n` });
   });
 
   it('knows its own work again when it has kept a text of a colleague and its answer was lost', async () => {
     const aCase = await marked();
-    await aCase.humanEdit({ title: `${TITLE}n – ENTFÄLLT`, externalMemo: `${REASON}\n\nNeu` });
+    await aCase.edit({ title: `${TITLE}n – ENTFÄLLT`, externalMemo: `${REASON}\n\nNeu` });
     await aCase.perform('claimAbort');
-    await aCase.fault('save-announcement', 'commit-then-reset');
+    await aCase.arm('save-announcement', 'commit-then-reset');
     await aCase.perform('restoreTitles');
     expect(await aCase.event()).toMatchObject({
       ...ORIGINALS,
       title: `${TITLE}n`,
       externalMemo: 'Neu',
     });
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 2 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 2 });
     await expectJournalToMatchJet(aCase);
   });
 
   it('brings the title back that Jet has stored truncated', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await aCase.fault('save-announcement', 'truncate-value');
+    await aCase.arm('save-announcement', 'truncate-value');
     expect(await aCase.stopOf('markTitles')).toBe('jet-rejected-value');
     expect(await restore(aCase)).toMatchObject(ORIGINALS);
   });
@@ -356,18 +356,18 @@ describe('the restore', () => {
     ['a title with our marker cut in half', { title: `${TITLE}n – ENTF` }],
   ])('asks a person about %s, and writes nothing', async (_what, set) => {
     const aCase = await marked();
-    await aCase.humanEdit(set);
+    await aCase.edit(set);
     await aCase.perform('claimAbort');
     expect(await aCase.stopOf('restoreTitles')).toBe('event-changed');
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
   });
 
   it('asks a person when somebody has set Storno meanwhile, and writes nothing', async () => {
     const aCase = await marked();
     await aCase.perform('claimAbort');
-    await aCase.humanEdit({ status: 'Storno' });
+    await aCase.edit({ status: 'Storno' });
     expect(await aCase.stopOf('restoreTitles')).toBe('event-changed');
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
     expect((await aCase.event()).status).toBe('CANCELLED');
   });
 
@@ -375,7 +375,7 @@ describe('the restore', () => {
     'brings the texts back under %s, and leaves the status',
     async (status) => {
       const aCase = await marked();
-      await aCase.humanEdit({ status });
+      await aCase.edit({ status });
       expect(await restore(aCase)).toMatchObject({ ...ORIGINALS, statusText: status });
     },
   );
@@ -390,7 +390,7 @@ describe('the restore', () => {
     );
     const failure = aCase.failureOf('restoreTitles', { worker: stage.worker({ jet: frozen }) });
     await reached;
-    await aCase.humanEdit({ title: `${TITLE}n – ENTFÄLLT` });
+    await aCase.edit({ title: `${TITLE}n – ENTFÄLLT` });
     thaw();
     expect(await failure).toBe('jet-version-conflict');
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('restoreTitles');

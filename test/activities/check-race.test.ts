@@ -36,7 +36,7 @@ async function firstLines(aCase: StagedCase): Promise<string[]> {
 }
 
 test('a check that wakes up after a refusal does not open the case', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   const refusing = stage.worker({ houses: new Map() });
   const worker = sleepsBefore('openCase', () => aCase.attempt('checkEvent', { worker: refusing }));
   expect(await aCase.attempt('checkEvent', { worker })).toMatchObject({
@@ -47,7 +47,7 @@ test('a check that wakes up after a refusal does not open the case', async () =>
 });
 
 test('a check that wakes up after the opening does not refuse the case', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   const worker = sleepsBefore('append', () => aCase.attempt('checkEvent'), new Map<string, never>());
   expect(await aCase.attempt('checkEvent', { worker })).toMatchObject({ kind: 'opened', claim: null });
   expect(await firstLines(aCase)).toEqual(['opening']);

@@ -33,24 +33,24 @@ async function attemptWhileColleagueSaves(
   const { frozen, reached, thaw } = freezeAtLine(stage.journal, 'after', 'intent', operation);
   const failure = aCase.failureOf(step, { worker: stage.worker({ journal: frozen }) });
   await reached;
-  await aCase.humanEdit(set);
+  await aCase.edit(set);
   thaw();
   return failure;
 }
 
 describe('a colleague who saves between our read and our write', () => {
   it('loses nothing: we read again, decide again and keep what they wrote', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
     const failure = await attemptWhileColleagueSaves(aCase, 'markTitles', { venue: 'Kleiner Saal' });
     expect(failure).toBe('jet-version-conflict');
     await aCase.perform('markTitles');
     expect(await aCase.event()).toMatchObject({ venue: 'Kleiner Saal', title: MARKED, externalMemo: MEMO });
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
   });
 
   it('starts the wait again when the Storno was already on its way', async () => {
-    const aCase = await stage.begin(REAL_WAIT);
+    const aCase = await stage.prepare(REAL_WAIT);
     await aCase.runThrough('markTitles');
     await aCase.letPass(15 * 60_000);
     const failure = await attemptWhileColleagueSaves(aCase, 'setStatusStorno', { venue: 'Kleiner Saal' });
@@ -58,11 +58,11 @@ describe('a colleague who saves between our read and our write', () => {
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'not-yet' });
     await aCase.letPass(15 * 60_000);
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'cancelled', isOurs: true });
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'set-storno': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1, 'set-storno': 1 });
   });
 
   it('leaves an intent that nothing came of, which is not taken for a second effect later', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
     await attemptWhileColleagueSaves(aCase, 'markTitles', { venue: 'Kleiner Saal' });
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('markTitles');
@@ -76,7 +76,7 @@ describe('a colleague who saves between our read and our write', () => {
   it.each(['before', 'after'] as const)(
     'is not overruled by an attempt that slept %s it read the event, while another one marked it',
     async (side) => {
-      const aCase = await stage.begin();
+      const aCase = await stage.prepare();
       await aCase.runUpTo('markTitles');
       const { frozen, reached, thaw } = freeze(
         stage.simulator.jet(),
@@ -86,20 +86,20 @@ describe('a colleague who saves between our read and our write', () => {
       const failure = aCase.failureOf('markTitles', { worker: stage.worker({ jet: frozen }) });
       await reached;
       await aCase.perform('markTitles');
-      await aCase.humanEdit({ title: TITLE });
+      await aCase.edit({ title: TITLE });
       thaw();
       expect(await failure).toBe(side === 'before' ? 'marker-removed' : 'jet-stale-read');
       expect(await aCase.event()).toMatchObject({ title: TITLE });
-      expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+      expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
     },
   );
 
   it('is asked about when they have made of the title something that we have not seen', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
     await attemptWhileColleagueSaves(aCase, 'markTitles', { title: 'Der Besuch' });
     expect(await aCase.stopOf('markTitles')).toBe('event-changed');
-    expect(await aCase.effects()).toEqual([]);
+    expect(await aCase.writes()).toEqual([]);
   });
 });
 
@@ -111,43 +111,43 @@ describe('before the first save', () => {
     ['fills the customer title anew', { customerTitle: 'Dürrenmatt' }],
     ['writes another memo', { externalMemo: 'Einlass ab 18 Uhr' }],
   ])('a colleague who %s is asked, and nothing is written', async (_what, set) => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await aCase.humanEdit(set);
+    await aCase.edit(set);
     expect(await aCase.stopOf('markTitles')).toBe('event-changed');
-    expect(await aCase.effects()).toEqual([]);
+    expect(await aCase.writes()).toEqual([]);
   });
 
   it.each(['Bereitstellung', 'Abschluss', 'Gesperrt'])('nothing is written over %s', async (status) => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await aCase.humanEdit({ status });
+    await aCase.edit({ status });
     expect(await aCase.stopOf('markTitles')).toBe('status-not-cancellable');
-    expect(await aCase.effects()).toEqual([]);
+    expect(await aCase.writes()).toEqual([]);
   });
 
   it('a Storno is left alone and adopted', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await aCase.humanEdit({ status: 'Storno' });
+    await aCase.edit({ status: 'Storno' });
     expect(await aCase.perform('markTitles')).toMatchObject({ kind: 'cancelled-already' });
     expect(await aCase.setStorno()).toMatchObject({ kind: 'cancelled', isOurs: false });
     await aCase.runThrough();
-    expect(await aCase.effectCounts()).toEqual({ 'grant-right': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'grant-right': 1 });
     expect(stage.mail.conversations).toHaveLength(1);
   });
 
   it('a deleted event stops the case', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await aCase.humanDelete();
+    await aCase.delete();
     expect(await aCase.stopOf('markTitles')).toBe('event-deleted');
   });
 });
 
 describe('during the wait', () => {
   const marked = async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runThrough('markTitles');
     return aCase;
   };
@@ -157,10 +157,10 @@ describe('during the wait', () => {
     ['the customer title', { customerTitle: 'Dürrenmatt: Der Besuch – ENTFÄLLT' }],
     ['the old part of the memo', { externalMemo: `${REASON}\n\nEinlass ab 18.30 Uhr` }],
   ])('a typo fixed in %s is kept, and the wait starts from that save', async (_where, set) => {
-    const aCase = await stage.begin(REAL_WAIT);
+    const aCase = await stage.prepare(REAL_WAIT);
     await aCase.runThrough('markTitles');
     await aCase.letPass(15 * 60_000);
-    await aCase.humanEdit(set);
+    await aCase.edit(set);
     expect(await aCase.perform('markTitles')).toMatchObject({ kind: 'marked', hasWritten: false });
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'not-yet' });
     await aCase.letPass(15 * 60_000);
@@ -177,19 +177,19 @@ describe('during the wait', () => {
     ['everything', { title: TITLE, customerTitle: null, externalMemo: null }],
   ])('what was taken off %s stops the case before Storno, and is not put on again', async (_where, set) => {
     const aCase = await marked();
-    await aCase.humanEdit(set);
+    await aCase.edit(set);
     await aCase.readyFor('setStatusStorno');
     expect(await aCase.stopOf('setStatusStorno')).toBe('marker-removed');
     expect(await aCase.stopOf('markTitles')).toBe('marker-removed');
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
     expect(await stage.journal.readClaim(aCase.ref.caseId)).toBeNull();
   });
 
   it('a marker that is put on again by hand lets the case go on', async () => {
     const aCase = await marked();
-    await aCase.humanEdit({ title: TITLE });
+    await aCase.edit({ title: TITLE });
     expect(await aCase.stopOf('setStatusStorno')).toBe('marker-removed');
-    await aCase.humanEdit({ title: MARKED });
+    await aCase.edit({ title: MARKED });
     expect(await aCase.setStorno()).toMatchObject({ kind: 'cancelled' });
   });
 
@@ -197,21 +197,21 @@ describe('during the wait', () => {
     'the status %s stops the case, and nothing is written',
     async (status) => {
       const aCase = await marked();
-      await aCase.humanEdit({ status });
+      await aCase.edit({ status });
       await aCase.readyFor('setStatusStorno');
       expect(await aCase.stopOf('setStatusStorno')).toBe('status-not-cancellable');
-      expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+      expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
       expect(await stage.journal.readClaim(aCase.ref.caseId)).toBeNull();
     },
   );
 
   it('a Storno set by a colleague is adopted, and cannot be aborted any more', async () => {
     const aCase = await marked();
-    await aCase.humanEdit({ status: 'Storno' });
+    await aCase.edit({ status: 'Storno' });
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'cancelled', isOurs: false });
     expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
     await aCase.runThrough();
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'grant-right': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1, 'grant-right': 1 });
     await expectJournalToMatchJet(aCase);
   });
 
@@ -220,26 +220,26 @@ describe('during the wait', () => {
     ['the event was given to another house', { house: 'LTN' }],
   ])('%s: the case stops', async (_what, set) => {
     const aCase = await marked();
-    await aCase.humanEdit(set);
+    await aCase.edit(set);
     await aCase.readyFor('setStatusStorno');
     expect(await aCase.stopOf('setStatusStorno')).toBe('event-changed');
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
   });
 
   it('the event was deleted: the case stops', async () => {
     const aCase = await marked();
-    await aCase.humanDelete();
+    await aCase.delete();
     expect(await aCase.stopOf('setStatusStorno')).toBe('event-deleted');
   });
 });
 
 describe('while our answer is lost', () => {
   it('a save of ours that was done is written down also when a colleague has set Storno since', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await aCase.fault('save-announcement', 'commit-then-reset');
+    await aCase.arm('save-announcement', 'commit-then-reset');
     expect(await aCase.failureOf('markTitles')).toBe('jet-unavailable');
-    await aCase.humanEdit({ status: 'Storno' });
+    await aCase.edit({ status: 'Storno' });
     expect(await aCase.perform('markTitles')).toMatchObject({ kind: 'cancelled-already' });
     await expectJournalToMatchJet(aCase);
   });
@@ -247,35 +247,35 @@ describe('while our answer is lost', () => {
   it.each(['Abschluss', 'Bereitstellung'])(
     'a Storno of ours is not tried again over %s, and can no longer be aborted',
     async (status) => {
-      const aCase = await stage.begin();
+      const aCase = await stage.prepare();
       await aCase.runUpTo('setStatusStorno');
-      await aCase.fault('set-storno', 'commit-then-reset');
+      await aCase.arm('set-storno', 'commit-then-reset');
       expect(await aCase.failureOf('setStatusStorno')).toBe('jet-unavailable');
-      await aCase.humanEdit({ status });
+      await aCase.edit({ status });
       expect(await aCase.stopOf('setStatusStorno')).toBe('status-not-cancellable');
       expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
-      expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'set-storno': 1 });
+      expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1, 'set-storno': 1 });
     },
   );
 
   it('a Storno of ours is found also when a colleague has saved the event since', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('setStatusStorno');
-    await aCase.fault('set-storno', 'commit-then-reset');
+    await aCase.arm('set-storno', 'commit-then-reset');
     expect(await aCase.failureOf('setStatusStorno')).toBe('jet-unavailable');
-    await aCase.humanEdit({ venue: 'Kleiner Saal' });
+    await aCase.edit({ venue: 'Kleiner Saal' });
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'cancelled', isOurs: true });
     await expectJournalToMatchJet(aCase);
   });
 });
 
 it('a Storno that a colleague has set right before ours is not set again, and the case goes on', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runUpTo('setStatusStorno');
   expect(await attemptWhileColleagueSaves(aCase, 'setStatusStorno', { status: 'Storno' })).toBe(
     'jet-version-conflict',
   );
   await aCase.runThrough();
-  expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'grant-right': 1 });
+  expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1, 'grant-right': 1 });
   expect(await aCase.perform('claimAbort')).toEqual(claimWonBy('storno'));
 });

@@ -21,28 +21,28 @@ describe('a wait that somebody has skipped', () => {
   };
 
   it('is over for exactly the save that they have named', async () => {
-    const aCase = await (await stage.begin(REAL_WAIT)).runThrough('markTitles');
+    const aCase = await (await stage.prepare(REAL_WAIT)).runThrough('markTitles');
     await skip(aCase);
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'cancelled', isOurs: true });
   });
 
   it('begins anew with the next save', async () => {
-    const aCase = await (await stage.begin(REAL_WAIT)).runThrough('markTitles');
+    const aCase = await (await stage.prepare(REAL_WAIT)).runThrough('markTitles');
     await skip(aCase);
-    await aCase.humanEdit({ venue: 'Kleiner Saal' });
+    await aCase.edit({ venue: 'Kleiner Saal' });
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'not-yet' });
     expect(await aCase.calls('set-storno')).toEqual([]);
   });
 
   it('does not excuse a missing marker, another status or an abort', async () => {
-    const aCase = await (await stage.begin(REAL_WAIT)).runThrough('markTitles');
-    await aCase.humanEdit({ title: TITLE });
+    const aCase = await (await stage.prepare(REAL_WAIT)).runThrough('markTitles');
+    await aCase.edit({ title: TITLE });
     await skip(aCase);
     expect(await aCase.stopOf('setStatusStorno')).toBe('marker-removed');
-    await aCase.humanEdit({ title: MARKED, status: 'Bereitstellung' });
+    await aCase.edit({ title: MARKED, status: 'Bereitstellung' });
     await skip(aCase);
     expect(await aCase.stopOf('setStatusStorno')).toBe('status-not-cancellable');
-    await aCase.humanEdit({ status: 'Verkaufsfreigabe' });
+    await aCase.edit({ status: 'Verkaufsfreigabe' });
     await skip(aCase);
     await aCase.perform('claimAbort');
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'aborted' });
@@ -54,43 +54,43 @@ describe('a marker that was taken off', () => {
   const markAgain = { action: 'decide', step: 'set-storno', choice: 'mark-again' } as const;
 
   it('is put on again once when somebody has decided so, and waited for', async () => {
-    const aCase = await (await stage.begin(REAL_WAIT)).runThrough('markTitles');
-    await aCase.humanEdit({ title: TITLE });
+    const aCase = await (await stage.prepare(REAL_WAIT)).runThrough('markTitles');
+    await aCase.edit({ title: TITLE });
     expect(await aCase.stopOf('setStatusStorno')).toBe('marker-removed');
     await aCase.record(markAgain);
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'mark-again' });
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('markTitles');
     expect(await aCase.event()).toMatchObject({ title: MARKED });
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 2 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 2 });
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'not-yet' });
     await expectJournalToMatchJet(aCase);
   });
 
   it('is asked about again when it is taken off again: a decision holds once', async () => {
-    const aCase = await (await stage.begin()).runThrough('markTitles');
-    await aCase.humanEdit({ title: TITLE });
+    const aCase = await (await stage.prepare()).runThrough('markTitles');
+    await aCase.edit({ title: TITLE });
     await aCase.record(markAgain);
     await aCase.perform('markTitles');
-    await aCase.humanEdit({ title: TITLE });
+    await aCase.edit({ title: TITLE });
     expect(await aCase.stopOf('markTitles')).toBe('marker-removed');
     expect(await aCase.stopOf('setStatusStorno')).toBe('marker-removed');
   });
 
   it('is put on once although the answer to the save was lost', async () => {
-    const aCase = await (await stage.begin()).runThrough('markTitles');
-    await aCase.humanEdit({ title: TITLE });
+    const aCase = await (await stage.prepare()).runThrough('markTitles');
+    await aCase.edit({ title: TITLE });
     await aCase.record(markAgain);
-    await aCase.fault('save-announcement', 'commit-then-reset');
+    await aCase.arm('save-announcement', 'commit-then-reset');
     await aCase.perform('markTitles');
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 2 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 2 });
     await expectJournalToMatchJet(aCase);
   });
 });
 
 describe('a text that a colleague has changed', () => {
   it('is kept and marked when somebody has decided so', async () => {
-    const aCase = await (await stage.begin()).runThrough('checkEvent');
-    await aCase.humanEdit({ title: 'Der Besuch', externalMemo: 'Einlass ab 18 Uhr' });
+    const aCase = await (await stage.prepare()).runThrough('checkEvent');
+    await aCase.edit({ title: 'Der Besuch', externalMemo: 'Einlass ab 18 Uhr' });
     expect(await aCase.stopOf('markTitles')).toBe('event-changed');
     await aCase.record({ action: 'decide', step: 'mark-titles', choice: 'keep-theirs' });
     await aCase.perform('markTitles');
@@ -108,21 +108,21 @@ describe('a text that a colleague has changed', () => {
     ['write-original', TITLE],
     ['keep-theirs', 'Der Besuch'],
   ] as const)('is treated as decided by %s when the titles are restored', async (choice, title) => {
-    const aCase = await (await stage.begin()).runThrough('markTitles');
-    await aCase.humanEdit({ title: 'Der Besuch' });
+    const aCase = await (await stage.prepare()).runThrough('markTitles');
+    await aCase.edit({ title: 'Der Besuch' });
     await aCase.perform('claimAbort');
     expect(await aCase.stopOf('restoreTitles')).toBe('event-changed');
     await aCase.record({ action: 'decide', step: 'mark-titles', choice });
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('restoreTitles');
     expect(await aCase.event()).toMatchObject({ title, externalMemo: 'Einlass ab 19 Uhr' });
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 2 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 2 });
     await expectJournalToMatchJet(aCase);
   });
 });
 
 describe('a mail in doubt', () => {
   const inDoubt = async (...script: ('accepted' | 'in-doubt' | 'refused')[][]) => {
-    const aCase = await (await stage.begin()).runUpTo('sendPartnerNotice');
+    const aCase = await (await stage.prepare()).runUpTo('sendPartnerNotice');
     stage.mail.script.push(['in-doubt', 'in-doubt'], ...script);
     expect(await aCase.stopOf('sendPartnerNotice')).toBe('mail-in-doubt');
     return aCase;
@@ -160,7 +160,7 @@ describe('a mail in doubt', () => {
   });
 
   it('that is treated as sent for one is still sent to whom it was refused', async () => {
-    const aCase = await (await stage.begin()).runUpTo('sendPartnerNotice');
+    const aCase = await (await stage.prepare()).runUpTo('sendPartnerNotice');
     stage.mail.script.push(['in-doubt', 'refused']);
     expect(await aCase.stopOf('sendPartnerNotice')).toBe('mail-in-doubt');
     await decide(aCase, 'treat-as-sent');
@@ -171,7 +171,7 @@ describe('a mail in doubt', () => {
 
 describe('a step that somebody has waived', () => {
   it('of the right is not done, and the mail is sent all the same', async () => {
-    const aCase = await (await stage.begin()).runUpTo('grantExtendedRight');
+    const aCase = await (await stage.prepare()).runUpTo('grantExtendedRight');
     await aCase.record({ action: 'waive-step', step: 'grant-right' });
     expect(await aCase.perform('grantExtendedRight')).toMatchObject({ isWaived: true, hasWritten: false });
     await aCase.perform('sendPartnerNotice');
@@ -180,7 +180,7 @@ describe('a step that somebody has waived', () => {
   });
 
   it('of the mail sends none', async () => {
-    const aCase = await (await stage.begin()).runUpTo('sendPartnerNotice');
+    const aCase = await (await stage.prepare()).runUpTo('sendPartnerNotice');
     await aCase.record({ action: 'waive-step', step: 'notify-partner' });
     expect(await aCase.perform('sendPartnerNotice')).toMatchObject({ acceptedAt: null });
     expect(stage.mail.conversations).toEqual([]);

@@ -14,7 +14,7 @@ const START_MS = Date.parse('2027-01-05T18:00:00.000Z');
 const sync = (settings: object) => stage.simulator.control('PUT', '/sync', settings);
 
 /** A case whose Storno is set. */
-const cancelled = async () => (await stage.begin()).runThrough('setStatusStorno');
+const cancelled = async () => (await stage.prepare()).runThrough('setStatusStorno');
 
 const look = (aCase: StagedCase) =>
   aCase.attempt('verifyChannel').then(
@@ -45,7 +45,7 @@ const NOT_YET = 'channel-not-showing-storno';
 
 describe('what Connect Online shows', () => {
   it('proves nothing while it shows the state before our Storno', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await sync({ delay: '1h' });
     await aCase.runThrough('setStatusStorno');
     expect(await look(aCase)).toBe(NOT_YET);
@@ -53,7 +53,7 @@ describe('what Connect Online shows', () => {
   });
 
   it('proves nothing with an old Storno row, transferred before ours', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await sync({ paused: true, reportStatus: 'Storno' });
     await aCase.runThrough('setStatusStorno');
     expect(await look(aCase)).toBe(NOT_YET);
@@ -78,7 +78,7 @@ describe('what Connect Online shows', () => {
   it('proves nothing with no row at all', async () => {
     const aCase = await cancelled();
     await aCase.readyFor('verifyChannel');
-    await aCase.humanEdit({ soldViaPartner: false });
+    await aCase.edit({ soldViaPartner: false });
     while (await stage.simulator.jet().readChannelInfo(aCase.eventNumber));
     expect(await look(aCase)).toBe(NOT_YET);
   });
@@ -88,14 +88,14 @@ describe('what Connect Online shows', () => {
     async (kind) => {
       const aCase = await cancelled();
       await aCase.readyFor('verifyChannel');
-      await aCase.fault('read-channel', kind);
+      await aCase.arm('read-channel', kind);
       expect(await look(aCase)).toMatch(/^(channel-unavailable|jet-reply-invalid)$/);
       expect(await look(aCase)).toBe('verified');
     },
   );
 
   it('is a benign failure as long as it does not show Storno, and adds no line', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await sync({ paused: true });
     await aCase.runThrough('setStatusStorno');
     const lines = await aCase.entries();
@@ -148,7 +148,7 @@ describe('where no transfer time is shown', () => {
   });
 
   it('Storno that was shown before we began proves nothing', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await sync({ reportStatus: 'Storno' });
     await aCase.runThrough('setStatusStorno');
     expect(
@@ -161,8 +161,8 @@ describe('where no transfer time is shown', () => {
   });
 
   it('a Storno that somebody else has set proves nothing', async () => {
-    const aCase = await (await stage.begin()).runThrough('markTitles');
-    await aCase.humanEdit({ status: 'Storno' });
+    const aCase = await (await stage.prepare()).runThrough('markTitles');
+    await aCase.edit({ status: 'Storno' });
     await aCase.runThrough('setStatusStorno');
     expect(
       await lookAll(aCase, [
@@ -191,14 +191,14 @@ describe('where no transfer time is shown', () => {
 
 describe('a Storno that somebody else has set', () => {
   it('is proven by a row that was transferred after it', async () => {
-    const aCase = await (await stage.begin()).runThrough('markTitles');
-    await aCase.humanEdit({ status: 'Storno' });
+    const aCase = await (await stage.prepare()).runThrough('markTitles');
+    await aCase.edit({ status: 'Storno' });
     await aCase.runThrough('verifyChannel');
     expect((await aCase.entries()).at(-1)).toMatchObject({ outcome: 'verified' });
   });
 
   it('is proven by the row that Connect Online has shown since, when it was set long ago', async () => {
-    const aCase = await stage.begin({ event: { status: 'Storno' } });
+    const aCase = await stage.prepare({ event: { status: 'Storno' } });
     await aCase.runThrough('setStatusStorno');
     expect(await look(aCase)).toBe('verified');
   });

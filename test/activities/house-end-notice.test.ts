@@ -1,4 +1,5 @@
 import { createSmtpMail } from '../../src/mail/smtp-mail';
+import { readSmtpUrl } from '../../src/settings/smtp';
 import type { CaseEnd } from '../../src/domain/vocabulary';
 import { startMailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';
@@ -24,7 +25,7 @@ async function noticeLines(aCase: StagedCase): Promise<[string, string | null][]
 }
 
 async function aborted(): Promise<StagedCase> {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runThrough('markTitles');
   await aCase.perform('claimAbort');
   await aCase.perform('restoreTitles');
@@ -32,7 +33,7 @@ async function aborted(): Promise<StagedCase> {
 }
 
 it('tells the house what is left to do, after the end is written down', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runThrough();
   expect(stage.mail.ends).toEqual(['completed']);
   expect(stage.mail.alerts[0]?.text).toMatch(
@@ -81,7 +82,7 @@ it('does not send again when its process died before it had an answer', async ()
 });
 
 it('says nothing of a case that a person has closed', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runThrough('markTitles');
   await close(aCase, 'closed-by-hand');
   expect(stage.mail.ends).toEqual([]);
@@ -97,7 +98,7 @@ it('closes the case of a house that is not configured any more', async () => {
 it('closes the case in time when the mail server says nothing, and writes that down', async () => {
   const aCase = await aborted();
   const server = await ScriptedSmtp.start({ greeting: [silence] });
-  const mail = createSmtpMail({ url: server.url(), rehearsalTo: null, isRehearsal: true });
+  const mail = createSmtpMail({ server: readSmtpUrl(server.url()), rehearsalTo: null, isRehearsal: true });
   const begunAt = Date.now();
   await close(aCase, 'aborted', stage.worker({ mail }));
   expect(Date.now() - begunAt).toBeLessThan(8_000);
@@ -114,7 +115,12 @@ it('arrives as people read it', async () => {
   const ports = { mail: 0, mailUi: 0 };
   const catcher = await startMailCatcher({ dataDir: `${journalPath}.mails`, ports }, SILENT);
   const publicUrl = 'https://absage.example';
-  const mail = createSmtpMail({ url: catcher.smtpUrl, rehearsalTo: null, isRehearsal: true, publicUrl });
+  const mail = createSmtpMail({
+    server: readSmtpUrl(catcher.smtpUrl),
+    rehearsalTo: null,
+    isRehearsal: true,
+    publicUrl,
+  });
   await close(aCase, 'aborted', stage.worker({ mail }));
   const response = await fetch(`${catcher.url}/messages`);
   const { messages } = (await response.json()) as { messages: CaughtMail[] };

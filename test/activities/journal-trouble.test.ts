@@ -2,8 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import Database from 'libsql';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import {
   ActivityStage,
   COMES_AFTER,
@@ -12,6 +11,7 @@ import {
   type CaseActivity,
   type StagedCase,
 } from '../support/activity-stage';
+import { lockSqlite } from '../support/sqlite-lock';
 
 const ACTIVITIES = Object.keys(COMES_AFTER) as CaseActivity[];
 
@@ -22,20 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Another program that holds the journal's lock: against writing, or while it commits against everything. */
-function lockJournal(how: 'immediate' | 'exclusive' = 'immediate'): { release(): void } {
-  const locker = new Database(stage.journalPath);
-  locker.exec(`begin ${how}`);
-  return {
-    release() {
-      locker.exec('rollback');
-      locker.close();
-    },
-  };
-}
-
 it.each(ACTIVITIES)('%s does nothing on a journal that was restored from an older copy', async (name) => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   const last = COMES_AFTER[name] ?? 'checkEvent';
   const secondLast = PROCEDURE[PROCEDURE.indexOf(last) - 1];
   if (secondLast) await aCase.runThrough(secondLast);
@@ -44,9 +32,9 @@ it.each(ACTIVITIES)('%s does nothing on a journal that was restored from an olde
   await aCase.runThrough(last);
   await aCase.readyFor(name);
 
-  const older = await openSqlJournal(pathToFileURL(copy).href);
+  const older = await openJournal(pathToFileURL(copy).href);
   const look = async () => ({
-    effects: await aCase.effects(),
+    effects: await aCase.writes(),
     mails: [...stage.mail.conversations],
     claim: await older.readClaim(aCase.ref.caseId),
     lines: await older.entries(aCase.ref.caseId),
@@ -65,17 +53,17 @@ it('nothing is done while the journal is locked; a new process goes on when it i
     'grantExtendedRight',
     'sendPartnerNotice',
   ];
-  const cases = await stage.beginAll(writing.map(() => ({})));
+  const cases = await stage.prepareAll(writing.map(() => ({})));
   const staged = writing.map((name, index) => ({ name, aCase: cases[index] as StagedCase }));
   for (const { name, aCase } of staged) await aCase.runUpTo(name);
   const look = () =>
     Promise.all(
-      staged.map(async ({ aCase }) => ({ effects: await aCase.effects(), lines: await aCase.entries() })),
+      staged.map(async ({ aCase }) => ({ effects: await aCase.writes(), lines: await aCase.entries() })),
     );
   const before = await look();
   const mails = stage.mail.conversations.length;
 
-  const lock = lockJournal();
+  const lock = lockSqlite(stage.journalPath);
   const failures = await Promise.all(staged.map(({ name, aCase }) => aCase.failureOf(name)));
   lock.release();
   expect(failures).toEqual(writing.map(() => 'journal-unavailable'));
@@ -95,10 +83,10 @@ const A_MOMENT_MS = 100;
 const AT_ONCE_MS = 2_000;
 
 it('a journal that was locked for a moment is written on at once when it is free', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runUpTo('markTitles');
   const journal = await stage.openJournal();
-  const lock = lockJournal();
+  const lock = lockSqlite(stage.journalPath);
   const marking = aCase.attempt('markTitles', { worker: stage.worker({ journal }) });
   await pause(A_MOMENT_MS);
   lock.release();
@@ -109,10 +97,10 @@ it('a journal that was locked for a moment is written on at once when it is free
 }, 15_000);
 
 it('a read that had to wait for somebody else to commit keeps nobody from writing afterwards', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await aCase.runUpTo('markTitles');
   const reader = await stage.openJournal();
-  const lock = lockJournal('exclusive');
+  const lock = lockSqlite(stage.journalPath, 'exclusive');
   const reading = reader.entries(aCase.ref.caseId);
   await pause(A_MOMENT_MS);
   lock.release();

@@ -66,14 +66,14 @@ async function carryOutWith(
   trouble: (aCase: StagedCase, write: Write) => Promise<void>,
   expected: { outcome: string; inJournal?: string } = { outcome: 'ok' },
 ): Promise<void> {
-  const [forth, back] = (await stage.beginAll([{}, {}])) as [StagedCase, StagedCase];
+  const [forth, back] = (await stage.prepareAll([{}, {}])) as [StagedCase, StagedCase];
   forth.worker = back.worker = stage.worker({ jet: stage.simulator.jet({ timeoutMs: SHORT_TIMEOUT_MS }) });
 
   const write = async (aCase: StagedCase, one: Write) => {
-    const { length: doneBefore } = await aCase.effects();
+    const { length: doneBefore } = await aCase.writes();
     await trouble(aCase, one);
     await aCase.perform(one.step);
-    const effects = (await aCase.effects()).slice(doneBefore);
+    const effects = (await aCase.writes()).slice(doneBefore);
     expect(effects).toMatchObject([{ operation: one.operation, outcome: expected.outcome }]);
     const noted = [one.step, await lastOutcome(aCase, one.name)];
     expect(noted).toEqual([one.step, expected.inJournal ?? expect.any(String)]);
@@ -93,7 +93,7 @@ async function carryOutWith(
 
 /** A case right before a step. */
 async function beginBefore(step: CaseActivity): Promise<StagedCase> {
-  return (await stage.begin()).runUpTo(step);
+  return (await stage.prepare()).runUpTo(step);
 }
 
 const lastOutcome = async (aCase: StagedCase, operation: string) =>
@@ -102,7 +102,7 @@ const lastOutcome = async (aCase: StagedCase, operation: string) =>
 
 describe('a write whose answer is lost', () => {
   it.each(['commit-then-reset', 'commit-then-hang'])('(%s) is found, and not written twice', (kind) =>
-    carryOutWith((aCase, { operation }) => aCase.fault(operation, kind), {
+    carryOutWith((aCase, { operation }) => aCase.arm(operation, kind), {
       outcome: kind,
       inJournal: 'found',
     }),
@@ -111,28 +111,28 @@ describe('a write whose answer is lost', () => {
 
 describe('a write that was not done', () => {
   it.each(BEFORE_COMMIT)('(%s) is done once on retry', (kind) =>
-    carryOutWith((aCase, { operation }) => aCase.fault(operation, kind)),
+    carryOutWith((aCase, { operation }) => aCase.arm(operation, kind)),
   );
 });
 
 describe('a read-back', () => {
   it.each(['error-500', 'reset', 'html-page', 'wrong-event'])(
     'that fails (%s) is made again, the write is not',
-    (kind) => carryOutWith((aCase, { read }) => aCase.fault(read, kind, { nth: 2 })),
+    (kind) => carryOutWith((aCase, { read }) => aCase.arm(read, kind, { nth: 2 })),
   );
 
   it('that still shows the old state, time and again, is not taken for a failure', () =>
-    carryOutWith((aCase, { read }) => aCase.fault(read, 'stale-read', { nth: 2, count: 4 })));
+    carryOutWith((aCase, { read }) => aCase.arm(read, 'stale-read', { nth: 2, count: 4 })));
 
   it('that shows a truncated title stops the case: nothing is appended twice, Storno is refused', async () => {
     const aCase = await beginBefore('markTitles');
-    await aCase.fault('save-announcement', 'truncate-value');
+    await aCase.arm('save-announcement', 'truncate-value');
     expect(await aCase.stopOf('markTitles')).toBe('jet-rejected-value');
     expect((await aCase.event()).title).toBe('Der Besuch der alten Dame – ENTF');
     expect(await aCase.stopOf('markTitles')).toBe('event-changed');
     await aCase.readyFor('setStatusStorno');
     expect(await aCase.stopOf('setStatusStorno')).toBe('marker-removed');
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
     expect(await lastOutcome(aCase, 'save-announcement')).toBe('differs');
     await expectJournalToMatchJet(aCase);
   });
@@ -150,7 +150,7 @@ describe('a read-back', () => {
       },
     };
     const marked = await aCase.perform('markTitles', stage.worker({ jet: forgetful }));
-    const saves = await aCase.effects();
+    const saves = await aCase.writes();
     expect(saves.map(({ after }) => Object.keys(after ?? {}))).toEqual([
       ['title', 'customerTitle'],
       ['externalMemo'],
@@ -188,9 +188,9 @@ describe('a process that dies', () => {
         dead.push({ aCase, wakeUp });
       });
       for (const { aCase, wakeUp } of dead) {
-        const before = { effects: await aCase.effects(), lines: await aCase.entries() };
+        const before = { effects: await aCase.writes(), lines: await aCase.entries() };
         await wakeUp();
-        expect({ effects: await aCase.effects(), lines: await aCase.entries() }).toEqual(before);
+        expect({ effects: await aCase.writes(), lines: await aCase.entries() }).toEqual(before);
       }
     },
   );
@@ -263,6 +263,6 @@ it('an outcome that cannot be written down at once is, later: nothing is done tw
     },
   };
   await aCase.perform('markTitles', stage.worker({ journal }));
-  expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1 });
+  expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
   expect(await lastOutcome(aCase, 'save-announcement')).toBe('found');
 });

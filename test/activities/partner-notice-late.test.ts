@@ -40,7 +40,7 @@ test.each([
   ['its clock was set back meanwhile', { timeMs: 2_500 - 3_600_000, uptimeMs: 2_500 }],
   ['its clock was set back, and nothing else is known', { timeMs: -3_600_000, uptimeMs: 0 }],
 ])('a sending that was begun too long ago does not connect, and is tried again: %s', async (_how, clocks) => {
-  const aCase = await (await stage.begin()).runUpTo('sendPartnerNotice');
+  const aCase = await (await stage.prepare()).runUpTo('sendPartnerNotice');
   expect(await aCase.failureOf('sendPartnerNotice', { worker: sleepsAfterIntent(clocks) })).toBe(
     'mail-server-unavailable',
   );

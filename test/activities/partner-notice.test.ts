@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { NewEntry } from '../../src/domain/journal';
-import type { RecipientOutcome } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import { ActivityStage, anEnvironment, freeze, type StagedCase } from '../support/activity-stage';
 
 const OETICKET = 'absagen@oeticket.example';
@@ -11,7 +11,7 @@ let template: StagedCase;
 
 beforeAll(async () => {
   stage = await ActivityStage.open();
-  template = await (await stage.begin()).runUpTo('sendPartnerNotice');
+  template = await (await stage.prepare()).runUpTo('sendPartnerNotice');
 });
 afterAll(() => stage.close());
 beforeEach(() => {
@@ -145,7 +145,7 @@ describe('the notice', () => {
   it.each(['markTitles', 'setStatusStorno', 'verifyChannel'] as const)(
     'is not sent when the case has come no further than %s',
     async (step) => {
-      const aCase = await (await stage.begin()).runThrough(step);
+      const aCase = await (await stage.prepare()).runThrough(step);
       expect(await aCase.stopOf('sendPartnerNotice')).toBe('journal-behind');
       expect(stage.mail.conversations).toEqual([]);
     },

@@ -16,9 +16,9 @@ const ONE_EACH = { 'save-announcement': 1, 'set-storno': 1, 'grant-right': 1 };
 
 describe('the procedure', () => {
   it('writes each of its three things once, sends one mail, and writes all of it down', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runThrough();
-    expect(await aCase.effectCounts()).toEqual(ONE_EACH);
+    expect(await aCase.writeCounts()).toEqual(ONE_EACH);
     expect(await aCase.event()).toMatchObject({
       title: 'Der Besuch der alten Dame – ENTFÄLLT',
       customerTitle: 'Dürrenmatt: Der Besuch der alten Dame – ENTFÄLLT',
@@ -46,7 +46,7 @@ describe('the procedure', () => {
   });
 
   it('lets Ö-Ticket know marker and reason before the Storno arrives there and its buyers are written to', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runThrough('verifyChannel');
     const reply = await stage.simulator.tryControl('GET', '/service-mails');
     const { serviceMails } = (await reply.json()) as { serviceMails: unknown[] };
@@ -60,7 +60,7 @@ describe('the procedure', () => {
   });
 
   it('changes nothing but the three texts, the status and the one right of the one event', async () => {
-    const [aCase, neighbour] = (await stage.beginAll([{}, {}])) as [StagedCase, StagedCase];
+    const [aCase, neighbour] = (await stage.prepareAll([{}, {}])) as [StagedCase, StagedCase];
     const before = await aCase.event();
     const untouched = await neighbour.event();
     await aCase.runThrough();
@@ -80,18 +80,18 @@ describe('the procedure', () => {
       'version',
     ]);
     expect(await neighbour.event()).toEqual({ ...untouched, readAt: expect.any(String) });
-    expect(await neighbour.effects()).toEqual([]);
+    expect(await neighbour.writes()).toEqual([]);
   });
 
   it.each([2, 3])(
     'does and notes the same when each step is carried out %i times in a row',
     async (times) => {
-      const aCase = await stage.begin();
+      const aCase = await stage.prepare();
       for (const name of PROCEDURE) {
         await aCase.readyFor(name);
         for (let nth = 1; nth <= times; nth += 1) await aCase.perform(name);
       }
-      expect(await aCase.effectCounts()).toEqual(ONE_EACH);
+      expect(await aCase.writeCounts()).toEqual(ONE_EACH);
       expect(stage.mail.conversations).toHaveLength(1);
       expect(stage.mail.ends).toEqual(['completed']);
       expect(await aCase.entries()).toHaveLength(13);
@@ -100,7 +100,7 @@ describe('the procedure', () => {
   );
 
   it('does and notes nothing when a finished case is carried out again from its first step', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runThrough();
     const entries = await aCase.entries();
     aCase.head = null;
@@ -110,13 +110,13 @@ describe('the procedure', () => {
       expect([name, aCase.head]).toEqual([name, { seq: 13, hash: entries.at(-1)?.hash }]);
     }
     expect(await aCase.entries()).toEqual(entries);
-    expect(await aCase.effectCounts()).toEqual(ONE_EACH);
+    expect(await aCase.writeCounts()).toEqual(ONE_EACH);
     expect(stage.mail.conversations).toHaveLength(1);
     expect(stage.mail.ends).toEqual(['completed']);
   });
 
   it('tells the same times when it is carried out again', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runThrough();
     const tell = async () => {
       const marked = await aCase.perform('markTitles');
@@ -137,26 +137,26 @@ describe('the procedure', () => {
 
 describe('the check', () => {
   it('goes on from its first line, not from the event that carries our marker now', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runThrough('markTitles');
     const title = { before: 'Der Besuch der alten Dame', after: 'Der Besuch der alten Dame – ENTFÄLLT' };
     expect(await aCase.perform('checkEvent')).toMatchObject({ kind: 'opened', event: { title } });
   });
 
   it('refuses before any write, and writes that down', async () => {
-    const aCase = await stage.begin({ event: { status: 'Abschluss' } });
+    const aCase = await stage.prepare({ event: { status: 'Abschluss' } });
     expect(await aCase.perform('checkEvent')).toMatchObject({
       kind: 'refused',
       refusal: { code: 'status-not-cancellable' },
     });
-    expect(await aCase.effects()).toEqual([]);
+    expect(await aCase.writes()).toEqual([]);
     expect((await aCase.entries()).map(({ kind }) => kind)).toEqual(['refusal']);
   });
 
   it('keeps to a refusal whose answer was lost, though the event could be cancelled by now', async () => {
-    const aCase = await stage.begin({ event: { status: 'Abschluss' } });
+    const aCase = await stage.prepare({ event: { status: 'Abschluss' } });
     await aCase.attempt('checkEvent');
-    await aCase.humanEdit({ status: 'Verkaufsfreigabe' });
+    await aCase.edit({ status: 'Verkaufsfreigabe' });
     expect(await aCase.perform('checkEvent')).toMatchObject({
       kind: 'refused',
       refusal: { code: 'status-not-cancellable' },
@@ -165,7 +165,7 @@ describe('the check', () => {
   });
 
   it('opens one of two cases that are ordered for the same event at once', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     const rival = aCase.rival();
     const results = await Promise.all([aCase.perform('checkEvent'), rival.perform('checkEvent')]);
     expect(results.map(({ kind }) => kind).sort()).toEqual(['opened', 'refused']);

@@ -16,7 +16,7 @@ const today = () => viennaDate(new Date().toISOString());
 
 /** A case before step 3, of an event that has this right already. */
 async function beginWithRight(validFrom: string, validUntil: string): Promise<StagedCase> {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   await stage.simulator.jet().grantRight(USER, aCase.eventNumber, { validFrom, validUntil }, 'before');
   return aCase.runUpTo('grantExtendedRight');
 }
@@ -24,7 +24,7 @@ async function beginWithRight(validFrom: string, validUntil: string): Promise<St
 const grants = async (aCase: StagedCase) => (await aCase.calls('grant-right')).length;
 
 it('is granted from today until six months after the event, for this user and event only', async () => {
-  const [aCase, neighbour] = (await stage.beginAll([{}, {}])) as [StagedCase, StagedCase];
+  const [aCase, neighbour] = (await stage.prepareAll([{}, {}])) as [StagedCase, StagedCase];
   await aCase.runUpTo('grantExtendedRight');
   const { startsAt } = await aCase.event();
   const validUntil = addMonths(viennaDate(startsAt), 6);
@@ -39,7 +39,7 @@ it('is granted from today until six months after the event, for this user and ev
 });
 
 it('is granted for longer where the order asks for it', async () => {
-  const aCase = await stage.begin({ order: { rightValidUntil: '2031-12-31' } });
+  const aCase = await stage.prepare({ order: { rightValidUntil: '2031-12-31' } });
   await aCase.runThrough('grantExtendedRight');
   expect(await readRight(aCase)).toMatchObject({ validUntil: '2031-12-31' });
 });
@@ -68,7 +68,7 @@ it('that begins too late is widened, and not narrowed at its end', async () => {
 });
 
 it('without an end is the widest', async () => {
-  const aCase = await (await stage.begin()).runUpTo('grantExtendedRight');
+  const aCase = await (await stage.prepare()).runUpTo('grantExtendedRight');
   const jet = stage.simulator.jet();
   const unlimited = { user: USER, eventNumber: aCase.eventNumber, validFrom: null, validUntil: null };
   aCase.worker = stage.worker({ jet: { ...jet, readRight: () => Promise.resolve(unlimited) } });
@@ -77,26 +77,26 @@ it('without an end is the widest', async () => {
 });
 
 it('for a user whom Jet does not know is refused by the check, before any write', async () => {
-  const aCase = await stage.begin();
+  const aCase = await stage.prepare();
   const houses = new Map([['FSP', aHouse({ connectOnlineUser: 'NOBODY' })]]);
   aCase.worker = stage.worker({ houses });
   expect(await aCase.perform('checkEvent')).toMatchObject({
     kind: 'refused',
     refusal: { code: 'user-not-found' },
   });
-  expect(await aCase.effects()).toEqual([]);
+  expect(await aCase.writes()).toEqual([]);
 });
 
 it('for a user who was removed since the check asks a person', async () => {
-  const aCase = await (await stage.begin()).runUpTo('grantExtendedRight');
+  const aCase = await (await stage.prepare()).runUpTo('grantExtendedRight');
   const houses = new Map([['FSP', aHouse({ connectOnlineUser: 'NOBODY' })]]);
   expect(await aCase.stopOf('grantExtendedRight', stage.worker({ houses }))).toBe('right-not-granted');
   expect(await grants(aCase)).toBe(0);
 });
 
 it('that Jet does not show after the write is not taken for granted', async () => {
-  const aCase = await (await stage.begin()).runUpTo('grantExtendedRight');
-  await aCase.fault('read-right', 'stale-read', { nth: 2 });
+  const aCase = await (await stage.prepare()).runUpTo('grantExtendedRight');
+  await aCase.arm('read-right', 'stale-read', { nth: 2 });
   expect(await aCase.failureOf('grantExtendedRight')).toBe('jet-stale-read');
   expect(await aCase.perform('grantExtendedRight')).toMatchObject({ hasWritten: false });
 });

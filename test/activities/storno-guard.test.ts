@@ -23,7 +23,7 @@ function realGateway(): JetPort {
 }
 
 const marked = async (event: EventChanges = {}) =>
-  (await stage.begin({ ...REAL_WAIT, event })).runThrough('markTitles');
+  (await stage.prepare({ ...REAL_WAIT, event })).runThrough('markTitles');
 
 describe('Storno', () => {
   it('is not written before a whole interval has passed since the save, on the clock of Jet', async () => {
@@ -62,7 +62,7 @@ describe('Storno', () => {
     const aCase = await marked();
     for (let nth = 1; nth <= 3; nth += 1) {
       await aCase.letPass(INTERVAL_MS);
-      await aCase.humanEdit({});
+      await aCase.edit({});
       expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'not-yet' });
     }
     expect(await aCase.calls('set-storno')).toEqual([]);
@@ -83,11 +83,11 @@ describe('Storno', () => {
     });
     expect(await aCase.perform('markTitles')).toMatchObject({ hasWritten: false, remainingMs: 0 });
     expect(await aCase.setStorno()).toMatchObject({ kind: 'cancelled', isOurs: true });
-    expect(await aCase.effectCounts()).toEqual({ 'set-storno': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'set-storno': 1 });
   });
 
   it('is written on the version that was read, and read back', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('setStatusStorno');
     const { version } = await aCase.event();
     await aCase.setStorno();
@@ -106,32 +106,32 @@ describe('Storno', () => {
     ['that is empty', { customerTitle: '' }],
     ['that is not used', { customerTitle: null }],
   ])('asks no marker of a customer title %s', async (_which, event) => {
-    const aCase = await stage.begin({ event });
+    const aCase = await stage.prepare({ event });
     await aCase.runThrough('setStatusStorno');
     expect(await aCase.event()).toMatchObject({ ...event, status: 'CANCELLED' });
   });
 
   it('of an event that was Storno before is adopted, and nothing at all is written in step 1', async () => {
-    const aCase = await stage.begin({ event: { status: 'Storno' } });
+    const aCase = await stage.prepare({ event: { status: 'Storno' } });
     await aCase.runThrough();
-    expect(await aCase.effectCounts()).toEqual({ 'grant-right': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'grant-right': 1 });
     await expectJournalToMatchJet(aCase);
   });
 });
 
 describe('a real gateway', () => {
   it('is never worked on with a short interval: the check refuses', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     aCase.worker = stage.worker({ jet: realGateway() });
     expect(await aCase.perform('checkEvent')).toMatchObject({
       kind: 'refused',
       refusal: { code: 'interval-too-short' },
     });
-    expect(await aCase.effects()).toEqual([]);
+    expect(await aCase.writes()).toEqual([]);
   });
 
   it('gets no Storno from a case with a short interval, however it was begun', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('setStatusStorno');
     aCase.worker = stage.worker({ jet: realGateway() });
     expect(await aCase.stopOf('setStatusStorno')).toBe('interval-too-short');
@@ -140,7 +140,7 @@ describe('a real gateway', () => {
   });
 
   it('gets no Storno from a case with a short interval as long as it does not say what it is', async () => {
-    const aCase = await stage.begin();
+    const aCase = await stage.prepare();
     await aCase.runUpTo('setStatusStorno');
     const health = () => Promise.reject(new KnownFailure('jet-unavailable', 'no answer'));
     aCase.worker = stage.worker({ jet: { ...stage.simulator.jet(), health } });
@@ -149,11 +149,11 @@ describe('a real gateway', () => {
   });
 
   it('is worked on with fifteen minutes', async () => {
-    const aCase = await stage.begin(REAL_WAIT);
+    const aCase = await stage.prepare(REAL_WAIT);
     aCase.worker = stage.worker({ jet: realGateway(), isRehearsal: false });
     await aCase.runThrough('markTitles');
     await aCase.letPass(INTERVAL_MS);
     await aCase.runThrough();
-    expect(await aCase.effectCounts()).toEqual({ 'save-announcement': 1, 'set-storno': 1, 'grant-right': 1 });
+    expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1, 'set-storno': 1, 'grant-right': 1 });
   });
 });

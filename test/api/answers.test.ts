@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type {
-  cancellation,
-  cancellationList,
-  journal,
-  plan,
-  PlannedOrder,
-  problem,
-} from '../../src/api/answers';
-import type { ListedCancellation } from '../../src/cases/lists';
+import type { problem, readiness } from '../../src/api/answers';
+import type { cancellation, cancellationList, journal, listChange } from '../../src/api/case-answers';
+import type { eventList, plan, singleEvent } from '../../src/api/event-answers';
+import type { CaseJournal } from '../../src/cases/case-journal';
+import type { EventPage, SingleEvent } from '../../src/cases/events';
+import type { CancellationPage } from '../../src/cases/lists';
+import type { ListChange } from '../../src/cases/live';
+import type { PlannedOrder } from '../../src/cases/orders';
 import { PROBLEMS, type ProblemBody } from '../../src/cases/problems';
+import type { Readiness } from '../../src/cases/readiness';
 import type { CancellationView } from '../../src/cases/view';
-import type { JournalEntry } from '../../src/domain/journal';
 
 /** The members of a type and of all in it, however they were put together. */
 type Plain<T> = T extends readonly (infer E)[]
@@ -26,11 +25,25 @@ type IsSame<A, B> =
 /** What is documented is what is sent: a member more or less on either side, and this does not compile. */
 const DOCUMENTED: {
   view: IsSame<z.output<typeof cancellation>, CancellationView>;
-  list: IsSame<z.output<typeof cancellationList>['cancellations'][number], ListedCancellation>;
-  journal: IsSame<z.output<typeof journal>['entries'][number], JournalEntry>;
+  list: IsSame<z.output<typeof cancellationList>, CancellationPage>;
+  change: IsSame<z.output<typeof listChange>, ListChange>;
+  journal: IsSame<z.output<typeof journal>, CaseJournal>;
+  events: IsSame<z.output<typeof eventList>, EventPage>;
+  event: IsSame<z.output<typeof singleEvent>, SingleEvent>;
   plan: IsSame<z.output<typeof plan>, PlannedOrder>;
+  readiness: IsSame<z.output<typeof readiness>, Readiness>;
   problem: IsSame<z.output<typeof problem>, ProblemBody>;
-} = { view: true, list: true, journal: true, plan: true, problem: true };
+} = {
+  view: true,
+  list: true,
+  change: true,
+  journal: true,
+  events: true,
+  event: true,
+  plan: true,
+  readiness: true,
+  problem: true,
+};
 
 interface Document {
   paths: Record<string, Record<string, { responses: Record<string, Answer>; requestBody?: unknown }>>;

@@ -6,9 +6,10 @@ import { pino } from 'pino';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import type { ListedCancellation } from '../../src/cases/lists';
+import { logInByName, logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import { createApi } from '../../src/cli/http';
-import { createToken, type ApiToken } from '../../src/settings/tokens';
+import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
 import { anInput, anOrder } from '../support/examples';
 import { SILENT, until } from '../support/simulator';
@@ -43,7 +44,7 @@ const as = (token: string) => ({ authorization: `Bearer ${token}` });
 let stage: ApiStage;
 let address: string;
 beforeAll(async () => {
-  stage = await ApiStage.open({ tokens: TOKENS, timing: PATIENT });
+  stage = await ApiStage.open({ logIn: logInByToken(TOKENS, hashToken), timing: PATIENT });
   address = await stage.listen();
   for (let index = 0; index < CASES_PER_HOUSE; index += 1) {
     for (const house of ['LTN', 'BUS']) await writeRefusal(house, String(300_000 + index));
@@ -64,6 +65,7 @@ async function writeRefusal(house: string, eventNumber: string): Promise<void> {
       operation: 'check',
       effectKey: 'refusal',
       after: { input, event: null, refusal: { code: 'event-not-found', text: '' }, warnings: [] },
+      outcome: 'event-not-found',
     },
   );
 }
@@ -206,7 +208,7 @@ describe('a list without a house', () => {
   });
 
   it('has open runs of the allowed houses only', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.post('/v1/cancellations', order, as(fsp.token));
     const has = async (token: string) => {
       const [page] = await readPages(token);
@@ -222,7 +224,7 @@ describe('the actor', () => {
     ['who they say they are', 'Jemand anderer'],
     ['a name that cannot be read', '\xff'],
   ])('is the one of the token, whatever the header says: %s', async (_what, name) => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const headers = { ...as(fsp.token), 'x-absage-actor': name };
     const { status, body } = await stage.post<CancellationView>('/v1/cancellations', order, headers);
     expect(status).toBe(202);
@@ -230,7 +232,7 @@ describe('the actor', () => {
   });
 
   it('of an action too', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const casePath = `/v1/cancellations/FSP/${order.eventNumber}`;
     await stage.post('/v1/cancellations', order, as(fsp.token));
     await until(
@@ -261,6 +263,7 @@ describe('without a server behind it', () => {
     journal: {},
     houses: new Map(),
     isRehearsal: true,
+    logIn: logInByName,
     version: '0',
   } as unknown as AppDependencies;
 
@@ -273,7 +276,7 @@ describe('without a server behind it', () => {
       },
     });
     const logger = pino({ level: 'trace' }, stream);
-    const app = await buildApp({ ...FAILING, logger, tokens: TOKENS });
+    const app = await buildApp({ ...FAILING, logger, logIn: logInByToken(TOKENS, hashToken) });
     const post = { method: 'POST', url: '/v1/plans' } as const;
     const answers = [
       await app.inject({ url: '/v1/cancellations', headers: as(everywhere.token) }),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { setInterval as every } from 'node:timers';
-import type { PlannedOrder } from '../../src/api/answers';
+import type { PlannedOrder } from '../../src/cases/orders';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { ApiStage, buildIdleApp } from '../support/api-stage';
@@ -56,28 +56,28 @@ describe('an event that cannot be cancelled: the run is refused with a sentence,
     ],
   ])('%s', async (_name, code, changes, asked) => {
     const event = await stage.event(changes);
-    const order = await stage.order({ event, ...asked });
+    const order = await stage.prepare({ event, ...asked });
     await stage.start(order);
-    const { refusal } = await stage.reach(order, 'refused');
+    const { refusal } = await stage.untilState(order, 'refused');
     expect(refusal?.code).toBe(code);
     expect(refusal?.text).toMatch(/^[A-ZÖ].*\.$/);
     expect(await stage.writes(event.eventNumber)).toEqual([]);
   });
 
   it('deleted since it was looked at', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { eventNumber } = order;
     await stage.simulator.control('POST', '/human-edits', { eventNumber, delete: true });
     await stage.start(order);
-    expect((await stage.reach(order, 'refused')).refusal?.code).toBe('event-not-found');
+    expect((await stage.untilState(order, 'refused')).refusal?.code).toBe('event-not-found');
     expect(await stage.writes(eventNumber)).toEqual([]);
   });
 
   it('Storno already: no status is written, and what a colleague has done is taken over', async () => {
     const event = await stage.event({ status: 'Storno' });
-    const order = await stage.order({ event });
+    const order = await stage.prepare({ event });
     await stage.start(order);
-    const view = await stage.see(
+    const view = await stage.until(
       order,
       ({ step, state }) => step === 'verify-channel' || state === 'completed',
     );
@@ -112,7 +112,7 @@ describe('a title, however it is written', () => {
     '%s is marked as the preview says, once, and nothing else of it changes',
     async (_name, title, marked) => {
       const event = await stage.event({ title });
-      const order = await stage.order({ event });
+      const order = await stage.prepare({ event });
       const { body } = await stage.post<PlannedOrder>('/v1/plans', order);
       expect([body.cancellable, body.refusals]).toEqual([true, []]);
       const save = body.steps.find(({ name }) => name === 'mark-titles');
@@ -133,12 +133,12 @@ describe('a title, however it is written', () => {
 
   it('with NUL cannot be named in an order, and nothing else will do for it', async () => {
     const event = await stage.event({ title: 'Fa\u0000ust' });
-    const named = await stage.post<ProblemBody>('/v1/cancellations', await stage.order({ event }));
+    const named = await stage.post<ProblemBody>('/v1/cancellations', await stage.prepare({ event }));
     expect([named.status, named.body.errors?.map(({ path }) => path)]).toEqual([422, ['expected.title']]);
     const { startsAt } = event;
     const { body } = await stage.post<PlannedOrder>(
       '/v1/plans',
-      await stage.order({ event, expected: { title: 'Faust', startsAt } }),
+      await stage.prepare({ event, expected: { title: 'Faust', startsAt } }),
     );
     expect(body.refusals.map(({ code }) => code)).toEqual(['event-not-as-expected']);
   });
@@ -149,7 +149,7 @@ describe('a title, however it is written', () => {
     ['absent', null],
   ])('for customers that is %s stays so', async (_name, customerTitle) => {
     const event = await stage.event({ customerTitle });
-    const order = await stage.order({ event });
+    const order = await stage.prepare({ event });
     await stage.carryOut(order);
     expect((await stage.read(event.eventNumber)).customerTitle).toBe(customerTitle);
   });
@@ -157,7 +157,7 @@ describe('a title, however it is written', () => {
 
 describe('what an order may ask for and does not get', () => {
   const plan = async (changes: Partial<Order>) => {
-    const { status, body } = await stage.post<PlannedOrder>('/v1/plans', await stage.order(changes));
+    const { status, body } = await stage.post<PlannedOrder>('/v1/plans', await stage.prepare(changes));
     expect(status).toBe(200);
     return body;
   };
@@ -186,7 +186,7 @@ describe('what an order may ask for and does not get', () => {
   );
 
   it('a reason of 64 KB', async () => {
-    const order = await stage.order({ reason: 'x'.repeat(64 * 1024) });
+    const order = await stage.prepare({ reason: 'x'.repeat(64 * 1024) });
     const { status, body } = await stage.post<ProblemBody>('/v1/cancellations', order);
     expect([status, body.code]).toEqual([413, 'payload-too-large']);
     expect(await stage.writes(order.eventNumber)).toEqual([]);
@@ -196,7 +196,7 @@ describe('what an order may ask for and does not get', () => {
 describe('an action that says what it must not', () => {
   let order: Order;
   beforeAll(async () => {
-    order = await stage.order();
+    order = await stage.prepare();
     await stage.startWaiting(order);
   });
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const krems = houses.get('KREMS') as House;
   houses.set('KREMS', { ...krems, backend: 'guided' });
   stage = await ApiStage.open({ houses });
-  order = await stage.order();
+  order = await stage.prepare();
 }, 60_000);
 afterAll(() => stage.close());
 

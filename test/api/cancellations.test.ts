@@ -20,10 +20,10 @@ beforeAll(async () => {
     production: 'Stück',
   });
   const contact = { name: 'Anna', phone: '+43 1 234', email: 'anna@haus.example' };
-  const order = await stage.order({ event, contact });
+  const order = await stage.prepare({ event, contact });
   cases.completed = { order, view: await stage.carryOut(order) };
   for (const name of ['waiting', 'terminated'] as const) {
-    const order = await stage.order();
+    const order = await stage.prepare();
     cases[name] = { order, view: await stage.startWaiting(order) };
   }
   await stage.handle(cases.terminated.order).terminate('from the Web UI');
@@ -36,7 +36,7 @@ const place = (order: unknown, headers?: Record<string, string>) =>
 
 describe('POST /v1/cancellations', () => {
   it('starts a case, names its address and shows it', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { status, headers, body } = await place(order);
     expect(status).toBe(202);
     expect(headers.location).toBe(path(order));
@@ -85,7 +85,7 @@ describe('POST /v1/cancellations', () => {
   });
 
   it('starts one case when the same order arrives several times at once', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const answers = await Promise.all(Array.from({ length: 5 }, () => place(order)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 202]);
     expect(new Set(answers.map(({ body }) => body.caseId)).size).toBe(1);
@@ -117,10 +117,10 @@ describe('POST /v1/cancellations', () => {
   });
 
   it('starts a new case after an abort', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { caseId } = await stage.startWaiting(order);
     await stage.post(`${path(order)}/abort`, { reason: 'doch nicht' });
-    await stage.reach(order, 'aborted');
+    await stage.untilState(order, 'aborted');
     const again = await place({ ...order, reason: 'doch' });
     expect(again.status).toBe(202);
     expect(again.body.caseId).not.toBe(caseId);
@@ -128,7 +128,7 @@ describe('POST /v1/cancellations', () => {
 
   it('starts a new case after a refusal', async () => {
     const event = await stage.event({ status: 'Abschluss' });
-    const order = await stage.order({ event });
+    const order = await stage.prepare({ event });
     const refused = await stage.carryOut(order, 'refused');
     expect(refused.refusal).toEqual({
       code: 'status-not-cancellable',
@@ -155,7 +155,7 @@ describe('POST /v1/cancellations', () => {
     ['there is no such event', { eventNumber: '999999' }, 'event-not-found'],
     ['it is an event of another house', { house: 'LTN' }, 'event-not-found'],
   ])('writes nothing when %s: the run ends as refused', async (_name, changes, code) => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const asked = { ...order, ...changes };
     asked.expected.startsAt ||= order.expected.startsAt;
     const { refusal } = await stage.carryOut(asked, 'refused');
@@ -168,7 +168,7 @@ describe('POST /v1/cancellations', () => {
     const { status, body } = await place(asked);
     expect(status).toBe(202);
     expect(body.caseId).not.toBe(cases.completed.view.caseId);
-    expect((await stage.reach(asked, 'refused')).refusal?.code).toBe('event-not-found');
+    expect((await stage.untilState(asked, 'refused')).refusal?.code).toBe('event-not-found');
   });
 
   it('does not find a house that is not configured', async () => {
@@ -181,10 +181,10 @@ describe('the actor', () => {
   const asHeader = (name: string | Buffer) => ({ 'x-absage-actor': Buffer.from(name).toString('latin1') });
 
   it('is written down as it is said, in UTF-8', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { body } = await place(order, asHeader(' Käthe Müller-Ő, Kartenbüro '));
     expect(body.orderedBy).toBe('Käthe Müller-Ő, Kartenbüro');
-    await stage.reach(order, 'waiting', 'running', 'completed');
+    await stage.untilState(order, 'waiting', 'running', 'completed');
     const [opening] = await stage.journal.entries(body.caseId);
     expect(opening?.actor).toBe('Käthe Müller-Ő, Kartenbüro');
   });
@@ -197,7 +197,7 @@ describe('the actor', () => {
     ['written from right to left', 'Anna\u202e', 'enthält ein Steuerzeichen für die Schreibrichtung'],
     ['201 characters long', 'a'.repeat(201), 'ist zu lang'],
   ])('is refused when it is %s', async (_name, name, text) => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { status, body } = await place(order, asHeader(name));
     expect([status, body.code]).toEqual([422, 'invalid-value']);
     expect(body.errors).toEqual([{ path: 'x-absage-actor', text }]);
@@ -279,7 +279,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
   ])(
     'refuses a run that was started by hand, whose input %s, and takes it for no case',
     async (_what, input) => {
-      const order = await stage.order();
+      const order = await stage.prepare();
       const { workflowId } = stage.handle(order);
       await expect(
         stage.temporal.workflow.execute('cancelPerformance', {
@@ -335,7 +335,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}/journal', () => {
   });
 
   it('shows the one line of a refused case', async () => {
-    const order = await stage.order({ event: await stage.event({ status: 'Abschluss' }) });
+    const order = await stage.prepare({ event: await stage.event({ status: 'Abschluss' }) });
     await stage.carryOut(order, 'refused');
     const { body } = await stage.get<JournalAnswer>(`${path(order)}/journal`);
     expect(body.entries).toMatchObject([{ kind: 'refusal', outcome: 'status-not-cancellable' }]);
@@ -353,11 +353,11 @@ describe('an action', () => {
     stage.post<CancellationView & ProblemBody>(`${path(order)}/${action}`, { reason }, headers);
 
   it('aborts before Storno: the titles are restored, and who wanted it and why is written down', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { caseId } = await stage.startWaiting(order);
     const { status, body } = await act(order, 'abort', { 'x-absage-actor': 'Anna' }, 'Die Sonne scheint.');
     expect([status, body.caseId]).toEqual([200, caseId]);
-    const { allowedActions } = await stage.reach(order, 'aborted');
+    const { allowedActions } = await stage.untilState(order, 'aborted');
     expect(allowedActions).toEqual([]);
     expect((await stage.read(order.eventNumber)).title).toBe(order.expected.title);
     expect(await stage.writes(order.eventNumber)).toEqual(['save-announcement', 'save-announcement']);
@@ -366,13 +366,13 @@ describe('an action', () => {
   });
 
   it('gives the same answer for the same key, also when the case has ended, and has one effect', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { caseId } = await stage.startWaiting(order);
     const key = { 'idempotency-key': randomUUID() };
     const first = await act(order, 'abort', key);
     expect(first.status).toBe(200);
     expect(await act(order, 'abort', key)).toMatchObject({ status: 200, body: first.body });
-    await stage.reach(order, 'aborted');
+    await stage.untilState(order, 'aborted');
     expect(await act(order, 'abort', key)).toMatchObject({ status: 200, body: first.body });
     const entries = await stage.journal.entries(caseId);
     expect(entries.filter(({ operation }) => operation === 'abort')).toHaveLength(1);
@@ -381,9 +381,9 @@ describe('an action', () => {
 
   it('cannot abort once Storno was tried', async () => {
     await stage.simulator.control('PUT', '/sync', { paused: true });
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.start(order);
-    await stage.see(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
+    await stage.until(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
     const { status, body } = await act(order, 'abort');
     expect([status, body.code]).toEqual([409, 'action-not-possible']);
     expect(body.detail).toBe('Nicht mehr möglich: Ö-Ticket wird bereits verständigt.');
@@ -391,11 +391,11 @@ describe('an action', () => {
   });
 
   it('tries the step again at once, once for each key', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.start(order, { syncIntervalMs: 1_500 });
-    await stage.reach(order, 'waiting');
+    await stage.untilState(order, 'waiting');
     await stage.edit(order.eventNumber, { status: 'Bereitstellung' });
-    const { attention } = await stage.reach(order, 'needs-attention');
+    const { attention } = await stage.untilState(order, 'needs-attention');
     expect(attention).toMatchObject({ code: 'status-not-cancellable', step: 'set-storno' });
     expect(attention?.actions).toContain('retry');
 
@@ -404,7 +404,7 @@ describe('an action', () => {
     const first = await act(order, 'retry', key);
     expect(first.status).toBe(200);
     expect(await act(order, 'retry', key)).toMatchObject({ status: 200, body: first.body });
-    await stage.reach(order, 'waiting', 'completed');
+    await stage.untilState(order, 'waiting', 'completed');
   });
 
   it('has nothing to try again while a case waits', async () => {
@@ -425,7 +425,7 @@ describe('an action', () => {
   );
 
   it('does not find a case that never was', async () => {
-    const { status, body } = await act(await stage.order(), 'abort');
+    const { status, body } = await act(await stage.prepare(), 'abort');
     expect([status, body.code]).toEqual([404, 'cancellation-not-found']);
   });
 

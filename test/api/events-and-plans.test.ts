@@ -1,4 +1,5 @@
-import type { ListedEvent, PlannedOrder } from '../../src/api/answers';
+import type { ListedEvent } from '../../src/cases/events';
+import type { PlannedOrder } from '../../src/cases/orders';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { ApiStage, TIMING } from '../support/api-stage';
@@ -28,7 +29,7 @@ describe('GET /v1/events', () => {
   it('finds events by a part of the title, with the state of their newest case', async () => {
     const event = await stage.event({ title: 'Die Möwe', customerTitle: 'Möwe' });
     const untouched = await stage.event({ title: 'Die Möwe' });
-    await stage.startWaiting(await stage.order({ event }));
+    await stage.startWaiting(await stage.prepare({ event }));
     const { status, body } = await search({ house: 'FSP', text: 'möwe' });
     expect(status).toBe(200);
     const { eventNumber, startsAt, venue, location } = event;
@@ -52,7 +53,7 @@ describe('GET /v1/events', () => {
 
   it('shows the state of the newest of several cases', async () => {
     const event = await stage.event({ title: 'Woyzeck', status: 'Abschluss' });
-    const order = await stage.order({ event });
+    const order = await stage.prepare({ event });
     await stage.carryOut(order, 'refused');
     await stage.edit(event.eventNumber, { status: 'Verkaufsfreigabe' });
     await stage.startWaiting(order);
@@ -126,13 +127,13 @@ describe('POST /v1/plans', () => {
   const ask = (order: Order) => stage.post<PlannedOrder>('/v1/plans', order);
   const planFor = async (changes: Partial<Record<keyof JetEvent, unknown>>, asked: Partial<Order> = {}) => {
     const event = await stage.event(changes);
-    return (await ask(await stage.order({ event, ...asked }))).body;
+    return (await ask(await stage.prepare({ event, ...asked }))).body;
   };
   const codes = (rows: { code: string }[]) => rows.map(({ code }) => code);
 
   it('says what would be written, and when', async () => {
     const event = await stage.event({ customerTitle: 'Für alle', externalMemo: 'Einlass ab 19 Uhr' });
-    const order = await stage.order({ event });
+    const order = await stage.prepare({ event });
     const { status, body } = await ask(order);
     expect(status).toBe(200);
     expect(body).toMatchObject({ cancellable: true, refusals: [], warnings: [] });
@@ -152,7 +153,7 @@ describe('POST /v1/plans', () => {
   });
 
   it('writes nothing and starts nothing', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await ask(order);
     const log = await stage.simulator.log(order.eventNumber);
     expect(new Set(log.map(({ operation }) => operation))).toEqual(new Set(['read-event', 'read-right']));
@@ -198,7 +199,7 @@ describe('POST /v1/plans', () => {
   });
 
   it('has the same hash as long as nothing changes', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const hashes = [await ask(order), await ask(order)].map(({ body }) => body.planHash);
     expect(hashes[0]).toBe(hashes[1]);
   });
@@ -211,17 +212,17 @@ describe('POST /v1/plans', () => {
     ['start', { startsAt: '2028-01-05T19:30:00.000+01:00' }],
     ['venue', { venue: 'Kleiner Saal' }],
   ])('has another hash when the %s changes', async (_name, changes) => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const before = await ask(order);
     await stage.edit(order.eventNumber, changes);
     expect((await ask(order)).body.planHash).not.toBe(before.body.planHash);
   });
 
   it('is what an order may insist on', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { planHash } = (await ask(order)).body;
     await stage.start({ ...order, planHash });
-    const { state } = await stage.see(order, ({ state }) => state !== 'checking');
+    const { state } = await stage.until(order, ({ state }) => state !== 'checking');
     expect(state).not.toBe('refused');
   });
 });

@@ -35,7 +35,7 @@ async function reconcile(): Promise<void> {
 }
 
 it('shows a terminated case as interrupted, and takes it up again where it stood', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const waiting = await stage.startWaiting(order);
   await terminate(order);
   const interrupted = await stage.view(order);
@@ -45,7 +45,7 @@ it('shows a terminated case as interrupted, and takes it up again where it stood
   const { status, body } = await stage.post<CancellationView>(`${path(order)}/resume`, reason);
   expect(status).toBe(200);
   expect(body.caseId).toBe(waiting.caseId);
-  const again = await stage.reach(order, 'waiting');
+  const again = await stage.untilState(order, 'waiting');
   expect(again.waitSavedAt).toBe(waiting.waitSavedAt);
   const entries = await stage.journal.entries(waiting.caseId);
   expect(entries.filter(({ operation }) => operation === 'resume')).toMatchObject([
@@ -57,26 +57,26 @@ it('shows a terminated case as interrupted, and takes it up again where it stood
 });
 
 it('stands in the journal once as taken up again, however often its run is reset', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const { caseId } = await stage.startWaiting(order);
   await terminate(order);
   await stage.post(`${path(order)}/resume`, reason);
   for (let nth = 1; nth <= 2; nth += 1) {
-    await stage.reach(order, 'waiting');
+    await stage.untilState(order, 'waiting');
     await reset(order, (await stage.handle(order).describe()).runId);
   }
-  await stage.reach(order, 'waiting');
+  await stage.untilState(order, 'waiting');
   const entries = await stage.journal.entries(caseId);
   expect(entries.filter(({ operation }) => operation === 'resume')).toHaveLength(1);
 });
 
 it('adopts what was done meanwhile, and comes to its end', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   await stage.start(order, { syncIntervalMs: 400 });
-  await stage.see(order, ({ step }) => step === 'wait-for-storno-transfer');
+  await stage.until(order, ({ step }) => step === 'wait-for-storno-transfer');
   await terminate(order);
   await stage.post(`${path(order)}/resume`, reason);
-  const done = await stage.reach(order, 'completed');
+  const done = await stage.untilState(order, 'completed');
   expect(done.pointOfNoReturnPassed).toBe(true);
   const log = await stage.simulator.log(order.eventNumber);
   expect(log.filter(({ operation }) => operation === 'set-storno')).toHaveLength(1);
@@ -84,19 +84,19 @@ it('adopts what was done meanwhile, and comes to its end', async () => {
 });
 
 it('is not hidden by an older case of the event whose closed run somebody has reset', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   await stage.startWaiting(order);
   const { runId } = await stage.handle(order).describe();
   await stage.post(`${path(order)}/abort`, reason);
-  const aborted = await stage.reach(order, 'aborted');
+  const aborted = await stage.untilState(order, 'aborted');
   const second = await stage.startWaiting({ ...order, reason: 'Zweiter Anlauf.' });
   await reset(order, runId);
-  const interrupted = await stage.reach(order, 'interrupted');
+  const interrupted = await stage.untilState(order, 'interrupted');
   expect(interrupted).toMatchObject({ caseId: second.caseId, allowedActions: ['resume'] });
   expect((await stage.post(`${path(order)}/abort`, reason)).status).toBe(409);
 
   expect((await stage.post(`${path(order)}/resume`, reason)).status).toBe(200);
-  const again = await stage.reach(order, 'waiting');
+  const again = await stage.untilState(order, 'waiting');
   expect(again).toMatchObject({ caseId: second.caseId, waitSavedAt: second.waitSavedAt });
   const { body } = await stage.get<{ entries: { caseId: string }[] }>(`${path(order)}/journal`);
   expect(new Set(body.entries.map(({ caseId }) => caseId))).toEqual(new Set([second.caseId]));
@@ -104,7 +104,7 @@ it('is not hidden by an older case of the event whose closed run somebody has re
 });
 
 it('refuses another order for an interrupted case, and offers to go on', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   await stage.startWaiting(order);
   await terminate(order);
   const { status, body } = await stage.post<{ detail: string }>('/v1/cancellations', order);
@@ -113,7 +113,7 @@ it('refuses another order for an interrupted case, and offers to go on', async (
 });
 
 it('tells the house once that a case is interrupted', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const { caseId } = await stage.startWaiting(order);
   const { runId } = await stage.handle(order).describe();
   await terminate(order);
@@ -127,7 +127,7 @@ it('tells the house once that a case is interrupted', async () => {
 });
 
 it('says nothing about a case that runs', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const { caseId } = await stage.startWaiting(order);
   await reconcile();
   const operations = (await stage.journal.entries(caseId)).map(({ operation }) => operation);

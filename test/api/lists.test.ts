@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ListedEvent } from '../../src/api/answers';
+import type { Opening } from '../../src/domain/case';
+import type { ListedEvent } from '../../src/cases/events';
 import type { ListedCancellation } from '../../src/cases/lists';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
@@ -21,12 +22,12 @@ beforeAll(async () => {
   await writeRefusal('FSP', farBack.eventNumber);
   for (let index = 0; index < OLD_CASES; index += 1) await writeRefusal('FSP', String(300_000 + index));
   await writeRefusal('LTN', '205101');
-  orders.completed = await stage.order({
+  orders.completed = await stage.prepare({
     event: await stage.event({ startsAt: '2031-03-01T23:30:00.000Z' }),
   });
-  orders.waiting = await stage.order();
-  orders.refused = await stage.order({ event: await stage.event({ status: 'Abschluss' }) });
-  orders.terminated = await stage.order();
+  orders.waiting = await stage.prepare();
+  orders.refused = await stage.prepare({ event: await stage.event({ status: 'Abschluss' }) });
+  orders.terminated = await stage.prepare();
   await stage.carryOut(orders.completed);
   await stage.carryOut(orders.refused, 'refused');
   await stage.startWaiting(orders.terminated);
@@ -48,6 +49,7 @@ async function writeRefusal(house: string, eventNumber: string): Promise<void> {
       operation: 'check',
       effectKey: 'refusal',
       after: { input, event: null, refusal: { code: 'event-not-found', text: '' }, warnings: [] },
+      outcome: 'event-not-found',
     },
   );
 }
@@ -164,10 +166,18 @@ it('does not call a case interrupted that has only just begun', async () => {
   const { eventNumber } = await stage.event();
   const caseId = randomUUID();
   const order = anOrder({ eventNumber });
-  const after = { input: anInput({ caseId, order }), event: null, warnings: [] };
+  const after = { input: anInput({ caseId, order }), event: null, warnings: [] } as unknown as Opening;
   await stage.journal.openCase(
     { caseId, house: 'FSP', eventNumber },
-    { actor: 'test', kind: 'opening', step: 'check', operation: 'check', effectKey: 'opening', after },
+    {
+      actor: 'test',
+      kind: 'opening',
+      step: 'check',
+      operation: 'check',
+      effectKey: 'opening',
+      after,
+      outcome: 'ok',
+    },
   );
   const [newest] = await rowsOf({ house: 'FSP' });
   expect(newest).toMatchObject({ caseId, state: 'running' });
@@ -180,7 +190,7 @@ it('lists performances of one day, in Vienna', async () => {
 });
 
 it('lists what needs a person', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const fault = { operation: 'save-announcement', kind: 'truncate-value', eventNumber: order.eventNumber };
   await stage.simulator.control('POST', '/faults', [fault]);
   await stage.carryOut(order, 'needs-attention');
@@ -218,7 +228,7 @@ it('does not find a house that is not configured', async () => {
 });
 
 it('lists a run that has not got beyond the check', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const fault = { operation: 'read-event', kind: 'error-500', eventNumber: order.eventNumber };
   await stage.simulator.control('POST', '/faults', [fault]);
   await stage.start(order);

@@ -23,7 +23,7 @@ function act(order: Order, action: string, body: object = {}): Promise<Answer<Ca
 
 describe('a house with a gateway', () => {
   it('skips a wait for exactly the save that it counts from', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { waitSavedAt } = await stage.startWaiting(order);
     const step = 'wait-for-title-transfer';
     const skip = { step, savedAt: waitSavedAt, titlesVisibleAtPartner: true };
@@ -32,18 +32,18 @@ describe('a house with a gateway', () => {
     const other = await act(order, 'skip-wait', { ...skip, savedAt: '2026-01-01T00:00:00.000Z' });
     expect(other.status).toBe(409);
     expect((await act(order, 'skip-wait', skip)).status).toBe(200);
-    const next = await stage.see(order, ({ step: now }) => now === 'wait-for-storno-transfer');
+    const next = await stage.until(order, ({ step: now }) => now === 'wait-for-storno-transfer');
     expect(next.steps.find(({ name }) => name === step)).toMatchObject({ state: 'skipped' });
     await act(order, 'skip-wait', { step: 'wait-for-storno-transfer', savedAt: next.waitSavedAt });
-    await stage.reach(order, 'completed');
+    await stage.untilState(order, 'completed');
   });
 
   it('lets a person decide about a removed marker, and marks again', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.start(order, { syncIntervalMs: 1_500 });
-    await stage.reach(order, 'waiting');
+    await stage.untilState(order, 'waiting');
     await stage.edit(order.eventNumber, { title: order.expected.title });
-    const parked = await stage.reach(order, 'needs-attention');
+    const parked = await stage.untilState(order, 'needs-attention');
     const { id, code, choices, conflicts } = parked.attention!;
     expect(code).toBe('marker-removed');
     expect(choices.map(({ choice }) => choice)).toEqual(['mark-again']);
@@ -51,7 +51,7 @@ describe('a house with a gateway', () => {
     const wrong = await act(order, 'decide', { attentionId: 'another', choice: 'mark-again' });
     expect(wrong.status).toBe(409);
     expect((await act(order, 'decide', { attentionId: id, choice: 'mark-again' })).status).toBe(200);
-    await stage.reach(order, 'completed');
+    await stage.untilState(order, 'completed');
     expect(await stage.writes(order.eventNumber)).toEqual([
       'save-announcement',
       'save-announcement',
@@ -61,12 +61,12 @@ describe('a house with a gateway', () => {
   });
 
   it('hands a step that is stuck to a person, and compares what they read back', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.simulator.control('POST', '/faults', [
       { operation: 'grant-right', kind: 'maintenance', eventNumber: order.eventNumber, nth: 1, count: 1_000 },
     ]);
     await stage.start(order, { attentionAfterMs: 500 });
-    const parked = await stage.reach(order, 'needs-attention');
+    const parked = await stage.untilState(order, 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'jet-unavailable', step: 'grant-right' });
     const step = 'grant-right';
     const tooShort = { step, readBack: { validFrom: '2026-01-01', validUntil: '2026-02-01' } };
@@ -77,37 +77,37 @@ describe('a house with a gateway', () => {
     });
     const generous = { step, readBack: { validFrom: '2026-01-01', validUntil: '2031-12-31' } };
     expect((await act(order, 'confirm-step', generous)).status).toBe(200);
-    const done = await stage.reach(order, 'completed');
+    const done = await stage.untilState(order, 'completed');
     expect(done.steps.find(({ name }) => name === step)).toMatchObject({ state: 'by-hand' });
   });
 
   it('offers no abort from the first attempt to set Storno on, before the run has heard of its end', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.simulator.control('POST', '/faults', [
       { operation: 'set-storno', kind: 'maintenance', eventNumber: order.eventNumber, nth: 1, count: 1_000 },
     ]);
     await stage.start(order);
-    const trying = await stage.see(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
+    const trying = await stage.until(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
     expect(trying).toMatchObject({ state: 'running', step: 'set-storno', attention: null });
     expect(trying.allowedActions).not.toContain('abort');
     expect((await act(order, 'abort')).status).toBe(409);
   });
 
   it('goes on without the right when a person says so', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.simulator.control('POST', '/faults', [
       { operation: 'read-right', kind: 'maintenance', eventNumber: order.eventNumber, nth: 2, count: 1_000 },
     ]);
     await stage.start(order, { attentionAfterMs: 500 });
-    await stage.reach(order, 'needs-attention');
+    await stage.untilState(order, 'needs-attention');
     expect((await act(order, 'waive-step', { step: 'notify-partner' })).status).toBe(409);
     expect((await act(order, 'waive-step', { step: 'grant-right' })).status).toBe(200);
-    const done = await stage.reach(order, 'completed');
+    const done = await stage.untilState(order, 'completed');
     expect(done.steps.find(({ name }) => name === 'grant-right')).toMatchObject({ state: 'waived' });
   });
 
   it('refuses what does not fit an action', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.startWaiting(order);
     expect((await act(order, 'waive-step', { step: 'set-storno' })).status).toBe(422);
     expect((await act(order, 'confirm-step', { step: 'set-storno' })).status).toBe(400);
@@ -149,7 +149,7 @@ describe('a house without a gateway', () => {
     const { status } = await stage.post('/v1/cancellations', order);
     expect(status).toBe(202);
 
-    const marking = await stage.reach(order, 'needs-attention');
+    const marking = await stage.untilState(order, 'needs-attention');
     expect(marking.attention).toMatchObject({ code: 'person-step', step: 'mark-titles' });
     expect(marking.attention!.task!.mask.at(-1)).toBe('Veranstaltungen bearbeiten');
     expect(marking.attention!.task!.fields).toContainEqual({ label: 'Titel', value: marked.title });
@@ -157,7 +157,7 @@ describe('a house without a gateway', () => {
     expect((await act(order, 'confirm-step', wrong)).status).toBe(409);
     await act(order, 'confirm-step', { step: 'mark-titles', readBack: marked });
 
-    const storno = await stage.see(order, ({ attention }) => attention?.step === 'set-storno');
+    const storno = await stage.until(order, ({ attention }) => attention?.step === 'set-storno');
     expect(storno.pointOfNoReturnPassed).toBe(true);
     expect(storno.allowedActions).not.toContain('abort');
     const notYet = { step: 'set-storno', readBack: { status: 'Abschluss', title: marked.title } };
@@ -169,12 +169,12 @@ describe('a house without a gateway', () => {
       readBack: { status: 'Storno', title: marked.title },
     });
 
-    await stage.see(order, ({ attention }) => attention?.step === 'verify-channel');
+    await stage.until(order, ({ attention }) => attention?.step === 'verify-channel');
     await act(order, 'confirm-step', { step: 'verify-channel', readBack: { status: 'Storno' } });
-    await stage.see(order, ({ attention }) => attention?.step === 'grant-right');
+    await stage.until(order, ({ attention }) => attention?.step === 'grant-right');
     const right = { validFrom: '2026-01-01', validUntil: '2030-12-31' };
     await act(order, 'confirm-step', { step: 'grant-right', readBack: right });
-    const done = await stage.reach(order, 'completed');
+    const done = await stage.untilState(order, 'completed');
     expect(done.steps.filter(({ state }) => state === 'by-hand')).toHaveLength(4);
     expect(stage.mail.sent.filter(({ messageId }) => messageId.includes(order.eventNumber))).toHaveLength(1);
     expect(await stage.simulator.log(order.eventNumber)).toEqual([]);
@@ -183,16 +183,16 @@ describe('a house without a gateway', () => {
   it('restores by a task when it is aborted before Storno', async () => {
     const order = guidedOrder();
     await stage.post('/v1/cancellations', order);
-    await stage.reach(order, 'needs-attention');
+    await stage.untilState(order, 'needs-attention');
     expect((await act(order, 'abort')).status).toBe(200);
-    const restoring = await stage.see(order, ({ state, attention }) => state === 'aborting' && !!attention);
+    const restoring = await stage.until(order, ({ state, attention }) => state === 'aborting' && !!attention);
     expect(restoring.attention!.task!.fields).toContainEqual({ label: 'Titel', value: seen.title });
     const { title, customerTitle, externalMemo } = seen;
     await act(order, 'confirm-step', {
       step: 'mark-titles',
       readBack: { title, customerTitle, externalMemo },
     });
-    await stage.reach(order, 'aborted');
+    await stage.untilState(order, 'aborted');
   });
 
   it('refuses an order that does not say what stands in the mask, or what cannot be cancelled', async () => {
@@ -200,9 +200,9 @@ describe('a house without a gateway', () => {
     expect((await stage.post('/v1/cancellations', blind)).status).toBe(400);
     const settled = guidedOrder({ status: 'Abschluss' });
     await stage.post('/v1/cancellations', settled);
-    const refused = await stage.reach(settled, 'refused');
+    const refused = await stage.untilState(settled, 'refused');
     expect(refused.refusal).toMatchObject({ code: 'status-not-cancellable' });
-    const withGateway = { ...(await stage.order()), seen };
+    const withGateway = { ...(await stage.prepare()), seen };
     expect((await stage.post('/v1/cancellations', withGateway)).status).toBe(400);
   });
 });

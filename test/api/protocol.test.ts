@@ -1,8 +1,9 @@
 import type { InjectOptions } from 'fastify';
+import { logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { verifyProtocol } from '../../src/protocol/verify';
-import { createToken } from '../../src/settings/tokens';
+import { createToken, hashToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
 
 const { token, entry } = createToken('Kartenbüro FSP', ['FSP']);
@@ -26,8 +27,8 @@ const ask = (accept?: string, url = protocolPath, bearer = token) =>
 const view = async (url: string) => (await stage.get<CancellationView>(url, { headers: as(token) })).body;
 
 beforeAll(async () => {
-  stage = await ApiStage.open({ tokens: TOKENS });
-  const order = await stage.order();
+  stage = await ApiStage.open({ logIn: logInByToken(TOKENS, hashToken) });
+  const order = await stage.prepare();
   path = `/v1/cancellations/FSP/${order.eventNumber}`;
   protocolPath = `${path}/protocol`;
   await stage.post('/v1/cancellations', order, as(token));
@@ -105,7 +106,7 @@ describe('the Protokoll', () => {
   });
 
   it('is there for a case that was refused', async () => {
-    const order = await stage.order({ event: await stage.event({ status: 'Abschluss' }) });
+    const order = await stage.prepare({ event: await stage.event({ status: 'Abschluss' }) });
     const url = `/v1/cancellations/FSP/${order.eventNumber}`;
     await stage.post('/v1/cancellations', order, as(token));
     const deadline = Date.now() + 25_000;

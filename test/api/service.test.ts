@@ -35,11 +35,11 @@ it('describes itself as the document in the repository does', async () => {
 });
 
 it('takes an order while Jet has a bad moment, and keeps trying', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const fault = { operation: 'read-event', kind: 'error-500', eventNumber: order.eventNumber, count: 2 };
   await stage.simulator.control('POST', '/faults', [fault]);
   expect(await stage.start(order)).toMatchObject({ state: 'checking', step: 'check' });
-  await stage.see(order, ({ state }) => state !== 'checking');
+  await stage.until(order, ({ state }) => state !== 'checking');
   const log = await stage.simulator.log(order.eventNumber);
   expect(log.filter(({ outcome }) => outcome === 'error-500')).toHaveLength(2);
 });
@@ -55,7 +55,7 @@ describe('without Jet', () => {
   afterAll(() => gateway.stop());
 
   const ask = async (url: string) =>
-    url === '/v1/plans' ? stage.post<ProblemBody>(url, await stage.order()) : stage.get<ProblemBody>(url);
+    url === '/v1/plans' ? stage.post<ProblemBody>(url, await stage.prepare()) : stage.get<ProblemBody>(url);
 
   it.each([
     ['is away for an hour', 503, { 'retry-after': '3600' }],
@@ -95,7 +95,7 @@ describe('without a journal', () => {
   );
 
   it('starts nothing', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { status, body } = await stage.post<ProblemBody>('/v1/cancellations', order);
     expect([status, body.code]).toEqual([503, 'journal-unavailable']);
     await expect(stage.handle(order).describe()).rejects.toThrow('not found');

@@ -5,13 +5,14 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import type { ListChange } from '../../src/cases/live';
+import { logInByName, logInByToken } from '../../src/cases/log-in';
 import type { ProblemBody } from '../../src/cases/problems';
 import { sendEvents } from '../../src/api/stream';
 import type { CancellationView } from '../../src/cases/view';
 import { createCancellationClient, WorkersUnavailable, type CancellationClient } from '../../src/client';
 import type { Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
-import { createToken, type ApiToken } from '../../src/settings/tokens';
+import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ApiStage, TIMING } from '../support/api-stage';
 import { SILENT, until } from '../support/simulator';
 
@@ -134,6 +135,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     journal: stage.journal,
     houses: loadHouses(null),
     isRehearsal: true,
+    logIn: logInByName,
     hasRealJet: false,
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
@@ -162,7 +164,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<[number, strin
 
 describe('the stream of a case', () => {
   it('begins at once with the view as it is now', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.startWaiting(order);
     const viewer = await lookAt(order);
     expect(viewer.response.headers).toMatchObject({
@@ -176,7 +178,7 @@ describe('the stream of a case', () => {
   });
 
   it('sends a whole view for each change, ends with the last one, and asks nobody after that', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.start(order, { syncIntervalMs: 1_500 });
     const viewer = await lookAt(order);
     await viewer.sees(({ hasEnded }) => hasEnded);
@@ -190,7 +192,7 @@ describe('the stream of a case', () => {
   });
 
   it('tells a browser that comes back after the end that there is nothing more', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.carryOut(order);
     const viewer = await lookAt(order);
     await viewer.sees(({ hasEnded }) => hasEnded);
@@ -200,7 +202,7 @@ describe('the stream of a case', () => {
   });
 
   it('shows an abort to everybody who looks, with one read for all of them', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.startWaiting(order);
     const begunAt = Date.now();
     const mostReads = () => 2 + Math.ceil((Date.now() - begunAt) / 1_000);
@@ -214,7 +216,7 @@ describe('the stream of a case', () => {
   });
 
   it('asks nobody any more when the last viewer has gone', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.startWaiting(order);
     const [first, second] = [await lookAt(order), await lookAt(order)];
     await second.sees(({ views }) => views.length === 1);
@@ -229,7 +231,7 @@ describe('the stream of a case', () => {
   });
 
   it('says when the case cannot be read, and shows it again when it can', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.startWaiting(order);
     const viewer = await lookAt(order);
     await viewer.sees(({ views }) => views.length === 1);
@@ -246,7 +248,7 @@ describe('the stream of a case', () => {
   });
 
   it('is a problem like everywhere when the case cannot be read at the beginning', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.startWaiting(order);
     counting.isAway = true;
     expect(await ask(`/FSP/${order.eventNumber}/stream`)).toEqual([503, 'workers-unavailable']);
@@ -254,7 +256,7 @@ describe('the stream of a case', () => {
   });
 
   it('is over when the server stops, which does not wait for anybody', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.startWaiting(order);
     const viewer = await lookAt(order);
     const list = await look('/stream?house=FSP');
@@ -305,8 +307,8 @@ describe('with tokens', () => {
 
   beforeEach(async () => {
     await app.close();
-    await serve({ tokens: [asToken(fsp, 'FSP'), asToken(ltn, 'LTN')] });
-    order = await stage.order();
+    await serve({ logIn: logInByToken([asToken(fsp, 'FSP'), asToken(ltn, 'LTN')], hashToken) });
+    order = await stage.prepare();
     await stage.startWaiting(order);
   });
 
@@ -330,7 +332,7 @@ describe('with tokens', () => {
 
 describe('the stream of a list', () => {
   it('begins with the list, and goes on with the rows that change', async () => {
-    const [first, second] = [await stage.order(), await stage.order()];
+    const [first, second] = [await stage.prepare(), await stage.prepare()];
     await stage.startWaiting(first);
     const viewer = await look('/stream?house=FSP');
     const twin = await look('/stream?house=FSP');
@@ -346,7 +348,7 @@ describe('the stream of a list', () => {
   });
 
   it('says which rows the filter does not show any more', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const { caseId } = await stage.startWaiting(order);
     const viewer = await look('/stream?house=FSP&state=waiting');
     await viewer.sees(({ changes }) =>

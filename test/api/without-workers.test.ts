@@ -12,13 +12,13 @@ let abort: Promise<Answer<ProblemBody>>;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-  waiting = await stage.order();
-  completed = await stage.order();
+  waiting = await stage.prepare();
+  completed = await stage.prepare();
   await stage.startWaiting(waiting);
   await stage.carryOut(completed);
   await stage.stopWorkers();
   reads = Promise.all([
-    stage.post<ProblemBody>('/v1/plans', await stage.order()),
+    stage.post<ProblemBody>('/v1/plans', await stage.prepare()),
     stage.get<ProblemBody>('/v1/events?house=FSP'),
     stage.get<ProblemBody>(`/v1/events/FSP/${waiting.eventNumber}`),
   ]);
@@ -55,7 +55,7 @@ it('shows a completed case from the journal, and says so', async () => {
 });
 
 it('takes orders, shows them, and carries them out when the workers are back', async () => {
-  const order = await stage.order();
+  const order = await stage.prepare();
   const { caseId } = await stage.start(order);
   expect(await stage.view(order)).toMatchObject({
     caseId,
@@ -96,6 +96,6 @@ it('says for actions that it cannot answer at the moment', async () => {
 
 it('goes on when the workers are back', async () => {
   await stage.startWorkers();
-  const view = await stage.see(waiting, ({ stale }) => !stale);
+  const view = await stage.until(waiting, ({ stale }) => !stale);
   expect(view).toMatchObject({ state: 'waiting', stale: false });
 }, 30_000);

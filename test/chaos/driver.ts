@@ -38,7 +38,7 @@ export async function runScenario(name: string, seed: number): Promise<Report> {
   let report: Report;
   try {
     await scenario.run(stage);
-    const ends = await stage.ends();
+    const ends = await stage.untilEnds();
     const findings = await judge(stack, ends);
     for (const [input, end] of ends) {
       const mayEnd = input === target ? (scenario.targetEnds ?? ['completed']) : BESIDE;

@@ -43,7 +43,7 @@ function journalOf(operations: readonly string[]): JournalEntry[] {
         outcome: kind === 'intent' ? null : operation === 'send-partner-notice' ? 'accepted' : 'ok',
         previousHash: lines.at(-1)?.hash ?? NO_PREVIOUS_HASH,
       };
-      lines.push({ ...line, hash: hashEntry(line) });
+      lines.push({ ...line, hash: hashEntry(line) } as unknown as JournalEntry);
     }
   return lines;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Database from 'libsql';
+import { lockSqlite } from '../support/sqlite-lock';
 import { eventually } from '../support/up-process';
 import { RECONCILER_SCHEDULE } from '../../src/workflows/messages';
 import { copyBuild, copyDatabase } from './copies';
@@ -23,7 +23,7 @@ function killedAt(operation: 'save-announcement' | 'set-storno', kind: 'hang' | 
     await stage.arm(operation, kind);
     await stage.start(stage.cases.target);
     stage.startOthers();
-    await stage.meets(operation, kind);
+    await stage.untilJetAnswers(operation, kind);
     await stage.killWorker();
   };
 }
@@ -39,7 +39,7 @@ async function bringSomewhere(stage: Stage): Promise<void> {
   if (outcome !== 'ok') await stage.arm(operation, outcome);
   await stage.start(stage.cases.target);
   stage.startOthers();
-  const write = await stage.meets(operation, outcome);
+  const write = await stage.untilJetAnswers(operation, outcome);
   await stage.pause(500);
   // What is unanswered is looked after at once; after the rest there is a wait.
   stage.strike(outcome === 'ok' ? write : undefined);
@@ -59,7 +59,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     async run(stage) {
       await stage.start(stage.cases.target);
       stage.startOthers();
-      await stage.killWorker(await stage.meets('save-announcement', 'ok'));
+      await stage.killWorker(await stage.untilJetAnswers('save-announcement', 'ok'));
     },
   },
   'kill-before-storno': {
@@ -79,12 +79,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       const isAccepted = stage.random.pick([true, false]);
       await stage.start(cases.target);
       stage.startOthers();
-      await stage.meets('set-storno', 'ok');
+      await stage.untilJetAnswers('set-storno', 'ok');
       // From here on a mail server that does not answer, so that there is a "while".
       stack.freeze('mail-catcher');
-      await stage.noted(({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice');
+      await stage.untilNoted(
+        ({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice',
+      );
       if (isAccepted) {
-        const letJournalBeWritten = await insist(() => lockJournal(stack.journalFile));
+        const lock = await insist(async () => lockSqlite(stack.journalFile));
         stack.thaw('mail-catcher');
         await eventually(
           () => stack.mails(),
@@ -93,7 +95,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         );
         stage.strike();
         await stack.kill('worker');
-        letJournalBeWritten();
+        lock.release();
       } else {
         await stage.pause(500);
         stage.strike();
@@ -130,13 +132,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         await stack.launch('second-worker');
         // Not before: a worker frozen in a transaction of another case would keep the journal locked.
         stage.startOthers();
-        await stage.meets(operation, 'ok');
+        await stage.untilJetAnswers(operation, 'ok');
         await stage.pause(1_500);
         const isThawedFirst = random.pick([true, false]);
         if (isThawedFirst) stack.thaw('worker');
         await slow.letGo();
         if (!isThawedFirst) stack.thaw('worker');
-        await stage.endOf(cases.target);
+        await stage.untilEnd(cases.target);
         // Its way to Jet ends with this scenario, and the other worker goes on.
         await stack.end('worker');
       } finally {
@@ -169,12 +171,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       const other = { dist: copyBuild(ROOT, join(stack.dataDir, 'other-build')) };
       await stage.start(cases.target);
       stage.startOthers();
-      const saved = await stage.meets('save-announcement', 'ok');
+      const saved = await stage.untilJetAnswers('save-announcement', 'ok');
       await stack.launch('second-worker', other);
       await stage.pause(300);
       stage.strike(saved);
       await stack.kill('worker');
-      await stage.meets('set-storno', 'ok');
+      await stage.untilJetAnswers('set-storno', 'ok');
       await stack.launch('worker');
       await stage.pause(300);
       await stack.kill('second-worker');
@@ -188,17 +190,17 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       const { target, latecomer } = cases;
       await stage.start(target);
       stage.startOthers();
-      await stage.meets('save-announcement', 'ok');
+      await stage.untilJetAnswers('save-announcement', 'ok');
       await stage.othersHaveBegun();
       await stack.end('worker');
       await stack.end('temporal');
       const older = copyDatabase(stack.temporalFile, 'older-temporal');
       await stack.launch('temporal');
       await stack.launch('worker');
-      if (random.pick([true, false])) await stage.meets('set-storno', 'ok');
-      else await stage.endOf(target);
+      if (random.pick([true, false])) await stage.untilJetAnswers('set-storno', 'ok');
+      else await stage.untilEnd(target);
       await insist(() => stage.start(latecomer));
-      await stage.meets('save-announcement', 'ok', latecomer);
+      await stage.untilJetAnswers('save-announcement', 'ok', latecomer);
       await Promise.all([stack.kill('worker'), stack.kill('temporal')]);
       older.putBack();
       stage.strike();
@@ -217,20 +219,22 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       if (isOpened) {
         await stage.arm('save-announcement', 'hang');
         await stage.start(cases.target);
-        await stage.meets('save-announcement', 'hang');
+        await stage.untilJetAnswers('save-announcement', 'hang');
         await stack.kill('worker');
       }
       const older = await stack.withJournalClosed(() => copyDatabase(stack.journalFile, 'older-journal'));
       if (isOpened) await stack.launch('worker');
       else await stage.start(cases.target);
-      await stage.noted(({ kind, operation }) => kind === 'outcome' && operation === 'save-announcement');
+      await stage.untilNoted(
+        ({ kind, operation }) => kind === 'outcome' && operation === 'save-announcement',
+      );
       await stack.end('worker');
 
       const newest = await stack.withJournalClosed(() => copyDatabase(stack.journalFile, 'newest-journal'));
       const before = await stack.log(eventNumber);
       await stack.withJournalClosed(() => older.putBack());
       await stack.launch('worker');
-      const end = await stage.endOf(cases.target);
+      const end = await stage.untilEnd(cases.target);
       if (end !== 'asks: journal-behind') throw new Error(`over an older journal: ${end}`);
       const since = (await stack.log(eventNumber)).slice(before.length);
       if (since.some(({ actor, operation }) => actor === 'gateway' && !operation.startsWith('read-')))
@@ -251,16 +255,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
 };
-
-/** As a writer does it that takes long: who reads is let, who writes has to wait. Returns how it ends. */
-async function lockJournal(file: string): Promise<() => void> {
-  const database = new Database(file);
-  database.exec('begin immediate');
-  return () => {
-    database.exec('rollback');
-    database.close();
-  };
-}
 
 /** Temporal has forgotten a case: the reconciler finds it and tells the house, and a person takes it up. */
 async function takeUp({ stack, cases }: Stage): Promise<void> {

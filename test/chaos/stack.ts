@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { createCancellationClient, type CancellationClient } from '../../src/client';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { LogEntry } from '../../src/simulator/operation-log';
@@ -62,7 +62,7 @@ export class ChaosStack {
       const address = plan.environment.TEMPORAL_ADDRESS ?? '';
       const connection = await Connection.connect({ address });
       await setRetention(address);
-      const journal = await openSqlJournal(plan.config.databaseUrl);
+      const journal = await openJournal(plan.config.databaseUrl);
       const stack = new ChaosStack(plan, processes, connection, new Client({ connection }), journal);
       await stack.simulator('POST', '/reset', { programme: options.programme });
       await stack.launch('worker');
@@ -139,7 +139,7 @@ export class ChaosStack {
   async withJournalClosed<T>(work: () => T): Promise<T> {
     await this.journal.close();
     const result = work();
-    this.journal = await openSqlJournal(this.plan.config.databaseUrl);
+    this.journal = await openJournal(this.plan.config.databaseUrl);
     return result;
   }
 

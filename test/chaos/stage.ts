@@ -57,7 +57,7 @@ export class Stage {
     };
     const begun = begin();
     const underWay = begun.then(async () => {
-      await this.meets('save-announcement', 'ok', unwanted);
+      await this.untilJetAnswers('save-announcement', 'ok', unwanted);
       await this.abort(unwanted);
     });
     underWay.catch(() => {}); // `ends` awaits it
@@ -80,7 +80,7 @@ export class Stage {
   }
 
   /** Waits until Jet has been called with this outcome. */
-  async meets(
+  async untilJetAnswers(
     operation: GatewayOperation,
     outcome: string,
     { order } = this.cases.target,
@@ -95,7 +95,7 @@ export class Stage {
   }
 
   /** Waits for a line of the journal. */
-  async noted(isThis: (line: JournalEntry) => boolean, { caseId } = this.cases.target): Promise<void> {
+  async untilNoted(isThis: (line: JournalEntry) => boolean, { caseId } = this.cases.target): Promise<void> {
     await eventually(
       () => this.stack.lines(caseId),
       (lines) => lines.some(isThis),
@@ -129,15 +129,15 @@ export class Stage {
     return Number.isFinite(next) ? Math.max(0, next - Math.max(atMs, dueAtMs)) : null;
   }
 
-  async ends(): Promise<Map<CancellationInput, End>> {
+  async untilEnds(): Promise<Map<CancellationInput, End>> {
     await this.others?.underWay;
     const ends = await Promise.all(
-      this.started.map(async (input) => [input, await this.endOf(input)] as const),
+      this.started.map(async (input) => [input, await this.untilEnd(input)] as const),
     );
     return new Map(ends);
   }
 
-  async endOf({ order: { house, eventNumber } }: CancellationInput): Promise<End> {
+  async untilEnd({ order: { house, eventNumber } }: CancellationInput): Promise<End> {
     const { cancellations } = this.stack;
     const deadline = Date.now() + PATIENCE_MS;
     while (Date.now() < deadline) {

@@ -1,4 +1,4 @@
-import type { PlannedOrder } from '../../src/api/answers';
+import type { PlannedOrder } from '../../src/cases/orders';
 import type { ListedCancellation } from '../../src/cases/lists';
 import type { CancellationView } from '../../src/cases/view';
 import type { JetEvent } from '../../src/domain/types';
@@ -157,7 +157,7 @@ describe('cancel', () => {
 
   it('shows the cancellation that stands in the way', async () => {
     const event = await anEvent();
-    await stage.startWaiting(await stage.order({ event }));
+    await stage.startWaiting(await stage.prepare({ event }));
     const args = ['cancel', 'FSP', event.eventNumber, ...ORDER, '--yes', ...expecting(event)];
     const { code, stderr } = await run(args);
     expect(code).toBe(1);
@@ -174,7 +174,7 @@ describe('a case', () => {
   beforeAll(async () => {
     const event = await anEvent();
     number = event.eventNumber;
-    await stage.startWaiting(await stage.order({ event }));
+    await stage.startWaiting(await stage.prepare({ event }));
   });
 
   it('is shown by status, with what can be done', async () => {
@@ -258,7 +258,7 @@ describe('watch', () => {
     const { eventNumber } = event;
     const fault = { operation: 'save-announcement', kind: 'truncate-value', eventNumber };
     await stage.simulator.control('POST', '/faults', [fault]);
-    await stage.start(await stage.order({ event }));
+    await stage.start(await stage.prepare({ event }));
     const { code, stdout } = await run(['watch', 'FSP', eventNumber]);
     expect(code).toBe(3);
     expect(stdout).toContain('Jet hat einen Wert nicht so übernommen, wie er gespeichert werden sollte.');
@@ -269,7 +269,7 @@ describe('watch', () => {
 
   it('has exit code 3 when somebody has terminated the run', async () => {
     const event = await anEvent();
-    const order = await stage.order({ event });
+    const order = await stage.prepare({ event });
     await stage.startWaiting(order);
     await stage.handle(order).terminate();
     const { code, stdout } = await run(['watch', 'FSP', event.eventNumber]);

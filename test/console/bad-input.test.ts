@@ -7,14 +7,14 @@ import { loadHouses } from '../../src/settings/houses';
 import { ApiStage } from '../support/api-stage';
 
 /*
- * The forms, sent by somebody who does not keep to what their fields allow. Without a browser: it would keep to it.
+ * Sends forms with values that their fields do not allow. No browser is used, because it would enforce the limits.
  */
 
 let stage: ApiStage;
 let app: FastifyInstance;
-/** A house without a gateway, whose clerk says what stands in the mask. */
+/** A house without a gateway, whose clerk enters what the mask shows. */
 const GUIDED = 'KREMS';
-/** In its first wait for as long as the tests last. */
+/** A case that stays in its first wait as long as the tests last. */
 let waiting: Order;
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
     stage.deps,
     consolePages({ ...stage.deps, sessionKey: randomBytes(32), isSecure: false }),
   );
-  waiting = await stage.order();
+  waiting = await stage.prepare();
   await stage.startWaiting(waiting);
 }, 60_000);
 afterAll(async () => {
@@ -54,7 +54,7 @@ async function send(
   });
 }
 
-/** What a reader sees. */
+/** The text of a page as a reader sees it. */
 function wordsOf(html: string): string {
   return html
     .replace(/<[^>]+>/g, ' ')
@@ -66,7 +66,7 @@ function wordsOf(html: string): string {
     .replace(/\s+/g, ' ');
 }
 
-/** A page in German that says what is wrong, and tells nothing that only a programmer would understand. */
+/** Expects a page in German that says what is wrong, without anything that only a programmer would understand. */
 function expectPage({ statusCode, headers, body }: LightMyRequestResponse, status: number, sentence: string) {
   expect([statusCode, headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
   expect(body).toMatch(/^<!doctype html><html lang="de-AT">/);
@@ -117,7 +117,7 @@ describe.each([
   ['orders', () => '/absagen'],
 ])('whoever %s', (_what, urlOf) => {
   it.each(ORDERS)('with %s is told so, and nothing has begun', async (_name, changes, status, sentence) => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const fields = {
       house: order.house,
       eventNumber: order.eventNumber,
@@ -137,7 +137,7 @@ describe.each([
 
 describe('an order for what is no event', () => {
   const ofEvent = async (changes: Fields): Promise<Fields> => {
-    const { house, eventNumber, marker, reason, expected } = await stage.order();
+    const { house, eventNumber, marker, reason, expected } = await stage.prepare();
     const { title, startsAt } = expected;
     return {
       house,
@@ -185,7 +185,7 @@ describe('an order for what is no event', () => {
     const fields = await ofEvent({ status: 'Abschluss', 'seen.status': 'Storno' });
     const { statusCode, headers } = await send('/absagen', fields);
     expect([statusCode, headers.location]).toEqual([303, `/absagen/FSP/${fields.eventNumber}`]);
-    await stage.reach(fields as unknown as Order, 'completed');
+    await stage.untilState(fields as unknown as Order, 'completed');
     expect(await stage.writes(String(fields.eventNumber))).toEqual([
       'save-announcement',
       'set-storno',
@@ -286,7 +286,7 @@ describe('an action on a case that waits', () => {
   });
 
   it('that does not exist is not found', async () => {
-    const { house, eventNumber } = await stage.order();
+    const { house, eventNumber } = await stage.prepare();
     expectPage(
       await send(`/absagen/${house}/${eventNumber}/abort`, { reason: 'x' }),
       404,
@@ -316,7 +316,7 @@ describe('a form that is none', () => {
   });
 
   it('shows what was typed as text, whatever it is', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     const reason = '"><script>alert(1)</script>';
     const { body } = await send(`/absagen/neu/${order.house}/${order.eventNumber}`, { reason, marker: 'x' });
     expect(body).not.toContain('<script>alert');

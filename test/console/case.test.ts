@@ -18,9 +18,9 @@ afterEach(async () => {
 const big = (page: Page, text: string | RegExp) => page.locator('#stand .big').getByText(text);
 const button = (page: Page, name: string) => page.getByRole('button', { name });
 
-/** A page of a case that stays in its first wait. */
+/** Opens the page of a case that stays in its first wait. */
 async function openWaiting(): Promise<{ order: Order; page: Page }> {
-  const order = await stage.api.order();
+  const order = await stage.api.prepare();
   await stage.api.startWaiting(order);
   return { order, page: await openCase(order) };
 }
@@ -28,7 +28,7 @@ async function openWaiting(): Promise<{ order: Order; page: Page }> {
 async function openCase(order: Order): Promise<Page> {
   const page = await stage.page();
   await page.goto(pathOf(order));
-  // Whoever loads the page again loses this.
+  // Reloading the page would lose this value.
   await page.evaluate('window.isSamePage = true');
   return page;
 }
@@ -57,9 +57,9 @@ describe('a case', () => {
   });
 
   it('asks for a person, shows what does not fit together, and goes on as they decide', async () => {
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     await stage.api.start(order, { syncIntervalMs: 1_500 });
-    await stage.api.reach(order, 'waiting');
+    await stage.api.untilState(order, 'waiting');
     const page = await openCase(order);
     await stage.api.edit(order.eventNumber, { title: order.expected.title });
     await big(page, 'Absage braucht Sie.').waitFor();
@@ -136,7 +136,7 @@ describe('of two people', () => {
   it('who abort the same case, the second one is told that it is done', async () => {
     const { order, page: first } = await openWaiting();
     const second = await openCase(order);
-    // The second page does not learn of it in time: what it asks for is never answered.
+    // The live stream of the second page is never answered, so the page stays out of date.
     await second.route('**/live', () => undefined);
     await second.reload();
     await abort(first, 'Es wird doch gespielt.');
@@ -159,14 +159,14 @@ describe('of two people', () => {
     const first = await openCase(order);
     await big(first, 'Jetzt sind Sie dran.').waitFor();
     const second = await stage.page();
-    // The second page does not learn of it in time: what it asks for is never answered.
+    // The live stream of the second page is never answered, so the page stays out of date.
     await second.route('**/live', () => undefined);
     await second.goto(pathOf(order));
     await confirm(first);
-    await stage.api.see(order, ({ step }) => step !== 'mark-titles');
+    await stage.api.until(order, ({ step }) => step !== 'mark-titles');
     await confirm(second);
     await second.getByText('Das wurde nicht ausgeführt').waitFor();
-    // The wait may be over by then, and another step be asked for.
+    // The wait may be over by then, so that Absage already asks for another step.
     const { nothingToConfirm, anotherStep } = ACTION_TEXTS;
     await second.getByText(nothingToConfirm).or(second.getByText(anotherStep)).waitFor();
     await second.close();
@@ -198,18 +198,18 @@ describe('of two people', () => {
   });
 
   it('one who comes too late with an abort is told that Ö-Ticket knows already', async () => {
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     await stage.api.start(order, { syncIntervalMs: 1_000 });
-    await stage.api.reach(order, 'waiting');
+    await stage.api.untilState(order, 'waiting');
     const page = await stage.page({ javaScriptEnabled: false });
     await page.goto(`${pathOf(order)}?ruhig=1`);
     await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
     await page.locator('#grund-abort').fill('doch nicht');
-    await stage.api.see(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
+    await stage.api.until(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
     await button(page, 'Abbrechen und Titel zurücksetzen').click();
     const [refusal] = await page.getByRole('alert').allInnerTexts();
     expect(refusal).toContain(ACTION_TEXTS.abortTooLate);
-    // What answers a form cannot be loaded again by itself.
+    // A page that answers a form must not reload by itself.
     expect(await page.content()).not.toContain('http-equiv="refresh"');
     stage.takeComplaints();
   });
@@ -217,9 +217,9 @@ describe('of two people', () => {
 
 describe('a page that is open', () => {
   it('follows its case to the end without being loaded again', async () => {
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     await stage.api.start(order, { syncIntervalMs: 1_200 });
-    await stage.api.reach(order, 'waiting');
+    await stage.api.untilState(order, 'waiting');
     const page = await openCase(order);
     await page.getByText('Der Status ist Storno.').waitFor();
     await big(page, /^Absage abgeschlossen um/).waitFor();
@@ -230,9 +230,9 @@ describe('a page that is open', () => {
   });
 
   it('keeps what somebody types, where they type it, and what they have opened', async () => {
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     await stage.api.start(order, { syncIntervalMs: 2_500 });
-    await stage.api.reach(order, 'waiting');
+    await stage.api.untilState(order, 'waiting');
     await stage.api.edit(order.eventNumber, { title: order.expected.title });
     const page = await openCase(order);
     await page.locator('#logbuch summary').click();
@@ -240,7 +240,7 @@ describe('a page that is open', () => {
     const field = page.locator('#grund-abort');
     await field.pressSequentially('Es wird gespielt.');
     for (const _key of 'gespielt.') await page.keyboard.press('ArrowLeft');
-    // The case goes on; to abort is possible before and after.
+    // The case goes on; aborting is possible before and after.
     await big(page, 'Absage braucht Sie.').waitFor();
     await page.keyboard.type('doch ');
     expect(await field.inputValue()).toBe('Es wird doch gespielt.');
@@ -252,7 +252,7 @@ describe('a page that is open', () => {
     const page = await stage.page();
     await page.goto('/');
     await page.evaluate('window.isSamePage = true');
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     await stage.api.startWaiting(order);
     const row = page.locator(`#liste-waiting a[href="${pathOf(order)}"]`);
     await row.waitFor();
@@ -295,12 +295,12 @@ describe('a page that is open', () => {
     const page = await stage.page({ javaScriptEnabled: false });
     const order = guidedOrder('880101');
     await stage.api.post('/v1/cancellations', order);
-    await stage.api.reach(order, 'needs-attention');
+    await stage.api.untilState(order, 'needs-attention');
     await page.goto(pathOf(order));
     const hint = page.locator('noscript p');
     expect(await hint.textContent()).toContain('Diese Seite lädt sich nicht von selbst neu.');
     expect(await page.content()).not.toContain('http-equiv="refresh"');
-    const waiting = await stage.api.order();
+    const waiting = await stage.api.prepare();
     await stage.api.startWaiting(waiting);
     await page.goto(pathOf(waiting));
     expect(await page.content()).toContain('http-equiv="refresh"');

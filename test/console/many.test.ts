@@ -1,12 +1,13 @@
 import { performance } from 'node:perf_hooks';
-import type { CaseRef } from '../../src/domain/journal';
+import type { Opening } from '../../src/domain/case';
+import type { CaseRef } from '../../src/domain/types';
 import { anInput, anOrder } from '../support/examples';
 import { ConsoleStage } from '../support/console-stage';
 
 const CASES = 500;
-/** Ended ones on the first page. */
+/** The number of ended cases on the first page. */
 const PAGE = 100;
-/** The oldest of all, and the newest. */
+/** The cases that stay open: the oldest and the newest. */
 const OPEN = [0, CASES - 1];
 const LOOKS = 10;
 
@@ -26,12 +27,25 @@ function rowOf(index: number): string {
 async function write(index: number, kind: 'opening' | 'end'): Promise<void> {
   const ref = refOf(index);
   const input = anInput({ caseId: ref.caseId, order: anOrder({ eventNumber: ref.eventNumber }) });
-  const line = { actor: 'test', kind, effectKey: kind };
+  const line = { actor: 'test', effectKey: kind };
   if (kind === 'end') {
-    await stage.api.journal.append(ref, { ...line, step: 'report', operation: 'end', outcome: 'aborted' });
+    await stage.api.journal.append(ref, {
+      ...line,
+      kind,
+      step: 'report',
+      operation: 'close',
+      outcome: 'aborted',
+    });
   } else {
-    const after = { input, event: null };
-    await stage.api.journal.openCase(ref, { ...line, step: 'check', operation: 'check', after });
+    const after = { input, event: null } as unknown as Opening;
+    await stage.api.journal.openCase(ref, {
+      ...line,
+      kind,
+      step: 'check',
+      operation: 'check',
+      after,
+      outcome: 'ok',
+    });
   }
 }
 
@@ -77,7 +91,7 @@ it('a case that ends sends its row, the numbers and who makes room for it, and n
 
 type Patch = { id: string; into: string; html: string };
 
-/** What is sent, event by event. */
+/** The patches of a live stream, event by event. */
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Patch[], undefined> {
   let text = '';
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {

@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { JetEvent } from '../../src/domain/types';
 import { ConsoleStage, pathOf, PHONE } from '../support/console-stage';
 
-/** Long enough to be seen waiting. */
+/** Long enough for a test to see the case waiting. */
 const WAIT = { syncIntervalMs: 1_500 };
 const REASON = 'Die Vorstellung muss wegen eines Gebrechens leider entfallen.';
 
@@ -19,7 +19,7 @@ afterEach(async () => {
 
 const big = (page: Page) => page.locator('#stand .big');
 
-/** From the overview to the button that orders. */
+/** Goes from the overview to the button that places the order. */
 async function walkToCheck(page: Page, { eventNumber, title }: JetEvent): Promise<void> {
   await page.goto('/');
   await page.getByRole('main').getByRole('link', { name: 'Neue Absage' }).click();
@@ -33,7 +33,7 @@ async function walkToCheck(page: Page, { eventNumber, title }: JetEvent): Promis
   await page.getByText('Alles bereit.').waitFor();
 }
 
-/** Orders, and watches until the end. */
+/** Places an order, and watches the case until its end. */
 async function cancelByMouse(page: Page): Promise<JetEvent> {
   const event = await stage.api.event();
   await walkToCheck(page, event);
@@ -99,7 +99,7 @@ describe('a performance is cancelled from the overview to its end', () => {
 });
 
 it('nothing moves for whoever wants no motion', async () => {
-  const order = await stage.api.order();
+  const order = await stage.api.prepare();
   await stage.api.startWaiting(order);
   const animations = async (reducedMotion: 'reduce' | 'no-preference') => {
     const page = await stage.page({ reducedMotion });
@@ -110,7 +110,7 @@ it('nothing moves for whoever wants no motion', async () => {
   expect(await animations('reduce')).toBe(0);
 });
 
-/** What has the focus, by its name. */
+/** The name of the element that has the focus. */
 const focused = (page: Page): Promise<string> =>
   page.evaluate(`(() => {
     const { activeElement: element } = document;
@@ -118,7 +118,7 @@ const focused = (page: Page): Promise<string> =>
     return (label.innerText ?? '').trim();
   })()`);
 
-/** Goes on with the tab key until something has the focus, as somebody does who cannot use a mouse. */
+/** Presses the tab key until the named element has the focus, as a person without a mouse does. */
 async function tabTo(page: Page, name: string): Promise<void> {
   const passed: string[] = [];
   while (passed.length < 60) {
@@ -130,7 +130,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`nobody gets to ${name} by keyboard: ${passed.join(' | ')}`);
 }
 
-/** Presses what has that name, and waits for the page that comes of it. */
+/** Presses the named element by keyboard, and waits for the next page. */
 async function press(page: Page, name: string): Promise<void> {
   await tabTo(page, name);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);

@@ -1,3 +1,4 @@
+import { logInByToken } from '../../src/cases/log-in';
 import type { Order } from '../../src/domain/types';
 import { hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ConsoleStage, pathOf } from '../support/console-stage';
@@ -6,14 +7,14 @@ const TOKEN = 'absage_maria';
 const tokens: ApiToken[] = [
   { sha256: hashToken(TOKEN).toString('hex'), actor: 'Maria Huber', houses: new Set(['FSP']) },
 ];
-const production = { isRehearsal: false, tokens };
+const production = { isRehearsal: false, logIn: logInByToken(tokens, hashToken) };
 
 let stage: ConsoleStage;
 let waiting: Order;
 
 beforeAll(async () => {
   stage = await ConsoleStage.open();
-  waiting = await stage.api.order();
+  waiting = await stage.api.prepare();
   await stage.api.startWaiting(waiting);
 }, 120_000);
 afterAll(() => stage.close());
@@ -22,7 +23,7 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-/** The server as another one, at the same address and with the same key. */
+/** Replaces the server by a new one at the same address and with the same session key. */
 async function restart(changes: Parameters<ConsoleStage['startServer']>[0] = {}): Promise<void> {
   await stage.stopServer();
   await stage.startServer(changes);
@@ -80,7 +81,8 @@ describe('in production', () => {
     await restart(production);
     await page.goto(pathOf(waiting));
     expect(new URL(page.url()).pathname).toBe(pathOf(waiting));
-    await restart({ ...production, tokens: [{ ...tokens[0]!, sha256: '0'.repeat(64) }] });
+    const others = [{ ...tokens[0]!, sha256: '0'.repeat(64) }];
+    await restart({ ...production, logIn: logInByToken(others, hashToken) });
     await page.goto(pathOf(waiting));
     expect(new URL(page.url()).pathname).toBe('/anmelden');
     await restart(production);
@@ -167,7 +169,7 @@ describe('a form that does not come from a page of this session', () => {
   it.each(['/absagen', '/absagen/neu/FSP/104233', '/anmelden', '/abmelden'])(
     'to %s is refused too',
     async (url) => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       const { statusCode } = await post(url, { house: order.house, eventNumber: order.eventNumber });
       expect(statusCode).toBe(403);
       expect((await stage.api.get(`/v1/cancellations/FSP/${order.eventNumber}`)).status).toBe(404);
@@ -175,12 +177,12 @@ describe('a form that does not come from a page of this session', () => {
   );
 
   it('and one with it is carried out', async () => {
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     await stage.api.startWaiting(order);
     const { cookies, token } = await session();
     const answer = await post(`${pathOf(order)}/abort`, { reason: 'x', _csrf: token }, cookies);
     expect(answer).toMatchObject({ statusCode: 303, headers: { location: pathOf(order) } });
-    await stage.api.reach(order, 'aborted');
+    await stage.api.untilState(order, 'aborted');
   });
 });
 

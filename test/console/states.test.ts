@@ -35,7 +35,7 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-/** Whether everybody can use the page: by day on a wide screen, by night on a phone, with everything opened. */
+/** Expects an accessible page, with everything unfolded: in light colours on a wide screen, in dark ones on a phone. */
 async function expectUsable(): Promise<void> {
   await page.evaluate('for (const part of document.querySelectorAll("details")) part.open = true');
   const found: unknown[] = await violations(page);
@@ -57,11 +57,11 @@ const arm = (eventNumber: string, operation: string, nth: number) =>
 const act = ({ house, eventNumber }: Order, action: string, body: object = {}) =>
   stage.api.post(`/v1/cancellations/${house}/${eventNumber}/${action}`, { reason: 'Probe', ...body });
 
-const reachStep = (order: Order, step: StepName) => stage.api.see(order, (view) => view.step === step);
+const reachStep = (order: Order, step: StepName) => stage.api.until(order, (view) => view.step === step);
 
 let guidedNumber = 880_000;
 
-/** Up to the first task of the house without a gateway. */
+/** Starts a case of the house without a gateway, up to its first task. */
 async function startGuided(): Promise<Order> {
   const seen = {
     title: 'Der Talisman',
@@ -77,7 +77,7 @@ async function startGuided(): Promise<Order> {
   const rest = { marker: 'ENTFÄLLT', reason: 'Leider entfallen.', seen };
   const order = { house: 'GAST', eventNumber: String(guidedNumber), ...rest } as unknown as Order;
   await stage.api.start(order);
-  await stage.api.reach(order, 'needs-attention');
+  await stage.api.untilState(order, 'needs-attention');
   return order;
 }
 
@@ -90,7 +90,7 @@ async function confirmTitles(order: Order): Promise<void> {
       externalMemo: 'Leider entfallen.',
     },
   });
-  await stage.api.see(order, ({ attention }) => attention?.step === 'set-storno');
+  await stage.api.until(order, ({ attention }) => attention?.step === 'set-storno');
 }
 
 it('the overview while there is nothing can be used by everybody', async () => {
@@ -99,13 +99,13 @@ it('the overview while there is nothing can be used by everybody', async () => {
   await expectUsable();
 });
 
-/** How a case gets into a state and stays there. */
+/** Brings a case into each state, and keeps it there. */
 const CASES: [string, CaseState, () => Promise<Order>][] = [
   [
     'in its first wait',
     'waiting',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await stage.api.startWaiting(order);
       return order;
     },
@@ -114,7 +114,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'in its second wait',
     'waiting',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       const { waitSavedAt, step } = await stage.api.startWaiting(order);
       await act(order, 'skip-wait', { step, savedAt: waitSavedAt, titlesVisibleAtPartner: true });
       await reachStep(order, 'wait-for-storno-transfer');
@@ -125,7 +125,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'that Ö-Ticket does not show yet',
     'running',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await arm(order.eventNumber, 'read-channel', 2);
       await stage.api.start(order, { attentionAfterMs: 10 * MINUTE_MS });
       await reachStep(order, 'verify-channel');
@@ -136,9 +136,9 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'with a title that a colleague has changed',
     'needs-attention',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await stage.api.start(order, { syncIntervalMs: 1_500 });
-      await stage.api.reach(order, 'waiting');
+      await stage.api.untilState(order, 'waiting');
       await stage.api.edit(order.eventNumber, { title: order.expected.title });
       return order;
     },
@@ -147,7 +147,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'with a mail in doubt',
     'needs-attention',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       stage.api.mail.answers.push('in-doubt');
       await stage.api.start(order);
       return order;
@@ -157,7 +157,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'that is stuck at the right',
     'needs-attention',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await arm(order.eventNumber, 'grant-right', 1);
       await stage.api.start(order, { attentionAfterMs: 500 });
       return order;
@@ -177,10 +177,10 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'that is being aborted',
     'aborting',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await arm(order.eventNumber, 'save-announcement', 2);
       await stage.api.start(order, LONG);
-      await stage.api.reach(order, 'waiting');
+      await stage.api.untilState(order, 'waiting');
       await act(order, 'abort');
       return order;
     },
@@ -189,7 +189,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'that was aborted',
     'aborted',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await stage.api.startWaiting(order);
       await act(order, 'abort');
       return order;
@@ -199,7 +199,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'that was refused',
     'refused',
     async () => {
-      const order = await stage.api.order({ event: await stage.api.event({ status: 'Abschluss' }) });
+      const order = await stage.api.prepare({ event: await stage.api.event({ status: 'Abschluss' }) });
       await stage.api.start(order);
       return order;
     },
@@ -208,7 +208,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'that is completed',
     'completed',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await stage.api.start(order);
       return order;
     },
@@ -227,7 +227,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'that was interrupted',
     'interrupted',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await stage.api.startWaiting(order);
       await stage.api.handle(order).terminate('Versehen');
       return order;
@@ -238,7 +238,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'checking',
     async () => {
       await stage.api.stopWorkers();
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await stage.api.start(order);
       return order;
     },
@@ -247,7 +247,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'whose worker does not answer',
     'waiting',
     async () => {
-      const order = await stage.api.order();
+      const order = await stage.api.prepare();
       await stage.api.startWaiting(order);
       await stage.api.stopWorkers();
       return order;
@@ -258,8 +258,8 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
 describe('a case can be used by everybody:', () => {
   it.each(CASES)('one %s', async (_which, state, bringAbout) => {
     const order = await bringAbout();
-    await stage.api.reach(order, state, 'running');
-    await stage.api.reach(order, state);
+    await stage.api.untilState(order, state, 'running');
+    await stage.api.untilState(order, state);
     await page.goto(pathOf(order));
     await page.locator(`#stand.${state}`).waitFor();
     await expectUsable();

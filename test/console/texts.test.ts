@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { JournalTable } from '../../src/console/journal';
+import { JournalTable } from '../../src/console/case/journal';
 import type { Order } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { ConsoleStage, overflow, pathOf, PHONE } from '../support/console-stage';
@@ -33,7 +33,7 @@ describe('what people have typed is text, and nothing else:', () => {
     ['a word without an end', 'Donaudampfschiff'.repeat(3)],
   ])('%s', async (_what, text) => {
     const event = await stage.api.event({ title: text, customerTitle: text, venue: text });
-    const order = await stage.api.order({ event, reason: `${text}\n.\n${text}` });
+    const order = await stage.api.prepare({ event, reason: `${text}\n.\n${text}` });
     const shown = text.normalize('NFC');
     const expectShown = async (selector: string) => {
       expect((await page.locator(selector).first().innerText()).normalize('NFC')).toContain(shown);
@@ -54,7 +54,7 @@ describe('what people have typed is text, and nothing else:', () => {
     await page.goto(pathOf(order));
     await expectShown('h1');
     await expectShown('#angaben .lines');
-    // Also what comes over the live stream.
+    // The regions that the live stream sends are part of the check.
     await page.locator('#logbuch').waitFor();
     expect(
       await page.evaluate('[window.isHarmed, document.querySelectorAll("main img, main script").length]'),
@@ -71,7 +71,7 @@ describe('what people have typed is text, and nothing else:', () => {
 
 describe('words and numbers are Austrian German:', () => {
   async function openWaiting(startsAt: string): Promise<Order> {
-    const order = await stage.api.order({ event: await stage.api.event({ startsAt }) });
+    const order = await stage.api.prepare({ event: await stage.api.event({ startsAt }) });
     await stage.api.startWaiting(order);
     await page.goto(pathOf(order));
     return order;
@@ -87,7 +87,7 @@ describe('words and numbers are Austrian German:', () => {
   });
 
   it('counts down in minutes, and in seconds at the end', async () => {
-    const order = await stage.api.order();
+    const order = await stage.api.prepare();
     const { waitEndsAt } = await stage.api.startWaiting(order);
     const said = [];
     for (const leftMs of [13.2 * MINUTE_MS, 2 * MINUTE_MS + 1, 119_000, 1_000, 0, -5_000]) {

@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildApp } from '../../src/api/app';
 import { consolePages } from '../../src/console/console';
 import type { Order } from '../../src/domain/types';
+import { SIMULATOR_TOKEN } from '../../src/settings/environment';
 import { ApiStage } from '../support/api-stage';
 import { launchChromium } from '../support/chromium';
 import { DESKTOP, overflow, pathOf, PHONE, violations } from '../support/console-stage';
@@ -16,12 +17,16 @@ let order: Order;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-  const training = { simulatorUrl: stage.simulator.url, mailUiUrl: 'http://127.0.0.1:8026' };
+  const training = {
+    simulatorUrl: stage.simulator.url,
+    simulatorToken: SIMULATOR_TOKEN,
+    mailUiUrl: 'http://127.0.0.1:8026',
+  };
   const session = { sessionKey: randomBytes(32), isSecure: false };
   app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...session, training }));
   baseURL = await app.listen({ host: '127.0.0.1', port: 0 });
   browser = await launchChromium();
-  order = await stage.order();
+  order = await stage.prepare();
   await stage.startWaiting(order);
 }, 60_000);
 

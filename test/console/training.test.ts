@@ -6,12 +6,16 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
+import { logInByToken } from '../../src/cases/log-in';
 import { consolePages } from '../../src/console/console';
-import { TrainingDesk, type TrainingSettings } from '../../src/console/training/desk';
+import { TrainingDesk } from '../../src/console/training/desk';
 import type { Order } from '../../src/domain/types';
 import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { startSimulator } from '../../src/simulator/server';
+import { SIMULATOR_TOKEN } from '../../src/settings/environment';
+import { readSmtpUrl } from '../../src/settings/smtp';
 import { hashToken } from '../../src/settings/tokens';
+import type { TrainingSettings } from '../../src/settings/training';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import { ApiStage, TIMING } from '../support/api-stage';
 import { aMail } from '../support/mail-examples';
@@ -42,16 +46,19 @@ afterAll(async () => {
   await stage?.close();
 });
 
+type TrainingAddresses = Omit<TrainingSettings, 'simulatorToken'>;
+
 function openConsole(
-  training: TrainingSettings | null,
+  addresses: TrainingAddresses | null,
   changes: Partial<AppDependencies> = {},
 ): Promise<FastifyInstance> {
   const session = { sessionKey: randomBytes(32), isSecure: false };
   const deps = { ...stage.deps, ...changes };
+  const training = addresses && { simulatorToken: SIMULATOR_TOKEN, ...addresses };
   return buildApp(deps, consolePages({ ...deps, ...session, training }));
 }
 
-/** Somebody with a browser that has no JavaScript. */
+/** A person with a browser without JavaScript. */
 class Visitor {
   private cookie = '';
 
@@ -64,7 +71,7 @@ class Visitor {
     return answer;
   }
 
-  /** Sends a form that stands on some page of this visitor. */
+  /** Sends a form as a page of this visitor would, with its secret. */
   async press(button: string, fields: Record<string, string> = {}): Promise<LightMyRequestResponse> {
     const page = await this.see('/');
     const csrf = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
@@ -81,7 +88,7 @@ class Visitor {
   }
 }
 
-/** Presses a button that does what it should. */
+/** Presses a button, and expects that it succeeds. */
 async function press(button: string, fields: Record<string, string> = {}): Promise<void> {
   const answer = await visitor.press(button, fields);
   expect([answer.statusCode, answer.headers.location]).toEqual([303, expect.stringContaining(button)]);
@@ -93,15 +100,15 @@ const about = ({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>) => 
   fall: `${house}/${eventNumber}`,
 });
 
-/** A cancellation whose titles are marked and whose first wait is long. */
+/** Starts a cancellation whose titles are marked and whose first wait is long. */
 async function waitingCase(changes: Parameters<ApiStage['event']>[0] = {}): Promise<Order> {
-  const order = await stage.order({ event: await stage.event(changes) });
+  const order = await stage.prepare({ event: await stage.event(changes) });
   await stage.startWaiting(order);
   return order;
 }
 
 async function send(subject: string) {
-  const mail = createSmtpMail({ url: catcher.smtpUrl, rehearsalTo: null, isRehearsal: true });
+  const mail = createSmtpMail({ server: readSmtpUrl(catcher.smtpUrl), rehearsalTo: null, isRehearsal: true });
   const [first] = await mail.send(aMail({ subject }));
   return first?.outcome;
 }
@@ -158,7 +165,7 @@ describe('a colleague', () => {
     const marked = (await stage.read(order.eventNumber)).title;
     await press('marker-removed', about(order));
     expect((await stage.read(order.eventNumber)).title).toBe(order.expected.title);
-    const view = await stage.see(order, ({ step }) => step === 'wait-for-title-transfer');
+    const view = await stage.until(order, ({ step }) => step === 'wait-for-title-transfer');
     expect(view.event?.title.after).toBe(marked);
     await press('marker-removed', { ...about(order), ...back });
     expect((await stage.read(order.eventNumber)).title).toBe(marked);
@@ -218,7 +225,7 @@ describe('a colleague', () => {
   });
 
   it('does nothing to a cancellation that has ended', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.carryOut(order);
     const answer = await visitor.press('provisioned', { ...about(order), von: 'absage' });
     expect(answer.statusCode).toBe(409);
@@ -258,7 +265,7 @@ it('takes back Bereitstellung, and no title, where a cancellation has been abort
   await press('marker-removed', about(order));
   await press('provisioned', about(order));
   await stage.post(`/v1/cancellations/FSP/${order.eventNumber}/abort`, { reason: 'Sie findet statt.' });
-  await stage.reach(order, 'aborted');
+  await stage.untilState(order, 'aborted');
   await press('all-normal');
   expect(await stage.read(order.eventNumber)).toMatchObject({
     title: order.expected.title,
@@ -325,7 +332,7 @@ describe('the card of a cancellation', () => {
   });
 
   it('is not there when the cancellation has ended', async () => {
-    const order = await stage.order();
+    const order = await stage.prepare();
     await stage.carryOut(order);
     expect((await visitor.see(`/absagen/FSP/${order.eventNumber}`)).body).not.toContain('id="uebung"');
   });
@@ -382,7 +389,7 @@ describe('with a simulator of its own', () => {
       503,
       expect.stringContaining('Der E-Mail-Fänger antwortet gerade nicht.'),
     ]);
-    // What is away has nothing left to undo.
+    // A mail catcher that does not answer has nothing left to undo.
     expect((await other.press('all-normal')).statusCode).toBe(303);
   });
 });
@@ -394,7 +401,7 @@ async function visitorOf(simulatorUrl: string): Promise<Visitor> {
 }
 
 describe('where there is no simulator', () => {
-  /** Answers a health check in some way, and notes everything that it is asked. */
+  /** A server that answers as it is given, and records every request. */
   async function gateway(answer: (url: string) => { status: number; headers?: object; body?: object }) {
     const asked: string[] = [];
     const app = Fastify();
@@ -460,14 +467,19 @@ describe('where there is no simulator', () => {
     'nirgends',
   ])('refuses %s at once', (url) => {
     const here = 'http://127.0.0.1:8091';
-    expect(() => new TrainingDesk({ simulatorUrl: url, mailUiUrl: null })).toThrow('this machine only');
-    expect(() => new TrainingDesk({ simulatorUrl: here, mailUiUrl: url })).toThrow('this machine only');
+    const open = (addresses: TrainingAddresses) =>
+      new TrainingDesk({ simulatorToken: SIMULATOR_TOKEN, ...addresses });
+    expect(() => open({ simulatorUrl: url, mailUiUrl: null })).toThrow('this machine only');
+    expect(() => open({ simulatorUrl: here, mailUiUrl: url })).toThrow('this machine only');
   });
 
   it('does not exist in production, whatever it is given', async () => {
     const tokens = [{ sha256: hashToken('geheim').toString('hex'), actor: 'eva', houses: 'all' as const }];
     const training = { simulatorUrl: stage.simulator.url, mailUiUrl: catcher.url };
-    const app = await openConsole(training, { isRehearsal: false, tokens });
+    const app = await openConsole(training, {
+      isRehearsal: false,
+      logIn: logInByToken(tokens, hashToken),
+    });
     closing.push(() => app.close());
     const headers = { authorization: 'Bearer geheim' };
     expect((await app.inject({ url: '/uebung', headers })).statusCode).toBe(404);

@@ -9,7 +9,7 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { carryOut, ok, type Verdict } from '../../src/doctor/check';
 import { examine } from '../../src/doctor/doctor';
 import { describeReport } from '../../src/doctor/report';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { setRetention } from '../../src/up/temporal-namespace';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   });
   simulator = await TestSimulator.start();
   catcher = await startMailCatcher({ dataDir: folder, ports: { mail: 0, mailUi: 0 } }, SILENT);
-  const journal = await openSqlJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
+  const journal = await openJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
   await journal.close();
   await temporal.ready;
   await setRetention(temporal.address);

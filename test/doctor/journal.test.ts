@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { journalCheck } from '../../src/doctor/journal';
-import type { NewEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import type { NewEntry, NewOpening } from '../../src/domain/journal';
+import { openJournal } from '../../src/journal/open';
 
 let folder: string;
 let copies = 0;
@@ -13,8 +13,8 @@ let copies = 0;
 /** Two cases of three lines each, as the activities write them. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'absage-doctor-journal-'));
-  const journal = await openSqlJournal(pathToFileURL(join(folder, 'original.sqlite')).href);
-  const line = (kind: NewEntry['kind'], effectKey: string): NewEntry => ({
+  const journal = await openJournal(pathToFileURL(join(folder, 'original.sqlite')).href);
+  const line = (kind: NewEntry['kind'], effectKey: string) => ({
     actor: 'Kasse',
     kind,
     step: 'mark-titles',
@@ -24,9 +24,9 @@ beforeAll(async () => {
   });
   for (const eventNumber of ['104233', '104234']) {
     const ref = { caseId: `case-${eventNumber}`, house: 'FSP', eventNumber };
-    await journal.openCase(ref, line('opening', 'opening'));
-    await journal.append(ref, line('intent', 'mark-titles/1'));
-    await journal.append(ref, line('outcome', 'mark-titles/1/outcome'));
+    await journal.openCase(ref, line('opening', 'opening') as unknown as NewOpening);
+    await journal.append(ref, line('intent', 'mark-titles/1') as unknown as NewEntry);
+    await journal.append(ref, line('outcome', 'mark-titles/1/outcome') as unknown as NewEntry);
   }
   await journal.close();
 });

@@ -1,4 +1,11 @@
-import { cancellationWorkflowId, EVENT_NUMBER, HOUSE_KEY, inputFault } from '../../src/domain/input';
+import fc from 'fast-check';
+import {
+  cancellationWorkflowId,
+  EVENT_NUMBER,
+  HOUSE_KEY,
+  inputFault,
+  readCancellationWorkflowId,
+} from '../../src/domain/input';
 import { anInput, anOrder, aPolicy } from '../support/examples';
 
 const WORKFLOW_ID = 'cancel-performance/FSP/104233';
@@ -49,6 +56,30 @@ const NO_RECORDS = [null, 'Anna Huber', 1, ['Anna Huber']];
 describe('the id of a run', () => {
   it('names the house and the event, so that an event has one open run', () => {
     expect(cancellationWorkflowId('FSP', '104233')).toBe(WORKFLOW_ID);
+  });
+
+  it('is read back into what it names', () => {
+    const house = fc.stringMatching(/^[A-Z0-9]{2,8}$/);
+    const eventNumber = fc.integer({ min: 1, max: 9_999_999_999 }).map(String);
+    fc.assert(
+      fc.property(house, eventNumber, (aHouse, anEvent) => {
+        const read = readCancellationWorkflowId(cancellationWorkflowId(aHouse, anEvent));
+        expect(read).toEqual({ house: aHouse, eventNumber: anEvent });
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'cancel-performance',
+    'cancel-performance/FSP',
+    'cancel-performance/FSP/104233/1',
+    'cancel-performance/FSP/0',
+    'cancel-performance/fsp/104233',
+    'other/FSP/104233',
+    ' cancel-performance/FSP/104233',
+  ])('is not read out of %j', (workflowId) => {
+    expect(readCancellationWorkflowId(workflowId)).toBeNull();
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { addMonths, clockTime, isInstant, isLocalDate, longDate, viennaDate } from '../../src/domain/clock';
 import { addReason, removeReason } from '../../src/domain/memo';
-import { normaliseText, textFault } from '../../src/domain/text';
+import { actorFault, normaliseText, textFault } from '../../src/domain/text';
 
 describe('text', () => {
   it.each(['{{x}}', '<b>', 'eins\n.\nzwei', '=HYPERLINK()', 'Ä👩‍👩‍👧‍👦', 'a'.repeat(2_000)])(
@@ -29,6 +29,21 @@ describe('text', () => {
   it('is stored trimmed, composed and with LF', () => {
     expect(normaliseText('  A\u0308\r\nb\rc ')).toBe('Ä\nb\nc');
   });
+});
+
+describe("an actor's name", () => {
+  it.each(['Käthe Müller-Ő, Kartenbüro', 'a'.repeat(200), '\u{1f3ad}'.repeat(200)])('may be %j', (name) => {
+    expect(actorFault(name)).toBeNull();
+  });
+
+  it.each([
+    ['', 'darf nicht leer sein'],
+    ['a'.repeat(201), 'ist zu lang'],
+    ['\u{1f3ad}'.repeat(201), 'ist zu lang'],
+    ['a'.repeat(2_001), 'ist zu lang'],
+    ['Kasse\nnebenan', 'darf nur eine Zeile haben'],
+    ['Anna\u202e', 'enthält ein Steuerzeichen für die Schreibrichtung'],
+  ])('cannot be %j', (name, fault) => expect(actorFault(name)).toBe(fault));
 });
 
 describe('the memo', () => {

@@ -82,7 +82,7 @@ describe('while Jet is down, and while Ö-Ticket is told nothing', () => {
       before.set(staged, await staged.event());
       await staged.start();
     });
-    await down.until('wait-for-title-transfer');
+    await down.untilAt('wait-for-title-transfer');
     await down.arm(...GATEWAY_OPERATIONS.map((operation) => ({ operation, kind: 'maintenance' as const })));
     // Ö-Ticket gets the marker, and then nothing more.
     await bothOf((staged) =>
@@ -94,7 +94,7 @@ describe('while Jet is down, and while Ö-Ticket is told nothing', () => {
     await up.simulator('PUT', '/sync', { paused: true });
 
     try {
-      await Promise.all([down.attention('jet-unavailable'), late.attention('channel-not-showing-storno')]);
+      await Promise.all([down.untilAsked('jet-unavailable'), late.untilAsked('channel-not-showing-storno')]);
       await bothOf(async (staged) => {
         asked.set(staged, await up.command('status', staged.house, staged.eventNumber));
         const mails = await eventually(
@@ -108,7 +108,7 @@ describe('while Jet is down, and while Ö-Ticket is told nothing', () => {
       await up.simulator('PUT', '/sync', { paused: false });
     }
     await bothOf(async (staged) => {
-      await staged.until('completed');
+      await staged.untilAt('completed');
       await eventually(
         () => staged.houseMails(),
         (mails) => mails.length > 1,
@@ -140,7 +140,7 @@ describe('while Jet is down, and while Ö-Ticket is told nothing', () => {
     });
 
     fact(`has done everything once after it went on ${when}`, async () => {
-      expect(await staged.closed()).toBe('COMPLETED');
+      expect(await staged.untilClosed()).toBe('COMPLETED');
       await expectCancelledOnce(staged, before.get(staged) as Shown, SYNC_INTERVAL_MS);
     });
   }
@@ -157,7 +157,7 @@ describe('a case whose run was terminated after Storno', () => {
   scenario(async () => {
     before = await staged.event();
     await staged.start();
-    await staged.until('wait-for-storno-transfer');
+    await staged.untilAt('wait-for-storno-transfer');
     await staged.terminate();
     status = await up.command('status', ...naming);
     resume = await up.command('resume', ...naming, '--reason', 'war ein Versehen');
@@ -176,7 +176,7 @@ describe('a case whose run was terminated after Storno', () => {
       code: DONE,
       output: expect.stringContaining('Absage abgeschlossen') as string,
     });
-    expect(await staged.closed()).toBe('COMPLETED');
+    expect(await staged.untilClosed()).toBe('COMPLETED');
   });
 
   fact('has nothing done twice', () => expectCancelledOnce(staged, before, SYNC_INTERVAL_MS));
@@ -254,7 +254,7 @@ describe('a house without a gateway, led through from the command line', () => {
   });
 
   fact('has one mail to Ö-Ticket, a whole journal, and asks nothing of Jet', async () => {
-    expect(await staged.closed()).toBe('COMPLETED');
+    expect(await staged.untilClosed()).toBe('COMPLETED');
     expect(await staged.notices()).toHaveLength(1);
     expect(await up.command('journal', GUIDED_HOUSE, eventNumber)).toMatchObject({ code: DONE });
     expect(await staged.log()).toEqual([]);

@@ -85,24 +85,24 @@ export class StagedCase {
   }
 
   /** Waits for a step or a state. */
-  until(reached: string): Promise<CancellationView> {
-    return this.when(({ step, state }) => step === reached || state === reached);
+  untilAt(reached: string): Promise<CancellationView> {
+    return this.until(({ step, state }) => step === reached || state === reached);
   }
 
-  when(isIt: (view: CancellationView) => boolean): Promise<CancellationView> {
+  until(isIt: (view: CancellationView) => boolean): Promise<CancellationView> {
     return eventually(() => this.view(), isIt);
   }
 
   /** Waits until it asks for a person about this. */
-  async attention(code: FailureCode, step?: ConfirmableStep): Promise<Attention> {
-    const { attention } = await this.when(
+  async untilAsked(code: FailureCode, step?: ConfirmableStep): Promise<Attention> {
+    const { attention } = await this.until(
       ({ attention: now }) => now?.code === code && (step ?? now.step) === now.step,
     );
     return attention as Attention;
   }
 
   /** Waits until Jet has answered a call with this. */
-  async meets(outcome: string): Promise<void> {
+  async untilJetAnswers(outcome: string): Promise<void> {
     await eventually(
       () => this.log(),
       (entries) => entries.some((entry) => entry.outcome === outcome),
@@ -110,7 +110,7 @@ export class StagedCase {
   }
 
   /** Waits until the newest run has closed; its status as Temporal calls it. */
-  async closed(): Promise<string> {
+  async untilClosed(): Promise<string> {
     const { status } = await eventually(
       () => this.describe(),
       (run) => run.status.name !== 'RUNNING',

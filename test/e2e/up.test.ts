@@ -108,7 +108,7 @@ describe('a performance cancelled from the command line', () => {
     expect(command.output).toContain('Absage abgeschlossen');
     expect(command.code).toBe(0);
     expect((await staged.view()).state).toBe('completed');
-    expect(await staged.closed()).toBe('COMPLETED');
+    expect(await staged.untilClosed()).toBe('COMPLETED');
   });
 
   fact('has each effect once, Storno a whole interval after the marker', () =>
@@ -142,7 +142,7 @@ describe('a performance cancelled from the command line', () => {
   fact('does nothing at all when its run is reset to the first event', async () => {
     const journal = await staged.journal();
     const runId = await staged.reset();
-    expect(await staged.closed()).toBe('COMPLETED');
+    expect(await staged.untilClosed()).toBe('COMPLETED');
     expect(await staged.describe()).toMatchObject({ runId });
     await expectCancelledOnce(staged, before, SYNC_INTERVAL_MS);
     expect(await staged.journal()).toEqual(journal);
@@ -155,7 +155,7 @@ fact('refuses an event that is not on sale, writes nothing and says so with 1', 
   const { code, output } = await up.command(...cancelCommand(before));
   expect(output).toContain('Status ist Bereitstellung – in diesem Zustand kann nicht storniert werden.');
   expect(code).toBe(1);
-  expect(await staged.closed()).toBe('FAILED');
+  expect(await staged.untilClosed()).toBe('FAILED');
   expect(await staged.writes()).toEqual([]);
   expect(await staged.event()).toEqual(before);
 });
@@ -188,9 +188,9 @@ describe('a worker killed in the middle of four cases', () => {
       startHanging(cancelled, 'set-storno', 'commit-then-hang'),
     ]);
     await start(waiting);
-    await waiting.until('wait-for-title-transfer');
+    await waiting.untilAt('wait-for-title-transfer');
     up.killPart('worker');
-    await Promise.all([...before.keys()].map((staged) => staged.until('completed')));
+    await Promise.all([...before.keys()].map((staged) => staged.untilAt('completed')));
   });
 
   fact('is named and started again', async () => {
@@ -214,10 +214,10 @@ fact('restores every byte at a workflow cancel before Storno', async () => {
   const before = await staged.event();
   expect(before.externalMemo).toContain('\r\n');
   await staged.start();
-  await staged.until('wait-for-title-transfer');
+  await staged.untilAt('wait-for-title-transfer');
   expect((await staged.event()).title).not.toBe(before.title);
   await staged.requestWorkflowCancel();
-  expect(await staged.closed()).toBe('CANCELLED');
+  expect(await staged.untilClosed()).toBe('CANCELLED');
   await expectRestored(staged, before);
 });
 
@@ -225,13 +225,13 @@ fact('goes on to its end at a workflow cancel after Storno, and says why', async
   const staged = caseOf('FSP', '104266');
   const before = await staged.event();
   await staged.start();
-  await staged.until('wait-for-storno-transfer');
+  await staged.untilAt('wait-for-storno-transfer');
   await staged.requestWorkflowCancel();
   await eventually(
     () => staged.currentDetails(),
     (details) => details.includes('Abbruch verlangt: Nicht mehr möglich'),
   );
-  expect(await staged.closed()).toBe('COMPLETED');
+  expect(await staged.untilClosed()).toBe('COMPLETED');
   await expectCancelledOnce(staged, before, SYNC_INTERVAL_MS);
 });
 
@@ -248,7 +248,7 @@ fact('aborts from the command line: titles as before, each command with its exit
   expect(await watching).toMatchObject({ code: 1, output: expect.stringContaining('abgebrochen') as string });
   expect(await up.command(...abort)).toMatchObject({ code: 1 });
   expect(await up.command('status', 'KREMS', '509001')).toMatchObject({ code: 1 });
-  expect(await staged.closed()).toBe('CANCELLED');
+  expect(await staged.untilClosed()).toBe('CANCELLED');
   await expectRestored(staged, before);
 });
 
@@ -256,9 +256,9 @@ fact('writes nothing twice when a run is reset to its first event after Storno',
   const staged = caseOf('GRAF', '408811');
   const before = await staged.event();
   await staged.start();
-  await staged.until('wait-for-storno-transfer');
+  await staged.untilAt('wait-for-storno-transfer');
   const runId = await staged.reset();
-  expect(await staged.closed()).toBe('COMPLETED');
+  expect(await staged.untilClosed()).toBe('COMPLETED');
   expect(await staged.describe()).toMatchObject({ runId });
   await expectCancelledOnce(staged, before, SYNC_INTERVAL_MS);
 });
@@ -267,10 +267,10 @@ fact('goes on after kill -9 of everything', async () => {
   const staged = caseOf('GRAF', '408810');
   const before = await staged.event();
   await staged.start();
-  await staged.until('wait-for-title-transfer');
+  await staged.untilAt('wait-for-title-transfer');
   await up.killGroup();
   await startUp(up.options);
-  await staged.until('completed');
+  await staged.untilAt('completed');
   await expectCancelledOnce(staged, before, SYNC_INTERVAL_MS);
 });
 
@@ -278,14 +278,14 @@ fact('ends what a killed absage up left running, and goes on', async () => {
   const staged = caseOf('KREMS', '509003');
   const before = await staged.event();
   await staged.start();
-  await staged.until('wait-for-title-transfer');
+  await staged.untilAt('wait-for-title-transfer');
   const orphan = identify(up.pidOf('temporal')) as ProcessIdentity;
   await up.killAlone();
   expect(isAlive(orphan)).toBe(true);
   await startUp(up.options);
   expect(up.output).toMatch(/^Vom letzten Mal lief noch etwas, das nun beendet ist: .*temporal/);
   expect(isAlive(orphan)).toBe(false);
-  await staged.until('completed');
+  await staged.untilAt('completed');
   await expectCancelledOnce(staged, before, SYNC_INTERVAL_MS);
 });
 
@@ -302,7 +302,7 @@ fact('has written to Ö-Ticket once for each completed case, in all that has hap
 fact('ends everything within 15 s at SIGTERM to its process group, with 0', async () => {
   const staged = caseOf('KREMS', '509002');
   await staged.start();
-  await staged.until('wait-for-title-transfer');
+  await staged.untilAt('wait-for-title-transfer');
   const parts = [...up.parts().values()].map((pid) => identify(pid) as ProcessIdentity);
   expect(parts).toHaveLength(5);
   const signalledAt = Date.now();

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { normaliseText, textFault } from '../../src/domain/text';
 import type { MailPort, OutgoingMail } from '../../src/mail/port';
 import { createSmtpMail } from '../../src/mail/smtp-mail';
+import { readSmtpUrl } from '../../src/settings/smtp';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { aHouse } from '../support/examples';
@@ -20,7 +21,7 @@ let mail: MailPort;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'absage-'));
   catcher = await startMailCatcher({ dataDir, ports: { mail: 0, mailUi: 0 } }, pino({ level: 'silent' }));
-  mail = createSmtpMail({ url: catcher.smtpUrl, rehearsalTo: null, isRehearsal: true });
+  mail = createSmtpMail({ server: readSmtpUrl(catcher.smtpUrl), rehearsalTo: null, isRehearsal: true });
 });
 
 afterAll(async () => {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import type { RecipientOutcome } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import { createSmtpMail, type SmtpMailOptions } from '../../src/mail/smtp-mail';
+import { readSmtpUrl } from '../../src/settings/smtp';
 import { aMail } from '../support/mail-examples';
 import { drip, drop, flood, garble, say, ScriptedSmtp, silence, type Script } from '../support/scripted-smtp';
 
@@ -17,7 +18,7 @@ afterEach(async () => server?.stop());
 async function start(script: Script = {}, options: Partial<SmtpMailOptions> = {}) {
   server = await ScriptedSmtp.start(script);
   return createSmtpMail({
-    url: server.url(),
+    server: readSmtpUrl(server.url()),
     rehearsalTo: null,
     isRehearsal: true,
     ...options,
@@ -190,7 +191,7 @@ it('cannot send where nobody listens', async () => {
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
   await new Promise((resolve) => listener.close(resolve));
-  const mail = await start({}, { url: `smtp://127.0.0.1:${port}` });
+  const mail = await start({}, { server: readSmtpUrl(`smtp://127.0.0.1:${port}`) });
   expect(common(await mail.send(aMail()))).toEqual({
     outcome: 'not-sent',
     reply: `connect ECONNREFUSED 127.0.0.1:${port}`,
@@ -199,7 +200,11 @@ it('cannot send where nobody listens', async () => {
 
 it('reaches this machine under its name', async () => {
   server = await ScriptedSmtp.start();
-  const mail = createSmtpMail({ url: server.url('localhost'), rehearsalTo: null, isRehearsal: true });
+  const mail = createSmtpMail({
+    server: readSmtpUrl(server.url('localhost')),
+    rehearsalTo: null,
+    isRehearsal: true,
+  });
   expect(common(await mail.send(aMail())).outcome).toBe('accepted');
 });
 
@@ -252,7 +257,11 @@ describe('the recipient of rehearsals', () => {
   });
 
   it('is required beyond this machine', () => {
-    const options = { url: 'smtps://mail.haus.example', isRehearsal: true, rehearsalTo: null };
+    const options = {
+      server: readSmtpUrl('smtps://mail.haus.example'),
+      isRehearsal: true,
+      rehearsalTo: null,
+    };
     expect(() => createSmtpMail(options)).toThrow(TypeError);
     expect(() => createSmtpMail({ ...options, rehearsalTo: PROBE })).not.toThrow();
     expect(() => createSmtpMail({ ...options, isRehearsal: false })).not.toThrow();
@@ -290,7 +299,9 @@ describe('with a password', () => {
   async function sendAs(credentials: string, script: Script) {
     server = await ScriptedSmtp.start({ ...WITH_LOGIN, ...script });
     const url = server.url('127.0.0.1', credentials);
-    return common(await createSmtpMail({ url, rehearsalTo: null, isRehearsal: true }).send(aMail()));
+    return common(
+      await createSmtpMail({ server: readSmtpUrl(url), rehearsalTo: null, isRehearsal: true }).send(aMail()),
+    );
   }
 
   it('logs in', async () => {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createSmtpMail, type SmtpMailOptions } from '../../src/mail/smtp-mail';
+import { readSmtpUrl } from '../../src/settings/smtp';
 import { aMail } from '../support/mail-examples';
 import { drop, encrypt, say, ScriptedSmtp, TEST_CERTIFICATE, type Script } from '../support/scripted-smtp';
 
@@ -22,7 +23,7 @@ interface Given extends Partial<SmtpMailOptions> {
 async function send({ script = WITH_STARTTLS, isImplicitTls = false, host, ...options }: Given = {}) {
   server = await ScriptedSmtp.start(script, { isImplicitTls });
   const mail = createSmtpMail({
-    url: server.url(host, 'karten:geheim'),
+    server: readSmtpUrl(server.url(host, 'karten:geheim')),
     rehearsalTo: null,
     isRehearsal: true,
     mustEncrypt: true,
@@ -108,7 +109,7 @@ describe.each([
 it('leaves the mail to a person where a server in the clear answers instead of TLS', async () => {
   server = await ScriptedSmtp.start();
   const mail = createSmtpMail({
-    url: server.url().replace('smtp:', 'smtps:'),
+    server: readSmtpUrl(server.url().replace('smtp:', 'smtps:')),
     rehearsalTo: null,
     isRehearsal: true,
   });

@@ -4,7 +4,8 @@ import type { CaseEnd } from '../../src/domain/vocabulary';
 import type { StepName } from '../../src/domain/vocabulary';
 import type { Choice } from '../../src/domain/vocabulary';
 import type { TaskName } from '../../src/domain/guided';
-import type { ReadBack } from '../../src/domain/read-back';
+import type { FailureCode } from '../../src/domain/failures';
+import type { ConfirmedStep, ReadBack } from '../../src/domain/read-back';
 import type { House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
@@ -87,9 +88,9 @@ export class ProtocolCases {
     const aCase = await this.begin();
     await aCase.runThrough('markTitles');
     await aCase.readyFor('setStatusStorno');
-    await aCase.fault('set-storno', 'error-500');
+    await aCase.arm('set-storno', 'error-500');
     await aCase.failureOf('setStatusStorno');
-    await aCase.humanEdit({ status: 'Abschluss' });
+    await aCase.edit({ status: 'Abschluss' });
     await aCase.stopOf('setStatusStorno');
     await aCase.record({ action: 'close-by-hand', step: 'set-storno' });
     return this.end(aCase, 'closed-by-hand');
@@ -140,7 +141,7 @@ export class ProtocolCases {
   async markedAgain(): Promise<JournalEntry[]> {
     const aCase = await this.begin();
     await aCase.runThrough('markTitles');
-    await aCase.humanEdit({ title: TITLE });
+    await aCase.edit({ title: TITLE });
     await aCase.readyFor('setStatusStorno');
     await aCase.stopOf('setStatusStorno');
     await this.decide(aCase, 'set-storno', 'marker-removed', 'mark-again');
@@ -156,7 +157,7 @@ export class ProtocolCases {
   async savedByColleague(): Promise<JournalEntry[]> {
     const aCase = await this.begin();
     await aCase.runThrough('markTitles');
-    await aCase.humanEdit({ title: `${TITLE} (Neuinszenierung) – ENTFÄLLT` });
+    await aCase.edit({ title: `${TITLE} (Neuinszenierung) – ENTFÄLLT` });
     await aCase.readyFor('setStatusStorno');
     await aCase.setStorno();
     return aCase.entries();
@@ -194,7 +195,7 @@ export class ProtocolCases {
   ): Promise<StagedCase> {
     const order = reason === undefined ? {} : { reason };
     const policy = syncIntervalMs === undefined ? {} : { syncIntervalMs };
-    const aCase = await this.stage.begin({ event, order, policy });
+    const aCase = await this.stage.prepare({ event, order, policy });
     aCase.worker = this.stage.worker({ mail: withRealTexts(this.stage.mail) });
     return aCase;
   }
@@ -211,7 +212,7 @@ export class ProtocolCases {
       organiser: 'Klangraum GmbH',
     };
     const expected = { title: seen.title, startsAt: seen.startsAt };
-    const aCase = await this.stage.begin({ order: { house: GUIDED_HOUSE.key, seen, expected } });
+    const aCase = await this.stage.prepare({ order: { house: GUIDED_HOUSE.key, seen, expected } });
     const houses = new Map<string, House>([[GUIDED_HOUSE.key, GUIDED_HOUSE]]);
     aCase.worker = this.stage.worker({ houses, mail: withRealTexts(this.stage.mail) });
     return aCase;
@@ -227,8 +228,7 @@ export class ProtocolCases {
     await now().run(worker.openTask, { ...input, task: step });
     await now().run(worker.confirmStep, {
       ...input,
-      step,
-      readBack,
+      ...({ step, readBack } as ConfirmedStep),
       attentionId: `task-${step}`,
       reason: 'in der Maske erledigt',
       isAborting: false,
@@ -236,7 +236,7 @@ export class ProtocolCases {
     aCase.head = null;
   }
 
-  private decide(aCase: StagedCase, step: StepName, code: string, choice: Choice): Promise<void> {
+  private decide(aCase: StagedCase, step: StepName, code: FailureCode, choice: Choice): Promise<void> {
     return aCase.record({ action: 'decide', step, choice, details: { attentionId: 'attention-1', code } });
   }
 

@@ -548,7 +548,7 @@ describe('verification', () => {
   });
 
   it('calls lines that make no sense broken, and does not fail', async () => {
-    const journal = [{ ...completed[0]!, after: null }];
+    const journal = [{ ...completed[0]!, after: null } as unknown as JournalEntry];
     const verdict = await verifyProtocol(bytesOf(resealed({ ...protocolOf(completed), journal })));
     expect(verdict).toMatchObject({ kind: 'protocol', isWhole: false });
   });

@@ -26,8 +26,8 @@ type Course = (run: StagedCase, record: (name: string, runId?: string) => Promis
 export const TITLE = 'Der Bauer als Millionär';
 const MARKED = `${TITLE} – ENTFÄLLT`;
 
-const inFirstWait = (run: StagedCase) => run.until('wait-for-title-transfer');
-const inSecondWait = (run: StagedCase) => run.until('wait-for-storno-transfer');
+const inFirstWait = (run: StagedCase) => run.untilAt('wait-for-title-transfer');
+const inSecondWait = (run: StagedCase) => run.untilAt('wait-for-storno-transfer');
 
 /** Every way a run can go, by the name of its recording. */
 export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
@@ -57,7 +57,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     course: async (run) => {
       await inFirstWait(run);
       await run.edit({ title: TITLE });
-      await run.attention('marker-removed');
+      await run.untilAsked('marker-removed');
       await run.act('abort');
     },
   },
@@ -67,7 +67,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
       await inFirstWait(run);
       await run.edit({ title: 'Der Verschwender' });
       await run.act('abort');
-      const { id: attentionId } = await run.attention('event-changed');
+      const { id: attentionId } = await run.untilAsked('event-changed');
       await record('open-in-abort');
       await run.act('decide', { attentionId, choice: 'keep-theirs' });
     },
@@ -82,7 +82,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     course: async (run) => {
       const { waitSavedAt } = await inFirstWait(run);
       await run.edit({ title: `${TITLE}! – ENTFÄLLT` });
-      await run.when(({ waitSavedAt: later, state }) => state === 'waiting' && later !== waitSavedAt);
+      await run.until(({ waitSavedAt: later, state }) => state === 'waiting' && later !== waitSavedAt);
       if ((await run.view()).pointOfNoReturnPassed) throw new Error('it was saved too late');
     },
   },
@@ -91,7 +91,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     course: async (run) => {
       await inFirstWait(run);
       await run.edit({ status: 'Storno' });
-      await run.closed();
+      await run.untilClosed();
       if ((await run.writes()).length > 2) throw new Error('the colleague was too late');
     },
   },
@@ -100,7 +100,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     course: async (run, record) => {
       await inFirstWait(run);
       await run.edit({ title: TITLE });
-      const { id: attentionId } = await run.attention('marker-removed');
+      const { id: attentionId } = await run.untilAsked('marker-removed');
       await record('open-in-attention');
       await run.act('decide', { attentionId, choice: 'mark-again' });
     },
@@ -110,7 +110,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     course: async (run) => {
       await inFirstWait(run);
       await run.edit({ title: TITLE });
-      await run.attention('marker-removed');
+      await run.untilAsked('marker-removed');
       await run.edit({ title: MARKED });
       await run.act('retry');
     },
@@ -126,23 +126,23 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
   'jet-down': {
     ends: 'COMPLETED',
     faults: [{ operation: 'save-announcement', kind: 'maintenance', count: 19 }],
-    course: (run) => run.attention('jet-unavailable'),
+    course: (run) => run.untilAsked('jet-unavailable'),
   },
   'aborted-while-jet-down': {
     ends: 'CANCELLED',
     faults: [{ operation: 'save-announcement', kind: 'maintenance', count: 24 }],
-    course: (run) => run.attention('jet-unavailable').then(() => run.act('abort')),
+    course: (run) => run.untilAsked('jet-unavailable').then(() => run.act('abort')),
   },
   'retried-while-polling': {
     ends: 'COMPLETED',
     faults: [{ operation: 'read-channel', kind: 'stale-read', count: 10 }],
-    course: (run) => run.until('verify-channel').then(() => run.act('retry')),
+    course: (run) => run.untilAt('verify-channel').then(() => run.act('retry')),
   },
   'channel-late': {
     ends: 'COMPLETED',
     faults: [{ operation: 'read-channel', kind: 'stale-read', count: 34 }],
     course: async (run, record) => {
-      await run.attention('channel-not-showing-storno');
+      await run.untilAsked('channel-not-showing-storno');
       await record('open-in-slow-attention');
     },
   },
@@ -150,7 +150,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     ends: 'COMPLETED',
     faults: [{ operation: 'grant-right', kind: 'maintenance' }],
     course: async (run) => {
-      await run.attention('jet-unavailable');
+      await run.untilAsked('jet-unavailable');
       const readBack = { validFrom: '2020-01-01', validUntil: '2099-12-31' };
       await run.act('confirm-step', { step: 'grant-right', readBack });
     },
@@ -159,7 +159,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     ends: 'COMPLETED',
     faults: [{ operation: 'grant-right', kind: 'maintenance' }],
     course: async (run) => {
-      await run.attention('jet-unavailable');
+      await run.untilAsked('jet-unavailable');
       await run.act('waive-step', { step: 'grant-right' });
     },
   },
@@ -167,7 +167,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     ends: 'COMPLETED',
     losesMail: true,
     course: async (run, record) => {
-      const { id: attentionId } = await run.attention('mail-in-doubt');
+      const { id: attentionId } = await run.untilAsked('mail-in-doubt');
       await record('open-in-mail-doubt');
       await run.act('decide', { attentionId, choice: 'treat-as-sent' });
     },
@@ -176,7 +176,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     ends: 'COMPLETED',
     losesMail: true,
     course: async (run) => {
-      const { id: attentionId } = await run.attention('mail-in-doubt');
+      const { id: attentionId } = await run.untilAsked('mail-in-doubt');
       await run.act('decide', { attentionId, choice: 'send-again' });
     },
   },
@@ -184,9 +184,9 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     ends: 'FAILED',
     faults: [{ operation: 'set-storno', kind: 'reset' }],
     course: async (run) => {
-      await run.meets('reset');
+      await run.untilJetAnswers('reset');
       await run.edit({ status: 'Abschluss' });
-      await run.attention('status-not-cancellable');
+      await run.untilAsked('status-not-cancellable');
       await run.act('close-by-hand');
     },
   },
@@ -196,7 +196,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     isGuided: true,
     course: async (run, record) => {
       await confirm(run, 'mark-titles');
-      await run.attention('person-step', 'set-storno');
+      await run.untilAsked('person-step', 'set-storno');
       await record('open-in-guided-step');
       for (const step of ['set-storno', 'verify-channel', 'grant-right'] as const) await confirm(run, step);
     },
@@ -215,19 +215,19 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
   'worker-killed-in-save': {
     ends: 'COMPLETED',
     faults: [{ operation: 'save-announcement', kind: 'commit-then-hang', nth: 1 }],
-    course: (run) => run.meets('commit-then-hang'),
+    course: (run) => run.untilJetAnswers('commit-then-hang'),
     isKilled: true,
   },
   'worker-killed-before-storno': {
     ends: 'COMPLETED',
     faults: [{ operation: 'set-storno', kind: 'hang', nth: 1 }],
-    course: (run) => run.meets('hang'),
+    course: (run) => run.untilJetAnswers('hang'),
     isKilled: true,
   },
   'worker-killed-after-storno': {
     ends: 'COMPLETED',
     faults: [{ operation: 'set-storno', kind: 'commit-then-hang', nth: 1 }],
-    course: (run) => run.meets('commit-then-hang'),
+    course: (run) => run.untilJetAnswers('commit-then-hang'),
     isKilled: true,
   },
   'reset-after-storno': {
@@ -240,7 +240,7 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
   },
   'reset-when-completed': {
     ends: 'COMPLETED',
-    course: (run) => run.closed().then(() => run.reset()),
+    course: (run) => run.untilClosed().then(() => run.reset()),
   },
   'resumed-before-storno': {
     ends: 'COMPLETED',
@@ -261,14 +261,14 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
 };
 
 async function skipWait(run: StagedCase, step: StepName): Promise<void> {
-  const { waitSavedAt: savedAt } = await run.until(step);
+  const { waitSavedAt: savedAt } = await run.untilAt(step);
   const titlesVisibleAtPartner = step === 'wait-for-title-transfer' || undefined;
   await run.act('skip-wait', { step, savedAt, titlesVisibleAtPartner });
 }
 
 /** Does a guided task to the letter, and says so. */
 async function confirm(run: StagedCase, step: ConfirmableStep): Promise<void> {
-  const { task } = await run.attention('person-step', step);
+  const { task } = await run.untilAsked('person-step', step);
   const shown = new Map(task?.fields.map(({ label, value }) => [label, value]));
   const title = shown.get('Titel') ?? (await run.view()).event?.title.after;
   const day = (label: string) => shown.get(label)?.split('.').reverse().join('-');

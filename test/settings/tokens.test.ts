@@ -41,6 +41,11 @@ describe('loadTokens', () => {
     ]);
   });
 
+  it('takes a name of 200 characters, however many units they need', () => {
+    const actor = '\u{1f3ad}'.repeat(200);
+    expect(load({ tokens: [{ ...ENTRY, actor }] })[0]?.actor).toBe(actor);
+  });
+
   it('takes a hash in capitals', () => {
     expect(load({ tokens: [{ ...ENTRY, sha256: SHA256.toUpperCase() }] })[0]?.sha256).toBe(SHA256);
   });

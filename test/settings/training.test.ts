@@ -15,12 +15,20 @@ const PRODUCTION = {
 };
 
 it('is there in a rehearsal with everything on this machine', () => {
-  expect(find()).toEqual({ simulatorUrl: 'http://127.0.0.1:8091', mailUiUrl: 'http://127.0.0.1:8026' });
+  expect(find()).toEqual({
+    simulatorUrl: 'http://127.0.0.1:8091',
+    simulatorToken: 'simulator',
+    mailUiUrl: 'http://127.0.0.1:8026',
+  });
 });
 
 it('keeps to the ports of the settings', () => {
   const ports = { ABSAGE_SIMULATOR_PORT: '9091', ABSAGE_MAIL_PORT: '9025', ABSAGE_MAIL_UI_PORT: '9026' };
-  expect(find(ports)).toEqual({ simulatorUrl: 'http://127.0.0.1:9091', mailUiUrl: 'http://127.0.0.1:9026' });
+  expect(find(ports)).toEqual({
+    simulatorUrl: 'http://127.0.0.1:9091',
+    simulatorToken: 'simulator',
+    mailUiUrl: 'http://127.0.0.1:9026',
+  });
 });
 
 it('has no part in production, also where Jet is on this machine', () => {

@@ -2,7 +2,6 @@ import { isConfirmable } from '../../src/domain/vocabulary';
 import { type Action } from '../../src/domain/vocabulary';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
 import type { JetEvent } from '../../src/domain/types';
-import { ACTOR } from './rules';
 import type { Reaction } from './theme';
 import type { World } from './world';
 
@@ -52,6 +51,8 @@ export const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
   'close-by-hand': 'closeByHand',
 };
 const LAST_WAYS = ['retry', 'confirm-step', 'abort', 'close-by-hand'] as const;
+/** Who acts: for the journal, never for what everybody sees in lists. */
+export const ACTOR = 'Eva Muster';
 const MARKER = / – (ENTFÄLLT|ABGESAGT)$/;
 const MINUTE = 60_000;
 
@@ -104,7 +105,7 @@ export class People {
     if (temporal.lastRun?.history.length === 1) return;
     const status = await temporal.query<CancellationStatus>('cancellation');
     coverage.hit('state', status.state);
-    rules.onReply(JSON.stringify(status));
+    rules.at('onReply', JSON.stringify(status));
   }
 
   edit(kind: (typeof EDITS)[number]): void {
@@ -272,16 +273,16 @@ export class People {
 
   /** What the run shows, unless no worker is there to answer. */
   async look(): Promise<(CancellationStatus & { policy: CancellationInput['policy'] }) | null> {
-    const { temporal, time, rules, coverage } = this.world;
-    if (time.now < temporal.workerDownUntil) return null;
+    const { temporal, rules, coverage } = this.world;
+    if (temporal.worker.isDown) return null;
     const run = temporal.openRun;
     if (!run || run.history.length === 0) return null;
     const status = await temporal.query<CancellationStatus>('cancellation');
     const { policy } = run.input as CancellationInput;
     coverage.hit('state', status.state);
     if (status.attention) coverage.hit('attention', status.attention.code);
-    rules.onStatus({ ...status, policy }, run);
-    rules.onReply(JSON.stringify(status));
+    rules.at('onStatus', { ...status, policy }, run);
+    rules.at('onReply', JSON.stringify(status));
     return { ...status, policy };
   }
 

@@ -3,9 +3,10 @@ import type { ActivityDependencies } from '../../src/activities';
 import type { FailureCode } from '../../src/domain/failures';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
-import type { MailPort, OutgoingMail, RecipientOutcome } from '../../src/mail/port';
-import { Refused } from './model-jet';
-import type { Attempt } from './model-temporal';
+import type { MailPort, OutgoingMail } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
+import { Refused } from './models/jet';
+import type { Attempt } from './models/run';
 import type { World } from './world';
 
 export type Port = 'jet' | 'channel' | 'mail' | 'journal' | 'temporal';
@@ -164,7 +165,7 @@ export class AttemptPorts {
         return this.later(1, goOnLate);
       case 'heartbeats lost':
         // What it still does comes late, beside what another attempt does.
-        world.temporal.loseHeartbeats(this.attempt);
+        world.temporal.activities.loseHeartbeats(this.attempt);
         return this.later(nemesis.between(100, 20_000), goOn);
       case 'outage': {
         const ms = nemesis.pick([5_000, 60_000, 20 * 60_000, 100 * 60_000]);
@@ -253,7 +254,7 @@ export class AttemptPorts {
     const isIt = sleeper?.operation === operation && sleeper.times === times;
     if (!isIt || sleeper.activityType !== attempt.task.options.activityType) return;
     world.sleeper = null;
-    world.temporal.freeze(attempt, sleeper.forMs);
+    world.temporal.activities.freeze(attempt, sleeper.forMs);
     sleeper.then?.();
   }
 
@@ -263,14 +264,13 @@ export class AttemptPorts {
     // Only this attempt's process; the others of it die with it.
     const { attempt } = this;
     if (attempt.frozenUntil !== null) {
-      attempt.isDead = true;
-      temporal.alive.delete(attempt);
+      temporal.activities.kill(attempt);
     } else time.after(0, () => temporal.crash(downMs));
   }
 
   private freeze(): void {
     const { nemesis, temporal } = this.world;
-    temporal.freeze(this.attempt, nemesis.pick([2_000, 5_000, 60_000, 16 * 60_000, 40 * 60_000]));
+    temporal.activities.freeze(this.attempt, nemesis.pick([2_000, 5_000, 60_000, 16 * 60_000, 40 * 60_000]));
   }
 
   private failure(code: FailureCode): Error {
@@ -286,17 +286,17 @@ export class AttemptPorts {
     const { world, attempt } = this;
     const { jet, rules } = world;
     const read = <T>(operation: string, effect: () => T, port: Port = 'jet') => {
-      rules.beforeJet(attempt, operation);
+      rules.at('beforeJet', attempt, operation);
       return this.call({ port, operation, isWrite: false, effect });
     };
     const write = <T>(operation: string, effect: () => T) => {
-      rules.beforeJet(attempt, operation);
+      rules.at('beforeJet', attempt, operation);
       return this.call({
         port: 'jet',
         operation,
         isWrite: true,
         effect: () => {
-          rules.beforeEffect(operation);
+          rules.at('beforeEffect', operation);
           return effect();
         },
       });
@@ -321,23 +321,23 @@ export class AttemptPorts {
         }),
       saveAnnouncement: (eventNumber, texts, { version }) =>
         write('save-announcement', () => {
-          rules.beforeSave(attempt, version);
+          rules.at('beforeSave', attempt, version);
           const event = jet.saveAnnouncement(eventNumber, texts, version);
-          rules.afterWrite(attempt);
+          rules.at('afterWrite', attempt);
           return event;
         }),
       setStatusStorno: (eventNumber, { version }) =>
         write('set-storno', () => {
-          rules.beforeStorno(attempt, version);
+          rules.at('beforeStorno', attempt, version);
           const event = jet.setStatusStorno(eventNumber, version);
-          rules.afterWrite(attempt);
+          rules.at('afterWrite', attempt);
           return event;
         }),
       readChannelInfo: (eventNumber) =>
         read(
           'read-channel',
           () => {
-            rules.beforeChannelRead(attempt);
+            rules.at('beforeChannelRead', attempt);
             return jet.readChannelInfo(eventNumber);
           },
           'channel',
@@ -345,9 +345,9 @@ export class AttemptPorts {
       readRight: (user, eventNumber) => read('read-right', () => jet.readRight(user, eventNumber)),
       grantRight: (user, eventNumber, period) =>
         write('grant-right', () => {
-          rules.beforeGrant(attempt);
+          rules.at('beforeGrant', attempt);
           const right = jet.grantRight(user, eventNumber, period);
-          rules.afterGrant(attempt);
+          rules.at('afterGrant', attempt);
           return right;
         }),
     };
@@ -367,7 +367,7 @@ export class AttemptPorts {
             effect: () => {
               const known = journal.lines.length;
               const result = (journal[name] as (...all: unknown[]) => unknown)(...given);
-              for (const line of journal.lines.slice(known)) rules.onLine(line);
+              for (const line of journal.lines.slice(known)) rules.at('onLine', line);
               return result;
             },
           }),
@@ -386,9 +386,9 @@ export class AttemptPorts {
           operation: 'send',
           isWrite: true,
           effect: () => {
-            world.rules.beforeMail(this.attempt, message, recipients);
+            world.rules.at('beforeMail', this.attempt, message, recipients);
             if (this.attempt.task.options.activityType === 'sendPartnerNotice')
-              world.rules.beforeEffect('send-partner-notice');
+              world.rules.at('beforeEffect', 'send-partner-notice');
             return mail.take(message, recipients, () => this.smtpAnswer());
           },
         }).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { join } from 'node:path';
 import type { Sources } from './world';
-import { WorkflowSandbox } from './workflow-sandbox';
+import { WorkflowSandbox } from './models/workflow-sandbox';
 
 export interface Loaded {
   sources: Sources;

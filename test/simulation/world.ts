@@ -6,21 +6,23 @@ import type { House } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { ApplicationFailure } from '@temporalio/common';
 import { aHouse, anEvent, anInput, anOrder, aPolicy } from '../support/examples';
-import type { Coverage } from './coverage';
+import type { Coverage } from './report/coverage';
 import { seenInMask, someEvent, wrongOrder } from './events';
-import { ModelJet } from './model-jet';
-import { ModelJournal } from './model-journal';
-import { ModelMail } from './model-mail';
-import { ModelTemporal, Violation, type Attempt, type Run } from './model-temporal';
+import { ModelJet } from './models/jet';
+import { ModelJournal } from './models/journal';
+import { ModelMail } from './models/mail';
+import type { Attempt, Run } from './models/run';
+import { ModelTemporal } from './models/temporal';
+import { Violation } from './rules/violation';
 import { Nemesis, type Strike } from './nemesis';
-import { People } from './people';
+import { ACTOR, People } from './people';
 import { AttemptPorts, portsOfCaller, type Port } from './ports';
-import { ACTOR, Rules } from './rules';
-import { tellStory } from './story';
+import { Rules } from './rules/rules';
+import { tellStory } from './report/story';
 import { chooseTheme, type Theme } from './theme';
 import { MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
-import { settle, VirtualTime, withVirtualTime } from './virtual-time';
-import { failureOf, runAsActivity, type WorkflowSandbox } from './workflow-sandbox';
+import { settle, VirtualTime, withVirtualTime } from './models/virtual-time';
+import { failureOf, runAsActivity, type WorkflowSandbox } from './models/workflow-sandbox';
 
 /** What is simulated: the real activities and the real workflows, or both with a fault put in. */
 export interface Sources {
@@ -148,7 +150,7 @@ export class World {
       () => (['journal', 'temporal'] as const).some((port) => (this.outages.get(port)?.until ?? 0) > now()),
     );
     this.rules = new Rules(this);
-    if (seed % WATCHED === 0) this.temporal.watch = (shown) => this.rules.onShown(shown);
+    if (seed % WATCHED === 0) this.temporal.workflowTasks.watch = (shown) => this.rules.at('onShown', shown);
     this.people = new People(this);
     const ports = portsOfCaller(this);
     this.activities = {
@@ -193,7 +195,7 @@ export class World {
   /** To so many lines, as soon as nobody works with them; `null`: not yet. */
   private setJournalBackTo(count: (lines: readonly JournalEntry[]) => number | null): void {
     const { journal, time, temporal } = this;
-    const lineCount = temporal.alive.size > 0 ? null : count(journal.lines);
+    const lineCount = temporal.activities.alive.size > 0 ? null : count(journal.lines);
     if (lineCount === null) return time.after(1_000, () => this.setJournalBackTo(count));
     journal.setBack(lineCount);
     this.wasJournalSetBack = true;
@@ -209,7 +211,7 @@ export class World {
 
   async run(): Promise<Outcome> {
     const violation = await this.findViolation();
-    await this.temporal.dispose();
+    await this.temporal.forget();
     return {
       seed: this.seed,
       violation,
@@ -222,7 +224,7 @@ export class World {
   private async findViolation(): Promise<Violation | null> {
     try {
       await withVirtualTime(this.time, () => this.goThrough());
-      this.rules.atRest();
+      this.rules.at('atRest');
       return this.rules.violations[0] ?? null;
     } catch (error) {
       if (error instanceof Violation) return error;
@@ -290,7 +292,7 @@ export class World {
       time.after(this.policy.syncIntervalMs / 3, () => people.skipAndSave());
     await this.passUntil(calmAt);
     await people.look();
-    if (isMonth && this.temporal.openRun) this.rules.onHistory(this.temporal.openRun, false);
+    if (isMonth && this.temporal.openRun) this.rules.at('onHistory', this.temporal.openRun, false);
     this.calm();
     await this.comeToRest();
     await people.lookBack();
@@ -311,7 +313,7 @@ export class World {
     const isHappy = nemesis.strikes.length === 0 && run?.closed?.as === 'completed' && run.updates.size === 0;
     if (!isHappy || this.house.backend === 'guided') return;
     coverage.hit('history', 'of a case without trouble');
-    rules.onHistory(run, true);
+    rules.at('onHistory', run, true);
   }
 
   private begin(trouble: Trouble): void {
@@ -350,8 +352,8 @@ export class World {
     this.isSimulator = true;
     this.configureHouse();
     time.workerOffsetMs = 0;
-    temporal.workerDownUntil = Math.min(temporal.workerDownUntil, time.now);
-    if (this.isInterruptionUnseen) this.rules.onInterruption();
+    temporal.worker.downUntil = Math.min(temporal.worker.downUntil, time.now);
+    if (this.isInterruptionUnseen) this.rules.at('onInterruption');
     this.takeUpAgain();
   }
 
@@ -432,16 +434,16 @@ export class World {
     };
     void runAsActivity(context, () => this.activities[activityType]!(input)).then(
       (value) => {
-        this.rules.onReply(JSON.stringify(value));
-        ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, { value }));
+        this.rules.at('onReply', JSON.stringify(value));
+        ports.later(this.nemesis.latency(), () => this.temporal.activities.report(attempt, { value }));
       },
       (error: unknown) => {
         if (error instanceof KnownFailure) throw error;
         const nextRetryDelay = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
         const failure = failureOf(error);
-        this.rules.onReply(JSON.stringify(failure));
+        this.rules.at('onReply', JSON.stringify(failure));
         const report = { failure, nextRetryDelayMs: nextRetryDelay as number | undefined };
-        ports.later(this.nemesis.latency(), () => this.temporal.report(attempt, report));
+        ports.later(this.nemesis.latency(), () => this.temporal.activities.report(attempt, report));
       },
     );
   }

@@ -10,28 +10,30 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
 import type { StepInput } from '../../src/activities/activity';
-import type { RecordedAction } from '../../src/activities/ending';
+import type { DecidedAction, RecordedAction } from '../../src/activities/operator-decisions';
 import type { CancellationInput, CasePolicy } from '../../src/domain/case';
-import type { JournalHead } from '../../src/domain/journal';
+import type { JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
+import type { Choice, StepName } from '../../src/domain/vocabulary';
 import { isChainWhole } from '../../src/journal/chain';
 import type { Journal } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { NewEntry } from '../../src/domain/journal';
-import { openSqlJournal } from '../../src/journal/sql-journal';
-import type { MailPort, OutgoingMail, RecipientOutcome } from '../../src/mail/port';
+import { openJournal } from '../../src/journal/open';
+import type { MailPort, OutgoingMail } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import { aHouse, anInput, anOrder, aPolicy } from './examples';
 import { FakeMail } from './fake-mail';
 import { TestSimulator } from './simulator';
 
-/** Short waits: nothing real is behind this gateway. Long enough that a guard which did not wait is seen. */
+/** Short, because no real Jet is behind this gateway. Long enough to reveal a guard that did not wait. */
 const SYNC_INTERVAL_MS = 25;
 const POLL_INTERVAL_MS = 10;
 /** How often the link to Ö-Ticket ticks. */
 const TICK_MS = 15;
 
-/** Tries of one step, as Temporal would make them, until a test says that it never comes to rest. */
+/** The most attempts of one step, as Temporal would make them, before a test fails because the step never ends. */
 const MOST_ATTEMPTS = 100;
 const RETRY_PAUSE_MS = 5;
 
@@ -41,7 +43,7 @@ const QUIET = new DefaultLogger('ERROR');
 type Everything = ReturnType<typeof createJetActivities> & ReturnType<typeof createActivities>;
 type ResultOf<N extends CaseActivity> = Awaited<ReturnType<Everything[N]>>;
 
-/** In the order of the procedure; an abort goes another way. */
+/** The activities in the order of the procedure, without those of an abort. */
 export const PROCEDURE = [
   'checkEvent',
   'markTitles',
@@ -54,7 +56,7 @@ export const PROCEDURE = [
 
 export type ProcedureStep = (typeof PROCEDURE)[number];
 
-/** The activities that carry a case from its check to its end, whichever it is. */
+/** The activities that carry a case from its check to any of its ends. */
 export type CaseActivity = ProcedureStep | 'restoreTitles' | 'claimAbort' | 'readClaim';
 
 /** The step that must be done before. */
@@ -71,7 +73,7 @@ export const COMES_AFTER: Readonly<Record<CaseActivity, ProcedureStep | null>> =
   closeCase: 'sendPartnerNotice',
 };
 
-/** What a programme says of an event, with the raw word of its status. */
+/** An event in the words of a programme, with the raw word of its status. */
 export type EventChanges = Partial<
   Omit<JetEvent, 'eventNumber' | 'status' | 'statusText' | 'version' | 'readAt'>
 > & { status?: string };
@@ -82,12 +84,12 @@ interface CaseChanges {
   policy?: Partial<CasePolicy>;
 }
 
-/** A worker process: its own adapters on the common journal and Jet. */
+/** A worker process: it has its own adapters and shares the journal and Jet with the others. */
 export type Worker = Everything;
 
 /**
- * The real activities on the real simulator, over real HTTP, with the real journal. Temporal itself is played by
- * the stage: a new context for each attempt, and the same input again after a retryable failure.
+ * The real activities on the real simulator, over real HTTP, with the real journal. The stage plays Temporal: each
+ * attempt has a new context, and after a retryable failure the same input is used again.
  */
 export class ActivityStage {
   private nextEventNumber = FIRST_EVENT_NUMBER;
@@ -102,7 +104,7 @@ export class ActivityStage {
   static async open(): Promise<ActivityStage> {
     const folder = mkdtempSync(join(tmpdir(), 'absage-stage-'));
     const simulator = await TestSimulator.start({ syncIntervalMs: TICK_MS });
-    const stage = new ActivityStage(simulator, folder, await openSqlJournal(journalUrl(folder)));
+    const stage = new ActivityStage(simulator, folder, await openJournal(journalUrl(folder)));
     return stage;
   }
 
@@ -112,7 +114,7 @@ export class ActivityStage {
 
   /** The journal as another process sees it. */
   openJournal(): Promise<Journal> {
-    return openSqlJournal(journalUrl(this.folder));
+    return openJournal(journalUrl(this.folder));
   }
 
   worker(changes: Partial<ActivityDependencies> = {}): Worker {
@@ -127,8 +129,8 @@ export class ActivityStage {
     return { ...createJetActivities(deps), ...createActivities(deps) };
   }
 
-  /** A fresh Jet with one event of its own for each case; nothing has been done with them yet. */
-  async beginAll(changes: readonly CaseChanges[]): Promise<StagedCase[]> {
+  /** Begins with a fresh Jet that has one untouched event for each case. */
+  async prepareAll(changes: readonly CaseChanges[]): Promise<StagedCase[]> {
     const programme = changes.map(({ event }) => ({ ...aProgrammeEvent(this.nextNumber()), ...event }));
     await this.simulator.control('POST', '/reset', { programme });
     this.renewMail();
@@ -147,12 +149,12 @@ export class ActivityStage {
     });
   }
 
-  async begin(changes: CaseChanges = {}): Promise<StagedCase> {
-    const [only] = await this.beginAll([changes]);
+  async prepare(changes: CaseChanges = {}): Promise<StagedCase> {
+    const [only] = await this.prepareAll([changes]);
     return only!;
   }
 
-  /** A mail server that has seen nothing yet. Workers made before keep the one they have. */
+  /** Starts with an unused mail server. Workers made before keep the one that they have. */
   renewMail(): void {
     this.mail = new RecipientMail();
   }
@@ -169,7 +171,7 @@ export class ActivityStage {
   }
 }
 
-/** One cancellation, and what a test wants to know of it. */
+/** One cancellation, with everything that tests ask of it. */
 export class StagedCase {
   head: JournalHead | null = null;
 
@@ -193,7 +195,7 @@ export class StagedCase {
     return new StagedCase(this.stage, { ...this.input, caseId: randomUUID() }, this.stage.worker());
   }
 
-  /** One attempt, in a context of its own: a cancelled one would stay cancelled. */
+  /** Makes one attempt in a context of its own, because a cancelled context stays cancelled. */
   attempt<N extends CaseActivity>(
     name: N,
     { worker = this.worker, head = this.head, environment = anEnvironment() } = {},
@@ -202,7 +204,7 @@ export class StagedCase {
     return environment.run(work, this.inputOf(name, head));
   }
 
-  /** A step as Temporal makes it: the same input again, until it succeeds or fails for good. */
+  /** Performs a step as Temporal does: with the same input again, until it succeeds or fails for good. */
   async perform<N extends CaseActivity>(name: N, worker = this.worker): Promise<ResultOf<N>> {
     const { head } = this;
     for (let attempt = 1; ; attempt += 1) {
@@ -218,21 +220,21 @@ export class StagedCase {
     }
   }
 
-  /** What somebody has decided, as the workflow has it written down. */
+  /** Records a person's decision as the workflow does. */
   async record(
-    decision: Pick<RecordedAction, 'action' | 'step' | 'choice' | 'details'>,
+    decision: { step: StepName } & (DecidedAction | { action: 'decide'; choice: Choice }),
     worker = this.worker,
   ): Promise<void> {
     const recorded: RecordedAction = {
       ...{ ref: this.ref, actor: 'clerk', head: this.head, reason: 'so entschieden' },
-      ...decision,
+      ...('choice' in decision ? { details: { attentionId: 'attention-1' }, ...decision } : decision),
       effectKey: `${decision.action}/${randomUUID()}`,
     };
     const noted = (await anEnvironment().run(worker.recordAction, recorded)) as { head: JournalHead };
     this.head = noted.head;
   }
 
-  /** As the workflow does it: "not yet" waits for the rest and asks again. */
+  /** Sets Storno as the workflow does: after "not yet" it waits for the rest and tries again. */
   async setStorno(worker = this.worker) {
     for (;;) {
       const result = await this.perform('setStatusStorno', worker);
@@ -241,7 +243,7 @@ export class StagedCase {
     }
   }
 
-  /** Every step of the procedure in order, up to and with this one. */
+  /** Performs the steps of the procedure in order, up to and including this one. */
   async runThrough(last: ProcedureStep = 'closeCase'): Promise<this> {
     for (const name of PROCEDURE.slice(0, PROCEDURE.indexOf(last) + 1)) {
       if (name === 'setStatusStorno') await this.setStorno();
@@ -250,7 +252,7 @@ export class StagedCase {
     return this;
   }
 
-  /** Everything that comes before an activity, and the wait that it needs to be over. */
+  /** Performs everything that comes before an activity, and waits until the activity may run. */
   async runUpTo(name: CaseActivity): Promise<this> {
     const before = COMES_AFTER[name];
     if (before) await this.runThrough(before);
@@ -258,13 +260,13 @@ export class StagedCase {
     return this;
   }
 
-  /** The wait that a step needs to be over. */
+  /** Waits until a step may run. */
   async readyFor(name: CaseActivity): Promise<void> {
     if (name === 'setStatusStorno') await pause(this.input.policy.syncIntervalMs);
     if (name === 'verifyChannel') await this.untilTransferred();
   }
 
-  /** Storno stands in Connect Online. */
+  /** Waits until Connect Online shows Storno. */
   async untilTransferred(): Promise<void> {
     for (;;) {
       const row = await this.stage.simulator.jet().readChannelInfo(this.eventNumber);
@@ -273,7 +275,7 @@ export class StagedCase {
     }
   }
 
-  /** The code of the failure with which one attempt ends. */
+  /** Makes one attempt and resolves to the code of its failure. */
   async failureOf(name: CaseActivity, options?: Parameters<typeof this.attempt>[1]): Promise<string> {
     const error = await this.attempt(name, options).then(
       (result) => new Error(`${name} succeeded: ${JSON.stringify(result)}`),
@@ -283,7 +285,7 @@ export class StagedCase {
     return error.type;
   }
 
-  /** The code of the failure at which a step stops for good. */
+  /** Performs a step and resolves to the code of the failure at which it stops for good. */
   async stopOf(name: CaseActivity, worker = this.worker): Promise<string> {
     const error = await this.perform(name, worker).then(
       (result) => new Error(`${name} succeeded: ${JSON.stringify(result)}`),
@@ -303,16 +305,16 @@ export class StagedCase {
     return log.filter((entry) => entry.actor === 'gateway' && entry.operation === operation);
   }
 
-  /** What really was written, lost answers included. */
-  async effects(): Promise<LogEntry[]> {
+  /** The writes that were really made, including those whose answer was lost. */
+  async writes(): Promise<LogEntry[]> {
     const log = await this.stage.simulator.log(this.eventNumber);
     return log.filter(({ actor, after }) => actor === 'gateway' && after !== null);
   }
 
-  /** How often each write was done. */
-  async effectCounts(): Promise<Record<string, number>> {
+  /** How often each write was made. */
+  async writeCounts(): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { operation } of await this.effects()) counts[operation] = (counts[operation] ?? 0) + 1;
+    for (const { operation } of await this.writes()) counts[operation] = (counts[operation] ?? 0) + 1;
     return counts;
   }
 
@@ -323,25 +325,25 @@ export class StagedCase {
     return event;
   }
 
-  /** A colleague at the mask. */
-  humanEdit(set: EventChanges): Promise<void> {
+  /** An edit by a colleague at the mask. */
+  edit(set: EventChanges): Promise<void> {
     return this.stage.simulator.control('POST', '/human-edits', { eventNumber: this.eventNumber, set });
   }
 
-  /** Jet's last save moves into the past, as if this time had gone by since. */
+  /** Moves Jet's last save into the past, as if this much time had gone by since. */
   async letPass(ms: number): Promise<void> {
     const { savedAt } = await this.event();
-    await this.humanEdit({ savedAt: new Date(Date.parse(savedAt) - ms).toISOString() });
+    await this.edit({ savedAt: new Date(Date.parse(savedAt) - ms).toISOString() });
   }
 
-  humanDelete(): Promise<void> {
+  delete(): Promise<void> {
     return this.stage.simulator.control('POST', '/human-edits', {
       eventNumber: this.eventNumber,
       delete: true,
     });
   }
 
-  fault(operation: string, kind: string, { nth = 1, count = 1 } = {}): Promise<void> {
+  arm(operation: string, kind: string, { nth = 1, count = 1 } = {}): Promise<void> {
     const { eventNumber } = this;
     return this.stage.simulator.control('POST', '/faults', [{ operation, kind, eventNumber, nth, count }]);
   }
@@ -355,7 +357,7 @@ export class StagedCase {
 }
 
 /**
- * A context without a workflow: `claimAbort` then has none to cancel. With a client, it cancels through that.
+ * A context without a workflow, so that `claimAbort` has none to cancel. With a client it cancels through the client.
  */
 export function anEnvironment(client?: Client): MockActivityEnvironment {
   const workflowExecution = client && { workflowId: 'cancel-performance/FSP/1', runId: randomUUID() };
@@ -390,14 +392,14 @@ function journalUrl(folder: string): string {
   return pathToFileURL(join(folder, 'journal.sqlite')).href;
 }
 
-/** A mail server that remembers every conversation with Ö-Ticket's and answers each recipient as a test says. */
+/** Remembers every conversation about a notice to Ö-Ticket and answers each recipient as a test says. */
 class RecipientMail extends FakeMail implements MailPort {
   readonly conversations: { messageId: string; outcomes: RecipientOutcome[] }[] = [];
   /** One list of answers for each conversation to come, in the order of its recipients. */
   readonly script: RecipientOutcome['outcome'][][] = [];
 
   override send(mail: OutgoingMail, recipients: readonly string[] = mail.to): Promise<RecipientOutcome[]> {
-    // The mails to the house itself are another matter.
+    // Mails to the house itself are not part of the script.
     if (!mail.messageId.startsWith('<cancellation.')) return super.send(mail, recipients);
     const answers = this.script.shift() ?? [];
     const outcomes = recipients.map((address, index) => {
@@ -408,7 +410,7 @@ class RecipientMail extends FakeMail implements MailPort {
     return Promise.resolve(outcomes);
   }
 
-  /** How often each address may have got the mail: taken, or nobody knows. */
+  /** How often each address may have got the mail: it was accepted, or is in doubt. */
   possibleDeliveries(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { address, outcome } of this.conversations.flatMap(({ outcomes }) => outcomes)) {
@@ -418,16 +420,16 @@ class RecipientMail extends FakeMail implements MailPort {
   }
 }
 
-/** A call that has been stopped, by `kill -9` or SIGSTOP: nobody hears of it again, unless it wakes up. */
+/** A call that was stopped as by `kill -9` or SIGSTOP: it gives no answer unless it is thawed. */
 export interface Freezer<T> {
   frozen: T;
-  /** The call stands still. */
+  /** Resolves when the call stands still. */
   reached: Promise<void>;
-  /** Whatever stood still goes on, as if nothing had happened meanwhile. */
+  /** Lets the call go on as if nothing had happened meanwhile. */
   thaw(): void;
 }
 
-/** An adapter that stops dead at the first call that `isTheOne`, before or after the call is done. */
+/** An adapter that stops at the first call that `isTheOne`, before or after the call has its effect. */
 export function freeze<T extends object>(
   owner: T,
   side: 'before' | 'after',
@@ -476,12 +478,12 @@ export function freezeAtLine(
   });
 }
 
-/** What `claimAbort` answers for a case that was opened. */
+/** The answer of `claimAbort` for a case that was opened. */
 export function claimWonBy(winner: 'abort' | 'storno') {
   return { winner, opened: expect.objectContaining({ kind: 'opened', claim: winner }) as object };
 }
 
-/** Operation of the journal → operation of Jet, for everything that changes Jet. */
+/** Operation of the journal → operation of Jet, for every operation that changes Jet. */
 const EFFECTS: Readonly<Record<string, LogEntry['operation']>> = {
   'save-announcement': 'save-announcement',
   'restore-announcement': 'save-announcement',
@@ -490,15 +492,15 @@ const EFFECTS: Readonly<Record<string, LogEntry['operation']>> = {
 };
 
 /**
- * S17: what Jet's log says was written, and what the journal says came of it, are the same things in the same
- * order; each was announced by an intent; the chain is whole.
+ * S17: the writes in Jet's log and their outcomes in the journal are the same, in the same order; each write was
+ * announced by an intent; the chain is whole.
  */
 export async function expectJournalToMatchJet(aCase: StagedCase): Promise<void> {
   const entries = await aCase.entries();
-  const effects = await aCase.effects();
+  const effects = await aCase.writes();
   expect(isChainWhole(entries)).toBe(true);
   const outcomes = entries.filter(
-    // A right that was long enough is noted with another key: nothing was written.
+    // A right that was long enough already has another effect key: nothing was written.
     ({ kind, operation, effectKey }) =>
       kind === 'outcome' && operation in EFFECTS && effectKey.endsWith('/outcome'),
   );

@@ -16,6 +16,7 @@ import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { registerAuthentication } from '../../src/api/auth';
 import { LiveCases } from '../../src/cases/live';
+import { logInByName } from '../../src/cases/log-in';
 import type { Timing } from '../../src/cases/orders';
 import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/cases/view';
@@ -26,14 +27,14 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
-import { openSqlJournal } from '../../src/journal/sql-journal';
+import { openJournal } from '../../src/journal/open';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { FakeMail } from './fake-mail';
 import { SILENT, TestSimulator } from './simulator';
 import { workflowCode } from './workflow-bundle';
 
-/** The waits are short; the patience is long, because a busy machine is no reason to ask for a person. */
+/** The waits are short. The patience is long, because a busy machine is no reason to ask for a person. */
 export const TIMING: Timing = {
   syncIntervalMs: 150,
   pollIntervalMs: 50,
@@ -48,10 +49,10 @@ const FIRST_EVENT_NUMBER = 700_001;
 const EVENTS = 150;
 const DAY_MS = 24 * 3_600_000;
 
-/** What an inject is asked with, and a body that becomes JSON unless it is text or bytes already. */
+/** The options of a request. A body becomes JSON unless it is text or bytes already. */
 type Ask = Pick<InjectOptions, 'headers'> & { body?: unknown };
 
-/** An answer, with its body as JSON where it is some. */
+/** An answer, with its body parsed where it is JSON. */
 export interface Answer<T = unknown> {
   status: number;
   headers: LightMyRequestResponse['headers'];
@@ -63,19 +64,19 @@ export interface Answer<T = unknown> {
  * a fresh event, so that tests do not disturb each other.
  *
  * @example
- * const stage = await openApiStage();
- * const order = await stage.order();
+ * const stage = await ApiStage.open();
+ * const order = await stage.prepare();
  * await stage.post('/v1/cancellations', order);
  */
 export class ApiStage {
-  /** All of them belong to FSP. */
+  /** The number of events in the programme. All of them belong to FSP. */
   readonly eventCount = EVENTS;
   private nextEvent = FIRST_EVENT_NUMBER;
   private running: Running | null = null;
 
   private constructor(
     readonly app: FastifyInstance,
-    /** What the API is built of: for whoever builds a second one, or pages beside it. */
+    /** The dependencies of the API, for a test that builds a second one, or pages beside it. */
     readonly deps: AppDependencies,
     readonly temporal: Client,
     readonly simulator: TestSimulator,
@@ -84,13 +85,13 @@ export class ApiStage {
     private readonly timing: Timing,
     private readonly expectDocumented: ReturnType<typeof readDocument>,
     private readonly startTheWorkers: (jet: JetPort) => Promise<Running>,
-    /** Ends everything that was begun. */
+    /** Ends everything that the stage began. */
     readonly close: CleanUp,
   ) {}
 
   static async open(changes: Partial<AppDependencies> = {}): Promise<ApiStage> {
     const cleanUps: CleanUp[] = [];
-    // The last one opened is the first one closed, and all of them are, whatever one of them says.
+    // Closes in reverse order of opening, and closes all of them even when one fails.
     const tearDown = async () => {
       const failures: unknown[] = [];
       for (const cleanUp of cleanUps.splice(0).reverse())
@@ -128,10 +129,10 @@ export class ApiStage {
     const connection = await Connection.connect({ address: server.address });
     cleanUps.push(() => connection.close());
     const databaseUrl = pathToFileURL(join(folder, 'journal.sqlite')).href;
-    // Two connections to one file, as with two processes.
-    const journal = await openSqlJournal(databaseUrl);
+    // Two connections to one file, as two processes have.
+    const journal = await openJournal(databaseUrl);
     cleanUps.push(() => journal.close());
-    const workersJournal = await openSqlJournal(databaseUrl);
+    const workersJournal = await openJournal(databaseUrl);
     cleanUps.push(() => workersJournal.close());
 
     const temporal = new Client({ connection });
@@ -164,7 +165,7 @@ export class ApiStage {
     return stage;
   }
 
-  /** With the simulator behind them, or another Jet. */
+  /** Starts the workers, with the simulator or another Jet behind them. */
   async startWorkers(jet = this.simulator.jet({ timeoutMs: TIMING.jetTimeoutMs })): Promise<void> {
     this.running ??= await this.startTheWorkers(jet);
   }
@@ -174,12 +175,12 @@ export class ApiStage {
     this.running = null;
   }
 
-  /** Opens a port for whoever needs a socket. The address, without a slash at its end. */
+  /** Opens a port for a test that needs a socket. Resolves to the address, without a slash at its end. */
   listen(): Promise<string> {
     return this.app.listen({ host: '127.0.0.1', port: 0 });
   }
 
-  /** An event that no other test knows, as Jet shows it. */
+  /** An event that no other test uses, as Jet shows it. */
   async event(changes: Partial<Record<keyof JetEvent, unknown>> = {}): Promise<JetEvent> {
     const eventNumber = String((this.nextEvent += 1) - 1);
     if (Object.keys(changes).length > 0) await this.edit(eventNumber, changes);
@@ -192,13 +193,13 @@ export class ApiStage {
     return event;
   }
 
-  /** A colleague at the mask. */
+  /** An edit by a colleague at the mask. */
   edit(eventNumber: string, set: Partial<Record<keyof JetEvent, unknown>>): Promise<void> {
     return this.simulator.control('POST', '/human-edits', { eventNumber, set });
   }
 
   /** An order for a fresh event, or for the given one. */
-  async order({ event, ...changes }: Partial<Order> & { event?: JetEvent } = {}): Promise<Order> {
+  async prepare({ event, ...changes }: Partial<Order> & { event?: JetEvent } = {}): Promise<Order> {
     const { house, eventNumber, title, startsAt } = event ?? (await this.event());
     return {
       house,
@@ -237,13 +238,13 @@ export class ApiStage {
     return this.ask<T>('POST', url, { body, headers });
   }
 
-  /** Cases that are ordered meanwhile have waits of their own. */
+  /** Gives the cases that are ordered within `work` waits of their own. */
   async withTiming<T>(timing: Partial<Timing>, work: () => Promise<T>): Promise<T> {
     Object.assign(this.timing, timing);
     return work().finally(() => Object.assign(this.timing, TIMING));
   }
 
-  /** Starts a case, with waits of its own if need be. */
+  /** Starts a case, with waits of its own where they are given. */
   async start(order: Order, timing: Partial<Timing> = {}): Promise<CancellationView> {
     const { status, body } = await this.withTiming(timing, () =>
       this.post<CancellationView>('/v1/cancellations', order),
@@ -255,7 +256,7 @@ export class ApiStage {
   /** Starts a case that stays in its first wait for as long as a test lasts. */
   async startWaiting(order: Order): Promise<CancellationView> {
     await this.start(order, { syncIntervalMs: 10 * 60_000 });
-    return this.reach(order, 'waiting');
+    return this.untilState(order, 'waiting');
   }
 
   async view({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>): Promise<CancellationView> {
@@ -263,12 +264,12 @@ export class ApiStage {
   }
 
   /** Waits until the case of an order is in one of the states. */
-  reach(order: Pick<Order, 'house' | 'eventNumber'>, ...states: CaseState[]): Promise<CancellationView> {
-    return this.see(order, ({ state }) => states.includes(state));
+  untilState(order: Pick<Order, 'house' | 'eventNumber'>, ...states: CaseState[]): Promise<CancellationView> {
+    return this.until(order, ({ state }) => states.includes(state));
   }
 
-  /** Looks at the case of an order until it is as a test waits for. */
-  async see(
+  /** Reads the case of an order until it meets the test's condition. */
+  async until(
     order: Pick<Order, 'house' | 'eventNumber'>,
     isIt: (view: CancellationView) => boolean,
   ): Promise<CancellationView> {
@@ -284,14 +285,14 @@ export class ApiStage {
   /** Starts a case and waits for its end. */
   async carryOut(order: Order, end: CaseState = 'completed'): Promise<CancellationView> {
     await this.start(order);
-    return this.reach(order, end);
+    return this.untilState(order, end);
   }
 
   handle({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>) {
     return this.temporal.workflow.getHandle(cancellationWorkflowId(house, eventNumber));
   }
 
-  /** What has been written in Jet for an event, by Absage. */
+  /** The writes that Absage made in Jet for an event. */
   async writes(eventNumber: string): Promise<string[]> {
     const entries = await this.simulator.log(eventNumber);
     return entries
@@ -300,7 +301,7 @@ export class ApiStage {
   }
 }
 
-/** The API with nothing behind it: for what is answered before anybody is asked. */
+/** The API with nothing behind it, for replies that it gives without a look at Temporal, Jet or the journal. */
 export function buildIdleApp(): Promise<FastifyInstance> {
   const temporal = new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) });
   return buildApp(appDependencies(temporal, undefined as unknown as Journal));
@@ -312,6 +313,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     journal,
     houses: loadHouses(null),
     isRehearsal: true,
+    logIn: logInByName,
     hasRealJet: false,
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
@@ -322,8 +324,8 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
 }
 
 /**
- * Every answer that a test gets is held against what its route documents: that the status is named, that nothing
- * is missing, and that nothing is there that the document does not know.
+ * Compares every answer that a test gets with the document of its route: the status must be named, no member may be
+ * missing, and there may be no member that the document does not name.
  */
 function readDocument(deps: AppDependencies) {
   const routes: { isIt: RegExp; response: Record<string, z.ZodType | undefined> }[] = [];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
-/** Where Debian, Ubuntu and Google's package put it. */
+/** The paths in the packages of Debian, Ubuntu and Google. */
 const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** The browser of this machine; `CHROMIUM_PATH` names another one. */
@@ -12,7 +12,7 @@ export async function launchChromium(): Promise<Browser> {
     const where = places.join(', ');
     throw new Error(`Chromium is missing (${where}): apt-get install chromium, or name one in CHROMIUM_PATH`);
   }
-  // It refuses to run as root in its sandbox, which is what a container does.
+  // Chromium refuses to run in its sandbox as root, the user of most containers.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args });
 }

@@ -13,10 +13,10 @@ import { writeHousesFile } from '../e2e/guided-house';
 import { ApiStage } from './api-stage';
 import { launchChromium } from './chromium';
 
-/** A browser that takes longer for anything has hung. */
+/** A browser that takes longer than this hangs. */
 const PATIENCE_MS = 25_000;
 
-/** What is held against a page: everything that a machine can tell of WCAG 2.2, levels A and AA. */
+/** The rules that a page must meet: all of WCAG 2.2, levels A and AA, that a machine can test. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -34,8 +34,8 @@ function housesWithGuided(): AppDependencies['houses'] {
 }
 
 /**
- * The console on a real port, with all of Absage behind it, and a real browser before it. No page may say anything in
- * the browser's console but what a test expects.
+ * The console on a real port, with all of Absage behind it and a real browser before it. A test fails on every message
+ * in the browser's console that it does not expect.
  *
  * @example
  * const page = await stage.page();
@@ -75,12 +75,12 @@ export class ConsoleStage {
     }
   }
 
-  /** The server, for whoever asks it without a browser. */
+  /** The server, for a test that calls it without a browser. */
   get app(): FastifyInstance {
     return this.console;
   }
 
-  /** A browser of its own, with cookies of its own. */
+  /** A new browser context, with its own cookies. */
   async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext({
       baseURL: this.url,
@@ -102,22 +102,22 @@ export class ConsoleStage {
     return (await this.context(options)).newPage();
   }
 
-  /** What browsers have complained about since they were asked last. */
+  /** The messages in the browsers' consoles since the last call. */
   takeComplaints(): string[] {
     return this.complaints.splice(0);
   }
 
-  /** Closes what a test has opened. */
+  /** Closes everything that a test opened. */
   async clear(): Promise<void> {
     for (const context of this.contexts.splice(0)) await context.close();
   }
 
-  /** The server is gone. */
+  /** Stops the server. */
   async stopServer(): Promise<void> {
     await this.console.close();
   }
 
-  /** And there again, with the same key at the same address, whatever else has changed. */
+  /** Starts the server again with the same key at the same address, and with the given changes. */
   async startServer(changes: Partial<AppDependencies> = {}): Promise<void> {
     this.console = await this.build(changes);
     await this.console.listen({ host: '127.0.0.1', port: Number(new URL(this.url).port) });
@@ -131,14 +131,14 @@ export class ConsoleStage {
   }
 }
 
-/** What the rules find on a page as it is now, each as one line. */
+/** The rules that a page breaks as it is now, one line for each. */
 export async function violations(page: Page): Promise<string[]> {
-  // The policy of the pages forbids a script element.
+  // Evaluated, because the policy of the pages forbids a script element.
   await page.evaluate(AXE);
   return runRules(page, { type: 'tag', values: RULES });
 }
 
-/** What they find when the same page, looked at with `violations` before, is shown in other colours and sizes. */
+/** The rules that the same page breaks in other colours and sizes, after `violations` has looked at it. */
 export function violationsOfLook(page: Page): Promise<string[]> {
   return runRules(page, { type: 'rule', values: ['color-contrast', 'link-in-text-block', 'target-size'] });
 }
@@ -150,7 +150,7 @@ function runRules(page: Page, runOnly: { type: string; values: string[] }): Prom
   `);
 }
 
-/** How many pixels of a page stick out at its right side. */
+/** The number of pixels by which a page overflows its right side. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }

@@ -15,19 +15,19 @@ interface LogLine {
 }
 
 /**
- * A Jet in memory, on whatever clock a test runs on: for the time-skipping server, where a simulator in another
- * process would live in real time. Ö-Ticket shows what was saved `transferAfterMs` ago.
+ * A Jet in memory, on the clock of the test: for the time-skipping server, where a simulator in another process would
+ * run in real time. Ö-Ticket shows what was saved `transferAfterMs` ago.
  */
 export class FakeJet implements JetPort {
   readonly log: LogLine[] = [];
   right: ExtendedCancellationRight | null = null;
   transferAfterMs = 14 * 60_000;
   isSimulator = true;
-  /** What happens before a call has its effect: a test throws or waits in it. */
+  /** Hooks that run before a call has its effect: a test throws or waits in them. */
   readonly before: Partial<Record<JetOperation, Hook>> = {};
-  /** What happens when a call has had its effect, and has not been answered. */
+  /** Hooks that run after a call had its effect and before it is answered. */
   readonly after: Partial<Record<JetOperation, Hook>> = {};
-  /** What Jet makes of the texts that it is given. */
+  /** How Jet stores the texts that it is given. */
   store: (texts: Texts) => Texts = (texts) => texts;
   private stornoAt: number | null = null;
 
@@ -84,12 +84,12 @@ export class FakeJet implements JetPort {
     });
   }
 
-  /** A colleague at the mask. */
+  /** An edit by a colleague at the mask. */
   async edit(changes: Partial<JetEvent>): Promise<void> {
     await this.save({ version: this.event?.version ?? '', idempotencyKey: '' }, changes);
   }
 
-  /** From now on an operation fails before it has any effect, until what this gives is called. */
+  /** Makes an operation fail before it has any effect, until the returned function is called. */
   fail(operation: JetOperation, failure: FailureCode | Error): () => void {
     this.before[operation] = () => {
       throw failure instanceof Error ? failure : new KnownFailure(failure, 'as the test says');
@@ -97,7 +97,7 @@ export class FakeJet implements JetPort {
     return () => this.heal(operation);
   }
 
-  /** The next call of an operation stops before or after its effect: `reached` says when, `release` lets it go on. */
+  /** Holds the next call of an operation before or after its effect. `reached` resolves then, `release` frees it. */
   hold(moment: 'before' | 'after', operation: JetOperation): { reached: Promise<void>; release: () => void } {
     let reach = () => {};
     let release = () => {};

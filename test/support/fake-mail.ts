@@ -1,24 +1,19 @@
 import type { House } from '../../src/domain/types';
-import type {
-  HouseNoticeFacts,
-  MailPort,
-  OutgoingMail,
-  PartnerNoticeFacts,
-  RecipientOutcome,
-} from '../../src/mail/port';
+import type { HouseNoticeFacts, MailPort, OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 
 type Outcome = RecipientOutcome['outcome'];
 
 const ENDS: readonly string[] = ['completed', 'aborted'] satisfies HouseNoticeFacts['kind'][];
 
-/** Takes every mail, or answers as a test says. The real one is tested against real servers. */
+/** Takes every mail, or answers as a test says. The real adapter is tested against real servers. */
 export class FakeMail implements MailPort {
   readonly sent: OutgoingMail[] = [];
   /** Mails to the house itself. */
   readonly alerts: OutgoingMail[] = [];
-  /** What the next mails to Ö-Ticket are answered with, accepted ones or not. */
+  /** The outcomes of the next mails to Ö-Ticket; without one, a mail is accepted. */
   readonly answers: Outcome[] = [];
-  /** The same for the mails to the house. */
+  /** The same for mails to the house. */
   readonly houseAnswers: Outcome[] = [];
   /** Every attempt to write to Ö-Ticket, by its Message-ID. */
   readonly attempts: string[] = [];
@@ -57,12 +52,12 @@ export class FakeMail implements MailPort {
     return Promise.resolve(recipients.map((address) => ({ address, outcome, reply: outcome })));
   }
 
-  /** What the house has been told while a case was open, in order: `attention`, `all-clear`. */
+  /** The kinds of the mails that the house got while a case was open, in order: `attention`, `all-clear`. */
   get told(): string[] {
     return this.kinds.filter((kind) => !ENDS.includes(kind));
   }
 
-  /** How cases have ended, as the house was told: `completed`, `aborted`. */
+  /** The kinds of the mails that reported an end to the house: `completed`, `aborted`. */
   get ends(): string[] {
     return this.kinds.filter((kind) => ENDS.includes(kind));
   }

@@ -3,7 +3,7 @@ import { planCancellation, type PlannedCase, type Situation } from '../../src/do
 import type { Announcement, JetEvent, Order } from '../../src/domain/types';
 import { anEvent, anInput, anOrder, aPolicy } from './examples';
 
-/** What is unlike the usual: an event on sale, two months before its start. */
+/** The differences from the usual event, which is on sale two months before its start. */
 export interface Changes {
   event?: Partial<JetEvent>;
   order?: Partial<Order>;
@@ -11,7 +11,7 @@ export interface Changes {
   isUserKnown?: boolean;
 }
 
-/** What the check looks at. */
+/** The situation that the check judges. */
 export function aSituation({ event, order, policy, isUserKnown = true }: Changes = {}): Situation {
   return { order: anOrder(order), policy: aPolicy(policy), event: anEvent(event), isUserKnown, right: null };
 }
@@ -20,12 +20,12 @@ export function planned(changes: Changes = {}): PlannedCase {
   return planCancellation(aSituation(changes));
 }
 
-/** How many characters the masks hold: the usual, but for these. */
+/** The usual lengths of the mask's fields, with these changes. */
 export function limits(changes: Partial<JetEvent['limits']>): JetEvent['limits'] {
   return { ...anEvent().limits, ...changes };
 }
 
-/** What the check writes down of a situation, or `null` where it refuses. */
+/** The opening that the check writes for a situation, or `null` where it refuses. */
 export function openingOf(changes: Changes = {}): Opening | null {
   const { order, policy } = aSituation(changes);
   const { plan, opening } = planned(changes);
@@ -35,14 +35,14 @@ export function openingOf(changes: Changes = {}): Opening | null {
     : null;
 }
 
-/** What the check writes down of the usual event, or of one that is unlike it. */
+/** The opening that the check writes for the usual event, with these changes. */
 export function anOpening(event: Partial<JetEvent> = {}): Opening {
   const opening = openingOf({ event });
   if (!opening) throw new Error('the check refuses this event');
   return opening;
 }
 
-/** Of a guided house, with texts that are short enough to be read in a test. */
+/** The opening of a case in a guided house, with texts that are short enough to read in a test. */
 export function aGuidedOpening(): Opening {
   const event = { title: 'Faust', customerTitle: null, readAt: '2026-11-24T18:00:00.000Z' };
   const order = { reason: 'Technische Störung.', expected: { title: 'Faust', startsAt: anEvent().startsAt } };

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A gateway that answers whatever a test tells it to, however wrong, over a real socket. */
+/** A gateway on a real socket that gives a test's answers, however wrong. */
 export class RawGateway {
   readonly requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] =
     [];
-  /** How each request is answered. */
+  /** Answers each request. */
   answer: (response: ServerResponse, request: IncomingMessage) => void = (response) => response.end();
 
   private readonly server = createServer(((request, response) => {
@@ -28,7 +28,7 @@ export class RawGateway {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/jet/v1`;
   }
 
-  /** Answers every request with this. */
+  /** Answers every further request with this reply. */
   answerWith(status: number, body: unknown, headers: Record<string, string> = {}): void {
     this.answer = (response) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });

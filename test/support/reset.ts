@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 
-/** *Reset* of the Web UI, to the first event of this run: everything is carried out anew. Returns the new run. */
+/** *Reset* of the Web UI, to the run's first event, so that everything is carried out again. Returns the new run. */
 export async function resetToFirstEvent(client: Client, workflowId: string, runId: string): Promise<string> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const first = events?.find((event) => event.workflowTaskCompletedEventAttributes);

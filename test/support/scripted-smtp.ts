@@ -4,15 +4,15 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 
-/** A key with its self-signed certificate for `127.0.0.1`, trusted by nobody. */
+/** A key with its self-signed certificate for `127.0.0.1`, which no authority vouches for. */
 export const TEST_CERTIFICATE = readFileSync(join(__dirname, 'test-only-certificate.pem'), 'utf8');
 
-/** One thing that the server does. */
+/** One action of the server. */
 export type Move = (peer: Peer) => void;
 
 /**
- * What is done when the client has said this much. `text begins` is the first byte of the mail, `text` is its end,
- * with the dot. `RCPT 2` is the second recipient, and so on; where there is no such entry, `RCPT` counts.
+ * The server's actions when the client has reached a point. `text begins` is the first byte of the mail, `text` is its
+ * end with the dot. `RCPT 2` is the second recipient, and so on; where there is no such entry, `RCPT` applies.
  */
 export type Script = Partial<Record<Point, readonly Move[]>>;
 export type Point =
@@ -32,28 +32,28 @@ export const say =
   (peer) =>
     peer.write(lines.map((line) => `${line}\r\n`).join(''));
 
-/** Not a line: half a reply, or what is no reply at all. */
+/** Sends bytes that are no line: half a reply, or no reply at all. */
 export const garble =
   (bytes: string): Move =>
   (peer) =>
     peer.write(bytes);
 
-/** A byte now and then, for ever: never silent, never done. */
+/** Sends a byte now and then, for ever: never silent, never done. */
 export const drip =
   (everyMs: number): Move =>
   (peer) =>
     peer.drip(everyMs);
 
-/** As many lines of one reply as the client will take. */
+/** Sends as many lines of one reply as the client will take. */
 export const flood: Move = (peer) => peer.flood();
 
-/** What was said before still arrives. */
+/** Hangs up. The replies sent before still arrive. */
 export const drop: Move = (peer) => peer.drop();
 
-/** Hears and says nothing any more, and does not hang up. */
+/** Reads and sends nothing any more, and does not hang up. */
 export const silence: Move = (peer) => peer.ignore();
 
-/** The handshake of TLS, as the server. */
+/** Performs the TLS handshake, as the server. */
 export const encrypt: Move = (peer) => peer.encrypt();
 
 const AGREEABLE = {
@@ -68,11 +68,11 @@ const AGREEABLE = {
   text: [say('250 kept')],
 } satisfies Script;
 
-/** A mail server on a real socket that does what a test says, however wrong, and agrees where it says nothing. */
+/** A mail server on a real socket that follows a test's script, however wrong, and agrees where there is no script. */
 export class ScriptedSmtp {
-  /** Every command line, in the clear or not, in the order they came. */
+  /** Every command line, encrypted or not, in the order of arrival. */
   readonly commands: string[] = [];
-  /** Every text that came to its dot, without it. */
+  /** Every text that was received up to its dot, without the dot. */
   readonly texts: string[] = [];
   connections = 0;
 
@@ -101,7 +101,7 @@ export class ScriptedSmtp {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** `host`: as the client shall call it; `credentials`: `user:password`. */
+  /** `host` is the name that the client uses, `credentials` is `user:password`. */
   url(host = '127.0.0.1', credentials?: string): string {
     return `${this.scheme}://${credentials ? `${credentials}@` : ''}${host}:${this.port}`;
   }

@@ -12,7 +12,7 @@ import { startSimulator, type Simulator } from '../../src/simulator/server';
 
 export const SILENT = createLogger('test', { ABSAGE_LOG_LEVEL: 'silent' });
 
-/** A tick that no test lives to see. */
+/** An interval that is longer than any test. */
 export const NEVER_MS = 24 * 3_600_000;
 
 /** A real simulator over real HTTP, in a folder of its own, on any free port. */
@@ -32,12 +32,12 @@ export class TestSimulator {
     return this.simulator.url;
   }
 
-  /** The adapter, with whatever differs from the settings of a rehearsal. */
+  /** The adapter with the settings of a rehearsal, except for the given ones. */
   jet({ timeoutMs = 5_000, token = SIMULATOR_TOKEN } = {}): JetPort {
     return createHttpJet({ url: `${this.url}/jet/v1`, token, timeoutMs });
   }
 
-  /** A request that no adapter would make. */
+  /** Sends a raw request, including those that no adapter would make. */
   gateway(method: string, path: string, { body, headers }: RawRequest = {}): Promise<Response> {
     return fetch(`${this.url}/jet/v1${path}`, {
       method,
@@ -46,7 +46,7 @@ export class TestSimulator {
     });
   }
 
-  /** Any call of `/simulator/v1` that answers 204. */
+  /** Makes a call of `/simulator/v1` that answers 204. */
   async control(method: string, path: string, body?: unknown): Promise<void> {
     const response = await this.tryControl(method, path, body);
     if (response.status !== 204) throw new Error(`${method} ${path}: ${await response.text()}`);
@@ -85,7 +85,7 @@ function listen(dataDir: string, syncIntervalMs: number): Promise<Simulator> {
   return startSimulator({ dataDir, syncIntervalMs, ports: { simulator: 0 } }, SILENT);
 }
 
-/** Asks again and again, at most five seconds long, until the answer is what a test waits for. */
+/** Asks until the answer meets the test's condition, for at most five seconds. */
 export async function until<T>(ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
   const deadline = Date.now() + 5_000;
   for (;;) {

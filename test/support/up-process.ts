@@ -21,7 +21,7 @@ export interface UpPorts {
 }
 
 export interface UpOptions {
-  /** The data folder; a second `up` is given the first one's, and its ports. */
+  /** The data folder. A second `up` gets the folder of the first one, and its ports. */
   dataDir: string;
   ports: UpPorts;
   /** More settings, by their names. */
@@ -29,8 +29,8 @@ export interface UpOptions {
 }
 
 /**
- * `absage up` as a user starts it: the built program, in a process group of its own, with no settings but the given
- * ones. Whoever starts it ends it, with `stop` or `killGroup`.
+ * `absage up` as a user starts it: the built program, in a process group of its own, with only the given settings. The
+ * test that starts it ends it, with `stop` or `killGroup`.
  *
  * @example
  * const up = UpProcess.start({ dataDir, ports: await freePorts(), settings: { ABSAGE_SYNC_INTERVAL: '2s' } });
@@ -70,7 +70,7 @@ export class UpProcess {
     return new UpProcess(child, options);
   }
 
-  /** Everything that it has said on the terminal. */
+  /** Its whole output on the terminal. */
   get output(): string {
     return this.said;
   }
@@ -114,13 +114,13 @@ export class UpProcess {
     process.kill(this.pidOf(part), 'SIGKILL');
   }
 
-  /** kill -9 of `absage up` alone: what it has started is orphaned. */
+  /** kill -9 of `absage up` alone: its children become orphans. */
   killAlone(): Promise<unknown> {
     process.kill(this.pid, 'SIGKILL');
     return once(this.child, 'exit');
   }
 
-  /** As a terminal does it: every process of the group gets the signal. */
+  /** Sends every process of the group the signal, as a terminal does. */
   signalGroup(signal: NodeJS.Signals): void {
     process.kill(-this.pid, signal);
   }
@@ -141,7 +141,7 @@ export class UpProcess {
     return this.child.exitCode;
   }
 
-  /** Ends all that is left of it. */
+  /** Ends every process that is left of it. */
   async stop(): Promise<void> {
     if (this.isGroupAlive()) this.signalGroup('SIGTERM');
     const gone = async () =>
@@ -162,7 +162,7 @@ export class UpProcess {
     );
   }
 
-  /** What it and its parts have said last: for a test that fails. */
+  /** The last output of the process and its parts, for a test that fails. */
   evidence(): string {
     const folder = join(this.options.dataDir, 'logs');
     const lastLines = (text: string) => text.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
@@ -178,17 +178,17 @@ export class UpProcess {
 
   // --- what a user can ask it ---------------------------------------------------------------------------------
 
-  /** A call of the API; rejects when it is answered with a problem. */
+  /** Calls the API; rejects when the answer is a problem. */
   api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
     return this.call<T>(this.options.ports.api, method, `/v1${path}`, body);
   }
 
-  /** A call of the simulator's controls. */
+  /** Calls the simulator's controls. */
   simulator<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     return this.call<T>(this.options.ports.simulator, method, `/simulator/v1${path}`, body);
   }
 
-  /** A read of Jet itself, past Absage. */
+  /** Reads Jet itself, past Absage. */
   jet<T>(path: string): Promise<T> {
     return this.call<T>(this.options.ports.simulator, 'GET', `/jet/v1${path}`);
   }
@@ -197,7 +197,7 @@ export class UpProcess {
     return this.call<T>(this.options.ports.mailUi, 'GET', '/messages');
   }
 
-  /** A command of `absage`, to its end. */
+  /** Runs a command of `absage` to its end. */
   async command(...given: string[]): Promise<{ code: number | null; output: string }> {
     const child = spawn(process.execPath, [CLI, ...given], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -227,7 +227,7 @@ export class UpProcess {
   }
 }
 
-/** Asks again and again until the answer is what a test waits for. A question that throws ends it. */
+/** Asks until the answer meets the test's condition. A question that throws ends it. */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
   isIt: (answer: T) => boolean,
@@ -242,7 +242,7 @@ export async function eventually<T>(
   }
 }
 
-/** Under the range from which outgoing connections get theirs: a second `up` must find the first one's ports free. */
+/** Below the range for outgoing connections: when an `up` starts again, the ports of the first one must be free. */
 const PORT_RANGE = { from: 15_000, to: 32_000 };
 
 export async function freePorts(): Promise<UpPorts> {

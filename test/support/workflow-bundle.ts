@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { bundleWorkflows } from '../../scripts/bundle-workflows';
 
 const SOURCES = join(__dirname, '../../src');
-/** What a bundle depends on beside its sources. */
+/** The files that a bundle depends on beside its sources. */
 const MAKERS = ['package-lock.json', 'scripts/bundle-workflows.ts'];
 const CACHE = join(__dirname, '../../.cache/test');
 
-/** The workflows as a worker loads them. Kept by what they are made of: making them takes seconds for each file. */
+/** The workflows as a worker loads them. Cached by their sources, because bundling takes seconds in each test file. */
 export async function workflowCode(): Promise<{ code: string }> {
   const hash = createHash('sha256');
   for (const file of MAKERS) hash.update(readFileSync(join(SOURCES, '..', file)));

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecipientOutcome } from '../../src/mail/port';
+import type { RecipientOutcome } from '../../src/domain/line-content';
 import { createSmtpMail } from '../../src/mail/smtp-mail';
+import { readSmtpUrl } from '../../src/settings/smtp';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { aMail } from '../support/mail-examples';
@@ -32,8 +33,8 @@ function control(method: 'POST' | 'DELETE', body?: unknown): Promise<Response> {
 
 /** What Absage itself makes of it, the same for every recipient. */
 async function send(subject = 'Absage: Faust (VA-Nr. 1)'): Promise<RecipientOutcome['outcome'] | undefined> {
-  const { smtpUrl: url } = catcher;
-  const outcomes = await createSmtpMail({ url, rehearsalTo: null, isRehearsal: true }).send(
+  const server = readSmtpUrl(catcher.smtpUrl);
+  const outcomes = await createSmtpMail({ server, rehearsalTo: null, isRehearsal: true }).send(
     aMail({ subject }),
   );
   const [first] = outcomes;

@@ -3,7 +3,7 @@ import { KnownFailure } from '../../src/domain/failures';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { abortUpdate, retryNowUpdate } from '../../src/workflows/messages';
 import type { JetOperation } from '../support/fake-jet';
-import { MARKED, MINUTE, QUICK, TimeSkippingStage, TITLE } from '../support/time-skipping';
+import { MARKED, MINUTE, QUICK, TimeSkippingStage, TITLE } from '../support/time-skipping-stage';
 
 const ORIGINAL = {
   title: TITLE,
@@ -21,7 +21,7 @@ describe('an abort', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset().then(() => void (stage.jet.transferAfterMs = MINUTE / 2)));
   afterEach(() => stage.settle());
 
@@ -29,7 +29,7 @@ describe('an abort', () => {
 
   /** The run when its Storno has come to a certain point, where it is held. */
   async function heldAt(moment: 'before' | 'after', operation: JetOperation) {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     const { reached, release } = stage.jet.hold(moment, operation);
     const waited = stage.env.sleep(QUICK.syncIntervalMs!);
@@ -38,7 +38,7 @@ describe('an abort', () => {
   }
 
   async function expectAborted(handle: WorkflowHandle) {
-    expect(await stage.endOf(handle)).toBe('CANCELLED aborted');
+    expect(await stage.untilEnd(handle)).toBe('CANCELLED aborted');
     expect(stage.jet.event).toMatchObject(ORIGINAL);
     expect(stage.jet.count('set-storno')).toBe(0);
     const { caseId, pointOfNoReturnPassed } = await stage.status(handle);
@@ -47,7 +47,7 @@ describe('an abort', () => {
   }
 
   async function expectCompleted(handle: WorkflowHandle) {
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.jet.event).toMatchObject({ title: MARKED, status: 'CANCELLED' });
     const { caseId, pointOfNoReturnPassed } = await stage.status(handle);
     expect(pointOfNoReturnPassed).toBe(true);
@@ -107,7 +107,7 @@ describe('an abort', () => {
     ['was not written', 'before', 2],
   ] as const)('loses when the answer was lost and Storno %s', async (_what, moment, writes) => {
     stage.jet[moment]['set-storno'] = lost;
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, () => stage.jet.count('set-storno') > 0);
     expect(await stage.refusal(handle, abortUpdate, {})).toBe(ACTION_TEXTS.abortTooLate);
     stage.jet.heal('set-storno');
@@ -117,7 +117,7 @@ describe('an abort', () => {
   });
 
   it('is one decision when it comes as an update and as a workflow cancel at once', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     await Promise.all([abort(handle), handle.cancel()]);
     await expectAborted(handle);
@@ -128,7 +128,7 @@ describe('an abort', () => {
 
   it.each(['before', 'after'] as const)('restores what is being marked %s its write', async (moment) => {
     const { reached, release } = stage.jet.hold(moment, 'save-announcement');
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await reached;
     await abort(handle);
     release();
@@ -137,7 +137,7 @@ describe('an abort', () => {
 
   it('writes nothing when it comes during the check', async () => {
     const { reached, release } = stage.jet.hold('before', 'read-event');
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await reached;
     await abort(handle);
     release();
@@ -146,7 +146,7 @@ describe('an abort', () => {
   });
 
   it('takes the way out of a situation that somebody was called for', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     await stage.jet.edit({ title: TITLE });
     await stage.untilAsked(handle, 'marker-removed');
@@ -158,7 +158,7 @@ describe('an abort', () => {
   });
 
   it('goes on by itself when Jet comes back, and cannot be taken back', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     const heal = stage.jet.fail('save-announcement', 'jet-unavailable');
     await abort(handle);
@@ -174,7 +174,7 @@ describe('an abort', () => {
   });
 
   it('is refused while the journal lacks lines, as an update and as a workflow cancel', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     const { journalPath } = stage;
     await stage.openJournal();

@@ -1,6 +1,6 @@
 import { FAILURES } from '../../src/domain/failures';
 import { decideUpdate, retryNowUpdate } from '../../src/workflows/messages';
-import { MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping';
+import { MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping-stage';
 import { SITUATIONS, type Situation } from './situations';
 
 const ROWS = Object.entries(SITUATIONS) as [keyof typeof SITUATIONS, Situation][];
@@ -11,7 +11,7 @@ describe('a case that is stuck', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
@@ -19,7 +19,7 @@ describe('a case that is stuck', () => {
     'asks for a person with %s and goes on %s when %s',
     async (code, goesOn, _what, { step, actions, choices = [], when, disturb, isSilent = false }) => {
       stage.jet.transferAfterMs = MINUTE / 2;
-      const input = await stage.input({ policy: QUICK });
+      const input = await stage.prepare({ policy: QUICK });
       let heal = when === 'at first' ? await disturb(stage) : null;
       const handle = await stage.start(input);
       if (!heal) {
@@ -40,7 +40,7 @@ describe('a case that is stuck', () => {
       if (code === 'mail-in-doubt') {
         await stage.act(handle, decideUpdate, { attentionId: attention.id, choice: 'treat-as-sent' });
       } else if (goesOn === 'when told') await stage.act(handle, retryNowUpdate, {});
-      expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+      expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
       expect(stage.mail.told).toEqual(isSilent || goesOn === 'when told' ? told : [...told, 'all-clear']);
       expect(await stage.needsAttention(handle)).toBe(false);
     },

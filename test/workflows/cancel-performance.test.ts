@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { isChainWhole } from '../../src/journal/chain';
 import { abortUpdate, cancellationWorkflowId, retryNowUpdate } from '../../src/workflows/messages';
-import { BY, MARKED, MINUTE, TimeSkippingStage, TITLE } from '../support/time-skipping';
+import { BY, MARKED, MINUTE, TimeSkippingStage, TITLE } from '../support/time-skipping-stage';
 
 describe('cancelPerformance', () => {
   let stage: TimeSkippingStage;
@@ -11,12 +11,12 @@ describe('cancelPerformance', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
   it('carries out the procedure with both waits of 15 minutes', async () => {
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await handle.result();
     const { jet, mail } = stage;
     expect(jet.event).toMatchObject({ title: MARKED, status: 'CANCELLED' });
@@ -42,7 +42,7 @@ describe('cancelPerformance', () => {
 
   it('polls without noise until Connect Online shows the Storno', async () => {
     stage.jet.transferAfterMs = 25 * MINUTE;
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await handle.result();
     expect(stage.jet.count('read-channel')).toBeGreaterThan(10);
     expect((await handle.fetchHistory()).events!.length).toBeLessThanOrEqual(60);
@@ -50,7 +50,7 @@ describe('cancelPerformance', () => {
 
   it('asks for a person when Connect Online does not show it, and goes on by itself', async () => {
     stage.jet.transferAfterMs = 120 * MINUTE;
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'channel-not-showing-storno', step: 'verify-channel' });
     expect(parked.allowedActions).toEqual(['retry', 'confirm-step', 'close-by-hand']);
@@ -61,7 +61,7 @@ describe('cancelPerformance', () => {
 
   it('refuses before the first write', async () => {
     stage.jet.event = { ...stage.jet.event!, status: 'CLOSED', statusText: 'Abschluss' };
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     const error = await handle.result().catch((failure: unknown) => failure);
     expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'Refused' });
     expect(stage.jet.count('save-announcement')).toBe(0);
@@ -72,7 +72,7 @@ describe('cancelPerformance', () => {
   });
 
   it('writes nothing in step 1 when the event is Storno already, and does the rest', async () => {
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     // The colleague has been faster.
     await stage.jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
     stage.jet.readChannelInfo = async (eventNumber) => {
@@ -87,7 +87,7 @@ describe('cancelPerformance', () => {
 
   it('restores the titles byte for byte on abort before Storno, and closes as cancelled', async () => {
     const before = { ...stage.jet.event! };
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     expect(stage.jet.event!.title).toBe(MARKED);
     await handle.executeUpdate(abortUpdate, { args: [BY] });
@@ -101,7 +101,7 @@ describe('cancelPerformance', () => {
   });
 
   it('takes a workflow cancel from the Web UI for an abort before Storno', async () => {
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
@@ -110,7 +110,7 @@ describe('cancelPerformance', () => {
   });
 
   it('notes a workflow cancel after Storno and goes on', async () => {
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
     await handle.cancel();
     await handle.result();
@@ -119,7 +119,7 @@ describe('cancelPerformance', () => {
   });
 
   it('refuses an abort after Storno', async () => {
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     const waiting = await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
     expect(waiting).toMatchObject({ pointOfNoReturnPassed: true, allowedActions: ['skip-wait'] });
     await expect(handle.executeUpdate(abortUpdate, { args: [BY] })).rejects.toThrow();
@@ -128,7 +128,7 @@ describe('cancelPerformance', () => {
   });
 
   it("keeps a colleague's correction and waits on from their save", async () => {
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await stage.env.sleep(10 * MINUTE);
     await stage.jet.edit({ title: 'Der Besuch der alten Dame! – ENTFÄLLT' });
@@ -140,7 +140,7 @@ describe('cancelPerformance', () => {
   });
 
   it('stops when the marker was removed, and goes on when it is back', async () => {
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await stage.jet.edit({ title: TITLE });
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
@@ -153,7 +153,7 @@ describe('cancelPerformance', () => {
   });
 
   it('stops at once, with nothing written, when somebody sets Bereitstellung', async () => {
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await stage.jet.edit({ status: 'PROVISIONED', statusText: 'Bereitstellung' });
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
@@ -166,7 +166,7 @@ describe('cancelPerformance', () => {
 
   it('never sends a doubtful mail again by itself', async () => {
     stage.mail.answers.push('in-doubt');
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     const parked = await stage.until(handle, ({ state }) => state === 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'mail-in-doubt' });
     expect(parked.allowedActions).toEqual(['confirm-step', 'waive-step', 'decide', 'close-by-hand']);
@@ -178,13 +178,13 @@ describe('cancelPerformance', () => {
 
   it('tries a mail that was not taken again, later and later', async () => {
     stage.mail.answers.push('not-sent', 'not-sent');
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await handle.result();
     expect(stage.mail.sent).toHaveLength(1);
   });
 
   it('refuses an input that belongs to another workflow id', async () => {
-    const wrong = await stage.input();
+    const wrong = await stage.prepare();
     const handle = await stage.env.client.workflow.start('cancelPerformance', {
       taskQueue: 'absage',
       workflowId: 'cancel-performance/FSP/999',
@@ -196,7 +196,7 @@ describe('cancelPerformance', () => {
   });
 
   it('refuses a second case for the event number of another one', async () => {
-    const first = await stage.input();
+    const first = await stage.prepare();
     const handle = await stage.start(first);
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await handle.terminate();
@@ -207,7 +207,7 @@ describe('cancelPerformance', () => {
   });
 
   it('says of whom nobody has checked that they were at the Web UI', async () => {
-    const input = await stage.input();
+    const input = await stage.prepare();
     const { house, eventNumber } = input.order;
     const handle = await stage.env.client.workflow.start('cancelPerformance', {
       taskQueue: 'absage',
@@ -217,14 +217,14 @@ describe('cancelPerformance', () => {
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     expect(await stage.status(handle)).toMatchObject({ orderedBy: `web-ui:${input.orderedBy}` });
     await handle.executeUpdate(abortUpdate, { args: [BY] });
-    await stage.endOf(handle);
+    await stage.untilEnd(handle);
     const actors = (await stage.entries(handle)).map(({ actor, operation }) => [operation, actor]);
     expect(actors[0]?.[1]).toBe(`web-ui:${input.orderedBy}`);
     expect(actors).toContainEqual(['abort', `web-ui:${BY.actor}`]);
   });
 
   it('keeps waits and rules as the order froze them', async () => {
-    const handle = await stage.begin({ policy: { syncIntervalMs: 40 * MINUTE } });
+    const handle = await stage.startNew({ policy: { syncIntervalMs: 40 * MINUTE } });
     await handle.result();
     expect(stage.jet.at('set-storno') - stage.jet.at('save-announcement')).toBeGreaterThanOrEqual(
       40 * MINUTE,

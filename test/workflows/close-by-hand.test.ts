@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { KnownFailure } from '../../src/domain/failures';
 import { abortUpdate, closeByHandUpdate } from '../../src/workflows/messages';
-import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping';
+import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping-stage';
 
 describe('closeByHand', () => {
   let stage: TimeSkippingStage;
@@ -11,7 +11,7 @@ describe('closeByHand', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
@@ -21,7 +21,7 @@ describe('closeByHand', () => {
       await stage.jet.edit({ status: 'CLOSED', statusText: 'Abschluss' });
       throw new KnownFailure('jet-unavailable', 'the answer was lost');
     };
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.untilAsked(handle, 'status-not-cancellable');
     return handle;
   }
@@ -51,7 +51,7 @@ describe('closeByHand', () => {
   it('stands in the journal with who and why, and as the end of the case', async () => {
     const handle = await overtaken();
     await stage.act(handle, closeByHandUpdate, {});
-    await stage.endOf(handle);
+    await stage.untilEnd(handle);
     expect((await stage.entries(handle)).slice(-2)).toMatchObject([
       { operation: 'close-by-hand', actor: BY.actor, after: { reason: BY.reason } },
       { kind: 'end', actor: BY.actor, outcome: 'closed-by-hand' },
@@ -59,20 +59,20 @@ describe('closeByHand', () => {
   });
 
   it('keeps the event from another case', async () => {
-    const input = await stage.input({ policy: QUICK, order: { allowPastEvent: true } });
+    const input = await stage.prepare({ policy: QUICK, order: { allowPastEvent: true } });
     stage.jet.fail('grant-right', 'right-not-granted');
     stage.jet.transferAfterMs = 0;
     const handle = await stage.start(input);
     await stage.untilAsked(handle, 'right-not-granted');
     await stage.act(handle, closeByHandUpdate, {});
-    await stage.endOf(handle);
+    await stage.untilEnd(handle);
     const again = await stage.start({ ...input, caseId: randomUUID() });
-    expect(await stage.endOf(again)).toBe('FAILED refused');
+    expect(await stage.untilEnd(again)).toBe('FAILED refused');
     expect((await stage.status(again)).refusal?.code).toBe('already-completed');
   });
 
   it('is refused before the first attempt to set Storno: that is aborted', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     expect(await stage.refusal(handle, closeByHandUpdate, {})).toBe(ACTION_TEXTS.notClosable);
     await stage.jet.edit({ status: 'CLOSED', statusText: 'Abschluss' });
@@ -81,29 +81,29 @@ describe('closeByHand', () => {
   });
 
   it('is refused for a run that goes on', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
     expect(await stage.refusal(handle, closeByHandUpdate, {})).toBe(ACTION_TEXTS.notClosable);
   });
 
   it('ends an abort that cannot restore the texts', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     await stage.jet.edit({ title: 'Der Besuch' });
     await stage.act(handle, abortUpdate, {});
     await stage.untilAsked(handle, 'event-changed');
     await stage.act(handle, closeByHandUpdate, {});
-    expect(await stage.endOf(handle)).toBe('FAILED closed-by-hand');
+    expect(await stage.untilEnd(handle)).toBe('FAILED closed-by-hand');
     expect(stage.jet.event!.title).toBe('Der Besuch');
   });
 
   it('ends also what is being tried further', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
     stage.jet.fail('read-channel', 'jet-unavailable');
     await stage.untilAsked(handle, 'channel-unavailable');
     await stage.env.sleep(10 * MINUTE);
     await stage.act(handle, closeByHandUpdate, {});
-    expect(await stage.endOf(handle)).toBe('FAILED closed-by-hand');
+    expect(await stage.untilEnd(handle)).toBe('FAILED closed-by-hand');
   });
 });

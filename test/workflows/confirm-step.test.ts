@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { ConfirmableStep } from '../../src/domain/vocabulary';
 import type { ReadBack } from '../../src/domain/read-back';
 import { abortUpdate, confirmStepUpdate, retryNowUpdate } from '../../src/workflows/messages';
-import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage, TITLE } from '../support/time-skipping';
+import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage, TITLE } from '../support/time-skipping-stage';
 
 const REASON = 'Die Vorstellung entfällt wegen einer technischen Störung.';
 const original = {
@@ -23,14 +23,14 @@ describe('confirmStep', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => {
     return stage.reset().then(() => void (stage.jet.transferAfterMs = MINUTE / 2));
   });
   afterEach(() => stage.settle());
 
   async function stuckAt(step: ConfirmableStep): Promise<WorkflowHandle> {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     const { step: stuck } = await stage.untilAsked(handle);
     expect(stuck).toBe(step);
     return handle;
@@ -45,7 +45,7 @@ describe('confirmStep', () => {
   }
 
   async function expectByHand(handle: WorkflowHandle, step: ConfirmableStep) {
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     const { steps } = await stage.status(handle);
     expect(steps.find(({ name }) => name === step)?.state).toBe('by-hand');
     expect(stage.mail.told).toEqual(['attention']);
@@ -75,14 +75,14 @@ describe('confirmStep', () => {
   });
 
   it('takes the marker off again when it is aborted, also when nothing but a person has put it on', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     stage.jet.after['read-channel'] = () => void stage.jet.fail('read-event', 'jet-unavailable');
     await stage.untilAsked(handle);
     await stage.jet.edit(marked);
     stage.jet.heal('read-event', 'read-channel');
     await confirm(handle, 'mark-titles', marked);
     await stage.act(handle, abortUpdate, {});
-    expect(await stage.endOf(handle)).toBe('CANCELLED aborted');
+    expect(await stage.untilEnd(handle)).toBe('CANCELLED aborted');
     expect(stage.jet.event).toMatchObject(original);
   });
 

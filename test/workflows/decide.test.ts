@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { Choice } from '../../src/domain/vocabulary';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { abortUpdate, decideUpdate, retryNowUpdate } from '../../src/workflows/messages';
-import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage, TITLE } from '../support/time-skipping';
+import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage, TITLE } from '../support/time-skipping-stage';
 
 const SYNC_MS = QUICK.syncIntervalMs!;
 
@@ -12,7 +12,7 @@ describe('decide', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset().then(() => void (stage.jet.transferAfterMs = MINUTE / 2)));
   afterEach(() => stage.settle());
 
@@ -27,7 +27,7 @@ describe('decide', () => {
 
   /** The titles are marked, and a colleague has done something in the wait. */
   async function afterEdit(changes: Parameters<typeof stage.jet.edit>[0]): Promise<WorkflowHandle> {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     await stage.jet.edit(changes);
     return handle;
@@ -45,7 +45,7 @@ describe('decide', () => {
     const { conflicts } = await stage.untilAsked(handle, 'marker-removed');
     expect(conflicts).toEqual([{ field: 'title', before: TITLE, ours: MARKED, now: 'Der Besuch' }]);
     await decide(handle, 'mark-again');
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.jet.event!.title).toBe('Der Besuch – ENTFÄLLT');
     const saves = stage.jet.log.filter(({ operation }) => operation === 'save-announcement');
     expect(saves).toHaveLength(2);
@@ -60,10 +60,10 @@ describe('decide', () => {
       stage.jet.heal('read-channel');
       await stage.jet.edit({ title: 'Der Besuch' });
     };
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.untilAsked(handle, 'event-changed');
     await decide(handle, 'keep-theirs');
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.jet.event!.title).toBe('Der Besuch – ENTFÄLLT');
   });
 
@@ -77,7 +77,7 @@ describe('decide', () => {
       attention: { conflicts: [{ field: 'title', before: TITLE, ours: MARKED, now: 'Der Besuch' }] },
     });
     await decide(handle, choice);
-    expect(await stage.endOf(handle)).toBe('CANCELLED aborted');
+    expect(await stage.untilEnd(handle)).toBe('CANCELLED aborted');
     expect(stage.jet.event).toMatchObject({ title, externalMemo: 'Einlass ab 19 Uhr', status: 'ON_SALE' });
   });
 
@@ -86,7 +86,7 @@ describe('decide', () => {
     const { choices } = (await stage.status(handle)).attention!;
     expect(choices.map(({ choice }) => choice)).toEqual(['keep-theirs']);
     await decide(handle, 'keep-theirs');
-    expect(await stage.endOf(handle)).toBe('CANCELLED aborted');
+    expect(await stage.untilEnd(handle)).toBe('CANCELLED aborted');
     expect(stage.jet.event).toMatchObject({ title: MARKED, status: 'CANCELLED' });
   });
 
@@ -95,7 +95,7 @@ describe('decide', () => {
     const handle = await afterEdit({ status: 'CANCELLED', statusText: 'Storno' });
     await stage.untilAsked(handle, 'channel-not-showing-storno');
     await decide(handle, 'adopt');
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     const evidence = (await stage.entries(handle)).find(({ effectKey }) => effectKey === 'verify-channel');
     expect(evidence).toMatchObject({ kind: 'evidence', outcome: 'adopted' });
     expect(stage.jet.count('set-storno')).toBe(0);
@@ -103,10 +103,10 @@ describe('decide', () => {
 
   it('send-again: makes exactly one attempt more, with the same Message-ID', async () => {
     stage.mail.answers.push('in-doubt');
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.untilAsked(handle, 'mail-in-doubt');
     await decide(handle, 'send-again');
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.mail.attempts).toHaveLength(2);
     expect(new Set(stage.mail.attempts).size).toBe(1);
     const intents = (await stage.entries(handle)).filter(
@@ -118,7 +118,7 @@ describe('decide', () => {
 
   it('asks once more, as another question, when the second attempt is in doubt as well', async () => {
     stage.mail.answers.push('in-doubt', 'in-doubt');
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     const first = await stage.untilAsked(handle, 'mail-in-doubt');
     await decide(handle, 'send-again');
     const { attention: second } = await stage.until(handle, ({ attention }) => attention?.id !== first.id);
@@ -129,7 +129,7 @@ describe('decide', () => {
     expect(stage.mail.attempts).toHaveLength(2);
     expect(stage.mail.told).toEqual(['attention', 'attention']);
     await decide(handle, 'send-again');
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.mail.attempts).toHaveLength(3);
     expect(stage.mail.sent).toHaveLength(1);
   });
@@ -147,10 +147,10 @@ describe('decide', () => {
 
   it('treat-as-sent: sends nothing more, and does not say that the server took it', async () => {
     stage.mail.answers.push('in-doubt');
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.untilAsked(handle, 'mail-in-doubt');
     await decide(handle, 'treat-as-sent');
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.mail.attempts).toHaveLength(1);
     expect((await stage.status(handle)).steps[7]?.detail).toBe('von einer Person bestätigt');
   });

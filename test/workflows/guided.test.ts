@@ -10,7 +10,7 @@ import {
   skipWaitUpdate,
   waiveStepUpdate,
 } from '../../src/workflows/messages';
-import { MARKED, MINUTE, TimeSkippingStage, TITLE } from '../support/time-skipping';
+import { MARKED, MINUTE, TimeSkippingStage, TITLE } from '../support/time-skipping-stage';
 
 const MEMO = 'Die Vorstellung entfällt wegen einer technischen Störung.\n\nEinlass ab 19 Uhr';
 const CUSTOMER_TITLE = `Dürrenmatt: ${TITLE}`;
@@ -30,7 +30,7 @@ describe('a house without a gateway', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
@@ -45,7 +45,7 @@ describe('a house without a gateway', () => {
 
   /** Up to the task to set Storno. */
   async function atStorno(): Promise<WorkflowHandle> {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     await confirm(handle, 'mark-titles', marked);
     await taskAt(handle, 'set-storno');
@@ -59,7 +59,7 @@ describe('a house without a gateway', () => {
   }
 
   it('is led through the whole procedure by tasks and confirmations, and Absage writes the mail', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     expect(await taskAt(handle, 'mark-titles')).toMatchObject({
       mask: EVENT_MASK,
       fields: [
@@ -80,7 +80,7 @@ describe('a house without a gateway', () => {
     await confirm(handle, 'verify-channel', { status: 'Storno' });
     await confirm(handle, 'grant-right', await right(handle));
 
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     const { steps } = await stage.status(handle);
     expect(steps.map(({ state }) => state)).toEqual([
       ...['done', 'by-hand', 'done', 'by-hand', 'done', 'by-hand', 'by-hand'],
@@ -91,7 +91,7 @@ describe('a house without a gateway', () => {
   });
 
   it('waits a whole interval after each confirmation, by the server and not by a watch', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     for (const [step, readBack] of [
       ['mark-titles', marked],
@@ -107,7 +107,7 @@ describe('a house without a gateway', () => {
   });
 
   it('opens no task for Storno before the wait is over', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     await confirm(handle, 'mark-titles', marked);
     await stage.env.sleep(14 * MINUTE);
@@ -120,7 +120,7 @@ describe('a house without a gateway', () => {
   });
 
   it('opens it at once when somebody has seen the marker at Ö-Ticket', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     await confirm(handle, 'mark-titles', marked);
     const { waitSavedAt: savedAt, step } = await stage.status(handle);
@@ -142,7 +142,7 @@ describe('a house without a gateway', () => {
   });
 
   it('is asked to restore the texts when it is aborted before, and is done when they are back', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     await confirm(handle, 'mark-titles', marked);
     await stage.act(handle, abortUpdate, {});
@@ -165,7 +165,7 @@ describe('a house without a gateway', () => {
       `Titel: erwartet „${TITLE}“, gelesen „${MARKED}“.`,
     );
     await confirm(handle, 'mark-titles', original);
-    expect(await stage.endOf(handle)).toBe('CANCELLED aborted');
+    expect(await stage.untilEnd(handle)).toBe('CANCELLED aborted');
     const lines = await stage.entries(handle);
     expect(lines.map(({ operation }) => operation)).toEqual([
       ...['check', 'save-announcement', 'save-announcement', 'abort'],
@@ -174,27 +174,27 @@ describe('a house without a gateway', () => {
   });
 
   it('restores also what it may have written without saying so', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     await stage.act(handle, abortUpdate, {});
     expect((await stage.untilAsked(handle, 'person-step')).task?.instruction).toContain(
       'ursprünglichen Texte',
     );
     await confirm(handle, 'mark-titles', original);
-    expect(await stage.endOf(handle)).toBe('CANCELLED aborted');
+    expect(await stage.untilEnd(handle)).toBe('CANCELLED aborted');
   });
 
   it('can be left as it is in the middle of an abort, by name and with a reason', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     await stage.act(handle, abortUpdate, {});
     await stage.untilAsked(handle, 'person-step');
     await stage.act(handle, closeByHandUpdate, {});
-    expect(await stage.endOf(handle)).toBe('FAILED closed-by-hand');
+    expect(await stage.untilEnd(handle)).toBe('FAILED closed-by-hand');
   });
 
   it('gets a mail only for the tasks that follow a wait', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     await stage.env.sleep(MINUTE);
     expect(stage.mail.told).toEqual([]);
@@ -207,19 +207,19 @@ describe('a house without a gateway', () => {
     await stage.env.sleep(MINUTE);
     expect(stage.mail.told).toEqual(['attention', 'attention']);
     await stage.act(handle, waiveStepUpdate, { step: 'grant-right' });
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.mail.told).toEqual(['attention', 'attention']);
   });
 
   it('need not mark what was Storno before, and goes on with the steps that are left', async () => {
-    const handle = await stage.begin({ seen: { status: 'Storno' } });
+    const handle = await stage.startNew({ seen: { status: 'Storno' } });
     await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer');
     expect(await stage.status(handle)).toMatchObject({ pointOfNoReturnPassed: true });
     await taskAt(handle, 'verify-channel');
     const yesterday = new Date(Date.now() - 24 * 60 * MINUTE).toISOString();
     await confirm(handle, 'verify-channel', { status: 'Storno', transferredAt: yesterday });
     await confirm(handle, 'grant-right', await right(handle));
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     const { steps } = await stage.status(handle);
     expect(steps.slice(1, 4)).toMatchObject([
       { detail: 'war schon Storno' },
@@ -230,13 +230,13 @@ describe('a house without a gateway', () => {
   });
 
   it('is refused before any task when the mask shows Abschluss', async () => {
-    const handle = await stage.begin({ seen: { status: 'Abschluss' } });
-    expect(await stage.endOf(handle)).toBe('FAILED refused');
+    const handle = await stage.startNew({ seen: { status: 'Abschluss' } });
+    expect(await stage.untilEnd(handle)).toBe('FAILED refused');
     expect((await stage.status(handle)).refusal?.code).toBe('status-not-cancellable');
   });
 
   it('cannot be told to try again what only a person can do', async () => {
-    const handle = await stage.begin({ seen: {} });
+    const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     expect(await stage.refusal(handle, retryNowUpdate, {})).toBe(ACTION_TEXTS.nothingToRetry);
   });

@@ -1,4 +1,4 @@
-import { MINUTE, TimeSkippingStage } from '../support/time-skipping';
+import { MINUTE, TimeSkippingStage } from '../support/time-skipping-stage';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -9,13 +9,13 @@ describe('the history of a run', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
   it('has at most 60 events when everything goes well', async () => {
-    const handle = await stage.begin();
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    const handle = await stage.startNew();
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(await stage.countEvents(handle)).toBeLessThanOrEqual(60);
   });
 
@@ -23,7 +23,7 @@ describe('the history of a run', () => {
     ['never shows the Storno', () => void (stage.jet.transferAfterMs = Number.MAX_SAFE_INTEGER)],
     ['never answers', () => void stage.jet.fail('read-channel', 'jet-unavailable')],
   ])('has under 200 after 30 days in which Connect Online %s', async (_what, disturb) => {
-    const handle = await stage.begin({ policy: { pollIntervalMs: HOUR, attentionAfterMs: 12 * HOUR } });
+    const handle = await stage.startNew({ policy: { pollIntervalMs: HOUR, attentionAfterMs: 12 * HOUR } });
     await stage.until(handle, ({ step }) => step === 'wait-for-storno-transfer', MINUTE);
     disturb();
     const looksBefore = stage.jet.count('read-channel');
@@ -36,7 +36,7 @@ describe('the history of a run', () => {
 
   it('does not grow while a person is waited for', async () => {
     stage.mail.answers.push('in-doubt');
-    const handle = await stage.begin();
+    const handle = await stage.startNew();
     await stage.until(handle, ({ attention }) => attention !== null, MINUTE);
     await stage.env.sleep(MINUTE);
     const asked = await stage.countEvents(handle);

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { CaseState } from '../../src/domain/vocabulary';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { abortUpdate, retryNowUpdate, skipWaitUpdate, waiveStepUpdate } from '../../src/workflows/messages';
-import { BY, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping';
+import { BY, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping-stage';
 
 const UPDATES = ['abort', 'retryNow', 'skipWait', 'confirmStep', 'waiveStep', 'decide', 'closeByHand'];
 const JUNK: [string, unknown[]][] = [
@@ -39,7 +39,7 @@ describe('an action that is not possible', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   afterEach(() => stage.settle());
 
   const send = (update: string, args: unknown[]) =>
@@ -55,7 +55,7 @@ describe('an action that is not possible', () => {
 
   it('is refused, whatever it is called with, and leaves no trace', async () => {
     await stage.reset();
-    handle = await stage.begin();
+    handle = await stage.startNew();
     await stage.until(handle, ({ state }) => state === 'waiting');
     for (const update of UPDATES) {
       for (const [what, args] of JUNK) {
@@ -78,7 +78,7 @@ describe('an action that is not possible', () => {
     async (_when, arrange, state) => {
       await stage.reset();
       arrange(stage);
-      handle = await stage.begin({ policy: QUICK });
+      handle = await stage.startNew({ policy: QUICK });
       await stage.until(handle, (status) => status.state === state);
       for (const update of ['skipWait', 'confirmStep', 'waiveStep', 'decide']) {
         for (const [what, details] of WRONG) {
@@ -92,23 +92,23 @@ describe('an action that is not possible', () => {
 
   it('is no query and no signal that the run does not know', async () => {
     await stage.reset();
-    handle = await stage.begin({ policy: QUICK });
+    handle = await stage.startNew({ policy: QUICK });
     stage.jet.transferAfterMs = 0;
     await handle.signal('abort', BY);
     await expect(handle.query('nothing')).rejects.toThrow();
     await expect(handle.executeUpdate('cancel', { args: [BY] })).rejects.toThrow();
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
   });
 
   it('takes a reason as long as the API takes it, counted in characters', async () => {
     await stage.reset();
     stage.jet.fail('grant-right', 'right-not-granted');
     stage.jet.transferAfterMs = 0;
-    handle = await stage.begin({ policy: QUICK });
+    handle = await stage.startNew({ policy: QUICK });
     await stage.untilAsked(handle, 'right-not-granted');
     const reason = '🎭'.repeat(2_000);
     await stage.act(handle, waiveStepUpdate, { step: 'grant-right', reason });
-    expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
   });
 });
 
@@ -118,12 +118,12 @@ describe('an action that is sent twice with one id', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
   it('is carried out once, and answered twice', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     const { waitSavedAt: savedAt } = await stage.until(handle, ({ state }) => state === 'waiting');
     const step = 'wait-for-title-transfer';
     const args = [{ ...BY, step, savedAt: savedAt!, titlesVisibleAtPartner: true }] as const;
@@ -138,11 +138,11 @@ describe('an action that is sent twice with one id', () => {
   });
 
   it('restores once when it is an abort', async () => {
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     const updateId = randomUUID();
     await handle.executeUpdate(abortUpdate, { args: [BY], updateId });
-    await stage.endOf(handle);
+    await stage.untilEnd(handle);
     // An ended run still answers what it was asked while it was open.
     expect(await handle.executeUpdate(abortUpdate, { args: [BY], updateId })).toMatchObject({
       caseId: expect.any(String),
@@ -152,7 +152,7 @@ describe('an action that is sent twice with one id', () => {
 
   it('stands in the journal as often as it was meant', async () => {
     stage.jet.fail('save-announcement', 'jet-unavailable');
-    const handle = await stage.begin({ policy: QUICK });
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.untilAsked(handle);
     for (const updateId of ['once', 'once', 'again']) {
       await handle.executeUpdate(retryNowUpdate, { args: [BY], updateId });

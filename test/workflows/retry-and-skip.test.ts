@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { retryNowUpdate, skipWaitUpdate, waiveStepUpdate } from '../../src/workflows/messages';
-import { BY, MINUTE, TimeSkippingStage } from '../support/time-skipping';
+import { BY, MINUTE, TimeSkippingStage } from '../support/time-skipping-stage';
 
 /** How soon "at once" is on a busy machine, by the server's clock. */
 const AT_ONCE_MS = 20_000;
@@ -12,7 +12,7 @@ describe('what people can hurry', () => {
   beforeAll(async () => {
     stage = await TimeSkippingStage.open();
   }, 120_000);
-  afterAll(() => stage.teardown());
+  afterAll(() => stage.close());
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
@@ -30,7 +30,7 @@ describe('what people can hurry', () => {
   describe('retryNow', () => {
     it('tries a step at once that would have been tried minutes later', async () => {
       const heal = stage.jet.fail('save-announcement', 'jet-unavailable');
-      const handle = await stage.begin();
+      const handle = await stage.startNew();
       await stage.until(handle, ({ attention }) => attention !== null, MINUTE);
       heal();
       await stage.act(handle, retryNowUpdate, {});
@@ -42,7 +42,7 @@ describe('what people can hurry', () => {
 
     it('looks at Connect Online at once', async () => {
       stage.jet.transferAfterMs = Number.MAX_SAFE_INTEGER;
-      const handle = await stage.begin({ policy: { pollIntervalMs: 20 * MINUTE } });
+      const handle = await stage.startNew({ policy: { pollIntervalMs: 20 * MINUTE } });
       await stage.until(handle, ({ step }) => step === 'verify-channel', MINUTE);
       stage.jet.transferAfterMs = 0;
       await stage.act(handle, retryNowUpdate, {});
@@ -51,7 +51,7 @@ describe('what people can hurry', () => {
 
     it('does not save twice what was saved while it was asked for', async () => {
       let asked: Promise<unknown> = Promise.resolve();
-      const handle = await stage.start(await stage.input());
+      const handle = await stage.start(await stage.prepare());
       stage.jet.after['save-announcement'] = () => {
         stage.jet.heal('save-announcement');
         asked = stage.act(handle, retryNowUpdate, {});
@@ -64,7 +64,7 @@ describe('what people can hurry', () => {
 
     it('calls for the house no second time when it did not help, and gives the all-clear when it heals then', async () => {
       const heal = stage.jet.fail('save-announcement', 'jet-unavailable');
-      const handle = await stage.begin({ policy: { attentionAfterMs: 30_000 } });
+      const handle = await stage.startNew({ policy: { attentionAfterMs: 30_000 } });
       const { id } = await stage.untilAsked(handle);
       await stage.act(handle, retryNowUpdate, {});
       await stage.env.sleep(2 * MINUTE);
@@ -77,7 +77,7 @@ describe('what people can hurry', () => {
 
   describe('skipWait', () => {
     async function inFirstWait() {
-      const handle = await stage.begin();
+      const handle = await stage.startNew();
       const { step, waitSavedAt: savedAt } = await stage.until(
         handle,
         ({ state }) => state === 'waiting',
@@ -141,14 +141,14 @@ describe('what people can hurry', () => {
 
     it('ends the second wait, and then looks at once', async () => {
       stage.jet.transferAfterMs = 0;
-      const handle = await stage.begin();
+      const handle = await stage.startNew();
       const { step, waitSavedAt: savedAt } = await stage.until(
         handle,
         (status) => status.step === 'wait-for-storno-transfer',
         MINUTE,
       );
       await stage.act(handle, skipWaitUpdate, { step, savedAt });
-      expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+      expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
       const seenAt = stage.jet.log.findLast(({ operation }) => operation === 'read-channel')!.at;
       expect(seenAt - stage.jet.at('set-storno')).toBeLessThan(10 * MINUTE);
     });
@@ -157,10 +157,10 @@ describe('what people can hurry', () => {
   describe('waiveStep', () => {
     it('goes on without the right, and the mail says so', async () => {
       stage.jet.fail('grant-right', 'right-not-granted');
-      const handle = await stage.begin();
+      const handle = await stage.startNew();
       await stage.until(handle, ({ attention }) => attention !== null, MINUTE);
       await stage.act(handle, waiveStepUpdate, { step: 'grant-right' });
-      expect(await stage.endOf(handle)).toBe('COMPLETED completed');
+      expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
       expect(JSON.parse(stage.mail.sent[0]!.text)).toMatchObject({
         isRightWaived: true,
         rightValidUntil: null,
@@ -172,7 +172,7 @@ describe('what people can hurry', () => {
 
     it('goes on without the mail', async () => {
       stage.mail.answers.push('refused');
-      const handle = await stage.begin();
+      const handle = await stage.startNew();
       await stage.until(handle, ({ attention }) => attention !== null, MINUTE);
       await stage.act(handle, waiveStepUpdate, { step: 'notify-partner' });
       expect(await handle.result()).toMatchObject({ noticeAcceptedAt: null });

@@ -3,7 +3,7 @@ import type { StepName } from '../../src/domain/vocabulary';
 import type { Choice } from '../../src/domain/vocabulary';
 import type { FailureCode } from '../../src/domain/failures';
 import { aHouse } from '../support/examples';
-import { MARKED, TITLE, type TimeSkippingStage } from '../support/time-skipping';
+import { MARKED, TITLE, type TimeSkippingStage } from '../support/time-skipping-stage';
 
 /** How a case gets into a row of the failure table, and out of it again. */
 export interface Situation {

@@ -1,14 +1,14 @@
-// What a page does more when there is JavaScript. Without it every form and every link works the same.
+// What JavaScript adds to a page. Every form and every link works without it.
 'use strict';
 
 document.documentElement.classList.add('js');
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
-/** When a stream that the browser itself has given up is asked for again. */
+/** How long to wait before reconnecting to a stream that the browser itself has given up. */
 const RETRY_MS = 5_000;
 
-/** Brings a region up to date: makes it, changes it, puts it elsewhere, or takes it away. */
+/** Brings a region up to date: creates, changes, moves or removes it. */
 function apply({ id, html, into, before }) {
   const present = document.getElementById(id);
   if (!html) return present?.remove();
@@ -24,8 +24,8 @@ function apply({ id, html, into, before }) {
 }
 
 /**
- * Makes an element what a fresh one says, and leaves alone whatever is the same: so the focus, what somebody types or
- * has opened, and what a screen reader has read stay.
+ * Makes an element equal to a fresh one, and leaves alone everything that is already equal. So the focus stays, and so
+ * does what a person has typed or opened, and a screen reader does not read anything twice.
  */
 function become(present, fresh) {
   for (const { name } of [...present.attributes]) {
@@ -37,7 +37,7 @@ function become(present, fresh) {
   if (!isOfPerson(present, 'children')) becomeChildren(present, fresh);
 }
 
-/** Those with an id are known by it, wherever they stand; all others by their place. */
+/** Matches children that have an id by it, wherever they stand, and all others by their position. */
 function becomeChildren(present, fresh) {
   const wanted = new Set([...fresh.children].map(({ id }) => id));
   for (const child of [...present.children]) if (child.id && !wanted.has(child.id)) child.remove();
@@ -56,7 +56,7 @@ function becomeChildren(present, fresh) {
   for (const node of [...present.childNodes].slice(length)) node.remove();
 }
 
-/** What a person types, ticks and opens is theirs. */
+/** Whether a part of an element holds what a person has typed, ticked or opened. */
 function isOfPerson(element, part) {
   if (element.tagName === 'DETAILS') return part === 'open';
   if (element.tagName === 'TEXTAREA') return part === 'children' && !element.readOnly;
@@ -78,16 +78,16 @@ function listen() {
   source.addEventListener('end', () => source.close());
   source.onerror = () => {
     offline.hidden = false;
-    // A browser asks again by itself, but not where somebody has answered something else meanwhile.
+    // A browser reconnects by itself, unless the server or a proxy answered with something other than a stream.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
   };
 }
 
-/** From the last one up: each is put before one that is there. */
+/** Applies the regions from the last to the first, so that the one that each stands before is already there. */
 function update(regions) {
   const focused = document.activeElement;
   for (const region of regions.reverse()) apply(region);
-  // What had the focus may be gone; whoever works with the keyboard goes on where the case stands now.
+  // If the element with the focus is gone, a person at the keyboard goes on at the state of the case.
   if (!focused.isConnected) document.getElementById('stand')?.focus();
   else if (focused !== document.activeElement) focused.focus();
   countDown();
@@ -107,7 +107,7 @@ function describe(ms) {
   return seconds === 1 ? '1 Sekunde' : `${seconds} Sekunden`;
 }
 
-/** How much stands in a field of those that have a limit. */
+/** Shows how many characters a field with a limit holds. */
 function count(counter) {
   const { length } = document.getElementById(counter.dataset.counts).value;
   counter.textContent = `${length} von ${counter.dataset.limit} Zeichen`;
@@ -115,7 +115,7 @@ function count(counter) {
 
 async function copy({ dataset }, field) {
   field.select();
-  // Only a page by https, or of this machine, may use the clipboard.
+  // Browsers offer the clipboard only to pages by https or from this machine.
   if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
   else document.execCommand('copy');
   document.getElementById(dataset.tells).textContent = 'Kopiert.';
@@ -141,7 +141,7 @@ document.addEventListener('input', ({ target }) => {
   }
 });
 
-// A second press of a button would only be refused.
+// A second press of a button would only be refused, so the button is disabled.
 document.addEventListener('submit', ({ target, submitter }) => {
   if (target.method !== 'post') return;
   setTimeout(() => {
@@ -149,7 +149,7 @@ document.addEventListener('submit', ({ target, submitter }) => {
     target.setAttribute('aria-busy', 'true');
   });
 });
-// A page that comes back from the browser's memory can be used again.
+// A page that the browser brings back from its memory gets usable buttons again.
 window.addEventListener('pageshow', () => {
   for (const button of document.querySelectorAll('button[type=submit]')) button.disabled = false;
 });

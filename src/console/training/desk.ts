@@ -1,38 +1,33 @@
 import { Problem } from '../../cases/problems';
+import { isLoopback } from '../../domain/loopback';
+import type { TrainingSettings } from '../../settings/training';
 
-/** Where the simulator and the embedded mail catcher are: on this machine, each without a path. */
-export interface TrainingSettings {
-  simulatorUrl: string;
-  /** `null`: Absage sends its mail elsewhere. */
-  mailUiUrl: string | null;
-}
-
-/** One line of the simulator's log, as far as it is of use here. */
+/** The fields of one line of the simulator's log that are used here. */
 export interface SimulatorEntry {
   actor: 'gateway' | 'human' | 'sync';
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
 }
 
-/** What a trainee can do. Each is one call of the simulator's control path or of the mail catcher. */
+/** What a trainee can cause. Each method calls the control path of the simulator or the mail catcher. */
 export interface TrainingHands {
-  /** Ö-Ticket's link stands still, or goes on. */
+  /** Stops the transfer to Ö-Ticket, or lets it go on. */
   pauseSync(isPaused: boolean): Promise<void>;
-  /** A colleague at the mask. */
+  /** Changes an event as a colleague at the mask would. */
   edit(eventNumber: string, set: { title?: string; status?: string }): Promise<void>;
-  /** What has been read and written of an event, the oldest first. */
+  /** What was read and written of an event, oldest first. */
   readLog(eventNumber: string): Promise<SimulatorEntry[]>;
-  /** Every operation of Jet answers that it is being maintained. */
+  /** Makes every operation of Jet answer that Jet is under maintenance. */
   closeJet(): Promise<void>;
   openJet(): Promise<void>;
-  /** The next mail whose subject has all of this in it gets no answer. */
+  /** Leaves the next mail whose subject contains all of these texts without an answer. */
   dropMail(subjectIncludes: readonly string[]): Promise<void>;
   keepMails(): Promise<void>;
-  /** The sample programme, as on the first day. */
+  /** Restores the sample programme of the first day. */
   reset(): Promise<void>;
 }
 
-/** It could not be done. The message is a German sentence for the trainee. */
+/** A mishap could not be caused or undone. The message is a German sentence for the trainee. */
 export class TrainingFault extends Error {
   override readonly name = 'TrainingFault';
 
@@ -44,18 +39,15 @@ export class TrainingFault extends Error {
   }
 }
 
-/** What stands behind the address: the simulator, something else, or at the moment nothing. */
+/** What answers at the simulator's address: the simulator, another server, or nothing at the moment. */
 export type Behind = 'simulator' | 'other' | 'away';
 
-/** Everything that one press of a button sets going, in milliseconds. */
+/** Limit for all calls that one press of a button makes, in milliseconds. */
 const DEADLINE_MS = 3_000;
-/** A page does not wait longer than this for an answer to what is behind, in milliseconds. */
+/** Limit for the question what is behind the address, while a page waits for it, in milliseconds. */
 const LOOK_TIMEOUT_MS = 1_000;
-/** How long that answer counts, in milliseconds. */
+/** How long the answer to that question is kept, in milliseconds. */
 const LOOK_LASTS_MS = 5_000;
-
-/** Known to everybody, worth nothing: another gateway refuses it, and so shows that it is no simulator. */
-const SIMULATOR_TOKEN = 'simulator';
 
 const OPERATIONS = [
   'find-events',
@@ -68,10 +60,10 @@ const OPERATIONS = [
 ] as const;
 
 /**
- * The console's only calls that are not the API's. They are a trainee's hand on the simulator, never Absage's: nothing
- * of the procedure goes through here, and nothing here can reach a gateway. The addresses are loopback or refused, a
- * redirection is not followed, the only path of Jet that is asked is whether it is a simulator, and that is asked again
- * before everything that changes something.
+ * The only calls that the console makes past the use cases. A trainee acts on the simulator through them; the
+ * procedure never does, and none of them can reach a real gateway. Addresses other than loopback are refused,
+ * redirections are not followed, the only path of Jet that is called asks whether it is the simulator, and every change
+ * asks that again first.
  */
 export class TrainingDesk {
   private known: { behind: Promise<Behind>; untilMs: number } | null = null;
@@ -86,7 +78,7 @@ export class TrainingDesk {
     return this.settings.mailUiUrl !== null;
   }
 
-  /** For pages: an answer may be a few seconds old. Never rejects. */
+  /** What is behind the address, for pages: the answer may be a few seconds old. Never rejects. */
   look(): Promise<Behind> {
     if (this.known && Date.now() < this.known.untilMs) return this.known.behind;
     return this.remember(this.ask(AbortSignal.timeout(LOOK_TIMEOUT_MS)));
@@ -97,7 +89,7 @@ export class TrainingDesk {
     return behind;
   }
 
-  /** Does some work under one deadline. Rejects with a `TrainingFault`, or with a `Problem` where there is no simulator. */
+  /** Does work under one deadline. Rejects with a `TrainingFault`, or with a `Problem` if another server answers. */
   async carryOut(work: (hands: TrainingHands) => Promise<void>): Promise<void> {
     const signal = AbortSignal.timeout(DEADLINE_MS);
     const behind = await this.ask(signal);
@@ -110,7 +102,7 @@ export class TrainingDesk {
   private async ask(signal: AbortSignal): Promise<Behind> {
     try {
       const response = await fetch(`${this.settings.simulatorUrl}/jet/v1/health`, {
-        headers: { authorization: `Bearer ${SIMULATOR_TOKEN}` },
+        headers: { authorization: `Bearer ${this.settings.simulatorToken}` },
         redirect: 'error',
         signal,
       });
@@ -156,17 +148,19 @@ export class TrainingDesk {
   }
 }
 
-/** `http`, a loopback address, and nothing behind it. */
+/** Whether an address is `http`, loopback, and has no path, user or query. */
 function isPlainLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, username, password, pathname, search, hash } = new URL(url);
-  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
   return (
-    protocol === 'http:' && isLoopback && pathname === '/' && `${username}${password}${search}${hash}` === ''
+    protocol === 'http:' &&
+    isLoopback(hostname) &&
+    pathname === '/' &&
+    `${username}${password}${search}${hash}` === ''
   );
 }
 
-/** The answer's JSON, `null` where it has none. */
+/** Resolves with the JSON of the answer, `null` if it has none. */
 async function call(
   who: string,
   url: string,

@@ -2,34 +2,34 @@ import { findMarker, stripMarker } from '../../domain/marker';
 import type { MarkerStyle } from '../../domain/types';
 import { TrainingFault, type SimulatorEntry, type TrainingHands } from './desk';
 
-/** The event that a mishap is to happen to, and what is known of it. */
+/** The event that a mishap is to happen to. */
 export interface TrainingEvent {
   house: string;
   eventNumber: string;
-  /** As it was before the cancellation: counts where nobody has written it since. */
+  /** The title before the cancellation; used if the simulator's log has no later one. */
   title: string;
   marker: MarkerStyle;
 }
 
-/** What a button is pressed for. */
+/** What a mishap is to happen to. */
 export interface Target {
-  /** Only this event; `null`: whichever. */
+  /** Limits the mishap to this event; `null`: any event. */
   eventNumber: string | null;
-  /** Known where a mishap happens to an event. */
+  /** `null`: the mishap does not happen to a single event, or none was chosen. */
   event: TrainingEvent | null;
 }
 
 export interface Mishap {
-  /** A part of the form's address. */
+  /** The last part of the form's address. */
   id: string;
   title: string;
-  /** What will happen, and what to practise. */
+  /** What will happen, and what the trainee can practise. */
   text: string;
   undoTitle: string | null;
-  /** What has happened then; both are told after the press of a button. */
+  /** Shown after the button was pressed; `undone` after its counterpart. */
   done: string;
   undone: string;
-  /** It happens to the event of a running cancellation, not to everything. */
+  /** The mishap happens to the event of one running cancellation, and not to all events. */
   isOfEvent: boolean;
   isOfMail?: boolean;
   isDangerous?: boolean;
@@ -119,14 +119,14 @@ export const MISHAPS: readonly Mishap[] = [
     undone: 'Die nächste E-Mail kommt wieder an.',
     isOfEvent: false,
     isOfMail: true,
-    // The notice to Ö-Ticket and nothing else: mails to the house begin with other words.
+    // Only the notice to Ö-Ticket begins like this; the subjects of mails to the house begin with other words.
     work: (hands, { eventNumber }) =>
       hands.dropMail(['Absage: ', ...(eventNumber === null ? [] : [`(VA-Nr. ${eventNumber})`])]),
     undo: (hands) => hands.keepMails(),
   },
 ];
 
-/** Fresh events, for when enough has gone wrong. */
+/** Restores the events of the first day. */
 export const NEW_PROGRAMME: Mishap = {
   id: 'programme',
   title: 'Neues Programm',
@@ -140,7 +140,7 @@ export const NEW_PROGRAMME: Mishap = {
   undo: async () => {},
 };
 
-/** The way back from everything; what it does is more than one mishap knows. */
+/** The texts of the button that undoes everything. Its work spans all mishaps and stands with the routes. */
 export const ALL_NORMAL = {
   id: 'all-normal',
   title: 'Alles wieder normal',
@@ -148,7 +148,7 @@ export const ALL_NORMAL = {
   done: 'Es ist alles wieder normal.',
 } as const;
 
-/** Back to what stood there before somebody's hand: what Absage wrote last, or else what was there first. */
+/** Restores a field that a colleague changed: to what Absage wrote last, or else to the first value. */
 export async function takeBack(
   hands: TrainingHands,
   { eventNumber }: Pick<TrainingEvent, 'eventNumber'>,
@@ -158,9 +158,9 @@ export async function takeBack(
   const ours = writes.findLast(({ actor }) => actor === 'gateway');
   const settled = ours ? ours.after?.[field] : writes[0]?.before?.[field];
   const current = writes.at(-1)?.after?.[field];
-  // A save that changes nothing would still be a save: the wait would begin anew.
+  // A save that changes nothing still counts as a save: Absage would begin its wait anew.
   if (typeof settled !== 'string' || settled === current) return;
-  // No other status is ever taken back, a Storno by a colleague least of all.
+  // Only Bereitstellung is taken back. A Storno that a colleague set must stay.
   if (field === 'status' && current !== PROVISIONED) return;
   await hands.edit(eventNumber, { [field]: settled });
 }
@@ -170,12 +170,15 @@ async function readTitle(hands: TrainingHands, { eventNumber, title }: TrainingE
   return typeof latest === 'string' ? latest : title;
 }
 
-/** What the mask shows is what was saved in it; what Ö-Ticket has heard of it is another matter. */
+/** The saves of a field in Jet. Transfers to Ö-Ticket are left out, because they do not change the mask. */
 function writesOf(entries: readonly SimulatorEntry[], field: 'title' | 'status'): SimulatorEntry[] {
   return entries.filter(({ actor, after }) => actor !== 'sync' && after !== null && field in after);
 }
 
-/** A word in capitals, or the last of them back again: as long as before, so that it fits into the mask. */
+/**
+ * Puts one word in capitals, or the whole title in small letters if no word is left for that. The length stays the same,
+ * so that the title still fits into the mask.
+ */
 function correctTitle(title: string, style: MarkerStyle): string {
   const composed = title.normalize('NFC');
   const text = stripMarker(composed, style);

@@ -1,24 +1,24 @@
 import type { ListedCancellation } from '../../cases/lists';
-import { Csrf, Notice } from '../layout';
+import { Csrf, Notice } from '../components';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, type Mishap } from './mishaps';
 
-/** A running cancellation that something can happen to. */
+/** A running cancellation that can be disturbed. */
 export type TrainingCase = Pick<ListedCancellation, 'house' | 'eventNumber' | 'title'>;
 
 interface TrainingForms {
   csrfToken: string;
-  /** `null`: mails go elsewhere, there is nothing to practise with them. */
+  /** `null`: mails go to another server, so mishaps with mails are not offered. */
   mailUiUrl: string | null;
 }
 
-/** What has just been done, in the words of the button that did it; nothing for a word that no button has. */
+/** What a button has done, by the word in the address; nothing for a word that belongs to no button. */
 function doneText(done: string | undefined): string | undefined {
   if (done === ALL_NORMAL.id) return ALL_NORMAL.done;
   const mishap = [...MISHAPS, NEW_PROGRAMME].find(({ id }) => done === id || done === `${id}-zurueck`);
   return mishap && (done === mishap.id ? mishap.done : mishap.undone);
 }
 
-/** Everything that can go wrong, and the way back. */
+/** All mishaps, and the button that undoes them all. */
 export function TrainingPage({
   cases,
   done,
@@ -70,7 +70,7 @@ export function TrainingPage({
   );
 }
 
-/** The same for one running cancellation, folded, on its own page. */
+/** The same buttons for one running cancellation, folded, on its own page. */
 export function TrainingCard({ of, done, ...forms }: TrainingForms & { of: TrainingCase; done?: string }) {
   const { csrfToken } = forms;
   return (
@@ -96,7 +96,7 @@ function offered(mailUiUrl: string | null): Mishap[] {
   return MISHAPS.filter(({ isOfMail }) => !isOfMail || mailUiUrl !== null);
 }
 
-/** At the top of a page: whoever has pressed a button sees there what comes of it, and finds the way back. */
+/** Stands at the top of a page after a button was pressed: what it did, and a link to the buttons. */
 export function Done({ done, href }: { done?: string; href?: string }) {
   const text = doneText(done);
   if (!text) return null;
@@ -109,7 +109,7 @@ export function Done({ done, href }: { done?: string; href?: string }) {
 
 interface MishapFormSettings extends TrainingForms {
   mishap: Mishap;
-  /** On the page of one cancellation this one, else the one of these that is chosen. */
+  /** The cancellation whose page this is; absent: the trainee chooses one of `cases`. */
   of?: TrainingCase;
   cases?: readonly TrainingCase[];
 }
@@ -143,7 +143,7 @@ function MishapForm({ mishap, of, cases = [], csrfToken }: MishapFormSettings) {
   );
 }
 
-/** Which cancellation it is about, and that its page is where to go back to. */
+/** Names the cancellation, and its page as the place to return to. */
 function CaseInput({ of: { house, eventNumber } }: { of: TrainingCase }) {
   return (
     <>

@@ -1,42 +1,37 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
-import { visibleHouses } from '../../cases/caller';
-import { allowedHouses } from '../../cases/caller';
-import { listCancellations, type ListedCancellation } from '../../cases/lists';
-import { requireHouse, type OrderDesk } from '../../cases/orders';
-import { PROBLEMS, Problem } from '../../cases/problems';
 import { toProblem } from '../../api/faults';
 import { caseParams } from '../../api/schemas';
 import { parseAs } from '../../api/validation';
-import { readView, type CancellationView } from '../../cases/view';
+import { requireHouse, type Caller } from '../../cases/caller';
+import { listCancellations, type ListedCancellation } from '../../cases/lists';
+import { readView } from '../../cases/newest-case';
+import { PROBLEMS, Problem } from '../../cases/problems';
+import type { CancellationView } from '../../cases/view';
 import { isEnd } from '../../domain/vocabulary';
+import type { ConsoleDependencies } from '../dependencies';
 import { toDraft } from '../forms';
+import type { Case } from '../requests';
+import { show } from '../show';
+import type { TrainingSettings } from '../../settings/training';
+import { TrainingDesk, TrainingFault } from './desk';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
-import { TrainingDesk, TrainingFault, type TrainingSettings } from './desk';
 import { Done, TrainingCard, TrainingPage } from './pages';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whether there is something to practise with: `away`, there will be again. Absent: there never is. */
+    /** Whether the simulator answers; `away`: not at the moment. Absent: there is no simulator to practise with. */
     training?: 'here' | 'away';
   }
 }
 
-/** Sends a page. */
-type Show = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  frame: { title: string; here: '/uebung' },
-  body: (csrfToken: string) => Child,
-) => FastifyReply;
+type TrainingDependencies = ConsoleDependencies & { training: TrainingSettings };
 
-type TrainingDependencies = OrderDesk & { training: TrainingSettings };
-
-/** What can be done here, by the last part of its address. */
+/** The mishaps, by the last part of their address. */
 const BUTTONS = new Map([...MISHAPS, NEW_PROGRAMME].map((mishap) => [mishap.id, mishap]));
 
-/** The pages for practising. Behind an address where there is no simulator they do not exist. */
-export function registerTraining(app: FastifyInstance, deps: TrainingDependencies, show: Show): void {
+/** The pages for practising. If another server answers at the simulator's address, they do not exist. */
+export function registerTraining(app: FastifyInstance, deps: TrainingDependencies): void {
   const { training } = deps;
   const desk = new TrainingDesk(training);
   app.addHook('preHandler', async (request) => {
@@ -53,7 +48,7 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     const rows = await listCases(deps, request).catch(() => []);
     const cases = rows.filter(({ state }) => !isEnd(state));
     const { getan: done } = request.query as Record<string, string | undefined>;
-    return show(request, reply, { title: 'Übung', here: '/uebung' }, (csrfToken) => (
+    return show(deps, request, reply, { title: 'Übung', here: '/uebung' }, (csrfToken) => (
       <TrainingPage {...training} {...{ csrfToken, cases, done, fault, origin }} />
     ));
   };
@@ -68,13 +63,13 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     const { button } = request.params as { button: string };
     const { fall, von, richtung } = toDraft(request.body);
     const isUndo = richtung === 'zurueck';
-    const wanted = fall ? requireCase(deps, request, fall) : null;
+    const wanted = fall ? requireCaseInSimulator(deps, request, fall) : null;
     const origin = von === 'absage' && wanted ? `/absagen/${wanted.house}/${wanted.eventNumber}` : null;
     try {
       if (button === ALL_NORMAL.id) await makeAllNormal(deps, desk, request);
-      else await press(deps, desk, { button, isUndo, wanted });
+      else await press(deps, request.caller, desk, { button, isUndo, wanted });
     } catch (error) {
-      const { status, message } = told(error as Error);
+      const { status, message } = toMessage(error as Error);
       return showPage(request, reply.status(status), message, origin);
     }
     const done = isUndo ? `${button}-zurueck` : button;
@@ -82,15 +77,15 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
   });
 }
 
-/** What has just been done, for the page of a cancellation. */
+/** What the pressed button has done, for the page of a cancellation. */
 export function trainingNotice({ training, query }: FastifyRequest): Child {
   const { uebung: done } = query as Record<string, string | undefined>;
   return training ? <Done done={done} href="#uebung" /> : null;
 }
 
-/** The folded card on the page of a cancellation; nothing where there is nothing to practise. */
+/** The folded card on the page of a cancellation; nothing if it cannot be disturbed. */
 export function trainingCard(
-  deps: OrderDesk & { training?: TrainingSettings | null },
+  deps: ConsoleDependencies,
   { training: presence, query }: FastifyRequest,
   { house, eventNumber, event, state }: CancellationView,
   csrfToken: string,
@@ -111,12 +106,13 @@ function requireTraining({ training }: FastifyRequest): void {
 
 async function press(
   deps: TrainingDependencies,
+  caller: Caller,
   desk: TrainingDesk,
   { button, isUndo, wanted }: { button: string; isUndo: boolean; wanted: Case | null },
 ): Promise<void> {
   const mishap = BUTTONS.get(button);
   if (!mishap || (mishap.isOfMail && !desk.hasMail)) throw new Problem('not-found');
-  const event = mishap.isOfEvent && wanted ? await readTrainingEvent(deps, wanted) : null;
+  const event = mishap.isOfEvent && wanted ? await readTrainingEvent(deps, caller, wanted) : null;
   const target = { eventNumber: wanted?.eventNumber ?? null, event };
   await desk.carryOut((hands) => (isUndo ? mishap.undo(hands, target) : mishap.work(hands, target)));
 }
@@ -126,16 +122,16 @@ async function makeAllNormal(
   desk: TrainingDesk,
   request: FastifyRequest,
 ): Promise<void> {
-  // Without the list, all that is not about a cancellation can be put right nevertheless.
+  // If the list cannot be read, everything that does not belong to a cancellation is still put right.
   const cases = await listCases(deps, request).catch(() => null);
   await desk.carryOut(async (hands) => {
     await hands.pauseSync(false);
     await hands.openJet();
-    // A mail catcher that is away has nothing left to undo: it keeps its faults in memory.
+    // The mail catcher keeps its faults in memory: if it does not answer, it has none left to undo.
     if (desk.hasMail) await hands.keepMails().catch(() => {});
     for (const { eventNumber, state } of newestOfEach(cases ?? [])) {
       await takeBack(hands, { eventNumber }, 'status');
-      // A title belongs to whoever comes after an end: what was restored must not be marked again.
+      // The titles of a case that has ended or is aborting are left alone: restoring ours would mark them again.
       if (!isEnd(state) && state !== 'aborting') await takeBack(hands, { eventNumber }, 'title');
     }
   });
@@ -146,9 +142,9 @@ async function makeAllNormal(
   }
 }
 
-/** The newest cases of the houses that somebody may act for, of which something can happen in the simulator. */
+/** The newest cases of the caller's houses that have a gateway, and therefore an event in the simulator. */
 async function listCases(deps: TrainingDependencies, { caller }: FastifyRequest) {
-  const { cancellations } = await listCancellations(deps, { houses: allowedHouses(caller) });
+  const { cancellations } = await listCancellations(deps, caller, {});
   return cancellations.filter(({ house }) => deps.houses.get(house)?.backend === 'gateway');
 }
 
@@ -158,34 +154,37 @@ function newestOfEach(rows: readonly ListedCancellation[]): ListedCancellation[]
   return [...newest.values()];
 }
 
-type Case = Pick<TrainingEvent, 'house' | 'eventNumber'>;
-
-/** Whoever may not cancel an event may not disturb it either. */
-function requireCase({ houses }: TrainingDependencies, { caller }: FastifyRequest, given: string): Case {
+/** A caller who may not cancel an event may not disturb it either. */
+function requireCaseInSimulator(
+  { houses }: TrainingDependencies,
+  { caller }: FastifyRequest,
+  given: string,
+): Case {
   const [house, eventNumber] = given.split('/');
   const wanted = parseAs(caseParams, { house, eventNumber });
-  const isVisible = visibleHouses(houses, caller).some(
-    ({ key, backend }) => key === wanted.house && backend === 'gateway',
-  );
-  if (!isVisible) throw new Problem('house-not-found');
+  const { backend } = requireHouse(houses, caller, wanted.house);
+  if (backend !== 'gateway') throw new Problem('house-not-found');
   return wanted;
 }
 
-/** Only what is being cancelled can be disturbed: its check has seen the event, so it is one of this house. */
-async function readTrainingEvent(deps: TrainingDependencies, wanted: Case): Promise<TrainingEvent> {
-  const view = await readView(deps, wanted.house, wanted.eventNumber);
-  if (!view) throw new Problem('cancellation-not-found');
+/** Only a running cancellation can be disturbed: its check has read the event, so the event belongs to this house. */
+async function readTrainingEvent(
+  deps: TrainingDependencies,
+  caller: Caller,
+  wanted: Case,
+): Promise<TrainingEvent> {
+  const view = await readView(deps, caller, wanted.house, wanted.eventNumber);
   if (isEnd(view.state)) {
     const text = `Diese Absage ist schon zu Ende. „${ALL_NORMAL.title}“ nimmt zurück, was geblieben ist.`;
     throw new TrainingFault(text, 409);
   }
   if (!view.event) throw new TrainingFault('Diese Absage wird gerade erst geprüft.', 409);
-  const { marker } = requireHouse(deps.houses, wanted.house);
+  const { marker } = requireHouse(deps.houses, caller, wanted.house);
   return { ...wanted, title: view.event.title.before ?? view.order.expected.title, marker };
 }
 
-/** As a sentence on the page; what nobody expects is for the page that all such errors have. */
-function told(error: Error): { status: number; message: string } {
+/** The sentence that the page shows. Rethrows unexpected errors, which the error page answers. */
+function toMessage(error: Error): { status: number; message: string } {
   if (error instanceof TrainingFault) return { status: error.status, message: error.message };
   const problem = toProblem(error);
   if (problem.code === 'internal' || problem.code === 'not-found') throw error;

@@ -1,0 +1,31 @@
+import { effectKeys } from '../domain/journal';
+import { lastHead } from '../domain/lines';
+import type { JournalHead } from '../domain/types';
+import type { CaseEnd } from '../domain/vocabulary';
+import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { tellEnd } from './house-end-notice';
+import { readCase } from './reading';
+
+/** The last step: the end in the journal, and the mail about it to the house. */
+export function createClosingActivities(deps: ActivityDependencies) {
+  const { journal } = deps;
+
+  /** Writes down how the case has ended, and tells the house. */
+  const closeCase = asActivity(
+    async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
+      const known = await readCase(journal, input);
+      const entry = await journal.append(input.ref, {
+        actor: input.actor,
+        kind: 'end',
+        step: 'report',
+        operation: 'close',
+        effectKey: effectKeys.end,
+        outcome: input.end,
+      });
+      await tellEnd(deps, input.ref, known, entry);
+      return { head: lastHead(await journal.entries(input.ref.caseId)) };
+    },
+  );
+
+  return { closeCase };
+}

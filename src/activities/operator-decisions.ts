@@ -1,0 +1,88 @@
+import { Context, getClient } from '@temporalio/activity';
+import { effectKeys, headOf, type Claim, type NewEntry } from '../domain/journal';
+import type { PlainDecision } from '../domain/line-content';
+import type { FailureCode } from '../domain/failures';
+import type { Instant, JournalHead } from '../domain/types';
+import type { Choice, StepName } from '../domain/vocabulary';
+import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { openedCase, type OpenedCase } from './check';
+import { readCase } from './reading';
+
+/** What a person has decided, as it is written down. */
+export type RecordedAction = StepInput & {
+  reason: string;
+  step: StepName;
+  /** Unique for what was decided: repeated or replayed, it stands there once. */
+  effectKey: string;
+} & DecidedAction;
+
+/** The action, with what is written down of it beside the reason. */
+export type DecidedAction =
+  | { action: 'skip-wait'; details: { savedAt: Instant; titlesVisibleAtPartner?: boolean } }
+  | { action: 'decide'; choice: Choice; details: { attentionId: string; code?: FailureCode } }
+  | { action: PlainDecision };
+
+export interface AbortClaim {
+  winner: Claim;
+  opened: OpenedCase | null;
+}
+
+/** What people decide about a case, in the journal. An abort is a claim beside. */
+export function createDecisionActivities({ journal }: ActivityDependencies) {
+  /**
+   * Claims the case for an abort; `storno`: too late. A claim that is won also requests the workflow's
+   * cancellation, so that the run is shown as cancelled wherever the abort came from. A run that was begun anew may
+   * abort before its check has told it what there is to undo: `opened` does, `null` where nothing was ever opened.
+   */
+  const claimAbort = asActivity(async (input: StepInput & { reason: string }): Promise<AbortClaim> => {
+    const { entries, opening } = await readCase(journal, input);
+    const winner = await journal.claim(input.ref, 'abort', {
+      actor: input.actor,
+      kind: 'decision',
+      step: 'set-storno',
+      operation: 'abort',
+      effectKey: effectKeys.abort,
+      after: { reason: input.reason },
+      outcome: 'accepted',
+    });
+    if (winner === 'abort') await requestWorkflowCancel();
+    return { winner, opened: opening && openedCase(entries, opening, winner) };
+  });
+
+  /** What has been claimed: after a failure of the Storno step only the journal knows. */
+  const readClaim = asActivity(async (input: StepInput): Promise<{ claim: Claim | null }> => {
+    await readCase(journal, input);
+    return { claim: await journal.readClaim(input.ref.caseId) };
+  });
+
+  /** Writes down which person has decided what, and why. */
+  const recordAction = asActivity(async (input: RecordedAction): Promise<{ head: JournalHead }> => {
+    await readCase(journal, input);
+    return { head: headOf(await journal.append(input.ref, lineOf(input))) };
+  });
+
+  return { claimAbort, readClaim, recordAction };
+}
+
+function lineOf(input: RecordedAction): NewEntry {
+  const { actor, step, effectKey, reason } = input;
+  const line = { actor, kind: 'decision', step, effectKey } as const;
+  switch (input.action) {
+    case 'decide':
+      return { ...line, operation: 'decide', after: { ...input.details, reason }, outcome: input.choice };
+    case 'skip-wait':
+      return { ...line, operation: 'skip-wait', after: { ...input.details, reason }, outcome: 'accepted' };
+    case 'waive-step':
+      return { ...line, operation: 'waive-step', after: { reason }, outcome: 'accepted' };
+    case 'close-by-hand':
+      return { ...line, operation: 'close-by-hand', after: { reason }, outcome: 'accepted' };
+    case 'retry':
+      return { ...line, operation: 'retry', after: { reason }, outcome: 'accepted' };
+  }
+}
+
+async function requestWorkflowCancel(): Promise<void> {
+  const { workflowExecution } = Context.current().info;
+  if (!workflowExecution) return;
+  await getClient().workflow.getHandle(workflowExecution.workflowId, workflowExecution.runId).cancel();
+}

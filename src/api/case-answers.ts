@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import type { CaseJournal, JournalLine } from '../cases/case-journal';
+import type { CancellationPage, ListedCancellation } from '../cases/lists';
+import type { ListChange } from '../cases/live';
+import type { CancellationView } from '../cases/view';
+import type { StepProgress } from '../domain/case';
+import { FAILURES, type FailureCode } from '../domain/failures';
+import type { JournalEntry } from '../domain/journal';
+import { MARKERS } from '../domain/marker';
+import type { Order } from '../domain/types';
+import { CHOICES } from '../domain/vocabulary';
+import { action, codedText, day, instant, nullableText, state, step } from './answer-parts';
+import { seenEvent } from './event-answers';
+
+const STEP_STATES = [
+  'upcoming',
+  'current',
+  'done',
+  'by-hand',
+  'waived',
+  'skipped',
+] as const satisfies readonly StepProgress['state'][];
+
+const ENTRY_KINDS = [
+  'opening',
+  'intent',
+  'outcome',
+  'evidence',
+  'decision',
+  'refusal',
+  'end',
+] as const satisfies readonly JournalEntry['kind'][];
+
+const placedOrder = z
+  .object({
+    house: z.string(),
+    eventNumber: z.string(),
+    marker: z.enum(MARKERS),
+    reason: z.string(),
+    expected: z.object({ title: z.string(), startsAt: instant }),
+    seen: seenEvent.optional(),
+    contact: z.object({ name: z.string(), phone: z.string(), email: z.string().optional() }).optional(),
+    rightValidUntil: day.optional(),
+    planHash: z.string().optional(),
+    allowPastEvent: z.boolean().optional(),
+  })
+  .meta({ id: 'PlacedOrder' }) satisfies z.ZodType<Order>;
+
+const located = {
+  house: z.string(),
+  eventNumber: z.string(),
+  links: z.object({ self: z.string(), temporalUi: nullableText, protocol: nullableText }),
+  workflowId: z.string(),
+  runId: nullableText,
+  rehearsal: z.boolean(),
+};
+
+const textChange = z.object({ before: nullableText, after: nullableText }).meta({ id: 'TextChange' });
+
+const attention = z
+  .object({
+    id: z.string(),
+    code: z.enum(Object.keys(FAILURES) as FailureCode[]),
+    step,
+    since: instant,
+    text: z.string().meta({ description: 'what happened, what is safe, what to do next; in German' }),
+    actions: z.array(action),
+    choices: z.array(z.object({ choice: z.enum(CHOICES), text: z.string() })),
+    conflicts: z
+      .array(
+        z.object({
+          field: z.enum(['title', 'customerTitle', 'externalMemo', 'status']),
+          before: nullableText,
+          ours: nullableText,
+          now: nullableText,
+        }),
+      )
+      .meta({ description: "where a person's text and ours disagree: as it was, ours, as it is now" }),
+    task: z
+      .object({
+        mask: z.array(z.string()),
+        instruction: z.string(),
+        fields: z.array(z.object({ label: z.string(), value: z.string() })),
+        confirm: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'with person-step: what is to be done in which mask' }),
+  })
+  .meta({ id: 'Attention' });
+
+export const cancellation = z
+  .object({
+    ...located,
+    caseId: z.string(),
+    order: placedOrder,
+    orderedBy: z.string(),
+    state,
+    step,
+    steps: z.array(
+      z.object({
+        name: step,
+        label: z.string(),
+        state: z.enum(STEP_STATES),
+        startedAt: instant.nullable(),
+        finishedAt: instant.nullable(),
+        detail: nullableText,
+      }),
+    ),
+    waitEndsAt: instant.nullable(),
+    waitSavedAt: instant
+      .nullable()
+      .meta({ description: 'the save that the wait counts from: for skip-wait' }),
+    pointOfNoReturnPassed: z.boolean(),
+    event: z
+      .object({
+        title: textChange,
+        customerTitle: textChange,
+        externalMemo: textChange,
+        statusText: z.string(),
+        startsAt: instant,
+        venue: z.string(),
+        location: z.string(),
+        organiser: z.string(),
+        production: nullableText,
+      })
+      .nullable()
+      .meta({ description: 'null until the event has been read' }),
+    refusal: codedText.nullable(),
+    attention: attention.nullable(),
+    warnings: z.array(codedText),
+    allowedActions: z.array(action).meta({ description: 'the last part of the path of each action' }),
+    stale: z
+      .boolean()
+      .meta({ description: 'from the journal: no worker answers, or Temporal no longer keeps the run' }),
+  })
+  .meta({ id: 'Cancellation' }) satisfies z.ZodType<CancellationView>;
+
+const listedCancellation = z
+  .object({
+    ...located,
+    state,
+    step,
+    pointOfNoReturnPassed: z.boolean(),
+    caseId: nullableText,
+    orderedBy: nullableText,
+    orderedAt: instant,
+    needsAttention: z.boolean(),
+    title: nullableText,
+    startsAt: instant.nullable(),
+    venue: nullableText,
+  })
+  .meta({ id: 'ListedCancellation' }) satisfies z.ZodType<ListedCancellation>;
+
+export const cancellationList = z.object({
+  cancellations: z.array(listedCancellation),
+  nextCursor: nullableText,
+}) satisfies z.ZodType<CancellationPage>;
+
+export const listChange = z
+  .object({
+    cancellations: z.array(listedCancellation).meta({ description: 'the rows that are new or have changed' }),
+    gone: z
+      .array(listedCancellation.pick({ house: true, eventNumber: true, caseId: true }))
+      .meta({ description: 'rows that the first page does not show any more' }),
+  })
+  .meta({ id: 'ListChange' }) satisfies z.ZodType<ListChange>;
+
+const journalEntry = z
+  .object({
+    caseId: z.string(),
+    house: z.string(),
+    eventNumber: z.string(),
+    seq: z.int(),
+    at: instant,
+    actor: z.string(),
+    kind: z.enum(ENTRY_KINDS),
+    step,
+    operation: z.string(),
+    effectKey: z.string(),
+    before: z.unknown(),
+    after: z.unknown(),
+    outcome: nullableText,
+    previousHash: z.string(),
+    hash: z.string().meta({ description: 'SHA-256 of the canonical JSON of all the other members' }),
+  })
+  .meta({ id: 'JournalEntry' }) satisfies z.ZodType<JournalLine>;
+
+export const journal = z.object({
+  entries: z.array(journalEntry),
+  verified: z.boolean().meta({ description: 'no line was changed, none is missing' }),
+}) satisfies z.ZodType<CaseJournal>;

@@ -1,0 +1,142 @@
+import type { RunRecord } from '../client';
+import type { CancellationInput, CancellationStatus } from '../domain/case';
+import { inputFault } from '../domain/input';
+import type { JournalEntry } from '../domain/journal';
+import type { CaseState } from '../domain/vocabulary';
+import type { Journal } from '../journal/port';
+import { requireHouse, type Caller } from './caller';
+import { initialStatus, statusFromJournal } from './journal-status';
+import { Problem } from './problems';
+import type { CaseSources } from './sources';
+import { toView, type CancellationView } from './view';
+
+/** The view of an event's newest case. */
+export async function readView(
+  sources: CaseSources,
+  caller: Caller,
+  house: string,
+  eventNumber: string,
+): Promise<CancellationView> {
+  requireHouse(sources.houses, caller, house);
+  const view = await newestView(sources, house, eventNumber);
+  if (!view) throw new Problem('cancellation-not-found');
+  return view;
+}
+
+/**
+ * The view of an event's newest case; `null` when there never was one. Only for use cases that have checked already
+ * that their caller may act for the house.
+ */
+export async function newestView(
+  sources: CaseSources,
+  house: string,
+  eventNumber: string,
+): Promise<CancellationView | null> {
+  const { run, caseId } = await findCase(sources, house, eventNumber);
+  const known = run
+    ? await readRun(sources, run)
+    : await fromJournal(sources, house, eventNumber, false, caseId);
+  return known && toView(sources, house, eventNumber, run?.runId ?? null, known.status, known.isStale);
+}
+
+/**
+ * The case of an event that counts, and its run. Mostly that is the newest run. But Temporal's _Reset_ makes an older,
+ * closed one the newest, and terminates the run of the case that holds the event now: that case counts all the same.
+ */
+async function findCase(
+  { client, journal }: Pick<CaseSources, 'client' | 'journal'>,
+  house: string,
+  eventNumber: string,
+): Promise<{ run: RunRecord | null; caseId: string | null }> {
+  const run = await client.find(house, eventNumber);
+  const caseId = run?.caseId ?? null;
+  if (caseId === null || run?.status === 'running') return { run, caseId };
+  // A journal that cannot be read does not hide what the run itself says.
+  const holding = await readHoldingCase(journal, house, eventNumber).catch(() => null);
+  return holding && holding.caseId !== caseId ? { run: null, caseId: holding.caseId } : { run, caseId };
+}
+
+/** The case that holds an event, with its lines; a case of another house is not revealed. */
+export async function readHoldingCase(
+  journal: Journal,
+  house: string,
+  eventNumber: string,
+): Promise<{ caseId: string; entries: JournalEntry[] } | null> {
+  const caseId = await journal.holdingCase(eventNumber);
+  if (!caseId) return null;
+  const entries = await journal.entries(caseId);
+  return entries[0]?.house === house ? { caseId, entries } : null;
+}
+
+interface Known {
+  status: CancellationStatus;
+  isStale: boolean;
+}
+
+/** What the run says, or what is written of it: also when no worker answers, or none can make sense of it. */
+async function readRun(sources: CaseSources, run: RunRecord): Promise<Known | null> {
+  if (run.status !== 'terminated') {
+    const status = await askRun(sources, run).catch(() => null);
+    if (status) return { status: await withClaim(sources, status), isStale: false };
+  }
+  const isOpen = run.status === 'running';
+  const written = await fromJournal(sources, run.house, run.eventNumber, isOpen, run.caseId);
+  return written ?? fromInput(await sources.client.readInput(run), run);
+}
+
+/** While Storno is being tried, the run does not know yet that it can no longer be aborted: the journal does. */
+async function withClaim({ journal }: CaseSources, status: CancellationStatus): Promise<CancellationStatus> {
+  if (status.step !== 'set-storno' || status.pointOfNoReturnPassed) return status;
+  const claim = await journal.readClaim(status.caseId).catch(() => null);
+  if (claim !== 'storno') return status;
+  const allowedActions = status.allowedActions.filter((action) => action !== 'abort');
+  return { ...status, allowedActions, pointOfNoReturnPassed: true };
+}
+
+function askRun({ client }: CaseSources, { house, eventNumber, runId }: RunRecord) {
+  return client.query(house, eventNumber, runId);
+}
+
+async function fromJournal(
+  { journal }: CaseSources,
+  house: string,
+  eventNumber: string,
+  isOpen: boolean,
+  wanted: string | null = null,
+): Promise<Known | null> {
+  const caseId = wanted ?? (await journal.latestCase(house, eventNumber));
+  const status = caseId ? statusFromJournal(await journal.entries(caseId), isOpen) : null;
+  return status && { status, isStale: true };
+}
+
+/** For a run of which nothing is written. */
+const STATE_BY_RUN: Record<RunRecord['status'], CaseState> = {
+  running: 'checking',
+  completed: 'completed',
+  failed: 'refused',
+  cancelled: 'aborted',
+  terminated: 'interrupted',
+};
+
+/** A run that somebody has started by hand with an input that nobody can work on is no case: nothing was begun. */
+function fromInput(input: CancellationInput | null, { workflowId, status }: RunRecord): Known | null {
+  if (input === null || inputFault(input, workflowId) !== null) return null;
+  return { status: { ...initialStatus(input), state: STATE_BY_RUN[status] }, isStale: true };
+}
+
+/**
+ * The lines of an event's newest case: none while its check has not written any, `null` when there never was a case.
+ * As with `newestView`, the house has been checked already.
+ */
+export async function newestLines(
+  sources: CaseSources,
+  house: string,
+  eventNumber: string,
+): Promise<JournalEntry[] | null> {
+  const { journal } = sources;
+  // What is written can be read without Temporal.
+  const found = await findCase(sources, house, eventNumber).catch(() => null);
+  const caseId = found?.caseId ?? (await journal.latestCase(house, eventNumber));
+  if (caseId) return journal.entries(caseId);
+  return found?.run ? [] : null;
+}

@@ -1,0 +1,25 @@
+import type { CaseSources } from './sources';
+
+/** What a monitor learns. */
+export interface Readiness {
+  ok: boolean;
+  /** Temporal answers, and both queues are polled. */
+  workers: boolean;
+  /** The journal can be read. */
+  journal: boolean;
+}
+
+/** Whether a cancellation can be started now. For monitors: it concerns no house, and so takes no caller. */
+export async function readReadiness({
+  client,
+  journal,
+}: Pick<CaseSources, 'client' | 'journal'>): Promise<Readiness> {
+  const [hasWorkers, isJournalReadable] = await Promise.all([
+    client.isReady().catch(() => false),
+    journal.cases({ limit: 1 }).then(
+      () => true,
+      () => false,
+    ),
+  ]);
+  return { ok: hasWorkers && isJournalReadable, workers: hasWorkers, journal: isJournalReadable };
+}

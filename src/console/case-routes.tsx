@@ -1,0 +1,118 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { toProblem } from '../api/faults';
+import { sendProtocol } from '../api/protocol';
+import { actionBodies } from '../api/schemas';
+import { untilClosed } from '../api/stream';
+import { parseAs } from '../api/validation';
+import { actOn, resumeCase } from '../cases/actions';
+import type { Caller } from '../cases/caller';
+import type { LiveCases } from '../cases/live';
+import type { Problem } from '../cases/problems';
+import { PROBLEMS } from '../cases/problems';
+import { readView } from '../cases/newest-case';
+import type { CancellationView } from '../cases/view';
+import { ACTIONS, isEnd, type Action } from '../domain/vocabulary';
+import { CasePage, caseRegions, type Attempt } from './case';
+import type { ConsoleDependencies } from './dependencies';
+import { toAction, toDraft, type Draft } from './forms';
+import { sendRegions, type Regions } from './regions';
+import { requireCase, type Case } from './requests';
+import { show } from './show';
+import { trainingCard, trainingNotice } from './training/routes';
+import { faultText } from './words';
+
+/** The page of one case, its live stream, its Protokoll, and one form for each action. */
+export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
+  const showCase = async (request: FastifyRequest, reply: FastifyReply, attempt?: Attempt) => {
+    const { house, eventNumber } = requireCase(deps, request);
+    const view = await readView(deps, request.caller, house, eventNumber);
+    const entries = await readLines(deps, view);
+    const frame = {
+      title: view.event?.title.before ?? view.order.expected.title,
+      live: livePath(view),
+      isTypedOn: view.attention !== null,
+    };
+    return show(deps, request, reply, frame, (csrfToken) => (
+      <>
+        {trainingNotice(request)}
+        <CasePage {...{ view, entries, csrfToken, attempt }} />
+        {trainingCard(deps, request, view, csrfToken)}
+      </>
+    ));
+  };
+
+  app.get('/absagen/:house/:eventNumber', (request, reply) => showCase(request, reply));
+
+  app.get('/absagen/:house/:eventNumber/live', { exposeHeadRoute: false }, (request, reply) => {
+    const { house, eventNumber } = requireCase(deps, request);
+    const csrfToken = reply.generateCsrf();
+    const readings = live.watchCase(request.caller, house, eventNumber, untilClosed(reply));
+    return sendRegions(reply, caseStates(deps, readings, csrfToken));
+  });
+
+  const forms = { '': 'text/html', '.pdf': 'application/pdf', '.json': 'application/json' } as const;
+  for (const [extension, type] of Object.entries(forms)) {
+    app.get(`/absagen/:house/:eventNumber/protokoll${extension}`, (request, reply) => {
+      const wanted = requireCase(deps, request);
+      const address = `/absagen/${wanted.house}/${wanted.eventNumber}/protokoll`;
+      return sendProtocol(deps, request.caller, reply, wanted, type, {
+        pdf: `${address}.pdf`,
+        json: `${address}.json`,
+      });
+    });
+  }
+
+  for (const action of ACTIONS) {
+    app.post(`/absagen/:house/:eventNumber/${action}`, async (request, reply) => {
+      const wanted = requireCase(deps, request);
+      const draft = { ...toDraft(request.body), action };
+      try {
+        await act(deps, request.caller, action, wanted, draft);
+      } catch (error) {
+        const problem = toProblem(error as Error);
+        if (problem.status >= 500 || problem.status === 404) throw problem;
+        return showCase(request, reply.status(problem.status), { faults: faultsOf(problem), draft });
+      }
+      return reply.redirect(`/absagen/${wanted.house}/${wanted.eventNumber}`, 303);
+    });
+  }
+}
+
+function livePath({ house, eventNumber }: CancellationView): string {
+  return `/absagen/${house}/${eventNumber}/live`;
+}
+
+async function act(
+  deps: ConsoleDependencies,
+  caller: Caller,
+  action: Action,
+  wanted: Case,
+  draft: Draft,
+): Promise<CancellationView> {
+  const request = parseAs(actionBodies[action], toAction(draft)) as { reason: string };
+  const asked = { ...wanted, request };
+  return action === 'resume' ? resumeCase(deps, caller, asked) : actOn(deps, caller, action, asked);
+}
+
+function faultsOf({ code, detail, extra }: Problem): string[] {
+  const errors = (extra.errors ?? []).map(faultText);
+  return errors.length > 0 ? errors : [detail ?? PROBLEMS[code].title];
+}
+
+async function* caseStates(
+  deps: ConsoleDependencies,
+  readings: ReturnType<LiveCases['watchCase']>,
+  csrfToken: string,
+): AsyncGenerator<Regions | null | 'end', void> {
+  for await (const reading of readings) {
+    const view = 'value' in reading ? reading.value : null;
+    yield view && caseRegions({ view, entries: await readLines(deps, view), csrfToken });
+    // Without `end` the browser reconnects: the stream broke off because the server is stopping.
+    if (view && isEnd(view.state)) yield 'end';
+  }
+}
+
+/** An unreadable journal leaves its own table empty and hides nothing else on the page. */
+function readLines({ journal }: ConsoleDependencies, { caseId }: CancellationView) {
+  return journal.entries(caseId).catch(() => []);
+}

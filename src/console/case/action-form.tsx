@@ -1,0 +1,130 @@
+import type { Child } from 'hono/jsx';
+import type { CancellationView } from '../../cases/view';
+import {
+  fieldRow,
+  readBackFields,
+  type Action,
+  type FieldKind,
+  type StepName,
+} from '../../domain/vocabulary';
+import { areaText, Csrf, Field } from '../components';
+import type { Draft } from '../forms';
+import { FIELD_LABELS } from '../words';
+
+/** What the forms on the page of a case need. */
+export interface CaseForms {
+  view: CancellationView;
+  csrfToken: string;
+  draft: Draft;
+}
+
+interface ActionFormSettings extends CaseForms {
+  action: Action;
+  button: string;
+  /** The reason that stands in the form to begin with. */
+  reason?: string;
+  isDangerous?: boolean;
+  children?: Child;
+}
+
+/**
+ * Forms that belong to a question or a step are named after it. A live update therefore replaces such a form instead of
+ * carrying over what was typed for another question.
+ */
+function formId({ action, view: { attention, step } }: ActionFormSettings): string {
+  const isAnywhere = action === 'abort' || action === 'retry' || action === 'close-by-hand';
+  return `formular-${action}${isAnywhere ? '' : `-${attention?.id ?? step}`}`;
+}
+
+/** The form of one action. Every action asks for a reason, which the journal keeps beside the name. */
+export function ActionForm(settings: ActionFormSettings) {
+  const { view, csrfToken, draft, action, button, reason = '', isDangerous, children } = settings;
+  const id = `grund-${action}`;
+  return (
+    <form
+      id={formId(settings)}
+      class="action"
+      method="post"
+      action={`/absagen/${view.house}/${view.eventNumber}/${action}`}
+    >
+      <Csrf token={csrfToken} />
+      {children}
+      <label for={id}>Begründung für das Logbuch</label>
+      <input
+        id={id}
+        name="reason"
+        required
+        maxlength={2000}
+        autocomplete="off"
+        value={(draft.action === action ? draft.reason : undefined) ?? reason}
+      />
+      <button type="submit" class={isDangerous ? 'danger' : ''}>
+        {button}
+      </button>
+    </form>
+  );
+}
+
+export function Retry(forms: CaseForms) {
+  return (
+    <ActionForm
+      {...forms}
+      action="retry"
+      button="Jetzt noch einmal versuchen"
+      reason="Noch einmal versuchen."
+    />
+  );
+}
+
+/** The input for each kind of field. */
+const INPUTS: Record<FieldKind, { type: string; isOptional: boolean }> = {
+  text: { type: 'text', isOptional: false },
+  'optional-text': { type: 'text', isOptional: true },
+  'optional-lines': { type: 'textarea', isOptional: true },
+  status: { type: 'text', isOptional: false },
+  day: { type: 'date', isOptional: false },
+  instant: { type: 'datetime-local', isOptional: false },
+  'optional-instant': { type: 'datetime-local', isOptional: true },
+};
+
+/** The fields of the mask that confirm a step. */
+function inputsOf(step: StepName) {
+  return readBackFields(step).map((field) => ({
+    name: `readBack.${field}`,
+    ...INPUTS[fieldRow(field).kind],
+  }));
+}
+
+/** Asks what the mask shows now. No field is filled in beforehand, so that the clerk has to read the mask. */
+export function Confirm({ view, draft, ...forms }: CaseForms) {
+  return (
+    <ActionForm
+      {...forms}
+      view={view}
+      draft={draft}
+      action="confirm-step"
+      button="Erledigt, das steht jetzt da"
+      reason="Von Hand erledigt."
+    >
+      <input type="hidden" name="step" value={view.step} />
+      <fieldset>
+        <legend>Was steht jetzt in der Maske?</legend>
+        <p class="hint">
+          {view.attention?.task?.confirm ?? 'Bitte die Maske neu öffnen und eintragen, was darin steht.'}
+        </p>
+        {inputsOf(view.step).map(({ name, type, isOptional }) =>
+          type === 'textarea' ? (
+            <>
+              <label for={name}>{FIELD_LABELS[name]}</label>
+              <textarea id={name} name={name} rows={4}>
+                {areaText(draft[name] ?? '')}
+              </textarea>
+            </>
+          ) : (
+            <Field name={name} draft={draft} type={type} required={!isOptional} autocomplete="off" />
+          ),
+        )}
+      </fieldset>
+    </ActionForm>
+  );
+}

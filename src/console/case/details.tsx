@@ -1,0 +1,53 @@
+import type { CancellationView } from '../../cases/view';
+import { MASK_LABELS } from '../../domain/vocabulary';
+import { Change, Lines, Notice } from '../components';
+import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
+
+/** The order, and how it changes the texts in Jet. */
+export function Details({ view }: { view: CancellationView }) {
+  const { event, order, orderedBy, warnings, links, caseId, house, eventNumber } = view;
+  return (
+    <section id="angaben" class="sheet">
+      <h2>Angaben</h2>
+      {warnings.map(({ text }) => (
+        <Notice kind="warning">{text}</Notice>
+      ))}
+      <dl class="data">
+        <dt>{FIELD_LABELS.marker}</dt>
+        <dd>{order.marker}</dd>
+        <dt>{ORDER_REASON_LABEL}</dt>
+        <dd>
+          <Lines text={order.reason} />
+        </dd>
+        <dt>Beauftragt von</dt>
+        <dd>{orderedBy}</dd>
+        {order.contact && (
+          <>
+            <dt>{FIELD_LABELS['contact.name']}</dt>
+            <dd>
+              {[order.contact.name, order.contact.phone, order.contact.email].filter(Boolean).join(', ')}
+            </dd>
+          </>
+        )}
+      </dl>
+      {event && (
+        <details id="texte">
+          <summary>Texte in Jet, bisher und dann</summary>
+          <Change label={MASK_LABELS.title} {...event.title} />
+          <Change label={MASK_LABELS.customerTitle} {...event.customerTitle} />
+          <Change label={MASK_LABELS.externalMemo} {...event.externalMemo} />
+        </details>
+      )}
+      <p class="links">
+        {links.protocol && <a href={`/absagen/${house}/${eventNumber}/protokoll`}>Protokoll</a>}
+        {links.protocol && <a href={`/absagen/${house}/${eventNumber}/protokoll.pdf`}>Protokoll als PDF</a>}
+        {links.temporalUi && (
+          <a href={links.temporalUi} rel="noreferrer">
+            Temporal Web UI
+          </a>
+        )}
+      </p>
+      <p class="quiet">{`Fall ${caseId}`}</p>
+    </section>
+  );
+}

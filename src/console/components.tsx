@@ -1,0 +1,146 @@
+import type { Child } from 'hono/jsx';
+import { raw } from 'hono/html';
+import { dayAndTime } from '../domain/clock';
+import type { CaseState } from '../domain/vocabulary';
+import type { Draft } from './forms';
+import { badgeOf, FIELD_LABELS } from './words';
+
+/** The session's secret, which every form that posts must carry. */
+export function Csrf({ token }: { token: string }) {
+  return <input type="hidden" name="_csrf" value={token} />;
+}
+
+/** A box that the reader must not overlook; an error is also announced by screen readers. */
+export function Notice({
+  kind,
+  children,
+}: {
+  kind: 'error' | 'warning' | 'good' | 'info';
+  children?: Child;
+}) {
+  return (
+    <div class={`notice ${kind}`} role={kind === 'error' ? 'alert' : undefined}>
+      {children}
+    </div>
+  );
+}
+
+/** Text that keeps its line breaks, as a field of a mask shows it. */
+export function Lines({ text }: { text: string }) {
+  return <span class="lines">{text}</span>;
+}
+
+/** The content of a text area. HTML drops a first line break there, so one is put before it. */
+export function areaText(text: string): string {
+  return text.startsWith('\n') ? `\n${text}` : text;
+}
+
+/** Puts markup into a page unescaped. Only for markup that the console has rendered itself. */
+export function rendered(html: string) {
+  return raw(html);
+}
+
+/** The state of a case, as sign and words. */
+export function Badge({ state }: { state: CaseState }) {
+  const { sign, text } = badgeOf(state);
+  return (
+    <span class={`badge ${state}`}>
+      <span aria-hidden="true">{sign}</span> {text}
+    </span>
+  );
+}
+
+/** The choice of a house; `any` labels the choice of all houses. */
+export function HouseField({
+  houses,
+  house,
+  any,
+}: {
+  houses: readonly { key: string; name: string }[];
+  house?: string;
+  any?: string;
+}) {
+  return (
+    <label>
+      Haus
+      <select name="haus">
+        {any && <option value="">{any}</option>}
+        {houses.map(({ key, name }) => (
+          <option value={key} selected={key === house}>
+            {`${key} · ${name}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** What the pages of an order show of the event that is to be cancelled. */
+export interface ShownEvent {
+  house: string;
+  eventNumber: string;
+  title: string;
+  startsAt: string;
+  venue: string;
+  location: string;
+  status: string;
+}
+
+export function EventFacts({ title, startsAt, venue, location, status, house, eventNumber }: ShownEvent) {
+  return (
+    <p class="event">
+      <strong>{title}</strong>
+      <span>{`${dayAndTime(startsAt)} · ${venue}, ${location}`}</span>
+      <span class="quiet">{`${house} ${eventNumber} · Status: ${status}`}</span>
+    </p>
+  );
+}
+
+interface FieldSettings {
+  name: string;
+  draft: Draft;
+  type?: string;
+  required?: boolean;
+  autocomplete?: string;
+}
+
+/** One line of a form, with its label from `FIELD_LABELS`. */
+export function Field({ name, draft, type = 'text', ...rest }: FieldSettings) {
+  return (
+    <label>
+      {FIELD_LABELS[name] ?? name}
+      <input id={name} name={name} type={type} value={draft[name]} {...rest} />
+    </label>
+  );
+}
+
+/** A text before and after marking; nothing if it is empty in both. */
+export function Change({
+  label,
+  before,
+  after,
+  limit = null,
+}: {
+  label: string;
+  before: string | null;
+  after: string | null;
+  limit?: number | null;
+}) {
+  if (!before && !after) return null;
+  return (
+    <div class="change">
+      <h3>{label}</h3>
+      <dl>
+        <dt>bisher</dt>
+        <dd>{before ? <Lines text={before} /> : <span class="quiet">(leer)</span>}</dd>
+        <dt>dann</dt>
+        <dd class="after">
+          {after ? <Lines text={after} /> : <span class="quiet">(leer)</span>}
+          {limit !== null && limit < 10_000 && (
+            <span class="counter">{` ${(after ?? '').length} von ${limit} Zeichen`}</span>
+          )}
+        </dd>
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { toProblem } from '../api/faults';
+import { caseParams, eventsQuery, orderSchema } from '../api/schemas';
+import { parseAs } from '../api/validation';
+import { requireHouse, visibleHouses, type Caller } from '../cases/caller';
+import { findEvents, readEvent, type EventFilter } from '../cases/events';
+import { placeOrder, planOrder } from '../cases/orders';
+import { PROBLEMS, Problem } from '../cases/problems';
+import { viennaDate } from '../domain/clock';
+import { EVENT_NUMBER } from '../domain/input';
+import type { Order } from '../domain/types';
+import { CheckPage } from './check';
+import type { ShownEvent } from './components';
+import type { ConsoleDependencies } from './dependencies';
+import { FindPage } from './find';
+import { toDraft, toOrder, type Draft } from './forms';
+import { OrderPage } from './order';
+import { requireCase, type Case } from './requests';
+import { show } from './show';
+
+/** The three pages of a new order (find, fill in, check), and the button that places it. */
+export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
+  const title = 'Neue Absage';
+  const here = '/absagen/neu';
+
+  app.get('/absagen/neu', async (request, reply) => {
+    const { haus, tag, text, weiter } = request.query as Record<string, string | undefined>;
+    const houses = visibleHouses(deps.houses, request.caller);
+    const house = haus || houses[0]?.key || '';
+    requireHouse(deps.houses, request.caller, house);
+    const from = tag || viennaDate(new Date().toISOString());
+    const given = { house, from, to: tag || undefined, text: text || undefined, cursor: weiter || undefined };
+    const filter = parseAs(eventsQuery, given);
+    const found = await searchEvents(deps, request.caller, filter).catch((error: unknown) =>
+      toProblem(error as Error),
+    );
+    const fault = found instanceof Problem ? PROBLEMS[found.code].title : undefined;
+    const { events, nextCursor } = found instanceof Problem ? { events: [], nextCursor: null } : found;
+    const query = new URLSearchParams({ haus: house, ...(tag && { tag }), ...(text && { text }) });
+    if (nextCursor) query.set('weiter', nextCursor);
+    return show(deps, request, reply, { title, here }, () => (
+      <FindPage
+        search={{ house, day: tag, text }}
+        houses={houses}
+        events={events}
+        more={nextCursor && `/absagen/neu?${query}`}
+        fault={fault}
+      />
+    ));
+  });
+
+  app.get('/absagen/neu/von-hand', (request, reply) => {
+    const { haus, nummer } = request.query as Record<string, unknown>;
+    const typed = typeof nummer === 'string' ? nummer.trim() : nummer;
+    const { house, eventNumber } = parseAs(caseParams, { house: haus, eventNumber: typed });
+    return reply.redirect(`/absagen/neu/${house}/${eventNumber}`, 303);
+  });
+
+  const showForm = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    draft: Draft,
+    faults: Problem['extra']['errors'] = [],
+  ) => {
+    const { house, eventNumber } = requireCase(deps, request);
+    const event = await readShownEvent(deps, request.caller, { house, eventNumber });
+    return show(deps, request, reply, { title, here }, (csrfToken) => (
+      <OrderPage {...{ house, eventNumber, event, draft, csrfToken, faults }} />
+    ));
+  };
+
+  app.get('/absagen/neu/:house/:eventNumber', (request, reply) => showForm(request, reply, {}));
+
+  app.post('/absagen/neu/:house/:eventNumber', async (request, reply) => {
+    const { house, eventNumber } = requireCase(deps, request);
+    const draft = toDraft(request.body);
+    if ((request.body as { intent?: unknown }).intent === 'edit') return showForm(request, reply, draft);
+    const preview = await previewOf(deps, request.caller, { house, eventNumber }, draft).catch(withFaults);
+    if (preview instanceof Problem) {
+      return showForm(request, reply.status(preview.status), draft, preview.extra.errors);
+    }
+    return show(deps, request, reply, { title, here }, (csrfToken) => (
+      <CheckPage {...{ house, eventNumber, draft, csrfToken, ...preview }} />
+    ));
+  });
+
+  app.post('/absagen', async (request, reply) => {
+    const draft = toDraft(request.body);
+    const { house, eventNumber } = parseAs(caseParams, {
+      house: draft.house,
+      eventNumber: draft.eventNumber,
+    });
+    requireHouse(deps.houses, request.caller, house);
+    const order = parseAs(orderSchema, toOrder(house, eventNumber, draft));
+    await placeOrder(deps, request.caller, order);
+    return reply.redirect(`/absagen/${house}/${eventNumber}`, 303);
+  });
+}
+
+/** Jet searches for words only, so a number is first looked up as the number of an event. */
+async function searchEvents(deps: ConsoleDependencies, caller: Caller, filter: EventFilter) {
+  const number = filter.text?.trim() ?? '';
+  if (!EVENT_NUMBER.test(number)) return findEvents(deps, caller, filter);
+  const event = await readEvent(deps, caller, filter.house, number).catch((error: unknown) => {
+    if (toProblem(error as Error).code !== 'event-not-found') throw error;
+  });
+  return event ? { events: [event], nextCursor: null } : findEvents(deps, caller, filter);
+}
+
+async function previewOf(
+  deps: ConsoleDependencies,
+  caller: Caller,
+  { house, eventNumber }: Case,
+  draft: Draft,
+) {
+  // The plan is made from what Jet shows now, so the hash of an earlier plan does not count.
+  const order = parseAs(orderSchema, toOrder(house, eventNumber, { ...draft, planHash: undefined }));
+  const plan = await planOrder(deps, caller, order);
+  const event = (await readShownEvent(deps, caller, { house, eventNumber })) ?? eventAsSeen(order);
+  return { plan, event, limits: event.limits ?? null };
+}
+
+/** A problem that the form can show beside its fields; rethrows any other error. */
+function withFaults(error: unknown): Problem {
+  const problem = toProblem(error as Error);
+  if (problem.extra.errors) return problem;
+  throw error;
+}
+
+type KnownEvent = ShownEvent & { limits?: { title: number; customerTitle: number; externalMemo: number } };
+
+/** `null`: a guided house, whose Jet only its clerk can read. */
+async function readShownEvent(
+  deps: ConsoleDependencies,
+  caller: Caller,
+  { house, eventNumber }: Case,
+): Promise<KnownEvent | null> {
+  if (deps.houses.get(house)?.backend === 'guided') return null;
+  return readEvent(deps, caller, house, eventNumber);
+}
+
+function eventAsSeen({ house, eventNumber, expected, seen }: Order): KnownEvent {
+  const { venue = '', location = '', status = '' } = seen ?? {};
+  return { house, eventNumber, ...expected, venue, location, status };
+}

@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { listQuery } from '../api/schemas';
+import { untilClosed } from '../api/stream';
+import { parseAs } from '../api/validation';
+import { visibleHouses } from '../cases/caller';
+import { listCancellations, type ListedCancellation } from '../cases/lists';
+import type { LiveCases } from '../cases/live';
+import { CASE_STATES, isEnd } from '../domain/vocabulary';
+import type { ConsoleDependencies } from './dependencies';
+import { OverviewPage, overviewRegions } from './overview';
+import { sendRegions, type Regions } from './regions';
+import { show } from './show';
+
+/** Open cases are listed apart from ended ones, so that no number of ended cases pushes an open one off the page. */
+const OPEN = CASE_STATES.filter((state) => !isEnd(state));
+const ENDED = CASE_STATES.filter(isEnd);
+
+/** The overview and its live stream. */
+export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
+  const filterOf = ({ query }: FastifyRequest) => {
+    const { haus, tag, weiter } = query as Record<string, string | undefined>;
+    const given = { house: haus || undefined, from: tag || undefined, to: tag || undefined };
+    const { house, from, to, cursor } = parseAs(listQuery, { ...given, cursor: weiter || undefined });
+    return { house, from, to, cursor };
+  };
+
+  app.get('/', async (request, reply) => {
+    const filter = filterOf(request);
+    const isNewest = filter.cursor === undefined;
+    const [open, ended] = await Promise.all([
+      isNewest ? listCancellations(deps, request.caller, { ...filter, state: OPEN }) : null,
+      listCancellations(deps, request.caller, { ...filter, state: ENDED }),
+    ]);
+    const { nextCursor } = ended;
+    const query = new URLSearchParams(request.query as Record<string, string>);
+    const frame = {
+      title: 'Übersicht',
+      here: '/',
+      live: isNewest ? `/live?${query}` : undefined,
+    } as const;
+    if (nextCursor) query.set('weiter', nextCursor);
+    return show(deps, request, reply, frame, () => (
+      <OverviewPage
+        filter={{ house: filter.house, day: filter.from }}
+        houses={visibleHouses(deps.houses, request.caller)}
+        regions={overviewRegions([...(open?.cancellations ?? []), ...ended.cancellations])}
+        older={nextCursor && `/?${query}`}
+      />
+    ));
+  });
+
+  app.get('/live', { exposeHeadRoute: false }, (request, reply) => {
+    const { cursor: _newestOnly, ...filter } = filterOf(request);
+    const filters = [OPEN, ENDED].map((state) => ({ ...filter, state }));
+    const readings = live.watchLists(request.caller, filters, untilClosed(reply));
+    return sendRegions(reply, overviewStates(readings));
+  });
+}
+
+async function* overviewStates(
+  readings: ReturnType<LiveCases['watchLists']>,
+): AsyncGenerator<Regions | null, void> {
+  const rows = new Map<string, ListedCancellation>();
+  const keyOf = ({
+    house,
+    eventNumber,
+    caseId,
+  }: Pick<ListedCancellation, 'house' | 'eventNumber' | 'caseId'>) => `${house}/${eventNumber}/${caseId}`;
+  for await (const reading of readings) {
+    if ('error' in reading) {
+      yield null;
+      continue;
+    }
+    for (const row of reading.value.gone) rows.delete(keyOf(row));
+    for (const row of reading.value.cancellations) rows.set(keyOf(row), row);
+    yield overviewRegions([...rows.values()]);
+  }
+}

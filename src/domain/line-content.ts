@@ -1,0 +1,338 @@
+import type { Opening, Refusal, RightPeriod, Task } from './case';
+import type { FailureCode } from './failures';
+import type { ReadBacks } from './read-back';
+import type { Announcement, ChannelEventInfo, ExtendedCancellationRight, Instant } from './types';
+import type { Action, CaseEnd, Choice, ConfirmableStep, StepName } from './vocabulary';
+
+/*
+ * What each line of a case can say: the one description of the contract between the activities, which write the lines,
+ * and everything that reads them. What the lines mean together is answered in `lines.ts` and `mail-lines.ts`.
+ *
+ * A line is never changed, so a form that was written once stays in this union for good. A newer build may write
+ * operations that this one does not know: a reader looks for the lines that it knows and leaves the others alone.
+ */
+
+/**
+ * - `opening`: input, originals and plan, before any write
+ * - `intent`: an effect that is about to be tried; no intent on disk, no effect
+ * - `outcome`: what became of it
+ * - `evidence`: something that was seen and will be relied on
+ * - `decision`: a person decided something
+ * - `refusal`: the check found the event not cancellable
+ * - `end`: how the case ended
+ */
+export type EntryKind = 'opening' | 'intent' | 'outcome' | 'evidence' | 'decision' | 'refusal' | 'end';
+
+/** The two operations that save the three texts of step 1. */
+export type SaveOperation = 'save-announcement' | 'restore-announcement';
+
+/** What was read back of a save, or of a save by a person in our place. */
+interface Saved {
+  /** Jet's clock; for a step done by hand the instant at which the confirmation was accepted. */
+  savedAt: Instant;
+}
+
+interface Versioned {
+  /** The version that the write was decided on, or that it left. */
+  version: string;
+}
+
+/** What a person confirmed of a step, with the instants that count for it. */
+type ByHand<S extends ConfirmableStep> = ReadBacks[S] & Saved & { readAt: Instant; reason: string };
+
+interface Content {
+  kind: EntryKind;
+  step: StepName;
+  operation: string;
+  before: unknown;
+  after: unknown;
+  outcome: string | null;
+}
+
+/** The content of one kind of line; what is not named is `null`. */
+type Line<C extends Partial<Content> & Pick<Content, 'kind' | 'step' | 'operation'>> = {
+  [M in keyof Content]: M extends keyof C ? C[M] : null;
+};
+
+/** The same content for each of several operations, so that a search by one of them finds its lines. */
+type Each<
+  O extends string,
+  C extends Omit<Content, 'operation' | 'before' | 'after' | 'outcome'>,
+> = O extends string ? Line<C & { operation: O }> : never;
+
+/** A task that a person was asked to do: its line is the intent, because the person may do it without reporting it. */
+type TaskIntent<S extends StepName, O extends string> = Each<
+  O,
+  {
+    kind: 'intent';
+    step: S;
+    after: { task: Task };
+  }
+>;
+
+type OpeningLine = Line<{
+  kind: 'opening';
+  step: 'check';
+  operation: 'check';
+  after: Opening;
+  outcome: 'ok';
+}>;
+/** `outcome` is the refusal's code. */
+type RefusalLine = Line<{
+  kind: 'refusal';
+  step: 'check';
+  operation: 'check';
+  after: Refusal;
+  outcome: string;
+}>;
+
+type SaveIntent = Each<
+  SaveOperation,
+  {
+    kind: 'intent';
+    step: 'mark-titles';
+    before: Announcement & Versioned;
+    after: Announcement;
+  }
+>;
+/** `differs`: Jet stored something else than what was written. `found`: the effect was there when it was looked for. */
+type SaveOutcome = Each<
+  SaveOperation,
+  {
+    kind: 'outcome';
+    step: 'mark-titles';
+    before: (Announcement & Versioned) | null;
+    after: Announcement & Versioned & Saved & { status?: string };
+    outcome: 'ok' | 'differs' | 'found';
+  }
+>;
+type SaveByHand = Each<
+  SaveOperation,
+  {
+    kind: 'outcome';
+    step: 'mark-titles';
+    after: ByHand<'mark-titles'>;
+    outcome: 'by-hand';
+  }
+>;
+
+type StornoIntent = Line<{
+  kind: 'intent';
+  step: 'set-storno';
+  operation: 'set-storno';
+  before: { status: string } & Versioned;
+  after: { status: 'Storno' };
+}>;
+type StornoOutcome = Line<{
+  kind: 'outcome';
+  step: 'set-storno';
+  operation: 'set-storno';
+  before: ({ status: string } & Versioned) | null;
+  after: { status: string } & Versioned & Saved & Partial<Announcement>;
+  outcome: 'ok' | 'found';
+}>;
+/** `evidenceFrom`: nothing that was transferred before it can be this Storno. */
+type StornoByHand = Line<{
+  kind: 'outcome';
+  step: 'set-storno';
+  operation: 'set-storno';
+  after: ByHand<'set-storno'> & { evidenceFrom?: Instant };
+  outcome: 'by-hand';
+}>;
+/** The claim of a person who has set Storno by hand: written before `StornoByHand`, in one commit with the claim. */
+type StornoConfirmation = Line<{
+  kind: 'decision';
+  step: 'set-storno';
+  operation: 'confirm-step';
+  after: ByHand<'set-storno'>;
+  outcome: 'by-hand';
+}>;
+/** Another person or program had set Storno; the case is bound to it from here on. */
+type StornoAdoption = Line<{
+  kind: 'decision';
+  step: 'set-storno';
+  operation: 'adopt-storno';
+  after: { status: string } & Saved & Partial<Versioned>;
+  outcome: 'found';
+}>;
+
+/** `sighting`: Storno without a transfer time, which one more look must confirm; `sighting-lost`: it was gone again. */
+type ChannelLook = Line<{
+  kind: 'evidence';
+  step: 'verify-channel';
+  operation: 'read-channel';
+  after: ChannelEventInfo | ({ readAt: Instant } & Partial<ChannelEventInfo>) | null;
+  outcome: 'sighting' | 'sighting-lost';
+}>;
+type ChannelProof = Line<{
+  kind: 'evidence';
+  step: 'verify-channel';
+  operation: 'read-channel';
+  after: { readAt: Instant } & Partial<ChannelEventInfo>;
+  outcome: 'verified' | 'adopted';
+}>;
+type ChannelByHand = Line<{
+  kind: 'evidence';
+  step: 'verify-channel';
+  operation: 'read-channel';
+  after: ByHand<'verify-channel'>;
+  outcome: 'by-hand';
+}>;
+
+type RightIntent = Line<{
+  kind: 'intent';
+  step: 'grant-right';
+  operation: 'grant-right';
+  before: ExtendedCancellationRight | null;
+  after: { user: string } & RightPeriod;
+}>;
+type RightOutcome = Line<{
+  kind: 'outcome';
+  step: 'grant-right';
+  operation: 'grant-right';
+  before: ExtendedCancellationRight | null;
+  after: ExtendedCancellationRight;
+  outcome: 'ok' | 'found';
+}>;
+type RightByHand = Line<{
+  kind: 'outcome';
+  step: 'grant-right';
+  operation: 'grant-right';
+  after: ByHand<'grant-right'>;
+  outcome: 'by-hand';
+}>;
+
+/**
+ * What became of one recipient of a mail. `in-doubt`: the server had asked for the text (354) and was not heard again.
+ * `not-sent` and `refused` are certain: this server did not take the mail for this recipient.
+ */
+export interface RecipientOutcome {
+  address: string;
+  outcome: 'accepted' | 'not-sent' | 'refused' | 'in-doubt';
+  /** The server's words, shortened, or ours where it said nothing. Never a password. */
+  reply: string;
+}
+
+/** The notice to Ö-Ticket as it is about to be sent; `recipients` is the envelope of this attempt. */
+export interface WrittenNotice {
+  from: string;
+  to: string[];
+  cc: string[];
+  subject: string;
+  messageId: string;
+  text: string;
+  recipients: string[];
+}
+
+type NoticeIntent = Line<{
+  kind: 'intent';
+  step: 'notify-partner';
+  operation: 'send-partner-notice';
+  after: WrittenNotice;
+}>;
+/** `outcome` is the one that weighs most of all recipients. */
+type NoticeOutcome = Line<{
+  kind: 'outcome';
+  step: 'notify-partner';
+  operation: 'send-partner-notice';
+  after: { messageId?: string; recipients: RecipientOutcome[] };
+  outcome: RecipientOutcome['outcome'];
+}>;
+type NoticeByHand = Line<{
+  kind: 'outcome';
+  step: 'notify-partner';
+  operation: 'send-partner-notice';
+  after: ByHand<'notify-partner'>;
+  outcome: 'by-hand';
+}>;
+
+type HouseMailIntent = Line<{
+  kind: 'intent';
+  step: StepName;
+  operation: 'alert-house';
+  after: { to: string[]; subject: string; messageId: string };
+}>;
+type HouseMailOutcome = Line<{
+  kind: 'outcome';
+  step: StepName;
+  operation: 'alert-house';
+  after: RecipientOutcome | null;
+  outcome: RecipientOutcome['outcome'] | null;
+}>;
+
+/** The abort's claim, in one commit with it. Its step is the one whose way it bars. */
+type AbortLine = Line<{
+  kind: 'decision';
+  step: 'set-storno';
+  operation: 'abort';
+  after: { reason: string };
+  outcome: 'accepted';
+}>;
+type ResumeLine = Line<{
+  kind: 'decision';
+  step: 'check';
+  operation: 'resume';
+  after: { reason: string };
+  outcome: 'accepted';
+}>;
+type SkipLine = Line<{
+  kind: 'decision';
+  step: StepName;
+  operation: 'skip-wait';
+  after: { reason: string; savedAt: Instant; titlesVisibleAtPartner?: boolean };
+  outcome: 'accepted';
+}>;
+type ChoiceLine = Line<{
+  kind: 'decision';
+  step: StepName;
+  operation: 'decide';
+  after: { reason: string; attentionId: string; code?: FailureCode };
+  outcome: Choice;
+}>;
+/** The actions of which nothing but the reason is written down. */
+export type PlainDecision = Exclude<Action, 'abort' | 'resume' | 'skip-wait' | 'decide' | 'confirm-step'>;
+type PlainDecisionLine = Each<
+  PlainDecision,
+  {
+    kind: 'decision';
+    step: StepName;
+    after: { reason: string };
+    outcome: 'accepted';
+  }
+>;
+
+type EndLine = Line<{ kind: 'end'; step: 'report'; operation: 'close'; outcome: CaseEnd }>;
+
+/** Everything that a line can say. */
+export type LineContent =
+  | OpeningLine
+  | RefusalLine
+  | SaveIntent
+  | TaskIntent<'mark-titles', SaveOperation>
+  | SaveOutcome
+  | SaveByHand
+  | StornoIntent
+  | TaskIntent<'set-storno', 'set-storno'>
+  | StornoOutcome
+  | StornoByHand
+  | StornoConfirmation
+  | StornoAdoption
+  | TaskIntent<'verify-channel', 'read-channel'>
+  | ChannelLook
+  | ChannelProof
+  | ChannelByHand
+  | RightIntent
+  | TaskIntent<'grant-right', 'grant-right'>
+  | RightOutcome
+  | RightByHand
+  | NoticeIntent
+  | NoticeOutcome
+  | NoticeByHand
+  | HouseMailIntent
+  | HouseMailOutcome
+  | AbortLine
+  | ResumeLine
+  | SkipLine
+  | ChoiceLine
+  | PlainDecisionLine
+  | EndLine;

@@ -1,0 +1,150 @@
+import { effectKeys, type EntryOf, type JournalEntry } from './journal';
+import type { RecipientOutcome, WrittenNotice } from './line-content';
+import { findWaiver, outcomeOf } from './lines';
+import type { Instant } from './types';
+
+/*
+ * What the lines of a case say about mails: the notice to Ö-Ticket (step 4) above all, and those to the house. The
+ * activities decide by them whether they may send; the Protokoll, the view from the journal and the console say by them
+ * what is known. `entries` are the lines of one case, oldest first.
+ */
+
+type Entries = readonly JournalEntry[];
+type NoticeLine = EntryOf<'send-partner-notice'>;
+export type NoticeAttempt = EntryOf<'send-partner-notice', 'intent'>;
+type NoticeOutcome = Extract<NoticeLine, { kind: 'outcome' }>;
+type NoticeByHand = Extract<NoticeOutcome, { outcome: 'by-hand' }>;
+type NoticeReply = Exclude<NoticeOutcome, NoticeByHand>;
+
+function isNotice(entry: JournalEntry): entry is NoticeLine {
+  return entry.operation === 'send-partner-notice';
+}
+
+/** The attempts to send, the first one first: each was written down before its connection was made. */
+export function noticeAttempts(entries: Entries): NoticeAttempt[] {
+  return entries.filter((entry): entry is NoticeAttempt => isNotice(entry) && entry.kind === 'intent');
+}
+
+/** The effect key of the next attempt. */
+export function nextNoticeKey(entries: Entries): string {
+  return effectKeys.notice(noticeAttempts(entries).length + 1);
+}
+
+/** The attempt that has no outcome: it is under way, or its process has died. */
+export function unfinishedNotice(entries: Entries): NoticeAttempt | null {
+  return noticeAttempts(entries).find((attempt) => outcomeOf(entries, attempt) === null) ?? null;
+}
+
+/** The mail as it was last sent, or tried. */
+export function lastWrittenNotice(entries: Entries): { at: Instant; notice: WrittenNotice } | null {
+  const attempt = noticeAttempts(entries).at(-1);
+  return attempt ? { at: attempt.at, notice: attempt.after } : null;
+}
+
+/** The line by which a person says that they have sent the mail, and when. */
+export function noticeByHand(entries: Entries): NoticeByHand | null {
+  return (
+    entries.find((entry): entry is NoticeByHand => isNotice(entry) && entry.outcome === 'by-hand') ?? null
+  );
+}
+
+/** What the server said to each recipient of an attempt; without an outcome each of them is in doubt. */
+export function repliesOf(entries: Entries, attempt: NoticeAttempt): RecipientOutcome[] {
+  const outcome = outcomeOf(entries, attempt);
+  if (outcome && isReply(outcome)) return outcome.after.recipients;
+  return attempt.after.recipients.map((address) => ({ address, outcome: 'in-doubt', reply: '' }));
+}
+
+function isReply(entry: JournalEntry): entry is NoticeReply {
+  return isNotice(entry) && entry.kind === 'outcome' && entry.outcome !== 'by-hand';
+}
+
+/**
+ * What is known of one recipient. `to-send-again`: a person has decided so about a mail in doubt, and no attempt has
+ * been made since. Whether the first one has arrived is as unknown as before.
+ */
+export type RecipientState = RecipientOutcome['outcome'] | 'to-send-again';
+
+/**
+ * What is known of each recipient: the last outcome, or what a person has decided about one in doubt. A decision speaks
+ * of what was in doubt before it; a later doubt asks again.
+ */
+export function recipientStates(entries: Entries): ReadonlyMap<string, RecipientState> {
+  const states = new Map<string, RecipientState>();
+  for (const entry of entries) {
+    if (isNotice(entry) && entry.kind === 'intent' && outcomeOf(entries, entry) === null)
+      for (const address of entry.after.recipients) states.set(address, 'in-doubt');
+    if (isReply(entry))
+      for (const { address, outcome } of entry.after.recipients) states.set(address, outcome);
+    const decided = decidedState(entry);
+    for (const [address, state] of states) if (decided && state === 'in-doubt') states.set(address, decided);
+  }
+  return states;
+}
+
+function decidedState(entry: JournalEntry): RecipientState | null {
+  if (entry.operation !== 'decide' || entry.step !== 'notify-partner') return null;
+  if (entry.outcome === 'treat-as-sent') return 'accepted';
+  return entry.outcome === 'send-again' ? 'to-send-again' : null;
+}
+
+/** Whether a person has said of a mail in doubt that it has arrived. */
+export function isVouchedFor(entries: Entries): boolean {
+  return entries.some(
+    ({ step, operation, outcome }) =>
+      step === 'notify-partner' && operation === 'decide' && outcome === 'treat-as-sent',
+  );
+}
+
+/** What is known of the mail in the end. `accepted` is the server's word, and no more than that. */
+export type NoticeState = 'none' | 'accepted' | 'confirmed' | 'waived' | 'in-doubt' | 'refused' | 'not-sent';
+
+/** What weighs most is said of the mail as a whole. */
+const BY_WEIGHT = ['in-doubt', 'to-send-again', 'refused', 'not-sent'] as const;
+
+export function noticeState(entries: Entries): NoticeState {
+  if (noticeByHand(entries)) return 'confirmed';
+  if (findWaiver(entries, 'notify-partner')) return 'waived';
+  const known = [...recipientStates(entries).values()];
+  if (known.length === 0) return 'none';
+  const worst = BY_WEIGHT.find((state) => known.includes(state));
+  if (worst) return worst === 'to-send-again' ? 'in-doubt' : worst;
+  return isVouchedFor(entries) ? 'confirmed' : 'accepted';
+}
+
+/** The last line that says something of the mail beside a begun attempt: an answer, or what a person has decided. */
+export function lastNoticeLine(entries: Entries): JournalEntry | null {
+  return entries.findLast(({ step, kind }) => step === 'notify-partner' && kind !== 'intent') ?? null;
+}
+
+/** When the last recipient was reached, by the server's word or a person's; `null`: nothing was sent or decided. */
+export function lastAcceptance(entries: Entries): Instant | null {
+  const last = entries.findLast(
+    (entry) => entry.step === 'notify-partner' && (isNotice(entry) || entry.operation === 'decide'),
+  );
+  return last?.at ?? null;
+}
+
+type HouseMailAttempt = EntryOf<'alert-house', 'intent'>;
+
+/** The mails that the house itself was sent, or was to be sent, while the case ran. */
+export function houseMails(entries: Entries): HouseMailAttempt[] {
+  return entries.filter(
+    (entry): entry is HouseMailAttempt => entry.operation === 'alert-house' && entry.kind === 'intent',
+  );
+}
+
+/** The attempts at one mail to the house about one situation. */
+export function houseMailAttempts(entries: Entries, kind: string, attentionId: string): HouseMailAttempt[] {
+  const prefix = effectKeys.houseMails(kind, attentionId);
+  return houseMails(entries).filter(({ effectKey }) => effectKey.startsWith(prefix));
+}
+
+/** `null`: no line says what became of it. */
+export function houseMailOutcome(
+  entries: Entries,
+  attempt: HouseMailAttempt,
+): RecipientOutcome['outcome'] | null {
+  const outcome = outcomeOf(entries, attempt);
+  return outcome?.operation === 'alert-house' && outcome.kind === 'outcome' ? outcome.outcome : null;
+}

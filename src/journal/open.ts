@@ -1,0 +1,36 @@
+import type { JournalInspection } from './inspection';
+import type { Journal } from './port';
+import { inspectSqliteJournal } from './sqlite/inspect';
+import { openSqliteJournal } from './sqlite/open';
+
+/** What a database must offer to hold the journal. Each has a folder of its own. */
+interface JournalDatabase {
+  open(databaseUrl: string): Promise<Journal>;
+  inspect(databaseUrl: string, chainBudgetMs: number): Promise<JournalInspection>;
+}
+
+/** By the protocol of `ABSAGE_DATABASE_URL`. */
+const DATABASES: Readonly<Record<string, JournalDatabase>> = {
+  'file:': { open: openSqliteJournal, inspect: inspectSqliteJournal },
+};
+
+/** Opens the journal, makes it where it is missing, and brings its schema up to date. */
+export async function openJournal(databaseUrl: string): Promise<Journal> {
+  return databaseOf(databaseUrl).open(databaseUrl);
+}
+
+/**
+ * Looks at a journal without changing anything. `chainBudgetMs`: how long chains are followed; what is not reached by
+ * then is not counted as checked. Rejects only for a URL that names no journal.
+ */
+export async function inspectJournal(databaseUrl: string, chainBudgetMs: number): Promise<JournalInspection> {
+  return databaseOf(databaseUrl).inspect(databaseUrl, chainBudgetMs);
+}
+
+function databaseOf(databaseUrl: string): JournalDatabase {
+  const { protocol } = new URL(databaseUrl);
+  const database = DATABASES[protocol];
+  // Without the URL, which may hold a password.
+  if (!database) throw new Error(`no database of the journal is reached by ${protocol}`);
+  return database;
+}

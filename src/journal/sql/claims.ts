@@ -1,0 +1,18 @@
+import type { Claim, NewEntry } from '../../domain/journal';
+import type { CaseRef } from '../../domain/types';
+import { appendOnce } from './entries';
+import type { Db } from './rows';
+
+export async function findClaim(db: Db, caseId: string): Promise<Claim | null> {
+  const row = await db.selectFrom('claim').select('value').where('case_id', '=', caseId).executeTakeFirst();
+  return row?.value ?? null;
+}
+
+/** Returns the claim that the case has now. */
+export async function claimOnce(db: Db, ref: CaseRef, claim: Claim, entry: NewEntry): Promise<Claim> {
+  const existing = await findClaim(db, ref.caseId);
+  if (existing && existing !== claim) return existing;
+  if (!existing) await db.insertInto('claim').values({ case_id: ref.caseId, value: claim }).execute();
+  await appendOnce(db, ref, entry);
+  return claim;
+}

@@ -1,0 +1,80 @@
+import type { JournalEntry, NewEntry, Written } from '../../domain/journal';
+import type { CaseRef, JournalHead } from '../../domain/types';
+import { KnownFailure } from '../../domain/failures';
+import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
+import { toEntry, toRow, type Db } from './rows';
+
+/** All lines of a case, oldest first. */
+export async function readEntries(db: Db, caseId: string): Promise<JournalEntry[]> {
+  const rows = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => toEntry(row));
+}
+
+export async function findByEffectKey<E extends NewEntry>(
+  db: Db,
+  caseId: string,
+  { effectKey }: E,
+): Promise<Written<E> | null> {
+  const row = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .where('effect_key', '=', effectKey)
+    .executeTakeFirst();
+  return row ? toEntry<Written<E>>(row) : null;
+}
+
+export async function appendOnce<E extends NewEntry>(db: Db, ref: CaseRef, entry: E): Promise<Written<E>> {
+  return (await findByEffectKey(db, ref.caseId, entry)) ?? (await insertEntry(db, ref, entry));
+}
+
+/** Adds the line to the end of the case's chain. */
+export async function insertEntry<E extends NewEntry>(db: Db, ref: CaseRef, entry: E): Promise<Written<E>> {
+  const last = await db
+    .selectFrom('entry')
+    .select(['seq', 'hash'])
+    .where('case_id', '=', ref.caseId)
+    .orderBy('seq', 'desc')
+    .executeTakeFirst();
+  const unhashed = {
+    caseId: ref.caseId,
+    house: ref.house,
+    eventNumber: ref.eventNumber,
+    seq: (last?.seq ?? 0) + 1,
+    at: new Date().toISOString(),
+    actor: entry.actor,
+    kind: entry.kind,
+    step: entry.step,
+    operation: entry.operation,
+    effectKey: entry.effectKey,
+    // Through JSON once, so that the hash covers what will be read back: no `undefined`, no dates.
+    before: plainJson(entry.before),
+    after: plainJson(entry.after),
+    outcome: entry.outcome ?? null,
+    previousHash: last?.hash ?? NO_PREVIOUS_HASH,
+  };
+  const row = toRow({ ...unhashed, hash: hashEntry(unhashed) });
+  await db.insertInto('entry').values(row).execute();
+  return toEntry<Written<E>>(row);
+}
+
+export async function requireHead(db: Db, caseId: string, head: JournalHead): Promise<void> {
+  const row = await db
+    .selectFrom('entry')
+    .select('hash')
+    .where('case_id', '=', caseId)
+    .where('seq', '=', head.seq)
+    .executeTakeFirst();
+  if (row?.hash !== head.hash) {
+    throw new KnownFailure('journal-behind', `line ${head.seq} of case ${caseId} is missing or another one`);
+  }
+}
+
+function plainJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
+}

@@ -1,0 +1,67 @@
+import { Migrator, type Kysely, type Migration } from 'kysely';
+import type { Db } from './rows';
+
+/** The tables whose rows are only ever added. */
+export const APPEND_ONLY_TABLES = ['entry', 'claim'] as const;
+
+/** Makes the database itself refuse to change or delete a row of the table, for every program that may connect. */
+type ForbidChanges = (db: Kysely<unknown>, table: string) => Promise<void>;
+
+/** The schema's history, the same in every database: portable SQL, but for `forbidChanges`. */
+const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChanges) => Promise<void>> = {
+  '0001-entries-and-claims': async (db, forbidChanges) => {
+    await db.schema
+      .createTable('entry')
+      .ifNotExists()
+      .addColumn('case_id', 'text', (column) => column.notNull())
+      .addColumn('seq', 'integer', (column) => column.notNull())
+      .addColumn('house', 'text', (column) => column.notNull())
+      .addColumn('event_number', 'text', (column) => column.notNull())
+      .addColumn('at', 'text', (column) => column.notNull())
+      .addColumn('actor', 'text', (column) => column.notNull())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('step', 'text', (column) => column.notNull())
+      .addColumn('operation', 'text', (column) => column.notNull())
+      .addColumn('effect_key', 'text', (column) => column.notNull())
+      .addColumn('before', 'text', (column) => column.notNull())
+      .addColumn('after', 'text', (column) => column.notNull())
+      .addColumn('outcome', 'text')
+      .addColumn('previous_hash', 'text', (column) => column.notNull())
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('entry_pk', ['case_id', 'seq'])
+      .addUniqueConstraint('entry_once_per_effect', ['case_id', 'effect_key'])
+      .execute();
+    await db.schema
+      .createTable('claim')
+      .ifNotExists()
+      .addColumn('case_id', 'text', (column) => column.primaryKey())
+      .addColumn('value', 'text', (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createIndex('entry_by_event')
+      .ifNotExists()
+      .on('entry')
+      .columns(['event_number', 'kind'])
+      .execute();
+    await db.schema.createIndex('entry_by_kind').ifNotExists().on('entry').columns(['kind', 'at']).execute();
+    for (const table of APPEND_ONLY_TABLES) await forbidChanges(db, table);
+  },
+};
+
+/** Brings the schema up to date. */
+export async function migrate(db: Db, forbidChanges: ForbidChanges): Promise<void> {
+  const migrations: Record<string, Migration> = {};
+  for (const [name, up] of Object.entries(MIGRATIONS))
+    migrations[name] = { up: (schema: Kysely<unknown>) => up(schema, forbidChanges) };
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error)
+    throw error instanceof Error ? error : new Error('the journal schema cannot be brought up to date');
+}
+
+/** How the schema of a journal compares with this version's. `applied`: the names that Kysely's table holds. */
+export function compareSchema(applied: readonly string[]): 'current' | 'older' | 'newer' {
+  const known = Object.keys(MIGRATIONS);
+  if (applied.some((name) => !known.includes(name))) return 'newer';
+  return applied.length === known.length ? 'current' : 'older';
+}

@@ -1,0 +1,44 @@
+import type { Journal } from '../port';
+import { listCases, listOpenCases } from './case-list';
+import { claimOnce, findClaim } from './claims';
+import { appendOnce, findByEffectKey, insertEntry, readEntries, requireHead } from './entries';
+import { asJournalFailure } from './failure';
+import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
+import type { Db } from './rows';
+import type { Read, Writer } from './writer';
+
+interface SqlDatabase {
+  /** The tables, their schema up to date. Closing the journal closes it. */
+  db: Db;
+  writer: Writer;
+  read: Read;
+}
+
+/** The journal over any database that knows SQL: what differs between them comes by parameter. */
+export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal {
+  const reading = <T>(work: () => Promise<T>) => asJournalFailure(() => read(work));
+  const writing = <T>(work: (transaction: Db) => Promise<T>) => asJournalFailure(() => writer.write(work));
+  return {
+    openCase: (ref, entry) => writing((transaction) => openCaseOnce(transaction, ref, entry)),
+    append: (ref, entry) => writing((transaction) => appendOnce(transaction, ref, entry)),
+    appendNew: (ref, entry) =>
+      writing(async (transaction) =>
+        (await findByEffectKey(transaction, ref.caseId, entry)) ? null : insertEntry(transaction, ref, entry),
+      ),
+    appendUnlessAborted: (ref, entry) =>
+      writing(async (transaction) =>
+        (await findClaim(transaction, ref.caseId)) === 'abort' ? null : appendOnce(transaction, ref, entry),
+      ),
+    claim: (ref, claim, entry) => writing((transaction) => claimOnce(transaction, ref, claim, entry)),
+
+    readClaim: (caseId) => reading(() => findClaim(db, caseId)),
+    requireHead: (caseId, head) => reading(() => requireHead(db, caseId, head)),
+    entries: (caseId) => reading(() => readEntries(db, caseId)),
+    holdingCase: (eventNumber) => reading(() => findHoldingCase(db, eventNumber)),
+    openCases: () => reading(() => listOpenCases(db)),
+    latestCase: (house, eventNumber) => reading(() => findLatestCase(db, house, eventNumber)),
+    cases: (filter) => reading(() => listCases(db, filter)),
+
+    close: () => db.destroy(),
+  };
+}

@@ -1,0 +1,67 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Database from 'libsql';
+import { KnownFailure } from '../../domain/failures';
+import { followChains, type JournalCondition, type JournalInspection } from '../inspection';
+import { compareSchema } from '../sql/migrations';
+import { GUARDS } from './guards';
+import { openSqliteJournal } from './open';
+
+const LOCK_PATIENCE_MS = 1_000;
+
+/** Reads only. A file that is not there yet is not made, and an older schema is not brought up to date. */
+export async function inspectSqliteJournal(
+  databaseUrl: string,
+  chainBudgetMs: number,
+): Promise<JournalInspection> {
+  const place = fileURLToPath(databaseUrl);
+  if (!existsSync(place)) return { place, state: 'missing' };
+  if (!isAccessible(place)) return { place, state: 'no-access' };
+  try {
+    return { place, ...(await look(place, databaseUrl, chainBudgetMs)) };
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    const reason = error instanceof KnownFailure ? error.detail : (code ?? name);
+    return { place, state: 'unreadable', reason };
+  }
+}
+
+function isAccessible(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function look(path: string, databaseUrl: string, chainBudgetMs: number): Promise<JournalCondition> {
+  const { schema, isGuarded, caseIds } = readFrame(path);
+  if (schema !== 'current') return { state: `${schema}-schema` };
+  if (!isGuarded) return { state: 'unguarded' };
+  const journal = await openSqliteJournal(databaseUrl);
+  try {
+    return { state: 'readable', chains: await followChains(journal, caseIds, chainBudgetMs) };
+  } finally {
+    await journal.close();
+  }
+}
+
+/** Everything around the lines. Every case counts, even one whose first line is gone. */
+function readFrame(path: string) {
+  const database = new Database(path);
+  const column = (query: string) =>
+    (database.prepare(query).raw().all() as string[][]).map(([value = '']) => value);
+  try {
+    database.exec(`pragma busy_timeout = ${LOCK_PATIENCE_MS}`);
+    const tables = column(`select name from sqlite_master where type = 'table'`);
+    const applied = tables.includes('kysely_migration') ? column('select name from kysely_migration') : [];
+    const guards = column(`select name from sqlite_master where type = 'trigger'`);
+    const schema = compareSchema(applied);
+    const isGuarded = GUARDS.every((name) => guards.includes(name));
+    const newestFirst = 'select case_id from entry group by case_id order by max(rowid) desc';
+    return { schema, isGuarded, caseIds: schema === 'current' && isGuarded ? column(newestFirst) : [] };
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,194 @@
+import { dayAndTime, exactTime } from '../domain/clock';
+import { heading, NONE, shown, timeOrNone, type Block } from './block';
+import type { ProtocolDocument } from './document';
+import { duration } from './times';
+import { STEP_STATES } from './wording';
+
+/** For the head of the house: what the case was about, how it ended, and who decided what. */
+export function caseBlocks(document: ProtocolDocument): Block[] {
+  return [
+    ...summaryBlocks(document),
+    ...stepBlocks(document),
+    ...toDoBlocks(document),
+    ...textBlocks(document),
+    ...orderBlocks(document),
+    ...decisionBlocks(document),
+  ];
+}
+
+function summaryBlocks({
+  event,
+  house,
+  eventNumber,
+  outcome,
+  onSaleWithMarkerMs,
+  ...rest
+}: ProtocolDocument): Block[] {
+  const { order, texts, asOf, warnings } = rest;
+  const place = event && [event.venue, event.location].filter(Boolean).join(', ');
+  const rows = [
+    { label: 'Veranstaltung', value: event?.title ?? 'nicht gelesen' },
+    ...(event?.production && event.production !== event.title
+      ? [{ label: 'Produktion', value: event.production }]
+      : []),
+    ...(event ? [{ label: 'Beginn', value: dayAndTime(event.startsAt) }] : []),
+    ...(place ? [{ label: 'Spielstätte', value: place }] : []),
+    { label: 'Haus', value: `${house.name} (${house.key})` },
+    ...(event ? [{ label: 'Veranstalter', value: event.organiser }] : []),
+    { label: 'VA-Nummer', value: eventNumber },
+    { label: 'Zusatz', value: order.usedMarker ?? order.wantedMarker },
+    { label: 'Beauftragt', value: `${exactTime(order.orderedAt)} von ${order.orderedBy}` },
+    { label: outcome.endedAt ? 'Beendet' : 'Stand', value: exactTime(outcome.endedAt ?? asOf) },
+    ...(onSaleWithMarkerMs === null
+      ? []
+      : [
+          {
+            label: 'Mit Zusatz noch im Verkauf',
+            value: `${duration(onSaleWithMarkerMs)} (vom Speichern des Zusatzes bis zum Speichern des Storno)`,
+          },
+        ]),
+  ];
+  return [
+    { kind: 'facts', caption: 'Auf einen Blick', rows },
+    ...warnings.map(({ text }): Block => ({
+      kind: 'paragraph',
+      text: `Hinweis der Prüfung: ${text}`,
+      tone: 'quiet',
+    })),
+    ...(texts.length > 0 && event
+      ? [{ kind: 'paragraph', text: 'Alle Zeiten in Wiener Ortszeit.', tone: 'quiet' } as const]
+      : []),
+  ];
+}
+
+function toDoBlocks({ toDo, outcome }: ProtocolDocument): Block[] {
+  if (toDo.length === 0) return [];
+  const isOver = outcome.state === 'completed' || outcome.pointOfNoReturnPassed;
+  return [
+    heading('Von Hand noch zu tun'),
+    ...(isOver
+      ? [
+          {
+            kind: 'paragraph',
+            text: 'Ö-Ticket schreibt nur an Personen, die bei Ö-Ticket gekauft haben. Alles andere macht das Haus selbst.',
+          } as const,
+        ]
+      : []),
+    { kind: 'list', items: toDo, hasBoxes: true },
+  ];
+}
+
+function stepBlocks({ steps, outcome }: ProtocolDocument): Block[] {
+  return [
+    heading('Der Ablauf'),
+    {
+      kind: 'table',
+      caption: 'Jeder Schritt des Verfahrens und was aus ihm geworden ist',
+      columns: [
+        { title: 'Schritt', weight: 34 },
+        { title: 'Stand', weight: 17 },
+        { title: 'Zeit', weight: 21 },
+        { title: 'Näheres', weight: 36 },
+      ],
+      rows: steps.map(({ label, state, at, detail }) => [
+        label,
+        state === 'open' && outcome.state === 'open' ? 'offen' : STEP_STATES[state],
+        timeOrNone(at),
+        detail,
+      ]),
+    },
+  ];
+}
+
+function textBlocks({ texts }: ProtocolDocument): Block[] {
+  if (texts.length === 0) return [];
+  return [
+    heading('Titel und Hinweis'),
+    {
+      kind: 'table',
+      caption: 'Die Texte vorher, wie sie werden sollten, und wie sie zuletzt in Jet gelesen wurden',
+      columns: [
+        { title: 'Feld', weight: 17 },
+        { title: 'Vorher', weight: 28 },
+        { title: 'Geplant', weight: 28 },
+        { title: 'Zuletzt gelesen', weight: 28 },
+      ],
+      rows: texts.map(({ label, before, planned, found }) => [
+        label,
+        shown(before),
+        planned === null && before !== null ? NONE : shown(planned),
+        found ? `${shown(found.text)}\n(${exactTime(found.at)})` : 'nicht gelesen',
+      ]),
+    },
+  ];
+}
+
+function orderBlocks({ order, caseId }: ProtocolDocument): Block[] {
+  const { contact, backend } = order;
+  return [
+    heading('Der Auftrag'),
+    {
+      kind: 'facts',
+      caption: 'Wer was beauftragt hat',
+      rows: [
+        { label: 'Beauftragt von', value: order.orderedBy },
+        { label: 'Beauftragt am', value: exactTime(order.orderedAt) },
+        { label: 'Hinweis für Ö-Ticket', value: order.reason },
+        { label: 'Gewünschter Zusatz', value: order.wantedMarker },
+        ...(contact
+          ? [
+              {
+                label: 'Rückfragen an',
+                value: [contact.name, contact.phone, contact.email].filter(Boolean).join(', '),
+              },
+            ]
+          : []),
+        { label: 'Wartezeit laut Auftrag', value: `je ${duration(order.syncIntervalMs)}` },
+        ...(backend
+          ? [
+              {
+                label: 'Arbeit in Jet',
+                value: backend === 'guided' ? 'von Hand, unter Anleitung von Absage' : 'durch Absage',
+              },
+            ]
+          : []),
+        { label: 'Kennung des Falls', value: caseId, isCode: true },
+      ],
+    },
+  ];
+}
+
+function decisionBlocks({ decisions }: ProtocolDocument): Block[] {
+  if (decisions.length === 0)
+    return [
+      heading('Entscheidungen'),
+      { kind: 'paragraph', text: 'Nach dem Auftrag hat niemand eingegriffen oder etwas entscheiden müssen.' },
+    ];
+  return [
+    heading('Entscheidungen'),
+    {
+      kind: 'table',
+      caption: 'Wer was entschieden oder von Hand gemacht hat, und warum',
+      columns: [
+        { title: 'Zeit', weight: 19 },
+        { title: 'Wer', weight: 16 },
+        { title: 'Was', weight: 36 },
+        { title: 'Begründung', weight: 30 },
+        { title: 'Zeile', weight: 8 },
+      ],
+      rows: decisions.map(({ at, actor, label, stepLabel, reason, question, answer, line }) => [
+        exactTime(at),
+        actor,
+        [
+          answer === null ? label : `Entschieden: ${answer}`,
+          label.startsWith(stepLabel) ? '' : `Schritt: ${stepLabel}`,
+          question === null ? '' : `Frage: ${question}`,
+        ]
+          .filter(Boolean)
+          .join('\n'),
+        reason ?? NONE,
+        String(line),
+      ]),
+    },
+  ];
+}

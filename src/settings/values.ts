@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { isAsciiMailbox, toAsciiMailbox } from '../domain/mailbox';
+import { readSmtpUrl } from './smtp';
+
+export const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const LONGEST_DURATION_MS = 24 * UNITS.h;
+
+/** `15m`, in milliseconds. */
+export const duration = z.string().transform((text, context) => {
+  const match = /^([0-9]{1,9})(ms|s|m|h)$/.exec(text);
+  const durationMs = match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : 0;
+  if (durationMs > 0 && durationMs <= LONGEST_DURATION_MS) return durationMs;
+  context.addIssue('braucht eine Dauer größer null mit Einheit (ms, s, m, h), höchstens 24h, z. B. 15m');
+  return z.NEVER;
+});
+
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z.string().transform((text, context) => {
+    const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
+    if (number >= minimum && number <= maximum) return number;
+    context.addIssue(`braucht eine ganze Zahl von ${minimum} bis ${maximum}`);
+    return z.NEVER;
+  });
+
+export const port = wholeNumber(1, 65_535);
+
+/** An address with one of the protocols, each given with its colon. */
+export const url = (...protocols: string[]) =>
+  z.string().refine(
+    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+    // What comes after this check parses the address.
+    {
+      abort: true,
+      error: `braucht eine Adresse, die mit ${protocols.map((protocol) => `${protocol}//`).join(' oder ')} beginnt`,
+    },
+  );
+
+/** The address of a mail server, read into what the mail room and the doctor connect with. */
+export const smtpUrl = url('smtp:', 'smtps:').transform((text, context) => {
+  try {
+    return readSmtpUrl(text);
+  } catch {
+    context.addIssue(
+      'braucht die Form smtp://benutzer:passwort@rechner:587, Benutzer und Passwort nach Bedarf, sonst nichts',
+    );
+    return z.NEVER;
+  }
+});
+
+/** Without user and password: it is shown to people, and the token has its own setting. */
+export const baseUrl = url('http:', 'https:').refine((text) => {
+  const { username, password, search, hash } = new URL(text);
+  return `${username}${password}${search}${hash}` === '';
+}, 'braucht eine Adresse ohne Zugangsdaten, Abfrage und Sprungmarke');
+
+/** Exactly one mailbox, in a form that the mail room can write to. */
+export const mailbox = z
+  .string()
+  .refine((text) => isAsciiMailbox(toAsciiMailbox(text)), 'braucht genau eine E-Mail-Adresse');

@@ -1,0 +1,22 @@
+import type { Client } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { CancellationInput } from '../domain/case';
+
+/**
+ * The input of a run, from the first event of its history: needs no worker. Read with the client's whole data
+ * converter, codecs included. `null`: it was started without an input.
+ */
+export async function readCaseInput(
+  { workflowService, options: { namespace, loadedDataConverter } }: Client,
+  { workflowId, runId }: { workflowId: string; runId: string },
+): Promise<CancellationInput | null> {
+  const { history } = await workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
+  const context = { type: 'workflow', namespace, workflowId } as const;
+  const [input = null] = await decodeArrayFromPayloads(loadedDataConverter, payloads, context);
+  return input as CancellationInput | null;
+}

@@ -1,0 +1,83 @@
+import { actOn, resumeCase } from '../../src/cases/actions';
+import { allowedHouses, requireHouse, visibleHouses, type Caller } from '../../src/cases/caller';
+import { readJournal, readJournalLines } from '../../src/cases/case-journal';
+import { findEvents, readEvent } from '../../src/cases/events';
+import { listCancellations } from '../../src/cases/lists';
+import { LiveCases } from '../../src/cases/live';
+import { readView } from '../../src/cases/newest-case';
+import { placeOrder, planOrder, type OrderDesk } from '../../src/cases/orders';
+import { loadHouses } from '../../src/settings/houses';
+import { anOrder, aPolicy } from '../support/examples';
+
+const houses = loadHouses(null);
+const fsp: Caller = { id: 'token:Kartenbüro', actor: 'Kartenbüro', houses: new Set(['FSP']) };
+const everywhere: Caller = { id: 'token:Bereitschaft', actor: 'Bereitschaft', houses: 'all' };
+/** The caller may act for it, but it is not in the settings. */
+const demolished: Caller = { ...fsp, houses: new Set(['ALT']) };
+
+describe('a caller', () => {
+  it('sees the houses of the settings that they may act for', () => {
+    expect(visibleHouses(houses, fsp).map(({ key }) => key)).toEqual(['FSP']);
+    expect(visibleHouses(houses, everywhere)).toEqual([...houses.values()]);
+    expect(visibleHouses(houses, demolished)).toEqual([]);
+  });
+
+  it('has lists without a house narrowed to their own', () => {
+    expect(allowedHouses(fsp)).toEqual(['FSP']);
+    expect(allowedHouses(everywhere)).toBeUndefined();
+  });
+
+  it('gets the house that they name', () => {
+    expect(requireHouse(houses, fsp, 'FSP')).toBe(houses.get('FSP'));
+    expect(requireHouse(houses, everywhere, 'LTN')).toBe(houses.get('LTN'));
+  });
+
+  it.each([
+    ['of another caller', fsp, 'LTN'],
+    ['that does not exist', everywhere, 'ALT'],
+    ['that exists no longer', demolished, 'ALT'],
+  ])('gets one and the same problem for a house %s', (_which, caller, key) => {
+    expect(() => requireHouse(houses, caller, key)).toThrow(
+      expect.objectContaining({ code: 'house-not-found', detail: undefined, extra: {} }),
+    );
+  });
+});
+
+describe('a house that the caller may not act for', () => {
+  const untouched = (name: string) =>
+    new Proxy({}, { get: (_target, member) => fail(`${name}.${String(member)} was asked`) });
+  const desk = {
+    client: untouched('client'),
+    journal: untouched('journal'),
+    houses,
+    timing: aPolicy(),
+    isRehearsal: true,
+    temporalUiUrl: 'http://127.0.0.1:8233',
+    namespace: 'default',
+  } as unknown as OrderDesk;
+  const order = anOrder({ house: 'LTN' });
+  const { house, eventNumber } = order;
+  const act = { house, eventNumber, request: { reason: 'Doch nicht' } };
+  const { signal } = new AbortController();
+
+  it.each<[string, () => unknown]>([
+    ['planOrder', () => planOrder(desk, fsp, order)],
+    ['placeOrder', () => placeOrder(desk, fsp, order)],
+    ['actOn', () => actOn(desk, fsp, 'abort', act)],
+    ['resumeCase', () => resumeCase(desk, fsp, act)],
+    ['findEvents', () => findEvents(desk, fsp, { house })],
+    ['readEvent', () => readEvent(desk, fsp, house, eventNumber)],
+    ['listCancellations', () => listCancellations(desk, fsp, { house })],
+    ['readView', () => readView(desk, fsp, house, eventNumber)],
+    ['readJournal', () => readJournal(desk, fsp, house, eventNumber)],
+    ['readJournalLines', () => readJournalLines(desk, fsp, house, eventNumber)],
+    ['watchCase', () => new LiveCases(desk).watchCase(fsp, house, eventNumber, signal)],
+    ['watchLists', () => new LiveCases(desk).watchLists(fsp, [{}, { house }], signal)],
+  ])('ends %s before it reads anything', async (_name, ask) => {
+    await expect((async () => ask())()).rejects.toMatchObject({ code: 'house-not-found' });
+  });
+});
+
+function fail(message: string): never {
+  throw new Error(message);
+}

@@ -1,0 +1,61 @@
+import { logInByName, logInByToken } from '../../src/cases/log-in';
+import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
+
+function issue(actor: string, houses: ApiToken['houses']): { token: string; known: ApiToken } {
+  const { token, entry } = createToken(actor, '*');
+  return { token, known: { sha256: entry.sha256, actor, houses } };
+}
+
+const desk = issue('Kartenbüro FSP', new Set(['FSP']));
+const nights = issue('Bereitschaft', 'all');
+
+describe('by token', () => {
+  const logIn = logInByToken([desk.known, nights.known], hashToken);
+
+  it('knows each caller by their own token, whatever name is given beside it', () => {
+    expect(logIn.identify({ token: desk.token, name: 'Jemand anderer' })).toEqual({
+      id: 'token:Kartenbüro FSP',
+      actor: 'Kartenbüro FSP',
+      houses: new Set(['FSP']),
+    });
+    expect(logIn.identify({ token: nights.token, name: null })).toEqual({
+      id: 'token:Bereitschaft',
+      actor: 'Bereitschaft',
+      houses: 'all',
+    });
+  });
+
+  it.each([
+    ['no token', null],
+    ['an empty one', ''],
+    ['an unknown one', createToken('Niemand', '*').token],
+    ['a cut one', nights.token.slice(0, -1)],
+    ['the hash of one', nights.known.sha256],
+  ])('finds no caller by %s', (_which, token) => {
+    expect(logIn.identify({ token, name: 'Bereitschaft' })).toBeNull();
+  });
+
+  it('does not show the hash of a token to those who get the caller', () => {
+    expect(JSON.stringify(logIn.identify({ token: desk.token, name: null }))).not.toContain(
+      desk.known.sha256,
+    );
+  });
+});
+
+describe('by name', () => {
+  it('believes whatever name is given, for every house', () => {
+    expect(logInByName.identify({ token: nights.token, name: 'Maria Huber' })).toEqual({
+      id: 'rehearsal:Maria Huber',
+      actor: 'Maria Huber',
+      houses: 'all',
+    });
+  });
+
+  it('has a name for a caller who gives none', () => {
+    expect(logInByName.identify({ token: null, name: null })).toEqual({
+      id: 'rehearsal:rehearsal',
+      actor: 'rehearsal',
+      houses: 'all',
+    });
+  });
+});

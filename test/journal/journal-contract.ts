@@ -1,0 +1,270 @@
+import { isChainWhole } from '../../src/journal/chain';
+import type { Journal } from '../../src/journal/port';
+import { describeCaseQuestions } from './case-questions-contract';
+import { ending, line, OPENING, OTHER_REF, REF, unwritable } from './lines';
+
+/** Where a journal is. At first there is nothing. */
+export interface JournalPlace {
+  /** Opens the journal as one more process does; the first one makes it. */
+  open(): Promise<Journal>;
+  /** Another program locks the journal against every reader and writer until the returned function is called. */
+  block(): () => void;
+  remove(): void;
+}
+
+/** What a journal may lack. */
+interface Lacks {
+  /** No other program can lock the journal. */
+  block?: true;
+}
+
+/** What every journal must do, wherever it keeps its lines. */
+export function describeJournal(name: string, makePlace: () => JournalPlace, lacks: Lacks = {}): void {
+  describe(name, () => {
+    let place: JournalPlace;
+    let journal: Journal;
+    const opened: Journal[] = [];
+
+    const open = async () => {
+      const another = await place.open();
+      opened.push(another);
+      return another;
+    };
+    const keysOf = async (caseId: string) =>
+      (await journal.entries(caseId)).map(({ effectKey }) => effectKey);
+
+    beforeEach(async () => {
+      place = makePlace();
+      journal = await open();
+    });
+
+    afterEach(async () => {
+      for (const one of opened.splice(0)) await one.close();
+      place.remove();
+    });
+
+    describe('keeps lines', () => {
+      it('chained, each case by itself, and notices a changed one', async () => {
+        await journal.append(REF, line('a', { after: { title: 'Ä' } }));
+        await journal.append(REF, line('b'));
+        await journal.append(OTHER_REF, line('a'));
+        const entries = await journal.entries('case-1');
+        expect(entries.map(({ seq }) => seq)).toEqual([1, 2]);
+        expect(isChainWhole(entries)).toBe(true);
+        const [first, second] = entries;
+        expect(isChainWhole([{ ...first!, actor: 'other' }, second!])).toBe(false);
+        expect(isChainWhole([second!])).toBe(false);
+      });
+
+      it('with all that was given, and the time', async () => {
+        const before = { title: 'Ä "x"\n🎭', customerTitle: null };
+        const given = line('a', { kind: 'outcome', before, after: [1, true], outcome: 'ok' });
+        const startedAt = new Date().toISOString();
+        const written = await journal.append(REF, given);
+        expect(written).toMatchObject({ ...REF, ...given, seq: 1, previousHash: '0'.repeat(64) });
+        expect(written.at >= startedAt && written.at <= new Date().toISOString()).toBe(true);
+        expect(await journal.entries('case-1')).toEqual([written]);
+      });
+
+      it('as they will be read back: what is not there is null, and no value is undefined', async () => {
+        const written = await journal.append(REF, line('a', { after: { at: new Date(0), no: undefined } }));
+        expect(written).toMatchObject({ before: null, outcome: null });
+        expect(written.after).toStrictEqual({ at: '1970-01-01T00:00:00.000Z' });
+        expect(await journal.entries('case-1')).toStrictEqual([written]);
+      });
+
+      it('and none for a case that it does not know', async () => {
+        expect(await journal.entries('case-1')).toEqual([]);
+      });
+
+      it('once for the same effect', async () => {
+        const once = await journal.append(REF, line('a', { after: 1 }));
+        expect(await journal.append(REF, line('a', { after: 2 }))).toEqual(once);
+        expect(await journal.entries('case-1')).toHaveLength(1);
+      });
+
+      it('and says who is the first to begin an effect', async () => {
+        expect(await journal.appendNew(REF, line('a'))).toMatchObject({ seq: 1, effectKey: 'a' });
+        expect(await journal.appendNew(REF, line('a'))).toBeNull();
+        expect(await journal.appendNew(OTHER_REF, line('a'))).not.toBeNull();
+        expect(await keysOf('case-1')).toEqual(['a']);
+      });
+
+      it('and loses nothing of the others where one cannot be written', async () => {
+        const ends = await Promise.allSettled([
+          journal.append(REF, line('a')),
+          journal.append(REF, unwritable('cannot be written')),
+          journal.claim(OTHER_REF, 'abort', line('abort')),
+        ]);
+        expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+        const rival = await open();
+        expect(await rival.entries('case-1')).toHaveLength(1);
+        expect(await rival.readClaim('case-2')).toBe('abort');
+      });
+
+      it('and notices that a line which a caller has seen is gone', async () => {
+        const { seq, hash } = await journal.append(REF, line('a'));
+        await expect(journal.requireHead('case-1', { seq, hash })).resolves.toBeUndefined();
+        for (const [caseId, head] of [
+          ['case-1', { seq: seq + 1, hash }],
+          ['case-1', { seq, hash: '0'.repeat(64) }],
+          ['case-2', { seq, hash }],
+        ] as const)
+          await expect(journal.requireHead(caseId, head)).rejects.toMatchObject({ code: 'journal-behind' });
+      });
+
+      it('and lets a caller go on who has not seen the newest line yet', async () => {
+        const head = await journal.append(REF, line('a'));
+        await journal.append(REF, line('b'));
+        await expect(journal.requireHead('case-1', head)).resolves.toBeUndefined();
+      });
+    });
+
+    describe('gives a case to exactly one of Storno and abort', () => {
+      it('whichever process asks, and whichever asks again', async () => {
+        const rival = await open();
+        const winners = await Promise.all([
+          journal.claim(REF, 'storno', line('storno')),
+          rival.claim(REF, 'abort', line('abort')),
+        ]);
+        expect(new Set(winners).size).toBe(1);
+        expect(await journal.claim(REF, winners[0], line('again'))).toBe(winners[0]);
+        const lost = winners[0] === 'storno' ? 'abort' : 'storno';
+        expect(await journal.claim(REF, lost, line('late'))).toBe(winners[0]);
+        expect(await keysOf('case-1')).toEqual([winners[0], 'again']);
+        expect(await rival.readClaim('case-1')).toBe(winners[0]);
+      });
+
+      it('and writes the line of a claim once', async () => {
+        for (const _attempt of [1, 2]) expect(await journal.claim(REF, 'storno', line('a'))).toBe('storno');
+        expect(await keysOf('case-1')).toEqual(['a']);
+      });
+
+      it('and to neither before one has asked', async () => {
+        await journal.append(REF, line('a'));
+        expect(await journal.readClaim('case-1')).toBeNull();
+      });
+
+      it('and not without the line of the claim', async () => {
+        await expect(journal.claim(REF, 'abort', unwritable('abort'))).rejects.toThrow();
+        expect(await journal.readClaim('case-1')).toBeNull();
+        expect(await journal.claim(REF, 'storno', line('storno'))).toBe('storno');
+      });
+
+      it('so that no effect begins once an abort has its claim', async () => {
+        await journal.claim(REF, 'abort', line('abort'));
+        expect(await journal.appendUnlessAborted(REF, line('late'))).toBeNull();
+        expect(await journal.entries('case-1')).toHaveLength(1);
+      });
+
+      it('so that effects go on, each once, while no abort has its claim', async () => {
+        const once = await journal.appendUnlessAborted(REF, line('a'));
+        await journal.claim(REF, 'storno', line('storno'));
+        expect(await journal.appendUnlessAborted(REF, line('a'))).toEqual(once);
+        expect(await journal.appendUnlessAborted(REF, line('b'))).toMatchObject({ seq: 3 });
+      });
+    });
+
+    describe('opens one case per event number', () => {
+      it('until that case has been aborted', async () => {
+        expect(await journal.openCase(REF, OPENING)).toHaveProperty('opened');
+        expect(await journal.openCase({ ...OTHER_REF, house: 'LTN' }, OPENING)).toEqual({
+          takenBy: 'case-1',
+        });
+        expect(await journal.entries('case-2')).toEqual([]);
+        await journal.append(REF, ending('aborted'));
+        expect(await journal.openCase(OTHER_REF, OPENING)).toHaveProperty('opened');
+        await journal.append(OTHER_REF, ending('completed'));
+        expect(await journal.openCase({ ...REF, caseId: 'case-3' }, OPENING)).toEqual({ takenBy: 'case-2' });
+      });
+
+      it('and the same case again with the line that is there', async () => {
+        const first = await journal.openCase(REF, OPENING);
+        expect(await journal.openCase(REF, OPENING)).toEqual(first);
+        expect(await journal.entries('case-1')).toHaveLength(1);
+      });
+
+      it('whatever the other event numbers are doing', async () => {
+        await journal.openCase(REF, OPENING);
+        const another = { ...OTHER_REF, eventNumber: '104234' };
+        expect(await journal.openCase(another, OPENING)).toHaveProperty('opened');
+      });
+
+      it('also when two processes ask at once', async () => {
+        const rival = await open();
+        const answers = await Promise.all([
+          journal.openCase(REF, OPENING),
+          rival.openCase(OTHER_REF, OPENING),
+        ]);
+        expect(answers.filter((answer) => 'opened' in answer)).toHaveLength(1);
+      });
+    });
+
+    describe('belongs to several processes', () => {
+      it('that open it at the same moment: it is made once, and all of them can write', async () => {
+        const fresh = makePlace();
+        const all = await Promise.all(Array.from({ length: 6 }, () => fresh.open()));
+        await Promise.all(all.map((one, index) => one.append(REF, line(`from ${index}`))));
+        expect(await all[0]!.entries('case-1')).toHaveLength(all.length);
+        for (const one of all) await one.close();
+        fresh.remove();
+      });
+
+      it('that write at once: each case keeps one chain', async () => {
+        const writers = [journal, await open(), await open()];
+        await Promise.all(
+          writers.flatMap((writer, index) =>
+            Array.from({ length: 10 }, (_, nth) => writer.append(REF, line(`${index}/${nth}`))),
+          ),
+        );
+        const entries = await journal.entries('case-1');
+        expect(entries).toHaveLength(30);
+        expect(isChainWhole(entries)).toBe(true);
+      });
+
+      it('and the next one finds what the last one wrote', async () => {
+        const written = await journal.append(REF, line('a'));
+        await journal.claim(REF, 'storno', line('storno'));
+        await opened.pop()?.close();
+        journal = await open();
+        expect((await journal.entries('case-1'))[0]).toEqual(written);
+        expect(await journal.readClaim('case-1')).toBe('storno');
+      });
+    });
+
+    describeCaseQuestions(() => journal);
+
+    if (!lacks.block) {
+      it('says that it is unavailable instead of losing a line', async () => {
+        const release = place.block();
+        const asked = [
+          journal.append(REF, line('a')),
+          journal.appendNew(REF, line('a')),
+          journal.appendUnlessAborted(REF, line('a')),
+          journal.claim(REF, 'storno', line('a')),
+          journal.openCase(REF, OPENING),
+          journal.readClaim('case-1'),
+          journal.requireHead('case-1', { seq: 1, hash: '' }),
+          journal.entries('case-1'),
+          journal.holdingCase('104233'),
+          journal.openCases(),
+          journal.latestCase('FSP', '104233'),
+          journal.cases({ limit: 1 }),
+        ];
+        const codes = await Promise.all(
+          asked.map((answer) =>
+            answer.then(
+              () => 'answered',
+              ({ code }: { code: string }) => code,
+            ),
+          ),
+        );
+        release();
+        expect(codes).toEqual(asked.map(() => 'journal-unavailable'));
+        expect(await journal.append(REF, line('a'))).toMatchObject({ seq: 1 });
+        expect(await journal.readClaim('case-1')).toBeNull();
+        expect(await journal.entries('case-1')).toHaveLength(1);
+      });
+    }
+  });
+}

@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openJournal } from '../../src/journal/open';
+import { lockSqlite } from '../support/sqlite-lock';
+import type { JournalPlace } from './journal-contract';
+
+/** A journal in a file of its own. */
+export function makeSqlitePlace(): JournalPlace & { path: string; url: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'absage-journal-'));
+  const path = join(folder, 'journal.sqlite');
+  const url = pathToFileURL(path).href;
+  return {
+    path,
+    url,
+    open: () => openJournal(url),
+    block: () => lockSqlite(path, 'exclusive').release,
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}

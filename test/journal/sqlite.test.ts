@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import Database from 'libsql';
+import { isChainWhole } from '../../src/journal/chain';
+import { inspectJournal, openJournal } from '../../src/journal/open';
+import type { Journal } from '../../src/journal/port';
+import { lockSqlite } from '../support/sqlite-lock';
+import { line, REF } from './lines';
+import { makeSqlitePlace } from './sqlite-place';
+
+/** SQLite counts its transactions in the file's header. */
+function countCommits(file: string): number {
+  return readFileSync(file).readUInt32BE(24);
+}
+
+let place: ReturnType<typeof makeSqlitePlace>;
+let journal: Journal;
+const opened: Journal[] = [];
+
+const open = async () => {
+  const another = await place.open();
+  opened.push(another);
+  return another;
+};
+
+beforeEach(async () => {
+  place = makeSqlitePlace();
+  journal = await open();
+});
+
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+  place.remove();
+});
+
+describe('the journal in SQLite', () => {
+  it('waits for the disk at every commit, and keeps no log beside the file', async () => {
+    const exec = jest.spyOn(Database.prototype, 'exec');
+    await open();
+    const database = exec.mock.contexts[0] as Database.Database;
+    exec.mockRestore();
+    const FULL = 2;
+    expect(database.pragma('synchronous')).toMatchObject([{ synchronous: FULL }]);
+    expect(database.pragma('journal_mode')).toMatchObject([{ journal_mode: 'delete' }]);
+  });
+
+  it('cannot be changed or shortened', async () => {
+    await journal.append(REF, line('a'));
+    await journal.claim(REF, 'storno', line('storno'));
+    const raw = new Database(place.path);
+    for (const table of ['entry', 'claim']) {
+      expect(() => raw.exec(`update ${table} set case_id = 'x'`)).toThrow('append-only');
+      expect(() => raw.exec(`delete from ${table}`)).toThrow('append-only');
+    }
+    raw.close();
+  });
+
+  it('writes what comes at once with few commits, each case in its own chain', async () => {
+    const refs = Array.from({ length: 20 }, (_, index) => ({ ...REF, caseId: `case-${index}` }));
+    const before = countCommits(place.path);
+    await Promise.all(
+      refs.flatMap((one) => [journal.append(one, line('a')), journal.append(one, line('b'))]),
+    );
+    expect(countCommits(place.path) - before).toBeLessThan(refs.length);
+    for (const { caseId } of refs) {
+      const entries = await journal.entries(caseId);
+      expect(entries).toHaveLength(2);
+      expect(isChainWhole(entries)).toBe(true);
+    }
+  });
+
+  it('writes each line that comes alone with one commit', async () => {
+    const before = countCommits(place.path);
+    for (const effectKey of ['a', 'b', 'c']) await journal.append(REF, line(effectKey));
+    expect(countCommits(place.path) - before).toBe(3);
+  });
+
+  it('is read while another process writes, and says that it cannot be written', async () => {
+    const lock = lockSqlite(place.path);
+    expect(await journal.entries('case-1')).toEqual([]);
+    await expect(journal.append(REF, line('a'))).rejects.toMatchObject({ code: 'journal-unavailable' });
+    lock.release();
+    await journal.append(REF, line('a'));
+    expect(await journal.entries('case-1')).toHaveLength(1);
+  });
+});
+
+describe('a look at the journal', () => {
+  const BUDGET_MS = 5_000;
+  const look = (url = place.url) => inspectJournal(url, BUDGET_MS);
+
+  it('counts the cases, and says where it is', async () => {
+    await journal.append(REF, line('a'));
+    expect(await look()).toEqual({
+      place: place.path,
+      state: 'readable',
+      chains: { caseCount: 1, checkedCount: 1, broken: [] },
+    });
+  });
+
+  it('does not make one that is not there', async () => {
+    expect(await look(`${place.url}.none`)).toEqual({ place: `${place.path}.none`, state: 'missing' });
+    expect(existsSync(`${place.path}.none`)).toBe(false);
+  });
+
+  it.each(['entry_no_update', 'entry_no_delete', 'claim_no_update', 'claim_no_delete'])(
+    'notices that %s is gone',
+    async (guard) => {
+      const raw = new Database(place.path);
+      raw.exec(`drop trigger ${guard}`);
+      raw.close();
+      expect(await look()).toMatchObject({ state: 'unguarded' });
+    },
+  );
+
+  it('names the case of a changed line', async () => {
+    await journal.append(REF, line('a'));
+    const raw = new Database(place.path);
+    const [{ sql }] = raw.prepare(`select sql from sqlite_master where name = 'entry_no_update'`).all() as [
+      { sql: string },
+    ];
+    raw.exec(`drop trigger entry_no_update; update entry set actor = 'x'; ${sql}`);
+    raw.close();
+    expect(await look()).toMatchObject({ chains: { broken: [REF] } });
+  });
+});
+
+it('names no password of a database that the journal does not know', async () => {
+  const opening = openJournal('postgres://absage:canary@rechner/logbuch');
+  await expect(opening).rejects.toThrow('postgres:');
+  await expect(opening).rejects.not.toThrow('canary');
+});

@@ -1,0 +1,194 @@
+import type { CaseRef } from '../../../src/domain/types';
+import type { CaseEnd } from '../../../src/domain/vocabulary';
+import { hashEntry, NO_PREVIOUS_HASH } from '../../../src/journal/chain';
+import type { CaseFilter, CaseOpening, Journal, JournalCase } from '../../../src/journal/port';
+import type {
+  Claim,
+  EntryOf,
+  JournalEntry,
+  NewEntry,
+  NewOpening,
+  Written,
+} from '../../../src/domain/journal';
+
+/** The journal's methods without their waiting: each is one transaction. */
+export type JournalModel = {
+  [M in keyof Journal]: (...args: Parameters<Journal[M]>) => Awaited<ReturnType<Journal[M]>>;
+};
+
+/**
+ * A journal in memory. `behind` makes the failure of a line that is missing. `hash`: anything that is another text for
+ * another line; the real one costs more than all the rest.
+ */
+export class ModelJournal implements JournalModel {
+  readonly lines: JournalEntry[] = [];
+  readonly claims = new Map<string, Claim>();
+  private newest: { lines: JournalEntry[]; claims: Map<string, Claim> } | null = null;
+
+  constructor(
+    private readonly now: () => Date,
+    private readonly behind: (detail: string) => Error,
+    private readonly hash: (line: object) => string = hashEntry,
+  ) {}
+
+  /** An older copy stands in its place. */
+  get isSetBack(): boolean {
+    return this.newest !== null;
+  }
+
+  /** Restored from a copy that was made when it had this many lines. */
+  setBack(lineCount: number): void {
+    this.newest = { lines: [...this.lines], claims: new Map(this.claims) };
+    const lost = this.lines.splice(lineCount);
+    for (const { caseId, effectKey } of lost) if (isClaim(effectKey)) this.claims.delete(caseId);
+  }
+
+  /** Somebody has found the right copy. What was written into the wrong one is gone. */
+  bringBack(): void {
+    if (!this.newest) return;
+    this.lines.splice(0, Infinity, ...this.newest.lines);
+    this.claims.clear();
+    for (const [caseId, claim] of this.newest.claims) this.claims.set(caseId, claim);
+    this.newest = null;
+  }
+
+  openCase(ref: CaseRef, entry: NewOpening): CaseOpening {
+    const existing = this.find(ref.caseId, entry);
+    if (existing) return { opened: existing };
+    const takenBy = this.holder(ref.eventNumber, ref.caseId);
+    return takenBy === null ? { opened: this.insert(ref, entry) } : { takenBy };
+  }
+
+  append<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> {
+    return this.find(ref.caseId, entry) ?? this.insert(ref, entry);
+  }
+
+  appendNew<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
+    return this.find(ref.caseId, entry) ? null : this.insert(ref, entry);
+  }
+
+  appendUnlessAborted<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
+    return this.claims.get(ref.caseId) === 'abort' ? null : this.append(ref, entry);
+  }
+
+  claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
+    const winner = this.claims.get(ref.caseId) ?? claim;
+    if (winner !== claim) return winner;
+    // First the line: one that cannot be written leaves no claim behind.
+    this.append(ref, entry);
+    this.claims.set(ref.caseId, claim);
+    return claim;
+  }
+
+  readClaim(caseId: string): Claim | null {
+    return this.claims.get(caseId) ?? null;
+  }
+
+  requireHead(caseId: string, { seq, hash }: { seq: number; hash: string }): void {
+    if (this.entries(caseId)[seq - 1]?.hash !== hash) throw this.behind(`line ${seq} of ${caseId}`);
+  }
+
+  entries(caseId: string): JournalEntry[] {
+    return this.lines.filter((line) => line.caseId === caseId);
+  }
+
+  holdingCase(eventNumber: string): string | null {
+    return this.holder(eventNumber, '');
+  }
+
+  openCases(): EntryOf<'check', 'opening'>[] {
+    return this.lines.filter(
+      (line): line is EntryOf<'check', 'opening'> =>
+        line.kind === 'opening' && this.endOf(line.caseId) === null,
+    );
+  }
+
+  latestCase(house: string, eventNumber: string): string | null {
+    const first = this.lines.findLast(
+      (line) => isFirst(line) && line.house === house && line.eventNumber === eventNumber,
+    );
+    return first?.caseId ?? null;
+  }
+
+  cases({ houses, eventNumbers, ends, before, limit }: CaseFilter): JournalCase[] {
+    const isWanted = ({ kind, caseId, house, eventNumber }: JournalEntry) => {
+      const end = this.endOf(caseId) ?? (kind === 'refusal' ? 'refused' : null);
+      const isOrdered = houses?.includes(house) !== false && eventNumbers?.includes(eventNumber) !== false;
+      return isFirst({ kind }) && isOrdered && ends?.includes(end) !== false;
+    };
+    return this.lines
+      .filter((line): line is EntryOf<'check'> => isWanted(line) && (!before || isNewer(before, line)))
+      .toSorted((one, other) => (isNewer(one, other) ? -1 : 1))
+      .slice(0, limit)
+      .map((opening) => ({
+        opening,
+        end: this.endOf(opening.caseId),
+        hasStornoClaim: this.claims.get(opening.caseId) === 'storno',
+      }));
+  }
+
+  close(): void {
+    // Nothing is open.
+  }
+
+  endOf(caseId: string): CaseEnd | null {
+    const end = this.lines.find((line) => line.caseId === caseId && line.kind === 'end');
+    return (end?.outcome as CaseEnd | undefined) ?? null;
+  }
+
+  private holder(eventNumber: string, exceptCaseId: string): string | null {
+    const isHeld = ({ caseId, kind, ...line }: JournalEntry) =>
+      kind === 'opening' &&
+      line.eventNumber === eventNumber &&
+      caseId !== exceptCaseId &&
+      !['aborted', 'refused'].includes(this.endOf(caseId) ?? '');
+    return this.lines.find(isHeld)?.caseId ?? null;
+  }
+
+  private find<E extends NewEntry>(caseId: string, { effectKey }: E): Written<E> | undefined {
+    const found = this.lines.find((line) => line.caseId === caseId && line.effectKey === effectKey);
+    return found as Written<E> | undefined;
+  }
+
+  private insert<E extends NewEntry>({ caseId, house, eventNumber }: CaseRef, entry: E): Written<E> {
+    const last = this.entries(caseId).at(-1);
+    const unhashed = {
+      caseId,
+      house,
+      eventNumber,
+      seq: (last?.seq ?? 0) + 1,
+      at: this.now().toISOString(),
+      actor: entry.actor,
+      kind: entry.kind,
+      step: entry.step,
+      operation: entry.operation,
+      effectKey: entry.effectKey,
+      before: asJson(entry.before),
+      after: asJson(entry.after),
+      outcome: entry.outcome ?? null,
+      previousHash: last?.hash ?? NO_PREVIOUS_HASH,
+    };
+    const line = Object.freeze({ ...unhashed, hash: this.hash(unhashed) }) as unknown as JournalEntry;
+    this.lines.push(line);
+    return line as Written<E>;
+  }
+}
+
+function isFirst({ kind }: Pick<JournalEntry, 'kind'>): boolean {
+  return kind === 'opening' || kind === 'refusal';
+}
+
+type Place = NonNullable<CaseFilter['before']>;
+
+/** In the order of lists. */
+function isNewer(one: Place, other: Place): boolean {
+  return one.at > other.at || (one.at === other.at && one.caseId > other.caseId);
+}
+
+function isClaim(effectKey: string): boolean {
+  return /^(abort$|set-storno\/|adopt-storno$|task\/set-storno$|by-hand\/.*\/claim$)/.test(effectKey);
+}
+
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
+}

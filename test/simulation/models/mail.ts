@@ -1,0 +1,65 @@
+import type { House } from '../../../src/domain/types';
+import type { HouseNoticeFacts, OutgoingMail, PartnerNoticeFacts } from '../../../src/mail/port';
+import type { RecipientOutcome } from '../../../src/domain/line-content';
+
+type Outcome = RecipientOutcome['outcome'];
+
+/** One recipient in one conversation: what the server did, and what the sender heard of it. */
+export interface Delivery {
+  at: number;
+  messageId: string;
+  isToHouse: boolean;
+  recipient: string;
+  wasAccepted: boolean;
+  heard: Outcome;
+}
+
+/** A mail server of memory that knows what it has really taken. */
+export class ModelMail {
+  readonly deliveries: Delivery[] = [];
+  private readonly houseAddresses = new Set<string>();
+
+  constructor(private readonly now: () => number) {}
+
+  composePartnerNotice({ partnerNotice: { from, to, cc } }: House, facts: PartnerNoticeFacts): OutgoingMail {
+    const messageId = `<cancellation.${facts.eventNumber}.${facts.caseId}@example>`;
+    return {
+      from,
+      replyTo: from,
+      to: [to],
+      cc,
+      subject: `Absage: ${facts.title}`,
+      text: facts.reason,
+      messageId,
+    };
+  }
+
+  composeHouseNotice(house: House, { noticeId, kind, text }: HouseNoticeFacts): OutgoingMail {
+    const { from } = house.partnerNotice;
+    this.houseAddresses.add(`<${noticeId}@example>`);
+    return {
+      from,
+      replyTo: from,
+      to: [house.alerts.to],
+      cc: [],
+      subject: kind,
+      text,
+      messageId: `<${noticeId}@example>`,
+    };
+  }
+
+  /** `answer`: what happens to each recipient, and what of it is heard. */
+  take(
+    mail: OutgoingMail,
+    recipients: readonly string[],
+    answer: (recipient: string) => { wasAccepted: boolean; heard: Outcome },
+  ): RecipientOutcome[] {
+    return recipients.map((recipient) => {
+      const { wasAccepted, heard } = answer(recipient);
+      const { messageId } = mail;
+      const isToHouse = this.houseAddresses.has(messageId);
+      this.deliveries.push({ at: this.now(), messageId, isToHouse, recipient, wasAccepted, heard });
+      return { address: recipient, outcome: heard, reply: heard };
+    });
+  }
+}

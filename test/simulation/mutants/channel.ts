@@ -1,0 +1,27 @@
+import { edit, type Mutant } from './mutant';
+
+/** What is read in Connect Online, and the right that is granted there. */
+export const CHANNEL_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'an old row of Connect Online is accepted',
+    edits: [
+      edit(
+        'domain/decisions.ts',
+        'toMs(row.transferredAt) >= toMs(known.stornoSavedAt)',
+        'toMs(row.transferredAt) >= 0',
+      ),
+    ],
+    seed: 50238,
+  },
+  {
+    name: 'a right without an intent in the journal',
+    edits: [
+      edit(
+        'activities/right.ts',
+        "await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });",
+        '',
+      ),
+    ],
+    seed: 50002,
+  },
+];

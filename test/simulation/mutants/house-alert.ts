@@ -1,0 +1,27 @@
+import { edit, type Mutant } from './mutant';
+
+/** What the house is told, and that a case which was interrupted is missed. */
+export const HOUSE_ALERT_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the house is told again at every attempt',
+    edits: [
+      edit(
+        'activities/house-alert.ts',
+        "if (attempts.length > 0 && last !== 'not-sent') return",
+        "if (attempts.length > 9 && last !== 'not-sent') return",
+      ),
+    ],
+    seed: 50064,
+  },
+  {
+    name: 'who has gone is not missed',
+    edits: [
+      edit(
+        'activities/interrupted.ts',
+        `return run.status.name === 'RUNNING' && runCaseId === caseId ? null : run.runId;`,
+        `return runCaseId === caseId ? null : run.runId;`,
+      ),
+    ],
+    seed: 50337,
+  },
+];

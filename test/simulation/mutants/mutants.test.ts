@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { withFaultySources } from './faulty-sources';
+import { MUTANTS } from './mutants';
+import { ROOM_MUTANTS, type RoomMutant } from './rooms';
+import type { Verdict } from './mutants-fixture';
+import { PATIENCE_MS, runInOwnProcess } from '../own-process';
+import regressions from '../seeds/regressions.json';
+
+const ROOT = join(__dirname, '../../..');
+const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
+
+const verdicts = new Map<string, Verdict>();
+const table: string[] = [];
+
+beforeAll(async () => {
+  const { stdout, stderr } = await runInOwnProcess('test/simulation/mutants/mutants-fixture.ts');
+  if (stderr !== '') throw new Error(stderr);
+  for (const line of stdout.trim().split('\n')) {
+    const verdict = JSON.parse(line) as Verdict;
+    verdicts.set(verdict.name, verdict);
+  }
+}, PATIENCE_MS);
+
+afterAll(() => {
+  process.stdout.write(`${table.join('\n')}\n`);
+});
+
+test.each(MUTANTS)('is noticed: $name', ({ name }) => {
+  const verdict = verdicts.get(name);
+  table.push(`${name} | ${verdict?.rule} | seed ${verdict?.seed} | ${verdict?.message}`);
+  expect(verdict?.rule).toEqual(expect.any(String));
+});
+
+test.each(regressions)('the kept seed $seed finds it: $mutant', ({ seed, mutant }) => {
+  expect(verdicts.get(mutant)).toMatchObject({ seed, rule: expect.any(String) as string });
+});
+
+test('the tests of the rooms that are replaced by models pass without a fault', async () => {
+  const edits: RoomMutant['edits'] = [];
+  const failed = await withFaultySources({ name: 'none', edits }, (folder) =>
+    Promise.resolve(ROOM_MUTANTS.filter(({ test: { file, name } }) => !passes(folder, file, name))),
+  );
+  expect(failed).toEqual([]);
+}, 120_000);
+
+test.each(ROOM_MUTANTS)(
+  'is noticed: $name',
+  async (mutant) => {
+    const { file, name } = mutant.test;
+    const isUnnoticed = await withFaultySources(mutant, (folder) =>
+      Promise.resolve(passes(folder, file, name)),
+    );
+    table.push(`${mutant.name} | ${file} | ${name}`);
+    expect(isUnnoticed).toBe(false);
+  },
+  60_000,
+);
+
+/** Runs one test against the sources of this folder. */
+function passes(folder: string, file: string, name: string): boolean {
+  for (const part of ['support', 'mail', 'jet'])
+    cpSync(join(ROOT, 'test', part), join(folder, 'test', part), { recursive: true });
+  for (const part of ['jest.config.js', 'scripts/jest-global-setup.js'])
+    cpSync(join(ROOT, part), join(folder, part));
+  const args = [JEST, '--runInBand', '-t', name, join(folder, file)];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  if (!/Tests: .*\d+ (passed|failed)/.test(stderr)) throw new Error(`no test was run: ${stderr}`);
+  return status === 0;
+}

@@ -1,0 +1,21 @@
+import { ABORT_MUTANTS } from './abort';
+import { CHANNEL_MUTANTS } from './channel';
+import { HOUSE_ALERT_MUTANTS } from './house-alert';
+import { JOURNAL_MUTANTS } from './journal';
+import { PARTNER_NOTICE_MUTANTS } from './partner-notice';
+import { RUN_MUTANTS } from './run';
+import { STORNO_MUTANTS } from './storno';
+import { TITLES_MUTANTS } from './titles';
+import type { Mutant } from './mutant';
+
+/** Each takes away something that keeps a case safe. A simulation that does not notice has lost its teeth. */
+export const MUTANTS: readonly Mutant[] = [
+  ...STORNO_MUTANTS,
+  ...TITLES_MUTANTS,
+  ...ABORT_MUTANTS,
+  ...CHANNEL_MUTANTS,
+  ...PARTNER_NOTICE_MUTANTS,
+  ...HOUSE_ALERT_MUTANTS,
+  ...JOURNAL_MUTANTS,
+  ...RUN_MUTANTS,
+];

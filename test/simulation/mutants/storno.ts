@@ -1,0 +1,136 @@
+import { edit, LINES_BEFORE_EVENT, type Mutant } from './mutant';
+
+/** How Storno is set: after the waits, on what this attempt has read, by the holder of the claim, and once. */
+export const STORNO_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'Storno before a whole interval has passed since the last save',
+    edits: [
+      edit(
+        'domain/decisions.ts',
+        "return remainingMs === 0 || isSkipped\n    ? { kind: 'write' }",
+        "return remainingMs >= 0 || isSkipped\n    ? { kind: 'write' }",
+      ),
+    ],
+    seed: 50125,
+  },
+  {
+    name: 'Storno though the marker was taken off',
+    edits: [
+      edit(
+        'domain/decisions.ts',
+        "if (missing.length > 0) {\n    return stop('marker-removed', `taken off",
+        "if (missing.length > 9) {\n    return stop('marker-removed', `taken off",
+      ),
+    ],
+    seed: 50088,
+  },
+  {
+    name: 'Storno from any status',
+    edits: [
+      edit(
+        'domain/decisions.ts',
+        "  if (event.status !== 'ON_SALE') return stop('status-not-cancellable', `status is ${event.statusText}`);\n\n  const { policy, order }",
+        '  const { policy, order }',
+      ),
+    ],
+    seed: 50155,
+  },
+  {
+    name: 'a replayed skip of a wait is honoured for another save',
+    edits: [edit('domain/decisions.ts', 'toMs(savedAt) === toMs(event.savedAt)', 'toMs(savedAt) > 0')],
+    seed: 50196,
+  },
+  {
+    name: 'a wait is left out',
+    edits: [
+      edit(
+        'workflows/cancellation-run.ts',
+        `if (remainingMs > 0) await this.sleepUnlessSkipped(remainingMs, SUMMARIES.wait(endsAt));`,
+        ``,
+      ),
+    ],
+    seed: 50002,
+  },
+  {
+    name: 'the wait counts from when the case was begun, not from the last save',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        `const decision = decideStorno(event, opening, skippedSaves(entries));`,
+        `const decision = decideStorno({ ...event, savedAt: entries[0]!.at }, opening, skippedSaves(entries));`,
+      ),
+    ],
+    seed: 50125,
+  },
+  {
+    name: 'Storno on what was read at an earlier attempt',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        'const { event, entries } = await readEventThenLines(jet, journal, ref);',
+        `const { event: now, entries } = await readEventThenLines(jet, journal, ref);
+    const event = ((globalThis as never)['seen'] ??= now) as JetEvent;`,
+      ),
+    ],
+    seed: 50008,
+  },
+  {
+    name: 'who has lost the claim to an abort sets Storno all the same',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        "if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };\n\n    await jet",
+        'await jet',
+      ),
+    ],
+    seed: 50213,
+  },
+  {
+    name: 'a Storno of our own late attempt is taken for that of somebody else',
+    edits: [LINES_BEFORE_EVENT],
+    seed: 50487,
+  },
+  {
+    name: 'the point of no return is kept in memory only',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        `const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });`,
+        `const winner = (await journal.append(ref, { ...line, kind: 'intent', effectKey })) && ('storno' as string);`,
+      ),
+    ],
+    seed: 50002,
+  },
+  {
+    name: 'the intent is written after the effect',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        `const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });
+    if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
+`,
+        ``,
+      ),
+      edit(
+        'activities/storno.ts',
+        `const readBack = await requireEvent(jet, ref);
+    if (readBack.version`,
+        `await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });
+    const readBack = await requireEvent(jet, ref);
+    if (readBack.version`,
+      ),
+    ],
+    seed: 50002,
+  },
+  {
+    name: 'a real gateway is accepted with a short interval',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        `if (!isSimulator) throw new KnownFailure('interval-too-short', 'a short interval and a real gateway');`,
+        ``,
+      ),
+    ],
+    seed: 50587,
+  },
+];

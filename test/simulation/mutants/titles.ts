@@ -1,0 +1,119 @@
+import { edit, LINES_BEFORE_EVENT, type Mutant } from './mutant';
+
+/** How the titles are marked and restored, and what becomes of a text that a colleague has changed meanwhile. */
+export const TITLES_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a title is marked twice',
+    edits: [
+      edit(
+        'domain/marker.ts',
+        `if (findMarker(title, style) !== null) return title;
+  const addition`,
+        `const addition`,
+      ),
+    ],
+    seed: 50033,
+  },
+  {
+    name: 'an unknown save is taken as not done',
+    edits: [
+      edit(
+        'domain/lines.ts',
+        "entry.operation === 'save-announcement' && (entry.kind === 'intent' || entry.outcome === 'by-hand'),",
+        "entry.operation === 'save-announcement' && entry.kind === 'outcome' && entry.outcome !== 'differs',",
+      ),
+    ],
+    seed: 50448,
+  },
+  {
+    name: 'an attempt that was overtaken puts on again what a person has taken off',
+    edits: [LINES_BEFORE_EVENT],
+    seed: 50437,
+  },
+  {
+    name: 'an attempt to mark that wakes up after the abort may write',
+    edits: [edit('activities/titles.ts', ': await journal.appendUnlessAborted(', ': await journal.append(')],
+    seed: 50426,
+  },
+  {
+    name: 'a restore without looking at what stands there',
+    edits: [
+      edit(
+        'domain/decisions.ts',
+        'if (isOurs(field, after)) return before;',
+        'if (isOurs(field, after) || true) return before;',
+      ),
+    ],
+    seed: 50190,
+  },
+  {
+    name: 'a restore that does not save what needs no change',
+    edits: [
+      edit('activities/titles.ts', 'if (isSavedSinceIntent && isSameAnnouncement', 'if (isSameAnnouncement'),
+    ],
+    seed: 50448,
+  },
+  {
+    name: 'a restore saves nothing though an attempt to mark may still hold this very version',
+    edits: [
+      edit(
+        'activities/titles.ts',
+        '!intents.some((intent) => versionBefore(intent) === event.version)',
+        "!intents.some((intent) => intent.operation === 'restore-announcement' && versionBefore(intent) === event.version)",
+      ),
+    ],
+    seed: 50462,
+  },
+  {
+    name: 'an attempt that was overtaken restores once more what is restored',
+    edits: [LINES_BEFORE_EVENT],
+    seed: 50512,
+  },
+  {
+    name: 'an abort takes off a marker that had been there before',
+    edits: [
+      edit(
+        'domain/decisions.ts',
+        `return findMarker(before ?? '', policy.marker) === null ? stripped : current;`,
+        `return stripped;`,
+      ),
+    ],
+    seed: 50537,
+  },
+  {
+    name: 'after a reset the originals are read from the marked event',
+    edits: [
+      edit(
+        'activities/check.ts',
+        `if (opening) {
+        await noteResumption`,
+        `if (opening && entries.length > 999) {
+        await noteResumption`,
+      ),
+      edit(
+        'activities/check.ts',
+        `effectKey: effectKeys.firstLine,
+        after: written,`,
+        `effectKey: \`\${effectKeys.firstLine}/\${Date.now()}\`,
+        after: written,`,
+      ),
+      edit(
+        'domain/lines.ts',
+        `return entries.find((entry) => entry.kind === 'opening')?.after`,
+        `return entries.findLast((entry) => entry.kind === 'opening')?.after`,
+      ),
+    ],
+    seed: 50562,
+  },
+  {
+    name: 'in a guided house nobody is asked to restore the titles',
+    edits: [
+      edit(
+        'activities/by-hand.ts',
+        "if (name === 'restore-titles') return isStillToRestore(entries) ? null : { head };",
+        "if (name === 'restore-titles') return { head };",
+      ),
+    ],
+    seed: 50014,
+  },
+];

@@ -1,0 +1,46 @@
+import type { Watch } from '../rules/rule';
+import type { World } from '../world';
+
+/** How often each thing has happened, over all schedules. */
+export class Coverage {
+  private readonly counts = new Map<string, Map<string, number>>();
+
+  hit(kind: string, name: string): void {
+    const ofKind = this.counts.get(kind) ?? new Map<string, number>();
+    this.counts.set(kind, ofKind.set(name, (ofKind.get(name) ?? 0) + 1));
+  }
+
+  count(kind: string, name: string): number {
+    return this.counts.get(kind)?.get(name) ?? 0;
+  }
+
+  /** What of this list never happened. */
+  holes(kind: string, names: readonly string[]): string[] {
+    return names.filter((name) => this.count(kind, name) === 0).map((name) => `${kind}: ${name}`);
+  }
+
+  table(): string {
+    const lines: string[] = [];
+    for (const [kind, names] of [...this.counts].sort()) {
+      lines.push(kind);
+      for (const [name, count] of [...names].sort()) lines.push(`  ${String(count).padStart(7)}  ${name}`);
+    }
+    return lines.join('\n');
+  }
+}
+
+/** Counts what the rules are shown: lines, choices, refusals, and how actions were answered. */
+export function countMoments({ coverage, temporal }: World): Watch {
+  return {
+    onLine: ({ kind, operation, outcome }) => {
+      coverage.hit('line', `${kind} ${operation} ${outcome ?? ''}`.trim());
+      if (operation === 'decide') coverage.hit('choice', String(outcome));
+      if (kind === 'refusal') coverage.hit('refusal', String(outcome));
+    },
+    atRest: () => {
+      for (const { updates } of temporal.runs)
+        for (const { name, outcome } of updates.values())
+          coverage.hit('action', `${name} ${outcome?.ok ? 'accepted' : 'refused'}`);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { isEnd } from '../../../src/domain/vocabulary';
+import { CASE_STATES } from '../../../src/domain/vocabulary';
+import { CHOICES } from '../../../src/domain/vocabulary';
+import { FAILURES } from '../../../src/domain/failures';
+import { REFUSAL_TEXTS } from '../../../src/domain/wording';
+import type { Coverage } from './coverage';
+import { EDITS, MISHAPS, UPDATES } from '../people';
+import { FAULTS } from '../ports';
+import { MONTH_OF_SILENCE, TROUBLES } from '../troubles';
+
+/** The nemesis has lost its teeth when one of these never happens; the lists come from where the things are done. */
+const EXPECTED: Record<string, readonly string[]> = {
+  house: ['gateway', 'guided'],
+  fault: FAULTS,
+  trouble: [...TROUBLES.map(({ name }) => name), MONTH_OF_SILENCE],
+  mishap: [...MISHAPS, 'ordered again after an abort'],
+  edit: EDITS,
+  state: CASE_STATES,
+  end: CASE_STATES.filter(isEnd),
+  attention: Object.keys(FAILURES),
+  choice: CHOICES,
+  action: [...Object.values(UPDATES), 'resume'].flatMap((name) => [`${name} accepted`, `${name} refused`]),
+  refusal: [...Object.keys(REFUSAL_TEXTS), 'status-not-cancellable'],
+  'late attempt': [
+    'checkEvent',
+    'markTitles',
+    'restoreTitles',
+    'setStatusStorno',
+    'verifyChannel',
+    'grantExtendedRight',
+    'sendPartnerNotice',
+    'claimAbort',
+    'confirmStep',
+    'openTask',
+    'closeCase',
+  ],
+  history: ['of a case without trouble'],
+};
+
+/** What cannot happen here, and why. */
+export const IMPOSSIBLE: Readonly<Record<string, string>> = {
+  'state: awaiting-approval': 'no step asks for a second person yet',
+};
+
+/** From this many schedules on, nothing may be missing. */
+export const ENOUGH_SCHEDULES = 2_500;
+
+export function holesOf(coverage: Coverage): string[] {
+  return Object.entries(EXPECTED)
+    .flatMap(([kind, names]) => coverage.holes(kind, names))
+    .filter((hole) => !(hole in IMPOSSIBLE));
+}

@@ -1,0 +1,45 @@
+import type { JournalEntry } from '../../../src/domain/journal';
+import type { Rule } from './rule';
+
+/** Which cases there may be, and which may act. */
+export const CASES_RULES: readonly Rule[] = [
+  {
+    id: 'S14',
+    says: 'At most one case of an event is open, and none is opened after it was completed.',
+    watch: ({ world: { journal } }, require) => ({
+      onLine: (line) => {
+        if (line.kind !== 'opening') return;
+        const others = journal.lines.filter(
+          ({ kind, caseId }) => kind === 'opening' && caseId !== line.caseId,
+        );
+        const open = others.filter(
+          ({ caseId }) => !['aborted', 'refused'].includes(journal.endOf(caseId) ?? ''),
+        );
+        require(open.length === 0, 'a second case is opened beside an open or completed one');
+      },
+    }),
+  },
+  {
+    id: 'S20',
+    says: 'What can be refused is refused before the first write.',
+    watch: ({ world: { journal }, cases }, require) => ({
+      atRest: () => {
+        for (const [caseId, lines] of cases())
+          if (journal.endOf(caseId) === 'refused' || lines[0]?.kind === 'refusal')
+            require(lines.every(isHarmless), 'a refused case has tried to write');
+      },
+    }),
+  },
+  {
+    id: 'guided',
+    says: 'A guided house has no gateway, and nothing calls one for it.',
+    watch: ({ world: { house } }, require) => ({
+      beforeJet: (_attempt, operation) =>
+        require(house.backend === 'gateway', `${operation} in a house without a gateway`),
+    }),
+  },
+];
+
+function isHarmless({ kind, operation }: JournalEntry): boolean {
+  return kind !== 'intent' || operation === 'alert-house';
+}

@@ -1,0 +1,103 @@
+import { FAILURES } from '../../../src/domain/failures';
+import type { JournalEntry } from '../../../src/domain/journal';
+import { inputOf, type Rule } from './rule';
+
+/** That the journal tells what was done. */
+export const JOURNAL_RULES: readonly Rule[] = [
+  {
+    id: 'S17',
+    says: 'Each effect has its intent in the journal before it is tried.',
+    watch: ({ lines }, require) => ({
+      beforeSave: (attempt, version) => {
+        const keys = ['save-announcement', 'restore-announcement'].map((name) => `${name}/${version}`);
+        const isIntended = lines(inputOf(attempt).caseId).some(
+          ({ kind, effectKey }) => kind === 'intent' && keys.includes(effectKey),
+        );
+        require(isIntended, `a save of version ${version} without an intent`);
+      },
+      beforeStorno: (attempt, version) => {
+        const isIntended = lines(inputOf(attempt).caseId).some(
+          ({ effectKey }) => effectKey === `set-storno/${version}`,
+        );
+        require(isIntended, 'Storno is set without an intent');
+      },
+      beforeGrant: (attempt) =>
+        require(hasIntent(
+          lines(inputOf(attempt).caseId),
+          'grant-right',
+        ), 'a right is granted without an intent'),
+      beforeMail: (attempt) => {
+        if (attempt.task.options.activityType !== 'sendPartnerNotice') return;
+        const isIntended = hasIntent(lines(inputOf(attempt).caseId), 'send-partner-notice');
+        require(isIntended, 'the mail goes out without an intent');
+      },
+    }),
+  },
+  {
+    id: 'S17',
+    says: 'The journal notes as done, and as ours or as found, only what is so; the Storno of a completed case has its line; the chain of hashes holds.',
+    watch: ({ world: { jet, journal }, cases }, require) => {
+      const wasSetByUs = () =>
+        jet.writes.some(({ actor, operation }) => actor === 'gateway' && operation === 'set-storno');
+      const checkOutcomes = (caseId: string, lines: readonly JournalEntry[]) => {
+        for (const { kind, operation, effectKey, outcome } of lines) {
+          if (kind !== 'outcome' || outcome !== 'ok' || !/announcement|set-storno/.test(operation)) continue;
+          const version = effectKey.split('/')[1];
+          const isDone = jet.writes.some(
+            ({ actor, before }) => actor === 'gateway' && before?.version === version,
+          );
+          require(isDone, `${effectKey} was noted as done, and was not`);
+        }
+        const isNoted = lines.some(({ kind, operation }) => kind === 'outcome' && operation === 'set-storno');
+        const isToBeNoted = wasSetByUs() && journal.endOf(caseId) === 'completed';
+        require(isNoted || !isToBeNoted, 'the Storno that was set has no outcome');
+      };
+      return {
+        onLine: ({ operation }) =>
+          require(operation !== 'adopt-storno' ||
+            !wasSetByUs(), "a Storno of our own is noted as somebody else's"),
+        atRest: () => {
+          for (const [caseId, lines] of cases()) {
+            require(isLinked(lines), `the chain of ${caseId} is broken`);
+            checkOutcomes(caseId, lines);
+          }
+        },
+      };
+    },
+  },
+  {
+    id: 'S17',
+    says: 'A journal that was set back to an older copy is noticed before the next effect.',
+    watch: ({ world }, require) => {
+      let hasNoticed = false;
+      return {
+        beforeEffect: (operation) =>
+          require(!world.journal.isSetBack, `${operation} on a journal that was set back`),
+        onStatus: ({ attention }) => {
+          if (attention?.code === 'journal-behind') hasNoticed = true;
+        },
+        atRest: () => {
+          // A person who is asked something else already learns of it from the answer to an action.
+          const { text } = FAILURES['journal-behind'];
+          const isAnswered = world.temporal.runs.some(({ updates }) =>
+            [...updates.values()].some(({ outcome }) => outcome?.message?.includes(text)),
+          );
+          require(hasNoticed ||
+            isAnswered ||
+            !world.wasJournalSetBack, 'nobody has noticed that the journal was set back');
+        },
+      };
+    },
+  },
+];
+
+function hasIntent(lines: readonly JournalEntry[], operation: string): boolean {
+  return lines.some((line) => line.kind === 'intent' && line.operation === operation);
+}
+
+function isLinked(lines: readonly JournalEntry[]): boolean {
+  return lines.every(({ seq, previousHash }, at) => {
+    const isFirst = at === 0;
+    return seq === at + 1 && (isFirst || previousHash === lines[at - 1]?.hash);
+  });
+}

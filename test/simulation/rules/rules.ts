@@ -1,0 +1,51 @@
+import { countMoments } from '../report/coverage';
+import type { World } from '../world';
+import { ABORT_RULES } from './abort';
+import { CASES_RULES } from './cases';
+import { CHANNEL_RULES } from './channel';
+import { JOURNAL_RULES } from './journal';
+import { LIVENESS_RULES } from './liveness';
+import { PARTNER_NOTICE_RULES } from './partner-notice';
+import type { Moments, Rule, Watch } from './rule';
+import { see } from './seen';
+import { SHOWN_RULES } from './shown';
+import { STORNO_RULES } from './storno';
+import { TITLES_RULES } from './titles';
+import { Violation } from './violation';
+
+/** Every rule. A new one is an entry in the file of its family, or a file with a line here. What breaks two is reported by the first. */
+const RULES: readonly Rule[] = [
+  ...TITLES_RULES,
+  ...STORNO_RULES,
+  ...ABORT_RULES,
+  ...CHANNEL_RULES,
+  ...PARTNER_NOTICE_RULES,
+  ...CASES_RULES,
+  ...JOURNAL_RULES,
+  ...SHOWN_RULES,
+  ...LIVENESS_RULES,
+];
+
+/** All rules watching one schedule. */
+export class Rules {
+  readonly violations: Violation[] = [];
+  private readonly watches: readonly Watch[];
+
+  constructor(world: World) {
+    const seen = see(world);
+    const watching = RULES.map(({ id, watch }) =>
+      watch(seen, (holds, detail) => {
+        if (!holds) this.violations.push(new Violation(id, detail));
+      }),
+    );
+    this.watches = [seen.watch, countMoments(world), ...watching];
+  }
+
+  /** This moment has come: whichever rule looks at it does so now. */
+  at<M extends keyof Moments>(moment: M, ...given: Parameters<Moments[M]>): void {
+    for (const watch of this.watches) {
+      const look = watch[moment] as ((...all: Parameters<Moments[M]>) => void) | undefined;
+      look?.(...given);
+    }
+  }
+}

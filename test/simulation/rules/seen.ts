@@ -1,0 +1,47 @@
+import type { Opening } from '../../../src/domain/case';
+import type { JournalEntry } from '../../../src/domain/journal';
+import type { JetEvent } from '../../../src/domain/types';
+import type { World } from '../world';
+import { inputOf, type Watch } from './rule';
+
+/** What several rules ask of a schedule. */
+export interface Seen {
+  world: World;
+  /** Cases in which Storno was sent to Jet, or asked of a person. */
+  stornoTries: ReadonlySet<string>;
+  lines: (caseId: string) => JournalEntry[];
+  /** Each case that the journal knows, with its lines. */
+  cases: () => [caseId: string, lines: JournalEntry[]][];
+  openingOf: (caseId: string) => Opening | undefined;
+  /** Called before all rules, so that each finds the try that it is asked about. */
+  watch: Watch;
+}
+
+export function see(world: World): Seen {
+  const { journal } = world;
+  const stornoTries = new Set<string>();
+  const lines = (caseId: string) => journal.entries(caseId);
+  const cases = (): [string, JournalEntry[]][] =>
+    [...new Set(journal.lines.map(({ caseId }) => caseId))].map((caseId) => [caseId, lines(caseId)]);
+  const openingOf = (caseId: string) =>
+    lines(caseId).find(({ kind }) => kind === 'opening')?.after as Opening | undefined;
+  const watch: Watch = {
+    beforeStorno: (attempt) => void stornoTries.add(inputOf(attempt).caseId),
+    onLine: ({ effectKey, caseId }) => void (effectKey === 'task/set-storno' && stornoTries.add(caseId)),
+  };
+  return { world, stornoTries, lines, cases, openingOf, watch };
+}
+
+export const MARKED = / – (ENTFÄLLT|ABGESAGT)$/;
+
+export function textsOf({ title, customerTitle, externalMemo }: JetEvent) {
+  return { title, customerTitle, externalMemo };
+}
+
+/** The line by which the journal knows of the Storno: set by us, or found and adopted. */
+export function stornoLine(lines: readonly JournalEntry[]): JournalEntry | undefined {
+  return lines.find(
+    ({ kind, operation }) =>
+      (kind === 'outcome' && operation === 'set-storno') || operation === 'adopt-storno',
+  );
+}

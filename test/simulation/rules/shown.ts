@@ -1,0 +1,51 @@
+import type { CancellationInput } from '../../../src/domain/case';
+import { eventCount } from '../models/run';
+import { ACTOR } from '../people';
+import { SECRET } from '../ports';
+import type { Rule } from './rule';
+
+/** Seven activities, two waits, and three updates of the lists. */
+const MOST_EVENTS_WHEN_HAPPY = 60;
+const MOST_EVENTS_OF_A_LONG_WAIT = 200;
+
+/** What a run shows of itself, and how much it leaves in Temporal. */
+export const SHOWN_RULES: readonly Rule[] = [
+  {
+    id: 'S18',
+    says: 'No secret is in anything that is shown or handed to Temporal; names and reasons are not in what lists show.',
+    watch: ({ world: { temporal } }, require) => {
+      const requireNoSecret = (text: string) => require(!text.includes(SECRET), 'a secret is shown');
+      return {
+        onReply: requireNoSecret,
+        onShown: ({ payloads, labels }) => {
+          requireNoSecret(payloads);
+          const { reason } = (temporal.lastRun?.input as CancellationInput | undefined)?.order ?? {};
+          require(!labels.includes(ACTOR), 'a name stands in what lists show');
+          require(!reason || !labels.includes(reason), 'the reason stands in what lists show');
+        },
+      };
+    },
+  },
+  {
+    id: 'S19',
+    says: 'The history of a run is small: at most 60 events when all goes well, and 200 after a month of waiting.',
+    watch: (_seen, require) => ({
+      onHistory: (run, isHappy) => {
+        const events = eventCount(run);
+        require(events <=
+          (isHappy ? MOST_EVENTS_WHEN_HAPPY : MOST_EVENTS_OF_A_LONG_WAIT), `${events} events`);
+      },
+    }),
+  },
+  {
+    id: 'failure table',
+    says: 'When the patience with a step is used up, what is shown is what its last attempt has failed with.',
+    watch: (_seen, require) => ({
+      onStatus: ({ attention }, run) => {
+        if (attention?.code !== 'step-timed-out') return;
+        const behind = run.failures.get(Date.parse(attention.since));
+        require(!behind, `a time-out is shown where the last attempt has failed with ${behind}`);
+      },
+    }),
+  },
+];

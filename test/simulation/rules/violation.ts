@@ -1,0 +1,9 @@
+/** Something that must never be: which rule, and what happened. */
+export class Violation extends Error {
+  constructor(
+    readonly rule: string,
+    detail: string,
+  ) {
+    super(`${rule}: ${detail}`);
+  }
+}
