@@ -4,14 +4,7 @@ import { toInstant } from '../domain/clock';
 import { remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { taskFor, type TaskName } from '../domain/guided';
-import {
-  effectKeys,
-  headOf,
-  type EntryOf,
-  type JournalEntry,
-  type NewEntry,
-  type Operation,
-} from '../domain/journal';
+import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import {
   endOf,
   findEvidence,
@@ -28,7 +21,7 @@ import {
 import type { ConfirmedStep } from '../domain/read-back';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
-import type { ConfirmableStep } from '../domain/vocabulary';
+import { STEP_ROWS, type MaskStep } from '../domain/vocabulary';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
@@ -131,15 +124,20 @@ export type StepResult =
 
 /** A task that was opened may have been done without being reported: the line is its intent. */
 const TASK_LINES = {
-  'mark-titles': taskLine('mark-titles', 'mark-titles', 'save-announcement'),
-  'restore-titles': taskLine('restore-titles', 'mark-titles', 'restore-announcement'),
-  'set-storno': taskLine('set-storno', 'set-storno', 'set-storno'),
-  'verify-channel': taskLine('verify-channel', 'verify-channel', 'read-channel'),
-  'grant-right': taskLine('grant-right', 'grant-right', 'grant-right'),
+  'mark-titles': taskLine('mark-titles'),
+  'restore-titles': {
+    ...taskLine('mark-titles'),
+    operation: 'restore-announcement',
+    effectKey: effectKeys.task('restore-titles'),
+  },
+  'set-storno': taskLine('set-storno'),
+  'verify-channel': taskLine('verify-channel'),
+  'grant-right': taskLine('grant-right'),
 } as const satisfies Record<TaskName, unknown>;
 
-function taskLine<S extends ConfirmableStep, O extends Operation>(name: TaskName, step: S, operation: O) {
-  return { kind: 'intent', step, operation, effectKey: effectKeys.task(name) } as const;
+function taskLine<S extends MaskStep>(step: S) {
+  const operation: (typeof STEP_ROWS)[S]['operation'] = STEP_ROWS[step].operation;
+  return { kind: 'intent', step, operation, effectKey: effectKeys.task(step) } as const;
 }
 
 /** When a person confirmed a step, and why it was done by hand. */

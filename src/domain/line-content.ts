@@ -2,7 +2,7 @@ import type { Opening, Refusal, RightPeriod, Task } from './case';
 import type { FailureCode } from './failures';
 import type { ReadBacks } from './read-back';
 import type { Announcement, ChannelEventInfo, ExtendedCancellationRight, Instant } from './types';
-import type { Action, CaseEnd, Choice, ConfirmableStep, StepName } from './vocabulary';
+import type { Action, CaseEnd, Choice, ConfirmableStep, Operation, StepName } from './vocabulary';
 
 /*
  * What each line of a case can say: the one description of the contract between the activities, which write the lines,
@@ -43,7 +43,7 @@ type ByHand<S extends ConfirmableStep> = ReadBacks[S] & Saved & { readAt: Instan
 interface Content {
   kind: EntryKind;
   step: StepName;
-  operation: string;
+  operation: Operation;
   before: unknown;
   after: unknown;
   outcome: string | null;
@@ -56,12 +56,12 @@ type Line<C extends Partial<Content> & Pick<Content, 'kind' | 'step' | 'operatio
 
 /** The same content for each of several operations, so that a search by one of them finds its lines. */
 type Each<
-  O extends string,
+  O extends Operation,
   C extends Omit<Content, 'operation' | 'before' | 'after' | 'outcome'>,
-> = O extends string ? Line<C & { operation: O }> : never;
+> = O extends Operation ? Line<C & { operation: O }> : never;
 
 /** A task that a person was asked to do: its line is the intent, because the person may do it without reporting it. */
-type TaskIntent<S extends StepName, O extends string> = Each<
+type TaskIntent<S extends StepName, O extends Operation> = Each<
   O,
   {
     kind: 'intent';
