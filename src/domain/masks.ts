@@ -83,6 +83,10 @@ export const READ_BACK_FIELDS = {
 
 export type ReadBackField = keyof typeof READ_BACK_FIELDS;
 
+export function isReadBackField(name: string): name is ReadBackField {
+  return Object.hasOwn(READ_BACK_FIELDS, name);
+}
+
 /** The row of a field, with the rows' common type. */
 export function fieldRow(field: ReadBackField): FieldRow {
   return READ_BACK_FIELDS[field];

@@ -1,6 +1,6 @@
 import type { EntryKind } from '../domain/line-content';
 import { columnOf } from '../domain/rows';
-import { ACTION_ROWS, EFFECT_ROWS, MASK_LABELS, type Choice } from '../domain/vocabulary';
+import { ACTION_ROWS, EFFECT_ROWS, type Choice } from '../domain/vocabulary';
 import type { ProtocolOutcome, ProtocolStep } from './document';
 
 /** Stands on every page of what was only tried. */
@@ -87,10 +87,6 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 export function outcomeText(outcome: string | null): string {
   return outcome === null ? 'ohne eigenes Ergebnis' : (OUTCOMES[outcome] ?? outcome);
 }
-
-const { title, customerTitle, externalMemo } = MASK_LABELS;
-/** The texts that step 1 saves. */
-export const FIELD_LABELS = { title, customerTitle, externalMemo } as const;
 
 export const TO_DO = {
   confirmation: 'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
