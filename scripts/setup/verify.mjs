@@ -6,6 +6,10 @@ const bin = (packageName, file) => [join('node_modules', packageName, file)];
 const CHECKS = [
   ['format', [...bin('prettier', 'bin/prettier.cjs'), '--check', '.']],
   ['lint', [...bin('eslint', 'bin/eslint.js'), '.', '--max-warnings', '0']],
+  [
+    'circles',
+    [...bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'src'],
+  ],
   ['types', [...bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json']],
   ['unused code', [...bin('knip', 'bin/knip.js')]],
   ['workflow bundle', ['--import', 'tsx', 'scripts/bundle-workflows.ts', '--check']],

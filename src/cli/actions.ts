@@ -21,7 +21,7 @@ interface ActionOptions extends Common {
 interface ActionCommand {
   text: string;
   options?: (command: Command) => Command;
-  /** The details that the action names beside the reason, so that it holds for exactly what the caller has seen. */
+  /** What the action names beside the reason: it holds for what the caller has just seen. */
   details?: (view: CancellationView, options: ActionOptions) => object;
 }
 
@@ -65,7 +65,7 @@ const ACTION_COMMANDS: Record<Action, ActionCommand> = {
   resume: { text: 'Eine unterbrochene Absage fortsetzen.' },
 };
 
-/** One command for each action on a case. */
+/** What people can do to a case, one command each. */
 export function addActionCommands(program: Command): void {
   for (const [action, { text, options: withOptions, details }] of Object.entries(ACTION_COMMANDS)) {
     const command = addCaseCommand(program, action, text).requiredOption(
@@ -83,13 +83,13 @@ export function addActionCommands(program: Command): void {
   }
 }
 
-/** An action takes its details from the view. Where it is not possible, the view has none: so refuse it here. */
+/** What an action names is looked up in the view: where it is not possible, there is nothing to name. */
 function requirePossible(view: CancellationView, action: string): CancellationView {
   if (view.allowedActions.some((allowed) => allowed === action)) return view;
   throw new Error(`${action} ist jetzt nicht möglich.\n${describeView(view)}`);
 }
 
-/** The read-back with which each step is confirmed. */
+/** What each step has to be confirmed with. */
 function readBackOf(step: string, options: ActionOptions): object {
   const { title, customerTitle = null, externalMemo = null, status } = options;
   const { transferredAt, validFrom, validUntil, sentAt } = options;

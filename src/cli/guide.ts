@@ -2,7 +2,7 @@ import type { Ask } from './command';
 import { describeTask } from './format';
 import { ApiProblem, type Api, type CancellationView } from './http';
 
-/** The questions after each task, each with the field that its answer fills. An empty answer is an empty field. */
+/** What is asked after each task, and the name of the answer. An empty answer is an empty field. */
 const QUESTIONS: Readonly<Record<string, readonly (readonly [field: string, question: string])[]>> = {
   'mark-titles': [
     ['title', 'Titel'],

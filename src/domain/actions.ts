@@ -1,5 +1,5 @@
 import { type Attention } from './case';
-import type { Action} from './vocabulary';
+import type { Action } from './vocabulary';
 import { ACTIONS, isConfirmable, isEnd, WAIVABLE_STEPS } from './vocabulary';
 import { type CaseState } from './vocabulary';
 import { type StepName } from './vocabulary';

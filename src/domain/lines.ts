@@ -3,7 +3,7 @@ import { KnownFailure } from './failures';
 
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from './journal';
 import { isSameText } from './text';
-import type { Announcement, ExtendedCancellationRight, Instant, JournalHead } from './types';
+import type { Announcement, Instant, JournalHead } from './types';
 import type { CaseEnd, Choice, StepName } from './vocabulary';
 
 /*
@@ -295,9 +295,4 @@ type MemberOf<W> = W extends object ? keyof W : never;
 export function textOf(written: Written | undefined, member: MemberOf<Written>): string | null {
   const text = ((written ?? {}) as Partial<Record<typeof member, unknown>>)[member];
   return typeof text === 'string' ? text : null;
-}
-
-/** Jet's clock, or that of the confirmation; `null`: the line is not about a save. */
-export function savedAtOf({ after }: JournalEntry): Instant | null {
-  return after !== null && 'savedAt' in after ? after.savedAt : null;
 }

@@ -30,7 +30,7 @@ export type CaseState = (typeof CASE_STATES)[number];
 
 /** How a case ends, as the journal writes it. */
 export type CaseEnd = Extract<CaseState, 'aborted' | 'refused' | 'completed' | 'closed-by-hand'>;
-export const ENDS: readonly CaseState[] = [
+const ENDS: readonly CaseState[] = [
   'aborted',
   'refused',
   'completed',

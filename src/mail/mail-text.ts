@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/types';
 
-/** Stands before the subject of every mail of a rehearsal. */
+/** Before the subject of every mail in rehearsal. */
 export const REHEARSAL_PREFIX = '[PROBE] ';
 
 export const REHEARSAL_LINE =
@@ -26,7 +26,7 @@ export function clock(instant: Instant): string {
   return `${weekday.replace(/\.?$/, '.')}, ${day}.${month}.${year}, ${hour}:${minute} Uhr`;
 }
 
-/** Removes every character that ends a line: it would end a header, or begin a false line in the body. */
+/** Whatever ends a line would end a header, or begin a false one in the body. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

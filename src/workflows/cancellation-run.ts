@@ -42,7 +42,7 @@ export type Intervention =
   | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
   | { kind: 'close'; request: ActionRequest };
 
-/** Only tasks after a wait need a mail to the house; for the others the clerk is still at the screen. */
+/** Only a guided task that follows a wait calls for somebody who may have left; the others they have before them. */
 const TASKS_AFTER_A_WAIT: readonly StepName[] = ['set-storno', 'verify-channel'];
 
 /**
@@ -150,7 +150,7 @@ export class CancellationRun {
     }
   }
 
-  /** A durable wait that counts from the save that Jet acknowledged. */
+  /** A durable wait, on from the save that Jet has acknowledged. */
   async wait(step: StepName, remainingMs: number, savedAt: Instant | null): Promise<void> {
     const endsAtMs = Date.now() + remainingMs;
     const endsAt = toInstant(endsAtMs);

@@ -1,6 +1,5 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { ConfirmableStep } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import type { StepName } from '../domain/vocabulary';
 import type { Choice } from '../domain/vocabulary';
@@ -65,7 +64,7 @@ export interface ActionRequest {
   reason: string;
 }
 
-/** Applies to exactly the wait that counts from this save. */
+/** Holds for exactly the wait that counts from this save. */
 export interface SkipWaitRequest extends ActionRequest {
   step: StepName;
   savedAt: Instant;
@@ -101,7 +100,7 @@ export const confirmStepUpdate = defineUpdate<CancellationStatus, [ConfirmStepRe
 /** Goes on without the right, or without the mail. */
 export const waiveStepUpdate = defineUpdate<CancellationStatus, [WaiveStepRequest]>('waiveStep');
 
-/** Decides what holds where the run cannot know it. */
+/** Says what holds where the run cannot know it. */
 export const decideUpdate = defineUpdate<CancellationStatus, [DecideRequest]>('decide');
 
 /** Ends a run that can neither be aborted nor go on. Nothing is restored. */

@@ -123,7 +123,7 @@ function refuse(error: unknown): never {
   throw error instanceof ActivityFailure ? notPossible(failureRow(failureCodeOf(error)).text) : error;
 }
 
-/** The hint of the form in Temporal's Web UI on the JSON that it needs. */
+/** What the form in Temporal's Web UI says about the JSON that it wants. */
 const DESCRIPTIONS: Partial<Record<Action, string>> = {
   'skip-wait':
     'Braucht actor, reason, step und savedAt (waitSavedAt im Stand), bei der ersten Wartezeit auch titlesVisibleAtPartner: true.',

@@ -16,7 +16,7 @@ import type { Instant } from '../domain/types';
 import { describeStatus, STEP_LABELS } from '../domain/wording';
 import { CANCELLATION_STEP, EVENT_NUMBER, HOUSE, NEEDS_ATTENTION, PERFORMANCE_AT } from './messages';
 
-/** The steps that last long enough to be shown in Temporal's lists: each one costs an event. */
+/** The steps that take long enough to be seen in Temporal's lists: each costs an event. */
 const LISTED_STEPS: readonly StepName[] = [
   'wait-for-title-transfer',
   'wait-for-storno-transfer',

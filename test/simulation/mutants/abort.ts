@@ -4,7 +4,9 @@ import { edit, type Mutant } from './mutant';
 export const ABORT_MUTANTS: readonly Mutant[] = [
   {
     name: 'an abort after an attempt to set Storno',
-    edits: [edit('activities/ending.ts', 'return { winner, opened', "return { winner: 'abort', opened")],
+    edits: [
+      edit('activities/operator-decisions.ts', 'return { winner, opened', "return { winner: 'abort', opened"),
+    ],
     seed: 50427,
   },
   {

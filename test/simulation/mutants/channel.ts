@@ -17,7 +17,7 @@ export const CHANNEL_MUTANTS: readonly Mutant[] = [
     name: 'a right without an intent in the journal',
     edits: [
       edit(
-        'activities/channel.ts',
+        'activities/right.ts',
         "await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });",
         '',
       ),

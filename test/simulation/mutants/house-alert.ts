@@ -7,8 +7,8 @@ export const HOUSE_ALERT_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/house-alert.ts',
-        "if (attempts.length > 0 && last?.outcome !== 'not-sent') {",
-        "if (attempts.length > 9 && last?.outcome !== 'not-sent') {",
+        "if (attempts.length > 0 && last !== 'not-sent') return",
+        "if (attempts.length > 9 && last !== 'not-sent') return",
       ),
     ],
     seed: 50064,

@@ -19,7 +19,7 @@ export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
       edit(
         'activities/partner-notice.ts',
         `collectFacts(house, opening, entries, ref.caseId)`,
-        `collectFacts(house, opening, entries, \`\${ref.caseId}-\${attempts.length}\`)`,
+        `collectFacts(house, opening, entries, \`\${ref.caseId}-\${entries.length}\`)`,
       ),
     ],
     seed: 50001,
@@ -49,7 +49,12 @@ export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a mail that was begun and has no outcome is taken as not sent',
     edits: [
-      edit('activities/partner-notice.ts', 'if (unfinished) {', 'if (unfinished && attempts.length > 9) {'),
+      edit('activities/partner-notice.ts', 'if (unfinished) {', 'if (unfinished && entries.length > 999) {'),
+      edit(
+        'domain/mail-lines.ts',
+        "entry.kind === 'intent' && outcomeOf(entries, entry) === null)",
+        "entry.kind === 'intent' && entries.length > 999)",
+      ),
     ],
     seed: 50264,
   },

@@ -18,9 +18,9 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
     name: 'an unknown save is taken as not done',
     edits: [
       edit(
-        'activities/titles.ts',
-        `operation === 'save-announcement' && (kind === 'intent' || outcome === 'by-hand'),`,
-        `operation === 'save-announcement' && kind === 'outcome' && outcome !== 'differs',`,
+        'domain/lines.ts',
+        "entry.operation === 'save-announcement' && (entry.kind === 'intent' || entry.outcome === 'by-hand'),",
+        "entry.operation === 'save-announcement' && entry.kind === 'outcome' && entry.outcome !== 'differs',",
       ),
     ],
     seed: 50448,
@@ -58,8 +58,8 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/titles.ts',
-        '!intents.some((intent) => versionOf(intent) === event.version)',
-        "!intents.some((intent) => intent.operation === 'restore-announcement' && versionOf(intent) === event.version)",
+        '!intents.some((intent) => versionBefore(intent) === event.version)',
+        "!intents.some((intent) => intent.operation === 'restore-announcement' && versionBefore(intent) === event.version)",
       ),
     ],
     seed: 50462,
@@ -92,15 +92,15 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
       ),
       edit(
         'activities/check.ts',
-        `effectKey: FIRST_LINE,
+        `effectKey: effectKeys.firstLine,
         after: written,`,
-        `effectKey: \`\${FIRST_LINE}/\${Date.now()}\`,
+        `effectKey: \`\${effectKeys.firstLine}/\${Date.now()}\`,
         after: written,`,
       ),
       edit(
-        'activities/reading.ts',
-        `const opening = entries.find((entry) => entry.kind === 'opening')`,
-        `const opening = entries.findLast((entry) => entry.kind === 'opening')`,
+        'domain/lines.ts',
+        `return entries.find((entry) => entry.kind === 'opening')?.after`,
+        `return entries.findLast((entry) => entry.kind === 'opening')?.after`,
       ),
     ],
     seed: 50562,
@@ -110,8 +110,8 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/by-hand.ts',
-        'return isNeeded && !isRestored && !hasEnded ? null : { head };',
-        'return { head };',
+        "if (name === 'restore-titles') return isStillToRestore(entries) ? null : { head };",
+        "if (name === 'restore-titles') return { head };",
       ),
     ],
     seed: 50014,
