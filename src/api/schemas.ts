@@ -15,7 +15,7 @@ import type { Order } from '../domain/types';
 const LATEST_RIGHT_YEARS = 5;
 const LONGEST_MASK_TEXT = 10_000;
 
-/** Text as people write it; normalised. */
+/** Text as people write it, normalised. */
 const text = z.string().transform(normaliseText).superRefine(refuseFaultyText).meta({
   description: '1 to 2,000 characters after trimming, no control characters; stored in NFC',
   minLength: 1,
@@ -69,7 +69,7 @@ function isMailbox(address: string): boolean {
   return isDotted && !/^\.|\.\.|\.$/.test(match?.[1] ?? '.');
 }
 
-/** What stands in a field of a mask: taken as it is, but for what cannot stand in one. */
+/** The content of a field of a mask: taken as it is, unless a mask could not hold it. */
 const maskText = z
   .string()
   .max(LONGEST_MASK_TEXT, 'ist zu lang')
@@ -78,7 +78,7 @@ const unusedMaskText = maskText.nullable();
 
 const seen = z
   .strictObject({
-    // It is what the order expects: all that holds for other texts holds for it.
+    // The order expects this title, so the rules for all other texts apply to it.
     title: maskText
       .superRefine((value, context) => refuseFaultyText(normaliseText(value), context))
       .meta({ minLength: 1 }),
@@ -113,7 +113,7 @@ export const orderSchema = z
     allowPastEvent: z.boolean().optional(),
   })
   .transform(({ expected, ...order }, context): Order => {
-    // What a clerk has seen is what they expect.
+    // The clerk expects what they saw in the mask.
     const known = order.seen
       ? { title: normaliseText(order.seen.title), startsAt: order.seen.startsAt }
       : expected;
@@ -141,7 +141,7 @@ const plainAction = z.strictObject({ reason: text });
 const confirmation = <S extends ConfirmableStep>(step: S) =>
   plainAction.extend({ step: z.literal(step), readBack: readBacks[step] });
 
-/** What each action is asked with. */
+/** The request body of each action. */
 export const actionBodies = {
   abort: plainAction,
   retry: plainAction,
@@ -223,7 +223,7 @@ export const listStreamQuery = listFilter.refine(isInOrder, outOfOrder);
 
 export const listQuery = listFilter.extend({ cursor: cursor.optional() }).refine(isInOrder, outOfOrder);
 
-/** Node reads the bytes of a header as Latin-1; people's names are sent in UTF-8. */
+/** Node decodes the bytes of a header as Latin-1, but clients send people's names in UTF-8. */
 const actor = z
   .string()
   .transform((header, context) => {
