@@ -72,12 +72,12 @@ export async function noteFound(
     (entry): entry is WriteIntent => entry.kind === 'intent' && entry.operation === operation,
   );
   if (!open || outcomeOf(entries, open)) return null;
-  const { statusText: status, version, savedAt } = event;
+  const { statusText: status, version, savedAt, readAt } = event;
   const line = {
     actor,
     kind: 'outcome',
     effectKey: effectKeys.outcomeOf(open.effectKey),
-    after: { ...announcementOf(event), status, version, savedAt },
+    after: { ...announcementOf(event), status, version, savedAt, readAt },
     outcome: 'found',
   } as const;
   // Step and operation belong together. The compiler sees that only when each branch is spelt out.

@@ -1,5 +1,5 @@
 import { SYNC_INTERVAL_FLOOR_MS, type Opening } from '../domain/case';
-import { decideStorno, remainingWaitMs } from '../domain/decisions';
+import { decideStorno, latestSave, remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
 import {
@@ -7,6 +7,7 @@ import {
   isSaved,
   isStornoKnown,
   lastHead,
+  seenAt,
   skippedSaves,
   standingChoice,
   stornoOf,
@@ -44,7 +45,8 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     await requireSafeInterval(opening);
 
     const { event, entries } = await readEventThenLines(jet, journal, ref);
-    const decision = decideStorno(event, opening, skippedSaves(entries));
+    const savedBy = latestSave(event, seenAt(entries, event.version));
+    const decision = decideStorno(event, opening, skippedSaves(entries), savedBy);
     if (decision.kind === 'stop') {
       // A run restored from an older Temporal backup finds the state that its own abort left behind.
       if ((await journal.readClaim(ref.caseId)) === 'abort')

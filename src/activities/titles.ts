@@ -4,6 +4,7 @@ import {
   decideMarking,
   decideRestore,
   isSameAnnouncement,
+  latestSave,
   remainingWaitMs,
 } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
@@ -15,6 +16,7 @@ import {
   lastHead,
   misstoredTexts,
   restoredTexts,
+  seenAt,
   standingChoice,
   versionBefore,
   wasToBeMarked,
@@ -61,11 +63,12 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
       const found =
         (await noteFound(journal, input, 'save-announcement', entries, event)) ??
         (choice && (await noteAnswered(journal, input, event)));
-      return marked(event, opening, false, found ? headOf(found) : lastHead(entries));
+      const head = found ? headOf(found) : lastHead(entries);
+      return marked(event, opening, false, head, seenAt(entries, event.version));
     }
     const saved = await saveAndReadBack({ jet, journal }, input, 'save-announcement', event, decision.texts);
     if (!saved) return { kind: 'aborted', head: lastHead(entries) };
-    return marked(saved.event, opening, true, headOf(saved.outcome));
+    return marked(saved.event, opening, true, headOf(saved.outcome), saved.event.readAt);
   });
 
   /**
@@ -111,8 +114,15 @@ function textsAfter({ event: { title, customerTitle, externalMemo } }: Opening):
   return { title: title.after ?? '', customerTitle: customerTitle.after, externalMemo: externalMemo.after };
 }
 
-function marked(event: JetEvent, opening: Opening, hasWritten: boolean, head: JournalHead): MarkResult {
-  const remainingMs = remainingWaitMs(event.savedAt, event.readAt, opening.input.policy.syncIntervalMs);
+function marked(
+  event: JetEvent,
+  opening: Opening,
+  hasWritten: boolean,
+  head: JournalHead,
+  firstSeenAt: Instant | null,
+): MarkResult {
+  const { syncIntervalMs } = opening.input.policy;
+  const remainingMs = remainingWaitMs(latestSave(event, firstSeenAt), event.readAt, syncIntervalMs);
   return { kind: 'marked', savedAt: event.savedAt, remainingMs, hasWritten, head };
 }
 
@@ -152,11 +162,16 @@ async function saveAndReadBack(
     ...line,
     kind: 'outcome',
     effectKey: effectKeys.outcomeOf(effectKey),
-    after: { ...announcementOf(readBack), version: readBack.version, savedAt: readBack.savedAt },
+    after: { ...announcementOf(readBack), ...momentOf(readBack) },
     outcome: isAsWritten ? 'ok' : 'differs',
   });
   if (!isAsWritten) throw differenceFailure(event, texts, readBack);
   return { event: readBack, outcome };
+}
+
+/** Which save it is, when Jet says that it was made, and when it was seen. */
+function momentOf({ version, savedAt, readAt }: JetEvent) {
+  return { version, savedAt, readAt };
 }
 
 /** A field that kept its old value was not saved, and the save can be repeated. Any other value stops the step. */
@@ -178,7 +193,7 @@ function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEve
     step: 'mark-titles',
     operation: 'save-announcement',
     effectKey: effectKeys.foundSave(event.version),
-    after: { ...announcementOf(event), version: event.version, savedAt: event.savedAt },
+    after: { ...announcementOf(event), ...momentOf(event) },
     outcome: 'found',
   });
 }

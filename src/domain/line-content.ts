@@ -33,6 +33,11 @@ interface Saved {
   savedAt: Instant;
 }
 
+/** The read that showed the save: it was made by then, however coarse Jet's own times are. Older lines lack it. */
+interface Seen {
+  readAt?: Instant;
+}
+
 interface Versioned {
   /** The version that the write was decided on, or the version that it produced. */
   version: string;
@@ -105,7 +110,7 @@ type SaveOutcome = Each<
     kind: 'outcome';
     step: 'mark-titles';
     before: (Announcement & Versioned) | null;
-    after: Announcement & Versioned & Saved & { status?: string };
+    after: Announcement & Versioned & Saved & Seen & { status?: string };
     outcome: 'ok' | 'differs' | 'found';
   }
 >;
@@ -131,7 +136,7 @@ type StornoOutcome = Line<{
   step: 'set-storno';
   operation: 'set-storno';
   before: ({ status: string } & Versioned) | null;
-  after: { status: string } & Versioned & Saved & Partial<Announcement>;
+  after: { status: string } & Versioned & Saved & Seen & Partial<Announcement>;
   outcome: 'ok' | 'found';
 }>;
 /** `evidenceFrom`: a transfer before this instant cannot be of this Storno. */

@@ -90,6 +90,18 @@ export function lastMarking(entries: Entries): SaveLine | null {
   return entries.findLast(isSaved) ?? null;
 }
 
+/** When Absage first saw a save of its own that left this version; `null`: not its own, or the line is too old. */
+export function seenAt(entries: Entries, version: string): Instant | null {
+  const saved = entries.find(
+    (entry): entry is SaveLine => isSaveOutcome(entry) && versionAfter(entry) === version,
+  );
+  return saved?.after.readAt ?? null;
+}
+
+function isSaveOutcome({ kind, operation }: JournalEntry): boolean {
+  return kind === 'outcome' && (operation === 'save-announcement' || operation === 'restore-announcement');
+}
+
 /** Whether there may be anything to undo: Absage began an attempt to mark, or an operator marked in its place. */
 export function wasToBeMarked(entries: Entries): boolean {
   return entries.some(

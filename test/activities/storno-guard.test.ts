@@ -25,6 +25,39 @@ function realGateway(): JetPort {
 const marked = async (event: EventChanges = {}) =>
   (await stage.prepare({ ...REAL_WAIT, event })).runThrough('markTitles');
 
+/** The gateway shows whole minutes, as the masks of Jet do. */
+function coarseGateway(): JetPort {
+  const jet = stage.simulator.jet();
+  const cut = <E extends { savedAt: string }>(event: E): E => {
+    const savedAt = new Date(Math.floor(Date.parse(event.savedAt) / MINUTE_MS) * MINUTE_MS).toISOString();
+    return { ...event, savedAt };
+  };
+  return {
+    ...jet,
+    async readEvent(eventNumber) {
+      const event = await jet.readEvent(eventNumber);
+      return event && cut(event);
+    },
+    saveAnnouncement: async (...call) => cut(await jet.saveAnnouncement(...call)),
+    setStatusStorno: async (...call) => cut(await jet.setStatusStorno(...call)),
+  };
+}
+
+describe('a gateway that shows whole minutes', () => {
+  it('does not shorten the wait', async () => {
+    const aCase = await stage.prepare({ policy: { syncIntervalMs: MINUTE_MS } });
+    const worker = stage.worker({ jet: coarseGateway() });
+    await aCase.perform('checkEvent', worker);
+    const beforeMs = Date.now();
+    const marked = await aCase.perform('markTitles', worker);
+    expect(Object(marked).remainingMs).toBeGreaterThan(MINUTE_MS - (Date.now() - beforeMs) - 1);
+    const storno = await aCase.perform('setStatusStorno', worker);
+    expect(storno).toMatchObject({ kind: 'not-yet' });
+    expect(Object(storno).remainingMs).toBeGreaterThan(MINUTE_MS - (Date.now() - beforeMs) - 1);
+    expect(await aCase.calls('set-storno')).toEqual([]);
+  });
+});
+
 describe('Storno', () => {
   it('is not written before a whole interval has passed since the save, on the clock of Jet', async () => {
     const aCase = await marked();

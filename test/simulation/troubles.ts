@@ -167,14 +167,25 @@ const SILENCE: Trouble = {
   begin: ({ jet }) => void (jet.channel.pausedUntil = Infinity),
 };
 
+/** They have schedules of their own, so that those of the others keep their seeds. */
+export const LATER_TROUBLES: readonly Trouble[] = [
+  {
+    name: 'times without seconds',
+    afterIntervals: 0,
+    begin: ({ jet }) => void (jet.coarseMs = MINUTE_MS),
+  },
+];
+
 /** One schedule in so many has a trouble. */
 const EVERY = 25;
 
 /** Among so many schedules each trouble comes once; only the month of silence is rarer. */
-export const ALL_TROUBLES_WITHIN = EVERY * TROUBLES.length;
+export const ALL_TROUBLES_WITHIN = EVERY * Math.max(TROUBLES.length, LATER_TROUBLES.length);
 
 /** Most schedules have none: there the nemesis strikes. */
 export function troubleOf(seed: number): Trouble | null {
   if (seed % 1_200 === 600) return SILENCE;
-  return seed % EVERY === 12 ? TROUBLES[Math.floor(seed / EVERY) % TROUBLES.length]! : null;
+  const nth = Math.floor(seed / EVERY);
+  if (seed % EVERY === 20) return LATER_TROUBLES[nth % LATER_TROUBLES.length]!;
+  return seed % EVERY === 12 ? TROUBLES[nth % TROUBLES.length]! : null;
 }

@@ -48,6 +48,8 @@ export class ModelJet {
   isUserKnown = true;
   /** What a save makes of a title. */
   store: (texts: Announcement) => Announcement = (texts) => texts;
+  /** Times are shown cut to this unit, as masks do that show whole minutes; what really happened is not. */
+  coarseMs = 1;
   /** Reads show the event as it was before the last save. */
   isStale = false;
   row: Transferred | null;
@@ -98,7 +100,7 @@ export class ModelJet {
       eventNumber,
       status: isWrong ? wrongWord.word : this.row.status,
       title: this.row.title,
-      transferredAt: showsTransferTime ? new Date(this.row.at).toISOString() : null,
+      transferredAt: showsTransferTime ? this.shown(this.row.at) : null,
       readAt: this.instant(),
     };
   }
@@ -179,9 +181,14 @@ export class ModelJet {
     this.version += 1;
     const at = this.instant();
     this.previous = before;
-    this.event = { ...before, ...changes, version: `${this.version}`, savedAt: at, readAt: at };
+    const savedAt = this.shown(this.now());
+    this.event = { ...before, ...changes, version: `${this.version}`, savedAt, readAt: at };
     this.writes.push({ at: this.now(), actor, operation, before, after: this.event });
     return this.event;
+  }
+
+  private shown(ms: number): string {
+    return new Date(ms - (ms % this.coarseMs)).toISOString();
   }
 
   private instant(): string {

@@ -7,7 +7,7 @@ export const CHANNEL_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'domain/decisions.ts',
-        'toMs(row.transferredAt) >= toMs(known.stornoSavedAt)',
+        'toMs(row.transferredAt) >= earliestTransferMs(row.transferredAt, known)',
         'toMs(row.transferredAt) >= 0',
       ),
     ],

@@ -6,13 +6,13 @@ import { REFUSAL_TEXTS } from '../../../src/domain/wording';
 import type { Coverage } from './coverage';
 import { EDITS, MISHAPS, UPDATES } from '../people';
 import { FAULTS } from '../ports';
-import { MONTH_OF_SILENCE, TROUBLES } from '../troubles';
+import { LATER_TROUBLES, MONTH_OF_SILENCE, TROUBLES } from '../troubles';
 
 /** The nemesis has lost its teeth when one of these never happens; the lists come from where the things are done. */
 const EXPECTED: Record<string, readonly string[]> = {
   house: ['gateway', 'guided'],
   fault: FAULTS,
-  trouble: [...TROUBLES.map(({ name }) => name), MONTH_OF_SILENCE],
+  trouble: [...[...TROUBLES, ...LATER_TROUBLES].map(({ name }) => name), MONTH_OF_SILENCE],
   mishap: [...MISHAPS, 'ordered again after an abort'],
   edit: EDITS,
   state: CASE_STATES,
