@@ -82,7 +82,8 @@ describe('the claim', () => {
       await aCase.runThrough('markTitles');
       const [storno, abort] = await Promise.all([
         aCase.attempt('setStatusStorno'),
-        // From clearly before to clearly after, so that both win and the moment itself is met.
+        // The abort starts clearly before Storno in the first cases and clearly after it in the last ones. So each of
+        // the two wins at times, and some cases meet the moment itself.
         pause(index * 3).then(() =>
           aCase.attempt('claimAbort', { worker: stage.worker({ journal: rival }) }),
         ),

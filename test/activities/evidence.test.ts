@@ -22,7 +22,7 @@ const look = (aCase: StagedCase) =>
     (failure: unknown) => (failure as ApplicationFailure).type,
   );
 
-/** Connect Online as an installation shows it that tells no transfer times: one row for each look to come. */
+/** Connect Online without transfer times: one row for each further look. */
 function withoutTransferTimes(looks: readonly { status: string | null; minute: number }[]) {
   const rows = [...looks];
   const readChannelInfo = (eventNumber: string): Promise<ChannelEventInfo | null> => {

@@ -18,7 +18,10 @@ beforeEach(() => {
   stage.renewMail();
 });
 
-/** Another case that has come as far as the mail, with the same lines; intents tell nothing that is needed here. */
+/**
+ * Another case right before the mail, with the same lines. Intents are left out, because the mail does not depend on
+ * them.
+ */
 async function beginBeforeMail(): Promise<StagedCase> {
   const aCase = template.rival();
   for (const { caseId: _of, ...line } of await template.entries()) {
@@ -28,7 +31,7 @@ async function beginBeforeMail(): Promise<StagedCase> {
   return aCase;
 }
 
-/** Tries as often as the script has answers, and twice more: a person may press "retry" after any failure. */
+/** Makes one attempt for each answer of the script, and two more: an operator may press "retry" after any failure. */
 async function tryAll(script: readonly RecipientOutcome['outcome'][][]): Promise<(string | undefined)[]> {
   stage.renewMail();
   stage.mail.script.push(...script);

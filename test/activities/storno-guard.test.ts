@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** The gateway says of itself that something real is behind it. */
+/** A gateway that reports a real Jet behind it. */
 function realGateway(): JetPort {
   const jet = stage.simulator.jet();
   return { ...jet, health: async () => ({ ...(await jet.health()), isSimulator: false }) };
@@ -48,7 +48,7 @@ describe('Storno', () => {
     const jet = stage.simulator.jet();
     const forgetful: JetPort = {
       ...jet,
-      // It saves, and leaves the status as it is.
+      // Saves the event and leaves its status as it was.
       setStatusStorno: async (eventNumber, precondition) =>
         jet.saveAnnouncement(eventNumber, await aCase.event(), precondition),
     };
