@@ -27,7 +27,7 @@ describe('an abort', () => {
 
   const abort = (handle: WorkflowHandle) => stage.act(handle, abortUpdate, {});
 
-  /** The run when its Storno has come to a certain point, where it is held. */
+  /** A run that is held right before or after a call of its Storno step. */
   async function heldAt(moment: 'before' | 'after', operation: JetOperation) {
     const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');

@@ -73,7 +73,7 @@ describe('cancelPerformance', () => {
 
   it('writes nothing in step 1 when the event is Storno already, and does the rest', async () => {
     const handle = await stage.startNew();
-    // The colleague has been faster.
+    // A colleague sets Storno before Absage does.
     await stage.jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
     stage.jet.readChannelInfo = async (eventNumber) => {
       const at = new Date(await stage.env.currentTimeMs()).toISOString();

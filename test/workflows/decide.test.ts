@@ -25,7 +25,7 @@ describe('decide', () => {
     return (await stage.entries(handle)).filter(({ operation }) => operation === 'decide');
   }
 
-  /** The titles are marked, and a colleague has done something in the wait. */
+  /** A case with marked titles that a colleague edited during the wait. */
   async function afterEdit(changes: Parameters<typeof stage.jet.edit>[0]): Promise<WorkflowHandle> {
     const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');

@@ -20,7 +20,9 @@ function ofActivity(cause: Error): ActivityFailure {
   return new ActivityFailure('failed', 'markTitles', '1', RetryState.TIMEOUT, 'worker', cause);
 }
 
-/** What Temporal makes of an activity whose patience is used up: the last attempt stands behind it. */
+/**
+ * The failure that Temporal makes of an activity whose patience is used up. Its cause is the last attempt's failure.
+ */
 function usedUp(last?: Error): ActivityFailure {
   const timeout = new TimeoutFailure('time-out', undefined, TimeoutType.SCHEDULE_TO_CLOSE);
   Object.assign(timeout, { cause: last });

@@ -43,7 +43,7 @@ describe('a house without a gateway', () => {
   const confirm = (handle: WorkflowHandle, step: ConfirmableStep, readBack: ReadBack) =>
     stage.act(handle, confirmStepUpdate, { step, readBack });
 
-  /** Up to the task to set Storno. */
+  /** Carries the case up to the task to set Storno. */
   async function atStorno(): Promise<WorkflowHandle> {
     const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
