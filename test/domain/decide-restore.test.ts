@@ -16,7 +16,7 @@ const MARKED = theMarkedTexts();
 const ORIGINAL = announcementOf(anEvent());
 const { reason: REASON } = anOrder();
 
-/** Of an event that is marked. */
+/** Decides for a marked event. */
 const decide = ({ event, opening = anOpening(), misstored, restored, choice }: Abort) =>
   decideRestore(anEvent({ ...MARKED, ...event }), opening, misstored, restored, choice);
 
