@@ -20,7 +20,7 @@ let temporal: TemporalDevServer;
 let connection: Connection;
 let simulator: TestSimulator;
 let catcher: MailCatcher;
-/** A rehearsal whose every part runs, as `absage up` has it. */
+/** A rehearsal with every part running, as under `absage up`. */
 let healthy: Record<string, string>;
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** A namespace of its own, made by hand as an administrator would. */
+/** Makes a namespace of its own, by hand, as an administrator would. */
 async function makeNamespace(namespace: string, retention: `${number} days`): Promise<void> {
   await connection.workflowService.registerNamespace({
     namespace,
@@ -83,7 +83,10 @@ async function verdicts(environment: Record<string, string>): Promise<Record<str
   return Object.fromEntries(checks.map(({ name, ...verdict }) => [name, verdict]));
 }
 
-/** What a worker does all the time: asks both queues for work. Nobody has to answer. */
+/**
+ * Asks both queues for work, as a worker always does. The doctor looks only at the pollers, so no task is ever
+ * answered.
+ */
 function poll(): { stop(): Promise<void> } {
   const polls = new AbortController();
   const { workflowService } = connection;
