@@ -17,14 +17,14 @@ afterAll(() => stage.close());
 const run = (args: string[], input?: string) => absage(args, { env, input });
 const ORDER = ['--marker', 'ENTFAELLT', '--reason', 'Sturm'];
 const expecting = ({ title, startsAt }: JetEvent) => ['--expect-title', title, '--expect-start', startsAt];
-/** Clock times and hashes are different each time. */
+/** Clock times and hashes differ in each run. */
 const steady = (output: string) =>
   output
     .replace(/\d\d\.\d\d Uhr/g, 'HH.MM Uhr')
     .replace(/\d\d?\.\d\d?\.\d{4}, \d\d\.\d\d\.\d\d/g, 'TT.MM.JJJJ, HH.MM.SS')
     .replace(/\b[0-9a-f]{12}\b/g, 'HASH');
 
-/** Far enough away for every day on which this test runs. */
+/** An event far enough in the future for every day on which this test runs. */
 const anEvent = (changes: Partial<Record<keyof JetEvent, unknown>> = {}) =>
   stage.event({ title: 'Faust', startsAt: '2040-01-05T19:30:00.000+01:00', ...changes });
 

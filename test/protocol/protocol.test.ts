@@ -16,7 +16,7 @@ import { MARKED, ProtocolCases, protocolOf, TITLE } from './protocol-cases';
 
 let cases: ProtocolCases;
 let completed: JournalEntry[];
-/** Of the completed case: drawing takes its time. */
+/** The PDF of the completed case, drawn once because drawing takes long. */
 let pdf: Buffer;
 
 beforeAll(async () => {
@@ -555,8 +555,9 @@ describe('verification', () => {
 });
 
 /**
- * Documents of each version, as they were made once. When one of these is no longer what its lines give, a protocol
- * that somebody has filed looks forged: raise the version in `src/protocol/document.ts` and keep one of the new kind.
+ * Documents of each version, kept as they were made once. If the lines of one of them no longer produce it, a protocol
+ * that a house has filed looks forged. Then raise the version in `src/protocol/document.ts` and keep a document of the
+ * new version.
  */
 describe('a protocol that was filed once', () => {
   const folder = join(__dirname, 'kept');
