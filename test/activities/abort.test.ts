@@ -363,7 +363,7 @@ describe('the restore', () => {
     expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
   });
 
-  it('asks a person when somebody has set Storno meanwhile, and writes nothing', async () => {
+  it('asks a person when a colleague has meanwhile set Storno, and writes nothing', async () => {
     const aCase = await marked();
     await aCase.perform('claimAbort');
     await aCase.edit({ status: 'Storno' });

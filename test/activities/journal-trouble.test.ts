@@ -96,7 +96,7 @@ it('a journal that was locked for a moment is written on at once when it is free
   await journal.close();
 }, 15_000);
 
-it('a read that had to wait for somebody else to commit keeps nobody from writing afterwards', async () => {
+it('a read that had to wait for another process to commit does not hold up later writes', async () => {
   const aCase = await stage.prepare();
   await aCase.runUpTo('markTitles');
   const reader = await stage.openJournal();

@@ -57,7 +57,7 @@ describe('the notice', () => {
     [['refused', 'refused'], 'mail-refused'],
     [['accepted', 'refused'], 'mail-refused'],
     [['not-sent', 'accepted'], 'mail-server-unavailable'],
-  ])('is sent again to whoever has not got it: %j', async (answers, failure) => {
+  ])('is sent again to each recipient who has not got it: %j', async (answers, failure) => {
     expect(await tryAll([answers])).toEqual([failure, 'accepted', 'accepted']);
     const missing = [OETICKET, HOUSE].filter((_address, index) => answers[index] !== 'accepted');
     expect(recipients()).toEqual([[OETICKET, HOUSE], missing]);
@@ -74,7 +74,7 @@ describe('the notice', () => {
     expect(recipients()).toEqual([[OETICKET, HOUSE]]);
   });
 
-  it('reaches nobody twice, whatever the server answers and however often somebody tries', async () => {
+  it('reaches no recipient twice, whatever the server answers and however often an operator tries', async () => {
     const answer = fc.constantFrom<RecipientOutcome['outcome']>(
       'accepted',
       'not-sent',

@@ -58,7 +58,7 @@ describe('Storno', () => {
     expect(lines.map(({ kind }) => kind)).toEqual(['intent']);
   });
 
-  it('waits anew after each save of somebody else, also one that has changed nothing', async () => {
+  it('waits again after each save of a colleague, even one that changed nothing', async () => {
     const aCase = await marked();
     for (let nth = 1; nth <= 3; nth += 1) {
       await aCase.letPass(INTERVAL_MS);

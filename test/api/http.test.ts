@@ -63,7 +63,7 @@ describe('another method than a path has', () => {
     expect([statusCode, headers.allow]).toEqual([405, allow]);
   });
 
-  it('is told before the body is looked at', async () => {
+  it('is answered before the body is read', async () => {
     const { statusCode } = await app.inject({
       method: 'PUT',
       url: '/v1/plans',

@@ -83,7 +83,7 @@ it('adopts what was done meanwhile, and comes to its end', async () => {
   expect(stage.mail.sent.filter(({ messageId }) => messageId.includes(order.eventNumber))).toHaveLength(1);
 });
 
-it('is not hidden by an older case of the event whose closed run somebody has reset', async () => {
+it('is not hidden by an older case of the event whose closed run was reset', async () => {
   const order = await stage.prepare();
   await stage.startWaiting(order);
   const { runId } = await stage.handle(order).describe();

@@ -177,7 +177,7 @@ describe('the stream of a case', () => {
     expect(viewer.events[0]).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{16}$/), retry: '3000' });
   });
 
-  it('sends a whole view for each change, ends with the last one, and asks nobody after that', async () => {
+  it('sends a whole view for each change, ends with the last one, and reads nothing after that', async () => {
     const order = await stage.prepare();
     await stage.start(order, { syncIntervalMs: 1_500 });
     const viewer = await lookAt(order);
@@ -201,7 +201,7 @@ describe('the stream of a case', () => {
     expect((await lookAt(order, { 'last-event-id': 'another' })).response.statusCode).toBe(200);
   });
 
-  it('shows an abort to everybody who looks, with one read for all of them', async () => {
+  it('shows an abort to all viewers, with one read for all of them', async () => {
     const order = await stage.prepare();
     await stage.startWaiting(order);
     const begunAt = Date.now();
@@ -215,7 +215,7 @@ describe('the stream of a case', () => {
     expect(counting.reads).toBeLessThanOrEqual(mostReads());
   });
 
-  it('asks nobody any more when the last viewer has gone', async () => {
+  it('reads nothing any more when the last viewer has gone', async () => {
     const order = await stage.prepare();
     await stage.startWaiting(order);
     const [first, second] = [await lookAt(order), await lookAt(order)];
@@ -255,7 +255,7 @@ describe('the stream of a case', () => {
     await expectSilence();
   });
 
-  it('is over when the server stops, which does not wait for anybody', async () => {
+  it('is over when the server stops, which waits for no viewer', async () => {
     const order = await stage.prepare();
     await stage.startWaiting(order);
     const viewer = await lookAt(order);

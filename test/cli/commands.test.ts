@@ -237,7 +237,7 @@ Die Kette der Einträge ist vollständig.
 `);
   });
 
-  it('can be aborted; whoever watches it sees the end, with exit code 1', async () => {
+  it('can be aborted; a command that watches it shows the end, with exit code 1', async () => {
     const watching = run(['watch', 'FSP', number]);
     const abort = await run(['abort', 'FSP', number, '--reason', 'Die Sonne scheint.', '--actor', 'Anna']);
     expect(abort.code).toBe(0);
@@ -267,7 +267,7 @@ describe('watch', () => {
     expect((await run(['list', '--needs-attention'])).stdout).toContain(`FSP ${eventNumber}`);
   });
 
-  it('has exit code 3 when somebody has terminated the run', async () => {
+  it('has exit code 3 when the run was terminated', async () => {
     const event = await anEvent();
     const order = await stage.prepare({ event });
     await stage.startWaiting(order);

@@ -228,7 +228,7 @@ describe('a namespace', () => {
     });
   });
 
-  it('without search attributes is told how to get them', async () => {
+  it('without search attributes gets the commands that create them', async () => {
     await makeNamespace('bare', '90 days');
     const found = await verdicts({
       ...healthy,
@@ -266,7 +266,7 @@ describe('a namespace', () => {
     });
   });
 
-  it('that does not exist is told by name', async () => {
+  it('that does not exist is named', async () => {
     const found = await verdicts({
       ...healthy,
       TEMPORAL_ADDRESS: temporal.address,

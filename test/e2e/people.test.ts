@@ -68,7 +68,7 @@ const caseOf = (house: string, eventNumber: string) =>
     eventNumber,
   );
 
-describe('while Jet is down, and while Ö-Ticket is told nothing', () => {
+describe('while Jet is down, and while nothing is transferred to Ö-Ticket', () => {
   const down = caseOf('LTN', '205101');
   const late = caseOf('GRAF', '408811');
   const before = new Map<StagedCase, Shown>();

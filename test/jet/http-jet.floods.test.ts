@@ -158,7 +158,7 @@ describe('a reply that says nothing of what was asked', () => {
     }
   });
 
-  it('a status that nobody knows is handed on as it is, and is none of ours', async () => {
+  it('an unknown status is handed on as it is, and is none of ours', async () => {
     gateway.answerWith(200, { ...wireEvent, eventNumber: EVENT, status: 'Gesperrt' });
     expect(await jet.readEvent(EVENT)).toMatchObject({ status: 'UNKNOWN', statusText: 'Gesperrt' });
     expect(await jet.readChannelInfo(EVENT)).toMatchObject({ status: 'Gesperrt' });

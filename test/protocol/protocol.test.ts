@@ -213,7 +213,7 @@ describe('a case that ended otherwise', () => {
 });
 
 describe('what people did', () => {
-  it('a skipped wait is told with who, when and why', async () => {
+  it('names who skipped a wait, when and why', async () => {
     const document = protocolOf(await cases.skippedWait());
     const [wait] = document.waits;
     expect(wait).toMatchObject({ plannedMs: 60_000, skipped: { actor: 'clerk', reason: 'so entschieden' } });
@@ -516,7 +516,7 @@ describe('verification', () => {
     ]);
   });
 
-  it('finds a change that nobody has sealed again', async () => {
+  it('finds a change without a new seal', async () => {
     const verdict = await verifyProtocol(bytesOf({ ...protocolOf(completed), rehearsal: false }));
     expect(faultsOf(verdict)?.[0]?.text).toBe(
       'Die Prüfsumme des Dokuments stimmt nicht: es wurde etwas verändert.',

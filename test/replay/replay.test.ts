@@ -112,7 +112,7 @@ describe('a history of another procedure', () => {
     return history;
   }
 
-  it('is told from the recorded one', async () => {
+  it('is told apart from the recorded one', async () => {
     await expect(replay(exchanged('markTitles', 'markTitles'))).resolves.toBeUndefined();
   });
 

@@ -99,7 +99,7 @@ it.each([
   expect(await send()).toBe('accepted');
 });
 
-it('refuses what a page of somebody else can send', async () => {
+it('refuses a request that a foreign web page can send', async () => {
   const answer = await fetch(`${catcher.url}/faults`, { method: 'POST', body: JSON.stringify(DROP) });
   expect(answer.status).toBe(400);
   expect(await send()).toBe('accepted');

@@ -152,7 +152,7 @@ describe('cancelPerformance', () => {
     expect(stage.jet.event!.status).toBe('CANCELLED');
   });
 
-  it('stops at once, with nothing written, when somebody sets Bereitstellung', async () => {
+  it('stops at once, with nothing written, when a colleague sets Bereitstellung', async () => {
     const handle = await stage.startNew();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await stage.jet.edit({ status: 'PROVISIONED', statusText: 'Bereitstellung' });
@@ -206,7 +206,7 @@ describe('cancelPerformance', () => {
     expect(stage.jet.count('save-announcement')).toBe(1);
   });
 
-  it('says of whom nobody has checked that they were at the Web UI', async () => {
+  it('marks actors whose name was not checked as coming from the Web UI', async () => {
     const input = await stage.prepare();
     const { house, eventNumber } = input.order;
     const handle = await stage.env.client.workflow.start('cancelPerformance', {

@@ -57,7 +57,7 @@ describe('failureCodeOf', () => {
 });
 
 describe('failureFactsOf', () => {
-  it('finds what the last attempt has told', () => {
+  it('finds the facts that the last attempt reported', () => {
     expect(failureFactsOf(ofActivity(known('event-changed')))).toEqual({ conflicts, head });
     expect(failureFactsOf(usedUp(known('event-changed')))).toEqual({ conflicts, head });
   });
