@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** The gateway says of itself that something real is behind it. */
+/** A gateway that reports a real Jet behind it. */
 function realGateway(): JetPort {
   const jet = stage.simulator.jet();
   return { ...jet, health: async () => ({ ...(await jet.health()), isSimulator: false }) };
@@ -81,7 +81,7 @@ describe('Storno', () => {
     const jet = stage.simulator.jet();
     const forgetful: JetPort = {
       ...jet,
-      // It saves, and leaves the status as it is.
+      // Saves the event and leaves its status as it was.
       setStatusStorno: async (eventNumber, precondition) =>
         jet.saveAnnouncement(eventNumber, await aCase.event(), precondition),
     };
@@ -91,7 +91,7 @@ describe('Storno', () => {
     expect(lines.map(({ kind }) => kind)).toEqual(['intent']);
   });
 
-  it('waits anew after each save of somebody else, also one that has changed nothing', async () => {
+  it('waits again after each save of a colleague, even one that changed nothing', async () => {
     const aCase = await marked();
     for (let nth = 1; nth <= 3; nth += 1) {
       await aCase.letPass(INTERVAL_MS);

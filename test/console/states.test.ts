@@ -288,7 +288,7 @@ describe('the pages of an order can be used by everybody:', () => {
     await expectUsable();
   });
 
-  it('a search while nobody answers', async () => {
+  it('a search while no worker answers', async () => {
     await stage.api.stopWorkers();
     await page.goto('/absagen/neu?haus=FSP');
     await page.getByRole('alert').waitFor();

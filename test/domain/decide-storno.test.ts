@@ -8,7 +8,7 @@ const INTERVAL_MS = aPolicy().syncIntervalMs;
 const { readAt: READ_AT } = anEvent();
 const savedBefore = (ms: number) => toInstant(toMs(READ_AT) - ms);
 
-/** On an event that is marked, whose wait is over. */
+/** Decides for a marked event whose wait is over. */
 const decide = (event: Partial<JetEvent> = {}, skippedSaves: string[] = [], savedBy?: string) =>
   decideStorno(
     anEvent({ ...theMarkedTexts(), savedAt: savedBefore(INTERVAL_MS), ...event }),

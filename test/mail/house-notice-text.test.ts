@@ -55,13 +55,13 @@ it('says what is left to do when a case is completed', () => {
   expect(text).toContain('Fertig.\n\nDas ist noch von Hand zu tun:\n- Website berichtigen.\n\n');
 });
 
-it.each(['all-clear', 'aborted'] as const)('asks nothing of anybody with %s', (kind) => {
+it.each(['all-clear', 'aborted'] as const)('asks for no action with %s', (kind) => {
   const { text } = compose({ kind });
   expect(text).not.toContain('- ');
   expect(text).toContain(LINK);
 });
 
-it('names the command where nobody has said how people get to the pages', () => {
+it('names the command if no address of the pages is configured', () => {
   expect(compose({}, {}).text).toContain('Stand ansehen: absage status FSP 104233\n');
 });
 

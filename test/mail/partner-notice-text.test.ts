@@ -87,7 +87,7 @@ describe('in rehearsal', () => {
   });
 });
 
-it('does not claim a marker or a memo where somebody had set Storno before', () => {
+it('does not claim a marker or a memo if Storno was set before the case', () => {
   const { text } = compose({ markedAt: null });
   expect(text).toContain('\n- Zusatz ENTFÄLLT: nicht gespeichert, der Status war schon Storno\n');
   expect(text).toContain('\nHinweis zur Absage:\n');

@@ -4,7 +4,10 @@ import { promisify } from 'node:util';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Lints each text as if it stood in an existing file, and returns what the room rules say. In one process, which is slow to start. */
+/**
+ * Lints each text as if it were in an existing file. Resolves to whether a room rule complains, for each text. All
+ * texts share one process, because it is slow to start.
+ */
 async function lint(cases: readonly (readonly [file: string, text: string])[]): Promise<boolean[]> {
   const script = `
     import { ESLint } from 'eslint';

@@ -220,7 +220,7 @@ export class StagedCase {
     }
   }
 
-  /** Records a person's decision as the workflow does. */
+  /** Records an operator's decision as the workflow does. */
   async record(
     decision: { step: StepName } & (DecidedAction | { action: 'decide'; choice: Choice }),
     worker = this.worker,

@@ -1,6 +1,6 @@
 import { edit, LINES_BEFORE_EVENT, type Mutant } from './mutant';
 
-/** How Storno is set: after the waits, on what this attempt has read, by the holder of the claim, and once. */
+/** Faults in setting Storno: after the waits, on what this attempt read, by the holder of the claim, and once. */
 export const STORNO_MUTANTS: readonly Mutant[] = [
   {
     name: 'Storno before a whole interval has passed since the last save',
