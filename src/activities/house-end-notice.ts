@@ -8,12 +8,12 @@ import type { CaseRef, Instant } from '../domain/types';
 import type { ActivityDependencies } from './activity';
 import type { KnownCase } from './reading';
 
-/** The case has ended, and its run waits: a mail server that takes longer is left alone, in milliseconds. */
+/** Longest wait for the mail server, in milliseconds. The case has ended, and its run waits only for this mail. */
 const SEND_WITHIN_MS = 5_000;
 
 /**
- * Tells the house that its case is completed or aborted: once, whatever becomes of the mail, and only after the end is
- * written down. Nothing that goes wrong here is a reason not to close the case.
+ * Mails the house that its case is completed or aborted: one attempt, whatever its outcome, and only after the end is
+ * written down. A failure here never keeps the case from closing.
  */
 export async function tellEnd(
   deps: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
@@ -21,7 +21,7 @@ export async function tellEnd(
   { opening, entries }: KnownCase,
   end: EntryOf<'close'>,
 ): Promise<void> {
-  // Closed by hand: who has done it knows. Without an opening line nothing was ever begun.
+  // The operator who closed a case by hand needs no mail. A case without an opening line never began.
   if (!opening || (end.outcome !== 'completed' && end.outcome !== 'aborted')) return;
   try {
     await send(deps, ref, opening, factsOf(entries, end.at, end.outcome), end.actor);

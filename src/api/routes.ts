@@ -35,7 +35,7 @@ const UNAVAILABLE = [
   'journal-unavailable',
 ] as const satisfies ProblemCode[];
 
-/** Each route is a schema and a few lines: what happens stands in the rooms below. */
+/** Each route is a schema and a few lines. The use cases are in the rooms below. */
 export function registerRoutes(instance: FastifyInstance, deps: AppDependencies, live: LiveCases): void {
   registerServiceRoutes(instance, deps);
   registerEventRoutes(instance, deps);

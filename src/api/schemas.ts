@@ -24,7 +24,7 @@ import type { Order } from '../domain/types';
 const LATEST_RIGHT_YEARS = 5;
 const LONGEST_MASK_TEXT = 10_000;
 
-/** Text as people write it; normalised. */
+/** Text as people write it, normalised. */
 const text = z.string().transform(normaliseText).superRefine(refuseFaultyText).meta({
   description: '1 to 2,000 characters after trimming, no control characters; stored in NFC',
   minLength: 1,
@@ -78,7 +78,7 @@ function isMailbox(address: string): boolean {
   return isDotted && !/^\.|\.\.|\.$/.test(match?.[1] ?? '.');
 }
 
-/** What stands in a field of a mask: taken as it is, but for what cannot stand in one. */
+/** The content of a field of a mask: taken as it is, unless a mask could not hold it. */
 const maskText = z
   .string()
   .max(LONGEST_MASK_TEXT, 'ist zu lang')
@@ -87,7 +87,7 @@ const unusedMaskText = maskText.nullable();
 
 const seen = z
   .strictObject({
-    // It is what the order expects: all that holds for other texts holds for it.
+    // The order expects this title, so the rules for all other texts apply to it.
     title: maskText
       .superRefine((value, context) => refuseFaultyText(normaliseText(value), context))
       .meta({ minLength: 1 }),
@@ -122,7 +122,7 @@ export const orderSchema = z
     allowPastEvent: z.boolean().optional(),
   })
   .transform(({ expected, ...order }, context): Order => {
-    // What a clerk has seen is what they expect.
+    // The clerk expects what they saw in the mask.
     const known = order.seen
       ? { title: normaliseText(order.seen.title), startsAt: order.seen.startsAt }
       : expected;
@@ -175,7 +175,7 @@ function bodyOf(action: Action): z.ZodType<{ reason: string }> {
   });
 }
 
-/** What each action is asked with, as its row says. */
+/** The request body of each action, as its row says. */
 export const actionBodies = Object.fromEntries(ACTIONS.map((action) => [action, bodyOf(action)])) as Record<
   Action,
   ReturnType<typeof bodyOf>
@@ -241,7 +241,7 @@ export const listStreamQuery = listFilter.refine(isInOrder, outOfOrder);
 
 export const listQuery = listFilter.extend({ cursor: cursor.optional() }).refine(isInOrder, outOfOrder);
 
-/** Node reads the bytes of a header as Latin-1; people's names are sent in UTF-8. */
+/** Node decodes the bytes of a header as Latin-1, but clients send people's names in UTF-8. */
 const actor = z
   .string()
   .transform((header, context) => {

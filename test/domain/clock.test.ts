@@ -54,6 +54,8 @@ describe('a moment as people read it', () => {
   it('has its seconds where it proves something', () => {
     expect(exactTime('2026-11-24T17:17:05.000Z')).toBe('24.11.2026, 18.17.05');
     expect(exactTime('2026-06-30T22:00:00.000Z')).toBe('01.07.2026, 00.00.00');
+    expect(exactTime('2026-07-01T16:17:05.999Z')).toBe('01.07.2026, 18.17.05');
+    expect(exactTime('2026-12-31T23:30:00.000Z')).toBe('01.01.2027, 00.30.00');
   });
 
   it('of a day alone has the day first', () => {

@@ -31,6 +31,20 @@ export function protocolOf(
   return document;
 }
 
+/** Where each step stands, by its name. */
+export const stepStates = ({ steps }: ProtocolDocument) =>
+  Object.fromEntries(steps.map(({ name, state }) => [name, state]));
+
+export const NOTHING_DONE = {
+  'mark-titles': 'open',
+  'wait-for-title-transfer': 'open',
+  'set-storno': 'open',
+  'wait-for-storno-transfer': 'open',
+  'verify-channel': 'open',
+  'grant-right': 'open',
+  'notify-partner': 'open',
+};
+
 /**
  * Journals of every way in which a case can go, each written by the real activities. What the workflow has written
  * down of people's decisions is written here by the same activity.
@@ -47,23 +61,23 @@ export class ProtocolCases {
   }
 
   async completed(event: EventChanges = {}, reason?: string): Promise<JournalEntry[]> {
-    const aCase = await this.begin(event, reason);
+    const aCase = await this.prepare(event, reason);
     return (await aCase.runThrough()).entries();
   }
 
   /** The waits are over, and nobody has gone on yet. */
   async open(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     return (await aCase.runThrough('setStatusStorno')).entries();
   }
 
   async begun(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     return (await aCase.runThrough('checkEvent')).entries();
   }
 
   async aborted(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     await aCase.runThrough('markTitles');
     await aCase.perform('claimAbort');
     await aCase.perform('restoreTitles');
@@ -71,21 +85,21 @@ export class ProtocolCases {
   }
 
   async abortedAtOnce(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     await aCase.runThrough('checkEvent');
     await aCase.perform('claimAbort');
     return this.end(aCase, 'aborted');
   }
 
   async refused(): Promise<JournalEntry[]> {
-    const aCase = await this.begin({ status: 'Abschluss' });
+    const aCase = await this.prepare({ status: 'Abschluss' });
     await aCase.perform('checkEvent');
     return aCase.entries();
   }
 
   /** Storno was attempted, and then a colleague closed the event. */
   async closedByHand(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     await aCase.runThrough('markTitles');
     await aCase.readyFor('setStatusStorno');
     await aCase.arm('set-storno', 'error-500');
@@ -97,7 +111,7 @@ export class ProtocolCases {
   }
 
   async skippedWait(): Promise<JournalEntry[]> {
-    const aCase = await this.begin({}, undefined, 60_000);
+    const aCase = await this.prepare({}, undefined, 60_000);
     await aCase.runThrough('markTitles');
     const { savedAt } = await aCase.event();
     const details = { savedAt, titlesVisibleAtPartner: true };
@@ -109,7 +123,7 @@ export class ProtocolCases {
   }
 
   async waivedSteps(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     await aCase.runThrough('verifyChannel');
     await aCase.record({ action: 'waive-step', step: 'grant-right' });
     await aCase.perform('grantExtendedRight');
@@ -120,7 +134,7 @@ export class ProtocolCases {
 
   /** The mail was in doubt for one of two recipients, and a person has had it sent again. */
   async sentAgain(choice: Choice = 'send-again'): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     await aCase.runThrough('grantExtendedRight');
     this.stage.mail.script.push(['in-doubt', 'accepted']);
     await aCase.stopOf('sendPartnerNotice');
@@ -130,7 +144,7 @@ export class ProtocolCases {
   }
 
   async mailInDoubt(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     await aCase.runThrough('grantExtendedRight');
     this.stage.mail.script.push(['in-doubt', 'accepted']);
     await aCase.stopOf('sendPartnerNotice');
@@ -139,7 +153,7 @@ export class ProtocolCases {
 
   /** A colleague took the marker off while it was waited for. */
   async markedAgain(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     await aCase.runThrough('markTitles');
     await aCase.edit({ title: TITLE });
     await aCase.readyFor('setStatusStorno');
@@ -155,7 +169,7 @@ export class ProtocolCases {
 
   /** A colleague corrected the title, with the marker in place, while it was waited for. */
   async savedByColleague(): Promise<JournalEntry[]> {
-    const aCase = await this.begin();
+    const aCase = await this.prepare();
     await aCase.runThrough('markTitles');
     await aCase.edit({ title: `${TITLE} (Neuinszenierung) – ENTFÄLLT` });
     await aCase.readyFor('setStatusStorno');
@@ -165,14 +179,14 @@ export class ProtocolCases {
 
   /** Storno stood there before anything was done. */
   async wasStorno(): Promise<JournalEntry[]> {
-    const aCase = await this.begin({ status: 'Storno' });
+    const aCase = await this.prepare({ status: 'Storno' });
     await aCase.runThrough('setStatusStorno');
     return aCase.entries();
   }
 
   /** A house without a gateway, from the first task to the end. */
   async guided(): Promise<JournalEntry[]> {
-    const aCase = await this.beginGuided();
+    const aCase = await this.prepareGuided();
     const texts = {
       title: MARKED,
       customerTitle: null,
@@ -188,7 +202,7 @@ export class ProtocolCases {
     return this.end(aCase, 'completed');
   }
 
-  private async begin(
+  private async prepare(
     event: EventChanges = {},
     reason?: string,
     syncIntervalMs?: number,
@@ -200,7 +214,7 @@ export class ProtocolCases {
     return aCase;
   }
 
-  private async beginGuided(): Promise<StagedCase> {
+  private async prepareGuided(): Promise<StagedCase> {
     const seen: SeenEvent = {
       title: TITLE,
       customerTitle: null,

@@ -1,0 +1,46 @@
+import type { JournalEntry } from '../../src/domain/journal';
+import { buildProtocol } from '../../src/protocol/build';
+import { ProtocolCases, protocolOf, MARKED, TITLE } from './protocol-cases';
+
+let cases: ProtocolCases;
+let completed: JournalEntry[];
+
+beforeAll(async () => {
+  cases = await ProtocolCases.open();
+  completed = await cases.completed();
+}, 90_000);
+afterAll(() => cases.close());
+
+it('a completed case says what was done, by whom, and when', () => {
+  const document = protocolOf(completed);
+  expect(document).toMatchObject({
+    schema: 'absage/protocol/1',
+    rehearsal: true,
+    house: { key: 'FSP', name: 'Festspielhaus St. Pölten' },
+    outcome: { state: 'completed', headline: 'Absage abgeschlossen', pointOfNoReturnPassed: true },
+    event: { title: TITLE, venue: 'Großer Saal', statusBefore: 'Verkaufsfreigabe' },
+    order: { orderedBy: 'test', wantedMarker: 'ENTFÄLLT', usedMarker: 'ENTFÄLLT', backend: 'gateway' },
+    refusal: null,
+    decisions: [],
+    channelShowedStornoBefore: false,
+    evidence: [{ status: 'Storno', outcome: 'verified', line: 6 }],
+    journal: completed,
+  });
+  expect(new Set(document.steps.map(({ state }) => state))).toEqual(new Set(['done']));
+});
+
+it('a completed case shows the three texts before, as planned, and as last read', () => {
+  expect(protocolOf(completed).texts).toMatchObject([
+    { label: 'Titel', before: TITLE, planned: MARKED, found: { text: MARKED, seq: 3 } },
+    { label: 'Titel (Kundensicht)', found: { text: `Dürrenmatt: ${MARKED}` } },
+    {
+      label: 'Externer Memotext',
+      before: 'Einlass ab 19 Uhr',
+      found: { text: 'Die Vorstellung entfällt wegen einer technischen Störung.\n\nEinlass ab 19 Uhr' },
+    },
+  ]);
+});
+
+it('a case has no line at all: then there is no Protokoll', () => {
+  expect(buildProtocol([], protocolOf(completed).house, true)).toBeNull();
+});

@@ -1,0 +1,61 @@
+import type { JournalEntry } from '../../src/domain/journal';
+import type { ProtocolDocument } from '../../src/protocol/document';
+import { renderProtocolHtml } from '../../src/protocol/html';
+import { protocolJson } from '../../src/protocol/json';
+import { verifyProtocol } from '../../src/protocol/verify';
+import { ProtocolCases, protocolOf } from './protocol-cases';
+
+let cases: ProtocolCases;
+let completed: JournalEntry[];
+
+beforeAll(async () => {
+  cases = await ProtocolCases.open();
+  completed = await cases.completed();
+}, 90_000);
+afterAll(() => cases.close());
+
+it('the page is made from the JSON alone', () => {
+  const document = protocolOf(completed);
+  const page = renderProtocolHtml(document);
+  const again = JSON.parse(protocolJson(document)) as ProtocolDocument;
+  expect(again).toEqual(document);
+  expect(renderProtocolHtml(again)).toBe(page);
+  for (const text of [
+    'Absage abgeschlossen',
+    'Von Hand noch zu tun',
+    'Unterschriften',
+    ...hashesOf(completed),
+  ])
+    expect(page).toContain(text);
+});
+
+it('the page says at its beginning and its end that it was only a rehearsal, and nothing of it in earnest', () => {
+  const banner = 'PROBEBETRIEB – nichts wurde übertragen';
+  expect(renderProtocolHtml(protocolOf(completed)).split(banner)).toHaveLength(3);
+  expect(renderProtocolHtml(protocolOf(completed, false))).not.toContain('PROBEBETRIEB');
+});
+
+it('the page does not say of a rehearsal with a real Jet that nothing was written, and is verified all the same', async () => {
+  const document = protocolOf(completed, true, true);
+  const page = renderProtocolHtml(document);
+  expect(page).toContain('PROBEBETRIEB mit echtem Jet');
+  expect(page).not.toContain('nichts wurde übertragen');
+  expect(await verifyProtocol(Buffer.from(protocolJson(document)))).toMatchObject({ isWhole: true });
+});
+
+it('the page shows a title that looks like a script as text, and unseen characters by their numbers', async () => {
+  const title = '<script>alert(1)</script> & "x" \u202Eabsage';
+  const page = renderProtocolHtml(protocolOf(await cases.completed({ title, customerTitle: '\u0000<b>' })));
+  for (const raw of ['<script', '<b>', '\u202e', '\u0000']) expect(page).not.toContain(raw);
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot; [U+202E]absage');
+  expect(page).toContain('[U+0000]&lt;b&gt;');
+});
+
+it('the page has neither script nor style of its own', () => {
+  const page = renderProtocolHtml(protocolOf(completed));
+  expect(page).not.toMatch(/<script|<style|style=|onclick/);
+  expect(page).toContain('<link rel="stylesheet" href="/assets/console.css"/>');
+  expect(page).toContain('<html lang="de-AT">');
+});
+
+const hashesOf = (entries: readonly JournalEntry[]) => entries.map(({ hash }) => hash);
