@@ -5,6 +5,7 @@ import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import { findStorno, firstMarking, isWaived, lastRestoring, stornoOf } from '../domain/lines';
 import { stripMarker } from '../domain/marker';
 import type { CaseRef, Instant } from '../domain/types';
+import { WAIVABLE_STEPS } from '../domain/vocabulary';
 import type { ActivityDependencies } from './activity';
 import type { KnownCase } from './reading';
 
@@ -79,7 +80,6 @@ function factsOf(entries: readonly JournalEntry[], endedAt: Instant, end: EndFac
     endedAt,
     markedAt: firstMarking(entries)?.after.savedAt ?? null,
     unmarkedAt: end === 'completed' ? storno && stornoOf(storno).savedAt : restoredAt,
-    isRightWaived: isWaived(entries, 'grant-right'),
-    isMailWaived: isWaived(entries, 'notify-partner'),
+    waived: WAIVABLE_STEPS.filter((step) => isWaived(entries, step)),
   };
 }

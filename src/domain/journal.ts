@@ -1,6 +1,6 @@
 import type { EntryKind, LineContent, SaveOperation } from './line-content';
 import type { Instant, JournalHead, LocalDate } from './types';
-import type { Operation, StepName } from './vocabulary';
+import type { StepName } from './vocabulary';
 
 /** The point of no return: the first claim decides how the case goes on. */
 export type Claim = 'storno' | 'abort';
@@ -27,7 +27,7 @@ interface LineFrame {
 export type JournalEntry = LineFrame & LineContent;
 
 /** The lines with this operation (and this kind), as a search for them returns them. */
-export type EntryOf<O extends Operation, K extends EntryKind = EntryKind> = Extract<
+export type EntryOf<O extends LineContent['operation'], K extends EntryKind = EntryKind> = Extract<
   JournalEntry,
   { operation: O; kind: K }
 >;

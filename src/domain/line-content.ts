@@ -349,3 +349,7 @@ export type LineContent =
   | ChoiceLine
   | PlainDecisionLine
   | EndLine;
+
+/** Every operation has a line: a row of one that nothing writes does not compile. */
+type None<T extends never> = T;
+type _Unwritten = None<Exclude<Operation, LineContent['operation']>>;
