@@ -46,7 +46,8 @@ export const STORNO_RULES: readonly Rule[] = [
           order.reason,
         ), `Storno is set with the texts ${JSON.stringify(textsOf(event))}`);
         // By the clock of Jet itself: what it shows may be cut to minutes.
-        const savedAtMs = jet.writes.at(-1)?.at ?? Date.parse(event.savedAt);
+        const save = jet.writes.find(({ after }) => after?.version === version);
+        const savedAtMs = save?.at ?? Date.parse(event.savedAt);
         const sinceSaveMs = time.now - savedAtMs;
         const isSkipped = lines(caseId).some(
           ({ operation, step, after }) =>
