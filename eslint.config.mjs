@@ -70,12 +70,18 @@ const ROOMS = [
       DIGEST,
       NODE,
       '(\\.\\./)+(cases|protocol)/',
-      ...(name === 'console' ? ['(\\.\\./)+api/', '\\.\\./[a-z-]+$'] : []),
+      ...(name === 'console' ? ['(\\.\\./)+api/'] : []),
       '@?fastify',
       LIBRARIES,
     ],
     types: [SETTINGS, OBSERVABILITY],
   })),
+  {
+    // The folders of the console, which stand on its shared parts.
+    files: 'src/console/*/**',
+    may: [OWN, '\\.\\./[a-z-]+$', DOMAIN, NODE, '(\\.\\./)+(cases|protocol|api)/', '@?fastify', LIBRARIES],
+    types: [SETTINGS, OBSERVABILITY],
+  },
   {
     files: 'src/simulator/**',
     may: [OWN, NODE, '\\.\\./jet/contract$', SETTINGS, OBSERVABILITY, '@?fastify', LIBRARIES],

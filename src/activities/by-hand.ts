@@ -201,7 +201,7 @@ function stornoClaim(input: ConfirmedStorno, now: Instant) {
     kind: 'decision',
     step: input.step,
     operation: 'confirm-step',
-    effectKey: effectKeys.stornoClaimByHand(input.attentionId),
+    effectKey: effectKeys.claimOf(effectKeys.byHand(input.attentionId)),
     after: { ...input.readBack, ...seen },
   } as const;
 }

@@ -14,7 +14,7 @@ import {
 } from '../domain/lines';
 import {
   isVouchedFor,
-  lastAcceptance,
+  lastNoticeAt,
   nextNoticeKey,
   noticeByHand,
   recipientStates,
@@ -73,7 +73,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
       (address) => states.get(address) !== 'accepted',
     );
     if (recipients.length === 0) {
-      const acceptedAt = lastAcceptance(entries) ?? new Date().toISOString();
+      const acceptedAt = lastNoticeAt(entries) ?? new Date().toISOString();
       return { acceptedAt, isConfirmed: isVouchedFor(entries), head: lastHead(entries) };
     }
 

@@ -14,7 +14,7 @@ import {
   readLines,
   type CaseLines,
 } from '../domain/lines';
-import { lastAcceptance, noticeState } from '../domain/mail-lines';
+import { lastNoticeAt, noticeState } from '../domain/mail-lines';
 import { isWait, STEPS, type CaseState, type StepName } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
 
@@ -139,7 +139,7 @@ function waived(entries: Entries, step: StepName): Done | null {
 function notified(entries: Entries): Done | null {
   const state = NOTIFIED[noticeState(entries)];
   if (state === 'waived') return waived(entries, 'notify-partner');
-  const at = lastAcceptance(entries);
+  const at = lastNoticeAt(entries);
   return state && at !== null ? { at, state } : null;
 }
 

@@ -92,7 +92,8 @@ export const effectKeys = {
   /** The common beginning of the keys of all attempts at that mail. */
   houseMails: (kind: string, attentionId: string) => `${kind}/${attentionId}/`,
   byHand: (attentionId: string) => `by-hand/${attentionId}`,
-  stornoClaimByHand: (attentionId: string) => `by-hand/${attentionId}/claim`,
+  /** The claim that goes before a Storno set by hand. */
+  claimOf: (byHandKey: string) => `${byHandKey}/claim`,
   resume: (id: string) => `resume/${id}`,
   retry: (updateId: string | undefined) => `retry/${updateId}`,
   skipWait: (step: StepName, savedAt: Instant) => `skip-wait/${step}/${savedAt}`,

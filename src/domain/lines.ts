@@ -102,6 +102,11 @@ function isSaveOutcome({ kind, operation }: JournalEntry): boolean {
   return kind === 'outcome' && (operation === 'save-announcement' || operation === 'restore-announcement');
 }
 
+/** The three texts as they were last read back, after marking or restoring. */
+export function lastReadBack(entries: Entries): SaveLine | null {
+  return entries.findLast((entry): entry is SaveLine => isSaveOutcome(entry)) ?? null;
+}
+
 /** Whether there may be anything to undo: Absage began an attempt to mark, or an operator marked in its place. */
 export function wasToBeMarked(entries: Entries): boolean {
   return entries.some(
@@ -225,6 +230,16 @@ export function grantedRight(entries: Entries): EntryOf<'grant-right', 'outcome'
 }
 
 // The operators' decisions
+
+/** Whether a person decided or did what the line says; everything else Absage did on behalf of the orderer. */
+export function isByPerson({ kind, operation, outcome }: JournalEntry): boolean {
+  return outcome === 'by-hand' || (kind === 'decision' && operation !== 'adopt-storno');
+}
+
+/** Whether a line is the claim of a Storno set by hand whose confirmation, which says more, is there as well. */
+export function isConfirmedClaim(entries: Entries, { effectKey }: JournalEntry): boolean {
+  return entries.some((other) => effectKey === effectKeys.claimOf(other.effectKey));
+}
 
 /** The line by which an operator waived a step. */
 export function findWaiver(entries: Entries, step: StepName): EntryOf<'waive-step'> | null {

@@ -117,8 +117,11 @@ export function lastNoticeLine(entries: Entries): JournalEntry | null {
   return entries.findLast(({ step, kind }) => step === 'notify-partner' && kind !== 'intent') ?? null;
 }
 
-/** When the last recipient was reached, on the server's word or an operator's; `null`: nothing was sent or decided. */
-export function lastAcceptance(entries: Entries): Instant | null {
+/**
+ * When the last line about the mail was written, an answer or a decision: of a mail that reached every recipient, the
+ * time of the last acceptance. `null`: there is no such line.
+ */
+export function lastNoticeAt(entries: Entries): Instant | null {
   const last = entries.findLast(
     (entry) => entry.step === 'notify-partner' && (isNotice(entry) || entry.operation === 'decide'),
   );

@@ -15,7 +15,7 @@ import {
   type ProtocolText,
 } from './document';
 import { outcomeOf, toDoOf } from './ending';
-import { findWaiver, grantedRight, readLines, textOf, type CaseLines } from '../domain/lines';
+import { findWaiver, grantedRight, lastReadBack, readLines, textOf, type CaseLines } from '../domain/lines';
 import { houseMailsOf, noticeOf } from './notice';
 import { stepsOf } from './steps';
 import { onSaleWithMarkerMs, waitsOf } from './waits';
@@ -99,10 +99,7 @@ function eventOf({ event }: CaseLines): ProtocolContent['event'] {
 
 function textsOf({ event, entries, refusal }: CaseLines): ProtocolText[] {
   if (!event) return [];
-  const read = entries.findLast(
-    ({ kind, operation }) =>
-      kind === 'outcome' && ['save-announcement', 'restore-announcement'].includes(operation),
-  );
+  const read = lastReadBack(entries);
   return (['title', 'customerTitle', 'externalMemo'] as const).map((field) => ({
     field,
     label: MASK_LABELS[field],

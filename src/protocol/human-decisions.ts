@@ -2,21 +2,12 @@ import { failureRow, isFailureCode } from '../domain/failures';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../domain/journal';
 import type { ProtocolDecision } from './document';
-import { textOf, type CaseLines } from '../domain/lines';
+import { isByPerson, isConfirmedClaim, textOf, type CaseLines } from '../domain/lines';
 import { choiceAnswer, operationLabel } from './wording';
 
 /** Everything that a person has decided or vouched for, with name, time and reason. */
 export function decisionsOf({ entries }: CaseLines): ProtocolDecision[] {
-  return entries.filter((entry) => isDecision(entry) && !isOnlyClaim(entry, entries)).map(toDecision);
-}
-
-function isDecision({ kind, operation, outcome }: JournalEntry): boolean {
-  return (kind === 'decision' && operation !== 'adopt-storno') || outcome === 'by-hand';
-}
-
-/** Confirming a Storno takes two lines: the claim, and what the person has read. The second one tells more. */
-function isOnlyClaim({ effectKey }: JournalEntry, entries: readonly JournalEntry[]): boolean {
-  return entries.some((other) => effectKey === `${other.effectKey}/claim`);
+  return entries.filter((entry) => isByPerson(entry) && !isConfirmedClaim(entries, entry)).map(toDecision);
 }
 
 function toDecision({ at, actor, step, operation, outcome, after, seq }: JournalEntry): ProtocolDecision {

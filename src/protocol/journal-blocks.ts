@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import { exactTime } from '../domain/clock';
 import type { JournalEntry } from '../domain/journal';
+import { isByPerson } from '../domain/lines';
 import { STEP_LABELS } from '../domain/wording';
 import { heading, NONE, type Block } from './block';
 import type { ProtocolDocument } from './document';
@@ -61,11 +62,6 @@ function lineBlocks({ journal }: ProtocolDocument): Block[] {
   ];
 }
 
-/** Whether a person did or decided this. Everything else Absage did on behalf of the person who ordered the case. */
-function isOwnDoing({ kind, operation, outcome }: JournalEntry): boolean {
-  return outcome === 'by-hand' || (kind === 'decision' && operation !== 'adopt-storno');
-}
-
 function journalRow(entry: JournalEntry): string[] {
   const { seq, at, actor, kind, operation, step, outcome } = entry;
   return [
@@ -73,7 +69,7 @@ function journalRow(entry: JournalEntry): string[] {
     [
       `${KIND_LABELS[kind] ?? kind}: ${operationLabel(operation)}`,
       exactTime(at),
-      `${isOwnDoing(entry) ? 'von' : 'im Auftrag von'} ${actor}`,
+      `${isByPerson(entry) ? 'von' : 'im Auftrag von'} ${actor}`,
       ...(operationLabel(operation) === STEP_LABELS[step] ? [] : [`Schritt: ${STEP_LABELS[step] ?? step}`]),
       ...(outcome === null ? [] : [`Ergebnis: ${outcome}`]),
     ].join('\n'),

@@ -1,5 +1,5 @@
 import {
-  lastAcceptance,
+  lastNoticeAt,
   lastWrittenNotice,
   nextNoticeKey,
   noticeState,
@@ -111,6 +111,6 @@ it('shows the mail as it was last tried, with the answers of that attempt', () =
 });
 
 it('was accepted when the last server or person has said so', () => {
-  expect(lastAcceptance(linesOf(sending(1), answer(1, 'in-doubt'), decide('treat-as-sent')))).toBe(minute(3));
-  expect(lastAcceptance([])).toBeNull();
+  expect(lastNoticeAt(linesOf(sending(1), answer(1, 'in-doubt'), decide('treat-as-sent')))).toBe(minute(3));
+  expect(lastNoticeAt([])).toBeNull();
 });
