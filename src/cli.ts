@@ -5,7 +5,7 @@ import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
 import type { TokenWish } from './settings/tokens';
 
-/** What commander itself says, as far as people see it. */
+/** Commander's own messages, as far as users see them. */
 const GERMAN: readonly (readonly [RegExp, string])[] = [
   [/^Usage:/, 'Aufruf:'],
   [/^Arguments:/, 'Angaben:'],
@@ -37,7 +37,7 @@ const program = new Command('absage')
   .configureOutput({ outputError: (text, write) => write(inGerman(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
-// Each role is loaded only when it is asked for: the help must not wait for Temporal's libraries.
+// Each role is loaded only when it is needed: the help must not wait for Temporal's libraries.
 program
   .command('up')
   .description('startet alles: Temporal, Simulator, E-Mail-Fänger, Worker und API')
@@ -93,7 +93,7 @@ program
   .option('--json', 'Befund als JSON')
   .action(async ({ json }: { json?: boolean }) => {
     const { runDoctor } = await import('./doctor/doctor.js');
-    // A server that never answers must not keep the process.
+    // A server that never answers must not keep the process alive.
     process.exit(await runDoctor(process.env, json));
   });
 

@@ -8,7 +8,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import type { Action } from './domain/vocabulary';
+import type { RunAction } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
 import { readCaseInput } from './temporal/case-input';
@@ -16,18 +16,12 @@ import { findIdleWork } from './temporal/queues';
 import { toRunRecord, type RunRecord } from './temporal/run-record';
 import { caseStartOptions } from './temporal/start';
 import {
-  abortUpdate,
   apiUpdateId,
   CANCEL_PERFORMANCE,
   cancellationQuery,
   cancellationWorkflowId,
-  closeByHandUpdate,
-  confirmStepUpdate,
-  decideUpdate,
   JET_TASK_QUEUE,
-  retryNowUpdate,
-  skipWaitUpdate,
-  waiveStepUpdate,
+  UPDATES,
   type ActionRequest,
 } from './workflows/messages';
 
@@ -43,41 +37,27 @@ export class ActionNotPossible extends Error {
   override readonly name = 'ActionNotPossible';
 }
 
-/** Everything that can be asked of an open run; taking up an interrupted case starts a new one. */
-export type RunAction = Exclude<Action, 'resume'>;
-
-/** Each request is checked by the run itself, so that all of them look alike here. */
-const UPDATES = {
-  abort: abortUpdate,
-  retry: retryNowUpdate,
-  'skip-wait': skipWaitUpdate,
-  'confirm-step': confirmStepUpdate,
-  'waive-step': waiveStepUpdate,
-  decide: decideUpdate,
-  'close-by-hand': closeByHandUpdate,
-} as unknown as Record<RunAction, typeof abortUpdate>;
-
-/** The typed calls to Temporal: the only way in which API and console reach it. */
+/** The typed calls to Temporal: the only way from API and console to Temporal. */
 export interface CancellationClient {
-  /** Durable when it resolves. `isNew` is false when a run of this event is open, or has completed. */
+  /** Once this resolves, the order is durable. `isNew` is false when a run of this event is open or has completed. */
   start(input: CancellationInput, orderDigest: string): Promise<{ isNew: boolean; runId: string | null }>;
   /** The newest run of an event. */
   find(house: string, eventNumber: string): Promise<RunRecord | null>;
-  /** What the run itself says. Rejects with `WorkersUnavailable` when no worker answers. */
+  /** The run's own status. Rejects with `WorkersUnavailable` when no worker answers. */
   query(house: string, eventNumber: string, runId: string): Promise<CancellationStatus>;
-  /** The input of a run, from its first event: needs no worker. */
+  /** The input of a run, from its first event. Needs no worker. */
   readInput(run: RunRecord): Promise<CancellationInput | null>;
   listOpen(house?: string): Promise<RunRecord[]>;
-  /** What a person asks of the open run. Rejects with `ActionNotPossible` when the run refuses it. */
+  /** An action on the open run. Rejects with `ActionNotPossible` when the run refuses it. */
   act(
     action: RunAction,
     house: string,
     eventNumber: string,
     request: ActionRequest,
-    /** The same key again gets the same answer. */
+    /** A repeated key gets the first answer again. */
     key?: string,
   ): Promise<CancellationStatus>;
-  /** A read of Jet, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` it failed with. */
+  /** A read of Jet, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` of the read. */
   read<T>(activity: 'findEvents' | 'readEvent' | 'planOrder', argument: unknown): Promise<T>;
   /** Whether Temporal answers and both queues are polled. */
   isReady(): Promise<boolean>;
@@ -141,6 +121,7 @@ export function createCancellationClient(client: Client): CancellationClient {
       try {
         const handle = handleOf(house, eventNumber);
         return await within(UPDATE_DEADLINE_MS, () =>
+          // What the action names is checked by the run itself.
           handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
         );
       } catch (error) {
@@ -175,7 +156,10 @@ export function createCancellationClient(client: Client): CancellationClient {
   };
 }
 
-/** A failed read carries its row of the failure table; a time-out means that no worker took it. */
+/**
+ * A failed read carries its row of the failure table. A time-out means that no worker took it, unless the worker had
+ * started and Jet did not answer.
+ */
 function toKnownFailure(error: ActivityExecutionFailedError): Error {
   let cause: unknown = error.cause;
   if (
@@ -196,7 +180,7 @@ function toKnownFailure(error: ActivityExecutionFailedError): Error {
 
 const UNREACHABLE_STATUS: readonly number[] = [1 /* cancelled */, 4 /* deadline */, 14 /* unavailable */, 9];
 
-/** 9 is "failed precondition": what a query gets when no worker has polled for a while. */
+/** Code 9 is "failed precondition": a query gets it when no worker has polled for a while. */
 function isUnreachable(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (isGrpcServiceError(cause) && UNREACHABLE_STATUS.includes(cause.code)) return true;

@@ -11,7 +11,8 @@ export function createLogger(
     {
       base: { role },
       level: environment.ABSAGE_LOG_LEVEL || 'info',
-      // Temporal's library calls it so; without this only its name would be there.
+      // Temporal's library logs its errors under this name. Without a serializer only the name of the error would
+      // appear.
       serializers: { error: stdSerializers.err },
       redact: ['*.authorization', '*.token', '*.password', 'headers.authorization'],
     },

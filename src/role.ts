@@ -2,26 +2,26 @@ import { ConfigError, type Config } from './settings/environment';
 import { createLogger, type Logger } from './observability';
 import { loadSettings } from './settings/settings';
 
-/** Something that runs until it is stopped. */
+/** A started role, which runs until it is stopped. */
 export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts one role. Resolves when it does its work. A `ConfigError` ends it as faulty settings do. */
+/** Starts one role. Resolves when the role is working. A `ConfigError` ends the process like faulty settings. */
 export type StartRole = (config: Config, logger: Logger) => Promise<Running>;
 
-/** What a role process tells the process that started it, as soon as it does its work. */
+/** The message from a role process to its parent as soon as it is working. */
 export const READY_MESSAGE = 'ready';
 
-/** A role process ends with this when its settings are faulty: starting it again would not help. */
+/** The exit code of a role process with faulty settings: starting it again would not help. */
 export const EXIT_CONFIG = 2;
 
-/** The longest that a role may take to stop. Everything together may take 15 s. */
+/** Longest time that a role may take to stop. All of them together may take 15 s. */
 const STOP_DEADLINE_MS = 10_000;
 
 /**
- * The life of a role process: settings, start, `ready` to the parent, and an orderly end at SIGTERM, SIGINT,
- * SIGHUP or the death of the parent. More signals while it stops change nothing.
+ * The life of a role process: settings, start, `ready` to the parent, and an orderly end at SIGTERM, SIGINT, SIGHUP or
+ * the death of the parent. Further signals while it stops change nothing.
  *
  * @example await runRole('worker', async (config, logger) => startWorker(config, logger));
  */
@@ -40,7 +40,7 @@ export async function runRole(name: string, start: StartRole): Promise<void> {
   const shallStop = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
     process.on('disconnect', () => resolve());
-    // The parent may have died while this process was loading.
+    // The parent may have died while this process loaded.
     if (isChild && !process.connected) resolve();
   });
   void shallStop.then(() => {

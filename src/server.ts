@@ -15,7 +15,7 @@ import { hashToken, loadTokens } from './settings/tokens';
 import { findTraining } from './settings/training';
 import { createClient } from './temporal/connect';
 
-/** API and console, listening. Connects to Temporal when it is first asked something. */
+/** API and console, listening. Connects to Temporal at the first request that needs it. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const temporalSettings = loadTemporalSettings(config, process.env);
   const houses = loadHouses(config.housesFile);

@@ -16,21 +16,21 @@ import { connectWorkers } from './temporal/connect';
 import { keepReconciler } from './temporal/reconciler';
 import { installTemporalLogger } from './temporal/runtime';
 
-/** How long a stopping worker lets its activities finish; a write that takes longer runs again elsewhere. */
+/** How long a stopping worker lets its activities finish. A write that takes longer is repeated by another worker. */
 const SHUTDOWN_GRACE_MS = 8_000;
 
-/** A worker that died with a workflow in its cache is noticed after this; the default is 10 s. */
+/** How soon Temporal notices that the worker with a cached workflow has died; the default is 10 s. */
 const STICKY_TIMEOUT_MS = 2_000;
 
 /**
- * More cases than any house cancels in an evening: each keeps about 0.4 MB of the worker's memory while it sleeps. Any further
- * one is replayed when it wakes up, which takes milliseconds.
+ * More cases than any house cancels in an evening. Each takes about 0.4 MB of the worker's memory while it sleeps. A
+ * case beyond this number is replayed when it wakes up, which takes milliseconds.
  */
 const MAX_CACHED_CASES = 300;
 
 /**
- * Temporal workers for both queues, in one process. Resolves when they poll. Rejects with a `ConfigError` where the
- * gateway and the settings do not go together.
+ * Temporal workers for both queues, in one process. Resolves when they poll. Rejects with a `ConfigError` when the
+ * gateway does not fit the settings.
  */
 export async function startWorker(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const temporalSettings = loadTemporalSettings(config, process.env);
@@ -79,7 +79,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   const workers = [main, jet];
   const runs = workers.map((worker) => worker.run());
   logger.info({ queues: [TASK_QUEUE, JET_TASK_QUEUE] }, 'worker polls');
-  // The start does not wait for it: without the schedule everything else works.
+  // The start does not wait for the schedule: without it everything else works.
   void keepReconciler(temporalSettings, logger);
   const ended = Promise.all(runs);
   ended.catch((error: unknown) => {
@@ -97,7 +97,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   };
 }
 
-/** The bundle of the build; in tests, which run from the sources, the workflows themselves. */
+/** The bundle from the build. Tests run from the sources and get the workflows themselves. */
 function workflowCode() {
   const codePath = join(__dirname, 'workflow-bundle.js');
   return existsSync(codePath)

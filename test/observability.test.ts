@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const MODULE = join(__dirname, '..', 'src', 'observability.ts');
 
-/** What a process writes that has logged this, as a line of JSON. */
+/** The line of JSON that a process writes for this logging call. */
 function logged(call: string): Record<string, unknown> {
   const script = `require(${JSON.stringify(MODULE)}).createLogger('worker', {}).${call}`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], {

@@ -23,7 +23,7 @@ function start(behaviour = 'runs', environment: Record<string, string> = {}): Ro
   started.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
-  // Not its `close`: that does not come any more once the channel was closed from here.
+  // The test does not wait for the child's `close`: that event no longer comes once this side has closed the channel.
   const closed = [child.stdout, child.stderr].map((stream) => stream && once(stream, 'close'));
   const ended = Promise.all([once(child, 'exit'), ...closed]).then(([exit]) => exit);
   return { child, output: () => output, ended };

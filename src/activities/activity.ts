@@ -6,7 +6,7 @@ import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
 import type { MailPort } from '../mail/port';
 
-/** What the activities work with. The doors build it; nothing in it connects before it is used. */
+/** What the activities work with. `worker.ts` builds it, and no part of it connects before its first use. */
 export interface ActivityDependencies {
   jet: JetPort;
   mail: MailPort;
@@ -15,22 +15,25 @@ export interface ActivityDependencies {
   isRehearsal: boolean;
 }
 
-/** What every step of a case is called with. */
+/** The input of every step of a case. */
 export interface StepInput {
   ref: CaseRef;
   actor: string;
-  /** The last journal line that the run has seen; an older journal is noticed before the next effect. */
+  /**
+   * The last journal line that the run has seen. If the journal ends before it, the next step notices before its
+   * effect.
+   */
   head: JournalHead | null;
 }
 
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
-/** Failures that are part of the procedure: they leave no noise in logs and metrics. */
+/** Failures that are part of the procedure. Temporal keeps them out of error logs and metrics. */
 const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno'];
 
 /**
- * Makes an activity of a piece of work: beats while it runs, so that a dead worker is noticed within seconds,
- * and hands a `KnownFailure` to Temporal as its row of the failure table says.
+ * Makes an activity of a piece of work: it heartbeats while the work runs, so that Temporal notices a dead worker
+ * within seconds, and passes a `KnownFailure` to Temporal as its row of the failure table says.
  */
 export function asActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => Promise<O> {
   return async (input) => {

@@ -4,14 +4,7 @@ import { toInstant } from '../domain/clock';
 import { remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { taskFor, type TaskName } from '../domain/guided';
-import {
-  effectKeys,
-  headOf,
-  type EntryOf,
-  type JournalEntry,
-  type NewEntry,
-  type Operation,
-} from '../domain/journal';
+import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import {
   endOf,
   findEvidence,
@@ -28,7 +21,7 @@ import {
 import type { ConfirmedStep } from '../domain/read-back';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
-import type { ConfirmableStep } from '../domain/vocabulary';
+import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
@@ -37,31 +30,32 @@ import type { RightResult } from './right';
 import { adoptStorno, type StornoResult } from './storno';
 import type { MarkResult } from './titles';
 
-/** A task is open: what it is, until a person confirms that it is done. */
+/** An open task: what an operator has to do. It stays open until the operator confirms it. */
 export interface OpenTask {
   kind: 'task';
   task: Task;
   head: JournalHead;
 }
 
-/** The confirmation of a step that a person has done, with what the mask shows now. */
+/** The operator's confirmation of a step, with what the mask shows now. */
 export type Confirmation = StepInput &
   ConfirmedStep & {
-    /** The attention that it answers. */
+    /** The attention that this confirms. */
     attentionId: string;
     reason: string;
     isAborting: boolean;
   };
 
 /**
- * The steps that a person does: all of Jet in a guided house, a single stuck one in any. Their clock is Temporal's,
- * which all workers share: a save counts from its confirmation, never by somebody's watch. What was read back has been
- * compared before it comes here.
+ * The steps that an operator does by hand: all Jet steps in a guided house, a single stuck step in any house. They go
+ * by Temporal's clock, which all workers share: a save counts from the moment of its confirmation, never from a time
+ * that the operator reads off a watch. The update compares what was read back before the activity gets it.
  */
 export function createByHandActivities({ journal, houses }: ActivityDependencies) {
   /**
-   * Opens a guided house's task, or gives the result of one that was done before. The task to set Storno is opened
-   * only when the wait is over, and opening it is the point of no return: from then on the person may have done it.
+   * Opens a guided house's task, or returns the result of a task that was done before. The task to set Storno is opened
+   * only after the wait. Opening it is the point of no return, because from then on the operator may have set Storno
+   * without having reported it.
    */
   const openTask = asActivity(
     async (
@@ -100,18 +94,18 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
     },
   );
 
-  /** Writes down that a person has done a step, and gives what the step itself would have given. */
+  /** Writes down that an operator did a step, and returns what the step's own activity would have returned. */
   const confirmStep = asActivity(async (input: Confirmation): Promise<StepResult> => {
     const { ref, step, isAborting } = input;
     const { entries, opening } = await readOpenCase(journal, input);
     const now = toInstant(Context.current().info.scheduledTimestampMs);
     const aborted = { kind: 'aborted', head: lastHead(entries) } as const;
-    // An abort asks for the restored texts only.
+    // An abort asks only for the restored texts.
     if (isAborting && step !== 'mark-titles') return aborted;
     if (step === 'set-storno') {
-      // A person who sets Storno by hand passes the point of no return, too.
+      // Setting Storno by hand also passes the point of no return.
       if ((await journal.claim(ref, 'storno', stornoClaim(input, now))) === 'abort') return aborted;
-      // It was on sale when this case began: a Storno that was transferred since is this one.
+      // The event was on sale when this case began, so a Storno transferred since then is this one.
       const evidenceFrom = entries[0]?.at;
       return resultOf(await journal.append(ref, confirmedStorno(input, now, evidenceFrom)), opening, now);
     }
@@ -129,20 +123,24 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
 export type StepResult =
   MarkResult | StornoResult | EvidenceResult | RightResult | NoticeResult | { head: JournalHead };
 
-/** A task that was opened may have been done without being reported: the line is its intent. */
+/** An opened task may have been done without being reported, so its line is an intent. */
 const TASK_LINES = {
-  'mark-titles': taskLine('mark-titles', 'mark-titles', 'save-announcement'),
-  'restore-titles': taskLine('restore-titles', 'mark-titles', 'restore-announcement'),
-  'set-storno': taskLine('set-storno', 'set-storno', 'set-storno'),
-  'verify-channel': taskLine('verify-channel', 'verify-channel', 'read-channel'),
-  'grant-right': taskLine('grant-right', 'grant-right', 'grant-right'),
+  'mark-titles': taskLine('mark-titles'),
+  'restore-titles': {
+    ...taskLine('mark-titles', 'restore-titles'),
+    operation: 'restore-announcement',
+  },
+  'set-storno': taskLine('set-storno'),
+  'verify-channel': taskLine('verify-channel'),
+  'grant-right': taskLine('grant-right'),
 } as const satisfies Record<TaskName, unknown>;
 
-function taskLine<S extends ConfirmableStep, O extends Operation>(name: TaskName, step: S, operation: O) {
+function taskLine<S extends ConfirmableStep>(step: S, name: string = step) {
+  const { operation }: { operation: (typeof STEP_ROWS)[S]['operation'] } = STEP_ROWS[step];
   return { kind: 'intent', step, operation, effectKey: effectKeys.task(name) } as const;
 }
 
-/** When a person confirmed a step, and why it was done by hand. */
+/** When the operator confirmed a step, and why they did it by hand. */
 function vouched({ actor, reason }: Confirmation, now: Instant) {
   return { actor, outcome: 'by-hand', seen: { reason, savedAt: now, readAt: now } } as const;
 }
@@ -160,7 +158,7 @@ function confirmedLine(input: Exclude<Confirmation, ConfirmedStorno>, now: Insta
         ...line,
         kind: 'evidence',
         step: input.step,
-        operation: 'read-channel',
+        operation: STEP_ROWS[input.step].operation,
         effectKey: effectKeys.proof,
         after: { ...input.readBack, ...seen },
       };
@@ -168,14 +166,14 @@ function confirmedLine(input: Exclude<Confirmation, ConfirmedStorno>, now: Insta
       return {
         ...outcome,
         step: input.step,
-        operation: 'grant-right',
+        operation: STEP_ROWS[input.step].operation,
         after: { ...input.readBack, ...seen },
       };
     case 'notify-partner':
       return {
         ...outcome,
         step: input.step,
-        operation: 'send-partner-notice',
+        operation: STEP_ROWS[input.step].operation,
         after: { ...input.readBack, ...seen },
       };
   }
@@ -208,13 +206,13 @@ function stornoClaim(input: ConfirmedStorno, now: Instant) {
   } as const;
 }
 
-/** A line that says that a step is done. */
+/** A line that proves a step done. */
 type DoneLine =
   | StornoLine
   | EntryOf<'save-announcement' | 'restore-announcement' | 'grant-right' | 'send-partner-notice', 'outcome'>
   | EntryOf<'read-channel', 'evidence'>;
 
-/** What a step gives, from the line that says it is done. */
+/** The result of a step, from the line that proves it done. */
 function resultOf(line: DoneLine, opening: Opening, now: Instant): StepResult {
   const head = headOf(line);
   const remainingAfter = (savedAt: Instant) =>
@@ -242,7 +240,7 @@ function resultOf(line: DoneLine, opening: Opening, now: Instant): StepResult {
   }
 }
 
-/** After a reset, or when the case is taken up again: what was done stays done. */
+/** After a reset or a resume, a finished task stays finished. */
 function findDone(
   name: TaskName,
   entries: readonly JournalEntry[],
@@ -270,7 +268,7 @@ function isStillToRestore(entries: readonly JournalEntry[]): boolean {
   return wasToBeMarked(entries) && lastRestoring(entries) === null && endOf(entries) === null;
 }
 
-/** The guard of a guided Storno: a whole interval since the confirmed save, or a skip for exactly that one. */
+/** The guard of a guided Storno: a whole interval since the confirmed save, or a skip of exactly that wait. */
 function stillWaiting(entries: readonly JournalEntry[], opening: Opening, now: Instant): StornoResult | null {
   const saved = lastMarking(entries);
   if (!saved) throw new KnownFailure('journal-behind', 'no saved titles in the journal');

@@ -6,10 +6,13 @@ import type { Instant, JournalHead } from '../domain/types';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import { readOpenCase } from './reading';
 
-/** How far apart two sightings must be where no transfer time is shown, with a real Ö-Ticket behind it. */
+/**
+ * Shortest time between two sightings that count as proof when Connect Online shows no transfer time and a real
+ * Ö-Ticket is behind it.
+ */
 const SIGHTING_GAP_MS = 60_000;
 
-/** What the look at Connect Online has shown. */
+/** What the look at Connect Online showed. */
 export interface EvidenceResult {
   seenAt: Instant;
   head: JournalHead;
@@ -18,8 +21,8 @@ export interface EvidenceResult {
 /** Step 2: what Connect Online shows. */
 export function createChannelActivities({ jet, journal, isRehearsal }: ActivityDependencies) {
   /**
-   * One look at Connect Online (wiki, step 2). "Not yet" is a failure that Temporal retries at the poll interval:
-   * it adds no history and makes no noise.
+   * One look at Connect Online (wiki, step 2). "Not yet" is a failure that Temporal retries at the poll interval, which
+   * adds nothing to the history or the logs.
    */
   const verifyChannel = asActivity(async (input: StepInput): Promise<EvidenceResult> => {
     const { ref, actor } = input;

@@ -33,9 +33,9 @@ export type CheckResult =
       warnings: CodedText[];
       right: RightPeriod;
       backend: House['backend'];
-      /** When the case was opened: what proves its Storno is younger. */
+      /** When the case was opened. Nothing that the case caused can be older. */
       openedAt: Instant;
-      /** Set when this case has been further once: after a reset, or when it is taken up again. */
+      /** Set when an earlier run of this case came as far as a claim: after a reset, or when the case is resumed. */
       claim: Claim | null;
       ended: CaseEnd | null;
       head: JournalHead;
@@ -47,7 +47,10 @@ export interface PlanResult extends Plan {
   planHash: string;
 }
 
-/** Reads everything that a plan needs, and plans. Nothing is written. A guided house's clerk has done the reading. */
+/**
+ * Reads everything that a plan needs, and plans. Writes nothing. In a guided house it reads nothing either: the order
+ * carries what the clerk saw in the mask.
+ */
 async function plan(
   deps: ActivityDependencies,
   house: House,
@@ -77,7 +80,7 @@ async function readRight(deps: ActivityDependencies, house: House, order: Order)
 export function createCheckActivities(deps: ActivityDependencies) {
   const { jet, journal, houses } = deps;
 
-  /** For `POST /v1/plans`: the same reading and the same function as the run's own check. */
+  /** For `POST /v1/plans`: reads and plans exactly as the run's own check does. */
   const planOrder = asActivity(
     async ({ order, policy }: Pick<CancellationInput, 'order' | 'policy'>): Promise<PlanResult> => {
       const house = houses.get(order.house);
@@ -88,8 +91,9 @@ export function createCheckActivities(deps: ActivityDependencies) {
   );
 
   /**
-   * The first step. Everything that can be checked is checked here, and the originals are written down before
-   * any write. Of a case that has been opened once, that first line holds: the event may carry our marker now.
+   * The first step. It checks everything that can be checked, and writes down the original texts before any write. When
+   * the case has been opened before, its first line counts and the event is not read again, because the event may
+   * already carry our marker.
    */
   const checkEvent = asActivity(
     async ({ input, head }: { input: CancellationInput; head: JournalHead | null }): Promise<CheckResult> => {
@@ -118,7 +122,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
         });
         return entry.kind === 'opening' ? goOn(entry) : refusedBy(entry);
       };
-      /** Another attempt of this very check may have been the first to write its line: that one holds. */
+      /** Another attempt of this same check may have written the first line before this one. Then that line counts. */
       const goOn = async (first: EntryOf<'check', 'opening'>): Promise<CheckResult> =>
         openedCase([first], first.after, await journal.readClaim(caseId));
 
@@ -157,7 +161,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
     },
   );
 
-  /** Somebody has taken an interrupted case up again: who and why stands once in the journal. */
+  /** An operator resumed an interrupted case: the journal records who and why, once. */
   async function noteResumption(ref: CaseRef, { resumption }: CancellationInput): Promise<void> {
     if (!resumption) return;
     const { runId = '' } = Context.current().info.workflowExecution ?? {};
@@ -166,7 +170,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       kind: 'decision',
       step: 'check',
       operation: 'resume',
-      // A reset carries the same out once more: nobody has decided anything again.
+      // A reset carries out this same decision again. The effect key keeps it from becoming a second line.
       effectKey: effectKeys.resume(resumption.id ?? runId),
       after: { reason: resumption.reason },
       outcome: 'accepted',
@@ -176,13 +180,13 @@ export function createCheckActivities(deps: ActivityDependencies) {
   return { planOrder, checkEvent };
 }
 
-/** What has been refused once stays refused, also when the first answer was lost. */
+/** A refusal stands, even if its first answer was lost. */
 function refusedBy(entry: EntryOf<'check', 'refusal'>): CheckResult {
   const { refusal: reason, warnings, event } = entry.after;
   return { kind: 'refused', refusal: reason, warnings, event, head: headOf(entry) };
 }
 
-/** What a run has to know of a case that was opened once, also long after. */
+/** What a run needs to know about a case that was opened earlier, however long ago. */
 export function openedCase(entries: JournalEntry[], opening: Opening, claim: Claim | null): OpenedCase {
   const [first] = entries;
   const last = entries.at(-1);

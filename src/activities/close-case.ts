@@ -10,7 +10,7 @@ import { readCase } from './reading';
 export function createClosingActivities(deps: ActivityDependencies) {
   const { journal } = deps;
 
-  /** Writes down how the case has ended, and tells the house. */
+  /** Writes down how the case ended, and mails the end to the house. */
   const closeCase = asActivity(
     async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
       const known = await readCase(journal, input);

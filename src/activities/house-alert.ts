@@ -12,9 +12,9 @@ import { readCase } from './reading';
 export interface Alert extends StepInput {
   kind: 'attention' | 'all-clear';
   step: StepName;
-  /** The id names the situation: one mail of a kind for each. */
+  /** The id names the situation: each situation gets one mail of each kind. */
   attention: { id: string; text: string; actions: Action[] };
-  /** Which performance it is about: the title without marker. */
+  /** The performance that the mail is about: its title without the marker. */
   event: { title: string; startsAt: Instant; venue: string };
 }
 
@@ -22,19 +22,22 @@ export interface AlertResult {
   outcome: RecipientOutcome['outcome'];
 }
 
-/** Mails to the house's own address: never in the way of the procedure. */
+/** Mails to the house's own address. They never hold up the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
   const alertHouse = asActivity((alert: Alert) => alertOnce(deps, alert));
   return { alertHouse };
 }
 
-/** Sends it unless it was sent, or may have been. Only a mail that was certainly not taken is tried again. */
+/**
+ * Sends the mail unless it was sent or may have been sent. It tries again only when the server certainly did not take
+ * the mail.
+ */
 export async function alertOnce(
   { journal, mail, houses }: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
   alert: Alert,
 ): Promise<AlertResult> {
   const { ref, actor, step, kind, attention, event } = alert;
-  // Whatever else is missing there: a journal that is behind is itself a reason to tell the house.
+  // The head is left out on purpose: a journal that is behind is itself a reason to alert the house.
   const { entries } = await readCase(journal, { ...alert, head: null });
   const house = houses.get(ref.house);
   if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);

@@ -5,15 +5,16 @@ import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import { findStorno, firstMarking, isWaived, lastRestoring, stornoOf } from '../domain/lines';
 import { stripMarker } from '../domain/marker';
 import type { CaseRef, Instant } from '../domain/types';
+import { WAIVABLE_STEPS } from '../domain/vocabulary';
 import type { ActivityDependencies } from './activity';
 import type { KnownCase } from './reading';
 
-/** The case has ended, and its run waits: a mail server that takes longer is left alone, in milliseconds. */
+/** Longest wait for the mail server, in milliseconds. The case has ended, and its run waits only for this mail. */
 const SEND_WITHIN_MS = 5_000;
 
 /**
- * Tells the house that its case is completed or aborted: once, whatever becomes of the mail, and only after the end is
- * written down. Nothing that goes wrong here is a reason not to close the case.
+ * Mails the house that its case is completed or aborted: one attempt, whatever its outcome, and only after the end is
+ * written down. A failure here never keeps the case from closing.
  */
 export async function tellEnd(
   deps: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
@@ -21,7 +22,7 @@ export async function tellEnd(
   { opening, entries }: KnownCase,
   end: EntryOf<'close'>,
 ): Promise<void> {
-  // Closed by hand: who has done it knows. Without an opening line nothing was ever begun.
+  // The operator who closed a case by hand needs no mail. A case without an opening line never began.
   if (!opening || (end.outcome !== 'completed' && end.outcome !== 'aborted')) return;
   try {
     await send(deps, ref, opening, factsOf(entries, end.at, end.outcome), end.actor);
@@ -79,7 +80,6 @@ function factsOf(entries: readonly JournalEntry[], endedAt: Instant, end: EndFac
     endedAt,
     markedAt: firstMarking(entries)?.after.savedAt ?? null,
     unmarkedAt: end === 'completed' ? storno && stornoOf(storno).savedAt : restoredAt,
-    isRightWaived: isWaived(entries, 'grant-right'),
-    isMailWaived: isWaived(entries, 'notify-partner'),
+    waived: WAIVABLE_STEPS.filter((step) => isWaived(entries, step)),
   };
 }

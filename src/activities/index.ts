@@ -14,7 +14,7 @@ import { createTitleActivities } from './titles';
 
 export type { ActivityDependencies } from './activity';
 
-/** Everything that calls Jet: for the queue that is limited in rate and concurrency. */
+/** Everything that calls Jet: for the queue with a limited rate and concurrency. */
 export function createJetActivities(deps: ActivityDependencies) {
   return {
     ...createSearchActivities(deps),
@@ -26,7 +26,7 @@ export function createJetActivities(deps: ActivityDependencies) {
   };
 }
 
-/** Mail, journal, and what people do by hand. */
+/** Mail, journal, and the steps that an operator does by hand. */
 export function createActivities(deps: ActivityDependencies) {
   return {
     ...createPartnerNoticeActivities(deps),

@@ -11,21 +11,21 @@ import { asActivity, type ActivityDependencies } from './activity';
 /** The actor of an alert about an interruption: no person triggered it. */
 const RECONCILER = 'absage';
 
-/** What Temporal keeps of a run beside its history. */
+/** What Temporal keeps about a run beside its history. */
 interface RunMemo {
   caseId?: string;
 }
 
-/** Looks for cases that were begun, have not ended, and have no open run any more: somebody has terminated it. */
+/** Looks for cases that were begun, have not ended, and have no open run: their run was terminated from outside. */
 export function createInterruptedActivities(deps: ActivityDependencies) {
   const { journal } = deps;
 
-  /** Tells each house once for each interruption. Resolves to how many cases are interrupted now. */
+  /** Alerts each house once for each interruption. Resolves to the number of cases that are interrupted now. */
   const alertInterrupted = asActivity<void, { interrupted: number }>(async () => {
     let interrupted = 0;
     for (const opening of await journal.openCases()) {
       const closedRunId = await findClosedRun(getClient(), opening);
-      // It may have ended in between.
+      // The case may have ended since the list was read.
       const hasEnded = endOf(await journal.entries(opening.caseId)) !== null;
       if (closedRunId === null || hasEnded) continue;
       interrupted += 1;
@@ -37,7 +37,7 @@ export function createInterruptedActivities(deps: ActivityDependencies) {
   return { alertInterrupted };
 }
 
-/** The id of the run that was ended from outside; `null` while a run of the case is open. */
+/** The id of the run that was ended from outside; `null` while the case has an open run. */
 async function findClosedRun(
   client: ReturnType<typeof getClient>,
   { caseId, house, eventNumber }: CaseRef,
@@ -48,7 +48,7 @@ async function findClosedRun(
     throw error;
   });
   if (!run) return 'none';
-  // A run that was started by hand names no case.
+  // A run that was started by hand has no case id in its memo.
   const { caseId: runCaseId = caseId } = (run.memo ?? {}) as RunMemo;
   return run.status.name === 'RUNNING' && runCaseId === caseId ? null : run.runId;
 }

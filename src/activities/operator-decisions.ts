@@ -8,15 +8,15 @@ import { asActivity, type ActivityDependencies, type StepInput } from './activit
 import { openedCase, type OpenedCase } from './check';
 import { readCase } from './reading';
 
-/** What a person has decided, as it is written down. */
+/** An operator's decision, as the journal records it. */
 export type RecordedAction = StepInput & {
   reason: string;
   step: StepName;
-  /** Unique for what was decided: repeated or replayed, it stands there once. */
+  /** Unique for each decision. A repeated or replayed decision finds its line and adds no second one. */
   effectKey: string;
 } & DecidedAction;
 
-/** The action, with what is written down of it beside the reason. */
+/** The action, with the details that are written down beside the reason. */
 export type DecidedAction =
   | { action: 'skip-wait'; details: { savedAt: Instant; titlesVisibleAtPartner?: boolean } }
   | { action: 'decide'; choice: Choice; details: { attentionId: string; code?: FailureCode } }
@@ -27,12 +27,13 @@ export interface AbortClaim {
   opened: OpenedCase | null;
 }
 
-/** What people decide about a case, in the journal. An abort is a claim beside. */
+/** Writes operators' decisions about a case to the journal. An abort is also a claim. */
 export function createDecisionActivities({ journal }: ActivityDependencies) {
   /**
-   * Claims the case for an abort; `storno`: too late. A claim that is won also requests the workflow's
-   * cancellation, so that the run is shown as cancelled wherever the abort came from. A run that was begun anew may
-   * abort before its check has told it what there is to undo: `opened` does, `null` where nothing was ever opened.
+   * Claims the case for an abort. `storno`: the abort came too late. After winning the claim, it also requests the
+   * workflow's cancellation, so that Temporal shows the run as cancelled, whichever way the abort came. A restarted run
+   * may abort before its check has reported what there is to undo: `opened` reports it then, and is `null` if the case
+   * was never opened.
    */
   const claimAbort = asActivity(async (input: StepInput & { reason: string }): Promise<AbortClaim> => {
     const { entries, opening } = await readCase(journal, input);
@@ -49,13 +50,13 @@ export function createDecisionActivities({ journal }: ActivityDependencies) {
     return { winner, opened: opening && openedCase(entries, opening, winner) };
   });
 
-  /** What has been claimed: after a failure of the Storno step only the journal knows. */
+  /** The current claim. After a failed Storno step only the journal knows it. */
   const readClaim = asActivity(async (input: StepInput): Promise<{ claim: Claim | null }> => {
     await readCase(journal, input);
     return { claim: await journal.readClaim(input.ref.caseId) };
   });
 
-  /** Writes down which person has decided what, and why. */
+  /** Writes down which operator decided what, and why. */
   const recordAction = asActivity(async (input: RecordedAction): Promise<{ head: JournalHead }> => {
     await readCase(journal, input);
     return { head: headOf(await journal.append(input.ref, lineOf(input))) };

@@ -27,9 +27,9 @@ import { asActivity, type ActivityDependencies, type StepInput } from './activit
 import { readOpenCase } from './reading';
 
 export interface NoticeResult {
-  /** `null`: a person has decided that no mail is sent from here. */
+  /** `null`: an operator decided that Absage sends no mail. */
   acceptedAt: Instant | null;
-  /** No server has said so, but a person. */
+  /** An operator, not a server, said that the mail arrived. */
   isConfirmed?: boolean;
   head: JournalHead;
 }
@@ -37,9 +37,10 @@ export interface NoticeResult {
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
 export function createPartnerNoticeActivities({ journal, mail, houses }: ActivityDependencies) {
   /**
-   * Sends the notice to whoever has not got it yet. "Sending" is on the disk before the connection is made; a
-   * "sending" without an outcome (a crash, a lost connection) is in doubt and never sent again by itself. In doubt is
-   * only what must be over: until then its own outcome may come. Once it runs, it ignores cancellation.
+   * Sends the notice to each recipient who has not got it yet. The journal holds the line "sending" before the
+   * connection is made. A "sending" without an outcome (crash, lost connection) is in doubt, and is never sent again
+   * automatically. It counts as in doubt only once the sending must be over, because until then its own outcome may
+   * still arrive. Once this activity runs, it ignores cancellation.
    */
   const sendPartnerNotice = asActivity(async (input: StepInput): Promise<NoticeResult> => {
     const { ref, actor } = input;
@@ -84,9 +85,10 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
       effectKey,
       after: describe(message, recipients),
     });
-    // An attempt that slept through its own time-out wakes up here: the newer one sends.
+    // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends.
     if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
-    // And one that slept right here may have been judged as in doubt, and sent again by a person's word.
+    // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
+    // again.
     const isLate = elapsedMs() > CONNECT_WITHIN_MS;
     const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
     const worst = worstOf(outcomes);
@@ -103,7 +105,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
     return { acceptedAt: entry.at, head: headOf(entry) };
   });
 
-  /** The lines of the case, once no sending is under way any more. */
+  /** Reads the lines of the case once no sending can be under way any more. */
   async function readWhatIsOver(input: StepInput) {
     const known = await readOpenCase(journal, input);
     const underWayMs = stillUnderWayMs(known.entries);
@@ -116,15 +118,14 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
 }
 
 /**
- * After this a begun sending does not connect any more: its process may have been stopped, and an attempt that does
- * not beat for three seconds, beating each second, is another one's to judge.
+ * After this time a begun sending no longer connects: its process may have been frozen. A running attempt heartbeats
+ * every second, and after three seconds without one another attempt may take over and judge this sending.
  */
 const CONNECT_WITHIN_MS = 2_000;
 
 /**
- * How long it has been, in milliseconds: by the process's own clock, which nobody sets, or by the machine's, which goes
- * on while the machine sleeps; the one that says more. Whoever sets the machine's clock may make it too much, never too
- * little.
+ * Measures elapsed time in milliseconds: the larger of two clocks. The process's own clock cannot be set; the machine's
+ * clock goes on while the machine sleeps. Setting the machine's clock can make the result too large, never too small.
  */
 function startWatch(): () => number {
   const [uptimeMs, timeMs] = [performance.now(), Date.now()];
@@ -132,8 +133,8 @@ function startWatch(): () => number {
 }
 
 /**
- * How long a sending without an outcome may still be under way, in milliseconds: its worker may live and only be
- * unheard. Where this clock is behind that worker's, the whole time is waited.
+ * How long a sending without an outcome may still be under way, in milliseconds: its worker may be alive but out of
+ * contact. If this worker's clock is behind that worker's, it waits the whole time.
  */
 function stillUnderWayMs(entries: readonly JournalEntry[]): number {
   const unfinished = unfinishedNotice(entries);
@@ -142,7 +143,7 @@ function stillUnderWayMs(entries: readonly JournalEntry[]): number {
   return Math.max(0, CONNECT_WITHIN_MS + LONGEST_CONVERSATION_MS - agoMs);
 }
 
-/** How long the journalling of an answer is tried: losing it would leave the mail in doubt for good. */
+/** How long the answer's line is retried. Without that line the mail would stay in doubt for good. */
 const JOURNALLING_PATIENCE_MS = 90_000;
 
 async function insist<T>(write: () => Promise<T>): Promise<T> {
@@ -204,7 +205,7 @@ function inDoubt(address: string): RecipientOutcome {
   return { address, outcome: 'in-doubt', reply: 'no outcome was written down' };
 }
 
-/** Doubt weighs most: it forbids trying again. A refusal needs a person; a mail not taken is tried again. */
+/** Worst first. A doubt forbids trying again, a refusal needs an operator, a mail that was not taken is tried again. */
 const BY_WEIGHT = ['in-doubt', 'refused', 'not-sent', 'accepted'] as const;
 
 function worstOf(outcomes: readonly RecipientOutcome[]): RecipientOutcome {
@@ -223,7 +224,7 @@ function throwUnlessAccepted({ outcome, reply }: RecipientOutcome, entry: Journa
   if (outcome !== 'accepted') throw mailFailure(FAILURES_BY_OUTCOME[outcome], reply, entry);
 }
 
-/** With the journal's head: should the journal be set back, the next attempt notices that a mail is missing. */
+/** Carries the journal's head, so that the next attempt notices the missing mail if the journal is set back. */
 function mailFailure(code: FailureCode, detail: string, entry: JournalEntry): KnownFailure {
   return new KnownFailure(code, detail, { head: headOf(entry) });
 }

@@ -9,7 +9,7 @@ import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
 import type { StepInput } from './activity';
 
-/** The lines of a case, after making sure that none has been lost since the run looked last. */
+/** Reads the lines of a case, and fails if a line that the run has already seen is missing. */
 export async function readCase(journal: Journal, { ref, head }: StepInput): Promise<KnownCase> {
   if (head) await journal.requireHead(ref.caseId, head);
   const entries = await journal.entries(ref.caseId);
@@ -21,7 +21,7 @@ export interface KnownCase {
   opening: Opening | null;
 }
 
-/** For every step after the check: a case without an opening line must not go on. */
+/** For every step after the check: without an opening line the case must not go on. */
 export async function readOpenCase(
   journal: Journal,
   input: StepInput,
@@ -32,9 +32,10 @@ export async function readOpenCase(
 }
 
 /**
- * The event as it is, and after it the lines of the case. In this order, because an attempt may sleep anywhere, and be
- * overtaken by another one: what that one has written down is seen here, and what it saves from now on makes the
- * version void that was read here. An event as it was before a save of ours is an old picture: `jet-stale-read`.
+ * Reads the event, and only then the lines of the case. The order matters, because an attempt may be frozen at any
+ * point while another one overtakes it. What the other one wrote down by then is in these lines. What it saves later
+ * makes the version read here void. If the event is shown as it was before one of our saves, the read fails with
+ * `jet-stale-read`.
  */
 export async function readEventThenLines(
   jet: JetPort,
@@ -58,7 +59,7 @@ export async function requireEvent(jet: JetPort, ref: CaseRef): Promise<JetEvent
 
 type WriteIntent = EntryOf<SaveOperation | 'set-storno', 'intent'>;
 
-/** An intent whose effect is found done gets its outcome now: its answer was lost. */
+/** Writes the missing outcome of an intent whose effect is already there: the answer to the write was lost. */
 export async function noteFound(
   journal: Journal,
   { ref, actor }: StepInput,
@@ -66,20 +67,20 @@ export async function noteFound(
   entries: readonly JournalEntry[],
   event: JetEvent,
 ): Promise<EntryOf<WriteIntent['operation'], 'outcome'> | null> {
-  // Only the newest: an older intent without an outcome was decided on a version that is long gone.
+  // Only the newest intent counts: an older one without an outcome was decided on a version that no longer exists.
   const open = entries.findLast(
     (entry): entry is WriteIntent => entry.kind === 'intent' && entry.operation === operation,
   );
   if (!open || outcomeOf(entries, open)) return null;
-  const { statusText: status, version, savedAt } = event;
+  const { statusText: status, version, savedAt, readAt } = event;
   const line = {
     actor,
     kind: 'outcome',
     effectKey: effectKeys.outcomeOf(open.effectKey),
-    after: { ...announcementOf(event), status, version, savedAt },
+    after: { ...announcementOf(event), status, version, savedAt, readAt },
     outcome: 'found',
   } as const;
-  // Step and operation belong together, which the compiler sees branch by branch only.
+  // Step and operation belong together. The compiler sees that only when each branch is spelt out.
   return open.operation === 'set-storno'
     ? journal.append(ref, { ...line, step: open.step, operation: open.operation, before: open.before })
     : journal.append(ref, { ...line, step: open.step, operation: open.operation, before: open.before });

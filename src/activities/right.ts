@@ -7,7 +7,7 @@ import { asActivity, type ActivityDependencies, type StepInput } from './activit
 import { readOpenCase } from './reading';
 
 export interface RightResult {
-  /** `null`: unlimited, or waived. */
+  /** `null`: the right has no end, or the step was waived. */
   validUntil: LocalDate | null;
   hasWritten: boolean;
   isWaived?: boolean;
@@ -16,7 +16,9 @@ export interface RightResult {
 
 /** Step 3: the right that refunds need. */
 export function createRightActivities({ jet, journal, houses }: ActivityDependencies) {
-  /** Gives the Connect Online Kassierer the extended cancellation right (wiki, step 3). Never narrows one. */
+  /**
+   * Gives the Connect Online Kassierer the extended cancellation right (wiki, step 3). Never narrows an existing right.
+   */
   const grantExtendedRight = asActivity(async (input: StepInput): Promise<RightResult> => {
     const { ref, actor } = input;
     const { entries, opening } = await readOpenCase(journal, input);
@@ -36,7 +38,7 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
       const foundKey = isOurs ? effectKeys.outcomeOf(effectKey) : effectKeys.foundRight(period.validUntil);
       const isNotedAlready = entries.some((entry) => entry.effectKey === foundKey);
       const entry = await journal.append(ref, { ...found, effectKey: foundKey });
-      // An older line as head would hide that newer ones are gone.
+      // Returning an older line as head would hide the loss of newer ones.
       const head = isNotedAlready ? lastHead(entries) : headOf(entry);
       return { validUntil: before.validUntil, hasWritten: false, head };
     }

@@ -2,7 +2,7 @@ import type { JetEvent } from '../domain/types';
 import type { EventQuery } from '../jet/port';
 import { asActivity, type ActivityDependencies } from './activity';
 
-/** Reads for the API's searches: they stand in the same queue as every other call to Jet. */
+/** Jet's reads for the API's searches. They wait in the same queue as every other call to Jet. */
 export function createSearchActivities({ jet }: ActivityDependencies) {
   const findEvents = asActivity(
     (query: EventQuery): Promise<{ events: JetEvent[]; nextCursor: string | null }> => jet.findEvents(query),

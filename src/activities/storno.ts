@@ -1,5 +1,5 @@
 import { SYNC_INTERVAL_FLOOR_MS, type Opening } from '../domain/case';
-import { decideStorno, remainingWaitMs } from '../domain/decisions';
+import { decideStorno, latestSave, remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
 import {
@@ -7,6 +7,7 @@ import {
   isSaved,
   isStornoKnown,
   lastHead,
+  seenAt,
   skippedSaves,
   standingChoice,
   stornoOf,
@@ -21,22 +22,22 @@ export type StornoResult =
   | {
       kind: 'cancelled';
       savedAt: Instant;
-      /** Rest of the wait on Jet's clock, from the save of the Storno. */
+      /** Remaining wait on Jet's clock, counted from the save of the Storno. */
       remainingMs: number;
-      /** `false`: a person has set it, the write was not needed. */
+      /** `false`: Storno was already set by another person or program, so no write was needed. */
       isOurs: boolean;
       head: JournalHead;
     }
   | { kind: 'not-yet'; remainingMs: number; savedAt: Instant; head: JournalHead }
-  /** The marker was taken off, and a person has decided to put it on again. */
+  /** The marker was removed, and an operator decided to put it on again. */
   | { kind: 'mark-again'; head: JournalHead }
   | { kind: 'aborted'; head: JournalHead };
 
 /** Step 1b, the point of no return. */
 export function createStornoActivities({ jet, journal }: ActivityDependencies) {
   /**
-   * Sets the status to Storno (wiki, step 1), when the guard on this very read allows it. The claim is made after
-   * the guard and right before the write: from then on nobody can abort, whatever becomes of the answer.
+   * Sets the status to Storno (wiki, step 1), if the guard allows it on this same read. The claim comes after the guard
+   * and right before the write: from then on no abort is possible, even if the answer is lost.
    */
   const setStatusStorno = asActivity(async (input: StepInput): Promise<StornoResult> => {
     const { ref, actor } = input;
@@ -44,7 +45,8 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     await requireSafeInterval(opening);
 
     const { event, entries } = await readEventThenLines(jet, journal, ref);
-    const decision = decideStorno(event, opening, skippedSaves(entries));
+    const savedBy = latestSave(event, seenAt(entries, event.version));
+    const decision = decideStorno(event, opening, skippedSaves(entries), savedBy);
     if (decision.kind === 'stop') {
       // A run restored from an older Temporal backup finds the state that its own abort left behind.
       if ((await journal.readClaim(ref.caseId)) === 'abort')
@@ -90,7 +92,10 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     return cancelled(readBack, opening, outcome, headOf(outcome));
   });
 
-  /** Storno stands there: from our own lost answer, or because a person has set it. Nothing is written. */
+  /**
+   * The event is already Storno: through our own write whose answer was lost, or set by another person or program.
+   * Writes nothing.
+   */
   async function adopt(
     input: StepInput,
     opening: Opening,
@@ -107,7 +112,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     return cancelled(event, opening, adopted, headOf(adopted));
   }
 
-  /** Held here too, whatever the input says: never a short interval where something real is behind the gateway. */
+  /** A second guard, whatever the input says: no short interval unless the gateway is a simulator. */
   async function requireSafeInterval(opening: Opening): Promise<void> {
     if (opening.input.policy.syncIntervalMs >= SYNC_INTERVAL_FLOOR_MS) return;
     const { isSimulator } = await jet.health();
@@ -117,7 +122,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
   return { setStatusStorno };
 }
 
-/** Another person or program has set Storno: the case is bound to it from here on. `null`: it was aborted before. */
+/** Another person or program set Storno: from here on the case is bound to it. `null`: the case was aborted before. */
 export async function adoptStorno(
   journal: Journal,
   { ref, actor }: StepInput,

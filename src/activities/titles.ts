@@ -4,6 +4,7 @@ import {
   decideMarking,
   decideRestore,
   isSameAnnouncement,
+  latestSave,
   remainingWaitMs,
 } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
@@ -15,6 +16,7 @@ import {
   lastHead,
   misstoredTexts,
   restoredTexts,
+  seenAt,
   standingChoice,
   versionBefore,
   wasToBeMarked,
@@ -30,7 +32,7 @@ export type MarkResult =
   | {
       kind: 'marked';
       savedAt: Instant;
-      /** Rest of the wait on Jet's clock, from the save that carries the marker. */
+      /** Remaining wait on Jet's clock, counted from the save that carries the marker. */
       remainingMs: number;
       hasWritten: boolean;
       head: JournalHead;
@@ -39,7 +41,7 @@ export type MarkResult =
 
 /** Step 1a and its undoing: the two activities that save texts. */
 export function createTitleActivities({ jet, journal }: ActivityDependencies) {
-  /** Marks both titles and leaves the reason in the memo, in one save (wiki, step 1). */
+  /** Marks both titles and writes the reason to the memo, in one save (wiki, step 1). */
   const markTitles = asActivity(async (input: StepInput): Promise<MarkResult> => {
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines(jet, journal, input.ref);
@@ -52,7 +54,7 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
       throw toFailure(decision);
     }
     if (decision.kind === 'cancelled-already') {
-      // Our save may have been done before somebody set Storno.
+      // Our save may have happened before a colleague set Storno.
       const isOurs = isSameAnnouncement(event, textsAfter(opening));
       const found = isOurs ? await noteFound(journal, input, 'save-announcement', entries, event) : null;
       return { kind: 'cancelled-already', head: found ? headOf(found) : lastHead(entries) };
@@ -61,16 +63,17 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
       const found =
         (await noteFound(journal, input, 'save-announcement', entries, event)) ??
         (choice && (await noteAnswered(journal, input, event)));
-      return marked(event, opening, false, found ? headOf(found) : lastHead(entries));
+      const head = found ? headOf(found) : lastHead(entries);
+      return marked(event, opening, false, head, seenAt(entries, event.version));
     }
     const saved = await saveAndReadBack({ jet, journal }, input, 'save-announcement', event, decision.texts);
     if (!saved) return { kind: 'aborted', head: lastHead(entries) };
-    return marked(saved.event, opening, true, headOf(saved.outcome));
+    return marked(saved.event, opening, true, headOf(saved.outcome), saved.event.readAt);
   });
 
   /**
-   * Takes marker and reason off again. Once anything was to be marked, by us or by a person in our place, it always
-   * saves, even texts that need no change: the save voids the version that a frozen attempt to mark may still hold.
+   * Removes marker and reason. If any marking was begun, by us or by an operator in our place, it always saves, even if
+   * the texts need no change: the save voids the version that a frozen attempt to mark may still hold.
    */
   const restoreTitles = asActivity(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
     const known = await readCase(journal, input);
@@ -87,7 +90,7 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
     const intents = entries.filter(({ kind }) => kind === 'intent');
     const isSavedSinceIntent =
       intents.some(({ operation }) => operation === 'restore-announcement') &&
-      // Of a version that an intent names, an attempt that sleeps may still write; or this read is an old picture.
+      // If an intent names this version, either a frozen attempt may still write on it, or this read is out of date.
       !intents.some((intent) => versionBefore(intent) === event.version);
     if (isSavedSinceIntent && isSameAnnouncement(decision.texts, event)) {
       const found = await noteFound(journal, input, 'restore-announcement', entries, event);
@@ -106,19 +109,26 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
   return { markTitles, restoreTitles };
 }
 
-/** The three texts as the check has planned them. */
+/** The three texts as the check planned them. */
 function textsAfter({ event: { title, customerTitle, externalMemo } }: Opening): Announcement {
   return { title: title.after ?? '', customerTitle: customerTitle.after, externalMemo: externalMemo.after };
 }
 
-function marked(event: JetEvent, opening: Opening, hasWritten: boolean, head: JournalHead): MarkResult {
-  const remainingMs = remainingWaitMs(event.savedAt, event.readAt, opening.input.policy.syncIntervalMs);
+function marked(
+  event: JetEvent,
+  opening: Opening,
+  hasWritten: boolean,
+  head: JournalHead,
+  firstSeenAt: Instant | null,
+): MarkResult {
+  const { syncIntervalMs } = opening.input.policy;
+  const remainingMs = remainingWaitMs(latestSave(event, firstSeenAt), event.readAt, syncIntervalMs);
   return { kind: 'marked', savedAt: event.savedAt, remainingMs, hasWritten, head };
 }
 
 /**
  * Journal the intent → write with the version that was read → read back → journal the outcome.
- * `null`: an abort has claimed the case meanwhile, nothing was written.
+ * `null`: an abort claimed the case meanwhile, and nothing was written.
  */
 async function saveAndReadBack(
   { jet, journal }: { jet: JetPort; journal: Journal },
@@ -152,14 +162,19 @@ async function saveAndReadBack(
     ...line,
     kind: 'outcome',
     effectKey: effectKeys.outcomeOf(effectKey),
-    after: { ...announcementOf(readBack), version: readBack.version, savedAt: readBack.savedAt },
+    after: { ...announcementOf(readBack), ...momentOf(readBack) },
     outcome: isAsWritten ? 'ok' : 'differs',
   });
   if (!isAsWritten) throw differenceFailure(event, texts, readBack);
   return { event: readBack, outcome };
 }
 
-/** A field that kept its old value was not saved and can be tried again; any other value is a stop. */
+/** Which save it is, when Jet says that it was made, and when it was seen. */
+function momentOf({ version, savedAt, readAt }: JetEvent) {
+  return { version, savedAt, readAt };
+}
+
+/** A field that kept its old value was not saved, and the save can be repeated. Any other value stops the step. */
 function differenceFailure(before: Announcement, wanted: Announcement, found: Announcement): KnownFailure {
   const fields = ['title', 'customerTitle', 'externalMemo'] as const;
   const differing = fields.filter((field) => !isSameText(wanted[field], found[field]));
@@ -170,7 +185,7 @@ function differenceFailure(before: Announcement, wanted: Announcement, found: An
   });
 }
 
-/** Somebody was asked to decide, and a colleague has done it meanwhile: the decision is used up. */
+/** An operator was asked to decide, and a colleague has meanwhile marked the titles in Jet: the decision is used up. */
 function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEvent): Promise<JournalEntry> {
   return journal.append(ref, {
     actor,
@@ -178,10 +193,10 @@ function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEve
     step: 'mark-titles',
     operation: 'save-announcement',
     effectKey: effectKeys.foundSave(event.version),
-    after: { ...announcementOf(event), version: event.version, savedAt: event.savedAt },
+    after: { ...announcementOf(event), ...momentOf(event) },
     outcome: 'found',
   });
 }
 
-/** The steps at which a person may have decided how the titles are to be marked. */
+/** The steps at which an operator may decide how the titles are marked. */
 const MARKING_STEPS = ['mark-titles', 'set-storno'] as const;

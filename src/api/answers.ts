@@ -4,8 +4,8 @@ import type { Readiness } from '../cases/readiness';
 import { cancellation } from './case-answers';
 
 /*
- * What the API answers, for its document. Nothing is checked or left out by these schemas while a request is
- * served: the types hold them to what is really sent, and the tests to every answer that they get.
+ * The schemas of the API's answers, for its document. While a request is served, they neither check an answer nor leave
+ * anything out of it: the types hold the schemas to what is sent, and the tests compare every answer with them.
  */
 
 export const health = z.object({ ok: z.boolean() });
@@ -39,11 +39,11 @@ export const problem = z
   })
   .meta({ id: 'Problem' }) satisfies z.ZodType<ProblemBody>;
 
-/** What any route may answer. */
+/** Problems that any route may answer with. */
 const ALWAYS: readonly ProblemCode[] = ['malformed-request', 'invalid-value', 'internal'];
 
 /**
- * The answers of a route, for its schema. The problems are for the document only; they are thrown, not sent.
+ * The answers of a route, for its schema. The problems are in it only for the document; they are thrown, not sent.
  *
  * @example schema: { response: answers({ 200: cancellation }, 'house-not-found', 'cancellation-not-found') }
  */

@@ -18,17 +18,17 @@ import type { AppDependencies, Pages } from './dependencies';
 
 /** Longest body, in bytes. */
 const BODY_LIMIT = 16 * 1024;
-/** Longest part of a path; longer ones than Node takes never arrive. What is in it is for the schemas to judge. */
+/** Longest part of a path. Node refuses longer ones itself. The schemas judge its content. */
 const PATH_PART_LIMIT = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** How often Node looks for connections that are over their time. */
+/** How often Node looks for connections that exceed their time. */
 const TIMEOUT_CHECK_MS = 1_000;
 
-/** Headers of which a second one would be seen by somebody and not by somebody else. */
+/** Headers that must not repeat: a proxy and we might read different copies. */
 const SINGLE_HEADERS = ['authorization', 'content-type', 'x-absage-actor', 'idempotency-key'];
 
-/** The API, and the pages where there are some. It never listens by itself: the door does, and tests inject. */
+/** The API, and the pages if there are any. It does not listen: `server.ts` does, and tests inject requests. */
 export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: deps.logger as FastifyBaseLogger,
@@ -42,7 +42,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     clientErrorHandler: answerBrokenRequest,
   });
   app.setValidatorCompiler(compileValidator);
-  // The schemas of answers are for the document: an answer is what its types say, and is sent as it is.
+  // The schemas of answers are only for the document: an answer is typed, and is sent as it is.
   app.setSerializerCompiler(() => JSON.stringify);
   acceptOnlyJson(app);
   await registerDocument(app);
@@ -52,7 +52,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
   app.addHook('onRequest', (request, reply, done) => {
     refuseDoubledHeaders(request);
     if (!request.is404) return done();
-    // Before the body is read: what is in it does not matter.
+    // This runs before the body is read, because the body cannot change the answer.
     const allow = allowedMethods(request.url);
     if (allow === null) throw new Problem('not-found');
     void reply.header('allow', allow);
@@ -63,7 +63,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     void reply.header('x-content-type-options', 'nosniff');
     done();
   });
-  // For a file that is not there: its address is known, and only then somebody looks.
+  // A static path matches its route before the file is looked up, so a missing file ends here.
   app.setNotFoundHandler(() => {
     throw new Problem('not-found');
   });
@@ -78,7 +78,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     registerRoutes(routes, deps, live);
     done();
   });
-  // Its document is a page, too: with a log-in for people where they have one.
+  // The API's document is also a page. If there are pages, it gets their log-in.
   if (pages) await app.register((instance) => pages(instance, live));
   else await registerDocs(app);
   await app.ready();
@@ -106,7 +106,7 @@ function refuseDoubledHeaders({ raw }: FastifyRequest): void {
   }
 }
 
-/** The methods that a known path has, for a request with another one: that is 405, not 404. */
+/** The methods of a known path, for a request with another method: that is 405, not 404. */
 function collectMethods(app: FastifyInstance): (url: string) => string | null {
   const methodsByPath = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {

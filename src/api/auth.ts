@@ -10,22 +10,22 @@ declare module 'fastify' {
     caller: Caller;
   }
   interface FastifyContextConfig {
-    /** A page for people: who asks is known from their session, and a stranger is led to the log-in. */
+    /** A page for people: the session identifies the caller, and an unknown caller is sent to the log-in. */
     isPage?: boolean;
   }
 }
 
-/** What a load balancer or a monitor asks. It tells nothing about anybody. */
+/** Paths for load balancers and monitors. Their answers reveal nothing about cases or people. */
 const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz', '/version'];
 
 const NOBODY: Caller = { id: '', actor: '', houses: new Set() };
 
-/** A name that cannot be taken counts as none here: the routes that need one refuse it. */
+/** A name that is not allowed counts as no name here: the routes that need a name refuse it. */
 function claimedName({ headers }: FastifyRequest): string | null {
   return callerHeaders.safeParse(headers).data?.['x-absage-actor'] ?? null;
 }
 
-/** Of two headers nobody knows which one counts: neither. */
+/** With two headers it is unclear which one counts, so neither does. */
 function presentedToken({ raw, headers }: FastifyRequest): string | null {
   const count = raw.rawHeaders.filter(
     (name, index) => index % 2 === 0 && /^authorization$/i.test(name),
@@ -40,8 +40,8 @@ export interface Authentication {
 }
 
 /**
- * Lets no request through whose caller is not known. Comes before everything else, so that a stranger does not even
- * learn which addresses there are. Which houses a known caller may act for is a matter of the use cases.
+ * Refuses every request whose caller is not known. It runs before everything else, so that an unknown caller does not
+ * even learn which addresses exist. The use cases decide which houses a known caller may act for.
  */
 export function registerAuthentication(app: FastifyInstance, { logIn, isRehearsal }: Authentication): void {
   const isByToken = logIn.by === 'token';
@@ -54,14 +54,14 @@ export function registerAuthentication(app: FastifyInstance, { logIn, isRehearsa
     const caller = logIn.identify({ token: presentedToken(request), name: claimedName(request) });
     if (!caller) throw unauthorized(reply);
     request.caller = caller;
-    // The token says who calls: the name in the header no longer matters, nor whether it can be read.
+    // The token identifies the caller, so the name in the header no longer matters, nor whether it can be read.
     if (isByToken) delete request.headers['x-absage-actor'];
     done();
   });
   documentAuthentication(app);
 }
 
-/** As it came: what the router would only decode to an open path is not one. */
+/** The path as it was sent: a path that only becomes an open one when the router decodes it is not open. */
 function pathOf({ raw }: FastifyRequest): string {
   return (raw.url ?? '').split('?')[0] ?? '';
 }

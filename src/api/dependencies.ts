@@ -6,10 +6,10 @@ import type { LiveCases } from '../cases/live';
 
 export interface AppDependencies extends OrderDesk, Authentication {
   version: string;
-  /** A rehearsal may have a gateway behind which a real Jet stands: what is written there is written. */
+  /** A rehearsal may have a gateway with a real Jet behind it: its writes are real. */
   hasRealJet: boolean;
   logger: Logger;
 }
 
-/** Pages for people, beside the API and by its means only. */
+/** Pages for people, beside the API. They do nothing that the API could not do. */
 export type Pages = (app: FastifyInstance, live: LiveCases) => Promise<void>;

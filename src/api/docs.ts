@@ -1,7 +1,7 @@
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
-/** Nothing from anywhere else: a box office may have no way to the outside. */
+/** Nothing is loaded from elsewhere: a box office may have no connection to the outside. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -15,8 +15,8 @@ const POLICY = [
 ].join('; ');
 
 /**
- * `/docs`: the API's document for people. It is for reading only: nothing can be sent from it, since what is sent here
- * cancels performances. Whoever may see it is up to the instance that it is registered in.
+ * `/docs`: the API's document for people. It is read-only: it cannot send requests, because a request here cancels
+ * performances. The instance that it is registered in decides who may see it.
  */
 export async function registerDocs(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {

@@ -53,7 +53,7 @@ export const plan = z
   })
   .meta({ id: 'Plan' }) satisfies z.ZodType<PlannedOrder>;
 
-/** What a clerk has seen in the mask. */
+/** What the clerk saw in the mask. */
 export const seenEvent = z
   .object({
     title: z.string(),

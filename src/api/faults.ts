@@ -13,7 +13,7 @@ const BY_FASTIFY_CODE: Record<string, ProblemCode> = {
   FST_STATIC_FORBIDDEN_PATH: 'not-found',
 };
 
-/** The problem that an error ends a request with. An unforeseen error is `internal`, and none of it is shown. */
+/** The problem that answers an error. An unforeseen error becomes `internal`, and the answer shows nothing of it. */
 export function toProblem(error: Error): Problem {
   return knownProblem(error) ?? fromFastify(error as FastifyError);
 }
@@ -29,7 +29,7 @@ const BY_PARSER_CODE: Record<string, ProblemCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
-/** For what is no HTTP request, or does not become one in time: there is only the socket to answer on. */
+/** For bytes that are no HTTP request, or do not become one in time: only the raw socket can carry the answer. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const problem = new Problem(BY_PARSER_CODE[error.code ?? ''] ?? 'malformed-request');

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-/** The description of every route, from the very schemas that requests are checked against. */
+/** The document of every route, generated from the same schemas that check the requests. */
 export async function registerDocument(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -14,7 +14,7 @@ export async function registerDocument(app: FastifyInstance): Promise<void> {
         description: 'Cancels a JetTicket performance that is also sold through Ö-Ticket.',
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-      // Without one only in a rehearsal that has no tokens.
+      // The empty entry means no log-in, which is possible only in a rehearsal without tokens.
       security: [{ bearer: [] }, {}],
     },
     transform: createJsonSchemaTransform({ zodToJsonConfig: { override: leaveRoomToGrow } }),
@@ -24,7 +24,7 @@ export async function registerDocument(app: FastifyInstance): Promise<void> {
 
 const describeSchemas = createJsonSchemaTransformObject({ zodToJsonConfig: { override: leaveRoomToGrow } });
 
-/** Answers may get more members in later versions: only what is refused in a request is closed. */
+/** Answers may get more members in later versions. Only requests are closed, because they refuse unknown members. */
 function leaveRoomToGrow({
   zodSchema,
   jsonSchema,
@@ -39,13 +39,13 @@ function leaveRoomToGrow({
 
 type Document = Awaited<ReturnType<SwaggerTransformObject>>;
 
-/** Each named schema is generated twice, for requests and for answers; most are used as one of them only. */
+/** Each named schema is generated twice, for requests and for answers. Most are needed only once. */
 function withoutUnused(document: Document): Document {
   const { components } = document as { components?: { schemas?: Record<string, object> } };
   const written = JSON.stringify(document);
   const schemas = Object.entries(components?.schemas ?? {});
   const used = schemas.filter(([name]) => written.includes(`"#/components/schemas/${name}"`));
   const kept = { ...document, components: { ...components, schemas: Object.fromEntries(used) } } as Document;
-  // One that is not used may have been the only one to use another.
+  // An unused schema may have been the only user of another one.
   return used.length === schemas.length ? document : withoutUnused(kept);
 }

@@ -17,7 +17,7 @@ import { caseParams } from './schemas';
 
 type Deps = CaseSources & Pick<AppDependencies, 'hasRealJet'>;
 
-/** The first one is given to whoever takes anything. */
+/** The first one is the answer when the client accepts anything. */
 const TYPES = ['application/json', 'text/html', 'application/pdf'] as const;
 
 type ProtocolType = (typeof TYPES)[number];
@@ -29,7 +29,7 @@ const acceptHeader = z.object({
     .meta({ description: '`text/html`, `application/pdf` or `application/json`, which is the default' }),
 });
 
-/** The members that programs need; the others are what the pages show. */
+/** The members that programs need. All other members are what the pages show. */
 const protocol = z
   .object({
     schema: z.literal(PROTOCOL_SCHEMA),
@@ -48,7 +48,7 @@ const protocol = z
   })
   .meta({ id: 'Protocol' });
 
-/** `GET …/protocol`: the evidence, as a page, as a PDF or as JSON, all of them from the same document. */
+/** `GET …/protocol`: the evidence as a page, as a PDF or as JSON, all three from the same document. */
 export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): void {
   instance.withTypeProvider<ZodTypeProvider>().get(
     '/v1/cancellations/:house/:eventNumber/protocol',
@@ -85,7 +85,7 @@ export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): vo
   );
 }
 
-/** The evidence in one of its three forms. `links`: where the others are, for people. */
+/** The evidence in one of its three forms. `links`: the addresses of the others, for people. */
 export async function sendProtocol(
   deps: Deps,
   caller: Caller,
@@ -117,7 +117,7 @@ async function readProtocol(
   return document;
 }
 
-/** Bytes: as text, JSON would be written down as JSON once more. */
+/** Returns bytes, because Fastify would encode a text as JSON a second time. */
 async function render(
   document: ProtocolDocument,
   type: ProtocolType,
@@ -139,8 +139,8 @@ interface Range {
 }
 
 /**
- * What an `Accept` header wants most (RFC 9110): for each type its most exact range counts. Of two that are wanted
- * equally, the one that was named is taken before one that only falls under a `*`.
+ * The type that an `Accept` header prefers (RFC 9110): for each type its most specific range counts. Between two
+ * equally preferred types, one that the header names exactly comes before one that only matches a `*`.
  */
 function chooseType(accept = '*/*'): ProtocolType | null {
   const ranges = accept.split(',').map(parseRange);

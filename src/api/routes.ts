@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Action } from '../domain/vocabulary';
+import { ACTION_ROWS, ACTIONS, type Action } from '../domain/vocabulary';
 import { actOn, resumeCase } from '../cases/actions';
 import { answers, health, houseList, readiness, versionInfo } from './answers';
 import { cancellation, cancellationList, journal } from './case-answers';
@@ -27,17 +27,6 @@ import {
 } from './schemas';
 import { registerStreamRoutes } from './stream';
 
-const ACTIONS: Record<Action, string> = {
-  abort: 'Restore the titles; only before Storno',
-  retry: 'Try the current step again now',
-  'skip-wait': 'End the wait that counts from this save; written down with name and reason',
-  'confirm-step': 'The step was done by hand: what the mask shows now is compared like a read-back',
-  'waive-step': 'Go on without the right, or without the mail',
-  decide: 'Answer the open attention with one of its choices',
-  'close-by-hand': 'End a case that can neither be aborted nor go on; nothing is restored',
-  resume: 'Take an interrupted case up again, from what Jet and the journal show',
-};
-
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
 const UNAVAILABLE = [
@@ -46,14 +35,14 @@ const UNAVAILABLE = [
   'journal-unavailable',
 ] as const satisfies ProblemCode[];
 
-/** Each route is a schema and a few lines: what happens stands in the rooms below. */
+/** Each route is a schema and a few lines. The use cases are in the rooms below. */
 export function registerRoutes(instance: FastifyInstance, deps: AppDependencies, live: LiveCases): void {
   registerServiceRoutes(instance, deps);
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
   registerProtocolRoute(instance, deps);
   registerStreamRoutes(instance, live);
-  for (const action of Object.keys(ACTIONS) as Action[]) registerAction(instance, deps, action);
+  for (const action of ACTIONS) registerAction(instance, deps, action);
 }
 
 function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies): void {
@@ -209,7 +198,7 @@ function registerAction(instance: FastifyInstance, deps: AppDependencies, action
     `/v1/cancellations/:house/:eventNumber/${action}`,
     {
       schema: {
-        summary: ACTIONS[action],
+        summary: ACTION_ROWS[action].summary,
         params: caseParams,
         headers: actionHeaders,
         body: actionBodies[action],

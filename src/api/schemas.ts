@@ -1,21 +1,30 @@
 import { isUtf8 } from 'node:buffer';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import type { ConfirmableStep } from '../domain/vocabulary';
-import type { Action } from '../domain/vocabulary';
 import { addMonths, isInstant, isLocalDate, toInstant, viennaDate } from '../domain/clock';
-import { type CaseState } from '../domain/vocabulary';
-import { CASE_STATES } from '../domain/vocabulary';
+import {
+  actionRow,
+  ACTIONS,
+  CASE_STATES,
+  CONFIRMABLE_STEPS,
+  fieldRow,
+  STEP_ROWS,
+  type Action,
+  type ActionDetail,
+  type CaseState,
+  type ConfirmableStep,
+  type FieldKind,
+  type FieldValues,
+} from '../domain/vocabulary';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { isMarker, MARKERS } from '../domain/marker';
-import type { ReadBacks } from '../domain/read-back';
 import { actorFault, normaliseText, textFault } from '../domain/text';
 import type { Order } from '../domain/types';
 
 const LATEST_RIGHT_YEARS = 5;
 const LONGEST_MASK_TEXT = 10_000;
 
-/** Text as people write it; normalised. */
+/** Text as people write it, normalised. */
 const text = z.string().transform(normaliseText).superRefine(refuseFaultyText).meta({
   description: '1 to 2,000 characters after trimming, no control characters; stored in NFC',
   minLength: 1,
@@ -69,7 +78,7 @@ function isMailbox(address: string): boolean {
   return isDotted && !/^\.|\.\.|\.$/.test(match?.[1] ?? '.');
 }
 
-/** What stands in a field of a mask: taken as it is, but for what cannot stand in one. */
+/** The content of a field of a mask: taken as it is, unless a mask could not hold it. */
 const maskText = z
   .string()
   .max(LONGEST_MASK_TEXT, 'ist zu lang')
@@ -78,7 +87,7 @@ const unusedMaskText = maskText.nullable();
 
 const seen = z
   .strictObject({
-    // It is what the order expects: all that holds for other texts holds for it.
+    // The order expects this title, so the rules for all other texts apply to it.
     title: maskText
       .superRefine((value, context) => refuseFaultyText(normaliseText(value), context))
       .meta({ minLength: 1 }),
@@ -113,7 +122,7 @@ export const orderSchema = z
     allowPastEvent: z.boolean().optional(),
   })
   .transform(({ expected, ...order }, context): Order => {
-    // What a clerk has seen is what they expect.
+    // The clerk expects what they saw in the mask.
     const known = order.seen
       ? { title: normaliseText(order.seen.title), startsAt: order.seen.startsAt }
       : expected;
@@ -124,44 +133,53 @@ export const orderSchema = z
   })
   .meta({ id: 'Order' }) satisfies z.ZodType<Order>;
 
-const readBacks = {
-  'mark-titles': z.strictObject({
-    title: maskText,
-    customerTitle: unusedMaskText.default(null),
-    externalMemo: unusedMaskText.default(null),
-  }),
-  'set-storno': z.strictObject({ status: maskText, title: maskText }),
-  'verify-channel': z.strictObject({ status: maskText, transferredAt: instant.optional() }),
-  'grant-right': z.strictObject({ validFrom: localDate, validUntil: localDate }),
-  'notify-partner': z.strictObject({ sentAt: instant }),
-} satisfies { [S in ConfirmableStep]: z.ZodType<ReadBacks[S]> };
+const readBackFields = {
+  text: maskText,
+  'optional-text': unusedMaskText.default(null),
+  'optional-lines': unusedMaskText.default(null),
+  status: maskText,
+  day: localDate,
+  instant,
+  'optional-instant': instant.optional(),
+} satisfies { [K in FieldKind]: z.ZodType<FieldValues[K]> };
 
 const plainAction = z.strictObject({ reason: text });
 
-const confirmation = <S extends ConfirmableStep>(step: S) =>
-  plainAction.extend({ step: z.literal(step), readBack: readBacks[step] });
+function confirmationOf(step: ConfirmableStep) {
+  const fields = STEP_ROWS[step].readBack.map((field) => [field, readBackFields[fieldRow(field).kind]]);
+  const readBack = z.strictObject(Object.fromEntries(fields) as Record<string, z.ZodType>);
+  return plainAction.extend({ step: z.literal(step), readBack });
+}
 
-/** What each action is asked with. */
-export const actionBodies = {
-  abort: plainAction,
-  retry: plainAction,
-  'skip-wait': plainAction.extend({
-    step: z.enum(['wait-for-title-transfer', 'wait-for-storno-transfer']),
-    savedAt: instant,
-    titlesVisibleAtPartner: z.boolean().optional(),
-  }),
-  'confirm-step': z.discriminatedUnion('step', [
-    confirmation('mark-titles'),
-    confirmation('set-storno'),
-    confirmation('verify-channel'),
-    confirmation('grant-right'),
-    confirmation('notify-partner'),
-  ]),
-  'waive-step': plainAction.extend({ step: z.enum(['grant-right', 'notify-partner']) }),
-  decide: plainAction.extend({ attentionId: z.string().max(100), choice: z.string().max(100) }),
-  'close-by-hand': plainAction,
-  resume: plainAction,
-} satisfies Record<Action, z.ZodType<{ reason: string }>>;
+type Confirmation = ReturnType<typeof confirmationOf>;
+const confirmation = z.discriminatedUnion(
+  'step',
+  CONFIRMABLE_STEPS.map(confirmationOf) as [Confirmation, ...Confirmation[]],
+);
+
+const actionDetails = {
+  savedAt: instant,
+  titlesVisibleAtPartner: z.boolean().optional(),
+  attentionId: z.string().max(100),
+  choice: z.string().max(100),
+} satisfies Record<Exclude<ActionDetail, 'readBack'>, z.ZodType>;
+
+function bodyOf(action: Action): z.ZodType<{ reason: string }> {
+  const { steps, details } = actionRow(action);
+  const named = details.filter((detail) => detail !== 'readBack');
+  // What is read back depends on the step.
+  if (named.length < details.length) return confirmation;
+  return plainAction.extend({
+    ...(steps && { step: z.enum(steps) }),
+    ...Object.fromEntries(named.map((detail) => [detail, actionDetails[detail]])),
+  });
+}
+
+/** The request body of each action, as its row says. */
+export const actionBodies = Object.fromEntries(ACTIONS.map((action) => [action, bodyOf(action)])) as Record<
+  Action,
+  ReturnType<typeof bodyOf>
+>;
 
 export const caseParams = z.object({ house, eventNumber });
 
@@ -223,7 +241,7 @@ export const listStreamQuery = listFilter.refine(isInOrder, outOfOrder);
 
 export const listQuery = listFilter.extend({ cursor: cursor.optional() }).refine(isInOrder, outOfOrder);
 
-/** Node reads the bytes of a header as Latin-1; people's names are sent in UTF-8. */
+/** Node decodes the bytes of a header as Latin-1, but clients send people's names in UTF-8. */
 const actor = z
   .string()
   .transform((header, context) => {

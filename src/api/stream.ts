@@ -12,11 +12,11 @@ import { Problem, toBody, type ProblemCode } from '../cases/problems';
 import { caseParams, listStreamQuery } from './schemas';
 import type { CancellationView } from '../cases/view';
 
-/** Proxies cut connections on which nothing is said; 30 s is the shortest usual patience. */
+/** Proxies cut idle connections, the most impatient of them usually after 30 s. */
 const HEARTBEAT_MS = 15_000;
-/** When a browser that has lost the stream asks again. */
+/** How long a browser waits before it reconnects to a lost stream. */
 const RETRY_MS = 3_000;
-/** And when the case has ended: it is told then that there is nothing more to come. */
+/** The same after the case has ended. On reconnecting, the browser is then answered that nothing more will come. */
 const RETRY_AFTER_END_MS = 60_000;
 
 const UNAVAILABLE = ['workers-unavailable', 'journal-unavailable'] as const satisfies ProblemCode[];
@@ -30,13 +30,13 @@ const eventStream = (data: z.ZodType, description: string) => ({
   content: { 'text/event-stream': { schema: data } },
 });
 
-/** What was seen. */
+/** A successful reading. */
 type Seen<T> = Extract<Reading<T>, { value: T }>;
 
 /** Views and lists as server-sent events: one per change. */
 export function registerStreamRoutes(instance: FastifyInstance, live: LiveCases): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  // The first that is done when the server stops: it waits for its connections.
+  // The streams end first when the server stops, because it waits for its connections.
   instance.addHook('preClose', (done) => {
     live.stop();
     done();
@@ -45,7 +45,7 @@ export function registerStreamRoutes(instance: FastifyInstance, live: LiveCases)
   app.get(
     '/v1/cancellations/:house/:eventNumber/stream',
     {
-      // HEAD would open a stream that nobody reads.
+      // HEAD would open a stream without a reader.
       exposeHeadRoute: false,
       schema: {
         summary: 'The newest cancellation of an event, at once and whenever it changes',
@@ -92,17 +92,17 @@ export function registerStreamRoutes(instance: FastifyInstance, live: LiveCases)
   );
 }
 
-/** Aborts when the answer is over, or its reader is gone. */
+/** Aborts when the answer is complete, or its reader has disconnected. */
 export function untilClosed(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => controller.abort());
   return controller.signal;
 }
 
-/** What cannot be read at the beginning is answered as everywhere else. */
+/** A failure of the first reading is answered like any other failed request. */
 async function readFirst<T>(readings: AsyncIterator<Reading<T>, void>): Promise<Seen<T>> {
   const { value: first } = await readings.next();
-  // Nothing to come: the server is about to stop.
+  // No reading will come: the server is about to stop.
   if (!first) throw new Problem('workers-unavailable');
   if ('error' in first) throw first.error;
   return first;
@@ -134,8 +134,8 @@ function describe(error: unknown): string {
 }
 
 /**
- * Answers with events, each a whole block of text, until there are no more or the reader is gone. In between comments
- * keep the connection alive. Whoever reads slowly makes `events` wait.
+ * Answers with events, each a whole block of text, until there are no more or the reader has disconnected. Comments in
+ * between keep the connection alive. A slow reader makes `events` wait.
  */
 export function sendEvents(
   reply: FastifyReply,
@@ -147,7 +147,7 @@ export function sendEvents(
     if (body.writable && body.writableLength === 0) body.write(':\n\n');
   }, heartbeatMs);
   body.once('close', () => clearInterval(beating));
-  // It ends early when the reader goes: that is no failure, and nobody is left to be told.
+  // The pipeline ends early when the reader disconnects. That is no failure, and there is no one left to report it to.
   void pipeline(events, body).catch(() => undefined);
   return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(body);
 }

@@ -1,13 +1,12 @@
 import { visit, type JSONPath } from 'jsonc-parser';
 import { Problem } from '../cases/problems';
 
-/** Deeper than any request. The parser that looks for names calls itself for each level. */
+/** Deeper than any request. The parser that looks for repeated names recurses at each level. */
 const MAX_DEPTH = 16;
 
 /**
- * Parses a body as JSON in UTF-8. Refuses what `JSON.parse` lets pass: a name twice in one object (of which
- * somebody would see the one and somebody else the other), bytes that are not UTF-8, `__proto__`, and nesting
- * without end.
+ * Parses a body as JSON in UTF-8. Refuses what `JSON.parse` lets pass: a name that occurs twice in one object (two
+ * readers might each see a different value), bytes that are not UTF-8, `__proto__`, and unlimited nesting.
  */
 export function parseStrictJson(body: Buffer): unknown {
   const text = decodeUtf8(body);

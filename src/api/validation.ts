@@ -2,10 +2,10 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import { Problem, type FieldError } from '../cases/problems';
 
-/** How many faults are told at once: a body of 16 KiB has room for thousands. */
+/** Most faults in one answer: a body of 16 KiB has room for thousands. */
 const MAX_ERRORS = 20;
 
-/** Checks a part of a request against its schema. What it cannot take ends as a problem with German texts. */
+/** Checks a part of a request against its schema. A fault becomes a problem with German texts. */
 export const compileValidator: FastifySchemaCompiler<z.ZodType> =
   ({ schema }) =>
   (data) => {
@@ -16,14 +16,14 @@ export const compileValidator: FastifySchemaCompiler<z.ZodType> =
     }
   };
 
-/** A value as its schema has it. What the schema cannot take is a problem with German texts. */
+/** Parses a value with its schema. A fault becomes a problem with German texts. */
 export function parseAs<T>(schema: z.ZodType<T>, data: unknown): T {
   const parsed = schema.safeParse(data, { error: germanText });
   if (parsed.success) return parsed.data;
   throw toProblem(parsed.error.issues);
 }
 
-/** Wrong shape (type, missing, unknown) is 400; a value of the right shape that cannot be taken is 422. */
+/** A wrong shape (type, missing, unknown) is 400; a value of the right shape that is not allowed is 422. */
 function toProblem(issues: readonly z.core.$ZodIssue[]): Problem {
   const isShape = issues.some(({ code }) => code === 'invalid_type' || code === 'unrecognized_keys');
   const errors = issues.flatMap(toErrors).slice(0, MAX_ERRORS);
@@ -43,7 +43,7 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'braucht ein JSON-Objekt',
 };
 
-/** Half sentences that stand behind the name of the field, for what a schema does not word itself. */
+/** Half sentences that follow the name of the field, for faults that a schema does not word itself. */
 function germanText(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'invalid_type') {
     if (issue.input === undefined) return 'fehlt';

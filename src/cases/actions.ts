@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ActionNotPossible, WorkersUnavailable, type RunAction } from '../client';
+import { ActionNotPossible, WorkersUnavailable } from '../client';
 import type { CancellationInput } from '../domain/case';
 import { openingOf } from '../domain/lines';
+import type { RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import { requireHouse, type Caller } from './caller';
@@ -11,17 +12,17 @@ import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
 
-/** What a caller asks of a case, and why: both are written down. */
+/** What a caller asks of a case, and why. The journal records both. */
 export interface Act {
   house: string;
   eventNumber: string;
-  /** The reason, and what the action names beside it. */
+  /** The reason, and the further details of the action. */
   request: { reason: string };
-  /** The same key again gets the same answer, and nothing is done twice. */
+  /** A repeated key gets the first answer again, and nothing is done twice. */
   idempotencyKey?: string;
 }
 
-/** Carries out an action on the open run of a case. What the run refuses is a problem that says why. */
+/** Carries out an action on the open run of a case. If the run refuses it, a problem says why. */
 export async function actOn(
   sources: CaseSources,
   caller: Caller,
@@ -32,7 +33,7 @@ export async function actOn(
   const { client } = sources;
   const run = await client.find(house, eventNumber);
   if (!run) throw await missingRun(sources, house, eventNumber);
-  // An ended run still answers what it was asked while it was open.
+  // An ended run still answers an action that it was asked while it was open.
   if (run.status !== 'running' && !idempotencyKey) throw await closedRun(sources, house, eventNumber);
   const key = idempotencyKey && digest({ action, key: idempotencyKey });
   try {
@@ -45,9 +46,7 @@ export async function actOn(
   }
 }
 
-/**
- * Takes an interrupted case up again: a new run with the same case, which goes on from what Jet and the journal show.
- */
+/** Resumes an interrupted case: a new run of the same case continues from what Jet and the journal show. */
 export async function resumeCase(
   sources: CaseSources,
   caller: Caller,
@@ -63,7 +62,7 @@ export async function resumeCase(
   return (await newestView(sources, house, eventNumber)) ?? view;
 }
 
-/** What the case was begun with, as the journal has it, or the run that never came to its first line. */
+/** The input that the case began with, from the journal, or from the run if it never wrote its first line. */
 async function findInput(
   sources: CaseSources,
   house: string,

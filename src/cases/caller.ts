@@ -1,16 +1,16 @@
 import type { House } from '../domain/types';
 import { Problem } from './problems';
 
-/** Who asks, and for which houses they may act. */
+/** A caller, and the houses that they may act for. */
 export interface Caller {
-  /** Tells callers apart, whatever name is shown: `token:<actor>`, or `rehearsal:<name>` without a log-in. */
+  /** Identifies the caller, whatever name is shown: `token:<actor>`, or `rehearsal:<name>` without a log-in. */
   id: string;
-  /** The name that is shown. It stands in every line of the journal. */
+  /** The displayed name, which stands in every line of the journal. */
   actor: string;
   houses: 'all' | ReadonlySet<string>;
 }
 
-/** The houses that a list without a house may show; `undefined`: all of them. */
+/** The houses that a list without a house filter may show; `undefined`: all of them. */
 export function allowedHouses({ houses }: Caller): readonly string[] | undefined {
   return houses === 'all' ? undefined : [...houses];
 }
@@ -21,8 +21,8 @@ export function visibleHouses(houses: ReadonlyMap<string, House>, caller: Caller
 }
 
 /**
- * The one check of authority, which every use case makes before anything else. A house that the caller may not act
- * for ends as one that does not exist: callers cannot find out which other houses there are.
+ * The one check of authority, which every use case makes first. A house that the caller may not act for gets the same
+ * answer as a house that does not exist, so that callers cannot find out which other houses there are.
  */
 export function requireHouse(houses: ReadonlyMap<string, House>, caller: Caller, key: string): House {
   const house = houses.get(key);

@@ -5,7 +5,7 @@ import { newestLines } from './newest-case';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 
-/** One line as callers get it: as it was written, whatever its operation puts into it. */
+/** One line as callers get it: as it was written, with the content of any operation. */
 export interface JournalLine extends Omit<
   JournalEntry,
   'operation' | 'effectKey' | 'before' | 'after' | 'outcome'
@@ -19,7 +19,7 @@ export interface JournalLine extends Omit<
 
 export interface CaseJournal {
   entries: JournalLine[];
-  /** No line was changed, none is missing. */
+  /** No line was changed or is missing. */
   verified: boolean;
 }
 

@@ -13,17 +13,17 @@ export interface ListedEvent {
   eventNumber: string;
   title: string;
   customerTitle: string | null;
-  /** The word that the mask shows. */
+  /** The status as the mask words it. */
   status: string;
   startsAt: Instant;
   venue: string;
   location: string;
   soldViaPartner: boolean;
-  /** The state of the newest case, if there is one. */
+  /** The state of the event's newest case; `null` without one. */
   cancellation: CaseState | null;
 }
 
-/** An event by itself, with memo and limits. */
+/** A single event, with memo and field limits. */
 export type SingleEvent = ListedEvent & Pick<JetEvent, 'externalMemo' | 'limits'>;
 
 export interface EventFilter {
@@ -64,7 +64,7 @@ async function askJet({ client }: CaseSources, filter: EventFilter) {
   } catch (error) {
     const isRefused = error instanceof KnownFailure && REFUSALS.includes(error.code);
     if (!isRefused || filter.cursor === undefined) throw error;
-    // All the rest has been checked: only the cursor is Jet's own.
+    // Everything else has been checked before: only the cursor comes from Jet itself.
     throw new Problem('invalid-value', undefined, { errors: [{ path: 'cursor', text: 'ist unbekannt' }] });
   }
 }
@@ -85,7 +85,7 @@ export async function readEvent(
   return { ...toListedEvent(event, view?.state ?? null), externalMemo, limits };
 }
 
-/** Only the clerk of a house without a gateway can look into its Jet. */
+/** Only the clerk of a house without a gateway can look into that house's Jet. */
 function isGuided({ backend }: House): boolean {
   return backend === 'guided';
 }

@@ -15,10 +15,10 @@ import {
   type CaseLines,
 } from '../domain/lines';
 import { lastAcceptance, noticeState } from '../domain/mail-lines';
-import { STEPS, type CaseState, type StepName } from '../domain/vocabulary';
+import { isWait, STEPS, type CaseState, type StepName } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
 
-/** What a run knows before it has begun: enough to show that it is there. */
+/** The status of a run before it has begun: enough to show that it exists. */
 export function initialStatus(input: CancellationInput): CancellationStatus {
   return {
     caseId: input.caseId,
@@ -46,8 +46,8 @@ export function initialStatus(input: CancellationInput): CancellationStatus {
 }
 
 /**
- * What the journal alone can say of a case: for runs that Temporal no longer keeps, and while no worker answers.
- * `isOpen`: a run of this case is open. Without one, a case that has no end is interrupted.
+ * The status of a case from the journal alone: for runs that Temporal no longer keeps, and while no worker answers.
+ * `isOpen`: the case has an open run. A case without an open run and without an end is interrupted.
  */
 export function statusFromJournal(
   entries: readonly JournalEntry[],
@@ -78,7 +78,7 @@ function fromOpening({ entries, input, event, warnings }: CaseLines, isOpen: boo
     event,
     warnings,
     pointOfNoReturnPassed: isStornoClaimed,
-    // What else is possible only an open run can say.
+    // Only an open run can say which other actions are possible.
     allowedActions: actionFault('resume', {
       state,
       step,
@@ -101,19 +101,19 @@ function stateFrom(
   if (end) return end.outcome;
   if (!isOpen) return 'interrupted';
   if (isAborting) return 'aborting';
-  return step.startsWith('wait-') ? 'waiting' : 'running';
+  return isWait(step) ? 'waiting' : 'running';
 }
 
 type Entries = readonly JournalEntry[];
 type DoneState = Extract<StepProgress['state'], 'done' | 'by-hand' | 'waived'>;
 
-/** How a step ended and when, by the line that says so. */
+/** How and when a step ended, from the line that says so. */
 interface Done {
   at: string;
   state: DoneState;
 }
 
-/** How a step ended; `null`: no line says that it has. A wait is over when what comes after it was tried. */
+/** How a step ended; `null`: no line says that it ended. A wait is over once the step after it was tried. */
 const DONE: Record<StepName, (entries: Entries) => Done | null> = {
   check: ([first]) => doneBy(first),
   'mark-titles': (entries) => doneBy(firstMarking(entries) ?? entries.find(isStornoTried)),
@@ -153,7 +153,7 @@ const NOTIFIED: Record<ReturnType<typeof noticeState>, DoneState | null> = {
   'in-doubt': null,
 };
 
-/** The first step that no line says is done is the current one. */
+/** The current step is the first one that no line reports as done. */
 function stepsFrom(entries: Entries, hasEnded: boolean): CancellationStatus['steps'] {
   const current = hasEnded ? undefined : STEPS.find((step) => !DONE[step](entries));
   return STEPS.map((name) => {

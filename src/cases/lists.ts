@@ -1,5 +1,5 @@
 import type { RunRecord } from '../client';
-import { isEnd } from '../domain/vocabulary';
+import { isEnd, isWait } from '../domain/vocabulary';
 import { type CaseState } from '../domain/vocabulary';
 import { type StepName } from '../domain/vocabulary';
 import { toMs, viennaDate } from '../domain/clock';
@@ -10,9 +10,9 @@ import type { CaseSources } from './sources';
 import { locate, type Located } from './view';
 
 const PAGE_SIZE = 100;
-/** How many cases are looked at for one page of a filtered list: a rare state may be far back. */
+/** Most reads of the journal for one page of a filtered list, because a rare state may be far back. */
 const MAX_READS_PER_PAGE = 20;
-/** Temporal's lists show a new run a little later than it runs. */
+/** Temporal's lists show a new run some time after it has started. */
 const LIST_DELAY_MS = 2_000;
 
 /** A view without steps and texts. */
@@ -30,9 +30,9 @@ export type ListedCancellation = Located & {
 };
 
 export interface ListFilter {
-  /** All that the caller may act for, unless one is named. */
+  /** Without one, the list covers every house that the caller may act for. */
   house?: string;
-  /** One of these. */
+  /** The case is in one of these states. */
   state?: readonly CaseState[];
   needsAttention?: string;
   /** Days of the performance in Vienna, inclusive. */
@@ -49,8 +49,9 @@ export interface CancellationPage {
 type Position = NonNullable<CaseFilter['before']>;
 
 /**
- * Newest first: open runs from Temporal's lists, everything that was begun from the journal; no call per row.
- * A page holds at least `PAGE_SIZE` rows where there are so many; only without a cursor there is no further one.
+ * Newest first. Open runs come from Temporal's lists, all begun cases from the journal; no row needs a call of its own.
+ * A page holds at least `PAGE_SIZE` rows, or fewer when the rows that match are far back. Only a missing cursor means
+ * that there is no further page.
  */
 export async function listCancellations(
   sources: CaseSources,
@@ -73,7 +74,7 @@ export function narrow(
   return { ...filter, houses: named };
 }
 
-/** A page of a list whose filter has been narrowed to what its caller may see. */
+/** One page of a list. The filter has already been narrowed to what the caller may see. */
 export async function readPage(sources: CaseSources, filter: NarrowedFilter): Promise<CancellationPage> {
   const rows: ListedCancellation[] = [];
   let next = filter.cursor ? decodeCursor(filter.cursor) : null;
@@ -88,7 +89,7 @@ export async function readPage(sources: CaseSources, filter: NarrowedFilter): Pr
   return { cancellations: rows, nextCursor: next && encodeCursor(next) };
 }
 
-/** The state of the newest case of each of these events; an event without a case is left out. */
+/** The state of the newest case of each of these events. The map leaves out events without a case. */
 export async function statesByEvent(
   sources: CaseSources,
   house: string,
@@ -99,7 +100,7 @@ export async function statesByEvent(
   const scope = { houses: [house], eventNumbers };
   if (missing.size === 0) return states;
   const open = await readOpenRuns(sources, scope.houses);
-  // One read, but where an event was ordered and aborted again and again.
+  // One read is enough, except for an event that was ordered and aborted again and again.
   for (let next: Position | null = null; missing.size > 0;) {
     const page: Page = await readRows(sources, scope, open, next);
     for (const { eventNumber, state } of page.rows) {
@@ -111,10 +112,13 @@ export async function statesByEvent(
   return states;
 }
 
-/** What is looked for in the journal. */
+/** The part of a filter that the journal can apply. */
 type Scope = Pick<CaseFilter, 'houses' | 'eventNumbers' | 'ends'>;
 
-/** Which cases in the journal can have the states that are wanted: how the others are doing it does not know. */
+/**
+ * The ends of the cases that can have the wanted states. The journal does not know the state of an open case, so it
+ * returns all open ones.
+ */
 function endsOf({ state, needsAttention }: NarrowedFilter): Scope['ends'] {
   if (needsAttention === 'true') return [null];
   return state && [...new Set(state.map((wanted) => (isEnd(wanted) ? wanted : null)))];
@@ -146,7 +150,7 @@ async function readRows(
 ): Promise<Page> {
   const cases = await sources.journal.cases({ ...scope, before: after ?? undefined, limit: PAGE_SIZE });
   const written = new Set(cases.map(({ opening }) => opening.caseId));
-  // Not in the journal yet: only the check has not written anything, and it is always among the newest.
+  // A run without lines in the journal is still in its check, and so is always among the newest.
   const unwritten = after
     ? []
     : open.runs.filter(({ step, caseId }) => step === 'check' && !written.has(caseId ?? ''));
@@ -204,7 +208,7 @@ function stateWithoutRun({ opening, end }: JournalCase, askedAtMs: number): Case
 
 function openState({ needsAttention, step }: RunRecord): CaseState {
   if (needsAttention) return 'needs-attention';
-  if (step?.startsWith('wait-')) return 'waiting';
+  if (isWait(step)) return 'waiting';
   return step === 'check' ? 'checking' : 'running';
 }
 

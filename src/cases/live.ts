@@ -7,24 +7,24 @@ import { newestView } from './newest-case';
 import type { CaseSources } from './sources';
 import type { CancellationView } from './view';
 
-/** How old what a viewer is shown may be, in milliseconds. */
+/** How far a viewer's picture may be behind, in milliseconds. */
 const CASE_INTERVAL_MS = 1_000;
-/** A list costs more than a case. */
+/** Reading a list costs more than reading a case. */
 const LIST_INTERVAL_MS = 2_000;
 
-/** What was seen, with an id that is another one when it is something else; or why nothing could be seen. */
+/** A successful reading, whose id changes when its value does, or the error of a failed one. */
 export type Reading<T> = { id: string; value: T } | { error: unknown };
 
-/** How a list has changed since a viewer was told last; the first time everything is new. */
+/** How a list changed since the viewer's last event. In the first event every row is new. */
 export interface ListChange {
   cancellations: ListedCancellation[];
-  /** Rows that the list does not show any more. */
+  /** Rows that are no longer in the list. */
   gone: Pick<ListedCancellation, 'house' | 'eventNumber' | 'caseId'>[];
 }
 
 /**
- * Cases and lists as they change, for everybody who looks: one read a second for all that look at the same, and none
- * when nobody does. Whoever is slow gets the newest, not everything in between.
+ * Cases and lists as they change. All viewers of the same case or list share one read per interval, and without viewers
+ * nothing is read. A slow viewer gets the newest state and skips the states in between.
  *
  * @example for await (const reading of live.watchCase(caller, 'FSP', '104233', signal)) show(reading);
  */
@@ -35,8 +35,9 @@ export class LiveCases {
   constructor(private readonly sources: CaseSources) {}
 
   /**
-   * Whole views of an event's newest case, until it has ended. `null`: there is none. Ends with the signal. Throws at
-   * once when the caller may not act for the house, since viewers of one case share what is read.
+   * Whole views of an event's newest case, until it has ended. `null`: the event has no case. Ends with the signal.
+   * Throws at once when the caller may not act for the house: viewers of one case share their readings, so the check
+   * cannot be part of the reading.
    */
   watchCase(
     caller: Caller,
@@ -61,8 +62,8 @@ export class LiveCases {
   }
 
   /**
-   * What changes on the first page of each of these lists. Never ends by itself but when the server stops. Throws at
-   * once when a filter names a house that the caller may not act for.
+   * The changes on the first page of each of these lists. Ends with the signal or when the server stops. Throws at once
+   * when a filter names a house that the caller may not act for.
    */
   watchLists(
     caller: Caller,
@@ -87,7 +88,8 @@ export class LiveCases {
         yield reading;
         continue;
       }
-      // After a failure everything may be as it was before; that it can be seen again is worth an event.
+      // The first reading after a failure is an event even if nothing changed: the viewer learns that reading works
+      // again.
       yield { id: reading.id, value: compare(known, reading.value) };
       known = reading.value;
     }
@@ -111,26 +113,26 @@ function compare(known: readonly ListedCancellation[], present: readonly ListedC
   };
 }
 
-/** A run that was started by hand names no case. */
+/** A run that was started by hand has no case id in its memo. */
 function keyOf({ caseId, runId }: ListedCancellation): string {
   return caseId ?? `run ${runId}`;
 }
 
-/** Reads again and again what somebody watches, once for all who watch the same. */
+/** Repeats each read for as long as it has viewers, once for all viewers of the same thing. */
 class SharedPoller<T> {
   private readonly topics = new Map<string, Topic<T>>();
   private isStopped = false;
 
   constructor(private readonly intervalMs: number) {}
 
-  /** Begins with what is known now. `key` says what it is that `read` reads. Ends with the signal. */
+  /** Begins with the newest reading there is. `key` names what `read` reads. Ends with the signal. */
   async *watch(key: string, read: () => Promise<T>, signal: AbortSignal): AsyncGenerator<Reading<T>, void> {
     if (this.isStopped || signal.aborted) return;
     const topic = this.topics.get(key) ?? new Topic(read, this.intervalMs);
     this.topics.set(key, topic);
     topic.viewers.add(signal);
     const leave = () => this.leave(key, topic, signal);
-    // A viewer who is gone may never ask for the next reading.
+    // A viewer that has disconnected may never ask for the next reading.
     signal.addEventListener('abort', leave, { once: true });
     try {
       let version = 0;
@@ -162,13 +164,13 @@ class SharedPoller<T> {
 
 interface Latest<T> {
   version: number;
-  /** `null`: it could not be read. */
+  /** `null`: the read failed. */
   json: string | null;
   reading: Reading<T>;
 }
 
 class Topic<T> {
-  /** One signal each. */
+  /** One signal for each viewer. */
   readonly viewers = new Set<AbortSignal>();
   private readonly news = new EventEmitter().setMaxListeners(0);
   private latest: Latest<T> | null = null;
@@ -182,11 +184,11 @@ class Topic<T> {
     void this.poll();
   }
 
-  /** The newest reading, once there is a newer one than that; `null`: there will be none. */
+  /** Waits for a reading newer than `version`; `null`: no further one will come. */
   async after(version: number, signal: AbortSignal): Promise<Latest<T> | null> {
     while (!this.isStopped && !signal.aborted) {
       if (this.latest && this.latest.version > version) return this.latest;
-      // It rejects with the signal; then there is nobody left to tell.
+      // `once` rejects when the signal aborts. Then the viewer is gone, and the loop ends.
       await once(this.news, 'reading', { signal }).catch(() => undefined);
     }
     return null;

@@ -8,15 +8,15 @@ export interface Credentials {
   name: string | null;
 }
 
-/** How an installation knows its callers. The server's door chooses one; API and console only ask it. */
+/** How an installation recognises its callers. `server.ts` chooses one; API and console only ask it. */
 export interface LogIn {
-  /** Which of the credentials counts. */
+  /** The credential that counts. */
   readonly by: 'token' | 'name';
   /** `null`: these credentials belong to no caller. Never throws. */
   identify(credentials: Credentials): Caller | null;
 }
 
-/** No log-in, which only a rehearsal allows: callers may give any name, and are believed. */
+/** No log-in, which only a rehearsal allows: the caller may give any name, and Absage believes it. */
 export const logInByName: LogIn = {
   by: 'name',
   identify({ name }) {
@@ -26,8 +26,8 @@ export const logInByName: LogIn = {
 };
 
 /**
- * The caller is the one whom the token belongs to. Takes the same time for no token, a wrong one and a right one, and
- * for each of the right ones: the hash of what is presented is compared with every known hash.
+ * The token identifies the caller. The comparison takes the same time for no token, a wrong one and any right one: it
+ * compares the hash of the presented token with every known hash.
  */
 export function logInByToken(tokens: readonly ApiToken[], hashToken: (token: string) => Buffer): LogIn {
   const known = tokens.map(({ sha256, actor, houses }) => ({

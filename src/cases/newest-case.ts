@@ -24,7 +24,7 @@ export async function readView(
 }
 
 /**
- * The view of an event's newest case; `null` when there never was one. Only for use cases that have checked already
+ * The view of an event's newest case; `null` when the event never had one. Only for use cases that have already checked
  * that their caller may act for the house.
  */
 export async function newestView(
@@ -40,8 +40,8 @@ export async function newestView(
 }
 
 /**
- * The case of an event that counts, and its run. Mostly that is the newest run. But Temporal's _Reset_ makes an older,
- * closed one the newest, and terminates the run of the case that holds the event now: that case counts all the same.
+ * The case of an event that counts, and its run. Usually that is the newest run. But Temporal's _Reset_ makes an older,
+ * closed run the newest, and terminates the run of the case that holds the event. The holding case counts even then.
  */
 async function findCase(
   { client, journal }: Pick<CaseSources, 'client' | 'journal'>,
@@ -51,7 +51,7 @@ async function findCase(
   const run = await client.find(house, eventNumber);
   const caseId = run?.caseId ?? null;
   if (caseId === null || run?.status === 'running') return { run, caseId };
-  // A journal that cannot be read does not hide what the run itself says.
+  // If the journal cannot be read, the run's own answer is still shown.
   const holding = await readHoldingCase(journal, house, eventNumber).catch(() => null);
   return holding && holding.caseId !== caseId ? { run: null, caseId: holding.caseId } : { run, caseId };
 }
@@ -73,7 +73,7 @@ interface Known {
   isStale: boolean;
 }
 
-/** What the run says, or what is written of it: also when no worker answers, or none can make sense of it. */
+/** The status from the run, or else from the journal: when no worker answers, or when no worker can replay the run. */
 async function readRun(sources: CaseSources, run: RunRecord): Promise<Known | null> {
   if (run.status !== 'terminated') {
     const status = await askRun(sources, run).catch(() => null);
@@ -84,7 +84,7 @@ async function readRun(sources: CaseSources, run: RunRecord): Promise<Known | nu
   return written ?? fromInput(await sources.client.readInput(run), run);
 }
 
-/** While Storno is being tried, the run does not know yet that it can no longer be aborted: the journal does. */
+/** While Storno is being tried, the run does not know yet that it can no longer be aborted. The journal does. */
 async function withClaim({ journal }: CaseSources, status: CancellationStatus): Promise<CancellationStatus> {
   if (status.step !== 'set-storno' || status.pointOfNoReturnPassed) return status;
   const claim = await journal.readClaim(status.caseId).catch(() => null);
@@ -109,7 +109,7 @@ async function fromJournal(
   return status && { status, isStale: true };
 }
 
-/** For a run of which nothing is written. */
+/** For a run without any lines in the journal. */
 const STATE_BY_RUN: Record<RunRecord['status'], CaseState> = {
   running: 'checking',
   completed: 'completed',
@@ -118,15 +118,15 @@ const STATE_BY_RUN: Record<RunRecord['status'], CaseState> = {
   terminated: 'interrupted',
 };
 
-/** A run that somebody has started by hand with an input that nobody can work on is no case: nothing was begun. */
+/** A run that was started by hand in Temporal with an unusable input is no case: nothing was begun. */
 function fromInput(input: CancellationInput | null, { workflowId, status }: RunRecord): Known | null {
   if (input === null || inputFault(input, workflowId) !== null) return null;
   return { status: { ...initialStatus(input), state: STATE_BY_RUN[status] }, isStale: true };
 }
 
 /**
- * The lines of an event's newest case: none while its check has not written any, `null` when there never was a case.
- * As with `newestView`, the house has been checked already.
+ * The lines of an event's newest case: an empty list before its check has written any, `null` when the event never had
+ * a case. As with `newestView`, the use case has already checked the house.
  */
 export async function newestLines(
   sources: CaseSources,
@@ -134,7 +134,7 @@ export async function newestLines(
   eventNumber: string,
 ): Promise<JournalEntry[] | null> {
   const { journal } = sources;
-  // What is written can be read without Temporal.
+  // The journal can be read even when Temporal does not answer.
   const found = await findCase(sources, house, eventNumber).catch(() => null);
   const caseId = found?.caseId ?? (await journal.latestCase(house, eventNumber));
   if (caseId) return journal.entries(caseId);

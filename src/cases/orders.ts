@@ -15,7 +15,7 @@ import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
 
-/** The waits that new cases are given; a running case keeps its own. */
+/** The waits of new cases. A running case keeps its own. */
 export type Timing = Pick<
   CancellationInput['policy'],
   'syncIntervalMs' | 'pollIntervalMs' | 'attentionAfterMs' | 'jetTimeoutMs'
@@ -25,10 +25,10 @@ export interface OrderDesk extends CaseSources {
   timing: Timing;
 }
 
-/** A plan with the hash that an order may name. */
+/** A plan with the hash that an order may refer to. */
 export type PlannedOrder = Plan & { planHash: string };
 
-/** A house without a gateway is told what stands in the mask; one with a gateway looks for itself. */
+/** An order for a house without a gateway must carry what the mask shows. A house with a gateway reads Jet itself. */
 function requireFittingOrder({ backend }: House, { seen }: Order): void {
   if ((backend === 'guided') === (seen !== undefined)) return;
   const error =
@@ -42,7 +42,7 @@ export function policyOf(house: House, timing: Timing): CancellationInput['polic
   return { ...timing, marker: house.marker, rightReserveMonths: house.rightReserveMonths };
 }
 
-/** What an order would do, and when. Writes nothing. */
+/** Shows what an order would do, and when. Writes nothing. */
 export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): Promise<PlannedOrder> {
   const house = requireHouse(desk.houses, caller, order.house);
   requireFittingOrder(house, order);
@@ -52,8 +52,8 @@ export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): 
 const MINUTE_MS = 60_000;
 
 /**
- * Orders for the same thing have equal digests. As in the check, a marker in the expected title and everything
- * below a minute make no difference; the hash of the plan that was looked at is not part of what is ordered.
+ * Orders for the same thing have equal digests. As in the check, a marker in the expected title and everything below a
+ * minute make no difference. The hash of the plan that the caller looked at is not part of the order.
  */
 export function orderDigest({ planHash: _planHash, ...order }: Order, style: MarkerStyle): string {
   const { title, startsAt } = order.expected;
@@ -62,8 +62,8 @@ export function orderDigest({ planHash: _planHash, ...order }: Order, style: Mar
 }
 
 /**
- * Starts a case, or returns the one that the same order has started already. Another order for an event whose
- * case is open, interrupted or completed is a conflict.
+ * Starts a case, or returns the case that the same order started before. An order with other details is a conflict
+ * while the event's case is open, interrupted or completed.
  */
 export async function placeOrder(
   desk: OrderDesk,
@@ -92,7 +92,7 @@ export async function placeOrder(
   return { isNew: false, view: sameOrConflict({ orderDigest: run?.orderDigest ?? null, view }, wanted) };
 }
 
-/** The case that stands in the way of a new one, or is the one that was ordered. */
+/** The case that already holds the event: it blocks the order, unless it was started by the same one. */
 interface HoldingCase {
   orderDigest: string | null;
   view: CancellationView | null;
@@ -101,13 +101,13 @@ interface HoldingCase {
 /** The journal remembers longer than Temporal: a completed case holds its event for good. */
 async function findHoldingCase(desk: OrderDesk, order: Order): Promise<HoldingCase | null> {
   const { house, eventNumber } = order;
-  // Where it is one of another house, the run's check will not find the event in this one.
+  // If the event belongs to a case of another house, this order's check will not find the event in its own house.
   const holding = await readHoldingCase(desk.journal, house, eventNumber);
   if (!holding) return null;
   const { caseId, entries } = holding;
   const run = await desk.client.find(house, eventNumber);
   const orderDigest = digestOfOpening(entries);
-  // A run that was started by hand names no case; an open one can only be this.
+  // A run that was started by hand has no case id in its memo. If it is open, it can only be this case.
   const isOwn = run?.caseId === caseId || (run?.caseId === null && run.status === 'running');
   if (isOwn) return { orderDigest, view: await newestView(desk, house, eventNumber) };
   const status = statusFromJournal(entries, false);

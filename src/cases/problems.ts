@@ -39,7 +39,7 @@ export interface FieldError {
   text: string;
 }
 
-/** Ends a request with a problem. `extra` stands beside the problem's own members: never a secret. */
+/** Ends a request with a problem. `extra` is added to the problem's own members, and must never hold a secret. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
@@ -56,7 +56,7 @@ export class Problem extends Error {
   }
 }
 
-/** The problem that a use case has failed with; `null`: an error that no use case foresees. */
+/** The problem of a failed use case; `null`: an error that no use case foresees. */
 export function knownProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof ActionNotPossible) return new Problem('action-not-possible', error.message);
@@ -70,7 +70,7 @@ function fromKnownFailure({ code }: KnownFailure): Problem {
   return new Problem('jet-unavailable');
 }
 
-/** What stands in the answer (RFC 9457). */
+/** The body of an answer with a problem (RFC 9457). */
 export interface ProblemBody {
   type: 'about:blank';
   title: string;

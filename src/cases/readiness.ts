@@ -1,6 +1,6 @@
 import type { CaseSources } from './sources';
 
-/** What a monitor learns. */
+/** What a monitor gets to know. */
 export interface Readiness {
   ok: boolean;
   /** Temporal answers, and both queues are polled. */
@@ -9,7 +9,10 @@ export interface Readiness {
   journal: boolean;
 }
 
-/** Whether a cancellation can be started now. For monitors: it concerns no house, and so takes no caller. */
+/**
+ * Whether a cancellation can be started now. It is for monitors and reveals nothing about a house, so it needs no
+ * caller.
+ */
 export async function readReadiness({
   client,
   journal,

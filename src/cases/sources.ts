@@ -2,7 +2,7 @@ import type { CancellationClient } from '../client';
 import type { House } from '../domain/types';
 import type { Journal } from '../journal/port';
 
-/** What the use cases read from, and what their answers say of this installation. */
+/** The sources of the use cases, and what their answers say about this installation. */
 export interface CaseSources {
   client: CancellationClient;
   journal: Journal;

@@ -11,14 +11,14 @@ export interface Located {
   rehearsal: boolean;
 }
 
-/** A case as callers see it: what the run or the journal knows, and where it is to be found. */
+/** A case as callers see it: what the run or the journal knows, and the addresses of the case. */
 export type CancellationView = CancellationStatus &
   Located & {
-    /** Not from the run itself: no worker answered, or Temporal no longer keeps the run. */
+    /** The view does not come from the run itself: no worker answered, or Temporal no longer keeps the run. */
     stale: boolean;
   };
 
-/** What the addresses of a case are made from. */
+/** The parts of a case's addresses. */
 type Installation = Pick<CaseSources, 'isRehearsal' | 'temporalUiUrl' | 'namespace'>;
 
 export function toView(
@@ -29,12 +29,12 @@ export function toView(
   status: CancellationStatus,
   stale: boolean,
 ): CancellationView {
-  // A case that has read its event, or was refused, has said so in its first line.
+  // The first line of a case holds its event or its refusal, so a status with either has a line.
   const isWritten = status.event !== null || status.refusal !== null;
   return { ...status, ...locate(sources, house, eventNumber, runId, isWritten), stale };
 }
 
-/** Where a case is to be found. `isWritten`: the journal has lines of it. */
+/** The addresses of a case. `isWritten`: the journal has lines of it. */
 export function locate(
   { isRehearsal, temporalUiUrl, namespace }: Installation,
   house: string,

@@ -1,108 +1,82 @@
 import type { Command } from 'commander';
+import { keysOf } from '../domain/rows';
+import {
+  ACTION_ROWS,
+  ACTIONS,
+  fieldRow,
+  mayBeEmpty,
+  READ_BACK_FIELDS,
+  readBackFields,
+  type Action,
+  type ActionDetail,
+  type ReadBackField,
+} from '../domain/vocabulary';
 import { addCaseCommand, print, run, type Common } from './command';
-import { describeView } from './format';
-import type { Action, CancellationView } from './http';
+import { describeView, optionOf } from './format';
+import type { CancellationView } from './http';
 import { EXIT } from './watch';
 
-interface ActionOptions extends Common {
-  reason: string;
-  titlesVisible?: boolean;
-  choice?: string;
-  title?: string;
-  customerTitle?: string;
-  externalMemo?: string;
-  status?: string;
-  transferredAt?: string;
-  validFrom?: string;
-  validUntil?: string;
-  sentAt?: string;
-}
+type ActionOptions = Common &
+  Partial<Record<ReadBackField, string>> & { reason: string; titlesVisible?: boolean; choice?: string };
 
-interface ActionCommand {
-  text: string;
-  options?: (command: Command) => Command;
-  /** What the action names beside the reason: it holds for what the caller has just seen. */
-  details?: (view: CancellationView, options: ActionOptions) => object;
-}
-
-const ACTION_COMMANDS: Record<Action, ActionCommand> = {
-  abort: { text: 'Absage abbrechen und Titel zurücksetzen; nur vor dem Storno.' },
-  retry: { text: 'Den aktuellen Schritt sofort noch einmal versuchen.' },
-  'skip-wait': {
-    text: 'Die laufende Wartezeit beenden.',
-    options: (command) =>
-      command.option('--titles-visible', 'ich habe den Zusatz bei Ö-Ticket gesehen (erste Wartezeit)'),
-    details: ({ step, waitSavedAt }, { titlesVisible }) => ({
-      step,
-      savedAt: waitSavedAt,
-      titlesVisibleAtPartner: titlesVisible,
-    }),
-  },
-  'confirm-step': {
-    text: 'Der Schritt ist von Hand erledigt: sagen, was jetzt in der Maske steht.',
-    options: (command) =>
-      command
-        .option('--title <titel>', 'Titel')
-        .option('--customer-title <titel>', 'Titel (Kundensicht)')
-        .option('--external-memo <text>', 'Externer Memotext')
-        .option('--status <status>', 'Status')
-        .option('--transferred-at <zeitpunkt>', 'wann der Storno übertragen wurde, wo es dasteht')
-        .option('--valid-from <datum>', 'Gültig von, z. B. 2026-12-12')
-        .option('--valid-until <datum>', 'Gültig bis')
-        .option('--sent-at <zeitpunkt>', 'wann die E-Mail gesendet wurde'),
-    details: ({ step }, options) => ({ step, readBack: readBackOf(step, options) }),
-  },
-  'waive-step': {
-    text: 'Auf Stornoberechtigung oder E-Mail verzichten und weitergehen.',
-    details: ({ step }) => ({ step }),
-  },
-  decide: {
-    text: 'Sagen, was gelten soll, wo Absage es nicht wissen kann.',
-    options: (command) => command.requiredOption('--choice <wahl>', 'eine der angebotenen Möglichkeiten'),
-    details: ({ attention }, { choice }) => ({ attentionId: attention?.id ?? '', choice }),
-  },
-  'close-by-hand': { text: 'Von Hand schließen, was weder abgebrochen werden noch weitergehen kann.' },
-  resume: { text: 'Eine unterbrochene Absage fortsetzen.' },
+/** What an action names beside the reason: it holds for what the caller has just seen. */
+const DETAILS: Record<ActionDetail, (view: CancellationView, options: ActionOptions) => unknown> = {
+  savedAt: ({ waitSavedAt }) => waitSavedAt,
+  titlesVisibleAtPartner: (_view, { titlesVisible }) => titlesVisible,
+  attentionId: ({ attention }) => attention?.id ?? '',
+  choice: (_view, { choice }) => choice,
+  readBack: ({ step }, options) => readBackOf(step, options),
 };
+
+/** What only the caller can say of it. */
+const OPTIONS: Record<ActionDetail, (command: Command) => Command> = {
+  savedAt: (command) => command,
+  titlesVisibleAtPartner: (command) =>
+    command.option('--titles-visible', 'ich habe den Zusatz bei Ö-Ticket gesehen (erste Wartezeit)'),
+  attentionId: (command) => command,
+  choice: (command) => command.requiredOption('--choice <wahl>', 'eine der angebotenen Möglichkeiten'),
+  readBack: (command) => keysOf(READ_BACK_FIELDS).reduce(withField, command),
+};
+
+function withField(command: Command, field: ReadBackField): Command {
+  const { label, value, help = label } = fieldRow(field);
+  return command.option(`${optionOf(field)} <${value}>`, help);
+}
 
 /** What people can do to a case, one command each. */
 export function addActionCommands(program: Command): void {
-  for (const [action, { text, options: withOptions, details }] of Object.entries(ACTION_COMMANDS)) {
-    const command = addCaseCommand(program, action, text).requiredOption(
-      '--reason <text>',
-      'Begründung für das Logbuch',
-    );
-    (withOptions ?? ((same: Command) => same))(command).action(
-      run(async (api, [house, number], options: ActionOptions) => {
-        const named = details ? details(requirePossible(await api.view(house, number), action), options) : {};
-        const view = await api.act(house, number, action as Action, { reason: options.reason, ...named });
-        print(options, view, () => describeView(view));
-        return EXIT.done;
-      }),
-    );
-  }
+  for (const action of ACTIONS) addAction(program, action);
+}
+
+function addAction(program: Command, action: Action): void {
+  const { help, steps, details } = ACTION_ROWS[action];
+  const command = addCaseCommand(program, action, help).requiredOption(
+    '--reason <text>',
+    'Begründung für das Logbuch',
+  );
+  for (const detail of details) OPTIONS[detail](command);
+  const namesNothing = steps === null && details.length === 0;
+  command.action(
+    run(async (api, [house, number], options: ActionOptions) => {
+      const named = namesNothing ? {} : detailsOf(action, await api.view(house, number), options);
+      const view = await api.act(house, number, action, { reason: options.reason, ...named });
+      print(options, view, () => describeView(view));
+      return EXIT.done;
+    }),
+  );
 }
 
 /** What an action names is looked up in the view: where it is not possible, there is nothing to name. */
-function requirePossible(view: CancellationView, action: string): CancellationView {
-  if (view.allowedActions.some((allowed) => allowed === action)) return view;
-  throw new Error(`${action} ist jetzt nicht möglich.\n${describeView(view)}`);
+function detailsOf(action: Action, view: CancellationView, options: ActionOptions): object {
+  if (!view.allowedActions.includes(action))
+    throw new Error(`${action} ist jetzt nicht möglich.\n${describeView(view)}`);
+  const { steps, details } = ACTION_ROWS[action];
+  const named = details.map((detail) => [detail, DETAILS[detail](view, options)]);
+  return { ...(steps && { step: view.step }), ...(Object.fromEntries(named) as object) };
 }
 
-/** What each step has to be confirmed with. */
+/** What the step has to be confirmed with. A field that the mask leaves empty need not be named. */
 function readBackOf(step: string, options: ActionOptions): object {
-  const { title, customerTitle = null, externalMemo = null, status } = options;
-  const { transferredAt, validFrom, validUntil, sentAt } = options;
-  switch (step) {
-    case 'mark-titles':
-      return { title, customerTitle, externalMemo };
-    case 'set-storno':
-      return { status, title };
-    case 'verify-channel':
-      return { status, transferredAt };
-    case 'grant-right':
-      return { validFrom, validUntil };
-    default:
-      return { sentAt };
-  }
+  const read = (field: ReadBackField) => options[field] ?? (mayBeEmpty(field) ? null : undefined);
+  return Object.fromEntries(readBackFields(step).map((field) => [field, read(field)]));
 }

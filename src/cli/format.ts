@@ -1,36 +1,17 @@
+import { clockTime, dayAndTime, exactTime, germanDate } from '../domain/clock';
+import { columnOf } from '../domain/rows';
+import {
+  ACTION_ROWS,
+  EFFECT_ROWS,
+  fieldRow,
+  MASK_LABELS,
+  readBackFields,
+  STATE_ROWS,
+  type ActionDetail,
+  type FieldKind,
+  type ReadBackField,
+} from '../domain/vocabulary';
 import type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlannedOrder } from './http';
-
-const clock = new Intl.DateTimeFormat('de-AT', {
-  timeZone: 'Europe/Vienna',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-const exact = new Intl.DateTimeFormat('de-AT', {
-  timeZone: 'Europe/Vienna',
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-});
-const day = new Intl.DateTimeFormat('de-AT', {
-  timeZone: 'Europe/Vienna',
-  weekday: 'short',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-});
-
-export function clockTime(instant: string): string {
-  return `${clock.format(Date.parse(instant)).replace(':', '.')} Uhr`;
-}
-
-/** `24.11.2026, 18.17.05`, for the journal. */
-function exactTime(instant: string): string {
-  return exact.format(Date.parse(instant)).replaceAll(':', '.');
-}
-
-/** `Di., 5. Jänner 2027, 19.30 Uhr` */
-function dayAndTime(instant: string): string {
-  return `${day.format(Date.parse(instant))}, ${clockTime(instant)}`;
-}
 
 /** `14:05` or `0:20`, for a countdown. */
 export function countdown(ms: number): string {
@@ -51,22 +32,18 @@ export function describeEvent(event: ShownEvent): string {
   ].join('\n');
 }
 
-const FIELDS = [
-  ['title', 'Titel'],
-  ['customerTitle', 'Titel (Kundensicht)'],
-  ['externalMemo', 'Externer Memotext'],
-] as const;
+const FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
 
 export function describePlan(plan: PlannedOrder): string {
   const lines: string[] = [];
   const marking = plan.steps.find(({ name }) => name === 'mark-titles');
   if (marking) lines.push('So sehen es Ihre Kundinnen und Kunden und Ö-Ticket:');
-  for (const [field, label] of FIELDS) {
+  for (const field of FIELDS) {
     const before = asText(marking?.before?.[field]);
     const after = asText(marking?.after?.[field]);
     if (!before && !after) continue;
     lines.push(
-      `  ${label}`,
+      `  ${MASK_LABELS[field]}`,
       `    bisher: ${indent(before || '(leer)')}`,
       `    dann:   ${indent(after || '(leer)')}`,
     );
@@ -74,7 +51,7 @@ export function describePlan(plan: PlannedOrder): string {
   const right = plan.steps.find(({ name }) => name === 'grant-right')?.after;
   const validUntil = asText(right?.validUntil);
   if (validUntil) {
-    lines.push(`  Erweiterte Stornoberechtigung bis ${validUntil.split('-').reverse().join('.')}`);
+    lines.push(`  Erweiterte Stornoberechtigung bis ${germanDate(validUntil)}`);
   }
   for (const { text } of plan.warnings) lines.push(`  Achtung: ${text}`);
   for (const { text } of plan.refusals) lines.push(`  Nicht möglich: ${text}`);
@@ -87,20 +64,6 @@ export function describePlan(plan: PlannedOrder): string {
   return lines.join('\n');
 }
 
-const STATES: Record<CancellationView['state'], string> = {
-  checking: 'wird geprüft',
-  running: 'läuft',
-  waiting: 'wartet auf Ö-Ticket',
-  'needs-attention': 'braucht Sie',
-  'awaiting-approval': 'wartet auf Freigabe',
-  aborting: 'wird abgebrochen',
-  aborted: 'abgebrochen',
-  refused: 'abgelehnt',
-  completed: 'abgeschlossen',
-  'closed-by-hand': 'von Hand geschlossen',
-  interrupted: 'unterbrochen',
-};
-
 const MARKS: Record<CancellationView['steps'][number]['state'], string> = {
   upcoming: '○',
   current: '▶',
@@ -112,7 +75,7 @@ const MARKS: Record<CancellationView['steps'][number]['state'], string> = {
 
 export function describeView(view: CancellationView): string {
   const title = view.event?.title.before ?? view.order.expected.title;
-  const lines = [`${view.house} ${view.eventNumber} · ${title}: ${STATES[view.state]}`];
+  const lines = [`${view.house} ${view.eventNumber} · ${title}: ${STATE_ROWS[view.state].label}`];
   if (view.stale) lines.push('  (laut Logbuch)');
   for (const step of view.steps) {
     const time = step.finishedAt ? `  ${clockTime(step.finishedAt)}` : '';
@@ -140,15 +103,13 @@ function describeQuestion(view: CancellationView): string[] {
   if (!attention) return [];
   const lines = [`${attention.text} (${attention.code})`];
   for (const { field, before, ours, now } of attention.conflicts) {
-    lines.push(`  ${CONFLICT_LABELS[field]}`, `    bisher:    ${indent(before ?? '(leer)')}`);
+    lines.push(`  ${MASK_LABELS[field]}`, `    bisher:    ${indent(before ?? '(leer)')}`);
     if (ours !== null) lines.push(`    von uns:   ${indent(ours)}`);
     lines.push(`    jetzt:     ${indent(now ?? '(leer)')}`);
   }
   if (attention.task) lines.push(describeTask(view));
   return lines;
 }
-
-const CONFLICT_LABELS = { ...Object.fromEntries(FIELDS), status: 'Status' } as Record<string, string>;
 
 /** Mask, fields and exact texts, in the words of the box office's own page. */
 export function describeTask({ attention }: CancellationView): string {
@@ -164,26 +125,50 @@ export function describeTask({ attention }: CancellationView): string {
 
 /** The command for each action, with the options that it needs beside the reason. */
 function describeActions(view: CancellationView): string[] {
-  const { house, eventNumber, allowedActions, attention, step } = view;
+  const { house, eventNumber, allowedActions, attention } = view;
   const call = (action: string, options: string) =>
     `  absage ${action} ${house} ${eventNumber}${options} --reason "…"`;
   return allowedActions.flatMap((action) => {
-    if (action === 'decide') {
+    const details = DETAILS[action] ?? [];
+    if (details.includes('choice')) {
       const choices = attention?.choices ?? [];
       return choices.map(({ choice, text }) => `${call(action, ` --choice ${choice}`)}   ${text}`);
     }
-    return [call(action, OPTIONS[`${action}/${step}`] ?? '')];
+    return [call(action, details.map((detail) => OPTIONS[detail](view)).join(''))];
   });
 }
 
-const OPTIONS: Readonly<Record<string, string>> = {
-  'skip-wait/wait-for-title-transfer': ' --titles-visible',
-  'confirm-step/mark-titles': ' --title "…" --customer-title "…" --external-memo "…"',
-  'confirm-step/set-storno': ' --status Storno --title "…"',
-  'confirm-step/verify-channel': ' --status Storno',
-  'confirm-step/grant-right': ' --valid-from JJJJ-MM-TT --valid-until JJJJ-MM-TT',
-  'confirm-step/notify-partner': ' --sent-at ZEITPUNKT',
+/** A newer API may offer more actions than this command line knows. */
+const DETAILS: Readonly<Record<string, readonly ActionDetail[]>> = columnOf(ACTION_ROWS, 'details');
+
+const OPTIONS: Record<ActionDetail, (view: CancellationView) => string> = {
+  savedAt: () => '',
+  titlesVisibleAtPartner: ({ step }) => (step === 'wait-for-title-transfer' ? ' --titles-visible' : ''),
+  attentionId: () => '',
+  choice: () => '',
+  readBack: ({ step }) => readBackFields(step).map(exampleOf).join(''),
 };
+
+/** An example of each kind of field; `null`: mostly left out. */
+const EXAMPLES: Record<FieldKind, string | null> = {
+  text: '"…"',
+  'optional-text': '"…"',
+  'optional-lines': '"…"',
+  status: 'Storno',
+  day: 'JJJJ-MM-TT',
+  instant: 'ZEITPUNKT',
+  'optional-instant': null,
+};
+
+function exampleOf(field: ReadBackField): string {
+  const example = EXAMPLES[fieldRow(field).kind];
+  return example === null ? '' : ` ${optionOf(field)} ${example}`;
+}
+
+/** `customerTitle` is given as `--customer-title`. */
+export function optionOf(field: ReadBackField): string {
+  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
 
 /** How a case ended, in one sentence for the last line. */
 export function describeEnd(view: CancellationView): string {
@@ -192,7 +177,7 @@ export function describeEnd(view: CancellationView): string {
   if (view.state === 'refused')
     return `Nicht begonnen: ${view.refusal?.text ?? ''} In Jet wurde nichts geschrieben.`;
   if (view.state === 'aborted') return 'Absage abgebrochen, die Titel sind zurückgesetzt.';
-  return `Absage ${STATES[view.state]}.`;
+  return `Absage ${STATE_ROWS[view.state].label}.`;
 }
 
 export function describeList(cancellations: readonly ListedCancellation[]): string {
@@ -201,7 +186,7 @@ export function describeList(cancellations: readonly ListedCancellation[]): stri
     .map(({ house, eventNumber, state, title, startsAt }) =>
       [
         `${house} ${eventNumber}`.padEnd(16),
-        STATES[state].padEnd(22),
+        STATE_ROWS[state].label.padEnd(22),
         startsAt ? dayAndTime(startsAt) : '',
         title ?? '',
       ]
@@ -223,24 +208,8 @@ const KINDS: Record<JournalLine['kind'], string> = {
 
 /** An operation that is not listed is shown by its name in the journal. */
 const OPERATIONS: Readonly<Record<string, string>> = {
-  check: 'Prüfen',
-  'save-announcement': 'Titel und Hinweis speichern',
-  'set-storno': 'Status auf Storno setzen',
-  'adopt-storno': 'Storno übernehmen',
-  'read-channel': 'Connect Online ansehen',
-  'grant-right': 'Stornoberechtigung vergeben',
-  'send-partner-notice': 'E-Mail an Ö-Ticket',
-  'restore-announcement': 'Titel zurücksetzen',
-  'alert-house': 'Haus verständigen',
-  abort: 'Abbrechen',
-  resume: 'Fortsetzen',
-  retry: 'Erneut versuchen',
-  'skip-wait': 'Wartezeit überspringen',
-  'confirm-step': 'Von Hand bestätigen',
-  'waive-step': 'Verzichten',
-  decide: 'Entscheiden',
-  'close-by-hand': 'Von Hand schließen',
-  close: 'Abschließen',
+  ...columnOf(EFFECT_ROWS, 'shortLabel'),
+  ...columnOf(ACTION_ROWS, 'shortLabel'),
 };
 
 export function describeJournal(entries: readonly JournalLine[], isVerified: boolean): string {

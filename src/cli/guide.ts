@@ -1,24 +1,26 @@
+import { fieldRow, readBackFields, type FieldKind, type ReadBackField } from '../domain/vocabulary';
 import type { Ask } from './command';
 import { describeTask } from './format';
 import { ApiProblem, type Api, type CancellationView } from './http';
 
-/** What is asked after each task, and the name of the answer. An empty answer is an empty field. */
-const QUESTIONS: Readonly<Record<string, readonly (readonly [field: string, question: string])[]>> = {
-  'mark-titles': [
-    ['title', 'Titel'],
-    ['customerTitle', 'Titel (Kundensicht)'],
-    ['externalMemo', 'Externer Memotext (Zeilenumbruch als \\n)'],
-  ],
-  'set-storno': [
-    ['status', 'Status'],
-    ['title', 'Titel'],
-  ],
-  'verify-channel': [['status', 'Status in Connect Online']],
-  'grant-right': [
-    ['validFrom', 'Gültig von (JJJJ-MM-TT)'],
-    ['validUntil', 'Gültig bis (JJJJ-MM-TT)'],
-  ],
+/** How an answer is typed, where it is not plain; `null`: not asked for. */
+const HINTS: Record<FieldKind, string | null> = {
+  text: '',
+  'optional-text': '',
+  'optional-lines': ' (Zeilenumbruch als \\n)',
+  status: '',
+  day: ' (JJJJ-MM-TT)',
+  instant: ' (mit Zeitzone)',
+  'optional-instant': null,
 };
+
+function questionsAfter(step: string): readonly (readonly [field: ReadBackField, question: string])[] {
+  return readBackFields(step).flatMap((field) => {
+    const { kind, label } = fieldRow(field);
+    const place = step === 'verify-channel' ? ' in Connect Online' : '';
+    return HINTS[kind] === null ? [] : [[field, `${label}${place}${HINTS[kind]}`] as const];
+  });
+}
 
 const REASON = 'nach Anleitung in der Maske erledigt';
 
@@ -42,9 +44,10 @@ export async function guide(api: Api, view: CancellationView, ask: Ask): Promise
   }
 }
 
+/** An empty answer is an empty field. */
 async function askFor(step: string, ask: Ask): Promise<Record<string, string | null> | null> {
   const readBack: Record<string, string | null> = {};
-  for (const [field, question] of QUESTIONS[step] ?? []) {
+  for (const [field, question] of questionsAfter(step)) {
     const answer = await ask(`  ${question}: `);
     if (answer === null) return null;
     readBack[field] = answer.replaceAll('\\n', '\n').trim() || null;

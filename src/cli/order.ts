@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
+import { MASK_LABELS } from '../domain/vocabulary';
 import { ask, type Common } from './command';
 import type { Api, OrderBody, SeenBody } from './http';
 
@@ -65,14 +66,14 @@ async function readSeen(file: string | undefined): Promise<SeenBody> {
 
 /** The fields of the mask, in the mask's order. An empty answer is an empty field. */
 const SEEN_FIELDS = [
-  ['title', 'Titel'],
-  ['customerTitle', 'Titel (Kundensicht), leer wenn nicht verwendet'],
-  ['externalMemo', 'Externer Memotext, leer wenn keiner'],
-  ['status', 'Status'],
-  ['startsAt', 'Beginn, z. B. 2026-12-12T19:30:00+01:00'],
-  ['venue', 'Spielstätte'],
-  ['location', 'Spielort'],
-  ['organiser', 'Veranstalter'],
+  ['title', MASK_LABELS.title],
+  ['customerTitle', `${MASK_LABELS.customerTitle}, leer wenn nicht verwendet`],
+  ['externalMemo', `${MASK_LABELS.externalMemo}, leer wenn keiner`],
+  ['status', MASK_LABELS.status],
+  ['startsAt', `${MASK_LABELS.startsAt}, z. B. 2026-12-12T19:30:00+01:00`],
+  ['venue', MASK_LABELS.venue],
+  ['location', MASK_LABELS.location],
+  ['organiser', MASK_LABELS.organiser],
 ] as const;
 
 async function askWhatIsSeen(): Promise<SeenBody> {

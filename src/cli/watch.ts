@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { clockTime, countdown, describeAttention, describeEnd } from './format';
+import { clockTime } from '../domain/clock';
+import { countdown, describeAttention, describeEnd } from './format';
 import { ApiProblem, type Api, type CancellationView } from './http';
 
 /** 0 done · 1 failed, refused or aborted · 2 usage · 3 needs a person */

@@ -1,9 +1,9 @@
 import type { Child } from 'hono/jsx';
 import type { PlannedOrder } from '../cases/orders';
 import { clockTime, germanDate } from '../domain/clock';
+import { MASK_LABELS } from '../domain/vocabulary';
 import { Change, Csrf, EventFacts, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
-import { MASK_LABELS } from './words';
 
 interface CheckForm {
   house: string;

@@ -3,7 +3,7 @@ import { raw } from 'hono/html';
 import { dayAndTime } from '../domain/clock';
 import type { CaseState } from '../domain/vocabulary';
 import type { Draft } from './forms';
-import { FIELD_LABELS, STATES } from './words';
+import { badgeOf, FIELD_LABELS } from './words';
 
 /** The session's secret, which every form that posts must carry. */
 export function Csrf({ token }: { token: string }) {
@@ -42,7 +42,7 @@ export function rendered(html: string) {
 
 /** The state of a case, as sign and words. */
 export function Badge({ state }: { state: CaseState }) {
-  const { sign, text } = STATES[state];
+  const { sign, text } = badgeOf(state);
   return (
     <span class={`badge ${state}`}>
       <span aria-hidden="true">{sign}</span> {text}

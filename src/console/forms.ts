@@ -1,5 +1,7 @@
 import { Problem } from '../cases/problems';
 import { viennaInstant } from '../domain/clock';
+import { keysOf } from '../domain/rows';
+import { fieldRow, isReadBackField, type ActionDetail, type FieldKind } from '../domain/vocabulary';
 
 /** The fields of a form by their names, as text. */
 export type Draft = Readonly<Record<string, string | undefined>>;
@@ -63,28 +65,37 @@ function seenIn(draft: Draft): object {
 
 /** The body of an action in the form that the API expects. */
 export function toAction(draft: Draft): object {
-  const { reason, step, savedAt, attentionId, choice, titlesVisibleAtPartner } = draft;
-  return withoutUndefined({
-    reason,
-    step,
-    savedAt,
-    attentionId,
-    choice,
-    titlesVisibleAtPartner: titlesVisibleAtPartner === 'true' ? true : undefined,
-    readBack: readBackIn(draft),
-  });
+  const { reason, step } = draft;
+  const details = keysOf(DETAILS).map((name) => [name, DETAILS[name](draft)] as const);
+  return withoutUndefined({ reason, step, ...Object.fromEntries(details) });
 }
 
-const UNUSED_FIELDS: readonly string[] = ['customerTitle', 'externalMemo'];
-const CLOCK_TIMES: readonly string[] = ['transferredAt', 'sentAt'];
+const DETAILS: Record<ActionDetail, (draft: Draft) => unknown> = {
+  savedAt: ({ savedAt }) => savedAt,
+  titlesVisibleAtPartner: ({ titlesVisibleAtPartner }) =>
+    titlesVisibleAtPartner === 'true' ? true : undefined,
+  attentionId: ({ attentionId }) => attentionId,
+  choice: ({ choice }) => choice,
+  readBack: readBackIn,
+};
+
+/** What a field of each kind is sent as; `undefined`: it is left out. */
+const VALUES: Record<FieldKind, (value: string, path: string) => string | null | undefined> = {
+  text: (value) => value,
+  'optional-text': (value) => value || null,
+  'optional-lines': (value) => value || null,
+  status: (value) => value,
+  day: (value) => value,
+  instant: (value, path) => (value ? instantOf(path, value) : undefined),
+  'optional-instant': (value, path) => (value ? instantOf(path, value) : undefined),
+};
 
 function readBackIn(draft: Draft): object | undefined {
-  const fields = Object.entries(draft).flatMap(([path, value = '']) => {
+  const fields = Object.entries(draft).flatMap(([path, typed = '']) => {
     const name = /^readBack\.(\w+)$/.exec(path)?.[1];
     if (!name) return [];
-    if (UNUSED_FIELDS.includes(name)) return [[name, value || null]];
-    if (CLOCK_TIMES.includes(name)) return value ? [[name, instantOf(path, value)]] : [];
-    return [[name, value]];
+    const value = isReadBackField(name) ? VALUES[fieldRow(name).kind](typed, path) : typed;
+    return value === undefined ? [] : [[name, value] as const];
   });
   return fields.length > 0 ? (Object.fromEntries(fields) as object) : undefined;
 }

@@ -1,22 +1,38 @@
 import type { FieldError } from '../cases/problems';
 import type { StepProgress } from '../domain/case';
 import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
-import type { CaseState, StepName } from '../domain/vocabulary';
+import { columnOf } from '../domain/rows';
+import {
+  MASK_LABELS,
+  READ_BACK_FIELDS,
+  STATE_ROWS,
+  STEP_ROWS,
+  STEPS,
+  WATCHED_STEPS,
+  WIKI_TITLES,
+  type CaseState,
+  type StepName,
+} from '../domain/vocabulary';
 
-/** The states of a case. The sign beside the text is there because colour must never be the only signal. */
-export const STATES: Record<CaseState, { sign: string; text: string }> = {
-  checking: { sign: '…', text: 'wird geprüft' },
-  running: { sign: '▶', text: 'läuft' },
-  waiting: { sign: '◷', text: 'wartet auf Ö-Ticket' },
-  'needs-attention': { sign: '!', text: 'braucht Sie' },
-  'awaiting-approval': { sign: '!', text: 'wartet auf Freigabe' },
-  aborting: { sign: '↶', text: 'wird abgebrochen' },
-  aborted: { sign: '↶', text: 'abgebrochen' },
-  refused: { sign: '✕', text: 'nicht begonnen' },
-  completed: { sign: '✓', text: 'abgeschlossen' },
-  'closed-by-hand': { sign: '■', text: 'von Hand geschlossen' },
-  interrupted: { sign: '!', text: 'unterbrochen' },
+/** The sign beside a state's name is there because colour must never be the only signal. */
+const STATE_SIGNS: Record<CaseState, string> = {
+  checking: '…',
+  running: '▶',
+  waiting: '◷',
+  'needs-attention': '!',
+  'awaiting-approval': '!',
+  aborting: '↶',
+  aborted: '↶',
+  refused: '✕',
+  completed: '✓',
+  'closed-by-hand': '■',
+  interrupted: '!',
 };
+
+/** What the badge of a state shows. */
+export function badgeOf(state: CaseState): { sign: string; text: string } {
+  return { sign: STATE_SIGNS[state], text: STATE_ROWS[state].label };
+}
 
 /** The states of a step, with the same kind of sign. */
 export const STEP_STATES: Record<StepProgress['state'], { sign: string; text: string }> = {
@@ -44,37 +60,15 @@ export type Group = keyof typeof GROUPS;
 export function groupOf(state: CaseState, step: StepName): Group {
   if (state === 'needs-attention' || state === 'awaiting-approval' || state === 'interrupted') return 'needs';
   if (state === 'waiting') return 'waiting';
-  if (state === 'running') return step === 'verify-channel' ? 'waiting' : 'running';
+  if (state === 'running') return WATCHED_STEPS.includes(step) ? 'waiting' : 'running';
   return state === 'checking' || state === 'aborting' ? 'running' : 'done';
 }
 
 /** The four steps of the wiki, and which of ours belong to each. */
-export const WIKI_STEPS: readonly { number: number; title: string; steps: readonly StepName[] }[] = [
-  {
-    number: 1,
-    title: 'Titel, Hinweis und Storno',
-    steps: ['mark-titles', 'wait-for-title-transfer', 'set-storno', 'wait-for-storno-transfer'],
-  },
-  { number: 2, title: 'Kontrolle in Connect Online', steps: ['verify-channel'] },
-  { number: 3, title: 'Erweiterte Stornoberechtigung', steps: ['grant-right'] },
-  { number: 4, title: 'E-Mail an Ö-Ticket', steps: ['notify-partner'] },
-];
-
-/** The fields of Jet's masks, as the masks label them. The only place in the console that spells these labels. */
-export const MASK_LABELS = {
-  title: 'Titel',
-  customerTitle: 'Titel (Kundensicht)',
-  externalMemo: 'Externer Memotext',
-  status: 'Status',
-  startsAt: 'Beginn',
-  venue: 'Spielstätte',
-  location: 'Spielort',
-  organiser: 'Veranstalter',
-  production: 'Produktion',
-  transferredAt: 'Übertragen am',
-  validFrom: 'Gültig von',
-  validUntil: 'Gültig bis',
-} as const;
+export const WIKI_STEPS = Object.entries(WIKI_TITLES).map(([key, title]) => {
+  const number = Number(key);
+  return { number, title, steps: STEPS.filter((step) => STEP_ROWS[step].wikiStep === number) };
+});
 
 /** The label of an order's `reason`. The `reason` of an action goes into the journal alone, under another label. */
 export const ORDER_REASON_LABEL = 'Hinweis für Ö-Ticket';
@@ -87,7 +81,7 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   'contact.phone': 'Telefon',
   'contact.email': 'E-Mail',
   rightValidUntil: 'Stornoberechtigung bis',
-  eventNumber: 'VA-Nummer',
+  eventNumber: MASK_LABELS.eventNumber,
   house: 'Haus',
   from: 'Tag',
   to: 'Tag',
@@ -96,15 +90,12 @@ export const FIELD_LABELS: Readonly<Record<string, string>> = {
   step: 'Schritt',
   attentionId: 'Frage',
   choice: 'Entscheidung',
-  ...below('seen', 'title', 'customerTitle', 'externalMemo', 'status', 'startsAt', 'venue', 'location'),
-  ...below('seen', 'organiser', 'production'),
-  ...below('readBack', 'title', 'customerTitle', 'externalMemo', 'status'),
-  ...below('readBack', 'transferredAt', 'validFrom', 'validUntil'),
-  'readBack.sentAt': 'Gesendet am',
+  ...below('seen', MASK_LABELS),
+  ...below('readBack', columnOf(READ_BACK_FIELDS, 'label')),
 };
 
-function below(path: string, ...fields: readonly (keyof typeof MASK_LABELS)[]): Record<string, string> {
-  return Object.fromEntries(fields.map((field) => [`${path}.${field}`, MASK_LABELS[field]]));
+function below(path: string, labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([field, label]) => [`${path}.${field}`, label]));
 }
 
 /** A fault of one field, as a sentence. */

@@ -1,8 +1,14 @@
 import { type Attention } from './case';
-import type { Action } from './vocabulary';
-import { ACTIONS, isConfirmable, isEnd, WAIVABLE_STEPS } from './vocabulary';
-import { type CaseState } from './vocabulary';
-import { type StepName } from './vocabulary';
+import {
+  ACTIONS,
+  isConfirmable,
+  isEnd,
+  isWaivable,
+  type Action,
+  type ActionDetail,
+  type CaseState,
+  type StepName,
+} from './vocabulary';
 import { isInstant, toMs } from './clock';
 import { failureRow } from './failures';
 import { ACTION_TEXTS } from './wording';
@@ -47,7 +53,7 @@ export function actionFault(action: Action, situation: ActionSituation): string 
       // While aborting only the restoring is left, and Jet itself is read for it wherever it can be.
       return isAbortAccepted && attention.code !== 'person-step' ? ACTION_TEXTS.nothingToConfirm : null;
     case 'waive-step':
-      return mayHelp && WAIVABLE_STEPS.includes(step) ? null : ACTION_TEXTS.notWaivable;
+      return mayHelp && isWaivable(step) ? null : ACTION_TEXTS.notWaivable;
     case 'decide':
       return mayHelp && attention.choices.length > 0 ? null : ACTION_TEXTS.nothingToDecide;
     case 'close-by-hand':
@@ -55,14 +61,8 @@ export function actionFault(action: Action, situation: ActionSituation): string 
   }
 }
 
-/** What an action names beside actor and reason. */
-export interface ActionDetails {
-  step?: unknown;
-  savedAt?: unknown;
-  titlesVisibleAtPartner?: unknown;
-  attentionId?: unknown;
-  choice?: unknown;
-}
+/** What an action names beside actor and reason: anything, until it was looked at. */
+export type ActionDetails = Partial<Record<'step' | ActionDetail, unknown>>;
 
 /**
  * Why this very request is not possible now, or `null`. An action holds for exactly what it was meant for: this

@@ -28,6 +28,7 @@ const exactParts = new Intl.DateTimeFormat('de-AT', {
 const DAY_MS = 24 * 3_600_000;
 /** What is beyond has five digits, and nobody reads it. */
 const LAST_YEAR = 9999;
+const weekday = new Intl.DateTimeFormat('de-AT', { timeZone: ZONE, weekday: 'short' });
 const longDay = new Intl.DateTimeFormat('de-AT', {
   timeZone: ZONE,
   weekday: 'short',
@@ -59,6 +60,13 @@ export function longDate(instant: Instant): string {
 /** `Di., 5. Jänner 2027, 18.41 Uhr`. */
 export function dayAndTime(instant: Instant): string {
   return `${longDate(instant)}, ${clockTime(instant)}`;
+}
+
+/** `Sa., 12.12.2026, 19.30 Uhr`: in mails, where a date is compared with one on a ticket. */
+export function numericDayAndTime(instant: Instant): string {
+  // Not every version of Node writes the full stop.
+  const shortWeekday = weekday.format(toMs(instant)).replace(/\.?$/, '.');
+  return `${shortWeekday}, ${germanDate(viennaDate(instant))}, ${clockTime(instant)}`;
 }
 
 /** `2027-06-12` as people write it: `12.06.2027`. */

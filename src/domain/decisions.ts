@@ -148,12 +148,14 @@ export type StornoDecision =
 /**
  * Step 1b, the guard: on the very read whose version is sent. Storno is written only from Verkaufsfreigabe, with
  * marker and reason in place, and a whole interval after the last save on Jet's own clock, or when a person has
- * skipped the wait after exactly this save.
+ * skipped the wait after exactly this save. `savedBy`: the latest moment at which
+ * that save can have been made.
  */
 export function decideStorno(
   event: JetEvent,
   opening: Opening,
   skippedSaves: readonly Instant[] = [],
+  savedBy: Instant = event.savedAt,
 ): StornoDecision {
   const identityFault = findIdentityFault(event, opening);
   if (identityFault) return identityFault;
@@ -172,11 +174,33 @@ export function decideStorno(
   if (missing.length > 0) {
     return stop('marker-removed', `taken off: ${missing.join(', ')}`, conflictsOf(missing, event, opening));
   }
-  const remainingMs = remainingWaitMs(event.savedAt, event.readAt, policy.syncIntervalMs);
+  const remainingMs = remainingWaitMs(savedBy, event.readAt, policy.syncIntervalMs);
   const isSkipped = skippedSaves.some((savedAt) => toMs(savedAt) === toMs(event.savedAt));
   return remainingMs === 0 || isSkipped
     ? { kind: 'write' }
     : { kind: 'not-yet', remainingMs, savedAt: event.savedAt };
+}
+
+/**
+ * The latest moment at which the last save can have been made. Masks that show whole minutes make a save look up to a
+ * minute older than it is, and a wait that counts from there would be too short. `seenAt`: the read that first showed
+ * the save, where it is our own.
+ */
+export function latestSave(
+  { savedAt, readAt }: Pick<JetEvent, 'savedAt' | 'readAt'>,
+  seenAt: Instant | null,
+): Instant {
+  const unit = unitOf(savedAt);
+  if (unit === 1) return savedAt;
+  const bounds = [toMs(savedAt) + unit - 1, toMs(readAt), ...(seenAt === null ? [] : [toMs(seenAt)])];
+  return toInstant(Math.max(toMs(savedAt), Math.min(...bounds)));
+}
+
+const COARSE_UNITS_MS = [60_000, 1_000] as const;
+
+/** How coarse a time is shown, in milliseconds: to the minute, to the second, or exactly. */
+function unitOf(instant: Instant): number {
+  return COARSE_UNITS_MS.find((unit) => toMs(instant) % unit === 0) ?? 1;
 }
 
 /** What is left of a whole interval after a save, at a later moment of the same clock; at most one interval. */
@@ -276,7 +300,7 @@ export function decideEvidence(
   if (row === null) return lost('no row');
   if (row.status !== STORNO_WORD) return lost(`status is ${row.status}`);
   if (row.transferredAt !== null) {
-    return toMs(row.transferredAt) >= toMs(known.stornoSavedAt)
+    return toMs(row.transferredAt) >= earliestTransferMs(row.transferredAt, known)
       ? { kind: 'verified' }
       : { kind: 'not-yet', detail: `the row is older: ${toInstant(toMs(row.transferredAt))}` };
   }
@@ -287,4 +311,18 @@ export function decideEvidence(
   return toMs(row.readAt) - toMs(known.sightedAt) >= gapMs
     ? { kind: 'verified' }
     : { kind: 'not-yet', detail: 'seen once, a second look follows' };
+}
+
+/**
+ * From when on a transfer counts as one of this Storno. A time without seconds, as some masks show it, is compared to
+ * the minute, one without milliseconds to the second; but only for our own Storno on an event whose row showed none
+ * before, because an older Storno could have been transferred within that minute.
+ */
+function earliestTransferMs(
+  transferredAt: Instant,
+  known: { stornoSavedAt: Instant; isOurStorno: boolean; showedStornoBefore: boolean },
+): number {
+  const stornoMs = toMs(known.stornoSavedAt);
+  if (!known.isOurStorno || known.showedStornoBefore) return stornoMs;
+  return stornoMs - (stornoMs % unitOf(transferredAt));
 }

@@ -1,5 +1,6 @@
 import { clockTime, dayAndTime, viennaDate } from './clock';
 import type { Instant } from './types';
+import type { WaivableStep } from './vocabulary';
 import { LEFT_FOR_THE_HOUSE } from './wording';
 
 /** What the house is told when a case has ended. */
@@ -10,8 +11,8 @@ export interface EndFacts {
   markedAt: Instant | null;
   /** When it was over: Storno set, or the titles restored. */
   unmarkedAt: Instant | null;
-  isRightWaived: boolean;
-  isMailWaived: boolean;
+  /** The steps that were left out. */
+  waived: readonly WaivableStep[];
 }
 
 /** What ended and when, and how long the performance was on sale with the marker: its buyers may ask. */
@@ -39,17 +40,15 @@ export function endText({ end, endedAt, markedAt, unmarkedAt }: EndFacts): strin
 }
 
 /** What nobody but the house can do, once a performance is cancelled. */
-export function remainingByHand({ end, isRightWaived, isMailWaived }: EndFacts): string[] {
+export function remainingByHand({ end, waived }: EndFacts): string[] {
   if (end === 'aborted') return [];
-  return [
-    ...(isRightWaived
-      ? [
-          'Erweiterte Stornoberechtigung gesondert vergeben: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
-        ]
-      : []),
-    ...(isMailWaived
-      ? ['Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.']
-      : []),
-    ...LEFT_FOR_THE_HOUSE,
-  ];
+  return [...waived.map((step) => LEFT_BY_WAIVER[step]), ...LEFT_FOR_THE_HOUSE];
 }
+
+/** What is left to do when a step was left out. */
+const LEFT_BY_WAIVER: Record<WaivableStep, string> = {
+  'grant-right':
+    'Erweiterte Stornoberechtigung gesondert vergeben: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
+  'notify-partner':
+    'Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.',
+};

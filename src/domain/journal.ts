@@ -2,18 +2,15 @@ import type { EntryKind, LineContent, SaveOperation } from './line-content';
 import type { Instant, JournalHead, LocalDate } from './types';
 import type { StepName } from './vocabulary';
 
-/** The point of no return: the first claim decides how a case goes on. */
+/** The point of no return: the first claim decides how the case goes on. */
 export type Claim = 'storno' | 'abort';
 
-/** What can stand in a line as its operation. */
-export type Operation = LineContent['operation'];
-
-/** What a line has beside its content. */
+/** The parts of a line beside its content. */
 interface LineFrame {
   caseId: string;
   house: string;
   eventNumber: string;
-  /** From 1 on, within the case. */
+  /** Counts from 1 within the case. */
   seq: number;
   at: Instant;
   actor: string;
@@ -29,8 +26,8 @@ interface LineFrame {
  */
 export type JournalEntry = LineFrame & LineContent;
 
-/** The lines with this operation, or of this kind: what a search for them gives. */
-export type EntryOf<O extends Operation, K extends EntryKind = EntryKind> = Extract<
+/** The lines with this operation (and this kind), as a search for them returns them. */
+export type EntryOf<O extends LineContent['operation'], K extends EntryKind = EntryKind> = Extract<
   JournalEntry,
   { operation: O; kind: K }
 >;
@@ -48,51 +45,51 @@ type NewContent<C> = C extends LineContent
       Optional<C, 'outcome'>
   : never;
 
-/** A line that is to be written: what a journal adds (number, time, hashes) is not there yet. */
+/** A line to be written, without the parts that a journal adds (number, time, hashes). */
 export type NewEntry = NewContent<LineContent> & {
   actor: string;
-  /** An entry that exists already is returned, never written twice. */
+  /** A line with an existing effect key is not written again. The journal returns the existing one. */
   effectKey: string;
 };
 
 export type NewOpening = Extract<NewEntry, { kind: 'opening' }>;
 
 /**
- * What a journal gives back for a new line: that line, or the one that has its effect key already. Such a line is of
- * the same operation and kind; only the first line of a case may be an opening or a refusal.
+ * The journal's answer to a new line: that line, or the existing one with the same effect key. The existing one has the
+ * same operation and kind. Only the first line of a case may be of another kind: an opening or a refusal.
  */
 export type Written<E extends NewEntry> = E extends { operation: 'check' }
   ? EntryOf<'check'>
   : EntryOf<E['operation'], E['kind']>;
 
 /**
- * The one maker of effect keys. A key names what a line stands for, the same for every attempt and every run of the
- * case: by it a line that a retry or a reset would write again is found instead.
+ * The one maker of effect keys. A key names what a line stands for, and is the same for every attempt and every run of
+ * the case. So a retry or a reset finds the existing line instead of writing it again.
  */
 export const effectKeys = {
-  /** A check opens a case or refuses it: one first line, never both. */
+  /** A check either opens a case or refuses it: there is one first line, never both. */
   firstLine: 'opening',
   abort: 'abort',
   adoption: 'adopt-storno',
   proof: 'verify-channel',
   closeByHand: 'close-by-hand',
-  /** By it a list finds the line that ends a case without looking at all the others. */
+  /** With this key a list finds the line that ends a case without reading all the others. */
   end: 'end',
   endNotice: 'end-notice',
-  /** What became of an intent. */
+  /** The outcome of an intent. */
   outcomeOf: (intentKey: string) => `${intentKey}/outcome`,
-  /** A write is named by the version that it was decided on: Jet takes each version once. */
+  /** The version that a write was decided on names the write, because Jet accepts each version once. */
   write: (operation: SaveOperation | 'set-storno', version: string) => `${operation}/${version}`,
   foundSave: (version: string) => `save-announcement/${version}/found`,
   task: (name: string) => `task/${name}`,
   sighting: (outcome: 'sighting' | 'sighting-lost', readAt: Instant) => `${outcome}/${readAt}`,
   right: (validUntil: LocalDate) => `grant-right/${validUntil}`,
   foundRight: (validUntil: LocalDate) => `grant-right/${validUntil}/found`,
-  /** Attempts at the notice to Ö-Ticket are counted from 1. */
+  /** The attempts at the notice to Ö-Ticket count from 1. */
   notice: (attempt: number) => `notify-partner/${attempt}`,
-  /** Attempts at one mail to the house about one situation are counted from 1. */
+  /** The attempts at one mail to the house about one situation count from 1. */
   houseMail: (kind: string, attentionId: string, attempt: number) => `${kind}/${attentionId}/${attempt}`,
-  /** How the keys of all attempts at that mail begin. */
+  /** The common beginning of the keys of all attempts at that mail. */
   houseMails: (kind: string, attentionId: string) => `${kind}/${attentionId}/`,
   byHand: (attentionId: string) => `by-hand/${attentionId}`,
   stornoClaimByHand: (attentionId: string) => `by-hand/${attentionId}/claim`,

@@ -2,23 +2,24 @@ import type { Opening, Refusal, RightPeriod, Task } from './case';
 import type { FailureCode } from './failures';
 import type { ReadBacks } from './read-back';
 import type { Announcement, ChannelEventInfo, ExtendedCancellationRight, Instant } from './types';
-import type { Action, CaseEnd, Choice, ConfirmableStep, StepName } from './vocabulary';
+import type { Action, CaseEnd, Choice, ConfirmableStep, Operation, StepName } from './vocabulary';
 
 /*
- * What each line of a case can say: the one description of the contract between the activities, which write the lines,
- * and everything that reads them. What the lines mean together is answered in `lines.ts` and `mail-lines.ts`.
+ * The content of every kind of line: the one description of the contract between the activities, which write the lines,
+ * and everything that reads them. `lines.ts` and `mail-lines.ts` answer what the lines mean together.
  *
- * A line is never changed, so a form that was written once stays in this union for good. A newer build may write
- * operations that this one does not know: a reader looks for the lines that it knows and leaves the others alone.
+ * A line never changes, so a form that was written once stays in this union for good. A newer build may write
+ * operations that this one does not know: a reader looks for the lines that it knows and skips the others.
  */
 
 /**
+ * The kinds of lines:
  * - `opening`: input, originals and plan, before any write
  * - `intent`: an effect that is about to be tried; no intent on disk, no effect
- * - `outcome`: what became of it
- * - `evidence`: something that was seen and will be relied on
- * - `decision`: a person decided something
- * - `refusal`: the check found the event not cancellable
+ * - `outcome`: the result of an intent
+ * - `evidence`: an observation that later steps rely on
+ * - `decision`: an operator decided something
+ * - `refusal`: the check found that the event cannot be cancelled
  * - `end`: how the case ended
  */
 export type EntryKind = 'opening' | 'intent' | 'outcome' | 'evidence' | 'decision' | 'refusal' | 'end';
@@ -26,42 +27,47 @@ export type EntryKind = 'opening' | 'intent' | 'outcome' | 'evidence' | 'decisio
 /** The two operations that save the three texts of step 1. */
 export type SaveOperation = 'save-announcement' | 'restore-announcement';
 
-/** What was read back of a save, or of a save by a person in our place. */
+/** The read-back of a save, by Absage or by an operator in its place. */
 interface Saved {
-  /** Jet's clock; for a step done by hand the instant at which the confirmation was accepted. */
+  /** Jet's clock. For a step done by hand: when the confirmation was accepted. */
   savedAt: Instant;
 }
 
+/** The read that showed the save: it was made by then, however coarse Jet's own times are. Older lines lack it. */
+interface Seen {
+  readAt?: Instant;
+}
+
 interface Versioned {
-  /** The version that the write was decided on, or that it left. */
+  /** The version that the write was decided on, or the version that it produced. */
   version: string;
 }
 
-/** What a person confirmed of a step, with the instants that count for it. */
+/** What an operator confirmed about a step, with the instants that count for it. */
 type ByHand<S extends ConfirmableStep> = ReadBacks[S] & Saved & { readAt: Instant; reason: string };
 
 interface Content {
   kind: EntryKind;
   step: StepName;
-  operation: string;
+  operation: Operation;
   before: unknown;
   after: unknown;
   outcome: string | null;
 }
 
-/** The content of one kind of line; what is not named is `null`. */
+/** The content of one kind of line; parts that are not named are `null`. */
 type Line<C extends Partial<Content> & Pick<Content, 'kind' | 'step' | 'operation'>> = {
   [M in keyof Content]: M extends keyof C ? C[M] : null;
 };
 
-/** The same content for each of several operations, so that a search by one of them finds its lines. */
+/** The same content for each of several operations, so that a search for one of them finds its lines. */
 type Each<
-  O extends string,
+  O extends Operation,
   C extends Omit<Content, 'operation' | 'before' | 'after' | 'outcome'>,
-> = O extends string ? Line<C & { operation: O }> : never;
+> = O extends Operation ? Line<C & { operation: O }> : never;
 
-/** A task that a person was asked to do: its line is the intent, because the person may do it without reporting it. */
-type TaskIntent<S extends StepName, O extends string> = Each<
+/** A task for an operator. Its line is the intent, because the operator may do the task without reporting it. */
+type TaskIntent<S extends StepName, O extends Operation> = Each<
   O,
   {
     kind: 'intent';
@@ -95,14 +101,16 @@ type SaveIntent = Each<
     after: Announcement;
   }
 >;
-/** `differs`: Jet stored something else than what was written. `found`: the effect was there when it was looked for. */
+/**
+ * `differs`: Jet stored something other than what was written. `found`: a later attempt found the effect already there.
+ */
 type SaveOutcome = Each<
   SaveOperation,
   {
     kind: 'outcome';
     step: 'mark-titles';
     before: (Announcement & Versioned) | null;
-    after: Announcement & Versioned & Saved & { status?: string };
+    after: Announcement & Versioned & Saved & Seen & { status?: string };
     outcome: 'ok' | 'differs' | 'found';
   }
 >;
@@ -128,10 +136,10 @@ type StornoOutcome = Line<{
   step: 'set-storno';
   operation: 'set-storno';
   before: ({ status: string } & Versioned) | null;
-  after: { status: string } & Versioned & Saved & Partial<Announcement>;
+  after: { status: string } & Versioned & Saved & Seen & Partial<Announcement>;
   outcome: 'ok' | 'found';
 }>;
-/** `evidenceFrom`: nothing that was transferred before it can be this Storno. */
+/** `evidenceFrom`: a transfer before this instant cannot be of this Storno. */
 type StornoByHand = Line<{
   kind: 'outcome';
   step: 'set-storno';
@@ -139,7 +147,9 @@ type StornoByHand = Line<{
   after: ByHand<'set-storno'> & { evidenceFrom?: Instant };
   outcome: 'by-hand';
 }>;
-/** The claim of a person who has set Storno by hand: written before `StornoByHand`, in one commit with the claim. */
+/**
+ * The claim of an operator who set Storno by hand, written before `StornoByHand`, in one commit with the claim's row.
+ */
 type StornoConfirmation = Line<{
   kind: 'decision';
   step: 'set-storno';
@@ -147,7 +157,7 @@ type StornoConfirmation = Line<{
   after: ByHand<'set-storno'>;
   outcome: 'by-hand';
 }>;
-/** Another person or program had set Storno; the case is bound to it from here on. */
+/** Another person or program set Storno: the case is bound to it from here on. */
 type StornoAdoption = Line<{
   kind: 'decision';
   step: 'set-storno';
@@ -156,7 +166,10 @@ type StornoAdoption = Line<{
   outcome: 'found';
 }>;
 
-/** `sighting`: Storno without a transfer time, which one more look must confirm; `sighting-lost`: it was gone again. */
+/**
+ * `sighting`: Storno without a transfer time, which a second look must confirm. `sighting-lost`: the next look no
+ * longer showed it.
+ */
 type ChannelLook = Line<{
   kind: 'evidence';
   step: 'verify-channel';
@@ -203,17 +216,17 @@ type RightByHand = Line<{
 }>;
 
 /**
- * What became of one recipient of a mail. `in-doubt`: the server had asked for the text (354) and was not heard again.
- * `not-sent` and `refused` are certain: this server did not take the mail for this recipient.
+ * What happened to one recipient of a mail. `in-doubt`: the server asked for the text (354), and its answer to the text
+ * never arrived. `not-sent` and `refused` are certain: this server did not take the mail for this recipient.
  */
 export interface RecipientOutcome {
   address: string;
   outcome: 'accepted' | 'not-sent' | 'refused' | 'in-doubt';
-  /** The server's words, shortened, or ours where it said nothing. Never a password. */
+  /** The server's words, shortened, or Absage's own if the server said nothing. Never contains a password. */
   reply: string;
 }
 
-/** The notice to Ö-Ticket as it is about to be sent; `recipients` is the envelope of this attempt. */
+/** The notice to Ö-Ticket right before it is sent. `recipients` is the envelope of this attempt. */
 export interface WrittenNotice {
   from: string;
   to: string[];
@@ -230,7 +243,7 @@ type NoticeIntent = Line<{
   operation: 'send-partner-notice';
   after: WrittenNotice;
 }>;
-/** `outcome` is the one that weighs most of all recipients. */
+/** `outcome` is the worst of all recipients' outcomes. */
 type NoticeOutcome = Line<{
   kind: 'outcome';
   step: 'notify-partner';
@@ -260,7 +273,7 @@ type HouseMailOutcome = Line<{
   outcome: RecipientOutcome['outcome'] | null;
 }>;
 
-/** The abort's claim, in one commit with it. Its step is the one whose way it bars. */
+/** The abort's claim, in one commit with the claim's row. Its step is the one that it blocks. */
 type AbortLine = Line<{
   kind: 'decision';
   step: 'set-storno';
@@ -289,7 +302,7 @@ type ChoiceLine = Line<{
   after: { reason: string; attentionId: string; code?: FailureCode };
   outcome: Choice;
 }>;
-/** The actions of which nothing but the reason is written down. */
+/** The actions of which only the reason is written down. */
 export type PlainDecision = Exclude<Action, 'abort' | 'resume' | 'skip-wait' | 'decide' | 'confirm-step'>;
 type PlainDecisionLine = Each<
   PlainDecision,
@@ -303,7 +316,7 @@ type PlainDecisionLine = Each<
 
 type EndLine = Line<{ kind: 'end'; step: 'report'; operation: 'close'; outcome: CaseEnd }>;
 
-/** Everything that a line can say. */
+/** The content of any line. */
 export type LineContent =
   | OpeningLine
   | RefusalLine
@@ -336,3 +349,7 @@ export type LineContent =
   | ChoiceLine
   | PlainDecisionLine
   | EndLine;
+
+/** Every operation has a line: a row of one that nothing writes does not compile. */
+type None<T extends never> = T;
+type _Unwritten = None<Exclude<Operation, LineContent['operation']>>;

@@ -7,14 +7,14 @@ import type { Announcement, Instant, JournalHead } from './types';
 import type { CaseEnd, Choice, StepName } from './vocabulary';
 
 /*
- * What the lines of a case mean: each question is answered here once, for the activities, the Protokoll, the view from
- * the journal and the console. `mail-lines.ts` answers those about the mail to Ö-Ticket. `entries` are the lines of one
- * case, oldest first.
+ * What the lines of a case mean. Each question is answered here once, for the activities, the Protokoll, the view from
+ * the journal and the console. `mail-lines.ts` answers the questions about mails. `entries` are the lines of one case,
+ * oldest first.
  */
 
 type Entries = readonly JournalEntry[];
 
-/** The lines of one case, with its first and last one at hand. */
+/** The lines of one case, with its first and last line. */
 export interface CaseLines {
   entries: Entries;
   first: EntryOf<'check'>;
@@ -26,7 +26,7 @@ export interface CaseLines {
   warnings: CodedText[];
 }
 
-/** `null`: these are not the lines of a case, because no line says what was ordered. */
+/** `null`: these are not the lines of a case, because no line holds the order. */
 export function readLines(entries: Entries): CaseLines | null {
   const first = entries.find((entry) => entry.operation === 'check');
   const last = entries.at(-1);
@@ -37,7 +37,7 @@ export function readLines(entries: Entries): CaseLines | null {
   return { entries, first, last, opening, refusal, input, event, warnings };
 }
 
-/** What the first check wrote down; `null`: it was refused, or has not been made. */
+/** What the first check wrote down; `null`: the check refused the order, or has not written its line yet. */
 export function openingOf(entries: Entries): Opening | null {
   return entries.find((entry) => entry.kind === 'opening')?.after ?? null;
 }
@@ -55,14 +55,14 @@ export function endOf(entries: Entries): CaseEnd | null {
   return endLine(entries)?.outcome ?? null;
 }
 
-/** What a run has seen of the journal once it knows all these lines. */
+/** The journal's head for a run that knows all these lines. */
 export function lastHead(entries: Entries): JournalHead {
   const last = entries.at(-1);
   if (!last) throw new KnownFailure('journal-behind', 'the case has no lines');
   return headOf(last);
 }
 
-/** What became of an intent; `null`: its answer was lost, or it is still under way. */
+/** The outcome of an intent; `null`: its answer was lost, or it is still under way. */
 export function outcomeOf(entries: Entries, intent: JournalEntry): JournalEntry | null {
   return entries.find(({ effectKey }) => effectKey === effectKeys.outcomeOf(intent.effectKey)) ?? null;
 }
@@ -75,22 +75,34 @@ export function isAbortAccepted(entries: Entries): boolean {
 
 type SaveLine = EntryOf<'save-announcement' | 'restore-announcement', 'outcome'>;
 
-/** Whether a line says that marker and reason were saved as planned, by Absage or by a person in its place. */
+/** Whether a line reports that marker and reason were saved as planned, by Absage or by an operator in its place. */
 export function isSaved(entry: JournalEntry): entry is SaveLine {
   return entry.kind === 'outcome' && entry.operation === 'save-announcement' && entry.outcome !== 'differs';
 }
 
-/** Since when the titles carry the marker: people could still buy from then on. */
+/** The first save with the marker: from then on the titles were marked, but tickets could still be bought. */
 export function firstMarking(entries: Entries): SaveLine | null {
   return entries.find(isSaved) ?? null;
 }
 
-/** The save that the first wait counts from, and the one that Ö-Ticket is told of. */
+/** The save from which the first wait counts. The mail to Ö-Ticket names it, too. */
 export function lastMarking(entries: Entries): SaveLine | null {
   return entries.findLast(isSaved) ?? null;
 }
 
-/** Whether there may be anything to undo: an attempt to mark was begun, or a person has marked in our place. */
+/** When Absage first saw a save of its own that left this version; `null`: not its own, or the line is too old. */
+export function seenAt(entries: Entries, version: string): Instant | null {
+  const saved = entries.find(
+    (entry): entry is SaveLine => isSaveOutcome(entry) && versionAfter(entry) === version,
+  );
+  return saved?.after.readAt ?? null;
+}
+
+function isSaveOutcome({ kind, operation }: JournalEntry): boolean {
+  return kind === 'outcome' && (operation === 'save-announcement' || operation === 'restore-announcement');
+}
+
+/** Whether there may be anything to undo: Absage began an attempt to mark, or an operator marked in its place. */
 export function wasToBeMarked(entries: Entries): boolean {
   return entries.some(
     (entry) =>
@@ -98,7 +110,7 @@ export function wasToBeMarked(entries: Entries): boolean {
   );
 }
 
-/** The last save of the restored titles, by Absage or by a person in its place. */
+/** The last save of the restored titles, by Absage or by an operator in its place. */
 export function lastRestoring(entries: Entries): SaveLine | null {
   return (
     entries.findLast(
@@ -107,7 +119,7 @@ export function lastRestoring(entries: Entries): SaveLine | null {
   );
 }
 
-/** The texts that attempts of an abort have written, or have tried to. */
+/** The texts that an abort's attempts wrote, or tried to write. */
 export function restoredTexts(entries: Entries): Announcement[] {
   return entries.flatMap((entry) =>
     entry.kind === 'intent' && entry.operation === 'restore-announcement' && !isTask(entry)
@@ -117,8 +129,8 @@ export function restoredTexts(entries: Entries): Announcement[] {
 }
 
 /**
- * What Jet has made of texts that it did not store as written; only the fields that the save has changed, because the
- * others may be a colleague's.
+ * What Jet stored where it differed from what was written. Only fields that the save changed are included, because the
+ * others may be a colleague's work.
  */
 export function misstoredTexts(entries: Entries): Partial<Announcement>[] {
   return entries.flatMap((entry) => {
@@ -133,14 +145,14 @@ const FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
 
 // Step 1b: Storno
 
-/** The first of these lines is the point of no return: it is written together with the claim. */
+/** The first of these lines is the point of no return: the journal writes it together with the claim. */
 export function isStornoTried({ step, operation }: JournalEntry): boolean {
   return step === 'set-storno' && ['set-storno', 'adopt-storno', 'confirm-step'].includes(operation);
 }
 
 export type StornoLine = EntryOf<'set-storno', 'outcome'> | EntryOf<'adopt-storno'>;
 
-/** Whether a line says since when the event is Storno. */
+/** Whether a line tells since when the event is Storno. */
 export function isStornoKnown(entry: JournalEntry): entry is StornoLine {
   return (entry.kind === 'outcome' && entry.operation === 'set-storno') || entry.operation === 'adopt-storno';
 }
@@ -151,9 +163,9 @@ export function findStorno(entries: Entries): StornoLine | null {
 
 export interface KnownStorno {
   savedAt: Instant;
-  /** Nothing transferred before this moment can be this Storno. */
+  /** A transfer before this instant cannot be of this Storno. */
   evidenceFrom: Instant;
-  /** `false`: another person or program has set it. */
+  /** `false`: another person or program set Storno. */
   isOurs: boolean;
 }
 
@@ -166,14 +178,14 @@ export function stornoOf({ operation, after }: StornoLine): KnownStorno {
   };
 }
 
-// Step 2: what Connect Online showed
+// Step 2: the look at Connect Online
 
 type ProofLine = Extract<
   EntryOf<'read-channel', 'evidence'>,
   { outcome: 'verified' | 'adopted' | 'by-hand' }
 >;
 
-/** Whether a line says that the Storno has arrived: seen by Absage, or vouched for by a person. */
+/** Whether a line proves that the Storno has arrived: Absage saw it, or an operator vouched for it. */
 export function isEvidence(entry: JournalEntry): entry is ProofLine {
   return (
     entry.kind === 'evidence' &&
@@ -185,17 +197,14 @@ export function findEvidence(entries: Entries): ProofLine | null {
   return entries.find(isEvidence) ?? null;
 }
 
-/** The first line about Connect Online: a look at it, or the task that asks a person for one. */
+/** The first line about Connect Online: a look at it, or the task that asks an operator for one. */
 export function firstLook(entries: Entries): EntryOf<'read-channel'> | null {
   return entries.find((entry) => entry.operation === 'read-channel') ?? null;
 }
 
 type SightingLine = Extract<EntryOf<'read-channel', 'evidence'>, { outcome: 'sighting' | 'sighting-lost' }>;
 
-/**
- * When the Storno was last seen without a transfer time; `null`: never, or Connect Online has shown something else
- * since.
- */
+/** When a look last showed Storno without a transfer time; `null`: never, or a later look showed something else. */
 export function lastSighting(entries: Entries): Instant | null {
   const last = entries.findLast(
     (entry): entry is SightingLine => entry.outcome === 'sighting' || entry.outcome === 'sighting-lost',
@@ -205,7 +214,7 @@ export function lastSighting(entries: Entries): Instant | null {
 
 // Step 3: the right
 
-/** The right as it was last read after granting it, or as a person has read it. */
+/** The right as it was last read after granting it, by Absage or by an operator. */
 export function grantedRight(entries: Entries): EntryOf<'grant-right', 'outcome'> | null {
   return (
     entries.findLast(
@@ -215,9 +224,9 @@ export function grantedRight(entries: Entries): EntryOf<'grant-right', 'outcome'
   );
 }
 
-// What people decided
+// The operators' decisions
 
-/** The line by which a person has decided that a step is left out. */
+/** The line by which an operator waived a step. */
 export function findWaiver(entries: Entries, step: StepName): EntryOf<'waive-step'> | null {
   return (
     entries.find(
@@ -230,7 +239,7 @@ export function isWaived(entries: Entries, step: StepName): boolean {
   return findWaiver(entries, step) !== null;
 }
 
-/** The last line by which a person has ended a wait. */
+/** The last line by which an operator ended a wait. */
 export function findSkip(entries: Entries, wait: StepName): EntryOf<'skip-wait'> | null {
   return (
     entries.findLast(
@@ -239,7 +248,7 @@ export function findSkip(entries: Entries, wait: StepName): EntryOf<'skip-wait'>
   );
 }
 
-/** The saves after which a person has skipped the first wait. */
+/** The saves after which an operator skipped the first wait. */
 export function skippedSaves(entries: Entries): Instant[] {
   return entries.flatMap((entry) =>
     entry.operation === 'skip-wait' && entry.step === 'wait-for-title-transfer' ? [entry.after.savedAt] : [],
@@ -247,8 +256,8 @@ export function skippedSaves(entries: Entries): Instant[] {
 }
 
 /**
- * What a person has decided for a step, as long as nothing has been written since that makes it a thing of the past:
- * so a decision is used for exactly what it was meant for, also after a reset.
+ * An operator's decision for a step, unless a later line has made it obsolete. So a decision applies only to what it
+ * was meant for, even after a reset.
  */
 export function standingChoice(
   entries: Entries,
@@ -265,22 +274,22 @@ export function standingChoice(
 
 type TaskLine = Extract<JournalEntry, { after: { task: unknown } }>;
 
-/** Whether an intent is a task for a person, and not an attempt of Absage itself. */
+/** Whether an intent is a task for an operator, not an attempt by Absage. */
 export function isTask(entry: JournalEntry): entry is TaskLine {
   return entry.kind === 'intent' && has(entry.after, 'task');
 }
 
-/** Lines of a newer build may hold anything, `null` too. */
+/** A line of a newer build may hold anything, even `null`. */
 function has<M extends string>(content: object | null, member: M): content is Record<M, unknown> & object {
   return content !== null && member in content;
 }
 
-/** The version of the event that a line's decision was made on; `null`: it is not about a write to the event. */
+/** The version of the event on which a line's write was decided; `null`: the line is not about a write to the event. */
 export function versionBefore({ before }: JournalEntry): string | null {
   return before !== null && 'version' in before ? before.version : null;
 }
 
-/** The version of the event that a write has left; `null`: none is known. */
+/** The version of the event after a write; `null`: it is not known. */
 export function versionAfter({ after }: JournalEntry): string | null {
   return after !== null && 'version' in after ? (after.version ?? null) : null;
 }
@@ -289,8 +298,8 @@ type Written = JournalEntry['before'] | JournalEntry['after'];
 type MemberOf<W> = W extends object ? keyof W : never;
 
 /**
- * A text of what stands before or after any line, for readers that print lines of every kind; `null` where this one
- * has no such text.
+ * One text from what a line holds as `before` or `after`, for readers that print lines of every kind; `null` if the
+ * line has no such text.
  */
 export function textOf(written: Written | undefined, member: MemberOf<Written>): string | null {
   const text = ((written ?? {}) as Partial<Record<typeof member, unknown>>)[member];

@@ -4,9 +4,9 @@ import { findWaiver, outcomeOf } from './lines';
 import type { Instant } from './types';
 
 /*
- * What the lines of a case say about mails: the notice to Ö-Ticket (step 4) above all, and those to the house. The
- * activities decide by them whether they may send; the Protokoll, the view from the journal and the console say by them
- * what is known. `entries` are the lines of one case, oldest first.
+ * What the lines of a case say about mails: above all about the notice to Ö-Ticket (step 4), but also about the mails
+ * to the house. The activities use the answers to decide whether they may send. The Protokoll, the view from the
+ * journal and the console use them to show what is known. `entries` are the lines of one case, oldest first.
  */
 
 type Entries = readonly JournalEntry[];
@@ -20,7 +20,7 @@ function isNotice(entry: JournalEntry): entry is NoticeLine {
   return entry.operation === 'send-partner-notice';
 }
 
-/** The attempts to send, the first one first: each was written down before its connection was made. */
+/** The attempts to send, oldest first. Each was written down before its connection was made. */
 export function noticeAttempts(entries: Entries): NoticeAttempt[] {
   return entries.filter((entry): entry is NoticeAttempt => isNotice(entry) && entry.kind === 'intent');
 }
@@ -30,25 +30,25 @@ export function nextNoticeKey(entries: Entries): string {
   return effectKeys.notice(noticeAttempts(entries).length + 1);
 }
 
-/** The attempt that has no outcome: it is under way, or its process has died. */
+/** The attempt without an outcome: it is under way, or its process has died. */
 export function unfinishedNotice(entries: Entries): NoticeAttempt | null {
   return noticeAttempts(entries).find((attempt) => outcomeOf(entries, attempt) === null) ?? null;
 }
 
-/** The mail as it was last sent, or tried. */
+/** The text of the last attempt, whether it was sent or only tried. */
 export function lastWrittenNotice(entries: Entries): { at: Instant; notice: WrittenNotice } | null {
   const attempt = noticeAttempts(entries).at(-1);
   return attempt ? { at: attempt.at, notice: attempt.after } : null;
 }
 
-/** The line by which a person says that they have sent the mail, and when. */
+/** The line by which an operator reports that they sent the mail, and when. */
 export function noticeByHand(entries: Entries): NoticeByHand | null {
   return (
     entries.find((entry): entry is NoticeByHand => isNotice(entry) && entry.outcome === 'by-hand') ?? null
   );
 }
 
-/** What the server said to each recipient of an attempt; without an outcome each of them is in doubt. */
+/** The server's answer for each recipient of an attempt. If the attempt has no outcome, each recipient is in doubt. */
 export function repliesOf(entries: Entries, attempt: NoticeAttempt): RecipientOutcome[] {
   const outcome = outcomeOf(entries, attempt);
   if (outcome && isReply(outcome)) return outcome.after.recipients;
@@ -60,14 +60,14 @@ function isReply(entry: JournalEntry): entry is NoticeReply {
 }
 
 /**
- * What is known of one recipient. `to-send-again`: a person has decided so about a mail in doubt, and no attempt has
- * been made since. Whether the first one has arrived is as unknown as before.
+ * What is known about one recipient. `to-send-again`: an operator decided that a mail in doubt is sent again, and no
+ * attempt has been made since. It is still unknown whether the first one arrived.
  */
 export type RecipientState = RecipientOutcome['outcome'] | 'to-send-again';
 
 /**
- * What is known of each recipient: the last outcome, or what a person has decided about one in doubt. A decision speaks
- * of what was in doubt before it; a later doubt asks again.
+ * What is known about each recipient: the last outcome, or an operator's decision about a doubt. A decision covers only
+ * earlier doubts; a later doubt needs a new one.
  */
 export function recipientStates(entries: Entries): ReadonlyMap<string, RecipientState> {
   const states = new Map<string, RecipientState>();
@@ -88,7 +88,7 @@ function decidedState(entry: JournalEntry): RecipientState | null {
   return entry.outcome === 'send-again' ? 'to-send-again' : null;
 }
 
-/** Whether a person has said of a mail in doubt that it has arrived. */
+/** Whether an operator vouched for the arrival of a mail in doubt. */
 export function isVouchedFor(entries: Entries): boolean {
   return entries.some(
     ({ step, operation, outcome }) =>
@@ -96,10 +96,10 @@ export function isVouchedFor(entries: Entries): boolean {
   );
 }
 
-/** What is known of the mail in the end. `accepted` is the server's word, and no more than that. */
+/** What is known about the mail in the end. `accepted` is the server's word, and proves no more than that. */
 export type NoticeState = 'none' | 'accepted' | 'confirmed' | 'waived' | 'in-doubt' | 'refused' | 'not-sent';
 
-/** What weighs most is said of the mail as a whole. */
+/** Worst first: the worst state of any recipient is the state of the whole mail. */
 const BY_WEIGHT = ['in-doubt', 'to-send-again', 'refused', 'not-sent'] as const;
 
 export function noticeState(entries: Entries): NoticeState {
@@ -112,12 +112,12 @@ export function noticeState(entries: Entries): NoticeState {
   return isVouchedFor(entries) ? 'confirmed' : 'accepted';
 }
 
-/** The last line that says something of the mail beside a begun attempt: an answer, or what a person has decided. */
+/** The last line about the mail other than a begun attempt: an answer, or an operator's decision. */
 export function lastNoticeLine(entries: Entries): JournalEntry | null {
   return entries.findLast(({ step, kind }) => step === 'notify-partner' && kind !== 'intent') ?? null;
 }
 
-/** When the last recipient was reached, by the server's word or a person's; `null`: nothing was sent or decided. */
+/** When the last recipient was reached, on the server's word or an operator's; `null`: nothing was sent or decided. */
 export function lastAcceptance(entries: Entries): Instant | null {
   const last = entries.findLast(
     (entry) => entry.step === 'notify-partner' && (isNotice(entry) || entry.operation === 'decide'),
@@ -127,7 +127,7 @@ export function lastAcceptance(entries: Entries): Instant | null {
 
 type HouseMailAttempt = EntryOf<'alert-house', 'intent'>;
 
-/** The mails that the house itself was sent, or was to be sent, while the case ran. */
+/** The mails to the house itself that were sent or tried. */
 export function houseMails(entries: Entries): HouseMailAttempt[] {
   return entries.filter(
     (entry): entry is HouseMailAttempt => entry.operation === 'alert-house' && entry.kind === 'intent',
@@ -140,7 +140,7 @@ export function houseMailAttempts(entries: Entries, kind: string, attentionId: s
   return houseMails(entries).filter(({ effectKey }) => effectKey.startsWith(prefix));
 }
 
-/** `null`: no line says what became of it. */
+/** `null`: no line reports its outcome. */
 export function houseMailOutcome(
   entries: Entries,
   attempt: HouseMailAttempt,

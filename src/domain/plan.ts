@@ -1,8 +1,9 @@
 import type { CasePolicy, CodedText, EventSummary, Opening, RightPeriod } from './case';
-import type { StepName } from './vocabulary';
+import { STEPS, type StepName } from './vocabulary';
 import { addMonths, laterDate, toInstant, toMs, viennaDate } from './clock';
 import { findMarker, markTitle, stripMarker } from './marker';
 import { addReason } from './memo';
+import { STORNO_WORD } from './status';
 import { isSameText } from './text';
 import type { CancellationMarker, ExtendedCancellationRight, Instant, JetEvent, Order } from './types';
 import {
@@ -238,31 +239,27 @@ function planSteps(
   right: RightPeriod,
   times: { stornoAt: Instant; finishedAt: Instant },
 ): PlanStep[] {
-  const step = (name: StepName, rest: Partial<PlanStep> = {}): PlanStep => ({
-    name,
-    label: STEP_LABELS[name],
-    ...rest,
-  });
   const texts = (side: 'before' | 'after') => ({
     title: summary.title[side],
     customerTitle: summary.customerTitle[side],
     externalMemo: summary.externalMemo[side],
   });
-  return [
-    step('check'),
-    step('mark-titles', { before: texts('before'), after: texts('after') }),
-    step('wait-for-title-transfer'),
-    step('set-storno', {
+  const planned: Record<StepName, Omit<PlanStep, 'name' | 'label'>> = {
+    check: {},
+    'mark-titles': { before: texts('before'), after: texts('after') },
+    'wait-for-title-transfer': {},
+    'set-storno': {
       before: { status: event.statusText },
-      after: { status: 'Storno' },
+      after: { status: STORNO_WORD },
       earliestAt: times.stornoAt,
-    }),
-    step('wait-for-storno-transfer'),
-    step('verify-channel', { earliestAt: times.finishedAt }),
-    step('grant-right', { after: { ...right } }),
-    step('notify-partner'),
-    step('report'),
-  ];
+    },
+    'wait-for-storno-transfer': {},
+    'verify-channel': { earliestAt: times.finishedAt },
+    'grant-right': { after: { ...right } },
+    'notify-partner': {},
+    report: {},
+  };
+  return STEPS.map((name) => ({ name, label: STEP_LABELS[name], ...planned[name] }));
 }
 
 function fingerprintOf(

@@ -1,4 +1,12 @@
-import type { ConfirmableStep } from './vocabulary';
+import {
+  MASK_LABELS,
+  READ_BACK_FIELDS,
+  STEP_ROWS,
+  type ConfirmableStep,
+  type FieldKind,
+  type FieldValues,
+  type ReadBackField,
+} from './vocabulary';
 import type { EventSummary, RightPeriod, TextChange } from './case';
 import { germanDate, isInstant, isLocalDate, toInstant, toMs } from './clock';
 import { covers } from './decisions';
@@ -13,14 +21,21 @@ import type { Instant, LocalDate, MarkerStyle } from './types';
  * that is compared with what it should show.
  */
 
+type KindOf<F extends ReadBackField> = (typeof READ_BACK_FIELDS)[F]['kind'];
+
+/** Instants that a mask does not show are left out; texts that it does not have are `null`. */
+type LeftOut<F extends ReadBackField> = F extends unknown
+  ? KindOf<F> extends 'optional-instant'
+    ? F
+    : never
+  : never;
+
+type Read<F extends ReadBackField> = { [N in Exclude<F, LeftOut<F>>]: FieldValues[KindOf<N>] } & {
+  [N in LeftOut<F>]?: FieldValues[KindOf<N>];
+};
+
 /** What the mask shows after a step, as a person reads it. */
-export interface ReadBacks {
-  'mark-titles': { title: string; customerTitle: string | null; externalMemo: string | null };
-  'set-storno': { status: string; title: string };
-  'verify-channel': { status: string; transferredAt?: Instant };
-  'grant-right': { validFrom: LocalDate; validUntil: LocalDate };
-  'notify-partner': { sentAt: Instant };
-}
+export type ReadBacks = { [S in ConfirmableStep]: Read<(typeof STEP_ROWS)[S]['readBack'][number]> };
 
 export type ReadBack = ReadBacks[ConfirmableStep];
 
@@ -61,13 +76,19 @@ const CHECKS: { [S in ConfirmableStep]: Check<S> } = {
   'mark-titles': (readBack, expectation) => {
     const { event, isAborting, marker } = expectation;
     return (
-      titleFault('Titel', readBack.title, event.title, marker, isAborting) ??
-      titleFault('Titel (Kundensicht)', readBack.customerTitle, event.customerTitle, marker, isAborting) ??
+      titleFault(MASK_LABELS.title, readBack.title, event.title, marker, isAborting) ??
+      titleFault(
+        MASK_LABELS.customerTitle,
+        readBack.customerTitle,
+        event.customerTitle,
+        marker,
+        isAborting,
+      ) ??
       memoFault(readBack.externalMemo, expectation)
     );
   },
   'set-storno': ({ status, title }, { event, marker }) =>
-    statusFault(status) ?? titleFault('Titel', title, event.title, marker, false),
+    statusFault(status) ?? titleFault(MASK_LABELS.title, title, event.title, marker, false),
   'verify-channel': ({ status, transferredAt }, { event, beganAt, now }) => {
     // An event that was Storno before the case may have been transferred before it, too.
     const from = event.statusText === STORNO_WORD ? EPOCH : beganAt;
@@ -112,11 +133,13 @@ function memoFault(shown: string | null, { event, reason, isAborting }: Expectat
   const { before, after } = event.externalMemo;
   const expected = isAborting ? before : after;
   if (isSameText(trimmed(shown), trimmed(expected))) return null;
-  return !isAborting && hasReason(shown, reason) ? null : difference('Externer Memotext', expected, shown);
+  return !isAborting && hasReason(shown, reason)
+    ? null
+    : difference(MASK_LABELS.externalMemo, expected, shown);
 }
 
 function statusFault(status: string): string | null {
-  return status === STORNO_WORD ? null : difference('Status', STORNO_WORD, status);
+  return status === STORNO_WORD ? null : difference(MASK_LABELS.status, STORNO_WORD, status);
 }
 
 function instantFault(label: string, instant: Instant, beganAt: Instant, now: Instant): string | null {
@@ -144,17 +167,19 @@ const isTextOrNull = (value: unknown) => value === null || value === undefined |
 const isDay = (value: unknown) => isText(value) && isLocalDate(value as string);
 const isMoment = (value: unknown) => isText(value) && isInstant(value as string);
 
-const SHAPES: Record<ConfirmableStep, Record<string, (value: unknown) => boolean>> = {
-  'mark-titles': { title: isText, customerTitle: isTextOrNull, externalMemo: isTextOrNull },
-  'set-storno': { status: isText, title: isText },
-  'verify-channel': { status: isText, transferredAt: (value) => value === undefined || isMoment(value) },
-  'grant-right': { validFrom: isDay, validUntil: isDay },
-  'notify-partner': { sentAt: isMoment },
+const SHAPES: Record<FieldKind, (value: unknown) => boolean> = {
+  text: isText,
+  'optional-text': isTextOrNull,
+  'optional-lines': isTextOrNull,
+  status: isText,
+  day: isDay,
+  instant: isMoment,
+  'optional-instant': (value) => value === undefined || isMoment(value),
 };
 
 function hasShape(step: ConfirmableStep, readBack: unknown): boolean {
   if (typeof readBack !== 'object' || readBack === null) return false;
-  return Object.entries(SHAPES[step]).every(([field, isRight]) =>
-    isRight((readBack as Record<string, unknown>)[field]),
-  );
+  const isRight = (field: ReadBackField) =>
+    SHAPES[READ_BACK_FIELDS[field].kind]((readBack as Record<string, unknown>)[field]);
+  return STEP_ROWS[step].readBack.every(isRight);
 }

@@ -1,32 +1,52 @@
-/** The steps of the procedure, in their order. */
-export const STEPS = [
-  'check',
-  'mark-titles',
-  'wait-for-title-transfer',
-  'set-storno',
-  'wait-for-storno-transfer',
-  'verify-channel',
-  'grant-right',
-  'notify-partner',
-  'report',
-] as const;
-export type StepName = (typeof STEPS)[number];
+import type { Action } from './action-rows';
+import type { Effect } from './operations';
+import { keysOf } from './rows';
 
-/** Where a case stands, as people are told it. */
-export const CASE_STATES = [
-  'checking',
-  'running',
-  'waiting',
-  'needs-attention',
-  'awaiting-approval',
-  'aborting',
-  'aborted',
-  'refused',
-  'completed',
-  'closed-by-hand',
-  'interrupted',
-] as const;
-export type CaseState = (typeof CASE_STATES)[number];
+/*
+ * The words that everything else is said in. What can be said of a step, an action, an effect or a field of a mask
+ * stands in its row: see the tables below this file.
+ */
+export * from './action-rows';
+export * from './masks';
+export * from './operations';
+export * from './steps';
+
+/** What a line of the journal is about: an effect of Absage, or what a person did to the case. */
+export type Operation = Effect | Action;
+
+interface StateRow {
+  /** On a badge and in lists. */
+  label: string;
+  /** As a sentence, in Temporal's Web UI. */
+  sentence: string;
+}
+
+/** Where a case stands, as people see it. */
+export const STATE_ROWS = {
+  checking: { label: 'wird geprüft', sentence: 'Absage prüft die Veranstaltung.' },
+  running: { label: 'läuft', sentence: 'Absage arbeitet.' },
+  waiting: {
+    label: 'wartet auf Ö-Ticket',
+    sentence: 'Absage wartet, bis Ö-Ticket die Änderung übernommen hat.',
+  },
+  'needs-attention': { label: 'braucht Sie', sentence: 'Absage braucht Sie.' },
+  'awaiting-approval': { label: 'wartet auf Freigabe', sentence: 'Absage wartet auf eine Freigabe.' },
+  aborting: {
+    label: 'wird abgebrochen',
+    sentence: 'Die Absage wird abgebrochen, die Titel werden zurückgesetzt.',
+  },
+  aborted: { label: 'abgebrochen', sentence: 'Die Absage wurde abgebrochen.' },
+  refused: {
+    label: 'nicht begonnen',
+    sentence: 'Die Absage wurde nicht begonnen. In Jet wurde nichts geschrieben.',
+  },
+  completed: { label: 'abgeschlossen', sentence: 'Die Absage ist abgeschlossen.' },
+  'closed-by-hand': { label: 'von Hand geschlossen', sentence: 'Die Absage wurde von Hand geschlossen.' },
+  interrupted: { label: 'unterbrochen', sentence: 'Die Absage wurde unterbrochen.' },
+} as const satisfies Record<string, StateRow>;
+
+export type CaseState = keyof typeof STATE_ROWS;
+export const CASE_STATES: readonly CaseState[] = keysOf(STATE_ROWS);
 
 /** How a case ends, as the journal writes it. */
 export type CaseEnd = Extract<CaseState, 'aborted' | 'refused' | 'completed' | 'closed-by-hand'>;
@@ -40,35 +60,6 @@ const ENDS: readonly CaseState[] = [
 /** Whether nothing more is to come. */
 export function isEnd(state: CaseState): state is CaseEnd {
   return ENDS.includes(state);
-}
-
-/** What people can do to a case: the last part of the action's path in the API. */
-export const ACTIONS = [
-  'abort',
-  'retry',
-  'skip-wait',
-  'confirm-step',
-  'waive-step',
-  'decide',
-  'close-by-hand',
-  'resume',
-] as const;
-export type Action = (typeof ACTIONS)[number];
-
-/** The steps that may be left out: with a name and a reason, the rest of the procedure goes on. */
-export const WAIVABLE_STEPS: readonly StepName[] = ['grant-right', 'notify-partner'];
-
-/** The steps that a person can do in place of Absage. */
-export const CONFIRMABLE_STEPS = [
-  'mark-titles',
-  'set-storno',
-  'verify-channel',
-  'grant-right',
-  'notify-partner',
-] as const satisfies readonly StepName[];
-export type ConfirmableStep = (typeof CONFIRMABLE_STEPS)[number];
-export function isConfirmable(step: StepName): step is ConfirmableStep {
-  return (CONFIRMABLE_STEPS as readonly StepName[]).includes(step);
 }
 
 /** What a person can decide when the run cannot know it. */

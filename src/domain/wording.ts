@@ -1,21 +1,11 @@
-import type { Action } from './vocabulary';
+import { ACTION_ROWS, actionRow, STATE_ROWS, STEP_ROWS } from './vocabulary';
+import { columnOf } from './rows';
 import { clockTime, germanDate, longDate } from './clock';
 import type { Attention, CancellationStatus, StepProgress } from './case';
-import type { StepName } from './vocabulary';
 import type { Instant } from './types';
 
 /** What a step is called on screens and in Temporal's Web UI. */
-export const STEP_LABELS: Record<StepName, string> = {
-  check: 'Prüfen',
-  'mark-titles': 'Titel und Hinweis speichern',
-  'wait-for-title-transfer': 'Warten, bis Ö-Ticket den Zusatz hat',
-  'set-storno': 'Status auf Storno setzen',
-  'wait-for-storno-transfer': 'Warten, bis Ö-Ticket den Storno hat',
-  'verify-channel': 'Kontrolle in Connect Online',
-  'grant-right': 'Erweiterte Stornoberechtigung vergeben',
-  'notify-partner': 'E-Mail an Ö-Ticket',
-  report: 'Abschluss und Protokoll',
-};
+export const STEP_LABELS = columnOf(STEP_ROWS, 'label');
 
 /** One line for lists: `FSP 104233 · Der Besuch der alten Dame · Di., 5. Jänner 2027`. */
 export function caseSummary(house: string, eventNumber: string, title: string, startsAt: string): string {
@@ -65,16 +55,7 @@ export function startsSoonText(finishedAt: string): string {
 }
 
 /** What people can do, on screens and in mails. */
-export const ACTION_LABELS: Record<Action, string> = {
-  abort: 'Absage abbrechen und Titel zurücksetzen',
-  retry: 'Jetzt noch einmal versuchen',
-  'skip-wait': 'Wartezeit überspringen',
-  'confirm-step': 'Schritt von Hand erledigt: bestätigen, was in der Maske steht',
-  'waive-step': 'Auf diesen Schritt verzichten',
-  decide: 'Entscheiden, was gelten soll',
-  'close-by-hand': 'Absage von Hand schließen',
-  resume: 'Unterbrochene Absage fortsetzen',
-};
+export const ACTION_LABELS = columnOf(ACTION_ROWS, 'label');
 
 /** Why an action is not possible. */
 export const ACTION_TEXTS = {
@@ -114,20 +95,6 @@ export const SUMMARIES = {
   reconcile: 'Unterbrochene Absagen suchen',
 } as const;
 
-const STATE_LINES: Record<CancellationStatus['state'], string> = {
-  checking: 'Absage prüft die Veranstaltung.',
-  running: 'Absage arbeitet.',
-  waiting: 'Absage wartet, bis Ö-Ticket die Änderung übernommen hat.',
-  'needs-attention': 'Absage braucht Sie.',
-  'awaiting-approval': 'Absage wartet auf eine Freigabe.',
-  aborting: 'Die Absage wird abgebrochen, die Titel werden zurückgesetzt.',
-  aborted: 'Die Absage wurde abgebrochen.',
-  refused: 'Die Absage wurde nicht begonnen. In Jet wurde nichts geschrieben.',
-  completed: 'Die Absage ist abgeschlossen.',
-  'closed-by-hand': 'Die Absage wurde von Hand geschlossen.',
-  interrupted: 'Die Absage wurde unterbrochen.',
-};
-
 const STEP_MARKS = {
   upcoming: '○',
   current: '▶',
@@ -146,7 +113,7 @@ const LINE_BREAK = '  \n';
  */
 export function describeStatus(status: CancellationStatus, note: string | null): string {
   const { state, steps, refusal, attention, allowedActions, pointOfNoReturnPassed } = status;
-  const paragraphs = [`**${STATE_LINES[state]}**`];
+  const paragraphs = [`**${STATE_ROWS[state].sentence}**`];
   if (refusal) paragraphs.push(refusal.text);
   if (attention)
     paragraphs.push(`**${attention.text}**`, ...describeTask(attention), describeWaysOut(status));
@@ -179,19 +146,11 @@ function describeTask({ task }: Attention): string[] {
   return [[task.mask.join(' › '), task.instruction, task.confirm].join(LINE_BREAK)];
 }
 
-/** What the updates are called that the Web UI can send. */
-const UPDATE_NAMES: Readonly<Partial<Record<Action, string>>> = {
-  retry: 'retryNow',
-  'skip-wait': 'skipWait',
-  'confirm-step': 'confirmStep',
-  'waive-step': 'waiveStep',
-  'close-by-hand': 'closeByHand',
-};
-
 function describeWaysOut({ attention, allowedActions }: CancellationStatus): string {
   const lines = allowedActions.map((action) => {
-    const what = `\`${UPDATE_NAMES[action] ?? action}\`: ${ACTION_LABELS[action]}`;
-    return action === 'decide' ? `${what} (attentionId \`${attention?.id}\`)` : what;
+    const { update, label, details } = actionRow(action);
+    const what = `\`${update ?? action}\`: ${label}`;
+    return details.includes('attentionId') ? `${what} (attentionId \`${attention?.id}\`)` : what;
   });
   const choices = (attention?.choices ?? []).map(({ choice, text }) => `choice \`${choice}\`: ${text}`);
   return ['Möglich ist (*More Actions › Send an Update*):', ...lines, ...choices].join(LINE_BREAK);

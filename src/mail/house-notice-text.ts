@@ -1,6 +1,7 @@
+import { numericDayAndTime } from '../domain/clock';
 import type { House } from '../domain/types';
-import { clock, oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
 import { toAsciiMailbox } from '../domain/mailbox';
+import { oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
 import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
@@ -31,7 +32,7 @@ export function composeHouseNotice(
 ): OutgoingMail {
   const { kind, noticeId, eventNumber, title, startsAt, venue, text } = facts;
   const from = toAsciiMailbox(house.partnerNotice.from);
-  const performance = [title, clock(startsAt), venue].filter(Boolean).join(', ');
+  const performance = [title, numericDayAndTime(startsAt), venue].filter(Boolean).join(', ');
   const sections = [
     [oneLine(`${performance} (VA-Nr. ${eventNumber})`)],
     kind === 'all-clear' ? [ALL_CLEAR, '', `Gemeldet war: ${text}`] : [text],

@@ -1,7 +1,7 @@
-import { germanDate } from '../domain/clock';
+import { germanDate, numericDayAndTime } from '../domain/clock';
 import type { House } from '../domain/types';
-import { clock, oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
 import { toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
+import { oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
 import type { OutgoingMail, PartnerNoticeFacts } from './port';
 
 /** The lower-case second half of a sentence that begins with "die folgende Veranstaltung". */
@@ -47,16 +47,16 @@ export function composePartnerNotice(
   };
 }
 
-/** `Absage: Der Besuch der alten Dame, Sa., 12.12.2026, 19:30 Uhr, Großes Haus (VA-Nr. 104233)` */
+/** `Absage: Der Besuch der alten Dame, Sa., 12.12.2026, 19.30 Uhr, Großes Haus (VA-Nr. 104233)` */
 function subjectOf({ title, startsAt, venue, eventNumber }: PartnerNoticeFacts): string {
-  return oneLine(`Absage: ${title}, ${clock(startsAt)}, ${venue} (VA-Nr. ${eventNumber})`);
+  return oneLine(`Absage: ${title}, ${numericDayAndTime(startsAt)}, ${venue} (VA-Nr. ${eventNumber})`);
 }
 
 function eventLines(facts: PartnerNoticeFacts): string[] {
   return [
     `Veranstalter: ${oneLine(facts.organiser)}`,
     `Titel: ${oneLine(facts.title)}`,
-    `Datum und Beginn: ${clock(facts.startsAt)}`,
+    `Datum und Beginn: ${numericDayAndTime(facts.startsAt)}`,
     `Spielstätte und Ort: ${oneLine([facts.venue, facts.location].filter(Boolean).join(', '))}`,
     `VA-Nummer: ${oneLine(facts.eventNumber)}`,
   ];
@@ -68,9 +68,9 @@ function doneLines(facts: PartnerNoticeFacts): string[] {
     'In Jet ist erledigt:',
     markedAt === null
       ? `- Zusatz ${marker}: nicht gespeichert, der Status war schon Storno`
-      : `- Zusatz ${marker} gespeichert: ${clock(markedAt)}`,
-    `- Status Storno gespeichert: ${clock(stornoAt)}`,
-    `- in Connect Online als Storno gesehen: ${clock(seenInChannelAt)}`,
+      : `- Zusatz ${marker} gespeichert: ${numericDayAndTime(markedAt)}`,
+    `- Status Storno gespeichert: ${numericDayAndTime(stornoAt)}`,
+    `- in Connect Online als Storno gesehen: ${numericDayAndTime(seenInChannelAt)}`,
     `- erweiterte Stornoberechtigung: ${rightText(facts)}`,
   ];
 }

@@ -1,18 +1,11 @@
 import { germanDate } from '../domain/clock';
 import type { Task } from '../domain/case';
 import type { JournalEntry } from '../domain/journal';
+import { STORNO_WORD } from '../domain/status';
+import { isWriteEffect, MASK_LABELS, type WriteEffect } from '../domain/vocabulary';
 import type { ProtocolAct } from './document';
 import { isTask, outcomeOf, textOf, type CaseLines } from '../domain/lines';
-import { FIELD_LABELS, operationLabel, outcomeText } from './wording';
-
-/** What changes something in Jet. Mails and looks at Connect Online are told elsewhere. */
-const WRITES: readonly string[] = [
-  'save-announcement',
-  'restore-announcement',
-  'set-storno',
-  'adopt-storno',
-  'grant-right',
-];
+import { operationLabel, outcomeText } from './wording';
 
 const BY_HAND = 'by-hand';
 
@@ -20,7 +13,7 @@ const BY_HAND = 'by-hand';
 export function actsOf({ entries }: CaseLines): ProtocolAct[] {
   const lines = entries.filter(
     ({ kind, operation }) =>
-      WRITES.includes(operation) && (kind !== 'decision' || operation === 'adopt-storno'),
+      isWriteEffect(operation) && (kind !== 'decision' || operation === 'adopt-storno'),
   );
   const used = new Set<JournalEntry>();
   const acts: ProtocolAct[] = [];
@@ -55,7 +48,7 @@ function toAct(intent: JournalEntry | null, outcome: JournalEntry | null): Proto
     confirmedAt: outcome?.at ?? null,
     outcome: outcome?.outcome ?? null,
     outcomeText: textFor(operation, outcome, taskOf(intent) !== null),
-    fields: fieldsOf(operation, intent, outcome),
+    fields: isWriteEffect(operation) ? FIELDS[operation](intent, outcome) : [],
     lines: [intent, outcome].flatMap((each) => (each ? [each.seq] : [])),
   };
 }
@@ -74,24 +67,29 @@ function textFor(operation: string, outcome: JournalEntry | null, isTask: boolea
 
 type Fields = ProtocolAct['fields'];
 
+/** The fields that each write is about: as they were, as they were to be, as they were found. */
+const FIELDS: Record<WriteEffect, (intent: JournalEntry | null, outcome: JournalEntry | null) => Fields> = {
+  'save-announcement': textFields,
+  'restore-announcement': textFields,
+  'set-storno': (intent, outcome) => statusField(STORNO_WORD, intent, outcome),
+  'adopt-storno': (intent, outcome) => statusField(null, intent, outcome),
+  'grant-right': rightFields,
+};
+
+function statusField(
+  wanted: string | null,
+  intent: JournalEntry | null,
+  outcome: JournalEntry | null,
+): Fields {
+  const before = textOf((intent ?? outcome)?.before, 'status');
+  return [{ label: MASK_LABELS.status, before, wanted, found: outcome && textOf(outcome.after, 'status') }];
+}
+
 const TEXT_FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
 
-function fieldsOf(operation: string, intent: JournalEntry | null, outcome: JournalEntry | null): Fields {
-  if (operation === 'grant-right') return rightFields(intent, outcome);
-  if (operation === 'set-storno' || operation === 'adopt-storno') {
-    const line = intent ?? outcome;
-    const wanted = operation === 'adopt-storno' ? null : 'Storno';
-    return [
-      {
-        label: 'Status',
-        before: textOf(line?.before, 'status'),
-        wanted,
-        found: outcome && textOf(outcome.after, 'status'),
-      },
-    ];
-  }
+function textFields(intent: JournalEntry | null, outcome: JournalEntry | null): Fields {
   return TEXT_FIELDS.map((field) => ({
-    label: FIELD_LABELS[field],
+    label: MASK_LABELS[field],
     before: textOf(intent?.before ?? outcome?.before, field),
     wanted: wantedText(intent, field),
     found: outcome && textOf(outcome.after, field),
@@ -101,7 +99,7 @@ function fieldsOf(operation: string, intent: JournalEntry | null, outcome: Journ
 /** A task names its fields by their labels. */
 function wantedText(intent: JournalEntry | null, field: (typeof TEXT_FIELDS)[number]): string | null {
   const task = taskOf(intent);
-  return task ? taskValue(task, FIELD_LABELS[field]) : textOf(intent?.after, field);
+  return task ? taskValue(task, MASK_LABELS[field]) : textOf(intent?.after, field);
 }
 
 function taskValue({ fields }: Task, label: string): string | null {
@@ -111,7 +109,9 @@ function taskValue({ fields }: Task, label: string): string | null {
 function rightFields(intent: JournalEntry | null, outcome: JournalEntry | null): Fields {
   const task = taskOf(intent);
   const wanted = task
-    ? [taskValue(task, 'Gültig von'), taskValue(task, 'Gültig bis')].filter(Boolean).join(' bis ')
+    ? [taskValue(task, MASK_LABELS.validFrom), taskValue(task, MASK_LABELS.validUntil)]
+        .filter(Boolean)
+        .join(' bis ')
     : periodOf(intent?.after);
   return [
     {

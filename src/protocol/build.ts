@@ -1,5 +1,6 @@
 import { digest } from '../digest';
 import type { House } from '../domain/types';
+import { MASK_LABELS } from '../domain/vocabulary';
 import type { JournalEntry } from '../domain/journal';
 import { actsOf, periodOf } from './acts';
 import { decisionsOf } from './human-decisions';
@@ -18,7 +19,7 @@ import { findWaiver, grantedRight, readLines, textOf, type CaseLines } from '../
 import { houseMailsOf, noticeOf } from './notice';
 import { stepsOf } from './steps';
 import { onSaleWithMarkerMs, waitsOf } from './waits';
-import { FIELD_LABELS, outcomeText } from './wording';
+import { outcomeText } from './wording';
 
 /**
  * The Protokoll of a case, from its lines and nothing else that changes: the same lines give the same document.
@@ -104,7 +105,7 @@ function textsOf({ event, entries, refusal }: CaseLines): ProtocolText[] {
   );
   return (['title', 'customerTitle', 'externalMemo'] as const).map((field) => ({
     field,
-    label: FIELD_LABELS[field],
+    label: MASK_LABELS[field],
     before: event[field].before,
     planned: refusal ? null : event[field].after,
     found: read

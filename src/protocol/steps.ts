@@ -1,4 +1,4 @@
-import { STEPS, type CaseEnd, type StepName } from '../domain/vocabulary';
+import { STEPS, type CaseEnd, type StepName, type WaitStep } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../domain/journal';
 import { periodOf } from './acts';
@@ -69,11 +69,10 @@ function marked({ entries, opening }: CaseLines): Told {
   return isPassed ? { state: 'not-needed', at: null, detail: 'der Zusatz stand schon da' } : OPEN;
 }
 
-function waited({ entries, opening }: CaseLines, waits: readonly ProtocolWait[], step: StepName): Told {
+function waited({ entries, opening }: CaseLines, waits: readonly ProtocolWait[], step: WaitStep): Told {
   const wait = waits.find((each) => each.step === step);
-  const isOver = step === 'wait-for-title-transfer' ? isStornoTried : isEvidence;
   if (!wait) {
-    const isPassed = entries.some(isOver);
+    const isPassed = entries.some(IS_WAIT_OVER[step]);
     return isPassed || (opening?.wasCancelledBefore && step === 'wait-for-title-transfer')
       ? { state: 'not-needed', at: null, detail: 'hier wurde nichts gespeichert, das übertragen werden muss' }
       : OPEN;
@@ -84,6 +83,12 @@ function waited({ entries, opening }: CaseLines, waits: readonly ProtocolWait[],
   if (wait.actualMs === null) return { ...OPEN, detail: planned };
   return { state: 'done', at: wait.until, detail: `${planned}, wirklich ${duration(wait.actualMs)}` };
 }
+
+/** Which line says that a wait is over. */
+const IS_WAIT_OVER: Record<WaitStep, (entry: JournalEntry) => boolean> = {
+  'wait-for-title-transfer': isStornoTried,
+  'wait-for-storno-transfer': isEvidence,
+};
 
 function stornoSet({ entries }: CaseLines): Told {
   const known = findStorno(entries);

@@ -1,4 +1,4 @@
-import type { StepName } from '../domain/vocabulary';
+import { WAIT_STEPS, type WaitStep } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
 import type { Instant } from '../domain/types';
 import type { JournalEntry } from '../domain/journal';
@@ -19,8 +19,13 @@ import {
 
 /** The two waits, as far as the case has got: planned, and as they really were. */
 export function waitsOf(lines: CaseLines): ProtocolWait[] {
-  return [waitForTitles(lines), waitForStorno(lines)].filter((wait) => wait !== null);
+  return WAIT_STEPS.map((step) => WAITS[step](lines)).filter((wait) => wait !== null);
 }
+
+const WAITS: Record<WaitStep, (lines: CaseLines) => ProtocolWait | null> = {
+  'wait-for-title-transfer': waitForTitles,
+  'wait-for-storno-transfer': waitForStorno,
+};
 
 /** From the last save of the marker to the first attempt to set Storno. */
 function waitForTitles(lines: CaseLines): ProtocolWait | null {
@@ -61,7 +66,7 @@ function waitForStorno(lines: CaseLines): ProtocolWait | null {
 
 function wait(
   { entries, input }: CaseLines,
-  step: StepName,
+  step: WaitStep,
   from: Instant,
   until: Instant | null,
 ): Omit<ProtocolWait, 'note'> {

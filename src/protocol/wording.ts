@@ -1,8 +1,6 @@
-import { type Action } from '../domain/vocabulary';
-import { ACTIONS } from '../domain/vocabulary';
-import type { Choice } from '../domain/vocabulary';
-import { ACTION_LABELS } from '../domain/wording';
 import type { EntryKind } from '../domain/line-content';
+import { columnOf } from '../domain/rows';
+import { ACTION_ROWS, EFFECT_ROWS, type Choice } from '../domain/vocabulary';
 import type { ProtocolOutcome, ProtocolStep } from './document';
 
 /** Stands on every page of what was only tried. */
@@ -48,25 +46,13 @@ export const KIND_LABELS: Record<EntryKind, string> = {
 };
 
 const OPERATION_LABELS: Readonly<Record<string, string>> = {
-  check: 'Prüfung',
-  'save-announcement': 'Titel und Hinweis speichern',
-  'restore-announcement': 'Titel und Hinweis zurücksetzen',
-  'set-storno': 'Status auf Storno setzen',
-  'adopt-storno': 'Storno war schon gesetzt: übernommen',
-  'read-channel': 'Connect Online ansehen',
-  'grant-right': 'Erweiterte Stornoberechtigung vergeben',
-  'send-partner-notice': 'E-Mail an Ö-Ticket',
-  'alert-house': 'E-Mail an das Haus',
-  close: 'Abschluss',
+  ...columnOf(EFFECT_ROWS, 'label'),
+  ...columnOf(ACTION_ROWS, 'label'),
 };
 
 /** What is not named here is shown as it is written: a newer journal is no reason to say nothing. */
 export function operationLabel(operation: string): string {
-  return isAction(operation) ? ACTION_LABELS[operation] : (OPERATION_LABELS[operation] ?? operation);
-}
-
-function isAction(text: string): text is Action {
-  return (ACTIONS as readonly string[]).includes(text);
+  return OPERATION_LABELS[operation] ?? operation;
 }
 
 /** The answers of people, as a finished thing. */
@@ -101,12 +87,6 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 export function outcomeText(outcome: string | null): string {
   return outcome === null ? 'ohne eigenes Ergebnis' : (OUTCOMES[outcome] ?? outcome);
 }
-
-export const FIELD_LABELS = {
-  title: 'Titel',
-  customerTitle: 'Titel (Kundensicht)',
-  externalMemo: 'Externer Memotext',
-} as const;
 
 export const TO_DO = {
   confirmation: 'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',

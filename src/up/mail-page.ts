@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { exactTime } from '../domain/clock';
 import type { CaughtMail } from './mail-store';
 
 /** How often the page looks for new mail, in seconds. */
@@ -27,12 +28,6 @@ export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 };
-
-const clock = new Intl.DateTimeFormat('de-AT', {
-  timeZone: 'Europe/Vienna',
-  dateStyle: 'long',
-  timeStyle: 'medium',
-});
 
 /** The page for people, the newest mail first. */
 export function renderMailPage(mails: readonly CaughtMail[]): string {
@@ -66,7 +61,7 @@ function introduce(count: number): string {
 
 function renderMail({ id, receivedAt, from, to, messageId, subject, text, source }: CaughtMail): string {
   const facts = [
-    ['Empfangen', clock.format(Date.parse(receivedAt))],
+    ['Empfangen', exactTime(receivedAt)],
     ['Von', from],
     ['An', to.join(', ')],
     ['Message-ID', messageId ?? 'keine'],

@@ -14,11 +14,10 @@ import type { OpenTask, StepResult } from '../activities/by-hand';
 import type { CheckResult, OpenedCase } from '../activities/check';
 import type { CancellationInput, CodedText, StepProgress } from '../domain/case';
 import type { JournalHead } from '../domain/types';
-import type { StepName } from '../domain/vocabulary';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
 import { failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
-import { type FieldConflict } from '../domain/vocabulary';
+import { followsWait, type FieldConflict, type StepName, type WaitStep } from '../domain/vocabulary';
 import type { Task } from '../domain/case';
 import { stripMarker } from '../domain/marker';
 import type { Instant } from '../domain/types';
@@ -41,9 +40,6 @@ export type Intervention =
   /** The person did it by hand or waived it: this is its result. */
   | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
   | { kind: 'close'; request: ActionRequest };
-
-/** Only a guided task that follows a wait calls for somebody who may have left; the others they have before them. */
-const TASKS_AFTER_A_WAIT: readonly StepName[] = ['set-storno', 'verify-channel'];
 
 /**
  * Tries a step until it succeeds, holds a wait, decides an abort. It knows nothing of the procedure's order, which
@@ -151,7 +147,7 @@ export class CancellationRun {
   }
 
   /** A durable wait, on from the save that Jet has acknowledged. */
-  async wait(step: StepName, remainingMs: number, savedAt: Instant | null): Promise<void> {
+  async wait(step: WaitStep, remainingMs: number, savedAt: Instant | null): Promise<void> {
     const endsAtMs = Date.now() + remainingMs;
     const endsAt = toInstant(endsAtMs);
     this.isWaitSkipped = false;
@@ -332,7 +328,8 @@ export class CancellationRun {
     }
     progress.show(progress.isAbortAccepted ? 'aborting' : 'needs-attention');
     const { attention } = progress.status();
-    const isOnlyNext = code === 'person-step' && !TASKS_AFTER_A_WAIT.includes(step);
+    // Only a task that follows a wait needs a mail; before the others the clerk is still at the screen.
+    const isOnlyNext = code === 'person-step' && !followsWait(step);
     if (isNew && attention && !isOnlyNext) this.alerts.raise(attention);
     if (kind === 'terminal') await condition(() => this.intervention !== null);
   }

@@ -1,8 +1,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } from '@temporalio/common';
+import { ACTION_ROWS, type Choice, type RunAction } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
-import type { StepName } from '../domain/vocabulary';
-import type { Choice } from '../domain/vocabulary';
 import type { ConfirmedStep } from '../domain/read-back';
 import type { Instant } from '../domain/types';
 
@@ -64,47 +63,64 @@ export interface ActionRequest {
   reason: string;
 }
 
-/** Holds for exactly the wait that counts from this save. */
-export interface SkipWaitRequest extends ActionRequest {
-  step: StepName;
+/** What an action can name beside actor, reason and step. */
+interface Details {
+  /** The save that the wait counts from: no other wait is ended. */
   savedAt: Instant;
   /** For the first wait: the person has seen the marker at Ö-Ticket. */
   titlesVisibleAtPartner?: boolean;
-}
-
-/** The step, and what its mask shows now. */
-export type ConfirmStepRequest = ActionRequest & ConfirmedStep;
-
-export interface WaiveStepRequest extends ActionRequest {
-  step: StepName;
-}
-
-/** Answers exactly this attention. */
-export interface DecideRequest extends ActionRequest {
+  /** The attention that is answered: no other one. */
   attentionId: string;
   choice: Choice;
 }
 
+/** What an action is asked with: what its row names. */
+export type RequestOf<A extends RunAction> = ActionRequest & StepOf<A> & Pick<Details, Named<A>>;
+
+type Row<A extends RunAction> = (typeof ACTION_ROWS)[A];
+type Named<A extends RunAction> = Exclude<Row<A>['details'][number], 'readBack'>;
+/** The step, with what its mask shows where the action names that. */
+type StepOf<A extends RunAction> = 'readBack' extends Row<A>['details'][number]
+  ? ConfirmedStep
+  : Row<A>['steps'] extends readonly (infer S)[]
+    ? { step: S }
+    : unknown;
+
+function updateOf<A extends RunAction>(action: A) {
+  return defineUpdate<CancellationStatus, [RequestOf<A>]>(ACTION_ROWS[action].update);
+}
+
 /** Restores the titles and ends the run, until the point of no return. */
-export const abortUpdate = defineUpdate<CancellationStatus, [ActionRequest]>('abort');
+export const abortUpdate = updateOf('abort');
 
 /** Tries the current step again at once. */
-export const retryNowUpdate = defineUpdate<CancellationStatus, [ActionRequest]>('retryNow');
+export const retryNowUpdate = updateOf('retry');
 
 /** Ends the current wait. */
-export const skipWaitUpdate = defineUpdate<CancellationStatus, [SkipWaitRequest]>('skipWait');
+export const skipWaitUpdate = updateOf('skip-wait');
 
 /** The step was done by hand, and this is what the mask shows. */
-export const confirmStepUpdate = defineUpdate<CancellationStatus, [ConfirmStepRequest]>('confirmStep');
+export const confirmStepUpdate = updateOf('confirm-step');
 
 /** Goes on without the right, or without the mail. */
-export const waiveStepUpdate = defineUpdate<CancellationStatus, [WaiveStepRequest]>('waiveStep');
+export const waiveStepUpdate = updateOf('waive-step');
 
 /** Says what holds where the run cannot know it. */
-export const decideUpdate = defineUpdate<CancellationStatus, [DecideRequest]>('decide');
+export const decideUpdate = updateOf('decide');
 
 /** Ends a run that can neither be aborted nor go on. Nothing is restored. */
-export const closeByHandUpdate = defineUpdate<CancellationStatus, [ActionRequest]>('closeByHand');
+export const closeByHandUpdate = updateOf('close-by-hand');
+
+/** The update of each action. */
+export const UPDATES: { [A in RunAction]: UpdateDefinition<CancellationStatus, [RequestOf<A>]> } = {
+  abort: abortUpdate,
+  retry: retryNowUpdate,
+  'skip-wait': skipWaitUpdate,
+  'confirm-step': confirmStepUpdate,
+  'waive-step': waiveStepUpdate,
+  decide: decideUpdate,
+  'close-by-hand': closeByHandUpdate,
+};
 
 /** The part of the view that the workflow knows. */
 export const cancellationQuery = defineQuery<CancellationStatus>('cancellation');

@@ -6,33 +6,36 @@ import {
   currentUpdateInfo,
   setHandler,
 } from '@temporalio/workflow';
+import type { NoticeResult } from '../activities/partner-notice';
+import type { RightResult } from '../activities/right';
 import { requestFault, type ActionDetails } from '../domain/actions';
-import { isConfirmable } from '../domain/vocabulary';
-import { type Action } from '../domain/vocabulary';
+import {
+  ACTION_ROWS,
+  isConfirmable,
+  RUN_ACTIONS,
+  type Action,
+  type RunAction,
+  type WaivableStep,
+} from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import { toInstant } from '../domain/clock';
 import { failureRow } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
 import { readBackFault } from '../domain/read-back';
 import { normaliseText, textFault } from '../domain/text';
-import { ACTION_LABELS, ACTION_TEXTS, SUMMARIES } from '../domain/wording';
 import type { DecidedAction } from '../activities/operator-decisions';
+import { ACTION_TEXTS, SUMMARIES } from '../domain/wording';
 import { promptActivities } from './activities';
 import { notPossible, type CancellationRun } from './cancellation-run';
 import { failureCodeOf } from './failure';
 import {
-  abortUpdate,
   cancellationQuery,
-  closeByHandUpdate,
-  confirmStepUpdate,
-  decideUpdate,
   isApiUpdate,
-  retryNowUpdate,
-  skipWaitUpdate,
   statedActor,
-  waiveStepUpdate,
+  UPDATES,
   WORKFLOW_CANCEL_ACTOR,
   type ActionRequest,
+  type RequestOf,
 } from './messages';
 
 /**
@@ -42,24 +45,32 @@ import {
 export function handleOperatorActions(run: CancellationRun): void {
   const { progress } = run;
   setHandler(cancellationQuery, () => progress.status(), { description: 'Stand der Absage' });
+  for (const action of RUN_ACTIONS) handle(run, action);
+  // A workflow cancel carries neither name nor reason.
+  CancellationScope.current().cancelRequested.catch(() => abortByWorkflowCancel(run));
+}
 
-  on(run, 'abort', abortUpdate, (request) => run.abortBy(request));
+/** What each action does, once it is accepted. */
+const HANDLERS: {
+  [A in RunAction]: (run: CancellationRun, request: RequestOf<A>) => Promise<unknown>;
+} = {
+  abort: (run, request) => run.abortBy(request),
 
-  on(run, 'retry', retryNowUpdate, async (request) => {
+  async retry(run, request) {
     run.intervene({ kind: 'retry' });
     await record(run, { action: 'retry' }, request, effectKeys.retry(currentUpdateInfo()?.id));
-  });
+  },
 
-  on(run, 'skip-wait', skipWaitUpdate, async (request) => {
+  async 'skip-wait'(run, request) {
     const { step, savedAt, titlesVisibleAtPartner } = request;
     const details = { savedAt: toInstant(Date.parse(savedAt)), titlesVisibleAtPartner };
     await record(run, { action: 'skip-wait', details }, request, effectKeys.skipWait(step, details.savedAt));
     run.endWait(step);
-  });
+  },
 
-  on(run, 'confirm-step', confirmStepUpdate, async ({ actor, ...request }) => {
-    const attentionId = progress.attention?.id ?? '';
-    const isAborting = progress.isAbortAccepted;
+  async 'confirm-step'(run, { actor, ...request }) {
+    const attentionId = run.progress.attention?.id ?? '';
+    const isAborting = run.progress.isAbortAccepted;
     const result = await promptActivities(run.policy, SUMMARIES.recordAction).confirmStep({
       ...request,
       // After the request: what it may hold beside its own members says nothing about the case.
@@ -68,44 +79,44 @@ export function handleOperatorActions(run: CancellationRun): void {
       isAborting,
     });
     run.intervene({ kind: 'result', result, as: 'by-hand' }, attentionId);
-  });
+  },
 
-  on(run, 'waive-step', waiveStepUpdate, async (request) => {
-    const attentionId = progress.attention?.id;
+  async 'waive-step'(run, request) {
+    const attentionId = run.progress.attention?.id;
     const { head } = await record(run, { action: 'waive-step' }, request, effectKeys.waiveStep(request.step));
-    const nothing = { validUntil: null, hasWritten: false, isWaived: true, acceptedAt: null };
-    run.intervene({ kind: 'result', result: { ...nothing, head }, as: 'waived' }, attentionId);
-  });
+    run.intervene({ kind: 'result', result: { ...WAIVED[request.step], head }, as: 'waived' }, attentionId);
+  },
 
-  on(run, 'decide', decideUpdate, async (request) => {
+  async decide(run, request) {
     const { attentionId, choice } = request;
-    const details = { attentionId, code: progress.attention?.code };
+    const details = { attentionId, code: run.progress.attention?.code };
     await record(run, { action: 'decide', choice, details }, request, effectKeys.decide(attentionId));
     run.answer(attentionId);
-  });
+  },
 
-  on(run, 'close-by-hand', closeByHandUpdate, async (request) => {
-    const attentionId = progress.attention?.id;
+  async 'close-by-hand'(run, request) {
+    const attentionId = run.progress.attention?.id;
     await record(run, { action: 'close-by-hand' }, request, effectKeys.closeByHand);
     run.intervene({ kind: 'close', request }, attentionId);
-  });
+  },
+};
 
-  // A workflow cancel carries neither name nor reason.
-  CancellationScope.current().cancelRequested.catch(() => abortByWorkflowCancel(run));
-}
+/** What a step gives that is left out. */
+const WAIVED = {
+  'grant-right': { validUntil: null, hasWritten: false, isWaived: true } satisfies Omit<RightResult, 'head'>,
+  'notify-partner': { acceptedAt: null } satisfies Omit<NoticeResult, 'head'>,
+} as const satisfies Record<WaivableStep, object>;
 
 /** An update whose validator and handler follow the same rules as the view. */
-function on<R extends ActionRequest & ActionDetails>(
-  run: CancellationRun,
-  action: Action,
-  update: UpdateDefinition<CancellationStatus, [R]>,
-  act: (request: R) => Promise<unknown>,
-): void {
+function handle<A extends RunAction>(run: CancellationRun, action: A): void {
+  const { label, needs } = ACTION_ROWS[action];
+  const update: UpdateDefinition<CancellationStatus, [RequestOf<A>]> = UPDATES[action];
   setHandler(
     update,
     async (request) => {
       const actor = statedActor(request.actor, isApiUpdate(currentUpdateInfo()?.id));
-      await CancellationScope.nonCancellable(() => act({ ...request, actor })).catch(refuse);
+      const act = () => HANDLERS[action](run, { ...request, actor });
+      await CancellationScope.nonCancellable(act).catch(refuse);
       return run.progress.status();
     },
     {
@@ -113,7 +124,7 @@ function on<R extends ActionRequest & ActionDetails>(
         const fault = findFault(run, action, request);
         if (fault) throw notPossible(fault);
       },
-      description: `${ACTION_LABELS[action]}. ${DESCRIPTIONS[action] ?? 'Braucht actor und reason.'}`,
+      description: `${label}. ${needs}`,
     },
   );
 }
@@ -122,15 +133,6 @@ function on<R extends ActionRequest & ActionDetails>(
 function refuse(error: unknown): never {
   throw error instanceof ActivityFailure ? notPossible(failureRow(failureCodeOf(error)).text) : error;
 }
-
-/** What the form in Temporal's Web UI says about the JSON that it wants. */
-const DESCRIPTIONS: Partial<Record<Action, string>> = {
-  'skip-wait':
-    'Braucht actor, reason, step und savedAt (waitSavedAt im Stand), bei der ersten Wartezeit auch titlesVisibleAtPartner: true.',
-  'confirm-step': 'Braucht actor, reason, step und readBack: was in der Maske jetzt steht.',
-  'waive-step': 'Braucht actor, reason und step (grant-right oder notify-partner).',
-  decide: 'Braucht actor, reason, attentionId und choice, beide aus der offenen Frage.',
-};
 
 function findFault(
   run: CancellationRun,

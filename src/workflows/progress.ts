@@ -8,20 +8,14 @@ import {
   type EventSummary,
   type StepProgress,
 } from '../domain/case';
-import { type CaseState } from '../domain/vocabulary';
-import { type StepName } from '../domain/vocabulary';
-import { STEPS } from '../domain/vocabulary';
+import { STEP_ROWS, STEPS, type CaseState, type StepName } from '../domain/vocabulary';
 import { toInstant } from '../domain/clock';
 import type { Instant } from '../domain/types';
 import { describeStatus, STEP_LABELS } from '../domain/wording';
 import { CANCELLATION_STEP, EVENT_NUMBER, HOUSE, NEEDS_ATTENTION, PERFORMANCE_AT } from './messages';
 
 /** The steps that take long enough to be seen in Temporal's lists: each costs an event. */
-const LISTED_STEPS: readonly StepName[] = [
-  'wait-for-title-transfer',
-  'wait-for-storno-transfer',
-  'verify-channel',
-];
+const LISTED_STEPS = STEPS.filter((step) => STEP_ROWS[step].kind !== 'work');
 
 const FRESH = { state: 'upcoming', startedAt: null, finishedAt: null, detail: null } as const;
 

@@ -82,7 +82,8 @@ describe('the claim', () => {
       await aCase.runThrough('markTitles');
       const [storno, abort] = await Promise.all([
         aCase.attempt('setStatusStorno'),
-        // From clearly before to clearly after, so that both win and the moment itself is met.
+        // The abort starts clearly before Storno in the first cases and clearly after it in the last ones. So each of
+        // the two wins at times, and some cases meet the moment itself.
         pause(index * 3).then(() =>
           aCase.attempt('claimAbort', { worker: stage.worker({ journal: rival }) }),
         ),
@@ -362,7 +363,7 @@ describe('the restore', () => {
     expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
   });
 
-  it('asks a person when somebody has set Storno meanwhile, and writes nothing', async () => {
+  it('asks a person when a colleague has meanwhile set Storno, and writes nothing', async () => {
     const aCase = await marked();
     await aCase.perform('claimAbort');
     await aCase.edit({ status: 'Storno' });

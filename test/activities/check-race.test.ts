@@ -2,8 +2,8 @@ import type { Journal } from '../../src/journal/port';
 import { ActivityStage, type StagedCase } from '../support/activity-stage';
 
 /*
- * A frozen attempt of the check wakes up after a newer one has answered. Both used to be written down: a refused
- * case that was open for ever, and kept its event from being ordered again.
+ * A frozen attempt of the check wakes up after a newer attempt has answered. Both attempts used to write their line:
+ * the result was a refused case that stayed open for ever and kept its event from being ordered again.
  */
 
 let stage: ActivityStage;

@@ -20,10 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Nobody lives to see this wait: a test moves the last save into the past. */
+/** A wait that no test sits through: a test moves the last save into the past instead. */
 const REAL_WAIT = { policy: { syncIntervalMs: 15 * 60_000 } };
 
-/** The colleague saves when our write has been announced: what it was decided on is no longer there. */
+/**
+ * The colleague saves right after our write was announced, so the version that the write was decided on no longer
+ * exists.
+ */
 async function attemptWhileColleagueSaves(
   aCase: StagedCase,
   step: 'markTitles' | 'setStatusStorno',

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-describe('a wait that somebody has skipped', () => {
+describe('a wait that an operator skipped', () => {
   const skip = async (aCase: StagedCase) => {
     const { savedAt } = await aCase.event();
     await aCase.record({ action: 'skip-wait', step: 'wait-for-title-transfer', details: { savedAt } });
@@ -53,7 +53,7 @@ describe('a wait that somebody has skipped', () => {
 describe('a marker that was taken off', () => {
   const markAgain = { action: 'decide', step: 'set-storno', choice: 'mark-again' } as const;
 
-  it('is put on again once when somebody has decided so, and waited for', async () => {
+  it('is put on again once when an operator decided so, and waited for', async () => {
     const aCase = await (await stage.prepare(REAL_WAIT)).runThrough('markTitles');
     await aCase.edit({ title: TITLE });
     expect(await aCase.stopOf('setStatusStorno')).toBe('marker-removed');
@@ -88,7 +88,7 @@ describe('a marker that was taken off', () => {
 });
 
 describe('a text that a colleague has changed', () => {
-  it('is kept and marked when somebody has decided so', async () => {
+  it('is kept and marked when an operator decided so', async () => {
     const aCase = await (await stage.prepare()).runThrough('checkEvent');
     await aCase.edit({ title: 'Der Besuch', externalMemo: 'Einlass ab 18 Uhr' });
     expect(await aCase.stopOf('markTitles')).toBe('event-changed');
@@ -131,7 +131,7 @@ describe('a mail in doubt', () => {
     aCase.record({ action: 'decide', step: 'notify-partner', choice });
   const sendings = () => stage.mail.conversations.length;
 
-  it('is sent exactly once more when somebody has decided so, with the same Message-ID', async () => {
+  it('is sent exactly once more when an operator decided so, with the same Message-ID', async () => {
     const aCase = await inDoubt();
     await decide(aCase, 'send-again');
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('sendPartnerNotice');
@@ -152,7 +152,7 @@ describe('a mail in doubt', () => {
     expect(last?.outcomes.map(({ address }) => address)).toEqual([OETICKET]);
   });
 
-  it('is not sent again when somebody treats it as sent', async () => {
+  it('is not sent again when an operator treats it as sent', async () => {
     const aCase = await inDoubt();
     await decide(aCase, 'treat-as-sent');
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('sendPartnerNotice');
@@ -169,7 +169,7 @@ describe('a mail in doubt', () => {
   });
 });
 
-describe('a step that somebody has waived', () => {
+describe('a step that an operator waived', () => {
   it('of the right is not done, and the mail is sent all the same', async () => {
     const aCase = await (await stage.prepare()).runUpTo('grantExtendedRight');
     await aCase.record({ action: 'waive-step', step: 'grant-right' });

@@ -22,7 +22,7 @@ const look = (aCase: StagedCase) =>
     (failure: unknown) => (failure as ApplicationFailure).type,
   );
 
-/** Connect Online as an installation shows it that tells no transfer times: one row for each look to come. */
+/** Connect Online without transfer times: one row for each further look. */
 function withoutTransferTimes(looks: readonly { status: string | null; minute: number }[]) {
   const rows = [...looks];
   const readChannelInfo = (eventNumber: string): Promise<ChannelEventInfo | null> => {
@@ -160,7 +160,7 @@ describe('where no transfer time is shown', () => {
     ).toEqual([NOT_YET, NOT_YET, NOT_YET]);
   });
 
-  it('a Storno that somebody else has set proves nothing', async () => {
+  it('a Storno that a colleague set proves nothing', async () => {
     const aCase = await (await stage.prepare()).runThrough('markTitles');
     await aCase.edit({ status: 'Storno' });
     await aCase.runThrough('setStatusStorno');
@@ -189,7 +189,7 @@ describe('where no transfer time is shown', () => {
   });
 });
 
-describe('a Storno that somebody else has set', () => {
+describe('a Storno that a colleague set', () => {
   it('is proven by a row that was transferred after it', async () => {
     const aCase = await (await stage.prepare()).runThrough('markTitles');
     await aCase.edit({ status: 'Storno' });

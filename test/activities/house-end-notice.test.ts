@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Closes a case as the workflow does it. */
+/** Closes a case as the workflow does. */
 const close = ({ ref, head, worker }: StagedCase, end: CaseEnd, by = worker) =>
   anEnvironment().run(by.closeCase, { ref, actor: 'clerk', head, end });
 
-/** The lines about the mail, as kind and outcome. */
+/** The kind and outcome of each line about the mail. */
 async function noticeLines(aCase: StagedCase): Promise<[string, string | null][]> {
   const entries = await aCase.entries();
   const end = entries.findIndex(({ kind }) => kind === 'end');

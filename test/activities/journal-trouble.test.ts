@@ -79,7 +79,7 @@ it('nothing is done while the journal is locked; a new process goes on when it i
 }, 20_000);
 
 const A_MOMENT_MS = 100;
-/** Whoever finds the lock free again must not be kept waiting by what was left over from before. */
+/** Once the lock is free, a writer must not wait for anything left over from before. */
 const AT_ONCE_MS = 2_000;
 
 it('a journal that was locked for a moment is written on at once when it is free', async () => {
@@ -96,7 +96,7 @@ it('a journal that was locked for a moment is written on at once when it is free
   await journal.close();
 }, 15_000);
 
-it('a read that had to wait for somebody else to commit keeps nobody from writing afterwards', async () => {
+it('a read that had to wait for another process to commit does not hold up later writes', async () => {
   const aCase = await stage.prepare();
   await aCase.runUpTo('markTitles');
   const reader = await stage.openJournal();

@@ -10,16 +10,16 @@ import {
 import type { Journal } from '../../src/journal/port';
 import { LONGEST_CONVERSATION_MS } from '../../src/mail/port';
 
-/** Time for one call, where a test lets the gateway hang. */
+/** The time-out of one call, for tests that let the gateway hang. */
 const SHORT_TIMEOUT_MS = 120;
 
-/** Every write: the step, what Jet calls it, what the journal calls it. */
+/** Every write: its step, its name in Jet, its name in the journal. */
 const WRITES = [
   { step: 'markTitles', operation: 'save-announcement', name: 'save-announcement', read: 'read-event' },
   { step: 'setStatusStorno', operation: 'set-storno', name: 'set-storno', read: 'read-event' },
   { step: 'grantExtendedRight', operation: 'grant-right', name: 'grant-right', read: 'read-right' },
 ] as const;
-/** The way back has one write. */
+/** The one write of an abort. */
 const UNDOING = {
   step: 'restoreTitles',
   operation: 'save-announcement',
@@ -52,15 +52,15 @@ afterEach(() => {
 });
 afterAll(() => stage.close());
 
-/** So much time goes by that a sending begun just now must be over, and this much more. */
+/** Moves the clock so far ahead that a sending begun just now must be over, and by this much more. */
 function letSendingBeOver(andMs = 1_000): void {
   const awake = Date.now() + LONGEST_CONVERSATION_MS + 2_000 + andMs;
   jest.spyOn(Date, 'now').mockImplementation(() => awake);
 }
 
 /**
- * Carries a case to its end and another one back to its beginning, with trouble at every write. Each write must be
- * done exactly once, as Jet's log tells it, and the journal must say the same.
+ * Carries one case to its end and another one back to its beginning, with trouble at every write. Each write must be
+ * done exactly once, as Jet's log shows, and the journal must show the same.
  */
 async function carryOutWith(
   trouble: (aCase: StagedCase, write: Write) => Promise<void>,
@@ -161,7 +161,7 @@ describe('a read-back', () => {
 });
 
 describe('a process that dies', () => {
-  /** The first process stands still; whoever calls `wakeUp` lets it go on, and waits for its end. */
+  /** Freezes the first process. `wakeUp` lets it go on, and waits for its end. */
   async function die(aCase: StagedCase, step: CaseActivity, { frozen, reached, thaw }: Freezer<Journal>) {
     const first = aCase.attempt(step, { worker: stage.worker({ journal: frozen }) });
     const end = Promise.allSettled([first]);
@@ -228,7 +228,7 @@ describe('a process that dies', () => {
     const { frozen, reached, thaw } = freezeAtLine(stage.journal, 'before', 'outcome', 'send-partner-notice');
     const slow = aCase.attempt('sendPartnerNotice', { worker: stage.worker({ journal: frozen }) });
     await reached;
-    // It is a second from being over when the other one looks.
+    // When the other attempt looks, the sending has a second left before it must be over.
     letSendingBeOver(-1_000);
     const other = aCase.perform('sendPartnerNotice');
     thaw();

@@ -2,8 +2,8 @@ import type { Journal } from '../../src/journal/port';
 import { ActivityStage } from '../support/activity-stage';
 
 /*
- * A process that was stopped between "sending" and its connection used to send when it woke up: after a newer
- * attempt had found the mail in doubt, and a person had it sent again.
+ * A process that was frozen between its line "sending" and its connection used to send when it woke up, although a
+ * newer attempt had meanwhile found the mail in doubt, and an operator had it sent again.
  */
 
 let stage: ActivityStage;
@@ -18,7 +18,10 @@ afterEach(() => {
 
 afterAll(() => stage.close());
 
-/** A worker whose clocks have gone on by so much when "sending" is on the disk: the machine's, and the process's own. */
+/**
+ * A worker whose clocks jump by these amounts right after the line "sending" is on the disk: the machine's clock, and
+ * the process's own.
+ */
 function sleepsAfterIntent({ timeMs, uptimeMs }: { timeMs: number; uptimeMs: number }) {
   const { journal } = stage;
   const appendNew: Journal['appendNew'] = async (ref, entry) => {

@@ -18,7 +18,10 @@ beforeEach(() => {
   stage.renewMail();
 });
 
-/** Another case that has come as far as the mail, with the same lines; intents tell nothing that is needed here. */
+/**
+ * Another case right before the mail, with the same lines. Intents are left out, because the mail does not depend on
+ * them.
+ */
 async function beginBeforeMail(): Promise<StagedCase> {
   const aCase = template.rival();
   for (const { caseId: _of, ...line } of await template.entries()) {
@@ -28,7 +31,7 @@ async function beginBeforeMail(): Promise<StagedCase> {
   return aCase;
 }
 
-/** Tries as often as the script has answers, and twice more: a person may press "retry" after any failure. */
+/** Makes one attempt for each answer of the script, and two more: an operator may press "retry" after any failure. */
 async function tryAll(script: readonly RecipientOutcome['outcome'][][]): Promise<(string | undefined)[]> {
   stage.renewMail();
   stage.mail.script.push(...script);
@@ -54,7 +57,7 @@ describe('the notice', () => {
     [['refused', 'refused'], 'mail-refused'],
     [['accepted', 'refused'], 'mail-refused'],
     [['not-sent', 'accepted'], 'mail-server-unavailable'],
-  ])('is sent again to whoever has not got it: %j', async (answers, failure) => {
+  ])('is sent again to each recipient who has not got it: %j', async (answers, failure) => {
     expect(await tryAll([answers])).toEqual([failure, 'accepted', 'accepted']);
     const missing = [OETICKET, HOUSE].filter((_address, index) => answers[index] !== 'accepted');
     expect(recipients()).toEqual([[OETICKET, HOUSE], missing]);
@@ -71,7 +74,7 @@ describe('the notice', () => {
     expect(recipients()).toEqual([[OETICKET, HOUSE]]);
   });
 
-  it('reaches nobody twice, whatever the server answers and however often somebody tries', async () => {
+  it('reaches no recipient twice, whatever the server answers and however often an operator tries', async () => {
     const answer = fc.constantFrom<RecipientOutcome['outcome']>(
       'accepted',
       'not-sent',

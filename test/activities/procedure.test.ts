@@ -106,7 +106,7 @@ describe('the procedure', () => {
     aCase.head = null;
     for (const name of PROCEDURE) {
       await aCase.perform(name);
-      // The newest line, so that an older journal is noticed also after a reset.
+      // The head must be the newest line, so that an older journal is noticed even after a reset.
       expect([name, aCase.head]).toEqual([name, { seq: 13, hash: entries.at(-1)?.hash }]);
     }
     expect(await aCase.entries()).toEqual(entries);

@@ -14,7 +14,7 @@ afterAll(() => stage.close());
 const readRight = (aCase: StagedCase) => stage.simulator.jet().readRight(USER, aCase.eventNumber);
 const today = () => viennaDate(new Date().toISOString());
 
-/** A case before step 3, of an event that has this right already. */
+/** A case right before step 3, for an event that already has this right. */
 async function beginWithRight(validFrom: string, validUntil: string): Promise<StagedCase> {
   const aCase = await stage.prepare();
   await stage.simulator.jet().grantRight(USER, aCase.eventNumber, { validFrom, validUntil }, 'before');

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** The gateway says of itself that something real is behind it. */
+/** A gateway that reports a real Jet behind it. */
 function realGateway(): JetPort {
   const jet = stage.simulator.jet();
   return { ...jet, health: async () => ({ ...(await jet.health()), isSimulator: false }) };
@@ -24,6 +24,39 @@ function realGateway(): JetPort {
 
 const marked = async (event: EventChanges = {}) =>
   (await stage.prepare({ ...REAL_WAIT, event })).runThrough('markTitles');
+
+/** The gateway shows whole minutes, as the masks of Jet do. */
+function coarseGateway(): JetPort {
+  const jet = stage.simulator.jet();
+  const cut = <E extends { savedAt: string }>(event: E): E => {
+    const savedAt = new Date(Math.floor(Date.parse(event.savedAt) / MINUTE_MS) * MINUTE_MS).toISOString();
+    return { ...event, savedAt };
+  };
+  return {
+    ...jet,
+    async readEvent(eventNumber) {
+      const event = await jet.readEvent(eventNumber);
+      return event && cut(event);
+    },
+    saveAnnouncement: async (...call) => cut(await jet.saveAnnouncement(...call)),
+    setStatusStorno: async (...call) => cut(await jet.setStatusStorno(...call)),
+  };
+}
+
+describe('a gateway that shows whole minutes', () => {
+  it('does not shorten the wait', async () => {
+    const aCase = await stage.prepare({ policy: { syncIntervalMs: MINUTE_MS } });
+    const worker = stage.worker({ jet: coarseGateway() });
+    await aCase.perform('checkEvent', worker);
+    const beforeMs = Date.now();
+    const marked = await aCase.perform('markTitles', worker);
+    expect(Object(marked).remainingMs).toBeGreaterThan(MINUTE_MS - (Date.now() - beforeMs) - 1);
+    const storno = await aCase.perform('setStatusStorno', worker);
+    expect(storno).toMatchObject({ kind: 'not-yet' });
+    expect(Object(storno).remainingMs).toBeGreaterThan(MINUTE_MS - (Date.now() - beforeMs) - 1);
+    expect(await aCase.calls('set-storno')).toEqual([]);
+  });
+});
 
 describe('Storno', () => {
   it('is not written before a whole interval has passed since the save, on the clock of Jet', async () => {
@@ -48,7 +81,7 @@ describe('Storno', () => {
     const jet = stage.simulator.jet();
     const forgetful: JetPort = {
       ...jet,
-      // It saves, and leaves the status as it is.
+      // Saves the event and leaves its status as it was.
       setStatusStorno: async (eventNumber, precondition) =>
         jet.saveAnnouncement(eventNumber, await aCase.event(), precondition),
     };
@@ -58,7 +91,7 @@ describe('Storno', () => {
     expect(lines.map(({ kind }) => kind)).toEqual(['intent']);
   });
 
-  it('waits anew after each save of somebody else, also one that has changed nothing', async () => {
+  it('waits again after each save of a colleague, even one that changed nothing', async () => {
     const aCase = await marked();
     for (let nth = 1; nth <= 3; nth += 1) {
       await aCase.letPass(INTERVAL_MS);

@@ -13,7 +13,7 @@ import { PROBLEMS, type ProblemBody } from '../../src/cases/problems';
 import type { Readiness } from '../../src/cases/readiness';
 import type { CancellationView } from '../../src/cases/view';
 
-/** The members of a type and of all in it, however they were put together. */
+/** The members of a type and of all types in it, however they were composed. */
 type Plain<T> = T extends readonly (infer E)[]
   ? Plain<E>[]
   : T extends object
@@ -22,7 +22,9 @@ type Plain<T> = T extends readonly (infer E)[]
 type IsSame<A, B> =
   (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
 
-/** What is documented is what is sent: a member more or less on either side, and this does not compile. */
+/**
+ * A compile-time check that the document describes what is sent: a member more or less on either side does not compile.
+ */
 const DOCUMENTED: {
   view: IsSame<z.output<typeof cancellation>, CancellationView>;
   list: IsSame<z.output<typeof cancellationList>, CancellationPage>;
@@ -72,7 +74,7 @@ describe('the document', () => {
   });
 
   it('names every problem with its German title', () => {
-    // The last one is for the pages only.
+    // The last one is only for the pages.
     const everywhere = [
       'not-found',
       'method-not-allowed',

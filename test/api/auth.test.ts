@@ -17,7 +17,7 @@ import { SILENT, until } from '../support/simulator';
 const PAGE_SIZE = 100;
 const CASES_PER_HOUSE = 105;
 
-/** A case that was begun stays in its first wait. */
+/** A case with this timing stays in its first wait. */
 const PATIENT = {
   syncIntervalMs: 600_000,
   pollIntervalMs: 50,

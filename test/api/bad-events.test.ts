@@ -7,8 +7,8 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { ApiStage, buildIdleApp } from '../support/api-stage';
 
 /*
- * Bad input that only shows when Jet is asked, or when a case is there: what the document of the API cannot refuse.
- * Cases of their own, which mostly wait, are carried out beside each other.
+ * Bad input that the API's document cannot refuse, because it shows only when Jet is read or a case exists.
+ * Each case has an event of its own and mostly waits, so the cases are carried out beside each other.
  */
 
 let stage: ApiStage;
@@ -173,7 +173,7 @@ describe('what an order may ask for and does not get', () => {
       const { validUntil } = steps.find(({ name }) => name === 'grant-right')?.after as {
         validUntil: string;
       };
-      // Each event of the stage is a day later than the one before.
+      // Each event of the stage starts a day later than the one before.
       expect(validUntil >= generous.validUntil).toBe(true);
     },
   );
@@ -258,7 +258,7 @@ describe('an action that says what it must not', () => {
 
 it('a body that drips is given up, and answered with what is the matter', async () => {
   const app = await buildIdleApp();
-  // Node looks once a second who is over time.
+  // Node checks once a second which connections exceed their time.
   Object.assign(app.server, { headersTimeout: 200, requestTimeout: 500 });
   await app.listen({ host: '127.0.0.1', port: 0 });
   try {

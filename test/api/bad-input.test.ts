@@ -20,7 +20,7 @@ const TITLES: Record<string, string> = {
   'invalid-value': 'Eine Angabe ist nicht möglich.',
 };
 
-/** As a plan and as an order: both are refused the same way. */
+/** Sends the body as a plan and as an order. Both must be refused in the same way. */
 async function refusals(body: unknown): Promise<ProblemBody> {
   const [plan, cancellation] = await Promise.all(
     ['/v1/plans', '/v1/cancellations'].map((url) => stage.post<ProblemBody>(url, body)),
@@ -399,6 +399,6 @@ it('whatever was asked: Jet was not touched, and no run was started', async () =
   const runs: string[] = [];
   for await (const { workflowId } of stage.temporal.workflow.list()) runs.push(workflowId);
   expect(runs).toEqual([]);
-  // The test itself has looked.
+  // The one read of the event is the test's own.
   expect(await stage.simulator.log(order.eventNumber)).toMatchObject([{ operation: 'read-event' }]);
 });

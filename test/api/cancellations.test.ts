@@ -137,7 +137,7 @@ describe('POST /v1/cancellations', () => {
     expect((await place(order)).status).toBe(202);
   });
 
-  it('offers to resume a case that somebody has terminated, and starts no other one', async () => {
+  it('offers to resume a terminated case, and starts no other one', async () => {
     const { order } = cases.terminated;
     const { status, body } = await place(order);
     expect(status).toBe(409);

@@ -9,7 +9,7 @@ afterAll(() => app.close());
 
 const get = (url: string) => app.inject({ method: 'GET', url });
 
-/** Where a page gets what it is made of. */
+/** The addresses from which a page loads its parts. */
 function referencesIn(html: string): string[] {
   return [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, address = '']) => address);
 }
@@ -40,7 +40,7 @@ it.each([
   const { statusCode, body } = await get(url);
   expect(statusCode).toBe(200);
   const used = body.replaceAll(/^\s*\/\/.*$/gm, '');
-  // The name of SVG itself, and of its licence, is nothing that anybody calls.
+  // The names of SVG and of its licence are addresses that no browser calls.
   const hosts = [...used.matchAll(/(?:https?:)?\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi)].map(([, host]) => host);
   expect(hosts.filter((host) => host !== 'www.w3.org')).toEqual([]);
 });

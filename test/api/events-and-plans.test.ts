@@ -62,7 +62,7 @@ describe('GET /v1/events', () => {
   });
 
   it('finds events from a day to another, both inclusive, in Vienna', async () => {
-    // In Vienna it is the next day already.
+    // In Vienna this is already the next day.
     const event = await stage.event({ title: 'Mitternacht', startsAt: '2029-07-01T22:30:00.000Z' });
     const found = async (from: string, to: string) => (await search({ house: 'FSP', from, to })).body.events;
     expect(await found('2029-07-02', '2029-07-02')).toMatchObject([{ eventNumber: event.eventNumber }]);

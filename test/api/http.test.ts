@@ -8,13 +8,13 @@ let app: FastifyInstance;
 
 beforeAll(async () => {
   app = await buildIdleApp();
-  // Node looks once a second who is over time.
+  // Node checks once a second which connections exceed their time.
   app.server.headersTimeout = 200;
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(() => app.close());
 
-/** Sends bytes as they are, and resolves with all that comes back until the connection ends. */
+/** Sends raw bytes, and resolves with everything received until the connection ends. */
 async function send(...parts: (string | Buffer)[]): Promise<string> {
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   const chunks: Buffer[] = [];
@@ -63,7 +63,7 @@ describe('another method than a path has', () => {
     expect([statusCode, headers.allow]).toEqual([405, allow]);
   });
 
-  it('is told before the body is looked at', async () => {
+  it('is answered before the body is read', async () => {
     const { statusCode } = await app.inject({
       method: 'PUT',
       url: '/v1/plans',

@@ -16,17 +16,17 @@ afterAll(() => stage.close());
 const reason = { reason: 'Von jemandem beendet, geht weiter' };
 const path = ({ house, eventNumber }: Order) => `/v1/cancellations/${house}/${eventNumber}`;
 
-/** Somebody presses *Terminate* in the Web UI. */
+/** *Terminate* in the Web UI. */
 async function terminate(order: Order): Promise<void> {
   await stage.handle(order).terminate('Versehen');
 }
 
-/** Somebody presses *Reset* in the Web UI, on the page of this run. */
+/** *Reset* in the Web UI, on the page of this run. */
 async function reset(order: Order, runId: string): Promise<void> {
   await resetToFirstEvent(stage.temporal, stage.handle(order).workflowId, runId);
 }
 
-/** What the schedule does every hour. */
+/** The look that the schedule starts every hour. */
 async function reconcile(): Promise<void> {
   await stage.temporal.workflow.execute(RECONCILE_CANCELLATIONS, {
     taskQueue: TASK_QUEUE,
@@ -83,7 +83,7 @@ it('adopts what was done meanwhile, and comes to its end', async () => {
   expect(stage.mail.sent.filter(({ messageId }) => messageId.includes(order.eventNumber))).toHaveLength(1);
 });
 
-it('is not hidden by an older case of the event whose closed run somebody has reset', async () => {
+it('is not hidden by an older case of the event whose closed run was reset', async () => {
   const order = await stage.prepare();
   await stage.startWaiting(order);
   const { runId } = await stage.handle(order).describe();

@@ -8,11 +8,11 @@ import { anInput, anOrder } from '../support/examples';
 import { ApiStage } from '../support/api-stage';
 import { until } from '../support/simulator';
 
-/** More than three pages. */
+/** Enough cases for more than three pages. */
 const OLD_CASES = 310;
 
 let stage: ApiStage;
-/** Its case is older than all the others. */
+/** An event whose case is older than all the others. */
 let farBack: JetEvent;
 const orders: Record<'completed' | 'waiting' | 'refused' | 'terminated' | 'checking', Order> = {} as never;
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.close());
 
-/** A refused case as the check leaves it. */
+/** Writes a refused case as the check would leave it. */
 async function writeRefusal(house: string, eventNumber: string): Promise<void> {
   const caseId = randomUUID();
   const input = anInput({ caseId, order: anOrder({ house, eventNumber }) });
@@ -64,7 +64,7 @@ const list = (query: Record<string, string> = {}) =>
 const rowsOf = async (query: Record<string, string>) => (await list(query)).body.cancellations;
 const numbersOf = async (query: Record<string, string>) =>
   (await rowsOf(query)).map(({ eventNumber }) => eventNumber);
-/** Temporal's lists are a moment behind. */
+/** Waits for the rows, because Temporal's lists are a moment behind. */
 const seeRows = (query: Record<string, string>) =>
   until(
     () => rowsOf(query),
@@ -184,7 +184,7 @@ it('does not call a case interrupted that has only just begun', async () => {
 });
 
 it('lists performances of one day, in Vienna', async () => {
-  // 23.30 UTC of the day before.
+  // In UTC this is 23.30 of the day before.
   expect(await numbersOf({ from: '2031-03-02', to: '2031-03-02' })).toEqual([orders.completed.eventNumber]);
   expect(await numbersOf({ from: '2031-03-01', to: '2031-03-01' })).toEqual([]);
 });

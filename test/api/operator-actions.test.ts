@@ -81,7 +81,7 @@ describe('a house with a gateway', () => {
     expect(done.steps.find(({ name }) => name === step)).toMatchObject({ state: 'by-hand' });
   });
 
-  it('offers no abort from the first attempt to set Storno on, before the run has heard of its end', async () => {
+  it('offers no abort from the first attempt to set Storno on, even before the run knows its result', async () => {
     const order = await stage.prepare();
     await stage.simulator.control('POST', '/faults', [
       { operation: 'set-storno', kind: 'maintenance', eventNumber: order.eventNumber, nth: 1, count: 1_000 },

@@ -61,7 +61,7 @@ describe('the Protokoll', () => {
       const { statusCode, headers } = await ask(accept);
       expect([statusCode, headers['content-type'], headers.vary]).toEqual([200, type, 'Accept']);
     },
-    // Drawing a PDF takes a second of computing, and a busy machine far longer.
+    // Drawing a PDF takes a second of computing, and much longer on a busy machine.
     90_000,
   );
 

@@ -19,7 +19,7 @@ import { SILENT, until } from '../support/simulator';
 /** A whole case on a busy machine. */
 const PATIENCE_MS = 25_000;
 
-/** Counts what is asked of Temporal, which can be away. */
+/** Counts the calls to Temporal, and can make Temporal unreachable. */
 class CountingClient {
   reads = 0;
   isAway = false;
@@ -47,11 +47,11 @@ interface StreamedEvent {
   data: unknown;
 }
 
-/** One who reads a stream, as a browser does. */
+/** A reader of a stream, like a browser. */
 class Viewer {
   readonly events: StreamedEvent[] = [];
   comments = 0;
-  /** The server has said that this was all. */
+  /** The server ended the stream. */
   hasEnded = false;
   isClosed = false;
 
@@ -85,7 +85,7 @@ class Viewer {
     return this.events.map(({ data }) => data as ListChange);
   }
 
-  /** Reads on until what has come is what a test waits for. */
+  /** Reads on until the events so far meet the test's condition. */
   async sees(isIt: (viewer: this) => boolean): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     while (!isIt(this)) {
@@ -128,7 +128,7 @@ afterEach(async () => {
   await app.close();
 });
 
-/** A server of its own for each test, in front of the stage's Temporal and journal. */
+/** Starts a server of its own for each test, in front of the stage's Temporal and journal. */
 async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
   app = await buildApp({
     client: counting.asClient(),
@@ -177,7 +177,7 @@ describe('the stream of a case', () => {
     expect(viewer.events[0]).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{16}$/), retry: '3000' });
   });
 
-  it('sends a whole view for each change, ends with the last one, and asks nobody after that', async () => {
+  it('sends a whole view for each change, ends with the last one, and reads nothing after that', async () => {
     const order = await stage.prepare();
     await stage.start(order, { syncIntervalMs: 1_500 });
     const viewer = await lookAt(order);
@@ -201,7 +201,7 @@ describe('the stream of a case', () => {
     expect((await lookAt(order, { 'last-event-id': 'another' })).response.statusCode).toBe(200);
   });
 
-  it('shows an abort to everybody who looks, with one read for all of them', async () => {
+  it('shows an abort to all viewers, with one read for all of them', async () => {
     const order = await stage.prepare();
     await stage.startWaiting(order);
     const begunAt = Date.now();
@@ -215,7 +215,7 @@ describe('the stream of a case', () => {
     expect(counting.reads).toBeLessThanOrEqual(mostReads());
   });
 
-  it('asks nobody any more when the last viewer has gone', async () => {
+  it('reads nothing any more when the last viewer has gone', async () => {
     const order = await stage.prepare();
     await stage.startWaiting(order);
     const [first, second] = [await lookAt(order), await lookAt(order)];
@@ -255,7 +255,7 @@ describe('the stream of a case', () => {
     await expectSilence();
   });
 
-  it('is over when the server stops, which does not wait for anybody', async () => {
+  it('is over when the server stops, which waits for no viewer', async () => {
     const order = await stage.prepare();
     await stage.startWaiting(order);
     const viewer = await lookAt(order);
@@ -286,7 +286,7 @@ describe('the stream of a case', () => {
   });
 
   async function expectSilence(): Promise<void> {
-    // That somebody is gone is noticed a moment later.
+    // The server notices a disconnected viewer a moment later.
     await pause(200);
     const before = counting.reads;
     await pause(1_300);

@@ -6,7 +6,7 @@ import { ApiStage, type Answer } from '../support/api-stage';
 let stage: ApiStage;
 let waiting: Order;
 let completed: Order;
-/** Asked when no worker was there, and answered only when the patience of the API is over. */
+/** Requests made without any worker. They are answered only when the API's patience is over. */
 let reads: Promise<Answer<ProblemBody>[]>;
 let abort: Promise<Answer<ProblemBody>>;
 

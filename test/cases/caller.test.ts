@@ -12,7 +12,7 @@ import { anOrder, aPolicy } from '../support/examples';
 const houses = loadHouses(null);
 const fsp: Caller = { id: 'token:Kartenbüro', actor: 'Kartenbüro', houses: new Set(['FSP']) };
 const everywhere: Caller = { id: 'token:Bereitschaft', actor: 'Bereitschaft', houses: 'all' };
-/** The caller may act for it, but it is not in the settings. */
+/** The caller may act for this house, but the settings do not contain it. */
 const demolished: Caller = { ...fsp, houses: new Set(['ALT']) };
 
 describe('a caller', () => {

@@ -12,7 +12,8 @@ const stepOf = (entries: readonly JournalEntry[], name: string, isOpen = false) 
   statusFromJournal(entries, isOpen)?.steps.find((step) => step.name === name);
 
 describe('the mail to Ö-Ticket, seen from the journal alone', () => {
-  // Used to say "upcoming", which the console prints as "nicht ausgeführt": a clerk would have mailed a second time.
+  // This used to say "upcoming", which the console prints as "nicht ausgeführt": a clerk would have mailed a second
+  // time.
   it('is done by a person once they have decided that it has arrived', async () => {
     const entries = await cases.sentAgain('treat-as-sent');
     expect(statusFromJournal(entries, false)).toMatchObject({ state: 'completed' });

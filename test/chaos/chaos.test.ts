@@ -2,13 +2,13 @@ import { isBad, runScenario, type Report } from './driver';
 import { SCENARIOS } from './scenarios';
 
 /*
- * Real processes killed, frozen and set back, each scenario once. `npm run chaos` does it for many seeds. Nearly all of
- * their time is waiting, so they run beside each other.
+ * Each scenario once, with real processes killed, frozen and set back. `npm run chaos` plays them with many seeds. The
+ * scenarios spend nearly all their time waiting, so they run at the same time.
  */
 
 const AT_ONCE = 4;
 const SEED = 1;
-/** For a machine with other work; alone they need a minute and a half. */
+/** For a machine with other work. Without it, the scenarios need a minute and a half. */
 const TIMEOUT_MS = 15 * 60_000;
 
 const reports = new Map<string, Report>();

@@ -2,10 +2,10 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writ
 import { basename, dirname, join } from 'node:path';
 import { STEP_LABELS } from '../../src/domain/wording';
 
-/** SQLite may keep the newest of a database in one of these beside it. */
+/** SQLite may keep the newest part of a database in one of these files. */
 const BESIDE = ['', '-wal', '-shm', '-journal'];
 
-/** A database of a stopped process, put aside. `putBack` makes it what it was. */
+/** A copy of a stopped process's database. `putBack` restores it. */
 export interface DatabaseCopy {
   putBack(): void;
 }
@@ -25,7 +25,10 @@ export function copyDatabase(file: string, name: string): DatabaseCopy {
   };
 }
 
-/** A build whose workflow bundle has another text: for the history that is the same, for the worker another build. */
+/**
+ * A copy of the build with a different text of the workflow bundle: to a worker it is another build, but its histories
+ * are the same.
+ */
 export function copyBuild(root: string, copy: string): string {
   const dist = join(copy, 'dist');
   cpSync(join(root, 'dist'), dist, { recursive: true });

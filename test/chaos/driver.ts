@@ -5,24 +5,27 @@ import { SCENARIOS } from './scenarios';
 import { ChaosStack } from './stack';
 import { Stage, SYNC_INTERVAL_MS, type End } from './stage';
 
-/** What came of one scenario with one seed. */
+/** The result of one scenario with one seed. */
 export interface Report extends Findings {
   scenario: string;
   seed: number;
   /** By event number, the target's first. */
   ends: Record<string, End>;
-  /** From the blow to the target's next sign of life. */
+  /** From the strike to the target's next sign of life. */
   recoveryMs: number | null;
-  /** The data folder with all logs, where something is wrong. */
+  /** The data folder with all logs, kept if something is wrong. */
   evidence: string | null;
 }
 
-/** How a case that only ran beside it may end; a mail that was being sent in that very moment is in doubt. */
+/**
+ * The possible ends of a case that only ran beside the target. A mail that was being sent at the moment of the strike
+ * is in doubt.
+ */
 const BESIDE: readonly End[] = ['completed', 'aborted', 'asks: mail-in-doubt'];
 
 /**
- * Plays one scenario on a stack of its own and looks at what Jet, the mail server and the journal have seen. The
- * same seed chooses the same points, cases and pauses; what the machine does in between is its own.
+ * Plays one scenario on a stack of its own, and checks what Jet, the mail server and the journal saw. The same seed
+ * chooses the same points, cases and pauses; the timing in between is up to the machine.
  *
  * @example
  * const report = await runScenario('kill-after-save', 7);
@@ -64,7 +67,7 @@ export function isBad({ lost, secondWrites, secondMails, earlyStornos, faults }:
   return lost + secondWrites + secondMails + earlyStornos + faults.length > 0;
 }
 
-/** A point that was not reached is no proof of anything, so it counts as a fault. */
+/** A scenario that does not reach its point proves nothing, so this counts as a fault. */
 function brokenOff(scenario: string, seed: number, error: unknown): Report {
   const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const none = { lost: 0, secondWrites: 0, secondMails: 0, earlyStornos: 0 };

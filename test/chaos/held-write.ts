@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A slow way to Jet: everything passes, but the first write of a kind is held back until it is let go. */
+/** A slow way to Jet: it forwards everything, but holds the first write of a kind until it is released. */
 export interface HeldWrite {
-  /** Where a worker finds Jet by this way. */
+  /** The address of Jet on this way, for a worker. */
   jetUrl: string;
   /** Resolves when the write is held. */
   held: Promise<void>;
-  /** It arrives now. Resolves when Jet has answered it. */
+  /** Forwards the held write. Resolves when Jet has answered it. */
   letGo(): Promise<void>;
   stop(): void;
 }
@@ -56,7 +56,7 @@ export async function holdWrite(
   };
 }
 
-/** Whoever has sent it may have hung up by now: what is on its way arrives all the same. */
+/** The client may have hung up by now. The request still arrives at Jet. */
 async function forward(port: number, incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse) {
   const { method, url, headers } = incoming;
   const onward = request({ host: '127.0.0.1', port, method, path: url, headers, agent: false });

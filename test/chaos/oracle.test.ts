@@ -6,7 +6,7 @@ import { judge, type Findings } from './oracle';
 import { SYNC_INTERVAL_MS, type End } from './stage';
 
 /*
- * Who judges the chaos is judged here: each thing that must not happen is shown to be seen.
+ * Tests of the oracle that judges the chaos: it must see each thing that must not happen.
  */
 
 const input = makeCases(1, SYNC_INTERVAL_MS).next();

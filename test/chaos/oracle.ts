@@ -9,20 +9,20 @@ import { SYNC_INTERVAL_MS, type End } from './stage';
 
 const MARKER = ' – ENTFÄLLT';
 
-/** What the log of Jet, the mail server and the journal say of all cases of a run. */
+/** What Jet's log, the mail server and the journal show about all cases of a run. */
 export interface Findings {
   lost: number;
   secondWrites: number;
   secondMails: number;
   earlyStornos: number;
-  /** Everything else that is not as it should be, one sentence each. */
+  /** Everything else that is wrong, one sentence each. */
   faults: string[];
 }
 
-/** Whom it asks: never the workflow. */
+/** The oracle's sources, which never include the workflow. */
 type Witnesses = Pick<ChaosStack, 'log' | 'mails' | 'lines' | 'jet'>;
 
-/** Compares how each case is said to have ended with what has been seen of it. */
+/** Compares the reported end of each case with what the witnesses saw of it. */
 export async function judge(stack: Witnesses, ends: ReadonlyMap<CancellationInput, End>): Promise<Findings> {
   const findings: Findings = { lost: 0, secondWrites: 0, secondMails: 0, earlyStornos: 0, faults: [] };
   const mails = await stack.mails();
@@ -56,7 +56,7 @@ export async function judge(stack: Witnesses, ends: ReadonlyMap<CancellationInpu
 
 type Effect = 'mark' | 'restore' | 'storno' | 'right';
 
-/** What was done in Jet, acknowledged or not, oldest first. */
+/** Everything done in Jet, acknowledged or not, oldest first. */
 function effectsOf(log: readonly LogEntry[]): Effect[] {
   const effects: Effect[] = [];
   for (const { actor, operation, after } of log) {
@@ -79,12 +79,12 @@ function ids({ messageId, to }: CaughtMail): string[] {
   return to.map((one) => `${messageId} ${one}`);
 }
 
-/** How many there are beyond the first of each. */
+/** The number of repetitions: all that come after the first of each. */
 function countAgain(all: readonly string[]): number {
   return all.length - new Set(all).size;
 }
 
-/** Attempts count, too: whether Jet agreed is its own affair. */
+/** Attempts count, too, whether or not Jet accepted them. */
 function countEarlyStornos(log: readonly LogEntry[]): number {
   let savedAtMs = Infinity;
   let early = 0;
@@ -108,7 +108,7 @@ function faultsOfEnd(end: End, effects: readonly Effect[], notices: readonly Cau
     : faults;
 }
 
-/** Marker and reason once each after the end, nothing of them after an abort. */
+/** After the end both texts carry marker and reason once; after an abort neither of them is left. */
 function faultsOfTexts(end: End, event: WireEvent, log: readonly LogEntry[]): string[] {
   const { title, customerTitle, status } = event;
   const times = `${title.split(MARKER).length - 1} ${(customerTitle ?? '').split(MARKER).length - 1}`;
@@ -131,7 +131,7 @@ function faultsOfJournal(lines: readonly JournalEntry[]): string[] {
   return isChainWhole(lines) ? [] : ['the chain is broken'];
 }
 
-/** Each effect has exactly one line that says what became of it, after one that says it was intended. */
+/** Each effect has exactly one outcome line, preceded by its intent. */
 function unpaired(
   effects: readonly Effect[],
   notices: readonly CaughtMail[],

@@ -8,7 +8,7 @@ const START_DEADLINE_MS = 90_000;
 
 type Start = (stdio: ReturnType<typeof openLog>['stdio']) => Launched;
 
-/** Child processes by name, each with its log in a folder. Whatever becomes of this process, none of them stays. */
+/** Child processes by name, each with its log in a folder. All of them end with this process, however it ends. */
 export class Processes {
   private readonly running = new Map<string, ChildProcess>();
   private readonly killAll = () => {
@@ -27,7 +27,7 @@ export class Processes {
     return [...this.running.keys()];
   }
 
-  /** Resolves when it does its work. */
+  /** Resolves when the process is working. */
   async launch(name: string, start: Start): Promise<void> {
     if (this.has(name)) throw new Error(`${name} runs already`);
     const log = openLog(join(this.logsDir, `${name}.log`));

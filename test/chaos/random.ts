@@ -1,4 +1,4 @@
-/** Choices that are the same for the same seed (mulberry32). */
+/** Random choices that the seed determines (mulberry32). */
 export class Random {
   private state: number;
 

@@ -10,14 +10,14 @@ const ROOT = join(__dirname, '..', '..');
 
 /** What happens to the parts while cases run. */
 export interface Scenario {
-  /** Facts about it, as a test would say them: "a worker killed …". */
+  /** The scenario as a fact, in the words of a test title: "a worker killed …". */
   title: string;
-  /** How the target may end; `completed` where nothing is said. */
+  /** The possible ends of the target; `completed` without this. */
   targetEnds?: readonly End[];
   run(stage: Stage): Promise<void>;
 }
 
-/** A call that hangs shows where the worker is: with or without its effect. */
+/** A hanging call shows where the worker is: before or after its effect. */
 function killedAt(operation: 'save-announcement' | 'set-storno', kind: 'hang' | 'commit-then-hang') {
   return async (stage: Stage) => {
     await stage.arm(operation, kind);
@@ -28,7 +28,7 @@ function killedAt(operation: 'save-announcement' | 'set-storno', kind: 'hang' | 
   };
 }
 
-/** Somewhere in the middle, by the seed: that is where it happens. */
+/** Brings the target to a point in the middle, chosen by the seed, where the scenario strikes. */
 async function bringSomewhere(stage: Stage): Promise<void> {
   const [operation, outcome] = stage.random.pick([
     ['save-announcement', 'commit-then-hang'],
@@ -41,7 +41,7 @@ async function bringSomewhere(stage: Stage): Promise<void> {
   stage.startOthers();
   const write = await stage.untilJetAnswers(operation, outcome);
   await stage.pause(500);
-  // What is unanswered is looked after at once; after the rest there is a wait.
+  // A call without an answer is tried again at once; after an answered one the target is in a wait.
   stage.strike(outcome === 'ok' ? write : undefined);
 }
 
@@ -80,7 +80,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await stage.start(cases.target);
       stage.startOthers();
       await stage.untilJetAnswers('set-storno', 'ok');
-      // From here on a mail server that does not answer, so that there is a "while".
+      // From here on the mail server does not answer, so that the sending takes long enough to be struck.
       stack.freeze('mail-catcher');
       await stage.untilNoted(
         ({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice',
@@ -130,7 +130,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         stage.strike();
         stack.freeze('worker');
         await stack.launch('second-worker');
-        // Not before: a worker frozen in a transaction of another case would keep the journal locked.
+        // The others start only now: a worker frozen in a transaction of another case would keep the journal locked.
         stage.startOthers();
         await stage.untilJetAnswers(operation, 'ok');
         await stage.pause(1_500);
@@ -139,7 +139,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         await slow.letGo();
         if (!isThawedFirst) stack.thaw('worker');
         await stage.untilEnd(cases.target);
-        // Its way to Jet ends with this scenario, and the other worker goes on.
+        // The worker's way to Jet ends with this scenario. The second worker goes on.
         await stack.end('worker');
       } finally {
         slow.stop();
@@ -246,7 +246,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await stack.launch('worker');
       const request = { actor: 'chaos', reason: 'Die neueste Sicherung ist wieder da' };
       await insist(() => stack.cancellations.act('retry', house, eventNumber, request));
-      // Until the step has succeeded it goes on asking.
+      // The attention stays until the step has succeeded.
       await eventually(
         () => insist(() => stack.cancellations.find(house, eventNumber)),
         (run) => !run?.needsAttention,
@@ -256,7 +256,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** Temporal has forgotten a case: the reconciler finds it and tells the house, and a person takes it up. */
+/** Temporal has lost a case: the reconciler finds it and alerts the house, and an operator resumes it. */
 async function takeUp({ stack, cases }: Stage): Promise<void> {
   const { house, eventNumber } = cases.latecomer.order;
   const lines = await stack.lines(cases.latecomer.caseId);

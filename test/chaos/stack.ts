@@ -21,15 +21,15 @@ const CALL_DEADLINE_MS = 15_000;
 
 export type Part = 'temporal' | 'simulator' | 'mail-catcher' | 'worker' | 'second-worker' | 'api';
 
-/** How a worker or the API is started otherwise than usual. */
+/** Differences from the usual start of a worker or the API. */
 export interface Build {
   dist?: string;
   settings?: Record<string, string>;
 }
 
 /**
- * The parts of `absage up`, each a process of its own that can be killed, frozen and started again, over one data
- * folder. Nothing starts a dead part again but the test.
+ * The parts of `absage up` over one data folder. Each is a process of its own that the test can kill, freeze and start
+ * again. Only the test restarts a dead part.
  *
  * @example
  * const stack = await ChaosStack.start({ syncIntervalMs: 3_000, programme });
@@ -73,7 +73,7 @@ export class ChaosStack {
     }
   }
 
-  /** Ends all. `isKept`: the data folder, with its logs, stays for whoever looks into it. */
+  /** Ends all parts. `isKept`: the data folder stays, with its logs, for an examination. */
   async stop(isKept: boolean): Promise<void> {
     await this.journal.close();
     await this.connection.close();
@@ -91,7 +91,7 @@ export class ChaosStack {
     return this.processes.end(part, 'SIGKILL');
   }
 
-  /** As an operator does it. */
+  /** Ends a part as an operator of the machine would. */
   end(part: Part): Promise<void> {
     return this.processes.end(part, 'SIGTERM');
   }
@@ -104,7 +104,7 @@ export class ChaosStack {
     this.processes.thaw(part);
   }
 
-  /** kill -9 of every part at once; then all again, on the same data folder. */
+  /** kill -9 of every part at once, and a new start of all on the same data folder. */
   async killEverything(pauseMs: () => Promise<void>): Promise<void> {
     const parts = this.processes.names as Part[];
     await Promise.all(parts.map((part) => this.kill(part)));
@@ -114,7 +114,7 @@ export class ChaosStack {
     await this.launch('worker');
   }
 
-  /** Where Temporal has its database; SQLite may have more files beside it. */
+  /** The file of Temporal's database. SQLite may keep further files beside it. */
   get temporalFile(): string {
     return this.plan.temporal?.databaseFile ?? '';
   }
@@ -135,7 +135,7 @@ export class ChaosStack {
     return this.plan.config.dataDir;
   }
 
-  /** The journal's file may be copied or exchanged while our own handle on it is closed. */
+  /** Closes the test's own handle on the journal, so that its file can be copied or exchanged meanwhile. */
   async withJournalClosed<T>(work: () => T): Promise<T> {
     await this.journal.close();
     const result = work();
@@ -159,17 +159,17 @@ export class ChaosStack {
     return this.journal.entries(caseId);
   }
 
-  /** A call of the simulator's controls. */
+  /** Calls the simulator's controls. */
   simulator<T>(method: string, path: string, body?: unknown): Promise<T> {
     return call<T>(method, `http://127.0.0.1:${this.simulatorPort}/simulator/v1${path}`, body);
   }
 
-  /** A read of Jet itself, past Absage. */
+  /** Reads Jet directly, not through Absage. */
   jet<T>(path: string): Promise<T> {
     return call<T>('GET', `http://127.0.0.1:${this.simulatorPort}/jet/v1${path}`);
   }
 
-  /** A call of the API, where it runs. */
+  /** Calls the API, in scenarios that start it. */
   api<T>(method: string, path: string, body?: unknown): Promise<T> {
     return call<T>(method, `http://127.0.0.1:${this.apiPort}/v1${path}`, body);
   }
@@ -189,7 +189,7 @@ async function launchPart(processes: Processes, plan: Plan, part: Part, build: B
   return processes.launch(part, (stdio) => launchRole(role, join(dist, 'cli.js'), environment, stdio));
 }
 
-/** None of the reader's own settings, which are about their own Absage. */
+/** The environment of the stack. It leaves out the developer's own settings, because they are for another Absage. */
 async function settings(
   dataDir: string,
   syncIntervalMs: number,

@@ -11,25 +11,27 @@ import type { ChaosStack } from './stack';
 
 /** Long enough for a kill within a wait, on a machine that has other work. */
 export const SYNC_INTERVAL_MS = 3_000;
-/** For a machine with other work: nothing that is asserted depends on it. */
+/** For a machine with other work. No assertion depends on it. */
 export const PATIENCE_MS = 180_000;
 const LOOK_EVERY_MS = 150;
 
-/** How a case has ended, or what it asks a person for. */
+/** How a case ended, or which attention it waits with. */
 export type End = 'completed' | 'aborted' | 'lost' | `asks: ${string}`;
 
 export interface StagedCases {
-  /** The one that it happens to. */
+  /** The case that the scenario strikes. */
   target: CancellationInput;
-  /** Runs beside it, undisturbed otherwise. */
+  /** Runs beside the target. Nothing else disturbs it. */
   bystander: CancellationInput;
-  /** Somebody wants it aborted during its first wait. */
+  /** An operator aborts it during its first wait. */
   unwanted: CancellationInput;
-  /** For a scenario that needs one more. */
+  /** For a scenario that needs one more case. */
   latecomer: CancellationInput;
 }
 
-/** What the scenarios are told with: cases that begin, points that are reached, and the moment when it happens. */
+/**
+ * The means by which scenarios are written: starting cases, waiting for points, and marking the moment of the strike.
+ */
 export class Stage {
   readonly started: CancellationInput[] = [];
   private others: { begun: Promise<void>; underWay: Promise<void> } | null = null;
@@ -46,7 +48,7 @@ export class Stage {
     await this.stack.cancellations.start(input, input.caseId);
   }
 
-  /** The other cases begin and go their way, a little later each. */
+  /** Starts the other cases one after the other, each after a short pause. */
   startOthers(): void {
     const { bystander, unwanted } = this.cases;
     const begin = async () => {
@@ -68,18 +70,18 @@ export class Stage {
     await this.others?.begun;
   }
 
-  /** Up to so long, by the seed. */
+  /** A pause of at most this length, chosen by the seed. */
   pause(mostMs: number): Promise<void> {
     return pause(this.random.upTo(mostMs));
   }
 
-  /** The next such call for the target meets a fault. */
+  /** Arms a fault for the next call of this operation for the target. */
   async arm(operation: GatewayOperation, kind: FaultKind): Promise<void> {
     const { eventNumber } = this.cases.target.order;
     await this.stack.simulator('POST', '/faults', [{ operation, kind, eventNumber, nth: 1 }]);
   }
 
-  /** Waits until Jet has been called with this outcome. */
+  /** Waits until Jet has answered a call of this operation with this outcome. */
   async untilJetAnswers(
     operation: GatewayOperation,
     outcome: string,
@@ -103,13 +105,15 @@ export class Stage {
     );
   }
 
-  /** It happens now. `since`: nothing is expected before this save has had its interval. */
+  /**
+   * Marks the moment of the strike. `since`: the target is not expected to act before this save has had its interval.
+   */
   strike(since?: LogEntry): void {
     const dueAtMs = since ? Date.parse(since.at) + SYNC_INTERVAL_MS : 0;
     this.struck = { atMs: Date.now(), dueAtMs };
   }
 
-  /** kill -9 of the worker, and a new one after what a supervisor lets pass. */
+  /** kill -9 of the worker, and a new worker after the pause that a supervisor would leave. */
   async killWorker(since?: LogEntry): Promise<void> {
     await this.pause(300);
     this.strike(since);
@@ -118,7 +122,7 @@ export class Stage {
     await this.stack.launch('worker');
   }
 
-  /** From the blow, or the end of the wait that was under way, to the target's next call or line. */
+  /** From the strike, or from the end of the wait that it interrupted, to the target's next call or line. */
   async recoveryMs(): Promise<number | null> {
     if (!this.struck) return null;
     const { atMs, dueAtMs } = this.struck;
@@ -156,7 +160,7 @@ export class Stage {
     return 'lost';
   }
 
-  /** Asks for it until there is an answer, be it no. */
+  /** Asks for the abort until there is an answer, even a refusal. */
   private async abort({ order: { house, eventNumber } }: CancellationInput): Promise<void> {
     const key = randomUUID();
     const request = { actor: 'chaos', reason: 'Es wird doch gespielt' };
@@ -171,7 +175,7 @@ export class Stage {
   }
 }
 
-/** Parts that are just dead do not answer; what is asked of them is asked again. */
+/** Repeats a call until it succeeds: a part that was just killed does not answer. */
 export async function insist<T>(work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {

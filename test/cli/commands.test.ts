@@ -17,14 +17,14 @@ afterAll(() => stage.close());
 const run = (args: string[], input?: string) => absage(args, { env, input });
 const ORDER = ['--marker', 'ENTFAELLT', '--reason', 'Sturm'];
 const expecting = ({ title, startsAt }: JetEvent) => ['--expect-title', title, '--expect-start', startsAt];
-/** Clock times and hashes are different each time. */
+/** Clock times and hashes differ in each run. */
 const steady = (output: string) =>
   output
     .replace(/\d\d\.\d\d Uhr/g, 'HH.MM Uhr')
     .replace(/\d\d?\.\d\d?\.\d{4}, \d\d\.\d\d\.\d\d/g, 'TT.MM.JJJJ, HH.MM.SS')
     .replace(/\b[0-9a-f]{12}\b/g, 'HASH');
 
-/** Far enough away for every day on which this test runs. */
+/** An event far enough in the future for every day on which this test runs. */
 const anEvent = (changes: Partial<Record<keyof JetEvent, unknown>> = {}) =>
   stage.event({ title: 'Faust', startsAt: '2040-01-05T19:30:00.000+01:00', ...changes });
 
@@ -237,7 +237,7 @@ Die Kette der Einträge ist vollständig.
 `);
   });
 
-  it('can be aborted; whoever watches it sees the end, with exit code 1', async () => {
+  it('can be aborted; a command that watches it shows the end, with exit code 1', async () => {
     const watching = run(['watch', 'FSP', number]);
     const abort = await run(['abort', 'FSP', number, '--reason', 'Die Sonne scheint.', '--actor', 'Anna']);
     expect(abort.code).toBe(0);
@@ -267,7 +267,7 @@ describe('watch', () => {
     expect((await run(['list', '--needs-attention'])).stdout).toContain(`FSP ${eventNumber}`);
   });
 
-  it('has exit code 3 when somebody has terminated the run', async () => {
+  it('has exit code 3 when the run was terminated', async () => {
     const event = await anEvent();
     const order = await stage.prepare({ event });
     await stage.startWaiting(order);

@@ -15,14 +15,17 @@ interface Outcome {
 }
 
 interface Options {
-  /** What is typed; the input ends after it. */
+  /** The typed input. It ends after this. */
   input?: string;
   env?: Record<string, string>;
-  /** Reads the beginning of the output and goes away, as `head` does. */
+  /** Reads the beginning of the output and closes it, as `head` does. */
   isImpatient?: boolean;
 }
 
-/** The command as people run it, in a process of its own. Whatever happens: nobody sees a stack trace. */
+/**
+ * Runs the command as users do, in a process of its own. Fails if its output shows a stack trace, whatever else
+ * happens.
+ */
 export async function absage(
   args: readonly string[],
   { input = '', env = {}, isImpatient = false }: Options = {},
@@ -42,14 +45,14 @@ export async function absage(
 }
 
 /**
- * The commands, compiled once for as long as their sources stay the same: a loader that compiles at each start takes
+ * The commands, compiled once for as long as their sources stay the same. A loader that compiles at each start takes
  * several times as long as the command itself.
  */
 function compiledCli(): string {
   const rooms = ['cli', 'protocol', 'domain'].flatMap((room) =>
     readdirSync(join(ROOT, 'src', room)).map((name) => `${room}/${name}`),
   );
-  // What `verify` needs; the page of a protocol it does not.
+  // The modules that `verify` needs. It does not need the page of a protocol.
   const files = ['cli.ts', 'digest.ts', 'journal/chain.ts', ...rooms.filter((name) => name.endsWith('.ts'))];
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(join(ROOT, 'src', file)));
@@ -69,13 +72,13 @@ function compile(files: readonly string[], folder: string): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code);
   }
-  // Without its name: Jest takes two packages of one name for a slip.
+  // The copy leaves out the package's name, because Jest complains about two packages of the same name.
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   writeFileSync(join(draft, 'package.json'), JSON.stringify({ version }));
   try {
     renameSync(draft, folder);
   } catch {
-    // Another test file was faster.
+    // Another test file compiled them first.
     rmSync(draft, { recursive: true });
   }
 }

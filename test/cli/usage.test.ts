@@ -116,7 +116,7 @@ describe('an API that is not as it should be', () => {
     expect(server.requests.at(-1)?.url).toBe('/v1/cancellations?house=FSP&cursor=next');
   });
 
-  it('has more to say than somebody wants to read', async () => {
+  it('has more to print than the reader takes', async () => {
     const cancellations = Array.from({ length: 5_000 }, (_, index) => ({
       house: 'FSP',
       eventNumber: String(index + 1),

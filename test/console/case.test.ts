@@ -133,7 +133,7 @@ describe('a case', () => {
 });
 
 describe('of two people', () => {
-  it('who abort the same case, the second one is told that it is done', async () => {
+  it('who abort the same case, the second one learns that it is done', async () => {
     const { order, page: first } = await openWaiting();
     const second = await openCase(order);
     // The live stream of the second page is never answered, so the page stays out of date.
@@ -147,7 +147,7 @@ describe('of two people', () => {
     stage.takeComplaints();
   });
 
-  it('who confirm the same step, the second one is told that it is done', async () => {
+  it('who confirm the same step, the second one learns that it is done', async () => {
     const order = guidedOrder('880102');
     await stage.api.post('/v1/cancellations', order);
     const confirm = async (page: Page) => {
@@ -197,7 +197,7 @@ describe('of two people', () => {
     expect(await stage.api.view(event)).toMatchObject({ order: { reason: 'Sturm' } });
   });
 
-  it('one who comes too late with an abort is told that Ö-Ticket knows already', async () => {
+  it('one who comes too late with an abort learns that Ö-Ticket knows already', async () => {
     const order = await stage.api.prepare();
     await stage.api.start(order, { syncIntervalMs: 1_000 });
     await stage.api.untilState(order, 'waiting');
@@ -229,7 +229,7 @@ describe('a page that is open', () => {
     await page.getByText(messageId).waitFor();
   });
 
-  it('keeps what somebody types, where they type it, and what they have opened', async () => {
+  it('keeps the typed text, its cursor, and everything unfolded', async () => {
     const order = await stage.api.prepare();
     await stage.api.start(order, { syncIntervalMs: 2_500 });
     await stage.api.untilState(order, 'waiting');
@@ -291,7 +291,7 @@ describe('a page that is open', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('Der Talisman – ENTFÄLLT');
   });
 
-  it('without JavaScript is not loaded again under the hands of somebody who types', async () => {
+  it('without JavaScript is not loaded again while a clerk types', async () => {
     const page = await stage.page({ javaScriptEnabled: false });
     const order = guidedOrder('880101');
     await stage.api.post('/v1/cancellations', order);

@@ -100,7 +100,7 @@ describe('a performance is cancelled from the overview to its end', () => {
   );
 });
 
-it('nothing moves for whoever wants no motion', async () => {
+it('nothing moves when the browser asks for no motion', async () => {
   const order = await stage.api.prepare();
   await stage.api.startWaiting(order);
   const animations = async (reducedMotion: 'reduce' | 'no-preference') => {

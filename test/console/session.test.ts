@@ -59,7 +59,7 @@ describe('in production', () => {
     expect(await page.title()).not.toContain('[PROBE]');
   });
 
-  it('a house that somebody may not act for is one that does not exist', async () => {
+  it('a house that the caller may not act for is one that does not exist', async () => {
     const page = await logIn();
     for (const path of [
       '/absagen/KREMS/1',
@@ -89,7 +89,7 @@ describe('in production', () => {
     stage.takeComplaints();
   });
 
-  it('whoever logs out has to log in again', async () => {
+  it('a caller who logs out has to log in again', async () => {
     const page = await logIn();
     await page.getByRole('button', { name: 'Abmelden' }).click();
     await page.waitForURL('**/anmelden');
@@ -97,7 +97,7 @@ describe('in production', () => {
     expect(new URL(page.url()).pathname).toBe('/anmelden');
   });
 
-  it('a stream that asks for itself is not where somebody wants to go', async () => {
+  it('the address of a stream is never kept as the page to return to', async () => {
     const page = await logIn();
     const { cookies } = await page.context().storageState();
     await page.context().clearCookies();

@@ -297,7 +297,7 @@ describe('the page', () => {
     expect(body).toContain(`href="${catcher.url}"`);
   });
 
-  it('says what has been done, and nothing that somebody else has put into the address', async () => {
+  it('says what was done, and ignores texts that a foreign page put into the address', async () => {
     expect((await visitor.see('/uebung?getan=jet-away')).body).toContain('Jet antwortet jetzt nicht mehr');
     expect((await visitor.see('/uebung?getan=jet-away-zurueck')).body).toContain('Jet antwortet wieder.');
     expect((await visitor.see('/uebung?getan=%3Cb%3E')).body).not.toContain('class="notice');
@@ -338,7 +338,7 @@ describe('the card of a cancellation', () => {
   });
 });
 
-it('does nothing for a form of somebody else', async () => {
+it('does nothing for a form of a foreign page', async () => {
   const { eventNumber } = await stage.event();
   for (const fields of [{}, { _csrf: 'geraten' }]) {
     const answer = await visitor.send('jet-away', fields as Record<string, string>);
@@ -432,7 +432,7 @@ describe('where there is no simulator', () => {
     expect(new Set(asked)).toEqual(new Set(['GET /jet/v1/health']));
   });
 
-  it('follows nobody to another address', async () => {
+  it('follows no redirect to another address', async () => {
     const simulator = await TestSimulator.start();
     closing.push(() => simulator.stop());
     const { url, asked } = await gateway((path) => ({

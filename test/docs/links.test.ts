@@ -28,7 +28,7 @@ function isBroken(page: string, link: string): boolean {
   return anchor !== undefined && !anchorsOf(target).includes(anchor);
 }
 
-/** Whether a path that a page names exists; `*` stands for any part of a file's name. */
+/** Whether a path on a page does not exist; `*` stands for any part of a file's name. */
 function isMissing(path: string): boolean {
   if (!path.includes('*')) return !existsSync(join(ROOT, path));
   const folder = dirname(path);

@@ -26,7 +26,7 @@ const UPDATES: Readonly<Record<string, Action>> = {
   [messages.closeByHandUpdate.name]: 'close-by-hand',
 };
 
-/** What stands under the heading that is nothing but this code. */
+/** The text under the heading that consists of this code alone. */
 function section(name: string): string {
   const [, found] = text.split(`\n### \`${name}\`\n`);
   return found?.split(/\n##+ /)[0] ?? '';

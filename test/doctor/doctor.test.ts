@@ -20,7 +20,7 @@ let temporal: TemporalDevServer;
 let connection: Connection;
 let simulator: TestSimulator;
 let catcher: MailCatcher;
-/** A rehearsal whose every part runs, as `absage up` has it. */
+/** A rehearsal with every part running, as under `absage up`. */
 let healthy: Record<string, string>;
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** A namespace of its own, made by hand as an administrator would. */
+/** Makes a namespace of its own, by hand, as an administrator would. */
 async function makeNamespace(namespace: string, retention: `${number} days`): Promise<void> {
   await connection.workflowService.registerNamespace({
     namespace,
@@ -83,7 +83,10 @@ async function verdicts(environment: Record<string, string>): Promise<Record<str
   return Object.fromEntries(checks.map(({ name, ...verdict }) => [name, verdict]));
 }
 
-/** What a worker does all the time: asks both queues for work. Nobody has to answer. */
+/**
+ * Asks both queues for work, as a worker always does. The doctor looks only at the pollers, so no task is ever
+ * answered.
+ */
 function poll(): { stop(): Promise<void> } {
   const polls = new AbortController();
   const { workflowService } = connection;
@@ -225,7 +228,7 @@ describe('a namespace', () => {
     });
   });
 
-  it('without search attributes is told how to get them', async () => {
+  it('without search attributes gets the commands that create them', async () => {
     await makeNamespace('bare', '90 days');
     const found = await verdicts({
       ...healthy,
@@ -263,7 +266,7 @@ describe('a namespace', () => {
     });
   });
 
-  it('that does not exist is told by name', async () => {
+  it('that does not exist is named', async () => {
     const found = await verdicts({
       ...healthy,
       TEMPORAL_ADDRESS: temporal.address,

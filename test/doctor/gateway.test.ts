@@ -8,7 +8,7 @@ import { TestSimulator } from '../support/simulator';
 const HOUSES = loadHouses(null);
 const SECRET = 'KanarienvogelToken';
 
-/** The verdicts on the gateway itself and on the access to it. */
+/** The verdicts on the gateway itself and on Absage's access to it. */
 async function judge(environment: Record<string, string>, houses: typeof HOUSES | null = HOUSES) {
   const config = loadConfig(environment);
   const [gateway, access] = await Promise.all(gatewayChecks(config, houses).map((check) => check.run()));

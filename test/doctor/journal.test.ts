@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The verdict on a copy that somebody has worked on with SQL, the guards out of the way. */
+/** The verdict on a copy that these statements changed while its guards were out of the way. */
 function judge(statements: string[] = [], { isGuardRestored = true, budgetMs = 8_000 } = {}) {
   const file = join(folder, `copy-${(copies += 1)}.sqlite`);
   copyFileSync(join(folder, 'original.sqlite'), file);

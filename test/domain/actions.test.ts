@@ -82,7 +82,7 @@ describe('allowedActions', () => {
   });
 });
 
-/** What follows Storno is met only after its claim, and what comes before only without one. */
+/** Failures after Storno occur only once it is claimed, failures before it only without a claim. */
 function isReachable(code: FailureCode, step: StepName, changes: Partial<ActionSituation>): boolean {
   if (code === 'interval-too-short') return step === 'set-storno' && changes !== aborting;
   if (changes === aborting) return step === 'mark-titles';

@@ -19,13 +19,13 @@ const anyDate = fc
   .integer({ min: YEAR_2020_MS / 86_400_000, max: YEAR_2100_MS / 86_400_000 })
   .map((days) => toInstant(days * 86_400_000).slice(0, 10));
 
-/** The last Sunday of a month, 01:00 UTC: when clocks in the EU are put forward or back. */
+/** The last Sunday of a month at 01:00 UTC, when clocks in the EU go forward or back. */
 function changeOfClocks(year: number, month: number): number {
   const last = new Date(Date.UTC(year, month + 1, 0, 1));
   return last.getTime() - last.getUTCDay() * 86_400_000;
 }
 
-/** Vienna's wall clock, worked out by hand. */
+/** Vienna's wall clock, calculated from the rule for summer time alone. */
 function viennaWall(ms: number): string {
   const year = new Date(ms).getUTCFullYear();
   const isSummer = ms >= changeOfClocks(year, 2) && ms < changeOfClocks(year, 9);

@@ -37,6 +37,22 @@ describe('what Connect Online shows', () => {
   });
 
   it.each([
+    ['to the minute', '2026-11-04T18:00:00.000+01:00', '2026-11-04T18:00:41.250+01:00'],
+    ['to the second', '2026-11-04T18:00:41.000+01:00', '2026-11-04T18:00:41.250+01:00'],
+  ])(
+    'compares a transfer time that is cut %s as coarsely as it is',
+    (_unit, transferredAt, stornoSavedAt) => {
+      // Used to ask for a person for ever: the proof looked a little older than the Storno.
+      expect(decide({ transferredAt }, { stornoSavedAt })).toEqual({ kind: 'verified' });
+      const older = { transferredAt: '2026-11-04T17:59:00.000+01:00' };
+      expect(decide(older, { stornoSavedAt })).toMatchObject({ kind: 'not-yet' });
+      // An older Storno could have been transferred within the same minute.
+      for (const doubt of [{ showedStornoBefore: true }, { isOurStorno: false }])
+        expect(decide({ transferredAt }, { stornoSavedAt, ...doubt })).toMatchObject({ kind: 'not-yet' });
+    },
+  );
+
+  it.each([
     ['no row', null],
     ['another word', { status: 'storno' }],
   ])('proves nothing with %s; a sighting is lost by it', (_which, row) => {

@@ -44,7 +44,7 @@ describe('marking an event', () => {
     expect(decision).toEqual({ kind: 'write', texts: { ...MARKED, customerTitle } });
   });
 
-  it('writes nothing when somebody has set Storno', () => {
+  it('writes nothing when a colleague has set Storno', () => {
     const decision = decide({ event: { status: 'CANCELLED', statusText: 'Storno' } });
     expect(decision).toEqual({ kind: 'cancelled-already' });
   });

@@ -16,7 +16,7 @@ const MARKED = theMarkedTexts();
 const ORIGINAL = announcementOf(anEvent());
 const { reason: REASON } = anOrder();
 
-/** Of an event that is marked. */
+/** Decides for a marked event. */
 const decide = ({ event, opening = anOpening(), misstored, restored, choice }: Abort) =>
   decideRestore(anEvent({ ...MARKED, ...event }), opening, misstored, restored, choice);
 
@@ -45,7 +45,7 @@ describe('an abort', () => {
     expect(decide({ event })).toEqual({ kind: 'write', texts });
   });
 
-  it('leaves a marker that stood there before us, also where somebody has written beside it', () => {
+  it('leaves a marker that stood there before us, even if a colleague has written beside it', () => {
     const title = 'Die alte Dame – ABGESAGT';
     const customerTitle = null;
     const opening = anOpening({ title: `${ORIGINAL.title} – ABGESAGT`, customerTitle });
@@ -96,7 +96,7 @@ describe('an abort', () => {
   });
 });
 
-describe('an abort that meets a Storno of somebody else', () => {
+describe('an abort that meets a Storno of a colleague', () => {
   const cancelled = { status: 'CANCELLED', statusText: 'Storno' } as const;
 
   it('stops and shows both statuses', () => {

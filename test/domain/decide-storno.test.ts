@@ -1,5 +1,5 @@
 import { toInstant, toMs } from '../../src/domain/clock';
-import { decideStorno, remainingWaitMs } from '../../src/domain/decisions';
+import { decideStorno, latestSave, remainingWaitMs } from '../../src/domain/decisions';
 import type { JetEvent } from '../../src/domain/types';
 import { anEvent, aPolicy } from '../support/examples';
 import { anOpening, theMarkedTexts } from '../support/openings';
@@ -8,12 +8,13 @@ const INTERVAL_MS = aPolicy().syncIntervalMs;
 const { readAt: READ_AT } = anEvent();
 const savedBefore = (ms: number) => toInstant(toMs(READ_AT) - ms);
 
-/** On an event that is marked, whose wait is over. */
-const decide = (event: Partial<JetEvent> = {}, skippedSaves: string[] = []) =>
+/** Decides for a marked event whose wait is over. */
+const decide = (event: Partial<JetEvent> = {}, skippedSaves: string[] = [], savedBy?: string) =>
   decideStorno(
     anEvent({ ...theMarkedTexts(), savedAt: savedBefore(INTERVAL_MS), ...event }),
     anOpening(),
     skippedSaves,
+    savedBy,
   );
 
 describe('the guard before Storno', () => {
@@ -24,6 +25,11 @@ describe('the guard before Storno', () => {
   it('says what is left of the wait, and since when', () => {
     const savedAt = savedBefore(INTERVAL_MS - 1);
     expect(decide({ savedAt })).toEqual({ kind: 'not-yet', remainingMs: 1, savedAt });
+  });
+
+  it('counts from the latest moment at which the save can have been made', () => {
+    const savedBy = savedBefore(INTERVAL_MS - 45_000);
+    expect(decide({}, [], savedBy)).toMatchObject({ kind: 'not-yet', remainingMs: 45_000 });
   });
 
   it('takes a skipped wait for exactly the save that it was skipped for', () => {
@@ -74,5 +80,33 @@ describe('what is left of a wait', () => {
     ['with a save ahead of the clock', -1, 900_000],
   ])('%s', (_when, elapsedMs, expected) => {
     expect(remainingWaitMs(READ_AT, toInstant(toMs(READ_AT) + elapsedMs), 900_000)).toBe(expected);
+  });
+});
+
+describe('when a save was made at the latest', () => {
+  const readAt = '2026-11-04T18:10:00.250+01:00';
+  const latest = (savedAt: string, seenAt: string | null = null, read = readAt) =>
+    toMs(latestSave({ savedAt, readAt: read }, seenAt));
+
+  it.each([
+    ['exactly', '2026-11-04T18:00:41.250+01:00', '2026-11-04T18:00:41.250+01:00'],
+    ['to the second', '2026-11-04T18:00:41.000+01:00', '2026-11-04T18:00:41.999+01:00'],
+    // A mask that shows whole minutes made the wait up to a minute shorter.
+    ['to the minute', '2026-11-04T18:00:00.000+01:00', '2026-11-04T18:00:59.999+01:00'],
+  ])('is as uncertain as Jet shows it: %s', (_unit, savedAt, expected) => {
+    expect(latest(savedAt)).toBe(toMs(expected));
+  });
+
+  it('is known better by the read that first showed it, and by the present one', () => {
+    const savedAt = '2026-11-04T18:00:00.000+01:00';
+    expect(latest(savedAt, '2026-11-04T18:00:12.500+01:00')).toBe(toMs('2026-11-04T18:00:12.500+01:00'));
+    expect(latest(savedAt, null, '2026-11-04T18:00:07.100+01:00')).toBe(
+      toMs('2026-11-04T18:00:07.100+01:00'),
+    );
+  });
+
+  it('is never before what Jet itself says', () => {
+    const savedAt = '2026-11-04T18:00:00.000+01:00';
+    expect(latest(savedAt, '2026-11-04T17:59:00.500+01:00')).toBe(toMs(savedAt));
   });
 });

@@ -15,14 +15,16 @@ import type { Announcement, JetEvent, JetStatus } from '../../src/domain/types';
 import { anEvent, aPolicy } from '../support/examples';
 import { openingOf } from '../support/openings';
 
-/** Properties answer with a boolean: a hundred thousand calls of `expect` would take most of the time. */
+/** The properties return a boolean, because a hundred thousand calls of `expect` would take most of the time. */
 const RUNS = { numRuns: 6_000 };
 const MANY_RUNS = { numRuns: 20_000 };
 
 const separator = fc.constantFrom(' – ', ' - ', ': ', ' * ', '/', ' —');
 const style = fc.record({ position: fc.constantFrom('suffix' as const, 'prefix' as const), separator });
 
-/** Letters, marks that combine, dashes, line breaks and markers: what titles and memos are made of, and worse. */
+/**
+ * Letters, combining marks, dashes, line breaks and markers: everything that titles and memos consist of, and worse.
+ */
 const piece = fc.oneof(
   { weight: 6, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }) },
@@ -43,7 +45,7 @@ interface Case {
   reason: string;
 }
 
-/** An event that the check lets through, and what the check has written down of it. */
+/** An event that the check accepts, and the opening that the check writes for it. */
 const anyCase: fc.Arbitrary<Case> = fc
   .record({
     title: anyTitle,
@@ -73,7 +75,7 @@ const save = (event: JetEvent, changes: Partial<JetEvent>): JetEvent => ({
   readAt: toInstant(toMs(event.readAt) + 1_000),
 });
 
-/** What stands in Jet once step 1 is done. */
+/** The event in Jet once step 1 is done. */
 function mark({ event, opening }: Case): JetEvent {
   const decision = decideMarking(event, opening, false);
   if (decision.kind === 'write') return save(event, decision.texts);
@@ -91,7 +93,7 @@ const FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
 
 const isUsed = (text: string | null): text is string => (text ?? '').trim() !== '';
 
-/** Byte for byte. */
+/** Compares byte for byte. */
 const isEqual = (a: Announcement, b: Announcement) => FIELDS.every((field) => a[field] === b[field]);
 
 describe('marking', () => {
@@ -180,14 +182,14 @@ describe('restoring', () => {
       fc.property(anyCase, anyTitle, (one, theirs) => {
         const { position, separator } = one.policy.marker;
         const { marker } = one.opening;
-        // A marker that was there before us stays.
+        // A marker that was there before the case stays.
         fc.pre(findMarker(one.opening.event.title.before ?? '', one.policy.marker) === null);
         const title = position === 'suffix' ? theirs + separator + marker : marker + separator + theirs;
         const { before, after } = one.opening.event.title;
         fc.pre(!isSameText(title, before) && !isSameText(title, after));
         const edited = save(mark(one), { title });
         const restored = restore(edited, one);
-        // A repetition after a lost answer: what this abort has written is its own.
+        // A repetition after a lost answer: the texts that this abort wrote are its own.
         const again = restore(save(edited, restored), one, [restored]);
         return isSameText(restored.title, theirs) && isEqual(again, restored);
       }),

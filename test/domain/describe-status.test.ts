@@ -62,7 +62,7 @@ function stuck(step: StepName, code: FailureCode, changes: Partial<Attention> = 
   return status({ state: 'needs-attention', step, attention, allowedActions: actions });
 }
 
-/** As a reader of the page sees it. */
+/** The lines of the page, as a reader sees them. */
 const lines = (shown: CancellationStatus, note: string | null = null) =>
   describeStatus(shown, note).split(/ *\n+/);
 

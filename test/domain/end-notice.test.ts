@@ -7,8 +7,7 @@ function facts(changes: Partial<EndFacts> = {}): EndFacts {
     endedAt: '2027-01-05T18:41:30.000+01:00',
     markedAt: '2027-01-05T18:02:11.000+01:00',
     unmarkedAt: '2027-01-05T18:17:12.000+01:00',
-    isRightWaived: false,
-    isMailWaived: false,
+    waived: [],
     ...changes,
   };
 }
@@ -47,23 +46,23 @@ it('reminds of the buyers that Ö-Ticket does not know, of subscriptions, websit
   for (const word of ['eigenen Kassa', 'Abonnements', 'Website', 'Einlass']) expect(words).toContain(word);
 });
 
-it.each([
-  ['nothing', {}, 0],
-  ['the right', { isRightWaived: true }, 1],
-  ['the mail', { isMailWaived: true }, 1],
-  ['both', { isRightWaived: true, isMailWaived: true }, 2],
-])('puts one line for each thing left out before what is always to be done: %s', (_what, changes, more) => {
-  const lines = remainingByHand(facts(changes));
+it.each<[string, EndFacts['waived'], number]>([
+  ['nothing', [], 0],
+  ['the right', ['grant-right'], 1],
+  ['the mail', ['notify-partner'], 1],
+  ['both', ['grant-right', 'notify-partner'], 2],
+])('puts one line for each thing left out before what is always to be done: %s', (_what, waived, more) => {
+  const lines = remainingByHand(facts({ waived }));
   expect(lines).toHaveLength(more + LEFT_FOR_THE_HOUSE.length);
   expect(lines.slice(more)).toEqual(LEFT_FOR_THE_HOUSE);
 });
 
 it('reminds of what was left out', () => {
-  const words = remainingByHand(facts({ isRightWaived: true, isMailWaived: true })).join('\n');
+  const words = remainingByHand(facts({ waived: ['grant-right', 'notify-partner'] })).join('\n');
   expect(words).toContain('Stornoberechtigung gesondert vergeben');
   expect(words).toContain('Ö-Ticket verständigen');
 });
 
 it('leaves nothing to do after an abort', () => {
-  expect(remainingByHand(facts({ end: 'aborted', isRightWaived: true }))).toEqual([]);
+  expect(remainingByHand(facts({ end: 'aborted', waived: ['grant-right'] }))).toEqual([]);
 });

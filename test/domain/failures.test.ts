@@ -10,7 +10,7 @@ import {
 
 const CODES = Object.keys(FAILURES) as FailureCode[];
 
-/** What each text promises, and what it asks for: a promise is kept by what the code does, so it stands here too. */
+/** What each text promises, and what it asks for. The code keeps the promises, so they stand here as well. */
 const PROMISES: Record<FailureCode, { safe: string; next: string }> = {
   'jet-unavailable': { safe: 'Es ist nichts verloren.', next: 'Absage versucht es weiter.' },
   'jet-reply-invalid': { safe: 'Es wurde nichts daraus geschlossen', next: 'Bitte den Betrieb des Gateways' },
@@ -91,7 +91,7 @@ describe.each(CODES)('%s', (code) => {
     expect(actions.length).toBeGreaterThan(0);
     expect(new Set(actions).size).toBe(actions.length);
     for (const action of actions) expect(ACTIONS).toContain(action);
-    // Both speak of a run as a whole, not of a step that is stuck.
+    // Both are about a run as a whole, not about a stuck step.
     expect(actions).not.toContain('skip-wait');
     expect(actions).not.toContain('resume');
   });

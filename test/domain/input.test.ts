@@ -33,12 +33,12 @@ const givenOrder = (changes: Changes) => givenInput({ order: { ...anOrder(), ...
 const givenSeen = (changes: Changes) => givenOrder({ seen: aSeenEvent(changes) });
 const givenPolicy = (changes: Changes) => givenInput({ policy: { ...aPolicy(), ...changes } });
 
-/** The part for which an input is refused, `null` when it is taken. */
+/** The part because of which an input is refused; `null` when the input is taken. */
 function refusedPart(input: unknown): string | null {
   return inputFault(input, WORKFLOW_ID)?.split(' is ')[0] ?? null;
 }
 
-/** What is no plain text, whatever it is given for. */
+/** Values that are no plain text, wherever they occur. */
 const NO_TEXTS: [string, unknown][] = [
   ['that is missing', undefined],
   ['that is null', null],

@@ -41,7 +41,8 @@ const saved = (
 const TASK = { task: { mask: [], instruction: '', fields: [], confirm: '' } };
 
 describe('since when the titles carry the marker', () => {
-  // The mail to the house used to count from a save that Jet had stored differently, the Protokoll from the next one.
+  // The mail to the house used to count from a save that Jet had stored differently, the Protokoll from the save after
+  // it.
   it('is never a save that Jet stored differently', () => {
     const lines = linesOf(saved('differs', minute(1)), saved('ok', minute(5)), saved('ok', minute(9)));
     expect(firstMarking(lines)?.after.savedAt).toBe(minute(5));

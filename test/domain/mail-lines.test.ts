@@ -68,7 +68,7 @@ it.each<[string, Told[], ReturnType<typeof noticeState>]>([
     [sending(1), answer(1, 'in-doubt'), decide('treat-as-sent')],
     'confirmed',
   ],
-  // Whether the first sending has arrived is as unknown as before: nobody is told that it was not sent.
+  // It is still unknown whether the first sending arrived, so it must not be reported as not sent.
   ['a person wants it sent again', [sending(1), answer(1, 'in-doubt'), decide('send-again')], 'in-doubt'],
   [
     'it was sent again and taken',

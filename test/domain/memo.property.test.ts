@@ -39,7 +39,7 @@ describe('the memo', () => {
     );
   });
 
-  it('keeps what somebody has put before the reason and after it', () => {
+  it('keeps a text that a colleague put before or after the reason', () => {
     const paragraph = anyMemo.map((text) => normaliseText(text)).filter((text) => text !== '');
     fc.assert(
       fc.property(paragraph, anyReason, paragraph, (above, reason, below) => {

@@ -29,7 +29,7 @@ const POLICY = aPolicy();
 const fromNow = (minutes: number) => toInstant(NOW_MS + minutes * MINUTE_MS);
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 90 });
 
-/** Everything that a plan may be made from, usual and unusual; about half of it can be cancelled. */
+/** All inputs of a plan, usual and unusual. About half of the events can be cancelled. */
 const anySituation: fc.Arbitrary<Situation> = fc
   .record({
     title: text.filter((title) => title.trim() !== ''),

@@ -115,7 +115,7 @@ describe('an event that cannot be cancelled', () => {
     ]);
   });
 
-  it('is told which word of the mask is in its way', () => {
+  it('names the word of the mask that is in its way', () => {
     const { refusals } = planFor({ event: { status: 'CLOSED', statusText: 'Abschluss' } });
     expect(refusals[0]?.text).toContain('Abschluss');
   });

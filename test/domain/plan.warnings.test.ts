@@ -137,7 +137,7 @@ test('a warning is a code and a sentence', () => {
   for (const { text } of warnings) expect(text).toMatch(/^[A-Z].*\.$/);
 });
 
-test('warnings are kept with the opening, and keep nobody from cancelling', () => {
+test('warnings are kept with the opening, and do not prevent a cancellation', () => {
   const { plan, opening } = planned({ event: CANCELLED });
   expect(plan.cancellable).toBe(true);
   expect(opening?.warnings).toEqual(plan.warnings);

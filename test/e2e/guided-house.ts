@@ -14,7 +14,7 @@ export function writeHousesFile(folder: string): string {
   return path;
 }
 
-/** What a clerk of that house has read in the mask. */
+/** What a clerk of that house read in the mask. */
 export const SEEN: SeenEvent = {
   title: 'Der Talisman',
   customerTitle: null,

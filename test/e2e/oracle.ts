@@ -2,8 +2,8 @@ import type { UpProcess } from '../support/up-process';
 import { REASON, type Shown, type StagedCase } from './staged-case';
 
 /**
- * What counts is what Jet, Ö-Ticket and the mail server have seen: each effect once, in order, a whole interval between
- * marker and Storno, and nothing else touched.
+ * Judges by what Jet, Ö-Ticket and the mail server saw: each effect once, in order, a whole interval between marker and
+ * Storno, and nothing else touched.
  */
 export async function expectCancelledOnce(
   staged: StagedCase,
@@ -37,7 +37,7 @@ export async function expectCancelledOnce(
   expect(await staged.journal()).toMatchObject({ verified: true });
 }
 
-/** What turns out wrong shows what `absage up` and its parts have said. */
+/** When the check fails, prints the last output of `absage up` and its parts. */
 export function withEvidence(up: () => UpProcess, check: () => Promise<void>): () => Promise<void> {
   return async () => {
     try {

@@ -10,13 +10,13 @@ import { expectCancelledOnce, withEvidence } from './oracle';
 import { REASON, StagedCase, type Shown } from './staged-case';
 
 /*
- * Where somebody is asked for: under `absage up`, seen from the command line, the mail server and the simulator's log.
+ * Cases that need an operator: under `absage up`, seen from the command line, the mail server and the simulator's log.
  */
 
 const SYNC_INTERVAL_MS = 3_000;
 const TIMEOUT_MS = 120_000;
 
-/** What a command says when it is over, by its exit code. */
+/** The exit codes of a command that has ended. */
 const DONE = 0;
 const FAILED = 1;
 const NEEDS_PERSON = 3;
@@ -68,7 +68,7 @@ const caseOf = (house: string, eventNumber: string) =>
     eventNumber,
   );
 
-describe('while Jet is down, and while Ö-Ticket is told nothing', () => {
+describe('while Jet is down, and while nothing is transferred to Ö-Ticket', () => {
   const down = caseOf('LTN', '205101');
   const late = caseOf('GRAF', '408811');
   const before = new Map<StagedCase, Shown>();
@@ -84,7 +84,7 @@ describe('while Jet is down, and while Ö-Ticket is told nothing', () => {
     });
     await down.untilAt('wait-for-title-transfer');
     await down.arm(...GATEWAY_OPERATIONS.map((operation) => ({ operation, kind: 'maintenance' as const })));
-    // Ö-Ticket gets the marker, and then nothing more.
+    // Ö-Ticket gets the marker, and no transfer after it.
     await bothOf((staged) =>
       eventually(
         () => staged.log(),

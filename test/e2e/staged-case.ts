@@ -16,7 +16,7 @@ import { eventually, type UpProcess } from '../support/up-process';
 
 export const REASON = 'Die Vorstellung entfällt wegen einer technischen Störung.';
 
-/** What of an event a cancellation may touch, as Jet itself shows it. */
+/** The parts of an event that a cancellation may touch, as Jet itself shows them. */
 export type Shown = Omit<WireEvent, 'version' | 'savedAt' | 'readAt'>;
 
 /** One event of the sample programme and its cancellation, seen from outside: API, Jet, mail server, Temporal. */
@@ -36,7 +36,7 @@ export class StagedCase {
     return `/cancellations/${this.house}/${this.eventNumber}`;
   }
 
-  /** The event in Jet, without what changes at every read and save. */
+  /** The event in Jet, without the parts that change with every read and save. */
   async event(): Promise<Shown> {
     const event = await this.up().jet<WireEvent>(`/events/${this.eventNumber}`);
     const { version: _version, savedAt: _savedAt, readAt: _readAt, ...shown } = event;
@@ -49,7 +49,7 @@ export class StagedCase {
     return this.order({ expected: { title, startsAt } });
   }
 
-  /** Orders it for a house without a gateway: as a clerk has seen it. */
+  /** Orders the cancellation in a house without a gateway, with what a clerk saw in the mask. */
   startAsSeen(seen: SeenEvent): Promise<CancellationView> {
     return this.order({ seen });
   }
@@ -60,12 +60,12 @@ export class StagedCase {
     return this.up().api('POST', '/cancellations', order);
   }
 
-  /** What a person does, and what they name beside a reason. */
+  /** An operator's action, with the details that it names beside a reason. */
   act(action: Action, details: object = {}): Promise<CancellationView> {
     return this.up().api('POST', `${this.path}/${action}`, { reason: 'Probe', ...details });
   }
 
-  /** A colleague at the mask. */
+  /** An edit by a colleague at the mask. */
   async edit(set: Partial<WireEvent>): Promise<void> {
     await this.up().simulator('POST', '/human-edits', { eventNumber: this.eventNumber, set });
   }
@@ -93,7 +93,7 @@ export class StagedCase {
     return eventually(() => this.view(), isIt);
   }
 
-  /** Waits until it asks for a person about this. */
+  /** Waits until the case asks for an operator with this code. */
   async untilAsked(code: FailureCode, step?: ConfirmableStep): Promise<Attention> {
     const { attention } = await this.until(
       ({ attention: now }) => now?.code === code && (step ?? now.step) === now.step,
@@ -101,7 +101,7 @@ export class StagedCase {
     return attention as Attention;
   }
 
-  /** Waits until Jet has answered a call with this. */
+  /** Waits until Jet has answered a call with this outcome. */
   async untilJetAnswers(outcome: string): Promise<void> {
     await eventually(
       () => this.log(),
@@ -109,7 +109,7 @@ export class StagedCase {
     );
   }
 
-  /** Waits until the newest run has closed; its status as Temporal calls it. */
+  /** Waits until the newest run has closed. Resolves to its status in Temporal's words. */
   async untilClosed(): Promise<string> {
     const { status } = await eventually(
       () => this.describe(),
@@ -126,21 +126,21 @@ export class StagedCase {
     await this.temporal().workflow.getHandle(this.workflowId).cancel();
   }
 
-  /** *Terminate* of the Web UI. Returns the run that it has ended. */
+  /** *Terminate* of the Web UI. Returns the run that it ended. */
   async terminate(): Promise<string> {
     const { runId } = await this.describe();
     await this.temporal().workflow.getHandle(this.workflowId, runId).terminate('Probe');
     return runId;
   }
 
-  /** What the Web UI shows above the history. */
+  /** The text above the history in the Web UI. */
   async currentDetails(): Promise<string> {
     const handle = this.temporal().workflow.getHandle(this.workflowId);
     const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
     return metadata.currentDetails ?? '';
   }
 
-  /** *Reset* of the Web UI, to the first event: everything is carried out anew. Returns the new run. */
+  /** *Reset* of the Web UI, to the first event: the run carries out everything again. Returns the new run. */
   async reset(): Promise<string> {
     const { runId } = await this.describe();
     return resetToFirstEvent(this.temporal(), this.workflowId, runId);
@@ -150,18 +150,18 @@ export class StagedCase {
     return this.up().api('GET', `${this.path}/journal`);
   }
 
-  /** The simulator's own record: all that was asked of Jet and done in it. */
+  /** The simulator's own record: all calls to Jet, and everything done in it. */
   async log(): Promise<LogEntry[]> {
     const path = `/log?eventNumber=${this.eventNumber}`;
     return (await this.up().simulator<{ entries: LogEntry[] }>('GET', path)).entries;
   }
 
-  /** What was done in Jet from our side. */
+  /** Absage's own effects in Jet. */
   async writes(): Promise<LogEntry[]> {
     return (await this.log()).filter(({ actor, after }) => actor === 'gateway' && after !== null);
   }
 
-  /** What Ö-Ticket has written to its buyers. */
+  /** Ö-Ticket's mails to its buyers. */
   async serviceMails(): Promise<ServiceMail[]> {
     const { serviceMails } = await this.up().simulator<{ serviceMails: ServiceMail[] }>(
       'GET',
@@ -175,7 +175,7 @@ export class StagedCase {
     return (await allNotices(this.up())).filter((mail) => this.isAbout(mail));
   }
 
-  /** The mails to the house about this event: that somebody is needed, or no longer is. */
+  /** The mails to the house about this event: that it is needed, or no longer is. */
   async houseMails(): Promise<CaughtMail[]> {
     const { messages } = await this.up().mails<{ messages: CaughtMail[] }>();
     return messages.filter(
@@ -183,7 +183,7 @@ export class StagedCase {
     );
   }
 
-  /** How the house was told that the case has ended. */
+  /** The mails that reported the end of the case to the house. */
   async endMails(): Promise<CaughtMail[]> {
     const { messages } = await this.up().mails<{ messages: CaughtMail[] }>();
     return messages.filter((mail) => this.isAbout(mail) && /^\[PROBE\] Absage abge/.test(mail.subject));

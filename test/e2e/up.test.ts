@@ -9,11 +9,11 @@ import { expectCancelledOnce, withEvidence } from './oracle';
 import { allNotices, REASON, StagedCase, type Shown } from './staged-case';
 
 /*
- * `absage up` as a user starts it, with everything real: processes, ports, Temporal, SQLite, SMTP. The workflow's
- * own word counts for nothing here: what was done stands in the simulator's log and with the mail catcher.
+ * `absage up` as a user starts it, with everything real: processes, ports, Temporal, SQLite, SMTP. The workflow's own
+ * word counts for nothing here: the simulator's log and the mail catcher show what was done.
  */
 
-/** Long enough for a command to be started within a wait, on a machine that has other work. */
+/** Long enough to start a command within a wait, on a machine with other work. */
 const SYNC_INTERVAL_MS = 3_000;
 const TIMEOUT_MS = 120_000;
 /** SIGTERM or SIGINT ends everything within this. */
@@ -24,7 +24,7 @@ let connection: Connection;
 let temporal: Client;
 const cases: StagedCase[] = [];
 
-/** The one that runs now. */
+/** The `absage up` that runs now. */
 let up: UpProcess;
 
 async function startUp(options: UpOptions): Promise<void> {
@@ -41,7 +41,7 @@ beforeAll(async () => {
       ABSAGE_SYNC_INTERVAL: `${SYNC_INTERVAL_MS}ms`,
       ABSAGE_POLL_INTERVAL: '500ms',
       ABSAGE_ATTENTION_AFTER: '20s',
-      // A call that hangs does so until its worker is killed.
+      // A hanging call lasts until its worker is killed.
       ABSAGE_JET_TIMEOUT: '30s',
     },
   });
@@ -83,7 +83,7 @@ function cancelCommand({ house, eventNumber, title, startsAt }: Shown): string[]
   return ['cancel', house, eventNumber, '--marker', 'ENTFAELLT', '--reason', REASON, ...expected];
 }
 
-/** After an abort: as if nothing had been, and no status was ever written. */
+/** After an abort everything is as it was before, and no status was ever written. */
 async function expectRestored(staged: StagedCase, before: Shown): Promise<void> {
   expect(await staged.event()).toEqual(before);
   expect((await staged.writes()).map(({ operation }) => operation)).toEqual([
@@ -120,7 +120,7 @@ describe('a performance cancelled from the command line', () => {
     const [notice] = await staged.notices();
     expect(notice?.messageId).toBe(`<cancellation.104233.${caseId}@festspielhaus.example>`);
     expect(notice?.subject).toMatch(
-      /^\[PROBE\] Absage: Der Besuch der alten Dame, \p{L}{2}\., \d\d\.\d\d\.\d{4}, 19:30 Uhr, Großer Saal \(VA-Nr\. 104233\)$/u,
+      /^\[PROBE\] Absage: Der Besuch der alten Dame, \p{L}{2}\., \d\d\.\d\d\.\d{4}, 19\.30 Uhr, Großer Saal \(VA-Nr\. 104233\)$/u,
     );
     expect(notice?.to).toEqual(['absagen@oeticket.example', 'karten@festspielhaus.example']);
     expect(notice?.text).toContain(REASON);

@@ -10,7 +10,7 @@ const EVENT = '104233';
 const TIMEOUT_MS = 1_500;
 /** A call may take its deadline and what a busy machine adds. */
 const LONGEST_CALL_MS = TIMEOUT_MS + 1_500;
-/** What a call may cost at its worst, whatever is sent: many times the cap, and a small part of the flood. */
+/** Most memory that a call may take, whatever the gateway sends: many times the cap, and a small part of the flood. */
 const MOST_MEMORY_BYTES = 100 * 1024 * 1024;
 const MIB = 1024 * 1024;
 const FLOOD_BYTES = 200 * MIB;
@@ -19,7 +19,7 @@ const texts = { title: 'Titel', customerTitle: null, externalMemo: null };
 const precondition = { version: 'v1', idempotencyKey: 'case/mark-titles/v1' };
 const period = { validFrom: '2027-01-01', validUntil: '2027-02-01' };
 
-/** Every call that there is. */
+/** Every call of the port. */
 const CALLS: Record<string, (jet: JetPort) => Promise<unknown>> = {
   health: (jet) => jet.health(),
   'find-events': (jet) => jet.findEvents({ house: 'FSP' }),
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-/** How a call fails, in what time, and how much memory it takes meanwhile, this gateway's part included. */
+/** Measures how a call fails, how long it takes and how much memory, including this gateway's own part. */
 async function measure(call: (jet: JetPort) => Promise<unknown>, asked = jet) {
   const before = process.memoryUsage().rss;
   let most = before;
@@ -61,7 +61,10 @@ async function measure(call: (jet: JetPort) => Promise<unknown>, asked = jet) {
   }
 }
 
-/** Sends a part again and again, as fast as it is taken, until so much is sent or nobody listens any more. */
+/**
+ * Sends a part again and again, as fast as the client takes it, until so many bytes are sent or the client has closed
+ * the connection.
+ */
 function pour(response: ServerResponse, part: Buffer, bytes: number): { sent: () => number } {
   let sent = 0;
   const more = () => {
@@ -88,7 +91,7 @@ describe.each([
     };
     const { code, detail } = await measure(CALLS[name]!);
     expect([code, detail]).toEqual(['jet-reply-invalid', `${name}: the body is longer than 1048576 bytes`]);
-    // The cap, and what was on its way when the connection was given up.
+    // The cap, and the bytes that were under way when the client gave up the connection.
     expect(flood?.sent()).toBeLessThan(20 * MIB);
   });
 });
@@ -155,7 +158,7 @@ describe('a reply that says nothing of what was asked', () => {
     }
   });
 
-  it('a status that nobody knows is handed on as it is, and is none of ours', async () => {
+  it('an unknown status is handed on as it is, and is none of ours', async () => {
     gateway.answerWith(200, { ...wireEvent, eventNumber: EVENT, status: 'Gesperrt' });
     expect(await jet.readEvent(EVENT)).toMatchObject({ status: 'UNKNOWN', statusText: 'Gesperrt' });
     expect(await jet.readChannelInfo(EVENT)).toMatchObject({ status: 'Gesperrt' });
@@ -176,7 +179,7 @@ describe('a reply that says nothing of what was asked', () => {
 });
 
 describe('a gateway that takes its time', () => {
-  /** Speaks bytes, whatever is asked. */
+  /** A server that sends these bytes, whatever the request is. */
   async function withSlowServer(
     speak: (socket: Socket) => void,
     test: (slow: JetPort) => Promise<void>,

@@ -164,7 +164,8 @@ describe('a reply', () => {
     expect(await jet.readEvent(EVENT)).toMatchObject({ eventNumber: EVENT });
     const bomb = gzipSync(JSON.stringify({ ...WIRE_EVENT, title: ' '.repeat(20 * 1024 * 1024) }));
     gateway.answerWith(200, bomb, compressed);
-    // It is the size that ends it: on a busy machine the deadline of the others might come first.
+    // The size of the reply must end the call. With the time-out of the other tests, the deadline might come first on a
+    // busy machine.
     const patient = createHttpJet({ url: gateway.url, token: TOKEN, timeoutMs: 10_000 });
     expect((await failureOf(patient.readEvent(EVENT))).detail).toContain('longer than');
     gateway.answerWith(200, 'no gzip', compressed);

@@ -1,7 +1,7 @@
 import type { Announcement, JetEvent } from '../../src/domain/types';
 import type { JetPort } from '../../src/jet/port';
 
-/** What a fresh installation must hold for this suite: 104233 on sale, 104240 in Bereitstellung. */
+/** The events that a fresh installation must hold for this suite: 104233 on sale, 104240 in Bereitstellung. */
 interface Installation {
   jet: JetPort;
   /** A colleague saves the event without changing a text. */
@@ -17,7 +17,7 @@ const MARKED: Announcement = {
   externalMemo: 'Erkrankung im Ensemble\n\n.\n{{x}} <b>"Ö"</b> 🎭',
 };
 
-/** What every adapter of the port must do. */
+/** The behaviour that every adapter of the port must show. */
 export function describeJetPort(name: string, installation: () => Installation): void {
   const jet = () => installation().jet;
   const read = async (eventNumber = EVENT) => (await jet().readEvent(eventNumber)) as JetEvent;

@@ -4,7 +4,9 @@ import type { CaseEnd } from '../../src/domain/vocabulary';
 import type { CaseFilter, Journal } from '../../src/journal/port';
 import { ending, line, OPENING, OTHER_REF, REF, REFUSAL } from './lines';
 
-/** What every journal must answer about its cases: a part of the contract suite. The journal is empty at first. */
+/**
+ * The questions about its cases that every journal must answer: a part of the contract suite. The journal starts empty.
+ */
 export function describeCaseQuestions(current: () => Journal): void {
   const journal = () => current();
 
@@ -136,7 +138,10 @@ export function describeCaseQuestions(current: () => Journal): void {
   });
 }
 
-/** The clock that dates the lines has moved on: two lines of one millisecond have no order across cases. */
+/**
+ * Waits until the clock that dates the lines has moved on: two lines of different cases in the same millisecond have no
+ * order.
+ */
 async function laterThan(lines: readonly { at: string }[]): Promise<void> {
   while (lines.some(({ at }) => at >= new Date().toISOString())) await pause(1);
 }

@@ -3,16 +3,16 @@ import type { Journal } from '../../src/journal/port';
 import { describeCaseQuestions } from './case-questions-contract';
 import { ending, line, OPENING, OTHER_REF, REF, unwritable } from './lines';
 
-/** Where a journal is. At first there is nothing. */
+/** A place for a journal, empty at first. */
 export interface JournalPlace {
-  /** Opens the journal as one more process does; the first one makes it. */
+  /** Opens the journal as another process would. The first call creates it. */
   open(): Promise<Journal>;
   /** Another program locks the journal against every reader and writer until the returned function is called. */
   block(): () => void;
   remove(): void;
 }
 
-/** What a journal may lack. */
+/** The features that a journal may lack. */
 interface Lacks {
   /** No other program can lock the journal. */
   block?: true;

@@ -3,7 +3,7 @@ import type { NewEntry, NewOpening } from '../../src/domain/journal';
 export const REF = { caseId: 'case-1', house: 'FSP', eventNumber: '104233' };
 export const OTHER_REF = { ...REF, caseId: 'case-2' };
 
-/** A line of a case. The journal does not look into it, so that its content need not be what a step would write. */
+/** A line of a case. The journal does not look at its content, so the content need not be what a step would write. */
 export function line(
   effectKey: string,
   changes: { kind?: NewEntry['kind']; before?: unknown; after?: unknown; outcome?: string } = {},
@@ -26,7 +26,7 @@ export function ending(outcome: string): NewEntry {
   return line('end', { kind: 'end', outcome });
 }
 
-/** A line that cannot be written: its content is no JSON. */
+/** A line that cannot be written, because its content is no JSON. */
 export function unwritable(effectKey: string): NewEntry {
   const cyclic: { self?: unknown } = {};
   cyclic.self = cyclic;

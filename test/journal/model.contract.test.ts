@@ -3,7 +3,7 @@ import type { Journal } from '../../src/journal/port';
 import { ModelJournal } from '../simulation/models/journal';
 import { describeJournal, type JournalPlace } from './journal-contract';
 
-/** A journal in memory, which every call finds as it is: only the simulation's nemesis makes it unavailable. */
+/** A journal in memory that is always available: only the simulation's nemesis makes it unavailable. */
 function makeModelPlace(): JournalPlace {
   const model = new ModelJournal(
     () => new Date(),
@@ -22,7 +22,7 @@ function withWaiting(model: ModelJournal): Journal {
     async (...given: unknown[]) =>
       (model[name] as (...all: unknown[]) => unknown)(...given);
   return new Proxy({} as Journal, {
-    // Without a `then`: a promise that resolved to this would wait for it.
+    // The proxy has no `then`: a promise that resolved to it would otherwise wait for that.
     get: (_target, name) => (name in model ? call(name as keyof Journal) : undefined),
   });
 }

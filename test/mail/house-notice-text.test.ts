@@ -29,7 +29,7 @@ it.each([
   ['completed', 'Absage abgeschlossen'],
   ['aborted', 'Absage abgebrochen'],
 ] as const)('says with its first words what it is about: %s', (kind, words) => {
-  const performance = 'Der Besuch der alten Dame, Di., 05.01.2027, 19:30 Uhr, Großes Haus (VA-Nr. 104233)';
+  const performance = 'Der Besuch der alten Dame, Di., 05.01.2027, 19.30 Uhr, Großes Haus (VA-Nr. 104233)';
   expect(compose({ kind }).subject).toBe(`${words}: ${performance}`);
   expect(compose({ kind }, { isRehearsal: true }).subject).toBe(`[PROBE] ${words}: ${performance}`);
 });
@@ -37,7 +37,7 @@ it.each([
 it('says what happened, what can be done, and where to see it', () => {
   expect(compose().text).toBe(
     [
-      'Der Besuch der alten Dame, Di., 05.01.2027, 19:30 Uhr, Großes Haus (VA-Nr. 104233)',
+      'Der Besuch der alten Dame, Di., 05.01.2027, 19.30 Uhr, Großes Haus (VA-Nr. 104233)',
       '',
       'Jet antwortet nicht.',
       '',
@@ -55,13 +55,13 @@ it('says what is left to do when a case is completed', () => {
   expect(text).toContain('Fertig.\n\nDas ist noch von Hand zu tun:\n- Website berichtigen.\n\n');
 });
 
-it.each(['all-clear', 'aborted'] as const)('asks nothing of anybody with %s', (kind) => {
+it.each(['all-clear', 'aborted'] as const)('asks for no action with %s', (kind) => {
   const { text } = compose({ kind });
   expect(text).not.toContain('- ');
   expect(text).toContain(LINK);
 });
 
-it('names the command where nobody has said how people get to the pages', () => {
+it('names the command if no address of the pages is configured', () => {
   expect(compose({}, {}).text).toContain('Stand ansehen: absage status FSP 104233\n');
 });
 

@@ -12,7 +12,7 @@ it('writes the whole mail', () => {
     replyTo: 'karten@festspielhaus.example',
     to: ['absagen@oeticket.example'],
     cc: ['karten@festspielhaus.example'],
-    subject: 'Absage: Der Besuch der alten Dame, Di., 05.01.2027, 19:30 Uhr, Großes Haus (VA-Nr. 104233)',
+    subject: 'Absage: Der Besuch der alten Dame, Di., 05.01.2027, 19.30 Uhr, Großes Haus (VA-Nr. 104233)',
     messageId: '<cancellation.104233.7b0f6c1e-58f0-4f43-9f6a-0c6f2f3c9a11@festspielhaus.example>',
     text: `Sehr geehrte Damen und Herren!
 
@@ -20,7 +20,7 @@ Die folgende Veranstaltung entfällt:
 
 Veranstalter: Festspielhaus St. Pölten
 Titel: Der Besuch der alten Dame
-Datum und Beginn: Di., 05.01.2027, 19:30 Uhr
+Datum und Beginn: Di., 05.01.2027, 19.30 Uhr
 Spielstätte und Ort: Großes Haus, St. Pölten
 VA-Nummer: 104233
 
@@ -29,9 +29,9 @@ Hinweis zur Absage, wie im Externen Memotext:
 Die Vorstellung entfällt wegen einer technischen Störung.
 
 In Jet ist erledigt:
-- Zusatz ENTFÄLLT gespeichert: Di., 05.01.2027, 18:02 Uhr
-- Status Storno gespeichert: Di., 05.01.2027, 18:17 Uhr
-- in Connect Online als Storno gesehen: Di., 05.01.2027, 18:32 Uhr
+- Zusatz ENTFÄLLT gespeichert: Di., 05.01.2027, 18.02 Uhr
+- Status Storno gespeichert: Di., 05.01.2027, 18.17 Uhr
+- in Connect Online als Storno gesehen: Di., 05.01.2027, 18.32 Uhr
 - erweiterte Stornoberechtigung: gültig bis 05.07.2027
 
 Bitte
@@ -87,7 +87,7 @@ describe('in rehearsal', () => {
   });
 });
 
-it('does not claim a marker or a memo where somebody had set Storno before', () => {
+it('does not claim a marker or a memo if Storno was set before the case', () => {
   const { text } = compose({ markedAt: null });
   expect(text).toContain('\n- Zusatz ENTFÄLLT: nicht gespeichert, der Status war schon Storno\n');
   expect(text).toContain('\nHinweis zur Absage:\n');
@@ -137,7 +137,7 @@ describe('from Jet nothing can end a line', () => {
 
   it('in the subject', () => {
     expect(compose({ title: evil, venue: 'Haus\nX-Spam: ja' }).subject).toBe(
-      'Absage: Die Bcc: jemand@boese.example Möwe , Di., 05.01.2027, 19:30 Uhr, Haus X-Spam: ja (VA-Nr. 104233)',
+      'Absage: Die Bcc: jemand@boese.example Möwe , Di., 05.01.2027, 19.30 Uhr, Haus X-Spam: ja (VA-Nr. 104233)',
     );
   });
 
@@ -154,12 +154,12 @@ it('keeps an emoji in the title', () => {
 
 describe('times are those of Vienna', () => {
   it.each([
-    ['in winter', '2026-12-12T18:30:00.000Z', 'Sa., 12.12.2026, 19:30 Uhr'],
-    ['in summer', '2027-07-03T18:30:00.000Z', 'Sa., 03.07.2027, 20:30 Uhr'],
-    ['before the hour that comes twice', '2026-10-25T02:30:00.000+02:00', 'So., 25.10.2026, 02:30 Uhr'],
-    ['in the hour that comes twice', '2026-10-25T02:30:00.000+01:00', 'So., 25.10.2026, 02:30 Uhr'],
-    ['at midnight', '2027-01-01T00:00:00.000+01:00', 'Fr., 01.01.2027, 00:00 Uhr'],
-    ['given in another zone', '2026-12-12T23:30:00.000+05:00', 'Sa., 12.12.2026, 19:30 Uhr'],
+    ['in winter', '2026-12-12T18:30:00.000Z', 'Sa., 12.12.2026, 19.30 Uhr'],
+    ['in summer', '2027-07-03T18:30:00.000Z', 'Sa., 03.07.2027, 20.30 Uhr'],
+    ['before the hour that comes twice', '2026-10-25T02:30:00.000+02:00', 'So., 25.10.2026, 02.30 Uhr'],
+    ['in the hour that comes twice', '2026-10-25T02:30:00.000+01:00', 'So., 25.10.2026, 02.30 Uhr'],
+    ['at midnight', '2027-01-01T00:00:00.000+01:00', 'Fr., 01.01.2027, 00.00 Uhr'],
+    ['given in another zone', '2026-12-12T23:30:00.000+05:00', 'Sa., 12.12.2026, 19.30 Uhr'],
   ])('%s', (_when, startsAt, shown) => {
     const { subject, text } = compose({ startsAt });
     expect(subject).toContain(`, ${shown}, `);

@@ -9,7 +9,7 @@ import { drip, drop, flood, garble, say, ScriptedSmtp, silence, type Script } fr
 const TO = 'absagen@oeticket.example';
 const CC = 'karten@festspielhaus.example';
 
-/** No server of a test needs as long, whatever else the machine does. */
+/** Longer than any server of a test needs, even on a busy machine. */
 const PATIENT = { connectionMs: 9_000, greetingMs: 9_000, silenceMs: 9_000, totalMs: 12_000 };
 
 let server: ScriptedSmtp;
@@ -31,7 +31,7 @@ async function send(script: Script, timeouts: SmtpMailOptions['timeouts'] = {}) 
   return mail.send(aMail());
 }
 
-/** The outcome, where it is the same for all. */
+/** The outcome that all recipients share. */
 function common(outcomes: readonly RecipientOutcome[]) {
   const [first] = outcomes;
   expect(outcomes).toEqual([

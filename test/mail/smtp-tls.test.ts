@@ -19,7 +19,7 @@ interface Given extends Partial<SmtpMailOptions> {
   host?: string;
 }
 
-/** Everything is encrypted, as it always is beyond this machine. */
+/** Sends with the rule that everything is encrypted, as it is for every server beyond this machine. */
 async function send({ script = WITH_STARTTLS, isImplicitTls = false, host, ...options }: Given = {}) {
   server = await ScriptedSmtp.start(script, { isImplicitTls });
   const mail = createSmtpMail({
@@ -34,7 +34,7 @@ async function send({ script = WITH_STARTTLS, isImplicitTls = false, host, ...op
   return outcome;
 }
 
-/** What a listener on the wire must not learn. */
+/** Expects that nothing secret went over the wire in clear text. */
 function expectNothingSaid() {
   expect(server.commands.filter((line) => !/^(EHLO|STARTTLS)\b/.test(line))).toEqual([]);
   expect(server.texts).toEqual([]);

@@ -1,7 +1,7 @@
 /* global jest */
 /*
- * For Stryker only: each of some thousand faults is met by the properties with a few hundred cases, always the same
- * ones, instead of tens of thousands; and nobody wants the one that fails made smaller.
+ * Only for Stryker: it checks each of some thousand faults with a few hundred cases of the properties, always the same
+ * ones, instead of tens of thousands. A failing case is not shrunk, because Stryker only needs the failure.
  */
 const MOST_CASES = 400;
 

@@ -46,8 +46,8 @@ export const NOTHING_DONE = {
 };
 
 /**
- * Journals of every way in which a case can go, each written by the real activities. What the workflow has written
- * down of people's decisions is written here by the same activity.
+ * Journals of every way in which a case can go. The real activities write all lines. Operators' decisions, which the
+ * workflow records through an activity, are recorded here by the same activity.
  */
 export class ProtocolCases {
   private constructor(private readonly stage: ActivityStage) {}
@@ -65,7 +65,7 @@ export class ProtocolCases {
     return (await aCase.runThrough()).entries();
   }
 
-  /** The waits are over, and nobody has gone on yet. */
+  /** Both waits are over, and no further step was taken. */
   async open(): Promise<JournalEntry[]> {
     const aCase = await this.prepare();
     return (await aCase.runThrough('setStatusStorno')).entries();
@@ -97,7 +97,7 @@ export class ProtocolCases {
     return aCase.entries();
   }
 
-  /** Storno was attempted, and then a colleague closed the event. */
+  /** After an attempt to set Storno a colleague closed the event. */
   async closedByHand(): Promise<JournalEntry[]> {
     const aCase = await this.prepare();
     await aCase.runThrough('markTitles');
@@ -132,7 +132,7 @@ export class ProtocolCases {
     return this.end(aCase, 'completed');
   }
 
-  /** The mail was in doubt for one of two recipients, and a person has had it sent again. */
+  /** The mail was in doubt for one of two recipients, and an operator had it sent again. */
   async sentAgain(choice: Choice = 'send-again'): Promise<JournalEntry[]> {
     const aCase = await this.prepare();
     await aCase.runThrough('grantExtendedRight');
@@ -151,7 +151,7 @@ export class ProtocolCases {
     return aCase.entries();
   }
 
-  /** A colleague took the marker off while it was waited for. */
+  /** During the wait a colleague removed the marker. */
   async markedAgain(): Promise<JournalEntry[]> {
     const aCase = await this.prepare();
     await aCase.runThrough('markTitles');
@@ -167,7 +167,7 @@ export class ProtocolCases {
     return this.end(aCase, 'completed');
   }
 
-  /** A colleague corrected the title, with the marker in place, while it was waited for. */
+  /** During the wait a colleague corrected the title and kept the marker. */
   async savedByColleague(): Promise<JournalEntry[]> {
     const aCase = await this.prepare();
     await aCase.runThrough('markTitles');
@@ -177,7 +177,7 @@ export class ProtocolCases {
     return aCase.entries();
   }
 
-  /** Storno stood there before anything was done. */
+  /** The event was Storno before anything was done. */
   async wasStorno(): Promise<JournalEntry[]> {
     const aCase = await this.prepare({ status: 'Storno' });
     await aCase.runThrough('setStatusStorno');
@@ -267,7 +267,7 @@ function now(): MockActivityEnvironment {
   return new MockActivityEnvironment({ scheduledTimestampMs: ms, currentAttemptScheduledTimestampMs: ms });
 }
 
-/** The stage's mail server, with the very texts that go out. */
+/** The stage's mail server, with the texts of the real mails. */
 function withRealTexts<T extends object>(mail: T): T {
   const composeReal = (house: House, facts: PartnerNoticeFacts): OutgoingMail =>
     composePartnerNotice(house, facts, { isRehearsal: true });

@@ -7,9 +7,9 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { bundleWorkflows } from '../../scripts/bundle-workflows';
 
 /*
- * Every run that a released version has begun must go on under the present one. Recordings are added with
- * `npm run record-corpus` (a version's whole set) or `npm run record-history` (a single one), and never changed or
- * deleted. What replay does not notice is a changed length of a wait: the workflow's own tests hold that.
+ * Every run that a released version began must continue under the present version. Recordings are added with `npm run
+ * record-corpus` (a version's whole set) or `npm run record-history` (a single one), and are never changed or deleted.
+ * Replay does not notice when the length of a wait changes: the workflow's own tests do.
  */
 
 const CORPUS = join(__dirname, 'histories');
@@ -35,7 +35,7 @@ function recordingsIn(corpus: string): string[] {
   return paths.map((path) => path.replaceAll('\\', '/')).filter((path) => path.endsWith('.json'));
 }
 
-/** What differs from the list of checksums, which `sha256sum -c` reads, too. */
+/** The differences from the list of checksums, which `sha256sum -c` can read, too. */
 function corpusFaults(corpus: string): string[] {
   const lines = readFileSync(join(corpus, 'SHA256SUMS'), 'utf8').split('\n').filter(Boolean);
   const listed = new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
@@ -63,9 +63,9 @@ beforeAll(async () => {
   ({ code } = await bundleWorkflows(join(__dirname, '..', '..', 'src', 'workflows', 'index.ts')));
 }, 60_000);
 
-/** Resolves when the present workflow makes of the history's events what was made of them then. */
+/** Resolves when the present workflow reacts to the history's events exactly as it was recorded. */
 async function replay(history: RecordedHistory): Promise<void> {
-  // Under its own id: the workflow compares it with its input.
+  // The replay uses the recorded workflow id, because the workflow compares its id with its input.
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
   await Worker.runReplayHistory({ workflowBundle: { code } }, history, workflowId);
 }
@@ -102,7 +102,7 @@ it.each(RECORDINGS)('names no machine in %s', (path) => {
 describe('a history of another procedure', () => {
   const completed = '0.1.0/completed.json';
 
-  /** The recording, as if these two activities had been carried out in each other's place. */
+  /** The recording, with these two activities exchanged. */
   function exchanged(one: string, other: string): RecordedHistory {
     const history = parse(completed);
     for (const { activityTaskScheduledEventAttributes: scheduled } of history.events) {
@@ -112,7 +112,7 @@ describe('a history of another procedure', () => {
     return history;
   }
 
-  it('is told from the recorded one', async () => {
+  it('is told apart from the recorded one', async () => {
     await expect(replay(exchanged('markTitles', 'markTitles'))).resolves.toBeUndefined();
   });
 

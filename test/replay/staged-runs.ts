@@ -4,11 +4,11 @@ import type { WireEvent } from '../../src/jet/contract';
 import type { FaultRequest } from '../../src/simulator/faults';
 import { REASON, type StagedCase } from '../e2e/staged-case';
 
-/** How a run of the corpus comes to its end. */
+/** The course of one run of the corpus. */
 export interface StagedRun {
-  /** How Temporal calls the end of its newest run. */
+  /** Temporal's word for the end of its newest run. */
   ends: 'COMPLETED' | 'FAILED' | 'CANCELLED';
-  /** What is other than usual about the event. */
+  /** Differences from the usual event. */
   event?: Partial<WireEvent>;
   faults?: FaultRequest[];
   /** The house has no gateway. */
@@ -16,11 +16,11 @@ export interface StagedRun {
   /** The mail server hangs up after the text of its first mail. */
   losesMail?: boolean;
   course?: Course;
-  /** Then its worker is killed. */
+  /** After its course, its worker is killed. */
   isKilled?: true;
 }
 
-/** `record`: keeps a history under another name, of this run as far as it is, or of an earlier one. */
+/** `record` keeps the history of this run so far, or of an earlier run, under another name. */
 type Course = (run: StagedCase, record: (name: string, runId?: string) => Promise<void>) => Promise<unknown>;
 
 export const TITLE = 'Der Bauer als Millionär';
@@ -266,7 +266,7 @@ async function skipWait(run: StagedCase, step: StepName): Promise<void> {
   await run.act('skip-wait', { step, savedAt, titlesVisibleAtPartner });
 }
 
-/** Does a guided task to the letter, and says so. */
+/** Confirms a guided task exactly as it was asked. */
 async function confirm(run: StagedCase, step: ConfirmableStep): Promise<void> {
   const { task } = await run.untilAsked('person-step', step);
   const shown = new Map(task?.fields.map(({ label, value }) => [label, value]));

@@ -4,7 +4,7 @@ import { bundleWorkflows, findBundleFaults } from '../../scripts/bundle-workflow
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Inside the project, so that its packages are found. */
+/** Bundles a source inside the project, so that the bundler finds the project's packages. */
 async function bundleOf(source: string) {
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, '.cache', 'workflows-'));

@@ -4,7 +4,10 @@ import { promisify } from 'node:util';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Lints each text as if it stood in an existing file, and returns what the room rules say. In one process, which is slow to start. */
+/**
+ * Lints each text as if it were in an existing file. Resolves to whether a room rule complains, for each text. All
+ * texts share one process, because it is slow to start.
+ */
 async function lint(cases: readonly (readonly [file: string, text: string])[]): Promise<boolean[]> {
   const script = `
     import { ESLint } from 'eslint';
@@ -45,6 +48,7 @@ const REFUSED = [
   ['src/simulator/server.ts', `import type { JetEvent } from '../domain/types';`],
   ['src/cli/commands.ts', `import { toView } from '../cases/view';`],
   ['src/cli/commands.ts', `import { loadConfig } from '../settings/environment';`],
+  ['src/cli/commands.ts', `import { allowedActions } from '../domain/actions';`],
   ['src/up/up.ts', `import { startWorker } from '../worker';`],
   ['src/doctor/doctor.ts', `import { canConnect } from '../up/ports';`],
   ['src/up/up.ts', `import { examine } from '../doctor/doctor';`],
@@ -62,6 +66,7 @@ const ALLOWED = [
   ['src/api/app.ts', `import fastify from 'fastify';`],
   ['src/simulator/server.ts', `import { wireEvent } from '../jet/contract';`],
   ['src/cli/commands.ts', `import type { View } from '../cases/view';`],
+  ['src/cli/commands.ts', `import { STEPS } from '../domain/vocabulary';`],
   ['src/up/up.ts', `import { runRole } from '../role';`],
   ['src/doctor/doctor.ts', `import { createHttpJet } from '../jet/http-jet';`],
   ['src/worker.ts', `import { createHttpJet } from './jet/http-jet';`],

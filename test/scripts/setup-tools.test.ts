@@ -56,7 +56,7 @@ function temporal(path: string, version: string): string {
 
 const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-/** Runs the set-up's search for the tools in a folder of its own, with nothing on the PATH but what the test put there. */
+/** Runs the set-up's search for the tools in a folder of its own. The PATH holds only what the test put there. */
 async function setUp(environment: Record<string, string> = {}) {
   const testServer = program(join(root, 'given', 'temporal-test-server'), 'true');
   const child = spawn(process.execPath, [join(root, 'scripts', 'setup.mjs'), 'tools'], {

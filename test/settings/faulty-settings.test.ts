@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'absage-faulty-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A role as it is started on a machine whose settings are faulty: it ends by itself, having said why. */
+/** Starts a role on a machine with faulty settings. It must end by itself and say why. */
 async function start(role: string, settings: Record<string, string>) {
   const child = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), role], {
     cwd: folder,
@@ -29,7 +29,7 @@ async function start(role: string, settings: Record<string, string>) {
   return { code, stdout, stderr };
 }
 
-/** One message, whole and nothing but it; nothing secret in it; nothing begun. */
+/** Expects exactly one message, without secrets, and that the role began nothing. */
 async function expectRefusal(role: string, settings: Record<string, string>, faults: string[]) {
   const { code, stdout, stderr } = await start(role, settings);
   const [head, ...lines] = stderr.trimEnd().split('\n');
@@ -137,7 +137,7 @@ describe('a production whose settings are whole', () => {
     const tokens = write('tokens.json', { tokens: [{ sha256: 'canary', actor: '', houses: [] }] });
     const inSecond = (place: string) => `${houses}: houses.1.${place}`;
     const mailbox = 'braucht genau eine E-Mail-Adresse';
-    // Whether the tokens' houses exist can be said only when the houses can be read.
+    // The houses of the tokens can be checked only when the houses can be read.
     return expectRefusal(role, settings(houses, tokens), [
       `${houses}: houses.0 Unbekannter Schlüssel: "color"`,
       inSecond('key braucht 2 bis 8 Großbuchstaben oder Ziffern'),

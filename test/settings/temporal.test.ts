@@ -8,7 +8,7 @@ const PORTS = { simulator: 1, mail: 2, mailUi: 3, temporal: 7300, temporalUi: 4 
 const REHEARSAL = { mode: 'rehearsal', ports: PORTS } as const;
 const PRODUCTION = { mode: 'production', ports: PORTS } as const;
 
-/** A home whose profile leads to a cluster. */
+/** A home folder with a profile that leads to a cluster. */
 const home = mkdtempSync(join(tmpdir(), 'absage-home-'));
 const profile = join(home, '.config', 'temporalio', 'temporal.toml');
 beforeAll(() => {

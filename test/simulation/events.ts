@@ -4,7 +4,7 @@ import type { Nemesis } from './nemesis';
 
 const MINUTE = 60_000;
 
-/** Mostly an ordinary one; sometimes one that has to be refused, or that has been through something before. */
+/** Mostly an ordinary event; sometimes one that must be refused, or one with traces of an earlier case. */
 export function someEvent(nemesis: Nemesis, now: number): JetEvent {
   const changes: Partial<JetEvent> = {
     customerTitle: nemesis.pick(['Dürrenmatt: Der Besuch der alten Dame', null, '']),
@@ -45,7 +45,7 @@ export function seenInMask({ statusText, ...event }: JetEvent): NonNullable<Orde
   };
 }
 
-/** What somebody orders wrongly, now and then. */
+/** Mistakes in an order, now and then. */
 export function wrongOrder(nemesis: Nemesis): Partial<Order> {
   const chance = nemesis.random();
   if (chance < 0.006) return { planHash: 'of another plan' };

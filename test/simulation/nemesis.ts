@@ -1,4 +1,4 @@
-/** What the nemesis has done: which of its decisions, when, and what. */
+/** One decision of the nemesis: its ordinal, when it was made, and what it did. */
 export interface Strike {
   ordinal: number;
   at: number;
@@ -6,19 +6,19 @@ export interface Strike {
 }
 
 /**
- * Every choice of a schedule comes from here, and from one seed: how long things take, what breaks, what people do.
- * A strike is a choice that harms; each can be taken back by its ordinal, to find out which of them matter.
+ * The source of every choice in a schedule, from one seed: how long things take, what breaks, what people do. A strike
+ * is a harmful choice. Each strike can be suppressed by its ordinal, to find out which strikes matter.
  */
 export class Nemesis {
   readonly strikes: Strike[] = [];
   /** The faults have ended. */
   isCalm = false;
-  /** Only what is forced: one trouble is to have its course. */
+  /** Only forced strikes happen, so that one trouble takes its course. */
   isReserved = false;
   private state: number;
   private ordinal = 0;
   private readonly most: number;
-  /** How easily this schedule's nemesis strikes: many do so seldom, and so get far. */
+  /** How easily this schedule's nemesis strikes. In many schedules it strikes seldom, so that they get far. */
   private readonly eagerness: number;
 
   constructor(
@@ -52,14 +52,14 @@ export class Nemesis {
     return choices[Math.floor(this.random() * choices.length)] as T;
   }
 
-  /** Mostly quick, sometimes slow: so that things overtake each other. */
+  /** Mostly quick, sometimes slow, so that calls overtake each other. */
   latency(): number {
     const kind = this.random();
     if (kind < 0.8) return this.between(1, 20);
     return kind < 0.97 ? this.between(20, 900) : this.between(900, 6_000);
   }
 
-  /** Whether to strike here with one of these, and with which. */
+  /** One of these strikes, or `null` for no strike here. */
   strike<W extends string>(probability: number, choices: readonly W[]): W | null {
     const isWanted = this.chance(probability * this.eagerness);
     const choice = this.pick(choices);
@@ -70,7 +70,7 @@ export class Nemesis {
     return choice;
   }
 
-  /** Strikes for certain, unless this strike is taken back. */
+  /** Strikes for certain, unless this strike is suppressed. */
   force(what: string): boolean {
     if (this.isCalm) return false;
     this.ordinal += 1;
@@ -79,7 +79,7 @@ export class Nemesis {
     return true;
   }
 
-  /** Says more of the last strike. */
+  /** Adds to the description of the last strike. */
   describe(where: string): void {
     const last = this.strikes.at(-1);
     if (last) last.what += ` ${where}`;

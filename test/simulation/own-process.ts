@@ -5,10 +5,10 @@ import { text } from 'node:stream/consumers';
 
 const ROOT = join(__dirname, '../..');
 
-/** Slower machines than ours are not to fail. */
+/** Long enough for machines that are slower than the developers' own. */
 export const PATIENCE_MS = 900_000;
 
-/** Runs a file of TypeScript in a process of its own: in Jest's sandbox the same takes twice as long. */
+/** Runs a TypeScript file in a process of its own, because the same takes twice as long in Jest's sandbox. */
 export async function runInOwnProcess(file: string, args: readonly string[] = []) {
   const child = spawn(process.execPath, ['--require', './scripts/register-swc.js', file, ...args], {
     cwd: ROOT,
@@ -21,15 +21,15 @@ export async function runInOwnProcess(file: string, args: readonly string[] = []
   return { code, stdout, stderr };
 }
 
-/** How many schedules are simulated in each test run, and from which seed on; `npm run simulate` does any number. */
+/** The number of schedules in each test run, and the first seed. `npm run simulate` runs any number. */
 const { SIM_RUNS = '5000', SEED } = process.env;
 const FIRST_SEED = 50_000;
 
 const SHARDS = 2;
 
 /**
- * One shard of the schedules: Jest runs two test files at once. With `SEED` only that one schedule is run, in the first
- * shard, and printed in full.
+ * One shard of the schedules, because Jest runs two test files at once. With `SEED`, the first shard runs only that
+ * schedule and prints it in full.
  */
 export async function simulateShard(shard: 1 | 2) {
   const each = Math.ceil(Number(SIM_RUNS) / SHARDS);

@@ -51,7 +51,7 @@ export const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
   'close-by-hand': 'closeByHand',
 };
 const LAST_WAYS = ['retry', 'confirm-step', 'abort', 'close-by-hand'] as const;
-/** Who acts: for the journal, never for what everybody sees in lists. */
+/** The name of every actor. It may stand in the journal, never in what Temporal's lists show. */
 export const ACTOR = 'Eva Muster';
 const MARKER = / – (ENTFÄLLT|ABGESAGT)$/;
 const MINUTE = 60_000;
@@ -59,12 +59,12 @@ const MINUTE = 60_000;
 /** Everything that people do: colleagues at Jet's masks, operators of Temporal, clerks at the console. */
 export class People {
   private isBusy = false;
-  /** How often somebody has tried to help in each situation. */
+  /** The number of attempts to help in each situation. */
   private readonly tries = new Map<string, number>();
 
   constructor(private readonly world: World) {}
 
-  /** Between any two moments of a call. */
+  /** Between any two moments of a call, a person may act. */
   interfere(): void {
     const { nemesis } = this.world;
     const edit = nemesis.strike(0.004, EDITS);
@@ -73,7 +73,7 @@ export class People {
     if (wish) this.world.time.after(0, () => (wish === 'an operator' ? this.actSomehow() : this.mishap()));
   }
 
-  /** Every few minutes, whatever else goes on. */
+  /** Every few minutes a person may act, whatever else happens. */
   async idle(): Promise<void> {
     const { nemesis } = this.world;
     const edit = nemesis.strike(0.05, EDITS);
@@ -83,25 +83,25 @@ export class People {
     if (this.world.house.backend === 'guided') await this.doTask();
   }
 
-  /** Somebody thinks better of it. */
+  /** An operator aborts the case. */
   async abort(): Promise<void> {
     const status = await this.look();
     if (status) this.act('abort', status);
   }
 
-  /** In a guided house: whoever is asked does what the task says, mostly soon. */
+  /** In a guided house the clerk does what the task says, mostly soon. */
   private async doTask(): Promise<void> {
     const status = await this.look();
     if (status?.attention?.code !== 'person-step' || !this.world.nemesis.chance(0.7)) return;
     this.act('confirm-step', status);
   }
 
-  /** What the run shows when it has closed. */
+  /** Looks at the closed run's own status. */
   async lookBack(): Promise<void> {
     const { temporal, rules, coverage } = this.world;
     const closed = temporal.lastRun?.closed;
     if (!closed || closed.as === 'terminated' || temporal.openRun) return;
-    // It has closed before it could be asked anything.
+    // The run closed before it could answer anything.
     if (temporal.lastRun?.history.length === 1) return;
     const status = await temporal.query<CancellationStatus>('cancellation');
     coverage.hit('state', status.state);
@@ -145,7 +145,7 @@ export class People {
     }
   }
 
-  /** What a theme wants to happen at that very moment. */
+  /** Carries out the theme's reaction. */
   async react(reaction: Reaction): Promise<void> {
     switch (reaction) {
       case 'nothing':
@@ -169,7 +169,7 @@ export class People {
     }
   }
 
-  /** Somebody skips the first wait, and a colleague saves just then: the skip was not meant for that save. */
+  /** An operator skips the first wait, and a colleague saves right then: the skip was not meant for that save. */
   async skipAndSave(): Promise<void> {
     const { nemesis, time } = this.world;
     const status = await this.look();
@@ -190,7 +190,7 @@ export class People {
         jet.channel.pausedUntil = until;
         return;
       case 'wrong word': {
-        // A lie that no transfer time gives away could not be told from the truth.
+        // Without a transfer time, a false "Storno" could not be told apart from a true one.
         const words = [
           'Verkaufsfreigabe',
           'Abschluss',
@@ -209,7 +209,7 @@ export class People {
       case 'redeployed':
         return temporal.redeploy(nemesis.pick([2_000, 20_000]));
       case 'gateway exchanged':
-        // Where a rehearsal's simulator was, there is a real Jet now.
+        // A real Jet takes the place of a rehearsal's simulator.
         world.isSimulator = false;
         time.after(until - time.now, () => void (world.isSimulator = true));
         return;
@@ -255,7 +255,7 @@ export class People {
     }
   }
 
-  /** Some action, mostly one that is offered, mostly with the right details. */
+  /** Takes some action, mostly one that is offered, mostly with the right details. */
   private async actSomehow(): Promise<void> {
     if (this.isBusy || !this.world.temporal.openRun) return;
     this.isBusy = true;
@@ -271,7 +271,7 @@ export class People {
     this.act(action, status, nemesis.chance(0.15));
   }
 
-  /** What the run shows, unless no worker is there to answer. */
+  /** The run's status, unless no worker can answer. */
   async look(): Promise<(CancellationStatus & { policy: CancellationInput['policy'] }) | null> {
     const { temporal, rules, coverage } = this.world;
     if (temporal.worker.isDown) return null;
@@ -286,7 +286,7 @@ export class People {
     return { ...status, policy };
   }
 
-  /** `isWrong`: with details of some other moment. */
+  /** `isWrong`: with the details of another moment. */
   act(action: Exclude<Action, 'resume'>, status: CancellationStatus, isWrong = false): void {
     const { temporal, nemesis } = this.world;
     const { attention, waitSavedAt } = status;
@@ -303,7 +303,7 @@ export class People {
     temporal.update(UPDATES[action], { ...by, ...details[action]?.() });
   }
 
-  /** A clerk does the step in the masks, and reads off what they then show. */
+  /** A clerk does the step in the masks, and reads off what they show then. */
   private doByHand({ state, step, event, attention }: CancellationStatus): object {
     const { world } = this;
     const { jet } = world;
@@ -321,7 +321,7 @@ export class People {
         return texts;
       }
       case 'set-storno':
-        // By the rules that hold for everybody: on sale, marked, and an interval after the last save.
+        // Only by the rules that bind Absage, too: on sale, marked, and an interval after the last save.
         if (jet.event?.status === 'ON_SALE' && MARKER.test(jet.event.title))
           jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
         return jet.event ? { status: jet.event.statusText, title: jet.event.title } : {};
@@ -343,7 +343,7 @@ export class People {
     }
   }
 
-  /** The faults are over, and somebody who knows the runbook deals with what is asked. */
+  /** After the faults an operator who knows the runbook deals with the attention. */
   help(status: CancellationStatus, attention: Attention): void {
     const { jet, coverage } = this.world;
     const offered = attention.actions;
@@ -355,12 +355,12 @@ export class People {
     if (attention.code === 'event-changed' && isMoved) jet.edit({ startsAt });
     if (attention.code === 'status-not-cancellable' && event && event.status !== 'CANCELLED')
       jet.edit({ status: 'ON_SALE', statusText: 'Verkaufsfreigabe' });
-    // What has not helped twice is not tried a third time.
+    // An action that did not help twice is not tried a third time.
     const tries = (this.tries.get(attention.id) ?? 0) + 1;
     this.tries.set(attention.id, tries);
-    // It is asked about, or whatever they try is refused because of it.
+    // Either the attention says that the journal is behind, or that is why every action so far was refused.
     if (attention.code === 'journal-behind' || tries > 2) this.world.journal.bringBack();
-    // Some go without the right, or without our mail, rather than wait.
+    // An impatient operator goes on without the right, or without Absage's mail, rather than wait.
     const isImpatient = this.world.seed % 3 === 0;
     const order = ['decide', ...(isImpatient ? ['waive-step' as const] : []), ...LAST_WAYS] as const;
     const ways = order.filter((way) => offered.includes(way));

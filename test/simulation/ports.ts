@@ -15,7 +15,7 @@ interface Call<T> {
   port: Port;
   operation: string;
   isWrite: boolean;
-  /** One instant: everything that the call does, and what it answers. */
+  /** The call's effect and its answer, both in one instant. */
   effect: () => T;
 }
 
@@ -51,10 +51,10 @@ const AFTER_WRITE = [
 ] as const;
 const AFTER_READ = ['killed after', 'frozen after'] as const;
 
-/** What a real adapter holds: it must never come to where anybody could read it. */
+/** A secret that a real adapter holds. It must never appear anywhere readable. */
 export const SECRET = 'kanarienvogel-kennwort-3f1c';
 
-/** The ports for activities that are made once: each call goes to those of the attempt that makes it. */
+/** The ports for activities that are made once: each call goes to the ports of the attempt that makes it. */
 export function portsOfCaller({ houses, isRehearsal }: World): ActivityDependencies {
   const caller = () => (Context.current().client as unknown as { ports: AttemptPorts }).ports;
   const delegate = <T extends object>(pick: (ports: AttemptPorts) => T) =>
@@ -69,8 +69,8 @@ export function portsOfCaller({ houses, isRehearsal }: World): ActivityDependenc
 }
 
 /**
- * The ports as one attempt sees them. Each call is made of three moments, before its effect, its effect, and its
- * answer, with time between; at each the nemesis may strike, and people may do something.
+ * The ports as one attempt sees them. Each call has three moments, with time between them: before its effect, its
+ * effect, and its answer. At each moment the nemesis may strike and people may act.
  */
 export class AttemptPorts {
   readonly jet: JetPort;
@@ -88,7 +88,7 @@ export class AttemptPorts {
     this.mail = this.makeMail();
   }
 
-  /** The client that an activity asks about runs, and for the cancellation of its own. */
+  /** Temporal's client inside an activity: it describes runs, and cancels the activity's own run. */
   get client() {
     const { temporal } = this.world;
     const { run } = this.attempt.task;
@@ -112,7 +112,7 @@ export class AttemptPorts {
     return { runId, memo: { caseId }, status: { name: lastRun.closed ? 'TERMINATED' : 'RUNNING' } };
   }
 
-  /** When this attempt's process is alive and not stopped. */
+  /** Runs this later, when the attempt's process is alive and not frozen. */
   later(ms: number, run: () => void): void {
     const { time, nemesis } = this.world;
     time.after(ms, () => {
@@ -147,7 +147,7 @@ export class AttemptPorts {
       world.coverage.hit('fault', `${strike}`);
     }
     const goOn = () => this.carryOut(call, resolve, reject);
-    // A mail server does not wait for a client that was stopped.
+    // A mail server does not wait for a client that was frozen.
     const goOnLate = port === 'mail' ? () => reject(this.failure('mail-server-unavailable')) : goOn;
     const theme = this.themed('before');
     if (theme === 'killed') return this.kill();
@@ -164,7 +164,7 @@ export class AttemptPorts {
         this.freeze();
         return this.later(1, goOnLate);
       case 'heartbeats lost':
-        // What it still does comes late, beside what another attempt does.
+        // The attempt goes on and acts late, beside what another attempt does.
         world.temporal.activities.loseHeartbeats(this.attempt);
         return this.later(nemesis.between(100, 20_000), goOn);
       case 'outage': {
@@ -173,7 +173,7 @@ export class AttemptPorts {
         break;
       }
       case 'late effect':
-        // The client gives up, and the request is still on its way.
+        // The client gives up while its request is still under way.
         world.time.after(nemesis.between(9_000, 40_000), () => void attemptQuietly(call.effect));
         return this.later(world.policy.jetTimeoutMs, () => reject(this.failure('jet-unavailable')));
       case 'value truncated':
@@ -199,7 +199,7 @@ export class AttemptPorts {
     let answer: () => void;
     const { attempt } = this;
     const { activityType } = attempt.task.options;
-    // The server has given it up; it does not know.
+    // The server has given up this attempt, which does not know that.
     if (attempt.task.current !== attempt) coverage.hit('late attempt', activityType);
     try {
       const value = call.effect();
@@ -230,7 +230,7 @@ export class AttemptPorts {
     this.later(delayMs, answer);
   }
 
-  /** The schedule's theme, when it is this attempt's turn. */
+  /** The schedule's theme, if this is its attempt and call. */
   private themed(moment: 'before' | 'after'): 'killed' | 'frozen' | null {
     const { world, attempt, calls } = this;
     const { theme, nemesis } = world;
@@ -245,7 +245,7 @@ export class AttemptPorts {
     return theme.kind.startsWith('killed') ? 'killed' : 'frozen';
   }
 
-  /** Where a trouble wants it: nobody else sleeps there. */
+  /** Freezes the attempt where a trouble wants it. No other attempt sleeps there. */
   private fallAsleep(operation: string): void {
     const { world, attempt, timesCalled } = this;
     const { sleeper } = world;
@@ -261,7 +261,7 @@ export class AttemptPorts {
   private kill(): void {
     const { nemesis, temporal, time } = this.world;
     const downMs = nemesis.pick([50, 2_000, 10_000, 3 * 3_600_000]);
-    // Only this attempt's process; the others of it die with it.
+    // An attempt that is frozen dies alone. Otherwise all attempts of the worker die with it.
     const { attempt } = this;
     if (attempt.frozenUntil !== null) {
       temporal.activities.kill(attempt);
@@ -276,7 +276,7 @@ export class AttemptPorts {
   private failure(code: FailureCode): Error {
     const { KnownFailure } = this.world.sources;
     if (code === 'internal') return new Error('a defect of some library');
-    // Libraries say where they had wanted to go, and as whom.
+    // Errors of libraries name the address that they wanted to reach, and the user.
     return new KnownFailure(code, 'as the nemesis says', {
       cause: new Error(`smtp://absage:${SECRET}@mail`),
     });
@@ -392,7 +392,7 @@ export class AttemptPorts {
             return mail.take(message, recipients, () => this.smtpAnswer());
           },
         }).catch((error: unknown) => {
-          // The port never rejects for what a server does.
+          // The port never rejects because of what a server does.
           if (!(error instanceof world.sources.KnownFailure)) throw error;
           return recipients.map((address) => ({
             address,
@@ -434,7 +434,7 @@ const SMTP_ANSWERS = [
 const LATE_WRITES = ['late effect', 'value truncated'] as const;
 const STALE_READ = 'stale read';
 
-/** Everything that the nemesis does to a call. */
+/** Every fault that the nemesis can put into a call. */
 export const FAULTS: readonly string[] = [
   ...new Set([
     ...PROCESS_STRIKES,

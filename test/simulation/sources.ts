@@ -15,14 +15,14 @@ export async function loadSources(folder: string = PROJECT_SOURCES): Promise<Loa
   const workflowsPath = join(folder, 'workflows/index.ts');
   const { code } = await bundleWorkflowCode({
     workflowsPath,
-    // Evaluated once for all runs, and not for each: ours keep nothing between them.
+    // Evaluated once for all runs and not for each run: Absage's modules keep no state.
     preloadModules: [workflowsPath],
     logger: new DefaultLogger('ERROR'),
   });
   return { sources: await loadActivities(folder), sandbox: await WorkflowSandbox.open(code) };
 }
 
-/** Failures are recognised by their class, so that it has to be the one of the same folder. */
+/** Failures are recognised by their class, so the class must come from the same folder. */
 export async function loadActivities(folder: string): Promise<Sources> {
   const { createActivities, createJetActivities } = (await import(
     join(folder, 'activities/index.ts')

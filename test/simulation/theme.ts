@@ -1,9 +1,11 @@
 import type { Nemesis } from './nemesis';
 
-/** At one call of one step a process stops or dies, and right then somebody does something: where races are lost. */
+/**
+ * At one call of one step a process stops or dies, and right then a person acts: the moments at which races are lost.
+ */
 export interface Theme {
   activityType: string;
-  /** Which of the attempt's calls, from 0. */
+  /** The attempt's call, counted from 0. */
   call: number;
   kind: 'frozen before' | 'frozen after' | 'killed before' | 'killed after';
   then: Reaction;
@@ -43,7 +45,7 @@ export const REACTIONS = [
   'reset to the first event',
 ] as const;
 
-/** Most schedules have one; `null`: everything is left to chance. */
+/** Most schedules have a theme; `null`: everything is left to chance. */
 export function chooseTheme(nemesis: Nemesis): Theme | null {
   if (nemesis.chance(0.35)) return null;
   return {

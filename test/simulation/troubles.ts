@@ -2,12 +2,12 @@ import type { FailureCode } from '../../src/domain/failures';
 import type { JetEvent } from '../../src/domain/types';
 import type { World } from './world';
 
-/** One trouble that lasts longer than anybody's patience, and nothing beside it: what comes of it is certain. */
+/** One trouble that outlasts every patience, and nothing else beside it: its result is certain. */
 export interface Trouble {
   name: string;
-  /** When it begins, in intervals since the order. */
+  /** When it begins, in intervals after the order. */
   afterIntervals: number;
-  /** Only where the interval is a short one, as in a rehearsal. */
+  /** Only with a short interval, as in a rehearsal. */
   isShort?: boolean;
   event?: Partial<JetEvent>;
   begin: (world: World) => void | Promise<void>;
@@ -18,20 +18,20 @@ const outage =
   ({ outages }: World) =>
     void outages.set(port, { until: Infinity, code });
 
-/** The next process that gets this answer stops right then, before it knows it. */
+/** The next process that gets this answer freezes right then, before it sees it. */
 export interface Sleeper {
   activityType: string;
   operation: string;
-  /** At the attempt's how many-th call of this kind, from 1. */
+  /** Which of the attempt's calls of this operation, counted from 1. */
   times: number;
   forMs: number;
-  /** What happens as soon as it sleeps. */
+  /** Called as soon as the process sleeps. */
   then?: () => void;
 }
 
 const MINUTE_MS = 60_000;
 
-/** It sleeps until after the calm, when people have decided what holds meanwhile. */
+/** It sleeps until the faults have ended and operators have decided what holds meanwhile. */
 const SLEEPY_SENDER: Sleeper = {
   activityType: 'sendPartnerNotice',
   operation: 'appendNew',
@@ -39,7 +39,7 @@ const SLEEPY_SENDER: Sleeper = {
   forMs: 250 * MINUTE_MS,
 };
 
-/** It sleeps on the lines that it decides on, while another attempt does all of the step. */
+/** It sleeps with the lines that it decides on, while another attempt does the whole step. */
 const overtaken = (activityType: string, times: number): Sleeper => ({
   activityType,
   operation: 'entries',
@@ -167,14 +167,25 @@ const SILENCE: Trouble = {
   begin: ({ jet }) => void (jet.channel.pausedUntil = Infinity),
 };
 
-/** One schedule in so many has a trouble. */
+/** They have schedules of their own, so that the schedules of the other troubles keep their seeds. */
+export const LATER_TROUBLES: readonly Trouble[] = [
+  {
+    name: 'times without seconds',
+    afterIntervals: 0,
+    begin: ({ jet }) => void (jet.coarseMs = MINUTE_MS),
+  },
+];
+
+/** One schedule in this many has a trouble, and one a later trouble. */
 const EVERY = 25;
 
-/** Among so many schedules each trouble comes once; only the month of silence is rarer. */
-export const ALL_TROUBLES_WITHIN = EVERY * TROUBLES.length;
+/** Each trouble comes once in this many schedules. Only the month of silence is rarer. */
+export const ALL_TROUBLES_WITHIN = EVERY * Math.max(TROUBLES.length, LATER_TROUBLES.length);
 
-/** Most schedules have none: there the nemesis strikes. */
+/** Most schedules have no trouble: in those the nemesis strikes. */
 export function troubleOf(seed: number): Trouble | null {
   if (seed % 1_200 === 600) return SILENCE;
-  return seed % EVERY === 12 ? TROUBLES[Math.floor(seed / EVERY) % TROUBLES.length]! : null;
+  const nth = Math.floor(seed / EVERY);
+  if (seed % EVERY === 20) return LATER_TROUBLES[nth % LATER_TROUBLES.length]!;
+  return seed % EVERY === 12 ? TROUBLES[nth % TROUBLES.length]! : null;
 }

@@ -24,7 +24,7 @@ import { MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troub
 import { settle, VirtualTime, withVirtualTime } from './models/virtual-time';
 import { failureOf, runAsActivity, type WorkflowSandbox } from './models/workflow-sandbox';
 
-/** What is simulated: the real activities and the real workflows, or both with a fault put in. */
+/** The code under simulation: the real activities and workflows, or both with a fault put in. */
 export interface Sources {
   createActivities: typeof createActivities;
   createJetActivities: typeof createJetActivities;
@@ -32,14 +32,14 @@ export interface Sources {
   cancellationWorkflowId: typeof cancellationWorkflowId;
 }
 
-/** How one schedule has gone. */
+/** The result of one schedule. */
 export interface Outcome {
   seed: number;
   violation: Violation | null;
   strikes: readonly Strike[];
   /** How the last case ended. */
   end: string;
-  /** Made only when somebody wants to read it. */
+  /** Made only when a person wants to read it. */
   story: () => string[];
 }
 
@@ -54,10 +54,10 @@ const CASE_IDS = [
 const MOST_HELP = 60;
 const LONG_OUTAGE_MS = 240 * MINUTE;
 const MONTH_MS = 30 * 24 * HOUR;
-/** Of every so many schedules, one has all its histories read for what must not stand there. */
+/** One schedule in so many has all its histories searched for secrets and names. */
 const WATCHED = 10;
 
-/** Something does not answer until then; `code`: with what it fails. */
+/** A part that does not answer until then. `code`: the failure of its calls. */
 export interface Outage {
   until: number;
   code?: FailureCode;
@@ -69,7 +69,7 @@ export class World {
   readonly time = new VirtualTime(START);
   readonly nemesis: Nemesis;
   readonly house: House;
-  /** As the workers' settings name them. */
+  /** The houses in the workers' settings. */
   readonly houses = new Map<string, House>();
   readonly policy: CasePolicy;
   readonly isRehearsal: boolean;
@@ -81,11 +81,11 @@ export class World {
   readonly people: People;
   readonly theme: Theme | null;
   readonly outages = new Map<Port, Outage>();
-  /** What the gateway says of itself. */
+  /** The gateway's answer to what is behind it. */
   isSimulator = true;
   isAlwaysStale = false;
   sleeper: Sleeper | null = null;
-  /** The mail to Ö-Ticket is taken, and nobody hears of it. */
+  /** The mail server takes the mail to Ö-Ticket, and its answer is lost. */
   isNoticeLost = false;
   wasJournalSetBack = false;
   private readonly trouble: Trouble | null;
@@ -132,7 +132,7 @@ export class World {
       },
       this.house.connectOnlineUser,
     );
-    // Some other event's Storno, or one that was taken back: an old row.
+    // An old row, of another event's Storno or of one that was taken back.
     if (nemesis.chance(0.05) && this.jet.row) this.jet.row.status = 'Storno';
     if (!this.trouble && nemesis.chance(0.01)) this.jet.isUserKnown = false;
     this.mail = new ModelMail(now);
@@ -163,7 +163,7 @@ export class World {
     this.houses.set(this.house.key, this.house);
   }
 
-  /** Jet stores the next title shorter than it was given. */
+  /** Jet stores the next title shorter than it was written. */
   truncateNextSave(): void {
     this.jet.store = (texts) => {
       this.jet.store = (whole) => whole;
@@ -171,7 +171,7 @@ export class World {
     };
   }
 
-  /** An older copy of the journal is restored: at least the last line that the run knows of is lost. */
+  /** An older copy of the journal is restored. It lacks at least the last line that the run knows. */
   setJournalBack(): void {
     this.setJournalBackTo((lines) => {
       const known = lines.findLastIndex(
@@ -181,7 +181,7 @@ export class World {
     });
   }
 
-  /** As soon as a mail is in doubt, the journal is set back to a copy that knows nothing of it. */
+  /** As soon as a mail is in doubt, the journal is set back to a copy without it. */
   setJournalBackBeforeMail(): void {
     const isMail = ({ operation }: JournalEntry) => operation === 'send-partner-notice';
     this.isNoticeLost = true;
@@ -192,7 +192,7 @@ export class World {
     });
   }
 
-  /** To so many lines, as soon as nobody works with them; `null`: not yet. */
+  /** Sets the journal back to so many lines, as soon as no attempt works with it; `null`: not yet. */
   private setJournalBackTo(count: (lines: readonly JournalEntry[]) => number | null): void {
     const { journal, time, temporal } = this;
     const lineCount = temporal.activities.alive.size > 0 ? null : count(journal.lines);
@@ -201,7 +201,7 @@ export class World {
     this.wasJournalSetBack = true;
   }
 
-  /** From outside, and whoever did it tells nobody: the hourly look has to find it. */
+  /** The run is terminated from outside, and nothing points it out: the hourly look has to find it. */
   async terminateUnseen(): Promise<void> {
     const { openRun } = this.temporal;
     if (!openRun) return;
@@ -232,7 +232,7 @@ export class World {
     }
   }
 
-  /** After a termination: the same case again, or first somebody who orders anew and must be refused. */
+  /** After a termination the same case is resumed, or a new order comes first and must be refused. */
   takeUpAgain(): void {
     const { nemesis, temporal, journal, coverage } = this;
     const last = temporal.lastRun;
@@ -248,7 +248,7 @@ export class World {
     }
   }
 
-  /** Beside an open run: refused by Temporal. */
+  /** An order while a run is open, which Temporal refuses. */
   orderBeside({ input }: Run): void {
     const isStarted = this.startRun({ ...(input as CancellationInput), caseId: CASE_IDS[2]! }) !== null;
     this.coverage.hit('action', 'resume refused');
@@ -264,7 +264,7 @@ export class World {
     const order = anOrder({
       marker: nemesis.pick(['ENTFÄLLT', 'ABGESAGT']),
       expected: { title: title.replace(/ – (ENTFÄLLT|ABGESAGT)$/, ''), startsAt },
-      // Sometimes an order of one kind of house arrives at the other.
+      // Sometimes the order is one for a house of the other kind.
       ...(isGuided !== nemesis.chance(isGuided ? 0.06 : 0.005) && { seen: seenInMask(event) }),
       ...(!this.trouble && wrongOrder(nemesis)),
     });
@@ -303,7 +303,7 @@ export class World {
       await this.comeToRest();
     }
     this.lookAtHappyHistory();
-    // Whoever was stopped wakes up now, and must find nothing to do.
+    // Frozen processes wake up now, and must find nothing to do.
     await this.passUntil(time.now + 45 * MINUTE);
   }
 
@@ -325,7 +325,7 @@ export class World {
     });
   }
 
-  /** The hourly look for cases that were begun and do not run. */
+  /** The hourly look for cases that were begun and have no open run. */
   private reconcile(): void {
     this.time.after(HOUR, () => {
       this.temporal.start('reconcile-cancellations', 'reconcileCancellations', undefined);
@@ -341,7 +341,7 @@ export class World {
     }
   }
 
-  /** The faults have ended. What was broken is mended; what is asked of people is not answered by that. */
+  /** The faults have ended. Everything broken is mended, but open questions still need an operator's answer. */
   private calm(): void {
     const { jet, temporal, time, outages } = this;
     this.nemesis.isCalm = true;
@@ -357,7 +357,7 @@ export class World {
     this.takeUpAgain();
   }
 
-  /** L1: it ends, or waits for a person with a named action, and goes on when that person has helped. */
+  /** L1: the case ends, or waits for an operator with a named action, and goes on after the operator has helped. */
   private async comeToRest(): Promise<void> {
     const { time, temporal, people, policy } = this;
     const { syncIntervalMs, pollIntervalMs, attentionAfterMs } = policy;
@@ -380,12 +380,12 @@ export class World {
       if (!shown?.attention) throw new Violation('L1', `no rest: ${JSON.stringify(shown)}`);
       if (shown.attention.actions.length === 0)
         throw new Violation('L1', `nothing can be done: ${shown.attention.code}`);
-      // Some wait for a person; the others may heal by themselves first.
+      // Some cases wait for an operator. The others get time to heal by themselves first.
       await this.passUntil(time.now + sliceMs);
       const later = await people.look();
       if (!later?.attention) continue;
       people.help(later, later.attention);
-      // Whoever has helped sees whether it does: what is then asked may be something else.
+      // The operator waits to see whether the action helped: the next attention may be another one.
       const { id } = later.attention;
       const patientUntil = time.now + attentionAfterMs + MINUTE;
       let asked: string | undefined = id;
@@ -454,7 +454,7 @@ export class World {
   }
 }
 
-/** Runs one schedule with the seed's choices, some of its strikes taken back. */
+/** Runs one schedule with the seed's choices. The suppressed strikes are left out. */
 export function simulate(
   sources: Sources,
   sandbox: WorkflowSandbox,

@@ -12,7 +12,10 @@ const INTERVAL_MS = 60_000;
 describe('on a clock of the test', () => {
   let dataDir: string;
   let state: SimulatorState;
-  /** The clock, in milliseconds since the grid of ticks began. Far ahead, so that no timer joins in. */
+  /**
+   * Converts milliseconds since the first tick to a time on the clock, far ahead, so that no timer of the simulator
+   * fires.
+   */
   let at: (ms: number) => number;
 
   const open = () => new SimulatorState(openDatabase(dataDir), INTERVAL_MS, SILENT);

@@ -2,7 +2,7 @@ import type { ActionSituation } from '../../src/domain/actions';
 import type { StepName } from '../../src/domain/vocabulary';
 import { failureRow, type FailureCode } from '../../src/domain/failures';
 
-/** Moments of a case at which a person may want to act. */
+/** Moments of a case at which an operator may want to act. */
 
 export const SAVED_AT = '2026-11-24T18:02:00.000Z';
 

@@ -220,7 +220,7 @@ export class StagedCase {
     }
   }
 
-  /** Records a person's decision as the workflow does. */
+  /** Records an operator's decision as the workflow does. */
   async record(
     decision: { step: StepName } & (DecidedAction | { action: 'decide'; choice: Choice }),
     worker = this.worker,
@@ -333,7 +333,10 @@ export class StagedCase {
   /** Moves Jet's last save into the past, as if this much time had gone by since. */
   async letPass(ms: number): Promise<void> {
     const { savedAt } = await this.event();
-    await this.edit({ savedAt: new Date(Date.parse(savedAt) - ms).toISOString() });
+    const movedMs = Date.parse(savedAt) - ms;
+    // A whole second would look like a mask that shows no milliseconds.
+    const exactMs = movedMs % 1_000 === 0 ? movedMs - 1 : movedMs;
+    await this.edit({ savedAt: new Date(exactMs).toISOString() });
   }
 
   delete(): Promise<void> {

@@ -52,7 +52,7 @@ export class FakeMail implements MailPort {
     return Promise.resolve(recipients.map((address) => ({ address, outcome, reply: outcome })));
   }
 
-  /** The kinds of the mails that the house got while a case was open, in order: `attention`, `all-clear`. */
+  /** The kinds of the mails to the house while a case was open, in order: `attention`, `all-clear`. */
   get told(): string[] {
     return this.kinds.filter((kind) => !ENDS.includes(kind));
   }

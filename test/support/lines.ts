@@ -1,7 +1,7 @@
 import type { JournalEntry, NewEntry } from '../../src/domain/journal';
 import { NO_PREVIOUS_HASH } from '../../src/journal/chain';
 
-/** What a test says of a line; the rest of its frame is made up. */
+/** The parts of a line that a test states. The rest of its frame is made up. */
 export type Told = Omit<NewEntry, 'actor' | 'effectKey' | 'after'> & { effectKey?: string; after?: unknown };
 
 /** The lines of a case as a journal would hold them, numbered; `at` rises by a minute. */
@@ -27,7 +27,7 @@ export function linesOf(...told: readonly Told[]): JournalEntry[] {
   });
 }
 
-/** `2027-01-05T18:00:00.000Z` and so many minutes. */
+/** `2027-01-05T18:00:00.000Z` plus this many minutes. */
 export function minute(count: number): string {
   return new Date(Date.UTC(2027, 0, 5, 18, count)).toISOString();
 }

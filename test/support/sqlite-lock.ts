@@ -1,8 +1,8 @@
 import Database from 'libsql';
 
 /**
- * Another program that holds the lock of a SQLite file: `immediate` as a writer that takes long, which others may read
- * beside, or `exclusive` as one that commits, which keeps out reads as well.
+ * Another program that holds the lock of a SQLite file: `immediate` like a slow writer, beside which others may read,
+ * or `exclusive` like a program that commits, which keeps out readers as well.
  */
 export function lockSqlite(file: string, how: 'immediate' | 'exclusive' = 'immediate'): { release(): void } {
   const locker = new Database(file);

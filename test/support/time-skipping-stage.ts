@@ -174,7 +174,7 @@ export class TimeSkippingStage {
     throw new Error(`not reached: ${JSON.stringify(await this.status(handle))}`);
   }
 
-  /** Lets time pass until the run asks for a person. */
+  /** Lets time pass until the run asks for an operator. */
   async untilAsked(handle: WorkflowHandle, code?: FailureCode): Promise<Attention> {
     const isAsked = ({ attention }: CancellationStatus) =>
       attention !== null && (!code || attention.code === code);

@@ -11,7 +11,7 @@ const DIGEST = 'a'.repeat(64);
 const SEALED = Buffer.from('binary/turned-round');
 const PLAIN = Buffer.from('json/plain');
 
-/** Stands for encryption: the server gets no byte in its place, and the payload converter alone can read nothing. */
+/** Stands for encryption: the server gets only bytes that the payload converter alone cannot read. */
 const CODEC: PayloadCodec = {
   encode: (payloads) => Promise.resolve(payloads.map((payload) => turnRound(payload, SEALED))),
   decode: (payloads) => Promise.resolve(payloads.map((payload) => turnRound(payload, PLAIN))),

@@ -5,7 +5,7 @@ import { findIdleWork } from '../../src/temporal/queues';
 type WorkflowService = Client['workflowService'];
 type Asked = Parameters<WorkflowService['describeTaskQueue']>[0];
 
-/** A server whose pollers were last seen so many seconds ago. */
+/** A server whose pollers were last seen this many seconds ago. */
 function serviceWith(pollersOf: (asked: Asked) => number[]): WorkflowService {
   const describeTaskQueue = (asked: Asked) =>
     Promise.resolve({

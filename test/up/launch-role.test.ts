@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The heap that a role of that name may fill, in MB, as the engine of its own process says it. */
+/** The heap limit of a role's process, in MB, as its own engine reports it. */
 async function heapOf(role: string, environment: Record<string, string> = {}): Promise<number> {
   const cli = join(folder, 'cli.js');
   writeFileSync(

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { startMailCatcher } from '../../src/up/mail-catcher';
 
-/** A mail catcher in a process of its own, to be killed. */
+/** A mail catcher in a process of its own, which a test can kill. */
 async function main(dataDir: string): Promise<void> {
   const { smtpUrl } = await startMailCatcher(
     { dataDir, ports: { mail: 0, mailUi: 0 } },

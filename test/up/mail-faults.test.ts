@@ -31,7 +31,7 @@ function control(method: 'POST' | 'DELETE', body?: unknown): Promise<Response> {
   });
 }
 
-/** What Absage itself makes of it, the same for every recipient. */
+/** Absage's own outcome of the sending, which is the same for every recipient. */
 async function send(subject = 'Absage: Faust (VA-Nr. 1)'): Promise<RecipientOutcome['outcome'] | undefined> {
   const server = readSmtpUrl(catcher.smtpUrl);
   const outcomes = await createSmtpMail({ server, rehearsalTo: null, isRehearsal: true }).send(
@@ -99,7 +99,7 @@ it.each([
   expect(await send()).toBe('accepted');
 });
 
-it('refuses what a page of somebody else can send', async () => {
+it('refuses a request that a foreign web page can send', async () => {
   const answer = await fetch(`${catcher.url}/faults`, { method: 'POST', body: JSON.stringify(DROP) });
   expect(answer.status).toBe(400);
   expect(await send()).toBe('accepted');

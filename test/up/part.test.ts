@@ -28,7 +28,7 @@ interface Seen {
   unusable: Promise<Death>;
 }
 
-/** Every event as a promise of its first time. */
+/** The first occurrence of each event, as a promise. */
 function watch(): Seen {
   const seen = { pids: [] } as unknown as Seen;
   const events = {
@@ -41,7 +41,7 @@ function watch(): Seen {
   return { ...seen, events };
 }
 
-/** A part that says `ready` over its channel, and does what a line of code says. */
+/** A part that says `ready` over its channel and then runs a line of code. */
 function scripted(code: string): Part {
   return {
     name: 'sample',

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'absage-stack-'));
 afterEach(() => Promise.all(gateways.splice(0).map((gateway) => gateway.stop())));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A gateway that says this of itself, and no more. */
+/** A gateway that answers only `/health`, with this. */
 async function startGateway(health: object): Promise<string> {
   const gateway = await RawGateway.start();
   gateways.push(gateway);

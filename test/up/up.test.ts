@@ -11,7 +11,7 @@ let dataDir: string;
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'absage-up-'))));
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-/** Runs `absage up` to its end: each of these cases ends before anything is started. */
+/** Runs `absage up` until it ends by itself: each of these cases ends before any part is started. */
 async function up(environment: Record<string, string>) {
   const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'up'], {
     env: {

@@ -27,7 +27,7 @@ describe('an abort', () => {
 
   const abort = (handle: WorkflowHandle) => stage.act(handle, abortUpdate, {});
 
-  /** The run when its Storno has come to a certain point, where it is held. */
+  /** A run that is held right before or after a call of its Storno step. */
   async function heldAt(moment: 'before' | 'after', operation: JetOperation) {
     const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
@@ -145,7 +145,7 @@ describe('an abort', () => {
     expect(stage.jet.count('save-announcement')).toBe(0);
   });
 
-  it('takes the way out of a situation that somebody was called for', async () => {
+  it('ends a situation for which the house was alerted', async () => {
     const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
     await stage.jet.edit({ title: TITLE });

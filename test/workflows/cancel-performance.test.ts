@@ -73,7 +73,7 @@ describe('cancelPerformance', () => {
 
   it('writes nothing in step 1 when the event is Storno already, and does the rest', async () => {
     const handle = await stage.startNew();
-    // The colleague has been faster.
+    // A colleague sets Storno before Absage does.
     await stage.jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
     stage.jet.readChannelInfo = async (eventNumber) => {
       const at = new Date(await stage.env.currentTimeMs()).toISOString();
@@ -152,7 +152,7 @@ describe('cancelPerformance', () => {
     expect(stage.jet.event!.status).toBe('CANCELLED');
   });
 
-  it('stops at once, with nothing written, when somebody sets Bereitstellung', async () => {
+  it('stops at once, with nothing written, when a colleague sets Bereitstellung', async () => {
     const handle = await stage.startNew();
     await stage.until(handle, ({ step }) => step === 'wait-for-title-transfer');
     await stage.jet.edit({ status: 'PROVISIONED', statusText: 'Bereitstellung' });
@@ -206,7 +206,7 @@ describe('cancelPerformance', () => {
     expect(stage.jet.count('save-announcement')).toBe(1);
   });
 
-  it('says of whom nobody has checked that they were at the Web UI', async () => {
+  it('marks actors whose name was not checked as coming from the Web UI', async () => {
     const input = await stage.prepare();
     const { house, eventNumber } = input.order;
     const handle = await stage.env.client.workflow.start('cancelPerformance', {

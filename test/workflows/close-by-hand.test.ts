@@ -15,7 +15,7 @@ describe('closeByHand', () => {
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
-  /** The answer to our Storno is lost, and before it is asked for again a colleague has set Abschluss. */
+  /** A case whose Storno was written and whose answer was lost. Before the next attempt a colleague set Abschluss. */
   async function overtaken(): Promise<WorkflowHandle> {
     stage.jet.before['set-storno'] = async () => {
       await stage.jet.edit({ status: 'CLOSED', statusText: 'Abschluss' });

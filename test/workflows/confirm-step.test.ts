@@ -16,7 +16,7 @@ const marked = {
   externalMemo: `${REASON}\n\n${original.externalMemo}`,
 };
 
-/** A step that is stuck in a house with a gateway, and is done by a person. */
+/** A stuck step in a house with a gateway, which an operator does by hand. */
 describe('confirmStep', () => {
   let stage: TimeSkippingStage;
 

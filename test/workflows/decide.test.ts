@@ -25,7 +25,7 @@ describe('decide', () => {
     return (await stage.entries(handle)).filter(({ operation }) => operation === 'decide');
   }
 
-  /** The titles are marked, and a colleague has done something in the wait. */
+  /** A case with marked titles that a colleague edited during the wait. */
   async function afterEdit(changes: Parameters<typeof stage.jet.edit>[0]): Promise<WorkflowHandle> {
     const handle = await stage.startNew({ policy: QUICK });
     await stage.until(handle, ({ state }) => state === 'waiting');
@@ -81,7 +81,7 @@ describe('decide', () => {
     expect(stage.jet.event).toMatchObject({ title, externalMemo: 'Einlass ab 19 Uhr', status: 'ON_SALE' });
   });
 
-  it('keep-theirs in an abort that somebody has overtaken with a Storno: leaves everything', async () => {
+  it('keep-theirs in an abort that a Storno of a colleague has overtaken: leaves everything', async () => {
     const handle = await inAbort({ status: 'CANCELLED', statusText: 'Storno' });
     const { choices } = (await stage.status(handle)).attention!;
     expect(choices.map(({ choice }) => choice)).toEqual(['keep-theirs']);
@@ -90,7 +90,7 @@ describe('decide', () => {
     expect(stage.jet.event).toMatchObject({ title: MARKED, status: 'CANCELLED' });
   });
 
-  it("adopt: takes somebody else's Storno for transferred on a person's word", async () => {
+  it("adopt: takes a colleague's Storno for transferred on an operator's word", async () => {
     stage.jet.transferAfterMs = Number.MAX_SAFE_INTEGER;
     const handle = await afterEdit({ status: 'CANCELLED', statusText: 'Storno' });
     await stage.untilAsked(handle, 'channel-not-showing-storno');

@@ -20,7 +20,9 @@ function ofActivity(cause: Error): ActivityFailure {
   return new ActivityFailure('failed', 'markTitles', '1', RetryState.TIMEOUT, 'worker', cause);
 }
 
-/** What Temporal makes of an activity whose patience is used up: the last attempt stands behind it. */
+/**
+ * The failure that Temporal makes of an activity whose patience is used up. Its cause is the last attempt's failure.
+ */
 function usedUp(last?: Error): ActivityFailure {
   const timeout = new TimeoutFailure('time-out', undefined, TimeoutType.SCHEDULE_TO_CLOSE);
   Object.assign(timeout, { cause: last });
@@ -55,7 +57,7 @@ describe('failureCodeOf', () => {
 });
 
 describe('failureFactsOf', () => {
-  it('finds what the last attempt has told', () => {
+  it('finds the facts that the last attempt reported', () => {
     expect(failureFactsOf(ofActivity(known('event-changed')))).toEqual({ conflicts, head });
     expect(failureFactsOf(usedUp(known('event-changed')))).toEqual({ conflicts, head });
   });

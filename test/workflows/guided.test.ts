@@ -43,7 +43,7 @@ describe('a house without a gateway', () => {
   const confirm = (handle: WorkflowHandle, step: ConfirmableStep, readBack: ReadBack) =>
     stage.act(handle, confirmStepUpdate, { step, readBack });
 
-  /** Up to the task to set Storno. */
+  /** Carries the case up to the task to set Storno. */
   async function atStorno(): Promise<WorkflowHandle> {
     const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
@@ -119,7 +119,7 @@ describe('a house without a gateway', () => {
     expect(lines.filter(({ step }) => step === 'set-storno')).toEqual([]);
   });
 
-  it('opens it at once when somebody has seen the marker at Ö-Ticket', async () => {
+  it('opens it at once when a clerk has seen the marker at Ö-Ticket', async () => {
     const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     await confirm(handle, 'mark-titles', marked);
@@ -235,7 +235,7 @@ describe('a house without a gateway', () => {
     expect((await stage.status(handle)).refusal?.code).toBe('status-not-cancellable');
   });
 
-  it('cannot be told to try again what only a person can do', async () => {
+  it('refuses to try again what only a person can do', async () => {
     const handle = await stage.startNew({ seen: {} });
     await taskAt(handle, 'mark-titles');
     expect(await stage.refusal(handle, retryNowUpdate, {})).toBe(ACTION_TEXTS.nothingToRetry);

@@ -23,7 +23,7 @@ const JUNK: [string, unknown[]][] = [
   ['a reason of 2,001 characters', [{ actor: 'x', reason: 'x'.repeat(2_001) }]],
 ];
 
-/** What names something that is not there, beside a name and a reason. */
+/** Details that refer to nothing that exists. A valid name and reason come beside them. */
 const WRONG: [string, object][] = [
   ['null in each field', { step: null, savedAt: null, readBack: null, attentionId: null, choice: null }],
   ['numbers', { step: 1, savedAt: 1, readBack: 1, attentionId: 1, choice: 1 }],
@@ -124,7 +124,8 @@ describe('an action that is sent twice with one id', () => {
 
   it('is carried out once, and answered twice', async () => {
     const handle = await stage.startNew({ policy: QUICK });
-    const { step, waitSavedAt: savedAt } = await stage.until(handle, ({ state }) => state === 'waiting');
+    const { waitSavedAt: savedAt } = await stage.until(handle, ({ state }) => state === 'waiting');
+    const step = 'wait-for-title-transfer';
     const args = [{ ...BY, step, savedAt: savedAt!, titlesVisibleAtPartner: true }] as const;
     const updateId = randomUUID();
     const [first, second] = [
@@ -142,7 +143,7 @@ describe('an action that is sent twice with one id', () => {
     const updateId = randomUUID();
     await handle.executeUpdate(abortUpdate, { args: [BY], updateId });
     await stage.untilEnd(handle);
-    // An ended run still answers what it was asked while it was open.
+    // An ended run still answers an action that it was asked while it was open.
     expect(await handle.executeUpdate(abortUpdate, { args: [BY], updateId })).toMatchObject({
       caseId: expect.any(String),
     });

@@ -3,7 +3,7 @@ import { ACTION_TEXTS } from '../../src/domain/wording';
 import { retryNowUpdate, skipWaitUpdate, waiveStepUpdate } from '../../src/workflows/messages';
 import { BY, MINUTE, TimeSkippingStage } from '../support/time-skipping-stage';
 
-/** How soon "at once" is on a busy machine, by the server's clock. */
+/** Longest time that counts as "at once" on a busy machine, by the server's clock. */
 const AT_ONCE_MS = 20_000;
 
 describe('what people can hurry', () => {
@@ -16,7 +16,7 @@ describe('what people can hurry', () => {
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
-  /** How long the server's clock goes until a step is left, when nobody lets time pass. */
+  /** The time on the server's clock until a step is left, when the test does not skip time. */
   async function timeToLeave(handle: WorkflowHandle, step: string): Promise<number> {
     const begin = await stage.env.currentTimeMs();
     await stage.until(handle, (status) => status.step !== step, 100);

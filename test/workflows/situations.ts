@@ -12,11 +12,11 @@ export interface Situation {
   actions: Action[];
   choices?: Choice[];
   when: 'at first' | 'in the first wait';
-  /** Brings it about; what it gives takes the cause away again. */
+  /** Causes the failure, and returns what takes the cause away again. */
   disturb(stage: TimeSkippingStage): Heal | Promise<Heal>;
-  /** Whether the case then goes on by itself, or a person has to say so. */
+  /** Whether the case then continues by itself, or only after an operator's action. */
   goesOn: 'by itself' | 'when told';
-  /** No mail can be sent: what that hangs on is what has failed. */
+  /** No mail can be sent, because mails depend on what has failed. */
   isSilent?: boolean;
 }
 
@@ -26,7 +26,7 @@ const MARKING: Action[] = ['abort', 'retry', 'confirm-step'];
 const LOOKING: Action[] = ['retry', 'confirm-step', 'close-by-hand'];
 const WAIVABLE: Action[] = ['retry', 'confirm-step', 'waive-step', 'close-by-hand'];
 
-/** The rows that have a test of their own. */
+/** The rows with a test of their own. */
 type Apart = 'person-step' | 'step-timed-out' | 'interval-too-short';
 
 export const SITUATIONS: Record<Exclude<FailureCode, Apart>, Situation> = {

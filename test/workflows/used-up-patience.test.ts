@@ -3,7 +3,7 @@ import { failureCodeOf, failureFactsOf } from '../../src/workflows/failure';
 
 const CONFLICTS = [{ field: 'title', before: 'a', ours: 'b', now: 'c' }];
 
-/** As the server sends it when the patience ends in the middle of an attempt, and the library makes an error of it. */
+/** The error that the library makes of the server's message when the patience ends during an attempt. */
 function timedOut(lastFailure?: ApplicationFailure): Error {
   const cause = lastFailure && defaultFailureConverter.errorToFailure(lastFailure, defaultPayloadConverter);
   const timeout = { message: 'activity timeout', timeoutFailureInfo: { timeoutType: 3 }, cause };

@@ -1,6 +1,12 @@
 import type { Child } from 'hono/jsx';
 import type { CancellationView } from '../../cases/view';
-import type { Action, StepName } from '../../domain/vocabulary';
+import {
+  fieldRow,
+  readBackFields,
+  type Action,
+  type FieldKind,
+  type StepName,
+} from '../../domain/vocabulary';
 import { areaText, Csrf, Field } from '../components';
 import type { Draft } from '../forms';
 import { FIELD_LABELS } from '../words';
@@ -70,29 +76,27 @@ export function Retry(forms: CaseForms) {
   );
 }
 
-/** The fields of the mask that confirm a step, and the kind of input for each. */
-const READ_BACK: Partial<Record<StepName, readonly { name: string; type?: string; isOptional?: boolean }[]>> =
-  {
-    'mark-titles': [
-      { name: 'readBack.title' },
-      { name: 'readBack.customerTitle', isOptional: true },
-      { name: 'readBack.externalMemo', type: 'textarea', isOptional: true },
-    ],
-    'set-storno': [{ name: 'readBack.status' }, { name: 'readBack.title' }],
-    'verify-channel': [
-      { name: 'readBack.status' },
-      { name: 'readBack.transferredAt', type: 'datetime-local', isOptional: true },
-    ],
-    'grant-right': [
-      { name: 'readBack.validFrom', type: 'date' },
-      { name: 'readBack.validUntil', type: 'date' },
-    ],
-    'notify-partner': [{ name: 'readBack.sentAt', type: 'datetime-local' }],
-  };
+/** The input for each kind of field. */
+const INPUTS: Record<FieldKind, { type: string; isOptional: boolean }> = {
+  text: { type: 'text', isOptional: false },
+  'optional-text': { type: 'text', isOptional: true },
+  'optional-lines': { type: 'textarea', isOptional: true },
+  status: { type: 'text', isOptional: false },
+  day: { type: 'date', isOptional: false },
+  instant: { type: 'datetime-local', isOptional: false },
+  'optional-instant': { type: 'datetime-local', isOptional: true },
+};
+
+/** The fields of the mask that confirm a step. */
+function inputsOf(step: StepName) {
+  return readBackFields(step).map((field) => ({
+    name: `readBack.${field}`,
+    ...INPUTS[fieldRow(field).kind],
+  }));
+}
 
 /** Asks what the mask shows now. No field is filled in beforehand, so that the clerk has to read the mask. */
 export function Confirm({ view, draft, ...forms }: CaseForms) {
-  const fields = READ_BACK[view.step] ?? [];
   return (
     <ActionForm
       {...forms}
@@ -108,7 +112,7 @@ export function Confirm({ view, draft, ...forms }: CaseForms) {
         <p class="hint">
           {view.attention?.task?.confirm ?? 'Bitte die Maske neu öffnen und eintragen, was darin steht.'}
         </p>
-        {fields.map(({ name, type, isOptional = false }) =>
+        {inputsOf(view.step).map(({ name, type, isOptional }) =>
           type === 'textarea' ? (
             <>
               <label for={name}>{FIELD_LABELS[name]}</label>

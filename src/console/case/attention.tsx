@@ -1,7 +1,6 @@
 import type { Attention as Question } from '../../domain/case';
-import type { Action } from '../../domain/vocabulary';
+import { MASK_LABELS, type Action } from '../../domain/vocabulary';
 import { areaText, Lines } from '../components';
-import { MASK_LABELS } from '../words';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 
 /** The open question of a case: what happened, what is safe, and the one thing to do next. Empty if there is none. */

@@ -1,6 +1,7 @@
 import type { CancellationView } from '../../cases/view';
+import { MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Lines, Notice } from '../components';
-import { FIELD_LABELS, MASK_LABELS, ORDER_REASON_LABEL } from '../words';
+import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
 
 /** The order, and how it changes the texts in Jet. */
 export function Details({ view }: { view: CancellationView }) {

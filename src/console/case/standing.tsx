@@ -1,5 +1,5 @@
 import type { CancellationView } from '../../cases/view';
-import { isEnd } from '../../domain/vocabulary';
+import { isEnd, isWait, type WaitStep } from '../../domain/vocabulary';
 import { LEFT_FOR_THE_HOUSE } from '../../domain/wording';
 import { Badge, Notice } from '../components';
 import { dayAndClock } from '../words';
@@ -73,20 +73,22 @@ function headline(view: CancellationView): string {
   }
 }
 
-function explain(view: CancellationView): string[] {
+function explain(view: CancellationView): readonly string[] {
   const { state, step, refusal } = view;
   if (refusal) return [refusal.text];
-  if (state === 'waiting' && step === 'wait-for-title-transfer') {
-    return [
-      'Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
-      'Danach wird der Status auf Storno gesetzt. Bis dahin können Sie abbrechen.',
-    ];
-  }
-  if (state === 'waiting') return ['Der Status ist Storno. Ö-Ticket bekommt ihn in dieser Zeit.'];
+  if (state === 'waiting' && isWait(step)) return WAIT_TEXTS[step];
   if (state === 'running' && step === 'verify-channel') return ['Es ist nichts verloren, wir prüfen weiter.'];
   if (state === 'interrupted') return ['Was geschrieben wurde, steht im Logbuch. Bitte fortsetzen.'];
   return [];
 }
+
+const WAIT_TEXTS: Record<WaitStep, readonly string[]> = {
+  'wait-for-title-transfer': [
+    'Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
+    'Danach wird der Status auf Storno gesetzt. Bis dahin können Sie abbrechen.',
+  ],
+  'wait-for-storno-transfer': ['Der Status ist Storno. Ö-Ticket bekommt ihn in dieser Zeit.'],
+};
 
 function StillToDo() {
   return (

@@ -25,7 +25,7 @@ export function Stepper({ view }: { view: CancellationView }) {
                 <span class="number" aria-hidden="true">
                   {isDone ? '✓' : number}
                 </span>
-                <span class="hidden">{`Schritt ${number} von 4: `}</span>
+                <span class="hidden">{`Schritt ${number} von ${WIKI_STEPS.length}: `}</span>
                 {title}
               </h3>
               <ul>

@@ -13,14 +13,14 @@ import {
   type Job,
 } from './workflow-sandbox';
 
-/** What carries an attempt out: it answers through `report`, or never. */
+/** Carries out an attempt. It answers through `report`, or never. */
 export type Execute = (attempt: Attempt) => void;
 
 const HEARTBEAT_GRACE_MS = 3_000;
 
-/** The activities of all runs: their attempts, time-outs and retries as the server sees them. */
+/** The activities of all runs: their attempts, time-outs and retries, as Temporal's server sees them. */
 export class ActivityTasks {
-  /** Attempts that some process still works on, wanted or not. */
+  /** Attempts on which a process still works, whether or not the server still wants them. */
   readonly alive = new Set<Attempt>();
   private lastAttemptId = 0;
 
@@ -77,18 +77,18 @@ export class ActivityTasks {
     else this.failAttempt(task, result.failure, result.nextRetryDelayMs);
   }
 
-  /** The process lives and works on, but the server does not hear of it any more, and gives the step to another one. */
+  /** The process lives and works on, but its heartbeats are lost, so the server gives the step to another attempt. */
   loseHeartbeats(attempt: Attempt): void {
     this.time.after(HEARTBEAT_GRACE_MS, () => this.timeOut(attempt, 4));
   }
 
-  /** The process stops: it does not beat any more, and will go on later as if nothing had been. */
+  /** The process freezes: it sends no heartbeats, and later goes on as if nothing had happened. */
   freeze(attempt: Attempt, ms: number): void {
     attempt.frozenUntil = this.time.now + ms;
     this.missHeartbeat(attempt);
   }
 
-  /** The process that has this attempt is killed: it will never do anything again. */
+  /** The process with this attempt is killed: the attempt does nothing more. */
   kill(attempt: Attempt): void {
     attempt.isDead = true;
     this.alive.delete(attempt);

@@ -1,6 +1,6 @@
 import type { Announcement, ExtendedCancellationRight, JetEvent, LocalDate } from '../../../src/domain/types';
 
-/** One write or edit, in the order in which Jet made them: what the invariants are checked against. */
+/** One write or edit, in the order in which Jet made them. The rules are checked against these. */
 export interface JetWrite {
   at: number;
   actor: 'gateway' | 'human';
@@ -16,7 +16,7 @@ export interface RightChange {
   after: ExtendedCancellationRight;
 }
 
-/** What Ö-Ticket was last told. */
+/** The event as it was last transferred to Ö-Ticket. */
 interface Transferred {
   status: string;
   title: string;
@@ -28,30 +28,32 @@ export interface Channel {
   processingMs: number;
   showsTransferTime: boolean;
   pausedUntil: number;
-  /** Shown instead of the truth, until then. */
+  /** Until then, Ö-Ticket shows this word instead of the true one. */
   wrongWord: { word: string; until: number } | null;
   isDown: boolean;
 }
 
-/** Why a call of the model is turned down: the port's failure codes, as plain words. */
+/** A refusal of the model. The code is the failure code of the port. */
 export class Refused extends Error {
   constructor(readonly code: 'event-deleted' | 'jet-version-conflict' | 'right-not-granted') {
     super(code);
   }
 }
 
-/** One event in a Jet of memory, the link to Ö-Ticket with its own tick, and one right. Every method is one instant. */
+/** One event in a Jet in memory, the link to Ö-Ticket with its own tick, and one right. Every method takes no time. */
 export class ModelJet {
   readonly writes: JetWrite[] = [];
   readonly rightChanges: RightChange[] = [];
   right: ExtendedCancellationRight | null = null;
   isUserKnown = true;
-  /** What a save makes of a title. */
+  /** The texts that Jet makes of a save. */
   store: (texts: Announcement) => Announcement = (texts) => texts;
+  /** Times are shown cut to this unit, as masks do that show whole minutes; what really happened is not. */
+  coarseMs = 1;
   /** Reads show the event as it was before the last save. */
   isStale = false;
   row: Transferred | null;
-  /** Everything that Ö-Ticket was ever told. */
+  /** Everything that was ever transferred to Ö-Ticket. */
   readonly rows: Transferred[] = [];
   private deleted: JetEvent | null = null;
   private previous: JetEvent | null = null;
@@ -98,7 +100,7 @@ export class ModelJet {
       eventNumber,
       status: isWrong ? wrongWord.word : this.row.status,
       title: this.row.title,
-      transferredAt: showsTransferTime ? new Date(this.row.at).toISOString() : null,
+      transferredAt: showsTransferTime ? this.shown(this.row.at) : null,
       readAt: this.instant(),
     };
   }
@@ -123,7 +125,7 @@ export class ModelJet {
     return after;
   }
 
-  /** A colleague at the mask. */
+  /** An edit by a colleague at the mask. */
   edit(changes: Partial<JetEvent>): void {
     if (this.event) this.save('human', 'edit', changes, this.event.eventNumber, this.event.version);
   }
@@ -141,7 +143,7 @@ export class ModelJet {
     this.event = null;
   }
 
-  /** A deleted event is there again, as it was. */
+  /** Brings a deleted event back as it was. */
   restore(): void {
     if (this.event || !this.deleted) return;
     this.event = this.deleted;
@@ -154,13 +156,13 @@ export class ModelJet {
     });
   }
 
-  /** The link's tick: what Jet holds now will be shown at Ö-Ticket. */
+  /** The link's tick: Ö-Ticket will show what Jet holds now. */
   transfer(): Transferred | null {
     if (!this.event || this.now() < this.channel.pausedUntil) return null;
     return { status: this.event.statusText, title: this.event.title, at: this.now() };
   }
 
-  /** What was transferred is shown. */
+  /** Ö-Ticket now shows what was transferred. */
   show(transferred: Transferred): void {
     this.row = transferred;
     this.rows.push(transferred);
@@ -179,9 +181,14 @@ export class ModelJet {
     this.version += 1;
     const at = this.instant();
     this.previous = before;
-    this.event = { ...before, ...changes, version: `${this.version}`, savedAt: at, readAt: at };
+    const savedAt = this.shown(this.now());
+    this.event = { ...before, ...changes, version: `${this.version}`, savedAt, readAt: at };
     this.writes.push({ at: this.now(), actor, operation, before, after: this.event });
     return this.event;
+  }
+
+  private shown(ms: number): string {
+    return new Date(ms - (ms % this.coarseMs)).toISOString();
   }
 
   private instant(): string {

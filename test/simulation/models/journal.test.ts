@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What does not depend on when it was written. */
+/** The parts of a value that do not depend on when it was written. */
 function timeless(value: unknown): unknown {
   const drop = (key: string, part: unknown) =>
     ['at', 'hash', 'previousHash'].includes(key) ? undefined : part;

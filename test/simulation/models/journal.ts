@@ -11,14 +11,14 @@ import type {
   Written,
 } from '../../../src/domain/journal';
 
-/** The journal's methods without their waiting: each is one transaction. */
+/** The journal's methods without their waiting. Each is one transaction. */
 export type JournalModel = {
   [M in keyof Journal]: (...args: Parameters<Journal[M]>) => Awaited<ReturnType<Journal[M]>>;
 };
 
 /**
- * A journal in memory. `behind` makes the failure of a line that is missing. `hash`: anything that is another text for
- * another line; the real one costs more than all the rest.
+ * A journal in memory. `behind` makes the failure for a missing line. `hash` makes any text that differs for different
+ * lines, because the real hash would cost more than everything else.
  */
 export class ModelJournal implements JournalModel {
   readonly lines: JournalEntry[] = [];
@@ -31,19 +31,19 @@ export class ModelJournal implements JournalModel {
     private readonly hash: (line: object) => string = hashEntry,
   ) {}
 
-  /** An older copy stands in its place. */
+  /** Whether an older copy stands in the journal's place. */
   get isSetBack(): boolean {
     return this.newest !== null;
   }
 
-  /** Restored from a copy that was made when it had this many lines. */
+  /** Restores a copy from the time when the journal had this many lines. */
   setBack(lineCount: number): void {
     this.newest = { lines: [...this.lines], claims: new Map(this.claims) };
     const lost = this.lines.splice(lineCount);
     for (const { caseId, effectKey } of lost) if (isClaim(effectKey)) this.claims.delete(caseId);
   }
 
-  /** Somebody has found the right copy. What was written into the wrong one is gone. */
+  /** An operator found the right copy. Lines written into the wrong one are lost. */
   bringBack(): void {
     if (!this.newest) return;
     this.lines.splice(0, Infinity, ...this.newest.lines);
@@ -74,7 +74,7 @@ export class ModelJournal implements JournalModel {
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
     const winner = this.claims.get(ref.caseId) ?? claim;
     if (winner !== claim) return winner;
-    // First the line: one that cannot be written leaves no claim behind.
+    // The line comes first: if it cannot be written, no claim is left behind.
     this.append(ref, entry);
     this.claims.set(ref.caseId, claim);
     return claim;
@@ -180,7 +180,7 @@ function isFirst({ kind }: Pick<JournalEntry, 'kind'>): boolean {
 
 type Place = NonNullable<CaseFilter['before']>;
 
-/** In the order of lists. */
+/** The order of lists. */
 function isNewer(one: Place, other: Place): boolean {
   return one.at > other.at || (one.at === other.at && one.caseId > other.caseId);
 }

@@ -4,7 +4,7 @@ import type { RecipientOutcome } from '../../../src/domain/line-content';
 
 type Outcome = RecipientOutcome['outcome'];
 
-/** One recipient in one conversation: what the server did, and what the sender heard of it. */
+/** One recipient in one conversation: what the server did, and the answer that reached the sender. */
 export interface Delivery {
   at: number;
   messageId: string;
@@ -14,7 +14,7 @@ export interface Delivery {
   heard: Outcome;
 }
 
-/** A mail server of memory that knows what it has really taken. */
+/** A mail server in memory that knows which mails it really took. */
 export class ModelMail {
   readonly deliveries: Delivery[] = [];
   private readonly houseAddresses = new Set<string>();
@@ -48,7 +48,7 @@ export class ModelMail {
     };
   }
 
-  /** `answer`: what happens to each recipient, and what of it is heard. */
+  /** `answer`: for each recipient, what the server does and what the sender gets to know of it. */
   take(
     mail: OutgoingMail,
     recipients: readonly string[],

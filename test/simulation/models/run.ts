@@ -1,20 +1,20 @@
 import type { ActivityOptions, Command, Failure, Job, RunOptions, SandboxedRun } from './workflow-sandbox';
 
-/** A run has stopped for one of these reasons. */
+/** Why and when a run closed. */
 export interface Closed {
   as: 'completed' | 'failed' | 'cancelled' | 'terminated';
   type?: string;
   at: number;
 }
 
-/** One workflow task as history keeps it. */
+/** One workflow task, as history keeps it. */
 interface Recorded {
   at: number;
   jobs: Job[];
   commands: Command[];
 }
 
-/** An update that somebody has sent. */
+/** An update that a client sent. */
 export interface SentUpdate {
   id: string;
   name: string;
@@ -23,9 +23,9 @@ export interface SentUpdate {
   outcome: { ok: boolean; message?: string } | null;
   sentAt: number;
   answeredAt?: number;
-  /** How many strikes there were when it was sent. */
+  /** The number of strikes when it was sent. */
   strikesThen: number;
-  /** Nothing has kept the worker or the journal from answering. */
+  /** Nothing kept the worker or the journal from answering. */
   isUndisturbed: boolean;
 }
 
@@ -41,19 +41,19 @@ export interface Task {
   lastFailure?: Failure;
 }
 
-/** One attempt, as the worker process that has it sees it. It may outlive the server's interest in it. */
+/** One attempt, as its worker process sees it. It may go on after the server has given it up. */
 export interface Attempt {
   id: number;
   task: Task;
   scheduledAt: number;
   startedAt: number;
-  /** Its process was killed: it will never do anything again. */
+  /** Its process was killed: the attempt does nothing more. */
   isDead: boolean;
-  /** Its process was stopped, and goes on at this moment. */
+  /** Its process is frozen, and goes on at this time. */
   frozenUntil: number | null;
-  /** The event as this attempt has read it last. */
+  /** The event as this attempt last read it. */
   lastRead: { version: string; status: string } | null;
-  /** What the gateway has said of itself to this attempt. */
+  /** The gateway's answer to this attempt on what is behind it. */
   hasSeenSimulator?: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface Run {
   updates: Map<string, SentUpdate>;
   isCancelRequested: boolean;
   isTaskScheduled: boolean;
-  /** What the last attempt of each step that failed had failed with, by when the run was told. */
+  /** The failure of each failed step's last attempt, by the time at which the run was given it. */
   failures: Map<number, string>;
   closed: Closed | null;
 }
@@ -96,9 +96,9 @@ export function isOfCase({ options }: Run): boolean {
   return options.workflowType === 'cancelPerformance';
 }
 
-/** How many events the run has in Temporal's history: what it costs, and what is limited. */
+/** The number of events that the run has in Temporal's history. Events cost storage, and their number is limited. */
 export function eventCount({ history }: Run): number {
-  // What a workflow task, an activity's attempt that has ended, and so on leave there.
+  // The events that a workflow task, an ended attempt of an activity, and so on add to the history.
   const ofJob = ({ resolveActivity, fireTimer, cancelWorkflow }: Job) =>
     resolveActivity ? 2 : fireTimer || cancelWorkflow ? 1 : 0;
   const ofTask = ({ jobs, commands }: Recorded) =>

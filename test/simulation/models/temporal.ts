@@ -15,8 +15,8 @@ import {
 } from './workflow-sandbox';
 
 /**
- * Temporal's server and the worker's dispatching, as far as one workflow with activities, timers, updates and
- * cancellation needs them. It keeps each run's history, and replays it whenever the worker has forgotten the run.
+ * Temporal's server and the worker's dispatching, as far as a workflow with activities, timers, updates and
+ * cancellation needs them. It keeps each run's history, and replays it when the worker has forgotten the run.
  */
 export class ModelTemporal {
   readonly runs: Run[] = [];
@@ -29,7 +29,7 @@ export class ModelTemporal {
     private readonly nemesis: Nemesis,
     sandbox: WorkflowSandbox,
     execute: Execute,
-    /** Whether something is broken that everybody needs. */
+    /** Whether a part that everything depends on is broken. */
     private readonly isBroken: () => boolean,
   ) {
     this.worker = new Worker(time, nemesis);
@@ -89,12 +89,12 @@ export class ModelTemporal {
     this.tell(run, { cancelWorkflow: { reason: '' } });
   }
 
-  /** The activities that run are not asked to stop: their processes learn of it too late, or do not care. */
+  /** Running activities are not asked to stop: their processes learn of it too late, or ignore it. */
   async terminate(run: Run): Promise<void> {
     await this.close(run, { as: 'terminated', at: this.time.now });
   }
 
-  /** A new run that begins as the old one did, up to this many workflow tasks, and goes on differently from there. */
+  /** A new run that repeats this many workflow tasks of the old one, and continues in its own way from there. */
   async reset(old: Run, keep: number): Promise<Run> {
     await this.terminate(old);
     const { workflowId, workflowType } = old.options;
@@ -110,7 +110,7 @@ export class ModelTemporal {
         for (const command of commands) this.takeUpAgain(run, command, at, done);
       this.tell(run, randomSeedJob(this.nemesis.between(1, 1e9)));
     }
-    // What people had asked for and was accepted after that point is asked again.
+    // Updates that the old run accepted after that point are sent again.
     const known = new Set(kept.flatMap(({ jobs }) => jobs).map(({ doUpdate }) => doUpdate?.id));
     for (const sent of old.updates.values()) {
       if (known.has(sent.id)) run.updates.set(sent.id, { ...sent, outcome: null });
@@ -132,7 +132,7 @@ export class ModelTemporal {
 
   // --- what worker processes do ------------------------------------------------------------------------------
 
-  /** The process that has this attempt dies, and with it everything else in it. */
+  /** The process with this attempt dies, and all its other attempts die with it. */
   async crash(downMs: number): Promise<void> {
     this.worker.goDown(downMs);
     for (const attempt of [...this.activities.alive]) {
@@ -143,13 +143,15 @@ export class ModelTemporal {
     await this.forget();
   }
 
-  /** A new version is installed: no new work for a while, what is under way comes to its end, nothing is remembered. */
+  /**
+   * A new version is installed: for a while there is no new work, running attempts finish, and no run stays in memory.
+   */
   async redeploy(downMs: number): Promise<void> {
     this.worker.goDown(downMs);
     await this.forget();
   }
 
-  /** The worker's memory was needed for others: whatever comes next is replayed from history. */
+  /** The worker needed its memory for other runs: each run is replayed from history before its next task. */
   async forget(): Promise<void> {
     for (const run of this.runs) await this.workflowTasks.evict(run);
   }
@@ -235,7 +237,7 @@ export class ModelTemporal {
     });
   }
 
-  /** After a reset: what was open at that point is open again. */
+  /** After a reset, activities and timers that were open at that point are open again. */
   private takeUpAgain(run: Run, command: Command, at: number, done: ReadonlySet<string | null>): void {
     if (command.kind === 'schedule-activity' && !done.has(`activity/${command.activity.seq}`))
       this.activities.schedule(run, command.activity, this.time.now);

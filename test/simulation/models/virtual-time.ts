@@ -6,9 +6,9 @@ interface Due {
   run: () => void | Promise<void>;
 }
 
-/** The only clock of a schedule: what is due is done in its order, and the time between is skipped. */
+/** The only clock of a schedule. It carries out what is due in order, and skips the time in between. */
 export class VirtualTime {
-  /** How far the worker's own clock is off. */
+  /** The difference of the worker's own clock. */
   workerOffsetMs = 0;
   private order = 0;
   private readonly due: Due[] = [];
@@ -22,7 +22,7 @@ export class VirtualTime {
     this.due.splice(index, 0, entry);
   }
 
-  /** Does what is due next. `false`: nothing is, up to that moment, and it has come. */
+  /** Carries out the next entry that is due. `false`: none is due until then, and the clock now shows `until`. */
   async step(until: number): Promise<boolean> {
     const next = this.due[0];
     if (!next || next.at > until) {
@@ -40,14 +40,14 @@ function isLater(a: Due, b: Due): boolean {
   return a.at > b.at || (a.at === b.at && a.order > b.order);
 }
 
-/** Everything that waits for nothing but its turn has had it. */
+/** Resolves once everything that could run without time passing has run. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /**
- * Runs with this clock in place of the machine's, for code that asks the machine: `new Date()`, how long the process
- * has run, a pause between two tries, the heartbeat's interval (which the model of Temporal knows without being told).
+ * Runs with this clock in place of the machine's, for code that uses the machine's: `new Date()`, the process's uptime,
+ * a pause between two tries, the interval of heartbeats (the model of Temporal does not need the heartbeats).
  */
 export async function withVirtualTime<T>(time: VirtualTime, work: () => Promise<T>): Promise<T> {
   const { Date: RealDate, setInterval, clearInterval } = globalThis;
@@ -68,7 +68,7 @@ export async function withVirtualTime<T>(time: VirtualTime, work: () => Promise<
   Object.assign(timers, { setTimeout: pause });
   const { now: realUptime } = performance;
   performance.now = () => time.now;
-  // Failures are made by the thousand, and nobody reads where.
+  // Thousands of failures are made, and their stack traces are never read.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

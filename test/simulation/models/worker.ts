@@ -1,7 +1,7 @@
 import type { Nemesis } from '../nemesis';
 import type { VirtualTime } from './virtual-time';
 
-/** Whether there is a worker that takes new work. */
+/** Whether a worker takes new work. */
 export class Worker {
   downUntil = 0;
 
@@ -18,7 +18,7 @@ export class Worker {
     this.downUntil = Math.max(this.downUntil, this.time.now + ms);
   }
 
-  /** It may come up earlier than it was to. */
+  /** Asks again after at most a minute, because the worker may come up earlier than planned. */
   whenUp(run: () => void | Promise<void>): void {
     const remainingMs = this.downUntil - this.time.now;
     this.time.after(Math.min(remainingMs, 60_000) + this.nemesis.between(1, 300), run);

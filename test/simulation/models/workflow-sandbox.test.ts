@@ -9,9 +9,10 @@ import {
 } from './workflow-sandbox';
 
 /*
- * The simulation drives workflows by what is inside of Temporal's library, and no version promises to keep it. When
- * these fail after an update of @temporalio/*: look at lib/worker.js for how it makes a workflow (`createWorkflow`)
- * and at lib/workflow/vm-shared.js for what `activate` wants, and correct workflow-sandbox.ts; nothing else knows.
+ * The simulation drives workflows through the inside of Temporal's library, which no version promises to keep. If these
+ * tests fail after an update of @temporalio/*, look at lib/worker.js for how it makes a workflow (`createWorkflow`) and
+ * at lib/workflow/vm-shared.js for what `activate` expects, and correct workflow-sandbox.ts. No other file depends on
+ * them.
  */
 
 const OPTIONS = {

@@ -13,15 +13,15 @@ import { ReusableVMWorkflowCreator } from '@temporalio/worker/lib/workflow/reusa
 import { globalHandlers } from '@temporalio/worker/lib/workflow/vm-shared';
 
 /*
- * The one place that knows the inside of Temporal's library: how a worker makes a workflow and what it sends it.
- * `workflow-sandbox.test.ts` says what to look at when a new version has moved something.
+ * The one place that knows the inside of Temporal's library: how a worker makes a workflow, and what it sends to it. If
+ * a new version breaks this, `workflow-sandbox.test.ts` says where to look.
  */
 
 type Activation = Parameters<Workflow['activate']>[0];
 type Successful = NonNullable<Awaited<ReturnType<Workflow['activate']>>['successful']>;
 type WorkflowCommand = NonNullable<Successful['commands']>[number];
 
-/** What a worker tells a workflow. */
+/** A message from a worker to a workflow. */
 export type Job = NonNullable<Activation['jobs']>[number];
 export type Failure = NonNullable<NonNullable<WorkflowCommand['failWorkflowExecution']>['failure']>;
 
@@ -36,7 +36,7 @@ export interface ActivityOptions {
   retry: { initialMs: number; coefficient: number; maximumMs?: number; maximumAttempts: number };
 }
 
-/** What a workflow wants, as the model of Temporal understands it. */
+/** A workflow's command, as the model of Temporal understands it. */
 export type Command =
   | { kind: 'schedule-activity'; activity: ActivityOptions }
   | { kind: 'cancel-activity'; seq: number }
@@ -54,23 +54,23 @@ export interface RunOptions {
   /** Source of `Math.random` and `uuid4` in the workflow. */
   randomnessSeed: number;
   startedAt: number;
-  /** Stands in the memo of a run that the API has started. */
+  /** Stands in the memo of a run that the API started. */
   caseId?: string;
 }
 
 export interface Completion {
   commands: Command[];
-  /** What the library wants to be told at a replay. */
+  /** The flags that the library needs for a replay. */
   flags: number[];
-  /** Read only when somebody wants to look. */
+  /** Decoded only when it is needed. */
   shown: () => ShownTexts;
 }
 
-/** What a workflow has handed over, as text. */
+/** The texts that a workflow hands to Temporal. */
 export interface ShownTexts {
   /** Inputs, replies and results. */
   payloads: string;
-  /** What Temporal's lists and pages show to everybody: summaries, details, search attributes. */
+  /** What Temporal's lists and pages show to all their users: summaries, details, search attributes. */
   labels: string;
 }
 
@@ -79,7 +79,7 @@ export class WorkflowSandbox {
   private constructor(private readonly creator: ReusableVMWorkflowCreator) {}
 
   static async open(code: string): Promise<WorkflowSandbox> {
-    // The hooks for stack traces would see, and slow down, every promise of this process.
+    // The hooks for stack traces would see every promise of this process, and slow it down.
     globalHandlers.installed = true;
     const unlimited = undefined as unknown as number;
     return new WorkflowSandbox(
@@ -119,14 +119,14 @@ export class WorkflowSandbox {
   }
 }
 
-/** One run in its sandbox. It forgets everything when it is disposed of, as in a worker that dies. */
+/** One run in its sandbox. `dispose` makes it forget everything, as in a worker that dies. */
 export class SandboxedRun {
   constructor(
     private readonly workflow: Workflow,
     private readonly options: RunOptions,
   ) {}
 
-  /** Rejects when the workflow task fails: a defect of the workflow, or something not deterministic. */
+  /** Rejects when the workflow task fails, through a defect of the workflow or because it is not deterministic. */
   async activate(jobs: Job[], at: number, replay?: { flags: readonly number[] }): Promise<Completion> {
     const completion = await this.workflow.activate({
       runId: this.options.runId,
@@ -174,7 +174,7 @@ export class SandboxedRun {
 
 export function initializeJob(options: RunOptions, input: unknown): Job {
   const { workflowId, workflowType, caseId } = options;
-  // The API's mark: it has started this run.
+  // The memo shows that the API started this run.
   const memo = caseId && { fields: { caseId: defaultPayloadConverter.toPayload(caseId) } };
   return {
     initializeWorkflow: {
@@ -192,7 +192,7 @@ export function randomSeedJob(seed: number): Job {
   return { updateRandomSeed: { randomnessSeed: { toBytes: () => bytesOf(seed) } as never } };
 }
 
-/** What an activity asks its context for. */
+/** What an activity can read from its context. */
 export interface ActivityContext {
   workflowId: string;
   runId: string;
@@ -203,7 +203,7 @@ export interface ActivityContext {
 
 const QUIET = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-/** Runs in the context of an activity, as a worker would: nobody cancels it, and its heartbeats go nowhere. */
+/** Runs in the context of an activity, as in a worker. It is never cancelled, and its heartbeats go nowhere. */
 export function runAsActivity<T>(
   { workflowId, runId, scheduledAt, attemptScheduledAt, client }: ActivityContext,
   work: () => Promise<T>,
@@ -233,7 +233,7 @@ function bytesOf(seed: number): number[] {
   return [0, 8, 16, 24, 0, 8, 16, 24].map((shift) => (seed >>> shift) & 0xff);
 }
 
-/** Every text that is somewhere inside, also in bytes. */
+/** Every text anywhere inside the value, even one encoded in bytes. */
 function decode(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (typeof value !== 'object' || value === null) return String(value);

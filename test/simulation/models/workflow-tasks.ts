@@ -6,19 +6,21 @@ import type { Worker } from './worker';
 import type { Command, Job, ShownTexts, WorkflowSandbox } from './workflow-sandbox';
 
 const WORKFLOW_TASK_TIMEOUT_MS = 10_000;
-/** How often a worker forgets a run after a workflow task of it. */
+/** How often a worker forgets a run after one of its workflow tasks. */
 const FORGETFULNESS = 0.02;
 
-/** What workflow tasks lead to, outside of the run itself. */
+/** The effects of workflow tasks outside of the run itself. */
 interface Effects {
   obey: (run: Run, command: Command) => void | Promise<void>;
   /** The worker's process dies. */
   crash: (downMs: number) => Promise<void>;
 }
 
-/** The workflow tasks of all runs: each run's history is kept, and replayed whenever the worker has forgotten the run. */
+/**
+ * The workflow tasks of all runs. Each run's history is kept, and is replayed when the worker has forgotten the run.
+ */
 export class WorkflowTasks {
-  /** Everything that a workflow has told Temporal is shown to it. */
+  /** Sees everything that a workflow hands to Temporal. */
   watch: ((texts: ShownTexts) => void) | null = null;
 
   constructor(
@@ -38,13 +40,13 @@ export class WorkflowTasks {
     this.time.after(this.nemesis.between(1, 40), () => this.carryOutTask(run));
   }
 
-  /** What the run answers when it is asked; a closed run answers, too. */
+  /** The run's answer to a query. A closed run answers, too. */
   async query<T>(run: Run, queryType: string): Promise<T> {
     await this.wake(run);
     return run.workflow!.query<T>(queryType);
   }
 
-  /** The worker has no memory of the run any more. */
+  /** The worker forgets the run. */
   async evict(run: Run): Promise<void> {
     const { workflow } = run;
     run.workflow = null;
@@ -78,7 +80,7 @@ export class WorkflowTasks {
     if (this.nemesis.chance(FORGETFULNESS)) await this.evict(run);
   }
 
-  /** Updates that were rejected leave no trace in history; accepted ones are not validated again. */
+  /** A rejected update leaves no trace in history. An accepted one is not validated again. */
   private record(run: Run, jobs: Job[], commands: Command[]): void {
     const rejected = new Set<string>();
     for (const command of commands) {
@@ -95,7 +97,10 @@ export class WorkflowTasks {
     else if (rest.length > 0) throw new Violation('determinism', 'a rejected update has left commands');
   }
 
-  /** The worker has the run in its memory; when it had forgotten it, it must come to the same commands again. */
+  /**
+   * Brings the run into the worker's memory. If the worker had forgotten it, the replay must produce the same commands
+   * again.
+   */
   private async wake(run: Run): Promise<void> {
     if (run.workflow) return;
     run.workflow = await this.sandbox.start(run.options);
@@ -111,7 +116,7 @@ export class WorkflowTasks {
   }
 }
 
-/** Temporal's core hands them over in this order, whatever came first. */
+/** Temporal's core hands jobs over in this order, whichever came first. */
 function inOrder(jobs: Job[]): Job[] {
   const rank = ({ initializeWorkflow, updateRandomSeed, doUpdate }: Job) =>
     initializeWorkflow ? 0 : updateRandomSeed ? 1 : doUpdate ? 2 : 3;

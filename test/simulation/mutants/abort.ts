@@ -1,6 +1,6 @@
 import { edit, type Mutant } from './mutant';
 
-/** When an abort is taken, what it then knows, and how soon it is answered. */
+/** Faults in an abort: when it is taken, what it then knows, and how soon it is answered. */
 export const ABORT_MUTANTS: readonly Mutant[] = [
   {
     name: 'an abort after an attempt to set Storno',

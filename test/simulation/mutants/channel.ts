@@ -1,13 +1,13 @@
 import { edit, type Mutant } from './mutant';
 
-/** What is read in Connect Online, and the right that is granted there. */
+/** Faults in the look at Connect Online, and in the right that is granted there. */
 export const CHANNEL_MUTANTS: readonly Mutant[] = [
   {
     name: 'an old row of Connect Online is accepted',
     edits: [
       edit(
         'domain/decisions.ts',
-        'toMs(row.transferredAt) >= toMs(known.stornoSavedAt)',
+        'toMs(row.transferredAt) >= earliestTransferMs(row.transferredAt, known)',
         'toMs(row.transferredAt) >= 0',
       ),
     ],

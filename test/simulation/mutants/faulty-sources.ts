@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Mutant } from './mutant';
 import { loadActivities, loadSources, PROJECT_SOURCES, type Loaded } from '../sources';
 
-/** Inside of the project, so that its libraries are found. */
+/** A folder inside the project, so that the sources find the project's libraries. */
 const CACHE = join(PROJECT_SOURCES, '../.cache/mutants');
 
-/** A copy of the sources with this fault, for as long as the work takes. */
+/** A copy of the sources with this fault, kept only while the work runs. */
 export async function withFaultySources<T>(
   { name, edits }: Pick<Mutant, 'name' | 'edits'>,
   work: (folder: string) => Promise<T>,
@@ -31,7 +31,7 @@ export async function withFaultySources<T>(
   }
 }
 
-/** Only a fault of what workflows are made of needs a bundle of its own. */
+/** A fault outside the workflows' room reuses the bundle of the whole sources. */
 export function withMutant<T>(
   mutant: Mutant,
   whole: Loaded,

@@ -1,6 +1,6 @@
 import { edit, type Mutant } from './mutant';
 
-/** What the house is told, and that a case which was interrupted is missed. */
+/** Faults in the mails to the house, and in the look for interrupted cases. */
 export const HOUSE_ALERT_MUTANTS: readonly Mutant[] = [
   {
     name: 'the house is told again at every attempt',

@@ -1,6 +1,6 @@
 import { edit, type Mutant } from './mutant';
 
-/** That a journal which was set back is noticed. */
+/** Faults in noticing a journal that was set back. */
 export const JOURNAL_MUTANTS: readonly Mutant[] = [
   {
     name: 'the head of the journal is not compared',

@@ -1,8 +1,8 @@
-/** A fault of one line (or what it takes to make one): what stands in files of src, and what stands there instead. */
+/** A fault, mostly of one line: text that must occur in a file of src, and the text that replaces it. */
 export interface Mutant {
   name: string;
   edits: readonly Edit[];
-  /** A schedule that has found it; another is searched for when it does not any more. */
+  /** A seed whose schedule found the fault. If it no longer does, the run searches for another one. */
   seed: number;
 }
 
@@ -14,7 +14,7 @@ export interface Edit {
 
 export const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });
 
-/** An attempt decides on lines that are older than the event it has read: three things go wrong by that. */
+/** An attempt decides on lines that are older than the event that it read. Three things go wrong because of that. */
 export const LINES_BEFORE_EVENT = edit(
   'activities/reading.ts',
   'const event = await requireEvent(jet, ref);\n  const entries = await journal.entries(ref.caseId);',

@@ -1,6 +1,6 @@
 /**
- * Runs each mutant through schedules until one notices, and says which: a line of JSON each. In a process of its own,
- * because outside of Jest it takes half the time.
+ * Runs each mutant through schedules until a rule notices it, and prints one line of JSON for each. It is a process of
+ * its own, because outside of Jest this takes half the time.
  */
 import { Coverage } from '../report/coverage';
 import { withMutant } from './faulty-sources';
@@ -12,7 +12,7 @@ import { simulate } from '../world';
 
 export interface Verdict {
   name: string;
-  /** `null`: nothing has noticed. */
+  /** `null`: no rule noticed. */
   rule: string | null;
   seed: number;
   message: string;

@@ -8,7 +8,7 @@ import { STORNO_MUTANTS } from './storno';
 import { TITLES_MUTANTS } from './titles';
 import type { Mutant } from './mutant';
 
-/** Each takes away something that keeps a case safe. A simulation that does not notice has lost its teeth. */
+/** Each mutant takes away something that keeps a case safe. A simulation that does not notice it has lost its teeth. */
 export const MUTANTS: readonly Mutant[] = [
   ...STORNO_MUTANTS,
   ...TITLES_MUTANTS,

@@ -1,6 +1,6 @@
 import { edit, type Mutant } from './mutant';
 
-/** The mail to Ö-Ticket: after the right, under one Message-ID, and never twice. */
+/** Faults in the mail to Ö-Ticket: after the right, under one Message-ID, and never twice. */
 export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
   {
     name: 'the mail before the right',

@@ -1,11 +1,11 @@
 import { edit, type Mutant } from './mutant';
 
-/** A fault of a part that the simulation replaces by a model, and the test of that part that notices. */
+/** A fault of a part that the simulation replaces by a model, and the test of that part that must notice. */
 export interface RoomMutant extends Pick<Mutant, 'name' | 'edits'> {
   test: { file: string; name: string };
 }
 
-/** What the adapters keep safe: here a model stands in their place, so that a test of the adapter has to notice. */
+/** Faults of the adapters. The simulation has models in their place, so a test of the adapter must notice. */
 export const ROOM_MUTANTS: readonly RoomMutant[] = [
   {
     name: 'a fresh Message-ID for each text',

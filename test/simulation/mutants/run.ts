@@ -1,6 +1,6 @@
 import { edit, type Mutant } from './mutant';
 
-/** The run as a whole: one for each event, and what it shows of itself. */
+/** Faults of the run as a whole: one run for each event, and what it shows of itself. */
 export const RUN_MUTANTS: readonly Mutant[] = [
   {
     name: 'a random workflow id',

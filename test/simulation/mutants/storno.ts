@@ -1,6 +1,6 @@
 import { edit, LINES_BEFORE_EVENT, type Mutant } from './mutant';
 
-/** How Storno is set: after the waits, on what this attempt has read, by the holder of the claim, and once. */
+/** Faults in setting Storno: after the waits, on what this attempt read, by the holder of the claim, and once. */
 export const STORNO_MUTANTS: readonly Mutant[] = [
   {
     name: 'Storno before a whole interval has passed since the last save',
@@ -41,6 +41,11 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     seed: 50196,
   },
   {
+    name: 'a wait is as short as coarse times make it look',
+    edits: [edit('domain/decisions.ts', 'if (unit === 1) return savedAt;', 'if (unit >= 1) return savedAt;')],
+    seed: 50020,
+  },
+  {
     name: 'a wait is left out',
     edits: [
       edit(
@@ -56,7 +61,7 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/storno.ts',
-        `const decision = decideStorno(event, opening, skippedSaves(entries));`,
+        `const decision = decideStorno(event, opening, skippedSaves(entries), savedBy);`,
         `const decision = decideStorno({ ...event, savedAt: entries[0]!.at }, opening, skippedSaves(entries));`,
       ),
     ],

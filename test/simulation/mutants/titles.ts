@@ -1,6 +1,6 @@
 import { edit, LINES_BEFORE_EVENT, type Mutant } from './mutant';
 
-/** How the titles are marked and restored, and what becomes of a text that a colleague has changed meanwhile. */
+/** Faults in marking and restoring the titles, and in the treatment of a text that a colleague changed meanwhile. */
 export const TITLES_MUTANTS: readonly Mutant[] = [
   {
     name: 'a title is marked twice',

@@ -1,7 +1,7 @@
 import type { Watch } from '../rules/rule';
 import type { World } from '../world';
 
-/** How often each thing has happened, over all schedules. */
+/** How often each thing happened, over all schedules. */
 export class Coverage {
   private readonly counts = new Map<string, Map<string, number>>();
 
@@ -14,7 +14,7 @@ export class Coverage {
     return this.counts.get(kind)?.get(name) ?? 0;
   }
 
-  /** What of this list never happened. */
+  /** The names of this list that never happened. */
   holes(kind: string, names: readonly string[]): string[] {
     return names.filter((name) => this.count(kind, name) === 0).map((name) => `${kind}: ${name}`);
   }
@@ -29,7 +29,7 @@ export class Coverage {
   }
 }
 
-/** Counts what the rules are shown: lines, choices, refusals, and how actions were answered. */
+/** Counts what the rules see: lines, choices, refusals, and the answers to actions. */
 export function countMoments({ coverage, temporal }: World): Watch {
   return {
     onLine: ({ kind, operation, outcome }) => {

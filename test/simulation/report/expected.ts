@@ -6,13 +6,16 @@ import { REFUSAL_TEXTS } from '../../../src/domain/wording';
 import type { Coverage } from './coverage';
 import { EDITS, MISHAPS, UPDATES } from '../people';
 import { FAULTS } from '../ports';
-import { MONTH_OF_SILENCE, TROUBLES } from '../troubles';
+import { LATER_TROUBLES, MONTH_OF_SILENCE, TROUBLES } from '../troubles';
 
-/** The nemesis has lost its teeth when one of these never happens; the lists come from where the things are done. */
+/**
+ * If one of these never happens, the nemesis has lost its teeth. The lists come from the code that makes these things
+ * happen.
+ */
 const EXPECTED: Record<string, readonly string[]> = {
   house: ['gateway', 'guided'],
   fault: FAULTS,
-  trouble: [...TROUBLES.map(({ name }) => name), MONTH_OF_SILENCE],
+  trouble: [...[...TROUBLES, ...LATER_TROUBLES].map(({ name }) => name), MONTH_OF_SILENCE],
   mishap: [...MISHAPS, 'ordered again after an abort'],
   edit: EDITS,
   state: CASE_STATES,
@@ -37,12 +40,12 @@ const EXPECTED: Record<string, readonly string[]> = {
   history: ['of a case without trouble'],
 };
 
-/** What cannot happen here, and why. */
+/** Things that cannot happen here, each with the reason. */
 export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'state: awaiting-approval': 'no step asks for a second person yet',
 };
 
-/** From this many schedules on, nothing may be missing. */
+/** From this number of schedules on, everything must have happened. */
 export const ENOUGH_SCHEDULES = 2_500;
 
 export function holesOf(coverage: Coverage): string[] {

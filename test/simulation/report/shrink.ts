@@ -1,6 +1,9 @@
 import type { Outcome } from '../world';
 
-/** A schedule in which the same rule breaks, with as few strikes of the nemesis as can be found by leaving out each. */
+/**
+ * A schedule that breaks the same rule with fewer strikes of the nemesis: leaves out each strike in turn, and keeps it
+ * out if the rule still breaks.
+ */
 export async function shrink(
   failed: Outcome,
   again: (suppressed: ReadonlySet<number>) => Promise<Outcome>,

@@ -1,6 +1,6 @@
 import type { World } from '../world';
 
-/** Decisions of the nemesis, effects and what was asked, in their order, for a person who looks for the reason. */
+/** The nemesis's decisions, the effects and the questions in their order, for a person who looks for a cause. */
 export function tellStory(world: World): string[] {
   const since = (at: number) => `${((at - world.startedAt) / 1_000).toFixed(3).padStart(10)} s`;
   const lines = [...strikes(world), ...effects(world), ...runs(world)];

@@ -3,7 +3,7 @@ import type { JournalEntry } from '../../../src/domain/journal';
 import { inputOf, type Require, type Rule } from './rule';
 import { MARKED, type Seen } from './seen';
 
-/** What an abort gives back, and from when on there is none. */
+/** What an abort gives back, and from when on no abort is possible. */
 export const ABORT_RULES: readonly Rule[] = [
   {
     id: 'S12',
@@ -42,7 +42,7 @@ function checkAborted(seen: Seen, require: Require, caseId: string, lines: reado
   const isTheLast = journal.lines.findLast(({ kind }) => kind === 'opening')?.caseId === caseId;
   if (opening?.backend === 'guided') return checkGuidedAbort(require, lines);
   if (!opening || !event || event.status === 'CANCELLED' || !isTheLast) return;
-  // What people have marked themselves, where we had not begun to, is theirs.
+  // If people marked the texts before Absage began to, the marking is theirs.
   if (!lines.some(({ kind, operation }) => kind === 'intent' && operation === 'save-announcement')) return;
   const isDecided = lines.some(({ operation }) => operation === 'decide');
   for (const field of ['title', 'customerTitle', 'externalMemo'] as const) {
@@ -54,7 +54,7 @@ function checkAborted(seen: Seen, require: Require, caseId: string, lines: reado
   }
 }
 
-/** A person who may have marked the titles is asked to restore them. */
+/** If the task to mark the titles was given to an operator, the abort must have had the titles restored. */
 function checkGuidedAbort(require: Require, lines: readonly JournalEntry[]): void {
   const wasAsked = lines.some(({ effectKey }) => effectKey === 'task/mark-titles');
   const isRestored = lines.some(
@@ -63,7 +63,7 @@ function checkGuidedAbort(require: Require, lines: readonly JournalEntry[]): voi
   require(!wasAsked || isRestored, 'aborted, and nobody was asked to restore the titles');
 }
 
-/** A person's text is kept, without the marker that we have put on it. */
+/** A person's text must be kept, without the marker that Absage put on it. */
 function requireTheirs(
   seen: Seen,
   require: Require,
@@ -78,7 +78,7 @@ function requireTheirs(
   require(now === expected, `${field} is ${now}, a person has written ${theirs}`);
 }
 
-/** The last time that a person has changed this text in Jet. */
+/** The last change of this text by a person in Jet. */
 function lastEdit({ world: { jet } }: Seen, field: 'title' | 'customerTitle' | 'externalMemo') {
   return jet.writes.findLast(
     ({ actor, before, after }) => actor === 'human' && before && after && before[field] !== after[field],

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../../src/domain/journal';
 import type { Rule } from './rule';
 
-/** Which cases there may be, and which may act. */
+/** Which cases may exist, and which may act. */
 export const CASES_RULES: readonly Rule[] = [
   {
     id: 'S14',

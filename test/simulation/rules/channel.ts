@@ -1,7 +1,7 @@
 import { inputOf, type Rule } from './rule';
 import { stornoLine } from './seen';
 
-/** What is seen in Connect Online, and the right that is granted there. */
+/** The look at Connect Online, and the right that is granted there. */
 export const CHANNEL_RULES: readonly Rule[] = [
   {
     id: 'S4',

@@ -2,7 +2,7 @@ import { FAILURES } from '../../../src/domain/failures';
 import type { JournalEntry } from '../../../src/domain/journal';
 import { inputOf, type Rule } from './rule';
 
-/** That the journal tells what was done. */
+/** The journal shows what was really done. */
 export const JOURNAL_RULES: readonly Rule[] = [
   {
     id: 'S17',
@@ -77,7 +77,7 @@ export const JOURNAL_RULES: readonly Rule[] = [
           if (attention?.code === 'journal-behind') hasNoticed = true;
         },
         atRest: () => {
-          // A person who is asked something else already learns of it from the answer to an action.
+          // An operator who was asked something else learns of it from the refusal of an action.
           const { text } = FAILURES['journal-behind'];
           const isAnswered = world.temporal.runs.some(({ updates }) =>
             [...updates.values()].some(({ outcome }) => outcome?.message?.includes(text)),

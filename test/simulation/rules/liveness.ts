@@ -3,10 +3,10 @@ import type { Run } from '../models/run';
 import type { Require, Rule } from './rule';
 import type { Seen } from './seen';
 
-/** With slow replies, and with a queue before it. */
+/** Enough for slow replies and a queue before the abort. */
 const ABORT_IS_ANSWERED_WITHIN_MS = 30_000;
 
-/** That a case comes to an end, or asks a person. `world.ts` checks the rest of L1 while it waits for that. */
+/** A case comes to an end, or asks for an operator. `world.ts` checks the rest of L1 while it waits for that. */
 export const LIVENESS_RULES: readonly Rule[] = [
   {
     id: 'L1',
@@ -81,10 +81,10 @@ function checkCompleted(
   require(accepted.length >= 2 || isSettled, `completed with ${accepted.length} mails taken`);
 }
 
-/** An order that was begun is in the journal, if only as refused. */
+/** Every order that was begun is in the journal, even if only as a refusal. */
 function checkWrittenDown({ world }: Seen, require: Require, { options, closed, history }: Run): void {
   if (options.workflowType !== 'cancelPerformance' || closed?.as === 'terminated') return;
-  // Its cancellation was requested before it had begun.
+  // The run's cancellation was requested before the run had begun.
   if (closed?.as === 'cancelled' && history.length === 1) return;
   const isNoted = world.journal.lines.some(({ caseId }) => caseId === options.caseId);
   require(isNoted || closed === null, 'a run has ended, and nothing of it is written down');

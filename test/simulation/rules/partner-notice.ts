@@ -25,7 +25,7 @@ export const PARTNER_NOTICE_RULES: readonly Rule[] = [
     id: 'S7',
     says: 'A mail server accepts the mail at most once for each recipient and case, under one Message-ID, unless a person has said "send again".',
     watch: ({ world: { journal, mail } }, require) => {
-      /** `place`: where the mail server keeps what it did with it. */
+      /** `place`: the index of the sending among the mail server's deliveries. */
       const mailed: { caseId: string; recipient: string; linesThen: number; place: number }[] = [];
       return {
         beforeMail: (attempt, message, recipients) => {

@@ -7,12 +7,12 @@ import type { Seen } from './seen';
 
 /**
  * One invariant: its id in the list of proofs, and what must always be true. A rule judges by what Jet, the mail server
- * and the journal have really seen, never by the workflow's own word.
+ * and the journal really saw, never by the workflow's own word.
  */
 export interface Rule {
   id: string;
   says: string;
-  /** Watches one schedule: what this returns is called at the moments that it names. */
+  /** Watches one schedule. The returned functions are called at the moments that they are named after. */
   watch: (seen: Seen, require: Require) => Watch;
 }
 
@@ -25,13 +25,13 @@ export type Watch = Partial<Moments>;
 export interface Moments {
   /** An activity calls the gateway. */
   beforeJet(attempt: Attempt, operation: string): void;
-  /** A write takes effect: at Jet, or at the mail server. */
+  /** A write takes effect, at Jet or at the mail server. */
   beforeEffect(operation: string): void;
   beforeChannelRead(attempt: Attempt): void;
-  /** Jet saves texts that were decided on this version. */
+  /** Jet saves texts, decided on this version. */
   beforeSave(attempt: Attempt, version: string): void;
   beforeStorno(attempt: Attempt, version: string): void;
-  /** Jet has saved texts or Storno. */
+  /** Jet has just saved texts or Storno. */
   afterWrite(attempt: Attempt): void;
   beforeGrant(attempt: Attempt): void;
   afterGrant(attempt: Attempt): void;
@@ -40,13 +40,13 @@ export interface Moments {
   onLine(line: JournalEntry): void;
   /** A query of the run was answered. */
   onStatus(status: SeenStatus, run: Run): void;
-  /** An activity or a query has answered with this text. */
+  /** An activity or a query answered with this text. */
   onReply(text: string): void;
-  /** A workflow has handed these texts to Temporal. */
+  /** A workflow handed these texts to Temporal. */
   onShown(texts: ShownTexts): void;
-  /** A run of the case has closed, or has waited for a month. */
+  /** A run of the case closed, or waited for a month. */
   onHistory(run: Run, isHappy: boolean): void;
-  /** A run was terminated unseen, and the hourly look has had three hours to find it. */
+  /** A run was terminated from outside without notice, and the hourly look had three hours to find it. */
   onInterruption(): void;
   /** Nothing is under way any more. */
   atRest(): void;

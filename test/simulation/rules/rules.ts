@@ -13,7 +13,10 @@ import { STORNO_RULES } from './storno';
 import { TITLES_RULES } from './titles';
 import { Violation } from './violation';
 
-/** Every rule. A new one is an entry in the file of its family, or a file with a line here. What breaks two is reported by the first. */
+/**
+ * Every rule. A new one is an entry in the file of its family, or a file with a line here. If one event breaks two
+ * rules, the first one reports it.
+ */
 const RULES: readonly Rule[] = [
   ...TITLES_RULES,
   ...STORNO_RULES,
@@ -41,7 +44,7 @@ export class Rules {
     this.watches = [seen.watch, countMoments(world), ...watching];
   }
 
-  /** This moment has come: whichever rule looks at it does so now. */
+  /** Calls every rule that looks at this moment. */
   at<M extends keyof Moments>(moment: M, ...given: Parameters<Moments[M]>): void {
     for (const watch of this.watches) {
       const look = watch[moment] as ((...all: Parameters<Moments[M]>) => void) | undefined;

@@ -4,16 +4,16 @@ import type { JetEvent } from '../../../src/domain/types';
 import type { World } from '../world';
 import { inputOf, type Watch } from './rule';
 
-/** What several rules ask of a schedule. */
+/** What several rules need to know about a schedule. */
 export interface Seen {
   world: World;
-  /** Cases in which Storno was sent to Jet, or asked of a person. */
+  /** Cases in which Storno was sent to Jet or given to an operator as a task. */
   stornoTries: ReadonlySet<string>;
   lines: (caseId: string) => JournalEntry[];
-  /** Each case that the journal knows, with its lines. */
+  /** Each case in the journal, with its lines. */
   cases: () => [caseId: string, lines: JournalEntry[]][];
   openingOf: (caseId: string) => Opening | undefined;
-  /** Called before all rules, so that each finds the try that it is asked about. */
+  /** Called before all rules, so that each rule finds the current try in `stornoTries`. */
   watch: Watch;
 }
 
@@ -38,7 +38,7 @@ export function textsOf({ title, customerTitle, externalMemo }: JetEvent) {
   return { title, customerTitle, externalMemo };
 }
 
-/** The line by which the journal knows of the Storno: set by us, or found and adopted. */
+/** The line from which the journal knows the Storno: set by Absage, or found and adopted. */
 export function stornoLine(lines: readonly JournalEntry[]): JournalEntry | undefined {
   return lines.find(
     ({ kind, operation }) =>

@@ -4,7 +4,7 @@ import { ACTOR } from '../people';
 import { SECRET } from '../ports';
 import type { Rule } from './rule';
 
-/** Seven activities, two waits, and three updates of the lists. */
+/** Enough for seven activities, two waits, and three updates of the lists. */
 const MOST_EVENTS_WHEN_HAPPY = 60;
 const MOST_EVENTS_OF_A_LONG_WAIT = 200;
 

@@ -45,7 +45,10 @@ export const STORNO_RULES: readonly Rule[] = [
           event,
           order.reason,
         ), `Storno is set with the texts ${JSON.stringify(textsOf(event))}`);
-        const sinceSaveMs = time.now - Date.parse(event.savedAt);
+        // By the clock of Jet itself: what it shows may be cut to minutes.
+        const save = jet.writes.find(({ after }) => after?.version === version);
+        const savedAtMs = save?.at ?? Date.parse(event.savedAt);
+        const sinceSaveMs = time.now - savedAtMs;
         const isSkipped = lines(caseId).some(
           ({ operation, step, after }) =>
             operation === 'skip-wait' &&

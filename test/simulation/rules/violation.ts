@@ -1,4 +1,4 @@
-/** Something that must never be: which rule, and what happened. */
+/** A broken rule, and what happened. */
 export class Violation extends Error {
   constructor(
     readonly rule: string,

@@ -1,0 +1,127 @@
+import { keysOf } from './rows';
+import { CONFIRMABLE_STEPS, WAIT_STEPS, WAIVABLE_STEPS, type StepName } from './steps';
+
+/** What an action can name beside actor, reason and step. */
+export type ActionDetail = 'savedAt' | 'titlesVisibleAtPartner' | 'attentionId' | 'choice' | 'readBack';
+
+interface ActionRow {
+  /** On screens, in mails and in Temporal's Web UI. */
+  label: string;
+  /** In a column of the journal on a terminal. */
+  shortLabel: string;
+  /** Temporal's update; `null`: no run is asked, because a new one is started. */
+  update: string | null;
+  /** It names one of these steps; `null`: none. */
+  steps: readonly StepName[] | null;
+  details: readonly ActionDetail[];
+  /** What the form of Temporal's Web UI says about the JSON that it wants. */
+  needs: string;
+  /** The help of the command line. */
+  help: string;
+  /** In the API's document, in English. */
+  summary: string;
+}
+
+const ACTOR_AND_REASON = 'Braucht actor und reason.';
+
+/**
+ * What people can do to a case. The key is the last part of the action's path in the API, the command of the command
+ * line, and the operation of its line in the journal.
+ */
+export const ACTION_ROWS = {
+  abort: {
+    label: 'Absage abbrechen und Titel zurücksetzen',
+    shortLabel: 'Abbrechen',
+    update: 'abort',
+    steps: null,
+    details: [],
+    needs: ACTOR_AND_REASON,
+    help: 'Absage abbrechen und Titel zurücksetzen; nur vor dem Storno.',
+    summary: 'Restore the titles; only before Storno',
+  },
+  retry: {
+    label: 'Jetzt noch einmal versuchen',
+    shortLabel: 'Erneut versuchen',
+    update: 'retryNow',
+    steps: null,
+    details: [],
+    needs: ACTOR_AND_REASON,
+    help: 'Den aktuellen Schritt sofort noch einmal versuchen.',
+    summary: 'Try the current step again now',
+  },
+  'skip-wait': {
+    label: 'Wartezeit überspringen',
+    shortLabel: 'Wartezeit überspringen',
+    update: 'skipWait',
+    steps: WAIT_STEPS,
+    details: ['savedAt', 'titlesVisibleAtPartner'],
+    needs:
+      'Braucht actor, reason, step und savedAt (waitSavedAt im Stand), bei der ersten Wartezeit auch titlesVisibleAtPartner: true.',
+    help: 'Die laufende Wartezeit beenden.',
+    summary: 'End the wait that counts from this save; written down with name and reason',
+  },
+  'confirm-step': {
+    label: 'Schritt von Hand erledigt: bestätigen, was in der Maske steht',
+    shortLabel: 'Von Hand bestätigen',
+    update: 'confirmStep',
+    steps: CONFIRMABLE_STEPS,
+    details: ['readBack'],
+    needs: 'Braucht actor, reason, step und readBack: was in der Maske jetzt steht.',
+    help: 'Der Schritt ist von Hand erledigt: sagen, was jetzt in der Maske steht.',
+    summary: 'The step was done by hand: what the mask shows now is compared like a read-back',
+  },
+  'waive-step': {
+    label: 'Auf diesen Schritt verzichten',
+    shortLabel: 'Verzichten',
+    update: 'waiveStep',
+    steps: WAIVABLE_STEPS,
+    details: [],
+    needs: `Braucht actor, reason und step (${WAIVABLE_STEPS.join(' oder ')}).`,
+    help: 'Auf Stornoberechtigung oder E-Mail verzichten und weitergehen.',
+    summary: 'Go on without the right, or without the mail',
+  },
+  decide: {
+    label: 'Entscheiden, was gelten soll',
+    shortLabel: 'Entscheiden',
+    update: 'decide',
+    steps: null,
+    details: ['attentionId', 'choice'],
+    needs: 'Braucht actor, reason, attentionId und choice, beide aus der offenen Frage.',
+    help: 'Sagen, was gelten soll, wo Absage es nicht wissen kann.',
+    summary: 'Answer the open attention with one of its choices',
+  },
+  'close-by-hand': {
+    label: 'Absage von Hand schließen',
+    shortLabel: 'Von Hand schließen',
+    update: 'closeByHand',
+    steps: null,
+    details: [],
+    needs: ACTOR_AND_REASON,
+    help: 'Von Hand schließen, was weder abgebrochen werden noch weitergehen kann.',
+    summary: 'End a case that can neither be aborted nor go on; nothing is restored',
+  },
+  resume: {
+    label: 'Unterbrochene Absage fortsetzen',
+    shortLabel: 'Fortsetzen',
+    update: null,
+    steps: null,
+    details: [],
+    needs: ACTOR_AND_REASON,
+    help: 'Eine unterbrochene Absage fortsetzen.',
+    summary: 'Take an interrupted case up again, from what Jet and the journal show',
+  },
+} as const satisfies Record<string, ActionRow>;
+
+export type Action = keyof typeof ACTION_ROWS;
+
+type Rows = typeof ACTION_ROWS;
+/** What an open run can be asked: all but taking up a case that has no open run. */
+export type RunAction = { [A in Action]: Rows[A]['update'] extends string ? A : never }[Action];
+
+export const ACTIONS: readonly Action[] = keysOf(ACTION_ROWS);
+export const RUN_ACTIONS = ACTIONS.filter((action) => ACTION_ROWS[action].update !== null) as RunAction[];
+
+/** The row of an action, with the rows' common type. */
+export function actionRow(action: Action): ActionRow {
+  return ACTION_ROWS[action];
+}
