@@ -3,7 +3,7 @@
  * From a fresh clone to a running Absage: installs, fetches Temporal's tools, builds, then does what was asked.
  * Needs nothing but Node (and Python, where Temporal's own download cannot be reached).
  *
- * Usage: node scripts/setup.mjs up | demo | test | verify | build | tools  [arguments]
+ * Usage: node scripts/setup.mjs up | demo | test | test:quick | verify | build | tools  [arguments]
  */
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,10 +19,15 @@ const COMMANDS = {
   up: (rest) => runCli(['up', ...rest]),
   demo: (rest) => runCli(['demo', ...rest]),
   test: (rest) => runJest(rest),
+  'test:quick': (rest) => runJest(['--config', 'jest.quick.config.js', ...rest]),
   verify,
   build: () => 0,
   tools: () => 0,
 };
+
+const NEEDS_NO_TOOLS = ['verify', 'build'];
+/** The quick tests run from the sources alone. */
+const NEEDS_NO_BUILD = ['tools', 'verify', 'test:quick'];
 
 async function main([command, ...rest]) {
   if (!Object.hasOwn(COMMANDS, command ?? '')) {
@@ -32,13 +37,12 @@ async function main([command, ...rest]) {
   endOnSignal(command === 'up' ? 0 : 1);
   await withLock(async () => {
     if (command !== 'tools') await installDependencies();
-    const tools =
-      command === 'verify' || command === 'build'
-        ? {}
-        : await findTools(command !== 'up' && command !== 'demo');
+    const tools = NEEDS_NO_TOOLS.includes(command)
+      ? {}
+      : await findTools(command !== 'up' && command !== 'demo');
     if (tools.temporal) process.env.TEMPORAL_CLI_PATH = tools.temporal;
     if (tools.testServer) process.env.TEMPORAL_TEST_SERVER_PATH = tools.testServer;
-    if (command !== 'tools' && command !== 'verify') await build();
+    if (!NEEDS_NO_BUILD.includes(command)) await build();
   });
   return COMMANDS[command](rest);
 }

@@ -8,6 +8,7 @@ import { ApiStage, buildIdleApp } from '../support/api-stage';
 
 /*
  * Bad input that the API's document cannot refuse, because it shows only when Jet is read or a case exists.
+ * Each case has an event of its own and mostly waits, so the cases are carried out beside each other.
  */
 
 let stage: ApiStage;
@@ -25,7 +26,7 @@ describe('an event that cannot be cancelled: the run is refused with a sentence,
     expected: { title: 'Faust', startsAt: instant },
   });
 
-  it.each<[string, string, Changes, Partial<Order>]>([
+  it.concurrent.each<[string, string, Changes, Partial<Order>]>([
     ['Bereitstellung', 'status-not-cancellable', { status: 'Bereitstellung' }, {}],
     ['Abschluss', 'status-not-cancellable', { status: 'Abschluss' }, {}],
     ['a status that nobody knows', 'status-unknown', { status: 'Gesperrt' }, {}],
@@ -93,7 +94,7 @@ describe('a title, however it is written', () => {
   const family = '👩‍👩‍👧‍👦';
   const limit60 = (length: number) => 'x'.repeat(length);
 
-  it.each<[string, string, string]>([
+  it.concurrent.each<[string, string, string]>([
     ['that fits exactly with the marker', limit60(49), `${limit60(49)} – ENTFÄLLT`],
     ['that is one too long', limit60(50), `${limit60(48)}… – ENTFÄLLT`],
     ['that is called Entfällt', 'Entfällt', 'Entfällt – ENTFÄLLT'],
@@ -143,7 +144,7 @@ describe('a title, however it is written', () => {
     expect(body.refusals.map(({ code }) => code)).toEqual(['event-not-as-expected']);
   });
 
-  it.each([
+  it.concurrent.each([
     ['empty', ''],
     ['blank', '  '],
     ['absent', null],

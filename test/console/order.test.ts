@@ -12,10 +12,7 @@ beforeAll(async () => {
   stage = await ConsoleStage.open();
 }, 120_000);
 afterAll(() => stage.close());
-afterEach(async () => {
-  await stage.clear();
-  expect(stage.takeComplaints()).toEqual([]);
-});
+afterEach(() => expect(stage.takeComplaints()).toEqual([]));
 
 const big = (page: Page) => page.locator('#stand .big');
 
@@ -55,8 +52,9 @@ async function expectCancelled({ eventNumber, title }: JetEvent): Promise<void> 
   });
 }
 
+// Each has a browser window and a performance of its own, and mostly waits: they go beside each other.
 describe('a performance is cancelled from the overview to its end', () => {
-  it.each<[string, BrowserContextOptions]>([
+  it.concurrent.each<[string, BrowserContextOptions]>([
     ['by mouse on a wide screen', {}],
     ['by touch on a phone of 320 pixels', { viewport: PHONE, hasTouch: true, isMobile: true }],
     ['in the dark, with as little motion as possible', { colorScheme: 'dark', reducedMotion: 'reduce' }],
@@ -70,32 +68,36 @@ describe('a performance is cancelled from the overview to its end', () => {
     60_000,
   );
 
-  it('by keyboard alone', async () => {
-    const page = await stage.page();
-    const event = await stage.api.event();
-    const type = async (label: string, text: string) => {
-      await tabTo(page, label);
-      await page.keyboard.type(text);
-    };
-    await page.goto('/');
-    await tabTo(page, 'Zum Inhalt');
-    await page.keyboard.press('Enter');
-    await press(page, 'Neue Absage');
-    await type('Haus', 'FSP');
-    await type('Suchen nach', event.eventNumber);
-    await press(page, 'Suchen');
-    await press(page, event.title);
-    await tabTo(page, 'ENTFÄLLT');
-    await page.keyboard.press('Space');
-    await type('Hinweis für Ö-Ticket', REASON);
-    await press(page, 'Weiter: prüfen');
-    await press(page, 'Diese Vorstellung jetzt absagen');
-    await page.waitForURL(`**${pathOf(event)}`);
-    await big(page)
-      .getByText(/^Absage abgeschlossen um/)
-      .waitFor();
-    await expectCancelled(event);
-  }, 60_000);
+  it.concurrent(
+    'by keyboard alone',
+    async () => {
+      const page = await stage.page();
+      const event = await stage.api.event();
+      const type = async (label: string, text: string) => {
+        await tabTo(page, label);
+        await page.keyboard.type(text);
+      };
+      await page.goto('/');
+      await tabTo(page, 'Zum Inhalt');
+      await page.keyboard.press('Enter');
+      await press(page, 'Neue Absage');
+      await type('Haus', 'FSP');
+      await type('Suchen nach', event.eventNumber);
+      await press(page, 'Suchen');
+      await press(page, event.title);
+      await tabTo(page, 'ENTFÄLLT');
+      await page.keyboard.press('Space');
+      await type('Hinweis für Ö-Ticket', REASON);
+      await press(page, 'Weiter: prüfen');
+      await press(page, 'Diese Vorstellung jetzt absagen');
+      await page.waitForURL(`**${pathOf(event)}`);
+      await big(page)
+        .getByText(/^Absage abgeschlossen um/)
+        .waitFor();
+      await expectCancelled(event);
+    },
+    60_000,
+  );
 });
 
 it('nothing moves when the browser asks for no motion', async () => {

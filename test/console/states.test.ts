@@ -35,18 +35,24 @@ afterEach(async () => {
   expect(stage.takeComplaints()).toEqual([]);
 });
 
-/** Expects an accessible page, with everything unfolded: in light colours on a wide screen, in dark ones on a phone. */
+const NOTHING_WRONG = { found: [], sticksOut: 0 };
+
+/** What is wrong with a page, with everything unfolded: in light colours on a wide screen, in dark ones on a phone. */
+async function judge(shown: Page) {
+  await shown.evaluate('for (const part of document.querySelectorAll("details")) part.open = true');
+  const found: unknown[] = await violations(shown);
+  let sticksOut = await overflow(shown);
+  await shown.emulateMedia({ colorScheme: 'dark' });
+  await shown.setViewportSize(PHONE);
+  found.push(...(await violationsOfLook(shown)));
+  sticksOut += await overflow(shown);
+  await shown.emulateMedia({ colorScheme: 'light' });
+  await shown.setViewportSize(DESKTOP);
+  return { found, sticksOut };
+}
+
 async function expectUsable(): Promise<void> {
-  await page.evaluate('for (const part of document.querySelectorAll("details")) part.open = true');
-  const found: unknown[] = await violations(page);
-  let sticksOut = await overflow(page);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.setViewportSize(PHONE);
-  found.push(...(await violationsOfLook(page)));
-  sticksOut += await overflow(page);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(DESKTOP);
-  expect({ found, sticksOut }).toEqual({ found: [], sticksOut: 0 });
+  expect(await judge(page)).toEqual(NOTHING_WRONG);
 }
 
 const arm = (eventNumber: string, operation: string, nth: number) =>
@@ -233,26 +239,6 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
       return order;
     },
   ],
-  [
-    'that is being checked, by nobody at the moment',
-    'checking',
-    async () => {
-      await stage.api.stopWorkers();
-      const order = await stage.api.prepare();
-      await stage.api.start(order);
-      return order;
-    },
-  ],
-  [
-    'whose worker does not answer',
-    'waiting',
-    async () => {
-      const order = await stage.api.prepare();
-      await stage.api.startWaiting(order);
-      await stage.api.stopWorkers();
-      return order;
-    },
-  ],
 ];
 
 describe('a case can be used by everybody:', () => {
@@ -285,13 +271,6 @@ describe('the pages of an order can be used by everybody:', () => {
   it('a search that finds nothing', async () => {
     await page.goto('/absagen/neu?haus=FSP&text=gibt-es-nicht');
     await page.getByText('Keine Vorstellung gefunden.').waitFor();
-    await expectUsable();
-  });
-
-  it('a search while no worker answers', async () => {
-    await stage.api.stopWorkers();
-    await page.goto('/absagen/neu?haus=FSP');
-    await page.getByRole('alert').waitFor();
     await expectUsable();
   });
 
@@ -338,6 +317,40 @@ describe('the pages of an order can be used by everybody:', () => {
     await page.getByText('Diese Vorstellung kann so nicht abgesagt werden').waitFor();
     await expectUsable();
   });
+});
+
+/** Each of these pages waits for an answer that does not come, so they are opened beside each other. */
+describe('while no worker answers, can be used by everybody:', () => {
+  const verdicts = new Map<string, Awaited<ReturnType<typeof judge>>>();
+
+  async function open(name: string, path: string, selector: string): Promise<void> {
+    const own = await stage.page();
+    await own.goto(path);
+    await own.locator(selector).waitFor();
+    verdicts.set(name, await judge(own));
+  }
+
+  async function openCase(name: string, order: Order, state: CaseState): Promise<void> {
+    await stage.api.untilState(order, state);
+    await open(name, pathOf(order), `#stand.${state}`);
+  }
+
+  beforeAll(async () => {
+    const waiting = await stage.api.prepare();
+    await stage.api.startWaiting(waiting);
+    await stage.api.stopWorkers();
+    const checking = await stage.api.prepare();
+    await stage.api.start(checking);
+    await Promise.all([
+      openCase('a case that is being checked', checking, 'checking'),
+      openCase('a case in its first wait', waiting, 'waiting'),
+      open('a search', '/absagen/neu?haus=FSP', '[role=alert]'),
+    ]);
+  });
+
+  it.each(['a case that is being checked', 'a case in its first wait', 'a search'])('%s', (name) =>
+    expect(verdicts.get(name)).toEqual(NOTHING_WRONG),
+  );
 });
 
 describe('all other pages can be used by everybody:', () => {
