@@ -32,10 +32,9 @@ export async function readOpenCase(
 }
 
 /**
- * Reads the event, and only then the lines of the case. The order matters, because an attempt may be frozen at any
- * point while another one overtakes it. What the other one wrote down by then is in these lines. What it saves later
- * makes the version read here void. If the event is shown as it was before one of our saves, the read fails with
- * `jet-stale-read`.
+ * Event first, lines second, because an attempt may be frozen at any point while another one overtakes it. A save before
+ * the read is in the lines, at least as an intent. A save after it changes the version, and Jet refuses ours. If the
+ * event is shown as it was before one of our saves, the read fails with `jet-stale-read`.
  */
 export async function readEventThenLines(
   jet: JetPort,

@@ -185,7 +185,10 @@ function differenceFailure(before: Announcement, wanted: Announcement, found: An
   });
 }
 
-/** An operator was asked to decide, and a colleague has meanwhile marked the titles in Jet: the decision is used up. */
+/**
+ * The question has answered itself, because the titles stand in Jet as marked: this line ends the operator's decision, so
+ * that it is not applied again.
+ */
 function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEvent): Promise<JournalEntry> {
   return journal.append(ref, {
     actor,

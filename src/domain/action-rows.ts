@@ -26,7 +26,8 @@ const ACTOR_AND_REASON = 'Braucht actor und reason.';
 
 /**
  * What people can do to a case. The key is the last part of the action's path in the API, the command of the command
- * line, and the operation of its line in the journal.
+ * line, and the operation of its line in the journal. Only a confirmed step is written under its effect; a confirmed
+ * Storno has a line with the key before it, which is the claim.
  */
 export const ACTION_ROWS = {
   abort: {

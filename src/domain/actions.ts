@@ -14,7 +14,7 @@ import { failureRow } from './failures';
 import { ACTION_TEXTS } from './wording';
 import type { Instant } from './types';
 
-/** Everything that it depends on whether an action is possible. */
+/** What decides whether an action is possible. */
 export interface ActionSituation {
   state: CaseState;
   step: StepName;

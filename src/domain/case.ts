@@ -125,10 +125,7 @@ export interface Opening {
   backend: House['backend'];
   warnings: CodedText[];
 }
-/*
- * A house without a gateway does the steps in Jet by hand. Absage says what, where and when, and checks what is read
- * back; plan, order, waits and refusals are the same as with a gateway.
- */
+
 /** One value to be entered. */
 export interface TaskField {
   label: string;

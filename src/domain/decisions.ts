@@ -182,9 +182,9 @@ export function decideStorno(
 }
 
 /**
- * The latest moment at which the last save can have been made. Masks that show whole minutes make a save look up to a
- * minute older than it is, and a wait that counts from there would be too short. `seenAt`: the read that first showed
- * the save, where it is our own.
+ * Upper bound for the time of the last save. Masks that show whole minutes make a save look up to a minute older than it
+ * is, and a wait that counts from there would be too short. `seenAt`: when Absage first read the save; `null`: no line
+ * says it.
  */
 export function latestSave(
   { savedAt, readAt }: Pick<JetEvent, 'savedAt' | 'readAt'>,

@@ -63,8 +63,8 @@ export type Written<E extends NewEntry> = E extends { operation: 'check' }
   : EntryOf<E['operation'], E['kind']>;
 
 /**
- * The one maker of effect keys. A key names what a line stands for, and is the same for every attempt and every run of
- * the case. So a retry or a reset finds the existing line instead of writing it again.
+ * The one maker of effect keys. The same thing gets the same key in every attempt and every run of the case, so a retry
+ * or a reset finds the existing line instead of writing it again.
  */
 export const effectKeys = {
   /** A check either opens a case or refuses it: there is one first line, never both. */

@@ -33,8 +33,11 @@ interface Saved {
   savedAt: Instant;
 }
 
-/** The read that showed the save: it was made by then, however coarse Jet's own times are. Older lines lack it. */
 interface Seen {
+  /**
+   * When Absage first read the save: it cannot have been made later, even where Jet shows whole minutes. Older lines
+   * lack it.
+   */
   readAt?: Instant;
 }
 
@@ -60,7 +63,7 @@ type Line<C extends Partial<Content> & Pick<Content, 'kind' | 'step' | 'operatio
   [M in keyof Content]: M extends keyof C ? C[M] : null;
 };
 
-/** The same content for each of several operations, so that a search for one of them finds its lines. */
+/** One member of the union per operation, so that `Extract` by operation finds it. */
 type Each<
   O extends Operation,
   C extends Omit<Content, 'operation' | 'before' | 'after' | 'outcome'>,
@@ -350,6 +353,6 @@ export type LineContent =
   | PlainDecisionLine
   | EndLine;
 
-/** Every operation has a line: a row of one that nothing writes does not compile. */
+/** Does not compile when an effect or action has a row but no kind of line. */
 type None<T extends never> = T;
 type _Unwritten = None<Exclude<Operation, LineContent['operation']>>;

@@ -90,7 +90,10 @@ export function lastMarking(entries: Entries): SaveLine | null {
   return entries.findLast(isSaved) ?? null;
 }
 
-/** When Absage first saw a save of its own that left this version; `null`: not its own, or the line is too old. */
+/**
+ * When Absage first read the save that left this version; `null`: no line reports that save, or the line is from before
+ * this was written down.
+ */
 export function seenAt(entries: Entries, version: string): Instant | null {
   const saved = entries.find(
     (entry): entry is SaveLine => isSaveOutcome(entry) && versionAfter(entry) === version,

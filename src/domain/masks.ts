@@ -14,7 +14,10 @@ export const MASKS = {
   rights: ['Systemverwaltung', 'Berechtigungen', 'Erweiterte Stornoberechtigungen'],
 } as const;
 
-/** What the masks call their fields. Lines of the journal hold these labels too: a changed one is not found in old lines. */
+/**
+ * What the masks call their fields. Do not change a label: `acts.ts` of the Protokoll looks up the fields of old tasks by
+ * it.
+ */
 export const MASK_LABELS = {
   eventNumber: 'VA-Nummer',
   title: 'Titel',

@@ -2,9 +2,9 @@ import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { ConfigError, type Config } from './environment';
 
 /**
- * What the gateway's own word and the settings make of each other, as a German sentence, or `null`: production
- * never with a simulator, and never a short interval in front of a real gateway. The check and the guard before Storno
- * look again; here the operator learns of it before the first case.
+ * Why this gateway may not be used with these settings, as a German sentence, or `null`: production never with a
+ * simulator, and never a short interval in front of a real gateway. The check and the guard before Storno look again;
+ * here the operator learns of it before the first case.
  */
 export function findGatewayFault(
   { mode, syncIntervalMs }: Pick<Config, 'mode' | 'syncIntervalMs'>,

@@ -146,7 +146,7 @@ export class CancellationRun {
     }
   }
 
-  /** A durable wait, on from the save that Jet has acknowledged. */
+  /** Waits the rest of the interval, counted from the acknowledged save. */
   async wait(step: WaitStep, remainingMs: number, savedAt: Instant | null): Promise<void> {
     const endsAtMs = Date.now() + remainingMs;
     const endsAt = toInstant(endsAtMs);

@@ -25,8 +25,8 @@ export async function listOpenCases(db: Db): Promise<EntryOf<'check', 'opening'>
 }
 
 /**
- * Newest first. Opening lines and refusals are two queries in one: the index that begins with the kind then gives the
- * newest of each without sorting all the others.
+ * Newest first. Two queries joined, one for opening lines and one for refusals, because each can use the index (kind, at)
+ * and need not sort all the others.
  */
 export async function listCases(db: Db, filter: CaseFilter): Promise<JournalCase[]> {
   const rows = await db
