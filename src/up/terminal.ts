@@ -77,6 +77,16 @@ export function showRecovery(part: Part): void {
   say(`${part.title} läuft wieder.`);
 }
 
+export function showUnwritable({ dataDir }: Config, code: string): void {
+  say(
+    `In den Datenordner ${dataDir} kann nicht geschrieben werden (${code}): bitte Platz schaffen, oder die Rechte prüfen. Danach geht alles von selbst weiter.`,
+  );
+}
+
+export function showWritable(): void {
+  say('In den Datenordner kann wieder geschrieben werden.');
+}
+
 export function showUnusable(part: Part, death: Death): void {
   say(`${part.title} kann mit diesen Einstellungen nicht laufen, Absage endet.`, ...quote(death));
 }
