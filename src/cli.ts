@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { version } from '../package.json';
 import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
+import { exemptThisMachine } from './settings/proxy';
 import type { TokenWish } from './settings/tokens';
 
 /** Commander's own messages, as far as users see them. */
@@ -28,6 +29,9 @@ const GERMAN: readonly (readonly [RegExp, string])[] = [
   [/\(Did you mean one of (.*)\?\)/, '(Ist etwas davon gemeint: $1?)'],
   [/^error: /, ''],
 ];
+
+// Before anything is loaded that reads them.
+exemptThisMachine(process.env);
 
 const program = new Command('absage')
   .description('Sagt eine Vorstellung aus JetTicket ab, die auch über Ö-Ticket verkauft wird.')

@@ -9,6 +9,7 @@ import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
 import { openJournal } from './journal/open';
 import type { Logger } from './observability';
+import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
 import { loadTemporalSettings } from './settings/temporal';
 import { hashToken, loadTokens } from './settings/tokens';
@@ -18,6 +19,7 @@ import { createClient } from './temporal/connect';
 /** API and console, listening. Connects to Temporal at the first request that needs it. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const temporalSettings = loadTemporalSettings(config, process.env);
+  warnOfProxy(logger, 'Temporal', temporalSettings.proxy);
   const houses = loadHouses(config.housesFile);
   const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
   const temporal = createClient(temporalSettings);

@@ -10,6 +10,7 @@ import { createHttpJet } from './jet/http-jet';
 import { openJournal } from './journal/open';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
+import { findFetchProxy, warnOfProxy } from './settings/proxy';
 import { loadTemporalSettings } from './settings/temporal';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
 import { connectWorkers } from './temporal/connect';
@@ -34,6 +35,8 @@ const MAX_CACHED_CASES = 300;
  */
 export async function startWorker(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const temporalSettings = loadTemporalSettings(config, process.env);
+  warnOfProxy(logger, 'Temporal', temporalSettings.proxy);
+  warnOfProxy(logger, 'the gateway', findFetchProxy(config.jet.url, process.env));
   const gateway = await askGatewayKind(config.jet, SIMULATOR_TOKEN);
   requireFittingGateway(config, gateway.isSimulator);
   if (gateway.isSimulator === null) {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MODULE = join(__dirname, '..', 'src', 'observability.ts');
@@ -22,3 +23,26 @@ it.each(['err', 'error'])('says what an error under the name %s is', (name) => {
 it('leaves secrets out', () => {
   expect(JSON.stringify(logged(`info({ jet: { token: 'geheim' } }, 'read')`))).not.toContain('geheim');
 });
+
+/** A device of Linux that is always full. */
+const FULL = '/dev/full';
+const isFullThere = statSync(FULL, { throwIfNoEntry: false })?.isCharacterDevice() ?? false;
+
+(isFullThere ? it : it.skip)(
+  'lets the process live when the log cannot be written, also when it ends',
+  () => {
+    const script = `
+    const logger = require(${JSON.stringify(MODULE)}).createLogger('worker', {});
+    for (let line = 0; line < 50; line += 1) logger.info('a line');
+    logger.fatal('the last words');
+    setTimeout(() => process.stdout.write('alive'), 10);`;
+    const stderr = openSync(FULL, 'w');
+    const { status, stdout } = spawnSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', stderr],
+      timeout: 30_000,
+    });
+    closeSync(stderr);
+    expect([status, stdout]).toEqual([0, 'alive']);
+  },
+);

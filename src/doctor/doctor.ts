@@ -1,4 +1,5 @@
 import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
+import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, type Settings } from '../settings/settings';
 import { loadTemporalSettings, type TemporalSettings } from '../settings/temporal';
 import { carryOut, notChecked, type Check, type Finding } from './check';
@@ -31,7 +32,7 @@ export async function examine(environment: Environment): Promise<Report> {
     const findings = await carryOut([
       { name: 'settings', label: 'Einstellungen', run: () => Promise.resolve(settings) },
       ...checks,
-      ...(config ? otherChecks(config, houses, faults) : []),
+      ...(config ? otherChecks(config, houses, faults, findFetchProxy(config.jet.url, environment)) : []),
     ]);
     return {
       ok: findings.every(({ state }) => state !== 'failed'),
@@ -43,14 +44,21 @@ export async function examine(environment: Environment): Promise<Report> {
   }
 }
 
-function otherChecks(config: Config, houses: Settings['houses'] | null, faults: readonly string[]): Check[] {
+function otherChecks(
+  config: Config,
+  houses: Settings['houses'] | null,
+  faults: readonly string[],
+  proxy: Proxy | null,
+): Check[] {
   /** Skips a check whose setting production lacks: the default behind it is not worth a look. */
   const unless = (names: readonly string[], check: Check): Check => {
     const missing = names.find((name) => faults.some((fault) => fault.startsWith(`${name} fehlt`)));
     return missing ? { ...check, run: () => Promise.resolve(notChecked(`${missing} fehlt`)) } : check;
   };
   return [
-    ...gatewayChecks(config, houses).map((check) => unless(['ABSAGE_JET_URL', 'ABSAGE_JET_TOKEN'], check)),
+    ...gatewayChecks(config, houses, proxy).map((check) =>
+      unless(['ABSAGE_JET_URL', 'ABSAGE_JET_TOKEN'], check),
+    ),
     unless(['ABSAGE_SMTP_URL'], mailCheck(config)),
     journalCheck(config.databaseUrl),
     dataFolderCheck(config.dataDir),

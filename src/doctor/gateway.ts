@@ -2,18 +2,25 @@ import type { Config } from '../settings/environment';
 import { KnownFailure } from '../domain/failures';
 import type { House } from '../domain/types';
 import { findGatewayFault } from '../settings/gateway';
+import type { Proxy } from '../settings/proxy';
 import { createHttpJet } from '../jet/http-jet';
 import { failed, notChecked, ok, warning, type Check, type Verdict } from './check';
+import { describeWay } from './proxy';
 
 const LARGEST_CLOCK_DIFFERENCE_MS = 5_000;
 const LONGEST_CALL_MS = 10_000;
 
 /** Checks by reading only: what the gateway says of itself, and whether it lets Absage read. */
-export function gatewayChecks(config: Config, houses: ReadonlyMap<string, House> | null): Check[] {
+export function gatewayChecks(
+  config: Config,
+  houses: ReadonlyMap<string, House> | null,
+  proxy: Proxy | null = null,
+): Check[] {
   const { url } = config.jet;
+  const shownUrl = `${url}${describeWay(proxy)}`;
   const jet = createHttpJet({ ...config.jet, timeoutMs: Math.min(config.jet.timeoutMs, LONGEST_CALL_MS) });
   const judged = (look: () => Promise<Verdict>) => () =>
-    look().catch((error: unknown) => judgeFailure(error, url));
+    look().catch((error: unknown) => judgeFailure(error, shownUrl));
 
   return [
     {
@@ -25,7 +32,7 @@ export function gatewayChecks(config: Config, houses: ReadonlyMap<string, House>
         const fault = findGatewayFault(config, isSimulator);
         if (fault) return failed(`${fault}.`);
         const kind = isSimulator ? 'ein Simulator' : 'ein echtes Gateway';
-        return judgeClock(`${url} ist ${kind}`, Date.parse(readAt), askedAtMs, Date.now());
+        return judgeClock(`${shownUrl} ist ${kind}`, Date.parse(readAt), askedAtMs, Date.now());
       }),
     },
     {

@@ -2,6 +2,7 @@ import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { TemporalSettings } from '../settings/temporal';
 import { connect } from '../temporal/connect';
+import { describeWay } from './proxy';
 import { findIdleWork, type Work } from '../temporal/queues';
 import { SEARCH_ATTRIBUTES, searchAttributeTypeName } from '../temporal/search-attributes';
 import { JET_TASK_QUEUE, TASK_QUEUE } from '../workflows/messages';
@@ -25,6 +26,7 @@ export function temporalChecks(settings: TemporalSettings): {
 } {
   const { namespace } = settings;
   const { address } = settings.connectionOptions;
+  const way = describeWay(settings.proxy);
   const connecting = connect(settings, ASK_MS);
   connecting.catch(() => {}); // every check gets the rejection
 
@@ -42,7 +44,7 @@ export function temporalChecks(settings: TemporalSettings): {
       try {
         return await connection.withDeadline(Date.now() + ASK_MS, () => look(connection));
       } catch (error) {
-        return judgeFailure(error, address, namespace);
+        return judgeFailure(error, address + way, namespace);
       }
     },
   });
@@ -54,9 +56,9 @@ export function temporalChecks(settings: TemporalSettings): {
         'Temporal',
         async ({ workflowService }) => {
           const { serverVersion } = await workflowService.getSystemInfo({});
-          return ok(`${address} antwortet${serverVersion && ` (Version ${serverVersion})`}.`);
+          return ok(`${address} antwortet${serverVersion && ` (Version ${serverVersion})`}${way}.`);
         },
-        (error) => judgeFailure(error, address, namespace),
+        (error) => judgeFailure(error, address + way, namespace),
       ),
       check('namespace', 'Namespace', (connection) => judgeNamespace(connection, namespace)),
       check('search-attributes', 'Suchattribute', (connection) => judgeAttributes(connection, namespace)),

@@ -1,10 +1,13 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { ConfigError, type Config, type Environment } from './environment';
+import { findGrpcProxy, type Proxy } from './proxy';
 
 /** Temporal's address, how to log in there, and the namespace that cases live in. */
 export interface TemporalSettings {
   connectionOptions: ClientConnectConfig['connectionOptions'] & { address: string };
   namespace: string;
+  /** Absent: the server is asked directly, whatever the environment says to the libraries. */
+  proxy?: Proxy;
 }
 
 /** A variable that leads to a server which `absage up` does not run. */
@@ -21,7 +24,8 @@ export function loadTemporalSettings(
   const isOwn = mode === 'rehearsal' && !LEADING_NAMES.some((name) => environment[name]);
   const { connectionOptions, namespace = 'default' } = isOwn ? { connectionOptions: {} } : read(environment);
   const address = connectionOptions.address ?? `127.0.0.1:${ports.temporal}`;
-  return { connectionOptions: { ...connectionOptions, address }, namespace };
+  const proxy = findGrpcProxy(address, environment);
+  return { connectionOptions: { ...connectionOptions, address }, namespace, ...(proxy && { proxy }) };
 }
 
 function read(environment: Environment): ClientConnectConfig {

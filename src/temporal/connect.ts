@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { TemporalSettings } from '../settings/temporal';
@@ -7,27 +7,47 @@ import type { TemporalSettings } from '../settings/temporal';
 const DATA_CONVERTER: DataConverter = {};
 
 /** A client that connects when it is first asked something. The caller closes its `connection`. */
-export function createClient({ connectionOptions, namespace }: TemporalSettings): Client {
-  const connection = Connection.lazy(connectionOptions);
+export function createClient({ namespace, ...how }: TemporalSettings): Client {
+  const connection = Connection.lazy(clientOptions(how));
   return new Client({ connection, namespace, dataConverter: DATA_CONVERTER });
 }
 
 /** A connection that stands, for calls that need no client. Rejects when the server does not answer in time. */
 export function connect(
-  { connectionOptions }: Pick<TemporalSettings, 'connectionOptions'>,
+  how: Pick<TemporalSettings, 'connectionOptions' | 'proxy'>,
   withinMs?: number,
 ): Promise<Connection> {
-  return Connection.connect({ ...connectionOptions, ...(withinMs && { connectTimeout: withinMs }) });
+  return Connection.connect({ ...clientOptions(how), ...(withinMs && { connectTimeout: withinMs }) });
+}
+
+/**
+ * The client's library reads the variables for proxies by itself, makes no exception for this machine, and has no other
+ * way to be told of a proxy: so it may follow them where the settings came to the same answer.
+ */
+function clientOptions({
+  connectionOptions,
+  proxy,
+}: Pick<TemporalSettings, 'connectionOptions' | 'proxy'>): ConnectionOptions {
+  return { ...connectionOptions, channelArgs: { 'grpc.enable_http_proxy': proxy ? 1 : 0 } };
 }
 
 /** What every worker of a process is created with. The caller closes the connection. */
-export async function connectWorkers({ connectionOptions, namespace }: TemporalSettings): Promise<{
+export async function connectWorkers({ connectionOptions, namespace, proxy }: TemporalSettings): Promise<{
   connection: NativeConnection;
   namespace: string;
   dataConverter: DataConverter;
 }> {
   // Loaded only here: the other roles do without the native library.
   const { NativeConnection } = await import('@temporalio/worker');
-  const connection = await NativeConnection.connect(connectionOptions);
+  const connection = await NativeConnection.connect({
+    ...connectionOptions,
+    ...(proxy && {
+      proxy: {
+        type: 'http-connect',
+        targetHost: proxy.address,
+        ...(proxy.credentials && { basicAuth: proxy.credentials }),
+      },
+    }),
+  });
   return { connection, namespace, dataConverter: DATA_CONVERTER };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createWhole, replaceWhole } from '../settings/whole-file';
 import { identify, isAlive, type ProcessIdentity } from './process-identity';
 import { UpError } from './up-error';
 
@@ -25,34 +26,53 @@ export interface OwnedFolder {
   release(): void;
 }
 
+/** What the owner of a data folder says of it. Writing down the children never keeps them from their work. */
+export interface FolderReports {
+  /** The children could not be written down. `code` is the system's, for example `ENOSPC`. It is tried again. */
+  unwritable(code: string): void;
+  writable(): void;
+}
+
+const SILENT: FolderReports = { unwritable: () => {}, writable: () => {} };
+
 /** An orphan has this long to end by itself before it is killed. */
 const ORPHAN_GRACE_MS = 11_000;
 const POLL_MS = 50;
+/** Without hard links a file is empty for a moment while another process creates it. */
+const BEING_WRITTEN_MS = 1_000;
+const WRITE_AGAIN_MS = 1_000;
 
 /**
  * Makes this process the owner of a data folder, and ends the children that a dead owner left running. A child is
  * identified by its process number and its start time, so that another program which got the number since is left
  * alone.
  *
- * Throws an `UpError` when the earlier owner is alive.
+ * Throws an `UpError` when the earlier owner is alive, or the folder cannot be written to.
  */
-export async function ownDataFolder(dataDir: string, graceMs = ORPHAN_GRACE_MS): Promise<OwnedFolder> {
+export async function ownDataFolder(
+  dataDir: string,
+  graceMs = ORPHAN_GRACE_MS,
+  reports = SILENT,
+): Promise<OwnedFolder> {
   const file = join(dataDir, 'up.json');
   const self = identify(process.pid);
   if (!self) throw new UpError('Dieser Prozess kann seine eigene Startzeit nicht lesen (ps fehlt)');
-  mkdirSync(dataDir, { recursive: true });
-
   const ownership: Ownership = { owner: self, children: [] };
-  const endedOrphans: string[] = [];
-  while (!createWhole(file, JSON.stringify(ownership))) {
-    const text = readText(file);
-    const earlier = parse(text);
-    if (earlier && isAlive(earlier.owner)) throw new UpError(refusal(dataDir, earlier.owner.pid));
-    endedOrphans.push(...(await endOrphans(earlier?.children ?? [], graceMs)));
-    removeIfStill(file, text, dataDir);
-  }
+  const endedOrphans = await takeOver(dataDir, file, ownership, graceMs);
 
-  const save = () => replaceWhole(file, JSON.stringify(ownership));
+  let again: NodeJS.Timeout | undefined;
+  const save = () => {
+    try {
+      replaceWhole(file, JSON.stringify(ownership));
+      if (again) reports.writable();
+      clearInterval(again);
+      again = undefined;
+    } catch (error) {
+      if (again) return;
+      reports.unwritable(codeOf(error));
+      again = setInterval(save, WRITE_AGAIN_MS).unref();
+    }
+  };
   return {
     endedOrphans,
     noteChild(name, pid) {
@@ -65,8 +85,61 @@ export async function ownDataFolder(dataDir: string, graceMs = ORPHAN_GRACE_MS):
       ownership.children = ownership.children.filter((child) => child.pid !== pid);
       save();
     },
-    release: () => rmSync(file, { force: true }),
+    release() {
+      clearInterval(again);
+      try {
+        rmSync(file, { force: true });
+      } catch {
+        // The next owner finds a file whose owner is dead.
+      }
+    },
   };
+}
+
+/** Writes this process down as the owner. Resolves to the names of the orphans that were ended. */
+async function takeOver(
+  dataDir: string,
+  file: string,
+  ownership: Ownership,
+  graceMs: number,
+): Promise<string[]> {
+  const endedOrphans: string[] = [];
+  const create = () =>
+    orUnwritable(dataDir, () => {
+      mkdirSync(dataDir, { recursive: true });
+      return createWhole(file, JSON.stringify(ownership));
+    });
+  while (!create()) {
+    const text = await readSettled(file);
+    const earlier = parse(text);
+    if (earlier && isAlive(earlier.owner)) throw new UpError(refusal(dataDir, earlier.owner.pid));
+    endedOrphans.push(...(await endOrphans(earlier?.children ?? [], graceMs)));
+    orUnwritable(dataDir, () => removeIfStill(file, text, dataDir));
+  }
+  return endedOrphans;
+}
+
+/** The text of the file, once another process that is just creating it must have written it. */
+async function readSettled(file: string): Promise<string | null> {
+  const deadline = Date.now() + BEING_WRITTEN_MS;
+  while (readText(file) === '' && Date.now() < deadline) await sleep(POLL_MS);
+  return readText(file);
+}
+
+function orUnwritable<T>(dataDir: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof UpError) throw error;
+    throw new UpError(
+      `In den Datenordner ${dataDir} kann nicht geschrieben werden (${codeOf(error)}): bitte Rechte und freien Platz prüfen, oder mit ABSAGE_DATA einen anderen Ordner nennen`,
+    );
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code, name } = error as NodeJS.ErrnoException;
+  return code ?? name;
 }
 
 function refusal(dataDir: string, pid?: number): string {
@@ -92,27 +165,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Creates a file with its whole content at once, or returns `false` when the file exists. */
-function createWhole(file: string, text: string): boolean {
-  const fresh = `${file}.${randomUUID()}`;
-  writeFileSync(fresh, text);
-  try {
-    linkSync(fresh, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    rmSync(fresh);
-  }
-}
-
-function replaceWhole(file: string, text: string): void {
-  const fresh = `${file}.${randomUUID()}`;
-  writeFileSync(fresh, text);
-  renameSync(fresh, file);
-}
-
 /** Two processes that start at once may both find a dead owner: only one of them may remove its file. */
 function removeIfStill(file: string, text: string | null, dataDir: string): void {
   const aside = `${file}.${randomUUID()}`;
@@ -123,7 +175,7 @@ function removeIfStill(file: string, text: string | null, dataDir: string): void
     throw error;
   }
   const isStill = readText(aside) === text;
-  if (!isStill) linkSync(aside, file);
+  if (!isStill) createWhole(file, readText(aside) ?? '');
   rmSync(aside);
   if (!isStill) throw new UpError(refusal(dataDir));
 }

@@ -15,7 +15,16 @@ export interface Log {
   lastLines(count?: number): string[];
 }
 
+/** A part whose log cannot be opened, on a full disk for example, runs without one. */
 export function openLog(file: string): Log {
+  try {
+    return append(file);
+  } catch {
+    return { file, stdio: ['ignore', 'ignore', 'ignore'], close: () => {}, lastLines: () => [] };
+  }
+}
+
+function append(file: string): Log {
   mkdirSync(dirname(file), { recursive: true });
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LONGEST_LOG_BYTES)
     renameSync(file, `${file}.1`);
@@ -25,13 +34,15 @@ export function openLog(file: string): Log {
     file,
     stdio: ['ignore', handle, handle],
     close: () => closeSync(handle),
-    lastLines: (count = 8) =>
-      readFileSync(file)
-        .subarray(startsAt)
-        .toString('utf8')
-        .trimEnd()
-        .split('\n')
-        .filter(Boolean)
-        .slice(-count),
+    lastLines: (count = 8) => readFrom(file, startsAt).trimEnd().split('\n').filter(Boolean).slice(-count),
   };
+}
+
+/** Empty when the file cannot be read: the death of a part is reported also without its last words. */
+function readFrom(file: string, startsAt: number): string {
+  try {
+    return readFileSync(file).subarray(startsAt).toString('utf8');
+  } catch {
+    return '';
+  }
 }

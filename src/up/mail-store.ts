@@ -72,6 +72,10 @@ async function writeDurably(folder: string, name: string, content: Buffer): Prom
   try {
     await file.writeFile(content);
     await file.sync();
+  } catch (error) {
+    // The room that a part of the mail takes is needed for the next try.
+    await rm(unfinished, { force: true });
+    throw error;
   } finally {
     await file.close();
   }

@@ -94,7 +94,10 @@ export function supervise(
     while (!stopping.aborted) {
       const log = openLog(join(logsDir, `${part.name}.log`));
       const startedAt = Date.now();
-      const { cause, code } = await runOnce(log);
+      const { cause, code } = await runOnce(log).catch((error: Error) => ({
+        cause: error.message,
+        code: null,
+      }));
       await sleep(GROUP_SIGNAL_MS);
       if (stopping.aborted) return;
       if (Date.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { askGatewayKind } from '../jet/gateway-kind';
 import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { requireFittingGateway } from '../settings/gateway';
+import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { loadSettings } from '../settings/settings';
 import { loadTemporalSettings } from '../settings/temporal';
 import type { PortClaim } from './ports';
@@ -22,6 +23,8 @@ export interface Stack {
   hasSimulator: boolean;
   hasMailCatcher: boolean;
   ports: PortClaim[];
+  /** On the way to the configured Temporal server, and to the configured gateway. */
+  proxies: { temporal: Proxy | null; gateway: Proxy | null };
   /** `false`: the configured gateway did not answer. */
   isGatewayHeard: boolean;
 }
@@ -37,7 +40,7 @@ export async function planStack(environment: Environment, findExecutable = findT
 
   const { config: given } = loadSettings(settings);
   if (given.mode === 'production' && !isTemporalGiven) requireNoOtherServer(environment);
-  if (isTemporalGiven) loadTemporalSettings(given, environment);
+  const temporalSettings = isTemporalGiven ? loadTemporalSettings(given, environment) : null;
 
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
   const { isSimulator } = hasSimulator
@@ -63,6 +66,10 @@ export async function planStack(environment: Environment, findExecutable = findT
     hasSimulator,
     hasMailCatcher,
     ports: claimPorts(config, { hasTemporal: !isTemporalGiven, hasSimulator, hasMailCatcher }),
+    proxies: {
+      temporal: temporalSettings?.proxy ?? null,
+      gateway: findFetchProxy(config.jet.url, environment),
+    },
     isGatewayHeard: isSimulator !== null,
   };
 }

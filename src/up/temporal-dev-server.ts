@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '../temporal/connect';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes';
@@ -55,8 +56,13 @@ export interface TemporalDevServer {
  * await temporal.ready;
  */
 export function startTemporalDevServer(options: TemporalDevServerOptions): TemporalDevServer {
-  const child = spawn(options.executable, temporalDevServerArguments(options), {
+  const { executable, databaseFile } = options;
+  // A path is searched from the folder that the server works in, a bare name along PATH.
+  const program = basename(executable) === executable ? executable : resolve(executable);
+  const child = spawn(program, temporalDevServerArguments(options), {
     stdio: options.stdio ?? 'ignore',
+    // The server puts the name of its database into a URI: the name alone holds nothing that would change it.
+    ...(databaseFile !== null && { cwd: dirname(databaseFile) }),
   });
   const ready = waitUntilReady(child, options.port);
   ready.catch(() => {}); // a caller that awaits `ready` gets the rejection; no caller has to
@@ -64,7 +70,7 @@ export function startTemporalDevServer(options: TemporalDevServerOptions): Tempo
 }
 
 function temporalDevServerArguments({ port, uiPort, databaseFile }: TemporalDevServerOptions): string[] {
-  const onDisk = ['--db-filename', databaseFile ?? '', ...each('--sqlite-pragma', SQLITE_PRAGMAS)];
+  const onDisk = ['--db-filename', basename(databaseFile ?? ''), ...each('--sqlite-pragma', SQLITE_PRAGMAS)];
   return [
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port), '--log-level', 'warn'],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),

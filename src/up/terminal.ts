@@ -37,7 +37,7 @@ export function showReady(stack: Stack): void {
 }
 
 /** The limits that the person should know before relying on this installation. */
-function describeLimits({ config, temporal, isGatewayHeard }: Stack): string[] {
+function describeLimits({ config, temporal, proxies, isGatewayHeard }: Stack): string[] {
   const limits: string[] = [];
   if (temporal && config.mode === 'production') {
     limits.push(
@@ -45,6 +45,11 @@ function describeLimits({ config, temporal, isGatewayHeard }: Stack): string[] {
         'Ein anderer Temporal-Server wird mit TEMPORAL_ADDRESS genannt.',
     );
   }
+  for (const [what, proxy] of [
+    ['Temporal', proxies.temporal],
+    ['Das Gateway', proxies.gateway],
+  ] as const)
+    if (proxy) limits.push(`${what} wird über den Proxy ${proxy.address} angesprochen (aus ${proxy.name}).`);
   if (!isGatewayHeard)
     limits.push('Das Gateway hat beim Start nicht geantwortet. Was fehlt, sagt absage doctor.');
   return limits;
@@ -75,6 +80,16 @@ export function showDeath(part: Part, death: Death): void {
 
 export function showRecovery(part: Part): void {
   say(`${part.title} läuft wieder.`);
+}
+
+export function showUnwritable({ dataDir }: Config, code: string): void {
+  say(
+    `In den Datenordner ${dataDir} kann nicht geschrieben werden (${code}): bitte Platz schaffen, oder die Rechte prüfen. Danach geht alles von selbst weiter.`,
+  );
+}
+
+export function showWritable(): void {
+  say('In den Datenordner kann wieder geschrieben werden.');
 }
 
 export function showUnusable(part: Part, death: Death): void {

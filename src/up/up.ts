@@ -30,7 +30,10 @@ export async function runUp(environment: Readonly<Record<string, string | undefi
   });
   try {
     const stack = await planStack(environment);
-    const folder = await ownDataFolder(stack.config.dataDir);
+    const folder = await ownDataFolder(stack.config.dataDir, undefined, {
+      unwritable: (code) => terminal.showUnwritable(stack.config, code),
+      writable: terminal.showWritable,
+    });
     try {
       process.exitCode = await runStack(stack, folder, signalled);
     } finally {

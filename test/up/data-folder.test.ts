@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownDataFolder } from '../../src/up/data-folder';
@@ -96,4 +104,37 @@ it('notes its children, for the next owner', async () => {
   });
   owned.forgetChild(child.pid);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ children: [] });
+});
+
+it('lives on while it cannot write, says so once, and writes again by itself', async () => {
+  const child = await start('');
+  const unwritable: string[] = [];
+  const writableAgain = new Promise<void>((resolve) => {
+    const reports = { unwritable: (code: string) => unwritable.push(code), writable: () => resolve() };
+    void ownDataFolder(folder, GRACE_MS, reports).then((owned) => {
+      rmSync(folder, { recursive: true });
+      owned.noteChild('worker', child.pid);
+      owned.noteChild('server', child.pid);
+      owned.forgetChild(4_711);
+      mkdirSync(folder);
+    });
+  });
+  // What is written again is unreferenced: it keeps no process alive.
+  const keepAlive = setInterval(() => {}, 1_000);
+  await writableAgain;
+  clearInterval(keepAlive);
+  expect(unwritable).toEqual(['ENOENT']);
+  expect(readdirSync(folder)).toEqual(['up.json']);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    children: [{ name: 'worker' }, { name: 'server' }],
+  });
+});
+
+it('says in German that a folder cannot be written to', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  const inFile = join(folder, 'file', 'folder');
+  await expect(ownDataFolder(inFile)).rejects.toThrow(UpError);
+  await expect(ownDataFolder(inFile)).rejects.toThrow(
+    `In den Datenordner ${inFile} kann nicht geschrieben werden (ENOTDIR)`,
+  );
 });

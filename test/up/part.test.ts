@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { supervise, type Death, type Part, type PartEvents, type SupervisedPart } from '../../src/up/part';
@@ -119,4 +119,28 @@ it('kills a part that does not end in time', async () => {
   stopping.abort();
   await part.stop(100);
   expect(() => process.kill(seen.pids[0] ?? 0, 0)).toThrow('ESRCH');
+});
+
+it('starts a part without a log where there can be none', async () => {
+  const seen = watch();
+  const noFolder = join(logsDir, 'file');
+  writeFileSync(noFolder, '');
+  part = supervise(scripted(RUNS), noFolder, seen.events, stopping.signal);
+  await part.ready;
+  process.kill(seen.pids[0] ?? 0, 'SIGKILL');
+  expect(await seen.died).toMatchObject({ cause: 'Signal SIGKILL', lastLines: [] });
+  await seen.recovered;
+});
+
+it('tries a part again whose start throws', async () => {
+  const seen = watch();
+  let tries = 0;
+  const launch: Part['launch'] = (stdio) => {
+    tries += 1;
+    if (tries === 1) throw new Error('out of memory');
+    return scripted(RUNS).launch(stdio);
+  };
+  part = supervise({ ...scripted(RUNS), launch }, logsDir, seen.events, stopping.signal);
+  expect((await seen.died).cause).toBe('out of memory');
+  await part.ready;
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ let connection: Connection;
 let port: number;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'absage-temporal-'));
+  folder = mkdtempSync(join(tmpdir(), 'absage-temporal #1? 100% Bühne -'));
   port = await findFreePort();
   await start();
 });
@@ -85,6 +85,7 @@ it('keeps runs and retention when it is killed', async () => {
   expect((await handle.describe()).status.name).toBe('RUNNING');
   const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
   expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(RETENTION_SECONDS);
+  expect(readdirSync(folder)).toContain('temporal.sqlite');
 });
 
 it('says why it did not start', async () => {
