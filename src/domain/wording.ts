@@ -50,6 +50,14 @@ export function otherMarkerText(marker: string): string {
   return `Im Titel steht schon der Zusatz ${marker}. Er bleibt.`;
 }
 
+export function markByHandText(word: string, marker: string): string {
+  return `Im Titel steht „${word}“. Das ist nicht der Zusatz in der Schreibweise Ihres Hauses: „${marker}“ kommt noch dazu. Bitte vorher in Jet ansehen, ob der Titel so stimmt.`;
+}
+
+export function postponedText(word: string): string {
+  return `Im Titel steht „${word}“. Eine Verschiebung oder Verlegung ist ein anderes Verfahren. Bitte nur fortfahren, wenn diese Vorstellung ganz entfällt.`;
+}
+
 export function startsSoonText(finishedAt: string): string {
   return `Die Vorstellung beginnt bald: Die Übertragung ist erst um ca. ${clockTime(finishedAt)} fertig. Bitte informieren Sie den Einlass.`;
 }
