@@ -89,7 +89,7 @@ const ROOMS = [
   {
     files: 'src/cli/**',
     // The words and how a time is written; what may happen when is the API's to say.
-    may: [OWN, NODE, 'commander$', '\\.\\./domain/(clock|rows|vocabulary)$', '\\.\\./protocol/verify$'],
+    may: [OWN, NODE, 'commander$', '\\.\\./domain/(clock|rows|visible|vocabulary)$', '\\.\\./protocol/verify$'],
     types: ['\\.\\./(api|cases)/'],
   },
   { files: 'src/up/**', may: [`(?!\\.\\./(${DOORS}|doctor)(/|$))`] },

@@ -246,6 +246,9 @@ export function decideRestore(
     if (isOurs(field, after)) return before;
     if (restored.some((texts) => isSameText(current, texts[field]))) return current;
     const stripped = current === null ? null : stripMarker(current, policy.marker);
+    // Only the marker was typed anew, with another blank or dash: what we had to cut of the title comes back.
+    const isStillOurs = stripped !== current && isSameText(stripped, stripMarker(after ?? '', policy.marker));
+    if (isStillOurs && findMarker(before ?? '', policy.marker) === null) return before;
     // A marker that stood there before us is not ours to take off.
     if (stripped !== current) return findMarker(before ?? '', policy.marker) === null ? stripped : current;
     if (choice === 'keep-theirs') return current;

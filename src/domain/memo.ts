@@ -2,10 +2,10 @@ import { comparable } from './text';
 
 const BETWEEN_REASON_AND_OLD_TEXT = '\n\n';
 
-/** Whether the memo begins with the reason as a paragraph of its own. */
+/** Whether the memo begins with the reason as a paragraph of its own. Blanks count as equal: they look the same. */
 export function hasReason(memo: string | null, reason: string): boolean {
-  const shown = comparable(memo);
-  const wanted = comparable(reason);
+  const shown = withEqualBlanks(comparable(memo));
+  const wanted = withEqualBlanks(comparable(reason));
   return shown === wanted || shown.startsWith(wanted + BETWEEN_REASON_AND_OLD_TEXT);
 }
 
@@ -22,11 +22,16 @@ export function addReason(memo: string | null, reason: string): string {
 export function removeReason(memo: string | null, reason: string): string | null {
   const apart = BETWEEN_REASON_AND_OLD_TEXT;
   const shown = comparable(memo);
-  const wanted = comparable(reason);
-  const at = `${apart}${shown}${apart}`.indexOf(`${apart}${wanted}${apart}`);
+  const wanted = withEqualBlanks(comparable(reason));
+  const at = `${apart}${withEqualBlanks(shown)}${apart}`.indexOf(`${apart}${wanted}${apart}`);
   if (memo === null || at === -1) return memo;
   const above = shown.slice(0, Math.max(0, at - apart.length));
   const below = shown.slice(at + wanted.length + apart.length);
   const rest = [above, below].filter((text) => text !== '').join(apart);
   return rest === '' ? null : rest;
+}
+
+/** Each blank is one character and stays one, so that places in the text stay the same. */
+function withEqualBlanks(text: string): string {
+  return text.replace(/\p{Zs}/gu, ' ');
 }

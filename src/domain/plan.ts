@@ -2,12 +2,15 @@ import type { CasePolicy, CodedText, EventSummary, Opening, RightPeriod } from '
 import { STEPS, type StepName } from './vocabulary';
 import { addMonths, laterDate, toInstant, toMs, viennaDate } from './clock';
 import { findMarker, markTitle, stripMarker } from './marker';
+import { findMarkByHand } from './mark-by-hand';
 import { addReason } from './memo';
 import { STORNO_WORD } from './status';
 import { isSameText } from './text';
 import type { CancellationMarker, ExtendedCancellationRight, Instant, JetEvent, Order } from './types';
 import {
+  markByHandText,
   otherMarkerText,
+  postponedText,
   REFUSAL_TEXTS,
   startsSoonText,
   statusNotCancellableText,
@@ -216,12 +219,27 @@ function findWarnings(
   }
   if (event.status === 'CANCELLED') warn('already-cancelled');
   else if (summary.title.before === summary.title.after) warn('already-marked');
+  if (event.status !== 'CANCELLED') warnings.push(...marksByHand(event, marker, policy));
   if (marker !== order.marker) warnings.push({ code: 'other-marker-kept', text: otherMarkerText(marker) });
   if ([summary.title, summary.customerTitle].some(({ before, after }) => isShortened(before, after))) {
     warn('title-shortened');
   }
   if (mentionsPerson(order.reason)) warn('person-in-reason');
   return warnings;
+}
+
+/** A title without marker that looks as if a person had marked it: that is for a person to judge. */
+function marksByHand(event: JetEvent, marker: CancellationMarker, policy: CasePolicy): CodedText[] {
+  const unmarked = [event.title, event.customerTitle ?? ''].filter(
+    (title) => findMarker(title, policy.marker) === null,
+  );
+  const found = unmarked.map(findMarkByHand).filter((mark) => mark !== null);
+  const cancelled = found.find(({ isPostponed }) => !isPostponed);
+  const postponed = found.find(({ isPostponed }) => isPostponed);
+  return [
+    ...(cancelled ? [{ code: 'looks-marked', text: markByHandText(cancelled.word, marker) }] : []),
+    ...(postponed ? [{ code: 'looks-postponed', text: postponedText(postponed.word) }] : []),
+  ];
 }
 
 function isShortened(before: string | null, after: string | null): boolean {

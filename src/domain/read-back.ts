@@ -15,6 +15,7 @@ import { hasReason } from './memo';
 import { STORNO_WORD } from './status';
 import { comparable, isSameText } from './text';
 import type { Instant, LocalDate, MarkerStyle } from './types';
+import { visible } from './visible';
 
 /*
  * A step done by hand is believed only as far as a machine would be: the person says what the mask shows now, and
@@ -150,7 +151,8 @@ function instantFault(label: string, instant: Instant, beganAt: Instant, now: In
 }
 
 function difference(label: string, expected: string | null, found: string | null): string {
-  return `${label}: erwartet „${expected ?? ''}“, gelesen „${found ?? ''}“.`;
+  const [wanted, read] = [expected, found].map((text) => visible(text ?? ''));
+  return `${label}: erwartet „${wanted}“, gelesen „${read}“.`;
 }
 
 function days(from: LocalDate, until: LocalDate): string {

@@ -2,14 +2,15 @@ import { ACTION_ROWS, actionRow, STATE_ROWS, STEP_ROWS } from './vocabulary';
 import { columnOf } from './rows';
 import { clockTime, germanDate, longDate } from './clock';
 import type { Attention, CancellationStatus, StepProgress } from './case';
+import { plainMarkdown } from './markdown';
 import type { Instant } from './types';
 
 /** What a step is called on screens and in Temporal's Web UI. */
 export const STEP_LABELS = columnOf(STEP_ROWS, 'label');
 
-/** One line for lists: `FSP 104233 · Der Besuch der alten Dame · Di., 5. Jänner 2027`. */
+/** One line of Markdown for lists: `FSP 104233 · Der Besuch der alten Dame · Di., 5. Jänner 2027`. */
 export function caseSummary(house: string, eventNumber: string, title: string, startsAt: string): string {
-  return `${house} ${eventNumber} · ${title} · ${longDate(startsAt)}`;
+  return `${house} ${eventNumber} · ${plainMarkdown(title)} · ${longDate(startsAt)}`;
 }
 
 export const REFUSAL_TEXTS = {
@@ -48,6 +49,14 @@ export const WARNING_TEXTS = {
 
 export function otherMarkerText(marker: string): string {
   return `Im Titel steht schon der Zusatz ${marker}. Er bleibt.`;
+}
+
+export function markByHandText(word: string, marker: string): string {
+  return `Im Titel steht „${word}“. Das ist nicht der Zusatz in der Schreibweise Ihres Hauses: „${marker}“ kommt noch dazu. Bitte vorher in Jet ansehen, ob der Titel so stimmt.`;
+}
+
+export function postponedText(word: string): string {
+  return `Im Titel steht „${word}“. Eine Verschiebung oder Verlegung ist ein anderes Verfahren. Bitte nur fortfahren, wenn diese Vorstellung ganz entfällt.`;
 }
 
 export function startsSoonText(finishedAt: string): string {
@@ -114,9 +123,13 @@ const LINE_BREAK = '  \n';
 export function describeStatus(status: CancellationStatus, note: string | null): string {
   const { state, steps, refusal, attention, allowedActions, pointOfNoReturnPassed } = status;
   const paragraphs = [`**${STATE_ROWS[state].sentence}**`];
-  if (refusal) paragraphs.push(refusal.text);
+  if (refusal) paragraphs.push(plainMarkdown(refusal.text));
   if (attention)
-    paragraphs.push(`**${attention.text}**`, ...describeTask(attention), describeWaysOut(status));
+    paragraphs.push(
+      `**${plainMarkdown(attention.text)}**`,
+      ...describeTask(attention),
+      describeWaysOut(status),
+    );
   if (note) paragraphs.push(note);
   paragraphs.push(steps.map((step) => describeStep(step, status.waitEndsAt)).join(LINE_BREAK));
   if (!pointOfNoReturnPassed && allowedActions.includes('abort')) {
@@ -133,7 +146,7 @@ function describeStep(
 ): string {
   const isWaiting = state === 'current' && waitEndsAt !== null;
   const facts = [
-    isWaiting ? `bis ca. ${clockTime(waitEndsAt)}` : detail,
+    isWaiting ? `bis ca. ${clockTime(waitEndsAt)}` : detail && plainMarkdown(detail),
     // Most details name the time themselves.
     finishedAt && !detail?.endsWith('Uhr') ? clockTime(finishedAt) : null,
   ].filter(Boolean);
@@ -143,7 +156,7 @@ function describeStep(
 /** Where a person has to go; what to enter is in the query, because the memo's text is a reason. */
 function describeTask({ task }: Attention): string[] {
   if (!task) return [];
-  return [[task.mask.join(' › '), task.instruction, task.confirm].join(LINE_BREAK)];
+  return [[task.mask.join(' › '), plainMarkdown(task.instruction), task.confirm].join(LINE_BREAK)];
 }
 
 function describeWaysOut({ attention, allowedActions }: CancellationStatus): string {

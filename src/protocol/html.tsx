@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { Block, Column } from './block';
 import type { ProtocolDocument } from './document';
-import { visible } from './glyphs';
+import { visible } from '../domain/visible';
 import { toPages } from './pages';
 
 /** The addresses of the other forms of the same document. Without them the page names no other form. */

@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit';
-import { byNumber, visible } from './glyphs';
+import { byNumber, isUnseen, visible } from '../domain/visible';
 
 /*
  * A4 pages that are tagged as they are drawn. Of pdfkit's own text and tables only single lines are used: its tables
@@ -196,12 +196,12 @@ export class Sheet {
     });
   }
 
-  /** Replaces characters that the font lacks by their numbers. */
+  /** Replaces characters that the font lacks by their numbers, and what joins the parts of an emoji with them. */
   private drawable(text: string, { font }: Style): string {
+    const isDrawable = (character: string) =>
+      character === '\n' || (this.hasGlyph(character, font) && !isUnseen(character));
     return [...visible(text)]
-      .map((character) =>
-        character === '\n' || this.hasGlyph(character, font) ? character : byNumber(character),
-      )
+      .map((character) => (isDrawable(character) ? character : byNumber(character)))
       .join('');
   }
 

@@ -163,3 +163,22 @@ describe('the three texts of an event', () => {
     expect(isSameAnnouncement(MARKED, { ...MARKED, [field]: 'anders' })).toBe(false);
   });
 });
+
+describe('a marker that a colleague has typed anew, with what nobody sees', () => {
+  const typedAnew = {
+    ...MARKED,
+    title: 'Der Besuch der alten Dame\u00a0– ENTFÄLLT',
+    customerTitle: 'Dürrenmatt: Der Besuch der alten Dame\u2009-\u202fENT\u00adFÄLLT\u200b',
+    externalMemo: MARKED.externalMemo.replaceAll(' ', '\u00a0'),
+  };
+
+  it('stands: nothing was taken off', () => {
+    expect(decide({ event: typedAnew, haveWeMarked: true })).toEqual({ kind: 'marked' });
+  });
+
+  it.each(['mark-again', 'keep-theirs'] as const)('is never put on twice by %s', (choice) => {
+    const decision = decide({ event: { ...typedAnew, externalMemo: 'Neu' }, haveWeMarked: true, choice });
+    const texts = { ...typedAnew, externalMemo: addReason('Neu', REASON) };
+    expect(decision).toEqual({ kind: 'write', texts });
+  });
+});

@@ -112,3 +112,37 @@ describe('an abort that meets a Storno of a colleague', () => {
     expect(decide({ event: cancelled, choice: 'write-original' })).toMatchObject({ kind: 'stop' });
   });
 });
+
+describe('an abort that meets our marker, typed anew by a colleague', () => {
+  const typedAnew = (text: string | null) => (text ?? '').replace(' – ', '\u00a0‒\u202f');
+
+  it.each([
+    ['another blank', 'Der Besuch der alten Dame\u00a0– ENTFÄLLT'],
+    ['a narrow blank and another dash', 'Der Besuch der alten Dame\u2009-\u202fENTFÄLLT'],
+    ['a soft hyphen in it', 'Der Besuch der alten Dame – ENT\u00adFÄLLT'],
+    ['a zero-width blank behind it', 'Der Besuch der alten Dame – ENTFÄLLT\u200b'],
+    ['the other marker', 'Der Besuch der alten Dame – ABGESAGT'],
+  ])('leaves no marker, byte for byte: %s', (_what, title) => {
+    expect(decide({ event: { title } })).toEqual({ kind: 'write', texts: ORIGINAL });
+  });
+
+  it('gives a title back whole of which it had to cut the end', () => {
+    const opening = anOpening({ limits: { ...anEvent().limits, title: 25, customerTitle: 30 } });
+    const { title, customerTitle } = opening.event;
+    expect(title.after).toContain('…');
+    const event = { title: typedAnew(title.after), customerTitle: typedAnew(customerTitle.after) };
+    expect(decide({ event, opening })).toEqual({ kind: 'write', texts: ORIGINAL });
+  });
+
+  it('leaves a marker that stood there before, typed anew or not', () => {
+    const before = `${ORIGINAL.title} – ABGESAGT`;
+    const opening = anOpening({ title: before, customerTitle: null });
+    const decision = decide({ event: { title: typedAnew(before), customerTitle: null }, opening });
+    expect(decision).toMatchObject({ kind: 'write', texts: { title: typedAnew(before) } });
+  });
+
+  it('keeps a colleague’s own text, blanks included', () => {
+    const decision = decide({ event: { title: 'Die\u00a0alte Dame\u00a0\u00a0– ENTFÄLLT' } });
+    expect(decision).toMatchObject({ kind: 'write', texts: { title: 'Die\u00a0alte Dame\u00a0' } });
+  });
+});

@@ -40,6 +40,13 @@ describe('the guard before Storno', () => {
     expect(decide({ savedAt }, [new Date(savedAt).toISOString()])).toEqual({ kind: 'write' });
   });
 
+  it('takes a marker for ours that a colleague has typed with another blank or dash', () => {
+    const title = 'Der Besuch der alten Dame\u00a0-\u2009ENTFÄLLT';
+    expect(decide({ title, externalMemo: theMarkedTexts().externalMemo.replace(' ', '\u202f') })).toEqual({
+      kind: 'write',
+    });
+  });
+
   it('finds a Storno that is there already', () => {
     expect(decide({ status: 'CANCELLED' })).toEqual({ kind: 'cancelled-already' });
   });

@@ -166,3 +166,10 @@ it('says of a current step that waits for nothing what is known of it', () => {
   const steps = [{ ...checked!, state: 'current' as const, detail: 'zweiter Versuch' }];
   expect(lines(status({ steps }))).toContain('▶ Prüfen · zweiter Versuch');
 });
+
+it('shows what stands in Jet as text: no link of it becomes one in the Web UI', () => {
+  const text = 'Status ist [Gesperrt](https://evil.example) – in diesem Zustand kann nicht storniert werden.';
+  const refusal = { code: 'status-not-cancellable', text };
+  expect(lines(status({ state: 'refused', refusal }))[1]).toBe(`\`${text}\``);
+  expect(describeStatus(stuck('set-storno', 'internal', { text }), null)).toContain(`**\`${text}\`**`);
+});

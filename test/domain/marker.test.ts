@@ -69,3 +69,97 @@ describe('the marker', () => {
     );
   });
 });
+
+/** Each blank and dash that looks like the one that a house has set. */
+const BLANKS = [
+  ...' \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u3164\u2800\t',
+];
+const DASHES = [...'-‐‑‒–—―−﹘﹣－'];
+/** What takes no room: soft hyphen, zero-width, joiners, fillers, variation selectors, tags, directions. */
+const NOTHINGS = [
+  ...'\u00ad\u034f\u061c\u115f\u1160\u17b4\u180e\u200b\u200c\u200d\u200e\u2060\u3164\ufe0f\ufeff\u{e0001}\u{e0100}',
+];
+const STYLES: readonly MarkerStyle[] = [suffix, { position: 'prefix', separator: ' – ' }];
+
+describe('a marker that a colleague has typed anew', () => {
+  const typed = ({ position }: MarkerStyle, separator: string, marker = 'ENTFÄLLT') =>
+    position === 'suffix' ? `Faust${separator}${marker}` : `${marker}${separator}Faust`;
+  const expectMarked = (title: string, style: MarkerStyle) => {
+    expect(findMarker(title, style)).toBe('ENTFÄLLT');
+    expect(stripMarker(title, style)).toBe('Faust');
+    expect(markTitle(title, 'ABGESAGT', style, 60)).toBe(title);
+  };
+
+  it.each(STYLES)('counts with every blank and every dash ($position)', (style) => {
+    for (const before of BLANKS)
+      for (const dash of DASHES)
+        for (const after of BLANKS) expectMarked(typed(style, before + dash + after), style);
+  });
+
+  it.each(STYLES)('counts with more blanks than one between dash and marker ($position)', (style) => {
+    expectMarked(typed(style, style.position === 'suffix' ? ' – \u00a0 ' : ' \u00a0 – '), style);
+  });
+
+  it.each(STYLES)('counts with characters that nobody sees, wherever they stand ($position)', (style) => {
+    const whole = typed(style, ' – ');
+    const [from, to] =
+      style.position === 'suffix' ? ['Faust '.length, whole.length] : [0, 'ENTFÄLLT –'.length];
+    for (const nothing of NOTHINGS)
+      for (let at = from; at <= to; at += 1)
+        expectMarked(whole.slice(0, at) + nothing.repeat(2) + whole.slice(at), style);
+  });
+
+  it('counts with its umlaut taken apart, and something between the parts', () => {
+    expectMarked('Faust – ENTFA\u00ad\u0308LLT', suffix);
+  });
+
+  it.each([
+    'Faust–ENTFÄLLT',
+    'Faust – ENT FÄLLT',
+    'Faust · ENTFÄLLT',
+    'Faust\n– ENTFÄLLT',
+    'Faust – ENTFALLT',
+  ])('does not count where a reader sees another one: %j', (title) =>
+    expect(findMarker(title, suffix)).toBeNull(),
+  );
+
+  it('leaves blanks and unseen characters of the title itself', () => {
+    for (const end of [...BLANKS, ...NOTHINGS])
+      for (const style of STYLES) {
+        const title = style.position === 'suffix' ? `Faust${end}` : `${end}Faust`;
+        expect(stripMarker(markTitle(title, 'ENTFÄLLT', style, 60)!, style)).toBe(title.normalize('NFC'));
+      }
+  });
+
+  it('is found at once in a title that is full of what nobody sees', () => {
+    const long = ' \u3164\u00ad'.repeat(200_000);
+    expect(findMarker(`Faust${long}–${long}ENTFÄLLT${long}`, suffix)).toBe('ENTFÄLLT');
+  });
+
+  const seen = fc.constantFrom('Faust', 'ENTFÄLLT', 'ABGESAGT', 'A\u0308', 'E', '\u0308', ':');
+  const unseen = fc.constantFrom(...BLANKS, ...DASHES, ...NOTHINGS);
+  const oddText = fc
+    .array(fc.oneof(seen, unseen), { minLength: 1, maxLength: 8 })
+    .map((parts) => parts.join(''));
+  const oddSeparator = fc
+    .array(fc.oneof(unseen, fc.constantFrom(':', '/', '*')), { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.join(''))
+    .filter((separator) => separator.length <= 8 && !/\t/.test(separator));
+  const oddStyle = fc.record({
+    position: fc.constantFrom('suffix' as const, 'prefix' as const),
+    separator: oddSeparator,
+  });
+
+  it('never gets a second one, and taking off undoes putting on, whatever title and separator are made of', () => {
+    fc.assert(
+      fc.property(oddText, oddStyle, fc.constantFrom(...MARKERS), (title, style, marker) => {
+        const marked = markTitle(title, marker, style, 200)!;
+        const isOnce = markTitle(marked, marker, style, 200) === marked;
+        const bare = stripMarker(marked, style);
+        const back = findMarker(title, style) === null ? title : stripMarker(title, style);
+        return isOnce && bare === back.normalize('NFC');
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+});

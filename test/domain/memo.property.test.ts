@@ -52,6 +52,17 @@ describe('the memo', () => {
     );
   });
 
+  it('is recognised and freed of the reason when its blanks were typed anew, which nobody sees', () => {
+    for (const blank of ['\u00a0', '\u202f', '\u2009', '\u3000']) {
+      const memo = 'Leider entfällt sie heute.\n\nEinlass ab 19 Uhr'.replaceAll(' ', blank);
+      expect(hasReason(memo, 'Leider entfällt sie\u00a0heute.')).toBe(true);
+      expect(addReason(memo, 'Leider entfällt sie heute.')).toBe(memo);
+      expect(removeReason(memo, 'Leider entfällt sie heute.')).toBe(
+        'Einlass ab 19 Uhr'.replaceAll(' ', blank),
+      );
+    }
+  });
+
   it.each([null, '', ' \n'])(
     'that is empty (%j) becomes the reason alone, and has none to take off',
     (memo) => {

@@ -76,6 +76,73 @@ describe('a warning of what stands there already', () => {
   });
 });
 
+describe('a warning of a title that a person seems to have marked', () => {
+  const looks = (event: Partial<JetEvent>) =>
+    warningsOf({ event, order: { expected: { title: event.title ?? TITLE, startsAt: anEvent().startsAt } } });
+  const codes = (event: Partial<JetEvent>) => looks(event).map(({ code }) => code);
+
+  it.each([
+    'Faust – Entfällt',
+    'ENTFÄLLT: Faust',
+    'ABGESAGT Faust',
+    'Faust ABGESAGT!',
+    'Faust (abgesagt)',
+    '[ENTFAELLT] Faust',
+    'Faust – ENTFALLT – Karten bei Kassa',
+    'Faust–ENTFÄLLT',
+    'Faust / ENTFÄLLT'.normalize('NFD'),
+    'ABGE\u00adSAGT\u00a0Faust',
+    'Faust – ENTFÄLLT leider – abgesagt',
+  ])('is given for another spelling, and refuses nothing: %s', (title) => {
+    expect(codes({ title })).toEqual(['looks-marked']);
+    const { plan } = planned({
+      event: { title },
+      order: { expected: { title, startsAt: anEvent().startsAt } },
+    });
+    expect(plan.refusals).toEqual([]);
+  });
+
+  it.each(['Faust – VERSCHOBEN', 'VERLEGT: Faust', 'Faust (verschoben)'])(
+    'says of %s that a postponed performance is another procedure',
+    (title) => {
+      const [warning] = looks({ title });
+      expect(warning).toMatchObject({ code: 'looks-postponed' });
+      expect(warning?.text).toContain('ein anderes Verfahren');
+    },
+  );
+
+  it('names the word as it stands in the title, and the marker that comes beside it', () => {
+    const [{ text } = { text: '' }] = looks({ title: 'Faust – Entfällt' });
+    expect(text).toContain('„Entfällt“');
+    expect(text).toContain('„ENTFÄLLT“');
+  });
+
+  it('is given for the customer title too, once for both', () => {
+    expect(codes({ customerTitle: 'Dürrenmatt – Entfällt' })).toEqual(['looks-marked']);
+    expect(codes({ title: 'Faust – Entfällt', customerTitle: 'Entfällt: Faust' })).toEqual(['looks-marked']);
+    expect(codes({ title: 'Faust – Entfällt', customerTitle: 'Faust – verlegt' })).toEqual([
+      'looks-marked',
+      'looks-postponed',
+    ]);
+  });
+
+  it.each([
+    'Die abgesagte Hochzeit',
+    'Entfällt',
+    'ABGESAGT!',
+    'Heute entfällt der Mathematikunterricht',
+    'Der verlegte Schlüssel',
+    'Absagen an die Welt',
+    'Faust – ENTFÄLLT',
+  ])('is not given for %s', (title) => {
+    expect(codes({ title }).filter((code) => code.startsWith('looks-'))).toEqual([]);
+  });
+
+  it('is not given where nothing is marked any more', () => {
+    expect(codes({ ...CANCELLED, title: 'Faust – Entfällt' })).toEqual(['already-cancelled']);
+  });
+});
+
 describe('a warning of a title that is cut', () => {
   const titleRoom = MARKED.title.length;
   const customerTitleRoom = MARKED.customerTitle.length;

@@ -190,6 +190,13 @@ describe('a read-back that does not', () => {
     expect(readBackFault(step, readBack, expectation())).toBe(sentence);
   });
 
+  it('is refused with a difference that nobody would see, which is shown by its number', () => {
+    const readBack = { ...RIGHT['mark-titles'], title: 'Fa\u00adust\u00a0' };
+    expect(readBackFault('mark-titles', readBack, expectation({ isAborting: true }))).toBe(
+      'Titel: erwartet „Faust“, gelesen „Fa[U+00AD]ust[U+00A0]“.',
+    );
+  });
+
   it.each([
     ['whose marker is cut', 'Die Brüder Karamasow in der Bearbeitung – ENTFÄ'],
     ['of nothing but the marker', ' – ENTFÄLLT'],
