@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Verdict } from '../protocol/verify';
+import type { Proof, Verdict } from '../protocol/verify';
 
-/** 0 whole · 1 broken · 2 not a protocol. The codes differ from those of the commands that ask the API. */
-const EXIT = { whole: 0, broken: 1, notAProtocol: 2 } as const;
+/** The codes differ from those of the commands that ask the API. */
+const EXIT = { whole: 0, changed: 1, 'not-a-protocol': 2, unproven: 3 } as const;
+
+const SENTENCES: Record<Proof, string> = {
+  whole: 'Das Protokoll ist unversehrt.',
+  changed: 'ACHTUNG: Dieses Protokoll ist nicht unversehrt. Es beweist nichts.',
+  unproven: 'Die Zeilen des Logbuchs sind unversehrt. Was mit ? bezeichnet ist, ist nicht bewiesen.',
+};
 
 /** `absage verify`. Alone among the commands, it needs neither the API nor any other part of Absage. */
 export function addVerifyCommand(program: Command): void {
@@ -20,28 +26,30 @@ async function verifyFile(path: string, isJson: boolean): Promise<number> {
   const bytes = await readFile(path).catch(() => null);
   if (!bytes) {
     process.stderr.write(`Diese Datei ist nicht lesbar: ${path}\n`);
-    return EXIT.notAProtocol;
+    return EXIT['not-a-protocol'];
   }
   // Loaded only here, because it brings the fonts and the PDF library along.
   const { verifyProtocol } = await import('../protocol/verify.js');
   const verdict = await verifyProtocol(bytes);
   process.stdout.write(`${isJson ? JSON.stringify(verdict, null, 2) : describe(verdict)}\n`);
-  if (verdict.kind === 'not-a-protocol') return EXIT.notAProtocol;
-  return verdict.isWhole ? EXIT.whole : EXIT.broken;
+  return exitCode(verdict);
+}
+
+function exitCode(verdict: Verdict): number {
+  if (verdict.kind === 'protocol') return EXIT[verdict.proof];
+  return verdict.kind === 'unreadable' ? EXIT.changed : EXIT['not-a-protocol'];
 }
 
 const MARKS = { true: '✓', false: '✗', null: '?' } as const;
 
 function describe(verdict: Verdict): string {
-  if (verdict.kind === 'not-a-protocol') return verdict.text;
-  const { about, findings, isWhole, lastHash } = verdict;
+  if (verdict.kind !== 'protocol') return verdict.text;
+  const { about, findings, proof, lastHash } = verdict;
   return [
     `Protokoll der Absage ${about.house} ${about.eventNumber}: ${about.headline}`,
     ...(about.rehearsal ? [about.rehearsal] : []),
     ...findings.map(({ holds, text }) => `  ${MARKS[`${holds}`]} ${text}`),
-    isWhole
-      ? 'Das Protokoll ist unversehrt.'
-      : 'ACHTUNG: Dieses Protokoll ist nicht unversehrt. Es beweist nichts.',
+    SENTENCES[proof],
     `Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${lastHash}`,
   ].join('\n');
 }

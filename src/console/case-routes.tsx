@@ -15,7 +15,7 @@ import { ACTIONS, isEnd, type Action } from '../domain/vocabulary';
 import { CasePage, caseRegions, type Attempt } from './case';
 import type { ConsoleDependencies } from './dependencies';
 import { toAction, toDraft, type Draft } from './forms';
-import { sendRegions, type Regions } from './regions';
+import { sendRegions, type PageState } from './regions';
 import { requireCase, type Case } from './requests';
 import { show } from './show';
 import { trainingCard, trainingNotice } from './training/routes';
@@ -103,12 +103,16 @@ async function* caseStates(
   deps: ConsoleDependencies,
   readings: ReturnType<LiveCases['watchCase']>,
   csrfToken: string,
-): AsyncGenerator<Regions | null | 'end', void> {
+): AsyncGenerator<PageState, void> {
   for await (const reading of readings) {
     const view = 'value' in reading ? reading.value : null;
-    yield view && caseRegions({ view, entries: await readLines(deps, view), csrfToken });
-    // Without `end` the browser reconnects: the stream broke off because the server is stopping.
-    if (view && isEnd(view.state)) yield 'end';
+    // Without a last state the browser reconnects: the stream broke off because the server is stopping.
+    yield (
+      view && {
+        regions: caseRegions({ view, entries: await readLines(deps, view), csrfToken }),
+        isLast: isEnd(view.state),
+      }
+    );
   }
 }
 

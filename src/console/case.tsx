@@ -40,7 +40,9 @@ export function CasePage({ attempt, ...page }: CasePage) {
           </ul>
         </Notice>
       )}
-      <div id="absage">{rendered([...regions.values()].map(({ html }) => html).join(''))}</div>
+      <div id="absage" data-regions>
+        {rendered([...regions.values()].map(({ html }) => html).join(''))}
+      </div>
     </>
   );
 }

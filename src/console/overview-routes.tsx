@@ -8,7 +8,7 @@ import type { LiveCases } from '../cases/live';
 import { CASE_STATES, isEnd } from '../domain/vocabulary';
 import type { ConsoleDependencies } from './dependencies';
 import { OverviewPage, overviewRegions } from './overview';
-import { sendRegions, type Regions } from './regions';
+import { sendRegions, type PageState } from './regions';
 import { show } from './show';
 
 /** Open cases are listed apart from ended ones, so that no number of ended cases pushes an open one off the page. */
@@ -59,7 +59,7 @@ export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies
 
 async function* overviewStates(
   readings: ReturnType<LiveCases['watchLists']>,
-): AsyncGenerator<Regions | null, void> {
+): AsyncGenerator<PageState, void> {
   const rows = new Map<string, ListedCancellation>();
   const keyOf = ({
     house,
@@ -73,6 +73,6 @@ async function* overviewStates(
     }
     for (const row of reading.value.gone) rows.delete(keyOf(row));
     for (const row of reading.value.cancellations) rows.set(keyOf(row), row);
-    yield overviewRegions([...rows.values()]);
+    yield { regions: overviewRegions([...rows.values()]) };
   }
 }

@@ -48,7 +48,7 @@ export function OverviewPage({ filter, houses, regions, older }: Overview) {
           <h2 id={`titel-${group}`}>
             {GROUPS[group].title} <span id={`platz-${group}`}>{inside(`platz-${group}`)}</span>
           </h2>
-          <ul id={`liste-${group}`} class="cases">
+          <ul id={`liste-${group}`} class="cases" data-regions>
             {inside(`liste-${group}`)}
           </ul>
           <p class="none">{GROUPS[group].empty}</p>

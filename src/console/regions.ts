@@ -18,28 +18,24 @@ export function toRegions(parts: readonly { id: string; into: string; element: u
 /** How long a browser waits before it reconnects to a stream that broke off. */
 const RETRY_MS = 2_000;
 
-/**
- * Sends the regions that changed since the last state. `null`: the state cannot be read at the moment. `end`: nothing
- * more will change, and the browser need not reconnect.
- */
-export function sendRegions(
-  reply: FastifyReply,
-  states: AsyncIterable<Regions | null | 'end'>,
-): FastifyReply {
+/** The state of a page; `null`: it cannot be read at the moment. After the last one nothing will change any more. */
+export type PageState = { regions: Regions; isLast?: boolean } | null;
+
+/** Sends the regions that changed since the last state. */
+export function sendRegions(reply: FastifyReply, states: AsyncIterable<PageState>): FastifyReply {
   return sendEvents(reply, changes(states));
 }
 
-async function* changes(states: AsyncIterable<Regions | null | 'end'>): AsyncGenerator<string, void> {
+async function* changes(states: AsyncIterable<PageState>): AsyncGenerator<string, void> {
   yield `retry: ${RETRY_MS}\n\n`;
   let known: Regions = new Map();
   for await (const state of states) {
     if (state === null) {
       yield 'event: problem\ndata: {}\n\n';
-    } else if (state === 'end') {
-      yield 'event: end\ndata: {}\n\n';
     } else {
-      yield `data: ${JSON.stringify(compare(known, state))}\n\n`;
-      known = state;
+      const { regions, isLast } = state;
+      yield `${isLast ? 'event: last\n' : ''}data: ${JSON.stringify(compare(known, regions))}\n\n`;
+      known = regions;
     }
   }
 }

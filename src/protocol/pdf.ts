@@ -26,6 +26,22 @@ const BANNER = {
 } as const;
 
 /**
+ * Rises with every change of what is drawn from the same document, by us or by a library: otherwise the pages of an
+ * older file would look forged. A digest in the tests shows when it has to rise.
+ */
+export const PDF_WRITER = 1;
+
+/** The first object of each file names who wrote it. It belongs to nothing, so another program leaves it out. */
+const WRITER_MARK =
+  /^%PDF-1\.7\n%\xff{4}\n\d+ 0 obj\n<<\n\/Type \/AbsageProtokoll\n\/Writer (\d+)\n>>\nendobj\n/;
+
+/** The number of the writer whose file this is, be it whole or not; `null`: another program has written it. */
+export function writerOf(pdf: Buffer): number | null {
+  const [, writer] = WRITER_MARK.exec(pdf.toString('latin1', 0, 200)) ?? [];
+  return writer === undefined ? null : Number(writer);
+}
+
+/**
  * The Protokoll as PDF/A-3 and PDF/UA on A4, from the document alone, with the document itself as an associated file.
  * The same document gives the same bytes.
  */
@@ -37,6 +53,7 @@ export async function renderProtocolPdf(document: ProtocolDocument): Promise<Buf
     createdAt: new Date(document.asOf),
     bannerHeight: pages.banner ? BANNER.height + 8 : 0,
   });
+  sheet.doc.ref({ Type: 'AbsageProtokoll', Writer: PDF_WRITER }).end(undefined);
   drawOpening(sheet, pages);
   pages.blocks.forEach((block, index) => drawBlock(sheet, block, pages.blocks[index + 1]));
   drawFrames(sheet, pages, document);

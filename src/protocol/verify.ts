@@ -4,7 +4,8 @@ import type { JournalEntry } from '../domain/journal';
 import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
 import { PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
-import { renderProtocolPdf } from './pdf';
+import { PDF_WRITER, renderProtocolPdf, writerOf } from './pdf';
+import { digestUnpacked } from './unpacked';
 import { rehearsalText } from './wording';
 
 /** The result of one check, with a German sentence. */
@@ -14,10 +15,20 @@ export interface Finding {
   text: string;
 }
 
+/**
+ * - `whole`: every check holds
+ * - `changed`: at least one check found a change
+ * - `unproven`: the lines of the journal are whole, and at least one other check could not decide
+ */
+export type Proof = 'whole' | 'changed' | 'unproven';
+
 export type Verdict =
   | { kind: 'not-a-protocol'; text: string }
+  /** A protocol of ours that was cut off, or is damaged beyond reading. */
+  | { kind: 'unreadable'; text: string }
   | {
       kind: 'protocol';
+      proof: Proof;
       isWhole: boolean;
       findings: Finding[];
       about: {
@@ -38,9 +49,8 @@ export type Verdict =
 export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
   const isFromPdf = isPdf(bytes);
   const json = isFromPdf ? readAttachment(bytes) : bytes;
-  if (!json) return notAProtocol('In diesem PDF ist kein Protokoll als JSON eingebettet.');
-  const document = parse(json);
-  if (!document) return notAProtocol('Diese Datei ist kein Protokoll von Absage.');
+  const document = json && parse(json);
+  if (!document) return withoutDocument(bytes, json);
   const findings = [
     checkDocumentHash(document),
     checkLines(document.journal),
@@ -49,9 +59,11 @@ export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
     ...(isFromPdf ? [await checkPages(bytes, document)] : []),
   ];
   const { house, eventNumber, caseId, outcome, journal } = document;
+  const proof = proofOf(findings);
   return {
     kind: 'protocol',
-    isWhole: findings.every(({ holds }) => holds !== false),
+    proof,
+    isWhole: proof === 'whole',
     findings,
     about: {
       house: house.key,
@@ -64,7 +76,24 @@ export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
   };
 }
 
-function notAProtocol(text: string): Verdict {
+function proofOf(findings: readonly Finding[]): Proof {
+  if (findings.some(({ holds }) => holds === false)) return 'changed';
+  return findings.every(({ holds }) => holds) ? 'whole' : 'unproven';
+}
+
+/** Canonical JSON has its members in the order of their names, and a protocol begins with this one. */
+const FIRST_MEMBER = '{"acts":[';
+
+function withoutDocument(bytes: Buffer, json: Buffer | null): Verdict {
+  const isOurs = writerOf(bytes) !== null || bytes.toString('utf8', 0, FIRST_MEMBER.length) === FIRST_MEMBER;
+  if (isOurs) {
+    const text =
+      'Diese Datei ist ein Protokoll von Absage, aber unvollständig oder beschädigt: es lässt sich nicht mehr lesen.';
+    return { kind: 'unreadable', text };
+  }
+  const text = json
+    ? 'Diese Datei ist kein Protokoll von Absage.'
+    : 'In diesem PDF ist kein Protokoll als JSON eingebettet.';
   return { kind: 'not-a-protocol', text };
 }
 
@@ -145,18 +174,26 @@ function checkDerived({ sha256: _sha256, ...content }: ProtocolDocument): Findin
 }
 
 /**
- * The same document gives the same bytes with the same versions of fonts and libraries. So equal pages are proven, and
- * unequal pages are not necessarily a forgery.
+ * The same document gives the same pages with the same writer, so other pages are a change. What another writer or
+ * program has saved cannot be compared: it is not proven, and not necessarily a forgery.
  */
 async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Finding> {
-  const unproven: Finding = {
-    holds: null,
-    text: 'Ob die gedruckten Seiten genau dieses Dokument zeigen, ist nicht bewiesen: das PDF stammt aus einer anderen Fassung von Absage, oder es wurde verändert. Es gilt das eingebettete JSON.',
-  };
-  try {
-    const isSame = pdf.equals(await renderProtocolPdf(document));
-    return isSame ? { holds: true, text: 'Die gedruckten Seiten zeigen genau dieses Dokument.' } : unproven;
-  } catch {
-    return unproven;
+  const drawn = await draw(pdf, document);
+  if (drawn === null) {
+    const text =
+      'Ob die gedruckten Seiten genau dieses Dokument zeigen, ist nicht bewiesen: ein anderes Programm hat das PDF noch einmal gespeichert, oder es stammt aus einer anderen Fassung von Absage. Es gilt das eingebettete JSON.';
+    return { holds: null, text };
   }
+  return pdf.equals(drawn) || digestUnpacked(pdf) === digestUnpacked(drawn)
+    ? { holds: true, text: 'Die gedruckten Seiten zeigen genau dieses Dokument.' }
+    : {
+        holds: false,
+        text: 'Das PDF wurde verändert, nachdem Absage es geschrieben hat: die gedruckten Seiten können etwas anderes zeigen.',
+      };
+}
+
+/** The file as it must be if nothing was changed; `null`: another writer or another program has written it. */
+async function draw(pdf: Buffer, document: ProtocolDocument): Promise<Buffer | null> {
+  if (document.schema !== PROTOCOL_SCHEMA || writerOf(pdf) !== PDF_WRITER) return null;
+  return renderProtocolPdf(document).catch(() => null);
 }

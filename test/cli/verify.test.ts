@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { digest } from '../../src/digest';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { renderProtocolPdf } from '../../src/protocol/pdf';
 import { absage } from './run-cli';
@@ -50,6 +51,40 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
     expect(stdout).toContain('ACHTUNG: Dieses Protokoll ist nicht unversehrt. Es beweist nichts.\n');
   });
 
+  it.each<[string, (pdf: Buffer) => Buffer, string]>([
+    ['was changed', (pdf) => Buffer.concat([pdf, Buffer.from('% gesehen\n')]), '  ✗ Das PDF wurde verändert'],
+    ['was cut off', (pdf) => pdf.subarray(0, 20_000), 'unvollständig oder beschädigt'],
+  ])(
+    'does not call a PDF whole that %s: exit code 1',
+    async (_name, change, text) => {
+      const { code, stdout } = await absage([
+        'verify',
+        file('c.pdf', change(await renderProtocolPdf(document))),
+      ]);
+      expect(code).toBe(1);
+      expect(stdout).toContain(text);
+    },
+    90_000,
+  );
+
+  it('calls the lines whole and the pages not proven of a PDF saved by another program: exit code 3', async () => {
+    const json = JSON.stringify(document);
+    const again = `%PDF-1.7\n1 0 obj\n<< /Type /EmbeddedFile >>\nstream\n${json}\nendstream\nendobj\n%%EOF\n`;
+    const { code, stdout } = await absage(['verify', file('again.pdf', again)]);
+    expect(code).toBe(3);
+    expect(stdout).toContain('  ? Ob die gedruckten Seiten genau dieses Dokument zeigen, ist nicht bewiesen');
+    expect(stdout).toContain('Die Zeilen des Logbuchs sind unversehrt. Was mit ? bezeichnet ist');
+    expect(stdout).not.toContain('Das Protokoll ist unversehrt.');
+  });
+
+  it('calls a document of another version not proven: exit code 3', async () => {
+    const { sha256: _sha256, ...content } = { ...document, schema: 'absage/protocol/0' };
+    const older = { ...content, sha256: digest(content) };
+    const { code, stdout } = await absage(['verify', file('older.json', JSON.stringify(older))]);
+    expect(code).toBe(3);
+    expect(stdout).toContain('  ? Dieses Protokoll ist in einer anderen Fassung gemacht');
+  });
+
   it.each([
     ['another file', () => file('other.json', '{}'), 'Diese Datei ist kein Protokoll von Absage.'],
     ['a PDF of somebody else', () => file('o.pdf', '%PDF-1.7\n'), 'In diesem PDF ist kein Protokoll'],
@@ -62,6 +97,9 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
 
   it('gives its findings as JSON', async () => {
     const { code, stdout } = await absage(['verify', KEPT, '--json']);
-    expect([code, JSON.parse(stdout)]).toMatchObject([0, { kind: 'protocol', isWhole: true }]);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { kind: 'protocol', proof: 'whole', isWhole: true },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { toMs } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { ConsoleStage, pathOf } from '../support/console-stage';
@@ -215,6 +216,46 @@ describe('of two people', () => {
   });
 });
 
+describe('eight pages that are open in one browser', () => {
+  it('are all loaded and up to date, and each of them aborts its case within two seconds', async () => {
+    const context = await stage.context();
+    const open = async () => {
+      const order = await stage.api.prepare();
+      await stage.api.startWaiting(order);
+      const page = await context.newPage();
+      await page.goto(pathOf(order));
+      return { order, page };
+    };
+    const opened: Awaited<ReturnType<typeof open>>[] = [];
+    while (opened.length < 8) opened.push(await open());
+    for (const { order, page } of opened.reverse()) {
+      await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+      await page.locator('#grund-abort').fill('Es wird doch gespielt.');
+      await page.evaluate(`addEventListener('submit', () => (sessionStorage.pressedAt = Date.now()))`);
+      await button(page, 'Abbrechen und Titel zurücksetzen').click();
+      await big(page, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+      const pressedAtMs = Number(await page.evaluate('sessionStorage.pressedAt'));
+      const { caseId } = await stage.api.view(order);
+      const accepted = (await stage.api.journal.entries(caseId)).find(({ kind }) => kind === 'decision');
+      expect(toMs(accepted!.at) - pressedAtMs).toBeLessThan(2_000);
+    }
+  }, 120_000);
+
+  it('are each up to date, also those that hold no stream of their own', async () => {
+    const context = await stage.context();
+    const order = await stage.api.prepare();
+    await stage.api.startWaiting(order);
+    const pages: Page[] = [];
+    while (pages.length < 8) {
+      const page = await context.newPage();
+      await page.goto(pathOf(order));
+      pages.push(page);
+    }
+    await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, { reason: 'nein' });
+    for (const page of pages) await big(page, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+  }, 60_000);
+});
+
 describe('a page that is open', () => {
   it('follows its case to the end without being loaded again', async () => {
     const order = await stage.api.prepare();
@@ -246,6 +287,48 @@ describe('a page that is open', () => {
     expect(await field.inputValue()).toBe('Es wird doch gespielt.');
     expect(await page.locator('#logbuch-zeilen').getAttribute('open')).not.toBeNull();
     expect(await isSamePage(page)).toBe(true);
+  });
+
+  it('holds no stream while nobody can see it, and is up to date when it comes back into sight', async () => {
+    const closed = new Promise((resolve) =>
+      stage.app.server.on('request', ({ url }, answer) => {
+        if (url?.endsWith('/live')) answer.once('close', resolve);
+      }),
+    );
+    const { order, page } = await openWaiting();
+    const turn = (hidden: boolean) =>
+      page.evaluate(`
+        Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      `);
+    await turn(true);
+    await closed;
+    await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, { reason: 'nein' });
+    await stage.api.until(order, ({ state }) => state === 'aborted');
+    await big(page, /^Wartezeit bis/).waitFor();
+    await turn(false);
+    await big(page, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+    expect(await isSamePage(page)).toBe(true);
+  });
+
+  it('drops a row that has gone while it was out of sight', async () => {
+    const order = await stage.api.prepare();
+    await stage.api.startWaiting(order);
+    const page = await stage.page();
+    await page.goto('/');
+    const row = page.locator(`#liste-waiting a[href="${pathOf(order)}"]`);
+    await row.waitFor();
+    // What a stream says first is the whole list.
+    await page.route('**/live?', (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body: 'data: []\n\n' }),
+    );
+    await page.evaluate(`
+      for (const hidden of [true, false]) {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }
+    `);
+    await row.waitFor({ state: 'detached' });
   });
 
   it('shows a new case and moves it from list to list', async () => {

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import zlib from 'node:zlib';
 import { digest } from '../../src/digest';
 import type { JournalEntry } from '../../src/domain/journal';
 import { hashEntry } from '../../src/journal/chain';
-import type { ProtocolDocument } from '../../src/protocol/document';
+import { PROTOCOL_SCHEMA, type ProtocolDocument } from '../../src/protocol/document';
 import { protocolJson } from '../../src/protocol/json';
-import { renderProtocolPdf } from '../../src/protocol/pdf';
+import { PDF_WRITER, renderProtocolPdf } from '../../src/protocol/pdf';
+import { digestUnpacked } from '../../src/protocol/unpacked';
 import { verifyProtocol, type Verdict } from '../../src/protocol/verify';
 import { ProtocolCases, protocolOf } from './protocol-cases';
 
@@ -53,11 +55,79 @@ it('finds nothing wrong with a PDF, and that its pages show this document', asyn
   });
 }, 90_000);
 
-it('does not call pages proven that were drawn otherwise', async () => {
-  const changed = Buffer.from(pdf.toString('latin1').replace('(Absage)', '(Anders)'), 'latin1');
-  const verdict = await verifyProtocol(changed);
-  expect((verdict as { findings: { holds: unknown }[] }).findings.at(-1)?.holds).toBeNull();
+const changeText = (change: (text: string) => string) =>
+  Buffer.from(change(pdf.toString('latin1')), 'latin1');
+
+it.each<[string, () => Buffer]>([
+  ['another author', () => changeText((text) => text.replace('(Absage)', '(Anders)'))],
+  ['a line after its end', () => Buffer.concat([pdf, Buffer.from('% gesehen\n')])],
+  ['another page drawn over it by an update', () => Buffer.concat([pdf, anUpdate()])],
+  [
+    'a position that leads elsewhere',
+    () => changeText((text) => text.replace(/(?<=\n)0(?=\d{9} 0{5} n)/, '1')),
+  ],
+  ['no end', () => pdf.subarray(0, -100)],
+])(
+  'finds a PDF changed that has %s',
+  async (_name, change) => {
+    const verdict = await verifyProtocol(change());
+    expect(verdict).toMatchObject({ kind: 'protocol', proof: 'changed', isWhole: false });
+    expect(faultsOf(verdict)).toEqual([
+      { holds: false, text: expect.stringMatching(/^Das PDF wurde verändert/) as string },
+    ]);
+  },
+  90_000,
+);
+
+/** What an editor appends when it paints over a page. */
+function anUpdate(): Buffer {
+  const page = '900 0 obj\n<<\n/Length 5\n>>\nstream\nq Q n\nendstream\nendobj\n';
+  return Buffer.from(`${page}xref\n900 1\n0000000000 00000 n \nstartxref\n1\n%%EOF\n`);
+}
+
+it('takes pages for the same that only another zlib has packed', async () => {
+  const { deflateSync } = zlib;
+  const packing = jest
+    .spyOn(zlib, 'deflateSync')
+    .mockImplementation((data) => deflateSync(data, { level: 1 }));
+  const packed = await renderProtocolPdf(protocolOf(completed)).finally(() => packing.mockRestore());
+  expect(packed.equals(pdf)).toBe(false);
+  expect(await verifyProtocol(packed)).toMatchObject({ proof: 'whole' });
+  const other = packed.toString('latin1').replace(/(?<=\n)0(?=\d{9} 0{5} n)/, '1');
+  expect(await verifyProtocol(Buffer.from(other, 'latin1'))).toMatchObject({ proof: 'changed' });
 }, 90_000);
+
+it.each([
+  ['as one program writes it', '/Type /EmbeddedFile /Length {} /Filter /FlateDecode', '\n'],
+  ['with its length elsewhere', '/Filter/FlateDecode/Length 2 0 R/Type/EmbeddedFile', '\r\n'],
+])(
+  'finds the document in a PDF saved again, %s, and does not call its pages proven',
+  async (_name, dictionary, end) => {
+    const packed = zlib.deflateSync(protocolJson(protocolOf(completed)));
+    const again = Buffer.concat([
+      Buffer.from('%PDF-1.7\n%\xbf\xf7\xa2\xfe\n1 0 obj\n', 'latin1'),
+      Buffer.from(`<< ${dictionary.replace('{}', `${packed.length}`)} >>${end}stream${end}`),
+      packed,
+      Buffer.from(`${end}endstream\nendobj\n2 0 obj\n${packed.length}\nendobj\n%%EOF\n`),
+    ]);
+    const verdict = await verifyProtocol(again);
+    expect(verdict).toMatchObject({ kind: 'protocol', proof: 'unproven', isWhole: false });
+    expect(faultsOf(verdict)).toEqual([]);
+  },
+);
+
+it('does not choose between two documents in one PDF', async () => {
+  const file = (text: string) => `1 0 obj\n<< /Type /EmbeddedFile >>\nstream\n${text}\nendstream\nendobj\n`;
+  const verdict = await verifyProtocol(Buffer.from(`%PDF-1.7\n${file('{}')}${file('{"a":1}')}`));
+  expect(verdict).toMatchObject({ kind: 'not-a-protocol' });
+});
+
+it.each<[string, () => Buffer]>([
+  ['a PDF before its attachment', () => pdf.subarray(0, 20_000)],
+  ['a JSON', () => Buffer.from(protocolJson(protocolOf(completed))).subarray(0, -1)],
+])('knows a protocol that was cut off: %s', async (_name, cut) => {
+  expect(await verifyProtocol(cut())).toMatchObject({ kind: 'unreadable' });
+});
 
 it('finds a changed byte in any line', async () => {
   const document = protocolOf(completed);
@@ -114,12 +184,16 @@ it('finds a change that nobody has sealed again', async () => {
 it('says of another version what it can prove, and that it cannot prove the rest', async () => {
   const document = { ...protocolOf(completed), schema: 'absage/protocol/0' } as unknown as ProtocolDocument;
   const verdict = await verifyProtocol(bytesOf(resealed(document)));
+  expect(verdict).toMatchObject({ proof: 'unproven' });
   expect((verdict as { findings: { holds: unknown }[] }).findings.map(({ holds }) => holds)).toEqual([
     true,
     true,
     true,
     null,
   ]);
+  const drawn = await verifyProtocol(await renderProtocolPdf(resealed(document)));
+  expect(drawn).toMatchObject({ proof: 'unproven' });
+  expect(faultsOf(drawn)).toEqual([]);
 });
 
 it.each([
@@ -144,11 +218,26 @@ it('calls lines that make no sense broken, and does not fail', async () => {
  */
 describe('a protocol that was filed once', () => {
   const folder = join(__dirname, 'kept');
-  it.each(readdirSync(folder))('stays whole: %s', async (name) => {
+  const keptIn = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ProtocolDocument;
+
+  it.each(readdirSync(folder))('stays as whole as its version can be proven: %s', async (name) => {
+    const isCurrent = keptIn(name).schema === PROTOCOL_SCHEMA;
     const verdict = await verifyProtocol(readFileSync(join(folder, name)));
-    expect(faults(verdict)).toEqual([]);
-    expect(verdict).toMatchObject({ isWhole: true });
+    expect(verdict).toMatchObject({ kind: 'protocol', proof: isCurrent ? 'whole' : 'unproven' });
   });
-  const faults = (verdict: Verdict) =>
-    verdict.kind === 'protocol' ? verdict.findings.filter(({ holds }) => holds === false) : verdict;
+
+  /** When these are no longer the same, a PDF that somebody has filed looks forged: raise `PDF_WRITER`, and keep them. */
+  it('is drawn as this writer has always drawn it', async () => {
+    const names = ['1-aborted.json', '1-completed.json', '1-guided.json'];
+    const digests: (string | null)[] = [];
+    for (const name of names) digests.push(digestUnpacked(await renderProtocolPdf(keptIn(name))));
+    expect({ writer: PDF_WRITER, digests }).toEqual({
+      writer: 1,
+      digests: [
+        'f51c3975eb2479dce9b174718abcf6a97b66435e871959b1d66498cd290757c7',
+        '2e6feb9b55005ae924e2996b3c4c27b54cdd2c0231aa8dc374afcda428281e00',
+        'fa70659792afa766f3d3e6a67d98710a1aef6773d4673de49b35bcbd49d00f87',
+      ],
+    });
+  }, 90_000);
 });

@@ -5,8 +5,15 @@ document.documentElement.classList.add('js');
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
-/** How long to wait before reconnecting to a stream that the browser itself has given up. */
-const RETRY_MS = 5_000;
+/**
+ * A browser opens only six connections to a server that speaks HTTP/1.1, for all its pages together. So at most this
+ * many pages hold a stream; the others look one after another, and two connections stay free for forms and links.
+ */
+const STREAMS = 3;
+/** How long a page without a stream waits before it looks again. */
+const AGAIN_MS = 2_000;
+/** A look that is not answered by then is given up, and another page looks. */
+const LOOK_MS = 3_000;
 
 /** Brings a region up to date: creates, changes, moves or removes it. */
 function apply({ id, html, into, before }) {
@@ -64,28 +71,109 @@ function isOfPerson(element, part) {
   return part === 'checked' || (part === 'value' && !['checkbox', 'radio'].includes(element.type));
 }
 
-function listen() {
-  const { live } = document.body.dataset;
-  if (!live) return;
-  const offline = document.getElementById('offline');
-  const source = new EventSource(live);
-  source.onopen = () => (offline.hidden = true);
-  source.onmessage = ({ data }) => {
-    offline.hidden = true;
-    update(JSON.parse(data));
-  };
-  source.addEventListener('problem', () => (offline.hidden = false));
-  source.addEventListener('end', () => source.close());
-  source.onerror = () => {
-    offline.hidden = false;
-    // A browser reconnects by itself, unless the server or a proxy answered with something other than a stream.
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
-  };
+const { live } = document.body.dataset;
+let isFollowing = false;
+/** Nothing on this page will change any more. */
+let isOver = false;
+
+/** Keeps the page up to date while a person can see it. */
+async function follow() {
+  if (!live || isFollowing) return;
+  isFollowing = true;
+  while (!isOver && !document.hidden) {
+    const hadStream = await inFreeStream(listen);
+    if (!hadStream) await lookInTurn();
+    if (!isOver) await pause(AGAIN_MS);
+  }
+  isFollowing = false;
 }
 
-/** Applies the regions from the last to the first, so that the one that each stands before is already there. */
-function update(regions) {
+/** Whether one of the streams that the pages of a browser share was free. If so, the page has held it to its end. */
+async function inFreeStream(hold) {
+  const held = async (lock) => {
+    if (lock) await hold();
+    return lock !== null;
+  };
+  for (let number = 1; number <= STREAMS; number += 1) {
+    // Browsers offer locks only to pages by https or from this machine.
+    if (await navigator.locks?.request(`absage-stream-${number}`, { ifAvailable: true }, held)) return true;
+  }
+  return false;
+}
+
+async function lookInTurn() {
+  const look = () => listen({ isLook: true });
+  await (navigator.locks ? navigator.locks.request('absage-look', look) : look());
+}
+
+/** Waits, but no longer than until the page comes into sight. */
+function pause(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    document.addEventListener('visibilitychange', resolve, { once: true });
+  });
+}
+
+/**
+ * Opens the stream of the page, and resolves when it is closed: nothing more will come, the browser has given it up, or
+ * the page is out of sight. A look closes it after the first state.
+ */
+function listen({ isLook = false } = {}) {
+  return new Promise((resolve) => {
+    const offline = document.getElementById('offline');
+    const source = new EventSource(live);
+    let isFirst = true;
+    const close = () => {
+      source.close();
+      clearTimeout(giveUp);
+      document.removeEventListener('visibilitychange', close);
+      resolve();
+    };
+    const giveUp = setTimeout(() => {
+      if (!isLook) return;
+      offline.hidden = false;
+      close();
+    }, LOOK_MS);
+    document.addEventListener('visibilitychange', close);
+    source.onopen = () => {
+      offline.hidden = true;
+      // The browser itself reconnects a stream that broke off.
+      isFirst = true;
+    };
+    source.onmessage = ({ data }) => {
+      offline.hidden = true;
+      update(JSON.parse(data), isFirst);
+      isFirst = false;
+      if (isLook || isOver) close();
+    };
+    source.addEventListener('problem', () => {
+      offline.hidden = false;
+      if (isLook) close();
+    });
+    source.addEventListener('last', (event) => {
+      isOver = true;
+      source.onmessage(event);
+    });
+    source.onerror = () => {
+      offline.hidden = false;
+      // A browser reconnects by itself, unless the server or a proxy answered with something other than a stream.
+      if (isLook || source.readyState === EventSource.CLOSED) close();
+    };
+  });
+}
+
+/**
+ * Applies the regions from the last to the first, so that the one that each stands before is already there. The first
+ * state of a stream is whole: what it does not name has gone meanwhile.
+ */
+function update(regions, isWhole) {
   const focused = document.activeElement;
+  if (isWhole) {
+    const named = new Set(regions.map(({ id }) => id));
+    for (const region of document.querySelectorAll('[data-regions] > *')) {
+      if (!named.has(region.id)) region.remove();
+    }
+  }
   for (const region of regions.reverse()) apply(region);
   // If the element with the focus is gone, a person at the keyboard goes on at the state of the case.
   if (!focused.isConnected) document.getElementById('stand')?.focus();
@@ -155,6 +243,7 @@ window.addEventListener('pageshow', () => {
 });
 
 document.querySelectorAll('[data-counts]').forEach(count);
-listen();
+document.addEventListener('visibilitychange', follow);
+void follow();
 countDown();
 setInterval(countDown, SECOND_MS);
