@@ -1,4 +1,4 @@
-import type { Attention as Question } from '../../domain/case';
+import type { ShownAttention as Question } from '../../cases/view';
 import type { Action } from '../../domain/vocabulary';
 import { areaText, Lines } from '../components';
 import { MASK_LABELS } from '../words';
