@@ -1,19 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import {
   ActivityExecutionFailedError,
-  isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import type { RunAction } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
+import { findMissing } from './temporal/abilities';
+import {
+  ActionInDoubt,
+  ActionNotPossible,
+  isRefusedQuery,
+  toActionFault,
+  toCallFault,
+  WorkersUnavailable,
+} from './temporal/call-faults';
 import { readCaseInput } from './temporal/case-input';
 import { findIdleWork } from './temporal/queues';
-import { toRunRecord, type RunRecord } from './temporal/run-record';
+import { RecentRuns, type EventOfHouse } from './temporal/recent-runs';
+import { isOpenRun, toRunRecord, type RunRecord } from './temporal/run-record';
 import { caseStartOptions } from './temporal/start';
 import {
   apiUpdateId,
@@ -25,17 +33,7 @@ import {
   type ActionRequest,
 } from './workflows/messages';
 
-export type { RunRecord };
-
-/** Temporal or its workers cannot be reached in time. */
-export class WorkersUnavailable extends Error {
-  override readonly name = 'WorkersUnavailable';
-}
-
-/** An action that the run refuses: `message` says why, in German. */
-export class ActionNotPossible extends Error {
-  override readonly name = 'ActionNotPossible';
-}
+export { ActionInDoubt, ActionNotPossible, isOpenRun, WorkersUnavailable, type RunRecord };
 
 /** The typed calls to Temporal: the only way from API and console to Temporal. */
 export interface CancellationClient {
@@ -43,12 +41,18 @@ export interface CancellationClient {
   start(input: CancellationInput, orderDigest: string): Promise<{ isNew: boolean; runId: string | null }>;
   /** The newest run of an event. */
   find(house: string, eventNumber: string): Promise<RunRecord | null>;
+  /** As `find`, for many events: a few calls at a time, and a fresh answer is not asked for again. */
+  findAll(events: readonly EventOfHouse[]): Promise<(RunRecord | null)[]>;
   /** The run's own status. Rejects with `WorkersUnavailable` when no worker answers. */
   query(house: string, eventNumber: string, runId: string): Promise<CancellationStatus>;
   /** The input of a run, from its first event. Needs no worker. */
   readInput(run: RunRecord): Promise<CancellationInput | null>;
+  /** The runs that hold an event, as far as Temporal's lists show them: they are behind at times. */
   listOpen(house?: string): Promise<RunRecord[]>;
-  /** An action on the open run. Rejects with `ActionNotPossible` when the run refuses it. */
+  /**
+   * An action on the open run. Rejects with `ActionNotPossible` when the run refuses it, and with `ActionInDoubt` when
+   * the run ended meanwhile.
+   */
   act(
     action: RunAction,
     house: string,
@@ -61,7 +65,13 @@ export interface CancellationClient {
   read<T>(activity: 'findEvents' | 'readEvent' | 'planOrder', argument: unknown): Promise<T>;
   /** Whether Temporal answers and both queues are polled. */
   isReady(): Promise<boolean>;
+  /** What the server lacks and no cancellation can do without, in plain words. */
+  findMissing(): Promise<string[]>;
 }
+
+/** Older servers know no pausing, and refuse a query that names it. */
+const RUNNING_OR_PAUSED = `IN ('Running', 'Paused')`;
+const RUNNING = `= 'Running'`;
 
 const QUERY_DEADLINE_MS = 2_500;
 const UPDATE_DEADLINE_MS = 10_000;
@@ -71,10 +81,31 @@ const RPC_DEADLINE_MS = 5_000;
 export function createCancellationClient(client: Client): CancellationClient {
   const within = <T>(deadlineMs: number, call: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + deadlineMs, call).catch((error: unknown) => {
-      throw isUnreachable(error) ? new WorkersUnavailable('no answer in time', { cause: error }) : error;
+      throw toCallFault(error);
     });
   const handleOf = (house: string, eventNumber: string, runId?: string) =>
     client.workflow.getHandle(cancellationWorkflowId(house, eventNumber), runId);
+
+  const list = async (statuses: string, house?: string): Promise<RunRecord[]> => {
+    const query = [`WorkflowType = '${CANCEL_PERFORMANCE}'`, `ExecutionStatus ${statuses}`];
+    if (house) query.push(`House = '${house}'`);
+    const runs: RunRecord[] = [];
+    for await (const info of client.workflow.list({ query: query.join(' AND '), pageSize: 1_000 })) {
+      runs.push(toRunRecord(info));
+    }
+    return runs;
+  };
+  let openStatuses = RUNNING_OR_PAUSED;
+
+  const find = async (house: string, eventNumber: string): Promise<RunRecord | null> => {
+    try {
+      return toRunRecord(await within(RPC_DEADLINE_MS, () => handleOf(house, eventNumber).describe()));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  };
+  const recent = new RecentRuns(find);
 
   return {
     async start(input, orderDigest) {
@@ -90,31 +121,24 @@ export function createCancellationClient(client: Client): CancellationClient {
       }
     },
 
-    async find(house, eventNumber) {
-      try {
-        return toRunRecord(await within(RPC_DEADLINE_MS, () => handleOf(house, eventNumber).describe()));
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      }
-    },
+    find,
+
+    findAll: (events) => recent.all(events),
 
     query: (house, eventNumber, runId) =>
       within(QUERY_DEADLINE_MS, () => handleOf(house, eventNumber, runId).query(cancellationQuery)),
 
     readInput: (run) => within(RPC_DEADLINE_MS, () => readCaseInput(client, run)),
 
-    async listOpen(house) {
-      const query = [`WorkflowType = '${CANCEL_PERFORMANCE}'`, `ExecutionStatus = 'Running'`];
-      if (house) query.push(`House = '${house}'`);
-      return within(RPC_DEADLINE_MS, async () => {
-        const runs: RunRecord[] = [];
-        for await (const info of client.workflow.list({ query: query.join(' AND '), pageSize: 1_000 })) {
-          runs.push(toRunRecord(info));
-        }
-        return runs;
-      });
-    },
+    listOpen: (house) =>
+      within(RPC_DEADLINE_MS, () =>
+        list(openStatuses, house).catch(async (error: unknown) => {
+          if (!isRefusedQuery(error)) throw error;
+          const runs = await list(RUNNING, house);
+          openStatuses = RUNNING;
+          return runs;
+        }),
+      ),
 
     async act(action, house, eventNumber, request, key = randomUUID()) {
       const updateId = apiUpdateId(key);
@@ -125,9 +149,7 @@ export function createCancellationClient(client: Client): CancellationClient {
           handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
         );
       } catch (error) {
-        const refusal = error instanceof WorkflowUpdateFailedError ? error.cause : null;
-        if (refusal instanceof ApplicationFailure) throw new ActionNotPossible(refusal.message);
-        throw error;
+        throw toActionFault(error);
       }
     },
 
@@ -153,6 +175,8 @@ export function createCancellationClient(client: Client): CancellationClient {
       const idle = await within(RPC_DEADLINE_MS, () => findIdleWork(client.workflowService, namespace));
       return idle.length === 0;
     },
+
+    findMissing: () => within(RPC_DEADLINE_MS, () => findMissing(client)),
   };
 }
 
@@ -176,15 +200,4 @@ function toKnownFailure(error: ActivityExecutionFailedError): Error {
     cause = cause.cause;
   }
   return new WorkersUnavailable('the read was not done in time', { cause: error });
-}
-
-const UNREACHABLE_STATUS: readonly number[] = [1 /* cancelled */, 4 /* deadline */, 14 /* unavailable */, 9];
-
-/** Code 9 is "failed precondition": a query gets it when no worker has polled for a while. */
-function isUnreachable(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (isGrpcServiceError(cause) && UNREACHABLE_STATUS.includes(cause.code)) return true;
-    if (cause.name === 'WorkflowUpdateRPCTimeoutOrCancelledError') return true;
-  }
-  return false;
 }

@@ -50,8 +50,15 @@ async function findClosedRun(
   if (!run) return 'none';
   // A run that was started by hand has no case id in its memo.
   const { caseId: runCaseId = caseId } = (run.memo ?? {}) as RunMemo;
-  return run.status.name === 'RUNNING' && runCaseId === caseId ? null : run.runId;
+  return !isClosed(run) && runCaseId === caseId ? null : run.runId;
 }
+
+/** A run that is paused, or whose status is not known, is not closed: nothing is concluded from it. */
+function isClosed({ status }: { status: { name: string } }): boolean {
+  return CLOSED.includes(status.name);
+}
+
+const CLOSED: readonly string[] = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];
 
 function toAlert(opening: EntryOf<'check', 'opening'>, closedRunId: string) {
   const { caseId, house, eventNumber } = opening;

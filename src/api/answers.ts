@@ -14,6 +14,9 @@ export const readiness = z.object({
   ok: z.boolean(),
   workers: z.boolean().meta({ description: 'Temporal answers, and both queues are polled' }),
   journal: z.boolean().meta({ description: 'the journal can be read' }),
+  missing: z
+    .array(z.string())
+    .meta({ description: 'what the Temporal server lacks and no cancellation can do without' }),
 }) satisfies z.ZodType<Readiness>;
 
 export const versionInfo = z.object({

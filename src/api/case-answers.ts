@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CaseJournal, JournalLine } from '../cases/case-journal';
 import type { CancellationPage, ListedCancellation } from '../cases/lists';
 import type { ListChange } from '../cases/live';
-import type { CancellationView } from '../cases/view';
+import { RUN_PAUSED, type CancellationView } from '../cases/view';
 import type { StepProgress } from '../domain/case';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import type { JournalEntry } from '../domain/journal';
@@ -60,7 +60,7 @@ const textChange = z.object({ before: nullableText, after: nullableText }).meta(
 const attention = z
   .object({
     id: z.string(),
-    code: z.enum(Object.keys(FAILURES) as FailureCode[]),
+    code: z.enum([...(Object.keys(FAILURES) as FailureCode[]), RUN_PAUSED]),
     step,
     since: instant,
     text: z.string().meta({ description: 'what happened, what is safe, what to do next; in German' }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ActionNotPossible, WorkersUnavailable } from '../client';
+import { ActionInDoubt, ActionNotPossible, isOpenRun, WorkersUnavailable } from '../client';
 import type { CancellationInput } from '../domain/case';
 import { openingOf } from '../domain/lines';
 import type { RunAction } from '../domain/vocabulary';
@@ -9,8 +9,9 @@ import { requireHouse, type Caller } from './caller';
 import { newestLines, newestView, readView } from './newest-case';
 import { orderDigest } from './orders';
 import { Problem } from './problems';
+import { requirePatience } from './retry-pace';
 import type { CaseSources } from './sources';
-import { toView, type CancellationView } from './view';
+import { RUN_PAUSED, toView, type CancellationView } from './view';
 
 /** What a caller asks of a case, and why. The journal records both. */
 export interface Act {
@@ -33,18 +34,23 @@ export async function actOn(
   const { client } = sources;
   const run = await client.find(house, eventNumber);
   if (!run) throw await missingRun(sources, house, eventNumber);
+  if (run.status === 'paused') throw new Problem('action-not-possible', ACTION_TEXTS.paused);
   // An ended run still answers an action that it was asked while it was open.
-  if (run.status !== 'running' && !idempotencyKey) throw await closedRun(sources, house, eventNumber);
+  if (!isOpenRun(run) && !idempotencyKey) throw await closedRun(sources, house, eventNumber);
   const key = idempotencyKey && digest({ action, key: idempotencyKey });
+  if (action === 'retry') await requirePatience(sources, run.caseId, key);
   try {
     const status = await client.act(action, house, eventNumber, { ...request, actor: caller.actor }, key);
     return toView(sources, house, eventNumber, run.runId, status, false);
   } catch (error) {
-    if (error instanceof ActionNotPossible || error instanceof WorkersUnavailable) throw error;
-    const isOpen = (await client.find(house, eventNumber))?.status === 'running';
-    throw isOpen ? error : await closedRun(sources, house, eventNumber);
+    if (ANSWERS.some((answer) => error instanceof answer)) throw error;
+    const now = await client.find(house, eventNumber);
+    throw now && isOpenRun(now) ? error : await closedRun(sources, house, eventNumber);
   }
 }
+
+/** Failures of an action that already say what became of it. */
+const ANSWERS = [ActionInDoubt, ActionNotPossible, WorkersUnavailable];
 
 /** Resumes an interrupted case: a new run of the same case continues from what Jet and the journal show. */
 export async function resumeCase(
@@ -53,13 +59,21 @@ export async function resumeCase(
   { house, eventNumber, request }: Act,
 ): Promise<CancellationView> {
   const view = await readView(sources, caller, house, eventNumber);
-  if (view.state !== 'interrupted') throw new Problem('action-not-possible', ACTION_TEXTS.notInterrupted);
+  if (view.state !== 'interrupted') throw notInterrupted(view);
   const input = await findInput(sources, house, eventNumber);
   if (!input) throw new Problem('cancellation-not-found');
   const resumption = { id: randomUUID(), actor: caller.actor, reason: request.reason };
   const wanted = orderDigest(input.order, input.policy.marker);
-  await sources.client.start({ ...input, resumption }, wanted);
-  return (await newestView(sources, house, eventNumber)) ?? view;
+  const { isNew } = await sources.client.start({ ...input, resumption }, wanted);
+  const present = (await newestView(sources, house, eventNumber)) ?? view;
+  // Another request was faster, or the run is open all the same: this request has changed nothing.
+  if (!isNew) throw notInterrupted(present);
+  return present;
+}
+
+function notInterrupted({ attention }: CancellationView): Problem {
+  const isPaused = attention?.code === RUN_PAUSED;
+  return new Problem('action-not-possible', isPaused ? ACTION_TEXTS.paused : ACTION_TEXTS.notInterrupted);
 }
 
 /** The input that the case began with, from the journal, or from the run if it never wrote its first line. */

@@ -1,19 +1,19 @@
-import type { RunRecord } from '../client';
+import { isOpenRun, type RunRecord } from '../client';
 import { isEnd, isWait } from '../domain/vocabulary';
 import { type CaseState } from '../domain/vocabulary';
 import { type StepName } from '../domain/vocabulary';
-import { toMs, viennaDate } from '../domain/clock';
+import { viennaDate } from '../domain/clock';
 import type { CaseFilter, JournalCase } from '../journal/port';
 import { allowedHouses, requireHouse, type Caller } from './caller';
+import { asHeld } from './held-run';
+import { statusFromJournal } from './journal-status';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
-import { locate, type Located } from './view';
+import { locate, type Located, type ShownStatus } from './view';
 
 const PAGE_SIZE = 100;
 /** Most reads of the journal for one page of a filtered list, because a rare state may be far back. */
 const MAX_READS_PER_PAGE = 20;
-/** Temporal's lists show a new run some time after it has started. */
-const LIST_DELAY_MS = 2_000;
 
 /** A view without steps and texts. */
 export type ListedCancellation = Located & {
@@ -49,9 +49,10 @@ export interface CancellationPage {
 type Position = NonNullable<CaseFilter['before']>;
 
 /**
- * Newest first. Open runs come from Temporal's lists, all begun cases from the journal; no row needs a call of its own.
- * A page holds at least `PAGE_SIZE` rows, or fewer when the rows that match are far back. Only a missing cursor means
- * that there is no further page.
+ * Newest first. Open runs come from Temporal's lists, all begun cases from the journal. A row needs no call of its own,
+ * but for a case that has not ended and whose run the lists do not show: they are behind at times, so Temporal is asked
+ * about it. A page holds at least `PAGE_SIZE` rows, or fewer when the rows that match are far back. Only a missing
+ * cursor means that there is no further page.
  */
 export async function listCancellations(
   sources: CaseSources,
@@ -127,14 +128,12 @@ function endsOf({ state, needsAttention }: NarrowedFilter): Scope['ends'] {
 interface OpenRuns {
   runs: readonly RunRecord[];
   byCase: ReadonlyMap<string | null, RunRecord>;
-  askedAtMs: number;
 }
 
 async function readOpenRuns({ client }: CaseSources, houses?: readonly string[]): Promise<OpenRuns> {
-  const askedAtMs = Date.now();
   const listed = await client.listOpen(houses?.length === 1 ? houses[0] : undefined);
   const runs = houses ? listed.filter(({ house }) => houses.includes(house)) : listed;
-  return { runs, byCase: new Map(runs.map((run) => [run.caseId, run])), askedAtMs };
+  return { runs, byCase: new Map(runs.map((run) => [run.caseId, run])) };
 }
 
 interface Page {
@@ -154,14 +153,54 @@ async function readRows(
   const unwritten = after
     ? []
     : open.runs.filter(({ step, caseId }) => step === 'check' && !written.has(caseId ?? ''));
+  const looks = await lookAt(
+    sources,
+    cases.filter((known) => !isClosed(known) && runOf(known, open)?.status !== 'running'),
+  );
   const last = cases.length === PAGE_SIZE ? cases.at(-1)?.opening : undefined;
   return {
     rows: [
       ...unwritten.map((run) => fromRun(sources, run)),
-      ...cases.map((known) => fromCase(sources, known, open)),
+      ...cases.map((known) => {
+        const look = looks.get(known.opening.caseId);
+        return fromCase(sources, known, look?.run ?? runOf(known, open), look?.status ?? null);
+      }),
     ],
     next: last ? { at: last.at, caseId: last.caseId } : null,
   };
+}
+
+function isClosed({ opening, end }: JournalCase): boolean {
+  return end !== null || opening.kind === 'refusal';
+}
+
+function runOf(known: JournalCase, open: OpenRuns): RunRecord | null {
+  return isClosed(known) ? null : (open.byCase.get(known.opening.caseId) ?? null);
+}
+
+/** What Temporal and the journal say of a case that is not among the runs that go on by themselves. */
+interface Look {
+  /** Its open run; `null`: it has none. */
+  run: RunRecord | null;
+  /** As the case's own page shows it; `null`: the run is open, and says of itself how it is doing. */
+  status: ShownStatus | null;
+}
+
+async function lookAt(
+  { client, journal }: CaseSources,
+  cases: readonly JournalCase[],
+): Promise<ReadonlyMap<string, Look>> {
+  const runs = await client.findAll(cases.map(({ opening }) => opening));
+  const looks = cases.map(async ({ opening: { caseId } }, index): Promise<[string, Look]> => {
+    const newest = runs[index];
+    // A run that was started by hand names no case.
+    const isItsRun = newest && isOpenRun(newest) && (newest.caseId ?? caseId) === caseId;
+    const run = isItsRun ? newest : null;
+    if (run?.status === 'running') return [caseId, { run, status: null }];
+    const status = statusFromJournal(await journal.entries(caseId), run !== null);
+    return [caseId, { run, status: run && status ? asHeld(status, run) : status }];
+  });
+  return new Map(await Promise.all(looks));
 }
 
 function fromRun(sources: CaseSources, run: RunRecord): ListedCancellation {
@@ -173,41 +212,40 @@ function fromRun(sources: CaseSources, run: RunRecord): ListedCancellation {
     caseId: run.caseId,
     orderedBy: null,
     orderedAt: run.startedAt,
-    needsAttention: run.needsAttention,
+    needsAttention: openState(run) === 'needs-attention',
     title: run.title,
     startsAt: run.performanceAt,
     venue: null,
   };
 }
 
-function fromCase(sources: CaseSources, known: JournalCase, open: OpenRuns): ListedCancellation {
+function fromCase(
+  sources: CaseSources,
+  known: JournalCase,
+  run: RunRecord | null,
+  status: ShownStatus | null,
+): ListedCancellation {
   const { opening, end, hasStornoClaim } = known;
   const { input, event } = opening.after;
-  const isClosed = end !== null || opening.kind === 'refusal';
-  const run = isClosed ? null : (open.byCase.get(opening.caseId) ?? null);
+  const withoutRun = end ?? (isClosed(known) ? 'refused' : 'interrupted');
+  const state = status?.state ?? (run ? openState(run) : withoutRun);
   return {
     ...locate(sources, opening.house, opening.eventNumber, run?.runId ?? null, true),
-    state: run ? openState(run) : stateWithoutRun(known, open.askedAtMs),
-    step: run ? stepOf(run) : isClosed && end === null ? 'check' : 'report',
+    state,
+    step: status?.step ?? (run ? stepOf(run) : withoutRun === 'refused' ? 'check' : 'report'),
     pointOfNoReturnPassed: hasStornoClaim,
     caseId: opening.caseId,
     orderedBy: input.orderedBy,
     orderedAt: opening.at,
-    needsAttention: run?.needsAttention ?? false,
+    needsAttention: status ? state === 'needs-attention' : (run?.needsAttention ?? false),
     title: event?.title.before ?? input.order.expected.title,
     startsAt: event?.startsAt ?? input.order.expected.startsAt,
     venue: event?.venue ?? null,
   };
 }
 
-function stateWithoutRun({ opening, end }: JournalCase, askedAtMs: number): CaseState {
-  if (opening.kind === 'refusal') return 'refused';
-  if (end !== null) return end;
-  return toMs(opening.at) > askedAtMs - LIST_DELAY_MS ? 'running' : 'interrupted';
-}
-
-function openState({ needsAttention, step }: RunRecord): CaseState {
-  if (needsAttention) return 'needs-attention';
+function openState({ status, needsAttention, step }: RunRecord): CaseState {
+  if (needsAttention || status === 'paused') return 'needs-attention';
   if (isWait(step)) return 'waiting';
   return step === 'check' ? 'checking' : 'running';
 }

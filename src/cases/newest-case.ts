@@ -1,4 +1,4 @@
-import type { RunRecord } from '../client';
+import { isOpenRun, type RunRecord } from '../client';
 import type { CancellationInput, CancellationStatus } from '../domain/case';
 import { inputFault } from '../domain/input';
 import type { JournalEntry } from '../domain/journal';
@@ -8,7 +8,8 @@ import { requireHouse, type Caller } from './caller';
 import { initialStatus, statusFromJournal } from './journal-status';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
-import { toView, type CancellationView } from './view';
+import { asHeld } from './held-run';
+import { toView, type CancellationView, type ShownStatus } from './view';
 
 /** The view of an event's newest case. */
 export async function readView(
@@ -50,7 +51,7 @@ async function findCase(
 ): Promise<{ run: RunRecord | null; caseId: string | null }> {
   const run = await client.find(house, eventNumber);
   const caseId = run?.caseId ?? null;
-  if (caseId === null || run?.status === 'running') return { run, caseId };
+  if (caseId === null || (run && isOpenRun(run))) return { run, caseId };
   // If the journal cannot be read, the run's own answer is still shown.
   const holding = await readHoldingCase(journal, house, eventNumber).catch(() => null);
   return holding && holding.caseId !== caseId ? { run: null, caseId: holding.caseId } : { run, caseId };
@@ -69,19 +70,21 @@ export async function readHoldingCase(
 }
 
 interface Known {
-  status: CancellationStatus;
+  status: ShownStatus;
   isStale: boolean;
 }
 
 /** The status from the run, or else from the journal: when no worker answers, or when no worker can replay the run. */
 async function readRun(sources: CaseSources, run: RunRecord): Promise<Known | null> {
-  if (run.status !== 'terminated') {
+  // A paused run answers nothing, and a terminated one what was true before its end.
+  if (run.status !== 'terminated' && run.status !== 'paused') {
     const status = await askRun(sources, run).catch(() => null);
-    if (status) return { status: await withClaim(sources, status), isStale: false };
+    if (status) return { status: asHeld(await withClaim(sources, status), run), isStale: false };
   }
-  const isOpen = run.status === 'running';
-  const written = await fromJournal(sources, run.house, run.eventNumber, isOpen, run.caseId);
-  return written ?? fromInput(await sources.client.readInput(run), run);
+  const written =
+    (await fromJournal(sources, run.house, run.eventNumber, isOpenRun(run), run.caseId)) ??
+    fromInput(await sources.client.readInput(run), run);
+  return written && { ...written, status: asHeld(written.status, run) };
 }
 
 /** While Storno is being tried, the run does not know yet that it can no longer be aborted. The journal does. */
@@ -116,6 +119,8 @@ const STATE_BY_RUN: Record<RunRecord['status'], CaseState> = {
   failed: 'refused',
   cancelled: 'aborted',
   terminated: 'interrupted',
+  paused: 'checking',
+  unknown: 'checking',
 };
 
 /** A run that was started by hand in Temporal with an unusable input is no case: nothing was begun. */

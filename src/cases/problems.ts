@@ -1,4 +1,4 @@
-import { ActionNotPossible, WorkersUnavailable } from '../client';
+import { ActionInDoubt, ActionNotPossible, WorkersUnavailable } from '../client';
 import { KnownFailure } from '../domain/failures';
 import type { CancellationView } from './view';
 
@@ -47,6 +47,8 @@ export class Problem extends Error {
     readonly code: ProblemCode,
     readonly detail?: string,
     readonly extra: Pick<ProblemBody, 'errors' | 'cancellation'> = {},
+    /** Whether what was asked may have been noted all the same. */
+    readonly isInDoubt = false,
   ) {
     super(detail ?? code);
   }
@@ -60,7 +62,8 @@ export class Problem extends Error {
 export function knownProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof ActionNotPossible) return new Problem('action-not-possible', error.message);
-  if (error instanceof WorkersUnavailable) return new Problem('workers-unavailable');
+  if (error instanceof ActionInDoubt) return new Problem('action-not-possible', error.message, {}, true);
+  if (error instanceof WorkersUnavailable) return new Problem('workers-unavailable', error.detail);
   return error instanceof KnownFailure ? fromKnownFailure(error) : null;
 }
 

@@ -7,6 +7,8 @@ export interface Readiness {
   workers: boolean;
   /** The journal can be read. */
   journal: boolean;
+  /** What the Temporal server lacks, in plain words; empty as well where it does not answer. */
+  missing: string[];
 }
 
 /**
@@ -17,12 +19,14 @@ export async function readReadiness({
   client,
   journal,
 }: Pick<CaseSources, 'client' | 'journal'>): Promise<Readiness> {
-  const [hasWorkers, isJournalReadable] = await Promise.all([
+  const [hasWorkers, missing, isJournalReadable] = await Promise.all([
     client.isReady().catch(() => false),
+    client.findMissing().catch(() => []),
     journal.cases({ limit: 1 }).then(
       () => true,
       () => false,
     ),
   ]);
-  return { ok: hasWorkers && isJournalReadable, workers: hasWorkers, journal: isJournalReadable };
+  const ok = hasWorkers && isJournalReadable && missing.length === 0;
+  return { ok, workers: hasWorkers, journal: isJournalReadable, missing };
 }

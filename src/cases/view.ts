@@ -1,4 +1,5 @@
-import type { CancellationStatus } from '../domain/case';
+import type { Attention, CancellationStatus } from '../domain/case';
+import type { FailureCode } from '../domain/failures';
 import { cancellationWorkflowId } from '../domain/input';
 import type { CaseSources } from './sources';
 
@@ -11,8 +12,17 @@ export interface Located {
   rehearsal: boolean;
 }
 
-/** A case as callers see it: what the run or the journal knows, and the addresses of the case. */
-export type CancellationView = CancellationStatus &
+/** The code of an attention that no run can ask for itself: it is paused in Temporal. */
+export const RUN_PAUSED = 'run-paused';
+
+/** Why a person is needed: the run says so, or how Temporal holds it. */
+export type ShownAttention = Omit<Attention, 'code'> & { code: FailureCode | typeof RUN_PAUSED };
+
+/** What is known of a case, by its run or by the journal, and of how Temporal holds its run. */
+export type ShownStatus = Omit<CancellationStatus, 'attention'> & { attention: ShownAttention | null };
+
+/** A case as callers see it: what the run or the journal knows, and where it is to be found. */
+export type CancellationView = ShownStatus &
   Located & {
     /** The view does not come from the run itself: no worker answered, or Temporal no longer keeps the run. */
     stale: boolean;
@@ -26,7 +36,7 @@ export function toView(
   house: string,
   eventNumber: string,
   runId: string | null,
-  status: CancellationStatus,
+  status: ShownStatus,
   stale: boolean,
 ): CancellationView {
   // The first line of a case holds its event or its refusal, so a status with either has a line.

@@ -71,7 +71,8 @@ export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, li
       } catch (error) {
         const problem = toProblem(error as Error);
         if (problem.status >= 500 || problem.status === 404) throw problem;
-        return showCase(request, reply.status(problem.status), { faults: faultsOf(problem), draft });
+        const attempt = { faults: faultsOf(problem), draft, isInDoubt: problem.isInDoubt };
+        return showCase(request, reply.status(problem.status), attempt);
       }
       return reply.redirect(`/absagen/${wanted.house}/${wanted.eventNumber}`, 303);
     });

@@ -16,6 +16,8 @@ import { toRegions, type Regions } from './regions';
 export interface Attempt {
   faults: readonly string[];
   draft: Draft;
+  /** Whether it may have been noted all the same. */
+  isInDoubt?: boolean;
 }
 
 export interface CasePage {
@@ -32,7 +34,7 @@ export function CasePage({ attempt, ...page }: CasePage) {
     <>
       {attempt && attempt.faults.length > 0 && (
         <Notice kind="error">
-          <p>Das wurde nicht ausgeführt:</p>
+          <p>{attempt.isInDoubt ? 'Bitte nachsehen:' : 'Das wurde nicht ausgeführt:'}</p>
           <ul>
             {attempt.faults.map((fault) => (
               <li>{fault}</li>

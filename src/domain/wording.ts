@@ -86,6 +86,24 @@ export const ACTION_TEXTS = {
   anotherAttention: 'Diese Entscheidung passt zu keiner offenen Frage (mehr). Bitte den Stand neu ansehen.',
   notClosable: 'Von Hand geschlossen wird nur, was nicht mehr abgebrochen werden kann und nicht weiterkommt.',
   actorAndReason: 'actor und reason werden gebraucht.',
+  paused:
+    'Diese Absage ist in Temporal angehalten (Pause). Es geht erst weiter, wenn die Pause dort aufgehoben wird (Unpause). Bitte den technischen Betrieb verständigen.',
+  tooManyActions:
+    'Temporal nimmt für diesen Lauf der Absage keine weiteren Aktionen an, weil es schon zu viele waren. Die Absage selbst geht weiter. Vor dem Storno lässt sie sich noch abbrechen: in Temporals Web UI mit „Request Cancellation“. Für alles andere bitte den technischen Betrieb verständigen.',
+  retriedJustNow:
+    'Es wurde gerade erst noch einmal versucht. Bitte zuerst ansehen, was daraus geworden ist, und dann wieder versuchen.',
+  inDoubt:
+    'Ob das noch eingetragen wurde, ist offen. Bitte den Stand und das Logbuch der Absage ansehen. Ist sie unterbrochen, kann sie fortgesetzt werden (resume).',
+} as const;
+
+/** What of Temporal's own doing people read. */
+export const TEMPORAL_TEXTS = {
+  notAble:
+    'Dem Temporal-Server fehlt etwas, das Absage braucht, oder er lässt Absage nicht ein. Bitte den technischen Betrieb verständigen: absage doctor sagt, was fehlt.',
+  paused:
+    'Diese Absage ist in Temporal angehalten (Pause). Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Es geht erst weiter, wenn die Pause in Temporal aufgehoben wird (Unpause): bitte den technischen Betrieb verständigen. Bis dahin ist keine Aktion möglich.',
+  unknownStatus:
+    'Temporal zeigt für diese Absage einen Zustand, den Absage nicht kennt. Daraus wird nichts geschlossen. Bitte den technischen Betrieb verständigen.',
 } as const;
 
 /** For a case whose run was ended from outside, by *Terminate* in the Web UI. */

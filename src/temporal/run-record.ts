@@ -1,4 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { readCancellationWorkflowId } from '../domain/input';
 import { CANCELLATION_STEP, NEEDS_ATTENTION, PERFORMANCE_AT } from '../workflows/messages';
 
@@ -8,8 +9,11 @@ export interface RunRecord {
   eventNumber: string;
   workflowId: string;
   runId: string;
-  status: 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated';
+  /** `unknown`: nothing may be concluded from it. */
+  status: 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'unknown';
   startedAt: string;
+  /** Where it is paused and the run itself was asked. */
+  pausedAt: string | null;
   /** `null` for a run that was started by hand. */
   caseId: string | null;
   orderDigest: string | null;
@@ -33,12 +37,22 @@ const STATUS_NAMES: Record<string, RunRecord['status']> = {
   FAILED: 'failed',
   CANCELLED: 'cancelled',
   CONTINUED_AS_NEW: 'running',
+  PAUSED: 'paused',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'terminated',
 };
+
+/** Whether a run holds its workflow id, so that no other one can start. What is not known counts as open. */
+export function isOpenRun({ status }: Pick<RunRecord, 'status'>): boolean {
+  return status === 'running' || status === 'paused' || status === 'unknown';
+}
 
 type Recorded = Pick<
   WorkflowExecutionDescription,
   'workflowId' | 'runId' | 'status' | 'startTime' | 'memo' | 'typedSearchAttributes'
->;
+> &
+  // A list knows nothing of this.
+  Partial<{ raw: Pick<WorkflowExecutionDescription['raw'], 'workflowExtendedInfo'> | object }>;
 
 /** `info`: what a list or a description of the SDK says of a run. */
 export function toRunRecord(info: Recorded): RunRecord {
@@ -53,8 +67,9 @@ export function toRunRecord(info: Recorded): RunRecord {
     eventNumber,
     workflowId: info.workflowId,
     runId: info.runId,
-    status: STATUS_NAMES[info.status.name] ?? 'terminated',
+    status: STATUS_NAMES[info.status.name] ?? 'unknown',
     startedAt: info.startTime.toISOString(),
+    pausedAt: readPausedAt(info),
     caseId: memo.caseId ?? null,
     orderDigest: memo.orderDigest ?? null,
     title: memo.title ?? null,
@@ -62,4 +77,10 @@ export function toRunRecord(info: Recorded): RunRecord {
     step: attributes.get(CANCELLATION_STEP) ?? null,
     needsAttention: attributes.get(NEEDS_ATTENTION) ?? false,
   };
+}
+
+function readPausedAt({ raw }: Recorded): string | null {
+  if (!raw || !('workflowExtendedInfo' in raw)) return null;
+  const pausedAt = optionalTsToDate(raw.workflowExtendedInfo?.pauseInfo?.pausedTime);
+  return pausedAt?.toISOString() ?? null;
 }

@@ -35,6 +35,8 @@ export interface TemporalDevServerOptions {
   uiPort: number | null;
   /** `null`: in memory only. */
   databaseFile: string | null;
+  /** More of the server's settings, each as `name=value`. */
+  dynamicConfig?: readonly string[];
   /** Where the server's own output goes; by default it is dropped. */
   stdio?: StdioOptions;
 }
@@ -69,7 +71,12 @@ export function startTemporalDevServer(options: TemporalDevServerOptions): Tempo
   return { address: `${HOST}:${options.port}`, child, ready, stop: () => stopServer(child) };
 }
 
-function temporalDevServerArguments({ port, uiPort, databaseFile }: TemporalDevServerOptions): string[] {
+function temporalDevServerArguments({
+  port,
+  uiPort,
+  databaseFile,
+  dynamicConfig = [],
+}: TemporalDevServerOptions): string[] {
   const onDisk = ['--db-filename', basename(databaseFile ?? ''), ...each('--sqlite-pragma', SQLITE_PRAGMAS)];
   return [
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port), '--log-level', 'warn'],
@@ -79,7 +86,7 @@ function temporalDevServerArguments({ port, uiPort, databaseFile }: TemporalDevS
       '--search-attribute',
       SEARCH_ATTRIBUTES.map(({ name, typeName }) => `${name}=${typeName}`),
     ),
-    ...each('--dynamic-config-value', DYNAMIC_CONFIG),
+    ...each('--dynamic-config-value', [...DYNAMIC_CONFIG, ...dynamicConfig]),
   ];
 }
 

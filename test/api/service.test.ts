@@ -18,7 +18,7 @@ it('lives', async () => {
 
 it('is ready when both queues are polled and the journal can be read', async () => {
   const { status, body } = await stage.get('/readyz');
-  expect([status, body]).toEqual([200, { ok: true, workers: true, journal: true }]);
+  expect([status, body]).toEqual([200, { ok: true, workers: true, journal: true, missing: [] }]);
 });
 
 it('says what runs here', async () => {
@@ -79,7 +79,7 @@ describe('without a journal', () => {
 
   it('is not ready', async () => {
     const { status, body } = await stage.get('/readyz');
-    expect([status, body]).toEqual([503, { ok: false, workers: true, journal: false }]);
+    expect([status, body]).toEqual([503, { ok: false, workers: true, journal: false, missing: [] }]);
   });
 
   it.each(['/v1/cancellations', '/v1/cancellations/FSP/888888', '/v1/cancellations/FSP/888888/journal'])(

@@ -51,6 +51,18 @@ it('the page shows a title that looks like a script as text, and unseen characte
   expect(page).toContain('[U+0000]&lt;b&gt;');
 });
 
+it('the page shows by its number whatever takes no room or looks like a blank, and leaves an emoji whole', async () => {
+  const title = 'Fa\u00adust\u00a0I\u3164 \u{e0001}\u034f 👨‍👩‍👧‍👦';
+  const page = renderProtocolHtml(protocolOf(await cases.completed({ title, customerTitle: null })));
+  expect(page).toContain('Fa[U+00AD]ust[U+00A0]I[U+3164] [U+E0001][U+034F] 👨‍👩‍👧‍👦');
+  for (const raw of ['\u00ad', '\u00a0', '\u3164', '\u034f']) expect(page).not.toContain(raw);
+});
+
+it('the page writes no blank of its own that would be shown by its number', () => {
+  // The one number is the example in the sentence about them.
+  expect(renderProtocolHtml(protocolOf(completed)).match(/\[U\+[^\]]*\]/g)).toEqual(['[U+1F3AD]']);
+});
+
 it('the page has neither script nor style of its own', () => {
   const page = renderProtocolHtml(protocolOf(completed));
   expect(page).not.toMatch(/<script|<style|style=|onclick/);

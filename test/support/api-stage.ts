@@ -85,11 +85,17 @@ export class ApiStage {
     private readonly timing: Timing,
     private readonly expectDocumented: ReturnType<typeof readDocument>,
     private readonly startTheWorkers: (jet: JetPort) => Promise<Running>,
+    /** The file of the journal, for a test that locks it. */
+    readonly journalFile: string,
     /** Ends everything that the stage began. */
     readonly close: CleanUp,
   ) {}
 
-  static async open(changes: Partial<AppDependencies> = {}): Promise<ApiStage> {
+  /** `dynamicConfig`: settings of the Temporal server, each as `name=value`. */
+  static async open(
+    changes: Partial<AppDependencies> = {},
+    dynamicConfig: readonly string[] = [],
+  ): Promise<ApiStage> {
     const cleanUps: CleanUp[] = [];
     // Closes in reverse order of opening, and closes all of them even when one fails.
     const tearDown = async () => {
@@ -99,7 +105,7 @@ export class ApiStage {
       if (failures.length > 0) throw failures[0];
     };
     try {
-      return await ApiStage.build(changes, cleanUps, tearDown);
+      return await ApiStage.build(changes, dynamicConfig, cleanUps, tearDown);
     } catch (error) {
       await tearDown();
       throw error;
@@ -108,6 +114,7 @@ export class ApiStage {
 
   private static async build(
     changes: Partial<AppDependencies>,
+    dynamicConfig: readonly string[],
     cleanUps: CleanUp[],
     tearDown: CleanUp,
   ): Promise<ApiStage> {
@@ -119,6 +126,7 @@ export class ApiStage {
       port: await findFreePort(),
       uiPort: null,
       databaseFile: null,
+      dynamicConfig,
     });
     cleanUps.push(() => server.stop());
     const simulator = await TestSimulator.start({ syncIntervalMs: TIMING.syncIntervalMs });
@@ -158,6 +166,7 @@ export class ApiStage {
           houses: deps.houses,
           isRehearsal: true,
         }),
+      join(folder, 'journal.sqlite'),
       tearDown,
     );
     cleanUps.push(() => stage.stopWorkers());

@@ -1,4 +1,4 @@
-import type { Attention as Question } from '../../domain/case';
+import type { ShownAttention as Question } from '../../cases/view';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
 import { areaText, Lines } from '../components';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';

@@ -1,4 +1,4 @@
-import type { CancellationView } from '../../cases/view';
+import { RUN_PAUSED, type CancellationView } from '../../cases/view';
 import { isEnd, isWait, type WaitStep } from '../../domain/vocabulary';
 import { LEFT_FOR_THE_HOUSE } from '../../domain/wording';
 import { Badge, Notice } from '../components';
@@ -24,7 +24,7 @@ export function Standing({ view }: { view: CancellationView }) {
         <p class="quiet">Sie können dieses Fenster schließen. Wir melden uns per E-Mail.</p>
       )}
       {isOpen && pointOfNoReturnPassed && <p class="quiet">Abbrechen ist nicht mehr möglich.</p>}
-      {stale && isOpen && state !== 'interrupted' && (
+      {stale && isOpen && state !== 'interrupted' && view.attention?.code !== RUN_PAUSED && (
         <Notice kind="warning">
           Das ist der Stand laut Logbuch: Absage antwortet gerade nicht. Nichts geht verloren, es geht danach
           von selbst weiter.

@@ -18,7 +18,7 @@ export const HOUSE_ALERT_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/interrupted.ts',
-        `return run.status.name === 'RUNNING' && runCaseId === caseId ? null : run.runId;`,
+        `return !isClosed(run) && runCaseId === caseId ? null : run.runId;`,
         `return runCaseId === caseId ? null : run.runId;`,
       ),
     ],
