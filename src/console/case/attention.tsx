@@ -1,4 +1,5 @@
 import type { Attention as Question } from '../../domain/case';
+import { visible, visibleToCompare } from '../../domain/visible';
 import type { Action } from '../../domain/vocabulary';
 import { areaText, Lines } from '../components';
 import { MASK_LABELS } from '../words';
@@ -36,7 +37,9 @@ export function Attention(forms: CaseForms) {
 
 function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
   if (conflicts.length === 0) return null;
-  const cell = (text: string | null) => <td>{text === null ? '–' : <Lines text={text || '(leer)'} />}</td>;
+  const cell = (text: string | null) => (
+    <td>{text === null ? '–' : <Lines text={visibleToCompare(text) || '(leer)'} />}</td>
+  );
   return (
     <div class="scroll" tabindex={0} role="region" aria-label="Was nicht zusammenpasst">
       <table>
@@ -95,6 +98,11 @@ function Task({ task }: { task: NonNullable<Question['task']> }) {
             </button>
           )}
           <span id={`kopiert-${index}`} class="hint" role="status" />
+          {visible(value) !== value && (
+            <span class="hint">
+              Darin steht, was man nicht sieht: <Lines text={visibleToCompare(value)} />
+            </span>
+          )}
         </div>
       ))}
     </div>
