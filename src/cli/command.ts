@@ -2,6 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { describeView } from './format';
 import { ApiProblem, createApi, type Api } from './http';
+import { writeJson, writeLine, writeProblem, writeQuestion } from './terminal';
 import { EXIT } from './watch';
 
 /** The options of every client command. */
@@ -38,7 +39,8 @@ function parseActor(text: string): string {
 }
 
 export function print(options: Common, value: unknown, describe: () => string): void {
-  process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : describe()}\n`);
+  if (options.json) writeJson(value);
+  else writeLine(describe());
 }
 
 type Work<O extends Common> = (api: Api, house: [string, string], options: O) => Promise<number>;
@@ -57,10 +59,10 @@ export function run<O extends Common>(work: Work<O>): (...parameters: unknown[])
       );
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      process.stderr.write(`${error.message}\n`);
+      writeProblem(error.message);
       process.exitCode = EXIT.failed;
       if (!(error instanceof ApiProblem)) return;
-      if (error.cancellation) process.stderr.write(`${describeView(error.cancellation)}\n`);
+      if (error.cancellation) writeProblem(describeView(error.cancellation));
       if (error.status === 400 || error.status === 422) process.exitCode = EXIT.usage;
     } finally {
       stopAsking();
@@ -85,7 +87,7 @@ export type Ask = (question: string) => Promise<string | null>;
 export const ask: Ask = async (question) => {
   reader ??= createInterface({ input: process.stdin, terminal: false });
   lines ??= reader[Symbol.asyncIterator]();
-  process.stderr.write(question);
+  writeQuestion(question);
   const { done, value } = await lines.next();
   return done ? null : value;
 };

@@ -5,6 +5,7 @@ import { describeEvent, describeJournal, describeList, describePlan, describeVie
 import { guide } from './guide';
 import type { Api, ListedCancellation } from './http';
 import { completeOrder, withOrder, type OrderOptions } from './order';
+import { writeLine, writeProblem } from './terminal';
 import { addVerifyCommand } from './verify';
 import { EXIT, exitCodeOf, follow, watch } from './watch';
 
@@ -74,7 +75,7 @@ export function addClientCommands(program: Command): void {
 
 async function cancel(api: Api, [house, number]: [string, string], options: OrderOptions): Promise<number> {
   if (options.yes && !options.seen && !(options.expectTitle && options.expectStart)) {
-    process.stderr.write('--yes braucht --expect-title und --expect-start, oder --seen.\n');
+    writeProblem('--yes braucht --expect-title und --expect-start, oder --seen.');
     return EXIT.usage;
   }
   let order = await completeOrder(api, house, number, options);
@@ -82,10 +83,10 @@ async function cancel(api: Api, [house, number]: [string, string], options: Orde
     const plan = await api.plan(order);
     const { seen } = order;
     const event = seen ? { ...seen, house, eventNumber: number } : await api.event(house, number);
-    process.stderr.write(`${describeEvent(event)}\n${describePlan(plan)}\n`);
+    writeProblem(`${describeEvent(event)}\n${describePlan(plan)}`);
     if (!plan.cancellable) return EXIT.failed;
     if (!(await confirm(`Diese Vorstellung absagen (${order.marker})? Bitte "ja" eingeben: `))) {
-      process.stderr.write('Es wurde nichts begonnen.\n');
+      writeProblem('Es wurde nichts begonnen.');
       return EXIT.failed;
     }
     order = { ...order, planHash: plan.planHash };
@@ -95,8 +96,7 @@ async function cancel(api: Api, [house, number]: [string, string], options: Orde
     print(options, view, () => describeView(view));
     return exitCodeOf(view) ?? EXIT.done;
   }
-  if (!options.json)
-    process.stdout.write('Die Absage läuft. Sie können dieses Fenster schließen, sie geht weiter.\n');
+  if (!options.json) writeLine('Die Absage läuft. Sie können dieses Fenster schließen, sie geht weiter.');
   return watchOrPrint(api, house, number, options);
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describeEvent, describeJournal, describePlan } from './format';
 import { createApi, type Api, type ListedEvent, type OrderBody } from './http';
+import { writeLine } from './terminal';
 import { watch } from './watch';
 
 const ACTOR = 'Vorführung';
@@ -114,5 +115,5 @@ async function readMails(mailsUrl: string, eventNumber: string): Promise<CaughtM
 }
 
 function say(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
+  writeLine(lines.join('\n'));
 }

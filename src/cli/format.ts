@@ -11,6 +11,7 @@ import {
   type FieldKind,
   type ReadBackField,
 } from '../domain/vocabulary';
+import { visibleToCompare } from '../domain/visible';
 import type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlannedOrder } from './http';
 
 /** `14:05` or `0:20`, for a countdown. */
@@ -26,7 +27,7 @@ type ShownEvent = Pick<
 
 export function describeEvent(event: ShownEvent): string {
   return [
-    `${event.house} ${event.eventNumber} · ${event.title}`,
+    `${event.house} ${event.eventNumber} · ${onOneLine(event.title)}`,
     `  ${dayAndTime(event.startsAt)} · ${event.venue}, ${event.location}`,
     `  Status: ${event.status}`,
   ].join('\n');
@@ -44,8 +45,8 @@ export function describePlan(plan: PlannedOrder): string {
     if (!before && !after) continue;
     lines.push(
       `  ${MASK_LABELS[field]}`,
-      `    bisher: ${indent(before || '(leer)')}`,
-      `    dann:   ${indent(after || '(leer)')}`,
+      `    bisher: ${compared(before)}`,
+      `    dann:   ${compared(after)}`,
     );
   }
   const right = plan.steps.find(({ name }) => name === 'grant-right')?.after;
@@ -74,7 +75,7 @@ const MARKS: Record<CancellationView['steps'][number]['state'], string> = {
 };
 
 export function describeView(view: CancellationView): string {
-  const title = view.event?.title.before ?? view.order.expected.title;
+  const title = onOneLine(view.event?.title.before ?? view.order.expected.title);
   const lines = [`${view.house} ${view.eventNumber} · ${title}: ${STATE_ROWS[view.state].label}`];
   if (view.stale) lines.push('  (laut Logbuch)');
   for (const step of view.steps) {
@@ -103,9 +104,9 @@ function describeQuestion(view: CancellationView): string[] {
   if (!attention) return [];
   const lines = [`${attention.text} (${attention.code})`];
   for (const { field, before, ours, now } of attention.conflicts) {
-    lines.push(`  ${MASK_LABELS[field]}`, `    bisher:    ${indent(before ?? '(leer)')}`);
-    if (ours !== null) lines.push(`    von uns:   ${indent(ours)}`);
-    lines.push(`    jetzt:     ${indent(now ?? '(leer)')}`);
+    lines.push(`  ${MASK_LABELS[field]}`, `    bisher:    ${compared(before)}`);
+    if (ours !== null) lines.push(`    von uns:   ${compared(ours)}`);
+    lines.push(`    jetzt:     ${compared(now)}`);
   }
   if (attention.task) lines.push(describeTask(view));
   return lines;
@@ -188,7 +189,7 @@ export function describeList(cancellations: readonly ListedCancellation[]): stri
         `${house} ${eventNumber}`.padEnd(16),
         STATE_ROWS[state].label.padEnd(22),
         startsAt ? dayAndTime(startsAt) : '',
-        title ?? '',
+        onOneLine(title ?? ''),
       ]
         .join('  ')
         .trimEnd(),
@@ -234,6 +235,16 @@ export function describeJournal(entries: readonly JournalLine[], isVerified: boo
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** A text beside another one: what cannot be seen in it is shown. */
+function compared(text: string | null): string {
+  return indent(visibleToCompare(text ?? '') || '(leer)');
+}
+
+/** A line break in a title must not begin a line that looks like ours. */
+function onOneLine(text: string): string {
+  return text.replace(/\r\n?|\n/g, ' ');
 }
 
 function indent(text: string): string {

@@ -2,6 +2,7 @@ import { fieldRow, readBackFields, type FieldKind, type ReadBackField } from '..
 import type { Ask } from './command';
 import { describeTask } from './format';
 import { ApiProblem, type Api, type CancellationView } from './http';
+import { writeProblem } from './terminal';
 
 /** How an answer is typed, where it is not plain; `null`: not asked for. */
 const HINTS: Record<FieldKind, string | null> = {
@@ -30,7 +31,7 @@ const REASON = 'nach Anleitung in der Maske erledigt';
  */
 export async function guide(api: Api, view: CancellationView, ask: Ask): Promise<boolean> {
   const { house, eventNumber, step } = view;
-  process.stderr.write(`\n${describeTask(view)}\n\nWas steht jetzt in der Maske?\n`);
+  writeProblem(`\n${describeTask(view)}\n\nWas steht jetzt in der Maske?`);
   for (;;) {
     const readBack = await askFor(step, ask);
     if (!readBack) return false;
@@ -39,7 +40,7 @@ export async function guide(api: Api, view: CancellationView, ask: Ask): Promise
       return true;
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status >= 500) throw error;
-      process.stderr.write(`${error.message}\nBitte noch einmal:\n`);
+      writeProblem(`${error.message}\nBitte noch einmal:`);
     }
   }
 }

@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { MASK_LABELS } from '../domain/vocabulary';
 import { ask, type Common } from './command';
 import type { Api, OrderBody, SeenBody } from './http';
+import { writeProblem } from './terminal';
 
 export interface OrderOptions extends Common {
   marker: string;
@@ -77,9 +78,7 @@ const SEEN_FIELDS = [
 ] as const;
 
 async function askWhatIsSeen(): Promise<SeenBody> {
-  process.stderr.write(
-    'Dieses Haus arbeitet ohne Gateway. Was steht in der Maske „Veranstaltungen bearbeiten“?\n',
-  );
+  writeProblem('Dieses Haus arbeitet ohne Gateway. Was steht in der Maske „Veranstaltungen bearbeiten“?');
   const seen: Record<string, string> = {};
   for (const [field, label] of SEEN_FIELDS) {
     const answer = await ask(`  ${label}: `);

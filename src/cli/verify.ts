@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Proof, Verdict } from '../protocol/verify';
+import { writeJson, writeLine, writeProblem } from './terminal';
 
 /** The codes differ from those of the commands that ask the API. */
 const EXIT = { whole: 0, changed: 1, 'not-a-protocol': 2, unproven: 3 } as const;
@@ -25,13 +26,14 @@ export function addVerifyCommand(program: Command): void {
 async function verifyFile(path: string, isJson: boolean): Promise<number> {
   const bytes = await readFile(path).catch(() => null);
   if (!bytes) {
-    process.stderr.write(`Diese Datei ist nicht lesbar: ${path}\n`);
+    writeProblem(`Diese Datei ist nicht lesbar: ${path}`);
     return EXIT['not-a-protocol'];
   }
   // Loaded only here, because it brings the fonts and the PDF library along.
   const { verifyProtocol } = await import('../protocol/verify.js');
   const verdict = await verifyProtocol(bytes);
-  process.stdout.write(`${isJson ? JSON.stringify(verdict, null, 2) : describe(verdict)}\n`);
+  if (isJson) writeJson(verdict);
+  else writeLine(describe(verdict));
   return exitCode(verdict);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { clockTime } from '../domain/clock';
 import { countdown, describeAttention, describeEnd } from './format';
 import { ApiProblem, type Api, type CancellationView } from './http';
+import { writeLine, writeOver } from './terminal';
 
 /** 0 done · 1 failed, refused or aborted · 2 usage · 3 needs a person */
 export const EXIT = { done: 0, failed: 1, usage: 2, needsPerson: 3 } as const;
@@ -18,13 +19,14 @@ export async function watch(api: Api, house: string, eventNumber: string): Promi
   const say = (line: string) => {
     if (shown.has(line)) return;
     shown.add(line);
-    process.stdout.write(`${isTerminal ? CLEAR_LINE : ''}${line}\n`);
+    if (isTerminal) writeOver('');
+    writeLine(line);
   };
   const view = await follow(api, house, eventNumber, {
     look(seen) {
       shown.delete(AWAY);
       progressLines(seen).forEach(say);
-      if (isTerminal) process.stdout.write(`${CLEAR_LINE}${statusLine(seen)}`);
+      if (isTerminal) writeOver(statusLine(seen));
     },
     away: () => say(AWAY),
   });
@@ -33,7 +35,6 @@ export async function watch(api: Api, house: string, eventNumber: string): Promi
   return code;
 }
 
-const CLEAR_LINE = '\r\u001b[K';
 const AWAY = 'Absage antwortet gerade nicht. Die Absage läuft weiter, es wird weiter nachgesehen …';
 
 interface Watcher {

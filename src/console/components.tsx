@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { raw } from 'hono/html';
 import { dayAndTime } from '../domain/clock';
+import { visibleToCompare } from '../domain/visible';
 import type { CaseState } from '../domain/vocabulary';
 import type { Draft } from './forms';
 import { badgeOf, FIELD_LABELS } from './words';
@@ -114,7 +115,7 @@ export function Field({ name, draft, type = 'text', ...rest }: FieldSettings) {
   );
 }
 
-/** A text before and after marking; nothing if it is empty in both. */
+/** A text before and after marking, with what cannot be seen in it by its number; nothing if it is empty in both. */
 export function Change({
   label,
   before,
@@ -132,10 +133,10 @@ export function Change({
       <h3>{label}</h3>
       <dl>
         <dt>bisher</dt>
-        <dd>{before ? <Lines text={before} /> : <span class="quiet">(leer)</span>}</dd>
+        <dd>{before ? <Lines text={visibleToCompare(before)} /> : <span class="quiet">(leer)</span>}</dd>
         <dt>dann</dt>
         <dd class="after">
-          {after ? <Lines text={after} /> : <span class="quiet">(leer)</span>}
+          {after ? <Lines text={visibleToCompare(after)} /> : <span class="quiet">(leer)</span>}
           {limit !== null && limit < 10_000 && (
             <span class="counter">{` ${(after ?? '').length} von ${limit} Zeichen`}</span>
           )}

@@ -1,3 +1,4 @@
+import { printable, printableJson } from '../domain/visible';
 import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, type Settings } from '../settings/settings';
@@ -17,7 +18,8 @@ import { temporalChecks } from './temporal';
  */
 export async function runDoctor(environment: Environment, isJson = false): Promise<number> {
   const report = await examine(environment);
-  process.stdout.write(`${isJson ? JSON.stringify(report, null, 2) : describeReport(report)}\n`);
+  const text = isJson ? printableJson(JSON.stringify(report, null, 2)) : printable(describeReport(report));
+  process.stdout.write(`${text}\n`);
   return report.ok ? 0 : 1;
 }
 

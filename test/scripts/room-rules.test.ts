@@ -11,7 +11,7 @@ const ROOT = join(__dirname, '..', '..');
 async function lint(cases: readonly (readonly [file: string, text: string])[]): Promise<boolean[]> {
   const script = `
     import { ESLint } from 'eslint';
-    const rules = ['@typescript-eslint/no-restricted-imports', 'no-restricted-properties'];
+    const rules = ['@typescript-eslint/no-restricted-imports', 'no-restricted-properties', 'no-restricted-syntax'];
     const eslint = new ESLint({
       ruleFilter: ({ ruleId }) => rules.includes(ruleId),
       overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
@@ -51,6 +51,7 @@ const REFUSED = [
   ['src/cli/commands.ts', `import { toView } from '../cases/view';`],
   ['src/cli/commands.ts', `import { loadConfig } from '../settings/environment';`],
   ['src/cli/commands.ts', `import { allowedActions } from '../domain/actions';`],
+  ['src/cli/commands.ts', `process.stdout.write('Faust');`],
   ['src/up/up.ts', `import { startWorker } from '../worker';`],
   ['src/doctor/doctor.ts', `import { canConnect } from '../up/ports';`],
   ['src/up/up.ts', `import { examine } from '../doctor/doctor';`],
@@ -70,6 +71,7 @@ const ALLOWED = [
   ['src/simulator/server.ts', `import { wireEvent } from '../jet/contract';`],
   ['src/cli/commands.ts', `import type { View } from '../cases/view';`],
   ['src/cli/commands.ts', `import { STEPS } from '../domain/vocabulary';`],
+  ['src/cli/terminal.ts', `process.stdout.write('Faust');`],
   ['src/up/up.ts', `import { runRole } from '../role';`],
   ['src/doctor/doctor.ts', `import { createHttpJet } from '../jet/http-jet';`],
   ['src/worker.ts', `import { createHttpJet } from './jet/http-jet';`],

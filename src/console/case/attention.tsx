@@ -1,4 +1,5 @@
 import type { ShownAttention as Question } from '../../cases/view';
+import { visible, visibleToCompare } from '../../domain/visible';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
 import { areaText, Lines } from '../components';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
@@ -35,7 +36,9 @@ export function Attention(forms: CaseForms) {
 
 function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
   if (conflicts.length === 0) return null;
-  const cell = (text: string | null) => <td>{text === null ? '–' : <Lines text={text || '(leer)'} />}</td>;
+  const cell = (text: string | null) => (
+    <td>{text === null ? '–' : <Lines text={visibleToCompare(text) || '(leer)'} />}</td>
+  );
   return (
     <div class="scroll" tabindex={0} role="region" aria-label="Was nicht zusammenpasst">
       <table>
@@ -94,6 +97,11 @@ function Task({ task }: { task: NonNullable<Question['task']> }) {
             </button>
           )}
           <span id={`kopiert-${index}`} class="hint" role="status" />
+          {visible(value) !== value && (
+            <span class="hint">
+              Darin steht, was man nicht sieht: <Lines text={visibleToCompare(value)} />
+            </span>
+          )}
         </div>
       ))}
     </div>
