@@ -1,6 +1,7 @@
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { TemporalSettings } from '../settings/temporal';
+import { findMissingAbilities, isListingRefused, type Ability } from '../temporal/abilities';
 import { connect } from '../temporal/connect';
 import { describeWay } from './proxy';
 import { findIdleWork, type Work } from '../temporal/queues';
@@ -61,6 +62,7 @@ export function temporalChecks(settings: TemporalSettings): {
         (error) => judgeFailure(error, address + way, namespace),
       ),
       check('namespace', 'Namespace', (connection) => judgeNamespace(connection, namespace)),
+      check('abilities', 'Fähigkeiten', (connection) => judgeAbilities(connection, namespace)),
       check('search-attributes', 'Suchattribute', (connection) => judgeAttributes(connection, namespace)),
       check('workers', 'Worker', (connection) => judgeWorkers(connection, namespace)),
     ],
@@ -82,8 +84,30 @@ async function judgeNamespace({ workflowService }: Connection, namespace: string
   );
 }
 
+/** What to do about each, and what does not work without it. */
+const WITHOUT: Readonly<Record<Ability, string>> = {
+  standaloneActivities:
+    'Standalone Activities, ohne die sich keine Veranstaltung suchen und keine Absage planen lässt: sie brauchen Temporal 1.31 oder neuer und activity.enableStandalone = true',
+  syncUpdate:
+    'Updates, ohne die sich keine Absage abbrechen lässt: sie brauchen frontend.enableUpdateWorkflowExecution = true',
+};
+
+async function judgeAbilities({ workflowService }: Connection, namespace: string): Promise<Verdict> {
+  const missing = await findMissingAbilities(workflowService, namespace);
+  if (missing.length === 0) return ok('Der Server kann alles, was Absage braucht.');
+  return {
+    ...failed('Dem Server fehlt, was Absage braucht. Bitte in seinen Einstellungen einschalten:'),
+    details: missing.map((ability) => WITHOUT[ability]),
+  };
+}
+
 async function judgeAttributes({ operatorService }: Connection, namespace: string): Promise<Verdict> {
-  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  const listed = await operatorService.listSearchAttributes({ namespace }).catch((error: unknown) => {
+    if (isListingRefused(error)) return null;
+    throw error;
+  });
+  if (!listed) return notChecked('der Server lässt die Suchattribute nicht auflisten');
+  const { customAttributes } = listed;
   const missing: string[] = [];
   const wrong: string[] = [];
   for (const { name, typeName: wanted } of SEARCH_ATTRIBUTES) {

@@ -51,10 +51,16 @@ export async function findMissing({ connection, workflowService, options }: Clie
   ];
 }
 
-/** A key that may run workflows need not be allowed to list attributes, which says nothing about them. */
 function noneWhereRefused(error: unknown): string[] {
-  if (isGrpcServiceError(error) && LISTING_REFUSED.includes(error.code)) return [];
+  if (isListingRefused(error)) return [];
   throw error;
 }
 
-const LISTING_REFUSED: readonly number[] = [7 /* permission denied */, 12 /* unimplemented */];
+/** A key that may run workflows need not be allowed to list attributes, which says nothing about them. */
+export function isListingRefused(error: unknown): boolean {
+  return isGrpcServiceError(error) && LISTING_REFUSED.includes(error.code);
+}
+
+const LISTING_REFUSED: readonly number[] = [
+  7 /* permission denied */, 12 /* unimplemented */, 16 /* unauthenticated */,
+];

@@ -131,6 +131,7 @@ it('finds everything in order in a rehearsal that runs, and leaves no trace', as
     'settings ok',
     'temporal ok',
     'namespace ok',
+    'abilities ok',
     'search-attributes ok',
     'workers ok',
     'gateway ok',
