@@ -416,3 +416,20 @@ describe('the restore', () => {
     expect((await next.event()).title).toBe(`${TITLE} – ENTFÄLLT`);
   });
 });
+
+it.each([
+  ['another blank', `${TITLE}\u00a0– ENTFÄLLT`],
+  ['another dash', `${TITLE} ‒\u202fENTFÄLLT`],
+  ['a soft hyphen', `${TITLE} – ENT\u00adFÄLLT`],
+])(
+  'a marker typed anew with %s stands, is not put on twice, and comes off with an abort',
+  async (_what, title) => {
+    const aCase = await marked();
+    await aCase.edit({ title });
+    await aCase.perform('markTitles');
+    expect(await aCase.event()).toMatchObject({ title });
+    await aCase.perform('claimAbort');
+    await aCase.perform('restoreTitles');
+    expect(await aCase.event()).toMatchObject({ ...ORIGINALS, status: 'ON_SALE' });
+  },
+);

@@ -1,5 +1,8 @@
 import type { Page } from 'playwright-core';
+import type { CancellationView } from '../../src/cases/view';
+import { Attention } from '../../src/console/case/attention';
 import { JournalTable } from '../../src/console/case/journal';
+import { Change } from '../../src/console/components';
 import type { Order } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { ConsoleStage, overflow, pathOf, PHONE } from '../support/console-stage';
@@ -66,6 +69,40 @@ describe('what people have typed is text, and nothing else:', () => {
     await page.getByLabel('Ihr Name').fill('<b>Maria</b> "Huber"');
     await page.getByRole('button', { name: 'Anmelden' }).click();
     await page.getByText('<b>Maria</b> "Huber"').waitFor();
+  });
+});
+
+describe('texts that are compared show what nobody sees by its number:', () => {
+  const withoutTags = (markup: unknown) => String(markup).replace(/<[^>]*>/g, ' ');
+
+  it('before and after marking', () => {
+    const shown = withoutTags(
+      Change({ label: 'Titel', before: 'Fa\u00adust ', after: 'Fa\u00adust\u00a0I' }),
+    );
+    expect(shown).toContain('Fa[U+00AD]ust[U+0020]');
+    expect(shown).toContain('Fa[U+00AD]ust[U+00A0]I');
+  });
+
+  it('what stands in Jet beside what stood there and what is ours', () => {
+    const conflicts = [{ field: 'title', before: 'Faust', ours: 'Faust – ENTFÄLLT', now: 'Faust\u200b' }];
+    const attention = { text: 'Wer hat recht?', code: 'event-changed', choices: [], task: null, conflicts };
+    const view = { attention, allowedActions: [], state: 'needs-attention' } as unknown as CancellationView;
+    const shown = withoutTags(Attention({ view, csrfToken: '', draft: {} }));
+    expect(shown.match(/Faust[^ ]*/g)).toEqual(['Faust', 'Faust', 'Faust[U+200B]']);
+  });
+
+  it('and what has to be entered by hand stays as it is, beside the same with numbers', () => {
+    const task = {
+      mask: [],
+      instruction: '',
+      confirm: '',
+      fields: [{ label: 'Titel', value: 'Fa\u00adust' }],
+    };
+    const attention = { text: 'Bitte', code: 'person-step', choices: [], conflicts: [], task };
+    const view = { attention, allowedActions: [], state: 'needs-attention' } as unknown as CancellationView;
+    const shown = String(Attention({ view, csrfToken: '', draft: {} }));
+    expect(shown).toMatch(/<textarea[^>]*>Fa\u00adust<\/textarea>/);
+    expect(shown).toContain('Fa[U+00AD]ust');
   });
 });
 
