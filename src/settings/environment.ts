@@ -5,8 +5,19 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { isLoopback } from '../domain/loopback';
-import { readSmtpUrl, type SmtpSettings } from './smtp';
-import { baseUrl, duration, mailbox, port, smtpUrl, UNITS, url, wholeNumber } from './values';
+import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
+import {
+  baseUrl,
+  duration,
+  greetingName,
+  mailbox,
+  origin,
+  port,
+  smtpUrl,
+  UNITS,
+  url,
+  wholeNumber,
+} from './values';
 
 /** The token of the simulator: public, and worth nothing. */
 export const SIMULATOR_TOKEN = 'simulator';
@@ -25,8 +36,8 @@ export interface Config {
   /** `null`: the sample houses. */
   housesFile: string | null;
   jet: { url: string; token: string; timeoutMs: number; ratePerSecond: number; concurrency: number };
-  /** `rehearsalTo` replaces all recipients in rehearsal. */
-  smtp: { server: SmtpSettings; rehearsalTo: string | null };
+  /** `name` is said in EHLO. `rehearsalTo` replaces all recipients in rehearsal. */
+  smtp: { server: SmtpSettings; name: string; rehearsalTo: string | null };
   databaseUrl: string;
   apiTokensFile: string | null;
   dataDir: string;
@@ -65,13 +76,14 @@ const VARIABLES = z.object({
   ABSAGE_JET_RATE: wholeNumber(1, 10_000).optional(),
   ABSAGE_JET_CONCURRENCY: wholeNumber(1, 1_000).optional(),
   ABSAGE_SMTP_URL: smtpUrl.optional(),
+  ABSAGE_SMTP_NAME: greetingName.optional(),
   ABSAGE_REHEARSAL_MAIL_TO: mailbox.optional(),
   ABSAGE_DATABASE_URL: url('file:').optional(),
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
   ABSAGE_DATA: z.string().default('./data'),
   ABSAGE_HOST: z.string().default('127.0.0.1'),
   ABSAGE_PORT: port.default(8080),
-  ABSAGE_PUBLIC_URL: baseUrl.optional(),
+  ABSAGE_PUBLIC_URL: origin.optional(),
   ABSAGE_SIMULATOR_PORT: port.default(8091),
   ABSAGE_MAIL_PORT: port.default(8025),
   ABSAGE_MAIL_UI_PORT: port.default(8026),
@@ -208,6 +220,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     },
     smtp: {
       server: settings.ABSAGE_SMTP_URL ?? readSmtpUrl(`smtp://127.0.0.1:${ports.mail}`),
+      name: settings.ABSAGE_SMTP_NAME ?? greetingNameOf(settings.ABSAGE_PUBLIC_URL),
       rehearsalTo: settings.ABSAGE_REHEARSAL_MAIL_TO ?? null,
     },
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
