@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { isLoopback } from '../domain/loopback';
+import { NotUtf8, readTextFile } from './text-file';
 import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
 import {
   baseUrl,
@@ -116,7 +116,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @example loadConfig({ ABSAGE_SYNC_INTERVAL: '20s' }).syncIntervalMs // 20000
  */
-export function loadConfig(environment: Environment, readFile: (path: string) => string = readText): Config {
+export function loadConfig(
+  environment: Environment,
+  readFile: (path: string) => string = readTextFile,
+): Config {
   const { config, faults } = inspectConfig(environment, readFile);
   if (!config || faults.length > 0) throw new ConfigError(faults);
   return config;
@@ -128,7 +131,7 @@ export function loadConfig(environment: Environment, readFile: (path: string) =>
  */
 export function inspectConfig(
   environment: Environment,
-  readFile: (path: string) => string = readText,
+  readFile: (path: string) => string = readTextFile,
 ): { config: Config | null; faults: string[] } {
   const faults: string[] = [];
   const given = collectGiven(environment, readFile, faults);
@@ -165,8 +168,12 @@ function collectGiven(environment: Environment, readFile: (path: string) => stri
       faults.push(`${setting} ist zweimal angegeben, auch als ${setting}_FILE`);
     try {
       given[setting] = isFile ? readFile(value).trim() : value;
-    } catch {
-      faults.push(`${name} nennt eine Datei, die nicht gelesen werden kann`);
+    } catch (error) {
+      faults.push(
+        error instanceof NotUtf8
+          ? `${name} nennt eine Datei, und die ${error.message}`
+          : `${name} nennt eine Datei, die nicht gelesen werden kann`,
+      );
     }
   }
   return given;
@@ -261,8 +268,4 @@ function findContradictions(config: Config): string[] {
     );
   }
   return contradictions;
-}
-
-function readText(path: string): string {
-  return readFileSync(path, 'utf8');
 }
