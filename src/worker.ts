@@ -50,6 +50,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     jet: createHttpJet(config.jet),
     mail: createSmtpMail({
       server: config.smtp.server,
+      name: config.smtp.name,
       rehearsalTo: config.smtp.rehearsalTo,
       isRehearsal: config.mode === 'rehearsal',
       publicUrl: config.publicUrl,

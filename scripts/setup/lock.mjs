@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { CACHE, say } from './support.mjs';
@@ -46,8 +46,10 @@ function removeIfLeftBehind() {
     // Renamed before it is judged for good, because another run may have taken it over in between.
     const aside = `${LOCK}.${process.pid}`;
     renameSync(LOCK, aside);
-    if (readFileSync(aside, 'utf8') !== owner) linkSync(aside, LOCK);
+    const taken = readFileSync(aside, 'utf8');
     rmSync(aside);
+    // Not by a hard link: not every file system has them.
+    if (taken !== owner) writeFileSync(LOCK, taken, { flag: 'wx' });
   } catch (error) {
     if (!['ENOENT', 'EEXIST'].includes(error.code)) throw error;
   }

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { addMonths, isInstant, isLocalDate, toInstant, viennaDate } from '../domain/clock';
 import {
@@ -17,8 +16,9 @@ import {
   type FieldValues,
 } from '../domain/vocabulary';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
+import { mailboxFault } from '../domain/mailbox';
 import { isMarker, MARKERS } from '../domain/marker';
-import { actorFault, normaliseText, textFault } from '../domain/text';
+import { actorFault, lineFault, normaliseText, textFault } from '../domain/text';
 import type { Order } from '../domain/types';
 
 const LATEST_RIGHT_YEARS = 5;
@@ -29,6 +29,19 @@ const text = z.string().transform(normaliseText).superRefine(refuseFaultyText).m
   description: '1 to 2,000 characters after trimming, no control characters; stored in NFC',
   minLength: 1,
 });
+
+/** Text on one line; normalised. */
+const line = z
+  .string()
+  .transform(normaliseText)
+  .superRefine((value, context) => {
+    const fault = lineFault(value);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  })
+  .meta({
+    description: '1 to 2,000 characters on one line after trimming, no control characters; stored in NFC',
+    minLength: 1,
+  });
 
 function refuseFaultyText(value: string, context: z.RefinementCtx<string>): void {
   const fault = textFault(value);
@@ -58,25 +71,23 @@ const instant = z
 
 const localDate = z.string().refine(isLocalDate, 'ist kein Datum, das es gibt').meta({ format: 'date' });
 
-const rightValidUntil = localDate.refine(
-  (date) => date <= addMonths(viennaDate(toInstant(Date.now())), 12 * LATEST_RIGHT_YEARS),
-  `darf höchstens ${LATEST_RIGHT_YEARS} Jahre voraus liegen`,
-);
+const rightValidUntil = localDate
+  .refine((date) => date >= viennaDate(toInstant(Date.now())), 'darf nicht in der Vergangenheit liegen')
+  .refine(
+    (date) => date <= addMonths(viennaDate(toInstant(Date.now())), 12 * LATEST_RIGHT_YEARS),
+    `darf höchstens ${LATEST_RIGHT_YEARS} Jahre voraus liegen`,
+  );
 
 /** One ASCII or IDN mailbox: no list, no display name, no address literal. */
 const email = z
   .string()
   .trim()
   .max(254)
-  .refine(isMailbox, 'ist keine einzelne E-Mail-Adresse')
+  .superRefine((address, context) => {
+    const fault = mailboxFault(address);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  })
   .meta({ format: 'idn-email' });
-
-function isMailbox(address: string): boolean {
-  const match = /^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@([^\s@<>(),;:"\\[\]]+)$/.exec(address);
-  const domain = domainToASCII(match?.[2] ?? '');
-  const isDotted = /^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i.test(domain);
-  return isDotted && !/^\.|\.\.|\.$/.test(match?.[1] ?? '.');
-}
 
 /** The content of a field of a mask: taken as it is, unless a mask could not hold it. */
 const maskText = z
@@ -109,11 +120,11 @@ export const orderSchema = z
     marker,
     reason: text,
     expected: z
-      .strictObject({ title: text, startsAt: instant })
+      .strictObject({ title: line, startsAt: instant })
       .meta({ description: 'what the caller believes the event to be, for a house with a gateway' })
       .optional(),
     seen: seen.optional(),
-    contact: z.strictObject({ name: text, phone: text, email: email.optional() }).optional(),
+    contact: z.strictObject({ name: line, phone: line, email: email.optional() }).optional(),
     rightValidUntil: rightValidUntil.optional(),
     planHash: z
       .string()

@@ -59,9 +59,17 @@ async function isGuided(api: Api, house: string): Promise<boolean> {
 async function readSeen(file: string | undefined): Promise<SeenBody> {
   if (file === undefined) return askWhatIsSeen();
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as SeenBody;
-  } catch {
-    throw new Error(`${file} kann nicht als JSON gelesen werden.`);
+    // Strictly, because a letter in another encoding would be read as another one. A byte order mark is let pass.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return JSON.parse(text) as SeenBody;
+  } catch (error) {
+    const isOther = (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    throw new Error(
+      isOther
+        ? `${file} ist nicht in UTF-8 gespeichert: bitte im Editor mit der Kodierung UTF-8 speichern.`
+        : `${file} kann nicht als JSON gelesen werden.`,
+      { cause: error },
+    );
   }
 }
 

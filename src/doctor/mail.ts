@@ -21,9 +21,9 @@ export function mailCheck({ mode, smtp }: Config): Check {
       const settings = smtp.server;
       const server = `${settings.host}:${settings.port}`;
       try {
-        await converse(settings);
+        await converse(settings, smtp.name);
       } catch (error) {
-        return judgeFailure(error as NodemailerError, server, settings);
+        return judgeFailure(error as NodemailerError, server, settings, smtp.name);
       }
       const isEncrypted = settings.isImplicitTls || settings.isStartTlsRequired;
       const how = [isEncrypted && 'verschlüsselt', settings.credentials && 'mit Anmeldung'].filter(Boolean);
@@ -34,10 +34,11 @@ export function mailCheck({ mode, smtp }: Config): Check {
   };
 }
 
-async function converse(settings: SmtpSettings): Promise<void> {
+async function converse(settings: SmtpSettings, name: string): Promise<void> {
   const transport = createTransport({
     host: settings.address,
     port: settings.port,
+    name,
     secure: settings.isImplicitTls,
     requireTLS: settings.isStartTlsRequired,
     ignoreTLS: !settings.isStartTlsRequired,
@@ -59,7 +60,12 @@ async function converse(settings: SmtpSettings): Promise<void> {
   }
 }
 
-function judgeFailure(error: NodemailerError, server: string, { credentials }: SmtpSettings): Verdict {
+function judgeFailure(
+  error: NodemailerError,
+  server: string,
+  { credentials }: SmtpSettings,
+  name: string,
+): Verdict {
   const redact = createRedactor(credentials);
   const reason = redact(error.response ?? error.originalCode ?? error.code ?? error.name);
   if (error.code === 'EAUTH') {
@@ -70,6 +76,11 @@ function judgeFailure(error: NodemailerError, server: string, { credentials }: S
   if (error.code === 'ETLS' || TLS_FAILURE.test(error.originalCode ?? error.code ?? '')) {
     return failed(
       `Mit ${server} gelingt keine sichere Verbindung: bitte STARTTLS und Zertifikat des Mailservers prüfen (${reason}).`,
+    );
+  }
+  if (error.response) {
+    return failed(
+      `${server} antwortet, weist Absage aber ab: darf dieser Rechner dort senden, und ist ABSAGE_SMTP_NAME (${name}) ein Name, den der Mailserver annimmt? (${reason})`,
     );
   }
   return failed(`${server} antwortet nicht: bitte ABSAGE_SMTP_URL und das Netz prüfen (${reason}).`);

@@ -32,10 +32,17 @@ export function textFault(text: string): string | null {
   return null;
 }
 
+/** Why a text (already normalised) cannot stand on one line, as a German half sentence, or `null`. */
+export function lineFault(text: string, longest = MAX_TEXT_CHARACTERS): string | null {
+  if (text.includes('\n')) return 'darf nur eine Zeile haben';
+  return (
+    textFault(text) ?? ([...text].length > longest ? `darf höchstens ${longest} Zeichen lang sein` : null)
+  );
+}
+
 /** Why a name (already normalised) cannot be an actor's, as a German half sentence, or `null`. */
 export function actorFault(name: string): string | null {
-  if (name.includes('\n')) return 'darf nur eine Zeile haben';
-  return [...name].length > MAX_ACTOR_CHARACTERS ? 'ist zu lang' : textFault(name);
+  return [...name].length > MAX_ACTOR_CHARACTERS && !name.includes('\n') ? 'ist zu lang' : lineFault(name);
 }
 
 /** Equal for a reader: NFC, and CRLF is LF. */

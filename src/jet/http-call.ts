@@ -26,7 +26,9 @@ const isDecidedByStatus = (status: number) =>
 
 /**
  * Makes one HTTP call under one total deadline, from the connection to the last byte of the body: undici's own
- * timeouts restart with every byte, so a slow drip would never end. Does not follow redirects.
+ * timeouts restart with every byte, so a slow drip would never end. Does not follow redirects. Every call has a
+ * connection of its own: calls are seldom, and many a gateway or balancer drops a connection after its answer, so that
+ * the next call on it would be lost.
  * Rejects with `jet-unavailable` when there is no complete reply; the gateway may or may not have carried out a write.
  * The caller judges a complete reply that is no JSON, together with its status.
  */
@@ -43,6 +45,7 @@ export async function callGateway(
       headers: {
         accept: 'application/json, application/problem+json',
         authorization: `Bearer ${token}`,
+        connection: 'close',
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...call.headers,
       },

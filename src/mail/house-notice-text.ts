@@ -50,6 +50,7 @@ export function composeHouseNotice(
     cc: [],
     subject: `${isRehearsal ? REHEARSAL_PREFIX : ''}${subject}`,
     text: `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`,
+    isAutomatic: true,
     messageId: `<${noticeId}@${from.slice(from.lastIndexOf('@') + 1)}>`,
   };
 }

@@ -51,6 +51,8 @@ export interface OutgoingMail {
   text: string;
   /** In angle brackets. The same for every attempt to send this notice. */
   messageId: string;
+  /** A program's word, not a person's: programs that answer mail are asked not to (RFC 3834). */
+  isAutomatic?: true;
 }
 
 /** The longest that a conversation lasts, whatever the server does, in milliseconds. */

@@ -29,11 +29,16 @@ const TIMEOUTS: SmtpTimeouts = {
   totalMs: LONGEST_CONVERSATION_MS,
 };
 
+/** What a client without a name says in EHLO. */
+const UNNAMED = '[127.0.0.1]';
+
 /** How long a server may take to hang up after we did, in milliseconds. */
 const HANG_UP_MS = 1_000;
 
 export interface SmtpMailOptions {
   server: SmtpSettings;
+  /** The name in EHLO. */
+  name?: string;
   /** The only recipient of every mail of a rehearsal; `null`, for the mail catcher: each mail's own recipients. */
   rehearsalTo: string | null;
   isRehearsal: boolean;
@@ -116,6 +121,7 @@ async function converse(
     const transport = createTransport({
       host: settings.address,
       port: settings.port,
+      name: options.name ?? UNNAMED,
       secure: settings.isImplicitTls,
       requireTLS: isStartTlsRequired,
       // The certificate of a relay on this machine seldom verifies, and there is no wire to protect.
@@ -149,6 +155,7 @@ async function converse(
       // Relays may drop the blanks at the end of a line that is sent unencoded.
       encoding: 'quoted-printable',
       messageId: mail.messageId,
+      ...(mail.isAutomatic && { headers: { 'Auto-Submitted': 'auto-generated' } }),
       date: new Date(),
       disableFileAccess: true,
       disableUrlAccess: true,

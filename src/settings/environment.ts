@@ -1,12 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { isLoopback } from '../domain/loopback';
-import { readSmtpUrl, type SmtpSettings } from './smtp';
-import { baseUrl, duration, mailbox, port, smtpUrl, UNITS, url, wholeNumber } from './values';
+import { NotUtf8, readTextFile } from './text-file';
+import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
+import {
+  baseUrl,
+  duration,
+  greetingName,
+  mailbox,
+  origin,
+  port,
+  smtpUrl,
+  UNITS,
+  url,
+  wholeNumber,
+} from './values';
 
 /** The token of the simulator: public, and worth nothing. */
 export const SIMULATOR_TOKEN = 'simulator';
@@ -25,8 +36,8 @@ export interface Config {
   /** `null`: the sample houses. */
   housesFile: string | null;
   jet: { url: string; token: string; timeoutMs: number; ratePerSecond: number; concurrency: number };
-  /** `rehearsalTo` replaces all recipients in rehearsal. */
-  smtp: { server: SmtpSettings; rehearsalTo: string | null };
+  /** `name` is said in EHLO. `rehearsalTo` replaces all recipients in rehearsal. */
+  smtp: { server: SmtpSettings; name: string; rehearsalTo: string | null };
   databaseUrl: string;
   apiTokensFile: string | null;
   dataDir: string;
@@ -65,13 +76,14 @@ const VARIABLES = z.object({
   ABSAGE_JET_RATE: wholeNumber(1, 10_000).optional(),
   ABSAGE_JET_CONCURRENCY: wholeNumber(1, 1_000).optional(),
   ABSAGE_SMTP_URL: smtpUrl.optional(),
+  ABSAGE_SMTP_NAME: greetingName.optional(),
   ABSAGE_REHEARSAL_MAIL_TO: mailbox.optional(),
   ABSAGE_DATABASE_URL: url('file:').optional(),
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
   ABSAGE_DATA: z.string().default('./data'),
   ABSAGE_HOST: z.string().default('127.0.0.1'),
   ABSAGE_PORT: port.default(8080),
-  ABSAGE_PUBLIC_URL: baseUrl.optional(),
+  ABSAGE_PUBLIC_URL: origin.optional(),
   ABSAGE_SIMULATOR_PORT: port.default(8091),
   ABSAGE_MAIL_PORT: port.default(8025),
   ABSAGE_MAIL_UI_PORT: port.default(8026),
@@ -104,7 +116,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @example loadConfig({ ABSAGE_SYNC_INTERVAL: '20s' }).syncIntervalMs // 20000
  */
-export function loadConfig(environment: Environment, readFile: (path: string) => string = readText): Config {
+export function loadConfig(
+  environment: Environment,
+  readFile: (path: string) => string = readTextFile,
+): Config {
   const { config, faults } = inspectConfig(environment, readFile);
   if (!config || faults.length > 0) throw new ConfigError(faults);
   return config;
@@ -116,7 +131,7 @@ export function loadConfig(environment: Environment, readFile: (path: string) =>
  */
 export function inspectConfig(
   environment: Environment,
-  readFile: (path: string) => string = readText,
+  readFile: (path: string) => string = readTextFile,
 ): { config: Config | null; faults: string[] } {
   const faults: string[] = [];
   const given = collectGiven(environment, readFile, faults);
@@ -153,8 +168,12 @@ function collectGiven(environment: Environment, readFile: (path: string) => stri
       faults.push(`${setting} ist zweimal angegeben, auch als ${setting}_FILE`);
     try {
       given[setting] = isFile ? readFile(value).trim() : value;
-    } catch {
-      faults.push(`${name} nennt eine Datei, die nicht gelesen werden kann`);
+    } catch (error) {
+      faults.push(
+        error instanceof NotUtf8
+          ? `${name} nennt eine Datei, und die ${error.message}`
+          : `${name} nennt eine Datei, die nicht gelesen werden kann`,
+      );
     }
   }
   return given;
@@ -208,6 +227,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     },
     smtp: {
       server: settings.ABSAGE_SMTP_URL ?? readSmtpUrl(`smtp://127.0.0.1:${ports.mail}`),
+      name: settings.ABSAGE_SMTP_NAME ?? greetingNameOf(settings.ABSAGE_PUBLIC_URL),
       rehearsalTo: settings.ABSAGE_REHEARSAL_MAIL_TO ?? null,
     },
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
@@ -248,8 +268,4 @@ function findContradictions(config: Config): string[] {
     );
   }
   return contradictions;
-}
-
-function readText(path: string): string {
-  return readFileSync(path, 'utf8');
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { HOUSE_KEY, LONGEST_RIGHT_RESERVE_MONTHS } from '../domain/input';
 import { MARKER_SEPARATOR } from '../domain/marker';
+import { lineFault, normaliseText } from '../domain/text';
 import type { House } from '../domain/types';
 import { readJsonFile } from './json-file';
 import { mailbox } from './values';
@@ -9,29 +10,46 @@ import { mailbox } from './values';
 /** The sample houses of rehearsal, and the example of a houses file. */
 const SAMPLE_HOUSES_FILE = join(__dirname, '..', '..', 'houses.sample.json');
 
-const line = z.string().regex(/^[^\p{Cc}\u2028\u2029]*\S[^\p{Cc}\u2028\u2029]*$/u, 'braucht eine Zeile Text');
+const LONGEST_USER = 64;
+
+/** Text on one line; normalised. */
+const line = (longest?: number) =>
+  z
+    .string()
+    .transform(normaliseText)
+    .superRefine((text, context) => {
+      const fault = lineFault(text, longest);
+      if (fault) context.addIssue(fault);
+    });
+const text = line();
 
 const HOUSE = z
   .strictObject({
     key: z.string().regex(HOUSE_KEY, 'braucht 2 bis 8 Großbuchstaben oder Ziffern'),
-    name: line,
+    name: text,
     backend: z.enum(['gateway', 'guided']).default('gateway'),
     marker: z
       .strictObject({
         position: z.enum(['suffix', 'prefix']).default('suffix'),
-        separator: z.string().regex(MARKER_SEPARATOR).default(' – '),
+        separator: z
+          .string()
+          .regex(
+            MARKER_SEPARATOR,
+            'braucht 1 bis 8 Zeichen, darunter keine Buchstaben, Ziffern und Steuerzeichen, z. B. " – "',
+          )
+          .default(' – '),
       })
       .default({ position: 'suffix', separator: ' – ' }),
-    connectOnlineUser: z.string().regex(/^[\x21-\x7e]{1,64}$/),
+    connectOnlineUser: line(LONGEST_USER),
     rightReserveMonths: z.int().min(1).max(LONGEST_RIGHT_RESERVE_MONTHS).default(6),
-    boxOffice: z.strictObject({ name: line, email: mailbox, phone: line }),
+    boxOffice: z.strictObject({ name: text, email: mailbox, phone: text }),
     partnerNotice: z.strictObject({
       to: mailbox,
       from: mailbox.optional(),
       cc: z.array(mailbox).max(5).optional(),
     }),
     alerts: z.strictObject({ to: mailbox }),
-    company: z.strictObject({ name: line, legalForm: line, seat: line, registerNumber: line, court: line }),
+    company: z.strictObject({ name: text, legalForm: text, seat: text, registerNumber: text, court: text }),
   })
   .transform(({ partnerNotice, ...house }): House => ({
     ...house,

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { parse, type ParseError } from 'jsonc-parser';
 import { z } from 'zod';
 import { ConfigError } from './environment';
+import { NotUtf8, readTextFile } from './text-file';
 
 /**
  * A file of settings in JSON. Throws a `ConfigError` that lists every fault with its place, never what stands
@@ -22,8 +22,9 @@ function readJson(path: string): unknown {
     new ConfigError([`${path} kann nicht als JSON gelesen werden (${reason})`]);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextFile(path);
   } catch (error) {
+    if (error instanceof NotUtf8) throw new ConfigError([`${path} ${error.message}`]);
     throw refuse((error as NodeJS.ErrnoException).code ?? 'unlesbar');
   }
   try {

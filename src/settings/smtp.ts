@@ -68,3 +68,26 @@ function decode(text: string): string {
     return text;
   }
 }
+
+const UNNAMED = '[127.0.0.1]';
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/** The name in EHLO as it goes over the wire: a host name in ASCII, or an address literal. `null`: it is neither. */
+export function readGreetingName(text: string): string | null {
+  const [, address] = /^\[(?:IPv6:)?([^\]]*)\]$/i.exec(text) ?? [];
+  if (address !== undefined) return isIP(address) ? addressLiteral(address) : null;
+  const name = domainToASCII(text).replace(/\.$/, '');
+  return HOST_NAME.test(name) && !isIP(name) ? name : null;
+}
+
+/** The name in EHLO where none is set: by the console's address a mail server can look the sender up. */
+export function greetingNameOf(publicUrl: string | undefined): string {
+  if (publicUrl === undefined) return UNNAMED;
+  const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
+  if (isLoopback(host)) return UNNAMED;
+  return isIP(host) ? addressLiteral(host) : (readGreetingName(host) ?? UNNAMED);
+}
+
+function addressLiteral(address: string): string {
+  return isIP(address) === 6 ? `[IPv6:${address}]` : `[${address}]`;
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isAsciiMailbox, toAsciiMailbox } from '../domain/mailbox';
-import { readSmtpUrl } from './smtp';
+import { mailboxFault } from '../domain/mailbox';
+import { readGreetingName, readSmtpUrl } from './smtp';
 
 export const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 const LONGEST_DURATION_MS = 24 * UNITS.h;
@@ -53,7 +53,22 @@ export const baseUrl = url('http:', 'https:').refine((text) => {
   return `${username}${password}${search}${hash}` === '';
 }, 'braucht eine Adresse ohne Zugangsdaten, Abfrage und Sprungmarke');
 
+/** Scheme and host: everything that the console serves lies at the root. */
+export const origin = baseUrl.refine(
+  (text) => new URL(text).pathname === '/',
+  'braucht eine Adresse ohne Pfad: unter einem Pfad ist die Konsole nicht erreichbar',
+);
+
+/** The name in EHLO, in ASCII. */
+export const greetingName = z.string().transform((text, context) => {
+  const name = readGreetingName(text);
+  if (name !== null) return name;
+  context.addIssue('braucht einen Rechnernamen, z. B. absage.example, oder eine Adresse wie [192.0.2.1]');
+  return z.NEVER;
+});
+
 /** Exactly one mailbox, in a form that the mail room can write to. */
-export const mailbox = z
-  .string()
-  .refine((text) => isAsciiMailbox(toAsciiMailbox(text)), 'braucht genau eine E-Mail-Adresse');
+export const mailbox = z.string().superRefine((text, context) => {
+  const fault = mailboxFault(text);
+  if (fault) context.addIssue(fault);
+});

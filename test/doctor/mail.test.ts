@@ -7,7 +7,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { loadConfig } from '../../src/settings/environment';
 import { mailCheck } from '../../src/doctor/mail';
 import { startMailCatcher } from '../../src/up/mail-catcher';
-import { TEST_CERTIFICATE } from '../support/scripted-smtp';
+import { drop, say, ScriptedSmtp, silence, TEST_CERTIFICATE, type Script } from '../support/scripted-smtp';
 import { SILENT } from '../support/simulator';
 
 const SECRET = 'Kanarienvogel';
@@ -77,4 +77,33 @@ it('says who gets the mails of a rehearsal', async () => {
   const port = await listen({ authOptional: true, hideSTARTTLS: true });
   const verdict = await judge(`smtp://127.0.0.1:${port}`, { ABSAGE_REHEARSAL_MAIL_TO: 'probe@haus.example' });
   expect(verdict.text).toMatch(/alle E-Mails gehen nur an probe@haus\.example\.$/);
+});
+
+describe('a server that does not take the greeting', () => {
+  let scripted: ScriptedSmtp;
+  afterEach(() => scripted.stop());
+  const judgeScripted = async (script: Script) => {
+    scripted = await ScriptedSmtp.start(script);
+    return judge(scripted.url(), { ABSAGE_SMTP_NAME: 'absage.example' });
+  };
+
+  it.each<[string, Script, string]>([
+    ['the name', { EHLO: [say('421 4.7.0 who is that?'), drop] }, '421 4.7.0 who is that?'],
+    ['this machine', { greeting: [say('554 not from there'), drop] }, '554 not from there'],
+  ])('is not taken for a silent one when it refuses %s', async (_what, script, reply) => {
+    const { state, text } = await judgeScripted(script);
+    expect(state).toBe('failed');
+    expect(text).toMatch(/antwortet, weist Absage aber ab: .*ABSAGE_SMTP_NAME \(absage\.example\)/);
+    expect(text).toContain(`(${reply})`);
+    expect(text).not.toContain('antwortet nicht');
+  });
+
+  it('is a silent one when it says nothing', async () => {
+    expect((await judgeScripted({ greeting: [silence] })).text).toContain('antwortet nicht');
+  });
+
+  it('is greeted with the name that is set', async () => {
+    expect((await judgeScripted({})).state).toBe('ok');
+    expect(scripted.commands[0]).toBe('EHLO absage.example');
+  });
 });

@@ -246,3 +246,13 @@ it.each([
 ])('the word %j is %s', (word, status) => {
   expect(toJetStatus(word)).toBe(status);
 });
+
+it('gets past a gateway that drops each connection right after its answer, though it promised to keep it', async () => {
+  gateway.answer = (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', connection: 'keep-alive' });
+    response.end(JSON.stringify(WIRE_EVENT), () => response.socket?.resetAndDestroy());
+  };
+  for (let call = 1; call <= 6; call += 1) {
+    expect(await jet.readEvent(EVENT)).toMatchObject({ eventNumber: EVENT });
+  }
+});

@@ -23,6 +23,10 @@ function compose(
   return composeHouseNotice(aHouse(), facts, { isRehearsal: false, ...options });
 }
 
+it('is marked as a mail by a program, so that absence notes do not answer it', () => {
+  expect(compose().isAutomatic).toBe(true);
+});
+
 it.each([
   ['attention', 'Absage braucht Sie'],
   ['all-clear', 'Absage läuft wieder'],

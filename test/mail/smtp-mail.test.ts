@@ -351,3 +351,26 @@ describe('a mail that is not worth waiting for', () => {
     expect(await mail.send(aMail(), [TO], { withinMs: 5_000 })).toMatchObject([{ outcome: 'accepted' }]);
   });
 });
+
+describe('the name in EHLO', () => {
+  it('is the one that is set', async () => {
+    const mail = await start({}, { name: 'absage.example' });
+    expect(common(await mail.send(aMail())).outcome).toBe('accepted');
+    expect(server.commands[0]).toBe('EHLO absage.example');
+  });
+
+  it('is an address where none is set, whatever this machine is called', async () => {
+    await send({});
+    expect(server.commands[0]).toBe('EHLO [127.0.0.1]');
+  });
+});
+
+it('says of a mail by a program that it is one, and of a letter of the box office nothing', async () => {
+  const mail = await start();
+  await mail.send({ ...aMail(), isAutomatic: true });
+  await mail.send(aMail());
+  expect(server.texts.map((text) => /^Auto-Submitted: (.*)$/m.exec(text)?.[1]?.trim())).toEqual([
+    'auto-generated',
+    undefined,
+  ]);
+});

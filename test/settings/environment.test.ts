@@ -214,3 +214,44 @@ describe('loadConfig in production', () => {
     expect(loadConfig({ ...COMPLETE, ABSAGE_HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
   });
 });
+
+describe('the name that Absage says to a mail server', () => {
+  it.each([
+    [{}, '[127.0.0.1]'],
+    [{ ABSAGE_PUBLIC_URL: 'https://absage.example:8443' }, 'absage.example'],
+    [{ ABSAGE_PUBLIC_URL: 'https://bühne.example' }, 'xn--bhne-0ra.example'],
+    [{ ABSAGE_PUBLIC_URL: 'http://localhost:8080' }, '[127.0.0.1]'],
+    [{ ABSAGE_PUBLIC_URL: 'http://192.0.2.1:8080' }, '[192.0.2.1]'],
+    [{ ABSAGE_PUBLIC_URL: 'http://[2001:db8::1]:8080' }, '[IPv6:2001:db8::1]'],
+    [
+      { ABSAGE_PUBLIC_URL: 'https://absage.example', ABSAGE_SMTP_NAME: 'Mail.Bühne.example' },
+      'mail.xn--bhne-0ra.example',
+    ],
+    [{ ABSAGE_SMTP_NAME: '[192.0.2.1]' }, '[192.0.2.1]'],
+    [{ ABSAGE_SMTP_NAME: '[IPv6:2001:db8::1]' }, '[IPv6:2001:db8::1]'],
+  ])('%j is %s', (environment: Record<string, string>, name) => {
+    expect(loadConfig(environment).smtp.name).toBe(name);
+  });
+
+  it.each([
+    'a b',
+    '-mail.example',
+    'mail..example',
+    '192.0.2.1',
+    '[mail]',
+    'mail.example\r\nMAIL FROM:<a@b>',
+    'https://x',
+  ])('cannot be %j', (name) =>
+    expect(faultsOf({ ABSAGE_SMTP_NAME: name })).toEqual([
+      expect.stringContaining('braucht einen Rechnernamen'),
+    ]),
+  );
+});
+
+it.each(['https://absage.example/absage', 'https://absage.example/absage/', 'https://absage.example//'])(
+  'refuses the public address %s, under whose path nothing would be found',
+  (address) =>
+    expect(faultsOf({ ABSAGE_PUBLIC_URL: address })).toEqual([
+      'ABSAGE_PUBLIC_URL braucht eine Adresse ohne Pfad: unter einem Pfad ist die Konsole nicht erreichbar',
+    ]),
+);

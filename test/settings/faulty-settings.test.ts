@@ -86,7 +86,7 @@ it.each(ROLES)('%s says every value that it cannot take, at once', (role) =>
       'ABSAGE_JET_URL braucht eine Adresse ohne Zugangsdaten, Abfrage und Sprungmarke',
       'ABSAGE_JET_TOKEN braucht ein Token aus sichtbaren ASCII-Zeichen',
       'ABSAGE_SMTP_URL braucht die Form smtp://benutzer:passwort@rechner:587, Benutzer und Passwort nach Bedarf, sonst nichts',
-      'ABSAGE_REHEARSAL_MAIL_TO braucht genau eine E-Mail-Adresse',
+      'ABSAGE_REHEARSAL_MAIL_TO ist keine einzelne E-Mail-Adresse',
       'ABSAGE_DATABASE_URL braucht eine Adresse, die mit file:// beginnt',
       'ABSAGE_PUBLIC_URL braucht eine Adresse, die mit http:// oder https:// beginnt',
       'ABSAGE_LOG_LEVEL kennt nur trace, debug, info, warn, error, fatal, silent',
@@ -136,18 +136,18 @@ describe('a production whose settings are whole', () => {
     });
     const tokens = write('tokens.json', { tokens: [{ sha256: 'canary', actor: '', houses: [] }] });
     const inSecond = (place: string) => `${houses}: houses.1.${place}`;
-    const mailbox = 'braucht genau eine E-Mail-Adresse';
+    const mailbox = 'ist keine einzelne E-Mail-Adresse';
     // The houses of the tokens can be checked only when the houses can be read.
     return expectRefusal(role, settings(houses, tokens), [
       `${houses}: houses.0 Unbekannter Schlüssel: "color"`,
       inSecond('key braucht 2 bis 8 Großbuchstaben oder Ziffern'),
-      inSecond('boxOffice.name braucht eine Zeile Text'),
+      inSecond('boxOffice.name darf nicht leer sein'),
       inSecond(`boxOffice.email ${mailbox}`),
-      inSecond('boxOffice.phone braucht eine Zeile Text'),
+      inSecond('boxOffice.phone darf nur eine Zeile haben'),
       inSecond(`partnerNotice.to ${mailbox}`),
       inSecond(`partnerNotice.from ${mailbox}`),
       inSecond(`partnerNotice.cc.0 ${mailbox}`),
-      inSecond(`alerts.to ${mailbox}`),
+      inSecond('alerts.to enthält ein Zeichen, das man nicht sieht (U+000D)'),
       inSecond('rightReserveMonths Zu klein: erwartet, dass number >=1 ist'),
       inSecond('marker.position Ungültige Option: erwartet eine von "suffix"|"prefix"'),
     ]);

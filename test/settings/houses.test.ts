@@ -56,7 +56,7 @@ it('keeps an empty list of copies', () => {
 it('lists every fault with its place', () => {
   const faults = faultsOf({ houses: [{ ...HOUSE, key: 'x', alerts: { to: 'a@b.example, c@d.example' } }] });
   expect(faults).toHaveLength(2);
-  expect(faults.join('\n')).toMatch(/houses\.0\.alerts\.to braucht genau eine E-Mail-Adresse/);
+  expect(faults.join('\n')).toMatch(/houses\.0\.alerts\.to ist keine einzelne E-Mail-Adresse/);
 });
 
 it('refuses what it does not know', () => {
@@ -76,4 +76,31 @@ it('names a file that is missing or not JSON', () => {
     /none\.json kann nicht als JSON gelesen werden/,
   );
   expect(faultsOf('{"houses": [')).toHaveLength(1);
+});
+
+it.each(['Connect Online Kassierer', 'Kassierer für Ö-Ticket (Süd)', 'x'.repeat(64)])(
+  'takes the user as the mask shows it: %s',
+  (connectOnlineUser) => {
+    expect(load({ houses: [{ ...HOUSE, connectOnlineUser }] }).get('TST')?.connectOnlineUser).toBe(
+      connectOnlineUser,
+    );
+  },
+);
+
+it.each([
+  [{ connectOnlineUser: 'x'.repeat(65) }, 'connectOnlineUser darf höchstens 64 Zeichen lang sein'],
+  [{ connectOnlineUser: ' ' }, 'connectOnlineUser darf nicht leer sein'],
+  [{ connectOnlineUser: 'Connect\nOnline' }, 'connectOnlineUser darf nur eine Zeile haben'],
+  [{ name: 'Haus\u202e' }, 'name enthält ein Steuerzeichen für die Schreibrichtung'],
+  [
+    { marker: { separator: ' x ' } },
+    'marker.separator braucht 1 bis 8 Zeichen, darunter keine Buchstaben, Ziffern und Steuerzeichen, z. B. " – "',
+  ],
+  [
+    { partnerNotice: { to: 'büro@haus.example' } },
+    'partnerNotice.to enthält vor dem @ das Zeichen „ü“ (U+00FC), erlaubt ist dort nur ASCII',
+  ],
+])('refuses %j in German', (change, fault) => {
+  const faults = faultsOf({ houses: [{ ...HOUSE, ...change }] });
+  expect(faults).toEqual([expect.stringContaining(`houses.0.${fault}`)]);
 });
