@@ -25,7 +25,7 @@ export async function findMissingAbilities(
 }
 
 /** Absage's own search attributes that the namespace does not know. Rejects when the server cannot be asked. */
-export async function findMissingAttributes(
+async function findMissingAttributes(
   operatorService: OperatorService,
   namespace: string,
 ): Promise<string[]> {
