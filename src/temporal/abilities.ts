@@ -25,10 +25,7 @@ export async function findMissingAbilities(
 }
 
 /** Absage's own search attributes that the namespace does not know. Rejects when the server cannot be asked. */
-async function findMissingAttributes(
-  operatorService: OperatorService,
-  namespace: string,
-): Promise<string[]> {
+async function findMissingAttributes(operatorService: OperatorService, namespace: string): Promise<string[]> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   return SEARCH_ATTRIBUTES.filter(
     ({ name, typeNumber }) => (customAttributes?.[name] ?? 0) !== typeNumber,
