@@ -155,12 +155,6 @@ describe('a value that cannot be taken is 422', () => {
     ],
     ['a phone on two lines', { contact: { phone: '1\n2' } }, 'contact.phone', 'darf nur eine Zeile haben'],
     [
-      'a title on two lines',
-      { expected: { title: 'Faust\nI' } },
-      'expected.title',
-      'darf nur eine Zeile haben',
-    ],
-    [
       'a right until yesterday',
       { rightValidUntil: '2020-11-30' },
       'rightValidUntil',
