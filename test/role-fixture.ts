@@ -1,5 +1,5 @@
-import { ConfigError } from '../../src/settings/environment';
-import { runRole } from '../../src/role';
+import { ConfigError } from '../src/settings/environment';
+import { runRole } from '../src/role';
 
 /** A role that does what its first argument says. */
 const behaviour = process.argv[2];
