@@ -14,7 +14,7 @@ const QUICK = [
   // The workflows on the virtual clock of Temporal's time-skipping server.
   'workflows/**',
   // The API by inject, before a Temporal server of its own.
-  'api/!(stream|without-workers)',
+  'api/!(stream|without-workers|held-runs|server-abilities)',
   // A few hundred schedules of the simulation, and whether each mutant still finds the text that it changes.
   'simulation/schedules-*',
   'simulation/models/**',
