@@ -12,9 +12,9 @@ const QUICK = [
   'cases/**',
   'journal/**',
   // The workflows on the virtual clock of Temporal's time-skipping server.
-  'workflows/**',
+  'workflows/!(history-size)',
   // The API by inject, before a Temporal server of its own.
-  'api/!(stream|without-workers|held-runs|server-abilities)',
+  'api/!(stream|without-workers|held-runs|server-abilities|interrupted)',
   // A few hundred schedules of the simulation, and whether each mutant still finds the text that it changes.
   'simulation/schedules-*',
   'simulation/models/**',
