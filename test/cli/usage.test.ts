@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { RawGateway } from '../support/raw-gateway';
 import { absage } from './run-cli';
 
@@ -134,4 +137,25 @@ describe('an API that is not as it should be', () => {
     expect(asked).toBe('/v1/cancellations/FSP%2F../1%3Fx%23y');
     expect(Buffer.from(String(headers['x-absage-actor']), 'latin1').toString()).toBe('Käthe Ő');
   });
+});
+
+it.each<[string, BufferEncoding, string]>([
+  [
+    'Windows-1252',
+    'latin1',
+    'ist nicht in UTF-8 gespeichert: bitte im Editor mit der Kodierung UTF-8 speichern.',
+  ],
+  ['a text that is no JSON', 'utf8', 'kann nicht als JSON gelesen werden.'],
+])('refuses %s in place of what was seen in the mask, and orders nothing', async (_name, encoding, fault) => {
+  const folder = mkdtempSync(join(tmpdir(), 'absage-seen-'));
+  const file = join(folder, 'seen.json');
+  writeFileSync(file, 'Bühne', encoding);
+  const api = await RawGateway.start();
+  api.answerWith(200, { houses: [{ key: 'FSP', name: 'Haus', backend: 'guided' }] });
+  const { code, stderr } = await absage([...ORDER, '--seen', file, '--url', new URL(api.url).origin]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${file} ${fault}`);
+  expect(api.requests.map(({ method }) => method)).toEqual(['GET']);
+  await api.stop();
+  rmSync(folder, { recursive: true });
 });
