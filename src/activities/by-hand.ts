@@ -25,7 +25,7 @@ import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
-import { readOpenCase } from './reading';
+import { readOpenCase, requireHouse } from './reading';
 import type { RightResult } from './right';
 import { adoptStorno, type StornoResult } from './storno';
 import type { MarkResult } from './titles';
@@ -65,8 +65,7 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
     > => {
       const { ref, actor, task: name } = input;
       const { entries, opening } = await readOpenCase(journal, input);
-      const user = houses.get(ref.house)?.connectOnlineUser;
-      if (!user) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
+      const user = requireHouse(houses, ref.house).connectOnlineUser;
       const now = toInstant(Context.current().info.currentAttemptScheduledTimestampMs);
       const done = findDone(name, entries, opening, now);
       if (done) return done;

@@ -17,7 +17,7 @@ import type { CaseRef, House, Instant, JournalHead, Order } from '../domain/type
 import type { CaseEnd } from '../domain/vocabulary';
 import { digest } from '../digest';
 import { asActivity, type ActivityDependencies } from './activity';
-import { readCase } from './reading';
+import { readCase, requireHouse } from './reading';
 
 export type CheckResult =
   | {
@@ -83,8 +83,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
   /** For `POST /v1/plans`: reads and plans exactly as the run's own check does. */
   const planOrder = asActivity(
     async ({ order, policy }: Pick<CancellationInput, 'order' | 'policy'>): Promise<PlanResult> => {
-      const house = houses.get(order.house);
-      if (!house) throw new KnownFailure('house-not-configured', `house ${order.house}`);
+      const house = requireHouse(houses, order.house);
       const { planned, planHash } = await plan(deps, house, order, policy);
       return { ...planned.plan, planHash };
     },

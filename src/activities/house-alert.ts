@@ -6,7 +6,7 @@ import type { Instant } from '../domain/types';
 import type { Action, StepName } from '../domain/vocabulary';
 import { ACTION_LABELS } from '../domain/wording';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
-import { readCase } from './reading';
+import { readCase, requireHouse } from './reading';
 
 /** One mail to the house about one situation. */
 export interface Alert extends StepInput {
@@ -39,8 +39,7 @@ export async function alertOnce(
   const { ref, actor, step, kind, attention, event } = alert;
   // The head is left out on purpose: a journal that is behind is itself a reason to alert the house.
   const { entries } = await readCase(journal, { ...alert, head: null });
-  const house = houses.get(ref.house);
-  if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
+  const house = requireHouse(houses, ref.house);
 
   const attempts = houseMailAttempts(entries, kind, attention.id);
   const lastAttempt = attempts.at(-1);

@@ -24,7 +24,7 @@ import { stripMarker } from '../domain/marker';
 import type { House, Instant, JournalHead } from '../domain/types';
 import { LONGEST_CONVERSATION_MS, type OutgoingMail, type PartnerNoticeFacts } from '../mail/port';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase } from './reading';
+import { readOpenCase, requireHouse } from './reading';
 
 export interface NoticeResult {
   /** `null`: an operator decided that Absage sends no mail. */
@@ -48,8 +48,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
     const byHand = noticeByHand(entries);
     if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
-    const house = houses.get(ref.house);
-    if (!house) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
+    const house = requireHouse(houses, ref.house);
 
     const line = { actor, step: 'notify-partner', operation: 'send-partner-notice' } as const;
     const unfinished = unfinishedNotice(entries);

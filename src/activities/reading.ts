@@ -4,10 +4,17 @@ import { KnownFailure } from '../domain/failures';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import type { SaveOperation } from '../domain/line-content';
 import { openingOf, outcomeOf, versionBefore } from '../domain/lines';
-import type { CaseRef, JetEvent } from '../domain/types';
+import type { CaseRef, House, JetEvent } from '../domain/types';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
 import type { StepInput } from './activity';
+
+/** The settings may have lost a house since its case was opened. */
+export function requireHouse(houses: ReadonlyMap<string, House>, key: string): House {
+  const house = houses.get(key);
+  if (!house) throw new KnownFailure('house-not-configured', `house ${key}`);
+  return house;
+}
 
 /** Reads the lines of a case, and fails if a line that the run has already seen is missing. */
 export async function readCase(journal: Journal, { ref, head }: StepInput): Promise<KnownCase> {

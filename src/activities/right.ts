@@ -4,7 +4,7 @@ import { effectKeys, headOf } from '../domain/journal';
 import { isWaived, lastHead } from '../domain/lines';
 import type { JournalHead, LocalDate } from '../domain/types';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase } from './reading';
+import { readOpenCase, requireHouse } from './reading';
 
 export interface RightResult {
   /** `null`: the right has no end, or the step was waived. */
@@ -25,8 +25,7 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
     if (isWaived(entries, 'grant-right')) {
       return { validUntil: null, hasWritten: false, isWaived: true, head: lastHead(entries) };
     }
-    const user = houses.get(ref.house)?.connectOnlineUser;
-    if (!user) throw new KnownFailure('house-not-configured', `house ${ref.house}`);
+    const user = requireHouse(houses, ref.house).connectOnlineUser;
 
     const period = opening.right;
     const effectKey = effectKeys.right(period.validUntil);

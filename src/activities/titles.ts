@@ -23,6 +23,7 @@ import {
 } from '../domain/lines';
 import { isSameText } from '../domain/text';
 import type { Announcement, Instant, JetEvent, JournalHead } from '../domain/types';
+import { ANNOUNCEMENT_FIELDS } from '../domain/vocabulary';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
@@ -176,8 +177,7 @@ function momentOf({ version, savedAt, readAt }: JetEvent) {
 
 /** A field that kept its old value was not saved, and the save can be repeated. Any other value stops the step. */
 function differenceFailure(before: Announcement, wanted: Announcement, found: Announcement): KnownFailure {
-  const fields = ['title', 'customerTitle', 'externalMemo'] as const;
-  const differing = fields.filter((field) => !isSameText(wanted[field], found[field]));
+  const differing = ANNOUNCEMENT_FIELDS.filter((field) => !isSameText(wanted[field], found[field]));
   const isOnlyUnsaved = differing.every((field) => isSameText(before[field], found[field]));
   const detail = `not stored as written: ${differing.join(', ')}`;
   return new KnownFailure(isOnlyUnsaved ? 'jet-stale-read' : 'jet-rejected-value', detail, {

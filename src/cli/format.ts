@@ -2,6 +2,7 @@ import { clockTime, dayAndTime, exactTime, germanDate } from '../domain/clock';
 import { columnOf } from '../domain/rows';
 import {
   ACTION_ROWS,
+  ANNOUNCEMENT_FIELDS,
   EFFECT_ROWS,
   fieldRow,
   MASK_LABELS,
@@ -33,13 +34,11 @@ export function describeEvent(event: ShownEvent): string {
   ].join('\n');
 }
 
-const FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
-
 export function describePlan(plan: PlannedOrder): string {
   const lines: string[] = [];
   const marking = plan.steps.find(({ name }) => name === 'mark-titles');
   if (marking) lines.push('So sehen es Ihre Kundinnen und Kunden und Ö-Ticket:');
-  for (const field of FIELDS) {
+  for (const field of ANNOUNCEMENT_FIELDS) {
     const before = asText(marking?.before?.[field]);
     const after = asText(marking?.after?.[field]);
     if (!before && !after) continue;

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { PlannedOrder } from '../cases/orders';
 import { clockTime, germanDate } from '../domain/clock';
-import { MASK_LABELS } from '../domain/vocabulary';
+import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import { Change, Csrf, EventFacts, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
 
@@ -15,8 +15,6 @@ interface CheckForm {
   draft: Draft;
   csrfToken: string;
 }
-
-const TEXTS = ['title', 'customerTitle', 'externalMemo'] as const;
 
 /** The third page of an order: the exact changes, and when each of them will happen. */
 export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrfToken }: CheckForm) {
@@ -38,7 +36,7 @@ export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrf
       {marking && (
         <section class="sheet">
           <h2>So sehen es Ihre Kundinnen und Kunden</h2>
-          {TEXTS.map((field) => (
+          {ANNOUNCEMENT_FIELDS.map((field) => (
             <Change
               label={MASK_LABELS[field]}
               before={text('before', field)}

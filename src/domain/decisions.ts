@@ -1,8 +1,7 @@
 import type { Opening, RightPeriod, TextChange } from './case';
-import type { Choice } from './vocabulary';
 import { toMs, toInstant } from './clock';
 import type { FailureCode } from './failures';
-import type { FieldConflict } from './vocabulary';
+import { ANNOUNCEMENT_FIELDS, type Choice, type FieldConflict } from './vocabulary';
 import { findMarker, markTitle, stripMarker } from './marker';
 import { addReason, hasReason, removeReason } from './memo';
 import { STORNO_WORD } from './status';
@@ -53,8 +52,6 @@ export type MarkDecision =
   | { kind: 'marked' }
   | { kind: 'write'; texts: Announcement };
 
-const FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
-
 /**
  * Step 1a. Writes only what is missing, and only over what the first check saw; a text that a person has
  * changed since is kept when it carries the marker, otherwise a person is asked. `choice` is the answer:
@@ -77,8 +74,8 @@ export function decideMarking(
     customerTitle: nextTitle(event, 'customerTitle', opening, isAnswered),
     externalMemo: nextMemo(event.externalMemo, opening, isAnswered),
   };
-  const unclear = FIELDS.filter((field) => next[field] === undefined);
-  const missing = FIELDS.filter((field) => !isSameText(next[field] ?? null, event[field]));
+  const unclear = ANNOUNCEMENT_FIELDS.filter((field) => next[field] === undefined);
+  const missing = ANNOUNCEMENT_FIELDS.filter((field) => !isSameText(next[field] ?? null, event[field]));
   if (haveWeMarkedBefore && !isAnswered && missing.length > 0) {
     return stop('marker-removed', 'marker or reason were taken off', conflictsOf(missing, event, opening));
   }
@@ -165,7 +162,7 @@ export function decideStorno(
   const { policy, order } = opening.input;
   const isMarked = (title: string) => findMarker(title, policy.marker) !== null;
   const isCustomerTitleUsed = (event.customerTitle ?? '').trim() !== '';
-  const missing = FIELDS.filter((field) => {
+  const missing = ANNOUNCEMENT_FIELDS.filter((field) => {
     if (field === 'externalMemo') return !hasReason(event.externalMemo, order.reason);
     return field === 'title'
       ? !isMarked(event.title)

@@ -4,7 +4,7 @@ import { KnownFailure } from './failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from './journal';
 import { isSameText } from './text';
 import type { Announcement, Instant, JournalHead } from './types';
-import type { CaseEnd, Choice, StepName } from './vocabulary';
+import { ANNOUNCEMENT_FIELDS, type CaseEnd, type Choice, type StepName } from './vocabulary';
 
 /*
  * What the lines of a case mean. Each question is answered here once, for the activities, the Protokoll, the view from
@@ -144,12 +144,10 @@ export function misstoredTexts(entries: Entries): Partial<Announcement>[] {
   return entries.flatMap((entry) => {
     if (entry.operation !== 'save-announcement' || entry.outcome !== 'differs') return [];
     const { before, after } = entry;
-    const changed = FIELDS.filter((field) => !isSameText(after[field], before?.[field] ?? null));
+    const changed = ANNOUNCEMENT_FIELDS.filter((field) => !isSameText(after[field], before?.[field] ?? null));
     return [Object.fromEntries(changed.map((field) => [field, after[field]]))];
   });
 }
-
-const FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
 
 // Step 1b: Storno
 

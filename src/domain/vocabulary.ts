@@ -73,9 +73,12 @@ export const CHOICES = [
 ] as const;
 export type Choice = (typeof CHOICES)[number];
 
+/** The three texts of an event that a cancellation changes, in the order of the mask: the keys of `Announcement`. */
+export const ANNOUNCEMENT_FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
+
 /** One text of the mask as it was, as we would have it, and as it stands there now. */
 export interface FieldConflict {
-  field: 'title' | 'customerTitle' | 'externalMemo' | 'status';
+  field: (typeof ANNOUNCEMENT_FIELDS)[number] | 'status';
   before: string | null;
   ours: string | null;
   now: string | null;

@@ -2,7 +2,7 @@ import { germanDate } from '../domain/clock';
 import type { Task } from '../domain/case';
 import type { JournalEntry } from '../domain/journal';
 import { STORNO_WORD } from '../domain/status';
-import { isWriteEffect, MASK_LABELS, type WriteEffect } from '../domain/vocabulary';
+import { ANNOUNCEMENT_FIELDS, isWriteEffect, MASK_LABELS, type WriteEffect } from '../domain/vocabulary';
 import type { ProtocolAct } from './document';
 import { isTask, outcomeOf, textOf, type CaseLines } from '../domain/lines';
 import { operationLabel, outcomeText } from './wording';
@@ -85,10 +85,8 @@ function statusField(
   return [{ label: MASK_LABELS.status, before, wanted, found: outcome && textOf(outcome.after, 'status') }];
 }
 
-const TEXT_FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
-
 function textFields(intent: JournalEntry | null, outcome: JournalEntry | null): Fields {
-  return TEXT_FIELDS.map((field) => ({
+  return ANNOUNCEMENT_FIELDS.map((field) => ({
     label: MASK_LABELS[field],
     before: textOf(intent?.before ?? outcome?.before, field),
     wanted: wantedText(intent, field),
@@ -97,7 +95,7 @@ function textFields(intent: JournalEntry | null, outcome: JournalEntry | null): 
 }
 
 /** A task names its fields by their labels. */
-function wantedText(intent: JournalEntry | null, field: (typeof TEXT_FIELDS)[number]): string | null {
+function wantedText(intent: JournalEntry | null, field: (typeof ANNOUNCEMENT_FIELDS)[number]): string | null {
   const task = taskOf(intent);
   return task ? taskValue(task, MASK_LABELS[field]) : textOf(intent?.after, field);
 }

@@ -1,6 +1,6 @@
 import { digest } from '../digest';
 import type { House } from '../domain/types';
-import { MASK_LABELS } from '../domain/vocabulary';
+import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import type { JournalEntry } from '../domain/journal';
 import { actsOf, periodOf } from './acts';
 import { decisionsOf } from './human-decisions';
@@ -100,7 +100,7 @@ function eventOf({ event }: CaseLines): ProtocolContent['event'] {
 function textsOf({ event, entries, refusal }: CaseLines): ProtocolText[] {
   if (!event) return [];
   const read = lastReadBack(entries);
-  return (['title', 'customerTitle', 'externalMemo'] as const).map((field) => ({
+  return ANNOUNCEMENT_FIELDS.map((field) => ({
     field,
     label: MASK_LABELS[field],
     before: event[field].before,
