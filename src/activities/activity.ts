@@ -24,12 +24,14 @@ export interface StepInput {
    * effect.
    */
   head: JournalHead | null;
+  /** The situation of which the open attention tells: only another one ends a patient attempt. */
+  told?: string | null;
 }
 
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /** Failures that are part of the procedure. Temporal keeps them out of error logs and metrics. */
-const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno'];
+const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno', 'saved-again-and-again'];
 
 /**
  * Makes an activity of a piece of work: it heartbeats while the work runs, so that Temporal notices a dead worker
@@ -42,25 +44,41 @@ export function asActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => 
     try {
       return await work(input);
     } catch (error) {
-      throw error instanceof KnownFailure ? toApplicationFailure(error) : error;
+      throw error instanceof KnownFailure ? toApplicationFailure(error, toldTo(input)) : error;
     } finally {
       clearInterval(beating);
     }
   };
 }
 
-function toApplicationFailure(failure: KnownFailure): ApplicationFailure {
+function toApplicationFailure(failure: KnownFailure, told: string | null): ApplicationFailure {
+  const { conflicts, head, found, situation, savedAt, isLookNeeded } = failure.options;
+  const facts: FailureFacts = {
+    conflicts: conflicts ?? [],
+    head: head ?? null,
+    found: found ?? [],
+    situation: situation ?? null,
+    savedAt: savedAt ?? null,
+    isLookNeeded: isLookNeeded ?? false,
+  };
   return ApplicationFailure.create({
     type: failure.code,
     message: failure.detail,
-    nonRetryable: failureRow(failure.code).kind === 'terminal',
+    nonRetryable: facts.isLookNeeded || isForPerson(failure.code, facts, told),
     nextRetryDelay: failure.options.retryAfterMs,
-    details: [
-      {
-        conflicts: failure.options.conflicts ?? [],
-        head: failure.options.head ?? null,
-      } satisfies FailureFacts,
-    ],
+    details: [facts],
     category: BENIGN.includes(failure.code) ? ApplicationFailureCategory.BENIGN : undefined,
   });
+}
+
+/** Whether the run has to learn of it now: because only a person can help, or because it is not what a person was told. */
+function isForPerson(code: FailureCode, { situation }: FailureFacts, told: string | null): boolean {
+  const { kind } = failureRow(code);
+  if (kind === 'terminal') return true;
+  if (kind === 'watched') return situation !== told;
+  return told !== null && situation !== null && situation !== told;
+}
+
+function toldTo(input: unknown): string | null {
+  return (input as Partial<StepInput> | undefined)?.told ?? null;
 }

@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { Opening, Task } from '../domain/case';
 import { toInstant } from '../domain/clock';
-import { remainingWaitMs } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { taskFor, type TaskName } from '../domain/guided';
 import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } from '../domain/journal';
@@ -11,14 +10,17 @@ import {
   findStorno,
   grantedRight,
   lastHead,
+  lastLook,
   lastMarking,
   lastRestoring,
+  proofKey,
   skippedSaves,
   stornoOf,
   wasToBeMarked,
   type StornoLine,
 } from '../domain/lines';
 import type { ConfirmedStep } from '../domain/read-back';
+import { remainingWaitMs } from '../domain/saves';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
 import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
@@ -44,6 +46,8 @@ export type Confirmation = StepInput &
     attentionId: string;
     reason: string;
     isAborting: boolean;
+    /** The operator looked whether the event is still Storno, and did not set it. Older runs do not say it. */
+    isLook?: boolean;
   };
 
 /**
@@ -101,6 +105,8 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
     const aborted = { kind: 'aborted', head: lastHead(entries) } as const;
     // An abort asks only for the restored texts.
     if (isAborting && step !== 'mark-titles') return aborted;
+    if (step === 'set-storno' && input.isLook)
+      return { head: headOf(await journal.append(ref, lookByHand(input, now, entries))) };
     if (step === 'set-storno') {
       // Setting Storno by hand also passes the point of no return.
       if ((await journal.claim(ref, 'storno', stornoClaim(input, now))) === 'abort') return aborted;
@@ -108,7 +114,7 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
       const evidenceFrom = entries[0]?.at;
       return resultOf(await journal.append(ref, confirmedStorno(input, now, evidenceFrom)), opening, now);
     }
-    const line = confirmedLine(input, now);
+    const line = confirmedLine(input, now, proofKey(entries));
     const entry =
       step === 'mark-titles' && !isAborting
         ? await journal.appendUnlessAborted(ref, line)
@@ -144,7 +150,11 @@ function vouched({ actor, reason }: Confirmation, now: Instant) {
   return { actor, outcome: 'by-hand', seen: { reason, savedAt: now, readAt: now } } as const;
 }
 
-function confirmedLine(input: Exclude<Confirmation, ConfirmedStorno>, now: Instant): ConfirmedLine {
+function confirmedLine(
+  input: Exclude<Confirmation, ConfirmedStorno>,
+  now: Instant,
+  proof: string,
+): ConfirmedLine {
   const { seen, ...line } = vouched(input, now);
   const outcome = { ...line, kind: 'outcome', effectKey: effectKeys.byHand(input.attentionId) } as const;
   switch (input.step) {
@@ -158,7 +168,7 @@ function confirmedLine(input: Exclude<Confirmation, ConfirmedStorno>, now: Insta
         kind: 'evidence',
         step: input.step,
         operation: STEP_ROWS[input.step].operation,
-        effectKey: effectKeys.proof,
+        effectKey: proof,
         after: { ...input.readBack, ...seen },
       };
     case 'grant-right':
@@ -178,7 +188,10 @@ function confirmedLine(input: Exclude<Confirmation, ConfirmedStorno>, now: Insta
   }
 }
 
-type ConfirmedLine = Extract<NewEntry, { kind: 'outcome' | 'evidence'; outcome: 'by-hand' }>;
+type ConfirmedLine = Exclude<
+  Extract<NewEntry, { kind: 'outcome' | 'evidence'; outcome: 'by-hand' }>,
+  { operation: 'read-event' }
+>;
 type ConfirmedStorno = Extract<Confirmation, { step: 'set-storno' }>;
 
 function confirmedStorno(input: ConfirmedStorno, now: Instant, evidenceFrom?: Instant) {
@@ -190,6 +203,19 @@ function confirmedStorno(input: ConfirmedStorno, now: Instant, evidenceFrom?: In
     operation: 'set-storno',
     effectKey: effectKeys.byHand(input.attentionId),
     after: { ...input.readBack, ...seen, evidenceFrom },
+  } as const;
+}
+
+/** Storno was known already: an operator looked in Absage's place whether it still stands there. */
+function lookByHand(input: ConfirmedStorno, now: Instant, entries: readonly JournalEntry[]) {
+  const { seen, ...line } = vouched(input, now);
+  return {
+    ...line,
+    kind: 'evidence',
+    step: 'notify-partner',
+    operation: 'read-event',
+    effectKey: effectKeys.look('by-hand', lastLook(entries)?.seq ?? 0),
+    after: { ...input.readBack, ...seen },
   } as const;
 }
 

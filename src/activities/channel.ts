@@ -1,10 +1,11 @@
-import { decideEvidence } from '../domain/decisions';
+import { decideEvidence, describeLook } from '../domain/evidence';
 import { KnownFailure } from '../domain/failures';
-import { effectKeys, headOf } from '../domain/journal';
-import { findEvidence, findStorno, lastHead, lastSighting, standingChoice, stornoOf } from '../domain/lines';
+import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
+import { findEvidence, knownStorno, lastHead, lastSighting, proofKey, standingChoice } from '../domain/lines';
 import type { Instant, JournalHead } from '../domain/types';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase } from './reading';
+import { readEventThenLines, readOpenCase } from './reading';
+import { isWaitedAgain, noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
 /**
  * Shortest time between two sightings that count as proof when Connect Online shows no transfer time and a real
@@ -21,19 +22,22 @@ export interface EvidenceResult {
 /** Step 2: what Connect Online shows. */
 export function createChannelActivities({ jet, journal, isRehearsal }: ActivityDependencies) {
   /**
-   * One look at Connect Online (wiki, step 2). "Not yet" is a failure that Temporal retries at the poll interval, which
+   * One look at Connect Online (wiki, step 2), and at the event, which has to be Storno still. "Not yet" is a failure that Temporal retries at the poll interval, which
    * adds nothing to the history or the logs.
    */
-  const verifyChannel = asActivity(async (input: StepInput): Promise<EvidenceResult> => {
+  const verifyChannel = asActivity(async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
     const { ref, actor } = input;
-    const { entries, opening } = await readOpenCase(journal, input);
+    const { opening } = await readOpenCase(journal, input);
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');
     const verified = findEvidence(entries);
     if (verified) return { seenAt: verified.after.readAt, head: lastHead(entries) };
-    const storno = findStorno(entries);
+    const storno = knownStorno(entries);
     if (!storno) throw new KnownFailure('journal-behind', 'no Storno in the journal');
+    const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
+    if (again && !isWaitedAgain(again, entries)) return again;
 
     const row = await readRow(ref.eventNumber);
-    const { evidenceFrom, isOurs } = stornoOf(storno);
+    const { evidenceFrom, isOurs } = storno;
     const decision = decideEvidence(
       row,
       {
@@ -52,12 +56,14 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
       after: row,
     } as const;
     const readAt = row?.readAt ?? new Date().toISOString();
-    const isAdopted = standingChoice(entries, ['verify-channel'], () => false) === 'adopt';
+    const isReturn = ({ outcome }: JournalEntry) => outcome === 'storno-again';
+    const isAdopted = standingChoice(entries, ['verify-channel'], isReturn) === 'adopt';
     if (decision.kind === 'verified' || isAdopted) {
+      await noteStorno(journal, input, 'verify-channel', event, entries);
       const entry = await journal.append(ref, {
         ...line,
         after: { ...row, readAt },
-        effectKey: effectKeys.proof,
+        effectKey: proofKey(entries),
         outcome: decision.kind === 'verified' ? 'verified' : 'adopted',
       });
       return { seenAt: entry.after?.readAt ?? readAt, head: headOf(entry) };
@@ -67,7 +73,7 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
       await journal.append(ref, { ...line, effectKey: effectKeys.sighting(outcome, readAt), outcome });
     }
     const detail = decision.kind === 'not-yet' ? decision.detail : decision.kind;
-    throw new KnownFailure('channel-not-showing-storno', detail);
+    throw new KnownFailure('channel-not-showing-storno', detail, describeLook(row, event, evidenceFrom));
   });
 
   async function readRow(eventNumber: string) {

@@ -1,5 +1,5 @@
 import { effectKeys } from '../domain/journal';
-import { lastHead } from '../domain/lines';
+import { lastHead, stornoSeenAt } from '../domain/lines';
 import type { JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
@@ -20,6 +20,7 @@ export function createClosingActivities(deps: ActivityDependencies) {
         step: 'report',
         operation: 'close',
         effectKey: effectKeys.end,
+        after: input.end === 'completed' ? { stornoSeenAt: stornoSeenAt(known.entries) } : null,
         outcome: input.end,
       });
       await tellEnd(deps, input.ref, known, entry);

@@ -5,6 +5,7 @@ import { createCheckActivities } from './check';
 import { createClosingActivities } from './close-case';
 import { createAlertActivities } from './house-alert';
 import { createInterruptedActivities } from './interrupted';
+import { createLookActivities } from './look';
 import { createDecisionActivities } from './operator-decisions';
 import { createPartnerNoticeActivities } from './partner-notice';
 import { createRightActivities } from './right';
@@ -23,6 +24,7 @@ export function createJetActivities(deps: ActivityDependencies) {
     ...createStornoActivities(deps),
     ...createChannelActivities(deps),
     ...createRightActivities(deps),
+    ...createLookActivities(deps),
   };
 }
 

@@ -1,16 +1,18 @@
+import { Context } from '@temporalio/activity';
 import { setTimeout } from 'node:timers/promises';
-import type { Opening } from '../domain/case';
+import { lookHoldsMs, type Opening } from '../domain/case';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome, WrittenNotice } from '../domain/line-content';
 import {
   findEvidence,
-  findStorno,
   grantedRight,
   isWaived,
+  knownStorno,
   lastHead,
   lastMarking,
-  stornoOf,
+  lastShown,
+  stornoSeenAt,
 } from '../domain/lines';
 import {
   isVouchedFor,
@@ -21,6 +23,7 @@ import {
   unfinishedNotice,
 } from '../domain/mail-lines';
 import { stripMarker } from '../domain/marker';
+import { isSameText } from '../domain/text';
 import type { House, Instant, JournalHead } from '../domain/types';
 import { LONGEST_CONVERSATION_MS, type OutgoingMail, type PartnerNoticeFacts } from '../mail/port';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
@@ -34,6 +37,14 @@ export interface NoticeResult {
   head: JournalHead;
 }
 
+export interface NoticeInput extends StepInput {
+  /**
+   * When the newest look at the event was begun, on Temporal's clock; `null`: it was not looked at. A run that was begun
+   * before there were looks names nothing.
+   */
+  lookedAtMs?: number | null;
+}
+
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
 export function createPartnerNoticeActivities({ journal, mail, houses }: ActivityDependencies) {
   /**
@@ -41,9 +52,13 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
    * connection is made. A "sending" without an outcome (crash, lost connection) is in doubt, and is never sent again
    * automatically. It counts as in doubt only once the sending must be over, because until then its own outcome may
    * still arrive. Once this activity runs, it ignores cancellation.
+   *
+   * A sending goes by a look at the event that was made right before it. Where there is none, nothing is sent, and the run
+   * looks first: that is so for each later attempt.
    */
-  const sendPartnerNotice = asActivity(async (input: StepInput): Promise<NoticeResult> => {
+  const sendPartnerNotice = asActivity(async (input: NoticeInput): Promise<NoticeResult> => {
     const { ref, actor } = input;
+    const sinceBeginMs = startWatch();
     const { entries, opening } = await readWhatIsOver(input);
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
     const byHand = noticeByHand(entries);
@@ -76,6 +91,10 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
       return { acceptedAt, isConfirmed: isVouchedFor(entries), head: lastHead(entries) };
     }
 
+    if (isLookNeeded(input, opening, entries, sinceBeginMs()))
+      throw new KnownFailure('mail-server-unavailable', 'the event is looked at again first', {
+        isLookNeeded: true,
+      });
     const effectKey = nextNoticeKey(entries);
     const elapsedMs = startWatch();
     const intent = await journal.appendNew(ref, {
@@ -114,6 +133,25 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
   }
 
   return { sendPartnerNotice };
+}
+
+/**
+ * Whether the event may have changed since it was looked at. A later attempt leaves the sending to the run, which looks
+ * first; in a guided house nobody but the clerk can look.
+ */
+function isLookNeeded(
+  { lookedAtMs }: NoticeInput,
+  { backend, input }: Opening,
+  entries: readonly JournalEntry[],
+  sinceBeginMs: number,
+): boolean {
+  if (lookedAtMs === undefined) return false;
+  const { attempt, currentAttemptScheduledTimestampMs } = Context.current().info;
+  if (attempt > 1) return true;
+  if (backend === 'guided') return false;
+  if (lookedAtMs === null || stornoSeenAt(entries) === null) return true;
+  const leftMs = lookHoldsMs(input.policy) - (currentAttemptScheduledTimestampMs - lookedAtMs);
+  return leftMs < lookHoldsMs(input.policy) / 2 || sinceBeginMs > leftMs / 2 - CONNECT_WITHIN_MS;
 }
 
 /**
@@ -163,30 +201,39 @@ function collectFacts(
   entries: readonly JournalEntry[],
   caseId: string,
 ): PartnerNoticeFacts {
-  const { order, policy } = opening.input;
-  const storno = findStorno(entries);
+  const { order } = opening.input;
+  const storno = knownStorno(entries);
   const seen = findEvidence(entries);
   const right = grantedRight(entries);
   if (!storno || !seen || !(right || isWaived(entries, 'grant-right'))) {
     throw new KnownFailure('journal-behind', 'the mail comes after Storno, evidence and right');
   }
+  // What the last look showed: a place or a date that was corrected in Jet is the one that Ö-Ticket has to hear.
+  const { startsAt, venue, location, organiser } = lastShown(entries) ?? opening.event;
   return {
     caseId,
     eventNumber: order.eventNumber,
     marker: opening.marker,
-    title: stripMarker(opening.event.title.before ?? '', policy.marker),
-    startsAt: opening.event.startsAt,
-    venue: opening.event.venue,
-    location: opening.event.location,
-    organiser: opening.event.organiser,
+    title: bareTitle(opening, lastShown(entries)?.title),
+    startsAt,
+    venue,
+    location,
+    organiser,
     reason: order.reason,
     contact: order.contact ?? house.boxOffice,
     markedAt: lastMarking(entries)?.after.savedAt ?? null,
-    stornoAt: stornoOf(storno).savedAt,
+    stornoAt: storno.savedAt,
     seenInChannelAt: seen.after.readAt,
+    isVouchedFor: seen.outcome === 'adopted',
     rightValidUntil: right?.after.validUntil ?? null,
     isRightWaived: !right,
   };
+}
+
+/** The title without the marker, whole where ours was shortened to make room for it. */
+function bareTitle({ event, input }: Opening, shown: string | undefined): string {
+  const isOurs = shown === undefined || isSameText(shown, event.title.after);
+  return stripMarker((isOurs ? event.title.before : shown) ?? '', input.policy.marker);
 }
 
 function describe(

@@ -3,11 +3,13 @@ import { announcementOf, type Stop } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import type { SaveOperation } from '../domain/line-content';
-import { openingOf, outcomeOf, versionBefore } from '../domain/lines';
+import { findStorno, openingOf, outcomeOf, versionBefore } from '../domain/lines';
 import type { CaseRef, House, JetEvent } from '../domain/types';
+import type { StepName } from '../domain/vocabulary';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
 import type { StepInput } from './activity';
+import { requireStillStorno } from './still-storno';
 
 /** The settings may have lost a house since its case was opened. */
 export function requireHouse(houses: ReadonlyMap<string, House>, key: string): House {
@@ -41,25 +43,39 @@ export async function readOpenCase(
 /**
  * Event first, lines second, because an attempt may be frozen at any point while another one overtakes it. A save before
  * the read is in the lines, at least as an intent. A save after it changes the version, and Jet refuses ours. If the
- * event is shown as it was before one of our saves, the read fails with `jet-stale-read`.
+ * event is shown as it was before one of our saves, the read fails with `jet-stale-read`. Once the event was Storno, the
+ * read fails with `status-changed-after-storno` while it is anything else.
  */
 export async function readEventThenLines(
-  jet: JetPort,
-  journal: Journal,
-  ref: CaseRef,
+  { jet, journal }: Ports,
+  input: StepInput,
+  step: StepName,
 ): Promise<{ event: JetEvent; entries: JournalEntry[] }> {
-  const event = await requireEvent(jet, ref);
+  const { ref } = input;
+  const event = await jet.readEvent(ref.eventNumber);
   const entries = await journal.entries(ref.caseId);
   const isReplaced = entries.some(
-    (entry) => entry.kind === 'outcome' && versionBefore(entry) === event.version,
+    (entry) => entry.kind === 'outcome' && versionBefore(entry) === event?.version,
   );
   if (isReplaced) throw new KnownFailure('jet-stale-read', 'the event is shown as it was before our save');
+  const wasStorno = openingOf(entries)?.wasCancelledBefore === true || findStorno(entries) !== null;
+  if (wasStorno) return requireStillStorno(journal, input, step, event, entries);
+  if (!event) throw eventDeleted(ref);
   return { event, entries };
+}
+
+interface Ports {
+  jet: JetPort;
+  journal: Journal;
+}
+
+function eventDeleted({ eventNumber }: CaseRef): KnownFailure {
+  return new KnownFailure('event-deleted', `event ${eventNumber} is not there`);
 }
 
 export async function requireEvent(jet: JetPort, ref: CaseRef): Promise<JetEvent> {
   const event = await jet.readEvent(ref.eventNumber);
-  if (!event) throw new KnownFailure('event-deleted', `event ${ref.eventNumber} is not there`);
+  if (!event) throw eventDeleted(ref);
   return event;
 }
 

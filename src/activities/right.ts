@@ -2,32 +2,41 @@ import { covers } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf } from '../domain/journal';
 import { isWaived, lastHead } from '../domain/lines';
+import { rightFor } from '../domain/plan';
 import type { JournalHead, LocalDate } from '../domain/types';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase, requireHouse } from './reading';
+import { readEventThenLines, readOpenCase, requireHouse } from './reading';
+import { noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
 export interface RightResult {
   /** `null`: the right has no end, or the step was waived. */
   validUntil: LocalDate | null;
   hasWritten: boolean;
   isWaived?: boolean;
+  /** The event was read as Storno in the same attempt: the mail may go by that. */
+  isStornoSeen?: boolean;
   head: JournalHead;
 }
 
 /** Step 3: the right that refunds need. */
 export function createRightActivities({ jet, journal, houses }: ActivityDependencies) {
   /**
-   * Gives the Connect Online Kassierer the extended cancellation right (wiki, step 3). Never narrows an existing right.
+   * Gives the Connect Online Kassierer the extended cancellation right (wiki, step 3), if the event is Storno still. Never
+   * narrows an existing right. If the performance was moved meanwhile, the right covers its new date.
    */
-  const grantExtendedRight = asActivity(async (input: StepInput): Promise<RightResult> => {
+  const grantExtendedRight = asActivity(async (input: StepInput): Promise<RightResult | StornoAgain> => {
     const { ref, actor } = input;
-    const { entries, opening } = await readOpenCase(journal, input);
-    if (isWaived(entries, 'grant-right')) {
-      return { validUntil: null, hasWritten: false, isWaived: true, head: lastHead(entries) };
+    const known = await readOpenCase(journal, input);
+    const { opening } = known;
+    if (isWaived(known.entries, 'grant-right')) {
+      return { validUntil: null, hasWritten: false, isWaived: true, head: lastHead(known.entries) };
     }
     const user = requireHouse(houses, ref.house).connectOnlineUser;
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'grant-right');
+    const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
+    if (again) return again;
 
-    const period = opening.right;
+    const period = rightFor(opening, event.startsAt);
     const effectKey = effectKeys.right(period.validUntil);
     const line = { actor, step: 'grant-right', operation: 'grant-right' } as const;
     const before = await jet.readRight(user, ref.eventNumber);
@@ -35,11 +44,9 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
       const isOurs = entries.some((entry) => entry.effectKey === effectKey);
       const found = { ...line, kind: 'outcome', before, after: before, outcome: 'found' } as const;
       const foundKey = isOurs ? effectKeys.outcomeOf(effectKey) : effectKeys.foundRight(period.validUntil);
-      const isNotedAlready = entries.some((entry) => entry.effectKey === foundKey);
-      const entry = await journal.append(ref, { ...found, effectKey: foundKey });
-      // Returning an older line as head would hide the loss of newer ones.
-      const head = isNotedAlready ? lastHead(entries) : headOf(entry);
-      return { validUntil: before.validUntil, hasWritten: false, head };
+      await journal.append(ref, { ...found, effectKey: foundKey });
+      const look = await noteStorno(journal, input, 'grant-right', event, entries);
+      return { validUntil: before.validUntil, hasWritten: false, isStornoSeen: true, head: headOf(look) };
     }
 
     await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });
@@ -47,7 +54,7 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
     const after = await jet.readRight(user, ref.eventNumber);
     if (!after || !covers(after, period))
       throw new KnownFailure('jet-stale-read', 'the right is not shown yet');
-    const outcome = await journal.append(ref, {
+    await journal.append(ref, {
       ...line,
       kind: 'outcome',
       effectKey: effectKeys.outcomeOf(effectKey),
@@ -55,7 +62,8 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
       after,
       outcome: 'ok',
     });
-    return { validUntil: after.validUntil, hasWritten: true, head: headOf(outcome) };
+    const look = await noteStorno(journal, input, 'grant-right', event, entries);
+    return { validUntil: after.validUntil, hasWritten: true, isStornoSeen: true, head: headOf(look) };
   });
 
   return { grantExtendedRight };

@@ -1,18 +1,21 @@
+import { Context } from '@temporalio/activity';
 import { SYNC_INTERVAL_FLOOR_MS, type Opening } from '../domain/case';
-import { decideStorno, latestSave, remainingWaitMs } from '../domain/decisions';
+import { clockTime, toMs } from '../domain/clock';
+import { decideStorno } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
 import {
-  findStorno,
   isSaved,
   isStornoKnown,
+  knownStorno,
   lastHead,
   seenAt,
   skippedSaves,
   standingChoice,
   stornoOf,
-  type StornoLine,
+  type KnownStorno,
 } from '../domain/lines';
+import { latestSave, remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
 import type { Journal } from '../journal/port';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
@@ -33,18 +36,23 @@ export type StornoResult =
   | { kind: 'mark-again'; head: JournalHead }
   | { kind: 'aborted'; head: JournalHead };
 
+export interface StornoInput extends StepInput {
+  /** A wait that would end later than this has been put off for too long: a person is told. */
+  toldBy?: Instant;
+}
+
 /** Step 1b, the point of no return. */
 export function createStornoActivities({ jet, journal }: ActivityDependencies) {
   /**
    * Sets the status to Storno (wiki, step 1), if the guard allows it on this same read. The claim comes after the guard
    * and right before the write: from then on no abort is possible, even if the answer is lost.
    */
-  const setStatusStorno = asActivity(async (input: StepInput): Promise<StornoResult> => {
-    const { ref, actor } = input;
+  const setStatusStorno = asActivity(async (input: StornoInput): Promise<StornoResult> => {
+    const { ref, actor, toldBy } = input;
     const { opening } = await readOpenCase(journal, input);
     await requireSafeInterval(opening);
 
-    const { event, entries } = await readEventThenLines(jet, journal, ref);
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'set-storno');
     const savedBy = latestSave(event, seenAt(entries, event.version));
     const decision = decideStorno(event, opening, skippedSaves(entries), savedBy);
     if (decision.kind === 'stop') {
@@ -57,7 +65,10 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
       if (isToBeMarked) return { kind: 'mark-again', head: lastHead(entries) };
       throw toFailure(decision);
     }
-    if (decision.kind === 'not-yet') return { ...decision, head: lastHead(entries) };
+    if (decision.kind === 'not-yet') {
+      requirePatience(decision, toldBy);
+      return { ...decision, head: lastHead(entries) };
+    }
     if (decision.kind === 'cancelled-already') return adopt(input, opening, event, entries);
 
     const effectKey = effectKeys.write('set-storno', event.version);
@@ -89,7 +100,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
       after: { status: readBack.statusText, version: readBack.version, savedAt: readBack.savedAt },
       outcome: 'ok',
     });
-    return cancelled(readBack, opening, outcome, headOf(outcome));
+    return cancelled(readBack, opening, stornoOf(outcome), headOf(outcome));
   });
 
   /**
@@ -103,13 +114,13 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     entries: readonly JournalEntry[],
   ): Promise<StornoResult> {
     const found = await noteFound(journal, input, 'set-storno', entries, event);
-    const known = found && isStornoKnown(found) ? found : findStorno(entries);
+    const known = found && isStornoKnown(found) ? stornoOf(found) : knownStorno(entries);
     if (known) return cancelled(event, opening, known, found ? headOf(found) : lastHead(entries));
 
     const { statusText: status, version, savedAt } = event;
     const adopted = await adoptStorno(journal, input, { status, version, savedAt });
     if (!adopted) return { kind: 'aborted', head: lastHead(entries) };
-    return cancelled(event, opening, adopted, headOf(adopted));
+    return cancelled(event, opening, stornoOf(adopted), headOf(adopted));
   }
 
   /** A second guard, whatever the input says: no short interval unless the gateway is a simulator. */
@@ -141,8 +152,29 @@ export async function adoptStorno(
   return winner === 'abort' ? null : journal.append(ref, adoption);
 }
 
-function cancelled(event: JetEvent, opening: Opening, storno: StornoLine, head: JournalHead): StornoResult {
-  const { savedAt, isOurs } = stornoOf(storno);
+/**
+ * The wait starts again with each save. That is right, but nobody must wait for ever without knowing it. Counted on
+ * Temporal's clock, which all workers share.
+ */
+function requirePatience(
+  { savedAt, remainingMs }: { savedAt: Instant; remainingMs: number },
+  toldBy: Instant | undefined,
+): void {
+  const endsAtMs = Context.current().info.currentAttemptScheduledTimestampMs + remainingMs;
+  if (toldBy === undefined || endsAtMs <= toMs(toldBy)) return;
+  throw new KnownFailure('saved-again-and-again', `${remainingMs} ms are left after the last save`, {
+    situation: 'saved-again',
+    savedAt,
+    found: [`Zuletzt gespeichert wurde um ${clockTime(savedAt)}.`],
+    // The server wakes the next attempt when the wait would be over, which adds nothing to the history.
+    retryAfterMs: Math.max(remainingMs, SHORTEST_PAUSE_MS),
+  });
+}
+
+const SHORTEST_PAUSE_MS = 1_000;
+
+function cancelled(event: JetEvent, opening: Opening, storno: KnownStorno, head: JournalHead): StornoResult {
+  const { savedAt, isOurs } = storno;
   const remainingMs = remainingWaitMs(savedAt, event.readAt, opening.input.policy.syncIntervalMs);
   return { kind: 'cancelled', savedAt, remainingMs, isOurs, head };
 }

@@ -1,12 +1,5 @@
 import type { Opening } from '../domain/case';
-import {
-  announcementOf,
-  decideMarking,
-  decideRestore,
-  isSameAnnouncement,
-  latestSave,
-  remainingWaitMs,
-} from '../domain/decisions';
+import { announcementOf, decideMarking, decideRestore, isSameAnnouncement } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import type { SaveOperation } from '../domain/line-content';
@@ -21,6 +14,7 @@ import {
   versionBefore,
   wasToBeMarked,
 } from '../domain/lines';
+import { latestSave, remainingWaitMs } from '../domain/saves';
 import { isSameText } from '../domain/text';
 import type { Announcement, Instant, JetEvent, JournalHead } from '../domain/types';
 import { ANNOUNCEMENT_FIELDS } from '../domain/vocabulary';
@@ -45,7 +39,7 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
   /** Marks both titles and writes the reason to the memo, in one save (wiki, step 1). */
   const markTitles = asActivity(async (input: StepInput): Promise<MarkResult> => {
     const { opening } = await readOpenCase(journal, input);
-    const { event, entries } = await readEventThenLines(jet, journal, input.ref);
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const haveWeMarked = entries.some(isSaved);
     const choice = standingChoice(entries, MARKING_STEPS, isSaved);
     const decision = decideMarking(event, opening, haveWeMarked, choice);
@@ -83,7 +77,7 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
     if (!opening || !wasToBeMarked(known.entries) || endOf(known.entries))
       return { head: known.entries.length > 0 ? lastHead(known.entries) : null };
 
-    const { event, entries } = await readEventThenLines(jet, journal, input.ref);
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const choice = standingChoice(entries, ['mark-titles'], ({ operation }) => operation === 'abort');
     const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries), choice);
     if (decision.kind === 'stop') throw toFailure(decision);

@@ -8,7 +8,7 @@ import { FAILURES, type FailureCode } from '../domain/failures';
 import type { JournalEntry } from '../domain/journal';
 import { MARKERS } from '../domain/marker';
 import type { Order } from '../domain/types';
-import { CHOICES } from '../domain/vocabulary';
+import { ANNOUNCEMENT_FIELDS, CHOICES, PERFORMANCE_FIELDS } from '../domain/vocabulary';
 import { action, codedText, day, instant, nullableText, state, step } from './answer-parts';
 import { seenEvent } from './event-answers';
 
@@ -69,7 +69,7 @@ const attention = z
     conflicts: z
       .array(
         z.object({
-          field: z.enum(['title', 'customerTitle', 'externalMemo', 'status']),
+          field: z.enum([...ANNOUNCEMENT_FIELDS, 'status', ...PERFORMANCE_FIELDS]),
           before: nullableText,
           ours: nullableText,
           now: nullableText,

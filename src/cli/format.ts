@@ -1,4 +1,5 @@
 import { clockTime, dayAndTime, exactTime, germanDate } from '../domain/clock';
+import { conflictText } from '../domain/failures';
 import { columnOf } from '../domain/rows';
 import {
   ACTION_ROWS,
@@ -103,9 +104,9 @@ function describeQuestion(view: CancellationView): string[] {
   if (!attention) return [];
   const lines = [`${attention.text} (${attention.code})`];
   for (const { field, before, ours, now } of attention.conflicts) {
-    lines.push(`  ${MASK_LABELS[field]}`, `    bisher:    ${compared(before)}`);
-    if (ours !== null) lines.push(`    von uns:   ${compared(ours)}`);
-    lines.push(`    jetzt:     ${compared(now)}`);
+    lines.push(`  ${MASK_LABELS[field]}`, `    bisher:    ${conflictText(field, before)}`);
+    if (ours !== null) lines.push(`    von uns:   ${conflictText(field, ours)}`);
+    lines.push(`    jetzt:     ${conflictText(field, now)}`);
   }
   if (attention.task) lines.push(describeTask(view));
   return lines;

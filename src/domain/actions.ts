@@ -47,7 +47,8 @@ export function actionFault(action: Action, situation: ActionSituation): string 
       if (attention) return mayHelp ? null : ACTION_TEXTS.nothingToRetry;
       return state === 'waiting' ? ACTION_TEXTS.nothingToRetry : null;
     case 'skip-wait':
-      return situation.waitSavedAt === null || isAbortAccepted ? ACTION_TEXTS.notWaiting : null;
+      // A wait that is put off again and again has no end of its own, and can be ended all the same.
+      return (situation.waitSavedAt === null && !mayHelp) || isAbortAccepted ? ACTION_TEXTS.notWaiting : null;
     case 'confirm-step':
       if (!mayHelp || !isConfirmable(step)) return ACTION_TEXTS.nothingToConfirm;
       // While aborting only the restoring is left, and Jet itself is read for it wherever it can be.
@@ -83,12 +84,12 @@ export function requestFault(
     case 'resume':
       return null;
     case 'skip-wait':
-      if (isOtherStep || !isSameInstant(details.savedAt, situation.waitSavedAt))
-        return ACTION_TEXTS.anotherWait;
-      return situation.step === 'wait-for-title-transfer' && details.titlesVisibleAtPartner !== true
+      if (!isWaitMeant(details, situation)) return ACTION_TEXTS.anotherWait;
+      return details.step === 'wait-for-title-transfer' && details.titlesVisibleAtPartner !== true
         ? ACTION_TEXTS.titlesMustBeVisible
         : null;
     case 'confirm-step':
+      return isOtherStep && !isLookByHand(details, situation) ? ACTION_TEXTS.anotherStep : null;
     case 'waive-step':
       return isOtherStep ? ACTION_TEXTS.anotherStep : null;
     case 'decide': {
@@ -97,6 +98,30 @@ export function requestFault(
       return details.attentionId === attention?.id && isOffered ? null : ACTION_TEXTS.anotherAttention;
     }
   }
+}
+
+/**
+ * Whether the request names the wait that is on, by its save. While a wait is put off again and again, only Jet knows the
+ * newest save: there any save may be named, and the guard of the Storno compares it with the one that it reads.
+ */
+function isWaitMeant(
+  { step, savedAt }: ActionDetails,
+  { step: current, waitSavedAt, attention }: ActionSituation,
+): boolean {
+  if (attention?.code === 'saved-again-and-again')
+    return step === 'wait-for-title-transfer' && typeof savedAt === 'string' && isInstant(savedAt);
+  return step === current && isSameInstant(savedAt, waitSavedAt);
+}
+
+/** The failures of Jet in whose place an operator can look whether the event is still Storno. */
+const JET_IS_AWAY: readonly string[] = ['jet-unavailable', 'jet-reply-invalid', 'jet-access-denied'];
+
+/** Whether an operator looks in Absage's place, right before the mail, if the event is still Storno. */
+export function isLookByHand(
+  { step }: ActionDetails,
+  { step: current, attention }: Pick<ActionSituation, 'step' | 'attention'>,
+): boolean {
+  return step === 'set-storno' && current === 'notify-partner' && JET_IS_AWAY.includes(attention?.code ?? '');
 }
 
 function isSameInstant(given: unknown, wanted: Instant | null): boolean {

@@ -18,6 +18,14 @@ export interface CasePolicy {
   rightReserveMonths: number;
 }
 
+/** No look at the event is taken for old sooner, in milliseconds: also the shortest poll leaves time to connect. */
+const SHORTEST_LOOK_MS = 10_000;
+
+/** How long a look at the event may lie back, in milliseconds, when Ö-Ticket is told of the Storno that it showed. */
+export function lookHoldsMs({ pollIntervalMs }: CasePolicy): number {
+  return Math.max(pollIntervalMs, SHORTEST_LOOK_MS);
+}
+
 /** What a run is started with. `caseId` is kept by reset and by taking the case up again. */
 export interface CancellationInput {
   caseId: string;

@@ -1,6 +1,6 @@
+import { isUnprovable } from './evidence';
 import { failureRow, type FailureCode } from './failures';
-import { type FieldConflict } from './vocabulary';
-import type { Choice } from './vocabulary';
+import { isOfPerformance, type Choice, type FieldConflict } from './vocabulary';
 
 const CHOICE_TEXTS: Record<Choice, string> = {
   'mark-again': 'Zusatz und Hinweis noch einmal anbringen. Danach wird wieder gewartet.',
@@ -16,8 +16,10 @@ export interface ChoiceSituation {
   isAborting: boolean;
   /** Somebody else has set Storno: what Connect Online shows of it may prove nothing. */
   isStornoAdopted: boolean;
-  /** Where a person's text and ours disagree. None: what has changed (date, house) is not for us to decide. */
+  /** Where a person's text and ours disagree. A date or a place that has changed is not for us to decide. */
   conflicts: readonly FieldConflict[];
+  /** What exactly was seen: see `ChannelSituation`. */
+  situation?: string | null;
 }
 
 export interface OfferedChoice {
@@ -27,13 +29,13 @@ export interface OfferedChoice {
 
 /** The choices that fit the moment. */
 export function choicesFor(code: FailureCode, situation: ChoiceSituation): OfferedChoice[] {
-  const hasConflict = situation.conflicts.length > 0;
+  const hasConflict = situation.conflicts.some(({ field }) => !isOfPerformance(field));
   const isStatusChanged = situation.conflicts.some(({ field }) => field === 'status');
   const fits: Record<Choice, boolean> = {
     'mark-again': !situation.isAborting,
     'keep-theirs': hasConflict,
     'write-original': hasConflict && situation.isAborting && !isStatusChanged,
-    adopt: situation.isStornoAdopted,
+    adopt: situation.isStornoAdopted || isUnprovable(situation.situation ?? null),
     'send-again': true,
     'treat-as-sent': true,
   };

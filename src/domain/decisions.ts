@@ -1,12 +1,18 @@
 import type { Opening, RightPeriod, TextChange } from './case';
-import { toMs, toInstant } from './clock';
+import { toMs } from './clock';
 import type { FailureCode } from './failures';
-import { ANNOUNCEMENT_FIELDS, type Choice, type FieldConflict } from './vocabulary';
+import {
+  ANNOUNCEMENT_FIELDS,
+  PERFORMANCE_FIELDS,
+  type Choice,
+  type FieldConflict,
+  type PerformanceField,
+} from './vocabulary';
 import { findMarker, markTitle, stripMarker } from './marker';
 import { addReason, hasReason, removeReason } from './memo';
-import { STORNO_WORD } from './status';
+import { remainingWaitMs } from './saves';
 import { isSameText } from './text';
-import type { Announcement, ChannelEventInfo, ExtendedCancellationRight, Instant, JetEvent } from './types';
+import type { Announcement, ExtendedCancellationRight, Instant, JetEvent } from './types';
 
 /*
  * Read → decide → write: these are the decisions. Each takes what was just read and what the journal knows, and
@@ -126,14 +132,35 @@ function nextMemo(current: string | null, opening: Opening, isAnswered: boolean)
   return isAnswered ? addReason(current, reason) : undefined;
 }
 
+/** Date, place, organiser or house were changed: it may be another performance, so a person orders it anew. */
 function findIdentityFault(event: JetEvent, opening: Opening): Stop | null {
-  if (event.house !== opening.input.order.house) return stop('event-changed', 'the house is another one');
-  if (toMs(event.startsAt) !== toMs(opening.event.startsAt))
-    return stop('event-changed', 'the start was moved');
+  const moved = movedFields(event, opening);
+  if (moved.length > 0) {
+    const fields = moved.map(({ field }) => field).join(', ');
+    return stop('event-changed', `the performance is another one: ${fields}`, moved);
+  }
   if (toMs(event.savedAt) > toMs(event.readAt) + CLOCK_TOLERANCE_MS) {
     return stop('jet-reply-invalid', 'the last save lies in the future of the read');
   }
   return null;
+}
+
+/** What of the performance is no longer as the check has seen it. */
+export function movedFields(
+  event: Pick<JetEvent, PerformanceField>,
+  { event: seen, input }: Opening,
+): FieldConflict[] {
+  const before = { ...seen, house: input.order.house };
+  const isSame = (field: PerformanceField) =>
+    field === 'startsAt'
+      ? toMs(event.startsAt) === toMs(before.startsAt)
+      : isSameText(event[field], before[field]);
+  return PERFORMANCE_FIELDS.filter((field) => !isSame(field)).map((field) => ({
+    field,
+    before: before[field],
+    ours: null,
+    now: event[field],
+  }));
 }
 
 export type StornoDecision =
@@ -176,33 +203,6 @@ export function decideStorno(
   return remainingMs === 0 || isSkipped
     ? { kind: 'write' }
     : { kind: 'not-yet', remainingMs, savedAt: event.savedAt };
-}
-
-/**
- * Upper bound for the time of the last save. Masks that show whole minutes make a save look up to a minute older than it
- * is, and a wait that counts from there would be too short. `seenAt`: when Absage first read the save; `null`: no line
- * says it.
- */
-export function latestSave(
-  { savedAt, readAt }: Pick<JetEvent, 'savedAt' | 'readAt'>,
-  seenAt: Instant | null,
-): Instant {
-  const unit = unitOf(savedAt);
-  if (unit === 1) return savedAt;
-  const bounds = [toMs(savedAt) + unit - 1, toMs(readAt), ...(seenAt === null ? [] : [toMs(seenAt)])];
-  return toInstant(Math.max(toMs(savedAt), Math.min(...bounds)));
-}
-
-const COARSE_UNITS_MS = [60_000, 1_000] as const;
-
-/** How coarse a time is shown, in milliseconds: to the minute, to the second, or exactly. */
-function unitOf(instant: Instant): number {
-  return COARSE_UNITS_MS.find((unit) => toMs(instant) % unit === 0) ?? 1;
-}
-
-/** What is left of a whole interval after a save, at a later moment of the same clock; at most one interval. */
-export function remainingWaitMs(savedAt: Instant, now: Instant, intervalMs: number): number {
-  return Math.min(intervalMs, Math.max(0, intervalMs - (toMs(now) - toMs(savedAt))));
 }
 
 export type RestoreDecision =
@@ -272,57 +272,4 @@ export function covers(right: ExtendedCancellationRight | null, period: RightPer
   const isEarlyEnough = right.validFrom === null || right.validFrom <= period.validFrom;
   const isLateEnough = right.validUntil === null || right.validUntil >= period.validUntil;
   return isEarlyEnough && isLateEnough;
-}
-
-export type EvidenceDecision =
-  | { kind: 'verified' }
-  | { kind: 'first-sighting' }
-  | { kind: 'sighting-lost' }
-  | { kind: 'not-yet'; detail: string };
-
-/**
- * Step 2: what counts as seen. A transfer time at or after our Storno is proof. Where the installation shows no
- * transfer time, Storno must stand in two reads at least `gapMs` apart, and not have stood there before.
- */
-export function decideEvidence(
-  row: ChannelEventInfo | null,
-  known: {
-    /** Nothing transferred before this moment can be our Storno. */
-    stornoSavedAt: Instant;
-    isOurStorno: boolean;
-    showedStornoBefore: boolean;
-    sightedAt: Instant | null;
-  },
-  gapMs: number,
-): EvidenceDecision {
-  const lost = (detail: string): EvidenceDecision =>
-    known.sightedAt === null ? { kind: 'not-yet', detail } : { kind: 'sighting-lost' };
-  if (row === null) return lost('no row');
-  if (row.status !== STORNO_WORD) return lost(`status is ${row.status}`);
-  if (row.transferredAt !== null) {
-    return toMs(row.transferredAt) >= earliestTransferMs(row.transferredAt, known)
-      ? { kind: 'verified' }
-      : { kind: 'not-yet', detail: `the row is older: ${toInstant(toMs(row.transferredAt))}` };
-  }
-  if (!known.isOurStorno || known.showedStornoBefore) {
-    return { kind: 'not-yet', detail: 'Storno without a transfer time proves nothing here' };
-  }
-  if (known.sightedAt === null) return { kind: 'first-sighting' };
-  return toMs(row.readAt) - toMs(known.sightedAt) >= gapMs
-    ? { kind: 'verified' }
-    : { kind: 'not-yet', detail: 'seen once, a second look follows' };
-}
-
-/**
- * From when on a transfer counts as one of this Storno. A time without seconds, as some masks show it, is compared to
- * the minute, one without milliseconds to the second; but only for our own Storno on an event whose row showed none
- * before, because an older Storno could have been transferred within that minute.
- */
-function earliestTransferMs(
-  transferredAt: Instant,
-  known: { stornoSavedAt: Instant; isOurStorno: boolean; showedStornoBefore: boolean },
-): number {
-  const stornoMs = toMs(known.stornoSavedAt);
-  if (!known.isOurStorno || known.showedStornoBefore) return stornoMs;
-  return stornoMs - (stornoMs % unitOf(transferredAt));
 }

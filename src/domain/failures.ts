@@ -1,15 +1,16 @@
-import type { Action, FieldConflict } from './vocabulary';
-import type { JournalHead } from './types';
-import type { Choice } from './vocabulary';
+import { dayAndTime } from './clock';
+import type { Instant, JournalHead } from './types';
+import { visibleToCompare } from './visible';
+import { isOfPerformance, MASK_LABELS, type Action, type Choice, type FieldConflict } from './vocabulary';
 
 /**
- * The one failure table. A failure is either *retryable* (trying again may succeed, nobody is needed yet) or
- * *terminal* (only a person can change the outcome). The workflow's attention, the API's texts, the runbook
+ * The one failure table. A failure is *retryable* (trying again may succeed, nobody is needed yet), *terminal* (only a
+ * person can change the outcome) or *watched* (a person is asked at once, and Absage looks on by itself). The workflow's attention, the API's texts, the runbook
  * and the tests all walk this table.
  */
 
 interface FailureRow {
-  kind: 'retryable' | 'terminal';
+  kind: 'retryable' | 'terminal' | 'watched';
   /** What happened, what is safe, what to do next: for a clerk, in German. */
   text: string;
   /** What may help. Offered where it is possible at that moment: see `actionFault`. */
@@ -77,6 +78,16 @@ export const FAILURES = {
     kind: 'terminal',
     text: 'Der Status wurde inzwischen in Jet geändert. Aus diesem Status kann nicht storniert werden. Absage hat ihn nicht verändert. Bitte sofort das Ticketing-Team verständigen.',
     actions: ['retry', 'abort', 'close-by-hand'],
+  },
+  'status-changed-after-storno': {
+    kind: 'watched',
+    text: 'Nach dem Storno wurde die Veranstaltung in Jet geändert. Absage hat angehalten, vergibt kein Recht und schreibt Ö-Ticket nichts, solange der Status nicht Storno ist. Bitte sofort das Ticketing-Team verständigen. Ist der Status wieder Storno, geht es von selbst weiter.',
+    actions: ['retry', 'abort', 'close-by-hand'],
+  },
+  'saved-again-and-again': {
+    kind: 'watched',
+    text: 'Die Wartezeit beginnt nach jedem Speichern von vorn, und die Veranstaltung wird in Jet immer wieder gespeichert. Es ist nichts verloren, der Status ist noch nicht Storno. Bitte klären, wer oder welches Programm speichert. Steht der Zusatz bei Ö-Ticket schon da, können Sie die Wartezeit überspringen. Sonst geht es weiter, sobald niemand mehr speichert.',
+    actions: ['skip-wait', 'retry', 'abort'],
   },
   'interval-too-short': {
     kind: 'terminal',
@@ -162,6 +173,38 @@ export function isFailureCode(text: string): text is FailureCode {
 export interface FailureFacts {
   conflicts: readonly FieldConflict[];
   head: JournalHead | null;
+  /** What the attempt saw, in German sentences that stand before the row's text. */
+  found: readonly string[];
+  /** Which of a code's situations it is. Once a person was told of one, only another one is news. */
+  situation: string | null;
+  /** The save after which a wait began again. */
+  savedAt: Instant | null;
+  /** Nothing was sent, because the event was last looked at too long ago. */
+  isLookNeeded: boolean;
+}
+
+/** What a person reads when an attempt has failed: what was seen, what is safe, what to do. */
+export function attentionText(
+  code: FailureCode,
+  { found = [], conflicts = [] }: Partial<FailureFacts> = {},
+): string {
+  const moved = conflicts.filter(({ field }) => isOfPerformance(field));
+  if (moved.length > 0) return [...moved.map(movedText), PERFORMANCE_CHANGED].join(' ');
+  return [...found, failureRow(code).text].join(' ');
+}
+
+/** Takes the place of the row's text where there is nothing to decide. */
+const PERFORMANCE_CHANGED =
+  'Das wurde inzwischen in Jet geändert. Absage hat angehalten und seither nichts geschrieben. Entfällt die Vorstellung auch so, bitte diese Absage abbrechen und neu beauftragen. War die Änderung ein Irrtum und ist sie zurückgenommen, bitte erneut versuchen.';
+
+function movedText({ field, before, now }: FieldConflict): string {
+  return `${MASK_LABELS[field]}: bisher ${conflictText(field, before)}, jetzt ${conflictText(field, now)}.`;
+}
+
+/** One value of a conflict as people read it. */
+export function conflictText(field: FieldConflict['field'], value: string | null): string {
+  if (value === null || value === '') return '(leer)';
+  return field === 'startsAt' ? dayAndTime(value) : visibleToCompare(value);
 }
 
 /**
@@ -183,6 +226,10 @@ export class KnownFailure extends Error {
       conflicts?: readonly FieldConflict[];
       /** The journal's last line of the case, where the failure itself was written down. */
       head?: JournalHead;
+      found?: readonly string[];
+      situation?: string;
+      savedAt?: Instant;
+      isLookNeeded?: boolean;
       cause?: unknown;
     } = {},
   ) {

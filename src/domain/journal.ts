@@ -72,6 +72,8 @@ export const effectKeys = {
   abort: 'abort',
   adoption: 'adopt-storno',
   proof: 'verify-channel',
+  /** After the status was changed and set back, what Connect Online shows is proven anew. */
+  proofAfter: (returnSeq: number) => `verify-channel/${returnSeq}`,
   closeByHand: 'close-by-hand',
   /** With this key a list finds the line that ends a case without reading all the others. */
   end: 'end',
@@ -82,6 +84,8 @@ export const effectKeys = {
   write: (operation: SaveOperation | 'set-storno', version: string) => `${operation}/${version}`,
   foundSave: (version: string) => `save-announcement/${version}/found`,
   task: (name: string) => `task/${name}`,
+  /** A look follows on the one before it: two attempts that both follow on the same one write one line. */
+  look: (outcome: string, previousSeq: number) => `read-event/${outcome}/${previousSeq}`,
   sighting: (outcome: 'sighting' | 'sighting-lost', readAt: Instant) => `${outcome}/${readAt}`,
   right: (validUntil: LocalDate) => `grant-right/${validUntil}`,
   foundRight: (validUntil: LocalDate) => `grant-right/${validUntil}/found`,

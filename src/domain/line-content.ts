@@ -169,6 +169,45 @@ type StornoAdoption = Line<{
   outcome: 'found';
 }>;
 
+/** The event as a look after the Storno shows it: what the right and the mail to Ö-Ticket go by. */
+export interface ShownEvent {
+  /** The raw word of the mask. */
+  status: string;
+  title: string;
+  startsAt: Instant;
+  venue: string;
+  location: string;
+  organiser: string;
+  version: string;
+  savedAt: Instant;
+  readAt: Instant;
+}
+/**
+ * A look at the event after the Storno, right before Ö-Ticket is told something. `not-storno`: it has another status.
+ * `storno-again`: Storno, and the look before had shown something else.
+ */
+type EventLook = LookThatShows<'storno' | 'not-storno' | 'storno-again'>;
+/** One member of the union per outcome, so that `Extract` by outcome finds it. */
+type LookThatShows<O extends string> = O extends string
+  ? Line<{ kind: 'evidence'; step: StepName; operation: 'read-event'; after: ShownEvent; outcome: O }>
+  : never;
+/** The event was not there any more. */
+type EventGone = Line<{
+  kind: 'evidence';
+  step: StepName;
+  operation: 'read-event';
+  after: { readAt: Instant };
+  outcome: 'gone';
+}>;
+/** An operator looked while Jet did not answer Absage. */
+type EventLookByHand = Line<{
+  kind: 'evidence';
+  step: StepName;
+  operation: 'read-event';
+  after: ByHand<'set-storno'>;
+  outcome: 'by-hand';
+}>;
+
 /**
  * `sighting`: Storno without a transfer time, which a second look must confirm. `sighting-lost`: the next look no
  * longer showed it.
@@ -317,7 +356,14 @@ type PlainDecisionLine = Each<
   }
 >;
 
-type EndLine = Line<{ kind: 'end'; step: 'report'; operation: 'close'; outcome: CaseEnd }>;
+/** `stornoSeenAt`: when a completed case last saw the event as Storno. Lines from before lack it. */
+type EndLine = Line<{
+  kind: 'end';
+  step: 'report';
+  operation: 'close';
+  after: { stornoSeenAt: Instant | null } | null;
+  outcome: CaseEnd;
+}>;
 
 /** The content of any line. */
 export type LineContent =
@@ -333,6 +379,9 @@ export type LineContent =
   | StornoByHand
   | StornoConfirmation
   | StornoAdoption
+  | EventLook
+  | EventGone
+  | EventLookByHand
   | TaskIntent<'verify-channel', 'read-channel'>
   | ChannelLook
   | ChannelProof

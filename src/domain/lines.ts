@@ -1,10 +1,11 @@
 import type { CancellationInput, CodedText, EventSummary, Opening, Refusal } from './case';
 import { KnownFailure } from './failures';
-
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from './journal';
+import type { ShownEvent } from './line-content';
 import { isSameText } from './text';
 import type { Announcement, Instant, JournalHead } from './types';
-import { ANNOUNCEMENT_FIELDS, type CaseEnd, type Choice, type StepName } from './vocabulary';
+import { latestSave } from './saves';
+import { ANNOUNCEMENT_FIELDS, type CaseEnd, type Choice, type StepName, type WaitStep } from './vocabulary';
 
 /*
  * What the lines of a case mean. Each question is answered here once, for the activities, the Protokoll, the view from
@@ -184,6 +185,53 @@ export function stornoOf({ operation, after }: StornoLine): KnownStorno {
   };
 }
 
+type LookLine = EntryOf<'read-event'>;
+type ReturnLine = Extract<LookLine, { outcome: 'storno-again' }>;
+
+/** The last look at the event after the Storno; `null`: there was none. */
+export function lastLook(entries: Entries): LookLine | null {
+  return entries.findLast((entry): entry is LookLine => entry.operation === 'read-event') ?? null;
+}
+
+/** What the last look showed of the event; `null`: there was none by Absage, or the event was not Storno then. */
+export function lastShown(entries: Entries): ShownEvent | null {
+  const look = entries.findLast(
+    (entry): entry is LookLine => entry.operation === 'read-event' && entry.outcome !== 'by-hand',
+  );
+  return look?.outcome === 'storno' || look?.outcome === 'storno-again' ? look.after : null;
+}
+
+/** When the event was last seen as Storno, by Absage or by an operator; `null`: not since it was set. */
+export function stornoSeenAt(entries: Entries): Instant | null {
+  const look = lastLook(entries);
+  return look === null || look.outcome === 'not-storno' || look.outcome === 'gone' ? null : look.after.readAt;
+}
+
+/** The line that the status was changed after the Storno and has been set back. */
+export function lastReturn(entries: Entries): ReturnLine | null {
+  return entries.findLast((entry): entry is ReturnLine => entry.outcome === 'storno-again') ?? null;
+}
+
+/** The Storno that the second wait and the proof count from: where it was changed and set back, the newest one. */
+export function knownStorno(entries: Entries): KnownStorno | null {
+  const storno = findStorno(entries);
+  const back = lastReturn(entries);
+  // A colleague set it, whoever had set the first one.
+  if (storno && back) return { ...newestSave(back), isOurs: false };
+  return storno && stornoOf(storno);
+}
+
+function newestSave({ after }: ReturnLine): Omit<KnownStorno, 'isOurs'> {
+  const savedAt = latestSave(after, after.readAt);
+  return { savedAt, evidenceFrom: savedAt };
+}
+
+/** The lines since the status was last set back to Storno: what was proven before proves nothing any more. */
+function sinceReturn(entries: Entries): Entries {
+  const back = lastReturn(entries);
+  return back ? entries.slice(entries.indexOf(back) + 1) : entries;
+}
+
 // Step 2: the look at Connect Online
 
 type ProofLine = Extract<
@@ -200,7 +248,13 @@ export function isEvidence(entry: JournalEntry): entry is ProofLine {
 }
 
 export function findEvidence(entries: Entries): ProofLine | null {
-  return entries.find(isEvidence) ?? null;
+  return sinceReturn(entries).find(isEvidence) ?? null;
+}
+
+/** The effect key of the next proof: one for each time that the status was set back to Storno. */
+export function proofKey(entries: Entries): string {
+  const back = lastReturn(entries);
+  return back ? effectKeys.proofAfter(back.seq) : effectKeys.proof;
 }
 
 /** The first line about Connect Online: a look at it, or the task that asks an operator for one. */
@@ -212,7 +266,7 @@ type SightingLine = Extract<EntryOf<'read-channel', 'evidence'>, { outcome: 'sig
 
 /** When a look last showed Storno without a transfer time; `null`: never, or a later look showed something else. */
 export function lastSighting(entries: Entries): Instant | null {
-  const last = entries.findLast(
+  const last = sinceReturn(entries).findLast(
     (entry): entry is SightingLine => entry.outcome === 'sighting' || entry.outcome === 'sighting-lost',
   );
   return last?.outcome === 'sighting' ? (last.after?.readAt ?? null) : null;
@@ -264,10 +318,10 @@ export function findSkip(entries: Entries, wait: StepName): EntryOf<'skip-wait'>
   );
 }
 
-/** The saves after which an operator skipped the first wait. */
-export function skippedSaves(entries: Entries): Instant[] {
+/** The saves after which an operator skipped this wait. */
+export function skippedSaves(entries: Entries, wait: WaitStep = 'wait-for-title-transfer'): Instant[] {
   return entries.flatMap((entry) =>
-    entry.operation === 'skip-wait' && entry.step === 'wait-for-title-transfer' ? [entry.after.savedAt] : [],
+    entry.operation === 'skip-wait' && entry.step === wait ? [entry.after.savedAt] : [],
   );
 }
 

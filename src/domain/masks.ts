@@ -28,6 +28,7 @@ export const MASK_LABELS = {
   venue: 'Spielstätte',
   location: 'Spielort',
   organiser: 'Veranstalter',
+  house: 'Haus',
   production: 'Produktion',
   user: 'Benutzer',
   validFrom: 'Gültig von',

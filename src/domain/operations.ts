@@ -28,6 +28,7 @@ export const EFFECT_ROWS = {
     shortLabel: 'Storno übernehmen',
     isWrite: true,
   },
+  'read-event': { label: 'Status in Jet nachsehen', shortLabel: 'Status nachsehen', isWrite: false },
   'read-channel': { label: 'Connect Online ansehen', shortLabel: 'Connect Online ansehen', isWrite: false },
   'grant-right': {
     label: 'Erweiterte Stornoberechtigung vergeben',

@@ -150,6 +150,16 @@ function planRight(order: Order, event: JetEvent, policy: CasePolicy): RightPeri
   return { validFrom: today, validUntil: laterDate(generous, order.rightValidUntil ?? generous) };
 }
 
+/**
+ * The right as the check planned it. Where the performance has been moved to a later day since, it covers that day with the
+ * same reserve; a shorter one than planned is never asked for.
+ */
+export function rightFor({ right, event, input }: Opening, startsAt: Instant): RightPeriod {
+  if (toMs(startsAt) <= toMs(event.startsAt)) return right;
+  const generous = addMonths(viennaDate(startsAt), input.policy.rightReserveMonths);
+  return { ...right, validUntil: laterDate(right.validUntil, generous) };
+}
+
 function findRefusals(
   situation: Situation,
   event: JetEvent,

@@ -76,9 +76,17 @@ export type Choice = (typeof CHOICES)[number];
 /** The three texts of an event that a cancellation changes, in the order of the mask: the keys of `Announcement`. */
 export const ANNOUNCEMENT_FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
 
-/** One text of the mask as it was, as we would have it, and as it stands there now. */
+/** What makes an event this performance and no other. A case that has written nothing irrevocable stops where one of them changes. */
+export const PERFORMANCE_FIELDS = ['startsAt', 'venue', 'location', 'organiser', 'house'] as const;
+export type PerformanceField = (typeof PERFORMANCE_FIELDS)[number];
+
+export function isOfPerformance(field: string): field is PerformanceField {
+  return (PERFORMANCE_FIELDS as readonly string[]).includes(field);
+}
+
+/** One value of the mask as it was, as we would have it, and as it stands there now. */
 export interface FieldConflict {
-  field: (typeof ANNOUNCEMENT_FIELDS)[number] | 'status';
+  field: (typeof ANNOUNCEMENT_FIELDS)[number] | 'status' | PerformanceField;
   before: string | null;
   ours: string | null;
   now: string | null;

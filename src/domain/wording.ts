@@ -116,6 +116,7 @@ export const SUMMARIES = {
   claimAbort: 'Abbruch eintragen',
   readClaim: 'Nachsehen, ob schon storniert wird',
   recordAction: 'Entscheidung ins Logbuch eintragen',
+  lookAtEvent: 'Nachsehen, ob der Status noch Storno ist',
   openTask: 'Aufgabe vorbereiten',
   restoreTitles: 'Titel zurücksetzen',
   alertHouse: 'Haus verständigen',
@@ -164,7 +165,8 @@ function describeStep(
 ): string {
   const isWaiting = state === 'current' && waitEndsAt !== null;
   const facts = [
-    isWaiting ? `bis ca. ${clockTime(waitEndsAt)}` : detail && plainMarkdown(detail),
+    isWaiting ? `bis ca. ${clockTime(waitEndsAt)}` : null,
+    detail && plainMarkdown(detail),
     // Most details name the time themselves.
     finishedAt && !detail?.endsWith('Uhr') ? clockTime(finishedAt) : null,
   ].filter(Boolean);
@@ -197,6 +199,8 @@ export const DETAILS = {
   confirmed: 'von einer Person bestätigt',
   waived: 'darauf wurde verzichtet',
   skipped: (at: string) => `übersprungen um ${clockTime(at)}`,
+  waitsAgain: (at: string) => `neu begonnen, weil in Jet um ${clockTime(at)} gespeichert wurde`,
+  stornoAgain: (at: string) => `beginnt neu: der Status ist wieder Storno, gespeichert um ${clockTime(at)}`,
   late: (at: string) => `verspätet: die Wartezeit war um ${clockTime(at)} vorbei`,
 } as const;
 

@@ -63,14 +63,16 @@ function eventLines(facts: PartnerNoticeFacts): string[] {
 }
 
 function doneLines(facts: PartnerNoticeFacts): string[] {
-  const { marker, markedAt, stornoAt, seenInChannelAt } = facts;
+  const { marker, markedAt, stornoAt, seenInChannelAt, isVouchedFor } = facts;
   return [
     'In Jet ist erledigt:',
     markedAt === null
       ? `- Zusatz ${marker}: nicht gespeichert, der Status war schon Storno`
       : `- Zusatz ${marker} gespeichert: ${numericDayAndTime(markedAt)}`,
     `- Status Storno gespeichert: ${numericDayAndTime(stornoAt)}`,
-    `- in Connect Online als Storno gesehen: ${numericDayAndTime(seenInChannelAt)}`,
+    isVouchedFor
+      ? `- in Connect Online nicht als Storno gesehen; dass nicht mehr verkauft wird, hat jemand von uns selbst nachgesehen: ${numericDayAndTime(seenInChannelAt)}`
+      : `- in Connect Online als Storno gesehen: ${numericDayAndTime(seenInChannelAt)}`,
     `- erweiterte Stornoberechtigung: ${rightText(facts)}`,
   ];
 }

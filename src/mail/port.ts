@@ -18,6 +18,8 @@ export interface PartnerNoticeFacts {
   markedAt: Instant | null;
   stornoAt: Instant;
   seenInChannelAt: Instant;
+  /** A person vouched that Ö-Ticket sells no more; in Connect Online it was not to be seen as Storno. */
+  isVouchedFor?: boolean;
   rightValidUntil: LocalDate | null;
   /** A person waived step 3 in this case. */
   isRightWaived?: boolean;

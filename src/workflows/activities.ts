@@ -6,7 +6,7 @@ import type { OpenTask } from '../activities/by-hand';
 import type { EvidenceResult } from '../activities/channel';
 import type { RightResult } from '../activities/right';
 import type { StornoResult } from '../activities/storno';
-import type { CasePolicy } from '../domain/case';
+import { lookHoldsMs, type CasePolicy } from '../domain/case';
 import type { JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import type { TaskName } from '../domain/guided';
@@ -24,7 +24,9 @@ export type Pace = 'first' | 'slow';
 const HEARTBEAT_TIMEOUT_MS = 3_000;
 const CALLS_PER_JET_ACTIVITY = 5;
 const MAIL_TIMEOUT_MS = 4 * 60_000;
-const MAIL_ATTEMPTS_BEFORE_ATTENTION = 6;
+const SENDINGS_BEFORE_ATTENTION = 6;
+/** The longest pause between two sendings, in attention times. */
+const LONGEST_MAIL_PAUSE = 8;
 const ALERT_PATIENCE_MS = 24 * 3_600_000;
 const JOURNAL_TIMEOUT_MS = 20_000;
 
@@ -93,23 +95,34 @@ function channelActivities(policy: CasePolicy, pace: Pace) {
 }
 
 /**
- * Patience is counted in attempts here, not in time: a deadline could cut off a conversation with the mail server and
- * leave the mail in doubt.
+ * Patience is counted in sendings here, not in time: a deadline could cut off a conversation with the mail server and
+ * leave the mail in doubt. An attempt after the first one only judges what the first one left open, and otherwise asks for
+ * a look at the event: so a sending is an activity of its own, and it has to begin while the last look holds.
  */
-export function mailActivities(policy: CasePolicy, pace: Pace) {
+export function mailActivities(policy: CasePolicy, pace: Pace, sendings: number, lookedAtMs: number | null) {
   const { slow } = intervals(policy);
+  const pauseMs = pace === 'first' ? Math.max(1_000, policy.attentionAfterMs / 30) : slow;
   return namedActivities<Pick<Activities, 'sendPartnerNotice'>>({
     ...COMMON,
     taskQueue: TASK_QUEUE,
     startToCloseTimeout: MAIL_TIMEOUT_MS,
+    scheduleToStartTimeout: lookedAtMs === null ? undefined : startWithinMs(policy, lookedAtMs),
     retry: {
-      initialInterval: pace === 'first' ? Math.max(1_000, policy.attentionAfterMs / 30) : slow,
-      backoffCoefficient: 2,
-      maximumInterval: policy.attentionAfterMs * 2,
-      maximumAttempts: pace === 'first' ? MAIL_ATTEMPTS_BEFORE_ATTENTION : undefined,
+      initialInterval: Math.min(pauseMs * 2 ** sendings, policy.attentionAfterMs * LONGEST_MAIL_PAUSE),
+      maximumAttempts: isLastSending(pace, sendings) ? 1 : undefined,
     },
     summary: STEP_LABELS['notify-partner'],
   });
+}
+
+/** Whether a person is asked when this sending fails. `sendings`: how many went before it. */
+export function isLastSending(pace: Pace, sendings: number): boolean {
+  return pace === 'first' && sendings + 1 >= SENDINGS_BEFORE_ATTENTION;
+}
+
+/** Half of the time for which the look still holds. The other half is the worker's, until it connects. */
+function startWithinMs(policy: CasePolicy, lookedAtMs: number): number {
+  return Math.max(1_000, (lookHoldsMs(policy) - (Date.now() - lookedAtMs)) / 2);
 }
 
 type JournalActivities = Omit<Activities, 'sendPartnerNotice' | 'alertHouse' | 'alertInterrupted'>;

@@ -1,12 +1,23 @@
 import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { MarkResult } from '../activities/titles';
+import type { NoticeResult } from '../activities/partner-notice';
+import type { StornoAgain } from '../activities/still-storno';
 import type { StornoResult } from '../activities/storno';
 import type { CancellationInput, CodedText } from '../domain/case';
 import type { CaseEnd } from '../domain/vocabulary';
+import type { Instant } from '../domain/types';
 import { inputFault } from '../domain/input';
-import { DETAILS, STEP_LABELS } from '../domain/wording';
-import { handsFor, jetActivities, journalActivities, mailActivities } from './activities';
+import { DETAILS, STEP_LABELS, SUMMARIES } from '../domain/wording';
+import {
+  handsFor,
+  isLastSending,
+  jetActivities,
+  journalActivities,
+  mailActivities,
+  type Pace,
+} from './activities';
 import { abortedFailure, CancellationRun } from './cancellation-run';
+import { failureFactsOf, isLookNeeded } from './failure';
 import { statedActor } from './messages';
 import { handleOperatorActions } from './operator-actions';
 
@@ -19,6 +30,7 @@ export interface CancellationResult {
 }
 
 type StornoSet = Extract<StornoResult, { kind: 'cancelled' }>;
+type StornoKnown = Pick<StornoSet, 'savedAt' | 'remainingMs'>;
 
 /**
  * Cancels one performance, as the wiki's page says it:
@@ -45,23 +57,36 @@ function orderedBy({ caseId, orderedBy: actor }: CancellationInput): string {
 }
 
 async function carryOut(run: CancellationRun): Promise<CancellationResult> {
-  const storno = await run.untilAborted(async () => {
+  const set = await run.untilAborted(async () => {
     const isOpen = await check(run);
     return isOpen ? markAndSetStorno(run) : 'aborted';
   });
-  if (storno === 'aborted') return abort(run);
+  if (set === 'aborted') return abort(run);
 
-  await run.wait('wait-for-storno-transfer', storno.remainingMs, storno.savedAt);
+  for (let storno: StornoKnown = set; ;) {
+    await run.wait('wait-for-storno-transfer', storno.remainingMs, storno.savedAt);
+    const told = await tellPartner(run);
+    if (isAgain(told)) {
+      storno = told;
+      continue;
+    }
+    await closeCase(run, 'completed');
+    return { stornoSavedAt: storno.savedAt, ...told };
+  }
+}
+
+/** Steps 2 to 4. Whoever changes the status after the Storno and sets it back makes them begin anew, after the wait. */
+async function tellPartner(
+  run: CancellationRun,
+): Promise<Omit<CancellationResult, 'stornoSavedAt'> | StornoAgain> {
   const seen = await verifyChannel(run);
+  if (isAgain(seen)) return seen;
   const right = await grantRight(run);
+  if (isAgain(right)) return right;
   const notice = await notifyPartner(run);
-  await closeCase(run, 'completed');
-  return {
-    stornoSavedAt: storno.savedAt,
-    seenInChannelAt: seen.seenAt,
-    rightValidUntil: right.validUntil,
-    noticeAcceptedAt: notice.acceptedAt,
-  };
+  if (isAgain(notice)) return notice;
+  const { acceptedAt: noticeAcceptedAt } = notice;
+  return { seenInChannelAt: seen.seenAt, rightValidUntil: right.validUntil, noticeAcceptedAt };
 }
 
 /** Checks everything that can be checked before the first write. `false`: the case was aborted in an earlier run. */
@@ -77,20 +102,23 @@ async function check(run: CancellationRun): Promise<boolean> {
 
 /**
  * wiki, step 1: marker and reason, "15 Min. warten (Update-Intervall zum Ö-Ticket)", then Storno. A later save starts
- * the wait again. When a colleague removed the marker, it is put back only when a person decides so.
+ * the wait again; if that goes on for too long, a person is told. When a colleague removed the marker, it is put back
+ * only when a person decides so.
  */
 async function markAndSetStorno(run: CancellationRun): Promise<StornoSet | 'aborted'> {
   for (;;) {
     const marked = await markTitles(run);
     if (marked.kind === 'aborted') return 'aborted';
+    const toldBy = run.attentionDueAfter(marked.kind === 'marked' ? marked.remainingMs : 0);
     if (marked.kind === 'marked')
       await run.wait('wait-for-title-transfer', marked.remainingMs, marked.savedAt);
     else run.skip('wait-for-title-transfer', DETAILS.foundStorno);
 
-    let storno = await setStatusStorno(run);
+    let storno = await setStatusStorno(run, toldBy);
     while (storno.kind === 'not-yet') {
-      await run.wait('wait-for-title-transfer', storno.remainingMs, storno.savedAt);
-      storno = await setStatusStorno(run);
+      const { remainingMs, savedAt } = storno;
+      await run.wait('wait-for-title-transfer', remainingMs, savedAt, DETAILS.waitsAgain(savedAt));
+      storno = await setStatusStorno(run, toldBy);
     }
     if (storno.kind === 'aborted') return 'aborted';
     if (storno.kind === 'cancelled') {
@@ -111,10 +139,10 @@ async function markTitles(run: CancellationRun): Promise<MarkResult> {
   );
 }
 
-async function setStatusStorno(run: CancellationRun): Promise<StornoResult> {
+async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
   return run.perform(
     'set-storno',
-    (pace, input) => handsFor(run, pace, 'set-storno').setStatusStorno(input),
+    (pace, input) => handsFor(run, pace, 'set-storno').setStatusStorno({ ...input, toldBy }),
     (result) => (result.kind === 'cancelled' ? DETAILS.savedAt(result.savedAt) : null),
   );
 }
@@ -124,29 +152,65 @@ async function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
     (pace, input) => handsFor(run, pace, 'verify-channel').verifyChannel(input),
-    ({ seenAt }) => DETAILS.seenAt(seenAt),
+    (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : DETAILS.seenAt(result.seenAt)),
   );
 }
 
 /** wiki, step 3: before the mail, because Ö-Ticket's refunds need it. */
 async function grantRight(run: CancellationRun) {
-  return run.perform(
+  let beganAtMs = 0;
+  const right = await run.perform(
     'grant-right',
-    (pace, input) => handsFor(run, pace, 'grant-right').grantExtendedRight(input),
-    ({ validUntil, isWaived }) => (isWaived ? DETAILS.waived : DETAILS.rightUntil(validUntil)),
+    (pace, input) => {
+      beganAtMs = Date.now();
+      return handsFor(run, pace, 'grant-right').grantExtendedRight(input);
+    },
+    (result) => {
+      if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
+      return result.isWaived ? DETAILS.waived : DETAILS.rightUntil(result.validUntil);
+    },
   );
+  run.lookedAtMs = !isAgain(right) && right.isStornoSeen ? beganAtMs : null;
+  return right;
 }
 
 /** wiki, step 4. */
 async function notifyPartner(run: CancellationRun) {
   return run.perform(
     'notify-partner',
-    (pace, input) => mailActivities(run.policy, pace).sendPartnerNotice(input),
-    ({ acceptedAt, isConfirmed }) => {
-      if (acceptedAt === null) return DETAILS.waived;
-      return isConfirmed ? DETAILS.confirmed : DETAILS.mailAccepted;
+    (pace) => sendNotice(run, pace),
+    (result) => {
+      if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
+      if (result.acceptedAt === null) return DETAILS.waived;
+      return result.isConfirmed ? DETAILS.confirmed : DETAILS.mailAccepted;
     },
   );
+}
+
+/** Each sending goes by a fresh look at the event: the first one by that of the right, a later one by a look of its own. */
+async function sendNotice(run: CancellationRun, pace: Pace): Promise<NoticeResult | StornoAgain> {
+  for (let sendings = 0; ; sendings += 1) {
+    try {
+      const { sendPartnerNotice } = mailActivities(run.policy, pace, sendings, run.lookedAtMs);
+      return await sendPartnerNotice({ ...run.stepInput(), lookedAtMs: run.lookedAtMs });
+    } catch (error) {
+      if (!isLookNeeded(error) || isLastSending(pace, sendings)) throw error;
+      run.see(failureFactsOf(error).head);
+    } finally {
+      // A look is good for one sending.
+      run.lookedAtMs = null;
+    }
+    if (run.backend === 'guided') continue;
+    const beganAtMs = Date.now();
+    const look = await jetActivities(run.policy, pace, SUMMARIES.lookAtEvent).lookAtEvent(run.stepInput());
+    run.see(look.head);
+    if (isAgain(look)) return look;
+    run.lookedAtMs = beganAtMs;
+  }
+}
+
+function isAgain(result: object): result is StornoAgain {
+  return 'kind' in result && result.kind === 'storno-again';
 }
 
 /** Only before the point of no return: restores titles and memo, except where a colleague has changed them. */

@@ -16,7 +16,7 @@ import type { CancellationInput, CodedText, StepProgress } from '../domain/case'
 import type { JournalHead } from '../domain/types';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
-import { failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
+import { attentionText, failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
 import { followsWait, type FieldConflict, type StepName, type WaitStep } from '../domain/vocabulary';
 import type { Task } from '../domain/case';
 import { stripMarker } from '../domain/marker';
@@ -49,7 +49,11 @@ export class CancellationRun {
   readonly progress: Progress;
   /** The result of the case's first check, made in this run or in an earlier one. */
   opened: OpenedCase | null = null;
+  /** When the newest look at the event as Storno was begun; `null`: it has not been looked at. */
+  lookedAtMs: number | null = null;
   private head: JournalHead | null = null;
+  /** Which situation the open attention tells of. */
+  private told: string | null = null;
   private readonly alerts: HouseAlerts;
   private intervention: Intervention | null = null;
   /** The question that was decided last: if it comes up again, it counts as a new question. */
@@ -81,7 +85,13 @@ export class CancellationRun {
   /** The input of every activity. */
   stepInput(actor: string = this.input.orderedBy): StepInput {
     const { caseId, order } = this.input;
-    return { ref: { caseId, house: order.house, eventNumber: order.eventNumber }, actor, head: this.head };
+    const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
+    return { ref, actor, head: this.head, ...(this.told !== null && { told: this.told }) };
+  }
+
+  /** When a person is told of a wait that was put off again and again: counted from its first planned end. */
+  attentionDueAfter(remainingMs: number): Instant {
+    return toInstant(Date.now() + remainingMs + this.policy.attentionAfterMs);
   }
 
   /** Keeps the result of the check, for the view and for the later steps. */
@@ -120,6 +130,7 @@ export class CancellationRun {
     const { progress } = this;
     this.intervention = null;
     this.wasHelped = false;
+    this.told = null;
     const isQuiet = progress.state === 'aborting' || step === 'check';
     progress.begin(step, isQuiet ? progress.state : 'running');
     for (let pace: Pace = 'first'; ;) {
@@ -143,20 +154,26 @@ export class CancellationRun {
         return this.complete(step, helped.result as unknown as T, describe, helped.as);
       // A person who has mended the cause needs to see soon whether it helped.
       pace = helped ? 'first' : 'slow';
+      if (helped) this.told = null;
     }
   }
 
-  /** Waits the rest of the interval, counted from the acknowledged save. */
-  async wait(step: WaitStep, remainingMs: number, savedAt: Instant | null): Promise<void> {
+  /** Waits the rest of the interval, counted from the acknowledged save. `why`: it has begun anew. */
+  async wait(
+    step: WaitStep,
+    remainingMs: number,
+    savedAt: Instant | null,
+    why: string | null = null,
+  ): Promise<void> {
     const endsAtMs = Date.now() + remainingMs;
     const endsAt = toInstant(endsAtMs);
     this.isWaitSkipped = false;
-    this.progress.beginWait(step, savedAt, endsAt);
+    this.progress.beginWait(step, savedAt, endsAt, why);
     if (remainingMs > 0) await this.sleepUnlessSkipped(remainingMs, SUMMARIES.wait(endsAt));
     if (this.isWaitSkipped)
       return this.progress.finish(step, DETAILS.skipped(toInstant(Date.now())), 'skipped');
     const isLate = Date.now() - endsAtMs > LATE_AFTER_MS;
-    this.progress.finish(step, isLate ? DETAILS.late(endsAt) : null);
+    this.progress.finish(step, isLate ? DETAILS.late(endsAt) : why);
   }
 
   skip(step: StepName, detail: string): void {
@@ -302,36 +319,41 @@ export class CancellationRun {
   private async askForPerson(
     step: StepName,
     code: FailureCode,
-    { task = null, conflicts = [], head = null }: Partial<FailureFacts> & { task?: Task | null },
+    { task = null, ...facts }: Partial<FailureFacts> & { task?: Task | null },
   ): Promise<void> {
     const { progress } = this;
+    const { conflicts = [], head = null, situation = null, savedAt = null } = facts;
     this.see(head);
     await this.learnClaim(step);
-    const { text, kind } = failureRow(code);
     const isNew = !this.isKnown(step, code, conflicts);
+    const isAborting = progress.isAbortAccepted;
+    const { isStornoAdopted } = this;
+    const shown = {
+      text: attentionText(code, facts),
+      choices: choicesFor(code, { isAborting, isStornoAdopted, conflicts, situation }),
+    };
+    this.told = situation;
+    progress.putOffSavedAt = savedAt;
     if (isNew) {
       this.alerts.settle(false);
-      const isAborting = progress.isAbortAccepted;
-      const choices = choicesFor(code, { isAborting, isStornoAdopted: this.isStornoAdopted, conflicts });
       const since = toInstant(Date.now());
       progress.raise({
         id: uuid4(),
         code,
         step,
         since,
-        text,
         actions: [],
-        choices,
         conflicts: [...conflicts],
         task,
+        ...shown,
       });
-    }
+    } else progress.reword(shown);
     progress.show(progress.isAbortAccepted ? 'aborting' : 'needs-attention');
     const { attention } = progress.status();
     // Only a task that follows a wait needs a mail; before the others the clerk is still at the screen.
     const isOnlyNext = code === 'person-step' && !followsWait(step);
     if (isNew && attention && !isOnlyNext) this.alerts.raise(attention);
-    if (kind === 'terminal') await condition(() => this.intervention !== null);
+    if (failureRow(code).kind === 'terminal') await condition(() => this.intervention !== null);
   }
 
   /** Whether this very question is open already and has no answer yet. */

@@ -1,4 +1,4 @@
-import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
+import { defaultFailureConverter, defaultPayloadConverter, TimeoutType } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import { isFailureCode, type FailureCode, type FailureFacts } from '../domain/failures';
 
@@ -26,4 +26,11 @@ export function failureFactsOf(error: unknown): Partial<FailureFacts> {
 function behindTimeout({ cause, failure }: TimeoutFailure): Error | undefined {
   if (cause || !failure?.cause) return cause;
   return defaultFailureConverter.failureToError(failure.cause, defaultPayloadConverter);
+}
+
+/** Nothing was sent, because the last look at the event was made too long ago, or no worker began to send in time. */
+export function isLookNeeded(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof TimeoutFailure) return cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
+  return failureFactsOf(error).isLookNeeded === true;
 }

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { NoticeResult } from '../activities/partner-notice';
 import type { RightResult } from '../activities/right';
-import { requestFault, type ActionDetails } from '../domain/actions';
+import { isLookByHand, requestFault, type ActionDetails } from '../domain/actions';
 import {
   ACTION_ROWS,
   isConfirmable,
@@ -66,10 +66,12 @@ const HANDLERS: {
     const details = { savedAt: toInstant(Date.parse(savedAt)), titlesVisibleAtPartner };
     await record(run, { action: 'skip-wait', details }, request, effectKeys.skipWait(step, details.savedAt));
     run.endWait(step);
+    if (run.progress.attention?.code === 'saved-again-and-again') run.intervene({ kind: 'retry' });
   },
 
   async 'confirm-step'(run, { actor, ...request }) {
     const attentionId = run.progress.attention?.id ?? '';
+    const isLook = isLookByHand(request, run.progress);
     const isAborting = run.progress.isAbortAccepted;
     const result = await promptActivities(run.policy, SUMMARIES.recordAction).confirmStep({
       ...request,
@@ -77,8 +79,11 @@ const HANDLERS: {
       ...run.stepInput(actor),
       attentionId,
       isAborting,
+      isLook,
     });
-    run.intervene({ kind: 'result', result, as: 'by-hand' }, attentionId);
+    run.see(result.head);
+    if (isLook) run.lookedAtMs = Date.now();
+    run.intervene(isLook ? { kind: 'retry' } : { kind: 'result', result, as: 'by-hand' }, attentionId);
   },
 
   async 'waive-step'(run, request) {
@@ -147,7 +152,7 @@ function findFault(
 
 /** Compares a person's read-back as strictly as a machine's, before the update is accepted. */
 function confirmationFault({ progress, opened, input }: CancellationRun, request: unknown): string | null {
-  const { step } = progress;
+  const { step = '' } = request as { step?: string };
   if (!opened || !isConfirmable(step)) return ACTION_TEXTS.nothingToConfirm;
   return readBackFault(step, (request as { readBack?: unknown }).readBack, {
     event: opened.event,

@@ -29,6 +29,8 @@ export class Progress {
   event: EventSummary | null = null;
   isAbortAccepted = false;
   isStornoClaimed = false;
+  /** The save after which the first wait began again, while a person is told that it is put off. */
+  putOffSavedAt: Instant | null = null;
   private wait: { savedAt: Instant | null; endsAt: Instant } | null = null;
   private note: string | null = null;
   private steps: StepProgress[] = STEPS.map((name) => ({ name, label: STEP_LABELS[name], ...FRESH }));
@@ -50,9 +52,12 @@ export class Progress {
     if (LISTED_STEPS.includes(step)) this.showInLists();
   }
 
-  beginWait(step: StepName, savedAt: Instant | null, endsAt: Instant): void {
+  beginWait(step: StepName, savedAt: Instant | null, endsAt: Instant, why: string | null): void {
     this.wait = { savedAt, endsAt };
     this.begin(step, 'waiting');
+    if (why === null) return;
+    this.of(step).detail = why;
+    this.show('waiting');
   }
 
   finish(step: StepName, detail: string | null, state: StepProgress['state'] = 'done'): void {
@@ -76,7 +81,13 @@ export class Progress {
     this.showInLists();
   }
 
+  /** The same question, by what was seen last. */
+  reword(shown: Pick<Attention, 'text' | 'choices'>): void {
+    if (this.attention) this.attention = { ...this.attention, ...shown };
+  }
+
   settle(): void {
+    this.putOffSavedAt = null;
     if (!this.attention) return;
     this.attention = null;
     this.showInLists();
@@ -94,8 +105,13 @@ export class Progress {
       attention,
       isStornoClaimed,
       isAbortAccepted,
-      waitSavedAt: this.wait?.savedAt ?? null,
+      waitSavedAt: this.waitSavedAt,
     };
+  }
+
+  /** What `skip-wait` has to name. */
+  private get waitSavedAt(): Instant | null {
+    return this.wait?.savedAt ?? this.putOffSavedAt;
   }
 
   status(): CancellationStatus {
@@ -110,7 +126,7 @@ export class Progress {
       step,
       steps,
       waitEndsAt: this.wait?.endsAt ?? null,
-      waitSavedAt: this.wait?.savedAt ?? null,
+      waitSavedAt: this.waitSavedAt,
       pointOfNoReturnPassed: this.isStornoClaimed,
       event,
       refusal,

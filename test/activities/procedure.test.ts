@@ -1,3 +1,4 @@
+import type { EvidenceResult } from '../../src/activities/channel';
 import {
   ActivityStage,
   expectJournalToMatchJet,
@@ -121,7 +122,7 @@ describe('the procedure', () => {
     const tell = async () => {
       const marked = await aCase.perform('markTitles');
       const storno = await aCase.perform('setStatusStorno');
-      const { seenAt } = await aCase.perform('verifyChannel');
+      const { seenAt } = (await aCase.perform('verifyChannel')) as EvidenceResult;
       const { acceptedAt } = await aCase.perform('sendPartnerNotice');
       return { marked: marked.kind, storno: Object(storno).savedAt as string, seenAt, acceptedAt };
     };

@@ -1,4 +1,4 @@
-import { decideEvidence } from '../../src/domain/decisions';
+import { decideEvidence } from '../../src/domain/evidence';
 import type { ChannelEventInfo } from '../../src/domain/types';
 
 const GAP_MS = 60_000;

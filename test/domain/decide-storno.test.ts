@@ -1,5 +1,6 @@
 import { toInstant, toMs } from '../../src/domain/clock';
-import { decideStorno, latestSave, remainingWaitMs } from '../../src/domain/decisions';
+import { decideStorno } from '../../src/domain/decisions';
+import { latestSave, remainingWaitMs } from '../../src/domain/saves';
 import type { JetEvent } from '../../src/domain/types';
 import { anEvent, aPolicy } from '../support/examples';
 import { anOpening, theMarkedTexts } from '../support/openings';

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import type { CasePolicy, Opening } from '../../src/domain/case';
 import { toInstant, toMs } from '../../src/domain/clock';
-import {
-  covers,
-  decideEvidence,
-  decideMarking,
-  decideRestore,
-  decideStorno,
-} from '../../src/domain/decisions';
+import { covers, decideMarking, decideRestore, decideStorno } from '../../src/domain/decisions';
+import { decideEvidence } from '../../src/domain/evidence';
 import { findMarker, MARKERS, stripMarker } from '../../src/domain/marker';
 import { hasReason } from '../../src/domain/memo';
 import { isSameText, normaliseText, textFault } from '../../src/domain/text';

@@ -35,6 +35,14 @@ const PROMISES: Record<FailureCode, { safe: string; next: string }> = {
     safe: 'Absage hat ihn nicht verändert.',
     next: 'Bitte sofort das Ticketing-Team verständigen.',
   },
+  'status-changed-after-storno': {
+    safe: 'schreibt Ö-Ticket nichts, solange der Status nicht Storno ist',
+    next: 'Bitte sofort das Ticketing-Team verständigen.',
+  },
+  'saved-again-and-again': {
+    safe: 'Es ist nichts verloren, der Status ist noch nicht Storno.',
+    next: 'Bitte klären, wer oder welches Programm speichert.',
+  },
   'interval-too-short': { safe: 'Der Status wird so nicht gesetzt.', next: 'unter 15 Minuten' },
   'channel-not-showing-storno': { safe: 'Es ist nichts verloren.', next: 'Absage prüft weiter.' },
   'channel-unavailable': { safe: 'Der Storno ist gesetzt', next: 'Absage prüft weiter.' },

@@ -1,5 +1,5 @@
-import { isConfirmable } from '../../src/domain/vocabulary';
-import { type Action } from '../../src/domain/vocabulary';
+import { isLookByHand } from '../../src/domain/actions';
+import { isConfirmable, type Action, type StepName } from '../../src/domain/vocabulary';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
 import type { JetEvent } from '../../src/domain/types';
 import type { Reaction } from './theme';
@@ -114,9 +114,7 @@ export class People {
     if (!event) return;
     coverage.hit('edit', kind);
     nemesis.describe(kind);
-    const isStorno = event.status === 'CANCELLED';
-    const status = (code: JetEvent['status'], statusText: string) =>
-      !isStorno && jet.edit({ status: code, statusText });
+    const status = (code: JetEvent['status'], statusText: string) => jet.edit({ status: code, statusText });
     switch (kind) {
       case 'typo fixed': {
         const [marker = ''] = MARKER.exec(event.title) ?? [];
@@ -131,15 +129,19 @@ export class People {
       case 'saved again':
         return jet.edit({});
       case 'status Bereitstellung':
-        return void status('PROVISIONED', 'Bereitstellung');
+        return status('PROVISIONED', 'Bereitstellung');
       case 'status Abschluss':
-        return void status('CLOSED', 'Abschluss');
+        return status('CLOSED', 'Abschluss');
       case 'status unknown':
-        return void status('UNKNOWN', 'Gesperrt');
+        return status('UNKNOWN', 'Gesperrt');
       case 'status Storno':
-        return void status('CANCELLED', 'Storno');
+        return status('CANCELLED', 'Storno');
       case 'date moved':
-        return jet.edit({ startsAt: new Date(Date.parse(event.startsAt) + 86_400_000).toISOString() });
+        return jet.edit(
+          this.world.seed % 2 === 0
+            ? { startsAt: new Date(Date.parse(event.startsAt) + 86_400_000).toISOString() }
+            : { venue: 'Studiobühne' },
+        );
       case 'deleted':
         return jet.delete();
     }
@@ -290,13 +292,18 @@ export class People {
   act(action: Exclude<Action, 'resume'>, status: CancellationStatus, isWrong = false): void {
     const { temporal, nemesis } = this.world;
     const { attention, waitSavedAt } = status;
-    const step = isWrong ? 'report' : status.step;
+    const isLook = !isWrong && isLookByHand({ step: 'set-storno' }, status) && nemesis.chance(0.7);
+    const rightStep = isLook ? 'set-storno' : action === 'skip-wait' ? waitOf(status) : status.step;
+    const step = isWrong ? 'report' : rightStep;
     const by = { actor: ACTOR, reason: 'Telefonisch besprochen' };
     const choice = attention ? nemesis.pick(attention.choices)?.choice : undefined;
     const savedAt = isWrong ? '2026-01-01T00:00:00.000Z' : waitSavedAt;
     const details: Partial<Record<Action, () => object>> = {
       'skip-wait': () => ({ step, savedAt, titlesVisibleAtPartner: true }),
-      'confirm-step': () => ({ step, readBack: isWrong ? {} : this.doByHand(status) }),
+      'confirm-step': () => ({
+        step,
+        readBack: isWrong ? {} : this.doByHand({ ...status, step: rightStep }),
+      }),
       'waive-step': () => ({ step }),
       decide: () => ({ attentionId: isWrong ? 'other' : attention?.id, choice }),
     };
@@ -349,10 +356,15 @@ export class People {
     const offered = attention.actions;
     coverage.hit('helped', attention.code);
     const { event } = jet;
-    const { startsAt } = status.event ?? {};
-    const isMoved = startsAt && event && Date.parse(event.startsAt) !== Date.parse(startsAt);
+    const { startsAt, venue } = status.event ?? {};
+    const isMoved =
+      event && (Date.parse(event.startsAt) !== Date.parse(startsAt ?? '') || event.venue !== venue);
     if (attention.code === 'event-deleted') jet.restore();
-    if (attention.code === 'event-changed' && isMoved) jet.edit({ startsAt });
+    if (attention.code === 'event-changed' && isMoved) jet.edit({ startsAt, venue });
+    if (attention.code === 'status-changed-after-storno') {
+      jet.restore();
+      if (jet.event?.status !== 'CANCELLED') this.edit('status Storno');
+    }
     if (attention.code === 'status-not-cancellable' && event && event.status !== 'CANCELLED')
       jet.edit({ status: 'ON_SALE', statusText: 'Verkaufsfreigabe' });
     // An action that did not help twice is not tried a third time.
@@ -367,4 +379,9 @@ export class People {
     const way = ways[Math.min(Math.floor((tries - 1) / 2), ways.length - 1)];
     if (way) this.act(way, status);
   }
+}
+
+/** The wait that a skip would end: of a wait that is put off again and again the step is the one after it. */
+function waitOf({ step, attention }: CancellationStatus): StepName {
+  return attention?.code === 'saved-again-and-again' ? 'wait-for-title-transfer' : step;
 }

@@ -317,6 +317,7 @@ export class AttemptPorts {
           const event = jet.readEvent(eventNumber);
           jet.isStale = false;
           attempt.lastRead = event && { version: event.version, status: event.status };
+          rules.at('onRead', attempt, event);
           return event;
         }),
       saveAnnouncement: (eventNumber, texts, { version }) =>
@@ -380,8 +381,9 @@ export class AttemptPorts {
     return {
       composePartnerNotice: (house, facts) => mail.composePartnerNotice(house, facts),
       composeHouseNotice: (house, facts) => mail.composeHouseNotice(house, facts),
-      send: (message: OutgoingMail, recipients = message.to) =>
-        this.call({
+      send: (message: OutgoingMail, recipients = message.to) => {
+        world.rules.at('beforeConnect', this.attempt);
+        return this.call({
           port: 'mail',
           operation: 'send',
           isWrite: true,
@@ -399,7 +401,8 @@ export class AttemptPorts {
             outcome: 'not-sent' as const,
             reply: 'no connection',
           }));
-        }),
+        });
+      },
     };
   }
 

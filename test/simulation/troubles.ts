@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../src/domain/failures';
 import type { JetEvent } from '../../src/domain/types';
+import type { EDITS } from './people';
 import type { World } from './world';
 
 /** One trouble that outlasts every patience, and nothing else beside it: its result is certain. */
@@ -46,6 +47,17 @@ const overtaken = (activityType: string, times: number): Sleeper => ({
   times,
   forMs: 5 * MINUTE_MS,
 });
+
+const edited =
+  (kind: (typeof EDITS)[number]) =>
+  ({ people }: World) =>
+    people.edit(kind);
+
+/** When this activity has written so many lines, and before it reports. */
+const whenDone = (activityType: string, times: number, then: (world: World) => void) => (world: World) =>
+  void (world.sleeper = { activityType, operation: 'append', times, forMs: 1, then: () => then(world) });
+
+const PORTS_AWAY = { mail: outage('mail'), jet: outage('jet') };
 
 const stale = (world: World) => void (world.isAlwaysStale = true);
 
@@ -173,6 +185,58 @@ export const LATER_TROUBLES: readonly Trouble[] = [
     name: 'times without seconds',
     afterIntervals: 0,
     begin: ({ jet }) => void (jet.coarseMs = MINUTE_MS),
+  },
+  { name: 'Abschluss after the Storno', afterIntervals: 1.5, begin: edited('status Abschluss') },
+  { name: 'deleted after the Storno', afterIntervals: 1.5, begin: edited('deleted') },
+  {
+    name: 'Bereitstellung after the proof',
+    afterIntervals: 0,
+    // The proof's own line is the second one: the look at the event goes before it.
+    begin: whenDone('verifyChannel', 2, edited('status Bereitstellung')),
+  },
+  {
+    name: 'Verkaufsfreigabe while the mail server is away',
+    afterIntervals: 0,
+    begin: (world) => {
+      const { mail } = PORTS_AWAY;
+      mail(world);
+      whenDone('grantExtendedRight', 3, () => {
+        world.jet.edit({ status: 'ON_SALE', statusText: 'Verkaufsfreigabe' });
+        world.outages.delete('mail');
+      })(world);
+    },
+  },
+  {
+    name: 'Jet is away right before the mail',
+    afterIntervals: 0,
+    begin: (world) => {
+      PORTS_AWAY.mail(world);
+      whenDone('grantExtendedRight', 3, () => {
+        PORTS_AWAY.jet(world);
+        world.outages.delete('mail');
+      })(world);
+    },
+  },
+  {
+    name: 'another status after the Storno, and Storno again',
+    afterIntervals: 1.5,
+    begin: (world) => {
+      world.people.edit('status unknown');
+      world.time.after(world.policy.syncIntervalMs, () => world.people.edit('status Storno'));
+    },
+  },
+  {
+    name: 'saves that never end',
+    afterIntervals: 0.3,
+    begin: (world) => {
+      const { time, people, policy, nemesis } = world;
+      const save = () => {
+        if (nemesis.isCalm) return;
+        people.edit('saved again');
+        time.after(0.6 * policy.syncIntervalMs, save);
+      };
+      save();
+    },
   },
 ];
 

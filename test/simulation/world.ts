@@ -430,6 +430,7 @@ export class World {
       runId,
       scheduledAt,
       attemptScheduledAt: attempt.scheduledAt,
+      attempt: attempt.number,
       client: ports.client,
     };
     void runAsActivity(context, () => this.activities[activityType]!(input)).then(

@@ -150,6 +150,31 @@ export const SITUATIONS: Record<Exclude<FailureCode, Apart>, Situation> = {
     },
     goesOn: 'when told',
   },
+  'status-changed-after-storno': {
+    what: 'a colleague sets Abschluss after the Storno has been seen',
+    step: 'grant-right',
+    actions: ['retry', 'close-by-hand'],
+    when: 'in the first wait',
+    disturb: ({ jet }) => {
+      jet.after['read-channel'] = async () => {
+        jet.heal('read-channel');
+        await jet.edit({ status: 'CLOSED', statusText: 'Abschluss' });
+      };
+      return () => jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
+    },
+    goesOn: 'by itself',
+  },
+  'saved-again-and-again': {
+    what: 'a program saves the event all the time',
+    step: 'set-storno',
+    actions: ['abort', 'retry', 'skip-wait'],
+    when: 'in the first wait',
+    disturb: ({ jet }) => {
+      jet.before['read-event'] = () => jet.edit({});
+      return () => jet.heal('read-event');
+    },
+    goesOn: 'by itself',
+  },
   'channel-not-showing-storno': {
     what: 'Connect Online does not show the Storno',
     step: 'verify-channel',

@@ -1,4 +1,5 @@
 import type { ShownAttention as Question } from '../../cases/view';
+import { conflictText } from '../../domain/failures';
 import { visible, visibleToCompare } from '../../domain/visible';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
 import { areaText, Lines } from '../components';
@@ -34,10 +35,12 @@ export function Attention(forms: CaseForms) {
   );
 }
 
+type Conflict = Question['conflicts'][number];
+
 function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
   if (conflicts.length === 0) return null;
-  const cell = (text: string | null) => (
-    <td>{text === null ? '–' : <Lines text={visibleToCompare(text) || '(leer)'} />}</td>
+  const cell = (field: Conflict['field'], text: string | null) => (
+    <td>{text === null ? '–' : <Lines text={conflictText(field, text)} />}</td>
   );
   return (
     <div class="scroll" tabindex={0} role="region" aria-label="Was nicht zusammenpasst">
@@ -54,9 +57,9 @@ function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
           {conflicts.map(({ field, before, ours, now }) => (
             <tr>
               <th scope="row">{MASK_LABELS[field]}</th>
-              {cell(before)}
-              {cell(ours)}
-              {cell(now)}
+              {cell(field, before)}
+              {cell(field, ours)}
+              {cell(field, now)}
             </tr>
           ))}
         </tbody>

@@ -51,6 +51,7 @@ export class ActivityTasks {
     };
     run.tasks.set(options.seq, task);
     this.time.after(this.nemesis.between(1, 60), () => this.startAttempt(task, scheduledAt));
+    this.giveUpUnlessStarted(task);
     const { scheduleToCloseMs } = options;
     if (scheduleToCloseMs === undefined) return;
     this.time.after(scheduleToCloseMs, () => {
@@ -112,6 +113,7 @@ export class ActivityTasks {
     task.attempts += 1;
     const attempt: Attempt = {
       id: this.lastAttemptId,
+      number: task.attempts,
       task,
       scheduledAt,
       startedAt: this.time.now,
@@ -149,7 +151,20 @@ export class ActivityTasks {
       return this.resolve(task, activityFailedJob(options, last));
     }
     task.lastFailure = failure;
-    this.time.after(delayMs, () => this.startAttempt(task, this.time.now));
+    this.time.after(delayMs, () => {
+      this.startAttempt(task, this.time.now);
+      this.giveUpUnlessStarted(task);
+    });
+  }
+
+  /** An attempt that no worker has begun in time ends the activity: the server does not try that again. */
+  private giveUpUnlessStarted(task: Task): void {
+    const { options, attempts } = task;
+    if (options.scheduleToStartMs === undefined) return;
+    this.time.after(options.scheduleToStartMs, () => {
+      const isWaiting = task.current === null && task.attempts === attempts;
+      if (!task.isDone && isWaiting) this.resolve(task, activityFailedJob(options, timeoutFailure(2)));
+    });
   }
 
   private resolve(task: Task, job: Job): void {

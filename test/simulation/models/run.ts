@@ -44,6 +44,8 @@ export interface Task {
 /** One attempt, as its worker process sees it. It may go on after the server has given it up. */
 export interface Attempt {
   id: number;
+  /** Counts from 1 within its activity. */
+  number: number;
   task: Task;
   scheduledAt: number;
   startedAt: number;

@@ -32,6 +32,7 @@ export interface ActivityOptions {
   input: unknown;
   startToCloseMs?: number;
   scheduleToCloseMs?: number;
+  scheduleToStartMs?: number;
   heartbeatMs?: number;
   retry: { initialMs: number; coefficient: number; maximumMs?: number; maximumAttempts: number };
 }
@@ -198,6 +199,8 @@ export interface ActivityContext {
   runId: string;
   scheduledAt: number;
   attemptScheduledAt: number;
+  /** Counts from 1. */
+  attempt: number;
   client: unknown;
 }
 
@@ -205,13 +208,14 @@ const QUIET = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() 
 
 /** Runs in the context of an activity, as in a worker. It is never cancelled, and its heartbeats go nowhere. */
 export function runAsActivity<T>(
-  { workflowId, runId, scheduledAt, attemptScheduledAt, client }: ActivityContext,
+  { workflowId, runId, scheduledAt, attemptScheduledAt, attempt, client }: ActivityContext,
   work: () => Promise<T>,
 ): Promise<T> {
   const info = {
     workflowExecution: { workflowId, runId },
     scheduledTimestampMs: scheduledAt,
     currentAttemptScheduledTimestampMs: attemptScheduledAt,
+    attempt,
   };
   const context = new Context(
     info as never,
@@ -277,6 +281,7 @@ function readActivity(command: NonNullable<WorkflowCommand['scheduleActivity']>)
     input: input && defaultPayloadConverter.fromPayload(input),
     startToCloseMs: optionalTsToMs(command.startToCloseTimeout),
     scheduleToCloseMs: optionalTsToMs(command.scheduleToCloseTimeout),
+    scheduleToStartMs: optionalTsToMs(command.scheduleToStartTimeout),
     heartbeatMs: optionalTsToMs(command.heartbeatTimeout),
     retry: {
       initialMs,
@@ -320,7 +325,7 @@ export function activityCancelledJob({ seq, activityId, activityType }: Activity
 }
 
 /** 1: start to close, 3: schedule to close, 4: heartbeat. */
-export function timeoutFailure(timeoutType: 1 | 3 | 4, cause?: Failure): Failure {
+export function timeoutFailure(timeoutType: 1 | 2 | 3 | 4, cause?: Failure): Failure {
   return { message: 'activity timeout', timeoutFailureInfo: { timeoutType }, cause };
 }
 

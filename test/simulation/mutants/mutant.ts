@@ -17,6 +17,6 @@ export const edit = (file: string, find: string, replace: string): Edit => ({ fi
 /** An attempt decides on lines that are older than the event that it read. Three things go wrong because of that. */
 export const LINES_BEFORE_EVENT = edit(
   'activities/reading.ts',
-  'const event = await requireEvent(jet, ref);\n  const entries = await journal.entries(ref.caseId);',
-  'const entries = await journal.entries(ref.caseId);\n  const event = await requireEvent(jet, ref);',
+  'const event = await jet.readEvent(ref.eventNumber);\n  const entries = await journal.entries(ref.caseId);',
+  'const entries = await journal.entries(ref.caseId);\n  const event = await jet.readEvent(ref.eventNumber);',
 );

@@ -7,8 +7,8 @@ export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        'const right = await grantRight(run);\n  const notice = await notifyPartner(run);',
-        'const notice = await notifyPartner(run);\n  const right = await grantRight(run);',
+        'const right = await grantRight(run);\n  if (isAgain(right)) return right;\n  const notice = await notifyPartner(run);\n  if (isAgain(notice)) return notice;',
+        'const notice = await notifyPartner(run);\n  if (isAgain(notice)) return notice;\n  const right = await grantRight(run);\n  if (isAgain(right)) return right;',
       ),
     ],
     seed: 50001,

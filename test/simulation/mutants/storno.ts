@@ -72,8 +72,8 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/storno.ts',
-        'const { event, entries } = await readEventThenLines(jet, journal, ref);',
-        `const { event: now, entries } = await readEventThenLines(jet, journal, ref);
+        "const { event, entries } = await readEventThenLines({ jet, journal }, input, 'set-storno');",
+        `const { event: now, entries } = await readEventThenLines({ jet, journal }, input, 'set-storno');
     const event = ((globalThis as never)['seen'] ??= now) as JetEvent;`,
       ),
     ],

@@ -34,7 +34,7 @@ export const CHANNEL_RULES: readonly Rule[] = [
     says: 'The Storno is verified only by a row of this event that has shown Storno since it was set.',
     watch: ({ world: { jet }, openingOf }, require) => ({
       onLine: (line) => {
-        if (line.effectKey !== 'verify-channel' || line.outcome !== 'verified') return;
+        if (line.operation !== 'read-channel' || line.outcome !== 'verified') return;
         const storno = jet.writes.find(
           ({ after, before }) => after?.status === 'CANCELLED' && before?.status !== 'CANCELLED',
         );

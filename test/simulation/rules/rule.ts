@@ -1,5 +1,6 @@
 import type { CancellationInput, CancellationStatus } from '../../../src/domain/case';
 import type { JournalEntry } from '../../../src/domain/journal';
+import type { JetEvent } from '../../../src/domain/types';
 import type { OutgoingMail } from '../../../src/mail/port';
 import type { Attempt, Run } from '../models/run';
 import type { ShownTexts } from '../models/workflow-sandbox';
@@ -25,6 +26,10 @@ export type Watch = Partial<Moments>;
 export interface Moments {
   /** An activity calls the gateway. */
   beforeJet(attempt: Attempt, operation: string): void;
+  /** Jet answers a read of the event. */
+  onRead(attempt: Attempt, event: JetEvent | null): void;
+  /** An activity is about to connect to the mail server. */
+  beforeConnect(attempt: Attempt): void;
   /** A write takes effect, at Jet or at the mail server. */
   beforeEffect(operation: string): void;
   beforeChannelRead(attempt: Attempt): void;

@@ -9,6 +9,7 @@ import { PARTNER_NOTICE_RULES } from './partner-notice';
 import type { Moments, Rule, Watch } from './rule';
 import { see } from './seen';
 import { SHOWN_RULES } from './shown';
+import { STILL_STORNO_RULES } from './still-storno';
 import { STORNO_RULES } from './storno';
 import { TITLES_RULES } from './titles';
 import { Violation } from './violation';
@@ -22,6 +23,7 @@ const RULES: readonly Rule[] = [
   ...STORNO_RULES,
   ...ABORT_RULES,
   ...CHANNEL_RULES,
+  ...STILL_STORNO_RULES,
   ...PARTNER_NOTICE_RULES,
   ...CASES_RULES,
   ...JOURNAL_RULES,

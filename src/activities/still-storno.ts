@@ -1,0 +1,143 @@
+import { clockTime, toInstant, toMs } from '../domain/clock';
+import { KnownFailure } from '../domain/failures';
+import { effectKeys, headOf, type JournalEntry, type NewEntry } from '../domain/journal';
+import type { ShownEvent } from '../domain/line-content';
+import { findEvidence, knownStorno, lastHead, lastLook, lastReturn, skippedSaves } from '../domain/lines';
+import { remainingWaitMs } from '../domain/saves';
+import type { Instant, JetEvent, JournalHead } from '../domain/types';
+import type { StepName } from '../domain/vocabulary';
+import { visible } from '../domain/visible';
+import type { Journal } from '../journal/port';
+import type { StepInput } from './activity';
+
+/*
+ * Whoever tells Ö-Ticket of the Storno has just read it in Jet. A colleague, or a program, can change the status after
+ * our Storno, too: then nobody is told anything until it is Storno again.
+ */
+
+/** The status was changed after the Storno and has been set back: the second wait and the proof begin anew. */
+export interface StornoAgain {
+  kind: 'storno-again';
+  savedAt: Instant;
+  remainingMs: number;
+  head: JournalHead;
+}
+
+/** What was just read, once Storno has been set. Fails while it is anything but Storno, and notes each change. */
+export async function requireStillStorno(
+  journal: Journal,
+  input: StepInput,
+  step: StepName,
+  event: JetEvent | null,
+  entries: JournalEntry[],
+): Promise<{ event: JetEvent; entries: JournalEntry[] }> {
+  const last = lastLook(entries);
+  const isLost = last?.outcome === 'not-storno' || last?.outcome === 'gone';
+  if (event?.status === 'CANCELLED') {
+    if (!isLost) return { event, entries };
+    const back = await journal.append(input.ref, lookLine(input, step, entries, event, 'storno-again'));
+    return { event, entries: [...entries, back] };
+  }
+  const isNoted = event ? isSameVersion(last, event) : last?.outcome === 'gone';
+  const line = event
+    ? lookLine(input, step, entries, event, 'not-storno')
+    : goneLine(input, step, entries, toInstant(Date.now()));
+  const head = isNoted ? lastHead(entries) : headOf(await journal.append(input.ref, line));
+  throw new KnownFailure('status-changed-after-storno', event ? `status is ${event.statusText}` : 'deleted', {
+    head,
+    situation: event ? `status/${event.statusText}` : 'deleted',
+    found: [event ? changedText(event) : 'Die Veranstaltung gibt es in Jet nicht mehr.'],
+  });
+}
+
+/** Writes down that the event is still Storno, as it was just read: the newest look is what the mail goes by. */
+export async function noteStorno(
+  journal: Journal,
+  input: StepInput,
+  step: StepName,
+  event: JetEvent,
+  entries: readonly JournalEntry[],
+): Promise<JournalEntry> {
+  return journal.append(input.ref, lookLine(input, step, entries, event, 'storno'));
+}
+
+/**
+ * After the status was set back, what was proven before proves nothing: `null` when wait and proof have been made since.
+ * `intervalMs`: the length of the wait.
+ */
+export function stillToWaitAgain(
+  entries: readonly JournalEntry[],
+  now: Instant,
+  intervalMs: number,
+): StornoAgain | null {
+  const storno = knownStorno(entries);
+  if (!storno || !lastReturn(entries) || findEvidence(entries)) return null;
+  const { savedAt } = storno;
+  return {
+    kind: 'storno-again',
+    savedAt,
+    remainingMs: remainingWaitMs(savedAt, now, intervalMs),
+    head: lastHead(entries),
+  };
+}
+
+/** Whether the wait after a status was set back is over, by Jet's clock or by an operator's word. */
+export function isWaitedAgain(
+  { savedAt, remainingMs }: StornoAgain,
+  entries: readonly JournalEntry[],
+): boolean {
+  const isSkipped = skippedSaves(entries, 'wait-for-storno-transfer').some(
+    (at) => toMs(at) === toMs(savedAt),
+  );
+  return remainingMs === 0 || isSkipped;
+}
+
+function changedText({ statusText, readAt }: JetEvent): string {
+  return `Der Status in Jet ist jetzt „${visible(statusText)}“, nicht mehr Storno (gelesen um ${clockTime(readAt)}).`;
+}
+
+function isSameVersion(last: ReturnType<typeof lastLook>, { version }: JetEvent): boolean {
+  return last?.outcome === 'not-storno' && last.after.version === version;
+}
+
+function lookLine<O extends 'storno' | 'not-storno' | 'storno-again'>(
+  { actor }: StepInput,
+  step: StepName,
+  entries: readonly JournalEntry[],
+  event: JetEvent,
+  outcome: O,
+) {
+  const effectKey = effectKeys.look(outcome, lastLook(entries)?.seq ?? 0);
+  return {
+    actor,
+    kind: 'evidence',
+    step,
+    operation: 'read-event',
+    effectKey,
+    after: shown(event),
+    outcome,
+  } as const;
+}
+
+function goneLine(
+  { actor }: StepInput,
+  step: StepName,
+  entries: readonly JournalEntry[],
+  readAt: Instant,
+): NewEntry {
+  const effectKey = effectKeys.look('gone', lastLook(entries)?.seq ?? 0);
+  return {
+    actor,
+    kind: 'evidence',
+    step,
+    operation: 'read-event',
+    effectKey,
+    after: { readAt },
+    outcome: 'gone',
+  };
+}
+
+function shown(event: JetEvent): ShownEvent {
+  const { statusText: status, title, startsAt, venue, location, organiser, version, savedAt, readAt } = event;
+  return { status, title, startsAt, venue, location, organiser, version, savedAt, readAt };
+}
