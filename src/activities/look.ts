@@ -1,4 +1,3 @@
-import { headOf } from '../domain/journal';
 import type { JournalHead } from '../domain/types';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import { readEventThenLines, readOpenCase } from './reading';
@@ -16,7 +15,7 @@ export function createLookActivities({ jet, journal }: ActivityDependencies) {
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'notify-partner');
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
     if (again) return again;
-    return { head: headOf(await noteStorno(journal, input, 'notify-partner', event, entries)) };
+    return { head: await noteStorno(journal, input, 'notify-partner', event, entries) };
   });
 
   return { lookAtEvent };

@@ -1,6 +1,6 @@
 import { covers } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
-import { effectKeys, headOf } from '../domain/journal';
+import { effectKeys } from '../domain/journal';
 import { isWaived, lastHead } from '../domain/lines';
 import { rightFor } from '../domain/plan';
 import type { JournalHead, LocalDate } from '../domain/types';
@@ -45,8 +45,8 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
       const found = { ...line, kind: 'outcome', before, after: before, outcome: 'found' } as const;
       const foundKey = isOurs ? effectKeys.outcomeOf(effectKey) : effectKeys.foundRight(period.validUntil);
       await journal.append(ref, { ...found, effectKey: foundKey });
-      const look = await noteStorno(journal, input, 'grant-right', event, entries);
-      return { validUntil: before.validUntil, hasWritten: false, isStornoSeen: true, head: headOf(look) };
+      const head = await noteStorno(journal, input, 'grant-right', event, entries);
+      return { validUntil: before.validUntil, hasWritten: false, isStornoSeen: true, head };
     }
 
     await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });
@@ -62,8 +62,8 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
       after,
       outcome: 'ok',
     });
-    const look = await noteStorno(journal, input, 'grant-right', event, entries);
-    return { validUntil: after.validUntil, hasWritten: true, isStornoSeen: true, head: headOf(look) };
+    const head = await noteStorno(journal, input, 'grant-right', event, entries);
+    return { validUntil: after.validUntil, hasWritten: true, isStornoSeen: true, head };
   });
 
   return { grantExtendedRight };

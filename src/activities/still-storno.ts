@@ -2,7 +2,15 @@ import { clockTime, toInstant, toMs } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import type { ShownEvent } from '../domain/line-content';
-import { findEvidence, knownStorno, lastHead, lastLook, lastReturn, skippedSaves } from '../domain/lines';
+import {
+  endOf,
+  findEvidence,
+  knownStorno,
+  lastHead,
+  lastLook,
+  lastReturn,
+  skippedSaves,
+} from '../domain/lines';
 import { remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
@@ -50,15 +58,19 @@ export async function requireStillStorno(
   });
 }
 
-/** Writes down that the event is still Storno, as it was just read: the newest look is what the mail goes by. */
+/**
+ * Writes down that the event is still Storno, as it was just read: the mail goes by the newest look. A case that has ended
+ * is told to nobody any more.
+ */
 export async function noteStorno(
   journal: Journal,
   input: StepInput,
   step: StepName,
   event: JetEvent,
   entries: readonly JournalEntry[],
-): Promise<JournalEntry> {
-  return journal.append(input.ref, lookLine(input, step, entries, event, 'storno'));
+): Promise<JournalHead> {
+  if (endOf(entries)) return lastHead(entries);
+  return headOf(await journal.append(input.ref, lookLine(input, step, entries, event, 'storno')));
 }
 
 /**

@@ -109,7 +109,7 @@ async function markAndSetStorno(run: CancellationRun): Promise<StornoSet | 'abor
   for (;;) {
     const marked = await markTitles(run);
     if (marked.kind === 'aborted') return 'aborted';
-    const toldBy = run.attentionDueAfter(marked.kind === 'marked' ? marked.remainingMs : 0);
+    let toldBy = run.attentionDueAfter(marked.kind === 'marked' ? marked.remainingMs : 0);
     if (marked.kind === 'marked')
       await run.wait('wait-for-title-transfer', marked.remainingMs, marked.savedAt);
     else run.skip('wait-for-title-transfer', DETAILS.foundStorno);
@@ -117,6 +117,8 @@ async function markAndSetStorno(run: CancellationRun): Promise<StornoSet | 'abor
     let storno = await setStatusStorno(run, toldBy);
     while (storno.kind === 'not-yet') {
       const { remainingMs, savedAt } = storno;
+      // A person was asked something else meanwhile, and has decided: patience begins anew.
+      if (run.wasAsked) toldBy = run.attentionDueAfter(remainingMs);
       await run.wait('wait-for-title-transfer', remainingMs, savedAt, DETAILS.waitsAgain(savedAt));
       storno = await setStatusStorno(run, toldBy);
     }
@@ -142,7 +144,8 @@ async function markTitles(run: CancellationRun): Promise<MarkResult> {
 async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
   return run.perform(
     'set-storno',
-    (pace, input) => handsFor(run, pace, 'set-storno').setStatusStorno({ ...input, toldBy }),
+    (pace, input) =>
+      handsFor(run, pace, 'set-storno').setStatusStorno({ ...input, ...(!run.isAskedElse && { toldBy }) }),
     (result) => (result.kind === 'cancelled' ? DETAILS.savedAt(result.savedAt) : null),
   );
 }

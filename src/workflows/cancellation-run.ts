@@ -52,6 +52,8 @@ export class CancellationRun {
   /** When the newest look at the event as Storno was begun; `null`: it has not been looked at. */
   lookedAtMs: number | null = null;
   private head: JournalHead | null = null;
+  /** A person was asked during the step that was completed last. */
+  wasAsked = false;
   /** Which situation the open attention tells of. */
   private told: string | null = null;
   private readonly alerts: HouseAlerts;
@@ -87,6 +89,12 @@ export class CancellationRun {
     const { caseId, order } = this.input;
     const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
     return { ref, actor, head: this.head, ...(this.told !== null && { told: this.told }) };
+  }
+
+  /** The open attention is about something else than a wait that is put off. */
+  get isAskedElse(): boolean {
+    const { attention } = this.progress;
+    return attention !== null && attention.code !== 'saved-again-and-again';
   }
 
   /** When a person is told of a wait that was put off again and again: counted from its first planned end. */
@@ -299,6 +307,7 @@ export class CancellationRun {
   ): T {
     this.see(result.head);
     this.alerts.settle(!this.wasHelped);
+    this.wasAsked = this.progress.attention !== null;
     this.progress.settle();
     this.progress.finish(step, as === 'waived' ? DETAILS.waived : describe(result), as);
     return result;

@@ -45,10 +45,14 @@ describe('a colleague who saves between our read and our write', () => {
   it('loses nothing: we read again, decide again and keep what they wrote', async () => {
     const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    const failure = await attemptWhileColleagueSaves(aCase, 'markTitles', { venue: 'Kleiner Saal' });
+    const failure = await attemptWhileColleagueSaves(aCase, 'markTitles', { production: 'Zweite Fassung' });
     expect(failure).toBe('jet-version-conflict');
     await aCase.perform('markTitles');
-    expect(await aCase.event()).toMatchObject({ venue: 'Kleiner Saal', title: MARKED, externalMemo: MEMO });
+    expect(await aCase.event()).toMatchObject({
+      production: 'Zweite Fassung',
+      title: MARKED,
+      externalMemo: MEMO,
+    });
     expect(await aCase.writeCounts()).toEqual({ 'save-announcement': 1 });
   });
 
@@ -56,7 +60,9 @@ describe('a colleague who saves between our read and our write', () => {
     const aCase = await stage.prepare(REAL_WAIT);
     await aCase.runThrough('markTitles');
     await aCase.letPass(15 * 60_000);
-    const failure = await attemptWhileColleagueSaves(aCase, 'setStatusStorno', { venue: 'Kleiner Saal' });
+    const failure = await attemptWhileColleagueSaves(aCase, 'setStatusStorno', {
+      production: 'Zweite Fassung',
+    });
     expect(failure).toBe('jet-version-conflict');
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'not-yet' });
     await aCase.letPass(15 * 60_000);
@@ -67,10 +73,10 @@ describe('a colleague who saves between our read and our write', () => {
   it('leaves an intent that nothing came of, which is not taken for a second effect later', async () => {
     const aCase = await stage.prepare();
     await aCase.runUpTo('markTitles');
-    await attemptWhileColleagueSaves(aCase, 'markTitles', { venue: 'Kleiner Saal' });
+    await attemptWhileColleagueSaves(aCase, 'markTitles', { production: 'Zweite Fassung' });
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('markTitles');
     await aCase.readyFor('setStatusStorno');
-    await attemptWhileColleagueSaves(aCase, 'setStatusStorno', { venue: 'Großer Saal' });
+    await attemptWhileColleagueSaves(aCase, 'setStatusStorno', { production: 'Dritte Fassung' });
     await aCase.setStorno();
     for (let nth = 1; nth <= 3; nth += 1) await aCase.perform('setStatusStorno');
     await expectJournalToMatchJet(aCase);
@@ -266,7 +272,7 @@ describe('while our answer is lost', () => {
     await aCase.runUpTo('setStatusStorno');
     await aCase.arm('set-storno', 'commit-then-reset');
     expect(await aCase.failureOf('setStatusStorno')).toBe('jet-unavailable');
-    await aCase.edit({ venue: 'Kleiner Saal' });
+    await aCase.edit({ production: 'Zweite Fassung' });
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'cancelled', isOurs: true });
     await expectJournalToMatchJet(aCase);
   });

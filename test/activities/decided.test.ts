@@ -29,7 +29,7 @@ describe('a wait that an operator skipped', () => {
   it('begins anew with the next save', async () => {
     const aCase = await (await stage.prepare(REAL_WAIT)).runThrough('markTitles');
     await skip(aCase);
-    await aCase.edit({ venue: 'Kleiner Saal' });
+    await aCase.edit({ production: 'Zweite Fassung' });
     expect(await aCase.perform('setStatusStorno')).toMatchObject({ kind: 'not-yet' });
     expect(await aCase.calls('set-storno')).toEqual([]);
   });

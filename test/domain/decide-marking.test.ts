@@ -1,5 +1,5 @@
 import type { Opening } from '../../src/domain/case';
-import type { Choice } from '../../src/domain/vocabulary';
+import { isOfPerformance, type Choice } from '../../src/domain/vocabulary';
 import { announcementOf, decideMarking, isSameAnnouncement } from '../../src/domain/decisions';
 import { addReason } from '../../src/domain/memo';
 import type { JetEvent } from '../../src/domain/types';
@@ -62,9 +62,19 @@ describe('marking an event', () => {
   it.each<[string, string, Partial<JetEvent>]>([
     ['of another house', 'event-changed', { house: 'LTH' }],
     ['that was moved', 'event-changed', { startsAt: '2027-01-06T19:30:00.000+01:00' }],
+    ['in another hall', 'event-changed', { venue: 'Studiobühne' }],
+    ['in another town', 'event-changed', { location: 'Krems' }],
+    ['of another organiser', 'event-changed', { organiser: 'Andere GmbH' }],
+    [
+      'moved to another hall, too',
+      'event-changed',
+      { startsAt: '2027-01-06T19:30:00.000+01:00', venue: 'Studiobühne' },
+    ],
     ['saved in the future', 'jet-reply-invalid', { savedAt: '2026-11-04T18:01:00.001+01:00' }],
   ])('stops at an event %s', (_which, code, event) => {
-    expect(decide({ event })).toMatchObject({ kind: 'stop', code, conflicts: [] });
+    const moved = Object.entries(event).filter(([field]) => isOfPerformance(field));
+    const conflicts = moved.map(([field, now]) => ({ field, now, ours: null }));
+    expect(decide({ event })).toMatchObject({ kind: 'stop', code, conflicts });
   });
 
   it.each<[string, Partial<JetEvent>]>([

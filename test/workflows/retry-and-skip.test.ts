@@ -120,7 +120,7 @@ describe('what people can hurry', () => {
       const { handle, request } = await inFirstWait();
       stage.jet.before['read-event'] = async () => {
         stage.jet.heal('read-event');
-        await stage.jet.edit({ venue: 'Kleines Haus' });
+        await stage.jet.edit({ production: 'Zweite Fassung' });
       };
       await stage.act(handle, skipWaitUpdate, request);
       const again = await stage.until(
