@@ -59,7 +59,9 @@ export async function readEventThenLines(
   );
   if (isReplaced) throw new KnownFailure('jet-stale-read', 'the event is shown as it was before our save');
   const wasStorno = openingOf(entries)?.wasCancelledBefore === true || findStorno(entries) !== null;
-  if (wasStorno) return requireStillStorno(journal, input, step, event, entries);
+  if (wasStorno) {
+    return requireStillStorno(journal, input, step, event, entries);
+  }
   if (!event) throw eventDeleted(ref);
   return { event, entries };
 }

@@ -6,7 +6,7 @@ export const CHANNEL_MUTANTS: readonly Mutant[] = [
     name: 'an old row of Connect Online is accepted',
     edits: [
       edit(
-        'domain/decisions.ts',
+        'domain/evidence.ts',
         'toMs(row.transferredAt) >= earliestTransferMs(row.transferredAt, known)',
         'toMs(row.transferredAt) >= 0',
       ),

@@ -4,6 +4,7 @@ import { HOUSE_ALERT_MUTANTS } from './house-alert';
 import { JOURNAL_MUTANTS } from './journal';
 import { PARTNER_NOTICE_MUTANTS } from './partner-notice';
 import { RUN_MUTANTS } from './run';
+import { STILL_STORNO_MUTANTS } from './still-storno';
 import { STORNO_MUTANTS } from './storno';
 import { TITLES_MUTANTS } from './titles';
 import type { Mutant } from './mutant';
@@ -14,6 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TITLES_MUTANTS,
   ...ABORT_MUTANTS,
   ...CHANNEL_MUTANTS,
+  ...STILL_STORNO_MUTANTS,
   ...PARTNER_NOTICE_MUTANTS,
   ...HOUSE_ALERT_MUTANTS,
   ...JOURNAL_MUTANTS,

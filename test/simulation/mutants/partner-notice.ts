@@ -66,6 +66,7 @@ export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
         'const intent = await journal.appendNew(',
         'const intent = await journal.append(',
       ),
+      edit('activities/partner-notice.ts', ' || sinceBeginMs > leftMs / 2 - CONNECT_WITHIN_MS', ''),
     ],
     seed: 50412,
   },

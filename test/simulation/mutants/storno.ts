@@ -42,7 +42,7 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a wait is as short as coarse times make it look',
-    edits: [edit('domain/decisions.ts', 'if (unit === 1) return savedAt;', 'if (unit >= 1) return savedAt;')],
+    edits: [edit('domain/saves.ts', 'if (unit === 1) return savedAt;', 'if (unit >= 1) return savedAt;')],
     seed: 50020,
   },
   {

@@ -8,6 +8,8 @@ import type { Rule } from './rule';
 const MOST_EVENTS_WHEN_HAPPY = 60;
 const MOST_EVENTS_OF_A_LONG_WAIT = 200;
 const EVENTS_OF_AN_ACTIVITY = 6;
+/** After so many a person is asked. */
+const MOST_SENDINGS = 6;
 
 /** What a run shows of itself, and how much it leaves in Temporal. */
 export const SHOWN_RULES: readonly Rule[] = [
@@ -56,5 +58,5 @@ export const SHOWN_RULES: readonly Rule[] = [
 /** Each mail that was put off for one more look, and the look. */
 function eventsOfLook({ tasks }: Run): number {
   const looks = [...tasks.values()].filter(({ options }) => options.activityType === 'lookAtEvent');
-  return Math.min(looks.length, 3) * 2 * EVENTS_OF_AN_ACTIVITY;
+  return Math.min(looks.length, MOST_SENDINGS) * 2 * EVENTS_OF_AN_ACTIVITY;
 }

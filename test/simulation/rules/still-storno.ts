@@ -4,9 +4,6 @@ import type { Attempt } from '../models/run';
 import { inputOf, type Rule } from './rule';
 import { stornoLine } from './seen';
 
-/** A person asks this long after a look before its result has to be seen. */
-const TELLING_MS = 60_000;
-
 interface Look {
   at: number;
   status: string;
@@ -42,19 +39,33 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
           requireStorno(caseId, 'the mail goes out');
           const ageMs = time.now - lastLook(caseId).at;
           require(ageMs <= lookHoldsMs(policy), `the mail goes by a look that is ${ageMs} ms old`);
+          const known = lines(caseId);
+          const back = known.findLastIndex(({ outcome }) => outcome === 'storno-again');
+          require(back === -1 ||
+            known
+              .slice(back)
+              .some(isProof), 'the mail goes out on what was proven before the status was set back');
         },
-        onStatus: ({ caseId, attention, state }) => {
-          const { at, status } = lastLook(caseId);
-          const isKnown = stornoLine(lines(caseId)) !== undefined;
-          if (
-            !isKnown ||
-            at === -Infinity ||
-            status === 'CANCELLED' ||
-            time.now - at < TELLING_MS ||
-            state === 'completed'
-          )
-            return;
-          require(attention !== null, `${status} was read ${time.now - at} ms ago, and nobody is told`);
+      };
+    },
+  },
+  {
+    id: 'S21',
+    says: 'A status that was changed after the Storno is told to a person as soon as it is read.',
+    watch: ({ lines }, require) => {
+      /** How often a case was read in another status since that was noted. */
+      const readings = new Map<string, number>();
+      return {
+        onRead: (attempt, event) => {
+          const { caseId } = inputOf(attempt);
+          const known = lines(caseId);
+          const lost = known.findIndex(({ outcome }) => outcome === 'not-storno' || outcome === 'gone');
+          const isLost = event?.status !== 'CANCELLED' && lost >= 0;
+          const count = isLost ? (readings.get(caseId) ?? 0) + 1 : 0;
+          readings.set(caseId, count);
+          const isTold = known.slice(lost).some(({ operation }) => operation === 'alert-house');
+          require(count <= MOST_UNTOLD ||
+            isTold, `${event?.status ?? 'nothing'} is read again and again, and nobody is told`);
         },
       };
     },
@@ -85,6 +96,10 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
     },
   },
 ];
+
+function isProof({ operation, outcome }: JournalEntry): boolean {
+  return operation === 'read-channel' && ['verified', 'adopted', 'by-hand'].includes(String(outcome));
+}
 
 /** A crash or a reset may repeat an activity whose result the run does not know. */
 const MOST_UNTOLD = 3;

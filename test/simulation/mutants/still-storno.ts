@@ -1,0 +1,70 @@
+import { edit, type Mutant } from './mutant';
+
+/** Faults in what is known of the Storno when somebody is told of it, and in telling of a wait that is put off. */
+export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'nobody looks at the status any more once it is Storno',
+    edits: [edit('activities/reading.ts', 'if (wasStorno) {', 'if (wasStorno && entries.length > 999) {')],
+    seed: 50045,
+  },
+  {
+    name: 'another status after the Storno is tried again in silence',
+    edits: [
+      edit(
+        'activities/activity.ts',
+        "if (kind === 'watched') return situation !== told;",
+        "if (kind === 'watched') return false;",
+      ),
+    ],
+    seed: 50045,
+  },
+  {
+    name: 'a mail that is sent again goes by an old look',
+    edits: [
+      edit(
+        'activities/partner-notice.ts',
+        'if (lookedAtMs === undefined) return false;',
+        'if (lookedAtMs !== 0) return false;',
+      ),
+    ],
+    seed: 50000,
+  },
+  {
+    name: 'a look is good for more than one sending',
+    edits: [
+      edit(
+        'workflows/cancel-performance.ts',
+        '// A look is good for one sending.\n      run.lookedAtMs = null;',
+        '',
+      ),
+      edit(
+        'activities/partner-notice.ts',
+        'lookedAtMs === null || stornoSeenAt(entries) === null',
+        'lookedAtMs === null',
+      ),
+    ],
+    seed: 50120,
+  },
+  {
+    name: 'a Storno that was set back is taken for the first one',
+    edits: [
+      edit(
+        'domain/lines.ts',
+        'return back ? entries.slice(entries.indexOf(back) + 1) : entries;',
+        'return back ? entries : entries;',
+      ),
+    ],
+    seed: 50170,
+  },
+  {
+    name: 'a wait is put off for ever, and nobody is told',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        'if (toldBy === undefined || endsAtMs <= toMs(toldBy)) return;',
+        'if (toldBy === undefined || endsAtMs > 0) return;',
+      ),
+    ],
+    seed: 50195,
+  },
+];
