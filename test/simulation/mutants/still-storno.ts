@@ -30,22 +30,6 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     seed: 50000,
   },
   {
-    name: 'a look is good for more than one sending',
-    edits: [
-      edit(
-        'workflows/cancel-performance.ts',
-        '// A look is good for one sending.\n      run.lookedAtMs = null;',
-        '',
-      ),
-      edit(
-        'activities/partner-notice.ts',
-        'lookedAtMs === null || stornoSeenAt(entries) === null',
-        'lookedAtMs === null',
-      ),
-    ],
-    seed: 50120,
-  },
-  {
     name: 'a Storno that was set back is taken for the first one',
     edits: [
       edit(

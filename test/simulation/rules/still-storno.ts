@@ -52,7 +52,9 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
   {
     id: 'S21',
     says: 'A status that was changed after the Storno is told to a person as soon as it is read.',
-    watch: ({ lines }, require) => {
+    watch: ({ world: { house, houses }, lines }, require) => {
+      /** No mail goes to a house that the settings have lost. */
+      let isUnreachable = false;
       /** How often a case was read in another status since that was noted. */
       const readings = new Map<string, number>();
       return {
@@ -63,8 +65,10 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
           const isLost = event?.status !== 'CANCELLED' && lost >= 0;
           const count = isLost ? (readings.get(caseId) ?? 0) + 1 : 0;
           readings.set(caseId, count);
+          isUnreachable ||= !houses.has(house.key);
           const isTold = known.slice(lost).some(({ operation }) => operation === 'alert-house');
           require(count <= MOST_UNTOLD ||
+            isUnreachable ||
             isTold, `${event?.status ?? 'nothing'} is read again and again, and nobody is told`);
         },
       };
