@@ -1,0 +1,165 @@
+import { ACTION_TEXTS } from '../../src/domain/wording';
+import { confirmStepUpdate, skipWaitUpdate } from '../../src/workflows/messages';
+import { MARKED, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping-stage';
+
+let stage: TimeSkippingStage;
+
+beforeAll(async () => {
+  stage = await TimeSkippingStage.open();
+}, 120_000);
+afterAll(() => stage.close());
+beforeEach(async () => {
+  await stage.reset();
+  stage.jet.transferAfterMs = MINUTE / 2;
+});
+afterEach(() => stage.settle());
+
+const isInSecondWait = ({ step }: { step: string }) => step === 'wait-for-storno-transfer';
+const CLOSED = { status: 'CLOSED', statusText: 'Abschluss' } as const;
+const STORNO = { status: 'CANCELLED', statusText: 'Storno' } as const;
+
+/** The looks at the event that the case wrote down, in order. */
+async function looks(handle: Awaited<ReturnType<typeof stage.startNew>>) {
+  const entries = await stage.entries(handle);
+  return entries.filter(({ operation }) => operation === 'read-event').map(({ outcome }) => outcome);
+}
+
+describe('the mail to Ö-Ticket', () => {
+  it('goes by the look of the right when all goes well, and by one more look for each later sending', async () => {
+    stage.mail.answers.push('not-sent', 'not-sent');
+    const handle = await stage.startNew({ policy: QUICK });
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+    expect(stage.mail.attempts).toHaveLength(3);
+    // The proof's, the right's, and one before the second and the third sending.
+    expect(await looks(handle)).toEqual(['storno', 'storno', 'storno', 'storno']);
+  });
+
+  it('is not sent again when the status was changed meanwhile, and goes on by itself when it is Storno again', async () => {
+    stage.mail.answers.push('not-sent');
+    stage.jet.after['grant-right'] = () => stage.jet.edit(CLOSED);
+    const handle = await stage.startNew({ policy: QUICK });
+    const attention = await stage.untilAsked(handle, 'status-changed-after-storno');
+    expect(attention).toMatchObject({ step: 'notify-partner', choices: [] });
+    expect(attention.text).toContain('Der Status in Jet ist jetzt „Abschluss“, nicht mehr Storno');
+    expect(attention.text).toContain('Bitte sofort das Ticketing-Team verständigen.');
+    await stage.env.sleep(10 * MINUTE);
+    expect(stage.mail.sent).toEqual([]);
+    expect(stage.mail.told).toEqual(['attention']);
+
+    await stage.jet.edit(STORNO);
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+    expect(stage.mail.told).toEqual(['attention', 'all-clear']);
+    expect(stage.mail.sent).toHaveLength(1);
+    expect((await looks(handle)).slice(2)).toEqual(['not-storno', 'storno-again', 'storno', 'storno']);
+  });
+
+  it('goes by what a person has seen where Jet does not answer', async () => {
+    stage.mail.answers.push('not-sent');
+    stage.jet.after['grant-right'] = () => void stage.jet.fail('read-event', 'jet-unavailable');
+    const handle = await stage.startNew({ policy: QUICK });
+    // The right's own read-back does not read the event.
+    const attention = await stage.untilAsked(handle, 'jet-unavailable');
+    expect(attention).toMatchObject({ step: 'notify-partner' });
+    const wrong = { step: 'set-storno', readBack: { status: 'Abschluss', title: MARKED } };
+    expect(await stage.refusal(handle, confirmStepUpdate, wrong)).toBe(
+      'Status: erwartet „Storno“, gelesen „Abschluss“.',
+    );
+    const seen = { step: 'set-storno', readBack: { status: 'Storno', title: MARKED } } as const;
+    await stage.act(handle, confirmStepUpdate, seen);
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+    expect(stage.mail.sent).toHaveLength(1);
+    expect((await looks(handle)).at(-1)).toBe('by-hand');
+    const { steps } = await stage.status(handle);
+    expect(steps.find(({ name }) => name === 'notify-partner')?.state).toBe('done');
+  });
+});
+
+describe('a status that is changed in the second wait', () => {
+  it('is told within one poll after it, and the wait begins anew when it is set back', async () => {
+    const handle = await stage.startNew({ policy: QUICK });
+    await stage.until(handle, isInSecondWait);
+    await stage.jet.edit(CLOSED);
+    const { waitEndsAt } = await stage.status(handle);
+    const attention = await stage.untilAsked(handle, 'status-changed-after-storno');
+    const lateMs = Date.parse(attention.since) - Date.parse(waitEndsAt ?? '');
+    expect(lateMs).toBeLessThanOrEqual(QUICK.pollIntervalMs!);
+
+    await stage.jet.edit(STORNO);
+    const waiting = await stage.until(handle, isInSecondWait);
+    expect(waiting).toMatchObject({ state: 'waiting', attention: null });
+    expect(Date.parse(waiting.waitSavedAt ?? '')).toBe(Date.parse(stage.jet.event!.savedAt));
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+  });
+});
+
+/** F3: saves that never end held the first wait for ever, in silence. */
+describe('a wait that is put off again and again', () => {
+  const SAVE_EVERY_MS = 0.6 * MINUTE;
+
+  /** A program saves the event oftener than the interval; returns what ends it. */
+  function saveForEver(): () => void {
+    let isOver = false;
+    stage.jet.before['read-event'] = async () => {
+      if (isOver) return;
+      const sinceMs = (await stage.env.currentTimeMs()) - Date.parse(stage.jet.event!.savedAt);
+      if (sinceMs >= SAVE_EVERY_MS) await stage.jet.edit({});
+    };
+    return () => void (isOver = true);
+  }
+
+  async function putOff() {
+    const end = saveForEver();
+    const handle = await stage.startNew({ policy: QUICK });
+    const first = await stage.until(handle, ({ state }) => state === 'waiting');
+    const attention = await stage.untilAsked(handle, 'saved-again-and-again');
+    return { end, handle, attention, firstEndMs: Date.parse(first.waitEndsAt ?? '') };
+  }
+
+  it('is told once, at the latest the attention time after its first planned end, and leaves a bounded history', async () => {
+    const { end, handle, attention, firstEndMs } = await putOff();
+    expect(Date.parse(attention.since) - firstEndMs).toBeLessThanOrEqual(QUICK.attentionAfterMs!);
+    expect((await stage.status(handle)).allowedActions).toEqual(['abort', 'retry', 'skip-wait']);
+    const events = await stage.countEvents(handle);
+    await stage.env.sleep(30 * MINUTE);
+    expect(await stage.countEvents(handle)).toBe(events);
+    expect(stage.mail.told).toEqual(['attention']);
+    expect(stage.jet.count('set-storno')).toBe(0);
+
+    end();
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+    expect(stage.mail.told).toEqual(['attention', 'all-clear']);
+  });
+
+  it('can be skipped, for exactly the save that a person names', async () => {
+    const { handle } = await putOff();
+    const skip = (savedAt: string, titlesVisibleAtPartner = true) => ({
+      step: 'wait-for-title-transfer',
+      savedAt,
+      titlesVisibleAtPartner,
+    });
+    const { savedAt } = stage.jet.event!;
+    expect(await stage.refusal(handle, skipWaitUpdate, skip(savedAt, false))).toBe(
+      ACTION_TEXTS.titlesMustBeVisible,
+    );
+    // Another save than the one that stands in Jet: the guard does not take it.
+    await stage.act(handle, skipWaitUpdate, skip('2026-01-01T00:00:00.000Z'));
+    await stage.env.sleep(5_000);
+    expect(stage.jet.count('set-storno')).toBe(0);
+    stage.jet.heal('read-event');
+    await stage.act(handle, skipWaitUpdate, skip(stage.jet.event!.savedAt));
+    await stage.until(handle, isInSecondWait, 1_000);
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+  });
+
+  it('says that a wait began anew, and why', async () => {
+    const handle = await stage.startNew();
+    await stage.until(handle, ({ state }) => state === 'waiting', MINUTE);
+    await stage.env.sleep(10 * MINUTE);
+    await stage.jet.edit({});
+    const waits = ({ steps }: Awaited<ReturnType<typeof stage.status>>) =>
+      steps.find(({ name }) => name === 'wait-for-title-transfer')?.detail;
+    const status = await stage.until(handle, (now) => waits(now) != null, MINUTE);
+    expect(waits(status)).toMatch(/^neu begonnen, weil in Jet um \d\d\.\d\d Uhr gespeichert wurde$/);
+    expect(status.state).toBe('waiting');
+  });
+});
