@@ -1,6 +1,6 @@
 /**
- * Records the replay corpus of the present version before its release: real runs under `absage up`, one for each way
- * that a run can go. It writes all recordings at the end, or none.
+ * Records what the replay corpus of the present version lacks: real runs under `absage up`, one for each way that a run
+ * can go. It writes all recordings at the end, or none.
  *
  * Usage: npm run record-corpus
  */
@@ -15,19 +15,22 @@ import { StagedCase } from '../test/e2e/staged-case';
 import { STAGED_RUNS, TITLE, type StagedRun } from '../test/replay/staged-runs';
 import { drop, say, ScriptedSmtp } from '../test/support/scripted-smtp';
 import { eventually, freePorts, UpProcess } from '../test/support/up-process';
-import { fetchRecording, keepRecordings, RecordingFault, requireNew, type Recording } from './recording';
+import { fetchRecording, isRecorded, keepRecordings, RecordingFault, type Recording } from './recording';
 
 const HOUSE = 'FSP';
 const FIRST_NUMBER = 610_001;
 const AT_ONCE = 4;
+const RECONCILED = 'reconciled';
 const RESTING = /_(TIMER_STARTED|WORKFLOW_TASK_COMPLETED|EXECUTION_(COMPLETED|FAILED|CANCELED|TERMINATED))$/;
 const DAY_MS = 24 * 3_600_000;
 
-const RUNS = Object.entries(STAGED_RUNS).map(([name, run], index) => ({
-  ...run,
-  name,
-  eventNumber: String(FIRST_NUMBER + index),
-}));
+const RUNS = Object.entries(STAGED_RUNS)
+  .map(([name, run], index) => ({
+    ...run,
+    name,
+    eventNumber: String(FIRST_NUMBER + index),
+  }))
+  .filter(({ name }) => !isRecorded(name));
 type NamedRun = (typeof RUNS)[number];
 
 const recordings = new Map<string, Recording>();
@@ -35,7 +38,6 @@ let up: UpProcess;
 let temporal: Client;
 
 async function main(): Promise<void> {
-  requireNew(Object.keys(STAGED_RUNS));
   const dataDir = mkdtempSync(join(tmpdir(), 'absage-corpus-'));
   const smtp = await startMailServer();
   let connection: Connection | undefined;
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
     await up.simulator('POST', '/reset', { programme: RUNS.map(toEvent) });
     await Promise.all(Array.from({ length: AT_ONCE }, takeTurns(RUNS.filter((run) => !run.isKilled))));
     for (const run of RUNS.filter(({ isKilled }) => isKilled)) await recordKilled(run);
-    await recordReconciler();
+    if (!isRecorded(RECONCILED)) await recordReconciler();
   } catch (error) {
     if (up) console.error(up.evidence());
     throw error;
@@ -133,7 +135,7 @@ async function recordReconciler(): Promise<void> {
   if (action?.action.type !== 'startWorkflow') throw new RecordingFault('the schedule starts no workflow');
   const { workflowId } = action.action.workflow;
   await temporal.workflow.getHandle(workflowId).result();
-  await record('reconciled', { workflowId });
+  await record(RECONCILED, { workflowId });
 }
 
 async function stage(run: NamedRun) {

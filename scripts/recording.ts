@@ -29,9 +29,14 @@ export async function fetchRecording(client: Client, workflowId: string, runId?:
   return recording;
 }
 
+/** Whether the present version's corpus holds this recording. */
+export function isRecorded(name: string): boolean {
+  return existsSync(join(CORPUS, pathOf(name)));
+}
+
 /** Refuses names that are taken, for callers that have to know it before they begin a run. */
 export function requireNew(names: readonly string[]): void {
-  const taken = names.map(pathOf).filter((path) => existsSync(join(CORPUS, path)));
+  const taken = names.filter(isRecorded).map(pathOf);
   if (taken.length > 0)
     throw new RecordingFault(`${taken.join(', ')}: there already, and a recording is never changed`);
 }

@@ -89,8 +89,13 @@ export class StagedCase {
     return this.until(({ step, state }) => step === reached || state === reached);
   }
 
-  until(isIt: (view: CancellationView) => boolean): Promise<CancellationView> {
-    return eventually(() => this.view(), isIt);
+  /** `nth`: how often it has been looked, from 1. */
+  until(isIt: (view: CancellationView, nth: number) => boolean): Promise<CancellationView> {
+    let nth = 0;
+    return eventually(
+      () => this.view(),
+      (view) => isIt(view, (nth += 1)),
+    );
   }
 
   /** Waits until the case asks for an operator with this code. */

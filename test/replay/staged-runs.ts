@@ -26,6 +26,9 @@ type Course = (run: StagedCase, record: (name: string, runId?: string) => Promis
 export const TITLE = 'Der Bauer als Millionär';
 const MARKED = `${TITLE} – ENTFÄLLT`;
 
+/** How often a run is looked at for each save by a program that never stops saving. */
+const SAVE_EACH = 10;
+
 const inFirstWait = (run: StagedCase) => run.untilAt('wait-for-title-transfer');
 const inSecondWait = (run: StagedCase) => run.untilAt('wait-for-storno-transfer');
 
@@ -191,6 +194,50 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     },
   },
 
+  'status-changed-then-storno-again': {
+    ends: 'COMPLETED',
+    course: async (run, record) => {
+      await inSecondWait(run);
+      await run.edit({ status: 'Abschluss' });
+      await run.untilAsked('status-changed-after-storno');
+      await record('open-in-changed-status');
+      await run.edit({ status: 'Storno' });
+    },
+  },
+  'saved-again-and-again': {
+    ends: 'COMPLETED',
+    course: async (run, record) => {
+      await inFirstWait(run);
+      await run.until(({ attention }, nth) => {
+        if (nth % SAVE_EACH === 0) void run.edit({ production: `Fassung ${nth}` });
+        return attention?.code === 'saved-again-and-again';
+      });
+      await record('open-in-put-off-wait');
+    },
+  },
+  'mail-after-a-look': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'grant-right', kind: 'maintenance' }],
+    course: async (run) => {
+      await run.untilAsked('jet-unavailable');
+      await run.act('waive-step', { step: 'grant-right' });
+    },
+  },
+  'mail-after-a-look-by-hand': {
+    ends: 'COMPLETED',
+    faults: [{ operation: 'grant-right', kind: 'maintenance' }],
+    course: async (run, record) => {
+      await run.untilAsked('jet-unavailable');
+      await run.arm({ operation: 'read-event', kind: 'maintenance', count: 500 });
+      await run.act('waive-step', { step: 'grant-right' });
+      await run.until(
+        ({ step, attention }) => step === 'notify-partner' && attention?.code === 'jet-unavailable',
+      );
+      await record('open-before-a-look-by-hand');
+      const readBack = { status: 'Storno', title: MARKED };
+      await run.act('confirm-step', { step: 'set-storno', readBack });
+    },
+  },
   guided: {
     ends: 'COMPLETED',
     isGuided: true,
