@@ -127,7 +127,10 @@ function detailsOf(step: StepName, work: PlannedWork): Pick<PlanStep, 'before' |
       return { earliestAt: times.verifyAt };
     case 'grant-right':
       return { after: { ...right } };
-    default:
+    case 'wait-for-title-transfer':
+    case 'wait-for-storno-transfer':
+    case 'notify-partner':
+    case 'report':
       return {};
   }
 }
