@@ -86,7 +86,9 @@ function MailWords({ reason, contact }: PlannedOrder['notice']) {
 
 function Times({ steps, finishedAt }: PlannedOrder) {
   const [{ earliestAt: now } = {}, ...rest] = steps;
-  const when = (earliestAt?: string) => {
+  const when = ({ name, state, earliestAt }: PlannedOrder['steps'][number]) => {
+    if (state === 'skipped') return 'entfällt';
+    if (name === 'report' && finishedAt) return `ca. ${clockTime(finishedAt)}`;
     if (!earliestAt) return '';
     return earliestAt === now ? 'sofort' : `ab ca. ${clockTime(earliestAt)}`;
   };
@@ -94,12 +96,10 @@ function Times({ steps, finishedAt }: PlannedOrder) {
     <section class="sheet">
       <h2>Was geschieht, und wann</h2>
       <dl class="times">
-        {rest.map(({ name, state, text, earliestAt }) => (
+        {rest.map((step) => (
           <>
-            <dt class={state === 'skipped' ? 'quiet' : undefined}>
-              {name === 'report' && finishedAt ? `ca. ${clockTime(finishedAt)}` : when(earliestAt)}
-            </dt>
-            <dd class={state === 'skipped' ? 'quiet' : undefined}>{text}</dd>
+            <dt>{when(step)}</dt>
+            <dd class={step.state === 'skipped' ? 'quiet' : undefined}>{step.text}</dd>
           </>
         ))}
       </dl>

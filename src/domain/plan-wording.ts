@@ -10,7 +10,7 @@ import type { StepName } from './vocabulary';
 const STORNO_ALREADY = {
   'mark-titles':
     'Titel, Titel (Kundensicht) und Externer Memotext bleiben, wie sie sind: der Status ist schon Storno. Ihr Hinweis steht nur in der E-Mail.',
-  'wait-for-title-transfer': 'Entfällt.',
+  'wait-for-title-transfer': 'Keine Wartezeit: es wird kein Zusatz gespeichert.',
   'set-storno': 'Der Status ist schon Storno und wird nicht verändert. Abbrechen ist nicht möglich.',
 } as const;
 
