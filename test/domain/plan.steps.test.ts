@@ -190,7 +190,7 @@ describe('an event that is Storno already', () => {
     expect(plan.warnings.map(({ code }) => code)).toEqual(['already-cancelled']);
     expect(plan.warnings[0]?.text).toContain(when);
     expect(words.join(' ')).toContain('Abbrechen ist nicht möglich.');
-    expect(words.join(' ')).not.toMatch(/können Sie abbrechen|speichert|setzt den Status/);
+    expect(words.join(' ')).not.toMatch(/können Sie abbrechen|Absage speichert|setzt den Status/);
   });
 });
 
