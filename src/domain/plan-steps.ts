@@ -50,7 +50,7 @@ export function estimateTimes(event: JetEvent, summary: EventSummary, policy: Ca
   };
 }
 
-export function isFullyMarked({ title, customerTitle, externalMemo }: EventSummary): boolean {
+function isFullyMarked({ title, customerTitle, externalMemo }: EventSummary): boolean {
   return [title, customerTitle, externalMemo].every(({ before, after }) => before === after);
 }
 
