@@ -5,7 +5,13 @@ import { ACTIONS } from '../src/domain/vocabulary';
 import { choicesFor } from '../src/domain/choices';
 import { type Choice } from '../src/domain/vocabulary';
 import { FAILURES, failureRow, type FailureCode } from '../src/domain/failures';
-import { ACTION_LABELS, REFUSAL_TEXTS, statusNotCancellableText } from '../src/domain/wording';
+import { withNextStep } from '../src/domain/refusals';
+import {
+  ACTION_LABELS,
+  REFUSAL_TEXTS,
+  statusNotCancellableText,
+  statusUnknownText,
+} from '../src/domain/wording';
 
 /**
  * Writes `docs/failures.md` from the failure table, and the sentences that people read into the sections of
@@ -18,6 +24,7 @@ const CODES = Object.keys(FAILURES) as FailureCode[];
 const REFUSALS = {
   ...REFUSAL_TEXTS,
   'status-not-cancellable': statusNotCancellableText('…'),
+  'status-unknown': statusUnknownText('…'),
 } satisfies Record<string, string>;
 
 function describe(): string {
@@ -40,8 +47,12 @@ function describe(): string {
     'The check finds these reasons before anything is written, and the run ends as _refused_. When the reason is gone, the\n' +
       'event can be ordered again.',
     table(
-      ['Code', 'What people read'],
-      Object.entries(REFUSALS).map(([refusal, text]) => [code(refusal), text]),
+      ['Code', 'What people read', 'And what they are to do'],
+      Object.entries(REFUSALS).map(([refusal, text]) => [
+        code(refusal),
+        text,
+        withNextStep({ code: refusal, text }).next,
+      ]),
     ),
   ].join('\n\n');
 }

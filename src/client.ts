@@ -35,10 +35,19 @@ import {
 
 export { ActionInDoubt, ActionNotPossible, isOpenRun, WorkersUnavailable, type RunRecord };
 
+export interface StartOptions {
+  /** The event was put on sale again in a rehearsal with the simulator: a run may follow one that has completed. */
+  mayFollowCompleted?: boolean;
+}
+
 /** The typed calls to Temporal: the only way from API and console to Temporal. */
 export interface CancellationClient {
   /** Once this resolves, the order is durable. `isNew` is false when a run of this event is open or has completed. */
-  start(input: CancellationInput, orderDigest: string): Promise<{ isNew: boolean; runId: string | null }>;
+  start(
+    input: CancellationInput,
+    orderDigest: string,
+    options?: StartOptions,
+  ): Promise<{ isNew: boolean; runId: string | null }>;
   /** The newest run of an event. */
   find(house: string, eventNumber: string): Promise<RunRecord | null>;
   /** As `find`, for many events: a few calls at a time, and a fresh answer is not asked for again. */
@@ -62,7 +71,7 @@ export interface CancellationClient {
     key?: string,
   ): Promise<CancellationStatus>;
   /** A read of Jet, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` of the read. */
-  read<T>(activity: 'findEvents' | 'readEvent' | 'planOrder', argument: unknown): Promise<T>;
+  read<T>(activity: 'findEvents' | 'readEvent' | 'planOrder' | 'isPutBack', argument: unknown): Promise<T>;
   /** Whether Temporal answers and both queues are polled. */
   isReady(): Promise<boolean>;
   /** What the server lacks and no cancellation can do without, in plain words. */
@@ -108,9 +117,9 @@ export function createCancellationClient(client: Client): CancellationClient {
   const recent = new RecentRuns(find);
 
   return {
-    async start(input, orderDigest) {
+    async start(input, orderDigest, { mayFollowCompleted = false } = {}) {
       try {
-        const options = caseStartOptions(input, orderDigest);
+        const options = caseStartOptions(input, orderDigest, mayFollowCompleted);
         const handle = await within(RPC_DEADLINE_MS, () =>
           client.workflow.start(CANCEL_PERFORMANCE, options),
         );

@@ -11,12 +11,14 @@ import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
 import { effectKeys, headOf, type Claim, type EntryOf, type JournalEntry } from '../domain/journal';
 import { endOf, refusalLine } from '../domain/lines';
-import { planCancellation, refusal, type Plan, type PlannedCase } from '../domain/plan';
+import { planCancellation, type Plan, type PlannedCase } from '../domain/plan';
+import { refusal } from '../domain/refusals';
 import { STORNO_WORD } from '../domain/status';
 import type { CaseRef, House, Instant, JournalHead, Order } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 import { digest } from '../digest';
 import { asActivity, type ActivityDependencies } from './activity';
+import { mayReplaceCases } from './put-back';
 import { readCase, requireHouse } from './reading';
 
 export type CheckResult =
@@ -64,7 +66,7 @@ async function plan(
   const { isUserKnown, right } =
     event && !isGuided ? await readRight(deps, house, order) : { isUserKnown: true, right: null };
   const planned = planCancellation({ order, policy, event, isUserKnown, right });
-  return { planned, planHash: digest(planned.fingerprint) };
+  return { event, planned, planHash: digest(planned.fingerprint) };
 }
 
 async function readRight(deps: ActivityDependencies, house: House, order: Order) {
@@ -136,7 +138,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
         if (!isSimulator) return refuse(refusal('interval-too-short'));
       }
 
-      const { planned, planHash } = await plan(deps, house, order, input.policy);
+      const { event, planned, planHash } = await plan(deps, house, order, input.policy);
       const [firstRefusal] = planned.plan.refusals;
       if (firstRefusal || !planned.opening)
         return refuse(firstRefusal ?? refusal('event-not-found'), planned);
@@ -146,16 +148,23 @@ export function createCheckActivities(deps: ActivityDependencies) {
       const channelShowedStorno = row?.status === STORNO_WORD;
       const { backend } = house;
       const written: Opening = { ...planned.opening, input, channelShowedStorno, backend };
-      const result = await journal.openCase(ref, {
-        actor: input.orderedBy,
-        kind: 'opening',
-        step: 'check',
-        operation: 'check',
-        effectKey: effectKeys.firstLine,
-        after: written,
-        outcome: 'ok',
-      });
-      if ('takenBy' in result) return refuse(refusal('already-completed'), planned);
+      const open = (after: Opening) =>
+        journal.openCase(ref, {
+          actor: input.orderedBy,
+          kind: 'opening',
+          step: 'check',
+          operation: 'check',
+          effectKey: effectKeys.firstLine,
+          after,
+          outcome: 'ok',
+        });
+      let result = await open(written);
+      if ('takenBy' in result && (await mayReplaceCases(deps, house, event)))
+        result = await open({ ...written, replaces: result.takenBy });
+      if ('takenBy' in result) {
+        const hasEnded = endOf(await journal.entries(result.takenBy)) !== null;
+        return refuse(refusal(hasEnded ? 'already-completed' : 'already-cancelling'), planned);
+      }
       return result.opened.kind === 'refusal' ? refusedBy(result.opened) : goOn(result.opened);
     },
   );

@@ -8,6 +8,7 @@ import { createInterruptedActivities } from './interrupted';
 import { createLookActivities } from './look';
 import { createDecisionActivities } from './operator-decisions';
 import { createPartnerNoticeActivities } from './partner-notice';
+import { createPutBackActivities } from './put-back';
 import { createRightActivities } from './right';
 import { createSearchActivities } from './search';
 import { createStornoActivities } from './storno';
@@ -20,6 +21,7 @@ export function createJetActivities(deps: ActivityDependencies) {
   return {
     ...createSearchActivities(deps),
     ...createCheckActivities(deps),
+    ...createPutBackActivities(deps),
     ...createTitleActivities(deps),
     ...createStornoActivities(deps),
     ...createChannelActivities(deps),

@@ -7,10 +7,9 @@ import type { StepProgress } from '../domain/case';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import type { JournalEntry } from '../domain/journal';
 import { MARKERS } from '../domain/marker';
-import type { Order } from '../domain/types';
+import type { Order, SeenEvent } from '../domain/types';
 import { ANNOUNCEMENT_FIELDS, CHOICES, PERFORMANCE_FIELDS } from '../domain/vocabulary';
 import { action, codedText, day, instant, nullableText, state, step } from './answer-parts';
-import { seenEvent } from './event-answers';
 
 const STEP_STATES = [
   'upcoming',
@@ -30,6 +29,21 @@ const ENTRY_KINDS = [
   'refusal',
   'end',
 ] as const satisfies readonly JournalEntry['kind'][];
+
+/** What the clerk saw in the mask. */
+const seenEvent = z
+  .object({
+    title: z.string(),
+    customerTitle: nullableText,
+    externalMemo: nullableText,
+    status: z.string(),
+    startsAt: instant,
+    venue: z.string(),
+    location: z.string(),
+    organiser: z.string(),
+    production: nullableText.optional(),
+  })
+  .meta({ id: 'SeenEvent' }) satisfies z.ZodType<SeenEvent>;
 
 const placedOrder = z
   .object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventPage, ListedEvent, SingleEvent } from '../cases/events';
 import type { PlannedOrder } from '../cases/orders';
-import type { SeenEvent } from '../domain/types';
+import { cancellation } from './case-answers';
 import { codedText, instant, nullableText, state, step } from './answer-parts';
 
 const listedEvent = z
@@ -24,46 +24,55 @@ export const eventList = z.object({
   nextCursor: nullableText,
 }) satisfies z.ZodType<EventPage>;
 
+/** Why an event cannot be cancelled, and what to do about it. */
+const obstacle = codedText.extend({ next: z.string().meta({ description: 'whom to call, or what to do' }) });
+
 export const singleEvent = listedEvent
   .extend({
     externalMemo: nullableText,
     limits: z
       .object({ title: z.int(), customerTitle: z.int(), externalMemo: z.int() })
       .meta({ description: 'longest values, in UTF-16 code units' }),
+    refusals: z.array(obstacle).meta({
+      description: 'what stands in the way of every order; `event-past` alone is lifted by `allowPastEvent`',
+    }),
   })
   .meta({ id: 'Event' }) satisfies z.ZodType<SingleEvent>;
 
 export const plan = z
   .object({
     cancellable: z.boolean(),
-    refusals: z.array(codedText),
+    refusals: z.array(obstacle),
     warnings: z.array(codedText),
     steps: z.array(
       z.object({
         name: step,
         label: z.string(),
+        state: z
+          .enum(['planned', 'skipped'])
+          .meta({ description: 'skipped: what stands in Jet makes it needless' }),
+        by: z
+          .enum(['absage', 'person'])
+          .meta({ description: 'person: a clerk does it in Jet, and Absage leads' }),
+        text: z.string().meta({ description: 'what will really happen, in German' }),
         before: z.record(z.string(), z.unknown()).optional(),
         after: z.record(z.string(), z.unknown()).optional(),
         earliestAt: instant.optional(),
       }),
     ),
-    stornoAt: instant.nullable(),
+    stornoAt: instant.nullable().meta({
+      description: 'when Storno is set at the earliest; null: it is set already, and nothing can be aborted',
+    }),
     finishedAt: instant.nullable(),
     planHash: z.string().meta({ description: 'SHA-256 of what would be written; no clock times in it' }),
+    cancellation: cancellation
+      .nullable()
+      .meta({ description: 'the case because of which nothing can be ordered' }),
+    notice: z
+      .object({
+        reason: z.string(),
+        contact: z.object({ name: z.string(), phone: z.string(), email: z.string().optional() }),
+      })
+      .meta({ description: "the clerk's part of the mail to Ö-Ticket" }),
   })
   .meta({ id: 'Plan' }) satisfies z.ZodType<PlannedOrder>;
-
-/** What the clerk saw in the mask. */
-export const seenEvent = z
-  .object({
-    title: z.string(),
-    customerTitle: nullableText,
-    externalMemo: nullableText,
-    status: z.string(),
-    startsAt: instant,
-    venue: z.string(),
-    location: z.string(),
-    organiser: z.string(),
-    production: nullableText.optional(),
-  })
-  .meta({ id: 'SeenEvent' }) satisfies z.ZodType<SeenEvent>;

@@ -1,7 +1,9 @@
 import { KnownFailure } from '../domain/failures';
+import { eventRefusals, withNextStep, type Obstacle } from '../domain/refusals';
 import type { CaseState } from '../domain/vocabulary';
 import type { House, Instant, JetEvent, LocalDate } from '../domain/types';
 import { requireHouse, type Caller } from './caller';
+import { alreadyRefusal, findCaseInTheWay } from './holding-case';
 import { statesByEvent } from './lists';
 import { newestView } from './newest-case';
 import { Problem } from './problems';
@@ -23,8 +25,8 @@ export interface ListedEvent {
   cancellation: CaseState | null;
 }
 
-/** A single event, with memo and field limits. */
-export type SingleEvent = ListedEvent & Pick<JetEvent, 'externalMemo' | 'limits'>;
+/** A single event, with memo and field limits, and what stands in the way of every order. */
+export type SingleEvent = ListedEvent & Pick<JetEvent, 'externalMemo' | 'limits'> & { refusals: Obstacle[] };
 
 export interface EventFilter {
   house: string;
@@ -81,8 +83,11 @@ export async function readEvent(
   const event = await sources.client.read<JetEvent | null>('readEvent', { eventNumber });
   if (event?.house !== house) throw new Problem('event-not-found');
   const view = await newestView(sources, house, eventNumber);
+  const inTheWay = view && (await findCaseInTheWay(sources, caller, { house, eventNumber }));
+  const refusals = [...(inTheWay ? [alreadyRefusal(inTheWay)] : []), ...eventRefusals(event)];
   const { externalMemo, limits } = event;
-  return { ...toListedEvent(event, view?.state ?? null), externalMemo, limits };
+  const listed = toListedEvent(event, view?.state ?? null);
+  return { ...listed, externalMemo, limits, refusals: refusals.map(withNextStep) };
 }
 
 /** Only the clerk of a house without a gateway can look into that house's Jet. */

@@ -54,7 +54,10 @@ async function findCase(
   if (caseId === null || (run && isOpenRun(run))) return { run, caseId };
   // If the journal cannot be read, the run's own answer is still shown.
   const holding = await readHoldingCase(journal, house, eventNumber).catch(() => null);
-  return holding && holding.caseId !== caseId ? { run: null, caseId: holding.caseId } : { run, caseId };
+  if (!holding || holding.caseId === caseId) return { run, caseId };
+  // An event that was put back in a rehearsal can have a newer case that was refused.
+  const isNewest = (await journal.latestCase(house, eventNumber)) === caseId;
+  return isNewest ? { run, caseId } : { run: null, caseId: holding.caseId };
 }
 
 /** The case that holds an event, with its lines; a case of another house is not revealed. */

@@ -3,14 +3,16 @@ import type { CancellationInput } from '../domain/case';
 import { toMs } from '../domain/clock';
 import { stripMarker } from '../domain/marker';
 import type { Plan } from '../domain/plan';
-import type { House, MarkerStyle, Order } from '../domain/types';
+import { withNextStep, type Obstacle } from '../domain/refusals';
+import type { Contact, House, MarkerStyle, Order } from '../domain/types';
 import { openingOf } from '../domain/lines';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import type { JournalEntry } from '../domain/journal';
 import { requireHouse, type Caller } from './caller';
-import { initialStatus, statusFromJournal } from './journal-status';
-import { newestView, readHoldingCase } from './newest-case';
+import { alreadyRefusal, findCaseInTheWay, findHoldingCase, isPutBack } from './holding-case';
+import { initialStatus } from './journal-status';
+import { newestView } from './newest-case';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
@@ -25,8 +27,15 @@ export interface OrderDesk extends CaseSources {
   timing: Timing;
 }
 
-/** A plan with the hash that an order may refer to. */
-export type PlannedOrder = Plan & { planHash: string };
+/** A plan with the hash that an order may refer to, and what only Absage knows. */
+export type PlannedOrder = Omit<Plan, 'refusals'> & {
+  refusals: Obstacle[];
+  planHash: string;
+  /** The case there already is, because of which nothing new can be ordered. */
+  cancellation: CancellationView | null;
+  /** What the mail to Ö-Ticket says for the clerk: their words, and who is called back. */
+  notice: { reason: string; contact: Contact };
+};
 
 /** An order for a house without a gateway must carry what the mask shows. A house with a gateway reads Jet itself. */
 function requireFittingOrder({ backend }: House, { seen }: Order): void {
@@ -46,7 +55,21 @@ export function policyOf(house: House, timing: Timing): CancellationInput['polic
 export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): Promise<PlannedOrder> {
   const house = requireHouse(desk.houses, caller, order.house);
   requireFittingOrder(house, order);
-  return desk.client.read<PlannedOrder>('planOrder', { order, policy: policyOf(house, desk.timing) });
+  const [plan, cancellation] = await Promise.all([
+    desk.client.read<Plan & { planHash: string }>('planOrder', {
+      order,
+      policy: policyOf(house, desk.timing),
+    }),
+    findCaseInTheWay(desk, caller, order),
+  ]);
+  const refusals = [...(cancellation ? [alreadyRefusal(cancellation)] : []), ...plan.refusals];
+  return {
+    ...plan,
+    cancellable: refusals.length === 0,
+    refusals: refusals.map(withNextStep),
+    cancellation,
+    notice: { reason: order.reason, contact: order.contact ?? house.boxOffice },
+  };
 }
 
 const MINUTE_MS = 60_000;
@@ -73,8 +96,12 @@ export async function placeOrder(
   const house = requireHouse(desk.houses, caller, order.house);
   requireFittingOrder(house, order);
   const wanted = orderDigest(order, house.marker);
-  const known = await findHoldingCase(desk, order);
-  if (known) return { isNew: false, view: sameOrConflict(known, wanted) };
+  const holding = await findHoldingCase(desk, order);
+  const mayFollowCompleted = holding !== null && (await isPutBack(desk, order, holding));
+  if (holding && !mayFollowCompleted) {
+    const { view, entries } = holding;
+    return { isNew: false, view: sameOrConflict({ orderDigest: digestOfOpening(entries), view }, wanted) };
+  }
 
   const input: CancellationInput = {
     caseId: randomUUID(),
@@ -82,7 +109,7 @@ export async function placeOrder(
     orderedBy: caller.actor,
     policy: policyOf(house, desk.timing),
   };
-  const started = await desk.client.start(input, wanted);
+  const started = await desk.client.start(input, wanted, { mayFollowCompleted });
   if (started.isNew) {
     const view = toView(desk, order.house, order.eventNumber, started.runId, initialStatus(input), false);
     return { isNew: true, view };
@@ -92,28 +119,6 @@ export async function placeOrder(
   return { isNew: false, view: sameOrConflict({ orderDigest: run?.orderDigest ?? null, view }, wanted) };
 }
 
-/** The case that already holds the event: it blocks the order, unless it was started by the same one. */
-interface HoldingCase {
-  orderDigest: string | null;
-  view: CancellationView | null;
-}
-
-/** The journal remembers longer than Temporal: a completed case holds its event for good. */
-async function findHoldingCase(desk: OrderDesk, order: Order): Promise<HoldingCase | null> {
-  const { house, eventNumber } = order;
-  // If the event belongs to a case of another house, this order's check will not find the event in its own house.
-  const holding = await readHoldingCase(desk.journal, house, eventNumber);
-  if (!holding) return null;
-  const { caseId, entries } = holding;
-  const run = await desk.client.find(house, eventNumber);
-  const orderDigest = digestOfOpening(entries);
-  // A run that was started by hand has no case id in its memo. If it is open, it can only be this case.
-  const isOwn = run?.caseId === caseId || (run?.caseId === null && run.status === 'running');
-  if (isOwn) return { orderDigest, view: await newestView(desk, house, eventNumber) };
-  const status = statusFromJournal(entries, false);
-  return { orderDigest, view: status && toView(desk, house, eventNumber, null, status, true) };
-}
-
 function digestOfOpening(entries: readonly JournalEntry[]): string | null {
   const opening = openingOf(entries);
   if (!opening) return null;
@@ -121,7 +126,10 @@ function digestOfOpening(entries: readonly JournalEntry[]): string | null {
   return orderDigest(order, policy.marker);
 }
 
-function sameOrConflict({ orderDigest: known, view }: HoldingCase, wanted: string): CancellationView {
+function sameOrConflict(
+  { orderDigest: known, view }: { orderDigest: string | null; view: CancellationView | null },
+  wanted: string,
+): CancellationView {
   if (view && view.state !== 'interrupted' && known === wanted) return view;
   const detail =
     view?.state === 'interrupted'

@@ -11,6 +11,10 @@ export const PROBLEMS = {
     status: 403,
     title: 'Diese Seite war zu lange offen. Bitte neu laden und noch einmal versuchen.',
   },
+  'no-cookies': {
+    status: 403,
+    title: 'Die Seiten von Absage brauchen Cookies, und Ihr Browser hat keines mitgeschickt.',
+  },
   'house-not-found': { status: 404, title: 'Dieses Haus gibt es nicht.' },
   'cancellation-not-found': { status: 404, title: 'Für diese Veranstaltung gibt es keine Absage.' },
   'event-not-found': { status: 404, title: 'Diese Veranstaltung gibt es in diesem Haus nicht.' },

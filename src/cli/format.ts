@@ -1,4 +1,4 @@
-import { clockTime, dayAndTime, exactTime, germanDate } from '../domain/clock';
+import { clockTime, dayAndTime, exactTime } from '../domain/clock';
 import { conflictText } from '../domain/failures';
 import { columnOf } from '../domain/rows';
 import {
@@ -35,34 +35,61 @@ export function describeEvent(event: ShownEvent): string {
   ].join('\n');
 }
 
+/** What an order would really do; nothing of it when it cannot be placed. */
 export function describePlan(plan: PlannedOrder): string {
-  const lines: string[] = [];
-  const marking = plan.steps.find(({ name }) => name === 'mark-titles');
-  if (marking) lines.push('So sehen es Ihre Kundinnen und Kunden und Ö-Ticket:');
+  if (!plan.cancellable) return describeObstacles(plan).join('\n');
+  return [
+    ...describeTexts(plan),
+    ...plan.warnings.map(({ text }) => `  Achtung: ${text}`),
+    'In der E-Mail an Ö-Ticket:',
+    `  Hinweis:       ${plan.notice.reason.replaceAll('\n', '\n                 ')}`,
+    `  Rückfragen an: ${describeContact(plan.notice.contact)}`,
+    'Was geschieht, und wann:',
+    ...plan.steps.slice(1).map((step) => `  ${whenOf(step, plan).padEnd(19)}${step.text}`),
+  ].join('\n');
+}
+
+function describeTexts({ steps }: PlannedOrder): string[] {
+  const marking = steps.find(({ name }) => name === 'mark-titles');
+  const isLeft = marking?.state === 'skipped';
+  const lines = [
+    isLeft ? 'Das bleibt in Jet, wie es ist:' : 'So sehen es Ihre Kundinnen und Kunden und Ö-Ticket:',
+  ];
   for (const field of ANNOUNCEMENT_FIELDS) {
     const before = asText(marking?.before?.[field]);
     const after = asText(marking?.after?.[field]);
     if (!before && !after) continue;
-    lines.push(
-      `  ${MASK_LABELS[field]}`,
-      `    bisher: ${compared(before)}`,
-      `    dann:   ${compared(after)}`,
-    );
+    lines.push(`  ${MASK_LABELS[field]}`);
+    if (before === after) lines.push(`    bleibt: ${compared(before)}`);
+    else lines.push(`    bisher: ${compared(before)}`, `    dann:   ${compared(after)}`);
   }
-  const right = plan.steps.find(({ name }) => name === 'grant-right')?.after;
-  const validUntil = asText(right?.validUntil);
-  if (validUntil) {
-    lines.push(`  Erweiterte Stornoberechtigung bis ${germanDate(validUntil)}`);
-  }
-  for (const { text } of plan.warnings) lines.push(`  Achtung: ${text}`);
-  for (const { text } of plan.refusals) lines.push(`  Nicht möglich: ${text}`);
-  if (plan.cancellable && plan.stornoAt && plan.finishedAt) {
-    lines.push(
-      `  Ab ca. ${clockTime(plan.stornoAt)} wird auf Storno gesetzt. Bis dahin können Sie abbrechen.`,
-      `  Fertig ca. ${clockTime(plan.finishedAt)}.`,
-    );
-  }
-  return lines.join('\n');
+  return lines;
+}
+
+function describeContact({ name, phone, email }: PlannedOrder['notice']['contact']): string {
+  return [onOneLine(name), `Telefon ${phone}`, email].filter(Boolean).join(', ');
+}
+
+function whenOf({ name, state, earliestAt }: PlannedOrder['steps'][number], plan: PlannedOrder): string {
+  if (state === 'skipped') return 'entfällt';
+  if (name === 'report' && plan.finishedAt) return `ca. ${clockTime(plan.finishedAt)}`;
+  if (!earliestAt) return '';
+  return earliestAt === plan.steps[0]?.earliestAt ? 'sofort' : `ab ca. ${clockTime(earliestAt)}`;
+}
+
+/** Each reason with what to do about it, and the case there already is. */
+function describeObstacles({ refusals, cancellation }: PlannedOrder): string[] {
+  const lines = refusals.flatMap(({ text, next }) => [`  Nicht möglich: ${text}`, `    ${next}`]);
+  if (!cancellation) return lines;
+  const { house, eventNumber, orderedBy, state } = cancellation;
+  const [check] = cancellation.steps;
+  const at = check?.startedAt ?? check?.finishedAt;
+  const when = at ? `, ${dayAndTime(at)}` : '';
+  return [
+    ...lines,
+    `  Abgesagt von ${onOneLine(orderedBy)}${when}: ${STATE_ROWS[state].label}.`,
+    `  Stand ansehen: absage status ${house} ${eventNumber}`,
+  ];
 }
 
 const MARKS: Record<CancellationView['steps'][number]['state'], string> = {

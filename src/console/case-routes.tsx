@@ -16,13 +16,20 @@ import { CasePage, caseRegions, type Attempt } from './case';
 import type { ConsoleDependencies } from './dependencies';
 import { toAction, toDraft, type Draft } from './forms';
 import { sendRegions, type PageState } from './regions';
+import type { KeptForm, KeptForms } from './kept-forms';
 import { requireCase, type Case } from './requests';
 import { show } from './show';
 import { trainingCard, trainingNotice } from './training/routes';
+import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 import { faultText } from './words';
 
 /** The page of one case, its live stream, its Protokoll, and one form for each action. */
-export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
+export function registerCase(
+  app: FastifyInstance,
+  deps: ConsoleDependencies,
+  live: LiveCases,
+  kept: KeptForms,
+): void {
   const showCase = async (request: FastifyRequest, reply: FastifyReply, attempt?: Attempt) => {
     const { house, eventNumber } = requireCase(deps, request);
     const view = await readView(deps, request.caller, house, eventNumber);
@@ -30,7 +37,7 @@ export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, li
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
       live: livePath(view),
-      isTypedOn: view.attention !== null,
+      isTypedOn: view.attention !== null || attempt !== undefined,
     };
     return show(deps, request, reply, frame, (csrfToken) => (
       <>
@@ -41,7 +48,9 @@ export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, li
     ));
   };
 
-  app.get('/absagen/:house/:eventNumber', (request, reply) => showCase(request, reply));
+  app.get('/absagen/:house/:eventNumber', (request, reply) =>
+    showCase(request, reply, keptAttempt(keptForm(kept, request))),
+  );
 
   app.get('/absagen/:house/:eventNumber/live', { exposeHeadRoute: false }, (request, reply) => {
     const { house, eventNumber } = requireCase(deps, request);
@@ -77,6 +86,14 @@ export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, li
       return reply.redirect(`/absagen/${wanted.house}/${wanted.eventNumber}`, 303);
     });
   }
+}
+
+/** A form that was sent without a log-in, as an attempt that was refused. */
+function keptAttempt(form: KeptForm | null): Attempt | undefined {
+  if (!form) return undefined;
+  const { reason } = form.fields;
+  // The form may not be on the page any more, and then the person's words are here alone.
+  return { faults: [NOT_CARRIED_OUT, ...(reason ? [`Begründung: „${reason}“`] : [])], draft: form.fields };
 }
 
 function livePath({ house, eventNumber }: CancellationView): string {

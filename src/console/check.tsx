@@ -1,9 +1,10 @@
-import type { Child } from 'hono/jsx';
 import type { PlannedOrder } from '../cases/orders';
-import { clockTime, germanDate } from '../domain/clock';
+import { clockTime } from '../domain/clock';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
-import { Change, Csrf, EventFacts, Notice, type ShownEvent } from './components';
+import { Change, Csrf, EventFacts, Lines, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
+import { CaseInTheWay, Obstacles } from './obstacles';
+import { FIELD_LABELS, ORDER_REASON_LABEL } from './words';
 
 interface CheckForm {
   house: string;
@@ -16,48 +17,111 @@ interface CheckForm {
   csrfToken: string;
 }
 
-/** The third page of an order: the exact changes, and when each of them will happen. */
-export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrfToken }: CheckForm) {
+/** Warnings beside which nobody should read that all is well. */
+const GRAVE: readonly string[] = ['starts-soon', 'event-past', 'already-cancelled'];
+
+/** The third page of an order: what will really happen, who does it, and when. Nothing of what never will. */
+export function CheckPage(form: CheckForm) {
+  const { event, plan } = form;
+  const { cancellable, warnings, refusals, cancellation } = plan;
+  return (
+    <>
+      <h1>{cancellable ? 'Bitte prüfen' : 'Diese Vorstellung kann so nicht abgesagt werden'}</h1>
+      <EventFacts {...event} />
+      <Obstacles obstacles={refusals} />
+      <CaseInTheWay view={cancellation} />
+      {cancellable && warnings.map(({ text }) => <Notice kind="warning">{text}</Notice>)}
+      {cancellable && !warnings.some(({ code }) => GRAVE.includes(code)) && (
+        <Notice kind="good">Alles bereit.</Notice>
+      )}
+      {cancellable && <Texts {...form} />}
+      {cancellable && <MailWords {...plan.notice} />}
+      {cancellable && <Times {...plan} />}
+      <Buttons {...form} />
+    </>
+  );
+}
+
+function Texts({ plan, limits }: CheckForm) {
   const marking = plan.steps.find(({ name }) => name === 'mark-titles');
   const text = (side: 'before' | 'after', field: string) =>
     (marking?.[side]?.[field] ?? null) as string | null;
-  const isTooLate = plan.warnings.some(({ code }) => code === 'starts-soon');
+  if (!marking) return null;
   return (
-    <>
-      <h1>{plan.cancellable ? 'Bitte prüfen' : 'Diese Vorstellung kann so nicht abgesagt werden'}</h1>
-      <EventFacts {...event} />
-      {plan.refusals.map((refusal) => (
-        <Notice kind="error">{refusal.text}</Notice>
+    <section class="sheet">
+      <h2>
+        {marking.state === 'skipped'
+          ? 'Das bleibt in Jet, wie es ist'
+          : 'So sehen es Ihre Kundinnen und Kunden'}
+      </h2>
+      {ANNOUNCEMENT_FIELDS.map((field) => (
+        <Change
+          label={MASK_LABELS[field]}
+          before={text('before', field)}
+          after={text('after', field)}
+          limit={limits?.[field] ?? null}
+        />
       ))}
-      {plan.warnings.map((warning) => (
-        <Notice kind="warning">{warning.text}</Notice>
-      ))}
-      {plan.cancellable && !isTooLate && <Notice kind="good">Alles bereit.</Notice>}
-      {marking && (
-        <section class="sheet">
-          <h2>So sehen es Ihre Kundinnen und Kunden</h2>
-          {ANNOUNCEMENT_FIELDS.map((field) => (
-            <Change
-              label={MASK_LABELS[field]}
-              before={text('before', field)}
-              after={text('after', field)}
-              limit={limits?.[field] ?? null}
-            />
-          ))}
-        </section>
+    </section>
+  );
+}
+
+/** The clerk's part of the mail, as Ö-Ticket will read it: whom they call back is easily overlooked. */
+function MailWords({ reason, contact }: PlannedOrder['notice']) {
+  const { name, phone, email } = contact;
+  return (
+    <section class="sheet" id="e-mail">
+      <h2>Das steht in der E-Mail an Ö-Ticket</h2>
+      <dl class="times">
+        <dt>{ORDER_REASON_LABEL}</dt>
+        <dd>
+          <Lines text={reason} />
+        </dd>
+        <dt>{FIELD_LABELS['contact.name']}</dt>
+        <dd>{[name, `Telefon ${phone}`, email].filter(Boolean).join(', ')}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function Times({ steps, finishedAt }: PlannedOrder) {
+  const [{ earliestAt: now } = {}, ...rest] = steps;
+  const when = ({ name, state, earliestAt }: PlannedOrder['steps'][number]) => {
+    if (state === 'skipped') return 'entfällt';
+    if (name === 'report' && finishedAt) return `ca. ${clockTime(finishedAt)}`;
+    if (!earliestAt) return '';
+    return earliestAt === now ? 'sofort' : `ab ca. ${clockTime(earliestAt)}`;
+  };
+  return (
+    <section class="sheet">
+      <h2>Was geschieht, und wann</h2>
+      <dl class="times">
+        {rest.map((step) => (
+          <>
+            <dt>{when(step)}</dt>
+            <dd class={step.state === 'skipped' ? 'quiet' : undefined}>{step.text}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Buttons({ house, eventNumber, plan, draft, csrfToken }: CheckForm) {
+  const isByPerson = plan.steps.some(({ by }) => by === 'person');
+  return (
+    <form method="post" action="/absagen">
+      <Csrf token={csrfToken} />
+      {Object.entries({ ...draft, house, eventNumber, planHash: plan.planHash }).map(
+        ([name, value]) => value !== undefined && <input type="hidden" name={name} value={value} />,
       )}
-      {plan.cancellable && <Times plan={plan} />}
-      <form method="post" action="/absagen">
-        <Csrf token={csrfToken} />
-        {Object.entries({ ...draft, house, eventNumber, planHash: plan.planHash }).map(
-          ([name, value]) => value !== undefined && <input type="hidden" name={name} value={value} />,
+      <div class="buttons">
+        {plan.cancellable && (
+          <button type="submit" class="danger">
+            {isByPerson ? 'Absage jetzt beginnen' : 'Diese Vorstellung jetzt absagen'}
+          </button>
         )}
-        <div class="buttons">
-          {plan.cancellable && (
-            <button type="submit" class="danger">
-              Diese Vorstellung jetzt absagen
-            </button>
-          )}
+        {!plan.cancellation && (
           <button
             type="submit"
             class="second"
@@ -67,40 +131,13 @@ export function CheckPage({ house, eventNumber, event, plan, limits, draft, csrf
           >
             Zurück und ändern
           </button>
-        </div>
-      </form>
-    </>
-  );
-}
-
-function Times({ plan }: { plan: PlannedOrder }) {
-  const right = plan.steps.find(({ name }) => name === 'grant-right')?.after?.validUntil as
-    string | undefined;
-  const rows: [string, Child][] = [
-    ['sofort', 'Titel und Hinweis werden gespeichert.'],
-    [
-      plan.stornoAt ? `ab ca. ${clockTime(plan.stornoAt)}` : '',
-      <>
-        Der Status wird auf Storno gesetzt.{' '}
-        <strong>Bis dahin können Sie abbrechen, danach nicht mehr.</strong>
-      </>,
-    ],
-    [
-      plan.finishedAt ? `ca. ${clockTime(plan.finishedAt)}` : '',
-      `Kontrolle in Connect Online, Stornoberechtigung${right ? ` bis ${germanDate(right)}` : ''}, E-Mail an Ö-Ticket. Fertig.`,
-    ],
-  ];
-  return (
-    <section class="sheet">
-      <h2>Was geschieht, und wann</h2>
-      <dl class="times">
-        {rows.map(([when, what]) => (
-          <>
-            <dt>{when}</dt>
-            <dd>{what}</dd>
-          </>
-        ))}
-      </dl>
-    </section>
+        )}
+        {!plan.cancellable && (
+          <a class="button second" href={`/absagen/neu?haus=${house}`}>
+            Andere Vorstellung
+          </a>
+        )}
+      </div>
+    </form>
   );
 }

@@ -128,6 +128,22 @@ export function Change({
   limit?: number | null;
 }) {
   if (!before && !after) return null;
+  const counter = limit !== null && limit < 10_000 && (
+    <span class="counter">{` ${(after ?? '').length} von ${limit} Zeichen`}</span>
+  );
+  if (before !== null && before === after) {
+    return (
+      <div class="change">
+        <h3>{label}</h3>
+        <dl>
+          <dt>bleibt</dt>
+          <dd>
+            <Lines text={visibleToCompare(before)} />
+          </dd>
+        </dl>
+      </div>
+    );
+  }
   return (
     <div class="change">
       <h3>{label}</h3>
@@ -137,9 +153,7 @@ export function Change({
         <dt>dann</dt>
         <dd class="after">
           {after ? <Lines text={visibleToCompare(after)} /> : <span class="quiet">(leer)</span>}
-          {limit !== null && limit < 10_000 && (
-            <span class="counter">{` ${(after ?? '').length} von ${limit} Zeichen`}</span>
-          )}
+          {counter}
         </dd>
       </dl>
     </div>

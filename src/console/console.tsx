@@ -9,6 +9,7 @@ import { toProblem } from '../api/faults';
 import { Problem } from '../cases/problems';
 import { registerCase } from './case-routes';
 import type { ConsoleDependencies } from './dependencies';
+import { KeptForms, pathOf } from './kept-forms';
 import { registerLogin } from './login-routes';
 import { registerOrder } from './order-routes';
 import { registerOverview } from './overview-routes';
@@ -16,6 +17,7 @@ import { ProblemPage } from './problem';
 import { identifyBySession, registerSession } from './session';
 import { show } from './show';
 import { registerTraining } from './training/routes';
+import { ALLOW_COOKIES, keepForm, pathToForm, toLogIn } from './turned-away';
 
 /** Longest form, in bytes: the clerk of a guided house copies whole fields of the mask into it. */
 const FORM_LIMIT = 128 * 1024;
@@ -28,14 +30,15 @@ const FORM_LIMIT = 128 * 1024;
  */
 export function consolePages(deps: ConsoleDependencies): Pages {
   return async (app, live) => {
-    await secure(app, deps);
+    const kept = new KeptForms();
+    await secure(app, deps, kept);
     const { training, isRehearsal } = deps;
     if (training && isRehearsal) registerTraining(app, { ...deps, training });
-    registerLogin(app, deps);
+    registerLogin(app, deps, kept);
     await app.register(registerDocs);
     registerOverview(app, deps, live);
-    registerOrder(app, deps);
-    registerCase(app, deps, live);
+    registerOrder(app, deps, kept);
+    registerCase(app, deps, live, kept);
     // A mistyped address of a case gets an error page; without this route it would get the API's JSON.
     app.get('/absagen/*', () => {
       throw new Problem('not-found');
@@ -45,7 +48,7 @@ export function consolePages(deps: ConsoleDependencies): Pages {
 
 // --- what every page has --------------------------------------------------------------------------------------
 
-async function secure(app: FastifyInstance, deps: ConsoleDependencies): Promise<void> {
+async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): Promise<void> {
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, isPage: true };
     route.schema = { ...route.schema, hide: true };
@@ -76,17 +79,25 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies): Promise<
   app.addHook('onRequest', async (request, reply) => {
     const caller = identify(request);
     if (caller) request.caller = caller;
-    else if (!isOpen(request)) {
+    // What a form holds is read first, so that it can be kept.
+    else if (!isOpen(request) && request.method !== 'POST') {
       if (isVisit(request)) request.session.set('wanted', request.url);
       return reply.redirect('/anmelden', 303);
     }
   });
   app.addHook('preHandler', (request, reply, done) => {
-    if (request.method === 'POST') app.csrfProtection(request, reply, done);
-    else done();
+    if (request.method !== 'POST') return done();
+    if (!isOpen(request) && !identify(request)) return void toLogIn(kept, request, reply);
+    app.csrfProtection(request, reply, () => {
+      kept.forget(request.session.get('browser'), pathOf(request.url));
+      done();
+    });
   });
   app.setErrorHandler((error: Error, request, reply) => {
-    const problem = toPageProblem(error);
+    const problem = toPageProblem(error, request);
+    const form =
+      problem.code === 'stale-page' || problem.code === 'no-cookies' ? keepForm(kept, request) : null;
+    if (form) return reply.redirect(pathToForm(form), 303);
     if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');
     return show(deps, request, reply.status(problem.status), { title: 'Das ging nicht' }, () => (
       <ProblemPage problem={problem} />
@@ -104,7 +115,8 @@ function isVisit({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept !== 'text/event-stream';
 }
 
-function toPageProblem(error: Error): Problem {
+function toPageProblem(error: Error, { headers }: FastifyRequest): Problem {
   const { code } = error as { code?: string };
-  return code?.startsWith('FST_CSRF') ? new Problem('stale-page') : toProblem(error);
+  if (!code?.startsWith('FST_CSRF')) return toProblem(error);
+  return !headers.cookie ? new Problem('no-cookies', ALLOW_COOKIES) : new Problem('stale-page');
 }

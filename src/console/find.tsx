@@ -1,5 +1,7 @@
 import type { ListedEvent } from '../cases/events';
 import { addDays, clockTime, longDate, viennaDate } from '../domain/clock';
+import { STORNO_WORD } from '../domain/status';
+import { isEnd, type CaseState } from '../domain/vocabulary';
 import { Badge, HouseField, Notice } from './components';
 
 export interface Search {
@@ -86,10 +88,16 @@ function byDay(events: readonly ListedEvent[]): { title: string; events: ListedE
   return [...groups].map(([title, ofDay]) => ({ title, events: ofDay }));
 }
 
+function holdsEvent(end: CaseState): boolean {
+  return end !== 'aborted' && end !== 'refused';
+}
+
 /** The time stands first, because it is what distinguishes two shows on one day. */
 function Choice({ house, eventNumber, title, startsAt, venue, location, status, ...rest }: ListedEvent) {
   const { cancellation, soldViaPartner } = rest;
-  const isTaken = cancellation !== null && cancellation !== 'aborted' && cancellation !== 'refused';
+  // The page of the order says itself why an event that is no longer Storno is taken, if it is.
+  const isOver = cancellation !== null && isEnd(cancellation);
+  const isTaken = cancellation !== null && (!isOver || (holdsEvent(cancellation) && status === STORNO_WORD));
   return (
     <li class="case">
       <a href={isTaken ? `/absagen/${house}/${eventNumber}` : `/absagen/neu/${house}/${eventNumber}`}>

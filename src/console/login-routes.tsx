@@ -1,31 +1,50 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ConsoleDependencies } from './dependencies';
 import { toDraft } from './forms';
+import type { KeptForms } from './kept-forms';
 import { LoginPage } from './login';
-import { identifyBySession, startSession } from './session';
+import { startSession } from './session';
 import { show } from './show';
+import { KEPT, pathToForm } from './turned-away';
 
-/** Log-in and log-out. After the log-in a person arrives at the page that they first asked for. */
-export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies): void {
+/**
+ * Log-in and log-out. After the log-in a person arrives at the page that they first asked for, or with the form that they
+ * sent when their log-in had ended.
+ */
+export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
   const isByToken = deps.logIn.by === 'token';
-  const identify = identifyBySession(deps);
   const frame = { title: 'Anmelden' };
 
-  app.get('/anmelden', (request, reply) =>
-    show(deps, request, reply, frame, (csrfToken) => (
-      <LoginPage csrfToken={csrfToken} isByToken={isByToken} isWrong={false} />
-    )),
-  );
+  const showPage = (request: FastifyRequest, reply: FastifyReply, formId: string, isWrong: boolean) => {
+    const { abgelaufen } = request.query as Record<string, unknown>;
+    const lost = kept.find(request.session.get('browser'), formId)
+      ? 'kept'
+      : abgelaufen || formId
+        ? 'gone'
+        : null;
+    const hasCookies = Boolean(request.headers.cookie) || lost === null;
+    return show(deps, request, reply, frame, (csrfToken) => (
+      <LoginPage {...{ csrfToken, isByToken, isWrong, lost, formId, hasCookies }} />
+    ));
+  };
+
+  app.get('/anmelden', (request, reply) => {
+    const { [KEPT]: formId } = request.query as Record<string, unknown>;
+    return showPage(request, reply, typeof formId === 'string' ? formId : '', false);
+  });
 
   app.post('/anmelden', (request, reply) => {
-    const wanted = request.session.get('wanted') ?? '/';
-    const { token = '', name = '' } = toDraft(request.body);
-    startSession(request, isByToken ? { token: token.trim() } : { name: name.trim() || 'rehearsal' });
-    if (identify(request)) return reply.redirect(wanted, 303);
-    startSession(request, null);
-    return show(deps, request, reply.status(401), frame, (csrfToken) => (
-      <LoginPage csrfToken={csrfToken} isByToken={isByToken} isWrong />
-    ));
+    const { session } = request;
+    const wanted = session.get('wanted') ?? '/';
+    const { token = '', name = '', [KEPT]: formId = '' } = toDraft(request.body);
+    const credentials = isByToken ? { token: token.trim() } : { name: name.trim() || 'rehearsal' };
+    if (!deps.logIn.identify({ token: null, name: null, ...credentials })) {
+      startSession(request, null);
+      return showPage(request, reply.status(401), formId, true);
+    }
+    const form = kept.find(session.get('browser'), formId);
+    startSession(request, credentials);
+    return reply.redirect(form ? pathToForm(form) : wanted, 303);
   });
 
   app.post('/abmelden', (request, reply) => {

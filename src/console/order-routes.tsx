@@ -3,7 +3,8 @@ import { toProblem } from '../api/faults';
 import { caseParams, eventsQuery, orderSchema } from '../api/schemas';
 import { parseAs } from '../api/validation';
 import { requireHouse, visibleHouses, type Caller } from '../cases/caller';
-import { findEvents, readEvent, type EventFilter } from '../cases/events';
+import { findEvents, readEvent, type EventFilter, type SingleEvent } from '../cases/events';
+import { findCaseInTheWay } from '../cases/holding-case';
 import { placeOrder, planOrder } from '../cases/orders';
 import { PROBLEMS, Problem } from '../cases/problems';
 import { viennaDate } from '../domain/clock';
@@ -14,12 +15,14 @@ import type { ShownEvent } from './components';
 import type { ConsoleDependencies } from './dependencies';
 import { FindPage } from './find';
 import { toDraft, toOrder, type Draft } from './forms';
-import { OrderPage } from './order';
+import type { KeptForms } from './kept-forms';
+import { OrderPage, type OrderForm } from './order';
 import { requireCase, type Case } from './requests';
 import { show } from './show';
+import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 
 /** The three pages of a new order (find, fill in, check), and the button that places it. */
-export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): void {
+export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
   const title = 'Neue Absage';
   const here = '/absagen/neu';
 
@@ -60,16 +63,23 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): 
     request: FastifyRequest,
     reply: FastifyReply,
     draft: Draft,
-    faults: Problem['extra']['errors'] = [],
+    { faults = [], lost }: Pick<OrderForm, 'faults' | 'lost'> = {},
   ) => {
     const { house, eventNumber } = requireCase(deps, request);
-    const event = await readShownEvent(deps, request.caller, { house, eventNumber });
+    const wanted = { house, eventNumber };
+    const [event, inTheWay] = await Promise.all([
+      readShownEvent(deps, request.caller, wanted),
+      findCaseInTheWay(deps, request.caller, wanted),
+    ]);
     return show(deps, request, reply, { title, here }, (csrfToken) => (
-      <OrderPage {...{ house, eventNumber, event, draft, csrfToken, faults }} />
+      <OrderPage {...{ ...wanted, event, inTheWay, draft, csrfToken, faults, lost }} />
     ));
   };
 
-  app.get('/absagen/neu/:house/:eventNumber', (request, reply) => showForm(request, reply, {}));
+  app.get('/absagen/neu/:house/:eventNumber', (request, reply) => {
+    const form = keptForm(kept, request);
+    return showForm(request, reply, form?.fields ?? {}, { lost: form ? NOT_CARRIED_OUT : undefined });
+  });
 
   app.post('/absagen/neu/:house/:eventNumber', async (request, reply) => {
     const { house, eventNumber } = requireCase(deps, request);
@@ -77,7 +87,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies): 
     if ((request.body as { intent?: unknown }).intent === 'edit') return showForm(request, reply, draft);
     const preview = await previewOf(deps, request.caller, { house, eventNumber }, draft).catch(withFaults);
     if (preview instanceof Problem) {
-      return showForm(request, reply.status(preview.status), draft, preview.extra.errors);
+      return showForm(request, reply.status(preview.status), draft, { faults: preview.extra.errors });
     }
     return show(deps, request, reply, { title, here }, (csrfToken) => (
       <CheckPage {...{ house, eventNumber, draft, csrfToken, ...preview }} />
@@ -127,7 +137,7 @@ function withFaults(error: unknown): Problem {
   throw error;
 }
 
-type KnownEvent = ShownEvent & { limits?: { title: number; customerTitle: number; externalMemo: number } };
+type KnownEvent = ShownEvent & Partial<Pick<SingleEvent, 'limits' | 'refusals'>>;
 
 /** `null`: a guided house, whose Jet only its clerk can read. */
 async function readShownEvent(

@@ -1,18 +1,28 @@
+import { alreadyRefusal } from '../cases/holding-case';
 import type { FieldError } from '../cases/problems';
+import type { CancellationView } from '../cases/view';
+import { viennaInstant } from '../domain/clock';
 import { MARKERS } from '../domain/marker';
+import { withNextStep, type Obstacle } from '../domain/refusals';
+import { STORNO_WORD } from '../domain/status';
 import type { CancellationMarker } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
+import { CaseInTheWay, Obstacles } from './obstacles';
 import { FIELD_LABELS, ORDER_REASON_LABEL, REASON_TEMPLATES } from './words';
 
-interface OrderForm {
+export interface OrderForm {
   house: string;
   eventNumber: string;
   /** `null`: a guided house, whose clerk enters what the mask shows. */
-  event: ShownEvent | null;
+  event: (ShownEvent & { refusals?: readonly Obstacle[] }) | null;
+  /** The case because of which nothing new can be ordered. */
+  inTheWay: CancellationView | null;
   draft: Draft;
   csrfToken: string;
   faults?: readonly FieldError[];
+  /** Says that these words were sent before, and not carried out. */
+  lost?: string;
 }
 
 const MARKER_HINTS: Record<CancellationMarker, string> = {
@@ -20,18 +30,63 @@ const MARKER_HINTS: Record<CancellationMarker, string> = {
   ABGESAGT: 'Die Veranstaltung ist abgesagt.',
 };
 
-/** The second page of an order: the marker, and the reason. */
-export function OrderPage({ house, eventNumber, event, draft, csrfToken, faults = [] }: OrderForm) {
+/** The second page of an order: the marker, and the reason. Says first whether the event can be cancelled at all. */
+export function OrderPage(form: OrderForm) {
+  const { event, inTheWay, house } = form;
+  const all = event?.refusals ?? (inTheWay ? [withNextStep(alreadyRefusal(inTheWay))] : []);
+  const obstacles = all.filter(({ code }) => code !== 'event-past');
+  if (obstacles.length === 0) return <Form {...form} isPast={all.length > 0 || isPastDraft(form.draft)} />;
+  return (
+    <>
+      <h1>Diese Vorstellung kann nicht abgesagt werden</h1>
+      {event && <EventFacts {...event} />}
+      <Obstacles obstacles={obstacles} />
+      <CaseInTheWay view={inTheWay} />
+      <p class="buttons">
+        <a class="button second" href={`/absagen/neu?haus=${house}`}>
+          Andere Vorstellung
+        </a>
+      </p>
+    </>
+  );
+}
+
+/** What a clerk of a guided house has entered as the start may be over. */
+function isPastDraft(draft: Draft): boolean {
+  const startsAt = viennaInstant((draft['seen.startsAt'] ?? '').slice(0, 'JJJJ-MM-TTThh:mm'.length));
+  return startsAt !== null && Date.parse(startsAt) < Date.now();
+}
+
+function Form({
+  house,
+  eventNumber,
+  event,
+  draft,
+  csrfToken,
+  faults = [],
+  lost,
+  isPast,
+}: OrderForm & { isPast: boolean }) {
+  const isStorno = event?.status === STORNO_WORD;
   return (
     <>
       <h1>Was soll Ö-Ticket erfahren?</h1>
       {event && <EventFacts {...event} />}
+      {lost && (
+        <Notice kind="warning">
+          <p>
+            <strong>Das wurde nicht ausgeführt.</strong> {lost}
+          </p>
+        </Notice>
+      )}
+      {isStorno && <Notice kind="warning">{STORNO_ALREADY}</Notice>}
       <Faults faults={faults} />
       <form class="sheet" method="post" action={`/absagen/neu/${house}/${eventNumber}`}>
         <Csrf token={csrfToken} />
+        {isPast && <PastEvent draft={draft} />}
         {event ? <Expected {...event} /> : <Seen house={house} eventNumber={eventNumber} draft={draft} />}
         <fieldset>
-          <legend>Zusatz im Titel</legend>
+          <legend>{isStorno ? 'Was soll in der E-Mail stehen?' : 'Zusatz im Titel'}</legend>
           {MARKERS.map((marker) => (
             <label class="choice">
               <input
@@ -49,7 +104,7 @@ export function OrderPage({ house, eventNumber, event, draft, csrfToken, faults 
         </fieldset>
         <label for="reason">{ORDER_REASON_LABEL}</label>
         <p class="hint" id="reason-hint">
-          Steht im Externen Memotext und in der E-Mail. Bitte keine Gesundheitsangaben zu Personen.
+          {`${whereReasonStands(event)} Bitte keine Gesundheitsangaben zu Personen.`}
         </p>
         <textarea id="reason" name="reason" rows={4} maxlength={2000} required aria-describedby="reason-hint">
           {areaText(draft.reason ?? '')}
@@ -68,25 +123,17 @@ export function OrderPage({ house, eventNumber, event, draft, csrfToken, faults 
             ))}
           </ul>
         </details>
-        <details open={hasMore(draft)}>
+        <details data-more open={hasMore(draft)}>
           <summary>Weitere Angaben</summary>
           <p class="hint">
             Ohne Angaben steht die Kassa des Hauses in der E-Mail, und das Recht gilt so lange, wie das Haus
             es eingestellt hat.
           </p>
-          <Field name="contact.name" draft={draft} autocomplete="off" />
-          <Field name="contact.phone" draft={draft} type="tel" autocomplete="off" />
-          <Field name="contact.email" draft={draft} autocomplete="off" />
+          <Field name="contact.name" draft={draft} autocomplete="section-absage name" />
+          <Field name="contact.phone" draft={draft} type="tel" autocomplete="section-absage tel" />
+          <Field name="contact.email" draft={draft} autocomplete="section-absage email" />
           <Field name="rightValidUntil" draft={draft} type="date" />
-          <label class="choice">
-            <input
-              type="checkbox"
-              name="allowPastEvent"
-              value="true"
-              checked={draft.allowPastEvent === 'true'}
-            />
-            <span>Auch absagen, wenn die Vorstellung schon begonnen hat oder vorbei ist</span>
-          </label>
+          {!isPast && <AllowPastEvent draft={draft} />}
         </details>
         <div class="buttons">
           <button type="submit" name="intent" value="preview">
@@ -99,6 +146,46 @@ export function OrderPage({ house, eventNumber, event, draft, csrfToken, faults 
         <p class="quiet">Es wird noch nichts geschrieben.</p>
       </form>
     </>
+  );
+}
+
+const STORNO_ALREADY =
+  'Der Status ist schon Storno. Absage verändert in Jet keinen Text und keinen Status mehr: es folgen die Kontrolle in Connect Online, die Stornoberechtigung und die E-Mail an Ö-Ticket. Abbrechen ist dann nicht möglich.';
+
+/** What the clerk writes goes into the memo only while something is written in Jet at all. */
+function whereReasonStands(event: ShownEvent | null): string {
+  if (event === null)
+    return 'Steht in der E-Mail und, solange der Status noch nicht Storno ist, im Externen Memotext.';
+  return event.status === STORNO_WORD
+    ? 'Steht nur in der E-Mail: der Externe Memotext wird nicht mehr verändert.'
+    : 'Steht im Externen Memotext und in der E-Mail.';
+}
+
+/** Stands first, because without the tick everything else is typed in vain. */
+function PastEvent({ draft }: { draft: Draft }) {
+  return (
+    <Notice kind="warning">
+      <p>
+        <strong>Die Vorstellung hat schon begonnen oder ist vorbei.</strong> Wenn sie trotzdem abgesagt werden
+        soll, haken Sie das bitte an:
+      </p>
+      <AllowPastEvent draft={draft} />
+    </Notice>
+  );
+}
+
+function AllowPastEvent({ draft }: { draft: Draft }) {
+  return (
+    <label class="choice">
+      <input
+        id="allowPastEvent"
+        type="checkbox"
+        name="allowPastEvent"
+        value="true"
+        checked={draft.allowPastEvent === 'true'}
+      />
+      <span>Auch absagen, wenn die Vorstellung schon begonnen hat oder vorbei ist</span>
+    </label>
   );
 }
 

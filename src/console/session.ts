@@ -56,12 +56,15 @@ export function identifyBySession({ logIn }: SessionSettings): (request: Fastify
     logIn.identify({ token: session.get('token') ?? null, name: session.get('name') ?? null });
 }
 
-/** Begins a new session, so that nothing of the old one is carried over. */
+/**
+ * Begins a new session, so that nothing of the old one is carried over but the name of the browser. After a failed log-in
+ * (`as` is null) the page that the person asked for is still wanted.
+ */
 export function startSession(
   { session }: FastifyRequest,
   as: { token: string } | { name: string } | null,
 ): void {
-  session.regenerate();
+  session.regenerate(as === null ? ['browser', 'wanted'] : ['browser']);
   if (as && 'token' in as) session.set('token', as.token);
   if (as && 'name' in as) session.set('name', as.name);
 }

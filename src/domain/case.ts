@@ -131,6 +131,8 @@ export interface Opening {
   channelShowedStorno: boolean;
   /** Who touches Jet in this case: the gateway, or a person whom Absage guides. */
   backend: House['backend'];
+  /** Only in a rehearsal with the simulator: the ended case of this event, which has been put on sale again since. */
+  replaces?: string;
   warnings: CodedText[];
 }
 

@@ -1,20 +1,26 @@
 import type { CasePolicy, CodedText, EventSummary, Opening, RightPeriod } from './case';
-import { STEPS, type StepName } from './vocabulary';
 import { addMonths, laterDate, toInstant, toMs, viennaDate } from './clock';
 import { findMarker, markTitle, stripMarker } from './marker';
 import { findMarkByHand } from './mark-by-hand';
 import { addReason } from './memo';
-import { STORNO_WORD } from './status';
+import { estimateTimes, planSteps, type PlannedTimes, type PlanStep } from './plan-steps';
+import { alreadyCancelledByHandText, alreadyCancelledText } from './plan-wording';
+import { hasBegun, partnerRefusal, pastRefusal, refusal, statusRefusal } from './refusals';
 import { isSameText } from './text';
-import type { CancellationMarker, ExtendedCancellationRight, Instant, JetEvent, Order } from './types';
+import type {
+  CancellationMarker,
+  ExtendedCancellationRight,
+  Instant,
+  JetEvent,
+  LocalDate,
+  Order,
+} from './types';
 import {
+  hasBegunText,
   markByHandText,
   otherMarkerText,
   postponedText,
-  REFUSAL_TEXTS,
   startsSoonText,
-  statusNotCancellableText,
-  STEP_LABELS,
   WARNING_TEXTS,
 } from './wording';
 
@@ -31,20 +37,13 @@ export interface Situation {
   right: ExtendedCancellationRight | null;
 }
 
-export interface PlanStep {
-  name: StepName;
-  label: string;
-  before?: Record<string, unknown>;
-  after?: Record<string, unknown>;
-  earliestAt?: Instant;
-}
-
 /** What would be done, and when. Made by the same function for the preview and for the run. */
 export interface Plan {
   cancellable: boolean;
   refusals: CodedText[];
   warnings: CodedText[];
   steps: PlanStep[];
+  /** When Storno is set at the earliest, and until when it can be aborted; `null`: neither is to come. */
   stornoAt: Instant | null;
   finishedAt: Instant | null;
 }
@@ -72,25 +71,21 @@ export function planCancellation(situation: Situation): PlannedCase {
   const right = planRight(order, event, policy);
   const refusals = findRefusals(situation, event, titles, memo);
   const times = estimateTimes(event, summary, policy);
-  const warnings = findWarnings(order, event, summary, marker, times.finishedAt, policy);
+  const isGuided = order.seen !== undefined;
+  const warnings = findWarnings({ order, event, summary, marker, times, policy });
 
   return {
     plan: {
       cancellable: refusals.length === 0,
       refusals,
       warnings,
-      steps: planSteps(event, summary, right, times),
+      steps: planSteps({ event, summary, right, times, isGuided }),
       stornoAt: times.stornoAt,
       finishedAt: times.finishedAt,
     },
-    fingerprint: fingerprintOf(event, summary, right, refusals),
+    fingerprint: fingerprintOf(event, summary, rightOfEvent(order, event, policy), refusals),
     opening: { event: summary, marker, right, wasCancelledBefore: event.status === 'CANCELLED', warnings },
   };
-}
-
-/** The refusal for a situation that the table names. */
-export function refusal(code: keyof typeof REFUSAL_TEXTS): CodedText {
-  return { code, text: REFUSAL_TEXTS[code] };
 }
 
 function refusedWithoutEvent(): PlannedCase {
@@ -160,29 +155,30 @@ export function rightFor({ right, event, input }: Opening, startsAt: Instant): R
   return { ...right, validUntil: laterDate(right.validUntil, generous) };
 }
 
+/** Until when the right would be without a look at today's date: a plan must outlive midnight. */
+function rightOfEvent(order: Order, { startsAt }: JetEvent, policy: CasePolicy): LocalDate {
+  const generous = addMonths(viennaDate(startsAt), policy.rightReserveMonths);
+  return laterDate(generous, order.rightValidUntil ?? generous);
+}
+
 function findRefusals(
   situation: Situation,
   event: JetEvent,
   titles: MarkedTitles,
   memo: string | null,
 ): CodedText[] {
-  const { order, policy } = situation;
-  const refusals: CodedText[] = [];
-  if (!isAsExpected(event, order, policy)) refusals.push(refusal('event-not-as-expected'));
-  if (event.status === 'PROVISIONED' || event.status === 'CLOSED') {
-    refusals.push({ code: 'status-not-cancellable', text: statusNotCancellableText(event.statusText) });
-  }
-  if (event.status === 'UNKNOWN') refusals.push(refusal('status-unknown'));
-  if (toMs(event.startsAt) < toMs(event.readAt) && !order.allowPastEvent)
-    refusals.push(refusal('event-past'));
+  const { order, policy, isUserKnown } = situation;
   const isCustomerTitleTooLong = titles.isCustomerTitleUsed && titles.customerTitle === null;
-  if (titles.title === null || isCustomerTitleTooLong) refusals.push(refusal('title-too-long'));
-  if ((memo ?? '').length > event.limits.externalMemo && memo !== event.externalMemo) {
-    refusals.push(refusal('memo-too-long'));
-  }
-  if (!event.soldViaPartner) refusals.push(refusal('not-sold-via-partner'));
-  if (!situation.isUserKnown) refusals.push(refusal('user-not-found'));
-  return refusals;
+  const isMemoTooLong = (memo ?? '').length > event.limits.externalMemo && memo !== event.externalMemo;
+  return [
+    isAsExpected(event, order, policy) ? null : refusal('event-not-as-expected'),
+    statusRefusal(event),
+    order.allowPastEvent ? null : pastRefusal(event),
+    titles.title === null || isCustomerTitleTooLong ? refusal('title-too-long') : null,
+    isMemoTooLong ? refusal('memo-too-long') : null,
+    partnerRefusal(event),
+    isUserKnown ? null : refusal('user-not-found'),
+  ].filter((found) => found !== null);
 }
 
 /** The caller names what they believe to cancel: title without a marker, start to the minute. */
@@ -195,40 +191,27 @@ function isAsExpected(event: JetEvent, order: Order, policy: CasePolicy): boolea
   );
 }
 
-function isFullyMarked(summary: EventSummary): boolean {
-  return (
-    summary.title.before === summary.title.after &&
-    summary.customerTitle.before === summary.customerTitle.after &&
-    summary.externalMemo.before === summary.externalMemo.after
-  );
+interface Judged {
+  order: Order;
+  event: JetEvent;
+  summary: EventSummary;
+  marker: CancellationMarker;
+  times: PlannedTimes;
+  policy: CasePolicy;
 }
 
-function estimateTimes(event: JetEvent, summary: EventSummary, policy: CasePolicy) {
-  const now = toMs(event.readAt);
-  const sinceSaveMs = now - toMs(event.savedAt);
-  const restOfWait = Math.max(0, policy.syncIntervalMs - sinceSaveMs);
-  const isCancelled = event.status === 'CANCELLED';
-  const stornoMs = isCancelled ? now : now + (isFullyMarked(summary) ? restOfWait : policy.syncIntervalMs);
-  const finishedMs = isCancelled ? now + restOfWait : stornoMs + policy.syncIntervalMs;
-  return { stornoAt: toInstant(stornoMs), finishedAt: toInstant(finishedMs + policy.pollIntervalMs) };
-}
-
-function findWarnings(
-  order: Order,
-  event: JetEvent,
-  summary: EventSummary,
-  marker: CancellationMarker,
-  finishedAt: Instant,
-  policy: CasePolicy,
-): CodedText[] {
+function findWarnings({ order, event, summary, marker, times, policy }: Judged): CodedText[] {
   const warnings: CodedText[] = [];
   const warn = (code: keyof typeof WARNING_TEXTS) => warnings.push({ code, text: WARNING_TEXTS[code] });
   const msToStart = toMs(event.startsAt) - toMs(event.readAt);
   if (msToStart < 2 * policy.syncIntervalMs + SOON_MARGIN_MS && msToStart > 0) {
-    warnings.push({ code: 'starts-soon', text: startsSoonText(finishedAt) });
+    warnings.push({ code: 'starts-soon', text: startsSoonText(times.finishedAt) });
   }
-  if (event.status === 'CANCELLED') warn('already-cancelled');
-  else if (summary.title.before === summary.title.after) warn('already-marked');
+  if (order.allowPastEvent && hasBegun(event))
+    warnings.push({ code: 'event-past', text: hasBegunText(event.startsAt) });
+  if (event.status === 'CANCELLED') {
+    warnings.push({ code: 'already-cancelled', text: whatStornoLeaves(order, times) });
+  } else if (summary.title.before === summary.title.after) warn('already-marked');
   if (event.status !== 'CANCELLED') warnings.push(...marksByHand(event, marker, policy));
   if (marker !== order.marker) warnings.push({ code: 'other-marker-kept', text: otherMarkerText(marker) });
   if ([summary.title, summary.customerTitle].some(({ before, after }) => isShortened(before, after))) {
@@ -236,6 +219,12 @@ function findWarnings(
   }
   if (mentionsPerson(order.reason)) warn('person-in-reason');
   return warnings;
+}
+
+function whatStornoLeaves({ seen }: Order, { verifyAt, isStornoWaitOver }: PlannedTimes): string {
+  return seen
+    ? alreadyCancelledByHandText(verifyAt)
+    : alreadyCancelledText(isStornoWaitOver ? null : verifyAt);
 }
 
 /** A title without marker that looks as if a person had marked it: that is for a person to judge. */
@@ -261,39 +250,10 @@ function mentionsPerson(reason: string): boolean {
   return /[^\s@]@[^\s@]+\.[^\s@]/.test(reason) || /(\+|\b0)[\d][\d\s/()-]{6,}\d/.test(reason);
 }
 
-function planSteps(
-  event: JetEvent,
-  summary: EventSummary,
-  right: RightPeriod,
-  times: { stornoAt: Instant; finishedAt: Instant },
-): PlanStep[] {
-  const texts = (side: 'before' | 'after') => ({
-    title: summary.title[side],
-    customerTitle: summary.customerTitle[side],
-    externalMemo: summary.externalMemo[side],
-  });
-  const planned: Record<StepName, Omit<PlanStep, 'name' | 'label'>> = {
-    check: {},
-    'mark-titles': { before: texts('before'), after: texts('after') },
-    'wait-for-title-transfer': {},
-    'set-storno': {
-      before: { status: event.statusText },
-      after: { status: STORNO_WORD },
-      earliestAt: times.stornoAt,
-    },
-    'wait-for-storno-transfer': {},
-    'verify-channel': { earliestAt: times.finishedAt },
-    'grant-right': { after: { ...right } },
-    'notify-partner': {},
-    report: {},
-  };
-  return STEPS.map((name) => ({ name, label: STEP_LABELS[name], ...planned[name] }));
-}
-
 function fingerprintOf(
   event: JetEvent,
   summary: EventSummary,
-  right: RightPeriod,
+  rightValidUntil: LocalDate,
   refusals: CodedText[],
 ): PlanFingerprint {
   return {
@@ -308,7 +268,8 @@ function fingerprintOf(
     title: summary.title,
     customerTitle: summary.customerTitle,
     externalMemo: summary.externalMemo,
-    right,
-    refusals: refusals.map(({ code }) => code),
+    rightValidUntil,
+    // Time alone makes an event past, so a plan from before it began stays the same plan.
+    refusals: refusals.map(({ code }) => code).filter((code) => code !== 'event-past'),
   };
 }

@@ -1,6 +1,6 @@
 import { ACTION_ROWS, actionRow, STATE_ROWS, STEP_ROWS } from './vocabulary';
 import { columnOf } from './rows';
-import { clockTime, germanDate, longDate } from './clock';
+import { clockTime, dayAndTime, germanDate, longDate } from './clock';
 import type { Attention, CancellationStatus, StepProgress } from './case';
 import { plainMarkdown } from './markdown';
 import type { Instant } from './types';
@@ -18,8 +18,7 @@ export const REFUSAL_TEXTS = {
   'event-not-as-expected':
     'In Jet steht unter dieser Nummer eine andere Veranstaltung: Titel oder Beginn stimmen nicht überein.',
   'plan-changed': 'In Jet hat sich seit der Vorschau etwas geändert. Bitte die Vorschau neu ansehen.',
-  'status-unknown': 'Der Status in Jet ist Absage nicht bekannt. Bitte das Ticketing-Team fragen.',
-  'event-past': 'Die Veranstaltung liegt in der Vergangenheit.',
+  'event-past': 'Die Vorstellung hat schon begonnen oder ist vorbei.',
   'title-too-long': 'Das Titelfeld in Jet ist zu kurz für den Zusatz.',
   'memo-too-long':
     'Hinweis und bisheriger Externer Memotext sind zusammen zu lang für das Feld in Jet. Bitte den Hinweis kürzen.',
@@ -27,6 +26,7 @@ export const REFUSAL_TEXTS = {
     'Diese Veranstaltung wird nicht über Ö-Ticket verkauft. Dieses Verfahren ist nicht für sie gedacht.',
   'user-not-found': 'Den Connect Online Kassierer dieses Hauses gibt es in Jet nicht.',
   'already-completed': 'Für diese Veranstaltung gibt es bereits eine Absage.',
+  'already-cancelling': 'Für diese Veranstaltung läuft bereits eine Absage.',
   'house-not-configured': 'Dieses Haus fehlt in den Einstellungen von Absage.',
   'seen-missing':
     'Dieses Haus arbeitet ohne Gateway: der Auftrag muss enthalten, was in der Maske steht (seen).',
@@ -39,8 +39,11 @@ export function statusNotCancellableText(statusText: string): string {
   return `Status ist ${statusText} – in diesem Zustand kann nicht storniert werden.`;
 }
 
+export function statusUnknownText(statusText: string): string {
+  return `Der Status „${statusText}“ ist Absage nicht bekannt.`;
+}
+
 export const WARNING_TEXTS = {
-  'already-cancelled': 'Der Status ist schon Storno. Titel und Status werden nicht mehr verändert.',
   'already-marked': 'Der Zusatz steht schon im Titel. Er wird nicht noch einmal angefügt.',
   'title-shortened': 'Der Titel wird gekürzt, damit der Zusatz Platz hat.',
   'person-in-reason':
@@ -61,6 +64,10 @@ export function postponedText(word: string): string {
 
 export function startsSoonText(finishedAt: string): string {
   return `Die Vorstellung beginnt bald: Die Übertragung ist erst um ca. ${clockTime(finishedAt)} fertig. Bitte informieren Sie den Einlass.`;
+}
+
+export function hasBegunText(startsAt: string): string {
+  return `Die Vorstellung hat am ${dayAndTime(startsAt)} begonnen. Wer noch Karten hat, ist vielleicht schon im Haus: bitte Einlass und Abenddienst verständigen.`;
 }
 
 /** What people can do, on screens and in mails. */

@@ -35,7 +35,8 @@ export interface CaseFilter {
 export interface Journal {
   /**
    * Writes the opening line, unless another case of this event number (one installation: the number alone is the
-   * key) is open or completed: then nothing is written and that case is returned.
+   * key) is open or completed: then nothing is written and that case is returned. If the line says that it `replaces`
+   * that very case, and that case has ended, it is written.
    */
   openCase(ref: CaseRef, entry: NewOpening): Promise<CaseOpening>;
   /** Appends a line to the chain of its case; the same effect key again returns the line that is there. */
@@ -58,7 +59,7 @@ export interface Journal {
   requireHead(caseId: string, head: JournalHead): Promise<void>;
   /** All lines of a case, oldest first; none for a case that the journal does not know. */
   entries(caseId: string): Promise<JournalEntry[]>;
-  /** The case that holds an event number now: open, interrupted, completed or closed by hand. */
+  /** The case that holds an event number now: open, interrupted, completed or closed by hand, and not replaced. */
   holdingCase(eventNumber: string): Promise<string | null>;
   /** The opening lines of all cases that have no end, oldest first. */
   openCases(): Promise<EntryOf<'check', 'opening'>[]>;

@@ -63,18 +63,26 @@ function eventLines(facts: PartnerNoticeFacts): string[] {
 }
 
 function doneLines(facts: PartnerNoticeFacts): string[] {
-  const { marker, markedAt, stornoAt, seenInChannelAt, isVouchedFor } = facts;
+  const { stornoAt, seenInChannelAt, isVouchedFor } = facts;
   return [
     'In Jet ist erledigt:',
-    markedAt === null
-      ? `- Zusatz ${marker}: nicht gespeichert, der Status war schon Storno`
-      : `- Zusatz ${marker} gespeichert: ${numericDayAndTime(markedAt)}`,
+    `- ${markingText(facts)}`,
     `- Status Storno gespeichert: ${numericDayAndTime(stornoAt)}`,
     isVouchedFor
       ? `- in Connect Online nicht als Storno gesehen; dass nicht mehr verkauft wird, hat jemand von uns selbst nachgesehen: ${numericDayAndTime(seenInChannelAt)}`
       : `- in Connect Online als Storno gesehen: ${numericDayAndTime(seenInChannelAt)}`,
     `- erweiterte Stornoberechtigung: ${rightText(facts)}`,
   ];
+}
+
+/** Of an event that was Storno already nothing was saved, and yet its title may carry the marker. */
+function markingText({ marker, markedAt, isMarked }: PartnerNoticeFacts): string {
+  if (markedAt !== null) return `Zusatz ${marker} gespeichert: ${numericDayAndTime(markedAt)}`;
+  const untouched = 'Titel und Externer Memotext unverändert, weil der Status schon Storno war';
+  if (isMarked === undefined) return untouched;
+  return isMarked
+    ? `Zusatz ${marker}: stand schon im Titel; ${untouched}`
+    : `kein Zusatz im Titel; ${untouched}`;
 }
 
 function rightText({ isRightWaived, rightValidUntil }: PartnerNoticeFacts): string {

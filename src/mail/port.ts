@@ -16,6 +16,11 @@ export interface PartnerNoticeFacts {
   contact: Contact;
   /** When the marker was saved. `null`: the event was Storno already, so the titles were left as they were. */
   markedAt: Instant | null;
+  /**
+   * Where the titles were left as they were: whether the title in Jet carries the marker. Absent: the mail says nothing of
+   * it.
+   */
+  isMarked?: boolean;
   stornoAt: Instant;
   seenInChannelAt: Instant;
   /** A person vouched that Ö-Ticket sells no more; in Connect Online it was not to be seen as Storno. */

@@ -16,16 +16,16 @@ import type { CaseMemo } from './run-record';
 
 /**
  * Everything that Temporal is given with a new case. One event has one open run at most, and none after one that has
- * completed.
+ * completed, unless `mayFollowCompleted`: see `mayReplaceCases`, which the run's own check asks again.
  */
-export function caseStartOptions(input: CancellationInput, orderDigest: string) {
+export function caseStartOptions(input: CancellationInput, orderDigest: string, mayFollowCompleted = false) {
   const { order, caseId } = input;
   const { title, startsAt } = order.expected;
   const bareTitle = stripMarker(title, input.policy.marker);
   return {
     taskQueue: TASK_QUEUE,
     workflowId: cancellationWorkflowId(order.house, order.eventNumber),
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    workflowIdReusePolicy: mayFollowCompleted ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'FAIL',
     args: [input],
     staticSummary: caseSummary(order.house, order.eventNumber, bareTitle, startsAt),

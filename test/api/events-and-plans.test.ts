@@ -138,7 +138,7 @@ describe('POST /v1/plans', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ cancellable: true, refusals: [], warnings: [] });
     expect(body.planHash).toMatch(/^[0-9a-f]{64}$/);
-    expect(body.steps.find(({ name }) => name === 'mark-titles')).toEqual({
+    expect(body.steps.find(({ name }) => name === 'mark-titles')).toMatchObject({
       name: 'mark-titles',
       label: 'Titel und Hinweis speichern',
       before: { title: event.title, customerTitle: 'Für alle', externalMemo: 'Einlass ab 19 Uhr' },

@@ -47,20 +47,50 @@ describe('plan', () => {
             
             Zeile 1
             Zeile 2
-  Erweiterte Stornoberechtigung bis 05.07.2040
-  Ab ca. HH.MM Uhr wird auf Storno gesetzt. Bis dahin können Sie abbrechen.
-  Fertig ca. HH.MM Uhr.
+In der E-Mail an Ö-Ticket:
+  Hinweis:       Sturm
+  Rückfragen an: Kartenbüro Festspielhaus, Telefon +43 2742 000 100, karten@festspielhaus.example
+Was geschieht, und wann:
+  sofort             Absage speichert Titel und Hinweis in Jet.
+                     Absage wartet, bis Ö-Ticket den Zusatz hat. So lange wird weiter verkauft.
+  ab ca. HH.MM Uhr   Absage setzt den Status auf Storno. Bis dahin können Sie abbrechen, danach nicht mehr.
+                     Absage wartet, bis Ö-Ticket den Storno hat.
+  ab ca. HH.MM Uhr   Absage kontrolliert in Connect Online, ob der Storno angekommen ist.
+                     Absage vergibt die erweiterte Stornoberechtigung bis 05.07.2040.
+                     Absage schreibt Ö-Ticket die E-Mail mit der Anweisung zur Rückerstattung.
+  ca. HH.MM Uhr      Fertig: das Protokoll liegt bereit.
 `);
     expect(await stage.writes(eventNumber)).toEqual([]);
   });
 
-  it('says why it is not possible, with exit code 1', async () => {
+  it('says why it is not possible and what to do, and nothing of what will never be, with exit code 1', async () => {
     const { eventNumber } = await anEvent({ status: 'Abschluss' });
     const { code, stdout } = await run(['plan', 'FSP', eventNumber, ...ORDER]);
     expect(code).toBe(1);
-    expect(stdout).toContain(
-      '  Nicht möglich: Status ist Abschluss – in diesem Zustand kann nicht storniert werden.\n',
+    expect(stdout).toMatch(
+      /^ {2}Nicht möglich: Status ist Abschluss – in diesem Zustand kann nicht storniert werden\.\n {4}Bitte das Ticketing-Team anrufen.*\n$/,
     );
+  });
+
+  it('promises of an event that is Storno already only what will be', async () => {
+    const { eventNumber } = await anEvent({ status: 'Storno', title: 'Faust – ABGESAGT' });
+    const { code, stdout } = await run(['plan', 'FSP', eventNumber, ...ORDER]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Das bleibt in Jet, wie es ist:\n  Titel\n    bleibt: Faust – ABGESAGT\n');
+    expect(stdout).toContain('  entfällt           Der Status ist schon Storno und wird nicht verändert.');
+    expect(stdout).toContain('  Achtung: Der Status ist schon Storno.');
+    expect(stdout).not.toMatch(/können Sie abbrechen|Absage (speichert|setzt)/);
+  });
+
+  it('names the case that there already is, who ordered it, and how to see it', async () => {
+    const event = await anEvent();
+    const order = await stage.prepare({ event });
+    await stage.startWaiting(order);
+    const { code, stdout } = await run(['plan', 'FSP', event.eventNumber, ...ORDER]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('  Nicht möglich: Für diese Veranstaltung läuft bereits eine Absage.\n');
+    expect(steady(stdout)).toMatch(/ {2}Abgesagt von rehearsal, .*HH\.MM Uhr: wartet auf Ö-Ticket\.\n/);
+    expect(stdout).toContain(`  Stand ansehen: absage status FSP ${event.eventNumber}\n`);
   });
 
   it('is there as JSON', async () => {

@@ -96,7 +96,7 @@ describe('a case', () => {
     await page.getByLabel('Hinweis für Ö-Ticket').fill('Leider entfallen.');
     await button(page, 'Weiter: prüfen').click();
     await stage.api.withTiming({ syncIntervalMs: 1_200 }, async () => {
-      await button(page, 'Diese Vorstellung jetzt absagen').click();
+      await button(page, 'Absage jetzt beginnen').click();
       await page.waitForURL('**/absagen/GAST/880001');
     });
 

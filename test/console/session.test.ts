@@ -158,11 +158,17 @@ describe('a form that does not come from a page of this session', () => {
       'with that of another session',
       async () => post(abort(), { reason: 'x', _csrf: (await session()).token }, (await session()).cookies),
     ],
-    ['without a session', async () => post(abort(), { reason: 'x', _csrf: (await session()).token })],
   ])('%s is refused, and nothing happens', async (_how, send) => {
     const { statusCode, body } = await send();
     expect(statusCode).toBe(403);
     expect(body).toContain('Diese Seite war zu lange offen.');
+    expect(await stage.api.view(waiting)).toMatchObject({ state: 'waiting' });
+  });
+
+  it('without a session is refused as well, and says that the pages need cookies', async () => {
+    const { statusCode, body } = await post(abort(), { reason: 'x', _csrf: (await session()).token });
+    expect(statusCode).toBe(403);
+    expect(body).toContain('Die Seiten von Absage brauchen Cookies');
     expect(await stage.api.view(waiting)).toMatchObject({ state: 'waiting' });
   });
 

@@ -313,8 +313,19 @@ describe('the pages of an order can be used by everybody:', () => {
   });
 
   it('the check of one that cannot be cancelled', async () => {
-    await check({ status: 'Abschluss' });
+    const { eventNumber } = await stage.api.event();
+    await page.goto(`/absagen/neu/FSP/${eventNumber}`);
+    await stage.api.edit(eventNumber, { status: 'Abschluss' });
+    await reason('Sturm');
+    await goOn();
     await page.getByText('Diese Vorstellung kann so nicht abgesagt werden').waitFor();
+    await expectUsable();
+  });
+
+  it('the choice of one that cannot be cancelled', async () => {
+    const { eventNumber } = await stage.api.event({ status: 'Abschluss' });
+    await page.goto(`/absagen/neu/FSP/${eventNumber}`);
+    await page.getByText('Diese Vorstellung kann nicht abgesagt werden').waitFor();
     await expectUsable();
   });
 });

@@ -134,12 +134,102 @@ describe('the planned times', () => {
       30.5,
     ],
     ['a memo to be written begins it', { ...MARKED, externalMemo: MEMO, ...savedBefore(5) }, 15, 30.5],
-    ['a Storno is waited for only once', { ...CANCELLED, ...savedBefore(5) }, 0, 10.5],
-    ['a Storno of long ago is not waited for', { ...CANCELLED, ...savedBefore(600) }, 0, 0.5],
   ])('tell that %s', (_what, event, stornoIn, finishedIn) => {
     const { plan } = planned({ event });
     expect(minutesAfterRead(plan.stornoAt)).toBe(stornoIn);
     expect(minutesAfterRead(plan.finishedAt)).toBe(finishedIn);
+  });
+});
+
+describe('an event that is Storno already', () => {
+  const minutes = (instant: string | null | undefined) => (toMs(instant ?? '') - toMs(READ_AT)) / 60_000;
+  const savedBefore = (ago: number): Partial<JetEvent> => ({
+    ...CANCELLED,
+    savedAt: toInstant(toMs(READ_AT) - ago * 60_000),
+  });
+  const planFor = (ago: number, order: Partial<Order> = {}) =>
+    planned({ event: savedBefore(ago), order }).plan;
+  const step = (plan: ReturnType<typeof planFor>, wanted: string) =>
+    plan.steps.find(({ name }) => name === wanted);
+
+  it.each([
+    ['a wait that has begun is waited for to its end', 5, 10],
+    ['a wait of long ago is over', 600, 0],
+  ])('has no time for a Storno, and %s', (_what, ago, verifyIn) => {
+    const plan = planFor(ago);
+    expect(plan.stornoAt).toBeNull();
+    expect(minutes(step(plan, 'verify-channel')?.earliestAt)).toBe(verifyIn);
+    expect(minutes(plan.finishedAt)).toBe(verifyIn + 0.5);
+  });
+
+  it('skips what writes in it, and the wait before', () => {
+    const states = Object.fromEntries(planFor(5).steps.map(({ name, state }) => [name, state]));
+    expect(states).toMatchObject({
+      'mark-titles': 'skipped',
+      'wait-for-title-transfer': 'skipped',
+      'set-storno': 'skipped',
+      'wait-for-storno-transfer': 'planned',
+      'notify-partner': 'planned',
+    });
+    expect(step(planFor(600), 'wait-for-storno-transfer')?.state).toBe('skipped');
+  });
+
+  it('shows its texts unchanged', () => {
+    expect(step(planFor(5), 'mark-titles')).toMatchObject({
+      before: { title: TITLE, externalMemo: MEMO },
+      after: { title: TITLE, externalMemo: MEMO },
+    });
+  });
+
+  it.each([
+    ['at once', 600, 'geht sofort'],
+    ['after the wait that is left', 5, 'geht ab ca. 18.10 Uhr'],
+  ])('is announced as what it will be: the mail goes %s, and nothing can be aborted', (_when, ago, when) => {
+    const plan = planFor(ago);
+    const words = [plan.warnings, plan.steps].flat().map(({ text }) => text);
+    expect(plan.warnings.map(({ code }) => code)).toEqual(['already-cancelled']);
+    expect(plan.warnings[0]?.text).toContain(when);
+    expect(words.join(' ')).toContain('Abbrechen ist nicht möglich.');
+    expect(words.join(' ')).not.toMatch(/können Sie abbrechen|Absage speichert|setzt den Status/);
+  });
+});
+
+describe('a house without a gateway', () => {
+  const { externalMemo, customerTitle, venue, location, organiser, startsAt } = anEvent();
+  const seenAs = (status: string) => ({
+    order: {
+      seen: { title: TITLE, customerTitle, externalMemo, venue, location, organiser, startsAt, status },
+    },
+  });
+  const stepsOf = (changes: Changes) => planned(changes).plan.steps;
+
+  it('is told which steps are the clerk’s, and that showing the task of Storno ends the abort', () => {
+    const steps = stepsOf(seenAs('Verkaufsfreigabe'));
+    expect(steps.filter(({ by }) => by === 'person').map(({ name }) => name)).toEqual([
+      'mark-titles',
+      'set-storno',
+      'verify-channel',
+      'grant-right',
+    ]);
+    for (const { by, text } of steps) if (by === 'person') expect(text).toMatch(/^Sie /);
+    expect(steps.find(({ name }) => name === 'set-storno')?.text).toContain(
+      'Sobald Absage Ihnen diese Aufgabe zeigt, können Sie nicht mehr abbrechen.',
+    );
+    for (const name of ['wait-for-title-transfer', 'wait-for-storno-transfer'])
+      expect(steps.find((step) => step.name === name)?.text).toContain('gebraucht');
+  });
+
+  it('never reads that Absage writes in its Jet', () => {
+    const changes = seenAs('Verkaufsfreigabe');
+    const words = stepsOf(changes).map(({ text }) => text);
+    expect(words.join(' ')).not.toMatch(/Absage (speichert|setzt|vergibt|kontrolliert|sucht)/);
+  });
+
+  it('is told, where it is Storno already, when the clerk is needed', () => {
+    const event = { ...CANCELLED, savedAt: READ_AT };
+    const { warnings, steps } = planned({ ...seenAs('Storno'), event }).plan;
+    expect(warnings[0]?.text).toContain('Ab ca. 18.15 Uhr sehen Sie in Connect Online nach');
+    expect(steps.find(({ name }) => name === 'set-storno')).toMatchObject({ state: 'skipped' });
   });
 });
 
@@ -154,12 +244,17 @@ describe('the planned steps', () => {
 
   it('tell of each write what it changes, and of each wait when it can be over', () => {
     const { plan } = planned();
-    const facts = plan.steps.flatMap(({ name, label: _label, ...rest }) =>
-      Object.keys(rest).length > 0 ? [{ name, ...rest }] : [],
+    const facts = plan.steps.flatMap(({ name, before, after, earliestAt }) =>
+      before || after || earliestAt
+        ? [{ name, ...(before && { before }), ...(after && { after }), ...(earliestAt && { earliestAt }) }]
+        : [],
     );
+    const now = toInstant(toMs(READ_AT));
     expect(facts).toEqual([
+      { name: 'check', earliestAt: now },
       {
         name: 'mark-titles',
+        earliestAt: now,
         before: { title: TITLE, customerTitle: CUSTOMER_TITLE, externalMemo: MEMO },
         after: MARKED,
       },
@@ -172,6 +267,19 @@ describe('the planned steps', () => {
       { name: 'verify-channel', earliestAt: plan.finishedAt },
       { name: 'grant-right', after: { validFrom: '2026-11-04', validUntil: '2027-07-05' } },
     ]);
+  });
+
+  it('say of each what it really is, in a sentence', () => {
+    for (const { text, state, by } of steps()) {
+      expect(text).toMatch(/^\p{Lu}.*\.$/u);
+      expect({ state, by }).toEqual({ state: 'planned', by: 'absage' });
+    }
+  });
+
+  it('skip what stands in Jet as it should, and a wait that is over', () => {
+    const savedAt = toInstant(toMs(READ_AT) - 3_600_000);
+    const skipped = steps({ event: { ...MARKED, savedAt } }).filter(({ state }) => state === 'skipped');
+    expect(skipped.map(({ name }) => name)).toEqual(['mark-titles', 'wait-for-title-transfer']);
   });
 
   it('name the status as the mask does, also one that is unknown', () => {
@@ -209,9 +317,18 @@ describe('the fingerprint of a plan', () => {
     ['time of the day', { event: { readAt: '2026-11-04T18:01:00.000+01:00' } }],
     ['version and save of the event', { event: { version: '2', savedAt: READ_AT } }],
     ['zone in which the start is written', { event: { startsAt: '2027-01-05T18:30:00Z' } }],
+    ['day on which it is made', { event: { readAt: '2026-11-05T18:00:00.000+01:00' } }],
     ['people who can be called back', { order: { contact: { name: 'Kartenbüro', phone: '+43 1 000 00' } } }],
   ])('stays the same whatever the %s', (_what, changes) => {
     expect(fingerprint(changes)).toEqual(fingerprint());
+  });
+
+  it('stays the same when the event begins between the preview and the order', () => {
+    const startsAt = toInstant(toMs(READ_AT) + 60_000);
+    const readAt = toInstant(toMs(startsAt) + 1);
+    const order = { allowPastEvent: true };
+    expect(fingerprint({ event: { startsAt, readAt } })).toEqual(fingerprint({ event: { startsAt } }));
+    expect(fingerprint({ event: { startsAt, readAt }, order })).toEqual(fingerprint({ event: { startsAt } }));
   });
 
   it('names the refusals by their codes', () => {

@@ -1,5 +1,6 @@
 import { toInstant, toMs } from '../../src/domain/clock';
-import { planCancellation, refusal } from '../../src/domain/plan';
+import { planCancellation } from '../../src/domain/plan';
+import { refusal } from '../../src/domain/refusals';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { anEvent, anOrder } from '../support/examples';
 import { aSituation, limits, planned, type Changes } from '../support/openings';
@@ -118,6 +119,11 @@ describe('an event that cannot be cancelled', () => {
   it('names the word of the mask that is in its way', () => {
     const { refusals } = planFor({ event: { status: 'CLOSED', statusText: 'Abschluss' } });
     expect(refusals[0]?.text).toContain('Abschluss');
+  });
+
+  it('names the word that is not ours', () => {
+    const { refusals } = planFor({ event: { status: 'UNKNOWN', statusText: 'Gesperrt' } });
+    expect(refusals[0]?.text).toBe('Der Status „Gesperrt“ ist Absage nicht bekannt.');
   });
 
   it('is still summarised: people see what stands in Jet', () => {

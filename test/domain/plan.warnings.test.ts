@@ -46,6 +46,12 @@ describe('a warning of a start that comes soon', () => {
   });
 });
 
+it('a show that has begun is a warning to the end, once an order allows it', () => {
+  const changes = { ...startingIn(-MINUTE_MS), order: { allowPastEvent: true } };
+  expect(codesOf(changes)).toEqual(['event-past']);
+  expect(warningsOf(changes)[0]?.text).toContain('17.59 Uhr begonnen');
+});
+
 describe('a warning of what stands there already', () => {
   it.each<[string, Partial<JetEvent>, string[]]>([
     ['a Storno', CANCELLED, ['already-cancelled']],

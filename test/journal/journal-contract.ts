@@ -1,4 +1,5 @@
 import { isChainWhole } from '../../src/journal/chain';
+import type { NewOpening } from '../../src/domain/journal';
 import type { Journal } from '../../src/journal/port';
 import { describeCaseQuestions } from './case-questions-contract';
 import { ending, line, OPENING, OTHER_REF, REF, unwritable } from './lines';
@@ -188,6 +189,45 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
         await journal.openCase(REF, OPENING);
         const another = { ...OTHER_REF, eventNumber: '104234' };
         expect(await journal.openCase(another, OPENING)).toHaveProperty('opened');
+      });
+
+      describe('or one more in the place of a case that has ended', () => {
+        const CASE_3 = { ...REF, caseId: 'case-3' };
+        const CASE_4 = { ...REF, caseId: 'case-4' };
+        const inPlaceOf = (replaces: string) =>
+          ({ ...OPENING, after: { replaces } }) as unknown as NewOpening;
+
+        it.each(['completed', 'closed-by-hand'])('when that is %s', async (end) => {
+          await journal.openCase(REF, OPENING);
+          await journal.append(REF, ending(end));
+          expect(await journal.openCase(OTHER_REF, inPlaceOf('case-1'))).toHaveProperty('opened');
+          expect(await journal.holdingCase('104233')).toBe('case-2');
+        });
+
+        it('but never in the place of one that has not ended', async () => {
+          await journal.openCase(REF, OPENING);
+          expect(await journal.openCase(OTHER_REF, inPlaceOf('case-1'))).toEqual({ takenBy: 'case-1' });
+        });
+
+        it('only once, and not in the place of another case than the one that holds the event', async () => {
+          await journal.openCase(REF, OPENING);
+          await journal.append(REF, ending('completed'));
+          await journal.openCase(OTHER_REF, inPlaceOf('case-1'));
+          expect(await journal.openCase(CASE_3, inPlaceOf('case-1'))).toEqual({ takenBy: 'case-2' });
+          await journal.append(OTHER_REF, ending('completed'));
+          expect(await journal.openCase(CASE_3, inPlaceOf('case-1'))).toEqual({ takenBy: 'case-2' });
+          expect(await journal.openCase(CASE_3, inPlaceOf('case-2'))).toHaveProperty('opened');
+          expect(await journal.openCase(CASE_4, OPENING)).toEqual({ takenBy: 'case-3' });
+        });
+
+        it('and the event is free when that one was aborted: the older case holds it no more', async () => {
+          await journal.openCase(REF, OPENING);
+          await journal.append(REF, ending('completed'));
+          await journal.openCase(OTHER_REF, inPlaceOf('case-1'));
+          await journal.append(OTHER_REF, ending('aborted'));
+          expect(await journal.holdingCase('104233')).toBeNull();
+          expect(await journal.openCase(CASE_3, OPENING)).toHaveProperty('opened');
+        });
       });
 
       it('also when two processes ask at once', async () => {

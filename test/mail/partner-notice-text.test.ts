@@ -87,11 +87,19 @@ describe('in rehearsal', () => {
   });
 });
 
-it('does not claim a marker or a memo if Storno was set before the case', () => {
-  const { text } = compose({ markedAt: null });
-  expect(text).toContain('\n- Zusatz ENTFÄLLT: nicht gespeichert, der Status war schon Storno\n');
-  expect(text).toContain('\nHinweis zur Absage:\n');
-  expect(text).not.toContain('Memotext');
+describe('if Storno was set before the case', () => {
+  const UNTOUCHED = 'Titel und Externer Memotext unverändert, weil der Status schon Storno war';
+
+  it.each<[string, Partial<PartnerNoticeFacts>, string]>([
+    ['nothing of a marker', {}, UNTOUCHED],
+    ['that the title carries it', { isMarked: true }, `Zusatz ENTFÄLLT: stand schon im Titel; ${UNTOUCHED}`],
+    ['that the title carries none', { isMarked: false }, `kein Zusatz im Titel; ${UNTOUCHED}`],
+  ])('says what is known, and claims no save: %s', (_what, changes, line) => {
+    const { text } = compose({ markedAt: null, ...changes });
+    expect(text).toContain(`\nIn Jet ist erledigt:\n- ${line}\n`);
+    expect(text).toContain('\nHinweis zur Absage:\n');
+    expect(text).not.toMatch(/nicht gespeichert|wie im Externen Memotext/);
+  });
 });
 
 it('names a right without an end', () => {

@@ -29,3 +29,10 @@ it('has a value for every search attribute', () => {
   const given = typedSearchAttributes.getAll().map(({ key }) => key.name);
   expect(given).toEqual(SEARCH_ATTRIBUTES.map(({ name }) => name));
 });
+
+it('lets a run follow a completed one only where that is asked for', () => {
+  expect(caseStartOptions(anInput(), DIGEST, true)).toMatchObject({
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'FAIL',
+  });
+});

@@ -240,6 +240,10 @@ document.addEventListener('submit', ({ target, submitter }) => {
 // A page that the browser brings back from its memory gets usable buttons again.
 window.addEventListener('pageshow', () => {
   for (const button of document.querySelectorAll('button[type=submit]')) button.disabled = false;
+  // A browser that goes back fills the fields in again, but leaves what is folded folded.
+  for (const field of document.querySelectorAll('[data-more] input')) {
+    if (field.type === 'checkbox' ? field.checked : field.value) field.closest('details').open = true;
+  }
 });
 
 document.querySelectorAll('[data-counts]').forEach(count);

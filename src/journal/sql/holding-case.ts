@@ -1,3 +1,4 @@
+import type { Opening } from '../../domain/case';
 import type { NewOpening } from '../../domain/journal';
 import type { CaseRef } from '../../domain/types';
 import type { CaseEnd } from '../../domain/vocabulary';
@@ -11,35 +12,45 @@ const ENDS_THAT_FREE_THE_EVENT: readonly string[] = ['aborted', 'refused'] satis
 export async function openCaseOnce(db: Db, ref: CaseRef, entry: NewOpening): Promise<CaseOpening> {
   const existing = await findByEffectKey(db, ref.caseId, entry);
   if (existing) return { opened: existing };
-  const takenBy = await findHoldingCase(db, ref.eventNumber, ref.caseId);
-  return takenBy ? { takenBy } : { opened: await insertEntry(db, ref, entry) };
+  const holder = await findHolder(db, ref.eventNumber, ref.caseId);
+  const isFree = holder === null || (holder.end !== null && holder.caseId === replacedBy(entry.after));
+  return isFree ? { opened: await insertEntry(db, ref, entry) } : { takenBy: holder.caseId };
 }
 
-/** `exceptCaseId`: the case to ignore. */
-export async function findHoldingCase(
+export async function findHoldingCase(db: Db, eventNumber: string): Promise<string | null> {
+  return (await findHolder(db, eventNumber))?.caseId ?? null;
+}
+
+/**
+ * The case that neither freed the event by its end nor was replaced by a later one. `exceptCaseId`: the case to ignore.
+ */
+async function findHolder(
   db: Db,
   eventNumber: string,
   exceptCaseId = '',
-): Promise<string | null> {
-  const row = await db
+): Promise<{ caseId: string; end: string | null } | null> {
+  const openings = await db
     .selectFrom('entry as opening')
-    .select('opening.case_id')
+    .leftJoin('entry as ending', (join) =>
+      join.onRef('ending.case_id', '=', 'opening.case_id').on('ending.kind', '=', 'end'),
+    )
+    .select(['opening.case_id as caseId', 'opening.after as after', 'ending.outcome as end'])
     .where('opening.event_number', '=', eventNumber)
     .where('opening.kind', '=', 'opening')
-    .where('opening.case_id', '!=', exceptCaseId)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('entry as ending')
-            .select('ending.seq')
-            .whereRef('ending.case_id', '=', 'opening.case_id')
-            .where('ending.kind', '=', 'end')
-            .where('ending.outcome', 'in', ENDS_THAT_FREE_THE_EVENT),
-        ),
-      ),
-    )
-    .executeTakeFirst();
-  return row?.case_id ?? null;
+    .execute();
+  const replaced = new Set(openings.map(({ after }) => replacedBy(JSON.parse(after))));
+  const holder = openings.find(
+    ({ caseId, end }) =>
+      caseId !== exceptCaseId &&
+      !replaced.has(caseId) &&
+      (end === null || !ENDS_THAT_FREE_THE_EVENT.includes(end)),
+  );
+  return holder ? { caseId: holder.caseId, end: holder.end } : null;
+}
+
+/** The case in whose place another one was opened, by the content of its opening line. */
+function replacedBy(opening: unknown): string | null {
+  return (opening as Partial<Opening> | null | undefined)?.replaces ?? null;
 }
 
 /** The newest case of an event, a refused one too. */

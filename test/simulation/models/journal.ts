@@ -56,7 +56,8 @@ export class ModelJournal implements JournalModel {
     const existing = this.find(ref.caseId, entry);
     if (existing) return { opened: existing };
     const takenBy = this.holder(ref.eventNumber, ref.caseId);
-    return takenBy === null ? { opened: this.insert(ref, entry) } : { takenBy };
+    const isReplaced = takenBy !== null && takenBy === replacedBy(entry) && this.endOf(takenBy) !== null;
+    return takenBy === null || isReplaced ? { opened: this.insert(ref, entry) } : { takenBy };
   }
 
   append<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> {
@@ -141,6 +142,7 @@ export class ModelJournal implements JournalModel {
       kind === 'opening' &&
       line.eventNumber === eventNumber &&
       caseId !== exceptCaseId &&
+      !this.lines.some((other) => other.kind === 'opening' && replacedBy(other) === caseId) &&
       !['aborted', 'refused'].includes(this.endOf(caseId) ?? '');
     return this.lines.find(isHeld)?.caseId ?? null;
   }
@@ -172,6 +174,11 @@ export class ModelJournal implements JournalModel {
     this.lines.push(line);
     return line as Written<E>;
   }
+}
+
+/** The ended case in whose place a case was opened. */
+function replacedBy({ after }: Pick<NewOpening, 'after'>): string | null {
+  return (after as { replaces?: string } | null | undefined)?.replaces ?? null;
 }
 
 function isFirst({ kind }: Pick<JournalEntry, 'kind'>): boolean {
