@@ -93,7 +93,7 @@ const ROOMS = [
       OWN,
       NODE,
       'commander$',
-      '\\.\\./domain/(clock|rows|visible|vocabulary)$',
+      '\\.\\./domain/(clock|conflicts|rows|visible|vocabulary)$',
       '\\.\\./protocol/verify$',
     ],
     types: ['\\.\\./(api|cases)/'],

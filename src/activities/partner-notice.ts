@@ -11,6 +11,7 @@ import {
   knownStorno,
   lastHead,
   lastMarking,
+  lastReturn,
   lastShown,
   stornoSeenAt,
 } from '../domain/lines';
@@ -22,7 +23,7 @@ import {
   recipientStates,
   unfinishedNotice,
 } from '../domain/mail-lines';
-import { stripMarker } from '../domain/marker';
+import { findMarker, stripMarker } from '../domain/marker';
 import { isSameText } from '../domain/text';
 import type { House, Instant, JournalHead } from '../domain/types';
 import { LONGEST_CONVERSATION_MS, type OutgoingMail, type PartnerNoticeFacts } from '../mail/port';
@@ -82,6 +83,8 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
       throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
     }
 
+    // The status was set back since the proof: the run has to look, wait and prove anew.
+    if (lastReturn(entries) && !findEvidence(entries)) throw lookNeeded();
     const message = mail.composePartnerNotice(house, collectFacts(house, opening, entries, ref.caseId));
     const recipients = [...new Set([...message.to, ...message.cc])].filter(
       (address) => states.get(address) !== 'accepted',
@@ -91,10 +94,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
       return { acceptedAt, isConfirmed: isVouchedFor(entries), head: lastHead(entries) };
     }
 
-    if (isLookNeeded(input, opening, entries, sinceBeginMs()))
-      throw new KnownFailure('mail-server-unavailable', 'the event is looked at again first', {
-        isLookNeeded: true,
-      });
+    if (isLookNeeded(input, opening, entries, sinceBeginMs())) throw lookNeeded();
     const effectKey = nextNoticeKey(entries);
     const elapsedMs = startWatch();
     const intent = await journal.appendNew(ref, {
@@ -133,6 +133,13 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
   }
 
   return { sendPartnerNotice };
+}
+
+/** Nothing is sent, and the run looks at the event first. */
+function lookNeeded(): KnownFailure {
+  return new KnownFailure('mail-server-unavailable', 'the event is looked at again first', {
+    isLookNeeded: true,
+  });
 }
 
 /**
@@ -209,12 +216,14 @@ function collectFacts(
     throw new KnownFailure('journal-behind', 'the mail comes after Storno, evidence and right');
   }
   // What the last look showed: a place or a date that was corrected in Jet is the one that Ö-Ticket has to hear.
-  const { startsAt, venue, location, organiser } = lastShown(entries) ?? opening.event;
+  const shown = lastShown(entries);
+  const { startsAt, venue, location, organiser } = shown ?? opening.event;
+  const standing = shown?.title ?? opening.event.title.before ?? '';
   return {
     caseId,
     eventNumber: order.eventNumber,
     marker: opening.marker,
-    title: bareTitle(opening, lastShown(entries)?.title),
+    title: bareTitle(opening, shown?.title),
     startsAt,
     venue,
     location,
@@ -222,6 +231,7 @@ function collectFacts(
     reason: order.reason,
     contact: order.contact ?? house.boxOffice,
     markedAt: lastMarking(entries)?.after.savedAt ?? null,
+    isMarked: findMarker(standing, opening.input.policy.marker) !== null,
     stornoAt: storno.savedAt,
     seenInChannelAt: seen.after.readAt,
     isVouchedFor: seen.outcome === 'adopted',

@@ -1,5 +1,5 @@
 import { clockTime, dayAndTime, exactTime } from '../domain/clock';
-import { conflictText } from '../domain/failures';
+import { conflictText } from '../domain/conflicts';
 import { columnOf } from '../domain/rows';
 import {
   ACTION_ROWS,

@@ -146,7 +146,7 @@ function findIdentityFault(event: JetEvent, opening: Opening): Stop | null {
 }
 
 /** What of the performance is no longer as the check has seen it. */
-export function movedFields(
+function movedFields(
   event: Pick<JetEvent, PerformanceField>,
   { event: seen, input }: Opening,
 ): FieldConflict[] {

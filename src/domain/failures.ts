@@ -1,7 +1,6 @@
-import { dayAndTime } from './clock';
 import type { Instant, JournalHead } from './types';
-import { visibleToCompare } from './visible';
-import { isOfPerformance, MASK_LABELS, type Action, type Choice, type FieldConflict } from './vocabulary';
+import { movedText } from './conflicts';
+import { isOfPerformance, type Action, type Choice, type FieldConflict } from './vocabulary';
 
 /**
  * The one failure table. A failure is *retryable* (trying again may succeed, nobody is needed yet), *terminal* (only a
@@ -196,16 +195,6 @@ export function attentionText(
 /** Takes the place of the row's text where there is nothing to decide. */
 const PERFORMANCE_CHANGED =
   'Das wurde inzwischen in Jet geändert. Absage hat angehalten und seither nichts geschrieben. Entfällt die Vorstellung auch so, bitte diese Absage abbrechen und neu beauftragen. War die Änderung ein Irrtum und ist sie zurückgenommen, bitte erneut versuchen.';
-
-function movedText({ field, before, now }: FieldConflict): string {
-  return `${MASK_LABELS[field]}: bisher ${conflictText(field, before)}, jetzt ${conflictText(field, now)}.`;
-}
-
-/** One value of a conflict as people read it. */
-export function conflictText(field: FieldConflict['field'], value: string | null): string {
-  if (value === null || value === '') return '(leer)';
-  return field === 'startsAt' ? dayAndTime(value) : visibleToCompare(value);
-}
 
 /**
  * A failure that the table knows. Adapters throw it, activities hand it to Temporal.

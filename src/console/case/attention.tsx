@@ -1,5 +1,5 @@
 import type { ShownAttention as Question } from '../../cases/view';
-import { conflictText } from '../../domain/failures';
+import { conflictText } from '../../domain/conflicts';
 import { visible, visibleToCompare } from '../../domain/visible';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
 import { areaText, Lines } from '../components';

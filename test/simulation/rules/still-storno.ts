@@ -3,7 +3,6 @@ import type { JournalEntry } from '../../../src/domain/journal';
 import type { Attempt } from '../models/run';
 import type { World } from '../world';
 import { inputOf, type Rule } from './rule';
-import { stornoLine } from './seen';
 
 interface Look {
   at: number;
