@@ -74,7 +74,7 @@ export function isAbortAccepted(entries: Entries): boolean {
 
 // Step 1a: the marking
 
-type SaveLine = EntryOf<'save-announcement' | 'restore-announcement', 'outcome'>;
+export type SaveLine = EntryOf<'save-announcement' | 'restore-announcement', 'outcome'>;
 
 /** Whether a line reports that marker and reason were saved as planned, by Absage or by an operator in its place. */
 export function isSaved(entry: JournalEntry): entry is SaveLine {
@@ -309,20 +309,16 @@ export function isWaived(entries: Entries, step: StepName): boolean {
   return findWaiver(entries, step) !== null;
 }
 
-/** The last line by which an operator ended a wait. */
-export function findSkip(entries: Entries, wait: StepName): EntryOf<'skip-wait'> | null {
-  return (
-    entries.findLast(
-      (entry): entry is EntryOf<'skip-wait'> => entry.operation === 'skip-wait' && entry.step === wait,
-    ) ?? null
+/** The lines by which operators ended a wait, each for the save that it names. */
+export function skipsOf(entries: Entries, wait: StepName): EntryOf<'skip-wait'>[] {
+  return entries.filter(
+    (entry): entry is EntryOf<'skip-wait'> => entry.operation === 'skip-wait' && entry.step === wait,
   );
 }
 
 /** The saves after which an operator skipped this wait. */
 export function skippedSaves(entries: Entries, wait: WaitStep = 'wait-for-title-transfer'): Instant[] {
-  return entries.flatMap((entry) =>
-    entry.operation === 'skip-wait' && entry.step === wait ? [entry.after.savedAt] : [],
-  );
+  return skipsOf(entries, wait).map(({ after }) => after.savedAt);
 }
 
 /**

@@ -70,7 +70,7 @@ function marked({ entries, opening }: CaseLines): Told {
 }
 
 function waited({ entries, opening }: CaseLines, waits: readonly ProtocolWait[], step: WaitStep): Told {
-  const wait = waits.find((each) => each.step === step);
+  const wait = waits.findLast((each) => each.step === step);
   if (!wait) {
     const isPassed = entries.some(IS_WAIT_OVER[step]);
     return isPassed || (opening?.wasCancelledBefore && step === 'wait-for-title-transfer')

@@ -34,5 +34,5 @@ it('a marker that a colleague took off and a person had put on again stands ther
     'grant-right',
   ]);
   expect(document.decisions[0]).toMatchObject({ answer: 'Zusatz und Hinweis noch einmal anbringen' });
-  expect(document.waits[0]?.from).toBe(document.acts[1]?.savedAt);
+  expect(document.waits[1]?.from).toBe(document.acts[1]?.savedAt);
 });
