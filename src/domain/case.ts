@@ -76,6 +76,8 @@ export interface Attention {
   step: StepName;
   since: Instant;
   text: string;
+  /** What was found, in German: one sentence each. Older runs lack it. */
+  facts?: string[];
   actions: Action[];
   choices: OfferedChoice[];
   /** As it was, as we would have it, and as it stands in Jet now: where a person's text and ours disagree. */

@@ -1,4 +1,5 @@
 import { germanDate } from './clock';
+import type { JournalEntry } from './journal';
 import {
   endOf,
   findEvidence,
@@ -12,7 +13,7 @@ import {
   type CaseLines,
 } from './lines';
 import { noticeState } from './mail-lines';
-import type { CaseEnd } from './vocabulary';
+import type { CaseEnd, StepName } from './vocabulary';
 import { LEFT_FOR_THE_HOUSE } from './wording';
 
 /*
@@ -75,6 +76,30 @@ function reachedSummary({ entries }: CaseLines): string {
     ? 'Ob der Zusatz gespeichert ist, steht nicht fest.'
     : 'Geschrieben ist noch nichts.';
 }
+
+/** What is known of a step that was begun and has no outcome; `null`: it is done, or was never begun. */
+export function unclearStep(step: StepName, entries: readonly JournalEntry[]): string | null {
+  const unclear = UNCLEAR[step];
+  return unclear?.isIt(entries) ? unclear.text : null;
+}
+
+const UNCLEAR: Partial<
+  Record<StepName, { isIt: (entries: readonly JournalEntry[]) => boolean; text: string }>
+> = {
+  'mark-titles': {
+    isIt: (entries) =>
+      !firstMarking(entries) && entries.some(({ operation }) => operation === 'save-announcement'),
+    text: 'begonnen, ohne bestätigtes Ergebnis',
+  },
+  'set-storno': {
+    isIt: (entries) => !findStorno(entries) && entries.some(isStornoTried),
+    text: 'versucht, ohne bestätigtes Ergebnis',
+  },
+  'notify-partner': {
+    isIt: (entries) => noticeState(entries) === 'in-doubt',
+    text: 'ungewiss, ob angekommen',
+  },
+};
 
 /**
  * What no machine has done: the other buyers, and whatever this case has left open. `ending`: as the case ended, or, to

@@ -146,6 +146,11 @@ export function isWait(step: string | null): step is WaitStep {
   return (WAIT_STEPS as readonly (string | null)[]).includes(step);
 }
 
+/** Whether a step is looked at again and again: "not yet" is its ordinary course. */
+export function isWatched(step: string): boolean {
+  return (WATCHED_STEPS as readonly string[]).includes(step);
+}
+
 export function isWaivable(step: string): step is WaivableStep {
   return (WAIVABLE_STEPS as readonly string[]).includes(step);
 }

@@ -153,6 +153,7 @@ export function describeStatus(status: CancellationStatus, note: string | null):
   if (attention)
     paragraphs.push(
       `**${plainMarkdown(attention.text)}**`,
+      ...(attention.facts ?? []).map(plainMarkdown),
       ...describeTask(attention),
       describeWaysOut(status),
     );
