@@ -95,7 +95,7 @@ describe('an API that is not as it should be', () => {
     const { code, stdout, stderr } = await absage(['watch', 'FSP', '104233', '--url', url()]);
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout).toBe(
-      'Absage antwortet gerade nicht. Die Absage läuft weiter, es wird weiter nachgesehen …\nAbsage abgebrochen, die Titel sind zurückgesetzt.\n',
+      'Absage antwortet gerade nicht. Die Absage läuft weiter, es wird weiter nachgesehen …\nAbsage abgebrochen.\n',
     );
   });
 

@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { CancellationView } from '../../cases/view';
 import { keysOf } from '../../domain/rows';
 import type { Action } from '../../domain/vocabulary';
-import { ACTION_LABELS } from '../../domain/wording';
+import { actionLabel } from '../../domain/wording';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 import { Task } from './task';
 
@@ -75,7 +75,7 @@ function OneAnswer(forms: CaseForms) {
 
 function labelOf(action: Action, view: CancellationView): string {
   const answer = action === 'decide' ? view.attention?.choices[0]?.text : undefined;
-  return answer ?? `${ACTION_LABELS[action]} …`;
+  return answer ?? `${actionLabel(action, view.step)} …`;
 }
 
 /** The step, as a person does it in place of Absage, and what they then read back. */
