@@ -1,3 +1,4 @@
+import type { Alert } from '../../src/activities/house-alert';
 import { ActivityStage, anEnvironment } from '../support/activity-stage';
 
 let stage: ActivityStage;
@@ -6,18 +7,19 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function alert(attention: { text: string; facts?: string[] }, step = 'set-storno' as const) {
+async function alert(attention: Pick<Alert['attention'], 'text' | 'facts'>) {
   const { ref, worker } = await stage.prepare();
   stage.mail.alerts.length = 0;
-  await anEnvironment().run(worker.alertHouse, {
+  const told: Alert = {
     ref,
     actor: 'clerk',
     head: null,
     kind: 'attention',
-    step,
+    step: 'set-storno',
     attention: { id: 'attention-1', actions: ['confirm-step'], ...attention },
     event: { title: 'Faust', startsAt: '2099-01-05T19:30:00.000+01:00', venue: 'Großes Haus' },
-  });
+  };
+  await anEnvironment().run(worker.alertHouse, told);
   return stage.mail.alerts[0]?.text;
 }
 
