@@ -8,7 +8,7 @@ import { readLines, type CaseLines } from '../domain/lines';
 import { isEnd } from '../domain/vocabulary';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
-import { triesOf } from './tries';
+import { failingOf, triesOf } from './tries';
 import type { CancellationView } from './view';
 
 type Sources = Pick<CaseSources, 'journal' | 'houses'>;
@@ -22,8 +22,10 @@ export async function tell(
   view: CancellationView,
   run: RunRecord | null,
 ): Promise<Partial<CancellationView>> {
-  const tries = triesOf(view, run, toInstant(Date.now()));
-  const lines = needsLines(view) ? await linesOf(sources, view) : null;
+  const failing = failingOf(view, run);
+  const isSending = failing !== null && view.step === 'notify-partner';
+  const lines = isSending || needsLines(view) ? await linesOf(sources, view) : null;
+  const tries = failing && triesOf(view, failing, lines?.entries ?? [], toInstant(Date.now()));
   if (!lines) return { tries };
   return isEnd(view.state) ? toldOfEnd(view, lines) : { tries, ...toldOfWaysOut(sources, view, lines) };
 }

@@ -1,5 +1,8 @@
 import type { RunRecord } from '../client';
 import { toMs } from '../domain/clock';
+import type { FailureCode } from '../domain/failures';
+import { noticeAttempts } from '../domain/mail-lines';
+import type { JournalEntry } from '../domain/journal';
 import { triesText, type Tries } from '../domain/tries';
 import type { Instant } from '../domain/types';
 import { isEnd, isWatched } from '../domain/vocabulary';
@@ -13,22 +16,27 @@ const OF_ACTIONS: readonly string[] = ['claimAbort', 'confirmStep', 'readClaim',
 /** So often may an attempt fail before it is worth a word. */
 const SILENT_FAILURES = 1;
 
-/**
- * What Temporal says about the attempts of the run, from the description that the view begins with; `null`: nothing
- * worth a word.
- */
+/** What the run is trying again at the moment, as the description says it that the view begins with. */
+export type Failing = RunRecord['pending'][number] & { lastFailure: FailureCode };
+
+/** `null`: nothing that the run is waiting for has failed. */
+export function failingOf({ state }: ShownStatus, run: RunRecord | null): Failing | null {
+  if (!run || isEnd(state)) return null;
+  return run.pending
+    .filter((each): each is Failing => each.lastFailure !== null && !ASIDE.includes(each.activity))
+    .reduce<Failing | null>((most, each) => (most && most.attempt >= each.attempt ? most : each), null);
+}
+
+/** `entries`: the lines of the case, which count the sendings of the mail to Ö-Ticket. `null`: not worth a word. */
 export function triesOf(
   { state, step, steps, attention }: ShownStatus,
-  run: RunRecord | null,
+  failing: Failing,
+  entries: readonly JournalEntry[],
   now: Instant,
 ): Tries | null {
-  if (!run || isEnd(state)) return null;
-  const failing = run.pending
-    .filter(({ activity }) => !ASIDE.includes(activity))
-    .toSorted((a, b) => b.attempt - a.attempt)[0];
-  const code = failing?.lastFailure;
-  if (!failing || !code) return null;
-  const { activity, attempt, nextAttemptAt } = failing;
+  const { activity, lastFailure: code, nextAttemptAt } = failing;
+  // Each sending is an activity of its own.
+  const attempt = step === 'notify-partner' ? noticeAttempts(entries).length + 1 : failing.attempt;
   if (!isWatched(step) && attempt - 1 <= SILENT_FAILURES) return null;
   const isOfStep = state !== 'waiting' && !OF_ACTIONS.includes(activity);
   const tries = {

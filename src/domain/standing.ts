@@ -25,7 +25,7 @@ export function standingNotes(status: Situation): string[] {
 
 /** Why a wait runs anew. */
 function detailOf({ steps, step }: Situation): string[] {
-  return steps.flatMap(({ name, detail }) => (name === step && detail ? [detail] : []));
+  return steps.flatMap(({ name, detail }) => (name === step && detail ? [`Wartezeit ${detail}.`] : []));
 }
 
 interface Wait {

@@ -62,6 +62,19 @@ it('a look that did not succeed is not told as "not yet"', async () => {
   expect(tries!.text).toMatch(/^Connect Online ist nicht erreichbar\. /);
 });
 
+it('counts the sendings of the mail to Ö-Ticket, each of which is an activity of its own', async () => {
+  const order = await stage.prepare();
+  stage.mail.answers.push('not-sent', 'not-sent', 'not-sent', 'not-sent');
+  await stage.start(order, { attentionAfterMs: 60_000 });
+  const { tries, attention } = await stage.until(order, (view) => view.tries !== null);
+  expect(tries).toMatchObject({ step: 'notify-partner', attempt: 3, code: 'mail-server-unavailable' });
+  expect(tries!.text).toMatch(
+    /^Der Mailserver nimmt die E-Mail an Ö-Ticket gerade nicht an\. Versucht seit /,
+  );
+  expect(attention).toBeNull();
+  await stage.untilState(order, 'completed');
+});
+
 it('is told while no worker answers, and no list asks for it', async () => {
   const order = await stage.prepare();
   await away(order, 'set-storno');

@@ -1,7 +1,7 @@
 import type { CancellationStatus, Task } from '../../src/domain/case';
 import { standingNotes } from '../../src/domain/standing';
 import { STEPS, type StepName } from '../../src/domain/vocabulary';
-import { STEP_LABELS } from '../../src/domain/wording';
+import { DETAILS, STEP_LABELS } from '../../src/domain/wording';
 import { anInput } from '../support/examples';
 
 const ENDS_AT = '2026-11-24T18:57:00.000+01:00';
@@ -69,8 +69,8 @@ describe('in the first wait', () => {
   });
 
   it('says why it runs anew', () => {
-    expect(notes('wait-for-title-transfer', { detail: 'Eine Kollegin hat gespeichert.' })).toMatch(
-      /^Eine Kollegin hat gespeichert\. /,
+    expect(notes('wait-for-title-transfer', { detail: DETAILS.waitsAgain(ENDS_AT) })).toMatch(
+      /^Wartezeit neu begonnen, weil in Jet um 18\.57 Uhr gespeichert wurde\. /,
     );
   });
 });

@@ -43,6 +43,7 @@ const MENDED_IN_JET: readonly string[] = [
   'event-changed',
   'event-deleted',
   'marker-removed',
+  'saved-again-and-again',
   'status-not-cancellable',
   'status-changed-after-storno',
 ];
