@@ -226,6 +226,17 @@ function newestSave({ after }: ReturnLine): Omit<KnownStorno, 'isOurs'> {
   return { savedAt, evidenceFrom: savedAt };
 }
 
+/** Each save of the Storno that a second wait counts from: ours or a colleague's, and each time that it was set back. */
+export function stornoSaves(entries: Entries): { seq: number; savedAt: Instant }[] {
+  const first = findStorno(entries);
+  if (!first) return [];
+  const returns = entries.filter((entry): entry is ReturnLine => entry.outcome === 'storno-again');
+  return [
+    { seq: first.seq, savedAt: stornoOf(first).savedAt },
+    ...returns.map((line) => ({ seq: line.seq, savedAt: newestSave(line).savedAt })),
+  ];
+}
+
 /** The lines since the status was last set back to Storno: what was proven before proves nothing any more. */
 function sinceReturn(entries: Entries): Entries {
   const back = lastReturn(entries);
@@ -257,9 +268,12 @@ export function proofKey(entries: Entries): string {
   return back ? effectKeys.proofAfter(back.seq) : effectKeys.proof;
 }
 
-/** The first line about Connect Online: a look at it, or the task that asks an operator for one. */
+/**
+ * The first line about Connect Online since the status was last set back to Storno: a look at it, or the task that asks an
+ * operator for one.
+ */
 export function firstLook(entries: Entries): EntryOf<'read-channel'> | null {
-  return entries.find((entry) => entry.operation === 'read-channel') ?? null;
+  return sinceReturn(entries).find((entry) => entry.operation === 'read-channel') ?? null;
 }
 
 type SightingLine = Extract<EntryOf<'read-channel', 'evidence'>, { outcome: 'sighting' | 'sighting-lost' }>;

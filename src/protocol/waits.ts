@@ -7,11 +7,10 @@ import type { ProtocolWait } from './document';
 import {
   endLine,
   findStorno,
-  firstLook,
   isSaved,
   isStornoTried,
   skipsOf,
-  stornoOf,
+  stornoSaves,
   textOf,
   versionAfter,
   versionBefore,
@@ -77,17 +76,28 @@ function isSavedSince(saved: JournalEntry, attempt: JournalEntry | undefined): b
 }
 
 /**
- * From the save of the Storno to the first look at Connect Online that was written down, or to the end of a case that
- * was closed because no look succeeded: both come after the wait.
+ * From each save of the Storno to the first look at Connect Online that was written down after it, or to the end of a case
+ * that was closed because no look succeeded: both come after the wait.
  */
 function waitsForStorno(lines: CaseLines): ProtocolWait[] {
   const { entries } = lines;
-  const known = findStorno(entries);
-  if (!known) return [];
-  const from = stornoOf(known).savedAt;
-  const look = firstLook(entries);
-  const until = look ? (textOf(look.after, 'readAt') ?? look.at) : (endLine(entries)?.at ?? null);
-  return [{ ...wait(lines, 'wait-for-storno-transfer', from, until), note: null }];
+  const saves = stornoSaves(entries);
+  return saves.map((saved, index) => {
+    const next = saves[index + 1];
+    const until = lookAfter(entries, saved.seq, next?.seq) ?? next?.savedAt ?? endLine(entries)?.at ?? null;
+    const known = wait(lines, 'wait-for-storno-transfer', saved.savedAt, until, next?.savedAt);
+    return { ...known, note: next ? SET_BACK : null };
+  });
+}
+
+const SET_BACK =
+  'Danach wurde der Status in Jet geändert und wieder auf Storno gesetzt: von dort an wurde neu gewartet.';
+
+function lookAfter(entries: readonly JournalEntry[], from: number, before = Infinity): Instant | null {
+  const look = entries.find(
+    ({ seq, operation }) => operation === 'read-channel' && seq > from && seq < before,
+  );
+  return look ? (textOf(look.after, 'readAt') ?? look.at) : null;
 }
 
 /** `nextSave`: a later save, which began a wait of its own. */
@@ -96,10 +106,10 @@ function wait(
   step: WaitStep,
   from: Instant,
   until: Instant | null,
-  nextSave: Instant | null = null,
+  nextSave?: Instant,
 ): Omit<ProtocolWait, 'note'> {
   const isOfThis = (savedAt: Instant) =>
-    toMs(savedAt) >= toMs(from) && (nextSave === null || toMs(savedAt) < toMs(nextSave));
+    toMs(savedAt) >= toMs(from) && (nextSave === undefined || toMs(savedAt) < toMs(nextSave));
   const skip = skipsOf(entries, step).findLast(({ after }) => isOfThis(after.savedAt));
   return {
     step,

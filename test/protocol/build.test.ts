@@ -23,7 +23,7 @@ it('a completed case says what was done, by whom, and when', () => {
     refusal: null,
     decisions: [],
     channelShowedStornoBefore: false,
-    evidence: [{ status: 'Storno', outcome: 'verified', line: 6 }],
+    evidence: [{ status: 'Storno', outcome: 'verified', line: 7 }],
     journal: completed,
   });
   expect(new Set(document.steps.map(({ state }) => state))).toEqual(new Set(['done']));

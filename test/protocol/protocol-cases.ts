@@ -183,6 +183,19 @@ export class ProtocolCases {
     return aCase.entries();
   }
 
+  /** After the proof a colleague put the event on sale, and set it back to Storno. */
+  async setBack(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('verifyChannel');
+    await aCase.edit({ status: 'Verkaufsfreigabe' });
+    await aCase.stopOf('grantExtendedRight');
+    await aCase.edit({ status: 'Storno' });
+    await aCase.perform('grantExtendedRight');
+    await aCase.readyFor('verifyChannel');
+    await aCase.perform('verifyChannel');
+    return aCase.entries();
+  }
+
   /** Storno is set, Connect Online did not answer, and an operator closed the case. */
   async closedWithoutLook(): Promise<JournalEntry[]> {
     const aCase = await this.prepare();

@@ -14,7 +14,8 @@ afterAll(() => cases.close());
 it('a completed case measures both waits, and the time on sale with the marker, on the clock of Jet', () => {
   const { waits, onSaleWithMarkerMs } = protocolOf(completed);
   const savedAt = (seq: number) => Date.parse(Object(completed[seq - 1]?.after).savedAt as string);
-  const readAt = Date.parse(Object(completed[5]?.after).readAt as string);
+  const look = completed.find(({ operation }) => operation === 'read-channel');
+  const readAt = Date.parse(Object(look?.after).readAt as string);
   expect(waits.map(({ plannedMs, actualMs }) => [plannedMs, actualMs])).toEqual([
     [25, savedAt(5) - savedAt(3)],
     [25, readAt - savedAt(5)],
@@ -84,6 +85,18 @@ it('a skipped wait is the one after the save that it names', async () => {
     ['wait-for-title-transfer', 'so entschieden'],
     ['wait-for-storno-transfer', null],
   ]);
+});
+
+it('a Storno that was set back began its wait anew', async () => {
+  const { waits } = protocolOf(await cases.setBack());
+  expect(waits.map(({ step }) => step)).toEqual([
+    'wait-for-title-transfer',
+    'wait-for-storno-transfer',
+    'wait-for-storno-transfer',
+  ]);
+  expect(waits[1]?.note).toContain('wieder auf Storno gesetzt: von dort an wurde neu gewartet');
+  expect(waits[2]).toMatchObject({ note: null });
+  expect(Date.parse(waits[2]!.from)).toBeGreaterThan(Date.parse(waits[1]!.from));
 });
 
 it('a case that was closed because no look at Connect Online succeeded has waited all the same', async () => {
