@@ -37,7 +37,8 @@ export function triesOf(
   const { activity, lastFailure: code, nextAttemptAt } = failing;
   // Each sending is an activity of its own.
   const attempt = step === 'notify-partner' ? noticeAttempts(entries).length + 1 : failing.attempt;
-  if (!isWatched(step) && attempt - 1 <= SILENT_FAILURES) return null;
+  // Beside an open question each failure counts: many went before it.
+  if (!isWatched(step) && !attention && attempt - 1 <= SILENT_FAILURES) return null;
   const isOfStep = state !== 'waiting' && !OF_ACTIONS.includes(activity);
   const tries = {
     step,
