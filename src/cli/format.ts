@@ -120,7 +120,7 @@ export function describeView(view: CancellationView): string {
 }
 
 /** What has to be read first: that it is late, what the case waits for and until when, and what keeps failing. */
-export function describeStanding(view: CancellationView): string[] {
+function describeStanding(view: CancellationView): string[] {
   const { tries } = view;
   return [...lateWarnings(view), ...notesOf(view), ...(tries ? [tries.text] : [])];
 }
@@ -139,7 +139,7 @@ export function notesOf({ notes = [] }: Partial<CancellationView>): string[] {
 type RemainingView = Pick<CancellationView, 'state'> & Partial<Pick<CancellationView, 'remaining'>>;
 
 /** What is left to be done by hand, or would be if the case were closed by hand now. */
-export function describeRemaining({ state, remaining = [] }: RemainingView): string[] {
+function describeRemaining({ state, remaining = [] }: RemainingView): string[] {
   if (remaining.length === 0) return [];
   const head = isEnd(state)
     ? 'Das bleibt für das Haus zu tun:'

@@ -133,7 +133,7 @@ export type MaskStep = StepWith<{ mask: readonly string[] }>;
 export const STEPS: readonly StepName[] = keysOf(STEP_ROWS);
 export const WAIT_STEPS = stepsWhere<WaitStep>(({ kind }) => kind === 'wait');
 /** The steps that may take long because Ö-Ticket does. */
-export const WATCHED_STEPS = stepsWhere(({ kind }) => kind === 'watch');
+const WATCHED_STEPS = stepsWhere(({ kind }) => kind === 'watch');
 export const WAIVABLE_STEPS = stepsWhere<WaivableStep>(({ mayBeWaived }) => mayBeWaived);
 export const CONFIRMABLE_STEPS = stepsWhere<ConfirmableStep>(({ readBack }) => readBack !== null);
 

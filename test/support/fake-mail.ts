@@ -4,7 +4,11 @@ import type { RecipientOutcome } from '../../src/domain/line-content';
 
 type Outcome = RecipientOutcome['outcome'];
 
-const ENDS: readonly string[] = ['completed', 'aborted', 'closed-by-hand'] satisfies HouseNoticeFacts['kind'][];
+const ENDS: readonly string[] = [
+  'completed',
+  'aborted',
+  'closed-by-hand',
+] satisfies HouseNoticeFacts['kind'][];
 
 /** Takes every mail, or answers as a test says. The real adapter is tested against real servers. */
 export class FakeMail implements MailPort {

@@ -112,7 +112,7 @@ function mayLeave({ order, state }: CancellationView): string {
     : 'Sie können dieses Fenster schließen. Wenn jemand gebraucht wird, und am Ende, bekommt das Haus eine E-Mail.';
 }
 
-export function Remaining({ remaining }: { remaining: readonly string[] }) {
+function Remaining({ remaining }: { remaining: readonly string[] }) {
   if (remaining.length === 0) return null;
   return (
     <>
