@@ -1,10 +1,11 @@
+import type { Attention } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
 import type { RecipientOutcome } from '../domain/line-content';
 import { houseMailAttempts, houseMailOutcome } from '../domain/mail-lines';
 import type { Instant } from '../domain/types';
-import type { Action, StepName } from '../domain/vocabulary';
-import { ACTION_LABELS } from '../domain/wording';
+import type { StepName } from '../domain/vocabulary';
+import { actionLabel } from '../domain/wording';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import { readCase, requireHouse } from './reading';
 
@@ -13,7 +14,7 @@ export interface Alert extends StepInput {
   kind: 'attention' | 'all-clear';
   step: StepName;
   /** The id names the situation: each situation gets one mail of each kind. */
-  attention: { id: string; text: string; actions: Action[] };
+  attention: Pick<Attention, 'id' | 'text' | 'facts' | 'actions'>;
   /** The performance that the mail is about: its title without the marker. */
   event: { title: string; startsAt: Instant; venue: string };
 }
@@ -53,7 +54,7 @@ export async function alertOnce(
     eventNumber: ref.eventNumber,
     ...event,
     text: attention.text,
-    actions: attention.actions.map((action) => ACTION_LABELS[action]),
+    actions: attention.actions.map((action) => actionLabel(action, step)),
   });
   const line = { actor, step, operation: 'alert-house' } as const;
   const attemptKey = effectKeys.houseMail(kind, attention.id, attempts.length + 1);

@@ -110,6 +110,6 @@ export async function noteFound(
     : journal.append(ref, { ...line, step: open.step, operation: open.operation, before: open.before });
 }
 
-export function toFailure({ code, detail, conflicts }: Stop): KnownFailure {
-  return new KnownFailure(code, detail, { conflicts });
+export function toFailure({ code, detail, conflicts, found }: Stop): KnownFailure {
+  return new KnownFailure(code, detail, { conflicts, found });
 }

@@ -71,6 +71,30 @@ const located = {
 
 const textChange = z.object({ before: nullableText, after: nullableText }).meta({ id: 'TextChange' });
 
+const task = z
+  .object({
+    mask: z.array(z.string()),
+    instruction: z.string(),
+    fields: z.array(z.object({ label: z.string(), value: z.string() })),
+    confirm: z.string(),
+  })
+  .meta({ id: 'Task' });
+
+const tries = z
+  .object({
+    step,
+    attempt: z.int().meta({
+      description: 'under way, or next; counts anew after a person was asked, or has acted',
+    }),
+    since: instant.nullable().meta({ description: 'since when the step has been tried, where it is known' }),
+    code: z
+      .enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]])
+      .meta({ description: 'how the last attempt failed' }),
+    nextAttemptAt: instant.nullable().meta({ description: 'null: due now, or under way' }),
+    text: z.string().meta({ description: 'all of that in German' }),
+  })
+  .meta({ id: 'Tries' });
+
 const attention = z
   .object({
     id: z.string(),
@@ -90,15 +114,7 @@ const attention = z
         }),
       )
       .meta({ description: "where a person's text and ours disagree: as it was, ours, as it is now" }),
-    task: z
-      .object({
-        mask: z.array(z.string()),
-        instruction: z.string(),
-        fields: z.array(z.object({ label: z.string(), value: z.string() })),
-        confirm: z.string(),
-      })
-      .nullable()
-      .meta({ description: 'with person-step: what is to be done in which mask' }),
+    task: task.nullable().meta({ description: 'with person-step: what is to be done in which mask' }),
   })
   .meta({ id: 'Attention' });
 
@@ -143,6 +159,20 @@ export const cancellation = z
     attention: attention.nullable(),
     warnings: z.array(codedText),
     allowedActions: z.array(action).meta({ description: 'the last part of the path of each action' }),
+    tries: tries
+      .nullable()
+      .meta({ description: 'what fails again and again, or is looked at again and again; null: nothing' }),
+    notes: z.array(z.string()).meta({
+      description:
+        'what the case waits for and until when, or who ended it, why and how far it came; in German',
+    }),
+    remaining: z.array(z.string()).meta({
+      description:
+        'what is left to be done by hand after the end; while close-by-hand is possible, what it would leave',
+    }),
+    byHand: task
+      .nullable()
+      .meta({ description: 'with confirm-step: how a person does the current step in place of Absage' }),
     stale: z
       .boolean()
       .meta({ description: 'from the journal: no worker answers, or Temporal no longer keeps the run' }),

@@ -119,7 +119,9 @@ const DONE: Record<StepName, (entries: Entries) => Done | null> = {
   'mark-titles': (entries) => doneBy(firstMarking(entries) ?? entries.find(isStornoTried)),
   'wait-for-title-transfer': (entries) => doneBy(entries.find(isStornoTried)),
   'set-storno': (entries) => doneBy(findStorno(entries)),
-  'wait-for-storno-transfer': (entries) => doneBy(firstLook(entries)),
+  'wait-for-storno-transfer': (entries) =>
+    // A case that was closed before any look at Connect Online has waited all the same.
+    doneBy(firstLook(entries) ?? (findStorno(entries) && endLine(entries))),
   'verify-channel': (entries) => doneBy(findEvidence(entries)),
   'grant-right': (entries) => doneBy(grantedRight(entries)) ?? waived(entries, 'grant-right'),
   'notify-partner': notified,

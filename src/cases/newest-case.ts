@@ -9,6 +9,7 @@ import { initialStatus, statusFromJournal } from './journal-status';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { asHeld } from './held-run';
+import { tell } from './told';
 import { toView, type CancellationView, type ShownStatus } from './view';
 
 /** The view of an event's newest case. */
@@ -37,7 +38,9 @@ export async function newestView(
   const known = run
     ? await readRun(sources, run)
     : await fromJournal(sources, house, eventNumber, false, caseId);
-  return known && toView(sources, house, eventNumber, run?.runId ?? null, known.status, known.isStale);
+  if (!known) return null;
+  const view = toView(sources, house, eventNumber, run?.runId ?? null, known.status, known.isStale);
+  return { ...view, ...(await tell(sources, view, run)) };
 }
 
 /**

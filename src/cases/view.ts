@@ -1,6 +1,9 @@
-import type { Attention, CancellationStatus } from '../domain/case';
+import type { Attention, CancellationStatus, StepProgress, Task } from '../domain/case';
 import type { FailureCode } from '../domain/failures';
 import { cancellationWorkflowId } from '../domain/input';
+import { standingNotes } from '../domain/standing';
+import type { Tries } from '../domain/tries';
+import { isEnd } from '../domain/vocabulary';
 import type { CaseSources } from './sources';
 
 export interface Located {
@@ -21,9 +24,22 @@ export type ShownAttention = Omit<Attention, 'code'> & { code: FailureCode | typ
 /** What is known of a case, by its run or by the journal, and of how Temporal holds its run. */
 export type ShownStatus = Omit<CancellationStatus, 'attention'> & { attention: ShownAttention | null };
 
+/** What people read of a case beside its status. */
+export interface Told {
+  /** What fails again and again, or is looked at again and again. */
+  tries: Tries | null;
+  /** What there is to say of it now, or how it ended: sentences. */
+  notes: string[];
+  /** What is left to be done by hand after its end, or would be left if it were closed by hand now. */
+  remaining: string[];
+  /** How a person can do the current step in place of Absage. */
+  byHand: Task | null;
+}
+
 /** A case as callers see it: what the run or the journal knows, and where it is to be found. */
 export type CancellationView = ShownStatus &
-  Located & {
+  Located &
+  Told & {
     /** The view does not come from the run itself: no worker answered, or Temporal no longer keeps the run. */
     stale: boolean;
   };
@@ -41,7 +57,19 @@ export function toView(
 ): CancellationView {
   // The first line of a case holds its event or its refusal, so a status with either has a line.
   const isWritten = status.event !== null || status.refusal !== null;
-  return { ...status, ...locate(sources, house, eventNumber, runId, isWritten), stale };
+  const located = locate(sources, house, eventNumber, runId, isWritten);
+  const steps = isEnd(status.state) ? status.steps.map(withoutCurrent) : status.steps;
+  return { ...status, steps, ...located, ...plainlyTold(status), stale };
+}
+
+/** What can be told without looking anything up. */
+function plainlyTold(status: ShownStatus): Told {
+  return { tries: null, notes: standingNotes(status), remaining: [], byHand: null };
+}
+
+/** Nothing goes on after the end: what was under way then was not done. */
+function withoutCurrent(step: StepProgress): StepProgress {
+  return step.state === 'current' ? { ...step, state: 'upcoming' } : step;
 }
 
 /** The addresses of a case. `isWritten`: the journal has lines of it. */

@@ -6,6 +6,7 @@ import {
   ANNOUNCEMENT_FIELDS,
   EFFECT_ROWS,
   fieldRow,
+  isEnd,
   MASK_LABELS,
   readBackFields,
   STATE_ROWS,
@@ -105,16 +106,45 @@ export function describeView(view: CancellationView): string {
   const title = onOneLine(view.event?.title.before ?? view.order.expected.title);
   const lines = [`${view.house} ${view.eventNumber} · ${title}: ${STATE_ROWS[view.state].label}`];
   if (view.stale) lines.push('  (laut Logbuch)');
+  lines.push(...describeStanding(view).map((line) => `  ${line}`));
   for (const step of view.steps) {
     const time = step.finishedAt ? `  ${clockTime(step.finishedAt)}` : '';
     lines.push(`  ${MARKS[step.state]} ${step.label}${time}${step.detail ? `  ${step.detail}` : ''}`);
   }
   if (view.waitEndsAt) lines.push(`  Wartezeit bis ${clockTime(view.waitEndsAt)}`);
-  if (view.refusal) lines.push(`  ${view.refusal.text}`);
   if (view.attention) lines.push(...describeQuestion(view).map((line) => `  ${line}`));
   if (view.allowedActions.length > 0)
     lines.push('  Möglich ist jetzt:', ...describeActions(view).map((line) => `  ${line}`));
+  lines.push(...describeRemaining(view).map((line) => `  ${line}`));
   return lines.join('\n');
+}
+
+/** What has to be read first: that it is late, what the case waits for and until when, and what keeps failing. */
+function describeStanding(view: CancellationView): string[] {
+  const { tries } = view;
+  return [...lateWarnings(view), ...notesOf(view), ...(tries ? [tries.text] : [])];
+}
+
+/** The performance begins before Ö-Ticket knows. */
+export function lateWarnings({ state, warnings }: CancellationView): string[] {
+  if (isEnd(state)) return [];
+  return warnings.filter(({ code }) => code === 'starts-soon').map(({ text }) => `Achtung: ${text}`);
+}
+
+/** An API of an older version tells nothing of this. */
+export function notesOf({ notes = [] }: Partial<CancellationView>): string[] {
+  return notes;
+}
+
+type RemainingView = Pick<CancellationView, 'state'> & Partial<Pick<CancellationView, 'remaining'>>;
+
+/** What is left to be done by hand, or would be if the case were closed by hand now. */
+function describeRemaining({ state, remaining = [] }: RemainingView): string[] {
+  if (remaining.length === 0) return [];
+  const head = isEnd(state)
+    ? 'Das bleibt für das Haus zu tun:'
+    : 'Von Hand geschlossen (close-by-hand), bliebe für das Haus zu tun:';
+  return [head, ...remaining.map((text) => `- ${text}`)];
 }
 
 /** Says why a case needs a person, and what the person can do. */
@@ -136,19 +166,28 @@ function describeQuestion(view: CancellationView): string[] {
     lines.push(`    jetzt:     ${conflictText(field, now)}`);
   }
   if (attention.task) lines.push(describeTask(view));
+  if (view.byHand) lines.push('Von Hand, statt Absage (confirm-step):', ...taskLines(view.byHand));
   return lines;
 }
 
 /** Mask, fields and exact texts, in the words of the box office's own page. */
 export function describeTask({ attention }: CancellationView): string {
   const task = attention?.task;
-  if (!task) return '';
+  return task ? taskLines(task).join('\n') : '';
+}
+
+function taskLines({
+  mask,
+  instruction,
+  fields,
+  confirm,
+}: NonNullable<CancellationView['byHand']>): string[] {
   return [
-    `Maske: ${task.mask.join(' › ')}`,
-    task.instruction,
-    ...task.fields.map(({ label, value }) => `  ${label.padEnd(20)} ${indent(value || '(leer lassen)')}`),
-    task.confirm,
-  ].join('\n');
+    ...(mask.length > 0 ? [`Maske: ${mask.join(' › ')}`] : []),
+    instruction,
+    ...fields.map(({ label, value }) => `  ${label.padEnd(20)} ${indent(value || '(leer lassen)')}`),
+    confirm,
+  ];
 }
 
 /** The command for each action, with the options that it needs beside the reason. */
@@ -198,14 +237,18 @@ export function optionOf(field: ReadBackField): string {
   return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** How a case ended, in one sentence for the last line. */
+/** How a case ended, and what is left to do; the last line says it in one sentence. */
 export function describeEnd(view: CancellationView): string {
-  const at = view.steps.findLast(({ finishedAt }) => finishedAt)?.finishedAt;
-  if (view.state === 'completed' && at) return `Absage abgeschlossen um ${clockTime(at)}.`;
-  if (view.state === 'refused')
-    return `Nicht begonnen: ${view.refusal?.text ?? ''} In Jet wurde nichts geschrieben.`;
-  if (view.state === 'aborted') return 'Absage abgebrochen, die Titel sind zurückgesetzt.';
-  return `Absage ${STATE_ROWS[view.state].label}.`;
+  // Why it was refused stands in that sentence.
+  const notes = view.state === 'refused' ? [] : notesOf(view);
+  return [...notes, ...describeRemaining(view), endSentence(view)].join('\n');
+}
+
+function endSentence({ state, steps, refusal }: CancellationView): string {
+  const at = steps.findLast(({ finishedAt }) => finishedAt)?.finishedAt;
+  if (state === 'completed' && at) return `Absage abgeschlossen um ${clockTime(at)}.`;
+  if (state === 'refused') return `Nicht begonnen: ${refusal?.text ?? ''} In Jet wurde nichts geschrieben.`;
+  return `Absage ${STATE_ROWS[state].label}.`;
 }
 
 export function describeList(cancellations: readonly ListedCancellation[]): string {

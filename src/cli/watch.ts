@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clockTime } from '../domain/clock';
-import { countdown, describeAttention, describeEnd } from './format';
+import { isEnd } from '../domain/vocabulary';
+import { countdown, describeAttention, describeEnd, lateWarnings, notesOf } from './format';
 import { ApiProblem, type Api, type CancellationView } from './http';
 import { writeLine, writeOver } from './terminal';
 
@@ -16,6 +17,7 @@ const LOOK_EVERY_MS = 500;
 export async function watch(api: Api, house: string, eventNumber: string): Promise<number> {
   const isTerminal = process.stdout.isTTY;
   const shown = new Set<string>();
+  const failures = createFailures();
   const say = (line: string) => {
     if (shown.has(line)) return;
     shown.add(line);
@@ -25,7 +27,7 @@ export async function watch(api: Api, house: string, eventNumber: string): Promi
   const view = await follow(api, house, eventNumber, {
     look(seen) {
       shown.delete(AWAY);
-      progressLines(seen).forEach(say);
+      [...standingLines(seen), ...failures(seen), ...progressLines(seen)].forEach(say);
       if (isTerminal) writeOver(statusLine(seen));
     },
     away: () => say(AWAY),
@@ -75,19 +77,40 @@ export function exitCodeOf({ state, attention }: CancellationView): number | nul
   return null;
 }
 
+/** That it is late, and what the case waits for. How it ended is said at its end. */
+function standingLines(view: CancellationView): string[] {
+  if (isEnd(view.state)) return [];
+  return [...lateWarnings(view), ...notesOf(view)].map((line) => `  ${line}`);
+}
+
+/** Says a failure when it begins, and again when another one takes its place: not with each attempt. */
+function createFailures(): (view: CancellationView) => string[] {
+  let known: string | null = null;
+  return ({ tries }) => {
+    // That Ö-Ticket does not show it yet is the ordinary course.
+    const code = tries?.code === 'channel-not-showing-storno' ? null : (tries?.code ?? null);
+    const isNew = code !== null && code !== known;
+    known = code;
+    return isNew ? [`! ${tries?.text}`] : [];
+  };
+}
+
 function progressLines(view: CancellationView): string[] {
   const lines: string[] = [];
   for (const step of view.steps) {
     if (step.state === 'skipped') lines.push(`– ${step.label}: ${step.detail ?? 'nicht nötig'}`);
     if (step.finishedAt) lines.push(`✓ ${step.label}${step.detail ? `: ${step.detail}` : ''}`);
     if (step.state === 'current' && view.waitEndsAt)
-      lines.push(`  ${step.label}: bis ca. ${clockTime(view.waitEndsAt)}`);
+      lines.push(
+        `  ${step.label}: bis ca. ${clockTime(view.waitEndsAt)}${step.detail ? ` (${step.detail})` : ''}`,
+      );
   }
   return lines;
 }
 
 function statusLine(view: CancellationView): string {
   const label = view.steps.find(({ state }) => state === 'current')?.label ?? '';
+  if (view.tries) return `▶ ${label} – ${view.tries.text}`;
   if (!view.waitEndsAt) return `▶ ${label} …`;
   return `▶ ${label} – noch ${countdown(Date.parse(view.waitEndsAt) - Date.now())}`;
 }

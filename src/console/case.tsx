@@ -5,7 +5,7 @@ import { Attention } from './case/attention';
 import { Details } from './case/details';
 import { JournalTable } from './case/journal';
 import { PartnerMail } from './case/mail';
-import { Standing } from './case/standing';
+import { Standing, Trying } from './case/standing';
 import { Stepper } from './case/stepper';
 import { WaysOut } from './case/ways-out';
 import { Notice, rendered } from './components';
@@ -57,6 +57,7 @@ export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft
     [
       { id: 'kopf', element: <Head view={view} /> },
       { id: 'stand', element: <Standing view={view} /> },
+      { id: 'versuche', element: <Trying view={view} /> },
       { id: 'frage', element: <Attention {...forms} /> },
       { id: 'wege', element: <WaysOut {...forms} /> },
       { id: 'schritte', element: <Stepper view={view} /> },

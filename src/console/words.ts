@@ -1,6 +1,6 @@
 import type { FieldError } from '../cases/problems';
 import type { StepProgress } from '../domain/case';
-import { clockTime, dayAndTime, viennaDate } from '../domain/clock';
+import { clockOn } from '../domain/clock';
 import { columnOf } from '../domain/rows';
 import {
   MASK_LABELS,
@@ -8,7 +8,7 @@ import {
   STATE_ROWS,
   STEP_ROWS,
   STEPS,
-  WATCHED_STEPS,
+  isWatched,
   WIKI_TITLES,
   type CaseState,
   type StepName,
@@ -47,6 +47,9 @@ export const STEP_STATES: Record<StepProgress['state'], { sign: string; text: st
 /** An upcoming step of a case that has ended: it will never run. */
 export const NEVER = { sign: '–', text: 'nicht ausgeführt' };
 
+/** One that was begun and whose outcome nobody knows. */
+export const UNCLEAR = { sign: '?', text: 'ungewiss' };
+
 /** The lists of the overview, in their order. */
 export const GROUPS = {
   needs: { title: 'Braucht Sie', empty: 'Nichts. Es geht alles von selbst weiter.' },
@@ -60,7 +63,7 @@ export type Group = keyof typeof GROUPS;
 export function groupOf(state: CaseState, step: StepName): Group {
   if (state === 'needs-attention' || state === 'awaiting-approval' || state === 'interrupted') return 'needs';
   if (state === 'waiting') return 'waiting';
-  if (state === 'running') return WATCHED_STEPS.includes(step) ? 'waiting' : 'running';
+  if (state === 'running') return isWatched(step) ? 'waiting' : 'running';
   return state === 'checking' || state === 'aborting' ? 'running' : 'done';
 }
 
@@ -113,6 +116,5 @@ export const REASON_TEMPLATES: readonly string[] = [
 
 /** `18.17 Uhr` for today; with the date for any other day. */
 export function dayAndClock(instant: string): string {
-  const isToday = viennaDate(instant) === viennaDate(new Date().toISOString());
-  return isToday ? clockTime(instant) : dayAndTime(instant);
+  return clockOn(instant, new Date().toISOString());
 }

@@ -75,6 +75,7 @@ export interface Attention {
   code: FailureCode;
   step: StepName;
   since: Instant;
+  /** What was seen, what is safe, what to do: see `attentionText`. */
   text: string;
   actions: Action[];
   choices: OfferedChoice[];

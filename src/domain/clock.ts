@@ -62,6 +62,11 @@ export function dayAndTime(instant: Instant): string {
   return `${longDate(instant)}, ${clockTime(instant)}`;
 }
 
+/** `18.17 Uhr` on the day of `now`, and with the date on any other day. */
+export function clockOn(instant: Instant, now: Instant): string {
+  return viennaDate(instant) === viennaDate(now) ? clockTime(instant) : dayAndTime(instant);
+}
+
 /** `Sa., 12.12.2026, 19.30 Uhr`: in mails, where a date is compared with one on a ticket. */
 export function numericDayAndTime(instant: Instant): string {
   // Not every version of Node writes the full stop.

@@ -1,5 +1,5 @@
 import type { Opening, RightPeriod, TextChange } from './case';
-import { toMs } from './clock';
+import { clockTime, toMs } from './clock';
 import type { FailureCode } from './failures';
 import {
   ANNOUNCEMENT_FIELDS,
@@ -12,6 +12,7 @@ import { findMarker, markTitle, stripMarker } from './marker';
 import { addReason, hasReason, removeReason } from './memo';
 import { remainingWaitMs } from './saves';
 import { isSameText } from './text';
+import { visible } from './visible';
 import type { Announcement, ExtendedCancellationRight, Instant, JetEvent } from './types';
 
 /*
@@ -25,6 +26,8 @@ export interface Stop {
   detail: string;
   /** Where a person's text and ours disagree. */
   conflicts: readonly FieldConflict[];
+  /** What was read, as a person is told of it. */
+  found?: readonly string[];
 }
 
 const stop = (code: FailureCode, detail: string, conflicts: readonly FieldConflict[] = []): Stop => ({
@@ -33,6 +36,13 @@ const stop = (code: FailureCode, detail: string, conflicts: readonly FieldConfli
   detail,
   conflicts,
 });
+
+function stopAtStatus({ statusText, title, readAt }: JetEvent): Stop {
+  const found = [
+    `Der Status in Jet ist jetzt „${visible(statusText)}“ (gelesen um ${clockTime(readAt)}), der Titel „${visible(title)}“.`,
+  ];
+  return { ...stop('status-not-cancellable', `status is ${statusText}`), found };
+}
 
 /** How far Jet's own "saved at" may lie ahead of its "read at" before we stop believing either. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -72,7 +82,7 @@ export function decideMarking(
   const identityFault = findIdentityFault(event, opening);
   if (identityFault) return identityFault;
   if (event.status === 'CANCELLED') return { kind: 'cancelled-already' };
-  if (event.status !== 'ON_SALE') return stop('status-not-cancellable', `status is ${event.statusText}`);
+  if (event.status !== 'ON_SALE') return stopAtStatus(event);
 
   const isAnswered = choice === 'keep-theirs' || choice === 'mark-again';
   const next = {
@@ -184,7 +194,7 @@ export function decideStorno(
   const identityFault = findIdentityFault(event, opening);
   if (identityFault) return identityFault;
   if (event.status === 'CANCELLED') return { kind: 'cancelled-already' };
-  if (event.status !== 'ON_SALE') return stop('status-not-cancellable', `status is ${event.statusText}`);
+  if (event.status !== 'ON_SALE') return stopAtStatus(event);
 
   const { policy, order } = opening.input;
   const isMarked = (title: string) => findMarker(title, policy.marker) !== null;

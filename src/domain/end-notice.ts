@@ -1,54 +1,86 @@
-import { clockTime, dayAndTime, viennaDate } from './clock';
+import { clockOn, dayAndTime, toInstant, toMs } from './clock';
+import { endingSummary } from './ending';
+import type { JournalEntry } from './journal';
+import { endLine, lastRestoring, textOf, type CaseLines } from './lines';
+import { onSaleOf, type MarkerGap } from './on-sale';
 import type { Instant } from './types';
-import type { WaivableStep } from './vocabulary';
-import { LEFT_FOR_THE_HOUSE } from './wording';
+import type { CaseEnd } from './vocabulary';
 
-/** What the house is told when a case has ended. */
+/** The ends that the house is told. A refused case was never begun. */
+export type ToldEnd = Exclude<CaseEnd, 'refused'>;
+
+/** What page, command line and mail tell of a case that has ended. */
 export interface EndFacts {
-  end: 'completed' | 'aborted';
+  end: ToldEnd;
   endedAt: Instant;
+  /** Who ended it before its time, and why; `null`: it came to its end. */
+  endedBy: { actor: string; reason: string } | null;
+  /** How far it came, as the Protokoll says it. */
+  summary: string;
   /** When the marker was saved first; `null`: never by this case. */
   markedAt: Instant | null;
   /** When it was over: Storno set, or the titles restored. */
   unmarkedAt: Instant | null;
-  /** The steps that were left out. */
-  waived: readonly WaivableStep[];
+  markerGaps: readonly MarkerGap[];
+  /** Until when Ö-Ticket may still show the marker that was taken back; `null`: nothing was taken back. */
+  shownUntil: Instant | null;
 }
 
-/** What ended and when, and how long the performance was on sale with the marker: its buyers may ask. */
-export function endText({ end, endedAt, markedAt, unmarkedAt }: EndFacts): string {
-  const isCompleted = end === 'completed';
-  const lines = [
-    isCompleted
-      ? `Absage abgeschlossen: ${dayAndTime(endedAt)}.`
-      : `Absage abgebrochen: ${dayAndTime(endedAt)}. Der Status wurde von Absage nicht verändert.`,
-  ];
-  if (markedAt && unmarkedAt) {
-    const until =
-      viennaDate(markedAt) === viennaDate(unmarkedAt) ? clockTime(unmarkedAt) : dayAndTime(unmarkedAt);
-    lines.push(
-      isCompleted
-        ? `Mit dem Zusatz im Titel war die Vorstellung noch im Verkauf: ${dayAndTime(markedAt)} bis ${until}.`
-        : `Der Zusatz stand im Titel: ${dayAndTime(markedAt)} bis ${until}.`,
-    );
-  }
-  if (!isCompleted)
-    lines.push(
-      'Titel und Hinweis stehen wieder wie vorher in Jet. Was inzwischen jemand anderer geändert hat, ist geblieben.',
-    );
-  return lines.join('\n');
+/** `null`: no line ends the case, or it was refused. */
+export function endFactsOf(lines: CaseLines): EndFacts | null {
+  const { entries, input } = lines;
+  const line = endLine(entries);
+  if (!line || line.outcome === 'refused') return null;
+  const { outcome: end, at: endedAt } = line;
+  const onSale = onSaleOf(lines);
+  const restoredAt = end === 'aborted' ? (lastRestoring(entries)?.after.savedAt ?? null) : null;
+  return {
+    end,
+    endedAt,
+    endedBy: endedBy(entries, end),
+    summary: endingSummary(lines),
+    markedAt: onSale?.from ?? null,
+    unmarkedAt: restoredAt ?? onSale?.until ?? null,
+    markerGaps: onSale?.gaps ?? [],
+    shownUntil: restoredAt && toInstant(toMs(restoredAt) + input.policy.syncIntervalMs),
+  };
 }
 
-/** What nobody but the house can do, once a performance is cancelled. */
-export function remainingByHand({ end, waived }: EndFacts): string[] {
-  if (end === 'aborted') return [];
-  return [...waived.map((step) => LEFT_BY_WAIVER[step]), ...LEFT_FOR_THE_HOUSE];
+function endedBy(entries: readonly JournalEntry[], end: ToldEnd): EndFacts['endedBy'] {
+  const operation = { completed: null, aborted: 'abort', 'closed-by-hand': 'close-by-hand' }[end];
+  const decision = entries.findLast((entry) => entry.operation === operation);
+  return decision ? { actor: decision.actor, reason: textOf(decision.after, 'reason') ?? '' } : null;
 }
 
-/** What is left to do when a step was left out. */
-const LEFT_BY_WAIVER: Record<WaivableStep, string> = {
-  'grant-right':
-    'Erweiterte Stornoberechtigung gesondert vergeben: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
-  'notify-partner':
-    'Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.',
+const HEADS: Record<ToldEnd, { head: string; by: string }> = {
+  completed: { head: 'Absage abgeschlossen', by: '' },
+  aborted: { head: 'Absage abgebrochen', by: 'Abgebrochen' },
+  'closed-by-hand': { head: 'Absage von Hand geschlossen', by: 'Geschlossen' },
 };
+
+/** The mail about the end: what ended and when, and what buyers may ask about. */
+export function endText(facts: EndFacts): string {
+  const head = `${HEADS[facts.end].head}: ${dayAndTime(facts.endedAt)}.`;
+  return [head, ...endNotes(facts), ...markerTimes(facts)].join('\n');
+}
+
+/** Who ended the case and why, how far it came, and what is still on its way to Ö-Ticket. */
+export function endNotes({ end, endedAt, endedBy, summary, shownUntil }: EndFacts): string[] {
+  const by = endedBy && `${HEADS[end].by} von ${endedBy.actor}. Begründung: ${endedBy.reason}`;
+  const late =
+    shownUntil &&
+    `Ö-Ticket bekommt das mit der nächsten Übertragung: bis ca. ${clockOn(shownUntil, endedAt)} kann dort noch der Zusatz zu sehen sein.`;
+  return [by, summary, late].filter((sentence) => sentence !== null);
+}
+
+function markerTimes({ end, markedAt, unmarkedAt, markerGaps }: EndFacts): string[] {
+  if (!markedAt || !unmarkedAt) return [];
+  const times = `${dayAndTime(markedAt)} bis ${clockOn(unmarkedAt, markedAt)}.`;
+  const gaps = markerGaps.map(
+    ({ from, until }) =>
+      `Irgendwann zwischen ${clockOn(from, markedAt)} und ${clockOn(until, markedAt)} wurde er entfernt: so lange fehlte er.`,
+  );
+  return end === 'aborted'
+    ? [`Der Zusatz stand im Titel: ${times}`, ...gaps]
+    : [`Mit dem Zusatz im Titel war die Vorstellung noch im Verkauf: ${times}`, ...gaps];
+}

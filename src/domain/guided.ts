@@ -1,5 +1,8 @@
-import { MASK_LABELS, STEP_ROWS, type MaskStep } from './vocabulary';
+import { MASK_LABELS, STEP_ROWS, type MaskStep, type StepName } from './vocabulary';
 import type { Opening, Task } from './case';
+import type { JournalEntry } from './journal';
+import { openingOf } from './lines';
+import { lastWrittenNotice } from './mail-lines';
 import { germanDate } from './clock';
 import { STORNO_WORD, toJetStatus } from './status';
 import type { JetEvent, Order } from './types';
@@ -40,9 +43,10 @@ function describe(name: TaskName, opening: Opening, connectOnlineUser: string): 
     case 'set-storno':
       return {
         instruction:
-          'Prüfen, ob der Zusatz noch im Titel steht. Dann den Status auf Storno setzen und speichern. AUF KEINEN FALL Bereitstellung oder Abschluss wählen: daraus kann nicht mehr storniert werden.',
+          'Prüfen, ob der Zusatz noch im Titel steht. Dann den Status auf Storno setzen und speichern. AUF KEINEN FALL Bereitstellung oder Abschluss wählen: daraus kann nicht mehr storniert werden. Danach gibt es kein Zurück.',
         fields: [eventField, field('status', STORNO_WORD)],
-        confirm: 'Bitte die Maske neu öffnen und Status und Titel bestätigen.',
+        confirm:
+          'Bitte zuerst in Jet auf Storno setzen, dann die Maske neu öffnen und Status und Titel bestätigen.',
       };
     case 'verify-channel':
       return {
@@ -63,6 +67,42 @@ function describe(name: TaskName, opening: Opening, connectOnlineUser: string): 
         confirm: 'Bitte bestätigen, von wann bis wann das Recht gilt. Länger ist in Ordnung.',
       };
   }
+}
+
+/**
+ * How a person does a step in place of Absage, in any house; `null`: nobody can, or no line says yet what there is to
+ * do.
+ */
+export function byHandTask(
+  step: StepName,
+  entries: readonly JournalEntry[],
+  connectOnlineUser: string,
+): Task | null {
+  if (step === 'notify-partner') return noticeTask(entries);
+  const opening = openingOf(entries);
+  return opening && isMaskStep(step) ? taskFor(step, opening, connectOnlineUser) : null;
+}
+
+function isMaskStep(step: StepName): step is MaskStep {
+  return STEP_ROWS[step].mask !== null;
+}
+
+/** The mail is no step in Jet: it is sent from the house's own mailbox. */
+function noticeTask(entries: readonly JournalEntry[]): Task {
+  const notice = lastWrittenNotice(entries)?.notice;
+  const fields = notice && [
+    { label: 'An', value: notice.recipients.join(', ') },
+    { label: 'Betreff', value: notice.subject },
+    { label: 'Text', value: notice.text },
+  ];
+  return {
+    mask: [],
+    instruction: notice
+      ? 'Die E-Mail an Ö-Ticket vom Postfach des Hauses aus senden, mit diesem Text. Ist sie vielleicht schon angekommen: vorher bei Ö-Ticket nachfragen.'
+      : 'Die E-Mail an Ö-Ticket vom Postfach des Hauses aus senden: welche Vorstellung abgesagt ist, und dass die Rückerstattung angewiesen wird.',
+    fields: fields ?? [],
+    confirm: 'Bitte bestätigen, wann Sie die E-Mail gesendet haben.',
+  };
 }
 
 /** Longer than any field of a mask: a guided house's order does not say where its masks cut. */

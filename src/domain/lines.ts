@@ -74,7 +74,7 @@ export function isAbortAccepted(entries: Entries): boolean {
 
 // Step 1a: the marking
 
-type SaveLine = EntryOf<'save-announcement' | 'restore-announcement', 'outcome'>;
+export type SaveLine = EntryOf<'save-announcement' | 'restore-announcement', 'outcome'>;
 
 /** Whether a line reports that marker and reason were saved as planned, by Absage or by an operator in its place. */
 export function isSaved(entry: JournalEntry): entry is SaveLine {
@@ -226,6 +226,17 @@ function newestSave({ after }: ReturnLine): Omit<KnownStorno, 'isOurs'> {
   return { savedAt, evidenceFrom: savedAt };
 }
 
+/** Each save of the Storno that a second wait counts from: ours or a colleague's, and each time that it was set back. */
+export function stornoSaves(entries: Entries): { seq: number; savedAt: Instant }[] {
+  const first = findStorno(entries);
+  if (!first) return [];
+  const returns = entries.filter((entry): entry is ReturnLine => entry.outcome === 'storno-again');
+  return [
+    { seq: first.seq, savedAt: stornoOf(first).savedAt },
+    ...returns.map((line) => ({ seq: line.seq, savedAt: newestSave(line).savedAt })),
+  ];
+}
+
 /** The lines since the status was last set back to Storno: what was proven before proves nothing any more. */
 function sinceReturn(entries: Entries): Entries {
   const back = lastReturn(entries);
@@ -257,9 +268,12 @@ export function proofKey(entries: Entries): string {
   return back ? effectKeys.proofAfter(back.seq) : effectKeys.proof;
 }
 
-/** The first line about Connect Online: a look at it, or the task that asks an operator for one. */
+/**
+ * The first line about Connect Online since the status was last set back to Storno: a look at it, or the task that asks an
+ * operator for one.
+ */
 export function firstLook(entries: Entries): EntryOf<'read-channel'> | null {
-  return entries.find((entry) => entry.operation === 'read-channel') ?? null;
+  return sinceReturn(entries).find((entry) => entry.operation === 'read-channel') ?? null;
 }
 
 type SightingLine = Extract<EntryOf<'read-channel', 'evidence'>, { outcome: 'sighting' | 'sighting-lost' }>;
@@ -309,20 +323,16 @@ export function isWaived(entries: Entries, step: StepName): boolean {
   return findWaiver(entries, step) !== null;
 }
 
-/** The last line by which an operator ended a wait. */
-export function findSkip(entries: Entries, wait: StepName): EntryOf<'skip-wait'> | null {
-  return (
-    entries.findLast(
-      (entry): entry is EntryOf<'skip-wait'> => entry.operation === 'skip-wait' && entry.step === wait,
-    ) ?? null
+/** The lines by which operators ended a wait, each for the save that it names. */
+export function skipsOf(entries: Entries, wait: StepName): EntryOf<'skip-wait'>[] {
+  return entries.filter(
+    (entry): entry is EntryOf<'skip-wait'> => entry.operation === 'skip-wait' && entry.step === wait,
   );
 }
 
 /** The saves after which an operator skipped this wait. */
 export function skippedSaves(entries: Entries, wait: WaitStep = 'wait-for-title-transfer'): Instant[] {
-  return entries.flatMap((entry) =>
-    entry.operation === 'skip-wait' && entry.step === wait ? [entry.after.savedAt] : [],
-  );
+  return skipsOf(entries, wait).map(({ after }) => after.savedAt);
 }
 
 /**

@@ -133,7 +133,7 @@ export type MaskStep = StepWith<{ mask: readonly string[] }>;
 export const STEPS: readonly StepName[] = keysOf(STEP_ROWS);
 export const WAIT_STEPS = stepsWhere<WaitStep>(({ kind }) => kind === 'wait');
 /** The steps that may take long because Ö-Ticket does. */
-export const WATCHED_STEPS = stepsWhere(({ kind }) => kind === 'watch');
+const WATCHED_STEPS = stepsWhere(({ kind }) => kind === 'watch');
 export const WAIVABLE_STEPS = stepsWhere<WaivableStep>(({ mayBeWaived }) => mayBeWaived);
 export const CONFIRMABLE_STEPS = stepsWhere<ConfirmableStep>(({ readBack }) => readBack !== null);
 
@@ -144,6 +144,11 @@ function stepsWhere<S extends StepName>(fits: (row: StepRow) => boolean): readon
 /** The name may come from elsewhere: a newer version knows more steps. */
 export function isWait(step: string | null): step is WaitStep {
   return (WAIT_STEPS as readonly (string | null)[]).includes(step);
+}
+
+/** Whether a step is looked at again and again: "not yet" is its ordinary course. */
+export function isWatched(step: string): boolean {
+  return (WATCHED_STEPS as readonly string[]).includes(step);
 }
 
 export function isWaivable(step: string): step is WaivableStep {

@@ -1,4 +1,4 @@
-import { ACTION_ROWS, actionRow, STATE_ROWS, STEP_ROWS } from './vocabulary';
+import { ACTION_ROWS, actionRow, STATE_ROWS, STEP_ROWS, type Action, type StepName } from './vocabulary';
 import { columnOf } from './rows';
 import { clockTime, dayAndTime, germanDate, longDate } from './clock';
 import type { Attention, CancellationStatus, StepProgress } from './case';
@@ -72,6 +72,13 @@ export function hasBegunText(startsAt: string): string {
 
 /** What people can do, on screens and in mails. */
 export const ACTION_LABELS = columnOf(ACTION_ROWS, 'label');
+
+/** The same at this step: only the mail has no mask. */
+export function actionLabel(action: Action, step: StepName): string {
+  return action === 'confirm-step' && step === 'notify-partner'
+    ? 'E-Mail von Hand gesendet: bestätigen, wann'
+    : ACTION_LABELS[action];
+}
 
 /** Why an action is not possible. */
 export const ACTION_TEXTS = {

@@ -9,14 +9,18 @@ const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
   'all-clear': 'Absage läuft wieder',
   completed: 'Absage abgeschlossen',
   aborted: 'Absage abgebrochen',
+  'closed-by-hand': 'Absage von Hand geschlossen',
 };
+
+const LEFT_BY_HAND = 'Das ist noch von Hand zu tun:';
 
 /** The line above the list of actions; an all-clear lists none. */
 const ACTIONS: Record<HouseNoticeFacts['kind'], string> = {
   attention: 'Das können Sie tun:',
   'all-clear': '',
-  completed: 'Das ist noch von Hand zu tun:',
-  aborted: '',
+  completed: LEFT_BY_HAND,
+  aborted: LEFT_BY_HAND,
+  'closed-by-hand': LEFT_BY_HAND,
 };
 
 const ALL_CLEAR = 'Die Ursache hat sich von selbst erledigt, die Absage geht weiter. Sie müssen nichts tun.';

@@ -33,7 +33,7 @@ export interface PartnerNoticeFacts {
 /** The facts that a mail to the house itself states. */
 export interface HouseNoticeFacts {
   /** `attention`: a person is needed; `all-clear`: the cause went away by itself; otherwise how the case ended. */
-  kind: 'attention' | 'all-clear' | 'completed' | 'aborted';
+  kind: 'attention' | 'all-clear' | 'completed' | 'aborted' | 'closed-by-hand';
   /** Unique, and the same for every attempt to send this mail. */
   noticeId: string;
   house: string;

@@ -1,5 +1,7 @@
 import { digest } from '../digest';
 import type { House } from '../domain/types';
+import { remainingByHand } from '../domain/ending';
+import { onSaleOf, onSaleWithMarkerMs } from '../domain/on-sale';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import type { JournalEntry } from '../domain/journal';
 import { actsOf, periodOf } from './acts';
@@ -14,11 +16,11 @@ import {
   type ProtocolRight,
   type ProtocolText,
 } from './document';
-import { outcomeOf, toDoOf } from './ending';
+import { outcomeOf } from './ending';
 import { findWaiver, grantedRight, lastReadBack, readLines, textOf, type CaseLines } from '../domain/lines';
 import { houseMailsOf, noticeOf } from './notice';
 import { stepsOf } from './steps';
-import { onSaleWithMarkerMs, waitsOf } from './waits';
+import { waitsOf } from './waits';
 import { outcomeText } from './wording';
 
 /**
@@ -53,7 +55,7 @@ export function buildProtocol(
     warnings: lines.warnings,
     steps: stepsOf(lines, waits),
     waits,
-    onSaleWithMarkerMs: onSaleWithMarkerMs(lines),
+    ...onSale(lines),
     acts: actsOf(lines),
     decisions: decisionsOf(lines),
     // A guided house's check asks a person, who has seen the event's own mask only.
@@ -63,9 +65,16 @@ export function buildProtocol(
     right: rightOf(lines, house),
     notice: noticeOf(lines),
     houseMails: houseMailsOf(lines),
-    toDo: toDoOf(lines),
+    toDo: remainingByHand(lines),
     journal: [...entries],
   });
+}
+
+function onSale(lines: CaseLines): Pick<ProtocolContent, 'onSaleWithMarkerMs' | 'markerGaps'> {
+  const known = onSaleOf(lines);
+  if (!known) return { onSaleWithMarkerMs: null };
+  const { gaps } = known;
+  return { onSaleWithMarkerMs: onSaleWithMarkerMs(known), ...(gaps.length > 0 && { markerGaps: gaps }) };
 }
 
 /** What of a house is no secret and stands still: no addresses, no settings. */

@@ -16,14 +16,7 @@ export function caseBlocks(document: ProtocolDocument): Block[] {
   ];
 }
 
-function summaryBlocks({
-  event,
-  house,
-  eventNumber,
-  outcome,
-  onSaleWithMarkerMs,
-  ...rest
-}: ProtocolDocument): Block[] {
+function summaryBlocks({ event, house, eventNumber, outcome, ...rest }: ProtocolDocument): Block[] {
   const { order, texts, asOf, warnings } = rest;
   const place = event && [event.venue, event.location].filter(Boolean).join(', ');
   const rows = [
@@ -39,14 +32,7 @@ function summaryBlocks({
     { label: 'Zusatz', value: order.usedMarker ?? order.wantedMarker },
     { label: 'Beauftragt', value: `${exactTime(order.orderedAt)} von ${order.orderedBy}` },
     { label: outcome.endedAt ? 'Beendet' : 'Stand', value: exactTime(outcome.endedAt ?? asOf) },
-    ...(onSaleWithMarkerMs === null
-      ? []
-      : [
-          {
-            label: 'Mit Zusatz noch im Verkauf',
-            value: `${duration(onSaleWithMarkerMs)} (vom Speichern des Zusatzes bis zum Speichern des Storno)`,
-          },
-        ]),
+    ...onSaleRows(rest),
   ];
   return [
     { kind: 'facts', caption: 'Auf einen Blick', rows },
@@ -58,6 +44,25 @@ function summaryBlocks({
     ...(texts.length > 0 && event
       ? [{ kind: 'paragraph', text: 'Alle Zeiten in Wiener Ortszeit.', tone: 'quiet' } as const]
       : []),
+  ];
+}
+
+/** How long the marked performance was on sale; where the marker was taken off meanwhile, what is known of that. */
+function onSaleRows({
+  onSaleWithMarkerMs,
+  markerGaps = [],
+}: Pick<ProtocolDocument, 'onSaleWithMarkerMs' | 'markerGaps'>): { label: string; value: string }[] {
+  if (onSaleWithMarkerMs === null) return [];
+  const least = markerGaps.length > 0 ? 'mindestens ' : '';
+  return [
+    {
+      label: 'Mit Zusatz noch im Verkauf',
+      value: `${least}${duration(onSaleWithMarkerMs)} (vom Speichern des Zusatzes bis zum Speichern des Storno)`,
+    },
+    ...markerGaps.map(({ from, until }) => ({
+      label: 'Zusatz inzwischen entfernt',
+      value: `irgendwann zwischen ${exactTime(from)} und ${exactTime(until)}; seit wann, steht nicht im Logbuch. So lange war die Veranstaltung ohne Zusatz im Verkauf.`,
+    })),
   ];
 }
 

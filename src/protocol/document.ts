@@ -1,5 +1,6 @@
 import type { CodedText } from '../domain/case';
-import type { CaseEnd } from '../domain/vocabulary';
+import type { Ending } from '../domain/ending';
+import type { MarkerGap } from '../domain/on-sale';
 import type { StepName } from '../domain/vocabulary';
 import type { CancellationMarker, Instant, LocalDate } from '../domain/types';
 import type { JournalEntry } from '../domain/journal';
@@ -13,7 +14,10 @@ import type { JournalEntry } from '../domain/journal';
  * Rises with every change of what `buildProtocol` makes of the same lines, words included: otherwise an improved
  * sentence would make an older protocol look forged. The kept documents in the tests show when it has to rise.
  */
-export const PROTOCOL_SCHEMA = 'absage/protocol/1';
+export const PROTOCOL_SCHEMA = 'absage/protocol/2';
+
+/** Versions of which most documents say the same as one of this version. Those that do are as good as one. */
+export const EARLIER_SCHEMAS: readonly string[] = ['absage/protocol/1'];
 
 /** The house's data in its protocols, which the journal does not hold. */
 export interface ProtocolHouse {
@@ -24,8 +28,7 @@ export interface ProtocolHouse {
 }
 
 export interface ProtocolOutcome {
-  /** `open`: no line ends the case. It goes on or was interrupted; only Temporal knows which. */
-  state: CaseEnd | 'open';
+  state: Ending;
   headline: string;
   summary: string;
   endedAt: Instant | null;
@@ -82,7 +85,7 @@ export interface ProtocolWait {
   plannedMs: number;
   /** The save from which the wait counts. */
   from: Instant;
-  /** The first act after the wait; `null`: there was none. */
+  /** The first act after the wait, or the save that made it begin anew; `null`: there was none. */
   until: Instant | null;
   actualMs: number | null;
   /** Set where a person ended the wait early. */
@@ -194,8 +197,12 @@ export interface ProtocolContent {
   warnings: CodedText[];
   steps: ProtocolStep[];
   waits: ProtocolWait[];
-  /** From the first save of the marker to the save of the Storno. `null`: this case did not save both. */
+  /**
+   * From the first save of the marker to the save of the Storno, without the gaps. `null`: this case did not save both.
+   */
   onSaleWithMarkerMs: number | null;
+  /** Where somebody took the marker off meanwhile. Absent otherwise. */
+  markerGaps?: MarkerGap[];
   acts: ProtocolAct[];
   decisions: ProtocolDecision[];
   /** Whether Connect Online showed Storno before Absage did anything; `null`: it was not read. */

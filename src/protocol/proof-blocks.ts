@@ -15,7 +15,7 @@ export function proofBlocks(document: ProtocolDocument): Block[] {
   ];
 }
 
-function waitBlocks({ waits, onSaleWithMarkerMs }: ProtocolDocument): Block[] {
+function waitBlocks({ waits, onSaleWithMarkerMs, markerGaps = [] }: ProtocolDocument): Block[] {
   if (waits.length === 0) return [];
   return [
     heading('Die Wartezeiten'),
@@ -43,7 +43,7 @@ function waitBlocks({ waits, onSaleWithMarkerMs }: ProtocolDocument): Block[] {
       : [
           {
             kind: 'paragraph',
-            text: `Mit gespeichertem Zusatz war die Veranstaltung noch ${duration(onSaleWithMarkerMs)} im Verkauf.`,
+            text: `Mit gespeichertem Zusatz war die Veranstaltung noch ${markerGaps.length > 0 ? 'mindestens ' : ''}${duration(onSaleWithMarkerMs)} im Verkauf.`,
           } as const,
         ]),
   ];

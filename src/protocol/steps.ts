@@ -1,4 +1,5 @@
 import { STEPS, type CaseEnd, type StepName, type WaitStep } from '../domain/vocabulary';
+import { unclearStep } from '../domain/ending';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../domain/journal';
 import { periodOf } from './acts';
@@ -63,14 +64,14 @@ function marked({ entries, opening }: CaseLines): Told {
   if (saved) return done(saved, saved.after.savedAt, outcomeText(saved.outcome));
   if (opening?.wasCancelledBefore)
     return { state: 'not-needed', at: null, detail: 'der Status war schon Storno' };
-  if (entries.some(({ operation }) => operation === 'save-announcement'))
-    return { ...UNCLEAR, detail: 'begonnen, ohne bestätigtes Ergebnis' };
+  const unclear = unclearStep('mark-titles', entries);
+  if (unclear) return { ...UNCLEAR, detail: unclear };
   const isPassed = entries.some(isStornoTried);
   return isPassed ? { state: 'not-needed', at: null, detail: 'der Zusatz stand schon da' } : OPEN;
 }
 
 function waited({ entries, opening }: CaseLines, waits: readonly ProtocolWait[], step: WaitStep): Told {
-  const wait = waits.find((each) => each.step === step);
+  const wait = waits.findLast((each) => each.step === step);
   if (!wait) {
     const isPassed = entries.some(IS_WAIT_OVER[step]);
     return isPassed || (opening?.wasCancelledBefore && step === 'wait-for-title-transfer')
@@ -96,7 +97,8 @@ function stornoSet({ entries }: CaseLines): Told {
     const isAdopted = known.operation === 'adopt-storno';
     return done(known, stornoOf(known).savedAt, isAdopted ? 'war schon gesetzt' : outcomeText(known.outcome));
   }
-  return entries.some(isStornoTried) ? { ...UNCLEAR, detail: 'versucht, ohne bestätigtes Ergebnis' } : OPEN;
+  const unclear = unclearStep('set-storno', entries);
+  return unclear ? { ...UNCLEAR, detail: unclear } : OPEN;
 }
 
 function verified({ entries }: CaseLines): Told {

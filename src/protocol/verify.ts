@@ -3,7 +3,7 @@ import { hashEntry, NO_PREVIOUS_HASH } from '../journal/chain';
 import type { JournalEntry } from '../domain/journal';
 import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
-import { PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
+import { EARLIER_SCHEMAS, PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
 import { PDF_WRITER, renderProtocolPdf, writerOf } from './pdf';
 import { digestUnpacked } from './unpacked';
 import { rehearsalText } from './wording';
@@ -151,25 +151,42 @@ function checkChain({ journal, caseId, eventNumber, house }: ProtocolDocument): 
 
 /** Every statement of the pages must follow from the journal's lines alone. */
 function checkDerived({ sha256: _sha256, ...content }: ProtocolDocument): Finding {
-  const { journal, house, rehearsal, realJet, schema } = content;
+  const { schema } = content;
+  const differing = isKnown(content) ? differencesOf(content) : null;
+  if (differing?.length === 0)
+    return { holds: true, text: 'Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.' };
   if (schema !== PROTOCOL_SCHEMA) {
     const text = `Dieses Protokoll ist in einer anderen Fassung gemacht (${schema}, nicht ${PROTOCOL_SCHEMA}). Ob es dasselbe sagt wie die Zeilen des Logbuchs, kann diese Fassung von Absage nicht prüfen.`;
     return { holds: null, text };
   }
+  const text = differing
+    ? `Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (${differing.join(', ')}).`
+    : 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.';
+  return { holds: false, text };
+}
+
+function isKnown({ schema }: Pick<ProtocolDocument, 'schema'>): boolean {
+  return schema === PROTOCOL_SCHEMA || EARLIER_SCHEMAS.includes(schema);
+}
+
+/** Neither the digest nor the version itself says anything about the case. */
+const ABOUT_THE_DOCUMENT: readonly string[] = ['sha256', 'schema'];
+
+/** The members in which a document differs from what its lines give; `null`: the lines give no document. */
+function differencesOf(content: Omit<ProtocolDocument, 'sha256'>): string[] | null {
+  const { journal, house, rehearsal, realJet } = content;
   try {
     const rebuilt = buildProtocol(journal, house, rehearsal, realJet);
-    if (!rebuilt) return { holds: false, text: 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.' };
-    const differing = Object.keys({ ...rebuilt, ...content }).filter(
-      (member) => member !== 'sha256' && digest(Object(rebuilt)[member]) !== digest(Object(content)[member]),
+    return (
+      rebuilt &&
+      Object.keys({ ...rebuilt, ...content }).filter(
+        (member) =>
+          !ABOUT_THE_DOCUMENT.includes(member) &&
+          digest(Object(rebuilt)[member]) !== digest(Object(content)[member]),
+      )
     );
-    return differing.length === 0
-      ? { holds: true, text: 'Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.' }
-      : {
-          holds: false,
-          text: `Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (${differing.join(', ')}).`,
-        };
   } catch {
-    return { holds: false, text: 'Die Zeilen des Logbuchs sind nicht lesbar.' };
+    return null;
   }
 }
 
@@ -194,6 +211,6 @@ async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Find
 
 /** The file as it must be if nothing was changed; `null`: another writer or another program has written it. */
 async function draw(pdf: Buffer, document: ProtocolDocument): Promise<Buffer | null> {
-  if (document.schema !== PROTOCOL_SCHEMA || writerOf(pdf) !== PDF_WRITER) return null;
+  if (!isKnown(document) || writerOf(pdf) !== PDF_WRITER) return null;
   return renderProtocolPdf(document).catch(() => null);
 }

@@ -1,45 +1,67 @@
+import { toMs } from '../domain/clock';
 import { WAIT_STEPS, type WaitStep } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';
 import type { Instant } from '../domain/types';
 import type { JournalEntry } from '../domain/journal';
 import type { ProtocolWait } from './document';
 import {
-  findSkip,
-  firstLook,
-  textOf,
+  endLine,
   findStorno,
-  firstMarking,
-  lastMarking,
+  isSaved,
   isStornoTried,
-  stornoOf,
+  skipsOf,
+  stornoSaves,
+  textOf,
   versionAfter,
   versionBefore,
   type CaseLines,
+  type SaveLine,
 } from '../domain/lines';
 
-/** The two waits, as far as the case has got: planned, and as they really were. */
+/** The waits, as far as the case has got: planned, and as they really were. Each save of the marker began one. */
 export function waitsOf(lines: CaseLines): ProtocolWait[] {
-  return WAIT_STEPS.map((step) => WAITS[step](lines)).filter((wait) => wait !== null);
+  return WAIT_STEPS.flatMap((step) => WAITS[step](lines));
 }
 
-const WAITS: Record<WaitStep, (lines: CaseLines) => ProtocolWait | null> = {
-  'wait-for-title-transfer': waitForTitles,
-  'wait-for-storno-transfer': waitForStorno,
+const WAITS: Record<WaitStep, (lines: CaseLines) => ProtocolWait[]> = {
+  'wait-for-title-transfer': waitsForTitles,
+  'wait-for-storno-transfer': waitsForStorno,
 };
 
-/** From the last save of the marker to the first attempt to set Storno. */
-function waitForTitles(lines: CaseLines): ProtocolWait | null {
+/** From each save of the marker to the one after it, and from the last one to the first attempt to set Storno. */
+function waitsForTitles(lines: CaseLines): ProtocolWait[] {
   const { entries } = lines;
   const attempt = entries.find(isStornoTried);
-  const saved = lastMarking(entries.filter(({ seq }) => seq < (attempt?.seq ?? Infinity)));
-  if (!saved) return null;
-  const from = saved.after.savedAt;
-  const known = findStorno(entries);
+  const isBefore = (entry: JournalEntry) => entry.seq < (attempt?.seq ?? Infinity);
+  const savings = entries
+    .filter((entry): entry is SaveLine => isBefore(entry) && isSaved(entry))
+    // The same save may be found again after its answer was lost.
+    .filter(({ after }, index, all) => after.savedAt !== all[index + 1]?.after.savedAt);
+  return savings.map((saved, index) => {
+    const next = savings[index + 1];
+    return next ? restartedWait(lines, saved, next) : lastWaitForTitles(lines, saved, attempt);
+  });
+}
+
+function restartedWait(lines: CaseLines, saved: SaveLine, next: SaveLine): ProtocolWait {
+  const { savedAt: until } = next.after;
+  const known = wait(lines, 'wait-for-title-transfer', saved.after.savedAt, until, until);
+  return { ...known, note: RESTARTED };
+}
+
+const RESTARTED = 'Danach wurden Zusatz und Hinweis noch einmal gespeichert: von dort an wurde neu gewartet.';
+
+function lastWaitForTitles(
+  lines: CaseLines,
+  saved: SaveLine,
+  attempt: JournalEntry | undefined,
+): ProtocolWait {
+  const known = findStorno(lines.entries);
   // Jet's own clock for both ends wherever it has said both; a person's save counts from its confirmation.
   const isByJet = known?.operation === 'set-storno' && known.outcome !== 'by-hand';
   const until = isByJet ? known.after.savedAt : (attempt?.at ?? null);
   return {
-    ...wait(lines, 'wait-for-title-transfer', from, until),
+    ...wait(lines, 'wait-for-title-transfer', saved.after.savedAt, until),
     note: isSavedSince(saved, attempt)
       ? 'Nach diesem Speichern wurde die Veranstaltung in Jet noch einmal gespeichert: gewartet wurde von dort an.'
       : null,
@@ -53,40 +75,49 @@ function isSavedSince(saved: JournalEntry, attempt: JournalEntry | undefined): b
   return ours !== null && met !== null && ours !== met;
 }
 
-/** From the save of the Storno to the first look at Connect Online that was written down. */
-function waitForStorno(lines: CaseLines): ProtocolWait | null {
+/**
+ * From each save of the Storno to the first look at Connect Online that was written down after it, or to the end of a case
+ * that was closed because no look succeeded: both come after the wait.
+ */
+function waitsForStorno(lines: CaseLines): ProtocolWait[] {
   const { entries } = lines;
-  const known = findStorno(entries);
-  if (!known) return null;
-  const from = stornoOf(known).savedAt;
-  const look = firstLook(entries);
-  const until = look ? (textOf(look.after, 'readAt') ?? look.at) : null;
-  return { ...wait(lines, 'wait-for-storno-transfer', from, until), note: null };
+  const saves = stornoSaves(entries);
+  return saves.map((saved, index) => {
+    const next = saves[index + 1];
+    const until = lookAfter(entries, saved.seq, next?.seq) ?? next?.savedAt ?? endLine(entries)?.at ?? null;
+    const known = wait(lines, 'wait-for-storno-transfer', saved.savedAt, until, next?.savedAt);
+    return { ...known, note: next ? SET_BACK : null };
+  });
 }
 
+const SET_BACK =
+  'Danach wurde der Status in Jet geändert und wieder auf Storno gesetzt: von dort an wurde neu gewartet.';
+
+function lookAfter(entries: readonly JournalEntry[], from: number, before = Infinity): Instant | null {
+  const look = entries.find(
+    ({ seq, operation }) => operation === 'read-channel' && seq > from && seq < before,
+  );
+  return look ? (textOf(look.after, 'readAt') ?? look.at) : null;
+}
+
+/** `nextSave`: a later save, which began a wait of its own. */
 function wait(
   { entries, input }: CaseLines,
   step: WaitStep,
   from: Instant,
   until: Instant | null,
+  nextSave?: Instant,
 ): Omit<ProtocolWait, 'note'> {
-  const skip = findSkip(entries, step);
+  const isOfThis = (savedAt: Instant) =>
+    toMs(savedAt) >= toMs(from) && (nextSave === undefined || toMs(savedAt) < toMs(nextSave));
+  const skip = skipsOf(entries, step).findLast(({ after }) => isOfThis(after.savedAt));
   return {
     step,
     label: STEP_LABELS[step],
     plannedMs: input.policy.syncIntervalMs,
     from,
     until,
-    actualMs: until === null ? null : Date.parse(until) - Date.parse(from),
+    actualMs: until === null ? null : toMs(until) - toMs(from),
     skipped: skip ? { actor: skip.actor, at: skip.at, reason: skip.after.reason } : null,
   };
-}
-
-/** How long people could still buy what was already marked. */
-export function onSaleWithMarkerMs({ entries }: CaseLines): number | null {
-  const marked = firstMarking(entries);
-  const storno = findStorno(entries);
-  if (!marked || !storno) return null;
-  const onSaleMs = Date.parse(stornoOf(storno).savedAt) - Date.parse(marked.after.savedAt);
-  return Math.max(0, onSaleMs);
 }

@@ -87,23 +87,3 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 export function outcomeText(outcome: string | null): string {
   return outcome === null ? 'ohne eigenes Ergebnis' : (OUTCOMES[outcome] ?? outcome);
 }
-
-export const TO_DO = {
-  confirmation: 'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
-  right:
-    'Die erweiterte Stornoberechtigung gesondert vergeben: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
-  notice: 'Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.',
-  noticeInDoubt: 'Bei Ö-Ticket nachfragen, ob die E-Mail angekommen ist.',
-  noticeRefused:
-    'Ö-Ticket auf anderem Weg verständigen: der Mailserver hat mindestens eine Adresse abgelehnt.',
-  channel: 'In Connect Online nachsehen, ob der Storno bei Ö-Ticket angekommen ist.',
-  storno:
-    'In Jet nachsehen, welcher Status gilt: Storno wurde versucht, ein Ergebnis steht nicht im Logbuch.',
-  restored: 'Bei Ö-Ticket nachsehen, ob dort wieder der ursprüngliche Titel steht.',
-  notRestored: 'In Jet nachsehen, ob Titel und Externer Memotext so sind, wie sie sein sollen.',
-  rightEnds: (day: string) =>
-    `Sind am ${day} noch Rückerstattungen offen: die erweiterte Stornoberechtigung verlängern.`,
-  refused:
-    'In Jet wurde nichts verändert. Den Grund klären und die Absage neu beauftragen, wenn sie gelten soll.',
-  open: 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.',
-} as const;

@@ -1,6 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { readCancellationWorkflowId } from '../domain/input';
+import { readPendingTries, type PendingTry } from './pending-tries';
 import { CANCELLATION_STEP, NEEDS_ATTENTION, PERFORMANCE_AT } from '../workflows/messages';
 
 /** One run, as Temporal's own records show it, without asking a worker. */
@@ -21,6 +22,8 @@ export interface RunRecord {
   performanceAt: string | null;
   step: string | null;
   needsAttention: boolean;
+  /** What is being tried at the moment. Empty where only a list was read. */
+  pending: PendingTry[];
 }
 
 /** What a run carries from its start on. */
@@ -52,7 +55,8 @@ type Recorded = Pick<
   'workflowId' | 'runId' | 'status' | 'startTime' | 'memo' | 'typedSearchAttributes'
 > &
   // A list knows nothing of this.
-  Partial<{ raw: Pick<WorkflowExecutionDescription['raw'], 'workflowExtendedInfo'> | object }>;
+  Partial<{ raw: Pick<Described, 'workflowExtendedInfo' | 'pendingActivities'> | object }>;
+type Described = WorkflowExecutionDescription['raw'];
 
 /** `info`: what a list or a description of the SDK says of a run. */
 export function toRunRecord(info: Recorded): RunRecord {
@@ -60,6 +64,7 @@ export function toRunRecord(info: Recorded): RunRecord {
     house: '',
     eventNumber: '',
   };
+  const { raw } = info;
   const memo = (info.memo ?? {}) as Partial<CaseMemo>;
   const attributes = info.typedSearchAttributes;
   return {
@@ -76,6 +81,7 @@ export function toRunRecord(info: Recorded): RunRecord {
     performanceAt: attributes.get(PERFORMANCE_AT)?.toISOString() ?? null,
     step: attributes.get(CANCELLATION_STEP) ?? null,
     needsAttention: attributes.get(NEEDS_ATTENTION) ?? false,
+    pending: raw && 'pendingActivities' in raw ? readPendingTries(raw.pendingActivities) : [],
   };
 }
 

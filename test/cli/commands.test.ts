@@ -213,6 +213,8 @@ describe('a case', () => {
     const [shown = '', actions] = steady(stdout).split('  Möglich ist jetzt:\n');
     expect(actions).toContain(`    absage abort FSP ${number} --reason "…"\n`);
     expect(shown).toBe(`FSP ${number} · Faust: wartet auf Ö-Ticket
+  Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.
+  Bis ca. HH.MM Uhr wird weiter verkauft, dann wird der Status auf Storno gesetzt. Bis dahin können Sie abbrechen.
   ✓ Prüfen  HH.MM Uhr
   ✓ Titel und Hinweis speichern  HH.MM Uhr  gespeichert um HH.MM Uhr
   ▶ Warten, bis Ö-Ticket den Zusatz hat
@@ -273,7 +275,10 @@ Die Kette der Einträge ist vollständig.
     expect(abort.code).toBe(0);
     const { code, stdout } = await watching;
     expect(code).toBe(1);
-    expect(stdout).toMatch(/\nAbsage abgebrochen, die Titel sind zurückgesetzt\.\n$/);
+    expect(stdout).toContain('Abgebrochen von Anna. Begründung: Die Sonne scheint.\n');
+    expect(stdout).toContain('Titel und Hinweis wurden zurückgesetzt.');
+    expect(stdout).toMatch(/ bis ca\. .* Uhr kann dort noch der Zusatz zu sehen sein\.\n/);
+    expect(stdout).toMatch(/\nAbsage abgebrochen\.\n$/);
     expect(await run(['abort', 'FSP', number, '--reason', 'x'])).toMatchObject({
       code: 1,
       stderr: 'Das ist im Moment nicht möglich.\n  Diese Absage ist schon beendet.\n',

@@ -95,7 +95,32 @@ describe('an API that is not as it should be', () => {
     const { code, stdout, stderr } = await absage(['watch', 'FSP', '104233', '--url', url()]);
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout).toBe(
-      'Absage antwortet gerade nicht. Die Absage läuft weiter, es wird weiter nachgesehen …\nAbsage abgebrochen, die Titel sind zurückgesetzt.\n',
+      'Absage antwortet gerade nicht. Die Absage läuft weiter, es wird weiter nachgesehen …\nAbsage abgebrochen.\n',
+    );
+  });
+
+  it('knows that something keeps failing: a watch says it when it begins, and not with each try', async () => {
+    const view = { house: 'FSP', eventNumber: '104233', state: 'running', steps: [], allowedActions: [] };
+    const tries = (code: string, attempt: number) => ({
+      ...view,
+      attention: null,
+      warnings: [],
+      tries: { code, text: `${code}, ${attempt}. Versuch.` },
+    });
+    const answers: object[] = [
+      tries('jet-unavailable', 3),
+      tries('jet-unavailable', 4),
+      tries('journal-unavailable', 3),
+      tries('channel-not-showing-storno', 3),
+      { ...view, state: 'aborted' },
+    ];
+    server.answer = (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answers.shift()));
+    };
+    const { stdout } = await absage(['watch', 'FSP', '104233', '--url', url()]);
+    expect(stdout).toBe(
+      '! jet-unavailable, 3. Versuch.\n! journal-unavailable, 3. Versuch.\nAbsage abgebrochen.\n',
     );
   });
 

@@ -46,7 +46,7 @@ describe('a case', () => {
   it('is aborted in its first wait, with a reason, and the titles come back', async () => {
     const { order, page } = await openWaiting();
     await abort(page, 'Es wird doch gespielt.');
-    await big(page, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+    await big(page, 'Absage abgebrochen.').waitFor();
     expect(await stage.api.read(order.eventNumber)).toMatchObject({ title: order.expected.title });
     const { caseId } = await stage.api.view(order);
     expect(await stage.api.journal.entries(caseId)).toContainEqual(
@@ -67,7 +67,15 @@ describe('a case', () => {
     const row = page.getByRole('region', { name: 'Was nicht zusammenpasst' }).getByRole('row').nth(1);
     expect(await row.innerText()).toMatch(/^Titel\s.* – ENTFÄLLT\s/);
     expect(await isSamePage(page)).toBe(true);
-    await page.locator('#frage').getByRole('radio').first().check();
+    // Neither of the two ways may look like the usual one.
+    const ways = page.locator('#wege');
+    await ways.getByText('Was soll gelten?').waitFor();
+    expect((await ways.locator('summary').allInnerTexts()).slice(0, 2)).toEqual([
+      'Zusatz und Hinweis noch einmal anbringen. Danach wird wieder gewartet.',
+      'Absage abbrechen und Titel zurücksetzen …',
+    ]);
+    expect(await ways.locator('.danger').count()).toBe(0);
+    await ways.locator('summary').first().click();
     await page.locator('#grund-decide').fill('Es bleibt dabei.');
     await button(page, 'So entscheiden').click();
     await big(page, /^Absage abgeschlossen um/).waitFor();
@@ -141,7 +149,7 @@ describe('of two people', () => {
     await second.route('**/live', () => undefined);
     await second.reload();
     await abort(first, 'Es wird doch gespielt.');
-    await big(first, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+    await big(first, 'Absage abgebrochen.').waitFor();
     await abort(second, 'Es wird doch gespielt.');
     await second.getByText('Das wurde nicht ausgeführt').waitFor();
     await big(second, 'Absage abgebrochen').waitFor();
@@ -233,7 +241,7 @@ describe('eight pages that are open in one browser', () => {
       await page.locator('#grund-abort').fill('Es wird doch gespielt.');
       await page.evaluate(`addEventListener('submit', () => (sessionStorage.pressedAt = Date.now()))`);
       await button(page, 'Abbrechen und Titel zurücksetzen').click();
-      await big(page, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+      await big(page, 'Absage abgebrochen.').waitFor();
       const pressedAtMs = Number(await page.evaluate('sessionStorage.pressedAt'));
       const { caseId } = await stage.api.view(order);
       const accepted = (await stage.api.journal.entries(caseId)).find(({ kind }) => kind === 'decision');
@@ -252,7 +260,7 @@ describe('eight pages that are open in one browser', () => {
       pages.push(page);
     }
     await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, { reason: 'nein' });
-    for (const page of pages) await big(page, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+    for (const page of pages) await big(page, 'Absage abgebrochen.').waitFor();
   }, 60_000);
 });
 
@@ -262,7 +270,7 @@ describe('a page that is open', () => {
     await stage.api.start(order, { syncIntervalMs: 1_200 });
     await stage.api.untilState(order, 'waiting');
     const page = await openCase(order);
-    await page.getByText('Der Status ist Storno.').waitFor();
+    await page.getByText('Der Storno ist gespeichert.').waitFor();
     await big(page, /^Absage abgeschlossen um/).waitFor();
     expect(await isSamePage(page)).toBe(true);
     const { messageId } = stage.api.mail.sent.at(-1)!;
@@ -307,7 +315,7 @@ describe('a page that is open', () => {
     await stage.api.until(order, ({ state }) => state === 'aborted');
     await big(page, /^Wartezeit bis/).waitFor();
     await turn(false);
-    await big(page, 'Absage abgebrochen. Die Titel sind zurückgesetzt.').waitFor();
+    await big(page, 'Absage abgebrochen.').waitFor();
     expect(await isSamePage(page)).toBe(true);
   });
 

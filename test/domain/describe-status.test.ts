@@ -95,6 +95,22 @@ it('says until when is waited', () => {
   );
 });
 
+it('says why a wait runs anew', () => {
+  const steps = status().steps.map((step) =>
+    step.name === 'wait-for-title-transfer'
+      ? { ...step, state: 'current' as const, detail: 'eine Kollegin hat gespeichert' }
+      : step,
+  );
+  expect(lines(status({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }))).toContain(
+    '▶ Warten, bis Ö-Ticket den Zusatz hat · bis ca. 16.31 Uhr · eine Kollegin hat gespeichert',
+  );
+});
+
+it('says what was found, where the question says it', () => {
+  const facts = ['Status jetzt: Bereitstellung.'];
+  expect(lines(stuck('set-storno', 'status-not-cancellable', { facts }))).toContain(facts[0]);
+});
+
 it('names what the Web UI can send to answer a question', () => {
   expect(lines(stuck('set-storno', 'marker-removed'))).toEqual(
     expect.arrayContaining([

@@ -1,32 +1,60 @@
-import { endText, remainingByHand, type EndFacts } from '../../src/domain/end-notice';
-import { LEFT_FOR_THE_HOUSE } from '../../src/domain/wording';
+import { endNotes, endText, type EndFacts } from '../../src/domain/end-notice';
 
 function facts(changes: Partial<EndFacts> = {}): EndFacts {
   return {
     end: 'completed',
     endedAt: '2027-01-05T18:41:30.000+01:00',
+    endedBy: null,
+    summary: 'Der Status ist Storno.',
     markedAt: '2027-01-05T18:02:11.000+01:00',
     unmarkedAt: '2027-01-05T18:17:12.000+01:00',
-    waived: [],
+    markerGaps: [],
+    shownUntil: null,
     ...changes,
   };
 }
+
+const ENDED_EARLY = {
+  endedBy: { actor: 'Eva Muster', reason: 'Es wird doch gespielt.' },
+  summary: 'Vor dem Storno abgebrochen.',
+} as const;
 
 it('says when a case was completed, and how long the performance was on sale with its marker', () => {
   expect(endText(facts())).toBe(
     [
       'Absage abgeschlossen: Di., 5. Jänner 2027, 18.41 Uhr.',
+      'Der Status ist Storno.',
       'Mit dem Zusatz im Titel war die Vorstellung noch im Verkauf: Di., 5. Jänner 2027, 18.02 Uhr bis 18.17 Uhr.',
     ].join('\n'),
   );
 });
 
-it('says when a case was aborted, and that the status was left alone', () => {
-  expect(endText(facts({ end: 'aborted' }))).toBe(
+it('says who aborted a case and why, and until when Ö-Ticket may still show the marker', () => {
+  const shownUntil = '2027-01-05T18:56:12.000+01:00';
+  expect(endText(facts({ end: 'aborted', ...ENDED_EARLY, shownUntil }))).toBe(
     [
-      'Absage abgebrochen: Di., 5. Jänner 2027, 18.41 Uhr. Der Status wurde von Absage nicht verändert.',
+      'Absage abgebrochen: Di., 5. Jänner 2027, 18.41 Uhr.',
+      'Abgebrochen von Eva Muster. Begründung: Es wird doch gespielt.',
+      'Vor dem Storno abgebrochen.',
+      'Ö-Ticket bekommt das mit der nächsten Übertragung: bis ca. 18.56 Uhr kann dort noch der Zusatz zu sehen sein.',
       'Der Zusatz stand im Titel: Di., 5. Jänner 2027, 18.02 Uhr bis 18.17 Uhr.',
-      'Titel und Hinweis stehen wieder wie vorher in Jet. Was inzwischen jemand anderer geändert hat, ist geblieben.',
+    ].join('\n'),
+  );
+});
+
+it('promises nothing of Ö-Ticket where nothing was taken back', () => {
+  const notes = endNotes(facts({ end: 'aborted', ...ENDED_EARLY })).join('\n');
+  expect(notes).not.toContain('Ö-Ticket');
+});
+
+it('says who closed a case by hand, and how far it had come', () => {
+  const summary = 'Der Storno ist gesetzt, in Connect Online ist er noch nicht gesehen.';
+  expect(endText(facts({ end: 'closed-by-hand', ...ENDED_EARLY, summary }))).toBe(
+    [
+      'Absage von Hand geschlossen: Di., 5. Jänner 2027, 18.41 Uhr.',
+      'Geschlossen von Eva Muster. Begründung: Es wird doch gespielt.',
+      summary,
+      'Mit dem Zusatz im Titel war die Vorstellung noch im Verkauf: Di., 5. Jänner 2027, 18.02 Uhr bis 18.17 Uhr.',
     ].join('\n'),
   );
 });
@@ -37,32 +65,13 @@ it('names both days when midnight was in between', () => {
   );
 });
 
+it('does not count the time without the marker as time with it', () => {
+  const markerGaps = [{ from: '2027-01-05T18:02:11.000+01:00', until: '2027-01-05T18:09:00.000+01:00' }];
+  expect(endText(facts({ markerGaps }))).toContain(
+    'Irgendwann zwischen 18.02 Uhr und 18.09 Uhr wurde er entfernt: so lange fehlte er.',
+  );
+});
+
 it.each(['markedAt', 'unmarkedAt'] as const)('tells no time that it does not know: %s', (instant) => {
-  expect(endText(facts({ [instant]: null }))).toBe('Absage abgeschlossen: Di., 5. Jänner 2027, 18.41 Uhr.');
-});
-
-it('reminds of the buyers that Ö-Ticket does not know, of subscriptions, website and front of house', () => {
-  const words = remainingByHand(facts()).join('\n');
-  for (const word of ['eigenen Kassa', 'Abonnements', 'Website', 'Einlass']) expect(words).toContain(word);
-});
-
-it.each<[string, EndFacts['waived'], number]>([
-  ['nothing', [], 0],
-  ['the right', ['grant-right'], 1],
-  ['the mail', ['notify-partner'], 1],
-  ['both', ['grant-right', 'notify-partner'], 2],
-])('puts one line for each thing left out before what is always to be done: %s', (_what, waived, more) => {
-  const lines = remainingByHand(facts({ waived }));
-  expect(lines).toHaveLength(more + LEFT_FOR_THE_HOUSE.length);
-  expect(lines.slice(more)).toEqual(LEFT_FOR_THE_HOUSE);
-});
-
-it('reminds of what was left out', () => {
-  const words = remainingByHand(facts({ waived: ['grant-right', 'notify-partner'] })).join('\n');
-  expect(words).toContain('Stornoberechtigung gesondert vergeben');
-  expect(words).toContain('Ö-Ticket verständigen');
-});
-
-it('leaves nothing to do after an abort', () => {
-  expect(remainingByHand(facts({ end: 'aborted', waived: ['grant-right'] }))).toEqual([]);
+  expect(endText(facts({ [instant]: null }))).not.toContain('im Verkauf');
 });

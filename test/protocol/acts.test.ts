@@ -15,7 +15,7 @@ it('a completed case shows each write with its announcement, its save and its re
   expect(acts.map(({ operation, outcome, lines }) => [operation, outcome, lines])).toEqual([
     ['save-announcement', 'ok', [2, 3]],
     ['set-storno', 'ok', [4, 5]],
-    ['grant-right', 'ok', [7, 8]],
+    ['grant-right', 'ok', [8, 9]],
   ]);
   for (const { announcedAt, confirmedAt } of acts)
     expect(Date.parse(announcedAt!)).toBeLessThanOrEqual(Date.parse(confirmedAt!));
@@ -34,5 +34,5 @@ it('a marker that a colleague took off and a person had put on again stands ther
     'grant-right',
   ]);
   expect(document.decisions[0]).toMatchObject({ answer: 'Zusatz und Hinweis noch einmal anbringen' });
-  expect(document.waits[0]?.from).toBe(document.acts[1]?.savedAt);
+  expect(document.waits[1]?.from).toBe(document.acts[1]?.savedAt);
 });

@@ -14,7 +14,7 @@ afterAll(() => cases.close());
 it('a completed case says what was done, by whom, and when', () => {
   const document = protocolOf(completed);
   expect(document).toMatchObject({
-    schema: 'absage/protocol/1',
+    schema: 'absage/protocol/2',
     rehearsal: true,
     house: { key: 'FSP', name: 'Festspielhaus St. Pölten' },
     outcome: { state: 'completed', headline: 'Absage abgeschlossen', pointOfNoReturnPassed: true },
@@ -23,7 +23,7 @@ it('a completed case says what was done, by whom, and when', () => {
     refusal: null,
     decisions: [],
     channelShowedStornoBefore: false,
-    evidence: [{ status: 'Storno', outcome: 'verified', line: 6 }],
+    evidence: [{ status: 'Storno', outcome: 'verified', line: 7 }],
     journal: completed,
   });
   expect(new Set(document.steps.map(({ state }) => state))).toEqual(new Set(['done']));

@@ -167,6 +167,43 @@ export class ProtocolCases {
     return this.end(aCase, 'completed');
   }
 
+  /** As `markedAgain`, and the second wait was skipped. */
+  async skippedAfterMarkingAgain(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare({}, undefined, 60_000);
+    await aCase.runThrough('markTitles');
+    await aCase.edit({ title: TITLE });
+    await aCase.stopOf('setStatusStorno');
+    await this.decide(aCase, 'set-storno', 'marker-removed', 'mark-again');
+    await aCase.perform('setStatusStorno');
+    await aCase.perform('markTitles');
+    const { savedAt } = await aCase.event();
+    const details = { savedAt, titlesVisibleAtPartner: true };
+    await aCase.record({ action: 'skip-wait', step: 'wait-for-title-transfer', details });
+    await aCase.perform('setStatusStorno');
+    return aCase.entries();
+  }
+
+  /** After the proof a colleague put the event on sale, and set it back to Storno. */
+  async setBack(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('verifyChannel');
+    await aCase.edit({ status: 'Verkaufsfreigabe' });
+    await aCase.stopOf('grantExtendedRight');
+    await aCase.edit({ status: 'Storno' });
+    await aCase.perform('grantExtendedRight');
+    await aCase.readyFor('verifyChannel');
+    await aCase.perform('verifyChannel');
+    return aCase.entries();
+  }
+
+  /** Storno is set, Connect Online did not answer, and an operator closed the case. */
+  async closedWithoutLook(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('setStatusStorno');
+    await aCase.record({ action: 'close-by-hand', step: 'verify-channel' });
+    return this.end(aCase, 'closed-by-hand');
+  }
+
   /** During the wait a colleague corrected the title and kept the marker. */
   async savedByColleague(): Promise<JournalEntry[]> {
     const aCase = await this.prepare();

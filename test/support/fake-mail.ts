@@ -4,7 +4,11 @@ import type { RecipientOutcome } from '../../src/domain/line-content';
 
 type Outcome = RecipientOutcome['outcome'];
 
-const ENDS: readonly string[] = ['completed', 'aborted'] satisfies HouseNoticeFacts['kind'][];
+const ENDS: readonly string[] = [
+  'completed',
+  'aborted',
+  'closed-by-hand',
+] satisfies HouseNoticeFacts['kind'][];
 
 /** Takes every mail, or answers as a test says. The real adapter is tested against real servers. */
 export class FakeMail implements MailPort {
@@ -57,7 +61,7 @@ export class FakeMail implements MailPort {
     return this.kinds.filter((kind) => !ENDS.includes(kind));
   }
 
-  /** The kinds of the mails that reported an end to the house: `completed`, `aborted`. */
+  /** The kinds of the mails that reported an end to the house: `completed`, `aborted`, `closed-by-hand`. */
   get ends(): string[] {
     return this.kinds.filter((kind) => ENDS.includes(kind));
   }

@@ -52,10 +52,13 @@ describe('closeByHand', () => {
     const handle = await overtaken();
     await stage.act(handle, closeByHandUpdate, {});
     await stage.untilEnd(handle);
-    expect((await stage.entries(handle)).slice(-2)).toMatchObject([
+    expect((await stage.entries(handle)).slice(-4)).toMatchObject([
       { operation: 'close-by-hand', actor: BY.actor, after: { reason: BY.reason } },
       { kind: 'end', actor: BY.actor, outcome: 'closed-by-hand' },
+      { operation: 'alert-house', kind: 'intent' },
+      { operation: 'alert-house', outcome: 'accepted' },
     ]);
+    expect(stage.mail.ends).toEqual(['closed-by-hand']);
   });
 
   it('keeps the event from another case', async () => {

@@ -95,6 +95,11 @@ function inputsOf(step: StepName) {
   }));
 }
 
+/** Only the mail is not read back from a mask. */
+function questionOf(step: StepName): string {
+  return step === 'notify-partner' ? 'Wann haben Sie die E-Mail gesendet?' : 'Was steht jetzt in der Maske?';
+}
+
 /** Asks what the mask shows now. No field is filled in beforehand, so that the clerk has to read the mask. */
 export function Confirm({ view, draft, ...forms }: CaseForms) {
   return (
@@ -103,14 +108,17 @@ export function Confirm({ view, draft, ...forms }: CaseForms) {
       view={view}
       draft={draft}
       action="confirm-step"
-      button="Erledigt, das steht jetzt da"
+      button={
+        view.step === 'notify-partner' ? 'Erledigt, die E-Mail ist gesendet' : 'Erledigt, das steht jetzt da'
+      }
       reason="Von Hand erledigt."
     >
       <input type="hidden" name="step" value={view.step} />
       <fieldset>
-        <legend>Was steht jetzt in der Maske?</legend>
+        <legend>{questionOf(view.step)}</legend>
         <p class="hint">
-          {view.attention?.task?.confirm ?? 'Bitte die Maske neu öffnen und eintragen, was darin steht.'}
+          {(view.attention?.task ?? view.byHand)?.confirm ??
+            'Bitte die Maske neu öffnen und eintragen, was darin steht.'}
         </p>
         {inputsOf(view.step).map(({ name, type, isOptional }) =>
           type === 'textarea' ? (

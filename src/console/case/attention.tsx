@@ -1,9 +1,10 @@
 import type { ShownAttention as Question } from '../../cases/view';
 import { conflictText } from '../../domain/conflicts';
-import { visible, visibleToCompare } from '../../domain/visible';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
-import { areaText, Lines } from '../components';
+import { Lines } from '../components';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
+import { Task } from './task';
+import { isEitherOr, isRetryFirst } from './ways-out';
 
 /** The open question of a case: what happened, what is safe, and the one thing to do next. Empty if there is none. */
 export function Attention(forms: CaseForms) {
@@ -17,9 +18,9 @@ export function Attention(forms: CaseForms) {
           <p class="what">{attention.text}</p>
           <Conflicts conflicts={attention.conflicts} />
           {attention.task && <Task task={attention.task} />}
-          {may('decide') && <Decide {...forms} attention={attention} />}
+          {may('decide') && !isEitherOr(forms.view) && <Decide {...forms} attention={attention} />}
           {attention.task && may('confirm-step') && <Confirm {...forms} />}
-          {may('retry') && !may('decide') && !attention.task && <Retry {...forms} />}
+          {isRetryFirst(forms.view) && <Retry {...forms} />}
           <p class="quiet">{`Nachschlagen unter: ${attention.code}`}</p>
         </>
       )}
@@ -68,49 +69,6 @@ function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
   );
 }
 
-/** A task in Jet: the way to the mask, and what to enter there. */
-function Task({ task }: { task: NonNullable<Question['task']> }) {
-  return (
-    <div class="task">
-      <ol class="mask" aria-label="Weg zur Maske">
-        {task.mask.map((part) => (
-          <li>{part}</li>
-        ))}
-      </ol>
-      <p>{task.instruction}</p>
-      {task.fields.map(({ label, value }, index) => (
-        <div class="copy">
-          <label for={`feld-${index}`}>{label}</label>
-          {value === '' ? (
-            <input id={`feld-${index}`} value="" placeholder="(leer lassen)" readonly />
-          ) : (
-            <textarea id={`feld-${index}`} rows={Math.min(6, value.split('\n').length)} readonly>
-              {areaText(value)}
-            </textarea>
-          )}
-          {value !== '' && (
-            <button
-              type="button"
-              class="second js-only"
-              data-copy={`feld-${index}`}
-              data-tells={`kopiert-${index}`}
-            >
-              <span class="hidden">{label} </span>
-              Kopieren
-            </button>
-          )}
-          <span id={`kopiert-${index}`} class="hint" role="status" />
-          {visible(value) !== value && (
-            <span class="hint">
-              Darin steht, was man nicht sieht: <Lines text={visibleToCompare(value)} />
-            </span>
-          )}
-        </div>
-      ))}
-    </div>
-  );
-}
-
 function Decide({ attention, draft, ...forms }: CaseForms & { attention: Question }) {
   return (
     <ActionForm {...forms} draft={draft} action="decide" button="So entscheiden">
@@ -125,7 +83,7 @@ function Decide({ attention, draft, ...forms }: CaseForms & { attention: Questio
               name="choice"
               value={choice}
               required
-              checked={draft.choice === choice || attention.choices.length === 1}
+              checked={draft.choice === choice}
             />
             <span>{text}</span>
           </label>

@@ -1,15 +1,18 @@
 import type { CancellationView } from '../../cases/view';
-import { MASK_LABELS } from '../../domain/vocabulary';
+import { isEnd, MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Lines, Notice } from '../components';
 import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
+import { isLate } from './standing';
 
 /** The order, and how it changes the texts in Jet. */
 export function Details({ view }: { view: CancellationView }) {
-  const { event, order, orderedBy, warnings, links, caseId, house, eventNumber } = view;
+  const { event, order, orderedBy, warnings, links, caseId, house, eventNumber, state } = view;
+  // While the case goes on, this one stands at the top.
+  const shownHere = isEnd(state) ? warnings : warnings.filter((warning) => !isLate(warning));
   return (
     <section id="angaben" class="sheet">
       <h2>Angaben</h2>
-      {warnings.map(({ text }) => (
+      {shownHere.map(({ text }) => (
         <Notice kind="warning">{text}</Notice>
       ))}
       <dl class="data">

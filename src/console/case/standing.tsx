@@ -1,6 +1,6 @@
 import { RUN_PAUSED, type CancellationView } from '../../cases/view';
-import { isEnd, isWait, type WaitStep } from '../../domain/vocabulary';
-import { LEFT_FOR_THE_HOUSE } from '../../domain/wording';
+import { failureSentence } from '../../domain/tries';
+import { isEnd } from '../../domain/vocabulary';
 import { Badge, Notice } from '../components';
 import { dayAndClock } from '../words';
 
@@ -8,6 +8,7 @@ import { dayAndClock } from '../words';
 export function Standing({ view }: { view: CancellationView }) {
   const { waitEndsAt, state, pointOfNoReturnPassed, stale } = view;
   const isOpen = !isEnd(state);
+  const isGoingOn = isOpen && state !== 'interrupted' && !view.attention && !stale;
   return (
     <section id="stand" class={`standing ${state}`} aria-live="polite" tabindex={-1}>
       <Badge state={state} />
@@ -17,12 +18,11 @@ export function Standing({ view }: { view: CancellationView }) {
           <span data-until={waitEndsAt} />
         </p>
       )}
-      {explain(view).map((sentence) => (
+      {isOpen && <Late view={view} />}
+      {view.notes.map((sentence) => (
         <p>{sentence}</p>
       ))}
-      {isOpen && state !== 'interrupted' && !view.attention && !stale && (
-        <p class="quiet">Sie können dieses Fenster schließen. Wir melden uns per E-Mail.</p>
-      )}
+      {isGoingOn && <p class="quiet">{mayLeave(view)}</p>}
       {isOpen && pointOfNoReturnPassed && <p class="quiet">Abbrechen ist nicht mehr möglich.</p>}
       {stale && isOpen && state !== 'interrupted' && view.attention?.code !== RUN_PAUSED && (
         <Notice kind="warning">
@@ -37,13 +37,40 @@ export function Standing({ view }: { view: CancellationView }) {
           </a>
         </p>
       )}
-      {state === 'completed' && <StillToDo />}
+      {!isOpen && <Remaining remaining={view.remaining} />}
     </section>
   );
 }
 
+/** The performance begins before Ö-Ticket knows. */
+export function isLate({ code }: CancellationView['warnings'][number]): boolean {
+  return code === 'starts-soon';
+}
+
+/** The first thing that a clerk has to read. */
+function Late({ view }: { view: CancellationView }) {
+  return (
+    <>
+      {view.warnings.filter(isLate).map(({ text }) => (
+        <Notice kind="warning">{text}</Notice>
+      ))}
+    </>
+  );
+}
+
+/** What keeps failing, or when the next look is. It changes often, so it is not read out as the rest of the standing. */
+export function Trying({ view: { tries } }: { view: CancellationView }) {
+  if (!tries) return <div id="versuche" />;
+  const isFailing = tries.code !== 'channel-not-showing-storno';
+  return (
+    <div id="versuche">
+      {isFailing ? <Notice kind="warning">{tries.text}</Notice> : <p class="quiet">{tries.text}</p>}
+    </div>
+  );
+}
+
 function headline(view: CancellationView): string {
-  const { state, step, waitEndsAt, attention } = view;
+  const { state, waitEndsAt, attention } = view;
   const finishedAt = view.steps.findLast((known) => known.finishedAt)?.finishedAt;
   switch (state) {
     case 'checking':
@@ -51,17 +78,17 @@ function headline(view: CancellationView): string {
     case 'waiting':
       return waitEndsAt ? `Wartezeit bis ${dayAndClock(waitEndsAt)}` : 'Wartezeit';
     case 'running':
-      return step === 'verify-channel'
-        ? 'Ö-Ticket zeigt den Storno noch nicht.'
-        : `${view.steps.find(({ name }) => name === step)?.label ?? ''} …`;
+      return runningHeadline(view);
     case 'needs-attention':
-      return attention?.code === 'person-step' ? 'Jetzt sind Sie dran.' : 'Absage braucht Sie.';
+      return attention?.task ? 'Jetzt sind Sie dran.' : 'Absage braucht Sie.';
     case 'awaiting-approval':
       return 'Wartet auf eine Freigabe.';
     case 'aborting':
-      return 'Die Titel werden zurückgesetzt.';
+      return attention?.task
+        ? 'Jetzt sind Sie dran: die Titel zurücksetzen.'
+        : 'Die Titel werden zurückgesetzt.';
     case 'aborted':
-      return 'Absage abgebrochen. Die Titel sind zurückgesetzt.';
+      return 'Absage abgebrochen.';
     case 'refused':
       return 'Nicht begonnen. In Jet wurde nichts geschrieben.';
     case 'completed':
@@ -73,29 +100,25 @@ function headline(view: CancellationView): string {
   }
 }
 
-function explain(view: CancellationView): readonly string[] {
-  const { state, step, refusal } = view;
-  if (refusal) return [refusal.text];
-  if (state === 'waiting' && isWait(step)) return WAIT_TEXTS[step];
-  if (state === 'running' && step === 'verify-channel') return ['Es ist nichts verloren, wir prüfen weiter.'];
-  if (state === 'interrupted') return ['Was geschrieben wurde, steht im Logbuch. Bitte fortsetzen.'];
-  return [];
+/** What Connect Online shows is said only once somebody has looked. */
+function runningHeadline({ steps, step, tries }: CancellationView): string {
+  if (step === 'verify-channel' && tries) return failureSentence(tries.code);
+  return `${steps.find(({ name }) => name === step)?.label ?? ''} …`;
 }
 
-const WAIT_TEXTS: Record<WaitStep, readonly string[]> = {
-  'wait-for-title-transfer': [
-    'Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
-    'Danach wird der Status auf Storno gesetzt. Bis dahin können Sie abbrechen.',
-  ],
-  'wait-for-storno-transfer': ['Der Status ist Storno. Ö-Ticket bekommt ihn in dieser Zeit.'],
-};
+function mayLeave({ order, state }: CancellationView): string {
+  return state === 'waiting' && order.seen
+    ? 'Bis dahin können Sie dieses Fenster schließen. Dem Haus schreiben wir dann auch eine E-Mail.'
+    : 'Sie können dieses Fenster schließen. Wenn jemand gebraucht wird, und am Ende, bekommt das Haus eine E-Mail.';
+}
 
-function StillToDo() {
+function Remaining({ remaining }: { remaining: readonly string[] }) {
+  if (remaining.length === 0) return null;
   return (
     <>
       <h2>Das bleibt für das Haus zu tun</h2>
       <ul class="todo">
-        {LEFT_FOR_THE_HOUSE.map((text) => (
+        {remaining.map((text) => (
           <li>{text}</li>
         ))}
       </ul>

@@ -2,7 +2,7 @@ import type { CancellationView } from '../../cases/view';
 import type { StepProgress } from '../../domain/case';
 import { clockTime } from '../../domain/clock';
 import { isEnd } from '../../domain/vocabulary';
-import { NEVER, STEP_STATES, WIKI_STEPS } from '../words';
+import { NEVER, STEP_STATES, UNCLEAR, WIKI_STEPS } from '../words';
 
 /** The four steps of the wiki, and the point of no return between them. */
 export function Stepper({ view }: { view: CancellationView }) {
@@ -62,11 +62,12 @@ interface StepLine extends StepProgress {
 }
 
 function Step({ state, label, detail, finishedAt, waitEndsAt, isAlone, isOver }: StepLine) {
-  const { sign, text } = isOver && state === 'upcoming' ? NEVER : STEP_STATES[state];
-  const facts =
-    state === 'current' && waitEndsAt
-      ? `bis ${clockTime(waitEndsAt)}`
-      : (detail ?? (finishedAt ? clockTime(finishedAt) : null));
+  const isNever = isOver && state === 'upcoming';
+  const { sign, text } = isNever ? (detail ? UNCLEAR : NEVER) : STEP_STATES[state];
+  const facts = [
+    state === 'current' && waitEndsAt ? `bis ${clockTime(waitEndsAt)}` : null,
+    detail ?? (finishedAt ? clockTime(finishedAt) : null),
+  ].filter(Boolean);
   return (
     <li class={state}>
       <span class="sign" aria-hidden="true">
@@ -75,7 +76,7 @@ function Step({ state, label, detail, finishedAt, waitEndsAt, isAlone, isOver }:
       <span>
         <span class="hidden">{`${text}: `}</span>
         {isAlone ? text : label}
-        {facts && <span class="quiet">{` · ${facts}`}</span>}
+        {facts.length > 0 && <span class="quiet">{` · ${facts.join(' · ')}`}</span>}
       </span>
     </li>
   );

@@ -1,21 +1,28 @@
 import type { Child } from 'hono/jsx';
+import type { CancellationView } from '../../cases/view';
 import { keysOf } from '../../domain/rows';
 import type { Action } from '../../domain/vocabulary';
-import { ACTION_LABELS } from '../../domain/wording';
+import { actionLabel } from '../../domain/wording';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
+import { Task } from './task';
 
 /**
  * The form of each action, in the order of the page; `null` where it is not offered here, because the open question
  * offers it already.
  */
 const WAYS: Record<Action, (forms: CaseForms) => Child> = {
+  decide: (forms) => (isEitherOr(forms.view) ? <OneAnswer {...forms} /> : null),
   'confirm-step': (forms) =>
-    forms.view.attention && !forms.view.attention.task ? <Confirm {...forms} /> : null,
-  retry: (forms) =>
-    !forms.view.attention || forms.view.allowedActions.includes('decide') ? <Retry {...forms} /> : null,
+    forms.view.attention && !forms.view.attention.task ? <ByHand {...forms} /> : null,
   abort: (forms) => (
-    <ActionForm {...forms} action="abort" button="Abbrechen und Titel zurücksetzen" isDangerous />
+    <ActionForm
+      {...forms}
+      action="abort"
+      button="Abbrechen und Titel zurücksetzen"
+      isDangerous={!isEitherOr(forms.view)}
+    />
   ),
+  retry: (forms) => (isRetryFirst(forms.view) ? null : <Retry {...forms} />),
   'waive-step': (forms) => (
     <ActionForm {...forms} action="waive-step" button="Ohne diesen Schritt weitergehen" isDangerous>
       <input type="hidden" name="step" value={forms.view.step} />
@@ -24,12 +31,78 @@ const WAYS: Record<Action, (forms: CaseForms) => Child> = {
   'close-by-hand': (forms) => (
     <ActionForm {...forms} action="close-by-hand" button="Von Hand schließen" isDangerous>
       <p class="hint">Es wird nichts zurückgesetzt. Absage kümmert sich danach nicht mehr um diesen Fall.</p>
+      <WouldRemain remaining={forms.view.remaining} />
     </ActionForm>
   ),
   'skip-wait': (forms) => <SkipWait {...forms} />,
-  decide: () => null,
   resume: () => null,
 };
+
+/** Failures that trying again cannot mend before somebody has done something in Jet. */
+const MENDED_IN_JET: readonly string[] = [
+  'event-changed',
+  'event-deleted',
+  'marker-removed',
+  'saved-again-and-again',
+  'status-not-cancellable',
+  'status-changed-after-storno',
+];
+
+/** Whether trying again is the first thing that the question offers. */
+export function isRetryFirst({ attention, allowedActions }: CancellationView): boolean {
+  if (!attention || attention.task || !allowedActions.includes('retry')) return false;
+  return !allowedActions.includes('decide') && !MENDED_IN_JET.includes(attention.code);
+}
+
+/**
+ * Whether the question has one answer, and aborting is the other way. Then neither may look like the usual one: both are
+ * folds, one beneath the other.
+ */
+export function isEitherOr({ attention, allowedActions }: CancellationView): boolean {
+  const may = (action: Action) => allowedActions.includes(action);
+  return attention?.choices.length === 1 && may('decide') && may('abort');
+}
+
+/** The one answer that a question has. */
+function OneAnswer(forms: CaseForms) {
+  const { id = '', choices = [] } = forms.view.attention ?? {};
+  return (
+    <ActionForm {...forms} action="decide" button="So entscheiden">
+      <input type="hidden" name="attentionId" value={id} />
+      <input type="hidden" name="choice" value={choices[0]?.choice ?? ''} />
+    </ActionForm>
+  );
+}
+
+function labelOf(action: Action, view: CancellationView): string {
+  const answer = action === 'decide' ? view.attention?.choices[0]?.text : undefined;
+  return answer ?? `${actionLabel(action, view.step)} …`;
+}
+
+/** The step, as a person does it in place of Absage, and what they then read back. */
+function ByHand(forms: CaseForms) {
+  const { byHand } = forms.view;
+  return (
+    <>
+      {byHand && <Task task={byHand} name="von-hand" />}
+      <Confirm {...forms} />
+    </>
+  );
+}
+
+function WouldRemain({ remaining }: { remaining: readonly string[] }) {
+  if (remaining.length === 0) return null;
+  return (
+    <>
+      <p>Das bleibt dann von Hand zu tun:</p>
+      <ul class="todo">
+        {remaining.map((text) => (
+          <li>{text}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
 
 /** All other actions that are possible now, each folded so that it is not used by accident. */
 export function WaysOut(forms: CaseForms) {
@@ -41,10 +114,10 @@ export function WaysOut(forms: CaseForms) {
   if (open.length === 0) return <div id="wege" />;
   return (
     <section id="wege" class="ways">
-      <h2>Was Sie sonst tun können</h2>
+      <h2>{isEitherOr(view) ? 'Was soll gelten?' : 'Was Sie sonst tun können'}</h2>
       {open.map(({ action, element }) => (
         <details id={`weg-${action}`} open={draft.action === action}>
-          <summary>{`${ACTION_LABELS[action]} …`}</summary>
+          <summary>{labelOf(action, view)}</summary>
           {element}
         </details>
       ))}
@@ -55,7 +128,7 @@ export function WaysOut(forms: CaseForms) {
 function SkipWait(forms: CaseForms) {
   const { view, draft } = forms;
   return (
-    <ActionForm {...forms} action="skip-wait" button="Wartezeit jetzt beenden" isDangerous>
+    <ActionForm {...forms} action="skip-wait" button="Wartezeit jetzt beenden">
       <input type="hidden" name="step" value={view.step} />
       <input type="hidden" name="savedAt" value={view.waitSavedAt ?? ''} />
       {view.step === 'wait-for-title-transfer' && (

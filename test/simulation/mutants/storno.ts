@@ -29,7 +29,7 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'domain/decisions.ts',
-        "  if (event.status !== 'ON_SALE') return stop('status-not-cancellable', `status is ${event.statusText}`);\n\n  const { policy, order }",
+        "  if (event.status !== 'ON_SALE') return stopAtStatus(event);\n\n  const { policy, order }",
         '  const { policy, order }',
       ),
     ],

@@ -1,0 +1,161 @@
+import { germanDate } from './clock';
+import type { JournalEntry } from './journal';
+import {
+  endOf,
+  findEvidence,
+  findStorno,
+  firstMarking,
+  grantedRight,
+  isStornoTried,
+  isWaived,
+  lastRestoring,
+  wasToBeMarked,
+  type CaseLines,
+} from './lines';
+import { noticeState } from './mail-lines';
+import type { CaseEnd, StepName } from './vocabulary';
+import { LEFT_FOR_THE_HOUSE } from './wording';
+
+/*
+ * How a case ended, and what nobody but people can do now: read from its lines, and told alike by the page, the command
+ * line, the mail to the house and the Protokoll.
+ */
+
+/** `open`: no line ends the case. It goes on or was interrupted; only Temporal knows which. */
+export type Ending = CaseEnd | 'open';
+
+export function endingOf({ entries, refusal }: CaseLines): Ending {
+  return refusal ? 'refused' : (endOf(entries) ?? 'open');
+}
+
+/** How the case ended, as a sentence or two that its lines prove. */
+export function endingSummary(lines: CaseLines): string {
+  const ending = endingOf(lines);
+  switch (ending) {
+    case 'completed':
+      return completedSummary(lines);
+    case 'refused':
+      return `${lines.refusal?.refusal.text ?? ''} In Jet wurde nichts geschrieben.`;
+    case 'aborted':
+      return `Vor dem Storno abgebrochen. ${restoredSummary(lines)} Der Status wurde nicht verändert.`;
+    case 'closed-by-hand':
+      return `Eine Person hat die Absage geschlossen, ohne dass sie zu Ende geführt wurde. ${reachedSummary(lines)}`;
+    case 'open':
+      return `Die Absage läuft noch oder wurde unterbrochen: dieses Protokoll ist vorläufig. ${reachedSummary(lines)}`;
+  }
+}
+
+function completedSummary({ entries, opening }: CaseLines): string {
+  const notice = noticeState(entries);
+  const parts = [
+    opening?.wasCancelledBefore ? 'Der Status war schon Storno' : 'Der Status ist Storno',
+    'die Übertragung wurde in Connect Online kontrolliert',
+    isWaived(entries, 'grant-right')
+      ? 'auf die erweiterte Stornoberechtigung wurde verzichtet'
+      : 'die erweiterte Stornoberechtigung ist vergeben',
+    notice === 'waived'
+      ? 'auf die E-Mail an Ö-Ticket wurde verzichtet'
+      : 'Ö-Ticket ist per E-Mail verständigt',
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+function restoredSummary({ entries }: CaseLines): string {
+  if (lastRestoring(entries)) return 'Titel und Hinweis wurden zurückgesetzt.';
+  return wasToBeMarked(entries)
+    ? 'Titel und Hinweis blieben, wie sie zuletzt in Jet standen.'
+    : 'Geschrieben war noch nichts.';
+}
+
+function reachedSummary({ entries }: CaseLines): string {
+  if (findEvidence(entries)) return 'Der Storno ist gesetzt und in Connect Online gesehen.';
+  if (findStorno(entries)) return 'Der Storno ist gesetzt, in Connect Online ist er noch nicht gesehen.';
+  if (entries.some(isStornoTried)) return 'Der Storno wurde versucht, sein Ergebnis steht nicht im Logbuch.';
+  if (firstMarking(entries)) return 'Der Zusatz ist gespeichert, der Status ist nicht verändert.';
+  return wasToBeMarked(entries)
+    ? 'Ob der Zusatz gespeichert ist, steht nicht fest.'
+    : 'Geschrieben ist noch nichts.';
+}
+
+/** What is known of a step that was begun and has no outcome; `null`: it is done, or was never begun. */
+export function unclearStep(step: StepName, entries: readonly JournalEntry[]): string | null {
+  const unclear = UNCLEAR[step];
+  return unclear?.isIt(entries) ? unclear.text : null;
+}
+
+const UNCLEAR: Partial<
+  Record<StepName, { isIt: (entries: readonly JournalEntry[]) => boolean; text: string }>
+> = {
+  'mark-titles': {
+    isIt: (entries) =>
+      !firstMarking(entries) && entries.some(({ operation }) => operation === 'save-announcement'),
+    text: 'begonnen, ohne bestätigtes Ergebnis',
+  },
+  'set-storno': {
+    isIt: (entries) => !findStorno(entries) && entries.some(isStornoTried),
+    text: 'versucht, ohne bestätigtes Ergebnis',
+  },
+  'notify-partner': {
+    isIt: (entries) => noticeState(entries) === 'in-doubt',
+    text: 'ungewiss, ob angekommen',
+  },
+};
+
+/**
+ * What no machine has done: the other buyers, and whatever this case has left open. `ending`: as the case ended, or, to
+ * say it beforehand, as it would end.
+ */
+export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(lines)): string[] {
+  const { entries } = lines;
+  if (ending === 'refused') return [REMAINING.refused];
+  if (ending === 'aborted') {
+    if (!wasToBeMarked(entries)) return [];
+    return [lastRestoring(entries) ? REMAINING.restored : REMAINING.notRestored];
+  }
+  const isStornoTouched = entries.some(isStornoTried);
+  if (ending === 'closed-by-hand' && !isStornoTouched) return [REMAINING.notRestored];
+  const left = isStornoTouched ? [...leftAfterStorno(lines), ...LEFT_FOR_THE_HOUSE] : [];
+  return [...(ending === 'open' ? [REMAINING.open] : []), ...left];
+}
+
+function leftAfterStorno({ entries }: CaseLines): string[] {
+  const left: string[] = [];
+  if (!findStorno(entries)) left.push(REMAINING.storno);
+  if (!findEvidence(entries)) left.push(REMAINING.channel);
+  const granted = grantedRight(entries);
+  if (!granted) left.push(REMAINING.right);
+  left.push(LEFT_OF_NOTICE[noticeState(entries)]);
+  const until = granted?.after.validUntil;
+  if (until) left.push(REMAINING.rightEnds(germanDate(until)));
+  return left;
+}
+
+const REMAINING = {
+  confirmation: 'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
+  right:
+    'Die erweiterte Stornoberechtigung gesondert vergeben: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
+  notice: 'Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.',
+  noticeInDoubt: 'Bei Ö-Ticket nachfragen, ob die E-Mail angekommen ist.',
+  noticeRefused:
+    'Ö-Ticket auf anderem Weg verständigen: der Mailserver hat mindestens eine Adresse abgelehnt.',
+  channel: 'In Connect Online nachsehen, ob der Storno bei Ö-Ticket angekommen ist.',
+  storno:
+    'In Jet nachsehen, welcher Status gilt: Storno wurde versucht, ein Ergebnis steht nicht im Logbuch.',
+  restored: 'Bei Ö-Ticket nachsehen, ob dort wieder der ursprüngliche Titel steht.',
+  notRestored: 'In Jet nachsehen, ob Titel und Externer Memotext so sind, wie sie sein sollen.',
+  rightEnds: (day: string) =>
+    `Sind am ${day} noch Rückerstattungen offen: die erweiterte Stornoberechtigung verlängern.`,
+  refused:
+    'In Jet wurde nichts verändert. Den Grund klären und die Absage neu beauftragen, wenn sie gelten soll.',
+  open: 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.',
+} as const;
+
+const LEFT_OF_NOTICE: Record<ReturnType<typeof noticeState>, string> = {
+  none: REMAINING.notice,
+  waived: REMAINING.notice,
+  'not-sent': REMAINING.notice,
+  refused: REMAINING.noticeRefused,
+  'in-doubt': REMAINING.noticeInDoubt,
+  accepted: REMAINING.confirmation,
+  confirmed: REMAINING.confirmation,
+};

@@ -1,0 +1,81 @@
+import type { Attention, CancellationStatus } from './case';
+import { clockTime } from './clock';
+import type { Instant } from './types';
+import { isWait, type WaitStep } from './vocabulary';
+
+type Situation = Pick<
+  CancellationStatus,
+  'state' | 'step' | 'steps' | 'order' | 'waitEndsAt' | 'allowedActions' | 'refusal'
+> & { attention: Pick<Attention, 'task'> | null };
+
+/**
+ * What there is to say of a case beneath its headline: what it waits for, until when it is sold and can be aborted, and
+ * what a person will have to do. In a house without a gateway the person does each step in Jet, so it speaks to them.
+ */
+export function standingNotes(status: Situation): string[] {
+  const { state, step, refusal, attention } = status;
+  if (refusal) return [refusal.text];
+  if (state === 'waiting' && isWait(step)) return [...detailOf(status), ...WAITS[step](toWait(status))];
+  if (state === 'running' && step === 'verify-channel')
+    return ['Absage sieht in Connect Online nach, bis der Storno dort steht.'];
+  if (state === 'needs-attention' && step === 'mark-titles' && attention?.task) return [BEFORE_THE_WAIT];
+  if (state === 'interrupted') return ['Was geschrieben wurde, steht im Logbuch. Bitte fortsetzen.'];
+  return [];
+}
+
+/** Why a wait runs anew. */
+function detailOf({ steps, step }: Situation): string[] {
+  return steps.flatMap(({ name, detail }) => (name === step && detail ? [`Wartezeit ${detail}.`] : []));
+}
+
+interface Wait {
+  /** `null`: only the run knows, and it does not answer. */
+  endsAt: Instant | null;
+  isGuided: boolean;
+  mayAbort: boolean;
+}
+
+function toWait({ waitEndsAt, order, allowedActions }: Situation): Wait {
+  // Only an order of a house without a gateway says what stands in the mask.
+  return {
+    endsAt: waitEndsAt,
+    isGuided: order.seen !== undefined,
+    mayAbort: allowedActions.includes('abort'),
+  };
+}
+
+const WAITS: Record<WaitStep, (wait: Wait) => string[]> = {
+  'wait-for-title-transfer': (wait) => (wait.isGuided ? guidedTitles(wait) : titles(wait)),
+  'wait-for-storno-transfer': ({ endsAt, isGuided }) => [
+    'Der Storno ist gespeichert. Ö-Ticket bekommt ihn in dieser Zeit.',
+    isGuided
+      ? `${wanted(endsAt)}: dann sehen Sie in Connect Online nach, ob er dort steht.`
+      : 'Danach sieht Absage in Connect Online nach.',
+  ],
+};
+
+function titles({ endsAt, mayAbort }: Wait): string[] {
+  const until = endsAt ? `Bis ca. ${clockTime(endsAt)} wird weiter verkauft, dann` : 'Danach';
+  return [
+    'Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
+    `${until} wird der Status auf Storno gesetzt.${mayAbort ? ' Bis dahin können Sie abbrechen.' : ''}`,
+  ];
+}
+
+function guidedTitles({ endsAt, mayAbort }: Wait): string[] {
+  const until = endsAt ? `bis ${clockTime(endsAt)}` : 'in dieser Wartezeit';
+  return [
+    'Titel und Hinweis haben Sie gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
+    `${wanted(endsAt)}: dann setzen Sie in Jet den Status auf Storno. Bis dahin wird weiter verkauft.`,
+    ...(mayAbort
+      ? [`Abbrechen können Sie nur ${until}: sobald Absage Ihnen diese Aufgabe zeigt, gibt es kein Zurück.`]
+      : []),
+  ];
+}
+
+function wanted(endsAt: Instant | null): string {
+  return endsAt ? `Um ${clockTime(endsAt)} müssen Sie wieder da sein` : 'Danach müssen Sie wieder da sein';
+}
+
+const BEFORE_THE_WAIT =
+  'Wenn Sie das bestätigt haben, wird gewartet, bis Ö-Ticket den Zusatz hat. Dann müssen Sie wieder da sein und in Jet den Status auf Storno setzen. Abbrechen können Sie nur, bis Absage Ihnen diese zweite Aufgabe zeigt: ab da gibt es kein Zurück.';

@@ -1,0 +1,55 @@
+import { clockOn } from './clock';
+import { failureRow, type FailureCode } from './failures';
+import type { Instant } from './types';
+import { isWatched, type StepName } from './vocabulary';
+
+/** What is being tried again and again at the moment, while nobody needs to be asked yet, or beside the question. */
+export interface Tries {
+  step: StepName;
+  /** The attempt that is under way, or that comes next. Counts anew after a person was asked, or has acted. */
+  attempt: number;
+  /** Since when the step has been tried; `null`: it is not known. */
+  since: Instant | null;
+  /** How the last attempt failed. */
+  code: FailureCode;
+  /** `null`: it is due now, or under way. */
+  nextAttemptAt: Instant | null;
+  /** All of that in German. */
+  text: string;
+}
+
+/** `isAsked`: a question about the same failure is open, so its own text says what has failed. */
+export type ToldTries = Omit<Tries, 'text'> & { isAsked: boolean };
+
+/**
+ * What is tried, since when, and when the next attempt is due. The failure's sentence is the first one of its row in the
+ * failure table.
+ *
+ * @example triesText(…) // 'Jet antwortet nicht. Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.'
+ */
+export function triesText(tries: ToldTries, now: Instant): string {
+  const { code, step, isAsked } = tries;
+  const isLook = isWatched(step);
+  // That Ö-Ticket does not show it yet is the ordinary course: it is no failure.
+  const isFailed = code !== 'channel-not-showing-storno';
+  const failure = isFailed && !isAsked ? [failureSentence(code)] : [];
+  return [...failure, isLook ? nextLook(tries, now) : nextTry(tries, now)].join(' ');
+}
+
+/** What has failed, without what comes of it. */
+export function failureSentence(code: FailureCode): string {
+  const { text } = failureRow(code);
+  return text.split(/(?<=\.) /, 1)[0] ?? text;
+}
+
+function nextLook({ nextAttemptAt }: ToldTries, now: Instant): string {
+  return nextAttemptAt ? `Nächste Prüfung ${clockOn(nextAttemptAt, now)}.` : 'Gerade wird nachgesehen.';
+}
+
+function nextTry({ attempt, since, nextAttemptAt, isAsked }: ToldTries, now: Instant): string {
+  // Once a person was asked, the attempts are counted from the question on.
+  const which = isAsked ? 'nächster Versuch' : `${attempt}. Versuch`;
+  const next = nextAttemptAt ? `${which} um ${clockOn(nextAttemptAt, now)}` : `${which} läuft`;
+  const sentence = since ? `Versucht seit ${clockOn(since, now)}, ${next}.` : `${next}.`;
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

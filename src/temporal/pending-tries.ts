@@ -1,0 +1,35 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
+import { isFailureCode, type FailureCode } from '../domain/failures';
+import type { Instant } from '../domain/types';
+
+/** One activity that a run waits for, as the server knows it while it is tried again and again. */
+export interface PendingTry {
+  /** The type of the activity. */
+  activity: string;
+  /** Counts from 1: the attempt that is under way, or that comes next. */
+  attempt: number;
+  /** How the attempt before failed; `null`: there was none, or it has not failed. */
+  lastFailure: FailureCode | null;
+  /** When the next attempt is due; `null`: it is due now, or under way. */
+  nextAttemptAt: Instant | null;
+}
+
+type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+type Failure = NonNullable<Pending['lastFailure']>;
+
+/** `pending`: as a description of a run lists them. */
+export function readPendingTries(pending: readonly Pending[] | null | undefined): PendingTry[] {
+  return (pending ?? []).map(({ activityType, attempt, lastFailure, nextAttemptScheduleTime }) => ({
+    activity: activityType?.name ?? '',
+    attempt: attempt ?? 1,
+    lastFailure: lastFailure ? codeOf(lastFailure) : null,
+    nextAttemptAt: optionalTsToDate(nextAttemptScheduleTime)?.toISOString() ?? null,
+  }));
+}
+
+function codeOf({ applicationFailureInfo, timeoutFailureInfo }: Failure): FailureCode {
+  const type = applicationFailureInfo?.type ?? '';
+  if (isFailureCode(type)) return type;
+  return timeoutFailureInfo ? 'step-timed-out' : 'internal';
+}

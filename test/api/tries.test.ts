@@ -1,0 +1,89 @@
+import { ApiStage } from '../support/api-stage';
+import type { Order } from '../../src/domain/types';
+
+let stage: ApiStage;
+
+beforeAll(async () => {
+  stage = await ApiStage.open();
+}, 120_000);
+afterAll(() => stage.close());
+afterEach(() => stage.simulator.control('DELETE', '/faults'));
+
+const away = ({ eventNumber }: Order, operation: string, nth = 1) =>
+  stage.simulator.control('POST', '/faults', [
+    { operation, kind: 'maintenance', eventNumber, nth, count: 1_000 },
+  ]);
+
+// All of this used to be "läuft · Status auf Storno setzen …", for the whole attention time.
+it('a step that keeps failing says what fails, since when, which try comes and when', async () => {
+  const order = await stage.prepare();
+  await away(order, 'set-storno');
+  await stage.start(order, { attentionAfterMs: 60_000 });
+  const { tries, steps, state } = await stage.until(order, (view) => view.tries !== null);
+  expect([state, tries]).toMatchObject(['running', { step: 'set-storno', code: 'jet-unavailable' }]);
+  // The first failure is not worth a word.
+  expect(tries!.attempt).toBeGreaterThanOrEqual(3);
+  expect(tries!.since).toBe(steps.find(({ name }) => name === 'set-storno')?.startedAt);
+  expect(tries!.text).toMatch(
+    /^Jet antwortet nicht\. Versucht seit \d\d\.\d\d Uhr, \d+\. Versuch (um \d\d\.\d\d Uhr|läuft)\.$/,
+  );
+  const waiting = await stage.until(order, (view) => view.tries?.nextAttemptAt != null);
+  expect(Date.parse(waiting.tries!.nextAttemptAt!)).toBeGreaterThan(Date.parse(waiting.tries!.since!));
+});
+
+it('says it beside the question, too, and is silent when it goes on', async () => {
+  const order = await stage.prepare();
+  await away(order, 'grant-right');
+  await stage.start(order, { attentionAfterMs: 1_500 });
+  const { tries } = await stage.until(order, (view) => view.attention !== null && view.tries !== null);
+  expect(tries!.text).toMatch(/^Versucht seit \d\d\.\d\d Uhr, nächster Versuch /);
+  await stage.simulator.control('DELETE', '/faults');
+  expect((await stage.untilState(order, 'completed')).tries).toBeNull();
+});
+
+it('a look at Connect Online says when the next one is, and "not yet" is no failure', async () => {
+  const order = await stage.prepare();
+  await stage.simulator.control('PUT', '/sync', { paused: true });
+  await stage.start(order, { pollIntervalMs: 1_000 });
+  const { tries } = await stage.until(order, (view) => view.tries?.nextAttemptAt != null);
+  expect(tries).toMatchObject({ step: 'verify-channel', code: 'channel-not-showing-storno' });
+  expect(tries!.text).toMatch(/^Nächste Prüfung \d\d\.\d\d Uhr\.$/);
+  await stage.simulator.control('PUT', '/sync', { paused: false });
+  await stage.untilState(order, 'completed');
+});
+
+it('a look that did not succeed is not told as "not yet"', async () => {
+  const order = await stage.prepare();
+  // The check looks there, too.
+  await away(order, 'read-channel', 2);
+  await stage.start(order, { pollIntervalMs: 1_000, attentionAfterMs: 60_000 });
+  const { tries } = await stage.until(order, (view) => view.tries !== null);
+  expect(tries).toMatchObject({ step: 'verify-channel', code: 'channel-unavailable' });
+  expect(tries!.text).toMatch(/^Connect Online ist nicht erreichbar\. /);
+});
+
+it('counts the sendings of the mail to Ö-Ticket, each of which is an activity of its own', async () => {
+  const order = await stage.prepare();
+  stage.mail.answers.push('not-sent', 'not-sent', 'not-sent', 'not-sent');
+  await stage.start(order, { attentionAfterMs: 60_000 });
+  const { tries, attention } = await stage.until(order, (view) => view.tries !== null);
+  expect(tries).toMatchObject({ step: 'notify-partner', attempt: 3, code: 'mail-server-unavailable' });
+  expect(tries!.text).toMatch(
+    /^Der Mailserver nimmt die E-Mail an Ö-Ticket gerade nicht an\. Versucht seit /,
+  );
+  expect(attention).toBeNull();
+  await stage.untilState(order, 'completed');
+});
+
+it('is told while no worker answers, and no list asks for it', async () => {
+  const order = await stage.prepare();
+  await away(order, 'set-storno');
+  await stage.start(order, { attentionAfterMs: 60_000 });
+  await stage.until(order, (view) => view.tries !== null);
+  await stage.stopWorkers();
+  const view = await stage.view(order);
+  expect(view).toMatchObject({ stale: true, tries: { code: 'jet-unavailable' } });
+  const list = await stage.get<{ cancellations: object[] }>('/v1/cancellations?house=FSP');
+  expect(list.body.cancellations.every((row) => !('tries' in row))).toBe(true);
+  await stage.startWorkers();
+});

@@ -1,0 +1,96 @@
+import type { CancellationStatus, Task } from '../../src/domain/case';
+import { standingNotes } from '../../src/domain/standing';
+import { STEPS, type StepName } from '../../src/domain/vocabulary';
+import { DETAILS, STEP_LABELS } from '../../src/domain/wording';
+import { anInput } from '../support/examples';
+
+const ENDS_AT = '2026-11-24T18:57:00.000+01:00';
+
+function notes(
+  step: StepName,
+  {
+    isGuided = false,
+    detail = null,
+    ...changes
+  }: Partial<CancellationStatus> & { isGuided?: boolean; detail?: string | null } = {},
+): string {
+  const { order } = anInput();
+  const { eventNumber, house, ...rest } = order;
+  const seen = isGuided ? ({ status: 'Verkaufsfreigabe' } as unknown as (typeof order)['seen']) : undefined;
+  return standingNotes({
+    state: 'waiting',
+    step,
+    steps: STEPS.map((name) => ({
+      name,
+      label: STEP_LABELS[name],
+      state: name === step ? 'current' : 'upcoming',
+      startedAt: null,
+      finishedAt: null,
+      detail: name === step ? detail : null,
+    })),
+    order: { ...rest, house, eventNumber, ...(seen && { seen }) },
+    waitEndsAt: ENDS_AT,
+    allowedActions: ['abort', 'skip-wait'],
+    refusal: null,
+    attention: null,
+    ...changes,
+  }).join(' ');
+}
+
+describe('in the first wait', () => {
+  it('says until when it is sold, and that it can be aborted until then', () => {
+    const text = notes('wait-for-title-transfer');
+    expect(text).toContain(
+      'Bis ca. 18.57 Uhr wird weiter verkauft, dann wird der Status auf Storno gesetzt.',
+    );
+    expect(text).toContain('Bis dahin können Sie abbrechen.');
+  });
+
+  it('promises no abort that is not possible', () => {
+    expect(notes('wait-for-title-transfer', { allowedActions: [] })).not.toContain('abbrechen');
+  });
+
+  it('says no time that only a run that does not answer knows', () => {
+    expect(notes('wait-for-title-transfer', { waitEndsAt: null })).toContain(
+      'Danach wird der Status auf Storno gesetzt.',
+    );
+  });
+
+  // It used to say "Danach wird der Status auf Storno gesetzt", and nobody came back to do it.
+  it('speaks to the clerk who does it: when they must be back, and what ends the abort', () => {
+    const text = notes('wait-for-title-transfer', { isGuided: true });
+    expect(text).toContain(
+      'Um 18.57 Uhr müssen Sie wieder da sein: dann setzen Sie in Jet den Status auf Storno.',
+    );
+    expect(text).toContain(
+      'Abbrechen können Sie nur bis 18.57 Uhr: sobald Absage Ihnen diese Aufgabe zeigt, gibt es kein Zurück.',
+    );
+    expect(text).not.toContain('wird der Status');
+  });
+
+  it('says why it runs anew', () => {
+    expect(notes('wait-for-title-transfer', { detail: DETAILS.waitsAgain(ENDS_AT) })).toMatch(
+      /^Wartezeit neu begonnen, weil in Jet um 18\.57 Uhr gespeichert wurde\. /,
+    );
+  });
+});
+
+it('in the second wait it says who looks at Connect Online', () => {
+  expect(notes('wait-for-storno-transfer')).toContain('Danach sieht Absage in Connect Online nach.');
+  expect(notes('wait-for-storno-transfer', { isGuided: true })).toContain(
+    'Um 18.57 Uhr müssen Sie wieder da sein: dann sehen Sie in Connect Online nach',
+  );
+});
+
+it('the first task of a house without a gateway says beforehand what the second one ends', () => {
+  const attention = { task: {} as Task } as CancellationStatus['attention'];
+  expect(notes('mark-titles', { state: 'needs-attention', isGuided: true, attention })).toContain(
+    'Abbrechen können Sie nur, bis Absage Ihnen diese zweite Aufgabe zeigt',
+  );
+});
+
+it('while Connect Online is looked at, it claims nothing of what stands there', () => {
+  expect(notes('verify-channel', { state: 'running', waitEndsAt: null })).toBe(
+    'Absage sieht in Connect Online nach, bis der Storno dort steht.',
+  );
+});

@@ -1,0 +1,72 @@
+import { FAILURES, type FailureCode } from '../../src/domain/failures';
+import { failureSentence, triesText, type ToldTries } from '../../src/domain/tries';
+
+const NOW = '2026-11-24T18:30:30.000+01:00';
+
+const told = (changes: Partial<ToldTries> = {}) =>
+  triesText(
+    {
+      step: 'set-storno',
+      attempt: 3,
+      since: '2026-11-24T18:29:00.000+01:00',
+      code: 'jet-unavailable',
+      nextAttemptAt: '2026-11-24T18:31:00.000+01:00',
+      isAsked: false,
+      ...changes,
+    },
+    NOW,
+  );
+
+it('says what does not answer, since when it is tried, which try comes next and when', () => {
+  expect(told()).toBe('Jet antwortet nicht. Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.');
+});
+
+it('says that a try is under way', () => {
+  expect(told({ nextAttemptAt: null })).toBe(
+    'Jet antwortet nicht. Versucht seit 18.29 Uhr, 3. Versuch läuft.',
+  );
+});
+
+it('says nothing of a time that it does not know', () => {
+  expect(told({ since: null })).toBe('Jet antwortet nicht. 3. Versuch um 18.31 Uhr.');
+});
+
+it('names the day of a try that began on another day', () => {
+  expect(told({ since: '2026-11-23T23:59:00.000+01:00' })).toContain(
+    'seit Mo., 23. November 2026, 23.59 Uhr,',
+  );
+});
+
+it('leaves the failure to an open question about it, and counts nothing anew', () => {
+  expect(told({ isAsked: true })).toBe('Versucht seit 18.29 Uhr, nächster Versuch um 18.31 Uhr.');
+});
+
+describe('in Connect Online', () => {
+  const look = (changes: Partial<ToldTries> = {}) => told({ step: 'verify-channel', ...changes });
+
+  it('"not yet" is no failure: it says when the next look is', () => {
+    expect(look({ code: 'channel-not-showing-storno' })).toBe('Nächste Prüfung 18.31 Uhr.');
+    expect(look({ code: 'channel-not-showing-storno', nextAttemptAt: null })).toBe(
+      'Gerade wird nachgesehen.',
+    );
+  });
+
+  it('a look that did not succeed says so', () => {
+    expect(look({ code: 'channel-unavailable' })).toBe(
+      'Connect Online ist nicht erreichbar. Nächste Prüfung 18.31 Uhr.',
+    );
+  });
+});
+
+it.each(Object.keys(FAILURES) as FailureCode[])('has one whole sentence for %s', (code) => {
+  const sentence = failureSentence(code);
+  expect(sentence).toMatch(/^[A-ZÄÖÜ][^.?!]{10,}[.?]$/);
+  expect(FAILURES[code].text.startsWith(sentence)).toBe(true);
+});
+
+it.each([
+  ['mail-server-unavailable', 'Der Mailserver nimmt die E-Mail an Ö-Ticket gerade nicht an.'],
+  ['journal-unavailable', 'Das Logbuch kann nicht geschrieben werden.'],
+] as const)('takes the words of the failure table: %s', (code, sentence) => {
+  expect(failureSentence(code)).toBe(sentence);
+});
