@@ -159,7 +159,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
           outcome: 'ok',
         });
       let result = await open(written);
-      if ('takenBy' in result && (await mayReplaceCases(deps, house, event)))
+      if ('takenBy' in result && (await mayReplaceCases(deps, house, order.eventNumber)))
         result = await open({ ...written, replaces: result.takenBy });
       if ('takenBy' in result) {
         const hasEnded = endOf(await journal.entries(result.takenBy)) !== null;

@@ -14,7 +14,7 @@ export interface Alert extends StepInput {
   kind: 'attention' | 'all-clear';
   step: StepName;
   /** The id names the situation: each situation gets one mail of each kind. */
-  attention: Pick<Attention, 'id' | 'text' | 'facts' | 'actions'>;
+  attention: Pick<Attention, 'id' | 'text' | 'actions'>;
   /** The performance that the mail is about: its title without the marker. */
   event: { title: string; startsAt: Instant; venue: string };
 }

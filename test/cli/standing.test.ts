@@ -69,13 +69,6 @@ const attention: NonNullable<CancellationView['attention']> = {
   task: null,
 };
 
-it('shows what was found beneath the question, where the question says it', () => {
-  const facts = ['Status jetzt: Bereitstellung.'];
-  const shown = describeView(aView({ attention: { ...attention, facts } }));
-  expect(shown).toContain('(status-not-cancellable)\n  Status jetzt: Bereitstellung.');
-  expect(describeView(aView({ attention }))).toContain('(status-not-cancellable)');
-});
-
 it('leads through a step by hand as a house without a gateway is led', () => {
   const byHand = {
     mask: ['Veranstaltungen'],

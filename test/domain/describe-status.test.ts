@@ -106,11 +106,6 @@ it('says why a wait runs anew', () => {
   );
 });
 
-it('says what was found, where the question says it', () => {
-  const facts = ['Status jetzt: Bereitstellung.'];
-  expect(lines(stuck('set-storno', 'status-not-cancellable', { facts }))).toContain(facts[0]);
-});
-
 it('names what the Web UI can send to answer a question', () => {
   expect(lines(stuck('set-storno', 'marker-removed'))).toEqual(
     expect.arrayContaining([

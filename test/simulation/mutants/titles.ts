@@ -93,9 +93,9 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
       edit(
         'activities/check.ts',
         `effectKey: effectKeys.firstLine,
-        after: written,`,
+          after,`,
         `effectKey: \`\${effectKeys.firstLine}/\${Date.now()}\`,
-        after: written,`,
+          after,`,
       ),
       edit(
         'domain/lines.ts',
