@@ -138,7 +138,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
         if (!isSimulator) return refuse(refusal('interval-too-short'));
       }
 
-      const { event, planned, planHash } = await plan(deps, house, order, input.policy);
+      const { planned, planHash } = await plan(deps, house, order, input.policy);
       const [firstRefusal] = planned.plan.refusals;
       if (firstRefusal || !planned.opening)
         return refuse(firstRefusal ?? refusal('event-not-found'), planned);

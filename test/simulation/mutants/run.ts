@@ -14,6 +14,11 @@ export const RUN_MUTANTS: readonly Mutant[] = [
     seed: 50000,
   },
   {
+    name: 'a completed case is replaced though its event is not on sale again',
+    edits: [edit('activities/put-back.ts', " || event.status !== 'ON_SALE'", '')],
+    seed: 3857,
+  },
+  {
     name: 'a used-up patience hides what has failed',
     edits: [
       edit(

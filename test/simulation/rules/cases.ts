@@ -5,16 +5,17 @@ import type { Rule } from './rule';
 export const CASES_RULES: readonly Rule[] = [
   {
     id: 'S14',
-    says: 'At most one case of an event is open, and none is opened after it was completed.',
-    watch: ({ world: { journal } }, require) => ({
+    says: 'At most one case of an event is open, and none is opened after it was completed, unless a rehearsal has put the event on sale again.',
+    watch: ({ world }, require) => ({
       onLine: (line) => {
         if (line.kind !== 'opening') return;
+        const { journal, jet, isRehearsal, isSimulator } = world;
+        const isPutBack = isRehearsal && isSimulator && jet.event?.status === 'ON_SALE';
         const others = journal.lines.filter(
           ({ kind, caseId }) => kind === 'opening' && caseId !== line.caseId,
         );
-        const open = others.filter(
-          ({ caseId }) => !['aborted', 'refused'].includes(journal.endOf(caseId) ?? ''),
-        );
+        const over = ['aborted', 'refused', ...(isPutBack ? ['completed', 'closed-by-hand'] : [])];
+        const open = others.filter(({ caseId }) => !over.includes(journal.endOf(caseId) ?? ''));
         require(open.length === 0, 'a second case is opened beside an open or completed one');
       },
     }),
