@@ -68,7 +68,9 @@ function checkCompleted(
     lines.some((line) => line.operation === 'waive-step' && line.step === step);
   // S21 asks whether it was Storno when the mail went out. Afterwards a colleague may do as they like.
   const isStorno = jet.event?.status === 'CANCELLED';
-  const wasStorno = jet.writes.some(({ before, after }) => (after ?? before)?.status === 'CANCELLED');
+  const wasStorno = jet.writes.some((write) =>
+    [write.before, write.after].some((event) => event?.status === 'CANCELLED'),
+  );
   require(isStorno ||
     wasStorno ||
     isByHand('set-storno'), `completed with the status ${jet.event?.statusText}`);
