@@ -135,7 +135,7 @@ describe('cancel', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/Es wurde nichts begonnen\.\n$/);
     expect((await run(['status', 'FSP', eventNumber])).stderr).toBe(
-      'Für diese Veranstaltung gibt es keine Absage.\n',
+      'Diese Absage gibt es nicht.\n',
     );
   });
 
@@ -316,7 +316,7 @@ describe('watch', () => {
     expect(await run(['watch', 'FSP', '888888'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'Für diese Veranstaltung gibt es keine Absage.\n',
+      stderr: 'Diese Absage gibt es nicht.\n',
     });
   });
 });

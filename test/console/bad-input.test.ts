@@ -290,7 +290,7 @@ describe('an action on a case that waits', () => {
     expectPage(
       await send(`/absagen/${house}/${eventNumber}/abort`, { reason: 'x' }),
       404,
-      'Für diese Veranstaltung gibt es keine Absage.',
+      'Diese Absage gibt es nicht.',
     );
   });
 });
