@@ -15,6 +15,6 @@ export function requireCase({ houses }: ConsoleDependencies, { params, caller }:
   const wanted = parseAs(caseParams, params);
   requireHouse(houses, caller, wanted.house);
   const { caseId } = params as { caseId?: string };
-  if (caseId !== undefined && !isCaseId(caseId)) throw new Problem('cancellation-not-found');
+  if (caseId !== undefined && !isCaseId(caseId)) throw new Problem('not-found');
   return { ...wanted, caseId };
 }
