@@ -134,9 +134,7 @@ describe('cancel', () => {
     const { code, stdout, stderr } = await run(['cancel', 'FSP', eventNumber, ...ORDER], input);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/Es wurde nichts begonnen\.\n$/);
-    expect((await run(['status', 'FSP', eventNumber])).stderr).toBe(
-      'Diese Absage gibt es nicht.\n',
-    );
+    expect((await run(['status', 'FSP', eventNumber])).stderr).toBe('Diese Absage gibt es nicht.\n');
   });
 
   it('does not ask when the plan cannot be carried out', async () => {

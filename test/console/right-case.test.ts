@@ -95,7 +95,7 @@ it('the page of an earlier case shows its own end, offers nothing, and leads to 
   expect(body).toContain(`href="${casePage(earlier)}/protokoll.pdf"`);
 });
 
-it('the page of the newest case offers to order anew only there', async () => {
+it('an aborted case that is the newest offers to order anew', async () => {
   const again = await stage.prepare();
   const aborted = await stage.startWaiting(again);
   await stage.post(`/v1/cases/${aborted.caseId}/abort`, { reason: 'Doch nicht.' });
