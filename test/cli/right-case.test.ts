@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import type { CancellationView } from '../../src/cases/view';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { Order } from '../../src/domain/types';
@@ -54,6 +58,27 @@ it('an action that names an earlier case is refused, and says which case there i
   expect(stderr).toContain('Gemeint war eine andere Absage dieser Veranstaltung.');
   expect(stderr).toContain(`Fall ${later.caseId}`);
   expect(await stage.view(order)).toMatchObject({ caseId: later.caseId, state: 'waiting' });
+});
+
+it('an action that looks at the case first names what it has seen', async () => {
+  const asked = new Map<string, unknown>();
+  const seen = { ...later, allowedActions: ['skip-wait'] };
+  const server = createServer((request, response) => {
+    void json(request).then(
+      (body) => asked.set(request.url ?? '', body),
+      () => undefined,
+    );
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(seen));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const args = ['skip-wait', 'FSP', order.eventNumber, '--titles-visible', ...why];
+  const { code } = await absage(args, { env: { ABSAGE_URL: `http://127.0.0.1:${port}` } });
+  server.close();
+  expect(code).toBe(0);
+  expect(asked.get(`/v1/cancellations/FSP/${order.eventNumber}/skip-wait`)).toMatchObject({
+    caseId: later.caseId,
+  });
 });
 
 it('list names the cases of an event that has several', async () => {
