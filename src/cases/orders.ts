@@ -16,7 +16,6 @@ import { initialStatus } from './journal-status';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
-import { readHoldingCase } from './which-case';
 
 /** The waits of new cases. A running case keeps its own. */
 export type Timing = Pick<
