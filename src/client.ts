@@ -58,18 +58,21 @@ export interface CancellationClient {
   readInput(run: RunRecord): Promise<CancellationInput | null>;
   /** The runs that hold an event, as far as Temporal's lists show them: they are behind at times. */
   listOpen(house?: string): Promise<RunRecord[]>;
+  /** The event of a case that may have no line yet: this process started it, or Temporal's lists show its run. */
+  findEvent(caseId: string): Promise<EventOfHouse | null>;
   /**
-   * An action on the open run. Rejects with `ActionNotPossible` when the run refuses it, and with `ActionInDoubt` when
-   * the run ended meanwhile.
+   * An action on the open run of an event, or on exactly the run that is named. Rejects with `ActionNotPossible` when
+   * the run refuses it, and with `ActionInDoubt` when the run ended meanwhile. `updateKey`: again the same one gets the
+   * first answer again from the same run.
    */
   act(
     action: RunAction,
-    house: string,
-    eventNumber: string,
+    run: EventOfHouse & { runId?: string },
     request: ActionRequest,
-    /** A repeated key gets the first answer again. */
-    key?: string,
+    updateKey?: string,
   ): Promise<CancellationStatus>;
+  /** The answer that a run gave to an earlier action; `null`: it knows of none. */
+  readAnswer(run: RunRecord, updateKey: string): Promise<CancellationStatus | null>;
   /** A read of Jet, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` of the read. */
   read<T>(activity: 'findEvents' | 'readEvent' | 'planOrder' | 'isPutBack', argument: unknown): Promise<T>;
   /** Whether Temporal answers and both queues are polled. */
@@ -79,8 +82,13 @@ export interface CancellationClient {
 }
 
 /** Older servers know no pausing, and refuse a query that names it. */
-const RUNNING_OR_PAUSED = `IN ('Running', 'Paused')`;
-const RUNNING = `= 'Running'`;
+const RUNNING = ['Running'];
+const RUNNING_OR_PAUSED = [...RUNNING, 'Paused'];
+/** A run that has ended in one of these ways may have written no line; any other one has written its end. */
+const CUT_OFF = ['Terminated', 'TimedOut'];
+
+/** So many events of the cases that were started last are remembered. */
+const REMEMBERED_STARTS = 1_000;
 
 const QUERY_DEADLINE_MS = 2_500;
 const UPDATE_DEADLINE_MS = 10_000;
@@ -95,8 +103,9 @@ export function createCancellationClient(client: Client): CancellationClient {
   const handleOf = (house: string, eventNumber: string, runId?: string) =>
     client.workflow.getHandle(cancellationWorkflowId(house, eventNumber), runId);
 
-  const list = async (statuses: string, house?: string): Promise<RunRecord[]> => {
-    const query = [`WorkflowType = '${CANCEL_PERFORMANCE}'`, `ExecutionStatus ${statuses}`];
+  const list = async (statuses: readonly string[], house?: string): Promise<RunRecord[]> => {
+    const wanted = statuses.map((status) => `'${status}'`).join(', ');
+    const query = [`WorkflowType = '${CANCEL_PERFORMANCE}'`, `ExecutionStatus IN (${wanted})`];
     if (house) query.push(`House = '${house}'`);
     const runs: RunRecord[] = [];
     for await (const info of client.workflow.list({ query: query.join(' AND '), pageSize: 1_000 })) {
@@ -105,6 +114,16 @@ export function createCancellationClient(client: Client): CancellationClient {
     return runs;
   };
   let openStatuses = RUNNING_OR_PAUSED;
+  /** The open runs, and those that ended in another way that is named. */
+  const listRuns = (others: readonly string[], house?: string) =>
+    within(RPC_DEADLINE_MS, () =>
+      list([...openStatuses, ...others], house).catch(async (error: unknown) => {
+        if (!isRefusedQuery(error)) throw error;
+        const runs = await list([...RUNNING, ...others], house);
+        openStatuses = RUNNING;
+        return runs;
+      }),
+    );
 
   const find = async (house: string, eventNumber: string): Promise<RunRecord | null> => {
     try {
@@ -115,6 +134,12 @@ export function createCancellationClient(client: Client): CancellationClient {
     }
   };
   const recent = new RecentRuns(find);
+  const started = new Map<string, EventOfHouse>();
+  const remember = ({ caseId, order: { house, eventNumber } }: CancellationInput) => {
+    started.set(caseId, { house, eventNumber });
+    const [oldest] = started.keys();
+    if (started.size > REMEMBERED_STARTS && oldest) started.delete(oldest);
+  };
 
   return {
     async start(input, orderDigest, { mayFollowCompleted = false } = {}) {
@@ -123,6 +148,7 @@ export function createCancellationClient(client: Client): CancellationClient {
         const handle = await within(RPC_DEADLINE_MS, () =>
           client.workflow.start(CANCEL_PERFORMANCE, options),
         );
+        remember(input);
         return { isNew: true, runId: handle.firstExecutionRunId };
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return { isNew: false, runId: null };
@@ -139,20 +165,17 @@ export function createCancellationClient(client: Client): CancellationClient {
 
     readInput: (run) => within(RPC_DEADLINE_MS, () => readCaseInput(client, run)),
 
-    listOpen: (house) =>
-      within(RPC_DEADLINE_MS, () =>
-        list(openStatuses, house).catch(async (error: unknown) => {
-          if (!isRefusedQuery(error)) throw error;
-          const runs = await list(RUNNING, house);
-          openStatuses = RUNNING;
-          return runs;
-        }),
-      ),
+    listOpen: (house) => listRuns([], house),
 
-    async act(action, house, eventNumber, request, key = randomUUID()) {
-      const updateId = apiUpdateId(key);
+    async findEvent(caseId) {
+      const known = started.get(caseId);
+      return known ?? (await listRuns(CUT_OFF)).find((run) => run.caseId === caseId) ?? null;
+    },
+
+    async act(action, { house, eventNumber, runId }, request, updateKey = randomUUID()) {
+      const updateId = apiUpdateId(updateKey);
       try {
-        const handle = handleOf(house, eventNumber);
+        const handle = handleOf(house, eventNumber, runId);
         return await within(UPDATE_DEADLINE_MS, () =>
           // What the action names is checked by the run itself.
           handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
@@ -160,6 +183,14 @@ export function createCancellationClient(client: Client): CancellationClient {
       } catch (error) {
         throw toActionFault(error);
       }
+    },
+
+    async readAnswer({ house, eventNumber, runId }, updateKey) {
+      const handle = handleOf(house, eventNumber, runId).getUpdateHandle<CancellationStatus>(
+        apiUpdateId(updateKey),
+        { workflowRunId: runId },
+      );
+      return within(QUERY_DEADLINE_MS, () => handle.result()).catch(() => null);
     },
 
     async read<T>(activity: string, argument: unknown): Promise<T> {

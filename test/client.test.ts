@@ -66,7 +66,7 @@ it('says what the run says, and has its input without asking a worker', async ()
 
 it('gives the same answer to the same key', async () => {
   const { house, eventNumber } = await waitingCase();
-  const abort = () => client.act('abort', house, eventNumber, BY, 'a-key');
+  const abort = () => client.act('abort', { house, eventNumber }, BY, 'a-key');
   const answer = await abort();
   expect(answer).toMatchObject({ caseId: expect.any(String) as string });
   expect(await abort()).toEqual(answer);
@@ -75,7 +75,7 @@ it('gives the same answer to the same key', async () => {
 it('gives the sentence with which the run refuses an action', async () => {
   const { house, eventNumber } = await waitingCase();
   const request = { ...BY, step: 'notify-partner' };
-  const refused = client.act('waive-step', house, eventNumber, request);
+  const refused = client.act('waive-step', { house, eventNumber }, request);
   await expect(refused).rejects.toThrow(ActionNotPossible);
   await expect(refused).rejects.toThrow(/^[A-ZÄÖÜ].*\.$/);
 });

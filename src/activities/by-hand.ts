@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { readActionKey, type ActionKey } from '../domain/action-key';
 import type { Opening, Task } from '../domain/case';
 import { toInstant } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
@@ -45,6 +46,7 @@ export type Confirmation = StepInput &
     /** The attention that this confirms. */
     attentionId: string;
     reason: string;
+    key?: ActionKey;
     isAborting: boolean;
     /** The operator looked whether the event is still Storno, and did not set it. Older runs do not say it. */
     isLook?: boolean;
@@ -146,8 +148,9 @@ function taskLine<S extends ConfirmableStep>(step: S, name: string = step) {
 }
 
 /** When the operator confirmed a step, and why they did it by hand. */
-function vouched({ actor, reason }: Confirmation, now: Instant) {
-  return { actor, outcome: 'by-hand', seen: { reason, savedAt: now, readAt: now } } as const;
+function vouched({ actor, reason, key }: Confirmation, now: Instant) {
+  const seen = { reason, key: readActionKey(key), savedAt: now, readAt: now };
+  return { actor, outcome: 'by-hand', seen } as const;
 }
 
 function confirmedLine(

@@ -7,6 +7,7 @@ import {
   type Opening,
   type RightPeriod,
 } from '../domain/case';
+import { readActionKey } from '../domain/action-key';
 import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
 import { effectKeys, headOf, type Claim, type EntryOf, type JournalEntry } from '../domain/journal';
@@ -180,7 +181,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       operation: 'resume',
       // A reset carries out this same decision again. The effect key keeps it from becoming a second line.
       effectKey: effectKeys.resume(resumption.id ?? runId),
-      after: { reason: resumption.reason },
+      after: { reason: resumption.reason, key: readActionKey(resumption.key) },
       outcome: 'accepted',
     });
   }

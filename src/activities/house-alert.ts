@@ -52,6 +52,7 @@ export async function alertOnce(
     noticeId: `${kind}.${attention.id}`,
     house: ref.house,
     eventNumber: ref.eventNumber,
+    caseId: ref.caseId,
     ...event,
     text: attention.text,
     actions: attention.actions.map((action) => actionLabel(action, step)),

@@ -49,6 +49,7 @@ async function send(
     noticeId: `ended.${ref.caseId}`,
     house: ref.house,
     eventNumber: ref.eventNumber,
+    caseId: ref.caseId,
     title: stripMarker(event.title.before ?? '', input.policy.marker),
     startsAt: event.startsAt,
     venue: event.venue,

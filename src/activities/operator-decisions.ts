@@ -1,4 +1,5 @@
 import { Context, getClient } from '@temporalio/activity';
+import { readActionKey, type ActionKey } from '../domain/action-key';
 import { effectKeys, headOf, type Claim, type NewEntry } from '../domain/journal';
 import type { PlainDecision } from '../domain/line-content';
 import type { FailureCode } from '../domain/failures';
@@ -11,6 +12,7 @@ import { readCase } from './reading';
 /** An operator's decision, as the journal records it. */
 export type RecordedAction = StepInput & {
   reason: string;
+  key?: ActionKey;
   step: StepName;
   /** Unique for each decision. A repeated or replayed decision finds its line and adds no second one. */
   effectKey: string;
@@ -35,7 +37,7 @@ export function createDecisionActivities({ journal }: ActivityDependencies) {
    * may abort before its check has reported what there is to undo: `opened` reports it then, and is `null` if the case
    * was never opened.
    */
-  const claimAbort = asActivity(async (input: StepInput & { reason: string }): Promise<AbortClaim> => {
+  const claimAbort = asActivity(async (input: StepInput & Why): Promise<AbortClaim> => {
     const { entries, opening } = await readCase(journal, input);
     const winner = await journal.claim(input.ref, 'abort', {
       actor: input.actor,
@@ -43,7 +45,7 @@ export function createDecisionActivities({ journal }: ActivityDependencies) {
       step: 'set-storno',
       operation: 'abort',
       effectKey: effectKeys.abort,
-      after: { reason: input.reason },
+      after: whyOf(input),
       outcome: 'accepted',
     });
     if (winner === 'abort') await requestWorkflowCancel();
@@ -66,20 +68,28 @@ export function createDecisionActivities({ journal }: ActivityDependencies) {
 }
 
 function lineOf(input: RecordedAction): NewEntry {
-  const { actor, step, effectKey, reason } = input;
+  const { actor, step, effectKey } = input;
+  const why = whyOf(input);
   const line = { actor, kind: 'decision', step, effectKey } as const;
   switch (input.action) {
     case 'decide':
-      return { ...line, operation: 'decide', after: { ...input.details, reason }, outcome: input.choice };
+      return { ...line, operation: 'decide', after: { ...input.details, ...why }, outcome: input.choice };
     case 'skip-wait':
-      return { ...line, operation: 'skip-wait', after: { ...input.details, reason }, outcome: 'accepted' };
+      return { ...line, operation: 'skip-wait', after: { ...input.details, ...why }, outcome: 'accepted' };
     case 'waive-step':
-      return { ...line, operation: 'waive-step', after: { reason }, outcome: 'accepted' };
+      return { ...line, operation: 'waive-step', after: why, outcome: 'accepted' };
     case 'close-by-hand':
-      return { ...line, operation: 'close-by-hand', after: { reason }, outcome: 'accepted' };
+      return { ...line, operation: 'close-by-hand', after: why, outcome: 'accepted' };
     case 'retry':
-      return { ...line, operation: 'retry', after: { reason }, outcome: 'accepted' };
+      return { ...line, operation: 'retry', after: why, outcome: 'accepted' };
   }
+}
+
+/** Why, and the key under which the request may come again. */
+type Why = Pick<RecordedAction, 'reason' | 'key'>;
+
+function whyOf({ reason, key }: Why): Why {
+  return { reason, key: readActionKey(key) };
 }
 
 async function requestWorkflowCancel(): Promise<void> {

@@ -176,6 +176,9 @@ export const cancellation = z
     stale: z
       .boolean()
       .meta({ description: 'from the journal: no worker answers, or Temporal no longer keeps the run' }),
+    supersededBy: nullableText.meta({
+      description: 'the `caseId` of the case of this event that counts now, where it is another one',
+    }),
   })
   .meta({ id: 'Cancellation' }) satisfies z.ZodType<CancellationView>;
 

@@ -13,7 +13,8 @@ import { requireHouse, type Caller } from '../cases/caller';
 import { readJournalLines } from '../cases/case-journal';
 import { Problem } from '../cases/problems';
 import type { CaseSources } from '../cases/sources';
-import { caseParams } from './schemas';
+import type { WantedCase } from '../cases/which-case';
+import { CASE_DOORS, wantedCase } from './case-doors';
 
 type Deps = CaseSources & Pick<AppDependencies, 'hasRealJet'>;
 
@@ -50,12 +51,20 @@ const protocol = z
 
 /** `GET …/protocol`: the evidence as a page, as a PDF or as JSON, all three from the same document. */
 export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): void {
+  for (const door of CASE_DOORS) registerProtocolAt(instance, deps, door);
+}
+
+function registerProtocolAt(
+  instance: FastifyInstance,
+  deps: Deps,
+  { path, params, meant }: (typeof CASE_DOORS)[number],
+): void {
   instance.withTypeProvider<ZodTypeProvider>().get(
-    '/v1/cancellations/:house/:eventNumber/protocol',
+    `${path}/protocol`,
     {
       schema: {
-        summary: 'The Protokoll of the newest case: what happened, provably',
-        params: caseParams,
+        summary: `${meant}, its Protokoll: what happened, provably`,
+        params,
         headers: acceptHeader,
         response: {
           ...answers(
@@ -76,11 +85,12 @@ export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): vo
         },
       },
     },
-    async ({ params: { house, eventNumber }, headers: { accept }, caller }, reply) => {
+    async (request, reply) => {
+      const { accept } = request.headers;
       const type = chooseType(accept);
       if (!type) throw new Problem('not-acceptable', `Möglich sind ${TYPES.join(', ')}.`);
       void reply.header('vary', 'Accept');
-      return sendProtocol(deps, caller, reply, { house, eventNumber }, type);
+      return sendProtocol(deps, request.caller, reply, await wantedCase(deps, request), type);
     },
   );
 }
@@ -90,11 +100,11 @@ export async function sendProtocol(
   deps: Deps,
   caller: Caller,
   reply: FastifyReply,
-  { house, eventNumber }: { house: string; eventNumber: string },
+  wanted: WantedCase,
   type: ProtocolType,
   links?: ProtocolLinks,
 ): Promise<FastifyReply> {
-  const document = await readProtocol(deps, caller, house, eventNumber);
+  const document = await readProtocol(deps, caller, wanted);
   void reply.type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
   if (type === 'application/pdf') {
     const fileName = protocolFileName(document, 'pdf');
@@ -103,15 +113,10 @@ export async function sendProtocol(
   return reply.send(await render(document, type, links));
 }
 
-/** The document of an event's newest case. Throws the API's own problems. */
-async function readProtocol(
-  deps: Deps,
-  caller: Caller,
-  house: string,
-  eventNumber: string,
-): Promise<ProtocolDocument> {
-  const known = requireHouse(deps.houses, caller, house);
-  const entries = await readJournalLines(deps, caller, house, eventNumber);
+/** The document of a case. Throws the API's own problems. */
+async function readProtocol(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolDocument> {
+  const known = requireHouse(deps.houses, caller, wanted.house);
+  const entries = await readJournalLines(deps, caller, wanted);
   const document = buildProtocol(entries, protocolHouse(known), deps.isRehearsal, deps.hasRealJet);
   if (!document) throw new Problem('cancellation-not-found');
   return document;

@@ -4,6 +4,7 @@ import { ACTION_ROWS, ACTIONS, type Action } from '../domain/vocabulary';
 import { actOn, resumeCase } from '../cases/actions';
 import { answers, health, houseList, readiness, versionInfo } from './answers';
 import { cancellation, cancellationList, journal } from './case-answers';
+import { CASE_DOORS, wantedCase } from './case-doors';
 import type { AppDependencies } from './dependencies';
 import { eventList, plan, singleEvent } from './event-answers';
 import { visibleHouses } from '../cases/caller';
@@ -11,7 +12,7 @@ import { readJournal } from '../cases/case-journal';
 import { findEvents, readEvent } from '../cases/events';
 import { listCancellations } from '../cases/lists';
 import type { LiveCases } from '../cases/live';
-import { readView } from '../cases/newest-case';
+import { readView } from '../cases/case-view';
 import { placeOrder, planOrder } from '../cases/orders';
 import type { ProblemCode } from '../cases/problems';
 import { readReadiness } from '../cases/readiness';
@@ -29,6 +30,7 @@ import { registerStreamRoutes } from './stream';
 
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
+const ACTION_PROBLEMS = ['action-not-possible', 'other-case', 'key-reused'] as const satisfies ProblemCode[];
 const UNAVAILABLE = [
   'jet-unavailable',
   'workers-unavailable',
@@ -41,8 +43,11 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies,
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
   registerProtocolRoute(instance, deps);
-  registerStreamRoutes(instance, live);
-  for (const action of ACTIONS) registerAction(instance, deps, action);
+  registerStreamRoutes(instance, deps, live);
+  for (const door of CASE_DOORS) {
+    registerCase(instance, deps, door);
+    for (const action of ACTIONS) registerAction(instance, deps, door, action);
+  }
 }
 
 function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies): void {
@@ -167,49 +172,62 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
     },
     ({ query, caller }) => listCancellations(deps, caller, query),
   );
+}
+
+type Door = (typeof CASE_DOORS)[number];
+
+function registerCase(instance: FastifyInstance, deps: AppDependencies, { path, params, meant }: Door): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
 
   app.get(
-    '/v1/cancellations/:house/:eventNumber',
+    path,
     {
       schema: {
-        summary: 'The newest cancellation of an event',
-        params: caseParams,
+        summary: meant,
+        params,
         response: answers({ 200: cancellation }, ...CASE_PROBLEMS, ...UNAVAILABLE),
       },
     },
-    ({ params: { house, eventNumber }, caller }) => readView(deps, caller, house, eventNumber),
+    async (request) => readView(deps, request.caller, await wantedCase(deps, request)),
   );
 
   app.get(
-    '/v1/cancellations/:house/:eventNumber/journal',
+    `${path}/journal`,
     {
       schema: {
-        summary: 'Every intent, effect and decision of the newest case',
-        params: caseParams,
+        summary: `${meant}, every intent, effect and decision of it`,
+        params,
         response: answers({ 200: journal }, ...CASE_PROBLEMS, ...UNAVAILABLE),
       },
     },
-    ({ params: { house, eventNumber }, caller }) => readJournal(deps, caller, house, eventNumber),
+    async (request) => readJournal(deps, request.caller, await wantedCase(deps, request)),
   );
 }
 
-function registerAction(instance: FastifyInstance, deps: AppDependencies, action: Action): void {
+function registerAction(
+  instance: FastifyInstance,
+  deps: AppDependencies,
+  { path, params }: Door,
+  action: Action,
+): void {
   instance.withTypeProvider<ZodTypeProvider>().post(
-    `/v1/cancellations/:house/:eventNumber/${action}`,
+    `${path}/${action}`,
     {
       schema: {
         summary: ACTION_ROWS[action].summary,
-        params: caseParams,
+        params,
         headers: actionHeaders,
         body: actionBodies[action],
         response: answers(
           { 200: cancellation },
-          ...([...CASE_PROBLEMS, 'action-not-possible', ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
+          ...([...CASE_PROBLEMS, ...ACTION_PROBLEMS, ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },
     },
-    ({ params, headers, body, caller }) => {
-      const act = { ...params, request: body, idempotencyKey: headers['idempotency-key'] };
+    async (request) => {
+      const { headers, body, caller } = request;
+      const wanted = await wantedCase(deps, request);
+      const act = { ...wanted, request: body, idempotencyKey: headers['idempotency-key'] };
       return action === 'resume' ? resumeCase(deps, caller, act) : actOn(deps, caller, action, act);
     },
   );

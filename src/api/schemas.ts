@@ -15,7 +15,7 @@ import {
   type FieldKind,
   type FieldValues,
 } from '../domain/vocabulary';
-import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
+import { EVENT_NUMBER, HOUSE_KEY, isCaseId } from '../domain/input';
 import { mailboxFault } from '../domain/mailbox';
 import { isMarker, MARKERS } from '../domain/marker';
 import { actorFault, lineFault, normaliseText, textFault } from '../domain/text';
@@ -154,7 +154,14 @@ const readBackFields = {
   'optional-instant': instant.optional(),
 } satisfies { [K in FieldKind]: z.ZodType<FieldValues[K]> };
 
-const plainAction = z.strictObject({ reason: text });
+const plainAction = z.strictObject({
+  reason: text,
+  caseId: z
+    .string()
+    .refine(isCaseId, 'ist keine Kennung einer Absage')
+    .meta({ format: 'uuid', description: 'the case that was seen: where the event has another one now, 409' })
+    .optional(),
+});
 
 function confirmationOf(step: ConfirmableStep) {
   const fields = STEP_ROWS[step].readBack.map((field) => [field, readBackFields[fieldRow(field).kind]]);
@@ -175,7 +182,7 @@ const actionDetails = {
   choice: z.string().max(100),
 } satisfies Record<Exclude<ActionDetail, 'readBack'>, z.ZodType>;
 
-function bodyOf(action: Action): z.ZodType<{ reason: string }> {
+function bodyOf(action: Action): z.ZodType<{ reason: string; caseId?: string }> {
   const { steps, details } = actionRow(action);
   const named = details.filter((detail) => detail !== 'readBack');
   // What is read back depends on the step.
@@ -193,6 +200,9 @@ export const actionBodies = Object.fromEntries(ACTIONS.map((action) => [action, 
 >;
 
 export const caseParams = z.object({ house, eventNumber });
+
+/** An id of any form that is none is answered like one that is not known. */
+export const caseIdParams = z.object({ caseId: z.string().meta({ format: 'uuid' }) });
 
 const cursor = z
   .string()
@@ -273,6 +283,10 @@ export const actionHeaders = callerHeaders.extend({
   'idempotency-key': z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'braucht 1 bis 255 sichtbare ASCII-Zeichen')
-    .meta({ description: 'the same key again: the same answer, and nothing is done twice' })
+    .meta({
+      description:
+        'the same key again: the same answer, and nothing is done twice, however long ago. It belongs to the caller, ' +
+        'the case and the body: with something else of the same event it is `key-reused`',
+    })
     .optional(),
 });

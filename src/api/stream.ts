@@ -9,7 +9,9 @@ import { cancellation, listChange } from './case-answers';
 import { toProblem } from './faults';
 import type { LiveCases, Reading } from '../cases/live';
 import { Problem, toBody, type ProblemCode } from '../cases/problems';
-import { caseParams, listStreamQuery } from './schemas';
+import { CASE_DOORS, wantedCase } from './case-doors';
+import { listStreamQuery } from './schemas';
+import type { CaseSources } from '../cases/sources';
 import type { CancellationView } from '../cases/view';
 
 /** Proxies cut idle connections, the most impatient of them usually after 30 s. */
@@ -34,7 +36,7 @@ const eventStream = (data: z.ZodType, description: string) => ({
 type Seen<T> = Extract<Reading<T>, { value: T }>;
 
 /** Views and lists as server-sent events: one per change. */
-export function registerStreamRoutes(instance: FastifyInstance, live: LiveCases): void {
+export function registerStreamRoutes(instance: FastifyInstance, deps: CaseSources, live: LiveCases): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   // The streams end first when the server stops, because it waits for its connections.
   instance.addHook('preClose', (done) => {
@@ -42,33 +44,7 @@ export function registerStreamRoutes(instance: FastifyInstance, live: LiveCases)
     done();
   });
 
-  app.get(
-    '/v1/cancellations/:house/:eventNumber/stream',
-    {
-      // HEAD would open a stream without a reader.
-      exposeHeadRoute: false,
-      schema: {
-        summary: 'The newest cancellation of an event, at once and whenever it changes',
-        description:
-          'Server-sent events; each is a whole view. Ends after the case has ended; whoever then asks again with ' +
-          'the last id gets 204. While the case cannot be read, an event named `problem` says why.',
-        params: caseParams,
-        headers: streamHeaders,
-        response: {
-          ...answers({}, 'house-not-found', 'cancellation-not-found', ...UNAVAILABLE),
-          200: eventStream(cancellation, 'one event per change, each a whole view'),
-          204: z.null().meta({ description: 'the case has ended, and nothing has changed since' }),
-        },
-      },
-    },
-    async ({ params: { house, eventNumber }, headers, caller }, reply) => {
-      const readings = live.watchCase(caller, house, eventNumber, untilClosed(reply));
-      const first = await readFirst(readings);
-      if (!first.value) throw new Problem('cancellation-not-found');
-      const isOld = isEnd(first.value.state) && headers['last-event-id'] === first.id;
-      return isOld ? reply.status(204).send(null) : sendEvents(reply, toEvents(first, readings, lastRetry));
-    },
-  );
+  for (const door of CASE_DOORS) registerCaseStream(instance, deps, live, door);
 
   app.get(
     '/v1/cancellations/stream',
@@ -88,6 +64,43 @@ export function registerStreamRoutes(instance: FastifyInstance, live: LiveCases)
     async ({ query, caller }, reply) => {
       const readings = live.watchLists(caller, [query], untilClosed(reply));
       return sendEvents(reply, toEvents(await readFirst(readings), readings));
+    },
+  );
+}
+
+function registerCaseStream(
+  instance: FastifyInstance,
+  deps: CaseSources,
+  live: LiveCases,
+  { path, params, meant }: (typeof CASE_DOORS)[number],
+): void {
+  instance.withTypeProvider<ZodTypeProvider>().get(
+    `${path}/stream`,
+    {
+      // HEAD would open a stream without a reader.
+      exposeHeadRoute: false,
+      schema: {
+        summary: `${meant}, at once and whenever it changes`,
+        description:
+          'Server-sent events; each is a whole view. Ends after the case has ended; whoever then asks again with ' +
+          'the last id gets 204. While the case cannot be read, an event named `problem` says why.',
+        params,
+        headers: streamHeaders,
+        response: {
+          ...answers({}, 'house-not-found', 'cancellation-not-found', ...UNAVAILABLE),
+          200: eventStream(cancellation, 'one event per change, each a whole view'),
+          204: z.null().meta({ description: 'the case has ended, and nothing has changed since' }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { headers, caller } = request;
+      const wanted = await wantedCase(deps, request);
+      const readings = live.watchCase(caller, wanted, untilClosed(reply));
+      const first = await readFirst(readings);
+      if (!first.value) throw new Problem('cancellation-not-found');
+      const isOld = isEnd(first.value.state) && headers['last-event-id'] === first.id;
+      return isOld ? reply.status(204).send(null) : sendEvents(reply, toEvents(first, readings, lastRetry));
     },
   );
 }

@@ -2,23 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { ActionInDoubt, ActionNotPossible, isOpenRun, WorkersUnavailable } from '../client';
 import type { CancellationInput } from '../domain/case';
 import { openingOf } from '../domain/lines';
-import type { RunAction } from '../domain/vocabulary';
-import { ACTION_TEXTS } from '../domain/wording';
-import { digest } from '../digest';
+import type { Action, RunAction } from '../domain/vocabulary';
+import { ACTION_TEXTS, otherCaseText } from '../domain/wording';
+import { actionKey, answerAgain, isResumedBy, requireOwnAnswer } from './action-keys';
 import { requireHouse, type Caller } from './caller';
-import { newestLines, newestView, readView } from './newest-case';
+import { viewOf, viewOfFound } from './case-view';
 import { orderDigest } from './orders';
 import { Problem } from './problems';
 import { requirePatience } from './retry-pace';
 import type { CaseSources } from './sources';
 import { RUN_PAUSED, toView, type CancellationView } from './view';
+import { findCase, readLinesOf, type FoundCase, type WantedCase } from './which-case';
 
 /** What a caller asks of a case, and why. The journal records both. */
-export interface Act {
-  house: string;
-  eventNumber: string;
-  /** The reason, and the further details of the action. */
-  request: { reason: string };
+export interface Act extends WantedCase {
+  /** The reason, the further details of the action, and the case that the caller has seen. */
+  request: { reason: string; caseId?: string };
   /** A repeated key gets the first answer again, and nothing is done twice. */
   idempotencyKey?: string;
 }
@@ -28,47 +27,79 @@ export async function actOn(
   sources: CaseSources,
   caller: Caller,
   action: RunAction,
-  { house, eventNumber, request, idempotencyKey }: Act,
+  act: Act,
 ): Promise<CancellationView> {
-  requireHouse(sources.houses, caller, house);
-  const { client } = sources;
-  const run = await client.find(house, eventNumber);
-  if (!run) throw await missingRun(sources, house, eventNumber);
+  const { wanted, request, found, key, answer } = await prepare(sources, caller, action, act);
+  if (answer) return answer;
+  const { run } = found;
+  if (!run || !isOpenRun(run)) throw await closedRun(sources, wanted);
   if (run.status === 'paused') throw new Problem('action-not-possible', ACTION_TEXTS.paused);
-  // An ended run still answers an action that it was asked while it was open.
-  if (!isOpenRun(run) && !idempotencyKey) throw await closedRun(sources, house, eventNumber);
-  const key = idempotencyKey && digest({ action, key: idempotencyKey });
-  if (action === 'retry') await requirePatience(sources, run.caseId, key);
+  if (action === 'retry') await requirePatience(sources, found.caseId);
   try {
-    const status = await client.act(action, house, eventNumber, { ...request, actor: caller.actor }, key);
-    return toView(sources, house, eventNumber, run.runId, status, false);
+    // Exactly this run: by now another case of the event may have begun.
+    const asked = { ...request, actor: caller.actor, key };
+    const status = await sources.client.act(action, run, asked, key?.digest);
+    await requireOwnAnswer(sources, found, key);
+    return toView(sources, wanted, run.runId, status, false);
   } catch (error) {
     if (ANSWERS.some((answer) => error instanceof answer)) throw error;
-    const now = await client.find(house, eventNumber);
-    throw now && isOpenRun(now) ? error : await closedRun(sources, house, eventNumber);
+    const now = await findCase(sources, wanted);
+    if (!now.run || !isOpenRun(now.run)) throw await closedRun(sources, wanted);
+    // A reset has put a new run in its place.
+    if (now.run.runId !== run.runId) return actOn(sources, caller, action, act);
+    throw error;
   }
 }
 
 /** Failures of an action that already say what became of it. */
-const ANSWERS = [ActionInDoubt, ActionNotPossible, WorkersUnavailable];
+const ANSWERS = [ActionInDoubt, ActionNotPossible, WorkersUnavailable, Problem];
 
 /** Resumes an interrupted case: a new run of the same case continues from what Jet and the journal show. */
-export async function resumeCase(
+export async function resumeCase(sources: CaseSources, caller: Caller, act: Act): Promise<CancellationView> {
+  const { wanted, request, found, key, answer } = await prepare(sources, caller, 'resume', act);
+  if (answer) return answer;
+  const view = await viewOfFound(sources, wanted, found);
+  if (!view) throw new Problem('cancellation-not-found');
+  if (view.state !== 'interrupted') {
+    if (await isResumedBy(sources, found, key)) return view;
+    throw notInterrupted(view);
+  }
+  const input = await findInput(sources, wanted, found);
+  if (!input) throw new Problem('cancellation-not-found');
+  const resumption = { id: randomUUID(), actor: caller.actor, reason: request.reason, key };
+  const wantedOrder = orderDigest(input.order, input.policy.marker);
+  const { isNew } = await sources.client.start({ ...input, resumption }, wantedOrder);
+  const now = await findCase(sources, wanted);
+  const present = (await viewOfFound(sources, wanted, now)) ?? view;
+  // Another request was faster, or the run is open all the same: this request has changed nothing.
+  if (!isNew && !(await isResumedBy(sources, now, key))) throw notInterrupted(present);
+  return present;
+}
+
+/**
+ * Which case is meant, by its address or by the request, and the answer where this very request was answered before.
+ * Throws when the event has another case now: an action never reaches a case that its caller has not seen.
+ */
+async function prepare(
   sources: CaseSources,
   caller: Caller,
-  { house, eventNumber, request }: Act,
-): Promise<CancellationView> {
-  const view = await readView(sources, caller, house, eventNumber);
-  if (view.state !== 'interrupted') throw notInterrupted(view);
-  const input = await findInput(sources, house, eventNumber);
-  if (!input) throw new Problem('cancellation-not-found');
-  const resumption = { id: randomUUID(), actor: caller.actor, reason: request.reason };
-  const wanted = orderDigest(input.order, input.policy.marker);
-  const { isNew } = await sources.client.start({ ...input, resumption }, wanted);
-  const present = (await newestView(sources, house, eventNumber)) ?? view;
-  // Another request was faster, or the run is open all the same: this request has changed nothing.
-  if (!isNew) throw notInterrupted(present);
-  return present;
+  action: Action,
+  { house, eventNumber, caseId, request: { caseId: seen, ...request }, idempotencyKey }: Act,
+) {
+  requireHouse(sources.houses, caller, house);
+  const wanted = { house, eventNumber, caseId: caseId ?? seen };
+  const found = await findCase(sources, wanted);
+  const key = actionKey(caller, action, request, idempotencyKey);
+  const answer = await answerAgain(sources, wanted, found, key);
+  const isMeant = found.caseId === found.newest && (seen ?? found.caseId) === found.caseId;
+  if (!answer && !isMeant) throw await otherCase(sources, { house, eventNumber });
+  return { wanted, request, found, key, answer };
+}
+
+async function otherCase(sources: CaseSources, event: WantedCase): Promise<Problem> {
+  const cancellation = await viewOf(sources, event);
+  if (!cancellation) return new Problem('cancellation-not-found');
+  return new Problem('other-case', otherCaseText(cancellation.caseId), { cancellation });
 }
 
 function notInterrupted({ attention }: CancellationView): Problem {
@@ -78,24 +109,18 @@ function notInterrupted({ attention }: CancellationView): Problem {
 
 /** The input that the case began with, from the journal, or from the run if it never wrote its first line. */
 async function findInput(
-  sources: CaseSources,
-  house: string,
-  eventNumber: string,
+  { client, journal }: CaseSources,
+  wanted: WantedCase,
+  { caseId, run }: FoundCase,
 ): Promise<CancellationInput | null> {
-  const entries = (await newestLines(sources, house, eventNumber)) ?? [];
-  const opening = openingOf(entries);
-  if (opening) return opening.input;
-  const run = await sources.client.find(house, eventNumber);
-  return run && sources.client.readInput(run);
+  const entries = caseId ? await readLinesOf(journal, wanted, caseId) : [];
+  return openingOf(entries)?.input ?? (run && client.readInput(run));
 }
 
-async function closedRun(sources: CaseSources, house: string, eventNumber: string): Promise<Problem> {
-  const view = await newestView(sources, house, eventNumber);
-  const isInterrupted = view?.state === 'interrupted';
+/** Why the case takes no actions: it has no open run. */
+async function closedRun(sources: CaseSources, wanted: WantedCase): Promise<Problem> {
+  const view = await viewOf(sources, wanted);
+  if (!view) return new Problem('cancellation-not-found');
+  const isInterrupted = view.state === 'interrupted';
   return new Problem('action-not-possible', isInterrupted ? ACTION_TEXTS.interrupted : ACTION_TEXTS.ended);
-}
-
-async function missingRun(sources: CaseSources, house: string, eventNumber: string): Promise<Problem> {
-  const isKnown = (await newestView(sources, house, eventNumber)) !== null;
-  return isKnown ? closedRun(sources, house, eventNumber) : new Problem('cancellation-not-found');
 }

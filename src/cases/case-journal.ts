@@ -1,9 +1,10 @@
 import type { JournalEntry } from '../domain/journal';
 import { isChainWhole } from '../journal/chain';
 import { requireHouse, type Caller } from './caller';
-import { newestLines } from './newest-case';
+import { linesOf } from './case-view';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
+import type { WantedCase } from './which-case';
 
 /** One line as callers get it: as it was written, with the content of any operation. */
 export interface JournalLine extends Omit<
@@ -23,26 +24,24 @@ export interface CaseJournal {
   verified: boolean;
 }
 
-/** Every line of an event's newest case, and whether their chain is whole. */
+/** Every line of a case, and whether their chain is whole. */
 export async function readJournal(
   sources: CaseSources,
   caller: Caller,
-  house: string,
-  eventNumber: string,
+  wanted: WantedCase,
 ): Promise<CaseJournal> {
-  const entries = await readJournalLines(sources, caller, house, eventNumber);
+  const entries = await readJournalLines(sources, caller, wanted);
   return { entries, verified: isChainWhole(entries) };
 }
 
-/** The lines of an event's newest case, for its Protokoll. */
+/** The lines of a case, for its Protokoll. */
 export async function readJournalLines(
   sources: CaseSources,
   caller: Caller,
-  house: string,
-  eventNumber: string,
+  wanted: WantedCase,
 ): Promise<JournalEntry[]> {
-  requireHouse(sources.houses, caller, house);
-  const entries = await newestLines(sources, house, eventNumber);
+  requireHouse(sources.houses, caller, wanted.house);
+  const entries = await linesOf(sources, wanted);
   if (!entries) throw new Problem('cancellation-not-found');
   return entries;
 }

@@ -5,7 +5,7 @@ import type { House, Instant, JetEvent, LocalDate } from '../domain/types';
 import { requireHouse, type Caller } from './caller';
 import { alreadyRefusal, findCaseInTheWay } from './holding-case';
 import { statesByEvent } from './lists';
-import { newestView } from './newest-case';
+import { viewOf } from './case-view';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 
@@ -82,7 +82,7 @@ export async function readEvent(
   if (isGuided(requireHouse(sources.houses, caller, house))) throw new Problem('event-not-found');
   const event = await sources.client.read<JetEvent | null>('readEvent', { eventNumber });
   if (event?.house !== house) throw new Problem('event-not-found');
-  const view = await newestView(sources, house, eventNumber);
+  const view = await viewOf(sources, { house, eventNumber });
   const inTheWay = view && (await findCaseInTheWay(sources, caller, { house, eventNumber }));
   const refusals = [...(inTheWay ? [alreadyRefusal(inTheWay)] : []), ...eventRefusals(event)];
   const { externalMemo, limits } = event;

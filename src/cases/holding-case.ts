@@ -5,10 +5,11 @@ import { endOf, openingOf } from '../domain/lines';
 import { refusal } from '../domain/refusals';
 import { isEnd } from '../domain/vocabulary';
 import { requireHouse, type Caller } from './caller';
+import { viewOf } from './case-view';
 import { statusFromJournal } from './journal-status';
-import { newestView, readHoldingCase } from './newest-case';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
+import { readHoldingCase } from './which-case';
 
 /** An event, as addresses name it. */
 interface EventRef {
@@ -34,11 +35,11 @@ export async function findHoldingCase(
   const run = await sources.client.find(house, eventNumber);
   // A run that was started by hand has no case id in its memo. If it is open, it can only be this case.
   const isOwn = run?.caseId === caseId || (run?.caseId === null && run.status === 'running');
-  if (isOwn) return { entries, view: await newestView(sources, house, eventNumber) };
+  if (isOwn) return { entries, view: await viewOf(sources, { house, eventNumber }) };
   // The event was put back, and the open run's check is about to write down that it takes the place of this case.
   if (sources.isRehearsal && run && isOpenRun(run) && endOf(entries) !== null) return null;
   const status = statusFromJournal(entries, false);
-  return { entries, view: status && toView(sources, house, eventNumber, null, status, true) };
+  return { entries, view: status && toView(sources, { house, eventNumber }, null, status, true) };
 }
 
 /**
@@ -65,7 +66,7 @@ export async function findCaseInTheWay(
   const holding = await findHoldingCase(sources, { house, eventNumber });
   if (holding) return (await isPutBack(sources, { house, eventNumber }, holding)) ? null : holding.view;
   // A run that is still in its check has no line yet.
-  const view = await newestView(sources, house, eventNumber);
+  const view = await viewOf(sources, { house, eventNumber });
   return view && !isEnd(view.state) ? view : null;
 }
 

@@ -205,7 +205,7 @@ async function lookAt(
 
 function fromRun(sources: CaseSources, run: RunRecord): ListedCancellation {
   return {
-    ...locate(sources, run.house, run.eventNumber, run.runId, false),
+    ...locate(sources, run, run.runId, false),
     state: openState(run),
     step: stepOf(run),
     pointOfNoReturnPassed: false,
@@ -230,7 +230,7 @@ function fromCase(
   const withoutRun = end ?? (isClosed(known) ? 'refused' : 'interrupted');
   const state = status?.state ?? (run ? openState(run) : withoutRun);
   return {
-    ...locate(sources, opening.house, opening.eventNumber, run?.runId ?? null, true),
+    ...locate(sources, opening, run?.runId ?? null, true),
     state,
     step: status?.step ?? (run ? stepOf(run) : withoutRun === 'refused' ? 'check' : 'report'),
     pointOfNoReturnPassed: hasStornoClaim,

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { casePage } from '../domain/addresses';
 import { isEnd } from '../domain/vocabulary';
 import { requireHouse, type Caller } from './caller';
 import { narrow, readPage, type ListedCancellation, type ListFilter, type NarrowedFilter } from './lists';
-import { newestView } from './newest-case';
+import { viewOf } from './case-view';
 import type { CaseSources } from './sources';
 import type { CancellationView } from './view';
+import type { WantedCase } from './which-case';
 
 /** How far a viewer's picture may be behind, in milliseconds. */
 const CASE_INTERVAL_MS = 1_000;
@@ -35,27 +37,25 @@ export class LiveCases {
   constructor(private readonly sources: CaseSources) {}
 
   /**
-   * Whole views of an event's newest case, until it has ended. `null`: the event has no case. Ends with the signal.
+   * Whole views of a case, until it has ended. `null`: there is no such case. Ends with the signal.
    * Throws at once when the caller may not act for the house: viewers of one case share their readings, so the check
    * cannot be part of the reading.
    */
   watchCase(
     caller: Caller,
-    house: string,
-    eventNumber: string,
+    wanted: WantedCase,
     signal: AbortSignal,
   ): AsyncGenerator<Reading<CancellationView | null>, void> {
-    requireHouse(this.sources.houses, caller, house);
-    return this.viewsOf(house, eventNumber, signal);
+    requireHouse(this.sources.houses, caller, wanted.house);
+    return this.viewsOf(wanted, signal);
   }
 
   private async *viewsOf(
-    house: string,
-    eventNumber: string,
+    wanted: WantedCase,
     signal: AbortSignal,
   ): AsyncGenerator<Reading<CancellationView | null>, void> {
-    const read = () => newestView(this.sources, house, eventNumber);
-    for await (const reading of this.cases.watch(`${house}/${eventNumber}`, read, signal)) {
+    const read = () => viewOf(this.sources, wanted);
+    for await (const reading of this.cases.watch(casePage(wanted), read, signal)) {
       yield reading;
       if ('value' in reading && reading.value && isEnd(reading.value.state)) return;
     }

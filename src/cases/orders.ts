@@ -10,9 +10,9 @@ import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import type { JournalEntry } from '../domain/journal';
 import { requireHouse, type Caller } from './caller';
+import { viewOf } from './case-view';
 import { alreadyRefusal, findCaseInTheWay, findHoldingCase, isPutBack } from './holding-case';
 import { initialStatus } from './journal-status';
-import { newestView } from './newest-case';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
@@ -111,11 +111,11 @@ export async function placeOrder(
   };
   const started = await desk.client.start(input, wanted, { mayFollowCompleted });
   if (started.isNew) {
-    const view = toView(desk, order.house, order.eventNumber, started.runId, initialStatus(input), false);
+    const view = toView(desk, order, started.runId, initialStatus(input), false);
     return { isNew: true, view };
   }
   const run = await desk.client.find(order.house, order.eventNumber);
-  const view = await newestView(desk, order.house, order.eventNumber);
+  const view = await viewOf(desk, { house: order.house, eventNumber: order.eventNumber });
   return { isNew: false, view: sameOrConflict({ orderDigest: run?.orderDigest ?? null, view }, wanted) };
 }
 

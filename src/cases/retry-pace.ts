@@ -10,20 +10,15 @@ const PAUSE_MS = 1_000;
 const MANY = 20;
 const LONG_PAUSE_MS = 60_000;
 
-/**
- * Refuses a retry while the last one of the case is still too fresh to have changed anything. The same request again,
- * with the key of one that was noted, is let through: its answer is known.
- */
+/** Refuses a retry while the last one of the case is still too fresh to have changed anything. */
 export async function requirePatience(
   { journal }: Pick<CaseSources, 'journal'>,
   caseId: string | null,
-  key: string | undefined,
 ): Promise<void> {
   if (caseId === null) return;
   // A journal that cannot be read may be the very thing that is to be tried again.
   const entries = await journal.entries(caseId).catch(() => []);
   const retries = entries.filter(({ operation, kind }) => operation === 'retry' && kind === 'decision');
-  if (key && retries.some(({ effectKey }) => effectKey.endsWith(`/${key}`))) return;
   const last = retries.at(-1);
   if (!last) return;
   const elapsedMs = Date.now() - toMs(last.at);

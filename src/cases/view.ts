@@ -1,5 +1,6 @@
 import type { Attention, CancellationStatus, StepProgress, Task } from '../domain/case';
 import type { FailureCode } from '../domain/failures';
+import { caseResource, type CaseAddress } from '../domain/addresses';
 import { cancellationWorkflowId } from '../domain/input';
 import { standingNotes } from '../domain/standing';
 import type { Tries } from '../domain/tries';
@@ -42,6 +43,8 @@ export type CancellationView = ShownStatus &
   Told & {
     /** The view does not come from the run itself: no worker answered, or Temporal no longer keeps the run. */
     stale: boolean;
+    /** The case of the event that counts now, where it is not this one. */
+    supersededBy: string | null;
   };
 
 /** The parts of a case's addresses. */
@@ -49,17 +52,17 @@ type Installation = Pick<CaseSources, 'isRehearsal' | 'temporalUiUrl' | 'namespa
 
 export function toView(
   sources: Installation,
-  house: string,
-  eventNumber: string,
+  { house, eventNumber }: Pick<CaseAddress, 'house' | 'eventNumber'>,
   runId: string | null,
   status: ShownStatus,
   stale: boolean,
 ): CancellationView {
   // The first line of a case holds its event or its refusal, so a status with either has a line.
   const isWritten = status.event !== null || status.refusal !== null;
-  const located = locate(sources, house, eventNumber, runId, isWritten);
+  const address = { house, eventNumber, caseId: status.caseId };
+  const located = locate(sources, address, runId, isWritten);
   const steps = isEnd(status.state) ? status.steps.map(withoutCurrent) : status.steps;
-  return { ...status, steps, ...located, ...plainlyTold(status), stale };
+  return { ...status, steps, ...located, ...plainlyTold(status), stale, supersededBy: null };
 }
 
 /** What can be told without looking anything up. */
@@ -75,13 +78,13 @@ function withoutCurrent(step: StepProgress): StepProgress {
 /** The addresses of a case. `isWritten`: the journal has lines of it. */
 export function locate(
   { isRehearsal, temporalUiUrl, namespace }: Installation,
-  house: string,
-  eventNumber: string,
+  address: CaseAddress,
   runId: string | null,
   isWritten: boolean,
 ): Located {
+  const { house, eventNumber } = address;
   const workflowId = cancellationWorkflowId(house, eventNumber);
-  const self = `/v1/cancellations/${house}/${eventNumber}`;
+  const self = caseResource(address);
   // The tab that shows the German details; the history is one click away.
   const temporalUi =
     runId &&

@@ -11,12 +11,12 @@ import {
   type ActionDetail,
   type ReadBackField,
 } from '../domain/vocabulary';
-import { addCaseCommand, print, run, type Common } from './command';
+import { addCaseCommand, print, run, type OfCase } from './command';
 import { describeView, optionOf } from './format';
 import type { CancellationView } from './http';
 import { EXIT } from './watch';
 
-type ActionOptions = Common &
+type ActionOptions = OfCase &
   Partial<Record<ReadBackField, string>> & { reason: string; titlesVisible?: boolean; choice?: string };
 
 /** What an action names beside the reason: it holds for what the caller has just seen. */
@@ -57,9 +57,12 @@ function addAction(program: Command, action: Action): void {
   for (const detail of details) OPTIONS[detail](command);
   const namesNothing = steps === null && details.length === 0;
   command.action(
-    run(async (api, [house, number], options: ActionOptions) => {
-      const named = namesNothing ? {} : detailsOf(action, await api.view(house, number), options);
-      const view = await api.act(house, number, action, { reason: options.reason, ...named });
+    run(async (api, [house, eventNumber], options: ActionOptions) => {
+      const { reason, case: caseId } = options;
+      const wanted = { house, eventNumber, caseId };
+      const seen = namesNothing ? null : await api.view(wanted);
+      const details = seen && detailsOf(action, seen, options);
+      const view = await api.act(seen ?? wanted, action, { reason, ...details });
       print(options, view, () => describeView(view));
       return EXIT.done;
     }),

@@ -26,9 +26,22 @@ export function addCommand(program: Command, usage: string, text: string): Comma
     .option('--json', 'Antwort als JSON');
 }
 
-/** Adds a command about the case of one event. */
-export function addCaseCommand(program: Command, name: string, text: string): Command {
+/** Adds a command about one event. */
+export function addEventCommand(program: Command, name: string, text: string): Command {
   return addCommand(program, `${name} <haus> <nummer>`, text);
+}
+
+/** The option of every command about a case. */
+export interface OfCase extends Common {
+  case?: string;
+}
+
+/** Adds a command about a case: the newest one of an event, or the one that is named. */
+export function addCaseCommand(program: Command, name: string, text: string): Command {
+  return addEventCommand(program, name, text).option(
+    '--case <fall>',
+    'genau diese Absage, auch eine frühere: „Fall …“ auf ihrer Seite, in der Liste und im Protokoll',
+  );
 }
 
 /** Refuses characters that a header cannot carry; the API judges the rest. */

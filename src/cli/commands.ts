@@ -1,9 +1,18 @@
 import type { Command } from 'commander';
 import { addActionCommands } from './actions';
-import { addCaseCommand, addCommand, ask, print, run, type Common } from './command';
+import {
+  addCaseCommand,
+  addCommand,
+  addEventCommand,
+  ask,
+  print,
+  run,
+  type Common,
+  type OfCase,
+} from './command';
 import { describeEvent, describeJournal, describeList, describePlan, describeView } from './format';
 import { guide } from './guide';
-import type { Api, ListedCancellation } from './http';
+import type { Api, ListedCancellation, NamedCase } from './http';
 import { completeOrder, withOrder, type OrderOptions } from './order';
 import { writeLine, writeProblem } from './terminal';
 import { addVerifyCommand } from './verify';
@@ -19,9 +28,10 @@ interface ListOptions extends Common {
 
 /** Adds the commands that are clients of the API. They can do nothing that the API cannot. */
 export function addClientCommands(program: Command): void {
+  const onEvent = (name: string, text: string) => addEventCommand(program, name, text);
   const onCase = (name: string, text: string) => addCaseCommand(program, name, text);
 
-  withOrder(onCase('plan', 'Vorschau: was geschrieben würde, und wann. Schreibt nichts.')).action(
+  withOrder(onEvent('plan', 'Vorschau: was geschrieben würde, und wann. Schreibt nichts.')).action(
     run(async (api, [house, number], options: OrderOptions) => {
       const order = await completeOrder(api, house, number, options);
       const plan = await api.plan(order);
@@ -30,26 +40,26 @@ export function addClientCommands(program: Command): void {
     }),
   );
 
-  withOrder(onCase('cancel', 'Eine Vorstellung absagen.'))
+  withOrder(onEvent('cancel', 'Eine Vorstellung absagen.'))
     .option('--yes', 'nicht nachfragen; braucht --expect-title und --expect-start')
     .option('--no-watch', 'nicht zusehen: nach dem Start ist die Absage unterwegs')
     .action(run(cancel));
 
   onCase('status', 'Stand einer Absage.').action(
-    run(async (api, [house, number], options: Common) => {
-      const view = await api.view(house, number);
+    run(async (api, event, options: OfCase) => {
+      const view = await api.view(named(event, options));
       print(options, view, () => describeView(view));
       return exitCodeOf(view) ?? EXIT.done;
     }),
   );
 
   onCase('watch', 'Einer Absage zusehen, bis sie fertig ist oder jemanden braucht.').action(
-    run((api, [house, number], options: Common) => watchOrPrint(api, house, number, options)),
+    run((api, event, options: OfCase) => watchOrPrint(api, named(event, options), options)),
   );
 
   onCase('journal', 'Das Logbuch einer Absage.').action(
-    run(async (api, [house, number], options: Common) => {
-      const journal = await api.journal(house, number);
+    run(async (api, event, options: OfCase) => {
+      const journal = await api.journal(named(event, options));
       print(options, journal, () => describeJournal(journal.entries, journal.verified));
       return journal.verified ? EXIT.done : EXIT.failed;
     }),
@@ -71,6 +81,10 @@ export function addClientCommands(program: Command): void {
 
   addVerifyCommand(program);
   addActionCommands(program);
+}
+
+function named([house, eventNumber]: [string, string], { case: caseId }: OfCase): NamedCase {
+  return { house, eventNumber, caseId };
 }
 
 async function cancel(api: Api, [house, number]: [string, string], options: OrderOptions): Promise<number> {
@@ -97,24 +111,24 @@ async function cancel(api: Api, [house, number]: [string, string], options: Orde
     return exitCodeOf(view) ?? EXIT.done;
   }
   if (!options.json) writeLine('Die Absage läuft. Sie können dieses Fenster schließen, sie geht weiter.');
-  return watchOrPrint(api, house, number, options);
+  return watchOrPrint(api, view, options);
 }
 
 /** Shows people each step. Gives programs one view, when the case has ended or needs a person. */
-async function watchOrPrint(api: Api, house: string, number: string, options: Common): Promise<number> {
-  if (!options.json) return watchAndGuide(api, house, number);
-  const view = await follow(api, house, number);
+async function watchOrPrint(api: Api, wanted: NamedCase, options: Common): Promise<number> {
+  if (!options.json) return watchAndGuide(api, wanted);
+  const view = await follow(api, wanted);
   print(options, view, () => '');
   return exitCodeOf(view) ?? EXIT.done;
 }
 
 /** On a terminal, also leads the person through the tasks of a house without a gateway. */
-async function watchAndGuide(api: Api, house: string, number: string): Promise<number> {
+async function watchAndGuide(api: Api, wanted: NamedCase): Promise<number> {
   for (;;) {
-    const code = await watch(api, house, number);
+    const code = await watch(api, wanted);
     const isAnybodyThere = process.stdin.isTTY === true;
     if (code !== EXIT.needsPerson || !isAnybodyThere) return code;
-    const view = await api.view(house, number);
+    const view = await api.view(wanted);
     const isDone = view.attention?.task && (await guide(api, view, ask));
     if (!isDone) return code;
   }

@@ -38,15 +38,15 @@ export async function demonstrate(cliFile: string, { api: apiUrl, mails }: DemoA
     say('', '── Was geschehen wird ──', describePlan(plan), '', '── Die Absage ──');
     const view = await api.cancel({ ...order, planHash: plan.planHash });
     if (view.links.temporalUi) say(`Zum Mitlesen in Temporal: ${view.links.temporalUi}`);
-    const exitCode = await watch(api, house, eventNumber);
+    const exitCode = await watch(api, view);
 
     for (const mail of await readMails(mails, eventNumber)) {
       say('', '── Die E-Mail, wie sie angekommen ist ──', `An:      ${mail.to.join(', ')}`);
       say(`Betreff: ${mail.subject}`, '', mail.text.trimEnd());
     }
-    const { entries, verified } = await api.journal(house, eventNumber);
+    const { entries, verified } = await api.journal(view);
     say('', '── Das Logbuch ──', describeJournal(entries, verified));
-    const { links } = await api.view(house, eventNumber);
+    const { links } = await api.view(view);
     say('', '── Das Protokoll ──');
     if (links.protocol) say(`Es bleibt abrufbar: nach npm start unter ${apiUrl}${links.protocol}`);
     say('Als Seite, als PDF oder als JSON, je nach Accept; geprüft wird es mit: absage verify DATEI');

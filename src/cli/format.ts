@@ -105,6 +105,8 @@ const MARKS: Record<CancellationView['steps'][number]['state'], string> = {
 export function describeView(view: CancellationView): string {
   const title = onOneLine(view.event?.title.before ?? view.order.expected.title);
   const lines = [`${view.house} ${view.eventNumber} · ${title}: ${STATE_ROWS[view.state].label}`];
+  if (view.supersededBy)
+    lines.push(`  Frühere Absage dieser Veranstaltung. Die jetzige: Fall ${view.supersededBy}`);
   if (view.stale) lines.push('  (laut Logbuch)');
   lines.push(...describeStanding(view).map((line) => `  ${line}`));
   for (const step of view.steps) {
@@ -253,13 +255,18 @@ function endSentence({ state, steps, refusal }: CancellationView): string {
 
 export function describeList(cancellations: readonly ListedCancellation[]): string {
   if (cancellations.length === 0) return 'Keine Absagen.';
+  const eventOf = ({ house, eventNumber }: ListedCancellation) => `${house} ${eventNumber}`;
+  const counts = new Map<string, number>();
+  for (const row of cancellations) counts.set(eventOf(row), (counts.get(eventOf(row)) ?? 0) + 1);
   return cancellations
-    .map(({ house, eventNumber, state, title, startsAt }) =>
+    .map((row) =>
       [
-        `${house} ${eventNumber}`.padEnd(16),
-        STATE_ROWS[state].label.padEnd(22),
-        startsAt ? dayAndTime(startsAt) : '',
-        onOneLine(title ?? ''),
+        eventOf(row).padEnd(16),
+        STATE_ROWS[row.state].label.padEnd(22),
+        row.startsAt ? dayAndTime(row.startsAt) : '',
+        onOneLine(row.title ?? ''),
+        // Only where the event does not name the case.
+        row.caseId !== null && (counts.get(eventOf(row)) ?? 0) > 1 ? `Fall ${row.caseId}` : '',
       ]
         .join('  ')
         .trimEnd(),

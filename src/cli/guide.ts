@@ -30,13 +30,13 @@ const REASON = 'nach Anleitung in der Maske erledigt';
  * when the input has ended; the task then stays open.
  */
 export async function guide(api: Api, view: CancellationView, ask: Ask): Promise<boolean> {
-  const { house, eventNumber, step } = view;
+  const { step } = view;
   writeProblem(`\n${describeTask(view)}\n\nWas steht jetzt in der Maske?`);
   for (;;) {
     const readBack = await askFor(step, ask);
     if (!readBack) return false;
     try {
-      await api.act(house, eventNumber, 'confirm-step', { reason: REASON, step, readBack });
+      await api.act(view, 'confirm-step', { reason: REASON, step, readBack });
       return true;
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status >= 500) throw error;

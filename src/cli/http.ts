@@ -26,6 +26,13 @@ export class ApiProblem extends Error {
   }
 }
 
+/** A case: the newest one of the event, unless it is named. */
+export interface NamedCase {
+  house: string;
+  eventNumber: string;
+  caseId?: string;
+}
+
 export interface SeenBody {
   title: string;
   customerTitle: string | null;
@@ -85,8 +92,10 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
 
   const eventPath = (house: string, eventNumber: string) =>
     `${encodeURIComponent(house)}/${encodeURIComponent(eventNumber)}`;
-  const casePath = (house: string, eventNumber: string) =>
+  const newestPath = ({ house, eventNumber }: NamedCase) =>
     `/v1/cancellations/${eventPath(house, eventNumber)}`;
+  const casePath = (named: NamedCase) =>
+    named.caseId === undefined ? newestPath(named) : `/v1/cases/${encodeURIComponent(named.caseId)}`;
   return {
     event: (house: string, eventNumber: string) =>
       call<ListedEvent>('GET', `/v1/events/${eventPath(house, eventNumber)}`),
@@ -96,21 +105,28 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
       call<{ events: ListedEvent[] }>('GET', `/v1/events?${new URLSearchParams({ house, from })}`),
     plan: (order: OrderBody) => call<PlannedOrder>('POST', '/v1/plans', order),
     cancel: (order: OrderBody) => call<CancellationView>('POST', '/v1/cancellations', order),
-    view: (house: string, eventNumber: string) => call<CancellationView>('GET', casePath(house, eventNumber)),
-    journal: (house: string, eventNumber: string) =>
-      call<{ entries: JournalLine[]; verified: boolean }>('GET', `${casePath(house, eventNumber)}/journal`),
+    view: async (named: NamedCase) => {
+      const view = await call<CancellationView>('GET', casePath(named));
+      requireSameEvent(named, view);
+      return view;
+    },
+    journal: async (named: NamedCase) => {
+      const path = `${casePath(named)}/journal`;
+      const journal = await call<{ entries: JournalLine[]; verified: boolean }>('GET', path);
+      requireSameEvent(named, journal.entries[0]);
+      return journal;
+    },
     list: (query: URLSearchParams) =>
       call<{ cancellations: ListedCancellation[]; nextCursor: string | null }>(
         'GET',
         `/v1/cancellations?${query}`,
       ),
-    /** `request` holds the reason and the details of the action. */
-    act: (
-      house: string,
-      eventNumber: string,
-      action: Action,
-      request: { reason: string; [detail: string]: unknown },
-    ) => call<CancellationView>('POST', `${casePath(house, eventNumber)}/${action}`, request),
+    /**
+     * `request` holds the reason and the details of the action. It is sent to the event and names the case, so that the
+     * API compares the two.
+     */
+    act: (named: NamedCase, action: Action, request: { reason: string; [detail: string]: unknown }) =>
+      call<CancellationView>('POST', `${newestPath(named)}/${action}`, { ...request, caseId: named.caseId }),
     isReady: () =>
       call('GET', '/readyz').then(
         () => true,
@@ -120,6 +136,12 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
 }
 
 export type Api = ReturnType<typeof createApi>;
+
+/** A case has an address of its own, which says nothing of the event that the person has typed. */
+function requireSameEvent({ house, eventNumber }: NamedCase, found: NamedCase | undefined): void {
+  if (!found || (found.house === house && found.eventNumber === eventNumber)) return;
+  throw new Error(`Dieser Fall gehört zu einer anderen Veranstaltung: ${found.house} ${found.eventNumber}.`);
+}
 
 /** The user's name. In a container the user may have none. */
 function localUser(): string {

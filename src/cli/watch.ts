@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { clockTime } from '../domain/clock';
 import { isEnd } from '../domain/vocabulary';
 import { countdown, describeAttention, describeEnd, lateWarnings, notesOf } from './format';
-import { ApiProblem, type Api, type CancellationView } from './http';
+import { ApiProblem, type Api, type CancellationView, type NamedCase } from './http';
 import { writeLine, writeOver } from './terminal';
 
 /** 0 done · 1 failed, refused or aborted · 2 usage · 3 needs a person */
@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 500;
  * Follows a case until it ends or needs a person, and writes one line per step; on a terminal it also counts down.
  * Resolves to the exit code.
  */
-export async function watch(api: Api, house: string, eventNumber: string): Promise<number> {
+export async function watch(api: Api, named: NamedCase): Promise<number> {
   const isTerminal = process.stdout.isTTY;
   const shown = new Set<string>();
   const failures = createFailures();
@@ -24,7 +24,7 @@ export async function watch(api: Api, house: string, eventNumber: string): Promi
     if (isTerminal) writeOver('');
     writeLine(line);
   };
-  const view = await follow(api, house, eventNumber, {
+  const view = await follow(api, named, {
     look(seen) {
       shown.delete(AWAY);
       [...standingLines(seen), ...failures(seen), ...progressLines(seen)].forEach(say);
@@ -52,13 +52,12 @@ const SILENT: Watcher = { look: () => undefined, away: () => undefined };
  */
 export async function follow(
   api: Api,
-  house: string,
-  eventNumber: string,
+  named: NamedCase,
   watcher: Watcher = SILENT,
 ): Promise<CancellationView> {
   for (; ; await pause(LOOK_EVERY_MS)) {
     try {
-      const view = await api.view(house, eventNumber);
+      const view = await api.view(named);
       watcher.look(view);
       if (exitCodeOf(view) !== null) return view;
     } catch (error) {

@@ -9,34 +9,53 @@ import type { Caller } from '../cases/caller';
 import type { LiveCases } from '../cases/live';
 import type { Problem } from '../cases/problems';
 import { PROBLEMS } from '../cases/problems';
-import { readView } from '../cases/newest-case';
+import { readView } from '../cases/case-view';
 import type { CancellationView } from '../cases/view';
+import type { WantedCase } from '../cases/which-case';
+import { casePage } from '../domain/addresses';
 import { ACTIONS, isEnd, type Action } from '../domain/vocabulary';
 import { CasePage, caseRegions, type Attempt } from './case';
 import type { ConsoleDependencies } from './dependencies';
 import { toAction, toDraft, type Draft } from './forms';
 import { sendRegions, type PageState } from './regions';
 import type { KeptForm, KeptForms } from './kept-forms';
-import { requireCase, type Case } from './requests';
+import { requireCase } from './requests';
 import { show } from './show';
 import { trainingCard, trainingNotice } from './training/routes';
 import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 import { faultText } from './words';
 
-/** The page of one case, its live stream, its Protokoll, and one form for each action. */
+/** The address of a case, and that of its event, where it is meant while it is the newest one. */
+const ADDRESSES = ['/absagen/:house/:eventNumber/:caseId', '/absagen/:house/:eventNumber'];
+
+/** The page of a case, its live stream, its Protokoll, and one form for each action. */
 export function registerCase(
   app: FastifyInstance,
   deps: ConsoleDependencies,
   live: LiveCases,
   kept: KeptForms,
 ): void {
-  const showCase = async (request: FastifyRequest, reply: FastifyReply, attempt?: Attempt) => {
-    const { house, eventNumber } = requireCase(deps, request);
-    const view = await readView(deps, request.caller, house, eventNumber);
+  for (const address of ADDRESSES) registerCaseAt(app, deps, live, kept, address);
+}
+
+function registerCaseAt(
+  app: FastifyInstance,
+  deps: ConsoleDependencies,
+  live: LiveCases,
+  kept: KeptForms,
+  address: string,
+): void {
+  const showCase = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    wanted = requireCase(deps, request),
+    attempt?: Attempt,
+  ) => {
+    const view = await readView(deps, request.caller, wanted);
     const entries = await readLines(deps, view);
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
-      live: livePath(view),
+      live: `${casePage(view)}/live`,
       isTypedOn: view.attention !== null || attempt !== undefined,
     };
     return show(deps, request, reply, frame, (csrfToken) => (
@@ -48,42 +67,42 @@ export function registerCase(
     ));
   };
 
-  app.get('/absagen/:house/:eventNumber', (request, reply) =>
-    showCase(request, reply, keptAttempt(keptForm(kept, request))),
+  app.get(address, (request, reply) =>
+    showCase(request, reply, undefined, keptAttempt(keptForm(kept, request))),
   );
 
-  app.get('/absagen/:house/:eventNumber/live', { exposeHeadRoute: false }, (request, reply) => {
-    const { house, eventNumber } = requireCase(deps, request);
+  app.get(`${address}/live`, { exposeHeadRoute: false }, (request, reply) => {
+    const wanted = requireCase(deps, request);
     const csrfToken = reply.generateCsrf();
-    const readings = live.watchCase(request.caller, house, eventNumber, untilClosed(reply));
+    const readings = live.watchCase(request.caller, wanted, untilClosed(reply));
     return sendRegions(reply, caseStates(deps, readings, csrfToken));
   });
 
   const forms = { '': 'text/html', '.pdf': 'application/pdf', '.json': 'application/json' } as const;
   for (const [extension, type] of Object.entries(forms)) {
-    app.get(`/absagen/:house/:eventNumber/protokoll${extension}`, (request, reply) => {
+    app.get(`${address}/protokoll${extension}`, (request, reply) => {
       const wanted = requireCase(deps, request);
-      const address = `/absagen/${wanted.house}/${wanted.eventNumber}/protokoll`;
-      return sendProtocol(deps, request.caller, reply, wanted, type, {
-        pdf: `${address}.pdf`,
-        json: `${address}.json`,
-      });
+      const protocol = `${casePage(wanted)}/protokoll`;
+      const links = { pdf: `${protocol}.pdf`, json: `${protocol}.json` };
+      return sendProtocol(deps, request.caller, reply, wanted, type, links);
     });
   }
 
   for (const action of ACTIONS) {
-    app.post(`/absagen/:house/:eventNumber/${action}`, async (request, reply) => {
+    app.post(`${address}/${action}`, async (request, reply) => {
       const wanted = requireCase(deps, request);
-      const draft = { ...toDraft(request.body), action };
+      const draft: Draft = { ...toDraft(request.body), action };
       try {
-        await act(deps, request.caller, action, wanted, draft);
+        const view = await act(deps, request.caller, action, wanted, draft);
+        return await reply.redirect(casePage(view), 303);
       } catch (error) {
         const problem = toProblem(error as Error);
         if (problem.status >= 500 || problem.status === 404) throw problem;
         const attempt = { faults: faultsOf(problem), draft, isInDoubt: problem.isInDoubt };
-        return showCase(request, reply.status(problem.status), attempt);
+        // The case that the form was meant for, even where the event has another one by now.
+        const meant = { ...wanted, caseId: wanted.caseId ?? draft.caseId };
+        return showCase(request, reply.status(problem.status), meant, attempt);
       }
-      return reply.redirect(`/absagen/${wanted.house}/${wanted.eventNumber}`, 303);
     });
   }
 }
@@ -96,18 +115,14 @@ function keptAttempt(form: KeptForm | null): Attempt | undefined {
   return { faults: [NOT_CARRIED_OUT, ...(reason ? [`Begründung: „${reason}“`] : [])], draft: form.fields };
 }
 
-function livePath({ house, eventNumber }: CancellationView): string {
-  return `/absagen/${house}/${eventNumber}/live`;
-}
-
 async function act(
   deps: ConsoleDependencies,
   caller: Caller,
   action: Action,
-  wanted: Case,
+  wanted: WantedCase,
   draft: Draft,
 ): Promise<CancellationView> {
-  const request = parseAs(actionBodies[action], toAction(draft)) as { reason: string };
+  const request = parseAs(actionBodies[action], toAction(draft)) as { reason: string; caseId?: string };
   const asked = { ...wanted, request };
   return action === 'resume' ? resumeCase(deps, caller, asked) : actOn(deps, caller, action, asked);
 }

@@ -65,9 +65,9 @@ function seenIn(draft: Draft): object {
 
 /** The body of an action in the form that the API expects. */
 export function toAction(draft: Draft): object {
-  const { reason, step } = draft;
+  const { reason, caseId, step } = draft;
   const details = keysOf(DETAILS).map((name) => [name, DETAILS[name](draft)] as const);
-  return withoutUndefined({ reason, step, ...Object.fromEntries(details) });
+  return withoutUndefined({ reason, caseId, step, ...Object.fromEntries(details) });
 }
 
 const DETAILS: Record<ActionDetail, (draft: Draft) => unknown> = {

@@ -17,7 +17,9 @@ import { FindPage } from './find';
 import { toDraft, toOrder, type Draft } from './forms';
 import type { KeptForms } from './kept-forms';
 import { OrderPage, type OrderForm } from './order';
-import { requireCase, type Case } from './requests';
+import type { WantedCase } from '../cases/which-case';
+import { casePage } from '../domain/addresses';
+import { requireCase } from './requests';
 import { show } from './show';
 import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 
@@ -102,8 +104,8 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     });
     requireHouse(deps.houses, request.caller, house);
     const order = parseAs(orderSchema, toOrder(house, eventNumber, draft));
-    await placeOrder(deps, request.caller, order);
-    return reply.redirect(`/absagen/${house}/${eventNumber}`, 303);
+    const { view } = await placeOrder(deps, request.caller, order);
+    return reply.redirect(casePage(view), 303);
   });
 }
 
@@ -120,7 +122,7 @@ async function searchEvents(deps: ConsoleDependencies, caller: Caller, filter: E
 async function previewOf(
   deps: ConsoleDependencies,
   caller: Caller,
-  { house, eventNumber }: Case,
+  { house, eventNumber }: WantedCase,
   draft: Draft,
 ) {
   // The plan is made from what Jet shows now, so the hash of an earlier plan does not count.
@@ -143,7 +145,7 @@ type KnownEvent = ShownEvent & Partial<Pick<SingleEvent, 'limits' | 'refusals'>>
 async function readShownEvent(
   deps: ConsoleDependencies,
   caller: Caller,
-  { house, eventNumber }: Case,
+  { house, eventNumber }: WantedCase,
 ): Promise<KnownEvent | null> {
   if (deps.houses.get(house)?.backend === 'guided') return null;
   return readEvent(deps, caller, house, eventNumber);

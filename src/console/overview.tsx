@@ -1,4 +1,5 @@
 import type { ListedCancellation } from '../cases/lists';
+import { casePage } from '../domain/addresses';
 import { dayAndTime } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import { Badge, HouseField, rendered } from './components';
@@ -93,7 +94,7 @@ function Row(row: ListedCancellation) {
   const isOpen = groupOf(state, step) !== 'done';
   return (
     <li id={rowId(row)} class="case">
-      <a href={`/absagen/${house}/${eventNumber}`}>
+      <a href={casePage(row)}>
         <strong>{title ?? `VA-Nr. ${eventNumber}`}</strong>
         <span class="facts">
           {startsAt && dayAndTime(startsAt)}

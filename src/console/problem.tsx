@@ -1,3 +1,4 @@
+import { casePage } from '../domain/addresses';
 import { PROBLEMS, type Problem } from '../cases/problems';
 import { Notice } from './components';
 import { faultText } from './words';
@@ -25,9 +26,7 @@ export function ProblemPage({ problem }: { problem: Problem }) {
         </p>
       </Notice>
       <p class="links">
-        {cancellation && (
-          <a href={`/absagen/${cancellation.house}/${cancellation.eventNumber}`}>Zur bestehenden Absage</a>
-        )}
+        {cancellation && <a href={casePage(cancellation)}>Zur bestehenden Absage</a>}
         <a href="/">Zur Übersicht</a>
         <a href="/absagen/neu">Neue Absage</a>
       </p>

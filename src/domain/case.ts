@@ -1,3 +1,4 @@
+import type { ActionKey } from './action-key';
 import type { Action } from './vocabulary';
 import type { OfferedChoice } from './choices';
 import type { FailureCode } from './failures';
@@ -33,7 +34,7 @@ export interface CancellationInput {
   orderedBy: string;
   policy: CasePolicy;
   /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */
-  resumption?: { actor: string; reason: string; id?: string };
+  resumption?: { actor: string; reason: string; id?: string; key?: ActionKey };
 }
 
 export interface CodedText {

@@ -11,6 +11,10 @@ const LONGEST_WAIT_MS = 24 * 3_600_000;
 /** How long a right may be kept beyond the event, in months; also the limit of the houses file. */
 export const LONGEST_RIGHT_RESERVE_MONTHS = 60;
 
+export function isCaseId(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** The one place that makes the id of a run: one open run per event. */
 export function cancellationWorkflowId(house: string, eventNumber: string): string {
   return `cancel-performance/${house}/${eventNumber}`;
@@ -34,7 +38,7 @@ export function readCancellationWorkflowId(
 export function inputFault(input: unknown, workflowId: string): string | null {
   if (!isRecord(input)) return 'the input is not an object';
   const { caseId, order, orderedBy, policy, resumption } = input as Partial<CancellationInput>;
-  if (typeof caseId !== 'string' || !UUID.test(caseId)) return 'caseId is not a UUID';
+  if (typeof caseId !== 'string' || !isCaseId(caseId)) return 'caseId is not a UUID';
   if (typeof orderedBy !== 'string' || textFault(orderedBy) !== null) return 'orderedBy is missing';
   if (resumption !== undefined && !isResumption(resumption)) return 'resumption is invalid';
   const fault = orderFault(order) ?? policyFault(policy);

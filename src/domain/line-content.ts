@@ -1,3 +1,4 @@
+import type { ActionKey } from './action-key';
 import type { Opening, Refusal, RightPeriod, Task } from './case';
 import type { FailureCode } from './failures';
 import type { ReadBacks } from './read-back';
@@ -41,13 +42,18 @@ interface Seen {
   readAt?: Instant;
 }
 
+interface Keyed {
+  /** Of the request that the line was written for, where that had a key. Older lines lack it. */
+  key?: ActionKey;
+}
+
 interface Versioned {
   /** The version that the write was decided on, or the version that it produced. */
   version: string;
 }
 
 /** What an operator confirmed about a step, with the instants that count for it. */
-type ByHand<S extends ConfirmableStep> = ReadBacks[S] & Saved & { readAt: Instant; reason: string };
+type ByHand<S extends ConfirmableStep> = ReadBacks[S] & Saved & Keyed & { readAt: Instant; reason: string };
 
 interface Content {
   kind: EntryKind;
@@ -320,28 +326,28 @@ type AbortLine = Line<{
   kind: 'decision';
   step: 'set-storno';
   operation: 'abort';
-  after: { reason: string };
+  after: { reason: string } & Keyed;
   outcome: 'accepted';
 }>;
 type ResumeLine = Line<{
   kind: 'decision';
   step: 'check';
   operation: 'resume';
-  after: { reason: string };
+  after: { reason: string } & Keyed;
   outcome: 'accepted';
 }>;
 type SkipLine = Line<{
   kind: 'decision';
   step: StepName;
   operation: 'skip-wait';
-  after: { reason: string; savedAt: Instant; titlesVisibleAtPartner?: boolean };
+  after: { reason: string; savedAt: Instant; titlesVisibleAtPartner?: boolean } & Keyed;
   outcome: 'accepted';
 }>;
 type ChoiceLine = Line<{
   kind: 'decision';
   step: StepName;
   operation: 'decide';
-  after: { reason: string; attentionId: string; code?: FailureCode };
+  after: { reason: string; attentionId: string; code?: FailureCode } & Keyed;
   outcome: Choice;
 }>;
 /** The actions of which only the reason is written down. */
@@ -351,7 +357,7 @@ type PlainDecisionLine = Each<
   {
     kind: 'decision';
     step: StepName;
-    after: { reason: string };
+    after: { reason: string } & Keyed;
     outcome: 'accepted';
   }
 >;

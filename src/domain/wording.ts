@@ -106,9 +106,18 @@ export const ACTION_TEXTS = {
     'Temporal nimmt für diesen Lauf der Absage keine weiteren Aktionen an, weil es schon zu viele waren. Die Absage selbst geht weiter. Vor dem Storno lässt sie sich noch abbrechen: in Temporals Web UI mit „Request Cancellation“. Für alles andere bitte den technischen Betrieb verständigen.',
   retriedJustNow:
     'Es wurde gerade erst noch einmal versucht. Bitte zuerst ansehen, was daraus geworden ist, und dann wieder versuchen.',
+  keyOfOtherCase:
+    'Dieser Schlüssel wurde schon bei einer früheren Absage dieser Veranstaltung verwendet. Es wurde nichts getan. Für die jetzige Absage braucht es einen neuen Schlüssel.',
+  keyOfOtherRequest:
+    'Dieser Schlüssel wurde schon für eine andere Anfrage verwendet. Es wurde nichts getan. Eine andere Anfrage braucht einen neuen Schlüssel.',
   inDoubt:
     'Ob das noch eingetragen wurde, ist offen. Bitte den Stand und das Logbuch der Absage ansehen. Ist sie unterbrochen, kann sie fortgesetzt werden (resume).',
 } as const;
+
+/** The answer to an action that was meant for another case than the one there is now. */
+export function otherCaseText(caseId: string): string {
+  return `Inzwischen gibt es für diese Veranstaltung eine andere Absage (Fall ${caseId}). Es wurde nichts getan. Bitte deren Stand ansehen.`;
+}
 
 /** What of Temporal's own doing people read. */
 export const TEMPORAL_TEXTS = {

@@ -65,6 +65,8 @@ export interface Journal {
   openCases(): Promise<EntryOf<'check', 'opening'>[]>;
   /** The newest case of an event, a refused one too. */
   latestCase(house: string, eventNumber: string): Promise<string | null>;
+  /** The lines of all cases of an event, also of one that was never opened; those of one case oldest first. */
+  linesOfEvent(house: string, eventNumber: string): Promise<JournalEntry[]>;
   /** The cases that the filter lets through, refused ones too, newest first. */
   cases(filter: CaseFilter): Promise<JournalCase[]>;
   /** Gives the database back; the journal cannot be used any more. */

@@ -1,4 +1,5 @@
 import { numericDayAndTime } from '../domain/clock';
+import { casePage } from '../domain/addresses';
 import type { House } from '../domain/types';
 import { toAsciiMailbox } from '../domain/mailbox';
 import { oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
@@ -59,9 +60,10 @@ export function composeHouseNotice(
   };
 }
 
-function follow({ house, eventNumber }: HouseNoticeFacts, publicUrl: string | undefined): string {
+function follow(facts: HouseNoticeFacts, publicUrl: string | undefined): string {
+  const { house, eventNumber, caseId } = facts;
   const where = publicUrl
-    ? `${publicUrl}/absagen/${house}/${eventNumber}`
-    : `absage status ${house} ${eventNumber}`;
+    ? `${publicUrl}${casePage(facts)}`
+    : `absage status ${house} ${eventNumber} --case ${caseId}`;
   return `Stand ansehen: ${where}`;
 }

@@ -38,6 +38,7 @@ export interface HouseNoticeFacts {
   noticeId: string;
   house: string;
   eventNumber: string;
+  caseId: string;
   /** Title without marker. */
   title: string;
   startsAt: Instant;

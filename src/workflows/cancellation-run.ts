@@ -249,6 +249,7 @@ export class CancellationRun {
         promptActivities(this.policy, SUMMARIES.claimAbort).claimAbort({
           ...this.stepInput(request.actor),
           reason: request.reason,
+          key: request.key,
         }),
       );
       if (opened && !this.opened) this.learn(opened);

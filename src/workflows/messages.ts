@@ -1,5 +1,6 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } from '@temporalio/common';
+import type { ActionKey } from '../domain/action-key';
 import { ACTION_ROWS, type Choice, type RunAction } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import type { ConfirmedStep } from '../domain/read-back';
@@ -57,10 +58,11 @@ export function isApiUpdate(updateId: string | undefined): boolean {
 const API_UPDATE_PREFIX = 'api/';
 const WEB_UI_PREFIX = 'web-ui:';
 
-/** The actor and the reason. Both are recorded in the journal. */
+/** The actor, the reason, and the key of the request where it had one. All are recorded in the journal. */
 export interface ActionRequest {
   actor: string;
   reason: string;
+  key?: ActionKey;
 }
 
 /** What an action can name beside actor, reason and step. */

@@ -168,7 +168,7 @@ function confirmationFault({ progress, opened, input }: CancellationRun, request
 async function record(
   run: CancellationRun,
   decided: DecidedAction,
-  { actor, reason }: ActionRequest,
+  { actor, reason, key }: ActionRequest,
   effectKey: string,
 ) {
   const activities = promptActivities(run.policy, SUMMARIES.recordAction);
@@ -176,6 +176,7 @@ async function record(
   const recorded = await activities.recordAction({
     ...run.stepInput(actor),
     reason,
+    key,
     step,
     effectKey,
     ...decided,

@@ -1,3 +1,4 @@
+import { casePage } from '../../src/domain/addresses';
 import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { readSmtpUrl } from '../../src/settings/smtp';
 import { remainingByHand } from '../../src/domain/ending';
@@ -146,6 +147,6 @@ it('arrives as people read it', async () => {
   expect(messages).toMatchObject([{ to: ['dienst@festspielhaus.example'] }]);
   const [caught] = messages;
   expect(caught?.subject).toMatch(/^\[PROBE\] Absage abgebrochen: Der Besuch der alten Dame, /);
-  expect(caught?.text).toContain(`Stand ansehen: https://absage.example/absagen/FSP/${aCase.eventNumber}\n`);
+  expect(caught?.text).toContain(`Stand ansehen: https://absage.example${casePage(aCase.ref)}\n`);
   await catcher.stop();
 });

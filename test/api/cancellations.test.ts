@@ -39,7 +39,7 @@ describe('POST /v1/cancellations', () => {
     const order = await stage.prepare();
     const { status, headers, body } = await place(order);
     expect(status).toBe(202);
-    expect(headers.location).toBe(path(order));
+    expect(headers.location).toBe(`/v1/cases/${body.caseId}`);
     expect(body).toMatchObject({
       state: 'checking',
       step: 'check',
@@ -62,7 +62,7 @@ describe('POST /v1/cancellations', () => {
     const again = await place(order);
     const { caseId, runId } = view;
     expect(again).toMatchObject({ status: 200, body: { caseId, runId, state: 'waiting' } });
-    expect(again.headers.location).toBe(path(order));
+    expect(again.headers.location).toBe(`/v1/cases/${caseId}`);
   });
 
   it('returns the same case for the same order after it completed', async () => {
@@ -239,7 +239,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
       production: 'Stück',
     });
     expect(view.links).toMatchObject({
-      self: path(order),
+      self: `/v1/cases/${view.caseId}`,
       temporalUi: `http://127.0.0.1:8233/namespaces/default/workflows/cancel-performance%2FFSP%2F${order.eventNumber}/${view.runId}/user-metadata`,
     });
     expect(view.steps.map(({ name, state }) => `${name} ${state}`)).toEqual(
@@ -267,7 +267,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
     expect(status).toBe(404);
     expect(body).toEqual({
       type: 'about:blank',
-      title: 'Für diese Veranstaltung gibt es keine Absage.',
+      title: 'Diese Absage gibt es nicht.',
       status: 404,
       code: 'cancellation-not-found',
     });

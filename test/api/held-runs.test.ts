@@ -261,7 +261,7 @@ describe('a run that takes no more actions', () => {
     order = await startAsking();
     const { house, eventNumber } = order;
     for (let nth = 1; nth <= UPDATES; nth += 1)
-      await stage.deps.client.act('retry', house, eventNumber, { actor: 'Probe', ...reason });
+      await stage.deps.client.act('retry', { house, eventNumber }, { actor: 'Probe', ...reason });
   });
 
   // Used to say that Absage cannot answer at the moment, for ever.
@@ -286,7 +286,7 @@ it('takes actions again after the run was ended and the case taken up again', as
   const order = await startAsking();
   const { house, eventNumber } = order;
   for (let nth = 1; nth <= UPDATES; nth += 1)
-    await stage.deps.client.act('retry', house, eventNumber, { actor: 'Probe', ...reason });
+    await stage.deps.client.act('retry', { house, eventNumber }, { actor: 'Probe', ...reason });
   await stage.handle(order).terminate('Voll');
   expect((await act(order, 'resume')).status).toBe(200);
   await stage.untilState(order, 'needs-attention');

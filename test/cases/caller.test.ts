@@ -4,7 +4,7 @@ import { readJournal, readJournalLines } from '../../src/cases/case-journal';
 import { findEvents, readEvent } from '../../src/cases/events';
 import { listCancellations } from '../../src/cases/lists';
 import { LiveCases } from '../../src/cases/live';
-import { readView } from '../../src/cases/newest-case';
+import { readView } from '../../src/cases/case-view';
 import { placeOrder, planOrder, type OrderDesk } from '../../src/cases/orders';
 import { loadHouses } from '../../src/settings/houses';
 import { anOrder, aPolicy } from '../support/examples';
@@ -57,7 +57,8 @@ describe('a house that the caller may not act for', () => {
   } as unknown as OrderDesk;
   const order = anOrder({ house: 'LTN' });
   const { house, eventNumber } = order;
-  const act = { house, eventNumber, request: { reason: 'Doch nicht' } };
+  const wanted = { house, eventNumber };
+  const act = { ...wanted, request: { reason: 'Doch nicht' } };
   const { signal } = new AbortController();
 
   it.each<[string, () => unknown]>([
@@ -68,10 +69,10 @@ describe('a house that the caller may not act for', () => {
     ['findEvents', () => findEvents(desk, fsp, { house })],
     ['readEvent', () => readEvent(desk, fsp, house, eventNumber)],
     ['listCancellations', () => listCancellations(desk, fsp, { house })],
-    ['readView', () => readView(desk, fsp, house, eventNumber)],
-    ['readJournal', () => readJournal(desk, fsp, house, eventNumber)],
-    ['readJournalLines', () => readJournalLines(desk, fsp, house, eventNumber)],
-    ['watchCase', () => new LiveCases(desk).watchCase(fsp, house, eventNumber, signal)],
+    ['readView', () => readView(desk, fsp, wanted)],
+    ['readJournal', () => readJournal(desk, fsp, wanted)],
+    ['readJournalLines', () => readJournalLines(desk, fsp, wanted)],
+    ['watchCase', () => new LiveCases(desk).watchCase(fsp, wanted, signal)],
     ['watchLists', () => new LiveCases(desk).watchLists(fsp, [{}, { house }], signal)],
   ])('ends %s before it reads anything', async (_name, ask) => {
     await expect((async () => ask())()).rejects.toMatchObject({ code: 'house-not-found' });

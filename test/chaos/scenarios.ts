@@ -245,7 +245,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       stage.strike();
       await stack.launch('worker');
       const request = { actor: 'chaos', reason: 'Die neueste Sicherung ist wieder da' };
-      await insist(() => stack.cancellations.act('retry', house, eventNumber, request));
+      await insist(() => stack.cancellations.act('retry', { house, eventNumber }, request));
       // The attention stays until the step has succeeded.
       await eventually(
         () => insist(() => stack.cancellations.find(house, eventNumber)),

@@ -166,7 +166,7 @@ export class Stage {
     const request = { actor: 'chaos', reason: 'Es wird doch gespielt' };
     await insist(async () => {
       try {
-        await this.stack.cancellations.act('abort', house, eventNumber, request, key);
+        await this.stack.cancellations.act('abort', { house, eventNumber }, request, key);
       } catch (error) {
         const run = await this.stack.cancellations.find(house, eventNumber);
         if (!(error instanceof ActionNotPossible) && run?.status === 'running') throw error;

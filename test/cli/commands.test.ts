@@ -134,9 +134,7 @@ describe('cancel', () => {
     const { code, stdout, stderr } = await run(['cancel', 'FSP', eventNumber, ...ORDER], input);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/Es wurde nichts begonnen\.\n$/);
-    expect((await run(['status', 'FSP', eventNumber])).stderr).toBe(
-      'Für diese Veranstaltung gibt es keine Absage.\n',
-    );
+    expect((await run(['status', 'FSP', eventNumber])).stderr).toBe('Diese Absage gibt es nicht.\n');
   });
 
   it('does not ask when the plan cannot be carried out', async () => {
@@ -316,7 +314,7 @@ describe('watch', () => {
     expect(await run(['watch', 'FSP', '888888'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'Für diese Veranstaltung gibt es keine Absage.\n',
+      stderr: 'Diese Absage gibt es nicht.\n',
     });
   });
 });

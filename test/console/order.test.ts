@@ -36,7 +36,7 @@ async function cancelByMouse(page: Page): Promise<JetEvent> {
   await walkToCheck(page, event);
   await stage.api.withTiming(WAIT, async () => {
     await page.getByRole('button', { name: 'Diese Vorstellung jetzt absagen' }).click();
-    await page.waitForURL(`**${pathOf(event)}`);
+    await page.waitForURL(`**${pathOf(event)}/*`);
   });
   await big(page)
     .getByText(/^Absage abgeschlossen um/)
@@ -90,7 +90,7 @@ describe('a performance is cancelled from the overview to its end', () => {
       await type('Hinweis für Ö-Ticket', REASON);
       await press(page, 'Weiter: prüfen');
       await press(page, 'Diese Vorstellung jetzt absagen');
-      await page.waitForURL(`**${pathOf(event)}`);
+      await page.waitForURL(`**${pathOf(event)}/*`);
       await big(page)
         .getByText(/^Absage abgeschlossen um/)
         .waitFor();

@@ -184,10 +184,10 @@ describe('a form that does not come from a page of this session', () => {
 
   it('and one with it is carried out', async () => {
     const order = await stage.api.prepare();
-    await stage.api.startWaiting(order);
+    const view = await stage.api.startWaiting(order);
     const { cookies, token } = await session();
     const answer = await post(`${pathOf(order)}/abort`, { reason: 'x', _csrf: token }, cookies);
-    expect(answer).toMatchObject({ statusCode: 303, headers: { location: pathOf(order) } });
+    expect(answer).toMatchObject({ statusCode: 303, headers: { location: pathOf(view) } });
     await stage.api.untilState(order, 'aborted');
   });
 });

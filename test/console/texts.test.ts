@@ -51,9 +51,9 @@ describe('what people have typed is text, and nothing else:', () => {
     await page.getByRole('button', { name: 'Weiter: prüfen' }).click();
     await page.getByText('So sehen es Ihre Kundinnen und Kunden').waitFor();
     await expectShown('.after .lines');
-    await stage.api.startWaiting(order);
+    const view = await stage.api.startWaiting(order);
     await page.goto('/');
-    await expectShown(`a[href="${pathOf(order)}"] strong`);
+    await expectShown(`a[href="${pathOf(view)}"] strong`);
     await page.goto(pathOf(order));
     await expectShown('h1');
     await expectShown('#angaben .lines');

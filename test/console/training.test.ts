@@ -236,7 +236,7 @@ describe('a colleague', () => {
 
   it.each([
     ['no cancellation', {}, 422, 'Bitte wählen Sie eine laufende Absage aus.'],
-    ['an event that is not cancelled', { fall: 'FSP/700150' }, 404, 'gibt es keine Absage'],
+    ['an event that is not cancelled', { fall: 'FSP/700150' }, 404, 'Diese Absage gibt es nicht.'],
     ['a house that there is not', { fall: 'XXX/1' }, 404, 'Dieses Haus gibt es nicht.'],
   ])('is asked for with %s', async (_what, fields, status, sentence) => {
     const answer = await visitor.press('provisioned', fields as Record<string, string>);

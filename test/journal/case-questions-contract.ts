@@ -50,6 +50,20 @@ export function describeCaseQuestions(current: () => Journal): void {
     expect(await journal().latestCase('FSP', '104234')).toBeNull();
   });
 
+  it('knows the lines of all cases of an event, also of one that was never opened', async () => {
+    expect(await journal().linesOfEvent('FSP', '104233')).toEqual([]);
+    await journal().append(REF, line('a claim before any opening'));
+    await journal().openCase(OTHER_REF, OPENING);
+    await journal().append(REF, line('a late line'));
+    await journal().append({ ...REF, caseId: 'case-3', eventNumber: '104234' }, OPENING);
+    const lines = await journal().linesOfEvent('FSP', '104233');
+    for (const { caseId } of [REF, OTHER_REF]) {
+      expect(lines.filter((entry) => entry.caseId === caseId)).toEqual(await journal().entries(caseId));
+    }
+    expect(lines).toHaveLength(3);
+    expect(await journal().linesOfEvent('LTN', '104233')).toEqual([]);
+  });
+
   it('knows the opening lines of the cases that have no end, oldest first', async () => {
     const caseOf = (number: number) => ({ ...REF, caseId: `case-${number}`, eventNumber: `${number}` });
     for (const number of [4, 3, 2]) {

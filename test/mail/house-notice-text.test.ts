@@ -2,7 +2,8 @@ import { composeHouseNotice } from '../../src/mail/house-notice-text';
 import type { HouseNoticeFacts } from '../../src/mail/port';
 import { aHouse } from '../support/examples';
 
-const LINK = 'https://absage.example/absagen/FSP/104233';
+const CASE = '7d2f7c1e-52f2-4a2a-9f3e-0d6c1c9b0a11';
+const LINK = `https://absage.example/absagen/FSP/104233/${CASE}`;
 
 function compose(
   changes: Partial<HouseNoticeFacts> = {},
@@ -13,6 +14,7 @@ function compose(
     noticeId: 'attention.1',
     house: 'FSP',
     eventNumber: '104233',
+    caseId: CASE,
     title: 'Der Besuch der alten Dame',
     startsAt: '2027-01-05T19:30:00.000+01:00',
     venue: 'Großes Haus',
@@ -66,7 +68,7 @@ it('asks for no action with an all-clear', () => {
 });
 
 it('names the command if no address of the pages is configured', () => {
-  expect(compose({}, {}).text).toContain('Stand ansehen: absage status FSP 104233\n');
+  expect(compose({}, {}).text).toContain(`Stand ansehen: absage status FSP 104233 --case ${CASE}\n`);
 });
 
 it('goes to the house alone', () => {

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { consolePages } from '../../src/console/console';
-import type { Order } from '../../src/domain/types';
+import { casePage } from '../../src/domain/addresses';
 import { loadHouses } from '../../src/settings/houses';
 import { writeHousesFile } from '../e2e/guided-house';
 import { ApiStage } from './api-stage';
@@ -155,6 +155,5 @@ export function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
-export function pathOf({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>): string {
-  return `/absagen/${house}/${eventNumber}`;
-}
+/** The page of a case; of an order: of the newest case of its event. */
+export const pathOf = casePage;

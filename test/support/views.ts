@@ -40,6 +40,7 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
     runId: null,
     rehearsal: true,
     stale: false,
+    supersededBy: null,
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { CancellationView } from '../../cases/view';
+import { casePage } from '../../domain/addresses';
 import {
   fieldRow,
   readBackFields,
@@ -36,18 +37,17 @@ function formId({ action, view: { attention, step } }: ActionFormSettings): stri
   return `formular-${action}${isAnywhere ? '' : `-${attention?.id ?? step}`}`;
 }
 
-/** The form of one action. Every action asks for a reason, which the journal keeps beside the name. */
+/**
+ * The form of one action. Every action asks for a reason, which the journal keeps beside the name, and names the case
+ * that the page shows: a page that was left open never reaches a later case of the event.
+ */
 export function ActionForm(settings: ActionFormSettings) {
   const { view, csrfToken, draft, action, button, reason = '', isDangerous, children } = settings;
   const id = `grund-${action}`;
   return (
-    <form
-      id={formId(settings)}
-      class="action"
-      method="post"
-      action={`/absagen/${view.house}/${view.eventNumber}/${action}`}
-    >
+    <form id={formId(settings)} class="action" method="post" action={`${casePage(view)}/${action}`}>
       <Csrf token={csrfToken} />
+      <input type="hidden" name="caseId" value={view.caseId} />
       {children}
       <label for={id}>Begründung für das Logbuch</label>
       <input

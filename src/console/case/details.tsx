@@ -1,4 +1,5 @@
 import type { CancellationView } from '../../cases/view';
+import { casePage } from '../../domain/addresses';
 import { isEnd, MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Lines, Notice } from '../components';
 import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
@@ -6,7 +7,8 @@ import { isLate } from './standing';
 
 /** The order, and how it changes the texts in Jet. */
 export function Details({ view }: { view: CancellationView }) {
-  const { event, order, orderedBy, warnings, links, caseId, house, eventNumber, state } = view;
+  const { event, order, orderedBy, warnings, links, caseId, state } = view;
+  const protocol = `${casePage(view)}/protokoll`;
   // While the case goes on, this one stands at the top.
   const shownHere = isEnd(state) ? warnings : warnings.filter((warning) => !isLate(warning));
   return (
@@ -42,8 +44,8 @@ export function Details({ view }: { view: CancellationView }) {
         </details>
       )}
       <p class="links">
-        {links.protocol && <a href={`/absagen/${house}/${eventNumber}/protokoll`}>Protokoll</a>}
-        {links.protocol && <a href={`/absagen/${house}/${eventNumber}/protokoll.pdf`}>Protokoll als PDF</a>}
+        {links.protocol && <a href={protocol}>Protokoll</a>}
+        {links.protocol && <a href={`${protocol}.pdf`}>Protokoll als PDF</a>}
         {links.temporalUi && (
           <a href={links.temporalUi} rel="noreferrer">
             Temporal Web UI

@@ -1,4 +1,5 @@
 import { RUN_PAUSED, type CancellationView } from '../../cases/view';
+import { casePage } from '../../domain/addresses';
 import { failureSentence } from '../../domain/tries';
 import { isEnd } from '../../domain/vocabulary';
 import { Badge, Notice } from '../components';
@@ -30,7 +31,13 @@ export function Standing({ view }: { view: CancellationView }) {
           von selbst weiter.
         </Notice>
       )}
-      {(state === 'aborted' || state === 'refused') && (
+      {view.supersededBy && (
+        <Notice kind="info">
+          Das ist eine frühere Absage dieser Veranstaltung.{' '}
+          <a href={casePage({ ...view, caseId: view.supersededBy })}>Zur jetzigen Absage</a>
+        </Notice>
+      )}
+      {!view.supersededBy && (state === 'aborted' || state === 'refused') && (
         <p>
           <a class="button second" href={`/absagen/neu/${view.house}/${view.eventNumber}`}>
             Neu absagen

@@ -5,13 +5,14 @@ import { caseParams } from '../../api/schemas';
 import { parseAs } from '../../api/validation';
 import { requireHouse, type Caller } from '../../cases/caller';
 import { listCancellations, type ListedCancellation } from '../../cases/lists';
-import { readView } from '../../cases/newest-case';
+import { readView } from '../../cases/case-view';
 import { PROBLEMS, Problem } from '../../cases/problems';
 import type { CancellationView } from '../../cases/view';
 import { isEnd } from '../../domain/vocabulary';
 import type { ConsoleDependencies } from '../dependencies';
 import { toDraft } from '../forms';
-import type { Case } from '../requests';
+import type { WantedCase } from '../../cases/which-case';
+import { casePage } from '../../domain/addresses';
 import { show } from '../show';
 import type { TrainingSettings } from '../../settings/training';
 import { TrainingDesk, TrainingFault } from './desk';
@@ -64,7 +65,7 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     const { fall, von, richtung } = toDraft(request.body);
     const isUndo = richtung === 'zurueck';
     const wanted = fall ? requireCaseInSimulator(deps, request, fall) : null;
-    const origin = von === 'absage' && wanted ? `/absagen/${wanted.house}/${wanted.eventNumber}` : null;
+    const origin = von === 'absage' && wanted ? casePage(wanted) : null;
     try {
       if (button === ALL_NORMAL.id) await makeAllNormal(deps, desk, request);
       else await press(deps, request.caller, desk, { button, isUndo, wanted });
@@ -108,7 +109,7 @@ async function press(
   deps: TrainingDependencies,
   caller: Caller,
   desk: TrainingDesk,
-  { button, isUndo, wanted }: { button: string; isUndo: boolean; wanted: Case | null },
+  { button, isUndo, wanted }: { button: string; isUndo: boolean; wanted: WantedCase | null },
 ): Promise<void> {
   const mishap = BUTTONS.get(button);
   if (!mishap || (mishap.isOfMail && !desk.hasMail)) throw new Problem('not-found');
@@ -159,7 +160,7 @@ function requireCaseInSimulator(
   { houses }: TrainingDependencies,
   { caller }: FastifyRequest,
   given: string,
-): Case {
+): WantedCase {
   const [house, eventNumber] = given.split('/');
   const wanted = parseAs(caseParams, { house, eventNumber });
   const { backend } = requireHouse(houses, caller, wanted.house);
@@ -171,9 +172,9 @@ function requireCaseInSimulator(
 async function readTrainingEvent(
   deps: TrainingDependencies,
   caller: Caller,
-  wanted: Case,
+  wanted: WantedCase,
 ): Promise<TrainingEvent> {
-  const view = await readView(deps, caller, wanted.house, wanted.eventNumber);
+  const view = await readView(deps, caller, wanted);
   if (isEnd(view.state)) {
     const text = `Diese Absage ist schon zu Ende. „${ALL_NORMAL.title}“ nimmt zurück, was geblieben ist.`;
     throw new TrainingFault(text, 409);

@@ -15,6 +15,19 @@ export async function readEntries(db: Db, caseId: string): Promise<JournalEntry[
   return rows.map((row) => toEntry(row));
 }
 
+/** Of all cases of an event; the lines of each case are together, oldest first. */
+export async function readLinesOfEvent(db: Db, house: string, eventNumber: string): Promise<JournalEntry[]> {
+  const rows = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('event_number', '=', eventNumber)
+    .where('house', '=', house)
+    .orderBy('case_id')
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => toEntry(row));
+}
+
 export async function findByEffectKey<E extends NewEntry>(
   db: Db,
   caseId: string,

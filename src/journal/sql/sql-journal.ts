@@ -1,7 +1,14 @@
 import type { Journal } from '../port';
 import { listCases, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
-import { appendOnce, findByEffectKey, insertEntry, readEntries, requireHead } from './entries';
+import {
+  appendOnce,
+  findByEffectKey,
+  insertEntry,
+  readEntries,
+  readLinesOfEvent,
+  requireHead,
+} from './entries';
 import { asJournalFailure } from './failure';
 import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
 import type { Db } from './rows';
@@ -37,6 +44,7 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal {
     holdingCase: (eventNumber) => reading(() => findHoldingCase(db, eventNumber)),
     openCases: () => reading(() => listOpenCases(db)),
     latestCase: (house, eventNumber) => reading(() => findLatestCase(db, house, eventNumber)),
+    linesOfEvent: (house, eventNumber) => reading(() => readLinesOfEvent(db, house, eventNumber)),
     cases: (filter) => reading(() => listCases(db, filter)),
 
     close: () => db.destroy(),

@@ -111,6 +111,10 @@ export class ModelJournal implements JournalModel {
     return first?.caseId ?? null;
   }
 
+  linesOfEvent(house: string, eventNumber: string): JournalEntry[] {
+    return this.lines.filter((line) => line.house === house && line.eventNumber === eventNumber);
+  }
+
   cases({ houses, eventNumbers, ends, before, limit }: CaseFilter): JournalCase[] {
     const isWanted = ({ kind, caseId, house, eventNumber }: JournalEntry) => {
       const end = this.endOf(caseId) ?? (kind === 'refusal' ? 'refused' : null);

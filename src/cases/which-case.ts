@@ -1,0 +1,112 @@
+import { isOpenRun, type RunRecord } from '../client';
+import type { CaseAddress } from '../domain/addresses';
+import { isCaseId } from '../domain/input';
+import type { JournalEntry } from '../domain/journal';
+import type { Journal } from '../journal/port';
+import { visibleHouses, type Caller } from './caller';
+import { Problem } from './problems';
+import type { CaseSources } from './sources';
+
+export type EventAddress = Pick<CaseAddress, 'house' | 'eventNumber'>;
+
+/** A case as a caller means it: the one with this id, or else the newest one of the event. */
+export type WantedCase = EventAddress & { caseId?: string };
+
+/** The case that is meant. Whether it exists, its run and its lines say. */
+export interface FoundCase {
+  caseId: string | null;
+  /** The event's newest run, if it is of this case. */
+  run: RunRecord | null;
+  /** The case of the event that counts now. */
+  newest: string | null;
+}
+
+/**
+ * Finds out which case is meant: every door asks here. The case that counts is usually that of the newest run. But
+ * Temporal's _Reset_ makes an older, closed run the newest, and terminates the run of the case that holds the event. The
+ * holding case counts even then.
+ */
+export async function findCase(
+  { client, journal }: Pick<CaseSources, 'client' | 'journal'>,
+  wanted: WantedCase,
+): Promise<FoundCase> {
+  const { house, eventNumber } = wanted;
+  const run = await client.find(house, eventNumber);
+  const ofRun = run && (await caseOf(client, run));
+  const newest = await newestOf(journal, wanted, run, ofRun);
+  const caseId = wanted.caseId ?? newest;
+  return { caseId, newest, run: ofRun === caseId ? run : null };
+}
+
+/** A run that was started by hand names its case only in its input. */
+async function caseOf(client: CaseSources['client'], run: RunRecord): Promise<string | null> {
+  if (run.caseId !== null) return run.caseId;
+  const input = await client.readInput(run).catch(() => null);
+  return input?.caseId ?? null;
+}
+
+async function newestOf(
+  journal: Journal,
+  { house, eventNumber }: EventAddress,
+  run: RunRecord | null,
+  ofRun: string | null,
+): Promise<string | null> {
+  if (!run) return journal.latestCase(house, eventNumber);
+  if (isOpenRun(run)) return ofRun;
+  // If the journal cannot be read, the run's own answer is still shown.
+  const holding = await readHoldingCase(journal, house, eventNumber).catch(() => null);
+  if (!holding || holding.caseId === ofRun) return ofRun ?? journal.latestCase(house, eventNumber);
+  // An event that was put back in a rehearsal can have a newer case that was refused.
+  const isNewest = ofRun !== null && (await journal.latestCase(house, eventNumber)) === ofRun;
+  return isNewest ? ofRun : holding.caseId;
+}
+
+/** The case that holds an event, with its lines; a case of another house is not revealed. */
+export async function readHoldingCase(
+  journal: Journal,
+  house: string,
+  eventNumber: string,
+): Promise<{ caseId: string; entries: JournalEntry[] } | null> {
+  const caseId = await journal.holdingCase(eventNumber);
+  if (!caseId) return null;
+  const entries = await journal.entries(caseId);
+  return entries[0]?.house === house ? { caseId, entries } : null;
+}
+
+/**
+ * The lines of a case; none for an id that belongs to another event, so that nobody sees them who may act for that
+ * event only.
+ */
+export async function readLinesOf(
+  journal: Journal,
+  { house, eventNumber }: EventAddress,
+  caseId: string,
+): Promise<JournalEntry[]> {
+  const entries = await journal.entries(caseId);
+  return entries[0]?.house === house && entries[0].eventNumber === eventNumber ? entries : [];
+}
+
+/**
+ * The event of a case that is named by its id alone. A case of a house that the caller may not act for is answered like
+ * one that does not exist.
+ */
+export async function locateCase(
+  sources: CaseSources,
+  caller: Caller,
+  caseId: string,
+): Promise<Required<WantedCase>> {
+  const event = isCaseId(caseId) ? await findEvent(sources, caseId) : null;
+  const isVisible = visibleHouses(sources.houses, caller).some(({ key }) => key === event?.house);
+  if (!event || !isVisible) throw new Problem('cancellation-not-found');
+  return { house: event.house, eventNumber: event.eventNumber, caseId };
+}
+
+async function findEvent({ client, journal }: CaseSources, caseId: string) {
+  const reading = journal.entries(caseId);
+  const [first] = await reading.catch(() => []);
+  // A case in its check has no line yet.
+  const event = first ?? (await client.findEvent(caseId));
+  // Nobody may say that there is no such case while its lines cannot be read.
+  if (!event) await reading;
+  return event;
+}
