@@ -1,4 +1,5 @@
-import { findKeyed, type ActionKey } from '../domain/action-key';
+import type { ActionKey } from '../domain/action-key';
+import { findKeyed } from '../domain/lines';
 import type { Action } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';

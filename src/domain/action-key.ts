@@ -1,5 +1,3 @@
-import type { JournalEntry } from './journal';
-
 /**
  * What is kept of the `Idempotency-Key` of an action: neither the key nor its caller can be read from it. It stands in
  * the line that the action writes, so the key is known for as long as the journal is, whatever becomes of the run.
@@ -21,16 +19,4 @@ export function readActionKey(value: unknown): ActionKey | undefined {
 
 function isSha256(value: unknown): value is string {
   return typeof value === 'string' && SHA_256.test(value);
-}
-
-/** The line that was written for this key. */
-export function findKeyed(
-  entries: readonly JournalEntry[],
-  { digest }: ActionKey,
-): { caseId: string; key: ActionKey } | null {
-  for (const { caseId, after } of entries) {
-    const key = readActionKey((after as { key?: unknown } | null)?.key);
-    if (key?.digest === digest) return { caseId, key };
-  }
-  return null;
 }

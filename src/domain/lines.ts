@@ -1,3 +1,4 @@
+import { readActionKey, type ActionKey } from './action-key';
 import type { CancellationInput, CodedText, EventSummary, Opening, Refusal } from './case';
 import { KnownFailure } from './failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from './journal';
@@ -348,6 +349,18 @@ export function standingChoice(
     entry.operation === 'decide' && steps.includes(entry.step);
   const last = entries.findLast((entry) => isDecision(entry) || isVoidedBy(entry));
   return last && isDecision(last) ? last.outcome : null;
+}
+
+/** The line that was written for this key. */
+export function findKeyed(
+  entries: Entries,
+  { digest }: ActionKey,
+): { caseId: string; key: ActionKey } | null {
+  for (const { caseId, after } of entries) {
+    const key = readActionKey((after as { key?: unknown } | null)?.key);
+    if (key?.digest === digest) return { caseId, key };
+  }
+  return null;
 }
 
 // The form of single lines
