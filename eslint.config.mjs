@@ -93,7 +93,7 @@ const ROOMS = [
       OWN,
       NODE,
       'commander$',
-      '\\.\\./domain/(clock|conflicts|rows|visible|vocabulary)$',
+      '\\.\\./domain/(clock|conflicts|rows|text|visible|vocabulary)$',
       '\\.\\./protocol/verify$',
     ],
     types: ['\\.\\./(api|cases)/'],

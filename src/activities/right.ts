@@ -1,4 +1,4 @@
-import { covers } from '../domain/decisions';
+import { covers, widened } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
 import { isWaived, lastHead } from '../domain/lines';
@@ -36,19 +36,20 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
     if (again) return again;
 
-    const period = rightFor(opening, event.startsAt);
-    const effectKey = effectKeys.right(period.validUntil);
+    const needed = rightFor(opening, event.startsAt);
+    const effectKey = effectKeys.right(needed.validUntil);
     const line = { actor, step: 'grant-right', operation: 'grant-right' } as const;
     const before = await jet.readRight(user, ref.eventNumber);
-    if (before && covers(before, period)) {
+    if (before && covers(before, needed)) {
       const isOurs = entries.some((entry) => entry.effectKey === effectKey);
       const found = { ...line, kind: 'outcome', before, after: before, outcome: 'found' } as const;
-      const foundKey = isOurs ? effectKeys.outcomeOf(effectKey) : effectKeys.foundRight(period.validUntil);
+      const foundKey = isOurs ? effectKeys.outcomeOf(effectKey) : effectKeys.foundRight(needed.validUntil);
       await journal.append(ref, { ...found, effectKey: foundKey });
       const head = await noteStorno(journal, input, 'grant-right', event, entries);
       return { validUntil: before.validUntil, hasWritten: false, isStornoSeen: true, head };
     }
 
+    const period = widened(before, needed);
     await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });
     await jet.grantRight(user, ref.eventNumber, period, `${ref.caseId}/${effectKey}`);
     const after = await jet.readRight(user, ref.eventNumber);

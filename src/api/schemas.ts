@@ -120,7 +120,7 @@ export const orderSchema = z
     marker,
     reason: text,
     expected: z
-      .strictObject({ title: text, startsAt: instant })
+      .strictObject({ title: line, startsAt: instant })
       .meta({ description: 'what the caller believes the event to be, for a house with a gateway' })
       .optional(),
     seen: seen.optional(),

@@ -1,6 +1,7 @@
 import { clockTime, dayAndTime, exactTime } from '../domain/clock';
 import { conflictText } from '../domain/conflicts';
 import { columnOf } from '../domain/rows';
+import { onOneLine } from '../domain/text';
 import {
   ACTION_ROWS,
   ANNOUNCEMENT_FIELDS,
@@ -317,11 +318,6 @@ function asText(value: unknown): string {
 /** A text beside another one: what cannot be seen in it is shown. */
 function compared(text: string | null): string {
   return indent(visibleToCompare(text ?? '') || '(leer)');
-}
-
-/** A line break in a title must not begin a line that looks like ours. */
-function onOneLine(text: string): string {
-  return text.replace(/\r\n?|\n/g, ' ');
 }
 
 function indent(text: string): string {

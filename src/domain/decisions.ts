@@ -1,5 +1,5 @@
 import type { Opening, RightPeriod, TextChange } from './case';
-import { clockTime, toMs } from './clock';
+import { clockTime, laterDate, toMs } from './clock';
 import type { FailureCode } from './failures';
 import {
   ANNOUNCEMENT_FIELDS,
@@ -282,4 +282,13 @@ export function covers(right: ExtendedCancellationRight | null, period: RightPer
   const isEarlyEnough = right.validFrom === null || right.validFrom <= period.validFrom;
   const isLateEnough = right.validUntil === null || right.validUntil >= period.validUntil;
   return isEarlyEnough && isLateEnough;
+}
+
+/** What is asked for where a right is to be widened: what it covers already stays, whatever the gateway makes of it. */
+export function widened(
+  right: ExtendedCancellationRight | null,
+  { validFrom, validUntil }: RightPeriod,
+): RightPeriod {
+  const [from, until] = [right?.validFrom ?? validFrom, right?.validUntil ?? validUntil];
+  return { validFrom: from < validFrom ? from : validFrom, validUntil: laterDate(until, validUntil) };
 }

@@ -6,7 +6,7 @@ import { addReason } from './memo';
 import { estimateTimes, planSteps, type PlannedTimes, type PlanStep } from './plan-steps';
 import { alreadyCancelledByHandText, alreadyCancelledText } from './plan-wording';
 import { hasBegun, partnerRefusal, pastRefusal, refusal, statusRefusal } from './refusals';
-import { isSameText } from './text';
+import { isSameText, onOneLine } from './text';
 import type {
   CancellationMarker,
   ExtendedCancellationRight,
@@ -183,7 +183,8 @@ function findRefusals(
 
 /** The caller names what they believe to cancel: title without a marker, start to the minute. */
 function isAsExpected(event: JetEvent, order: Order, policy: CasePolicy): boolean {
-  const bareTitle = (title: string) => stripMarker(title, policy.marker).trim();
+  // A title of several lines is named on one.
+  const bareTitle = (title: string) => stripMarker(onOneLine(title), policy.marker).trim();
   const minute = (instant: Instant) => Math.floor(toMs(instant) / 60_000);
   return (
     isSameText(bareTitle(event.title), bareTitle(order.expected.title)) &&

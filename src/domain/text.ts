@@ -54,3 +54,8 @@ export function isSameText(a: string | null, b: string | null): boolean {
 export function comparable(text: string | null): string {
   return (text ?? '').normalize('NFC').replace(/\r\n?/g, '\n');
 }
+
+/** A text that a mask shows on several lines, on one: the breaks become blanks. */
+export function onOneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ');
+}

@@ -55,6 +55,11 @@ it('that is longer already is kept, noted and not written', async () => {
 it('that is shorter is widened, and not narrowed at its begin', async () => {
   const aCase = await beginWithRight('2020-01-01', today());
   await aCase.perform('grantExtendedRight');
+  // Asked for as a whole: a gateway that stores what it is sent narrows nothing either.
+  const asked = (await aCase.entries()).find(
+    ({ kind, operation }) => kind === 'intent' && operation === 'grant-right',
+  );
+  expect(asked?.after).toMatchObject({ validFrom: '2020-01-01' });
   expect(await readRight(aCase)).toMatchObject({
     validFrom: '2020-01-01',
     validUntil: addMonths(viennaDate((await aCase.event()).startsAt), 6),

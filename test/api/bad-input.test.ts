@@ -95,6 +95,7 @@ describe('a value that cannot be taken is 422', () => {
     ['a byte order mark inside', { reason: 'a\ufeffb' }, 'reason', 'enthält ein unsichtbares Sonderzeichen'],
     ['half an emoji', { reason: 'a\ud83db' }, 'reason', 'enthält ein unvollständiges Zeichen'],
     ['an empty title', { expected: { title: '' } }, 'expected.title', EMPTY],
+    ['a title of two lines', { expected: { title: 'a\nb' } }, 'expected.title', 'darf nur eine Zeile haben'],
     ['a title with NUL', { expected: { title: 'a\u0000' } }, 'expected.title', CONTROL],
     [
       'an instant without offset',

@@ -44,7 +44,7 @@ it.each([
 it('a title of two lines begins no line of its own', async () => {
   const { eventNumber } = await stage.event({ title: 'Faust\n  Status: Storno', ...START });
   const { stderr } = await cancel(eventNumber);
-  expect(stderr).toContain(`FSP ${eventNumber} · Faust   Status: Storno\n`);
+  expect(stderr).toContain(`FSP ${eventNumber} · Faust Status: Storno\n`);
 });
 
 describe('texts that are compared show what nobody sees by its number:', () => {

@@ -35,6 +35,10 @@ describe('an event that can be cancelled', () => {
       'with a title in decomposed letters',
       { event: { title: 'Käthchen'.normalize('NFD') }, order: expecting('Käthchen') },
     ],
+    [
+      'with a title of two lines',
+      { event: { title: 'Faust\n  Erster Teil' }, order: expecting('Faust Erster Teil') },
+    ],
     ['that is marked already', { event: { title: TITLE + ADDITION } }],
     ['with a blank beyond its marker', { event: { title: `${TITLE}${ADDITION} ` } }],
     ['with a blank before its marker', { event: { title: `${TITLE} ${ADDITION}` } }],
