@@ -23,11 +23,15 @@ export async function tell(
   run: RunRecord | null,
 ): Promise<Partial<CancellationView>> {
   const failing = failingOf(view, run);
+  // The run itself learns of a save only when it has waited after it.
+  const newest = { waitSavedAt: failing?.savedAt ?? view.waitSavedAt };
   const isSending = failing !== null && view.step === 'notify-partner';
   const lines = isSending || needsLines(view) ? await linesOf(sources, view) : null;
   const tries = failing && triesOf(view, failing, lines?.entries ?? [], toInstant(Date.now()));
-  if (!lines) return { tries };
-  return isEnd(view.state) ? toldOfEnd(view, lines) : { tries, ...toldOfWaysOut(sources, view, lines) };
+  if (!lines) return { tries, ...newest };
+  return isEnd(view.state)
+    ? toldOfEnd(view, lines)
+    : { tries, ...newest, ...toldOfWaysOut(sources, view, lines) };
 }
 
 function needsLines({ state, allowedActions }: CancellationView): boolean {

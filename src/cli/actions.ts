@@ -7,9 +7,11 @@ import {
   mayBeEmpty,
   READ_BACK_FIELDS,
   readBackFields,
+  waitOf,
   type Action,
   type ActionDetail,
   type ReadBackField,
+  type StepName,
 } from '../domain/vocabulary';
 import { addCaseCommand, print, run, type OfCase } from './command';
 import { describeView, optionOf } from './format';
@@ -74,8 +76,18 @@ function detailsOf(action: Action, view: CancellationView, options: ActionOption
   if (!view.allowedActions.includes(action))
     throw new Error(`${action} ist jetzt nicht möglich.\n${describeView(view)}`);
   const { steps, details } = ACTION_ROWS[action];
-  const named = details.map((detail) => [detail, DETAILS[detail](view, options)]);
-  return { ...(steps && { step: view.step }), ...(Object.fromEntries(named) as object) };
+  const step = stepMeant(action, view, options);
+  const named = details.map((detail) => [detail, DETAILS[detail]({ ...view, step }, options)]);
+  return { ...(steps && { step }), ...(Object.fromEntries(named) as object) };
+}
+
+/**
+ * Mostly the current step. A skip means the wait before it, where that is put off again and again; a status that is named
+ * while the mail waits says that somebody has looked in Jet's place.
+ */
+function stepMeant(action: Action, { step }: CancellationView, { status }: ActionOptions): StepName {
+  if (action === 'skip-wait') return waitOf(step) ?? step;
+  return action === 'confirm-step' && step === 'notify-partner' && status !== undefined ? 'set-storno' : step;
 }
 
 /** What the step has to be confirmed with. A field that the mask leaves empty need not be named. */

@@ -119,7 +119,7 @@ const JET_IS_AWAY: readonly string[] = ['jet-unavailable', 'jet-reply-invalid', 
 /** Whether an operator looks in Absage's place, right before the mail, if the event is still Storno. */
 export function isLookByHand(
   { step }: ActionDetails,
-  { step: current, attention }: Pick<ActionSituation, 'step' | 'attention'>,
+  { step: current, attention }: { step: StepName; attention: { code: string } | null },
 ): boolean {
   return step === 'set-storno' && current === 'notify-partner' && JET_IS_AWAY.includes(attention?.code ?? '');
 }

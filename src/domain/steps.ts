@@ -164,7 +164,14 @@ export function readBackFields(step: string): readonly ReadBackField[] {
   return isConfirmable(step) ? STEP_ROWS[step].readBack : [];
 }
 
+/** The wait that a skip at this step ends: the step itself, or the one right before it, which is put off again and again. */
+export function waitOf(step: StepName): WaitStep | null {
+  const before = STEPS[STEPS.indexOf(step) - 1] ?? null;
+  if (isWait(step)) return step;
+  return isWait(before) ? before : null;
+}
+
 /** Whether a step comes right after a wait: the person who is to do it may have left meanwhile. */
 export function followsWait(step: StepName): boolean {
-  return isWait(STEPS[STEPS.indexOf(step) - 1] ?? null);
+  return !isWait(step) && waitOf(step) !== null;
 }

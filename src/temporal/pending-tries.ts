@@ -1,6 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
-import { isFailureCode, type FailureCode } from '../domain/failures';
+import { isFailureCode, type FailureCode, type FailureFacts } from '../domain/failures';
 import type { Instant } from '../domain/types';
 
 /** One activity that a run waits for, as the server knows it while it is tried again and again. */
@@ -13,6 +14,8 @@ export interface PendingTry {
   lastFailure: FailureCode | null;
   /** When the next attempt is due; `null`: it is due now, or under way. */
   nextAttemptAt: Instant | null;
+  /** The save after which a wait began again, as the last failure names it. */
+  savedAt: Instant | null;
 }
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
@@ -25,6 +28,7 @@ export function readPendingTries(pending: readonly Pending[] | null | undefined)
     attempt: attempt ?? 1,
     lastFailure: lastFailure ? codeOf(lastFailure) : null,
     nextAttemptAt: optionalTsToDate(nextAttemptScheduleTime)?.toISOString() ?? null,
+    savedAt: lastFailure ? savedAtOf(lastFailure) : null,
   }));
 }
 
@@ -32,4 +36,17 @@ function codeOf({ applicationFailureInfo, timeoutFailureInfo }: Failure): Failur
   const type = applicationFailureInfo?.type ?? '';
   if (isFailureCode(type)) return type;
   return timeoutFailureInfo ? 'step-timed-out' : 'internal';
+}
+
+/** Payloads that this build cannot read say nothing. */
+function savedAtOf({ applicationFailureInfo }: Failure): Instant | null {
+  const [payload] = applicationFailureInfo?.details?.payloads ?? [];
+  try {
+    const { savedAt } = (
+      payload ? defaultPayloadConverter.fromPayload(payload) : {}
+    ) as Partial<FailureFacts>;
+    return savedAt ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -87,3 +87,23 @@ it('is told while no worker answers, and no list asks for it', async () => {
   expect(list.body.cancellations.every((row) => !('tries' in row))).toBe(true);
   await stage.startWorkers();
 });
+
+it('a wait that is put off again and again can be skipped by the save that the view names', async () => {
+  const order = await stage.prepare();
+  await stage.start(order, { syncIntervalMs: 1_500, attentionAfterMs: 1_000 });
+  let saves = 0;
+  const savingForEver = setInterval(
+    () => void stage.edit(order.eventNumber, { production: `${(saves += 1)}` }),
+    900,
+  );
+  try {
+    const asked = await stage.until(order, ({ attention }) => attention?.code === 'saved-again-and-again');
+    expect(asked.allowedActions).toEqual(['abort', 'retry', 'skip-wait']);
+    // The run learnt of one save; later ones are known from its attempts.
+    const later = await stage.until(order, ({ waitSavedAt }) => waitSavedAt !== asked.waitSavedAt);
+    expect(Date.parse(later.waitSavedAt!)).toBeGreaterThan(Date.parse(asked.waitSavedAt!));
+  } finally {
+    clearInterval(savingForEver);
+  }
+  await stage.untilState(order, 'completed');
+});

@@ -1,5 +1,5 @@
 import { isLookByHand } from '../../src/domain/actions';
-import { isConfirmable, type Action, type StepName } from '../../src/domain/vocabulary';
+import { isConfirmable, waitOf, type Action } from '../../src/domain/vocabulary';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
 import type { JetEvent } from '../../src/domain/types';
 import type { Reaction } from './theme';
@@ -293,7 +293,11 @@ export class People {
     const { temporal, nemesis } = this.world;
     const { attention, waitSavedAt } = status;
     const isLook = !isWrong && isLookByHand({ step: 'set-storno' }, status) && nemesis.chance(0.7);
-    const rightStep = isLook ? 'set-storno' : action === 'skip-wait' ? waitOf(status) : status.step;
+    const rightStep = isLook
+      ? 'set-storno'
+      : action === 'skip-wait'
+        ? (waitOf(status.step) ?? status.step)
+        : status.step;
     const step = isWrong ? 'report' : rightStep;
     const by = { actor: ACTOR, reason: 'Telefonisch besprochen' };
     const choice = attention ? nemesis.pick(attention.choices)?.choice : undefined;
@@ -379,9 +383,4 @@ export class People {
     const way = ways[Math.min(Math.floor((tries - 1) / 2), ways.length - 1)];
     if (way) this.act(way, status);
   }
-}
-
-/** The wait that a skip would end: of a wait that is put off again and again the step is the one after it. */
-function waitOf({ step, attention }: CancellationStatus): StepName {
-  return attention?.code === 'saved-again-and-again' ? 'wait-for-title-transfer' : step;
 }

@@ -25,6 +25,8 @@ interface ActionFormSettings extends CaseForms {
   /** The reason that stands in the form to begin with. */
   reason?: string;
   isDangerous?: boolean;
+  /** Beside another form of the same action. */
+  name?: string;
   children?: Child;
 }
 
@@ -32,9 +34,9 @@ interface ActionFormSettings extends CaseForms {
  * Forms that belong to a question or a step are named after it. A live update therefore replaces such a form instead of
  * carrying over what was typed for another question.
  */
-function formId({ action, view: { attention, step } }: ActionFormSettings): string {
+function formId({ action, name = action, view: { attention, step } }: ActionFormSettings): string {
   const isAnywhere = action === 'abort' || action === 'retry' || action === 'close-by-hand';
-  return `formular-${action}${isAnywhere ? '' : `-${attention?.id ?? step}`}`;
+  return `formular-${name}${isAnywhere ? '' : `-${attention?.id ?? step}`}`;
 }
 
 /**
@@ -42,8 +44,18 @@ function formId({ action, view: { attention, step } }: ActionFormSettings): stri
  * that the page shows: a page that was left open never reaches a later case of the event.
  */
 export function ActionForm(settings: ActionFormSettings) {
-  const { view, csrfToken, draft, action, button, reason = '', isDangerous, children } = settings;
-  const id = `grund-${action}`;
+  const {
+    view,
+    csrfToken,
+    draft,
+    action,
+    name = action,
+    button,
+    reason = '',
+    isDangerous,
+    children,
+  } = settings;
+  const id = `grund-${name}`;
   return (
     <form id={formId(settings)} class="action" method="post" action={`${casePage(view)}/${action}`}>
       <Csrf token={csrfToken} />
@@ -100,27 +112,36 @@ function questionOf(step: StepName): string {
   return step === 'notify-partner' ? 'Wann haben Sie die E-Mail gesendet?' : 'Was steht jetzt in der Maske?';
 }
 
-/** Asks what the mask shows now. No field is filled in beforehand, so that the clerk has to read the mask. */
-export function Confirm({ view, draft, ...forms }: CaseForms) {
+/**
+ * Asks what the mask shows now. No field is filled in beforehand, so that the clerk has to read the mask. `step`: another
+ * one than the current step, whose mask says whether that may go on.
+ */
+export function Confirm({
+  view,
+  draft,
+  step = view.step,
+  button = step === 'notify-partner' ? 'Erledigt, die E-Mail ist gesendet' : 'Erledigt, das steht jetzt da',
+  ...forms
+}: CaseForms & { step?: StepName; button?: string }) {
+  const isCurrent = step === view.step;
+  const task = view.attention?.task ?? view.byHand;
   return (
     <ActionForm
       {...forms}
       view={view}
       draft={draft}
       action="confirm-step"
-      button={
-        view.step === 'notify-partner' ? 'Erledigt, die E-Mail ist gesendet' : 'Erledigt, das steht jetzt da'
-      }
-      reason="Von Hand erledigt."
+      {...(!isCurrent && { name: step })}
+      button={button}
+      reason={isCurrent ? 'Von Hand erledigt.' : 'In Jet selbst nachgesehen.'}
     >
-      <input type="hidden" name="step" value={view.step} />
+      <input type="hidden" name="step" value={step} />
       <fieldset>
-        <legend>{questionOf(view.step)}</legend>
+        <legend>{questionOf(step)}</legend>
         <p class="hint">
-          {(view.attention?.task ?? view.byHand)?.confirm ??
-            'Bitte die Maske neu öffnen und eintragen, was darin steht.'}
+          {(isCurrent ? task?.confirm : null) ?? 'Bitte die Maske neu öffnen und eintragen, was darin steht.'}
         </p>
-        {inputsOf(view.step).map(({ name, type, isOptional }) =>
+        {inputsOf(step).map(({ name, type, isOptional }) =>
           type === 'textarea' ? (
             <>
               <label for={name}>{FIELD_LABELS[name]}</label>

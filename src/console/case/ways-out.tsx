@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx';
 import type { CancellationView } from '../../cases/view';
 import { keysOf } from '../../domain/rows';
-import type { Action } from '../../domain/vocabulary';
+import { isLookByHand } from '../../domain/actions';
+import { waitOf, type Action } from '../../domain/vocabulary';
 import { actionLabel } from '../../domain/wording';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 import { Task } from './task';
@@ -84,11 +85,24 @@ function ByHand(forms: CaseForms) {
   const { byHand } = forms.view;
   return (
     <>
+      {isLookByHand({ step: LOOK_STEP }, forms.view) && (
+        <>
+          <p>
+            Die E-Mail geht nur hinaus, solange der Status Storno ist. Jet antwortet nicht: Bitte sehen Sie in
+            der Maske selbst nach. Danach sendet Absage die E-Mail.
+          </p>
+          <Confirm {...forms} step={LOOK_STEP} button="Das steht jetzt da, die E-Mail senden" />
+          <p>Oder haben Sie Ö-Ticket selbst verständigt?</p>
+        </>
+      )}
       {byHand && <Task task={byHand} name="von-hand" />}
       <Confirm {...forms} />
     </>
   );
 }
+
+/** The step whose read-back says that the status is still Storno. */
+const LOOK_STEP = 'set-storno';
 
 function WouldRemain({ remaining }: { remaining: readonly string[] }) {
   if (remaining.length === 0) return null;
@@ -129,9 +143,9 @@ function SkipWait(forms: CaseForms) {
   const { view, draft } = forms;
   return (
     <ActionForm {...forms} action="skip-wait" button="Wartezeit jetzt beenden">
-      <input type="hidden" name="step" value={view.step} />
+      <input type="hidden" name="step" value={waitOf(view.step) ?? view.step} />
       <input type="hidden" name="savedAt" value={view.waitSavedAt ?? ''} />
-      {view.step === 'wait-for-title-transfer' && (
+      {waitOf(view.step) === 'wait-for-title-transfer' && (
         <label class="choice">
           <input
             id="titlesVisibleAtPartner"
