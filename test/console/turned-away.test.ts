@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { logInByToken } from '../../src/cases/log-in';
 import type { Order } from '../../src/domain/types';
 import { hashToken, type ApiToken } from '../../src/settings/tokens';
+import { casePage, type CaseAddress } from '../../src/domain/addresses';
 import { ConsoleStage, pathOf } from '../support/console-stage';
 
 /*
@@ -35,8 +36,11 @@ afterEach(async () => {
 
 const viewOf = async ({ house, eventNumber }: Order) => {
   const headers = { authorization: `Bearer ${TOKEN}` };
-  return (await stage.api.get<{ state: string }>(`/v1/cancellations/${house}/${eventNumber}`, { headers }))
-    .body;
+  return (
+    await stage.api.get<CaseAddress & { state: string }>(`/v1/cancellations/${house}/${eventNumber}`, {
+      headers,
+    })
+  ).body;
 };
 
 async function logIn(page: Page, path: string): Promise<Page> {
@@ -74,7 +78,7 @@ describe('an abort that is sent after the log-in has ended', () => {
     await page.getByText(NOT_DONE).waitFor();
     await enterToken(page);
     await page.getByText('Das wurde nicht ausgeführt:').waitFor();
-    expect(pathIn(page)).toBe(pathOf(waiting));
+    expect(pathIn(page)).toBe(casePage(await viewOf(waiting)));
     expect(await page.locator('#grund-abort').inputValue()).toBe(REASON);
     expect(await page.locator('#weg-abort').getAttribute('open')).not.toBeNull();
     expect(await viewOf(waiting)).toMatchObject({ state: 'waiting' });
@@ -120,7 +124,7 @@ describe('an abort that is sent after the log-in has ended', () => {
     await logIn(second, '/');
     await page.getByRole('button', { name: 'Abbrechen und Titel zurücksetzen' }).click();
     await page.getByText('Das wurde nicht ausgeführt:').waitFor();
-    expect(pathIn(page)).toBe(pathOf(waiting));
+    expect(pathIn(page)).toBe(casePage(await viewOf(waiting)));
     expect(await page.locator('#grund-abort').inputValue()).toBe(REASON);
     expect(await viewOf(waiting)).toMatchObject({ state: 'waiting' });
   });

@@ -266,7 +266,7 @@ describe('a house without a gateway, led through from the command line', () => {
     expect(mail?.subject).toMatch(/^\[PROBE\] Absage abgeschlossen: /);
     expect(mail?.text).toContain('Das ist noch von Hand zu tun:');
     expect(mail?.text).toMatch(
-      new RegExp(`http://127\\.0\\.0\\.1:\\d+/absagen/${GUIDED_HOUSE}/${eventNumber}\n`),
+      new RegExp(`http://127\\.0\\.0\\.1:\\d+/absagen/${GUIDED_HOUSE}/${eventNumber}/[0-9a-f-]{36}\n`),
     );
   });
 
