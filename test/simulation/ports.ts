@@ -383,27 +383,43 @@ export class AttemptPorts {
       composeHouseNotice: (house, facts) => mail.composeHouseNotice(house, facts),
       send: (message: OutgoingMail, recipients = message.to) => {
         world.rules.at('beforeConnect', this.attempt);
-        return this.call({
-          port: 'mail',
-          operation: 'send',
-          isWrite: true,
-          effect: () => {
-            world.rules.at('beforeMail', this.attempt, message, recipients);
-            if (this.attempt.task.options.activityType === 'sendPartnerNotice')
-              world.rules.at('beforeEffect', 'send-partner-notice');
-            return mail.take(message, recipients, () => this.smtpAnswer());
-          },
-        }).catch((error: unknown) => {
-          // The port never rejects because of what a server does.
-          if (!(error instanceof world.sources.KnownFailure)) throw error;
-          return recipients.map((address) => ({
-            address,
-            outcome: 'not-sent' as const,
-            reply: 'no connection',
-          }));
-        });
+        return this.slowDown()
+          .then(() =>
+            this.call({
+              port: 'mail',
+              operation: 'send',
+              isWrite: true,
+              effect: () => {
+                world.rules.at('beforeMail', this.attempt, message, recipients);
+                if (this.attempt.task.options.activityType === 'sendPartnerNotice')
+                  world.rules.at('beforeEffect', 'send-partner-notice');
+                return mail.take(message, recipients, () => this.smtpAnswer());
+              },
+            }),
+          )
+          .catch((error: unknown) => {
+            // The port never rejects because of what a server does.
+            if (!(error instanceof world.sources.KnownFailure)) throw error;
+            return recipients.map((address) => ({
+              address,
+              outcome: 'not-sent' as const,
+              reply: 'no connection',
+            }));
+          });
       },
     };
+  }
+
+  /** Lets a conversation take its time while nobody hears its worker, if a trouble wants that. */
+  private slowDown(): Promise<void> {
+    const { world, attempt } = this;
+    const { slowSenderMs } = world;
+    if (slowSenderMs === null || attempt.task.options.activityType !== 'sendPartnerNotice')
+      return Promise.resolve();
+    world.slowSenderMs = null;
+    world.temporal.activities.loseHeartbeats(attempt);
+    for (const ms of [8_000, 20_000]) world.time.after(ms, () => world.people.sendAgain());
+    return new Promise((resolve) => this.later(slowSenderMs, resolve));
   }
 
   private smtpAnswer(): { wasAccepted: boolean; heard: RecipientOutcome['outcome'] } {

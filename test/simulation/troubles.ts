@@ -227,6 +227,18 @@ export const LATER_TROUBLES: readonly Trouble[] = [
     },
   },
   {
+    name: 'moved to another hall after the Storno',
+    afterIntervals: 1.5,
+    begin: ({ jet }) => jet.edit({ venue: 'Studiobühne' }),
+  },
+  {
+    name: 'a slow sender that nobody hears, and somebody who has the mail sent again',
+    afterIntervals: 0,
+    // The next attempt comes soon then, and not after the conversation is over.
+    isShort: true,
+    begin: (world) => void (world.slowSenderMs = 40_000),
+  },
+  {
     name: 'saves that never end',
     afterIntervals: 0.3,
     begin: (world) => {

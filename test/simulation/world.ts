@@ -87,6 +87,8 @@ export class World {
   sleeper: Sleeper | null = null;
   /** The mail server takes the mail to Ö-Ticket, and its answer is lost. */
   isNoticeLost = false;
+  /** The next sender's heartbeats are lost, and its conversation takes so long; an operator helps meanwhile. */
+  slowSenderMs: number | null = null;
   wasJournalSetBack = false;
   private readonly trouble: Trouble | null;
   private readonly activities: Record<string, (input: unknown) => Promise<unknown>>;

@@ -33,7 +33,7 @@ export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
         'if (underWayMs >= 0) return known;',
       ),
     ],
-    seed: 20425,
+    seed: 20470,
   },
   {
     name: 'a mail in doubt is sent again',
