@@ -7,19 +7,21 @@ import { taskFor, type TaskName } from '../domain/guided';
 import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import {
   endOf,
-  findEvidence,
-  findStorno,
   grantedRight,
   lastHead,
-  lastLook,
   lastMarking,
   lastRestoring,
-  proofKey,
   skippedSaves,
-  stornoOf,
   wasToBeMarked,
-  type StornoLine,
 } from '../domain/lines';
+import {
+  findEvidence,
+  findStorno,
+  lastLook,
+  proofKey,
+  stornoOf,
+  type StornoLine,
+} from '../domain/storno-lines';
 import type { ConfirmedStep } from '../domain/read-back';
 import { remainingWaitMs } from '../domain/saves';
 import { STORNO_WORD } from '../domain/status';

@@ -1,7 +1,8 @@
 import { decideEvidence, describeLook } from '../domain/evidence';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
-import { findEvidence, knownStorno, lastHead, lastSighting, proofKey, standingChoice } from '../domain/lines';
+import { lastHead, standingChoice } from '../domain/lines';
+import { findEvidence, knownStorno, lastSighting, proofKey } from '../domain/storno-lines';
 import type { Instant, JournalHead } from '../domain/types';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';
 import { readEventThenLines, readOpenCase } from './reading';

@@ -1,5 +1,6 @@
 import { effectKeys } from '../domain/journal';
-import { lastHead, stornoSeenAt } from '../domain/lines';
+import { lastHead } from '../domain/lines';
+import { stornoSeenAt } from '../domain/storno-lines';
 import type { JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 import { asActivity, type ActivityDependencies, type StepInput } from './activity';

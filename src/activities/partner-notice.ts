@@ -4,17 +4,8 @@ import { lookHoldsMs, type Opening } from '../domain/case';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome, WrittenNotice } from '../domain/line-content';
-import {
-  findEvidence,
-  grantedRight,
-  isWaived,
-  knownStorno,
-  lastHead,
-  lastMarking,
-  lastReturn,
-  lastShown,
-  stornoSeenAt,
-} from '../domain/lines';
+import { grantedRight, isWaived, lastHead, lastMarking } from '../domain/lines';
+import { findEvidence, knownStorno, lastReturn, lastShown, stornoSeenAt } from '../domain/storno-lines';
 import {
   isVouchedFor,
   lastNoticeAt,

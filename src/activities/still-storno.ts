@@ -2,15 +2,8 @@ import { clockTime, toInstant, toMs } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import type { ShownEvent } from '../domain/line-content';
-import {
-  endOf,
-  findEvidence,
-  knownStorno,
-  lastHead,
-  lastLook,
-  lastReturn,
-  skippedSaves,
-} from '../domain/lines';
+import { endOf, lastHead, skippedSaves } from '../domain/lines';
+import { findEvidence, knownStorno, lastLook, lastReturn } from '../domain/storno-lines';
 import { remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';

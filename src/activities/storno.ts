@@ -4,17 +4,8 @@ import { clockTime, toMs } from '../domain/clock';
 import { decideStorno } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
-import {
-  isSaved,
-  isStornoKnown,
-  knownStorno,
-  lastHead,
-  seenAt,
-  skippedSaves,
-  standingChoice,
-  stornoOf,
-  type KnownStorno,
-} from '../domain/lines';
+import { isSaved, lastHead, seenAt, skippedSaves, standingChoice } from '../domain/lines';
+import { isStornoKnown, knownStorno, stornoOf, type KnownStorno } from '../domain/storno-lines';
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
 import type { Journal } from '../journal/port';

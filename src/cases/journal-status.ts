@@ -3,17 +3,14 @@ import type { CancellationInput, CancellationStatus, Refusal, StepProgress } fro
 import type { EntryOf, JournalEntry } from '../domain/journal';
 import {
   endLine,
-  findEvidence,
-  findStorno,
   findWaiver,
-  firstLook,
   firstMarking,
   grantedRight,
   isAbortAccepted,
-  isStornoTried,
   readLines,
   type CaseLines,
 } from '../domain/lines';
+import { findEvidence, findStorno, firstLook, isStornoTried } from '../domain/storno-lines';
 import { lastNoticeAt, noticeState } from '../domain/mail-lines';
 import { isWait, STEPS, type CaseState, type StepName } from '../domain/vocabulary';
 import { STEP_LABELS } from '../domain/wording';

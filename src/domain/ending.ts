@@ -2,16 +2,14 @@ import { germanDate } from './clock';
 import type { JournalEntry } from './journal';
 import {
   endOf,
-  findEvidence,
-  findStorno,
   firstMarking,
   grantedRight,
-  isStornoTried,
   isWaived,
   lastRestoring,
   wasToBeMarked,
   type CaseLines,
 } from './lines';
+import { findEvidence, findStorno, isStornoTried } from './storno-lines';
 import { noticeState } from './mail-lines';
 import type { CaseEnd, StepName } from './vocabulary';
 import { LEFT_FOR_THE_HOUSE } from './wording';

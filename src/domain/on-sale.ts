@@ -1,6 +1,7 @@
 import { toMs } from './clock';
 import type { JournalEntry } from './journal';
-import { findStorno, isSaved, stornoOf, textOf, type CaseLines, type SaveLine } from './lines';
+import { isSaved, textOf, type CaseLines, type SaveLine } from './lines';
+import { findStorno, stornoOf } from './storno-lines';
 import { findMarker } from './marker';
 import type { Instant, MarkerStyle } from './types';
 

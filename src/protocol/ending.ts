@@ -1,5 +1,6 @@
 import { endingOf, endingSummary } from '../domain/ending';
-import { endLine, isStornoTried, type CaseLines } from '../domain/lines';
+import { endLine, type CaseLines } from '../domain/lines';
+import { isStornoTried } from '../domain/storno-lines';
 import type { ProtocolOutcome } from './document';
 import { HEADLINES } from './wording';
 

@@ -6,18 +6,14 @@ import { periodOf } from './acts';
 import type { ProtocolStep, ProtocolWait } from './document';
 import {
   endLine,
-  findEvidence,
-  findStorno,
   findWaiver,
   firstMarking,
   grantedRight,
-  isEvidence,
-  isStornoTried,
   lastRestoring,
-  stornoOf,
   textOf,
   type CaseLines,
 } from '../domain/lines';
+import { findEvidence, findStorno, isEvidence, isStornoTried, stornoOf } from '../domain/storno-lines';
 import { lastNoticeLine, noticeState } from '../domain/mail-lines';
 import { duration } from './times';
 import { outcomeText } from './wording';

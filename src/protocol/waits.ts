@@ -6,17 +6,15 @@ import type { JournalEntry } from '../domain/journal';
 import type { ProtocolWait } from './document';
 import {
   endLine,
-  findStorno,
   isSaved,
-  isStornoTried,
   skipsOf,
-  stornoSaves,
   textOf,
   versionAfter,
   versionBefore,
   type CaseLines,
   type SaveLine,
 } from '../domain/lines';
+import { findStorno, isStornoTried, stornoSaves } from '../domain/storno-lines';
 
 /** The waits, as far as the case has got: planned, and as they really were. Each save of the marker began one. */
 export function waitsOf(lines: CaseLines): ProtocolWait[] {

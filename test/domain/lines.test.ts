@@ -1,19 +1,16 @@
 import {
   endOf,
-  findEvidence,
-  findStorno,
   firstMarking,
   lastHead,
   lastMarking,
-  lastSighting,
   misstoredTexts,
   outcomeOf,
   restoredTexts,
   skippedSaves,
   standingChoice,
-  stornoOf,
   wasToBeMarked,
 } from '../../src/domain/lines';
+import { findEvidence, findStorno, lastSighting, stornoOf } from '../../src/domain/storno-lines';
 import { linesOf, minute, type Told } from '../support/lines';
 
 const TEXTS = { title: 'Faust', customerTitle: null, externalMemo: null };

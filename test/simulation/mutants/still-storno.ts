@@ -33,7 +33,7 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     name: 'a Storno that was set back is taken for the first one',
     edits: [
       edit(
-        'domain/lines.ts',
+        'domain/storno-lines.ts',
         'return back ? entries.slice(entries.indexOf(back) + 1) : entries;',
         'return back ? entries : entries;',
       ),

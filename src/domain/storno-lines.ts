@@ -1,0 +1,147 @@
+import { effectKeys, type EntryOf, type JournalEntry } from './journal';
+import type { ShownEvent } from './line-content';
+import { latestSave } from './saves';
+import type { Instant } from './types';
+
+/*
+ * What the lines of a case say of its Storno: since when it stands, what each look at the event showed, and what proves
+ * that Ö-Ticket has it. `lines.ts` answers everything else. `entries` are the lines of one case, oldest first.
+ */
+
+type Entries = readonly JournalEntry[];
+
+// Step 1b: Storno
+
+/** The first of these lines is the point of no return: the journal writes it together with the claim. */
+export function isStornoTried({ step, operation }: JournalEntry): boolean {
+  return step === 'set-storno' && ['set-storno', 'adopt-storno', 'confirm-step'].includes(operation);
+}
+
+export type StornoLine = EntryOf<'set-storno', 'outcome'> | EntryOf<'adopt-storno'>;
+
+/** Whether a line tells since when the event is Storno. */
+export function isStornoKnown(entry: JournalEntry): entry is StornoLine {
+  return (entry.kind === 'outcome' && entry.operation === 'set-storno') || entry.operation === 'adopt-storno';
+}
+
+export function findStorno(entries: Entries): StornoLine | null {
+  return entries.find(isStornoKnown) ?? null;
+}
+
+export interface KnownStorno {
+  savedAt: Instant;
+  /** A transfer before this instant cannot be of this Storno. */
+  evidenceFrom: Instant;
+  /** `false`: another person or program set Storno. */
+  isOurs: boolean;
+}
+
+export function stornoOf({ operation, after }: StornoLine): KnownStorno {
+  const evidenceFrom = 'evidenceFrom' in after ? after.evidenceFrom : undefined;
+  return {
+    savedAt: after.savedAt,
+    evidenceFrom: evidenceFrom ?? after.savedAt,
+    isOurs: operation === 'set-storno',
+  };
+}
+
+type LookLine = EntryOf<'read-event'>;
+type ReturnLine = Extract<LookLine, { outcome: 'storno-again' }>;
+
+/** The last look at the event after the Storno; `null`: there was none. */
+export function lastLook(entries: Entries): LookLine | null {
+  return entries.findLast((entry): entry is LookLine => entry.operation === 'read-event') ?? null;
+}
+
+/** What the last look showed of the event; `null`: there was none by Absage, or the event was not Storno then. */
+export function lastShown(entries: Entries): ShownEvent | null {
+  const look = entries.findLast(
+    (entry): entry is LookLine => entry.operation === 'read-event' && entry.outcome !== 'by-hand',
+  );
+  return look?.outcome === 'storno' || look?.outcome === 'storno-again' ? look.after : null;
+}
+
+/** When the event was last seen as Storno, by Absage or by an operator; `null`: not since it was set. */
+export function stornoSeenAt(entries: Entries): Instant | null {
+  const look = lastLook(entries);
+  return look === null || look.outcome === 'not-storno' || look.outcome === 'gone' ? null : look.after.readAt;
+}
+
+/** The line that the status was changed after the Storno and has been set back. */
+export function lastReturn(entries: Entries): ReturnLine | null {
+  return entries.findLast((entry): entry is ReturnLine => entry.outcome === 'storno-again') ?? null;
+}
+
+/** The Storno that the second wait and the proof count from: where it was changed and set back, the newest one. */
+export function knownStorno(entries: Entries): KnownStorno | null {
+  const storno = findStorno(entries);
+  const back = lastReturn(entries);
+  // A colleague set it, whoever had set the first one.
+  if (storno && back) return { ...newestSave(back), isOurs: false };
+  return storno && stornoOf(storno);
+}
+
+function newestSave({ after }: ReturnLine): Omit<KnownStorno, 'isOurs'> {
+  const savedAt = latestSave(after, after.readAt);
+  return { savedAt, evidenceFrom: savedAt };
+}
+
+/** Each save of the Storno that a second wait counts from: ours or a colleague's, and each time that it was set back. */
+export function stornoSaves(entries: Entries): { seq: number; savedAt: Instant }[] {
+  const first = findStorno(entries);
+  if (!first) return [];
+  const returns = entries.filter((entry): entry is ReturnLine => entry.outcome === 'storno-again');
+  return [
+    { seq: first.seq, savedAt: stornoOf(first).savedAt },
+    ...returns.map((line) => ({ seq: line.seq, savedAt: newestSave(line).savedAt })),
+  ];
+}
+
+/** The lines since the status was last set back to Storno: what was proven before proves nothing any more. */
+function sinceReturn(entries: Entries): Entries {
+  const back = lastReturn(entries);
+  return back ? entries.slice(entries.indexOf(back) + 1) : entries;
+}
+
+// Step 2: the look at Connect Online
+
+type ProofLine = Extract<
+  EntryOf<'read-channel', 'evidence'>,
+  { outcome: 'verified' | 'adopted' | 'by-hand' }
+>;
+
+/** Whether a line proves that the Storno has arrived: Absage saw it, or an operator vouched for it. */
+export function isEvidence(entry: JournalEntry): entry is ProofLine {
+  return (
+    entry.kind === 'evidence' &&
+    (entry.outcome === 'verified' || entry.outcome === 'adopted' || entry.outcome === 'by-hand')
+  );
+}
+
+export function findEvidence(entries: Entries): ProofLine | null {
+  return sinceReturn(entries).find(isEvidence) ?? null;
+}
+
+/** The effect key of the next proof: one for each time that the status was set back to Storno. */
+export function proofKey(entries: Entries): string {
+  const back = lastReturn(entries);
+  return back ? effectKeys.proofAfter(back.seq) : effectKeys.proof;
+}
+
+/**
+ * The first line about Connect Online since the status was last set back to Storno: a look at it, or the task that asks an
+ * operator for one.
+ */
+export function firstLook(entries: Entries): EntryOf<'read-channel'> | null {
+  return sinceReturn(entries).find((entry) => entry.operation === 'read-channel') ?? null;
+}
+
+type SightingLine = Extract<EntryOf<'read-channel', 'evidence'>, { outcome: 'sighting' | 'sighting-lost' }>;
+
+/** When a look last showed Storno without a transfer time; `null`: never, or a later look showed something else. */
+export function lastSighting(entries: Entries): Instant | null {
+  const last = sinceReturn(entries).findLast(
+    (entry): entry is SightingLine => entry.outcome === 'sighting' || entry.outcome === 'sighting-lost',
+  );
+  return last?.outcome === 'sighting' ? (last.after?.readAt ?? null) : null;
+}
