@@ -8,8 +8,8 @@ import { ANNOUNCEMENT_FIELDS, type CaseEnd, type Choice, type StepName, type Wai
 
 /*
  * What the lines of a case mean. Each question is answered here once, for the activities, the Protokoll, the view from
- * the journal and the console. `mail-lines.ts` answers the questions about mails. `entries` are the lines of one case,
- * oldest first.
+ * the journal and the console. `storno-lines.ts` and `mail-lines.ts` answer the questions about the Storno and about mails.
+ * `entries` are the lines of one case, oldest first.
  */
 
 type Entries = readonly JournalEntry[];

@@ -146,14 +146,17 @@ describe('a performance that was moved after the Storno', () => {
 /** F18: where Ö-Ticket drops the event, the only way on was to say what is not true. */
 describe('what Connect Online shows instead of the Storno', () => {
   async function shown(prepare: (aCase: StagedCase) => Promise<unknown>) {
-    const aCase = await (await stage.prepare()).runThrough('setStatusStorno');
+    const aCase = await stage.prepare();
+    // So that nothing is transferred before the test has prepared what is shown.
+    await stage.simulator.control('PUT', '/sync', { paused: true });
+    await aCase.runThrough('setStatusStorno');
     await prepare(aCase);
     return failureOf(aCase, 'verifyChannel');
   }
 
   it('is told letter by letter', async () => {
     const { code, found } = await shown(async ({ eventNumber }) => {
-      await stage.simulator.control('PUT', '/sync', { reportStatus: 'Storno\u00a0' });
+      await stage.simulator.control('PUT', '/sync', { paused: false, reportStatus: 'Storno\u00a0' });
       const row = () => stage.simulator.jet().readChannelInfo(eventNumber);
       while ((await row())?.status !== 'Storno\u00a0');
     });

@@ -23,6 +23,7 @@ import type { CancellationView } from '../../src/cases/view';
 import { createCancellationClient } from '../../src/client';
 import { toInstant } from '../../src/domain/clock';
 import type { CaseState } from '../../src/domain/vocabulary';
+import { onOneLine } from '../../src/domain/text';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
@@ -215,7 +216,7 @@ export class ApiStage {
       eventNumber,
       marker: 'ENTFÄLLT',
       reason: 'Die Vorstellung entfällt wegen einer technischen Störung.',
-      expected: { title, startsAt },
+      expected: { title: onOneLine(title), startsAt },
       ...changes,
     };
   }
