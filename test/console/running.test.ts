@@ -141,6 +141,26 @@ describe('a step by hand in a house with a gateway', () => {
   });
 });
 
+it('a mail that waits for a look at the status can go by what a person has seen in the mask', async () => {
+  const order = await stage.prepare();
+  await away(order, 'grant-right');
+  await stage.start(order, { attentionAfterMs: 2_000 });
+  await stage.until(order, ({ step, attention }) => step === 'grant-right' && attention !== null);
+  await away(order, 'read-event');
+  await act(order, 'waive-step', { step: 'grant-right' });
+  await stage.until(order, ({ step, attention }) => step === 'notify-partner' && attention !== null);
+  const offered = await words(order, 'wege');
+  expect(offered).toContain('Bitte sehen Sie in der Maske selbst nach. Danach sendet Absage die E-Mail.');
+  expect(offered).toContain('Oder haben Sie Ö-Ticket selbst verständigt?');
+  const { body } = await app.inject(`/absagen/${order.house}/${order.eventNumber}`);
+  for (const id of ['grund-set-storno', 'readBack.status', 'readBack.title', 'grund-confirm-step'])
+    expect(body.split(`id="${id}"`)).toHaveLength(2);
+  const readBack = { status: 'Storno', title: `${order.expected.title} – ENTFÄLLT` };
+  await act(order, 'confirm-step', { step: 'set-storno', readBack });
+  const done = await stage.untilState(order, 'completed');
+  expect(done.steps.find(({ name }) => name === 'notify-partner')?.state).toBe('done');
+});
+
 describe('a house without a gateway', () => {
   it('is told before the wait, and in it, when its clerk must be back and what ends the abort', async () => {
     const order = await startGuided();
