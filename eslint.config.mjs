@@ -12,6 +12,7 @@ const room = (name) => `(\\.\\./)+${name}/`;
 const DOMAIN = room('domain');
 const SETTINGS = room('settings');
 const DIGEST = '(\\.\\./)+digest$';
+const OWN_HOSTS = '(\\.\\./)+own-hosts$';
 const OBSERVABILITY = '(\\.\\./)+observability$';
 const NODE = 'node:';
 /** Any package but those that would let a room act on its own: Temporal's and the web server's. */
@@ -54,7 +55,7 @@ const ROOMS = [
   },
   {
     files: 'src/cases/**',
-    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./client$', '\\.\\./journal/chain$', LIBRARIES],
+    may: [OWN, DOMAIN, DIGEST, OWN_HOSTS, NODE, '\\.\\./client$', '\\.\\./journal/chain$', LIBRARIES],
     types: ['\\.\\./journal/port$', SETTINGS, OBSERVABILITY],
   },
   {
@@ -68,6 +69,7 @@ const ROOMS = [
       OWN,
       DOMAIN,
       DIGEST,
+      OWN_HOSTS,
       NODE,
       '(\\.\\./)+(cases|protocol)/',
       ...(name === 'console' ? ['(\\.\\./)+api/'] : []),
@@ -84,7 +86,7 @@ const ROOMS = [
   },
   {
     files: 'src/simulator/**',
-    may: [OWN, NODE, '\\.\\./jet/contract$', SETTINGS, OBSERVABILITY, '@?fastify', LIBRARIES],
+    may: [OWN, NODE, '\\.\\./jet/contract$', SETTINGS, OBSERVABILITY, OWN_HOSTS, '@?fastify', LIBRARIES],
   },
   {
     files: 'src/cli/**',

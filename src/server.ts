@@ -9,6 +9,7 @@ import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
 import { openJournal } from './journal/open';
 import type { Logger } from './observability';
+import { ownHosts } from './own-hosts';
 import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
 import { loadTemporalSettings } from './settings/temporal';
@@ -40,6 +41,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       jetTimeoutMs: config.jet.timeoutMs,
     },
     hasRealJet: training === null,
+    ownHosts: ownHosts(config),
     version: readVersion(),
     logger,
   };

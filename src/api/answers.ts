@@ -43,7 +43,7 @@ export const problem = z
   .meta({ id: 'Problem' }) satisfies z.ZodType<ProblemBody>;
 
 /** Problems that any route may answer with. */
-const ALWAYS: readonly ProblemCode[] = ['malformed-request', 'invalid-value', 'internal'];
+const ALWAYS: readonly ProblemCode[] = ['malformed-request', 'invalid-value', 'wrong-host', 'internal'];
 
 /**
  * The answers of a route, for its schema. The problems are in it only for the document; they are thrown, not sent.

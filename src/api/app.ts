@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyRequest,
 } from 'fastify';
+import { answerOnlyToOwnHosts } from '../own-hosts';
 import { registerAuthentication } from './auth';
 import { registerDocs } from './docs';
 import { answerBrokenRequest, toProblem } from './faults';
@@ -35,12 +36,18 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    // A request without `Host` gets the same answer as one with a wrong one.
+    http: {
+      requireHostHeader: false,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: PATH_PART_LIMIT },
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, toProblem(error)),
     clientErrorHandler: answerBrokenRequest,
   });
+  answerOnlyToOwnHosts(app, deps.ownHosts);
   app.setValidatorCompiler(compileValidator);
   // The schemas of answers are only for the document: an answer is typed, and is sent as it is.
   app.setSerializerCompiler(() => JSON.stringify);

@@ -8,6 +8,8 @@ export interface AppDependencies extends OrderDesk, Authentication {
   version: string;
   /** A rehearsal may have a gateway with a real Jet behind it: its writes are real. */
   hasRealJet: boolean;
+  /** The names that the server answers to beside those of this machine. */
+  ownHosts: readonly string[];
   logger: Logger;
 }
 

@@ -1,5 +1,6 @@
 import { ActionInDoubt, ActionNotPossible, WorkersUnavailable } from '../client';
 import { KnownFailure } from '../domain/failures';
+import { WRONG_HOST } from '../own-hosts';
 import type { CancellationView } from './view';
 
 /** Every problem that the API answers with (RFC 9457): status and German title by code. */
@@ -27,6 +28,7 @@ export const PROBLEMS = {
   'key-reused': { status: 422, title: 'Dieser Idempotency-Key wurde schon verwendet.' },
   'request-timeout': { status: 408, title: 'Die Anfrage kam nicht rechtzeitig vollständig an.' },
   'payload-too-large': { status: 413, title: 'Die Anfrage ist zu groß.' },
+  'wrong-host': WRONG_HOST,
   'unsupported-media-type': { status: 415, title: 'Die Anfrage muss JSON in UTF-8 sein.' },
   'headers-too-large': { status: 431, title: 'Die Kopfzeilen der Anfrage sind zu groß.' },
   'jet-unavailable': { status: 503, title: 'Jet antwortet nicht.' },

@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify';
 import { ConfigError, type Config } from '../settings/environment';
 import type { Logger } from '../observability';
+import { answerOnlyToOwnHosts, ownHosts } from '../own-hosts';
 import { registerControlRoutes } from './control-routes';
 import { openDatabase } from './database';
 import { sendProblem } from './fault-replies';
@@ -17,7 +18,7 @@ import { SimulatorState } from './state';
 
 /** The settings that the simulator needs. Port 0 takes any free port, for tests. */
 export type SimulatorConfig = Pick<Config, 'dataDir' | 'syncIntervalMs'> &
-  Partial<Pick<Config, 'mode'>> & { ports: Pick<Config['ports'], 'simulator'> };
+  Partial<Pick<Config, 'mode' | 'host' | 'publicUrl'>> & { ports: Pick<Config['ports'], 'simulator'> };
 
 export interface Simulator {
   /** The address without a path: the gateway is at `/jet/v1`, the controls are at `/simulator/v1`. */
@@ -42,7 +43,7 @@ export async function startSimulator(config: SimulatorConfig, logger: Logger): P
   try {
     const state = new SimulatorState(database, config.syncIntervalMs, logger);
     state.completeProgramme();
-    const app = buildApp(state, logger);
+    const app = buildApp(state, ownHosts(config), logger);
     const url = await app.listen({ host: '127.0.0.1', port: config.ports.simulator });
     state.sync.start();
     logger.info({ url }, 'simulator listens');
@@ -60,7 +61,7 @@ export async function startSimulator(config: SimulatorConfig, logger: Logger): P
   }
 }
 
-function buildApp(state: SimulatorState, logger: Logger): FastifyInstance {
+function buildApp(state: SimulatorState, hosts: readonly string[], logger: Logger): FastifyInstance {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -69,7 +70,9 @@ function buildApp(state: SimulatorState, logger: Logger): FastifyInstance {
     exposeHeadRoutes: false,
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply as FastifyReply, notFound()),
     routerOptions: { maxParamLength: 2_000 },
+    http: { requireHostHeader: false },
   });
+  answerOnlyToOwnHosts(app, hosts);
   // Bodies stay text until the operation reads them: the contract checks the content of a write last.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));

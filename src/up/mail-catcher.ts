@@ -5,13 +5,14 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { ConfigError, type Config } from '../settings/environment';
 import type { Logger } from '../observability';
+import { answerOnlyToOwnHosts, ownHosts } from '../own-hosts';
 import { MailFaults, mailFaultRequest } from './mail-faults';
 import { PAGE_HEADERS, renderMailPage } from './mail-page';
 import { openMailStore, type MailStore } from './mail-store';
 
 /** The settings that the mail catcher needs. Port 0 takes any free port, for tests. */
 export type MailCatcherConfig = Pick<Config, 'dataDir'> &
-  Partial<Pick<Config, 'mode'>> & { ports: Pick<Config['ports'], 'mail' | 'mailUi'> };
+  Partial<Pick<Config, 'mode' | 'host' | 'publicUrl'>> & { ports: Pick<Config['ports'], 'mail' | 'mailUi'> };
 
 export interface MailCatcher {
   /** The address that takes mail, for example `smtp://127.0.0.1:8025`. */
@@ -40,7 +41,7 @@ export async function startMailCatcher(config: MailCatcherConfig, logger: Logger
   const store = await openMailStore(join(config.dataDir, 'mails'), logger);
   const faults = new MailFaults();
   const mailServer = createMailServer(store, faults, logger);
-  const app = buildApp(store, faults, logger);
+  const app = buildApp(store, faults, ownHosts(config), logger);
   const url = await app.listen({ host: LOOPBACK, port: config.ports.mailUi });
   try {
     const listener = mailServer.listen(config.ports.mail, LOOPBACK);
@@ -136,12 +137,19 @@ async function keep(store: MailStore, source: Buffer, { envelope: given }: SMTPS
   }
 }
 
-function buildApp(store: MailStore, faults: MailFaults, logger: Logger): FastifyInstance {
+function buildApp(
+  store: MailStore,
+  faults: MailFaults,
+  hosts: readonly string[],
+  logger: Logger,
+): FastifyInstance {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    http: { requireHostHeader: false },
   });
+  answerOnlyToOwnHosts(app, hosts);
   app.addHook('onSend', async (_request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });

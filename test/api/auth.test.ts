@@ -97,7 +97,7 @@ it('answers two headers as none, even when both are right', async () => {
   const { port, hostname } = new URL(address);
   const socket = connect(Number(port), hostname);
   const header = `Authorization: Bearer ${everywhere.token}\r\n`;
-  socket.write(`GET /v1/houses HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${header}${header}\r\n`);
+  socket.write(`GET /v1/houses HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${header}${header}\r\n`);
   let answer = '';
   socket.on('data', (chunk) => (answer += String(chunk)));
   await once(socket, 'close');

@@ -268,7 +268,7 @@ it('a body that drips is given up, and answered with what is the matter', async 
     let answer = '';
     socket.on('data', (chunk) => (answer += String(chunk)));
     socket.on('error', () => undefined);
-    const head = ['POST /v1/plans HTTP/1.1', 'Host: absage', 'Content-Type: application/json'];
+    const head = ['POST /v1/plans HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
     socket.write(`${head.join('\r\n')}\r\nContent-Length: 10000\r\n\r\n{`);
     const dripping = every(() => socket.write(' '), 100);
     const startedAt = Date.now();

@@ -137,6 +137,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     isRehearsal: true,
     logIn: logInByName,
     hasRealJet: false,
+    ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
     timing: TIMING,

@@ -313,8 +313,12 @@ export class ApiStage {
 
 /** The API with nothing behind it, for replies that it gives without a look at Temporal, Jet or the journal. */
 export function buildIdleApp(): Promise<FastifyInstance> {
+  return buildApp(idleDependencies());
+}
+
+export function idleDependencies(): AppDependencies {
   const temporal = new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) });
-  return buildApp(appDependencies(temporal, undefined as unknown as Journal));
+  return appDependencies(temporal, undefined as unknown as Journal);
 }
 
 function appDependencies(temporal: Client, journal: Journal): AppDependencies {
@@ -325,6 +329,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     isRehearsal: true,
     logIn: logInByName,
     hasRealJet: false,
+    ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
     timing: TIMING,
