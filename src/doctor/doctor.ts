@@ -1,8 +1,8 @@
 import { printable, printableJson } from '../domain/visible';
-import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
+import { SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, type Settings } from '../settings/settings';
-import { loadTemporalSettings, type TemporalSettings } from '../settings/temporal';
+import type { TemporalSettings } from '../settings/temporal';
 import { carryOut, notChecked, type Check, type Finding } from './check';
 import { dataFolderCheck } from './data-folder';
 import { gatewayChecks } from './gateway';
@@ -26,8 +26,7 @@ export async function runDoctor(environment: Environment, isJson = false): Promi
 /** Runs every check, whatever the others find. Only without readable settings there is nothing to check. */
 export async function examine(environment: Environment): Promise<Report> {
   const inspected = inspectSettings(environment);
-  const { config, houses, faults } = inspected;
-  const temporal = config && orFault(() => loadTemporalSettings(config, environment), faults);
+  const { config, houses, temporal, faults } = inspected;
   const { checks, close } = temporal ? temporalChecks(temporal) : { checks: [], close: () => {} };
   const settings = judgeSettings(inspected);
   try {
@@ -65,16 +64,6 @@ function otherChecks(
     journalCheck(config.databaseUrl),
     dataFolderCheck(config.dataDir),
   ];
-}
-
-function orFault<T>(load: () => T, faults: string[]): T | null {
-  try {
-    return load();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    faults.push(...error.faults);
-    return null;
-  }
 }
 
 const SHORTEST_SECRET = 4;

@@ -6,6 +6,7 @@ import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { isLoopback } from '../domain/loopback';
 import { NotUtf8, readTextFile } from './text-file';
 import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
+import { findBlindTrust, findOpenWires } from './wires';
 import {
   baseUrl,
   duration,
@@ -136,7 +137,10 @@ export function inspectConfig(
   const faults: string[] = [];
   const given = collectGiven(environment, readFile, faults);
   const parsed = VARIABLES.safeParse(given);
-  const gaps = given.ABSAGE_MODE === 'production' ? findGaps(given, environment) : [];
+  const gaps =
+    given.ABSAGE_MODE === 'production'
+      ? [...findGaps(given, environment), ...findBlindTrust(environment)]
+      : [];
   for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')} ${message}`);
   if (!parsed.success || faults.length > 0) return { config: null, faults: [...faults, ...gaps] };
 
@@ -253,6 +257,7 @@ export function addressOf(host: string, port: number): string {
 
 function findContradictions(config: Config): string[] {
   const contradictions: string[] = [];
+  if (config.mode === 'production') contradictions.push(...findOpenWires(config));
   const isSmtpRemote = !isLoopback(config.smtp.server.host);
   if (config.mode === 'production' && config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
     contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');

@@ -33,7 +33,7 @@ export function exemptThisMachine(environment: Record<string, string | undefined
  * @example findGrpcProxy('temporal.example:7233', { https_proxy: 'http://proxy.example:3128' })?.name // 'https_proxy'
  */
 export function findGrpcProxy(address: string, environment: Environment): Proxy | null {
-  const host = hostOf(`grpc://${address.replace(/^[a-z]+:\/\//, '')}`);
+  const host = grpcHost(address);
   const exempt = environment.no_grpc_proxy || environment.no_proxy || '';
   if (isLoopback(host) || isExemptInGrpc(host, exempt)) return null;
   const proxy = firstOf(['grpc_proxy', 'https_proxy', 'http_proxy'], environment);
@@ -115,4 +115,9 @@ function isExemptInFetch(host: string, exempt: string): boolean {
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+}
+
+/** The host of a gRPC address, which may come with a scheme. */
+export function grpcHost(address: string): string {
+  return hostOf(`grpc://${address.replace(/^[a-z]+:\/\//, '')}`);
 }

@@ -1,22 +1,24 @@
 import { ConfigError, inspectConfig, type Config, type Environment } from './environment';
 import type { House } from '../domain/types';
 import { loadHouses } from './houses';
+import { findOpenTemporal, loadTemporalSettings, type TemporalSettings } from './temporal';
 import { loadTokens, type ApiToken } from './tokens';
 
-/** Everything that an operator has set up: the environment, and the two files that it names. */
+/** Everything that an operator has set up: the environment, and the files that it names. */
 export interface Settings {
   /** The environment. */
   config: Config;
   houses: ReadonlyMap<string, House>;
   /** `null`: no log-in is asked for, which only a rehearsal allows. */
   tokens: readonly ApiToken[] | null;
+  temporal: TemporalSettings;
 }
 
-/** All of it, or a `ConfigError` that lists the faults of the environment and of both files at once. */
+/** All of it, or a `ConfigError` that lists the faults of the environment and of all files at once. */
 export function loadSettings(environment: Environment): Settings {
-  const { config, houses, tokens, faults } = inspectSettings(environment);
-  if (!config || !houses || faults.length > 0) throw new ConfigError(faults);
-  return { config, houses, tokens };
+  const { config, houses, tokens, temporal, faults } = inspectSettings(environment);
+  if (!config || !houses || !temporal || faults.length > 0) throw new ConfigError(faults);
+  return { config, houses, tokens, temporal };
 }
 
 /** As `loadSettings`, for a caller that goes on with what there is. `null`: that part cannot be read. */
@@ -24,10 +26,11 @@ export function inspectSettings(environment: Environment): {
   config: Config | null;
   houses: Settings['houses'] | null;
   tokens: Settings['tokens'];
+  temporal: TemporalSettings | null;
   faults: string[];
 } {
   const { config, faults } = inspectConfig(environment);
-  if (!config) return { config, houses: null, tokens: null, faults };
+  if (!config) return { config, houses: null, tokens: null, temporal: null, faults };
 
   const orFaults = <T>(load: () => T): T | null => {
     try {
@@ -42,5 +45,7 @@ export function inspectSettings(environment: Environment): {
   const { apiTokensFile } = config;
   // Without the houses every house of a token would be a fault too, and none of the tokens'.
   const tokens = apiTokensFile && houses && orFaults(() => loadTokens(apiTokensFile, houses));
-  return { config, houses, tokens: tokens || null, faults };
+  const temporal = orFaults(() => loadTemporalSettings(config, environment));
+  if (temporal && config.mode === 'production') faults.push(...findOpenTemporal(temporal));
+  return { config, houses, tokens: tokens || null, temporal, faults };
 }

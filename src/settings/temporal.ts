@@ -1,6 +1,7 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { ConfigError, type Config, type Environment } from './environment';
-import { findGrpcProxy, type Proxy } from './proxy';
+import { isLoopback } from '../domain/loopback';
+import { findGrpcProxy, grpcHost, type Proxy } from './proxy';
 
 /** Temporal's address, how to log in there, and the namespace that cases live in. */
 export interface TemporalSettings {
@@ -26,6 +27,17 @@ export function loadTemporalSettings(
   const address = connectionOptions.address ?? `127.0.0.1:${ports.temporal}`;
   const proxy = findGrpcProxy(address, environment);
   return { connectionOptions: { ...connectionOptions, address }, namespace, ...(proxy && { proxy }) };
+}
+
+/**
+ * What production does not do: reach Temporal through a network in the clear. Whoever listens there reads the cases, and
+ * whoever answers there runs them.
+ */
+export function findOpenTemporal({ connectionOptions: { address, tls } }: TemporalSettings): string[] {
+  if (tls || isLoopback(grpcHost(address))) return [];
+  return [
+    'TEMPORAL_ADDRESS führt unverschlüsselt zu einem anderen Rechner, production braucht dafür TLS (TEMPORAL_TLS=true, ein Zertifikat oder TEMPORAL_API_KEY)',
+  ];
 }
 
 function read(environment: Environment): ClientConnectConfig {

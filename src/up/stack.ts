@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { askGatewayKind } from '../jet/gateway-kind';
 import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { requireFittingGateway } from '../settings/gateway';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { loadSettings } from '../settings/settings';
-import { loadTemporalSettings } from '../settings/temporal';
 import type { PortClaim } from './ports';
 import { UpError } from './up-error';
 
@@ -38,9 +37,8 @@ export async function planStack(environment: Environment, findExecutable = findT
   const isTemporalGiven = Boolean(environment.TEMPORAL_ADDRESS);
   const settings = isTemporalGiven ? { ...environment } : withoutTemporal(environment);
 
-  const { config: given } = loadSettings(settings);
+  const { config: given, temporal } = loadSettings(settings);
   if (given.mode === 'production' && !isTemporalGiven) requireNoOtherServer(environment);
-  const temporalSettings = isTemporalGiven ? loadTemporalSettings(given, environment) : null;
 
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
   const { isSimulator } = hasSimulator
@@ -53,8 +51,7 @@ export async function planStack(environment: Environment, findExecutable = findT
   const { config } = loadSettings(settings);
   if (!isTemporalGiven) {
     settings.TEMPORAL_ADDRESS = `${LOOPBACK}:${config.ports.temporal}`;
-    // This file, which usually does not exist, replaces the profile in the user's home, which may lead to a cluster.
-    settings.TEMPORAL_CONFIG_FILE = join(config.dataDir, 'temporal.toml');
+    settings.TEMPORAL_CONFIG_FILE = ownProfile(config.dataDir);
   }
   const hasMailCatcher = !isGiven('ABSAGE_SMTP_URL');
   return {
@@ -67,7 +64,7 @@ export async function planStack(environment: Environment, findExecutable = findT
     hasMailCatcher,
     ports: claimPorts(config, { hasTemporal: !isTemporalGiven, hasSimulator, hasMailCatcher }),
     proxies: {
-      temporal: temporalSettings?.proxy ?? null,
+      temporal: (isTemporalGiven && temporal.proxy) || null,
       gateway: findFetchProxy(config.jet.url, environment),
     },
     isGatewayHeard: isSimulator !== null,
@@ -91,9 +88,21 @@ function requireNoOtherServer(environment: Environment): void {
     ]);
 }
 
-/** Our own server has no log-in, so certificates and keys of another server would not fit it. */
+/**
+ * Our own server has no log-in, so certificates and keys of another server would not fit it. The
+ * profile in the user's home, which may lead to a cluster, is not read either.
+ */
 function withoutTemporal(environment: Environment): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
+  const others = Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return {
+    ...Object.fromEntries(others),
+    TEMPORAL_CONFIG_FILE: ownProfile(environment.ABSAGE_DATA || 'data'),
+  };
+}
+
+/** A file that usually does not exist, in the place of the one in the user's home. */
+function ownProfile(dataDir: string): string {
+  return join(resolve(dataDir), 'temporal.toml');
 }
 
 function claimPorts(

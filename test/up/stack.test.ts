@@ -135,7 +135,11 @@ describe('in production', () => {
   }
 
   it('starts neither simulator nor mail catcher, and the full interval holds', async () => {
-    const stack = await plan({ ...(await complete()), TEMPORAL_ADDRESS: 'temporal.example:7233' });
+    const stack = await plan({
+      ...(await complete()),
+      TEMPORAL_ADDRESS: 'temporal.example:7233',
+      TEMPORAL_TLS: 'true',
+    });
     expect(stack).toMatchObject({ hasSimulator: false, hasMailCatcher: false, temporal: null });
     expect(stack.config.syncIntervalMs).toBe(900_000);
     expect(stack.ports.map(({ setting }) => setting)).toEqual(['ABSAGE_PORT']);

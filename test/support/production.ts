@@ -1,0 +1,18 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createToken } from '../../src/settings/tokens';
+
+/** A folder that belongs to this user alone, as a production asks of its secrets. */
+export function closedFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'absage-production-'));
+  return { path, remove: () => rmSync(path, { recursive: true }) };
+}
+
+/** A file of tokens that only this user can read and write. */
+export function tokensFileIn(folder: string): string {
+  const file = join(folder, 'tokens.json');
+  writeFileSync(file, JSON.stringify({ tokens: [createToken('Kasse', ['FSP']).entry] }));
+  chmodSync(file, 0o600);
+  return file;
+}
