@@ -30,6 +30,8 @@ const GERMAN: readonly (readonly [RegExp, string])[] = [
   [/^error: /, ''],
 ];
 
+// What this process and its children write belongs to their user alone.
+process.umask(0o077);
 // Before anything is loaded that reads them.
 exemptThisMachine(process.env);
 

@@ -1,5 +1,6 @@
 import { ConfigError, type Config } from './settings/environment';
 import { createLogger, type Logger } from './observability';
+import { closeDataFolder } from './settings/private-files';
 import { loadSettings } from './settings/settings';
 
 /** A started role, which runs until it is stopped. */
@@ -27,6 +28,7 @@ const STOP_DEADLINE_MS = 10_000;
  */
 export async function runRole(name: string, start: StartRole): Promise<void> {
   const config = readConfig();
+  closeDataFolder(config.dataDir);
   const logger = createLogger(name, process.env);
   const isChild = process.send !== undefined;
   const fail = (error: unknown) => {

@@ -5,6 +5,7 @@ import { inspectSettings, type Settings } from '../settings/settings';
 import type { TemporalSettings } from '../settings/temporal';
 import { carryOut, notChecked, type Check, type Finding } from './check';
 import { dataFolderCheck } from './data-folder';
+import { filesCheck } from './files';
 import { gatewayChecks } from './gateway';
 import { journalCheck } from './journal';
 import { mailCheck } from './mail';
@@ -34,6 +35,7 @@ export async function examine(environment: Environment): Promise<Report> {
       { name: 'settings', label: 'Einstellungen', run: () => Promise.resolve(settings) },
       ...checks,
       ...(config ? otherChecks(config, houses, faults, findFetchProxy(config.jet.url, environment)) : []),
+      ...(config ? [filesCheck(config, environment)] : []),
     ]);
     return {
       ok: findings.every(({ state }) => state !== 'failed'),

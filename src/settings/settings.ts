@@ -1,6 +1,7 @@
 import { ConfigError, inspectConfig, type Config, type Environment } from './environment';
 import type { House } from '../domain/types';
 import { loadHouses } from './houses';
+import { findChangeableSecrets } from './private-files';
 import { findOpenTemporal, loadTemporalSettings, type TemporalSettings } from './temporal';
 import { loadTokens, type ApiToken } from './tokens';
 
@@ -46,6 +47,9 @@ export function inspectSettings(environment: Environment): {
   // Without the houses every house of a token would be a fault too, and none of the tokens'.
   const tokens = apiTokensFile && houses && orFaults(() => loadTokens(apiTokensFile, houses));
   const temporal = orFaults(() => loadTemporalSettings(config, environment));
-  if (temporal && config.mode === 'production') faults.push(...findOpenTemporal(temporal));
+  if (config.mode === 'production') {
+    if (temporal) faults.push(...findOpenTemporal(temporal));
+    faults.push(...findChangeableSecrets(config, environment));
+  }
   return { config, houses, tokens: tokens || null, temporal, faults };
 }

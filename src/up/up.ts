@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf, ConfigError } from '../settings/environment';
+import { closeDataFolder } from '../settings/private-files';
 import { EXIT_CONFIG } from '../role';
 import { ownDataFolder, type OwnedFolder } from './data-folder';
 import { launchRole, supervise, type Part, type PartEvents, type SupervisedPart } from './part';
@@ -34,6 +35,7 @@ export async function runUp(environment: Readonly<Record<string, string | undefi
       unwritable: (code) => terminal.showUnwritable(stack.config, code),
       writable: terminal.showWritable,
     });
+    closeDataFolder(stack.config.dataDir);
     try {
       process.exitCode = await runStack(stack, folder, signalled);
     } finally {

@@ -139,6 +139,7 @@ it('finds everything in order in a rehearsal that runs, and leaves no trace', as
     'mail ok',
     'journal ok',
     'data-folder ok',
+    'files ok',
   ]);
   expect(readdirSync(folder)).toEqual(before);
   const table = describeReport(report);
