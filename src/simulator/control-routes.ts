@@ -77,7 +77,10 @@ export function registerControlRoutes(app: FastifyInstance, state: SimulatorStat
   const { database, events, faults, sync } = state;
 
   app.post('/reset', { bodyLimit: RESET_BODY_LIMIT }, (request, reply) => {
-    const { programme } = parse(resetRequest, request.body === '' ? {} : toJson(request));
+    const { programme } = parse(
+      resetRequest,
+      request.body === '' || request.body === undefined ? {} : toJson(request),
+    );
     state.reset(programme?.map(({ version: _version, readAt: _readAt, ...event }) => event));
     return done(reply);
   });

@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
 } from 'fastify';
 import { ConfigError, type Config } from '../settings/environment';
 import type { Logger } from '../observability';
@@ -75,7 +76,10 @@ function buildApp(state: SimulatorState, hosts: readonly string[], logger: Logge
   answerOnlyToOwnHosts(app, hosts);
   // Bodies stay text until the operation reads them: the contract checks the content of a write last.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.addHook('onRequest', refuseForms);
 
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, notFound()));
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
@@ -103,4 +107,14 @@ function buildApp(state: SimulatorState, hosts: readonly string[], logger: Logge
     { prefix: '/simulator/v1' },
   );
   return app;
+}
+
+/**
+ * A page of another site may send a form, or nothing at all, without asking first. It cannot send JSON so: the browser
+ * asks, as it does for every method but this one, and gets no for an answer.
+ */
+function refuseForms(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+  if (request.method !== 'POST' || type.trim().toLowerCase() === 'application/json') return done();
+  void sendProblem(reply, malformed('the content type must be application/json', 415));
 }

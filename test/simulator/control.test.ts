@@ -193,3 +193,56 @@ it('logs searches without an event, oldest first', async () => {
     ['read-event', EVENT],
   ]);
 });
+
+describe('a page of another site', () => {
+  const FORM_TYPES = [
+    'text/plain',
+    'text/plain;charset=UTF-8',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+  ];
+  const calls: [string, string][] = [
+    ['/simulator/v1/reset', '{}'],
+    ['/simulator/v1/human-edits', JSON.stringify({ eventNumber: EVENT, delete: true })],
+    ['/simulator/v1/faults', JSON.stringify([{ operation: 'read-event', kind: 'error-500' }])],
+  ];
+
+  it.each(calls.flatMap(([path, body]) => FORM_TYPES.map((type) => [path, type, body] as const)))(
+    'changes nothing at %s by a form of %s',
+    async (path, type, body) => {
+      await simulator.control('POST', '/human-edits', { eventNumber: EVENT, set: { title: 'Vorher' } });
+      const response = await fetch(`${simulator.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body,
+      });
+      expect([response.status, await response.json()]).toMatchObject([415, { code: 'malformed-request' }]);
+      expect(await read()).toMatchObject({ title: 'Vorher' });
+    },
+  );
+
+  it('resets nothing by a call without a body', async () => {
+    await simulator.control('POST', '/human-edits', { eventNumber: EVENT, set: { title: 'Vorher' } });
+    const { status } = await fetch(`${simulator.url}/simulator/v1/reset`, { method: 'POST' });
+    expect([status, (await read()).title]).toEqual([415, 'Vorher']);
+  });
+
+  it('gets no leave to send anything else', async () => {
+    const response = await fetch(`${simulator.url}/simulator/v1/faults`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://evil.example', 'access-control-request-method': 'DELETE' },
+    });
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded'])(
+    'writes nothing into Jet by %s, token or not',
+    async (type) => {
+      const { status } = await simulator.gateway('PUT', `/events/${EVENT}/storno`, {
+        body: JSON.stringify({ status: 'Storno' }),
+        headers: { 'content-type': type, 'if-match': (await read()).version },
+      });
+      expect([status, (await read()).status]).toEqual([415, 'ON_SALE']);
+    },
+  );
+});
