@@ -44,7 +44,14 @@ export interface Config {
   dataDir: string;
   host: string;
   port: number;
-  ports: { simulator: number; mail: number; mailUi: number; temporal: number; temporalUi: number };
+  ports: {
+    simulator: number;
+    mail: number;
+    mailUi: number;
+    temporal: number;
+    temporalHttp: number;
+    temporalUi: number;
+  };
   temporalUiUrl: string;
   /** Where people reach the console, for links in mails; without a slash at its end. */
   publicUrl: string;
@@ -89,6 +96,7 @@ const VARIABLES = z.object({
   ABSAGE_MAIL_PORT: port.default(8025),
   ABSAGE_MAIL_UI_PORT: port.default(8026),
   ABSAGE_TEMPORAL_PORT: port.default(7233),
+  ABSAGE_TEMPORAL_HTTP_PORT: port.default(7243),
   ABSAGE_TEMPORAL_UI_PORT: port.default(8233),
   ABSAGE_TEMPORAL_UI_URL: url('http:', 'https:').optional(),
   ABSAGE_LOG_LEVEL: z.enum(LOG_LEVELS, `kennt nur ${LOG_LEVELS.join(', ')}`).optional(),
@@ -213,6 +221,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     mail: settings.ABSAGE_MAIL_PORT,
     mailUi: settings.ABSAGE_MAIL_UI_PORT,
     temporal: settings.ABSAGE_TEMPORAL_PORT,
+    temporalHttp: settings.ABSAGE_TEMPORAL_HTTP_PORT,
     temporalUi: settings.ABSAGE_TEMPORAL_UI_PORT,
   };
   const host = settings.ABSAGE_HOST.replace(/^\[|\]$/g, '');

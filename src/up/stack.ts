@@ -125,6 +125,8 @@ function claimPorts(
     hasMailCatcher && claim('ABSAGE_MAIL_PORT', 'den E-Mail-Fänger', ports.mail),
     hasMailCatcher && claim('ABSAGE_MAIL_UI_PORT', 'die Seite der E-Mails', ports.mailUi),
     hasTemporal && claim('ABSAGE_TEMPORAL_PORT', 'Temporal', ports.temporal),
+    hasTemporal &&
+      claim('ABSAGE_TEMPORAL_HTTP_PORT', 'die HTTP-Schnittstelle von Temporal', ports.temporalHttp),
     hasTemporal && claim('ABSAGE_TEMPORAL_UI_PORT', 'die Web UI von Temporal', ports.temporalUi),
   ].filter((entry) => entry !== false);
 }

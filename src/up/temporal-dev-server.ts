@@ -31,6 +31,8 @@ export interface TemporalDevServerOptions {
   /** The Temporal CLI. */
   executable: string;
   port: number;
+  /** Where the server also speaks HTTP, which cannot be turned off. Without it, on any free port. */
+  httpPort?: number;
   /** `null`: without a Web UI. */
   uiPort: number | null;
   /** `null`: in memory only. */
@@ -73,6 +75,7 @@ export function startTemporalDevServer(options: TemporalDevServerOptions): Tempo
 
 function temporalDevServerArguments({
   port,
+  httpPort,
   uiPort,
   databaseFile,
   dynamicConfig = [],
@@ -80,7 +83,9 @@ function temporalDevServerArguments({
   const onDisk = ['--db-filename', basename(databaseFile ?? ''), ...each('--sqlite-pragma', SQLITE_PRAGMAS)];
   return [
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port), '--log-level', 'warn'],
-    ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(httpPort === undefined ? [] : ['--http-port', String(httpPort)]),
+    // The Web UI would ask its makers for news, with a number that names this installation.
+    ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
     ...(databaseFile === null ? [] : onDisk),
     ...each(
       '--search-attribute',

@@ -108,6 +108,7 @@ function temporalPart({ config, temporal }: Stack): Part {
       const { child, ready } = startTemporalDevServer({
         executable: temporal?.executable ?? '',
         port: config.ports.temporal,
+        httpPort: config.ports.temporalHttp,
         uiPort: config.ports.temporalUi,
         databaseFile: temporal?.databaseFile ?? null,
         stdio,

@@ -17,6 +17,7 @@ export interface UpPorts {
   mail: number;
   mailUi: number;
   temporal: number;
+  temporalHttp: number;
   temporalUi: number;
 }
 
@@ -63,6 +64,7 @@ export class UpProcess {
         ABSAGE_MAIL_PORT: String(ports.mail),
         ABSAGE_MAIL_UI_PORT: String(ports.mailUi),
         ABSAGE_TEMPORAL_PORT: String(ports.temporal),
+        ABSAGE_TEMPORAL_HTTP_PORT: String(ports.temporalHttp),
         ABSAGE_TEMPORAL_UI_PORT: String(ports.temporalUi),
         ...settings,
       },
@@ -246,8 +248,8 @@ export async function eventually<T>(
 const PORT_RANGE = { from: 15_000, to: 32_000 };
 
 export async function freePorts(): Promise<UpPorts> {
-  const [api, simulator, mail, mailUi, temporal, temporalUi] = await pickPorts(6);
-  return { api, simulator, mail, mailUi, temporal, temporalUi } as UpPorts;
+  const [api, simulator, mail, mailUi, temporal, temporalHttp, temporalUi] = await pickPorts(7);
+  return { api, simulator, mail, mailUi, temporal, temporalHttp, temporalUi } as UpPorts;
 }
 
 async function pickPorts(count: number): Promise<number[]> {

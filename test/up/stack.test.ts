@@ -50,6 +50,7 @@ it('starts every part when nothing is configured, with short waits', async () =>
     'ABSAGE_MAIL_PORT',
     'ABSAGE_MAIL_UI_PORT',
     'ABSAGE_TEMPORAL_PORT',
+    'ABSAGE_TEMPORAL_HTTP_PORT',
     'ABSAGE_TEMPORAL_UI_PORT',
   ]);
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,4 +98,59 @@ it('says why it did not start', async () => {
   });
   await expect(failed.ready).rejects.toThrow('ENOENT');
   await failed.stop();
+});
+
+/** The addresses that a process listens on, as Linux shows them: hexadecimal, each group of four bytes backwards. */
+function listeningAddresses(pid: number): string[] {
+  const descriptors = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+  const rows = ['tcp', 'tcp6'].flatMap((name) =>
+    readFileSync(`/proc/${pid}/net/${name}`, 'utf8').split('\n'),
+  );
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === '0A' && descriptors.includes(`socket:[${inode}]`))
+    .map(([, address = '']) => address);
+}
+
+describe('with its Web UI', () => {
+  let withUi: TemporalDevServer;
+  let httpPort: number;
+  let uiPort: number;
+  beforeAll(async () => {
+    httpPort = await findFreePort();
+    uiPort = await findFreePort();
+    withUi = startTemporalDevServer({
+      executable: process.env.TEMPORAL_CLI_PATH ?? 'temporal',
+      port: await findFreePort(),
+      httpPort,
+      uiPort,
+      databaseFile: null,
+    });
+    await withUi.ready;
+  });
+  afterAll(() => withUi.stop());
+
+  it('speaks HTTP at the port that it was given', async () => {
+    const { status } = await fetch(`http://127.0.0.1:${httpPort}/api/v1/system-info`);
+    expect(status).toBe(200);
+  });
+
+  it('does not let the Web UI call home', async () => {
+    const settings = (await (await fetch(`http://127.0.0.1:${uiPort}/api/v1/settings`)).json()) as object;
+    expect(settings).toMatchObject({ DisableNewsFetch: true });
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('listens on this machine only', () => {
+    const addresses = listeningAddresses(withUi.child.pid ?? 0);
+    expect(addresses.length).toBeGreaterThanOrEqual(3);
+    // 127.0.0.1, in both ways that Linux writes it.
+    for (const address of addresses) expect(address).toMatch(/^(0000000000000000FFFF0000)?0100007F:/);
+  });
 });
