@@ -73,7 +73,7 @@ const TEST_SERVER = {
 /** Finds or fetches the tools, and notes their paths in `.cache/tools.json`. */
 export async function findTools(withTestServer) {
   const temporal = await findTool(TEMPORAL);
-  const testServer = withTestServer ? await findTool(TEST_SERVER) : findCached(TEST_SERVER);
+  const testServer = withTestServer ? await findTool(TEST_SERVER) : await findCached(TEST_SERVER, []);
   const fresh = join(CACHE, `tools.json.${process.pid}`);
   writeFileSync(fresh, `${JSON.stringify({ temporal, testServer }, null, 2)}\n`);
   renameSync(fresh, join(CACHE, 'tools.json'));
@@ -85,7 +85,8 @@ async function findTool(tool) {
   const given = process.env[tool.variable];
   if (given) return checkGiven(tool, resolve(given));
   const tried = [];
-  const found = (await findOnPath(tool, tried)) ?? findCached(tool) ?? (await fetchTool(tool, tried));
+  const found =
+    (await findOnPath(tool, tried)) ?? (await findCached(tool, tried)) ?? (await fetchTool(tool, tried));
   if (found) return found;
   throw new SetupError(
     `${tool.title} ${tool.version} fehlt (versucht: ${tried.join('; ')}): bitte ${tool.hint}, dann noch einmal starten.`,
@@ -114,9 +115,20 @@ async function findOnPath(tool, tried) {
   return null;
 }
 
-function findCached(tool) {
+/** A program in the cache is run only while it is what was released: it is compared at each start, and else fetched anew. */
+async function findCached(tool, tried) {
   const path = cachePath(tool);
-  return existsSync(path) ? path : null;
+  if (!existsSync(path)) return null;
+  if (await isReleased(tool, path)) return path;
+  say(`${path} ist nicht mehr, was geholt wurde, und wird entfernt.`);
+  rmSync(path);
+  tried.push('Zwischenspeicher (die Prüfsumme stimmt nicht)');
+  return null;
+}
+
+async function isReleased(tool, path) {
+  const expected = tool.executables[PLATFORM];
+  return !expected || (await hashFile(path)) === expected;
 }
 
 function cachePath(tool) {
@@ -147,10 +159,9 @@ async function fetchTool(tool, tried) {
 
 /** Verifies the tool and then renames it, so that the cache holds only complete tools. Returns the fault, or `null`. */
 async function keep(tool, path) {
-  const expected = tool.executables[PLATFORM];
-  if (expected && (await hashFile(path)) !== expected) return 'die Prüfsumme stimmt nicht';
+  if (!(await isReleased(tool, path))) return 'die Prüfsumme stimmt nicht';
   chmodSync(path, 0o755);
-  if (!expected && tool.command && (await readVersion(path))?.join('.') !== tool.version)
+  if (!tool.executables[PLATFORM] && tool.command && (await readVersion(path))?.join('.') !== tool.version)
     return 'eine andere Version';
   renameSync(path, cachePath(tool));
   return null;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -56,6 +57,16 @@ function temporal(path: string, version: string): string {
 
 const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+/** Makes a file the one that was released, as the set-up knows it. */
+function release(path: string): string {
+  const setup = join(root, 'scripts', 'setup', 'tools.mjs');
+  const known = readFileSync(setup, 'utf8');
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+  const line = new RegExp(`('${process.platform}-${process.arch}': ')[0-9a-f]{64}`); // the first one is the CLI's
+  writeFileSync(setup, known.replace(line, `$1${hash}`));
+  return path;
+}
+
 /** Runs the set-up's search for the tools in a folder of its own. The PATH holds only what the test put there. */
 async function setUp(environment: Record<string, string> = {}) {
   const testServer = program(join(root, 'given', 'temporal-test-server'), 'true');
@@ -103,9 +114,21 @@ it('takes the CLI on the PATH when it is new enough, and fetches nothing', async
 
 it('prefers its cache to a CLI on the PATH that is too old', async () => {
   temporal(join(bin, 'temporal'), '1.7.0');
-  const cached = temporal(join(root, CACHED), '1.9.1');
+  const cached = release(temporal(join(root, CACHED), '1.9.1'));
   const { code, tools } = await setUp();
   expect({ code, temporal: tools?.temporal, requests }).toEqual({ code: 0, temporal: cached, requests: [] });
+});
+
+it('runs no program of its cache that has changed since, and fetches it anew', async () => {
+  const cached = release(temporal(join(root, CACHED), '1.9.1'));
+  writeFileSync(cached, `#!/bin/sh\ntouch "${root}/was-run"\necho "temporal version 1.9.1"\n`);
+  const { code, said, tools } = await setUp();
+  expect({ code, tools }).toEqual({ code: 1, tools: null });
+  expect(said).toContain(`${join('.cache', 'temporal')}`);
+  expect(said).toContain('ist nicht mehr, was geholt wurde');
+  expect(said).toContain('Zwischenspeicher (die Prüfsumme stimmt nicht)');
+  expect(requests[0]).toMatch(/^\/cli\/v1\.9\.1/);
+  expect([existsSync(cached), existsSync(join(root, 'was-run'))]).toEqual([false, false]);
 });
 
 it('says in one sentence what it tried and what to do, and names no host', async () => {
