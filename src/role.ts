@@ -1,5 +1,6 @@
 import { ConfigError, type Config } from './settings/environment';
 import { createLogger, type Logger } from './observability';
+import type { PartName } from './settings/parts';
 import { closeDataFolder } from './settings/private-files';
 import { loadSettings } from './settings/settings';
 
@@ -26,8 +27,8 @@ const STOP_DEADLINE_MS = 10_000;
  *
  * @example await runRole('worker', async (config, logger) => startWorker(config, logger));
  */
-export async function runRole(name: string, start: StartRole): Promise<void> {
-  const config = readConfig();
+export async function runRole(name: PartName, start: StartRole): Promise<void> {
+  const config = readConfig(name);
   closeDataFolder(config.dataDir);
   const logger = createLogger(name, process.env);
   const isChild = process.send !== undefined;
@@ -63,9 +64,9 @@ export async function runRole(name: string, start: StartRole): Promise<void> {
   }
 }
 
-function readConfig(): Config {
+function readConfig(part: PartName): Config {
   try {
-    return loadSettings(process.env).config;
+    return loadSettings(process.env, part).config;
   } catch (error) {
     if (error instanceof ConfigError) refuse(error);
     throw error;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { isLoopback } from '../domain/loopback';
 import { NotUtf8, readTextFile } from './text-file';
+import { isFor, type PartName } from './parts';
 import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
 import { findBlindTrust, findOpenWires } from './wires';
 import {
@@ -103,12 +104,12 @@ const VARIABLES = z.object({
 });
 
 /** Every setting. Each may also be given as `NAME_FILE`. */
-const SETTING_NAMES: readonly string[] = Object.keys(VARIABLES.shape);
+export const SETTING_NAMES: readonly string[] = Object.keys(VARIABLES.shape);
 
 /** Names of the commands that are clients of the API; no settings of a role. */
 const CLIENT_NAMES: readonly string[] = ['ABSAGE_URL', 'ABSAGE_ACTOR', 'ABSAGE_TOKEN', 'ABSAGE_TOKEN_FILE'];
 
-/** What production does not start without, and why. A rehearsal has something of its own for each. */
+/** What production does not start without, and why; each part asks for what is its own. A rehearsal has all of it. */
 const NEEDED_IN_PRODUCTION = {
   ABSAGE_API_TOKENS_FILE: 'ohne Anmeldung dürfte jeder absagen (absage tokens create macht ein Token)',
   ABSAGE_HOUSES: 'die Beispielhäuser gelten nur im Probebetrieb',
@@ -136,18 +137,19 @@ export function loadConfig(
 
 /**
  * As `loadConfig`, for a caller that goes on with what there is. `null`: a setting cannot be read. A config with faults:
- * each setting can be read, but they are not complete, or do not go together.
+ * each setting can be read, but they are not complete, or do not go together. A `part` does without what is not for it.
  */
 export function inspectConfig(
   environment: Environment,
   readFile: (path: string) => string = readTextFile,
+  part: PartName | null = null,
 ): { config: Config | null; faults: string[] } {
   const faults: string[] = [];
   const given = collectGiven(environment, readFile, faults);
   const parsed = VARIABLES.safeParse(given);
   const gaps =
     given.ABSAGE_MODE === 'production'
-      ? [...findGaps(given, environment), ...findBlindTrust(environment)]
+      ? [...findGaps(given, environment, part), ...findBlindTrust(environment)]
       : [];
   for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')} ${message}`);
   if (!parsed.success || faults.length > 0) return { config: null, faults: [...faults, ...gaps] };
@@ -157,8 +159,13 @@ export function inspectConfig(
 }
 
 /** What production lacks. A file that cannot be read has been reported already. */
-function findGaps(given: Readonly<Record<string, string>>, environment: Environment): string[] {
+function findGaps(
+  given: Readonly<Record<string, string>>,
+  environment: Environment,
+  part: PartName | null,
+): string[] {
   const gaps = Object.entries(NEEDED_IN_PRODUCTION)
+    .filter(([name]) => part === null || isFor(part, name))
     .filter(([name]) => given[name] === undefined && !environment[`${name}_FILE`])
     .map(([name, reason]) => `${name} fehlt: ${reason}`);
   if (given.ABSAGE_JET_TOKEN !== SIMULATOR_TOKEN) return gaps;

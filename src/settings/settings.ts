@@ -1,4 +1,5 @@
 import { ConfigError, inspectConfig, type Config, type Environment } from './environment';
+import type { PartName } from './parts';
 import type { House } from '../domain/types';
 import { loadHouses } from './houses';
 import { findChangeableSecrets } from './private-files';
@@ -15,22 +16,25 @@ export interface Settings {
   temporal: TemporalSettings;
 }
 
-/** All of it, or a `ConfigError` that lists the faults of the environment and of all files at once. */
-export function loadSettings(environment: Environment): Settings {
-  const { config, houses, tokens, temporal, faults } = inspectSettings(environment);
+/** All of it, or a `ConfigError` that lists the faults of the environment and of all files at once. A part asks for its own. */
+export function loadSettings(environment: Environment, part: PartName | null = null): Settings {
+  const { config, houses, tokens, temporal, faults } = inspectSettings(environment, part);
   if (!config || !houses || !temporal || faults.length > 0) throw new ConfigError(faults);
   return { config, houses, tokens, temporal };
 }
 
 /** As `loadSettings`, for a caller that goes on with what there is. `null`: that part cannot be read. */
-export function inspectSettings(environment: Environment): {
+export function inspectSettings(
+  environment: Environment,
+  part: PartName | null = null,
+): {
   config: Config | null;
   houses: Settings['houses'] | null;
   tokens: Settings['tokens'];
   temporal: TemporalSettings | null;
   faults: string[];
 } {
-  const { config, faults } = inspectConfig(environment);
+  const { config, faults } = inspectConfig(environment, undefined, part);
   if (!config) return { config, houses: null, tokens: null, temporal: null, faults };
 
   const orFaults = <T>(load: () => T): T | null => {

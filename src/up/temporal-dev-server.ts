@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { partEnvironment } from '../settings/parts';
 import { createClient } from '../temporal/connect';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes';
 import { canConnect } from './ports';
@@ -64,6 +65,8 @@ export function startTemporalDevServer(options: TemporalDevServerOptions): Tempo
   // A path is searched from the folder that the server works in, a bare name along PATH.
   const program = basename(executable) === executable ? executable : resolve(executable);
   const child = spawn(program, temporalDevServerArguments(options), {
+    // Somebody else's program: it gets none of our settings.
+    env: partEnvironment('temporal', process.env),
     stdio: options.stdio ?? 'ignore',
     // The server puts the name of its database into a URI: the name alone holds nothing that would change it.
     ...(databaseFile !== null && { cwd: dirname(databaseFile) }),

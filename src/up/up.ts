@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf, ConfigError } from '../settings/environment';
+import type { PartName } from '../settings/parts';
 import { closeDataFolder } from '../settings/private-files';
 import { EXIT_CONFIG } from '../role';
 import { ownDataFolder, type OwnedFolder } from './data-folder';
+import { environmentOf } from './part-environment';
 import { launchRole, supervise, type Part, type PartEvents, type SupervisedPart } from './part';
 import { findPortFaults } from './ports';
 import { planStack, type Stack } from './stack';
@@ -80,10 +82,10 @@ async function runStack(stack: Stack, folder: OwnedFolder, signalled: Promise<nu
 /** Starts the parts that others need first. Resolves when a cancellation can be started. */
 async function bringUp(stack: Stack, start: (part: Part) => Promise<void>): Promise<void> {
   const { config, environment } = stack;
-  const role = (name: string, title: string): Part => ({
+  const role = (name: PartName, title: string): Part => ({
     name,
     title,
-    launch: (stdio) => launchRole(name, CLI_FILE, environment, stdio),
+    launch: (stdio) => launchRole(name, CLI_FILE, environmentOf(name, stack), stdio),
   });
   const slow = setTimeout(() => terminal.showSlowStart(config), SLOW_START_MS);
   const needed = [];

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -43,6 +43,7 @@ beforeAll(async () => {
       ABSAGE_ATTENTION_AFTER: '20s',
       // A hanging call lasts until its worker is killed.
       ABSAGE_JET_TIMEOUT: '30s',
+      SOMEBODY_ELSES_PASSWORD: 'canary',
     },
   });
   connection = await Connection.connect({ address: up.temporalAddress });
@@ -297,6 +298,23 @@ fact('has written to Ö-Ticket once for each completed case, in all that has hap
     ids.filter((id) => id?.startsWith(`<cancellation.${eventNumber}.${caseId}@`)).length;
   expect(completed.map(isOurs)).toEqual(completed.map(() => 1));
   expect(ids).toHaveLength(completed.length);
+});
+
+const onLinux = process.platform === 'linux' ? fact : it.skip;
+onLinux('gives no part what is not for it, and no other user what it writes', () => {
+  for (const pid of up.parts().values()) {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+    expect(environment).toContain('PATH=');
+    expect(environment).not.toContain('canary');
+  }
+  const { dataDir } = up.options;
+  const files = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).map((name) =>
+    join(dataDir, name),
+  );
+  expect(files.length).toBeGreaterThan(8);
+  for (const path of [dataDir, ...files])
+    expect([path, (statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077]).toEqual([path, 0]);
+  return Promise.resolve();
 });
 
 fact('ends everything within 15 s at SIGTERM to its process group, with 0', async () => {

@@ -211,7 +211,8 @@ describe('loadConfig in production', () => {
   });
 
   it('listens beyond this machine only when it is told to', () => {
-    expect(loadConfig({ ...COMPLETE, ABSAGE_HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
+    const ABSAGE_PUBLIC_URL = 'https://absage.example';
+    expect(loadConfig({ ...COMPLETE, ABSAGE_PUBLIC_URL, ABSAGE_HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
   });
 });
 

@@ -94,13 +94,23 @@ it.each(ROLES)('%s says every value that it cannot take, at once', (role) =>
   ),
 );
 
-it.each(ROLES)('%s does not begin in production without all that it needs, nor a second too early', (role) =>
-  expectRefusal(role, { ABSAGE_MODE: 'production', ABSAGE_SYNC_INTERVAL: '899s' }, [
+const MISSING = {
+  tokens:
     'ABSAGE_API_TOKENS_FILE fehlt: ohne Anmeldung dürfte jeder absagen (absage tokens create macht ein Token)',
-    'ABSAGE_HOUSES fehlt: die Beispielhäuser gelten nur im Probebetrieb',
-    'ABSAGE_JET_URL fehlt: den Simulator gibt es nur im Probebetrieb',
-    'ABSAGE_JET_TOKEN fehlt: das Gateway verlangt ein Token',
-    'ABSAGE_SMTP_URL fehlt: den E-Mail-Fänger gibt es nur im Probebetrieb',
+  houses: 'ABSAGE_HOUSES fehlt: die Beispielhäuser gelten nur im Probebetrieb',
+  jet: 'ABSAGE_JET_URL fehlt: den Simulator gibt es nur im Probebetrieb',
+  jetToken: 'ABSAGE_JET_TOKEN fehlt: das Gateway verlangt ein Token',
+  mail: 'ABSAGE_SMTP_URL fehlt: den E-Mail-Fänger gibt es nur im Probebetrieb',
+};
+
+it.each([
+  ['up', Object.values(MISSING)],
+  ['worker', [MISSING.houses, MISSING.jet, MISSING.jetToken, MISSING.mail]],
+  ['server', [MISSING.tokens, MISSING.houses, MISSING.jet, MISSING.mail]],
+  ['simulator', []],
+])('%s does not begin in production without all that it needs, nor a second too early', (role, missing) =>
+  expectRefusal(role, { ABSAGE_MODE: 'production', ABSAGE_SYNC_INTERVAL: '899s' }, [
+    ...missing,
     'ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein',
   ]),
 );
