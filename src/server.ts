@@ -43,6 +43,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     hasRealJet: training === null,
     ownHosts: ownHosts(config),
     version: readVersion(),
+    security: { contact: config.securityContact, publicUrl: config.publicUrl },
     logger,
   };
   const session = {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answers } from './answers';
+import { SECURITY_PATHS } from './security-txt';
 import { Problem } from '../cases/problems';
 import { callerHeaders } from './schemas';
 import type { Caller } from '../cases/caller';
@@ -16,7 +17,7 @@ declare module 'fastify' {
 }
 
 /** Paths for load balancers and monitors. Their answers reveal nothing about cases or people. */
-const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz', '/version'];
+const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz', '/version', ...SECURITY_PATHS];
 
 const NOBODY: Caller = { id: '', actor: '', houses: new Set() };
 

@@ -1,11 +1,13 @@
 import type { Logger } from '../observability';
 import type { OrderDesk } from '../cases/orders';
 import type { Authentication } from './auth';
+import type { SecurityContact } from './security-txt';
 import type { FastifyInstance } from 'fastify';
 import type { LiveCases } from '../cases/live';
 
 export interface AppDependencies extends OrderDesk, Authentication {
   version: string;
+  security: SecurityContact;
   /** A rehearsal may have a gateway with a real Jet behind it: its writes are real. */
   hasRealJet: boolean;
   /** The names that the server answers to beside those of this machine. */

@@ -26,6 +26,7 @@ import {
   listQuery,
   orderSchema,
 } from './schemas';
+import { registerSecurityTxt } from './security-txt';
 import { registerStreamRoutes } from './stream';
 
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
@@ -40,6 +41,7 @@ const UNAVAILABLE = [
 /** Each route is a schema and a few lines. The use cases are in the rooms below. */
 export function registerRoutes(instance: FastifyInstance, deps: AppDependencies, live: LiveCases): void {
   registerServiceRoutes(instance, deps);
+  registerSecurityTxt(instance, deps.security);
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
   registerProtocolRoute(instance, deps);

@@ -10,6 +10,7 @@ import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
 import { findBlindTrust, findOpenWires } from './wires';
 import {
   baseUrl,
+  contactUri,
   duration,
   greetingName,
   mailbox,
@@ -56,6 +57,8 @@ export interface Config {
   temporalUiUrl: string;
   /** Where people reach the console, for links in mails; without a slash at its end. */
   publicUrl: string;
+  /** Where to report a weakness of this installation, as a URI; `null`: to the project. */
+  securityContact: string | null;
 }
 
 /** One message that lists every faulty setting, in German, never a value of a secret. */
@@ -93,6 +96,7 @@ const VARIABLES = z.object({
   ABSAGE_HOST: z.string().default('127.0.0.1'),
   ABSAGE_PORT: port.default(8080),
   ABSAGE_PUBLIC_URL: origin.optional(),
+  ABSAGE_SECURITY_CONTACT: contactUri.optional(),
   ABSAGE_SIMULATOR_PORT: port.default(8091),
   ABSAGE_MAIL_PORT: port.default(8025),
   ABSAGE_MAIL_UI_PORT: port.default(8026),
@@ -257,6 +261,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     port: settings.ABSAGE_PORT,
     ports,
     temporalUiUrl: withoutSlash(settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`),
+    securityContact: settings.ABSAGE_SECURITY_CONTACT ?? null,
     publicUrl: withoutSlash(settings.ABSAGE_PUBLIC_URL ?? addressOf(host, settings.ABSAGE_PORT)),
   };
 }

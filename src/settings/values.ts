@@ -59,6 +59,14 @@ export const origin = baseUrl.refine(
   'braucht eine Adresse ohne Pfad: unter einem Pfad ist die Konsole nicht erreichbar',
 );
 
+/** Whom to tell of a weakness; on one line, as it stands in `security.txt`. */
+export const contactUri = z
+  .string()
+  .regex(
+    /^(https:\/\/[\x21-\x7e]+|mailto:[\x21-\x7e]+@[\x21-\x7e]+|tel:\+?[0-9-]+)$/,
+    'braucht eine Adresse wie mailto:sicherheit@haus.example oder https://…',
+  );
+
 /** The name in EHLO, in ASCII. */
 export const greetingName = z.string().transform((text, context) => {
   const name = readGreetingName(text);

@@ -142,6 +142,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     namespace: 'default',
     timing: TIMING,
     version: '0.0.0-test',
+    security: { contact: null, publicUrl: 'https://absage.example' },
     logger: SILENT,
     ...changes,
   });

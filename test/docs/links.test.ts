@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 const ROOT = join(__dirname, '../..');
 
 const PAGES = [
-  ...['README.md', 'CHANGELOG.md', 'test/simulation/README.md'],
+  ...['README.md', 'CHANGELOG.md', 'SECURITY.md', 'test/simulation/README.md'],
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),

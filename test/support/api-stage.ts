@@ -334,6 +334,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     namespace: 'default',
     timing: TIMING,
     version: '0.0.0-test',
+    security: { contact: null, publicUrl: 'https://absage.example' },
     logger: SILENT,
   };
 }
