@@ -111,10 +111,13 @@ function buildApp(state: SimulatorState, hosts: readonly string[], logger: Logge
 
 /**
  * A page of another site may send a form, or nothing at all, without asking first. It cannot send JSON so: the browser
- * asks, as it does for every method but this one, and gets no for an answer.
+ * asks, as it does for every method but this one, and gets no for an answer. A browser names the page's origin; a program
+ * that sends no body names none.
  */
-function refuseForms(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
-  if (request.method !== 'POST' || type.trim().toLowerCase() === 'application/json') return done();
+function refuseForms({ method, headers }: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  const isJson = type.trim().toLowerCase() === 'application/json';
+  const isProgramWithoutBody = type === '' && headers.origin === undefined;
+  if (method !== 'POST' || isJson || isProgramWithoutBody) return done();
   void sendProblem(reply, malformed('the content type must be application/json', 415));
 }
