@@ -32,6 +32,7 @@ import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
 import { readOpenCase, requireHouse } from './reading';
 import type { RightResult } from './right';
+import { noteLook } from './still-storno';
 import { adoptStorno, type StornoResult } from './storno';
 import type { MarkResult } from './titles';
 
@@ -110,7 +111,7 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
     // An abort asks only for the restored texts.
     if (isAborting && step !== 'mark-titles') return aborted;
     if (step === 'set-storno' && input.isLook)
-      return { head: headOf(await journal.append(ref, lookByHand(input, now, entries))) };
+      return { head: headOf(await noteLook(journal, input, lookByHand(input, now, entries))) };
     if (step === 'set-storno') {
       // Setting Storno by hand also passes the point of no return.
       if ((await journal.claim(ref, 'storno', stornoClaim(input, now))) === 'abort') return aborted;
@@ -219,7 +220,7 @@ function lookByHand(input: ConfirmedStorno, now: Instant, entries: readonly Jour
     kind: 'evidence',
     step: 'notify-partner',
     operation: 'read-event',
-    effectKey: effectKeys.look('by-hand', lastLook(entries)?.seq ?? 0),
+    effectKey: effectKeys.look(lastLook(entries)?.seq ?? 0),
     after: { ...input.readBack, ...seen },
   } as const;
 }

@@ -5,7 +5,7 @@ import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome, WrittenNotice } from '../domain/line-content';
 import { grantedRight, isWaived, lastHead, lastMarking } from '../domain/lines';
-import { findEvidence, knownStorno, lastReturn, lastShown, stornoSeenAt } from '../domain/storno-lines';
+import { findEvidence, isProofVoid, knownStorno, lastShown, stornoSeenAt } from '../domain/storno-lines';
 import {
   isVouchedFor,
   lastNoticeAt,
@@ -74,8 +74,8 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
       throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
     }
 
-    // The status was set back since the proof: the run has to look, wait and prove anew.
-    if (lastReturn(entries) && !findEvidence(entries)) throw lookNeeded();
+    // The status was changed since the proof: the run has to look, and then to wait and prove anew.
+    if (isProofVoid(entries)) throw lookNeeded();
     const message = mail.composePartnerNotice(house, collectFacts(house, opening, entries, ref.caseId));
     const recipients = [...new Set([...message.to, ...message.cc])].filter(
       (address) => states.get(address) !== 'accepted',

@@ -3,7 +3,7 @@ import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import type { ShownEvent } from '../domain/line-content';
 import { endOf, lastHead, skippedSaves } from '../domain/lines';
-import { findEvidence, knownStorno, lastLook, lastReturn } from '../domain/storno-lines';
+import { findEvidence, isLost, knownStorno, lastLook, lastReturn } from '../domain/storno-lines';
 import { remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
@@ -33,17 +33,16 @@ export async function requireStillStorno(
   entries: JournalEntry[],
 ): Promise<{ event: JetEvent; entries: JournalEntry[] }> {
   const last = lastLook(entries);
-  const isLost = last?.outcome === 'not-storno' || last?.outcome === 'gone';
   if (event?.status === 'CANCELLED') {
-    if (!isLost) return { event, entries };
-    const back = await journal.append(input.ref, lookLine(input, step, entries, event, 'storno-again'));
+    if (!isLost(last)) return { event, entries };
+    const back = await noteLook(journal, input, lookLine(input, step, entries, event, 'storno-again'));
     return { event, entries: [...entries, back] };
   }
   const isNoted = event ? isSameVersion(last, event) : last?.outcome === 'gone';
   const line = event
     ? lookLine(input, step, entries, event, 'not-storno')
     : goneLine(input, step, entries, toInstant(Date.now()));
-  const head = isNoted ? lastHead(entries) : headOf(await journal.append(input.ref, line));
+  const head = isNoted ? lastHead(entries) : headOf(await noteLook(journal, input, line));
   throw new KnownFailure('status-changed-after-storno', event ? `status is ${event.statusText}` : 'deleted', {
     head,
     situation: event ? `status/${event.statusText}` : 'deleted',
@@ -63,8 +62,17 @@ export async function noteStorno(
   entries: readonly JournalEntry[],
 ): Promise<JournalHead> {
   if (endOf(entries)) return lastHead(entries);
-  return headOf(await journal.append(input.ref, lookLine(input, step, entries, event, 'storno')));
+  return headOf(await noteLook(journal, input, lookLine(input, step, entries, event, 'storno')));
 }
+
+/** Fails when another attempt has seen something else since: what this one read is old. */
+export async function noteLook(journal: Journal, { ref }: StepInput, line: NewLook): Promise<JournalEntry> {
+  const noted = await journal.append(ref, line);
+  if (noted.outcome === line.outcome) return noted;
+  throw new KnownFailure('jet-stale-read', `another attempt has noted ${noted.outcome} since`);
+}
+
+type NewLook = Extract<NewEntry, { operation: 'read-event' }>;
 
 /**
  * After the status was set back, what was proven before proves nothing: `null` when wait and proof have been made since.
@@ -112,7 +120,7 @@ function lookLine<O extends 'storno' | 'not-storno' | 'storno-again'>(
   event: JetEvent,
   outcome: O,
 ) {
-  const effectKey = effectKeys.look(outcome, lastLook(entries)?.seq ?? 0);
+  const effectKey = effectKeys.look(lastLook(entries)?.seq ?? 0);
   return {
     actor,
     kind: 'evidence',
@@ -129,8 +137,8 @@ function goneLine(
   step: StepName,
   entries: readonly JournalEntry[],
   readAt: Instant,
-): NewEntry {
-  const effectKey = effectKeys.look('gone', lastLook(entries)?.seq ?? 0);
+): NewLook {
+  const effectKey = effectKeys.look(lastLook(entries)?.seq ?? 0);
   return {
     actor,
     kind: 'evidence',

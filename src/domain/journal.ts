@@ -84,8 +84,8 @@ export const effectKeys = {
   write: (operation: SaveOperation | 'set-storno', version: string) => `${operation}/${version}`,
   foundSave: (version: string) => `save-announcement/${version}/found`,
   task: (name: string) => `task/${name}`,
-  /** A look follows on the one before it: two attempts that both follow on the same one write one line. */
-  look: (outcome: string, previousSeq: number) => `read-event/${outcome}/${previousSeq}`,
+  /** A look follows on the one before it, and no other look does: an attempt that slept cannot add what it saw before. */
+  look: (previousSeq: number) => `read-event/${previousSeq}`,
   sighting: (outcome: 'sighting' | 'sighting-lost', readAt: Instant) => `${outcome}/${readAt}`,
   right: (validUntil: LocalDate) => `grant-right/${validUntil}`,
   foundRight: (validUntil: LocalDate) => `grant-right/${validUntil}/found`,

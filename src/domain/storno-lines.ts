@@ -64,7 +64,7 @@ export function lastShown(entries: Entries): ShownEvent | null {
 /** When the event was last seen as Storno, by Absage or by an operator; `null`: not since it was set. */
 export function stornoSeenAt(entries: Entries): Instant | null {
   const look = lastLook(entries);
-  return look === null || look.outcome === 'not-storno' || look.outcome === 'gone' ? null : look.after.readAt;
+  return look === null || isLost(look) ? null : look.after.readAt;
 }
 
 /** The line that the status was changed after the Storno and has been set back. */
@@ -97,10 +97,19 @@ export function stornoSaves(entries: Entries): { seq: number; savedAt: Instant }
   ];
 }
 
-/** The lines since the status was last set back to Storno: what was proven before proves nothing any more. */
+/**
+ * The lines since the status was last set back to Storno: what was proven before proves nothing any more. None while the
+ * event was last seen as something else, also where an attempt that slept has added a proof since.
+ */
 function sinceReturn(entries: Entries): Entries {
+  if (isLost(lastLook(entries))) return [];
   const back = lastReturn(entries);
   return back ? entries.slice(entries.indexOf(back) + 1) : entries;
+}
+
+/** Whether a look showed that the event is no longer Storno. */
+export function isLost(look: LookLine | null): boolean {
+  return look?.outcome === 'not-storno' || look?.outcome === 'gone';
 }
 
 // Step 2: the look at Connect Online
@@ -120,6 +129,11 @@ export function isEvidence(entry: JournalEntry): entry is ProofLine {
 
 export function findEvidence(entries: Entries): ProofLine | null {
   return sinceReturn(entries).find(isEvidence) ?? null;
+}
+
+/** Whether a proof that was made counts no more, because the event was something else meanwhile, or is. */
+export function isProofVoid(entries: Entries): boolean {
+  return entries.some(isEvidence) && findEvidence(entries) === null;
 }
 
 /** The effect key of the next proof: one for each time that the status was set back to Storno. */
