@@ -30,6 +30,17 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     seed: 50000,
   },
   {
+    name: 'an attempt that slept adds what it saw before the status was changed',
+    edits: [
+      edit(
+        'activities/still-storno.ts',
+        'if (noted.outcome === line.outcome) return noted;',
+        'if (noted.effectKey === line.effectKey) return noted;',
+      ),
+    ],
+    seed: 5008966,
+  },
+  {
     name: 'a Storno that was set back is taken for the first one',
     edits: [
       edit(
