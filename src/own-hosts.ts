@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { isLoopback } from './domain/loopback';
+import { parseUrl } from './domain/url';
 
 /** The problem that answers a request which names another server. */
 export const WRONG_HOST = { status: 421, title: 'Unter diesem Namen antwortet Absage nicht.' } as const;
@@ -66,5 +67,5 @@ function isForUs({ rawHeaders, url = '' }: IncomingMessage, hosts: readonly stri
 
 /** In lower case, and an address in its shortest form. `null`: it is none. */
 function hostOf(header: string): string | null {
-  return HOST.test(header) && URL.canParse(`http://${header}`) ? new URL(`http://${header}`).hostname : null;
+  return HOST.test(header) ? (parseUrl(`http://${header}`)?.hostname ?? null) : null;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
+import { parseUrl } from '../domain/url';
 import { toDraft, type Draft } from './forms';
 
 /** A form that was sent and not carried out, because its log-in had ended. */
@@ -92,5 +93,5 @@ export function isFromHere({ headers, host }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
   const { origin } = headers;
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+  return origin !== undefined && parseUrl(origin)?.host === host;
 }

@@ -1,5 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { isLoopback } from '../domain/loopback';
+import { parseUrl } from '../domain/url';
 import type { Logger } from '../observability';
 import type { Environment } from './environment';
 
@@ -74,7 +75,7 @@ function followsEnvironment(): boolean {
 function firstOf(names: readonly string[], environment: Environment): (Proxy & { isPlain: boolean }) | null {
   const name = names.find((candidate) => environment[candidate]);
   const value = name && environment[name];
-  if (!name || !value || !URL.canParse(value)) return null;
+  if (!name || !value || !parseUrl(value)) return null;
   const { protocol, hostname, port, username, password } = new URL(value);
   const isPlain = protocol === 'http:';
   return {
@@ -114,7 +115,7 @@ function isExemptInFetch(host: string, exempt: string): boolean {
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+  return parseUrl(url)?.hostname.replace(/^\[|\]$/g, '') ?? '';
 }
 
 /** The host of a gRPC address, which may come with a scheme. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { isLoopback } from '../domain/loopback';
+import { parseUrl } from '../domain/url';
 
 /** Where and how to reach the mail server. */
 export interface SmtpSettings {
@@ -23,7 +24,7 @@ export interface SmtpSettings {
  * is ignored. Throws without quoting the address, which may hold a password.
  */
 export function readSmtpUrl(text: string): SmtpSettings {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   const host = url && hostOf(url);
   if (!url || !host || !isServerOnly(url)) {
     throw new TypeError(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mailboxFault } from '../domain/mailbox';
+import { parseUrl } from '../domain/url';
 import { readGreetingName, readSmtpUrl } from './smtp';
 
 export const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -27,7 +28,7 @@ export const port = wholeNumber(1, 65_535);
 /** An address with one of the protocols, each given with its colon. */
 export const url = (...protocols: string[]) =>
   z.string().refine(
-    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+    (text) => protocols.includes(parseUrl(text)?.protocol ?? ''),
     // What comes after this check parses the address.
     {
       abort: true,

@@ -1,5 +1,6 @@
 import { Problem } from '../../cases/problems';
 import { isLoopback } from '../../domain/loopback';
+import { parseUrl } from '../../domain/url';
 import type { TrainingSettings } from '../../settings/training';
 
 /** The fields of one line of the simulator's log that are used here. */
@@ -149,9 +150,10 @@ export class TrainingDesk {
 }
 
 /** Whether an address is `http`, loopback, and has no path, user or query. */
-function isPlainLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password, pathname, search, hash } = new URL(url);
+function isPlainLoopback(text: string): boolean {
+  const url = parseUrl(text);
+  if (!url) return false;
+  const { protocol, hostname, username, password, pathname, search, hash } = url;
   return (
     protocol === 'http:' &&
     isLoopback(hostname) &&
