@@ -17,7 +17,7 @@ import {
 import {
   findEvidence,
   findStorno,
-  lastLook,
+  lookKey,
   proofKey,
   stornoOf,
   type StornoLine,
@@ -220,7 +220,7 @@ function lookByHand(input: ConfirmedStorno, now: Instant, entries: readonly Jour
     kind: 'evidence',
     step: 'notify-partner',
     operation: 'read-event',
-    effectKey: effectKeys.look(lastLook(entries)?.seq ?? 0),
+    effectKey: lookKey(entries),
     after: { ...input.readBack, ...seen },
   } as const;
 }

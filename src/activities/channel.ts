@@ -23,8 +23,8 @@ export interface EvidenceResult {
 /** Step 2: what Connect Online shows. */
 export function createChannelActivities({ jet, journal, isRehearsal }: ActivityDependencies) {
   /**
-   * One look at Connect Online (wiki, step 2), and at the event, which has to be Storno still. "Not yet" is a failure that Temporal retries at the poll interval, which
-   * adds nothing to the history or the logs.
+   * One look at Connect Online (wiki, step 2), and at the event, which has to be Storno still. "Not yet" is a failure that
+   * Temporal retries at the poll interval, which adds nothing to the history or the logs.
    */
   const verifyChannel = asActivity(async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
     const { ref, actor } = input;

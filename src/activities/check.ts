@@ -67,7 +67,7 @@ async function plan(
   const { isUserKnown, right } =
     event && !isGuided ? await readRight(deps, house, order) : { isUserKnown: true, right: null };
   const planned = planCancellation({ order, policy, event, isUserKnown, right });
-  return { event, planned, planHash: digest(planned.fingerprint) };
+  return { planned, planHash: digest(planned.fingerprint) };
 }
 
 async function readRight(deps: ActivityDependencies, house: House, order: Order) {

@@ -225,7 +225,7 @@ function collectFacts(
     isMarked: findMarker(standing, opening.input.policy.marker) !== null,
     stornoAt: storno.savedAt,
     seenInChannelAt: seen.after.readAt,
-    isVouchedFor: seen.outcome === 'adopted',
+    isTransferVouchedFor: seen.outcome === 'adopted',
     rightValidUntil: right?.after.validUntil ?? null,
     isRightWaived: !right,
   };

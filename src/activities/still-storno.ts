@@ -1,9 +1,9 @@
 import { clockTime, toInstant, toMs } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
-import { effectKeys, headOf, type JournalEntry, type NewEntry } from '../domain/journal';
+import { headOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import type { ShownEvent } from '../domain/line-content';
 import { endOf, lastHead, skippedSaves } from '../domain/lines';
-import { findEvidence, isLost, knownStorno, lastLook, lastReturn } from '../domain/storno-lines';
+import { findEvidence, isLost, knownStorno, lastLook, lastReturn, lookKey } from '../domain/storno-lines';
 import { remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
@@ -114,40 +114,27 @@ function isSameVersion(last: ReturnType<typeof lastLook>, { version }: JetEvent)
 }
 
 function lookLine<O extends 'storno' | 'not-storno' | 'storno-again'>(
-  { actor }: StepInput,
+  input: StepInput,
   step: StepName,
   entries: readonly JournalEntry[],
   event: JetEvent,
   outcome: O,
 ) {
-  const effectKey = effectKeys.look(lastLook(entries)?.seq ?? 0);
-  return {
-    actor,
-    kind: 'evidence',
-    step,
-    operation: 'read-event',
-    effectKey,
-    after: shown(event),
-    outcome,
-  } as const;
+  return { ...lookFrame(input, step, entries), after: shown(event), outcome } as const;
 }
 
 function goneLine(
-  { actor }: StepInput,
+  input: StepInput,
   step: StepName,
   entries: readonly JournalEntry[],
   readAt: Instant,
 ): NewLook {
-  const effectKey = effectKeys.look(lastLook(entries)?.seq ?? 0);
-  return {
-    actor,
-    kind: 'evidence',
-    step,
-    operation: 'read-event',
-    effectKey,
-    after: { readAt },
-    outcome: 'gone',
-  };
+  return { ...lookFrame(input, step, entries), after: { readAt }, outcome: 'gone' };
+}
+
+/** What every line about a look says beside what was seen. */
+function lookFrame({ actor }: StepInput, step: StepName, entries: readonly JournalEntry[]) {
+  return { actor, kind: 'evidence', step, operation: 'read-event', effectKey: lookKey(entries) } as const;
 }
 
 function shown(event: JetEvent): ShownEvent {

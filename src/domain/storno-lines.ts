@@ -53,6 +53,11 @@ export function lastLook(entries: Entries): LookLine | null {
   return entries.findLast((entry): entry is LookLine => entry.operation === 'read-event') ?? null;
 }
 
+/** The effect key of the next look. */
+export function lookKey(entries: Entries): string {
+  return effectKeys.look(lastLook(entries)?.seq ?? 0);
+}
+
 /** What the last look showed of the event; `null`: there was none by Absage, or the event was not Storno then. */
 export function lastShown(entries: Entries): ShownEvent | null {
   const look = entries.findLast(

@@ -76,7 +76,10 @@ export type Choice = (typeof CHOICES)[number];
 /** The three texts of an event that a cancellation changes, in the order of the mask: the keys of `Announcement`. */
 export const ANNOUNCEMENT_FIELDS = ['title', 'customerTitle', 'externalMemo'] as const;
 
-/** What makes an event this performance and no other. A case that has written nothing irrevocable stops where one of them changes. */
+/**
+ * What makes an event this performance and no other. A case that has written nothing irrevocable stops where one of them
+ * changes.
+ */
 export const PERFORMANCE_FIELDS = ['startsAt', 'venue', 'location', 'organiser', 'house'] as const;
 export type PerformanceField = (typeof PERFORMANCE_FIELDS)[number];
 

@@ -63,12 +63,12 @@ function eventLines(facts: PartnerNoticeFacts): string[] {
 }
 
 function doneLines(facts: PartnerNoticeFacts): string[] {
-  const { stornoAt, seenInChannelAt, isVouchedFor } = facts;
+  const { stornoAt, seenInChannelAt, isTransferVouchedFor } = facts;
   return [
     'In Jet ist erledigt:',
     `- ${markingText(facts)}`,
     `- Status Storno gespeichert: ${numericDayAndTime(stornoAt)}`,
-    isVouchedFor
+    isTransferVouchedFor
       ? `- in Connect Online nicht als Storno gesehen; dass nicht mehr verkauft wird, hat jemand von uns selbst nachgesehen: ${numericDayAndTime(seenInChannelAt)}`
       : `- in Connect Online als Storno gesehen: ${numericDayAndTime(seenInChannelAt)}`,
     `- erweiterte Stornoberechtigung: ${rightText(facts)}`,

@@ -24,7 +24,7 @@ export interface PartnerNoticeFacts {
   stornoAt: Instant;
   seenInChannelAt: Instant;
   /** A person vouched that Ö-Ticket sells no more; in Connect Online it was not to be seen as Storno. */
-  isVouchedFor?: boolean;
+  isTransferVouchedFor?: boolean;
   rightValidUntil: LocalDate | null;
   /** A person waived step 3 in this case. */
   isRightWaived?: boolean;
