@@ -10,40 +10,12 @@ import { taskFor } from '../../src/domain/guided';
 import { ACTION_LABELS, describeStatus, STEP_LABELS } from '../../src/domain/wording';
 import * as messages from '../../src/workflows/messages';
 import { stuckAt } from '../support/action-situations';
-import { anInput } from '../support/examples';
 import { aGuidedOpening } from '../support/openings';
+import { aStatus } from '../support/views';
 
 const UPDATES = Object.values(messages)
   .filter((message) => typeof message === 'object' && 'type' in message && message.type === 'update')
   .map((message) => (message as { name: string }).name);
-
-function status(changes: Partial<CancellationStatus> = {}): CancellationStatus {
-  const { caseId, order, orderedBy } = anInput();
-  return {
-    caseId,
-    order,
-    orderedBy,
-    state: 'running',
-    step: 'mark-titles',
-    steps: STEPS.map((name) => ({
-      name,
-      label: STEP_LABELS[name],
-      state: 'upcoming',
-      startedAt: null,
-      finishedAt: null,
-      detail: null,
-    })),
-    waitEndsAt: null,
-    waitSavedAt: null,
-    pointOfNoReturnPassed: false,
-    event: null,
-    refusal: null,
-    attention: null,
-    warnings: [],
-    allowedActions: [],
-    ...changes,
-  };
-}
 
 function stuck(step: StepName, code: FailureCode, changes: Partial<Attention> = {}): CancellationStatus {
   const actions = allowedActions(stuckAt(step, code));
@@ -59,7 +31,7 @@ function stuck(step: StepName, code: FailureCode, changes: Partial<Attention> = 
     task: null,
     ...changes,
   };
-  return status({ state: 'needs-attention', step, attention, allowedActions: actions });
+  return aStatus({ state: 'needs-attention', step, attention, allowedActions: actions });
 }
 
 /** The lines of the page, as a reader sees them. */
@@ -67,19 +39,19 @@ const lines = (shown: CancellationStatus, note: string | null = null) =>
   describeStatus(shown, note).split(/ *\n+/);
 
 it('shows each step in a line of its own, without a second bullet', () => {
-  const steps = lines(status()).filter((line) => line.startsWith('○'));
+  const steps = lines(aStatus()).filter((line) => line.startsWith('○'));
   expect(steps).toEqual(STEPS.map((name) => `○ ${STEP_LABELS[name]}`));
 });
 
 it('says once when a step was done', () => {
-  const [checked, marked, , , , , granted] = status().steps;
+  const [checked, marked, , , , , granted] = aStatus().steps;
   const finishedAt = '2026-11-24T15:16:00.000Z';
   const steps = [
     { ...checked!, state: 'done' as const, finishedAt },
     { ...marked!, state: 'done' as const, finishedAt, detail: 'gespeichert um 16.16 Uhr' },
     { ...granted!, state: 'done' as const, finishedAt, detail: 'gültig bis 05.07.2027' },
   ];
-  expect(lines(status({ steps })).slice(1)).toEqual([
+  expect(lines(aStatus({ steps })).slice(1)).toEqual([
     '✓ Prüfen · 16.16 Uhr',
     '✓ Titel und Hinweis speichern · gespeichert um 16.16 Uhr',
     '✓ Erweiterte Stornoberechtigung vergeben · gültig bis 05.07.2027 · 16.16 Uhr',
@@ -87,21 +59,21 @@ it('says once when a step was done', () => {
 });
 
 it('says until when is waited', () => {
-  const steps = status().steps.map((step) =>
+  const steps = aStatus().steps.map((step) =>
     step.name === 'wait-for-title-transfer' ? { ...step, state: 'current' as const } : step,
   );
-  expect(lines(status({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }))).toContain(
+  expect(lines(aStatus({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }))).toContain(
     '▶ Warten, bis Ö-Ticket den Zusatz hat · bis ca. 16.31 Uhr',
   );
 });
 
 it('says why a wait runs anew', () => {
-  const steps = status().steps.map((step) =>
+  const steps = aStatus().steps.map((step) =>
     step.name === 'wait-for-title-transfer'
       ? { ...step, state: 'current' as const, detail: 'eine Kollegin hat gespeichert' }
       : step,
   );
-  expect(lines(status({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }))).toContain(
+  expect(lines(aStatus({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }))).toContain(
     '▶ Warten, bis Ö-Ticket den Zusatz hat · bis ca. 16.31 Uhr · eine Kollegin hat gespeichert',
   );
 });
@@ -118,7 +90,7 @@ it('names what the Web UI can send to answer a question', () => {
 });
 
 it.each(ACTIONS.filter((action) => action !== 'resume'))('names an update that there is for %s', (action) => {
-  const shown = status({ ...stuck('grant-right', 'internal'), allowedActions: [action] });
+  const shown = aStatus({ ...stuck('grant-right', 'internal'), allowedActions: [action] });
   const named = /^`(\w+)`: /m.exec(describeStatus(shown, null))?.[1];
   expect(UPDATES).toContain(named);
 });
@@ -134,24 +106,24 @@ it('leads to the mask of a step by hand, and shows nothing of the memo', () => {
 
 it('says that an abort is possible as long as it is, and shows a note', () => {
   const hint = /Bis zum Storno kann abgebrochen werden/;
-  expect(describeStatus(status({ allowedActions: ['abort'] }), null)).toMatch(hint);
-  expect(describeStatus(status({ allowedActions: ['retry'] }), null)).not.toMatch(hint);
-  expect(lines(status(), 'Abbruch verlangt: zu spät')).toContain('Abbruch verlangt: zu spät');
+  expect(describeStatus(aStatus({ allowedActions: ['abort'] }), null)).toMatch(hint);
+  expect(describeStatus(aStatus({ allowedActions: ['retry'] }), null)).not.toMatch(hint);
+  expect(lines(aStatus(), 'Abbruch verlangt: zu spät')).toContain('Abbruch verlangt: zu spät');
 });
 
 it('begins with the state, in bold, and with other words for each', () => {
-  const firstLines = CASE_STATES.map((state) => lines(status({ state }))[0]);
+  const firstLines = CASE_STATES.map((state) => lines(aStatus({ state }))[0]);
   for (const line of firstLines) expect(line).toMatch(/^\*\*[^*]+\*\*$/);
   expect(new Set(firstLines).size).toBe(CASE_STATES.length);
 });
 
 it('says why a cancellation was refused', () => {
   const refusal = { code: 'event-past', text: 'Diese Vorstellung ist vorbei.' };
-  expect(lines(status({ state: 'refused', refusal }))[1]).toBe(refusal.text);
+  expect(lines(aStatus({ state: 'refused', refusal }))[1]).toBe(refusal.text);
 });
 
 it('leaves no empty paragraph where there is nothing to say', () => {
-  for (const shown of [status(), stuck('grant-right', 'internal')]) {
+  for (const shown of [aStatus(), stuck('grant-right', 'internal')]) {
     expect(describeStatus(shown, null).split('\n\n')).not.toContain('');
   }
 });
@@ -164,23 +136,23 @@ it('says in bold what a person is needed for, and right after it what is possibl
 });
 
 it('says of no step but the current one until when is waited', () => {
-  const steps = status().steps.map((step) =>
+  const steps = aStatus().steps.map((step) =>
     step.name === 'check' ? { ...step, state: 'done' as const, detail: 'geprüft' } : step,
   );
-  const shown = lines(status({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }));
+  const shown = lines(aStatus({ steps, waitEndsAt: '2026-11-24T15:31:00.000Z' }));
   expect(shown).toContain('✓ Prüfen · geprüft');
   expect(shown.filter((line) => line.includes('16.31'))).toEqual([]);
 });
 
 it('says of a current step that waits for nothing what is known of it', () => {
-  const [checked] = status().steps;
+  const [checked] = aStatus().steps;
   const steps = [{ ...checked!, state: 'current' as const, detail: 'zweiter Versuch' }];
-  expect(lines(status({ steps }))).toContain('▶ Prüfen · zweiter Versuch');
+  expect(lines(aStatus({ steps }))).toContain('▶ Prüfen · zweiter Versuch');
 });
 
 it('shows what stands in Jet as text: no link of it becomes one in the Web UI', () => {
   const text = 'Status ist [Gesperrt](https://evil.example) – in diesem Zustand kann nicht storniert werden.';
   const refusal = { code: 'status-not-cancellable', text };
-  expect(lines(status({ state: 'refused', refusal }))[1]).toBe(`\`${text}\``);
+  expect(lines(aStatus({ state: 'refused', refusal }))[1]).toBe(`\`${text}\``);
   expect(describeStatus(stuck('set-storno', 'internal', { text }), null)).toContain(`**\`${text}\`**`);
 });

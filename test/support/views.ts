@@ -1,20 +1,18 @@
 import type { CancellationView } from '../../src/cases/view';
+import type { CancellationStatus } from '../../src/domain/case';
 import { STEPS } from '../../src/domain/vocabulary';
 import { STEP_LABELS } from '../../src/domain/wording';
 import { anInput } from './examples';
 
-/** A case in its first wait, as callers see it. */
-export function aView(changes: Partial<CancellationView> = {}): CancellationView {
+/** A case of which nothing is done yet, as its run knows it. */
+export function aStatus(changes: Partial<CancellationStatus> = {}): CancellationStatus {
   const { caseId, order, orderedBy } = anInput();
-  const { house, eventNumber } = order;
   return {
     caseId,
     order,
     orderedBy,
-    house,
-    eventNumber,
-    state: 'waiting',
-    step: 'wait-for-title-transfer',
+    state: 'running',
+    step: 'mark-titles',
     steps: STEPS.map((name) => ({
       name,
       label: STEP_LABELS[name],
@@ -31,6 +29,20 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
     attention: null,
     warnings: [],
     allowedActions: [],
+    ...changes,
+  };
+}
+
+/** A case in its first wait, as callers see it. */
+export function aView(changes: Partial<CancellationView> = {}): CancellationView {
+  const status = aStatus();
+  const { house, eventNumber } = status.order;
+  return {
+    ...status,
+    house,
+    eventNumber,
+    state: 'waiting',
+    step: 'wait-for-title-transfer',
     tries: null,
     notes: [],
     remaining: [],

@@ -1,4 +1,5 @@
 import { inputOf, type Rule } from './rule';
+import { isProof } from './seen';
 
 /** The mail to Ö-Ticket. */
 export const PARTNER_NOTICE_RULES: readonly Rule[] = [
@@ -9,12 +10,7 @@ export const PARTNER_NOTICE_RULES: readonly Rule[] = [
       beforeMail: (attempt) => {
         if (attempt.task.options.activityType !== 'sendPartnerNotice') return;
         const known = lines(inputOf(attempt).caseId);
-        const isVerified = known.some(
-          ({ kind, operation, outcome }) =>
-            kind === 'evidence' &&
-            operation === 'read-channel' &&
-            ['verified', 'adopted', 'by-hand'].includes(String(outcome)),
-        );
+        const isVerified = known.some(isProof);
         require(isVerified, 'the mail goes out before anything was seen in Connect Online');
         const isWaived = known.some(
           ({ operation, step }) => operation === 'waive-step' && step === 'grant-right',

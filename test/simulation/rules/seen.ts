@@ -45,3 +45,9 @@ export function stornoLine(lines: readonly JournalEntry[]): JournalEntry | undef
       (kind === 'outcome' && operation === 'set-storno') || operation === 'adopt-storno',
   );
 }
+
+/** Whether a line says that the Storno was seen in Connect Online, or that somebody vouched for it. */
+export function isProof({ kind, operation, outcome }: JournalEntry): boolean {
+  const isVerdict = ['verified', 'adopted', 'by-hand'].includes(String(outcome));
+  return kind === 'evidence' && operation === 'read-channel' && isVerdict;
+}

@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../../src/domain/journal';
 import type { Attempt } from '../models/run';
 import type { World } from '../world';
 import { inputOf, type Rule } from './rule';
+import { isProof } from './seen';
 
 interface Look {
   at: number;
@@ -95,10 +96,6 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
     },
   },
 ];
-
-function isProof({ operation, outcome }: JournalEntry): boolean {
-  return operation === 'read-channel' && ['verified', 'adopted', 'by-hand'].includes(String(outcome));
-}
 
 /** A crash or a reset may repeat an activity whose result the run does not know. */
 const MOST_UNTOLD = 3;
