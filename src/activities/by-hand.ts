@@ -8,10 +8,10 @@ import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } fr
 import {
   endOf,
   grantedRight,
+  isSkipped,
   lastHead,
   lastMarking,
   lastRestoring,
-  skippedSaves,
   wasToBeMarked,
 } from '../domain/lines';
 import {
@@ -304,7 +304,7 @@ function stillWaiting(entries: readonly JournalEntry[], opening: Opening, now: I
   const saved = lastMarking(entries);
   if (!saved) throw new KnownFailure('journal-behind', 'no saved titles in the journal');
   const { savedAt } = saved.after;
-  if (skippedSaves(entries).includes(savedAt)) return null;
+  if (isSkipped(entries, 'wait-for-title-transfer', savedAt)) return null;
   const remainingMs = remainingWaitMs(savedAt, now, opening.input.policy.syncIntervalMs);
   return remainingMs > 0 ? { kind: 'not-yet', remainingMs, savedAt, head: lastHead(entries) } : null;
 }

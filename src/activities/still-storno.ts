@@ -1,8 +1,8 @@
-import { clockTime, toInstant, toMs } from '../domain/clock';
+import { clockTime, toInstant } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
 import { headOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import type { ShownEvent } from '../domain/line-content';
-import { endOf, lastHead, skippedSaves } from '../domain/lines';
+import { endOf, isSkipped, lastHead } from '../domain/lines';
 import { findEvidence, isLost, knownStorno, lastLook, lastReturn, lookKey } from '../domain/storno-lines';
 import { remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
@@ -99,10 +99,7 @@ export function isWaitedAgain(
   { savedAt, remainingMs }: StornoAgain,
   entries: readonly JournalEntry[],
 ): boolean {
-  const isSkipped = skippedSaves(entries, 'wait-for-storno-transfer').some(
-    (at) => toMs(at) === toMs(savedAt),
-  );
-  return remainingMs === 0 || isSkipped;
+  return remainingMs === 0 || isSkipped(entries, 'wait-for-storno-transfer', savedAt);
 }
 
 function changedText({ statusText, readAt }: JetEvent): string {

@@ -4,7 +4,7 @@ import { clockTime, toMs } from '../domain/clock';
 import { decideStorno } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
-import { isSaved, lastHead, seenAt, skippedSaves, standingChoice } from '../domain/lines';
+import { isSaved, isSkipped, lastHead, seenAt, skipsOf, standingChoice } from '../domain/lines';
 import { isStornoKnown, knownStorno, stornoOf, type KnownStorno } from '../domain/storno-lines';
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
@@ -45,7 +45,8 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
 
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'set-storno');
     const savedBy = latestSave(event, seenAt(entries, event.version));
-    const decision = decideStorno(event, opening, skippedSaves(entries), savedBy);
+    const isWaitSkipped = isSkipped(entries, 'wait-for-title-transfer', event.savedAt);
+    const decision = decideStorno(event, opening, isWaitSkipped, savedBy);
     if (decision.kind === 'stop') {
       // A run restored from an older Temporal backup finds the state that its own abort left behind.
       if ((await journal.readClaim(ref.caseId)) === 'abort')
@@ -57,13 +58,13 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
       throw toFailure(decision);
     }
     if (decision.kind === 'not-yet') {
-      requirePatience(decision, toldBy);
+      requirePatience(decision, toldBy, entries);
       return { ...decision, head: lastHead(entries) };
     }
     if (decision.kind === 'cancelled-already') return adopt(input, opening, event, entries);
 
     const effectKey = effectKeys.write('set-storno', event.version);
-    const before = { status: event.statusText, version: event.version };
+    const before = { status: event.statusText, version: event.version, savedAt: event.savedAt };
     const line = {
       actor,
       step: 'set-storno',
@@ -150,13 +151,19 @@ export async function adoptStorno(
 function requirePatience(
   { savedAt, remainingMs }: { savedAt: Instant; remainingMs: number },
   toldBy: Instant | undefined,
+  entries: readonly JournalEntry[],
 ): void {
   const endsAtMs = Context.current().info.currentAttemptScheduledTimestampMs + remainingMs;
   if (toldBy === undefined || endsAtMs <= toMs(toldBy)) return;
+  const wasSkipped = skipsOf(entries, 'wait-for-title-transfer').length > 0;
   throw new KnownFailure('saved-again-and-again', `${remainingMs} ms are left after the last save`, {
     situation: 'saved-again',
     savedAt,
-    found: [`Zuletzt gespeichert wurde um ${clockTime(savedAt)}.`],
+    found: [
+      `Zuletzt gespeichert wurde um ${clockTime(savedAt)}.`,
+      // A skip holds for exactly the save that it names, and that was overtaken.
+      ...(wasSkipped ? ['Das Überspringen gilt nicht: danach wurde noch einmal gespeichert.'] : []),
+    ],
     // The server wakes the next attempt when the wait would be over, which adds nothing to the history.
     retryAfterMs: Math.max(remainingMs, SHORTEST_PAUSE_MS),
   });

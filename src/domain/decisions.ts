@@ -182,13 +182,12 @@ export type StornoDecision =
 /**
  * Step 1b, the guard: on the very read whose version is sent. Storno is written only from Verkaufsfreigabe, with
  * marker and reason in place, and a whole interval after the last save on Jet's own clock, or when a person has
- * skipped the wait after exactly this save. `savedBy`: the latest moment at which
- * that save can have been made.
+ * skipped the wait after exactly this save. `savedBy`: the latest moment at which that save can have been made.
  */
 export function decideStorno(
   event: JetEvent,
   opening: Opening,
-  skippedSaves: readonly Instant[] = [],
+  isSkipped = false,
   savedBy: Instant = event.savedAt,
 ): StornoDecision {
   const identityFault = findIdentityFault(event, opening);
@@ -209,7 +208,6 @@ export function decideStorno(
     return stop('marker-removed', `taken off: ${missing.join(', ')}`, conflictsOf(missing, event, opening));
   }
   const remainingMs = remainingWaitMs(savedBy, event.readAt, policy.syncIntervalMs);
-  const isSkipped = skippedSaves.some((savedAt) => toMs(savedAt) === toMs(event.savedAt));
   return remainingMs === 0 || isSkipped
     ? { kind: 'write' }
     : { kind: 'not-yet', remainingMs, savedAt: event.savedAt };

@@ -137,14 +137,15 @@ type StornoIntent = Line<{
   kind: 'intent';
   step: 'set-storno';
   operation: 'set-storno';
-  before: { status: string } & Versioned;
+  /** `savedAt`: the save whose wait was over, or was skipped. Older lines lack it. */
+  before: { status: string } & Versioned & Partial<Saved>;
   after: { status: 'Storno' };
 }>;
 type StornoOutcome = Line<{
   kind: 'outcome';
   step: 'set-storno';
   operation: 'set-storno';
-  before: ({ status: string } & Versioned) | null;
+  before: ({ status: string } & Versioned & Partial<Saved>) | null;
   after: { status: string } & Versioned & Saved & Seen & Partial<Announcement>;
   outcome: 'ok' | 'found';
 }>;

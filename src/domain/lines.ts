@@ -1,5 +1,6 @@
 import { readActionKey, type ActionKey } from './action-key';
 import type { CancellationInput, CodedText, EventSummary, Opening, Refusal } from './case';
+import { toMs } from './clock';
 import { KnownFailure } from './failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from './journal';
 import { isSameText } from './text';
@@ -193,9 +194,9 @@ export function skipsOf(entries: Entries, wait: StepName): EntryOf<'skip-wait'>[
   );
 }
 
-/** The saves after which an operator skipped this wait. */
-export function skippedSaves(entries: Entries, wait: WaitStep = 'wait-for-title-transfer'): Instant[] {
-  return skipsOf(entries, wait).map(({ after }) => after.savedAt);
+/** Whether an operator skipped the wait after exactly this save. */
+export function isSkipped(entries: Entries, wait: WaitStep, savedAt: Instant): boolean {
+  return skipsOf(entries, wait).some(({ after }) => toMs(after.savedAt) === toMs(savedAt));
 }
 
 /**

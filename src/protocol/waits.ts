@@ -7,6 +7,7 @@ import type { ProtocolWait } from './document';
 import {
   endLine,
   isSaved,
+  isSkipped,
   skipsOf,
   textOf,
   versionAfter,
@@ -58,12 +59,23 @@ function lastWaitForTitles(
   // Jet's own clock for both ends wherever it has said both; a person's save counts from its confirmation.
   const isByJet = known?.operation === 'set-storno' && known.outcome !== 'by-hand';
   const until = isByJet ? known.after.savedAt : (attempt?.at ?? null);
+  const { skipped, ...told } = wait(lines, 'wait-for-title-transfer', saved.after.savedAt, until);
+  const isOvertaken = skipped !== null && isSkipOvertaken(lines.entries, attempt);
   return {
-    ...wait(lines, 'wait-for-title-transfer', saved.after.savedAt, until),
-    note: isSavedSince(saved, attempt)
-      ? 'Nach diesem Speichern wurde die Veranstaltung in Jet noch einmal gespeichert: gewartet wurde von dort an.'
-      : null,
+    ...told,
+    skipped: isOvertaken ? null : skipped,
+    note: isSavedSince(saved, attempt) ? `${SAVED_SINCE}${isOvertaken ? ` ${SKIP_OVERTAKEN}` : ''}` : null,
   };
+}
+
+const SAVED_SINCE =
+  'Nach diesem Speichern wurde die Veranstaltung in Jet noch einmal gespeichert: gewartet wurde von dort an.';
+const SKIP_OVERTAKEN = 'Das Überspringen galt einem früheren Speichern und hat deshalb nichts verkürzt.';
+
+/** A skip holds for exactly one save, and the attempt names the save whose wait was over. Older lines do not name it. */
+function isSkipOvertaken(entries: readonly JournalEntry[], attempt: JournalEntry | undefined): boolean {
+  const met = textOf(attempt?.before, 'savedAt');
+  return met !== null && !isSkipped(entries, 'wait-for-title-transfer', met);
 }
 
 /** The attempt names the version that it was decided on: another one than our save has left. */

@@ -27,6 +27,7 @@ const MAIL_TIMEOUT_MS = 4 * 60_000;
 const SENDINGS_BEFORE_ATTENTION = 6;
 /** The longest pause between two sendings, in attention times. */
 const LONGEST_MAIL_PAUSE = 8;
+const LOOKS_BEFORE_END = 3;
 const ALERT_PATIENCE_MS = 24 * 3_600_000;
 const JOURNAL_TIMEOUT_MS = 20_000;
 
@@ -63,12 +64,16 @@ function intervals(policy: CasePolicy) {
 }
 
 export function jetActivities(policy: CasePolicy, pace: Pace, summary: string) {
+  return namedActivities<JetActivities>(jetOptions(policy, pace, summary));
+}
+
+function jetOptions(policy: CasePolicy, pace: Pace, summary: string): ActivityOptions {
   const { quick, ordinary, slow } = intervals(policy);
   const retry =
     pace === 'first'
       ? { initialInterval: quick, backoffCoefficient: 2, maximumInterval: ordinary }
       : { initialInterval: ordinary, backoffCoefficient: 2, maximumInterval: slow };
-  return namedActivities<JetActivities>({
+  return {
     ...COMMON,
     taskQueue: JET_TASK_QUEUE,
     startToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + 5_000,
@@ -76,6 +81,16 @@ export function jetActivities(policy: CasePolicy, pace: Pace, summary: string) {
     retry,
     priority: WRITE_PRIORITY,
     summary,
+  };
+}
+
+/** The look before the end, given up soon: the end waits for nobody. */
+export function lastLookActivities(policy: CasePolicy) {
+  const patient = jetOptions(policy, 'first', SUMMARIES.lookAtEvent);
+  return namedActivities<Pick<JetActivities, 'lookAtEvent'>>({
+    ...patient,
+    scheduleToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + policy.pollIntervalMs,
+    retry: { ...patient.retry, maximumAttempts: LOOKS_BEFORE_END },
   });
 }
 

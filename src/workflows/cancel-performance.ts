@@ -1,11 +1,12 @@
-import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { JetActivities } from '../activities';
 import type { MarkResult } from '../activities/titles';
 import type { NoticeResult } from '../activities/partner-notice';
 import type { StornoAgain } from '../activities/still-storno';
 import type { StornoResult } from '../activities/storno';
 import type { CancellationInput, CodedText } from '../domain/case';
 import type { CaseEnd } from '../domain/vocabulary';
-import type { Instant } from '../domain/types';
+import type { Instant, JournalHead } from '../domain/types';
 import { inputFault } from '../domain/input';
 import { DETAILS, STEP_LABELS, SUMMARIES } from '../domain/wording';
 import {
@@ -13,11 +14,12 @@ import {
   isLastSending,
   jetActivities,
   journalActivities,
+  lastLookActivities,
   mailActivities,
   type Pace,
 } from './activities';
 import { abortedFailure, CancellationRun } from './cancellation-run';
-import { failureFactsOf, isLookNeeded } from './failure';
+import { failureCodeOf, failureFactsOf, isLookNeeded } from './failure';
 import { statedActor } from './messages';
 import { handleOperatorActions } from './operator-actions';
 
@@ -70,7 +72,11 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
       storno = told;
       continue;
     }
-    await closeCase(run, 'completed');
+    const end = await complete(run);
+    if (isAgain(end)) {
+      storno = end;
+      continue;
+    }
     return { stornoSavedAt: storno.savedAt, ...told };
   }
 }
@@ -173,7 +179,7 @@ async function grantRight(run: CancellationRun) {
       return result.isWaived ? DETAILS.waived : DETAILS.rightUntil(result.validUntil);
     },
   );
-  run.lookedAtMs = !isAgain(right) && right.isStornoSeen ? beganAtMs : null;
+  run.noteLook(!isAgain(right) && right.isStornoSeen ? beganAtMs : null);
   return right;
 }
 
@@ -193,22 +199,51 @@ async function notifyPartner(run: CancellationRun) {
 /** Each sending goes by a fresh look at the event: the first one by that of the right, a later one by a look of its own. */
 async function sendNotice(run: CancellationRun, pace: Pace): Promise<NoticeResult | StornoAgain> {
   for (let sendings = 0; ; sendings += 1) {
+    const lookedAtMs = run.takeLook();
     try {
-      const { sendPartnerNotice } = mailActivities(run.policy, pace, sendings, run.lookedAtMs);
-      return await sendPartnerNotice({ ...run.stepInput(), lookedAtMs: run.lookedAtMs });
+      const { sendPartnerNotice } = mailActivities(run.policy, pace, sendings, lookedAtMs);
+      return await sendPartnerNotice({ ...run.stepInput(), lookedAtMs });
     } catch (error) {
       if (!isLookNeeded(error) || isLastSending(pace, sendings)) throw error;
       run.see(failureFactsOf(error).head);
-    } finally {
-      // A look is good for one sending.
-      run.lookedAtMs = null;
     }
     if (run.backend === 'guided') continue;
-    const beganAtMs = Date.now();
-    const look = await jetActivities(run.policy, pace, SUMMARIES.lookAtEvent).lookAtEvent(run.stepInput());
-    run.see(look.head);
+    const look = await lookAtEvent(run, jetActivities(run.policy, pace, SUMMARIES.lookAtEvent));
     if (isAgain(look)) return look;
-    run.lookedAtMs = beganAtMs;
+  }
+}
+
+async function lookAtEvent(run: CancellationRun, jet: Pick<JetActivities, 'lookAtEvent'>) {
+  const beganAtMs = Date.now();
+  const look = await jet.lookAtEvent(run.stepInput());
+  run.see(look.head);
+  if (!isAgain(look)) run.noteLook(beganAtMs);
+  return look;
+}
+
+/** The end tells of the Storno, too: after a question about the mail the last look may be hours old. */
+async function complete(run: CancellationRun): Promise<StornoAgain | { head: JournalHead | null }> {
+  const end = await run.perform(
+    'report',
+    async (pace) => (run.isLookOld && (await lookAtEnd(run))) || writeEnd(run, pace, 'completed'),
+    (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : null),
+  );
+  if (!isAgain(end)) await rest(run, 'completed');
+  return end;
+}
+
+/** Where Jet does not answer, the end waits for nobody: it is written with when Storno was last seen. */
+async function lookAtEnd(run: CancellationRun): Promise<StornoAgain | null> {
+  const isLost = run.progress.attention?.code === 'status-changed-after-storno';
+  try {
+    const look = await lookAtEvent(
+      run,
+      isLost ? jetActivities(run.policy, 'slow', SUMMARIES.lookAtEvent) : lastLookActivities(run.policy),
+    );
+    return isAgain(look) ? look : null;
+  } catch (error) {
+    if (isCancellation(error) || failureCodeOf(error) === 'status-changed-after-storno') throw error;
+    return null;
   }
 }
 
@@ -231,9 +266,15 @@ async function refuse(run: CancellationRun, refusal: CodedText): Promise<Applica
 }
 
 async function closeCase(run: CancellationRun, end: CaseEnd): Promise<void> {
-  await run.perform('report', (pace, input) =>
-    journalActivities(run.policy, pace, STEP_LABELS.report).closeCase({ ...input, end }),
-  );
+  await run.perform('report', (pace) => writeEnd(run, pace, end));
+  await rest(run, end);
+}
+
+function writeEnd(run: CancellationRun, pace: Pace, end: CaseEnd) {
+  return journalActivities(run.policy, pace, STEP_LABELS.report).closeCase({ ...run.stepInput(), end });
+}
+
+async function rest(run: CancellationRun, end: CaseEnd): Promise<void> {
   run.progress.show(end);
   await run.comeToRest();
 }

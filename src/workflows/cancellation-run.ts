@@ -12,7 +12,7 @@ import {
 import type { StepInput } from '../activities/activity';
 import type { OpenTask, StepResult } from '../activities/by-hand';
 import type { CheckResult, OpenedCase } from '../activities/check';
-import type { CancellationInput, CodedText, StepProgress } from '../domain/case';
+import { lookHoldsMs, type CancellationInput, type CodedText, type StepProgress } from '../domain/case';
 import type { JournalHead } from '../domain/types';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
@@ -50,7 +50,8 @@ export class CancellationRun {
   /** The result of the case's first check, made in this run or in an earlier one. */
   opened: OpenedCase | null = null;
   /** When the newest look at the event as Storno was begun; `null`: it has not been looked at. */
-  lookedAtMs: number | null = null;
+  private lookedAtMs: number | null = null;
+  private isLookUsed = false;
   private head: JournalHead | null = null;
   /** A person was asked during the step that was completed last. */
   wasAsked = false;
@@ -182,6 +183,24 @@ export class CancellationRun {
       return this.progress.finish(step, DETAILS.skipped(toInstant(Date.now())), 'skipped');
     const isLate = Date.now() - endsAtMs > LATE_AFTER_MS;
     this.progress.finish(step, isLate ? DETAILS.late(endsAt) : why);
+  }
+
+  /** The event was just seen as Storno, by a look that began then. `null`: nobody looked. */
+  noteLook(beganAtMs: number | null): void {
+    this.lookedAtMs = beganAtMs;
+    this.isLookUsed = false;
+  }
+
+  /** The look that a sending may go by: each look is good for one. */
+  takeLook(): number | null {
+    const lookedAtMs = this.isLookUsed ? null : this.lookedAtMs;
+    this.isLookUsed = true;
+    return lookedAtMs;
+  }
+
+  /** Whether the last look was made too long ago to say now that the event is Storno. */
+  get isLookOld(): boolean {
+    return this.lookedAtMs !== null && Date.now() - this.lookedAtMs > lookHoldsMs(this.policy);
   }
 
   skip(step: StepName, detail: string): void {

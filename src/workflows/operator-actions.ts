@@ -15,6 +15,7 @@ import {
   RUN_ACTIONS,
   type Action,
   type RunAction,
+  type StepName,
   type WaivableStep,
 } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
@@ -64,7 +65,9 @@ const HANDLERS: {
   async 'skip-wait'(run, request) {
     const { step, savedAt, titlesVisibleAtPartner } = request;
     const details = { savedAt: toInstant(Date.parse(savedAt)), titlesVisibleAtPartner };
-    await record(run, { action: 'skip-wait', details }, request, effectKeys.skipWait(step, details.savedAt));
+    const effectKey = effectKeys.skipWait(step, details.savedAt);
+    // The wait that was named: while it is put off again and again, the run is at the step after it.
+    await record(run, { action: 'skip-wait', details }, request, effectKey, step);
     run.endWait(step);
     if (run.progress.attention?.code === 'saved-again-and-again') run.intervene({ kind: 'retry' });
   },
@@ -82,7 +85,7 @@ const HANDLERS: {
       isLook,
     });
     run.see(result.head);
-    if (isLook) run.lookedAtMs = Date.now();
+    if (isLook) run.noteLook(Date.now());
     run.intervene(isLook ? { kind: 'retry' } : { kind: 'result', result, as: 'by-hand' }, attentionId);
   },
 
@@ -170,9 +173,9 @@ async function record(
   decided: DecidedAction,
   { actor, reason, key }: ActionRequest,
   effectKey: string,
+  step: StepName = run.progress.step,
 ) {
   const activities = promptActivities(run.policy, SUMMARIES.recordAction);
-  const { step } = run.progress;
   const recorded = await activities.recordAction({
     ...run.stepInput(actor),
     reason,

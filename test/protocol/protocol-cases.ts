@@ -122,6 +122,18 @@ export class ProtocolCases {
     return this.end(aCase, 'completed');
   }
 
+  /** An operator skipped the first wait, and a colleague saved before Storno was set: the wait was held. */
+  async skippedTooEarly(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('markTitles');
+    const { savedAt } = await aCase.event();
+    const details = { savedAt, titlesVisibleAtPartner: true };
+    await aCase.record({ action: 'skip-wait', step: 'wait-for-title-transfer', details });
+    await aCase.edit({ status: 'Verkaufsfreigabe' });
+    await aCase.setStorno();
+    return aCase.entries();
+  }
+
   async waivedSteps(): Promise<JournalEntry[]> {
     const aCase = await this.prepare();
     await aCase.runThrough('verifyChannel');

@@ -87,6 +87,12 @@ it('a skipped wait is the one after the save that it names', async () => {
   ]);
 });
 
+it('a skip that was overtaken by another save has shortened nothing, and the wait says so', async () => {
+  const [wait] = protocolOf(await cases.skippedTooEarly()).waits;
+  expect(wait).toMatchObject({ skipped: null });
+  expect(wait!.note).toContain('hat deshalb nichts verkürzt');
+});
+
 it('a Storno that was set back began its wait anew', async () => {
   const { waits } = protocolOf(await cases.setBack());
   expect(waits.map(({ step }) => step)).toEqual([

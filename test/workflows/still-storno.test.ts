@@ -1,5 +1,10 @@
 import { ACTION_TEXTS } from '../../src/domain/wording';
-import { confirmStepUpdate, skipWaitUpdate } from '../../src/workflows/messages';
+import {
+  confirmStepUpdate,
+  decideUpdate,
+  skipWaitUpdate,
+  waiveStepUpdate,
+} from '../../src/workflows/messages';
 import { MARKED, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping-stage';
 
 let stage: TimeSkippingStage;
@@ -74,6 +79,72 @@ describe('the mail to Ö-Ticket', () => {
   });
 });
 
+describe('the end of a case', () => {
+  const endLine = async (handle: Awaited<ReturnType<typeof stage.startNew>>) => {
+    const entries = await stage.entries(handle);
+    return entries.find(({ kind }) => kind === 'end');
+  };
+
+  /** By how much the end came later than the moment at which it says that Storno was last seen. */
+  const sinceSeenMs = async (handle: Awaited<ReturnType<typeof stage.startNew>>) => {
+    const { stornoSeenAt } = (await endLine(handle))?.after as { stornoSeenAt: string };
+    return (await stage.env.currentTimeMs()) - Date.parse(stornoSeenAt);
+  };
+
+  /** A question about the mail is open for an hour, and something happens meanwhile. */
+  async function askedAboutTheMail(answer: 'in-doubt' | 'refused', meanwhile: () => void | Promise<void>) {
+    stage.mail.answers.push(answer);
+    const handle = await stage.startNew({ policy: QUICK });
+    const { id } = await stage.untilAsked(handle, answer === 'refused' ? 'mail-refused' : 'mail-in-doubt');
+    await meanwhile();
+    await stage.env.sleep(60 * MINUTE);
+    return { handle, answered: { attentionId: id, choice: 'treat-as-sent' as const } };
+  }
+
+  it.each(['treat-as-sent', 'waive-step'] as const)(
+    'is not reached in another status, after %s, and the notice is never sent twice',
+    async (way) => {
+      const isWaived = way === 'waive-step';
+      const { handle, answered } = await askedAboutTheMail(isWaived ? 'refused' : 'in-doubt', () =>
+        stage.jet.edit(CLOSED),
+      );
+      if (isWaived) await stage.act(handle, waiveStepUpdate, { step: 'notify-partner' });
+      else await stage.act(handle, decideUpdate, answered);
+      const attention = await stage.untilAsked(handle, 'status-changed-after-storno');
+      expect(attention.step).toBe('report');
+      expect(attention.text).toContain('Der Status in Jet ist jetzt „Abschluss“, nicht mehr Storno');
+      expect(await endLine(handle)).toBeUndefined();
+      const events = await stage.countEvents(handle);
+      await stage.env.sleep(60 * MINUTE);
+      expect(await stage.countEvents(handle)).toBe(events);
+
+      await stage.jet.edit(STORNO);
+      expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+      expect(stage.mail.attempts).toHaveLength(1);
+      expect((await looks(handle)).filter((outcome) => outcome !== 'storno')).toEqual([
+        'not-storno',
+        'storno-again',
+      ]);
+    },
+  );
+
+  it('says when Storno was last seen: anew after a long question', async () => {
+    const { handle, answered } = await askedAboutTheMail('in-doubt', () => undefined);
+    await stage.act(handle, decideUpdate, answered);
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+    expect(await sinceSeenMs(handle)).toBeLessThan(MINUTE);
+  });
+
+  it('waits for nobody where Jet does not answer, and says when Storno was last seen', async () => {
+    const { handle, answered } = await askedAboutTheMail('in-doubt', () => {
+      stage.jet.fail('read-event', 'jet-unavailable');
+    });
+    await stage.act(handle, decideUpdate, answered);
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+    expect(await sinceSeenMs(handle)).toBeGreaterThan(60 * MINUTE);
+  });
+});
+
 describe('a status that is changed in the second wait', () => {
   it('is told within one poll after it, and the wait begins anew when it is set back', async () => {
     const handle = await stage.startNew({ policy: QUICK });
@@ -131,7 +202,7 @@ describe('a wait that is put off again and again', () => {
   });
 
   it('can be skipped, for exactly the save that a person names', async () => {
-    const { handle } = await putOff();
+    const { end, handle } = await putOff();
     const skip = (savedAt: string, titlesVisibleAtPartner = true) => ({
       step: 'wait-for-title-transfer',
       savedAt,
@@ -145,9 +216,17 @@ describe('a wait that is put off again and again', () => {
     await stage.act(handle, skipWaitUpdate, skip('2026-01-01T00:00:00.000Z'));
     await stage.env.sleep(5_000);
     expect(stage.jet.count('set-storno')).toBe(0);
-    stage.jet.heal('read-event');
-    await stage.act(handle, skipWaitUpdate, skip(stage.jet.event!.savedAt));
+    const overtaken = await stage.until(handle, ({ attention }) => /gilt nicht/.test(attention?.text ?? ''));
+    expect(overtaken.attention?.text).toContain(
+      'Das Überspringen gilt nicht: danach wurde noch einmal gespeichert.',
+    );
+
+    end();
+    const saved = stage.jet.event!.savedAt;
+    await stage.act(handle, skipWaitUpdate, skip(saved));
     await stage.until(handle, isInSecondWait, 1_000);
+    const afterMs = Date.parse(stage.jet.event!.savedAt) - Date.parse(saved);
+    expect(afterMs).toBeLessThan(QUICK.syncIntervalMs!);
     expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
   });
 

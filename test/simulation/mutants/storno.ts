@@ -37,7 +37,7 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a replayed skip of a wait is honoured for another save',
-    edits: [edit('domain/decisions.ts', 'toMs(savedAt) === toMs(event.savedAt)', 'toMs(savedAt) > 0')],
+    edits: [edit('domain/lines.ts', 'toMs(after.savedAt) === toMs(savedAt)', 'toMs(savedAt) > 0')],
     seed: 50196,
   },
   {
@@ -61,8 +61,8 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/storno.ts',
-        `const decision = decideStorno(event, opening, skippedSaves(entries), savedBy);`,
-        `const decision = decideStorno({ ...event, savedAt: entries[0]!.at }, opening, skippedSaves(entries));`,
+        `const decision = decideStorno(event, opening, isWaitSkipped, savedBy);`,
+        `const decision = decideStorno({ ...event, savedAt: entries[0]!.at }, opening, isWaitSkipped);`,
       ),
     ],
     seed: 50125,
