@@ -17,6 +17,8 @@ const SIGHTING_GAP_MS = 60_000;
 /** What the look at Connect Online showed. */
 export interface EvidenceResult {
   seenAt: Instant;
+  /** The event was read as Storno in the same attempt. */
+  isStornoSeen?: boolean;
   head: JournalHead;
 }
 
@@ -31,7 +33,7 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');
     const verified = findEvidence(entries);
-    if (verified) return { seenAt: verified.after.readAt, head: lastHead(entries) };
+    if (verified) return { seenAt: verified.after.readAt, isStornoSeen: true, head: lastHead(entries) };
     const storno = knownStorno(entries);
     if (!storno) throw new KnownFailure('journal-behind', 'no Storno in the journal');
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
@@ -67,7 +69,7 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
         effectKey: proofKey(entries),
         outcome: decision.kind === 'verified' ? 'verified' : 'adopted',
       });
-      return { seenAt: entry.after?.readAt ?? readAt, head: headOf(entry) };
+      return { seenAt: entry.after?.readAt ?? readAt, isStornoSeen: true, head: headOf(entry) };
     }
     if (decision.kind !== 'not-yet') {
       const outcome = decision.kind === 'first-sighting' ? 'sighting' : 'sighting-lost';

@@ -4,18 +4,26 @@ import { readEventThenLines, readOpenCase } from './reading';
 import { noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
 export interface LookResult {
+  isStornoSeen: true;
   head: JournalHead;
 }
 
-/** Part of step 4: the mail to Ö-Ticket goes by a fresh look at the event. */
+export interface LookInput extends StepInput {
+  /** What is told next: the mail to Ö-Ticket, unless it says the end. */
+  step?: 'report';
+}
+
+/** Part of step 4, and of the end: both go by a fresh look at the event. */
 export function createLookActivities({ jet, journal }: ActivityDependencies) {
-  /** Reads the event once more, right before Ö-Ticket is told, if the last look was made too long ago. */
-  const lookAtEvent = asActivity(async (input: StepInput): Promise<LookResult | StornoAgain> => {
+  /** Reads the event once more, right before anybody is told, if the last look was made too long ago. */
+  const lookAtEvent = asActivity(async (input: LookInput): Promise<LookResult | StornoAgain> => {
+    const { step = 'notify-partner' } = input;
     const { opening } = await readOpenCase(journal, input);
-    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'notify-partner');
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, step);
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
     if (again) return again;
-    return { head: await noteStorno(journal, input, 'notify-partner', event, entries) };
+    const head = await noteStorno(journal, input, step, event, entries);
+    return { isStornoSeen: true, head };
   });
 
   return { lookAtEvent };

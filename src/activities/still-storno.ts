@@ -3,6 +3,7 @@ import { KnownFailure } from '../domain/failures';
 import { headOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import type { ShownEvent } from '../domain/line-content';
 import { endOf, isSkipped, lastHead } from '../domain/lines';
+import { noticeState } from '../domain/mail-lines';
 import { findEvidence, isLost, knownStorno, lastLook, lastReturn, lookKey } from '../domain/storno-lines';
 import { remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
@@ -46,7 +47,12 @@ export async function requireStillStorno(
   throw new KnownFailure('status-changed-after-storno', event ? `status is ${event.statusText}` : 'deleted', {
     head,
     situation: event ? `status/${event.statusText}` : 'deleted',
-    found: [event ? changedText(event) : 'Die Veranstaltung gibt es in Jet nicht mehr.'],
+    found: [
+      event ? changedText(event) : 'Die Veranstaltung gibt es in Jet nicht mehr.',
+      ...(isPartnerTold(entries)
+        ? ['Ö-Ticket wurde vom Storno schon verständigt: bitte auch dort anrufen.']
+        : []),
+    ],
   });
 }
 
@@ -100,6 +106,10 @@ export function isWaitedAgain(
   entries: readonly JournalEntry[],
 ): boolean {
   return remainingMs === 0 || isSkipped(entries, 'wait-for-storno-transfer', savedAt);
+}
+
+function isPartnerTold(entries: readonly JournalEntry[]): boolean {
+  return ['accepted', 'confirmed'].includes(noticeState(entries));
 }
 
 function changedText({ statusText, readAt }: JetEvent): string {

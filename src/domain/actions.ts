@@ -11,7 +11,7 @@ import {
 } from './vocabulary';
 import { isInstant, toMs } from './clock';
 import { failureRow } from './failures';
-import { ACTION_TEXTS } from './wording';
+import { ACTION_TEXTS, anotherStepText } from './wording';
 import type { Instant } from './types';
 
 /** What decides whether an action is possible. */
@@ -89,9 +89,9 @@ export function requestFault(
         ? ACTION_TEXTS.titlesMustBeVisible
         : null;
     case 'confirm-step':
-      return isOtherStep && !isLookByHand(details, situation) ? ACTION_TEXTS.anotherStep : null;
+      return isOtherStep && !isLookByHand(details, situation) ? anotherStepText(situation.step) : null;
     case 'waive-step':
-      return isOtherStep ? ACTION_TEXTS.anotherStep : null;
+      return isOtherStep ? anotherStepText(situation.step) : null;
     case 'decide': {
       const { attention } = situation;
       const isOffered = attention?.choices.some(({ choice }) => choice === details.choice);

@@ -94,7 +94,6 @@ export const ACTION_TEXTS = {
   titlesMustBeVisible:
     'Diese Wartezeit darf nur enden, wenn der Zusatz bei Ö-Ticket schon zu sehen ist. Bitte nachsehen und bestätigen.',
   nothingToConfirm: 'Dieser Schritt wartet auf keine Bestätigung.',
-  anotherStep: 'Die Absage ist gerade bei einem anderen Schritt. Bitte den Stand neu ansehen.',
   notWaivable: 'Auf diesen Schritt kann jetzt nicht verzichtet werden.',
   nothingToDecide: 'Im Moment gibt es nichts zu entscheiden.',
   anotherAttention: 'Diese Entscheidung passt zu keiner offenen Frage (mehr). Bitte den Stand neu ansehen.',
@@ -113,6 +112,11 @@ export const ACTION_TEXTS = {
   inDoubt:
     'Ob das noch eingetragen wurde, ist offen. Bitte den Stand und das Logbuch der Absage ansehen. Ist sie unterbrochen, kann sie fortgesetzt werden (resume).',
 } as const;
+
+/** The answer to an action that was meant for another step than the one there is now. */
+export function anotherStepText(step: StepName): string {
+  return `Die Absage ist gerade beim Schritt „${STEP_LABELS[step]}“. Für einen anderen Schritt ist das jetzt nicht möglich. Bitte den Stand neu ansehen.`;
+}
 
 /** The answer to an action that was meant for another case than the one there is now. */
 export function otherCaseText(caseId: string): string {

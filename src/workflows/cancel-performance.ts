@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { JetActivities } from '../activities';
+import type { LookInput } from '../activities/look';
 import type { MarkResult } from '../activities/titles';
 import type { NoticeResult } from '../activities/partner-notice';
 import type { StornoAgain } from '../activities/still-storno';
@@ -160,27 +161,21 @@ async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<S
 async function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
-    (pace, input) => handsFor(run, pace, 'verify-channel').verifyChannel(input),
+    (pace, input) => looking(run, async () => handsFor(run, pace, 'verify-channel').verifyChannel(input)),
     (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : DETAILS.seenAt(result.seenAt)),
   );
 }
 
 /** wiki, step 3: before the mail, because Ö-Ticket's refunds need it. */
 async function grantRight(run: CancellationRun) {
-  let beganAtMs = 0;
-  const right = await run.perform(
+  return run.perform(
     'grant-right',
-    (pace, input) => {
-      beganAtMs = Date.now();
-      return handsFor(run, pace, 'grant-right').grantExtendedRight(input);
-    },
+    (pace, input) => looking(run, async () => handsFor(run, pace, 'grant-right').grantExtendedRight(input)),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       return result.isWaived ? DETAILS.waived : DETAILS.rightUntil(result.validUntil);
     },
   );
-  run.noteLook(!isAgain(right) && right.isStornoSeen ? beganAtMs : null);
-  return right;
 }
 
 /** wiki, step 4. */
@@ -213,12 +208,22 @@ async function sendNotice(run: CancellationRun, pace: Pace): Promise<NoticeResul
   }
 }
 
-async function lookAtEvent(run: CancellationRun, jet: Pick<JetActivities, 'lookAtEvent'>) {
-  const beganAtMs = Date.now();
-  const look = await jet.lookAtEvent(run.stepInput());
+async function lookAtEvent(
+  run: CancellationRun,
+  jet: Pick<JetActivities, 'lookAtEvent'>,
+  before: Pick<LookInput, 'step'> = {},
+) {
+  const look = await looking(run, () => jet.lookAtEvent({ ...run.stepInput(), ...before }));
   run.see(look.head);
-  if (!isAgain(look)) run.noteLook(beganAtMs);
   return look;
+}
+
+/** Keeps when the event was last seen as Storno: not later than when the activity that read it was begun. */
+async function looking<T extends object>(run: CancellationRun, work: () => Promise<T>): Promise<T> {
+  const beganAtMs = Date.now();
+  const result = await work();
+  if ('isStornoSeen' in result && result.isStornoSeen === true) run.noteLook(beganAtMs);
+  return result;
 }
 
 /** The end tells of the Storno, too: after a question about the mail the last look may be hours old. */
@@ -236,10 +241,10 @@ async function complete(run: CancellationRun): Promise<StornoAgain | { head: Jou
 async function lookAtEnd(run: CancellationRun): Promise<StornoAgain | null> {
   const isLost = run.progress.attention?.code === 'status-changed-after-storno';
   try {
-    const look = await lookAtEvent(
-      run,
-      isLost ? jetActivities(run.policy, 'slow', SUMMARIES.lookAtEvent) : lastLookActivities(run.policy),
-    );
+    const jet = isLost
+      ? jetActivities(run.policy, 'slow', SUMMARIES.lookAtEvent)
+      : lastLookActivities(run.policy);
+    const look = await lookAtEvent(run, jet, { step: 'report' });
     return isAgain(look) ? look : null;
   } catch (error) {
     if (isCancellation(error) || failureCodeOf(error) === 'status-changed-after-storno') throw error;

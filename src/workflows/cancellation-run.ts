@@ -185,8 +185,8 @@ export class CancellationRun {
     this.progress.finish(step, isLate ? DETAILS.late(endsAt) : why);
   }
 
-  /** The event was just seen as Storno, by a look that began then. `null`: nobody looked. */
-  noteLook(beganAtMs: number | null): void {
+  /** The event was seen as Storno, by a look that began then. */
+  noteLook(beganAtMs: number): void {
     this.lookedAtMs = beganAtMs;
     this.isLookUsed = false;
   }

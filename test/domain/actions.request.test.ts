@@ -1,6 +1,6 @@
 import { requestFault, type ActionDetails, type ActionSituation } from '../../src/domain/actions';
 import { type Action } from '../../src/domain/vocabulary';
-import { ACTION_TEXTS } from '../../src/domain/wording';
+import { ACTION_TEXTS, anotherStepText } from '../../src/domain/wording';
 import { claimed, SAVED_AT, situation, stuckAt, waiting } from '../support/action-situations';
 
 describe('requestFault', () => {
@@ -72,9 +72,9 @@ describe('requestFault', () => {
       waiting,
       ACTION_TEXTS.titlesMustBeVisible,
     ],
-    ['confirm-step', 'of another step', { step: 'notify-partner' }, stuck, ACTION_TEXTS.anotherStep],
-    ['confirm-step', 'of no step', {}, stuck, ACTION_TEXTS.anotherStep],
-    ['waive-step', 'of another step', { step: 'notify-partner' }, stuck, ACTION_TEXTS.anotherStep],
+    ['confirm-step', 'of another step', { step: 'notify-partner' }, stuck, anotherStepText(stuck.step)],
+    ['confirm-step', 'of no step', {}, stuck, anotherStepText(stuck.step)],
+    ['waive-step', 'of another step', { step: 'notify-partner' }, stuck, anotherStepText(stuck.step)],
     [
       'decide',
       'another question',

@@ -83,13 +83,13 @@ export class People {
     if (this.world.house.backend === 'guided') await this.doTask();
   }
 
-  /** An operator who is asked about a mail in doubt has it sent again. */
-  async sendAgain(): Promise<void> {
+  /** An operator who is asked about a mail in doubt decides. */
+  async decideDoubt(choice: 'send-again' | 'treat-as-sent'): Promise<void> {
     const status = await this.look();
     const { id, code } = status?.attention ?? {};
     if (code !== 'mail-in-doubt') return;
     const by = { actor: ACTOR, reason: 'Telefonisch besprochen' };
-    this.world.temporal.update(UPDATES.decide, { ...by, attentionId: id, choice: 'send-again' });
+    this.world.temporal.update(UPDATES.decide, { ...by, attentionId: id, choice });
   }
 
   /** An operator aborts the case. */

@@ -418,7 +418,7 @@ export class AttemptPorts {
       return Promise.resolve();
     world.slowSenderMs = null;
     world.temporal.activities.loseHeartbeats(attempt);
-    for (const ms of [8_000, 20_000]) world.time.after(ms, () => world.people.sendAgain());
+    for (const ms of [8_000, 20_000]) world.time.after(ms, () => world.people.decideDoubt('send-again'));
     return new Promise((resolve) => this.later(slowSenderMs, resolve));
   }
 

@@ -253,7 +253,29 @@ export const LATER_TROUBLES: readonly Trouble[] = [
   },
 ];
 
-/** One schedule in this many has a trouble, and one a later trouble. */
+/** They came later still, and have schedules of their own for the same reason. */
+export const LATEST_TROUBLES: readonly Trouble[] = [
+  {
+    name: 'Abschluss while a mail is in doubt, and an operator who takes it as sent',
+    afterIntervals: 0,
+    begin: (world) =>
+      world.whenInDoubt(() => {
+        world.people.edit('status Abschluss');
+        world.time.after(MINUTE_MS, () => world.people.decideDoubt('treat-as-sent'));
+      }),
+  },
+  {
+    name: 'Jet is away while a mail is in doubt, and an operator who takes it as sent',
+    afterIntervals: 0,
+    begin: (world) =>
+      world.whenInDoubt(() => {
+        PORTS_AWAY.jet(world);
+        world.time.after(MINUTE_MS, () => world.people.decideDoubt('treat-as-sent'));
+      }),
+  },
+];
+
+/** One schedule in this many has a trouble, one a later and one a still later trouble. */
 const EVERY = 25;
 
 /** Each trouble comes once in this many schedules. Only the month of silence is rarer. */
@@ -263,6 +285,7 @@ export const ALL_TROUBLES_WITHIN = EVERY * Math.max(TROUBLES.length, LATER_TROUB
 export function troubleOf(seed: number): Trouble | null {
   if (seed % 1_200 === 600) return SILENCE;
   const nth = Math.floor(seed / EVERY);
+  if (seed % EVERY === 4) return LATEST_TROUBLES[nth % LATEST_TROUBLES.length]!;
   if (seed % EVERY === 20) return LATER_TROUBLES[nth % LATER_TROUBLES.length]!;
   return seed % EVERY === 12 ? TROUBLES[nth % TROUBLES.length]! : null;
 }

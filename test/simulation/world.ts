@@ -194,6 +194,18 @@ export class World {
     });
   }
 
+  /** Loses the answer to the first mail to Ö-Ticket, and calls back once an operator is asked about it. */
+  whenInDoubt(then: () => void): void {
+    this.isNoticeLost = true;
+    const look = async (): Promise<void> => {
+      const status = await this.people.look();
+      if (status?.attention?.code !== 'mail-in-doubt') return this.time.after(10_000, look);
+      this.isNoticeLost = false;
+      then();
+    };
+    void look();
+  }
+
   /** Sets the journal back to so many lines, as soon as no attempt works with it; `null`: not yet. */
   private setJournalBackTo(count: (lines: readonly JournalEntry[]) => number | null): void {
     const { journal, time, temporal } = this;

@@ -113,6 +113,7 @@ describe('the end of a case', () => {
       const attention = await stage.untilAsked(handle, 'status-changed-after-storno');
       expect(attention.step).toBe('report');
       expect(attention.text).toContain('Der Status in Jet ist jetzt „Abschluss“, nicht mehr Storno');
+      expect(/Ö-Ticket wurde vom Storno schon verständigt/.test(attention.text)).toBe(!isWaived);
       expect(await endLine(handle)).toBeUndefined();
       const events = await stage.countEvents(handle);
       await stage.env.sleep(60 * MINUTE);

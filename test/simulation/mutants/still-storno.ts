@@ -19,6 +19,28 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     seed: 50045,
   },
   {
+    name: 'the end goes by what was seen before a question was open',
+    edits: [
+      edit(
+        'workflows/cancel-performance.ts',
+        '(run.isLookOld && (await lookAtEnd(run)))',
+        '(run.isLookOld && null)',
+      ),
+    ],
+    seed: 50034,
+  },
+  {
+    name: 'the end does not care what its look has shown',
+    edits: [
+      edit(
+        'workflows/cancel-performance.ts',
+        "if (isCancellation(error) || failureCodeOf(error) === 'status-changed-after-storno') throw error;",
+        'if (isCancellation(error)) throw error;',
+      ),
+    ],
+    seed: 50054,
+  },
+  {
     name: 'a mail that is sent again goes by an old look',
     edits: [
       edit(

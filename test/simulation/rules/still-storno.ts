@@ -1,4 +1,4 @@
-import { lookHoldsMs } from '../../../src/domain/case';
+import { lookHoldsMs, type CancellationInput } from '../../../src/domain/case';
 import type { JournalEntry } from '../../../src/domain/journal';
 import type { Attempt } from '../models/run';
 import type { World } from '../world';
@@ -46,6 +46,36 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
             known
               .slice(back)
               .some(isProof), 'the mail goes out on what was proven before the status was set back');
+        },
+      };
+    },
+  },
+  {
+    id: 'S21',
+    says: 'A case is not completed in another status than Storno, nor by an old look: Jet was asked again, whether it answered or not.',
+    watch: ({ world: { time, temporal }, openingOf }, require) => {
+      const reads = new Map<string, Look>();
+      const scheduledAt = (caseId: string, activityType: string) =>
+        Math.max(
+          ...temporal.runs
+            .filter(({ input }) => (input as CancellationInput).caseId === caseId)
+            .flatMap(({ tasks }) => [...tasks.values()])
+            .filter(({ options }) => options.activityType === activityType)
+            .map((task) => task.scheduledAt),
+        );
+      return {
+        onRead: (attempt, event) =>
+          void reads.set(inputOf(attempt).caseId, { at: time.now, status: event?.status ?? 'deleted' }),
+        onLine: ({ caseId, operation, outcome }) => {
+          const read = reads.get(caseId);
+          if (operation !== 'close' || outcome !== 'completed' || !read) return;
+          const { backend, input } = openingOf(caseId)!;
+          if (backend === 'guided') return;
+          require(read.status === 'CANCELLED', `completed after ${read.status} was read`);
+          const ageMs = scheduledAt(caseId, 'closeCase') - read.at;
+          const isTried = scheduledAt(caseId, 'lookAtEvent') > scheduledAt(caseId, 'sendPartnerNotice');
+          require(ageMs <= lookHoldsMs(input.policy) ||
+            isTried, `completed by a look that is ${ageMs} ms old`);
         },
       };
     },
