@@ -1,3 +1,4 @@
+import { BY } from '../test/support/trust';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkersUnavailable } from '../src/client';
@@ -53,7 +54,7 @@ export async function startCancellation({ cancellations }: Stack, cases: Cases):
   const { house, eventNumber } = input.order;
   for (let mayHaveBegun = false; ; mayHaveBegun = true) {
     try {
-      const { isNew } = await cancellations.start(input, digest(input.order));
+      const { isNew } = await cancellations.start(input, digest(input.order), { by: BY });
       if (isNew || mayHaveBegun) return cancellationWorkflowId(house, eventNumber);
     } catch (error) {
       if (error instanceof WorkersUnavailable) continue;

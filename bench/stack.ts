@@ -1,3 +1,4 @@
+import { seal } from '../test/support/trust';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -97,7 +98,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   return {
     client,
-    cancellations: createCancellationClient(client),
+    cancellations: createCancellationClient(client, seal),
     temporal: temporal.child,
     simulator: simulator.child,
     mailCatcher: mailCatcher.child,

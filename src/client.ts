@@ -9,6 +9,7 @@ import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import type { RunAction } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
+import { sealedStart, sealedUpdate, type Seal, type SealedFor } from './domain/seal';
 import { findMissing } from './temporal/abilities';
 import {
   ActionInDoubt,
@@ -36,8 +37,17 @@ import {
 export { ActionInDoubt, ActionNotPossible, isOpenRun, WorkersUnavailable, type RunRecord };
 
 export interface StartOptions {
+  /** On whose behalf: the start is sealed for them. */
+  by: SealedFor;
   /** The event was put on sale again in a rehearsal with the simulator: a run may follow one that has completed. */
   mayFollowCompleted?: boolean;
+}
+
+export interface ActOptions {
+  /** On whose behalf: the action is sealed for them. */
+  by: SealedFor;
+  /** Again the same one gets the first answer again from the same run. */
+  updateKey?: string;
 }
 
 /** The typed calls to Temporal: the only way from API and console to Temporal. */
@@ -46,7 +56,7 @@ export interface CancellationClient {
   start(
     input: CancellationInput,
     orderDigest: string,
-    options?: StartOptions,
+    options: StartOptions,
   ): Promise<{ isNew: boolean; runId: string | null }>;
   /** The newest run of an event. */
   find(house: string, eventNumber: string): Promise<RunRecord | null>;
@@ -62,14 +72,13 @@ export interface CancellationClient {
   findEvent(caseId: string): Promise<EventOfHouse | null>;
   /**
    * An action on the open run of an event, or on exactly the run that is named. Rejects with `ActionNotPossible` when
-   * the run refuses it, and with `ActionInDoubt` when the run ended meanwhile. `updateKey`: again the same one gets the
-   * first answer again from the same run.
+   * the run refuses it, and with `ActionInDoubt` when the run ended meanwhile.
    */
   act(
     action: RunAction,
-    run: EventOfHouse & { runId?: string },
+    run: EventOfHouse & { runId?: string; caseId: string | null },
     request: ActionRequest,
-    updateKey?: string,
+    options: ActOptions,
   ): Promise<CancellationStatus>;
   /** The answer that a run gave to an earlier action; `null`: it knows of none. */
   readAnswer(run: RunRecord, updateKey: string): Promise<CancellationStatus | null>;
@@ -80,6 +89,9 @@ export interface CancellationClient {
   /** What the server lacks and no cancellation can do without, in plain words. */
   findMissing(): Promise<string[]>;
 }
+
+/** Makes the seal of a request, for whom it is made. */
+export type MakeSeal = (request: object, by: SealedFor) => Seal;
 
 /** Older servers know no pausing, and refuse a query that names it. */
 const RUNNING = ['Running'];
@@ -95,7 +107,8 @@ const UPDATE_DEADLINE_MS = 10_000;
 const READ_DEADLINE_MS = 10_000;
 const RPC_DEADLINE_MS = 5_000;
 
-export function createCancellationClient(client: Client): CancellationClient {
+/** `seal`: what the API and its workers share, and nobody else can make. */
+export function createCancellationClient(client: Client, seal: MakeSeal): CancellationClient {
   const within = <T>(deadlineMs: number, call: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + deadlineMs, call).catch((error: unknown) => {
       throw toCallFault(error);
@@ -142,9 +155,14 @@ export function createCancellationClient(client: Client): CancellationClient {
   };
 
   return {
-    async start(input, orderDigest, { mayFollowCompleted = false } = {}) {
+    async start(input, orderDigest, { by, mayFollowCompleted = false }) {
       try {
-        const options = caseStartOptions(input, orderDigest, mayFollowCompleted);
+        const { house, eventNumber } = input.order;
+        const sealed = {
+          ...input,
+          seal: seal(sealedStart(cancellationWorkflowId(house, eventNumber), input), by),
+        };
+        const options = caseStartOptions(sealed, orderDigest, mayFollowCompleted);
         const handle = await within(RPC_DEADLINE_MS, () =>
           client.workflow.start(CANCEL_PERFORMANCE, options),
         );
@@ -172,13 +190,16 @@ export function createCancellationClient(client: Client): CancellationClient {
       return known ?? (await listRuns(CUT_OFF)).find((run) => run.caseId === caseId) ?? null;
     },
 
-    async act(action, { house, eventNumber, runId }, request, updateKey = randomUUID()) {
+    async act(action, { house, eventNumber, runId, caseId }, request, { by, updateKey = randomUUID() }) {
       const updateId = apiUpdateId(updateKey);
+      const workflowId = cancellationWorkflowId(house, eventNumber);
+      const content = sealedUpdate(workflowId, caseId ?? '', action, { updateId, request });
+      const sealed = { ...request, seal: seal(content, by) };
       try {
         const handle = handleOf(house, eventNumber, runId);
         return await within(UPDATE_DEADLINE_MS, () =>
           // What the action names is checked by the run itself.
-          handle.executeUpdate(UPDATES[action], { args: [request], updateId }),
+          handle.executeUpdate(UPDATES[action], { args: [sealed], updateId }),
         );
       } catch (error) {
         throw toActionFault(error);

@@ -1,3 +1,4 @@
+import { BY as CALLER, seal } from './support/trust';
 import { Client, Connection } from '@temporalio/client';
 import { ActionNotPossible, createCancellationClient, type CancellationClient } from '../src/client';
 import { KnownFailure } from '../src/domain/failures';
@@ -26,9 +27,9 @@ async function waitingCase(): Promise<Order> {
 it('starts one run for an event, and says of a second start that there is one', async () => {
   const order = await stage.prepare();
   const input = anInput({ order, policy: aPolicy({ syncIntervalMs: 600_000 }) });
-  const first = await client.start(input, 'digest');
+  const first = await client.start(input, 'digest', { by: CALLER });
   expect(first).toEqual({ isNew: true, runId: expect.any(String) as string });
-  expect(await client.start({ ...input, caseId: 'another' }, 'digest')).toEqual({
+  expect(await client.start({ ...input, caseId: 'another' }, 'digest', { by: CALLER })).toEqual({
     isNew: false,
     runId: null,
   });
@@ -66,7 +67,8 @@ it('says what the run says, and has its input without asking a worker', async ()
 
 it('gives the same answer to the same key', async () => {
   const { house, eventNumber } = await waitingCase();
-  const abort = () => client.act('abort', { house, eventNumber }, BY, 'a-key');
+  const abort = () =>
+    client.act('abort', { house, eventNumber, caseId: null }, BY, { by: CALLER, updateKey: 'a-key' });
   const answer = await abort();
   expect(answer).toMatchObject({ caseId: expect.any(String) as string });
   expect(await abort()).toEqual(answer);
@@ -75,7 +77,7 @@ it('gives the same answer to the same key', async () => {
 it('gives the sentence with which the run refuses an action', async () => {
   const { house, eventNumber } = await waitingCase();
   const request = { ...BY, step: 'notify-partner' };
-  const refused = client.act('waive-step', { house, eventNumber }, request);
+  const refused = client.act('waive-step', { house, eventNumber, caseId: null }, request, { by: CALLER });
   await expect(refused).rejects.toThrow(ActionNotPossible);
   await expect(refused).rejects.toThrow(/^[A-ZÄÖÜ].*\.$/);
 });
@@ -105,6 +107,7 @@ it('says that the queues are polled', async () => {
 it('says of a Temporal that does not answer that no worker can be reached', async () => {
   const away = createCancellationClient(
     new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) }),
+    seal,
   );
   const calls = [away.query('FSP', '1', 'run'), away.find('FSP', '1'), away.isReady()];
   for (const call of await Promise.allSettled(calls))

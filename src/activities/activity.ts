@@ -1,10 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
+import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
 import type { CaseRef, House, JournalHead } from '../domain/types';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
 import type { MailPort } from '../mail/port';
+import type { Trust, WorkflowRun } from '../trust/trust';
 
 /** What the activities work with. `worker.ts` builds it, and no part of it connects before its first use. */
 export interface ActivityDependencies {
@@ -13,6 +15,8 @@ export interface ActivityDependencies {
   journal: Journal;
   houses: ReadonlyMap<string, House>;
   isRehearsal: boolean;
+  /** Judges who really asks for a case or an action. */
+  trust: Trust;
 }
 
 /** The input of every step of a case. */
@@ -49,6 +53,40 @@ export function asActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => 
       clearInterval(beating);
     }
   };
+}
+
+/**
+ * As `asActivity`, for everything that a case does: it runs only inside of the workflow of that very event. Whoever reaches
+ * Temporal can ask a worker for any activity by itself, and would go past everything that the workflow holds.
+ */
+export function asCaseActivity<I, O>(
+  eventOf: (input: I) => Pick<CaseRef, 'house' | 'eventNumber'>,
+  work: (input: I) => Promise<O>,
+): (input: I) => Promise<O> {
+  return asActivity(async (input: I) => {
+    const { house, eventNumber } = eventOf(input);
+    const { workflowExecution, workflowType } = Context.current().info;
+    const isWithin =
+      workflowExecution?.workflowId === cancellationWorkflowId(house, eventNumber) &&
+      workflowType === CANCEL_PERFORMANCE;
+    if (isWithin) return work(input);
+    throw ApplicationFailure.nonRetryable('an activity outside of its case', 'NotOfThisCase');
+  });
+}
+
+/** As `asCaseActivity`, for a step of a case. */
+export function asStep<I extends { ref: CaseRef }, O>(
+  work: (input: I) => Promise<O>,
+): (input: I) => Promise<O> {
+  return asCaseActivity(({ ref }: I) => ref, work);
+}
+
+/** The run that a case's activity belongs to. */
+export function currentRun(): WorkflowRun {
+  const { workflowExecution } = Context.current().info;
+  if (!workflowExecution)
+    throw ApplicationFailure.nonRetryable('an activity outside of its case', 'NotOfThisCase');
+  return workflowExecution;
 }
 
 function toApplicationFailure(failure: KnownFailure, told: string | null): ApplicationFailure {

@@ -27,7 +27,8 @@ import { remainingWaitMs } from '../domain/saves';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
 import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
+import { actorOf, type AskedInput } from './asked';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
 import { readOpenCase, requireHouse } from './reading';
@@ -44,7 +45,7 @@ export interface OpenTask {
 }
 
 /** The operator's confirmation of a step, with what the mask shows now. */
-export type Confirmation = StepInput &
+export type Confirmation = AskedInput &
   ConfirmedStep & {
     /** The attention that this confirms. */
     attentionId: string;
@@ -60,13 +61,13 @@ export type Confirmation = StepInput &
  * by Temporal's clock, which all workers share: a save counts from the moment of its confirmation, never from a time
  * that the operator reads off a watch. The update compares what was read back before the activity gets it.
  */
-export function createByHandActivities({ journal, houses }: ActivityDependencies) {
+export function createByHandActivities({ journal, houses, trust }: ActivityDependencies) {
   /**
    * Opens a guided house's task, or returns the result of a task that was done before. The task to set Storno is opened
    * only after the wait. Opening it is the point of no return, because from then on the operator may have set Storno
    * without having reported it.
    */
-  const openTask = asActivity(
+  const openTask = asStep(
     async (
       input: StepInput & { task: TaskName },
     ): Promise<
@@ -103,7 +104,8 @@ export function createByHandActivities({ journal, houses }: ActivityDependencies
   );
 
   /** Writes down that an operator did a step, and returns what the step's own activity would have returned. */
-  const confirmStep = asActivity(async (input: Confirmation): Promise<StepResult> => {
+  const confirmStep = asStep(async (confirmed: Confirmation): Promise<StepResult> => {
+    const input = { ...confirmed, actor: actorOf(trust, 'confirm-step', confirmed) };
     const { ref, step, isAborting } = input;
     const { entries, opening } = await readOpenCase(journal, input);
     const now = toInstant(Context.current().info.scheduledTimestampMs);

@@ -4,7 +4,7 @@ import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import { lastHead, standingChoice } from '../domain/lines';
 import { findEvidence, knownStorno, lastSighting, proofKey } from '../domain/storno-lines';
 import type { Instant, JournalHead } from '../domain/types';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readEventThenLines, readOpenCase } from './reading';
 import { isWaitedAgain, noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
@@ -28,7 +28,7 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
    * One look at Connect Online (wiki, step 2), and at the event, which has to be Storno still. "Not yet" is a failure that
    * Temporal retries at the poll interval, which adds nothing to the history or the logs.
    */
-  const verifyChannel = asActivity(async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
+  const verifyChannel = asStep(async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
     const { ref, actor } = input;
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');

@@ -8,6 +8,7 @@ import {
   type RightPeriod,
 } from '../domain/case';
 import { readActionKey } from '../domain/action-key';
+import { unproven } from '../domain/actor';
 import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
 import { effectKeys, headOf, type Claim, type EntryOf, type JournalEntry } from '../domain/journal';
@@ -18,7 +19,8 @@ import { STORNO_WORD } from '../domain/status';
 import type { CaseRef, House, Instant, JournalHead, Order } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 import { digest } from '../digest';
-import { asActivity, type ActivityDependencies } from './activity';
+import type { ProvenStart } from '../trust/trust';
+import { asActivity, asCaseActivity, currentRun, type ActivityDependencies } from './activity';
 import { mayReplaceCases } from './put-back';
 import { readCase, requireHouse } from './reading';
 
@@ -28,7 +30,7 @@ export type CheckResult =
       refusal: CodedText;
       warnings: CodedText[];
       event: EventSummary | null;
-      head: JournalHead;
+      head: JournalHead | null;
     }
   | {
       kind: 'opened';
@@ -36,6 +38,8 @@ export type CheckResult =
       warnings: CodedText[];
       right: RightPeriod;
       backend: House['backend'];
+      /** Who ordered it, as the journal has it. Results of before there were seals lack it. */
+      actor?: string;
       /** When the case was opened. Nothing that the case caused can be older. */
       openedAt: Instant;
       /** Set when an earlier run of this case came as far as a claim: after a reset, or when the case is resumed. */
@@ -81,7 +85,7 @@ async function readRight(deps: ActivityDependencies, house: House, order: Order)
 }
 
 export function createCheckActivities(deps: ActivityDependencies) {
-  const { jet, journal, houses } = deps;
+  const { jet, journal, houses, trust } = deps;
 
   /** For `POST /v1/plans`: reads and plans exactly as the run's own check does. */
   const planOrder = asActivity(
@@ -97,11 +101,15 @@ export function createCheckActivities(deps: ActivityDependencies) {
    * the case has been opened before, its first line counts and the event is not read again, because the event may
    * already carry our marker.
    */
-  const checkEvent = asActivity(
-    async ({ input, head }: { input: CancellationInput; head: JournalHead | null }): Promise<CheckResult> => {
-      const { order, caseId } = input;
+  const checkEvent = asCaseActivity(
+    ({ input }) => input.order,
+    async ({ input: asked, head }: CheckInput): Promise<CheckResult> => {
+      const proof = await trust.proveStart(currentRun(), asked);
+      if (!proof.isTrusted) return NOT_SEALED;
+      const input = asProven(asked, proof);
+      const { order, caseId, orderedBy: actor } = input;
       const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
-      const { entries, opening } = await readCase(journal, { ref, actor: input.orderedBy, head });
+      const { entries, opening } = await readCase(journal, { ref, actor, head });
       if (opening) {
         await noteResumption(ref, input);
         return openedCase(entries, opening, await journal.readClaim(caseId));
@@ -114,7 +122,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
         const warnings = planned?.plan.warnings ?? [];
         const event = planned?.opening?.event ?? null;
         const entry = await journal.append(ref, {
-          actor: input.orderedBy,
+          actor,
           kind: 'refusal',
           step: 'check',
           operation: 'check',
@@ -151,7 +159,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       const written: Opening = { ...planned.opening, input, channelShowedStorno, backend };
       const open = (after: Opening) =>
         journal.openCase(ref, {
-          actor: input.orderedBy,
+          actor,
           kind: 'opening',
           step: 'check',
           operation: 'check',
@@ -189,6 +197,34 @@ export function createCheckActivities(deps: ActivityDependencies) {
   return { planOrder, checkEvent };
 }
 
+interface CheckInput {
+  input: CancellationInput;
+  head: JournalHead | null;
+}
+
+/** Nothing is written: the case may be another one's. */
+const NOT_SEALED: CheckResult = {
+  kind: 'refused',
+  refusal: refusal('not-sealed'),
+  warnings: [],
+  event: null,
+  head: null,
+};
+
+/** The input without its seal, which counts only now, and with names that say whether anybody has checked them. */
+function asProven(
+  { seal: _seal, ...input }: CancellationInput,
+  { isProven }: ProvenStart,
+): CancellationInput {
+  if (isProven) return input;
+  const { orderedBy, resumption } = input;
+  return {
+    ...input,
+    orderedBy: unproven(orderedBy),
+    ...(resumption && { resumption: { ...resumption, actor: unproven(resumption.actor) } }),
+  };
+}
+
 /** A refusal stands, even if its first answer was lost. */
 function refusedBy(entry: EntryOf<'check', 'refusal'>): CheckResult {
   const { refusal: reason, warnings, event } = entry.after;
@@ -206,6 +242,7 @@ export function openedCase(entries: JournalEntry[], opening: Opening, claim: Cla
     warnings: opening.warnings,
     right: opening.right,
     backend: opening.backend,
+    actor: first.actor,
     openedAt: first.at,
     claim,
     ended: endOf(entries),

@@ -3,7 +3,7 @@ import { lastHead } from '../domain/lines';
 import { stornoSeenAt } from '../domain/storno-lines';
 import type { JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { tellEnd } from './house-end-notice';
 import { readCase } from './reading';
 
@@ -12,22 +12,20 @@ export function createClosingActivities(deps: ActivityDependencies) {
   const { journal } = deps;
 
   /** Writes down how the case ended, and mails the end to the house. */
-  const closeCase = asActivity(
-    async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
-      const known = await readCase(journal, input);
-      const entry = await journal.append(input.ref, {
-        actor: input.actor,
-        kind: 'end',
-        step: 'report',
-        operation: 'close',
-        effectKey: effectKeys.end,
-        after: input.end === 'completed' ? { stornoSeenAt: stornoSeenAt(known.entries) } : null,
-        outcome: input.end,
-      });
-      await tellEnd(deps, input.ref, known, entry);
-      return { head: lastHead(await journal.entries(input.ref.caseId)) };
-    },
-  );
+  const closeCase = asStep(async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
+    const known = await readCase(journal, input);
+    const entry = await journal.append(input.ref, {
+      actor: input.actor,
+      kind: 'end',
+      step: 'report',
+      operation: 'close',
+      effectKey: effectKeys.end,
+      after: input.end === 'completed' ? { stornoSeenAt: stornoSeenAt(known.entries) } : null,
+      outcome: input.end,
+    });
+    await tellEnd(deps, input.ref, known, entry);
+    return { head: lastHead(await journal.entries(input.ref.caseId)) };
+  });
 
   return { closeCase };
 }

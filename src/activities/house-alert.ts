@@ -6,7 +6,7 @@ import { houseMailAttempts, houseMailOutcome } from '../domain/mail-lines';
 import type { Instant } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import { actionLabel } from '../domain/wording';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readCase, requireHouse } from './reading';
 
 /** One mail to the house about one situation. */
@@ -25,7 +25,7 @@ export interface AlertResult {
 
 /** Mails to the house's own address. They never hold up the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
-  const alertHouse = asActivity((alert: Alert) => alertOnce(deps, alert));
+  const alertHouse = asStep((alert: Alert) => alertOnce(deps, alert));
   return { alertHouse };
 }
 

@@ -1,5 +1,5 @@
 import type { JournalHead } from '../domain/types';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readEventThenLines, readOpenCase } from './reading';
 import { noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
@@ -16,7 +16,7 @@ export interface LookInput extends StepInput {
 /** Part of step 4, and of the end: both go by a fresh look at the event. */
 export function createLookActivities({ jet, journal }: ActivityDependencies) {
   /** Reads the event once more, right before anybody is told, if the last look was made too long ago. */
-  const lookAtEvent = asActivity(async (input: LookInput): Promise<LookResult | StornoAgain> => {
+  const lookAtEvent = asStep(async (input: LookInput): Promise<LookResult | StornoAgain> => {
     const { step = 'notify-partner' } = input;
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, step);

@@ -5,12 +5,13 @@ import type { PlainDecision } from '../domain/line-content';
 import type { FailureCode } from '../domain/failures';
 import type { Instant, JournalHead } from '../domain/types';
 import type { Choice, StepName } from '../domain/vocabulary';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
+import { actorOf, type AskedInput } from './asked';
 import { openedCase, type OpenedCase } from './check';
 import { readCase } from './reading';
 
 /** An operator's decision, as the journal records it. */
-export type RecordedAction = StepInput & {
+export type RecordedAction = AskedInput & {
   reason: string;
   key?: ActionKey;
   step: StepName;
@@ -30,17 +31,17 @@ export interface AbortClaim {
 }
 
 /** Writes operators' decisions about a case to the journal. An abort is also a claim. */
-export function createDecisionActivities({ journal }: ActivityDependencies) {
+export function createDecisionActivities({ journal, trust }: ActivityDependencies) {
   /**
    * Claims the case for an abort. `storno`: the abort came too late. After winning the claim, it also requests the
    * workflow's cancellation, so that Temporal shows the run as cancelled, whichever way the abort came. A restarted run
    * may abort before its check has reported what there is to undo: `opened` reports it then, and is `null` if the case
    * was never opened.
    */
-  const claimAbort = asActivity(async (input: StepInput & Why): Promise<AbortClaim> => {
+  const claimAbort = asStep(async (input: AskedInput & Why): Promise<AbortClaim> => {
     const { entries, opening } = await readCase(journal, input);
     const winner = await journal.claim(input.ref, 'abort', {
-      actor: input.actor,
+      actor: actorOf(trust, 'abort', input),
       kind: 'decision',
       step: 'set-storno',
       operation: 'abort',
@@ -53,22 +54,28 @@ export function createDecisionActivities({ journal }: ActivityDependencies) {
   });
 
   /** The current claim. After a failed Storno step only the journal knows it. */
-  const readClaim = asActivity(async (input: StepInput): Promise<{ claim: Claim | null }> => {
+  const readClaim = asStep(async (input: StepInput): Promise<{ claim: Claim | null }> => {
     await readCase(journal, input);
     return { claim: await journal.readClaim(input.ref.caseId) };
   });
 
   /** Writes down which operator decided what, and why. */
-  const recordAction = asActivity(async (input: RecordedAction): Promise<{ head: JournalHead }> => {
-    await readCase(journal, input);
-    return { head: headOf(await journal.append(input.ref, lineOf(input))) };
-  });
+  const recordAction = asStep(
+    async (input: RecordedAction): Promise<{ head: JournalHead; actor: string }> => {
+      const { entries } = await readCase(journal, input);
+      // A reset carries out again what was accepted before, by whatever proof was asked for then.
+      const known = entries.find(({ effectKey }) => effectKey === input.effectKey);
+      const entry =
+        known ?? (await journal.append(input.ref, lineOf(input, actorOf(trust, input.action, input))));
+      return { head: headOf(entry), actor: entry.actor };
+    },
+  );
 
   return { claimAbort, readClaim, recordAction };
 }
 
-function lineOf(input: RecordedAction): NewEntry {
-  const { actor, step, effectKey } = input;
+function lineOf(input: RecordedAction, actor: string): NewEntry {
+  const { step, effectKey } = input;
   const why = whyOf(input);
   const line = { actor, kind: 'decision', step, effectKey } as const;
   switch (input.action) {

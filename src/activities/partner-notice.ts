@@ -18,7 +18,7 @@ import { findMarker, stripMarker } from '../domain/marker';
 import { isSameText } from '../domain/text';
 import type { House, Instant, JournalHead } from '../domain/types';
 import { LONGEST_CONVERSATION_MS, type OutgoingMail, type PartnerNoticeFacts } from '../mail/port';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readOpenCase, requireHouse } from './reading';
 
 export interface NoticeResult {
@@ -48,7 +48,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
    * A sending goes by a look at the event that was made right before it. Where there is none, nothing is sent, and the run
    * looks first: that is so for each later attempt.
    */
-  const sendPartnerNotice = asActivity(async (input: NoticeInput): Promise<NoticeResult> => {
+  const sendPartnerNotice = asStep(async (input: NoticeInput): Promise<NoticeResult> => {
     const { ref, actor } = input;
     const sinceBeginMs = startWatch();
     const { entries, opening } = await readWhatIsOver(input);

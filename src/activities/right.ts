@@ -4,7 +4,7 @@ import { effectKeys } from '../domain/journal';
 import { isWaived, lastHead } from '../domain/lines';
 import { rightFor } from '../domain/plan';
 import type { JournalHead, LocalDate } from '../domain/types';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readEventThenLines, readOpenCase, requireHouse } from './reading';
 import { noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
@@ -24,7 +24,7 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
    * Gives the Connect Online Kassierer the extended cancellation right (wiki, step 3), if the event is Storno still. Never
    * narrows an existing right. If the performance was moved meanwhile, the right covers its new date.
    */
-  const grantExtendedRight = asActivity(async (input: StepInput): Promise<RightResult | StornoAgain> => {
+  const grantExtendedRight = asStep(async (input: StepInput): Promise<RightResult | StornoAgain> => {
     const { ref, actor } = input;
     const known = await readOpenCase(journal, input);
     const { opening } = known;

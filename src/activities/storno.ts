@@ -9,7 +9,7 @@ import { isStornoKnown, knownStorno, stornoOf, type KnownStorno } from '../domai
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
 import type { Journal } from '../journal/port';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { noteFound, readEventThenLines, readOpenCase, requireEvent, toFailure } from './reading';
 
 export type StornoResult =
@@ -38,7 +38,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
    * Sets the status to Storno (wiki, step 1), if the guard allows it on this same read. The claim comes after the guard
    * and right before the write: from then on no abort is possible, even if the answer is lost.
    */
-  const setStatusStorno = asActivity(async (input: StornoInput): Promise<StornoResult> => {
+  const setStatusStorno = asStep(async (input: StornoInput): Promise<StornoResult> => {
     const { ref, actor, toldBy } = input;
     const { opening } = await readOpenCase(journal, input);
     await requireSafeInterval(opening);

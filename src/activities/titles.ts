@@ -20,7 +20,7 @@ import type { Announcement, Instant, JetEvent, JournalHead } from '../domain/typ
 import { ANNOUNCEMENT_FIELDS } from '../domain/vocabulary';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
-import { asActivity, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { noteFound, readCase, readEventThenLines, readOpenCase, requireEvent, toFailure } from './reading';
 
 export type MarkResult =
@@ -37,7 +37,7 @@ export type MarkResult =
 /** Step 1a and its undoing: the two activities that save texts. */
 export function createTitleActivities({ jet, journal }: ActivityDependencies) {
   /** Marks both titles and writes the reason to the memo, in one save (wiki, step 1). */
-  const markTitles = asActivity(async (input: StepInput): Promise<MarkResult> => {
+  const markTitles = asStep(async (input: StepInput): Promise<MarkResult> => {
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const haveWeMarked = entries.some(isSaved);
@@ -70,7 +70,7 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
    * Removes marker and reason. If any marking was begun, by us or by an operator in our place, it always saves, even if
    * the texts need no change: the save voids the version that a frozen attempt to mark may still hold.
    */
-  const restoreTitles = asActivity(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
+  const restoreTitles = asStep(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
     const known = await readCase(journal, input);
     const { opening } = known;
     // Another case may have marked the event since this one ended.

@@ -5,7 +5,7 @@ import { openingOf } from '../domain/lines';
 import type { Action, RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS, otherCaseText } from '../domain/wording';
 import { actionKey, answerAgain, isResumedBy, requireOwnAnswer } from './action-keys';
-import { requireHouse, type Caller } from './caller';
+import { requireHouse, sealedFor, type Caller } from './caller';
 import { viewOf, viewOfFound } from './case-view';
 import { orderDigest } from './orders';
 import { Problem } from './problems';
@@ -38,7 +38,10 @@ export async function actOn(
   try {
     // Exactly this run: by now another case of the event may have begun.
     const asked = { ...request, actor: caller.actor, key };
-    const status = await sources.client.act(action, run, asked, key?.digest);
+    const status = await sources.client.act(action, { ...run, caseId: found.caseId }, asked, {
+      by: sealedFor(caller),
+      updateKey: key?.digest,
+    });
     await requireOwnAnswer(sources, found, key);
     return toView(sources, wanted, run.runId, status, false);
   } catch (error) {
@@ -68,7 +71,9 @@ export async function resumeCase(sources: CaseSources, caller: Caller, act: Act)
   if (!input) throw new Problem('cancellation-not-found');
   const resumption = { id: randomUUID(), actor: caller.actor, reason: request.reason, key };
   const wantedOrder = orderDigest(input.order, input.policy.marker);
-  const { isNew } = await sources.client.start({ ...input, resumption }, wantedOrder);
+  const { isNew } = await sources.client.start({ ...input, resumption }, wantedOrder, {
+    by: sealedFor(caller),
+  });
   const now = await findCase(sources, wanted);
   const present = (await viewOfFound(sources, wanted, now)) ?? view;
   // Another request was faster, or the run is open all the same: this request has changed nothing.

@@ -1,3 +1,4 @@
+import type { SealedFor } from '../domain/seal';
 import type { House } from '../domain/types';
 import { Problem } from './problems';
 
@@ -8,6 +9,11 @@ export interface Caller {
   /** The displayed name, which stands in every line of the journal. */
   actor: string;
   houses: 'all' | ReadonlySet<string>;
+}
+
+/** On whose behalf a request is sealed. Until callers have roles, each one leads in its houses. */
+export function sealedFor({ id }: Caller): SealedFor {
+  return { actorId: id, role: 'lead' };
 }
 
 /** The houses that a list without a house filter may show; `undefined`: all of them. */

@@ -9,7 +9,7 @@ import { openingOf } from '../domain/lines';
 import { ACTION_TEXTS } from '../domain/wording';
 import { digest } from '../digest';
 import type { JournalEntry } from '../domain/journal';
-import { requireHouse, type Caller } from './caller';
+import { requireHouse, sealedFor, type Caller } from './caller';
 import { viewOf } from './case-view';
 import { alreadyRefusal, findCaseInTheWay, findHoldingCase, isPutBack } from './holding-case';
 import { initialStatus } from './journal-status';
@@ -109,7 +109,7 @@ export async function placeOrder(
     orderedBy: caller.actor,
     policy: policyOf(house, desk.timing),
   };
-  const started = await desk.client.start(input, wanted, { mayFollowCompleted });
+  const started = await desk.client.start(input, wanted, { by: sealedFor(caller), mayFollowCompleted });
   if (started.isNew) {
     const view = toView(desk, order, started.runId, initialStatus(input), false);
     return { isNew: true, view };

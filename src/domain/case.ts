@@ -1,3 +1,4 @@
+import type { Seal } from './seal';
 import type { ActionKey } from './action-key';
 import type { Action } from './vocabulary';
 import type { OfferedChoice } from './choices';
@@ -35,6 +36,8 @@ export interface CancellationInput {
   policy: CasePolicy;
   /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */
   resumption?: { actor: string; reason: string; id?: string; key?: ActionKey };
+  /** The proof that it came through Absage. It is not written into the journal. */
+  seal?: Seal;
 }
 
 export interface CodedText {

@@ -15,6 +15,9 @@ export function isCaseId(text: string): boolean {
   return UUID.test(text);
 }
 
+/** The type of a case's workflow, under which the Web UI, the client and the activities know it. */
+export const CANCEL_PERFORMANCE = 'cancelPerformance';
+
 /** The one place that makes the id of a run: one open run per event. */
 export function cancellationWorkflowId(house: string, eventNumber: string): string {
   return `cancel-performance/${house}/${eventNumber}`;

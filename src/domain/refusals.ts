@@ -59,6 +59,7 @@ export const NEXT_STEPS = {
   'user-not-found': `${CALL_TICKETING} Ohne diesen Benutzer kann Ö-Ticket die Rückerstattungen nicht buchen.`,
   'already-completed': 'Bitte die bestehende Absage ansehen. Bei Fragen das Ticketing-Team anrufen.',
   'already-cancelling': 'Bitte die laufende Absage ansehen: dort steht, was sie gerade braucht.',
+  'not-sealed': 'Bitte die Absage in Absage selbst beginnen oder fortsetzen, nicht in Temporal.',
   'house-not-configured': CALL_OPERATIONS,
   'seen-missing': 'Bitte angeben, was in der Maske von Jet steht.',
   'interval-too-short': CALL_OPERATIONS,

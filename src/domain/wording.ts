@@ -27,6 +27,8 @@ export const REFUSAL_TEXTS = {
   'user-not-found': 'Den Connect Online Kassierer dieses Hauses gibt es in Jet nicht.',
   'already-completed': 'Für diese Veranstaltung gibt es bereits eine Absage.',
   'already-cancelling': 'Für diese Veranstaltung läuft bereits eine Absage.',
+  'not-sealed':
+    'Dieser Lauf wurde nicht über Absage begonnen. Im Echtbetrieb wird so nichts abgesagt. Es wurde nichts geschrieben.',
   'house-not-configured': 'Dieses Haus fehlt in den Einstellungen von Absage.',
   'seen-missing':
     'Dieses Haus arbeitet ohne Gateway: der Auftrag muss enthalten, was in der Maske steht (seen).',
@@ -109,6 +111,8 @@ export const ACTION_TEXTS = {
     'Dieser Schlüssel wurde schon bei einer früheren Absage dieser Veranstaltung verwendet. Es wurde nichts getan. Für die jetzige Absage braucht es einen neuen Schlüssel.',
   keyOfOtherRequest:
     'Dieser Schlüssel wurde schon für eine andere Anfrage verwendet. Es wurde nichts getan. Eine andere Anfrage braucht einen neuen Schlüssel.',
+  notProven:
+    'Diese Anfrage kam nicht über Absage, und wer sie gestellt hat, ist nicht geprüft. Es wurde nichts getan. Aus Temporals Web UI sind im Echtbetrieb nur abort und retryNow möglich, alles andere bitte in Absage selbst.',
   inDoubt:
     'Ob das noch eingetragen wurde, ist offen. Bitte den Stand und das Logbuch der Absage ansehen. Ist sie unterbrochen, kann sie fortgesetzt werden (resume).',
 } as const;

@@ -72,3 +72,20 @@ export interface Journal {
   /** Gives the database back; the journal cannot be used any more. */
   close(): Promise<void>;
 }
+
+/** A run that came with a seal. */
+export interface NamedRun {
+  caseId: string;
+  /** The first run of its chain: a reset keeps it. */
+  firstRunId: string;
+  seal: string;
+}
+
+/** What is noted beside the lines, in the same database: which runs were let in, and since when seals are asked for. */
+export interface RunNotes {
+  /** Notes the run with the seal that first came with it. `false`: the seal came with another run before. */
+  nameRun(run: NamedRun): Promise<boolean>;
+  isNamed(caseId: string, firstRunId: string): Promise<boolean>;
+  /** When this installation first sealed: noted once, by its first process that asks. */
+  sealedSince(): Promise<Instant>;
+}

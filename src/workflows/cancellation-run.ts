@@ -13,6 +13,7 @@ import type { StepInput } from '../activities/activity';
 import type { OpenTask, StepResult } from '../activities/by-hand';
 import type { CheckResult, OpenedCase } from '../activities/check';
 import { lookHoldsMs, type CancellationInput, type CodedText, type StepProgress } from '../domain/case';
+import type { AskedUpdate } from '../domain/seal';
 import type { JournalHead } from '../domain/types';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
@@ -39,7 +40,7 @@ export type Intervention =
   | { kind: 'retry' }
   /** The person did it by hand or waived it: this is its result. */
   | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
-  | { kind: 'close'; request: ActionRequest };
+  | { kind: 'close'; actor: string };
 
 /**
  * Tries a step until it succeeds, holds a wait, decides an abort. It knows nothing of the procedure's order, which
@@ -79,6 +80,11 @@ export class CancellationRun {
     return this.input.policy;
   }
 
+  /** Who ordered it: as the journal has it, once the check has asked. */
+  private get orderedBy(): string {
+    return this.opened?.actor ?? this.input.orderedBy;
+  }
+
   get backend() {
     return this.opened?.backend ?? 'gateway';
   }
@@ -86,7 +92,7 @@ export class CancellationRun {
   // --- what the procedure does ------------------------------------------------------------------------------
 
   /** The input of every activity. */
-  stepInput(actor: string = this.input.orderedBy): StepInput {
+  stepInput(actor: string = this.orderedBy): StepInput {
     const { caseId, order } = this.input;
     const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
     return { ref, actor, head: this.head, ...(this.told !== null && { told: this.told }) };
@@ -157,7 +163,7 @@ export class CancellationRun {
         if (!this.intervention) await this.askForPerson(step, failureCodeOf(error), failureFactsOf(error));
       }
       const helped = this.takeIntervention();
-      if (helped?.kind === 'close') throw await this.closeByHand(helped.request);
+      if (helped?.kind === 'close') throw await this.closeByHand(helped.actor);
       // A confirmation yields the result that the step would have given: both come from the same kind of line.
       if (helped?.kind === 'result')
         return this.complete(step, helped.result as unknown as T, describe, helped.as);
@@ -217,7 +223,7 @@ export class CancellationRun {
   async beginAborting(): Promise<void> {
     const { progress } = this;
     if (!progress.isAbortAccepted) {
-      await this.abortBy({ actor: this.input.orderedBy, reason: 'bereits abgebrochen' });
+      await this.abortBy({ actor: this.orderedBy, reason: 'bereits abgebrochen' });
     }
     this.alerts.settle(false);
     progress.settle();
@@ -261,12 +267,13 @@ export class CancellationRun {
   }
 
   /** The journal decides between an abort and a Storno that may be under way: exactly one of them gets the claim. */
-  async abortBy(request: ActionRequest): Promise<void> {
+  async abortBy(request: ActionRequest & { asked?: AskedUpdate }): Promise<void> {
     this.isAbortUnderWay = true;
     try {
       const { winner, opened } = await CancellationScope.nonCancellable(() =>
         promptActivities(this.policy, SUMMARIES.claimAbort).claimAbort({
           ...this.stepInput(request.actor),
+          asked: request.asked,
           reason: request.reason,
           key: request.key,
         }),
@@ -418,7 +425,7 @@ export class CancellationRun {
     };
   }
 
-  private async closeByHand({ actor }: ActionRequest): Promise<ApplicationFailure> {
+  private async closeByHand(actor: string): Promise<ApplicationFailure> {
     const close = journalActivities(this.policy, 'slow', STEP_LABELS.report).closeCase;
     await close({ ...this.stepInput(actor), end: 'closed-by-hand' });
     this.alerts.settle(false);

@@ -1,15 +1,14 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } from '@temporalio/common';
 import type { ActionKey } from '../domain/action-key';
+import { unproven } from '../domain/actor';
 import { ACTION_ROWS, type Choice, type RunAction } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
+import type { Seal } from '../domain/seal';
 import type { ConfirmedStep } from '../domain/read-back';
 import type { Instant } from '../domain/types';
 
-export { cancellationWorkflowId } from '../domain/input';
-
-/** The workflow's type, under which the Web UI and the client know it. */
-export const CANCEL_PERFORMANCE = 'cancelPerformance';
+export { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
 
 /** Looks for interrupted cases, by a Temporal Schedule. */
 export const RECONCILE_CANCELLATIONS = 'reconcileCancellations';
@@ -39,30 +38,30 @@ export const SEARCH_ATTRIBUTE_KEYS = [
 ];
 
 /**
- * The id of an update that the API sends, which knows its actor. An update from the form of Temporal's Web UI has
- * another id, and its actor is marked as unchecked.
+ * The id of an update that the API sends, so that the answer to a request that comes again is found. It proves nothing: an
+ * actor is proven by the seal.
  */
 export function apiUpdateId(key: string): string {
   return `${API_UPDATE_PREFIX}${key}`;
 }
 
-/** The actor as the journal records it. An actor stated outside the API is marked, because it was not checked. */
+/**
+ * The actor of a run that was begun before there were seals: the API left its mark in the memo, and nobody else was
+ * thought of. What the check finds out by the seal goes before it.
+ */
 export function statedActor(actor: string, isFromApi: boolean): string {
-  return isFromApi || actor.startsWith(WEB_UI_PREFIX) ? actor : `${WEB_UI_PREFIX}${actor}`;
-}
-
-export function isApiUpdate(updateId: string | undefined): boolean {
-  return updateId?.startsWith(API_UPDATE_PREFIX) ?? false;
+  return isFromApi ? actor : unproven(actor);
 }
 
 const API_UPDATE_PREFIX = 'api/';
-const WEB_UI_PREFIX = 'web-ui:';
 
 /** The actor, the reason, and the key of the request where it had one. All are recorded in the journal. */
 export interface ActionRequest {
   actor: string;
   reason: string;
   key?: ActionKey;
+  /** The proof that it came through Absage. */
+  seal?: Seal;
 }
 
 /** What an action can name beside actor, reason and step. */

@@ -23,6 +23,7 @@ import { toInstant } from '../domain/clock';
 import { failureRow } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
 import { readBackFault } from '../domain/read-back';
+import { NOT_PROVEN, type AskedUpdate } from '../domain/seal';
 import { normaliseText, textFault } from '../domain/text';
 import type { DecidedAction } from '../activities/operator-decisions';
 import { ACTION_TEXTS, SUMMARIES } from '../domain/wording';
@@ -31,8 +32,6 @@ import { notPossible, type CancellationRun } from './cancellation-run';
 import { failureCodeOf } from './failure';
 import {
   cancellationQuery,
-  isApiUpdate,
-  statedActor,
   UPDATES,
   WORKFLOW_CANCEL_ACTOR,
   type ActionRequest,
@@ -51,9 +50,12 @@ export function handleOperatorActions(run: CancellationRun): void {
   CancellationScope.current().cancelRequested.catch(() => abortByWorkflowCancel(run));
 }
 
+/** The request as it came: the activity that writes it down judges who asked. */
+type Asked = { asked?: AskedUpdate };
+
 /** What each action does, once it is accepted. */
 const HANDLERS: {
-  [A in RunAction]: (run: CancellationRun, request: RequestOf<A>) => Promise<unknown>;
+  [A in RunAction]: (run: CancellationRun, request: RequestOf<A> & Asked) => Promise<unknown>;
 } = {
   abort: (run, request) => run.abortBy(request),
 
@@ -72,7 +74,7 @@ const HANDLERS: {
     if (run.progress.attention?.code === 'saved-again-and-again') run.intervene({ kind: 'retry' });
   },
 
-  async 'confirm-step'(run, { actor, ...request }) {
+  async 'confirm-step'(run, { asked, actor, ...request }) {
     const attentionId = run.progress.attention?.id ?? '';
     const isLook = isLookByHand(request, run.progress);
     const isAborting = run.progress.isAbortAccepted;
@@ -80,6 +82,7 @@ const HANDLERS: {
       ...request,
       // After the request: what it may hold beside its own members says nothing about the case.
       ...run.stepInput(actor),
+      asked,
       attentionId,
       isAborting,
       isLook,
@@ -104,8 +107,8 @@ const HANDLERS: {
 
   async 'close-by-hand'(run, request) {
     const attentionId = run.progress.attention?.id;
-    await record(run, { action: 'close-by-hand' }, request, effectKeys.closeByHand);
-    run.intervene({ kind: 'close', request }, attentionId);
+    const { actor } = await record(run, { action: 'close-by-hand' }, request, effectKeys.closeByHand);
+    run.intervene({ kind: 'close', actor: actor ?? request.actor }, attentionId);
   },
 };
 
@@ -122,8 +125,8 @@ function handle<A extends RunAction>(run: CancellationRun, action: A): void {
   setHandler(
     update,
     async (request) => {
-      const actor = statedActor(request.actor, isApiUpdate(currentUpdateInfo()?.id));
-      const act = () => HANDLERS[action](run, { ...request, actor });
+      const asked = { updateId: currentUpdateInfo()?.id ?? '', request };
+      const act = () => HANDLERS[action](run, { ...request, asked });
       await CancellationScope.nonCancellable(act).catch(refuse);
       return run.progress.status();
     },
@@ -139,7 +142,9 @@ function handle<A extends RunAction>(run: CancellationRun, action: A): void {
 
 /** If the journal rejects the action, the update is refused with that reason. */
 function refuse(error: unknown): never {
-  throw error instanceof ActivityFailure ? notPossible(failureRow(failureCodeOf(error)).text) : error;
+  if (!(error instanceof ActivityFailure)) throw error;
+  const isNotProven = error.cause instanceof ApplicationFailure && error.cause.type === NOT_PROVEN;
+  throw notPossible(isNotProven ? ACTION_TEXTS.notProven : failureRow(failureCodeOf(error)).text);
 }
 
 function findFault(
@@ -171,13 +176,14 @@ function confirmationFault({ progress, opened, input }: CancellationRun, request
 async function record(
   run: CancellationRun,
   decided: DecidedAction,
-  { actor, reason, key }: ActionRequest,
+  { actor, reason, key, asked }: ActionRequest & Asked,
   effectKey: string,
   step: StepName = run.progress.step,
 ) {
   const activities = promptActivities(run.policy, SUMMARIES.recordAction);
   const recorded = await activities.recordAction({
     ...run.stepInput(actor),
+    asked,
     reason,
     key,
     step,

@@ -124,16 +124,16 @@ describe('the claim', () => {
       withAbortSignal: (_signal: unknown, work: () => unknown) => work(),
       workflow: { getHandle: (...id: unknown[]) => ({ cancel: () => Promise.resolve(requests.push(id)) }) },
     } as unknown as Client;
-    const environment = anEnvironment(client);
-    const { workflowId, runId } = environment.context.info.workflowExecution!;
     const aCase = await marked();
+    const environment = anEnvironment(aCase.ref, client);
+    const { workflowId, runId } = environment.context.info.workflowExecution!;
     await aCase.attempt('claimAbort', { environment });
     expect(requests).toEqual([[workflowId, runId]]);
 
     const late = await marked();
     await late.readyFor('setStatusStorno');
     await late.setStorno();
-    await late.attempt('claimAbort', { environment: anEnvironment(client) });
+    await late.attempt('claimAbort', { environment: anEnvironment(late.ref, client) });
     expect(requests).toHaveLength(1);
   });
 });
@@ -149,7 +149,7 @@ it('the cancellation of the run is requested again when the first request failed
     workflow: { getHandle: () => ({ cancel }) },
   } as unknown as Client;
   const aCase = await marked();
-  const claim = () => aCase.attempt('claimAbort', { environment: anEnvironment(client) });
+  const claim = () => aCase.attempt('claimAbort', { environment: anEnvironment(aCase.ref, client) });
   await expect(claim()).rejects.toThrow('the server is away');
   expect(await claim()).toEqual(claimWonBy('abort'));
   expect(requests).toBe(2);

@@ -18,7 +18,7 @@ afterAll(() => stage.close());
 
 /** Closes a case as the workflow does. */
 const close = ({ ref, head, worker }: StagedCase, end: CaseEnd, by = worker) =>
-  anEnvironment().run(by.closeCase, { ref, actor: 'clerk', head, end });
+  anEnvironment(ref).run(by.closeCase, { ref, actor: 'clerk', head, end });
 
 /** The kind and outcome of each line about the mail. */
 async function noticeLines(aCase: StagedCase): Promise<[string, string | null][]> {

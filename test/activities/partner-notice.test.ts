@@ -112,7 +112,7 @@ describe('the notice', () => {
 
   it('is not given up when the worker is asked to stop in the middle of it', async () => {
     const aCase = await beginBeforeMail();
-    const environment = anEnvironment();
+    const environment = anEnvironment(aCase.ref);
     const { frozen, reached, thaw } = freeze(stage.mail, 'before', (method) => method === 'send');
     const sending = aCase.attempt('sendPartnerNotice', {
       worker: stage.worker({ mail: frozen }),

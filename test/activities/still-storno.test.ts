@@ -20,7 +20,7 @@ async function failureOf(aCase: StagedCase, name: CaseActivity) {
 
 /** One look at the event, right before the mail. */
 const look = (aCase: StagedCase, told?: string) =>
-  anEnvironment().run(aCase.worker.lookAtEvent, {
+  anEnvironment(aCase.ref).run(aCase.worker.lookAtEvent, {
     ref: aCase.ref,
     actor: aCase.input.orderedBy,
     head: null,

@@ -1,3 +1,4 @@
+import { BY } from '../support/trust';
 import { randomUUID } from 'node:crypto';
 import { buildApp } from '../../src/api/app';
 import type { ListedCancellation } from '../../src/cases/lists';
@@ -261,7 +262,12 @@ describe('a run that takes no more actions', () => {
     order = await startAsking();
     const { house, eventNumber } = order;
     for (let nth = 1; nth <= UPDATES; nth += 1)
-      await stage.deps.client.act('retry', { house, eventNumber }, { actor: 'Probe', ...reason });
+      await stage.deps.client.act(
+        'retry',
+        { house, eventNumber, caseId: null },
+        { actor: 'Probe', ...reason },
+        { by: BY },
+      );
   });
 
   // Used to say that Absage cannot answer at the moment, for ever.
@@ -286,7 +292,12 @@ it('takes actions again after the run was ended and the case taken up again', as
   const order = await startAsking();
   const { house, eventNumber } = order;
   for (let nth = 1; nth <= UPDATES; nth += 1)
-    await stage.deps.client.act('retry', { house, eventNumber }, { actor: 'Probe', ...reason });
+    await stage.deps.client.act(
+      'retry',
+      { house, eventNumber, caseId: null },
+      { actor: 'Probe', ...reason },
+      { by: BY },
+    );
   await stage.handle(order).terminate('Voll');
   expect((await act(order, 'resume')).status).toBe(200);
   await stage.untilState(order, 'needs-attention');

@@ -1,3 +1,4 @@
+import { seal } from '../support/trust';
 import { randomUUID } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
@@ -82,7 +83,7 @@ describe('a namespace without our search attributes', () => {
       namespace,
       workflowExecutionRetentionPeriod: msToTs('90 days'),
     });
-    const client = createCancellationClient(new Client({ connection, namespace }));
+    const client = createCancellationClient(new Client({ connection, namespace }), seal);
     // The server itself knows the namespace a moment later.
     await until(
       () => client.findMissing().catch(() => []),
@@ -114,7 +115,7 @@ describe('a namespace without our search attributes', () => {
 describe('a namespace that does not exist', () => {
   it('is no reason for a 500', async () => {
     const { connection } = stage.temporal;
-    const client = createCancellationClient(new Client({ connection, namespace: 'nowhere' }));
+    const client = createCancellationClient(new Client({ connection, namespace: 'nowhere' }), seal);
     const app = await buildApp({ ...stage.deps, client });
     const answer = await app.inject('/v1/cancellations');
     await app.close();

@@ -1,3 +1,4 @@
+import { seal } from '../support/trust';
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -120,7 +121,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 beforeEach(async () => {
-  counting = new CountingClient(createCancellationClient(stage.temporal));
+  counting = new CountingClient(createCancellationClient(stage.temporal, seal));
   await serve();
 });
 afterEach(async () => {

@@ -1,3 +1,4 @@
+import { BY } from '../support/trust';
 import { join } from 'node:path';
 import { lockSqlite } from '../support/sqlite-lock';
 import { eventually } from '../support/up-process';
@@ -245,7 +246,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       stage.strike();
       await stack.launch('worker');
       const request = { actor: 'chaos', reason: 'Die neueste Sicherung ist wieder da' };
-      await insist(() => stack.cancellations.act('retry', { house, eventNumber }, request));
+      await insist(() =>
+        stack.cancellations.act('retry', { house, eventNumber, caseId: null }, request, { by: BY }),
+      );
       // The attention stays until the step has succeeded.
       await eventually(
         () => insist(() => stack.cancellations.find(house, eventNumber)),

@@ -1,3 +1,4 @@
+import { seal } from '../support/trust';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +45,7 @@ export class ChaosStack {
     readonly client: Client,
     private journal: Journal,
   ) {
-    this.cancellations = createCancellationClient(client);
+    this.cancellations = createCancellationClient(client, seal);
   }
 
   readonly cancellations: CancellationClient;

@@ -1,3 +1,4 @@
+import { BY } from '../support/trust';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ActionNotPossible } from '../../src/client';
@@ -45,7 +46,7 @@ export class Stage {
 
   async start(input: CancellationInput): Promise<void> {
     if (!this.started.includes(input)) this.started.push(input);
-    await this.stack.cancellations.start(input, input.caseId);
+    await this.stack.cancellations.start(input, input.caseId, { by: BY });
   }
 
   /** Starts the other cases one after the other, each after a short pause. */
@@ -166,7 +167,10 @@ export class Stage {
     const request = { actor: 'chaos', reason: 'Es wird doch gespielt' };
     await insist(async () => {
       try {
-        await this.stack.cancellations.act('abort', { house, eventNumber }, request, key);
+        await this.stack.cancellations.act('abort', { house, eventNumber, caseId: null }, request, {
+          by: BY,
+          updateKey: key,
+        });
       } catch (error) {
         const run = await this.stack.cancellations.find(house, eventNumber);
         if (!(error instanceof ActionNotPossible) && run?.status === 'running') throw error;

@@ -1,4 +1,4 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
+import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { ConfirmableStep } from '../../src/domain/vocabulary';
 import type { CaseEnd } from '../../src/domain/vocabulary';
 import type { StepName } from '../../src/domain/vocabulary';
@@ -6,7 +6,7 @@ import type { Choice } from '../../src/domain/vocabulary';
 import type { TaskName } from '../../src/domain/guided';
 import type { FailureCode } from '../../src/domain/failures';
 import type { ConfirmedStep, ReadBack } from '../../src/domain/read-back';
-import type { House, SeenEvent } from '../../src/domain/types';
+import type { CaseRef, House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
@@ -288,8 +288,8 @@ export class ProtocolCases {
   ): Promise<void> {
     const { ref, worker } = aCase;
     const input = { ref, actor: 'Herr Gruber', head: null };
-    await now().run(worker.openTask, { ...input, task: step });
-    await now().run(worker.confirmStep, {
+    await now(ref).run(worker.openTask, { ...input, task: step });
+    await now(ref).run(worker.confirmStep, {
       ...input,
       ...({ step, readBack } as ConfirmedStep),
       attentionId: `task-${step}`,
@@ -305,15 +305,15 @@ export class ProtocolCases {
 
   private async end(aCase: StagedCase, end: CaseEnd): Promise<JournalEntry[]> {
     const { ref, worker, head } = aCase;
-    await anEnvironment().run(worker.closeCase, { ref, actor: 'clerk', head, end });
+    await anEnvironment(ref).run(worker.closeCase, { ref, actor: 'clerk', head, end });
     return aCase.entries();
   }
 }
 
-/** Temporal's clock, as a task sees it. */
-function now(): MockActivityEnvironment {
+/** Temporal's clock, as a task of the case sees it. */
+function now(ref: CaseRef): MockActivityEnvironment {
   const ms = Date.now();
-  return new MockActivityEnvironment({ scheduledTimestampMs: ms, currentAttemptScheduledTimestampMs: ms });
+  return anEnvironment(ref, undefined, { scheduledTimestampMs: ms, currentAttemptScheduledTimestampMs: ms });
 }
 
 /** The stage's mail server, with the texts of the real mails. */

@@ -1,7 +1,9 @@
 import { isLookByHand } from '../../src/domain/actions';
 import { isConfirmable, waitOf, type Action } from '../../src/domain/vocabulary';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
+import { sealedUpdate } from '../../src/domain/seal';
 import type { JetEvent } from '../../src/domain/types';
+import { BY, seal } from '../support/trust';
 import type { Reaction } from './theme';
 import type { World } from './world';
 
@@ -53,12 +55,16 @@ export const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
 const LAST_WAYS = ['retry', 'confirm-step', 'abort', 'close-by-hand'] as const;
 /** The name of every actor. It may stand in the journal, never in what Temporal's lists show. */
 export const ACTOR = 'Eva Muster';
+/** Somebody who reaches Temporal states this name, and nobody has checked it. */
+export const FORGED_ACTOR = 'Die Direktion';
+const FORGED_EVERY = 5;
 const MARKER = / – (ENTFÄLLT|ABGESAGT)$/;
 const MINUTE = 60_000;
 
 /** Everything that people do: colleagues at Jet's masks, operators of Temporal, clerks at the console. */
 export class People {
   private isBusy = false;
+  private requests = 0;
   /** The number of attempts to help in each situation. */
   private readonly tries = new Map<string, number>();
 
@@ -89,7 +95,7 @@ export class People {
     const { id, code } = status?.attention ?? {};
     if (code !== 'mail-in-doubt') return;
     const by = { actor: ACTOR, reason: 'Telefonisch besprochen' };
-    this.world.temporal.update(UPDATES.decide, { ...by, attentionId: id, choice });
+    this.ask('decide', { ...by, attentionId: id, choice });
   }
 
   /** An operator aborts the case. */
@@ -320,7 +326,22 @@ export class People {
       'waive-step': () => ({ step }),
       decide: () => ({ attentionId: isWrong ? 'other' : attention?.id, choice }),
     };
-    temporal.update(UPDATES[action], { ...by, ...details[action]?.() });
+    this.ask(action, { ...by, ...details[action]?.() });
+  }
+
+  /**
+   * Sends an update as the API does, with its seal. Some come from Temporal's Web UI instead: they look like the API's in
+   * everything but the seal, and state another name.
+   */
+  private ask(action: Exclude<Action, 'resume'>, request: { actor: string; reason: string; attentionId?: string; choice?: string }): void {
+    const { temporal } = this.world;
+    temporal.update(UPDATES[action], (updateId, { options }) => {
+      this.requests += 1;
+      if (this.requests % FORGED_EVERY === 0) return { ...request, actor: FORGED_ACTOR };
+      const { workflowId, caseId = '' } = options;
+      const content = sealedUpdate(workflowId, caseId, action, { updateId, request });
+      return { ...request, seal: seal(content, BY) };
+    });
   }
 
   /** A clerk does the step in the masks, and reads off what they show then. */

@@ -29,5 +29,6 @@ export async function loadActivities(folder: string): Promise<Sources> {
   )) as Sources;
   const { KnownFailure } = (await import(join(folder, 'domain/failures.ts'))) as Sources;
   const { cancellationWorkflowId } = (await import(join(folder, 'domain/input.ts'))) as Sources;
-  return { createActivities, createJetActivities, KnownFailure, cancellationWorkflowId };
+  const { createTrust } = (await import(join(folder, 'trust/trust.ts'))) as Sources;
+  return { createTrust, createActivities, createJetActivities, KnownFailure, cancellationWorkflowId };
 }

@@ -12,6 +12,10 @@ import { ModelJet } from './models/jet';
 import { ModelJournal } from './models/journal';
 import { ModelMail } from './models/mail';
 import type { Attempt, Run } from './models/run';
+import { toInstant } from '../../src/domain/clock';
+import { sealedStart } from '../../src/domain/seal';
+import type { createTrust, RunChain, Trust, WorkflowRun } from '../../src/trust/trust';
+import { BY, notesInMemory, RING, seal } from '../support/trust';
 import { ModelTemporal } from './models/temporal';
 import { Violation } from './rules/violation';
 import { Nemesis, type Strike } from './nemesis';
@@ -29,6 +33,7 @@ export interface Sources {
   createActivities: typeof createActivities;
   createJetActivities: typeof createJetActivities;
   KnownFailure: typeof KnownFailure;
+  createTrust: typeof createTrust;
   cancellationWorkflowId: typeof cancellationWorkflowId;
 }
 
@@ -73,6 +78,7 @@ export class World {
   readonly houses = new Map<string, House>();
   readonly policy: CasePolicy;
   readonly isRehearsal: boolean;
+  readonly trust: Trust;
   readonly jet: ModelJet;
   readonly mail: ModelMail;
   readonly journal: ModelJournal;
@@ -154,11 +160,25 @@ export class World {
     this.rules = new Rules(this);
     if (seed % WATCHED === 0) this.temporal.workflowTasks.watch = (shown) => this.rules.at('onShown', shown);
     this.people = new People(this);
+    this.trust = sources.createTrust({
+      ring: RING,
+      notes: notesInMemory(),
+      isProduction: false,
+      chainOf: (run) => Promise.resolve(this.chainOf(run)),
+    });
     const ports = portsOfCaller(this);
     this.activities = {
       ...sources.createJetActivities(ports),
       ...sources.createActivities(ports),
     } as unknown as World['activities'];
+  }
+
+  /** A reset keeps the input, and so the run that first came with it. */
+  private chainOf({ runId }: WorkflowRun): RunChain {
+    const sealOf = ({ input }: Run) => (input as CancellationInput).seal?.mac;
+    const run = this.temporal.runs.find(({ options }) => options.runId === runId)!;
+    const first = this.temporal.runs.find((other) => sealOf(other) === sealOf(run))!;
+    return { firstRunId: first.options.runId, startedAt: toInstant(first.options.startedAt) };
   }
 
   configureHouse(): void {
@@ -288,7 +308,8 @@ export class World {
   private startRun(input: CancellationInput): Run | null {
     const { house, eventNumber } = input.order;
     const workflowId = this.sources.cancellationWorkflowId(house, eventNumber);
-    return this.temporal.start(workflowId, 'cancelPerformance', input);
+    const sealed = { ...input, seal: seal(sealedStart(workflowId, input), BY) };
+    return this.temporal.start(workflowId, 'cancelPerformance', sealed);
   }
 
   private async goThrough(): Promise<void> {
@@ -437,10 +458,11 @@ export class World {
     const { KnownFailure } = this.sources;
     const ports = new AttemptPorts(this, attempt);
     const { activityType, input } = attempt.task.options;
-    const { workflowId, runId } = attempt.task.run.options;
+    const { workflowId, workflowType, runId } = attempt.task.run.options;
     const { scheduledAt } = attempt.task;
     const context = {
       workflowId,
+      workflowType,
       runId,
       scheduledAt,
       attemptScheduledAt: attempt.scheduledAt,

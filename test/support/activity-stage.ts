@@ -12,7 +12,8 @@ import { createActivities, createJetActivities, type ActivityDependencies } from
 import type { StepInput } from '../../src/activities/activity';
 import type { DecidedAction, RecordedAction } from '../../src/activities/operator-decisions';
 import type { CancellationInput, CasePolicy } from '../../src/domain/case';
-import type { JournalHead } from '../../src/domain/types';
+import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../../src/domain/input';
+import type { CaseRef, JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
 import type { Choice, StepName } from '../../src/domain/vocabulary';
 import { isChainWhole } from '../../src/journal/chain';
@@ -25,6 +26,7 @@ import type { RecipientOutcome } from '../../src/domain/line-content';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import { aHouse, anInput, anOrder, aPolicy } from './examples';
 import { FakeMail } from './fake-mail';
+import { CREDULOUS } from './trust';
 import { TestSimulator } from './simulator';
 
 /** Short, because no real Jet is behind this gateway. Long enough to reveal a guard that did not wait. */
@@ -124,6 +126,7 @@ export class ActivityStage {
       journal: this.journal,
       houses: new Map<string, House>([['FSP', aHouse()]]),
       isRehearsal: true,
+      trust: CREDULOUS,
       ...changes,
     };
     return { ...createJetActivities(deps), ...createActivities(deps) };
@@ -198,7 +201,7 @@ export class StagedCase {
   /** Makes one attempt in a context of its own, because a cancelled context stays cancelled. */
   attempt<N extends CaseActivity>(
     name: N,
-    { worker = this.worker, head = this.head, environment = anEnvironment() } = {},
+    { worker = this.worker, head = this.head, environment = anEnvironment(this.ref) } = {},
   ): Promise<ResultOf<N>> {
     const work = worker[name] as (input: unknown) => Promise<ResultOf<N>>;
     return environment.run(work, this.inputOf(name, head));
@@ -230,7 +233,7 @@ export class StagedCase {
       ...('choice' in decision ? { details: { attentionId: 'attention-1' }, ...decision } : decision),
       effectKey: `${decision.action}/${randomUUID()}`,
     };
-    const noted = (await anEnvironment().run(worker.recordAction, recorded)) as { head: JournalHead };
+    const noted = (await anEnvironment(this.ref).run(worker.recordAction, recorded)) as { head: JournalHead };
     this.head = noted.head;
   }
 
@@ -359,16 +362,24 @@ export class StagedCase {
   }
 }
 
-/**
- * A context without a workflow, so that `claimAbort` has none to cancel. With a client it cancels through the client.
- */
-export function anEnvironment(client?: Client): MockActivityEnvironment {
-  const workflowExecution = client && { workflowId: 'cancel-performance/FSP/1', runId: randomUUID() };
+/** The context of an attempt, inside of the workflow of its case. With a client `claimAbort` cancels its run through it. */
+export function anEnvironment(
+  { house, eventNumber }: Pick<CaseRef, 'house' | 'eventNumber'>,
+  client: Client = UNCANCELLED,
+  times: { scheduledTimestampMs?: number; currentAttemptScheduledTimestampMs?: number } = {},
+): MockActivityEnvironment {
+  const workflowExecution = { workflowId: cancellationWorkflowId(house, eventNumber), runId: randomUUID() };
   return new MockActivityEnvironment(
-    { workflowExecution, inWorkflow: client !== undefined },
+    { workflowExecution, workflowType: CANCEL_PERFORMANCE, inWorkflow: true, ...times },
     { logger: QUIET, client },
   );
 }
+
+/** There is no run to cancel. */
+const UNCANCELLED = {
+  withAbortSignal: (_signal: unknown, work: () => unknown) => work(),
+  workflow: { getHandle: () => ({ cancel: () => Promise.resolve() }) },
+} as unknown as Client;
 
 function aProgrammeEvent(eventNumber: string) {
   const inThirtyDays = new Date(Date.now() + 30 * 24 * 3_600_000);

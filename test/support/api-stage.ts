@@ -31,6 +31,8 @@ import type { Journal } from '../../src/journal/port';
 import { openJournal } from '../../src/journal/open';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
+import { chainOfRun } from '../../src/temporal/run-chain';
+import { aTrust, seal } from './trust';
 import { FakeMail } from './fake-mail';
 import { SILENT, TestSimulator } from './simulator';
 import { workflowCode } from './workflow-bundle';
@@ -166,6 +168,7 @@ export class ApiStage {
           journal: workersJournal,
           houses: deps.houses,
           isRehearsal: true,
+          trust: aTrust({ notes: workersJournal, chainOf: chainOfRun }),
         }),
       join(folder, 'journal.sqlite'),
       tearDown,
@@ -323,7 +326,7 @@ export function idleDependencies(): AppDependencies {
 
 function appDependencies(temporal: Client, journal: Journal): AppDependencies {
   return {
-    client: createCancellationClient(temporal),
+    client: createCancellationClient(temporal, seal),
     journal,
     houses: loadHouses(null),
     isRehearsal: true,

@@ -1,3 +1,6 @@
+import { sealedStart, sealedUpdate } from '../../src/domain/seal';
+import { ACTION_ROWS, ACTIONS, type RunAction } from '../../src/domain/vocabulary';
+import { aTrust, BY as BY_TOKEN, seal } from './trust';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -132,10 +135,12 @@ export class TimeSkippingStage {
 
   async start(input: CancellationInput): Promise<WorkflowHandle> {
     const { house, eventNumber, expected } = input.order;
+    const workflowId = cancellationWorkflowId(house, eventNumber);
+    const sealed = { ...input, seal: seal(sealedStart(workflowId, input), BY_TOKEN) };
     const handle = await this.env.client.workflow.start('cancelPerformance', {
       taskQueue: TASK_QUEUE,
-      workflowId: cancellationWorkflowId(house, eventNumber),
-      args: [input],
+      workflowId,
+      args: [sealed],
       memo: { caseId: input.caseId },
       typedSearchAttributes: new TypedSearchAttributes([
         { key: HOUSE, value: house },
@@ -190,10 +195,14 @@ export class TimeSkippingStage {
   }
 
   /** Sends an update as the API does. */
-  act<R>(handle: WorkflowHandle, update: UpdateDefinition<CancellationStatus, [R]>, request: object) {
+  async act<R>(handle: WorkflowHandle, update: UpdateDefinition<CancellationStatus, [R]>, request: object) {
+    const asked = { updateId: apiUpdateId(randomUUID()), request: { ...BY, ...request } };
+    const { caseId } = await this.status(handle);
+    const action = ACTIONS.find((name) => ACTION_ROWS[name].update === update.name) as RunAction;
+    const sealed = seal(sealedUpdate(handle.workflowId, caseId, action, asked), BY_TOKEN);
     return handle.executeUpdate(update, {
-      args: [{ ...BY, ...request } as R],
-      updateId: apiUpdateId(randomUUID()),
+      args: [{ ...asked.request, seal: sealed } as R],
+      updateId: asked.updateId,
     });
   }
 
@@ -300,6 +309,7 @@ export class TimeSkippingStage {
       journal: delegate(() => this.usableJournal()),
       houses: delegate(() => this.houses),
       isRehearsal: true,
+      trust: aTrust(),
     };
     const common = { connection: this.env.nativeConnection, namespace: 'default' };
     this.workers = [

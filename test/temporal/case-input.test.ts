@@ -1,3 +1,4 @@
+import { BY, seal } from '../support/trust';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
@@ -44,14 +45,14 @@ afterAll(async () => {
 });
 
 it('is read through the codecs that it was written with, as are the records of a run', async () => {
-  const cancellations = createCancellationClient(client);
+  const cancellations = createCancellationClient(client, seal);
   const input = anInput();
   const { house, eventNumber, expected } = input.order;
-  await cancellations.start(input, DIGEST);
+  await cancellations.start(input, DIGEST, { by: BY });
 
   const run = await cancellations.find(house, eventNumber);
   expect(run).toMatchObject({ house, eventNumber, caseId: input.caseId, orderDigest: DIGEST });
-  expect(await cancellations.readInput(run!)).toEqual(input);
+  expect(await cancellations.readInput(run!)).toMatchObject({ ...input, seal: BY });
   const [listed] = await until(
     () => cancellations.listOpen(house),
     (runs) => runs.length > 0,
@@ -69,7 +70,7 @@ it('is read through the codecs that it was written with, as are the records of a
 it('is null for a run that was started by hand, without one', async () => {
   const options = { taskQueue: 'nobody', workflowId: 'by-hand' };
   const { workflowId } = await client.workflow.start('cancelPerformance', options);
-  const cancellations = createCancellationClient(client);
+  const cancellations = createCancellationClient(client, seal);
   const find = async () => (await cancellations.listOpen()).find((run) => run.workflowId === workflowId);
   const run = await until(find, (found) => found !== undefined);
   expect(run).toMatchObject({ house: '', eventNumber: '', caseId: null });

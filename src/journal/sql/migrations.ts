@@ -46,6 +46,27 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
     await db.schema.createIndex('entry_by_kind').ifNotExists().on('entry').columns(['kind', 'at']).execute();
     for (const table of APPEND_ONLY_TABLES) await forbidChanges(db, table);
   },
+  '0004-installation-and-runs': async (db) => {
+    await db.schema
+      .createTable('installation')
+      .ifNotExists()
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .addColumn('value', 'text', (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createTable('named_run')
+      .ifNotExists()
+      .addColumn('seal', 'text', (column) => column.primaryKey())
+      .addColumn('case_id', 'text', (column) => column.notNull())
+      .addColumn('first_run_id', 'text', (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createIndex('named_run_by_case')
+      .ifNotExists()
+      .on('named_run')
+      .column('case_id')
+      .execute();
+  },
 };
 
 /** Brings the schema up to date. */

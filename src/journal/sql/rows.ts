@@ -31,6 +31,8 @@ export type WrittenLine = Omit<JournalEntry, 'operation' | 'before' | 'after' | 
 export interface Tables {
   entry: EntryRow;
   claim: { case_id: string; value: Claim };
+  installation: { name: string; value: string };
+  named_run: { seal: string; case_id: string; first_run_id: string };
 }
 
 /** The tables, or one transaction on them. */

@@ -1,4 +1,4 @@
-import type { Journal } from '../port';
+import type { Journal, RunNotes } from '../port';
 import { listCases, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
 import {
@@ -12,6 +12,7 @@ import {
 import { asJournalFailure } from './failure';
 import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
 import type { Db } from './rows';
+import { isRunNamed, nameRunOnce, noteSealedSince } from './run-notes';
 import type { Read, Writer } from './writer';
 
 interface SqlDatabase {
@@ -22,7 +23,7 @@ interface SqlDatabase {
 }
 
 /** The journal over any database that knows SQL: what differs between them comes by parameter. */
-export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal {
+export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal & RunNotes {
   const reading = <T>(work: () => Promise<T>) => asJournalFailure(() => read(work));
   const writing = <T>(work: (transaction: Db) => Promise<T>) => asJournalFailure(() => writer.write(work));
   return {
@@ -46,6 +47,10 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal {
     latestCase: (house, eventNumber) => reading(() => findLatestCase(db, house, eventNumber)),
     linesOfEvent: (house, eventNumber) => reading(() => readLinesOfEvent(db, house, eventNumber)),
     cases: (filter) => reading(() => listCases(db, filter)),
+
+    nameRun: (run) => writing((transaction) => nameRunOnce(transaction, run)),
+    isNamed: (caseId, firstRunId) => reading(() => isRunNamed(db, caseId, firstRunId)),
+    sealedSince: () => writing(noteSealedSince),
 
     close: () => db.destroy(),
   };

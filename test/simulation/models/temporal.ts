@@ -63,10 +63,12 @@ export class ModelTemporal {
     return run;
   }
 
-  update(name: string, request: unknown): SentUpdate | null {
+  /** `requestOf`: makes the request, which may be sealed for the id of this very update. */
+  update(name: string, requestOf: (id: string, run: Run) => unknown): SentUpdate | null {
     const run = this.openRun;
     if (!run) return null;
     const id = `api/${this.runs.length}-${run.updates.size + 1}`;
+    const request = requestOf(id, run);
     const sent: SentUpdate = {
       id,
       name,

@@ -196,6 +196,7 @@ export function randomSeedJob(seed: number): Job {
 /** What an activity can read from its context. */
 export interface ActivityContext {
   workflowId: string;
+  workflowType: string;
   runId: string;
   scheduledAt: number;
   attemptScheduledAt: number;
@@ -208,11 +209,12 @@ const QUIET = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() 
 
 /** Runs in the context of an activity, as in a worker. It is never cancelled, and its heartbeats go nowhere. */
 export function runAsActivity<T>(
-  { workflowId, runId, scheduledAt, attemptScheduledAt, attempt, client }: ActivityContext,
+  { workflowId, workflowType, runId, scheduledAt, attemptScheduledAt, attempt, client }: ActivityContext,
   work: () => Promise<T>,
 ): Promise<T> {
   const info = {
     workflowExecution: { workflowId, runId },
+    workflowType,
     scheduledTimestampMs: scheduledAt,
     currentAttemptScheduledTimestampMs: attemptScheduledAt,
     attempt,

@@ -7,6 +7,7 @@ import { RUN_MUTANTS } from './run';
 import { STILL_STORNO_MUTANTS } from './still-storno';
 import { STORNO_MUTANTS } from './storno';
 import { TITLES_MUTANTS } from './titles';
+import { TRUST_MUTANTS } from './trust';
 import type { Mutant } from './mutant';
 
 /** Each mutant takes away something that keeps a case safe. A simulation that does not notice it has lost its teeth. */
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...HOUSE_ALERT_MUTANTS,
   ...JOURNAL_MUTANTS,
   ...RUN_MUTANTS,
+  ...TRUST_MUTANTS,
 ];

@@ -8,6 +8,7 @@ import { LIVENESS_RULES } from './liveness';
 import { PARTNER_NOTICE_RULES } from './partner-notice';
 import type { Moments, Rule, Watch } from './rule';
 import { see } from './seen';
+import { RIGHT_HANDS_RULES } from './right-hands';
 import { SHOWN_RULES } from './shown';
 import { STILL_STORNO_RULES } from './still-storno';
 import { STORNO_RULES } from './storno';
@@ -27,6 +28,7 @@ const RULES: readonly Rule[] = [
   ...PARTNER_NOTICE_RULES,
   ...CASES_RULES,
   ...JOURNAL_RULES,
+  ...RIGHT_HANDS_RULES,
   ...SHOWN_RULES,
   ...LIVENESS_RULES,
 ];

@@ -1,0 +1,49 @@
+import type { NamedRun } from '../port';
+import type { Instant } from '../../domain/types';
+import type { Db } from './rows';
+
+/** `false`: the seal came with another run before. */
+export async function nameRunOnce(db: Db, { caseId, firstRunId, seal }: NamedRun): Promise<boolean> {
+  await db
+    .insertInto('named_run')
+    .values({ seal, case_id: caseId, first_run_id: firstRunId })
+    .onConflict((conflict) => conflict.column('seal').doNothing())
+    .execute();
+  const named = await db
+    .selectFrom('named_run')
+    .select('first_run_id')
+    .where('seal', '=', seal)
+    .executeTakeFirstOrThrow();
+  return named.first_run_id === firstRunId;
+}
+
+export async function isRunNamed(db: Db, caseId: string, firstRunId: string): Promise<boolean> {
+  const named = await db
+    .selectFrom('named_run')
+    .select('seal')
+    .where('case_id', '=', caseId)
+    .where('first_run_id', '=', firstRunId)
+    .executeTakeFirst();
+  return named !== undefined;
+}
+
+const SEALED_SINCE = 'sealed-since';
+
+/** An installation without a line has no runs of before, whatever its clock says. */
+const FROM_THE_BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
+
+export async function noteSealedSince(db: Db): Promise<Instant> {
+  const first = await db.selectFrom('entry').select('case_id').limit(1).executeTakeFirst();
+  const value = first ? new Date().toISOString() : FROM_THE_BEGINNING;
+  await db
+    .insertInto('installation')
+    .values({ name: SEALED_SINCE, value })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const noted = await db
+    .selectFrom('installation')
+    .select('value')
+    .where('name', '=', SEALED_SINCE)
+    .executeTakeFirstOrThrow();
+  return noted.value;
+}

@@ -1,0 +1,71 @@
+import type { CancellationInput } from '../domain/case';
+import { toMs } from '../domain/clock';
+import { sealedStart, sealedUpdate, type AskedUpdate } from '../domain/seal';
+import type { Instant } from '../domain/types';
+import type { RunAction } from '../domain/vocabulary';
+import { unproven } from '../domain/actor';
+import type { KeyRing } from './key-ring';
+import type { RunNotes } from '../journal/port';
+import { findGenuine } from './seals';
+
+/** A run, and every run that a reset has made of it, as Temporal's server knows them. */
+export interface RunChain {
+  firstRunId: string;
+  /** When its first run was started, on Temporal's clock. */
+  startedAt: Instant;
+}
+
+export interface TrustSettings {
+  ring: KeyRing;
+  notes: RunNotes;
+  isProduction: boolean;
+  /** Asks Temporal, never the run. */
+  chainOf: (run: WorkflowRun) => Promise<RunChain>;
+}
+
+export interface WorkflowRun {
+  workflowId: string;
+  runId: string;
+}
+
+export interface ProvenStart {
+  /** Whether the names that the input states were checked, by a seal or before there were seals. */
+  isProven: boolean;
+  /** Whether a case may be opened, or go on, in this run. */
+  isTrusted: boolean;
+}
+
+/** Who really asks: judged by the activity that writes it down, never by the run itself. */
+export interface Trust {
+  proveStart(run: WorkflowRun, input: CancellationInput): Promise<ProvenStart>;
+  /** The actor of an update; `null` where this installation takes no such update without a seal. */
+  proveUpdate(run: WorkflowRun, caseId: string, action: RunAction, asked: AskedUpdate): string | null;
+}
+
+/** What production takes from anybody who reaches the namespace: neither can do harm that Temporal itself could not do. */
+const TAKEN_UNSEALED: readonly RunAction[] = ['abort', 'retry'];
+
+const PROVEN: ProvenStart = { isProven: true, isTrusted: true };
+
+export function createTrust({ ring, notes, isProduction, chainOf }: TrustSettings): Trust {
+  return {
+    async proveStart(run, input) {
+      const { caseId, seal } = input;
+      const { firstRunId, startedAt } = await chainOf(run);
+      const genuine = findGenuine(ring, sealedStart(run.workflowId, input), seal);
+      // A seal that has come with another run was copied out of that run's history.
+      if (genuine && (await notes.nameRun({ caseId, firstRunId, seal: genuine.mac }))) return PROVEN;
+      if (toMs(startedAt) < toMs(await notes.sealedSince())) return PROVEN;
+      const isTrusted = !isProduction || (await notes.isNamed(caseId, firstRunId));
+      return { isProven: false, isTrusted };
+    },
+
+    proveUpdate({ workflowId }, caseId, action, asked) {
+      const { request } = asked;
+      if (findGenuine(ring, sealedUpdate(workflowId, caseId, action, asked), request.seal))
+        return request.actor;
+      if (isProduction && !TAKEN_UNSEALED.includes(action)) return null;
+      return unproven(request.actor);
+    },
+  };
+}
