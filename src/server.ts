@@ -9,6 +9,7 @@ import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
 import { openJournal } from './journal/open';
 import type { Logger } from './observability';
+import { noteCurrentKey } from './payload-keys';
 import { ownHosts } from './own-hosts';
 import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
@@ -16,6 +17,7 @@ import { loadTemporalSettings } from './settings/temporal';
 import { hashToken, loadTokens } from './settings/tokens';
 import { findTraining } from './settings/training';
 import { createClient } from './temporal/connect';
+import { createPayloadCodec } from './temporal/payload-codec';
 
 /** API and console, listening. Connects to Temporal at the first request that needs it. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
@@ -25,6 +27,8 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
   const temporal = createClient(temporalSettings);
   const journal = await openJournal(config.databaseUrl);
+  const { payloadKeys } = temporalSettings;
+  const forgetKey = await noteCurrentKey(journal, payloadKeys, logger);
   const training = findTraining(config);
   const deps: AppDependencies = {
     client: createCancellationClient(temporal),
@@ -44,6 +48,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     ownHosts: ownHosts(config),
     version: readVersion(),
     security: { contact: config.securityContact, publicUrl: config.publicUrl },
+    payloads: payloadKeys ? createPayloadCodec(payloadKeys) : null,
     logger,
   };
   const session = {
@@ -56,6 +61,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   return {
     async stop() {
       await app.close();
+      forgetKey();
       await journal.close();
       await temporal.connection.close();
     },

@@ -10,6 +10,7 @@ import { createHttpJet } from './jet/http-jet';
 import { openJournal } from './journal/open';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
+import { noteCurrentKey, requireKeysOfOpenRuns } from './payload-keys';
 import { findFetchProxy, warnOfProxy } from './settings/proxy';
 import { loadTemporalSettings } from './settings/temporal';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
@@ -46,6 +47,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     );
   }
   const journal = await openJournal(config.databaseUrl);
+  await requireKeysOfOpenRuns(journal, temporalSettings);
   const deps: ActivityDependencies = {
     jet: createHttpJet(config.jet),
     mail: createSmtpMail({
@@ -61,6 +63,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   };
   installTemporalLogger(logger);
   const temporal = await connectWorkers(temporalSettings);
+  const forgetKey = await noteCurrentKey(journal, temporalSettings.payloadKeys, logger);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
 
   const main = await Worker.create({
@@ -96,6 +99,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
       await temporal.connection.close();
+      forgetKey();
       await journal.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
+import type { KeyUse } from '../domain/payload-keys';
 import type { CaseRef, Instant, JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 
@@ -71,4 +72,12 @@ export interface Journal {
   cases(filter: CaseFilter): Promise<JournalCase[]>;
   /** Gives the database back; the journal cannot be used any more. */
   close(): Promise<void>;
+}
+
+/** What is noted beside the lines, in the same database: which keys Temporal holds something of. */
+export interface KeyNotes {
+  /** Notes that this process encrypts with a key from now on, or still does. */
+  noteKeyUse(id: string): Promise<void>;
+  /** Every key that was ever noted, oldest first. */
+  keyUses(): Promise<KeyUse[]>;
 }

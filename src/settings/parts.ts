@@ -43,11 +43,13 @@ const SETTINGS: Record<PartName, readonly string[]> = {
     'ABSAGE_JET_RATE',
     'ABSAGE_JET_CONCURRENCY',
     'ABSAGE_SMTP_NAME',
+    'ABSAGE_PAYLOAD_KEYS_FILE',
   ],
   server: [
     ...COMMON,
     ...CASES,
     'ABSAGE_API_TOKENS_FILE',
+    'ABSAGE_PAYLOAD_KEYS_FILE',
     'ABSAGE_SECURITY_CONTACT',
     'ABSAGE_TEMPORAL_UI_URL',
   ],

@@ -46,6 +46,15 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
     await db.schema.createIndex('entry_by_kind').ifNotExists().on('entry').columns(['kind', 'at']).execute();
     for (const table of APPEND_ONLY_TABLES) await forbidChanges(db, table);
   },
+  '0002-payload-keys': async (db) => {
+    await db.schema
+      .createTable('payload_key')
+      .ifNotExists()
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('first_used_at', 'text', (column) => column.notNull())
+      .addColumn('last_used_at', 'text', (column) => column.notNull())
+      .execute();
+  },
 };
 
 /** Brings the schema up to date. */

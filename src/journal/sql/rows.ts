@@ -31,6 +31,7 @@ export type WrittenLine = Omit<JournalEntry, 'operation' | 'before' | 'after' | 
 export interface Tables {
   entry: EntryRow;
   claim: { case_id: string; value: Claim };
+  payload_key: { id: string; first_used_at: string; last_used_at: string };
 }
 
 /** The tables, or one transaction on them. */

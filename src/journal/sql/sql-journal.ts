@@ -1,4 +1,4 @@
-import type { Journal } from '../port';
+import type { Journal, KeyNotes } from '../port';
 import { listCases, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
 import {
@@ -11,6 +11,7 @@ import {
 } from './entries';
 import { asJournalFailure } from './failure';
 import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
+import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import type { Read, Writer } from './writer';
 
@@ -22,7 +23,7 @@ interface SqlDatabase {
 }
 
 /** The journal over any database that knows SQL: what differs between them comes by parameter. */
-export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal {
+export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal & KeyNotes {
   const reading = <T>(work: () => Promise<T>) => asJournalFailure(() => read(work));
   const writing = <T>(work: (transaction: Db) => Promise<T>) => asJournalFailure(() => writer.write(work));
   return {
@@ -46,6 +47,9 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal {
     latestCase: (house, eventNumber) => reading(() => findLatestCase(db, house, eventNumber)),
     linesOfEvent: (house, eventNumber) => reading(() => readLinesOfEvent(db, house, eventNumber)),
     cases: (filter) => reading(() => listCases(db, filter)),
+
+    noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
+    keyUses: () => reading(() => readKeyUses(db)),
 
     close: () => db.destroy(),
   };
