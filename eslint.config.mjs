@@ -29,7 +29,9 @@ const ROOMS = [
   {
     files: 'src/activities/**',
     may: [OWN, DOMAIN, DIGEST, NODE, '@temporalio/(activity|common)$', '\\.\\./(jet|mail|journal)/port$'],
+    types: ['\\.\\./trust/trust$'],
   },
+  { files: 'src/trust/**', may: [OWN, DOMAIN, DIGEST, NODE], types: ['\\.\\./journal/port$'] },
   ...['jet', 'mail', 'journal'].map((name) => ({
     files: `src/${name}/**`,
     may: [OWN, DOMAIN, DIGEST, NODE, LIBRARIES],

@@ -128,7 +128,34 @@ program
     }
   });
 
+const keys = program
+  .command('keys')
+  .description('Schlüssel, mit denen Temporal nur Verschlüsseltes aufbewahrt');
+
+keys
+  .command('create <datei>')
+  .description('macht die Datei mit einem ersten Schlüssel')
+  .action((path: string) => withKeys(({ createKeys }) => createKeys(path)));
+
+keys
+  .command('rotate')
+  .description(
+    'stellt einen neuen Schlüssel voran und sagt, welche gehen können; mit den Einstellungen des Dienstes',
+  )
+  .action(() => withKeys(({ rotateKeys }) => rotateKeys(process.env)));
+
 addClientCommands(program);
+
+async function withKeys(
+  work: (commands: typeof import('./key-commands')) => string | Promise<string>,
+): Promise<void> {
+  try {
+    process.stdout.write(`${await work(await import('./key-commands.js'))}\n`);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 2;
+  }
+}
 
 for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
   command.configureHelp({

@@ -22,6 +22,7 @@ import {
 import { readCaseInput } from './temporal/case-input';
 import { findIdleWork } from './temporal/queues';
 import { RecentRuns, type EventOfHouse } from './temporal/recent-runs';
+import { describeRun, recordsClient } from './temporal/records';
 import { isOpenRun, toRunRecord, type RunRecord } from './temporal/run-record';
 import { caseStartOptions } from './temporal/start';
 import {
@@ -116,12 +117,13 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
   const handleOf = (house: string, eventNumber: string, runId?: string) =>
     client.workflow.getHandle(cancellationWorkflowId(house, eventNumber), runId);
 
+  const records = recordsClient(client);
   const list = async (statuses: readonly string[], house?: string): Promise<RunRecord[]> => {
     const wanted = statuses.map((status) => `'${status}'`).join(', ');
     const query = [`WorkflowType = '${CANCEL_PERFORMANCE}'`, `ExecutionStatus IN (${wanted})`];
     if (house) query.push(`House = '${house}'`);
     const runs: RunRecord[] = [];
-    for await (const info of client.workflow.list({ query: query.join(' AND '), pageSize: 1_000 })) {
+    for await (const info of records.workflow.list({ query: query.join(' AND '), pageSize: 1_000 })) {
       runs.push(toRunRecord(info));
     }
     return runs;
@@ -140,7 +142,8 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
 
   const find = async (house: string, eventNumber: string): Promise<RunRecord | null> => {
     try {
-      return toRunRecord(await within(RPC_DEADLINE_MS, () => handleOf(house, eventNumber).describe()));
+      const workflowId = cancellationWorkflowId(house, eventNumber);
+      return toRunRecord(await within(RPC_DEADLINE_MS, () => describeRun(records, workflowId)));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;

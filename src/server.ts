@@ -9,13 +9,17 @@ import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
 import { openJournal } from './journal/open';
 import type { Logger } from './observability';
+import { noteCurrentKey } from './payload-keys';
 import { ownHosts } from './own-hosts';
 import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
+import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
 import { hashToken, loadTokens } from './settings/tokens';
 import { findTraining } from './settings/training';
 import { createClient } from './temporal/connect';
+import { makeSeal } from './trust/seals';
+import { createPayloadCodec } from './temporal/payload-codec';
 
 /** API and console, listening. Connects to Temporal at the first request that needs it. */
 export async function startServer(config: Config, logger: Logger): Promise<{ stop(): Promise<void> }> {
@@ -25,9 +29,12 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
   const temporal = createClient(temporalSettings);
   const journal = await openJournal(config.databaseUrl);
+  const { payloadKeys } = temporalSettings;
+  const forgetKey = await noteCurrentKey(journal, payloadKeys, logger);
+  const sealKeys = loadSealKeys(config);
   const training = findTraining(config);
   const deps: AppDependencies = {
-    client: createCancellationClient(temporal),
+    client: createCancellationClient(temporal, (request, by) => makeSeal(sealKeys, request, by)),
     journal,
     houses,
     logIn: tokens ? logInByToken(tokens, hashToken) : logInByName,
@@ -44,6 +51,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     ownHosts: ownHosts(config),
     version: readVersion(),
     security: { contact: config.securityContact, publicUrl: config.publicUrl },
+    payloads: payloadKeys ? createPayloadCodec(payloadKeys) : null,
     logger,
   };
   const session = {
@@ -56,6 +64,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   return {
     async stop() {
       await app.close();
+      forgetKey();
       await journal.close();
       await temporal.connection.close();
     },

@@ -10,9 +10,13 @@ import { createHttpJet } from './jet/http-jet';
 import { openJournal } from './journal/open';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
+import { noteCurrentKey, requireKeysOfOpenRuns } from './payload-keys';
 import { findFetchProxy, warnOfProxy } from './settings/proxy';
+import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
+import { chainOfRun } from './temporal/run-chain';
+import { createTrust } from './trust/trust';
 import { connectWorkers } from './temporal/connect';
 import { keepReconciler } from './temporal/reconciler';
 import { installTemporalLogger } from './temporal/runtime';
@@ -46,6 +50,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     );
   }
   const journal = await openJournal(config.databaseUrl);
+  await requireKeysOfOpenRuns(journal, temporalSettings);
   const deps: ActivityDependencies = {
     jet: createHttpJet(config.jet),
     mail: createSmtpMail({
@@ -58,9 +63,17 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     journal,
     houses: loadHouses(config.housesFile),
     isRehearsal: config.mode === 'rehearsal',
+    trust: createTrust({
+      ring: loadSealKeys(config),
+      notes: journal,
+      isProduction: config.mode === 'production',
+      chainOf: chainOfRun,
+    }),
   };
+  await journal.sealedSince();
   installTemporalLogger(logger);
   const temporal = await connectWorkers(temporalSettings);
+  const forgetKey = await noteCurrentKey(journal, temporalSettings.payloadKeys, logger);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
 
   const main = await Worker.create({
@@ -96,6 +109,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
       await temporal.connection.close();
+      forgetKey();
       await journal.close();
     },
   };

@@ -27,7 +27,7 @@ function claimedName({ headers }: FastifyRequest): string | null {
 }
 
 /** With two headers it is unclear which one counts, so neither does. */
-function presentedToken({ raw, headers }: FastifyRequest): string | null {
+export function presentedToken({ raw, headers }: FastifyRequest): string | null {
   const count = raw.rawHeaders.filter(
     (name, index) => index % 2 === 0 && /^authorization$/i.test(name),
   ).length;

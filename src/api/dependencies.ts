@@ -1,5 +1,6 @@
 import type { Logger } from '../observability';
 import type { OrderDesk } from '../cases/orders';
+import type { PayloadReader } from '../cases/payloads';
 import type { Authentication } from './auth';
 import type { SecurityContact } from './security-txt';
 import type { FastifyInstance } from 'fastify';
@@ -12,6 +13,8 @@ export interface AppDependencies extends OrderDesk, Authentication {
   hasRealJet: boolean;
   /** The names that the server answers to beside those of this machine. */
   ownHosts: readonly string[];
+  /** Reads what Temporal keeps of cases; `null`: it is not encrypted. */
+  payloads: PayloadReader | null;
   logger: Logger;
 }
 

@@ -36,6 +36,6 @@ export function requireHouse(houses: ReadonlyMap<string, House>, caller: Caller,
   return house;
 }
 
-function mayActFor({ houses }: Caller, key: string): boolean {
+export function mayActFor({ houses }: Caller, key: string): boolean {
   return houses === 'all' || houses.has(key);
 }

@@ -13,6 +13,7 @@ import { KeptForms, pathOf } from './kept-forms';
 import { registerLogin } from './login-routes';
 import { registerOrder } from './order-routes';
 import { registerOverview } from './overview-routes';
+import { registerPayloadDoor } from './payload-door';
 import { ProblemPage } from './problem';
 import { identifyBySession, registerSession } from './session';
 import { show } from './show';
@@ -31,6 +32,8 @@ const FORM_LIMIT = 128 * 1024;
 export function consolePages(deps: ConsoleDependencies): Pages {
   return async (app, live) => {
     const kept = new KeptForms();
+    // Before what every page has, because it is none: only the log-in is the same.
+    await app.register((door) => registerPayloadDoor(door, deps));
     await secure(app, deps, kept);
     const { training, isRehearsal } = deps;
     if (training && isRehearsal) registerTraining(app, { ...deps, training });

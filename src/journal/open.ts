@@ -1,11 +1,11 @@
 import type { JournalInspection } from './inspection';
-import type { Journal, RunNotes } from './port';
+import type { JournalStore } from './port';
 import { inspectSqliteJournal } from './sqlite/inspect';
 import { openSqliteJournal } from './sqlite/open';
 
 /** What a database must offer to hold the journal. Each has a folder of its own. */
 interface JournalDatabase {
-  open(databaseUrl: string): Promise<Journal & RunNotes>;
+  open(databaseUrl: string): Promise<JournalStore>;
   inspect(databaseUrl: string, chainBudgetMs: number): Promise<JournalInspection>;
 }
 
@@ -15,7 +15,7 @@ const DATABASES: Readonly<Record<string, JournalDatabase>> = {
 };
 
 /** Opens the journal, makes it where it is missing, and brings its schema up to date. */
-export async function openJournal(databaseUrl: string): Promise<Journal & RunNotes> {
+export async function openJournal(databaseUrl: string): Promise<JournalStore> {
   return databaseOf(databaseUrl).open(databaseUrl);
 }
 

@@ -1,4 +1,5 @@
 import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
+import type { KeyUse } from '../domain/payload-keys';
 import type { CaseRef, Instant, JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 
@@ -89,3 +90,14 @@ export interface RunNotes {
   /** When this installation first sealed: noted once, by its first process that asks. */
   sealedSince(): Promise<Instant>;
 }
+
+/** What is noted beside the lines, in the same database: which keys Temporal holds something of. */
+export interface KeyNotes {
+  /** Notes that this process encrypts with a key from now on, or still does. */
+  noteKeyUse(id: string): Promise<void>;
+  /** Every key that was ever noted, oldest first. */
+  keyUses(): Promise<KeyUse[]>;
+}
+
+/** Everything that the journal's database holds. */
+export type JournalStore = Journal & KeyNotes & RunNotes;

@@ -43,6 +43,10 @@ export interface Config {
   smtp: { server: SmtpSettings; name: string; rehearsalTo: string | null };
   databaseUrl: string;
   apiTokensFile: string | null;
+  /** `null`: what Temporal keeps is not encrypted, which only a rehearsal allows. */
+  payloadKeysFile: string | null;
+  /** What API and workers prove to each other with; `null`: one of the data folder. */
+  sealKeyFile: string | null;
   dataDir: string;
   host: string;
   port: number;
@@ -92,6 +96,8 @@ const VARIABLES = z.object({
   ABSAGE_REHEARSAL_MAIL_TO: mailbox.optional(),
   ABSAGE_DATABASE_URL: url('file:').optional(),
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
+  ABSAGE_PAYLOAD_KEYS_FILE: z.string().optional(),
+  ABSAGE_SEAL_KEY_FILE: z.string().optional(),
   ABSAGE_DATA: z.string().default('./data'),
   ABSAGE_HOST: z.string().default('127.0.0.1'),
   ABSAGE_PORT: port.default(8080),
@@ -120,6 +126,10 @@ const NEEDED_IN_PRODUCTION = {
   ABSAGE_JET_URL: 'den Simulator gibt es nur im Probebetrieb',
   ABSAGE_JET_TOKEN: 'das Gateway verlangt ein Token',
   ABSAGE_SMTP_URL: 'den E-Mail-Fänger gibt es nur im Probebetrieb',
+  ABSAGE_PAYLOAD_KEYS_FILE:
+    'in Temporal stünden Hinweise und Kontaktdaten unverschlüsselt (absage keys create DATEI macht die Schlüssel)',
+  ABSAGE_SEAL_KEY_FILE:
+    'wer Temporal erreicht, könnte sonst unter jedem Namen absagen (absage keys create DATEI macht den Schlüssel)',
 } as const;
 
 /** The variables of a process, as `process.env` holds them. */
@@ -256,6 +266,8 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     },
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
+    payloadKeysFile: settings.ABSAGE_PAYLOAD_KEYS_FILE ?? null,
+    sealKeyFile: settings.ABSAGE_SEAL_KEY_FILE ?? null,
     dataDir,
     host,
     port: settings.ABSAGE_PORT,

@@ -17,7 +17,7 @@ const WITHOUT_MODES: readonly number[] = [
 
 /** What Absage makes in its data folder, with what stands behind these names while it is being written. */
 const OWN_ENTRIES =
-  /^(console\.key|up\.json|(journal|simulator|temporal)\.sqlite|temporal\.toml|logs|mails|\.doctor)([-.]|$)/;
+  /^(console\.key|seal\.keys|up\.json|(journal|simulator|temporal)\.sqlite|temporal\.toml|logs|mails|\.doctor)([-.]|$)/;
 
 /** A file that holds a secret or decides who may act, and the setting that names it. */
 interface SecretFile {
@@ -87,13 +87,15 @@ function close(path: string): void {
   }
 }
 
+const OWN_KEYS = ['console.key', 'seal.keys'];
+
 function secretFiles({ dataDir }: Config, environment: Environment): SecretFile[] {
   const named = Object.entries(environment)
     .filter(
       ([name, path]) => path && (/^ABSAGE_.*_FILE$/.test(name) || name === 'TEMPORAL_TLS_CLIENT_KEY_PATH'),
     )
     .map(([setting, path = '']) => ({ setting, path }));
-  return [...named, { setting: null, path: join(dataDir, 'console.key') }];
+  return [...named, ...OWN_KEYS.map((name) => ({ setting: null, path: join(dataDir, name) }))];
 }
 
 /** Whether other users have one of the rights. A file that is not there is open to nobody. */

@@ -1,6 +1,7 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { ConfigError, type Config, type Environment } from './environment';
 import { isLoopback } from '../domain/loopback';
+import { loadPayloadKeys, type PayloadKeys } from './payload-keys';
 import { findGrpcProxy, grpcHost, type Proxy } from './proxy';
 
 /** Temporal's address, how to log in there, and the namespace that cases live in. */
@@ -9,6 +10,8 @@ export interface TemporalSettings {
   namespace: string;
   /** Absent: the server is asked directly, whatever the environment says to the libraries. */
   proxy?: Proxy;
+  /** Absent: what Temporal keeps is not encrypted. */
+  payloadKeys?: PayloadKeys;
 }
 
 /** A variable that leads to a server which `absage up` does not run. */
@@ -19,14 +22,23 @@ const LEADING_NAMES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_
  * starts on this machine: a profile in the user's home, which may lead to a cluster, is then not read.
  */
 export function loadTemporalSettings(
-  { mode, ports }: Pick<Config, 'mode' | 'ports'>,
+  {
+    mode,
+    ports,
+    payloadKeysFile = null,
+  }: Pick<Config, 'mode' | 'ports'> & Partial<Pick<Config, 'payloadKeysFile'>>,
   environment: Environment,
 ): TemporalSettings {
   const isOwn = mode === 'rehearsal' && !LEADING_NAMES.some((name) => environment[name]);
   const { connectionOptions, namespace = 'default' } = isOwn ? { connectionOptions: {} } : read(environment);
   const address = connectionOptions.address ?? `127.0.0.1:${ports.temporal}`;
   const proxy = findGrpcProxy(address, environment);
-  return { connectionOptions: { ...connectionOptions, address }, namespace, ...(proxy && { proxy }) };
+  return {
+    connectionOptions: { ...connectionOptions, address },
+    namespace,
+    ...(proxy && { proxy }),
+    ...(payloadKeysFile !== null && { payloadKeys: loadPayloadKeys(payloadKeysFile) }),
+  };
 }
 
 /**

@@ -1,15 +1,28 @@
+import { join } from 'node:path';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
+import type { PayloadKeys } from '../settings/payload-keys';
 import type { TemporalSettings } from '../settings/temporal';
+import { createPayloadCodec } from './payload-codec';
 
-/** How everything that Temporal keeps is written and read; a codec belongs here, and holds for clients and workers. */
-const DATA_CONVERTER: DataConverter = {};
+/** How everything that Temporal keeps is written and read, by clients and workers. */
+function dataConverter(keys: PayloadKeys | undefined): DataConverter {
+  return { payloadCodecs: [createPayloadCodec(keys ?? null)] };
+}
+
+/** Failures are made by workers; whoever reads them needs no converter of their own. */
+function workerDataConverter(keys: PayloadKeys | undefined): DataConverter {
+  return {
+    ...dataConverter(keys),
+    ...(keys && { failureConverterPath: join(__dirname, 'failure-converter') }),
+  };
+}
 
 /** A client that connects when it is first asked something. The caller closes its `connection`. */
-export function createClient({ namespace, ...how }: TemporalSettings): Client {
+export function createClient({ namespace, payloadKeys, ...how }: TemporalSettings): Client {
   const connection = Connection.lazy(clientOptions(how));
-  return new Client({ connection, namespace, dataConverter: DATA_CONVERTER });
+  return new Client({ connection, namespace, dataConverter: dataConverter(payloadKeys) });
 }
 
 /** A connection that stands, for calls that need no client. Rejects when the server does not answer in time. */
@@ -32,7 +45,12 @@ function clientOptions({
 }
 
 /** What every worker of a process is created with. The caller closes the connection. */
-export async function connectWorkers({ connectionOptions, namespace, proxy }: TemporalSettings): Promise<{
+export async function connectWorkers({
+  connectionOptions,
+  namespace,
+  proxy,
+  payloadKeys,
+}: TemporalSettings): Promise<{
   connection: NativeConnection;
   namespace: string;
   dataConverter: DataConverter;
@@ -49,5 +67,5 @@ export async function connectWorkers({ connectionOptions, namespace, proxy }: Te
       },
     }),
   });
-  return { connection, namespace, dataConverter: DATA_CONVERTER };
+  return { connection, namespace, dataConverter: workerDataConverter(payloadKeys) };
 }

@@ -1,5 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { defaultPayloadConverter, type LoadedDataConverter } from '@temporalio/common';
+import { decodeFailure } from '@temporalio/common/lib/internal-non-workflow';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { isFailureCode, type FailureCode, type FailureFacts } from '../domain/failures';
 import type { Instant } from '../domain/types';
@@ -49,4 +50,23 @@ function savedAtOf({ applicationFailureInfo }: Failure): Instant | null {
   } catch {
     return null;
   }
+}
+
+/** Decrypts how the pending activities of a run failed last, for `readPendingTries`. */
+export async function decodePending(
+  { payloadCodecs }: LoadedDataConverter,
+  run: { namespace: string; workflowId: string },
+  pending: readonly Pending[] | null | undefined,
+): Promise<Pending[]> {
+  const decode = async (one: Pending): Promise<Pending> => {
+    if (!one.lastFailure) return one;
+    const context = {
+      type: 'activity',
+      ...run,
+      activityId: one.activityId ?? undefined,
+      isLocal: false,
+    } as const;
+    return { ...one, lastFailure: await decodeFailure(payloadCodecs, one.lastFailure, context) };
+  };
+  return Promise.all((pending ?? []).map(decode));
 }

@@ -36,6 +36,8 @@ export interface TemporalDevServerOptions {
   httpPort?: number;
   /** `null`: without a Web UI. */
   uiPort: number | null;
+  /** Where the Web UI has what is encrypted decrypted; without it, nowhere. */
+  codecEndpoint?: string;
   /** `null`: in memory only. */
   databaseFile: string | null;
   /** More of the server's settings, each as `name=value`. */
@@ -80,6 +82,7 @@ function temporalDevServerArguments({
   port,
   httpPort,
   uiPort,
+  codecEndpoint,
   databaseFile,
   dynamicConfig = [],
 }: TemporalDevServerOptions): string[] {
@@ -89,6 +92,7 @@ function temporalDevServerArguments({
     ...(httpPort === undefined ? [] : ['--http-port', String(httpPort)]),
     // The Web UI would ask its makers for news, with a number that names this installation.
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
+    ...(codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', codecEndpoint]),
     ...(databaseFile === null ? [] : onDisk),
     ...each(
       '--search-attribute',

@@ -112,6 +112,7 @@ function temporalPart({ config, temporal }: Stack): Part {
         port: config.ports.temporal,
         httpPort: config.ports.temporalHttp,
         uiPort: config.ports.temporalUi,
+        ...(config.payloadKeysFile !== null && { codecEndpoint: `${config.publicUrl}/codec` }),
         databaseFile: temporal?.databaseFile ?? null,
         stdio,
       });

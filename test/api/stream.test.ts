@@ -137,6 +137,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     houses: loadHouses(null),
     isRehearsal: true,
     logIn: logInByName,
+    payloads: null,
     hasRealJet: false,
     ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',

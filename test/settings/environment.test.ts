@@ -143,6 +143,8 @@ describe('loadConfig in production', () => {
   const COMPLETE = {
     ABSAGE_MODE: 'production',
     ABSAGE_API_TOKENS_FILE: '/etc/absage/tokens.json',
+    ABSAGE_PAYLOAD_KEYS_FILE: '/etc/absage/keys.json',
+    ABSAGE_SEAL_KEY_FILE: '/etc/absage/keys.json',
     ABSAGE_HOUSES: '/etc/absage/houses.json',
     ABSAGE_JET_URL: 'https://jet.example/jet/v1',
     ABSAGE_JET_TOKEN: 'Geheimnis',
@@ -168,6 +170,8 @@ describe('loadConfig in production', () => {
       'ABSAGE_JET_URL fehlt:',
       'ABSAGE_JET_TOKEN fehlt:',
       'ABSAGE_SMTP_URL fehlt:',
+      'ABSAGE_PAYLOAD_KEYS_FILE fehlt:',
+      'ABSAGE_SEAL_KEY_FILE fehlt:',
       'ABSAGE_SYNC_INTERVAL muss',
     ]);
   });

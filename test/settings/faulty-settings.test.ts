@@ -1,3 +1,4 @@
+import { keysFileIn } from '../support/production';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -101,12 +102,14 @@ const MISSING = {
   jet: 'ABSAGE_JET_URL fehlt: den Simulator gibt es nur im Probebetrieb',
   jetToken: 'ABSAGE_JET_TOKEN fehlt: das Gateway verlangt ein Token',
   mail: 'ABSAGE_SMTP_URL fehlt: den E-Mail-Fänger gibt es nur im Probebetrieb',
+  keys: 'ABSAGE_PAYLOAD_KEYS_FILE fehlt: in Temporal stünden Hinweise und Kontaktdaten unverschlüsselt (absage keys create DATEI macht die Schlüssel)',
+  seal: 'ABSAGE_SEAL_KEY_FILE fehlt: wer Temporal erreicht, könnte sonst unter jedem Namen absagen (absage keys create DATEI macht den Schlüssel)',
 };
 
 it.each([
   ['up', Object.values(MISSING)],
-  ['worker', [MISSING.houses, MISSING.jet, MISSING.jetToken, MISSING.mail]],
-  ['server', [MISSING.tokens, MISSING.houses, MISSING.jet, MISSING.mail]],
+  ['worker', [MISSING.houses, MISSING.jet, MISSING.jetToken, MISSING.mail, MISSING.keys, MISSING.seal]],
+  ['server', [MISSING.tokens, MISSING.houses, MISSING.jet, MISSING.mail, MISSING.keys, MISSING.seal]],
   ['simulator', []],
 ])('%s does not begin in production without all that it needs, nor a second too early', (role, missing) =>
   expectRefusal(role, { ABSAGE_MODE: 'production', ABSAGE_SYNC_INTERVAL: '899s' }, [
@@ -116,6 +119,8 @@ it.each([
 );
 
 describe('a production whose settings are whole', () => {
+  let keys = '';
+  beforeAll(() => (keys = keysFileIn(folder)));
   const settings = (houses: string, tokens: string) => ({
     ABSAGE_MODE: 'production',
     ABSAGE_JET_URL: 'http://127.0.0.1:1/jet/v1',
@@ -123,6 +128,8 @@ describe('a production whose settings are whole', () => {
     ABSAGE_SMTP_URL: 'smtp://anna:canary@mail.example.org',
     ABSAGE_HOUSES: houses,
     ABSAGE_API_TOKENS_FILE: tokens,
+    ABSAGE_PAYLOAD_KEYS_FILE: keys,
+    ABSAGE_SEAL_KEY_FILE: keys,
   });
   const samples = JSON.parse(readFileSync(join(ROOT, 'houses.sample.json'), 'utf8')) as {
     houses: Record<string, unknown>[];

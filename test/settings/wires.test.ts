@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../src/settings/environment';
 import { loadSettings } from '../../src/settings/settings';
-import { closedFolder, tokensFileIn } from '../support/production';
+import { closedFolder, keysFileIn, tokensFileIn } from '../support/production';
 
 const folder = closedFolder();
 const COMPLETE = {
   ABSAGE_MODE: 'production',
   ABSAGE_DATA: folder.path,
   ABSAGE_API_TOKENS_FILE: tokensFileIn(folder.path),
+  ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder.path),
+  ABSAGE_SEAL_KEY_FILE: keysFileIn(folder.path),
   ABSAGE_HOUSES: join(__dirname, '..', '..', 'houses.sample.json'),
   ABSAGE_JET_URL: 'https://jet.example/jet/v1',
   ABSAGE_JET_TOKEN: 'Geheimnis',

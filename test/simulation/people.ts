@@ -305,7 +305,7 @@ export class People {
 
   /** `isWrong`: with the details of another moment. */
   act(action: Exclude<Action, 'resume'>, status: CancellationStatus, isWrong = false): void {
-    const { temporal, nemesis } = this.world;
+    const { nemesis } = this.world;
     const { attention, waitSavedAt } = status;
     const isLook = !isWrong && isLookByHand({ step: 'set-storno' }, status) && nemesis.chance(0.7);
     const rightStep = isLook
@@ -333,7 +333,10 @@ export class People {
    * Sends an update as the API does, with its seal. Some come from Temporal's Web UI instead: they look like the API's in
    * everything but the seal, and state another name.
    */
-  private ask(action: Exclude<Action, 'resume'>, request: { actor: string; reason: string; attentionId?: string; choice?: string }): void {
+  private ask(
+    action: Exclude<Action, 'resume'>,
+    request: { actor: string; reason: string; attentionId?: string; choice?: string },
+  ): void {
     const { temporal } = this.world;
     temporal.update(UPDATES[action], (updateId, { options }) => {
       this.requests += 1;

@@ -331,6 +331,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     houses: loadHouses(null),
     isRehearsal: true,
     logIn: logInByName,
+    payloads: null,
     hasRealJet: false,
     ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createPayloadKeysFile } from '../../src/settings/payload-keys';
 import { createToken } from '../../src/settings/tokens';
 
 /** A folder that belongs to this user alone, as a production asks of its secrets. */
@@ -14,5 +15,12 @@ export function tokensFileIn(folder: string): string {
   const file = join(folder, 'tokens.json');
   writeFileSync(file, JSON.stringify({ tokens: [createToken('Kasse', ['FSP']).entry] }));
   chmodSync(file, 0o600);
+  return file;
+}
+
+/** A file of keys for what Temporal keeps, as `absage keys create` makes it. */
+export function keysFileIn(folder: string): string {
+  const file = join(folder, 'keys.json');
+  createPayloadKeysFile(file);
   return file;
 }

@@ -9,7 +9,7 @@ import { loadSettings } from '../../src/settings/settings';
 import { launchRole } from '../../src/up/part';
 import { environmentOf } from '../../src/up/part-environment';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
-import { tokensFileIn } from '../support/production';
+import { keysFileIn, tokensFileIn } from '../support/production';
 
 const folder = mkdtempSync(join(tmpdir(), 'absage-parts-'));
 const tokens = tokensFileIn(folder);
@@ -25,6 +25,8 @@ const PRODUCTION = {
   ABSAGE_JET_TOKEN: 'canary-of-jet',
   ABSAGE_SMTP_URL: 'smtp://karten:canary-of-mail@127.0.0.1:2525',
   ABSAGE_API_TOKENS_FILE: tokens,
+  ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
+  ABSAGE_SEAL_KEY_FILE: keysFileIn(folder),
   TEMPORAL_ADDRESS: '127.0.0.1:9',
   TEMPORAL_API_KEY: 'canary-of-temporal',
   https_proxy: 'http://anna:canary-of-proxy@proxy.example:3128',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/settings/environment';
+import { keysFileIn } from '../support/production';
 import { createToken } from '../../src/settings/tokens';
 import { planStack } from '../../src/up/stack';
 import { RawGateway } from '../support/raw-gateway';
@@ -128,6 +129,8 @@ describe('in production', () => {
     return {
       ABSAGE_MODE: 'production',
       ABSAGE_API_TOKENS_FILE,
+      ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
+      ABSAGE_SEAL_KEY_FILE: keysFileIn(folder),
       ABSAGE_HOUSES: join(__dirname, '..', '..', 'houses.sample.json'),
       ABSAGE_JET_URL: await startGateway(health),
       ABSAGE_JET_TOKEN: 'Geheimnis',
@@ -171,6 +174,6 @@ describe('in production', () => {
   });
 
   it('lists everything that is missing before anything starts', async () => {
-    expect(await faultsOf({ ABSAGE_MODE: 'production' })).toHaveLength(5);
+    expect(await faultsOf({ ABSAGE_MODE: 'production' })).toHaveLength(6);
   });
 });

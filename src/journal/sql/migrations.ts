@@ -46,7 +46,16 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
     await db.schema.createIndex('entry_by_kind').ifNotExists().on('entry').columns(['kind', 'at']).execute();
     for (const table of APPEND_ONLY_TABLES) await forbidChanges(db, table);
   },
-  '0004-installation-and-runs': async (db) => {
+  '0002-payload-keys': async (db) => {
+    await db.schema
+      .createTable('payload_key')
+      .ifNotExists()
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('first_used_at', 'text', (column) => column.notNull())
+      .addColumn('last_used_at', 'text', (column) => column.notNull())
+      .execute();
+  },
+  '0003-installation-and-runs': async (db) => {
     await db.schema
       .createTable('installation')
       .ifNotExists()

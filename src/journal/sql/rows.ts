@@ -33,6 +33,7 @@ export interface Tables {
   claim: { case_id: string; value: Claim };
   installation: { name: string; value: string };
   named_run: { seal: string; case_id: string; first_run_id: string };
+  payload_key: { id: string; first_used_at: string; last_used_at: string };
 }
 
 /** The tables, or one transaction on them. */

@@ -1,4 +1,4 @@
-import type { Journal, RunNotes } from '../port';
+import type { JournalStore } from '../port';
 import { listCases, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
 import {
@@ -11,6 +11,7 @@ import {
 } from './entries';
 import { asJournalFailure } from './failure';
 import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
+import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import { isRunNamed, nameRunOnce, noteSealedSince } from './run-notes';
 import type { Read, Writer } from './writer';
@@ -23,7 +24,7 @@ interface SqlDatabase {
 }
 
 /** The journal over any database that knows SQL: what differs between them comes by parameter. */
-export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal & RunNotes {
+export function createSqlJournal({ db, writer, read }: SqlDatabase): JournalStore {
   const reading = <T>(work: () => Promise<T>) => asJournalFailure(() => read(work));
   const writing = <T>(work: (transaction: Db) => Promise<T>) => asJournalFailure(() => writer.write(work));
   return {
@@ -51,6 +52,8 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): Journal & R
     nameRun: (run) => writing((transaction) => nameRunOnce(transaction, run)),
     isNamed: (caseId, firstRunId) => reading(() => isRunNamed(db, caseId, firstRunId)),
     sealedSince: () => writing(noteSealedSince),
+    noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
+    keyUses: () => reading(() => readKeyUses(db)),
 
     close: () => db.destroy(),
   };

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
-import type { Journal, RunNotes } from '../port';
+import type { JournalStore } from '../port';
 import { migrate } from '../sql/migrations';
 import type { Db, Tables } from '../sql/rows';
 import { createSqlJournal } from '../sql/sql-journal';
@@ -13,7 +13,7 @@ import { forbidChanges } from './guards';
 import { withoutLeftovers } from './statements';
 
 /** Opens the journal in the file, and makes it where it is missing. Every acknowledged line is on the disk. */
-export async function openSqliteJournal(databaseUrl: string): Promise<Journal & RunNotes> {
+export async function openSqliteJournal(databaseUrl: string): Promise<JournalStore> {
   const path = fileURLToPath(databaseUrl);
   mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path);

@@ -1,0 +1,75 @@
+import { openJournal } from './journal/open';
+import { findKeysThatMayGo } from './payload-keys';
+import { ConfigError, type Environment } from './settings/environment';
+import { addPayloadKey, createPayloadKeysFile } from './settings/payload-keys';
+import { inspectSettings } from './settings/settings';
+
+/** `absage keys create`: resolves to what the administrator reads. A file that exists is never touched. */
+export function createKeys(path: string): string {
+  const id = create(path);
+  if (id === null)
+    throw new ConfigError([
+      `${path} gibt es schon und bleibt, wie es ist: absage keys rotate stellt einen neuen Schlüssel voran`,
+    ]);
+  return [
+    `${path} ist gemacht, mit dem Schlüssel ${id}. Nur dieser Benutzer kann die Datei lesen.`,
+    '',
+    `  ABSAGE_PAYLOAD_KEYS_FILE=${path}`,
+    '',
+    'Worker und API brauchen dieselbe Datei. Bitte getrennt vom Datenordner sichern: ohne sie kann niemand lesen, was',
+    'Temporal aufbewahrt, und offene Absagen bleiben stehen.',
+  ].join('\n');
+}
+
+function create(path: string): string | null {
+  try {
+    return createPayloadKeysFile(path);
+  } catch (error) {
+    throw new ConfigError([
+      `${path} kann nicht geschrieben werden (${(error as NodeJS.ErrnoException).code})`,
+    ]);
+  }
+}
+
+/** `absage keys rotate`: resolves to what the administrator reads, also where Temporal does not answer. */
+export async function rotateKeys(environment: Environment): Promise<string> {
+  const { config, temporal, faults } = inspectSettings(environment);
+  if (!config || !temporal) throw new ConfigError(faults);
+  const { payloadKeysFile, databaseUrl } = config;
+  const { payloadKeys } = temporal;
+  if (payloadKeysFile === null || !payloadKeys)
+    throw new ConfigError(['ABSAGE_PAYLOAD_KEYS_FILE fehlt: absage keys create DATEI macht die Schlüssel']);
+  const id = addPayloadKey(payloadKeysFile);
+  const journal = await openJournal(databaseUrl);
+  try {
+    // The ring that was read before has the keys that were there: the newest of them is still being used.
+    const mayGo = await findKeysThatMayGo(journal, { ...temporal, payloadKeys });
+    return describe(payloadKeysFile, id, describeOlder(payloadKeys.ids(), mayGo));
+  } catch {
+    return describe(payloadKeysFile, id, [
+      'Temporal hat nicht geantwortet: bitte alle älteren Schlüssel in der Datei lassen.',
+    ]);
+  } finally {
+    await journal.close();
+  }
+}
+
+function describe(path: string, id: string, older: readonly string[]): string {
+  return [
+    `In ${path} steht jetzt voran der neue Schlüssel ${id}.`,
+    'Bitte die Datei sichern, auf alle Rechner mit Worker oder API bringen und diese dann neu starten: erst damit wird er',
+    'verwendet. Solange nicht alle neu gestartet sind, lesen sie mit ihm und schreiben mit dem bisherigen.',
+    '',
+    ...older,
+  ].join('\n');
+}
+
+function describeOlder([current, ...older]: readonly string[], mayGo: readonly string[]): string[] {
+  const needed = [current, ...older.filter((id) => !mayGo.includes(id))];
+  return [
+    `Bleiben müssen: ${needed.join(', ')}.`,
+    mayGo.length === 0
+      ? 'Gehen kann noch keiner.'
+      : `Gehen können: ${mayGo.join(', ')}. Offene Absagen brauchen sie nicht mehr; was in Temporal beendet ist, liest man ohne sie nicht mehr.`,
+  ];
+}
