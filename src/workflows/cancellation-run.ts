@@ -80,11 +80,6 @@ export class CancellationRun {
     return this.input.policy;
   }
 
-  /** Who ordered it: as the journal has it, once the check has asked. */
-  private get orderedBy(): string {
-    return this.opened?.actor ?? this.input.orderedBy;
-  }
-
   get backend() {
     return this.opened?.backend ?? 'gateway';
   }
@@ -92,7 +87,7 @@ export class CancellationRun {
   // --- what the procedure does ------------------------------------------------------------------------------
 
   /** The input of every activity. */
-  stepInput(actor: string = this.orderedBy): StepInput {
+  stepInput(actor: string = this.progress.orderedBy): StepInput {
     const { caseId, order } = this.input;
     const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
     return { ref, actor, head: this.head, ...(this.told !== null && { told: this.told }) };
@@ -113,7 +108,9 @@ export class CancellationRun {
   learn(checked: CheckResult): void {
     this.progress.event = checked.event;
     this.progress.warnings = checked.warnings;
-    if (checked.kind === 'opened') this.opened = checked;
+    if (checked.kind !== 'opened') return;
+    this.opened = checked;
+    this.progress.orderedBy = checked.actor ?? this.input.orderedBy;
   }
 
   /** Runs the part of the procedure that an abort may stop. Resolves to `aborted` when one did. */
@@ -223,7 +220,7 @@ export class CancellationRun {
   async beginAborting(): Promise<void> {
     const { progress } = this;
     if (!progress.isAbortAccepted) {
-      await this.abortBy({ actor: this.orderedBy, reason: 'bereits abgebrochen' });
+      await this.abortBy({ actor: this.progress.orderedBy, reason: 'bereits abgebrochen' });
     }
     this.alerts.settle(false);
     progress.settle();

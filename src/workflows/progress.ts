@@ -27,6 +27,8 @@ export class Progress {
   refusal: CodedText | null = null;
   warnings: CodedText[] = [];
   event: EventSummary | null = null;
+  /** Who ordered the case: as stated, until the check has asked who it was. */
+  orderedBy: string;
   isAbortAccepted = false;
   isStornoClaimed = false;
   /** The save after which the first wait began again, while a person is told that it is put off. */
@@ -35,7 +37,9 @@ export class Progress {
   private note: string | null = null;
   private steps: StepProgress[] = STEPS.map((name) => ({ name, label: STEP_LABELS[name], ...FRESH }));
 
-  constructor(private readonly input: CancellationInput) {}
+  constructor(private readonly input: CancellationInput) {
+    this.orderedBy = input.orderedBy;
+  }
 
   /** When a step begins again (a wait after a colleague's save), all later steps count as not done. */
   begin(step: StepName, state: CaseState): void {
@@ -115,8 +119,8 @@ export class Progress {
   }
 
   status(): CancellationStatus {
-    const { caseId, order, orderedBy } = this.input;
-    const { state, step, steps, event, refusal, warnings } = this;
+    const { caseId, order } = this.input;
+    const { orderedBy, state, step, steps, event, refusal, warnings } = this;
     const actions = allowedActions(this.situation());
     return {
       caseId,

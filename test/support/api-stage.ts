@@ -32,6 +32,7 @@ import { openJournal } from '../../src/journal/open';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { chainOfRun } from '../../src/temporal/run-chain';
+import type { TrustSettings } from '../../src/trust/trust';
 import { aTrust, seal } from './trust';
 import { FakeMail } from './fake-mail';
 import { SILENT, TestSimulator } from './simulator';
@@ -94,10 +95,11 @@ export class ApiStage {
     readonly close: CleanUp,
   ) {}
 
-  /** `dynamicConfig`: settings of the Temporal server, each as `name=value`. */
+  /** `dynamicConfig`: settings of the Temporal server, each as `name=value`. `trust`: what the workers believe. */
   static async open(
     changes: Partial<AppDependencies> = {},
     dynamicConfig: readonly string[] = [],
+    trust: Partial<TrustSettings> = {},
   ): Promise<ApiStage> {
     const cleanUps: CleanUp[] = [];
     // Closes in reverse order of opening, and closes all of them even when one fails.
@@ -108,7 +110,7 @@ export class ApiStage {
       if (failures.length > 0) throw failures[0];
     };
     try {
-      return await ApiStage.build(changes, dynamicConfig, cleanUps, tearDown);
+      return await ApiStage.build(changes, dynamicConfig, trust, cleanUps, tearDown);
     } catch (error) {
       await tearDown();
       throw error;
@@ -118,6 +120,7 @@ export class ApiStage {
   private static async build(
     changes: Partial<AppDependencies>,
     dynamicConfig: readonly string[],
+    trust: Partial<TrustSettings>,
     cleanUps: CleanUp[],
     tearDown: CleanUp,
   ): Promise<ApiStage> {
@@ -168,7 +171,7 @@ export class ApiStage {
           journal: workersJournal,
           houses: deps.houses,
           isRehearsal: true,
-          trust: aTrust({ notes: workersJournal, chainOf: chainOfRun }),
+          trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, ...trust }),
         }),
       join(folder, 'journal.sqlite'),
       tearDown,

@@ -11,6 +11,6 @@ export const TRUST_MUTANTS: readonly Mutant[] = [
         "return asked.updateId.startsWith('api/') ? request.actor : unproven(request.actor);",
       ),
     ],
-    seed: 50000,
+    seed: 50086,
   },
 ];

@@ -45,6 +45,7 @@ const EXPECTED: Record<string, readonly string[]> = {
 
 /** Things that cannot happen here, each with the reason. */
 export const IMPOSSIBLE: Readonly<Record<string, string>> = {
+  'refusal: not-sealed': 'a rehearsal takes a run that carries no seal',
   'state: awaiting-approval': 'no step asks for a second person yet',
 };
 

@@ -1,0 +1,107 @@
+import type { CancellationInput } from '../../src/domain/case';
+import { sealedStart, sealedUpdate, type AskedUpdate } from '../../src/domain/seal';
+import { RUN_ACTIONS, type RunAction } from '../../src/domain/vocabulary';
+import type { TrustSettings } from '../../src/trust/trust';
+import { anInput } from '../support/examples';
+import { aTrust, BY, notesInMemory, seal } from '../support/trust';
+
+const WORKFLOW_ID = 'cancel-performance/FSP/104305';
+const CASE_ID = anInput().caseId;
+const START = Date.parse('2026-11-29T18:00:00.000Z');
+const run = (runId: string) => ({ workflowId: WORKFLOW_ID, runId });
+
+/** Runs named `first`, `reset-of-first`, … belong to one chain. */
+const trustIn = (isProduction: boolean, changes: Partial<TrustSettings> = {}) =>
+  aTrust({
+    isProduction,
+    chainOf: ({ runId }) =>
+      Promise.resolve({
+        firstRunId: runId.replace('reset-of-', ''),
+        startedAt: new Date(START).toISOString(),
+      }),
+    ...changes,
+  });
+
+const sealed = (input: CancellationInput = anInput()) => ({
+  ...input,
+  seal: seal(sealedStart(WORKFLOW_ID, input), BY),
+});
+
+describe('a start', () => {
+  it.each([true, false])('with a seal is believed (production: %s)', async (isProduction) => {
+    const proof = await trustIn(isProduction).proveStart(run('first'), sealed());
+    expect(proof).toEqual({ isProven: true, isTrusted: true });
+  });
+
+  it('without one is marked in a rehearsal, and refused in production', async () => {
+    expect(await trustIn(false).proveStart(run('first'), anInput())).toEqual({
+      isProven: false,
+      isTrusted: true,
+    });
+    expect(await trustIn(true).proveStart(run('first'), anInput())).toEqual({
+      isProven: false,
+      isTrusted: false,
+    });
+  });
+
+  it('with the seal of another order proves nothing', async () => {
+    const changed = { ...sealed(), order: { ...anInput().order, reason: 'Etwas anderes' } };
+    expect(await trustIn(true).proveStart(run('first'), changed)).toMatchObject({ isTrusted: false });
+  });
+
+  it('whose seal was copied out of another run proves nothing, and a reset of that run does', async () => {
+    const trust = trustIn(true);
+    const input = sealed();
+    await trust.proveStart(run('first'), input);
+    expect(await trust.proveStart(run('reset-of-first'), input)).toMatchObject({ isTrusted: true });
+    expect(await trust.proveStart(run('second'), input)).toEqual({ isProven: false, isTrusted: false });
+  });
+
+  it('of before there were seals keeps its actor', async () => {
+    const notes = notesInMemory(new Date(START + 1).toISOString());
+    const proof = await trustIn(true, { notes }).proveStart(run('first'), anInput());
+    expect(proof).toEqual({ isProven: true, isTrusted: true });
+  });
+
+  it('right after that needs one', async () => {
+    const notes = notesInMemory(new Date(START).toISOString());
+    expect(await trustIn(true, { notes }).proveStart(run('first'), anInput())).toMatchObject({
+      isTrusted: false,
+    });
+  });
+});
+
+describe('an action', () => {
+  const asked = (action: RunAction, changes: Partial<AskedUpdate['request']> = {}): AskedUpdate => {
+    const request = { actor: 'Eva Muster', reason: 'Telefonisch besprochen' };
+    const content = sealedUpdate(WORKFLOW_ID, CASE_ID, action, { updateId: 'api/1', request });
+    return { updateId: 'api/1', request: { ...request, seal: seal(content, BY), ...changes } };
+  };
+  const prove = (isProduction: boolean, action: RunAction, request: AskedUpdate, caseId = CASE_ID) =>
+    trustIn(isProduction).proveUpdate(run('first'), caseId, action, request);
+
+  it.each(RUN_ACTIONS)('%s with a seal is that of whom it names', (action) => {
+    expect(prove(true, action, asked(action))).toBe('Eva Muster');
+  });
+
+  it.each(RUN_ACTIONS)('%s without one is marked in a rehearsal, whatever its id says', (action) => {
+    expect(prove(false, action, asked(action, { seal: undefined }))).toBe('web-ui:Eva Muster');
+  });
+
+  it('without one is taken in production only where it can do no harm', () => {
+    const taken = RUN_ACTIONS.filter(
+      (action) => prove(true, action, asked(action, { seal: undefined })) !== null,
+    );
+    expect(taken).toEqual(['abort', 'retry']);
+  });
+
+  it.each<[string, AskedUpdate, string]>([
+    ['another name', asked('skip-wait', { actor: 'Die Direktion' }), CASE_ID],
+    ['another reason', asked('skip-wait', { reason: 'Ein anderer Grund' }), CASE_ID],
+    ['another action', asked('close-by-hand'), CASE_ID],
+    ['another update', { ...asked('skip-wait'), updateId: 'api/2' }, CASE_ID],
+    ['another case', asked('skip-wait'), 'another-case'],
+  ])('with the seal of %s is not proven', (_what, request, caseId) => {
+    expect(prove(true, 'skip-wait', request, caseId)).toBeNull();
+  });
+});
