@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { version } from '../package.json';
+import type * as AdminCommands from './admin-commands';
 import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
 import { exemptThisMachine } from './settings/proxy';
@@ -135,22 +136,30 @@ const keys = program
 keys
   .command('create <datei>')
   .description('macht die Datei mit einem ersten Schlüssel')
-  .action((path: string) => withKeys(({ createKeys }) => createKeys(path)));
+  .action((path: string) => administer(({ createKeys }) => createKeys(path)));
 
 keys
   .command('rotate')
   .description(
     'stellt einen neuen Schlüssel voran und sagt, welche gehen können; mit den Einstellungen des Dienstes',
   )
-  .action(() => withKeys(({ rotateKeys }) => rotateKeys(process.env)));
+  .action(() => administer(({ rotateKeys }) => rotateKeys(process.env)));
+
+program
+  .command('journal')
+  .description('das Logbuch dieser Installation')
+  .command('adopt')
+  .description(
+    'macht aus der Kopie eines Logbuchs eine Installation für sich; mit den Einstellungen des Dienstes',
+  )
+  .action(() => administer(({ adoptJournal }) => adoptJournal(process.env)));
 
 addClientCommands(program);
 
-async function withKeys(
-  work: (commands: typeof import('./key-commands')) => string | Promise<string>,
-): Promise<void> {
+/** Loaded only when asked for: they bring the journal's database. */
+async function administer(work: (commands: typeof AdminCommands) => string | Promise<string>): Promise<void> {
   try {
-    process.stdout.write(`${await work(await import('./key-commands.js'))}\n`);
+    process.stdout.write(`${await work(await import('./admin-commands.js'))}\n`);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 2;

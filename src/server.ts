@@ -13,6 +13,7 @@ import { noteCurrentKey } from './payload-keys';
 import { ownHosts } from './own-hosts';
 import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
+import { requireOwnNamespace } from './own-namespace';
 import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
 import { hashToken, loadTokens } from './settings/tokens';
@@ -61,6 +62,8 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
   logger.info({ host: config.host, port: config.port }, 'API and console listen');
+  // Temporal may not answer yet, and pages are shown all the same. A foreign namespace ends the process.
+  void requireOwnNamespace(temporalSettings, journal, logger);
   return {
     async stop() {
       await app.close();

@@ -18,7 +18,7 @@ import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
 import { chainOfRun } from './temporal/run-chain';
 import { createTrust } from './trust/trust';
 import { connectWorkers } from './temporal/connect';
-import { keepReconciler } from './temporal/reconciler';
+import { requireOwnNamespace } from './own-namespace';
 import { installTemporalLogger } from './temporal/runtime';
 
 /** How long a stopping worker lets its activities finish. A write that takes longer is repeated by another worker. */
@@ -73,6 +73,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   await journal.sealedSince();
   installTemporalLogger(logger);
   const temporal = await connectWorkers(temporalSettings);
+  await requireOwnNamespace(temporalSettings, journal, logger);
   const forgetKey = await noteCurrentKey(journal, temporalSettings.payloadKeys, logger);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
 
@@ -96,8 +97,6 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   const workers = [main, jet];
   const runs = workers.map((worker) => worker.run());
   logger.info({ queues: [TASK_QUEUE, JET_TASK_QUEUE] }, 'worker polls');
-  // The start does not wait for the schedule: without it everything else works.
-  void keepReconciler(temporalSettings, logger);
   const ended = Promise.all(runs);
   ended.catch((error: unknown) => {
     logger.fatal({ err: error }, 'worker died');

@@ -99,5 +99,13 @@ export interface KeyNotes {
   keyUses(): Promise<KeyUse[]>;
 }
 
+/** Which installation a database belongs to. */
+export interface InstallationNotes {
+  /** Made with the journal, and kept by every copy of it. */
+  installationId(): Promise<string>;
+  /** Gives a copy an id of its own, and returns that. */
+  adopt(): Promise<string>;
+}
+
 /** Everything that the journal's database holds. */
-export type JournalStore = Journal & KeyNotes & RunNotes;
+export type JournalStore = Journal & KeyNotes & RunNotes & InstallationNotes;

@@ -59,6 +59,8 @@ export interface Config {
     temporalUi: number;
   };
   temporalUiUrl: string;
+  /** Production starts Temporal's development server only on demand: nobody logs in there. */
+  mayEmbedTemporal: boolean;
   /** Where people reach the console, for links in mails; without a slash at its end. */
   publicUrl: string;
   /** Where to report a weakness of this installation, as a URI; `null`: to the project. */
@@ -109,6 +111,7 @@ const VARIABLES = z.object({
   ABSAGE_TEMPORAL_PORT: port.default(7233),
   ABSAGE_TEMPORAL_HTTP_PORT: port.default(7243),
   ABSAGE_TEMPORAL_UI_PORT: port.default(8233),
+  ABSAGE_EMBEDDED_TEMPORAL: z.enum(['yes', 'no'], 'kennt nur yes und no').default('no'),
   ABSAGE_TEMPORAL_UI_URL: url('http:', 'https:').optional(),
   ABSAGE_LOG_LEVEL: z.enum(LOG_LEVELS, `kennt nur ${LOG_LEVELS.join(', ')}`).optional(),
 });
@@ -272,6 +275,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     host,
     port: settings.ABSAGE_PORT,
     ports,
+    mayEmbedTemporal: settings.ABSAGE_MODE === 'rehearsal' || settings.ABSAGE_EMBEDDED_TEMPORAL === 'yes',
     temporalUiUrl: withoutSlash(settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`),
     securityContact: settings.ABSAGE_SECURITY_CONTACT ?? null,
     publicUrl: withoutSlash(settings.ABSAGE_PUBLIC_URL ?? addressOf(host, settings.ABSAGE_PORT)),

@@ -1,41 +1,99 @@
 import { type Client, ScheduleAlreadyRunning } from '@temporalio/client';
+import { ApplicationFailure, ValueError } from '@temporalio/common';
 import type { Logger } from '../observability';
 import type { TemporalSettings } from '../settings/temporal';
 import { RECONCILER_SCHEDULE, RECONCILE_CANCELLATIONS, TASK_QUEUE } from '../workflows/messages';
 import { createClient } from './connect';
 
-/** As `ensureReconciler`. Never rejects: workers work without the schedule, and the log names what is missing. */
-export async function keepReconciler(settings: TemporalSettings, logger: Logger): Promise<void> {
-  const client = createClient(settings);
-  try {
-    await ensureReconciler(client);
-  } catch (error) {
-    logger.warn({ err: error }, 'the schedule that looks for interrupted cases could not be made');
-  } finally {
-    await client.connection.close();
+/** Another installation's cases are in this namespace: whoever works here as well would carry them out. */
+export class ForeignNamespace extends Error {
+  override readonly name = 'ForeignNamespace';
+
+  constructor(readonly owner: string | null) {
+    super(`the namespace belongs to the installation ${owner ?? 'that encrypts with other keys'}`);
   }
 }
 
 /**
- * Makes sure that the schedule exists which looks for interrupted cases. Harmless to repeat; a schedule that an operator
- * has paused or changed stays as it is.
+ * Makes sure that the schedule exists which looks for interrupted cases, and that it names this installation: so it says
+ * whose namespace this is. Harmless to repeat; a schedule that an operator has paused or changed stays as it is. Rejects
+ * with `ForeignNamespace` where it names another one.
  */
-export async function ensureReconciler(client: Client): Promise<void> {
-  const { scheduleId, every } = RECONCILER_SCHEDULE;
+export async function ensureReconciler(client: Client, installation: string): Promise<void> {
+  const memo = { installation };
   try {
-    await client.schedule.create({
-      scheduleId,
-      spec: { intervals: [{ every }] },
-      action: {
-        type: 'startWorkflow',
-        workflowType: RECONCILE_CANCELLATIONS,
-        workflowId: scheduleId,
-        taskQueue: TASK_QUEUE,
-        workflowExecutionTimeout: every,
-      },
-      policies: { overlap: 'SKIP', catchupWindow: every },
-    });
+    await createSchedule(client, memo);
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    const owner = await readOwner(client);
+    // One from before schedules named anybody; with another fate than ours meanwhile, the next start sees it.
+    if (owner === undefined) return nameOwner(client, memo);
+    if (owner !== installation) throw new ForeignNamespace(owner);
+  }
+}
+
+/** No start waits longer for it. */
+const PATIENCE_MS = 10_000;
+
+type Memo = { installation: string };
+
+/** `undefined`: the schedule names nobody. `null`: it names somebody in words that these keys do not read. */
+async function readOwner(client: Client): Promise<string | null | undefined> {
+  try {
+    const { memo } = await client.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId).describe();
+    return (memo as Partial<Memo> | undefined)?.installation;
+  } catch (error) {
+    if (error instanceof ValueError || error instanceof ApplicationFailure) return null;
+    throw error;
+  }
+}
+
+/** Temporal has no way to give a schedule a memo later, so it is made anew, paused where it was. */
+async function nameOwner(client: Client, memo: Memo): Promise<void> {
+  const handle = client.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId);
+  const { state } = await handle.describe();
+  await handle.delete();
+  await createSchedule(client, memo, { paused: state.paused, note: state.note });
+}
+
+async function createSchedule(
+  client: Client,
+  memo: Memo,
+  state: { paused?: boolean; note?: string } = {},
+): Promise<void> {
+  const { scheduleId, every } = RECONCILER_SCHEDULE;
+  await client.schedule.create({
+    scheduleId,
+    spec: { intervals: [{ every }] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: RECONCILE_CANCELLATIONS,
+      workflowId: scheduleId,
+      taskQueue: TASK_QUEUE,
+      workflowExecutionTimeout: every,
+    },
+    policies: { overlap: 'SKIP', catchupWindow: every },
+    memo,
+    state,
+  });
+}
+
+/**
+ * As `ensureReconciler`, with a client of its own. Rejects only with `ForeignNamespace`: without the schedule everything
+ * else works, and the log names what is missing.
+ */
+export async function claimNamespace(
+  settings: TemporalSettings,
+  installation: string,
+  logger: Logger,
+): Promise<void> {
+  const client = createClient(settings);
+  try {
+    await client.withDeadline(Date.now() + PATIENCE_MS, () => ensureReconciler(client, installation));
+  } catch (error) {
+    if (error instanceof ForeignNamespace) throw error;
+    logger.warn({ err: error }, 'the schedule that looks for interrupted cases could not be made');
+  } finally {
+    await client.connection.close();
   }
 }

@@ -38,7 +38,10 @@ export async function planStack(environment: Environment, findExecutable = findT
   const settings = isTemporalGiven ? { ...environment } : withoutTemporal(environment);
 
   const { config: given, temporal } = loadSettings(settings);
-  if (given.mode === 'production' && !isTemporalGiven) requireNoOtherServer(environment);
+  if (given.mode === 'production' && !isTemporalGiven) {
+    requireNoOtherServer(environment);
+    if (!given.mayEmbedTemporal) throw new ConfigError([NOT_EMBEDDED]);
+  }
 
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
   const { isSimulator } = hasSimulator
@@ -62,7 +65,12 @@ export async function planStack(environment: Environment, findExecutable = findT
       : { executable: findExecutable(environment), databaseFile: join(config.dataDir, 'temporal.sqlite') },
     hasSimulator,
     hasMailCatcher,
-    ports: claimPorts(config, { hasTemporal: !isTemporalGiven, hasSimulator, hasMailCatcher }),
+    ports: claimPorts(config, {
+      hasTemporal: !isTemporalGiven,
+      hasTemporalUi: config.mode === 'rehearsal',
+      hasSimulator,
+      hasMailCatcher,
+    }),
     proxies: {
       temporal: (isTemporalGiven && temporal.proxy) || null,
       gateway: findFetchProxy(config.jet.url, environment),
@@ -70,6 +78,9 @@ export async function planStack(environment: Environment, findExecutable = findT
     isGatewayHeard: isSimulator !== null,
   };
 }
+
+const NOT_EMBEDDED =
+  'TEMPORAL_ADDRESS fehlt: im Echtbetrieb gehört Absage an einen eigenen Temporal-Server. Seinen Entwicklungsserver, an dem sich niemand anmelden muss, startet Absage nur mit ABSAGE_EMBEDDED_TEMPORAL=yes, für eine Installation auf einem einzigen Rechner, den sonst niemand benutzt';
 
 /** These say where Temporal's own tools are. They name no server. */
 const TOOL_NAMES = ['TEMPORAL_CLI_PATH', 'TEMPORAL_TEST_SERVER_PATH'];
@@ -111,7 +122,8 @@ function claimPorts(
     hasTemporal,
     hasSimulator,
     hasMailCatcher,
-  }: Record<'hasTemporal' | 'hasSimulator' | 'hasMailCatcher', boolean>,
+    hasTemporalUi,
+  }: Record<'hasTemporal' | 'hasSimulator' | 'hasMailCatcher' | 'hasTemporalUi', boolean>,
 ): PortClaim[] {
   const claim = (setting: string, part: string, number: number) => ({
     setting,
@@ -127,7 +139,9 @@ function claimPorts(
     hasTemporal && claim('ABSAGE_TEMPORAL_PORT', 'Temporal', ports.temporal),
     hasTemporal &&
       claim('ABSAGE_TEMPORAL_HTTP_PORT', 'die HTTP-Schnittstelle von Temporal', ports.temporalHttp),
-    hasTemporal && claim('ABSAGE_TEMPORAL_UI_PORT', 'die Web UI von Temporal', ports.temporalUi),
+    hasTemporal &&
+      hasTemporalUi &&
+      claim('ABSAGE_TEMPORAL_UI_PORT', 'die Web UI von Temporal', ports.temporalUi),
   ].filter((entry) => entry !== false);
 }
 

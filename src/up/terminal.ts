@@ -11,13 +11,12 @@ function say(...lines: string[]): void {
 
 /** `ready` stands alone in the last line, because programs wait for that line. */
 export function showReady(stack: Stack): void {
-  const { config, environment, temporal, hasSimulator, hasMailCatcher } = stack;
+  const { config, hasSimulator, hasMailCatcher } = stack;
   const local = (port: number) => addressOf('127.0.0.1', port);
-  const given = (address: string) => `${address} (nicht von hier gestartet)`;
   const rows: [string, string][] = [
     ['Konsole', addressOf(config.host, config.port)],
     ['API', `${addressOf(config.host, config.port)}/docs`],
-    ['Temporal Web UI', temporal ? config.temporalUiUrl : given(environment.TEMPORAL_ADDRESS ?? '')],
+    ...temporalRow(stack),
     ['E-Mails', hasMailCatcher ? local(config.ports.mailUi) : given(config.smtp.server.shownUrl)],
     [
       hasSimulator ? 'Simulator' : 'Jet',
@@ -34,6 +33,14 @@ export function showReady(stack: Stack): void {
     '',
     'ready',
   );
+}
+
+const given = (address: string) => `${address} (nicht von hier gestartet)`;
+
+/** In production the server of our own shows no Web UI: nobody logs in there. */
+function temporalRow({ config, environment, temporal }: Stack): [string, string][] {
+  if (!temporal) return [['Temporal Web UI', given(environment.TEMPORAL_ADDRESS ?? '')]];
+  return config.mode === 'rehearsal' ? [['Temporal Web UI', config.temporalUiUrl]] : [];
 }
 
 /** The limits that the person should know before relying on this installation. */

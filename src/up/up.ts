@@ -111,7 +111,8 @@ function temporalPart({ config, temporal }: Stack): Part {
         executable: temporal?.executable ?? '',
         port: config.ports.temporal,
         httpPort: config.ports.temporalHttp,
-        uiPort: config.ports.temporalUi,
+        // Nobody logs in there.
+        uiPort: config.mode === 'rehearsal' ? config.ports.temporalUi : null,
         ...(config.payloadKeysFile !== null && { codecEndpoint: `${config.publicUrl}/codec` }),
         databaseFile: temporal?.databaseFile ?? null,
         stdio,

@@ -135,10 +135,39 @@ it('says nothing about a case that runs', async () => {
 });
 
 it('is looked for every hour, by one schedule however many workers start', async () => {
-  await ensureReconciler(stage.temporal);
-  await ensureReconciler(stage.temporal);
+  await ensureReconciler(stage.temporal, 'this one');
+  await ensureReconciler(stage.temporal, 'this one');
   const handle = stage.temporal.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId);
   const { spec, action } = await handle.describe();
   expect(spec.intervals).toMatchObject([{ every: 3_600_000 }]);
   expect(action).toMatchObject({ workflowType: RECONCILE_CANCELLATIONS, taskQueue: TASK_QUEUE });
+});
+
+describe('the namespace', () => {
+  const schedule = () => stage.temporal.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId);
+  beforeEach(() =>
+    schedule()
+      .delete()
+      .catch(() => undefined),
+  );
+
+  it('belongs to the installation that came first: another one is told whose it is', async () => {
+    await ensureReconciler(stage.temporal, 'this one');
+    const other = ensureReconciler(stage.temporal, 'another one');
+    await expect(other).rejects.toMatchObject({ name: 'ForeignNamespace', owner: 'this one' });
+    expect((await schedule().describe()).memo).toEqual({ installation: 'this one' });
+  });
+
+  it('of before belongs to whoever worked there, and a schedule that was paused stays so', async () => {
+    await stage.temporal.schedule.create({
+      scheduleId: RECONCILER_SCHEDULE.scheduleId,
+      spec: { intervals: [{ every: '1 hour' }] },
+      action: { type: 'startWorkflow', workflowType: RECONCILE_CANCELLATIONS, taskQueue: TASK_QUEUE },
+      state: { paused: true, note: 'Umbau' },
+    });
+    await ensureReconciler(stage.temporal, 'this one');
+    const { memo, state } = await schedule().describe();
+    expect(memo).toEqual({ installation: 'this one' });
+    expect(state).toMatchObject({ paused: true, note: 'Umbau' });
+  });
 });

@@ -149,8 +149,12 @@ describe('in production', () => {
     expect(stack.ports.map(({ setting }) => setting)).toEqual(['ABSAGE_PORT']);
   });
 
-  it('starts a Temporal of its own only without TEMPORAL_ADDRESS', async () => {
-    const stack = await plan(await complete());
+  it('starts a Temporal of its own only where it is asked to, and shows no Web UI of it', async () => {
+    expect(await faultsOf(await complete())).toEqual([
+      expect.stringMatching(/^TEMPORAL_ADDRESS fehlt: .*ABSAGE_EMBEDDED_TEMPORAL=yes/),
+    ]);
+    const stack = await plan({ ...(await complete()), ABSAGE_EMBEDDED_TEMPORAL: 'yes' });
+    expect(stack.ports.map(({ setting }) => setting)).not.toContain('ABSAGE_TEMPORAL_UI_PORT');
     expect(stack.temporal).toEqual({
       executable: '/bin/temporal',
       databaseFile: expect.stringMatching(/temporal\.sqlite$/),
@@ -168,12 +172,12 @@ describe('in production', () => {
   });
 
   it('refuses a gateway that is a simulator', async () => {
-    expect(await faultsOf(await complete({ simulator: true }))).toEqual([
-      'ABSAGE_JET_URL führt zu einem Simulator, production braucht das echte Gateway',
-    ]);
+    expect(
+      await faultsOf({ ...(await complete({ simulator: true })), ABSAGE_EMBEDDED_TEMPORAL: 'yes' }),
+    ).toEqual(['ABSAGE_JET_URL führt zu einem Simulator, production braucht das echte Gateway']);
   });
 
   it('lists everything that is missing before anything starts', async () => {
-    expect(await faultsOf({ ABSAGE_MODE: 'production' })).toHaveLength(6);
+    expect(await faultsOf({ ABSAGE_MODE: 'production' })).toHaveLength(7);
   });
 });

@@ -166,7 +166,9 @@ describe('confirmStep', () => {
     await stage.act(handle, retryNowUpdate, {});
     await stage.untilAsked(handle, 'mail-refused');
     const late = { step: 'grant-right', readBack: { validFrom: '2026-01-01', validUntil: '2199-12-31' } };
-    expect(await stage.refusal(handle, confirmStepUpdate, late)).toMatch(/^Die Absage ist gerade beim Schritt „E-Mail an Ö-Ticket“/);
+    expect(await stage.refusal(handle, confirmStepUpdate, late)).toMatch(
+      /^Die Absage ist gerade beim Schritt „E-Mail an Ö-Ticket“/,
+    );
     expect(await confirmation(handle)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { NamedRun } from '../port';
 import type { Instant } from '../../domain/types';
+import { noteOnce } from './installation';
 import type { Db } from './rows';
 
 /** `false`: the seal came with another run before. */
@@ -27,23 +28,10 @@ export async function isRunNamed(db: Db, caseId: string, firstRunId: string): Pr
   return named !== undefined;
 }
 
-const SEALED_SINCE = 'sealed-since';
-
 /** An installation without a line has no runs of before, whatever its clock says. */
 const FROM_THE_BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
 
 export async function noteSealedSince(db: Db): Promise<Instant> {
   const first = await db.selectFrom('entry').select('case_id').limit(1).executeTakeFirst();
-  const value = first ? new Date().toISOString() : FROM_THE_BEGINNING;
-  await db
-    .insertInto('installation')
-    .values({ name: SEALED_SINCE, value })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .execute();
-  const noted = await db
-    .selectFrom('installation')
-    .select('value')
-    .where('name', '=', SEALED_SINCE)
-    .executeTakeFirstOrThrow();
-  return noted.value;
+  return noteOnce(db, 'sealed-since', first ? new Date().toISOString() : FROM_THE_BEGINNING);
 }

@@ -11,6 +11,7 @@ import {
 } from './entries';
 import { asJournalFailure } from './failure';
 import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
+import { noteInstallationId, replaceInstallationId } from './installation';
 import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import { isRunNamed, nameRunOnce, noteSealedSince } from './run-notes';
@@ -52,6 +53,9 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): JournalStor
     nameRun: (run) => writing((transaction) => nameRunOnce(transaction, run)),
     isNamed: (caseId, firstRunId) => reading(() => isRunNamed(db, caseId, firstRunId)),
     sealedSince: () => writing(noteSealedSince),
+
+    installationId: () => writing(noteInstallationId),
+    adopt: () => writing(replaceInstallationId),
     noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
     keyUses: () => reading(() => readKeyUses(db)),
 

@@ -73,3 +73,19 @@ function describeOlder([current, ...older]: readonly string[], mayGo: readonly s
       : `Gehen können: ${mayGo.join(', ')}. Offene Absagen brauchen sie nicht mehr; was in Temporal beendet ist, liest man ohne sie nicht mehr.`,
   ];
 }
+
+/** `absage journal adopt`: resolves to what the administrator reads. */
+export async function adoptJournal(environment: Environment): Promise<string> {
+  const { config, faults } = inspectSettings(environment);
+  if (!config) throw new ConfigError(faults);
+  const journal = await openJournal(config.databaseUrl);
+  try {
+    const id = await journal.adopt();
+    return [
+      `Dieses Logbuch gehört jetzt zu einer Installation für sich: ${id}.`,
+      'Sie braucht einen eigenen Temporal-Namespace. Offene Absagen in der Kopie bleiben beim Original: bitte hier nicht fortsetzen.',
+    ].join('\n');
+  } finally {
+    await journal.close();
+  }
+}
