@@ -7,7 +7,7 @@ import { grantedRight, lastReadBack, type CaseLines } from './lines';
 import { noticeAttempts, repliesOf } from './mail-lines';
 import { stripMarker } from './marker';
 import { rightFor } from './plan';
-import { lastRead } from './storno-lines';
+import { lastLook, lastRead, lastShown } from './storno-lines';
 import { isSameText } from './text';
 import type { Instant, LocalDate } from './types';
 import type { FieldConflict } from './vocabulary';
@@ -35,6 +35,22 @@ export function performanceOf(opening: Opening, shown: ShownEvent | null): Perfo
 function bareTitle({ event, input }: Opening, shown: string | undefined): string {
   const isOurs = shown === undefined || isSameText(shown, event.title.after);
   return stripMarker((isOurs ? event.title.before : shown) ?? '', input.policy.marker);
+}
+
+/** The texts that stand in Jet, by whoever has looked last; `undefined`: that look did not say it. */
+export interface TextsNow {
+  title: string;
+  externalMemo?: string | null;
+}
+
+export function textsNow({ event }: Opening, entries: readonly JournalEntry[]): TextsNow {
+  const look = lastLook(entries);
+  if (look?.outcome === 'by-hand') return { title: look.after.title };
+  const { title, externalMemo } = lastShown(entries) ?? {};
+  if (title !== undefined) return { title, externalMemo };
+  // In a house without a gateway what was confirmed last counts.
+  const { before } = event.title;
+  return lastReadBack(entries)?.after ?? { title: before ?? '', externalMemo: event.externalMemo.before };
 }
 
 /** What the newest look showed otherwise than it was known before. */
