@@ -73,6 +73,8 @@ function completedSummary(lines: CaseLines): string {
 /** That the status is Storno is said only of what was read right before the end. */
 function statusPart(lines: CaseLines): string {
   const already = lines.opening?.wasCancelledBefore ? ' schon' : '';
+  const lost = lostNow(lines.entries);
+  if (lost) return `Der Status war${already} Storno (zuletzt ${lostText(lost, dayAndTime)})`;
   const seen = staleSighting(lines);
   if (!seen) return already ? 'Der Status war schon Storno' : 'Der Status ist Storno';
   return `Der Status war${already} Storno (zuletzt gesehen: ${dayAndTime(seen.at)}, von ${seen.by ?? 'Absage'})`;

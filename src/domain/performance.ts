@@ -94,6 +94,9 @@ function differences(before: Known, now: Known): FieldConflict[] {
     .map((field) => ({ field, before: before[field], ours: null, now: now[field] }));
 }
 
+/** The code of the warning that holds the texts of `changeTexts`. */
+export const PERFORMANCE_CHANGED = 'performance-changed';
+
 /** What was changed, with both values, and what follows from it for right and mail. `time`: how a time is told. */
 export function changeTexts(lines: CaseLines, time: (instant: Instant) => string): string[] {
   const changes = changesOf(lines);
