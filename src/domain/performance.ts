@@ -135,12 +135,12 @@ const NOTICE_TEXTS = {
   old: 'Die E-Mail an Ö-Ticket nennt noch den früheren Stand: bitte Ö-Ticket verständigen.',
 } as const;
 
-/** Which of both values the mail names; `null`: Absage has sent none that was taken. */
+/** Which of both values the mail names that has, or may have, arrived; `null`: Absage has sent none. */
 function noticeText(lines: CaseLines): keyof typeof NOTICE_TEXTS | null {
   const { entries, opening } = lines;
   const shown = lastRead(entries);
   const sent = noticeAttempts(entries).findLast((attempt) =>
-    repliesOf(entries, attempt).some(({ outcome }) => outcome === 'accepted'),
+    repliesOf(entries, attempt).some(({ outcome }) => outcome === 'accepted' || outcome === 'in-doubt'),
   );
   if (!opening || !shown || !sent) return null;
   const told = performanceOf(opening, lastRead(entries.filter(({ seq }) => seq < sent.seq)));
