@@ -85,7 +85,7 @@ export const FAILURES = {
     text: 'Nach dem Storno wurde die Veranstaltung in Jet geändert. Absage hat angehalten, vergibt kein Recht und schreibt Ö-Ticket nichts, solange der Status nicht Storno ist. Bitte sofort das Ticketing-Team verständigen. Ist der Status wieder Storno, geht es von selbst weiter.',
     texts: {
       deleted:
-        'Absage hat angehalten, vergibt kein Recht und schreibt Ö-Ticket nichts. Bitte sofort das Ticketing-Team verständigen. Gibt es die Veranstaltung in Jet wieder, und ist der Status Storno, geht es von selbst weiter. Gibt es sie nicht wieder: bitte Ö-Ticket anrufen, ob der Storno dort angekommen ist und die Servicemail versendet wurde, und dann diese Absage beenden. Was danach von Hand zu tun ist, steht dabei.',
+        'Absage hat angehalten, vergibt kein Recht und schreibt Ö-Ticket nichts. Bitte sofort das Ticketing-Team verständigen. Gibt es die Veranstaltung in Jet wieder, und ist der Status Storno, geht es von selbst weiter. Gibt es sie nicht wieder: bitte Ö-Ticket anrufen, ob der Storno dort angekommen ist und die Servicemail versendet wurde, und dann diese Absage beenden. Was danach von Hand zu tun ist, steht auf der Seite der Absage.',
     },
     actions: ['retry', 'abort', 'close-by-hand'],
   },
