@@ -12,7 +12,7 @@ import {
   type CaseLines,
 } from './lines';
 import { lostNow, lostText } from './lost-status';
-import { isNoticeOutdated } from './performance';
+import { isNoticeOutdated, isRightTooShort } from './performance';
 import {
   findEvidence,
   findStorno,
@@ -48,7 +48,7 @@ export function endingSummary(lines: CaseLines): string {
     case 'aborted':
       return `Vor dem Storno abgebrochen. ${restoredSummary(lines)} Der Status wurde nicht verändert.`;
     case 'closed-by-hand':
-      return `Eine Person hat die Absage geschlossen, ohne dass sie zu Ende geführt wurde. ${reachedSummary(lines)}`;
+      return `Eine Person hat die Absage geschlossen, ohne dass sie zu Ende geführt wurde. ${reachedSummary(lines)}${seenLast(lines)}`;
     case 'open':
       return `Die Absage läuft noch oder wurde unterbrochen: dieses Protokoll ist vorläufig. ${reachedSummary(lines)}`;
   }
@@ -77,13 +77,25 @@ function statusPart(lines: CaseLines): string {
   if (lost) return `Der Status war${already} Storno (zuletzt ${lostText(lost, dayAndTime)})`;
   const seen = staleSighting(lines);
   if (!seen) return already ? 'Der Status war schon Storno' : 'Der Status ist Storno';
-  return `Der Status war${already} Storno (zuletzt gesehen: ${dayAndTime(seen.at)}, von ${seen.by ?? 'Absage'})`;
+  return `Der Status war${already} Storno (zuletzt gesehen: ${seenText(seen)})`;
+}
+
+/** A case that a person closes does not look once more. */
+function seenLast(lines: CaseLines): string {
+  const seen = lostNow(lines.entries) ? null : staleSighting(lines);
+  return seen ? ` Als Storno zuletzt gesehen: ${seenText(seen)}.` : '';
+}
+
+function seenText({ at, by }: StornoSighting): string {
+  return `${dayAndTime(at)}, von ${by ?? 'Absage'}`;
 }
 
 /** Who has seen the Storno last, where that was too long before the end; `null`: it was just read, or no line says it. */
 function staleSighting({ entries, input }: CaseLines): StornoSighting | null {
   const end = endLine(entries);
-  const seen = end?.after && lastStornoSighting(entries, end);
+  // A completed case from before this was written down says nothing of it.
+  if (!end || (end.outcome === 'completed' && !end.after)) return null;
+  const seen = lastStornoSighting(entries, end);
   if (!seen) return null;
   const isFresh = toMs(end.at) - Math.max(toMs(seen.notedAt), toMs(seen.at)) <= lookHoldsMs(input.policy);
   return isFresh ? null : seen;
@@ -179,6 +191,7 @@ function leftAfterStorno(lines: CaseLines): string[] {
   if (!granted) left.push(isGone ? REMAINING.rightWhenBack : REMAINING.right);
   left.push(LEFT_OF_NOTICE[noticeState(entries)]);
   if (isNoticeOutdated(lines)) left.push(REMAINING.noticeOutdated);
+  if (isRightTooShort(lines)) left.push(REMAINING.rightTooShort);
   const until = granted?.after.validUntil;
   if (until) left.push(REMAINING.rightEnds(germanDate(until)));
   return left;
@@ -207,6 +220,8 @@ const REMAINING = {
     'In Jet nachsehen, welcher Status gilt: Storno wurde versucht, ein Ergebnis steht nicht im Logbuch.',
   restored: 'Bei Ö-Ticket nachsehen, ob dort wieder der ursprüngliche Titel steht.',
   notRestored: 'In Jet nachsehen, ob Titel und Externer Memotext so sind, wie sie sein sollen.',
+  rightTooShort:
+    'Die erweiterte Stornoberechtigung verlängern: der Beginn wurde verlegt, nachdem sie vergeben war.',
   rightEnds: (day: string) =>
     `Sind am ${day} noch Rückerstattungen offen: die erweiterte Stornoberechtigung verlängern.`,
   refused:

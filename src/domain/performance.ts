@@ -111,16 +111,26 @@ export function changeTexts(lines: CaseLines, time: (instant: Instant) => string
 }
 
 /** Why the right ends on another day than planned, or ends too soon; `null`: it is as planned. */
-export function rightText({ entries, opening }: CaseLines): string | null {
+export function rightText(lines: CaseLines): string | null {
+  const { granted, planned, needed } = rightDays(lines) ?? {};
+  if (granted === undefined || !planned || !needed || needed === planned) return null;
+  if (granted !== null && granted < needed) return RIGHT_TEXTS.tooShort(granted, needed);
+  return granted === needed ? RIGHT_TEXTS.longer(needed, planned) : null;
+}
+
+/** Whether the performance was moved to a day that the right does not reach from. */
+export function isRightTooShort(lines: CaseLines): boolean {
+  const days = rightDays(lines);
+  return days !== null && days.granted !== null && days.granted < days.needed && days.needed !== days.planned;
+}
+
+/** The last day of the right: as it was granted, as it was planned, and as the newest look would have it. */
+function rightDays({ entries, opening }: CaseLines) {
   const shown = lastRead(entries);
-  const granted = grantedRight(entries);
-  if (!opening || !shown || !granted) return null;
-  const planned = opening.right.validUntil;
+  const right = grantedRight(entries);
+  if (!opening || !shown || !right) return null;
   const needed = rightFor(opening, shown.startsAt).validUntil;
-  const { validUntil } = granted.after;
-  if (needed === planned) return null;
-  if (validUntil !== null && validUntil < needed) return RIGHT_TEXTS.tooShort(validUntil, needed);
-  return validUntil === needed ? RIGHT_TEXTS.longer(needed, planned) : null;
+  return { granted: right.after.validUntil, planned: opening.right.validUntil, needed };
 }
 
 const RIGHT_TEXTS = {

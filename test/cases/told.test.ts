@@ -117,6 +117,20 @@ it('warns after the end as well, and says that the mail names the old place wher
   expect(before.remaining.join()).not.toContain('Ö-Ticket mitteilen');
 });
 
+it('says that the right ends too soon where the performance was moved after it was granted', async () => {
+  const right: Told = {
+    kind: 'outcome',
+    step: 'grant-right',
+    operation: 'grant-right',
+    after: { user: 'CONNECTONLINE', ...opening.right },
+    outcome: 'ok',
+  };
+  const moved = look({ startsAt: '2027-06-05T19:30:00.000+02:00' });
+  const view = await told([...BEGUN, right, look({}), moved, END], { state: 'completed' });
+  expect(warningOf(view)).toContain('Für den neuen Beginn sollte sie bis 05.12.2027 gelten');
+  expect(view.remaining.join()).toContain('Die erweiterte Stornoberechtigung verlängern');
+});
+
 it('tells after the end when the event was something else than Storno', async () => {
   const lost = look({ status: 'Verkaufsfreigabe' }, 'not-storno');
   const back = look({ savedAt: minute(30) }, 'storno-again');

@@ -94,6 +94,13 @@ describe('a completed case says when it was Storno last, and who has seen it', (
   });
 });
 
+it('a case that was closed by hand says who has seen the Storno last, and when', () => {
+  const closed = { ...end(undefined, minute(90)), outcome: 'closed-by-hand' } as Told;
+  expect(summary(OPENING, STORNO, PROOF, look('storno', { readAt: minute(4) }), closed)).toMatch(
+    /Der Storno ist gesetzt und in Connect Online gesehen\. Als Storno zuletzt gesehen: Di\., 5\. Jänner 2027, 19\.04 Uhr, von Absage\.$/,
+  );
+});
+
 const LOST = [
   ['another status', look('not-storno', { status: 'Gesperrt', readAt: minute(5) }), '„Gesperrt“'],
   ['no event', look('gone', { readAt: minute(5) }), 'gab es die Veranstaltung in Jet nicht mehr'],
