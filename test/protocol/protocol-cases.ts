@@ -6,7 +6,6 @@ import type { Choice } from '../../src/domain/vocabulary';
 import type { TaskName } from '../../src/domain/guided';
 import type { FailureCode } from '../../src/domain/failures';
 import type { ConfirmedStep, ReadBack } from '../../src/domain/read-back';
-
 import type { CaseRef, ChannelEventInfo, House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
