@@ -1,6 +1,7 @@
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import {
   ActivityStage,
+  anEnvironment,
   type EventChanges,
   type ProcedureStep,
   type StagedCase,
@@ -60,4 +61,22 @@ it('a title and a memo that said it all before the case are not called untouched
     '- Zusatz ENTFÄLLT: steht im Titel; Titel und Externer Memotext von uns nicht verändert\n',
   );
   expect(text).toContain('\nHinweis zur Absage, wie im Externen Memotext:\n');
+});
+
+// The house used to be asked about a performance by its old name.
+it('a question to the house names the performance as it was read last', async () => {
+  const aCase = await (await stage.prepare()).runThrough('verifyChannel');
+  await aCase.edit({ title: 'Neuer Titel – ENTFÄLLT' });
+  await aCase.perform('grantExtendedRight');
+  const { ref, worker, input } = aCase;
+  await anEnvironment(ref).run(worker.alertHouse, {
+    ref,
+    actor: 'clerk',
+    head: null,
+    kind: 'attention' as const,
+    step: 'notify-partner' as const,
+    attention: { id: '1', text: 'Der Mailserver antwortet nicht.', actions: [] },
+    event: { title: TITLE, startsAt: input.order.expected.startsAt, venue: 'Großer Saal' },
+  });
+  expect(stage.mail.alerts.map(({ subject }) => subject)).toEqual(['attention: Neuer Titel']);
 });
