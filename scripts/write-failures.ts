@@ -58,7 +58,7 @@ function describe(): string {
 }
 
 function describeFailure(failure: FailureCode): string {
-  const { kind, text, actions, choices = [] } = failureRow(failure);
+  const { kind, text, texts = {}, actions, choices = [] } = failureRow(failure);
   const help = [
     `Actions: ${actions.map(code).join(', ')}`,
     ...choices.map((choice) => `${code(choice)}: ${choiceText(failure, choice)}`),
@@ -67,6 +67,7 @@ function describeFailure(failure: FailureCode): string {
     `### ${code(failure)}`,
     `_${kind}_ · [in the runbook](runbook.md#${failure})`,
     `> ${text}`,
+    ...Object.entries(texts).map(([situation, other]) => `${code(situation)}:\n\n> ${other}`),
     help.map((line) => `- ${line}`).join('\n'),
   ].join('\n\n');
 }

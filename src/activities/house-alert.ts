@@ -3,6 +3,8 @@ import { KnownFailure } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
 import type { RecipientOutcome } from '../domain/line-content';
 import { houseMailAttempts, houseMailOutcome } from '../domain/mail-lines';
+import { performanceOf } from '../domain/performance';
+import { lastRead } from '../domain/storno-lines';
 import type { Instant } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import { actionLabel } from '../domain/wording';
@@ -15,7 +17,7 @@ export interface Alert extends StepInput {
   step: StepName;
   /** The id names the situation: each situation gets one mail of each kind. */
   attention: Pick<Attention, 'id' | 'text' | 'actions'>;
-  /** The performance that the mail is about: its title without the marker. */
+  /** The performance as it was ordered, title without the marker: for a case of which no line says it. */
   event: { title: string; startsAt: Instant; venue: string };
 }
 
@@ -39,7 +41,7 @@ export async function alertOnce(
 ): Promise<AlertResult> {
   const { ref, actor, step, kind, attention, event } = alert;
   // The head is left out on purpose: a journal that is behind is itself a reason to alert the house.
-  const { entries } = await readCase(journal, { ...alert, head: null });
+  const { entries, opening } = await readCase(journal, { ...alert, head: null });
   const house = requireHouse(houses, ref.house);
 
   const attempts = houseMailAttempts(entries, kind, attention.id);
@@ -53,7 +55,7 @@ export async function alertOnce(
     house: ref.house,
     eventNumber: ref.eventNumber,
     caseId: ref.caseId,
-    ...event,
+    ...(opening ? performanceOf(opening, lastRead(entries)) : event),
     text: attention.text,
     actions: attention.actions.map((action) => actionLabel(action, step)),
   });

@@ -3,7 +3,8 @@ import { endFactsOf, endText } from '../domain/end-notice';
 import { remainingByHand } from '../domain/ending';
 import { effectKeys, type EntryOf } from '../domain/journal';
 import { readLines, type CaseLines } from '../domain/lines';
-import { stripMarker } from '../domain/marker';
+import { performanceOf } from '../domain/performance';
+import { lastRead } from '../domain/storno-lines';
 import type { CaseRef } from '../domain/types';
 import type { ActivityDependencies } from './activity';
 import type { KnownCase } from './reading';
@@ -40,8 +41,9 @@ async function send(
   actor: string,
 ): Promise<void> {
   const facts = endFactsOf(lines);
-  const { event, input } = lines;
-  if (!facts || !event) return;
+  const { opening, entries } = lines;
+  if (!facts || !opening) return;
+  const { title, startsAt, venue } = performanceOf(opening, lastRead(entries));
   const house = houses.get(ref.house);
   if (!house) throw new Error(`house ${ref.house} is not configured`);
   const message = mail.composeHouseNotice(house, {
@@ -50,9 +52,9 @@ async function send(
     house: ref.house,
     eventNumber: ref.eventNumber,
     caseId: ref.caseId,
-    title: stripMarker(event.title.before ?? '', input.policy.marker),
-    startsAt: event.startsAt,
-    venue: event.venue,
+    title,
+    startsAt,
+    venue,
     text: endText(facts),
     actions: remainingByHand(lines),
   });

@@ -5,7 +5,14 @@ import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome, WrittenNotice } from '../domain/line-content';
 import { grantedRight, isWaived, lastHead, lastMarking } from '../domain/lines';
-import { findEvidence, isProofVoid, knownStorno, lastShown, stornoSeenAt } from '../domain/storno-lines';
+import {
+  findEvidence,
+  findStorno,
+  isProofVoid,
+  knownStorno,
+  lastShown,
+  stornoSeenAt,
+} from '../domain/storno-lines';
 import {
   isVouchedFor,
   lastNoticeAt,
@@ -14,8 +21,10 @@ import {
   recipientStates,
   unfinishedNotice,
 } from '../domain/mail-lines';
-import { findMarker, stripMarker } from '../domain/marker';
-import { isSameText } from '../domain/text';
+import { findMarker } from '../domain/marker';
+import { hasReason } from '../domain/memo';
+import { performanceOf, textsNow } from '../domain/performance';
+import { STORNO_WORD } from '../domain/status';
 import type { House, Instant, JournalHead } from '../domain/types';
 import { LONGEST_CONVERSATION_MS, type OutgoingMail, type PartnerNoticeFacts } from '../mail/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
@@ -206,35 +215,26 @@ function collectFacts(
   if (!storno || !seen || !(right || isWaived(entries, 'grant-right'))) {
     throw new KnownFailure('journal-behind', 'the mail comes after Storno, evidence and right');
   }
-  // What the last look showed: a place or a date that was corrected in Jet is the one that Ö-Ticket has to hear.
-  const shown = lastShown(entries);
-  const { startsAt, venue, location, organiser } = shown ?? opening.event;
-  const standing = shown?.title ?? opening.event.title.before ?? '';
+  const { title, externalMemo } = textsNow(opening, entries);
   return {
+    // As the last look showed it: a place or a date that was corrected in Jet is the one that Ö-Ticket has to hear.
+    ...performanceOf(opening, lastShown(entries)),
     caseId,
     eventNumber: order.eventNumber,
     marker: opening.marker,
-    title: bareTitle(opening, shown?.title),
-    startsAt,
-    venue,
-    location,
-    organiser,
     reason: order.reason,
     contact: order.contact ?? house.boxOffice,
     markedAt: lastMarking(entries)?.after.savedAt ?? null,
-    isMarked: findMarker(standing, opening.input.policy.marker) !== null,
+    standingMarker: findMarker(title, opening.input.policy.marker),
+    isReasonInMemo: externalMemo !== undefined && hasReason(externalMemo, order.reason),
+    wasStornoAlready: findStorno(entries)?.operation === 'adopt-storno',
     stornoAt: storno.savedAt,
     seenInChannelAt: seen.after.readAt,
     isTransferVouchedFor: seen.outcome === 'adopted',
+    isStornoShown: seen.after.status === STORNO_WORD,
     rightValidUntil: right?.after.validUntil ?? null,
     isRightWaived: !right,
   };
-}
-
-/** The title without the marker, whole where ours was shortened to make room for it. */
-function bareTitle({ event, input }: Opening, shown: string | undefined): string {
-  const isOurs = shown === undefined || isSameText(shown, event.title.after);
-  return stripMarker((isOurs ? event.title.before : shown) ?? '', input.policy.marker);
 }
 
 function describe(

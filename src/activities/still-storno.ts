@@ -145,6 +145,8 @@ function lookFrame({ actor }: StepInput, step: StepName, entries: readonly Journ
 }
 
 function shown(event: JetEvent): ShownEvent {
-  const { statusText: status, title, startsAt, venue, location, organiser, version, savedAt, readAt } = event;
-  return { status, title, startsAt, venue, location, organiser, version, savedAt, readAt };
+  const { statusText: status, title, customerTitle, externalMemo, ...rest } = event;
+  const { startsAt, venue, location, organiser, version, savedAt, readAt } = rest;
+  const texts = { title, customerTitle, externalMemo };
+  return { status, ...texts, startsAt, venue, location, organiser, version, savedAt, readAt };
 }

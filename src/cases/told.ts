@@ -1,10 +1,13 @@
 import type { RunRecord } from '../client';
 import type { StepProgress } from '../domain/case';
-import { toInstant } from '../domain/clock';
+import { clockOn, toInstant } from '../domain/clock';
 import { endFactsOf, endNotes } from '../domain/end-notice';
 import { remainingByHand, unclearStep, type Ending } from '../domain/ending';
 import { byHandTask } from '../domain/guided';
 import { readLines, type CaseLines } from '../domain/lines';
+import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
+import { lastRead } from '../domain/storno-lines';
+import type { Instant } from '../domain/types';
 import { isEnd } from '../domain/vocabulary';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
@@ -27,15 +30,37 @@ export async function tell(
   const newest = { waitSavedAt: failing?.savedAt ?? view.waitSavedAt };
   const isSending = failing !== null && view.step === 'notify-partner';
   const lines = isSending || needsLines(view) ? await linesOf(sources, view) : null;
-  const tries = failing && triesOf(view, failing, lines?.entries ?? [], toInstant(Date.now()));
+  const now = toInstant(Date.now());
+  const tries = failing && triesOf(view, failing, lines?.entries ?? [], now);
   if (!lines) return { tries, ...newest };
+  const changed = toldOfChanges(view, lines, now);
   return isEnd(view.state)
-    ? toldOfEnd(view, lines)
-    : { tries, ...newest, ...toldOfWaysOut(sources, view, lines) };
+    ? { ...changed, ...toldOfEnd(view, lines) }
+    : { tries, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
 }
 
-function needsLines({ state, allowedActions }: CancellationView): boolean {
-  return isEnd(state) || allowedActions.includes('confirm-step') || allowedActions.includes('close-by-hand');
+function needsLines({ state, allowedActions, pointOfNoReturnPassed }: CancellationView): boolean {
+  return (
+    isEnd(state) ||
+    pointOfNoReturnPassed ||
+    allowedActions.includes('confirm-step') ||
+    allowedActions.includes('close-by-hand')
+  );
+}
+
+/** The performance as it was read last. Where that is not what was ordered, a warning names both values. */
+function toldOfChanges(
+  { event, warnings }: CancellationView,
+  lines: CaseLines,
+  now: Instant,
+): Partial<CancellationView> {
+  const texts = changeTexts(lines, (instant) => clockOn(instant, now));
+  if (!event || !lines.opening || texts.length === 0) return {};
+  const { title: _title, ...shown } = performanceOf(lines.opening, lastRead(lines.entries));
+  return {
+    event: { ...event, ...shown },
+    warnings: [...warnings, { code: PERFORMANCE_CHANGED, text: texts.join(' ') }],
+  };
 }
 
 async function linesOf({ journal }: Sources, { caseId }: CancellationView): Promise<CaseLines | null> {

@@ -122,16 +122,17 @@ export function describeView(view: CancellationView): string {
   return lines.join('\n');
 }
 
-/** What has to be read first: that it is late, what the case waits for and until when, and what keeps failing. */
+/** What has to be read first: that it is late or changed, what the case waits for and until when, and what keeps failing. */
 function describeStanding(view: CancellationView): string[] {
   const { tries } = view;
-  return [...lateWarnings(view), ...notesOf(view), ...(tries ? [tries.text] : [])];
+  return [...urgentWarnings(view), ...notesOf(view), ...(tries ? [tries.text] : [])];
 }
 
-/** The performance begins before Ö-Ticket knows. */
-export function lateWarnings({ state, warnings }: CancellationView): string[] {
-  if (isEnd(state)) return [];
-  return warnings.filter(({ code }) => code === 'starts-soon').map(({ text }) => `Achtung: ${text}`);
+/** The performance begins before Ö-Ticket knows, or is no longer as it was ordered. */
+export function urgentWarnings({ state, warnings }: CancellationView): string[] {
+  const isUrgent = ({ code }: { code: string }) =>
+    code === 'performance-changed' || (code === 'starts-soon' && !isEnd(state));
+  return warnings.filter(isUrgent).map(({ text }) => `Achtung: ${text}`);
 }
 
 /** An API of an older version tells nothing of this. */

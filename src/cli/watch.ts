@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clockTime } from '../domain/clock';
 import { isEnd } from '../domain/vocabulary';
-import { countdown, describeAttention, describeEnd, lateWarnings, notesOf } from './format';
+import { countdown, describeAttention, describeEnd, urgentWarnings, notesOf } from './format';
 import { ApiProblem, type Api, type CancellationView, type NamedCase } from './http';
 import { writeLine, writeOver } from './terminal';
 
@@ -79,7 +79,7 @@ export function exitCodeOf({ state, attention }: CancellationView): number | nul
 /** That it is late, and what the case waits for. How it ended is said at its end. */
 function standingLines(view: CancellationView): string[] {
   if (isEnd(view.state)) return [];
-  return [...lateWarnings(view), ...notesOf(view)].map((line) => `  ${line}`);
+  return [...urgentWarnings(view), ...notesOf(view)].map((line) => `  ${line}`);
 }
 
 /** Says a failure when it begins, and again when another one takes its place: not with each attempt. */

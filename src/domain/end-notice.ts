@@ -2,6 +2,8 @@ import { clockOn, dayAndTime, toInstant, toMs } from './clock';
 import { endingSummary } from './ending';
 import type { JournalEntry } from './journal';
 import { endLine, lastRestoring, textOf, type CaseLines } from './lines';
+import { lossText, statusLosses } from './lost-status';
+import { changeTexts } from './performance';
 import { onSaleOf, type MarkerGap } from './on-sale';
 import type { Instant } from './types';
 import type { CaseEnd } from './vocabulary';
@@ -22,6 +24,10 @@ export interface EndFacts {
   /** When it was over: Storno set, or the titles restored. */
   unmarkedAt: Instant | null;
   markerGaps: readonly MarkerGap[];
+  /** Where the event was something else after its Storno: sentences. */
+  losses: readonly string[];
+  /** What somebody changed of the performance, with both values: sentences. */
+  changes: readonly string[];
   /** Until when Ö-Ticket may still show the marker that was taken back; `null`: nothing was taken back. */
   shownUntil: Instant | null;
 }
@@ -33,6 +39,7 @@ export function endFactsOf(lines: CaseLines): EndFacts | null {
   if (!line || line.outcome === 'refused') return null;
   const { outcome: end, at: endedAt } = line;
   const onSale = onSaleOf(lines);
+  const time = (instant: Instant) => clockOn(instant, endedAt);
   const restoredAt = end === 'aborted' ? (lastRestoring(entries)?.after.savedAt ?? null) : null;
   return {
     end,
@@ -42,6 +49,8 @@ export function endFactsOf(lines: CaseLines): EndFacts | null {
     markedAt: onSale?.from ?? null,
     unmarkedAt: restoredAt ?? onSale?.until ?? null,
     markerGaps: onSale?.gaps ?? [],
+    losses: statusLosses(entries).map((loss) => lossText(loss, time)),
+    changes: changeTexts(lines, time),
     shownUntil: restoredAt && toInstant(toMs(restoredAt) + input.policy.syncIntervalMs),
   };
 }
@@ -61,16 +70,19 @@ const HEADS: Record<ToldEnd, { head: string; by: string }> = {
 /** The mail about the end: what ended and when, and what buyers may ask about. */
 export function endText(facts: EndFacts): string {
   const head = `${HEADS[facts.end].head}: ${dayAndTime(facts.endedAt)}.`;
-  return [head, ...endNotes(facts), ...markerTimes(facts)].join('\n');
+  return [head, ...endNotes(facts), ...facts.changes, ...markerTimes(facts)].join('\n');
 }
 
-/** Who ended the case and why, how far it came, and what is still on its way to Ö-Ticket. */
-export function endNotes({ end, endedAt, endedBy, summary, shownUntil }: EndFacts): string[] {
+/**
+ * Who ended the case and why, how far it came, when it was no longer Storno, and what is still on its way to Ö-Ticket. What
+ * was changed of the performance stands among the warnings of a case.
+ */
+export function endNotes({ end, endedAt, endedBy, summary, losses, shownUntil }: EndFacts): string[] {
   const by = endedBy && `${HEADS[end].by} von ${endedBy.actor}. Begründung: ${endedBy.reason}`;
   const late =
     shownUntil &&
     `Ö-Ticket bekommt das mit der nächsten Übertragung: bis ca. ${clockOn(shownUntil, endedAt)} kann dort noch der Zusatz zu sehen sein.`;
-  return [by, summary, late].filter((sentence) => sentence !== null);
+  return [by, summary, ...losses, late].filter((sentence) => sentence !== null);
 }
 
 function markerTimes({ end, markedAt, unmarkedAt, markerGaps }: EndFacts): string[] {

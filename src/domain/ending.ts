@@ -1,6 +1,8 @@
-import { germanDate } from './clock';
+import { lookHoldsMs } from './case';
+import { dayAndTime, germanDate, toMs } from './clock';
 import type { JournalEntry } from './journal';
 import {
+  endLine,
   endOf,
   firstMarking,
   grantedRight,
@@ -9,7 +11,16 @@ import {
   wasToBeMarked,
   type CaseLines,
 } from './lines';
-import { findEvidence, findStorno, isStornoTried } from './storno-lines';
+import { lostNow, lostText } from './lost-status';
+import { isNoticeOutdated, isRightTooShort } from './performance';
+import {
+  findEvidence,
+  findStorno,
+  isStornoTried,
+  lastStornoSighting,
+  type StornoSighting,
+} from './storno-lines';
+import { visible } from './visible';
 import { noticeState } from './mail-lines';
 import type { CaseEnd, StepName } from './vocabulary';
 import { LEFT_FOR_THE_HOUSE } from './wording';
@@ -37,17 +48,18 @@ export function endingSummary(lines: CaseLines): string {
     case 'aborted':
       return `Vor dem Storno abgebrochen. ${restoredSummary(lines)} Der Status wurde nicht verändert.`;
     case 'closed-by-hand':
-      return `Eine Person hat die Absage geschlossen, ohne dass sie zu Ende geführt wurde. ${reachedSummary(lines)}`;
+      return `Eine Person hat die Absage geschlossen, ohne dass sie zu Ende geführt wurde. ${reachedSummary(lines)}${seenLast(lines)}`;
     case 'open':
       return `Die Absage läuft noch oder wurde unterbrochen: dieses Protokoll ist vorläufig. ${reachedSummary(lines)}`;
   }
 }
 
-function completedSummary({ entries, opening }: CaseLines): string {
+function completedSummary(lines: CaseLines): string {
+  const { entries } = lines;
   const notice = noticeState(entries);
   const parts = [
-    opening?.wasCancelledBefore ? 'Der Status war schon Storno' : 'Der Status ist Storno',
-    'die Übertragung wurde in Connect Online kontrolliert',
+    statusPart(lines),
+    transferPart(entries),
     isWaived(entries, 'grant-right')
       ? 'auf die erweiterte Stornoberechtigung wurde verzichtet'
       : 'die erweiterte Stornoberechtigung ist vergeben',
@@ -58,6 +70,53 @@ function completedSummary({ entries, opening }: CaseLines): string {
   return `${parts.join(', ')}.`;
 }
 
+/** That the status is Storno is said only of what was read right before the end. */
+function statusPart(lines: CaseLines): string {
+  const already = lines.opening?.wasCancelledBefore ? ' schon' : '';
+  const lost = lostNow(lines.entries);
+  if (lost) return `Der Status war${already} Storno (zuletzt ${lostText(lost, dayAndTime)})`;
+  const seen = staleSighting(lines);
+  if (!seen) return already ? 'Der Status war schon Storno' : 'Der Status ist Storno';
+  return `Der Status war${already} Storno (zuletzt gesehen: ${seenText(seen)})`;
+}
+
+/** A case that a person closes does not look once more. */
+function seenLast(lines: CaseLines): string {
+  const seen = lostNow(lines.entries) ? null : staleSighting(lines);
+  return seen ? ` Als Storno zuletzt gesehen: ${seenText(seen)}.` : '';
+}
+
+function seenText({ at, by }: StornoSighting): string {
+  return `${dayAndTime(at)}, von ${by ?? 'Absage'}`;
+}
+
+/** Who has seen the Storno last, where that was too long before the end; `null`: it was just read, or no line says it. */
+function staleSighting({ entries, input }: CaseLines): StornoSighting | null {
+  const end = endLine(entries);
+  // A completed case from before this was written down says nothing of it.
+  if (!end || (end.outcome === 'completed' && !end.after)) return null;
+  const seen = lastStornoSighting(entries, end);
+  if (!seen) return null;
+  const isFresh = toMs(end.at) - Math.max(toMs(seen.notedAt), toMs(seen.at)) <= lookHoldsMs(input.policy);
+  return isFresh ? null : seen;
+}
+
+function transferPart(entries: readonly JournalEntry[]): string {
+  const proof = findEvidence(entries);
+  if (!proof) return 'die Übertragung ist in Connect Online nicht bewiesen';
+  return proof.outcome === 'adopted'
+    ? `die Übertragung ist in Connect Online nicht bewiesen (${vouchedText(entries)})`
+    : 'die Übertragung wurde in Connect Online kontrolliert';
+}
+
+/** Where Connect Online could not prove the Storno, a person has answered for it. */
+function vouchedText(entries: readonly JournalEntry[]): string {
+  const decision = entries.findLast(
+    ({ operation, outcome }) => operation === 'decide' && outcome === 'adopt',
+  );
+  return `dass Ö-Ticket nicht mehr verkauft, hat ${decision?.actor ?? 'eine Person'} selbst nachgesehen`;
+}
+
 function restoredSummary({ entries }: CaseLines): string {
   if (lastRestoring(entries)) return 'Titel und Hinweis wurden zurückgesetzt.';
   return wasToBeMarked(entries)
@@ -66,7 +125,12 @@ function restoredSummary({ entries }: CaseLines): string {
 }
 
 function reachedSummary({ entries }: CaseLines): string {
-  if (findEvidence(entries)) return 'Der Storno ist gesetzt und in Connect Online gesehen.';
+  const lost = lostNow(entries);
+  if (lost) return `Der Storno gilt nicht mehr sicher: zuletzt ${lostText(lost, dayAndTime)}.`;
+  const proof = findEvidence(entries);
+  if (proof?.outcome === 'adopted')
+    return `Der Storno ist gesetzt, in Connect Online ist die Übertragung nicht bewiesen: ${vouchedText(entries)}.`;
+  if (proof) return 'Der Storno ist gesetzt und in Connect Online gesehen.';
   if (findStorno(entries)) return 'Der Storno ist gesetzt, in Connect Online ist er noch nicht gesehen.';
   if (entries.some(isStornoTried)) return 'Der Storno wurde versucht, sein Ergebnis steht nicht im Logbuch.';
   if (firstMarking(entries)) return 'Der Zusatz ist gespeichert, der Status ist nicht verändert.';
@@ -116,31 +180,48 @@ export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(line
   return [...(ending === 'open' ? [REMAINING.open] : []), ...left];
 }
 
-function leftAfterStorno({ entries }: CaseLines): string[] {
-  const left: string[] = [];
+function leftAfterStorno(lines: CaseLines): string[] {
+  const { entries } = lines;
+  const lost = lostNow(entries);
+  const isGone = lost?.status === null;
+  const left: string[] = lost ? [REMAINING.lost(lost.status), REMAINING.callPartner] : [];
   if (!findStorno(entries)) left.push(REMAINING.storno);
-  if (!findEvidence(entries)) left.push(REMAINING.channel);
+  if (!findEvidence(entries) && !isGone) left.push(REMAINING.channel);
   const granted = grantedRight(entries);
-  if (!granted) left.push(REMAINING.right);
+  if (!granted) left.push(isGone ? REMAINING.rightWhenBack : REMAINING.right);
   left.push(LEFT_OF_NOTICE[noticeState(entries)]);
+  if (isNoticeOutdated(lines)) left.push(REMAINING.noticeOutdated);
+  if (isRightTooShort(lines)) left.push(REMAINING.rightTooShort);
   const until = granted?.after.validUntil;
   if (until) left.push(REMAINING.rightEnds(germanDate(until)));
   return left;
 }
 
 const REMAINING = {
+  lost: (status: string | null) =>
+    status === null
+      ? 'Mit dem Ticketing-Team klären, warum es die Veranstaltung in Jet nicht mehr gibt.'
+      : `Mit dem Ticketing-Team klären, wie der Status wieder Storno wird: zuletzt war er „${visible(status)}“. Storno wieder setzen.`,
+  callPartner:
+    'Ö-Ticket anrufen und klären, was dort gilt: ob der Storno angekommen ist, ob wieder verkauft wird und ob die Servicemail versendet wurde.',
   confirmation: 'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
   right:
     'Die erweiterte Stornoberechtigung gesondert vergeben: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
+  rightWhenBack:
+    'Die erweiterte Stornoberechtigung vergeben, sobald es die Veranstaltung in Jet wieder gibt: ohne sie kann Ö-Ticket Rückerstattungen nicht buchen.',
   notice: 'Ö-Ticket verständigen und die Rückerstattung anweisen: von hier ging keine E-Mail hinaus.',
   noticeInDoubt: 'Bei Ö-Ticket nachfragen, ob die E-Mail angekommen ist.',
   noticeRefused:
     'Ö-Ticket auf anderem Weg verständigen: der Mailserver hat mindestens eine Adresse abgelehnt.',
+  noticeOutdated:
+    'Ö-Ticket mitteilen, was nach der E-Mail in Jet geändert wurde: sie nennt noch den früheren Stand.',
   channel: 'In Connect Online nachsehen, ob der Storno bei Ö-Ticket angekommen ist.',
   storno:
     'In Jet nachsehen, welcher Status gilt: Storno wurde versucht, ein Ergebnis steht nicht im Logbuch.',
   restored: 'Bei Ö-Ticket nachsehen, ob dort wieder der ursprüngliche Titel steht.',
   notRestored: 'In Jet nachsehen, ob Titel und Externer Memotext so sind, wie sie sein sollen.',
+  rightTooShort:
+    'Die erweiterte Stornoberechtigung verlängern: der Beginn wurde verlegt, nachdem sie vergeben war.',
   rightEnds: (day: string) =>
     `Sind am ${day} noch Rückerstattungen offen: die erweiterte Stornoberechtigung verlängern.`,
   refused:

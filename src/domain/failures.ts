@@ -12,6 +12,8 @@ interface FailureRow {
   kind: 'retryable' | 'terminal' | 'watched';
   /** What happened, what is safe, what to do next: for a clerk, in German. */
   text: string;
+  /** The text of single situations, where another one is the honest one. */
+  texts?: Readonly<Record<string, string>>;
   /** What may help. Offered where it is possible at that moment: see `actionFault`. */
   actions: readonly Action[];
   /** What a person can decide; which of them fit the moment says `choicesFor`. */
@@ -81,6 +83,10 @@ export const FAILURES = {
   'status-changed-after-storno': {
     kind: 'watched',
     text: 'Nach dem Storno wurde die Veranstaltung in Jet geändert. Absage hat angehalten, vergibt kein Recht und schreibt Ö-Ticket nichts, solange der Status nicht Storno ist. Bitte sofort das Ticketing-Team verständigen. Ist der Status wieder Storno, geht es von selbst weiter.',
+    texts: {
+      deleted:
+        'Absage hat angehalten, vergibt kein Recht und schreibt Ö-Ticket nichts. Bitte sofort das Ticketing-Team verständigen. Gibt es die Veranstaltung in Jet wieder, und ist der Status Storno, geht es von selbst weiter. Gibt es sie nicht wieder: bitte Ö-Ticket anrufen, ob der Storno dort angekommen ist und die Servicemail versendet wurde, und dann diese Absage beenden. Was danach von Hand zu tun ist, steht auf der Seite der Absage.',
+    },
     actions: ['retry', 'abort', 'close-by-hand'],
   },
   'saved-again-and-again': {
@@ -185,11 +191,12 @@ export interface FailureFacts {
 /** What a person reads when an attempt has failed: what was seen, what is safe, what to do. */
 export function attentionText(
   code: FailureCode,
-  { found = [], conflicts = [] }: Partial<FailureFacts> = {},
+  { found = [], conflicts = [], situation = null }: Partial<FailureFacts> = {},
 ): string {
   const moved = conflicts.filter(({ field }) => isOfPerformance(field));
   if (moved.length > 0) return [...moved.map(movedText), PERFORMANCE_CHANGED].join(' ');
-  return [...found, failureRow(code).text].join(' ');
+  const { text, texts = {} } = failureRow(code);
+  return [...found, texts[situation ?? ''] ?? text].join(' ');
 }
 
 /** Takes the place of the row's text where there is nothing to decide. */

@@ -181,6 +181,10 @@ export interface ShownEvent {
   /** The raw word of the mask. */
   status: string;
   title: string;
+  /** Older lines lack it. */
+  customerTitle?: string | null;
+  /** Older lines lack it. */
+  externalMemo?: string | null;
   startsAt: Instant;
   venue: string;
   location: string;

@@ -1,3 +1,4 @@
+import { toMs } from './clock';
 import { effectKeys, type EntryOf, type JournalEntry } from './journal';
 import type { ShownEvent } from './line-content';
 import { latestSave } from './saves';
@@ -66,10 +67,61 @@ export function lastShown(entries: Entries): ShownEvent | null {
   return look?.outcome === 'storno' || look?.outcome === 'storno-again' ? look.after : null;
 }
 
+type ReadLine = Extract<LookLine, { after: ShownEvent }>;
+
+/** The newest look of Absage that found the event, whatever its status was; `null`: there was none. */
+export function lastReadLine(entries: Entries): ReadLine | null {
+  return (
+    entries.findLast(
+      (entry): entry is ReadLine =>
+        entry.operation === 'read-event' && entry.outcome !== 'by-hand' && entry.outcome !== 'gone',
+    ) ?? null
+  );
+}
+
+/** What it showed. */
+export function lastRead(entries: Entries): ShownEvent | null {
+  return lastReadLine(entries)?.after ?? null;
+}
+
 /** When the event was last seen as Storno, by Absage or by an operator; `null`: not since it was set. */
 export function stornoSeenAt(entries: Entries): Instant | null {
   const look = lastLook(entries);
   return look === null || isLost(look) ? null : look.after.readAt;
+}
+
+/** When the event was seen as Storno, and by whom. */
+export interface StornoSighting {
+  at: Instant;
+  /** The operator who looked; `null`: Absage itself. */
+  by: string | null;
+  notedAt: Instant;
+}
+
+/** The last sighting before a case ended; `null`: it was not seen as Storno, or last as something else. */
+export function lastStornoSighting(entries: Entries, end: EntryOf<'close'>): StornoSighting | null {
+  const line = entries.findLast(
+    (entry) => entry.seq < end.seq && (isStornoKnown(entry) || entry.operation === 'read-event'),
+  );
+  const seen = line && sightingIn(line);
+  const atEnd = end.after?.stornoSeenAt ?? null;
+  // The end may have looked once more, without a line of its own.
+  if (atEnd !== null && (!seen || toMs(atEnd) > toMs(seen.at)))
+    return { at: atEnd, by: null, notedAt: atEnd };
+  return seen ?? null;
+}
+
+function sightingIn(line: JournalEntry): StornoSighting | null {
+  const isLook = line.operation === 'read-event';
+  if ((!isLook && !isStornoKnown(line)) || (isLook && isLost(line))) return null;
+  const { after, at: notedAt, actor } = line;
+  const { readAt, savedAt }: { readAt?: Instant; savedAt?: Instant } = after;
+  return { at: readAt ?? savedAt ?? notedAt, by: isSeenByPerson(line) ? actor : null, notedAt };
+}
+
+/** In a house without a gateway the order says that the event is Storno already; what Absage reads has a version. */
+function isSeenByPerson({ operation, outcome, after }: JournalEntry): boolean {
+  return outcome === 'by-hand' || (operation === 'adopt-storno' && after.version === undefined);
 }
 
 /** The line that the status was changed after the Storno and has been set back. */

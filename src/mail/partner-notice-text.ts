@@ -23,7 +23,7 @@ export function composePartnerNotice(
     ['Sehr geehrte Damen und Herren!'],
     [`Die folgende Veranstaltung ${WHAT[facts.marker]}:`],
     eventLines(facts),
-    [facts.markedAt === null ? 'Hinweis zur Absage:' : 'Hinweis zur Absage, wie im Externen Memotext:'],
+    [facts.isReasonInMemo ? 'Hinweis zur Absage, wie im Externen Memotext:' : 'Hinweis zur Absage:'],
     // Kept literally: text that looks like markup, a template or the end of a mail is still the clerk's own text.
     [facts.reason],
     doneLines(facts),
@@ -63,26 +63,42 @@ function eventLines(facts: PartnerNoticeFacts): string[] {
 }
 
 function doneLines(facts: PartnerNoticeFacts): string[] {
-  const { stornoAt, seenInChannelAt, isTransferVouchedFor } = facts;
   return [
     'In Jet ist erledigt:',
     `- ${markingText(facts)}`,
-    `- Status Storno gespeichert: ${numericDayAndTime(stornoAt)}`,
-    isTransferVouchedFor
-      ? `- in Connect Online nicht als Storno gesehen; dass nicht mehr verkauft wird, hat jemand von uns selbst nachgesehen: ${numericDayAndTime(seenInChannelAt)}`
-      : `- in Connect Online als Storno gesehen: ${numericDayAndTime(seenInChannelAt)}`,
+    `- Status Storno gespeichert: ${numericDayAndTime(facts.stornoAt)}`,
+    `- ${transferText(facts)}`,
     `- erweiterte Stornoberechtigung: ${rightText(facts)}`,
   ];
 }
 
-/** Of an event that was Storno already nothing was saved, and yet its title may carry the marker. */
-function markingText({ marker, markedAt, isMarked }: PartnerNoticeFacts): string {
-  if (markedAt !== null) return `Zusatz ${marker} gespeichert: ${numericDayAndTime(markedAt)}`;
-  const untouched = 'Titel und Externer Memotext unverändert, weil der Status schon Storno war';
-  if (isMarked === undefined) return untouched;
-  return isMarked
-    ? `Zusatz ${marker}: stand schon im Titel; ${untouched}`
-    : `kein Zusatz im Titel; ${untouched}`;
+function transferText({ seenInChannelAt, isTransferVouchedFor, isStornoShown }: PartnerNoticeFacts): string {
+  const at = numericDayAndTime(seenInChannelAt);
+  if (!isTransferVouchedFor) return `in Connect Online als Storno gesehen: ${at}`;
+  const shown = isStornoShown
+    ? 'in Connect Online steht Storno, ohne Beleg der Übertragung'
+    : 'in Connect Online nicht als Storno gesehen';
+  return `${shown}; dass nicht mehr verkauft wird, hat jemand von uns selbst nachgesehen: ${at}`;
+}
+
+/** What was saved, and where somebody has changed it since, what stands there now. */
+function markingText(facts: PartnerNoticeFacts): string {
+  const { marker, markedAt, standingMarker } = facts;
+  if (markedAt === null) return untouchedText(facts);
+  const saved = `Zusatz ${marker} gespeichert: ${numericDayAndTime(markedAt)}`;
+  if (standingMarker === undefined || standingMarker === marker) return saved;
+  const now = standingMarker === null ? 'er jetzt nicht mehr' : `jetzt ${standingMarker}`;
+  return `${saved}; im Titel steht ${now}`;
+}
+
+/** Nothing was saved, and yet the title may carry the marker. */
+function untouchedText({ standingMarker, wasStornoAlready }: PartnerNoticeFacts): string {
+  const why = wasStornoAlready ? ', weil der Status schon Storno war' : '';
+  const untouched = `Titel und Externer Memotext von uns nicht verändert${why}`;
+  if (standingMarker === undefined) return untouched;
+  return standingMarker === null
+    ? `kein Zusatz im Titel; ${untouched}`
+    : `Zusatz ${standingMarker}: steht im Titel; ${untouched}`;
 }
 
 function rightText({ isRightWaived, rightValidUntil }: PartnerNoticeFacts): string {

@@ -1,11 +1,11 @@
 import type { RecipientOutcome } from '../domain/line-content';
-import type { Contact, House, Instant, LocalDate } from '../domain/types';
+import type { CancellationMarker, Contact, House, Instant, LocalDate } from '../domain/types';
 
 /** The facts that the notice to Ö-Ticket states. */
 export interface PartnerNoticeFacts {
   caseId: string;
   eventNumber: string;
-  marker: 'ENTFÄLLT' | 'ABGESAGT';
+  marker: CancellationMarker;
   /** Title without marker. */
   title: string;
   startsAt: Instant;
@@ -14,17 +14,20 @@ export interface PartnerNoticeFacts {
   organiser: string;
   reason: string;
   contact: Contact;
-  /** When the marker was saved. `null`: the event was Storno already, so the titles were left as they were. */
+  /** When the marker was saved. `null`: the titles were left as they were. */
   markedAt: Instant | null;
-  /**
-   * Where the titles were left as they were: whether the title in Jet carries the marker. Absent: the mail says nothing of
-   * it.
-   */
-  isMarked?: boolean;
+  /** The marker that the title carried when it was read last; absent: nobody has read it since. */
+  standingMarker?: CancellationMarker | null;
+  /** The memo carried the reason when it was read last. */
+  isReasonInMemo?: boolean;
+  /** Absage found the Storno, and did not set it. */
+  wasStornoAlready?: boolean;
   stornoAt: Instant;
   seenInChannelAt: Instant;
-  /** A person vouched that Ö-Ticket sells no more; in Connect Online it was not to be seen as Storno. */
+  /** A person vouched that Ö-Ticket sells no more, because Connect Online could not prove it. */
   isTransferVouchedFor?: boolean;
+  /** Connect Online showed Storno all the same. */
+  isStornoShown?: boolean;
   rightValidUntil: LocalDate | null;
   /** A person waived step 3 in this case. */
   isRightWaived?: boolean;

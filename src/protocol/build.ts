@@ -1,7 +1,10 @@
 import { digest } from '../digest';
 import type { House } from '../domain/types';
 import { remainingByHand } from '../domain/ending';
+import { rightText } from '../domain/performance';
 import { onSaleOf, onSaleWithMarkerMs } from '../domain/on-sale';
+import { lastReadLine } from '../domain/storno-lines';
+import { isSameText } from '../domain/text';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import type { JournalEntry } from '../domain/journal';
 import { actsOf, periodOf } from './acts';
@@ -19,6 +22,7 @@ import {
 import { outcomeOf } from './ending';
 import { findWaiver, grantedRight, lastReadBack, readLines, textOf, type CaseLines } from '../domain/lines';
 import { houseMailsOf, noticeOf } from './notice';
+import { outsideOf } from './outside';
 import { stepsOf } from './steps';
 import { waitsOf } from './waits';
 import { outcomeText } from './wording';
@@ -56,6 +60,7 @@ export function buildProtocol(
     steps: stepsOf(lines, waits),
     waits,
     ...onSale(lines),
+    ...outsideOf(lines),
     acts: actsOf(lines),
     decisions: decisionsOf(lines),
     // A guided house's check asks a person, who has seen the event's own mask only.
@@ -108,16 +113,29 @@ function eventOf({ event }: CaseLines): ProtocolContent['event'] {
 
 function textsOf({ event, entries, refusal }: CaseLines): ProtocolText[] {
   if (!event) return [];
-  const read = lastReadBack(entries);
   return ANNOUNCEMENT_FIELDS.map((field) => ({
     field,
     label: MASK_LABELS[field],
     before: event[field].before,
     planned: refusal ? null : event[field].after,
-    found: read
-      ? { text: textOf(read.after, field), at: textOf(read.after, 'savedAt') ?? read.at, seq: read.seq }
-      : null,
+    found: textFound(entries, field, event[field].before),
   }));
+}
+
+/** The text that was read back last; by a later look only where that showed another one. */
+function textFound(
+  entries: readonly JournalEntry[],
+  field: (typeof ANNOUNCEMENT_FIELDS)[number],
+  before: string | null,
+): ProtocolText['found'] {
+  const read = lastReadBack(entries);
+  const look = lastReadLine(entries);
+  const shown = look?.after[field];
+  const isChanged = shown !== undefined && !isSameText(shown, read ? textOf(read.after, field) : before);
+  const line = isChanged ? look : read;
+  return (
+    line && { text: textOf(line.after, field), at: textOf(line.after, 'savedAt') ?? line.at, seq: line.seq }
+  );
 }
 
 function orderOf({ input, first, opening }: CaseLines): ProtocolOrder {
@@ -151,10 +169,8 @@ function evidenceOf({ entries }: CaseLines): ProtocolEvidence[] {
     }));
 }
 
-function rightOf(
-  { entries, opening }: CaseLines,
-  { connectOnlineUser }: ProtocolHouse,
-): ProtocolRight | null {
+function rightOf(lines: CaseLines, { connectOnlineUser }: ProtocolHouse): ProtocolRight | null {
+  const { entries, opening } = lines;
   if (!opening) return null;
   const granted = grantedRight(entries);
   const waiver = findWaiver(entries, 'grant-right');
@@ -165,6 +181,10 @@ function rightOf(
     user: (granted && textOf(granted.after, 'user')) ?? connectOnlineUser,
     planned: opening.right,
     granted: granted ? { validFrom: granted.after.validFrom, validUntil: granted.after.validUntil } : null,
-    text: granted ? `Gültig ${periodOf(granted.after)} (${outcomeText(granted.outcome)}).` : notGranted,
+    text: granted ? [grantedText(granted), rightText(lines)].filter(Boolean).join(' ') : notGranted,
   };
+}
+
+function grantedText({ after, outcome }: NonNullable<ReturnType<typeof grantedRight>>): string {
+  return `Gültig ${periodOf(after)} (${outcomeText(outcome)}).`;
 }

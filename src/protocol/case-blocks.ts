@@ -13,21 +13,23 @@ export function caseBlocks(document: ProtocolDocument): Block[] {
     ...textBlocks(document),
     ...orderBlocks(document),
     ...decisionBlocks(document),
+    ...outsideBlocks(document),
   ];
 }
 
 function summaryBlocks({ event, house, eventNumber, outcome, ...rest }: ProtocolDocument): Block[] {
-  const { order, texts, asOf, warnings } = rest;
-  const place = event && [event.venue, event.location].filter(Boolean).join(', ');
+  const { order, texts, asOf, warnings, performanceNow: now = null } = rest;
   const rows = [
-    { label: 'Veranstaltung', value: event?.title ?? 'nicht gelesen' },
+    { label: 'Veranstaltung', value: event ? both(event.title, now?.title) : 'nicht gelesen' },
     ...(event?.production && event.production !== event.title
       ? [{ label: 'Produktion', value: event.production }]
       : []),
-    ...(event ? [{ label: 'Beginn', value: dayAndTime(event.startsAt) }] : []),
-    ...(place ? [{ label: 'Spielstätte', value: place }] : []),
+    ...(event ? [{ label: 'Beginn', value: both(event.startsAt, now?.startsAt, dayAndTime) }] : []),
+    ...(event && placeOf(event)
+      ? [{ label: 'Spielstätte', value: both(placeOf(event), now && placeOf(now)) }]
+      : []),
     { label: 'Haus', value: `${house.name} (${house.key})` },
-    ...(event ? [{ label: 'Veranstalter', value: event.organiser }] : []),
+    ...(event ? [{ label: 'Veranstalter', value: both(event.organiser, now?.organiser) }] : []),
     { label: 'VA-Nummer', value: eventNumber },
     { label: 'Zusatz', value: order.usedMarker ?? order.wantedMarker },
     { label: 'Beauftragt', value: `${exactTime(order.orderedAt)} von ${order.orderedBy}` },
@@ -36,6 +38,7 @@ function summaryBlocks({ event, house, eventNumber, outcome, ...rest }: Protocol
   ];
   return [
     { kind: 'facts', caption: 'Auf einen Blick', rows },
+    ...(now?.texts ?? []).map((text): Block => ({ kind: 'paragraph', text, tone: 'warning' })),
     ...warnings.map(({ text }): Block => ({
       kind: 'paragraph',
       text: `Hinweis der Prüfung: ${text}`,
@@ -47,13 +50,25 @@ function summaryBlocks({ event, house, eventNumber, outcome, ...rest }: Protocol
   ];
 }
 
+function placeOf({ venue, location }: { venue: string; location: string }): string {
+  return [venue, location].filter(Boolean).join(', ');
+}
+
+/** A value as it was read last, and as the check found it, where that is another one. */
+function both(before: string, now: string | null = before, show = (value: string) => value): string {
+  const [earlier, later] = [show(before), show(now ?? before)];
+  return earlier === later ? later : `${later} (bei der Prüfung: ${earlier})`;
+}
+
 /** How long the marked performance was on sale; where the marker was taken off meanwhile, what is known of that. */
 function onSaleRows({
   onSaleWithMarkerMs,
   markerGaps = [],
-}: Pick<ProtocolDocument, 'onSaleWithMarkerMs' | 'markerGaps'>): { label: string; value: string }[] {
-  if (onSaleWithMarkerMs === null) return [];
-  const least = markerGaps.length > 0 ? 'mindestens ' : '';
+  statusLosses = [],
+}: OnSaleFacts): { label: string; value: string }[] {
+  const losses = statusLosses.map(({ text }) => ({ label: 'Nach dem Storno geändert', value: text }));
+  if (onSaleWithMarkerMs === null) return losses;
+  const least = isLeast({ markerGaps, statusLosses }) ? 'mindestens ' : '';
   return [
     {
       label: 'Mit Zusatz noch im Verkauf',
@@ -63,7 +78,18 @@ function onSaleRows({
       label: 'Zusatz inzwischen entfernt',
       value: `irgendwann zwischen ${exactTime(from)} und ${exactTime(until)}; seit wann, steht nicht im Logbuch. So lange war die Veranstaltung ohne Zusatz im Verkauf.`,
     })),
+    ...losses,
   ];
+}
+
+type OnSaleFacts = Pick<ProtocolDocument, 'onSaleWithMarkerMs' | 'markerGaps' | 'statusLosses'>;
+
+/** Whether it can have been on sale with its marker for longer than is certain. */
+export function isLeast({
+  markerGaps = [],
+  statusLosses = [],
+}: Omit<OnSaleFacts, 'onSaleWithMarkerMs'>): boolean {
+  return markerGaps.length > 0 || statusLosses.some(({ isOnSale }) => isOnSale);
 }
 
 function toDoBlocks({ toDo, outcome }: ProtocolDocument): Block[] {
@@ -163,12 +189,15 @@ function orderBlocks({ order, caseId }: ProtocolDocument): Block[] {
   ];
 }
 
-function decisionBlocks({ decisions }: ProtocolDocument): Block[] {
-  if (decisions.length === 0)
-    return [
-      heading('Entscheidungen'),
-      { kind: 'paragraph', text: 'Nach dem Auftrag hat niemand eingegriffen oder etwas entscheiden müssen.' },
-    ];
+/** Nobody acted at all only where no look has shown what others did in Jet. */
+function decisionBlocks({ decisions, outsideActs = [] }: ProtocolDocument): Block[] {
+  if (decisions.length === 0) {
+    const text =
+      outsideActs.length === 0
+        ? 'Nach dem Auftrag hat niemand eingegriffen oder etwas entscheiden müssen.'
+        : 'In Absage hat nach dem Auftrag niemand etwas entscheiden müssen.';
+    return [heading('Entscheidungen'), { kind: 'paragraph', text }];
+  }
   return [
     heading('Entscheidungen'),
     {
@@ -194,6 +223,23 @@ function decisionBlocks({ decisions }: ProtocolDocument): Block[] {
         reason ?? NONE,
         String(line),
       ]),
+    },
+  ];
+}
+
+function outsideBlocks({ outsideActs = [] }: ProtocolDocument): Block[] {
+  if (outsideActs.length === 0) return [];
+  return [
+    heading('Was andere in Jet geändert haben'),
+    {
+      kind: 'table',
+      caption: 'Was Absage vorgefunden hat; wer es war, steht in Jet',
+      columns: [
+        { title: 'Gelesen', weight: 21 },
+        { title: 'Was', weight: 75 },
+        { title: 'Zeile', weight: 8 },
+      ],
+      rows: outsideActs.map(({ readAt, text, line }) => [exactTime(readAt), text, String(line)]),
     },
   ];
 }

@@ -1,6 +1,8 @@
 import type { CodedText } from '../domain/case';
 import type { Ending } from '../domain/ending';
+import type { StatusLoss } from '../domain/lost-status';
 import type { MarkerGap } from '../domain/on-sale';
+import type { Performance } from '../domain/performance';
 import type { StepName } from '../domain/vocabulary';
 import type { CancellationMarker, Instant, LocalDate } from '../domain/types';
 import type { JournalEntry } from '../domain/journal';
@@ -14,10 +16,10 @@ import type { JournalEntry } from '../domain/journal';
  * Rises with every change of what `buildProtocol` makes of the same lines, words included: otherwise an improved
  * sentence would make an older protocol look forged. The kept documents in the tests show when it has to rise.
  */
-export const PROTOCOL_SCHEMA = 'absage/protocol/2';
+export const PROTOCOL_SCHEMA = 'absage/protocol/3';
 
 /** Versions of which most documents say the same as one of this version. Those that do are as good as one. */
-export const EARLIER_SCHEMAS: readonly string[] = ['absage/protocol/1'];
+export const EARLIER_SCHEMAS: readonly string[] = ['absage/protocol/1', 'absage/protocol/2'];
 
 /** The house's data in its protocols, which the journal does not hold. */
 export interface ProtocolHouse {
@@ -45,6 +47,19 @@ export interface ProtocolEvent {
   organiser: string;
   /** The word of the mask before Absage did anything. */
   statusBefore: string;
+}
+
+/** The performance as it was read last, and what was changed since the order, in sentences. */
+export type ProtocolPerformance = Performance & { readAt: Instant; texts: string[] };
+
+/** A time after the Storno in which the event was something else. */
+export type ProtocolStatusLoss = StatusLoss & { isOnSale: boolean; text: string };
+
+/** What somebody else did in Jet, as a line shows it. */
+export interface ProtocolOutsideAct {
+  readAt: Instant;
+  text: string;
+  line: number;
 }
 
 /** One of the three texts of step 1. `found` is the text last read back, or `null` where it was not read back. */
@@ -203,6 +218,12 @@ export interface ProtocolContent {
   onSaleWithMarkerMs: number | null;
   /** Where somebody took the marker off meanwhile. Absent otherwise. */
   markerGaps?: MarkerGap[];
+  /** Where the performance is no longer as it was ordered. Absent otherwise. */
+  performanceNow?: ProtocolPerformance;
+  /** Where the event was not Storno all the time after its Storno. Absent otherwise. */
+  statusLosses?: ProtocolStatusLoss[];
+  /** What others did in Jet while the case went on. Absent where they did nothing. */
+  outsideActs?: ProtocolOutsideAct[];
   acts: ProtocolAct[];
   decisions: ProtocolDecision[];
   /** Whether Connect Online showed Storno before Absage did anything; `null`: it was not read. */

@@ -1,5 +1,6 @@
 import { exactTime, germanDate } from '../domain/clock';
 import { EMPTY, heading, NONE, timeOrNone, type Block } from './block';
+import { isLeast } from './case-blocks';
 import type { ProtocolAct, ProtocolDocument, ProtocolWait } from './document';
 import { duration } from './times';
 
@@ -15,7 +16,7 @@ export function proofBlocks(document: ProtocolDocument): Block[] {
   ];
 }
 
-function waitBlocks({ waits, onSaleWithMarkerMs, markerGaps = [] }: ProtocolDocument): Block[] {
+function waitBlocks({ waits, onSaleWithMarkerMs, ...rest }: ProtocolDocument): Block[] {
   if (waits.length === 0) return [];
   return [
     heading('Die Wartezeiten'),
@@ -43,7 +44,7 @@ function waitBlocks({ waits, onSaleWithMarkerMs, markerGaps = [] }: ProtocolDocu
       : [
           {
             kind: 'paragraph',
-            text: `Mit gespeichertem Zusatz war die Veranstaltung noch ${markerGaps.length > 0 ? 'mindestens ' : ''}${duration(onSaleWithMarkerMs)} im Verkauf.`,
+            text: `Mit gespeichertem Zusatz war die Veranstaltung noch ${isLeast(rest) ? 'mindestens ' : ''}${duration(onSaleWithMarkerMs)} im Verkauf.`,
           } as const,
         ]),
   ];

@@ -1,5 +1,7 @@
 import { STEPS, type CaseEnd, type StepName, type WaitStep } from '../domain/vocabulary';
 import { unclearStep } from '../domain/ending';
+import { exactTime } from '../domain/clock';
+import { lostNow, lostText, statusLosses } from '../domain/lost-status';
 import { STEP_LABELS } from '../domain/wording';
 import type { JournalEntry } from '../domain/journal';
 import { periodOf } from './acts';
@@ -90,11 +92,18 @@ const IS_WAIT_OVER: Record<WaitStep, (entry: JournalEntry) => boolean> = {
 function stornoSet({ entries }: CaseLines): Told {
   const known = findStorno(entries);
   if (known) {
-    const isAdopted = known.operation === 'adopt-storno';
-    return done(known, stornoOf(known).savedAt, isAdopted ? 'war schon gesetzt' : outcomeText(known.outcome));
+    const how = known.operation === 'adopt-storno' ? 'war schon gesetzt' : outcomeText(known.outcome);
+    return done(known, stornoOf(known).savedAt, [how, ...afterwards(entries)].join('; '));
   }
   const unclear = unclearStep('set-storno', entries);
   return unclear ? { ...UNCLEAR, detail: unclear } : OPEN;
+}
+
+/** Done was the setting: what became of it is another question. */
+function afterwards(entries: readonly JournalEntry[]): string[] {
+  const lost = lostNow(entries);
+  if (lost) return [`zuletzt ${lostText(lost, exactTime)}`];
+  return statusLosses(entries).length > 0 ? ['danach geändert und wieder gesetzt'] : [];
 }
 
 function verified({ entries }: CaseLines): Told {

@@ -15,7 +15,7 @@ import {
   type CaseLines,
   type SaveLine,
 } from '../domain/lines';
-import { findStorno, isStornoTried, stornoSaves } from '../domain/storno-lines';
+import { findStorno, isLost, isStornoTried, stornoSaves } from '../domain/storno-lines';
 
 /** The waits, as far as the case has got: planned, and as they really were. Each save of the marker began one. */
 export function waitsOf(lines: CaseLines): ProtocolWait[] {
@@ -78,6 +78,15 @@ function isSkipOvertaken(entries: readonly JournalEntry[], attempt: JournalEntry
   return met !== null && !isSkipped(entries, 'wait-for-title-transfer', met);
 }
 
+/** The attempt to set Storno that met a save which was not ours; `null`: it met ours, or there was none. */
+export function attemptAfterOthers({ entries }: CaseLines): JournalEntry | null {
+  const attempt = entries.find(isStornoTried);
+  const saved = entries.findLast(
+    (entry): entry is SaveLine => entry.seq < (attempt?.seq ?? 0) && isSaved(entry),
+  );
+  return attempt && saved && isSavedSince(saved, attempt) ? attempt : null;
+}
+
 /** The attempt names the version that it was decided on: another one than our save has left. */
 function isSavedSince(saved: JournalEntry, attempt: JournalEntry | undefined): boolean {
   const ours = versionAfter(saved);
@@ -86,8 +95,8 @@ function isSavedSince(saved: JournalEntry, attempt: JournalEntry | undefined): b
 }
 
 /**
- * From each save of the Storno to the first look at Connect Online that was written down after it, or to the end of a case
- * that was closed because no look succeeded: both come after the wait.
+ * From each save of the Storno to the first look that was written down after it, at Connect Online or at an event that was
+ * no longer Storno, or to the end of a case that was closed because no look succeeded: all come after the wait.
  */
 function waitsForStorno(lines: CaseLines): ProtocolWait[] {
   const { entries } = lines;
@@ -105,7 +114,10 @@ const SET_BACK =
 
 function lookAfter(entries: readonly JournalEntry[], from: number, before = Infinity): Instant | null {
   const look = entries.find(
-    ({ seq, operation }) => operation === 'read-channel' && seq > from && seq < before,
+    (entry) =>
+      entry.seq > from &&
+      entry.seq < before &&
+      (entry.operation === 'read-channel' || (entry.operation === 'read-event' && isLost(entry))),
   );
   return look ? (textOf(look.after, 'readAt') ?? look.at) : null;
 }

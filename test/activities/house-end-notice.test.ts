@@ -48,6 +48,17 @@ it('tells the house what is left to do, after the end is written down', async ()
   ]);
 });
 
+it('names a performance that was moved after the Storno with both values', async () => {
+  const aCase = await stage.prepare();
+  await aCase.runThrough('verifyChannel');
+  await aCase.edit({ venue: 'Studiobühne' });
+  for (const name of ['grantExtendedRight', 'sendPartnerNotice', 'closeCase'] as const)
+    await aCase.perform(name);
+  const text = stage.mail.alerts[0]?.text ?? '';
+  expect(text).toContain('Spielstätte: bisher Großer Saal, jetzt Studiobühne.');
+  expect(text).toContain('Die E-Mail an Ö-Ticket nennt den neuen Stand.');
+});
+
 it('tells the house that a case was aborted, and from when to when the marker stood there', async () => {
   const aCase = await aborted();
   await close(aCase, 'aborted');

@@ -9,6 +9,8 @@ function facts(changes: Partial<EndFacts> = {}): EndFacts {
     markedAt: '2027-01-05T18:02:11.000+01:00',
     unmarkedAt: '2027-01-05T18:17:12.000+01:00',
     markerGaps: [],
+    losses: [],
+    changes: [],
     shownUntil: null,
     ...changes,
   };

@@ -1,6 +1,7 @@
 import { ACTIONS } from '../../src/domain/vocabulary';
 import { CHOICES } from '../../src/domain/vocabulary';
 import {
+  attentionText,
   FAILURES,
   failureRow,
   isFailureCode,
@@ -116,6 +117,19 @@ describe.each(CODES)('%s', (code) => {
   it('can be tried again at once when it is tried further', () => {
     expect(kind === 'terminal' || actions.includes('retry')).toBe(true);
   });
+});
+
+/** The text used to wait for a status of an event that is not there. */
+it('says of an event that was deleted after the Storno what a person can really do', () => {
+  const found = ['Die Veranstaltung gibt es in Jet nicht mehr.'];
+  const text = attentionText('status-changed-after-storno', { found, situation: 'deleted' });
+  expect(text).toMatch(/^Die Veranstaltung gibt es in Jet nicht mehr\. Absage hat angehalten/);
+  expect(text).toContain('bitte Ö-Ticket anrufen');
+  expect(text).toContain('diese Absage beenden');
+  expect(text).not.toContain('wurde die Veranstaltung in Jet geändert');
+  const row = failureRow('status-changed-after-storno');
+  expect(attentionText('status-changed-after-storno', { situation: 'status/Abschluss' })).toBe(row.text);
+  expect(row.actions).toContain('close-by-hand');
 });
 
 it.each(CONTRACT)('has a row for %s of the contract', (code) => {

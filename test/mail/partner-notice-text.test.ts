@@ -88,17 +88,58 @@ describe('in rehearsal', () => {
 });
 
 describe('if Storno was set before the case', () => {
-  const UNTOUCHED = 'Titel und Externer Memotext unverändert, weil der Status schon Storno war';
+  const UNTOUCHED = 'Titel und Externer Memotext von uns nicht verändert, weil der Status schon Storno war';
 
   it.each<[string, Partial<PartnerNoticeFacts>, string]>([
-    ['nothing of a marker', {}, UNTOUCHED],
-    ['that the title carries it', { isMarked: true }, `Zusatz ENTFÄLLT: stand schon im Titel; ${UNTOUCHED}`],
-    ['that the title carries none', { isMarked: false }, `kein Zusatz im Titel; ${UNTOUCHED}`],
+    ['nothing of a marker', { standingMarker: undefined }, UNTOUCHED],
+    [
+      'that the title carries it',
+      { standingMarker: 'ENTFÄLLT' },
+      `Zusatz ENTFÄLLT: steht im Titel; ${UNTOUCHED}`,
+    ],
+    ['that the title carries none', { standingMarker: null }, `kein Zusatz im Titel; ${UNTOUCHED}`],
   ])('says what is known, and claims no save: %s', (_what, changes, line) => {
-    const { text } = compose({ markedAt: null, ...changes });
+    const { text } = compose({ markedAt: null, wasStornoAlready: true, isReasonInMemo: false, ...changes });
     expect(text).toContain(`\nIn Jet ist erledigt:\n- ${line}\n`);
     expect(text).toContain('\nHinweis zur Absage:\n');
-    expect(text).not.toMatch(/nicht gespeichert|wie im Externen Memotext/);
+    expect(text).not.toMatch(/gespeichert: .*ENTFÄLLT|wie im Externen Memotext/);
+  });
+});
+
+it('does not call the status the reason where the titles carried the marker already', () => {
+  expect(compose({ markedAt: null }).text).toContain(
+    '\n- Zusatz ENTFÄLLT: steht im Titel; Titel und Externer Memotext von uns nicht verändert\n',
+  );
+});
+
+describe('if somebody has rewritten the texts since', () => {
+  const saved = 'Zusatz ENTFÄLLT gespeichert: Di., 05.01.2027, 18.02 Uhr';
+
+  it.each<[string, Partial<PartnerNoticeFacts>, string]>([
+    ['nobody has', {}, saved],
+    ['the marker is gone', { standingMarker: null }, `${saved}; im Titel steht er jetzt nicht mehr`],
+    [
+      'another marker stands there',
+      { standingMarker: 'ABGESAGT' },
+      `${saved}; im Titel steht jetzt ABGESAGT`,
+    ],
+  ])('says what stands in the title: %s', (_what, changes, line) => {
+    expect(compose(changes).text).toContain(`\n- ${line}\n`);
+  });
+
+  it('does not say that the memo has the reason', () => {
+    expect(compose({ isReasonInMemo: false }).text).toContain('\nHinweis zur Absage:\n');
+  });
+});
+
+describe('if a person vouched for the transfer', () => {
+  it.each([
+    [false, 'in Connect Online nicht als Storno gesehen'],
+    [true, 'in Connect Online steht Storno, ohne Beleg der Übertragung'],
+  ])('says what Connect Online showed: %s', (isStornoShown, shown) => {
+    expect(compose({ isTransferVouchedFor: true, isStornoShown }).text).toContain(
+      `\n- ${shown}; dass nicht mehr verkauft wird, hat jemand von uns selbst nachgesehen: Di., 05.01.2027, 18.32 Uhr\n`,
+    );
   });
 });
 

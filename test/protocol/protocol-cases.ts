@@ -6,13 +6,19 @@ import type { Choice } from '../../src/domain/vocabulary';
 import type { TaskName } from '../../src/domain/guided';
 import type { FailureCode } from '../../src/domain/failures';
 import type { ConfirmedStep, ReadBack } from '../../src/domain/read-back';
-import type { CaseRef, House, SeenEvent } from '../../src/domain/types';
+import type { CaseRef, ChannelEventInfo, House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
 import { buildProtocol, protocolHouse } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';
-import { ActivityStage, anEnvironment, type EventChanges, type StagedCase } from '../support/activity-stage';
+import {
+  ActivityStage,
+  anEnvironment,
+  type EventChanges,
+  type ProcedureStep,
+  type StagedCase,
+} from '../support/activity-stage';
 import { aHouse } from '../support/examples';
 
 export const TITLE = 'Der Besuch der alten Dame';
@@ -206,6 +212,69 @@ export class ProtocolCases {
     await aCase.readyFor('verifyChannel');
     await aCase.perform('verifyChannel');
     return aCase.entries();
+  }
+
+  /** As `setBack`, and the case came to its end. */
+  async setBackAndCompleted(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('verifyChannel');
+    await aCase.edit({ status: 'Verkaufsfreigabe' });
+    await aCase.stopOf('grantExtendedRight');
+    await aCase.edit({ status: 'Storno' });
+    await aCase.perform('grantExtendedRight');
+    while ('kind' in (await aCase.perform('verifyChannel')));
+    await aCase.perform('grantExtendedRight');
+    await aCase.perform('sendPartnerNotice');
+    return this.end(aCase, 'completed');
+  }
+
+  /** Before any look at Connect Online the status was changed, and it was set back later. */
+  async setBackBeforeProof(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('setStatusStorno');
+    await aCase.edit({ status: 'Verkaufsfreigabe' });
+    await aCase.stopOf('verifyChannel');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await aCase.edit({ status: 'Storno' });
+    while ('kind' in (await aCase.perform('verifyChannel')));
+    return aCase.entries();
+  }
+
+  /** After the proof the status was changed or the event deleted, and an operator closed the case. */
+  async closedWhileLost(
+    status: string | null,
+    after: 'verifyChannel' | 'sendPartnerNotice' = 'verifyChannel',
+  ) {
+    const aCase = await this.prepare();
+    await aCase.runThrough(after);
+    await (status === null ? aCase.delete() : aCase.edit({ status }));
+    await aCase.stopOf('grantExtendedRight');
+    await aCase.record({ action: 'close-by-hand', step: 'grant-right' });
+    return this.end(aCase, 'closed-by-hand');
+  }
+
+  /** After the proof a colleague changed what the mask shows beside the status. */
+  async moved(changes: EventChanges, after: ProcedureStep = 'verifyChannel'): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough(after);
+    await aCase.edit(changes);
+    for (const name of ['grantExtendedRight', 'sendPartnerNotice'] as const) await aCase.perform(name);
+    return this.end(aCase, 'completed');
+  }
+
+  /** Connect Online had no row, and an operator vouched for the transfer. */
+  async adopted(row: ChannelEventInfo | null = null): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('setStatusStorno');
+    const jet = Object.assign(
+      Object.create(this.stage.simulator.jet()) as ReturnType<typeof this.stage.simulator.jet>,
+      { readChannelInfo: () => Promise.resolve(row) },
+    );
+    aCase.worker = this.stage.worker({ jet, mail: withRealTexts(this.stage.mail) });
+    await this.decide(aCase, 'verify-channel', 'channel-not-showing-storno', 'adopt');
+    for (const name of ['verifyChannel', 'grantExtendedRight', 'sendPartnerNotice'] as const)
+      await aCase.perform(name);
+    return this.end(aCase, 'completed');
   }
 
   /** Storno is set, Connect Online did not answer, and an operator closed the case. */

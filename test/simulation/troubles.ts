@@ -229,7 +229,7 @@ export const LATER_TROUBLES: readonly Trouble[] = [
   {
     name: 'moved to another hall after the Storno',
     afterIntervals: 1.5,
-    begin: ({ jet }) => jet.edit({ venue: 'Studiobühne' }),
+    begin: ({ jet }) => jet.edit({ venue: 'Studiobühne', externalMemo: 'Neuer Termin folgt.' }),
   },
   {
     name: 'a slow sender that nobody hears, and somebody who has the mail sent again',

@@ -15,6 +15,8 @@ export function someFacts(changes: Partial<PartnerNoticeFacts> = {}): PartnerNot
     reason: 'Die Vorstellung entfällt wegen einer technischen Störung.',
     contact: { name: 'Eva Muster', phone: '+43 2742 000 123', email: 'eva.muster@festspielhaus.example' },
     markedAt: '2027-01-05T18:02:11.000+01:00',
+    standingMarker: 'ENTFÄLLT',
+    isReasonInMemo: true,
     stornoAt: '2027-01-05T18:17:12.000+01:00',
     seenInChannelAt: '2027-01-05T18:32:40.000+01:00',
     rightValidUntil: '2027-07-05',

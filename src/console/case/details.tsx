@@ -3,14 +3,14 @@ import { casePage } from '../../domain/addresses';
 import { isEnd, MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Lines, Notice } from '../components';
 import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
-import { isLate } from './standing';
+import { isUrgent } from './standing';
 
 /** The order, and how it changes the texts in Jet. */
 export function Details({ view }: { view: CancellationView }) {
   const { event, order, orderedBy, warnings, links, caseId, state } = view;
   const protocol = `${casePage(view)}/protokoll`;
-  // While the case goes on, this one stands at the top.
-  const shownHere = isEnd(state) ? warnings : warnings.filter((warning) => !isLate(warning));
+  // While the case goes on, these stand at the top.
+  const shownHere = isEnd(state) ? warnings : warnings.filter((warning) => !isUrgent(warning));
   return (
     <section id="angaben" class="sheet">
       <h2>Angaben</h2>

@@ -1,5 +1,6 @@
 import { RUN_PAUSED, type CancellationView } from '../../cases/view';
 import { casePage } from '../../domain/addresses';
+import { PERFORMANCE_CHANGED } from '../../domain/performance';
 import { failureSentence } from '../../domain/tries';
 import { isEnd } from '../../domain/vocabulary';
 import { Badge, Notice } from '../components';
@@ -19,7 +20,7 @@ export function Standing({ view }: { view: CancellationView }) {
           <span data-until={waitEndsAt} />
         </p>
       )}
-      {isOpen && <Late view={view} />}
+      {isOpen && <Urgent view={view} />}
       {view.notes.map((sentence) => (
         <p>{sentence}</p>
       ))}
@@ -49,16 +50,16 @@ export function Standing({ view }: { view: CancellationView }) {
   );
 }
 
-/** The performance begins before Ö-Ticket knows. */
-export function isLate({ code }: CancellationView['warnings'][number]): boolean {
-  return code === 'starts-soon';
+/** The performance begins before Ö-Ticket knows, or is no longer as it was ordered. */
+export function isUrgent({ code }: CancellationView['warnings'][number]): boolean {
+  return code === 'starts-soon' || code === PERFORMANCE_CHANGED;
 }
 
 /** The first thing that a clerk has to read. */
-function Late({ view }: { view: CancellationView }) {
+function Urgent({ view }: { view: CancellationView }) {
   return (
     <>
-      {view.warnings.filter(isLate).map(({ text }) => (
+      {view.warnings.filter(isUrgent).map(({ text }) => (
         <Notice kind="warning">{text}</Notice>
       ))}
     </>

@@ -29,7 +29,7 @@ export class ModelMail {
       to: [to],
       cc,
       subject: `Absage: ${facts.title}`,
-      text: facts.reason,
+      text: [facts.reason, JSON.stringify(facts)].join('\n'),
       messageId,
     };
   }

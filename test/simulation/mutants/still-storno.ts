@@ -52,6 +52,28 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     seed: 50000,
   },
   {
+    name: 'the mail names the hall of the order',
+    edits: [
+      edit(
+        'activities/partner-notice.ts',
+        '...performanceOf(opening, lastShown(entries)),',
+        '...performanceOf(opening, null),',
+      ),
+    ],
+    seed: 50195,
+  },
+  {
+    name: 'the mail says that the memo has the reason because we had saved it',
+    edits: [
+      edit(
+        'activities/partner-notice.ts',
+        'isReasonInMemo: externalMemo !== undefined && hasReason(externalMemo, order.reason),',
+        'isReasonInMemo: lastMarking(entries) !== null,',
+      ),
+    ],
+    seed: 50195,
+  },
+  {
     name: 'an attempt that slept adds what it saw before the status was changed',
     edits: [
       edit(

@@ -1,5 +1,9 @@
-import { lookHoldsMs, type CancellationInput } from '../../../src/domain/case';
+import { lookHoldsMs, type CancellationInput, type Opening } from '../../../src/domain/case';
 import type { JournalEntry } from '../../../src/domain/journal';
+import { findMarker } from '../../../src/domain/marker';
+import { hasReason } from '../../../src/domain/memo';
+import type { JetEvent } from '../../../src/domain/types';
+import type { PartnerNoticeFacts } from '../../../src/mail/port';
 import type { Attempt } from '../models/run';
 import type { World } from '../world';
 import { inputOf, type Rule } from './rule';
@@ -46,6 +50,33 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
             known
               .slice(back)
               .some(isProof), 'the mail goes out on what was proven before the status was set back');
+        },
+      };
+    },
+  },
+  {
+    id: 'S26',
+    says: 'The mail names place, date and title, and says of marker and memo, what a look right before it has read.',
+    watch: ({ world: { time }, openingOf }, require) => {
+      const reads = new Map<string, { at: number; event: JetEvent }[]>();
+      const byHand = new Set<string>();
+      return {
+        onRead: (attempt, event) => {
+          const { caseId } = inputOf(attempt);
+          if (event) reads.set(caseId, [...(reads.get(caseId) ?? []), { at: time.now, event }]);
+        },
+        onLine: ({ caseId, operation, kind, outcome, after }) => {
+          if (operation === 'read-event' && outcome === 'by-hand') byHand.add(caseId);
+          else if (operation === 'read-event') byHand.delete(caseId);
+          const opening = openingOf(caseId);
+          if (operation !== 'send-partner-notice' || kind !== 'intent' || !opening) return;
+          if (opening.backend === 'guided' || byHand.has(caseId)) return;
+          const facts = JSON.parse(after.text.split('\n').at(-1) ?? '') as PartnerNoticeFacts;
+          const since = time.now - lookHoldsMs(opening.input.policy);
+          const fresh = (reads.get(caseId) ?? []).filter(({ at }) => at >= since);
+          require(fresh.some(({ event }) =>
+            isAsRead(facts, event, opening),
+          ), `the mail says ${JSON.stringify(facts)}`);
         },
       };
     },
@@ -126,6 +157,19 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** Whether the mail says what this read has shown. */
+function isAsRead(facts: PartnerNoticeFacts, event: JetEvent, { input }: Opening): boolean {
+  const { venue, location, organiser } = event;
+  return (
+    facts.venue === venue &&
+    facts.location === location &&
+    facts.organiser === organiser &&
+    Date.parse(facts.startsAt) === Date.parse(event.startsAt) &&
+    facts.standingMarker === findMarker(event.title, input.policy.marker) &&
+    facts.isReasonInMemo === hasReason(event.externalMemo, input.order.reason)
+  );
+}
 
 /** A crash or a reset may repeat an activity whose result the run does not know. */
 const MOST_UNTOLD = 3;

@@ -1,0 +1,150 @@
+import { tell } from '../../src/cases/told';
+import type { CancellationView } from '../../src/cases/view';
+import type { JournalEntry } from '../../src/domain/journal';
+import { aHouse } from '../support/examples';
+import { linesOf, minute, type Told } from '../support/lines';
+import { anOpening, theMarkedTexts } from '../support/openings';
+import { aView } from '../support/views';
+
+const opening = anOpening();
+const { startsAt, venue, location, organiser } = opening.event;
+const marked = theMarkedTexts();
+
+const BEGUN: Told[] = [
+  { kind: 'opening', step: 'check', operation: 'check', after: opening, outcome: 'ok' },
+  {
+    kind: 'outcome',
+    step: 'mark-titles',
+    operation: 'save-announcement',
+    after: { ...marked, version: '2', savedAt: minute(2), readAt: minute(2) },
+    outcome: 'ok',
+  },
+  {
+    kind: 'outcome',
+    step: 'set-storno',
+    operation: 'set-storno',
+    after: { status: 'Storno', version: '3', savedAt: minute(17) },
+    outcome: 'ok',
+  },
+];
+
+function look(changes: object, outcome: 'storno' | 'not-storno' | 'storno-again' = 'storno'): Told {
+  const times = { version: '4', savedAt: minute(20), readAt: minute(21) };
+  const after = { status: 'Storno', title: marked.title, startsAt, venue, location, organiser, ...times };
+  return {
+    kind: 'evidence',
+    step: 'grant-right',
+    operation: 'read-event',
+    after: { ...after, ...changes },
+    outcome,
+  };
+}
+
+/** The view with what the lines add to it. */
+async function told(lines: Told[], changes: Partial<CancellationView> = {}): Promise<CancellationView> {
+  const view = aView({ event: opening.event, pointOfNoReturnPassed: true, state: 'running', ...changes });
+  const entries: JournalEntry[] = linesOf(...lines);
+  const journal = { entries: () => Promise.resolve(entries) } as never;
+  const added = await tell({ journal, houses: new Map([['FSP', aHouse()]]) }, view, null);
+  return { ...view, ...added };
+}
+
+const warningOf = ({ warnings }: CancellationView) =>
+  warnings.find(({ code }) => code === 'performance-changed')?.text;
+
+it('says nothing of a performance that is as it was ordered', async () => {
+  const view = await told([...BEGUN, look({})]);
+  expect(warningOf(view)).toBeUndefined();
+  expect(view.event).toEqual(opening.event);
+});
+
+// The page used to keep the old values, while right and mail went by the new ones.
+it.each<[string, object, string]>([
+  ['venue', { venue: 'Studiobühne' }, 'Spielstätte: bisher Großes Haus, jetzt Studiobühne.'],
+  ['location', { location: 'Krems' }, 'Spielort: bisher St. Pölten, jetzt Krems.'],
+  [
+    'organiser',
+    { organiser: 'Andere Bühnen' },
+    'Veranstalter: bisher Festspielhaus St. Pölten, jetzt Andere Bühnen.',
+  ],
+  [
+    'start',
+    { startsAt: '2027-02-05T19:30:00.000+01:00' },
+    'Beginn: bisher Di., 5. Jänner 2027, 19.30 Uhr, jetzt Fr., 5. Februar 2027, 19.30 Uhr.',
+  ],
+  ['title', { title: 'Faust' }, `Titel: bisher ${marked.title}, jetzt Faust.`],
+])('warns with both values of a %s that was changed after the Storno', async (_field, changes, text) => {
+  expect(warningOf(await told([...BEGUN, look(changes)]))).toContain(text);
+});
+
+it('shows date and place as they were read last', async () => {
+  const moved = { venue: 'Studiobühne', startsAt: '2027-02-05T19:30:00.000+01:00' };
+  expect((await told([...BEGUN, look(moved)])).event).toMatchObject({ ...moved, title: opening.event.title });
+});
+
+const END: Told = {
+  kind: 'end',
+  step: 'report',
+  operation: 'close',
+  after: { stornoSeenAt: minute(21) },
+  outcome: 'completed',
+};
+
+it('warns after the end as well, and says that the mail names the old place where it does', async () => {
+  const mail: Told[] = [
+    {
+      kind: 'intent',
+      step: 'notify-partner',
+      operation: 'send-partner-notice',
+      effectKey: 'notify-partner/1',
+      after: { recipients: ['absagen@oeticket.example'] },
+    },
+    {
+      kind: 'outcome',
+      step: 'notify-partner',
+      operation: 'send-partner-notice',
+      effectKey: 'notify-partner/1/outcome',
+      after: { recipients: [{ address: 'absagen@oeticket.example', outcome: 'accepted', reply: '' }] },
+      outcome: 'accepted',
+    },
+  ];
+  const moved = look({ venue: 'Studiobühne' });
+  const late = await told([...BEGUN, look({}), ...mail, moved, END], { state: 'completed' });
+  expect(warningOf(late)).toContain('nennt noch den früheren Stand: bitte Ö-Ticket verständigen.');
+  expect(late.remaining.join()).toContain('Ö-Ticket mitteilen, was nach der E-Mail in Jet geändert wurde');
+  const before = await told([...BEGUN, moved, ...mail, END], { state: 'completed' });
+  expect(warningOf(before)).toContain('Die E-Mail an Ö-Ticket nennt den neuen Stand.');
+  expect(before.remaining.join()).not.toContain('Ö-Ticket mitteilen');
+});
+
+it('says that the right ends too soon where the performance was moved after it was granted', async () => {
+  const right: Told = {
+    kind: 'outcome',
+    step: 'grant-right',
+    operation: 'grant-right',
+    after: { user: 'CONNECTONLINE', ...opening.right },
+    outcome: 'ok',
+  };
+  const moved = look({ startsAt: '2027-06-05T19:30:00.000+02:00' });
+  const view = await told([...BEGUN, right, look({}), moved, END], { state: 'completed' });
+  expect(warningOf(view)).toContain('Für den neuen Beginn sollte sie bis 05.12.2027 gelten');
+  expect(view.remaining.join()).toContain('Die erweiterte Stornoberechtigung verlängern');
+});
+
+it('tells after the end when the event was something else than Storno', async () => {
+  const lost = look({ status: 'Verkaufsfreigabe' }, 'not-storno');
+  const back = look({ savedAt: minute(30) }, 'storno-again');
+  const { notes } = await told([...BEGUN, lost, back, END], { state: 'completed' });
+  expect(notes.join('\n')).toMatch(
+    /Nach dem Storno war der Status „Verkaufsfreigabe“ \(gelesen: .*\)\. Storno war es spätestens wieder mit dem Speichern: .*\. Dazwischen konnten wieder Karten verkauft werden\./,
+  );
+});
+
+it('says beforehand what closing by hand would leave while the event is no longer Storno', async () => {
+  const lost = look({ status: 'Abschluss' }, 'not-storno');
+  const { remaining } = await told([...BEGUN, lost], { allowedActions: ['close-by-hand'] });
+  expect(remaining.slice(0, 2)).toEqual([
+    expect.stringContaining('zuletzt war er „Abschluss“'),
+    expect.stringMatching(/^Ö-Ticket anrufen/),
+  ]);
+});
