@@ -1,4 +1,3 @@
-import type { CancellationInput } from './case';
 import type { RunAction } from './vocabulary';
 
 /*
@@ -33,7 +32,7 @@ export interface AskedUpdate {
 }
 
 /** The start of a run, as a seal vouches for it. */
-export function sealedStart(workflowId: string, { seal: _seal, ...input }: CancellationInput) {
+export function sealedStart<I extends { seal?: Seal }>(workflowId: string, { seal: _seal, ...input }: I) {
   return { start: workflowId, input };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowUpdateFailedError } from '@temporalio/client';
 import { ACTION_TEXTS, REFUSAL_TEXTS } from '../../src/domain/wording';
 import type { CancellationInput } from '../../src/domain/case';
 import type { Order } from '../../src/domain/types';
