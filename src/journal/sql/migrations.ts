@@ -46,7 +46,7 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
     await db.schema.createIndex('entry_by_kind').ifNotExists().on('entry').columns(['kind', 'at']).execute();
     for (const table of APPEND_ONLY_TABLES) await forbidChanges(db, table);
   },
-  '0003-payload-keys': async (db) => {
+  '0002-payload-keys': async (db) => {
     await db.schema
       .createTable('payload_key')
       .ifNotExists()
