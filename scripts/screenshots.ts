@@ -139,7 +139,7 @@ async function photograph(up: UpProcess, browser: Browser): Promise<void> {
   await showList(page, workflows);
   await showDetails(page, 'waiting', await run(WAITING, 'user-metadata'), 'Absage wartet', 1_060);
   await showDetails(page, 'attention', await run(ATTENTION, 'user-metadata'), 'Absage braucht Sie', 1_300);
-  await showEncrypted(page, await run(WAITING, 'input-results'));
+  await showEncrypted(page, await run(WAITING, 'timeline'));
   await page.goto(await run(ATTENTION, 'user-metadata'));
   const { attention } = await view(up, ATTENTION);
   await showUpdate(page, attention?.id ?? '');
@@ -209,8 +209,9 @@ async function showDetails(page: Page, name: string, address: string, headline: 
 /** The order of a case, for whoever has no log-in of Absage. */
 async function showEncrypted(page: Page, address: string): Promise<void> {
   await page.route('**/codec/**', (route) => route.abort());
-  await page.setViewportSize({ width: WIDTH, height: 700 });
+  await page.setViewportSize({ width: WIDTH, height: 730 });
   await page.goto(address);
+  await page.getByText('Codec Server could not connect').filter({ visible: true }).first().waitFor();
   await shoot(page, 'encrypted');
   await page.unroute('**/codec/**');
 }
