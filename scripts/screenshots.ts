@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { CancellationView } from '../src/cases/view';
+import { createPayloadKeysFile } from '../src/settings/payload-keys';
 import { launchChromium } from '../test/support/chromium';
 import { eventually, freePorts, UpProcess } from '../test/support/up-process';
 
@@ -77,7 +78,11 @@ async function withStack(
   wait: string,
   work: (up: UpProcess) => Promise<void>,
 ): Promise<UpProcess> {
-  const up = UpProcess.start({ dataDir, ports, settings: { ABSAGE_SYNC_INTERVAL: wait } });
+  // What the Web UI shows, it shows as in production: through the API, which decrypts it.
+  const keysFile = join(dataDir, 'keys.json');
+  createPayloadKeysFile(keysFile);
+  const settings = { ABSAGE_SYNC_INTERVAL: wait, ABSAGE_PAYLOAD_KEYS_FILE: keysFile };
+  const up = UpProcess.start({ dataDir, ports, settings });
   try {
     await up.ready();
     await work(up);
@@ -134,6 +139,8 @@ async function photograph(up: UpProcess, browser: Browser): Promise<void> {
   await showList(page, workflows);
   await showDetails(page, 'waiting', await run(WAITING, 'user-metadata'), 'Absage wartet', 1_060);
   await showDetails(page, 'attention', await run(ATTENTION, 'user-metadata'), 'Absage braucht Sie', 1_300);
+  await showEncrypted(page, await run(WAITING, 'timeline'));
+  await page.goto(await run(ATTENTION, 'user-metadata'));
   const { attention } = await view(up, ATTENTION);
   await showUpdate(page, attention?.id ?? '');
   await showTimeline(page, await run(COMPLETED, 'timeline'));
@@ -197,6 +204,16 @@ async function showDetails(page: Page, name: string, address: string, headline: 
   await page.goto(address);
   await page.locator('iframe').last().contentFrame().getByText(headline).first().waitFor();
   await shoot(page, name);
+}
+
+/** The order of a case, for whoever has no log-in of Absage. */
+async function showEncrypted(page: Page, address: string): Promise<void> {
+  await page.route('**/codec/**', (route) => route.abort());
+  await page.setViewportSize({ width: WIDTH, height: 730 });
+  await page.goto(address);
+  await page.getByText('Codec Server could not connect').filter({ visible: true }).first().waitFor();
+  await shoot(page, 'encrypted');
+  await page.unroute('**/codec/**');
 }
 
 /** The form of an update, on the page of the case that asks. */

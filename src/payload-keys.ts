@@ -32,18 +32,18 @@ export async function noteCurrentKey(
 }
 
 /**
- * Throws a `ConfigError` where this worker could not read what open runs hold: it would fail their tasks for ever. Asks
- * Temporal only when a key that was once in use is missing.
+ * Throws a `ConfigError` where this process could not read what open runs hold: a worker would fail their tasks for ever.
+ * To be called before the current key is noted, so that a wrong file leaves nothing behind. Asks Temporal only when a key
+ * that was once in use is missing.
  */
 export async function requireKeysOfOpenRuns(journal: KeyJournal, temporal: TemporalSettings): Promise<void> {
   const missing = await findMissingKeys(journal, temporal);
   if (missing.length === 0) return;
-  const { payloadKeys } = temporal;
-  const what = missing.length === 1 ? `der Schlüssel ${missing[0]}` : `die Schlüssel ${missing.join(', ')}`;
+  const what = `mit denen offene Absagen verschlüsselt sind: ${missing.join(', ')}`;
   throw new ConfigError([
-    payloadKeys
-      ? `In ${payloadKeys.path} (ABSAGE_PAYLOAD_KEYS_FILE) fehlt ${what}: offene Absagen sind damit verschlüsselt. Bitte aus der Sicherung wieder eintragen`
-      : `ABSAGE_PAYLOAD_KEYS_FILE fehlt: offene Absagen sind verschlüsselt, gebraucht wird ${what}`,
+    temporal.payloadKeys
+      ? `In ${temporal.payloadKeys.path} (ABSAGE_PAYLOAD_KEYS_FILE) fehlen Schlüssel, ${what}. Bitte aus der Sicherung wieder eintragen`
+      : `ABSAGE_PAYLOAD_KEYS_FILE fehlt, und damit die Schlüssel, ${what}`,
   ]);
 }
 

@@ -9,7 +9,7 @@ import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
 import { openJournal } from './journal/open';
 import type { Logger } from './observability';
-import { noteCurrentKey } from './payload-keys';
+import { noteCurrentKey, requireKeysOfOpenRuns } from './payload-keys';
 import { ownHosts } from './own-hosts';
 import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
@@ -30,6 +30,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
   const temporal = createClient(temporalSettings);
   const journal = await openJournal(config.databaseUrl);
+  await requireKeysOfOpenRuns(journal, temporalSettings);
   const { payloadKeys } = temporalSettings;
   const forgetKey = await noteCurrentKey(journal, payloadKeys, logger);
   const sealKeys = loadSealKeys(config);

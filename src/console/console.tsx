@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Pages } from '../api/dependencies';
 import { registerDocs } from '../api/docs';
 import { toProblem } from '../api/faults';
+import type { LiveCases } from '../cases/live';
 import { Problem } from '../cases/problems';
 import { registerCase } from './case-routes';
 import type { ConsoleDependencies } from './dependencies';
@@ -31,22 +32,30 @@ const FORM_LIMIT = 128 * 1024;
  */
 export function consolePages(deps: ConsoleDependencies): Pages {
   return async (app, live) => {
-    const kept = new KeptForms();
-    // Before what every page has, because it is none: only the log-in is the same.
+    await app.register((pages) => registerPages(pages, deps, live));
+    // Beside the pages, and without what each of them has: only the log-in is the same.
     await app.register((door) => registerPayloadDoor(door, deps));
-    await secure(app, deps, kept);
-    const { training, isRehearsal } = deps;
-    if (training && isRehearsal) registerTraining(app, { ...deps, training });
-    registerLogin(app, deps, kept);
-    await app.register(registerDocs);
-    registerOverview(app, deps, live);
-    registerOrder(app, deps, kept);
-    registerCase(app, deps, live, kept);
-    // A mistyped address of a case gets an error page; without this route it would get the API's JSON.
-    app.get('/absagen/*', () => {
-      throw new Problem('not-found');
-    });
   };
+}
+
+async function registerPages(
+  app: FastifyInstance,
+  deps: ConsoleDependencies,
+  live: LiveCases,
+): Promise<void> {
+  const kept = new KeptForms();
+  await secure(app, deps, kept);
+  const { training, isRehearsal } = deps;
+  if (training && isRehearsal) registerTraining(app, { ...deps, training });
+  registerLogin(app, deps, kept);
+  await app.register(registerDocs);
+  registerOverview(app, deps, live);
+  registerOrder(app, deps, kept);
+  registerCase(app, deps, live, kept);
+  // A mistyped address of a case gets an error page; without this route it would get the API's JSON.
+  app.get('/absagen/*', () => {
+    throw new Problem('not-found');
+  });
 }
 
 // --- what every page has --------------------------------------------------------------------------------------

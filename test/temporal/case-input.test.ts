@@ -1,25 +1,27 @@
 import { BY, seal } from '../support/trust';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import type { Payload, PayloadCodec } from '@temporalio/common';
 import { createCancellationClient } from '../../src/client';
+import { createPayloadKeysFile, loadPayloadKeys } from '../../src/settings/payload-keys';
+import { createPayloadCodec, PayloadNotReadable } from '../../src/temporal/payload-codec';
 import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
-import { anInput } from '../support/examples';
+import { anInput, anOrder } from '../support/examples';
 import { until } from '../support/simulator';
 
 const DIGEST = 'a'.repeat(64);
-const SEALED = Buffer.from('binary/turned-round');
-const PLAIN = Buffer.from('json/plain');
 
-/** Stands for encryption: the server gets only bytes that the payload converter alone cannot read. */
-const CODEC: PayloadCodec = {
-  encode: (payloads) => Promise.resolve(payloads.map((payload) => turnRound(payload, SEALED))),
-  decode: (payloads) => Promise.resolve(payloads.map((payload) => turnRound(payload, PLAIN))),
-};
+const folder = mkdtempSync(join(tmpdir(), 'absage-input-'));
 
-function turnRound({ data }: Payload, encoding: Uint8Array): Payload {
-  return { metadata: { encoding }, data: Uint8Array.from(data ?? []).reverse() };
+/** A client whose key nobody else has. */
+function clientWithKey(name: string): Client {
+  const path = join(folder, name);
+  createPayloadKeysFile(path);
+  const payloadCodecs = [createPayloadCodec(loadPayloadKeys(path))];
+  return new Client({ connection, dataConverter: { payloadCodecs } });
 }
 
 let temporal: TemporalDevServer;
@@ -36,12 +38,13 @@ beforeAll(async () => {
   temporal = startTemporalDevServer({ executable, port, uiPort: null, databaseFile: null });
   await temporal.ready;
   connection = await Connection.connect({ address: temporal.address });
-  client = new Client({ connection, dataConverter: { payloadCodecs: [CODEC] } });
+  client = clientWithKey('keys.json');
 }, 60_000);
 
 afterAll(async () => {
   await connection?.close();
   await temporal?.stop();
+  rmSync(folder, { recursive: true });
 });
 
 it('is read through the codecs that it was written with, as are the records of a run', async () => {
@@ -65,6 +68,33 @@ it('is read through the codecs that it was written with, as are the records of a
   });
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
   expect(Buffer.from(started?.input?.payloads?.[0]?.data ?? []).toString()).not.toContain(input.caseId);
+});
+
+it('without its key is no input, and takes nothing from the records of other runs', async () => {
+  const input = anInput({ order: anOrder({ eventNumber: '104301' }) });
+  await createCancellationClient(client, seal).start(input, DIGEST, { by: BY });
+  const stranger = createCancellationClient(clientWithKey('other.json'), seal);
+  const listed = await until(
+    () => stranger.listOpen('FSP'),
+    (runs) => runs.some(({ eventNumber }) => eventNumber === '104301'),
+  );
+  expect(listed.find(({ eventNumber }) => eventNumber === '104301')).toMatchObject({
+    house: 'FSP',
+    status: 'running',
+    caseId: null,
+    title: null,
+  });
+  const run = await stranger.find('FSP', '104301');
+  await expect(stranger.readInput(run!)).rejects.toThrow(PayloadNotReadable);
+});
+
+it('from before the encryption is read as it is', async () => {
+  const input = anInput({ order: anOrder({ eventNumber: '104302' }) });
+  await createCancellationClient(new Client({ connection }), seal).start(input, DIGEST, { by: BY });
+  const cancellations = createCancellationClient(client, seal);
+  const run = await cancellations.find('FSP', '104302');
+  expect(run).toMatchObject({ caseId: input.caseId });
+  expect(await cancellations.readInput(run!)).toMatchObject(input);
 });
 
 it('is null for a run that was started by hand, without one', async () => {
