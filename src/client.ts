@@ -20,6 +20,7 @@ import {
   WorkersUnavailable,
 } from './temporal/call-faults';
 import { readCaseInput } from './temporal/case-input';
+import { countEarlierTries } from './temporal/earlier-tries';
 import { findIdleWork } from './temporal/queues';
 import { RecentRuns, type EventOfHouse } from './temporal/recent-runs';
 import { describeRun, recordsClient } from './temporal/records';
@@ -67,6 +68,8 @@ export interface CancellationClient {
   query(house: string, eventNumber: string, runId: string): Promise<CancellationStatus>;
   /** The input of a run, from its first event. Needs no worker. */
   readInput(run: RunRecord): Promise<CancellationInput | null>;
+  /** How often a step was tried before the activity that is pending now; `null`: it is not known. Needs no worker. */
+  countEarlierTries(run: RunRecord, activity: string): Promise<number | null>;
   /** The runs that hold an event, as far as Temporal's lists show them: they are behind at times. */
   listOpen(house?: string): Promise<RunRecord[]>;
   /** The event of a case that may have no line yet: this process started it, or Temporal's lists show its run. */
@@ -185,6 +188,9 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
       within(QUERY_DEADLINE_MS, () => handleOf(house, eventNumber, runId).query(cancellationQuery)),
 
     readInput: (run) => within(RPC_DEADLINE_MS, () => readCaseInput(client, run)),
+
+    countEarlierTries: (run, activity) =>
+      within(QUERY_DEADLINE_MS, () => countEarlierTries(client, run, activity)),
 
     listOpen: (house) => listRuns([], house),
 
