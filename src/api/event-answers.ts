@@ -50,7 +50,9 @@ export const plan = z
         label: z.string(),
         state: z
           .enum(['planned', 'skipped'])
-          .meta({ description: 'skipped: what stands in Jet makes it needless' }),
+          .meta({
+            description: 'skipped: what stands in Jet makes it needless, or nothing can be cancelled',
+          }),
         by: z
           .enum(['absage', 'person'])
           .meta({ description: 'person: a clerk does it in Jet, and Absage leads' }),
@@ -61,9 +63,10 @@ export const plan = z
       }),
     ),
     stornoAt: instant.nullable().meta({
-      description: 'when Storno is set at the earliest; null: it is set already, and nothing can be aborted',
+      description:
+        'when Storno is set at the earliest; null: it is set already, and nothing can be aborted, or it is not cancellable',
     }),
-    finishedAt: instant.nullable(),
+    finishedAt: instant.nullable().meta({ description: 'null: not cancellable' }),
     planHash: z.string().meta({ description: 'SHA-256 of what would be written; no clock times in it' }),
     cancellation: cancellation
       .nullable()

@@ -3,7 +3,7 @@ import { addMonths, laterDate, toInstant, toMs, viennaDate } from './clock';
 import { findMarker, markTitle, stripMarker } from './marker';
 import { findMarkByHand } from './mark-by-hand';
 import { addReason } from './memo';
-import { estimateTimes, planSteps, type PlannedTimes, type PlanStep } from './plan-steps';
+import { estimateTimes, planSteps, stepsNotTaken, type PlannedTimes, type PlanStep } from './plan-steps';
 import { alreadyCancelledByHandText, alreadyCancelledText } from './plan-wording';
 import { hasBegun, partnerRefusal, pastRefusal, refusal, statusRefusal } from './refusals';
 import { isSameText, onOneLine } from './text';
@@ -45,6 +45,7 @@ export interface Plan {
   steps: PlanStep[];
   /** When Storno is set at the earliest, and until when it can be aborted; `null`: neither is to come. */
   stornoAt: Instant | null;
+  /** `null`: nothing is done. */
   finishedAt: Instant | null;
 }
 
@@ -73,19 +74,21 @@ export function planCancellation(situation: Situation): PlannedCase {
   const times = estimateTimes(event, summary, policy);
   const isGuided = order.seen !== undefined;
   const warnings = findWarnings({ order, event, summary, marker, times, policy });
+  const { stornoAt, finishedAt } = times;
+  const steps = planSteps({ event, summary, right, times, isGuided });
+  const plan = { cancellable: true, refusals, warnings, steps, stornoAt, finishedAt };
 
   return {
-    plan: {
-      cancellable: refusals.length === 0,
-      refusals,
-      warnings,
-      steps: planSteps({ event, summary, right, times, isGuided }),
-      stornoAt: times.stornoAt,
-      finishedAt: times.finishedAt,
-    },
+    plan: refusals.length === 0 ? plan : withoutPromises(plan),
     fingerprint: fingerprintOf(event, summary, rightOfEvent(order, event, policy), refusals),
     opening: { event: summary, marker, right, wasCancelledBefore: event.status === 'CANCELLED', warnings },
   };
+}
+
+/** A plan of what will not be done: no times, and no warnings of what would come of it. */
+export function withoutPromises<T extends Omit<Plan, 'refusals'>>(plan: T): T {
+  const steps = stepsNotTaken(plan.steps);
+  return { ...plan, cancellable: false, warnings: [], steps, stornoAt: null, finishedAt: null };
 }
 
 function refusedWithoutEvent(): PlannedCase {

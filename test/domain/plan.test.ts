@@ -133,7 +133,24 @@ describe('an event that cannot be cancelled', () => {
   it('is still summarised: people see what stands in Jet', () => {
     const { plan, opening } = planned({ isUserKnown: false });
     expect(opening?.event.title.before).toBe(TITLE);
-    expect(plan.steps).not.toHaveLength(0);
+    expect(plan.steps.find(({ name }) => name === 'mark-titles')?.before).toMatchObject({ title: TITLE });
+  });
+
+  // Used to name the time of the Storno and of the end, and to warn: "Die E-Mail an Ö-Ticket geht sofort".
+  it.each<[string, Changes]>([
+    ['on sale and to begin soon', { event: { startsAt: toInstant(toMs(READ_AT) + 60_000) } }],
+    ['Storno for long', { event: { ...cancelled, savedAt: '2026-01-01T00:00:00Z' } }],
+  ])('is promised nothing: %s', (_which, changes) => {
+    const { plan } = planned({ ...changes, isUserKnown: false });
+    expect(plan).toMatchObject({ cancellable: false, warnings: [], stornoAt: null, finishedAt: null });
+    for (const { state, text, earliestAt, before, after } of plan.steps) {
+      expect([state, text, earliestAt]).toEqual([
+        'skipped',
+        expect.stringMatching(/^Geschieht nicht/),
+        undefined,
+      ]);
+      expect(after).toEqual(before);
+    }
   });
 });
 
