@@ -16,6 +16,9 @@ const listedEvent = z
     location: z.string(),
     soldViaPartner: z.boolean(),
     cancellation: state.nullable().meta({ description: 'the state of the newest case, if there is one' }),
+    expected: z
+      .object({ title: z.string(), startsAt: instant })
+      .meta({ description: 'as an order of this event names it' }),
   })
   .meta({ id: 'ListedEvent' }) satisfies z.ZodType<ListedEvent>;
 
@@ -48,11 +51,9 @@ export const plan = z
       z.object({
         name: step,
         label: z.string(),
-        state: z
-          .enum(['planned', 'skipped'])
-          .meta({
-            description: 'skipped: what stands in Jet makes it needless, or nothing can be cancelled',
-          }),
+        state: z.enum(['planned', 'skipped']).meta({
+          description: 'skipped: what stands in Jet makes it needless, or nothing can be cancelled',
+        }),
         by: z
           .enum(['absage', 'person'])
           .meta({ description: 'person: a clerk does it in Jet, and Absage leads' }),

@@ -1,7 +1,8 @@
 import { KnownFailure } from '../domain/failures';
 import { eventRefusals, withNextStep, type Obstacle } from '../domain/refusals';
 import type { CaseState } from '../domain/vocabulary';
-import type { House, Instant, JetEvent, LocalDate } from '../domain/types';
+import type { House, Instant, JetEvent, LocalDate, Order } from '../domain/types';
+import { titleAsNamed } from '../domain/visible';
 import { requireHouse, type Caller } from './caller';
 import { alreadyRefusal, findCaseInTheWay } from './holding-case';
 import { statesByEvent } from './lists';
@@ -23,6 +24,8 @@ export interface ListedEvent {
   soldViaPartner: boolean;
   /** The state of the event's newest case; `null` without one. */
   cancellation: CaseState | null;
+  /** As an order of this event names it. */
+  expected: Order['expected'];
 }
 
 /** A single event, with memo and field limits, and what stands in the way of every order. */
@@ -109,5 +112,6 @@ function toListedEvent(event: JetEvent, cancellation: CaseState | null): ListedE
     location,
     soldViaPartner,
     cancellation,
+    expected: { title: titleAsNamed(title), startsAt },
   };
 }

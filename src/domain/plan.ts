@@ -13,8 +13,10 @@ import type {
   Instant,
   JetEvent,
   LocalDate,
+  MarkerStyle,
   Order,
 } from './types';
+import { titleAsNamed } from './visible';
 import {
   hasBegunText,
   markByHandText,
@@ -186,13 +188,17 @@ function findRefusals(
 
 /** The caller names what they believe to cancel: title without a marker, start to the minute. */
 function isAsExpected(event: JetEvent, order: Order, policy: CasePolicy): boolean {
-  // A title of several lines is named on one.
-  const bareTitle = (title: string) => stripMarker(onOneLine(title), policy.marker).trim();
+  const expected = bareNames(order.expected.title, policy.marker);
   const minute = (instant: Instant) => Math.floor(toMs(instant) / 60_000);
   return (
-    isSameText(bareTitle(event.title), bareTitle(order.expected.title)) &&
+    bareNames(event.title, policy.marker).some((name) => expected.some((each) => isSameText(name, each))) &&
     minute(event.startsAt) === minute(order.expected.startsAt)
   );
+}
+
+/** How a title may be named without its marker. What nobody sees may stand beside the marker, or be part of it. */
+function bareNames(title: string, style: MarkerStyle): string[] {
+  return [titleAsNamed(stripMarker(onOneLine(title), style)), stripMarker(titleAsNamed(title), style).trim()];
 }
 
 interface Judged {

@@ -37,6 +37,7 @@ const INSTANT = 'braucht einen Zeitpunkt mit Zeitzone, den es gibt, z. B. 2026-1
 const MARKER = 'kennt nur ENTFÄLLT und ABGESAGT';
 const EMPTY = 'darf nicht leer sein';
 const CONTROL = 'enthält ein Steuerzeichen';
+const AS_FOUND = 'bitte so angeben, wie die Suche ihn unter expected nennt';
 const DIRECTION = 'enthält ein Steuerzeichen für die Schreibrichtung';
 const MAILBOX = 'ist keine einzelne E-Mail-Adresse';
 const DATE = 'ist kein Datum, das es gibt';
@@ -95,8 +96,13 @@ describe('a value that cannot be taken is 422', () => {
     ['a byte order mark inside', { reason: 'a\ufeffb' }, 'reason', 'enthält ein unsichtbares Sonderzeichen'],
     ['half an emoji', { reason: 'a\ud83db' }, 'reason', 'enthält ein unvollständiges Zeichen'],
     ['an empty title', { expected: { title: '' } }, 'expected.title', EMPTY],
-    ['a title of two lines', { expected: { title: 'a\nb' } }, 'expected.title', 'darf nur eine Zeile haben'],
-    ['a title with NUL', { expected: { title: 'a\u0000' } }, 'expected.title', CONTROL],
+    [
+      'a title of two lines',
+      { expected: { title: 'a\nb' } },
+      'expected.title',
+      `darf nur eine Zeile haben: ${AS_FOUND}`,
+    ],
+    ['a title with NUL', { expected: { title: 'a\u0000' } }, 'expected.title', `${CONTROL}: ${AS_FOUND}`],
     [
       'an instant without offset',
       { expected: { startsAt: '2027-01-05T19:30:00' } },

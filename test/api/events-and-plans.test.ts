@@ -45,6 +45,7 @@ describe('GET /v1/events', () => {
         location,
         soldViaPartner: true,
         cancellation: 'waiting',
+        expected: { title: 'Die Möwe – ENTFÄLLT', startsAt },
       },
       expect.objectContaining({ eventNumber: untouched.eventNumber, cancellation: null }),
     ]);

@@ -39,6 +39,26 @@ describe('an event that can be cancelled', () => {
       'with a title of two lines',
       { event: { title: 'Faust\n  Erster Teil' }, order: expecting('Faust Erster Teil') },
     ],
+    [
+      'with control characters in its title, named by their number',
+      { event: { title: 'Faust\u0007\u0000 II' }, order: expecting('Faust[U+0007][U+0000] II') },
+    ],
+    ['with a tabulator beyond its title', { event: { title: 'Faust\t' }, order: expecting('Faust') }],
+    [
+      'with a control character before its marker',
+      { event: { title: `Faust\u0007${ADDITION}` }, order: expecting(`Faust[U+0007]${ADDITION}`) },
+    ],
+    [
+      'with tabulators around its marker',
+      { event: { title: 'Faust\t–\tENTFÄLLT' }, order: expecting('Faust') },
+    ],
+    [
+      'with tabulators around its marker, named by their number',
+      {
+        event: { title: 'Faust\t–\tENTFÄLLT' },
+        order: expecting('Faust[U+0009]–[U+0009]ENTFÄLLT'),
+      },
+    ],
     ['that is marked already', { event: { title: TITLE + ADDITION } }],
     ['with a blank beyond its marker', { event: { title: `${TITLE}${ADDITION} ` } }],
     ['with a blank before its marker', { event: { title: `${TITLE} ${ADDITION}` } }],

@@ -23,7 +23,7 @@ import type { CancellationView } from '../../src/cases/view';
 import { createCancellationClient } from '../../src/client';
 import { toInstant } from '../../src/domain/clock';
 import type { CaseState } from '../../src/domain/vocabulary';
-import { onOneLine } from '../../src/domain/text';
+import { titleAsNamed } from '../../src/domain/visible';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
@@ -222,7 +222,7 @@ export class ApiStage {
       eventNumber,
       marker: 'ENTFÄLLT',
       reason: 'Die Vorstellung entfällt wegen einer technischen Störung.',
-      expected: { title: onOneLine(title), startsAt },
+      expected: { title: titleAsNamed(title), startsAt },
       ...changes,
     };
   }
