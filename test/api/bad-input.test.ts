@@ -1,16 +1,12 @@
 import type { ProblemBody } from '../../src/cases/problems';
-import type { House, Order, SeenEvent } from '../../src/domain/types';
-import { loadHouses } from '../../src/settings/houses';
+import type { Order, SeenEvent } from '../../src/domain/types';
 import { ApiStage } from '../support/api-stage';
 
 let stage: ApiStage;
 let order: Order;
 
 beforeAll(async () => {
-  const houses = new Map(loadHouses(null));
-  const krems = houses.get('KREMS') as House;
-  houses.set('KREMS', { ...krems, backend: 'guided' });
-  stage = await ApiStage.open({ houses });
+  stage = await ApiStage.open();
   order = await stage.prepare();
 }, 60_000);
 afterAll(() => stage.close());
@@ -337,7 +333,7 @@ describe('what a clerk has read off the mask, of a house without a gateway', () 
   };
   const guided = (changes: object) => {
     const { expected: _expected, ...rest } = order;
-    return { ...rest, house: 'KREMS', seen: { ...seen, ...changes } };
+    return { ...rest, house: 'GUID', seen: { ...seen, ...changes } };
   };
   const NOWHERE = 'enthält ein Zeichen, das in keiner Maske steht';
 
@@ -380,7 +376,7 @@ describe('what a clerk has read off the mask, of a house without a gateway', () 
     expect(withGateway.errors).toEqual([
       { path: 'seen', text: 'ist nur bei einem Haus ohne Gateway möglich' },
     ]);
-    const blind = await refusals({ ...order, house: 'KREMS' });
+    const blind = await refusals({ ...order, house: 'GUID' });
     expect(blind.errors).toEqual([{ path: 'seen', text: 'fehlt: dieses Haus arbeitet ohne Gateway' }]);
     const both = await refusals({ ...guided({}), expected: order.expected });
     expect(both.errors).toEqual([{ path: 'seen', text: 'schließt expected aus' }]);
