@@ -28,7 +28,6 @@ export async function findHoldingCase(
   sources: CaseSources,
   { house, eventNumber }: EventRef,
 ): Promise<HoldingCase | null> {
-  // If the event belongs to a case of another house, this order's check will not find the event in its own house.
   const holding = await readHoldingCase(sources.journal, house, eventNumber);
   if (!holding) return null;
   const { caseId, entries } = holding;
