@@ -25,6 +25,7 @@ import { toInstant } from '../../src/domain/clock';
 import type { CaseState } from '../../src/domain/vocabulary';
 import { titleAsNamed } from '../../src/domain/visible';
 import type { JetEvent, Order } from '../../src/domain/types';
+import { loadConfig } from '../../src/settings/environment';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
@@ -340,6 +341,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
     timing: TIMING,
+    limits: { perMinute: loadConfig({}).limits, isOff: () => true },
     version: '0.0.0-test',
     security: { contact: null, publicUrl: 'https://absage.example' },
     logger: SILENT,
