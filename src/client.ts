@@ -10,6 +10,7 @@ import type { RunAction } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
 import { sealedStart, sealedUpdate, type Seal, type SealedFor } from './domain/seal';
+import { turnOf } from './domain/urgency';
 import { findMissing } from './temporal/abilities';
 import {
   ActionInDoubt,
@@ -86,8 +87,15 @@ export interface CancellationClient {
   ): Promise<CancellationStatus>;
   /** The answer that a run gave to an earlier action; `null`: it knows of none. */
   readAnswer(run: RunRecord, updateKey: string): Promise<CancellationStatus | null>;
-  /** A read of Jet, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` of the read. */
-  read<T>(activity: 'findEvents' | 'readEvent' | 'planOrder' | 'isPutBack', argument: unknown): Promise<T>;
+  /**
+   * A read of Jet on behalf of a house, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` of the
+   * read.
+   */
+  read<T>(
+    activity: 'findEvents' | 'readEvent' | 'planOrder' | 'isPutBack',
+    house: string,
+    argument: unknown,
+  ): Promise<T>;
   /** Whether Temporal answers and both queues are polled. */
   isReady(): Promise<boolean>;
   /** What the server lacks and no cancellation can do without, in plain words. */
@@ -223,7 +231,7 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
       return within(QUERY_DEADLINE_MS, () => handle.result()).catch(() => null);
     },
 
-    async read<T>(activity: string, argument: unknown): Promise<T> {
+    async read<T>(activity: string, house: string, argument: unknown): Promise<T> {
       try {
         return await within(READ_DEADLINE_MS + 1_000, () =>
           client.activity.execute<T>(activity, {
@@ -233,6 +241,7 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
             scheduleToCloseTimeout: READ_DEADLINE_MS,
             heartbeatTimeout: 3_000,
             retry: { initialInterval: 500, maximumInterval: 2_000 },
+            priority: turnOf('search', house),
           }),
         );
       } catch (error) {

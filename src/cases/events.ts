@@ -65,7 +65,11 @@ export async function findEvents(
 
 async function askJet({ client }: CaseSources, filter: EventFilter) {
   try {
-    return await client.read<{ events: JetEvent[]; nextCursor: string | null }>('findEvents', filter);
+    return await client.read<{ events: JetEvent[]; nextCursor: string | null }>(
+      'findEvents',
+      filter.house,
+      filter,
+    );
   } catch (error) {
     const isRefused = error instanceof KnownFailure && REFUSALS.includes(error.code);
     if (!isRefused || filter.cursor === undefined) throw error;
@@ -83,7 +87,7 @@ export async function readEvent(
   eventNumber: string,
 ): Promise<SingleEvent> {
   if (isGuided(requireHouse(sources.houses, caller, house))) throw new Problem('event-not-found');
-  const event = await sources.client.read<JetEvent | null>('readEvent', { eventNumber });
+  const event = await sources.client.read<JetEvent | null>('readEvent', house, { eventNumber });
   if (event?.house !== house) throw new Problem('event-not-found');
   const view = await viewOf(sources, { house, eventNumber });
   const inTheWay = view && (await findCaseInTheWay(sources, caller, { house, eventNumber }));

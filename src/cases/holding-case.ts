@@ -52,7 +52,7 @@ export async function isPutBack(
 ): Promise<boolean> {
   if (!isRehearsal || houses.get(house)?.backend !== 'gateway') return false;
   if (endOf(entries) === null || !openingOf(entries)) return false;
-  return client.read<boolean>('isPutBack', { house, eventNumber });
+  return client.read<boolean>('isPutBack', house, { house, eventNumber });
 }
 
 /** The case because of which the event cannot be ordered now; `null`: there is none. */

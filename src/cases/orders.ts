@@ -56,7 +56,7 @@ export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): 
   const house = requireHouse(desk.houses, caller, order.house);
   requireFittingOrder(house, order);
   const [plan, cancellation] = await Promise.all([
-    desk.client.read<Plan & { planHash: string }>('planOrder', {
+    desk.client.read<Plan & { planHash: string }>('planOrder', order.house, {
       order,
       policy: policyOf(house, desk.timing),
     }),
