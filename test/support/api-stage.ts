@@ -47,6 +47,12 @@ export const TIMING: Timing = {
   jetTimeoutMs: 5_000,
 };
 
+/** As in a rehearsal on the simulator. */
+export const NO_LIMITS: AppDependencies['limits'] = {
+  perMinute: loadConfig({}).limits,
+  isOff: () => true,
+};
+
 const LOOK_EVERY_MS = 50;
 const PATIENCE_MS = 25_000;
 
@@ -341,7 +347,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
     timing: TIMING,
-    limits: { perMinute: loadConfig({}).limits, isOff: () => true },
+    limits: NO_LIMITS,
     version: '0.0.0-test',
     security: { contact: null, publicUrl: 'https://absage.example' },
     logger: SILENT,
