@@ -15,7 +15,8 @@ export async function askGatewayKind(jet: HttpJetOptions, simulatorToken: string
   try {
     return await askWith(jet.token, jet);
   } catch (error) {
-    const isSimulator = isDenied(error) && (await askWith(simulatorToken, jet).catch(() => null))?.isSimulator;
+    const isSimulator =
+      isDenied(error) && (await askWith(simulatorToken, jet).catch(() => null))?.isSimulator;
     if (isSimulator) return { isSimulator };
     return { isSimulator: null, reason: error instanceof Error ? error.message : String(error) };
   }
