@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { WireEvent } from '../src/jet/contract';
 import { RECONCILER_SCHEDULE } from '../src/workflows/messages';
-import { GUIDED_HOUSE, SEEN, writeHousesFile } from '../test/e2e/guided-house';
+import { GUIDED_HOUSE, SEEN } from '../test/e2e/guided-house';
 import { StagedCase } from '../test/e2e/staged-case';
 import { STAGED_RUNS, TITLE, type StagedRun } from '../test/replay/staged-runs';
 import { drop, say, ScriptedSmtp } from '../test/support/scripted-smtp';
@@ -63,7 +63,6 @@ async function main(): Promise<void> {
 
 async function startUp(dataDir: string, smtpUrl: string): Promise<UpProcess> {
   const settings = {
-    ABSAGE_HOUSES: writeHousesFile(dataDir),
     ABSAGE_SMTP_URL: smtpUrl,
     ABSAGE_SYNC_INTERVAL: '4s',
     ABSAGE_POLL_INTERVAL: '500ms',

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { buildApp } from '../src/api/app';
 import { type AppDependencies } from '../src/api/dependencies';
 import { logInByName } from '../src/cases/log-in';
+import { loadConfig } from '../src/settings/environment';
 
 /** Writes `docs/openapi.json` from the running routes, or with `--check` fails when it is not up to date. */
 const FILE = join(__dirname, '../docs/openapi.json');
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     isRehearsal: true,
     logIn: logInByName,
     version: '',
+    limits: { perMinute: loadConfig({}).limits, isOff: () => true },
     logger: pino({ level: 'silent' }),
   } as unknown as AppDependencies);
   const written = await format(JSON.stringify(app.swagger()), { parser: 'json', printWidth: 110 });

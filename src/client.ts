@@ -10,6 +10,7 @@ import type { RunAction } from './domain/vocabulary';
 import type { CancellationInput, CancellationStatus } from './domain/case';
 import { isFailureCode, KnownFailure } from './domain/failures';
 import { sealedStart, sealedUpdate, type Seal, type SealedFor } from './domain/seal';
+import { turnOf } from './domain/urgency';
 import { findMissing } from './temporal/abilities';
 import {
   ActionInDoubt,
@@ -20,6 +21,7 @@ import {
   WorkersUnavailable,
 } from './temporal/call-faults';
 import { readCaseInput } from './temporal/case-input';
+import { countEarlierTries } from './temporal/earlier-tries';
 import { findIdleWork } from './temporal/queues';
 import { RecentRuns, type EventOfHouse } from './temporal/recent-runs';
 import { describeRun, recordsClient } from './temporal/records';
@@ -67,6 +69,8 @@ export interface CancellationClient {
   query(house: string, eventNumber: string, runId: string): Promise<CancellationStatus>;
   /** The input of a run, from its first event. Needs no worker. */
   readInput(run: RunRecord): Promise<CancellationInput | null>;
+  /** How often a step was tried before the activity that is pending now; `null`: it is not known. Needs no worker. */
+  countEarlierTries(run: RunRecord, activity: string): Promise<number | null>;
   /** The runs that hold an event, as far as Temporal's lists show them: they are behind at times. */
   listOpen(house?: string): Promise<RunRecord[]>;
   /** The event of a case that may have no line yet: this process started it, or Temporal's lists show its run. */
@@ -83,8 +87,15 @@ export interface CancellationClient {
   ): Promise<CancellationStatus>;
   /** The answer that a run gave to an earlier action; `null`: it knows of none. */
   readAnswer(run: RunRecord, updateKey: string): Promise<CancellationStatus | null>;
-  /** A read of Jet, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` of the read. */
-  read<T>(activity: 'findEvents' | 'readEvent' | 'planOrder' | 'isPutBack', argument: unknown): Promise<T>;
+  /**
+   * A read of Jet on behalf of a house, as a standalone activity on Jet's own queue. Rejects with the `KnownFailure` of the
+   * read.
+   */
+  read<T>(
+    activity: 'findEvents' | 'readEvent' | 'planOrder' | 'isPutBack',
+    house: string,
+    argument: unknown,
+  ): Promise<T>;
   /** Whether Temporal answers and both queues are polled. */
   isReady(): Promise<boolean>;
   /** What the server lacks and no cancellation can do without, in plain words. */
@@ -186,6 +197,9 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
 
     readInput: (run) => within(RPC_DEADLINE_MS, () => readCaseInput(client, run)),
 
+    countEarlierTries: (run, activity) =>
+      within(QUERY_DEADLINE_MS, () => countEarlierTries(client, run, activity)),
+
     listOpen: (house) => listRuns([], house),
 
     async findEvent(caseId) {
@@ -217,7 +231,7 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
       return within(QUERY_DEADLINE_MS, () => handle.result()).catch(() => null);
     },
 
-    async read<T>(activity: string, argument: unknown): Promise<T> {
+    async read<T>(activity: string, house: string, argument: unknown): Promise<T> {
       try {
         return await within(READ_DEADLINE_MS + 1_000, () =>
           client.activity.execute<T>(activity, {
@@ -227,6 +241,7 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
             scheduleToCloseTimeout: READ_DEADLINE_MS,
             heartbeatTimeout: 3_000,
             retry: { initialInterval: 500, maximumInterval: 2_000 },
+            priority: turnOf('search', house),
           }),
         );
       } catch (error) {

@@ -4,7 +4,8 @@ import { buildApp } from './api/app';
 import { type AppDependencies } from './api/dependencies';
 import { logInByName, logInByToken } from './cases/log-in';
 import { createCancellationClient } from './client';
-import type { Config } from './settings/environment';
+import { watchForSimulator } from './jet/gateway-kind';
+import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
 import { openJournal } from './journal/open';
@@ -35,12 +36,14 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const forgetKey = await noteCurrentKey(journal, payloadKeys, logger);
   const sealKeys = loadSealKeys(config);
   const training = findTraining(config);
+  const isRehearsal = config.mode === 'rehearsal';
+  const practice = isRehearsal ? watchForSimulator({ ...config.jet, token: SIMULATOR_TOKEN }) : null;
   const deps: AppDependencies = {
     client: createCancellationClient(temporal, (request, by) => makeSeal(sealKeys, request, by)),
     journal,
     houses,
     logIn: tokens ? logInByToken(tokens, hashToken) : logInByName,
-    isRehearsal: config.mode === 'rehearsal',
+    isRehearsal,
     temporalUiUrl: config.temporalUiUrl,
     namespace: temporalSettings.namespace,
     timing: {
@@ -54,6 +57,10 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     version: readVersion(),
     security: { contact: config.securityContact, publicUrl: config.publicUrl },
     payloads: payloadKeys ? createPayloadCodec(payloadKeys) : null,
+    limits: {
+      perMinute: config.limits,
+      isOff: () => practice?.isSimulator() ?? false,
+    },
     logger,
   };
   const session = {
@@ -67,6 +74,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   void requireOwnNamespace(temporalSettings, journal, logger);
   return {
     async stop() {
+      practice?.stop();
       await app.close();
       forgetKey();
       await journal.close();

@@ -1,8 +1,10 @@
 import { BY as CALLER, seal } from './support/trust';
+import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { ActionNotPossible, createCancellationClient, type CancellationClient } from '../src/client';
 import { KnownFailure } from '../src/domain/failures';
 import type { Order } from '../src/domain/types';
+import { turnOf } from '../src/domain/urgency';
 import { ApiStage } from './support/api-stage';
 import { anInput, aPolicy } from './support/examples';
 import { eventually } from './support/up-process';
@@ -84,7 +86,21 @@ it('gives the sentence with which the run refuses an action', async () => {
 
 it('reads Jet on its queue', async () => {
   const { eventNumber, title } = await stage.event();
-  expect(await client.read('readEvent', { eventNumber })).toMatchObject({ title });
+  expect(await client.read('readEvent', 'FSP', { eventNumber })).toMatchObject({ title });
+});
+
+it('reads Jet on behalf of a house, behind the cases', async () => {
+  const turns: unknown[] = [];
+  const readEvent = () => {
+    turns.push(Context.current().info.priority);
+    return Promise.resolve(null);
+  };
+  await stage.stopWorkers();
+  await stage.startWorkers({ ...stage.simulator.jet(), readEvent });
+  await client.read('readEvent', 'LTN', { eventNumber: '1' });
+  await stage.stopWorkers();
+  await stage.startWorkers();
+  expect(turns).toMatchObject([turnOf('search', 'LTN')]);
 });
 
 describe('with a Jet that refuses the log-in', () => {
@@ -96,7 +112,7 @@ describe('with a Jet that refuses the log-in', () => {
 
   it('gives a failed read as its row of the failure table', async () => {
     const failure = { code: 'jet-access-denied', detail: 'HTTP 401' };
-    await expect(client.read('readEvent', { eventNumber: '1' })).rejects.toMatchObject(failure);
+    await expect(client.read('readEvent', 'FSP', { eventNumber: '1' })).rejects.toMatchObject(failure);
   });
 });
 

@@ -9,6 +9,7 @@ import { registerAuthentication } from './auth';
 import { registerDocs } from './docs';
 import { answerBrokenRequest, toProblem } from './faults';
 import { LiveCases } from '../cases/live';
+import { registerLimits } from './limits';
 import { registerDocument } from './openapi';
 import { Problem } from '../cases/problems';
 import { sendProblem } from './faults';
@@ -54,6 +55,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
   acceptOnlyJson(app);
   await registerDocument(app);
   registerAuthentication(app, deps);
+  await registerLimits(app, deps.limits);
 
   const allowedMethods = collectMethods(app);
   app.addHook('onRequest', (request, reply, done) => {

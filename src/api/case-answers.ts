@@ -83,8 +83,8 @@ const task = z
 const tries = z
   .object({
     step,
-    attempt: z.int().meta({
-      description: 'under way, or next; counts anew after a person was asked, or has acted',
+    attempt: z.int().nullable().meta({
+      description: 'under way, or next; null: not known; counts anew after a person has acted',
     }),
     since: instant.nullable().meta({ description: 'since when the step has been tried, where it is known' }),
     code: z

@@ -2,6 +2,7 @@ import type { Logger } from '../observability';
 import type { OrderDesk } from '../cases/orders';
 import type { PayloadReader } from '../cases/payloads';
 import type { Authentication } from './auth';
+import type { Limits } from './limits';
 import type { SecurityContact } from './security-txt';
 import type { FastifyInstance } from 'fastify';
 import type { LiveCases } from '../cases/live';
@@ -15,6 +16,7 @@ export interface AppDependencies extends OrderDesk, Authentication {
   ownHosts: readonly string[];
   /** Reads what Temporal keeps of cases; `null`: it is not encrypted. */
   payloads: PayloadReader | null;
+  limits: Limits;
   logger: Logger;
 }
 

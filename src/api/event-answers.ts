@@ -16,6 +16,9 @@ const listedEvent = z
     location: z.string(),
     soldViaPartner: z.boolean(),
     cancellation: state.nullable().meta({ description: 'the state of the newest case, if there is one' }),
+    expected: z
+      .object({ title: z.string(), startsAt: instant })
+      .meta({ description: 'as an order of this event names it' }),
   })
   .meta({ id: 'ListedEvent' }) satisfies z.ZodType<ListedEvent>;
 
@@ -48,9 +51,9 @@ export const plan = z
       z.object({
         name: step,
         label: z.string(),
-        state: z
-          .enum(['planned', 'skipped'])
-          .meta({ description: 'skipped: what stands in Jet makes it needless' }),
+        state: z.enum(['planned', 'skipped']).meta({
+          description: 'skipped: what stands in Jet makes it needless, or nothing can be cancelled',
+        }),
         by: z
           .enum(['absage', 'person'])
           .meta({ description: 'person: a clerk does it in Jet, and Absage leads' }),
@@ -61,9 +64,10 @@ export const plan = z
       }),
     ),
     stornoAt: instant.nullable().meta({
-      description: 'when Storno is set at the earliest; null: it is set already, and nothing can be aborted',
+      description:
+        'when Storno is set at the earliest; null: it is set already, and nothing can be aborted, or it is not cancellable',
     }),
-    finishedAt: instant.nullable(),
+    finishedAt: instant.nullable().meta({ description: 'null: not cancellable' }),
     planHash: z.string().meta({ description: 'SHA-256 of what would be written; no clock times in it' }),
     cancellation: cancellation
       .nullable()

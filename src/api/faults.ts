@@ -42,10 +42,17 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
+
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .status(problem.status)
+  return withStatus(reply, problem)
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send(toBody(problem));
+}
+
+/** What the head of an answer says of a problem, to programs and on pages alike. */
+export function withStatus(reply: FastifyReply, { status, circumstances }: Problem): FastifyReply {
+  const { retryAfterSeconds } = circumstances;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
+  return reply.status(status);
 }

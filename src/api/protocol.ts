@@ -72,6 +72,7 @@ function registerProtocolAt(
             'house-not-found',
             'cancellation-not-found',
             'not-acceptable',
+            'too-many-requests',
             'journal-unavailable',
           ),
           200: {
@@ -90,6 +91,7 @@ function registerProtocolAt(
       const type = chooseType(accept);
       if (!type) throw new Problem('not-acceptable', `Möglich sind ${TYPES.join(', ')}.`);
       void reply.header('vary', 'Accept');
+      if (type === 'application/pdf') await request.spend('pdfs');
       return sendProtocol(deps, request.caller, reply, await wantedCase(deps, request), type);
     },
   );

@@ -11,6 +11,7 @@ import { visibleHouses } from '../cases/caller';
 import { readJournal } from '../cases/case-journal';
 import { findEvents, readEvent } from '../cases/events';
 import { listCancellations } from '../cases/lists';
+import { limited } from './limits';
 import type { LiveCases } from '../cases/live';
 import { readView } from '../cases/case-view';
 import { placeOrder, planOrder } from '../cases/orders';
@@ -103,10 +104,11 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
   app.get(
     '/v1/events',
     {
+      ...limited('searches'),
       schema: {
         summary: 'Find events of a house, by start',
         querystring: eventsQuery,
-        response: answers({ 200: eventList }, 'house-not-found', ...UNAVAILABLE),
+        response: answers({ 200: eventList }, 'house-not-found', 'too-many-requests', ...UNAVAILABLE),
       },
     },
     ({ query, caller }) => findEvents(deps, caller, query),
@@ -115,10 +117,14 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
   app.get(
     '/v1/events/:house/:eventNumber',
     {
+      ...limited('searches'),
       schema: {
         summary: 'One event, with memo and limits',
         params: caseParams,
-        response: answers({ 200: singleEvent }, 'house-not-found', 'event-not-found', ...UNAVAILABLE),
+        response: answers(
+          { 200: singleEvent },
+          ...(['house-not-found', 'event-not-found', 'too-many-requests', ...UNAVAILABLE] as const),
+        ),
       },
     },
     ({ params: { house, eventNumber }, caller }) => readEvent(deps, caller, house, eventNumber),
@@ -127,10 +133,14 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
   app.post(
     '/v1/plans',
     {
+      ...limited('plans'),
       schema: {
         summary: 'What would be done, and when. Writes nothing',
         body: orderSchema,
-        response: answers({ 200: plan }, 'house-not-found', ...BODY_PROBLEMS, ...UNAVAILABLE),
+        response: answers(
+          { 200: plan },
+          ...(['house-not-found', 'too-many-requests', ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
+        ),
       },
     },
     ({ body: order, caller }) => planOrder(deps, caller, order),
@@ -143,6 +153,7 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
   app.post(
     '/v1/cancellations',
     {
+      ...limited('orders'),
       schema: {
         summary: 'Cancel a performance',
         description: '202: a new case. 200: the same order has started this case before.',
@@ -150,7 +161,8 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
         body: orderSchema,
         response: answers(
           { 200: cancellation, 202: cancellation },
-          ...(['house-not-found', 'conflicting-cancellation', ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
+          ...(['house-not-found', 'conflicting-cancellation', 'too-many-requests'] as const),
+          ...([...BODY_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },
     },

@@ -19,6 +19,7 @@ import { EVENT_NUMBER, HOUSE_KEY, isCaseId } from '../domain/input';
 import { mailboxFault } from '../domain/mailbox';
 import { isMarker, MARKERS } from '../domain/marker';
 import { actorFault, lineFault, normaliseText, textFault } from '../domain/text';
+import { titleAsNamed } from '../domain/visible';
 import type { Order } from '../domain/types';
 
 const LATEST_RIGHT_YEARS = 5;
@@ -40,6 +41,22 @@ const line = z
   })
   .meta({
     description: '1 to 2,000 characters on one line after trimming, no control characters; stored in NFC',
+    minLength: 1,
+  });
+
+/** Jet's masks take what no text of a caller may hold. */
+const expectedTitle = z
+  .string()
+  .transform(normaliseText)
+  .superRefine((value, context) => {
+    const fault = lineFault(value);
+    const mayBeNamed = fault && lineFault(titleAsNamed(value)) === null;
+    const message = mayBeNamed ? `${fault}: bitte so angeben, wie die Suche ihn unter expected nennt` : fault;
+    if (message) context.addIssue({ code: 'custom', message });
+  })
+  .meta({
+    description:
+      'as `expected` of the event says: on one line, and what would be refused by its number, such as [U+0007]',
     minLength: 1,
   });
 
@@ -120,7 +137,7 @@ export const orderSchema = z
     marker,
     reason: text,
     expected: z
-      .strictObject({ title: line, startsAt: instant })
+      .strictObject({ title: expectedTitle, startsAt: instant })
       .meta({ description: 'what the caller believes the event to be, for a house with a gateway' })
       .optional(),
     seen: seen.optional(),

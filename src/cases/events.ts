@@ -1,7 +1,8 @@
 import { KnownFailure } from '../domain/failures';
 import { eventRefusals, withNextStep, type Obstacle } from '../domain/refusals';
 import type { CaseState } from '../domain/vocabulary';
-import type { House, Instant, JetEvent, LocalDate } from '../domain/types';
+import type { House, Instant, JetEvent, LocalDate, Order } from '../domain/types';
+import { titleAsNamed } from '../domain/visible';
 import { requireHouse, type Caller } from './caller';
 import { alreadyRefusal, findCaseInTheWay } from './holding-case';
 import { statesByEvent } from './lists';
@@ -23,6 +24,8 @@ export interface ListedEvent {
   soldViaPartner: boolean;
   /** The state of the event's newest case; `null` without one. */
   cancellation: CaseState | null;
+  /** As an order of this event names it. */
+  expected: Order['expected'];
 }
 
 /** A single event, with memo and field limits, and what stands in the way of every order. */
@@ -62,7 +65,11 @@ export async function findEvents(
 
 async function askJet({ client }: CaseSources, filter: EventFilter) {
   try {
-    return await client.read<{ events: JetEvent[]; nextCursor: string | null }>('findEvents', filter);
+    return await client.read<{ events: JetEvent[]; nextCursor: string | null }>(
+      'findEvents',
+      filter.house,
+      filter,
+    );
   } catch (error) {
     const isRefused = error instanceof KnownFailure && REFUSALS.includes(error.code);
     if (!isRefused || filter.cursor === undefined) throw error;
@@ -80,7 +87,7 @@ export async function readEvent(
   eventNumber: string,
 ): Promise<SingleEvent> {
   if (isGuided(requireHouse(sources.houses, caller, house))) throw new Problem('event-not-found');
-  const event = await sources.client.read<JetEvent | null>('readEvent', { eventNumber });
+  const event = await sources.client.read<JetEvent | null>('readEvent', house, { eventNumber });
   if (event?.house !== house) throw new Problem('event-not-found');
   const view = await viewOf(sources, { house, eventNumber });
   const inTheWay = view && (await findCaseInTheWay(sources, caller, { house, eventNumber }));
@@ -109,5 +116,6 @@ function toListedEvent(event: JetEvent, cancellation: CaseState | null): ListedE
     location,
     soldViaPartner,
     cancellation,
+    expected: { title: titleAsNamed(title), startsAt },
   };
 }

@@ -28,7 +28,6 @@ export async function findHoldingCase(
   sources: CaseSources,
   { house, eventNumber }: EventRef,
 ): Promise<HoldingCase | null> {
-  // If the event belongs to a case of another house, this order's check will not find the event in its own house.
   const holding = await readHoldingCase(sources.journal, house, eventNumber);
   if (!holding) return null;
   const { caseId, entries } = holding;
@@ -53,7 +52,7 @@ export async function isPutBack(
 ): Promise<boolean> {
   if (!isRehearsal || houses.get(house)?.backend !== 'gateway') return false;
   if (endOf(entries) === null || !openingOf(entries)) return false;
-  return client.read<boolean>('isPutBack', { house, eventNumber });
+  return client.read<boolean>('isPutBack', house, { house, eventNumber });
 }
 
 /** The case because of which the event cannot be ordered now; `null`: there is none. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CancellationInput } from '../domain/case';
 import { toMs } from '../domain/clock';
 import { stripMarker } from '../domain/marker';
-import type { Plan } from '../domain/plan';
+import { withoutPromises, type Plan } from '../domain/plan';
 import { withNextStep, type Obstacle } from '../domain/refusals';
 import type { Contact, House, MarkerStyle, Order } from '../domain/types';
 import { openingOf } from '../domain/lines';
@@ -56,7 +56,7 @@ export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): 
   const house = requireHouse(desk.houses, caller, order.house);
   requireFittingOrder(house, order);
   const [plan, cancellation] = await Promise.all([
-    desk.client.read<Plan & { planHash: string }>('planOrder', {
+    desk.client.read<Plan & { planHash: string }>('planOrder', order.house, {
       order,
       policy: policyOf(house, desk.timing),
     }),
@@ -64,8 +64,7 @@ export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): 
   ]);
   const refusals = [...(cancellation ? [alreadyRefusal(cancellation)] : []), ...plan.refusals];
   return {
-    ...plan,
-    cancellable: refusals.length === 0,
+    ...(refusals.length === 0 ? plan : withoutPromises(plan)),
     refusals: refusals.map(withNextStep),
     cancellation,
     notice: { reason: order.reason, contact: order.contact ?? house.boxOffice },

@@ -31,6 +31,7 @@ export const PROBLEMS = {
   'payload-too-large': { status: 413, title: 'Die Anfrage ist zu groß.' },
   'wrong-host': WRONG_HOST,
   'unsupported-media-type': { status: 415, title: 'Die Anfrage muss JSON in UTF-8 sein.' },
+  'too-many-requests': { status: 429, title: 'Das waren zu viele Anfragen in kurzer Zeit.' },
   'headers-too-large': { status: 431, title: 'Die Kopfzeilen der Anfrage sind zu groß.' },
   'jet-unavailable': { status: 503, title: 'Jet antwortet nicht.' },
   'workers-unavailable': {
@@ -56,8 +57,12 @@ export class Problem extends Error {
     readonly code: ProblemCode,
     readonly detail?: string,
     readonly extra: Pick<ProblemBody, 'errors' | 'cancellation'> = {},
-    /** Whether what was asked may have been noted all the same. */
-    readonly isInDoubt = false,
+    readonly circumstances: {
+      /** What was asked may have been noted all the same. */
+      isInDoubt?: boolean;
+      /** Before that it is no use to ask again. */
+      retryAfterSeconds?: number;
+    } = {},
   ) {
     super(detail ?? code);
   }
@@ -71,7 +76,8 @@ export class Problem extends Error {
 export function knownProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof ActionNotPossible) return new Problem('action-not-possible', error.message);
-  if (error instanceof ActionInDoubt) return new Problem('action-not-possible', error.message, {}, true);
+  if (error instanceof ActionInDoubt)
+    return new Problem('action-not-possible', error.message, {}, { isInDoubt: true });
   if (error instanceof WorkersUnavailable) return new Problem('workers-unavailable', error.detail);
   return error instanceof KnownFailure ? fromKnownFailure(error) : null;
 }

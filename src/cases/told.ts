@@ -8,13 +8,14 @@ import { readLines, type CaseLines } from '../domain/lines';
 import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
 import type { Instant } from '../domain/types';
+import type { Tries } from '../domain/tries';
 import { isEnd } from '../domain/vocabulary';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
-import { failingOf, triesOf } from './tries';
+import { attemptOf, failingOf, triesOf, type Failing } from './tries';
 import type { CancellationView } from './view';
 
-type Sources = Pick<CaseSources, 'journal' | 'houses'>;
+type Sources = Pick<CaseSources, 'client' | 'journal' | 'houses'>;
 
 /**
  * What has to be looked up: what Temporal says of the attempts, and what the lines say of the end, or of a step that a
@@ -31,12 +32,23 @@ export async function tell(
   const isSending = failing !== null && view.step === 'notify-partner';
   const lines = isSending || needsLines(view) ? await linesOf(sources, view) : null;
   const now = toInstant(Date.now());
-  const tries = failing && triesOf(view, failing, lines?.entries ?? [], now);
+  const tries = failing && run && (await triesNow(sources, view, failing, run, lines, now));
   if (!lines) return { tries, ...newest };
   const changed = toldOfChanges(view, lines, now);
   return isEnd(view.state)
     ? { ...changed, ...toldOfEnd(view, lines) }
     : { tries, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+}
+
+async function triesNow(
+  { client }: Sources,
+  view: CancellationView,
+  failing: Failing,
+  run: RunRecord,
+  lines: CaseLines | null,
+  now: Instant,
+): Promise<Tries | null> {
+  return triesOf(view, failing, await attemptOf(client, view, failing, run, lines?.entries ?? []), now);
 }
 
 function needsLines({ state, allowedActions, pointOfNoReturnPassed }: CancellationView): boolean {

@@ -1,12 +1,13 @@
-import type { RunRecord } from '../client';
+import { isOpenRun, type RunRecord } from '../client';
 import { toMs } from '../domain/clock';
-import type { FailureCode } from '../domain/failures';
+import { failureRow, type FailureCode } from '../domain/failures';
 import { noticeAttempts } from '../domain/mail-lines';
 import type { JournalEntry } from '../domain/journal';
 import { triesText, type Tries } from '../domain/tries';
 import type { Instant } from '../domain/types';
 import { isEnd, isWatched } from '../domain/vocabulary';
-import type { ShownStatus } from './view';
+import type { CaseSources } from './sources';
+import { RUN_PAUSED, type ShownStatus } from './view';
 
 /** A mail to the house never holds a case up. */
 const ASIDE: readonly string[] = ['alertHouse'];
@@ -16,29 +17,52 @@ const OF_ACTIONS: readonly string[] = ['claimAbort', 'confirmStep', 'readClaim',
 /** So often may an attempt fail before it is worth a word. */
 const SILENT_FAILURES = 1;
 
-/** What the run is trying again at the moment, as the description says it that the view begins with. */
-export type Failing = RunRecord['pending'][number] & { lastFailure: FailureCode };
+type PendingTry = RunRecord['pending'][number];
 
-/** `null`: nothing that the run is waiting for has failed. */
-export function failingOf({ state }: ShownStatus, run: RunRecord | null): Failing | null {
-  if (!run || isEnd(state)) return null;
+/** What the run is trying again at the moment, as the description says it that the view begins with. */
+export type Failing = PendingTry & { lastFailure: FailureCode };
+
+/** `null`: nothing that the run is waiting for has failed, or nothing is tried any more. */
+export function failingOf({ state, attention }: ShownStatus, run: RunRecord | null): Failing | null {
+  // Temporal keeps the last attempts of a run that was terminated or paused.
+  const isStopped = !run || !isOpenRun(run) || run.status === 'paused';
+  if (isStopped || isEnd(state)) return null;
   return run.pending
+    .map((each) => ({ ...each, lastFailure: each.lastFailure ?? askedOf(each, attention) }))
     .filter((each): each is Failing => each.lastFailure !== null && !ASIDE.includes(each.activity))
     .reduce<Failing | null>((most, each) => (most && most.attempt >= each.attempt ? most : each), null);
 }
 
-/** `entries`: the lines of the case, which count the sendings of the mail to Ö-Ticket. `null`: not worth a word. */
+/** Beside a question about a failure that can heal, the first attempt of the next activity is one more. */
+function askedOf({ activity }: PendingTry, attention: ShownStatus['attention']): FailureCode | null {
+  if (!attention || attention.code === RUN_PAUSED || OF_ACTIONS.includes(activity)) return null;
+  return failureRow(attention.code).kind === 'terminal' ? null : attention.code;
+}
+
+/** The attempt that is under way or comes next, counted over the whole step. */
+export async function attemptOf(
+  client: Pick<CaseSources['client'], 'countEarlierTries'>,
+  { step, attention }: ShownStatus,
+  { activity, attempt }: Failing,
+  run: RunRecord,
+  entries: readonly JournalEntry[],
+): Promise<number | null> {
+  // Each sending is an activity of its own.
+  if (step === 'notify-partner') return noticeAttempts(entries).length + 1;
+  if (!attention) return attempt;
+  const earlier = await client.countEarlierTries(run, activity).catch(() => null);
+  return earlier === null ? null : earlier + attempt;
+}
+
+/** `null`: not worth a word. */
 export function triesOf(
   { state, step, steps, attention }: ShownStatus,
-  failing: Failing,
-  entries: readonly JournalEntry[],
+  { activity, lastFailure: code, nextAttemptAt }: Failing,
+  attempt: number | null,
   now: Instant,
 ): Tries | null {
-  const { activity, lastFailure: code, nextAttemptAt } = failing;
-  // Each sending is an activity of its own.
-  const attempt = step === 'notify-partner' ? noticeAttempts(entries).length + 1 : failing.attempt;
   // Beside an open question each failure counts: many went before it.
-  if (!isWatched(step) && !attention && attempt - 1 <= SILENT_FAILURES) return null;
+  if (!isWatched(step) && !attention && attempt !== null && attempt - 1 <= SILENT_FAILURES) return null;
   const isOfStep = state !== 'waiting' && !OF_ACTIONS.includes(activity);
   const tries = {
     step,

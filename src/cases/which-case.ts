@@ -61,16 +61,14 @@ async function newestOf(
   return isNewest ? ofRun : holding.caseId;
 }
 
-/** The case that holds an event, with its lines; a case of another house is not revealed. */
+/** The case that holds an event, with its lines. */
 export async function readHoldingCase(
   journal: Journal,
   house: string,
   eventNumber: string,
 ): Promise<{ caseId: string; entries: JournalEntry[] } | null> {
-  const caseId = await journal.holdingCase(eventNumber);
-  if (!caseId) return null;
-  const entries = await journal.entries(caseId);
-  return entries[0]?.house === house ? { caseId, entries } : null;
+  const caseId = await journal.holdingCase(house, eventNumber);
+  return caseId ? { caseId, entries: await journal.entries(caseId) } : null;
 }
 
 /**

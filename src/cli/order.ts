@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
-import { onOneLine } from '../domain/text';
+import { titleAsNamed } from '../domain/visible';
 import { MASK_LABELS } from '../domain/vocabulary';
 import { ask, type Common } from './command';
 import type { Api, OrderBody, SeenBody } from './http';
@@ -49,7 +49,7 @@ export async function completeOrder(
   const event = expectTitle && expectStart ? null : await api.event(house, number);
   const title = expectTitle ?? event?.title ?? '';
   const startsAt = expectStart ?? event?.startsAt ?? '';
-  return { ...order, expected: { title: onOneLine(title), startsAt } };
+  return { ...order, expected: { title: titleAsNamed(title), startsAt } };
 }
 
 async function isGuided(api: Api, house: string): Promise<boolean> {

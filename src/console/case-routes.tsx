@@ -80,7 +80,8 @@ function registerCaseAt(
 
   const forms = { '': 'text/html', '.pdf': 'application/pdf', '.json': 'application/json' } as const;
   for (const [extension, type] of Object.entries(forms)) {
-    app.get(`${address}/protokoll${extension}`, (request, reply) => {
+    app.get(`${address}/protokoll${extension}`, async (request, reply) => {
+      if (type === 'application/pdf') await request.spend('pdfs');
       const wanted = requireCase(deps, request);
       const protocol = `${casePage(wanted)}/protokoll`;
       const links = { pdf: `${protocol}.pdf`, json: `${protocol}.json` };
@@ -98,7 +99,7 @@ function registerCaseAt(
       } catch (error) {
         const problem = toProblem(error as Error);
         if (problem.status >= 500 || problem.status === 404) throw problem;
-        const attempt = { faults: faultsOf(problem), draft, isInDoubt: problem.isInDoubt };
+        const attempt = { faults: faultsOf(problem), draft, isInDoubt: problem.circumstances.isInDoubt };
         // The case that the form was meant for, even where the event has another one by now.
         const meant = { ...wanted, caseId: wanted.caseId ?? draft.caseId };
         return showCase(request, reply.status(problem.status), meant, attempt);

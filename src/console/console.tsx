@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Pages } from '../api/dependencies';
 import { registerDocs } from '../api/docs';
-import { toProblem } from '../api/faults';
+import { toProblem, withStatus } from '../api/faults';
 import type { LiveCases } from '../cases/live';
 import { Problem } from '../cases/problems';
 import { registerCase } from './case-routes';
@@ -111,7 +111,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
       problem.code === 'stale-page' || problem.code === 'no-cookies' ? keepForm(kept, request) : null;
     if (form) return reply.redirect(pathToForm(form), 303);
     if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');
-    return show(deps, request, reply.status(problem.status), { title: 'Das ging nicht' }, () => (
+    return show(deps, request, withStatus(reply, problem), { title: 'Das ging nicht' }, () => (
       <ProblemPage problem={problem} />
     ));
   });

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from '../api/faults';
+import { limited } from '../api/limits';
 import { caseParams, eventsQuery, orderSchema } from '../api/schemas';
 import { parseAs } from '../api/validation';
 import { requireHouse, visibleHouses, type Caller } from '../cases/caller';
@@ -28,7 +29,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
   const title = 'Neue Absage';
   const here = '/absagen/neu';
 
-  app.get('/absagen/neu', async (request, reply) => {
+  app.get('/absagen/neu', limited('searches'), async (request, reply) => {
     const { haus, tag, text, weiter } = request.query as Record<string, string | undefined>;
     const houses = visibleHouses(deps.houses, request.caller);
     const house = haus || houses[0]?.key || '';
@@ -78,12 +79,12 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     ));
   };
 
-  app.get('/absagen/neu/:house/:eventNumber', (request, reply) => {
+  app.get('/absagen/neu/:house/:eventNumber', limited('searches'), (request, reply) => {
     const form = keptForm(kept, request);
     return showForm(request, reply, form?.fields ?? {}, { lost: form ? NOT_CARRIED_OUT : undefined });
   });
 
-  app.post('/absagen/neu/:house/:eventNumber', async (request, reply) => {
+  app.post('/absagen/neu/:house/:eventNumber', limited('plans'), async (request, reply) => {
     const { house, eventNumber } = requireCase(deps, request);
     const draft = toDraft(request.body);
     if ((request.body as { intent?: unknown }).intent === 'edit') return showForm(request, reply, draft);
@@ -96,7 +97,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     ));
   });
 
-  app.post('/absagen', async (request, reply) => {
+  app.post('/absagen', limited('orders'), async (request, reply) => {
     const draft = toDraft(request.body);
     const { house, eventNumber } = parseAs(caseParams, {
       house: draft.house,

@@ -5,7 +5,7 @@ import { viennaInstant } from '../domain/clock';
 import { MARKERS } from '../domain/marker';
 import { withNextStep, type Obstacle } from '../domain/refusals';
 import { STORNO_WORD } from '../domain/status';
-import { onOneLine } from '../domain/text';
+import { titleAsNamed } from '../domain/visible';
 import type { CancellationMarker } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
@@ -200,7 +200,7 @@ function hasMore(draft: Draft): boolean {
 function Expected({ title, startsAt }: ShownEvent) {
   return (
     <>
-      <input type="hidden" name="expected.title" value={onOneLine(title)} />
+      <input type="hidden" name="expected.title" value={titleAsNamed(title)} />
       <input type="hidden" name="expected.startsAt" value={startsAt} />
     </>
   );

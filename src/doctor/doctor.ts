@@ -28,7 +28,9 @@ export async function runDoctor(environment: Environment, isJson = false): Promi
 export async function examine(environment: Environment): Promise<Report> {
   const inspected = inspectSettings(environment);
   const { config, houses, temporal, faults } = inspected;
-  const { checks, close } = temporal ? temporalChecks(temporal) : { checks: [], close: () => {} };
+  const { checks, close } = temporal
+    ? temporalChecks(temporal, isOwnServer(temporal, config))
+    : { checks: [], close: () => {} };
   const settings = judgeSettings(inspected);
   try {
     const findings = await carryOut([
@@ -66,6 +68,10 @@ function otherChecks(
     journalCheck(config.databaseUrl),
     dataFolderCheck(config.dataDir),
   ];
+}
+
+function isOwnServer({ connectionOptions: { address } }: TemporalSettings, config: Config | null): boolean {
+  return address === `127.0.0.1:${config?.ports.temporal}`;
 }
 
 const SHORTEST_SECRET = 4;

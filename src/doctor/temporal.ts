@@ -20,8 +20,14 @@ const WORK_NAMES: Readonly<Record<Work, string>> = {
   jet: 'die Aufrufe von Jet',
 };
 
-/** What Absage needs of Temporal. One connection for all of them, closed when `close` is called. */
-export function temporalChecks(settings: TemporalSettings): {
+/**
+ * What Absage needs of Temporal. One connection for all of them, closed when `close` is called. `isOwn`: it is the server
+ * that `absage up` starts with all that is wanted.
+ */
+export function temporalChecks(
+  settings: TemporalSettings,
+  isOwn: boolean,
+): {
   checks: Check[];
   close(): Promise<void>;
 } {
@@ -62,7 +68,7 @@ export function temporalChecks(settings: TemporalSettings): {
         (error) => judgeFailure(error, address + way, namespace),
       ),
       check('namespace', 'Namespace', (connection) => judgeNamespace(connection, namespace)),
-      check('abilities', 'Fähigkeiten', (connection) => judgeAbilities(connection, namespace)),
+      check('abilities', 'Fähigkeiten', (connection) => judgeAbilities(connection, namespace, isOwn)),
       check('search-attributes', 'Suchattribute', (connection) => judgeAttributes(connection, namespace)),
       check('workers', 'Worker', (connection) => judgeWorkers(connection, namespace)),
     ],
@@ -92,9 +98,20 @@ const WITHOUT: Readonly<Record<Ability, string>> = {
     'Updates, ohne die sich keine Absage abbrechen lässt: sie brauchen frontend.enableUpdateWorkflowExecution = true',
 };
 
-async function judgeAbilities({ workflowService }: Connection, namespace: string): Promise<Verdict> {
+/** A namespace says nothing of it, so that nobody can look. */
+const FAIRNESS =
+  'Nicht abzufragen: matching.enableFairness = true lässt bei Jet jedes Haus der Reihe nach dran; sonst wartet eines auf die vielen Anfragen eines anderen';
+
+async function judgeAbilities(
+  { workflowService }: Connection,
+  namespace: string,
+  isOwn: boolean,
+): Promise<Verdict> {
   const missing = await findMissingAbilities(workflowService, namespace);
-  if (missing.length === 0) return ok('Der Server kann alles, was Absage braucht.');
+  if (missing.length === 0) {
+    const able = ok('Der Server kann alles, was Absage braucht.');
+    return isOwn ? able : { ...able, details: [FAIRNESS] };
+  }
   return {
     ...failed('Dem Server fehlt, was Absage braucht. Bitte in seinen Einstellungen einschalten:'),
     details: missing.map((ability) => WITHOUT[ability]),

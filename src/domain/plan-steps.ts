@@ -1,6 +1,6 @@
 import type { CasePolicy, EventSummary, RightPeriod } from './case';
 import { toInstant, toMs } from './clock';
-import { SKIPPED, stepSentence, type PlanFacts } from './plan-wording';
+import { NOT_TAKEN, SKIPPED, stepSentence, type PlanFacts } from './plan-wording';
 import { STORNO_WORD } from './status';
 import type { Instant, JetEvent } from './types';
 import { STEP_ROWS, STEPS, type StepName } from './vocabulary';
@@ -9,7 +9,7 @@ import { STEP_LABELS } from './wording';
 export interface PlanStep {
   name: StepName;
   label: string;
-  /** `skipped`: what stands in Jet makes the step needless. */
+  /** `skipped`: what stands in Jet makes the step needless, or the event cannot be cancelled. */
   state: 'planned' | 'skipped';
   /** Who does it: in a house without a gateway a clerk does everything in Jet. */
   by: 'absage' | 'person';
@@ -81,6 +81,16 @@ export function planSteps(work: PlannedWork): PlanStep[] {
       ...(skipped === null ? detailsOf(name, work) : textsOf(name, work)),
     };
   });
+}
+
+/** The same steps where nothing will be done: what stands in Jet stays as it is. */
+export function stepsNotTaken(steps: readonly PlanStep[]): PlanStep[] {
+  return steps.map(({ name, label, by, before }) => ({
+    ...{ name, label, by },
+    state: 'skipped',
+    text: NOT_TAKEN,
+    ...(before && { before, after: before }),
+  }));
 }
 
 function skipText(step: StepName, { event, summary, times, isGuided }: PlannedWork): string | null {

@@ -22,6 +22,9 @@ export const SKIPPED = {
   stornoWait: 'Keine Wartezeit: der Storno steht lange genug in Jet.',
 } as const;
 
+/** Every step of an event that cannot be cancelled. */
+export const NOT_TAKEN = 'Geschieht nicht: diese Vorstellung kann so nicht abgesagt werden.';
+
 /** What the texts of a plan name. */
 export interface PlanFacts {
   isStornoAlready: boolean;

@@ -3,7 +3,7 @@ import { addMonths, laterDate, toInstant, toMs, viennaDate } from './clock';
 import { findMarker, markTitle, stripMarker } from './marker';
 import { findMarkByHand } from './mark-by-hand';
 import { addReason } from './memo';
-import { estimateTimes, planSteps, type PlannedTimes, type PlanStep } from './plan-steps';
+import { estimateTimes, planSteps, stepsNotTaken, type PlannedTimes, type PlanStep } from './plan-steps';
 import { alreadyCancelledByHandText, alreadyCancelledText } from './plan-wording';
 import { hasBegun, partnerRefusal, pastRefusal, refusal, statusRefusal } from './refusals';
 import { isSameText, onOneLine } from './text';
@@ -13,8 +13,10 @@ import type {
   Instant,
   JetEvent,
   LocalDate,
+  MarkerStyle,
   Order,
 } from './types';
+import { titleAsNamed } from './visible';
 import {
   hasBegunText,
   markByHandText,
@@ -45,6 +47,7 @@ export interface Plan {
   steps: PlanStep[];
   /** When Storno is set at the earliest, and until when it can be aborted; `null`: neither is to come. */
   stornoAt: Instant | null;
+  /** `null`: nothing is done. */
   finishedAt: Instant | null;
 }
 
@@ -73,19 +76,21 @@ export function planCancellation(situation: Situation): PlannedCase {
   const times = estimateTimes(event, summary, policy);
   const isGuided = order.seen !== undefined;
   const warnings = findWarnings({ order, event, summary, marker, times, policy });
+  const { stornoAt, finishedAt } = times;
+  const steps = planSteps({ event, summary, right, times, isGuided });
+  const plan = { cancellable: true, refusals, warnings, steps, stornoAt, finishedAt };
 
   return {
-    plan: {
-      cancellable: refusals.length === 0,
-      refusals,
-      warnings,
-      steps: planSteps({ event, summary, right, times, isGuided }),
-      stornoAt: times.stornoAt,
-      finishedAt: times.finishedAt,
-    },
+    plan: refusals.length === 0 ? plan : withoutPromises(plan),
     fingerprint: fingerprintOf(event, summary, rightOfEvent(order, event, policy), refusals),
     opening: { event: summary, marker, right, wasCancelledBefore: event.status === 'CANCELLED', warnings },
   };
+}
+
+/** A plan of what will not be done: no times, and no warnings of what would come of it. */
+export function withoutPromises<T extends Omit<Plan, 'refusals'>>(plan: T): T {
+  const steps = stepsNotTaken(plan.steps);
+  return { ...plan, cancellable: false, warnings: [], steps, stornoAt: null, finishedAt: null };
 }
 
 function refusedWithoutEvent(): PlannedCase {
@@ -183,13 +188,17 @@ function findRefusals(
 
 /** The caller names what they believe to cancel: title without a marker, start to the minute. */
 function isAsExpected(event: JetEvent, order: Order, policy: CasePolicy): boolean {
-  // A title of several lines is named on one.
-  const bareTitle = (title: string) => stripMarker(onOneLine(title), policy.marker).trim();
+  const expected = bareNames(order.expected.title, policy.marker);
   const minute = (instant: Instant) => Math.floor(toMs(instant) / 60_000);
   return (
-    isSameText(bareTitle(event.title), bareTitle(order.expected.title)) &&
+    bareNames(event.title, policy.marker).some((name) => expected.some((each) => isSameText(name, each))) &&
     minute(event.startsAt) === minute(order.expected.startsAt)
   );
+}
+
+/** How a title may be named without its marker. What nobody sees may stand beside the marker, or be part of it. */
+function bareNames(title: string, style: MarkerStyle): string[] {
+  return [titleAsNamed(stripMarker(onOneLine(title), style)), stripMarker(titleAsNamed(title), style).trim()];
 }
 
 interface Judged {

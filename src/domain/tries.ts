@@ -6,8 +6,8 @@ import { isWatched, type StepName } from './vocabulary';
 /** What is being tried again and again at the moment, while nobody needs to be asked yet, or beside the question. */
 export interface Tries {
   step: StepName;
-  /** The attempt that is under way, or that comes next. Counts anew after a person was asked, or has acted. */
-  attempt: number;
+  /** The attempt that is under way, or that comes next; `null`: it is not known. Counts anew after a person has acted. */
+  attempt: number | null;
   /** Since when the step has been tried; `null`: it is not known. */
   since: Instant | null;
   /** How the last attempt failed. */
@@ -46,9 +46,8 @@ function nextLook({ nextAttemptAt }: ToldTries, now: Instant): string {
   return nextAttemptAt ? `Nächste Prüfung ${clockOn(nextAttemptAt, now)}.` : 'Gerade wird nachgesehen.';
 }
 
-function nextTry({ attempt, since, nextAttemptAt, isAsked }: ToldTries, now: Instant): string {
-  // Once a person was asked, the attempts are counted from the question on.
-  const which = isAsked ? 'nächster Versuch' : `${attempt}. Versuch`;
+function nextTry({ attempt, since, nextAttemptAt }: ToldTries, now: Instant): string {
+  const which = attempt === null ? 'nächster Versuch' : `${attempt}. Versuch`;
   const next = nextAttemptAt ? `${which} um ${clockOn(nextAttemptAt, now)}` : `${which} läuft`;
   const sentence = since ? `Versucht seit ${clockOn(since, now)}, ${next}.` : `${next}.`;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);

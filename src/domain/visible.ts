@@ -3,6 +3,8 @@
  * shown by its number, such as `[U+00AD]`, so that nothing vanishes silently.
  */
 
+import { onOneLine } from './text';
+
 /** Control characters (a line break stays one), marks for the writing direction, separators, halves of characters. */
 const DISTURBING =
   '\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\p{Cs}';
@@ -34,6 +36,16 @@ export function visibleToCompare(text: string): string {
  */
 export function printable(text: string): string {
   return withPlainBreaks(text).replace(EACH_DISTURBING, byNumber);
+}
+
+/**
+ * A title as an order names it, whatever stands in the mask: on one line, and what no text of a caller may hold by its
+ * number, as people read it.
+ *
+ * @example titleAsNamed('Faust\n\u0007II') // 'Faust [U+0007]II'
+ */
+export function titleAsNamed(title: string): string {
+  return printable(onOneLine(title).trim());
 }
 
 /** JSON that is the same value, and in which a terminal finds no command. */

@@ -35,9 +35,9 @@ export interface CaseFilter {
  */
 export interface Journal {
   /**
-   * Writes the opening line, unless another case of this event number (one installation: the number alone is the
-   * key) is open or completed: then nothing is written and that case is returned. If the line says that it `replaces`
-   * that very case, and that case has ended, it is written.
+   * Writes the opening line, unless another case of this house and event number is open or completed: then nothing is
+   * written and that case is returned. If the line says that it `replaces` that very case, and that case has ended, it is
+   * written. What another house does is no matter: without a gateway it can type any number.
    */
   openCase(ref: CaseRef, entry: NewOpening): Promise<CaseOpening>;
   /** Appends a line to the chain of its case; the same effect key again returns the line that is there. */
@@ -60,8 +60,8 @@ export interface Journal {
   requireHead(caseId: string, head: JournalHead): Promise<void>;
   /** All lines of a case, oldest first; none for a case that the journal does not know. */
   entries(caseId: string): Promise<JournalEntry[]>;
-  /** The case that holds an event number now: open, interrupted, completed or closed by hand, and not replaced. */
-  holdingCase(eventNumber: string): Promise<string | null>;
+  /** The case that holds an event now: open, interrupted, completed or closed by hand, and not replaced. */
+  holdingCase(house: string, eventNumber: string): Promise<string | null>;
   /** The opening lines of all cases that have no end, oldest first. */
   openCases(): Promise<EntryOf<'check', 'opening'>[]>;
   /** The newest case of an event, a refused one too. */

@@ -130,10 +130,11 @@ function checkDocumentHash({ sha256, ...content }: ProtocolDocument): Finding {
 function checkLines(journal: readonly JournalEntry[]): Finding {
   const changed = journal.filter(({ hash, ...entry }) => hashEntry(entry) !== hash).map(({ seq }) => seq);
   return changed.length === 0
-    ? { holds: true, text: `Alle ${journal.length} Zeilen des Logbuchs sind unverändert.` }
+    ? { holds: true, text: `Die Zeilen in dieser Datei sind unverändert: ${journal.length}.` }
     : { holds: false, text: `Verändert: Zeile ${changed.join(', ')} des Logbuchs.` };
 }
 
+/** The last line names none after it: that there was no further one cannot be seen by the chain. */
 function checkChain({ journal, caseId, eventNumber, house }: ProtocolDocument): Finding {
   let previous = { seq: 0, hash: NO_PREVIOUS_HASH };
   for (const entry of journal) {
@@ -146,7 +147,8 @@ function checkChain({ journal, caseId, eventNumber, house }: ProtocolDocument): 
       return { holds: false, text: `Zeile ${entry.seq} gehört zu einem anderen Fall.` };
     previous = entry;
   }
-  return { holds: true, text: 'Die Kette der Zeilen ist vollständig.' };
+  const text = `Von Zeile 1 bis Zeile ${previous.seq} fehlt keine. Was danach kam, zeigt die Kette nicht.`;
+  return { holds: true, text };
 }
 
 /** Every statement of the pages must follow from the journal's lines alone. */

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { isLoopback } from '../domain/loopback';
+import { LIMIT_VARIABLES, limitsOf, type LimitSettings } from './limits';
 import { NotUtf8, readTextFile } from './text-file';
 import { isFor, type PartName } from './parts';
 import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
@@ -47,6 +48,7 @@ export interface Config {
   payloadKeysFile: string | null;
   /** What API and workers prove to each other with; `null`: one of the data folder. */
   sealKeyFile: string | null;
+  limits: LimitSettings;
   dataDir: string;
   host: string;
   port: number;
@@ -113,6 +115,7 @@ const VARIABLES = z.object({
   ABSAGE_TEMPORAL_UI_PORT: port.default(8233),
   ABSAGE_EMBEDDED_TEMPORAL: z.enum(['yes', 'no'], 'kennt nur yes und no').default('no'),
   ABSAGE_TEMPORAL_UI_URL: url('http:', 'https:').optional(),
+  ...LIMIT_VARIABLES,
   ABSAGE_LOG_LEVEL: z.enum(LOG_LEVELS, `kennt nur ${LOG_LEVELS.join(', ')}`).optional(),
 });
 
@@ -271,6 +274,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
     payloadKeysFile: settings.ABSAGE_PAYLOAD_KEYS_FILE ?? null,
     sealKeyFile: settings.ABSAGE_SEAL_KEY_FILE ?? null,
+    limits: limitsOf(settings),
     dataDir,
     host,
     port: settings.ABSAGE_PORT,

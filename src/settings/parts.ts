@@ -45,6 +45,7 @@ const SETTINGS: Record<PartName, readonly string[]> = {
     'ABSAGE_SMTP_NAME',
     'ABSAGE_PAYLOAD_KEYS_FILE',
     'ABSAGE_SEAL_KEY_FILE',
+    'ABSAGE_LIMIT_CHECKS',
   ],
   server: [
     ...COMMON,
@@ -52,6 +53,10 @@ const SETTINGS: Record<PartName, readonly string[]> = {
     'ABSAGE_API_TOKENS_FILE',
     'ABSAGE_PAYLOAD_KEYS_FILE',
     'ABSAGE_SEAL_KEY_FILE',
+    'ABSAGE_LIMIT_ORDERS',
+    'ABSAGE_LIMIT_PLANS',
+    'ABSAGE_LIMIT_SEARCHES',
+    'ABSAGE_LIMIT_PDFS',
     'ABSAGE_SECURITY_CONTACT',
     'ABSAGE_TEMPORAL_UI_URL',
   ],

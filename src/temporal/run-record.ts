@@ -24,6 +24,8 @@ export interface RunRecord {
   needsAttention: boolean;
   /** What is being tried at the moment. Empty where only a list was read. */
   pending: PendingTry[];
+  /** How many events the run had. */
+  historyLength: number;
 }
 
 /** What a run carries from its start on. */
@@ -52,7 +54,7 @@ export function isOpenRun({ status }: Pick<RunRecord, 'status'>): boolean {
 
 type Recorded = Pick<
   WorkflowExecutionDescription,
-  'workflowId' | 'runId' | 'status' | 'startTime' | 'memo' | 'typedSearchAttributes'
+  'workflowId' | 'runId' | 'status' | 'startTime' | 'memo' | 'typedSearchAttributes' | 'historyLength'
 > &
   // A list knows nothing of this.
   Partial<{ raw: Pick<Described, 'workflowExtendedInfo' | 'pendingActivities'> | object }>;
@@ -82,6 +84,7 @@ export function toRunRecord(info: Recorded): RunRecord {
     step: attributes.get(CANCELLATION_STEP) ?? null,
     needsAttention: attributes.get(NEEDS_ATTENTION) ?? false,
     pending: raw && 'pendingActivities' in raw ? readPendingTries(raw.pendingActivities) : [],
+    historyLength: info.historyLength,
   };
 }
 

@@ -16,7 +16,7 @@ const STOP_DEADLINE_MS = 2_000;
 /**
  * The server's defaults are made for many tenants: a timer fires up to 0.9 s late, and each task waits for a grid of
  * 50 ms. Together that cost 2 s a case; with these values it costs 0.15 s. One partition keeps the rate limit of the
- * Jet queue exact, which the server otherwise divides over four.
+ * Jet queue exact, which the server otherwise divides over four. With fairness no house keeps the others waiting there.
  */
 const DYNAMIC_CONFIG = [
   'frontend.enableServerVersionCheck=false',
@@ -24,6 +24,7 @@ const DYNAMIC_CONFIG = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.visibilityProcessorMaxPollRPS=2000',
+  'matching.enableFairness=true',
   'matching.numTaskqueueReadPartitions=1',
   'matching.numTaskqueueWritePartitions=1',
 ];

@@ -37,7 +37,7 @@ test('an event that was put on sale again is practised once more, from its check
   const again = await done.rival().runThrough();
   expect((await again.entries())[0]?.after).toMatchObject({ replaces: done.ref.caseId });
   expect(await again.event()).toMatchObject({ status: 'CANCELLED', title: `${title} – ENTFÄLLT` });
-  expect(await stage.journal.holdingCase(done.eventNumber)).toBe(again.ref.caseId);
+  expect(await stage.journal.holdingCase(done.ref.house, done.eventNumber)).toBe(again.ref.caseId);
 });
 
 test('and again after that', async () => {
@@ -73,7 +73,7 @@ test.each(['Bereitstellung', 'Abschluss', 'Gesperrt'])(
     await putBack();
     await done.edit({ status });
     expect(await done.rival().attempt('checkEvent')).toMatchObject({ kind: 'refused' });
-    expect(await stage.journal.holdingCase(done.eventNumber)).toBe(done.ref.caseId);
+    expect(await stage.journal.holdingCase(done.ref.house, done.eventNumber)).toBe(done.ref.caseId);
   },
 );
 

@@ -33,6 +33,8 @@ describe('the preview knows the case there already is', () => {
     const known = await plan(order);
     expect(known).toMatchObject({
       cancellable: false,
+      // Used to say when it would be Storno, and that the mail goes at once.
+      ...{ stornoAt: null, finishedAt: null, warnings: [] },
       cancellation: { caseId: view.caseId, state: view.state, orderedBy: 'rehearsal', links: view.links },
     });
     expect(known.refusals[0]).toEqual({

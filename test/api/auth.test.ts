@@ -10,7 +10,7 @@ import { logInByName, logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import { createApi } from '../../src/cli/http';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
-import { ApiStage } from '../support/api-stage';
+import { ApiStage, NO_LIMITS } from '../support/api-stage';
 import { anInput, anOrder } from '../support/examples';
 import { SILENT, until } from '../support/simulator';
 
@@ -138,7 +138,7 @@ it('shows the houses that a token may act for', async () => {
   };
   expect(await keysFor(fsp.token)).toEqual(['FSP']);
   expect(await keysFor(two.token)).toEqual(['LTN', 'BUS']);
-  expect(await keysFor(everywhere.token)).toHaveLength(5);
+  expect(await keysFor(everywhere.token)).toHaveLength(6);
 });
 
 describe('a house that the token may not act for is one that does not exist', () => {
@@ -264,6 +264,7 @@ describe('without a server behind it', () => {
     houses: new Map(),
     isRehearsal: true,
     logIn: logInByName,
+    limits: NO_LIMITS,
     version: '0',
   } as unknown as AppDependencies;
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { addDays, viennaDate } from '../../src/domain/clock';
 import { connect, type AddressInfo } from 'node:net';
 import { setInterval as every } from 'node:timers';
+import type { SingleEvent } from '../../src/cases/events';
 import type { PlannedOrder } from '../../src/cases/orders';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
@@ -133,15 +134,30 @@ describe('a title, however it is written', () => {
     },
   );
 
-  it('with NUL cannot be named in an order, and nothing else will do for it', async () => {
+  // Used to be refused with 422, whatever one did: a caller's text may not hold what the mask takes.
+  it.each([
+    ['NUL', 'Fa\u0000ust', 'Fa[U+0000]ust'],
+    ['a bell and two lines', 'Faust\u0007\nII', 'Faust[U+0007] II'],
+    ['a mark for the writing direction', '\u202eFaust\u202c', '[U+202E]Faust[U+202C]'],
+    ['a separator of lines', 'Faust\u2028II', 'Faust[U+2028]II'],
+  ])('with %s is named as the search names it, and restored byte for byte', async (_what, title, name) => {
+    const event = await stage.event({ title });
+    const { body: found } = await stage.get<SingleEvent>(`/v1/events/FSP/${event.eventNumber}`);
+    expect(found).toMatchObject({ title, expected: { title: name, startsAt: event.startsAt } });
+    const order = await stage.prepare({ event, expected: found.expected });
+    const { body: plan } = await stage.post<PlannedOrder>('/v1/plans', order);
+    expect([plan.cancellable, plan.refusals]).toEqual([true, []]);
+    await stage.startWaiting(order);
+    expect((await stage.read(event.eventNumber)).title).toBe(`${title} – ENTFÄLLT`);
+    await stage.post(`/v1/cancellations/FSP/${event.eventNumber}/abort`, { reason: 'Irrtum' });
+    await stage.untilState(order, 'aborted');
+    expect((await stage.read(event.eventNumber)).title).toBe(title);
+  });
+
+  it('with a control character is no other title', async () => {
     const event = await stage.event({ title: 'Fa\u0000ust' });
-    const named = await stage.post<ProblemBody>('/v1/cancellations', await stage.prepare({ event }));
-    expect([named.status, named.body.errors?.map(({ path }) => path)]).toEqual([422, ['expected.title']]);
-    const { startsAt } = event;
-    const { body } = await stage.post<PlannedOrder>(
-      '/v1/plans',
-      await stage.prepare({ event, expected: { title: 'Faust', startsAt } }),
-    );
+    const expected = { title: 'Faust', startsAt: event.startsAt };
+    const { body } = await stage.post<PlannedOrder>('/v1/plans', await stage.prepare({ event, expected }));
     expect(body.refusals.map(({ code }) => code)).toEqual(['event-not-as-expected']);
   });
 

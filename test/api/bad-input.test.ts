@@ -1,16 +1,12 @@
 import type { ProblemBody } from '../../src/cases/problems';
-import type { House, Order, SeenEvent } from '../../src/domain/types';
-import { loadHouses } from '../../src/settings/houses';
+import type { Order, SeenEvent } from '../../src/domain/types';
 import { ApiStage } from '../support/api-stage';
 
 let stage: ApiStage;
 let order: Order;
 
 beforeAll(async () => {
-  const houses = new Map(loadHouses(null));
-  const krems = houses.get('KREMS') as House;
-  houses.set('KREMS', { ...krems, backend: 'guided' });
-  stage = await ApiStage.open({ houses });
+  stage = await ApiStage.open();
   order = await stage.prepare();
 }, 60_000);
 afterAll(() => stage.close());
@@ -37,6 +33,7 @@ const INSTANT = 'braucht einen Zeitpunkt mit Zeitzone, den es gibt, z. B. 2026-1
 const MARKER = 'kennt nur ENTFÄLLT und ABGESAGT';
 const EMPTY = 'darf nicht leer sein';
 const CONTROL = 'enthält ein Steuerzeichen';
+const AS_FOUND = 'bitte so angeben, wie die Suche ihn unter expected nennt';
 const DIRECTION = 'enthält ein Steuerzeichen für die Schreibrichtung';
 const MAILBOX = 'ist keine einzelne E-Mail-Adresse';
 const DATE = 'ist kein Datum, das es gibt';
@@ -95,8 +92,13 @@ describe('a value that cannot be taken is 422', () => {
     ['a byte order mark inside', { reason: 'a\ufeffb' }, 'reason', 'enthält ein unsichtbares Sonderzeichen'],
     ['half an emoji', { reason: 'a\ud83db' }, 'reason', 'enthält ein unvollständiges Zeichen'],
     ['an empty title', { expected: { title: '' } }, 'expected.title', EMPTY],
-    ['a title of two lines', { expected: { title: 'a\nb' } }, 'expected.title', 'darf nur eine Zeile haben'],
-    ['a title with NUL', { expected: { title: 'a\u0000' } }, 'expected.title', CONTROL],
+    [
+      'a title of two lines',
+      { expected: { title: 'a\nb' } },
+      'expected.title',
+      `darf nur eine Zeile haben: ${AS_FOUND}`,
+    ],
+    ['a title with NUL', { expected: { title: 'a\u0000' } }, 'expected.title', `${CONTROL}: ${AS_FOUND}`],
     [
       'an instant without offset',
       { expected: { startsAt: '2027-01-05T19:30:00' } },
@@ -331,7 +333,7 @@ describe('what a clerk has read off the mask, of a house without a gateway', () 
   };
   const guided = (changes: object) => {
     const { expected: _expected, ...rest } = order;
-    return { ...rest, house: 'KREMS', seen: { ...seen, ...changes } };
+    return { ...rest, house: 'GUID', seen: { ...seen, ...changes } };
   };
   const NOWHERE = 'enthält ein Zeichen, das in keiner Maske steht';
 
@@ -374,7 +376,7 @@ describe('what a clerk has read off the mask, of a house without a gateway', () 
     expect(withGateway.errors).toEqual([
       { path: 'seen', text: 'ist nur bei einem Haus ohne Gateway möglich' },
     ]);
-    const blind = await refusals({ ...order, house: 'KREMS' });
+    const blind = await refusals({ ...order, house: 'GUID' });
     expect(blind.errors).toEqual([{ path: 'seen', text: 'fehlt: dieses Haus arbeitet ohne Gateway' }]);
     const both = await refusals({ ...guided({}), expected: order.expected });
     expect(both.errors).toEqual([{ path: 'seen', text: 'schließt expected aus' }]);

@@ -145,6 +145,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     timing: TIMING,
     version: '0.0.0-test',
     security: { contact: null, publicUrl: 'https://absage.example' },
+    limits: stage.deps.limits,
     logger: SILENT,
     ...changes,
   });

@@ -31,14 +31,34 @@ it('a step that keeps failing says what fails, since when, which try comes and w
   expect(Date.parse(waiting.tries!.nextAttemptAt!)).toBeGreaterThan(Date.parse(waiting.tries!.since!));
 });
 
-it('says it beside the question, too, and is silent when it goes on', async () => {
+// The number used to begin anew with the question, and for the first attempt after it there was none at all.
+it('goes on counting beside the question, and is silent when it goes on', async () => {
   const order = await stage.prepare();
   await away(order, 'grant-right');
-  await stage.start(order, { attentionAfterMs: 1_500 });
-  const { tries } = await stage.until(order, (view) => view.attention !== null && view.tries !== null);
-  expect(tries!.text).toMatch(/^Versucht seit \d\d\.\d\d Uhr, nächster Versuch /);
+  await stage.start(order, { attentionAfterMs: 4_000 });
+  const counted: number[] = [];
+  const { attention, tries } = await stage.until(order, (view) => {
+    if (view.tries?.attempt != null) counted.push(view.tries.attempt);
+    return view.attention !== null && (view.tries?.attempt ?? 0) >= 6;
+  });
+  expect(counted).toEqual(counted.toSorted((a, b) => a - b));
+  expect([attention?.code, tries!.text]).toEqual([
+    'jet-unavailable',
+    expect.stringMatching(/^Versucht seit \d\d\.\d\d Uhr, \d+\. Versuch (um \d\d\.\d\d Uhr|läuft)\.$/),
+  ]);
   await stage.simulator.control('DELETE', '/faults');
   expect((await stage.untilState(order, 'completed')).tries).toBeNull();
+});
+
+// A terminated run used to be "Versucht seit …, nächster Versuch um …", for ever.
+it('says nothing of tries in a case that was stopped', async () => {
+  const order = await stage.prepare();
+  await away(order, 'set-storno');
+  await stage.start(order, { attentionAfterMs: 60_000 });
+  await stage.until(order, (view) => view.tries !== null);
+  await stage.handle(order).terminate();
+  const stopped = await stage.untilState(order, 'interrupted');
+  expect(stopped).toMatchObject({ step: 'set-storno', tries: null });
 });
 
 it('a look at Connect Online says when the next one is, and "not yet" is no failure', async () => {

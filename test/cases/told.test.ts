@@ -45,7 +45,11 @@ async function told(lines: Told[], changes: Partial<CancellationView> = {}): Pro
   const view = aView({ event: opening.event, pointOfNoReturnPassed: true, state: 'running', ...changes });
   const entries: JournalEntry[] = linesOf(...lines);
   const journal = { entries: () => Promise.resolve(entries) } as never;
-  const added = await tell({ journal, houses: new Map([['FSP', aHouse()]]) }, view, null);
+  const added = await tell(
+    { client: {} as never, journal, houses: new Map([['FSP', aHouse()]]) },
+    view,
+    null,
+  );
   return { ...view, ...added };
 }
 

@@ -28,8 +28,8 @@ describe('verify', () => {
     expect(stdout).toBe(`Protokoll der Absage FSP ${document.eventNumber}: Absage abgeschlossen
 PROBEBETRIEB – nichts wurde übertragen
   ✓ Die Prüfsumme des Dokuments stimmt.
-  ✓ Alle ${document.journal.length} Zeilen des Logbuchs sind unverändert.
-  ✓ Die Kette der Zeilen ist vollständig.
+  ✓ Die Zeilen in dieser Datei sind unverändert: ${document.journal.length}.
+  ✓ Von Zeile 1 bis Zeile ${document.journal.length} fehlt keine. Was danach kam, zeigt die Kette nicht.
   ✓ Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.
 Das Protokoll ist unversehrt.
 Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.journal.at(-1)?.hash}

@@ -4,7 +4,6 @@ import { buildApp } from '../../src/api/app';
 import { consolePages } from '../../src/console/console';
 import type { Order } from '../../src/domain/types';
 import { casePage } from '../../src/domain/addresses';
-import { loadHouses } from '../../src/settings/houses';
 import { ApiStage } from '../support/api-stage';
 
 /*
@@ -14,14 +13,12 @@ import { ApiStage } from '../support/api-stage';
 let stage: ApiStage;
 let app: FastifyInstance;
 /** A house without a gateway, whose clerk enters what the mask shows. */
-const GUIDED = 'KREMS';
+const GUIDED = 'GUID';
 /** A case that stays in its first wait as long as the tests last. */
 let waiting: Order;
 
 beforeAll(async () => {
-  const houses = new Map(loadHouses(null));
-  houses.set(GUIDED, { ...houses.get(GUIDED)!, backend: 'guided' });
-  stage = await ApiStage.open({ houses });
+  stage = await ApiStage.open();
   app = await buildApp(
     stage.deps,
     consolePages({ ...stage.deps, sessionKey: randomBytes(32), isSecure: false }),

@@ -85,7 +85,7 @@ describe('a case', () => {
 
   it('of a house without a gateway is done by hand, from the number to the end', async () => {
     const page = await stage.page();
-    await page.goto('/absagen/neu?haus=GAST');
+    await page.goto('/absagen/neu?haus=GUID');
     await page.getByLabel('VA-Nummer').fill('880001');
     await button(page, 'Weiter').click();
     const seen = page.getByRole('group', { name: /^Was steht in der Maske/ });
@@ -105,7 +105,7 @@ describe('a case', () => {
     await button(page, 'Weiter: prüfen').click();
     await stage.api.withTiming({ syncIntervalMs: 1_200 }, async () => {
       await button(page, 'Absage jetzt beginnen').click();
-      await page.waitForURL('**/absagen/GAST/880001/*');
+      await page.waitForURL('**/absagen/GUID/880001/*');
     });
 
     const confirm = async (step: string, values: Record<string, string>) => {
@@ -417,7 +417,7 @@ function guidedOrder(eventNumber: string): Order {
     organiser: 'Gastspiele GmbH',
   };
   return {
-    house: 'GAST',
+    house: 'GUID',
     eventNumber,
     marker: 'ENTFÄLLT',
     reason: 'Leider entfallen.',

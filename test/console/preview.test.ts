@@ -177,7 +177,7 @@ describe('an event that is Storno already', () => {
 
 describe('a house without a gateway', () => {
   async function openGuided(number: string, changes: Record<string, string> = {}): Promise<Page> {
-    const page = await open({ house: 'GAST', eventNumber: number });
+    const page = await open({ house: 'GUID', eventNumber: number });
     const fields: Record<string, string> = {
       'seen.title': SEEN.title,
       'seen.status': 'Verkaufsfreigabe',

@@ -5,7 +5,6 @@ import type { CancellationView } from '../../src/cases/view';
 import { consolePages } from '../../src/console/console';
 import { toInstant } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
-import { loadHouses } from '../../src/settings/houses';
 import { ApiStage } from '../support/api-stage';
 
 /*
@@ -14,12 +13,10 @@ import { ApiStage } from '../support/api-stage';
 
 let stage: ApiStage;
 let app: FastifyInstance;
-const GUIDED = 'KREMS';
+const GUIDED = 'GUID';
 
 beforeAll(async () => {
-  const houses = new Map(loadHouses(null));
-  houses.set(GUIDED, { ...houses.get(GUIDED)!, backend: 'guided' });
-  stage = await ApiStage.open({ houses });
+  stage = await ApiStage.open();
   app = await buildApp(
     stage.deps,
     consolePages({ ...stage.deps, sessionKey: randomBytes(32), isSecure: false }),

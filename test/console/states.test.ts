@@ -81,7 +81,7 @@ async function startGuided(): Promise<Order> {
   };
   guidedNumber += 1;
   const rest = { marker: 'ENTFÄLLT', reason: 'Leider entfallen.', seen };
-  const order = { house: 'GAST', eventNumber: String(guidedNumber), ...rest } as unknown as Order;
+  const order = { house: 'GUID', eventNumber: String(guidedNumber), ...rest } as unknown as Order;
   await stage.api.start(order);
   await stage.api.untilState(order, 'needs-attention');
   return order;
@@ -275,12 +275,12 @@ describe('the pages of an order can be used by everybody:', () => {
   });
 
   it('the number of a guided house', async () => {
-    await page.goto('/absagen/neu?haus=GAST');
+    await page.goto('/absagen/neu?haus=GUID');
     await expectUsable();
   });
 
   it('what stands in the mask of a guided house', async () => {
-    await page.goto('/absagen/neu/GAST/880999');
+    await page.goto('/absagen/neu/GUID/880999');
     await expectUsable();
   });
 

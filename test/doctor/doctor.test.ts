@@ -116,6 +116,14 @@ it('warns of a stack whose workers are missing, which is no failure', async () =
   expect(unwell[0]?.text).toMatch(/Niemand übernimmt die Absagen selbst, .*: bitte absage worker/);
 });
 
+it('reminds of fairness between the houses, of which no server tells, unless absage up runs the server', async () => {
+  expect((await verdicts(healthy)).abilities?.details).toBeUndefined();
+  const { ABSAGE_TEMPORAL_PORT: _port, ...others } = healthy;
+  const { abilities } = await verdicts({ ...others, TEMPORAL_ADDRESS: temporal.address });
+  const reminder = expect.stringContaining('matching.enableFairness = true') as string;
+  expect(abilities).toMatchObject({ state: 'ok', details: [reminder] });
+});
+
 it('finds everything in order in a rehearsal that runs, and leaves no trace', async () => {
   const polling = poll();
   const workers = await until(

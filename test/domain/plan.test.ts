@@ -39,6 +39,26 @@ describe('an event that can be cancelled', () => {
       'with a title of two lines',
       { event: { title: 'Faust\n  Erster Teil' }, order: expecting('Faust Erster Teil') },
     ],
+    [
+      'with control characters in its title, named by their number',
+      { event: { title: 'Faust\u0007\u0000 II' }, order: expecting('Faust[U+0007][U+0000] II') },
+    ],
+    ['with a tabulator beyond its title', { event: { title: 'Faust\t' }, order: expecting('Faust') }],
+    [
+      'with a control character before its marker',
+      { event: { title: `Faust\u0007${ADDITION}` }, order: expecting(`Faust[U+0007]${ADDITION}`) },
+    ],
+    [
+      'with tabulators around its marker',
+      { event: { title: 'Faust\t–\tENTFÄLLT' }, order: expecting('Faust') },
+    ],
+    [
+      'with tabulators around its marker, named by their number',
+      {
+        event: { title: 'Faust\t–\tENTFÄLLT' },
+        order: expecting('Faust[U+0009]–[U+0009]ENTFÄLLT'),
+      },
+    ],
     ['that is marked already', { event: { title: TITLE + ADDITION } }],
     ['with a blank beyond its marker', { event: { title: `${TITLE}${ADDITION} ` } }],
     ['with a blank before its marker', { event: { title: `${TITLE} ${ADDITION}` } }],
@@ -133,7 +153,24 @@ describe('an event that cannot be cancelled', () => {
   it('is still summarised: people see what stands in Jet', () => {
     const { plan, opening } = planned({ isUserKnown: false });
     expect(opening?.event.title.before).toBe(TITLE);
-    expect(plan.steps).not.toHaveLength(0);
+    expect(plan.steps.find(({ name }) => name === 'mark-titles')?.before).toMatchObject({ title: TITLE });
+  });
+
+  // Used to name the time of the Storno and of the end, and to warn: "Die E-Mail an Ö-Ticket geht sofort".
+  it.each<[string, Changes]>([
+    ['on sale and to begin soon', { event: { startsAt: toInstant(toMs(READ_AT) + 60_000) } }],
+    ['Storno for long', { event: { ...cancelled, savedAt: '2026-01-01T00:00:00Z' } }],
+  ])('is promised nothing: %s', (_which, changes) => {
+    const { plan } = planned({ ...changes, isUserKnown: false });
+    expect(plan).toMatchObject({ cancellable: false, warnings: [], stornoAt: null, finishedAt: null });
+    for (const { state, text, earliestAt, before, after } of plan.steps) {
+      expect([state, text, earliestAt]).toEqual([
+        'skipped',
+        expect.stringMatching(/^Geschieht nicht/),
+        undefined,
+      ]);
+      expect(after).toEqual(before);
+    }
   });
 });
 

@@ -3,7 +3,11 @@ import type { JetEvent } from '../../src/domain/types';
 import { anEvent } from '../support/examples';
 import { limits, planned, theMarkedTexts, type Changes } from '../support/openings';
 
-const warningsOf = (changes: Changes) => planned(changes).plan.warnings;
+/** The order expects what Jet shows: a plan with refusals warns of nothing. */
+const warningsOf = ({ event, order, ...rest }: Changes) => {
+  const { title, startsAt } = anEvent(event);
+  return planned({ ...rest, event, order: { expected: { title, startsAt }, ...order } }).plan.warnings;
+};
 const codesOf = (changes: Changes) => warningsOf(changes).map(({ code }) => code);
 
 const MINUTE_MS = 60_000;

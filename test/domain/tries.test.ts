@@ -37,8 +37,12 @@ it('names the day of a try that began on another day', () => {
   );
 });
 
-it('leaves the failure to an open question about it, and counts nothing anew', () => {
-  expect(told({ isAsked: true })).toBe('Versucht seit 18.29 Uhr, nächster Versuch um 18.31 Uhr.');
+it('leaves the failure to an open question about it', () => {
+  expect(told({ isAsked: true })).toBe('Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.');
+});
+
+it('says no number that it does not know', () => {
+  expect(told({ attempt: null, since: null })).toBe('Jet antwortet nicht. Nächster Versuch um 18.31 Uhr.');
 });
 
 describe('in Connect Online', () => {

@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { GATEWAY_OPERATIONS } from '../../src/simulator/operation-log';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { eventually, freePorts, UpProcess } from '../support/up-process';
-import { GUIDED_HOUSE, SEEN, writeHousesFile } from './guided-house';
+import { GUIDED_HOUSE, SEEN } from './guided-house';
 import { expectCancelledOnce, withEvidence } from './oracle';
 import { REASON, StagedCase, type Shown } from './staged-case';
 
@@ -31,7 +31,6 @@ beforeAll(async () => {
     dataDir,
     ports: await freePorts(),
     settings: {
-      ABSAGE_HOUSES: writeHousesFile(dataDir),
       ABSAGE_SYNC_INTERVAL: `${SYNC_INTERVAL_MS}ms`,
       ABSAGE_POLL_INTERVAL: '500ms',
       ABSAGE_ATTENTION_AFTER: '6s',

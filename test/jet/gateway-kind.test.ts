@@ -1,6 +1,6 @@
-import { askGatewayKind } from '../../src/jet/gateway-kind';
+import { askGatewayKind, watchForSimulator } from '../../src/jet/gateway-kind';
 import { RawGateway } from '../support/raw-gateway';
-import { TestSimulator } from '../support/simulator';
+import { TestSimulator, until } from '../support/simulator';
 
 let gateway: RawGateway;
 beforeEach(async () => (gateway = await RawGateway.start()));
@@ -29,4 +29,46 @@ it.each([
 ])('does not take a gateway that %s for anything, and says why', async (_what, status) => {
   gateway.answerWith(status, {});
   expect(await ask()).toEqual({ isSimulator: null, reason: expect.stringContaining(`HTTP ${status}`) });
+});
+
+describe('a watch for the simulator', () => {
+  const watches: { stop(): void }[] = [];
+  afterEach(() => watches.splice(0).forEach((watch) => watch.stop()));
+
+  const watch = ({ url } = gateway) => {
+    const started = watchForSimulator({ url, token: 'simulator', timeoutMs: 8_000 }, 20);
+    watches.push(started);
+    return started;
+  };
+  const HEALTH = { ok: true, readAt: '2026-12-12T19:30:00.000+01:00' };
+  const asked = (count: number, { requests } = gateway) =>
+    until(
+      () => Promise.resolve(requests.length),
+      (sofar) => sofar >= count,
+    );
+
+  it('takes a silent gateway for a real one, and asks until it answers', async () => {
+    gateway.answerWith(503, {});
+    const { isSimulator } = watch();
+    await asked(3);
+    expect(isSimulator()).toBe(false);
+    gateway.answerWith(200, { ...HEALTH, simulator: true });
+    await until(() => Promise.resolve(isSimulator()), Boolean);
+  });
+
+  it.each<[string, number, object]>([
+    ['refuses the public token', 401, {}],
+    ['says that it is none', 200, HEALTH],
+  ])('leaves a gateway alone that %s', async (_what, status, body) => {
+    gateway.answerWith(status, body);
+    const { isSimulator } = watch();
+    await asked(1);
+    // A second question would have come while a silent one was asked three times.
+    const silent = await RawGateway.start();
+    silent.answerWith(503, {});
+    watch(silent);
+    await asked(3, silent);
+    await silent.stop();
+    expect([isSimulator(), gateway.requests.length]).toEqual([false, 1]);
+  });
 });

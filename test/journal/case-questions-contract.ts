@@ -12,9 +12,9 @@ export function describeCaseQuestions(current: () => Journal): void {
 
   describe('knows which case holds an event', () => {
     it('and that it is free before its first case, and after a refused one', async () => {
-      expect(await journal().holdingCase('104233')).toBeNull();
+      expect(await journal().holdingCase('FSP', '104233')).toBeNull();
       await journal().append(REF, REFUSAL);
-      expect(await journal().holdingCase('104233')).toBeNull();
+      expect(await journal().holdingCase('FSP', '104233')).toBeNull();
     });
 
     it.each<[CaseEnd | null, string | null]>([
@@ -26,15 +26,16 @@ export function describeCaseQuestions(current: () => Journal): void {
     ])('when its case has the end %j', async (end, holder) => {
       await journal().openCase(REF, OPENING);
       if (end) await journal().append(REF, ending(end));
-      expect(await journal().holdingCase('104233')).toBe(holder);
-      expect(await journal().holdingCase('104234')).toBeNull();
+      expect(await journal().holdingCase('FSP', '104233')).toBe(holder);
+      expect(await journal().holdingCase('FSP', '104234')).toBeNull();
+      expect(await journal().holdingCase('LTN', '104233')).toBeNull();
     });
 
     it('and not the one that was aborted before', async () => {
       await journal().openCase(REF, OPENING);
       await journal().append(REF, ending('aborted'));
       await journal().openCase(OTHER_REF, OPENING);
-      expect(await journal().holdingCase('104233')).toBe('case-2');
+      expect(await journal().holdingCase('FSP', '104233')).toBe('case-2');
     });
   });
 

@@ -166,17 +166,25 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
       });
     });
 
-    describe('opens one case per event number', () => {
+    describe('opens one case per house and event number', () => {
       it('until that case has been aborted', async () => {
         expect(await journal.openCase(REF, OPENING)).toHaveProperty('opened');
-        expect(await journal.openCase({ ...OTHER_REF, house: 'LTN' }, OPENING)).toEqual({
-          takenBy: 'case-1',
-        });
+        expect(await journal.openCase(OTHER_REF, OPENING)).toEqual({ takenBy: 'case-1' });
         expect(await journal.entries('case-2')).toEqual([]);
         await journal.append(REF, ending('aborted'));
         expect(await journal.openCase(OTHER_REF, OPENING)).toHaveProperty('opened');
         await journal.append(OTHER_REF, ending('completed'));
         expect(await journal.openCase({ ...REF, caseId: 'case-3' }, OPENING)).toEqual({ takenBy: 'case-2' });
+      });
+
+      // One house's token used to block the event of another one, for good.
+      it('whatever another house does with that number', async () => {
+        const foreign = { ...REF, caseId: 'case-of-ltn', house: 'LTN' };
+        expect(await journal.openCase(foreign, OPENING)).toHaveProperty('opened');
+        await journal.append(foreign, ending('completed'));
+        expect(await journal.openCase(REF, OPENING)).toHaveProperty('opened');
+        expect(await journal.holdingCase('FSP', '104233')).toBe('case-1');
+        expect(await journal.holdingCase('LTN', '104233')).toBe('case-of-ltn');
       });
 
       it('and the same case again with the line that is there', async () => {
@@ -201,7 +209,7 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
           await journal.openCase(REF, OPENING);
           await journal.append(REF, ending(end));
           expect(await journal.openCase(OTHER_REF, inPlaceOf('case-1'))).toHaveProperty('opened');
-          expect(await journal.holdingCase('104233')).toBe('case-2');
+          expect(await journal.holdingCase('FSP', '104233')).toBe('case-2');
         });
 
         it('but never in the place of one that has not ended', async () => {
@@ -225,7 +233,7 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
           await journal.append(REF, ending('completed'));
           await journal.openCase(OTHER_REF, inPlaceOf('case-1'));
           await journal.append(OTHER_REF, ending('aborted'));
-          expect(await journal.holdingCase('104233')).toBeNull();
+          expect(await journal.holdingCase('FSP', '104233')).toBeNull();
           expect(await journal.openCase(CASE_3, OPENING)).toHaveProperty('opened');
         });
       });
@@ -286,7 +294,7 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
           journal.readClaim('case-1'),
           journal.requireHead('case-1', { seq: 1, hash: '' }),
           journal.entries('case-1'),
-          journal.holdingCase('104233'),
+          journal.holdingCase('FSP', '104233'),
           journal.openCases(),
           journal.latestCase('FSP', '104233'),
           journal.cases({ limit: 1 }),

@@ -4,7 +4,7 @@ import { isChainWhole } from '../../src/journal/chain';
 import { inspectJournal, openJournal } from '../../src/journal/open';
 import type { Journal } from '../../src/journal/port';
 import { lockSqlite } from '../support/sqlite-lock';
-import { line, REF } from './lines';
+import { line, OPENING, REF } from './lines';
 import { makeSqlitePlace } from './sqlite-place';
 
 /** SQLite counts its transactions in the file's header. */
@@ -52,6 +52,19 @@ describe('the journal in SQLite', () => {
       expect(() => raw.exec(`delete from ${table}`)).toThrow('append-only');
     }
     raw.close();
+  });
+
+  it('is brought up to date from its first schema, and every case holds its event as before', async () => {
+    await journal.openCase(REF, OPENING);
+    const raw = new Database(place.path);
+    raw.exec("drop index entry_by_house_and_event; delete from kysely_migration where name like '0004%'");
+    raw.close();
+    const again = await open();
+    expect(await again.openCase({ ...REF, caseId: 'case-2' }, OPENING)).toEqual({ takenBy: REF.caseId });
+    const now = new Database(place.path);
+    const columns = now.pragma('index_info(entry_by_house_and_event)') as { name: string }[];
+    expect(columns.map(({ name }) => name)).toEqual(['house', 'event_number', 'kind']);
+    now.close();
   });
 
   it('writes what comes at once with few commits, each case in its own chain', async () => {

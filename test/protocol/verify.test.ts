@@ -156,6 +156,21 @@ it('finds a line that was taken out, put in, or moved', async () => {
   }
 });
 
+// Used to say that the chain is complete.
+it('says of the lines that are left only what they prove when the last one is missing', async () => {
+  const document = protocolOf(completed);
+  const journal = document.journal.slice(0, -1);
+  const verdict = await verifyProtocol(bytesOf({ ...document, journal }));
+  expect(verdict).toMatchObject({ proof: 'changed' });
+  expect(verdict.kind === 'protocol' && verdict.findings.filter(({ holds }) => holds)).toEqual([
+    { holds: true, text: `Die Zeilen in dieser Datei sind unverändert: ${journal.length}.` },
+    {
+      holds: true,
+      text: `Von Zeile 1 bis Zeile ${journal.length} fehlt keine. Was danach kam, zeigt die Kette nicht.`,
+    },
+  ]);
+});
+
 it('finds a line of another case, with a hash that fits', async () => {
   const document = protocolOf(completed);
   const [{ hash: _hash, ...first }, ...rest] = document.journal as [JournalEntry, ...JournalEntry[]];

@@ -33,9 +33,11 @@ function faultsOf(content: unknown): readonly string[] {
   return [];
 }
 
-it('has five sample houses, FSP among them', () => {
+it('has six sample houses, FSP and one without a gateway among them', () => {
   const houses = loadHouses(null);
-  expect(houses.size).toBe(5);
+  expect(houses.size).toBe(6);
+  const guided = [...houses.values()].filter(({ backend }) => backend === 'guided');
+  expect(guided.map(({ key }) => key)).toEqual(['GUID']);
   expect(houses.get('FSP')?.connectOnlineUser).toBe('CONNECTONLINE');
 });
 

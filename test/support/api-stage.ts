@@ -23,8 +23,9 @@ import type { CancellationView } from '../../src/cases/view';
 import { createCancellationClient } from '../../src/client';
 import { toInstant } from '../../src/domain/clock';
 import type { CaseState } from '../../src/domain/vocabulary';
-import { onOneLine } from '../../src/domain/text';
+import { titleAsNamed } from '../../src/domain/visible';
 import type { JetEvent, Order } from '../../src/domain/types';
+import { loadConfig } from '../../src/settings/environment';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal } from '../../src/journal/port';
@@ -44,6 +45,12 @@ export const TIMING: Timing = {
   pollIntervalMs: 50,
   attentionAfterMs: 10_000,
   jetTimeoutMs: 5_000,
+};
+
+/** As in a rehearsal on the simulator. */
+export const NO_LIMITS: AppDependencies['limits'] = {
+  perMinute: loadConfig({}).limits,
+  isOff: () => true,
 };
 
 const LOOK_EVERY_MS = 50;
@@ -222,7 +229,7 @@ export class ApiStage {
       eventNumber,
       marker: 'ENTFÄLLT',
       reason: 'Die Vorstellung entfällt wegen einer technischen Störung.',
-      expected: { title: onOneLine(title), startsAt },
+      expected: { title: titleAsNamed(title), startsAt },
       ...changes,
     };
   }
@@ -340,6 +347,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
     timing: TIMING,
+    limits: NO_LIMITS,
     version: '0.0.0-test',
     security: { contact: null, publicUrl: 'https://absage.example' },
     logger: SILENT,

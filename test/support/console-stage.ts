@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { consolePages } from '../../src/console/console';
 import { casePage } from '../../src/domain/addresses';
-import { loadHouses } from '../../src/settings/houses';
-import { writeHousesFile } from '../e2e/guided-house';
 import { ApiStage } from './api-stage';
 import { launchChromium } from './chromium';
 
@@ -22,16 +18,6 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 320, height: 640 };
-
-/** The sample houses, and one that has no gateway: `GAST`. */
-function housesWithGuided(): AppDependencies['houses'] {
-  const folder = mkdtempSync(join(tmpdir(), 'absage-houses-'));
-  try {
-    return loadHouses(writeHousesFile(folder));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /**
  * The console on a real port, with all of Absage behind it and a real browser before it. A test fails on every message
@@ -58,7 +44,7 @@ export class ConsoleStage {
     const browser = await launchChromium();
     const opened: { close(): Promise<unknown> }[] = [browser];
     try {
-      const api = await ApiStage.open({ houses: housesWithGuided(), ...changes });
+      const api = await ApiStage.open(changes);
       opened.push(api);
       const session = { sessionKey: randomBytes(32), isSecure: false };
       const build = (different: Partial<AppDependencies> = {}) => {

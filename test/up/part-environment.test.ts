@@ -10,6 +10,7 @@ import { launchRole } from '../../src/up/part';
 import { environmentOf } from '../../src/up/part-environment';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { keysFileIn, tokensFileIn } from '../support/production';
+import { until } from '../support/simulator';
 
 const folder = mkdtempSync(join(tmpdir(), 'absage-parts-'));
 const tokens = tokensFileIn(folder);
@@ -74,8 +75,11 @@ onLinux.each(PARTS)('%s knows the secrets that it needs, and no others', async (
   children.push(child);
   // The environment is that of the program itself only once it runs.
   await once(child, part === 'temporal' ? 'spawn' : 'message');
-  const environment = readFileSync(`/proc/${child.pid}/environ`, 'utf8');
-  expect(environment).toContain('PATH=');
+  // It stays empty for an instant, until the program's memory has been laid out.
+  const environment = await until(
+    () => Promise.resolve(readFileSync(`/proc/${child.pid}/environ`, 'utf8')),
+    (text) => text.includes('PATH='),
+  );
   expect([...new Set(environment.match(/canary-of-[a-z-]+/g) ?? [])].sort()).toEqual(KNOWN[part]);
 });
 

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
+import { turnOf, type URGENCY } from '../../src/domain/urgency';
 import { setRetention } from '../../src/up/temporal-namespace';
 
+const FLOOD = 60;
 const RETENTION_SECONDS = 90 * 24 * 60 * 60;
 
 let folder: string;
@@ -70,6 +72,39 @@ it('runs an activity that stands alone', async () => {
   expect(await worker.runUntil(client.activity.execute('double', options))).toBe(42);
   await native.close();
 });
+
+// 60 searches of one house used to go before the one order of another.
+it('takes the houses in turn, and what is more urgent first', async () => {
+  const client = new Client({ connection });
+  const taskQueue = 'in-turn';
+  const start = (id: string, urgency: keyof typeof URGENCY, house: string) =>
+    client.activity.start('call', {
+      ...{ id, taskQueue, args: [id], scheduleToCloseTimeout: '60s' },
+      priority: turnOf(urgency, house),
+    });
+  const taken: string[] = [];
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const call = (id: string) => (id === 'gate' ? gate : Promise.resolve(void taken.push(id)));
+  const native = await NativeConnection.connect({ address: temporal.address });
+  const worker = await Worker.create({
+    ...{ connection: native, taskQueue, activities: { call } },
+    maxConcurrentActivityTaskExecutions: 1,
+  });
+  const running = worker.run();
+  const handles = [await start('gate', 'write', 'FSP')];
+  for (let index = 0; index < FLOOD; index += 1) handles.push(await start(`flood-${index}`, 'search', 'FSP'));
+  handles.push(await start('of another house', 'search', 'LTN'), await start('a write', 'write', 'FSP'));
+  open();
+  await Promise.all(handles.map((handle) => handle.result()));
+  worker.shutdown();
+  await running;
+  await native.close();
+  expect(taken).toHaveLength(FLOOD + 2);
+  // They were the last to come. Some of the flood is taken while they are on their way to the queue.
+  expect(taken.indexOf('a write')).toBeLessThan(FLOOD / 2);
+  expect(taken.indexOf('of another house')).toBeLessThan(FLOOD / 2);
+}, 30_000);
 
 it('keeps runs and retention when it is killed', async () => {
   await setRetention(temporal.address);

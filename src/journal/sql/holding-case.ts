@@ -12,13 +12,13 @@ const ENDS_THAT_FREE_THE_EVENT: readonly string[] = ['aborted', 'refused'] satis
 export async function openCaseOnce(db: Db, ref: CaseRef, entry: NewOpening): Promise<CaseOpening> {
   const existing = await findByEffectKey(db, ref.caseId, entry);
   if (existing) return { opened: existing };
-  const holder = await findHolder(db, ref.eventNumber, ref.caseId);
+  const holder = await findHolder(db, ref.house, ref.eventNumber, ref.caseId);
   const isFree = holder === null || (holder.end !== null && holder.caseId === replacedBy(entry.after));
   return isFree ? { opened: await insertEntry(db, ref, entry) } : { takenBy: holder.caseId };
 }
 
-export async function findHoldingCase(db: Db, eventNumber: string): Promise<string | null> {
-  return (await findHolder(db, eventNumber))?.caseId ?? null;
+export async function findHoldingCase(db: Db, house: string, eventNumber: string): Promise<string | null> {
+  return (await findHolder(db, house, eventNumber))?.caseId ?? null;
 }
 
 /**
@@ -26,6 +26,7 @@ export async function findHoldingCase(db: Db, eventNumber: string): Promise<stri
  */
 async function findHolder(
   db: Db,
+  house: string,
   eventNumber: string,
   exceptCaseId = '',
 ): Promise<{ caseId: string; end: string | null } | null> {
@@ -35,6 +36,7 @@ async function findHolder(
       join.onRef('ending.case_id', '=', 'opening.case_id').on('ending.kind', '=', 'end'),
     )
     .select(['opening.case_id as caseId', 'opening.after as after', 'ending.outcome as end'])
+    .where('opening.house', '=', house)
     .where('opening.event_number', '=', eventNumber)
     .where('opening.kind', '=', 'opening')
     .execute();

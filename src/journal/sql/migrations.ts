@@ -76,6 +76,15 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
       .column('case_id')
       .execute();
   },
+  /** An event belongs to its house: every question about one names both. */
+  '0004-index-of-house-and-event': async (db) => {
+    await db.schema
+      .createIndex('entry_by_house_and_event')
+      .ifNotExists()
+      .on('entry')
+      .columns(['house', 'event_number', 'kind'])
+      .execute();
+  },
 };
 
 /** Brings the schema up to date. */

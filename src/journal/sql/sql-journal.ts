@@ -44,7 +44,7 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): JournalStor
     readClaim: (caseId) => reading(() => findClaim(db, caseId)),
     requireHead: (caseId, head) => reading(() => requireHead(db, caseId, head)),
     entries: (caseId) => reading(() => readEntries(db, caseId)),
-    holdingCase: (eventNumber) => reading(() => findHoldingCase(db, eventNumber)),
+    holdingCase: (house, eventNumber) => reading(() => findHoldingCase(db, house, eventNumber)),
     openCases: () => reading(() => listOpenCases(db)),
     latestCase: (house, eventNumber) => reading(() => findLatestCase(db, house, eventNumber)),
     linesOfEvent: (house, eventNumber) => reading(() => readLinesOfEvent(db, house, eventNumber)),

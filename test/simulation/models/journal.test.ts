@@ -38,7 +38,7 @@ test('the journal of the simulation answers as the real one does, whatever it is
   const random = new Nemesis(4, () => 0);
   const refs = ['a', 'b', 'c', 'd'].map((caseId, index) => ({
     caseId,
-    house: 'FSP',
+    house: caseId === 'd' ? 'LTN' : 'FSP',
     eventNumber: `${1 + (index % 2)}`,
   }));
   const entry = () => ({
@@ -73,7 +73,7 @@ test('the journal of the simulation answers as the real one does, whatever it is
       (journal) => journal.claim(ref, round % 3 ? 'storno' : 'abort', line),
       (journal) => journal.readClaim(ref.caseId),
       (journal) => journal.entries(ref.caseId),
-      (journal) => journal.holdingCase(ref.eventNumber),
+      (journal) => journal.holdingCase(ref.house, ref.eventNumber),
       (journal) => journal.openCases(),
       (journal) => journal.requireHead(ref.caseId, { seq: seen?.seq ?? 9, hash: 'not this one' }),
     ]);

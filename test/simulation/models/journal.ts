@@ -55,7 +55,7 @@ export class ModelJournal implements JournalModel {
   openCase(ref: CaseRef, entry: NewOpening): CaseOpening {
     const existing = this.find(ref.caseId, entry);
     if (existing) return { opened: existing };
-    const takenBy = this.holder(ref.eventNumber, ref.caseId);
+    const takenBy = this.holder(ref.house, ref.eventNumber, ref.caseId);
     const isReplaced = takenBy !== null && takenBy === replacedBy(entry) && this.endOf(takenBy) !== null;
     return takenBy === null || isReplaced ? { opened: this.insert(ref, entry) } : { takenBy };
   }
@@ -93,8 +93,8 @@ export class ModelJournal implements JournalModel {
     return this.lines.filter((line) => line.caseId === caseId);
   }
 
-  holdingCase(eventNumber: string): string | null {
-    return this.holder(eventNumber, '');
+  holdingCase(house: string, eventNumber: string): string | null {
+    return this.holder(house, eventNumber, '');
   }
 
   openCases(): EntryOf<'check', 'opening'>[] {
@@ -141,9 +141,10 @@ export class ModelJournal implements JournalModel {
     return (end?.outcome as CaseEnd | undefined) ?? null;
   }
 
-  private holder(eventNumber: string, exceptCaseId: string): string | null {
+  private holder(house: string, eventNumber: string, exceptCaseId: string): string | null {
     const isHeld = ({ caseId, kind, ...line }: JournalEntry) =>
       kind === 'opening' &&
+      line.house === house &&
       line.eventNumber === eventNumber &&
       caseId !== exceptCaseId &&
       !this.lines.some((other) => other.kind === 'opening' && replacedBy(other) === caseId) &&

@@ -1,0 +1,71 @@
+import type { PlannedOrder } from '../../src/cases/orders';
+import { logInByToken } from '../../src/cases/log-in';
+import type { CancellationView } from '../../src/cases/view';
+import type { Order } from '../../src/domain/types';
+import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
+import { GUIDED_HOUSE, SEEN } from '../e2e/guided-house';
+import { ApiStage } from '../support/api-stage';
+
+/*
+ * Forty houses share one installation, and whoever holds the token of one must not be able to stop another. A house
+ * without a gateway can type any number.
+ */
+
+function issue(house: string): { known: ApiToken; headers: Record<string, string> } {
+  const { token, entry } = createToken(`Kartenbüro ${house}`, [house]);
+  const known = { sha256: entry.sha256, actor: entry.actor, houses: new Set([house]) };
+  return { known, headers: { authorization: `Bearer ${token}` } };
+}
+
+const guest = issue(GUIDED_HOUSE);
+const fsp = issue('FSP');
+
+let stage: ApiStage;
+beforeAll(async () => {
+  stage = await ApiStage.open({ logIn: logInByToken([guest.known, fsp.known], hashToken) });
+}, 60_000);
+afterAll(() => stage.close());
+
+const as = async <T>({ headers }: typeof fsp, path: string, body?: object) =>
+  body ? stage.post<T>(path, body, headers) : stage.get<T>(path, { headers });
+
+const guidedOrder = ({ eventNumber, marker, reason }: Order) => ({
+  ...{ house: GUIDED_HOUSE, eventNumber, marker, reason },
+  seen: SEEN,
+});
+
+async function untilState(caller: typeof fsp, house: string, number: string, state: string): Promise<void> {
+  for (;;) {
+    const { body } = await as<CancellationView>(caller, `/v1/cancellations/${house}/${number}`);
+    if (body.state === state) return;
+  }
+}
+
+// It used to be refused, as already-completed or already-cancelling, for a case that its house could not even see.
+it('a number that a guided house has typed is no matter for the house whose number it is', async () => {
+  const order = await stage.prepare();
+  const typed = await as(guest, '/v1/cancellations', guidedOrder(order));
+  expect(typed.status).toBe(202);
+  await untilState(guest, GUIDED_HOUSE, order.eventNumber, 'needs-attention');
+
+  const { body: plan } = await as<PlannedOrder>(fsp, '/v1/plans', order);
+  expect(plan).toMatchObject({ cancellable: true, refusals: [], cancellation: null });
+  expect((await as(fsp, '/v1/cancellations', order)).status).toBe(202);
+  await untilState(fsp, 'FSP', order.eventNumber, 'completed');
+
+  const { body: theirs } = await as<CancellationView>(
+    guest,
+    `/v1/cancellations/${GUIDED_HOUSE}/${order.eventNumber}`,
+  );
+  expect(theirs).toMatchObject({ house: GUIDED_HOUSE, state: 'needs-attention', step: 'mark-titles' });
+});
+
+it('nor the other way round: what a house has cancelled does not keep a guided one from its own', async () => {
+  const order = await stage.prepare();
+  await as(fsp, '/v1/cancellations', order);
+  await untilState(fsp, 'FSP', order.eventNumber, 'completed');
+  const { body: plan } = await as<PlannedOrder>(guest, '/v1/plans', guidedOrder(order));
+  expect(plan).toMatchObject({ cancellable: true, cancellation: null });
+  expect((await as(guest, '/v1/cancellations', guidedOrder(order))).status).toBe(202);
+  await untilState(guest, GUIDED_HOUSE, order.eventNumber, 'needs-attention');
+});

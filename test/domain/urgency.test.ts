@@ -1,0 +1,10 @@
+import { turnOf, URGENCY } from '../../src/domain/urgency';
+
+it('has the five levels that Temporal knows', () => {
+  expect(Object.values(URGENCY)).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('takes the houses in turn', () => {
+  expect(turnOf('write', 'FSP')).toEqual({ priorityKey: 1, fairnessKey: 'FSP' });
+  expect(turnOf('look-of-series', 'LTN')).toEqual({ priorityKey: 5, fairnessKey: 'LTN' });
+});
