@@ -76,6 +76,16 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
       .column('case_id')
       .execute();
   },
+  '0004-sessions': async (db) => {
+    await db.schema
+      .createTable('session')
+      .ifNotExists()
+      .addColumn('id_hash', 'text', (column) => column.primaryKey())
+      .addColumn('token_sha256', 'text')
+      .addColumn('started_at', 'text', (column) => column.notNull())
+      .addColumn('active_at', 'text', (column) => column.notNull())
+      .execute();
+  },
 };
 
 /** Brings the schema up to date. */
