@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { consolePages } from '../../src/console/console';
 import type { Order } from '../../src/domain/types';
 import { casePage } from '../../src/domain/addresses';
 import { loadHouses } from '../../src/settings/houses';
+import { consoleSession } from '../support/console-session';
 import { ApiStage } from '../support/api-stage';
 
 /*
@@ -22,10 +22,7 @@ beforeAll(async () => {
   const houses = new Map(loadHouses(null));
   houses.set(GUIDED, { ...houses.get(GUIDED)!, backend: 'guided' });
   stage = await ApiStage.open({ houses });
-  app = await buildApp(
-    stage.deps,
-    consolePages({ ...stage.deps, sessionKey: randomBytes(32), isSecure: false }),
-  );
+  app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...consoleSession(stage.deps) }));
   waiting = await stage.prepare();
   await stage.startWaiting(waiting);
 }, 60_000);

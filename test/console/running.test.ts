@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import type { CancellationView } from '../../src/cases/view';
@@ -6,6 +5,7 @@ import { consolePages } from '../../src/console/console';
 import { toInstant } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
+import { consoleSession } from '../support/console-session';
 import { ApiStage } from '../support/api-stage';
 
 /*
@@ -20,10 +20,7 @@ beforeAll(async () => {
   const houses = new Map(loadHouses(null));
   houses.set(GUIDED, { ...houses.get(GUIDED)!, backend: 'guided' });
   stage = await ApiStage.open({ houses });
-  app = await buildApp(
-    stage.deps,
-    consolePages({ ...stage.deps, sessionKey: randomBytes(32), isSecure: false }),
-  );
+  app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...consoleSession(stage.deps) }));
 }, 120_000);
 afterAll(async () => {
   await app.close();
