@@ -167,12 +167,17 @@ export default defineConfig(
     languageOptions: {
       sourceType: 'script',
       globals: {
+        BroadcastChannel: 'readonly',
         CSS: 'readonly',
         document: 'readonly',
         Event: 'readonly',
         EventSource: 'readonly',
+        FormData: 'readonly',
         navigator: 'readonly',
+        self: 'readonly',
         setInterval: 'readonly',
+        SharedWorker: 'readonly',
+        Worker: 'readonly',
         window: 'readonly',
       },
     },

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp } from './api/app';
 import { type AppDependencies } from './api/dependencies';
+import { Sessions } from './cases/sessions';
 import { logInByName, logInByToken } from './cases/log-in';
 import { createCancellationClient } from './client';
 import { watchForSimulator } from './jet/gateway-kind';
+import { PdfThread } from './protocol/pdf-thread';
 import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { consolePages } from './console/console';
 import { loadHouses } from './settings/houses';
@@ -17,7 +19,8 @@ import { loadSessionKey } from './settings/session-key';
 import { requireOwnNamespace } from './own-namespace';
 import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
-import { hashToken, loadTokens } from './settings/tokens';
+import { hashToken } from './settings/tokens';
+import { TokensFile } from './settings/tokens-file';
 import { findTraining } from './settings/training';
 import { createClient } from './temporal/connect';
 import { makeSeal } from './trust/seals';
@@ -28,7 +31,8 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const temporalSettings = loadTemporalSettings(config, process.env);
   warnOfProxy(logger, 'Temporal', temporalSettings.proxy);
   const houses = loadHouses(config.housesFile);
-  const tokens = config.apiTokensFile === null ? null : loadTokens(config.apiTokensFile, houses);
+  const tokens = config.apiTokensFile === null ? null : new TokensFile(config.apiTokensFile, houses, logger);
+  const logIn = tokens ? logInByToken(tokens, hashToken) : logInByName;
   const temporal = createClient(temporalSettings);
   const journal = await openJournal(config.databaseUrl);
   await requireKeysOfOpenRuns(journal, temporalSettings);
@@ -38,11 +42,12 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const training = findTraining(config);
   const isRehearsal = config.mode === 'rehearsal';
   const practice = isRehearsal ? watchForSimulator({ ...config.jet, token: SIMULATOR_TOKEN }) : null;
+  const pdf = new PdfThread();
   const deps: AppDependencies = {
     client: createCancellationClient(temporal, (request, by) => makeSeal(sealKeys, request, by)),
     journal,
     houses,
-    logIn: tokens ? logInByToken(tokens, hashToken) : logInByName,
+    logIn,
     isRehearsal,
     temporalUiUrl: config.temporalUiUrl,
     namespace: temporalSettings.namespace,
@@ -53,6 +58,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       jetTimeoutMs: config.jet.timeoutMs,
     },
     hasRealJet: training === null,
+    drawPdf: pdf.draw,
     ownHosts: ownHosts(config),
     version: readVersion(),
     security: { contact: config.securityContact, publicUrl: config.publicUrl },
@@ -61,11 +67,14 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       perMinute: config.limits,
       isOff: () => practice?.isSimulator() ?? false,
     },
+    trustedProxies: config.trustedProxies,
+    findWarnings: () => (tokens?.fault ? [tokens.fault] : []),
     logger,
   };
   const session = {
     sessionKey: loadSessionKey(config.dataDir),
     isSecure: config.publicUrl.startsWith('https:'),
+    sessions: new Sessions(journal.sessions, logIn, config.session),
   };
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
@@ -77,6 +86,8 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       practice?.stop();
       await app.close();
       forgetKey();
+      await pdf.close();
+      tokens?.stop();
       await journal.close();
       await temporal.connection.close();
     },

@@ -10,6 +10,7 @@ import { ownHosts } from '../src/own-hosts';
 import { startMailCatcher } from '../src/up/mail-catcher';
 import { startSimulator } from '../src/simulator/server';
 import { idleDependencies } from './support/api-stage';
+import { consoleSession } from './support/console-session';
 import { SILENT } from './support/simulator';
 
 const NAMES = { host: '192.0.2.7', publicUrl: 'https://absage.example' };
@@ -25,10 +26,7 @@ async function startApi(): Promise<Server> {
   // No test asks what needs Temporal.
   const client = {} as AppDependencies['client'];
   const deps = { ...idleDependencies(), client, ownHosts: ownHosts(NAMES) };
-  const app = await buildApp(
-    deps,
-    consolePages({ ...deps, sessionKey: Buffer.alloc(32), isSecure: false, training: null }),
-  );
+  const app = await buildApp(deps, consolePages({ ...deps, ...consoleSession(deps), training: null }));
   return {
     url: await app.listen({ host: '127.0.0.1', port: 0 }),
     page: '/version',

@@ -17,6 +17,7 @@ export const readiness = z.object({
   missing: z
     .array(z.string())
     .meta({ description: 'what the Temporal server lacks and no cancellation can do without' }),
+  warnings: z.array(z.string()).meta({ description: 'what a person should look at, although all works' }),
 }) satisfies z.ZodType<Readiness>;
 
 export const versionInfo = z.object({

@@ -14,6 +14,7 @@ import { registerDocument } from './openapi';
 import { Problem } from '../cases/problems';
 import { sendProblem } from './faults';
 import { registerRoutes } from './routes';
+import { logRefusal } from './security-log';
 import { parseStrictJson } from './strict-json';
 import { compileValidator } from './validation';
 import type { AppDependencies, Pages } from './dependencies';
@@ -37,6 +38,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: deps.trustedProxies?.length ? [...deps.trustedProxies] : false,
     // A request without `Host` gets the same answer as one with a wrong one.
     http: {
       requireHostHeader: false,
@@ -79,6 +81,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
   app.setErrorHandler((error: Error, request, reply) => {
     const problem = toProblem(error);
     if (problem.code === 'internal') request.log.error({ err: error }, 'request failed');
+    logRefusal(request, problem.code);
     return sendProblem(reply, problem);
   });
 

@@ -3,12 +3,16 @@ import { answers } from './answers';
 import { SECURITY_PATHS } from './security-txt';
 import { Problem } from '../cases/problems';
 import { callerHeaders } from './schemas';
+import { markOf } from './security-log';
+import { LogInBrake } from '../cases/log-in-brake';
 import type { Caller } from '../cases/caller';
 import type { LogIn } from '../cases/log-in';
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
+    /** Of the token that identified the caller; `null`: none did. */
+    tokenSha256: string | null;
   }
   interface FastifyContextConfig {
     /** A page for people: the session identifies the caller, and an unknown caller is sent to the log-in. */
@@ -48,13 +52,21 @@ export function registerAuthentication(app: FastifyInstance, { logIn, isRehearsa
   const isByToken = logIn.by === 'token';
   if (!isByToken && !isRehearsal) throw new Error('production needs tokens');
 
+  const brake = new LogInBrake();
   app.decorateRequest('caller');
+  app.decorateRequest('presented', null);
+  app.decorateRequest('tokenSha256', null);
   app.addHook('onRequest', (request, reply, done) => {
     request.caller = NOBODY;
     if (OPEN_PATHS.includes(pathOf(request)) || request.routeOptions.config.isPage) return done();
-    const caller = logIn.identify({ token: presentedToken(request), name: claimedName(request) });
-    if (!caller) throw unauthorized(reply);
+    const token = presentedToken(request);
+    const sha256 = token === null ? null : logIn.hashOf(token);
+    request.presented = sha256 === null ? null : markOf(sha256);
+    const caller = logIn.identify({ token, name: claimedName(request) });
+    if (!caller)
+      throw token === null ? unauthorized(reply) : (slowedDown(brake, request, reply) ?? unauthorized(reply));
     request.caller = caller;
+    request.tokenSha256 = isByToken ? sha256 : null;
     // The token identifies the caller, so the name in the header no longer matters, nor whether it can be read.
     if (isByToken) delete request.headers['x-absage-actor'];
     done();
@@ -65,6 +77,14 @@ export function registerAuthentication(app: FastifyInstance, { logIn, isRehearsa
 /** The path as it was sent: a path that only becomes an open one when the router decodes it is not open. */
 function pathOf({ raw }: FastifyRequest): string {
   return (raw.url ?? '').split('?')[0] ?? '';
+}
+
+/** The problem of an address that has failed too often; `null`: this failure is answered as such. */
+export function slowedDown(brake: LogInBrake, { ip }: FastifyRequest, reply: FastifyReply): Problem | null {
+  const seconds = brake.failed(ip);
+  if (seconds === 0) return null;
+  void reply.header('retry-after', seconds);
+  return new Problem('too-many-requests');
 }
 
 function unauthorized(reply: FastifyReply): Problem {
@@ -78,6 +98,9 @@ function documentAuthentication(app: FastifyInstance): void {
     const { response } = (route.schema ?? {}) as { response?: object };
     if (isOpen) route.schema = { ...route.schema, security: [] };
     else if (response)
-      route.schema = { ...route.schema, response: { ...answers({}, 'unauthorized'), ...response } };
+      route.schema = {
+        ...route.schema,
+        response: { ...answers({}, 'unauthorized', 'too-many-requests'), ...response },
+      };
   });
 }

@@ -5,6 +5,7 @@ import type { Authentication } from './auth';
 import type { Limits } from './limits';
 import type { SecurityContact } from './security-txt';
 import type { FastifyInstance } from 'fastify';
+import type { DrawPdf } from '../protocol/pdf-thread';
 import type { LiveCases } from '../cases/live';
 
 export interface AppDependencies extends OrderDesk, Authentication {
@@ -12,11 +13,17 @@ export interface AppDependencies extends OrderDesk, Authentication {
   security: SecurityContact;
   /** A rehearsal may have a gateway with a real Jet behind it: its writes are real. */
   hasRealJet: boolean;
+  /** Away from the thread that answers. */
+  drawPdf: DrawPdf;
   /** The names that the server answers to beside those of this machine. */
   ownHosts: readonly string[];
   /** Reads what Temporal keeps of cases; `null`: it is not encrypted. */
   payloads: PayloadReader | null;
   limits: Limits;
+  /** Proxies that are believed whom they pass on; none by default. */
+  trustedProxies?: readonly string[];
+  /** What a person should look at although everything works; nothing by default. */
+  findWarnings?: () => string[];
   logger: Logger;
 }
 

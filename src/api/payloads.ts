@@ -26,7 +26,7 @@ export interface PayloadDoor extends PayloadDesk {
   /** The scheme, host and port of Temporal's Web UI. */
   webUiOrigin: string;
   /** `null`: nobody that is known. */
-  identify(request: FastifyRequest): Caller | null;
+  identify(request: FastifyRequest): Promise<Caller | null>;
 }
 
 /**
@@ -35,7 +35,7 @@ export interface PayloadDoor extends PayloadDesk {
  */
 export function registerPayloads(instance: FastifyInstance, door: PayloadDoor): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
     void reply.header('vary', 'origin');
     if (origin !== undefined) {
@@ -48,11 +48,10 @@ export function registerPayloads(instance: FastifyInstance, door: PayloadDoor): 
         'access-control-max-age': PREFLIGHT_SECONDS,
       });
     }
-    if (request.method === 'OPTIONS') return done();
-    const caller = door.identify(request);
+    if (request.method === 'OPTIONS') return;
+    const caller = await door.identify(request);
     if (!caller) throw unauthorized(reply);
     request.caller = caller;
-    done();
   });
 
   const options = { config: { isPage: true }, bodyLimit: BODY_LIMIT, schema: { hide: true, body: payloads } };

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { buildProtocol, protocolHouse } from '../protocol/build';
-import { PROTOCOL_SCHEMA, type ProtocolDocument } from '../protocol/document';
+import { PROTOCOL_SCHEMA } from '../protocol/document';
 import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
 import { protocolFileName, protocolJson } from '../protocol/json';
-import { renderProtocolPdf } from '../protocol/pdf';
+import { PdfBusy, type ProtocolSource } from '../protocol/pdf-thread';
 import { answers } from './answers';
 import { journal } from './case-answers';
 import type { AppDependencies } from './dependencies';
@@ -16,12 +16,17 @@ import type { CaseSources } from '../cases/sources';
 import type { WantedCase } from '../cases/which-case';
 import { CASE_DOORS, wantedCase } from './case-doors';
 
-type Deps = CaseSources & Pick<AppDependencies, 'hasRealJet'>;
+type Deps = CaseSources & Pick<AppDependencies, 'hasRealJet' | 'drawPdf'>;
 
 /** The first one is the answer when the client accepts anything. */
 const TYPES = ['application/json', 'text/html', 'application/pdf'] as const;
 
 type ProtocolType = (typeof TYPES)[number];
+
+const CSP = 'content-security-policy';
+
+/** By then the thread has drawn most of what waits now, in seconds. */
+const BUSY_SECONDS = 3;
 
 const acceptHeader = z.object({
   accept: z
@@ -74,6 +79,7 @@ function registerProtocolAt(
             'not-acceptable',
             'too-many-requests',
             'journal-unavailable',
+            'pdf-busy',
           ),
           200: {
             description: 'the PDF is PDF/A-3 and PDF/UA, with the JSON inside it',
@@ -106,37 +112,50 @@ export async function sendProtocol(
   type: ProtocolType,
   links?: ProtocolLinks,
 ): Promise<FastifyReply> {
-  const document = await readProtocol(deps, caller, wanted);
+  const source = await readSource(deps, caller, wanted);
+  const bytes = type === 'application/pdf' ? await drawPdf(deps, reply, source) : render(source, type, links);
+  if (!bytes) throw new Problem('cancellation-not-found');
   void reply.type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
+  // The pages of the console have one already.
+  if (type === 'text/html' && !reply.hasHeader(CSP))
+    void reply.header(CSP, "default-src 'none'; style-src 'self'");
   if (type === 'application/pdf') {
-    const fileName = protocolFileName(document, 'pdf');
+    const fileName = protocolFileName({ house: source.house, eventNumber: wanted.eventNumber }, 'pdf');
     void reply.header('content-disposition', `inline; filename="${fileName}"`);
   }
-  return reply.send(await render(document, type, links));
+  return reply.send(bytes);
 }
 
-/** The document of a case. Throws the API's own problems. */
-async function readProtocol(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolDocument> {
-  const known = requireHouse(deps.houses, caller, wanted.house);
-  const entries = await readJournalLines(deps, caller, wanted);
-  const document = buildProtocol(entries, protocolHouse(known), deps.isRehearsal, deps.hasRealJet);
-  if (!document) throw new Problem('cancellation-not-found');
-  return document;
+/** What the document of a case is made of. Throws the API's own problems. */
+async function readSource(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolSource> {
+  const { houses, isRehearsal, hasRealJet } = deps;
+  const house = protocolHouse(requireHouse(houses, caller, wanted.house));
+  return { entries: await readJournalLines(deps, caller, wanted), house, isRehearsal, hasRealJet };
 }
 
-/** Returns bytes, because Fastify would encode a text as JSON a second time. */
-async function render(
-  document: ProtocolDocument,
-  type: ProtocolType,
+/** Returns bytes, because Fastify would encode a text as JSON a second time. `null`: there is no document yet. */
+function render(
+  { entries, house, isRehearsal, hasRealJet }: ProtocolSource,
+  type: Exclude<ProtocolType, 'application/pdf'>,
   links?: ProtocolLinks,
-): Promise<Buffer> {
-  switch (type) {
-    case 'application/json':
-      return Buffer.from(protocolJson(document), 'utf8');
-    case 'text/html':
-      return Buffer.from(renderProtocolHtml(document, links), 'utf8');
-    case 'application/pdf':
-      return renderProtocolPdf(document);
+): Buffer | null {
+  const document = buildProtocol(entries, house, isRehearsal, hasRealJet);
+  if (!document) return null;
+  const text = type === 'text/html' ? renderProtocolHtml(document, links) : protocolJson(document);
+  return Buffer.from(text, 'utf8');
+}
+
+async function drawPdf(
+  { drawPdf }: Deps,
+  reply: FastifyReply,
+  source: ProtocolSource,
+): Promise<Buffer | null> {
+  try {
+    return await drawPdf(source);
+  } catch (error) {
+    if (!(error instanceof PdfBusy)) throw error;
+    void reply.header('retry-after', BUSY_SECONDS);
+    throw new Problem('pdf-busy');
   }
 }
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isEnd } from '../domain/vocabulary';
@@ -10,7 +10,9 @@ import { toProblem } from './faults';
 import type { LiveCases, Reading } from '../cases/live';
 import { Problem, toBody, type ProblemCode } from '../cases/problems';
 import { CASE_DOORS, wantedCase } from './case-doors';
+import { OpenStreams, type StreamLimits } from './open-streams';
 import { listStreamQuery } from './schemas';
+import type { LogIn } from '../cases/log-in';
 import type { CaseSources } from '../cases/sources';
 import type { CancellationView } from '../cases/view';
 
@@ -22,6 +24,13 @@ const RETRY_MS = 3_000;
 const RETRY_AFTER_END_MS = 60_000;
 
 const UNAVAILABLE = ['workers-unavailable', 'journal-unavailable'] as const satisfies ProblemCode[];
+
+interface StreamDependencies extends CaseSources, StreamLimits {
+  logIn: LogIn;
+}
+
+/** Opens a stream for the caller of a request, for as long as their token counts. */
+type OpenStream = (request: FastifyRequest, reply: FastifyReply) => AbortSignal;
 
 const streamHeaders = z.object({
   'last-event-id': z.string().optional().meta({ description: 'the last `id` that was received' }),
@@ -36,15 +45,20 @@ const eventStream = (data: z.ZodType, description: string) => ({
 type Seen<T> = Extract<Reading<T>, { value: T }>;
 
 /** Views and lists as server-sent events: one per change. */
-export function registerStreamRoutes(instance: FastifyInstance, deps: CaseSources, live: LiveCases): void {
+export function registerStreamRoutes(
+  instance: FastifyInstance,
+  deps: StreamDependencies,
+  live: LiveCases,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
+  const open = openFor(deps);
   // The streams end first when the server stops, because it waits for its connections.
   instance.addHook('preClose', (done) => {
     live.stop();
     done();
   });
 
-  for (const door of CASE_DOORS) registerCaseStream(instance, deps, live, door);
+  for (const door of CASE_DOORS) registerCaseStream(instance, deps, live, open, door);
 
   app.get(
     '/v1/cancellations/stream',
@@ -56,13 +70,14 @@ export function registerStreamRoutes(instance: FastifyInstance, deps: CaseSource
           'Server-sent events. The first one holds every row; each later one only what has changed.',
         querystring: listStreamQuery,
         response: {
-          ...answers({}, 'house-not-found', ...UNAVAILABLE),
+          ...answers({}, 'house-not-found', 'too-many-requests', ...UNAVAILABLE),
           200: eventStream(listChange, 'one event per change'),
         },
       },
     },
-    async ({ query, caller }, reply) => {
-      const readings = live.watchLists(caller, [query], untilClosed(reply));
+    async (request, reply) => {
+      const { query, caller } = request;
+      const readings = live.watchLists(caller, [query], open(request, reply));
       return sendEvents(reply, toEvents(await readFirst(readings), readings));
     },
   );
@@ -72,6 +87,7 @@ function registerCaseStream(
   instance: FastifyInstance,
   deps: CaseSources,
   live: LiveCases,
+  open: OpenStream,
   { path, params, meant }: (typeof CASE_DOORS)[number],
 ): void {
   instance.withTypeProvider<ZodTypeProvider>().get(
@@ -87,7 +103,7 @@ function registerCaseStream(
         params,
         headers: streamHeaders,
         response: {
-          ...answers({}, 'house-not-found', 'cancellation-not-found', ...UNAVAILABLE),
+          ...answers({}, 'house-not-found', 'cancellation-not-found', 'too-many-requests', ...UNAVAILABLE),
           200: eventStream(cancellation, 'one event per change, each a whole view'),
           204: z.null().meta({ description: 'the case has ended, and nothing has changed since' }),
         },
@@ -96,7 +112,7 @@ function registerCaseStream(
     async (request, reply) => {
       const { headers, caller } = request;
       const wanted = await wantedCase(deps, request);
-      const readings = live.watchCase(caller, wanted, untilClosed(reply));
+      const readings = live.watchCase(caller, wanted, open(request, reply));
       const first = await readFirst(readings);
       if (!first.value) throw new Problem('cancellation-not-found');
       const isOld = isEnd(first.value.state) && headers['last-event-id'] === first.id;
@@ -105,11 +121,12 @@ function registerCaseStream(
   );
 }
 
-/** Aborts when the answer is complete, or its reader has disconnected. */
-export function untilClosed(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
+function openFor({ logIn, isRehearsal, hasRealJet }: StreamDependencies): OpenStream {
+  const streams = new OpenStreams({ isRehearsal, hasRealJet });
+  return ({ caller, tokenSha256 }, reply) => {
+    const isValid = () => tokenSha256 === null || logIn.identifyHash(tokenSha256) !== null;
+    return streams.open(tokenSha256 ?? caller.id, reply, isValid);
+  };
 }
 
 /** A failure of the first reading is answered like any other failed request. */

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { toMs } from '../domain/clock';
 import type { ApiToken } from '../settings/tokens';
 import type { Caller } from './caller';
 
@@ -14,6 +15,10 @@ export interface LogIn {
   readonly by: 'token' | 'name';
   /** `null`: these credentials belong to no caller. Never throws. */
   identify(credentials: Credentials): Caller | null;
+  /** What a token is known by, where it must not be kept itself. */
+  hashOf(token: string): string;
+  /** The caller whose token has this SHA-256 now; `null`: it has been taken back, or has expired. */
+  identifyHash(sha256: string): Caller | null;
 }
 
 /** No log-in, which only a rehearsal allows: the caller may give any name, and Absage believes it. */
@@ -23,24 +28,38 @@ export const logInByName: LogIn = {
     const actor = name ?? 'rehearsal';
     return { id: `rehearsal:${actor}`, actor, houses: 'all' };
   },
+  hashOf: () => '',
+  identifyHash: () => null,
 };
 
 /**
  * The token identifies the caller. The comparison takes the same time for no token, a wrong one and any right one: it
- * compares the hash of the presented token with every known hash.
+ * compares the hash of the presented token with every known hash. `tokens` is gone through anew each time, because they
+ * may change; one that has expired is none.
  */
-export function logInByToken(tokens: readonly ApiToken[], hashToken: (token: string) => Buffer): LogIn {
-  const known = tokens.map(({ sha256, actor, houses }) => ({
-    hash: Buffer.from(sha256, 'hex'),
-    caller: { id: `token:${actor}`, actor, houses },
-  }));
+export function logInByToken(
+  tokens: Iterable<ApiToken>,
+  hashToken: (token: string) => Buffer,
+  nowMs: () => number = Date.now,
+): LogIn {
+  const find = (presented: Buffer): Caller | null => {
+    let found: ApiToken | null = null;
+    for (const token of tokens)
+      if (timingSafeEqual(Buffer.from(token.sha256, 'hex'), presented)) found = token;
+    if (!found || (found.expires !== undefined && toMs(found.expires) <= nowMs())) return null;
+    return toCaller(found);
+  };
   return {
     by: 'token',
     identify({ token }) {
-      const presented = hashToken(token ?? '');
-      let found: Caller | null = null;
-      for (const { hash, caller } of known) if (timingSafeEqual(hash, presented)) found = caller;
+      const found = find(hashToken(token ?? ''));
       return token === null ? null : found;
     },
+    hashOf: (token) => hashToken(token).toString('hex'),
+    identifyHash: (sha256) => find(Buffer.from(sha256, 'hex')),
   };
+}
+
+function toCaller({ name, actor, houses }: ApiToken): Caller {
+  return { id: `token:${name ?? actor}`, actor, houses };
 }

@@ -31,7 +31,10 @@ export const PROBLEMS = {
   'payload-too-large': { status: 413, title: 'Die Anfrage ist zu groß.' },
   'wrong-host': WRONG_HOST,
   'unsupported-media-type': { status: 415, title: 'Die Anfrage muss JSON in UTF-8 sein.' },
-  'too-many-requests': { status: 429, title: 'Das waren zu viele Anfragen in kurzer Zeit.' },
+  'too-many-requests': {
+    status: 429,
+    title: 'Das waren zu viele Anfragen in kurzer Zeit. Bitte etwas später noch einmal versuchen.',
+  },
   'headers-too-large': { status: 431, title: 'Die Kopfzeilen der Anfrage sind zu groß.' },
   'jet-unavailable': { status: 503, title: 'Jet antwortet nicht.' },
   'workers-unavailable': {
@@ -39,6 +42,11 @@ export const PROBLEMS = {
     title: 'Absage kann gerade nicht antworten. Laufende Absagen gehen weiter.',
   },
   'journal-unavailable': { status: 503, title: 'Das Logbuch ist nicht erreichbar.' },
+  'pdf-busy': {
+    status: 503,
+    title:
+      'Gerade werden zu viele Protokolle als PDF verlangt. Bitte in einigen Sekunden noch einmal versuchen.',
+  },
   internal: { status: 500, title: 'Unerwarteter Fehler in Absage.' },
 } as const;
 

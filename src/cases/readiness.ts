@@ -9,6 +9,8 @@ export interface Readiness {
   journal: boolean;
   /** What the Temporal server lacks, in plain words; empty as well where it does not answer. */
   missing: string[];
+  /** What a person should look at although cancellations can be started, in plain words. */
+  warnings: string[];
 }
 
 /**
@@ -18,7 +20,8 @@ export interface Readiness {
 export async function readReadiness({
   client,
   journal,
-}: Pick<CaseSources, 'client' | 'journal'>): Promise<Readiness> {
+  findWarnings = () => [],
+}: Pick<CaseSources, 'client' | 'journal'> & { findWarnings?: () => string[] }): Promise<Readiness> {
   const [hasWorkers, missing, isJournalReadable] = await Promise.all([
     client.isReady().catch(() => false),
     client.findMissing().catch(() => []),
@@ -28,5 +31,5 @@ export async function readReadiness({
     ),
   ]);
   const ok = hasWorkers && isJournalReadable && missing.length === 0;
-  return { ok, workers: hasWorkers, journal: isJournalReadable, missing };
+  return { ok, workers: hasWorkers, journal: isJournalReadable, missing, warnings: findWarnings() };
 }

@@ -33,6 +33,6 @@ export function describeNewToken(token: string, entry: { actor: string }): strin
     '',
     `  ${JSON.stringify(entry)}`,
     '',
-    'Die API kennt es nach ihrem nächsten Start. Wer es verwendet, nennt es in ABSAGE_TOKEN oder ABSAGE_TOKEN_FILE.',
+    'Die API kennt es spätestens eine Minute danach. Wer es verwendet, nennt es in ABSAGE_TOKEN oder ABSAGE_TOKEN_FILE.',
   ].join('\n');
 }

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from '../api/faults';
 import { sendProtocol } from '../api/protocol';
 import { actionBodies } from '../api/schemas';
-import { untilClosed } from '../api/stream';
 import { parseAs } from '../api/validation';
 import { actOn, resumeCase } from '../cases/actions';
 import type { Caller } from '../cases/caller';
@@ -17,7 +16,8 @@ import { ACTIONS, isEnd, type Action } from '../domain/vocabulary';
 import { CasePage, caseRegions, type Attempt } from './case';
 import type { ConsoleDependencies } from './dependencies';
 import { toAction, toDraft, type Draft } from './forms';
-import { sendRegions, type PageState } from './regions';
+import type { LivePages } from './live-routes';
+import type { PageState } from './regions';
 import type { KeptForm, KeptForms } from './kept-forms';
 import { requireCase } from './requests';
 import { show } from './show';
@@ -28,20 +28,25 @@ import { faultText } from './words';
 /** The address of a case, and that of its event, where it is meant while it is the newest one. */
 const ADDRESSES = ['/absagen/:house/:eventNumber/:caseId', '/absagen/:house/:eventNumber'];
 
-/** The page of a case, its live stream, its Protokoll, and one form for each action. */
-export function registerCase(
-  app: FastifyInstance,
-  deps: ConsoleDependencies,
-  live: LiveCases,
-  kept: KeptForms,
-): void {
-  for (const address of ADDRESSES) registerCaseAt(app, deps, live, kept, address);
+/** The page of a case, its Protokoll, and one form for each action. */
+export function registerCase(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
+  for (const address of ADDRESSES) registerCaseAt(app, deps, kept, address);
+}
+
+/** What keeps the page of a case up to date. */
+export function liveCase(deps: ConsoleDependencies, live: LiveCases): LivePages {
+  return {
+    path: /^\/absagen\/(?<house>[^/]+)\/(?<eventNumber>[^/]+)(?:\/(?<caseId>[^/]+))?$/,
+    states({ caller }, { parts, csrfToken }, signal) {
+      const wanted = requireCase(deps, { params: parts, caller });
+      return caseStates(deps, live.watchCase(caller, wanted, signal), csrfToken);
+    },
+  };
 }
 
 function registerCaseAt(
   app: FastifyInstance,
   deps: ConsoleDependencies,
-  live: LiveCases,
   kept: KeptForms,
   address: string,
 ): void {
@@ -55,7 +60,7 @@ function registerCaseAt(
     const entries = await readLines(deps, view);
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
-      live: `${casePage(view)}/live`,
+      live: casePage(view),
       isTypedOn: view.attention !== null || attempt !== undefined,
     };
     return show(deps, request, reply, frame, (csrfToken) => (
@@ -70,13 +75,6 @@ function registerCaseAt(
   app.get(address, (request, reply) =>
     showCase(request, reply, undefined, keptAttempt(keptForm(kept, request))),
   );
-
-  app.get(`${address}/live`, { exposeHeadRoute: false }, (request, reply) => {
-    const wanted = requireCase(deps, request);
-    const csrfToken = reply.generateCsrf();
-    const readings = live.watchCase(request.caller, wanted, untilClosed(reply));
-    return sendRegions(reply, caseStates(deps, readings, csrfToken));
-  });
 
   const forms = { '': 'text/html', '.pdf': 'application/pdf', '.json': 'application/json' } as const;
   for (const [extension, type] of Object.entries(forms)) {

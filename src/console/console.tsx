@@ -7,16 +7,18 @@ import type { Pages } from '../api/dependencies';
 import { registerDocs } from '../api/docs';
 import { toProblem, withStatus } from '../api/faults';
 import type { LiveCases } from '../cases/live';
+import { logRefusal, logSecurity } from '../api/security-log';
 import { Problem } from '../cases/problems';
-import { registerCase } from './case-routes';
+import { liveCase, registerCase } from './case-routes';
 import type { ConsoleDependencies } from './dependencies';
 import { KeptForms, pathOf } from './kept-forms';
+import { registerLive } from './live-routes';
 import { registerLogin } from './login-routes';
 import { registerOrder } from './order-routes';
-import { registerOverview } from './overview-routes';
+import { liveOverview, registerOverview } from './overview-routes';
 import { registerPayloadDoor } from './payload-door';
 import { ProblemPage } from './problem';
-import { identifyBySession, registerSession } from './session';
+import { identifyBySession, noteActivity, registerSession } from './session';
 import { show } from './show';
 import { registerTraining } from './training/routes';
 import { ALLOW_COOKIES, keepForm, pathToForm, toLogIn } from './turned-away';
@@ -49,9 +51,10 @@ async function registerPages(
   if (training && isRehearsal) registerTraining(app, { ...deps, training });
   registerLogin(app, deps, kept);
   await app.register(registerDocs);
-  registerOverview(app, deps, live);
+  registerOverview(app, deps);
   registerOrder(app, deps, kept);
-  registerCase(app, deps, live, kept);
+  registerCase(app, deps, kept);
+  registerLive(app, deps, [liveOverview(deps, live), liveCase(deps, live)]);
   // A mistyped address of a case gets an error page; without this route it would get the API's JSON.
   app.get('/absagen/*', () => {
     throw new Problem('not-found');
@@ -75,6 +78,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
         scriptSrc: ["'self'"],
         imgSrc: ["'self'"],
         connectSrc: ["'self'"],
+        workerSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -87,19 +91,22 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
   await registerSession(app, deps);
   await app.register(fastifyStatic, { root: join(__dirname, 'assets'), prefix: '/assets/' });
 
-  const identify = identifyBySession(deps);
   app.addHook('onRequest', async (request, reply) => {
-    const caller = identify(request);
+    // A file of the console is the same for everybody.
+    if (request.routeOptions.url?.startsWith('/assets/')) return;
+    const caller = await identifyBySession(deps, request);
     if (caller) request.caller = caller;
+    await noteActivity(deps, request);
+    if (caller || isOpen(request)) return;
+    if (request.session.get('id') !== undefined && !isStream(request)) logSecurity(request, 'session-ended');
     // What a form holds is read first, so that it can be kept.
-    else if (!isOpen(request) && request.method !== 'POST') {
-      if (isVisit(request)) request.session.set('wanted', request.url);
-      return reply.redirect('/anmelden', 303);
-    }
+    if (request.method === 'POST') return;
+    if (isVisit(request)) request.session.set('wanted', request.url);
+    return reply.redirect('/anmelden', 303);
   });
   app.addHook('preHandler', (request, reply, done) => {
     if (request.method !== 'POST') return done();
-    if (!isOpen(request) && !identify(request)) return void toLogIn(kept, request, reply);
+    if (!isOpen(request) && request.caller.id === '') return void toLogIn(kept, request, reply);
     app.csrfProtection(request, reply, () => {
       kept.forget(request.session.get('browser'), pathOf(request.url));
       done();
@@ -109,6 +116,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     const problem = toPageProblem(error, request);
     const form =
       problem.code === 'stale-page' || problem.code === 'no-cookies' ? keepForm(kept, request) : null;
+    logRefusal(request, problem.code);
     if (form) return reply.redirect(pathToForm(form), 303);
     if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');
     return show(deps, request, withStatus(reply, problem), { title: 'Das ging nicht' }, () => (
@@ -123,8 +131,12 @@ function isOpen({ routeOptions: { url = '' } }: FastifyRequest): boolean {
 }
 
 /** A person opened a page, as opposed to a page that opened its live stream. */
-function isVisit({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && headers.accept !== 'text/event-stream';
+function isVisit(request: FastifyRequest): boolean {
+  return request.method === 'GET' && !isStream(request);
+}
+
+function isStream({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.isStream === true;
 }
 
 function toPageProblem(error: Error, { headers }: FastifyRequest): Problem {

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { Csrf } from './components';
+import { SessionEnd, type Ending } from './session-end';
 
 /** What the frame of every page shows. */
 export interface Frame {
@@ -15,8 +16,12 @@ export interface Frame {
   here?: '/' | '/absagen/neu' | '/uebung';
   /** There is a simulator to practise with, so the training is linked. */
   mayTrain: boolean;
-  /** Address of the event stream that updates the page. Without JavaScript the page reloads instead. */
+  /** When the log-in ends; absent: there is none. */
+  ending?: Ending;
+  /** Address of the page, where it is kept up to date. Without JavaScript the page reloads instead. */
   live?: string;
+  /** Address that a page without JavaScript loads again by itself. */
+  again?: string;
   /** Address of the same page without reloading; absent: the page does not reload, because a person types in it. */
   still?: string;
 }
@@ -30,7 +35,7 @@ const REHEARSAL_WITH_JET =
 
 /** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
-  const { title, isRehearsal, hasRealJet, live, still } = frame;
+  const { title, isRehearsal, hasRealJet, live, still, again, ending, csrfToken } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -43,7 +48,7 @@ export function renderPage(frame: Frame, body: Child): string {
         <script src="/assets/console.js" defer></script>
         {still && (
           <noscript>
-            <meta http-equiv="refresh" content={String(REFRESH_SECONDS)} />
+            <meta http-equiv="refresh" content={`${REFRESH_SECONDS}; url=${again}`} />
           </noscript>
         )}
       </head>
@@ -53,6 +58,7 @@ export function renderPage(frame: Frame, body: Child): string {
         </a>
         {isRehearsal && <p class="rehearsal">{hasRealJet ? REHEARSAL_WITH_JET : REHEARSAL}</p>}
         <Header {...frame} />
+        {ending && <SessionEnd {...{ ending, csrfToken }} />}
         <main id="inhalt">
           {live && (
             <noscript>
@@ -79,8 +85,7 @@ function Refreshing({ live, still }: Required<Pick<Frame, 'live'>> & Pick<Frame,
     </p>
   ) : (
     <p class="hint">
-      Diese Seite lädt sich nicht von selbst neu.{' '}
-      <a href={live.replace(/\/live\b/, '') || '/'}>Stand neu ansehen</a>
+      Diese Seite lädt sich nicht von selbst neu. <a href={live}>Stand neu ansehen</a>
     </p>
   );
 }

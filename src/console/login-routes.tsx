@@ -3,7 +3,13 @@ import type { ConsoleDependencies } from './dependencies';
 import { toDraft } from './forms';
 import type { KeptForms } from './kept-forms';
 import { LoginPage } from './login';
-import { startSession } from './session';
+import { slowedDown } from '../api/auth';
+import { logSecurity, markOf } from '../api/security-log';
+import { LogInBrake } from '../cases/log-in-brake';
+import { PROBLEMS } from '../cases/problems';
+import { ownPath } from './requests';
+import { endSession, extendSession, startSession } from './session';
+import { STAY } from './session-end';
 import { show } from './show';
 import { KEPT, pathToForm } from './turned-away';
 
@@ -14,6 +20,7 @@ import { KEPT, pathToForm } from './turned-away';
 export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
   const isByToken = deps.logIn.by === 'token';
   const frame = { title: 'Anmelden' };
+  const brake = new LogInBrake();
 
   const showPage = (request: FastifyRequest, reply: FastifyReply, formId: string, isWrong: boolean) => {
     const { abgelaufen } = request.query as Record<string, unknown>;
@@ -33,21 +40,36 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
     return showPage(request, reply, typeof formId === 'string' ? formId : '', false);
   });
 
-  app.post('/anmelden', (request, reply) => {
+  app.post('/anmelden', async (request, reply) => {
     const { session } = request;
     const wanted = session.get('wanted') ?? '/';
     const { token = '', name = '', [KEPT]: formId = '' } = toDraft(request.body);
     const credentials = isByToken ? { token: token.trim() } : { name: name.trim() || 'rehearsal' };
-    if (!deps.logIn.identify({ token: null, name: null, ...credentials })) {
-      startSession(request, null);
-      return showPage(request, reply.status(401), formId, true);
+    const caller = deps.logIn.identify({ token: null, name: null, ...credentials });
+    if (!caller) {
+      request.presented = markOf(deps.logIn.hashOf(token.trim()));
+      const problem = slowedDown(brake, request, reply);
+      if (problem) throw problem;
+      logSecurity(request, 'failed-log-in');
+      await startSession(deps, request, null);
+      return showPage(request, reply.status(PROBLEMS.unauthorized.status), formId, true);
     }
     const form = kept.find(session.get('browser'), formId);
-    startSession(request, credentials);
+    await startSession(deps, request, credentials);
+    logSecurity(request, 'log-in', caller.id);
     return reply.redirect(form ? pathToForm(form) : wanted, 303);
   });
 
-  app.post('/abmelden', (request, reply) => {
+  app.post(STAY, async (request, reply) => {
+    const endsInMs = await extendSession(deps, request);
+    const { seite } = toDraft(request.body);
+    const isScript = request.headers.accept === 'application/json';
+    return isScript ? reply.send({ endsInMs }) : reply.redirect(ownPath(seite), 303);
+  });
+
+  app.post('/abmelden', async (request, reply) => {
+    await endSession(deps, request);
+    logSecurity(request, 'log-out');
     request.session.delete();
     return reply.redirect('/anmelden', 303);
   });

@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { listQuery } from '../api/schemas';
-import { untilClosed } from '../api/stream';
 import { parseAs } from '../api/validation';
 import { visibleHouses } from '../cases/caller';
 import { listCancellations, type ListedCancellation } from '../cases/lists';
@@ -8,24 +7,19 @@ import type { LiveCases } from '../cases/live';
 import { CASE_STATES, isEnd } from '../domain/vocabulary';
 import type { ConsoleDependencies } from './dependencies';
 import { OverviewPage, overviewRegions } from './overview';
-import { sendRegions, type PageState } from './regions';
+import type { LivePages } from './live-routes';
+import type { PageState } from './regions';
+import { BY_ITSELF } from './session';
 import { show } from './show';
 
 /** Open cases are listed apart from ended ones, so that no number of ended cases pushes an open one off the page. */
 const OPEN = CASE_STATES.filter((state) => !isEnd(state));
 const ENDED = CASE_STATES.filter(isEnd);
 
-/** The overview and its live stream. */
-export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies, live: LiveCases): void {
-  const filterOf = ({ query }: FastifyRequest) => {
-    const { haus, tag, weiter } = query as Record<string, string | undefined>;
-    const given = { house: haus || undefined, from: tag || undefined, to: tag || undefined };
-    const { house, from, to, cursor } = parseAs(listQuery, { ...given, cursor: weiter || undefined });
-    return { house, from, to, cursor };
-  };
-
+/** The overview. */
+export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies): void {
   app.get('/', async (request, reply) => {
-    const filter = filterOf(request);
+    const filter = filterOf(request.query);
     const isNewest = filter.cursor === undefined;
     const [open, ended] = await Promise.all([
       isNewest ? listCancellations(deps, request.caller, { ...filter, state: OPEN }) : null,
@@ -33,10 +27,11 @@ export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies
     ]);
     const { nextCursor } = ended;
     const query = new URLSearchParams(request.query as Record<string, string>);
+    query.delete(BY_ITSELF);
     const frame = {
       title: 'Übersicht',
       here: '/',
-      live: isNewest ? `/live?${query}` : undefined,
+      live: isNewest ? `/?${query}` : undefined,
     } as const;
     if (nextCursor) query.set('weiter', nextCursor);
     return show(deps, request, reply, frame, () => (
@@ -48,13 +43,25 @@ export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies
       />
     ));
   });
+}
 
-  app.get('/live', { exposeHeadRoute: false }, (request, reply) => {
-    const { cursor: _newestOnly, ...filter } = filterOf(request);
-    const filters = [OPEN, ENDED].map((state) => ({ ...filter, state }));
-    const readings = live.watchLists(request.caller, filters, untilClosed(reply));
-    return sendRegions(reply, overviewStates(readings));
-  });
+/** What keeps it up to date. */
+export function liveOverview(deps: ConsoleDependencies, live: LiveCases): LivePages {
+  return {
+    path: /^\/$/,
+    states({ caller }, { query }, signal) {
+      const { cursor: _newestOnly, ...filter } = filterOf(query);
+      const filters = [OPEN, ENDED].map((state) => ({ ...filter, state }));
+      return overviewStates(live.watchLists(caller, filters, signal));
+    },
+  };
+}
+
+function filterOf(query: unknown) {
+  const { haus, tag, weiter } = query as Record<string, string | undefined>;
+  const given = { house: haus || undefined, from: tag || undefined, to: tag || undefined };
+  const { house, from, to, cursor } = parseAs(listQuery, { ...given, cursor: weiter || undefined });
+  return { house, from, to, cursor };
 }
 
 async function* overviewStates(

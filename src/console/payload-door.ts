@@ -12,14 +12,13 @@ export async function registerPayloadDoor(app: FastifyInstance, deps: ConsoleDep
   const { payloads, namespace, logger, logIn, temporalUiUrl } = deps;
   if (!payloads) return;
   await registerSession(app, deps);
-  const bySession = identifyBySession(deps);
   registerPayloads(app, {
     payloads,
     namespace,
     logger,
     webUiOrigin: new URL(temporalUiUrl).origin,
-    identify(request) {
-      if (request.headers.authorization === undefined) return bySession(request);
+    async identify(request) {
+      if (request.headers.authorization === undefined) return identifyBySession(deps, request);
       return logIn.identify({ token: presentedToken(request), name: null });
     },
   });

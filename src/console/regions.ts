@@ -1,6 +1,3 @@
-import type { FastifyReply } from 'fastify';
-import { sendEvents } from '../api/stream';
-
 /** A part of a page that the live stream updates: its whole element, and the id of its parent element. */
 export interface Region {
   html: string;
@@ -16,28 +13,35 @@ export function toRegions(parts: readonly { id: string; into: string; element: u
 }
 
 /** How long a browser waits before it reconnects to a stream that broke off. */
-const RETRY_MS = 2_000;
+export const RETRY_EVENT = 'retry: 2000\n\n';
 
 /** The state of a page; `null`: it cannot be read at the moment. After the last one nothing will change any more. */
 export type PageState = { regions: Regions; isLast?: boolean } | null;
 
-/** Sends the regions that changed since the last state. */
-export function sendRegions(reply: FastifyReply, states: AsyncIterable<PageState>): FastifyReply {
-  return sendEvents(reply, changes(states));
+/** The regions of a page that changed since its last state, as events of a stream that other pages share. */
+export async function* regionEvents(
+  seite: string,
+  states: AsyncIterable<PageState>,
+): AsyncGenerator<string, void> {
+  let known: Regions = new Map();
+  const problem = toEvent('problem', { seite });
+  try {
+    for await (const state of states) {
+      if (state === null) yield problem;
+      else {
+        const regions = compare(known, state.regions);
+        yield toEvent(state.isLast ? 'last' : 'message', { seite, regions });
+        known = state.regions;
+      }
+    }
+  } catch {
+    // One page that cannot be shown must not take the stream from the others.
+    yield problem;
+  }
 }
 
-async function* changes(states: AsyncIterable<PageState>): AsyncGenerator<string, void> {
-  yield `retry: ${RETRY_MS}\n\n`;
-  let known: Regions = new Map();
-  for await (const state of states) {
-    if (state === null) {
-      yield 'event: problem\ndata: {}\n\n';
-    } else {
-      const { regions, isLast } = state;
-      yield `${isLast ? 'event: last\n' : ''}data: ${JSON.stringify(compare(known, regions))}\n\n`;
-      known = regions;
-    }
-  }
+function toEvent(event: string, data: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /** The changed regions in the order of the page, each with the id of the region that follows it. */

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
 import type { ConsoleDependencies } from './dependencies';
+import { parseUrl } from '../domain/url';
 import { renderPage, type Frame } from './layout';
+import { ownPath } from './requests';
+import { BY_ITSELF } from './session';
 
 type PageFrame = Pick<Frame, 'title' | 'here' | 'live'> & { isTypedOn?: boolean };
 
@@ -17,22 +20,53 @@ export function show(
   const isKnown = request.caller.actor !== '';
   const actor = isKnown ? request.caller.actor : null;
   const mayTrain = request.training !== undefined;
-  const still = stillPath(request, frame);
+  const { still, again } = reloading(request, frame);
+  const ending = request.login
+    ? { ...request.login, nowMs: Date.now(), here: personalPath(request) }
+    : undefined;
   const page = renderPage(
-    { ...frame, still, isRehearsal, hasRealJet, csrfToken, actor, mayTrain, mayRename: logIn.by === 'name' },
+    {
+      ...frame,
+      still,
+      again,
+      ending,
+      isRehearsal,
+      hasRealJet,
+      csrfToken,
+      actor,
+      mayTrain,
+      mayRename: logIn.by === 'name',
+    },
     body(csrfToken),
   );
   return reply.type('text/html; charset=utf-8').send(page);
 }
 
 /**
- * Address of the page without reloading; absent: the page does not reload. A page that answers a form must not, since
- * reloading would send the form again; a page with a question must not, since reloading would lose what is typed.
+ * Addresses of the page without reloading, and of its next loading; absent: the page does not reload. A page that answers
+ * a form must not, since reloading would send the form again; a page with a question must not, since reloading would lose
+ * what is typed.
  */
-function stillPath({ method, url }: FastifyRequest, { live, isTypedOn }: PageFrame): string | undefined {
-  const [path, search] = url.split('?');
-  const query = new URLSearchParams(search);
-  if (!live || isTypedOn || method !== 'GET' || query.has('ruhig')) return undefined;
-  query.set('ruhig', '1');
-  return `${path}?${query}`;
+function reloading(
+  { method, url }: FastifyRequest,
+  { live, isTypedOn }: PageFrame,
+): { still?: string; again?: string } {
+  const query = queryOf(url);
+  if (!live || isTypedOn || method !== 'GET' || query.has('ruhig')) return {};
+  const path = url.split('?')[0] ?? '/';
+  const withOne = (name: string) => `${path}?${new URLSearchParams([...query, [name, '1']])}`;
+  return { still: withOne('ruhig'), again: withOne(BY_ITSELF) };
+}
+
+/** Of the page as a person asks for it. The answer to a form has none of its own. */
+function personalPath({ method, url, headers }: FastifyRequest): string {
+  if (method !== 'GET') return ownPath(parseUrl(headers.referer ?? '')?.pathname);
+  const query = queryOf(url);
+  return ownPath(`${url.split('?')[0]}${query.size > 0 ? `?${query}` : ''}`);
+}
+
+function queryOf(url: string): URLSearchParams {
+  const query = new URLSearchParams(url.split('?')[1]);
+  query.delete(BY_ITSELF);
+  return query;
 }

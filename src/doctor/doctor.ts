@@ -12,6 +12,7 @@ import { mailCheck } from './mail';
 import { describeReport, type Report } from './report';
 import { judgeSettings } from './settings';
 import { temporalChecks } from './temporal';
+import { tokensCheck } from './tokens';
 
 /**
  * `absage doctor`: checks everything that Absage depends on, with the settings of the roles, and changes nothing.
@@ -27,7 +28,7 @@ export async function runDoctor(environment: Environment, isJson = false): Promi
 /** Runs every check, whatever the others find. Only without readable settings there is nothing to check. */
 export async function examine(environment: Environment): Promise<Report> {
   const inspected = inspectSettings(environment);
-  const { config, houses, temporal, faults } = inspected;
+  const { config, houses, temporal, tokens, faults } = inspected;
   const { checks, close } = temporal
     ? temporalChecks(temporal, isOwnServer(temporal, config))
     : { checks: [], close: () => {} };
@@ -38,6 +39,7 @@ export async function examine(environment: Environment): Promise<Report> {
       ...checks,
       ...(config ? otherChecks(config, houses, faults, findFetchProxy(config.jet.url, environment)) : []),
       ...(config ? [filesCheck(config, environment)] : []),
+      ...(tokens ? [tokensCheck(tokens)] : []),
     ]);
     return {
       ok: findings.every(({ state }) => state !== 'failed'),

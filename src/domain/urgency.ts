@@ -15,6 +15,8 @@ export const URGENCY = {
   'look-of-series': 5,
 } as const;
 
+export type Urgency = keyof typeof URGENCY;
+
 /** Where a call stands in Jet's queue, in Temporal's words. */
 export interface Turn {
   priorityKey: number;
@@ -22,6 +24,6 @@ export interface Turn {
 }
 
 /** `house`: on whose behalf Jet is called. */
-export function turnOf(urgency: keyof typeof URGENCY, house: string): Turn {
+export function turnOf(urgency: Urgency, house: string): Turn {
   return { priorityKey: URGENCY[urgency], fairnessKey: house };
 }

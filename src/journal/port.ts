@@ -107,5 +107,30 @@ export interface InstallationNotes {
   adopt(): Promise<string>;
 }
 
+/** The log-in of a person, as it is kept. */
+export interface StoredSession {
+  /** SHA-256 of the session's id. */
+  idHash: string;
+  /** SHA-256 of the token that it was begun with. */
+  tokenSha256: string;
+  startedAt: Instant;
+  /** When the person last did something. */
+  activeAt: Instant;
+}
+
+/** Log-ins, beside the journal so that all servers know them. Here, unlike there, rows change and go. */
+export interface SessionStore {
+  add(session: StoredSession): Promise<void>;
+  find(idHash: string): Promise<StoredSession | null>;
+  /** Notes that the person did something. Never moves back, and brings no session back that has ended. */
+  touch(idHash: string, at: Instant): Promise<void>;
+  remove(idHash: string): Promise<void>;
+  /** Removes the sessions that began, or were last used, before these instants. */
+  removeOlder(than: { startedAt: Instant; activeAt: Instant }): Promise<void>;
+}
+
 /** Everything that the journal's database holds. */
-export type JournalStore = Journal & KeyNotes & RunNotes & InstallationNotes;
+export type JournalStore = Journal &
+  KeyNotes &
+  RunNotes &
+  InstallationNotes & { readonly sessions: SessionStore };

@@ -7,6 +7,9 @@ export function protocolJson(document: ProtocolDocument): string {
 }
 
 /** `Protokoll-FSP-104233.pdf` */
-export function protocolFileName({ house, eventNumber }: ProtocolDocument, extension: string): string {
+export function protocolFileName(
+  { house, eventNumber }: { house: Pick<ProtocolDocument['house'], 'key'>; eventNumber: string },
+  extension: string,
+): string {
   return `Protokoll-${house.key}-${eventNumber}.${extension}`;
 }

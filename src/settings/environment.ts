@@ -10,6 +10,7 @@ import { isFor, type PartName } from './parts';
 import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
 import { findBlindTrust, findOpenWires } from './wires';
 import {
+  addresses,
   baseUrl,
   contactUri,
   duration,
@@ -49,6 +50,10 @@ export interface Config {
   /** What API and workers prove to each other with; `null`: one of the data folder. */
   sealKeyFile: string | null;
   limits: LimitSettings;
+  /** How long a log-in lasts without anything that the person does, and at most. */
+  session: { idleMs: number; maxMs: number };
+  /** Addresses of proxies that are believed whom they pass on. */
+  trustedProxies: readonly string[];
   dataDir: string;
   host: string;
   port: number;
@@ -102,6 +107,9 @@ const VARIABLES = z.object({
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
   ABSAGE_PAYLOAD_KEYS_FILE: z.string().optional(),
   ABSAGE_SEAL_KEY_FILE: z.string().optional(),
+  ABSAGE_SESSION_IDLE: duration.default(2 * UNITS.h),
+  ABSAGE_SESSION_MAX: duration.default(12 * UNITS.h),
+  ABSAGE_TRUSTED_PROXIES: addresses.default([]),
   ABSAGE_DATA: z.string().default('./data'),
   ABSAGE_HOST: z.string().default('127.0.0.1'),
   ABSAGE_PORT: port.default(8080),
@@ -275,6 +283,8 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     payloadKeysFile: settings.ABSAGE_PAYLOAD_KEYS_FILE ?? null,
     sealKeyFile: settings.ABSAGE_SEAL_KEY_FILE ?? null,
     limits: limitsOf(settings),
+    session: { idleMs: settings.ABSAGE_SESSION_IDLE, maxMs: settings.ABSAGE_SESSION_MAX },
+    trustedProxies: settings.ABSAGE_TRUSTED_PROXIES,
     dataDir,
     host,
     port: settings.ABSAGE_PORT,
@@ -302,6 +312,9 @@ function findContradictions(config: Config): string[] {
   const isSmtpRemote = !isLoopback(config.smtp.server.host);
   if (config.mode === 'production' && config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
     contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');
+  }
+  if (config.session.idleMs > config.session.maxMs) {
+    contradictions.push('ABSAGE_SESSION_IDLE darf nicht länger sein als ABSAGE_SESSION_MAX');
   }
   if (config.mode === 'rehearsal' && isSmtpRemote && config.smtp.rehearsalTo === null) {
     contradictions.push(

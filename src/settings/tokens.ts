@@ -1,23 +1,38 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { addDays, isInstant, isLocalDate, viennaInstant } from '../domain/clock';
 import { HOUSE_KEY } from '../domain/input';
 import { actorFault, normaliseText } from '../domain/text';
+import type { Instant } from '../domain/types';
 import { readJsonFile } from './json-file';
+
+/** What a caller may do in their houses. Read here; nothing asks for it yet. */
+export const ROLES = ['viewer', 'clerk', 'lead', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What an entry without a role stands for: whoever had a token could do everything in their houses. */
+export const ROLE_OF_BEFORE: Role = 'lead';
 
 /** A token as the API knows it: never the token itself, only its SHA-256. */
 export interface ApiToken {
   /** 64 hexadecimal digits. */
   sha256: string;
-  /** Who acts when it is used. */
+  /** Identifies who acts, whatever name is shown. Entries of before have none: the actor's. */
+  name?: string;
+  /** Who acts when it is used, as it is shown. */
   actor: string;
+  /** Entries of before have none: `ROLE_OF_BEFORE`. */
+  role?: Role;
   houses: 'all' | ReadonlySet<string>;
+  /** From then on it is worth nothing. */
+  expires?: Instant;
 }
 
 /** An entry of the tokens file. */
-export interface TokenEntry {
-  sha256: string;
-  actor: string;
+export interface TokenEntry extends Omit<ApiToken, 'houses' | 'expires'> {
   houses: '*' | string[];
+  /** As it stands there: a day, the last one on which it counts, or an instant. */
+  expires?: string;
 }
 
 /** 256 bits cannot be guessed, so a plain SHA-256 keeps them as safe as a slow hash would. */
@@ -32,6 +47,14 @@ const actor = z
     const fault = actorFault(name);
     if (fault) context.addIssue({ code: 'custom', message: fault });
   });
+
+/** A day ends in Vienna. */
+const expires = z.string().transform((text, context): Instant => {
+  const end = isLocalDate(text) ? viennaInstant(`${addDays(text, 1)}T00:00`) : text;
+  if (end !== null && isInstant(end)) return end;
+  context.addIssue('braucht einen Tag (2027-06-30) oder einen Zeitpunkt mit Zone');
+  return z.NEVER;
+});
 
 const houseKeys = (known: ReadonlyMap<string, unknown>) =>
   z
@@ -55,7 +78,10 @@ const tokensFile = (known: ReadonlyMap<string, unknown>) =>
         .array(
           z.strictObject({
             sha256,
+            name: actor.optional(),
             actor,
+            role: z.enum(ROLES, `kennt nur ${ROLES.join(', ')}`).optional(),
+            expires: expires.optional(),
             houses: z.union([z.literal('*'), houseKeys(known)], 'braucht eine Liste von Häusern oder "*"'),
           }),
         )
@@ -78,6 +104,9 @@ export function loadTokens(path: string, houses: ReadonlyMap<string, unknown>): 
 /** What an operator wants a token for, as the command line states it. */
 export interface TokenWish {
   actor: string;
+  name?: string;
+  role?: string;
+  expires?: string;
   house?: readonly string[];
   allHouses?: boolean;
 }
@@ -87,25 +116,46 @@ export interface TokenWish {
  * they are not known, then the start of the API reports a wrong one.
  */
 export function grantToken(
-  { actor, house = [], allHouses = false }: TokenWish,
+  wish: TokenWish,
   houses: ReadonlyMap<string, unknown> | null,
 ): ReturnType<typeof createToken> | { faults: string[] } {
-  const faults: string[] = [];
-  const fault = actorFault(normaliseText(actor));
-  if (fault) faults.push(`--actor ${fault}`);
+  const { actor, house = [], allHouses = false } = wish;
+  const faults = findWishFaults(wish);
   if (allHouses === house.length > 0) faults.push('Es braucht --house (auch mehrmals) oder --all-houses');
   const unknown = house.filter((key) => (houses ? !houses.has(key) : !HOUSE_KEY.test(key)));
   if (unknown.length > 0) faults.push(`--house kennt ${unknown.join(', ')} nicht`);
-  return faults.length > 0 ? { faults } : createToken(actor, allHouses ? '*' : [...new Set(house)]);
+  if (faults.length > 0) return { faults };
+  const { name, role, expires: until } = wish;
+  return createToken(actor, allHouses ? '*' : [...new Set(house)], {
+    ...(name !== undefined && { name: normaliseText(name) }),
+    ...(role !== undefined && { role: role as Role }),
+    ...(until !== undefined && { expires: until }),
+  });
+}
+
+function findWishFaults(wish: TokenWish): string[] {
+  const schema = z.object({
+    actor,
+    name: actor.optional(),
+    role: z.enum(ROLES).optional(),
+    expires: expires.optional(),
+  });
+  const issues = schema.safeParse(wish).error?.issues ?? [];
+  return issues.map(({ path, message }) =>
+    path[0] === 'role' ? `--role kennt nur ${ROLES.join(', ')}` : `--${path.join('.')} ${message}`,
+  );
 }
 
 /** A fresh token, and its entry for the tokens file. The token itself is kept nowhere. */
 export function createToken(
   actor: string,
   houses: TokenEntry['houses'],
+  { name = normaliseText(actor), role = ROLE_OF_BEFORE, expires }: Partial<TokenEntry> = {},
 ): { token: string; entry: TokenEntry } {
   const token = `${TOKEN_PREFIX}${randomBytes(TOKEN_BYTES).toString('base64url')}`;
-  return { token, entry: { sha256: hashToken(token).toString('hex'), actor: normaliseText(actor), houses } };
+  const sha256 = hashToken(token).toString('hex');
+  const until = expires === undefined ? {} : { expires };
+  return { token, entry: { sha256, name, actor: normaliseText(actor), role, houses, ...until } };
 }
 
 /** SHA-256 of the token's bytes as UTF-8. */

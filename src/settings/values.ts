@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { mailboxFault } from '../domain/mailbox';
 import { parseUrl } from '../domain/url';
@@ -67,6 +68,23 @@ export const contactUri = z
     /^(https:\/\/[\x21-\x7e]+|mailto:[\x21-\x7e]+@[\x21-\x7e]+|tel:\+?[0-9-]+)$/,
     'braucht eine Adresse wie mailto:sicherheit@haus.example oder https://…',
   );
+
+/** Addresses or networks, divided by commas: `192.0.2.7, 10.0.0.0/8`. */
+export const addresses = z.string().transform((text, context) => {
+  const list = text.split(',').map((part) => part.trim());
+  const isAddress = (part: string) => {
+    const [ip = '', bits, ...rest] = part.split('/');
+    const longest = isIP(ip) === 4 ? 32 : 128;
+    return (
+      isIP(ip) > 0 &&
+      rest.length === 0 &&
+      (bits === undefined || (/^\d{1,3}$/.test(bits) && +bits <= longest))
+    );
+  };
+  if (list.every(isAddress)) return list;
+  context.addIssue('braucht Adressen, durch Beistriche getrennt, z. B. 192.0.2.7 oder 10.0.0.0/8');
+  return z.NEVER;
+});
 
 /** The name in EHLO, in ASCII. */
 export const greetingName = z.string().transform((text, context) => {

@@ -11,6 +11,7 @@ import type { JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import type { TaskName } from '../domain/guided';
 import type { House } from '../domain/types';
+import { turnOf, type Urgency } from '../domain/urgency';
 import { STEP_LABELS, SUMMARIES } from '../domain/wording';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './messages';
 
@@ -31,9 +32,11 @@ const LOOKS_BEFORE_END = 3;
 const ALERT_PATIENCE_MS = 24 * 3_600_000;
 const JOURNAL_TIMEOUT_MS = 20_000;
 
-/** Writes go before polls when the queue's rate limit leaves work waiting. */
-const WRITE_PRIORITY = { priorityKey: 2 };
-const POLL_PRIORITY = { priorityKey: 4 };
+/** Where a case's call stands in Jet's queue, which takes the houses in turn. */
+export interface Place {
+  policy: CasePolicy;
+  house: string;
+}
 
 const COMMON = {
   heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
@@ -63,11 +66,16 @@ function intervals(policy: CasePolicy) {
   };
 }
 
-export function jetActivities(policy: CasePolicy, pace: Pace, summary: string) {
-  return namedActivities<JetActivities>(jetOptions(policy, pace, summary));
+export function jetActivities(place: Place, urgency: Urgency, pace: Pace, summary: string) {
+  return namedActivities<JetActivities>(jetOptions(place, urgency, pace, summary));
 }
 
-function jetOptions(policy: CasePolicy, pace: Pace, summary: string): ActivityOptions {
+function jetOptions(
+  { policy, house }: Place,
+  urgency: Urgency,
+  pace: Pace,
+  summary: string,
+): ActivityOptions {
   const { quick, ordinary, slow } = intervals(policy);
   const retry =
     pace === 'first'
@@ -79,14 +87,15 @@ function jetOptions(policy: CasePolicy, pace: Pace, summary: string): ActivityOp
     startToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + 5_000,
     scheduleToCloseTimeout: pace === 'first' ? policy.attentionAfterMs : undefined,
     retry,
-    priority: WRITE_PRIORITY,
+    priority: turnOf(urgency, house),
     summary,
   };
 }
 
 /** The look before the end, given up soon: the end waits for nobody. */
-export function lastLookActivities(policy: CasePolicy) {
-  const patient = jetOptions(policy, 'first', SUMMARIES.lookAtEvent);
+export function lastLookActivities(place: Place) {
+  const { policy } = place;
+  const patient = jetOptions(place, 'look', 'first', SUMMARIES.lookAtEvent);
   return namedActivities<Pick<JetActivities, 'lookAtEvent'>>({
     ...patient,
     scheduleToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + policy.pollIntervalMs,
@@ -95,7 +104,7 @@ export function lastLookActivities(policy: CasePolicy) {
 }
 
 /** wiki, step 2: reads Connect Online at a constant interval. */
-function channelActivities(policy: CasePolicy, pace: Pace) {
+function channelActivities({ policy, house }: Place, pace: Pace) {
   const { slow } = intervals(policy);
   const initialInterval = pace === 'first' ? policy.pollIntervalMs : Math.max(policy.pollIntervalMs, slow);
   return namedActivities<Pick<JetActivities, 'verifyChannel'>>({
@@ -104,7 +113,7 @@ function channelActivities(policy: CasePolicy, pace: Pace) {
     startToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + 5_000,
     scheduleToCloseTimeout: pace === 'first' ? policy.attentionAfterMs : undefined,
     retry: { initialInterval, backoffCoefficient: 1 },
-    priority: POLL_PRIORITY,
+    priority: turnOf('look', house),
     summary: STEP_LABELS['verify-channel'],
   });
 }
@@ -186,16 +195,17 @@ export function alertActivities(policy: CasePolicy) {
 }
 
 /** The hands that touch Jet: the gateway's activities or tasks for a person, depending on the house's backend. */
-export function handsFor(run: { backend: House['backend']; policy: CasePolicy }, pace: Pace, step: StepName) {
+export function handsFor(run: Place & { backend: House['backend'] }, pace: Pace, step: StepName) {
   const { backend, policy } = run;
   if (backend === 'gateway') {
     const { markTitles, setStatusStorno, grantExtendedRight } = jetActivities(
-      policy,
+      run,
+      'write',
       pace,
       STEP_LABELS[step],
     );
-    const { restoreTitles } = jetActivities(policy, pace, SUMMARIES.restoreTitles);
-    const { verifyChannel } = channelActivities(policy, pace);
+    const { restoreTitles } = jetActivities(run, 'write', pace, SUMMARIES.restoreTitles);
+    const { verifyChannel } = channelActivities(run, pace);
     return { markTitles, restoreTitles, setStatusStorno, verifyChannel, grantExtendedRight };
   }
   const { openTask } = journalActivities(policy, pace, SUMMARIES.openTask);

@@ -99,7 +99,7 @@ async function tellPartner(
 /** Checks everything that can be checked before the first write. `false`: the case was aborted in an earlier run. */
 async function check(run: CancellationRun): Promise<boolean> {
   const checked = await run.perform('check', (pace, { head }) =>
-    jetActivities(run.policy, pace, STEP_LABELS.check).checkEvent({ input: run.input, head }),
+    jetActivities(run, 'look', pace, STEP_LABELS.check).checkEvent({ input: run.input, head }),
   );
   run.learn(checked);
   if (checked.kind === 'refused') throw await refuse(run, checked.refusal);
@@ -203,7 +203,7 @@ async function sendNotice(run: CancellationRun, pace: Pace): Promise<NoticeResul
       run.see(failureFactsOf(error).head);
     }
     if (run.backend === 'guided') continue;
-    const look = await lookAtEvent(run, jetActivities(run.policy, pace, SUMMARIES.lookAtEvent));
+    const look = await lookAtEvent(run, jetActivities(run, 'look', pace, SUMMARIES.lookAtEvent));
     if (isAgain(look)) return look;
   }
 }
@@ -241,9 +241,7 @@ async function complete(run: CancellationRun): Promise<StornoAgain | { head: Jou
 async function lookAtEnd(run: CancellationRun): Promise<StornoAgain | null> {
   const isLost = run.progress.attention?.code === 'status-changed-after-storno';
   try {
-    const jet = isLost
-      ? jetActivities(run.policy, 'slow', SUMMARIES.lookAtEvent)
-      : lastLookActivities(run.policy);
+    const jet = isLost ? jetActivities(run, 'look', 'slow', SUMMARIES.lookAtEvent) : lastLookActivities(run);
     const look = await lookAtEvent(run, jet, { step: 'report' });
     return isAgain(look) ? look : null;
   } catch (error) {

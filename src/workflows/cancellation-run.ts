@@ -80,6 +80,10 @@ export class CancellationRun {
     return this.input.policy;
   }
 
+  get house() {
+    return this.input.order.house;
+  }
+
   get backend() {
     return this.opened?.backend ?? 'gateway';
   }

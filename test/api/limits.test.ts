@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { consoleSession } from '../support/console-session';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import type { Limits } from '../../src/api/limits';
@@ -27,7 +27,7 @@ afterEach(() => app.close());
 async function serve(isOff = false): Promise<void> {
   const limits: Limits = { perMinute: FEW, isOff: () => isOff };
   const deps = { ...stage.deps, limits };
-  app = await buildApp(deps, consolePages({ ...deps, sessionKey: randomBytes(32), isSecure: false }));
+  app = await buildApp(deps, consolePages({ ...deps, ...consoleSession(deps) }));
 }
 
 async function ask(method: 'GET' | 'POST', url: string, options: InjectOptions = {}) {

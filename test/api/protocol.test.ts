@@ -1,7 +1,9 @@
 import type { InjectOptions } from 'fastify';
+import { buildApp } from '../../src/api/app';
 import { logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import type { ProtocolDocument } from '../../src/protocol/document';
+import { PdfBusy } from '../../src/protocol/pdf-thread';
 import { verifyProtocol } from '../../src/protocol/verify';
 import { createToken, hashToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
@@ -93,6 +95,26 @@ describe('the Protokoll', () => {
     expect(headers['content-disposition']).toBe(`inline; filename="Protokoll-FSP-${number}.pdf"`);
     expect(await verifyProtocol(rawPayload)).toMatchObject({ kind: 'protocol', isWhole: true });
   }, 90_000);
+
+  it('as a page runs no script, whatever stands in Jet', async () => {
+    const { headers } = await ask('text/html');
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none';/);
+  });
+
+  it('as PDF is to be asked for again when too many are wanted at once', async () => {
+    const drawPdf = () => Promise.reject(new PdfBusy());
+    const busy = await buildApp({ ...stage.deps, drawPdf });
+    const headers = { ...as(token), accept: 'application/pdf' };
+    const answer = await busy.inject({ url: protocolPath, headers });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers).toMatchObject({
+      'retry-after': '3',
+      'content-type': 'application/problem+json',
+    });
+    expect(answer.headers).not.toHaveProperty('content-disposition');
+    expect(answer.json()).toMatchObject({ code: 'pdf-busy', title: expect.stringContaining('noch einmal') });
+    await busy.close();
+  });
 
   it('is not found where there is no case', async () => {
     const { eventNumber } = await stage.event();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildApp } from '../../src/api/app';
 import type { ProblemBody } from '../../src/cases/problems';
 import { createHttpJet } from '../../src/jet/http-jet';
 import { ApiStage } from '../support/api-stage';
@@ -18,7 +19,23 @@ it('lives', async () => {
 
 it('is ready when both queues are polled and the journal can be read', async () => {
   const { status, body } = await stage.get('/readyz');
-  expect([status, body]).toEqual([200, { ok: true, workers: true, journal: true, missing: [] }]);
+  expect([status, body]).toEqual([
+    200,
+    { ok: true, workers: true, journal: true, missing: [], warnings: [] },
+  ]);
+});
+
+it('is ready, and says what a person should look at', async () => {
+  const app = await buildApp({
+    ...stage.deps,
+    findWarnings: () => ['Die Datei der Tokens hat einen Fehler.'],
+  });
+  const answer = await app.inject('/readyz');
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    200,
+    { ok: true, warnings: ['Die Datei der Tokens hat einen Fehler.'] },
+  ]);
+  await app.close();
 });
 
 it('says what runs here', async () => {
@@ -79,7 +96,10 @@ describe('without a journal', () => {
 
   it('is not ready', async () => {
     const { status, body } = await stage.get('/readyz');
-    expect([status, body]).toEqual([503, { ok: false, workers: true, journal: false, missing: [] }]);
+    expect([status, body]).toEqual([
+      503,
+      { ok: false, workers: true, journal: false, missing: [], warnings: [] },
+    ]);
   });
 
   it.each(['/v1/cancellations', '/v1/cancellations/FSP/888888', '/v1/cancellations/FSP/888888/journal'])(

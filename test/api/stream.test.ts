@@ -139,6 +139,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     logIn: logInByName,
     payloads: null,
     hasRealJet: false,
+    drawPdf: () => Promise.reject(new Error('no PDF is drawn here')),
     ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
@@ -310,9 +311,14 @@ describe('with tokens', () => {
   });
   let order: Order;
 
+  /** As the file has them now. */
+  let known: ApiToken[];
+
   beforeEach(async () => {
     await app.close();
-    await serve({ logIn: logInByToken([asToken(fsp, 'FSP'), asToken(ltn, 'LTN')], hashToken) });
+    known = [asToken(fsp, 'FSP'), asToken(ltn, 'LTN')];
+    // A limit is for what is real.
+    await serve({ logIn: logInByToken(known, hashToken), hasRealJet: true });
     order = await stage.prepare();
     await stage.startWaiting(order);
   });
@@ -323,6 +329,29 @@ describe('with tokens', () => {
     expect(await ask('/stream')).toEqual([401, 'unauthorized']);
     expect(await ask(path, as(ltn))).toEqual([404, 'house-not-found']);
     expect(await ask('/stream?house=FSP', as(ltn))).toEqual([404, 'house-not-found']);
+  });
+
+  it('ends with the token that it was opened with, and no other stream does', async () => {
+    const [own, foreign] = [await look('/stream', as(fsp).headers), await look('/stream', as(ltn).headers)];
+    await foreign.sees(({ events }) => events.length === 1);
+    known.shift();
+    await own.sees(({ hasEnded }) => hasEnded);
+    expect(foreign.hasEnded).toBe(false);
+    expect(await ask('/stream', as(fsp))).toEqual([401, 'unauthorized']);
+  });
+
+  it('is open at most twenty times for one token, and again when one of them is closed', async () => {
+    const path = `/FSP/${order.eventNumber}/stream`;
+    const crowd = await Promise.all(Array.from({ length: 20 }, () => look(path, as(fsp).headers)));
+    expect(crowd.map(({ response }) => response.statusCode)).toEqual(crowd.map(() => 200));
+    expect(await ask(path, as(fsp))).toEqual([429, 'too-many-requests']);
+    const other = await look('/stream', as(ltn).headers);
+    expect(other.response.statusCode).toBe(200);
+    crowd.pop()!.leave();
+    await until(
+      async () => (await look(path, as(fsp).headers)).response.statusCode,
+      (status) => status === 200,
+    );
   });
 
   it('lists to each house its own cases only', async () => {

@@ -25,6 +25,24 @@ describe('by token', () => {
     });
   });
 
+  it('identifies by the lasting name, and shows the other', () => {
+    const named = logInByToken([{ ...desk.known, name: 'fsp-kassa' }], hashToken);
+    expect(named.identify({ token: desk.token, name: null })).toMatchObject({
+      id: 'token:fsp-kassa',
+      actor: 'Kartenbüro FSP',
+    });
+  });
+
+  it('knows a token no longer once it has expired, nor by its hash', () => {
+    const expires = '2027-07-01T00:00:00+02:00';
+    const at = (ms: number) =>
+      logInByToken([{ ...desk.known, expires }], hashToken, () => Date.parse(expires) + ms);
+    expect(at(-1).identify({ token: desk.token, name: null })).not.toBeNull();
+    expect(at(-1).identifyHash(desk.known.sha256)).not.toBeNull();
+    expect(at(0).identify({ token: desk.token, name: null })).toBeNull();
+    expect(at(0).identifyHash(desk.known.sha256)).toBeNull();
+  });
+
   it.each([
     ['no token', null],
     ['an empty one', ''],

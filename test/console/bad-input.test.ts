@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { consolePages } from '../../src/console/console';
 import type { Order } from '../../src/domain/types';
 import { casePage } from '../../src/domain/addresses';
+import { consoleSession } from '../support/console-session';
 import { ApiStage } from '../support/api-stage';
 
 /*
@@ -19,10 +19,7 @@ let waiting: Order;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-  app = await buildApp(
-    stage.deps,
-    consolePages({ ...stage.deps, sessionKey: randomBytes(32), isSecure: false }),
-  );
+  app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...consoleSession(stage.deps) }));
   waiting = await stage.prepare();
   await stage.startWaiting(waiting);
 }, 60_000);

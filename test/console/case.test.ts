@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { Page } from 'playwright-core';
 import { toMs } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
 import { ACTION_TEXTS } from '../../src/domain/wording';
+import { until } from '../support/simulator';
 import { ConsoleStage, pathOf } from '../support/console-stage';
 
 let stage: ConsoleStage;
@@ -33,6 +36,15 @@ async function openCase(order: Order): Promise<Page> {
   await page.evaluate('window.isSamePage = true');
   return page;
 }
+
+/** The page asks for a stream and gets none, so it stays out of date. `says` makes up what the stream says. */
+const withoutStream = (page: Page) =>
+  page.addInitScript(`
+    window.SharedWorker = class {
+      port = { postMessage() {} };
+      constructor() { window.says = (message) => this.port.onmessage({ data: message }); }
+    };
+  `);
 
 const isSamePage = (page: Page) => page.evaluate('window.isSamePage === true');
 
@@ -145,8 +157,7 @@ describe('of two people', () => {
   it('who abort the same case, the second one learns that it is done', async () => {
     const { order, page: first } = await openWaiting();
     const second = await openCase(order);
-    // The live stream of the second page is never answered, so the page stays out of date.
-    await second.route('**/live', () => undefined);
+    await withoutStream(second);
     await second.reload();
     await abort(first, 'Es wird doch gespielt.');
     await big(first, 'Absage abgebrochen.').waitFor();
@@ -168,8 +179,7 @@ describe('of two people', () => {
     const first = await openCase(order);
     await big(first, 'Jetzt sind Sie dran.').waitFor();
     const second = await stage.page();
-    // The live stream of the second page is never answered, so the page stays out of date.
-    await second.route('**/live', () => undefined);
+    await withoutStream(second);
     await second.goto(pathOf(order));
     await confirm(first);
     await stage.api.until(order, ({ step }) => step !== 'mark-titles');
@@ -252,8 +262,14 @@ describe('eight pages that are open in one browser', () => {
     }
   }, 120_000);
 
-  it('are each up to date, also those that hold no stream of their own', async () => {
+  it('share one stream, and are each up to date', async () => {
     const context = await stage.context();
+    const streams = new Set<ServerResponse>();
+    stage.app.server.on('request', ({ url }, answer) => {
+      if (!url?.startsWith('/live')) return;
+      streams.add(answer);
+      answer.once('close', () => streams.delete(answer));
+    });
     const order = await stage.api.prepare();
     await stage.api.startWaiting(order);
     const pages: Page[] = [];
@@ -262,6 +278,10 @@ describe('eight pages that are open in one browser', () => {
       await page.goto(pathOf(order));
       pages.push(page);
     }
+    await until(
+      () => Promise.resolve(streams.size),
+      (size) => size === 1,
+    );
     await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, { reason: 'nein' });
     for (const page of pages) await big(page, 'Absage abgebrochen.').waitFor();
   }, 60_000);
@@ -301,19 +321,20 @@ describe('a page that is open', () => {
   });
 
   it('holds no stream while nobody can see it, and is up to date when it comes back into sight', async () => {
-    const closed = new Promise((resolve) =>
+    const opened = new Promise<ServerResponse>((resolve) =>
       stage.app.server.on('request', ({ url }, answer) => {
-        if (url?.endsWith('/live')) answer.once('close', resolve);
+        if (url?.startsWith('/live')) resolve(answer);
       }),
     );
     const { order, page } = await openWaiting();
+    const stream = await opened;
     const turn = (hidden: boolean) =>
       page.evaluate(`
         Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));
       `);
     await turn(true);
-    await closed;
+    if (!stream.closed) await once(stream, 'close');
     await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, { reason: 'nein' });
     await stage.api.until(order, ({ state }) => state === 'aborted');
     await big(page, /^Wartezeit bis/).waitFor();
@@ -326,19 +347,12 @@ describe('a page that is open', () => {
     const order = await stage.api.prepare();
     const view = await stage.api.startWaiting(order);
     const page = await stage.page();
+    await withoutStream(page);
     await page.goto('/');
     const row = page.locator(`#liste-waiting a[href="${pathOf(view)}"]`);
     await row.waitFor();
     // What a stream says first is the whole list.
-    await page.route('**/live?', (route) =>
-      route.fulfill({ contentType: 'text/event-stream', body: 'data: []\n\n' }),
-    );
-    await page.evaluate(`
-      for (const hidden of [true, false]) {
-        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }
-    `);
+    await page.evaluate(`says({ kind: 'state', regions: [], isWhole: true })`);
     await row.waitFor({ state: 'detached' });
   });
 

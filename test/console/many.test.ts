@@ -73,7 +73,7 @@ it(`the overview of ${CASES} cases is there in less than 200 ms`, async () => {
 
 it('a case that ends sends its row, the numbers and who makes room for it, and nothing else', async () => {
   const controller = new AbortController();
-  const { body } = await fetch(`${stage.url}/live`, { signal: controller.signal });
+  const { body } = await fetch(`${stage.url}/live?seite=/`, { signal: controller.signal });
   const events = readEvents(body!);
   const first = await events.next();
   expect(first.value).toHaveLength(PAGE + OPEN.length + 4);
@@ -99,7 +99,7 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Pat
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
       text = text.slice(end + 2);
-      if (data) yield JSON.parse(data) as Patch[];
+      if (data) yield (JSON.parse(data) as { regions: Patch[] }).regions;
     }
   }
 }

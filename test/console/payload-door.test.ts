@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { consoleSession } from '../support/console-session';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ async function build(changes: Partial<AppDependencies> = {}): Promise<FastifyIns
     logIn: logInByToken(tokens, hashToken),
     ...changes,
   };
-  const built = await buildApp(deps, consolePages({ ...deps, sessionKey: randomBytes(32), isSecure: false }));
+  const built = await buildApp(deps, consolePages({ ...deps, ...consoleSession(deps) }));
   apps.push(built);
   return built;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import type { CancellationView } from '../../src/cases/view';
@@ -6,6 +5,7 @@ import { consolePages } from '../../src/console/console';
 import { casePage } from '../../src/domain/addresses';
 import type { Order } from '../../src/domain/types';
 import { ApiStage } from '../support/api-stage';
+import { consoleSession } from '../support/console-session';
 
 let stage: ApiStage;
 let app: FastifyInstance;
@@ -17,8 +17,7 @@ let oldPage: LightMyRequestResponse;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-  const session = { sessionKey: randomBytes(32), isSecure: false };
-  app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...session }));
+  app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...consoleSession(stage.deps) }));
   order = await stage.prepare();
   earlier = await stage.startWaiting(order);
   oldPage = await app.inject(casePage(order));
@@ -120,7 +119,7 @@ it.each(['protokoll', 'protokoll.json'])('the %s of an earlier case is its own',
 
 it('the stream of an earlier case ends with its own end', async () => {
   const { body } = await app.inject({
-    url: `${casePage(earlier)}/live`,
+    url: `/live?seite=${casePage(earlier)}`,
     headers: { accept: 'text/event-stream' },
   });
   expect(body).toContain('Absage abgebrochen');

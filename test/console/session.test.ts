@@ -102,7 +102,7 @@ describe('in production', () => {
     const { cookies } = await page.context().storageState();
     await page.context().clearCookies();
     const headers = { accept: 'text/event-stream' };
-    const answer = await stage.app.inject({ url: `${pathOf(waiting)}/live`, headers });
+    const answer = await stage.app.inject({ url: `/live?seite=${pathOf(waiting)}`, headers });
     expect(answer).toMatchObject({ statusCode: 303, headers: { location: '/anmelden' } });
     expect(answer.cookies).toEqual([]);
     expect(cookies).toMatchObject([{ name: 'absage_session', httpOnly: true, sameSite: 'Lax' }]);

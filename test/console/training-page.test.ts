@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildApp } from '../../src/api/app';
@@ -6,6 +5,7 @@ import { consolePages } from '../../src/console/console';
 import type { Order } from '../../src/domain/types';
 import { SIMULATOR_TOKEN } from '../../src/settings/environment';
 import { ApiStage } from '../support/api-stage';
+import { consoleSession } from '../support/console-session';
 import { launchChromium } from '../support/chromium';
 import { DESKTOP, overflow, pathOf, PHONE, violations } from '../support/console-stage';
 
@@ -22,8 +22,7 @@ beforeAll(async () => {
     simulatorToken: SIMULATOR_TOKEN,
     mailUiUrl: 'http://127.0.0.1:8026',
   };
-  const session = { sessionKey: randomBytes(32), isSecure: false };
-  app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...session, training }));
+  app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...consoleSession(stage.deps), training }));
   baseURL = await app.listen({ host: '127.0.0.1', port: 0 });
   browser = await launchChromium();
   order = await stage.prepare();

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +17,7 @@ import { hashToken } from '../../src/settings/tokens';
 import type { TrainingSettings } from '../../src/settings/training';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import { ApiStage, TIMING } from '../support/api-stage';
+import { consoleSession } from '../support/console-session';
 import { aMail } from '../support/mail-examples';
 import { NEVER_MS, SILENT, TestSimulator, until } from '../support/simulator';
 
@@ -52,10 +52,9 @@ function openConsole(
   addresses: TrainingAddresses | null,
   changes: Partial<AppDependencies> = {},
 ): Promise<FastifyInstance> {
-  const session = { sessionKey: randomBytes(32), isSecure: false };
   const deps = { ...stage.deps, ...changes };
   const training = addresses && { simulatorToken: SIMULATOR_TOKEN, ...addresses };
-  return buildApp(deps, consolePages({ ...deps, ...session, training }));
+  return buildApp(deps, consolePages({ ...deps, ...consoleSession(deps), training }));
 }
 
 /** A person with a browser without JavaScript. */

@@ -41,6 +41,15 @@ describe('loadTokens', () => {
     ]);
   });
 
+  it('knows the lasting name of a caller, their role, and the end of the last day in Vienna', () => {
+    const entry = { ...ENTRY, name: 'fsp-kassa', role: 'clerk', expires: '2027-06-30' };
+    expect(load({ tokens: [entry] })[0]).toMatchObject({
+      name: 'fsp-kassa',
+      role: 'clerk',
+      expires: '2027-07-01T00:00:00+02:00',
+    });
+  });
+
   it('takes a name of 200 characters, however many units they need', () => {
     const actor = '\u{1f3ad}'.repeat(200);
     expect(load({ tokens: [{ ...ENTRY, actor }] })[0]?.actor).toBe(actor);
@@ -71,7 +80,14 @@ describe('loadTokens', () => {
     ['one house as text', { tokens: [{ ...ENTRY, houses: 'FSP' }] }, /Liste von Häusern/],
     ['an actor of two lines', { tokens: [{ ...ENTRY, actor: 'Kasse\nnebenan' }] }, /nur eine Zeile/],
     ['an endless actor', { tokens: [{ ...ENTRY, actor: 'x'.repeat(201) }] }, /zu lang/],
-    ['what it does not know', { tokens: [{ ...ENTRY, role: 'admin' }] }, /Unbekannter Schlüssel: "role"/],
+    ['what it does not know', { tokens: [{ ...ENTRY, rolle: 'admin' }] }, /Unbekannter Schlüssel: "rolle"/],
+    [
+      'a role that does not exist',
+      { tokens: [{ ...ENTRY, role: 'boss' }] },
+      /kennt nur viewer, clerk, lead, admin/,
+    ],
+    ['a day that does not exist', { tokens: [{ ...ENTRY, expires: '2027-02-30' }] }, /einen Tag/],
+    ['a time without a zone', { tokens: [{ ...ENTRY, expires: '2027-02-20T10:00' }] }, /mit Zone/],
     ['a token twice', { tokens: [ENTRY, { ...ENTRY, actor: 'Wer anderer' }] }, /zweimal/],
     ['a list without its name', [ENTRY], /Ungültige Eingabe/],
   ])('refuses %s', (_what, content, fault) => {
@@ -103,7 +119,9 @@ describe('createToken', () => {
     expect(load({ tokens: [entry] })).toEqual([
       {
         sha256: hashToken(token).toString('hex'),
+        name: 'Kartenbüro FSP',
         actor: 'Kartenbüro FSP',
+        role: 'lead',
         houses: new Set(['FSP', 'LTN']),
       },
     ]);
@@ -122,7 +140,24 @@ describe('grantToken', () => {
     expect(grantToken({ actor: 'Kasse', allHouses: true }, HOUSES)).toMatchObject({ entry: { houses: '*' } });
   });
 
-  it.each([
+  it('grants a lasting name, a role and an end', () => {
+    const wish = { actor: 'Kasse', name: 'fsp-kassa', role: 'clerk', expires: '2027-06-30', house: ['FSP'] };
+    const { entry } = grantToken(wish, HOUSES) as ReturnType<typeof createToken>;
+    expect(entry).toMatchObject({ name: 'fsp-kassa', role: 'clerk', expires: '2027-06-30' });
+    expect(load({ tokens: [entry] })).toHaveLength(1);
+  });
+
+  it.each<[string, TokenWish, RegExp]>([
+    [
+      'a role that does not exist',
+      { actor: 'Kasse', role: 'boss', house: ['FSP'] },
+      /--role kennt nur viewer/,
+    ],
+    [
+      'a day that does not exist',
+      { actor: 'Kasse', expires: '30.6.', house: ['FSP'] },
+      /--expires braucht einen Tag/,
+    ],
     ['no house', { actor: 'Kasse' }, /braucht --house/],
     ['one house and all of them', { actor: 'Kasse', house: ['FSP'], allHouses: true }, /braucht --house/],
     ['a house that is not there', { actor: 'Kasse', house: ['FSP', 'XXX'] }, /--house kennt XXX nicht/],

@@ -18,6 +18,7 @@ import { registerAuthentication } from '../../src/api/auth';
 import { LiveCases } from '../../src/cases/live';
 import { logInByName } from '../../src/cases/log-in';
 import type { Timing } from '../../src/cases/orders';
+import { draw } from '../../src/protocol/pdf-worker';
 import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/cases/view';
 import { createCancellationClient } from '../../src/client';
@@ -28,7 +29,7 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { loadConfig } from '../../src/settings/environment';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
-import type { Journal } from '../../src/journal/port';
+import type { Journal, JournalStore } from '../../src/journal/port';
 import { openJournal } from '../../src/journal/open';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
@@ -91,7 +92,7 @@ export class ApiStage {
     readonly deps: AppDependencies,
     readonly temporal: Client,
     readonly simulator: TestSimulator,
-    readonly journal: Journal,
+    readonly journal: JournalStore,
     readonly mail: FakeMail,
     private readonly timing: Timing,
     private readonly expectDocumented: ReturnType<typeof readDocument>,
@@ -343,6 +344,7 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     logIn: logInByName,
     payloads: null,
     hasRealJet: false,
+    drawPdf: draw,
     ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { SessionTimes } from '../../src/cases/sessions';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { consolePages } from '../../src/console/console';
 import { casePage } from '../../src/domain/addresses';
 import { ApiStage } from './api-stage';
+import { consoleSession } from './console-session';
 import { launchChromium } from './chromium';
 
 /** A browser that takes longer than this hangs. */
@@ -18,6 +20,9 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 320, height: 640 };
+
+/** What a test changes in the server; how long its log-ins last, too. */
+type ServerChanges = Partial<AppDependencies> & { times?: SessionTimes };
 
 /**
  * The console on a real port, with all of Absage behind it and a real browser before it. A test fails on every message
@@ -37,7 +42,7 @@ export class ConsoleStage {
     private console: FastifyInstance,
     readonly url: string,
     private readonly browser: Browser,
-    private readonly build: (changes?: Partial<AppDependencies>) => Promise<FastifyInstance>,
+    private readonly build: (changes?: ServerChanges) => Promise<FastifyInstance>,
   ) {}
 
   static async open(changes: Partial<AppDependencies> = {}): Promise<ConsoleStage> {
@@ -46,9 +51,10 @@ export class ConsoleStage {
     try {
       const api = await ApiStage.open(changes);
       opened.push(api);
-      const session = { sessionKey: randomBytes(32), isSecure: false };
-      const build = (different: Partial<AppDependencies> = {}) => {
+      const sessionKey = randomBytes(32);
+      const build = ({ times, ...different }: ServerChanges = {}) => {
         const deps = { ...api.deps, ...different };
+        const session = consoleSession(deps, { sessionKey, times });
         return buildApp(deps, consolePages({ ...deps, ...session }));
       };
       const app = await build();
@@ -104,7 +110,7 @@ export class ConsoleStage {
   }
 
   /** Starts the server again with the same key at the same address, and with the given changes. */
-  async startServer(changes: Partial<AppDependencies> = {}): Promise<void> {
+  async startServer(changes: ServerChanges = {}): Promise<void> {
     this.console = await this.build(changes);
     await this.console.listen({ host: '127.0.0.1', port: Number(new URL(this.url).port) });
   }

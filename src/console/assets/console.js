@@ -5,15 +5,8 @@ document.documentElement.classList.add('js');
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
-/**
- * A browser opens only six connections to a server that speaks HTTP/1.1, for all its pages together. So at most this
- * many pages hold a stream; the others look one after another, and two connections stay free for forms and links.
- */
-const STREAMS = 3;
-/** How long a page without a stream waits before it looks again. */
-const AGAIN_MS = 2_000;
-/** A look that is not answered by then is given up, and another page looks. */
-const LOOK_MS = 3_000;
+/** So long before its end a log-in is spoken of. */
+const WARN_MS = 2 * MINUTE_MS;
 
 /** Brings a region up to date: creates, changes, moves or removes it. */
 function apply({ id, html, into, before }) {
@@ -72,94 +65,32 @@ function isOfPerson(element, part) {
 }
 
 const { live } = document.body.dataset;
-let isFollowing = false;
 /** Nothing on this page will change any more. */
 let isOver = false;
+/** The way to the stream that all pages of this browser share. */
+let stream = null;
 
-/** Keeps the page up to date while a person can see it. */
-async function follow() {
-  if (!live || isFollowing) return;
-  isFollowing = true;
-  while (!isOver && !document.hidden) {
-    const hadStream = await inFreeStream(listen);
-    if (!hadStream) await lookInTurn();
-    if (!isOver) await pause(AGAIN_MS);
-  }
-  isFollowing = false;
+/** Has the page kept up to date while a person can see it. */
+function follow() {
+  if (!live || isOver) return;
+  stream ??= openStream();
+  stream.postMessage(document.hidden ? null : live);
 }
 
-/** Whether one of the streams that the pages of a browser share was free. If so, the page has held it to its end. */
-async function inFreeStream(hold) {
-  const held = async (lock) => {
-    if (lock) await hold();
-    return lock !== null;
-  };
-  for (let number = 1; number <= STREAMS; number += 1) {
-    // Browsers offer locks only to pages by https or from this machine.
-    if (await navigator.locks?.request(`absage-stream-${number}`, { ifAvailable: true }, held)) return true;
-  }
-  return false;
+function openStream() {
+  const path = '/assets/streams.js';
+  const port = window.SharedWorker ? new SharedWorker(path).port : new Worker(path);
+  port.onmessage = ({ data }) => hear(data);
+  return port;
 }
 
-async function lookInTurn() {
-  const look = () => listen({ isLook: true });
-  await (navigator.locks ? navigator.locks.request('absage-look', look) : look());
-}
-
-/** Waits, but no longer than until the page comes into sight. */
-function pause(ms) {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-    document.addEventListener('visibilitychange', resolve, { once: true });
-  });
-}
-
-/**
- * Opens the stream of the page, and resolves when it is closed: nothing more will come, the browser has given it up, or
- * the page is out of sight. A look closes it after the first state.
- */
-function listen({ isLook = false } = {}) {
-  return new Promise((resolve) => {
-    const offline = document.getElementById('offline');
-    const source = new EventSource(live);
-    let isFirst = true;
-    const close = () => {
-      source.close();
-      clearTimeout(giveUp);
-      document.removeEventListener('visibilitychange', close);
-      resolve();
-    };
-    const giveUp = setTimeout(() => {
-      if (!isLook) return;
-      offline.hidden = false;
-      close();
-    }, LOOK_MS);
-    document.addEventListener('visibilitychange', close);
-    source.onopen = () => {
-      offline.hidden = true;
-      // The browser itself reconnects a stream that broke off.
-      isFirst = true;
-    };
-    source.onmessage = ({ data }) => {
-      offline.hidden = true;
-      update(JSON.parse(data), isFirst);
-      isFirst = false;
-      if (isLook || isOver) close();
-    };
-    source.addEventListener('problem', () => {
-      offline.hidden = false;
-      if (isLook) close();
-    });
-    source.addEventListener('last', (event) => {
-      isOver = true;
-      source.onmessage(event);
-    });
-    source.onerror = () => {
-      offline.hidden = false;
-      // A browser reconnects by itself, unless the server or a proxy answered with something other than a stream.
-      if (isLook || source.readyState === EventSource.CLOSED) close();
-    };
-  });
+function hear({ kind, regions, isWhole }) {
+  document.getElementById('offline').hidden = kind !== 'lost';
+  if (regions) update(regions, isWhole);
+  if (kind === 'ended') endSession();
+  if (kind !== 'last') return;
+  isOver = true;
+  stream.postMessage(null);
 }
 
 /**
@@ -181,12 +112,66 @@ function update(regions, isWhole) {
   countDown();
 }
 
+// --- the end of the log-in ---
+
+const sessionEnd = document.getElementById('sitzung');
+/** What one page learns of the log-in, all others of this browser do. */
+const otherPages = sessionEnd && window.BroadcastChannel ? new BroadcastChannel('absage-sitzung') : null;
+let sessionEndsAtMs = Infinity;
+let hasSessionEnded = false;
+
+function setSessionEnd(endsInMs) {
+  sessionEndsAtMs = Date.now() + endsInMs;
+  sessionEnd.querySelector('[data-until]').dataset.until = new Date(sessionEndsAtMs).toISOString();
+  countDown();
+}
+
+function watchSession() {
+  if (!sessionEnd || hasSessionEnded) return;
+  const leftMs = sessionEndsAtMs - Date.now();
+  if (leftMs <= 0) endSession();
+  else sessionEnd.hidden = leftMs > WARN_MS;
+}
+
+function endSession() {
+  if (!sessionEnd) return;
+  hasSessionEnded = true;
+  sessionEnd.hidden = false;
+  for (const part of sessionEnd.querySelectorAll('[data-before]')) part.hidden = true;
+  sessionEnd.querySelector('[data-after]').hidden = false;
+}
+
+/** Stays logged in without leaving the page, and what is typed there. */
+async function extendSession(form) {
+  const answer = await fetch(form.action, {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+    body: new URLSearchParams(new FormData(form)),
+  });
+  if (!answer.ok || answer.redirected) return endSession();
+  const { endsInMs } = await answer.json();
+  setSessionEnd(endsInMs);
+  otherPages?.postMessage(endsInMs);
+}
+
+if (sessionEnd) {
+  const endsInMs = Number(sessionEnd.dataset.endsIn);
+  setSessionEnd(endsInMs);
+  otherPages?.postMessage(endsInMs);
+  if (otherPages) otherPages.onmessage = ({ data }) => setSessionEnd(data);
+  sessionEnd.querySelector('form')?.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void extendSession(event.target);
+  });
+}
+
 /** `noch 14 Minuten`, and seconds in the last two. */
 function countDown() {
   for (const element of document.querySelectorAll('[data-until]')) {
     const leftMs = Date.parse(element.dataset.until) - Date.now();
     element.textContent = leftMs <= 0 ? 'gleich' : `noch ${describe(leftMs)}`;
   }
+  watchSession();
 }
 
 function describe(ms) {
@@ -230,8 +215,8 @@ document.addEventListener('input', ({ target }) => {
 });
 
 // A second press of a button would only be refused, so the button is disabled.
-document.addEventListener('submit', ({ target, submitter }) => {
-  if (target.method !== 'post') return;
+document.addEventListener('submit', ({ target, submitter, defaultPrevented }) => {
+  if (target.method !== 'post' || defaultPrevented) return;
   setTimeout(() => {
     if (submitter) submitter.disabled = true;
     target.setAttribute('aria-busy', 'true');
@@ -248,6 +233,7 @@ window.addEventListener('pageshow', () => {
 
 document.querySelectorAll('[data-counts]').forEach(count);
 document.addEventListener('visibilitychange', follow);
-void follow();
+window.addEventListener('pageshow', follow);
+window.addEventListener('pagehide', () => stream?.postMessage(null));
 countDown();
 setInterval(countDown, SECOND_MS);

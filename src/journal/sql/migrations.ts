@@ -85,6 +85,16 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
       .columns(['house', 'event_number', 'kind'])
       .execute();
   },
+  '0005-sessions': async (db) => {
+    await db.schema
+      .createTable('session')
+      .ifNotExists()
+      .addColumn('id_hash', 'text', (column) => column.primaryKey())
+      .addColumn('token_sha256', 'text')
+      .addColumn('started_at', 'text', (column) => column.notNull())
+      .addColumn('active_at', 'text', (column) => column.notNull())
+      .execute();
+  },
 };
 
 /** Brings the schema up to date. */

@@ -34,6 +34,15 @@ export interface Tables {
   installation: { name: string; value: string };
   named_run: { seal: string; case_id: string; first_run_id: string };
   payload_key: { id: string; first_used_at: string; last_used_at: string };
+  session: SessionRow;
+}
+
+interface SessionRow {
+  /** SHA-256 of the id in the cookie: who reads the database cannot use a session. */
+  id_hash: string;
+  token_sha256: string | null;
+  started_at: string;
+  active_at: string;
 }
 
 /** The tables, or one transaction on them. */

@@ -15,6 +15,7 @@ import { noteInstallationId, replaceInstallationId } from './installation';
 import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import { isRunNamed, nameRunOnce, noteSealedSince } from './run-notes';
+import * as sessions from './sessions';
 import type { Read, Writer } from './writer';
 
 interface SqlDatabase {
@@ -58,6 +59,13 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): JournalStor
     adopt: () => writing(replaceInstallationId),
     noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
     keyUses: () => reading(() => readKeyUses(db)),
+    sessions: {
+      add: (session) => writing((transaction) => sessions.add(transaction, session)),
+      find: (idHash) => reading(() => sessions.find(db, idHash)),
+      touch: (idHash, at) => writing((transaction) => sessions.touch(transaction, idHash, at)),
+      remove: (idHash) => writing((transaction) => sessions.remove(transaction, idHash)),
+      removeOlder: (than) => writing((transaction) => sessions.removeOlder(transaction, than)),
+    },
 
     close: () => db.destroy(),
   };
