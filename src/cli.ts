@@ -148,16 +148,16 @@ keys
   )
   .action(() => administer(({ rotateKeys }) => rotateKeys(process.env)));
 
-program
-  .command('journal')
-  .description('das Logbuch dieser Installation')
-  .command('adopt')
+addClientCommands(program);
+
+// Beneath the command that shows the journal of a case: no house is called `adopt`, their keys are in capitals.
+program.commands
+  .find((command) => command.name() === 'journal')
+  ?.command('adopt')
   .description(
     'macht aus der Kopie eines Logbuchs eine Installation für sich; mit den Einstellungen des Dienstes',
   )
   .action(() => administer(({ adoptJournal }) => adoptJournal(process.env)));
-
-addClientCommands(program);
 
 /** Loaded only when asked for: they bring the journal's database. */
 async function administer(work: (commands: typeof AdminCommands) => string | Promise<string>): Promise<void> {
