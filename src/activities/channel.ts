@@ -1,6 +1,6 @@
 import { decideEvidence, describeLook } from '../domain/evidence';
 import { KnownFailure } from '../domain/failures';
-import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
+import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
 import { lastHead, standingChoice } from '../domain/lines';
 import { findEvidence, knownStorno, lastSighting, proofKey } from '../domain/storno-lines';
 import type { Instant, JournalHead } from '../domain/types';
@@ -19,6 +19,8 @@ export interface EvidenceResult {
   seenAt: Instant;
   /** The event was read as Storno in the same attempt. */
   isStornoSeen?: boolean;
+  /** Connect Online proves nothing: an operator has vouched for the transfer. */
+  isVouchedFor?: boolean;
   head: JournalHead;
 }
 
@@ -33,7 +35,7 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');
     const verified = findEvidence(entries);
-    if (verified) return { seenAt: verified.after.readAt, isStornoSeen: true, head: lastHead(entries) };
+    if (verified) return provenBy(verified, lastHead(entries));
     const storno = knownStorno(entries);
     if (!storno) throw new KnownFailure('journal-behind', 'no Storno in the journal');
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
@@ -69,7 +71,7 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
         effectKey: proofKey(entries),
         outcome: decision.kind === 'verified' ? 'verified' : 'adopted',
       });
-      return { seenAt: entry.after?.readAt ?? readAt, isStornoSeen: true, head: headOf(entry) };
+      return provenBy(entry, headOf(entry));
     }
     if (decision.kind !== 'not-yet') {
       const outcome = decision.kind === 'first-sighting' ? 'sighting' : 'sighting-lost';
@@ -89,4 +91,12 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
   }
 
   return { verifyChannel };
+}
+
+/** The result of a look that has just read the event as Storno, too. */
+function provenBy(
+  { after, at, outcome }: EntryOf<'read-channel', 'evidence'>,
+  head: JournalHead,
+): EvidenceResult {
+  return { seenAt: after?.readAt ?? at, isStornoSeen: true, isVouchedFor: outcome !== 'verified', head };
 }

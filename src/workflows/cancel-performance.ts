@@ -69,20 +69,12 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   for (let storno: StornoKnown = set; ;) {
     await run.wait('wait-for-storno-transfer', storno.remainingMs, storno.savedAt);
     const told = await tellPartner(run);
-    if (isAgain(told)) {
-      storno = told;
-      continue;
-    }
-    const end = await complete(run);
-    if (isAgain(end)) {
-      storno = end;
-      continue;
-    }
-    return { stornoSavedAt: storno.savedAt, ...told };
+    if (!isAgain(told)) return { stornoSavedAt: storno.savedAt, ...told };
+    storno = told;
   }
 }
 
-/** Steps 2 to 4. Whoever changes the status after the Storno and sets it back makes them begin anew, after the wait. */
+/** Steps 2 to 4, and the end. Whoever changes the status after the Storno and sets it back makes them begin anew, after the wait. */
 async function tellPartner(
   run: CancellationRun,
 ): Promise<Omit<CancellationResult, 'stornoSavedAt'> | StornoAgain> {
@@ -92,6 +84,8 @@ async function tellPartner(
   if (isAgain(right)) return right;
   const notice = await notifyPartner(run);
   if (isAgain(notice)) return notice;
+  const end = await complete(run);
+  if (isAgain(end)) return end;
   const { acceptedAt: noticeAcceptedAt } = notice;
   return { seenInChannelAt: seen.seenAt, rightValidUntil: right.validUntil, noticeAcceptedAt };
 }
@@ -162,7 +156,10 @@ async function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
     (pace, input) => looking(run, async () => handsFor(run, pace, 'verify-channel').verifyChannel(input)),
-    (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : DETAILS.seenAt(result.seenAt)),
+    (result) => {
+      if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
+      return result.isVouchedFor ? DETAILS.confirmed : DETAILS.seenAt(result.seenAt);
+    },
   );
 }
 

@@ -98,6 +98,8 @@ describe('decide', () => {
     expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     const evidence = (await stage.entries(handle)).find(({ effectKey }) => effectKey === 'verify-channel');
     expect(evidence).toMatchObject({ kind: 'evidence', outcome: 'adopted' });
+    const { steps } = await stage.status(handle);
+    expect(steps.find(({ name }) => name === 'verify-channel')?.detail).toBe('von einer Person bestätigt');
     expect(stage.jet.count('set-storno')).toBe(0);
   });
 
