@@ -74,7 +74,7 @@ describe('the document', () => {
   });
 
   it('names every problem with its German title', () => {
-    // The last two are only for the pages.
+    // The last three are only for the pages, and for Temporal's Web UI, which is shown payloads beside them.
     const everywhere = [
       'not-found',
       'method-not-allowed',
@@ -82,6 +82,7 @@ describe('the document', () => {
       'headers-too-large',
       'stale-page',
       'no-cookies',
+      'not-allowed',
     ];
     const told = operations.flatMap(({ responses }) => Object.values(responses)).map((it) => it.description);
     for (const [code, { title }] of Object.entries(PROBLEMS)) {

@@ -1,17 +1,20 @@
-import { consoleSession } from '../support/console-session';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import type { AppDependencies } from '../../src/api/dependencies';
 import { logInByName, logInByToken } from '../../src/cases/log-in';
 import { consolePages } from '../../src/console/console';
+import { openJournal } from '../../src/journal/open';
+import type { JournalStore } from '../../src/journal/port';
 import { createPayloadKeysFile, loadPayloadKeys } from '../../src/settings/payload-keys';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { createPayloadCodec } from '../../src/temporal/payload-codec';
 import { idleDependencies } from '../support/api-stage';
+import { consoleSession } from '../support/console-session';
 
 const WEB_UI = 'http://127.0.0.1:8233';
 const OF_FSP = {
@@ -37,6 +40,8 @@ const tokens: ApiToken[] = [
 const logged: unknown[] = [];
 const apps: FastifyInstance[] = [];
 let app: FastifyInstance;
+/** Where the log-ins are. */
+let journal: JournalStore;
 
 async function build(changes: Partial<AppDependencies> = {}): Promise<FastifyInstance> {
   const idle = idleDependencies();
@@ -44,6 +49,7 @@ async function build(changes: Partial<AppDependencies> = {}): Promise<FastifyIns
   for (const level of ['info', 'warn'] as const) logger[level] = (line: unknown) => void logged.push(line);
   const deps: AppDependencies = {
     ...idle,
+    journal,
     logger,
     payloads: codec,
     isRehearsal: false,
@@ -56,11 +62,13 @@ async function build(changes: Partial<AppDependencies> = {}): Promise<FastifyIns
 }
 
 beforeAll(async () => {
+  journal = await openJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
   app = await build();
 });
 beforeEach(() => void logged.splice(0));
 afterAll(async () => {
   for (const one of apps) await one.close();
+  await journal.close();
   rmSync(folder, { recursive: true });
 });
 
