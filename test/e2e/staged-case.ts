@@ -43,6 +43,11 @@ export class StagedCase {
     return shown;
   }
 
+  /** When the event was saved last, on the clock of Jet. */
+  async saved(): Promise<Pick<WireEvent, 'savedAt'>> {
+    return this.up().jet<WireEvent>(`/events/${this.eventNumber}`);
+  }
+
   /** Orders the cancellation of the event as Jet shows it. */
   async start(): Promise<CancellationView> {
     const { title, startsAt } = await this.event();

@@ -27,6 +27,8 @@ export const TITLE = 'Der Bauer als Millionär';
 const MARKED = `${TITLE} – ENTFÄLLT`;
 
 /** How often a run is looked at for each save by a program that never stops saving. */
+/** So long a look at the event holds at least, in milliseconds. */
+const SHORTEST_LOOK_MS = 10_000;
 const SAVE_EACH = 10;
 
 const inFirstWait = (run: StagedCase) => run.untilAt('wait-for-title-transfer');
@@ -213,6 +215,35 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
         return attention?.code === 'saved-again-and-again';
       });
       await record('open-in-put-off-wait');
+    },
+  },
+  'skipped-while-put-off': {
+    ends: 'COMPLETED',
+    course: async (run) => {
+      await inFirstWait(run);
+      await run.until(({ attention }, nth) => {
+        if (nth % SAVE_EACH === 0) void run.edit({ production: `Fassung ${nth}` });
+        return attention?.code === 'saved-again-and-again';
+      });
+      await run.edit({ production: 'Letzte Fassung' });
+      const { savedAt } = await run.saved();
+      const step = 'wait-for-title-transfer';
+      await run.act('skip-wait', { step, savedAt, titlesVisibleAtPartner: true });
+    },
+  },
+  'changed-while-mail-in-doubt': {
+    ends: 'COMPLETED',
+    losesMail: true,
+    course: async (run, record) => {
+      const { id: attentionId } = await run.untilAsked('mail-in-doubt');
+      await run.edit({ status: 'Abschluss' });
+      // The last look is old only then.
+      const askedAtMs = Date.now();
+      await run.until(() => Date.now() - askedAtMs > SHORTEST_LOOK_MS);
+      await run.act('decide', { attentionId, choice: 'treat-as-sent' });
+      await run.untilAsked('status-changed-after-storno');
+      await record('open-at-the-end-in-changed-status');
+      await run.edit({ status: 'Storno' });
     },
   },
   'mail-after-a-look': {
