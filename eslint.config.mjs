@@ -104,6 +104,7 @@ const ROOMS = [
   },
   { files: 'src/up/**', may: [`(?!\\.\\./(${DOORS}|doctor)(/|$))`] },
   { files: 'src/doctor/**', may: [`(?!\\.\\./(${DOORS}|up)(/|$))`] },
+  { files: 'src/start/**', may: [`(?!\\.\\./(${DOORS}|up|doctor)(/|$))`] },
   { files: 'src/{worker,server}.ts', may: [`(?!\\./(${DOORS}|up|doctor)(/|$))`] },
 ];
 

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { CancellationView } from '../src/cases/view';
-import { createPayloadKeysFile } from '../src/settings/payload-keys';
+import { createKeyFile } from '../src/settings/key-file';
 import { launchChromium } from '../test/support/chromium';
 import { eventually, freePorts, UpProcess } from '../test/support/up-process';
 
@@ -80,7 +80,7 @@ async function withStack(
 ): Promise<UpProcess> {
   // What the Web UI shows, it shows as in production: through the API, which decrypts it.
   const keysFile = join(dataDir, 'keys.json');
-  createPayloadKeysFile(keysFile);
+  createKeyFile(keysFile);
   const settings = { ABSAGE_SYNC_INTERVAL: wait, ABSAGE_PAYLOAD_KEYS_FILE: keysFile };
   const up = UpProcess.start({ dataDir, ports, settings });
   try {

@@ -1,7 +1,7 @@
 import { openJournal } from './journal/open';
-import { findKeysThatMayGo } from './payload-keys';
+import { findKeysThatMayGo } from './start/payload-keys';
 import { ConfigError, type Environment } from './settings/environment';
-import { addPayloadKey, createPayloadKeysFile } from './settings/payload-keys';
+import { addKey, createKeyFile } from './settings/key-file';
 import { inspectSettings } from './settings/settings';
 
 /** `absage keys create`: resolves to what the administrator reads. A file that exists is never touched. */
@@ -23,7 +23,7 @@ export function createKeys(path: string): string {
 
 function create(path: string): string | null {
   try {
-    return createPayloadKeysFile(path);
+    return createKeyFile(path);
   } catch (error) {
     throw new ConfigError([
       `${path} kann nicht geschrieben werden (${(error as NodeJS.ErrnoException).code})`,
@@ -39,7 +39,7 @@ export async function rotateKeys(environment: Environment): Promise<string> {
   const { payloadKeys } = temporal;
   if (payloadKeysFile === null || !payloadKeys)
     throw new ConfigError(['ABSAGE_PAYLOAD_KEYS_FILE fehlt: absage keys create DATEI macht die Schlüssel']);
-  const id = addPayloadKey(payloadKeysFile);
+  const id = addKey(payloadKeysFile);
   const journal = await openJournal(databaseUrl);
   try {
     // The ring that was read before has the keys that were there: the newest of them is still being used.

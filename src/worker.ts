@@ -10,7 +10,7 @@ import { createHttpJet } from './jet/http-jet';
 import { openJournal } from './journal/open';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
-import { noteCurrentKey, requireKeysOfOpenRuns } from './payload-keys';
+import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
 import { findFetchProxy, warnOfProxy } from './settings/proxy';
 import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
@@ -18,7 +18,7 @@ import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
 import { chainOfRun } from './temporal/run-chain';
 import { createTrust } from './trust/trust';
 import { connectWorkers } from './temporal/connect';
-import { requireOwnNamespace } from './own-namespace';
+import { requireOwnNamespace } from './start/own-namespace';
 import { installTemporalLogger } from './temporal/runtime';
 
 /** How long a stopping worker lets its activities finish. A write that takes longer is repeated by another worker. */

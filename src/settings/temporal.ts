@@ -1,7 +1,7 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { ConfigError, type Config, type Environment } from './environment';
 import { isLoopback } from '../domain/loopback';
-import { loadPayloadKeys, type PayloadKeys } from './payload-keys';
+import { loadKeyFile, type KeyFile } from './key-file';
 import { findGrpcProxy, grpcHost, type Proxy } from './proxy';
 
 /** Temporal's address, how to log in there, and the namespace that cases live in. */
@@ -11,7 +11,7 @@ export interface TemporalSettings {
   /** Absent: the server is asked directly, whatever the environment says to the libraries. */
   proxy?: Proxy;
   /** Absent: what Temporal keeps is not encrypted. */
-  payloadKeys?: PayloadKeys;
+  payloadKeys?: KeyFile;
 }
 
 /** A variable that leads to a server which `absage up` does not run. */
@@ -37,7 +37,7 @@ export function loadTemporalSettings(
     connectionOptions: { ...connectionOptions, address },
     namespace,
     ...(proxy && { proxy }),
-    ...(payloadKeysFile !== null && { payloadKeys: loadPayloadKeys(payloadKeysFile) }),
+    ...(payloadKeysFile !== null && { payloadKeys: loadKeyFile(payloadKeysFile) }),
   };
 }
 

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
-import type { PayloadKeys } from '../settings/payload-keys';
+import type { KeyFile } from '../settings/key-file';
 import type { TemporalSettings } from '../settings/temporal';
 import { createPayloadCodec } from './payload-codec';
 
 /** How everything that Temporal keeps is written and read, by clients and workers. */
-function dataConverter(keys: PayloadKeys | undefined): DataConverter {
+function dataConverter(keys: KeyFile | undefined): DataConverter {
   return { payloadCodecs: [createPayloadCodec(keys ?? null)] };
 }
 
 /** Failures are made by workers; whoever reads them needs no converter of their own. */
-function workerDataConverter(keys: PayloadKeys | undefined): DataConverter {
+function workerDataConverter(keys: KeyFile | undefined): DataConverter {
   return {
     ...dataConverter(keys),
     ...(keys && { failureConverterPath: join(__dirname, 'failure-converter') }),

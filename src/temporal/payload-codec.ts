@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import type { PayloadKeys } from '../settings/payload-keys';
+import type { KeyFile } from '../settings/key-file';
 
 const ENCODING = 'binary/absage-aes-256-gcm';
 const CIPHER = 'aes-256-gcm';
@@ -46,7 +46,7 @@ export interface PayloadCipher extends PayloadCodec {
  * What is not encrypted is read as it is: it comes from before, or from Temporal's own tools. `keys` is `null` where
  * nothing is encrypted.
  */
-export function createPayloadCodec(keys: PayloadKeys | null): PayloadCipher {
+export function createPayloadCodec(keys: KeyFile | null): PayloadCipher {
   return {
     encode: (payloads, context) =>
       Promise.resolve(
@@ -66,7 +66,7 @@ export function createPayloadCodec(keys: PayloadKeys | null): PayloadCipher {
   };
 }
 
-function encrypt({ current }: PayloadKeys, payload: Payload, context: string): Payload {
+function encrypt({ current }: KeyFile, payload: Payload, context: string): Payload {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, current.key, iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(associated(current.id, context));
@@ -83,7 +83,7 @@ function encrypt({ current }: PayloadKeys, payload: Payload, context: string): P
   };
 }
 
-function decrypt(keys: PayloadKeys | null, payload: Payload, expected: string): Payload {
+function decrypt(keys: KeyFile | null, payload: Payload, expected: string): Payload {
   const id = read(payload, 'key');
   const context = read(payload, 'context');
   // Encrypted without a context: typed into Temporal's Web UI, which names none.
@@ -154,7 +154,7 @@ function otherContext(): PayloadNotReadable {
   );
 }
 
-function unknownKey(id: string, keys: PayloadKeys | null): PayloadNotReadable {
+function unknownKey(id: string, keys: KeyFile | null): PayloadNotReadable {
   const where =
     keys === null ? 'ABSAGE_PAYLOAD_KEYS_FILE ist nicht angegeben' : `in ${keys.path} steht er nicht`;
   return new PayloadNotReadable(

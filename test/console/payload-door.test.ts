@@ -10,7 +10,7 @@ import { logInByName, logInByToken } from '../../src/cases/log-in';
 import { consolePages } from '../../src/console/console';
 import { openJournal } from '../../src/journal/open';
 import type { JournalStore } from '../../src/journal/port';
-import { createPayloadKeysFile, loadPayloadKeys } from '../../src/settings/payload-keys';
+import { createKeyFile, loadKeyFile } from '../../src/settings/key-file';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { createPayloadCodec } from '../../src/temporal/payload-codec';
 import { idleDependencies } from '../support/api-stage';
@@ -25,8 +25,8 @@ const OF_FSP = {
 
 const folder = mkdtempSync(join(tmpdir(), 'absage-door-'));
 const path = join(folder, 'keys.json');
-createPayloadKeysFile(path);
-const codec = createPayloadCodec(loadPayloadKeys(path));
+createKeyFile(path);
+const codec = createPayloadCodec(loadKeyFile(path));
 
 const fsp = createToken('Kassa FSP', ['FSP']);
 const ltn = createToken('Kassa LTN', ['LTN']);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPayloadKeysFile } from '../../src/settings/payload-keys';
+import { createKeyFile } from '../../src/settings/key-file';
 import { createToken } from '../../src/settings/tokens';
 
 /** A folder that belongs to this user alone, as a production asks of its secrets. */
@@ -21,6 +21,6 @@ export function tokensFileIn(folder: string): string {
 /** A file of keys for what Temporal keeps, as `absage keys create` makes it. */
 export function keysFileIn(folder: string): string {
   const file = join(folder, 'keys.json');
-  createPayloadKeysFile(file);
+  createKeyFile(file);
   return file;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createCancellationClient } from '../../src/client';
-import { createPayloadKeysFile, loadPayloadKeys } from '../../src/settings/payload-keys';
+import { createKeyFile, loadKeyFile } from '../../src/settings/key-file';
 import { createPayloadCodec, PayloadNotReadable } from '../../src/temporal/payload-codec';
 import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { anInput, anOrder } from '../support/examples';
@@ -19,8 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), 'absage-input-'));
 /** A client whose key nobody else has. */
 function clientWithKey(name: string): Client {
   const path = join(folder, name);
-  createPayloadKeysFile(path);
-  const payloadCodecs = [createPayloadCodec(loadPayloadKeys(path))];
+  createKeyFile(path);
+  const payloadCodecs = [createPayloadCodec(loadKeyFile(path))];
   return new Client({ connection, dataConverter: { payloadCodecs } });
 }
 

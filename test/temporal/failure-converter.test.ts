@@ -7,7 +7,7 @@ import {
   encodeErrorToFailure,
   loadDataConverter,
 } from '@temporalio/common/lib/internal-non-workflow';
-import { createPayloadKeysFile, loadPayloadKeys } from '../../src/settings/payload-keys';
+import { createKeyFile, loadKeyFile } from '../../src/settings/key-file';
 import { failureConverter } from '../../src/temporal/failure-converter';
 import { createPayloadCodec } from '../../src/temporal/payload-codec';
 import { decodePending, readPendingTries } from '../../src/temporal/pending-tries';
@@ -19,8 +19,8 @@ const SAVED_AT = '2026-12-12T18:02:00.000+01:00';
 
 const folder = mkdtempSync(join(tmpdir(), 'absage-failures-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-createPayloadKeysFile(join(folder, 'keys.json'));
-const payloadCodecs = [createPayloadCodec(loadPayloadKeys(join(folder, 'keys.json')))];
+createKeyFile(join(folder, 'keys.json'));
+const payloadCodecs = [createPayloadCodec(loadKeyFile(join(folder, 'keys.json')))];
 const worker = { ...loadDataConverter({ payloadCodecs }), failureConverter };
 const client = loadDataConverter({ payloadCodecs });
 

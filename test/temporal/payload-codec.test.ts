@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common';
-import { addPayloadKey, createPayloadKeysFile, loadPayloadKeys } from '../../src/settings/payload-keys';
+import { addKey, createKeyFile, loadKeyFile } from '../../src/settings/key-file';
 import { createPayloadCodec, PayloadNotReadable } from '../../src/temporal/payload-codec';
 
 const CANARY = 'Kanarienvogel';
@@ -19,12 +19,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 function keysFile(): string {
   const path = join(folder, `keys-${(files += 1)}.json`);
-  createPayloadKeysFile(path);
+  createKeyFile(path);
   return path;
 }
 
 const path = keysFile();
-const keys = loadPayloadKeys(path);
+const keys = loadKeyFile(path);
 const codec = createPayloadCodec(keys);
 const encode = async (value: unknown, context?: SerializationContext) =>
   (await codec.encode([defaultPayloadConverter.toPayload(value)], context))[0]!;
@@ -130,7 +130,7 @@ describe('a payload', () => {
     const twin = keysFile();
     const [id] = keys.ids();
     writeFileSync(twin, readFileSync(twin, 'utf8').replace(/"id": "[^"]+"/, `"id": "${id}"`));
-    const other = createPayloadCodec(loadPayloadKeys(twin));
+    const other = createPayloadCodec(loadKeyFile(twin));
     expect(await refusal(decode(await encode(CANARY, CASE), CASE, other))).toMatchObject({
       reason: 'changed',
     });
@@ -140,7 +140,7 @@ describe('a payload', () => {
     const payload = await encode(CANARY, CASE);
     const other = keysFile();
     const [id] = keys.ids();
-    const lacking = await refusal(decode(payload, CASE, createPayloadCodec(loadPayloadKeys(other))));
+    const lacking = await refusal(decode(payload, CASE, createPayloadCodec(loadKeyFile(other))));
     expect(lacking.message).toBe(
       `Dieser Inhalt ist mit dem Schlüssel "${id}" verschlüsselt, und in ${other} steht er nicht.`,
     );
@@ -157,10 +157,10 @@ it('without keys nothing is encrypted', async () => {
 describe('after a rotation', () => {
   it('the new key encrypts, and the older one still reads', async () => {
     const file = keysFile();
-    const before = createPayloadCodec(loadPayloadKeys(file));
+    const before = createPayloadCodec(loadKeyFile(file));
     const [old] = await before.encode([defaultPayloadConverter.toPayload(CANARY)], CASE);
-    const id = addPayloadKey(file);
-    const rotated = loadPayloadKeys(file);
+    const id = addKey(file);
+    const rotated = loadKeyFile(file);
     expect(rotated.current.id).toBe(id);
     const after = createPayloadCodec(rotated);
     const [fresh] = await after.encode([defaultPayloadConverter.toPayload(CANARY)], CASE);
@@ -171,10 +171,10 @@ describe('after a rotation', () => {
   it('a process that has not started again reads with the new key, and goes on with its own', async () => {
     const file = keysFile();
     let nowMs = 0;
-    const running = loadPayloadKeys(file, () => nowMs);
+    const running = loadKeyFile(file, () => nowMs);
     const [old] = running.ids();
-    const id = addPayloadKey(file);
-    const [fresh] = await createPayloadCodec(loadPayloadKeys(file)).encode(
+    const id = addKey(file);
+    const [fresh] = await createPayloadCodec(loadKeyFile(file)).encode(
       [defaultPayloadConverter.toPayload(CANARY)],
       CASE,
     );
@@ -187,7 +187,7 @@ describe('after a rotation', () => {
   it('a file that somebody is editing takes no key from a running process', () => {
     const file = keysFile();
     let nowMs = 0;
-    const running = loadPayloadKeys(file, () => nowMs);
+    const running = loadKeyFile(file, () => nowMs);
     const [old = ''] = running.ids();
     writeFileSync(file, '{');
     nowMs = 5_000;

@@ -1,8 +1,8 @@
-import type { InstallationNotes } from './journal/port';
-import type { Logger } from './observability';
-import { ConfigError } from './settings/environment';
-import type { TemporalSettings } from './settings/temporal';
-import { claimNamespace, ForeignNamespace } from './temporal/reconciler';
+import type { InstallationNotes } from '../journal/port';
+import type { Logger } from '../observability';
+import { ConfigError } from '../settings/environment';
+import type { TemporalSettings } from '../settings/temporal';
+import { claimNamespace, ForeignNamespace } from '../temporal/reconciler';
 
 /**
  * A worker or a server begins to work only in the namespace of its own installation. Rejects with a `ConfigError` where

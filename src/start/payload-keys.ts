@@ -1,12 +1,12 @@
-import { cancellationWorkflowId } from './domain/input';
-import { keysStillNeeded, NOTE_KEY_EVERY_MS } from './domain/payload-keys';
-import type { Journal, KeyNotes } from './journal/port';
-import type { Logger } from './observability';
-import { ConfigError } from './settings/environment';
-import type { PayloadKeys } from './settings/payload-keys';
-import type { TemporalSettings } from './settings/temporal';
-import { createClient } from './temporal/connect';
-import { findOldestRun } from './temporal/open-runs';
+import { cancellationWorkflowId } from '../domain/input';
+import { keysStillNeeded, NOTE_KEY_EVERY_MS } from '../domain/payload-keys';
+import type { Journal, KeyNotes } from '../journal/port';
+import type { Logger } from '../observability';
+import { ConfigError } from '../settings/environment';
+import type { KeyFile } from '../settings/key-file';
+import type { TemporalSettings } from '../settings/temporal';
+import { createClient } from '../temporal/connect';
+import { findOldestRun } from '../temporal/open-runs';
 
 /** What the doors need of the journal for its keys. */
 export type KeyJournal = KeyNotes & Pick<Journal, 'openCases'>;
@@ -17,7 +17,7 @@ export type KeyJournal = KeyNotes & Pick<Journal, 'openCases'>;
  */
 export async function noteCurrentKey(
   journal: KeyNotes,
-  keys: PayloadKeys | undefined,
+  keys: KeyFile | undefined,
   logger: Pick<Logger, 'warn'>,
 ): Promise<() => void> {
   if (!keys) return () => {};
@@ -69,7 +69,7 @@ async function findOldestNeed(journal: KeyJournal, temporal: TemporalSettings) {
 /** Of the keys that the file holds beside its first one: those that no open run needs any more. */
 export async function findKeysThatMayGo(
   journal: KeyJournal,
-  temporal: TemporalSettings & { payloadKeys: PayloadKeys },
+  temporal: TemporalSettings & { payloadKeys: KeyFile },
 ): Promise<string[]> {
   const [, ...older] = temporal.payloadKeys.ids();
   if (older.length === 0) return [];

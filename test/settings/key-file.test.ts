@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/settings/environment';
-import { addPayloadKey, createPayloadKeysFile, loadPayloadKeys } from '../../src/settings/payload-keys';
+import { addKey, createKeyFile, loadKeyFile } from '../../src/settings/key-file';
 
 const CANARY = 'Y2FuYXJ5';
 const KEY = Buffer.alloc(32, 7).toString('base64url');
@@ -28,31 +28,31 @@ function faults(work: () => unknown): readonly string[] {
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
 it('a fresh file has one key of 256 bits, for its owner only', () => {
-  const id = createPayloadKeysFile(path);
+  const id = createKeyFile(path);
   expect(id).toMatch(/^\d{4}-\d\d-\d\d-[0-9a-f]{6}$/);
   expect(modeOf(path)).toBe('600');
-  const keys = loadPayloadKeys(path);
+  const keys = loadKeyFile(path);
   expect(keys.ids()).toEqual([id]);
   expect(keys.current.key.symmetricKeySize).toBe(32);
 });
 
 it('a file that exists is never replaced', () => {
-  createPayloadKeysFile(path);
+  createKeyFile(path);
   const content = readFileSync(path, 'utf8');
-  expect(createPayloadKeysFile(path)).toBeNull();
+  expect(createKeyFile(path)).toBeNull();
   expect(readFileSync(path, 'utf8')).toBe(content);
 });
 
 it('a rotation puts a new key before the others, for the owner only', () => {
-  const first = createPayloadKeysFile(path);
-  const second = addPayloadKey(path);
-  expect(loadPayloadKeys(path).ids()).toEqual([second, first]);
+  const first = createKeyFile(path);
+  const second = addKey(path);
+  expect(loadKeyFile(path).ids()).toEqual([second, first]);
   expect(modeOf(path)).toBe('600');
 });
 
 it('a file without keys is no place for a rotation', () => {
   writeFileSync(path, '{}');
-  expect(faults(() => addPayloadKey(path))).toEqual([`${path}: keys fehlt`]);
+  expect(faults(() => addKey(path))).toEqual([`${path}: keys fehlt`]);
   expect(readFileSync(path, 'utf8')).toBe('{}');
 });
 
@@ -81,7 +81,7 @@ it.each<[string, unknown, string]>([
   ],
 ])('refuses %s, and quotes none of it', (_what, content, fault) => {
   writeFileSync(path, JSON.stringify(content));
-  const found = faults(() => loadPayloadKeys(path));
+  const found = faults(() => loadKeyFile(path));
   expect(found).toEqual([`${path}: ${fault}`]);
   expect(found.join()).not.toMatch(new RegExp(`${CANARY}|${KEY.slice(2)}`));
 });

@@ -28,11 +28,11 @@ const keysFile = z
 
 type KeyEntry = z.output<typeof keysFile>['keys'][number];
 
-/** What the contents of cases are encrypted with in Temporal. */
-export interface PayloadKeys {
+/** Keys with ids: what the contents of cases are encrypted with in Temporal, or what requests are sealed with. */
+export interface KeyFile {
   /** The file, for people. */
   readonly path: string;
-  /** Whatever this process encrypts, it encrypts with this key. */
+  /** Whatever this process encrypts or seals, it does with this key. */
   readonly current: { readonly id: string; readonly key: KeyObject };
   /** The keys that the file held when it was read last, the current one first. */
   ids(): string[];
@@ -44,7 +44,7 @@ export interface PayloadKeys {
 const READ_AGAIN_AFTER_MS = 5_000;
 
 /** The keys of the file; the first one is the current one. Throws a `ConfigError` that never quotes a key. */
-export function loadPayloadKeys(path: string, now = Date.now): PayloadKeys {
+export function loadKeyFile(path: string, now = Date.now): KeyFile {
   let ring = readRing(path);
   let readAtMs = now();
   const [id = '', key] = [...ring][0] ?? [];
@@ -81,7 +81,7 @@ function readAgain(path: string): Map<string, KeyObject> {
 }
 
 /** Makes a file with one key, readable for its owner only. `null`: the file exists, and was left alone. */
-export function createPayloadKeysFile(path: string): string | null {
+export function createKeyFile(path: string): string | null {
   const entry = newKey(new Date());
   return createWhole(path, toText([entry])) ? entry.id : null;
 }
@@ -90,7 +90,7 @@ export function createPayloadKeysFile(path: string): string | null {
  * Puts a new key before those of the file, whole or not at all. Throws a `ConfigError` for a file that holds no keys. The
  * owner of the file stays: an administrator may do this for the user of the service.
  */
-export function addPayloadKey(path: string): string {
+export function addKey(path: string): string {
   const keys = readKeys(path);
   const entry = newKey(new Date());
   const { uid, gid } = statSync(path);
