@@ -46,7 +46,6 @@ const SETTINGS: Record<PartName, readonly string[]> = {
     'ABSAGE_SMTP_NAME',
     'ABSAGE_PAYLOAD_KEYS_FILE',
     'ABSAGE_SEAL_KEY_FILE',
-    'ABSAGE_LIMIT_CHECKS',
   ],
   server: [
     ...COMMON,

@@ -134,7 +134,7 @@ it('a rehearsal on the simulator has none', async () => {
 });
 
 it('the limits are settings', () => {
-  expect(loadConfig({}).limits).toEqual({ orders: 120, plans: 240, searches: 600, pdfs: 60, checks: 20 });
+  expect(loadConfig({}).limits).toEqual({ orders: 120, plans: 240, searches: 600, pdfs: 60 });
   const given = { ABSAGE_LIMIT_ORDERS: '7', ABSAGE_LIMIT_PDFS: '1' };
   expect(loadConfig(given).limits).toMatchObject({ orders: 7, pdfs: 1, plans: 240 });
   expect(() => loadConfig({ ABSAGE_LIMIT_PLANS: '0' })).toThrow(
