@@ -215,34 +215,44 @@ async function lookAtEvent(
   return look;
 }
 
-/** Keeps when the event was last seen as Storno: not later than when the activity that read it was begun. */
+/** Keeps what the newest look has shown, and when: not later than when the activity that read it was begun. */
 async function looking<T extends object>(run: CancellationRun, work: () => Promise<T>): Promise<T> {
   const beganAtMs = Date.now();
-  const result = await work();
-  if ('isStornoSeen' in result && result.isStornoSeen === true) run.noteLook(beganAtMs);
-  return result;
+  try {
+    const result = await work();
+    if (isAgain(result)) run.isStornoLost = false;
+    if ('isStornoSeen' in result && result.isStornoSeen === true) run.noteLook(beganAtMs);
+    return result;
+  } catch (error) {
+    if (failureCodeOf(error) === 'status-changed-after-storno') run.isStornoLost = true;
+    throw error;
+  }
 }
 
 /** The end tells of the Storno, too: after a question about the mail the last look may be hours old. */
 async function complete(run: CancellationRun): Promise<StornoAgain | { head: JournalHead | null }> {
   const end = await run.perform(
     'report',
-    async (pace) => (run.isLookOld && (await lookAtEnd(run))) || writeEnd(run, pace, 'completed'),
+    async (pace) => (run.isLookDue && (await lookAtEnd(run))) || writeEnd(run, pace, 'completed'),
     (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : null),
   );
   if (!isAgain(end)) await rest(run, 'completed');
   return end;
 }
 
-/** Where Jet does not answer, the end waits for nobody: it is written with when Storno was last seen. */
+/**
+ * Where Jet does not answer, the end waits for nobody: it is written with when Storno was last seen. A status that was seen
+ * as changed has to be seen as Storno again.
+ */
 async function lookAtEnd(run: CancellationRun): Promise<StornoAgain | null> {
-  const isLost = run.progress.attention?.code === 'status-changed-after-storno';
+  const jet = run.isStornoLost
+    ? jetActivities(run, 'look', 'slow', SUMMARIES.lookAtEvent)
+    : lastLookActivities(run);
   try {
-    const jet = isLost ? jetActivities(run, 'look', 'slow', SUMMARIES.lookAtEvent) : lastLookActivities(run);
     const look = await lookAtEvent(run, jet, { step: 'report' });
     return isAgain(look) ? look : null;
   } catch (error) {
-    if (isCancellation(error) || failureCodeOf(error) === 'status-changed-after-storno') throw error;
+    if (isCancellation(error) || run.isStornoLost) throw error;
     return null;
   }
 }

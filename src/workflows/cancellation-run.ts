@@ -53,6 +53,8 @@ export class CancellationRun {
   /** When the newest look at the event as Storno was begun; `null`: it has not been looked at. */
   private lookedAtMs: number | null = null;
   private isLookUsed = false;
+  /** The newest look has shown another status than Storno, or no event. */
+  isStornoLost = false;
   private head: JournalHead | null = null;
   /** A person was asked during the step that was completed last. */
   wasAsked = false;
@@ -194,6 +196,7 @@ export class CancellationRun {
 
   /** The event was seen as Storno, by a look that began then. */
   noteLook(beganAtMs: number): void {
+    this.isStornoLost = false;
     this.lookedAtMs = beganAtMs;
     this.isLookUsed = false;
   }
@@ -205,8 +208,9 @@ export class CancellationRun {
     return lookedAtMs;
   }
 
-  /** Whether the last look was made too long ago to say now that the event is Storno. */
-  get isLookOld(): boolean {
+  /** Whether the last look cannot say now that the event is Storno: it was made too long ago, or showed something else. */
+  get isLookDue(): boolean {
+    if (this.isStornoLost) return true;
     return this.lookedAtMs !== null && Date.now() - this.lookedAtMs > lookHoldsMs(this.policy);
   }
 

@@ -23,8 +23,8 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        '(run.isLookOld && (await lookAtEnd(run)))',
-        '(run.isLookOld && null)',
+        '(run.isLookDue && (await lookAtEnd(run)))',
+        '(run.isLookDue && null)',
       ),
     ],
     seed: 50034,
@@ -34,11 +34,22 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        "if (isCancellation(error) || failureCodeOf(error) === 'status-changed-after-storno') throw error;",
+        'if (isCancellation(error) || run.isStornoLost) throw error;',
         'if (isCancellation(error)) throw error;',
       ),
     ],
     seed: 50054,
+  },
+  {
+    name: 'a changed status is forgotten when the next look at the end fails otherwise',
+    edits: [
+      edit(
+        'workflows/cancel-performance.ts',
+        'if (isCancellation(error) || run.isStornoLost) throw error;',
+        "if (isCancellation(error) || failureCodeOf(error) === 'status-changed-after-storno') throw error;",
+      ),
+    ],
+    seed: 10233,
   },
   {
     name: 'a mail that is sent again goes by an old look',

@@ -65,13 +65,17 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
           const { caseId } = inputOf(attempt);
           if (event) reads.set(caseId, [...(reads.get(caseId) ?? []), { at: time.now, event }]);
         },
-        onLine: ({ caseId, operation, kind, outcome, after }) => {
+        onLine: ({ caseId, operation, outcome }) => {
           if (operation === 'read-event' && outcome === 'by-hand') byHand.add(caseId);
           else if (operation === 'read-event') byHand.delete(caseId);
+        },
+        // Not when the attempt is written down: one that slept since then connects no more.
+        beforeMail: (attempt, { text }) => {
+          if (attempt.task.options.activityType !== 'sendPartnerNotice') return;
+          const { caseId } = inputOf(attempt);
           const opening = openingOf(caseId);
-          if (operation !== 'send-partner-notice' || kind !== 'intent' || !opening) return;
-          if (opening.backend === 'guided' || byHand.has(caseId)) return;
-          const facts = JSON.parse(after.text.split('\n').at(-1) ?? '') as PartnerNoticeFacts;
+          if (!opening || opening.backend === 'guided' || byHand.has(caseId)) return;
+          const facts = JSON.parse(text.split('\n').at(-1) ?? '') as PartnerNoticeFacts;
           const since = time.now - lookHoldsMs(opening.input.policy);
           const fresh = (reads.get(caseId) ?? []).filter(({ at }) => at >= since);
           require(fresh.some(({ event }) =>
