@@ -6,6 +6,12 @@ import type { LogEntry } from '../src/simulator/operation-log';
 
 const HOUSE = 'FSP';
 const FIRST_NUMBER = 700_001;
+
+/** Whose performances they are, and the number of the first one. */
+interface Place {
+  house?: string;
+  firstNumber?: number;
+}
 const DAY_MS = 24 * 3_600_000;
 const TITLE = 'Der Besuch der alten Dame';
 
@@ -18,11 +24,15 @@ export interface Cases {
   next(): CancellationInput;
 }
 
-export function makeCases(count: number, syncIntervalMs: number): Cases {
+export function makeCases(
+  count: number,
+  syncIntervalMs: number,
+  { house: key = HOUSE, firstNumber = FIRST_NUMBER }: Place = {},
+): Cases {
   const startsAt = new Date(Date.now() + 60 * DAY_MS).toISOString();
-  const programme = Array.from({ length: count }, (_, index) => anEvent(FIRST_NUMBER + index, startsAt));
-  const house = loadHouses(null).get(HOUSE);
-  if (!house) throw new Error(`the sample houses do not know ${HOUSE}`);
+  const programme = Array.from({ length: count }, (_, index) => anEvent(key, firstNumber + index, startsAt));
+  const house = loadHouses(null).get(key);
+  if (!house) throw new Error(`the sample houses do not know ${key}`);
   const timing = {
     syncIntervalMs,
     pollIntervalMs: 1_000,
@@ -33,13 +43,13 @@ export function makeCases(count: number, syncIntervalMs: number): Cases {
   return {
     programme,
     next() {
-      const eventNumber = String(FIRST_NUMBER + used);
+      const eventNumber = String(firstNumber + used);
       used += 1;
       if (used > count) throw new Error('more cases than events');
       return {
         caseId: randomUUID(),
         order: {
-          house: HOUSE,
+          house: key,
           eventNumber,
           marker: 'ENTFÄLLT',
           reason: 'Die Vorstellung entfällt wegen einer technischen Störung.',
@@ -52,10 +62,10 @@ export function makeCases(count: number, syncIntervalMs: number): Cases {
   };
 }
 
-function anEvent(eventNumber: number, startsAt: string): object {
+function anEvent(house: string, eventNumber: number, startsAt: string): object {
   return {
     eventNumber: String(eventNumber),
-    house: HOUSE,
+    house,
     title: TITLE,
     customerTitle: `${TITLE} – Tragische Komödie`,
     externalMemo: 'Einlass ab 19.00 Uhr. Eine Pause.',

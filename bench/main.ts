@@ -11,6 +11,7 @@ import { describeEnvironment } from './environment';
 import { isMet, toTable, type Figure, type PartResult } from './figures';
 import { readOptions, ROOT, USAGE, type Options, type PartName } from './options';
 import { measureBundle } from './parts/bundle';
+import { measureFlood } from './parts/flood';
 import { measureHerd } from './parts/herd';
 import { measureOverhead } from './parts/overhead';
 import { measureReplay } from './parts/replay';
@@ -28,6 +29,7 @@ const PARTS: Record<PartName, (options: Options) => PartResult | Promise<PartRes
   start: measureStart,
   resume: measureResume,
   herd: measureHerd,
+  flood: measureFlood,
   replay: measureReplay,
   bundle: measureBundle,
 };

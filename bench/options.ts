@@ -10,6 +10,7 @@ export const PART_NAMES = [
   'start',
   'resume',
   'herd',
+  'flood',
   'replay',
   'bundle',
 ] as const;
@@ -34,6 +35,8 @@ export interface Options {
   /** The number of cases that are due at once, and their wait until then. */
   herd: number;
   herdWaitMs: number;
+  /** The number of orders, and of searches, of one house beside one order of another. */
+  flood: number;
   /** How often the worker is started or killed. */
   repeats: number;
   /** The number of concurrent activities on Jet's queue, whose rate is not limited. */
@@ -42,7 +45,7 @@ export interface Options {
 
 export const USAGE = `Usage: npm run bench -- [--only ${PART_NAMES.join(',')}] [--out FILE] [--dist DIRECTORY]
   [--cases 50] [--wait-ms 400] [--burst 300] [--burst-rounds 2] [--burst-wait-ms 1000] [--sleepers 1000,5000]
-  [--repeats 5] [--herd 1000] [--herd-wait-ms 120000]
+  [--repeats 5] [--herd 1000] [--herd-wait-ms 120000] [--flood 60]
   [--jet-concurrency 100]`;
 
 const text = (value: string) => ({ type: 'string', default: value }) as const;
@@ -63,6 +66,7 @@ export function readOptions(args: string[]): Options {
       sleepers: text('1000,5000'),
       herd: text('1000'),
       'herd-wait-ms': text('120000'),
+      flood: text('60'),
       repeats: text('5'),
       'jet-concurrency': text('100'),
     },
@@ -82,6 +86,7 @@ export function readOptions(args: string[]): Options {
     sleepers: values.sleepers.split(',').map((value) => wholeNumber('--sleepers', value)),
     herd: wholeNumber('--herd', values.herd),
     herdWaitMs: wholeNumber('--herd-wait-ms', values['herd-wait-ms']),
+    flood: wholeNumber('--flood', values.flood),
     repeats: wholeNumber('--repeats', values.repeats),
     jetConcurrency: wholeNumber('--jet-concurrency', values['jet-concurrency']),
   };

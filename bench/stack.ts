@@ -1,4 +1,3 @@
-import { seal } from '../test/support/trust';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -6,7 +5,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createCancellationClient, type CancellationClient } from '../src/client';
+import { loadSealKeys } from '../src/settings/seal-keys';
 import type { LogEntry } from '../src/simulator/operation-log';
+import { makeSeal } from '../src/trust/seals';
 import { openLog } from '../src/up/log-file';
 import { launchRole, type Launched } from '../src/up/part';
 import { planStack } from '../src/up/stack';
@@ -17,14 +18,17 @@ import { ROOT } from './options';
 const BARE_WORKER = join(__dirname, 'bare', 'worker.ts');
 const START_DEADLINE_MS = 60_000;
 
-/** So high that the limit never affects a measurement. */
-const JET_RATE = '10000';
+/** So high that the limit never affects a measurement, but one of the limit itself. */
+const JET_RATE = 10_000;
 
 export interface StackOptions {
   dist: string;
   jetConcurrency: number;
+  jetRate?: number;
   syncIntervalMs: number;
   programme: object[];
+  /** More settings of Temporal's server, each as `name=value`. */
+  dynamicConfig?: readonly string[];
 }
 
 /** All parts of `absage up` except the API: each in its own process, together in one fresh data folder. */
@@ -53,15 +57,17 @@ export function killEverything(): void {
 }
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dist, jetConcurrency, syncIntervalMs, programme } = options;
+  const { dist, jetConcurrency, jetRate = JET_RATE, syncIntervalMs, programme, dynamicConfig } = options;
   const dataDir = makeDataFolder();
   const plan = await planStack({
     ...(await settings(dataDir)),
     ABSAGE_SYNC_INTERVAL: `${syncIntervalMs}ms`,
-    ABSAGE_JET_RATE: JET_RATE,
+    ABSAGE_JET_RATE: String(jetRate),
     ABSAGE_JET_CONCURRENCY: String(jetConcurrency),
   });
   const { config, environment } = plan;
+  // The worker of this data folder believes what is sealed with the key in it.
+  const sealKeys = loadSealKeys(config);
 
   const launch = (
     name: string,
@@ -82,6 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       port: config.ports.temporal,
       uiPort: config.ports.temporalUi,
       databaseFile: plan.temporal?.databaseFile ?? null,
+      dynamicConfig,
       stdio,
     }),
   );
@@ -98,7 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   return {
     client,
-    cancellations: createCancellationClient(client, seal),
+    cancellations: createCancellationClient(client, (request, by) => makeSeal(sealKeys, request, by)),
     temporal: temporal.child,
     simulator: simulator.child,
     mailCatcher: mailCatcher.child,
