@@ -1,0 +1,74 @@
+import { copyFileSync } from 'node:fs';
+import { adoptJournal } from '../../src/admin-commands';
+import { openJournal } from '../../src/journal/open';
+import type { JournalStore } from '../../src/journal/port';
+import { OPENING, REF } from './lines';
+import { makeSqlitePlace } from './sqlite-place';
+
+type Place = ReturnType<typeof makeSqlitePlace>;
+
+let places: Place[] = [];
+afterEach(() => {
+  for (const place of places) place.remove();
+  places = [];
+});
+
+function aPlace(): Place {
+  const place = makeSqlitePlace();
+  places.push(place);
+  return place;
+}
+
+/** Works with the journal as a process of its own. */
+async function within<T>({ url }: Place, work: (journal: JournalStore) => Promise<T>): Promise<T> {
+  const journal = await openJournal(url);
+  return work(journal).finally(() => journal.close());
+}
+
+const idOf = (place: Place) => within(place, (journal) => journal.installationId());
+
+it('has one id, for all processes and for good', async () => {
+  const place = aPlace();
+  const ids = await Promise.all([idOf(place), idOf(place)]);
+  expect(new Set([...ids, await idOf(place)]).size).toBe(1);
+  expect(await idOf(aPlace())).not.toBe(ids[0]);
+});
+
+it('keeps its id in a copy, until the copy is adopted; its lines stay', async () => {
+  const [original, copy] = [aPlace(), aPlace()];
+  await within(original, (journal) => journal.openCase(REF, OPENING));
+  const id = await idOf(original);
+  copyFileSync(original.path, copy.path);
+  expect(await idOf(copy)).toBe(id);
+
+  const said = await adoptJournal({ ABSAGE_DATABASE_URL: copy.url });
+  const adopted = await idOf(copy);
+  expect([await idOf(original), adopted === id, said.includes(adopted)]).toEqual([id, false, true]);
+  expect(await within(copy, (journal) => journal.entries(REF.caseId))).toHaveLength(1);
+});
+
+it('has sealed from the beginning where no case is older, whatever is written later', async () => {
+  const place = aPlace();
+  const first = await within(place, (journal) => journal.sealedSince());
+  expect(first).toBe('1970-01-01T00:00:00.000Z');
+  await within(place, (journal) => journal.openCase(REF, OPENING));
+  expect(await within(place, (journal) => journal.sealedSince())).toBe(first);
+});
+
+it('has sealed since its first worker that did, where there were cases before; once', async () => {
+  const place = aPlace();
+  await within(place, (journal) => journal.openCase(REF, OPENING));
+  const before = new Date().toISOString();
+  const since = await within(place, (journal) => journal.sealedSince());
+  expect(since >= before).toBe(true);
+  expect(await within(place, (journal) => journal.sealedSince())).toBe(since);
+});
+
+it('knows a seal by the run that it came with first, in whatever order processes ask', async () => {
+  const place = aPlace();
+  const named = (firstRunId: string) =>
+    within(place, (journal) => journal.nameRun({ caseId: REF.caseId, firstRunId, seal: 'mac' }));
+  expect([await named('first'), await named('copy'), await named('first')]).toEqual([true, false, true]);
+  const isNamed = (firstRunId: string) => within(place, (journal) => journal.isNamed(REF.caseId, firstRunId));
+  expect([await isNamed('first'), await isNamed('copy')]).toEqual([true, false]);
+});
