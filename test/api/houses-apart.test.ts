@@ -4,6 +4,8 @@ import type { CancellationView } from '../../src/cases/view';
 import type { Order } from '../../src/domain/types';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { GUIDED_HOUSE, SEEN } from '../e2e/guided-house';
+import { turnOf } from '../../src/domain/urgency';
+import { JET_TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
 
 /*
@@ -68,4 +70,35 @@ it('nor the other way round: what a house has cancelled does not keep a guided o
   expect(plan).toMatchObject({ cancellable: true, cancellation: null });
   expect((await as(guest, '/v1/cancellations', guidedOrder(order))).status).toBe(202);
   await untilState(guest, GUIDED_HOUSE, order.eventNumber, 'needs-attention');
+});
+
+describe('in the queue to Jet', () => {
+  const FLOOD = 60;
+
+  /** A search that waits for a worker. */
+  const search = (house: string, index: number) =>
+    stage.temporal.activity.start('findEvents', {
+      id: `search/${house}/${index}`,
+      taskQueue: JET_TASK_QUEUE,
+      args: [{ house }],
+      scheduleToCloseTimeout: 60_000,
+      priority: turnOf('search', house),
+    });
+
+  it('another house comes to its turn beside many searches of one', async () => {
+    await stage.stopWorkers();
+    await Promise.all(Array.from({ length: FLOOD }, (_, index) => search('FSP', index)));
+    const late = await search('LTN', 0);
+    const asked: string[] = [];
+    const jet = stage.simulator.jet();
+    await stage.startWorkers({
+      ...jet,
+      findEvents: (query) => {
+        asked.push(query.house);
+        return jet.findEvents(query);
+      },
+    });
+    await late.result();
+    expect(asked.indexOf('LTN')).toBeLessThan(FLOOD / 2);
+  });
 });
