@@ -1,5 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { digest } from '../digest';
+import { isInstant, toMs } from '../domain/clock';
 import { NOT_PROVEN, type AskedUpdate } from '../domain/seal';
+import type { Instant } from '../domain/types';
 import type { RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
 import type { Trust } from '../trust/trust';
@@ -11,10 +14,30 @@ export interface AskedInput extends StepInput {
   asked?: AskedUpdate;
 }
 
-/** Who asked, as the journal records it. Throws where nobody may ask for that without a proof: the update then fails. */
-export function actorOf(trust: Trust, action: RunAction, { ref, actor, asked }: AskedInput): string {
+/**
+ * Who asked, as the journal records it. `done`: what is about to be written down of the request. Throws where nobody may ask
+ * for that without a proof: the update then fails.
+ */
+export function actorOf(
+  trust: Trust,
+  action: RunAction,
+  { ref, actor, asked }: AskedInput,
+  done: object,
+): string {
+  const isAsAsked = asked !== undefined && isPartOf(done, asked.request);
   const stated = { updateId: '', request: { actor, reason: '' } };
-  const proven = trust.proveUpdate(currentRun(), ref.caseId, action, asked ?? stated);
+  const proven = trust.proveUpdate(currentRun(), ref.caseId, action, isAsAsked ? asked : stated);
   if (proven !== null) return proven;
   throw ApplicationFailure.nonRetryable(ACTION_TEXTS.notProven, NOT_PROVEN);
+}
+
+/** A seal vouches for the request, not for what the run makes of it. What the run adds of its own is no part of it. */
+function isPartOf(done: object, request: object): boolean {
+  const wanted = new Map(Object.entries(request));
+  return Object.entries(done).every(([name, value]) => !wanted.has(name) || isSame(value, wanted.get(name)));
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  const areInstants = [one, other].every((value) => typeof value === 'string' && isInstant(value));
+  return areInstants ? toMs(one as Instant) === toMs(other as Instant) : digest(one) === digest(other);
 }

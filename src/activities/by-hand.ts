@@ -105,7 +105,9 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
 
   /** Writes down that an operator did a step, and returns what the step's own activity would have returned. */
   const confirmStep = asStep(async (confirmed: Confirmation): Promise<StepResult> => {
-    const input = { ...confirmed, actor: actorOf(trust, 'confirm-step', confirmed) };
+    const { reason, step: asked, readBack } = confirmed;
+    const actor = actorOf(trust, 'confirm-step', confirmed, { reason, step: asked, readBack });
+    const input = { ...confirmed, actor };
     const { ref, step, isAborting } = input;
     const { entries, opening } = await readOpenCase(journal, input);
     const now = toInstant(Context.current().info.scheduledTimestampMs);

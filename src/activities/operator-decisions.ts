@@ -41,7 +41,7 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
   const claimAbort = asStep(async (input: AskedInput & Why): Promise<AbortClaim> => {
     const { entries, opening } = await readCase(journal, input);
     const winner = await journal.claim(input.ref, 'abort', {
-      actor: actorOf(trust, 'abort', input),
+      actor: actorOf(trust, 'abort', input, { reason: input.reason }),
       kind: 'decision',
       step: 'set-storno',
       operation: 'abort',
@@ -66,7 +66,8 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
       // A reset carries out again what was accepted before, by whatever proof was asked for then.
       const known = entries.find(({ effectKey }) => effectKey === input.effectKey);
       const entry =
-        known ?? (await journal.append(input.ref, lineOf(input, actorOf(trust, input.action, input))));
+        known ??
+        (await journal.append(input.ref, lineOf(input, actorOf(trust, input.action, input, doneOf(input)))));
       return { head: headOf(entry), actor: entry.actor };
     },
   );
@@ -90,6 +91,13 @@ function lineOf(input: RecordedAction, actor: string): NewEntry {
     case 'retry':
       return { ...line, operation: 'retry', after: why, outcome: 'accepted' };
   }
+}
+
+/** What of the request stands in its line. */
+function doneOf(input: RecordedAction): object {
+  const { reason, step } = input;
+  const details = 'details' in input ? input.details : {};
+  return { reason, step, ...details, ...('choice' in input && { choice: input.choice }) };
 }
 
 /** Why, and the key under which the request may come again. */

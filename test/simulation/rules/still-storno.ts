@@ -60,6 +60,7 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
     watch: ({ world: { time }, openingOf }, require) => {
       const reads = new Map<string, { at: number; event: JetEvent }[]>();
       const byHand = new Set<string>();
+      const connectedAt = new Map<Attempt, number>();
       return {
         onRead: (attempt, event) => {
           const { caseId } = inputOf(attempt);
@@ -70,13 +71,14 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
           else if (operation === 'read-event') byHand.delete(caseId);
         },
         // Not when the attempt is written down: one that slept since then connects no more.
+        beforeConnect: (attempt) => void connectedAt.set(attempt, time.now),
         beforeMail: (attempt, { text }) => {
           if (attempt.task.options.activityType !== 'sendPartnerNotice') return;
           const { caseId } = inputOf(attempt);
           const opening = openingOf(caseId);
           if (!opening || opening.backend === 'guided' || byHand.has(caseId)) return;
           const facts = JSON.parse(text.split('\n').at(-1) ?? '') as PartnerNoticeFacts;
-          const since = time.now - lookHoldsMs(opening.input.policy);
+          const since = (connectedAt.get(attempt) ?? time.now) - lookHoldsMs(opening.input.policy);
           const fresh = (reads.get(caseId) ?? []).filter(({ at }) => at >= since);
           require(fresh.some(({ event }) =>
             isAsRead(facts, event, opening),
