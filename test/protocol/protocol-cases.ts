@@ -27,10 +27,7 @@ export const MARKED = `${TITLE} – ENTFÄLLT`;
 const GUIDED_HOUSE = aHouse({ key: 'KLG', name: 'Klangraum Krems', backend: 'guided' });
 
 /** The document of a case of one of the two houses. */
-export function protocolOf(
-  entries: readonly JournalEntry[],
-  isRehearsal = true,
-): ProtocolDocument {
+export function protocolOf(entries: readonly JournalEntry[], isRehearsal = true): ProtocolDocument {
   const house = entries[0]?.house === GUIDED_HOUSE.key ? GUIDED_HOUSE : aHouse();
   const document = buildProtocol(entries, protocolHouse(house), isRehearsal);
   if (!document) throw new Error('the case has no first line');

@@ -205,7 +205,9 @@ it.each([{}, { realJet: true as const }])(
   'leaves it to a document of before what its gateway was, as no line says it: %j',
   async (said) => {
     const { realJet: _realJet, ...document } = protocolOf(ofBefore(completed));
-    expect(await verifyProtocol(bytesOf(resealed({ ...document, ...said })))).toMatchObject({ proof: 'whole' });
+    expect(await verifyProtocol(bytesOf(resealed({ ...document, ...said })))).toMatchObject({
+      proof: 'whole',
+    });
   },
 );
 

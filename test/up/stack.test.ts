@@ -95,10 +95,13 @@ it('refuses a short interval with a gateway that is not a simulator', async () =
   expect(faults).toEqual([expect.stringContaining('ABSAGE_SYNC_INTERVAL muss mindestens 15m sein')]);
 });
 
-it.each([{}, { simulator: false }])('asks for a log-in in front of a real gateway that says %j', async (health) => {
-  const faults = await faultsOf({ ABSAGE_JET_URL: await startGateway(health) });
-  expect(faults).toEqual([expect.stringMatching(/^ABSAGE_API_TOKENS_FILE fehlt: .*absage tokens create/)]);
-});
+it.each([{}, { simulator: false }])(
+  'asks for a log-in in front of a real gateway that says %j',
+  async (health) => {
+    const faults = await faultsOf({ ABSAGE_JET_URL: await startGateway(health) });
+    expect(faults).toEqual([expect.stringMatching(/^ABSAGE_API_TOKENS_FILE fehlt: .*absage tokens create/)]);
+  },
+);
 
 it('starts with a gateway that does not answer, with the interval that was asked for or the full one', async () => {
   const silent = await plan({ ABSAGE_JET_URL: NOBODY });
