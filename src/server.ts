@@ -4,11 +4,13 @@ import { buildApp } from './api/app';
 import { type AppDependencies } from './api/dependencies';
 import { Sessions } from './cases/sessions';
 import { logInByName, logInByToken } from './cases/log-in';
+import { PROBLEMS } from './cases/problems';
 import { createCancellationClient } from './client';
-import { watchForSimulator } from './jet/gateway-kind';
+import { watchGateway, type GatewayWatch } from './jet/gateway-kind';
 import { PdfThread } from './protocol/pdf-thread';
 import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { consolePages } from './console/console';
+import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
 import { openJournal } from './journal/open';
 import type { Logger } from './observability';
@@ -33,6 +35,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const houses = loadHouses(config.housesFile);
   const tokens = config.apiTokensFile === null ? null : new TokensFile(config.apiTokensFile, houses, logger);
   const logIn = tokens ? logInByToken(tokens, hashToken) : logInByName;
+  const gateway = await watchItsGateway(config);
   const temporal = createClient(temporalSettings);
   const journal = await openJournal(config.databaseUrl);
   await requireKeysOfOpenRuns(journal, temporalSettings);
@@ -40,15 +43,15 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const forgetKey = await noteCurrentKey(journal, payloadKeys, logger);
   const sealKeys = loadSealKeys(config);
   const training = findTraining(config);
-  const isRehearsal = config.mode === 'rehearsal';
-  const practice = isRehearsal ? watchForSimulator({ ...config.jet, token: SIMULATOR_TOKEN }) : null;
   const pdf = new PdfThread();
   const deps: AppDependencies = {
     client: createCancellationClient(temporal, (request, by) => makeSeal(sealKeys, request, by)),
     journal,
     houses,
     logIn,
-    isRehearsal,
+    isRehearsal: config.mode === 'rehearsal',
+    isSimulator: gateway.isSimulator,
+    isLogInMissing: () => tokens === null && !gateway.isSimulator(),
     temporalUiUrl: config.temporalUiUrl,
     namespace: temporalSettings.namespace,
     timing: {
@@ -57,18 +60,14 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       attentionAfterMs: config.attentionAfterMs,
       jetTimeoutMs: config.jet.timeoutMs,
     },
-    hasRealJet: training === null,
     drawPdf: pdf.draw,
     ownHosts: ownHosts(config),
     version: readVersion(),
     security: { contact: config.securityContact, publicUrl: config.publicUrl },
     payloads: payloadKeys ? createPayloadCodec(payloadKeys) : null,
-    limits: {
-      perMinute: config.limits,
-      isOff: () => practice?.isSimulator() ?? false,
-    },
+    limits: config.limits,
     trustedProxies: config.trustedProxies,
-    findWarnings: () => (tokens?.fault ? [tokens.fault] : []),
+    findWarnings: () => warningsOf(deps, tokens),
     logger,
   };
   const session = {
@@ -83,7 +82,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   void requireOwnNamespace(temporalSettings, journal, logger);
   return {
     async stop() {
-      practice?.stop();
+      gateway.stop();
       await app.close();
       forgetKey();
       await pdf.close();
@@ -92,6 +91,27 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       await temporal.connection.close();
     },
   };
+}
+
+/**
+ * Rejects with a `ConfigError` where a real gateway stands behind an installation without a log-in; where it says so only
+ * later, that ends the process.
+ */
+async function watchItsGateway(config: Config): Promise<GatewayWatch> {
+  // Behind production there is no simulator. Elsewhere the server, which does not know Jet's token, asks with a public one.
+  const known = config.mode === 'production' ? false : null;
+  const gateway = watchGateway({ ...config.jet, token: SIMULATOR_TOKEN }, known);
+  if (config.apiTokensFile !== null) return gateway;
+  await gateway.asked;
+  const requireLogIn = () => requireFittingGateway(config, gateway.isSimulator(), 'server');
+  if (gateway.isKnown()) requireLogIn();
+  else void gateway.known.then(requireLogIn);
+  return gateway;
+}
+
+function warningsOf({ isLogInMissing }: AppDependencies, tokens: TokensFile | null): string[] {
+  const fault = tokens?.fault;
+  return [...(fault ? [fault] : []), ...(isLogInMissing() ? [PROBLEMS['gateway-unknown'].title] : [])];
 }
 
 function readVersion(): string {

@@ -5,7 +5,7 @@ import { createActivities, createJetActivities, type ActivityDependencies } from
 import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
-import { askGatewayKind } from './jet/gateway-kind';
+import { askGatewayKind, watchGateway } from './jet/gateway-kind';
 import { createHttpJet } from './jet/http-jet';
 import { openJournal } from './journal/open';
 import { createSmtpMail } from './mail/smtp-mail';
@@ -42,13 +42,17 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   warnOfProxy(logger, 'Temporal', temporalSettings.proxy);
   warnOfProxy(logger, 'the gateway', findFetchProxy(config.jet.url, process.env));
   const gateway = await askGatewayKind(config.jet, SIMULATOR_TOKEN);
-  requireFittingGateway(config, gateway.isSimulator);
+  requireFittingGateway(config, gateway.isSimulator, 'worker');
   if (gateway.isSimulator === null) {
     logger.warn(
       { reason: gateway.reason },
       'the gateway does not say what it is; the check and the Storno guard ask again',
     );
   }
+  const isRehearsal = config.mode === 'rehearsal';
+  // Behind production there is no simulator, so its gateway is not asked with a token that it would have to refuse.
+  const known = isRehearsal ? gateway.isSimulator : false;
+  const { isSimulator, stop: stopAsking } = watchGateway({ ...config.jet, token: SIMULATOR_TOKEN }, known);
   const journal = await openJournal(config.databaseUrl);
   await requireKeysOfOpenRuns(journal, temporalSettings);
   const deps: ActivityDependencies = {
@@ -57,12 +61,13 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       server: config.smtp.server,
       name: config.smtp.name,
       rehearsalTo: config.smtp.rehearsalTo,
-      isRehearsal: config.mode === 'rehearsal',
+      isRehearsal,
       publicUrl: config.publicUrl,
     }),
     journal,
     houses: loadHouses(config.housesFile),
-    isRehearsal: config.mode === 'rehearsal',
+    isRehearsal,
+    isSimulator,
     trust: createTrust({
       ring: loadSealKeys(config),
       notes: journal,
@@ -105,6 +110,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
 
   return {
     async stop() {
+      stopAsking();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
       await temporal.connection.close();

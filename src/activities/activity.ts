@@ -15,6 +15,8 @@ export interface ActivityDependencies {
   journal: Journal;
   houses: ReadonlyMap<string, House>;
   isRehearsal: boolean;
+  /** The gateway has said that no real Jet is behind it. Known without a call: what is not known counts as real. */
+  isSimulator(): boolean;
   /** Judges who really asks for a case or an action. */
   trust: Trust;
 }

@@ -85,7 +85,7 @@ async function readRight(deps: ActivityDependencies, house: House, order: Order)
 }
 
 export function createCheckActivities(deps: ActivityDependencies) {
-  const { jet, journal, houses, trust } = deps;
+  const { jet, journal, houses, trust, isSimulator } = deps;
 
   /** For `POST /v1/plans`: reads and plans exactly as the run's own check does. */
   const planOrder = asActivity(
@@ -127,7 +127,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
           step: 'check',
           operation: 'check',
           effectKey: effectKeys.firstLine,
-          after: { input, event, refusal: reason, warnings },
+          after: { input, event, refusal: reason, warnings, isSimulator: isSimulator() },
           outcome: reason.code,
         });
         return entry.kind === 'opening' ? goOn(entry) : refusedBy(entry);
@@ -143,8 +143,8 @@ export function createCheckActivities(deps: ActivityDependencies) {
         return refuse(refusal(isGuided ? 'seen-missing' : 'invalid-order'));
       }
       if (!isGuided && input.policy.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
-        const { isSimulator } = await jet.health();
-        if (!isSimulator) return refuse(refusal('interval-too-short'));
+        const health = await jet.health();
+        if (!health.isSimulator) return refuse(refusal('interval-too-short'));
       }
 
       const { planned, planHash } = await plan(deps, house, order, input.policy);
@@ -156,7 +156,13 @@ export function createCheckActivities(deps: ActivityDependencies) {
       const row = isGuided ? null : await jet.readChannelInfo(order.eventNumber);
       const channelShowedStorno = row?.status === STORNO_WORD;
       const { backend } = house;
-      const written: Opening = { ...planned.opening, input, channelShowedStorno, backend };
+      const written: Opening = {
+        ...planned.opening,
+        input,
+        channelShowedStorno,
+        backend,
+        isSimulator: isSimulator(),
+      };
       const open = (after: Opening) =>
         journal.openCase(ref, {
           actor,

@@ -25,6 +25,8 @@ export interface AlertResult {
   outcome: RecipientOutcome['outcome'];
 }
 
+type AlertDependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses' | 'isSimulator'>;
+
 /** Mails to the house's own address. They never hold up the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
   const alertHouse = asStep((alert: Alert) => alertOnce(deps, alert));
@@ -36,7 +38,7 @@ export function createAlertActivities(deps: ActivityDependencies) {
  * the mail.
  */
 export async function alertOnce(
-  { journal, mail, houses }: Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>,
+  { journal, mail, houses, isSimulator }: AlertDependencies,
   alert: Alert,
 ): Promise<AlertResult> {
   const { ref, actor, step, kind, attention, event } = alert;
@@ -55,6 +57,7 @@ export async function alertOnce(
     house: ref.house,
     eventNumber: ref.eventNumber,
     caseId: ref.caseId,
+    isSimulator: opening ? opening.isSimulator : isSimulator(),
     ...(opening ? performanceOf(opening, lastRead(entries)) : event),
     text: attention.text,
     actions: attention.actions.map((action) => actionLabel(action, step)),

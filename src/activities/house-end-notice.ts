@@ -52,6 +52,7 @@ async function send(
     house: ref.house,
     eventNumber: ref.eventNumber,
     caseId: ref.caseId,
+    isSimulator: opening.isSimulator,
     title,
     startsAt,
     venue,

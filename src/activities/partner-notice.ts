@@ -220,6 +220,7 @@ function collectFacts(
     // As the last look showed it: a place or a date that was corrected in Jet is the one that Ö-Ticket has to hear.
     ...performanceOf(opening, lastShown(entries)),
     caseId,
+    isSimulator: opening.isSimulator,
     eventNumber: order.eventNumber,
     marker: opening.marker,
     reason: order.reason,

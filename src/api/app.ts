@@ -57,7 +57,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
   acceptOnlyJson(app);
   await registerDocument(app);
   registerAuthentication(app, deps);
-  await registerLimits(app, deps.limits);
+  await registerLimits(app, deps);
 
   const allowedMethods = collectMethods(app);
   app.addHook('onRequest', (request, reply, done) => {

@@ -2,7 +2,7 @@ import type { Logger } from '../observability';
 import type { OrderDesk } from '../cases/orders';
 import type { PayloadReader } from '../cases/payloads';
 import type { Authentication } from './auth';
-import type { Limits } from './limits';
+import type { PerMinute } from './limits';
 import type { SecurityContact } from './security-txt';
 import type { FastifyInstance } from 'fastify';
 import type { DrawPdf } from '../protocol/pdf-thread';
@@ -11,15 +11,15 @@ import type { LiveCases } from '../cases/live';
 export interface AppDependencies extends OrderDesk, Authentication {
   version: string;
   security: SecurityContact;
-  /** A rehearsal may have a gateway with a real Jet behind it: its writes are real. */
-  hasRealJet: boolean;
+  /** The gateway has said that no real Jet is behind it. Until then what a rehearsal writes counts as real. */
+  isSimulator(): boolean;
   /** Away from the thread that answers. */
   drawPdf: DrawPdf;
   /** The names that the server answers to beside those of this machine. */
   ownHosts: readonly string[];
   /** Reads what Temporal keeps of cases; `null`: it is not encrypted. */
   payloads: PayloadReader | null;
-  limits: Limits;
+  limits: PerMinute;
   /** Proxies that are believed whom they pass on; none by default. */
   trustedProxies?: readonly string[];
   /** What a person should look at although everything works; nothing by default. */

@@ -12,11 +12,13 @@ const LIMITED = {
 
 type Limited = keyof typeof LIMITED;
 
+/** How often in a minute. */
+export type PerMinute = Readonly<Record<Limited, number>>;
+
 export interface Limits {
-  /** How often in a minute. */
-  perMinute: Readonly<Record<Limited, number>>;
-  /** A rehearsal on the simulator disturbs nobody. */
-  isOff(): boolean;
+  limits: PerMinute;
+  /** A rehearsal on the simulator disturbs nobody, so it has none. */
+  isSimulator(): boolean;
 }
 
 declare module 'fastify' {
@@ -32,11 +34,11 @@ const MINUTE_MS = 60_000;
  * Forty houses share one Jet, so that nobody may keep it busy alone. An identity is counted, whichever door it comes in
  * by. What leads a case on or stops it is never counted: views, actions, streams, health.
  */
-export async function registerLimits(app: FastifyInstance, { perMinute, isOff }: Limits): Promise<void> {
+export async function registerLimits(app: FastifyInstance, { limits, isSimulator }: Limits): Promise<void> {
   await app.register(rateLimit, { global: false });
   const limiterOf = (what: Limited) =>
     app.createRateLimit({
-      max: perMinute[what],
+      max: limits[what],
       timeWindow: MINUTE_MS,
       keyGenerator: ({ caller }) => caller.id,
     });
@@ -47,7 +49,7 @@ export async function registerLimits(app: FastifyInstance, { perMinute, isOff }:
     pdfs: limiterOf('pdfs'),
   };
   app.decorateRequest('spend', async function (this: FastifyRequest, what: Limited) {
-    if (isOff()) return;
+    if (isSimulator()) return;
     const counted = await limiters[what](this);
     if (counted.isAllowed || !counted.isExceeded) return;
     throw tooMany(what, counted.max, counted.ttlInSeconds);

@@ -15,8 +15,8 @@ interface Holder {
 }
 
 export interface StreamLimits {
-  isRehearsal: boolean;
-  hasRealJet: boolean;
+  /** A rehearsal on the simulator has no limit. */
+  isSimulator(): boolean;
 }
 
 /**
@@ -48,8 +48,7 @@ export class OpenStreams {
   }
 
   private most(): number {
-    const { isRehearsal, hasRealJet } = this.limits;
-    return isRehearsal && !hasRealJet ? Infinity : MOST_STREAMS;
+    return this.limits.isSimulator() ? Infinity : MOST_STREAMS;
   }
 
   private begin(key: string, isValid: () => boolean | Promise<boolean>): Holder {

@@ -16,7 +16,7 @@ import type { CaseSources } from '../cases/sources';
 import type { WantedCase } from '../cases/which-case';
 import { CASE_DOORS, wantedCase } from './case-doors';
 
-type Deps = CaseSources & Pick<AppDependencies, 'hasRealJet' | 'drawPdf'>;
+type Deps = CaseSources & Pick<AppDependencies, 'drawPdf'>;
 
 /** The first one is the answer when the client accepts anything. */
 const TYPES = ['application/json', 'text/html', 'application/pdf'] as const;
@@ -128,18 +128,18 @@ export async function sendProtocol(
 
 /** What the document of a case is made of. Throws the API's own problems. */
 async function readSource(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolSource> {
-  const { houses, isRehearsal, hasRealJet } = deps;
+  const { houses, isRehearsal } = deps;
   const house = protocolHouse(requireHouse(houses, caller, wanted.house));
-  return { entries: await readJournalLines(deps, caller, wanted), house, isRehearsal, hasRealJet };
+  return { entries: await readJournalLines(deps, caller, wanted), house, isRehearsal };
 }
 
 /** Returns bytes, because Fastify would encode a text as JSON a second time. `null`: there is no document yet. */
 function render(
-  { entries, house, isRehearsal, hasRealJet }: ProtocolSource,
+  { entries, house, isRehearsal }: ProtocolSource,
   type: Exclude<ProtocolType, 'application/pdf'>,
   links?: ProtocolLinks,
 ): Buffer | null {
-  const document = buildProtocol(entries, house, isRehearsal, hasRealJet);
+  const document = buildProtocol(entries, house, isRehearsal);
   if (!document) return null;
   const text = type === 'text/html' ? renderProtocolHtml(document, links) : protocolJson(document);
   return Buffer.from(text, 'utf8');

@@ -33,6 +33,7 @@ import { registerStreamRoutes } from './stream';
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
 const ACTION_PROBLEMS = ['action-not-possible', 'other-case', 'key-reused'] as const satisfies ProblemCode[];
+const WRITE_PROBLEMS = ['gateway-unknown'] as const satisfies ProblemCode[];
 const UNAVAILABLE = [
   'jet-unavailable',
   'workers-unavailable',
@@ -162,7 +163,7 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
         response: answers(
           { 200: cancellation, 202: cancellation },
           ...(['house-not-found', 'conflicting-cancellation', 'too-many-requests'] as const),
-          ...([...BODY_PROBLEMS, ...UNAVAILABLE] as const),
+          ...([...BODY_PROBLEMS, ...WRITE_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },
     },
@@ -234,7 +235,8 @@ function registerAction(
         body: actionBodies[action],
         response: answers(
           { 200: cancellation },
-          ...([...CASE_PROBLEMS, ...ACTION_PROBLEMS, ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
+          ...([...CASE_PROBLEMS, ...ACTION_PROBLEMS, ...BODY_PROBLEMS] as const),
+          ...([...WRITE_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },
     },

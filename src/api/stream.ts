@@ -121,8 +121,8 @@ function registerCaseStream(
   );
 }
 
-function openFor({ logIn, isRehearsal, hasRealJet }: StreamDependencies): OpenStream {
-  const streams = new OpenStreams({ isRehearsal, hasRealJet });
+function openFor({ logIn, isSimulator }: StreamDependencies): OpenStream {
+  const streams = new OpenStreams({ isSimulator });
   return ({ caller, tokenSha256 }, reply) => {
     const isValid = () => tokenSha256 === null || logIn.identifyHash(tokenSha256) !== null;
     return streams.open(tokenSha256 ?? caller.id, reply, isValid);

@@ -7,6 +7,7 @@ import { ACTION_TEXTS, otherCaseText } from '../domain/wording';
 import { actionKey, answerAgain, isResumedBy, requireOwnAnswer } from './action-keys';
 import { requireHouse, sealedFor, type Caller } from './caller';
 import { viewOf, viewOfFound } from './case-view';
+import { requireSimulatorOrLogIn } from './missing-log-in';
 import { orderDigest } from './orders';
 import { Problem } from './problems';
 import { requirePatience } from './retry-pace';
@@ -92,6 +93,7 @@ async function prepare(
   { house, eventNumber, caseId, request: { caseId: seen, ...request }, idempotencyKey }: Act,
 ) {
   requireHouse(sources.houses, caller, house);
+  requireSimulatorOrLogIn(sources);
   const wanted = { house, eventNumber, caseId: caseId ?? seen };
   const found = await findCase(sources, wanted);
   const key = actionKey(caller, action, request, idempotencyKey);

@@ -13,6 +13,7 @@ import { requireHouse, sealedFor, type Caller } from './caller';
 import { viewOf } from './case-view';
 import { alreadyRefusal, findCaseInTheWay, findHoldingCase, isPutBack } from './holding-case';
 import { initialStatus } from './journal-status';
+import { requireSimulatorOrLogIn } from './missing-log-in';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
@@ -93,6 +94,7 @@ export async function placeOrder(
   order: Order,
 ): Promise<{ isNew: boolean; view: CancellationView }> {
   const house = requireHouse(desk.houses, caller, order.house);
+  requireSimulatorOrLogIn(desk);
   requireFittingOrder(house, order);
   const wanted = orderDigest(order, house.marker);
   const holding = await findHoldingCase(desk, order);

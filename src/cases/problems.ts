@@ -37,6 +37,11 @@ export const PROBLEMS = {
   },
   'headers-too-large': { status: 431, title: 'Die Kopfzeilen der Anfrage sind zu groß.' },
   'jet-unavailable': { status: 503, title: 'Jet antwortet nicht.' },
+  'gateway-unknown': {
+    status: 503,
+    title:
+      'Das Gateway hat noch nicht gesagt, ob ein echtes Jet dahintersteht. Ohne Anmeldung nimmt Absage bis dahin weder Aufträge noch Eingriffe an. Es wurde nichts begonnen.',
+  },
   'workers-unavailable': {
     status: 503,
     title: 'Absage kann gerade nicht antworten. Laufende Absagen gehen weiter.',

@@ -8,6 +8,11 @@ export interface CaseSources {
   journal: Journal;
   houses: ReadonlyMap<string, House>;
   isRehearsal: boolean;
+  /**
+   * There is no log-in, and the gateway has not said yet that it is a simulator: it may be a real one, in front of which
+   * nobody may do anything without a log-in.
+   */
+  isLogInMissing(): boolean;
   temporalUiUrl: string;
   namespace: string;
 }

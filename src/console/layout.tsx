@@ -6,7 +6,7 @@ import { SessionEnd, type Ending } from './session-end';
 export interface Frame {
   title: string;
   isRehearsal: boolean;
-  hasRealJet: boolean;
+  isSimulator: boolean;
   /** The name of the person who is logged in; `null`: no log-in yet. */
   actor: string | null;
   /** The secret that every form carries. Another site cannot know it. */
@@ -35,7 +35,7 @@ const REHEARSAL_WITH_JET =
 
 /** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
-  const { title, isRehearsal, hasRealJet, live, still, again, ending, csrfToken } = frame;
+  const { title, isRehearsal, isSimulator, live, still, again, ending, csrfToken } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -56,7 +56,7 @@ export function renderPage(frame: Frame, body: Child): string {
         <a class="skip" href="#inhalt">
           Zum Inhalt
         </a>
-        {isRehearsal && <p class="rehearsal">{hasRealJet ? REHEARSAL_WITH_JET : REHEARSAL}</p>}
+        {isRehearsal && <p class="rehearsal">{isSimulator ? REHEARSAL : REHEARSAL_WITH_JET}</p>}
         <Header {...frame} />
         {ending && <SessionEnd {...{ ending, csrfToken }} />}
         <main id="inhalt">

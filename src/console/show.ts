@@ -10,7 +10,7 @@ type PageFrame = Pick<Frame, 'title' | 'here' | 'live'> & { isTypedOn?: boolean 
 
 /** Sends a page in its frame. `body` receives the secret that its forms must carry. */
 export function show(
-  { isRehearsal, hasRealJet, logIn }: ConsoleDependencies,
+  { isRehearsal, isSimulator, logIn }: ConsoleDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
   frame: PageFrame,
@@ -31,7 +31,7 @@ export function show(
       again,
       ending,
       isRehearsal,
-      hasRealJet,
+      isSimulator: isSimulator(),
       csrfToken,
       actor,
       mayTrain,

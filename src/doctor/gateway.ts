@@ -1,7 +1,7 @@
 import type { Config } from '../settings/environment';
 import { KnownFailure } from '../domain/failures';
 import type { House } from '../domain/types';
-import { findGatewayFault } from '../settings/gateway';
+import { findGatewayFaults } from '../settings/gateway';
 import type { Proxy } from '../settings/proxy';
 import { createHttpJet } from '../jet/http-jet';
 import { failed, notChecked, ok, warning, type Check, type Verdict } from './check';
@@ -29,8 +29,8 @@ export function gatewayChecks(
       run: judged(async () => {
         const askedAtMs = Date.now();
         const { readAt, isSimulator } = await jet.health();
-        const fault = findGatewayFault(config, isSimulator);
-        if (fault) return failed(`${fault}.`);
+        const faults = findGatewayFaults(config, isSimulator);
+        if (faults.length > 0) return failed(`${faults.join('. ')}.`);
         const kind = isSimulator ? 'ein Simulator' : 'ein echtes Gateway';
         return judgeClock(`${shownUrl} ist ${kind}`, Date.parse(readAt), askedAtMs, Date.now());
       }),

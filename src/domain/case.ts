@@ -121,6 +121,8 @@ export interface Refusal {
   event: EventSummary | null;
   refusal: CodedText;
   warnings: CodedText[];
+  /** As in an opening. */
+  isSimulator?: boolean;
 }
 
 /** What the first check writes down before anything else happens; every later decision starts from it. */
@@ -136,6 +138,8 @@ export interface Opening {
   channelShowedStorno: boolean;
   /** Who touches Jet in this case: the gateway, or a person whom Absage guides. */
   backend: House['backend'];
+  /** Whether the gateway said that no real Jet is behind it. Lines of before this was written lack it. */
+  isSimulator?: boolean;
   /** Only in a rehearsal with the simulator: the ended case of this event, which has been put on sale again since. */
   replaces?: string;
   warnings: CodedText[];

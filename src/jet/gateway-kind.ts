@@ -24,27 +24,44 @@ export async function askGatewayKind(jet: HttpJetOptions, simulatorToken: string
 
 const ASK_EVERY_MS = 1_000;
 
+/** What is known of the gateway, at any time. */
+export interface GatewayWatch {
+  /** Resolves when it has been asked once. */
+  readonly asked: Promise<void>;
+  /** Resolves when it has said what it is, which may be never. */
+  readonly known: Promise<void>;
+  /** It has said that it is a simulator. Until then it counts as real. */
+  isSimulator(): boolean;
+  isKnown(): boolean;
+  stop(): void;
+}
+
 /**
- * Whether a simulator is behind the gateway: asked with its public token until somebody answers. Until then, and where
- * that token is refused, it counts as real.
+ * Whether a simulator is behind the gateway: asked with its public token until somebody answers. What refuses that token
+ * is real. `known`: what has been found out already, so that nobody is asked.
  */
-export function watchForSimulator(
+export function watchGateway(
   jet: HttpJetOptions,
+  known: boolean | null = null,
   askEveryMs = ASK_EVERY_MS,
-): { isSimulator(): boolean; stop(): void } {
-  let known: boolean | null = null;
+): GatewayWatch {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let tell = (): void => undefined;
+  const told = new Promise<void>((resolve) => (tell = resolve));
   const look = async (): Promise<void> => {
-    known = await askWith(jet.token, jet).then(
+    known ??= await askWith(jet.token, jet).then(
       ({ isSimulator }) => isSimulator,
       (error: unknown) => (isDenied(error) ? false : null),
     );
-    if (known === null && !isStopped) timer = setTimeout(() => void look(), askEveryMs).unref();
+    if (known !== null) tell();
+    else if (!isStopped) timer = setTimeout(() => void look(), askEveryMs).unref();
   };
-  void look();
   return {
+    asked: look(),
+    known: told,
     isSimulator: () => known === true,
+    isKnown: () => known !== null,
     stop() {
       isStopped = true;
       clearTimeout(timer);

@@ -2,7 +2,7 @@ import { numericDayAndTime } from '../domain/clock';
 import { casePage } from '../domain/addresses';
 import type { House } from '../domain/types';
 import { toAsciiMailbox } from '../domain/mailbox';
-import { oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
+import { oneLine, REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
 import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
@@ -46,7 +46,7 @@ export function composeHouseNotice(
       : [],
     [follow(facts, publicUrl)],
   ].filter((lines) => lines.length > 0);
-  if (isRehearsal) sections.unshift([REHEARSAL_LINE]);
+  if (isRehearsal) sections.unshift([rehearsalLine(facts.isSimulator)]);
   const subject = oneLine(`${SUBJECTS[kind]}: ${performance} (VA-Nr. ${eventNumber})`);
   return {
     from,

@@ -1,8 +1,15 @@
 /** Before the subject of every mail in rehearsal. */
 export const REHEARSAL_PREFIX = '[PROBE] ';
 
-export const REHEARSAL_LINE =
+const REHEARSAL_LINE =
   '*** PROBE: Diese E-Mail ist eine Übung. Es ist keine echte Absage, bitte veranlassen Sie nichts. ***';
+const REHEARSAL_LINE_WITH_JET =
+  '*** PROBE mit echtem Jet: Was in Jet gespeichert wurde, gilt. Nur die E-Mails sind eine Probe und gehen nicht an Ö-Ticket. ***';
+
+/** Stands above a mail of a rehearsal. What is not known to be a simulator counts as a real Jet. */
+export function rehearsalLine(isSimulator = false): string {
+  return isSimulator ? REHEARSAL_LINE : REHEARSAL_LINE_WITH_JET;
+}
 
 /** Whatever ends a line would end a header, or begin a false one in the body. */
 export function oneLine(text: string): string {

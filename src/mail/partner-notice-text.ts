@@ -1,7 +1,7 @@
 import { germanDate, numericDayAndTime } from '../domain/clock';
 import type { House } from '../domain/types';
 import { toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
-import { oneLine, REHEARSAL_LINE, REHEARSAL_PREFIX } from './mail-text';
+import { oneLine, REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
 import type { OutgoingMail, PartnerNoticeFacts } from './port';
 
 /** The lower-case second half of a sentence that begins with "die folgende Veranstaltung". */
@@ -33,8 +33,9 @@ export function composePartnerNotice(
     companyLines(house.company),
   ];
   if (isRehearsal) {
-    sections.unshift([REHEARSAL_LINE]);
-    sections.push([REHEARSAL_LINE]);
+    const line = rehearsalLine(facts.isSimulator);
+    sections.unshift([line]);
+    sections.push([line]);
   }
   return {
     from,

@@ -4,6 +4,8 @@ import type { CancellationMarker, Contact, House, Instant, LocalDate } from '../
 /** The facts that the notice to Ö-Ticket states. */
 export interface PartnerNoticeFacts {
   caseId: string;
+  /** As the first line of the case has it: what a rehearsal says of itself goes by it. */
+  isSimulator?: boolean;
   eventNumber: string;
   marker: CancellationMarker;
   /** Title without marker. */
@@ -42,6 +44,8 @@ export interface HouseNoticeFacts {
   house: string;
   eventNumber: string;
   caseId: string;
+  /** As the first line of the case has it: what a rehearsal says of itself goes by it. */
+  isSimulator?: boolean;
   /** Title without marker. */
   title: string;
   startsAt: Instant;

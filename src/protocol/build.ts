@@ -29,7 +29,8 @@ import { outcomeText } from './wording';
 
 /**
  * The Protokoll of a case, from its lines and nothing else that changes: the same lines give the same document.
- * `null`: no line says yet what was ordered.
+ * `null`: no line says yet what was ordered. `isOldReal`: what is said of a real Jet where the first line does not say
+ * it, as those of before did not; what is not known counts as real.
  *
  * @example buildProtocol(await journal.entries(caseId), protocolHouse(house), config.mode === 'rehearsal')
  */
@@ -37,16 +38,17 @@ export function buildProtocol(
   entries: readonly JournalEntry[],
   house: ProtocolHouse,
   isRehearsal: boolean,
-  hasRealJet = !isRehearsal,
+  isOldReal = true,
 ): ProtocolDocument | null {
   const lines = readLines(entries);
   if (!lines) return null;
   const waits = waitsOf(lines);
+  const { isSimulator = !isOldReal } = lines.first.after;
   return seal({
     schema: PROTOCOL_SCHEMA,
     language: 'de-AT',
     rehearsal: isRehearsal,
-    ...(isRehearsal && hasRealJet ? { realJet: true as const } : {}),
+    ...(isRehearsal && !isSimulator ? { realJet: true as const } : {}),
     house,
     eventNumber: lines.first.eventNumber,
     caseId: lines.first.caseId,

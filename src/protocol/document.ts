@@ -197,7 +197,7 @@ export interface ProtocolContent {
   schema: typeof PROTOCOL_SCHEMA;
   language: 'de-AT';
   rehearsal: boolean;
-  /** A rehearsal with a real Jet, whose writes were real. Absent otherwise. */
+  /** A rehearsal whose gateway did not say that it was a simulator, so that its writes were real. Absent otherwise. */
   realJet?: true;
   house: ProtocolHouse;
   eventNumber: string;

@@ -17,7 +17,6 @@ export interface ProtocolSource {
   entries: readonly JournalEntry[];
   house: ProtocolHouse;
   isRehearsal: boolean;
-  hasRealJet: boolean;
 }
 
 /** Draws the Protokoll of a case as PDF; `null`: no line says yet what was ordered. */
@@ -39,7 +38,7 @@ interface PdfThreadOptions {
  * Makes PDFs in a thread of its own, one after the other, so that the server answers meanwhile. The same Protokoll is made
  * once: the hash of its last line stands for all lines before it.
  *
- * @example const pdf = new PdfThread(); await pdf.draw({ entries, house, isRehearsal, hasRealJet });
+ * @example const pdf = new PdfThread(); await pdf.draw({ entries, house, isRehearsal });
  */
 export class PdfThread {
   private readonly thread: Piscina<ProtocolSource, Uint8Array | null>;

@@ -178,7 +178,8 @@ const ABOUT_THE_DOCUMENT: readonly string[] = ['sha256', 'schema'];
 function differencesOf(content: Omit<ProtocolDocument, 'sha256'>): string[] | null {
   const { journal, house, rehearsal, realJet } = content;
   try {
-    const rebuilt = buildProtocol(journal, house, rehearsal, realJet);
+    // A line of before does not say what the gateway was, and the document may have been made when that was known.
+    const rebuilt = buildProtocol(journal, house, rehearsal, realJet === true);
     return (
       rebuilt &&
       Object.keys({ ...rebuilt, ...content }).filter(

@@ -24,7 +24,7 @@ export interface Stack {
   ports: PortClaim[];
   /** On the way to the configured Temporal server, and to the configured gateway. */
   proxies: { temporal: Proxy | null; gateway: Proxy | null };
-  /** `false`: the configured gateway did not answer. */
+  /** `false`: the configured gateway did not answer, or did not say what it is. */
   isGatewayHeard: boolean;
 }
 

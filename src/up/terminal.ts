@@ -43,6 +43,10 @@ function temporalRow({ config, environment, temporal }: Stack): [string, string]
   return config.mode === 'rehearsal' ? [['Temporal Web UI', config.temporalUiUrl]] : [];
 }
 
+const NO_ORDERS_YET =
+  'Ohne Anmeldung (ABSAGE_API_TOKENS_FILE) nimmt Absage nichts an, bis es sagt, dass es ein Simulator ist. Ist es\n' +
+  'ein echtes Jet, endet Absage und verlangt eine Anmeldung.';
+
 /** The limits that the person should know before relying on this installation. */
 function describeLimits({ config, temporal, proxies, isGatewayHeard }: Stack): string[] {
   const limits: string[] = [];
@@ -58,7 +62,10 @@ function describeLimits({ config, temporal, proxies, isGatewayHeard }: Stack): s
   ] as const)
     if (proxy) limits.push(`${what} wird über den Proxy ${proxy.address} angesprochen (aus ${proxy.name}).`);
   if (!isGatewayHeard)
-    limits.push('Das Gateway hat beim Start nicht geantwortet. Was fehlt, sagt absage doctor.');
+    limits.push(
+      'Das Gateway hat beim Start nicht geantwortet. Was fehlt, sagt absage doctor.',
+      ...(config.apiTokensFile === null ? [NO_ORDERS_YET] : []),
+    );
   return limits;
 }
 

@@ -10,7 +10,7 @@ import { logInByName, logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import { createApi } from '../../src/cli/http';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
-import { ApiStage, NO_LIMITS } from '../support/api-stage';
+import { ApiStage } from '../support/api-stage';
 import { anInput, anOrder } from '../support/examples';
 import { SILENT, until } from '../support/simulator';
 
@@ -264,7 +264,7 @@ describe('without a server behind it', () => {
     houses: new Map(),
     isRehearsal: true,
     logIn: logInByName,
-    limits: NO_LIMITS,
+    limits: {},
     version: '0',
   } as unknown as AppDependencies;
 

@@ -1,7 +1,6 @@
 import { consoleSession } from '../support/console-session';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApp } from '../../src/api/app';
-import type { Limits } from '../../src/api/limits';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { CancellationView } from '../../src/cases/view';
 import { consolePages } from '../../src/console/console';
@@ -24,9 +23,8 @@ afterAll(() => stage.close());
 beforeEach(() => serve());
 afterEach(() => app.close());
 
-async function serve(isOff = false): Promise<void> {
-  const limits: Limits = { perMinute: FEW, isOff: () => isOff };
-  const deps = { ...stage.deps, limits };
+async function serve(isSimulator = false): Promise<void> {
+  const deps = { ...stage.deps, limits: FEW, isSimulator: () => isSimulator };
   app = await buildApp(deps, consolePages({ ...deps, ...consoleSession(deps) }));
 }
 

@@ -138,7 +138,8 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     isRehearsal: true,
     logIn: logInByName,
     payloads: null,
-    hasRealJet: false,
+    isSimulator: () => true,
+    isLogInMissing: () => false,
     drawPdf: () => Promise.reject(new Error('no PDF is drawn here')),
     ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',
@@ -318,7 +319,7 @@ describe('with tokens', () => {
     await app.close();
     known = [asToken(fsp, 'FSP'), asToken(ltn, 'LTN')];
     // A limit is for what is real.
-    await serve({ logIn: logInByToken(known, hashToken), hasRealJet: true });
+    await serve({ logIn: logInByToken(known, hashToken), isSimulator: () => false });
     order = await stage.prepare();
     await stage.startWaiting(order);
   });

@@ -9,7 +9,7 @@ const HOUSES = loadHouses(null);
 const SECRET = 'KanarienvogelToken';
 
 /** The verdicts on the gateway itself and on Absage's access to it. */
-async function judge(environment: Record<string, string>, houses: typeof HOUSES | null = HOUSES) {
+async function judgeAll(environment: Record<string, string>, houses: typeof HOUSES | null = HOUSES) {
   const config = loadConfig(environment);
   const [gateway, access] = await Promise.all(gatewayChecks(config, houses).map((check) => check.run()));
   return { gateway, access } as { gateway: Verdict; access: Verdict };
@@ -25,7 +25,7 @@ describe('with the simulator', () => {
   afterAll(() => simulator.stop());
 
   it('is content in rehearsal, and has only read', async () => {
-    const { gateway, access } = await judge({ ABSAGE_JET_URL: url, ABSAGE_SYNC_INTERVAL: '20s' });
+    const { gateway, access } = await judgeAll({ ABSAGE_JET_URL: url, ABSAGE_SYNC_INTERVAL: '20s' });
     expect(gateway).toEqual({ state: 'ok', text: `${url} ist ein Simulator, die Uhren stimmen überein.` });
     expect(access).toEqual({ state: 'ok', text: 'Das Token wird angenommen, FSP ist lesbar.' });
     const response = await simulator.tryControl('GET', '/log');
@@ -34,7 +34,7 @@ describe('with the simulator', () => {
   });
 
   it('says that the token is refused, without the token', async () => {
-    const { gateway, access } = await judge({ ABSAGE_JET_URL: url, ABSAGE_JET_TOKEN: SECRET });
+    const { gateway, access } = await judgeAll({ ABSAGE_JET_URL: url, ABSAGE_JET_TOKEN: SECRET });
     for (const { state, text } of [gateway, access]) {
       expect(state).toBe('failed');
       expect(text).toContain('bitte ABSAGE_JET_TOKEN prüfen');
@@ -51,6 +51,10 @@ describe('with another gateway', () => {
   const isHealthy = (readAtMs = Date.now()) =>
     raw.answerWith(200, { ok: true, readAt: new Date(readAtMs).toISOString(), events: [] });
 
+  /** With a log-in, as a real gateway needs it. */
+  const judge = (environment: Record<string, string>, houses?: typeof HOUSES) =>
+    judgeAll({ ABSAGE_API_TOKENS_FILE: 'tokens.json', ...environment }, houses);
+
   it('refuses a short interval where something real is behind it', async () => {
     isHealthy();
     const { gateway } = await judge({ ABSAGE_JET_URL: raw.url, ABSAGE_SYNC_INTERVAL: '20s' });
@@ -58,6 +62,14 @@ describe('with another gateway', () => {
     expect((await judge({ ABSAGE_JET_URL: raw.url })).gateway).toMatchObject({
       state: 'ok',
       text: expect.stringContaining('ein echtes Gateway'),
+    });
+  });
+
+  it('asks for a log-in where something real is behind it', async () => {
+    isHealthy();
+    expect((await judgeAll({ ABSAGE_JET_URL: raw.url })).gateway).toEqual({
+      state: 'failed',
+      text: expect.stringMatching(/^ABSAGE_API_TOKENS_FILE fehlt: .*absage tokens create.*\.$/),
     });
   });
 

@@ -1,4 +1,4 @@
-import { askGatewayKind, watchForSimulator } from '../../src/jet/gateway-kind';
+import { askGatewayKind, watchGateway } from '../../src/jet/gateway-kind';
 import { RawGateway } from '../support/raw-gateway';
 import { TestSimulator, until } from '../support/simulator';
 
@@ -36,7 +36,7 @@ describe('a watch for the simulator', () => {
   afterEach(() => watches.splice(0).forEach((watch) => watch.stop()));
 
   const watch = ({ url } = gateway) => {
-    const started = watchForSimulator({ url, token: 'simulator', timeoutMs: 8_000 }, 20);
+    const started = watchGateway({ url, token: 'simulator', timeoutMs: 8_000 }, null, 20);
     watches.push(started);
     return started;
   };
@@ -49,11 +49,20 @@ describe('a watch for the simulator', () => {
 
   it('takes a silent gateway for a real one, and asks until it answers', async () => {
     gateway.answerWith(503, {});
-    const { isSimulator } = watch();
+    const { isSimulator, isKnown, asked: once, known } = watch();
+    await once;
     await asked(3);
-    expect(isSimulator()).toBe(false);
+    expect([isSimulator(), isKnown()]).toEqual([false, false]);
     gateway.answerWith(200, { ...HEALTH, simulator: true });
-    await until(() => Promise.resolve(isSimulator()), Boolean);
+    await known;
+    expect([isSimulator(), isKnown()]).toEqual([true, true]);
+  });
+
+  it.each([true, false])('asks nobody about what is known already: %s', async (known) => {
+    const started = watchGateway({ url: gateway.url, token: 'simulator', timeoutMs: 8_000 }, known);
+    await started.known;
+    expect([started.isSimulator(), started.isKnown()]).toEqual([known, true]);
+    expect(gateway.requests).toEqual([]);
   });
 
   it.each<[string, number, object]>([
@@ -61,8 +70,8 @@ describe('a watch for the simulator', () => {
     ['says that it is none', 200, HEALTH],
   ])('leaves a gateway alone that %s', async (_what, status, body) => {
     gateway.answerWith(status, body);
-    const { isSimulator } = watch();
-    await asked(1);
+    const { isSimulator, known } = watch();
+    await known;
     // A second question would have come while a silent one was asked three times.
     const silent = await RawGateway.start();
     silent.answerWith(503, {});

@@ -37,7 +37,13 @@ it.each([
 ] as const)('says with its first words what it is about: %s', (kind, words) => {
   const performance = 'Der Besuch der alten Dame, Di., 05.01.2027, 19.30 Uhr, Großes Haus (VA-Nr. 104233)';
   expect(compose({ kind }).subject).toBe(`${words}: ${performance}`);
-  expect(compose({ kind }, { isRehearsal: true }).subject).toBe(`[PROBE] ${words}: ${performance}`);
+  const { subject, text } = compose({ kind }, { isRehearsal: true });
+  expect(subject).toBe(`[PROBE] ${words}: ${performance}`);
+  // What is not known counts as real.
+  expect(text).toMatch(/^\*\*\* PROBE mit echtem Jet: /);
+  expect(compose({ kind, isSimulator: true }, { isRehearsal: true }).text).toMatch(
+    /^\*\*\* PROBE: Diese E-Mail ist eine Übung\./,
+  );
 });
 
 it('says what happened, what can be done, and where to see it', () => {

@@ -74,7 +74,7 @@ it('says the same for a house that writes its marker in front', () => {
 });
 
 describe('in rehearsal', () => {
-  const mail = composePartnerNotice(aHouse(), someFacts(), { isRehearsal: true });
+  const mail = composePartnerNotice(aHouse(), someFacts({ isSimulator: true }), { isRehearsal: true });
   const line =
     '*** PROBE: Diese E-Mail ist eine Übung. Es ist keine echte Absage, bitte veranlassen Sie nichts. ***';
 
@@ -84,6 +84,13 @@ describe('in rehearsal', () => {
 
   it('is marked above and below the text', () => {
     expect(mail.text).toBe(`${line}\n\n${compose().text}\n${line}\n`);
+  });
+
+  // It used to say "Es ist keine echte Absage" while Storno was set for real (F5).
+  it.each([false, undefined])('is not called a mere exercise where isSimulator is %s', (isSimulator) => {
+    const { text } = composePartnerNotice(aHouse(), someFacts({ isSimulator }), { isRehearsal: true });
+    expect(text).not.toContain('keine echte Absage');
+    expect(text).toMatch(/^\*\*\* PROBE mit echtem Jet: Was in Jet gespeichert wurde, gilt\./);
   });
 });
 

@@ -3,7 +3,7 @@ import type { ProtocolDocument } from '../../src/protocol/document';
 import { renderProtocolHtml } from '../../src/protocol/html';
 import { protocolJson } from '../../src/protocol/json';
 import { verifyProtocol } from '../../src/protocol/verify';
-import { ProtocolCases, protocolOf } from './protocol-cases';
+import { ofBefore, ProtocolCases, protocolOf } from './protocol-cases';
 
 let cases: ProtocolCases;
 let completed: JournalEntry[];
@@ -36,11 +36,16 @@ it('the page says at its beginning and its end that it was only a rehearsal, and
 });
 
 it('the page does not say of a rehearsal with a real Jet that nothing was written, and is verified all the same', async () => {
-  const document = protocolOf(completed, true, true);
+  const document = protocolOf(await cases.completedInEarnest());
   const page = renderProtocolHtml(document);
   expect(page).toContain('PROBEBETRIEB mit echtem Jet');
   expect(page).not.toContain('nichts wurde übertragen');
   expect(await verifyProtocol(Buffer.from(protocolJson(document)))).toMatchObject({ isWhole: true });
+});
+
+it('what is not known counts as real: a case of before does not say that nothing was written', () => {
+  const page = renderProtocolHtml(protocolOf(ofBefore(completed)));
+  expect(page).toContain('PROBEBETRIEB mit echtem Jet');
 });
 
 it('the page shows a title that looks like a script as text, and unseen characters by their numbers', async () => {

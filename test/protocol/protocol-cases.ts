@@ -8,6 +8,7 @@ import type { FailureCode } from '../../src/domain/failures';
 import type { ConfirmedStep, ReadBack } from '../../src/domain/read-back';
 import type { CaseRef, ChannelEventInfo, House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
+import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
 import { buildProtocol, protocolHouse } from '../../src/protocol/build';
@@ -26,15 +27,22 @@ export const MARKED = `${TITLE} – ENTFÄLLT`;
 const GUIDED_HOUSE = aHouse({ key: 'KLG', name: 'Klangraum Krems', backend: 'guided' });
 
 /** The document of a case of one of the two houses. */
-export function protocolOf(
-  entries: readonly JournalEntry[],
-  isRehearsal = true,
-  hasRealJet = !isRehearsal,
-): ProtocolDocument {
+export function protocolOf(entries: readonly JournalEntry[], isRehearsal = true): ProtocolDocument {
   const house = entries[0]?.house === GUIDED_HOUSE.key ? GUIDED_HOUSE : aHouse();
-  const document = buildProtocol(entries, protocolHouse(house), isRehearsal, hasRealJet);
+  const document = buildProtocol(entries, protocolHouse(house), isRehearsal);
   if (!document) throw new Error('the case has no first line');
   return document;
+}
+
+/** The lines as they were written before the first one said what the gateway was. */
+export function ofBefore(entries: readonly JournalEntry[]): JournalEntry[] {
+  let previousHash = NO_PREVIOUS_HASH;
+  return entries.map(({ hash: _hash, ...entry }) => {
+    const { isSimulator: _unsaid, ...after } = entry.after as { isSimulator?: boolean };
+    const line = { ...entry, after, previousHash } as Omit<JournalEntry, 'hash'>;
+    previousHash = hashEntry(line);
+    return { ...line, hash: previousHash } as JournalEntry;
+  });
 }
 
 /** Where each step stands, by its name. */
@@ -69,6 +77,21 @@ export class ProtocolCases {
   async completed(event: EventChanges = {}, reason?: string): Promise<JournalEntry[]> {
     const aCase = await this.prepare(event, reason);
     return (await aCase.runThrough()).entries();
+  }
+
+  /** In a rehearsal whose gateway does not say that it is a simulator. */
+  async completedInEarnest(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    const mail = withRealTexts(this.stage.mail);
+    aCase.worker = this.stage.worker({ mail, isSimulator: () => false });
+    return (await aCase.runThrough()).entries();
+  }
+
+  async refusedInEarnest(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare({ status: 'Abschluss' });
+    aCase.worker = this.stage.worker({ isSimulator: () => false });
+    await aCase.perform('checkEvent');
+    return aCase.entries();
   }
 
   /** Both waits are over, and no further step was taken. */

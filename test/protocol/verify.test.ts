@@ -9,7 +9,7 @@ import { protocolJson } from '../../src/protocol/json';
 import { PDF_WRITER, renderProtocolPdf } from '../../src/protocol/pdf';
 import { digestUnpacked } from '../../src/protocol/unpacked';
 import { verifyProtocol, type Verdict } from '../../src/protocol/verify';
-import { ProtocolCases, protocolOf } from './protocol-cases';
+import { ofBefore, ProtocolCases, protocolOf } from './protocol-cases';
 
 let cases: ProtocolCases;
 let completed: JournalEntry[];
@@ -188,6 +188,28 @@ it('finds a document that says something else than its lines, though all hashes 
     { holds: false, text: 'Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (outcome).' },
   ]);
 });
+
+it.each<[string, () => Promise<JournalEntry[]>]>([
+  ['completed', () => cases.completedInEarnest()],
+  ['refused', () => cases.refusedInEarnest()],
+])('finds a %s case in front of a real Jet that is called a mere rehearsal', async (_name, make) => {
+  const document = protocolOf(await make());
+  expect(document).toMatchObject({ rehearsal: true, realJet: true });
+  expect(await verifyProtocol(bytesOf(document))).toMatchObject({ proof: 'whole' });
+  const { realJet: _realJet, ...claimed } = document;
+  const verdict = await verifyProtocol(bytesOf(resealed(claimed)));
+  expect(faultsOf(verdict)?.[0]?.text).toContain('(realJet)');
+});
+
+it.each([{}, { realJet: true as const }])(
+  'leaves it to a document of before what its gateway was, as no line says it: %j',
+  async (said) => {
+    const { realJet: _realJet, ...document } = protocolOf(ofBefore(completed));
+    expect(await verifyProtocol(bytesOf(resealed({ ...document, ...said })))).toMatchObject({
+      proof: 'whole',
+    });
+  },
+);
 
 it('finds a change that nobody has sealed again', async () => {
   const verdict = await verifyProtocol(bytesOf({ ...protocolOf(completed), rehearsal: false }));

@@ -55,7 +55,8 @@ const AFTER_READ = ['killed after', 'frozen after'] as const;
 export const SECRET = 'kanarienvogel-kennwort-3f1c';
 
 /** The ports for activities that are made once: each call goes to the ports of the attempt that makes it. */
-export function portsOfCaller({ houses, isRehearsal, trust }: World): ActivityDependencies {
+export function portsOfCaller(world: World): ActivityDependencies {
+  const { houses, isRehearsal, trust } = world;
   const caller = () => (Context.current().client as unknown as { ports: AttemptPorts }).ports;
   const delegate = <T extends object>(pick: (ports: AttemptPorts) => T) =>
     new Proxy({} as T, { get: (_target, name) => pick(caller())[name as keyof T] });
@@ -65,6 +66,7 @@ export function portsOfCaller({ houses, isRehearsal, trust }: World): ActivityDe
     journal: delegate(({ journal }) => journal),
     houses,
     isRehearsal,
+    isSimulator: () => world.isSimulator,
     trust,
   };
 }

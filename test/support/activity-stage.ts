@@ -126,6 +126,7 @@ export class ActivityStage {
       journal: this.journal,
       houses: new Map<string, House>([['FSP', aHouse()]]),
       isRehearsal: true,
+      isSimulator: () => true,
       trust: CREDULOUS,
       ...changes,
     };

@@ -48,12 +48,6 @@ export const TIMING: Timing = {
   jetTimeoutMs: 5_000,
 };
 
-/** As in a rehearsal on the simulator. */
-export const NO_LIMITS: AppDependencies['limits'] = {
-  perMinute: loadConfig({}).limits,
-  isOff: () => true,
-};
-
 const LOOK_EVERY_MS = 50;
 const PATIENCE_MS = 25_000;
 
@@ -179,6 +173,7 @@ export class ApiStage {
           journal: workersJournal,
           houses: deps.houses,
           isRehearsal: true,
+          isSimulator: () => deps.isSimulator(),
           trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, ...trust }),
         }),
       join(folder, 'journal.sqlite'),
@@ -341,15 +336,16 @@ function appDependencies(temporal: Client, journal: Journal): AppDependencies {
     journal,
     houses: loadHouses(null),
     isRehearsal: true,
+    isSimulator: () => true,
+    isLogInMissing: () => false,
     logIn: logInByName,
     payloads: null,
-    hasRealJet: false,
     drawPdf: draw,
     ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',
     namespace: 'default',
     timing: TIMING,
-    limits: NO_LIMITS,
+    limits: loadConfig({}).limits,
     version: '0.0.0-test',
     security: { contact: null, publicUrl: 'https://absage.example' },
     logger: SILENT,

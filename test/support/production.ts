@@ -11,9 +11,9 @@ export function closedFolder(): { path: string; remove(): void } {
 }
 
 /** A file of tokens that only this user can read and write. */
-export function tokensFileIn(folder: string): string {
+export function tokensFileIn(folder: string, entry = createToken('Kasse', ['FSP']).entry): string {
   const file = join(folder, 'tokens.json');
-  writeFileSync(file, JSON.stringify({ tokens: [createToken('Kasse', ['FSP']).entry] }));
+  writeFileSync(file, JSON.stringify({ tokens: [entry] }));
   chmodSync(file, 0o600);
   return file;
 }

@@ -309,6 +309,7 @@ export class TimeSkippingStage {
       journal: delegate(() => this.usableJournal()),
       houses: delegate(() => this.houses),
       isRehearsal: true,
+      isSimulator: () => true,
       trust: aTrust(),
     };
     const common = { connection: this.env.nativeConnection, namespace: 'default' };

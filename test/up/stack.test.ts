@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/settings/environment';
-import { keysFileIn } from '../support/production';
-import { createToken } from '../../src/settings/tokens';
+import { keysFileIn, tokensFileIn } from '../support/production';
 import { planStack } from '../../src/up/stack';
 import { RawGateway } from '../support/raw-gateway';
 
@@ -30,6 +29,9 @@ async function faultsOf(environment: Record<string, string>): Promise<readonly s
   if (error instanceof ConfigError) return error.faults;
   throw error;
 }
+
+/** What a real gateway needs. */
+const withLogIn = () => ({ ABSAGE_API_TOKENS_FILE: tokensFileIn(folder) });
 
 const NOBODY = 'http://127.0.0.1:9/jet/v1';
 
@@ -59,6 +61,7 @@ it('starts every part when nothing is configured, with short waits', async () =>
 it('uses the parts whose address is configured', async () => {
   const stack = await plan({
     TEMPORAL_ADDRESS: 'temporal.example:7233',
+    ...withLogIn(),
     ABSAGE_JET_URL: await startGateway({}),
     ABSAGE_SMTP_URL: 'smtp://127.0.0.1:2525',
   });
@@ -71,7 +74,7 @@ it('keeps the interval that was asked for', async () => {
 });
 
 it('waits the full interval with a gateway that is not a simulator', async () => {
-  const real = await plan({ ABSAGE_JET_URL: await startGateway({}) });
+  const real = await plan({ ...withLogIn(), ABSAGE_JET_URL: await startGateway({}) });
   expect(real.config.syncIntervalMs).toBe(900_000);
   const simulated = await plan({ ABSAGE_JET_URL: await startGateway({ simulator: true }) });
   expect(simulated.config.syncIntervalMs).toBe(20_000);
@@ -84,9 +87,21 @@ it('shows the gateway its token', async () => {
 });
 
 it('refuses a short interval with a gateway that is not a simulator', async () => {
-  const faults = await faultsOf({ ABSAGE_JET_URL: await startGateway({}), ABSAGE_SYNC_INTERVAL: '14m' });
+  const faults = await faultsOf({
+    ...withLogIn(),
+    ABSAGE_JET_URL: await startGateway({}),
+    ABSAGE_SYNC_INTERVAL: '14m',
+  });
   expect(faults).toEqual([expect.stringContaining('ABSAGE_SYNC_INTERVAL muss mindestens 15m sein')]);
 });
+
+it.each([{}, { simulator: false }])(
+  'asks for a log-in in front of a real gateway that says %j',
+  async (health) => {
+    const faults = await faultsOf({ ABSAGE_JET_URL: await startGateway(health) });
+    expect(faults).toEqual([expect.stringMatching(/^ABSAGE_API_TOKENS_FILE fehlt: .*absage tokens create/)]);
+  },
+);
 
 it('starts with a gateway that does not answer, with the interval that was asked for or the full one', async () => {
   const silent = await plan({ ABSAGE_JET_URL: NOBODY });
@@ -124,11 +139,9 @@ it('lists the faults of settings, houses and tokens together', async () => {
 
 describe('in production', () => {
   async function complete(health: object = {}): Promise<Record<string, string>> {
-    const ABSAGE_API_TOKENS_FILE = join(folder, 'tokens.json');
-    writeFileSync(ABSAGE_API_TOKENS_FILE, JSON.stringify({ tokens: [createToken('Kasse', ['FSP']).entry] }));
     return {
       ABSAGE_MODE: 'production',
-      ABSAGE_API_TOKENS_FILE,
+      ...withLogIn(),
       ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
       ABSAGE_SEAL_KEY_FILE: keysFileIn(folder),
       ABSAGE_HOUSES: join(__dirname, '..', '..', 'houses.sample.json'),
