@@ -43,7 +43,7 @@ async function serve(times = { idleMs: 2 * HOUR, maxMs: 12 * HOUR }): Promise<vo
   log = [];
   await stage.stopServer();
   const logIn = logInByToken({ [Symbol.iterator]: () => tokens[Symbol.iterator]() }, hashToken);
-  await stage.startServer({ isRehearsal: false, logIn, times, logger });
+  await stage.startServer({ isRehearsal: false, isSimulator: () => false, logIn, times, logger });
   stage.takeComplaints();
 }
 
