@@ -44,7 +44,13 @@ describe('a server without standalone activities and updates', () => {
     const { status, body } = await stage.get('/readyz');
     expect([status, body]).toEqual([
       503,
-      { ok: false, workers: true, journal: true, missing: ['standalone activities', 'updates'] },
+      {
+        ok: false,
+        workers: true,
+        journal: true,
+        missing: ['standalone activities', 'updates'],
+        warnings: [],
+      },
     ]);
   });
 
