@@ -64,13 +64,11 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
     const isReturn = ({ outcome }: JournalEntry) => outcome === 'storno-again';
     const isAdopted = standingChoice(entries, ['verify-channel'], isReturn) === 'adopt';
     if (decision.kind === 'verified' || isAdopted) {
-      await noteStorno(journal, input, 'verify-channel', event, entries);
-      const entry = await journal.append(ref, {
-        ...line,
-        after: { ...row, readAt },
-        effectKey: proofKey(entries),
-        outcome: decision.kind === 'verified' ? 'verified' : 'adopted',
-      });
+      const look = await noteStorno(journal, input, 'verify-channel', event, entries);
+      const outcome = decision.kind === 'verified' ? 'verified' : 'adopted';
+      const proof = { ...line, after: { ...row, readAt }, effectKey: proofKey(entries), outcome } as const;
+      const entry = await journal.appendAfterLook(ref, proof, look);
+      if (!entry) throw new KnownFailure('jet-stale-read', 'another attempt has looked since');
       return provenBy(entry, headOf(entry));
     }
     if (decision.kind !== 'not-yet') {

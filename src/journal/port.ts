@@ -50,6 +50,15 @@ export interface Journal {
    */
   appendUnlessAborted<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
   /**
+   * As `append`, for a proof that rests on a look at the event: `null`, and nothing written, once another look was noted
+   * after it. So an attempt that wakes up late proves nothing of an event that has changed since.
+   */
+  appendAfterLook<E extends NewEntry>(
+    ref: CaseRef,
+    entry: E,
+    look: Pick<JournalHead, 'seq'>,
+  ): Promise<Written<E> | null>;
+  /**
    * Claims the case and writes the line in one transaction, and returns the claim that the case has now; when the
    * other claim is there, nothing is written.
    */

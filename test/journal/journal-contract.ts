@@ -1,5 +1,5 @@
 import { isChainWhole } from '../../src/journal/chain';
-import type { NewOpening } from '../../src/domain/journal';
+import type { NewEntry, NewOpening } from '../../src/domain/journal';
 import type { Journal } from '../../src/journal/port';
 import { describeCaseQuestions } from './case-questions-contract';
 import { ending, line, OPENING, OTHER_REF, REF, unwritable } from './lines';
@@ -156,6 +156,17 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
         await journal.claim(REF, 'abort', line('abort'));
         expect(await journal.appendUnlessAborted(REF, line('late'))).toBeNull();
         expect(await journal.entries('case-1')).toHaveLength(1);
+      });
+
+      it('so that nothing is proven by a look that another one has followed', async () => {
+        const look = (effectKey: string) => ({ ...line(effectKey), operation: 'read-event' }) as NewEntry;
+        const first = await journal.append(REF, look('a'));
+        const once = await journal.appendAfterLook(REF, line('proof'), first);
+        expect(once).toMatchObject({ seq: 2 });
+        expect(await journal.appendAfterLook(REF, line('proof'), first)).toEqual(once);
+        const second = await journal.append(REF, look('b'));
+        expect(await journal.appendAfterLook(REF, line('late'), first)).toBeNull();
+        expect(await journal.appendAfterLook(REF, line('next'), second)).toMatchObject({ seq: 4 });
       });
 
       it('so that effects go on, each once, while no abort has its claim', async () => {

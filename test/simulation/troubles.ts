@@ -54,8 +54,10 @@ const edited =
     people.edit(kind);
 
 /** When this activity has written so many lines, and before it reports. */
-const whenDone = (activityType: string, times: number, then: (world: World) => void) => (world: World) =>
-  void (world.sleeper = { activityType, operation: 'append', times, forMs: 1, then: () => then(world) });
+const whenDone =
+  (activityType: string, times: number, then: (world: World) => void, operation = 'append') =>
+  (world: World) =>
+    void (world.sleeper = { activityType, operation, times, forMs: 1, then: () => then(world) });
 
 const PORTS_AWAY = { mail: outage('mail'), jet: outage('jet') };
 
@@ -191,8 +193,7 @@ export const LATER_TROUBLES: readonly Trouble[] = [
   {
     name: 'Bereitstellung after the proof',
     afterIntervals: 0,
-    // The proof's own line is the second one: the look at the event goes before it.
-    begin: whenDone('verifyChannel', 2, edited('status Bereitstellung')),
+    begin: whenDone('verifyChannel', 1, edited('status Bereitstellung'), 'appendAfterLook'),
   },
   {
     name: 'Verkaufsfreigabe while the mail server is away',

@@ -91,3 +91,15 @@ export async function requireHead(db: Db, caseId: string, head: JournalHead): Pr
 function plainJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null)) as unknown;
 }
+
+/** Whether a look at the event was noted after this line. */
+export async function isLookedAtSince(db: Db, caseId: string, seq: number): Promise<boolean> {
+  const look = await db
+    .selectFrom('entry')
+    .select('seq')
+    .where('case_id', '=', caseId)
+    .where('operation', '=', 'read-event')
+    .where('seq', '>', seq)
+    .executeTakeFirst();
+  return look !== undefined;
+}

@@ -5,6 +5,7 @@ import {
   appendOnce,
   findByEffectKey,
   insertEntry,
+  isLookedAtSince,
   readEntries,
   readLinesOfEvent,
   requireHead,
@@ -39,6 +40,10 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): JournalStor
     appendUnlessAborted: (ref, entry) =>
       writing(async (transaction) =>
         (await findClaim(transaction, ref.caseId)) === 'abort' ? null : appendOnce(transaction, ref, entry),
+      ),
+    appendAfterLook: (ref, entry, { seq }) =>
+      writing(async (transaction) =>
+        (await isLookedAtSince(transaction, ref.caseId, seq)) ? null : appendOnce(transaction, ref, entry),
       ),
     claim: (ref, claim, entry) => writing((transaction) => claimOnce(transaction, ref, claim, entry)),
 

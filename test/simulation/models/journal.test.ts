@@ -70,6 +70,7 @@ test('the journal of the simulation answers as the real one does, whatever it is
       (journal) => journal.append(ref, line),
       (journal) => journal.appendNew(ref, line),
       (journal) => journal.appendUnlessAborted(ref, line),
+      (journal) => journal.appendAfterLook(ref, line, { seq: seen?.seq ?? 0 }),
       (journal) => journal.claim(ref, round % 3 ? 'storno' : 'abort', line),
       (journal) => journal.readClaim(ref.caseId),
       (journal) => journal.entries(ref.caseId),

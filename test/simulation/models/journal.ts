@@ -72,6 +72,13 @@ export class ModelJournal implements JournalModel {
     return this.claims.get(ref.caseId) === 'abort' ? null : this.append(ref, entry);
   }
 
+  appendAfterLook<E extends NewEntry>(ref: CaseRef, entry: E, { seq }: { seq: number }): Written<E> | null {
+    const isLookedAtSince = this.entries(ref.caseId).some(
+      (line) => line.operation === 'read-event' && line.seq > seq,
+    );
+    return isLookedAtSince ? null : this.append(ref, entry);
+  }
+
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
     const winner = this.claims.get(ref.caseId) ?? claim;
     if (winner !== claim) return winner;

@@ -96,6 +96,17 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     seed: 5008966,
   },
   {
+    name: 'a proof rests on a look that another one has followed',
+    edits: [
+      edit(
+        'activities/channel.ts',
+        'await journal.appendAfterLook(ref, proof, look)',
+        'await journal.append(ref, proof)',
+      ),
+    ],
+    seed: 110676,
+  },
+  {
     name: 'a Storno that was set back is taken for the first one',
     edits: [
       edit(
