@@ -74,6 +74,7 @@ export class TimeSkippingStage {
   journalFailure: FailureCode | null = null;
   journalPath = '';
   private readonly handles: WorkflowHandle[] = [];
+  private readonly caseIds = new Map<string, string>();
   private journals = 0;
   private current?: Journal;
   private nextEventNumber = 200_000;
@@ -151,6 +152,7 @@ export class TimeSkippingStage {
       ]),
     });
     this.handles.push(handle);
+    this.caseIds.set(workflowId, input.caseId);
     return handle;
   }
 
@@ -197,7 +199,8 @@ export class TimeSkippingStage {
   /** Sends an update as the API does. */
   async act<R>(handle: WorkflowHandle, update: UpdateDefinition<CancellationStatus, [R]>, request: object) {
     const asked = { updateId: apiUpdateId(randomUUID()), request: { ...BY, ...request } };
-    const { caseId } = await this.status(handle);
+    // An update that races with something else must not wait for a query first.
+    const caseId = this.caseIds.get(handle.workflowId) ?? (await this.status(handle)).caseId;
     const action = ACTIONS.find((name) => ACTION_ROWS[name].update === update.name) as RunAction;
     const sealed = seal(sealedUpdate(handle.workflowId, caseId, action, asked), BY_TOKEN);
     return handle.executeUpdate(update, {
