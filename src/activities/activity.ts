@@ -67,12 +67,9 @@ export function asCaseActivity<I, O>(
 ): (input: I) => Promise<O> {
   return asActivity(async (input: I) => {
     const { house, eventNumber } = eventOf(input);
-    const { workflowExecution, workflowType } = Context.current().info;
-    const isWithin =
-      workflowExecution?.workflowId === cancellationWorkflowId(house, eventNumber) &&
-      workflowType === CANCEL_PERFORMANCE;
-    if (isWithin) return work(input);
-    throw ApplicationFailure.nonRetryable('an activity outside of its case', 'NotOfThisCase');
+    const isItsRun = currentRun().workflowId === cancellationWorkflowId(house, eventNumber);
+    if (isItsRun && Context.current().info.workflowType === CANCEL_PERFORMANCE) return work(input);
+    throw outsideOfCase();
   });
 }
 
@@ -86,9 +83,12 @@ export function asStep<I extends { ref: CaseRef }, O>(
 /** The run that a case's activity belongs to. */
 export function currentRun(): WorkflowRun {
   const { workflowExecution } = Context.current().info;
-  if (!workflowExecution)
-    throw ApplicationFailure.nonRetryable('an activity outside of its case', 'NotOfThisCase');
+  if (!workflowExecution) throw outsideOfCase();
   return workflowExecution;
+}
+
+function outsideOfCase(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('an activity outside of its case', 'NotOfThisCase');
 }
 
 function toApplicationFailure(failure: KnownFailure, told: string | null): ApplicationFailure {
