@@ -371,7 +371,7 @@ export class AttemptPorts {
             effect: () => {
               const known = journal.lines.length;
               const result = (journal[name] as (...all: unknown[]) => unknown)(...given);
-              for (const line of journal.lines.slice(known)) rules.at('onLine', line);
+              for (const line of journal.lines.slice(known)) rules.at('onLine', line, this.attempt);
               return result;
             },
           }),

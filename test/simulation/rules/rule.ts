@@ -41,8 +41,8 @@ export interface Moments {
   beforeGrant(attempt: Attempt): void;
   afterGrant(attempt: Attempt): void;
   beforeMail(attempt: Attempt, message: OutgoingMail, recipients: readonly string[]): void;
-  /** The journal has a new line. */
-  onLine(line: JournalEntry): void;
+  /** The journal has a new line, written by this attempt. */
+  onLine(line: JournalEntry, attempt: Attempt): void;
   /** A query of the run was answered. */
   onStatus(status: SeenStatus, run: Run): void;
   /** An activity or a query answered with this text. */

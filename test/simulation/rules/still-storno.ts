@@ -32,10 +32,14 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
         beforeGrant: ({ lastRead }) =>
           require(lastRead?.status ===
             'CANCELLED', `the right is granted after ${lastRead?.status} was read`),
-        onLine: ({ caseId, operation, outcome }) => {
+        onLine: ({ caseId, operation, outcome }, { lastRead }) => {
           if (operation === 'read-event' && outcome === 'by-hand')
             looks.set(caseId, { at: time.now, status: 'CANCELLED' });
-          if (operation === 'read-channel' && outcome === 'verified') requireStorno(caseId, 'proven');
+          if (operation !== 'read-channel' || outcome !== 'verified') return;
+          // Its own read and what is noted count: of an attempt that has read, and sleeps since, nobody can know.
+          require(lastRead?.status === 'CANCELLED', `proven after ${lastRead?.status} was read`);
+          const noted = lines(caseId).findLast((line) => line.operation === 'read-event');
+          require(!LOST.has(String(noted?.outcome)), `proven after ${noted?.outcome} was noted`);
         },
         beforeConnect: (attempt) => {
           if (attempt.task.options.activityType !== 'sendPartnerNotice') return;
@@ -127,7 +131,7 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
         onRead: (attempt, event) => {
           const { caseId } = inputOf(attempt);
           const known = lines(caseId);
-          const lost = known.findIndex(({ outcome }) => outcome === 'not-storno' || outcome === 'gone');
+          const lost = known.findIndex(({ outcome }) => LOST.has(String(outcome)));
           const isLost = event?.status !== 'CANCELLED' && lost >= 0;
           const count = isLost ? (readings.get(caseId) ?? 0) + 1 : 0;
           readings.set(caseId, count);
@@ -176,6 +180,9 @@ function isAsRead(facts: PartnerNoticeFacts, event: JetEvent, { input }: Opening
     facts.isReasonInMemo === hasReason(event.externalMemo, input.order.reason)
   );
 }
+
+/** What the line of a look says when the status was no longer Storno. */
+const LOST: ReadonlySet<string> = new Set(['not-storno', 'gone']);
 
 /** A crash or a reset may repeat an activity whose result the run does not know. */
 const MOST_UNTOLD = 3;
