@@ -394,9 +394,9 @@ describe('an action', () => {
 
   it('tries the step again at once, once for each key', async () => {
     const order = await stage.prepare();
-    await stage.start(order, { syncIntervalMs: 1_500 });
-    await stage.untilState(order, 'waiting');
+    await stage.startWaiting(order);
     await stage.edit(order.eventNumber, { status: 'Bereitstellung' });
+    await stage.skipWait(order);
     const { attention } = await stage.untilState(order, 'needs-attention');
     expect(attention).toMatchObject({ code: 'status-not-cancellable', step: 'set-storno' });
     expect(attention?.actions).toContain('retry');

@@ -72,10 +72,12 @@ it('stands in the journal once as taken up again, however often its run is reset
 
 it('adopts what was done meanwhile, and comes to its end', async () => {
   const order = await stage.prepare();
-  await stage.start(order, { syncIntervalMs: 400 });
+  await stage.startWaiting(order);
+  await stage.skipWait(order);
   await stage.until(order, ({ step }) => step === 'wait-for-storno-transfer');
   await terminate(order);
   await stage.post(`${path(order)}/resume`, reason);
+  await stage.skipWait(order);
   const done = await stage.untilState(order, 'completed');
   expect(done.pointOfNoReturnPassed).toBe(true);
   const log = await stage.simulator.log(order.eventNumber);

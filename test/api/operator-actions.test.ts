@@ -40,9 +40,9 @@ describe('a house with a gateway', () => {
 
   it('lets a person decide about a removed marker, and marks again', async () => {
     const order = await stage.prepare();
-    await stage.start(order, { syncIntervalMs: 1_500 });
-    await stage.untilState(order, 'waiting');
+    await stage.startWaiting(order);
     await stage.edit(order.eventNumber, { title: order.expected.title });
+    await stage.skipWait(order);
     const parked = await stage.untilState(order, 'needs-attention');
     const { id, code, choices, conflicts } = parked.attention!;
     expect(code).toBe('marker-removed');
@@ -51,6 +51,9 @@ describe('a house with a gateway', () => {
     const wrong = await act(order, 'decide', { attentionId: 'another', choice: 'mark-again' });
     expect(wrong.status).toBe(409);
     expect((await act(order, 'decide', { attentionId: id, choice: 'mark-again' })).status).toBe(200);
+    await stage.skipWait(order);
+    await stage.until(order, ({ step }) => step === 'wait-for-storno-transfer');
+    await stage.skipWait(order);
     await stage.untilState(order, 'completed');
     expect(await stage.writes(order.eventNumber)).toEqual([
       'save-announcement',

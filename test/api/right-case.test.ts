@@ -29,9 +29,9 @@ const noted = async (caseId: string, operation: string) =>
 
 /** A case that asks, and goes on asking however often it tries again. */
 async function startAsking(order: Order): Promise<CancellationView> {
-  await stage.start(order, { syncIntervalMs: 1_500 });
-  await stage.untilState(order, 'waiting');
+  await stage.startWaiting(order);
   await stage.edit(order.eventNumber, { status: 'Bereitstellung' });
+  await stage.skipWait(order);
   return stage.untilState(order, 'needs-attention');
 }
 

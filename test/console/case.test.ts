@@ -71,10 +71,10 @@ describe('a case', () => {
 
   it('asks for a person, shows what does not fit together, and goes on as they decide', async () => {
     const order = await stage.api.prepare();
-    await stage.api.start(order, { syncIntervalMs: 1_500 });
-    await stage.api.untilState(order, 'waiting');
+    await stage.api.startWaiting(order);
     const page = await openCase(order);
     await stage.api.edit(order.eventNumber, { title: order.expected.title });
+    await stage.api.skipWait(order);
     await big(page, 'Absage braucht Sie.').waitFor();
     const row = page.getByRole('region', { name: 'Was nicht zusammenpasst' }).getByRole('row').nth(1);
     expect(await row.innerText()).toMatch(/^Titel\s.* – ENTFÄLLT\s/);
@@ -90,6 +90,9 @@ describe('a case', () => {
     await ways.locator('summary').first().click();
     await page.locator('#grund-decide').fill('Es bleibt dabei.');
     await button(page, 'So entscheiden').click();
+    await stage.api.skipWait(order);
+    await stage.api.until(order, ({ step }) => step === 'wait-for-storno-transfer');
+    await stage.api.skipWait(order);
     await big(page, /^Absage abgeschlossen um/).waitFor();
     await page.getByText('Das bleibt für das Haus zu tun').waitFor();
     expect(await stage.api.read(order.eventNumber)).toMatchObject({ status: 'CANCELLED' });
@@ -221,12 +224,12 @@ describe('of two people', () => {
 
   it('one who comes too late with an abort learns that Ö-Ticket knows already', async () => {
     const order = await stage.api.prepare();
-    await stage.api.start(order, { syncIntervalMs: 1_000 });
-    await stage.api.untilState(order, 'waiting');
+    await stage.api.startWaiting(order);
     const page = await stage.page({ javaScriptEnabled: false });
     await page.goto(`${pathOf(order)}?ruhig=1`);
     await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
     await page.locator('#grund-abort').fill('doch nicht');
+    await stage.api.skipWait(order);
     await stage.api.until(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
     await button(page, 'Abbrechen und Titel zurücksetzen').click();
     const [refusal] = await page.getByRole('alert').allInnerTexts();
@@ -290,10 +293,11 @@ describe('eight pages that are open in one browser', () => {
 describe('a page that is open', () => {
   it('follows its case to the end without being loaded again', async () => {
     const order = await stage.api.prepare();
-    await stage.api.start(order, { syncIntervalMs: 1_200 });
-    await stage.api.untilState(order, 'waiting');
+    await stage.api.startWaiting(order);
     const page = await openCase(order);
+    await stage.api.skipWait(order);
     await page.getByText('Der Storno ist gespeichert.').waitFor();
+    await stage.api.skipWait(order);
     await big(page, /^Absage abgeschlossen um/).waitFor();
     expect(await isSamePage(page)).toBe(true);
     const { messageId } = stage.api.mail.sent.at(-1)!;
@@ -303,8 +307,7 @@ describe('a page that is open', () => {
 
   it('keeps the typed text, its cursor, and everything unfolded', async () => {
     const order = await stage.api.prepare();
-    await stage.api.start(order, { syncIntervalMs: 2_500 });
-    await stage.api.untilState(order, 'waiting');
+    await stage.api.startWaiting(order);
     await stage.api.edit(order.eventNumber, { title: order.expected.title });
     const page = await openCase(order);
     await page.locator('#logbuch summary').click();
@@ -313,6 +316,7 @@ describe('a page that is open', () => {
     await field.pressSequentially('Es wird gespielt.');
     for (const _key of 'gespielt.') await page.keyboard.press('ArrowLeft');
     // The case goes on; aborting is possible before and after.
+    await stage.api.skipWait(order);
     await big(page, 'Absage braucht Sie.').waitFor();
     await page.keyboard.type('doch ');
     expect(await field.inputValue()).toBe('Es wird doch gespielt.');

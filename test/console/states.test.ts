@@ -121,8 +121,8 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'waiting',
     async () => {
       const order = await stage.api.prepare();
-      const { waitSavedAt, step } = await stage.api.startWaiting(order);
-      await act(order, 'skip-wait', { step, savedAt: waitSavedAt, titlesVisibleAtPartner: true });
+      await stage.api.startWaiting(order);
+      await stage.api.skipWait(order);
       await reachStep(order, 'wait-for-storno-transfer');
       return order;
     },
@@ -143,9 +143,9 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     'needs-attention',
     async () => {
       const order = await stage.api.prepare();
-      await stage.api.start(order, { syncIntervalMs: 1_500 });
-      await stage.api.untilState(order, 'waiting');
+      await stage.api.startWaiting(order);
       await stage.api.edit(order.eventNumber, { title: order.expected.title });
+      await stage.api.skipWait(order);
       return order;
     },
   ],

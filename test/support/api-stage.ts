@@ -278,6 +278,19 @@ export class ApiStage {
     return this.untilState(order, 'waiting');
   }
 
+  /** Ends the wait in which a case is: what comes after it happens when a test is ready for it. */
+  async skipWait(order: Order): Promise<void> {
+    const { step, waitSavedAt: savedAt } = await this.untilState(order, 'waiting');
+    const { house, eventNumber } = order;
+    const { status, body } = await this.post(`/v1/cancellations/${house}/${eventNumber}/skip-wait`, {
+      reason: 'Der Test ist bereit.',
+      step,
+      savedAt,
+      ...(step === 'wait-for-title-transfer' && { titlesVisibleAtPartner: true }),
+    });
+    if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
+  }
+
   async view({ house, eventNumber }: Pick<Order, 'house' | 'eventNumber'>): Promise<CancellationView> {
     return (await this.get<CancellationView>(`/v1/cancellations/${house}/${eventNumber}`)).body;
   }
