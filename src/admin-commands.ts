@@ -1,12 +1,14 @@
 import { openJournal } from './journal/open';
+import { openSignedJournal } from './start/signed-journal';
 import { findKeysThatMayGo } from './start/payload-keys';
 import { ConfigError, type Environment } from './settings/environment';
 import { addKey, createKeyFile } from './settings/key-file';
+import { addSigningKey, createSigningKeyFile } from './settings/signing-key';
 import { inspectSettings } from './settings/settings';
 
 /** `absage keys create`: resolves to what the administrator reads. A file that exists is never touched. */
 export function createKeys(path: string): string {
-  const id = create(path);
+  const id = create(path, () => createKeyFile(path));
   if (id === null)
     throw new ConfigError([
       `${path} gibt es schon und bleibt, wie es ist: absage keys rotate stellt einen neuen Schlüssel voran`,
@@ -21,9 +23,9 @@ export function createKeys(path: string): string {
   ].join('\n');
 }
 
-function create(path: string): string | null {
+function create<T>(path: string, make: () => T): T {
   try {
-    return createKeyFile(path);
+    return make();
   } catch (error) {
     throw new ConfigError([
       `${path} kann nicht geschrieben werden (${(error as NodeJS.ErrnoException).code})`,
@@ -74,11 +76,45 @@ function describeOlder([current, ...older]: readonly string[], mayGo: readonly s
   ];
 }
 
+/** `absage keys create-signing`: resolves to what the administrator reads. A file that exists is never touched. */
+export function createSigningKey(path: string): string {
+  if (!create(path, () => createSigningKeyFile(path)))
+    throw new ConfigError([
+      `${path} gibt es schon und bleibt, wie es ist: absage keys rotate-signing stellt einen neuen Schlüssel voran`,
+    ]);
+  return [
+    `${path} ist gemacht. Nur dieser Benutzer kann die Datei lesen.`,
+    '',
+    `  ABSAGE_SIGNING_KEY_FILE=${path}`,
+    '',
+    'Worker und API brauchen dieselbe Datei. Bitte getrennt vom Datenordner und von dessen Sicherung aufbewahren: wer beides',
+    'hat, kann ein Logbuch neu schreiben.',
+  ].join('\n');
+}
+
+/** `absage keys rotate-signing`: resolves to what the administrator reads. */
+export function rotateSigningKey(environment: Environment): string {
+  const { config, faults } = inspectSettings(environment);
+  if (!config) throw new ConfigError(faults);
+  const { signingKeyFile } = config;
+  if (signingKeyFile === null)
+    throw new ConfigError([
+      'ABSAGE_SIGNING_KEY_FILE fehlt: absage keys create-signing DATEI macht den Schlüssel',
+    ]);
+  addSigningKey(signingKeyFile);
+  return [
+    `In ${signingKeyFile} steht jetzt ein neuer Schlüssel voran.`,
+    'Bitte die Datei auf alle Rechner mit Worker oder API bringen und diese dann neu starten. Der erste, der startet, schreibt',
+    'in das Logbuch, dass der neue gilt, und unterschreibt das mit dem bisherigen. Dieser bleibt in der Datei, bis alle neu',
+    'gestartet sind.',
+  ].join('\n');
+}
+
 /** `absage journal adopt`: resolves to what the administrator reads. */
 export async function adoptJournal(environment: Environment): Promise<string> {
   const { config, faults } = inspectSettings(environment);
   if (!config) throw new ConfigError(faults);
-  const journal = await openJournal(config.databaseUrl);
+  const journal = await openSignedJournal(config);
   try {
     const id = await journal.adopt();
     return [

@@ -134,7 +134,9 @@ program
 
 const keys = program
   .command('keys')
-  .description('Schlüssel, mit denen Temporal nur Verschlüsseltes aufbewahrt');
+  .description(
+    'Schlüssel: womit Temporal nur Verschlüsseltes aufbewahrt, und womit das Logbuch unterschrieben ist',
+  );
 
 keys
   .command('create <datei>')
@@ -147,6 +149,18 @@ keys
     'stellt einen neuen Schlüssel voran und sagt, welche gehen können; mit den Einstellungen des Dienstes',
   )
   .action(() => administer(({ rotateKeys }) => rotateKeys(process.env)));
+
+keys
+  .command('create-signing <datei>')
+  .description('macht den Schlüssel, mit dem Absage das Logbuch unterschreibt')
+  .action((path: string) => administer(({ createSigningKey }) => createSigningKey(path)));
+
+keys
+  .command('rotate-signing')
+  .description(
+    'stellt in ABSAGE_SIGNING_KEY_FILE einen neuen Schlüssel voran; der bisherige unterschreibt ihn',
+  )
+  .action(() => administer(({ rotateSigningKey }) => rotateSigningKey(process.env)));
 
 addClientCommands(program);
 

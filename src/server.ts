@@ -12,7 +12,7 @@ import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { consolePages } from './console/console';
 import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
-import { openJournal } from './journal/open';
+import { openSignedJournal } from './start/signed-journal';
 import type { Logger } from './observability';
 import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
 import { ownHosts } from './own-hosts';
@@ -37,7 +37,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const logIn = tokens ? logInByToken(tokens, hashToken) : logInByName;
   const gateway = await watchItsGateway(config);
   const temporal = createClient(temporalSettings);
-  const journal = await openJournal(config.databaseUrl);
+  const journal = await openSignedJournal(config);
   await requireKeysOfOpenRuns(journal, temporalSettings);
   const { payloadKeys } = temporalSettings;
   const forgetKey = await noteCurrentKey(journal, payloadKeys, logger);

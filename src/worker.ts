@@ -7,7 +7,7 @@ import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
 import { askGatewayKind, watchGateway } from './jet/gateway-kind';
 import { createHttpJet } from './jet/http-jet';
-import { openJournal } from './journal/open';
+import { openSignedJournal } from './start/signed-journal';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
 import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
@@ -53,7 +53,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   // Behind production there is no simulator, so its gateway is not asked with a token that it would have to refuse.
   const known = isRehearsal ? gateway.isSimulator : false;
   const { isSimulator, stop: stopAsking } = watchGateway({ ...config.jet, token: SIMULATOR_TOKEN }, known);
-  const journal = await openJournal(config.databaseUrl);
+  const journal = await openSignedJournal(config);
   await requireKeysOfOpenRuns(journal, temporalSettings);
   const deps: ActivityDependencies = {
     jet: createHttpJet(config.jet),

@@ -219,7 +219,10 @@ const journalEntry = z
     eventNumber: z.string(),
     seq: z.int(),
     at: instant,
-    actor: z.string(),
+    actor: z.string().meta({ description: 'the shown name' }),
+    actorId: nullableText
+      .optional()
+      .meta({ description: 'who that was, as it was proven; absent in lines of before' }),
     kind: z.enum(ENTRY_KINDS),
     step,
     operation: z.string(),
@@ -228,7 +231,13 @@ const journalEntry = z
     after: z.unknown(),
     outcome: nullableText,
     previousHash: z.string(),
-    hash: z.string().meta({ description: 'SHA-256 of the canonical JSON of all the other members' }),
+    hash: z
+      .string()
+      .meta({ description: 'SHA-256 of the canonical JSON of all the other members but signature' }),
+    signature: z
+      .string()
+      .optional()
+      .meta({ description: 'Ed25519, of the hash: key id, colon, base64url; absent in lines of before' }),
   })
   .meta({ id: 'JournalEntry' }) satisfies z.ZodType<JournalLine>;
 

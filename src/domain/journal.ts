@@ -13,16 +13,24 @@ interface LineFrame {
   /** Counts from 1 within the case. */
   seq: number;
   at: Instant;
+  /** The shown name. */
   actor: string;
+  /**
+   * Who that was, as it was proven: compared, never shown. `null`: of a run that does not say it, because it was begun
+   * before there were such. Absent in a line of before.
+   */
+  actorId?: string | null;
   /** Unique within the case, made by `effectKeys`. */
   effectKey: string;
   previousHash: string;
   hash: string;
+  /** By the installation that wrote the line, of its hash. Absent in a line of before. */
+  signature?: string;
 }
 
 /**
- * One line of the journal. `hash` is the SHA-256 of the canonical JSON of all the other fields, `previousHash`
- * that of the line before (64 zeros before the first): a changed or missing line breaks the chain.
+ * One line of the journal. `hash` is the SHA-256 of the canonical JSON of all the other fields but `signature`;
+ * `previousHash` that of the line before (64 zeros before the first): a changed or missing line breaks the chain.
  */
 export type JournalEntry = LineFrame & LineContent;
 
@@ -48,6 +56,7 @@ type NewContent<C> = C extends LineContent
 /** A line to be written, without the parts that a journal adds (number, time, hashes). */
 export type NewEntry = NewContent<LineContent> & {
   actor: string;
+  actorId?: string | null;
   /** A line with an existing effect key is not written again. The journal returns the existing one. */
   effectKey: string;
 };

@@ -1,3 +1,4 @@
+import type { Signer } from '../domain/signature';
 import type { JournalInspection } from './inspection';
 import type { JournalStore } from './port';
 import { inspectSqliteJournal } from './sqlite/inspect';
@@ -5,7 +6,7 @@ import { openSqliteJournal } from './sqlite/open';
 
 /** What a database must offer to hold the journal. Each has a folder of its own. */
 interface JournalDatabase {
-  open(databaseUrl: string): Promise<JournalStore>;
+  open(databaseUrl: string, signer: Signer | null): Promise<JournalStore>;
   inspect(databaseUrl: string, chainBudgetMs: number): Promise<JournalInspection>;
 }
 
@@ -14,9 +15,12 @@ const DATABASES: Readonly<Record<string, JournalDatabase>> = {
   'file:': { open: openSqliteJournal, inspect: inspectSqliteJournal },
 };
 
-/** Opens the journal, makes it where it is missing, and brings its schema up to date. */
-export async function openJournal(databaseUrl: string): Promise<JournalStore> {
-  return databaseOf(databaseUrl).open(databaseUrl);
+/**
+ * Opens the journal, makes it where it is missing, and brings its schema up to date. `signer`: who signs the lines that are
+ * written through it; without one nothing can be added to a chain that is signed.
+ */
+export async function openJournal(databaseUrl: string, signer: Signer | null = null): Promise<JournalStore> {
+  return databaseOf(databaseUrl).open(databaseUrl, signer);
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
+import type { InstallationLine, NewInstallationLine } from '../domain/installation';
 import type { KeyUse } from '../domain/payload-keys';
+import type { Signer } from '../domain/signature';
 import type { CaseRef, Instant, JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 
@@ -112,8 +114,15 @@ export interface KeyNotes {
 export interface InstallationNotes {
   /** Made with the journal, and kept by every copy of it. */
   installationId(): Promise<string>;
-  /** Gives a copy an id of its own, and returns that. */
+  /** Gives a copy an id of its own, says so in the chain of the installation, and returns that. */
   adopt(): Promise<string>;
+  /** The chain of the installation itself, oldest first. */
+  installationLines(): Promise<InstallationLine[]>;
+  /**
+   * Appends a line to that chain; the same effect key again returns the line that is there. `signer`: another one than that
+   * of the journal, where the line is about the change of the key.
+   */
+  appendToInstallation(line: NewInstallationLine, signer?: Signer | null): Promise<InstallationLine>;
 }
 
 /** The log-in of a person, as it is kept. */

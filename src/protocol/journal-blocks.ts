@@ -75,11 +75,13 @@ function journalRow(entry: JournalEntry): string[] {
     ].join('\n'),
     [
       `at: ${at}`,
+      ...(entry.actorId === undefined ? [] : [`actorId: ${entry.actorId}`]),
       `effectKey: ${entry.effectKey}`,
       `before: ${canonicalize(entry.before) ?? 'null'}`,
       `after: ${canonicalize(entry.after) ?? 'null'}`,
       `previousHash: ${entry.previousHash}`,
       `hash: ${entry.hash}`,
+      ...(entry.signature === undefined ? [] : [`signature: ${entry.signature}`]),
     ].join('\n'),
   ];
 }

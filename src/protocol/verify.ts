@@ -128,7 +128,7 @@ function checkDocumentHash({ sha256, ...content }: ProtocolDocument): Finding {
 }
 
 function checkLines(journal: readonly JournalEntry[]): Finding {
-  const changed = journal.filter(({ hash, ...entry }) => hashEntry(entry) !== hash).map(({ seq }) => seq);
+  const changed = journal.filter((entry) => hashEntry(entry) !== entry.hash).map(({ seq }) => seq);
   return changed.length === 0
     ? { holds: true, text: `Die Zeilen in dieser Datei sind unverändert: ${journal.length}.` }
     : { holds: false, text: `Verändert: Zeile ${changed.join(', ')} des Logbuchs.` };

@@ -49,6 +49,8 @@ export interface Config {
   payloadKeysFile: string | null;
   /** What API and workers prove to each other with; `null`: one of the data folder. */
   sealKeyFile: string | null;
+  /** What the lines of the journal are signed with; `null`: one of the data folder. */
+  signingKeyFile: string | null;
   limits: LimitSettings;
   /** How long a log-in lasts without anything that the person does, and at most. */
   session: { idleMs: number; maxMs: number };
@@ -107,6 +109,7 @@ const VARIABLES = z.object({
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
   ABSAGE_PAYLOAD_KEYS_FILE: z.string().optional(),
   ABSAGE_SEAL_KEY_FILE: z.string().optional(),
+  ABSAGE_SIGNING_KEY_FILE: z.string().optional(),
   ABSAGE_SESSION_IDLE: duration.default(2 * UNITS.h),
   ABSAGE_SESSION_MAX: duration.default(12 * UNITS.h),
   ABSAGE_TRUSTED_PROXIES: addresses.default([]),
@@ -144,6 +147,8 @@ const NEEDED_IN_PRODUCTION = {
     'in Temporal stünden Hinweise und Kontaktdaten unverschlüsselt (absage keys create DATEI macht die Schlüssel)',
   ABSAGE_SEAL_KEY_FILE:
     'wer Temporal erreicht, könnte sonst unter jedem Namen absagen (absage keys create DATEI macht den Schlüssel)',
+  ABSAGE_SIGNING_KEY_FILE:
+    'ohne Unterschrift könnte jeder, der die Datenbank erreicht, das Logbuch neu schreiben (absage keys create-signing DATEI macht den Schlüssel)',
 } as const;
 
 /** The variables of a process, as `process.env` holds them. */
@@ -282,6 +287,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
     payloadKeysFile: settings.ABSAGE_PAYLOAD_KEYS_FILE ?? null,
     sealKeyFile: settings.ABSAGE_SEAL_KEY_FILE ?? null,
+    signingKeyFile: settings.ABSAGE_SIGNING_KEY_FILE ?? null,
     limits: limitsOf(settings),
     session: { idleMs: settings.ABSAGE_SESSION_IDLE, maxMs: settings.ABSAGE_SESSION_MAX },
     trustedProxies: settings.ABSAGE_TRUSTED_PROXIES,

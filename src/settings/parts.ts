@@ -46,6 +46,7 @@ const SETTINGS: Record<PartName, readonly string[]> = {
     'ABSAGE_SMTP_NAME',
     'ABSAGE_PAYLOAD_KEYS_FILE',
     'ABSAGE_SEAL_KEY_FILE',
+    'ABSAGE_SIGNING_KEY_FILE',
   ],
   server: [
     ...COMMON,
@@ -53,6 +54,7 @@ const SETTINGS: Record<PartName, readonly string[]> = {
     'ABSAGE_API_TOKENS_FILE',
     'ABSAGE_PAYLOAD_KEYS_FILE',
     'ABSAGE_SEAL_KEY_FILE',
+    'ABSAGE_SIGNING_KEY_FILE',
     'ABSAGE_LIMIT_ORDERS',
     'ABSAGE_LIMIT_PLANS',
     'ABSAGE_LIMIT_SEARCHES',

@@ -1,6 +1,6 @@
 import type { Claim, NewEntry } from '../../domain/journal';
 import type { CaseRef } from '../../domain/types';
-import { appendOnce } from './entries';
+import { appendOnce, type Writing } from './entries';
 import type { Db } from './rows';
 
 export async function findClaim(db: Db, caseId: string): Promise<Claim | null> {
@@ -9,10 +9,16 @@ export async function findClaim(db: Db, caseId: string): Promise<Claim | null> {
 }
 
 /** Returns the claim that the case has now. */
-export async function claimOnce(db: Db, ref: CaseRef, claim: Claim, entry: NewEntry): Promise<Claim> {
+export async function claimOnce(
+  writing: Writing,
+  ref: CaseRef,
+  claim: Claim,
+  entry: NewEntry,
+): Promise<Claim> {
+  const { db } = writing;
   const existing = await findClaim(db, ref.caseId);
   if (existing && existing !== claim) return existing;
   if (!existing) await db.insertInto('claim').values({ case_id: ref.caseId, value: claim }).execute();
-  await appendOnce(db, ref, entry);
+  await appendOnce(writing, ref, entry);
   return claim;
 }

@@ -1,8 +1,9 @@
 import type { JournalEntry, NewEntry, Written } from '../../domain/journal';
 import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
+import type { Signer } from '../../domain/signature';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
-import { toEntry, toRow, type Db } from './rows';
+import { toEntry, toRow, type Db, type EntryRow } from './rows';
 
 /** All lines of a case, oldest first. */
 export async function readEntries(db: Db, caseId: string): Promise<JournalEntry[]> {
@@ -33,24 +34,60 @@ export async function findByEffectKey<E extends NewEntry>(
   caseId: string,
   { effectKey }: E,
 ): Promise<Written<E> | null> {
-  const row = await db
+  const row = await findRow(db, caseId, effectKey);
+  return row ? toEntry<Written<E>>(row) : null;
+}
+
+export async function findRow(db: Db, caseId: string, effectKey: string): Promise<EntryRow | undefined> {
+  return db
     .selectFrom('entry')
     .selectAll()
     .where('case_id', '=', caseId)
     .where('effect_key', '=', effectKey)
     .executeTakeFirst();
-  return row ? toEntry<Written<E>>(row) : null;
 }
 
-export async function appendOnce<E extends NewEntry>(db: Db, ref: CaseRef, entry: E): Promise<Written<E>> {
-  return (await findByEffectKey(db, ref.caseId, entry)) ?? (await insertEntry(db, ref, entry));
+/** A transaction in which lines are written, and who signs them; `null`: a journal that nobody has signed so far. */
+export interface Writing {
+  db: Db;
+  signer: Signer | null;
+}
+
+export async function appendOnce<E extends NewEntry>(
+  writing: Writing,
+  ref: CaseRef,
+  entry: E,
+): Promise<Written<E>> {
+  return (await findByEffectKey(writing.db, ref.caseId, entry)) ?? (await insertEntry(writing, ref, entry));
 }
 
 /** Adds the line to the end of the case's chain. */
-export async function insertEntry<E extends NewEntry>(db: Db, ref: CaseRef, entry: E): Promise<Written<E>> {
+export async function insertEntry<E extends NewEntry>(
+  writing: Writing,
+  ref: CaseRef,
+  entry: E,
+): Promise<Written<E>> {
+  return toEntry<Written<E>>(await insertRow(writing, ref, entry));
+}
+
+/** What every line says of itself, whatever chain it is in. */
+interface NewRow {
+  actor: string;
+  actorId?: string | null;
+  kind: string;
+  step: string;
+  operation: string;
+  effectKey: string;
+  before?: unknown;
+  after?: unknown;
+  outcome?: string | null;
+}
+
+/** Adds a row to the end of the chain that `ref` names. */
+export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: NewRow): Promise<EntryRow> {
   const last = await db
     .selectFrom('entry')
-    .select(['seq', 'hash'])
+    .select(['seq', 'hash', 'signature'])
     .where('case_id', '=', ref.caseId)
     .orderBy('seq', 'desc')
     .executeTakeFirst();
@@ -61,6 +98,7 @@ export async function insertEntry<E extends NewEntry>(db: Db, ref: CaseRef, entr
     seq: (last?.seq ?? 0) + 1,
     at: new Date().toISOString(),
     actor: entry.actor,
+    ...(entry.actorId !== undefined && { actorId: entry.actorId }),
     kind: entry.kind,
     step: entry.step,
     operation: entry.operation,
@@ -71,9 +109,11 @@ export async function insertEntry<E extends NewEntry>(db: Db, ref: CaseRef, entr
     outcome: entry.outcome ?? null,
     previousHash: last?.hash ?? NO_PREVIOUS_HASH,
   };
-  const row = toRow({ ...unhashed, hash: hashEntry(unhashed) });
+  if (signer === null && last?.signature) throw new Error('a line of a signed chain needs a signature');
+  const hash = hashEntry(unhashed);
+  const row = toRow({ ...unhashed, hash, ...(signer && { signature: signer.sign('line', hash) }) });
   await db.insertInto('entry').values(row).execute();
-  return toEntry<Written<E>>(row);
+  return row;
 }
 
 export async function requireHead(db: Db, caseId: string, head: JournalHead): Promise<void> {

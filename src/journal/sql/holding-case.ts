@@ -3,18 +3,19 @@ import type { NewOpening } from '../../domain/journal';
 import type { CaseRef } from '../../domain/types';
 import type { CaseEnd } from '../../domain/vocabulary';
 import type { CaseOpening } from '../port';
-import { findByEffectKey, insertEntry } from './entries';
+import { findByEffectKey, insertEntry, type Writing } from './entries';
 import type { Db } from './rows';
 
 /** The ends of a case after which the event can be ordered again. */
 const ENDS_THAT_FREE_THE_EVENT: readonly string[] = ['aborted', 'refused'] satisfies CaseEnd[];
 
-export async function openCaseOnce(db: Db, ref: CaseRef, entry: NewOpening): Promise<CaseOpening> {
+export async function openCaseOnce(writing: Writing, ref: CaseRef, entry: NewOpening): Promise<CaseOpening> {
+  const { db } = writing;
   const existing = await findByEffectKey(db, ref.caseId, entry);
   if (existing) return { opened: existing };
   const holder = await findHolder(db, ref.house, ref.eventNumber, ref.caseId);
   const isFree = holder === null || (holder.end !== null && holder.caseId === replacedBy(entry.after));
-  return isFree ? { opened: await insertEntry(db, ref, entry) } : { takenBy: holder.caseId };
+  return isFree ? { opened: await insertEntry(writing, ref, entry) } : { takenBy: holder.caseId };
 }
 
 export async function findHoldingCase(db: Db, house: string, eventNumber: string): Promise<string | null> {

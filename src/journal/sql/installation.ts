@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Db } from './rows';
+import { INSTALLATION, type InstallationLine, type NewInstallationLine } from '../../domain/installation';
+import { findRow, insertRow, type Writing } from './entries';
+import { toEntry, type Db } from './rows';
 
 type Fact = 'id' | 'sealed-since';
 
@@ -22,7 +24,42 @@ export function noteInstallationId(db: Db): Promise<string> {
   return noteOnce(db, 'id', randomUUID());
 }
 
-export async function replaceInstallationId(db: Db): Promise<string> {
+/** Gives a copy of a journal an id of its own, and says so in the chain. */
+export async function replaceInstallationId(writing: Writing): Promise<string> {
+  const { db } = writing;
+  const before = await noteInstallationId(db);
   await db.deleteFrom('installation').where('name', '=', 'id').execute();
-  return noteInstallationId(db);
+  const id = await noteInstallationId(db);
+  await appendToInstallation(writing, {
+    actor: 'absage journal adopt',
+    actorId: null,
+    operation: 'adopted',
+    effectKey: `adopted/${id}`,
+    before: { id: before },
+    after: { id },
+  });
+  return id;
+}
+
+/** The chain of the installation itself, oldest first. */
+export async function readInstallationLines(db: Db): Promise<InstallationLine[]> {
+  const rows = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', INSTALLATION)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => toEntry<InstallationLine>(row));
+}
+
+export async function appendToInstallation(
+  writing: Writing,
+  line: NewInstallationLine,
+): Promise<InstallationLine> {
+  const ref = { caseId: INSTALLATION, house: '', eventNumber: '' };
+  const frame = { kind: INSTALLATION, step: INSTALLATION };
+  const row =
+    (await findRow(writing.db, INSTALLATION, line.effectKey)) ??
+    (await insertRow(writing, ref, { ...frame, ...line }));
+  return toEntry<InstallationLine>(row);
 }

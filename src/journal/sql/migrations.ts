@@ -95,6 +95,11 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
       .addColumn('active_at', 'text', (column) => column.notNull())
       .execute();
   },
+  /** Both are missing in the lines of before. `actor_id` is JSON: what is `null` was written as that. */
+  '0006-signed-lines': async (db) => {
+    await db.schema.alterTable('entry').addColumn('actor_id', 'text').execute();
+    await db.schema.alterTable('entry').addColumn('signature', 'text').execute();
+  },
 };
 
 /** Brings the schema up to date. */

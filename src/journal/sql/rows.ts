@@ -1,15 +1,18 @@
 import type { Kysely } from 'kysely';
+import type { InstallationLine } from '../../domain/installation';
 import type { Claim, JournalEntry } from '../../domain/journal';
 
-interface EntryRow {
+export interface EntryRow {
   case_id: string;
   seq: number;
   house: string;
   event_number: string;
   at: string;
   actor: string;
-  kind: JournalEntry['kind'];
-  step: JournalEntry['step'];
+  /** JSON; SQL's null: the line was written without it. */
+  actor_id: string | null;
+  kind: string;
+  step: string;
   operation: string;
   effect_key: string;
   before: string;
@@ -17,10 +20,16 @@ interface EntryRow {
   outcome: string | null;
   previous_hash: string;
   hash: string;
+  signature: string | null;
 }
 
 /** A line whose content has gone through JSON, so that its type is not known to the compiler any more. */
-export type WrittenLine = Omit<JournalEntry, 'operation' | 'before' | 'after' | 'outcome'> & {
+export type WrittenLine = Omit<
+  JournalEntry,
+  'kind' | 'step' | 'operation' | 'before' | 'after' | 'outcome'
+> & {
+  kind: string;
+  step: string;
   operation: string;
   before: unknown;
   after: unknown;
@@ -56,6 +65,7 @@ export function toRow(entry: WrittenLine): EntryRow {
     event_number: entry.eventNumber,
     at: entry.at,
     actor: entry.actor,
+    actor_id: entry.actorId === undefined ? null : JSON.stringify(entry.actorId),
     kind: entry.kind,
     step: entry.step,
     operation: entry.operation,
@@ -65,6 +75,7 @@ export function toRow(entry: WrittenLine): EntryRow {
     outcome: entry.outcome,
     previous_hash: entry.previousHash,
     hash: entry.hash,
+    signature: entry.signature ?? null,
   };
 }
 
@@ -72,7 +83,7 @@ export function toRow(entry: WrittenLine): EntryRow {
  * The one place where text becomes a typed line, and so the one cast: a line holds what an activity of this or of an
  * earlier build has written, which the chain proves to be unchanged. `L`: the lines that the query selects.
  */
-export function toEntry<L extends JournalEntry = JournalEntry>(row: EntryRow): L {
+export function toEntry<L extends JournalEntry | InstallationLine = JournalEntry>(row: EntryRow): L {
   const entry = {
     caseId: row.case_id,
     house: row.house,
@@ -80,6 +91,7 @@ export function toEntry<L extends JournalEntry = JournalEntry>(row: EntryRow): L
     seq: row.seq,
     at: row.at,
     actor: row.actor,
+    ...(row.actor_id !== null && { actorId: JSON.parse(row.actor_id) as string | null }),
     kind: row.kind,
     step: row.step,
     operation: row.operation,
@@ -89,6 +101,7 @@ export function toEntry<L extends JournalEntry = JournalEntry>(row: EntryRow): L
     outcome: row.outcome,
     previousHash: row.previous_hash,
     hash: row.hash,
+    ...(row.signature !== null && { signature: row.signature }),
   };
   return entry as unknown as L;
 }

@@ -1,3 +1,4 @@
+import type { Signer } from '../../domain/signature';
 import type { JournalStore } from '../port';
 import { listCases, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
@@ -9,10 +10,16 @@ import {
   readEntries,
   readLinesOfEvent,
   requireHead,
+  type Writing,
 } from './entries';
 import { asJournalFailure } from './failure';
 import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
-import { noteInstallationId, replaceInstallationId } from './installation';
+import {
+  appendToInstallation,
+  noteInstallationId,
+  readInstallationLines,
+  replaceInstallationId,
+} from './installation';
 import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import { isRunNamed, nameRunOnce, noteSealedSince } from './run-notes';
@@ -24,28 +31,32 @@ interface SqlDatabase {
   db: Db;
   writer: Writer;
   read: Read;
+  /** Who signs the lines; `null`: a journal that nobody has signed so far. */
+  signer: Signer | null;
 }
 
 /** The journal over any database that knows SQL: what differs between them comes by parameter. */
-export function createSqlJournal({ db, writer, read }: SqlDatabase): JournalStore {
+export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): JournalStore {
   const reading = <T>(work: () => Promise<T>) => asJournalFailure(() => read(work));
   const writing = <T>(work: (transaction: Db) => Promise<T>) => asJournalFailure(() => writer.write(work));
+  const signing = <T>(work: (lines: Writing) => Promise<T>) =>
+    writing((transaction) => work({ db: transaction, signer }));
   return {
-    openCase: (ref, entry) => writing((transaction) => openCaseOnce(transaction, ref, entry)),
-    append: (ref, entry) => writing((transaction) => appendOnce(transaction, ref, entry)),
+    openCase: (ref, entry) => signing((lines) => openCaseOnce(lines, ref, entry)),
+    append: (ref, entry) => signing((lines) => appendOnce(lines, ref, entry)),
     appendNew: (ref, entry) =>
-      writing(async (transaction) =>
-        (await findByEffectKey(transaction, ref.caseId, entry)) ? null : insertEntry(transaction, ref, entry),
+      signing(async (lines) =>
+        (await findByEffectKey(lines.db, ref.caseId, entry)) ? null : insertEntry(lines, ref, entry),
       ),
     appendUnlessAborted: (ref, entry) =>
-      writing(async (transaction) =>
-        (await findClaim(transaction, ref.caseId)) === 'abort' ? null : appendOnce(transaction, ref, entry),
+      signing(async (lines) =>
+        (await findClaim(lines.db, ref.caseId)) === 'abort' ? null : appendOnce(lines, ref, entry),
       ),
     appendAfterLook: (ref, entry, { seq }) =>
-      writing(async (transaction) =>
-        (await isLookedAtSince(transaction, ref.caseId, seq)) ? null : appendOnce(transaction, ref, entry),
+      signing(async (lines) =>
+        (await isLookedAtSince(lines.db, ref.caseId, seq)) ? null : appendOnce(lines, ref, entry),
       ),
-    claim: (ref, claim, entry) => writing((transaction) => claimOnce(transaction, ref, claim, entry)),
+    claim: (ref, claim, entry) => signing((lines) => claimOnce(lines, ref, claim, entry)),
 
     readClaim: (caseId) => reading(() => findClaim(db, caseId)),
     requireHead: (caseId, head) => reading(() => requireHead(db, caseId, head)),
@@ -61,7 +72,10 @@ export function createSqlJournal({ db, writer, read }: SqlDatabase): JournalStor
     sealedSince: () => writing(noteSealedSince),
 
     installationId: () => writing(noteInstallationId),
-    adopt: () => writing(replaceInstallationId),
+    adopt: () => signing(replaceInstallationId),
+    installationLines: () => reading(() => readInstallationLines(db)),
+    appendToInstallation: (line, by = signer) =>
+      writing((transaction) => appendToInstallation({ db: transaction, signer: by }, line)),
     noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
     keyUses: () => reading(() => readKeyUses(db)),
     sessions: {

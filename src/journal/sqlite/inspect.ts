@@ -39,7 +39,7 @@ async function look(path: string, databaseUrl: string, chainBudgetMs: number): P
   const { schema, isGuarded, caseIds } = readFrame(path);
   if (schema !== 'current') return { state: `${schema}-schema` };
   if (!isGuarded) return { state: 'unguarded' };
-  const journal = await openSqliteJournal(databaseUrl);
+  const journal = await openSqliteJournal(databaseUrl, null);
   try {
     return { state: 'readable', chains: await followChains(journal, caseIds, chainBudgetMs) };
   } finally {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
+import type { Signer } from '../../domain/signature';
 import type { JournalStore } from '../port';
 import { migrate } from '../sql/migrations';
 import type { Db, Tables } from '../sql/rows';
@@ -13,7 +14,7 @@ import { forbidChanges } from './guards';
 import { withoutLeftovers } from './statements';
 
 /** Opens the journal in the file, and makes it where it is missing. Every acknowledged line is on the disk. */
-export async function openSqliteJournal(databaseUrl: string): Promise<JournalStore> {
+export async function openSqliteJournal(databaseUrl: string, signer: Signer | null): Promise<JournalStore> {
   const path = fileURLToPath(databaseUrl);
   mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path);
@@ -22,7 +23,7 @@ export async function openSqliteJournal(databaseUrl: string): Promise<JournalSto
     dialect: new SqliteDialect({ database: withoutLeftovers(database) }),
   });
   await migrateAlone(database, db);
-  return createSqlJournal({ db, writer: new GroupCommit(db), read: retryOnConflict });
+  return createSqlJournal({ db, writer: new GroupCommit(db), read: retryOnConflict, signer });
 }
 
 async function configure(database: Database.Database): Promise<void> {

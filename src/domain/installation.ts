@@ -1,0 +1,40 @@
+import type { PublicKey } from './signature';
+import type { Instant } from './types';
+
+/** Takes the place of a case's id in the chain of the installation itself. */
+export const INSTALLATION = 'installation';
+
+/**
+ * What is noted of the installation, in a chain of its own beside the cases:
+ * - `signing-key`: from here on another key signs. The line itself is signed with the earlier one, but for the first
+ * - `adopted`: a copy of the journal became an installation of its own
+ */
+type Content =
+  | { operation: 'signing-key'; before: PublicKey | null; after: PublicKey }
+  | { operation: 'adopted'; before: { id: string }; after: { id: string } };
+
+/** A line of that chain. It belongs to no house and to no event. */
+export type InstallationLine = Content & {
+  caseId: typeof INSTALLATION;
+  house: '';
+  eventNumber: '';
+  seq: number;
+  at: Instant;
+  actor: string;
+  actorId: string | null;
+  kind: typeof INSTALLATION;
+  step: typeof INSTALLATION;
+  effectKey: string;
+  outcome: null;
+  previousHash: string;
+  hash: string;
+  signature?: string;
+};
+
+/** A line to be written. One with an effect key that is there is not written again. */
+export type NewInstallationLine = Content & { actor: string; actorId: string | null; effectKey: string };
+
+/** The keys of this installation, the first one first: each was named by the one before. */
+export function signingKeysOf(lines: readonly InstallationLine[]): PublicKey[] {
+  return lines.flatMap((line) => (line.operation === 'signing-key' ? [line.after] : []));
+}

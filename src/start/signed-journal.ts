@@ -1,0 +1,58 @@
+import { signingKeysOf } from '../domain/installation';
+import type { PublicKey, Signer } from '../domain/signature';
+import { openJournal } from '../journal/open';
+import type { InstallationNotes, JournalStore } from '../journal/port';
+import { ConfigError, type Config } from '../settings/environment';
+import { loadSigningKeys } from '../settings/signing-key';
+import { createSigner } from '../trust/signing';
+
+/**
+ * The journal, whose lines this process signs. Rejects with a `ConfigError` where the file of keys does not fit the
+ * journal: a key that the earlier one has not named would sign for nobody.
+ */
+export async function openSignedJournal(
+  config: Pick<Config, 'databaseUrl' | 'signingKeyFile' | 'dataDir'>,
+): Promise<JournalStore & { signer: Signer }> {
+  const { path, keys } = loadSigningKeys(config);
+  const signers = keys.map(createSigner);
+  const [signer] = signers as [Signer, ...Signer[]];
+  const journal = await openJournal(config.databaseUrl, signer);
+  try {
+    await noteSigningKey(journal, signers, path);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+  return { ...journal, signer };
+}
+
+/** Notes the key that signs from now on, signed with the one before. */
+async function noteSigningKey(
+  journal: InstallationNotes,
+  signers: readonly Signer[],
+  path: string,
+): Promise<void> {
+  const [current] = signers as [Signer, ...Signer[]];
+  const known = signingKeysOf(await journal.installationLines());
+  const before = known.at(-1) ?? null;
+  if (before?.fingerprint === current.publicKey.fingerprint) return;
+  const earlier = before && signers.find(({ publicKey }) => publicKey.fingerprint === before.fingerprint);
+  if (earlier === undefined) throw new ConfigError([foreignKey(path, before as PublicKey)]);
+  const line = {
+    actor: 'Absage',
+    actorId: 'absage',
+    operation: 'signing-key',
+    effectKey: `signing-key/${known.length}/${current.publicKey.fingerprint}`,
+    before,
+    after: current.publicKey,
+  } as const;
+  await journal.appendToInstallation(line, earlier ?? current);
+}
+
+function foreignKey(path: string, { fingerprint }: PublicKey): string {
+  return [
+    `In ${path} (ABSAGE_SIGNING_KEY_FILE) fehlt der Schlüssel, der dieses Logbuch bisher unterschrieben hat (${fingerprint}).`,
+    'Bitte aus der Sicherung wieder eintragen. Einen neuen stellt absage keys rotate-signing voran: der bisherige bleibt in',
+    'der Datei, weil er den neuen unterschreibt',
+  ].join(' ');
+}

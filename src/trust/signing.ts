@@ -1,0 +1,50 @@
+import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { keyIdOf, signedBytes, type PublicKey, type Signed, type Signer } from '../domain/signature';
+
+/** `privateKey`: of Ed25519. */
+export function createSigner(privateKey: KeyObject): Signer {
+  const publicKey = describeKey(createPublicKey(privateKey));
+  const id = keyIdOf(publicKey);
+  return {
+    publicKey,
+    sign: (what, hash) => `${id}:${sign(null, signedBytes(what, hash), privateKey).toString('base64url')}`,
+  };
+}
+
+/** Checks signatures with the public keys that it knows. */
+export class Signatures {
+  private readonly keys = new Map<string, KeyObject>();
+
+  /** Throws where a key is not what its fingerprint says. */
+  constructor(keys: Iterable<PublicKey>) {
+    for (const { fingerprint, key } of keys) {
+      const publicKey = readPublicKey(key);
+      if (describeKey(publicKey).fingerprint !== fingerprint)
+        throw new TypeError('a key under a foreign name');
+      this.keys.set(keyIdOf({ fingerprint }), publicKey);
+    }
+  }
+
+  /** Whether one of the keys has signed that hash. Anything may stand where a signature is expected. */
+  isGenuine(what: Signed, hash: string, signature: unknown): boolean {
+    if (typeof signature !== 'string') return false;
+    const [id = '', value = ''] = signature.split(':');
+    const key = this.keys.get(id);
+    return key !== undefined && verify(null, signedBytes(what, hash), key, Buffer.from(value, 'base64url'));
+  }
+}
+
+/** Of an SPKI in base64, or of the PEM that `/.well-known/absage-signing-key` gives. */
+export function readPublicKey(text: string): KeyObject {
+  const isPem = text.includes('-----BEGIN');
+  const key = createPublicKey(
+    isPem ? text : { key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' },
+  );
+  if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('not an Ed25519 key');
+  return key;
+}
+
+export function describeKey(publicKey: KeyObject): PublicKey {
+  const der = publicKey.export({ format: 'der', type: 'spki' });
+  return { fingerprint: createHash('sha256').update(der).digest('hex'), key: der.toString('base64') };
+}
