@@ -7,6 +7,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { msToTs } from '@temporalio/common/lib/time';
 import Database from 'libsql';
 import { createToken } from '../src/settings/tokens';
@@ -24,8 +25,10 @@ import { cancellationWorkflowId } from '../src/domain/input';
 
 const HOUSE = 'FSP';
 const FIRST_NUMBER = 901_001;
-/** A recording is opened years later, and its closed runs must be there. */
-const RETENTION = '36500 days';
+/** A recording is opened years later, and its closed runs must be there. Temporal's server takes a century for none. */
+const RETENTION = '18250 days';
+/** All parts of the server have read it then. */
+const RETENTION_COUNTS_AFTER_MS = 12_000;
 /** What the machine and the folder of the build may be called. */
 const NEUTRAL = ['@absage', '/srv/absage'];
 
@@ -52,7 +55,9 @@ async function main([build, name, ...given]: string[]): Promise<void> {
   }
   for (const path of ['data/logs', 'data/up.json'])
     rmSync(join(folder, path), { recursive: true, force: true });
-  foldDatabase(join(folder, 'data', 'temporal.sqlite'));
+  const temporalFile = join(folder, 'data', 'temporal.sqlite');
+  foldDatabase(temporalFile);
+  requireKeptForGood(temporalFile);
   requireAnonymous(folder, build);
   pack(folder, name);
   rmSync(folder, { recursive: true });
@@ -126,6 +131,18 @@ async function keepForGood({ temporal }: Production): Promise<void> {
     namespace: 'default',
     config: { workflowExecutionRetentionTtl: msToTs(RETENTION) },
   });
+  await pause(RETENTION_COUNTS_AFTER_MS);
+}
+
+/** Each closed run has a timer of the server that removes it. */
+function requireKeptForGood(file: string): void {
+  const database = new Database(file);
+  const ofRuns = database
+    .prepare("select visibility_timestamp as at from timer_tasks where visibility_timestamp > '2070-01-01'")
+    .all();
+  database.close();
+  const closed: readonly RecordedCase[] = ['completed', 'terminated'];
+  if (ofRuns.length !== closed.length) throw new Error('not written: its closed runs would be removed');
 }
 
 /** A backup as the runbook makes it. */
