@@ -25,7 +25,7 @@ import { cancellationWorkflowId } from '../src/domain/input';
 
 const HOUSE = 'FSP';
 const FIRST_NUMBER = 901_001;
-/** A recording is opened years later, and its closed runs must be there. Temporal's server takes a century for none. */
+/** A recording is opened years later, and its closed runs must be there. After a century as retention Temporal's server sets no timer. */
 const RETENTION = '18250 days';
 /** All parts of the server have read it then. */
 const RETENTION_COUNTS_AFTER_MS = 12_000;
