@@ -2,12 +2,13 @@
  * Records a production of another build for the tests of upgrades: its folder, with cases in all states that an upgrade
  * may meet. See test/e2e/upgrade/README.md.
  *
- * Usage: npm run record-production -- FOLDER-OF-THE-BUILD NAME [SETTING=value …]
+ * Usage: npm run record-production -- --build FOLDER --name NAME [--sealed]
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { msToTs } from '@temporalio/common/lib/time';
 import Database from 'libsql';
 import { createToken } from '../src/settings/tokens';
@@ -25,24 +26,26 @@ import { cancellationWorkflowId } from '../src/domain/input';
 
 const HOUSE = 'FSP';
 const FIRST_NUMBER = 901_001;
-/** A recording is opened years later, and its closed runs must be there. After a century as retention Temporal's server sets no timer. */
+/** A recording is opened years later, and its closed runs must be there. Of a century Temporal's server makes no timer. */
 const RETENTION = '18250 days';
 /** All parts of the server have read it then. */
 const RETENTION_COUNTS_AFTER_MS = 12_000;
 /** What the machine and the folder of the build may be called. */
 const NEUTRAL = ['@absage', '/srv/absage'];
 
-async function main([build, name, ...given]: string[]): Promise<void> {
-  if (!build || !name) throw new Error('Usage: npm run record-production -- FOLDER-OF-THE-BUILD NAME');
+async function main(): Promise<void> {
+  const { build, name, sealed } = parseArgs({
+    options: { build: { type: 'string' }, name: { type: 'string' }, sealed: { type: 'boolean' } },
+  }).values;
+  if (!build || !name) throw new Error('--build and --name are needed');
   const cli = join(build, 'dist', 'cli.js');
   if (!existsSync(cli)) throw new Error(`${build} is not built`);
-  const settings = Object.fromEntries(given.map((setting) => setting.split(/=(.*)/s).slice(0, 2)));
 
   const folder = mkdtempSync(join(tmpdir(), 'absage-recording-'));
   const tokens = writeFiles(build, folder);
   const production = await Production.open(folder, tokens);
   try {
-    production.add(settings);
+    if (sealed) production.upgrade();
     await production.start(cli);
     const cast = await record(production, tokens);
     await production.stop();
@@ -171,4 +174,4 @@ function requireAnonymous(folder: string, build: string): void {
   }
 }
 
-void main(process.argv.slice(2));
+void main();

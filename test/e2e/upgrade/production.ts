@@ -39,12 +39,13 @@ export interface Played {
  * and the mail server remember, `etc` its files. It outlives its processes, and can be started by any build.
  *
  * @example
- * const production = await Production.open(folder);
+ * const production = await Production.open(folder, cast.tokens);
  * await production.start();
  */
 export class Production {
   private up: UpProcess | null = null;
-  private settings: Record<string, string> = {};
+  /** Beside those that every build asks for. */
+  private newSettings: Record<string, string> = {};
   private client: Client | null = null;
 
   private constructor(
@@ -83,7 +84,7 @@ export class Production {
 
   // --- its processes ------------------------------------------------------------------------------------------
 
-  /** Starts `absage up`, and does not wait for it. */
+  /** Starts `absage up`, of this build or of another one, and does not wait for it. */
   async launch(cli?: string): Promise<UpProcess> {
     this.up = UpProcess.start({
       dataDir: join(this.folder, 'data'),
@@ -99,12 +100,13 @@ export class Production {
         ABSAGE_JET_RATE: '100',
         ABSAGE_JET_CONCURRENCY: '4',
         ABSAGE_POLL_INTERVAL: '500ms',
-        ...this.settings,
+        ...this.newSettings,
       },
     });
     return this.up;
   }
 
+  /** Resolves when it works. */
   async start(cli?: string): Promise<void> {
     const up = await this.launch(cli);
     await up.ready();
@@ -114,22 +116,17 @@ export class Production {
 
   /**
    * What an administrator does as the changelog says, before the first start of a version with seals: makes the files of
-   * keys, and the settings that it newly asks for.
+   * keys where there are none, and the settings that it newly asks for.
    */
   upgrade(): void {
     const [payloadKeys, sealKeys] = ['payload-keys.json', 'seal.keys'].map((name) => this.etc(name));
     for (const file of [payloadKeys, sealKeys]) this.command('keys', 'create', file!);
     chmodSync(this.etc('tokens.json'), 0o600);
-    this.add({
+    this.newSettings = {
       ABSAGE_PAYLOAD_KEYS_FILE: payloadKeys!,
       ABSAGE_SEAL_KEY_FILE: sealKeys!,
       ABSAGE_EMBEDDED_TEMPORAL: 'yes',
-    });
-  }
-
-  /** Settings beside those that every build asks for. */
-  add(settings: Record<string, string>): void {
-    this.settings = { ...this.settings, ...settings };
+    };
   }
 
   /** Ends `absage up` as an administrator does. */
