@@ -18,11 +18,23 @@ export async function noteOnce(db: Db, name: Fact, value: string): Promise<strin
   return noted.value;
 }
 
-export function noteInstallationId(db: Db): Promise<string> {
-  return noteOnce(db, 'id', randomUUID());
+/**
+ * A journal of before there were ids is named after its oldest line, so that each of its copies has the same id: an older one
+ * may be put back, and then the right one again.
+ */
+export async function noteInstallationId(db: Db): Promise<string> {
+  const oldest = await db
+    .selectFrom('entry')
+    .select('hash')
+    .orderBy('at')
+    .orderBy('case_id')
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  return noteOnce(db, 'id', oldest?.hash ?? randomUUID());
 }
 
 export async function replaceInstallationId(db: Db): Promise<string> {
   await db.deleteFrom('installation').where('name', '=', 'id').execute();
-  return noteInstallationId(db);
+  return noteOnce(db, 'id', randomUUID());
 }
