@@ -19,6 +19,7 @@ module.exports = {
   // Two are published as ES modules only, which Jest on Node 20 cannot require; the third imports the first.
   transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition|@fastify/cookie)/)'],
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',
-  testTimeout: 60_000,
-  maxWorkers: 2,
+  testTimeout: 120_000,
+  // On two cores too: most tests wait for a server, a browser or a clock most of the time.
+  maxWorkers: 4,
 };

@@ -17,9 +17,11 @@ export function createKeys(path: string): string {
     `${path} ist gemacht, mit dem Schlüssel ${id}. Nur dieser Benutzer kann die Datei lesen.`,
     '',
     `  ABSAGE_PAYLOAD_KEYS_FILE=${path}`,
+    'oder, zum Versiegeln, und dann keine Datei für beides:',
+    `  ABSAGE_SEAL_KEY_FILE=${path}`,
     '',
-    'Worker und API brauchen dieselbe Datei. Bitte getrennt vom Datenordner sichern: ohne sie kann niemand lesen, was',
-    'Temporal aufbewahrt, und offene Absagen bleiben stehen.',
+    'Worker und API brauchen dieselbe Datei. Die für Temporal bitte getrennt vom Datenordner sichern: ohne sie kann niemand',
+    'lesen, was Temporal aufbewahrt, und offene Absagen bleiben stehen.',
   ].join('\n');
 }
 

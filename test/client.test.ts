@@ -16,7 +16,7 @@ let client: CancellationClient;
 beforeAll(async () => {
   stage = await ApiStage.open();
   ({ client } = stage.deps);
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 /** A case that stays in its first wait. */

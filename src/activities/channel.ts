@@ -1,7 +1,7 @@
 import { decideEvidence, describeLook } from '../domain/evidence';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
-import { lastHead, standingChoice } from '../domain/lines';
+import { standingChoice } from '../domain/lines';
 import { findEvidence, knownStorno, lastSighting, proofKey } from '../domain/storno-lines';
 import type { Instant, JournalHead } from '../domain/types';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
@@ -35,7 +35,9 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');
     const verified = findEvidence(entries);
-    if (verified) return provenBy(verified, lastHead(entries));
+    // A resumed run finds the proof: the mail goes by what the event shows now.
+    if (verified)
+      return provenBy(verified, await noteStorno(journal, input, 'verify-channel', event, entries));
     const storno = knownStorno(entries);
     if (!storno) throw new KnownFailure('journal-behind', 'no Storno in the journal');
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);

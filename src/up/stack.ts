@@ -4,7 +4,7 @@ import { askGatewayKind } from '../jet/gateway-kind';
 import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { requireFittingGateway } from '../settings/gateway';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
-import { loadSettings } from '../settings/settings';
+import { inspectSettings, loadSettings, type Settings } from '../settings/settings';
 import type { PortClaim } from './ports';
 import { UpError } from './up-error';
 
@@ -37,12 +37,7 @@ export async function planStack(environment: Environment, findExecutable = findT
   const isTemporalGiven = Boolean(environment.TEMPORAL_ADDRESS);
   const settings = isTemporalGiven ? { ...environment } : withoutTemporal(environment);
 
-  const { config: given, temporal } = loadSettings(settings);
-  if (given.mode === 'production' && !isTemporalGiven) {
-    requireNoOtherServer(environment);
-    if (!given.mayEmbedTemporal) throw new ConfigError([NOT_EMBEDDED]);
-  }
-
+  const { config: given, temporal } = loadGiven(settings, environment);
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
   const { isSimulator } = hasSimulator
     ? { isSimulator: true }
@@ -85,18 +80,26 @@ const NOT_EMBEDDED =
 /** These say where Temporal's own tools are. They name no server. */
 const TOOL_NAMES = ['TEMPORAL_CLI_PATH', 'TEMPORAL_TEST_SERVER_PATH'];
 
+/** As `loadSettings`; what only `absage up` asks for stands in the same message. */
+function loadGiven(settings: Environment, environment: Environment): Pick<Settings, 'config' | 'temporal'> {
+  const { config, temporal, faults } = inspectSettings(settings);
+  if (config?.mode === 'production' && !environment.TEMPORAL_ADDRESS)
+    faults.push(...findServerFaults(config, environment));
+  if (!config || !temporal || faults.length > 0) throw new ConfigError(faults);
+  return { config, temporal };
+}
+
 /**
  * Only an address keeps the dev server from being started. An administrator who set up a profile or a key means
  * another server: cancellations would then run where the administrator does not look for them.
  */
-function requireNoOtherServer(environment: Environment): void {
+function findServerFaults({ mayEmbedTemporal }: Config, environment: Environment): string[] {
   const names = Object.keys(environment).filter(
     (name) => name.startsWith('TEMPORAL_') && environment[name] && !TOOL_NAMES.includes(name),
   );
   if (names.length > 0)
-    throw new ConfigError([
-      `TEMPORAL_ADDRESS fehlt: ${names.join(', ')} nennt einen Temporal-Server, aber nicht, wo er ist`,
-    ]);
+    return [`TEMPORAL_ADDRESS fehlt: ${names.join(', ')} nennt einen Temporal-Server, aber nicht, wo er ist`];
+  return mayEmbedTemporal ? [] : [NOT_EMBEDDED];
 }
 
 /**

@@ -76,7 +76,7 @@ it('nothing is done while the journal is locked; a new process goes on when it i
     await expectJournalToMatchJet(aCase);
   }
   await journal.close();
-}, 20_000);
+});
 
 const A_MOMENT_MS = 100;
 /** Once the lock is free, a writer must not wait for anything left over from before. */
@@ -94,7 +94,7 @@ it('a journal that was locked for a moment is written on at once when it is free
   await marking;
   expect(performance.now() - releasedAt).toBeLessThan(AT_ONCE_MS);
   await journal.close();
-}, 15_000);
+});
 
 it('a read that had to wait for another process to commit does not hold up later writes', async () => {
   const aCase = await stage.prepare();
@@ -112,4 +112,4 @@ it('a read that had to wait for another process to commit does not hold up later
   }
   expect(performance.now() - freeAt).toBeLessThan(AT_ONCE_MS);
   await reader.close();
-}, 15_000);
+});

@@ -12,7 +12,7 @@ const { title } = { title: 'Der Besuch der alten Dame' };
 
 beforeAll(async () => {
   stage = await ActivityStage.open();
-}, 60_000);
+});
 afterAll(() => stage.close());
 beforeEach(async () => {
   done = await (await stage.prepare({ event: { title } })).runThrough();

@@ -12,7 +12,7 @@ let stage: ApiStage;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const plan = async (order: Order) => (await stage.post<PlannedOrder>('/v1/plans', order)).body;

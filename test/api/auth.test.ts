@@ -50,7 +50,7 @@ beforeAll(async () => {
     for (const house of ['LTN', 'BUS']) await writeRefusal(house, String(300_000 + index));
     if (index % 10 === 0) await writeRefusal('FSP', String(300_000 + index));
   }
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 async function writeRefusal(house: string, eventNumber: string): Promise<void> {

@@ -17,7 +17,7 @@ let stage: ApiStage;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 type Changes = Partial<Record<keyof JetEvent, unknown>>;

@@ -8,7 +8,7 @@ let order: Order;
 beforeAll(async () => {
   stage = await ApiStage.open();
   order = await stage.prepare();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const TITLES: Record<string, string> = {

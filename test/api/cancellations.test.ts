@@ -27,7 +27,7 @@ beforeAll(async () => {
     cases[name] = { order, view: await stage.startWaiting(order) };
   }
   await stage.handle(cases.terminated.order).terminate('from the Web UI');
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const path = ({ house, eventNumber }: Order) => `/v1/cancellations/${house}/${eventNumber}`;

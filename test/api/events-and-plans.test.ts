@@ -8,7 +8,7 @@ let stage: ApiStage;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 it('names the houses', async () => {

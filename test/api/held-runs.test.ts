@@ -217,9 +217,9 @@ it('says that it is open whether an action was noted whose run ended meanwhile',
 /** A case that asks, and goes on asking however often it tries again. */
 async function startAsking(): Promise<Order> {
   const order = await stage.prepare();
-  await stage.startWaiting(order);
+  await stage.start(order, { syncIntervalMs: 4_000 });
+  await stage.untilState(order, 'waiting');
   await stage.edit(order.eventNumber, { status: 'Bereitstellung' });
-  await stage.skipWait(order);
   await stage.untilState(order, 'needs-attention');
   return order;
 }

@@ -25,7 +25,7 @@ const fsp = issue('FSP');
 let stage: ApiStage;
 beforeAll(async () => {
   stage = await ApiStage.open({ logIn: logInByToken([guest.known, fsp.known], hashToken) });
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const as = async <T>({ headers }: typeof fsp, path: string, body?: object) =>

@@ -18,7 +18,7 @@ let app: FastifyInstance;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-}, 60_000);
+});
 afterAll(() => stage.close());
 beforeEach(() => serve());
 afterEach(() => app.close());
@@ -74,7 +74,7 @@ it('a PDF counts, and no other form of the Protokoll', async () => {
   expect((await ask('GET', `/absagen/${house}/${eventNumber}/protokoll.pdf`)).status).toBe(429);
   expect((await protocol('application/json')()).status).toBe(200);
   expect((await protocol('text/html')()).status).toBe(200);
-}, 60_000);
+});
 
 it('nothing is begun by an order that is one too many', async () => {
   await exhaust(FEW.orders, order);

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await stage.startWaiting(orders.terminated);
   await stage.handle(orders.terminated).terminate('from the Web UI');
   await stage.startWaiting(orders.waiting);
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 /** Writes a refused case as the check would leave it. */

@@ -61,7 +61,7 @@ beforeAll(async () => {
   stage = await ApiStage.open(production, [], { isProduction: true });
   address = await stage.listen();
   for (const house of HOUSES) holdings[house] = await hold(house);
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 /** A case that waits, at an event of this house. */

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await stage.stopWorkers();
   await stage.startWorkers(createHttpJet(real));
   app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...consoleSession(stage.deps) }));
-}, 60_000);
+});
 afterAll(async () => {
   watch?.stop();
   await app.close();

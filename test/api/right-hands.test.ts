@@ -13,7 +13,7 @@ import { resetToFirstEvent } from '../support/reset';
 let stage: ApiStage;
 beforeAll(async () => {
   stage = await ApiStage.open({}, [], { isProduction: true });
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const BY = { actor: 'Die Direktion', reason: 'Auf Weisung' };

@@ -18,7 +18,7 @@ import { ApiStage, TIMING } from '../support/api-stage';
 import { SILENT, until } from '../support/simulator';
 
 /** A whole case on a busy machine. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 /** Counts the calls to Temporal, and can make Temporal unreachable. */
 class CountingClient {
@@ -117,7 +117,7 @@ const viewers: Viewer[] = [];
 
 beforeAll(async () => {
   stage = await ApiStage.open();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 beforeEach(async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
     stage.get<ProblemBody>(`/v1/events/FSP/${waiting.eventNumber}`),
   ]);
   abort = stage.post<ProblemBody>(`/v1/cancellations/FSP/${waiting.eventNumber}/abort`, { reason: 'x' });
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 it('shows an open case from the journal, and says so', async () => {
@@ -87,15 +87,15 @@ it('says for plans and searches that it cannot answer at the moment', async () =
       code: 'workers-unavailable',
     });
   }
-}, 30_000);
+});
 
 it('says for actions that it cannot answer at the moment', async () => {
   const { status, body } = await abort;
   expect([status, body.code]).toEqual([503, 'workers-unavailable']);
-}, 30_000);
+});
 
 it('goes on when the workers are back', async () => {
   await stage.startWorkers();
   const view = await stage.until(waiting, ({ stale }) => !stale);
   expect(view).toMatchObject({ state: 'waiting', stale: false });
-}, 30_000);
+});

@@ -5,7 +5,7 @@ import { protocolOf, ProtocolCases } from '../protocol/protocol-cases';
 let cases: ProtocolCases;
 beforeAll(async () => {
   cases = await ProtocolCases.open();
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 const stepOf = (entries: readonly JournalEntry[], name: string, isOpen = false) =>

@@ -11,7 +11,7 @@ let env: { ABSAGE_URL: string };
 beforeAll(async () => {
   stage = await ApiStage.open();
   env = { ABSAGE_URL: await stage.listen() };
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const run = (args: string[], input?: string) => absage(args, { env, input });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   expect((await run('abort', 'FSP', order.eventNumber, ...why)).code).toBe(0);
   await stage.untilState(order, 'aborted');
   later = await stage.startWaiting(order);
-}, 90_000);
+});
 afterAll(() => stage.close());
 
 it('status without --case shows the newest case, and with it the one that is named', async () => {

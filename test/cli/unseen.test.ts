@@ -8,7 +8,7 @@ let env: { ABSAGE_URL: string };
 beforeAll(async () => {
   stage = await ApiStage.open();
   env = { ABSAGE_URL: await stage.listen() };
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const START = { startsAt: '2040-01-05T19:30:00.000+01:00' };

@@ -22,7 +22,7 @@ beforeAll(async () => {
   app = await buildApp(stage.deps, consolePages({ ...stage.deps, ...consoleSession(stage.deps) }));
   waiting = await stage.prepare();
   await stage.startWaiting(waiting);
-}, 60_000);
+});
 afterAll(async () => {
   await app.close();
   await stage.close();

@@ -153,7 +153,7 @@ describe('a case', () => {
     });
     await big(page, /^Absage abgeschlossen um/).waitFor();
     expect(stage.api.mail.sent).toContainEqual(expect.objectContaining({ subject: 'Absage: Der Talisman' }));
-  }, 60_000);
+  });
 });
 
 describe('of two people', () => {
@@ -287,7 +287,7 @@ describe('eight pages that are open in one browser', () => {
     );
     await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, { reason: 'nein' });
     for (const page of pages) await big(page, 'Absage abgebrochen.').waitFor();
-  }, 60_000);
+  });
 });
 
 describe('a page that is open', () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   expect((await press(oldPage, 'abort', 'Es wird doch gespielt.')).statusCode).toBe(303);
   await stage.untilState(order, 'aborted');
   later = await stage.startWaiting(order);
-}, 60_000);
+});
 afterAll(async () => {
   await app.close();
   await stage.close();

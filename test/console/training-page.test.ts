@@ -27,7 +27,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   order = await stage.prepare();
   await stage.startWaiting(order);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -45,7 +45,7 @@ beforeAll(async () => {
     ABSAGE_JET_URL: `${simulator.url}/jet/v1`,
     ABSAGE_SMTP_URL: catcher.smtpUrl,
   };
-}, 30_000);
+});
 
 afterAll(async () => {
   await connection.close();

@@ -13,7 +13,7 @@ import { eventually, freePorts, UpProcess } from '../support/up-process';
  * there, and what they send from there.
  */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 const REASON = 'Die Vorstellung entfällt (Kehlkopfentzündung).';
 const HEADLINE = 'Absage wartet, bis Ö-Ticket die Änderung übernommen hat.';
 

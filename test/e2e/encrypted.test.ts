@@ -14,7 +14,7 @@ import { eventually, freePorts, UpProcess } from '../support/up-process';
  * same, with Temporal's own tools.
  */
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');
 
 /** What people type, and what must not be seen: also in the middle of a sentence, and with umlauts. */

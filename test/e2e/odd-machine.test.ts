@@ -14,7 +14,7 @@ import { StagedCase } from './staged-case';
  */
 
 const SYNC_INTERVAL_MS = 1_000;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 const FOLDER = 'Ablage #1? 100% Bühne';
 
 let base: string;

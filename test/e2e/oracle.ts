@@ -38,7 +38,10 @@ export async function expectCancelledOnce(
 }
 
 /** When the check fails, prints the last output of `absage up` and its parts. */
-export function withEvidence(up: () => UpProcess, check: () => Promise<void>): () => Promise<void> {
+export function withEvidence(
+  up: () => Pick<UpProcess, 'evidence'>,
+  check: () => Promise<void>,
+): () => Promise<void> {
   return async () => {
     try {
       await check();

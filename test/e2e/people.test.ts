@@ -14,7 +14,7 @@ import { REASON, StagedCase, type Shown } from './staged-case';
  */
 
 const SYNC_INTERVAL_MS = 3_000;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 /** The exit codes of a command that has ended. */
 const DONE = 0;

@@ -47,6 +47,19 @@ it('keeps its id in a copy, until the copy is adopted; its lines stay', async ()
   expect(await within(copy, (journal) => journal.entries(REF.caseId))).toHaveLength(1);
 });
 
+it('from before there were ids, has the same one in each of its copies, an older one too', async () => {
+  const [original, backup, other] = [aPlace(), aPlace(), aPlace()];
+  await within(original, (journal) => journal.openCase(REF, OPENING));
+  copyFileSync(original.path, backup.path);
+  const later = { ...REF, caseId: 'case-2', eventNumber: '104234' };
+  await within(original, (journal) => journal.openCase(later, OPENING));
+  const id = await idOf(original);
+  expect(await idOf(backup)).toBe(id);
+
+  await within(other, (journal) => journal.openCase(later, OPENING));
+  expect(await idOf(other)).not.toBe(id);
+});
+
 it('has sealed from the beginning where no case is older, whatever is written later', async () => {
   const place = aPlace();
   const first = await within(place, (journal) => journal.sealedSince());

@@ -7,7 +7,7 @@ let completed: JournalEntry[];
 beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 it('a completed case shows each write with its announcement, its save and its reading back', () => {

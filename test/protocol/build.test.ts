@@ -8,7 +8,7 @@ let completed: JournalEntry[];
 beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 it('a completed case says what was done, by whom, and when', () => {

@@ -11,7 +11,7 @@ let completed: JournalEntry[];
 beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 it('the page is made from the JSON alone', () => {

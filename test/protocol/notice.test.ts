@@ -7,7 +7,7 @@ let completed: JournalEntry[];
 beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 it('a completed case names the mail with its Message-ID, its text, and the answer for each recipient', () => {

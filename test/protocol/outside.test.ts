@@ -10,7 +10,7 @@ let completed: JournalEntry[];
 beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 const looks = (entries: readonly JournalEntry[], outcome: string) =>

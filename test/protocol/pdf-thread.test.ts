@@ -18,7 +18,7 @@ beforeAll(async () => {
   cases = await ProtocolCases.open();
   const entries = await cases.completed();
   source = { entries, house: protocolHouse(aHouse()), isRehearsal: true };
-}, 90_000);
+});
 afterAll(() => cases.close());
 afterEach(async () => {
   for (const thread of threads.splice(0)) await thread.close();
@@ -40,7 +40,7 @@ const different = (count: number) =>
 it('the PDF of the thread is the one that `absage verify` draws', async () => {
   const expected = await renderProtocolPdf(protocolOf([...source.entries]));
   expect((await open().draw(source))?.equals(expected)).toBe(true);
-}, 90_000);
+});
 
 it(`${AT_ONCE} PDFs at once leave the event loop free`, async () => {
   const thread = open({ mostWaiting: AT_ONCE });
@@ -66,27 +66,27 @@ it('who comes when too many wait is turned away at once, and is served later', a
   expect(refused.length).toBe(5);
   for (const reason of refused) expect(reason).toBeInstanceOf(PdfBusy);
   expect(await thread.draw(different(8)[7]!)).toBeInstanceOf(Buffer);
-}, 90_000);
+});
 
 it('of a case that says nothing yet there is none', async () => {
   expect(await open().draw({ ...source, entries: [] })).toBeNull();
-}, 90_000);
+});
 
 it('a further line makes another PDF', async () => {
   const thread = open();
   const before = await thread.draw({ ...source, entries: source.entries.slice(0, -1) });
   expect((await thread.draw(source))?.equals(before!)).toBe(false);
-}, 90_000);
+});
 
 it('the same document is drawn once, however many ask and however often', async () => {
   const thread = open({ mostWaiting: 0 });
   const [first, ...others] = await Promise.all(Array.from({ length: 10 }, () => thread.draw(source)));
   for (const other of others) expect(other).toBe(first);
   expect(await thread.draw(source)).toBe(first);
-}, 90_000);
+});
 
 it('keeps no more than it may', async () => {
   const thread = open({ mostKeptBytes: 1 });
   const first = await thread.draw(source);
   expect(await thread.draw(source)).not.toBe(first);
-}, 90_000);
+});

@@ -14,7 +14,7 @@ beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
   pdf = await renderProtocolPdf(protocolOf(completed));
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 it('the PDF carries the JSON of the very same document', () => {
@@ -24,7 +24,7 @@ it('the PDF carries the JSON of the very same document', () => {
 it('the PDF is the same, byte for byte, whenever it is made of the same document', async () => {
   const again = JSON.parse(protocolJson(protocolOf(completed))) as ProtocolDocument;
   expect((await renderProtocolPdf(again)).equals(pdf)).toBe(true);
-}, 90_000);
+});
 
 it('the PDF says of itself that it is PDF/A-3a and PDF/UA-1, tagged, in German, with embedded fonts', () => {
   const text = pdf.toString('latin1');
@@ -57,4 +57,4 @@ it('the PDF survives titles that no font has, and texts longer than a page', asy
   const drawn = await renderProtocolPdf(protocolOf(entries));
   const kept = JSON.parse(readAttachment(drawn)?.toString('utf8') ?? '') as ProtocolDocument;
   expect(kept.event?.title).toBe(title);
-}, 90_000);
+});

@@ -4,7 +4,7 @@ let cases: ProtocolCases;
 
 beforeAll(async () => {
   cases = await ProtocolCases.open();
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 it('a case has only been opened', async () => {

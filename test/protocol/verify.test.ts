@@ -20,7 +20,7 @@ beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
   pdf = await renderProtocolPdf(protocolOf(completed));
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 const bytesOf = (document: object) => Buffer.from(JSON.stringify(document), 'utf8');
@@ -53,7 +53,7 @@ it('finds nothing wrong with a PDF, and that its pages show this document', asyn
     holds: true,
     text: 'Die gedruckten Seiten zeigen genau dieses Dokument.',
   });
-}, 90_000);
+});
 
 const changeText = (change: (text: string) => string) =>
   Buffer.from(change(pdf.toString('latin1')), 'latin1');
@@ -95,7 +95,7 @@ it('takes pages for the same that only another zlib has packed', async () => {
   expect(await verifyProtocol(packed)).toMatchObject({ proof: 'whole' });
   const other = packed.toString('latin1').replace(/(?<=\n)0(?=\d{9} 0{5} n)/, '1');
   expect(await verifyProtocol(Buffer.from(other, 'latin1'))).toMatchObject({ proof: 'changed' });
-}, 90_000);
+});
 
 it.each([
   ['as one program writes it', '/Type /EmbeddedFile /Length {} /Filter /FlateDecode', '\n'],
@@ -311,5 +311,5 @@ describe('a protocol that was filed once', () => {
     for (const name of Object.keys(DRAWN))
       drawn[name] = digestUnpacked(await renderProtocolPdf(keptIn(name)));
     expect({ writer: PDF_WRITER, drawn }).toEqual({ writer: 1, drawn: DRAWN });
-  }, 90_000);
+  });
 });

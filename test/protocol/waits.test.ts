@@ -8,7 +8,7 @@ let completed: JournalEntry[];
 beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 it('a completed case measures both waits, and the time on sale with the marker, on the clock of Jet', () => {

@@ -61,7 +61,7 @@ beforeAll(async () => {
     telemetryOptions: { logging: { filter: quiet, forward: {} } },
   });
   ({ code } = await bundleWorkflows(join(__dirname, '..', '..', 'src', 'workflows', 'index.ts')));
-}, 60_000);
+});
 
 /** Resolves when the present workflow reacts to the history's events exactly as it was recorded. */
 async function replay(history: RecordedHistory): Promise<void> {

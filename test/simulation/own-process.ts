@@ -28,7 +28,7 @@ const FIRST_SEED = 50_000;
 const SHARDS = 2;
 
 /**
- * One shard of the schedules, because Jest runs two test files at once. With `SEED`, the first shard runs only that
+ * One shard of the schedules, because Jest runs several test files at once. With `SEED`, the first shard runs only that
  * schedule and prints it in full.
  */
 export async function simulateShard(shard: 1 | 2) {

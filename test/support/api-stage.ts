@@ -49,7 +49,7 @@ export const TIMING: Timing = {
 };
 
 const LOOK_EVERY_MS = 50;
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 const FIRST_EVENT_NUMBER = 700_001;
 const EVENTS = 150;

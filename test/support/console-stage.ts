@@ -12,7 +12,7 @@ import { consoleSession } from './console-session';
 import { launchChromium } from './chromium';
 
 /** A browser that takes longer than this hangs. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 /** The rules that a page must meet: all of WCAG 2.2, levels A and AA, that a machine can test. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];

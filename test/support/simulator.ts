@@ -15,17 +15,18 @@ export const SILENT = createLogger('test', { ABSAGE_LOG_LEVEL: 'silent' });
 /** An interval that is longer than any test. */
 export const NEVER_MS = 24 * 3_600_000;
 
-/** A real simulator over real HTTP, in a folder of its own, on any free port. */
+/** A real simulator over real HTTP, on any free port; in a folder of its own unless one is given, which then stays. */
 export class TestSimulator {
   private constructor(
     readonly dataDir: string,
     private simulator: Simulator,
     private readonly syncIntervalMs: number,
+    private readonly isKept: boolean,
   ) {}
 
-  static async start({ syncIntervalMs = NEVER_MS } = {}): Promise<TestSimulator> {
-    const dataDir = mkdtempSync(join(tmpdir(), 'absage-simulator-'));
-    return new TestSimulator(dataDir, await listen(dataDir, syncIntervalMs), syncIntervalMs);
+  static async start({ syncIntervalMs = NEVER_MS, dataDir: given = '' } = {}): Promise<TestSimulator> {
+    const dataDir = given || mkdtempSync(join(tmpdir(), 'absage-simulator-'));
+    return new TestSimulator(dataDir, await listen(dataDir, syncIntervalMs), syncIntervalMs, given !== '');
   }
 
   get url(): string {
@@ -72,7 +73,7 @@ export class TestSimulator {
 
   async stop(): Promise<void> {
     await this.simulator.stop();
-    await rm(this.dataDir, { recursive: true, force: true });
+    if (!this.isKept) await rm(this.dataDir, { recursive: true, force: true });
   }
 }
 

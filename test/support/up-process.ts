@@ -27,6 +27,8 @@ export interface UpOptions {
   ports: UpPorts;
   /** More settings, by their names. */
   settings?: Record<string, string>;
+  /** The program of another build; by default of this one. */
+  cli?: string;
 }
 
 /**
@@ -51,8 +53,8 @@ export class UpProcess {
   }
 
   static start(options: UpOptions): UpProcess {
-    const { dataDir, ports, settings } = options;
-    const child = spawn(process.execPath, [CLI, 'up'], {
+    const { dataDir, ports, settings, cli = CLI } = options;
+    const child = spawn(process.execPath, [cli, 'up'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

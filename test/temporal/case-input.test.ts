@@ -39,7 +39,7 @@ beforeAll(async () => {
   await temporal.ready;
   connection = await Connection.connect({ address: temporal.address });
   client = clientWithKey('keys.json');
-}, 60_000);
+});
 
 afterAll(async () => {
   await connection?.close();

@@ -191,6 +191,8 @@ describe('in production', () => {
   });
 
   it('lists everything that is missing before anything starts', async () => {
-    expect(await faultsOf({ ABSAGE_MODE: 'production' })).toHaveLength(7);
+    const faults = await faultsOf({ ABSAGE_MODE: 'production' });
+    expect(faults).toHaveLength(8);
+    expect(faults.at(-1)).toMatch(/^TEMPORAL_ADDRESS fehlt/);
   });
 });

@@ -104,7 +104,7 @@ it('takes the houses in turn, and what is more urgent first', async () => {
   // They were the last to come. Some of the flood is taken while they are on their way to the queue.
   expect(taken.indexOf('a write')).toBeLessThan(FLOOD / 2);
   expect(taken.indexOf('of another house')).toBeLessThan(FLOOD / 2);
-}, 30_000);
+});
 
 it('keeps runs and retention when it is killed', async () => {
   await setRetention(temporal.address);

@@ -20,8 +20,21 @@ export async function noteOnce(db: Db, name: Fact, value: string): Promise<strin
   return noted.value;
 }
 
-export function noteInstallationId(db: Db): Promise<string> {
-  return noteOnce(db, 'id', randomUUID());
+/**
+ * A journal of before there were ids is named after its oldest line, so that each of its copies has the same id: an older one
+ * may be put back, and then the right one again.
+ */
+export async function noteInstallationId(db: Db): Promise<string> {
+  const oldest = await db
+    .selectFrom('entry')
+    .select('hash')
+    .where('case_id', '!=', INSTALLATION)
+    .orderBy('at')
+    .orderBy('case_id')
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  return noteOnce(db, 'id', oldest?.hash ?? randomUUID());
 }
 
 /** Gives a copy of a journal an id of its own, and says so in the chain. */
@@ -29,7 +42,7 @@ export async function replaceInstallationId(writing: Writing): Promise<string> {
   const { db } = writing;
   const before = await noteInstallationId(db);
   await db.deleteFrom('installation').where('name', '=', 'id').execute();
-  const id = await noteInstallationId(db);
+  const id = await noteOnce(db, 'id', randomUUID());
   await appendToInstallation(writing, {
     actor: 'absage journal adopt',
     actorId: null,

@@ -31,7 +31,7 @@ let run: SandboxedRun;
 
 beforeAll(async () => {
   ({ sandbox } = await loadSources());
-}, 60_000);
+});
 
 beforeEach(async () => {
   run = await sandbox.start(OPTIONS);

@@ -96,6 +96,17 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     seed: 5008966,
   },
   {
+    name: 'a resumed run that finds the proof tells what the event was like then',
+    edits: [
+      edit(
+        'activities/channel.ts',
+        "await noteStorno(journal, input, 'verify-channel', event, entries));\n    const storno",
+        'headOf(verified));\n    const storno',
+      ),
+    ],
+    seed: 20045792,
+  },
+  {
     name: 'a proof rests on a look that another one has followed',
     edits: [
       edit(

@@ -8,7 +8,7 @@ let loaded: Loaded;
 
 beforeAll(async () => {
   loaded = await loadSources();
-}, 60_000);
+});
 
 function run(seed: number, taken: ReadonlySet<number> = new Set()) {
   return simulate(loaded.sources, loaded.sandbox, seed, new Coverage(), taken);
