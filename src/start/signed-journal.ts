@@ -1,3 +1,4 @@
+import { ABSAGE } from '../domain/actor';
 import { signingKeysOf } from '../domain/installation';
 import type { PublicKey, Signer } from '../domain/signature';
 import { openJournal } from '../journal/open';
@@ -39,8 +40,7 @@ async function noteSigningKey(
   const earlier = before && signers.find(({ publicKey }) => publicKey.fingerprint === before.fingerprint);
   if (earlier === undefined) throw new ConfigError([foreignKey(path, before as PublicKey)]);
   const line = {
-    actor: 'Absage',
-    actorId: 'absage',
+    ...ABSAGE,
     operation: 'signing-key',
     effectKey: `signing-key/${known.length}/${current.publicKey.fingerprint}`,
     before,
