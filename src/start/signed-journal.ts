@@ -27,7 +27,7 @@ export async function openSignedJournal(
   return { ...journal, signer };
 }
 
-/** Notes the key that signs from now on, signed with the one before. */
+/** Notes the key that signs from now on, signed with the one before. Of two processes at once, one notes it. */
 async function noteSigningKey(
   journal: InstallationNotes,
   signers: readonly Signer[],
@@ -42,11 +42,13 @@ async function noteSigningKey(
   const line = {
     ...ABSAGE,
     operation: 'signing-key',
-    effectKey: `signing-key/${known.length}/${current.publicKey.fingerprint}`,
+    effectKey: `signing-key/${known.length}`,
     before,
     after: current.publicKey,
   } as const;
   await journal.appendToInstallation(line, earlier ?? current);
+  // A process with another file may have been faster: then its key is the one before.
+  await noteSigningKey(journal, signers, path);
 }
 
 function foreignKey(path: string, { fingerprint }: PublicKey): string {
