@@ -7,6 +7,8 @@ import { signingKeysOf, type InstallationLine } from '../../src/domain/installat
 import type { PublicKey } from '../../src/domain/signature';
 import { isChainWhole } from '../../src/journal/chain';
 import { openJournal } from '../../src/journal/open';
+import type { Db } from '../../src/journal/sql/rows';
+import { GroupCommit } from '../../src/journal/sqlite/group-commit';
 import { ConfigError } from '../../src/settings/environment';
 import { addSigningKey, createSigningKeyFile } from '../../src/settings/signing-key';
 import { openSignedJournal } from '../../src/start/signed-journal';
@@ -49,6 +51,21 @@ const refusal = async (signingKeyFile: string) => {
 const isSignedBy = (key: PublicKey, { hash, signature }: Pick<InstallationLine, 'hash' | 'signature'>) =>
   new Signatures([key]).isGenuine('line', hash, signature);
 
+/** Lets nobody write before that many want to: each has then read what was there before. */
+function holdFirstWrites(count: number) {
+  let [arrived, release] = [0, () => {}];
+  const all = new Promise<void>((resolve) => (release = resolve));
+  const { write } = GroupCommit.prototype;
+  return jest.spyOn(GroupCommit.prototype, 'write').mockImplementation(async function <T>(
+    this: GroupCommit,
+    work: (transaction: Db) => Promise<T>,
+  ) {
+    if ((arrived += 1) === count) release();
+    await all;
+    return write.call(this, work) as Promise<T>;
+  });
+}
+
 it('notes the first key, in the chain of the installation and signed with itself', async () => {
   const key = await start(keyFile('signing.pem'));
   const lines = await installationLines();
@@ -62,7 +79,9 @@ it('notes the first key, in the chain of the installation and signed with itself
 
 it('notes a key once, for all processes and for good', async () => {
   const file = keyFile('signing.pem');
+  const meeting = holdFirstWrites(3);
   await Promise.all([start(file), start(file), start(file)]);
+  meeting.mockRestore();
   await start(file);
   expect(await installationLines()).toHaveLength(1);
 });
@@ -77,7 +96,9 @@ it('makes one key for processes of a rehearsal that start at once', async () => 
 });
 
 it('takes the first of two foreign keys that come at once, and refuses the other', async () => {
+  const meeting = holdFirstWrites(2);
   const outcomes = await Promise.allSettled([start(keyFile('one.pem'), 'a'), start(keyFile('two.pem'), 'b')]);
+  meeting.mockRestore();
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   expect(await installationLines()).toHaveLength(1);
 });
