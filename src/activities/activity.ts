@@ -25,6 +25,8 @@ export interface ActivityDependencies {
 export interface StepInput {
   ref: CaseRef;
   actor: string;
+  /** Who that is, once the check has proven it. A run of before does not pass it on. */
+  actorId?: string | null;
   /**
    * The last journal line that the run has seen. If the journal ends before it, the next step notices before its
    * effect.

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { digest } from '../digest';
+import type { Actor } from '../domain/actor';
 import { isInstant, toMs } from '../domain/clock';
 import { NOT_PROVEN, type AskedUpdate } from '../domain/seal';
 import type { Instant } from '../domain/types';
@@ -18,12 +19,12 @@ export interface AskedInput extends StepInput {
  * Who asked, as the journal records it. `done`: what is about to be written down of the request. Throws where nobody may ask
  * for that without a proof: the update then fails.
  */
-export function actorOf(
+export function provenActorOf(
   trust: Trust,
   action: RunAction,
   { ref, actor, asked }: AskedInput,
   done: object,
-): string {
+): Actor {
   const isAsAsked = asked !== undefined && isPartOf(done, asked.request);
   const stated = { updateId: '', request: { actor, reason: '' } };
   const proven = trust.proveUpdate(currentRun(), ref.caseId, action, isAsAsked ? asked : stated);

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { readActionKey, type ActionKey } from '../domain/action-key';
+import { actorOf } from '../domain/actor';
 import type { Opening, Task } from '../domain/case';
 import { toInstant } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
@@ -28,7 +29,7 @@ import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
 import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
-import { actorOf, type AskedInput } from './asked';
+import { provenActorOf, type AskedInput } from './asked';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
 import { readOpenCase, requireHouse } from './reading';
@@ -73,7 +74,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
     ): Promise<
       OpenTask | MarkResult | StornoResult | EvidenceResult | RightResult | { head: JournalHead }
     > => {
-      const { ref, actor, task: name } = input;
+      const { ref, task: name } = input;
       const { entries, opening } = await readOpenCase(journal, input);
       const user = requireHouse(houses, ref.house).connectOnlineUser;
       const now = toInstant(Context.current().info.currentAttemptScheduledTimestampMs);
@@ -81,7 +82,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
       if (done) return done;
 
       const task = taskFor(name, opening, user);
-      const line = { actor, after: { task } };
+      const line = { ...actorOf(input), after: { task } };
       if (name === 'mark-titles') {
         const entry = await journal.appendUnlessAborted(ref, { ...line, ...TASK_LINES[name] });
         return entry
@@ -106,8 +107,8 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
   /** Writes down that an operator did a step, and returns what the step's own activity would have returned. */
   const confirmStep = asStep(async (confirmed: Confirmation): Promise<StepResult> => {
     const { reason, step: asked, readBack } = confirmed;
-    const actor = actorOf(trust, 'confirm-step', confirmed, { reason, step: asked, readBack });
-    const input = { ...confirmed, actor };
+    const by = provenActorOf(trust, 'confirm-step', confirmed, { reason, step: asked, readBack });
+    const input = { ...confirmed, ...by };
     const { ref, step, isAborting } = input;
     const { entries, opening } = await readOpenCase(journal, input);
     const now = toInstant(Context.current().info.scheduledTimestampMs);
@@ -155,9 +156,10 @@ function taskLine<S extends ConfirmableStep>(step: S, name: string = step) {
 }
 
 /** When the operator confirmed a step, and why they did it by hand. */
-function vouched({ actor, reason, key }: Confirmation, now: Instant) {
+function vouched(input: Confirmation, now: Instant) {
+  const { reason, key } = input;
   const seen = { reason, key: readActionKey(key), savedAt: now, readAt: now };
-  return { actor, outcome: 'by-hand', seen } as const;
+  return { ...actorOf(input), outcome: 'by-hand', seen } as const;
 }
 
 function confirmedLine(

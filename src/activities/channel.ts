@@ -1,3 +1,4 @@
+import { actorOf } from '../domain/actor';
 import { decideEvidence, describeLook } from '../domain/evidence';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
@@ -31,7 +32,7 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
    * Temporal retries at the poll interval, which adds nothing to the history or the logs.
    */
   const verifyChannel = asStep(async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
-    const { ref, actor } = input;
+    const { ref } = input;
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');
     const verified = findEvidence(entries);
@@ -56,7 +57,7 @@ export function createChannelActivities({ jet, journal, isRehearsal }: ActivityD
       isRehearsal ? opening.input.policy.pollIntervalMs : SIGHTING_GAP_MS,
     );
     const line = {
-      actor,
+      ...actorOf(input),
       kind: 'evidence',
       step: 'verify-channel',
       operation: 'read-channel',

@@ -8,7 +8,7 @@ import {
   type RightPeriod,
 } from '../domain/case';
 import { readActionKey } from '../domain/action-key';
-import { unproven } from '../domain/actor';
+import { actorOf, unproven, unprovenActor, type Actor } from '../domain/actor';
 import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
 import { effectKeys, headOf, type Claim, type EntryOf, type JournalEntry } from '../domain/journal';
@@ -40,6 +40,8 @@ export type CheckResult =
       backend: House['backend'];
       /** Who ordered it, as the journal has it. Results of before there were seals lack it. */
       actor?: string;
+      /** Who that is, as the journal has it. Results of before lines said it lack it. */
+      actorId?: string | null;
       /** When the case was opened. Nothing that the case caused can be older. */
       openedAt: Instant;
       /** Set when an earlier run of this case came as far as a claim: after a reset, or when the case is resumed. */
@@ -107,11 +109,12 @@ export function createCheckActivities(deps: ActivityDependencies) {
       const proof = await trust.proveStart(currentRun(), asked);
       if (!proof.isTrusted) return NOT_SEALED;
       const input = asProven(asked, proof);
-      const { order, caseId, orderedBy: actor } = input;
+      const { order, caseId } = input;
+      const orderer = ordererOf(input, proof);
       const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
-      const { entries, opening } = await readCase(journal, { ref, actor, head });
+      const { entries, opening } = await readCase(journal, { ref, head });
       if (opening) {
-        await noteResumption(ref, input);
+        await noteResumption(ref, input, proof);
         return openedCase(entries, opening, await journal.readClaim(caseId));
       }
 
@@ -122,7 +125,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
         const warnings = planned?.plan.warnings ?? [];
         const event = planned?.opening?.event ?? null;
         const entry = await journal.append(ref, {
-          actor,
+          ...orderer,
           kind: 'refusal',
           step: 'check',
           operation: 'check',
@@ -165,7 +168,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       };
       const open = (after: Opening) =>
         journal.openCase(ref, {
-          actor,
+          ...orderer,
           kind: 'opening',
           step: 'check',
           operation: 'check',
@@ -185,11 +188,15 @@ export function createCheckActivities(deps: ActivityDependencies) {
   );
 
   /** An operator resumed an interrupted case: the journal records who and why, once. */
-  async function noteResumption(ref: CaseRef, { resumption }: CancellationInput): Promise<void> {
+  async function noteResumption(
+    ref: CaseRef,
+    { resumption }: CancellationInput,
+    proof: ProvenStart,
+  ): Promise<void> {
     if (!resumption) return;
     const { runId = '' } = Context.current().info.workflowExecution ?? {};
     await journal.append(ref, {
-      actor: resumption.actor,
+      ...namedIn(proof, resumption.actor),
       kind: 'decision',
       step: 'check',
       operation: 'resume',
@@ -231,6 +238,16 @@ function asProven(
   };
 }
 
+/** Whoever resumes a case has sealed that start, so of its orderer only the name is known there. */
+function ordererOf({ orderedBy, resumption }: CancellationInput, proof: ProvenStart): Actor {
+  return namedIn(resumption ? { ...proof, actorId: null } : proof, orderedBy);
+}
+
+/** Somebody whom a start names, once its names say whether anybody has checked them. */
+function namedIn({ isProven, actorId }: ProvenStart, actor: string): Actor {
+  return isProven ? { actor, actorId } : unprovenActor(actor);
+}
+
 /** A refusal stands, even if its first answer was lost. */
 function refusedBy(entry: EntryOf<'check', 'refusal'>): CheckResult {
   const { refusal: reason, warnings, event } = entry.after;
@@ -248,7 +265,7 @@ export function openedCase(entries: JournalEntry[], opening: Opening, claim: Cla
     warnings: opening.warnings,
     right: opening.right,
     backend: opening.backend,
-    actor: first.actor,
+    ...actorOf(first),
     openedAt: first.at,
     claim,
     ended: endOf(entries),

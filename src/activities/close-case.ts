@@ -1,3 +1,4 @@
+import { actorOf } from '../domain/actor';
 import { effectKeys } from '../domain/journal';
 import { lastHead } from '../domain/lines';
 import { stornoSeenAt } from '../domain/storno-lines';
@@ -15,7 +16,7 @@ export function createClosingActivities(deps: ActivityDependencies) {
   const closeCase = asStep(async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
     const known = await readCase(journal, input);
     const entry = await journal.append(input.ref, {
-      actor: input.actor,
+      ...actorOf(input),
       kind: 'end',
       step: 'report',
       operation: 'close',

@@ -1,3 +1,4 @@
+import { ABSAGE } from '../domain/actor';
 import type { Attention } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
@@ -41,9 +42,9 @@ export async function alertOnce(
   { journal, mail, houses, isSimulator }: AlertDependencies,
   alert: Alert,
 ): Promise<AlertResult> {
-  const { ref, actor, step, kind, attention, event } = alert;
+  const { ref, step, kind, attention, event } = alert;
   // The head is left out on purpose: a journal that is behind is itself a reason to alert the house.
-  const { entries, opening } = await readCase(journal, { ...alert, head: null });
+  const { entries, opening } = await readCase(journal, { ref, head: null });
   const house = requireHouse(houses, ref.house);
 
   const attempts = houseMailAttempts(entries, kind, attention.id);
@@ -62,7 +63,7 @@ export async function alertOnce(
     text: attention.text,
     actions: attention.actions.map((action) => actionLabel(action, step)),
   });
-  const line = { actor, step, operation: 'alert-house' } as const;
+  const line = { ...ABSAGE, step, operation: 'alert-house' } as const;
   const attemptKey = effectKeys.houseMail(kind, attention.id, attempts.length + 1);
   const after = { to: message.to, subject: message.subject, messageId: message.messageId };
   const intent = await journal.appendNew(ref, { ...line, kind: 'intent', effectKey: attemptKey, after });

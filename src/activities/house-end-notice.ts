@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { ABSAGE } from '../domain/actor';
 import { endFactsOf, endText } from '../domain/end-notice';
 import { remainingByHand } from '../domain/ending';
 import { effectKeys, type EntryOf } from '../domain/journal';
@@ -28,18 +29,13 @@ export async function tellEnd(
   const lines = opening && readLines([...entries, end]);
   if (!lines) return;
   try {
-    await send(deps, ref, lines, end.actor);
+    await send(deps, ref, lines);
   } catch (error) {
     Context.current().log.warn('the house could not be told that the case has ended', { error });
   }
 }
 
-async function send(
-  { journal, mail, houses }: Dependencies,
-  ref: CaseRef,
-  lines: CaseLines,
-  actor: string,
-): Promise<void> {
+async function send({ journal, mail, houses }: Dependencies, ref: CaseRef, lines: CaseLines): Promise<void> {
   const facts = endFactsOf(lines);
   const { opening, entries } = lines;
   if (!facts || !opening) return;
@@ -59,7 +55,7 @@ async function send(
     text: endText(facts),
     actions: remainingByHand(lines),
   });
-  const line = { actor, step: 'report', operation: 'alert-house' } as const;
+  const line = { ...ABSAGE, step: 'report', operation: 'alert-house' } as const;
   const { to, subject, messageId } = message;
   const intent = await journal.appendNew(ref, {
     ...line,

@@ -1,4 +1,5 @@
 import { getClient } from '@temporalio/activity';
+import { ABSAGE } from '../domain/actor';
 import { cancellationWorkflowId } from '../domain/input';
 import { stripMarker } from '../domain/marker';
 import { INTERRUPTED_TEXT } from '../domain/wording';
@@ -7,9 +8,6 @@ import { endOf } from '../domain/lines';
 import type { CaseRef } from '../domain/types';
 import { alertOnce } from './house-alert';
 import { asActivity, type ActivityDependencies } from './activity';
-
-/** The actor of an alert about an interruption: no person triggered it. */
-const RECONCILER = 'absage';
 
 /** What Temporal keeps about a run beside its history. */
 interface RunMemo {
@@ -65,7 +63,7 @@ function toAlert(opening: EntryOf<'check', 'opening'>, closedRunId: string) {
   const { event, input } = opening.after;
   return {
     ref: { caseId, house, eventNumber },
-    actor: RECONCILER,
+    ...ABSAGE,
     head: headOf(opening),
     kind: 'attention',
     step: 'check',

@@ -1,12 +1,13 @@
 import { Context, getClient } from '@temporalio/activity';
 import { readActionKey, type ActionKey } from '../domain/action-key';
+import { actorOf, type Actor } from '../domain/actor';
 import { effectKeys, headOf, type Claim, type NewEntry } from '../domain/journal';
 import type { PlainDecision } from '../domain/line-content';
 import type { FailureCode } from '../domain/failures';
 import type { Instant, JournalHead } from '../domain/types';
 import type { Choice, StepName } from '../domain/vocabulary';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
-import { actorOf, type AskedInput } from './asked';
+import { provenActorOf, type AskedInput } from './asked';
 import { openedCase, type OpenedCase } from './check';
 import { readCase } from './reading';
 
@@ -41,7 +42,7 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
   const claimAbort = asStep(async (input: AskedInput & Why): Promise<AbortClaim> => {
     const { entries, opening } = await readCase(journal, input);
     const winner = await journal.claim(input.ref, 'abort', {
-      actor: actorOf(trust, 'abort', input, { reason: input.reason }),
+      ...provenActorOf(trust, 'abort', input, { reason: input.reason }),
       kind: 'decision',
       step: 'set-storno',
       operation: 'abort',
@@ -60,25 +61,26 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
   });
 
   /** Writes down which operator decided what, and why. */
-  const recordAction = asStep(
-    async (input: RecordedAction): Promise<{ head: JournalHead; actor: string }> => {
-      const { entries } = await readCase(journal, input);
-      // A reset carries out again what was accepted before, by whatever proof was asked for then.
-      const known = entries.find(({ effectKey }) => effectKey === input.effectKey);
-      const entry =
-        known ??
-        (await journal.append(input.ref, lineOf(input, actorOf(trust, input.action, input, doneOf(input)))));
-      return { head: headOf(entry), actor: entry.actor };
-    },
-  );
+  const recordAction = asStep(async (input: RecordedAction): Promise<{ head: JournalHead } & Actor> => {
+    const { entries } = await readCase(journal, input);
+    // A reset carries out again what was accepted before, by whatever proof was asked for then.
+    const known = entries.find(({ effectKey }) => effectKey === input.effectKey);
+    const entry =
+      known ??
+      (await journal.append(
+        input.ref,
+        lineOf(input, provenActorOf(trust, input.action, input, doneOf(input))),
+      ));
+    return { head: headOf(entry), ...actorOf(entry) };
+  });
 
   return { claimAbort, readClaim, recordAction };
 }
 
-function lineOf(input: RecordedAction, actor: string): NewEntry {
+function lineOf(input: RecordedAction, by: Actor): NewEntry {
   const { step, effectKey } = input;
   const why = whyOf(input);
-  const line = { actor, kind: 'decision', step, effectKey } as const;
+  const line = { ...by, kind: 'decision', step, effectKey } as const;
   switch (input.action) {
     case 'decide':
       return { ...line, operation: 'decide', after: { ...input.details, ...why }, outcome: input.choice };

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { setTimeout } from 'node:timers/promises';
+import { actorOf } from '../domain/actor';
 import { lookHoldsMs, type Opening } from '../domain/case';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
@@ -58,7 +59,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
    * looks first: that is so for each later attempt.
    */
   const sendPartnerNotice = asStep(async (input: NoticeInput): Promise<NoticeResult> => {
-    const { ref, actor } = input;
+    const { ref } = input;
     const sinceBeginMs = startWatch();
     const { entries, opening } = await readWhatIsOver(input);
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
@@ -66,7 +67,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
     if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
     const house = requireHouse(houses, ref.house);
 
-    const line = { actor, step: 'notify-partner', operation: 'send-partner-notice' } as const;
+    const line = { ...actorOf(input), step: 'notify-partner', operation: 'send-partner-notice' } as const;
     const unfinished = unfinishedNotice(entries);
     if (unfinished) {
       const entry = await journal.append(ref, {

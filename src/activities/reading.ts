@@ -1,3 +1,4 @@
+import { actorOf } from '../domain/actor';
 import type { Opening } from '../domain/case';
 import { announcementOf, type Stop } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
@@ -20,7 +21,10 @@ export function requireHouse(houses: ReadonlyMap<string, House>, key: string): H
 }
 
 /** Reads the lines of a case, and fails if a line that the run has already seen is missing. */
-export async function readCase(journal: Journal, { ref, head }: StepInput): Promise<KnownCase> {
+export async function readCase(
+  journal: Journal,
+  { ref, head }: Pick<StepInput, 'ref' | 'head'>,
+): Promise<KnownCase> {
   if (head) await journal.requireHead(ref.caseId, head);
   const entries = await journal.entries(ref.caseId);
   return { entries, opening: openingOf(entries) };
@@ -87,7 +91,7 @@ type WriteIntent = EntryOf<SaveOperation | 'set-storno', 'intent'>;
 /** Writes the missing outcome of an intent whose effect is already there: the answer to the write was lost. */
 export async function noteFound(
   journal: Journal,
-  { ref, actor }: StepInput,
+  input: StepInput,
   operation: WriteIntent['operation'],
   entries: readonly JournalEntry[],
   event: JetEvent,
@@ -99,7 +103,7 @@ export async function noteFound(
   if (!open || outcomeOf(entries, open)) return null;
   const { statusText: status, version, savedAt, readAt } = event;
   const line = {
-    actor,
+    ...actorOf(input),
     kind: 'outcome',
     effectKey: effectKeys.outcomeOf(open.effectKey),
     after: { ...announcementOf(event), status, version, savedAt, readAt },
@@ -107,8 +111,8 @@ export async function noteFound(
   } as const;
   // Step and operation belong together. The compiler sees that only when each branch is spelt out.
   return open.operation === 'set-storno'
-    ? journal.append(ref, { ...line, step: open.step, operation: open.operation, before: open.before })
-    : journal.append(ref, { ...line, step: open.step, operation: open.operation, before: open.before });
+    ? journal.append(input.ref, { ...line, step: open.step, operation: open.operation, before: open.before })
+    : journal.append(input.ref, { ...line, step: open.step, operation: open.operation, before: open.before });
 }
 
 export function toFailure({ code, detail, conflicts, found }: Stop): KnownFailure {

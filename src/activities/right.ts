@@ -1,3 +1,4 @@
+import { actorOf } from '../domain/actor';
 import { covers, widened } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
@@ -25,7 +26,7 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
    * narrows an existing right. If the performance was moved meanwhile, the right covers its new date.
    */
   const grantExtendedRight = asStep(async (input: StepInput): Promise<RightResult | StornoAgain> => {
-    const { ref, actor } = input;
+    const { ref } = input;
     const known = await readOpenCase(journal, input);
     const { opening } = known;
     if (isWaived(known.entries, 'grant-right')) {
@@ -38,7 +39,7 @@ export function createRightActivities({ jet, journal, houses }: ActivityDependen
 
     const needed = rightFor(opening, event.startsAt);
     const effectKey = effectKeys.right(needed.validUntil);
-    const line = { actor, step: 'grant-right', operation: 'grant-right' } as const;
+    const line = { ...actorOf(input), step: 'grant-right', operation: 'grant-right' } as const;
     const before = await jet.readRight(user, ref.eventNumber);
     if (before && covers(before, needed)) {
       const isOurs = entries.some((entry) => entry.effectKey === effectKey);

@@ -1,3 +1,4 @@
+import { actorOf } from '../domain/actor';
 import { clockTime, toInstant } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
 import { headOf, type JournalEntry, type NewEntry } from '../domain/journal';
@@ -140,8 +141,9 @@ function goneLine(
 }
 
 /** What every line about a look says beside what was seen. */
-function lookFrame({ actor }: StepInput, step: StepName, entries: readonly JournalEntry[]) {
-  return { actor, kind: 'evidence', step, operation: 'read-event', effectKey: lookKey(entries) } as const;
+function lookFrame(input: StepInput, step: StepName, entries: readonly JournalEntry[]) {
+  const look = { kind: 'evidence', step, operation: 'read-event', effectKey: lookKey(entries) } as const;
+  return { ...actorOf(input), ...look };
 }
 
 function shown(event: JetEvent): ShownEvent {

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { actorOf } from '../domain/actor';
 import { SYNC_INTERVAL_FLOOR_MS, type Opening } from '../domain/case';
 import { clockTime, toMs } from '../domain/clock';
 import { decideStorno } from '../domain/decisions';
@@ -39,7 +40,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
    * and right before the write: from then on no abort is possible, even if the answer is lost.
    */
   const setStatusStorno = asStep(async (input: StornoInput): Promise<StornoResult> => {
-    const { ref, actor, toldBy } = input;
+    const { ref, toldBy } = input;
     const { opening } = await readOpenCase(journal, input);
     await requireSafeInterval(opening);
 
@@ -66,7 +67,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     const effectKey = effectKeys.write('set-storno', event.version);
     const before = { status: event.statusText, version: event.version, savedAt: event.savedAt };
     const line = {
-      actor,
+      ...actorOf(input),
       step: 'set-storno',
       operation: 'set-storno',
       before,
@@ -128,11 +129,12 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
 /** Another person or program set Storno: from here on the case is bound to it. `null`: the case was aborted before. */
 export async function adoptStorno(
   journal: Journal,
-  { ref, actor }: StepInput,
+  input: StepInput,
   after: { status: string; savedAt: Instant; version?: string },
 ): Promise<EntryOf<'adopt-storno'> | null> {
+  const { ref } = input;
   const adoption = {
-    actor,
+    ...actorOf(input),
     kind: 'decision',
     step: 'set-storno',
     operation: 'adopt-storno',

@@ -1,3 +1,4 @@
+import { actorOf } from '../domain/actor';
 import type { Opening } from '../domain/case';
 import { announcementOf, decideMarking, decideRestore, isSameAnnouncement } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
@@ -127,14 +128,15 @@ function marked(
  */
 async function saveAndReadBack(
   { jet, journal }: { jet: JetPort; journal: Journal },
-  { ref, actor }: StepInput,
+  input: StepInput,
   operation: SaveOperation,
   event: JetEvent,
   texts: Announcement,
 ): Promise<{ event: JetEvent; outcome: JournalEntry } | null> {
+  const { ref } = input;
   const effectKey = effectKeys.write(operation, event.version);
   const before = { ...announcementOf(event), version: event.version };
-  const line = { actor, step: 'mark-titles', operation, before, after: texts } as const;
+  const line = { ...actorOf(input), step: 'mark-titles', operation, before, after: texts } as const;
   const intent =
     operation === 'restore-announcement'
       ? await journal.append(ref, { ...line, kind: 'intent', effectKey })
@@ -183,9 +185,9 @@ function differenceFailure(before: Announcement, wanted: Announcement, found: An
  * The question has answered itself, because the titles stand in Jet as marked: this line ends the operator's decision, so
  * that it is not applied again.
  */
-function noteAnswered(journal: Journal, { ref, actor }: StepInput, event: JetEvent): Promise<JournalEntry> {
-  return journal.append(ref, {
-    actor,
+function noteAnswered(journal: Journal, input: StepInput, event: JetEvent): Promise<JournalEntry> {
+  return journal.append(input.ref, {
+    ...actorOf(input),
     kind: 'outcome',
     step: 'mark-titles',
     operation: 'save-announcement',

@@ -4,7 +4,7 @@ import { Problem } from './problems';
 
 /** A caller, and the houses that they may act for. */
 export interface Caller {
-  /** Identifies the caller, whatever name is shown: `token:<actor>`, or `rehearsal:<name>` without a log-in. */
+  /** Identifies the caller, whatever name is shown: `token:<its name in the file>`, or `rehearsal:<name>` without a log-in. */
   id: string;
   /** The displayed name, which stands in every line of the journal. */
   actor: string;

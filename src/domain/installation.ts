@@ -1,3 +1,4 @@
+import type { Actor } from './actor';
 import type { PublicKey } from './signature';
 import type { Instant } from './types';
 
@@ -14,25 +15,24 @@ type Content =
   | { operation: 'adopted'; before: { id: string }; after: { id: string } };
 
 /** A line of that chain. It belongs to no house and to no event. */
-export type InstallationLine = Content & {
-  caseId: typeof INSTALLATION;
-  house: '';
-  eventNumber: '';
-  seq: number;
-  at: Instant;
-  actor: string;
-  actorId: string | null;
-  kind: typeof INSTALLATION;
-  step: typeof INSTALLATION;
-  effectKey: string;
-  outcome: null;
-  previousHash: string;
-  hash: string;
-  signature?: string;
-};
+export type InstallationLine = Content &
+  Actor & {
+    caseId: typeof INSTALLATION;
+    house: '';
+    eventNumber: '';
+    seq: number;
+    at: Instant;
+    kind: typeof INSTALLATION;
+    step: typeof INSTALLATION;
+    effectKey: string;
+    outcome: null;
+    previousHash: string;
+    hash: string;
+    signature?: string;
+  };
 
 /** A line to be written. One with an effect key that is there is not written again. */
-export type NewInstallationLine = Content & { actor: string; actorId: string | null; effectKey: string };
+export type NewInstallationLine = Content & Actor & { effectKey: string };
 
 /** The keys of this installation, the first one first: each was named by the one before. */
 export function signingKeysOf(lines: readonly InstallationLine[]): PublicKey[] {

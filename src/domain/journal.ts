@@ -1,3 +1,4 @@
+import type { Actor } from './actor';
 import type { EntryKind, LineContent, SaveOperation } from './line-content';
 import type { Instant, JournalHead, LocalDate } from './types';
 import type { StepName } from './vocabulary';
@@ -15,10 +16,7 @@ interface LineFrame {
   at: Instant;
   /** The shown name. */
   actor: string;
-  /**
-   * Who that was, as it was proven: compared, never shown. `null`: of a run that does not say it, because it was begun
-   * before there were such. Absent in a line of before.
-   */
+  /** Who that was, as in `Actor`. Absent in a line of before. */
   actorId?: string | null;
   /** Unique within the case, made by `effectKeys`. */
   effectKey: string;
@@ -54,12 +52,11 @@ type NewContent<C> = C extends LineContent
   : never;
 
 /** A line to be written, without the parts that a journal adds (number, time, hashes). */
-export type NewEntry = NewContent<LineContent> & {
-  actor: string;
-  actorId?: string | null;
-  /** A line with an existing effect key is not written again. The journal returns the existing one. */
-  effectKey: string;
-};
+export type NewEntry = NewContent<LineContent> &
+  Actor & {
+    /** A line with an existing effect key is not written again. The journal returns the existing one. */
+    effectKey: string;
+  };
 
 export type NewOpening = Extract<NewEntry, { kind: 'opening' }>;
 

@@ -1,3 +1,4 @@
+import { ABSAGE } from '../domain/actor';
 import { signingKeysOf } from '../domain/installation';
 import type { PublicKey, Signer } from '../domain/signature';
 import { openJournal } from '../journal/open';
@@ -26,7 +27,7 @@ export async function openSignedJournal(
   return { ...journal, signer };
 }
 
-/** Notes the key that signs from now on, signed with the one before. */
+/** Notes the key that signs from now on, signed with the one before. Of two processes at once, one notes it. */
 async function noteSigningKey(
   journal: InstallationNotes,
   signers: readonly Signer[],
@@ -39,14 +40,15 @@ async function noteSigningKey(
   const earlier = before && signers.find(({ publicKey }) => publicKey.fingerprint === before.fingerprint);
   if (earlier === undefined) throw new ConfigError([foreignKey(path, before as PublicKey)]);
   const line = {
-    actor: 'Absage',
-    actorId: 'absage',
+    ...ABSAGE,
     operation: 'signing-key',
-    effectKey: `signing-key/${known.length}/${current.publicKey.fingerprint}`,
+    effectKey: `signing-key/${known.length}`,
     before,
     after: current.publicKey,
   } as const;
   await journal.appendToInstallation(line, earlier ?? current);
+  // A process with another file may have been faster: then its key is the one before.
+  await noteSigningKey(journal, signers, path);
 }
 
 function foreignKey(path: string, { fingerprint }: PublicKey): string {

@@ -3,7 +3,7 @@ import { toMs } from '../domain/clock';
 import { sealedStart, sealedUpdate, type AskedUpdate } from '../domain/seal';
 import type { Instant } from '../domain/types';
 import type { RunAction } from '../domain/vocabulary';
-import { unproven } from '../domain/actor';
+import { unprovenActor, type Actor } from '../domain/actor';
 import type { KeyRing } from './key-ring';
 import type { RunNotes } from '../journal/port';
 import { findGenuine } from './seals';
@@ -31,6 +31,8 @@ export interface WorkflowRun {
 export interface ProvenStart {
   /** Whether the names that the input states were checked, by a seal or before there were seals. */
   isProven: boolean;
+  /** Who has sealed the start; `null`: nobody has. */
+  actorId: string | null;
   /** Whether a case may be opened, or go on, in this run. */
   isTrusted: boolean;
 }
@@ -38,14 +40,12 @@ export interface ProvenStart {
 /** Who really asks: judged by the activity that writes it down, never by the run itself. */
 export interface Trust {
   proveStart(run: WorkflowRun, input: CancellationInput): Promise<ProvenStart>;
-  /** The actor of an update; `null` where this installation takes no such update without a seal. */
-  proveUpdate(run: WorkflowRun, caseId: string, action: RunAction, asked: AskedUpdate): string | null;
+  /** Who asks for an update; `null` where this installation takes no such update without a seal. */
+  proveUpdate(run: WorkflowRun, caseId: string, action: RunAction, asked: AskedUpdate): Actor | null;
 }
 
 /** What production takes from anybody who reaches the namespace: neither can do harm that Temporal itself could not do. */
 const TAKEN_UNSEALED: readonly RunAction[] = ['abort', 'retry'];
-
-const PROVEN: ProvenStart = { isProven: true, isTrusted: true };
 
 export function createTrust({ ring, notes, isProduction, chainOf }: TrustSettings): Trust {
   return {
@@ -54,18 +54,20 @@ export function createTrust({ ring, notes, isProduction, chainOf }: TrustSetting
       const { firstRunId, startedAt } = await chainOf(run);
       const genuine = findGenuine(ring, sealedStart(run.workflowId, input), seal);
       // A seal that has come with another run was copied out of that run's history.
-      if (genuine && (await notes.nameRun({ caseId, firstRunId, seal: genuine.mac }))) return PROVEN;
-      if (toMs(startedAt) < toMs(await notes.sealedSince())) return PROVEN;
+      if (genuine && (await notes.nameRun({ caseId, firstRunId, seal: genuine.mac })))
+        return { isProven: true, actorId: genuine.actorId, isTrusted: true };
+      if (toMs(startedAt) < toMs(await notes.sealedSince()))
+        return { isProven: true, actorId: null, isTrusted: true };
       const isTrusted = !isProduction || (await notes.isNamed(caseId, firstRunId));
-      return { isProven: false, isTrusted };
+      return { isProven: false, actorId: null, isTrusted };
     },
 
     proveUpdate({ workflowId }, caseId, action, asked) {
       const { request } = asked;
-      if (findGenuine(ring, sealedUpdate(workflowId, caseId, action, asked), request.seal))
-        return request.actor;
+      const genuine = findGenuine(ring, sealedUpdate(workflowId, caseId, action, asked), request.seal);
+      if (genuine) return { actor: request.actor, actorId: genuine.actorId };
       if (isProduction && !TAKEN_UNSEALED.includes(action)) return null;
-      return unproven(request.actor);
+      return unprovenActor(request.actor);
     },
   };
 }

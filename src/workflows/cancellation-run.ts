@@ -15,6 +15,7 @@ import type { CheckResult, OpenedCase } from '../activities/check';
 import { lookHoldsMs, type CancellationInput, type CodedText, type StepProgress } from '../domain/case';
 import type { AskedUpdate } from '../domain/seal';
 import type { JournalHead } from '../domain/types';
+import type { Actor } from '../domain/actor';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
 import { attentionText, failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
@@ -40,7 +41,7 @@ export type Intervention =
   | { kind: 'retry' }
   /** The person did it by hand or waived it: this is its result. */
   | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
-  | { kind: 'close'; actor: string };
+  | { kind: 'close'; by: Actor };
 
 /**
  * Tries a step until it succeeds, holds a wait, decides an abort. It knows nothing of the procedure's order, which
@@ -53,6 +54,8 @@ export class CancellationRun {
   /** When the newest look at the event as Storno was begun; `null`: it has not been looked at. */
   private lookedAtMs: number | null = null;
   private isLookUsed = false;
+  /** Who ordered the case, as its opening line says it; `null` until the check has proven it. */
+  private ordererId: string | null = null;
   /** The newest look has shown another status than Storno, or no event. */
   isStornoLost = false;
   private head: JournalHead | null = null;
@@ -92,11 +95,16 @@ export class CancellationRun {
 
   // --- what the procedure does ------------------------------------------------------------------------------
 
-  /** The input of every activity. */
-  stepInput(actor: string = this.progress.orderedBy): StepInput {
+  /** Everything that nobody else has asked for is done on behalf of the orderer. */
+  private get orderer(): Actor {
+    return { actor: this.progress.orderedBy, actorId: this.ordererId };
+  }
+
+  /** The input of every activity. `by`: who asks for it. Of an update that is only stated: the activity judges it. */
+  stepInput(by: Actor = this.orderer): StepInput {
     const { caseId, order } = this.input;
     const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
-    return { ref, actor, head: this.head, ...(this.told !== null && { told: this.told }) };
+    return { ref, ...by, head: this.head, ...(this.told !== null && { told: this.told }) };
   }
 
   /** The open attention is about something else than a wait that is put off. */
@@ -117,6 +125,7 @@ export class CancellationRun {
     if (checked.kind !== 'opened') return;
     this.opened = checked;
     this.progress.orderedBy = checked.actor ?? this.input.orderedBy;
+    this.ordererId = checked.actorId ?? null;
   }
 
   /** Runs the part of the procedure that an abort may stop. Resolves to `aborted` when one did. */
@@ -166,7 +175,7 @@ export class CancellationRun {
         if (!this.intervention) await this.askForPerson(step, failureCodeOf(error), failureFactsOf(error));
       }
       const helped = this.takeIntervention();
-      if (helped?.kind === 'close') throw await this.closeByHand(helped.actor);
+      if (helped?.kind === 'close') throw await this.closeByHand(helped.by);
       // A confirmation yields the result that the step would have given: both come from the same kind of line.
       if (helped?.kind === 'result')
         return this.complete(step, helped.result as unknown as T, describe, helped.as);
@@ -277,7 +286,7 @@ export class CancellationRun {
     try {
       const { winner, opened } = await CancellationScope.nonCancellable(() =>
         promptActivities(this.policy, SUMMARIES.claimAbort).claimAbort({
-          ...this.stepInput(request.actor),
+          ...this.stepInput({ actor: request.actor, actorId: null }),
           asked: request.asked,
           reason: request.reason,
           key: request.key,
@@ -430,9 +439,9 @@ export class CancellationRun {
     };
   }
 
-  private async closeByHand(actor: string): Promise<ApplicationFailure> {
+  private async closeByHand(by: Actor): Promise<ApplicationFailure> {
     const close = journalActivities(this.policy, 'slow', STEP_LABELS.report).closeCase;
-    await close({ ...this.stepInput(actor), end: 'closed-by-hand' });
+    await close({ ...this.stepInput(by), end: 'closed-by-hand' });
     this.alerts.settle(false);
     this.progress.settle();
     this.progress.show('closed-by-hand');

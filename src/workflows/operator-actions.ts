@@ -19,6 +19,7 @@ import {
   type WaivableStep,
 } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
+import type { Actor } from '../domain/actor';
 import { toInstant } from '../domain/clock';
 import { failureRow } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
@@ -81,7 +82,7 @@ const HANDLERS: {
     const result = await promptActivities(run.policy, SUMMARIES.recordAction).confirmStep({
       ...request,
       // After the request: what it may hold beside its own members says nothing about the case.
-      ...run.stepInput(actor),
+      ...run.stepInput({ actor, actorId: null }),
       asked,
       attentionId,
       isAborting,
@@ -107,8 +108,10 @@ const HANDLERS: {
 
   async 'close-by-hand'(run, request) {
     const attentionId = run.progress.attention?.id;
-    const { actor } = await record(run, { action: 'close-by-hand' }, request, effectKeys.closeByHand);
-    run.intervene({ kind: 'close', actor: actor ?? request.actor }, attentionId);
+    const recorded = await record(run, { action: 'close-by-hand' }, request, effectKeys.closeByHand);
+    // An older result names nobody, or only by name.
+    const { actor = request.actor, actorId = null }: Partial<Actor> = recorded;
+    run.intervene({ kind: 'close', by: { actor, actorId } }, attentionId);
   },
 };
 
@@ -182,7 +185,7 @@ async function record(
 ) {
   const activities = promptActivities(run.policy, SUMMARIES.recordAction);
   const recorded = await activities.recordAction({
-    ...run.stepInput(actor),
+    ...run.stepInput({ actor, actorId: null }),
     asked,
     reason,
     key,

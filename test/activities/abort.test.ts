@@ -404,6 +404,7 @@ describe('the restore', () => {
     await restore(aCase);
     await stage.journal.append(aCase.ref, {
       actor: 'test',
+      actorId: 'token:test',
       kind: 'end',
       step: 'report',
       operation: 'close',

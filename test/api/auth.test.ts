@@ -34,10 +34,12 @@ function issue(actor: string, houses: '*' | string[]): { token: string; known: A
 }
 
 const fsp = issue('Kartenbüro FSP', ['FSP']);
+const named = issue('Kartenbüro FSP', ['FSP']);
+named.known = { ...named.known, name: 'fsp-kassa' };
 const two = issue('Kartenbüro LTN und BUS', ['LTN', 'BUS']);
 const everywhere = issue('Bereitschaft', '*');
 const stranger = createToken('Niemand', '*').token;
-const TOKENS = [fsp, two, everywhere].map(({ known }) => known);
+const TOKENS = [fsp, named, two, everywhere].map(({ known }) => known);
 
 const as = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -60,6 +62,7 @@ async function writeRefusal(house: string, eventNumber: string): Promise<void> {
     { caseId, house, eventNumber },
     {
       actor: 'test',
+      actorId: 'token:test',
       kind: 'refusal',
       step: 'check',
       operation: 'check',
@@ -247,6 +250,36 @@ describe('the actor', () => {
     );
     const abort = journal.body.entries.find(({ operation }) => operation === 'abort');
     expect(abort?.actor).toBe('Bereitschaft');
+  });
+
+  it('is known by the name of their token in each line, whatever name is shown', async () => {
+    const order = await stage.prepare();
+    const casePath = `/v1/cancellations/FSP/${order.eventNumber}`;
+    const { body } = await stage.post<CancellationView>('/v1/cancellations', order, as(named.token));
+    await until(
+      () => stage.get<CancellationView>(casePath, { headers: as(fsp.token) }),
+      ({ body: view }) => view.state === 'waiting',
+    );
+    await stage.post(`${casePath}/abort`, { reason: 'Doch nicht' }, as(everywhere.token));
+    await until(
+      () => stage.get<CancellationView>(casePath, { headers: as(fsp.token) }),
+      ({ body: view }) => view.state === 'aborted',
+    );
+    const entries = await stage.journal.entries(body.caseId);
+    const [desk, nights] = ['Kartenbüro FSP, token:fsp-kassa', 'Bereitschaft, token:Bereitschaft'];
+    expect(
+      entries.map(({ operation, kind, actor, actorId }) => [`${operation} ${kind}`, `${actor}, ${actorId}`]),
+    ).toEqual([
+      ['check opening', desk],
+      ['save-announcement intent', desk],
+      ['save-announcement outcome', desk],
+      ['abort decision', nights],
+      ['restore-announcement intent', desk],
+      ['restore-announcement outcome', desk],
+      ['close end', desk],
+      ['alert-house intent', 'Absage, absage'],
+      ['alert-house outcome', 'Absage, absage'],
+    ]);
   });
 });
 

@@ -42,14 +42,15 @@ it('shows a terminated case as interrupted, and takes it up again where it stood
   expect(interrupted).toMatchObject({ state: 'interrupted', allowedActions: ['resume'], stale: true });
   expect((await stage.post(`${path(order)}/abort`, reason)).status).toBe(409);
 
-  const { status, body } = await stage.post<CancellationView>(`${path(order)}/resume`, reason);
+  const byAnna = { 'x-absage-actor': 'Anna' };
+  const { status, body } = await stage.post<CancellationView>(`${path(order)}/resume`, reason, byAnna);
   expect(status).toBe(200);
   expect(body.caseId).toBe(waiting.caseId);
   const again = await stage.untilState(order, 'waiting');
   expect(again.waitSavedAt).toBe(waiting.waitSavedAt);
   const entries = await stage.journal.entries(waiting.caseId);
   expect(entries.filter(({ operation }) => operation === 'resume')).toMatchObject([
-    { actor: 'rehearsal', after: reason },
+    { actor: 'Anna', actorId: 'rehearsal:Anna', after: reason },
   ]);
   const log = await stage.simulator.log(order.eventNumber);
   expect(log.filter(({ operation }) => operation === 'save-announcement')).toHaveLength(1);

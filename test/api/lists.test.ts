@@ -43,6 +43,7 @@ async function writeRefusal(house: string, eventNumber: string): Promise<void> {
     { caseId, house, eventNumber },
     {
       actor: 'test',
+      actorId: 'token:test',
       kind: 'refusal',
       step: 'check',
       operation: 'check',

@@ -23,6 +23,11 @@ const linesOf = async (order: Order) => {
   return entries.map(({ actor, operation }) => `${actor}: ${operation}`);
 };
 
+const identitiesOf = async (order: Order) => {
+  const entries = await stage.journal.linesOfEvent(order.house, order.eventNumber);
+  return entries.map(({ actorId, operation }) => `${actorId}: ${operation}`);
+};
+
 /** A start as the API makes it, but for the seal. */
 async function startForged(order: Order, changes: Partial<CancellationInput> = {}) {
   const input = {
@@ -72,6 +77,7 @@ it('F2: an update with an id of the API is not done, and abort is marked', async
   await handle.executeUpdate(abortUpdate, { updateId: 'api/forged-2', args: [BY] });
   await stage.untilState(order, 'aborted');
   expect(await linesOf(order)).toContain('web-ui:Die Direktion: abort');
+  expect(await identitiesOf(order)).toContain('web-ui:Die Direktion: abort');
 });
 
 it('a case that somebody resets to its first event goes on, with the actor that it had', async () => {
@@ -85,6 +91,9 @@ it('a case that somebody resets to its first event goes on, with the actor that 
   const path = `/v1/cancellations/${order.house}/${order.eventNumber}/abort`;
   expect((await stage.post(path, { reason: 'Es wird gespielt' })).status).toBe(200);
   await stage.untilState(order, 'aborted');
+  const byAbsage = /^absage: alert-house$/;
+  const others = (await identitiesOf(order)).filter((line) => !byAbsage.test(line));
+  expect(others).toEqual(others.map((line) => line.replace(/^.*:/, 'rehearsal:rehearsal:')));
 });
 
 it('a case that was terminated is resumed through the API', async () => {

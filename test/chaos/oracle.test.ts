@@ -34,6 +34,7 @@ function journalOf(operations: readonly string[]): JournalEntry[] {
         seq: lines.length + 1,
         at: new Date(SAVED_AT_MS).toISOString(),
         actor: 'bench',
+        actorId: 'token:bench',
         kind,
         step: 'set-storno' as const,
         operation,

@@ -27,7 +27,7 @@ function rowOf(index: number): string {
 async function write(index: number, kind: 'opening' | 'end'): Promise<void> {
   const ref = refOf(index);
   const input = anInput({ caseId: ref.caseId, order: anOrder({ eventNumber: ref.eventNumber }) });
-  const line = { actor: 'test', effectKey: kind };
+  const line = { actor: 'test', actorId: 'token:test', effectKey: kind };
   if (kind === 'end') {
     await stage.api.journal.append(ref, {
       ...line,

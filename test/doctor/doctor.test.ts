@@ -203,7 +203,7 @@ it('does not look for what production lacks', async () => {
     ABSAGE_DATA: folder,
     TEMPORAL_ADDRESS: temporal.address,
   });
-  expect(found.settings?.details).toHaveLength(7);
+  expect(found.settings?.details).toHaveLength(8);
   expect(found.gateway?.text).toBe('Nicht geprüft: ABSAGE_JET_URL fehlt.');
   expect(found.mail?.text).toBe('Nicht geprüft: ABSAGE_SMTP_URL fehlt.');
   expect(found.temporal?.state).toBe('ok');

@@ -16,6 +16,7 @@ beforeAll(async () => {
   const journal = await openJournal(pathToFileURL(join(folder, 'original.sqlite')).href);
   const line = (kind: NewEntry['kind'], effectKey: string) => ({
     actor: 'Kasse',
+    actorId: 'token:kasse',
     kind,
     step: 'mark-titles',
     operation: 'mark-titles',

@@ -10,6 +10,7 @@ export function line(
 ): NewEntry {
   const entry = {
     actor: 'test',
+    actorId: 'token:test',
     kind: 'intent',
     step: 'mark-titles',
     operation: 'save',

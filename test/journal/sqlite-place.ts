@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openJournal } from '../../src/journal/open';
+import { SIGNER } from '../support/signing';
 import { lockSqlite } from '../support/sqlite-lock';
 import type { JournalPlace } from './journal-contract';
 
@@ -14,7 +15,7 @@ export function makeSqlitePlace(): JournalPlace & { path: string; url: string } 
   return {
     path,
     url,
-    open: () => openJournal(url),
+    open: () => openJournal(url, SIGNER),
     block: () => lockSqlite(path, 'exclusive').release,
     remove: () => rmSync(folder, { recursive: true }),
   };

@@ -1,8 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import Database from 'libsql';
-import { isChainWhole } from '../../src/journal/chain';
+import { hashEntry, isChainWhole, NO_PREVIOUS_HASH } from '../../src/journal/chain';
 import { inspectJournal, openJournal } from '../../src/journal/open';
+import type { JournalEntry } from '../../src/domain/journal';
 import type { Journal } from '../../src/journal/port';
+import { toRow, type WrittenLine } from '../../src/journal/sql/rows';
+import { Signatures } from '../../src/trust/signing';
+import { SIGNER } from '../support/signing';
 import { lockSqlite } from '../support/sqlite-lock';
 import { line, OPENING, REF } from './lines';
 import { makeSqlitePlace } from './sqlite-place';
@@ -10,6 +14,40 @@ import { makeSqlitePlace } from './sqlite-place';
 /** SQLite counts its transactions in the file's header. */
 function countCommits(file: string): number {
   return readFileSync(file).readUInt32BE(24);
+}
+
+/** The journal as it was before its lines could be signed. */
+function takeOutSignatures(raw: Database.Database): void {
+  raw.exec('alter table entry drop column actor_id; alter table entry drop column signature');
+  raw.exec("delete from kysely_migration where name = '0006-signed-lines'");
+}
+
+/** The chain as an earlier version would have gone on with it, to that many lines. */
+function linesOfBefore(count: number, lines: readonly JournalEntry[] = []): readonly JournalEntry[] {
+  if (lines.length === count) return lines;
+  const unhashed = {
+    ...REF,
+    seq: lines.length + 1,
+    at: '2026-11-29T18:00:00.000Z',
+    actor: 'Kasse',
+    kind: 'intent',
+    step: 'mark-titles',
+    operation: 'save-announcement',
+    effectKey: `save-announcement/${lines.length}`,
+    before: null,
+    after: { title: 'Ä' },
+    outcome: null,
+    previousHash: lines.at(-1)?.hash ?? NO_PREVIOUS_HASH,
+  };
+  const line = { ...unhashed, hash: hashEntry(unhashed) } as unknown as JournalEntry;
+  return linesOfBefore(count, [...lines, line]);
+}
+
+function insert(raw: Database.Database, line: JournalEntry): void {
+  const { actor_id: _actorId, signature: _signature, ...row } = toRow(line as WrittenLine);
+  const names = Object.keys(row);
+  const places = names.map(() => '?').join(', ');
+  raw.prepare(`insert into entry (${names.join(', ')}) values (${places})`).run(...Object.values(row));
 }
 
 let place: ReturnType<typeof makeSqlitePlace>;
@@ -59,7 +97,9 @@ describe('the journal in SQLite', () => {
     const raw = new Database(place.path);
     for (const table of ['session', 'named_run', 'installation', 'payload_key'])
       raw.exec(`drop table ${table}`);
-    raw.exec("drop index entry_by_house_and_event; delete from kysely_migration where name > '0002'");
+    raw.exec('drop index entry_by_house_and_event');
+    takeOutSignatures(raw);
+    raw.exec("delete from kysely_migration where name > '0002'");
     raw.close();
     const again = await open();
     expect(await again.openCase({ ...REF, caseId: 'case-2' }, OPENING)).toEqual({ takenBy: REF.caseId });
@@ -67,6 +107,39 @@ describe('the journal in SQLite', () => {
     const columns = now.pragma('index_info(entry_by_house_and_event)') as { name: string }[];
     expect(columns.map(({ name }) => name)).toEqual(['house', 'event_number', 'kind']);
     now.close();
+  });
+
+  it('leaves the lines from before there were signatures as they are, and signs what follows', async () => {
+    const raw = new Database(place.path);
+    takeOutSignatures(raw);
+    const before = linesOfBefore(2);
+    for (const line of before) insert(raw, line);
+    raw.close();
+    const again = await open();
+    expect(await again.entries(REF.caseId)).toStrictEqual(before);
+
+    const written = await again.append(REF, line('c'));
+    expect(written).toMatchObject({ seq: 3, previousHash: before[1]!.hash, actorId: 'token:test' });
+    const signatures = new Signatures([SIGNER.publicKey]);
+    expect(signatures.isGenuine('line', written.hash, written.signature)).toBe(true);
+    const entries = await again.entries(REF.caseId);
+    expect(entries).toStrictEqual([...before, written]);
+    expect(isChainWhole(entries)).toBe(true);
+  });
+
+  it('takes no line without a signature in a chain that is signed, whoever writes it', async () => {
+    await journal.append(REF, line('a'));
+    const unsigned = await openJournal(place.url);
+    opened.push(unsigned);
+    await expect(unsigned.append(REF, line('b'))).rejects.toMatchObject({ code: 'journal-unavailable' });
+    expect(await journal.entries(REF.caseId)).toHaveLength(1);
+  });
+
+  it('is not whole with a line that somebody has put behind a signed one', async () => {
+    const signed = await journal.append(REF, line('a'));
+    const [, forged] = linesOfBefore(2, [signed]);
+    expect(isChainWhole([signed, forged!])).toBe(false);
+    expect(isChainWhole([signed, { ...forged!, signature: 'any' }])).toBe(true);
   });
 
   it('writes what comes at once with few commits, each case in its own chain', async () => {

@@ -145,6 +145,7 @@ describe('loadConfig in production', () => {
     ABSAGE_API_TOKENS_FILE: '/etc/absage/tokens.json',
     ABSAGE_PAYLOAD_KEYS_FILE: '/etc/absage/keys.json',
     ABSAGE_SEAL_KEY_FILE: '/etc/absage/keys.json',
+    ABSAGE_SIGNING_KEY_FILE: '/etc/absage/signing.pem',
     ABSAGE_HOUSES: '/etc/absage/houses.json',
     ABSAGE_JET_URL: 'https://jet.example/jet/v1',
     ABSAGE_JET_TOKEN: 'Geheimnis',
@@ -172,6 +173,7 @@ describe('loadConfig in production', () => {
       'ABSAGE_SMTP_URL fehlt:',
       'ABSAGE_PAYLOAD_KEYS_FILE fehlt:',
       'ABSAGE_SEAL_KEY_FILE fehlt:',
+      'ABSAGE_SIGNING_KEY_FILE fehlt:',
       'ABSAGE_SYNC_INTERVAL muss',
     ]);
   });

@@ -1,4 +1,4 @@
-import { keysFileIn } from '../support/production';
+import { keysFileIn, signingKeyIn } from '../support/production';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -104,12 +104,28 @@ const MISSING = {
   mail: 'ABSAGE_SMTP_URL fehlt: den E-Mail-Fänger gibt es nur im Probebetrieb',
   keys: 'ABSAGE_PAYLOAD_KEYS_FILE fehlt: in Temporal stünden Hinweise und Kontaktdaten unverschlüsselt (absage keys create DATEI macht die Schlüssel)',
   seal: 'ABSAGE_SEAL_KEY_FILE fehlt: wer Temporal erreicht, könnte sonst unter jedem Namen absagen (absage keys create DATEI macht den Schlüssel)',
+  signing:
+    'ABSAGE_SIGNING_KEY_FILE fehlt: ohne Unterschrift könnte jeder, der die Datenbank erreicht, das Logbuch neu schreiben (absage keys create-signing DATEI macht den Schlüssel)',
 };
 
 it.each([
   ['up', Object.values(MISSING)],
-  ['worker', [MISSING.houses, MISSING.jet, MISSING.jetToken, MISSING.mail, MISSING.keys, MISSING.seal]],
-  ['server', [MISSING.tokens, MISSING.houses, MISSING.jet, MISSING.mail, MISSING.keys, MISSING.seal]],
+  [
+    'worker',
+    [
+      MISSING.houses,
+      MISSING.jet,
+      MISSING.jetToken,
+      MISSING.mail,
+      MISSING.keys,
+      MISSING.seal,
+      MISSING.signing,
+    ],
+  ],
+  [
+    'server',
+    [MISSING.tokens, MISSING.houses, MISSING.jet, MISSING.mail, MISSING.keys, MISSING.seal, MISSING.signing],
+  ],
   ['simulator', []],
 ])('%s does not begin in production without all that it needs, nor a second too early', (role, missing) =>
   expectRefusal(role, { ABSAGE_MODE: 'production', ABSAGE_SYNC_INTERVAL: '899s' }, [
@@ -120,7 +136,11 @@ it.each([
 
 describe('a production whose settings are whole', () => {
   let keys = '';
-  beforeAll(() => (keys = keysFileIn(folder)));
+  let signingKey = '';
+  beforeAll(() => {
+    keys = keysFileIn(folder);
+    signingKey = signingKeyIn(folder);
+  });
   const settings = (houses: string, tokens: string) => ({
     ABSAGE_MODE: 'production',
     ABSAGE_JET_URL: 'http://127.0.0.1:1/jet/v1',
@@ -130,6 +150,7 @@ describe('a production whose settings are whole', () => {
     ABSAGE_API_TOKENS_FILE: tokens,
     ABSAGE_PAYLOAD_KEYS_FILE: keys,
     ABSAGE_SEAL_KEY_FILE: keys,
+    ABSAGE_SIGNING_KEY_FILE: signingKey,
   });
   const samples = JSON.parse(readFileSync(join(ROOT, 'houses.sample.json'), 'utf8')) as {
     houses: Record<string, unknown>[];

@@ -6,7 +6,7 @@ import { examine } from '../../src/doctor/doctor';
 import { ConfigError } from '../../src/settings/environment';
 import { closeDataFolder } from '../../src/settings/private-files';
 import { loadSettings } from '../../src/settings/settings';
-import { keysFileIn, tokensFileIn } from '../support/production';
+import { keysFileIn, signingKeyIn, tokensFileIn } from '../support/production';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -24,6 +24,7 @@ beforeEach(() => {
     ABSAGE_API_TOKENS_FILE: tokens,
     ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
     ABSAGE_SEAL_KEY_FILE: keysFileIn(folder),
+    ABSAGE_SIGNING_KEY_FILE: signingKeyIn(folder),
     ABSAGE_HOUSES: join(ROOT, 'houses.sample.json'),
     ABSAGE_JET_URL: 'http://127.0.0.1:9/jet/v1',
     ABSAGE_JET_TOKEN_FILE: token,

@@ -10,6 +10,7 @@ const PRODUCTION = {
   ABSAGE_API_TOKENS_FILE: 'tokens.json',
   ABSAGE_PAYLOAD_KEYS_FILE: 'keys.json',
   ABSAGE_SEAL_KEY_FILE: 'keys.json',
+  ABSAGE_SIGNING_KEY_FILE: 'signing.pem',
   ABSAGE_HOUSES: 'houses.json',
   ABSAGE_JET_URL: 'http://127.0.0.1:8091/jet/v1',
   ABSAGE_JET_TOKEN: 'geheim',

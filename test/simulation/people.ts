@@ -53,8 +53,10 @@ export const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
   'close-by-hand': 'closeByHand',
 };
 const LAST_WAYS = ['retry', 'confirm-step', 'abort', 'close-by-hand'] as const;
-/** The name of every actor. It may stand in the journal, never in what Temporal's lists show. */
+/** The name of everybody who orders and acts. It may stand in the journal, never in what Temporal's lists show. */
 export const ACTOR = 'Eva Muster';
+/** Whoever resumes a case is somebody else. */
+export const RESUMER = { actor: 'Karl Gruber', by: { actorId: 'token:resumer', role: 'lead' } } as const;
 /** Somebody who reaches Temporal states this name, and nobody has checked it. */
 export const FORGED_ACTOR = 'Die Direktion';
 const FORGED_EVERY = 5;

@@ -19,7 +19,7 @@ import { BY, notesInMemory, RING, seal } from '../support/trust';
 import { ModelTemporal } from './models/temporal';
 import { Violation } from './rules/violation';
 import { Nemesis, type Strike } from './nemesis';
-import { ACTOR, People } from './people';
+import { ACTOR, People, RESUMER } from './people';
 import { AttemptPorts, portsOfCaller, type Port } from './ports';
 import { Rules } from './rules/rules';
 import { tellStory } from './report/story';
@@ -277,7 +277,7 @@ export class World {
     const isToBeOrdered = !isBegun && this.caseNumber < CASE_IDS.length;
     if (isToBeOrdered || (nemesis.chance(0.2) && this.caseNumber < 2)) this.order();
     else {
-      this.startRun({ ...input, resumption: { actor: ACTOR, reason: 'Weiter' } });
+      this.startRun({ ...input, resumption: { actor: RESUMER.actor, reason: 'Weiter' } });
       coverage.hit('action', 'resume accepted');
     }
   }
@@ -308,7 +308,10 @@ export class World {
   private startRun(input: CancellationInput): Run | null {
     const { house, eventNumber } = input.order;
     const workflowId = this.sources.cancellationWorkflowId(house, eventNumber);
-    const sealed = { ...input, seal: seal(sealedStart(workflowId, input), BY) };
+    const sealed = {
+      ...input,
+      seal: seal(sealedStart(workflowId, input), input.resumption ? RESUMER.by : BY),
+    };
     return this.temporal.start(workflowId, 'cancelPerformance', sealed);
   }
 

@@ -2,7 +2,10 @@ import type { JournalEntry, NewEntry } from '../../src/domain/journal';
 import { NO_PREVIOUS_HASH } from '../../src/journal/chain';
 
 /** The parts of a line that a test states. The rest of its frame is made up. */
-export type Told = Omit<NewEntry, 'actor' | 'effectKey' | 'after'> & { effectKey?: string; after?: unknown };
+export type Told = Omit<NewEntry, 'actor' | 'actorId' | 'effectKey' | 'after'> & {
+  effectKey?: string;
+  after?: unknown;
+};
 
 /** The lines of a case as a journal would hold them, numbered; `at` rises by a minute. */
 export function linesOf(...told: readonly Told[]): JournalEntry[] {

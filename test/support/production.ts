@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeyFile } from '../../src/settings/key-file';
+import { createSigningKeyFile } from '../../src/settings/signing-key';
 import { createToken } from '../../src/settings/tokens';
 
 /** A folder that belongs to this user alone, as a production asks of its secrets. */
@@ -22,5 +23,12 @@ export function tokensFileIn(folder: string, entry = createToken('Kasse', ['FSP'
 export function keysFileIn(folder: string): string {
   const file = join(folder, 'keys.json');
   createKeyFile(file);
+  return file;
+}
+
+/** A file with the key that signs the journal, as `absage keys create-signing` makes it. */
+export function signingKeyIn(folder: string): string {
+  const file = join(folder, 'signing.pem');
+  createSigningKeyFile(file);
   return file;
 }

@@ -19,8 +19,8 @@ export function ringOf(id: string, secret: string = randomUUID()) {
 
 /** Believes what every request states, for tests that are about something else. */
 export const CREDULOUS: Trust = {
-  proveStart: () => Promise.resolve({ isProven: true, isTrusted: true }),
-  proveUpdate: (_run, _caseId, _action, { request }) => request.actor,
+  proveStart: () => Promise.resolve({ isProven: true, actorId: BY.actorId, isTrusted: true }),
+  proveUpdate: (_run, _caseId, _action, { request }) => ({ actor: request.actor, actorId: BY.actorId }),
 };
 
 /** Judges as a rehearsal does, with notes in memory. Every run is the first of its chain, and was started just now. */

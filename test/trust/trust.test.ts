@@ -30,16 +30,18 @@ const sealed = (input: CancellationInput = anInput()) => ({
 describe('a start', () => {
   it.each([true, false])('with a seal is believed (production: %s)', async (isProduction) => {
     const proof = await trustIn(isProduction).proveStart(run('first'), sealed());
-    expect(proof).toEqual({ isProven: true, isTrusted: true });
+    expect(proof).toEqual({ isProven: true, actorId: BY.actorId, isTrusted: true });
   });
 
   it('without one is marked in a rehearsal, and refused in production', async () => {
     expect(await trustIn(false).proveStart(run('first'), anInput())).toEqual({
       isProven: false,
+      actorId: null,
       isTrusted: true,
     });
     expect(await trustIn(true).proveStart(run('first'), anInput())).toEqual({
       isProven: false,
+      actorId: null,
       isTrusted: false,
     });
   });
@@ -53,14 +55,21 @@ describe('a start', () => {
     const trust = trustIn(true);
     const input = sealed();
     await trust.proveStart(run('first'), input);
-    expect(await trust.proveStart(run('reset-of-first'), input)).toMatchObject({ isTrusted: true });
-    expect(await trust.proveStart(run('second'), input)).toEqual({ isProven: false, isTrusted: false });
+    expect(await trust.proveStart(run('reset-of-first'), input)).toMatchObject({
+      actorId: BY.actorId,
+      isTrusted: true,
+    });
+    expect(await trust.proveStart(run('second'), input)).toEqual({
+      isProven: false,
+      actorId: null,
+      isTrusted: false,
+    });
   });
 
-  it('of before there were seals keeps its actor', async () => {
+  it('of before there were seals keeps its actor, whose identity nobody has proven', async () => {
     const notes = notesInMemory(new Date(START + 1).toISOString());
     const proof = await trustIn(true, { notes }).proveStart(run('first'), anInput());
-    expect(proof).toEqual({ isProven: true, isTrusted: true });
+    expect(proof).toEqual({ isProven: true, actorId: null, isTrusted: true });
   });
 
   it('right after that needs one', async () => {
@@ -81,11 +90,14 @@ describe('an action', () => {
     trustIn(isProduction).proveUpdate(run('first'), caseId, action, request);
 
   it.each(RUN_ACTIONS)('%s with a seal is that of whom it names', (action) => {
-    expect(prove(true, action, asked(action))).toBe('Eva Muster');
+    expect(prove(true, action, asked(action))).toEqual({ actor: 'Eva Muster', actorId: BY.actorId });
   });
 
   it.each(RUN_ACTIONS)('%s without one is marked in a rehearsal, whatever its id says', (action) => {
-    expect(prove(false, action, asked(action, { seal: undefined }))).toBe('web-ui:Eva Muster');
+    expect(prove(false, action, asked(action, { seal: undefined }))).toEqual({
+      actor: 'web-ui:Eva Muster',
+      actorId: 'web-ui:Eva Muster',
+    });
   });
 
   it('without one is taken in production only where it can do no harm', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/settings/environment';
-import { keysFileIn, tokensFileIn } from '../support/production';
+import { keysFileIn, signingKeyIn, tokensFileIn } from '../support/production';
 import { planStack } from '../../src/up/stack';
 import { RawGateway } from '../support/raw-gateway';
 
@@ -144,6 +144,7 @@ describe('in production', () => {
       ...withLogIn(),
       ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
       ABSAGE_SEAL_KEY_FILE: keysFileIn(folder),
+      ABSAGE_SIGNING_KEY_FILE: signingKeyIn(folder),
       ABSAGE_HOUSES: join(__dirname, '..', '..', 'houses.sample.json'),
       ABSAGE_JET_URL: await startGateway(health),
       ABSAGE_JET_TOKEN: 'Geheimnis',
@@ -192,7 +193,7 @@ describe('in production', () => {
 
   it('lists everything that is missing before anything starts', async () => {
     const faults = await faultsOf({ ABSAGE_MODE: 'production' });
-    expect(faults).toHaveLength(8);
+    expect(faults).toHaveLength(9);
     expect(faults.at(-1)).toMatch(/^TEMPORAL_ADDRESS fehlt/);
   });
 });

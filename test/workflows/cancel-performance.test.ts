@@ -218,9 +218,12 @@ describe('cancelPerformance', () => {
     expect(await stage.status(handle)).toMatchObject({ orderedBy: `web-ui:${input.orderedBy}` });
     await handle.executeUpdate(abortUpdate, { args: [BY] });
     await stage.untilEnd(handle);
-    const actors = (await stage.entries(handle)).map(({ actor, operation }) => [operation, actor]);
+    const entries = await stage.entries(handle);
+    const actors = entries.map(({ actor, operation }) => [operation, actor]);
     expect(actors[0]?.[1]).toBe(`web-ui:${input.orderedBy}`);
     expect(actors).toContainEqual(['abort', `web-ui:${BY.actor}`]);
+    const byPeople = entries.filter(({ operation }) => operation !== 'alert-house');
+    expect(byPeople.map(({ actorId }) => actorId)).toEqual(byPeople.map(({ actor }) => actor));
   });
 
   it('keeps waits and rules as the order froze them', async () => {

@@ -1,9 +1,11 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
+import { ABSAGE } from '../../src/domain/actor';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { KnownFailure } from '../../src/domain/failures';
 import { abortUpdate, closeByHandUpdate } from '../../src/workflows/messages';
 import { BY, MARKED, MINUTE, QUICK, TimeSkippingStage } from '../support/time-skipping-stage';
+import { BY as BY_TOKEN } from '../support/trust';
 
 describe('closeByHand', () => {
   let stage: TimeSkippingStage;
@@ -52,11 +54,12 @@ describe('closeByHand', () => {
     const handle = await overtaken();
     await stage.act(handle, closeByHandUpdate, {});
     await stage.untilEnd(handle);
+    const who = { actor: BY.actor, actorId: BY_TOKEN.actorId };
     expect((await stage.entries(handle)).slice(-4)).toMatchObject([
-      { operation: 'close-by-hand', actor: BY.actor, after: { reason: BY.reason } },
-      { kind: 'end', actor: BY.actor, outcome: 'closed-by-hand' },
-      { operation: 'alert-house', kind: 'intent' },
-      { operation: 'alert-house', outcome: 'accepted' },
+      { operation: 'close-by-hand', ...who, after: { reason: BY.reason } },
+      { kind: 'end', ...who, outcome: 'closed-by-hand' },
+      { operation: 'alert-house', kind: 'intent', ...ABSAGE },
+      { operation: 'alert-house', outcome: 'accepted', ...ABSAGE },
     ]);
     expect(stage.mail.ends).toEqual(['closed-by-hand']);
   });

@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/actor';
 import type { JournalEntry, NewEntry, Written } from '../../domain/journal';
 import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
@@ -71,9 +72,7 @@ export async function insertEntry<E extends NewEntry>(
 }
 
 /** What every line says of itself, whatever chain it is in. */
-interface NewRow {
-  actor: string;
-  actorId?: string | null;
+interface NewRow extends Actor {
   kind: string;
   step: string;
   operation: string;
@@ -98,7 +97,7 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
     seq: (last?.seq ?? 0) + 1,
     at: new Date().toISOString(),
     actor: entry.actor,
-    ...(entry.actorId !== undefined && { actorId: entry.actorId }),
+    actorId: entry.actorId,
     kind: entry.kind,
     step: entry.step,
     operation: entry.operation,

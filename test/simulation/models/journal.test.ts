@@ -43,6 +43,7 @@ test('the journal of the simulation answers as the real one does, whatever it is
   }));
   const entry = () => ({
     actor: 'x',
+    actorId: random.pick(['token:x', null]),
     step: 'check',
     ...random.pick([
       { kind: 'opening', operation: 'check', effectKey: 'opening', outcome: 'ok' },

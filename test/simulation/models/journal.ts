@@ -173,6 +173,7 @@ export class ModelJournal implements JournalModel {
       seq: (last?.seq ?? 0) + 1,
       at: this.now().toISOString(),
       actor: entry.actor,
+      actorId: entry.actorId,
       kind: entry.kind,
       step: entry.step,
       operation: entry.operation,

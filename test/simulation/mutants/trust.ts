@@ -7,10 +7,32 @@ export const TRUST_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'trust/trust.ts',
-        'return unproven(request.actor);',
-        "return asked.updateId.startsWith('api/') ? request.actor : unproven(request.actor);",
+        'return unprovenActor(request.actor);',
+        "if (asked.updateId.startsWith('api/')) return { actor: request.actor, actorId: 'token:test' };\nreturn unprovenActor(request.actor);",
       ),
     ],
     seed: 50086,
+  },
+  {
+    name: 'an update without a seal has the identity that others have proven',
+    edits: [
+      edit(
+        'trust/trust.ts',
+        'return unprovenActor(request.actor);',
+        "return { ...unprovenActor(request.actor), actorId: 'token:test' };",
+      ),
+    ],
+    seed: 50086,
+  },
+  {
+    name: 'a case that was resumed goes on with the identity of whoever has resumed it',
+    edits: [
+      edit(
+        'activities/check.ts',
+        'return openedCase(entries, opening, await journal.readClaim(caseId));',
+        'return { ...openedCase(entries, opening, await journal.readClaim(caseId)), actorId: proof.actorId };',
+      ),
+    ],
+    seed: 50136,
   },
 ];

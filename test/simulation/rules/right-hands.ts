@@ -1,5 +1,13 @@
-import { FORGED_ACTOR } from '../people';
-import type { Rule } from './rule';
+import { ABSAGE } from '../../../src/domain/actor';
+import { BY } from '../../support/trust';
+import { ACTOR, FORGED_ACTOR, RESUMER } from '../people';
+import { inputOf, type Rule } from './rule';
+
+const IDENTITIES: Partial<Record<string, string | null>> = {
+  [ACTOR]: BY.actorId,
+  [RESUMER.actor]: RESUMER.by.actorId,
+  [ABSAGE.actor]: ABSAGE.actorId,
+};
 
 /** Whoever is named has asked: what nobody has proven is marked. */
 export const RIGHT_HANDS_RULES: readonly Rule[] = [
@@ -9,6 +17,19 @@ export const RIGHT_HANDS_RULES: readonly Rule[] = [
     watch: (_seen, require) => ({
       onLine: ({ actor, operation }) =>
         require(actor !== FORGED_ACTOR, `${operation} is signed with a name that nobody has checked`),
+    }),
+  },
+  {
+    id: 'S27',
+    says: 'Each line says the identity of whom it names, as it was proven; of a stated name, that it was only stated.',
+    watch: (_seen, require) => ({
+      onLine({ actor, actorId, operation, outcome }, attempt) {
+        const isProven = actorId === (actor.startsWith('web-ui:') ? actor : IDENTITIES[actor]);
+        // Aborted before the check was done, or in a run whose start was sealed by somebody else than the orderer.
+        const mayBeUnproven = () => outcome === 'aborted' || inputOf(attempt).resumption !== undefined;
+        const isUnproven = actorId === null && actor === ACTOR && mayBeUnproven();
+        require(isProven || isUnproven, `${operation} is signed by ${actor} as ${actorId}`);
+      },
     }),
   },
 ];

@@ -1,0 +1,66 @@
+import type { CheckResult } from '../../src/activities/check';
+import { sealedStart } from '../../src/domain/seal';
+import { ActivityStage, anEnvironment, type StagedCase } from '../support/activity-stage';
+import { aTrust, BY, notesInMemory, seal } from '../support/trust';
+
+let stage: ActivityStage;
+beforeAll(async () => {
+  stage = await ActivityStage.open();
+});
+afterAll(() => stage.close());
+
+const identities = async (aCase: StagedCase) => (await aCase.entries()).map(({ actorId }) => actorId);
+
+/** The start of the case as the API seals it, for whoever resumes it if anybody does. */
+function sealed({ input, ref }: StagedCase, resumption?: { actor: string; reason: string }) {
+  const start = { ...input, ...(resumption && { resumption }) };
+  const { workflowId } = anEnvironment(ref).context.info.workflowExecution!;
+  return { ...start, seal: seal(sealedStart(workflowId, start), BY) };
+}
+
+function check(aCase: StagedCase, input: object, trust = aTrust()): Promise<CheckResult> {
+  const { checkEvent } = stage.worker({ trust });
+  return anEnvironment(aCase.ref).run(checkEvent, { input, head: null } as Parameters<typeof checkEvent>[0]);
+}
+
+it('of a case is the one that its seal has proven, and the run gets to know it', async () => {
+  const aCase = await stage.prepare();
+  expect(await check(aCase, sealed(aCase))).toMatchObject({
+    actor: aCase.input.orderedBy,
+    actorId: BY.actorId,
+  });
+  expect(await identities(aCase)).toEqual([BY.actorId]);
+});
+
+it('of a case that was begun before there were seals is not known', async () => {
+  const aCase = await stage.prepare();
+  const trust = aTrust({ notes: notesInMemory(new Date(Date.now() + 60_000).toISOString()) });
+  expect(await check(aCase, aCase.input, trust)).toMatchObject({ actorId: null });
+  expect(await identities(aCase)).toEqual([null]);
+});
+
+it('is written as not known for a run that does not pass it on', async () => {
+  const aCase = await stage.prepare();
+  await aCase.runThrough('markTitles');
+  expect(await identities(aCase)).toEqual([BY.actorId, null, null]);
+});
+
+it('of somebody who resumes is theirs alone, and not that of the orderer', async () => {
+  const aCase = await stage.prepare();
+  const resumption = { actor: 'Karl Gruber', reason: 'Weiter' };
+  expect(await check(aCase, sealed(aCase, resumption))).toMatchObject({
+    actor: aCase.input.orderedBy,
+    actorId: null,
+  });
+  expect(await check(aCase, sealed(aCase, resumption))).toMatchObject({ actorId: null });
+  expect((await aCase.entries()).map(({ actor, actorId }) => [actor, actorId])).toEqual([
+    [aCase.input.orderedBy, null],
+    ['Karl Gruber', BY.actorId],
+  ]);
+});
+
+it('of somebody whom nobody has checked is what they have stated', async () => {
+  const aCase = await stage.prepare();
+  const stated = `web-ui:${aCase.input.orderedBy}`;
+  expect(await check(aCase, aCase.input)).toMatchObject({ actor: stated, actorId: stated });
+});
