@@ -42,11 +42,14 @@ async function noteSigningKey(
     actor: 'Absage',
     actorId: 'absage',
     operation: 'signing-key',
-    effectKey: `signing-key/${known.length}/${current.publicKey.fingerprint}`,
+    effectKey: `signing-key/${known.length}`,
     before,
     after: current.publicKey,
   } as const;
-  await journal.appendToInstallation(line, earlier ?? current);
+  const noted = await journal.appendToInstallation(line, earlier ?? current);
+  // Another process has noted its key meanwhile: ours has to fit to that.
+  if (noted.operation === 'signing-key' && noted.after.fingerprint !== current.publicKey.fingerprint)
+    await noteSigningKey(journal, signers, path);
 }
 
 function foreignKey(path: string, { fingerprint }: PublicKey): string {
