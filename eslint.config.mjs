@@ -59,12 +59,12 @@ const ROOMS = [
   },
   {
     files: 'src/cases/**',
-    may: [OWN, DOMAIN, DIGEST, OWN_HOSTS, NODE, '\\.\\./client$', '\\.\\./journal/chain$', LIBRARIES],
+    may: [OWN, DOMAIN, DIGEST, OWN_HOSTS, NODE, '\\.\\./client$', '\\.\\./journal/(key-)?chain$', LIBRARIES],
     types: ['\\.\\./journal/port$', SETTINGS, OBSERVABILITY],
   },
   {
     files: 'src/protocol/**',
-    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/(key-)?chain$', SIGNING, LIBRARIES],
+    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/((key|case)-)?chain$', SIGNING, LIBRARIES],
     types: [SETTINGS, OBSERVABILITY],
   },
   ...['api', 'console'].map((name) => ({

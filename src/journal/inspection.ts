@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KnownFailure } from '../domain/failures';
+import { keyLinesOf } from '../domain/installation';
 import type { JournalEntry } from '../domain/journal';
 import type { PublicKey } from '../domain/signature';
 import { Signatures } from '../trust/signing';
 import { findCaseChainFaults, type CaseChainFault } from './case-chain';
 import { isChainWhole } from './chain';
-import { keyLinesOf, readKeyChain } from './key-chain';
+import { readKeyChain } from './key-chain';
 import type { CaseChain, InstallationNotes, Journal } from './port';
 
 /** A case with changed or missing lines. House and event are missing where the lines cannot even be read. */

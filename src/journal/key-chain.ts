@@ -1,14 +1,7 @@
-import type { InstallationLine } from '../domain/installation';
+import type { KeyLine } from '../domain/installation';
 import type { PublicKey } from '../domain/signature';
 import { Signatures } from '../trust/signing';
 import { hashEntry } from './chain';
-
-/** The lines that name a key. */
-export type KeyLine = Extract<InstallationLine, { operation: 'signing-key' }>;
-
-export function keyLinesOf(lines: readonly InstallationLine[]): KeyLine[] {
-  return lines.filter((line): line is KeyLine => line.operation === 'signing-key');
-}
 
 /**
  * The keys of an installation, the first one first. `null` where a line was changed, or names a key that the one before has
