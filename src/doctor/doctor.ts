@@ -1,11 +1,9 @@
-import type { PublicKey } from '../domain/signature';
 import { printable, printableJson } from '../domain/visible';
 import { SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, type Settings } from '../settings/settings';
-import { findSigningKeys } from '../settings/signing-key';
+import { ownKeys } from './own-keys';
 import type { TemporalSettings } from '../settings/temporal';
-import { createSigner } from '../trust/signing';
 import { carryOut, notChecked, type Check, type Finding } from './check';
 import { dataFolderCheck } from './data-folder';
 import { filesCheck } from './files';
@@ -73,11 +71,6 @@ function otherChecks(
     journalCheck(config.databaseUrl, { ownKeys: ownKeys(config) }),
     dataFolderCheck(config.dataDir),
   ];
-}
-
-/** `null`: there is no key yet, or none that can be read, which is the settings' fault and not the journal's. */
-function ownKeys(config: Config): PublicKey[] | null {
-  return findSigningKeys(config)?.keys.map((key) => createSigner(key).publicKey) ?? null;
 }
 
 function isOwnServer({ connectionOptions: { address } }: TemporalSettings, config: Config | null): boolean {

@@ -17,7 +17,7 @@ export function journalCheck(
   };
 }
 
-function judge(inspection: JournalInspection): Verdict {
+export function judge(inspection: JournalInspection): Verdict {
   const { place } = inspection;
   switch (inspection.state) {
     case 'missing':

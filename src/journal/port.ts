@@ -131,6 +131,8 @@ export interface CaseHead extends CaseRef {
   /** `null`: its first line is missing. */
   firstHash: string | null;
   last: JournalHead;
+  /** When the last line was written. */
+  at: Instant;
 }
 
 /**

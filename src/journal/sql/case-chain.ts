@@ -123,6 +123,7 @@ export async function readCaseHeads(db: Db): Promise<CaseHead[]> {
       'last.event_number as eventNumber',
       'last.seq as seq',
       'last.hash as hash',
+      'last.at as at',
       'first.hash as firstHash',
     ])
     .execute();
