@@ -24,25 +24,40 @@ export function isRowGenuine(row: ChainRow, signatures: Signatures | null): bool
   return hashEntry(row) === row.hash && signatures?.isGenuine('case', row.hash, row.signature) !== false;
 }
 
-/** The first row with which the chain is broken; it has to begin with row 0. */
-function findBrokenRow(rows: readonly ChainRow[], signatures: Signatures | null): number | null {
+/**
+ * A row with which the chain is broken; it has to begin with row 0. Each row holds the hash of the one before, so the signature
+ * of the last one vouches for all: the others are looked at, from the newest on, as long as there is time.
+ */
+function findBrokenRow(
+  rows: readonly ChainRow[],
+  signatures: Signatures | null,
+  deadline: number,
+): number | null {
   let previousHash = NO_PREVIOUS_HASH;
   for (const [index, row] of rows.entries()) {
     const isNext = row.number === index && row.previousHash === previousHash;
-    if (!isNext || isEarlierRow(row) !== (index === 0) || !isRowGenuine(row, signatures)) return index;
+    if (!isNext || isEarlierRow(row) !== (index === 0) || !isRowGenuine(row, null)) return index;
     previousHash = row.hash;
+  }
+  for (const row of rows.toReversed()) {
+    if (!isRowGenuine(row, signatures)) return row.number;
+    if (performance.now() > deadline) break;
   }
   return rows.length === 0 ? 0 : null;
 }
 
-/** Compares the chain over the cases with the cases. `earlier`: those that row 0 stands for. */
+/**
+ * Compares the chain over the cases with the cases. `earlier`: those that row 0 stands for. `deadline`: by the clock of
+ * `performance.now()`.
+ */
 export function findCaseChainFaults(
   rows: readonly ChainRow[],
   earlier: readonly FirstLine[],
   heads: readonly CaseHead[],
   signatures: Signatures | null,
+  deadline: number,
 ): CaseChainFault[] {
-  const brokenRow = findBrokenRow(rows, signatures);
+  const brokenRow = findBrokenRow(rows, signatures, deadline);
   const entered = new Map(
     [
       ...earlier.map((first) => ({ number: 0, ...first })),

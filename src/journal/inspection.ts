@@ -49,7 +49,7 @@ export type JournalCondition =
 export type JournalInspection = { place: string } & JournalCondition;
 
 export interface InspectionWish {
-  /** How long the lines of cases are followed. What is not reached by then is not counted as checked. */
+  /** How long signatures are checked, and the lines of cases followed. What is not reached is not counted as checked. */
   budgetMs: number;
   /** The keys of this installation; `null`: they are not known, and whoever signed may have signed. */
   ownKeys: readonly PublicKey[] | null;
@@ -66,8 +66,9 @@ export async function followChains(
   caseIds: readonly string[],
   { budgetMs, ownKeys }: InspectionWish,
 ): Promise<Chains> {
-  const deadline = performance.now() + budgetMs;
-  const { proof, signatures } = await readProof(journal, ownKeys);
+  const begunAt = performance.now();
+  const deadline = begunAt + budgetMs;
+  const { proof, signatures } = await readProof(journal, ownKeys, begunAt + budgetMs / 2);
   const chains: Chains = { caseCount: caseIds.length, checkedCount: 0, broken: [], proof };
   for (const caseId of caseIds) {
     if (performance.now() > deadline) break;
@@ -84,6 +85,7 @@ export async function followChains(
 async function readProof(
   journal: Readable,
   ownKeys: InspectionWish['ownKeys'],
+  deadline: number,
 ): Promise<{ proof: Proof; signatures: Signatures | null }> {
   const lines = await journal.installationLines();
   const keyLines = keyLinesOf(lines);
@@ -97,7 +99,13 @@ async function readProof(
   const faults = [
     ...(signatures ? [] : ['installation' as const]),
     ...(signatures && !isOwn ? ['foreign-key' as const] : []),
-    ...findCaseChainFaults(rows, await journal.earlierCases(), await journal.caseHeads(), signatures),
+    ...findCaseChainFaults(
+      rows,
+      await journal.earlierCases(),
+      await journal.caseHeads(),
+      signatures,
+      deadline,
+    ),
   ];
   return { proof: { faults }, signatures };
 }
