@@ -10,9 +10,11 @@ import { judge } from './journal';
 import { ownKeys } from './own-keys';
 import { parseWitness, readNumbers, type SeenCase, type Witness } from './witness';
 
+type JournalSettings = Pick<Config, 'databaseUrl' | 'signingKeyFile' | 'dataDir'>;
+
 /** Throws a `ConfigError` where the file is no witness. Changes nothing. */
 export async function checkWitnessFile(
-  config: Config,
+  config: JournalSettings,
   path: string,
 ): Promise<{ text: string; exitCode: 0 | 1 }> {
   const witness = parseWitness(readFile(path));
@@ -60,7 +62,7 @@ function readFile(path: string): string {
 }
 
 /** Of this installation: those that the journal proves, and those in the file of keys. */
-async function knownKeys(journal: JournalStore, config: Config): Promise<string[]> {
+async function knownKeys(journal: JournalStore, config: JournalSettings): Promise<string[]> {
   const proven = readKeyChain(keyLinesOf(await journal.installationLines())) ?? [];
   return [...proven, ...(ownKeys(config) ?? [])].map(({ fingerprint }) => fingerprint);
 }

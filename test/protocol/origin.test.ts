@@ -4,11 +4,10 @@ import { keyLinesOf, type KeyLine } from '../../src/domain/installation';
 import type { JournalEntry } from '../../src/domain/journal';
 import { endLine } from '../../src/domain/lines';
 import { hashEntry } from '../../src/journal/chain';
-import { hashProtocol, signProtocol } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { verifyProtocol } from '../../src/protocol/verify';
 import { createSigner } from '../../src/trust/signing';
-import { ProtocolCases, protocolOf } from './protocol-cases';
+import { ProtocolCases, protocolOf, sealed, unsigned } from './protocol-cases';
 
 let cases: ProtocolCases;
 let completed: JournalEntry[];
@@ -59,10 +58,8 @@ function keyLine(
   return { line: { ...unhashed, hash, signature: by.sign('line', hash) }, signer: after };
 }
 
-const signedOn = (proof: ProtocolDocument['proof'], signer = cases.signer): ProtocolDocument => {
-  const { sha256: _sha256, signature: _signature, ...content } = { ...document, proof };
-  return signProtocol({ ...content, sha256: hashProtocol(content) }, signer);
-};
+const signedOn = (proof: ProtocolDocument['proof'], signer = cases.signer) =>
+  sealed({ ...document, proof }, signer);
 
 const OWN = 'Unterschrieben ist mit dem angegebenen Schlüssel.';
 const FOREIGN = 'Unterschrieben ist mit einem fremden Schlüssel, nicht mit dem angegebenen Schlüssel.';
@@ -89,7 +86,7 @@ it('takes the given key as PEM, as a fingerprint, or as the installation’s add
 it('finds a foreign key, also in a document that nobody has signed', async () => {
   const { fingerprint } = anySigner().publicKey;
   expect(await compare(document, { key: fingerprint })).toEqual({ proof: 'changed', text: FOREIGN });
-  const old = protocolOf(completed.map(({ signature: _signature, ...line }) => line as JournalEntry));
+  const old = protocolOf(unsigned(completed));
   expect(await compare(old, { key: fingerprint })).toEqual({
     proof: 'changed',
     text: 'Das Protokoll ist nicht mit dem angegebenen Schlüssel unterschrieben.',

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { ConfirmableStep } from '../../src/domain/vocabulary';
 import type { CaseEnd } from '../../src/domain/vocabulary';
@@ -35,6 +36,24 @@ export function protocolOf(entries: readonly JournalEntry[], isRehearsal = true)
   const document = buildProtocol(entries, protocolHouse(house), { isRehearsal });
   if (!document) throw new Error('the case has no first line');
   return document;
+}
+
+export async function signedProtocol(
+  journal: JournalStore,
+  entries: readonly JournalEntry[],
+): Promise<ProtocolDocument> {
+  const { signer } = journal;
+  if (!signer) throw new Error('nobody signs here');
+  const caseRow = await journal.caseRow(entries[0]?.caseId ?? '');
+  const signingKeys = keyLinesOf(await journal.installationLines());
+  return sealed({ ...protocolOf(entries), proof: { caseRow, signingKeys } }, signer);
+}
+
+/** The document with its digest computed anew, and signed by whoever it is. */
+export function sealed(document: ProtocolDocument, signer: Signer | null): ProtocolDocument {
+  const { sha256: _sha256, signature: _signature, ...content } = document;
+  const hashed = { ...content, sha256: hashProtocol(content) };
+  return signer ? signProtocol(hashed, signer) : hashed;
 }
 
 /** The lines as nobody has signed them. */
@@ -93,15 +112,25 @@ export class ProtocolCases {
   }
 
   /** The document as the server gives it, with everything that proves it. */
-  async signed(entries: readonly JournalEntry[]): Promise<ProtocolDocument> {
-    const caseRow = await this.journal.caseRow(entries[0]?.caseId ?? '');
-    const signingKeys = keyLinesOf(await this.journal.installationLines());
-    const { sha256: _sha256, ...content } = { ...protocolOf(entries), proof: { caseRow, signingKeys } };
-    return signProtocol({ ...content, sha256: hashProtocol(content) }, this.signer);
+  signed(entries: readonly JournalEntry[]): Promise<ProtocolDocument> {
+    return signedProtocol(this.journal, entries);
+  }
+
+  /** The folder with the journal and its key. */
+  get folder(): string {
+    return dirname(this.stage.journalPath);
   }
 
   async completed(event: EventChanges = {}, reason?: string): Promise<JournalEntry[]> {
     const aCase = await this.prepare(event, reason);
+    return (await aCase.runThrough()).entries();
+  }
+
+  /** `meanwhile` runs when the Storno is set, and the case has not ended. */
+  async completedWith(meanwhile: () => void): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('setStatusStorno');
+    meanwhile();
     return (await aCase.runThrough()).entries();
   }
 

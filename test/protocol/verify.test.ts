@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import zlib from 'node:zlib';
 import type { JournalEntry } from '../../src/domain/journal';
 import { hashEntry } from '../../src/journal/chain';
-import { hashProtocol, signProtocol } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { protocolJson } from '../../src/protocol/json';
 import { PDF_WRITER, renderProtocolPdf } from '../../src/protocol/pdf';
 import { digestUnpacked } from '../../src/protocol/unpacked';
 import { verifyProtocol, type Verdict } from '../../src/protocol/verify';
-import { ofBefore, ProtocolCases, protocolOf, unsigned } from './protocol-cases';
+import { ofBefore, ProtocolCases, protocolOf, sealed, unsigned } from './protocol-cases';
 
 let cases: ProtocolCases;
 let completed: JournalEntry[];
@@ -28,10 +27,8 @@ afterAll(() => cases.close());
 const bytesOf = (document: object) => Buffer.from(JSON.stringify(document), 'utf8');
 
 /** A forger can compute hashes, too, and may have stolen the key. */
-function resealed({ sha256: _sha256, signature, ...content }: ProtocolDocument): ProtocolDocument {
-  const hashed = { ...content, sha256: hashProtocol(content) };
-  return signature === undefined ? hashed : signProtocol(hashed, cases.signer);
-}
+const resealed = (document: ProtocolDocument) =>
+  sealed(document, document.signature === undefined ? null : cases.signer);
 
 const faultsOf = (verdict: Verdict) =>
   verdict.kind === 'protocol' ? verdict.findings.filter(({ holds }) => holds === false) : null;
