@@ -13,6 +13,8 @@ const DOMAIN = room('domain');
 const SETTINGS = room('settings');
 const DIGEST = '(\\.\\./)+digest$';
 const OWN_HOSTS = '(\\.\\./)+own-hosts$';
+/** Checks signatures with public keys. */
+const SIGNING = '(\\.\\./)+trust/signing$';
 const OBSERVABILITY = '(\\.\\./)+observability$';
 const NODE = 'node:';
 /** Any package but those that would let a room act on its own: Temporal's and the web server's. */
@@ -34,13 +36,13 @@ const ROOMS = [
   { files: 'src/trust/**', may: [OWN, DOMAIN, DIGEST, NODE], types: ['\\.\\./journal/port$'] },
   ...['jet', 'mail', 'journal'].map((name) => ({
     files: `src/${name}/**`,
-    may: [OWN, DOMAIN, DIGEST, NODE, LIBRARIES],
+    may: [OWN, DOMAIN, DIGEST, NODE, LIBRARIES, ...(name === 'journal' ? [SIGNING] : [])],
     types: [SETTINGS, OBSERVABILITY],
   })),
   {
     // The folders in the journal's room: one per database, and the SQL that databases share.
     files: 'src/journal/*/**',
-    may: [OWN, '\\.\\./([a-z-]+|sql/[a-z-]+)$', DOMAIN, NODE, LIBRARIES],
+    may: [OWN, '\\.\\./([a-z-]+|sql/[a-z-]+)$', DOMAIN, DIGEST, NODE, LIBRARIES],
   },
   {
     files: 'src/settings/**',
@@ -57,12 +59,12 @@ const ROOMS = [
   },
   {
     files: 'src/cases/**',
-    may: [OWN, DOMAIN, DIGEST, OWN_HOSTS, NODE, '\\.\\./client$', '\\.\\./journal/chain$', LIBRARIES],
+    may: [OWN, DOMAIN, DIGEST, OWN_HOSTS, NODE, '\\.\\./client$', '\\.\\./journal/(key-)?chain$', LIBRARIES],
     types: ['\\.\\./journal/port$', SETTINGS, OBSERVABILITY],
   },
   {
     files: 'src/protocol/**',
-    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/chain$', LIBRARIES],
+    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/((key|case)-)?chain$', SIGNING, LIBRARIES],
     types: [SETTINGS, OBSERVABILITY],
   },
   ...['api', 'console'].map((name) => ({

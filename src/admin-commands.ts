@@ -1,3 +1,5 @@
+import { readWitness, writeWitness } from './doctor/witness';
+import { checkWitnessFile } from './doctor/witness-check';
 import { openJournal } from './journal/open';
 import { openSignedJournal } from './start/signed-journal';
 import { findKeysThatMayGo } from './start/payload-keys';
@@ -126,4 +128,26 @@ export async function adoptJournal(environment: Environment): Promise<string> {
   } finally {
     await journal.close();
   }
+}
+
+/** `absage journal witness`: resolves to the witness. */
+export async function witnessJournal(environment: Environment): Promise<string> {
+  const { config, faults } = inspectSettings(environment);
+  if (!config) throw new ConfigError(faults);
+  const journal = await openSignedJournal(config);
+  try {
+    return writeWitness(await readWitness(journal), journal.signer);
+  } finally {
+    await journal.close();
+  }
+}
+
+/** `absage journal witness --check`: what the administrator reads, and the exit code: 0 all is there, 1 it is not. */
+export async function checkWitness(
+  environment: Environment,
+  path: string,
+): Promise<{ text: string; exitCode: 0 | 1 }> {
+  const { config, faults } = inspectSettings(environment);
+  if (!config) throw new ConfigError(faults);
+  return checkWitnessFile(config, path);
 }

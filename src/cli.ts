@@ -165,13 +165,29 @@ keys
 addClientCommands(program);
 
 // Beneath the command that shows the journal of a case: no house is called `adopt`, their keys are in capitals.
-program.commands
-  .find((command) => command.name() === 'journal')
+const journal = program.commands.find((command) => command.name() === 'journal');
+
+journal
   ?.command('adopt')
   .description(
     'macht aus der Kopie eines Logbuchs eine Installation für sich; mit den Einstellungen des Dienstes',
   )
   .action(() => administer(({ adoptJournal }) => adoptJournal(process.env)));
+
+journal
+  ?.command('witness')
+  .description(
+    'druckt ein Zeugnis über das Logbuch, das man außerhalb aufhebt; mit den Einstellungen des Dienstes',
+  )
+  .option('--check <datei>', 'vergleicht das Logbuch mit einem früheren Zeugnis')
+  .action(({ check }: { check?: string }) =>
+    administer(async ({ witnessJournal, checkWitness }) => {
+      if (check === undefined) return witnessJournal(process.env);
+      const { text, exitCode } = await checkWitness(process.env, check);
+      process.exitCode = exitCode;
+      return text;
+    }),
+  );
 
 /** Loaded only when asked for: they bring the journal's database. */
 async function administer(work: (commands: typeof AdminCommands) => string | Promise<string>): Promise<void> {

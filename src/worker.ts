@@ -65,6 +65,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       publicUrl: config.publicUrl,
     }),
     journal,
+    signingKey: journal.signer.publicKey,
     houses: loadHouses(config.housesFile),
     isRehearsal,
     isSimulator,

@@ -2,6 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
+import type { PublicKey } from '../domain/signature';
 import type { CaseRef, House, JournalHead } from '../domain/types';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
@@ -13,6 +14,8 @@ export interface ActivityDependencies {
   jet: JetPort;
   mail: MailPort;
   journal: Journal;
+  /** What signs the lines, to be named outside of the journal; absent where nobody signs. */
+  signingKey?: PublicKey;
   houses: ReadonlyMap<string, House>;
   isRehearsal: boolean;
   /** The gateway has said that no real Jet is behind it. Known without a call: what is not known counts as real. */

@@ -6,6 +6,7 @@ import { effectKeys, type EntryOf } from '../domain/journal';
 import { readLines, type CaseLines } from '../domain/lines';
 import { performanceOf } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
+import { isSignedWith, type PublicKey } from '../domain/signature';
 import type { CaseRef } from '../domain/types';
 import type { ActivityDependencies } from './activity';
 import type { KnownCase } from './reading';
@@ -13,7 +14,7 @@ import type { KnownCase } from './reading';
 /** Longest wait for the mail server, in milliseconds. The case has ended, and its run waits only for this mail. */
 const SEND_WITHIN_MS = 5_000;
 
-type Dependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses'>;
+type Dependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses' | 'signingKey'>;
 
 /**
  * Mails the house how its case ended, and what is left to do by hand: one attempt, whatever its outcome, and only after
@@ -29,13 +30,19 @@ export async function tellEnd(
   const lines = opening && readLines([...entries, end]);
   if (!lines) return;
   try {
-    await send(deps, ref, lines);
+    await send(deps, ref, lines, end);
   } catch (error) {
     Context.current().log.warn('the house could not be told that the case has ended', { error });
   }
 }
 
-async function send({ journal, mail, houses }: Dependencies, ref: CaseRef, lines: CaseLines): Promise<void> {
+async function send(
+  { journal, mail, houses, signingKey }: Dependencies,
+  ref: CaseRef,
+  lines: CaseLines,
+  end: EntryOf<'close'>,
+): Promise<void> {
+  const { seq, hash } = end;
   const facts = endFactsOf(lines);
   const { opening, entries } = lines;
   if (!facts || !opening) return;
@@ -54,6 +61,7 @@ async function send({ journal, mail, houses }: Dependencies, ref: CaseRef, lines
     venue,
     text: endText(facts),
     actions: remainingByHand(lines),
+    proof: { caseId: ref.caseId, seq, hash, fingerprint: fingerprintOf(end, signingKey) },
   });
   const line = { ...ABSAGE, step: 'report', operation: 'alert-house' } as const;
   const { to, subject, messageId } = message;
@@ -74,4 +82,9 @@ async function send({ journal, mail, houses }: Dependencies, ref: CaseRef, lines
   });
   if (outcome?.outcome !== 'accepted')
     Context.current().log.warn('the mail that the case has ended was not accepted', { ...outcome });
+}
+
+/** Another worker may have written the line, with an earlier key. */
+function fingerprintOf({ signature }: EntryOf<'close'>, key: PublicKey | undefined): string | null {
+  return key && signature && isSignedWith(key, signature) ? key.fingerprint : null;
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answers } from './answers';
 import { SECURITY_PATHS } from './security-txt';
 import { Problem } from '../cases/problems';
+import { SIGNING_KEY_PATH } from './signing-key';
 import { callerHeaders } from './schemas';
 import { markOf } from './security-log';
 import { LogInBrake } from '../cases/log-in-brake';
@@ -21,7 +22,13 @@ declare module 'fastify' {
 }
 
 /** Paths for load balancers and monitors. Their answers reveal nothing about cases or people. */
-const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz', '/version', ...SECURITY_PATHS];
+const OPEN_PATHS: readonly string[] = [
+  '/healthz',
+  '/readyz',
+  '/version',
+  SIGNING_KEY_PATH,
+  ...SECURITY_PATHS,
+];
 
 const NOBODY: Caller = { id: '', actor: '', houses: new Set() };
 

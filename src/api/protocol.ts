@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { buildProtocol, protocolHouse } from '../protocol/build';
-import { PROTOCOL_SCHEMA } from '../protocol/document';
+import { keyLinesOf } from '../domain/installation';
+import type { JournalEntry } from '../domain/journal';
+import { buildProtocol, protocolHouse, signProtocol } from '../protocol/build';
+import { PROTOCOL_SCHEMA, type ProtocolDocument, type ProtocolProof } from '../protocol/document';
 import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
 import { protocolFileName, protocolJson } from '../protocol/json';
-import { PdfBusy, type ProtocolSource } from '../protocol/pdf-thread';
+import { PdfBusy } from '../protocol/pdf-thread';
 import { answers } from './answers';
 import { journal } from './case-answers';
 import type { AppDependencies } from './dependencies';
@@ -50,7 +52,26 @@ const protocol = z
       summary: z.string(),
     }),
     journal: journal.shape.entries,
-    sha256: z.string().meta({ description: 'of the canonical JSON (RFC 8785) of all the other members' }),
+    proof: z
+      .object({
+        caseRow: z
+          .looseObject({ number: z.int(), previousHash: z.string(), hash: z.string(), signature: z.string() })
+          .nullable()
+          .meta({
+            description:
+              'the row of the chain over the cases: `caseId` and `firstHash` of this case, or `earlier` for the cases from before the chain',
+          }),
+        signingKeys: z
+          .array(z.looseObject({ after: z.looseObject({ fingerprint: z.string(), key: z.string() }) }))
+          .meta({
+            description: 'the lines of the installation that name its keys, each signed with the one before',
+          }),
+      })
+      .optional(),
+    sha256: z.string().meta({
+      description: 'of the canonical JSON (RFC 8785) of all the other members but `signature`',
+    }),
+    signature: z.string().optional().meta({ description: 'Ed25519, of `sha256`, by the installation' }),
   })
   .meta({ id: 'Protocol' });
 
@@ -112,46 +133,57 @@ export async function sendProtocol(
   type: ProtocolType,
   links?: ProtocolLinks,
 ): Promise<FastifyReply> {
-  const source = await readSource(deps, caller, wanted);
-  const bytes = type === 'application/pdf' ? await drawPdf(deps, reply, source) : render(source, type, links);
-  if (!bytes) throw new Problem('cancellation-not-found');
+  const document = await makeDocument(deps, caller, wanted);
+  const bytes =
+    type === 'application/pdf' ? await drawPdf(deps, reply, document) : render(document, type, links);
   void reply.type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
   // The pages of the console have one already.
   if (type === 'text/html' && !reply.hasHeader(CSP))
     void reply.header(CSP, "default-src 'none'; style-src 'self'");
   if (type === 'application/pdf') {
-    const fileName = protocolFileName({ house: source.house, eventNumber: wanted.eventNumber }, 'pdf');
+    const fileName = protocolFileName(document, 'pdf');
     void reply.header('content-disposition', `inline; filename="${fileName}"`);
   }
   return reply.send(bytes);
 }
 
-/** What the document of a case is made of. Throws the API's own problems. */
-async function readSource(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolSource> {
-  const { houses, isRehearsal } = deps;
+/** Throws the API's own problems. */
+async function makeDocument(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolDocument> {
+  const { houses, isRehearsal, journal } = deps;
   const house = protocolHouse(requireHouse(houses, caller, wanted.house));
-  return { entries: await readJournalLines(deps, caller, wanted), house, isRehearsal };
+  const entries = await readJournalLines(deps, caller, wanted);
+  const { signer } = journal;
+  const proof = signer ? await readProof(journal, entries) : undefined;
+  const document = buildProtocol(entries, house, { isRehearsal, proof });
+  if (!document) throw new Problem('cancellation-not-found');
+  return signer ? signProtocol(document, signer) : document;
 }
 
-/** Returns bytes, because Fastify would encode a text as JSON a second time. `null`: there is no document yet. */
+/** Read after the lines, so that it knows every key that has signed one. */
+async function readProof(
+  journal: CaseSources['journal'],
+  entries: readonly JournalEntry[],
+): Promise<ProtocolProof> {
+  const [caseRow, lines] = await Promise.all([
+    journal.caseRow(entries[0]?.caseId ?? ''),
+    journal.installationLines(),
+  ]);
+  return { caseRow, signingKeys: keyLinesOf(lines) };
+}
+
+/** Returns bytes, because Fastify would encode a text as JSON a second time. */
 function render(
-  { entries, house, isRehearsal }: ProtocolSource,
+  document: ProtocolDocument,
   type: Exclude<ProtocolType, 'application/pdf'>,
   links?: ProtocolLinks,
-): Buffer | null {
-  const document = buildProtocol(entries, house, isRehearsal);
-  if (!document) return null;
+): Buffer {
   const text = type === 'text/html' ? renderProtocolHtml(document, links) : protocolJson(document);
   return Buffer.from(text, 'utf8');
 }
 
-async function drawPdf(
-  { drawPdf }: Deps,
-  reply: FastifyReply,
-  source: ProtocolSource,
-): Promise<Buffer | null> {
+async function drawPdf({ drawPdf }: Deps, reply: FastifyReply, document: ProtocolDocument): Promise<Buffer> {
   try {
-    return await drawPdf(source);
+    return await drawPdf(document);
   } catch (error) {
     if (!(error instanceof PdfBusy)) throw error;
     void reply.header('retry-after', BUSY_SECONDS);

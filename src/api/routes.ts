@@ -28,6 +28,7 @@ import {
   orderSchema,
 } from './schemas';
 import { registerSecurityTxt } from './security-txt';
+import { registerSigningKey } from './signing-key';
 import { registerStreamRoutes } from './stream';
 
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
@@ -44,6 +45,7 @@ const UNAVAILABLE = [
 export function registerRoutes(instance: FastifyInstance, deps: AppDependencies, live: LiveCases): void {
   registerServiceRoutes(instance, deps);
   registerSecurityTxt(instance, deps.security);
+  registerSigningKey(instance, deps);
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
   registerProtocolRoute(instance, deps);

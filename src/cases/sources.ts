@@ -1,11 +1,11 @@
 import type { CancellationClient } from '../client';
 import type { House } from '../domain/types';
-import type { Journal } from '../journal/port';
+import type { Journal, JournalStore } from '../journal/port';
 
 /** The sources of the use cases, and what their answers say about this installation. */
 export interface CaseSources {
   client: CancellationClient;
-  journal: Journal;
+  journal: Journal & Pick<JournalStore, 'caseRow' | 'installationLines' | 'signer'>;
   houses: ReadonlyMap<string, House>;
   isRehearsal: boolean;
   /**

@@ -4,7 +4,14 @@ import type { Proof, Verdict } from '../protocol/verify';
 import { writeJson, writeLine, writeProblem } from './terminal';
 
 /** The codes differ from those of the commands that ask the API. */
-const EXIT = { whole: 0, changed: 1, 'not-a-protocol': 2, unproven: 3 } as const;
+const EXIT = {
+  whole: 0,
+  changed: 1,
+  unreadable: 1,
+  'not-a-protocol': 2,
+  'nothing-to-compare': 2,
+  unproven: 3,
+} as const;
 
 const SENTENCES: Record<Proof, string> = {
   whole: 'Das Protokoll ist unversehrt.',
@@ -12,46 +19,71 @@ const SENTENCES: Record<Proof, string> = {
   unproven: 'Die Zeilen des Logbuchs sind unversehrt. Was mit ? bezeichnet ist, ist nicht bewiesen.',
 };
 
+const SIGNER_NOT_COMPARED =
+  'Wessen Schlüssel das ist, ist damit nicht bewiesen: dafür gibt es --key und --mail.';
+
 /** `absage verify`. Alone among the commands, it needs neither the API nor any other part of Absage. */
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify <datei>')
-    .description('prüft ein Protokoll, als PDF oder JSON: Prüfsummen, Kette und Inhalt; ohne Netz')
+    .description(
+      'prüft ein Protokoll, als PDF oder JSON: Prüfsummen, Kette, Unterschriften und Inhalt; ohne Netz',
+    )
+    .option(
+      '--key <datei>',
+      'der Schlüssel des Hauses (PEM oder Fingerabdruck), von /.well-known/absage-signing-key',
+    )
+    .option('--mail <datei>', 'die E-Mail über das Ende der Absage, als .eml oder als Text')
     .option('--json', 'Befund als JSON')
-    .action(async (path: string, { json }: { json?: boolean }) => {
-      process.exitCode = await verifyFile(path, json ?? false);
+    .action(async (path: string, options: Options) => {
+      process.exitCode = await verifyFile(path, options);
     });
 }
 
-async function verifyFile(path: string, isJson: boolean): Promise<number> {
-  const bytes = await readFile(path).catch(() => null);
-  if (!bytes) {
-    writeProblem(`Diese Datei ist nicht lesbar: ${path}`);
+interface Options {
+  key?: string;
+  mail?: string;
+  json?: boolean;
+}
+
+async function verifyFile(path: string, { key, mail, json: isJson = false }: Options): Promise<number> {
+  const [file, keyFile, mailFile] = [await read(path), await read(key), await read(mail)];
+  const missing = [path, key, mail].find((_, index) => [file, keyFile, mailFile][index] === null);
+  if (!file || missing !== undefined) {
+    writeProblem(`Diese Datei ist nicht lesbar: ${missing ?? path}`);
     return EXIT['not-a-protocol'];
   }
   // Loaded only here, because it brings the fonts and the PDF library along.
   const { verifyProtocol } = await import('../protocol/verify.js');
-  const verdict = await verifyProtocol(bytes);
+  const verdict = await verifyProtocol(file, {
+    key: keyFile ?? undefined,
+    mail: mailFile ?? undefined,
+  });
   if (isJson) writeJson(verdict);
   else writeLine(describe(verdict));
   return exitCode(verdict);
 }
 
+/** `undefined`: no file is asked for. `null`: it cannot be read. */
+async function read(path: string | undefined): Promise<Buffer | null | undefined> {
+  return path === undefined ? undefined : readFile(path).catch(() => null);
+}
+
 function exitCode(verdict: Verdict): number {
-  if (verdict.kind === 'protocol') return EXIT[verdict.proof];
-  return verdict.kind === 'unreadable' ? EXIT.changed : EXIT['not-a-protocol'];
+  return EXIT[verdict.kind === 'protocol' ? verdict.proof : verdict.kind];
 }
 
 const MARKS = { true: '✓', false: '✗', null: '?' } as const;
 
 function describe(verdict: Verdict): string {
   if (verdict.kind !== 'protocol') return verdict.text;
-  const { about, findings, proof, lastHash } = verdict;
+  const { about, findings, proof, signedBy, isSignerCompared, lastHash } = verdict;
   return [
     `Protokoll der Absage ${about.house} ${about.eventNumber}: ${about.headline}`,
     ...(about.rehearsal ? [about.rehearsal] : []),
     ...findings.map(({ holds, text }) => `  ${MARKS[`${holds}`]} ${text}`),
     SENTENCES[proof],
+    ...(proof === 'changed' || signedBy === null || isSignerCompared ? [] : [SIGNER_NOT_COMPARED]),
     `Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${lastHash}`,
   ].join('\n');
 }

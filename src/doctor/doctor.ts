@@ -2,6 +2,7 @@ import { printable, printableJson } from '../domain/visible';
 import { SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, type Settings } from '../settings/settings';
+import { ownKeys } from './own-keys';
 import type { TemporalSettings } from '../settings/temporal';
 import { carryOut, notChecked, type Check, type Finding } from './check';
 import { dataFolderCheck } from './data-folder';
@@ -67,7 +68,7 @@ function otherChecks(
       unless(['ABSAGE_JET_URL', 'ABSAGE_JET_TOKEN'], check),
     ),
     unless(['ABSAGE_SMTP_URL'], mailCheck(config)),
-    journalCheck(config.databaseUrl),
+    journalCheck(config.databaseUrl, { ownKeys: ownKeys(config) }),
     dataFolderCheck(config.dataDir),
   ];
 }

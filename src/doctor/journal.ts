@@ -1,20 +1,23 @@
 import { inspectJournal } from '../journal/open';
-import type { BrokenCase, Chains, JournalInspection } from '../journal/inspection';
+import type { BrokenCase, Chains, InspectionWish, JournalInspection, Proof } from '../journal/inspection';
 import { failed, ok, warning, type Check, type Verdict } from './check';
 
 /** How long chains are followed. A journal of many years takes longer: then the newest cases count. */
 const CHAIN_BUDGET_MS = 8_000;
 
 /** Reads only. A journal that is not there yet stays so, an older schema is left to the roles. */
-export function journalCheck(databaseUrl: string, budgetMs = CHAIN_BUDGET_MS): Check {
+export function journalCheck(
+  databaseUrl: string,
+  { budgetMs = CHAIN_BUDGET_MS, ownKeys = null }: Partial<InspectionWish> = {},
+): Check {
   return {
     name: 'journal',
     label: 'Logbuch',
-    run: async () => judge(await inspectJournal(databaseUrl, budgetMs)),
+    run: async () => judge(await inspectJournal(databaseUrl, { budgetMs, ownKeys })),
   };
 }
 
-function judge(inspection: JournalInspection): Verdict {
+export function judge(inspection: JournalInspection): Verdict {
   const { place } = inspection;
   switch (inspection.state) {
     case 'missing':
@@ -40,21 +43,50 @@ function judge(inspection: JournalInspection): Verdict {
   }
 }
 
-function judgeChains({ caseCount, checkedCount, broken }: Chains): Verdict {
+function judgeChains({ caseCount, checkedCount, broken, proof }: Chains): Verdict {
   const count = caseCount === 1 ? 'Eine Absage' : `${caseCount.toLocaleString('de-AT')} Absagen`;
-  if (broken.length > 0) {
+  const faults = proof?.faults ?? [];
+  if (broken.length > 0 || faults.length > 0)
     return {
       ...failed(
-        `${count}, davon ${broken.length} mit geänderten oder fehlenden Zeilen: bitte nichts löschen und die Sicherung vergleichen.`,
+        `${count}: was hier steht, hat Absage so nicht geschrieben. Bitte nichts löschen und die Sicherung vergleichen.`,
       ),
-      details: broken.map(nameCase),
+      details: [
+        ...broken.map((each) => `Zeilen geändert, fehlend oder falsch unterschrieben: ${nameCase(each)}`),
+        ...faults.map(nameFault),
+      ],
     };
-  }
   if (caseCount === 0) return ok('Noch keine Absage.');
-  if (checkedCount === caseCount) return ok(`${count}, alle Zeilen unversehrt.`);
+  if (proof === null)
+    return warning(
+      `${count}, noch keine Zeile ist unterschrieben: das geschieht ab dem nächsten Start. War es schon so weit, hat jemand die Unterschriften entfernt.`,
+    );
+  if (checkedCount === caseCount) return ok(`${count}, alle Zeilen unversehrt, keine Absage fehlt.`);
   return warning(
-    `${count}, geprüft wurden in der Zeit nur die neuesten ${checkedCount.toLocaleString('de-AT')}: sie sind unversehrt.`,
+    `${count}, keine Absage fehlt. Zeile für Zeile geprüft wurden in der Zeit nur die neuesten ${checkedCount.toLocaleString('de-AT')}: sie sind unversehrt.`,
   );
+}
+
+function nameFault(fault: NonNullable<Proof>['faults'][number]): string {
+  if (fault === 'installation')
+    return 'Die Kette der Installation ist unterbrochen: damit ist kein Schlüssel bewiesen, mit dem unterschrieben wurde.';
+  if (fault === 'foreign-key')
+    return 'Unterschrieben ist mit einem fremden Schlüssel, der nicht in der Datei von ABSAGE_SIGNING_KEY_FILE steht.';
+  switch (fault.kind) {
+    case 'row':
+      return `Die Kette der Fälle ist ab Nr. ${fault.number} unterbrochen: davor fehlt etwas, oder diese Nummer wurde geändert.`;
+    case 'no-row':
+      return `In der Kette der Fälle fehlt: ${nameCase(fault.head)}`;
+    case 'no-case':
+      return `Aus dem Logbuch verschwunden: ${numberOf(fault)}, Fall ${fault.caseId}`;
+    case 'other-case':
+      return `Ausgetauscht, die erste Zeile ist eine andere oder fehlt: ${numberOf(fault)}, ${nameCase(fault.head)}`;
+  }
+}
+
+/** Cases from before the chain have no number of their own. */
+function numberOf({ number }: { number: number }): string {
+  return number === 0 ? 'ein Fall von vor der Kette' : `Nr. ${number}`;
 }
 
 function nameCase({ caseId, house, eventNumber }: BrokenCase): string {

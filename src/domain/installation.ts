@@ -34,7 +34,9 @@ export type InstallationLine = Content &
 /** A line to be written. One with an effect key that is there is not written again. */
 export type NewInstallationLine = Content & Actor & { effectKey: string };
 
-/** The keys of this installation, the first one first: each was named by the one before. */
-export function signingKeysOf(lines: readonly InstallationLine[]): PublicKey[] {
-  return lines.flatMap((line) => (line.operation === 'signing-key' ? [line.after] : []));
+/** A line that names a key. */
+export type KeyLine = Extract<InstallationLine, { operation: 'signing-key' }>;
+
+export function keyLinesOf(lines: readonly InstallationLine[]): KeyLine[] {
+  return lines.filter((line): line is KeyLine => line.operation === 'signing-key');
 }

@@ -32,3 +32,8 @@ const KEY_ID_LENGTH = 16;
 export function keyIdOf({ fingerprint }: Pick<PublicKey, 'fingerprint'>): string {
   return fingerprint.slice(0, KEY_ID_LENGTH);
 }
+
+/** Whether a signature says that this key has made it. That it is genuine is another question. */
+export function isSignedWith(key: Pick<PublicKey, 'fingerprint'>, signature: string): boolean {
+  return signature.startsWith(`${keyIdOf(key)}:`);
+}

@@ -1,5 +1,5 @@
 import type { Signer } from '../domain/signature';
-import type { JournalInspection } from './inspection';
+import type { InspectionWish, JournalInspection } from './inspection';
 import type { JournalStore } from './port';
 import { inspectSqliteJournal } from './sqlite/inspect';
 import { openSqliteJournal } from './sqlite/open';
@@ -7,7 +7,7 @@ import { openSqliteJournal } from './sqlite/open';
 /** What a database must offer to hold the journal. Each has a folder of its own. */
 interface JournalDatabase {
   open(databaseUrl: string, signer: Signer | null): Promise<JournalStore>;
-  inspect(databaseUrl: string, chainBudgetMs: number): Promise<JournalInspection>;
+  inspect(databaseUrl: string, wish: InspectionWish): Promise<JournalInspection>;
 }
 
 /** By the protocol of `ABSAGE_DATABASE_URL`. */
@@ -23,12 +23,9 @@ export async function openJournal(databaseUrl: string, signer: Signer | null = n
   return databaseOf(databaseUrl).open(databaseUrl, signer);
 }
 
-/**
- * Looks at a journal without changing anything. `chainBudgetMs`: how long chains are followed; what is not reached by
- * then is not counted as checked. Rejects only for a URL that names no journal.
- */
-export async function inspectJournal(databaseUrl: string, chainBudgetMs: number): Promise<JournalInspection> {
-  return databaseOf(databaseUrl).inspect(databaseUrl, chainBudgetMs);
+/** Looks at a journal without changing anything. Rejects only for a URL that names no journal. */
+export async function inspectJournal(databaseUrl: string, wish: InspectionWish): Promise<JournalInspection> {
+  return databaseOf(databaseUrl).inspect(databaseUrl, wish);
 }
 
 function databaseOf(databaseUrl: string): JournalDatabase {

@@ -1,3 +1,4 @@
+import type { ChainRow, FirstLine } from '../domain/case-chain';
 import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
 import type { InstallationLine, NewInstallationLine } from '../domain/installation';
 import type { KeyUse } from '../domain/payload-keys';
@@ -125,6 +126,30 @@ export interface InstallationNotes {
   appendToInstallation(line: NewInstallationLine, signer?: Signer | null): Promise<InstallationLine>;
 }
 
+/** Where a case begins and ends. */
+export interface CaseHead extends CaseRef {
+  /** `null`: its first line is missing. */
+  firstHash: string | null;
+  last: JournalHead;
+  /** When the last line was written. */
+  at: Instant;
+}
+
+/**
+ * The chain over the cases: each first line that somebody signs enters its case. It begins with the first key of the
+ * installation, and enters the cases of before once.
+ */
+export interface CaseChain {
+  /** The row of a case, or row 0 where it is from before; `null`: the chain does not know it. */
+  caseRow(caseId: string): Promise<ChainRow | null>;
+  /** The whole chain, oldest first; nothing in a journal that nobody has signed. */
+  caseRows(): Promise<ChainRow[]>;
+  /** The cases that row 0 stands for, in the order of their ids. */
+  earlierCases(): Promise<FirstLine[]>;
+  /** Every case that has a line, entered or not. */
+  caseHeads(): Promise<CaseHead[]>;
+}
+
 /** The log-in of a person, as it is kept. */
 export interface StoredSession {
   /** SHA-256 of the session's id. */
@@ -151,4 +176,9 @@ export interface SessionStore {
 export type JournalStore = Journal &
   KeyNotes &
   RunNotes &
-  InstallationNotes & { readonly sessions: SessionStore };
+  InstallationNotes &
+  CaseChain & {
+    readonly sessions: SessionStore;
+    /** Who signs the lines that are written through it; `null`: nobody does. */
+    readonly signer: Signer | null;
+  };

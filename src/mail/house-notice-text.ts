@@ -1,5 +1,6 @@
 import { numericDayAndTime } from '../domain/clock';
 import { casePage } from '../domain/addresses';
+import { endProofText } from '../domain/end-proof';
 import type { House } from '../domain/types';
 import { toAsciiMailbox } from '../domain/mailbox';
 import { oneLine, REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
@@ -45,6 +46,7 @@ export function composeHouseNotice(
       ? [ACTIONS[kind], ...facts.actions.map((action) => `- ${action}`)]
       : [],
     [follow(facts, publicUrl)],
+    facts.proof ? endProofText(facts.proof) : [],
   ].filter((lines) => lines.length > 0);
   if (isRehearsal) sections.unshift([rehearsalLine(facts.isSimulator)]);
   const subject = oneLine(`${SUBJECTS[kind]}: ${performance} (VA-Nr. ${eventNumber})`);

@@ -1,3 +1,4 @@
+import type { EndProof } from '../domain/end-proof';
 import type { RecipientOutcome } from '../domain/line-content';
 import type { CancellationMarker, Contact, House, Instant, LocalDate } from '../domain/types';
 
@@ -54,6 +55,8 @@ export interface HouseNoticeFacts {
   text: string;
   /** What a person can do, or still has to do after the end; one line each. */
   actions: string[];
+  /** Where the case has ended: the line that says so. */
+  proof?: EndProof;
 }
 
 /** One plain-text mail, ready to be sent. Each address is one plain mailbox. */

@@ -1,4 +1,5 @@
 import { digest } from '../digest';
+import type { Signer } from '../domain/signature';
 import type { House } from '../domain/types';
 import { remainingByHand } from '../domain/ending';
 import { rightText } from '../domain/performance';
@@ -16,6 +17,7 @@ import {
   type ProtocolEvidence,
   type ProtocolHouse,
   type ProtocolOrder,
+  type ProtocolProof,
   type ProtocolRight,
   type ProtocolText,
 } from './document';
@@ -27,18 +29,28 @@ import { stepsOf } from './steps';
 import { waitsOf } from './waits';
 import { outcomeText } from './wording';
 
+/** What the lines do not say. */
+interface Surroundings {
+  isRehearsal: boolean;
+  /**
+   * What is said of a real Jet where the first line does not say it, as those of before did not; what is not known counts
+   * as real.
+   */
+  isOldReal?: boolean;
+  /** Handed through: it proves the lines, and nothing is derived from it. */
+  proof?: ProtocolProof;
+}
+
 /**
  * The Protokoll of a case, from its lines and nothing else that changes: the same lines give the same document.
- * `null`: no line says yet what was ordered. `isOldReal`: what is said of a real Jet where the first line does not say
- * it, as those of before did not; what is not known counts as real.
+ * `null`: no line says yet what was ordered.
  *
- * @example buildProtocol(await journal.entries(caseId), protocolHouse(house), config.mode === 'rehearsal')
+ * @example buildProtocol(await journal.entries(caseId), protocolHouse(house), { isRehearsal: true })
  */
 export function buildProtocol(
   entries: readonly JournalEntry[],
   house: ProtocolHouse,
-  isRehearsal: boolean,
-  isOldReal = true,
+  { isRehearsal, isOldReal = true, proof }: Surroundings,
 ): ProtocolDocument | null {
   const lines = readLines(entries);
   if (!lines) return null;
@@ -74,6 +86,7 @@ export function buildProtocol(
     houseMails: houseMailsOf(lines),
     toDo: remainingByHand(lines),
     journal: [...entries],
+    ...(proof && { proof }),
   });
 }
 
@@ -93,6 +106,11 @@ export function protocolHouse({ key, name, company, connectOnlineUser }: House):
 
 export function hashProtocol(content: ProtocolContent): string {
   return digest(content);
+}
+
+/** Vouches for the whole document, in the name of this installation. */
+export function signProtocol(document: ProtocolDocument, signer: Signer): ProtocolDocument {
+  return { ...document, signature: signer.sign('protocol', document.sha256) };
 }
 
 function seal(content: ProtocolContent): ProtocolDocument {

@@ -1,7 +1,9 @@
+import type { ChainRow } from '../domain/case-chain';
 import type { CodedText } from '../domain/case';
 import type { Ending } from '../domain/ending';
 import type { StatusLoss } from '../domain/lost-status';
 import type { MarkerGap } from '../domain/on-sale';
+import type { KeyLine } from '../domain/installation';
 import type { Performance } from '../domain/performance';
 import type { StepName } from '../domain/vocabulary';
 import type { CancellationMarker, Instant, LocalDate } from '../domain/types';
@@ -16,10 +18,14 @@ import type { JournalEntry } from '../domain/journal';
  * Rises with every change of what `buildProtocol` makes of the same lines, words included: otherwise an improved
  * sentence would make an older protocol look forged. The kept documents in the tests show when it has to rise.
  */
-export const PROTOCOL_SCHEMA = 'absage/protocol/3';
+export const PROTOCOL_SCHEMA = 'absage/protocol/4';
 
 /** Versions of which most documents say the same as one of this version. Those that do are as good as one. */
-export const EARLIER_SCHEMAS: readonly string[] = ['absage/protocol/1', 'absage/protocol/2'];
+export const EARLIER_SCHEMAS: readonly string[] = [
+  'absage/protocol/1',
+  'absage/protocol/2',
+  'absage/protocol/3',
+];
 
 /** The house's data in its protocols, which the journal does not hold. */
 export interface ProtocolHouse {
@@ -193,6 +199,14 @@ export interface ProtocolHouseMail {
   line: number;
 }
 
+/** What proves the lines to a reader who has nothing but the document. It comes from the journal, beside the lines. */
+export interface ProtocolProof {
+  /** The case's row of the chain over the cases; `null`: the chain does not know the case. */
+  caseRow: ChainRow | null;
+  /** The lines of the installation that name its keys, the first one first. */
+  signingKeys: KeyLine[];
+}
+
 export interface ProtocolContent {
   schema: typeof PROTOCOL_SCHEMA;
   language: 'de-AT';
@@ -235,7 +249,12 @@ export interface ProtocolContent {
   toDo: string[];
   /** Every line of the case, exactly as the journal holds it. */
   journal: JournalEntry[];
+  /** Absent in a document that nobody has signed, as those of before. */
+  proof?: ProtocolProof;
 }
 
-/** `sha256` is the digest of the canonical JSON of all other members. */
-export type ProtocolDocument = ProtocolContent & { sha256: string };
+/**
+ * `sha256` is the digest of the canonical JSON of all other members but `signature`, and that is of `sha256`, by the
+ * installation. So it vouches for every word.
+ */
+export type ProtocolDocument = ProtocolContent & { sha256: string; signature?: string };

@@ -1,10 +1,11 @@
 import canonicalize from 'canonicalize';
 import { exactTime } from '../domain/clock';
 import type { JournalEntry } from '../domain/journal';
-import { isByPerson } from '../domain/lines';
+import { isEarlierRow } from '../domain/case-chain';
+import { endLine, isByPerson } from '../domain/lines';
 import { STEP_LABELS } from '../domain/wording';
 import { heading, NONE, type Block } from './block';
-import type { ProtocolDocument } from './document';
+import type { ProtocolDocument, ProtocolProof } from './document';
 import { KIND_LABELS, operationLabel } from './wording';
 
 /** For the reader who verifies the document: signatures, how to verify it, and every line of the journal. */
@@ -20,8 +21,7 @@ function signatureBlocks({ toDo }: ProtocolDocument): Block[] {
   return [heading('Unterschriften'), { kind: 'signatures', lines }];
 }
 
-function verificationBlocks({ journal, sha256 }: ProtocolDocument): Block[] {
-  const last = journal.at(-1);
+function verificationBlocks({ journal, proof, sha256 }: ProtocolDocument): Block[] {
   return [
     heading('Wie man dieses Protokoll prüft'),
     {
@@ -29,19 +29,51 @@ function verificationBlocks({ journal, sha256 }: ProtocolDocument): Block[] {
       items: [
         'Dieses Protokoll ist allein aus dem Logbuch gemacht, das unten vollständig steht. Die Datei Protokoll.json, die im PDF eingebettet ist, enthält dasselbe für Programme.',
         'Zeichen, die man nicht sähe oder die eine Schrift nicht hat, stehen hier mit ihrer Nummer, etwa [U+1F3AD]. Im JSON stehen sie unverändert.',
-        'Jede Zeile nennt die Prüfsumme der Zeile davor. Die Prüfsumme einer Zeile ist SHA-256 über ihr kanonisches JSON (RFC 8785) ohne das Feld hash; vor der ersten Zeile stehen 64 Nullen. Eine geänderte, fehlende oder eingeschobene Zeile bricht die Kette.',
-        'Der Befehl „absage verify DATEI“ rechnet das nach, für das PDF oder das JSON, ohne Netz: alle Zeilen, die Kette, die Prüfsumme des Dokuments, und ob aus den Zeilen wieder dasselbe Protokoll entsteht.',
-        'Prüfsummen zeigen Änderungen, nicht Urheber. Wer sichergehen will, dass auch das Logbuch dasselbe ist, vergleicht die Prüfsumme der letzten Zeile mit der im Logbuch („absage journal“) oder mit einer unterschriebenen Kopie.',
+        'Jede Zeile nennt die Prüfsumme der Zeile davor. Die Prüfsumme einer Zeile ist SHA-256 über ihr kanonisches JSON (RFC 8785) ohne die Felder hash und signature; vor der ersten Zeile stehen 64 Nullen. Eine geänderte, fehlende oder eingeschobene Zeile bricht die Kette.',
+        'Jede Zeile und das ganze Dokument sind unterschrieben (Ed25519). Nur wer den geheimen Schlüssel hat, kann etwas davon neu schreiben. Zeilen und Protokolle von früher sind es nicht.',
+        'Der Befehl „absage verify DATEI“ rechnet das nach, für das PDF oder das JSON, ohne Netz: alle Zeilen, die Kette, die Unterschriften, die Nummer des Falls, und ob aus den Zeilen wieder dasselbe Protokoll entsteht.',
+        'Wessen Unterschrift es ist, zeigt der Vergleich mit etwas, das außerhalb aufgehoben wurde: mit dem Schlüssel („--key DATEI“) oder mit der E-Mail über das Ende der Absage („--mail DATEI“), die die Zeile mit dem Ende und den Schlüssel nennt.',
       ],
     },
     {
       kind: 'facts',
-      caption: 'Prüfsummen (SHA-256)',
+      caption: 'Prüfsummen (SHA-256) und Schlüssel',
       rows: [
-        { label: 'Letzte Zeile', value: last ? `Nr. ${last.seq}` : NONE },
-        { label: 'Prüfsumme der letzten Zeile', value: last?.hash ?? NONE, isCode: true },
+        ...lineFacts('Zeile mit dem Ende', endLine(journal)),
+        ...lineFacts('Letzte Zeile', journal.at(-1)),
+        ...proofFacts(proof),
         { label: 'Prüfsumme des Dokuments', value: sha256, isCode: true },
       ],
+    },
+  ];
+}
+
+interface Fact {
+  label: string;
+  value: string;
+  isCode?: boolean;
+}
+
+function lineFacts(label: string, line: JournalEntry | null | undefined): Fact[] {
+  if (!line) return [];
+  return [
+    { label, value: `Nr. ${line.seq}` },
+    { label: 'Ihre Prüfsumme', value: line.hash, isCode: true },
+  ];
+}
+
+function proofFacts(proof: ProtocolProof | undefined): Fact[] {
+  if (!proof) return [{ label: 'Unterschrift', value: 'keine' }];
+  const { caseRow, signingKeys } = proof;
+  return [
+    {
+      label: 'In der Kette der Fälle',
+      value: !caseRow ? NONE : isEarlierRow(caseRow) ? 'älter als die Kette' : `Nr. ${caseRow.number}`,
+    },
+    {
+      label: 'Schlüssel (Fingerabdruck)',
+      value: signingKeys.at(-1)?.after.fingerprint ?? NONE,
+      isCode: true,
     },
   ];
 }

@@ -1,7 +1,5 @@
 import Piscina from 'piscina';
-import { digest } from '../digest';
-import type { JournalEntry } from '../domain/journal';
-import type { ProtocolHouse } from './document';
+import type { ProtocolDocument } from './document';
 
 /** Drawing takes 0.2 s: whoever is the last to wait gets their PDF within some seconds. */
 const MOST_WAITING = 16;
@@ -12,15 +10,8 @@ const IDLE_MS = 60_000;
 /** All PDFs that are kept, in bytes. One has some 100 KB. */
 const MOST_KEPT_BYTES = 16 * 1024 * 1024;
 
-/** Everything that a Protokoll is made of. */
-export interface ProtocolSource {
-  entries: readonly JournalEntry[];
-  house: ProtocolHouse;
-  isRehearsal: boolean;
-}
-
-/** Draws the Protokoll of a case as PDF; `null`: no line says yet what was ordered. */
-export type DrawPdf = (source: ProtocolSource) => Promise<Buffer | null>;
+/** Draws the Protokoll of a case as PDF. */
+export type DrawPdf = (document: ProtocolDocument) => Promise<Buffer>;
 
 /** Too many documents wait to be drawn already, or one took too long. */
 export class PdfBusy extends Error {
@@ -36,17 +27,17 @@ interface PdfThreadOptions {
 
 /**
  * Makes PDFs in a thread of its own, one after the other, so that the server answers meanwhile. The same Protokoll is made
- * once: the hash of its last line stands for all lines before it.
+ * once.
  *
- * @example const pdf = new PdfThread(); await pdf.draw({ entries, house, isRehearsal });
+ * @example const pdf = new PdfThread(); await pdf.draw(document);
  */
 export class PdfThread {
-  private readonly thread: Piscina<ProtocolSource, Uint8Array | null>;
+  private readonly thread: Piscina<ProtocolDocument, Uint8Array>;
   private readonly mostKeptBytes: number;
   private readonly mostWaiting: number;
   /** The one that was asked for longest ago comes first. */
   private readonly kept = new Map<string, Buffer>();
-  private readonly drawing = new Map<string, Promise<Buffer | null>>();
+  private readonly drawing = new Map<string, Promise<Buffer>>();
 
   constructor({
     mostWaiting = MOST_WAITING,
@@ -66,26 +57,26 @@ export class PdfThread {
   }
 
   /** Throws `PdfBusy` instead of letting too many wait. */
-  readonly draw: DrawPdf = async (source) => {
-    const key = keyOf(source);
+  readonly draw: DrawPdf = async (document) => {
+    const key = keyOf(document);
     const known = this.kept.get(key);
     if (known) {
       this.keep(key, known);
       return known;
     }
-    return this.drawing.get(key) ?? this.begin(key, source);
+    return this.drawing.get(key) ?? this.begin(key, document);
   };
 
   close(): Promise<void> {
     return this.thread.destroy();
   }
 
-  private begin(key: string, source: ProtocolSource): Promise<Buffer | null> {
+  private begin(key: string, document: ProtocolDocument): Promise<Buffer> {
     // Counted here: the library does not count what waits with a signal.
     if (this.drawing.size > this.mostWaiting) throw new PdfBusy();
-    const drawing = this.run(source)
+    const drawing = this.run(document)
       .then((pdf) => {
-        if (pdf) this.keep(key, pdf);
+        this.keep(key, pdf);
         return pdf;
       })
       .finally(() => this.drawing.delete(key));
@@ -93,10 +84,10 @@ export class PdfThread {
     return drawing;
   }
 
-  private async run(source: ProtocolSource): Promise<Buffer | null> {
+  private async run(document: ProtocolDocument): Promise<Buffer> {
     try {
-      const bytes = await this.thread.run(source, { signal: AbortSignal.timeout(PATIENCE_MS) });
-      return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const bytes = await this.thread.run(document, { signal: AbortSignal.timeout(PATIENCE_MS) });
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     } catch (error) {
       throw (error as Error).name === 'AbortError' ? new PdfBusy() : error;
     }
@@ -114,6 +105,7 @@ export class PdfThread {
   }
 }
 
-function keyOf({ entries, ...surroundings }: ProtocolSource): string {
-  return digest([entries.at(-1)?.hash ?? null, surroundings]);
+/** The digest covers the document but for its signature, and every signature of a key is the same. */
+function keyOf({ sha256, signature }: ProtocolDocument): string {
+  return `${sha256} ${signature}`;
 }

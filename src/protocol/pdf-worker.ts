@@ -1,10 +1,4 @@
-import { buildProtocol } from './build';
 import { renderProtocolPdf } from './pdf';
-import type { ProtocolSource } from './pdf-thread';
 
-/** What runs in the thread of `pdf-thread.ts`. `null`: no line says yet what was ordered. */
-export async function draw(source: ProtocolSource): Promise<Buffer | null> {
-  const { entries, house, isRehearsal } = source;
-  const document = buildProtocol(entries, house, isRehearsal);
-  return document && renderProtocolPdf(document);
-}
+/** What runs in the thread of `pdf-thread.ts`. */
+export const draw = renderProtocolPdf;

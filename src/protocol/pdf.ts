@@ -29,7 +29,7 @@ const BANNER = {
  * Rises with every change of what is drawn from the same document, by us or by a library: otherwise the pages of an
  * older file would look forged. A digest in the tests shows when it has to rise.
  */
-export const PDF_WRITER = 1;
+export const PDF_WRITER = 2;
 
 /** The first object of each file names who wrote it. It belongs to nothing, so another program leaves it out. */
 const WRITER_MARK =

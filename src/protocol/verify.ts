@@ -5,15 +5,12 @@ import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
 import { EARLIER_SCHEMAS, PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
 import { PDF_WRITER, renderProtocolPdf, writerOf } from './pdf';
+import { checkAfterEnd, compareWithOutside, readOrigin, type Origin } from './origin';
+import type { Finding } from './finding';
+import { readGivenKeys } from './given-keys';
+import { readMailedProof } from './mail-file';
 import { digestUnpacked } from './unpacked';
 import { rehearsalText } from './wording';
-
-/** The result of one check, with a German sentence. */
-export interface Finding {
-  /** `null`: the check could not decide, which is no fault of the document. */
-  holds: boolean | null;
-  text: string;
-}
 
 /**
  * - `whole`: every check holds
@@ -26,6 +23,8 @@ export type Verdict =
   | { kind: 'not-a-protocol'; text: string }
   /** A protocol of ours that was cut off, or is damaged beyond reading. */
   | { kind: 'unreadable'; text: string }
+  /** What the protocol was to be compared with is not what it should be. */
+  | { kind: 'nothing-to-compare'; text: string }
   | {
       kind: 'protocol';
       proof: Proof;
@@ -38,25 +37,53 @@ export type Verdict =
         rehearsal: string | null;
         headline: string;
       };
-      /** For a comparison with the journal itself, or with a signed copy. */
+      /** The fingerprint of the key that the whole document is signed with; `null`: it is not signed. */
+      signedBy: string | null;
+      /** Whether that key was compared with one from elsewhere. */
+      isSignerCompared: boolean;
+      /** For a comparison with the journal itself. */
       lastHash: string;
     };
 
+/** Files that were kept outside of the journal, as bytes. */
+interface Comparison {
+  /** A public key as PEM, or its fingerprint. */
+  key?: Buffer;
+  /** The mail about the end of the case. */
+  mail?: Buffer;
+}
+
 /**
  * Recomputes everything that a protocol says of itself from the bytes of its JSON or PDF, without network or database.
- * It finds changes. It cannot say who made the document.
+ * It finds changes; who has signed it, it can say only by comparison.
  */
-export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
+export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {}): Promise<Verdict> {
   const isFromPdf = isPdf(bytes);
   const json = isFromPdf ? readAttachment(bytes) : bytes;
   const document = json && parse(json);
   if (!document) return withoutDocument(bytes, json);
+  const keys = comparison.key && readGivenKeys(comparison.key.toString('utf8'));
+  if (keys === null)
+    return {
+      kind: 'nothing-to-compare',
+      text: 'In der Datei zu --key steht weder ein Schlüssel noch ein Fingerabdruck.',
+    };
+  const mail = comparison.mail && (await readMailedProof(comparison.mail));
+  if (mail === null)
+    return {
+      kind: 'nothing-to-compare',
+      text: 'In der Datei zu --mail steht kein Nachweis über das Ende einer Absage.',
+    };
+  const origin = readOrigin(document);
   const findings = [
     checkDocumentHash(document),
     checkLines(document.journal),
     checkChain(document),
-    checkDerived(document),
+    ...origin.findings,
+    ...checkAfterEnd(document),
+    checkDerived(document, origin),
     ...(isFromPdf ? [await checkPages(bytes, document)] : []),
+    ...compareWithOutside(document, origin, { keys, mail }),
   ];
   const { house, eventNumber, caseId, outcome, journal } = document;
   const proof = proofOf(findings);
@@ -72,6 +99,8 @@ export async function verifyProtocol(bytes: Buffer): Promise<Verdict> {
       rehearsal: rehearsalText(document),
       headline: outcome.headline,
     },
+    signedBy: origin.signed?.by.fingerprint ?? null,
+    isSignerCompared: keys !== undefined || mail?.fingerprint != null,
     lastHash: journal.at(-1)?.hash ?? '',
   };
 }
@@ -121,7 +150,7 @@ function isProtocol(value: Partial<ProtocolDocument> | null): value is ProtocolD
   );
 }
 
-function checkDocumentHash({ sha256, ...content }: ProtocolDocument): Finding {
+function checkDocumentHash({ sha256, signature: _signature, ...content }: ProtocolDocument): Finding {
   return hashProtocol(content) === sha256
     ? { holds: true, text: 'Die Prüfsumme des Dokuments stimmt.' }
     : { holds: false, text: 'Die Prüfsumme des Dokuments stimmt nicht: es wurde etwas verändert.' };
@@ -151,12 +180,19 @@ function checkChain({ journal, caseId, eventNumber, house }: ProtocolDocument): 
   return { holds: true, text };
 }
 
-/** Every statement of the pages must follow from the journal's lines alone. */
-function checkDerived({ sha256: _sha256, ...content }: ProtocolDocument): Finding {
-  const { schema } = content;
-  const differing = isKnown(content) ? differencesOf(content) : null;
+/**
+ * Every statement of the pages must follow from the journal's lines alone. For one of an earlier version that says it in
+ * other words, the signature of the whole document vouches.
+ */
+function checkDerived(document: ProtocolDocument, { signed }: Origin): Finding {
+  const { schema } = document;
+  const differing = isKnown(document) ? differencesOf(document) : null;
   if (differing?.length === 0)
     return { holds: true, text: 'Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.' };
+  if (signed && EARLIER_SCHEMAS.includes(schema)) {
+    const text = `Dieses Protokoll ist in einer früheren Fassung gemacht (${schema}). Was es sagt, ist als Ganzes unterschrieben.`;
+    return { holds: true, text };
+  }
   if (schema !== PROTOCOL_SCHEMA) {
     const text = `Dieses Protokoll ist in einer anderen Fassung gemacht (${schema}, nicht ${PROTOCOL_SCHEMA}). Ob es dasselbe sagt wie die Zeilen des Logbuchs, kann diese Fassung von Absage nicht prüfen.`;
     return { holds: null, text };
@@ -171,15 +207,19 @@ function isKnown({ schema }: Pick<ProtocolDocument, 'schema'>): boolean {
   return schema === PROTOCOL_SCHEMA || EARLIER_SCHEMAS.includes(schema);
 }
 
-/** Neither the digest nor the version itself says anything about the case. */
-const ABOUT_THE_DOCUMENT: readonly string[] = ['sha256', 'schema'];
+/** Neither digest and signature nor the version itself say anything about the case. */
+const ABOUT_THE_DOCUMENT: readonly string[] = ['sha256', 'signature', 'schema'];
 
 /** The members in which a document differs from what its lines give; `null`: the lines give no document. */
-function differencesOf(content: Omit<ProtocolDocument, 'sha256'>): string[] | null {
-  const { journal, house, rehearsal, realJet } = content;
+function differencesOf(content: ProtocolDocument): string[] | null {
+  const { journal, house, rehearsal, realJet, proof } = content;
   try {
     // A line of before does not say what the gateway was, and the document may have been made when that was known.
-    const rebuilt = buildProtocol(journal, house, rehearsal, realJet === true);
+    const rebuilt = buildProtocol(journal, house, {
+      isRehearsal: rehearsal,
+      isOldReal: realJet === true,
+      proof,
+    });
     return (
       rebuilt &&
       Object.keys({ ...rebuilt, ...content }).filter(

@@ -23,11 +23,23 @@ export function loadSigningKeys({
   dataDir,
 }: Pick<Config, 'signingKeyFile' | 'dataDir'>): SigningKeys {
   if (signingKeyFile !== null) return readKeys(signingKeyFile);
-  const path = join(dataDir, 'signing.key');
+  const path = ownFile(dataDir);
   mkdirSync(dataDir, { recursive: true });
   // Of two processes that start at once, the second takes the key of the first.
   createSigningKeyFile(path);
   return readKeys(path);
+}
+
+/** As `loadSigningKeys`, but nothing is made: `null` where there is no file yet, or none that can be read. */
+export function findSigningKeys({
+  signingKeyFile,
+  dataDir,
+}: Pick<Config, 'signingKeyFile' | 'dataDir'>): SigningKeys | null {
+  return orNull(() => readKeys(signingKeyFile ?? ownFile(dataDir)));
+}
+
+function ownFile(dataDir: string): string {
+  return join(dataDir, 'signing.key');
 }
 
 function readKeys(path: string): SigningKeys {

@@ -1,5 +1,5 @@
 import { ABSAGE } from '../domain/actor';
-import { signingKeysOf } from '../domain/installation';
+import { keyLinesOf } from '../domain/installation';
 import type { PublicKey, Signer } from '../domain/signature';
 import { openJournal } from '../journal/open';
 import type { InstallationNotes, JournalStore } from '../journal/port';
@@ -34,8 +34,8 @@ async function noteSigningKey(
   path: string,
 ): Promise<void> {
   const [current] = signers as [Signer, ...Signer[]];
-  const known = signingKeysOf(await journal.installationLines());
-  const before = known.at(-1) ?? null;
+  const known = keyLinesOf(await journal.installationLines());
+  const before = known.at(-1)?.after ?? null;
   if (before?.fingerprint === current.publicKey.fingerprint) return;
   const earlier = before && signers.find(({ publicKey }) => publicKey.fingerprint === before.fingerprint);
   if (earlier === undefined) throw new ConfigError([foreignKey(path, before as PublicKey)]);

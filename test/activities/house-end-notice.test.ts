@@ -2,7 +2,8 @@ import { casePage } from '../../src/domain/addresses';
 import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { readSmtpUrl } from '../../src/settings/smtp';
 import { remainingByHand } from '../../src/domain/ending';
-import { readLines } from '../../src/domain/lines';
+import { readMailedProof } from '../../src/protocol/mail-file';
+import { endLine, readLines } from '../../src/domain/lines';
 import type { CaseEnd } from '../../src/domain/vocabulary';
 import { startMailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';
@@ -159,5 +160,15 @@ it('arrives as people read it', async () => {
   const [caught] = messages;
   expect(caught?.subject).toMatch(/^\[PROBE\] Absage abgebrochen: Der Besuch der alten Dame, /);
   expect(caught?.text).toContain(`Stand ansehen: https://absage.example${casePage(aCase.ref)}\n`);
+  const { seq, hash } = endLine(await aCase.entries())!;
+  const { caseId } = aCase.ref;
+  const { fingerprint } = stage.journal.signer!.publicKey;
+  expect(caught?.text).toContain(`\n${hash}\n`);
+  expect(await readMailedProof(Buffer.from(caught?.source ?? ''))).toEqual({
+    caseId,
+    seq,
+    hash,
+    fingerprint,
+  });
   await catcher.stop();
 });

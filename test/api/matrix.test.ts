@@ -15,7 +15,7 @@ import { until } from '../support/simulator';
  */
 
 /** Whoever asks `/readyz` and its like has no log-in. */
-const OPEN = ['/healthz', '/readyz', '/version'];
+const OPEN = ['/healthz', '/readyz', '/version', '/.well-known/absage-signing-key'];
 
 /** A house that no settings name. */
 const NOWHERE = 'NOWHERE';

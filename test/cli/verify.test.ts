@@ -2,12 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digest } from '../../src/digest';
+import { endProofText } from '../../src/domain/end-proof';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { renderProtocolPdf } from '../../src/protocol/pdf';
 import { absage } from './run-cli';
 
-const KEPT = join(__dirname, '../protocol/kept/1-completed.json');
+const KEPT = join(__dirname, '../protocol/kept/4-completed.json');
 const document = JSON.parse(readFileSync(KEPT, 'utf8')) as ProtocolDocument;
+
+const FINGERPRINT = document.proof!.signingKeys[0]!.after.fingerprint;
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'absage-verify-'))));
@@ -30,10 +33,41 @@ PROBEBETRIEB – nichts wurde übertragen
   ✓ Die Prüfsumme des Dokuments stimmt.
   ✓ Die Zeilen in dieser Datei sind unverändert: ${document.journal.length}.
   ✓ Von Zeile 1 bis Zeile ${document.journal.length} fehlt keine. Was danach kam, zeigt die Kette nicht.
+  ✓ Jede Zeile ist unterschrieben.
+  ✓ In der Kette der Fälle hat dieser Fall die Nummer 1.
+  ✓ Das ganze Dokument ist unterschrieben, mit dem Schlüssel ${FINGERPRINT}.
+  ✓ Mit Zeile 13 ist der Fall zu Ende. Danach kamen nur Zeilen, die dort stehen dürfen (E-Mail an das Haus: 2).
   ✓ Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.
 Das Protokoll ist unversehrt.
+Wessen Schlüssel das ist, ist damit nicht bewiesen: dafür gibt es --key und --mail.
 Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.journal.at(-1)?.hash}
 `);
+  });
+
+  it('compares it with the key and with the mail that somebody has kept', async () => {
+    const end = document.journal.find(({ kind }) => kind === 'end')!;
+    const mail = endProofText({ ...end, fingerprint: FINGERPRINT }).join('\n');
+    const files = ['--key', file('key.txt', FINGERPRINT), '--mail', file('mail.txt', mail)];
+    const { code, stdout } = await absage(['verify', KEPT, ...files]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('  ✓ Unterschrieben ist mit dem angegebenen Schlüssel.\n');
+    expect(stdout).toContain('  ✓ Das Ende, Zeile 13, ist das aus der E-Mail');
+    expect(stdout).not.toContain('nicht bewiesen');
+    const foreign = ['--key', file('foreign.txt', 'f'.repeat(64))];
+    expect((await absage(['verify', KEPT, ...foreign])).code).toBe(1);
+  });
+
+  it.each(['--key', '--mail'])('says that the file for %s is not one: exit code 2', async (option) => {
+    const nothing = await absage(['verify', KEPT, option, file('nothing.txt', 'nichts')]);
+    expect([nothing.code, nothing.stdout]).toEqual([2, expect.stringContaining(option)]);
+    const missing = await absage(['verify', KEPT, option, join(folder, 'missing')]);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('nicht lesbar')]);
+  });
+
+  it('calls what nobody has signed not proven: exit code 3', async () => {
+    const { code, stdout } = await absage(['verify', join(__dirname, '../protocol/kept/3-completed.json')]);
+    expect(code).toBe(3);
+    expect(stdout).toContain('  ? Dieses Protokoll ist nicht unterschrieben');
   });
 
   it('takes the JSON out of a PDF, and compares its pages', async () => {
@@ -74,7 +108,10 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
   });
 
   it('calls a document of another version not proven: exit code 3', async () => {
-    const { sha256: _sha256, ...content } = { ...document, schema: 'absage/protocol/0' };
+    const unsigned = JSON.parse(
+      readFileSync(join(__dirname, '../protocol/kept/1-completed.json'), 'utf8'),
+    ) as ProtocolDocument;
+    const { sha256: _sha256, ...content } = { ...unsigned, schema: 'absage/protocol/0' };
     const older = { ...content, sha256: digest(content) };
     const { code, stdout } = await absage(['verify', file('older.json', JSON.stringify(older))]);
     expect(code).toBe(3);

@@ -1,19 +1,40 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { journalCheck } from '../../src/doctor/journal';
+import type { PublicKey } from '../../src/domain/signature';
 import type { NewEntry, NewOpening } from '../../src/domain/journal';
 import { openJournal } from '../../src/journal/open';
+import type { JournalStore } from '../../src/journal/port';
+import { findSigningKeys } from '../../src/settings/signing-key';
+import { createSigner } from '../../src/trust/signing';
+import { openSignedJournal } from '../../src/start/signed-journal';
 
 let folder: string;
 let copies = 0;
 
-/** Two cases of three lines each, as the activities write them. */
+const urlOf = (name: string) => pathToFileURL(join(folder, name)).href;
+
+/** Signed with the key in the test's folder. */
+const signed = (name: string) =>
+  openSignedJournal({ databaseUrl: urlOf(name), signingKeyFile: null, dataDir: folder });
+
+/** Two cases of three lines each, as the activities write them; and one from before there were signatures. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'absage-doctor-journal-'));
-  const journal = await openJournal(pathToFileURL(join(folder, 'original.sqlite')).href);
+  const unsigned = await openJournal(urlOf('original.sqlite'));
+  await write(unsigned, ['104232']);
+  await unsigned.close();
+  copyFileSync(join(folder, 'original.sqlite'), join(folder, 'unsigned.sqlite'));
+  const journal = await signed('original.sqlite');
+  await write(journal, ['104233', '104234']);
+  await journal.close();
+});
+
+async function write(journal: JournalStore, eventNumbers: string[]): Promise<void> {
   const line = (kind: NewEntry['kind'], effectKey: string) => ({
     actor: 'Kasse',
     actorId: 'token:kasse',
@@ -23,21 +44,23 @@ beforeAll(async () => {
     effectKey,
     after: { title: 'Der Besuch der alten Dame – ENTFÄLLT' },
   });
-  for (const eventNumber of ['104233', '104234']) {
+  for (const eventNumber of eventNumbers) {
     const ref = { caseId: `case-${eventNumber}`, house: 'FSP', eventNumber };
     await journal.openCase(ref, line('opening', 'opening') as unknown as NewOpening);
     await journal.append(ref, line('intent', 'mark-titles/1') as unknown as NewEntry);
     await journal.append(ref, line('outcome', 'mark-titles/1/outcome') as unknown as NewEntry);
   }
-  await journal.close();
-});
+}
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The verdict on a copy that these statements changed while its guards were out of the way. */
-function judge(statements: string[] = [], { isGuardRestored = true, budgetMs = 8_000 } = {}) {
+function judge(
+  statements: string[] = [],
+  { isGuardRestored = true, budgetMs = 8_000, ownKeys = null as PublicKey[] | null, of = 'original' } = {},
+) {
   const file = join(folder, `copy-${(copies += 1)}.sqlite`);
-  copyFileSync(join(folder, 'original.sqlite'), file);
+  copyFileSync(join(folder, `${of}.sqlite`), file);
   const database = new Database(file);
   const guards = database.prepare(`select name, sql from sqlite_master where type = 'trigger'`).all() as {
     name: string;
@@ -47,26 +70,111 @@ function judge(statements: string[] = [], { isGuardRestored = true, budgetMs = 8
   for (const statement of statements) database.exec(statement);
   if (isGuardRestored) for (const { sql } of guards) database.exec(sql);
   database.close();
-  return journalCheck(pathToFileURL(file).href, budgetMs).run();
+  return journalCheck(pathToFileURL(file).href, { budgetMs, ownKeys }).run();
 }
 
 it('finds every chain whole', async () => {
-  expect(await judge()).toEqual({ state: 'ok', text: '2 Absagen, alle Zeilen unversehrt.' });
+  expect(await judge()).toEqual({
+    state: 'ok',
+    text: '3 Absagen, alle Zeilen unversehrt, keine Absage fehlt.',
+  });
 });
 
+it('warns of a journal that nobody has signed: that is before the first start, or somebody took them out', async () => {
+  expect(await judge([], { of: 'unsigned' })).toMatchObject({
+    state: 'warning',
+    text: expect.stringContaining('noch keine Zeile ist unterschrieben'),
+  });
+});
+
+const CASE = `case_id = 'case-104234'`;
+
 it.each([
-  ['changed', `update entry set actor = 'Niemand' where case_id = 'case-104234' and seq = 2`],
-  ['taken out', `delete from entry where case_id = 'case-104234' and seq = 2`],
-  ['taken from the front', `delete from entry where case_id = 'case-104234' and seq = 1`],
+  ['changed', `update entry set actor = 'Niemand' where ${CASE} and seq = 2`],
+  ['taken out', `delete from entry where ${CASE} and seq = 2`],
+  ['signed by nobody any more', `update entry set signature = null where ${CASE} and seq = 3`],
   [
-    'moved to another case',
-    `update entry set case_id = 'case-104235' where case_id = 'case-104234' and seq = 3`,
+    'signed with what belongs to another one',
+    `update entry set signature = (select signature from entry where ${CASE} and seq = 1) where ${CASE} and seq = 3`,
   ],
-  ['no JSON any more', `update entry set after = '{' where case_id = 'case-104234' and seq = 3`],
 ])('names the case of which a line was %s', async (_how, statement) => {
-  const verdict = await judge([statement]);
-  expect(verdict).toMatchObject({ state: 'failed', text: expect.stringContaining('davon 1 mit') });
-  expect(verdict.details).toEqual([expect.stringMatching(/case-10423[45]/)]);
+  expect(await judge([statement])).toEqual({
+    state: 'failed',
+    text: expect.stringContaining('hat Absage so nicht geschrieben') as string,
+    details: ['Zeilen geändert, fehlend oder falsch unterschrieben: FSP 104234 (case-104234)'],
+  });
+});
+
+it('names the case of which a line was no JSON any more', async () => {
+  const { details } = await judge([`update entry set after = '{' where ${CASE} and seq = 3`]);
+  expect(details).toEqual(['Zeilen geändert, fehlend oder falsch unterschrieben: case-104234']);
+});
+
+const GONE = 'Aus dem Logbuch verschwunden: Nr. 2, Fall case-104234';
+const ROW_2 =
+  'Die Kette der Fälle ist ab Nr. 2 unterbrochen: davor fehlt etwas, oder diese Nummer wurde geändert.';
+
+it.each<[string, string[], unknown[]]>([
+  ['a case is gone', [`delete from entry where ${CASE}`], [GONE]],
+  [
+    'a case and its row are gone, and the one behind them has moved up',
+    [
+      `delete from entry where case_id = 'case-104233'`,
+      `delete from case_chain where number = 1`,
+      'update case_chain set number = 1 where number = 2',
+    ],
+    ['Die Kette der Fälle ist ab Nr. 1 unterbrochen: davor fehlt etwas, oder diese Nummer wurde geändert.'],
+  ],
+  [
+    'the first line of a case is gone',
+    [`delete from entry where ${CASE} and seq = 1`],
+    [
+      expect.stringMatching(/^Zeilen geändert/),
+      'Ausgetauscht, die erste Zeile ist eine andere oder fehlt: Nr. 2, FSP 104234 (case-104234)',
+    ],
+  ],
+  [
+    'a case has the number of another one',
+    [`update case_chain set case_id = 'case-104235' where ${CASE}`],
+    [ROW_2, GONE.replace('104234', '104235'), 'In der Kette der Fälle fehlt: FSP 104234 (case-104234)'],
+  ],
+  [
+    'a case of before is gone',
+    [`delete from entry where case_id = 'case-104232'`],
+    ['Aus dem Logbuch verschwunden: ein Fall von vor der Kette, Fall case-104232'],
+  ],
+  [
+    'a case of before is gone from the list, too',
+    [
+      `delete from entry where case_id = 'case-104232'`,
+      `update case_chain set earlier = json_set(earlier, '$.cases', json('[]')) where number = 0`,
+    ],
+    [ROW_2.replace('2', '0')],
+  ],
+  [
+    'the chain over the cases is gone',
+    ['delete from case_chain'],
+    [
+      ROW_2.replace('2', '0'),
+      ...['104232', '104233', '104234'].map((number) => expect.stringContaining(`fehlt: FSP ${number}`)),
+    ],
+  ],
+])('says where %s', async (_what, statements, details) => {
+  expect(await judge(statements)).toMatchObject({ state: 'failed', details });
+});
+
+it('says that the lines which name the keys were changed: then no signature is proven', async () => {
+  const { details } = await judge([`delete from entry where case_id = 'installation'`]);
+  expect(details).toEqual([expect.stringMatching(/^Die Kette der Installation ist unterbrochen/)]);
+});
+
+it('says that a journal is signed with a key that is not this installation’s', async () => {
+  const own = createSigner(generateKeyPairSync('ed25519').privateKey).publicKey;
+  const { details } = await judge([], { ownKeys: [own] });
+  expect(details).toEqual([expect.stringContaining('mit einem fremden Schlüssel')]);
+  const { keys } = findSigningKeys({ signingKeyFile: null, dataDir: folder })!;
+  const ownKeys = keys.map((key) => createSigner(key).publicKey);
+  expect(await judge([], { ownKeys })).toMatchObject({ state: 'ok' });
 });
 
 it('says that nothing holds changes off any more', async () => {

@@ -95,7 +95,7 @@ describe('the journal in SQLite', () => {
   it('is brought up to date from its first schema, and every case holds its event as before', async () => {
     await journal.openCase(REF, OPENING);
     const raw = new Database(place.path);
-    for (const table of ['session', 'named_run', 'installation', 'payload_key'])
+    for (const table of ['session', 'named_run', 'installation', 'payload_key', 'case_chain'])
       raw.exec(`drop table ${table}`);
     raw.exec('drop index entry_by_house_and_event');
     takeOutSignatures(raw);
@@ -174,14 +174,14 @@ describe('the journal in SQLite', () => {
 
 describe('a look at the journal', () => {
   const BUDGET_MS = 5_000;
-  const look = (url = place.url) => inspectJournal(url, BUDGET_MS);
+  const look = (url = place.url) => inspectJournal(url, { budgetMs: BUDGET_MS, ownKeys: null });
 
   it('counts the cases, and says where it is', async () => {
     await journal.append(REF, line('a'));
     expect(await look()).toEqual({
       place: place.path,
       state: 'readable',
-      chains: { caseCount: 1, checkedCount: 1, broken: [] },
+      chains: { caseCount: 1, checkedCount: 1, broken: [], proof: null },
     });
   });
 
@@ -190,15 +190,18 @@ describe('a look at the journal', () => {
     expect(existsSync(`${place.path}.none`)).toBe(false);
   });
 
-  it.each(['entry_no_update', 'entry_no_delete', 'claim_no_update', 'claim_no_delete'])(
-    'notices that %s is gone',
-    async (guard) => {
-      const raw = new Database(place.path);
-      raw.exec(`drop trigger ${guard}`);
-      raw.close();
-      expect(await look()).toMatchObject({ state: 'unguarded' });
-    },
-  );
+  it.each([
+    'entry_no_update',
+    'entry_no_delete',
+    'claim_no_update',
+    'claim_no_delete',
+    'case_chain_no_update',
+  ])('notices that %s is gone', async (guard) => {
+    const raw = new Database(place.path);
+    raw.exec(`drop trigger ${guard}`);
+    raw.close();
+    expect(await look()).toMatchObject({ state: 'unguarded' });
+  });
 
   it('names the case of a changed line', async () => {
     await journal.append(REF, line('a'));

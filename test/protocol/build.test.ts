@@ -14,7 +14,7 @@ afterAll(() => cases.close());
 it('a completed case says what was done, by whom, and when', () => {
   const document = protocolOf(completed);
   expect(document).toMatchObject({
-    schema: 'absage/protocol/3',
+    schema: 'absage/protocol/4',
     rehearsal: true,
     house: { key: 'FSP', name: 'Festspielhaus St. Pölten' },
     outcome: { state: 'completed', headline: 'Absage abgeschlossen', pointOfNoReturnPassed: true },
@@ -42,5 +42,5 @@ it('a completed case shows the three texts before, as planned, and as last read'
 });
 
 it('a case has no line at all: then there is no Protokoll', () => {
-  expect(buildProtocol([], protocolOf(completed).house, true)).toBeNull();
+  expect(buildProtocol([], protocolOf(completed).house, { isRehearsal: true })).toBeNull();
 });

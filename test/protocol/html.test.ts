@@ -36,7 +36,7 @@ it('the page says at its beginning and its end that it was only a rehearsal, and
 });
 
 it('the page does not say of a rehearsal with a real Jet that nothing was written, and is verified all the same', async () => {
-  const document = protocolOf(await cases.completedInEarnest());
+  const document = await cases.signed(await cases.completedInEarnest());
   const page = renderProtocolHtml(document);
   expect(page).toContain('PROBEBETRIEB mit echtem Jet');
   expect(page).not.toContain('nichts wurde übertragen');

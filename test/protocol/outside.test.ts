@@ -60,7 +60,7 @@ describe('the performance was moved after the Storno:', () => {
   });
 
   it('it is whole when it is verified', async () => {
-    expect(await verifyProtocol(Buffer.from(protocolJson(protocolOf(entries))))).toMatchObject({
+    expect(await verifyProtocol(Buffer.from(protocolJson(await cases.signed(entries))))).toMatchObject({
       proof: 'whole',
     });
   });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { performance, monitorEventLoopDelay } from 'node:perf_hooks';
-import { protocolHouse } from '../../src/protocol/build';
+import type { JournalEntry } from '../../src/domain/journal';
+import type { ProtocolDocument } from '../../src/protocol/document';
 import { renderProtocolPdf } from '../../src/protocol/pdf';
-import { PdfBusy, PdfThread, type ProtocolSource } from '../../src/protocol/pdf-thread';
-import { aHouse } from '../support/examples';
+import { PdfBusy, PdfThread } from '../../src/protocol/pdf-thread';
 import { ProtocolCases, protocolOf } from './protocol-cases';
 
 const AT_ONCE = 40;
@@ -11,13 +11,14 @@ const AT_ONCE = 40;
 const execArgv = ['--require', join(__dirname, '../../scripts/register-swc.js')];
 
 let cases: ProtocolCases;
-let source: ProtocolSource;
+let completed: JournalEntry[];
+let document: ProtocolDocument;
 const threads: PdfThread[] = [];
 
 beforeAll(async () => {
   cases = await ProtocolCases.open();
-  const entries = await cases.completed();
-  source = { entries, house: protocolHouse(aHouse()), isRehearsal: true };
+  completed = await cases.completed();
+  document = await cases.signed(completed);
 });
 afterAll(() => cases.close());
 afterEach(async () => {
@@ -33,18 +34,19 @@ function open(options: ConstructorParameters<typeof PdfThread>[0] = {}): PdfThre
 /** Protokolle that differ, as those of as many cases do. */
 const different = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
-    ...source,
-    house: { ...source.house, name: `${source.house.name} ${index}` },
+    ...document,
+    house: { ...document.house, name: `${document.house.name} ${index}` },
+    sha256: `${index}`,
   }));
 
 it('the PDF of the thread is the one that `absage verify` draws', async () => {
-  const expected = await renderProtocolPdf(protocolOf([...source.entries]));
-  expect((await open().draw(source))?.equals(expected)).toBe(true);
+  const expected = await renderProtocolPdf(document);
+  expect((await open().draw(document)).equals(expected)).toBe(true);
 });
 
 it(`${AT_ONCE} PDFs at once leave the event loop free`, async () => {
   const thread = open({ mostWaiting: AT_ONCE });
-  await thread.draw(source);
+  await thread.draw(document);
   const delay = monitorEventLoopDelay({ resolution: 5 });
   const before = performance.eventLoopUtilization();
   delay.enable();
@@ -68,25 +70,21 @@ it('who comes when too many wait is turned away at once, and is served later', a
   expect(await thread.draw(different(8)[7]!)).toBeInstanceOf(Buffer);
 });
 
-it('of a case that says nothing yet there is none', async () => {
-  expect(await open().draw({ ...source, entries: [] })).toBeNull();
-});
-
 it('a further line makes another PDF', async () => {
   const thread = open();
-  const before = await thread.draw({ ...source, entries: source.entries.slice(0, -1) });
-  expect((await thread.draw(source))?.equals(before!)).toBe(false);
+  const before = await thread.draw(protocolOf(completed.slice(0, -1)));
+  expect((await thread.draw(document)).equals(before)).toBe(false);
 });
 
 it('the same document is drawn once, however many ask and however often', async () => {
   const thread = open({ mostWaiting: 0 });
-  const [first, ...others] = await Promise.all(Array.from({ length: 10 }, () => thread.draw(source)));
+  const [first, ...others] = await Promise.all(Array.from({ length: 10 }, () => thread.draw(document)));
   for (const other of others) expect(other).toBe(first);
-  expect(await thread.draw(source)).toBe(first);
+  expect(await thread.draw(document)).toBe(first);
 });
 
 it('keeps no more than it may', async () => {
   const thread = open({ mostKeptBytes: 1 });
-  const first = await thread.draw(source);
-  expect(await thread.draw(source)).not.toBe(first);
+  const first = await thread.draw(document);
+  expect(await thread.draw(document)).not.toBe(first);
 });

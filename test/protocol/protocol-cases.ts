@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { ConfirmableStep } from '../../src/domain/vocabulary';
 import type { CaseEnd } from '../../src/domain/vocabulary';
@@ -11,7 +12,10 @@ import type { JournalEntry } from '../../src/domain/journal';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
-import { buildProtocol, protocolHouse } from '../../src/protocol/build';
+import type { Signer } from '../../src/domain/signature';
+import { keyLinesOf } from '../../src/domain/installation';
+import type { JournalStore } from '../../src/journal/port';
+import { buildProtocol, hashProtocol, protocolHouse, signProtocol } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import {
   ActivityStage,
@@ -29,15 +33,38 @@ const GUIDED_HOUSE = aHouse({ key: 'KLG', name: 'Klangraum Krems', backend: 'gui
 /** The document of a case of one of the two houses. */
 export function protocolOf(entries: readonly JournalEntry[], isRehearsal = true): ProtocolDocument {
   const house = entries[0]?.house === GUIDED_HOUSE.key ? GUIDED_HOUSE : aHouse();
-  const document = buildProtocol(entries, protocolHouse(house), isRehearsal);
+  const document = buildProtocol(entries, protocolHouse(house), { isRehearsal });
   if (!document) throw new Error('the case has no first line');
   return document;
 }
 
-/** The lines as they were written before the first one said what the gateway was. */
+export async function signedProtocol(
+  journal: JournalStore,
+  entries: readonly JournalEntry[],
+): Promise<ProtocolDocument> {
+  const { signer } = journal;
+  if (!signer) throw new Error('nobody signs here');
+  const caseRow = await journal.caseRow(entries[0]?.caseId ?? '');
+  const signingKeys = keyLinesOf(await journal.installationLines());
+  return sealed({ ...protocolOf(entries), proof: { caseRow, signingKeys } }, signer);
+}
+
+/** The document with its digest computed anew, and signed by whoever it is. */
+export function sealed(document: ProtocolDocument, signer: Signer | null): ProtocolDocument {
+  const { sha256: _sha256, signature: _signature, ...content } = document;
+  const hashed = { ...content, sha256: hashProtocol(content) };
+  return signer ? signProtocol(hashed, signer) : hashed;
+}
+
+/** The lines as nobody has signed them. */
+export function unsigned(entries: readonly JournalEntry[]): JournalEntry[] {
+  return entries.map(({ signature: _signature, ...entry }) => entry as JournalEntry);
+}
+
+/** The lines as they were written before the first one said what the gateway was, and before they were signed. */
 export function ofBefore(entries: readonly JournalEntry[]): JournalEntry[] {
   let previousHash = NO_PREVIOUS_HASH;
-  return entries.map(({ hash: _hash, ...entry }) => {
+  return entries.map(({ hash: _hash, signature: _signature, ...entry }) => {
     const { isSimulator: _unsaid, ...after } = entry.after as { isSimulator?: boolean };
     const line = { ...entry, after, previousHash } as Omit<JournalEntry, 'hash'>;
     previousHash = hashEntry(line);
@@ -74,8 +101,36 @@ export class ProtocolCases {
     return this.stage.close();
   }
 
+  get journal(): JournalStore {
+    return this.stage.journal;
+  }
+
+  get signer(): Signer {
+    const { signer } = this.stage.journal;
+    if (!signer) throw new Error('nobody signs here');
+    return signer;
+  }
+
+  /** The document as the server gives it, with everything that proves it. */
+  signed(entries: readonly JournalEntry[]): Promise<ProtocolDocument> {
+    return signedProtocol(this.journal, entries);
+  }
+
+  /** The folder with the journal and its key. */
+  get folder(): string {
+    return dirname(this.stage.journalPath);
+  }
+
   async completed(event: EventChanges = {}, reason?: string): Promise<JournalEntry[]> {
     const aCase = await this.prepare(event, reason);
+    return (await aCase.runThrough()).entries();
+  }
+
+  /** `meanwhile` runs when the Storno is set, and the case has not ended. */
+  async completedWith(meanwhile: () => void): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.runThrough('setStatusStorno');
+    meanwhile();
     return (await aCase.runThrough()).entries();
   }
 

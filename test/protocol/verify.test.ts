@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import zlib from 'node:zlib';
-import { digest } from '../../src/digest';
 import type { JournalEntry } from '../../src/domain/journal';
 import { hashEntry } from '../../src/journal/chain';
 import type { ProtocolDocument } from '../../src/protocol/document';
@@ -9,26 +8,27 @@ import { protocolJson } from '../../src/protocol/json';
 import { PDF_WRITER, renderProtocolPdf } from '../../src/protocol/pdf';
 import { digestUnpacked } from '../../src/protocol/unpacked';
 import { verifyProtocol, type Verdict } from '../../src/protocol/verify';
-import { ofBefore, ProtocolCases, protocolOf } from './protocol-cases';
+import { ofBefore, ProtocolCases, protocolOf, sealed, unsigned } from './protocol-cases';
 
 let cases: ProtocolCases;
 let completed: JournalEntry[];
+let document: ProtocolDocument;
 /** Of the completed case: drawing takes its time. */
 let pdf: Buffer;
 
 beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
-  pdf = await renderProtocolPdf(protocolOf(completed));
+  document = await cases.signed(completed);
+  pdf = await renderProtocolPdf(document);
 });
 afterAll(() => cases.close());
 
 const bytesOf = (document: object) => Buffer.from(JSON.stringify(document), 'utf8');
 
-/** A forger can compute hashes, too. */
-function resealed({ sha256: _sha256, ...content }: ProtocolDocument): ProtocolDocument {
-  return { ...content, sha256: digest(content) };
-}
+/** A forger can compute hashes, too, and may have stolen the key. */
+const resealed = (document: ProtocolDocument) =>
+  sealed(document, document.signature === undefined ? null : cases.signer);
 
 const faultsOf = (verdict: Verdict) =>
   verdict.kind === 'protocol' ? verdict.findings.filter(({ holds }) => holds === false) : null;
@@ -41,7 +41,7 @@ it.each([
   ['open', () => cases.open()],
   ['guided', () => cases.guided()],
 ])('finds nothing wrong with a protocol that is %s, as JSON', async (_name, make) => {
-  const verdict = await verifyProtocol(Buffer.from(protocolJson(protocolOf(await make()))));
+  const verdict = await verifyProtocol(Buffer.from(protocolJson(await cases.signed(await make()))));
   expect(verdict).toMatchObject({ kind: 'protocol', isWhole: true });
   expect(faultsOf(verdict)).toEqual([]);
 });
@@ -90,7 +90,7 @@ it('takes pages for the same that only another zlib has packed', async () => {
   const packing = jest
     .spyOn(zlib, 'deflateSync')
     .mockImplementation((data) => deflateSync(data, { level: 1 }));
-  const packed = await renderProtocolPdf(protocolOf(completed)).finally(() => packing.mockRestore());
+  const packed = await renderProtocolPdf(document).finally(() => packing.mockRestore());
   expect(packed.equals(pdf)).toBe(false);
   expect(await verifyProtocol(packed)).toMatchObject({ proof: 'whole' });
   const other = packed.toString('latin1').replace(/(?<=\n)0(?=\d{9} 0{5} n)/, '1');
@@ -103,7 +103,7 @@ it.each([
 ])(
   'finds the document in a PDF saved again, %s, and does not call its pages proven',
   async (_name, dictionary, end) => {
-    const packed = zlib.deflateSync(protocolJson(protocolOf(completed)));
+    const packed = zlib.deflateSync(protocolJson(document));
     const again = Buffer.concat([
       Buffer.from('%PDF-1.7\n%\xbf\xf7\xa2\xfe\n1 0 obj\n', 'latin1'),
       Buffer.from(`<< ${dictionary.replace('{}', `${packed.length}`)} >>${end}stream${end}`),
@@ -124,13 +124,12 @@ it('does not choose between two documents in one PDF', async () => {
 
 it.each<[string, () => Buffer]>([
   ['a PDF before its attachment', () => pdf.subarray(0, 20_000)],
-  ['a JSON', () => Buffer.from(protocolJson(protocolOf(completed))).subarray(0, -1)],
+  ['a JSON', () => Buffer.from(protocolJson(document)).subarray(0, -1)],
 ])('knows a protocol that was cut off: %s', async (_name, cut) => {
   expect(await verifyProtocol(cut())).toMatchObject({ kind: 'unreadable' });
 });
 
 it('finds a changed byte in any line', async () => {
-  const document = protocolOf(completed);
   for (const [index, line] of document.journal.entries()) {
     const journal = document.journal.with(index, { ...line, actor: `${line.actor}.` });
     const verdict = await verifyProtocol(bytesOf(resealed({ ...document, journal })));
@@ -140,7 +139,6 @@ it('finds a changed byte in any line', async () => {
 });
 
 it('finds a line that was taken out, put in, or moved', async () => {
-  const document = protocolOf(completed);
   const { journal } = document;
   for (const forged of [
     journal.toSpliced(3, 1),
@@ -158,11 +156,11 @@ it('finds a line that was taken out, put in, or moved', async () => {
 
 // Used to say that the chain is complete.
 it('says of the lines that are left only what they prove when the last one is missing', async () => {
-  const document = protocolOf(completed);
   const journal = document.journal.slice(0, -1);
   const verdict = await verifyProtocol(bytesOf({ ...document, journal }));
   expect(verdict).toMatchObject({ proof: 'changed' });
-  expect(verdict.kind === 'protocol' && verdict.findings.filter(({ holds }) => holds)).toEqual([
+  const held = verdict.kind === 'protocol' ? verdict.findings.filter(({ holds }) => holds) : [];
+  expect(held.slice(0, 2)).toEqual([
     { holds: true, text: `Die Zeilen in dieser Datei sind unverändert: ${journal.length}.` },
     {
       holds: true,
@@ -172,7 +170,6 @@ it('says of the lines that are left only what they prove when the last one is mi
 });
 
 it('finds a line of another case, with a hash that fits', async () => {
-  const document = protocolOf(completed);
   const [{ hash: _hash, ...first }, ...rest] = document.journal as [JournalEntry, ...JournalEntry[]];
   const foreign = { ...first, eventNumber: '1' };
   const journal = [{ ...foreign, hash: hashEntry(foreign) }, ...rest];
@@ -181,9 +178,9 @@ it('finds a line of another case, with a hash that fits', async () => {
 });
 
 it('finds a document that says something else than its lines, though all hashes fit', async () => {
-  const document = protocolOf(await cases.aborted());
-  const { outcome } = protocolOf(completed);
-  const verdict = await verifyProtocol(bytesOf(resealed({ ...document, outcome })));
+  const { outcome } = document;
+  const aborted = await cases.signed(await cases.aborted());
+  const verdict = await verifyProtocol(bytesOf(resealed({ ...aborted, outcome })));
   expect(faultsOf(verdict)).toEqual([
     { holds: false, text: 'Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (outcome).' },
   ]);
@@ -193,10 +190,10 @@ it.each<[string, () => Promise<JournalEntry[]>]>([
   ['completed', () => cases.completedInEarnest()],
   ['refused', () => cases.refusedInEarnest()],
 ])('finds a %s case in front of a real Jet that is called a mere rehearsal', async (_name, make) => {
-  const document = protocolOf(await make());
-  expect(document).toMatchObject({ rehearsal: true, realJet: true });
-  expect(await verifyProtocol(bytesOf(document))).toMatchObject({ proof: 'whole' });
-  const { realJet: _realJet, ...claimed } = document;
+  const inEarnest = await cases.signed(await make());
+  expect(inEarnest).toMatchObject({ rehearsal: true, realJet: true });
+  expect(await verifyProtocol(bytesOf(inEarnest))).toMatchObject({ proof: 'whole' });
+  const { realJet: _realJet, ...claimed } = inEarnest;
   const verdict = await verifyProtocol(bytesOf(resealed(claimed)));
   expect(faultsOf(verdict)?.[0]?.text).toContain('(realJet)');
 });
@@ -204,23 +201,23 @@ it.each<[string, () => Promise<JournalEntry[]>]>([
 it.each([{}, { realJet: true as const }])(
   'leaves it to a document of before what its gateway was, as no line says it: %j',
   async (said) => {
-    const { realJet: _realJet, ...document } = protocolOf(ofBefore(completed));
-    expect(await verifyProtocol(bytesOf(resealed({ ...document, ...said })))).toMatchObject({
-      proof: 'whole',
-    });
+    const { realJet: _realJet, ...before } = protocolOf(ofBefore(completed));
+    const verdict = await verifyProtocol(bytesOf(resealed({ ...before, ...said })));
+    expect([verdict, faultsOf(verdict)]).toMatchObject([{ proof: 'unproven' }, []]);
   },
 );
 
 it('finds a change that nobody has sealed again', async () => {
-  const verdict = await verifyProtocol(bytesOf({ ...protocolOf(completed), rehearsal: false }));
+  const verdict = await verifyProtocol(bytesOf({ ...document, rehearsal: false }));
   expect(faultsOf(verdict)?.[0]?.text).toBe(
     'Die Prüfsumme des Dokuments stimmt nicht: es wurde etwas verändert.',
   );
 });
 
+/** As it was before there were signatures. */
 const ofVersion = (version: number, changes: object = {}) =>
   resealed({
-    ...protocolOf(completed),
+    ...protocolOf(unsigned(completed)),
     ...changes,
     schema: `absage/protocol/${version}`,
   } as unknown as ProtocolDocument);
@@ -229,25 +226,46 @@ it.each([
   ['a version that it does not know', 0, {}],
   ['an earlier version, in other words', 1, { toDo: ['In anderen Worten.'] }],
 ])('says of %s what it can prove, and that it cannot prove the rest', async (_which, version, changes) => {
-  const document = ofVersion(version, changes);
-  const verdict = await verifyProtocol(bytesOf(document));
+  const older = ofVersion(version, changes);
+  const verdict = await verifyProtocol(bytesOf(older));
   expect(verdict).toMatchObject({ proof: 'unproven' });
   expect((verdict as { findings: { holds: unknown }[] }).findings.map(({ holds }) => holds)).toEqual([
     true,
     true,
     true,
     null,
+    null,
   ]);
-  const drawn = await verifyProtocol(await renderProtocolPdf(document));
+  const drawn = await verifyProtocol(await renderProtocolPdf(older));
   expect(drawn).toMatchObject({ proof: 'unproven' });
   expect(faultsOf(drawn)).toEqual([]);
 });
 
-it('takes an earlier version whose lines still give the same for whole', async () => {
-  const document = ofVersion(1);
-  expect(await verifyProtocol(bytesOf(document))).toMatchObject({ proof: 'whole' });
-  expect(await verifyProtocol(await renderProtocolPdf(document))).toMatchObject({ proof: 'whole' });
-});
+it('has no more against an earlier version whose lines still give the same than that nobody has signed it', async () => {
+  const older = ofVersion(1);
+  for (const verdict of [
+    await verifyProtocol(bytesOf(older)),
+    await verifyProtocol(await renderProtocolPdf(older)),
+  ]) {
+    expect(verdict).toMatchObject({ proof: 'unproven' });
+    const doubts = verdict.kind === 'protocol' ? verdict.findings.filter(({ holds }) => holds !== true) : [];
+    expect(doubts).toEqual([
+      { holds: null, text: expect.stringMatching(/^Dieses Protokoll ist nicht unterschrieben/) as string },
+    ]);
+  }
+}, 90_000);
+
+it('takes the JSON of an earlier version for whole that is signed, whatever its words; not the pages', async () => {
+  const changes = {
+    schema: 'absage/protocol/3',
+    toDo: ['In anderen Worten.'],
+  } as unknown as ProtocolDocument;
+  const older = resealed({ ...document, ...changes });
+  expect(await verifyProtocol(bytesOf(older))).toMatchObject({ proof: 'whole' });
+  const drawn = (await renderProtocolPdf(older)).toString('latin1').replace('/Writer 2', '/Writer 1');
+  const verdict = await verifyProtocol(Buffer.from(drawn, 'latin1'));
+  expect([verdict, faultsOf(verdict)]).toMatchObject([{ proof: 'unproven' }, []]);
+}, 90_000);
 
 it.each([
   ['nothing', ''],
@@ -261,7 +279,7 @@ it.each([
 
 it('calls lines that make no sense broken, and does not fail', async () => {
   const journal = [{ ...completed[0]!, after: null } as unknown as JournalEntry];
-  const verdict = await verifyProtocol(bytesOf(resealed({ ...protocolOf(completed), journal })));
+  const verdict = await verifyProtocol(bytesOf(resealed({ ...document, journal })));
   expect(verdict).toMatchObject({ kind: 'protocol', isWhole: false });
 });
 
@@ -284,15 +302,15 @@ const OVERTAKEN: readonly string[] = [
 ];
 
 const DRAWN: Readonly<Record<string, string>> = {
-  '1-aborted.json': 'f51c3975eb2479dce9b174718abcf6a97b66435e871959b1d66498cd290757c7',
-  '1-completed.json': '2e6feb9b55005ae924e2996b3c4c27b54cdd2c0231aa8dc374afcda428281e00',
-  '1-guided.json': 'fa70659792afa766f3d3e6a67d98710a1aef6773d4673de49b35bcbd49d00f87',
-  '2-adopted.json': '6554670cdf1f45ed0ad9bf79e627e117ab1fd45b6d6d53b010e5abaf41105ee9',
-  '2-closed-while-lost.json': '83d3bedf26be7c8227a01790d35454cee7ba82b2b58baf1455a1bb0517c13ddc',
-  '2-completed.json': '4e4fd0f3201af468ae4d3bbeee022b685d3b651d7ea2bd2a9b83f92097fd2849',
-  '2-moved.json': 'a57cc08cbf2c4040bbe27ccd309084f02c092abd91772a1a4810ec6b2fea344a',
-  '2-saved-by-colleague.json': '6ff32203b427a1189c1e9fdc11a9b82d9fbd40d7f375f7e965c8d686d1b14d25',
-  '2-set-back.json': '9e31ed6b8b224b231c9cba109c5a0142d7cc88af1e51582a12c25f4b649cf3e2',
+  '1-aborted.json': 'f1a05d439c2bd6966477d1ab72d35bf0c35dffa27d46087755acd8890ed0fd90',
+  '1-completed.json': '6258a2a96a4390ba6961b14e4ac6b877e78cabb0d67ed251e32f9b86cfefd07e',
+  '1-guided.json': '16876964e6f82f98c709ecbda8f69ed3c773618cf6e89b569cfa5a4798cf8e62',
+  '2-adopted.json': '26112978daee360399c1bdbc7be8fb1e8e5690066a319b0c7b797239a2f3ffee',
+  '2-closed-while-lost.json': '433b211e0ebc7e559acf2b1949bce458191018c6cb397f9efad37439df0fac85',
+  '2-completed.json': '2a86bfb4cbdbfdb7740541c987b6eca97389b51b91922e7c986f65a4c3edf11e',
+  '2-moved.json': '56e61d2ec42da3e501f2d8ac7a1ac65a690e28f4df6062113359ddc8039d3bff',
+  '2-saved-by-colleague.json': '84cf6ce1c16c7da2e67bf89ff2b7b717ea356315e0f3c92116bfc3c2e19c1c40',
+  '2-set-back.json': '45214b62d388f92b84c9d343df260361def5cf6ab5ba5bcd9ada6aae59b47363',
 };
 
 describe('a protocol that was filed once', () => {
@@ -300,9 +318,17 @@ describe('a protocol that was filed once', () => {
   const keptIn = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ProtocolDocument;
 
   it.each(readdirSync(folder))('stays as whole as its version can be proven: %s', async (name) => {
-    const isOvertaken = OVERTAKEN.includes(name);
     const verdict = await verifyProtocol(readFileSync(join(folder, name)));
-    expect(verdict).toMatchObject({ kind: 'protocol', proof: isOvertaken ? 'unproven' : 'whole' });
+    const isSigned = keptIn(name).signature !== undefined;
+    expect(verdict).toMatchObject({ kind: 'protocol', proof: isSigned ? 'whole' : 'unproven' });
+    const doubts = verdict.kind === 'protocol' ? verdict.findings.filter(({ holds }) => holds !== true) : [];
+    const expected = [
+      ...(isSigned ? [] : ['Dieses Protokoll ist nicht unterschrieben']),
+      ...(OVERTAKEN.includes(name) ? ['Dieses Protokoll ist in einer anderen Fassung gemacht'] : []),
+    ];
+    expect(doubts).toEqual(
+      expected.map((text) => ({ holds: null, text: expect.stringContaining(text) as string })),
+    );
   });
 
   /** When these are no longer the same, a PDF that somebody has filed looks forged: raise `PDF_WRITER`, and keep them. */
@@ -310,6 +336,6 @@ describe('a protocol that was filed once', () => {
     const drawn: Record<string, string | null> = {};
     for (const name of Object.keys(DRAWN))
       drawn[name] = digestUnpacked(await renderProtocolPdf(keptIn(name)));
-    expect({ writer: PDF_WRITER, drawn }).toEqual({ writer: 1, drawn: DRAWN });
+    expect({ writer: PDF_WRITER, drawn }).toEqual({ writer: 2, drawn: DRAWN });
   });
 });

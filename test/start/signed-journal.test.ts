@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ABSAGE } from '../../src/domain/actor';
-import { signingKeysOf, type InstallationLine } from '../../src/domain/installation';
+import { keyLinesOf, type InstallationLine } from '../../src/domain/installation';
 import type { PublicKey } from '../../src/domain/signature';
 import { isChainWhole } from '../../src/journal/chain';
 import { openJournal } from '../../src/journal/open';
@@ -111,7 +111,7 @@ it('has a new key named by the one before, which signs that line', async () => {
   addSigningKey(file);
   const third = await start(file, 'c');
   const lines = await installationLines();
-  expect(signingKeysOf(lines)).toEqual([first, second, third]);
+  expect(keyLinesOf(lines).map(({ after }) => after)).toEqual([first, second, third]);
   expect(lines.slice(1)).toMatchObject([
     { before: first, after: second },
     { before: second, after: third },
@@ -154,5 +154,5 @@ it('goes back to an earlier key with a line that says so', async () => {
   const newer = readFileSync(file, 'utf8').replace(old, '');
   writeFileSync(file, old + newer);
   await start(file, 'c');
-  expect(signingKeysOf(await installationLines())).toEqual([first, second, first]);
+  expect(keyLinesOf(await installationLines()).map(({ after }) => after)).toEqual([first, second, first]);
 });

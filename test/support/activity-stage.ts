@@ -17,10 +17,10 @@ import type { CaseRef, JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
 import type { Choice, StepName } from '../../src/domain/vocabulary';
 import { isChainWhole } from '../../src/journal/chain';
-import type { Journal } from '../../src/journal/port';
+import type { Journal, JournalStore } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { NewEntry } from '../../src/domain/journal';
-import { openJournal } from '../../src/journal/open';
+import { openSignedJournal } from '../../src/start/signed-journal';
 import type { MailPort, OutgoingMail } from '../../src/mail/port';
 import type { RecipientOutcome } from '../../src/domain/line-content';
 import type { LogEntry } from '../../src/simulator/operation-log';
@@ -100,13 +100,13 @@ export class ActivityStage {
   private constructor(
     readonly simulator: TestSimulator,
     private readonly folder: string,
-    readonly journal: Journal,
+    readonly journal: JournalStore,
   ) {}
 
   static async open(): Promise<ActivityStage> {
     const folder = mkdtempSync(join(tmpdir(), 'absage-stage-'));
     const simulator = await TestSimulator.start({ syncIntervalMs: TICK_MS });
-    const stage = new ActivityStage(simulator, folder, await openJournal(journalUrl(folder)));
+    const stage = new ActivityStage(simulator, folder, await openSigned(folder));
     return stage;
   }
 
@@ -115,8 +115,8 @@ export class ActivityStage {
   }
 
   /** The journal as another process sees it. */
-  openJournal(): Promise<Journal> {
-    return openJournal(journalUrl(this.folder));
+  openJournal(): Promise<JournalStore> {
+    return openSigned(this.folder);
   }
 
   worker(changes: Partial<ActivityDependencies> = {}): Worker {
@@ -124,6 +124,7 @@ export class ActivityStage {
       jet: this.simulator.jet(),
       mail: this.mail,
       journal: this.journal,
+      signingKey: this.journal.signer?.publicKey,
       houses: new Map<string, House>([['FSP', aHouse()]]),
       isRehearsal: true,
       isSimulator: () => true,
@@ -403,8 +404,10 @@ function aProgrammeEvent(eventNumber: string) {
   };
 }
 
-function journalUrl(folder: string): string {
-  return pathToFileURL(join(folder, 'journal.sqlite')).href;
+/** As the service opens it, with a key of its own. */
+export function openSigned(folder: string, file = 'journal.sqlite'): Promise<JournalStore> {
+  const databaseUrl = pathToFileURL(join(folder, file)).href;
+  return openSignedJournal({ databaseUrl, signingKeyFile: null, dataDir: folder });
 }
 
 /** Remembers every conversation about a notice to Ö-Ticket and answers each recipient as a test says. */

@@ -5,7 +5,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
@@ -29,13 +28,13 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { loadConfig } from '../../src/settings/environment';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
-import type { Journal, JournalStore } from '../../src/journal/port';
-import { openJournal } from '../../src/journal/open';
+import type { JournalStore } from '../../src/journal/port';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { chainOfRun } from '../../src/temporal/run-chain';
 import type { TrustSettings } from '../../src/trust/trust';
 import { aTrust, seal } from './trust';
+import { openSigned } from './activity-stage';
 import { FakeMail } from './fake-mail';
 import { SILENT, TestSimulator } from './simulator';
 import { workflowCode } from './workflow-bundle';
@@ -144,11 +143,10 @@ export class ApiStage {
     cleanUps.push(() => native.close());
     const connection = await Connection.connect({ address: server.address });
     cleanUps.push(() => connection.close());
-    const databaseUrl = pathToFileURL(join(folder, 'journal.sqlite')).href;
     // Two connections to one file, as two processes have.
-    const journal = await openJournal(databaseUrl);
+    const journal = await openSigned(folder);
     cleanUps.push(() => journal.close());
-    const workersJournal = await openJournal(databaseUrl);
+    const workersJournal = await openSigned(folder);
     cleanUps.push(() => workersJournal.close());
 
     const temporal = new Client({ connection });
@@ -171,6 +169,7 @@ export class ApiStage {
           jet,
           mail,
           journal: workersJournal,
+          signingKey: workersJournal.signer?.publicKey,
           houses: deps.houses,
           isRehearsal: true,
           isSimulator: () => deps.isSimulator(),
@@ -340,10 +339,10 @@ export function buildIdleApp(): Promise<FastifyInstance> {
 
 export function idleDependencies(): AppDependencies {
   const temporal = new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) });
-  return appDependencies(temporal, undefined as unknown as Journal);
+  return appDependencies(temporal, undefined as unknown as JournalStore);
 }
 
-function appDependencies(temporal: Client, journal: Journal): AppDependencies {
+function appDependencies(temporal: Client, journal: JournalStore): AppDependencies {
   return {
     client: createCancellationClient(temporal, seal),
     journal,

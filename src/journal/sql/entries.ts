@@ -3,7 +3,9 @@ import type { JournalEntry, NewEntry, Written } from '../../domain/journal';
 import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
 import type { Signer } from '../../domain/signature';
+import { INSTALLATION } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
+import { enterCase } from './case-chain';
 import { toEntry, toRow, type Db, type EntryRow } from './rows';
 
 /** All lines of a case, oldest first. */
@@ -82,7 +84,7 @@ interface NewRow extends Actor {
   outcome?: string | null;
 }
 
-/** Adds a row to the end of the chain that `ref` names. */
+/** Adds a row to the end of the chain that `ref` names. The first one of a case enters it into the chain over the cases. */
 export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: NewRow): Promise<EntryRow> {
   const last = await db
     .selectFrom('entry')
@@ -112,6 +114,9 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
   const hash = hashEntry(unhashed);
   const row = toRow({ ...unhashed, hash, ...(signer && { signature: signer.sign('line', hash) }) });
   await db.insertInto('entry').values(row).execute();
+  const { case_id: caseId, seq } = row;
+  if (signer && seq === 1 && caseId !== INSTALLATION)
+    await enterCase(db, signer, { caseId, firstHash: hash });
   return row;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { INSTALLATION, type InstallationLine, type NewInstallationLine } from '../../domain/installation';
+import { beginCaseChain } from './case-chain';
 import { findRow, insertRow, type Writing } from './entries';
 import { toEntry, type Db } from './rows';
 
@@ -65,14 +66,17 @@ export async function readInstallationLines(db: Db): Promise<InstallationLine[]>
   return rows.map((row) => toEntry<InstallationLine>(row));
 }
 
+/** With the first key of the installation the chain over the cases begins. */
 export async function appendToInstallation(
   writing: Writing,
   line: NewInstallationLine,
 ): Promise<InstallationLine> {
   const ref = { caseId: INSTALLATION, house: '', eventNumber: '' };
   const frame = { kind: INSTALLATION, step: INSTALLATION };
-  const row =
-    (await findRow(writing.db, INSTALLATION, line.effectKey)) ??
-    (await insertRow(writing, ref, { ...frame, ...line }));
+  const written = await findRow(writing.db, INSTALLATION, line.effectKey);
+  if (written) return toEntry<InstallationLine>(written);
+  const row = await insertRow(writing, ref, { ...frame, ...line });
+  const isFirstKey = line.operation === 'signing-key' && line.before === null;
+  if (isFirstKey && writing.signer) await beginCaseChain(writing.db, writing.signer);
   return toEntry<InstallationLine>(row);
 }

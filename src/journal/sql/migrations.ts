@@ -2,7 +2,7 @@ import { Migrator, type Kysely, type Migration } from 'kysely';
 import type { Db } from './rows';
 
 /** The tables whose rows are only ever added. */
-export const APPEND_ONLY_TABLES = ['entry', 'claim'] as const;
+export const APPEND_ONLY_TABLES = ['entry', 'claim', 'case_chain'] as const;
 
 /** Makes the database itself refuse to change or delete a row of the table, for every program that may connect. */
 type ForbidChanges = (db: Kysely<unknown>, table: string) => Promise<void>;
@@ -44,7 +44,7 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
       .columns(['event_number', 'kind'])
       .execute();
     await db.schema.createIndex('entry_by_kind').ifNotExists().on('entry').columns(['kind', 'at']).execute();
-    for (const table of APPEND_ONLY_TABLES) await forbidChanges(db, table);
+    for (const table of ['entry', 'claim']) await forbidChanges(db, table);
   },
   '0002-payload-keys': async (db) => {
     await db.schema
@@ -99,6 +99,20 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
   '0006-signed-lines': async (db) => {
     await db.schema.alterTable('entry').addColumn('actor_id', 'text').execute();
     await db.schema.alterTable('entry').addColumn('signature', 'text').execute();
+  },
+  '0007-chain-over-cases': async (db, forbidChanges) => {
+    await db.schema
+      .createTable('case_chain')
+      .ifNotExists()
+      .addColumn('number', 'integer', (column) => column.primaryKey())
+      .addColumn('case_id', 'text', (column) => column.unique())
+      .addColumn('first_hash', 'text')
+      .addColumn('earlier', 'text')
+      .addColumn('previous_hash', 'text', (column) => column.notNull())
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addColumn('signature', 'text', (column) => column.notNull())
+      .execute();
+    await forbidChanges(db, 'case_chain');
   },
 };
 

@@ -2,6 +2,18 @@ import type { Kysely } from 'kysely';
 import type { InstallationLine } from '../../domain/installation';
 import type { Claim, JournalEntry } from '../../domain/journal';
 
+/** One row of the chain over the cases: of a case, or row 0 with those of before. */
+export interface CaseChainRow {
+  number: number;
+  case_id: string | null;
+  first_hash: string | null;
+  /** JSON. */
+  earlier: string | null;
+  previous_hash: string;
+  hash: string;
+  signature: string;
+}
+
 export interface EntryRow {
   case_id: string;
   seq: number;
@@ -39,6 +51,7 @@ export type WrittenLine = Omit<
 /** The tables as `migrations.ts` makes them. */
 export interface Tables {
   entry: EntryRow;
+  case_chain: CaseChainRow;
   claim: { case_id: string; value: Claim };
   installation: { name: string; value: string };
   named_run: { seal: string; case_id: string; first_run_id: string };

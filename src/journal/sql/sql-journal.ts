@@ -1,5 +1,6 @@
 import type { Signer } from '../../domain/signature';
 import type { JournalStore } from '../port';
+import { findCaseRow, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
 import { listCases, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
 import {
@@ -42,6 +43,7 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
   const signing = <T>(work: (lines: Writing) => Promise<T>) =>
     writing((transaction) => work({ db: transaction, signer }));
   return {
+    signer,
     openCase: (ref, entry) => signing((lines) => openCaseOnce(lines, ref, entry)),
     append: (ref, entry) => signing((lines) => appendOnce(lines, ref, entry)),
     appendNew: (ref, entry) =>
@@ -76,6 +78,10 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
     installationLines: () => reading(() => readInstallationLines(db)),
     appendToInstallation: (line, by = signer) =>
       writing((transaction) => appendToInstallation({ db: transaction, signer: by }, line)),
+    caseRow: (caseId) => reading(() => findCaseRow(db, caseId)),
+    caseRows: () => reading(() => readCaseRows(db)),
+    earlierCases: () => reading(() => readEarlierCases(db)),
+    caseHeads: () => reading(() => readCaseHeads(db)),
     noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
     keyUses: () => reading(() => readKeyUses(db)),
     sessions: {

@@ -2,7 +2,13 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { KnownFailure } from '../../domain/failures';
-import { followChains, type JournalCondition, type JournalInspection } from '../inspection';
+import { INSTALLATION } from '../../domain/installation';
+import {
+  followChains,
+  type InspectionWish,
+  type JournalCondition,
+  type JournalInspection,
+} from '../inspection';
 import { compareSchema } from '../sql/migrations';
 import { GUARDS } from './guards';
 import { openSqliteJournal } from './open';
@@ -12,13 +18,13 @@ const LOCK_PATIENCE_MS = 1_000;
 /** Reads only. A file that is not there yet is not made, and an older schema is not brought up to date. */
 export async function inspectSqliteJournal(
   databaseUrl: string,
-  chainBudgetMs: number,
+  wish: InspectionWish,
 ): Promise<JournalInspection> {
   const place = fileURLToPath(databaseUrl);
   if (!existsSync(place)) return { place, state: 'missing' };
   if (!isAccessible(place)) return { place, state: 'no-access' };
   try {
-    return { place, ...(await look(place, databaseUrl, chainBudgetMs)) };
+    return { place, ...(await look(place, databaseUrl, wish)) };
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
     const reason = error instanceof KnownFailure ? error.detail : (code ?? name);
@@ -35,13 +41,13 @@ function isAccessible(path: string): boolean {
   }
 }
 
-async function look(path: string, databaseUrl: string, chainBudgetMs: number): Promise<JournalCondition> {
+async function look(path: string, databaseUrl: string, wish: InspectionWish): Promise<JournalCondition> {
   const { schema, isGuarded, caseIds } = readFrame(path);
   if (schema !== 'current') return { state: `${schema}-schema` };
   if (!isGuarded) return { state: 'unguarded' };
   const journal = await openSqliteJournal(databaseUrl, null);
   try {
-    return { state: 'readable', chains: await followChains(journal, caseIds, chainBudgetMs) };
+    return { state: 'readable', chains: await followChains(journal, caseIds, wish) };
   } finally {
     await journal.close();
   }
@@ -59,7 +65,7 @@ function readFrame(path: string) {
     const guards = column(`select name from sqlite_master where type = 'trigger'`);
     const schema = compareSchema(applied);
     const isGuarded = GUARDS.every((name) => guards.includes(name));
-    const newestFirst = 'select case_id from entry group by case_id order by max(rowid) desc';
+    const newestFirst = `select case_id from entry where case_id <> '${INSTALLATION}' group by case_id order by max(rowid) desc`;
     return { schema, isGuarded, caseIds: schema === 'current' && isGuarded ? column(newestFirst) : [] };
   } finally {
     database.close();

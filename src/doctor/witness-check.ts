@@ -1,0 +1,152 @@
+import { exactTime } from '../domain/clock';
+import { keyLinesOf } from '../domain/installation';
+import type { JournalEntry } from '../domain/journal';
+import { readKeyChain } from '../journal/key-chain';
+import type { JournalStore } from '../journal/port';
+import { inspectJournal, openJournal } from '../journal/open';
+import { ConfigError, type Config } from '../settings/environment';
+import { readTextFile } from '../settings/text-file';
+import { judge } from './journal';
+import { ownKeys } from './own-keys';
+import { parseWitness, readNumbers, type SeenCase, type Witness } from './witness';
+
+type JournalSettings = Pick<Config, 'databaseUrl' | 'signingKeyFile' | 'dataDir'>;
+
+/** Throws a `ConfigError` where the file is no witness. Changes nothing. */
+export async function checkWitnessFile(
+  config: JournalSettings,
+  path: string,
+): Promise<{ text: string; exitCode: 0 | 1 }> {
+  const witness = parseWitness(readFile(path));
+  if (!witness) throw new ConfigError([`${path}: das ist kein Zeugnis über ein Logbuch`]);
+  const { databaseUrl } = config;
+  if (!witness.isGenuine) return no('Dieses Zeugnis wurde verändert: seine Unterschrift stimmt nicht.');
+  const inspection = await inspectJournal(databaseUrl, { budgetMs: Infinity, ownKeys: ownKeys(config) });
+  const { state, text, details = [] } = judge(inspection);
+  if (inspection.state !== 'readable') return no(text);
+  const journal = await openJournal(databaseUrl);
+  try {
+    const { losses, isOlder, since } = await compareWithWitness(journal, witness);
+    const known = await knownKeys(journal, config);
+    const isForeign = !known.includes(witness.key.fingerprint);
+    const faults = [
+      ...(isForeign
+        ? ['Das Zeugnis ist mit einem Schlüssel unterschrieben, den dieses Logbuch nicht kennt.']
+        : []),
+      ...losses.map((loss) => loss.text),
+      ...(state === 'failed' ? details : []),
+    ];
+    const at = exactTime(witness.at);
+    if (faults.length === 0)
+      return {
+        exitCode: 0,
+        text: `Das Logbuch enthält noch genau, was das Zeugnis vom ${at} gesehen hat. Seither kamen dazu: Fälle ${since.cases}, Zeilen ${since.lines}.`,
+      };
+    return no(
+      isOlder
+        ? `Hier steht ein älterer Stand des Logbuchs: was nach einer Sicherung kam und das Zeugnis vom ${at} noch gesehen hat, fehlt.`
+        : `ACHTUNG: Das Logbuch enthält nicht mehr, was das Zeugnis vom ${at} gesehen hat.`,
+      faults,
+    );
+  } finally {
+    await journal.close();
+  }
+}
+
+function readFile(path: string): string {
+  try {
+    return readTextFile(path);
+  } catch {
+    throw new ConfigError([`${path}: kann nicht gelesen werden`]);
+  }
+}
+
+/** Of this installation: those that the journal proves, and those in the file of keys. */
+async function knownKeys(journal: JournalStore, config: JournalSettings): Promise<string[]> {
+  const proven = readKeyChain(keyLinesOf(await journal.installationLines())) ?? [];
+  return [...proven, ...(ownKeys(config) ?? [])].map(({ fingerprint }) => fingerprint);
+}
+
+const no = (text: string, details: readonly string[] = []) =>
+  ({ exitCode: 1, text: [text, ...details.map((detail) => `  ${detail}`)].join('\n') }) as const;
+
+/** What a journal no longer contains, each as a German sentence. */
+export interface Comparison {
+  /** `missing`: something is not there any more. `other`: something else stands in its place. */
+  losses: { kind: 'missing' | 'other'; text: string }[];
+  /** Nothing here is newer than the witness, and all that differs is what is missing: an older state was put back. */
+  isOlder: boolean;
+  /** What came after the witness. */
+  since: { cases: number; lines: number };
+}
+
+/** Compares a journal with what a witness has seen of it, line by line. */
+export async function compareWithWitness(journal: JournalStore, witness: Witness): Promise<Comparison> {
+  const numbers = await readNumbers(journal);
+  const losses: Comparison['losses'] = [];
+  let seenLines = 0;
+  for (const seen of witness.cases) {
+    const loss = lossOf(seen, numbers.get(seen.caseId), await journal.entries(seen.caseId));
+    if (loss) losses.push(loss);
+    seenLines += seen.seq;
+  }
+  const { row, installation } = witness;
+  const rows = await journal.caseRows();
+  const lines = await journal.installationLines();
+  losses.push(
+    ...endOf(
+      'Die Kette der Fälle',
+      'Nr.',
+      row.number,
+      row.hash,
+      rows.find(({ number }) => number === row.number),
+    ),
+    ...endOf(
+      'Die Kette der Installation',
+      'Zeile',
+      installation.seq,
+      installation.hash,
+      lines[installation.seq - 1],
+    ),
+  );
+  const heads = await journal.caseHeads();
+  const lineCount = heads.reduce((sum, { last }) => sum + last.seq, 0);
+  return {
+    losses,
+    isOlder:
+      losses.length > 0 &&
+      losses.every(({ kind }) => kind === 'missing') &&
+      heads.every(({ at }) => at <= witness.at),
+    since: { cases: heads.length - witness.cases.length, lines: lineCount - seenLines },
+  };
+}
+
+function lossOf(
+  { number, caseId, seq, hash }: SeenCase,
+  numberNow: number | undefined,
+  entries: readonly JournalEntry[],
+): Comparison['losses'][number] | null {
+  const name = number === 0 ? `Fall ${caseId} (von vor der Kette)` : `Nr. ${number}, Fall ${caseId}`;
+  const line = entries[seq - 1];
+  if (entries.length === 0) return { kind: 'missing', text: `Fehlt: ${name}` };
+  if (!line) return { kind: 'missing', text: `Gekürzt: ${name} hat ${entries.length} statt ${seq} Zeilen` };
+  if (line.seq !== seq || !line.hash.startsWith(hash))
+    return { kind: 'other', text: `Ausgetauscht: ${name}, Zeile ${seq} ist eine andere` };
+  if (numberNow !== number)
+    return {
+      kind: 'other',
+      text: `Anders nummeriert: ${name} ist jetzt ${numberNow === undefined ? 'ohne Nummer' : `Nr. ${numberNow}`}`,
+    };
+  return null;
+}
+
+function endOf(
+  chain: string,
+  unit: string,
+  number: number,
+  hash: string,
+  now: { hash: string } | undefined,
+): Comparison['losses'] {
+  if (!now) return [{ kind: 'missing', text: `${chain} reicht nicht mehr bis ${unit} ${number}` }];
+  return now.hash === hash ? [] : [{ kind: 'other', text: `${chain} ist bis ${unit} ${number} eine andere` }];
+}

@@ -1,0 +1,169 @@
+import { isEarlierRow, type ChainRow } from '../domain/case-chain';
+import { readAfterEnd } from '../domain/after-end';
+import type { EndProof } from '../domain/end-proof';
+import type { JournalEntry } from '../domain/journal';
+import { isSignedWith, type PublicKey } from '../domain/signature';
+import { isRowGenuine } from '../journal/case-chain';
+import { findUnsigned } from '../journal/chain';
+import { readKeyChain } from '../journal/key-chain';
+import { Signatures } from '../trust/signing';
+import type { Finding } from './finding';
+import type { ProtocolDocument } from './document';
+
+/*
+ * Who has made a protocol: what its signatures prove by themselves, and whose they are, compared with something that was
+ * kept outside of the journal.
+ */
+
+/** What the signatures of a document prove. */
+export interface Origin {
+  findings: Finding[];
+  /** The key that vouches for the whole document, and those that it tied to; `null`: nobody vouches. */
+  signed: { by: PublicKey; keys: readonly PublicKey[] } | null;
+}
+
+/** A document with less than all of its signatures is one from which some were taken. */
+export function readOrigin(document: ProtocolDocument): Origin {
+  const { journal, proof, sha256, signature } = document;
+  const isUnsigned = journal.every((line) => line.signature === undefined);
+  if (isUnsigned && proof === undefined && signature === undefined)
+    return {
+      findings: [doubt('Dieses Protokoll ist nicht unterschrieben: wer es gemacht hat, ist nicht bewiesen.')],
+      signed: null,
+    };
+  const keys = readKeyChain(Array.isArray(proof?.signingKeys) ? proof.signingKeys : []) ?? [];
+  if (!proof || keys.length === 0)
+    return {
+      findings: [fault('Die Schlüssel, mit denen unterschrieben wurde, fehlen oder wurden verändert.')],
+      signed: null,
+    };
+  const signatures = new Signatures(keys);
+  const by = keys.find((key) => new Signatures([key]).isGenuine('protocol', sha256, signature));
+  return {
+    findings: [
+      checkSignatures(journal, signatures),
+      checkRow(document, proof.caseRow, signatures),
+      by
+        ? holds(`Das ganze Dokument ist unterschrieben, mit dem Schlüssel ${by.fingerprint}.`)
+        : fault('Die Unterschrift des Dokuments fehlt oder ist falsch: es wurde etwas verändert.'),
+    ],
+    signed: by ? { by, keys } : null,
+  };
+}
+
+function checkSignatures(journal: readonly JournalEntry[], signatures: Signatures): Finding {
+  const wrong = [
+    ...findUnsigned(journal),
+    ...journal.filter(
+      ({ hash, signature }) => signature !== undefined && !signatures.isGenuine('line', hash, signature),
+    ),
+  ].map(({ seq }) => seq);
+  if (wrong.length > 0)
+    return fault(`Die Unterschrift fehlt oder ist falsch: Zeile ${wrong.join(', ')} des Logbuchs.`);
+  const first = journal.find(({ signature }) => signature !== undefined);
+  if (!first)
+    return doubt(
+      'Die Zeilen sind von früher, als noch keine unterschrieben wurde: ihre Herkunft ist nicht bewiesen.',
+    );
+  return holds(
+    first.seq === 1
+      ? 'Jede Zeile ist unterschrieben.'
+      : `Jede Zeile ab Zeile ${first.seq} ist unterschrieben; frühere hält die Kette fest.`,
+  );
+}
+
+/** What may follow on the end of a case, and what did. Of a document that nobody has signed it says nothing. */
+export function checkAfterEnd({ journal }: ProtocolDocument): Finding[] {
+  const known = readAfterEnd(journal);
+  if (known?.end.signature === undefined) return [];
+  const { end, later, foreign } = known;
+  if (foreign.length > 0) {
+    const numbers = foreign.map(({ seq }) => seq).join(', ');
+    return [fault(`Nach dem Ende (Zeile ${end.seq}) steht, was dort nicht stehen kann: Zeile ${numbers}.`)];
+  }
+  const what = later.map(({ label, count }) => `${label}: ${count}`).join(', ');
+  return [
+    holds(
+      what === ''
+        ? `Mit Zeile ${end.seq} ist der Fall zu Ende, danach kam keine.`
+        : `Mit Zeile ${end.seq} ist der Fall zu Ende. Danach kamen nur Zeilen, die dort stehen dürfen (${what}).`,
+    ),
+  ];
+}
+
+function checkRow(
+  { caseId, journal }: ProtocolDocument,
+  row: ChainRow | null,
+  signatures: Signatures,
+): Finding {
+  if (!row) return fault('Die Kette der Fälle kennt diesen Fall nicht.');
+  if (!isRowGenuine(row, signatures)) return fault('Der Eintrag in der Kette der Fälle wurde verändert.');
+  if (isEarlierRow(row))
+    return doubt(
+      `Dieser Fall ist älter als die Kette der Fälle: dass er einer der ${row.earlier.count} von vorher ist, zeigt nur das Logbuch.`,
+    );
+  return row.caseId === caseId && row.firstHash === journal[0]?.hash
+    ? holds(`In der Kette der Fälle hat dieser Fall die Nummer ${row.number}.`)
+    : fault('Der Eintrag in der Kette der Fälle gehört zu einem anderen Fall.');
+}
+
+/** What was kept outside of the journal, to compare a protocol with. */
+export interface Outside {
+  /** Fingerprints of keys that the reader has from elsewhere. */
+  keys?: readonly string[];
+  /** The mail about the end of the case. */
+  mail?: EndProof;
+}
+
+export function compareWithOutside(
+  document: ProtocolDocument,
+  { signed }: Origin,
+  { keys, mail }: Outside,
+): Finding[] {
+  return [
+    ...(keys ? [checkSigner(signed, keys, 'dem angegebenen Schlüssel')] : []),
+    ...(mail ? checkMail(document, signed, mail) : []),
+  ];
+}
+
+/**
+ * Only the later key is tied to the earlier one, by its signature. Anybody can call a real key the successor of their own:
+ * so a key counts when the given one, or one after that, has signed the whole document.
+ */
+function checkSigner(signed: Origin['signed'], given: readonly string[], what: string): Finding {
+  if (!signed) return fault(`Das Protokoll ist nicht mit ${what} unterschrieben.`);
+  const { by, keys } = signed;
+  const from = keys.findIndex(({ fingerprint }) => given.includes(fingerprint));
+  if (given.includes(by.fingerprint)) return holds(`Unterschrieben ist mit ${what}.`);
+  return from !== -1 && keys.indexOf(by) > from
+    ? holds(
+        `Unterschrieben ist mit einem Nachfolger von ${what}; jeder Wechsel ist vom früheren unterschrieben.`,
+      )
+    : fault(`Unterschrieben ist mit einem fremden Schlüssel, nicht mit ${what}.`);
+}
+
+function checkMail(document: ProtocolDocument, signed: Origin['signed'], mail: EndProof): Finding[] {
+  const { journal, caseId } = document;
+  if (mail.caseId !== caseId) return [fault(`Die E-Mail gehört zu einem anderen Fall: ${mail.caseId}.`)];
+  const line = journal.find(({ seq }) => seq === mail.seq);
+  if (!line) return [fault(`Die E-Mail nennt Zeile ${mail.seq}, und die fehlt hier.`)];
+  if (line.hash !== mail.hash)
+    return [fault(`Die E-Mail nennt für Zeile ${mail.seq} eine andere Prüfsumme: hier steht etwas anderes.`)];
+  if (line.kind !== 'end')
+    return [fault(`Die Zeile ${mail.seq}, die die E-Mail nennt, ist nicht das Ende des Falls.`)];
+  const { fingerprint } = mail;
+  if (fingerprint === null) return [holds(`Das Ende, Zeile ${mail.seq}, ist das aus der E-Mail.`)];
+  const isItsKey = isSignedWith({ fingerprint }, String(line.signature));
+  return [
+    isItsKey
+      ? holds(`Das Ende, Zeile ${mail.seq}, ist das aus der E-Mail, mit demselben Schlüssel unterschrieben.`)
+      : fault(
+          `Das Ende, Zeile ${mail.seq}, ist nicht mit dem Schlüssel unterschrieben, den die E-Mail nennt.`,
+        ),
+    checkSigner(signed, [fingerprint], 'dem Schlüssel aus der E-Mail'),
+  ];
+}
+
+const holds = (text: string): Finding => ({ holds: true, text });
+const doubt = (text: string): Finding => ({ holds: null, text });
+const fault = (text: string): Finding => ({ holds: false, text });

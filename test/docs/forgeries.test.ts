@@ -1,0 +1,357 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { deflateSync } from 'node:zlib';
+import Database from 'libsql';
+import { journalCheck } from '../../src/doctor/journal';
+import { ownKeys } from '../../src/doctor/own-keys';
+import { readWitness, writeWitness } from '../../src/doctor/witness';
+import { checkWitnessFile } from '../../src/doctor/witness-check';
+import { endProofText } from '../../src/domain/end-proof';
+import type { JournalEntry } from '../../src/domain/journal';
+import { endLine } from '../../src/domain/lines';
+import type { Signer } from '../../src/domain/signature';
+import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
+import { readAttachment } from '../../src/protocol/attachment';
+import { buildProtocol, protocolHouse } from '../../src/protocol/build';
+import type { ProtocolDocument } from '../../src/protocol/document';
+import { protocolJson } from '../../src/protocol/json';
+import { renderProtocolPdf } from '../../src/protocol/pdf';
+import { verifyProtocol, type Verdict } from '../../src/protocol/verify';
+import { openSignedJournal } from '../../src/start/signed-journal';
+import { createSigner } from '../../src/trust/signing';
+import { ProtocolCases, sealed, signedProtocol } from '../protocol/protocol-cases';
+import { aHouse } from '../support/examples';
+
+/**
+ * The table of forgeries in docs/protocol.md: each row is performed here for real, on a Protokoll or on a journal, and judged
+ * by what is there to notice it.
+ */
+const PAGE = readFileSync(join(__dirname, '../../docs/protocol.md'), 'utf8');
+
+const COLUMNS = ['JSON', 'PDF', '`--key`', '`--mail`', 'Doctor', 'Zeugnis'] as const;
+
+type Row = Record<(typeof COLUMNS)[number], string>;
+
+/** What somebody has made of a Protokoll or of a journal. */
+interface Forgery {
+  json?: ProtocolDocument;
+  pdf?: Buffer;
+  /** A folder with journal and key, as the next start of the service finds it. */
+  journal?: string;
+  /** The case that it is about, where that is not the one that ended. */
+  caseId?: string;
+}
+
+let cases: ProtocolCases;
+let folder: string;
+let ended: JournalEntry[];
+let document: ProtocolDocument;
+let pdf: Buffer;
+let other: ProtocolDocument;
+let mail: Buffer;
+let key: Buffer;
+let witness: string;
+
+/** The journal is backed up in the middle of the second case. The witness is made at the end. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'absage-forgeries-'));
+  cases = await ProtocolCases.open();
+  other = await cases.signed(await cases.aborted());
+  const backUp = () => copyFileSync(join(cases.folder, 'journal.sqlite'), join(folder, 'backup.sqlite'));
+  ended = await cases.completedWith(backUp);
+  document = await cases.signed(ended);
+  pdf = await renderProtocolPdf(document);
+  const { caseId, seq, hash } = endLine(ended)!;
+  const { fingerprint } = cases.signer.publicKey;
+  mail = Buffer.from(endProofText({ caseId, seq, hash, fingerprint }).join('\n'));
+  key = Buffer.from(fingerprint);
+  witness = join(folder, 'witness.txt');
+  const signed = { ...cases.journal, signer: cases.signer };
+  writeFileSync(witness, writeWitness(await readWitness(signed), cases.signer));
+}, 180_000);
+afterAll(async () => {
+  await cases.close();
+  rmSync(folder, { recursive: true });
+});
+
+const thief = () => createSigner(generateKeyPairSync('ed25519').privateKey);
+
+/** A Protokoll that says what the forger wants it to say. */
+function saying(
+  journal: readonly JournalEntry[],
+  signer: Signer | null,
+  proof = document.proof,
+): ProtocolDocument {
+  const built = buildProtocol(journal, protocolHouse(aHouse()), { isRehearsal: true, proof });
+  return sealed(built!, signer);
+}
+
+const changed = (line: JournalEntry): JournalEntry => ({ ...line, actor: 'Somebody else' });
+
+/** All hashes anew from the first line on, and each line signed by `signer`. */
+function recomputed(lines: readonly JournalEntry[], signer: Signer | null): JournalEntry[] {
+  let previousHash = NO_PREVIOUS_HASH;
+  return lines.map(({ hash: _hash, signature: _signature, ...line }, index) => {
+    const unhashed = { ...line, seq: index + 1, previousHash };
+    const hash = hashEntry(unhashed);
+    previousHash = hash;
+    return { ...unhashed, hash, ...(signer && { signature: signer.sign('line', hash) }) } as JournalEntry;
+  });
+}
+
+/** What proves a case to whoever believes this signer: a chain of one key, and a row. */
+function proofBy(
+  signer: Signer,
+  [first]: readonly JournalEntry[],
+  successor?: Signer,
+): ProtocolDocument['proof'] {
+  const { caseRow, signingKeys } = document.proof!;
+  const signed = <T extends object>(what: 'line' | 'case', value: T): T => {
+    const hash = hashEntry(value);
+    return { ...value, hash, signature: signer.sign(what, hash) };
+  };
+  const own = signed('line', { ...signingKeys[0]!, before: null, after: signer.publicKey });
+  const next = successor && signed('line', { ...own, seq: 2, before: own.after, after: successor.publicKey });
+  return {
+    caseRow: signed('case', { ...caseRow!, caseId: first!.caseId, firstHash: first!.hash }),
+    signingKeys: next ? [own, next] : [own],
+  };
+}
+
+/** A PDF whose pages are those of one document, and whose attachment is another one. */
+function withAttachment(file: Buffer, attached: ProtocolDocument): Buffer {
+  const text = file.toString('latin1');
+  const packed = deflateSync(readAttachment(file)!).toString('latin1');
+  const from = text.indexOf(packed);
+  if (from < 0) throw new Error('the attachment was not found');
+  const head = text.slice(0, from).replace(/\/Length \d+(?=[^]{0,200}$)/, '/Length 0');
+  const other = deflateSync(protocolJson(attached)).toString('latin1');
+  const sized = head.replace(/\/Length 0(?=[^]{0,200}$)/, `/Length ${other.length}`);
+  return Buffer.from(sized + other + text.slice(from + packed.length), 'latin1');
+}
+
+/** What an editor appends when it paints over a page. */
+const PAINT = 'xref\n900 1\n0000000000 00000 n \nstartxref\n1\n%%EOF\n';
+
+let copies = 0;
+
+/** A copy of the journal, without its guards while `work` is at it. */
+function onJournal(work: (database: Database.Database) => void): Forgery {
+  const copy = join(folder, `journal-${(copies += 1)}`);
+  cpSync(cases.folder, copy, { recursive: true });
+  const database = new Database(join(copy, 'journal.sqlite'));
+  const guards = database.prepare(`select name, sql from sqlite_master where type = 'trigger'`).all() as {
+    name: string;
+    sql: string;
+  }[];
+  for (const { name } of guards) database.exec(`drop trigger ${name}`);
+  work(database);
+  for (const { sql } of guards) database.exec(sql);
+  database.close();
+  return { journal: copy };
+}
+
+function withoutCase(caseId: string): Forgery {
+  const forged = onJournal((database) => {
+    for (const table of ['entry', 'case_chain'])
+      database.exec(`delete from ${table} where case_id = '${caseId}'`);
+  });
+  return { ...forged, caseId };
+}
+
+function writeLines(database: Database.Database, lines: readonly JournalEntry[]): void {
+  const update = database.prepare(
+    'update entry set actor = ?, previous_hash = ?, hash = ?, signature = ? where case_id = ? and seq = ?',
+  );
+  for (const { actor, previousHash, hash, signature = null, caseId, seq } of lines)
+    update.run(actor, previousHash, hash, signature, caseId, seq);
+}
+
+const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
+  'ein Buchstabe in einer Zeile': () => ({
+    json: { ...document, journal: ended.with(2, changed(ended[2]!)) },
+  }),
+  'eine Zeile gestrichen': () => ({ json: saying(ended.toSpliced(2, 1), null) }),
+  'eine Zeile eingefügt': () => ({ json: saying(ended.toSpliced(3, 0, changed(ended[2]!)), null) }),
+  'zwei Zeilen vertauscht': () => ({ json: saying(ended.with(3, ended[4]!).with(4, ended[3]!), null) }),
+  'der Schluss abgeschnitten': () => ({ json: saying(ended.slice(0, -4), null) }),
+  'eine Zeile geändert, alle Prüfsummen neu gerechnet': () => ({
+    json: saying(
+      recomputed(ended.with(2, changed(ended[2]!)), null).map((line, index) => ({
+        ...line,
+        signature: ended[index]!.signature,
+      })),
+      null,
+    ),
+  }),
+  'dasselbe, und alle Unterschriften weggelassen': () => {
+    const { proof: _proof, ...bare } = saying(recomputed(ended.with(2, changed(ended[2]!)), null), null);
+    return { json: sealed(bare, null) };
+  },
+  'dasselbe, mit einem eigenen Schlüssel unterschrieben': () => {
+    const signer = thief();
+    const lines = recomputed(ended.with(2, changed(ended[2]!)), signer);
+    return { json: saying(lines, signer, proofBy(signer, lines)) };
+  },
+  'dasselbe, und der eigene Schlüssel nennt den echten als seinen Nachfolger': () => {
+    const signer = thief();
+    const lines = recomputed(ended.with(2, changed(ended[2]!)), signer);
+    return { json: saying(lines, signer, proofBy(signer, lines, cases.signer)) };
+  },
+  'dasselbe, mit dem gestohlenen Schlüssel unterschrieben': () => {
+    const lines = recomputed(ended.with(2, changed(ended[2]!)), cases.signer);
+    return { json: saying(lines, cases.signer) };
+  },
+  'der Eintrag der Kette der Fälle gegen den eines anderen Falls getauscht': () => ({
+    json: saying(ended, null, { ...document.proof!, caseRow: other.proof!.caseRow }),
+  }),
+  'das Protokoll eines anderen Falls untergeschoben': () => ({ json: other }),
+  'Seiten übermalt': () => ({ pdf: Buffer.concat([pdf, Buffer.from(PAINT)]) }),
+  'Seiten eines anderen Dokuments': async () => ({
+    pdf: withAttachment(await renderProtocolPdf(other), document),
+  }),
+  'mit einem anderen Programm noch einmal gespeichert': () => ({
+    pdf: Buffer.concat([
+      Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /EmbeddedFile >>\nstream\n'),
+      Buffer.from(protocolJson(document)),
+      Buffer.from('\nendstream\nendobj\n%%EOF\n'),
+    ]),
+  }),
+  'im Logbuch eine Zeile geändert': () => onJournal((database) => writeLines(database, [changed(ended[2]!)])),
+  'im Logbuch einen Fall gelöscht, mit seinem Eintrag': () => withoutCase(other.caseId),
+  'im Logbuch den letzten Fall gelöscht, mit seinem Eintrag': () => withoutCase(document.caseId),
+  'im Logbuch einen Fall gegen einen anderen getauscht': () =>
+    onJournal((database) => {
+      database.exec(`delete from entry where case_id = '${document.caseId}'`);
+      database.exec(`update entry set case_id = '${document.caseId}' where case_id = '${other.caseId}'`);
+    }),
+  'im Logbuch zwei Fälle umnummeriert': () =>
+    onJournal((database) => {
+      const [one, two] = [document.proof!.caseRow!.number, other.proof!.caseRow!.number];
+      for (const [from, to] of [
+        [one, 900],
+        [two, one],
+        [900, two],
+      ])
+        database.exec(`update case_chain set number = ${to} where number = ${from}`);
+    }),
+  'im Logbuch den Schluss eines Falls abgeschnitten': () =>
+    onJournal((database) =>
+      database.exec(`delete from entry where case_id = '${document.caseId}' and seq > ${ended.length - 4}`),
+    ),
+  'im Logbuch alle Unterschriften und Ketten entfernt, den Dienst neu gestartet': () =>
+    onJournal((database) => {
+      database.exec(`delete from entry where case_id = 'installation'; delete from case_chain`);
+      database.exec('update entry set signature = null');
+    }),
+  'das Logbuch mit dem gestohlenen Schlüssel neu geschrieben': () =>
+    onJournal((database) =>
+      writeLines(database, recomputed(ended.with(2, changed(ended[2]!)), cases.signer)),
+    ),
+  'ein älteres Logbuch zurückgespielt, samt Temporal': () => {
+    const forged = onJournal(() => {});
+    copyFileSync(join(folder, 'backup.sqlite'), join(forged.journal!, 'journal.sqlite'));
+    return forged;
+  },
+};
+
+const EXIT = { whole: '0', changed: '1', unproven: '3' } as const;
+
+function codeOf(verdict: Verdict): string {
+  if (verdict.kind === 'protocol') return EXIT[verdict.proof];
+  return verdict.kind === 'unreadable' ? '1' : '2';
+}
+
+async function judge({ json, pdf: forgedPdf, journal, caseId }: Forgery): Promise<Row> {
+  const none = { Doctor: '–', Zeugnis: '–' };
+  const found = journal === undefined ? none : await judgeJournal(journal);
+  const made = json ?? (journal === undefined ? null : await protocolFrom(journal, caseId));
+  const file = made && Buffer.from(protocolJson(made));
+  const pages = forgedPdf ?? (made && (await renderProtocolPdf(made).catch(() => null)));
+  const verify = async (bytes: Buffer | null, comparison = {}) =>
+    bytes ? codeOf(await verifyProtocol(bytes, comparison)) : '–';
+  return {
+    JSON: await verify(file),
+    PDF: await verify(pages),
+    '`--key`': await verify(file ?? pages, { key }),
+    '`--mail`': await verify(file ?? pages, { mail }),
+    ...found,
+  };
+}
+
+const settingsOf = (path: string) => ({
+  databaseUrl: pathToFileURL(join(path, 'journal.sqlite')).href,
+  signingKeyFile: null,
+  dataDir: path,
+});
+
+async function judgeJournal(path: string) {
+  const settings = settingsOf(path);
+  // The service starts, and signs on.
+  await (await openSignedJournal(settings)).close();
+  const doctor = await journalCheck(settings.databaseUrl, { ownKeys: ownKeys(settings) }).run();
+  const { exitCode } = await checkWitnessFile(settings, witness);
+  return {
+    Doctor: doctor.state === 'failed' ? 'bemerkt' : 'nicht',
+    Zeugnis: exitCode === 1 ? 'bemerkt' : 'nicht',
+  };
+}
+
+/** The Protokoll of a case, as the service makes it now; `null`: the case is not there any more. */
+async function protocolFrom(path: string, caseId = document.caseId): Promise<ProtocolDocument | null> {
+  const journal = await openSignedJournal(settingsOf(path));
+  try {
+    const entries = await journal.entries(caseId);
+    return entries.length > 0 ? await signedProtocol(journal, entries) : null;
+  } finally {
+    await journal.close();
+  }
+}
+
+/** The rows of the table in the documentation. */
+function documented(): [string, Row][] {
+  const [, table = ''] = /^\| Fälschung .*\n\|[-| :]+\|\n((?:\|.*\n)+)/m.exec(PAGE) ?? [];
+  const head = /^\| Fälschung .*$/m.exec(PAGE)?.[0] ?? '';
+  const cellsOf = (row: string) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  const [, ...names] = cellsOf(head);
+  expect(names).toEqual(COLUMNS);
+  return table
+    .trim()
+    .split('\n')
+    .map((row) => {
+      const [name = '', ...cells] = cellsOf(row);
+      return [name, Object.fromEntries(names.map((each, index) => [each, cells[index]])) as Row];
+    });
+}
+
+it('has a test for each row, and a row for each test', () => {
+  expect(documented().map(([name]) => name)).toEqual(Object.keys(FORGERIES));
+});
+
+it.each(Object.keys(FORGERIES))(
+  'has the verdict that the documentation says: %s',
+  async (name) => {
+    const wanted = new Map(documented()).get(name);
+    expect(await judge(await FORGERIES[name]!())).toEqual(wanted);
+  },
+  120_000,
+);
+
+it('calls none of it forged that is as it was written', async () => {
+  const whole = onJournal(() => {});
+  expect(await judge(whole)).toEqual({
+    JSON: '0',
+    PDF: '0',
+    '`--key`': '0',
+    '`--mail`': '0',
+    Doctor: 'nicht',
+    Zeugnis: 'nicht',
+  });
+}, 120_000);

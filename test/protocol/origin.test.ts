@@ -1,0 +1,198 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { endProofText } from '../../src/domain/end-proof';
+import { keyLinesOf, type KeyLine } from '../../src/domain/installation';
+import type { JournalEntry } from '../../src/domain/journal';
+import { endLine } from '../../src/domain/lines';
+import { hashEntry } from '../../src/journal/chain';
+import type { ProtocolDocument } from '../../src/protocol/document';
+import { verifyProtocol } from '../../src/protocol/verify';
+import { createSigner } from '../../src/trust/signing';
+import { ProtocolCases, protocolOf, sealed, unsigned } from './protocol-cases';
+
+let cases: ProtocolCases;
+let completed: JournalEntry[];
+let document: ProtocolDocument;
+
+beforeAll(async () => {
+  cases = await ProtocolCases.open();
+  completed = await cases.completed();
+  document = await cases.signed(completed);
+}, 90_000);
+afterAll(() => cases.close());
+
+const bytesOf = (value: object | string) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+const anySigner = () => createSigner(generateKeyPairSync('ed25519').privateKey);
+
+/** The proof of the verdict, and the sentence of the comparison. */
+async function compare(wanted: ProtocolDocument, { key, mail }: { key?: string; mail?: string }) {
+  const verdict = await verifyProtocol(bytesOf(wanted), {
+    key: key === undefined ? undefined : bytesOf(key),
+    mail: mail === undefined ? undefined : bytesOf(mail),
+  });
+  if (verdict.kind !== 'protocol') return { proof: verdict.kind, text: verdict.text };
+  return { proof: verdict.proof, text: verdict.findings.at(-1)?.text };
+}
+
+function pemOf(key: string): string {
+  const publicKey = createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' });
+  return publicKey.export({ format: 'pem', type: 'spki' }) as string;
+}
+
+/** Another key, which `before` has named; with `signer` in its place, somebody else. */
+function keyLine(
+  before: KeyLine,
+  after = anySigner(),
+  by = cases.signer,
+): { line: KeyLine; signer: typeof after } {
+  const { hash: _hash, signature: _signature, ...content } = before;
+  const unhashed = {
+    ...content,
+    seq: before.seq + 1,
+    effectKey: 'signing-key/1',
+    before: before.after,
+    after: after.publicKey,
+    previousHash: before.hash,
+  };
+  const hash = hashEntry(unhashed);
+  return { line: { ...unhashed, hash, signature: by.sign('line', hash) }, signer: after };
+}
+
+const signedOn = (proof: ProtocolDocument['proof'], signer = cases.signer) =>
+  sealed({ ...document, proof }, signer);
+
+const OWN = 'Unterschrieben ist mit dem angegebenen Schlüssel.';
+const FOREIGN = 'Unterschrieben ist mit einem fremden Schlüssel, nicht mit dem angegebenen Schlüssel.';
+
+it('names the key, and does not say whose it is', async () => {
+  expect(await verifyProtocol(bytesOf(document))).toMatchObject({
+    proof: 'whole',
+    signedBy: cases.signer.publicKey.fingerprint,
+    isSignerCompared: false,
+  });
+});
+
+it('takes the given key as PEM, as a fingerprint, or as the installation’s address gives it', async () => {
+  const { fingerprint, key } = cases.signer.publicKey;
+  for (const given of [
+    pemOf(key),
+    fingerprint,
+    `Schlüssel: ${fingerprint.toUpperCase()}\n`,
+    `# x\n${pemOf(key)}`,
+  ])
+    expect(await compare(document, { key: given })).toEqual({ proof: 'whole', text: OWN });
+});
+
+it('finds a foreign key, also in a document that nobody has signed', async () => {
+  const { fingerprint } = anySigner().publicKey;
+  expect(await compare(document, { key: fingerprint })).toEqual({ proof: 'changed', text: FOREIGN });
+  const old = protocolOf(unsigned(completed));
+  expect(await compare(old, { key: fingerprint })).toEqual({
+    proof: 'changed',
+    text: 'Das Protokoll ist nicht mit dem angegebenen Schlüssel unterschrieben.',
+  });
+});
+
+it('says that a file names no key', async () => {
+  expect((await compare(document, { key: 'kein Schlüssel' })).proof).toBe('nothing-to-compare');
+});
+
+it('takes a later key for the given one’s, where each change is signed with the one before', async () => {
+  const [first] = keyLinesOf(await cases.journal.installationLines());
+  const { line, signer } = keyLine(first!);
+  const later = signedOn({ ...document.proof!, signingKeys: [first!, line] }, signer);
+  const given = cases.signer.publicKey.fingerprint;
+  expect(await compare(later, { key: given })).toMatchObject({
+    proof: 'whole',
+    text: expect.stringContaining('mit einem Nachfolger von dem angegebenen Schlüssel'),
+  });
+  const usurped = keyLine(first!, undefined, anySigner());
+  const forged = signedOn({ ...document.proof!, signingKeys: [first!, usurped.line] }, usurped.signer);
+  expect((await compare(forged, { key: given })).proof).toBe('changed');
+});
+
+// The change is signed with the earlier key only: anybody can call a real key the successor of their own.
+it('does not take an earlier key for the given one’s, which only that earlier one says', async () => {
+  const [real] = keyLinesOf(await cases.journal.installationLines());
+  const thief = anySigner();
+  const content = { ...real!, before: null, after: thief.publicKey, hash: '', signature: '' };
+  const hash = hashEntry(content);
+  const own: KeyLine = { ...content, hash, signature: thief.sign('line', hash) };
+  const { line } = keyLine(own, cases.signer, thief);
+  const forged = signedOn({ ...document.proof!, signingKeys: [own, line] }, thief);
+  const { text } = await compare(forged, { key: cases.signer.publicKey.fingerprint });
+  expect(text).toBe(FOREIGN);
+});
+
+describe('compared with the mail about the end', () => {
+  const facts = () => {
+    const { caseId, seq, hash } = endLine(completed)!;
+    return { caseId, seq, hash, fingerprint: cases.signer.publicKey.fingerprint };
+  };
+  const mailOf = (changes: Partial<ReturnType<typeof facts>> = {}) =>
+    endProofText({ ...facts(), ...changes }).join('\n');
+  const asFile = (text: string) =>
+    `From: a@haus.example\r\nSubject: Absage abgeschlossen\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`;
+
+  it.each<[string, (text: string) => string]>([
+    ['as a file', asFile],
+    ['as text', (text) => text],
+    [
+      'as text that was quoted and broken anew',
+      (text) => text.replaceAll('\n', '\r\n> ').replace('Prüf', 'Pru\u0308f'),
+    ],
+  ])('is whole, with the mail %s', async (_how, saved) => {
+    expect(await compare(document, { mail: saved(`Absage abgeschlossen\n\n${mailOf()}\n`) })).toEqual({
+      proof: 'whole',
+      text: 'Unterschrieben ist mit dem Schlüssel aus der E-Mail.',
+    });
+  });
+
+  it.each<[string, () => string, string]>([
+    ['another case', () => mailOf({ caseId: 'case-1' }), 'Die E-Mail gehört zu einem anderen Fall: case-1.'],
+    ['another line', () => mailOf({ hash: 'f'.repeat(64) }), 'nennt für Zeile 13 eine andere Prüfsumme'],
+    ['a line that is missing', () => mailOf({ seq: 99 }), 'Die E-Mail nennt Zeile 99, und die fehlt hier.'],
+    [
+      'a line that is not the end',
+      () => mailOf({ seq: 1, hash: completed[0]!.hash }),
+      'ist nicht das Ende des Falls',
+    ],
+    ['another key', () => mailOf({ fingerprint: 'f'.repeat(64) }), 'mit einem fremden Schlüssel'],
+  ])('is changed where the mail names %s', async (_what, mail, text) => {
+    expect(await compare(document, { mail: mail() })).toEqual({
+      proof: 'changed',
+      text: expect.stringContaining(text),
+    });
+  });
+
+  it('says that a mail names no end', async () => {
+    expect((await compare(document, { mail: asFile('Guten Tag') })).proof).toBe('nothing-to-compare');
+  });
+});
+
+it('says what came after the end, and that nothing else may', async () => {
+  const texts = async (entries: JournalEntry[]) => {
+    const verdict = await verifyProtocol(bytesOf(await cases.signed(entries)));
+    return verdict.kind === 'protocol' ? verdict.findings.map(({ text }) => text).join('\n') : '';
+  };
+  expect(await texts(completed)).toContain(
+    'Mit Zeile 13 ist der Fall zu Ende. Danach kamen nur Zeilen, die dort stehen dürfen (E-Mail an das Haus: 2).',
+  );
+  const { caseId, house, eventNumber } = completed[0]!;
+  await cases.journal.append(
+    { caseId, house, eventNumber },
+    {
+      actor: 'Niemand',
+      actorId: null,
+      kind: 'decision',
+      step: 'notify-partner',
+      operation: 'waive-step',
+      effectKey: 'waive-step/notify-partner',
+      after: { reason: 'im Nachhinein' },
+      outcome: 'accepted',
+    },
+  );
+  expect(await texts(await cases.journal.entries(caseId))).toContain(
+    'Nach dem Ende (Zeile 13) steht, was dort nicht stehen kann: Zeile 16.',
+  );
+});
