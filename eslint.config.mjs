@@ -28,7 +28,15 @@ const ROOMS = [
   },
   {
     files: 'src/activities/**',
-    may: [OWN, DOMAIN, DIGEST, NODE, '@temporalio/(activity|common)$', '\\.\\./(jet|mail|journal)/port$'],
+    may: [
+      OWN,
+      DOMAIN,
+      DIGEST,
+      NODE,
+      '@temporalio/(activity|common)$',
+      '\\.\\./(jet|mail|journal)/port$',
+      '\\.\\./journal/contact$',
+    ],
     types: ['\\.\\./trust/trust$'],
   },
   { files: 'src/trust/**', may: [OWN, DOMAIN, DIGEST, NODE], types: ['\\.\\./journal/port$'] },
@@ -57,12 +65,21 @@ const ROOMS = [
   },
   {
     files: 'src/cases/**',
-    may: [OWN, DOMAIN, DIGEST, OWN_HOSTS, NODE, '\\.\\./client$', '\\.\\./journal/chain$', LIBRARIES],
+    may: [
+      OWN,
+      DOMAIN,
+      DIGEST,
+      OWN_HOSTS,
+      NODE,
+      '\\.\\./client$',
+      '\\.\\./journal/(chain|contact)$',
+      LIBRARIES,
+    ],
     types: ['\\.\\./journal/port$', SETTINGS, OBSERVABILITY],
   },
   {
     files: 'src/protocol/**',
-    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/chain$', LIBRARIES],
+    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/(chain|contact)$', LIBRARIES],
     types: [SETTINGS, OBSERVABILITY],
   },
   ...['api', 'console'].map((name) => ({

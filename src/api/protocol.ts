@@ -6,11 +6,12 @@ import { PROTOCOL_SCHEMA } from '../protocol/document';
 import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
 import { protocolFileName, protocolJson } from '../protocol/json';
 import { PdfBusy, type ProtocolSource } from '../protocol/pdf-thread';
+import { instant } from './answer-parts';
 import { answers } from './answers';
 import { journal } from './case-answers';
 import type { AppDependencies } from './dependencies';
 import { requireHouse, type Caller } from '../cases/caller';
-import { readJournalLines } from '../cases/case-journal';
+import { readProtocolLines } from '../cases/case-journal';
 import { Problem } from '../cases/problems';
 import type { CaseSources } from '../cases/sources';
 import type { WantedCase } from '../cases/which-case';
@@ -49,6 +50,13 @@ const protocol = z
       headline: z.string(),
       summary: z.string(),
     }),
+    contact: z
+      .union([z.object({ key: z.string() }), z.object({ erasedAt: instant })])
+      .optional()
+      .meta({
+        description:
+          'what opens the contact in the lines (AES-256-GCM), or when that was erased; absent where none is sealed',
+      }),
     journal: journal.shape.entries,
     sha256: z.string().meta({ description: 'of the canonical JSON (RFC 8785) of all the other members' }),
   })
@@ -130,16 +138,16 @@ export async function sendProtocol(
 async function readSource(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolSource> {
   const { houses, isRehearsal } = deps;
   const house = protocolHouse(requireHouse(houses, caller, wanted.house));
-  return { entries: await readJournalLines(deps, caller, wanted), house, isRehearsal };
+  return { ...(await readProtocolLines(deps, caller, wanted)), house, isRehearsal };
 }
 
 /** Returns bytes, because Fastify would encode a text as JSON a second time. `null`: there is no document yet. */
 function render(
-  { entries, house, isRehearsal }: ProtocolSource,
+  { entries, house, isRehearsal, contact }: ProtocolSource,
   type: Exclude<ProtocolType, 'application/pdf'>,
   links?: ProtocolLinks,
 ): Buffer | null {
-  const document = buildProtocol(entries, house, isRehearsal);
+  const document = buildProtocol(entries, house, isRehearsal, undefined, contact);
   if (!document) return null;
   const text = type === 'text/html' ? renderProtocolHtml(document, links) : protocolJson(document);
   return Buffer.from(text, 'utf8');

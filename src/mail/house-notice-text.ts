@@ -2,7 +2,8 @@ import { numericDayAndTime } from '../domain/clock';
 import { casePage } from '../domain/addresses';
 import type { House } from '../domain/types';
 import { toAsciiMailbox } from '../domain/mailbox';
-import { oneLine, REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
+import { oneLine } from '../domain/text';
+import { REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
 import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {

@@ -1,4 +1,5 @@
 import { digest } from '../digest';
+import { isSealed, readableOrder, type ContactState } from '../domain/contact';
 import type { House } from '../domain/types';
 import { remainingByHand } from '../domain/ending';
 import { rightText } from '../domain/performance';
@@ -7,6 +8,7 @@ import { lastReadLine } from '../domain/storno-lines';
 import { isSameText } from '../domain/text';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import type { JournalEntry } from '../domain/journal';
+import { openContact } from '../journal/contact';
 import { actsOf, periodOf } from './acts';
 import { decisionsOf } from './human-decisions';
 import {
@@ -30,7 +32,8 @@ import { outcomeText } from './wording';
 /**
  * The Protokoll of a case, from its lines and nothing else that changes: the same lines give the same document.
  * `null`: no line says yet what was ordered. `isOldReal`: what is said of a real Jet where the first line does not say
- * it, as those of before did not; what is not known counts as real.
+ * it, as those of before did not; what is not known counts as real. `state`: what opens the contact that the lines hold
+ * sealed.
  *
  * @example buildProtocol(await journal.entries(caseId), protocolHouse(house), config.mode === 'rehearsal')
  */
@@ -39,8 +42,10 @@ export function buildProtocol(
   house: ProtocolHouse,
   isRehearsal: boolean,
   isOldReal = true,
+  state: ContactState = null,
 ): ProtocolDocument | null {
-  const lines = readLines(entries);
+  const contact = holdsSealed(entries) ? state : null;
+  const lines = readLines(openContact(entries, contact));
   if (!lines) return null;
   const waits = waitsOf(lines);
   const { isSimulator = !isOldReal } = lines.first.after;
@@ -73,8 +78,13 @@ export function buildProtocol(
     notice: noticeOf(lines),
     houseMails: houseMailsOf(lines),
     toDo: remainingByHand(lines),
+    ...(contact && { contact }),
     journal: [...entries],
   });
+}
+
+function holdsSealed(entries: readonly JournalEntry[]): boolean {
+  return isSealed(readLines(entries)?.input.order.contact);
 }
 
 function onSale(lines: CaseLines): Pick<ProtocolContent, 'onSaleWithMarkerMs' | 'markerGaps'> {
@@ -141,16 +151,15 @@ function textFound(
 }
 
 function orderOf({ input, first, opening }: CaseLines): ProtocolOrder {
-  const { order, orderedBy, policy } = input;
+  const { orderedBy, policy } = input;
+  const { marker, reason, contact } = readableOrder(input.order);
   return {
     orderedBy,
     orderedAt: first.at,
-    wantedMarker: order.marker,
+    wantedMarker: marker,
     usedMarker: opening?.marker ?? null,
-    reason: order.reason,
-    contact: order.contact
-      ? { name: order.contact.name, phone: order.contact.phone, email: order.contact.email ?? null }
-      : null,
+    reason,
+    contact: contact ? { name: contact.name, phone: contact.phone, email: contact.email ?? null } : null,
     backend: opening?.backend ?? null,
     syncIntervalMs: policy.syncIntervalMs,
   };

@@ -1,5 +1,6 @@
 import Piscina from 'piscina';
 import { digest } from '../digest';
+import type { ContactState } from '../domain/contact';
 import type { JournalEntry } from '../domain/journal';
 import type { ProtocolHouse } from './document';
 
@@ -17,6 +18,7 @@ export interface ProtocolSource {
   entries: readonly JournalEntry[];
   house: ProtocolHouse;
   isRehearsal: boolean;
+  contact: ContactState;
 }
 
 /** Draws the Protokoll of a case as PDF; `null`: no line says yet what was ordered. */

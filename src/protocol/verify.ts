@@ -176,10 +176,10 @@ const ABOUT_THE_DOCUMENT: readonly string[] = ['sha256', 'schema'];
 
 /** The members in which a document differs from what its lines give; `null`: the lines give no document. */
 function differencesOf(content: Omit<ProtocolDocument, 'sha256'>): string[] | null {
-  const { journal, house, rehearsal, realJet } = content;
+  const { journal, house, rehearsal, realJet, contact } = content;
   try {
     // A line of before does not say what the gateway was, and the document may have been made when that was known.
-    const rebuilt = buildProtocol(journal, house, rehearsal, realJet === true);
+    const rebuilt = buildProtocol(journal, house, rehearsal, realJet === true, contact);
     return (
       rebuilt &&
       Object.keys({ ...rebuilt, ...content }).filter(

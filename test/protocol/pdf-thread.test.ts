@@ -17,7 +17,7 @@ const threads: PdfThread[] = [];
 beforeAll(async () => {
   cases = await ProtocolCases.open();
   const entries = await cases.completed();
-  source = { entries, house: protocolHouse(aHouse()), isRehearsal: true };
+  source = { entries, house: protocolHouse(aHouse()), isRehearsal: true, contact: null };
 }, 90_000);
 afterAll(() => cases.close());
 afterEach(async () => {

@@ -17,7 +17,7 @@ import type { CaseRef, JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
 import type { Choice, StepName } from '../../src/domain/vocabulary';
 import { isChainWhole } from '../../src/journal/chain';
-import type { Journal } from '../../src/journal/port';
+import type { Journal, JournalStore } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { NewEntry } from '../../src/domain/journal';
 import { openJournal } from '../../src/journal/open';
@@ -100,7 +100,7 @@ export class ActivityStage {
   private constructor(
     readonly simulator: TestSimulator,
     private readonly folder: string,
-    readonly journal: Journal,
+    readonly journal: JournalStore,
   ) {}
 
   static async open(): Promise<ActivityStage> {
