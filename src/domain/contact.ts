@@ -1,5 +1,5 @@
 import type { CancellationInput, WrittenInput } from './case';
-import { germanDate, viennaDate } from './clock';
+import { addMonths, germanDate, viennaDate } from './clock';
 import { oneLine } from './text';
 import type { Contact, Instant, Order, SealedContact, WrittenOrder } from './types';
 
@@ -54,6 +54,16 @@ export function contactText(
 /** Stands where the contact stood. */
 export function erasedText(at: Instant): string {
   return `gelöscht am ${germanDate(viennaDate(at))}`;
+}
+
+/** Whether a contact is to be erased: its case has ended, and its time is over or somebody wished it. */
+export function isDue(
+  { endedAt, wish }: { endedAt: Instant | null; wish: unknown },
+  contactMonths: number,
+  now: Instant,
+): boolean {
+  if (endedAt === null) return false;
+  return wish !== null || addMonths(viennaDate(endedAt), contactMonths) < viennaDate(now);
 }
 
 export function isSealed(contact: Contact | SealedContact | undefined): contact is SealedContact {

@@ -38,6 +38,8 @@ export type InstallationLine = Content & {
   signature?: string;
 };
 
+export type ErasureLine = Extract<InstallationLine, { operation: 'contact-erased' }>;
+
 /** A line to be written. One with an effect key that is there is not written again. */
 export type NewInstallationLine = Content & { actor: string; actorId: string | null; effectKey: string };
 

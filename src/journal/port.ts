@@ -1,6 +1,6 @@
 import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
 import type { ContactState } from '../domain/contact';
-import type { InstallationLine, NewInstallationLine } from '../domain/installation';
+import type { ErasureLine, InstallationLine, NewInstallationLine } from '../domain/installation';
 import type { KeyUse } from '../domain/payload-keys';
 import type { Signer } from '../domain/signature';
 import type { CaseRef, Instant, JournalHead } from '../domain/types';
@@ -151,7 +151,7 @@ export interface ContactStore {
    * Erases the key and writes that into the chain of the installation, together. `null`: there was no key to erase. Rejects
    * where the case has not ended: its mails still need the contact.
    */
-  eraseContact(ref: CaseRef, erasure: Erasure): Promise<InstallationLine | null>;
+  eraseContact(ref: CaseRef, erasure: Erasure): Promise<ErasureLine | null>;
 }
 
 /** Who had a contact erased, why, and what else of it was deleted before. */

@@ -6,11 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { getClient } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { z } from 'zod';
-import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
+import {
+  createActivities,
+  createErasureActivities,
+  createJetActivities,
+  type ActivityDependencies,
+} from '../../src/activities';
 import { problem } from '../../src/api/answers';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
@@ -31,6 +37,7 @@ import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
 import type { Journal, JournalStore } from '../../src/journal/port';
 import { openJournal } from '../../src/journal/open';
+import { contactPlaces } from '../../src/start/contact-places';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { chainOfRun } from '../../src/temporal/run-chain';
@@ -167,15 +174,20 @@ export class ApiStage {
       timing,
       readDocument(deps),
       (jet) =>
-        startWorkers(native, workflowBundle, {
-          jet,
-          mail,
-          journal: workersJournal,
-          houses: deps.houses,
-          isRehearsal: true,
-          isSimulator: () => deps.isSimulator(),
-          trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, ...trust }),
-        }),
+        startWorkers(
+          native,
+          workflowBundle,
+          {
+            jet,
+            mail,
+            journal: workersJournal,
+            houses: deps.houses,
+            isRehearsal: true,
+            isSimulator: () => deps.isSimulator(),
+            trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, ...trust }),
+          },
+          folder,
+        ),
       join(folder, 'journal.sqlite'),
       tearDown,
     );
@@ -398,11 +410,19 @@ interface Running {
 async function startWorkers(
   connection: NativeConnection,
   workflowBundle: { code: string },
-  deps: ActivityDependencies,
+  deps: ActivityDependencies & { journal: JournalStore },
+  folder: string,
 ): Promise<Running> {
+  const places = contactPlaces(getClient, folder);
+  const erasure = createErasureActivities({ ...deps, places });
   const common = { connection, namespace: 'default', stickyQueueScheduleToStartTimeout: 1_000 };
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: TASK_QUEUE, workflowBundle, activities: createActivities(deps) }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUE,
+      workflowBundle,
+      activities: { ...createActivities(deps), ...erasure },
+    }),
     Worker.create({ ...common, taskQueue: JET_TASK_QUEUE, activities: createJetActivities(deps) }),
   ]);
   const runs = workers.map((worker) => worker.run());

@@ -1,5 +1,5 @@
 import type { ContactState } from '../../domain/contact';
-import { erasureKey, INSTALLATION, type InstallationLine } from '../../domain/installation';
+import { erasureKey, INSTALLATION, type ErasureLine } from '../../domain/installation';
 import type { CaseRef } from '../../domain/types';
 import type { Erasure, KeptContact } from '../port';
 import { findContactKey } from './contact-keys';
@@ -46,13 +46,13 @@ export async function eraseContact(
   writing: Writing,
   { caseId }: CaseRef,
   { actor, actorId, ...what }: Erasure,
-): Promise<InstallationLine | null> {
+): Promise<ErasureLine | null> {
   const { db } = writing;
   if ((await findContactKey(db, caseId)) === null) return null;
   if (!(await hasEnded(db, caseId)))
     throw new Error(`case ${caseId} is open, and its mails need the contact`);
   await db.deleteFrom('contact_key').where('case_id', '=', caseId).execute();
-  return appendToInstallation(writing, {
+  const line = await appendToInstallation(writing, {
     actor,
     actorId,
     operation: 'contact-erased',
@@ -60,6 +60,7 @@ export async function eraseContact(
     before: null,
     after: { caseId, ...what },
   });
+  return line as ErasureLine;
 }
 
 async function hasEnded(db: Db, caseId: string): Promise<boolean> {
