@@ -100,6 +100,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
         journal,
         houses: deps.houses,
         places: contactPlaces(getClient, config.dataDir),
+        log: logger,
       }),
     },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,

@@ -31,7 +31,7 @@ function somePlaces(changes: Partial<ContactPlaces> = {}) {
 async function eraseIn(months: number, places: ContactPlaces, contactMonths = 36): Promise<ErasureResult> {
   const later = addMonths(viennaDate(new Date().toISOString()), months);
   const houses = new Map([['FSP', aHouse({ retention: { contactMonths } })]]);
-  const { eraseDueContacts } = createErasureActivities({ journal: stage.journal, houses, places });
+  const { eraseDueContacts } = createErasureActivities({ journal: stage.journal, houses, places, log });
   jest.useFakeTimers({ now: new Date(`${later}T12:00:00.000Z`), doNotFake: [...TIMERS] });
   try {
     return await anEnvironment({ house: '-', eventNumber: '-' }).run(eraseDueContacts);
@@ -39,6 +39,9 @@ async function eraseIn(months: number, places: ContactPlaces, contactMonths = 36
     jest.useRealTimers();
   }
 }
+
+const said: object[] = [];
+const log = { info: (details: object) => void said.push(details) };
 
 /** Everything but the date. */
 const TIMERS = [
@@ -63,6 +66,7 @@ it('erases the contacts of ended cases when the months of their house are over, 
   expect((await eraseIn(12, places, 12)).erased).toEqual([]);
   expect(asked).toEqual([]);
   expect(await eraseIn(13, places, 12)).toEqual({ erased: [ended.ref.caseId], failed: [], left: 0 });
+  expect(said.at(-1)).toEqual({ erased: [ended.ref.caseId], failed: [], left: 0 });
   expect(asked).toEqual([ended.ref]);
   expect(await stateOf(ended)).toHaveProperty('erasedAt');
   expect(await stateOf(open)).toHaveProperty('key');

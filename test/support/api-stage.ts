@@ -414,7 +414,7 @@ async function startWorkers(
   folder: string,
 ): Promise<Running> {
   const places = contactPlaces(getClient, folder);
-  const erasure = createErasureActivities({ ...deps, places });
+  const erasure = createErasureActivities({ ...deps, places, log: SILENT });
   const common = { connection, namespace: 'default', stickyQueueScheduleToStartTimeout: 1_000 };
   const workers = await Promise.all([
     Worker.create({
