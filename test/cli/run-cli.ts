@@ -53,7 +53,7 @@ function compiledCli(): string {
     readdirSync(join(ROOT, 'src', room)).map((name) => `${room}/${name}`),
   );
   // The modules that `verify` needs. It does not need the page of a protocol.
-  const others = ['cli.ts', 'digest.ts', 'journal/chain.ts', 'settings/proxy.ts'];
+  const others = ['cli.ts', 'digest.ts', 'journal/chain.ts', 'journal/contact.ts', 'settings/proxy.ts'];
   const files = [...others, ...rooms.filter((name) => name.endsWith('.ts'))];
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(join(ROOT, 'src', file)));
