@@ -231,7 +231,9 @@ const journalEntry = z
     operation: z.string(),
     effectKey: z.string(),
     before: z.unknown(),
-    after: z.unknown(),
+    after: z.unknown().meta({
+      description: 'as it is kept: the contact of an order is sealed, a mail has place-holders for it',
+    }),
     outcome: nullableText,
     previousHash: z.string(),
     hash: z

@@ -63,7 +63,7 @@ async function nameOwner(client: Client, memo: Memo): Promise<void> {
 }
 
 /** Makes sure that the schedule exists which erases contacts. One that an operator has paused or changed stays as it is. */
-export async function ensureEraser(client: Client): Promise<void> {
+async function ensureEraser(client: Client): Promise<void> {
   try {
     await createSchedule(client, ERASER);
   } catch (error) {

@@ -213,7 +213,9 @@ it(
       await connection.close();
     }
     expect(foundIn(await answersAbout(ended), CONTACT)).toEqual([]);
-    expect(readFileSync(join(dataDir, 'logs', 'worker.log'), 'utf8')).toContain('the contacts that were due were erased');
+    expect(readFileSync(join(dataDir, 'logs', 'worker.log'), 'utf8')).toContain(
+      'the contacts that were due were erased',
+    );
   },
   TIMEOUT_MS,
 );
