@@ -180,22 +180,21 @@ const ERASURE_PATIENCE_MS = 60_000;
 function readReason(given: string): string {
   const reason = normaliseText(given);
   const fault = textFault(reason);
-  if (fault) throw new ConfigError([`Der Grund ${fault}`]);
+  if (fault) throw new Error(`Der Grund ${fault}.`);
   return reason;
 }
 
 /** The case, whose contact can be erased. */
 async function requireSealedContact(journal: Journal, caseId: string): Promise<CaseRef> {
   const lines = readLines(await journal.entries(caseId));
-  if (!lines) throw new ConfigError([`Eine Absage mit der Kennung ${caseId} kennt dieses Logbuch nicht`]);
+  if (!lines) throw new Error(`Eine Absage mit der Kennung ${caseId} kennt dieses Logbuch nicht.`);
   const { house, eventNumber } = lines.first;
   const { contact } = lines.input.order;
-  if (!contact)
-    throw new ConfigError([`Die Absage ${caseId} nennt keine Kontaktperson: es gibt nichts zu löschen`]);
+  if (!contact) throw new Error(`Die Absage ${caseId} nennt keine Kontaktperson: es gibt nichts zu löschen.`);
   if (!isSealed(contact))
-    throw new ConfigError([
-      `Die Absage ${caseId} ist von früher: ihre Kontaktdaten stehen unverschlüsselt in Zeilen des Logbuchs, die niemand mehr ändern kann. Was Temporal davon hat, löscht dessen eigene Frist`,
-    ]);
+    throw new Error(
+      `Die Absage ${caseId} ist von früher: ihre Kontaktdaten stehen unverschlüsselt in Zeilen des Logbuchs, die niemand mehr ändern kann. Was Temporal davon hat, löscht dessen eigene Frist.`,
+    );
   return { caseId, house, eventNumber };
 }
 
@@ -204,14 +203,14 @@ async function hasEnded(journal: Journal, caseId: string): Promise<boolean> {
   return endOf(entries) !== null || refusalLine(entries) !== null;
 }
 
-function notYetErased(caseId: string, error: unknown): ConfigError {
+function notYetErased(caseId: string, error: unknown): Error {
   const why =
     error instanceof RunStillOpen
       ? 'ihr Vorgang in Temporal ist noch nicht zu Ende'
-      : `${(error as Error).message.split('\n')[0]}`;
-  return new ConfigError([
-    `Die Kontaktdaten der Absage ${caseId} sind noch nicht gelöscht (${why}). Es ist vorgemerkt: Absage löscht sie, sobald es geht, spätestens binnen eines Tages`,
-  ]);
+      : `Temporal oder eine Datei: ${(error as Error).message}`;
+  return new Error(
+    `Die Kontaktdaten der Absage ${caseId} sind noch nicht gelöscht (${why}). Es ist vorgemerkt: Absage löscht sie, sobald es geht, spätestens binnen eines Tages.`,
+  );
 }
 
 function describeErasure({ at, after }: ErasureLine): string {

@@ -47,18 +47,19 @@ afterAll(async () => {
 }, TIMEOUT_MS);
 
 /** A command of the administrator, with the settings of the service. */
-const administer = (...given: string[]) =>
+const administer = (changes: Record<string, string>, ...given: string[]) =>
   spawnSync(process.execPath, [CLI, ...given], {
     encoding: 'utf8',
     env: {
       PATH: process.env.PATH,
       ABSAGE_DATA: dataDir,
       ABSAGE_TEMPORAL_PORT: String(up.options.ports.temporal),
+      ...changes,
     },
   });
 
 const erase = ({ caseId }: Pick<CancellationView, 'caseId'>, reason = 'Löschung verlangt am 3. Mai') =>
-  administer('contact', 'erase', caseId, '--reason', reason);
+  administer({}, 'contact', 'erase', caseId, '--reason', reason);
 
 async function carryOut(
   house: string,
@@ -220,6 +221,28 @@ it(
   TIMEOUT_MS,
 );
 
+it(
+  'erases nothing while Temporal does not answer, says so, and has it noted',
+  async () => {
+    await order('FSP', '104245');
+    const path = '/cancellations/FSP/104245';
+    const ended = await untilState('FSP', '104245', 'refused');
+    const unreached = administer(
+      { ABSAGE_TEMPORAL_PORT: '1' },
+      'contact',
+      'erase',
+      ended.caseId,
+      '--reason',
+      'x',
+    );
+    expect(unreached).toMatchObject({ status: 2, stderr: expect.stringContaining('noch nicht gelöscht') });
+    expect(await up.api('GET', path)).toMatchObject({ contactErasedAt: null, order: { contact: CONTACT } });
+    expect(erase(ended)).toMatchObject({ status: 0, stderr: '' });
+    expect(await up.api('GET', path)).toMatchObject({ contactErasedAt: expect.any(String) });
+  },
+  TIMEOUT_MS,
+);
+
 it('says what it cannot do', () => {
   const unknown = '00000000-0000-4000-8000-000000000000';
   expect(erase({ caseId: unknown })).toMatchObject({
@@ -230,5 +253,5 @@ it('says what it cannot do', () => {
     status: 2,
     stderr: expect.stringContaining('Der Grund darf nicht leer sein'),
   });
-  expect(administer('contact', 'erase', unknown).status).toBe(2);
+  expect(administer({}, 'contact', 'erase', unknown).status).toBe(2);
 });
