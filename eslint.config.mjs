@@ -30,7 +30,15 @@ const ROOMS = [
   },
   {
     files: 'src/activities/**',
-    may: [OWN, DOMAIN, DIGEST, NODE, '@temporalio/(activity|common)$', '\\.\\./(jet|mail|journal)/port$'],
+    may: [
+      OWN,
+      DOMAIN,
+      DIGEST,
+      NODE,
+      '@temporalio/(activity|common)$',
+      '\\.\\./(jet|mail|journal)/port$',
+      '\\.\\./journal/contact$',
+    ],
     types: ['\\.\\./trust/trust$'],
   },
   { files: 'src/trust/**', may: [OWN, DOMAIN, DIGEST, NODE], types: ['\\.\\./journal/port$'] },
@@ -59,12 +67,21 @@ const ROOMS = [
   },
   {
     files: 'src/cases/**',
-    may: [OWN, DOMAIN, DIGEST, OWN_HOSTS, NODE, '\\.\\./client$', '\\.\\./journal/(key-)?chain$', LIBRARIES],
+    may: [
+      OWN,
+      DOMAIN,
+      DIGEST,
+      OWN_HOSTS,
+      NODE,
+      '\\.\\./client$',
+      '\\.\\./journal/((key-)?chain|contact)$',
+      LIBRARIES,
+    ],
     types: ['\\.\\./journal/port$', SETTINGS, OBSERVABILITY],
   },
   {
     files: 'src/protocol/**',
-    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/((key|case)-)?chain$', SIGNING, LIBRARIES],
+    may: [OWN, DOMAIN, DIGEST, NODE, '\\.\\./journal/(((key|case)-)?chain|contact)$', SIGNING, LIBRARIES],
     types: [SETTINGS, OBSERVABILITY],
   },
   ...['api', 'console'].map((name) => ({

@@ -1,12 +1,24 @@
+import { userInfo } from 'node:os';
+import { eraseContact } from './activities/erase-contacts';
+import { exactTime } from './domain/clock';
+import { isSealed } from './domain/contact';
+import type { ErasureLine } from './domain/installation';
+import { endOf, readLines, refusalLine } from './domain/lines';
+import { normaliseText, textFault } from './domain/text';
+import type { CaseRef } from './domain/types';
 import { readWitness, writeWitness } from './doctor/witness';
 import { checkWitnessFile } from './doctor/witness-check';
 import { openJournal } from './journal/open';
+import type { Journal } from './journal/port';
+import { contactPlaces } from './start/contact-places';
 import { openSignedJournal } from './start/signed-journal';
 import { findKeysThatMayGo } from './start/payload-keys';
 import { ConfigError, type Environment } from './settings/environment';
 import { addKey, createKeyFile } from './settings/key-file';
 import { addSigningKey, createSigningKeyFile } from './settings/signing-key';
 import { inspectSettings } from './settings/settings';
+import { createClient } from './temporal/connect';
+import { RunStillOpen } from './temporal/delete-runs';
 
 /** `absage keys create`: resolves to what the administrator reads. A file that exists is never touched. */
 export function createKeys(path: string): string {
@@ -150,4 +162,88 @@ export async function checkWitness(
   const { config, faults } = inspectSettings(environment);
   if (!config) throw new ConfigError(faults);
   return checkWitnessFile(config, path);
+}
+
+/**
+ * `absage contact erase`: resolves to what the administrator reads. The contact of an open case is erased at its end, by the
+ * schedule; so is one that Temporal still holds and does not give away now.
+ */
+export async function eraseContactNow(
+  environment: Environment,
+  caseId: string,
+  given: string,
+): Promise<string> {
+  const reason = readReason(given);
+  const { config, temporal, faults } = inspectSettings(environment);
+  if (!config || !temporal) throw new ConfigError(faults);
+  const journal = await openSignedJournal(config);
+  const client = createClient(temporal);
+  try {
+    const wish = { actor: `absage contact erase (${userInfo().username})`, reason };
+    const ref = await requireSealedContact(journal, caseId);
+    if (!(await hasEnded(journal, caseId))) {
+      await journal.wishErasure(caseId, wish);
+      return `Die Absage ${caseId} ist noch offen und braucht die Kontaktdaten. Sie werden an ihrem Ende gelöscht: das ist vorgemerkt.`;
+    }
+    const places = contactPlaces(() => client, config.dataDir);
+    const erasing = client.withDeadline(Date.now() + ERASURE_PATIENCE_MS, () =>
+      eraseContact({ journal, places }, ref, { ...wish, actorId: null }),
+    );
+    const line = await erasing.catch(async (error: unknown) => {
+      await journal.wishErasure(caseId, wish);
+      throw notYetErased(caseId, error);
+    });
+    return line ? describeErasure(line) : `Die Kontaktdaten der Absage ${caseId} waren schon gelöscht.`;
+  } finally {
+    await client.connection.close();
+    await journal.close();
+  }
+}
+
+/** For all calls to Temporal together. */
+const ERASURE_PATIENCE_MS = 60_000;
+
+function readReason(given: string): string {
+  const reason = normaliseText(given);
+  const fault = textFault(reason);
+  if (fault) throw new Error(`Der Grund ${fault}.`);
+  return reason;
+}
+
+/** The case, whose contact can be erased. */
+async function requireSealedContact(journal: Journal, caseId: string): Promise<CaseRef> {
+  const lines = readLines(await journal.entries(caseId));
+  if (!lines) throw new Error(`Eine Absage mit der Kennung ${caseId} kennt dieses Logbuch nicht.`);
+  const { house, eventNumber } = lines.first;
+  const { contact } = lines.input.order;
+  if (!contact) throw new Error(`Die Absage ${caseId} nennt keine Kontaktperson: es gibt nichts zu löschen.`);
+  if (!isSealed(contact))
+    throw new Error(
+      `Die Absage ${caseId} ist von früher: ihre Kontaktdaten stehen unverschlüsselt in Zeilen des Logbuchs, die niemand mehr ändern kann. Was Temporal davon hat, löscht dessen eigene Frist.`,
+    );
+  return { caseId, house, eventNumber };
+}
+
+async function hasEnded(journal: Journal, caseId: string): Promise<boolean> {
+  const entries = await journal.entries(caseId);
+  return endOf(entries) !== null || refusalLine(entries) !== null;
+}
+
+function notYetErased(caseId: string, error: unknown): Error {
+  const why =
+    error instanceof RunStillOpen
+      ? 'ihr Vorgang in Temporal ist noch nicht zu Ende'
+      : `Temporal oder eine Datei: ${(error as Error).message}`;
+  return new Error(
+    `Die Kontaktdaten der Absage ${caseId} sind noch nicht gelöscht (${why}). Es ist vorgemerkt: Absage löscht sie, sobald es geht, spätestens binnen eines Tages.`,
+  );
+}
+
+function describeErasure({ at, after }: ErasureLine): string {
+  return [
+    `Die Kontaktdaten der Absage ${after.caseId} sind gelöscht: ${exactTime(at)}.`,
+    `Mit ihnen gelöscht: ${after.runs} Verläufe in Temporal, ${after.mails} abgefangene E-Mails der Probe.`,
+    'Was außerhalb liegt, hat Absage nicht gelöscht: die E-Mails im Postfach des Hauses und bei Ö-Ticket, gespeicherte',
+    'Protokolle und ältere Sicherungen. Siehe docs/data-protection.md.',
+  ].join('\n');
 }

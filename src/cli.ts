@@ -189,6 +189,16 @@ journal
     }),
   );
 
+program
+  .command('contact')
+  .description('Kontaktdaten der Aufträge: wen Ö-Ticket zurückrufen kann')
+  .command('erase <fall>')
+  .description('löscht die Kontaktdaten einer Absage; mit den Einstellungen des Dienstes')
+  .requiredOption('--reason <text>', 'warum; steht im Logbuch der Installation')
+  .action((caseId: string, { reason }: { reason: string }) =>
+    administer(({ eraseContactNow }) => eraseContactNow(process.env, caseId, reason)),
+  );
+
 /** Loaded only when asked for: they bring the journal's database. */
 async function administer(work: (commands: typeof AdminCommands) => string | Promise<string>): Promise<void> {
   try {

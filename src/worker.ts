@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { getClient } from '@temporalio/activity';
 import { Worker } from '@temporalio/worker';
-import { createActivities, createJetActivities, type ActivityDependencies } from './activities';
+import {
+  createActivities,
+  createErasureActivities,
+  createJetActivities,
+  type ActivityDependencies,
+} from './activities';
 import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
@@ -10,6 +16,7 @@ import { createHttpJet } from './jet/http-jet';
 import { openSignedJournal } from './start/signed-journal';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
+import { contactPlaces } from './start/contact-places';
 import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
 import { findFetchProxy, warnOfProxy } from './settings/proxy';
 import { loadSealKeys } from './settings/seal-keys';
@@ -88,7 +95,15 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     ...temporal,
     taskQueue: TASK_QUEUE,
     ...workflowCode(),
-    activities: createActivities(deps),
+    activities: {
+      ...createActivities(deps),
+      ...createErasureActivities({
+        journal,
+        houses: deps.houses,
+        places: contactPlaces(getClient, config.dataDir),
+        log: logger,
+      }),
+    },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
     maxCachedWorkflows: MAX_CACHED_CASES,
   });

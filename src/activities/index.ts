@@ -3,6 +3,7 @@ import { createByHandActivities } from './by-hand';
 import { createChannelActivities } from './channel';
 import { createCheckActivities } from './check';
 import { createClosingActivities } from './close-case';
+import type { createErasureActivities } from './erase-contacts';
 import { createAlertActivities } from './house-alert';
 import { createInterruptedActivities } from './interrupted';
 import { createLookActivities } from './look';
@@ -15,6 +16,7 @@ import { createStornoActivities } from './storno';
 import { createTitleActivities } from './titles';
 
 export type { ActivityDependencies } from './activity';
+export { createErasureActivities } from './erase-contacts';
 
 /** Everything that calls Jet: for the queue with a limited rate and concurrency. */
 export function createJetActivities(deps: ActivityDependencies) {
@@ -44,3 +46,4 @@ export function createActivities(deps: ActivityDependencies) {
 
 export type JetActivities = ReturnType<typeof createJetActivities>;
 export type Activities = ReturnType<typeof createActivities>;
+export type ErasureActivities = ReturnType<typeof createErasureActivities>;

@@ -2,10 +2,11 @@ import { Context } from '@temporalio/activity';
 import { setTimeout } from 'node:timers/promises';
 import { actorOf } from '../domain/actor';
 import { lookHoldsMs, type Opening } from '../domain/case';
+import { isSealed, placesOf } from '../domain/contact';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome, WrittenNotice } from '../domain/line-content';
-import { grantedRight, isWaived, lastHead, lastMarking } from '../domain/lines';
+import { grantedRight, isWaived, lastHead, lastMarking, openingOf } from '../domain/lines';
 import {
   findEvidence,
   findStorno,
@@ -26,8 +27,15 @@ import { findMarker } from '../domain/marker';
 import { hasReason } from '../domain/memo';
 import { performanceOf, textsNow } from '../domain/performance';
 import { STORNO_WORD } from '../domain/status';
-import type { House, Instant, JournalHead } from '../domain/types';
-import { LONGEST_CONVERSATION_MS, type OutgoingMail, type PartnerNoticeFacts } from '../mail/port';
+import type { Contact, House, Instant, JournalHead } from '../domain/types';
+import { contactOf, hashText, openContact } from '../journal/contact';
+import type { Journal } from '../journal/port';
+import {
+  LONGEST_CONVERSATION_MS,
+  type MailPort,
+  type OutgoingMail,
+  type PartnerNoticeFacts,
+} from '../mail/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readOpenCase, requireHouse } from './reading';
 
@@ -86,7 +94,9 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
 
     // The status was changed since the proof: the run has to look, and then to wait and prove anew.
     if (isProofVoid(entries)) throw lookNeeded();
-    const message = mail.composePartnerNotice(house, collectFacts(house, opening, entries, ref.caseId));
+    const known = await readContact(journal, entries, opening);
+    const facts = collectFacts(opening, entries, ref.caseId, known.contact ?? house.boxOffice);
+    const message = mail.composePartnerNotice(house, facts);
     const recipients = [...new Set([...message.to, ...message.cc])].filter(
       (address) => states.get(address) !== 'accepted',
     );
@@ -102,7 +112,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
       ...line,
       kind: 'intent',
       effectKey,
-      after: describe(message, recipients),
+      after: { ...describe(message, recipients), ...textToKeep(mail, house, facts, message.text, known) },
     });
     // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends.
     if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
@@ -203,11 +213,41 @@ async function insist<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-function collectFacts(
+/** Whom Ö-Ticket is to call back, where the order names somebody; `key`: what the lines hold that sealed with. */
+interface KnownContact {
+  contact: Contact | undefined;
+  key: string | null;
+}
+
+async function readContact(
+  journal: Journal,
+  entries: readonly JournalEntry[],
+  opening: Opening,
+): Promise<KnownContact> {
+  const state = await contactOf(journal, entries);
+  const { contact } = (openingOf(openContact(entries, state)) ?? opening).input.order;
+  if (isSealed(contact)) throw new KnownFailure('journal-behind', 'the key of the contact is not there');
+  return { contact, key: state !== null && 'key' in state ? state.key : null };
+}
+
+/** The text that the line keeps of a mail. */
+function textToKeep(
+  mail: MailPort,
   house: House,
+  facts: PartnerNoticeFacts,
+  sent: string,
+  { contact, key }: KnownContact,
+): Pick<WrittenNotice, 'text' | 'textHash'> {
+  if (contact === undefined || key === null) return { text: sent };
+  const { text } = mail.composePartnerNotice(house, { ...facts, contact: placesOf(contact) });
+  return { text, textHash: hashText(key, sent) };
+}
+
+function collectFacts(
   opening: Opening,
   entries: readonly JournalEntry[],
   caseId: string,
+  contact: Contact,
 ): PartnerNoticeFacts {
   const { order } = opening.input;
   const storno = knownStorno(entries);
@@ -225,7 +265,7 @@ function collectFacts(
     eventNumber: order.eventNumber,
     marker: opening.marker,
     reason: order.reason,
-    contact: order.contact ?? house.boxOffice,
+    contact,
     markedAt: lastMarking(entries)?.after.savedAt ?? null,
     standingMarker: findMarker(title, opening.input.policy.marker),
     isReasonInMemo: externalMemo !== undefined && hasReason(externalMemo, order.reason),
@@ -240,10 +280,10 @@ function collectFacts(
 }
 
 function describe(
-  { from, to, cc, subject, messageId, text }: OutgoingMail,
+  { from, to, cc, subject, messageId }: OutgoingMail,
   recipients: string[],
-): WrittenNotice {
-  return { from, to, cc, subject, messageId, text, recipients };
+): Omit<WrittenNotice, 'text' | 'textHash'> {
+  return { from, to, cc, subject, messageId, recipients };
 }
 
 function notSent(address: string): RecipientOutcome {

@@ -173,6 +173,9 @@ export const cancellation = z
     byHand: task
       .nullable()
       .meta({ description: 'with confirm-step: how a person does the current step in place of Absage' }),
+    contactErasedAt: instant.nullable().meta({
+      description: 'when the contact of the order was erased, which is missing since; null: it was not',
+    }),
     stale: z
       .boolean()
       .meta({ description: 'from the journal: no worker answers, or Temporal no longer keeps the run' }),
@@ -228,7 +231,9 @@ const journalEntry = z
     operation: z.string(),
     effectKey: z.string(),
     before: z.unknown(),
-    after: z.unknown(),
+    after: z.unknown().meta({
+      description: 'as it is kept: the contact of an order is sealed, a mail has place-holders for it',
+    }),
     outcome: nullableText,
     previousHash: z.string(),
     hash: z

@@ -8,11 +8,12 @@ import { PROTOCOL_SCHEMA, type ProtocolDocument, type ProtocolProof } from '../p
 import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
 import { protocolFileName, protocolJson } from '../protocol/json';
 import { PdfBusy } from '../protocol/pdf-thread';
+import { instant } from './answer-parts';
 import { answers } from './answers';
 import { journal } from './case-answers';
 import type { AppDependencies } from './dependencies';
 import { requireHouse, type Caller } from '../cases/caller';
-import { readJournalLines } from '../cases/case-journal';
+import { readProtocolLines } from '../cases/case-journal';
 import { Problem } from '../cases/problems';
 import type { CaseSources } from '../cases/sources';
 import type { WantedCase } from '../cases/which-case';
@@ -51,6 +52,13 @@ const protocol = z
       headline: z.string(),
       summary: z.string(),
     }),
+    contact: z
+      .union([z.object({ key: z.string() }), z.object({ erasedAt: instant })])
+      .optional()
+      .meta({
+        description:
+          'what opens the contact in the lines (AES-256-GCM), or when that was erased; absent where none is sealed',
+      }),
     journal: journal.shape.entries,
     proof: z
       .object({
@@ -151,10 +159,10 @@ export async function sendProtocol(
 async function makeDocument(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolDocument> {
   const { houses, isRehearsal, journal } = deps;
   const house = protocolHouse(requireHouse(houses, caller, wanted.house));
-  const entries = await readJournalLines(deps, caller, wanted);
+  const { entries, contact } = await readProtocolLines(deps, caller, wanted);
   const { signer } = journal;
   const proof = signer ? await readProof(journal, entries) : undefined;
-  const document = buildProtocol(entries, house, { isRehearsal, proof });
+  const document = buildProtocol(entries, house, { isRehearsal, contact, proof });
   if (!document) throw new Problem('cancellation-not-found');
   return signer ? signProtocol(document, signer) : document;
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ActionInDoubt, ActionNotPossible, isOpenRun, WorkersUnavailable } from '../client';
 import type { CancellationInput } from '../domain/case';
+import { readableInput } from '../domain/contact';
 import { openingOf } from '../domain/lines';
 import type { Action, RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS, otherCaseText } from '../domain/wording';
 import { actionKey, answerAgain, isResumedBy, requireOwnAnswer } from './action-keys';
 import { requireHouse, sealedFor, type Caller } from './caller';
 import { viewOf, viewOfFound } from './case-view';
+import { withContact } from './contact';
 import { requireSimulatorOrLogIn } from './missing-log-in';
 import { orderDigest } from './orders';
 import { Problem } from './problems';
@@ -121,7 +123,8 @@ async function findInput(
   { caseId, run }: FoundCase,
 ): Promise<CancellationInput | null> {
   const entries = caseId ? await readLinesOf(journal, wanted, caseId) : [];
-  return openingOf(entries)?.input ?? (run && client.readInput(run));
+  const opening = openingOf(await withContact(journal, entries));
+  return opening ? readableInput(opening.input) : run && client.readInput(run);
 }
 
 /** Why the case takes no actions: it has no open run. */

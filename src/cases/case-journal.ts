@@ -1,5 +1,7 @@
+import type { ContactState } from '../domain/contact';
 import type { JournalEntry } from '../domain/journal';
 import { isChainWhole } from '../journal/chain';
+import { contactOf } from '../journal/contact';
 import { requireHouse, type Caller } from './caller';
 import { linesOf } from './case-view';
 import { Problem } from './problems';
@@ -34,8 +36,18 @@ export async function readJournal(
   return { entries, verified: isChainWhole(entries) };
 }
 
-/** The lines of a case, for its Protokoll. */
-export async function readJournalLines(
+/** What the Protokoll of a case is made of: its lines as they are kept, and what opens the contact in them. */
+export async function readProtocolLines(
+  sources: CaseSources,
+  caller: Caller,
+  wanted: WantedCase,
+): Promise<{ entries: JournalEntry[]; contact: ContactState }> {
+  const entries = await readJournalLines(sources, caller, wanted);
+  return { entries, contact: await contactOf(sources.journal, entries) };
+}
+
+/** The lines of a case, as they are kept. */
+async function readJournalLines(
   sources: CaseSources,
   caller: Caller,
   wanted: WantedCase,

@@ -4,6 +4,7 @@ import { inputFault } from '../domain/input';
 import type { JournalEntry } from '../domain/journal';
 import type { CaseState } from '../domain/vocabulary';
 import { requireHouse, type Caller } from './caller';
+import { withContact } from './contact';
 import { initialStatus, statusFromJournal } from './journal-status';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
@@ -82,7 +83,8 @@ async function fromJournal(
   caseId: string | null,
   isOpen: boolean,
 ): Promise<Known | null> {
-  const status = caseId ? statusFromJournal(await readLinesOf(journal, event, caseId), isOpen) : null;
+  const entries = caseId ? await readLinesOf(journal, event, caseId) : [];
+  const status = statusFromJournal(await withContact(journal, entries), isOpen);
   return status && { status, isStale: true };
 }
 

@@ -6,6 +6,7 @@ import { refusal } from '../domain/refusals';
 import { isEnd } from '../domain/vocabulary';
 import { requireHouse, type Caller } from './caller';
 import { viewOf } from './case-view';
+import { withContact } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
@@ -30,7 +31,8 @@ export async function findHoldingCase(
 ): Promise<HoldingCase | null> {
   const holding = await readHoldingCase(sources.journal, house, eventNumber);
   if (!holding) return null;
-  const { caseId, entries } = holding;
+  const { caseId } = holding;
+  const entries = await withContact(sources.journal, holding.entries);
   const run = await sources.client.find(house, eventNumber);
   // A run that was started by hand has no case id in its memo. If it is open, it can only be this case.
   const isOwn = run?.caseId === caseId || (run?.caseId === null && run.status === 'running');

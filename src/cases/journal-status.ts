@@ -1,5 +1,6 @@
 import { actionFault } from '../domain/actions';
 import type { CancellationInput, CancellationStatus, Refusal, StepProgress } from '../domain/case';
+import { readableInput } from '../domain/contact';
 import type { EntryOf, JournalEntry } from '../domain/journal';
 import {
   endLine,
@@ -56,7 +57,7 @@ export function statusFromJournal(
 }
 
 function fromRefusal({ input, event, refusal, warnings }: Refusal): CancellationStatus {
-  return { ...initialStatus(input), state: 'refused', event, refusal, warnings };
+  return { ...initialStatus(readableInput(input)), state: 'refused', event, refusal, warnings };
 }
 
 function fromOpening({ entries, input, event, warnings }: CaseLines, isOpen: boolean): CancellationStatus {
@@ -68,7 +69,7 @@ function fromOpening({ entries, input, event, warnings }: CaseLines, isOpen: boo
   const isAborting = isAbortAccepted(entries);
   const state = stateFrom(end, isOpen, isAborting, step);
   return {
-    ...initialStatus(input),
+    ...initialStatus(readableInput(input)),
     state,
     step,
     steps,

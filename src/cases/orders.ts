@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CancellationInput } from '../domain/case';
 import { toMs } from '../domain/clock';
+import { isSealed, readableOrder, withoutContact } from '../domain/contact';
 import { stripMarker } from '../domain/marker';
 import { withoutPromises, type Plan } from '../domain/plan';
 import { withNextStep, type Obstacle } from '../domain/refusals';
@@ -58,7 +59,8 @@ export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): 
   requireFittingOrder(house, order);
   const [plan, cancellation] = await Promise.all([
     desk.client.read<Plan & { planHash: string }>('planOrder', order.house, {
-      order,
+      // Nobody needs it to plan, and Temporal keeps what it is asked with.
+      order: withoutContact(order),
       policy: policyOf(house, desk.timing),
     }),
     findCaseInTheWay(desk, caller, order),
@@ -101,7 +103,7 @@ export async function placeOrder(
   const mayFollowCompleted = holding !== null && (await isPutBack(desk, order, holding));
   if (holding && !mayFollowCompleted) {
     const { view, entries } = holding;
-    return { isNew: false, view: sameOrConflict({ orderDigest: digestOfOpening(entries), view }, wanted) };
+    return { isNew: false, view: sameOrConflict(isOrderOf(entries, order, house.marker), view) };
   }
 
   const input: CancellationInput = {
@@ -117,21 +119,19 @@ export async function placeOrder(
   }
   const run = await desk.client.find(order.house, order.eventNumber);
   const view = await viewOf(desk, { house: order.house, eventNumber: order.eventNumber });
-  return { isNew: false, view: sameOrConflict({ orderDigest: run?.orderDigest ?? null, view }, wanted) };
+  return { isNew: false, view: sameOrConflict(run?.orderDigest === wanted, view) };
 }
 
-function digestOfOpening(entries: readonly JournalEntry[]): string | null {
-  const opening = openingOf(entries);
-  if (!opening) return null;
-  const { order, policy } = opening.input;
-  return orderDigest(order, policy.marker);
+/** Whether a case was begun by the same order. A contact that was erased makes no difference any more. */
+function isOrderOf(entries: readonly JournalEntry[], asked: Order, style: MarkerStyle): boolean {
+  const input = openingOf(entries)?.input;
+  if (!input) return false;
+  const comparable = isSealed(input.order.contact) ? withoutContact(asked) : asked;
+  return orderDigest(readableOrder(input.order), input.policy.marker) === orderDigest(comparable, style);
 }
 
-function sameOrConflict(
-  { orderDigest: known, view }: { orderDigest: string | null; view: CancellationView | null },
-  wanted: string,
-): CancellationView {
-  if (view && view.state !== 'interrupted' && known === wanted) return view;
+function sameOrConflict(isSame: boolean, view: CancellationView | null): CancellationView {
+  if (view && view.state !== 'interrupted' && isSame) return view;
   const detail =
     view?.state === 'interrupted'
       ? ACTION_TEXTS.interrupted

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../client';
 import type { StepProgress } from '../domain/case';
+import { withoutContact } from '../domain/contact';
 import { clockOn, toInstant } from '../domain/clock';
 import { endFactsOf, endNotes } from '../domain/end-notice';
 import { remainingByHand, unclearStep, type Ending } from '../domain/ending';
@@ -10,6 +11,8 @@ import { lastRead } from '../domain/storno-lines';
 import type { Instant } from '../domain/types';
 import type { Tries } from '../domain/tries';
 import { isEnd } from '../domain/vocabulary';
+import { contactOf } from '../journal/contact';
+import { readShownLines } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
 import { attemptOf, failingOf, triesOf, type Failing } from './tries';
@@ -36,7 +39,7 @@ export async function tell(
   if (!lines) return { tries, ...newest };
   const changed = toldOfChanges(view, lines, now);
   return isEnd(view.state)
-    ? { ...changed, ...toldOfEnd(view, lines) }
+    ? { ...changed, ...toldOfEnd(view, lines), ...(await toldOfErasure(sources, view, lines)) }
     : { tries, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
 }
 
@@ -76,8 +79,7 @@ function toldOfChanges(
 }
 
 async function linesOf({ journal }: Sources, { caseId }: CancellationView): Promise<CaseLines | null> {
-  const entries = await journal.entries(caseId).catch(() => []);
-  return readLines(entries);
+  return readLines(await readShownLines(journal, caseId).catch(() => []));
 }
 
 function toldOfEnd(view: CancellationView, lines: CaseLines): Partial<CancellationView> {
@@ -87,6 +89,17 @@ function toldOfEnd(view: CancellationView, lines: CaseLines): Partial<Cancellati
     remaining: remainingByHand(lines),
     steps: view.state === 'closed-by-hand' ? stepsAsWritten(view.steps, lines) : view.steps,
   };
+}
+
+/** Whatever a run still says: once the key is gone, nobody is shown the contact. */
+async function toldOfErasure(
+  { journal }: Sources,
+  { order }: CancellationView,
+  { entries }: CaseLines,
+): Promise<Partial<CancellationView>> {
+  const contact = await contactOf(journal, entries).catch(() => null);
+  if (contact === null || !('erasedAt' in contact)) return {};
+  return { order: withoutContact(order), contactErasedAt: contact.erasedAt };
 }
 
 /** Where a person closed the case, only what is written down counts as done, as in the Protokoll. */

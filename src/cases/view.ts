@@ -4,6 +4,7 @@ import { caseResource, type CaseAddress } from '../domain/addresses';
 import { cancellationWorkflowId } from '../domain/input';
 import { standingNotes } from '../domain/standing';
 import type { Tries } from '../domain/tries';
+import type { Instant } from '../domain/types';
 import { isEnd } from '../domain/vocabulary';
 import type { CaseSources } from './sources';
 
@@ -35,6 +36,8 @@ export interface Told {
   remaining: string[];
   /** How a person can do the current step in place of Absage. */
   byHand: Task | null;
+  /** When the contact of the order was erased: it is missing since. `null`: it was not. */
+  contactErasedAt: Instant | null;
 }
 
 /** A case as callers see it: what the run or the journal knows, and where it is to be found. */
@@ -67,7 +70,7 @@ export function toView(
 
 /** What can be told without looking anything up. */
 function plainlyTold(status: ShownStatus): Told {
-  return { tries: null, notes: standingNotes(status), remaining: [], byHand: null };
+  return { tries: null, notes: standingNotes(status), remaining: [], byHand: null, contactErasedAt: null };
 }
 
 /** Nothing goes on after the end: what was under way then was not done. */

@@ -9,6 +9,7 @@ import type { LiveCases } from '../cases/live';
 import type { Problem } from '../cases/problems';
 import { PROBLEMS } from '../cases/problems';
 import { readView } from '../cases/case-view';
+import { readShownLines } from '../cases/contact';
 import type { CancellationView } from '../cases/view';
 import type { WantedCase } from '../cases/which-case';
 import { casePage } from '../domain/addresses';
@@ -150,5 +151,5 @@ async function* caseStates(
 
 /** An unreadable journal leaves its own table empty and hides nothing else on the page. */
 function readLines({ journal }: ConsoleDependencies, { caseId }: CancellationView) {
-  return journal.entries(caseId).catch(() => []);
+  return readShownLines(journal, caseId).catch(() => []);
 }

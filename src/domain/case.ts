@@ -4,7 +4,15 @@ import type { Action } from './vocabulary';
 import type { OfferedChoice } from './choices';
 import type { FailureCode } from './failures';
 import type { FieldConflict } from './vocabulary';
-import type { CancellationMarker, House, Instant, LocalDate, MarkerStyle, Order } from './types';
+import type {
+  CancellationMarker,
+  House,
+  Instant,
+  LocalDate,
+  MarkerStyle,
+  Order,
+  WrittenOrder,
+} from './types';
 import type { CaseState, StepName } from './vocabulary';
 
 /** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
@@ -39,6 +47,9 @@ export interface CancellationInput {
   /** The proof that it came through Absage. It is not written into the journal. */
   seal?: Seal;
 }
+
+/** An input as the first line of a case holds it. */
+export type WrittenInput = Omit<CancellationInput, 'order'> & { order: WrittenOrder };
 
 export interface CodedText {
   code: string;
@@ -117,7 +128,7 @@ export interface RightPeriod {
 
 /** What the first check writes down instead of an opening, when the event cannot be cancelled. */
 export interface Refusal {
-  input: CancellationInput;
+  input: WrittenInput;
   event: EventSummary | null;
   refusal: CodedText;
   warnings: CodedText[];
@@ -127,7 +138,7 @@ export interface Refusal {
 
 /** What the first check writes down before anything else happens; every later decision starts from it. */
 export interface Opening {
-  input: CancellationInput;
+  input: WrittenInput;
   event: EventSummary;
   /** The marker that the titles carry afterwards: one already there is kept. */
   marker: CancellationMarker;

@@ -9,10 +9,17 @@ export const INSTALLATION = 'installation';
  * What is noted of the installation, in a chain of its own beside the cases:
  * - `signing-key`: from here on another key signs. The line itself is signed with the earlier one, but for the first
  * - `adopted`: a copy of the journal became an installation of its own
+ * - `contact-erased`: nobody can read the contact of a case any more. `runs`, `mails`: how many of Temporal's runs and of a
+ *   rehearsal's mails were deleted with it
  */
 type Content =
   | { operation: 'signing-key'; before: PublicKey | null; after: PublicKey }
-  | { operation: 'adopted'; before: { id: string }; after: { id: string } };
+  | { operation: 'adopted'; before: { id: string }; after: { id: string } }
+  | {
+      operation: 'contact-erased';
+      before: null;
+      after: { caseId: string; reason: string; runs: number; mails: number };
+    };
 
 /** A line of that chain. It belongs to no house and to no event. */
 export type InstallationLine = Content &
@@ -31,8 +38,15 @@ export type InstallationLine = Content &
     signature?: string;
   };
 
+export type ErasureLine = Extract<InstallationLine, { operation: 'contact-erased' }>;
+
 /** A line to be written. One with an effect key that is there is not written again. */
 export type NewInstallationLine = Content & Actor & { effectKey: string };
+
+/** The effect key of the line that a contact was erased: there is one for each case. */
+export function erasureKey(caseId: string): string {
+  return `contact-erased/${caseId}`;
+}
 
 /** A line that names a key. */
 export type KeyLine = Extract<InstallationLine, { operation: 'signing-key' }>;

@@ -286,7 +286,10 @@ export interface WrittenNotice {
   cc: string[];
   subject: string;
   messageId: string;
+  /** Where the contact of the order is sealed, with a place-holder for each part of it: see `contact.ts`. */
   text: string;
+  /** Of the text as it was sent, keyed with the key of the contact. Absent where `text` is what was sent. */
+  textHash?: string;
   recipients: string[];
 }
 

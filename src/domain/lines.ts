@@ -1,5 +1,5 @@
 import { readActionKey, type ActionKey } from './action-key';
-import type { CancellationInput, CodedText, EventSummary, Opening, Refusal } from './case';
+import type { CodedText, EventSummary, Opening, Refusal, WrittenInput } from './case';
 import { toMs } from './clock';
 import { KnownFailure } from './failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from './journal';
@@ -22,7 +22,7 @@ export interface CaseLines {
   last: JournalEntry;
   opening: Opening | null;
   refusal: Refusal | null;
-  input: CancellationInput;
+  input: WrittenInput;
   event: EventSummary | null;
   warnings: CodedText[];
 }

@@ -59,3 +59,8 @@ export function comparable(text: string | null): string {
 export function onOneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ');
 }
+
+/** Whatever ends a line would end a header, or begin a false one in the body. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}

@@ -92,6 +92,14 @@ export interface Contact {
   email?: string;
 }
 
+/**
+ * Takes the place of a contact in a line of the journal: encrypted with a key of its case, which can be erased where a line
+ * can not. Only the key opens it.
+ */
+export interface SealedContact {
+  sealed: string;
+}
+
 /** What a clerk sees in the mask: a guided house's order carries it, because nobody else can look. */
 export interface SeenEvent extends Announcement {
   /** The raw word of the mask. */
@@ -118,6 +126,9 @@ export interface Order {
   planHash?: string;
   allowPastEvent?: boolean;
 }
+
+/** An order as a line of the journal holds it. */
+export type WrittenOrder = Omit<Order, 'contact'> & { contact?: Contact | SealedContact };
 
 /** How a house writes the marker. */
 export interface MarkerStyle {
@@ -149,5 +160,7 @@ export interface House {
   boxOffice: { name: string; email: string; phone: string };
   partnerNotice: { to: string; from: string; cc: string[] };
   alerts: { to: string };
+  /** How long the contacts of its cases are kept after the end, in months. */
+  retention: { contactMonths: number };
   company: { name: string; legalForm: string; seat: string; registerNumber: string; court: string };
 }

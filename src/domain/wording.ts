@@ -152,6 +152,7 @@ export const SUMMARIES = {
   restoreTitles: 'Titel zurücksetzen',
   alertHouse: 'Haus verständigen',
   reconcile: 'Unterbrochene Absagen suchen',
+  eraseContacts: 'Kontaktdaten löschen, deren Frist vorbei ist',
 } as const;
 
 const STEP_MARKS = {

@@ -1,6 +1,7 @@
 import type { ChainRow, FirstLine } from '../domain/case-chain';
 import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
-import type { InstallationLine, NewInstallationLine } from '../domain/installation';
+import type { ContactState } from '../domain/contact';
+import type { ErasureLine, InstallationLine, NewInstallationLine } from '../domain/installation';
 import type { KeyUse } from '../domain/payload-keys';
 import type { Signer } from '../domain/signature';
 import type { CaseRef, Instant, JournalHead } from '../domain/types';
@@ -72,6 +73,8 @@ export interface Journal {
   requireHead(caseId: string, head: JournalHead): Promise<void>;
   /** All lines of a case, oldest first; none for a case that the journal does not know. */
   entries(caseId: string): Promise<JournalEntry[]>;
+  /** What opens the contact that is sealed in the lines of a case: see `contact.ts`. */
+  contact(caseId: string): Promise<ContactState>;
   /** The case that holds an event now: open, interrupted, completed or closed by hand, and not replaced. */
   holdingCase(house: string, eventNumber: string): Promise<string | null>;
   /** The opening lines of all cases that have no end, oldest first. */
@@ -150,6 +153,41 @@ export interface CaseChain {
   caseHeads(): Promise<CaseHead[]>;
 }
 
+/** A contact whose key is still there. */
+export interface KeptContact extends CaseRef {
+  /** When the case ended, or was refused. `null`: it is open. */
+  endedAt: Instant | null;
+  /** Somebody asked for it while the case was open, and why. */
+  wish: ErasureWish | null;
+}
+
+export interface ErasureWish {
+  actor: string;
+  reason: string;
+}
+
+/** Which contacts are kept, and their erasure. */
+export interface ContactStore {
+  /** Those whose case ended longest ago come first, those of open cases last. */
+  keptContacts(): Promise<KeptContact[]>;
+  /** Notes that a contact is to be erased as soon as its case has ended. `false`: there is no key to erase. */
+  wishErasure(caseId: string, wish: ErasureWish): Promise<boolean>;
+  /**
+   * Erases the key and writes that into the chain of the installation, together. `null`: there was no key to erase. Rejects
+   * where the case has not ended: its mails still need the contact.
+   */
+  eraseContact(ref: CaseRef, erasure: Erasure): Promise<ErasureLine | null>;
+}
+
+/** Who had a contact erased, why, and what else of it was deleted before. */
+export interface Erasure extends ErasureWish {
+  actorId: string | null;
+  /** Runs in Temporal. */
+  runs: number;
+  /** Mails that a rehearsal had kept. */
+  mails: number;
+}
+
 /** The log-in of a person, as it is kept. */
 export interface StoredSession {
   /** SHA-256 of the session's id. */
@@ -176,6 +214,7 @@ export interface SessionStore {
 export type JournalStore = Journal &
   KeyNotes &
   RunNotes &
+  ContactStore &
   InstallationNotes &
   CaseChain & {
     readonly sessions: SessionStore;

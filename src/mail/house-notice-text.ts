@@ -3,7 +3,8 @@ import { casePage } from '../domain/addresses';
 import { endProofText } from '../domain/end-proof';
 import type { House } from '../domain/types';
 import { toAsciiMailbox } from '../domain/mailbox';
-import { oneLine, REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
+import { oneLine } from '../domain/text';
+import { REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
 import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {

@@ -10,8 +10,3 @@ const REHEARSAL_LINE_WITH_JET =
 export function rehearsalLine(isSimulator = false): string {
   return isSimulator ? REHEARSAL_LINE : REHEARSAL_LINE_WITH_JET;
 }
-
-/** Whatever ends a line would end a header, or begin a false one in the body. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-}

@@ -1,4 +1,5 @@
 import { digest } from '../digest';
+import { isSealed, readableOrder, type ContactState } from '../domain/contact';
 import type { Signer } from '../domain/signature';
 import type { House } from '../domain/types';
 import { remainingByHand } from '../domain/ending';
@@ -8,6 +9,7 @@ import { lastReadLine } from '../domain/storno-lines';
 import { isSameText } from '../domain/text';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import type { JournalEntry } from '../domain/journal';
+import { openContact } from '../journal/contact';
 import { actsOf, periodOf } from './acts';
 import { decisionsOf } from './human-decisions';
 import {
@@ -37,6 +39,8 @@ interface Surroundings {
    * as real.
    */
   isOldReal?: boolean;
+  /** What opens the contact that the lines hold sealed. */
+  contact?: ContactState;
   /** Handed through: it proves the lines, and nothing is derived from it. */
   proof?: ProtocolProof;
 }
@@ -50,9 +54,10 @@ interface Surroundings {
 export function buildProtocol(
   entries: readonly JournalEntry[],
   house: ProtocolHouse,
-  { isRehearsal, isOldReal = true, proof }: Surroundings,
+  { isRehearsal, isOldReal = true, contact: state = null, proof }: Surroundings,
 ): ProtocolDocument | null {
-  const lines = readLines(entries);
+  const contact = holdsSealed(entries) ? state : null;
+  const lines = readLines(openContact(entries, contact));
   if (!lines) return null;
   const waits = waitsOf(lines);
   const { isSimulator = !isOldReal } = lines.first.after;
@@ -85,9 +90,14 @@ export function buildProtocol(
     notice: noticeOf(lines),
     houseMails: houseMailsOf(lines),
     toDo: remainingByHand(lines),
+    ...(contact && { contact }),
     journal: [...entries],
     ...(proof && { proof }),
   });
+}
+
+function holdsSealed(entries: readonly JournalEntry[]): boolean {
+  return isSealed(readLines(entries)?.input.order.contact);
 }
 
 function onSale(lines: CaseLines): Pick<ProtocolContent, 'onSaleWithMarkerMs' | 'markerGaps'> {
@@ -159,16 +169,15 @@ function textFound(
 }
 
 function orderOf({ input, first, opening }: CaseLines): ProtocolOrder {
-  const { order, orderedBy, policy } = input;
+  const { orderedBy, policy } = input;
+  const { marker, reason, contact } = readableOrder(input.order);
   return {
     orderedBy,
     orderedAt: first.at,
-    wantedMarker: order.marker,
+    wantedMarker: marker,
     usedMarker: opening?.marker ?? null,
-    reason: order.reason,
-    contact: order.contact
-      ? { name: order.contact.name, phone: order.contact.phone, email: order.contact.email ?? null }
-      : null,
+    reason,
+    contact: contact ? { name: contact.name, phone: contact.phone, email: contact.email ?? null } : null,
     backend: opening?.backend ?? null,
     syncIntervalMs: policy.syncIntervalMs,
   };

@@ -1,4 +1,5 @@
 import { dayAndTime, exactTime } from '../domain/clock';
+import { contactText, erasedText } from '../domain/contact';
 import { heading, NONE, shown, timeOrNone, type Block } from './block';
 import type { ProtocolDocument } from './document';
 import { duration } from './times';
@@ -154,8 +155,9 @@ function textBlocks({ texts }: ProtocolDocument): Block[] {
   ];
 }
 
-function orderBlocks({ order, caseId }: ProtocolDocument): Block[] {
+function orderBlocks({ order, caseId, contact: state }: ProtocolDocument): Block[] {
   const { contact, backend } = order;
+  const erasedAt = state && 'erasedAt' in state ? state.erasedAt : null;
   return [
     heading('Der Auftrag'),
     {
@@ -166,11 +168,11 @@ function orderBlocks({ order, caseId }: ProtocolDocument): Block[] {
         { label: 'Beauftragt am', value: exactTime(order.orderedAt) },
         { label: 'Hinweis für Ö-Ticket', value: order.reason },
         { label: 'Gewünschter Zusatz', value: order.wantedMarker },
-        ...(contact
+        ...(contact || erasedAt
           ? [
               {
                 label: 'Rückfragen an',
-                value: [contact.name, contact.phone, contact.email].filter(Boolean).join(', '),
+                value: erasedAt ? erasedText(erasedAt) : contactText(contact ?? undefined),
               },
             ]
           : []),

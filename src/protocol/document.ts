@@ -1,5 +1,6 @@
 import type { ChainRow } from '../domain/case-chain';
 import type { CodedText } from '../domain/case';
+import type { ContactState } from '../domain/contact';
 import type { Ending } from '../domain/ending';
 import type { StatusLoss } from '../domain/lost-status';
 import type { MarkerGap } from '../domain/on-sale';
@@ -84,6 +85,7 @@ export interface ProtocolOrder {
   /** The marker that the titles carry: one that was there already is kept. `null`: the case was refused. */
   usedMarker: CancellationMarker | null;
   reason: string;
+  /** `null`: the order names none, or it cannot be read any more. */
   contact: { name: string; phone: string; email: string | null } | null;
   /** `guided`: a clerk does the steps in Jet. */
   backend: 'gateway' | 'guided' | null;
@@ -247,6 +249,11 @@ export interface ProtocolContent {
   notice: ProtocolNotice | null;
   houseMails: ProtocolHouseMail[];
   toDo: string[];
+  /**
+   * What opens the contact that the lines hold sealed, so that whoever has this document can prove that it is that, or when
+   * it was erased. Absent where no contact is sealed.
+   */
+  contact?: NonNullable<ContactState>;
   /** Every line of the case, exactly as the journal holds it. */
   journal: JournalEntry[];
   /** Absent in a document that nobody has signed, as those of before. */

@@ -212,12 +212,13 @@ const ABOUT_THE_DOCUMENT: readonly string[] = ['sha256', 'signature', 'schema'];
 
 /** The members in which a document differs from what its lines give; `null`: the lines give no document. */
 function differencesOf(content: ProtocolDocument): string[] | null {
-  const { journal, house, rehearsal, realJet, proof } = content;
+  const { journal, house, rehearsal, realJet, contact, proof } = content;
   try {
     // A line of before does not say what the gateway was, and the document may have been made when that was known.
     const rebuilt = buildProtocol(journal, house, {
       isRehearsal: rehearsal,
       isOldReal: realJet === true,
+      contact,
       proof,
     });
     return (

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { RETENTION_MONTHS } from '../domain/contact';
 import { HOUSE_KEY, LONGEST_RIGHT_RESERVE_MONTHS } from '../domain/input';
 import { MARKER_SEPARATOR } from '../domain/marker';
 import { lineFault, normaliseText } from '../domain/text';
@@ -11,6 +12,7 @@ import { mailbox } from './values';
 const SAMPLE_HOUSES_FILE = join(__dirname, '..', '..', 'houses.sample.json');
 
 const LONGEST_USER = 64;
+const LONGEST_RETENTION_MONTHS = 120;
 
 /** Text on one line; normalised. */
 const line = (longest?: number) =>
@@ -49,6 +51,9 @@ const HOUSE = z
       cc: z.array(mailbox).max(5).optional(),
     }),
     alerts: z.strictObject({ to: mailbox }),
+    retention: z
+      .strictObject({ contactMonths: z.int().min(1).max(LONGEST_RETENTION_MONTHS).default(RETENTION_MONTHS) })
+      .default({ contactMonths: RETENTION_MONTHS }),
     company: z.strictObject({ name: text, legalForm: text, seat: text, registerNumber: text, court: text }),
   })
   .transform(({ partnerNotice, ...house }): House => ({

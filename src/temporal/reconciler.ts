@@ -2,7 +2,13 @@ import { type Client, ScheduleAlreadyRunning } from '@temporalio/client';
 import { ApplicationFailure, ValueError } from '@temporalio/common';
 import type { Logger } from '../observability';
 import type { TemporalSettings } from '../settings/temporal';
-import { RECONCILER_SCHEDULE, RECONCILE_CANCELLATIONS, TASK_QUEUE } from '../workflows/messages';
+import {
+  ERASE_CONTACTS,
+  ERASER_SCHEDULE,
+  RECONCILER_SCHEDULE,
+  RECONCILE_CANCELLATIONS,
+  TASK_QUEUE,
+} from '../workflows/messages';
 import { createClient } from './connect';
 
 /** Another installation's cases are in this namespace: whoever works here as well would carry them out. */
@@ -22,7 +28,7 @@ export class ForeignNamespace extends Error {
 export async function ensureReconciler(client: Client, installation: string): Promise<void> {
   const memo = { installation };
   try {
-    await createSchedule(client, memo);
+    await createSchedule(client, RECONCILER, { memo });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const owner = await readOwner(client);
@@ -53,33 +59,43 @@ async function nameOwner(client: Client, memo: Memo): Promise<void> {
   const handle = client.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId);
   const { state } = await handle.describe();
   await handle.delete();
-  await createSchedule(client, memo, { paused: state.paused, note: state.note });
+  await createSchedule(client, RECONCILER, { memo, state: { paused: state.paused, note: state.note } });
 }
+
+/** Makes sure that the schedule exists which erases contacts. One that an operator has paused or changed stays as it is. */
+async function ensureEraser(client: Client): Promise<void> {
+  try {
+    await createSchedule(client, ERASER);
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+}
+
+const RECONCILER = { ...RECONCILER_SCHEDULE, workflowType: RECONCILE_CANCELLATIONS };
+const ERASER = { ...ERASER_SCHEDULE, workflowType: ERASE_CONTACTS };
 
 async function createSchedule(
   client: Client,
-  memo: Memo,
-  state: { paused?: boolean; note?: string } = {},
+  { scheduleId, every, workflowType }: typeof RECONCILER | typeof ERASER,
+  more: { memo?: Memo; state?: { paused?: boolean; note?: string } } = {},
 ): Promise<void> {
-  const { scheduleId, every } = RECONCILER_SCHEDULE;
   await client.schedule.create({
     scheduleId,
     spec: { intervals: [{ every }] },
     action: {
       type: 'startWorkflow',
-      workflowType: RECONCILE_CANCELLATIONS,
+      workflowType,
       workflowId: scheduleId,
       taskQueue: TASK_QUEUE,
       workflowExecutionTimeout: every,
     },
     policies: { overlap: 'SKIP', catchupWindow: every },
-    memo,
-    state,
+    ...more,
   });
 }
 
 /**
- * As `ensureReconciler`, with a client of its own. Rejects only with `ForeignNamespace`: without the schedule everything
+ * As `ensureReconciler` and `ensureEraser`, with a client of its own. Rejects only with `ForeignNamespace`: without the schedule everything
  * else works, and the log names what is missing.
  */
 export async function claimNamespace(
@@ -89,10 +105,16 @@ export async function claimNamespace(
 ): Promise<void> {
   const client = createClient(settings);
   try {
-    await client.withDeadline(Date.now() + PATIENCE_MS, () => ensureReconciler(client, installation));
+    await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
+      await ensureReconciler(client, installation);
+      await ensureEraser(client);
+    });
   } catch (error) {
     if (error instanceof ForeignNamespace) throw error;
-    logger.warn({ err: error }, 'the schedule that looks for interrupted cases could not be made');
+    logger.warn(
+      { err: error },
+      'the schedules that look for interrupted cases and erase contacts could not be made',
+    );
   } finally {
     await client.connection.close();
   }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { ConfigError, type Config } from '../settings/environment';
@@ -8,6 +7,7 @@ import type { Logger } from '../observability';
 import { answerOnlyToOwnHosts, ownHosts } from '../own-hosts';
 import { MailFaults, mailFaultRequest } from './mail-faults';
 import { PAGE_HEADERS, renderMailPage } from './mail-page';
+import { caughtMailsFolder } from '../start/caught-mails';
 import { openMailStore, type MailStore } from './mail-store';
 
 /** The settings that the mail catcher needs. Port 0 takes any free port, for tests. */
@@ -38,7 +38,7 @@ export async function startMailCatcher(config: MailCatcherConfig, logger: Logger
   if (config.mode === 'production') {
     throw new ConfigError(['ABSAGE_MODE ist production, den E-Mail-Fänger gibt es nur im Probebetrieb']);
   }
-  const store = await openMailStore(join(config.dataDir, 'mails'), logger);
+  const store = await openMailStore(caughtMailsFolder(config.dataDir), logger);
   const faults = new MailFaults();
   const mailServer = createMailServer(store, faults, logger);
   const app = buildApp(store, faults, ownHosts(config), logger);

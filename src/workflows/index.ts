@@ -1,2 +1,3 @@
 export { cancelPerformance } from './cancel-performance';
+export { eraseContacts } from './erase-contacts';
 export { reconcileCancellations } from './reconcile-cancellations';

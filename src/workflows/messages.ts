@@ -16,6 +16,11 @@ export const RECONCILE_CANCELLATIONS = 'reconcileCancellations';
 /** The schedule's id, and how often it runs. */
 export const RECONCILER_SCHEDULE = { scheduleId: 'absage-reconcile-cancellations', every: '1 hour' } as const;
 
+/** Erases contacts whose time is over, by a Temporal Schedule. */
+export const ERASE_CONTACTS = 'eraseContacts';
+
+export const ERASER_SCHEDULE = { scheduleId: 'absage-erase-contacts', every: '1 day' } as const;
+
 /** For the workflows, and for every activity that does not call Jet. */
 export const TASK_QUEUE = 'absage';
 

@@ -1,6 +1,6 @@
 import { actOn, resumeCase } from '../../src/cases/actions';
 import { allowedHouses, requireHouse, visibleHouses, type Caller } from '../../src/cases/caller';
-import { readJournal, readJournalLines } from '../../src/cases/case-journal';
+import { readJournal, readProtocolLines } from '../../src/cases/case-journal';
 import { findEvents, readEvent } from '../../src/cases/events';
 import { listCancellations } from '../../src/cases/lists';
 import { LiveCases } from '../../src/cases/live';
@@ -71,7 +71,7 @@ describe('a house that the caller may not act for', () => {
     ['listCancellations', () => listCancellations(desk, fsp, { house })],
     ['readView', () => readView(desk, fsp, wanted)],
     ['readJournal', () => readJournal(desk, fsp, wanted)],
-    ['readJournalLines', () => readJournalLines(desk, fsp, wanted)],
+    ['readProtocolLines', () => readProtocolLines(desk, fsp, wanted)],
     ['watchCase', () => new LiveCases(desk).watchCase(fsp, wanted, signal)],
     ['watchLists', () => new LiveCases(desk).watchLists(fsp, [{}, { house }], signal)],
   ])('ends %s before it reads anything', async (_name, ask) => {

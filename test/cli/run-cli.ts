@@ -58,6 +58,7 @@ function compiledCli(): string {
     'digest.ts',
     'journal/chain.ts',
     'journal/case-chain.ts',
+    'journal/contact.ts',
     'journal/key-chain.ts',
     'settings/proxy.ts',
     'trust/signing.ts',

@@ -46,6 +46,7 @@ it('fills in what a house leaves out', () => {
     backend: 'gateway',
     marker: { position: 'suffix', separator: ' – ' },
     rightReserveMonths: 6,
+    retention: { contactMonths: 36 },
     partnerNotice: { to: 'partner@example.org', from: 'kassa@haus.example', cc: ['kassa@haus.example'] },
   });
 });
@@ -105,4 +106,9 @@ it.each([
 ])('refuses %j in German', (change, fault) => {
   const faults = faultsOf({ houses: [{ ...HOUSE, ...change }] });
   expect(faults).toEqual([expect.stringContaining(`houses.0.${fault}`)]);
+});
+
+it.each([0, 121, 1.5, '36'])('keeps contacts for 1 to 120 whole months, not for %j', (contactMonths) => {
+  const faults = faultsOf({ houses: [{ ...HOUSE, retention: { contactMonths } }] });
+  expect(faults).toEqual([expect.stringContaining('houses.0.retention.contactMonths ')]);
 });

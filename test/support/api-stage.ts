@@ -5,11 +5,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { getClient } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { z } from 'zod';
-import { createActivities, createJetActivities, type ActivityDependencies } from '../../src/activities';
+import {
+  createActivities,
+  createErasureActivities,
+  createJetActivities,
+  type ActivityDependencies,
+} from '../../src/activities';
 import { problem } from '../../src/api/answers';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
@@ -28,7 +35,8 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { loadConfig } from '../../src/settings/environment';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
-import type { JournalStore } from '../../src/journal/port';
+import type { Journal, JournalStore } from '../../src/journal/port';
+import { contactPlaces } from '../../src/start/contact-places';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { chainOfRun } from '../../src/temporal/run-chain';
@@ -165,16 +173,21 @@ export class ApiStage {
       timing,
       readDocument(deps),
       (jet) =>
-        startWorkers(native, workflowBundle, {
-          jet,
-          mail,
-          journal: workersJournal,
-          signingKey: workersJournal.signer?.publicKey,
-          houses: deps.houses,
-          isRehearsal: true,
-          isSimulator: () => deps.isSimulator(),
-          trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, ...trust }),
-        }),
+        startWorkers(
+          native,
+          workflowBundle,
+          {
+            jet,
+            mail,
+            journal: workersJournal,
+            signingKey: workersJournal.signer?.publicKey,
+            houses: deps.houses,
+            isRehearsal: true,
+            isSimulator: () => deps.isSimulator(),
+            trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, ...trust }),
+          },
+          folder,
+        ),
       join(folder, 'journal.sqlite'),
       tearDown,
     );
@@ -397,11 +410,19 @@ interface Running {
 async function startWorkers(
   connection: NativeConnection,
   workflowBundle: { code: string },
-  deps: ActivityDependencies,
+  deps: ActivityDependencies & { journal: JournalStore },
+  folder: string,
 ): Promise<Running> {
+  const places = contactPlaces(getClient, folder);
+  const erasure = createErasureActivities({ ...deps, places, log: SILENT });
   const common = { connection, namespace: 'default', stickyQueueScheduleToStartTimeout: 1_000 };
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: TASK_QUEUE, workflowBundle, activities: createActivities(deps) }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUE,
+      workflowBundle,
+      activities: { ...createActivities(deps), ...erasure },
+    }),
     Worker.create({ ...common, taskQueue: JET_TASK_QUEUE, activities: createJetActivities(deps) }),
   ]);
   const runs = workers.map((worker) => worker.run());

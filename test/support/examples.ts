@@ -74,6 +74,7 @@ export function aHouse(changes: Partial<House> = {}): House {
       cc: ['karten@festspielhaus.example'],
     },
     alerts: { to: 'dienst@festspielhaus.example' },
+    retention: { contactMonths: 36 },
     company: {
       name: 'Musterbühnen',
       legalForm: 'GmbH',

@@ -47,6 +47,7 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
     notes: [],
     remaining: [],
     byHand: null,
+    contactErasedAt: null,
     links: { self: `/v1/cancellations/${house}/${eventNumber}`, temporalUi: null, protocol: null },
     workflowId: `cancel-performance/${house}/${eventNumber}`,
     runId: null,

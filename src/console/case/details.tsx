@@ -2,12 +2,13 @@ import type { CancellationView } from '../../cases/view';
 import { casePage } from '../../domain/addresses';
 import { isEnd, MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Lines, Notice } from '../components';
+import { contactText, erasedText } from '../../domain/contact';
 import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
 import { isUrgent } from './standing';
 
 /** The order, and how it changes the texts in Jet. */
 export function Details({ view }: { view: CancellationView }) {
-  const { event, order, orderedBy, warnings, links, caseId, state } = view;
+  const { event, order, orderedBy, warnings, links, caseId, state, contactErasedAt } = view;
   const protocol = `${casePage(view)}/protokoll`;
   // While the case goes on, these stand at the top.
   const shownHere = isEnd(state) ? warnings : warnings.filter((warning) => !isUrgent(warning));
@@ -26,12 +27,10 @@ export function Details({ view }: { view: CancellationView }) {
         </dd>
         <dt>Beauftragt von</dt>
         <dd>{orderedBy}</dd>
-        {order.contact && (
+        {(order.contact || contactErasedAt) && (
           <>
             <dt>{FIELD_LABELS['contact.name']}</dt>
-            <dd>
-              {[order.contact.name, order.contact.phone, order.contact.email].filter(Boolean).join(', ')}
-            </dd>
+            <dd>{contactErasedAt ? erasedText(contactErasedAt) : contactText(order.contact)}</dd>
           </>
         )}
       </dl>

@@ -6,6 +6,7 @@ import type { Signer } from '../../domain/signature';
 import { INSTALLATION } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
 import { enterCase } from './case-chain';
+import { withoutContact } from './contact-keys';
 import { toEntry, toRow, type Db, type EntryRow } from './rows';
 
 /** All lines of a case, oldest first. */
@@ -70,7 +71,8 @@ export async function insertEntry<E extends NewEntry>(
   ref: CaseRef,
   entry: E,
 ): Promise<Written<E>> {
-  return toEntry<Written<E>>(await insertRow(writing, ref, entry));
+  const kept = await withoutContact(writing.db, ref.caseId, entry);
+  return toEntry<Written<E>>(await insertRow(writing, ref, kept));
 }
 
 /** What every line says of itself, whatever chain it is in. */

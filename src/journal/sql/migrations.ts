@@ -114,6 +114,17 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
       .execute();
     await forbidChanges(db, 'case_chain');
   },
+  /** Without a guard: here, unlike in the lines, something is deleted. */
+  '0008-contact-keys': async (db) => {
+    await db.schema
+      .createTable('contact_key')
+      .ifNotExists()
+      .addColumn('case_id', 'text', (column) => column.primaryKey())
+      .addColumn('key', 'text', (column) => column.notNull())
+      .addColumn('wished_by', 'text')
+      .addColumn('wish_reason', 'text')
+      .execute();
+  },
 };
 
 /** Brings the schema up to date. */

@@ -57,6 +57,14 @@ export interface Tables {
   named_run: { seal: string; case_id: string; first_run_id: string };
   payload_key: { id: string; first_used_at: string; last_used_at: string };
   session: SessionRow;
+  contact_key: ContactKeyRow;
+}
+
+interface ContactKeyRow {
+  case_id: string;
+  key: string;
+  wished_by: string | null;
+  wish_reason: string | null;
 }
 
 interface SessionRow {

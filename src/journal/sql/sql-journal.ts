@@ -3,6 +3,7 @@ import type { JournalStore } from '../port';
 import { findCaseRow, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
 import { listCases, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
+import { noteWish } from './contact-keys';
 import {
   appendOnce,
   findByEffectKey,
@@ -14,6 +15,7 @@ import {
   type Writing,
 } from './entries';
 import { asJournalFailure } from './failure';
+import { eraseContact, findContact, listKeptContacts } from './erasure';
 import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
 import {
   appendToInstallation,
@@ -61,6 +63,7 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
     claim: (ref, claim, entry) => signing((lines) => claimOnce(lines, ref, claim, entry)),
 
     readClaim: (caseId) => reading(() => findClaim(db, caseId)),
+    contact: (caseId) => reading(() => findContact(db, caseId)),
     requireHead: (caseId, head) => reading(() => requireHead(db, caseId, head)),
     entries: (caseId) => reading(() => readEntries(db, caseId)),
     holdingCase: (house, eventNumber) => reading(() => findHoldingCase(db, house, eventNumber)),
@@ -82,6 +85,9 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
     caseRows: () => reading(() => readCaseRows(db)),
     earlierCases: () => reading(() => readEarlierCases(db)),
     caseHeads: () => reading(() => readCaseHeads(db)),
+    keptContacts: () => reading(() => listKeptContacts(db)),
+    wishErasure: (caseId, wish) => writing((transaction) => noteWish(transaction, caseId, wish)),
+    eraseContact: (ref, erasure) => signing((lines) => eraseContact(lines, ref, erasure)),
     noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
     keyUses: () => reading(() => readKeyUses(db)),
     sessions: {

@@ -33,6 +33,8 @@ async function configure(database: Database.Database): Promise<void> {
   // start at the same moment.
   await retryOnConflict(async () => void database.exec('pragma journal_mode = delete'));
   database.exec('pragma synchronous = full');
+  // What is deleted is overwritten: nobody finds an erased key in the file.
+  database.exec('pragma secure_delete = on');
 }
 
 /**

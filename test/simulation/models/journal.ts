@@ -52,6 +52,11 @@ export class ModelJournal implements JournalModel {
     this.newest = null;
   }
 
+  /** Seals no contact: no rule of the simulation is about one. */
+  contact(): null {
+    return null;
+  }
+
   openCase(ref: CaseRef, entry: NewOpening): CaseOpening {
     const existing = this.find(ref.caseId, entry);
     if (existing) return { opened: existing };

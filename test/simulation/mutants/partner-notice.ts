@@ -18,8 +18,8 @@ export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/partner-notice.ts',
-        `collectFacts(house, opening, entries, ref.caseId)`,
-        `collectFacts(house, opening, entries, \`\${ref.caseId}-\${entries.length}\`)`,
+        `collectFacts(opening, entries, ref.caseId, known`,
+        `collectFacts(opening, entries, \`\${ref.caseId}-\${entries.length}\`, known`,
       ),
     ],
     seed: 50001,
