@@ -1,11 +1,9 @@
-import { digest } from '../../src/digest';
 import { CONTACT_PLACES } from '../../src/domain/contact';
 import type { EntryOf, JournalEntry } from '../../src/domain/journal';
 import type { Contact } from '../../src/domain/types';
 import { isChainWhole } from '../../src/journal/chain';
-import { contactOf, hashText, openContact } from '../../src/journal/contact';
+import { hashText, openContact } from '../../src/journal/contact';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
-import { buildProtocol, protocolHouse } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { renderProtocolHtml } from '../../src/protocol/html';
 import { protocolJson } from '../../src/protocol/json';
@@ -13,7 +11,7 @@ import { renderProtocolPdf } from '../../src/protocol/pdf';
 import { verifyProtocol } from '../../src/protocol/verify';
 import type { OutgoingMail } from '../../src/mail/port';
 import { ActivityStage, type StagedCase } from '../support/activity-stage';
-import { aHouse } from '../support/examples';
+import { sealed, signedProtocol } from './protocol-cases';
 
 const CONTACT: Contact = {
   name: 'Mag.a Hermine Kanarek',
@@ -51,14 +49,11 @@ const notice = (lines: readonly JournalEntry[]) =>
       line.operation === 'send-partner-notice' && line.kind === 'intent',
   )!.after;
 
-async function protocol(): Promise<ProtocolDocument> {
-  const contact = await contactOf(stage.journal, entries);
-  return buildProtocol(entries, protocolHouse(aHouse()), { isRehearsal: true, contact })!;
-}
+const protocol = () => signedProtocol(stage.journal, entries);
 
-const bytesOf = (document: object) => Buffer.from(JSON.stringify(document), 'utf8');
-const resealed = ({ sha256: _sha256, ...content }: ProtocolDocument) =>
-  bytesOf({ ...content, sha256: digest(content) });
+/** As only the holder of the key could forge it. */
+const resealed = (document: ProtocolDocument) =>
+  Buffer.from(JSON.stringify(sealed(document, stage.journal.signer)), 'utf8');
 
 it('sends the contact to Ö-Ticket, and keeps place-holders and a hash that only the key can make', async () => {
   const [mail] = sent;
@@ -151,7 +146,7 @@ describe('after the erasure', () => {
   it('one of a case without a contact cannot say that a contact was erased', async () => {
     const other = await stage.prepare();
     await other.runThrough('checkEvent');
-    const plain = buildProtocol(await other.entries(), protocolHouse(aHouse()), { isRehearsal: true })!;
+    const plain = await signedProtocol(stage.journal, await other.entries());
     expect(plain).not.toHaveProperty('contact');
     const forged = { ...plain, contact: { erasedAt: '2027-01-01T00:00:00.000Z' } };
     expect(await verifyProtocol(resealed(forged))).toMatchObject({ proof: 'changed' });

@@ -10,6 +10,8 @@ import type { ConfirmedStep, ReadBack } from '../../src/domain/read-back';
 import type { CaseRef, ChannelEventInfo, House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
+import { contactOf } from '../../src/journal/contact';
+import type { ContactState } from '../../src/domain/contact';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
 import type { Signer } from '../../src/domain/signature';
@@ -31,9 +33,13 @@ export const MARKED = `${TITLE} – ENTFÄLLT`;
 const GUIDED_HOUSE = aHouse({ key: 'KLG', name: 'Klangraum Krems', backend: 'guided' });
 
 /** The document of a case of one of the two houses. */
-export function protocolOf(entries: readonly JournalEntry[], isRehearsal = true): ProtocolDocument {
+export function protocolOf(
+  entries: readonly JournalEntry[],
+  isRehearsal = true,
+  contact: ContactState = null,
+): ProtocolDocument {
   const house = entries[0]?.house === GUIDED_HOUSE.key ? GUIDED_HOUSE : aHouse();
-  const document = buildProtocol(entries, protocolHouse(house), { isRehearsal });
+  const document = buildProtocol(entries, protocolHouse(house), { isRehearsal, contact });
   if (!document) throw new Error('the case has no first line');
   return document;
 }
@@ -46,7 +52,8 @@ export async function signedProtocol(
   if (!signer) throw new Error('nobody signs here');
   const caseRow = await journal.caseRow(entries[0]?.caseId ?? '');
   const signingKeys = keyLinesOf(await journal.installationLines());
-  return sealed({ ...protocolOf(entries), proof: { caseRow, signingKeys } }, signer);
+  const contact = await contactOf(journal, entries);
+  return sealed({ ...protocolOf(entries, true, contact), proof: { caseRow, signingKeys } }, signer);
 }
 
 /** The document with its digest computed anew, and signed by whoever it is. */

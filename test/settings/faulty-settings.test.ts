@@ -108,8 +108,12 @@ const MISSING = {
     'ABSAGE_SIGNING_KEY_FILE fehlt: ohne Unterschrift könnte jeder, der die Datenbank erreicht, das Logbuch neu schreiben (absage keys create-signing DATEI macht den Schlüssel)',
 };
 
+/** Only `up` would start one. */
+const NO_TEMPORAL =
+  'TEMPORAL_ADDRESS fehlt: im Echtbetrieb gehört Absage an einen eigenen Temporal-Server. Seinen Entwicklungsserver, an dem sich niemand anmelden muss, startet Absage nur mit ABSAGE_EMBEDDED_TEMPORAL=yes, für eine Installation auf einem einzigen Rechner, den sonst niemand benutzt';
+
 it.each([
-  ['up', Object.values(MISSING)],
+  ['up', [...Object.values(MISSING), NO_TEMPORAL]],
   [
     'worker',
     [
@@ -188,6 +192,7 @@ describe('a production whose settings are whole', () => {
       inSecond('alerts.to enthält ein Zeichen, das man nicht sieht (U+000D)'),
       inSecond('rightReserveMonths Zu klein: erwartet, dass number >=1 ist'),
       inSecond('marker.position Ungültige Option: erwartet eine von "suffix"|"prefix"'),
+      ...(role === 'up' ? [NO_TEMPORAL] : []),
     ]);
   });
 
