@@ -71,7 +71,7 @@ const no = (text: string, details: readonly string[] = []) =>
   ({ exitCode: 1, text: [text, ...details.map((detail) => `  ${detail}`)].join('\n') }) as const;
 
 /** What a journal no longer contains, each as a German sentence. */
-export interface Comparison {
+interface Comparison {
   /** `missing`: something is not there any more. `other`: something else stands in its place. */
   losses: { kind: 'missing' | 'other'; text: string }[];
   /** Nothing here is newer than the witness, and all that differs is what is missing: an older state was put back. */
@@ -81,7 +81,7 @@ export interface Comparison {
 }
 
 /** Compares a journal with what a witness has seen of it, line by line. */
-export async function compareWithWitness(journal: JournalStore, witness: Witness): Promise<Comparison> {
+async function compareWithWitness(journal: JournalStore, witness: Witness): Promise<Comparison> {
   const numbers = await readNumbers(journal);
   const losses: Comparison['losses'] = [];
   let seenLines = 0;

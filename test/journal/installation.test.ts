@@ -1,4 +1,6 @@
 import { copyFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { openSignedJournal } from '../../src/start/signed-journal';
 import { adoptJournal } from '../../src/admin-commands';
 import { openJournal } from '../../src/journal/open';
 import type { JournalStore } from '../../src/journal/port';
@@ -66,6 +68,14 @@ it('has sealed from the beginning where no case is older, whatever is written la
   expect(first).toBe('1970-01-01T00:00:00.000Z');
   await within(place, (journal) => journal.openCase(REF, OPENING));
   expect(await within(place, (journal) => journal.sealedSince())).toBe(first);
+});
+
+// The line about its key used to count as one of a case: then a run without a seal, begun before, was believed.
+it('has sealed from the beginning also where nothing but its signing key is noted', async () => {
+  const place = aPlace();
+  const settings = { databaseUrl: place.url, signingKeyFile: null, dataDir: dirname(place.path) };
+  await openSignedJournal(settings).then((journal) => journal.close());
+  expect(await within(place, (journal) => journal.sealedSince())).toBe('1970-01-01T00:00:00.000Z');
 });
 
 it('has sealed since its first worker that did, where there were cases before; once', async () => {

@@ -311,6 +311,8 @@ const DRAWN: Readonly<Record<string, string>> = {
   '2-moved.json': '56e61d2ec42da3e501f2d8ac7a1ac65a690e28f4df6062113359ddc8039d3bff',
   '2-saved-by-colleague.json': '84cf6ce1c16c7da2e67bf89ff2b7b717ea356315e0f3c92116bfc3c2e19c1c40',
   '2-set-back.json': '45214b62d388f92b84c9d343df260361def5cf6ab5ba5bcd9ada6aae59b47363',
+  '3-completed.json': '35bbbe5acdf365e0c1b5d24aa92e2825a63f27a11a204b114e86fe9dd41fc63a',
+  '4-completed.json': 'a8e925e232aa28b7051815a7072f5c9b6df96c4460a3159442b588d2d80f319f',
 };
 
 describe('a protocol that was filed once', () => {

@@ -1,3 +1,4 @@
+import { INSTALLATION } from '../../domain/installation';
 import type { NamedRun } from '../port';
 import type { Instant } from '../../domain/types';
 import { noteOnce } from './installation';
@@ -28,10 +29,15 @@ export async function isRunNamed(db: Db, caseId: string, firstRunId: string): Pr
   return named !== undefined;
 }
 
-/** An installation without a line has no runs of before, whatever its clock says. */
+/** An installation without a line of a case has no runs of before, whatever its clock says. */
 const FROM_THE_BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
 
 export async function noteSealedSince(db: Db): Promise<Instant> {
-  const first = await db.selectFrom('entry').select('case_id').limit(1).executeTakeFirst();
+  const first = await db
+    .selectFrom('entry')
+    .select('case_id')
+    .where('case_id', '!=', INSTALLATION)
+    .limit(1)
+    .executeTakeFirst();
   return noteOnce(db, 'sealed-since', first ? new Date().toISOString() : FROM_THE_BEGINNING);
 }
