@@ -152,7 +152,7 @@ function lookFrame(input: StepInput, step: StepName, entries: readonly JournalEn
 
 function shown(event: JetEvent): ShownEvent {
   const { statusText: status, title, customerTitle, externalMemo, ...rest } = event;
-  const { startsAt, venue, location, organiser, version, savedAt, readAt } = rest;
+  const { startsAt, venue, location, organiser, house, version, savedAt, readAt } = rest;
   const texts = { title, customerTitle, externalMemo };
-  return { status, ...texts, startsAt, venue, location, organiser, version, savedAt, readAt };
+  return { status, ...texts, startsAt, venue, location, organiser, house, version, savedAt, readAt };
 }
