@@ -115,6 +115,12 @@ export async function noteFound(
     : journal.append(input.ref, { ...line, step: open.step, operation: open.operation, before: open.before });
 }
 
-export function toFailure({ code, detail, conflicts, found }: Stop): KnownFailure {
-  return new KnownFailure(code, detail, { conflicts, found });
+export function toFailure({
+  code,
+  detail,
+  conflicts,
+  found,
+  situation,
+}: Stop & { situation?: string }): KnownFailure {
+  return new KnownFailure(code, detail, { conflicts, found, situation });
 }

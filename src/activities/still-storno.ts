@@ -4,7 +4,7 @@ import { KnownFailure } from '../domain/failures';
 import { headOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import type { ShownEvent } from '../domain/line-content';
 import { endOf, isSkipped, lastHead } from '../domain/lines';
-import { noticeState } from '../domain/mail-lines';
+import { sendingState } from '../domain/mail-lines';
 import { findEvidence, isLost, knownStorno, lastLook, lastReturn, lookKey } from '../domain/storno-lines';
 import { remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
@@ -50,9 +50,7 @@ export async function requireStillStorno(
     situation: event ? `status/${event.statusText}` : 'deleted',
     found: [
       event ? changedText(event) : 'Die Veranstaltung gibt es in Jet nicht mehr.',
-      ...(isPartnerTold(entries)
-        ? ['Ö-Ticket wurde vom Storno schon verständigt: bitte auch dort anrufen.']
-        : []),
+      ...toldText(entries),
     ],
   });
 }
@@ -109,8 +107,14 @@ export function isWaitedAgain(
   return remainingMs === 0 || isSkipped(entries, 'wait-for-storno-transfer', savedAt);
 }
 
-function isPartnerTold(entries: readonly JournalEntry[]): boolean {
-  return ['accepted', 'confirmed'].includes(noticeState(entries));
+/** What Ö-Ticket was told of the Storno; a mail in doubt may have arrived, also where it was waived after that. */
+function toldText(entries: readonly JournalEntry[]): string[] {
+  const state = sendingState(entries);
+  if (state === 'in-doubt')
+    return ['Die E-Mail vom Storno kann Ö-Ticket erreicht haben: bitte auch dort anrufen.'];
+  return state === 'accepted' || state === 'confirmed'
+    ? ['Ö-Ticket wurde vom Storno schon verständigt: bitte auch dort anrufen.']
+    : [];
 }
 
 function changedText({ statusText, readAt }: JetEvent): string {
@@ -148,7 +152,7 @@ function lookFrame(input: StepInput, step: StepName, entries: readonly JournalEn
 
 function shown(event: JetEvent): ShownEvent {
   const { statusText: status, title, customerTitle, externalMemo, ...rest } = event;
-  const { startsAt, venue, location, organiser, version, savedAt, readAt } = rest;
+  const { startsAt, venue, location, organiser, house, version, savedAt, readAt } = rest;
   const texts = { title, customerTitle, externalMemo };
-  return { status, ...texts, startsAt, venue, location, organiser, version, savedAt, readAt };
+  return { status, ...texts, startsAt, venue, location, organiser, house, version, savedAt, readAt };
 }

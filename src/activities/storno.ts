@@ -3,9 +3,9 @@ import { actorOf } from '../domain/actor';
 import { SYNC_INTERVAL_FLOOR_MS, type Opening } from '../domain/case';
 import { clockTime, toMs } from '../domain/clock';
 import { decideStorno } from '../domain/decisions';
-import { KnownFailure } from '../domain/failures';
+import { KnownFailure, STORNO_TRIED } from '../domain/failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/journal';
-import { isSaved, isSkipped, lastHead, seenAt, skipsOf, standingChoice } from '../domain/lines';
+import { isSaved, isSkipped, isTask, lastHead, seenAt, skipsOf, standingChoice } from '../domain/lines';
 import { isStornoKnown, knownStorno, stornoOf, type KnownStorno } from '../domain/storno-lines';
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
@@ -56,7 +56,7 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
         decision.code === 'marker-removed' &&
         standingChoice(entries, ['set-storno'], isSaved) === 'mark-again';
       if (isToBeMarked) return { kind: 'mark-again', head: lastHead(entries) };
-      throw toFailure(decision);
+      throw toFailure({ ...decision, situation: wasTried(entries) ? STORNO_TRIED : undefined });
     }
     if (decision.kind === 'not-yet') {
       requirePatience(decision, toldBy, entries);
@@ -84,7 +84,13 @@ export function createStornoActivities({ jet, journal }: ActivityDependencies) {
     if (readBack.version === event.version)
       throw new KnownFailure('jet-stale-read', 'the read-back shows the old version');
     if (readBack.status !== 'CANCELLED') {
-      throw new KnownFailure('status-not-cancellable', `status is ${readBack.statusText} right after Storno`);
+      throw new KnownFailure(
+        'status-not-cancellable',
+        `status is ${readBack.statusText} right after Storno`,
+        {
+          situation: STORNO_TRIED,
+        },
+      );
     }
     const outcome = await journal.append(ref, {
       ...line,
@@ -169,6 +175,13 @@ function requirePatience(
     // The server wakes the next attempt when the wait would be over, which adds nothing to the history.
     retryAfterMs: Math.max(remainingMs, SHORTEST_PAUSE_MS),
   });
+}
+
+/** Whether Absage may have set Storno: an attempt has begun, whatever became of its answer. */
+function wasTried(entries: readonly JournalEntry[]): boolean {
+  return entries.some(
+    (entry) => entry.operation === 'set-storno' && entry.kind === 'intent' && !isTask(entry),
+  );
 }
 
 const SHORTEST_PAUSE_MS = 1_000;

@@ -21,7 +21,7 @@ import {
   type StornoSighting,
 } from './storno-lines';
 import { visible } from './visible';
-import { noticeState } from './mail-lines';
+import { noticeState, sendingState, type SendingState } from './mail-lines';
 import type { CaseEnd, StepName } from './vocabulary';
 import { LEFT_FOR_THE_HOUSE } from './wording';
 
@@ -189,7 +189,8 @@ function leftAfterStorno(lines: CaseLines): string[] {
   if (!findEvidence(entries) && !isGone) left.push(REMAINING.channel);
   const granted = grantedRight(entries);
   if (!granted) left.push(isGone ? REMAINING.rightWhenBack : REMAINING.right);
-  left.push(LEFT_OF_NOTICE[noticeState(entries)]);
+  // A waiver takes back nothing of what was tried before it.
+  left.push(LEFT_OF_NOTICE[sendingState(entries)]);
   if (isNoticeOutdated(lines)) left.push(REMAINING.noticeOutdated);
   if (isRightTooShort(lines)) left.push(REMAINING.rightTooShort);
   const until = granted?.after.validUntil;
@@ -229,9 +230,8 @@ const REMAINING = {
   open: 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.',
 } as const;
 
-const LEFT_OF_NOTICE: Record<ReturnType<typeof noticeState>, string> = {
+const LEFT_OF_NOTICE: Record<SendingState, string> = {
   none: REMAINING.notice,
-  waived: REMAINING.notice,
   'not-sent': REMAINING.notice,
   refused: REMAINING.noticeRefused,
   'in-doubt': REMAINING.noticeInDoubt,

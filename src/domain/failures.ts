@@ -20,6 +20,9 @@ interface FailureRow {
   choices?: readonly Choice[];
 }
 
+/** The situation of a status that is not Storno after an attempt to set it, whose answer may have been lost. */
+export const STORNO_TRIED = 'storno-tried';
+
 const NOTHING_LOST = 'Es ist nichts verloren.';
 
 export const FAILURES = {
@@ -78,6 +81,10 @@ export const FAILURES = {
   'status-not-cancellable': {
     kind: 'terminal',
     text: 'Der Status wurde inzwischen in Jet geändert. Aus diesem Status kann nicht storniert werden. Absage hat ihn nicht verändert. Bitte sofort das Ticketing-Team verständigen.',
+    texts: {
+      [STORNO_TRIED]:
+        'Absage hat versucht, Storno zu setzen; was Jet jetzt zeigt, ist ein anderer Status. Ob der Storno dazwischen gegolten hat und bei Ö-Ticket angekommen ist, steht nicht fest. Absage hat angehalten. Bitte sofort das Ticketing-Team verständigen.',
+    },
     actions: ['retry', 'abort', 'close-by-hand'],
   },
   'status-changed-after-storno': {

@@ -189,6 +189,8 @@ export interface ShownEvent {
   venue: string;
   location: string;
   organiser: string;
+  /** Older lines lack it. */
+  house?: string;
   version: string;
   savedAt: Instant;
   readAt: Instant;

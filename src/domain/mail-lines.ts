@@ -103,8 +103,15 @@ export type NoticeState = 'none' | 'accepted' | 'confirmed' | 'waived' | 'in-dou
 const BY_WEIGHT = ['in-doubt', 'to-send-again', 'refused', 'not-sent'] as const;
 
 export function noticeState(entries: Entries): NoticeState {
+  const isWaived = !noticeByHand(entries) && findWaiver(entries, 'notify-partner') !== null;
+  return isWaived ? 'waived' : sendingState(entries);
+}
+
+export type SendingState = Exclude<NoticeState, 'waived'>;
+
+/** What became of the mail that was sent, also where somebody waived it after that. */
+export function sendingState(entries: Entries): SendingState {
   if (noticeByHand(entries)) return 'confirmed';
-  if (findWaiver(entries, 'notify-partner')) return 'waived';
   const known = [...recipientStates(entries).values()];
   if (known.length === 0) return 'none';
   const worst = BY_WEIGHT.find((state) => known.includes(state));

@@ -76,22 +76,24 @@ export function changesIn({ entries, opening }: CaseLines, seq: number): FieldCo
 }
 
 /** The title with its marker, as it was read back last. */
-type Known = Pick<ShownEvent, Movable | 'title'>;
+type Known = Pick<ShownEvent, Movable | 'title' | 'house'>;
 
-function knownBefore({ event }: Opening, entries: readonly JournalEntry[]): Known {
+function knownBefore({ event, input }: Opening, entries: readonly JournalEntry[]): Known {
   const { startsAt, venue, location, organiser } = event;
   const title = lastReadBack(entries)?.after.title ?? event.title.before ?? '';
-  return { startsAt, venue, location, organiser, title };
+  return { startsAt, venue, location, organiser, title, house: input.order.house };
 }
 
 function differences(before: Known, now: Known): FieldConflict[] {
-  const isSame = (field: keyof Known) =>
-    field === 'startsAt'
-      ? toMs(before.startsAt) === toMs(now.startsAt)
-      : isSameText(before[field], now[field]);
-  return (['title', ...MOVABLE] as const)
+  const isSame = (field: keyof Known) => {
+    const [earlier, later] = [before[field], now[field]];
+    // What was not said is not another one.
+    if (earlier === undefined || later === undefined) return true;
+    return field === 'startsAt' ? toMs(earlier) === toMs(later) : isSameText(earlier, later);
+  };
+  return (['title', ...MOVABLE, 'house'] as const)
     .filter((field) => !isSame(field))
-    .map((field) => ({ field, before: before[field], ours: null, now: now[field] }));
+    .map((field) => ({ field, before: before[field] ?? null, ours: null, now: now[field] ?? null }));
 }
 
 /** The code of the warning that holds the texts of `changeTexts`. */
@@ -102,7 +104,9 @@ export function changeTexts(lines: CaseLines, time: (instant: Instant) => string
   const changes = changesOf(lines);
   if (!changes) return [];
   const what = changes.fields.map(movedText).join(' ');
-  const notice = noticeText(lines);
+  // No mail to Ö-Ticket names the house.
+  const isTold = changes.fields.some(({ field }) => field !== 'house');
+  const notice = isTold ? noticeText(lines) : null;
   return [
     `Seit dem Auftrag in Jet geändert (gelesen: ${time(changes.readAt)}). ${what}`,
     rightText(lines),

@@ -7,6 +7,7 @@ import {
   noticeAttempts,
   noticeByHand,
   noticeState,
+  sendingState,
   repliesOf,
   type NoticeAttempt,
   type NoticeState,
@@ -67,7 +68,11 @@ const NOTICE_TEXTS: Record<NoticeState, string> = {
 };
 
 function noticeText(entries: readonly JournalEntry[]): string {
-  return NOTICE_TEXTS[noticeState(entries)];
+  const state = noticeState(entries);
+  const sending = sendingState(entries);
+  // A waiver takes back nothing of what was tried before it.
+  const tried = state === 'waived' && sending !== 'none' ? [NOTICE_TEXTS[sending]] : [];
+  return [...tried, NOTICE_TEXTS[state]].join(' ');
 }
 
 /** The mails to the house itself while the case ran. */

@@ -100,6 +100,20 @@ describe('a status that is set back to Storno', () => {
   });
 });
 
+// It used to say of a mail in doubt what is said of none.
+it('a status that was changed after a mail in doubt is told with the mail, also where that was waived', async () => {
+  const aCase = await stage.prepare();
+  await aCase.runUpTo('sendPartnerNotice');
+  stage.mail.script.push(['in-doubt', 'in-doubt']);
+  expect(await aCase.stopOf('sendPartnerNotice')).toBe('mail-in-doubt');
+  await aCase.edit({ status: 'Abschluss' });
+  const told = 'Die E-Mail vom Storno kann Ö-Ticket erreicht haben: bitte auch dort anrufen.';
+  const failure = { details: [expect.objectContaining({ found: [expect.any(String), told] })] };
+  await expect(look(aCase)).rejects.toMatchObject(failure);
+  await aCase.record({ action: 'waive-step', step: 'notify-partner' });
+  await expect(look(aCase)).rejects.toMatchObject(failure);
+});
+
 it('an event that was Storno before the case is not marked when it is no longer Storno', async () => {
   const aCase = await stage.prepare({ event: { status: 'Storno' } });
   await aCase.perform('checkEvent');

@@ -1,4 +1,5 @@
-import { KnownFailure } from '../../src/domain/failures';
+import { ApplicationFailure } from '@temporalio/common';
+import { attentionText, KnownFailure, type FailureCode, type FailureFacts } from '../../src/domain/failures';
 import type { JetPort } from '../../src/jet/port';
 import { ActivityStage, expectJournalToMatchJet, type EventChanges } from '../support/activity-stage';
 
@@ -89,6 +90,27 @@ describe('Storno', () => {
     expect(await aCase.stopOf('setStatusStorno', worker)).toBe('status-not-cancellable');
     const lines = (await aCase.entries()).filter(({ operation }) => operation === 'set-storno');
     expect(lines.map(({ kind }) => kind)).toEqual(['intent']);
+  });
+
+  // What was committed before its answer was lost, nobody has seen: it may have been Storno for a while.
+  it('is not said to be unchanged where Storno was tried', async () => {
+    const closed = async (isTried: boolean) => {
+      const aCase = await marked();
+      await aCase.letPass(INTERVAL_MS);
+      if (isTried) {
+        await aCase.arm('set-storno', 'error-500');
+        await aCase.failureOf('setStatusStorno');
+      }
+      await aCase.edit({ status: 'Abschluss' });
+      const error: unknown = await aCase.attempt('setStatusStorno').catch((failure: unknown) => failure);
+      if (!(error instanceof ApplicationFailure)) throw new Error('Storno was set');
+      return attentionText(error.type as FailureCode, error.details?.[0] as FailureFacts);
+    };
+    const unchanged = 'Absage hat ihn nicht verändert.';
+    expect(await closed(false)).toContain(unchanged);
+    const tried = await closed(true);
+    expect(tried).toMatch(/„Abschluss“ \(gelesen um .* Absage hat versucht, Storno zu setzen/);
+    expect(tried).not.toContain(unchanged);
   });
 
   it('waits again after each save of a colleague, even one that changed nothing', async () => {

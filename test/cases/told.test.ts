@@ -76,6 +76,7 @@ it.each<[string, object, string]>([
     { startsAt: '2027-02-05T19:30:00.000+01:00' },
     'Beginn: bisher Di., 5. Jänner 2027, 19.30 Uhr, jetzt Fr., 5. Februar 2027, 19.30 Uhr.',
   ],
+  ['house', { house: 'LTN' }, 'Haus: bisher FSP, jetzt LTN.'],
   ['title', { title: 'Faust' }, `Titel: bisher ${marked.title}, jetzt Faust.`],
 ])('warns with both values of a %s that was changed after the Storno', async (_field, changes, text) => {
   expect(warningOf(await told([...BEGUN, look(changes)]))).toContain(text);

@@ -305,6 +305,42 @@ describe('a page that is open', () => {
     await page.getByText(messageId).waitFor();
   });
 
+  it('of a case that has ended is not told that its stream has ended as well', async () => {
+    const streams: ServerResponse[] = [];
+    stage.app.server.on('request', ({ url }, answer) => {
+      if (url?.startsWith('/live')) streams.push(answer);
+    });
+    const order = await stage.api.prepare();
+    await stage.api.startWaiting(order);
+    const page = await stage.page();
+    // As if the page were slow to say that it needs no stream any more: the stream ends before it does.
+    await page.addInitScript(`
+      const { postMessage } = MessagePort.prototype;
+      MessagePort.prototype.postMessage = function (address) {
+        if (address !== null) postMessage.call(this, address);
+      };
+    `);
+    await page.goto(pathOf(order));
+    await page.evaluate(`
+      const banner = document.getElementById('offline');
+      new MutationObserver(() => (window.wasCutOff ||= !banner.hidden)).observe(banner, { attributes: true });
+    `);
+    await until(
+      () => Promise.resolve(streams.length),
+      (count) => count === 1,
+    );
+    await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, { reason: 'nein' });
+    if (!streams[0]!.closed) await once(streams[0]!, 'close');
+    await big(page, 'Absage abgebrochen.').waitFor();
+    // The worker that both pages share has heard of the first stream's end before it opens the second one.
+    await (await page.context().newPage()).goto('/');
+    await until(
+      () => Promise.resolve(streams.length),
+      (count) => count === 2,
+    );
+    expect(await page.evaluate('window.wasCutOff')).toBe(false);
+  });
+
   it('keeps the typed text, its cursor, and everything unfolded', async () => {
     const order = await stage.api.prepare();
     await stage.api.startWaiting(order);

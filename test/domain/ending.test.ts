@@ -147,3 +147,39 @@ it('nobody is asked to call where the event is still Storno', () => {
   const text = remainingByHand(read(OPENING, STORNO, PROOF), 'closed-by-hand').join();
   expect(text).not.toMatch(/anrufen|Ticketing-Team/);
 });
+
+describe('a mail that was waived', () => {
+  const mail = (outcome: 'in-doubt' | 'refused' | 'not-sent'): Told[] => {
+    const address = 'absagen@oeticket.example';
+    const line = { step: 'notify-partner', operation: 'send-partner-notice' } as const;
+    return [
+      { ...line, kind: 'intent', effectKey: 'notify-partner/1', after: { recipients: [address] } },
+      {
+        ...line,
+        kind: 'outcome',
+        effectKey: 'notify-partner/1/outcome',
+        after: { recipients: [{ address, outcome, reply: '' }] },
+        outcome,
+      },
+    ];
+  };
+  const WAIVER: Told = {
+    kind: 'decision',
+    step: 'notify-partner',
+    operation: 'waive-step',
+    after: { reason: 'Anruf' },
+    outcome: 'accepted',
+  };
+
+  it.each([
+    ['in doubt', mail('in-doubt'), /^Bei Ö-Ticket nachfragen, ob die E-Mail angekommen ist/],
+    ['refused', mail('refused'), /der Mailserver hat mindestens eine Adresse abgelehnt/],
+    ['not sent', mail('not-sent'), /von hier ging keine E-Mail hinaus/],
+    ['never tried', [], /von hier ging keine E-Mail hinaus/],
+  ])('after it was %s says what is left of it', (_how, tried, wanted) => {
+    const lines = read(OPENING, STORNO, PROOF, ...tried, WAIVER, end(minute(7)));
+    expect(remainingByHand(lines).filter((text) => /E-Mail|Mailserver/.test(text))).toEqual([
+      expect.stringMatching(wanted),
+    ]);
+  });
+});

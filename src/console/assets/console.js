@@ -88,9 +88,7 @@ function hear({ kind, regions, isWhole }) {
   document.getElementById('offline').hidden = kind !== 'lost';
   if (regions) update(regions, isWhole);
   if (kind === 'ended') endSession();
-  if (kind !== 'last') return;
-  isOver = true;
-  stream.postMessage(null);
+  isOver ||= kind === 'last';
 }
 
 /**

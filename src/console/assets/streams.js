@@ -43,7 +43,7 @@ function follow() {
     tell(wanted, { kind: 'open' });
   };
   stream.onmessage = (event) => pass(event, 'state');
-  stream.addEventListener('last', (event) => pass(event, 'last'));
+  stream.addEventListener('last', (event) => leave(pass(event, 'last')));
   stream.addEventListener('problem', (event) => pass(event, 'lost'));
   stream.addEventListener('ended', end);
   stream.onerror = () => {
@@ -68,10 +68,18 @@ function end() {
   pages.clear();
 }
 
+/** Passes what was said of a page on to it, and returns its address. */
 function pass({ data }, kind) {
   const { seite, regions } = JSON.parse(data);
   const isWhole = regions !== undefined && fresh.delete(seite);
   tell([seite], { kind, regions, isWhole });
+  return seite;
+}
+
+/** Nothing more will come for this address. Its stream may end with it, and that is no loss to its pages. */
+function leave(ended) {
+  for (const [port, address] of pages) if (address === ended) pages.delete(port);
+  followIn(GATHER_MS);
 }
 
 function tell(addresses, message) {
