@@ -42,7 +42,10 @@ export { ActionInDoubt, ActionNotPossible, isOpenRun, WorkersUnavailable, type R
 export interface StartOptions {
   /** On whose behalf: the start is sealed for them. */
   by: SealedFor;
-  /** The event was put on sale again in a rehearsal with the simulator: a run may follow one that has completed. */
+  /**
+   * A run may follow one that has completed: the event was put on sale again in a rehearsal with the simulator, or that run
+   * was none of Absage's.
+   */
   mayFollowCompleted?: boolean;
 }
 
@@ -60,7 +63,7 @@ export interface CancellationClient {
     input: CancellationInput,
     orderDigest: string,
     options: StartOptions,
-  ): Promise<{ isNew: boolean; runId: string | null }>;
+  ): Promise<{ isNew: true; runId: string; seal: Seal } | { isNew: false; runId: null }>;
   /** The newest run of an event. */
   find(house: string, eventNumber: string): Promise<RunRecord | null>;
   /** As `find`, for many events: a few calls at a time, and a fresh answer is not asked for again. */
@@ -181,7 +184,7 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
           client.workflow.start(CANCEL_PERFORMANCE, options),
         );
         remember(input);
-        return { isNew: true, runId: handle.firstExecutionRunId };
+        return { isNew: true, runId: handle.firstExecutionRunId, seal: sealed.seal };
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return { isNew: false, runId: null };
         throw error;

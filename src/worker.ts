@@ -22,7 +22,7 @@ import { findFetchProxy, warnOfProxy } from './settings/proxy';
 import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
-import { chainOfRun } from './temporal/run-chain';
+import { chainOfRun, inputOfRun } from './temporal/run-chain';
 import { createTrust } from './trust/trust';
 import { connectWorkers } from './temporal/connect';
 import { requireOwnNamespace } from './start/own-namespace';
@@ -81,6 +81,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       notes: journal,
       isProduction: config.mode === 'production',
       chainOf: chainOfRun,
+      inputOf: inputOfRun,
     }),
   };
   await journal.sealedSince();

@@ -78,11 +78,21 @@ export function asCaseActivity<I, O>(
   });
 }
 
-/** As `asCaseActivity`, for a step of a case. */
+/**
+ * As `asCaseActivity`, for a step of a case: it is done only for a run that may act for that case. Whoever reaches Temporal can
+ * start a run with the case's id and type, and answer its workflow tasks in a worker of their own.
+ */
 export function asStep<I extends { ref: CaseRef }, O>(
+  trust: Trust,
   work: (input: I) => Promise<O>,
 ): (input: I) => Promise<O> {
-  return asCaseActivity(({ ref }: I) => ref, work);
+  return asCaseActivity(
+    ({ ref }: I) => ref,
+    async (input: I) => {
+      if (await trust.mayActFor(input.ref.caseId, currentRun())) return work(input);
+      throw outsideOfCase();
+    },
+  );
 }
 
 /** The run that a case's activity belongs to. */

@@ -69,6 +69,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
    * without having reported it.
    */
   const openTask = asStep(
+    trust,
     async (
       input: StepInput & { task: TaskName },
     ): Promise<
@@ -105,7 +106,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
   );
 
   /** Writes down that an operator did a step, and returns what the step's own activity would have returned. */
-  const confirmStep = asStep(async (confirmed: Confirmation): Promise<StepResult> => {
+  const confirmStep = asStep(trust, async (confirmed: Confirmation): Promise<StepResult> => {
     const { reason, step: asked, readBack } = confirmed;
     const by = provenActorOf(trust, 'confirm-step', confirmed, { reason, step: asked, readBack });
     const input = { ...confirmed, ...by };

@@ -13,20 +13,23 @@ export function createClosingActivities(deps: ActivityDependencies) {
   const { journal } = deps;
 
   /** Writes down how the case ended, and mails the end to the house. */
-  const closeCase = asStep(async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
-    const known = await readCase(journal, input);
-    const entry = await journal.append(input.ref, {
-      ...actorOf(input),
-      kind: 'end',
-      step: 'report',
-      operation: 'close',
-      effectKey: effectKeys.end,
-      after: input.end === 'completed' ? { stornoSeenAt: stornoSeenAt(known.entries) } : null,
-      outcome: input.end,
-    });
-    await tellEnd(deps, input.ref, known, entry);
-    return { head: lastHead(await journal.entries(input.ref.caseId)) };
-  });
+  const closeCase = asStep(
+    deps.trust,
+    async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
+      const known = await readCase(journal, input);
+      const entry = await journal.append(input.ref, {
+        ...actorOf(input),
+        kind: 'end',
+        step: 'report',
+        operation: 'close',
+        effectKey: effectKeys.end,
+        after: input.end === 'completed' ? { stornoSeenAt: stornoSeenAt(known.entries) } : null,
+        outcome: input.end,
+      });
+      await tellEnd(deps, input.ref, known, entry);
+      return { head: lastHead(await journal.entries(input.ref.caseId)) };
+    },
+  );
 
   return { closeCase };
 }

@@ -30,7 +30,7 @@ type AlertDependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses
 
 /** Mails to the house's own address. They never hold up the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
-  const alertHouse = asStep((alert: Alert) => alertOnce(deps, alert));
+  const alertHouse = asStep(deps.trust, (alert: Alert) => alertOnce(deps, alert));
   return { alertHouse };
 }
 

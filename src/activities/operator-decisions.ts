@@ -39,7 +39,7 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
    * may abort before its check has reported what there is to undo: `opened` reports it then, and is `null` if the case
    * was never opened.
    */
-  const claimAbort = asStep(async (input: AskedInput & Why): Promise<AbortClaim> => {
+  const claimAbort = asStep(trust, async (input: AskedInput & Why): Promise<AbortClaim> => {
     const { entries, opening } = await readCase(journal, input);
     const winner = await journal.claim(input.ref, 'abort', {
       ...provenActorOf(trust, 'abort', input, { reason: input.reason }),
@@ -55,24 +55,27 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
   });
 
   /** The current claim. After a failed Storno step only the journal knows it. */
-  const readClaim = asStep(async (input: StepInput): Promise<{ claim: Claim | null }> => {
+  const readClaim = asStep(trust, async (input: StepInput): Promise<{ claim: Claim | null }> => {
     await readCase(journal, input);
     return { claim: await journal.readClaim(input.ref.caseId) };
   });
 
   /** Writes down which operator decided what, and why. */
-  const recordAction = asStep(async (input: RecordedAction): Promise<{ head: JournalHead } & Actor> => {
-    const { entries } = await readCase(journal, input);
-    // A reset carries out again what was accepted before, by whatever proof was asked for then.
-    const known = entries.find(({ effectKey }) => effectKey === input.effectKey);
-    const entry =
-      known ??
-      (await journal.append(
-        input.ref,
-        lineOf(input, provenActorOf(trust, input.action, input, doneOf(input))),
-      ));
-    return { head: headOf(entry), ...actorOf(entry) };
-  });
+  const recordAction = asStep(
+    trust,
+    async (input: RecordedAction): Promise<{ head: JournalHead } & Actor> => {
+      const { entries } = await readCase(journal, input);
+      // A reset carries out again what was accepted before, by whatever proof was asked for then.
+      const known = entries.find(({ effectKey }) => effectKey === input.effectKey);
+      const entry =
+        known ??
+        (await journal.append(
+          input.ref,
+          lineOf(input, provenActorOf(trust, input.action, input, doneOf(input))),
+        ));
+      return { head: headOf(entry), ...actorOf(entry) };
+    },
+  );
 
   return { claimAbort, readClaim, recordAction };
 }

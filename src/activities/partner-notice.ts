@@ -56,7 +56,7 @@ export interface NoticeInput extends StepInput {
 }
 
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
-export function createPartnerNoticeActivities({ journal, mail, houses }: ActivityDependencies) {
+export function createPartnerNoticeActivities({ journal, mail, houses, trust }: ActivityDependencies) {
   /**
    * Sends the notice to each recipient who has not got it yet. The journal holds the line "sending" before the
    * connection is made. A "sending" without an outcome (crash, lost connection) is in doubt, and is never sent again
@@ -66,7 +66,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses }: Activit
    * A sending goes by a look at the event that was made right before it. Where there is none, nothing is sent, and the run
    * looks first: that is so for each later attempt.
    */
-  const sendPartnerNotice = asStep(async (input: NoticeInput): Promise<NoticeResult> => {
+  const sendPartnerNotice = asStep(trust, async (input: NoticeInput): Promise<NoticeResult> => {
     const { ref } = input;
     const sinceBeginMs = startWatch();
     const { entries, opening } = await readWhatIsOver(input);

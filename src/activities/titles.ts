@@ -36,9 +36,9 @@ export type MarkResult =
   | { kind: 'cancelled-already' | 'aborted'; head: JournalHead };
 
 /** Step 1a and its undoing: the two activities that save texts. */
-export function createTitleActivities({ jet, journal }: ActivityDependencies) {
+export function createTitleActivities({ jet, journal, trust }: ActivityDependencies) {
   /** Marks both titles and writes the reason to the memo, in one save (wiki, step 1). */
-  const markTitles = asStep(async (input: StepInput): Promise<MarkResult> => {
+  const markTitles = asStep(trust, async (input: StepInput): Promise<MarkResult> => {
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const haveWeMarked = entries.some(isSaved);
@@ -71,7 +71,7 @@ export function createTitleActivities({ jet, journal }: ActivityDependencies) {
    * Removes marker and reason. If any marking was begun, by us or by an operator in our place, it always saves, even if
    * the texts need no change: the save voids the version that a frozen attempt to mark may still hold.
    */
-  const restoreTitles = asStep(async (input: StepInput): Promise<{ head: JournalHead | null }> => {
+  const restoreTitles = asStep(trust, async (input: StepInput): Promise<{ head: JournalHead | null }> => {
     const known = await readCase(journal, input);
     const { opening } = known;
     // Another case may have marked the event since this one ended.

@@ -10,7 +10,7 @@ import { requireHouse, sealedFor, type Caller } from './caller';
 import { viewOf, viewOfFound } from './case-view';
 import { withContact } from './contact';
 import { requireSimulatorOrLogIn } from './missing-log-in';
-import { orderDigest } from './orders';
+import { heldByStranger, orderDigest } from './orders';
 import { Problem } from './problems';
 import { requirePatience } from './retry-pace';
 import type { CaseSources } from './sources';
@@ -74,13 +74,21 @@ export async function resumeCase(sources: CaseSources, caller: Caller, act: Act)
   if (!input) throw new Problem('cancellation-not-found');
   const resumption = { id: randomUUID(), actor: caller.actor, reason: request.reason, key };
   const wantedOrder = orderDigest(input.order, input.policy.marker);
-  const { isNew } = await sources.client.start({ ...input, resumption }, wantedOrder, {
+  const { stranger } = found;
+  if (stranger && isOpenRun(stranger)) throw heldByStranger(sources, stranger);
+  const started = await sources.client.start({ ...input, resumption }, wantedOrder, {
     by: sealedFor(caller),
+    mayFollowCompleted: stranger !== null,
   });
+  // As its check will do: until then nobody could tell this run from somebody else's.
+  if (started.isNew)
+    await sources.journal
+      .nameRun({ caseId: input.caseId, firstRunId: started.runId, seal: started.seal.mac })
+      .catch(() => false);
   const now = await findCase(sources, wanted);
   const present = (await viewOfFound(sources, wanted, now)) ?? view;
   // Another request was faster, or the run is open all the same: this request has changed nothing.
-  if (!isNew && !(await isResumedBy(sources, now, key))) throw notInterrupted(present);
+  if (!started.isNew && !(await isResumedBy(sources, now, key))) throw notInterrupted(present);
   return present;
 }
 

@@ -8,7 +8,9 @@ import { withNextStep, type Obstacle } from '../domain/refusals';
 import type { Contact, House, MarkerStyle, Order } from '../domain/types';
 import { openingOf } from '../domain/lines';
 import { ACTION_TEXTS } from '../domain/wording';
+import { isOpenRun, type RunRecord } from '../client';
 import { digest } from '../digest';
+import { findCase } from './which-case';
 import type { JournalEntry } from '../domain/journal';
 import { requireHouse, sealedFor, type Caller } from './caller';
 import { viewOf } from './case-view';
@@ -112,7 +114,12 @@ export async function placeOrder(
     orderedBy: caller.actor,
     policy: policyOf(house, desk.timing),
   };
-  const started = await desk.client.start(input, wanted, { by: sealedFor(caller), mayFollowCompleted });
+  const start = (mayFollow: boolean) =>
+    desk.client.start(input, wanted, { by: sealedFor(caller), mayFollowCompleted: mayFollow });
+  let started = await start(mayFollowCompleted);
+  const { stranger } = started.isNew ? { stranger: null } : await findCase(desk, order);
+  if (stranger && isOpenRun(stranger)) throw heldByStranger(desk, stranger);
+  if (stranger) started = await start(true);
   if (started.isNew) {
     const view = toView(desk, order, started.runId, initialStatus(input), false);
     return { isNew: true, view };
@@ -120,6 +127,18 @@ export async function placeOrder(
   const run = await desk.client.find(order.house, order.eventNumber);
   const view = await viewOf(desk, { house: order.house, eventNumber: order.eventNumber });
   return { isNew: false, view: sameOrConflict(run?.orderDigest === wanted, view) };
+}
+
+/** Ending it is left to a person: it may be somebody's who has only taken the wrong namespace. */
+export function heldByStranger(
+  { temporalUiUrl, namespace }: CaseSources,
+  { workflowId, runId }: RunRecord,
+): Problem {
+  const run = `${temporalUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
+  return new Problem(
+    'held-by-stranger',
+    `Bitte den Lauf in Temporals Web UI ansehen und beenden (Terminate), danach noch einmal versuchen: ${run}`,
+  );
 }
 
 /** Whether a case was begun by the same order. A contact that was erased makes no difference any more. */

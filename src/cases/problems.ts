@@ -24,6 +24,10 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'Diese Methode ist hier nicht möglich.' },
   'not-acceptable': { status: 406, title: 'In dieser Form gibt es das nicht.' },
   'conflicting-cancellation': { status: 409, title: 'Für diese Veranstaltung gibt es bereits eine Absage.' },
+  'held-by-stranger': {
+    status: 409,
+    title: 'Ein fremder Lauf in Temporal belegt diese Veranstaltung. Es wurde nichts begonnen.',
+  },
   'action-not-possible': { status: 409, title: 'Das ist im Moment nicht möglich.' },
   'other-case': { status: 409, title: 'Gemeint war eine andere Absage dieser Veranstaltung.' },
   'key-reused': { status: 422, title: 'Dieser Idempotency-Key wurde schon verwendet.' },

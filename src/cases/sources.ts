@@ -5,7 +5,7 @@ import type { Journal, JournalStore } from '../journal/port';
 /** The sources of the use cases, and what their answers say about this installation. */
 export interface CaseSources {
   client: CancellationClient;
-  journal: Journal & Pick<JournalStore, 'caseRow' | 'installationLines' | 'signer'>;
+  journal: Journal & Pick<JournalStore, 'caseRow' | 'installationLines' | 'nameRun' | 'namedRuns' | 'signer'>;
   houses: ReadonlyMap<string, House>;
   isRehearsal: boolean;
   /**

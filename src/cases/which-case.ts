@@ -19,6 +19,8 @@ export interface FoundCase {
   run: RunRecord | null;
   /** The case of the event that counts now. */
   newest: string | null;
+  /** The event's newest run, if somebody else has started it: it is no run of any case. */
+  stranger: RunRecord | null;
 }
 
 /**
@@ -31,17 +33,34 @@ export async function findCase(
   wanted: WantedCase,
 ): Promise<FoundCase> {
   const { house, eventNumber } = wanted;
-  const run = await client.find(house, eventNumber);
-  const ofRun = run && (await caseOf(client, run));
+  const found = await client.find(house, eventNumber);
+  const claimed = found && (await caseOf(client, found));
+  const isStrange = found !== null && (await isStranger(journal, found, claimed));
+  const [run, ofRun] = isStrange ? [null, null] : [found, claimed];
   const newest = await newestOf(journal, wanted, run, ofRun);
   const caseId = wanted.caseId ?? newest;
-  return { caseId, newest, run: ofRun === caseId ? run : null };
+  return { caseId, newest, run: ofRun === caseId ? run : null, stranger: isStrange ? found : null };
+}
+
+/**
+ * Whoever reaches Temporal can start a run with the id of a case's, with its memo and its input. A case whose runs the journal
+ * names has no other ones. What cannot be read is nobody's of ours.
+ */
+async function isStranger(
+  journal: Pick<CaseSources['journal'], 'namedRuns'>,
+  { firstRunId }: RunRecord,
+  caseId: string | null,
+): Promise<boolean> {
+  if (caseId === null) return true;
+  // If the journal cannot be read, the run's own answer is still shown.
+  const named = await journal.namedRuns(caseId).catch((): string[] => []);
+  return named.length > 0 && !named.includes(firstRunId);
 }
 
 /** A run that was started by hand names its case only in its input. */
 async function caseOf(client: CaseSources['client'], run: RunRecord): Promise<string | null> {
   if (run.caseId !== null) return run.caseId;
-  const input = await client.readInput(run).catch(() => null);
+  const input = await client.readInput(run);
   return input?.caseId ?? null;
 }
 

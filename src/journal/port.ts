@@ -101,7 +101,8 @@ export interface NamedRun {
 export interface RunNotes {
   /** Notes the run with the seal that first came with it. `false`: the seal came with another run before. */
   nameRun(run: NamedRun): Promise<boolean>;
-  isNamed(caseId: string, firstRunId: string): Promise<boolean>;
+  /** The first runs of the chains that came with a seal for this case. */
+  namedRuns(caseId: string): Promise<string[]>;
   /** When this installation first sealed: noted once, by its first process that asks. */
   sealedSince(): Promise<Instant>;
 }

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, statfsSync, statSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config, Environment } from './environment';
+import { ConfigError, type Config, type Environment } from './environment';
 
 const MAY_WRITE = 0o022;
 const MAY_READ = 0o044;
@@ -36,6 +36,12 @@ export function findChangeableSecrets(config: Config, environment: Environment):
       const named = setting ? `${setting} nennt ${path}, und diese Datei` : path;
       return `${named} dürfen auch andere Benutzer ändern: bitte chmod go-w ${path}`;
     });
+}
+
+/** Throws a `ConfigError` where another user of this machine may change the file, which may have happened since the start. */
+export function requirePrivate(path: string): void {
+  if (isOpenTo(path, MAY_WRITE))
+    throw new ConfigError([`${path} dürfen auch andere Benutzer ändern: bitte chmod go-w ${path}`]);
 }
 
 /** Files and folders that other users of this machine can read, each with what to do, for the doctor. */

@@ -1,6 +1,7 @@
 import { clockOn, toInstant } from '../domain/clock';
 import type { Logger } from '../observability';
 import { ConfigError } from './environment';
+import { requirePrivate } from './private-files';
 import { loadTokens, type ApiToken } from './tokens';
 
 /** A change counts within a minute. */
@@ -22,10 +23,11 @@ export class TokensFile implements Iterable<ApiToken> {
     private readonly path: string,
     private readonly houses: ReadonlyMap<string, unknown>,
     private readonly logger: Logger,
-    { rereadMs = REREAD_MS } = {},
+    /** `isGuarded`: a content counts only while nobody else may change the file, as at the start of a production. */
+    private readonly options: { rereadMs?: number; isGuarded?: boolean } = {},
   ) {
     this.tokens = loadTokens(path, houses);
-    this.timer = setInterval(() => this.reread(), rereadMs).unref();
+    this.timer = setInterval(() => this.reread(), options.rereadMs ?? REREAD_MS).unref();
   }
 
   [Symbol.iterator](): Iterator<ApiToken> {
@@ -45,6 +47,7 @@ export class TokensFile implements Iterable<ApiToken> {
 
   private reread(): void {
     try {
+      if (this.options.isGuarded) requirePrivate(this.path);
       this.tokens = loadTokens(this.path, this.houses);
       if (this.broken) this.logger.info('the tokens file is whole again');
       this.broken = null;

@@ -19,7 +19,9 @@ export async function requireOwnNamespace(
   } catch (error) {
     if (!(error instanceof ForeignNamespace)) throw error;
     throw new ConfigError([
-      `Der Temporal-Namespace ${settings.namespace} gehört einer anderen Absage-Installation (${error.owner ?? 'mit anderen Schlüsseln'}), dieses Logbuch gehört zu ${installation}. Jede Installation braucht einen eigenen Namespace (TEMPORAL_NAMESPACE). Ist dieses Logbuch eine Kopie, die neben dem Original arbeiten soll: absage journal adopt`,
+      error.owner === null
+        ? `Der Temporal-Namespace ${settings.namespace} nennt seine Absage-Installation mit einem Schlüssel, den dieser Prozess nicht hat. Gehört der Namespace dieser Installation: bitte den fehlenden Schlüssel aus der Sicherung wieder in die Datei eintragen (ABSAGE_PAYLOAD_KEYS_FILE). Sonst gehört er einer anderen, und diese hier braucht einen eigenen (TEMPORAL_NAMESPACE)`
+        : `Der Temporal-Namespace ${settings.namespace} gehört einer anderen Absage-Installation (${error.owner}), dieses Logbuch gehört zu ${installation}. Jede Installation braucht einen eigenen Namespace (TEMPORAL_NAMESPACE). Ist dieses Logbuch eine Kopie, die neben dem Original arbeiten soll: absage journal adopt`,
     ]);
   }
 }

@@ -4,7 +4,8 @@ import type { CancellationInput } from '../domain/case';
 
 /**
  * The input of a run, from the first event of its history: needs no worker. Read with the client's whole data
- * converter, codecs included. `null`: it was started without an input.
+ * converter, codecs included. `null`: it was started without an input, or with one that cannot be read: somebody else's, or of
+ * a key that was given up.
  */
 export async function readCaseInput(
   { workflowService, options: { namespace, loadedDataConverter } }: Client,
@@ -17,6 +18,8 @@ export async function readCaseInput(
   });
   const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
   const context = { type: 'workflow', namespace, workflowId } as const;
-  const [input = null] = await decodeArrayFromPayloads(loadedDataConverter, payloads, context);
+  const [input = null] = await decodeArrayFromPayloads(loadedDataConverter, payloads, context).catch(
+    () => [],
+  );
   return input as CancellationInput | null;
 }

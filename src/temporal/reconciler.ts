@@ -1,4 +1,4 @@
-import { type Client, ScheduleAlreadyRunning } from '@temporalio/client';
+import { Client, ScheduleAlreadyRunning } from '@temporalio/client';
 import { ApplicationFailure, ValueError } from '@temporalio/common';
 import type { Logger } from '../observability';
 import type { TemporalSettings } from '../settings/temporal';
@@ -10,6 +10,7 @@ import {
   TASK_QUEUE,
 } from '../workflows/messages';
 import { createClient } from './connect';
+import { PayloadNotReadable } from './payload-codec';
 
 /** Another installation's cases are in this namespace: whoever works here as well would carry them out. */
 export class ForeignNamespace extends Error {
@@ -31,10 +32,11 @@ export async function ensureReconciler(client: Client, installation: string): Pr
     await createSchedule(client, RECONCILER, { memo });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const owner = await readOwner(client);
-    // One from before schedules named anybody; with another fate than ours meanwhile, the next start sees it.
-    if (owner === undefined) return nameOwner(client, memo);
-    if (owner !== installation) throw new ForeignNamespace(owner);
+    const { owner, isEncrypted } = await readOwner(client);
+    if (owner !== undefined && owner !== installation) throw new ForeignNamespace(owner);
+    // One from before schedules named anybody, or did so in the clear; with another fate than ours meanwhile, the next start
+    // sees it.
+    if (owner === undefined || isEncrypted) await nameOwner(client, memo);
   }
 }
 
@@ -43,15 +45,35 @@ const PATIENCE_MS = 10_000;
 
 type Memo = { installation: string };
 
-/** `undefined`: the schedule names nobody. `null`: it names somebody in words that these keys do not read. */
-async function readOwner(client: Client): Promise<string | null | undefined> {
+interface Owner {
+  /** `undefined`: the schedule names nobody. `null`: it names somebody in words that these keys do not read. */
+  owner: string | null | undefined;
+  isEncrypted: boolean;
+}
+
+async function readOwner(client: Client): Promise<Owner> {
+  const inClear = await readMemo(inTheClear(client));
+  if (inClear !== null) return { owner: inClear.installation, isEncrypted: false };
+  const decrypted = await readMemo(client);
+  return { owner: decrypted === null ? null : decrypted.installation, isEncrypted: true };
+}
+
+/** `null`: it cannot be read. */
+async function readMemo({ schedule }: Client): Promise<Partial<Memo> | null> {
   try {
-    const { memo } = await client.schedule.getHandle(RECONCILER_SCHEDULE.scheduleId).describe();
-    return (memo as Partial<Memo> | undefined)?.installation;
+    const { memo } = await schedule.getHandle(RECONCILER_SCHEDULE.scheduleId).describe();
+    return memo ?? {};
   } catch (error) {
-    if (error instanceof ValueError || error instanceof ApplicationFailure) return null;
+    if (UNREADABLE.some((unreadable) => error instanceof unreadable)) return null;
     throw error;
   }
+}
+
+const UNREADABLE = [PayloadNotReadable, ValueError, ApplicationFailure] as const;
+
+/** Whose the namespace is, everybody has to be able to read, whatever keys they have, and after each change of the keys. */
+function inTheClear({ connection, options: { namespace } }: Client): Client {
+  return new Client({ connection, namespace });
 }
 
 /** Temporal has no way to give a schedule a memo later, so it is made anew, paused where it was. */
@@ -79,7 +101,7 @@ async function createSchedule(
   { scheduleId, every, workflowType }: typeof RECONCILER | typeof ERASER,
   more: { memo?: Memo; state?: { paused?: boolean; note?: string } } = {},
 ): Promise<void> {
-  await client.schedule.create({
+  await inTheClear(client).schedule.create({
     scheduleId,
     spec: { intervals: [{ every }] },
     action: {

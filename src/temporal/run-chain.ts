@@ -1,6 +1,8 @@
 import { getClient } from '@temporalio/activity';
 import { toInstant } from '../domain/clock';
+import type { CancellationInput } from '../domain/case';
 import type { Instant } from '../domain/types';
+import { readCaseInput } from './case-input';
 
 /**
  * The chain that a run belongs to, asked by an activity: a run and every run that a reset has made of it have the same first
@@ -23,4 +25,9 @@ export async function chainOfRun({
     .describe()
     .catch(() => described);
   return { firstRunId, startedAt: toInstant(first.startTime.getTime()) };
+}
+
+/** What a run was started with, asked by an activity: see `readCaseInput`. */
+export function inputOfRun(run: { workflowId: string; runId: string }): Promise<CancellationInput | null> {
+  return readCaseInput(getClient(), run);
 }

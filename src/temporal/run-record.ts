@@ -10,6 +10,8 @@ export interface RunRecord {
   eventNumber: string;
   workflowId: string;
   runId: string;
+  /** The first run of its chain, which a reset keeps; a list does not say it, and then it is the run itself. */
+  firstRunId: string;
   /** `unknown`: nothing may be concluded from it. */
   status: 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'unknown';
   startedAt: string;
@@ -57,7 +59,9 @@ type Recorded = Pick<
   'workflowId' | 'runId' | 'status' | 'startTime' | 'memo' | 'typedSearchAttributes' | 'historyLength'
 > &
   // A list knows nothing of this.
-  Partial<{ raw: Pick<Described, 'workflowExtendedInfo' | 'pendingActivities'> | object }>;
+  Partial<{
+    raw: Pick<Described, 'workflowExecutionInfo' | 'workflowExtendedInfo' | 'pendingActivities'> | object;
+  }>;
 type Described = WorkflowExecutionDescription['raw'];
 
 /** `info`: what a list or a description of the SDK says of a run. */
@@ -74,6 +78,7 @@ export function toRunRecord(info: Recorded): RunRecord {
     eventNumber,
     workflowId: info.workflowId,
     runId: info.runId,
+    firstRunId: readFirstRunId(info),
     status: STATUS_NAMES[info.status.name] ?? 'unknown',
     startedAt: info.startTime.toISOString(),
     pausedAt: readPausedAt(info),
@@ -86,6 +91,11 @@ export function toRunRecord(info: Recorded): RunRecord {
     pending: raw && 'pendingActivities' in raw ? readPendingTries(raw.pendingActivities) : [],
     historyLength: info.historyLength,
   };
+}
+
+function readFirstRunId({ raw, runId }: Recorded): string {
+  const described = raw && 'workflowExecutionInfo' in raw ? raw.workflowExecutionInfo : null;
+  return described?.firstRunId ? described.firstRunId : runId;
 }
 
 function readPausedAt({ raw }: Recorded): string | null {

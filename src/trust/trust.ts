@@ -21,6 +21,8 @@ export interface TrustSettings {
   isProduction: boolean;
   /** Asks Temporal, never the run. */
   chainOf: (run: WorkflowRun) => Promise<RunChain>;
+  /** What a run was started with, as Temporal's server keeps it; `null`: nothing that can be read. */
+  inputOf: (run: WorkflowRun) => Promise<CancellationInput | null>;
 }
 
 export interface WorkflowRun {
@@ -40,6 +42,8 @@ export interface ProvenStart {
 /** Who really asks: judged by the activity that writes it down, never by the run itself. */
 export interface Trust {
   proveStart(run: WorkflowRun, input: CancellationInput): Promise<ProvenStart>;
+  /** Whether a run may take the steps of a case. Once it may, that is remembered. */
+  mayActFor(caseId: string, run: WorkflowRun): Promise<boolean>;
   /** Who asks for an update; `null` where this installation takes no such update without a seal. */
   proveUpdate(run: WorkflowRun, caseId: string, action: RunAction, asked: AskedUpdate): Actor | null;
 }
@@ -47,8 +51,21 @@ export interface Trust {
 /** What production takes from anybody who reaches the namespace: neither can do harm that Temporal itself could not do. */
 const TAKEN_UNSEALED: readonly RunAction[] = ['abort', 'retry'];
 
-export function createTrust({ ring, notes, isProduction, chainOf }: TrustSettings): Trust {
-  return {
+/** So many runs that may act are remembered: a run lives for hours, and every step of it asks. */
+const REMEMBERED_RUNS = 1_000;
+
+export function createTrust({ ring, notes, isProduction, chainOf, inputOf }: TrustSettings): Trust {
+  const trusted = new Set<string>();
+  const remember = (name: string) => {
+    trusted.add(name);
+    const [oldest] = trusted;
+    if (trusted.size > REMEMBERED_RUNS && oldest) trusted.delete(oldest);
+  };
+
+  const isNamed = async (caseId: string, firstRunId: string) =>
+    (await notes.namedRuns(caseId)).includes(firstRunId);
+
+  const trust: Trust = {
     async proveStart(run, input) {
       const { caseId, seal } = input;
       const { firstRunId, startedAt } = await chainOf(run);
@@ -58,8 +75,20 @@ export function createTrust({ ring, notes, isProduction, chainOf }: TrustSetting
         return { isProven: true, actorId: genuine.actorId, isTrusted: true };
       if (toMs(startedAt) < toMs(await notes.sealedSince()))
         return { isProven: true, actorId: null, isTrusted: true };
-      const isTrusted = !isProduction || (await notes.isNamed(caseId, firstRunId));
+      const isTrusted = !isProduction || (await isNamed(caseId, firstRunId));
       return { isProven: false, actorId: null, isTrusted };
+    },
+
+    async mayActFor(caseId, run) {
+      const name = `${run.runId} ${caseId}`;
+      if (!isProduction || trusted.has(name)) return true;
+      const { firstRunId, startedAt } = await chainOf(run);
+      const mayAct =
+        (await isNamed(caseId, firstRunId)) ||
+        toMs(startedAt) < toMs(await notes.sealedSince()) ||
+        (await isStartOf(caseId, run));
+      if (mayAct) remember(name);
+      return mayAct;
     },
 
     proveUpdate({ workflowId }, caseId, action, asked) {
@@ -70,4 +99,12 @@ export function createTrust({ ring, notes, isProduction, chainOf }: TrustSetting
       return unprovenActor(request.actor);
     },
   };
+
+  /** A case can ask for help, or be aborted, before its check has named its run: then its seal is judged here. */
+  async function isStartOf(caseId: string, run: WorkflowRun): Promise<boolean> {
+    const input = await inputOf(run);
+    return input?.caseId === caseId && (await trust.proveStart(run, input)).isTrusted;
+  }
+
+  return trust;
 }

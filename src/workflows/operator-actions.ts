@@ -25,7 +25,7 @@ import { failureRow } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
 import { readBackFault } from '../domain/read-back';
 import { NOT_PROVEN, type AskedUpdate } from '../domain/seal';
-import { normaliseText, textFault } from '../domain/text';
+import { actorFault, normaliseText, textFault } from '../domain/text';
 import type { DecidedAction } from '../activities/operator-decisions';
 import { ACTION_TEXTS, SUMMARIES } from '../domain/wording';
 import { promptActivities } from './activities';
@@ -156,7 +156,8 @@ function findFault(
   request: (Partial<ActionRequest> & ActionDetails) | undefined,
 ): string | null {
   const isText = (value: unknown) => typeof value === 'string' && textFault(normaliseText(value)) === null;
-  if (!isText(request?.actor) || !isText(request?.reason)) return ACTION_TEXTS.actorAndReason;
+  const isName = (value: unknown) => typeof value === 'string' && actorFault(value) === null;
+  if (!isName(request?.actor) || !isText(request?.reason)) return ACTION_TEXTS.actorAndReason;
   const fault = requestFault(action, request ?? {}, run.progress.situation());
   return fault ?? (action === 'confirm-step' ? confirmationFault(run, request) : null);
 }

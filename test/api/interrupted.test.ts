@@ -1,4 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import type { KeyFile } from '../../src/settings/key-file';
+import { createPayloadCodec } from '../../src/temporal/payload-codec';
 import type { CancellationView } from '../../src/cases/view';
 import { ensureReconciler } from '../../src/temporal/reconciler';
 import type { Order } from '../../src/domain/types';
@@ -158,6 +161,38 @@ describe('the namespace', () => {
     await ensureReconciler(stage.temporal, 'this one');
     const other = ensureReconciler(stage.temporal, 'another one');
     await expect(other).rejects.toMatchObject({ name: 'ForeignNamespace', owner: 'this one' });
+    expect((await schedule().describe()).memo).toEqual({ installation: 'this one' });
+  });
+
+  const keyed = (key: string) => {
+    const secret = createSecretKey(Buffer.from(key.padEnd(32)));
+    const keys = {
+      path: 'keys',
+      current: { id: key, key: secret },
+      find: (id: string) => (id === key ? secret : undefined),
+      ids: () => [key],
+    } as unknown as KeyFile;
+    const { connection } = stage.temporal;
+    return new Client({ connection, dataConverter: { payloadCodecs: [createPayloadCodec(keys)] } });
+  };
+
+  it('is told from a foreign one whatever the keys are', async () => {
+    await ensureReconciler(keyed('ours'), 'this one');
+    const other = ensureReconciler(keyed('theirs'), 'another one');
+    await expect(other).rejects.toMatchObject({ name: 'ForeignNamespace', owner: 'this one' });
+    await ensureReconciler(keyed('ours-of-later'), 'this one');
+  });
+
+  it('that is named with a key is a foreign one without that key, and is named in the clear with it', async () => {
+    await keyed('ours').schedule.create({
+      scheduleId: RECONCILER_SCHEDULE.scheduleId,
+      spec: { intervals: [{ every: '1 hour' }] },
+      action: { type: 'startWorkflow', workflowType: RECONCILE_CANCELLATIONS, taskQueue: TASK_QUEUE },
+      memo: { installation: 'this one' },
+    });
+    const other = ensureReconciler(keyed('theirs'), 'another one');
+    await expect(other).rejects.toMatchObject({ name: 'ForeignNamespace', owner: null });
+    await ensureReconciler(keyed('ours'), 'this one');
     expect((await schedule().describe()).memo).toEqual({ installation: 'this one' });
   });
 

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type WorkflowUpdateFailedError } from '@temporalio/client';
 import { ACTION_TEXTS, REFUSAL_TEXTS } from '../../src/domain/wording';
 import type { CancellationInput } from '../../src/domain/case';
+import { RawValue } from '@temporalio/common';
 import type { Order } from '../../src/domain/types';
 import { caseStartOptions } from '../../src/temporal/start';
-import { JET_TASK_QUEUE, skipWaitUpdate, abortUpdate } from '../../src/workflows/messages';
+import { headOf } from '../../src/domain/journal';
+import { askFromForeignRun } from '../support/foreign-worker';
+import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE, skipWaitUpdate, abortUpdate } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
 import { anInput, aPolicy } from '../support/examples';
 import { resetToFirstEvent } from '../support/reset';
@@ -27,6 +30,9 @@ const identitiesOf = async (order: Order) => {
   const entries = await stage.journal.linesOfEvent(order.house, order.eventNumber);
   return entries.map(({ actorId, operation }) => `${actorId}: ${operation}`);
 };
+
+const versionOf = async ({ eventNumber }: Order) =>
+  ((await stage.read(eventNumber)) as unknown as { version: string }).version;
 
 /** A start as the API makes it, but for the seal. */
 async function startForged(order: Order, changes: Partial<CancellationInput> = {}) {
@@ -106,6 +112,83 @@ it('a case that was terminated is resumed through the API', async () => {
   expect((await stage.post(`${path}/abort`, { reason: 'Es wird gespielt' })).status).toBe(200);
   await stage.untilState(order, 'aborted');
 });
+
+/** Temporal's converters do not know this encoding, as no key reads the payload of another case. */
+const UNREADABLE = RawValue.fromPayload({ metadata: { encoding: Buffer.from('binary/of-nobody') }, data: Buffer.from('x') });
+
+/** A run with what the case's own run was started with, on a task queue that nobody polls, or ours. */
+const startCopy = async (order: Order, taskQueue: string) => {
+  const found = (await stage.deps.client.find(order.house, order.eventNumber))!;
+  const input = (await stage.deps.client.readInput(found))!;
+  await stage.handle(order).terminate('Probe');
+  return stage.temporal.workflow.start('cancelPerformance', {
+    ...caseStartOptions(input, 'digest', true),
+    taskQueue,
+  });
+};
+
+it('a copy of its own start takes nothing from a case: it is interrupted, and is resumed', async () => {
+  const order = await stage.prepare();
+  const { caseId } = await stage.startWaiting(order);
+  const path = `/v1/cancellations/${order.house}/${order.eventNumber}`;
+  const copy = await startCopy(order, 'nobody');
+  expect(await stage.view(order)).toMatchObject({ caseId, state: 'interrupted', allowedActions: ['resume'] });
+  const held = await stage.post<{ code: string; detail: string }>(`${path}/resume`, { reason: 'Weiter' });
+  expect(held).toMatchObject({ status: 409, body: { code: 'held-by-stranger' } });
+  expect(held.body.detail).toContain((await copy.describe()).runId);
+  expect((await stage.view(order)).state).toBe('interrupted');
+
+  await copy.terminate('Probe');
+  expect((await stage.post(`${path}/resume`, { reason: 'Weiter' })).status).toBe(200);
+  expect(await stage.untilState(order, 'waiting')).toMatchObject({ caseId });
+  expect((await stage.post(`${path}/abort`, { reason: 'Es wird gespielt' })).status).toBe(200);
+  await stage.untilState(order, 'aborted');
+});
+
+it('a run whose input nobody can read holds an event only as long as it is open', async () => {
+  const order = await stage.prepare();
+  const { house, eventNumber } = order;
+  const junk = await stage.temporal.workflow.start('cancelPerformance', {
+    workflowId: cancellationWorkflowId(house, eventNumber),
+    taskQueue: 'nobody',
+    args: [UNREADABLE],
+  });
+  expect((await stage.get(`/v1/events/${house}/${eventNumber}`)).status).toBe(200);
+  expect((await stage.get(`/v1/cancellations/${house}/${eventNumber}`)).status).toBe(404);
+  expect((await stage.post('/v1/plans', order)).status).toBe(200);
+  const held = await stage.post('/v1/cancellations', order);
+  expect(held).toMatchObject({ status: 409, body: { code: 'held-by-stranger' } });
+  await junk.terminate('Probe');
+  await stage.startWaiting(order);
+});
+
+const ALERT = {
+  attention: { id: 'forged', text: 'Bitte sofort anrufen.', actions: [] },
+  event: { title: 'Rigoletto', startsAt: '2027-01-05T18:30:00.000Z', venue: 'Oper' },
+};
+
+it.each([
+  ['setStatusStorno', JET_TASK_QUEUE, {}],
+  ['closeCase', TASK_QUEUE, { end: 'completed' }],
+  ['alertHouse', TASK_QUEUE, { kind: 'attention', step: 'check', ...ALERT }],
+] as const)(
+  '%s asked for by a run that the journal does not name does nothing',
+  async (name, queue, more) => {
+    const order = await stage.prepare();
+    const { caseId } = await stage.startWaiting(order);
+    const { house, eventNumber } = order;
+    const found = (await stage.deps.client.find(house, eventNumber))!;
+    const input = (await stage.deps.client.readInput(found))!;
+    await stage.handle(order).terminate('Probe');
+    const before = [await linesOf(order), await versionOf(order)];
+    const head = headOf((await stage.journal.entries(caseId)).at(-1)!);
+    const argument = { ref: { caseId, house, eventNumber }, actor: BY.actor, head, ...more };
+    const run = await askFromForeignRun(stage.temporal, input, { type: name, queue, argument });
+    expect(run.outcome).toBe('NotOfThisCase');
+    expect([await linesOf(order), await versionOf(order)]).toEqual(before);
+    await run.terminate();
+  },
+);
 
 it.each(['markTitles', 'setStatusStorno', 'checkEvent', 'grantExtendedRight'] as const)(
   'F1: %s by itself, outside of a case, does nothing',

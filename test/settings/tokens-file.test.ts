@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -75,6 +75,22 @@ it('a file that is gone for a moment takes no token away', async () => {
     (fault) => fault !== null,
   );
   expect(actors()).toEqual(['Kassa']);
+});
+
+it('in a production, what others may have written does not count, and counts again once only the owner may', async () => {
+  file.stop();
+  chmodSync(path, 0o600);
+  file = new TokensFile(path, HOUSES, pino({ level: 'silent' }), { rereadMs: 10, isGuarded: true });
+  chmodSync(path, 0o666);
+  write({ tokens: [first, second] });
+  await until(
+    () => Promise.resolve(file.fault),
+    (fault) => fault !== null,
+  );
+  expect(actors()).toEqual(['Kassa']);
+  chmodSync(path, 0o600);
+  await untilActors(['Kassa', 'Nachtdienst']);
+  expect(file.fault).toBeNull();
 });
 
 it('there is no start with a file that has a fault', () => {

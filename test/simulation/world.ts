@@ -165,6 +165,7 @@ export class World {
       notes: notesInMemory(),
       isProduction: false,
       chainOf: (run) => Promise.resolve(this.chainOf(run)),
+      inputOf: () => Promise.resolve(null),
     });
     const ports = portsOfCaller(this);
     this.activities = {

@@ -39,7 +39,7 @@ import type { Journal, JournalStore } from '../../src/journal/port';
 import { contactPlaces } from '../../src/start/contact-places';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
-import { chainOfRun } from '../../src/temporal/run-chain';
+import { chainOfRun, inputOfRun } from '../../src/temporal/run-chain';
 import type { TrustSettings } from '../../src/trust/trust';
 import { aTrust, seal } from './trust';
 import { openSigned } from './activity-stage';
@@ -184,7 +184,7 @@ export class ApiStage {
             houses: deps.houses,
             isRehearsal: true,
             isSimulator: () => deps.isSimulator(),
-            trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, ...trust }),
+            trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, inputOf: inputOfRun, ...trust }),
           },
           folder,
         ),

@@ -20,6 +20,7 @@ export function ringOf(id: string, secret: string = randomUUID()) {
 /** Believes what every request states, for tests that are about something else. */
 export const CREDULOUS: Trust = {
   proveStart: () => Promise.resolve({ isProven: true, actorId: BY.actorId, isTrusted: true }),
+  mayActFor: () => Promise.resolve(true),
   proveUpdate: (_run, _caseId, _action, { request }) => ({ actor: request.actor, actorId: BY.actorId }),
 };
 
@@ -30,6 +31,7 @@ export function aTrust(changes: Partial<TrustSettings> = {}): Trust {
     notes: notesInMemory(),
     isProduction: false,
     chainOf: ({ runId }) => Promise.resolve({ firstRunId: runId, startedAt: new Date().toISOString() }),
+    inputOf: () => Promise.resolve(null),
     ...changes,
   });
 }
@@ -42,8 +44,8 @@ export function notesInMemory(sealedSince = '1970-01-01T00:00:00.000Z'): RunNote
       if (!first) named.push(run);
       return Promise.resolve((first ?? run).firstRunId === run.firstRunId);
     },
-    isNamed: (caseId, firstRunId) =>
-      Promise.resolve(named.some((run) => run.caseId === caseId && run.firstRunId === firstRunId)),
+    namedRuns: (caseId) =>
+      Promise.resolve(named.filter((run) => run.caseId === caseId).map(({ firstRunId }) => firstRunId)),
     sealedSince: () => Promise.resolve(sealedSince),
   };
 }

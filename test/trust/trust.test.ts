@@ -1,7 +1,7 @@
 import type { CancellationInput } from '../../src/domain/case';
 import { sealedStart, sealedUpdate, type AskedUpdate } from '../../src/domain/seal';
 import { RUN_ACTIONS, type RunAction } from '../../src/domain/vocabulary';
-import type { TrustSettings } from '../../src/trust/trust';
+import type { Trust, TrustSettings } from '../../src/trust/trust';
 import { anInput } from '../support/examples';
 import { aTrust, BY, notesInMemory, seal } from '../support/trust';
 
@@ -77,6 +77,49 @@ describe('a start', () => {
     expect(await trustIn(true, { notes }).proveStart(run('first'), anInput())).toMatchObject({
       isTrusted: false,
     });
+  });
+});
+
+describe('a step of a case', () => {
+  const mayAct = async (trust: Trust, runId: string) => trust.mayActFor(CASE_ID, run(runId));
+
+  it('is done in a run that the journal names, and in a reset of it', async () => {
+    const trust = trustIn(true);
+    await trust.proveStart(run('first'), sealed());
+    expect([await mayAct(trust, 'first'), await mayAct(trust, 'reset-of-first')]).toEqual([true, true]);
+    expect(await trust.mayActFor('another-case', run('first'))).toBe(false);
+  });
+
+  it('is not done in another one, and in a rehearsal it is', async () => {
+    const inputOf = () => Promise.resolve(sealed());
+    const trust = trustIn(true, { inputOf });
+    await trust.proveStart(run('first'), sealed());
+    expect(await mayAct(trust, 'second')).toBe(false);
+    expect(await mayAct(trustIn(true), 'second')).toBe(false);
+    expect(await mayAct(trustIn(false), 'second')).toBe(true);
+  });
+
+  it('is done in a run of before there were seals', async () => {
+    const notes = notesInMemory(new Date(START + 1).toISOString());
+    expect(await mayAct(trustIn(true, { notes }), 'first')).toBe(true);
+  });
+
+  it('is done before the check has named its run, if that was sealed for this case', async () => {
+    const trust = trustIn(true, { inputOf: () => Promise.resolve(sealed()) });
+    expect(await trust.mayActFor('another-case', run('first'))).toBe(false);
+    expect(await mayAct(trust, 'first')).toBe(true);
+    expect(await mayAct(trust, 'second')).toBe(false);
+  });
+
+  it('asks Temporal once for each run', async () => {
+    const chainOf = jest.fn(({ runId }: { runId: string }) =>
+      Promise.resolve({ firstRunId: runId, startedAt: new Date(START).toISOString() }),
+    );
+    const trust = trustIn(true, { chainOf });
+    await trust.proveStart(run('first'), sealed());
+    chainOf.mockClear();
+    for (let step = 0; step < 5; step += 1) await mayAct(trust, 'first');
+    expect(chainOf).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -19,14 +19,9 @@ export async function nameRunOnce(db: Db, { caseId, firstRunId, seal }: NamedRun
   return named.first_run_id === firstRunId;
 }
 
-export async function isRunNamed(db: Db, caseId: string, firstRunId: string): Promise<boolean> {
-  const named = await db
-    .selectFrom('named_run')
-    .select('seal')
-    .where('case_id', '=', caseId)
-    .where('first_run_id', '=', firstRunId)
-    .executeTakeFirst();
-  return named !== undefined;
+export async function readNamedRuns(db: Db, caseId: string): Promise<string[]> {
+  const named = await db.selectFrom('named_run').select('first_run_id').where('case_id', '=', caseId).execute();
+  return named.map(({ first_run_id }) => first_run_id);
 }
 
 /** An installation without a line of a case has no runs of before, whatever its clock says. */

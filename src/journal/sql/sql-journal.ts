@@ -25,7 +25,7 @@ import {
 } from './installation';
 import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
-import { isRunNamed, nameRunOnce, noteSealedSince } from './run-notes';
+import { nameRunOnce, noteSealedSince, readNamedRuns } from './run-notes';
 import * as sessions from './sessions';
 import type { Read, Writer } from './writer';
 
@@ -73,7 +73,7 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
     cases: (filter) => reading(() => listCases(db, filter)),
 
     nameRun: (run) => writing((transaction) => nameRunOnce(transaction, run)),
-    isNamed: (caseId, firstRunId) => reading(() => isRunNamed(db, caseId, firstRunId)),
+    namedRuns: (caseId) => reading(() => readNamedRuns(db, caseId)),
     sealedSince: () => writing(noteSealedSince),
 
     installationId: () => writing(noteInstallationId),
