@@ -231,6 +231,8 @@ export const DETAILS = {
   waived: 'darauf wurde verzichtet',
   skipped: (at: string) => `übersprungen um ${clockTime(at)}`,
   waitsAgain: (at: string) => `neu begonnen, weil in Jet um ${clockTime(at)} gespeichert wurde`,
+  waitsForStornoAgain: (at: string) =>
+    `neu begonnen, weil der Status geändert war und wieder Storno ist (gespeichert um ${clockTime(at)})`,
   stornoAgain: (at: string) => `beginnt neu: der Status ist wieder Storno, gespeichert um ${clockTime(at)}`,
   late: (at: string) => `verspätet: die Wartezeit war um ${clockTime(at)} vorbei`,
 } as const;
