@@ -16,6 +16,7 @@ import { isNoticeOutdated, isRightTooShort } from './performance';
 import {
   findEvidence,
   findStorno,
+  isProofVoid,
   isStornoTried,
   lastStornoSighting,
   type StornoSighting,
@@ -139,7 +140,7 @@ function reachedSummary({ entries }: CaseLines): string {
     : 'Geschrieben ist noch nichts.';
 }
 
-/** What is known of a step that was begun and has no outcome; `null`: it is done, or was never begun. */
+/** What is known of a step that has no outcome, or none that still counts; `null`: it is done, or was never begun. */
 export function unclearStep(step: StepName, entries: readonly JournalEntry[]): string | null {
   const unclear = UNCLEAR[step];
   return unclear?.isIt(entries) ? unclear.text : null;
@@ -156,6 +157,10 @@ const UNCLEAR: Partial<
   'set-storno': {
     isIt: (entries) => !findStorno(entries) && entries.some(isStornoTried),
     text: 'versucht, ohne bestätigtes Ergebnis',
+  },
+  'verify-channel': {
+    isIt: isProofVoid,
+    text: 'erfolgt, gilt nicht mehr: danach war die Veranstaltung nicht mehr Storno',
   },
   'notify-partner': {
     isIt: (entries) => noticeState(entries) === 'in-doubt',

@@ -87,7 +87,7 @@ export const ACTION_TEXTS = {
   ended: 'Diese Absage ist schon beendet.',
   interrupted: 'Diese Absage wurde unterbrochen. Sie kann fortgesetzt werden (resume).',
   notInterrupted: 'Diese Absage ist nicht unterbrochen, es gibt nichts fortzusetzen.',
-  abortTooLate: 'Nicht mehr möglich: Ö-Ticket wird bereits verständigt.',
+  abortTooLate: 'Nicht mehr möglich: der Schritt „Status auf Storno setzen“ hat schon begonnen.',
   abortUnderWay: 'Die Absage wird bereits abgebrochen.',
   abortNeedsJournal: 'Abgebrochen werden kann erst, wenn das Logbuch wieder vollständig ist.',
   nothingToRetry: 'Im Moment gibt es nichts, das erneut versucht werden könnte.',
@@ -232,6 +232,8 @@ export const DETAILS = {
   waived: 'darauf wurde verzichtet',
   skipped: (at: string) => `übersprungen um ${clockTime(at)}`,
   waitsAgain: (at: string) => `neu begonnen, weil in Jet um ${clockTime(at)} gespeichert wurde`,
+  waitsForStornoAgain: (at: string) =>
+    `neu begonnen, weil der Status geändert war und wieder Storno ist (gespeichert um ${clockTime(at)})`,
   stornoAgain: (at: string) => `beginnt neu: der Status ist wieder Storno, gespeichert um ${clockTime(at)}`,
   late: (at: string) => `verspätet: die Wartezeit war um ${clockTime(at)} vorbei`,
 } as const;

@@ -66,11 +66,13 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   });
   if (set === 'aborted') return abort(run);
 
+  let why: string | null = null;
   for (let storno: StornoKnown = set; ;) {
-    await run.wait('wait-for-storno-transfer', storno.remainingMs, storno.savedAt);
+    await run.wait('wait-for-storno-transfer', storno.remainingMs, storno.savedAt, why);
     const told = await tellPartner(run);
     if (!isAgain(told)) return { stornoSavedAt: storno.savedAt, ...told };
     storno = told;
+    why = DETAILS.waitsForStornoAgain(told.savedAt);
   }
 }
 

@@ -301,6 +301,9 @@ export class CancellationRun {
       this.passPointOfNoReturn();
       throw notPossible(ACTION_TEXTS.abortTooLate);
     }
+    // The answer to the abort must not promise any more what the wait would have led to.
+    this.progress.dropWait();
+    this.progress.show('aborting');
     this.abortable?.cancel();
   }
 

@@ -153,3 +153,21 @@ it('says beforehand what closing by hand would leave while the event is no longe
     expect.stringMatching(/^Ö-Ticket anrufen/),
   ]);
 });
+
+// The page used to say of the control that it was never made.
+it('says after closing by hand that a control was made which counts no more', async () => {
+  const proof: Told = {
+    kind: 'evidence',
+    step: 'verify-channel',
+    operation: 'read-channel',
+    after: { status: 'Storno', readAt: minute(33) },
+    outcome: 'verified',
+  };
+  const lost = look({ status: 'Abschluss' }, 'not-storno');
+  const end = { ...END, outcome: 'closed-by-hand', after: null } as Told;
+  const { steps } = await told([...BEGUN, proof, lost, end], {
+    state: 'closed-by-hand',
+    steps: aView().steps.filter(({ name }) => name === 'verify-channel'),
+  });
+  expect(steps[0]?.detail).toBe('erfolgt, gilt nicht mehr: danach war die Veranstaltung nicht mehr Storno');
+});

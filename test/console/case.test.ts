@@ -222,7 +222,7 @@ describe('of two people', () => {
     expect(await stage.api.view(event)).toMatchObject({ order: { reason: 'Sturm' } });
   });
 
-  it('one who comes too late with an abort learns that Ö-Ticket knows already', async () => {
+  it('one who comes too late with an abort learns that Storno is under way', async () => {
     const order = await stage.api.prepare();
     await stage.api.startWaiting(order);
     const page = await stage.page({ javaScriptEnabled: false });

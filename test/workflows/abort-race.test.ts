@@ -54,6 +54,14 @@ describe('an abort', () => {
     expect(await stage.journal.readClaim(caseId)).toBe('storno');
   }
 
+  // It used to answer with the wait, and so with the promise of a Storno.
+  it('answers that the case is being aborted, and no longer with the wait', async () => {
+    const handle = await stage.startNew();
+    await stage.until(handle, ({ state }) => state === 'waiting', 60_000);
+    expect(await abort(handle)).toMatchObject({ state: 'aborting', waitEndsAt: null, waitSavedAt: null });
+    await expectAborted(handle);
+  });
+
   describe.each([
     ['before Storno reads the event', 'before'],
     ['between its read and its claim', 'after'],

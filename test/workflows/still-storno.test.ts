@@ -52,6 +52,10 @@ describe('the mail to Ö-Ticket', () => {
     expect(stage.mail.told).toEqual(['attention']);
 
     await stage.jet.edit(STORNO);
+    const { steps } = await stage.until(handle, isInSecondWait);
+    expect(steps.find(({ name }) => name === 'wait-for-storno-transfer')?.detail).toMatch(
+      /^neu begonnen, weil der Status geändert war und wieder Storno ist \(gespeichert um \d\d\.\d\d Uhr\)$/,
+    );
     expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.mail.told).toEqual(['attention', 'all-clear']);
     expect(stage.mail.sent).toHaveLength(1);
