@@ -388,7 +388,9 @@ describe('an action', () => {
     await stage.until(order, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
     const { status, body } = await act(order, 'abort');
     expect([status, body.code]).toEqual([409, 'action-not-possible']);
-    expect(body.detail).toBe('Nicht mehr möglich: der Schritt „Status auf Storno setzen“ hat schon begonnen.');
+    expect(body.detail).toBe(
+      'Nicht mehr möglich: der Schritt „Status auf Storno setzen“ hat schon begonnen.',
+    );
     await stage.simulator.control('PUT', '/sync', { paused: false });
   });
 
