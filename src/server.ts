@@ -33,7 +33,10 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const temporalSettings = loadTemporalSettings(config, process.env);
   warnOfProxy(logger, 'Temporal', temporalSettings.proxy);
   const houses = loadHouses(config.housesFile);
-  const tokens = config.apiTokensFile === null ? null : new TokensFile(config.apiTokensFile, houses, logger, { isGuarded: config.mode === 'production' });
+  const tokens =
+    config.apiTokensFile === null
+      ? null
+      : new TokensFile(config.apiTokensFile, houses, logger, { isGuarded: config.mode === 'production' });
   const logIn = tokens ? logInByToken(tokens, hashToken) : logInByName;
   const gateway = await watchItsGateway(config);
   const temporal = createClient(temporalSettings);

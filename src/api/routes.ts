@@ -33,7 +33,12 @@ import { registerStreamRoutes } from './stream';
 
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
-const ACTION_PROBLEMS = ['action-not-possible', 'held-by-stranger', 'other-case', 'key-reused'] as const satisfies ProblemCode[];
+const ACTION_PROBLEMS = [
+  'action-not-possible',
+  'held-by-stranger',
+  'other-case',
+  'key-reused',
+] as const satisfies ProblemCode[];
 const WRITE_PROBLEMS = ['gateway-unknown'] as const satisfies ProblemCode[];
 const UNAVAILABLE = [
   'jet-unavailable',
@@ -164,7 +169,12 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
         body: orderSchema,
         response: answers(
           { 200: cancellation, 202: cancellation },
-          ...(['house-not-found', 'conflicting-cancellation', 'held-by-stranger', 'too-many-requests'] as const),
+          ...([
+            'house-not-found',
+            'conflicting-cancellation',
+            'held-by-stranger',
+            'too-many-requests',
+          ] as const),
           ...([...BODY_PROBLEMS, ...WRITE_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },

@@ -128,9 +128,15 @@ export async function placeOrder(
 }
 
 /** Ending it is left to a person: it may be somebody's who has only taken the wrong namespace. */
-export function heldByStranger({ temporalUiUrl, namespace }: CaseSources, { workflowId, runId }: RunRecord): Problem {
+export function heldByStranger(
+  { temporalUiUrl, namespace }: CaseSources,
+  { workflowId, runId }: RunRecord,
+): Problem {
   const run = `${temporalUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
-  return new Problem('held-by-stranger', `Bitte den Lauf in Temporals Web UI ansehen und beenden (Terminate), danach noch einmal versuchen: ${run}`);
+  return new Problem(
+    'held-by-stranger',
+    `Bitte den Lauf in Temporals Web UI ansehen und beenden (Terminate), danach noch einmal versuchen: ${run}`,
+  );
 }
 
 function digestOfOpening(entries: readonly JournalEntry[]): string | null {

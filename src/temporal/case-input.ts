@@ -18,6 +18,8 @@ export async function readCaseInput(
   });
   const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
   const context = { type: 'workflow', namespace, workflowId } as const;
-  const [input = null] = await decodeArrayFromPayloads(loadedDataConverter, payloads, context).catch(() => []);
+  const [input = null] = await decodeArrayFromPayloads(loadedDataConverter, payloads, context).catch(
+    () => [],
+  );
   return input as CancellationInput | null;
 }

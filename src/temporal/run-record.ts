@@ -59,7 +59,9 @@ type Recorded = Pick<
   'workflowId' | 'runId' | 'status' | 'startTime' | 'memo' | 'typedSearchAttributes' | 'historyLength'
 > &
   // A list knows nothing of this.
-  Partial<{ raw: Pick<Described, 'workflowExecutionInfo' | 'workflowExtendedInfo' | 'pendingActivities'> | object }>;
+  Partial<{
+    raw: Pick<Described, 'workflowExecutionInfo' | 'workflowExtendedInfo' | 'pendingActivities'> | object;
+  }>;
 type Described = WorkflowExecutionDescription['raw'];
 
 /** `info`: what a list or a description of the SDK says of a run. */

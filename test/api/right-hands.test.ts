@@ -7,7 +7,13 @@ import type { Order } from '../../src/domain/types';
 import { caseStartOptions } from '../../src/temporal/start';
 import { headOf } from '../../src/domain/journal';
 import { askFromForeignRun } from '../support/foreign-worker';
-import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE, skipWaitUpdate, abortUpdate } from '../../src/workflows/messages';
+import {
+  cancellationWorkflowId,
+  JET_TASK_QUEUE,
+  TASK_QUEUE,
+  skipWaitUpdate,
+  abortUpdate,
+} from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
 import { anInput, aPolicy } from '../support/examples';
 import { resetToFirstEvent } from '../support/reset';
@@ -114,7 +120,10 @@ it('a case that was terminated is resumed through the API', async () => {
 });
 
 /** Temporal's converters do not know this encoding, as no key reads the payload of another case. */
-const UNREADABLE = RawValue.fromPayload({ metadata: { encoding: Buffer.from('binary/of-nobody') }, data: Buffer.from('x') });
+const UNREADABLE = RawValue.fromPayload({
+  metadata: { encoding: Buffer.from('binary/of-nobody') },
+  data: Buffer.from('x'),
+});
 
 /** A run with what the case's own run was started with, on a task queue that nobody polls, or ours. */
 const startCopy = async (order: Order, taskQueue: string) => {

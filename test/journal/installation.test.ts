@@ -82,6 +82,7 @@ it('knows a seal by the run that it came with first, in whatever order processes
   const named = (firstRunId: string) =>
     within(place, (journal) => journal.nameRun({ caseId: REF.caseId, firstRunId, seal: 'mac' }));
   expect([await named('first'), await named('copy'), await named('first')]).toEqual([true, false, true]);
-  const isNamed = (firstRunId: string) => within(place, (journal) => journal.namedRuns(REF.caseId)).then((runs) => runs.includes(firstRunId));
+  const isNamed = (firstRunId: string) =>
+    within(place, (journal) => journal.namedRuns(REF.caseId)).then((runs) => runs.includes(firstRunId));
   expect([await isNamed('first'), await isNamed('copy')]).toEqual([true, false]);
 });

@@ -19,7 +19,11 @@ export async function nameRunOnce(db: Db, { caseId, firstRunId, seal }: NamedRun
 }
 
 export async function readNamedRuns(db: Db, caseId: string): Promise<string[]> {
-  const named = await db.selectFrom('named_run').select('first_run_id').where('case_id', '=', caseId).execute();
+  const named = await db
+    .selectFrom('named_run')
+    .select('first_run_id')
+    .where('case_id', '=', caseId)
+    .execute();
   return named.map(({ first_run_id }) => first_run_id);
 }
 
