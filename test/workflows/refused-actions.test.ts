@@ -18,6 +18,8 @@ const JUNK: [string, unknown[]][] = [
   ['a name without a reason', [{ actor: 'x' }]],
   ['blanks', [{ actor: ' ', reason: '\n' }]],
   ['a name that is no text', [{ actor: ['x'], reason: 'x' }]],
+  ['a line break in the name', [{ actor: 'Die Direktion\nabsage: close', reason: 'x' }]],
+  ['a line break after the name', [{ actor: 'Die Direktion\r\n', reason: 'x' }]],
   ['a NUL in the name', [{ actor: 'x\u0000', reason: 'x' }]],
   ['half a character in the name', [{ actor: 'x\ud800', reason: 'x' }]],
   ['a reason of 2,001 characters', [{ actor: 'x', reason: 'x'.repeat(2_001) }]],
