@@ -30,7 +30,11 @@ it('starts one run for an event, and says of a second start that there is one', 
   const order = await stage.prepare();
   const input = anInput({ order, policy: aPolicy({ syncIntervalMs: 600_000 }) });
   const first = await client.start(input, 'digest', { by: CALLER });
-  expect(first).toEqual({ isNew: true, runId: expect.any(String) as string });
+  expect(first).toEqual({
+    isNew: true,
+    runId: expect.any(String) as string,
+    seal: expect.objectContaining({ actorId: CALLER.actorId }) as object,
+  });
   expect(await client.start({ ...input, caseId: 'another' }, 'digest', { by: CALLER })).toEqual({
     isNew: false,
     runId: null,

@@ -44,6 +44,7 @@ it('is told in one message what it newly asks for', () => {
   expect(refused.output.split('\n').filter((line) => line.startsWith('  - '))).toEqual([
     expect.stringMatching(/ABSAGE_PAYLOAD_KEYS_FILE fehlt/),
     expect.stringMatching(/ABSAGE_SEAL_KEY_FILE fehlt/),
+    expect.stringMatching(/ABSAGE_SIGNING_KEY_FILE fehlt/),
     expect.stringMatching(/TEMPORAL_ADDRESS fehlt/),
   ]);
 });
@@ -157,10 +158,10 @@ it.each(RECORDED_CASES.map((recorded) => [CASES[recorded].title, recorded] as co
   TIMEOUT_MS,
 );
 
-it('finds the Protokoll whole that was filed before', () => {
+it('finds the lines of the Protokoll whole that was filed before, which nobody had signed', () => {
   const { status, output } = production.command('verify', join(folder, 'completed.json'));
-  expect(output).toContain('Das Protokoll ist unversehrt.');
-  expect(status).toBe(0);
+  expect(output).toContain('Die Zeilen des Logbuchs sind unversehrt.');
+  expect(status).toBe(3);
 });
 
 it('begins nothing any more that carries no seal', async () => {

@@ -121,10 +121,13 @@ export class Production {
   upgrade(): void {
     const [payloadKeys, sealKeys] = ['payload-keys.json', 'seal.keys'].map((name) => this.etc(name));
     for (const file of [payloadKeys, sealKeys]) this.command('keys', 'create', file!);
+    const signingKey = this.etc('signing.key');
+    this.command('keys', 'create-signing', signingKey);
     chmodSync(this.etc('tokens.json'), 0o600);
     this.newSettings = {
       ABSAGE_PAYLOAD_KEYS_FILE: payloadKeys!,
       ABSAGE_SEAL_KEY_FILE: sealKeys!,
+      ABSAGE_SIGNING_KEY_FILE: signingKey,
       ABSAGE_EMBEDDED_TEMPORAL: 'yes',
     };
   }
