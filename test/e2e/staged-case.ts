@@ -5,6 +5,7 @@ import type { Action } from '../../src/domain/vocabulary';
 import type { Attention } from '../../src/domain/case';
 import type { FailureCode } from '../../src/domain/failures';
 import { cancellationWorkflowId } from '../../src/domain/input';
+import type { JournalEntry } from '../../src/domain/journal';
 import type { SeenEvent } from '../../src/domain/types';
 import type { WireEvent } from '../../src/jet/contract';
 import type { FaultRequest } from '../../src/simulator/faults';
@@ -156,7 +157,7 @@ export class StagedCase {
     return resetToFirstEvent(this.temporal(), this.workflowId, runId);
   }
 
-  journal(): Promise<{ entries: { outcome: string | null }[]; verified: boolean }> {
+  journal(): Promise<{ entries: JournalEntry[]; verified: boolean }> {
     return this.up().api('GET', `${this.path}/journal`);
   }
 

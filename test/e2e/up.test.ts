@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { CancellationView } from '../../src/cases/view';
+import { loadSigningKeys } from '../../src/settings/signing-key';
+import { createSigner, Signatures } from '../../src/trust/signing';
 import { identify, isAlive, type ProcessIdentity } from '../../src/up/process-identity';
 import { eventually, freePorts, UpProcess, type UpOptions } from '../support/up-process';
 import { expectCancelledOnce, withEvidence } from './oracle';
@@ -138,6 +140,14 @@ describe('a performance cancelled from the command line', () => {
 
   fact('has a journal whose chain is whole', async () => {
     expect(await up.command('journal', 'FSP', '104233')).toMatchObject({ code: 0 });
+  });
+
+  fact('has each line signed by the key that worker and API share', async () => {
+    const { keys } = loadSigningKeys({ signingKeyFile: null, dataDir: up.options.dataDir });
+    const signatures = new Signatures(keys.map((key) => createSigner(key).publicKey));
+    const { entries } = await staged.journal();
+    const unsigned = entries.filter(({ hash, signature }) => !signatures.isGenuine('line', hash, signature));
+    expect(unsigned).toEqual([]);
   });
 
   fact('does nothing at all when its run is reset to the first event', async () => {
