@@ -68,7 +68,7 @@ describe('a house with a gateway', () => {
     await stage.simulator.control('POST', '/faults', [
       { operation: 'grant-right', kind: 'maintenance', eventNumber: order.eventNumber, nth: 1, count: 1_000 },
     ]);
-    await stage.start(order, { attentionAfterMs: 500 });
+    await stage.start(order, { attentionAfterMs: 4_000 });
     const parked = await stage.untilState(order, 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'jet-unavailable', step: 'grant-right' });
     const step = 'grant-right';
@@ -101,7 +101,7 @@ describe('a house with a gateway', () => {
     await stage.simulator.control('POST', '/faults', [
       { operation: 'read-right', kind: 'maintenance', eventNumber: order.eventNumber, nth: 2, count: 1_000 },
     ]);
-    await stage.start(order, { attentionAfterMs: 500 });
+    await stage.start(order, { attentionAfterMs: 4_000 });
     await stage.untilState(order, 'needs-attention');
     expect((await act(order, 'waive-step', { step: 'notify-partner' })).status).toBe(409);
     expect((await act(order, 'waive-step', { step: 'grant-right' })).status).toBe(200);

@@ -208,7 +208,7 @@ describe('a key', () => {
     await stage.simulator.control('POST', '/faults', [
       { operation: 'grant-right', kind: 'maintenance', eventNumber, nth: 1, count: 1_000 },
     ]);
-    await stage.start(order, { attentionAfterMs: 500 });
+    await stage.start(order, { attentionAfterMs: 4_000 });
     const { caseId } = await stage.untilState(order, 'needs-attention');
     const readBack = { validFrom: '2026-01-01', validUntil: '2031-12-31' };
     const confirmation = { ...why, step: 'grant-right', readBack };

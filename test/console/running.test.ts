@@ -115,7 +115,7 @@ describe('a step by hand in a house with a gateway', () => {
   async function stuckAt(stuck: 'set-storno' | 'grant-right'): Promise<Order> {
     const order = await stage.prepare();
     await away(order, stuck);
-    await stage.start(order, { attentionAfterMs: 500 });
+    await stage.start(order, { attentionAfterMs: 4_000 });
     // On a busy machine an earlier step may ask as well, for a moment.
     await stage.until(order, ({ byHand, step }) => byHand !== null && step === stuck);
     return order;
@@ -183,7 +183,7 @@ describe('a case that was closed by hand', () => {
   beforeAll(async () => {
     order = await stage.prepare();
     await away(order, 'read-channel', 2);
-    await stage.start(order, { attentionAfterMs: 500 });
+    await stage.start(order, { attentionAfterMs: 4_000 });
     await stage.until(order, ({ allowedActions }) => allowedActions.includes('close-by-hand'));
   });
 

@@ -165,7 +165,7 @@ const CASES: [string, CaseState, () => Promise<Order>][] = [
     async () => {
       const order = await stage.api.prepare();
       await arm(order.eventNumber, 'grant-right', 1);
-      await stage.api.start(order, { attentionAfterMs: 500 });
+      await stage.api.start(order, { attentionAfterMs: 4_000 });
       return order;
     },
   ],
