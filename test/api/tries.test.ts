@@ -110,7 +110,7 @@ it('is told while no worker answers, and no list asks for it', async () => {
 
 it('a wait that is put off again and again can be skipped by the save that the view names', async () => {
   const order = await stage.prepare();
-  await stage.start(order, { syncIntervalMs: 1_500, attentionAfterMs: 1_000 });
+  await stage.start(order, { syncIntervalMs: 5_000, attentionAfterMs: 1_000 });
   let saves = 0;
   const savingForEver = setInterval(
     () => void stage.edit(order.eventNumber, { production: `${(saves += 1)}` }),
