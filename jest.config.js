@@ -20,6 +20,6 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition|@fastify/cookie)/)'],
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',
   testTimeout: 120_000,
-  // On two cores too: most tests wait for a server, a browser or a clock most of the time.
-  maxWorkers: 4,
+  // On two cores too: many tests wait for a server, a browser or a clock. With more, those that measure time suffer.
+  maxWorkers: 3,
 };
