@@ -3,17 +3,17 @@ import { eraseContact } from './activities/erase-contacts';
 import { exactTime } from './domain/clock';
 import { isSealed } from './domain/contact';
 import type { ErasureLine } from './domain/installation';
+import type { JournalEntry } from './domain/journal';
 import { endOf, readLines, refusalLine } from './domain/lines';
 import { normaliseText, textFault } from './domain/text';
 import type { CaseRef } from './domain/types';
 import { readWitness, writeWitness } from './doctor/witness';
 import { checkWitnessFile } from './doctor/witness-check';
 import { openJournal } from './journal/open';
-import type { Journal } from './journal/port';
 import { contactPlaces } from './start/contact-places';
 import { openSignedJournal } from './start/signed-journal';
 import { findKeysThatMayGo } from './start/payload-keys';
-import { ConfigError, type Environment } from './settings/environment';
+import { ConfigError, type Config, type Environment } from './settings/environment';
 import { addKey, createKeyFile } from './settings/key-file';
 import { addSigningKey, createSigningKeyFile } from './settings/signing-key';
 import { inspectSettings } from './settings/settings';
@@ -37,6 +37,13 @@ export function createKeys(path: string): string {
     'Worker und API brauchen dieselbe Datei. Die für Temporal bitte getrennt vom Datenordner sichern: ohne sie kann niemand',
     'lesen, was Temporal aufbewahrt, und offene Absagen bleiben stehen.',
   ].join('\n');
+}
+
+/** The settings of the service, also where those of other parts are faulty. */
+function readConfig(environment: Environment): Config {
+  const { config, faults } = inspectSettings(environment);
+  if (!config) throw new ConfigError(faults);
+  return config;
 }
 
 function create<T>(path: string, make: () => T): T {
@@ -110,9 +117,7 @@ export function createSigningKey(path: string): string {
 
 /** `absage keys rotate-signing`: resolves to what the administrator reads. */
 export function rotateSigningKey(environment: Environment): string {
-  const { config, faults } = inspectSettings(environment);
-  if (!config) throw new ConfigError(faults);
-  const { signingKeyFile } = config;
+  const { signingKeyFile } = readConfig(environment);
   if (signingKeyFile === null)
     throw new ConfigError([
       'ABSAGE_SIGNING_KEY_FILE fehlt: absage keys create-signing DATEI macht den Schlüssel',
@@ -128,9 +133,7 @@ export function rotateSigningKey(environment: Environment): string {
 
 /** `absage journal adopt`: resolves to what the administrator reads. */
 export async function adoptJournal(environment: Environment): Promise<string> {
-  const { config, faults } = inspectSettings(environment);
-  if (!config) throw new ConfigError(faults);
-  const journal = await openSignedJournal(config);
+  const journal = await openSignedJournal(readConfig(environment));
   try {
     const id = await journal.adopt();
     return [
@@ -144,9 +147,7 @@ export async function adoptJournal(environment: Environment): Promise<string> {
 
 /** `absage journal witness`: resolves to the witness. */
 export async function witnessJournal(environment: Environment): Promise<string> {
-  const { config, faults } = inspectSettings(environment);
-  if (!config) throw new ConfigError(faults);
-  const journal = await openSignedJournal(config);
+  const journal = await openSignedJournal(readConfig(environment));
   try {
     return writeWitness(await readWitness(journal), journal.signer);
   } finally {
@@ -159,9 +160,7 @@ export async function checkWitness(
   environment: Environment,
   path: string,
 ): Promise<{ text: string; exitCode: 0 | 1 }> {
-  const { config, faults } = inspectSettings(environment);
-  if (!config) throw new ConfigError(faults);
-  return checkWitnessFile(config, path);
+  return checkWitnessFile(readConfig(environment), path);
 }
 
 /**
@@ -180,8 +179,9 @@ export async function eraseContactNow(
   const client = createClient(temporal);
   try {
     const wish = { actor: `absage contact erase (${userInfo().username})`, reason };
-    const ref = await requireSealedContact(journal, caseId);
-    if (!(await hasEnded(journal, caseId))) {
+    const entries = await journal.entries(caseId);
+    const ref = requireSealedContact(entries, caseId);
+    if (endOf(entries) === null && refusalLine(entries) === null) {
       await journal.wishErasure(caseId, wish);
       return `Die Absage ${caseId} ist noch offen und braucht die Kontaktdaten. Sie werden an ihrem Ende gelöscht: das ist vorgemerkt.`;
     }
@@ -211,8 +211,8 @@ function readReason(given: string): string {
 }
 
 /** The case, whose contact can be erased. */
-async function requireSealedContact(journal: Journal, caseId: string): Promise<CaseRef> {
-  const lines = readLines(await journal.entries(caseId));
+function requireSealedContact(entries: readonly JournalEntry[], caseId: string): CaseRef {
+  const lines = readLines(entries);
   if (!lines) throw new Error(`Eine Absage mit der Kennung ${caseId} kennt dieses Logbuch nicht.`);
   const { house, eventNumber } = lines.first;
   const { contact } = lines.input.order;
@@ -222,11 +222,6 @@ async function requireSealedContact(journal: Journal, caseId: string): Promise<C
       `Die Absage ${caseId} ist von früher: ihre Kontaktdaten stehen unverschlüsselt in Zeilen des Logbuchs, die niemand mehr ändern kann. Was Temporal davon hat, löscht dessen eigene Frist.`,
     );
   return { caseId, house, eventNumber };
-}
-
-async function hasEnded(journal: Journal, caseId: string): Promise<boolean> {
-  const entries = await journal.entries(caseId);
-  return endOf(entries) !== null || refusalLine(entries) !== null;
 }
 
 function notYetErased(caseId: string, error: unknown): Error {

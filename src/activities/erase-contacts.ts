@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { ABSAGE } from '../domain/actor';
 import { isDue, RETENTION_MONTHS } from '../domain/contact';
 import type { ErasureLine } from '../domain/installation';
 import type { CaseRef, House } from '../domain/types';
@@ -33,9 +34,6 @@ export interface ErasureResult {
 
 /** The most cases of one run of the schedule. */
 const MOST_AT_ONCE = 200;
-
-/** The actor of an erasure that nobody asked for. */
-const ABSAGE = { actor: 'Absage', actorId: 'absage' };
 
 /**
  * Erases the contact of a case that has ended. The key goes last: as long as it is there, the erasure is not complete and is

@@ -1,6 +1,7 @@
 import { exactTime } from '../domain/clock';
 import { keyLinesOf } from '../domain/installation';
 import type { JournalEntry } from '../domain/journal';
+import { enteredCases } from '../journal/case-chain';
 import { readKeyChain } from '../journal/key-chain';
 import type { JournalStore } from '../journal/port';
 import { inspectJournal, openJournal } from '../journal/open';
@@ -8,7 +9,7 @@ import { ConfigError, type Config } from '../settings/environment';
 import { readTextFile } from '../settings/text-file';
 import { judge } from './journal';
 import { ownKeys } from './own-keys';
-import { parseWitness, readNumbers, type SeenCase, type Witness } from './witness';
+import { parseWitness, type SeenCase, type Witness } from './witness';
 
 type JournalSettings = Pick<Config, 'databaseUrl' | 'signingKeyFile' | 'dataDir'>;
 
@@ -82,16 +83,16 @@ interface Comparison {
 
 /** Compares a journal with what a witness has seen of it, line by line. */
 async function compareWithWitness(journal: JournalStore, witness: Witness): Promise<Comparison> {
-  const numbers = await readNumbers(journal);
+  const rows = await journal.caseRows();
+  const entered = enteredCases(rows, await journal.earlierCases());
   const losses: Comparison['losses'] = [];
   let seenLines = 0;
   for (const seen of witness.cases) {
-    const loss = lossOf(seen, numbers.get(seen.caseId), await journal.entries(seen.caseId));
+    const loss = lossOf(seen, entered.get(seen.caseId)?.number, await journal.entries(seen.caseId));
     if (loss) losses.push(loss);
     seenLines += seen.seq;
   }
   const { row, installation } = witness;
-  const rows = await journal.caseRows();
   const lines = await journal.installationLines();
   losses.push(
     ...endOf(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isEarlierRow, type CaseRow } from '../domain/case-chain';
 import type { PublicKey, Signer } from '../domain/signature';
 import type { Instant, JournalHead } from '../domain/types';
-import type { CaseChain, JournalStore } from '../journal/port';
+import { enteredCases } from '../journal/case-chain';
+import type { SignedJournal } from '../journal/port';
 import { ConfigError } from '../settings/environment';
 import { Signatures } from '../trust/signing';
 
@@ -10,8 +10,6 @@ import { Signatures } from '../trust/signing';
  * A witness is a small signed text that says what a journal contained at a time. Kept outside, it finds what no journal can
  * tell of itself: that all of it was put back, or written anew with the stolen key.
  */
-
-type SignedJournal = JournalStore & { readonly signer: Signer };
 
 /** What a witness has seen of one case. */
 export interface SeenCase {
@@ -39,15 +37,16 @@ const HASH_LENGTH = 24;
 
 /** Throws a `ConfigError` where the chains of the journal do not begin: then the doctor has more to say. */
 export async function readWitness(journal: SignedJournal): Promise<Witness> {
-  const row = (await journal.caseRows()).at(-1);
+  const rows = await journal.caseRows();
+  const row = rows.at(-1);
   const installation = (await journal.installationLines()).at(-1);
   if (!row || !installation)
     throw new ConfigError(['In diesem Logbuch fehlt die Kette der Fälle. Bitte absage doctor ausführen.']);
-  const numbers = await readNumbers(journal);
+  const entered = enteredCases(rows, await journal.earlierCases());
   const heads = await journal.caseHeads();
   const cases = heads.flatMap(({ caseId, last: { seq, hash } }) => {
-    const number = numbers.get(caseId);
-    return number === undefined ? [] : [{ number, caseId, seq, hash: hash.slice(0, HASH_LENGTH) }];
+    const known = entered.get(caseId);
+    return known ? [{ number: known.number, caseId, seq, hash: hash.slice(0, HASH_LENGTH) }] : [];
   });
   return {
     at: new Date().toISOString(),
@@ -56,16 +55,6 @@ export async function readWitness(journal: SignedJournal): Promise<Witness> {
     key: journal.signer.publicKey,
     cases: cases.sort((one, other) => one.number - other.number || (one.caseId < other.caseId ? -1 : 1)),
   };
-}
-
-/** The number of each case that the chain knows; 0 for those from before. */
-export async function readNumbers(journal: CaseChain): Promise<Map<string, number>> {
-  const earlier = await journal.earlierCases();
-  const rows = (await journal.caseRows()).filter((row): row is CaseRow => !isEarlierRow(row));
-  return new Map([
-    ...earlier.map(({ caseId }) => [caseId, 0] as const),
-    ...rows.map(({ caseId, number }) => [caseId, number] as const),
-  ]);
 }
 
 const TITLE = 'Zeugnis über ein Logbuch von Absage';

@@ -46,6 +46,19 @@ function findBrokenRow(
   return rows.length === 0 ? 0 : null;
 }
 
+/** The cases that the chain knows, by their ids; those from before have the number 0. */
+export function enteredCases(
+  rows: readonly ChainRow[],
+  earlier: readonly FirstLine[],
+): Map<string, FirstLine & { number: number }> {
+  return new Map(
+    [
+      ...earlier.map((first) => ({ number: 0, ...first })),
+      ...rows.filter((row): row is CaseRow => !isEarlierRow(row)),
+    ].map((row) => [row.caseId, row]),
+  );
+}
+
 /**
  * Compares the chain over the cases with the cases. `earlier`: those that row 0 stands for. `deadline`: by the clock of
  * `performance.now()`.
@@ -58,12 +71,7 @@ export function findCaseChainFaults(
   deadline: number,
 ): CaseChainFault[] {
   const brokenRow = findBrokenRow(rows, signatures, deadline);
-  const entered = new Map(
-    [
-      ...earlier.map((first) => ({ number: 0, ...first })),
-      ...rows.filter((row): row is CaseRow => !isEarlierRow(row)),
-    ].map((row) => [row.caseId, row]),
-  );
+  const entered = enteredCases(rows, earlier);
   const known = new Set(heads.map(({ caseId }) => caseId));
   return [
     ...(brokenRow === null ? [] : [{ kind: 'row' as const, number: brokenRow }]),

@@ -222,3 +222,6 @@ export type JournalStore = Journal &
     /** Who signs the lines that are written through it; `null`: nobody does. */
     readonly signer: Signer | null;
   };
+
+/** A journal whose lines this process signs. */
+export type SignedJournal = JournalStore & { readonly signer: Signer };

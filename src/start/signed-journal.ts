@@ -2,7 +2,7 @@ import { ABSAGE } from '../domain/actor';
 import { keyLinesOf } from '../domain/installation';
 import type { PublicKey, Signer } from '../domain/signature';
 import { openJournal } from '../journal/open';
-import type { InstallationNotes, JournalStore } from '../journal/port';
+import type { InstallationNotes, SignedJournal } from '../journal/port';
 import { ConfigError, type Config } from '../settings/environment';
 import { loadSigningKeys } from '../settings/signing-key';
 import { createSigner } from '../trust/signing';
@@ -13,7 +13,7 @@ import { createSigner } from '../trust/signing';
  */
 export async function openSignedJournal(
   config: Pick<Config, 'databaseUrl' | 'signingKeyFile' | 'dataDir'>,
-): Promise<JournalStore & { signer: Signer }> {
+): Promise<SignedJournal> {
   const { path, keys } = loadSigningKeys(config);
   const signers = keys.map(createSigner);
   const [signer] = signers as [Signer, ...Signer[]];

@@ -65,6 +65,9 @@ export function createTrust({ ring, notes, isProduction, chainOf, inputOf }: Tru
   const isNamed = async (caseId: string, firstRunId: string) =>
     (await notes.namedRuns(caseId)).includes(firstRunId);
 
+  /** Begun before there were seals. */
+  const isOfBefore = async (startedAt: Instant) => toMs(startedAt) < toMs(await notes.sealedSince());
+
   const trust: Trust = {
     async proveStart(run, input) {
       const { caseId, seal } = input;
@@ -73,8 +76,7 @@ export function createTrust({ ring, notes, isProduction, chainOf, inputOf }: Tru
       // A seal that has come with another run was copied out of that run's history.
       if (genuine && (await notes.nameRun({ caseId, firstRunId, seal: genuine.mac })))
         return { isProven: true, actorId: genuine.actorId, isTrusted: true };
-      if (toMs(startedAt) < toMs(await notes.sealedSince()))
-        return { isProven: true, actorId: null, isTrusted: true };
+      if (await isOfBefore(startedAt)) return { isProven: true, actorId: null, isTrusted: true };
       const isTrusted = !isProduction || (await isNamed(caseId, firstRunId));
       return { isProven: false, actorId: null, isTrusted };
     },
@@ -85,7 +87,7 @@ export function createTrust({ ring, notes, isProduction, chainOf, inputOf }: Tru
       const { firstRunId, startedAt } = await chainOf(run);
       const mayAct =
         (await isNamed(caseId, firstRunId)) ||
-        toMs(startedAt) < toMs(await notes.sealedSince()) ||
+        (await isOfBefore(startedAt)) ||
         (await isStartOf(caseId, run));
       if (mayAct) remember(name);
       return mayAct;

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '../../src/settings/environment';
 import { addKey, createKeyFile, loadKeyFile } from '../../src/settings/key-file';
+import { configFaults } from './config-faults';
 
 const CANARY = 'Y2FuYXJ5';
 const KEY = Buffer.alloc(32, 7).toString('base64url');
@@ -14,16 +14,6 @@ beforeEach(() => {
   path = join(folder, 'keys.json');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-function faults(work: () => unknown): readonly string[] {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
 
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
@@ -52,7 +42,7 @@ it('a rotation puts a new key before the others, for the owner only', () => {
 
 it('a file without keys is no place for a rotation', () => {
   writeFileSync(path, '{}');
-  expect(faults(() => addKey(path))).toEqual([`${path}: keys fehlt`]);
+  expect(configFaults(() => addKey(path))).toEqual([`${path}: keys fehlt`]);
   expect(readFileSync(path, 'utf8')).toBe('{}');
 });
 
@@ -81,7 +71,7 @@ it.each<[string, unknown, string]>([
   ],
 ])('refuses %s, and quotes none of it', (_what, content, fault) => {
   writeFileSync(path, JSON.stringify(content));
-  const found = faults(() => loadKeyFile(path));
+  const found = configFaults(() => loadKeyFile(path));
   expect(found).toEqual([`${path}: ${fault}`]);
   expect(found.join()).not.toMatch(new RegExp(`${CANARY}|${KEY.slice(2)}`));
 });

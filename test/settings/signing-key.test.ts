@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSigningKey, rotateSigningKey } from '../../src/admin-commands';
-import { ConfigError } from '../../src/settings/environment';
 import { addSigningKey, createSigningKeyFile, loadSigningKeys } from '../../src/settings/signing-key';
+import { configFaults } from './config-faults';
 
 let folder: string;
 let path: string;
@@ -18,16 +18,6 @@ const load = () => loadSigningKeys({ signingKeyFile: path, dataDir: folder });
 const publicKeys = () => load().keys.map((key) => createPublicKey(key).export({ format: 'jwk' }).x);
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
-function faults(work: () => unknown): readonly string[] {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
-
 it('a fresh file has one key of Ed25519, for its owner only', () => {
   expect(createSigningKeyFile(path)).toBe(true);
   expect(modeOf(path)).toBe('600');
@@ -38,7 +28,7 @@ it('a file that exists is never replaced', () => {
   createSigningKeyFile(path);
   const content = readFileSync(path, 'utf8');
   expect(createSigningKeyFile(path)).toBe(false);
-  expect(faults(() => createSigningKey(path))).toEqual([expect.stringContaining('bleibt, wie es ist')]);
+  expect(configFaults(() => createSigningKey(path))).toEqual([expect.stringContaining('bleibt, wie es ist')]);
   expect(readFileSync(path, 'utf8')).toBe(content);
 });
 
@@ -51,11 +41,11 @@ it('a change puts a new key before the others, for the owner only', () => {
 });
 
 it('a change needs to know the file, and one that holds a key', () => {
-  expect(faults(() => rotateSigningKey({}))).toEqual([
+  expect(configFaults(() => rotateSigningKey({}))).toEqual([
     expect.stringContaining('ABSAGE_SIGNING_KEY_FILE fehlt'),
   ]);
   writeFileSync(path, 'kein Schlüssel');
-  expect(faults(() => addSigningKey(path))).toEqual([expect.stringContaining(path)]);
+  expect(configFaults(() => addSigningKey(path))).toEqual([expect.stringContaining(path)]);
   expect(readFileSync(path, 'utf8')).toBe('kein Schlüssel');
 });
 
@@ -69,7 +59,7 @@ it('a rehearsal makes one in its data folder, once', () => {
 });
 
 it('a file that is named is never made', () => {
-  expect(faults(load)).toEqual([`${path}: kann nicht gelesen werden`]);
+  expect(configFaults(load)).toEqual([`${path}: kann nicht gelesen werden`]);
   expect(existsSync(path)).toBe(false);
 });
 
@@ -100,7 +90,7 @@ it.each([
   ],
 ])('refuses %s, and quotes none of it', (_what, content, fault) => {
   writeFileSync(path, content);
-  const found = faults(load);
+  const found = configFaults(load);
   expect(found).toEqual([expect.stringContaining(fault)]);
   expect(found[0]).toMatch(`${path}: `);
   for (const line of content.split('\n').filter((text) => text.length > 0 && !text.startsWith('-----')))

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, loadConfig } from '../../src/settings/environment';
+import { loadConfig } from '../../src/settings/environment';
 import { loadHouses } from '../../src/settings/houses';
 import { loadTokens } from '../../src/settings/tokens';
+import { configFaults } from './config-faults';
 
 const SAMPLE = readFileSync(join(__dirname, '..', '..', 'houses.sample.json'), 'utf8');
 const TOKENS = JSON.stringify({ tokens: [{ sha256: '0'.repeat(64), actor: 'Kartenbüro', houses: '*' }] });
@@ -24,28 +25,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function faultsOf(load: () => unknown): readonly string[] {
-  try {
-    load();
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
-
 describe.each(Object.entries(ENCODINGS))('%s', (_name, encode) => {
   it.each([
     ['houses', SAMPLE.replaceAll('–', '-'), () => loadHouses(file)],
     ['tokens', TOKENS, () => loadTokens(file, new Map())],
   ])('is refused by name in the file of the %s', (_file, text, load) => {
     writeFileSync(file, encode(text));
-    expect(faultsOf(load)).toEqual([`${file} ${ADVICE}`]);
+    expect(configFaults(load)).toEqual([`${file} ${ADVICE}`]);
   });
 
   it('is refused by name in the file of any other setting', () => {
     writeFileSync(file, encode('smtp://büro:geheim@mail.example'));
-    expect(faultsOf(() => loadConfig({ ABSAGE_SMTP_URL_FILE: file }))).toEqual([
+    expect(configFaults(() => loadConfig({ ABSAGE_SMTP_URL_FILE: file }))).toEqual([
       `ABSAGE_SMTP_URL_FILE nennt eine Datei, und die ${ADVICE}`,
     ]);
   });

@@ -18,7 +18,8 @@ export async function beginCaseChain(db: Db, signer: Signer): Promise<void> {
   if (await lastRow(db)) return;
   const cases = await readFirstLines(db);
   const earlier: Earlier = { at: new Date().toISOString(), cases };
-  await insertChainRow(db, signer, { number: 0, earlier: summaryOf(earlier) }, JSON.stringify(earlier));
+  const content = { number: 0, earlier: summaryOf(earlier) };
+  await insertChainRow(db, signer, content, NO_PREVIOUS_HASH, JSON.stringify(earlier));
 }
 
 /**
@@ -27,8 +28,9 @@ export async function beginCaseChain(db: Db, signer: Signer): Promise<void> {
  * that nobody holds it and waits. In SQLite the write transaction is the lock.
  */
 export async function enterCase(db: Db, signer: Signer, first: FirstLine): Promise<void> {
-  const number = ((await lastRow(db))?.number ?? 0) + 1;
-  await insertChainRow(db, signer, { number, ...first });
+  const last = await lastRow(db);
+  const number = (last?.number ?? 0) + 1;
+  await insertChainRow(db, signer, { number, ...first }, last?.hash ?? NO_PREVIOUS_HASH);
 }
 
 type Content = { number: number } & (FirstLine | { earlier: ReturnType<typeof summaryOf> });
@@ -37,9 +39,9 @@ async function insertChainRow(
   db: Db,
   signer: Signer,
   content: Content,
+  previousHash: string,
   earlier: string | null = null,
 ): Promise<void> {
-  const previousHash = (await lastRow(db))?.hash ?? NO_PREVIOUS_HASH;
   const hash = hashEntry({ ...content, previousHash });
   const row = {
     number: content.number,

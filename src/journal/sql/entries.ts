@@ -3,21 +3,24 @@ import type { JournalEntry, NewEntry, Written } from '../../domain/journal';
 import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
 import type { Signer } from '../../domain/signature';
-import { INSTALLATION } from '../../domain/installation';
+import { INSTALLATION, type InstallationLine } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
 import { enterCase } from './case-chain';
 import { withoutContact } from './contact-keys';
 import { toEntry, toRow, type Db, type EntryRow } from './rows';
 
-/** All lines of a case, oldest first. */
-export async function readEntries(db: Db, caseId: string): Promise<JournalEntry[]> {
+/** All lines of a case, or of the installation, oldest first. */
+export async function readEntries<L extends JournalEntry | InstallationLine = JournalEntry>(
+  db: Db,
+  caseId: string,
+): Promise<L[]> {
   const rows = await db
     .selectFrom('entry')
     .selectAll()
     .where('case_id', '=', caseId)
     .orderBy('seq')
     .execute();
-  return rows.map((row) => toEntry(row));
+  return rows.map((row) => toEntry<L>(row));
 }
 
 /** Of all cases of an event; the lines of each case are together, oldest first. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { INSTALLATION, type InstallationLine, type NewInstallationLine } from '../../domain/installation';
 import { beginCaseChain } from './case-chain';
-import { findRow, insertRow, type Writing } from './entries';
+import { findRow, insertRow, readEntries, type Writing } from './entries';
 import { toEntry, type Db } from './rows';
 
 type Fact = 'id' | 'sealed-since';
@@ -56,14 +56,8 @@ export async function replaceInstallationId(writing: Writing): Promise<string> {
 }
 
 /** The chain of the installation itself, oldest first. */
-export async function readInstallationLines(db: Db): Promise<InstallationLine[]> {
-  const rows = await db
-    .selectFrom('entry')
-    .selectAll()
-    .where('case_id', '=', INSTALLATION)
-    .orderBy('seq')
-    .execute();
-  return rows.map((row) => toEntry<InstallationLine>(row));
+export function readInstallationLines(db: Db): Promise<InstallationLine[]> {
+  return readEntries<InstallationLine>(db, INSTALLATION);
 }
 
 /** With the first key of the installation the chain over the cases begins. */
