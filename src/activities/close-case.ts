@@ -17,7 +17,7 @@ export function createClosingActivities(deps: ActivityDependencies) {
     deps.trust,
     async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
       const known = await readCase(journal, input);
-      const entry = await journal.append(input.ref, {
+      await journal.append(input.ref, {
         ...actorOf(input),
         kind: 'end',
         step: 'report',
@@ -26,7 +26,7 @@ export function createClosingActivities(deps: ActivityDependencies) {
         after: input.end === 'completed' ? { stornoSeenAt: stornoSeenAt(known.entries) } : null,
         outcome: input.end,
       });
-      await tellEnd(deps, input.ref, known, entry);
+      await tellEnd(deps, input.ref, await journal.entries(input.ref.caseId));
       return { head: lastHead(await journal.entries(input.ref.caseId)) };
     },
   );

@@ -2,14 +2,14 @@ import { Context } from '@temporalio/activity';
 import { ABSAGE } from '../domain/actor';
 import { endFactsOf, endText } from '../domain/end-notice';
 import { remainingByHand } from '../domain/ending';
-import { effectKeys, type EntryOf } from '../domain/journal';
-import { readLines, type CaseLines } from '../domain/lines';
+import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
+import { endLine, openingOf, readLines, type CaseLines } from '../domain/lines';
+import { endMailAttempts, houseMailOutcome } from '../domain/mail-lines';
 import { performanceOf } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
 import { isSignedWith, type PublicKey } from '../domain/signature';
 import type { CaseRef } from '../domain/types';
 import type { ActivityDependencies } from './activity';
-import type { KnownCase } from './reading';
 
 /** Longest wait for the mail server, in milliseconds. The case has ended, and its run waits only for this mail. */
 const SEND_WITHIN_MS = 5_000;
@@ -17,23 +17,33 @@ const SEND_WITHIN_MS = 5_000;
 type Dependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses' | 'signingKey'>;
 
 /**
- * Mails the house how its case ended, and what is left to do by hand: one attempt, whatever its outcome, and only after
- * the end is written down. A failure here never keeps the case from closing.
+ * Mails the house how its case ended, and what is left to do by hand, only after the end is written down. It is one
+ * attempt, and none where an earlier one arrived or may have arrived. A failure here never keeps the case from closing:
+ * the hourly search (`untold-ends.ts`) tries again what was certainly not sent.
  */
 export async function tellEnd(
   deps: Dependencies,
   ref: CaseRef,
-  { opening, entries }: KnownCase,
-  end: EntryOf<'close'>,
+  entries: readonly JournalEntry[],
 ): Promise<void> {
-  // A case without an opening line never began.
-  const lines = opening && readLines([...entries, end]);
-  if (!lines) return;
+  const lines = readLines(entries);
+  const end = endLine(entries);
+  if (!lines || !end || !isEndUntold(entries)) return;
   try {
     await send(deps, ref, lines, end);
   } catch (error) {
     Context.current().log.warn('the house could not be told that the case has ended', { error });
   }
+}
+
+/**
+ * No attempt was made at the mail about the end, or the last one was certainly not sent. A case without an opening line
+ * never began, and has nobody to tell.
+ */
+export function isEndUntold(entries: readonly JournalEntry[]): boolean {
+  if (!openingOf(entries)) return false;
+  const last = endMailAttempts(entries).at(-1);
+  return !last || houseMailOutcome(entries, last) === 'not-sent';
 }
 
 async function send(
@@ -65,10 +75,11 @@ async function send(
   });
   const line = { ...ABSAGE, step: 'report', operation: 'alert-house' } as const;
   const { to, subject, messageId } = message;
+  const effectKey = effectKeys.endNotice(endMailAttempts(entries).length + 1);
   const intent = await journal.appendNew(ref, {
     ...line,
     kind: 'intent',
-    effectKey: effectKeys.endNotice,
+    effectKey,
     after: { to, subject, messageId },
   });
   if (!intent) return;
@@ -76,7 +87,7 @@ async function send(
   await journal.append(ref, {
     ...line,
     kind: 'outcome',
-    effectKey: effectKeys.outcomeOf(effectKeys.endNotice),
+    effectKey: effectKeys.outcomeOf(effectKey),
     after: outcome,
     outcome: outcome?.outcome,
   });

@@ -14,6 +14,7 @@ import { createRightActivities } from './right';
 import { createSearchActivities } from './search';
 import { createStornoActivities } from './storno';
 import { createTitleActivities } from './titles';
+import { createUntoldEndActivities } from './untold-ends';
 
 export type { ActivityDependencies } from './activity';
 export { createErasureActivities } from './erase-contacts';
@@ -39,6 +40,7 @@ export function createActivities(deps: ActivityDependencies) {
     ...createByHandActivities(deps),
     ...createAlertActivities(deps),
     ...createInterruptedActivities(deps),
+    ...createUntoldEndActivities(deps),
     ...createDecisionActivities(deps),
     ...createClosingActivities(deps),
   };

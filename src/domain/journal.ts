@@ -83,7 +83,8 @@ export const effectKeys = {
   closeByHand: 'close-by-hand',
   /** With this key a list finds the line that ends a case without reading all the others. */
   end: 'end',
-  endNotice: 'end-notice',
+  /** The attempts at the mail about the end count from 1. */
+  endNotice: (attempt: number) => (attempt === 1 ? 'end-notice' : `end-notice/${attempt}`),
   /** The outcome of an intent. */
   outcomeOf: (intentKey: string) => `${intentKey}/outcome`,
   /** The version that a write was decided on names the write, because Jet accepts each version once. */

@@ -150,6 +150,11 @@ export function houseMailAttempts(entries: Entries, kind: string, attentionId: s
   return houseMails(entries).filter(({ effectKey }) => effectKey.startsWith(prefix));
 }
 
+/** The attempts at the mail about the end. */
+export function endMailAttempts(entries: Entries): HouseMailAttempt[] {
+  return houseMails(entries).filter(({ effectKey }) => /^end-notice(\/\d+)?$/.test(effectKey));
+}
+
 /** `null`: no line reports its outcome. */
 export function houseMailOutcome(
   entries: Entries,

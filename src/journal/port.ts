@@ -79,6 +79,8 @@ export interface Journal {
   holdingCase(house: string, eventNumber: string): Promise<string | null>;
   /** The opening lines of all cases that have no end, oldest first. */
   openCases(): Promise<EntryOf<'check', 'opening'>[]>;
+  /** The cases that ended at this time or later, the one that ended first first. A refused one never began. */
+  endedSince(at: Instant): Promise<CaseRef[]>;
   /** The newest case of an event, a refused one too. */
   latestCase(house: string, eventNumber: string): Promise<string | null>;
   /** The lines of all cases of an event, also of one that was never opened; those of one case oldest first. */

@@ -149,7 +149,10 @@ function startWithinMs(policy: CasePolicy, lookedAtMs: number): number {
   return Math.max(1_000, (lookHoldsMs(policy) - (Date.now() - lookedAtMs)) / 2);
 }
 
-type JournalActivities = Omit<Activities, 'sendPartnerNotice' | 'alertHouse' | 'alertInterrupted'>;
+type JournalActivities = Omit<
+  Activities,
+  'sendPartnerNotice' | 'alertHouse' | 'alertInterrupted' | 'tellEnds'
+>;
 
 function journalOptions(policy: CasePolicy, pace: Pace, summary: string): ActivityOptions {
   const { quick, slow } = intervals(policy);

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { SUMMARIES } from '../domain/wording';
 import { TASK_QUEUE } from './messages';
@@ -7,16 +7,23 @@ import { TASK_QUEUE } from './messages';
 const PATIENCE_MS = 30 * 60_000;
 
 /**
- * Finds cases that were begun, have not ended and have no open run, and writes to their houses. A Temporal Schedule
- * runs it every hour. It does not take a case up again by itself: that is a person's decision (`resume`).
+ * Finds cases that were begun, have not ended and have no open run, and writes to their houses. It does not take a case up
+ * again by itself: that is a person's decision (`resume`). Then it tries the mails about an end that were not sent. A
+ * Temporal Schedule runs it every hour.
  */
 export async function reconcileCancellations(): Promise<{ interrupted: number }> {
-  const { alertInterrupted } = proxyActivities<Pick<Activities, 'alertInterrupted'>>({
+  const { alertInterrupted } = searches<'alertInterrupted'>(SUMMARIES.reconcile);
+  const { interrupted } = await alertInterrupted();
+  if (patched('tell-ends')) await searches<'tellEnds'>(SUMMARIES.tellEnds).tellEnds();
+  return { interrupted };
+}
+
+function searches<Name extends keyof Activities>(summary: string) {
+  return proxyActivities<Pick<Activities, Name>>({
     taskQueue: TASK_QUEUE,
     startToCloseTimeout: PATIENCE_MS,
     scheduleToCloseTimeout: PATIENCE_MS,
     heartbeatTimeout: 3_000,
-    summary: SUMMARIES.reconcile,
+    summary,
   });
-  return alertInterrupted();
 }

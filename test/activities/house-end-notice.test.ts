@@ -76,15 +76,39 @@ it('tells it once, however often the end is carried out again', async () => {
   expect(stage.mail.ends).toEqual(['aborted']);
 });
 
-it('does not try again what was not sent', async () => {
-  const aCase = await aborted();
-  stage.mail.houseAnswers.push('not-sent');
-  for (let nth = 1; nth <= 2; nth += 1) await close(aCase, 'aborted');
-  expect(stage.mail.ends).toEqual([]);
-  expect(await noticeLines(aCase)).toEqual([
-    ['intent', null],
-    ['outcome', 'not-sent'],
-  ]);
+describe('what was not sent', () => {
+  const search = () => anEnvironment({ house: 'FSP', eventNumber: '' }).run(stage.worker().tellEnds);
+
+  // The mail used to be tried once, at the moment of the end: a mail server that was away left the house untold.
+  it('is tried again by the hourly search, until it was accepted', async () => {
+    const aCase = await aborted();
+    stage.mail.houseAnswers.push('not-sent', 'not-sent');
+    await close(aCase, 'aborted');
+    expect(await search()).toEqual({ untold: 1 });
+    expect(stage.mail.ends).toEqual([]);
+    expect(await search()).toEqual({ untold: 0 });
+    expect(await search()).toEqual({ untold: 0 });
+    expect(stage.mail.ends).toEqual(['aborted']);
+    expect(await noticeLines(aCase)).toEqual([
+      ['intent', null],
+      ['outcome', 'not-sent'],
+      ['intent', null],
+      ['outcome', 'not-sent'],
+      ['intent', null],
+      ['outcome', 'accepted'],
+    ]);
+  });
+
+  it('is not tried again where it may have arrived', async () => {
+    const aCase = await aborted();
+    stage.mail.houseAnswers.push('in-doubt');
+    await close(aCase, 'aborted');
+    expect(await search()).toEqual({ untold: 0 });
+    expect(await noticeLines(aCase)).toEqual([
+      ['intent', null],
+      ['outcome', 'in-doubt'],
+    ]);
+  });
 });
 
 it('does not send again when its process died before it had an answer', async () => {

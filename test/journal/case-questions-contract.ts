@@ -65,6 +65,20 @@ export function describeCaseQuestions(current: () => Journal): void {
     expect(await journal().linesOfEvent('LTN', '104233')).toEqual([]);
   });
 
+  it('knows the cases that ended at a time or later, the one that ended first first', async () => {
+    const caseOf = (number: number) => ({ ...REF, caseId: `case-${number}`, eventNumber: `${number}` });
+    const ends: string[] = [];
+    for (const number of [3, 1, 2]) {
+      await journal().openCase(caseOf(number), OPENING);
+      ends.push((await journal().append(caseOf(number), ending('completed'))).at);
+      await laterThan(await journal().entries(`case-${number}`));
+    }
+    await journal().openCase(caseOf(4), OPENING);
+    await journal().append(caseOf(5), REFUSAL);
+    expect(await journal().endedSince(ends[1]!)).toEqual([caseOf(1), caseOf(2)]);
+    expect(await journal().endedSince(ends[0]!)).toHaveLength(3);
+  });
+
   it('knows the opening lines of the cases that have no end, oldest first', async () => {
     const caseOf = (number: number) => ({ ...REF, caseId: `case-${number}`, eventNumber: `${number}` });
     for (const number of [4, 3, 2]) {

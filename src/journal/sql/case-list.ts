@@ -1,4 +1,5 @@
 import { effectKeys, type EntryOf } from '../../domain/journal';
+import type { CaseRef, Instant } from '../../domain/types';
 import type { CaseEnd } from '../../domain/vocabulary';
 import type { CaseFilter, JournalCase } from '../port';
 import { toEntry, type Db } from './rows';
@@ -22,6 +23,23 @@ export async function listOpenCases(db: Db): Promise<EntryOf<'check', 'opening'>
     .orderBy('opening.at')
     .execute();
   return rows.map((row) => toEntry<EntryOf<'check', 'opening'>>(row));
+}
+
+/** The cases that ended at this time or later, the one that ended first first. */
+export async function listEndedSince(db: Db, at: Instant): Promise<CaseRef[]> {
+  const rows = await db
+    .selectFrom('entry')
+    .select(['case_id', 'house', 'event_number'])
+    .where('kind', '=', 'end')
+    .where('at', '>=', at)
+    .orderBy('at')
+    .orderBy('case_id')
+    .execute();
+  return rows.map(({ case_id: caseId, house, event_number: eventNumber }) => ({
+    caseId,
+    house,
+    eventNumber,
+  }));
 }
 
 /**

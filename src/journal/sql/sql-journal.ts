@@ -1,7 +1,7 @@
 import type { Signer } from '../../domain/signature';
 import type { JournalStore } from '../port';
 import { findCaseRow, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
-import { listCases, listOpenCases } from './case-list';
+import { listCases, listEndedSince, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
 import { noteWish } from './contact-keys';
 import {
@@ -68,6 +68,7 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
     entries: (caseId) => reading(() => readEntries(db, caseId)),
     holdingCase: (house, eventNumber) => reading(() => findHoldingCase(db, house, eventNumber)),
     openCases: () => reading(() => listOpenCases(db)),
+    endedSince: (at) => reading(() => listEndedSince(db, at)),
     latestCase: (house, eventNumber) => reading(() => findLatestCase(db, house, eventNumber)),
     linesOfEvent: (house, eventNumber) => reading(() => readLinesOfEvent(db, house, eventNumber)),
     cases: (filter) => reading(() => listCases(db, filter)),

@@ -116,6 +116,13 @@ export class ModelJournal implements JournalModel {
     );
   }
 
+  endedSince(at: string): CaseRef[] {
+    return this.lines
+      .filter((line) => line.kind === 'end' && line.at >= at)
+      .toSorted((one, other) => (`${one.at} ${one.caseId}` < `${other.at} ${other.caseId}` ? -1 : 1))
+      .map(({ caseId, house, eventNumber }) => ({ caseId, house, eventNumber }));
+  }
+
   latestCase(house: string, eventNumber: string): string | null {
     const first = this.lines.findLast(
       (line) => isFirst(line) && line.house === house && line.eventNumber === eventNumber,
