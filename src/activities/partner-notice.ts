@@ -24,6 +24,7 @@ import {
   unfinishedNotice,
 } from '../domain/mail-lines';
 import { findMarker } from '../domain/marker';
+import { wasMarkedBefore } from '../domain/on-sale';
 import { hasReason } from '../domain/memo';
 import { performanceOf, textsNow } from '../domain/performance';
 import { STORNO_WORD } from '../domain/status';
@@ -267,6 +268,7 @@ function collectFacts(
     reason: order.reason,
     contact,
     markedAt: lastMarking(entries)?.after.savedAt ?? null,
+    wasMarkedBefore: wasMarkedBefore(opening),
     standingMarker: findMarker(title, opening.input.policy.marker),
     isReasonInMemo: externalMemo !== undefined && hasReason(externalMemo, order.reason),
     wasStornoAlready: findStorno(entries)?.operation === 'adopt-storno',

@@ -24,6 +24,8 @@ export interface EndFacts {
   /** When it was over: Storno set, or the titles restored. */
   unmarkedAt: Instant | null;
   markerGaps: readonly MarkerGap[];
+  /** The title carried the marker before this case saved anything. */
+  wasMarkedBefore: boolean;
   /** Where the event was something else after its Storno: sentences. */
   losses: readonly string[];
   /** What somebody changed of the performance, with both values: sentences. */
@@ -49,6 +51,7 @@ export function endFactsOf(lines: CaseLines): EndFacts | null {
     markedAt: onSale?.from ?? null,
     unmarkedAt: restoredAt ?? onSale?.until ?? null,
     markerGaps: onSale?.gaps ?? [],
+    wasMarkedBefore: onSale?.wasMarkedBefore ?? false,
     losses: statusLosses(entries).map((loss) => lossText(loss, time)),
     changes: changeTexts(lines, time),
     shownUntil: restoredAt && toInstant(toMs(restoredAt) + input.policy.syncIntervalMs),
@@ -85,9 +88,11 @@ export function endNotes({ end, endedAt, endedBy, summary, losses, shownUntil }:
   return [by, summary, ...losses, late].filter((sentence) => sentence !== null);
 }
 
-function markerTimes({ end, markedAt, unmarkedAt, markerGaps }: EndFacts): string[] {
+function markerTimes({ end, markedAt, unmarkedAt, markerGaps, wasMarkedBefore }: EndFacts): string[] {
   if (!markedAt || !unmarkedAt) return [];
-  const times = `${dayAndTime(markedAt)} bis ${clockOn(unmarkedAt, markedAt)}.`;
+  const before = wasMarkedBefore ? ' Der Titel trug ihn schon vorher; seit wann, ist nicht bekannt.' : '';
+  const least = wasMarkedBefore ? 'mindestens ' : '';
+  const times = `${least}${dayAndTime(markedAt)} bis ${clockOn(unmarkedAt, markedAt)}.${before}`;
   const gaps = markerGaps.map(
     ({ from, until }) =>
       `Irgendwann zwischen ${clockOn(from, markedAt)} und ${clockOn(until, markedAt)} wurde er entfernt: so lange fehlte er.`,

@@ -92,14 +92,24 @@ function seenText({ at, by }: StornoSighting): string {
 }
 
 /** Who has seen the Storno last, where that was too long before the end; `null`: it was just read, or no line says it. */
-function staleSighting({ entries, input }: CaseLines): StornoSighting | null {
+function staleSighting(lines: CaseLines): StornoSighting | null {
+  const { entries, input } = lines;
   const end = endLine(entries);
   // A completed case from before this was written down says nothing of it.
   if (!end || (end.outcome === 'completed' && !end.after)) return null;
   const seen = lastStornoSighting(entries, end);
   if (!seen) return null;
-  const isFresh = toMs(end.at) - Math.max(toMs(seen.notedAt), toMs(seen.at)) <= lookHoldsMs(input.policy);
-  return isFresh ? null : seen;
+  const seenMs = Math.max(toMs(seen.notedAt), toMs(seen.at));
+  const isFresh = toMs(end.at) - seenMs <= lookHoldsMs(input.policy);
+  return isFresh && !isEndedByPerson(lines, seenMs) ? null : seen;
+}
+
+/** Whoever closes a case, or answers for its mail, does so without another look: even seconds may count. */
+function isEndedByPerson({ entries }: CaseLines, seenMs: number): boolean {
+  return entries.some(
+    ({ kind, operation, at }) =>
+      operation === 'close-by-hand' || (kind === 'decision' && operation === 'decide' && toMs(at) > seenMs),
+  );
 }
 
 function transferPart(entries: readonly JournalEntry[]): string {

@@ -121,7 +121,14 @@ export function sendingState(entries: Entries): SendingState {
 
 /** The last line about the mail other than a begun attempt: an answer, or an operator's decision. */
 export function lastNoticeLine(entries: Entries): JournalEntry | null {
-  return entries.findLast(({ step, kind }) => step === 'notify-partner' && kind !== 'intent') ?? null;
+  return (
+    entries.findLast(
+      (entry) =>
+        entry.step === 'notify-partner' &&
+        entry.kind !== 'intent' &&
+        (isNotice(entry) || entry.operation === 'decide' || entry.operation === 'waive-step'),
+    ) ?? null
+  );
 }
 
 /**

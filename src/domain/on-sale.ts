@@ -11,8 +11,13 @@ export interface MarkerGap {
   until: Instant;
 }
 
-/** From the first save of the marker to the Storno: how long people could still buy what was already marked. */
+/**
+ * From this case's first save of the marker to the Storno: how long people could still buy what was already marked. It was
+ * longer where the title carried the marker before.
+ */
 export interface OnSale {
+  /** The title carried the marker before this case saved anything. Since when, no line says. */
+  wasMarkedBefore: boolean;
   from: Instant;
   /** When Storno was saved; `null`: not by this case. */
   until: Instant | null;
@@ -21,12 +26,14 @@ export interface OnSale {
 }
 
 /** `null`: this case has not saved the marker. */
-export function onSaleOf({ entries, input }: CaseLines): OnSale | null {
+export function onSaleOf(lines: CaseLines): OnSale | null {
+  const { entries, input } = lines;
   const savings = entries.filter((entry): entry is SaveLine => isSaved(entry));
   const [first] = savings;
   if (!first) return null;
   const storno = findStorno(entries);
   return {
+    wasMarkedBefore: wasMarkedBefore(lines),
     from: first.after.savedAt,
     until: storno && stornoOf(storno).savedAt,
     gaps: savings
@@ -35,6 +42,11 @@ export function onSaleOf({ entries, input }: CaseLines): OnSale | null {
       .filter(({ before, next }) => wasTakenOff(entries, before, next, input.policy.marker))
       .map(({ before, next }) => ({ from: before.after.savedAt, until: next.after.savedAt })),
   };
+}
+
+/** The check found the marker in the title. */
+export function wasMarkedBefore({ event, input }: Pick<CaseLines, 'event' | 'input'>): boolean {
+  return findMarker(event?.title.before ?? '', input.policy.marker) !== null;
 }
 
 /** How long the marker stood there for certain; `null`: the case did not save both. */

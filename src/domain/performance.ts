@@ -76,12 +76,18 @@ export function changesIn({ entries, opening }: CaseLines, seq: number): FieldCo
 }
 
 /** The title with its marker, as it was read back last. */
-type Known = Pick<ShownEvent, Movable | 'title' | 'house'>;
+type Known = Pick<ShownEvent, Movable | 'title' | 'house' | 'customerTitle' | 'externalMemo'>;
 
 function knownBefore({ event, input }: Opening, entries: readonly JournalEntry[]): Known {
   const { startsAt, venue, location, organiser } = event;
-  const title = lastReadBack(entries)?.after.title ?? event.title.before ?? '';
-  return { startsAt, venue, location, organiser, title, house: input.order.house };
+  const { title, ...texts } = lastReadBack(entries)?.after ?? {
+    title: event.title.before ?? '',
+    customerTitle: event.customerTitle.before,
+    externalMemo: event.externalMemo.before,
+  };
+  const { customerTitle, externalMemo } = texts;
+  const { house } = input.order;
+  return { startsAt, venue, location, organiser, title, customerTitle, externalMemo, house };
 }
 
 function differences(before: Known, now: Known): FieldConflict[] {
@@ -89,12 +95,16 @@ function differences(before: Known, now: Known): FieldConflict[] {
     const [earlier, later] = [before[field], now[field]];
     // What was not said is not another one.
     if (earlier === undefined || later === undefined) return true;
-    return field === 'startsAt' ? toMs(earlier) === toMs(later) : isSameText(earlier, later);
+    const isTime = field === 'startsAt' && earlier !== null && later !== null;
+    return isTime ? toMs(earlier) === toMs(later) : isSameText(earlier, later);
   };
-  return (['title', ...MOVABLE, 'house'] as const)
+  return (['title', 'customerTitle', 'externalMemo', ...MOVABLE, 'house'] as const)
     .filter((field) => !isSame(field))
     .map((field) => ({ field, before: before[field] ?? null, ours: null, now: now[field] ?? null }));
 }
+
+/** What the mail to Ö-Ticket names. */
+const TOLD_TO_PARTNER: readonly FieldConflict['field'][] = ['title', ...MOVABLE];
 
 /** The code of the warning that holds the texts of `changeTexts`. */
 export const PERFORMANCE_CHANGED = 'performance-changed';
@@ -104,8 +114,7 @@ export function changeTexts(lines: CaseLines, time: (instant: Instant) => string
   const changes = changesOf(lines);
   if (!changes) return [];
   const what = changes.fields.map(movedText).join(' ');
-  // No mail to Ö-Ticket names the house.
-  const isTold = changes.fields.some(({ field }) => field !== 'house');
+  const isTold = changes.fields.some(({ field }) => TOLD_TO_PARTNER.includes(field));
   const notice = isTold ? noticeText(lines) : null;
   return [
     `Seit dem Auftrag in Jet geändert (gelesen: ${time(changes.readAt)}). ${what}`,

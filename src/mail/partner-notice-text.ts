@@ -85,9 +85,10 @@ function transferText({ seenInChannelAt, isTransferVouchedFor, isStornoShown }: 
 
 /** What was saved, and where somebody has changed it since, what stands there now. */
 function markingText(facts: PartnerNoticeFacts): string {
-  const { marker, markedAt, standingMarker } = facts;
+  const { marker, markedAt, standingMarker, wasMarkedBefore } = facts;
   if (markedAt === null) return untouchedText(facts);
-  const saved = `Zusatz ${marker} gespeichert: ${numericDayAndTime(markedAt)}`;
+  const what = wasMarkedBefore ? `Zusatz ${marker} stand schon im Titel, Texte` : `Zusatz ${marker}`;
+  const saved = `${what} gespeichert: ${numericDayAndTime(markedAt)}`;
   if (standingMarker === undefined || standingMarker === marker) return saved;
   const now = standingMarker === null ? 'er jetzt nicht mehr' : `jetzt ${standingMarker}`;
   return `${saved}; im Titel steht ${now}`;

@@ -19,6 +19,8 @@ export interface PartnerNoticeFacts {
   contact: Contact;
   /** When the marker was saved. `null`: the titles were left as they were. */
   markedAt: Instant | null;
+  /** The title carried the marker before this case saved anything. */
+  wasMarkedBefore?: boolean;
   /** The marker that the title carried when it was read last; absent: nobody has read it since. */
   standingMarker?: CancellationMarker | null;
   /** The memo carried the reason when it was read last. */

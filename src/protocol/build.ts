@@ -100,11 +100,17 @@ function holdsSealed(entries: readonly JournalEntry[]): boolean {
   return isSealed(readLines(entries)?.input.order.contact);
 }
 
-function onSale(lines: CaseLines): Pick<ProtocolContent, 'onSaleWithMarkerMs' | 'markerGaps'> {
+function onSale(
+  lines: CaseLines,
+): Pick<ProtocolContent, 'onSaleWithMarkerMs' | 'markedBefore' | 'markerGaps'> {
   const known = onSaleOf(lines);
   if (!known) return { onSaleWithMarkerMs: null };
-  const { gaps } = known;
-  return { onSaleWithMarkerMs: onSaleWithMarkerMs(known), ...(gaps.length > 0 && { markerGaps: gaps }) };
+  const { gaps, wasMarkedBefore } = known;
+  return {
+    onSaleWithMarkerMs: onSaleWithMarkerMs(known),
+    ...(wasMarkedBefore && { markedBefore: true as const }),
+    ...(gaps.length > 0 && { markerGaps: gaps }),
+  };
 }
 
 /** What of a house is no secret and stands still: no addresses, no settings. */
@@ -163,9 +169,10 @@ function textFound(
   const shown = look?.after[field];
   const isChanged = shown !== undefined && !isSameText(shown, read ? textOf(read.after, field) : before);
   const line = isChanged ? look : read;
-  return (
-    line && { text: textOf(line.after, field), at: textOf(line.after, 'savedAt') ?? line.at, seq: line.seq }
-  );
+  if (!line) return null;
+  // A save of ours is read back at once; somebody else's may have been made long before the look.
+  const at = textOf(line.after, isChanged ? 'readAt' : 'savedAt') ?? line.at;
+  return { text: textOf(line.after, field), at, seq: line.seq };
 }
 
 function orderOf({ input, first, opening }: CaseLines): ProtocolOrder {

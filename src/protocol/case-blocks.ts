@@ -64,17 +64,26 @@ function both(before: string, now: string | null = before, show = (value: string
 /** How long the marked performance was on sale; where the marker was taken off meanwhile, what is known of that. */
 function onSaleRows({
   onSaleWithMarkerMs,
+  markedBefore,
   markerGaps = [],
   statusLosses = [],
 }: OnSaleFacts): { label: string; value: string }[] {
   const losses = statusLosses.map(({ text }) => ({ label: 'Nach dem Storno geändert', value: text }));
   if (onSaleWithMarkerMs === null) return losses;
-  const least = isLeast({ markerGaps, statusLosses }) ? 'mindestens ' : '';
+  const least = isLeast({ markedBefore, markerGaps, statusLosses }) ? 'mindestens ' : '';
   return [
     {
       label: 'Mit Zusatz noch im Verkauf',
       value: `${least}${duration(onSaleWithMarkerMs)} (vom Speichern des Zusatzes bis zum Speichern des Storno)`,
     },
+    ...(markedBefore
+      ? [
+          {
+            label: 'Zusatz schon vorher',
+            value: 'Der Titel trug ihn schon bei der Prüfung; seit wann, steht nicht im Logbuch.',
+          },
+        ]
+      : []),
     ...markerGaps.map(({ from, until }) => ({
       label: 'Zusatz inzwischen entfernt',
       value: `irgendwann zwischen ${exactTime(from)} und ${exactTime(until)}; seit wann, steht nicht im Logbuch. So lange war die Veranstaltung ohne Zusatz im Verkauf.`,
@@ -83,14 +92,18 @@ function onSaleRows({
   ];
 }
 
-type OnSaleFacts = Pick<ProtocolDocument, 'onSaleWithMarkerMs' | 'markerGaps' | 'statusLosses'>;
+type OnSaleFacts = Pick<
+  ProtocolDocument,
+  'onSaleWithMarkerMs' | 'markedBefore' | 'markerGaps' | 'statusLosses'
+>;
 
 /** Whether it can have been on sale with its marker for longer than is certain. */
 export function isLeast({
+  markedBefore,
   markerGaps = [],
   statusLosses = [],
 }: Omit<OnSaleFacts, 'onSaleWithMarkerMs'>): boolean {
-  return markerGaps.length > 0 || statusLosses.some(({ isOnSale }) => isOnSale);
+  return markedBefore === true || markerGaps.length > 0 || statusLosses.some(({ isOnSale }) => isOnSale);
 }
 
 function toDoBlocks({ toDo, outcome }: ProtocolDocument): Block[] {

@@ -19,13 +19,14 @@ import type { JournalEntry } from '../domain/journal';
  * Rises with every change of what `buildProtocol` makes of the same lines, words included: otherwise an improved
  * sentence would make an older protocol look forged. The kept documents in the tests show when it has to rise.
  */
-export const PROTOCOL_SCHEMA = 'absage/protocol/4';
+export const PROTOCOL_SCHEMA = 'absage/protocol/5';
 
 /** Versions of which most documents say the same as one of this version. Those that do are as good as one. */
 export const EARLIER_SCHEMAS: readonly string[] = [
   'absage/protocol/1',
   'absage/protocol/2',
   'absage/protocol/3',
+  'absage/protocol/4',
 ];
 
 /** The house's data in its protocols, which the journal does not hold. */
@@ -232,6 +233,8 @@ export interface ProtocolContent {
    * From the first save of the marker to the save of the Storno, without the gaps. `null`: this case did not save both.
    */
   onSaleWithMarkerMs: number | null;
+  /** The title carried the marker before this case saved anything, so that it was longer. Absent otherwise. */
+  markedBefore?: true;
   /** Where somebody took the marker off meanwhile. Absent otherwise. */
   markerGaps?: MarkerGap[];
   /** Where the performance is no longer as it was ordered. Absent otherwise. */

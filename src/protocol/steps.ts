@@ -108,7 +108,9 @@ function afterwards(entries: readonly JournalEntry[]): string[] {
 
 function verified({ entries }: CaseLines): Told {
   const seen = findEvidence(entries);
-  return seen ? done(seen, seen.after.readAt, outcomeText(seen.outcome)) : OPEN;
+  if (seen) return done(seen, seen.after.readAt, outcomeText(seen.outcome));
+  const unclear = unclearStep('verify-channel', entries);
+  return unclear ? { ...UNCLEAR, detail: unclear } : OPEN;
 }
 
 function granted({ entries }: CaseLines): Told {

@@ -9,6 +9,7 @@ function facts(changes: Partial<EndFacts> = {}): EndFacts {
     markedAt: '2027-01-05T18:02:11.000+01:00',
     unmarkedAt: '2027-01-05T18:17:12.000+01:00',
     markerGaps: [],
+    wasMarkedBefore: false,
     losses: [],
     changes: [],
     shownUntil: null,
@@ -71,6 +72,13 @@ it('does not count the time without the marker as time with it', () => {
   const markerGaps = [{ from: '2027-01-05T18:02:11.000+01:00', until: '2027-01-05T18:09:00.000+01:00' }];
   expect(endText(facts({ markerGaps }))).toContain(
     'Irgendwann zwischen 18.02 Uhr und 18.09 Uhr wurde er entfernt: so lange fehlte er.',
+  );
+});
+
+// This used to count from our save, as if the title had been bare before.
+it('says that it was longer where the title carried the marker before', () => {
+  expect(endText(facts({ wasMarkedBefore: true }))).toContain(
+    'noch im Verkauf: mindestens Di., 5. Jänner 2027, 18.02 Uhr bis 18.17 Uhr. Der Titel trug ihn schon vorher; seit wann, ist nicht bekannt.',
   );
 });
 

@@ -94,6 +94,29 @@ describe('a completed case says when it was Storno last, and who has seen it', (
   });
 });
 
+// Within ten seconds of a look these used to say that it is Storno, whatever somebody had done in these seconds.
+describe('who ends a case looks at nothing, so that the last look is told', () => {
+  const seen = look('storno', { readAt: minute(4) });
+
+  it('where a case was closed by hand', () => {
+    const decision = { kind: 'decision', step: 'notify-partner', operation: 'close-by-hand', at: minute(4) };
+    const closed = { ...end(undefined, minute(4)), outcome: 'closed-by-hand' } as Told;
+    expect(summary(OPENING, STORNO, PROOF, seen, decision as Told, closed)).toContain(
+      'Als Storno zuletzt gesehen: ',
+    );
+  });
+
+  it('where a mail in doubt was answered for', () => {
+    const soon = minute(4).replace(':00.000', ':03.000');
+    const decision = { kind: 'decision', step: 'notify-partner', operation: 'decide', at: soon };
+    const answered = { ...decision, outcome: 'treat-as-sent', after: { reason: 'x' } } as unknown as Told;
+    const noted = { ...seen, at: minute(4) } as Told;
+    expect(summary(OPENING, STORNO, PROOF, noted, answered, end(minute(4), soon))).toMatch(
+      /^Der Status war Storno \(zuletzt gesehen: /,
+    );
+  });
+});
+
 it('a case that was closed by hand says who has seen the Storno last, and when', () => {
   const closed = { ...end(undefined, minute(90)), outcome: 'closed-by-hand' } as Told;
   expect(summary(OPENING, STORNO, PROOF, look('storno', { readAt: minute(4) }), closed)).toMatch(

@@ -119,6 +119,12 @@ it('does not call the status the reason where the titles carried the marker alre
   );
 });
 
+it('claims no save of a marker that stood there before', () => {
+  expect(compose({ wasMarkedBefore: true }).text).toContain(
+    '\n- Zusatz ENTFÄLLT stand schon im Titel, Texte gespeichert: Di., 05.01.2027, 18.02 Uhr\n',
+  );
+});
+
 describe('if somebody has rewritten the texts since', () => {
   const saved = 'Zusatz ENTFÄLLT gespeichert: Di., 05.01.2027, 18.02 Uhr';
 

@@ -14,7 +14,7 @@ afterAll(() => cases.close());
 it('a completed case says what was done, by whom, and when', () => {
   const document = protocolOf(completed);
   expect(document).toMatchObject({
-    schema: 'absage/protocol/4',
+    schema: 'absage/protocol/5',
     rehearsal: true,
     house: { key: 'FSP', name: 'Festspielhaus St. Pölten' },
     outcome: { state: 'completed', headline: 'Absage abgeschlossen', pointOfNoReturnPassed: true },

@@ -70,9 +70,28 @@ it('the title was rewritten after the Storno: both are told, and what was read l
   const document = protocolOf(
     await cases.moved({ title: 'Verschoben!', externalMemo: 'Neuer Termin folgt' }),
   );
-  expect(document.outsideActs).toMatchObject([{ text: `Titel: bisher ${MARKED}, jetzt Verschoben!.` }]);
+  expect(document.outsideActs).toMatchObject([
+    { text: `Titel: bisher ${MARKED}, jetzt Verschoben!.` },
+    { text: expect.stringMatching(/^Externer Memotext: bisher [^]*, jetzt Neuer Termin folgt\.$/) },
+  ]);
   expect(document.texts[0]?.found).toMatchObject({ text: 'Verschoben!' });
   expect(document.texts[2]?.found).toMatchObject({ text: 'Neuer Termin folgt' });
+});
+
+// An emptied memo used to be told nowhere: Ö-Ticket reads it, and "wie im Externen Memotext" is what the mail says.
+it('the memo was emptied after the Storno: both are told, and no mail names it', async () => {
+  const document = protocolOf(await cases.moved({ externalMemo: null }));
+  expect(document.outsideActs).toMatchObject([{ text: expect.stringMatching(/, jetzt \(leer\)\.$/) }]);
+  expect(document.texts[2]?.found).toMatchObject({ text: null });
+  expect(document.performanceNow?.texts.join()).not.toContain('Die E-Mail an Ö-Ticket nennt');
+});
+
+// This used to be "hat niemand eingegriffen", whatever the event was between two looks.
+it('the event was saved again after the Storno, and nothing else is seen: that is told', async () => {
+  const entries = await cases.moved({}, 'setStatusStorno');
+  const html = renderProtocolHtml(protocolOf(entries));
+  expect(html).toContain('Die Veranstaltung wurde nach dem Storno noch einmal gespeichert.');
+  expect(html).not.toContain('hat niemand eingegriffen');
 });
 
 describe('the status was changed after the Storno, and set back:', () => {
@@ -140,7 +159,8 @@ describe('the case was closed by hand while the event was no longer Storno:', ()
       ]),
     );
     expect(document.toDo.join()).not.toContain('In Connect Online nachsehen');
-    expect(stepStates(document)).toMatchObject({ 'verify-channel': 'open', 'set-storno': 'done' });
+    expect(stepStates(document)).toMatchObject({ 'verify-channel': 'unclear', 'set-storno': 'done' });
+    expect(document.steps.find(({ name }) => name === 'verify-channel')?.detail).toContain('gilt nicht mehr');
   });
 });
 

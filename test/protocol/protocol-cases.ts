@@ -343,7 +343,8 @@ export class ProtocolCases {
     const aCase = await this.prepare();
     await aCase.runThrough(after);
     await aCase.edit(changes);
-    for (const name of ['grantExtendedRight', 'sendPartnerNotice'] as const) await aCase.perform(name);
+    const left = ['verifyChannel', 'grantExtendedRight', 'sendPartnerNotice'] as const;
+    for (const name of left.slice(after === 'setStatusStorno' ? 0 : 1)) await aCase.perform(name);
     return this.end(aCase, 'completed');
   }
 
@@ -368,6 +369,13 @@ export class ProtocolCases {
     await aCase.runThrough('setStatusStorno');
     await aCase.record({ action: 'close-by-hand', step: 'verify-channel' });
     return this.end(aCase, 'closed-by-hand');
+  }
+
+  /** The titles carried the marker already; the memo did not hold the reason. */
+  async markedBefore(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare({ title: MARKED });
+    await aCase.runThrough();
+    return aCase.entries();
   }
 
   /** During the wait a colleague corrected the title and kept the marker. */

@@ -78,6 +78,16 @@ describe('somebody took the marker off during the wait, and it was put on again:
   });
 });
 
+// This used to count from our save, as if the title had been bare before.
+it('a title that carried the marker before the order was on sale with it for longer', async () => {
+  const document = protocolOf(await cases.markedBefore());
+  expect(document).toMatchObject({ markedBefore: true });
+  const html = renderProtocolHtml(document);
+  expect(html).toContain('mindestens');
+  expect(html).toContain('Der Titel trug ihn schon bei der Prüfung');
+  expect(html).toContain('Zusatz ENTFÄLLT stand schon im Titel, Texte gespeichert:');
+});
+
 it('a skipped wait is the one after the save that it names', async () => {
   const document = protocolOf(await cases.skippedAfterMarkingAgain());
   expect(document.waits.map(({ step, skipped }) => [step, skipped?.reason ?? null])).toEqual([
