@@ -15,7 +15,7 @@ import { contactOf } from '../journal/contact';
 import { readShownLines } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
-import { attemptOf, failingOf, triesOf, type Failing } from './tries';
+import { attemptOf, failingOf, triedSince, triesOf, type Failing } from './tries';
 import type { CancellationView } from './view';
 
 type Sources = Pick<CaseSources, 'client' | 'journal' | 'houses'>;
@@ -51,7 +51,9 @@ async function triesNow(
   lines: CaseLines | null,
   now: Instant,
 ): Promise<Tries | null> {
-  return triesOf(view, failing, await attemptOf(client, view, failing, run, lines?.entries ?? []), now);
+  const entries = lines?.entries ?? [];
+  const attempt = await attemptOf(client, view, failing, run, entries);
+  return triesOf(view, failing, { attempt, since: triedSince(view, failing, entries) }, now);
 }
 
 function needsLines({ state, allowedActions, pointOfNoReturnPassed }: CancellationView): boolean {

@@ -47,27 +47,45 @@ export async function attemptOf(
   run: RunRecord,
   entries: readonly JournalEntry[],
 ): Promise<number | null> {
-  // Each sending is an activity of its own.
-  if (step === 'notify-partner') return noticeAttempts(entries).length + 1;
+  // Each sending is an activity of its own. The look before it counts for itself.
+  if (step === 'notify-partner' && !isLookBefore(activity)) return noticeAttempts(entries).length + 1;
   if (!attention) return attempt;
   const earlier = await client.countEarlierTries(run, activity).catch(() => null);
   return earlier === null ? null : earlier + attempt;
 }
 
+/** The look at the event that a sending or the end goes by: it begins when the step is well under way. */
+function isLookBefore(activity: string): boolean {
+  return activity === 'lookAtEvent';
+}
+
+/** Since when it is tried; `null`: it is not known. */
+export function triedSince(
+  { state, step, steps }: ShownStatus,
+  { activity }: Failing,
+  entries: readonly JournalEntry[],
+): Instant | null {
+  if (state === 'waiting' || OF_ACTIONS.includes(activity)) return null;
+  const startedAt = steps.find(({ name }) => name === step)?.startedAt ?? null;
+  if (!isLookBefore(activity)) return startedAt;
+  // While Jet does not answer, nothing but mails to the house is written down.
+  const before = entries.findLast(({ operation }) => operation !== 'alert-house');
+  return before && startedAt && toMs(before.at) > toMs(startedAt) ? before.at : startedAt;
+}
+
 /** `null`: not worth a word. */
 export function triesOf(
-  { state, step, steps, attention }: ShownStatus,
-  { activity, lastFailure: code, nextAttemptAt }: Failing,
-  attempt: number | null,
+  { step, attention }: ShownStatus,
+  { lastFailure: code, nextAttemptAt }: Failing,
+  { attempt, since }: Pick<Tries, 'attempt' | 'since'>,
   now: Instant,
 ): Tries | null {
   // Beside an open question each failure counts: many went before it.
   if (!isWatched(step) && !attention && attempt !== null && attempt - 1 <= SILENT_FAILURES) return null;
-  const isOfStep = state !== 'waiting' && !OF_ACTIONS.includes(activity);
   const tries = {
     step,
     attempt,
-    since: isOfStep ? (steps.find(({ name }) => name === step)?.startedAt ?? null) : null,
+    since,
     code,
     nextAttemptAt: nextAttemptAt && toMs(nextAttemptAt) > toMs(now) ? nextAttemptAt : null,
   };

@@ -270,7 +270,7 @@ export class CancellationRun {
     const { attention } = this.progress;
     if (attention?.id !== attentionId) return;
     this.answeredId = attentionId;
-    this.progress.attention = { ...attention, choices: [] };
+    this.progress.answered();
     this.intervene({ kind: 'retry' });
   }
 

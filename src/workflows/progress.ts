@@ -24,6 +24,8 @@ export class Progress {
   state: CaseState = 'checking';
   step: StepName = 'check';
   attention: Attention | null = null;
+  /** The question was decided, and the run carries it out: nobody is asked any more. */
+  private isAnswered = false;
   refusal: CodedText | null = null;
   warnings: CodedText[] = [];
   event: EventSummary | null = null;
@@ -82,7 +84,14 @@ export class Progress {
 
   raise(attention: Attention): void {
     this.attention = attention;
+    this.isAnswered = false;
     this.showInLists();
+  }
+
+  /** Temporal's lists learn of it when the step goes on. */
+  answered(): void {
+    this.isAnswered = true;
+    this.show(this.isAbortAccepted ? 'aborting' : 'running');
   }
 
   /** The same question, by what was seen last. */
@@ -92,6 +101,7 @@ export class Progress {
 
   settle(): void {
     this.putOffSavedAt = null;
+    this.isAnswered = false;
     if (!this.attention) return;
     this.attention = null;
     this.showInLists();
@@ -102,15 +112,19 @@ export class Progress {
   }
 
   situation(): ActionSituation {
-    const { state, step, attention, isStornoClaimed, isAbortAccepted } = this;
+    const { state, step, isStornoClaimed, isAbortAccepted } = this;
     return {
       state,
       step,
-      attention,
+      attention: this.openAttention,
       isStornoClaimed,
       isAbortAccepted,
       waitSavedAt: this.waitSavedAt,
     };
+  }
+
+  private get openAttention(): Attention | null {
+    return this.isAnswered ? null : this.attention;
   }
 
   /** What `skip-wait` has to name. */
@@ -134,7 +148,7 @@ export class Progress {
       pointOfNoReturnPassed: this.isStornoClaimed,
       event,
       refusal,
-      attention: this.attention && { ...this.attention, actions },
+      attention: this.openAttention && { ...this.openAttention, actions },
       warnings,
       allowedActions: actions,
     };

@@ -95,6 +95,27 @@ it('counts the sendings of the mail to Ö-Ticket, each of which is an activity o
   await stage.untilState(order, 'completed');
 });
 
+// The look before the mail used to be "2. Versuch" for ever, since the mail was begun, below the question of before.
+it('counts the looks before a mail is sent again for themselves, once the question is answered', async () => {
+  const order = await stage.prepare();
+  stage.mail.answers.push('in-doubt');
+  await stage.start(order, { attentionAfterMs: 60_000 });
+  const { attention, steps } = await stage.untilState(order, 'needs-attention');
+  await away(order, 'read-event');
+  const { status } = await stage.post(`/v1/cancellations/${order.house}/${order.eventNumber}/decide`, {
+    attentionId: attention!.id,
+    choice: 'send-again',
+    reason: 'Der Versuch ist abgebrochen.',
+  });
+  expect(status).toBe(200);
+  const looking = await stage.until(order, ({ tries }) => (tries?.attempt ?? 0) >= 4);
+  expect(looking).toMatchObject({ state: 'running', attention: null, tries: { code: 'jet-unavailable' } });
+  const { startedAt } = steps.find(({ name }) => name === 'notify-partner')!;
+  expect(Date.parse(looking.tries!.since!)).toBeGreaterThan(Date.parse(startedAt!));
+  await stage.simulator.control('DELETE', '/faults');
+  await stage.untilState(order, 'completed');
+});
+
 it('is told while no worker answers, and no list asks for it', async () => {
   const order = await stage.prepare();
   await away(order, 'set-storno');

@@ -123,7 +123,10 @@ describe('decide', () => {
     const handle = await stage.startNew({ policy: QUICK });
     const first = await stage.untilAsked(handle, 'mail-in-doubt');
     await decide(handle, 'send-again');
-    const { attention: second } = await stage.until(handle, ({ attention }) => attention?.id !== first.id);
+    const { attention: second } = await stage.until(
+      handle,
+      ({ attention }) => attention !== null && attention.id !== first.id,
+    );
     expect(second).toMatchObject({ code: 'mail-in-doubt', actions: first.actions });
     const late = { attentionId: first.id, choice: 'send-again' };
     expect(await stage.refusal(handle, decideUpdate, late)).toBe(ACTION_TEXTS.anotherAttention);
