@@ -91,7 +91,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
           : { kind: 'aborted', head: lastHead(entries) };
       }
       if (name === 'set-storno' && opening.wasCancelledBefore) {
-        const adopted = await adoptStorno(journal, input, { status: STORNO_WORD, savedAt: now });
+        const adopted = await adoptStorno(journal, input, entries, { status: STORNO_WORD, savedAt: now });
         return adopted ? resultOf(adopted, opening, now) : { kind: 'aborted', head: lastHead(entries) };
       }
       if (name === 'set-storno') {

@@ -117,7 +117,7 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
     if (known) return cancelled(event, opening, known, found ? headOf(found) : lastHead(entries));
 
     const { statusText: status, version, savedAt } = event;
-    const adopted = await adoptStorno(journal, input, { status, version, savedAt });
+    const adopted = await adoptStorno(journal, input, entries, { status, version, savedAt });
     if (!adopted) return { kind: 'aborted', head: lastHead(entries) };
     return cancelled(event, opening, stornoOf(adopted), headOf(adopted));
   }
@@ -132,10 +132,14 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
   return { setStatusStorno };
 }
 
-/** Another person or program set Storno: from here on the case is bound to it. `null`: the case was aborted before. */
+/**
+ * Another person or program set Storno: from here on the case is bound to it. `null`: the case was aborted before. Fails when
+ * another attempt has tried to set Storno since these lines were read.
+ */
 export async function adoptStorno(
   journal: Journal,
   input: StepInput,
+  entries: readonly JournalEntry[],
   after: { status: string; savedAt: Instant; version?: string },
 ): Promise<EntryOf<'adopt-storno'> | null> {
   const { ref } = input;
@@ -148,7 +152,8 @@ export async function adoptStorno(
     after,
     outcome: 'found',
   } as const;
-  const winner = await journal.claim(ref, 'storno', adoption);
+  const winner = await journal.claimFound(ref, 'storno', adoption, lastHead(entries));
+  if (winner === null) throw new KnownFailure('jet-stale-read', 'another attempt has tried Storno since');
   return winner === 'abort' ? null : journal.append(ref, adoption);
 }
 

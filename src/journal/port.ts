@@ -67,6 +67,16 @@ export interface Journal {
    * other claim is there, nothing is written.
    */
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Promise<Claim>;
+  /**
+   * As `claim`, for a Storno that an attempt found and did not set: `null`, and nothing written, once Storno was tried after
+   * the line that the attempt read last. So an attempt that wakes up late notes no Storno of ours as somebody else's.
+   */
+  claimFound(
+    ref: CaseRef,
+    claim: Claim,
+    entry: NewEntry,
+    read: Pick<JournalHead, 'seq'>,
+  ): Promise<Claim | null>;
   /** The claim of a case; `null` while neither Storno nor abort has it. */
   readClaim(caseId: string): Promise<Claim | null>;
   /** Rejects with `journal-behind` when a line that the caller has seen is missing, or is another one now. */

@@ -169,6 +169,18 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
         expect(await journal.appendAfterLook(REF, line('next'), second)).toMatchObject({ seq: 4 });
       });
 
+      it('so that no Storno is noted as found that was tried since', async () => {
+        const tried = (effectKey: string) =>
+          ({ ...line(effectKey), step: 'set-storno', operation: 'set-storno' }) as NewEntry;
+        const found = { ...tried('found'), operation: 'adopt-storno' } as NewEntry;
+        const read = await journal.append(REF, line('read'));
+        await journal.claim(REF, 'storno', tried('ours'));
+        expect(await journal.claimFound(REF, 'storno', found, read)).toBeNull();
+        expect(await journal.entries('case-1')).toHaveLength(2);
+        expect(await journal.claimFound(REF, 'storno', found, { seq: 2 })).toBe('storno');
+        expect(await journal.entries('case-1')).toHaveLength(3);
+      });
+
       it('so that effects go on, each once, while no abort has its claim', async () => {
         const once = await journal.appendUnlessAborted(REF, line('a'));
         await journal.claim(REF, 'storno', line('storno'));

@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor';
 import type { JournalEntry, NewEntry, Written } from '../../domain/journal';
 import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
+import { isStornoTried } from '../../domain/storno-lines';
 import type { Signer } from '../../domain/signature';
 import { INSTALLATION, type InstallationLine } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
@@ -151,4 +152,16 @@ export async function isLookedAtSince(db: Db, caseId: string, seq: number): Prom
     .where('seq', '>', seq)
     .executeTakeFirst();
   return look !== undefined;
+}
+
+/** Whether a line after this one says that Storno was tried, or found: see `isStornoTried`. */
+export async function isStornoTriedSince(db: Db, caseId: string, seq: number): Promise<boolean> {
+  const later = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .where('step', '=', 'set-storno')
+    .where('seq', '>', seq)
+    .execute();
+  return later.map((row) => toEntry(row)).some(isStornoTried);
 }

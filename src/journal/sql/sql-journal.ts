@@ -9,6 +9,7 @@ import {
   findByEffectKey,
   insertEntry,
   isLookedAtSince,
+  isStornoTriedSince,
   readEntries,
   readLinesOfEvent,
   requireHead,
@@ -61,6 +62,10 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
         (await isLookedAtSince(lines.db, ref.caseId, seq)) ? null : appendOnce(lines, ref, entry),
       ),
     claim: (ref, claim, entry) => signing((lines) => claimOnce(lines, ref, claim, entry)),
+    claimFound: (ref, claim, entry, { seq }) =>
+      signing(async (lines) =>
+        (await isStornoTriedSince(lines.db, ref.caseId, seq)) ? null : claimOnce(lines, ref, claim, entry),
+      ),
 
     readClaim: (caseId) => reading(() => findClaim(db, caseId)),
     contact: (caseId) => reading(() => findContact(db, caseId)),

@@ -73,6 +73,13 @@ test('the journal of the simulation answers as the real one does, whatever it is
       (journal) => journal.appendUnlessAborted(ref, line),
       (journal) => journal.appendAfterLook(ref, line, { seq: seen?.seq ?? 0 }),
       (journal) => journal.claim(ref, round % 3 ? 'storno' : 'abort', line),
+      (journal) =>
+        journal.claimFound(
+          ref,
+          'storno',
+          { ...line, step: 'set-storno', operation: 'adopt-storno' } as NewEntry,
+          { seq: seen?.seq ?? 0 },
+        ),
       (journal) => journal.readClaim(ref.caseId),
       (journal) => journal.entries(ref.caseId),
       (journal) => journal.holdingCase(ref.house, ref.eventNumber),

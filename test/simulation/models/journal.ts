@@ -1,3 +1,4 @@
+import { isStornoTried } from '../../../src/domain/storno-lines';
 import type { CaseRef } from '../../../src/domain/types';
 import type { CaseEnd } from '../../../src/domain/vocabulary';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../../src/journal/chain';
@@ -91,6 +92,11 @@ export class ModelJournal implements JournalModel {
     this.append(ref, entry);
     this.claims.set(ref.caseId, claim);
     return claim;
+  }
+
+  claimFound(ref: CaseRef, claim: Claim, entry: NewEntry, { seq }: { seq: number }): Claim | null {
+    const isTriedSince = this.entries(ref.caseId).some((line) => line.seq > seq && isStornoTried(line));
+    return isTriedSince ? null : this.claim(ref, claim, entry);
   }
 
   readClaim(caseId: string): Claim | null {

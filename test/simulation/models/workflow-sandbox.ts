@@ -45,7 +45,9 @@ export type Command =
   | { kind: 'cancel-timer'; seq: number }
   | { kind: 'update'; id: string; step: 'accepted' | 'rejected' | 'completed'; message?: string }
   | { kind: 'close'; as: 'completed' | 'failed' | 'cancelled'; type?: string }
-  | { kind: 'upsert' };
+  | { kind: 'upsert' }
+  /** The run goes the newer way, and history says so. */
+  | { kind: 'patch'; id: string };
 
 export interface RunOptions {
   workflowId: string;
@@ -269,6 +271,7 @@ function readCommand(command: WorkflowCommand): Command {
     return { kind: 'close', as: 'failed', type };
   }
   if (command.upsertWorkflowSearchAttributes) return { kind: 'upsert' };
+  if (command.setPatchMarker) return { kind: 'patch', id: command.setPatchMarker.patchId ?? '' };
   throw new Error(`a command that the model does not know: ${Object.keys(command).join(', ')}`);
 }
 

@@ -105,7 +105,9 @@ export class WorkflowTasks {
     if (run.workflow) return;
     run.workflow = await this.sandbox.start(run.options);
     for (const { jobs, commands, at } of run.history) {
-      const again = await run.workflow.activate(jobs, at, { flags: [...run.flags] });
+      const again = await run.workflow.activate([...patchJobs(commands), ...jobs], at, {
+        flags: [...run.flags],
+      });
       if (JSON.stringify(again.commands) !== JSON.stringify(commands)) {
         throw new Violation(
           'determinism',
@@ -114,6 +116,13 @@ export class WorkflowTasks {
       }
     }
   }
+}
+
+/** Temporal's core tells a replay, before anything else, which newer ways the run went. */
+function patchJobs(commands: readonly Command[]): Job[] {
+  return commands.flatMap((command) =>
+    command.kind === 'patch' ? [{ notifyHasPatch: { patchId: command.id } }] : [],
+  );
 }
 
 /** Temporal's core hands jobs over in this order, whichever came first. */

@@ -138,4 +138,15 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     ],
     seed: 50587,
   },
+  {
+    name: 'an attempt that slept notes the Storno that it had found before ours',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        "await journal.claimFound(ref, 'storno', adoption, lastHead(entries))",
+        "await journal.claim(ref, 'storno', adoption)",
+      ),
+    ],
+    seed: 71001815,
+  },
 ];
