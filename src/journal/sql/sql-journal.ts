@@ -35,12 +35,20 @@ interface SqlDatabase {
   db: Db;
   writer: Writer;
   read: Read;
+  /** Leaves nothing of deleted contact keys in the database, within the transaction that deleted them. */
+  overwriteDeletedKeys: (db: Db) => Promise<void>;
   /** Who signs the lines; `null`: a journal that nobody has signed so far. */
   signer: Signer | null;
 }
 
 /** The journal over any database that knows SQL: what differs between them comes by parameter. */
-export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): JournalStore {
+export function createSqlJournal({
+  db,
+  writer,
+  read,
+  overwriteDeletedKeys,
+  signer,
+}: SqlDatabase): JournalStore {
   const reading = <T>(work: () => Promise<T>) => asJournalFailure(() => read(work));
   const writing = <T>(work: (transaction: Db) => Promise<T>) => asJournalFailure(() => writer.write(work));
   const signing = <T>(work: (lines: Writing) => Promise<T>) =>
@@ -93,7 +101,12 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
     caseHeads: () => reading(() => readCaseHeads(db)),
     keptContacts: () => reading(() => listKeptContacts(db)),
     wishErasure: (caseId, wish) => writing((transaction) => noteWish(transaction, caseId, wish)),
-    eraseContact: (ref, erasure) => signing((lines) => eraseContact(lines, ref, erasure)),
+    eraseContact: (ref, erasure) =>
+      signing(async (lines) => {
+        const erased = await eraseContact(lines, ref, erasure);
+        if (erased) await overwriteDeletedKeys(lines.db);
+        return erased;
+      }),
     noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
     keyUses: () => reading(() => readKeyUses(db)),
     sessions: {

@@ -11,6 +11,7 @@ import { createSqlJournal } from '../sql/sql-journal';
 import { retryOnConflict } from './conflicts';
 import { GroupCommit } from './group-commit';
 import { forbidChanges } from './guards';
+import { overwriteDeletedKeys } from './deleted-keys';
 import { withoutLeftovers } from './statements';
 
 /** Opens the journal in the file, and makes it where it is missing. Every acknowledged line is on the disk. */
@@ -23,7 +24,8 @@ export async function openSqliteJournal(databaseUrl: string, signer: Signer | nu
     dialect: new SqliteDialect({ database: withoutLeftovers(database) }),
   });
   await migrateAlone(database, db);
-  return createSqlJournal({ db, writer: new GroupCommit(db), read: retryOnConflict, signer });
+  const writer = new GroupCommit(db);
+  return createSqlJournal({ db, writer, read: retryOnConflict, overwriteDeletedKeys, signer });
 }
 
 async function configure(database: Database.Database): Promise<void> {
