@@ -29,11 +29,11 @@ export type ToldTries = Omit<Tries, 'text'> & { isAsked: boolean };
  */
 export function triesText(tries: ToldTries, now: Instant): string {
   const { code, step, isAsked } = tries;
-  const isLook = isWatched(step);
   // That Ö-Ticket does not show it yet is the ordinary course: it is no failure.
   const isFailed = code !== 'channel-not-showing-storno';
-  const failure = isFailed && !isAsked ? [failureSentence(code)] : [];
-  return [...failure, isLook ? nextLook(tries, now) : nextTry(tries, now)].join(' ');
+  if (isWatched(step) && !isFailed) return nextLook(tries, now);
+  const failure = isAsked ? [] : [failureSentence(code)];
+  return [...failure, nextTry(tries, now)].join(' ');
 }
 
 /** What has failed, without what comes of it. */

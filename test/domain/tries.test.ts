@@ -55,9 +55,9 @@ describe('in Connect Online', () => {
     );
   });
 
-  it('a look that did not succeed says so', () => {
+  it('a look that did not succeed says so, since when it is tried, and how often', () => {
     expect(look({ code: 'channel-unavailable' })).toBe(
-      'Connect Online ist nicht erreichbar. Nächste Prüfung 18.31 Uhr.',
+      'Connect Online ist nicht erreichbar. Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.',
     );
   });
 });
