@@ -11,6 +11,7 @@ import { readActionKey } from '../domain/action-key';
 import { actorOf, unproven, unprovenActor, type Actor } from '../domain/actor';
 import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
+import { tasksOfHouse } from '../domain/house-tasks';
 import { effectKeys, headOf, type Claim, type EntryOf, type JournalEntry } from '../domain/journal';
 import { endOf, refusalLine } from '../domain/lines';
 import { planCancellation, type Plan, type PlannedCase } from '../domain/plan';
@@ -165,6 +166,8 @@ export function createCheckActivities(deps: ActivityDependencies) {
         channelShowedStorno,
         backend,
         isSimulator: isSimulator(),
+        tasks: tasksOfHouse(house),
+        contacts: house.contacts,
       };
       const open = (after: Opening) =>
         journal.openCase(ref, {

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ABSAGE } from '../domain/actor';
 import { endFactsOf, endText } from '../domain/end-notice';
-import { remainingByHand } from '../domain/ending';
+import { remainingByHand } from '../domain/house-tasks';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import { endLine, openingOf, readLines, type CaseLines } from '../domain/lines';
 import { endMailAttempts, houseMailOutcome } from '../domain/mail-lines';

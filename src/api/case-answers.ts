@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { CaseJournal, JournalLine } from '../cases/case-journal';
+import type { CaseWithTasks } from '../cases/house-tasks';
 import type { CancellationPage, ListedCancellation } from '../cases/lists';
 import type { ListChange } from '../cases/live';
 import { RUN_PAUSED, type CancellationView } from '../cases/view';
 import type { StepProgress } from '../domain/case';
 import { FAILURES, type FailureCode } from '../domain/failures';
+import type { ShownTask } from '../domain/house-tasks';
 import type { JournalEntry } from '../domain/journal';
 import { MARKERS } from '../domain/marker';
 import type { Order, SeenEvent } from '../domain/types';
@@ -28,6 +30,7 @@ const ENTRY_KINDS = [
   'decision',
   'refusal',
   'end',
+  'task',
 ] as const satisfies readonly JournalEntry['kind'][];
 
 /** What the clerk saw in the mask. */
@@ -118,6 +121,18 @@ const attention = z
   })
   .meta({ id: 'Attention' });
 
+/** One entry of the house's to-do list. */
+const houseTask = z
+  .object({
+    id: z.string(),
+    text: z.string(),
+    contact: z.object({ name: z.string(), phone: z.string() }).nullable(),
+    done: z.object({ by: z.string(), at: instant, note: nullableText }).nullable(),
+  })
+  .meta({ id: 'HouseTask' }) satisfies z.ZodType<ShownTask>;
+
+export const taskList = z.object({ tasks: z.array(houseTask) });
+
 export const cancellation = z
   .object({
     ...located,
@@ -170,6 +185,10 @@ export const cancellation = z
       description:
         'what is left to be done by hand after the end; while close-by-hand is possible, what it would leave',
     }),
+    tasks: z
+      .array(houseTask)
+      .nullable()
+      .meta({ description: "the house's to-do list; null: a refused case, or one from before it" }),
     byHand: task
       .nullable()
       .meta({ description: 'with confirm-step: how a person does the current step in place of Absage' }),
@@ -214,6 +233,21 @@ export const listChange = z
       .meta({ description: 'rows that the first page does not show any more' }),
   })
   .meta({ id: 'ListChange' }) satisfies z.ZodType<ListChange>;
+
+export const openTaskList = z.object({
+  cases: z.array(
+    z.object({
+      house: z.string(),
+      eventNumber: z.string(),
+      caseId: z.string(),
+      links: z.object({ self: z.string(), temporalUi: nullableText, protocol: nullableText }),
+      title: z.string(),
+      startsAt: instant,
+      venue: z.string(),
+      tasks: z.array(houseTask).meta({ description: 'those that are not done' }),
+    }),
+  ),
+}) satisfies z.ZodType<{ cases: CaseWithTasks[] }>;
 
 const journalEntry = z
   .object({

@@ -2,14 +2,20 @@ import type { z } from 'zod';
 import type { Caller } from '../cases/caller';
 import type { CaseSources } from '../cases/sources';
 import { locateCase, type WantedCase } from '../cases/which-case';
-import { caseIdParams, caseParams } from './schemas';
+import { caseIdParams, caseIdTaskParams, caseParams, caseTaskParams } from './schemas';
 
 /** The two addresses of a case: its own, and that of its event, where it is meant while it is the newest one. */
 export const CASE_DOORS = [
-  { path: '/v1/cases/:caseId', params: caseIdParams, meant: 'One cancellation' },
+  {
+    path: '/v1/cases/:caseId',
+    params: caseIdParams,
+    taskParams: caseIdTaskParams,
+    meant: 'One cancellation',
+  },
   {
     path: '/v1/cancellations/:house/:eventNumber',
     params: caseParams,
+    taskParams: caseTaskParams,
     meant: 'The newest cancellation of an event',
   },
 ] as const;

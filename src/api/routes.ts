@@ -3,12 +3,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { ACTION_ROWS, ACTIONS, type Action } from '../domain/vocabulary';
 import { actOn, resumeCase } from '../cases/actions';
 import { answers, health, houseList, readiness, versionInfo } from './answers';
-import { cancellation, cancellationList, journal } from './case-answers';
+import { cancellation, cancellationList, journal, openTaskList, taskList } from './case-answers';
 import { CASE_DOORS, wantedCase } from './case-doors';
 import type { AppDependencies } from './dependencies';
 import { eventList, plan, singleEvent } from './event-answers';
 import { visibleHouses } from '../cases/caller';
 import { readJournal } from '../cases/case-journal';
+import { listOpenTasks, readTasks, tickTask } from '../cases/house-tasks';
 import { findEvents, readEvent } from '../cases/events';
 import { listCancellations } from '../cases/lists';
 import { limited } from './limits';
@@ -25,7 +26,9 @@ import {
   caseParams,
   eventsQuery,
   listQuery,
+  openTasksQuery,
   orderSchema,
+  tickBody,
 } from './schemas';
 import { registerSecurityTxt } from './security-txt';
 import { registerSigningKey } from './signing-key';
@@ -57,6 +60,7 @@ export function registerRoutes(instance: FastifyInstance, deps: AppDependencies,
   registerStreamRoutes(instance, deps, live);
   for (const door of CASE_DOORS) {
     registerCase(instance, deps, door);
+    registerTasks(instance, deps, door);
     for (const action of ACTIONS) registerAction(instance, deps, door, action);
   }
 }
@@ -199,6 +203,18 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
     },
     ({ query, caller }) => listCancellations(deps, caller, query),
   );
+
+  app.get(
+    '/v1/tasks',
+    {
+      schema: {
+        summary: 'What the houses still have to do, of all cases, the soonest performance first',
+        querystring: openTasksQuery,
+        response: answers({ 200: openTaskList }, 'house-not-found', ...UNAVAILABLE),
+      },
+    },
+    ({ query, caller }) => listOpenTasks(deps, caller, query),
+  );
 }
 
 type Door = (typeof CASE_DOORS)[number];
@@ -228,6 +244,43 @@ function registerCase(instance: FastifyInstance, deps: AppDependencies, { path, 
       },
     },
     async (request) => readJournal(deps, request.caller, await wantedCase(deps, request)),
+  );
+}
+
+function registerTasks(instance: FastifyInstance, deps: AppDependencies, door: Door): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { path, params, taskParams, meant } = door;
+
+  app.get(
+    `${path}/tasks`,
+    {
+      schema: {
+        summary: `${meant}, the to-do list of the house`,
+        params,
+        response: answers({ 200: taskList }, ...CASE_PROBLEMS, ...UNAVAILABLE),
+      },
+    },
+    async (request) => readTasks(deps, request.caller, await wantedCase(deps, request)),
+  );
+
+  app.post(
+    `${path}/tasks/:task`,
+    {
+      schema: {
+        summary: 'Tick an entry of the to-do list, or take the tick back; also after the end',
+        params: taskParams,
+        body: tickBody,
+        response: answers(
+          { 200: taskList },
+          ...([...CASE_PROBLEMS, 'task-not-found', ...BODY_PROBLEMS] as const),
+          ...([...WRITE_PROBLEMS, ...UNAVAILABLE] as const),
+        ),
+      },
+    },
+    async (request) => {
+      const { body, caller } = request;
+      return tickTask(deps, caller, await wantedCase(deps, request), request.params.task, body);
+    },
   );
 }
 

@@ -216,10 +216,23 @@ export const actionBodies = Object.fromEntries(ACTIONS.map((action) => [action, 
   ReturnType<typeof bodyOf>
 >;
 
+export const tickBody = z
+  .strictObject({ done: z.boolean(), note: text.optional() })
+  .meta({ description: 'with a note: what was answered, or who was told' });
+
+export const openTasksQuery = z.strictObject({ house: house.optional() });
+
 export const caseParams = z.object({ house, eventNumber });
+
+/** Any other id is answered like one that the list does not have. */
+const taskId = z.string().max(100);
+
+export const caseTaskParams = caseParams.extend({ task: taskId });
 
 /** An id of any form that is none is answered like one that is not known. */
 export const caseIdParams = z.object({ caseId: z.string().meta({ format: 'uuid' }) });
+
+export const caseIdTaskParams = caseIdParams.extend({ task: taskId });
 
 const cursor = z
   .string()

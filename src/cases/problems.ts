@@ -20,6 +20,7 @@ export const PROBLEMS = {
   'house-not-found': { status: 404, title: 'Dieses Haus gibt es nicht.' },
   'cancellation-not-found': { status: 404, title: 'Diese Absage gibt es nicht.' },
   'event-not-found': { status: 404, title: 'Diese Veranstaltung gibt es in diesem Haus nicht.' },
+  'task-not-found': { status: 404, title: 'Diese Aufgabe hat die Absage nicht.' },
   'not-found': { status: 404, title: 'Diese Adresse gibt es nicht.' },
   'method-not-allowed': { status: 405, title: 'Diese Methode ist hier nicht möglich.' },
   'not-acceptable': { status: 406, title: 'In dieser Form gibt es das nicht.' },

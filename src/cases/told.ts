@@ -3,7 +3,8 @@ import type { StepProgress } from '../domain/case';
 import { withoutContact } from '../domain/contact';
 import { clockOn, toInstant } from '../domain/clock';
 import { endFactsOf, endNotes } from '../domain/end-notice';
-import { remainingByHand, unclearStep, type Ending } from '../domain/ending';
+import { unclearStep, type Ending } from '../domain/ending';
+import { remainingByHand, tasksOf } from '../domain/house-tasks';
 import { byHandTask } from '../domain/guided';
 import { readLines, type CaseLines } from '../domain/lines';
 import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
@@ -32,12 +33,12 @@ export async function tell(
   const failing = failingOf(view, run);
   // The run itself learns of a save only when it has waited after it.
   const newest = { waitSavedAt: failing?.savedAt ?? view.waitSavedAt };
-  const isSending = failing !== null && view.step === 'notify-partner';
-  const lines = isSending || needsLines(view) ? await linesOf(sources, view) : null;
+  // A case without an event has no line, or was refused.
+  const lines = view.event ? await linesOf(sources, view) : null;
   const now = toInstant(Date.now());
   const tries = failing && run && (await triesNow(sources, view, failing, run, lines, now));
   if (!lines) return { tries, ...newest };
-  const changed = toldOfChanges(view, lines, now);
+  const changed = { ...toldOfChanges(view, lines, now), tasks: tasksOf(lines) };
   return isEnd(view.state)
     ? { ...changed, ...toldOfEnd(view, lines), ...(await toldOfErasure(sources, view, lines)) }
     : { tries, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
@@ -54,15 +55,6 @@ async function triesNow(
   const entries = lines?.entries ?? [];
   const attempt = await attemptOf(client, view, failing, run, entries);
   return triesOf(view, failing, { attempt, since: triedSince(view, failing, entries) }, now);
-}
-
-function needsLines({ state, allowedActions, pointOfNoReturnPassed }: CancellationView): boolean {
-  return (
-    isEnd(state) ||
-    pointOfNoReturnPassed ||
-    allowedActions.includes('confirm-step') ||
-    allowedActions.includes('close-by-hand')
-  );
 }
 
 /** The performance as it was read last. Where that is not what was ordered, a warning names both values. */

@@ -2,6 +2,7 @@ import type { Attention, CancellationStatus, StepProgress, Task } from '../domai
 import type { FailureCode } from '../domain/failures';
 import { caseResource, type CaseAddress } from '../domain/addresses';
 import { cancellationWorkflowId } from '../domain/input';
+import type { ShownTask } from '../domain/house-tasks';
 import { standingNotes } from '../domain/standing';
 import type { Tries } from '../domain/tries';
 import type { Instant } from '../domain/types';
@@ -34,6 +35,8 @@ export interface Told {
   notes: string[];
   /** What is left to be done by hand after its end, or would be left if it were closed by hand now. */
   remaining: string[];
+  /** The house's to-do list; `null`: the case has none. */
+  tasks: ShownTask[] | null;
   /** How a person can do the current step in place of Absage. */
   byHand: Task | null;
   /** When the contact of the order was erased: it is missing since. `null`: it was not. */
@@ -70,7 +73,14 @@ export function toView(
 
 /** What can be told without looking anything up. */
 function plainlyTold(status: ShownStatus): Told {
-  return { tries: null, notes: standingNotes(status), remaining: [], byHand: null, contactErasedAt: null };
+  return {
+    tries: null,
+    notes: standingNotes(status),
+    remaining: [],
+    tasks: null,
+    byHand: null,
+    contactErasedAt: null,
+  };
 }
 
 /** Nothing goes on after the end: what was under way then was not done. */

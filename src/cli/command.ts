@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { describeView } from './format';
-import { ApiProblem, createApi, type Api } from './http';
+import { ApiProblem, createApi, type Api, type NamedCase } from './http';
 import { writeJson, writeLine, writeProblem, writeQuestion } from './terminal';
 import { EXIT } from './watch';
 
@@ -42,6 +42,10 @@ export function addCaseCommand(program: Command, name: string, text: string): Co
     '--case <fall>',
     'genau diese Absage, auch eine frühere: „Fall …“ auf ihrer Seite, in der Liste und im Protokoll',
   );
+}
+
+export function named([house, eventNumber]: [string, string], { case: caseId }: OfCase): NamedCase {
+  return { house, eventNumber, caseId };
 }
 
 /** Refuses characters that a header cannot carry; the API judges the rest. */

@@ -5,6 +5,7 @@ import {
   addCommand,
   addEventCommand,
   ask,
+  named,
   print,
   run,
   type Common,
@@ -14,6 +15,7 @@ import { describeEvent, describeJournal, describeList, describePlan, describeVie
 import { guide } from './guide';
 import type { Api, ListedCancellation, NamedCase } from './http';
 import { completeOrder, withOrder, type OrderOptions } from './order';
+import { addTaskCommands } from './tasks';
 import { writeLine, writeProblem } from './terminal';
 import { addVerifyCommand } from './verify';
 import { EXIT, exitCodeOf, follow, watch } from './watch';
@@ -79,12 +81,9 @@ export function addClientCommands(program: Command): void {
       }),
     );
 
+  addTaskCommands(program);
   addVerifyCommand(program);
   addActionCommands(program);
-}
-
-function named([house, eventNumber]: [string, string], { case: caseId }: OfCase): NamedCase {
-  return { house, eventNumber, caseId };
 }
 
 async function cancel(api: Api, [house, number]: [string, string], options: OrderOptions): Promise<number> {

@@ -284,6 +284,7 @@ const KINDS: Record<JournalLine['kind'], string> = {
   decision: 'Entscheidung',
   refusal: 'Ablehnung',
   end: 'Ende',
+  task: 'Aufgabe',
 };
 
 /** An operation that is not listed is shown by its name in the journal. */

@@ -1,5 +1,7 @@
 import { userInfo } from 'node:os';
 import type { JournalLine } from '../cases/case-journal';
+import type { CaseWithTasks, TickRequest } from '../cases/house-tasks';
+import type { ShownTask } from '../domain/house-tasks';
 import type { ListedEvent } from '../cases/events';
 import type { ListedCancellation } from '../cases/lists';
 import type { PlannedOrder } from '../cases/orders';
@@ -116,6 +118,11 @@ export function createApi(baseUrl: string, actor: string = localUser(), token = 
       requireSameEvent(named, journal.entries[0]);
       return journal;
     },
+    tasks: (which: NamedCase) => call<{ tasks: ShownTask[] }>('GET', `${casePath(which)}/tasks`),
+    tick: (which: NamedCase, id: string, request: TickRequest) =>
+      call<{ tasks: ShownTask[] }>('POST', `${casePath(which)}/tasks/${encodeURIComponent(id)}`, request),
+    openTasks: (house?: string) =>
+      call<{ cases: CaseWithTasks[] }>('GET', `/v1/tasks?${new URLSearchParams(house ? { house } : {})}`),
     list: (query: URLSearchParams) =>
       call<{ cancellations: ListedCancellation[]; nextCursor: string | null }>(
         'GET',

@@ -2,12 +2,13 @@ import type { JournalEntry } from './journal';
 import { endLine } from './lines';
 
 /*
- * The end of a case is its last word. After it only this may follow: mails that tell the house of it, and what a run notes
+ * The end of a case is its last word. After it only this may follow: mails that tell the house of it, ticks of its to-do list, and what a run notes
  * that Temporal has set back, which finds everything done.
  */
 
 const LATER: readonly { label: string; is: (line: JournalEntry) => boolean }[] = [
   { label: 'E-Mail an das Haus', is: ({ operation }) => operation === 'alert-house' },
+  { label: 'Aufgabe des Hauses', is: ({ operation }) => operation === 'tick-task' },
   { label: 'Wiederaufnahme', is: ({ operation }) => operation === 'resume' },
   { label: 'Blick in Jet', is: ({ operation }) => operation === 'read-event' },
   { label: 'schon Vorgefundenes', is: ({ outcome }) => outcome === 'found' },

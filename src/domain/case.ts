@@ -7,6 +7,7 @@ import type { FieldConflict } from './vocabulary';
 import type {
   CancellationMarker,
   House,
+  HouseTask,
   Instant,
   LocalDate,
   MarkerStyle,
@@ -154,6 +155,10 @@ export interface Opening {
   /** Only in a rehearsal with the simulator: the ended case of this event, which has been put on sale again since. */
   replaces?: string;
   warnings: CodedText[];
+  /** The house's to-do list. Lines of before lack it. */
+  tasks?: HouseTask[];
+  /** Whom to call about what the case adds to that list. Lines of before lack it. */
+  contacts?: House['contacts'];
 }
 
 /** One value to be entered. */

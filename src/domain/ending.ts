@@ -178,38 +178,54 @@ const UNCLEAR: Partial<
   },
 };
 
-/**
- * What no machine has done: the other buyers, and whatever this case has left open. `ending`: as the case ended, or, to
- * say it beforehand, as it would end.
- */
-export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(lines)): string[] {
-  const { entries } = lines;
-  if (ending === 'refused') return [REMAINING.refused];
-  if (ending === 'aborted') {
-    if (!wasToBeMarked(entries)) return [];
-    return [lastRestoring(entries) ? REMAINING.restored : REMAINING.notRestored];
-  }
-  const isStornoTouched = entries.some(isStornoTried);
-  if (ending === 'closed-by-hand' && !isStornoTouched) return [REMAINING.notRestored];
-  const left = isStornoTouched ? [...leftAfterStorno(lines), ...LEFT_FOR_THE_HOUSE] : [];
-  return [...(ending === 'open' ? [REMAINING.open] : []), ...left];
+/** Something that a case leaves to people, with the id that it has in the house's to-do list. */
+export interface Left {
+  id: string;
+  text: string;
 }
 
-function leftAfterStorno(lines: CaseLines): string[] {
+/** What no machine has done, of a case whose first line holds no to-do list. */
+export function remainingOfBefore(lines: CaseLines, ending: Ending): string[] {
+  if (ending === 'refused') return [REMAINING.refused];
+  const isStornoTouched = lines.entries.some(isStornoTried);
+  const textsOf = (left: readonly Left[]) => left.map(({ text }) => text);
+  if (ending === 'aborted' || (ending === 'closed-by-hand' && !isStornoTouched))
+    return textsOf(leftByCase(lines, ending));
+  const left = isStornoTouched ? [...textsOf(leftAfterStorno(lines)), ...LEFT_FOR_THE_HOUSE] : [];
+  return [...(ending === 'open' ? [NOT_ENDED] : []), ...left];
+}
+
+/** What the case itself adds. While it goes on, everything but a lost status is for Absage to do. */
+export function leftByCase(lines: CaseLines, ending: Ending): Left[] {
   const { entries } = lines;
+  if (ending === 'aborted') {
+    if (!wasToBeMarked(entries)) return [];
+    return [lastRestoring(entries) ? LEFT.restored : LEFT.notRestored];
+  }
+  if (ending === 'open') return leftOfLoss(entries);
+  if (ending === 'closed-by-hand' && !entries.some(isStornoTried)) return [LEFT.notRestored];
+  return leftAfterStorno(lines);
+}
+
+function leftOfLoss(entries: readonly JournalEntry[]): Left[] {
   const lost = lostNow(entries);
-  const isGone = lost?.status === null;
-  const left: string[] = lost ? [REMAINING.lost(lost.status), REMAINING.callPartner] : [];
-  if (!findStorno(entries)) left.push(REMAINING.storno);
-  if (!findEvidence(entries) && !isGone) left.push(REMAINING.channel);
+  return lost ? [{ id: 'ask-ticketing-team', text: REMAINING.lost(lost.status) }, LEFT.callPartner] : [];
+}
+
+function leftAfterStorno(lines: CaseLines): Left[] {
+  const { entries } = lines;
+  const isGone = lostNow(entries)?.status === null;
+  const left = leftOfLoss(entries);
+  if (!findStorno(entries)) left.push(LEFT.storno);
+  if (!findEvidence(entries) && !isGone) left.push(LEFT.channel);
   const granted = grantedRight(entries);
-  if (!granted) left.push(isGone ? REMAINING.rightWhenBack : REMAINING.right);
+  if (!granted) left.push(isGone ? LEFT.rightWhenBack : LEFT.right);
   // A waiver takes back nothing of what was tried before it.
   left.push(LEFT_OF_NOTICE[sendingState(entries)]);
-  if (isNoticeOutdated(lines)) left.push(REMAINING.noticeOutdated);
-  if (isRightTooShort(lines)) left.push(REMAINING.rightTooShort);
+  if (isNoticeOutdated(lines)) left.push(LEFT.noticeOutdated);
+  if (isRightTooShort(lines)) left.push(LEFT.rightTooShort);
   const until = granted?.after.validUntil;
-  if (until) left.push(REMAINING.rightEnds(germanDate(until)));
+  if (until) left.push({ id: 'extend-right-later', text: REMAINING.rightEnds(germanDate(until)) });
   return left;
 }
 
@@ -242,14 +258,38 @@ const REMAINING = {
     `Sind am ${day} noch Rückerstattungen offen: die erweiterte Stornoberechtigung verlängern.`,
   refused:
     'In Jet wurde nichts verändert. Den Grund klären und die Absage neu beauftragen, wenn sie gelten soll.',
-  open: 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.',
 } as const;
 
-const LEFT_OF_NOTICE: Record<SendingState, string> = {
-  none: REMAINING.notice,
-  'not-sent': REMAINING.notice,
-  refused: REMAINING.noticeRefused,
-  'in-doubt': REMAINING.noticeInDoubt,
-  accepted: REMAINING.confirmation,
-  confirmed: REMAINING.confirmation,
+export const NOT_ENDED = 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.';
+
+const LEFT = {
+  callPartner: { id: 'call-partner', text: REMAINING.callPartner },
+  restored: { id: 'call-partner', text: REMAINING.restored },
+  notRestored: { id: 'check-texts', text: REMAINING.notRestored },
+  storno: { id: 'check-status', text: REMAINING.storno },
+  channel: { id: 'check-channel', text: REMAINING.channel },
+  right: { id: 'grant-right', text: REMAINING.right },
+  rightWhenBack: { id: 'grant-right', text: REMAINING.rightWhenBack },
+  noticeOutdated: { id: 'tell-partner-changes', text: REMAINING.noticeOutdated },
+  rightTooShort: { id: 'extend-right', text: REMAINING.rightTooShort },
+} as const satisfies Record<string, Left>;
+
+/** The ids of everything that a case may add to the to-do list of a house. */
+export const LEFT_IDS: readonly string[] = [
+  ...Object.values(LEFT).map(({ id }) => id),
+  'notify-partner',
+  'ask-partner',
+  'ask-ticketing-team',
+  'extend-right-later',
+];
+
+const CONFIRMATION: Left = { id: 'service-mail-confirmed', text: REMAINING.confirmation };
+
+const LEFT_OF_NOTICE: Record<SendingState, Left> = {
+  none: { id: 'notify-partner', text: REMAINING.notice },
+  'not-sent': { id: 'notify-partner', text: REMAINING.notice },
+  refused: { id: 'notify-partner', text: REMAINING.noticeRefused },
+  'in-doubt': { id: 'ask-partner', text: REMAINING.noticeInDoubt },
+  accepted: CONFIRMATION,
+  confirmed: CONFIRMATION,
 };

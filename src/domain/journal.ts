@@ -91,6 +91,8 @@ export const effectKeys = {
   write: (operation: SaveOperation | 'set-storno', version: string) => `${operation}/${version}`,
   foundSave: (version: string) => `save-announcement/${version}/found`,
   task: (name: string) => `task/${name}`,
+  /** The ticks of one entry of the house's to-do list count from 1. */
+  tick: (id: string, nth: number) => `tick/${id}/${nth}`,
   /** A look follows on the one before it, and no other look does: an attempt that slept cannot add what it saw before. */
   look: (previousSeq: number) => `read-event/${previousSeq}`,
   sighting: (outcome: 'sighting' | 'sighting-lost', readAt: Instant) => `${outcome}/${readAt}`,

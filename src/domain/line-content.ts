@@ -22,8 +22,10 @@ import type { Action, CaseEnd, Choice, ConfirmableStep, Operation, StepName } fr
  * - `decision`: an operator decided something
  * - `refusal`: the check found that the event cannot be cancelled
  * - `end`: how the case ended
+ * - `task`: a person ticked an entry of the house's to-do list, or took the tick back; also after the end
  */
-export type EntryKind = 'opening' | 'intent' | 'outcome' | 'evidence' | 'decision' | 'refusal' | 'end';
+export type EntryKind =
+  'opening' | 'intent' | 'outcome' | 'evidence' | 'decision' | 'refusal' | 'end' | 'task';
 
 /** The two operations that save the three texts of step 1. */
 export type SaveOperation = 'save-announcement' | 'restore-announcement';
@@ -381,6 +383,14 @@ type EndLine = Line<{
   outcome: CaseEnd;
 }>;
 
+/** Appended by the server itself: no step waits for it. */
+type TickLine = Line<{
+  kind: 'task';
+  step: 'report';
+  operation: 'tick-task';
+  after: { id: string; done: boolean; note?: string };
+}>;
+
 /** The content of any line. */
 export type LineContent =
   | OpeningLine
@@ -416,7 +426,8 @@ export type LineContent =
   | SkipLine
   | ChoiceLine
   | PlainDecisionLine
-  | EndLine;
+  | EndLine
+  | TickLine;
 
 /** Does not compile when an effect or action has a row but no kind of line. */
 type None<T extends never> = T;

@@ -37,6 +37,7 @@ export const EFFECT_ROWS = {
   },
   'send-partner-notice': { label: 'E-Mail an Ö-Ticket', shortLabel: 'E-Mail an Ö-Ticket', isWrite: false },
   'alert-house': { label: 'E-Mail an das Haus', shortLabel: 'Haus verständigen', isWrite: false },
+  'tick-task': { label: 'Aufgabe des Hauses', shortLabel: 'Aufgabe des Hauses', isWrite: false },
   close: { label: 'Abschluss', shortLabel: 'Abschließen', isWrite: false },
 } as const satisfies Record<string, EffectRow>;
 

@@ -149,6 +149,20 @@ export interface JournalHead {
   hash: string;
 }
 
+/** Whom to call. */
+export interface TaskContact {
+  name: string;
+  phone: string;
+}
+
+/** One entry of a house's to-do list. It is no step of the procedure, and nothing waits for it. */
+export interface HouseTask {
+  /** Unique within the list. */
+  id: string;
+  text: string;
+  contact: TaskContact | null;
+}
+
 /** One house of the group, from the houses file. */
 export interface House {
   key: string;
@@ -163,4 +177,8 @@ export interface House {
   /** How long the contacts of its cases are kept after the end, in months. */
   retention: { contactMonths: number };
   company: { name: string; legalForm: string; seat: string; registerNumber: string; court: string };
+  /** Whom to call when a text says so; `null`: the house has not said it. */
+  contacts: { partner: TaskContact | null; ticketingTeam: TaskContact | null };
+  /** The house's own entries of the to-do list. */
+  tasks: HouseTask[];
 }

@@ -2,7 +2,7 @@ import { digest } from '../digest';
 import { isSealed, readableOrder, type ContactState } from '../domain/contact';
 import type { Signer } from '../domain/signature';
 import type { House } from '../domain/types';
-import { remainingByHand } from '../domain/ending';
+import { remainingByHand, tasksOf } from '../domain/house-tasks';
 import { rightText } from '../domain/performance';
 import { onSaleOf, onSaleWithMarkerMs } from '../domain/on-sale';
 import { lastReadLine } from '../domain/storno-lines';
@@ -61,6 +61,7 @@ export function buildProtocol(
   if (!lines) return null;
   const waits = waitsOf(lines);
   const { isSimulator = !isOldReal } = lines.first.after;
+  const tasks = tasksOf(lines);
   return seal({
     schema: PROTOCOL_SCHEMA,
     language: 'de-AT',
@@ -90,6 +91,7 @@ export function buildProtocol(
     notice: noticeOf(lines),
     houseMails: houseMailsOf(lines),
     toDo: remainingByHand(lines),
+    ...(tasks && tasks.length > 0 && { tasks }),
     ...(contact && { contact }),
     journal: [...entries],
     ...(proof && { proof }),

@@ -1,5 +1,6 @@
 import { dayAndTime, exactTime } from '../domain/clock';
 import { contactText, erasedText } from '../domain/contact';
+import type { ShownTask } from '../domain/house-tasks';
 import { heading, NONE, shown, timeOrNone, type Block } from './block';
 import type { ProtocolDocument } from './document';
 import { duration } from './times';
@@ -106,7 +107,33 @@ export function isLeast({
   return markedBefore === true || markerGaps.length > 0 || statusLosses.some(({ isOnSale }) => isOnSale);
 }
 
-function toDoBlocks({ toDo, outcome }: ProtocolDocument): Block[] {
+function toDoBlocks({ toDo, tasks = [], outcome }: ProtocolDocument): Block[] {
+  return [...openBlocks(toDo, outcome), ...doneBlocks(tasks)];
+}
+
+/** What Ö-Ticket has answered stands here, too: as the note of its entry. */
+function doneBlocks(tasks: readonly ShownTask[]): Block[] {
+  const rows = tasks.flatMap(({ text, done }) =>
+    done ? [[text, exactTime(done.at), done.by, done.note ?? NONE]] : [],
+  );
+  if (rows.length === 0) return [];
+  return [
+    heading('Vom Haus erledigt'),
+    {
+      kind: 'table',
+      caption: 'Was im Haus abgehakt wurde, von wem und wann',
+      columns: [
+        { title: 'Aufgabe', weight: 45 },
+        { title: 'Abgehakt', weight: 19 },
+        { title: 'Von', weight: 16 },
+        { title: 'Anmerkung', weight: 24 },
+      ],
+      rows,
+    },
+  ];
+}
+
+function openBlocks(toDo: readonly string[], outcome: ProtocolDocument['outcome']): Block[] {
   if (toDo.length === 0) return [];
   const isOver = outcome.state === 'completed' || outcome.pointOfNoReturnPassed;
   return [
@@ -119,7 +146,7 @@ function toDoBlocks({ toDo, outcome }: ProtocolDocument): Block[] {
           } as const,
         ]
       : []),
-    { kind: 'list', items: toDo, hasBoxes: true },
+    { kind: 'list', items: [...toDo], hasBoxes: true },
   ];
 }
 

@@ -4,6 +4,7 @@ import type { ContactState } from '../domain/contact';
 import type { Ending } from '../domain/ending';
 import type { StatusLoss } from '../domain/lost-status';
 import type { MarkerGap } from '../domain/on-sale';
+import type { ShownTask } from '../domain/house-tasks';
 import type { KeyLine } from '../domain/installation';
 import type { Performance } from '../domain/performance';
 import type { StepName } from '../domain/vocabulary';
@@ -252,6 +253,8 @@ export interface ProtocolContent {
   notice: ProtocolNotice | null;
   houseMails: ProtocolHouseMail[];
   toDo: string[];
+  /** The house's to-do list, ticked as far as it is. Absent in a case that has none. */
+  tasks?: ShownTask[];
   /**
    * What opens the contact that the lines hold sealed, so that whoever has this document can prove that it is that, or when
    * it was erased. Absent where no contact is sealed.

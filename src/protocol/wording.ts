@@ -43,6 +43,7 @@ export const KIND_LABELS: Record<EntryKind, string> = {
   decision: 'Entscheidung',
   refusal: 'Ablehnung',
   end: 'Ende',
+  task: 'Aufgabe',
 };
 
 const OPERATION_LABELS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RETENTION_MONTHS } from '../domain/contact';
+import { isReservedTaskId } from '../domain/house-tasks';
 import { HOUSE_KEY, LONGEST_RIGHT_RESERVE_MONTHS } from '../domain/input';
 import { MARKER_SEPARATOR } from '../domain/marker';
 import { lineFault, normaliseText } from '../domain/text';
@@ -24,6 +25,21 @@ const line = (longest?: number) =>
       if (fault) context.addIssue(fault);
     });
 const text = line();
+
+const LONGEST_TASK = 300;
+const MOST_TASKS = 20;
+
+const contact = z.strictObject({ name: line(100), phone: line(50) });
+
+/** An entry of the house's to-do list; with an id of ours it takes the place of that one. */
+const houseTask = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,39}$/, 'braucht 2 bis 40 Kleinbuchstaben, Ziffern oder Bindestriche')
+    .refine((id) => !isReservedTaskId(id), 'gehört Absage'),
+  text: line(LONGEST_TASK),
+  contact: contact.nullable().default(null),
+});
 
 const HOUSE = z
   .strictObject({
@@ -54,6 +70,20 @@ const HOUSE = z
     retention: z
       .strictObject({ contactMonths: z.int().min(1).max(LONGEST_RETENTION_MONTHS).default(RETENTION_MONTHS) })
       .default({ contactMonths: RETENTION_MONTHS }),
+    contacts: z
+      .strictObject({
+        partner: contact.nullable().default(null),
+        ticketingTeam: contact.nullable().default(null),
+      })
+      .default({ partner: null, ticketingTeam: null }),
+    tasks: z
+      .array(houseTask)
+      .max(MOST_TASKS)
+      .refine(
+        (tasks) => new Set(tasks.map(({ id }) => id)).size === tasks.length,
+        'eine id kommt zweimal vor',
+      )
+      .default([]),
     company: z.strictObject({ name: text, legalForm: text, seat: text, registerNumber: text, court: text }),
   })
   .transform(({ partnerNotice, ...house }): House => ({

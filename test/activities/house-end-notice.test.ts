@@ -1,7 +1,7 @@
 import { casePage } from '../../src/domain/addresses';
 import { createSmtpMail } from '../../src/mail/smtp-mail';
 import { readSmtpUrl } from '../../src/settings/smtp';
-import { remainingByHand } from '../../src/domain/ending';
+import { remainingByHand } from '../../src/domain/house-tasks';
 import { readMailedProof } from '../../src/protocol/mail-file';
 import { endLine, readLines } from '../../src/domain/lines';
 import type { CaseEnd } from '../../src/domain/vocabulary';

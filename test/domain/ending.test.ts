@@ -1,4 +1,5 @@
-import { endingSummary, remainingByHand } from '../../src/domain/ending';
+import { endingSummary } from '../../src/domain/ending';
+import { remainingByHand } from '../../src/domain/house-tasks';
 import { readLines, type CaseLines } from '../../src/domain/lines';
 import { linesOf, minute, type Told } from '../support/lines';
 import { aGuidedOpening, anOpening } from '../support/openings';

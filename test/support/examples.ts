@@ -75,6 +75,8 @@ export function aHouse(changes: Partial<House> = {}): House {
     },
     alerts: { to: 'dienst@festspielhaus.example' },
     retention: { contactMonths: 36 },
+    contacts: { partner: null, ticketingTeam: null },
+    tasks: [],
     company: {
       name: 'Musterbühnen',
       legalForm: 'GmbH',

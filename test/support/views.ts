@@ -46,6 +46,7 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
     tries: null,
     notes: [],
     remaining: [],
+    tasks: null,
     byHand: null,
     contactErasedAt: null,
     links: { self: `/v1/cancellations/${house}/${eventNumber}`, temporalUi: null, protocol: null },

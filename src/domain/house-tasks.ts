@@ -1,0 +1,128 @@
+import type { Opening } from './case';
+import { endingOf, leftByCase, LEFT_IDS, NOT_ENDED, remainingOfBefore, type Ending } from './ending';
+import type { EntryOf, JournalEntry } from './journal';
+import type { CaseLines } from './lines';
+import type { House, HouseTask, Instant, TaskContact } from './types';
+
+/*
+ * The house's to-do list: what no machine does, from the minute of the order on. The first line of a case holds what the
+ * house had set then, so that page, mail, Protokoll and command line show the same list for good. A tick is a line of its
+ * own, which the server appends past the run.
+ */
+
+/** Somebody has said that it is done. */
+export interface Tick {
+  by: string;
+  at: Instant;
+  note: string | null;
+}
+
+export type ShownTask = HouseTask & { done: Tick | null };
+
+const FIRST: readonly Omit<HouseTask, 'contact'>[] = [
+  { id: 'front-of-house', text: 'Einlass, Besucherdienst und Gastronomie verständigen.' },
+  {
+    id: 'own-buyers',
+    text: 'Käufer:innen der eigenen Kassa und des eigenen Webshops verständigen: sie bekommen keine Servicemail von Ö-Ticket.',
+  },
+  { id: 'subscriptions', text: 'Inhaber:innen von Abonnements und Paketen verständigen.' },
+  { id: 'website', text: 'Website, Spielplan und Aushang berichtigen.' },
+];
+
+const LAST: readonly Omit<HouseTask, 'contact'>[] = [
+  {
+    id: 'service-mail-confirmed',
+    text: 'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
+  },
+  {
+    id: 'refund-instructed-elsewhere',
+    text: 'Rückerstattung für Karten anweisen, die nicht bei Ö-Ticket gekauft wurden.',
+  },
+];
+
+/** Ö-Ticket is to be called about these. */
+const OF_PARTNER = ['service-mail-confirmed', 'call-partner', 'ask-partner', 'notify-partner'];
+
+/** An entry of a house with one of these ids takes the place of ours. */
+const OWN_TASK_IDS: readonly string[] = [...FIRST, ...LAST].map(({ id }) => id);
+
+/** Of the entries that a case adds, no house can have one. */
+export function isReservedTaskId(id: string): boolean {
+  return id.startsWith(UNDO) || LEFT_IDS.includes(id);
+}
+
+const UNDO = 'undo-';
+
+/** The list as the order freezes it: ours in their order, the house's own before those that wait for Ö-Ticket. */
+export function tasksOfHouse({ tasks, contacts }: Pick<House, 'tasks' | 'contacts'>): HouseTask[] {
+  const withContact = ({ id, text }: Omit<HouseTask, 'contact'>): HouseTask =>
+    tasks.find((own) => own.id === id) ?? {
+      id,
+      text,
+      contact: OF_PARTNER.includes(id) ? contacts.partner : null,
+    };
+  const own = tasks.filter(({ id }) => !OWN_TASK_IDS.includes(id));
+  return [...FIRST.map(withContact), ...own, ...LAST.map(withContact)];
+}
+
+/**
+ * The list as it stands. `null`: the case is from before, or was refused. `ending`: as the case ended, or, to say it
+ * beforehand, as it would end.
+ */
+export function tasksOf(lines: CaseLines, ending: Ending = endingOf(lines)): ShownTask[] | null {
+  const { opening, entries } = lines;
+  if (!opening?.tasks || ending === 'refused') return null;
+  const known = opening.tasks.map(({ id }) => id);
+  const added = leftByCase(lines, ending)
+    .filter(({ id }) => !known.includes(id))
+    .map((left) => ({ ...left, contact: contactFor(opening, left.id) }));
+  const tasks =
+    ending === 'aborted' ? [...added, ...toTakeBack(opening, entries)] : [...opening.tasks, ...added];
+  return tasks.map((task) => ({ ...task, done: tickOf(entries, task.id) }));
+}
+
+/**
+ * What no machine has done, as sentences: the open entries of the list, and of a case that goes on, that. `ending`: as the
+ * case ended, or, to say it beforehand, as it would end.
+ */
+export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(lines)): string[] {
+  const tasks = tasksOf(lines, ending);
+  if (!tasks) return remainingOfBefore(lines, ending);
+  const open = tasks.filter(({ done }) => done === null).map(taskText);
+  return ending === 'open' ? [NOT_ENDED, ...open] : open;
+}
+
+export function taskText({ text, contact }: HouseTask): string {
+  return contact ? `${text} (${contact.name}, Telefon ${contact.phone})` : text;
+}
+
+/** Who was told of a cancellation that does not happen has to be told again. */
+function toTakeBack({ tasks = [] }: Opening, entries: readonly JournalEntry[]): HouseTask[] {
+  return tasks
+    .filter(({ id }) => tickOf(entries, id) !== null)
+    .map(({ id, text, contact }) => ({
+      id: `${UNDO}${id}`,
+      text: `Es wird doch gespielt: ${text}`,
+      contact,
+    }));
+}
+
+function contactFor({ contacts }: Opening, id: string): TaskContact | null {
+  if (OF_PARTNER.includes(id)) return contacts?.partner ?? null;
+  return id === 'ask-ticketing-team' ? (contacts?.ticketingTeam ?? null) : null;
+}
+
+type TickLine = EntryOf<'tick-task'>;
+
+/** The ticks of one entry, taken back or not, oldest first. */
+export function ticksOf(entries: readonly JournalEntry[], id: string): TickLine[] {
+  return entries.filter(
+    (entry): entry is TickLine => entry.operation === 'tick-task' && entry.after.id === id,
+  );
+}
+
+function tickOf(entries: readonly JournalEntry[], id: string): Tick | null {
+  const last = ticksOf(entries, id).at(-1);
+  if (!last?.after.done) return null;
+  return { by: last.actor, at: last.at, note: last.after.note ?? null };
+}
