@@ -1,3 +1,4 @@
+import { WRITTEN_BY_NEWER } from '../domain/wording';
 import { inspectJournal } from '../journal/open';
 import type { BrokenCase, Chains, InspectionWish, JournalInspection, Proof } from '../journal/inspection';
 import { failed, ok, warning, type Check, type Verdict } from './check';
@@ -31,7 +32,7 @@ export function judge(inspection: JournalInspection): Verdict {
         `${place} kann nicht gelesen werden: bitte die Datei sichern und nichts löschen (${inspection.reason}).`,
       );
     case 'newer-schema':
-      return failed(`${place} stammt von einer neueren Version von Absage: bitte diese verwenden.`);
+      return failed(`${place} ${WRITTEN_BY_NEWER}.`);
     case 'older-schema':
       return warning(`${place} hat noch die Form einer älteren Version, die der nächste Start erneuert.`);
     case 'unguarded':

@@ -35,7 +35,7 @@ export interface Chains {
  * - `missing`: there is none yet; the first start makes it
  * - `no-access`: this user may not read and write it
  * - `unreadable`: what is there cannot be read as a journal
- * - `newer-schema`: a newer version of Absage has made it
+ * - `newer-schema`: a newer version of Absage has brought it up to date, and lets this one write no more
  * - `older-schema`: the next start brings it up to date
  * - `unguarded`: the database no longer refuses changes of the lines
  * - `readable`: none of these; `chains` has what the lines say

@@ -184,12 +184,18 @@ it('says that nothing holds changes off any more', async () => {
   });
 });
 
-it('refuses a journal of a newer version', async () => {
-  const later = `insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`;
-  expect(await judge([later])).toMatchObject({
+const LATER = `insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`;
+
+it('refuses a journal in which a newer version lets this one write no more', async () => {
+  const raised = `update installation set value = '9999' where name = 'oldest-build'`;
+  expect(await judge([LATER, raised])).toMatchObject({
     state: 'failed',
-    text: expect.stringContaining('neueren Version'),
+    text: expect.stringContaining('neuere Version verwenden'),
   });
+});
+
+it('takes a journal as its own to which a newer version has only added', async () => {
+  expect(await judge([LATER])).toEqual(await judge());
 });
 
 it('leaves the schema of an older version to the next start', async () => {
