@@ -3,7 +3,7 @@ import { ABSAGE } from '../domain/actor';
 import { isDue, RETENTION_MONTHS } from '../domain/contact';
 import type { ErasureLine } from '../domain/installation';
 import type { CaseRef, House } from '../domain/types';
-import type { ContactStore, Erasure } from '../journal/port';
+import type { ContactStore, ErasureWish } from '../journal/port';
 import { asActivity } from './activity';
 
 /** Where a contact stands beside the journal, as far as Absage can delete it there. */
@@ -42,7 +42,7 @@ const MOST_AT_ONCE = 200;
 export async function eraseContact(
   { journal, places }: Pick<ErasureDependencies, 'journal' | 'places'>,
   ref: CaseRef,
-  why: Pick<Erasure, 'actor' | 'actorId' | 'reason'>,
+  why: ErasureWish,
 ): Promise<ErasureLine | null> {
   const runs = await places.deleteRuns(ref);
   const mails = await places.deleteMails(ref);
@@ -66,8 +66,7 @@ export function createErasureActivities(deps: ErasureDependencies) {
     for (const { caseId, house, eventNumber, wish, months } of due.slice(0, MOST_AT_ONCE)) {
       const expired = { ...ABSAGE, reason: `Aufbewahrung abgelaufen: ${months} Monate nach dem Ende` };
       try {
-        const why = wish ? { ...wish, actorId: null } : expired;
-        await eraseContact(deps, { caseId, house, eventNumber }, why);
+        await eraseContact(deps, { caseId, house, eventNumber }, wish ?? expired);
         result.erased.push(caseId);
       } catch (error) {
         Context.current().log.warn('the contact of a case could not be erased', { caseId, error });

@@ -129,6 +129,9 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
   },
   /** Whoever does not sign, or writes a contact in the clear, writes no more. */
   '0009-oldest-build': (db) => raiseMark(db, 9),
+  '0010-who-wished-an-erasure': async (db) => {
+    await db.schema.alterTable('contact_key').addColumn('wished_by_id', 'text').execute();
+  },
 };
 
 const KNOWN = Object.keys(MIGRATIONS);

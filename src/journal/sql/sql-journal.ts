@@ -77,7 +77,7 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
     sealedSince: () => writing(noteSealedSince),
 
     installationId: () => writing(noteInstallationId),
-    adopt: () => signing(replaceInstallationId),
+    adopt: (by) => signing((lines) => replaceInstallationId(lines, by)),
     installationLines: () => reading(() => readInstallationLines(db)),
     appendToInstallation: (line, by = signer) =>
       writing((transaction) => appendToInstallation({ db: transaction, signer: by }, line)),
