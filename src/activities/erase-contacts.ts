@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ABSAGE } from '../domain/actor';
-import { isDue, RETENTION_MONTHS } from '../domain/contact';
+import { isDue, retentionOf } from '../domain/contact';
 import type { ErasureLine } from '../domain/installation';
 import type { CaseRef, House } from '../domain/types';
 import type { ContactStore, ErasureWish } from '../journal/port';
@@ -50,9 +50,6 @@ export async function eraseContact(
 }
 
 export function createErasureActivities(deps: ErasureDependencies) {
-  const monthsOf = ({ house }: CaseRef) =>
-    deps.houses.get(house)?.retention.contactMonths ?? RETENTION_MONTHS;
-
   /**
    * Erases the contacts whose time is over, and those of ended cases that somebody wished erased. It belongs to no case, and
    * does nothing that is not due, whoever asks for it.
@@ -60,7 +57,7 @@ export function createErasureActivities(deps: ErasureDependencies) {
   const eraseDueContacts = asActivity<void, ErasureResult>(async () => {
     const now = new Date().toISOString();
     const due = (await deps.journal.keptContacts())
-      .map((kept) => ({ ...kept, months: monthsOf(kept) }))
+      .map((kept) => ({ ...kept, months: retentionOf(deps.houses, kept.house) }))
       .filter((kept) => isDue(kept, kept.months, now));
     const result: ErasureResult = { erased: [], failed: [], left: Math.max(0, due.length - MOST_AT_ONCE) };
     for (const { caseId, house, eventNumber, wish, months } of due.slice(0, MOST_AT_ONCE)) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
-import { journalCheck } from '../../src/doctor/journal';
+import { journalChecks } from '../../src/doctor/journal';
 import type { PublicKey } from '../../src/domain/signature';
 import type { NewEntry, NewOpening } from '../../src/domain/journal';
 import { openJournal } from '../../src/journal/open';
@@ -54,6 +54,12 @@ async function write(journal: JournalStore, eventNumbers: string[]): Promise<voi
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** The verdict on a journal. */
+function look(file: string, wish: Parameters<typeof journalChecks>[2] = {}) {
+  const [journal] = journalChecks(pathToFileURL(file).href, null, wish);
+  return journal.run();
+}
+
 /** The verdict on a copy that these statements changed while its guards were out of the way. */
 function judge(
   statements: string[] = [],
@@ -70,7 +76,7 @@ function judge(
   for (const statement of statements) database.exec(statement);
   if (isGuardRestored) for (const { sql } of guards) database.exec(sql);
   database.close();
-  return journalCheck(pathToFileURL(file).href, { budgetMs, ownKeys }).run();
+  return look(file, { budgetMs, ownKeys });
 }
 
 it('finds every chain whole', async () => {
@@ -201,7 +207,7 @@ it('takes a journal as its own to which a newer version has only added', async (
 it('leaves the schema of an older version to the next start', async () => {
   const file = join(folder, 'older.sqlite');
   writeFileSync(file, '');
-  expect(await journalCheck(pathToFileURL(file).href).run()).toMatchObject({
+  expect(await look(file)).toMatchObject({
     state: 'warning',
     text: expect.stringContaining('älteren Version'),
   });
@@ -216,7 +222,7 @@ it('says how much it could look at in the time', async () => {
 
 it('does not make a journal that is not there', async () => {
   const file = join(folder, 'none.sqlite');
-  expect(await journalCheck(pathToFileURL(file).href).run()).toMatchObject({
+  expect(await look(file)).toMatchObject({
     state: 'ok',
     text: expect.stringContaining('gibt es noch nicht'),
   });
@@ -226,7 +232,7 @@ it('does not make a journal that is not there', async () => {
 it('says that a file is no journal', async () => {
   const file = join(folder, 'text.sqlite');
   writeFileSync(file, 'Das ist keine Datenbank.'.repeat(100));
-  expect(await journalCheck(pathToFileURL(file).href).run()).toMatchObject({
+  expect(await look(file)).toMatchObject({
     state: 'failed',
     text: expect.stringContaining('kann nicht gelesen werden'),
   });

@@ -216,6 +216,7 @@ describe('a look at the journal', () => {
       place: place.path,
       state: 'readable',
       chains: { caseCount: 1, checkedCount: 1, broken: [], proof: null },
+      kept: [],
     });
   });
 

@@ -48,7 +48,8 @@ async function look(path: string, databaseUrl: string, wish: InspectionWish): Pr
   if (!isGuarded) return { state: 'unguarded' };
   const journal = await openSqliteJournal(databaseUrl, null);
   try {
-    return { state: 'readable', chains: await followChains(journal, caseIds, wish) };
+    const kept = await journal.keptContacts();
+    return { state: 'readable', chains: await followChains(journal, caseIds, wish), kept };
   } finally {
     await journal.close();
   }
