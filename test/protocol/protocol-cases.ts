@@ -175,6 +175,15 @@ export class ProtocolCases {
     return this.end(aCase, 'aborted');
   }
 
+  /** The attempt to check slept, and wakes up when the case was aborted without it. */
+  async abortedBeforeItsCheck(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.perform('claimAbort');
+    await this.end(aCase, 'aborted');
+    await aCase.perform('checkEvent');
+    return aCase.entries();
+  }
+
   async abortedAtOnce(): Promise<JournalEntry[]> {
     const aCase = await this.prepare();
     await aCase.runThrough('checkEvent');
