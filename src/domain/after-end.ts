@@ -13,13 +13,16 @@ interface Later {
   is: (line: JournalEntry, before: readonly JournalEntry[]) => boolean;
 }
 
+/** What people can ask for up to the last moment, so that its line may come when another one has written the end. */
+const ASKED_MEANWHILE: readonly string[] = ['retry', 'skip-wait', 'close-by-hand'];
+
 const LATER: readonly Later[] = [
   { label: 'E-Mail an das Haus', is: ({ operation }) => operation === 'alert-house' },
   { label: 'Wiederaufnahme', is: ({ operation }) => operation === 'resume' },
   { label: 'Blick in Jet', is: ({ operation }) => operation === 'read-event' },
   { label: 'schon Vorgefundenes', is: ({ outcome }) => outcome === 'found' },
   { label: 'Blick in Connect Online', is: ({ operation }) => operation === 'read-channel' },
-  { label: 'Aufforderung, es noch einmal zu versuchen', is: ({ operation }) => operation === 'retry' },
+  { label: 'gleichzeitig Verlangtes', is: ({ operation }) => ASKED_MEANWHILE.includes(operation) },
   {
     label: 'Ergebnis von etwas vorher Begonnenem',
     is: ({ kind, operation }, before) =>

@@ -224,7 +224,7 @@ describe('what was under way when the end was written, may follow it', () => {
       after: { reason: 'im letzten Augenblick' },
       outcome: 'accepted',
     });
-    expect(await texts(await cases.journal.entries(ref.caseId))).toContain('noch einmal zu versuchen: 1');
+    expect(await texts(await cases.journal.entries(ref.caseId))).toContain('gleichzeitig Verlangtes: 1');
   });
 
   it('the check of an order that was aborted meanwhile', async () => {
