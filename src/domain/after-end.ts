@@ -1,10 +1,10 @@
 import type { JournalEntry } from './journal';
-import { endLine } from './lines';
+import { endLine, versionAfter, versionBefore } from './lines';
 
 /*
  * The end of a case is its last word. After it only this may follow: mails that tell the house of it; what a run notes that
  * Temporal has set back, which finds everything done; and what was under way when the end was written, by a person or by an
- * attempt that has slept. No Storno, no right and no mail to Ö-Ticket is begun there.
+ * attempt that has slept. Nothing that could still come about is begun there: no Storno, no right, no mail to Ö-Ticket.
  */
 
 interface Later {
@@ -13,32 +13,32 @@ interface Later {
   is: (line: JournalEntry, before: readonly JournalEntry[]) => boolean;
 }
 
-/** What people can ask for up to the last moment, so that its line may come when another one has written the end. */
-const ASKED_MEANWHILE: readonly string[] = ['retry', 'skip-wait', 'close-by-hand'];
-
 const LATER: readonly Later[] = [
   { label: 'E-Mail an das Haus', is: ({ operation }) => operation === 'alert-house' },
   { label: 'Wiederaufnahme', is: ({ operation }) => operation === 'resume' },
   { label: 'Blick in Jet', is: ({ operation }) => operation === 'read-event' },
   { label: 'schon Vorgefundenes', is: ({ outcome }) => outcome === 'found' },
   { label: 'Blick in Connect Online', is: ({ operation }) => operation === 'read-channel' },
-  { label: 'gleichzeitig Verlangtes', is: ({ operation }) => ASKED_MEANWHILE.includes(operation) },
+  // People can decide up to the last moment, and the line may come when another one has brought the end.
+  { label: 'gleichzeitige Entscheidung', is: ({ kind }) => kind === 'decision' },
   {
     label: 'Ergebnis von etwas vorher Begonnenem',
     is: ({ kind, operation }, before) =>
       kind === 'outcome' && before.some((line) => line.kind === 'intent' && line.operation === operation),
   },
-  // Of an attempt that has slept until then. What it wants to save it read before, and Jet refuses the version.
-  {
-    label: 'verspäteter Versuch',
-    is: ({ kind, operation }) => kind === 'intent' && operation === 'save-announcement',
-  },
+  { label: 'verspäteter Versuch', is: isOutOfDate },
   // The case was aborted while it was still being checked.
   { label: 'Prüfung des Auftrags', is: (line, before) => isCheck(line) && !before.some(isCheck) },
 ];
 
 function isCheck({ kind }: JournalEntry): boolean {
   return kind === 'opening' || kind === 'refusal';
+}
+
+/** Of an attempt that has slept: it decided on a version that was gone before the end, so that Jet refuses it. */
+function isOutOfDate(line: JournalEntry, before: readonly JournalEntry[]): boolean {
+  const [version, newest] = [versionBefore(line), before.map(versionAfter).findLast(Boolean)];
+  return line.kind === 'intent' && version !== null && newest !== undefined && version !== newest;
 }
 
 export interface AfterEnd {

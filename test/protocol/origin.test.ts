@@ -3,7 +3,7 @@ import { readAfterEnd } from '../../src/domain/after-end';
 import { endProofText } from '../../src/domain/end-proof';
 import { keyLinesOf, type KeyLine } from '../../src/domain/installation';
 import type { JournalEntry } from '../../src/domain/journal';
-import { endLine } from '../../src/domain/lines';
+import { endLine, versionAfter } from '../../src/domain/lines';
 import { hashEntry } from '../../src/journal/chain';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { verifyProtocol } from '../../src/protocol/verify';
@@ -185,12 +185,11 @@ it('says what came after the end, and that nothing else may', async () => {
     {
       actor: 'Niemand',
       actorId: null,
-      kind: 'decision',
-      step: 'notify-partner',
-      operation: 'waive-step',
-      effectKey: 'waive-step/notify-partner',
-      after: { reason: 'im Nachhinein' },
-      outcome: 'accepted',
+      kind: 'intent',
+      step: 'grant-right',
+      operation: 'grant-right',
+      effectKey: 'grant-right/im Nachhinein',
+      after: { user: 'CONNECTONLINE', validFrom: '2026-11-29', validUntil: '2099-01-01' },
     },
   );
   expect(await texts(await cases.journal.entries(caseId))).toContain(
@@ -224,7 +223,7 @@ describe('what was under way when the end was written, may follow it', () => {
       after: { reason: 'im letzten Augenblick' },
       outcome: 'accepted',
     });
-    expect(await texts(await cases.journal.entries(ref.caseId))).toContain('gleichzeitig Verlangtes: 1');
+    expect(await texts(await cases.journal.entries(ref.caseId))).toContain('gleichzeitige Entscheidung: 1');
   });
 
   it('the check of an order that was aborted meanwhile', async () => {
@@ -249,11 +248,23 @@ describe('what was under way when the end was written, may follow it', () => {
     expect(readAfterEnd([...others.filter((line) => line !== intent), saved])?.foreign).toEqual([saved]);
   });
 
+  it('an attempt that has slept, on a version which was gone by then', () => {
+    const end = completed.findIndex(({ kind }) => kind === 'end');
+    const slept = completed.find(
+      ({ kind, operation }) => kind === 'intent' && operation === 'save-announcement',
+    )!;
+    const known = readAfterEnd([...completed.slice(0, end + 1), slept]);
+    expect(known).toMatchObject({ foreign: [], later: [{ label: 'verspäteter Versuch', count: 1 }] });
+  });
+
   it('but no Storno, no right and no mail to Ö-Ticket', () => {
     const end = completed.findIndex(({ kind }) => kind === 'end');
-    const begun = completed.filter(
-      ({ kind, operation }) => kind === 'intent' && !/announcement|alert-house/.test(operation),
-    );
+    const version = completed.map(versionAfter).findLast(Boolean);
+    const begun = completed
+      .filter(({ kind, operation }) => kind === 'intent' && !/announcement|alert-house/.test(operation))
+      .map((line) =>
+        line.before ? ({ ...line, before: { ...line.before, version } } as JournalEntry) : line,
+      );
     expect(begun.map(({ operation }) => operation)).toEqual([
       'set-storno',
       'grant-right',
