@@ -1,5 +1,6 @@
-import { userInfo } from 'node:os';
 import { eraseContact } from './activities/erase-contacts';
+import { localUser } from './cli/local-user';
+import type { Actor } from './domain/actor';
 import { exactTime } from './domain/clock';
 import { isSealed } from './domain/contact';
 import type { ErasureLine } from './domain/installation';
@@ -131,11 +132,20 @@ export function rotateSigningKey(environment: Environment): string {
   ].join('\n');
 }
 
+/** Whoever runs a command of the administrator, as the operating system knows them. */
+function whoRuns(command: string): Actor {
+  const user = localUser();
+  return {
+    actor: `${command} (${user ?? 'Benutzer ohne Namen'})`,
+    actorId: user === null ? null : `os:${user}`,
+  };
+}
+
 /** `absage journal adopt`: resolves to what the administrator reads. */
 export async function adoptJournal(environment: Environment): Promise<string> {
   const journal = await openSignedJournal(readConfig(environment));
   try {
-    const id = await journal.adopt();
+    const id = await journal.adopt(whoRuns('absage journal adopt'));
     return [
       `Dieses Logbuch gehört jetzt zu einer Installation für sich: ${id}.`,
       'Sie braucht einen eigenen Temporal-Namespace. Offene Absagen in der Kopie bleiben beim Original: bitte hier nicht fortsetzen.',
@@ -178,7 +188,7 @@ export async function eraseContactNow(
   const journal = await openSignedJournal(config);
   const client = createClient(temporal);
   try {
-    const wish = { actor: `absage contact erase (${userInfo().username})`, reason };
+    const wish = { ...whoRuns('absage contact erase'), reason };
     const entries = await journal.entries(caseId);
     const ref = requireSealedContact(entries, caseId);
     if (endOf(entries) === null && refusalLine(entries) === null) {
@@ -187,7 +197,7 @@ export async function eraseContactNow(
     }
     const places = contactPlaces(() => client, config.dataDir);
     const erasing = client.withDeadline(Date.now() + ERASURE_PATIENCE_MS, () =>
-      eraseContact({ journal, places }, ref, { ...wish, actorId: null }),
+      eraseContact({ journal, places }, ref, wish),
     );
     const line = await erasing.catch(async (error: unknown) => {
       await journal.wishErasure(caseId, wish);

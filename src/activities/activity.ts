@@ -3,11 +3,11 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
 import type { PublicKey } from '../domain/signature';
-import type { CaseRef, House, JournalHead } from '../domain/types';
+import type { CaseRef, House, JournalHead, WorkflowRun } from '../domain/types';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
 import type { MailPort } from '../mail/port';
-import type { Trust, WorkflowRun } from '../trust/trust';
+import type { Trust } from '../trust/trust';
 
 /** What the activities work with. `worker.ts` builds it, and no part of it connects before its first use. */
 export interface ActivityDependencies {

@@ -137,8 +137,10 @@ export function createCheckActivities(deps: ActivityDependencies) {
         return entry.kind === 'opening' ? goOn(entry) : refusedBy(entry);
       };
       /** Another attempt of this same check may have written the first line before this one. Then that line counts. */
-      const goOn = async (first: EntryOf<'check', 'opening'>): Promise<CheckResult> =>
-        openedCase([first], first.after, await journal.readClaim(caseId));
+      const goOn = async (first: EntryOf<'check', 'opening'>): Promise<CheckResult> => {
+        const resumed = await noteResumption(ref, input, proof);
+        return openedCase([first, ...resumed], first.after, await journal.readClaim(caseId));
+      };
 
       const house = houses.get(order.house);
       if (!house) return refuse(refusal('house-not-configured'));
@@ -190,15 +192,15 @@ export function createCheckActivities(deps: ActivityDependencies) {
     },
   );
 
-  /** An operator resumed an interrupted case: the journal records who and why, once. */
+  /** An operator resumed an interrupted case, opened or not: the journal records who and why, once. Resolves to that line. */
   async function noteResumption(
     ref: CaseRef,
     { resumption }: CancellationInput,
     proof: ProvenStart,
-  ): Promise<void> {
-    if (!resumption) return;
+  ): Promise<JournalEntry[]> {
+    if (!resumption) return [];
     const { runId = '' } = Context.current().info.workflowExecution ?? {};
-    await journal.append(ref, {
+    const line = await journal.append(ref, {
       ...namedIn(proof, resumption.actor),
       kind: 'decision',
       step: 'check',
@@ -208,6 +210,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       after: { reason: resumption.reason, key: readActionKey(resumption.key) },
       outcome: 'accepted',
     });
+    return [line];
   }
 
   return { planOrder, checkEvent };

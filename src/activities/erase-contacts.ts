@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { ABSAGE } from '../domain/actor';
-import { isDue, RETENTION_MONTHS } from '../domain/contact';
+import { isDue, retentionOf } from '../domain/contact';
 import type { ErasureLine } from '../domain/installation';
 import type { CaseRef, House } from '../domain/types';
-import type { ContactStore, Erasure } from '../journal/port';
+import type { ContactStore, ErasureWish } from '../journal/port';
 import { asActivity } from './activity';
 
 /** Where a contact stands beside the journal, as far as Absage can delete it there. */
@@ -42,7 +42,7 @@ const MOST_AT_ONCE = 200;
 export async function eraseContact(
   { journal, places }: Pick<ErasureDependencies, 'journal' | 'places'>,
   ref: CaseRef,
-  why: Pick<Erasure, 'actor' | 'actorId' | 'reason'>,
+  why: ErasureWish,
 ): Promise<ErasureLine | null> {
   const runs = await places.deleteRuns(ref);
   const mails = await places.deleteMails(ref);
@@ -50,9 +50,6 @@ export async function eraseContact(
 }
 
 export function createErasureActivities(deps: ErasureDependencies) {
-  const monthsOf = ({ house }: CaseRef) =>
-    deps.houses.get(house)?.retention.contactMonths ?? RETENTION_MONTHS;
-
   /**
    * Erases the contacts whose time is over, and those of ended cases that somebody wished erased. It belongs to no case, and
    * does nothing that is not due, whoever asks for it.
@@ -60,14 +57,13 @@ export function createErasureActivities(deps: ErasureDependencies) {
   const eraseDueContacts = asActivity<void, ErasureResult>(async () => {
     const now = new Date().toISOString();
     const due = (await deps.journal.keptContacts())
-      .map((kept) => ({ ...kept, months: monthsOf(kept) }))
+      .map((kept) => ({ ...kept, months: retentionOf(deps.houses, kept.house) }))
       .filter((kept) => isDue(kept, kept.months, now));
     const result: ErasureResult = { erased: [], failed: [], left: Math.max(0, due.length - MOST_AT_ONCE) };
     for (const { caseId, house, eventNumber, wish, months } of due.slice(0, MOST_AT_ONCE)) {
       const expired = { ...ABSAGE, reason: `Aufbewahrung abgelaufen: ${months} Monate nach dem Ende` };
       try {
-        const why = wish ? { ...wish, actorId: null } : expired;
-        await eraseContact(deps, { caseId, house, eventNumber }, why);
+        await eraseContact(deps, { caseId, house, eventNumber }, wish ?? expired);
         result.erased.push(caseId);
       } catch (error) {
         Context.current().log.warn('the contact of a case could not be erased', { caseId, error });

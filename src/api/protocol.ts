@@ -1,13 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { keyLinesOf } from '../domain/installation';
-import type { JournalEntry } from '../domain/journal';
 import { buildProtocol, protocolHouse, signProtocol } from '../protocol/build';
-import { PROTOCOL_SCHEMA, type ProtocolDocument, type ProtocolProof } from '../protocol/document';
+import { PROTOCOL_SCHEMA, type ProtocolDocument } from '../protocol/document';
 import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
 import { protocolFileName, protocolJson } from '../protocol/json';
 import { PdfBusy } from '../protocol/pdf-thread';
+import { readProof } from '../protocol/proof';
 import { instant } from './answer-parts';
 import { answers } from './answers';
 import { journal } from './case-answers';
@@ -165,18 +164,6 @@ async function makeDocument(deps: Deps, caller: Caller, wanted: WantedCase): Pro
   const document = buildProtocol(entries, house, { isRehearsal, contact, proof });
   if (!document) throw new Problem('cancellation-not-found');
   return signer ? signProtocol(document, signer) : document;
-}
-
-/** Read after the lines, so that it knows every key that has signed one. */
-async function readProof(
-  journal: CaseSources['journal'],
-  entries: readonly JournalEntry[],
-): Promise<ProtocolProof> {
-  const [caseRow, lines] = await Promise.all([
-    journal.caseRow(entries[0]?.caseId ?? ''),
-    journal.installationLines(),
-  ]);
-  return { caseRow, signingKeys: keyLinesOf(lines) };
 }
 
 /** Returns bytes, because Fastify would encode a text as JSON a second time. */

@@ -1,3 +1,4 @@
+import type { ContactState } from '../domain/contact';
 import type { JournalEntry } from '../domain/journal';
 import { contactOf, openContact } from '../journal/contact';
 import type { Journal } from '../journal/port';
@@ -10,10 +11,12 @@ export async function withContact(
   return openContact(entries, await contactOf(journal, entries));
 }
 
-/** As `withContact`, of the case with this id. */
+/** As `withContact`, of the case with this id; and what became of the contact. */
 export async function readShownLines(
   journal: Pick<Journal, 'contact' | 'entries'>,
   caseId: string,
-): Promise<JournalEntry[]> {
-  return withContact(journal, await journal.entries(caseId));
+): Promise<{ entries: JournalEntry[]; contact: ContactState }> {
+  const entries = await journal.entries(caseId);
+  const contact = await contactOf(journal, entries);
+  return { entries: openContact(entries, contact), contact };
 }

@@ -13,6 +13,8 @@ import { locate, type Located } from './view';
 import type { CaseSources } from './sources';
 import type { WantedCase } from './which-case';
 
+export type { ShownTask } from '../domain/house-tasks';
+
 /** What is said of one entry of the list. */
 export interface TickRequest {
   done: boolean;

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../client';
 import type { StepProgress } from '../domain/case';
-import { withoutContact } from '../domain/contact';
+import { withoutContact, type ContactState } from '../domain/contact';
 import { clockOn, toInstant } from '../domain/clock';
 import { endFactsOf, endNotes } from '../domain/end-notice';
 import { unclearStep, type Ending } from '../domain/ending';
@@ -12,7 +12,6 @@ import { lastRead } from '../domain/storno-lines';
 import type { Instant } from '../domain/types';
 import type { Tries } from '../domain/tries';
 import { isEnd } from '../domain/vocabulary';
-import { contactOf } from '../journal/contact';
 import { readShownLines } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
@@ -34,13 +33,14 @@ export async function tell(
   // The run itself learns of a save only when it has waited after it.
   const newest = { waitSavedAt: failing?.savedAt ?? view.waitSavedAt };
   // A case without an event has no line, or was refused.
-  const lines = view.event ? await linesOf(sources, view) : null;
+  const known = view.event ? await readKnown(sources, view) : null;
+  const lines = known && readLines(known.entries);
   const now = toInstant(Date.now());
   const tries = failing && run && (await triesNow(sources, view, failing, run, lines, now));
-  if (!lines) return { tries, ...newest };
+  if (!known || !lines) return { tries, ...newest };
   const changed = { ...toldOfChanges(view, lines, now), tasks: tasksOf(lines) };
   return isEnd(view.state)
-    ? { ...changed, ...toldOfEnd(view, lines), ...(await toldOfErasure(sources, view, lines)) }
+    ? { ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
     : { tries, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
 }
 
@@ -72,8 +72,9 @@ function toldOfChanges(
   };
 }
 
-async function linesOf({ journal }: Sources, { caseId }: CancellationView): Promise<CaseLines | null> {
-  return readLines(await readShownLines(journal, caseId).catch(() => []));
+/** `null`: the journal cannot be read. */
+function readKnown({ journal }: Sources, { caseId }: CancellationView) {
+  return readShownLines(journal, caseId).catch(() => null);
 }
 
 function toldOfEnd(view: CancellationView, lines: CaseLines): Partial<CancellationView> {
@@ -86,12 +87,7 @@ function toldOfEnd(view: CancellationView, lines: CaseLines): Partial<Cancellati
 }
 
 /** Whatever a run still says: once the key is gone, nobody is shown the contact. */
-async function toldOfErasure(
-  { journal }: Sources,
-  { order }: CancellationView,
-  { entries }: CaseLines,
-): Promise<Partial<CancellationView>> {
-  const contact = await contactOf(journal, entries).catch(() => null);
+function toldOfErasure({ order }: CancellationView, contact: ContactState): Partial<CancellationView> {
   if (contact === null || !('erasedAt' in contact)) return {};
   return { order: withoutContact(order), contactErasedAt: contact.erasedAt };
 }

@@ -1,12 +1,11 @@
-import { userInfo } from 'node:os';
 import type { JournalLine } from '../cases/case-journal';
-import type { CaseWithTasks, TickRequest } from '../cases/house-tasks';
-import type { ShownTask } from '../domain/house-tasks';
+import type { CaseWithTasks, ShownTask, TickRequest } from '../cases/house-tasks';
 import type { ListedEvent } from '../cases/events';
 import type { ListedCancellation } from '../cases/lists';
 import type { PlannedOrder } from '../cases/orders';
 import type { ProblemBody } from '../cases/problems';
 import type { CancellationView } from '../cases/view';
+import { localUser } from './local-user';
 import { readToken } from './token';
 
 /** The last part of an action's path. */
@@ -63,7 +62,11 @@ export interface OrderBody {
 const DEADLINE_MS = 20_000;
 
 /** The calls of the commands. They reject with `ApiProblem`, or with `Error` when the API does not answer. */
-export function createApi(baseUrl: string, actor: string = localUser(), token = readToken(process.env)) {
+export function createApi(
+  baseUrl: string,
+  actor: string = localUser() ?? 'cli',
+  token = readToken(process.env),
+) {
   async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
     const { response, text } = await send(method, path, body);
     const answer = parse(text);
@@ -148,15 +151,6 @@ export type Api = ReturnType<typeof createApi>;
 function requireSameEvent({ house, eventNumber }: NamedCase, found: NamedCase | undefined): void {
   if (!found || (found.house === house && found.eventNumber === eventNumber)) return;
   throw new Error(`Dieser Fall gehört zu einer anderen Veranstaltung: ${found.house} ${found.eventNumber}.`);
-}
-
-/** The user's name. In a container the user may have none. */
-function localUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'cli';
-  }
 }
 
 function notReachable(baseUrl: string): string {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { CaseWithTasks } from '../cases/house-tasks';
+import type { CaseWithTasks, ShownTask } from '../cases/house-tasks';
 import { dayAndTime } from '../domain/clock';
-import { taskText, type ShownTask } from '../domain/house-tasks';
 import { onOneLine } from '../domain/text';
 import { addCaseCommand, addCommand, named, print, run, type Common, type OfCase } from './command';
 import { writeProblem } from './terminal';
@@ -53,11 +52,11 @@ export function describeTasks(tasks: readonly ShownTask[]): string {
   return tasks.flatMap(describe).join('\n');
 }
 
-function describe(task: ShownTask): string[] {
-  const { id, done } = task;
-  if (!done) return [`☐ ${onOneLine(taskText(task))} [${id}]`];
+function describe({ id, text, contact, done }: ShownTask): string[] {
+  const line = `${done ? '☑' : '☐'} ${onOneLine(text)} [${id}]`;
+  if (!done) return contact ? [line, `    ${onOneLine(contact.name)}, Telefon ${contact.phone}`] : [line];
   const note = done.note ? `: ${onOneLine(done.note)}` : '';
-  return [`☑ ${onOneLine(task.text)} [${id}]`, `    ${dayAndTime(done.at)}, ${onOneLine(done.by)}${note}`];
+  return [line, `    ${dayAndTime(done.at)}, ${onOneLine(done.by)}${note}`];
 }
 
 function describeOpen(cases: readonly CaseWithTasks[]): string {

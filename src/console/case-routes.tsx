@@ -150,6 +150,7 @@ async function* caseStates(
 }
 
 /** An unreadable journal leaves its own table empty and hides nothing else on the page. */
-function readLines({ journal }: ConsoleDependencies, { caseId }: CancellationView) {
-  return readShownLines(journal, caseId).catch(() => []);
+async function readLines({ journal }: ConsoleDependencies, { caseId }: CancellationView) {
+  const { entries } = await readShownLines(journal, caseId).catch(() => ({ entries: [] }));
+  return entries;
 }

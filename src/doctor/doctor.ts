@@ -8,7 +8,7 @@ import { carryOut, notChecked, type Check, type Finding } from './check';
 import { dataFolderCheck } from './data-folder';
 import { filesCheck } from './files';
 import { gatewayChecks } from './gateway';
-import { journalCheck } from './journal';
+import { journalChecks } from './journal';
 import { mailCheck } from './mail';
 import { describeReport, type Report } from './report';
 import { judgeSettings } from './settings';
@@ -68,7 +68,7 @@ function otherChecks(
       unless(['ABSAGE_JET_URL', 'ABSAGE_JET_TOKEN'], check),
     ),
     unless(['ABSAGE_SMTP_URL'], mailCheck(config)),
-    journalCheck(config.databaseUrl, { ownKeys: ownKeys(config) }),
+    ...journalChecks(config.databaseUrl, houses, { ownKeys: ownKeys(config) }),
     dataFolderCheck(config.dataDir),
   ];
 }

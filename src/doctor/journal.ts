@@ -1,20 +1,33 @@
+import { toInstant } from '../domain/clock';
+import type { House } from '../domain/types';
+import { WRITTEN_BY_NEWER } from '../domain/wording';
 import { inspectJournal } from '../journal/open';
 import type { BrokenCase, Chains, InspectionWish, JournalInspection, Proof } from '../journal/inspection';
 import { failed, ok, warning, type Check, type Verdict } from './check';
+import { judgeContacts } from './contacts';
 
 /** How long chains are followed. A journal of many years takes longer: then the newest cases count. */
 const CHAIN_BUDGET_MS = 8_000;
 
-/** Reads only. A journal that is not there yet stays so, an older schema is left to the roles. */
-export function journalCheck(
+/**
+ * What one look at the journal says of it, and of the contacts in it. Reads only. A journal that is not there yet stays so, an
+ * older schema is left to the roles.
+ */
+export function journalChecks(
   databaseUrl: string,
+  houses: ReadonlyMap<string, House> | null,
   { budgetMs = CHAIN_BUDGET_MS, ownKeys = null }: Partial<InspectionWish> = {},
-): Check {
-  return {
-    name: 'journal',
-    label: 'Logbuch',
-    run: async () => judge(await inspectJournal(databaseUrl, { budgetMs, ownKeys })),
-  };
+): [journal: Check, contacts: Check] {
+  let looking: Promise<JournalInspection> | null = null;
+  const look = () => (looking ??= inspectJournal(databaseUrl, { budgetMs, ownKeys }));
+  return [
+    { name: 'journal', label: 'Logbuch', run: async () => judge(await look()) },
+    {
+      name: 'contacts',
+      label: 'Kontaktdaten',
+      run: async () => judgeContacts(await look(), houses, toInstant(Date.now())),
+    },
+  ];
 }
 
 export function judge(inspection: JournalInspection): Verdict {
@@ -31,7 +44,7 @@ export function judge(inspection: JournalInspection): Verdict {
         `${place} kann nicht gelesen werden: bitte die Datei sichern und nichts löschen (${inspection.reason}).`,
       );
     case 'newer-schema':
-      return failed(`${place} stammt von einer neueren Version von Absage: bitte diese verwenden.`);
+      return failed(`${place} ${WRITTEN_BY_NEWER}.`);
     case 'older-schema':
       return warning(`${place} hat noch die Form einer älteren Version, die der nächste Start erneuert.`);
     case 'unguarded':

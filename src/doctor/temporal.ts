@@ -1,4 +1,4 @@
-import { Connection, isGrpcServiceError } from '@temporalio/client';
+import { Connection, isGrpcServiceError, type WorkflowService } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { TemporalSettings } from '../settings/temporal';
 import { findMissingAbilities, isListingRefused, type Ability } from '../temporal/abilities';
@@ -6,7 +6,7 @@ import { connect } from '../temporal/connect';
 import { describeWay } from './proxy';
 import { findIdleWork, type Work } from '../temporal/queues';
 import { SEARCH_ATTRIBUTES, searchAttributeTypeName } from '../temporal/search-attributes';
-import { JET_TASK_QUEUE, TASK_QUEUE } from '../workflows/messages';
+import { ERASER_SCHEDULE, JET_TASK_QUEUE, RECONCILER_SCHEDULE, TASK_QUEUE } from '../workflows/messages';
 import { failed, notChecked, ok, warning, type Check, type Verdict } from './check';
 
 /** For the connection, and again for each call. */
@@ -71,6 +71,7 @@ export function temporalChecks(
       check('abilities', 'Fähigkeiten', (connection) => judgeAbilities(connection, namespace, isOwn)),
       check('search-attributes', 'Suchattribute', (connection) => judgeAttributes(connection, namespace)),
       check('workers', 'Worker', (connection) => judgeWorkers(connection, namespace)),
+      check('schedules', 'Zeitpläne', (connection) => judgeSchedules(connection, namespace)),
     ],
     close: () =>
       connecting.then(
@@ -152,6 +153,43 @@ async function judgeWorkers({ workflowService }: Connection, namespace: string):
   return warning(
     `Niemand übernimmt ${idle.map((work) => WORK_NAMES[work]).join(', ')}: bitte absage worker oder absage up starten.`,
   );
+}
+
+const SCHEDULES = [
+  { scheduleId: RECONCILER_SCHEDULE.scheduleId, without: 'sucht niemand nach unterbrochenen Absagen' },
+  { scheduleId: ERASER_SCHEDULE.scheduleId, without: 'löscht niemand Kontaktdaten, deren Frist vorbei ist' },
+] as const;
+
+/** An operator may have paused one, and forgotten it; a worker that could not make one says so in its log alone. */
+async function judgeSchedules({ workflowService }: Connection, namespace: string): Promise<Verdict> {
+  // Of a namespace that is not there it is not said that its schedules are missing.
+  await workflowService.describeNamespace({ namespace });
+  const details: string[] = [];
+  for (const { scheduleId, without } of SCHEDULES) {
+    const state = await readScheduleState(workflowService, namespace, scheduleId);
+    if (state === 'missing')
+      details.push(`${scheduleId} fehlt, so ${without}: bitte absage worker neu starten, er legt ihn an`);
+    if (state === 'paused')
+      details.push(
+        `${scheduleId} ist angehalten, so ${without}: temporal schedule toggle --namespace ${namespace} --schedule-id ${scheduleId} --unpause`,
+      );
+  }
+  if (details.length === 0) return ok('Beide laufen: unterbrochene Absagen finden, Kontaktdaten löschen.');
+  return { ...warning('Was Absage regelmäßig tun soll, geschieht nicht:'), details };
+}
+
+async function readScheduleState(
+  workflowService: WorkflowService,
+  namespace: string,
+  scheduleId: string,
+): Promise<'missing' | 'paused' | 'running'> {
+  try {
+    const { schedule } = await workflowService.describeSchedule({ namespace, scheduleId });
+    return schedule?.state?.paused ? 'paused' : 'running';
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === GRPC.notFound) return 'missing';
+    throw error;
+  }
 }
 
 const GRPC = { notFound: 5, permissionDenied: 7, unauthenticated: 16 };

@@ -1,7 +1,7 @@
 import type { CancellationInput, WrittenInput } from './case';
-import { addMonths, germanDate, viennaDate } from './clock';
+import { addMonths, germanDate, toInstant, toMs, viennaDate } from './clock';
 import { oneLine } from './text';
-import type { Contact, Instant, Order, SealedContact, WrittenOrder } from './types';
+import type { Contact, House, Instant, Order, SealedContact, WrittenOrder } from './types';
 
 /*
  * Name, phone and e-mail of the person whom Ö-Ticket can call back are personal data that nobody needs for as long as the
@@ -64,6 +64,24 @@ export function isDue(
 ): boolean {
   if (endedAt === null) return false;
   return wish !== null || addMonths(viennaDate(endedAt), contactMonths) < viennaDate(now);
+}
+
+/** The schedule erases once a day; this is how long it may take that before a person has to look. */
+const OVERDUE_AFTER_MS = 48 * 3_600_000;
+
+/** Whether a contact should have been erased by now. */
+export function isOverdue(
+  { endedAt, wish }: { endedAt: Instant | null; wish: unknown },
+  contactMonths: number,
+  now: Instant,
+): boolean {
+  const then = toInstant(toMs(now) - OVERDUE_AFTER_MS);
+  return endedAt !== null && toMs(endedAt) < toMs(then) && isDue({ endedAt, wish }, contactMonths, then);
+}
+
+/** How many months a house keeps contacts. */
+export function retentionOf(houses: ReadonlyMap<string, House>, house: string): number {
+  return houses.get(house)?.retention.contactMonths ?? RETENTION_MONTHS;
 }
 
 export function isSealed(contact: Contact | SealedContact | undefined): contact is SealedContact {

@@ -182,3 +182,16 @@ export interface House {
   /** The house's own entries of the to-do list. */
   tasks: HouseTask[];
 }
+
+/** A run, as Temporal's server names it. */
+export interface WorkflowRun {
+  workflowId: string;
+  runId: string;
+}
+
+/** A run, and every run that a reset has made of it, as Temporal's server knows them. */
+export interface RunChain {
+  firstRunId: string;
+  /** When its first run was started, on Temporal's clock. */
+  startedAt: Instant;
+}

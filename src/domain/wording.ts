@@ -246,3 +246,7 @@ export const LEFT_FOR_THE_HOUSE = [
   'Website, Spielplan und Aushang berichtigen.',
   'Einlass, Besucherdienst und Gastronomie verständigen.',
 ] as const;
+
+/** Said of a journal. */
+export const WRITTEN_BY_NEWER =
+  'hat eine neuere Version von Absage erneuert, und diese hier darf nicht mehr hineinschreiben: bitte die neuere Version verwenden';

@@ -7,7 +7,7 @@ import { Signatures } from '../trust/signing';
 import { findCaseChainFaults, type CaseChainFault } from './case-chain';
 import { isChainWhole } from './chain';
 import { readKeyChain } from './key-chain';
-import type { CaseChain, InstallationNotes, Journal } from './port';
+import type { CaseChain, InstallationNotes, Journal, KeptContact } from './port';
 
 /** A case with changed or missing lines. House and event are missing where the lines cannot even be read. */
 export interface BrokenCase {
@@ -35,15 +35,15 @@ export interface Chains {
  * - `missing`: there is none yet; the first start makes it
  * - `no-access`: this user may not read and write it
  * - `unreadable`: what is there cannot be read as a journal
- * - `newer-schema`: a newer version of Absage has made it
+ * - `newer-schema`: a newer version of Absage has brought it up to date, and lets this one write no more
  * - `older-schema`: the next start brings it up to date
  * - `unguarded`: the database no longer refuses changes of the lines
- * - `readable`: none of these; `chains` has what the lines say
+ * - `readable`: none of these; `chains` has what the lines say, `kept` the contacts that can still be read
  */
 export type JournalCondition =
   | { state: 'missing' | 'no-access' | 'newer-schema' | 'older-schema' | 'unguarded' }
   | { state: 'unreadable'; reason: string }
-  | { state: 'readable'; chains: Chains };
+  | { state: 'readable'; chains: Chains; kept: KeptContact[] };
 
 /** What a look at a journal finds. `place`: where it is, for people, never with a password. */
 export type JournalInspection = { place: string } & JournalCondition;

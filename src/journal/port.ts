@@ -1,3 +1,4 @@
+import type { Actor } from '../domain/actor';
 import type { ChainRow, FirstLine } from '../domain/case-chain';
 import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from '../domain/journal';
 import type { ContactState } from '../domain/contact';
@@ -132,7 +133,7 @@ export interface InstallationNotes {
   /** Made with the journal, and kept by every copy of it. */
   installationId(): Promise<string>;
   /** Gives a copy an id of its own, says so in the chain of the installation, and returns that. */
-  adopt(): Promise<string>;
+  adopt(by: Actor): Promise<string>;
   /** The chain of the installation itself, oldest first. */
   installationLines(): Promise<InstallationLine[]>;
   /**
@@ -174,8 +175,8 @@ export interface KeptContact extends CaseRef {
   wish: ErasureWish | null;
 }
 
-export interface ErasureWish {
-  actor: string;
+/** Who asks for an erasure, and why. */
+export interface ErasureWish extends Actor {
   reason: string;
 }
 
@@ -194,7 +195,6 @@ export interface ContactStore {
 
 /** Who had a contact erased, why, and what else of it was deleted before. */
 export interface Erasure extends ErasureWish {
-  actorId: string | null;
   /** Runs in Temporal. */
   runs: number;
   /** Mails that a rehearsal had kept. */

@@ -1,6 +1,7 @@
 import { ABSAGE } from '../domain/actor';
 import { keyLinesOf } from '../domain/installation';
 import type { PublicKey, Signer } from '../domain/signature';
+import { BuildTooOld } from '../journal/build-too-old';
 import { openJournal } from '../journal/open';
 import type { InstallationNotes, SignedJournal } from '../journal/port';
 import { ConfigError, type Config } from '../settings/environment';
@@ -9,7 +10,7 @@ import { createSigner } from '../trust/signing';
 
 /**
  * The journal, whose lines this process signs. Rejects with a `ConfigError` where the file of keys does not fit the
- * journal: a key that the earlier one has not named would sign for nobody.
+ * journal: a key that the earlier one has not named would sign for nobody; and where the journal takes nothing from this build.
  */
 export async function openSignedJournal(
   config: Pick<Config, 'databaseUrl' | 'signingKeyFile' | 'dataDir'>,
@@ -17,7 +18,9 @@ export async function openSignedJournal(
   const { path, keys } = loadSigningKeys(config);
   const signers = keys.map(createSigner);
   const [signer] = signers as [Signer, ...Signer[]];
-  const journal = await openJournal(config.databaseUrl, signer);
+  const journal = await openJournal(config.databaseUrl, signer).catch((error: unknown) => {
+    throw error instanceof BuildTooOld ? new ConfigError([error.message]) : error;
+  });
   try {
     await noteSigningKey(journal, signers, path);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { CancellationInput } from '../domain/case';
+import type { WorkflowRun } from '../domain/types';
 
 /**
  * The input of a run, from the first event of its history: needs no worker. Read with the client's whole data
@@ -9,7 +10,7 @@ import type { CancellationInput } from '../domain/case';
  */
 export async function readCaseInput(
   { workflowService, options: { namespace, loadedDataConverter } }: Client,
-  { workflowId, runId }: { workflowId: string; runId: string },
+  { workflowId, runId }: WorkflowRun,
 ): Promise<CancellationInput | null> {
   const { history } = await workflowService.getWorkflowExecutionHistory({
     namespace,

@@ -49,10 +49,13 @@ async function readRun(records: Client, workflowId: string, runId?: string): Pro
   }
 }
 
-/** A run that was started by hand names its case only in its input. `null`: nobody can read whose it is. */
+/**
+ * A run that was started by hand names its case only in its input. `null`: nobody can read whose it is, or it is gone already.
+ * A call that fails says nothing: taken for an answer, it would let the key go while a history still holds the contact.
+ */
 async function caseOf(client: Client, run: RunRecord): Promise<string | null> {
   if (run.caseId !== null) return run.caseId;
-  const input = await readCaseInput(client, run).catch(() => null);
+  const input = await unlessGone(readCaseInput(client, run));
   return input?.caseId ?? null;
 }
 
@@ -62,11 +65,18 @@ async function deleteRun(
   workflowId: string,
   runId: string,
 ): Promise<boolean> {
+  const workflowExecution = { workflowId, runId };
+  return (
+    (await unlessGone(workflowService.deleteWorkflowExecution({ namespace, workflowExecution }))) !== null
+  );
+}
+
+/** `null`: the run is not there any more. */
+async function unlessGone<T>(asking: Promise<T>): Promise<T | null> {
   try {
-    await workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId, runId } });
-    return true;
+    return await asking;
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return false;
+    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return null;
     throw error;
   }
 }

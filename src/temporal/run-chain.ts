@@ -1,20 +1,14 @@
 import { getClient } from '@temporalio/activity';
 import { toInstant } from '../domain/clock';
 import type { CancellationInput } from '../domain/case';
-import type { Instant } from '../domain/types';
+import type { RunChain, WorkflowRun } from '../domain/types';
 import { readCaseInput } from './case-input';
 
 /**
  * The chain that a run belongs to, asked by an activity: a run and every run that a reset has made of it have the same first
  * run. The server says so; what a run says of itself proves nothing.
  */
-export async function chainOfRun({
-  workflowId,
-  runId,
-}: {
-  workflowId: string;
-  runId: string;
-}): Promise<{ firstRunId: string; startedAt: Instant }> {
+export async function chainOfRun({ workflowId, runId }: WorkflowRun): Promise<RunChain> {
   const { workflow } = getClient();
   const described = await workflow.getHandle(workflowId, runId).describe();
   const { firstRunId } = described.raw.workflowExecutionInfo ?? {};
@@ -28,6 +22,6 @@ export async function chainOfRun({
 }
 
 /** What a run was started with, asked by an activity: see `readCaseInput`. */
-export function inputOfRun(run: { workflowId: string; runId: string }): Promise<CancellationInput | null> {
+export function inputOfRun(run: WorkflowRun): Promise<CancellationInput | null> {
   return readCaseInput(getClient(), run);
 }

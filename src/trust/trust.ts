@@ -1,19 +1,12 @@
 import type { CancellationInput } from '../domain/case';
 import { toMs } from '../domain/clock';
 import { sealedStart, sealedUpdate, type AskedUpdate } from '../domain/seal';
-import type { Instant } from '../domain/types';
+import type { Instant, RunChain, WorkflowRun } from '../domain/types';
 import type { RunAction } from '../domain/vocabulary';
 import { unprovenActor, type Actor } from '../domain/actor';
 import type { KeyRing } from './key-ring';
 import type { RunNotes } from '../journal/port';
 import { findGenuine } from './seals';
-
-/** A run, and every run that a reset has made of it, as Temporal's server knows them. */
-export interface RunChain {
-  firstRunId: string;
-  /** When its first run was started, on Temporal's clock. */
-  startedAt: Instant;
-}
 
 export interface TrustSettings {
   ring: KeyRing;
@@ -23,11 +16,6 @@ export interface TrustSettings {
   chainOf: (run: WorkflowRun) => Promise<RunChain>;
   /** What a run was started with, as Temporal's server keeps it; `null`: nothing that can be read. */
   inputOf: (run: WorkflowRun) => Promise<CancellationInput | null>;
-}
-
-export interface WorkflowRun {
-  workflowId: string;
-  runId: string;
 }
 
 export interface ProvenStart {

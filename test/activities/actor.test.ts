@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CheckResult } from '../../src/activities/check';
 import { sealedStart } from '../../src/domain/seal';
 import { ActivityStage, anEnvironment, type StagedCase } from '../support/activity-stage';
@@ -12,7 +13,7 @@ afterAll(() => stage.close());
 const identities = async (aCase: StagedCase) => (await aCase.entries()).map(({ actorId }) => actorId);
 
 /** The start of the case as the API seals it, for whoever resumes it if anybody does. */
-function sealed({ input, ref }: StagedCase, resumption?: { actor: string; reason: string }) {
+function sealed({ input, ref }: StagedCase, resumption?: { actor: string; reason: string; id: string }) {
   const start = { ...input, ...(resumption && { resumption }) };
   const { workflowId } = anEnvironment(ref).context.info.workflowExecution!;
   return { ...start, seal: seal(sealedStart(workflowId, start), BY) };
@@ -47,16 +48,37 @@ it('is written as not known for a run that does not pass it on', async () => {
 
 it('of somebody who resumes is theirs alone, and not that of the orderer', async () => {
   const aCase = await stage.prepare();
-  const resumption = { actor: 'Karl Gruber', reason: 'Weiter' };
+  const resumption = { actor: 'Karl Gruber', reason: 'Weiter', id: randomUUID() };
   expect(await check(aCase, sealed(aCase, resumption))).toMatchObject({
     actor: aCase.input.orderedBy,
     actorId: null,
   });
-  expect(await check(aCase, sealed(aCase, resumption))).toMatchObject({ actorId: null });
-  expect((await aCase.entries()).map(({ actor, actorId }) => [actor, actorId])).toEqual([
+  const lines = await aCase.entries();
+  expect(lines.map(({ actor, actorId }) => [actor, actorId])).toEqual([
     [aCase.input.orderedBy, null],
     ['Karl Gruber', BY.actorId],
   ]);
+  expect(await check(aCase, sealed(aCase, resumption))).toMatchObject({ actorId: null });
+  expect(await aCase.entries()).toEqual(lines);
+});
+
+it('of somebody who resumes a case that was not opened yet stands in its second line, which the run knows', async () => {
+  const aCase = await stage.prepare();
+  const resumption = { actor: 'Karl Gruber', reason: 'Der erste Versuch kam nicht an.', id: randomUUID() };
+  const { head } = await check(aCase, sealed(aCase, resumption));
+  const [opening, resumed, ...others] = await aCase.entries();
+  expect(others).toEqual([]);
+  expect([opening?.kind, resumed]).toMatchObject([
+    'opening',
+    {
+      operation: 'resume',
+      effectKey: `resume/${resumption.id}`,
+      actor: 'Karl Gruber',
+      actorId: BY.actorId,
+      after: { reason: 'Der erste Versuch kam nicht an.' },
+    },
+  ]);
+  expect(head).toEqual({ seq: 2, hash: resumed?.hash });
 });
 
 it('of somebody whom nobody has checked is what they have stated', async () => {

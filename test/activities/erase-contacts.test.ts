@@ -80,14 +80,15 @@ it('erases the contacts of ended cases when the months of their house are over, 
 
 it('erases what somebody wished as soon as the case has ended, in their name', async () => {
   const open = await aCase(true);
-  await stage.journal.wishErasure(open.ref.caseId, { actor: 'Datenschutz', reason: 'verlangt am 3. Mai' });
+  const wish = { actor: 'Datenschutz', actorId: 'os:ds', reason: 'verlangt am 3. Mai' };
+  await stage.journal.wishErasure(open.ref.caseId, wish);
   const { places } = somePlaces();
   expect((await eraseIn(0, places)).erased).toEqual([]);
   await open.runThrough();
   expect((await eraseIn(0, places)).erased).toEqual([open.ref.caseId]);
   expect(await whatIsSaid(open)).toMatchObject({
     actor: 'Datenschutz',
-    actorId: null,
+    actorId: 'os:ds',
     after: { reason: 'verlangt am 3. Mai' },
   });
 });

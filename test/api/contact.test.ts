@@ -36,7 +36,7 @@ const runSchedule = () =>
   }) as Promise<ErasureResult>;
 
 async function wish({ caseId }: CancellationView): Promise<void> {
-  await stage.journal.wishErasure(caseId, { actor: 'Datenschutz', reason: 'verlangt' });
+  await stage.journal.wishErasure(caseId, { actor: 'Datenschutz', actorId: 'os:ds', reason: 'verlangt' });
 }
 
 it(

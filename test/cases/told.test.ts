@@ -41,10 +41,14 @@ function look(changes: object, outcome: 'storno' | 'not-storno' | 'storno-again'
 }
 
 /** The view with what the lines add to it. */
-async function told(lines: Told[], changes: Partial<CancellationView> = {}): Promise<CancellationView> {
+async function told(
+  lines: Told[],
+  changes: Partial<CancellationView> = {},
+  more: object = {},
+): Promise<CancellationView> {
   const view = aView({ event: opening.event, pointOfNoReturnPassed: true, state: 'running', ...changes });
   const entries: JournalEntry[] = linesOf(...lines);
-  const journal = { entries: () => Promise.resolve(entries) } as never;
+  const journal = { entries: () => Promise.resolve(entries), ...more } as never;
   const added = await tell(
     { client: {} as never, journal, houses: new Map([['FSP', aHouse()]]) },
     view,
@@ -170,4 +174,16 @@ it('says after closing by hand that a control was made which counts no more', as
     steps: aView().steps.filter(({ name }) => name === 'verify-channel'),
   });
   expect(steps[0]?.detail).toBe('erfolgt, gilt nicht mehr: danach war die Veranstaltung nicht mehr Storno');
+});
+
+it('asks once for what became of the contact, of a case that has ended too', async () => {
+  const { order, ...input } = opening.input;
+  const sealed = { ...opening, input: { ...input, order: { ...order, contact: { sealed: 'x' } } } };
+  const [check, ...others] = BEGUN;
+  const contact = jest.fn(() => Promise.resolve({ erasedAt: minute(60) }));
+  const end: Told = { kind: 'end', step: 'report', operation: 'close', after: null, outcome: 'completed' };
+  const lines = [{ ...check, after: sealed } as Told, ...others, end];
+  const view = await told(lines, { state: 'completed' }, { contact });
+  expect(view.contactErasedAt).toBe(minute(60));
+  expect(contact).toHaveBeenCalledTimes(1);
 });

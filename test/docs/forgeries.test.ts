@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import Database from 'libsql';
-import { journalCheck } from '../../src/doctor/journal';
+import { journalChecks } from '../../src/doctor/journal';
 import { ownKeys } from '../../src/doctor/own-keys';
 import { readWitness, writeWitness } from '../../src/doctor/witness';
 import { checkWitnessFile } from '../../src/doctor/witness-check';
@@ -292,7 +292,8 @@ async function judgeJournal(path: string) {
   const settings = settingsOf(path);
   // The service starts, and signs on.
   await (await openSignedJournal(settings)).close();
-  const doctor = await journalCheck(settings.databaseUrl, { ownKeys: ownKeys(settings) }).run();
+  const [journalCheck] = journalChecks(settings.databaseUrl, null, { ownKeys: ownKeys(settings) });
+  const doctor = await journalCheck.run();
   const { exitCode } = await checkWitnessFile(settings, witness);
   return {
     Doctor: doctor.state === 'failed' ? 'bemerkt' : 'nicht',

@@ -4,12 +4,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { carryOut, ok, type Verdict } from '../../src/doctor/check';
 import { examine } from '../../src/doctor/doctor';
 import { describeReport } from '../../src/doctor/report';
 import { openJournal } from '../../src/journal/open';
+import { inspectSettings } from '../../src/settings/settings';
+import { claimNamespace } from '../../src/temporal/reconciler';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { setRetention } from '../../src/up/temporal-namespace';
@@ -45,6 +47,7 @@ beforeAll(async () => {
     ABSAGE_JET_URL: `${simulator.url}/jet/v1`,
     ABSAGE_SMTP_URL: catcher.smtpUrl,
   };
+  await makeSchedules(healthy);
 });
 
 afterAll(async () => {
@@ -62,6 +65,12 @@ async function findFreePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** As a worker does at its start. */
+async function makeSchedules(environment: Record<string, string>): Promise<void> {
+  const { temporal: settings } = inspectSettings(environment);
+  await claimNamespace(settings!, 'doctor-test', SILENT);
 }
 
 /** Makes a namespace of its own, by hand, as an administrator would. */
@@ -142,10 +151,12 @@ it('finds everything in order in a rehearsal that runs, and leaves no trace', as
     'abilities ok',
     'search-attributes ok',
     'workers ok',
+    'schedules ok',
     'gateway ok',
     'gateway-access ok',
     'mail ok',
     'journal ok',
+    'contacts ok',
     'data-folder ok',
     'files ok',
   ]);
@@ -238,6 +249,34 @@ describe('a namespace', () => {
     });
   });
 
+  it('with a schedule that somebody has paused, or without one, hears what does not happen, and what helps', async () => {
+    await makeNamespace('paused', '90 days');
+    const there = { ...healthy, TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'paused' };
+    const missing = [
+      expect.stringMatching(
+        /^absage-reconcile-cancellations fehlt, .*unterbrochenen.*absage worker neu starten/,
+      ),
+      expect.stringMatching(/^absage-erase-contacts fehlt, .*Kontaktdaten.*absage worker neu starten/),
+    ];
+    expect((await verdicts(there)).schedules).toMatchObject({ state: 'warning', details: missing });
+
+    await makeSchedules(there);
+    const { schedule } = new Client({ connection, namespace: 'paused' });
+    await schedule.getHandle('absage-erase-contacts').pause('Umbau');
+    const { schedules } = await until(
+      () => verdicts(there),
+      (found) => found.schedules?.details?.length === 1,
+    );
+    expect(schedules).toMatchObject({
+      state: 'warning',
+      details: [
+        expect.stringMatching(
+          /^absage-erase-contacts ist angehalten, .*toggle --namespace paused .*absage-erase-contacts --unpause$/,
+        ),
+      ],
+    });
+  });
+
   it('without search attributes gets the commands that create them', async () => {
     await makeNamespace('bare', '90 days');
     const found = await verdicts({
@@ -286,6 +325,7 @@ describe('a namespace', () => {
       state: 'failed',
       text: expect.stringContaining('Den Namespace „nowhere“ gibt es auf'),
     });
+    expect(found.schedules?.text).toBe(found.namespace?.text);
     expect(found.mail?.state).toBe('ok');
   });
 });

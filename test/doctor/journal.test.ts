@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
-import { journalCheck } from '../../src/doctor/journal';
+import { journalChecks } from '../../src/doctor/journal';
 import type { PublicKey } from '../../src/domain/signature';
 import type { NewEntry, NewOpening } from '../../src/domain/journal';
 import { openJournal } from '../../src/journal/open';
@@ -54,6 +54,12 @@ async function write(journal: JournalStore, eventNumbers: string[]): Promise<voi
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** The verdict on a journal. */
+function look(file: string, wish: Parameters<typeof journalChecks>[2] = {}) {
+  const [journal] = journalChecks(pathToFileURL(file).href, null, wish);
+  return journal.run();
+}
+
 /** The verdict on a copy that these statements changed while its guards were out of the way. */
 function judge(
   statements: string[] = [],
@@ -70,7 +76,7 @@ function judge(
   for (const statement of statements) database.exec(statement);
   if (isGuardRestored) for (const { sql } of guards) database.exec(sql);
   database.close();
-  return journalCheck(pathToFileURL(file).href, { budgetMs, ownKeys }).run();
+  return look(file, { budgetMs, ownKeys });
 }
 
 it('finds every chain whole', async () => {
@@ -184,18 +190,24 @@ it('says that nothing holds changes off any more', async () => {
   });
 });
 
-it('refuses a journal of a newer version', async () => {
-  const later = `insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`;
-  expect(await judge([later])).toMatchObject({
+const LATER = `insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`;
+
+it('refuses a journal in which a newer version lets this one write no more', async () => {
+  const raised = `update installation set value = '9999' where name = 'oldest-build'`;
+  expect(await judge([LATER, raised])).toMatchObject({
     state: 'failed',
-    text: expect.stringContaining('neueren Version'),
+    text: expect.stringContaining('neuere Version verwenden'),
   });
+});
+
+it('takes a journal as its own to which a newer version has only added', async () => {
+  expect(await judge([LATER])).toEqual(await judge());
 });
 
 it('leaves the schema of an older version to the next start', async () => {
   const file = join(folder, 'older.sqlite');
   writeFileSync(file, '');
-  expect(await journalCheck(pathToFileURL(file).href).run()).toMatchObject({
+  expect(await look(file)).toMatchObject({
     state: 'warning',
     text: expect.stringContaining('älteren Version'),
   });
@@ -210,7 +222,7 @@ it('says how much it could look at in the time', async () => {
 
 it('does not make a journal that is not there', async () => {
   const file = join(folder, 'none.sqlite');
-  expect(await journalCheck(pathToFileURL(file).href).run()).toMatchObject({
+  expect(await look(file)).toMatchObject({
     state: 'ok',
     text: expect.stringContaining('gibt es noch nicht'),
   });
@@ -220,7 +232,7 @@ it('does not make a journal that is not there', async () => {
 it('says that a file is no journal', async () => {
   const file = join(folder, 'text.sqlite');
   writeFileSync(file, 'Das ist keine Datenbank.'.repeat(100));
-  expect(await journalCheck(pathToFileURL(file).href).run()).toMatchObject({
+  expect(await look(file)).toMatchObject({
     state: 'failed',
     text: expect.stringContaining('kann nicht gelesen werden'),
   });

@@ -1,11 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { spawnSync } from 'node:child_process';
 import { Client, Connection } from '@temporalio/client';
 import Database from 'libsql';
 import type { CancellationView } from '../../src/cases/view';
 import type { ErasureResult } from '../../src/activities/erase-contacts';
+import type { InstallationLine } from '../../src/domain/installation';
+import { openJournal } from '../../src/journal/open';
 import { ERASER_SCHEDULE } from '../../src/workflows/messages';
 import { eventually, freePorts, UpProcess, type UpPorts } from '../support/up-process';
 
@@ -124,6 +127,11 @@ function checkpoint(path: string): void {
   database.close();
 }
 
+async function installationLines(): Promise<InstallationLine[]> {
+  const journal = await openJournal(pathToFileURL(join(dataDir, 'journal.sqlite')).href);
+  return journal.installationLines().finally(() => journal.close());
+}
+
 const named = (paths: readonly string[]) =>
   [...new Set(paths.map((path) => relative(dataDir, path).replace(/\/.*|-wal$/, '')))].sort();
 
@@ -174,6 +182,12 @@ it(
     expect(foundIn(await answersAbout(view), CONTACT)).toEqual([]);
     expect(await page(`/absagen/${view.house}/${view.eventNumber}`)).toContain('gelöscht am');
     await up.stop();
+    const { username } = userInfo();
+    expect((await installationLines()).at(-1)).toMatchObject({
+      actor: `absage contact erase (${username})`,
+      actorId: `os:${username}`,
+      after: { caseId: view.caseId, reason: 'Löschung verlangt am 3. Mai' },
+    });
     checkpoint(join(dataDir, 'temporal.sqlite'));
     expect(named(filesWith(other))).toEqual(['mails', 'temporal.sqlite']);
     expect(named(filesWith(CONTACT))).toEqual([]);

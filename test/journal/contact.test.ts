@@ -130,12 +130,16 @@ it('erases a contact at the end: the lines stay, the chain is whole, the install
 it('lists what is kept: ended cases first, with what somebody wished while they were open', async () => {
   for (const number of [1, 2, 3]) await journal.openCase(caseRef(number), opening(CONTACT));
   await journal.append(caseRef(3), ending('aborted'));
-  expect(await journal.wishErasure('case-2', { actor: 'Datenschutz', reason: 'verlangt' })).toBe(true);
-  expect(await journal.wishErasure('case-4', { actor: 'Datenschutz', reason: 'verlangt' })).toBe(false);
+  expect(
+    await journal.wishErasure('case-2', { actor: 'Datenschutz', actorId: 'os:ds', reason: 'verlangt' }),
+  ).toBe(true);
+  expect(
+    await journal.wishErasure('case-4', { actor: 'Datenschutz', actorId: 'os:ds', reason: 'verlangt' }),
+  ).toBe(false);
   expect(await journal.keptContacts()).toEqual([
     { ...caseRef(3), endedAt: (await journal.entries('case-3'))[1]?.at, wish: null },
     { ...caseRef(1), endedAt: null, wish: null },
-    { ...caseRef(2), endedAt: null, wish: { actor: 'Datenschutz', reason: 'verlangt' } },
+    { ...caseRef(2), endedAt: null, wish: { actor: 'Datenschutz', actorId: 'os:ds', reason: 'verlangt' } },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { copyFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { openSignedJournal } from '../../src/start/signed-journal';
 import { adoptJournal } from '../../src/admin-commands';
@@ -47,6 +48,14 @@ it('keeps its id in a copy, until the copy is adopted; its lines stay', async ()
   const adopted = await idOf(copy);
   expect([await idOf(original), adopted === id, said.includes(adopted)]).toEqual([id, false, true]);
   expect(await within(copy, (journal) => journal.entries(REF.caseId))).toHaveLength(1);
+  const { username } = userInfo();
+  expect((await within(copy, (journal) => journal.installationLines())).at(-1)).toMatchObject({
+    operation: 'adopted',
+    actor: `absage journal adopt (${username})`,
+    actorId: `os:${username}`,
+    before: { id },
+    after: { id: adopted },
+  });
 });
 
 it('from before there were ids, has the same one in each of its copies, an older one too', async () => {

@@ -128,6 +128,37 @@ describe('the journal in SQLite', () => {
     expect(isChainWhole(entries)).toBe(true);
   });
 
+  /** What a later build leaves when it has raised the mark, or has only added to the schema. */
+  function bringFurther(mark: number | null): void {
+    const raw = new Database(place.path);
+    raw.exec('alter table entry add column later text');
+    raw.exec("insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')");
+    if (mark !== null)
+      raw.prepare("update installation set value = ? where name = 'oldest-build'").run(String(mark));
+    raw.close();
+  }
+
+  it('takes nothing from a build that is older than its mark, and tells people so', async () => {
+    bringFurther(9999);
+    const before = readFileSync(place.path);
+    await expect(open()).rejects.toThrow('Dieses Logbuch hat eine neuere Version von Absage erneuert');
+    expect(readFileSync(place.path).equals(before)).toBe(true);
+  });
+
+  it('takes lines from a build beside a later one that has only added', async () => {
+    bringFurther(null);
+    const again = await open();
+    await again.append(REF, line('a'));
+    expect(await again.entries(REF.caseId)).toHaveLength(1);
+  });
+
+  it('names the build that was the first to sign as the oldest one that may write', () => {
+    const raw = new Database(place.path);
+    const query = "select value from installation where name = 'oldest-build'";
+    expect(raw.prepare(query).get()).toMatchObject({ value: '9' });
+    raw.close();
+  });
+
   it('takes no line without a signature in a chain that is signed, whoever writes it', async () => {
     await journal.append(REF, line('a'));
     const unsigned = await openJournal(place.url);
@@ -185,6 +216,7 @@ describe('a look at the journal', () => {
       place: place.path,
       state: 'readable',
       chains: { caseCount: 1, checkedCount: 1, broken: [], proof: null },
+      kept: [],
     });
   });
 

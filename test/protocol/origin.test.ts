@@ -1,8 +1,9 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { readAfterEnd } from '../../src/domain/after-end';
 import { endProofText } from '../../src/domain/end-proof';
 import { keyLinesOf, type KeyLine } from '../../src/domain/installation';
 import type { JournalEntry } from '../../src/domain/journal';
-import { endLine } from '../../src/domain/lines';
+import { endLine, versionAfter } from '../../src/domain/lines';
 import { hashEntry } from '../../src/journal/chain';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { verifyProtocol } from '../../src/protocol/verify';
@@ -184,15 +185,91 @@ it('says what came after the end, and that nothing else may', async () => {
     {
       actor: 'Niemand',
       actorId: null,
-      kind: 'decision',
-      step: 'notify-partner',
-      operation: 'waive-step',
-      effectKey: 'waive-step/notify-partner',
-      after: { reason: 'im Nachhinein' },
-      outcome: 'accepted',
+      kind: 'intent',
+      step: 'grant-right',
+      operation: 'grant-right',
+      effectKey: 'grant-right/im Nachhinein',
+      after: { user: 'CONNECTONLINE', validFrom: '2026-11-29', validUntil: '2099-01-01' },
     },
   );
   expect(await texts(await cases.journal.entries(caseId))).toContain(
     'Nach dem Ende (Zeile 13) steht, was dort nicht stehen kann: Zeile 16.',
   );
+});
+
+/*
+ * Each was written after an end by the real workflows and activities in the simulation (S17), where people press at the last
+ * moment and attempts sleep for minutes.
+ */
+describe('what was under way when the end was written, may follow it', () => {
+  const texts = async (entries: JournalEntry[]) => {
+    const verdict = await verifyProtocol(bytesOf(await cases.signed(entries)));
+    return verdict.kind === 'protocol' ? verdict.findings.map(({ text }) => text).join('\n') : '';
+  };
+  const refOf = ([first]: readonly JournalEntry[]) => {
+    const { caseId, house, eventNumber } = first!;
+    return { caseId, house, eventNumber };
+  };
+
+  it('a retry that somebody asked for, whose line came late', async () => {
+    const ref = refOf(await cases.aborted());
+    await cases.journal.append(ref, {
+      actor: 'Frau Huber',
+      actorId: 'token:kassa',
+      kind: 'decision',
+      step: 'report',
+      operation: 'retry',
+      effectKey: 'retry/late',
+      after: { reason: 'im letzten Augenblick' },
+      outcome: 'accepted',
+    });
+    expect(await texts(await cases.journal.entries(ref.caseId))).toContain('gleichzeitige Entscheidung: 1');
+  });
+
+  it('the check of an order that was aborted meanwhile', async () => {
+    const aCase = await cases.abortedBeforeItsCheck();
+    expect(aCase.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['decision', 'end', 'opening']));
+    expect(aCase.findIndex(({ kind }) => kind === 'opening')).toBeGreaterThan(
+      aCase.findIndex(({ kind }) => kind === 'end'),
+    );
+    expect(await texts(aCase)).toContain('Prüfung des Auftrags: 1');
+  });
+
+  it('the outcome of what had its intent before, and no other one', () => {
+    const end = completed.findIndex(({ kind }) => kind === 'end');
+    const saved = completed.find(
+      ({ operation, kind }) => operation === 'save-announcement' && kind === 'outcome',
+    )!;
+    const intent = completed.find(
+      ({ operation, kind }) => operation === 'save-announcement' && kind === 'intent',
+    )!;
+    const others = completed.slice(0, end + 1).filter((line) => line !== saved);
+    expect(readAfterEnd([...others, saved])?.foreign).toEqual([]);
+    expect(readAfterEnd([...others.filter((line) => line !== intent), saved])?.foreign).toEqual([saved]);
+  });
+
+  it('an attempt that has slept, on a version which was gone by then', () => {
+    const end = completed.findIndex(({ kind }) => kind === 'end');
+    const slept = completed.find(
+      ({ kind, operation }) => kind === 'intent' && operation === 'save-announcement',
+    )!;
+    const known = readAfterEnd([...completed.slice(0, end + 1), slept]);
+    expect(known).toMatchObject({ foreign: [], later: [{ label: 'verspäteter Versuch', count: 1 }] });
+  });
+
+  it('but no Storno, no right and no mail to Ö-Ticket', () => {
+    const end = completed.findIndex(({ kind }) => kind === 'end');
+    const version = completed.map(versionAfter).findLast(Boolean);
+    const begun = completed
+      .filter(({ kind, operation }) => kind === 'intent' && !/announcement|alert-house/.test(operation))
+      .map((line) =>
+        line.before ? ({ ...line, before: { ...line.before, version } } as JournalEntry) : line,
+      );
+    expect(begun.map(({ operation }) => operation)).toEqual([
+      'set-storno',
+      'grant-right',
+      'send-partner-notice',
+    ]);
+    expect(readAfterEnd([...completed.slice(0, end + 1), ...begun])?.foreign).toEqual(begun);
+  });
 });

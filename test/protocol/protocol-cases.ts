@@ -15,10 +15,10 @@ import type { ContactState } from '../../src/domain/contact';
 import { composePartnerNotice } from '../../src/mail/partner-notice-text';
 import type { OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
 import type { Signer } from '../../src/domain/signature';
-import { keyLinesOf } from '../../src/domain/installation';
 import type { JournalStore } from '../../src/journal/port';
 import { buildProtocol, hashProtocol, protocolHouse, signProtocol } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';
+import { readProof } from '../../src/protocol/proof';
 import {
   ActivityStage,
   anEnvironment,
@@ -50,10 +50,9 @@ export async function signedProtocol(
 ): Promise<ProtocolDocument> {
   const { signer } = journal;
   if (!signer) throw new Error('nobody signs here');
-  const caseRow = await journal.caseRow(entries[0]?.caseId ?? '');
-  const signingKeys = keyLinesOf(await journal.installationLines());
+  const proof = await readProof(journal, entries);
   const contact = await contactOf(journal, entries);
-  return sealed({ ...protocolOf(entries, true, contact), proof: { caseRow, signingKeys } }, signer);
+  return sealed({ ...protocolOf(entries, true, contact), proof }, signer);
 }
 
 /** The document with its digest computed anew, and signed by whoever it is. */
@@ -173,6 +172,15 @@ export class ProtocolCases {
     await aCase.perform('claimAbort');
     await aCase.perform('restoreTitles');
     return this.end(aCase, 'aborted');
+  }
+
+  /** The attempt to check slept, and wakes up when the case was aborted without it. */
+  async abortedBeforeItsCheck(): Promise<JournalEntry[]> {
+    const aCase = await this.prepare();
+    await aCase.perform('claimAbort');
+    await this.end(aCase, 'aborted');
+    await aCase.perform('checkEvent');
+    return aCase.entries();
   }
 
   async abortedAtOnce(): Promise<JournalEntry[]> {
@@ -319,7 +327,7 @@ export class ProtocolCases {
     await aCase.runThrough('setStatusStorno');
     await aCase.edit({ status: 'Verkaufsfreigabe' });
     await aCase.stopOf('verifyChannel');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await untilLaterInJet(aCase);
     await aCase.edit({ status: 'Storno' });
     while ('kind' in (await aCase.perform('verifyChannel')));
     return aCase.entries();
@@ -470,6 +478,12 @@ export class ProtocolCases {
     await anEnvironment(ref).run(worker.closeCase, { ref, actor: 'clerk', head, end });
     return aCase.entries();
   }
+}
+
+/** What is saved after this was saved later than what was read before, also to the millisecond. */
+async function untilLaterInJet(aCase: StagedCase): Promise<void> {
+  const { readAt } = await aCase.event();
+  while ((await aCase.event()).readAt === readAt);
 }
 
 /** Temporal's clock, as a task of the case sees it. */

@@ -312,6 +312,8 @@ const DRAWN: Readonly<Record<string, string>> = {
   '2-saved-by-colleague.json': '84cf6ce1c16c7da2e67bf89ff2b7b717ea356315e0f3c92116bfc3c2e19c1c40',
   '2-set-back.json': '45214b62d388f92b84c9d343df260361def5cf6ab5ba5bcd9ada6aae59b47363',
   '3-completed.json': '35bbbe5acdf365e0c1b5d24aa92e2825a63f27a11a204b114e86fe9dd41fc63a',
+  '4-contact.json': 'b243fb39ed13ef7a429b2de05518058fe3be46e5ae34856ec022f4dcc68c4e52',
+  '4-contact-erased.json': '23ad8dee295fd5fd773124142a6816956dd04bbe6af5dd92a410023fe4f8b200',
   '4-completed.json': 'a8e925e232aa28b7051815a7072f5c9b6df96c4460a3159442b588d2d80f319f',
 };
 

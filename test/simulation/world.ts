@@ -2,7 +2,7 @@ import type { createActivities, createJetActivities } from '../../src/activities
 import type { CancellationInput, CancellationStatus, CasePolicy } from '../../src/domain/case';
 import type { FailureCode, KnownFailure } from '../../src/domain/failures';
 import type { cancellationWorkflowId } from '../../src/domain/input';
-import type { House } from '../../src/domain/types';
+import type { House, RunChain, WorkflowRun } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { ApplicationFailure } from '@temporalio/common';
 import { aHouse, anEvent, anInput, anOrder, aPolicy } from '../support/examples';
@@ -14,7 +14,7 @@ import { ModelMail } from './models/mail';
 import type { Attempt, Run } from './models/run';
 import { toInstant } from '../../src/domain/clock';
 import { sealedStart } from '../../src/domain/seal';
-import type { createTrust, RunChain, Trust, WorkflowRun } from '../../src/trust/trust';
+import type { createTrust, Trust } from '../../src/trust/trust';
 import { BY, notesInMemory, RING, seal } from '../support/trust';
 import { ModelTemporal } from './models/temporal';
 import { Violation } from './rules/violation';

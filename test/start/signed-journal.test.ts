@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
 import { ABSAGE } from '../../src/domain/actor';
 import { keyLinesOf, type InstallationLine } from '../../src/domain/installation';
 import type { PublicKey } from '../../src/domain/signature';
@@ -155,4 +156,13 @@ it('goes back to an earlier key with a line that says so', async () => {
   writeFileSync(file, old + newer);
   await start(file, 'c');
   expect(keyLinesOf(await installationLines()).map(({ after }) => after)).toEqual([first, second, first]);
+});
+
+it('does not start where a newer build lets this one write no more', async () => {
+  const file = keyFile('one.key');
+  await start(file);
+  const raw = new Database(at('journal.sqlite'));
+  raw.exec("update installation set value = '9999' where name = 'oldest-build'");
+  raw.close();
+  expect(await refusal(file)).toContain('bitte die neuere Version verwenden');
 });

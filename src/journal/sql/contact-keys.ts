@@ -15,10 +15,14 @@ export async function findContactKey(db: Db, caseId: string): Promise<string | n
 }
 
 /** `false`: there is no key to erase. A later wish takes the place of an earlier one. */
-export async function noteWish(db: Db, caseId: string, { actor, reason }: ErasureWish): Promise<boolean> {
+export async function noteWish(
+  db: Db,
+  caseId: string,
+  { actor, actorId, reason }: ErasureWish,
+): Promise<boolean> {
   const noted = await db
     .updateTable('contact_key')
-    .set({ wished_by: actor, wish_reason: reason })
+    .set({ wished_by: actor, wished_by_id: actorId, wish_reason: reason })
     .where('case_id', '=', caseId)
     .executeTakeFirst();
   return noted.numUpdatedRows > 0n;

@@ -27,6 +27,7 @@ export async function listKeptContacts(db: Db): Promise<KeptContact[]> {
     .select([
       'kept.case_id as caseId',
       'kept.wished_by',
+      'kept.wished_by_id',
       'kept.wish_reason',
       'first.house as house',
       'first.event_number as eventNumber',
@@ -35,9 +36,12 @@ export async function listKeptContacts(db: Db): Promise<KeptContact[]> {
     .orderBy('last.at', (order) => order.asc().nullsLast())
     .orderBy('kept.case_id')
     .execute();
-  return rows.map(({ wished_by, wish_reason, ...contact }) => ({
+  return rows.map(({ wished_by, wished_by_id, wish_reason, ...contact }) => ({
     ...contact,
-    wish: wished_by !== null && wish_reason !== null ? { actor: wished_by, reason: wish_reason } : null,
+    wish:
+      wished_by !== null && wish_reason !== null
+        ? { actor: wished_by, actorId: wished_by_id, reason: wish_reason }
+        : null,
   }));
 }
 

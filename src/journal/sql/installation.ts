@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Actor } from '../../domain/actor';
 import { INSTALLATION, type InstallationLine, type NewInstallationLine } from '../../domain/installation';
 import { beginCaseChain } from './case-chain';
 import { findRow, insertRow, readEntries, type Writing } from './entries';
@@ -39,14 +40,13 @@ export async function noteInstallationId(db: Db): Promise<string> {
 }
 
 /** Gives a copy of a journal an id of its own, and says so in the chain. */
-export async function replaceInstallationId(writing: Writing): Promise<string> {
+export async function replaceInstallationId(writing: Writing, by: Actor): Promise<string> {
   const { db } = writing;
   const before = await noteInstallationId(db);
   await db.deleteFrom('installation').where('name', '=', 'id').execute();
   const id = await noteOnce(db, 'id', randomUUID());
   await appendToInstallation(writing, {
-    actor: 'absage journal adopt',
-    actorId: null,
+    ...by,
     operation: 'adopted',
     effectKey: `adopted/${id}`,
     before: { id: before },

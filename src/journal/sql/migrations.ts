@@ -1,4 +1,6 @@
 import { Migrator, type Kysely, type Migration } from 'kysely';
+import { BuildTooOld } from '../build-too-old';
+import { raiseMark, readMark } from './oldest-build';
 import type { Db } from './rows';
 
 /** The tables whose rows are only ever added. */
@@ -125,10 +127,30 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
       .addColumn('wish_reason', 'text')
       .execute();
   },
+  /** Whoever does not sign, or writes a contact in the clear, writes no more. */
+  '0009-oldest-build': (db) => raiseMark(db, 9),
+  '0010-who-wished-an-erasure': async (db) => {
+    await db.schema.alterTable('contact_key').addColumn('wished_by_id', 'text').execute();
+  },
 };
 
-/** Brings the schema up to date. */
+const KNOWN = Object.keys(MIGRATIONS);
+
+/** The number of this build: that of the newest migration that it knows. */
+const BUILD = Number.parseInt(KNOWN.at(-1) ?? '', 10);
+
+/**
+ * Brings the schema up to date. What a later build has added stays, and this one goes on beside it, unless that one has raised
+ * the mark: then it rejects with `BuildTooOld`.
+ */
 export async function migrate(db: Db, forbidChanges: ForbidChanges): Promise<void> {
+  const { applied, oldestBuild } = await readMark(db);
+  const schema = compareSchema(applied, oldestBuild);
+  if (schema === 'newer') throw new BuildTooOld();
+  if (schema === 'older') await bringUpToDate(db, forbidChanges);
+}
+
+async function bringUpToDate(db: Db, forbidChanges: ForbidChanges): Promise<void> {
   const migrations: Record<string, Migration> = {};
   for (const [name, up] of Object.entries(MIGRATIONS))
     migrations[name] = { up: (schema: Kysely<unknown>) => up(schema, forbidChanges) };
@@ -138,9 +160,14 @@ export async function migrate(db: Db, forbidChanges: ForbidChanges): Promise<voi
     throw error instanceof Error ? error : new Error('the journal schema cannot be brought up to date');
 }
 
-/** How the schema of a journal compares with this version's. `applied`: the names that Kysely's table holds. */
-export function compareSchema(applied: readonly string[]): 'current' | 'older' | 'newer' {
-  const known = Object.keys(MIGRATIONS);
-  if (applied.some((name) => !known.includes(name))) return 'newer';
-  return applied.length === known.length ? 'current' : 'older';
+/**
+ * How the schema of a journal compares with this version's. `applied`: the names that Kysely's table holds. `oldestBuild`: the
+ * mark that stands there, 0 for a journal from before there was one. `newer`: this build may not write there.
+ */
+export function compareSchema(
+  applied: readonly string[],
+  oldestBuild: number,
+): 'current' | 'older' | 'newer' {
+  if (oldestBuild > BUILD) return 'newer';
+  return KNOWN.every((name) => applied.includes(name)) ? 'current' : 'older';
 }

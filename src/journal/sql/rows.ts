@@ -64,6 +64,7 @@ interface ContactKeyRow {
   case_id: string;
   key: string;
   wished_by: string | null;
+  wished_by_id: string | null;
   wish_reason: string | null;
 }
 

@@ -91,7 +91,7 @@ export function createSqlJournal({
     sealedSince: () => writing(noteSealedSince),
 
     installationId: () => writing(noteInstallationId),
-    adopt: () => signing(replaceInstallationId),
+    adopt: (by) => signing((lines) => replaceInstallationId(lines, by)),
     installationLines: () => reading(() => readInstallationLines(db)),
     appendToInstallation: (line, by = signer) =>
       writing((transaction) => appendToInstallation({ db: transaction, signer: by }, line)),

@@ -10,6 +10,7 @@ import {
   type JournalInspection,
 } from '../inspection';
 import { compareSchema } from '../sql/migrations';
+import { OLDEST_BUILD } from '../sql/oldest-build';
 import { GUARDS } from './guards';
 import { openSqliteJournal } from './open';
 
@@ -47,7 +48,8 @@ async function look(path: string, databaseUrl: string, wish: InspectionWish): Pr
   if (!isGuarded) return { state: 'unguarded' };
   const journal = await openSqliteJournal(databaseUrl, null);
   try {
-    return { state: 'readable', chains: await followChains(journal, caseIds, wish) };
+    const kept = await journal.keptContacts();
+    return { state: 'readable', chains: await followChains(journal, caseIds, wish), kept };
   } finally {
     await journal.close();
   }
@@ -63,7 +65,10 @@ function readFrame(path: string) {
     const tables = column(`select name from sqlite_master where type = 'table'`);
     const applied = tables.includes('kysely_migration') ? column('select name from kysely_migration') : [];
     const guards = column(`select name from sqlite_master where type = 'trigger'`);
-    const schema = compareSchema(applied);
+    const marks = tables.includes('installation')
+      ? column(`select value from installation where name = '${OLDEST_BUILD}'`)
+      : [];
+    const schema = compareSchema(applied, Number(marks[0] ?? 0));
     const isGuarded = GUARDS.every((name) => guards.includes(name));
     const newestFirst = `select case_id from entry where case_id <> '${INSTALLATION}' group by case_id order by max(rowid) desc`;
     return { schema, isGuarded, caseIds: schema === 'current' && isGuarded ? column(newestFirst) : [] };

@@ -1,3 +1,4 @@
+import { readAfterEnd } from '../../../src/domain/after-end';
 import { FAILURES } from '../../../src/domain/failures';
 import type { JournalEntry } from '../../../src/domain/journal';
 import { inputOf, type Rule } from './rule';
@@ -64,6 +65,22 @@ export const JOURNAL_RULES: readonly Rule[] = [
         },
       };
     },
+  },
+  {
+    id: 'S17',
+    says: 'After the end of a case comes nothing that its Protokoll would call a forgery.',
+    watch: ({ cases }, require) => ({
+      atRest: () => {
+        for (const [, lines] of cases()) {
+          const { end, later = [], foreign = [] } = readAfterEnd(lines) ?? {};
+          // Here, unlike in the API, people resume what was closed by hand, and such a run goes on.
+          const isTakenUp = later.some(({ label }) => label === 'Wiederaufnahme');
+          if (end?.outcome === 'closed-by-hand' && isTakenUp) continue;
+          const what = foreign.map(({ kind, operation, outcome }) => `${kind} ${operation} ${outcome}`);
+          require(what.length === 0, `after the end of its case: ${what.join(', ')}`);
+        }
+      },
+    }),
   },
   {
     id: 'S17',
