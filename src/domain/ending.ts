@@ -225,7 +225,7 @@ function leftAfterStorno(lines: CaseLines): Left[] {
   if (isNoticeOutdated(lines)) left.push(LEFT.noticeOutdated);
   if (isRightTooShort(lines)) left.push(LEFT.rightTooShort);
   const until = granted?.after.validUntil;
-  if (until) left.push({ id: 'extend-right-later', text: REMAINING.rightEnds(germanDate(until)) });
+  if (until) left.push({ id: RIGHT_ENDS, text: REMAINING.rightEnds(germanDate(until)) });
   return left;
 }
 
@@ -262,6 +262,9 @@ const REMAINING = {
 
 export const NOT_ENDED = 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.';
 
+/** The one entry that is not due for months. */
+export const RIGHT_ENDS = 'extend-right-later';
+
 const LEFT = {
   callPartner: { id: 'call-partner', text: REMAINING.callPartner },
   restored: { id: 'call-partner', text: REMAINING.restored },
@@ -280,7 +283,7 @@ export const LEFT_IDS: readonly string[] = [
   'notify-partner',
   'ask-partner',
   'ask-ticketing-team',
-  'extend-right-later',
+  RIGHT_ENDS,
 ];
 
 const CONFIRMATION: Left = { id: 'service-mail-confirmed', text: REMAINING.confirmation };

@@ -1,7 +1,16 @@
 import type { Opening } from './case';
-import { endingOf, leftByCase, LEFT_IDS, NOT_ENDED, remainingOfBefore, type Ending } from './ending';
+import {
+  endingOf,
+  leftByCase,
+  LEFT_IDS,
+  NOT_ENDED,
+  remainingOfBefore,
+  RIGHT_ENDS,
+  type Ending,
+} from './ending';
 import type { EntryOf, JournalEntry } from './journal';
 import type { CaseLines } from './lines';
+import { isStornoTried } from './storno-lines';
 import type { House, HouseTask, Instant, TaskContact } from './types';
 
 /*
@@ -76,8 +85,13 @@ export function tasksOf(lines: CaseLines, ending: Ending = endingOf(lines)): Sho
   const added = leftByCase(lines, ending)
     .filter(({ id }) => !known.includes(id))
     .map((left) => ({ ...left, contact: contactFor(opening, left.id) }));
-  const tasks =
-    ending === 'aborted' ? [...added, ...toTakeBack(opening, entries)] : [...opening.tasks, ...added];
+  const isLater = ({ id }: HouseTask) => id === RIGHT_ENDS;
+  // What the case adds is urgent, but for a right that ends in months.
+  const tasks = [
+    ...added.filter((task) => !isLater(task)),
+    ...(ending === 'aborted' ? toTakeBack(opening, entries) : opening.tasks),
+    ...added.filter(isLater),
+  ];
   return tasks.map((task) => ({ ...task, done: tickOf(entries, task.id) }));
 }
 
@@ -86,10 +100,13 @@ export function tasksOf(lines: CaseLines, ending: Ending = endingOf(lines)): Sho
  * case ended, or, to say it beforehand, as it would end.
  */
 export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(lines)): string[] {
-  const tasks = tasksOf(lines, ending);
+  const isOpen = ending === 'open';
+  // Nobody knows whether a case that was interrupted after its Storno goes on.
+  const asEnded = isOpen && lines.entries.some(isStornoTried) ? 'completed' : ending;
+  const tasks = tasksOf(lines, asEnded);
   if (!tasks) return remainingOfBefore(lines, ending);
   const open = tasks.filter(({ done }) => done === null).map(taskText);
-  return ending === 'open' ? [NOT_ENDED, ...open] : open;
+  return isOpen ? [NOT_ENDED, ...open] : open;
 }
 
 export function taskText({ text, contact }: HouseTask): string {

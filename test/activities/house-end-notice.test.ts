@@ -41,7 +41,7 @@ it('tells the house what is left to do, after the end is written down', async ()
   await aCase.runThrough();
   expect(stage.mail.ends).toEqual(['completed']);
   expect(stage.mail.alerts[0]?.text).toMatch(
-    /^Absage abgeschlossen: [^]*\nMit dem Zusatz im Titel war die Vorstellung noch im Verkauf: [^]*\nBei Ö-Ticket die Bestätigung abwarten[^]*\nKäufer:innen/,
+    /^Absage abgeschlossen: [^]*\nMit dem Zusatz im Titel war die Vorstellung noch im Verkauf: [^]*\nEinlass[^]*\nKäufer:innen[^]*\nBei Ö-Ticket die Bestätigung abwarten/,
   );
   expect(await noticeLines(aCase)).toEqual([
     ['intent', null],

@@ -14,12 +14,13 @@ it('a completed case lists what is left to be done by hand, and when the right e
   const { toDo, right } = protocolOf(completed);
   const { validUntil } = right!.granted!;
   expect(toDo).toEqual([
-    'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
-    `Sind am ${validUntil!.split('-').reverse().join('.')} noch Rückerstattungen offen: die erweiterte Stornoberechtigung verlängern.`,
+    'Einlass, Besucherdienst und Gastronomie verständigen.',
     'Käufer:innen der eigenen Kassa und des eigenen Webshops verständigen: sie bekommen keine Servicemail von Ö-Ticket.',
     'Inhaber:innen von Abonnements und Paketen verständigen.',
     'Website, Spielplan und Aushang berichtigen.',
-    'Einlass, Besucherdienst und Gastronomie verständigen.',
+    'Bei Ö-Ticket die Bestätigung abwarten, dass die Servicemail versendet wurde.',
+    'Rückerstattung für Karten anweisen, die nicht bei Ö-Ticket gekauft wurden.',
+    `Sind am ${validUntil!.split('-').reverse().join('.')} noch Rückerstattungen offen: die erweiterte Stornoberechtigung verlängern.`,
   ]);
 });
 
