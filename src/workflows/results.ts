@@ -83,7 +83,7 @@ export const RESULTS = {
   evidence: either(plain({ seenAt: instant, isVouchedFor: optional(flag) }), again),
   right: either(plain({ validUntil: optional(day), isWaived: optional(flag) }), again),
   notice: either(plain({ acceptedAt: optional(instant), isConfirmed: optional(flag) }), again),
-  look: either(plain({ isStornoSeen: oneOf(true) }), again),
+  look: either(plain({ isStornoSeen: optional(oneOf(true)) }), again),
   written: members({ head }),
   ended: either(plain(), again),
   recorded: members({ head, actor: optional(text), actorId: optional(text) }),
