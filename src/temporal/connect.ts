@@ -13,7 +13,7 @@ function dataConverter(keys: KeyFile | undefined): DataConverter {
 }
 
 /** Failures are made by workers; whoever reads them needs no converter of their own. */
-function workerDataConverter(keys: KeyFile | undefined, wasUsed: WasUsed): DataConverter {
+export function workerDataConverter(keys: KeyFile | undefined, wasUsed: WasUsed): DataConverter {
   return {
     payloadCodecs: [createWorkersCodec(createPayloadCodec(keys ?? null), wasUsed)],
     ...(keys && { failureConverterPath: join(__dirname, 'failure-converter') }),

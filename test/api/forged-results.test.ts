@@ -1,4 +1,4 @@
-import { defaultPayloadConverter } from '@temporalio/common';
+import { defaultPayloadConverter, RawValue } from '@temporalio/common';
 import type { Order } from '../../src/domain/types';
 import type { JetPort } from '../../src/jet/port';
 import { ApiStage } from '../support/api-stage';
@@ -38,7 +38,12 @@ function holdNext(call: Call) {
   return { reached, release };
 }
 
-const payloads = (value: unknown) => ({ payloads: [defaultPayloadConverter.toPayload(value)] });
+const payloads = (value: unknown) => ({
+  payloads: [value === UNREADABLE ? UNREADABLE : defaultPayloadConverter.toPayload(value)],
+});
+
+/** As what was encrypted with a key of somebody else's, or for another case. */
+const UNREADABLE = { metadata: { encoding: Buffer.from('binary/of-nobody') }, data: Buffer.from('x') };
 
 async function pendingActivity(order: Order) {
   const { workflowId, runId, raw } = await stage.handle(order).describe();
@@ -90,6 +95,7 @@ it.each<[Call, unknown]>([
   ['readEvent', { kind: 'opened', head: HEAD }],
   ['saveAnnouncement', null],
   ['saveAnnouncement', 'Storno'],
+  ['saveAnnouncement', UNREADABLE],
   ['saveAnnouncement', { kind: 'marked', savedAt: 'gestern', remainingMs: 1, head: HEAD }],
   ['saveAnnouncement', { kind: 'marked', savedAt: AT, remainingMs: 1e300, head: HEAD }],
   ['setStatusStorno', { kind: 'cancelled', isOurs: true, head: HEAD }],
@@ -117,10 +123,35 @@ it.each([
   [{ conflicts: 5, found: 'Storno' }],
   [{ conflicts: [{ field: 'startsAt', before: 'gestern', ours: null, now: 'morgen' }] }],
   [null],
+  [UNREADABLE],
 ])('N5: a failure with the made-up facts %j asks for a person', async (facts) => {
   const { order, attention } = await forged('saveAnnouncement', (asked) => fail(asked, facts));
   expect(attention).toMatchObject({ code: 'event-changed', conflicts: [] });
   expect((await retry(order)).status).toBe(200);
   await stage.untilState(order, 'completed');
   expect(await failedTasks(order)).toBe(0);
+});
+
+it('N5: an update that nobody can read is refused, and the next one is taken', async () => {
+  const order = await stage.prepare();
+  await stage.startWaiting(order);
+  const forgedUpdate = stage
+    .handle(order)
+    .executeUpdate('abort', { args: [RawValue.fromPayload(UNREADABLE)] });
+  await expect(forgedUpdate).rejects.toThrow();
+  expect((await stage.post(path(order, 'abort'), { reason: 'Es wird gespielt' })).status).toBe(200);
+  await stage.untilState(order, 'aborted');
+  expect(await failedTasks(order)).toBe(0);
+});
+
+/** Nobody can tell such a head from a journal that was put back. What gets a case out is a run that has seen none. */
+it('a result of the right shape with a line that nobody has written: the case is terminated, and resumed', async () => {
+  const { order, attention } = await forged('saveAnnouncement', (asked) =>
+    complete(asked, { kind: 'marked', savedAt: AT, remainingMs: 0, head: { seq: 900, hash: HEAD.hash } }),
+  );
+  expect(attention).toMatchObject({ code: 'journal-behind' });
+  await stage.handle(order).terminate('Ein Ergebnis, das nicht von Absage ist');
+  await stage.untilState(order, 'interrupted');
+  expect((await stage.post(path(order, 'resume'), { reason: 'Geklärt' })).status).toBe(200);
+  await stage.untilState(order, 'completed');
 });
