@@ -81,7 +81,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
   app.setErrorHandler((error: Error, request, reply) => {
     const problem = toProblem(error);
     if (problem.code === 'internal') request.log.error({ err: error }, 'request failed');
-    logRefusal(request, problem.code);
+    logRefusal(request, problem);
     return sendProblem(reply, problem);
   });
 

@@ -114,7 +114,8 @@ export async function locateCase(
 ): Promise<Required<WantedCase>> {
   const event = isCaseId(caseId) ? await findEvent(sources, caseId) : null;
   const isVisible = visibleHouses(sources.houses, caller).some(({ key }) => key === event?.house);
-  if (!event || !isVisible) throw new Problem('cancellation-not-found');
+  if (!event || !isVisible)
+    throw new Problem('cancellation-not-found', undefined, {}, { isForeign: event !== null });
   return { house: event.house, eventNumber: event.eventNumber, caseId };
 }
 
