@@ -36,7 +36,9 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const tokens =
     config.apiTokensFile === null
       ? null
-      : new TokensFile(config.apiTokensFile, houses, logger, { isGuarded: config.mode === 'production' });
+      : new TokensFile(config.apiTokensFile, houses, logger, {
+          guardedFor: config.mode === 'production' ? config.dataDir : undefined,
+        });
   const logIn = tokens ? logInByToken(tokens, hashToken) : logInByName;
   const gateway = await watchItsGateway(config);
   const temporal = createClient(temporalSettings);
