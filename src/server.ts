@@ -18,7 +18,7 @@ import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
 import { ownHosts } from './own-hosts';
 import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
-import { requireOwnNamespace } from './start/own-namespace';
+import { watchOwnNamespace } from './start/own-namespace';
 import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
 import { hashToken } from './settings/tokens';
@@ -49,7 +49,10 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const sealKeys = loadSealKeys(config);
   const training = findTraining(config);
   const pdf = new PdfThread();
+  // Temporal may not answer yet, and pages are shown all the same.
+  const namespace = watchOwnNamespace(temporalSettings, journal, logger);
   const deps: AppDependencies = {
+    begun: namespace.asked,
     client: createCancellationClient(temporal, (request, by) => makeSeal(sealKeys, request, by)),
     journal,
     houses,
@@ -83,11 +86,10 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
   logger.info({ host: config.host, port: config.port }, 'API and console listen');
-  // Temporal may not answer yet, and pages are shown all the same. A foreign namespace ends the process.
-  void requireOwnNamespace(temporalSettings, journal, logger);
   return {
     async stop() {
       gateway.stop();
+      namespace.stop();
       await app.close();
       forgetKey();
       await pdf.close();
