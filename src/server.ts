@@ -25,7 +25,9 @@ import { hashToken } from './settings/tokens';
 import { TokensFile } from './settings/tokens-file';
 import { findTraining } from './settings/training';
 import { createClient } from './temporal/connect';
-import { makeSeal } from './trust/seals';
+import { sealedStart } from './domain/seal';
+import type { CancellationInput } from './domain/case';
+import { findGenuine, makeSeal } from './trust/seals';
 import { createPayloadCodec } from './temporal/payload-codec';
 
 /** API and console, listening. Connects to Temporal at the first request that needs it. */
@@ -58,6 +60,11 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     houses,
     logIn,
     isRehearsal: config.mode === 'rehearsal',
+    // As the check judges it: a rehearsal takes a run that was started by hand.
+    ...(config.mode === 'production' && {
+      isSealed: (workflowId: string, input: CancellationInput) =>
+        findGenuine(sealKeys, sealedStart(workflowId, input), input.seal) !== null,
+    }),
     isSimulator: gateway.isSimulator,
     isLogInMissing: () => tokens === null && !gateway.isSimulator(),
     temporalUiUrl: config.temporalUiUrl,
