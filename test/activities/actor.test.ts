@@ -67,10 +67,12 @@ it('of the end is whoever aborted a case that nobody has opened, and not whom it
   const asked = { updateId: 'api/forged', request: { actor: 'Somebody', reason: 'Irrtum' } };
   await run.run(claimAbort, { ...stated, actor: 'Somebody', reason: 'Irrtum', asked });
   await run.run(closeCase, { ...stated, end: 'aborted' as const });
-  expect((await aCase.entries()).map(({ actor, actorId, operation }) => [operation, actor, actorId])).toEqual([
-    ['abort', 'web-ui:Somebody', 'web-ui:Somebody'],
-    ['close', 'web-ui:Somebody', 'web-ui:Somebody'],
-  ]);
+  expect((await aCase.entries()).map(({ actor, actorId, operation }) => [operation, actor, actorId])).toEqual(
+    [
+      ['abort', 'web-ui:Somebody', 'web-ui:Somebody'],
+      ['close', 'web-ui:Somebody', 'web-ui:Somebody'],
+    ],
+  );
 });
 
 it('of somebody whom nobody has checked is what they have stated', async () => {
