@@ -62,7 +62,8 @@ export async function isStranger(
 
 /** As its check will judge it. */
 async function isBelieved({ client, journal, isSealed }: RunSources, run: RunRecord): Promise<boolean> {
-  if (!isSealed) return true;
+  // Its check has judged a run that has ended, and the run says how: somebody may have started it by hand in good faith.
+  if (!isSealed || !isOpenRun(run)) return true;
   const sealedSince = await journal.sealedSince().catch(() => null);
   if (sealedSince === null || toMs(run.begunAt) < toMs(sealedSince)) return true;
   const input = await client.readInput(run);
