@@ -30,13 +30,16 @@ export function createKeys(path: string): string {
     ]);
   return [
     `${path} ist gemacht, mit dem Schlüssel ${id}. Nur dieser Benutzer kann die Datei lesen.`,
+    'Der Echtbetrieb braucht zwei solche Dateien, und keine für beides. Diese ist entweder zum Versiegeln:',
     '',
-    `  ABSAGE_PAYLOAD_KEYS_FILE=${path}`,
-    'oder, zum Versiegeln, und dann keine Datei für beides:',
     `  ABSAGE_SEAL_KEY_FILE=${path}`,
     '',
-    'Worker und API brauchen dieselbe Datei. Die für Temporal bitte getrennt vom Datenordner sichern: ohne sie kann niemand',
-    'lesen, was Temporal aufbewahrt, und offene Absagen bleiben stehen.',
+    'oder zum Verschlüsseln dessen, was Temporal aufbewahrt:',
+    '',
+    `  ABSAGE_PAYLOAD_KEYS_FILE=${path}`,
+    '',
+    'Worker und API brauchen dieselben beiden. Die zum Verschlüsseln bitte getrennt vom Datenordner sichern: ohne sie kann',
+    'niemand lesen, was Temporal aufbewahrt, und offene Absagen bleiben stehen.',
   ].join('\n');
 }
 

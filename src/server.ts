@@ -18,14 +18,16 @@ import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
 import { ownHosts } from './own-hosts';
 import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
-import { requireOwnNamespace } from './start/own-namespace';
+import { watchOwnNamespace } from './start/own-namespace';
 import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
 import { hashToken } from './settings/tokens';
 import { TokensFile } from './settings/tokens-file';
 import { findTraining } from './settings/training';
 import { createClient } from './temporal/connect';
-import { makeSeal } from './trust/seals';
+import { sealedStart } from './domain/seal';
+import type { CancellationInput } from './domain/case';
+import { findGenuine, makeSeal } from './trust/seals';
 import { createPayloadCodec } from './temporal/payload-codec';
 
 /** API and console, listening. Connects to Temporal at the first request that needs it. */
@@ -36,7 +38,9 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const tokens =
     config.apiTokensFile === null
       ? null
-      : new TokensFile(config.apiTokensFile, houses, logger, { isGuarded: config.mode === 'production' });
+      : new TokensFile(config.apiTokensFile, houses, logger, {
+          guardedFor: config.mode === 'production' ? config.dataDir : undefined,
+        });
   const logIn = tokens ? logInByToken(tokens, hashToken) : logInByName;
   const gateway = await watchItsGateway(config);
   const temporal = createClient(temporalSettings);
@@ -47,12 +51,20 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const sealKeys = loadSealKeys(config);
   const training = findTraining(config);
   const pdf = new PdfThread();
+  // Temporal may not answer yet, and pages are shown all the same.
+  const namespace = watchOwnNamespace(temporalSettings, journal, logger);
   const deps: AppDependencies = {
+    begun: namespace.asked,
     client: createCancellationClient(temporal, (request, by) => makeSeal(sealKeys, request, by)),
     journal,
     houses,
     logIn,
     isRehearsal: config.mode === 'rehearsal',
+    // As the check judges it: a rehearsal takes a run that was started by hand.
+    ...(config.mode === 'production' && {
+      isSealed: (workflowId: string, input: CancellationInput) =>
+        findGenuine(sealKeys, sealedStart(workflowId, input), input.seal) !== null,
+    }),
     isSimulator: gateway.isSimulator,
     isLogInMissing: () => tokens === null && !gateway.isSimulator(),
     temporalUiUrl: config.temporalUiUrl,
@@ -81,11 +93,10 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
   logger.info({ host: config.host, port: config.port }, 'API and console listen');
-  // Temporal may not answer yet, and pages are shown all the same. A foreign namespace ends the process.
-  void requireOwnNamespace(temporalSettings, journal, logger);
   return {
     async stop() {
       gateway.stop();
+      namespace.stop();
       await app.close();
       forgetKey();
       await pdf.close();

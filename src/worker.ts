@@ -86,7 +86,9 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   };
   await journal.sealedSince();
   installTemporalLogger(logger);
-  const temporal = await connectWorkers(temporalSettings);
+  const temporal = await connectWorkers(temporalSettings, async (keyId) =>
+    (await journal.keyUses()).some(({ id }) => id === keyId),
+  );
   await requireOwnNamespace(temporalSettings, journal, logger);
   const forgetKey = await noteCurrentKey(journal, temporalSettings.payloadKeys, logger);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };

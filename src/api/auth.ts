@@ -15,6 +15,10 @@ declare module 'fastify' {
     /** Of the token that identified the caller; `null`: none did. */
     tokenSha256: string | null;
   }
+  interface FastifyInstance {
+    /** One for all the doors: whoever guesses at one of them is slowed at the others, too. */
+    logInBrake: LogInBrake;
+  }
   interface FastifyContextConfig {
     /** A page for people: the session identifies the caller, and an unknown caller is sent to the log-in. */
     isPage?: boolean;
@@ -59,19 +63,20 @@ export function registerAuthentication(app: FastifyInstance, { logIn, isRehearsa
   const isByToken = logIn.by === 'token';
   if (!isByToken && !isRehearsal) throw new Error('production needs tokens');
 
-  const brake = new LogInBrake();
+  app.decorate('logInBrake', new LogInBrake());
   app.decorateRequest('caller');
   app.decorateRequest('presented', null);
   app.decorateRequest('tokenSha256', null);
   app.addHook('onRequest', (request, reply, done) => {
     request.caller = NOBODY;
-    if (OPEN_PATHS.includes(pathOf(request)) || request.routeOptions.config.isPage) return done();
     const token = presentedToken(request);
     const sha256 = token === null ? null : logIn.hashOf(token);
-    request.presented = sha256 === null ? null : markOf(sha256);
+    // Pages have doors of their own, and the log names whoever was turned away there.
+    request.presented = sha256 ? markOf(sha256) : null;
+    if (OPEN_PATHS.includes(pathOf(request)) || request.routeOptions.config.isPage) return done();
     const caller = logIn.identify({ token, name: claimedName(request) });
     if (!caller)
-      throw token === null ? unauthorized(reply) : (slowedDown(brake, request, reply) ?? unauthorized(reply));
+      throw token === null ? unauthorized(reply) : (slowedDown(request, reply) ?? unauthorized(reply));
     request.caller = caller;
     request.tokenSha256 = isByToken ? sha256 : null;
     // The token identifies the caller, so the name in the header no longer matters, nor whether it can be read.
@@ -87,8 +92,8 @@ function pathOf({ raw }: FastifyRequest): string {
 }
 
 /** The problem of an address that has failed too often; `null`: this failure is answered as such. */
-export function slowedDown(brake: LogInBrake, { ip }: FastifyRequest, reply: FastifyReply): Problem | null {
-  const seconds = brake.failed(ip);
+export function slowedDown({ ip, server }: FastifyRequest, reply: FastifyReply): Problem | null {
+  const seconds = server.logInBrake.failed(ip);
   if (seconds === 0) return null;
   void reply.header('retry-after', seconds);
   return new Problem('too-many-requests');

@@ -22,6 +22,8 @@ export interface AppDependencies extends OrderDesk, Authentication {
   limits: PerMinute;
   /** Proxies that are believed whom they pass on; none by default. */
   trustedProxies?: readonly string[];
+  /** Until it resolves nothing is answered but health; at once by default. */
+  begun?: Promise<unknown>;
   /** What a person should look at although everything works; nothing by default. */
   findWarnings?: () => string[];
   logger: Logger;

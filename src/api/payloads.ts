@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Caller } from '../cases/caller';
 import { decodePayloads, type Payload, type PayloadDesk } from '../cases/payloads';
 import { Problem } from '../cases/problems';
+import { slowedDown } from './auth';
 
 /** Temporal sends up to 4 MB at once, a third more in base64. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -50,7 +51,8 @@ export function registerPayloads(instance: FastifyInstance, door: PayloadDoor): 
     }
     if (request.method === 'OPTIONS') return;
     const caller = await door.identify(request);
-    if (!caller) throw unauthorized(reply);
+    if (!caller)
+      throw (request.presented === null ? null : slowedDown(request, reply)) ?? unauthorized(reply);
     request.caller = caller;
   });
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { PROBLEMS, type ProblemCode } from '../cases/problems';
+import type { Problem, ProblemCode } from '../cases/problems';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,9 +26,9 @@ export function logSecurity(request: FastifyRequest, event: SecurityEvent, who =
 }
 
 /** A house that the caller may not act for is not told apart from one that does not exist, here neither. */
-export function logRefusal(request: FastifyRequest, code: ProblemCode): void {
-  const { status } = PROBLEMS[code];
-  if ([401, 403, 429].includes(status) || code === 'house-not-found') logSecurity(request, code);
+export function logRefusal(request: FastifyRequest, { code, status, circumstances }: Problem): void {
+  if (circumstances.isForeign) logSecurity(request, 'house-not-found');
+  else if ([401, 403, 429].includes(status) || code === 'house-not-found') logSecurity(request, code);
 }
 
 function whoIs({ caller, presented }: FastifyRequest): string {

@@ -10,6 +10,7 @@ import { statusFromJournal } from './journal-status';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { locate, type Located, type ShownStatus } from './view';
+import { isStranger, ownRun } from './which-case';
 
 const PAGE_SIZE = 100;
 /** Most reads of the journal for one page of a filtered list, because a rare state may be far back. */
@@ -130,9 +131,11 @@ interface OpenRuns {
   byCase: ReadonlyMap<string | null, RunRecord>;
 }
 
-async function readOpenRuns({ client }: CaseSources, houses?: readonly string[]): Promise<OpenRuns> {
-  const listed = await client.listOpen(houses?.length === 1 ? houses[0] : undefined);
-  const runs = houses ? listed.filter(({ house }) => houses.includes(house)) : listed;
+async function readOpenRuns(sources: CaseSources, houses?: readonly string[]): Promise<OpenRuns> {
+  const listed = await sources.client.listOpen(houses?.length === 1 ? houses[0] : undefined);
+  const visible = houses ? listed.filter(({ house }) => houses.includes(house)) : listed;
+  const own = await Promise.all(visible.map((run) => ownRun(sources, run)));
+  const runs = own.filter((run) => run !== null);
   return { runs, byCase: new Map(runs.map((run) => [run.caseId, run])) };
 }
 
@@ -187,15 +190,16 @@ interface Look {
 }
 
 async function lookAt(
-  { client, journal }: CaseSources,
+  sources: CaseSources,
   cases: readonly JournalCase[],
 ): Promise<ReadonlyMap<string, Look>> {
+  const { client, journal } = sources;
   const runs = await client.findAll(cases.map(({ opening }) => opening));
   const looks = cases.map(async ({ opening: { caseId } }, index): Promise<[string, Look]> => {
     const newest = runs[index];
     // A run that was started by hand names no case.
     const isItsRun = newest && isOpenRun(newest) && (newest.caseId ?? caseId) === caseId;
-    const run = isItsRun ? newest : null;
+    const run = isItsRun && !(await isStranger(sources, newest, caseId)) ? newest : null;
     if (run?.status === 'running') return [caseId, { run, status: null }];
     const status = statusFromJournal(await journal.entries(caseId), run !== null);
     return [caseId, { run, status: run && status ? asHeld(status, run) : status }];

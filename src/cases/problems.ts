@@ -80,6 +80,8 @@ export class Problem extends Error {
       isInDoubt?: boolean;
       /** Before that it is no use to ask again. */
       retryAfterSeconds?: number;
+      /** The case is there, and of a house that the caller may not act for: the log says so, the answer does not. */
+      isForeign?: boolean;
     } = {},
   ) {
     super(detail ?? code);

@@ -1,13 +1,17 @@
 import type { CancellationClient } from '../client';
+import type { CancellationInput } from '../domain/case';
 import type { House } from '../domain/types';
 import type { Journal, JournalStore } from '../journal/port';
 
 /** The sources of the use cases, and what their answers say about this installation. */
 export interface CaseSources {
   client: CancellationClient;
-  journal: Journal & Pick<JournalStore, 'caseRow' | 'installationLines' | 'nameRun' | 'namedRuns' | 'signer'>;
+  journal: Journal &
+    Pick<JournalStore, 'caseRow' | 'installationLines' | 'nameRun' | 'namedRuns' | 'sealedSince' | 'signer'>;
   houses: ReadonlyMap<string, House>;
   isRehearsal: boolean;
+  /** Whether the API has sealed the start of a run; absent where a run needs no seal. */
+  isSealed?: (workflowId: string, input: CancellationInput) => boolean;
   /**
    * There is no log-in, and the gateway has not said yet that it is a simulator: it may be a real one, in front of which
    * nobody may do anything without a log-in.

@@ -1,4 +1,5 @@
 import { isOpenRun, type RunRecord } from '../client';
+import { toMs } from '../domain/clock';
 import type { CaseAddress } from '../domain/addresses';
 import { isCaseId } from '../domain/input';
 import type { JournalEntry } from '../domain/journal';
@@ -28,33 +29,58 @@ export interface FoundCase {
  * Temporal's _Reset_ makes an older, closed run the newest, and terminates the run of the case that holds the event. The
  * holding case counts even then.
  */
-export async function findCase(
-  { client, journal }: Pick<CaseSources, 'client' | 'journal'>,
-  wanted: WantedCase,
-): Promise<FoundCase> {
+export async function findCase(sources: RunSources, wanted: WantedCase): Promise<FoundCase> {
+  const { client, journal } = sources;
   const { house, eventNumber } = wanted;
   const found = await client.find(house, eventNumber);
   const claimed = found && (await caseOf(client, found));
-  const isStrange = found !== null && (await isStranger(journal, found, claimed));
+  const isStrange = found !== null && (await isStranger(sources, found, claimed));
   const [run, ofRun] = isStrange ? [null, null] : [found, claimed];
   const newest = await newestOf(journal, wanted, run, ofRun);
   const caseId = wanted.caseId ?? newest;
   return { caseId, newest, run: ofRun === caseId ? run : null, stranger: isStrange ? found : null };
 }
 
+type RunSources = Pick<CaseSources, 'client' | 'journal' | 'isSealed'>;
+
 /**
  * Whoever reaches Temporal can start a run with the id of a case's, with its memo and its input. A case whose runs the journal
- * names has no other ones. What cannot be read is nobody's of ours.
+ * names has no other ones; one whose check has named none yet has that which the API has sealed. What cannot be read is
+ * nobody's of ours.
  */
-async function isStranger(
-  journal: Pick<CaseSources['journal'], 'namedRuns'>,
-  { firstRunId }: RunRecord,
+export async function isStranger(
+  sources: RunSources,
+  run: RunRecord,
   caseId: string | null,
 ): Promise<boolean> {
   if (caseId === null) return true;
   // If the journal cannot be read, the run's own answer is still shown.
-  const named = await journal.namedRuns(caseId).catch((): string[] => []);
-  return named.length > 0 && !named.includes(firstRunId);
+  const named = await sources.journal.namedRuns(caseId).catch(() => null);
+  if (named === null) return false;
+  return named.length > 0 ? !named.includes(run.firstRunId) : !(await isBelieved(sources, run));
+}
+
+/** As its check will judge it. */
+async function isBelieved({ client, journal, isSealed }: RunSources, run: RunRecord): Promise<boolean> {
+  // Its check has judged a run that has ended, and the run says how: somebody may have started it by hand in good faith.
+  if (!isSealed || !isOpenRun(run)) return true;
+  const sealedSince = await journal.sealedSince().catch(() => null);
+  if (sealedSince === null || toMs(run.begunAt) < toMs(sealedSince)) return true;
+  const input = await client.readInput(run);
+  return input !== null && isSealed(run.workflowId, input);
+}
+
+/**
+ * An open run of Temporal's lists, if it is a case's; `null`: a stranger's. A list does not name the first run of a chain, so
+ * Temporal itself is asked where the run seems strange.
+ */
+export async function ownRun(sources: RunSources, listed: RunRecord): Promise<RunRecord | null> {
+  // Started by hand, as a rehearsal allows.
+  if (listed.caseId === null && !sources.isSealed) return listed;
+  if (!(await isStranger(sources, listed, listed.caseId))) return listed;
+  const [found] = await sources.client.findAll([listed]);
+  if (!found || !isOpenRun(found)) return null;
+  return (await isStranger(sources, found, await caseOf(sources.client, found))) ? null : found;
 }
 
 /** A run that was started by hand names its case only in its input. */
@@ -114,7 +140,8 @@ export async function locateCase(
 ): Promise<Required<WantedCase>> {
   const event = isCaseId(caseId) ? await findEvent(sources, caseId) : null;
   const isVisible = visibleHouses(sources.houses, caller).some(({ key }) => key === event?.house);
-  if (!event || !isVisible) throw new Problem('cancellation-not-found');
+  if (!event || !isVisible)
+    throw new Problem('cancellation-not-found', undefined, {}, { isForeign: event !== null });
   return { house: event.house, eventNumber: event.eventNumber, caseId };
 }
 

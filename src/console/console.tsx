@@ -116,7 +116,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     const problem = toPageProblem(error, request);
     const form =
       problem.code === 'stale-page' || problem.code === 'no-cookies' ? keepForm(kept, request) : null;
-    logRefusal(request, problem.code);
+    logRefusal(request, problem);
     if (form) return reply.redirect(pathToForm(form), 303);
     if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');
     return show(deps, request, withStatus(reply, problem), { title: 'Das ging nicht' }, () => (

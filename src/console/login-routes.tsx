@@ -5,7 +5,6 @@ import type { KeptForms } from './kept-forms';
 import { LoginPage } from './login';
 import { slowedDown } from '../api/auth';
 import { logSecurity, markOf } from '../api/security-log';
-import { LogInBrake } from '../cases/log-in-brake';
 import { PROBLEMS } from '../cases/problems';
 import { ownPath } from './requests';
 import { endSession, extendSession, startSession } from './session';
@@ -20,7 +19,6 @@ import { KEPT, pathToForm } from './turned-away';
 export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
   const isByToken = deps.logIn.by === 'token';
   const frame = { title: 'Anmelden' };
-  const brake = new LogInBrake();
 
   const showPage = (request: FastifyRequest, reply: FastifyReply, formId: string, isWrong: boolean) => {
     const { abgelaufen } = request.query as Record<string, unknown>;
@@ -48,7 +46,7 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
     const caller = deps.logIn.identify({ token: null, name: null, ...credentials });
     if (!caller) {
       request.presented = markOf(deps.logIn.hashOf(token.trim()));
-      const problem = slowedDown(brake, request, reply);
+      const problem = slowedDown(request, reply);
       if (problem) throw problem;
       logSecurity(request, 'failed-log-in');
       await startSession(deps, request, null);

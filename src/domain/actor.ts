@@ -6,8 +6,7 @@ export interface Actor {
   actor: string;
   /**
    * Who that is, as it was proven: compared, never shown. `null`: not proven. Then the run was begun before lines said
-   * it, or the case was aborted before its check was done, or whoever resumed it has proven the start, and not the
-   * orderer.
+   * it, or whoever resumed it has proven the start, and not the orderer.
    */
   actorId: string | null;
 }

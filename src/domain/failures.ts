@@ -163,6 +163,11 @@ export const FAILURES = {
     text: `Ein Schritt wurde nicht rechtzeitig fertig. ${NOTHING_LOST} Absage sieht nach, was geschehen ist, und versucht es weiter.`,
     actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
+  'result-not-ours': {
+    kind: 'terminal',
+    text: 'In Temporal hat jemand anderer diesen Schritt beantwortet, mit einem Ergebnis, das nicht von Absage ist. Es wurde nicht verwendet, Absage hat angehalten. Bitte den technischen Betrieb klären lassen, wer Zugang zum Namespace hat, danach erneut versuchen: Absage sieht nach, was geschehen ist.',
+    actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
+  },
   internal: {
     kind: 'retryable',
     text: 'In Absage ist ein unerwarteter Fehler aufgetreten. Absage versucht es weiter. Bitte den technischen Betrieb verständigen.',

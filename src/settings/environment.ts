@@ -178,7 +178,7 @@ export function inspectConfig(
   part: PartName | null = null,
 ): { config: Config | null; faults: string[] } {
   const faults: string[] = [];
-  const given = collectGiven(environment, readFile, faults);
+  const given = collectGiven(environment, readFile, faults, part);
   const parsed = VARIABLES.safeParse(given);
   const gaps =
     given.ABSAGE_MODE === 'production'
@@ -205,7 +205,13 @@ function findGaps(
   return [...gaps, 'ABSAGE_JET_TOKEN ist das Token des Simulators, production braucht ein eigenes'];
 }
 
-function collectGiven(environment: Environment, readFile: (path: string) => string, faults: string[]) {
+/** What a part does not need it does not read either, however it was started: a fault in there is another part's. */
+function collectGiven(
+  environment: Environment,
+  readFile: (path: string) => string,
+  faults: string[],
+  part: PartName | null,
+) {
   const given: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith('ABSAGE_') || value === undefined || value === '') continue;
@@ -216,6 +222,7 @@ function collectGiven(environment: Environment, readFile: (path: string) => stri
       if (meant) faults.push(`${name} ist keine Einstellung. Ist ${meant} gemeint?`);
       continue;
     }
+    if (part !== null && !isFor(part, setting)) continue;
     if (given[setting] !== undefined)
       faults.push(`${setting} ist zweimal angegeben, auch als ${setting}_FILE`);
     try {

@@ -30,18 +30,35 @@ interface SecretFile {
  * tokens acts in every house.
  */
 export function findChangeableSecrets(config: Config, environment: Environment): string[] {
-  return secretFiles(config, environment)
-    .filter(({ path }) => isOpenTo(path, MAY_WRITE))
-    .map(({ setting, path }) => {
-      const named = setting ? `${setting} nennt ${path}, und diese Datei` : path;
-      return `${named} dürfen auch andere Benutzer ändern: bitte chmod go-w ${path}`;
-    });
+  return secretFiles(config, environment).flatMap(({ setting, path }) =>
+    changeableBy(path, config.dataDir, setting ? `${setting} nennt ${path}, und diese Datei` : path),
+  );
 }
 
 /** Throws a `ConfigError` where another user of this machine may change the file, which may have happened since the start. */
-export function requirePrivate(path: string): void {
+export function requirePrivate(path: string, dataDir: string): void {
+  const faults = changeableBy(path, dataDir, path);
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+function changeableBy(path: string, dataDir: string, named: string): string[] {
   if (isOpenTo(path, MAY_WRITE))
-    throw new ConfigError([`${path} dürfen auch andere Benutzer ändern: bitte chmod go-w ${path}`]);
+    return [`${named} dürfen auch andere Benutzer ändern: bitte chmod go-w ${path}`];
+  return isOfSomebodyElse(path, dataDir) ? [`${named} gehört einem anderen Benutzer: ${toOwn(path)}`] : [];
+}
+
+/**
+ * Whoever owns a file may change it, whatever its mode. `root` may change everything anyhow, and whoever owns the data folder
+ * is whom the service runs as: an administrator calls the doctor for it.
+ */
+function isOfSomebodyElse(path: string, dataDir: string): boolean {
+  const owner = statOf(path)?.uid;
+  const trusted = [process.getuid?.(), 0, statOf(dataDir)?.uid];
+  return owner !== undefined && !trusted.includes(owner) && hasModes(path);
+}
+
+function toOwn(path: string): string {
+  return `bitte dem Benutzer geben, unter dem Absage läuft (chown BENUTZER ${path})`;
 }
 
 /** Files and folders that other users of this machine can read, each with what to do, for the doctor. */
@@ -54,6 +71,9 @@ export function findReadableFiles(config: Config, environment: Environment): str
   const folders = [dataDir].filter((path) => isOpenTo(path, MAY_READ | MAY_WRITE | MAY_ENTER));
   return [
     ...folders.map((path) => `${path}: bitte chmod 700 ${path}`),
+    ...files
+      .filter((path) => isOfSomebodyElse(path, dataDir))
+      .map((path) => `${path} gehört einem anderen Benutzer: ${toOwn(path)}`),
     ...files
       .filter((path) => isOpenTo(path, MAY_READ | MAY_WRITE))
       .map((path) => `${path}: bitte chmod 600 ${path}`),

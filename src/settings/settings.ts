@@ -1,8 +1,9 @@
 import { ConfigError, inspectConfig, type Config, type Environment } from './environment';
-import type { PartName } from './parts';
+import { partEnvironment, type PartName } from './parts';
 import type { House } from '../domain/types';
 import { loadHouses } from './houses';
 import { findChangeableSecrets } from './private-files';
+import { findSharedKeys } from './seal-keys';
 import { findOpenTemporal, loadTemporalSettings, type TemporalSettings } from './temporal';
 import { loadTokens, type ApiToken } from './tokens';
 
@@ -51,9 +52,10 @@ export function inspectSettings(
   // Without the houses every house of a token would be a fault too, and none of the tokens'.
   const tokens = apiTokensFile && houses && orFaults(() => loadTokens(apiTokensFile, houses));
   const temporal = orFaults(() => loadTemporalSettings(config, environment));
+  faults.push(...findSharedKeys(config));
   if (config.mode === 'production') {
     if (temporal) faults.push(...findOpenTemporal(temporal));
-    faults.push(...findChangeableSecrets(config, environment));
+    faults.push(...findChangeableSecrets(config, part ? partEnvironment(part, environment) : environment));
   }
   return { config, houses, tokens: tokens || null, temporal, faults };
 }

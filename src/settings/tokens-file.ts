@@ -23,8 +23,11 @@ export class TokensFile implements Iterable<ApiToken> {
     private readonly path: string,
     private readonly houses: ReadonlyMap<string, unknown>,
     private readonly logger: Logger,
-    /** `isGuarded`: a content counts only while nobody else may change the file, as at the start of a production. */
-    private readonly options: { rereadMs?: number; isGuarded?: boolean } = {},
+    /**
+     * `guardedFor`: the data folder of a production, where a content counts only while nobody else may change the file, as at
+     * its start.
+     */
+    private readonly options: { rereadMs?: number; guardedFor?: string } = {},
   ) {
     this.tokens = loadTokens(path, houses);
     this.timer = setInterval(() => this.reread(), options.rereadMs ?? REREAD_MS).unref();
@@ -47,7 +50,8 @@ export class TokensFile implements Iterable<ApiToken> {
 
   private reread(): void {
     try {
-      if (this.options.isGuarded) requirePrivate(this.path);
+      const { guardedFor } = this.options;
+      if (guardedFor !== undefined) requirePrivate(this.path, guardedFor);
       this.tokens = loadTokens(this.path, this.houses);
       if (this.broken) this.logger.info('the tokens file is whole again');
       this.broken = null;

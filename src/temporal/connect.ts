@@ -5,6 +5,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { KeyFile } from '../settings/key-file';
 import type { TemporalSettings } from '../settings/temporal';
 import { createPayloadCodec } from './payload-codec';
+import { createWorkersCodec } from './workers-codec';
 
 /** How everything that Temporal keeps is written and read, by clients and workers. */
 function dataConverter(keys: KeyFile | undefined): DataConverter {
@@ -12,9 +13,9 @@ function dataConverter(keys: KeyFile | undefined): DataConverter {
 }
 
 /** Failures are made by workers; whoever reads them needs no converter of their own. */
-function workerDataConverter(keys: KeyFile | undefined): DataConverter {
+export function workerDataConverter(keys: KeyFile | undefined, wasUsed: WasUsed): DataConverter {
   return {
-    ...dataConverter(keys),
+    payloadCodecs: [createWorkersCodec(createPayloadCodec(keys ?? null), wasUsed)],
     ...(keys && { failureConverterPath: join(__dirname, 'failure-converter') }),
   };
 }
@@ -44,13 +45,14 @@ function clientOptions({
   return { ...connectionOptions, channelArgs: { 'grpc.enable_http_proxy': proxy ? 1 : 0 } };
 }
 
+/** Whether Absage has ever encrypted with the key of that id. */
+type WasUsed = (keyId: string) => Promise<boolean>;
+
 /** What every worker of a process is created with. The caller closes the connection. */
-export async function connectWorkers({
-  connectionOptions,
-  namespace,
-  proxy,
-  payloadKeys,
-}: TemporalSettings): Promise<{
+export async function connectWorkers(
+  { connectionOptions, namespace, proxy, payloadKeys }: TemporalSettings,
+  wasUsed: WasUsed,
+): Promise<{
   connection: NativeConnection;
   namespace: string;
   dataConverter: DataConverter;
@@ -67,5 +69,5 @@ export async function connectWorkers({
       },
     }),
   });
-  return { connection, namespace, dataConverter: workerDataConverter(payloadKeys) };
+  return { connection, namespace, dataConverter: workerDataConverter(payloadKeys, wasUsed) };
 }

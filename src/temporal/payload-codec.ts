@@ -23,6 +23,8 @@ export class PayloadNotReadable extends Error {
   constructor(
     readonly reason: 'unknown-key' | 'other-context' | 'changed',
     message: string,
+    /** The id of the key that is missing. */
+    readonly unknownKey: string | null = null,
     options: ErrorOptions = {},
   ) {
     super(message, options);
@@ -102,6 +104,7 @@ function decrypt(keys: KeyFile | null, payload: Payload, expected: string): Payl
     throw new PayloadNotReadable(
       'changed',
       'Dieser Inhalt wurde in Temporal verändert, oder er gehört nicht hierher: er wird nicht verwendet.',
+      null,
       { cause: error },
     );
   }
@@ -160,5 +163,6 @@ function unknownKey(id: string, keys: KeyFile | null): PayloadNotReadable {
   return new PayloadNotReadable(
     'unknown-key',
     `Dieser Inhalt ist mit dem Schlüssel ${JSON.stringify(id.slice(0, 40))} verschlüsselt, und ${where}.`,
+    id,
   );
 }

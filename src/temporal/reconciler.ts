@@ -1,4 +1,4 @@
-import { Client, ScheduleAlreadyRunning } from '@temporalio/client';
+import { Client, isGrpcServiceError, ScheduleAlreadyRunning } from '@temporalio/client';
 import { ApplicationFailure, ValueError } from '@temporalio/common';
 import type { Logger } from '../observability';
 import type { TemporalSettings } from '../settings/temporal';
@@ -118,26 +118,37 @@ async function createSchedule(
 
 /**
  * As `ensureReconciler` and `ensureEraser`, with a client of its own. Rejects only with `ForeignNamespace`: without the schedule everything
- * else works, and the log names what is missing.
+ * else works, and the log names what is missing. `false`: Temporal has not answered, so nobody knows whose the namespace is.
  */
 export async function claimNamespace(
   settings: TemporalSettings,
   installation: string,
-  logger: Logger,
-): Promise<void> {
+  logger: Pick<Logger, 'warn'>,
+): Promise<boolean> {
   const client = createClient(settings);
   try {
     await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
       await ensureReconciler(client, installation);
       await ensureEraser(client);
     });
+    return true;
   } catch (error) {
     if (error instanceof ForeignNamespace) throw error;
     logger.warn(
       { err: error },
       'the schedules that look for interrupted cases and erase contacts could not be made',
     );
+    return !isUnanswered(error);
   } finally {
     await client.connection.close();
   }
+}
+
+/** As gRPC numbers them: no answer in time, nobody there. */
+const UNANSWERED: readonly number[] = [4, 14];
+
+function isUnanswered(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (isGrpcServiceError(cause)) return UNANSWERED.includes(cause.code);
+  return false;
 }

@@ -15,6 +15,8 @@ export interface RunRecord {
   /** `unknown`: nothing may be concluded from it. */
   status: 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'unknown';
   startedAt: string;
+  /** When the first run of its chain was started; a list does not say it, and then it is when the run itself was. */
+  begunAt: string;
   /** Where it is paused and the run itself was asked. */
   pausedAt: string | null;
   /** `null` for a run that was started by hand. */
@@ -81,6 +83,7 @@ export function toRunRecord(info: Recorded): RunRecord {
     firstRunId: readFirstRunId(info),
     status: STATUS_NAMES[info.status.name] ?? 'unknown',
     startedAt: info.startTime.toISOString(),
+    begunAt: readBegunAt(info),
     pausedAt: readPausedAt(info),
     caseId: memo.caseId ?? null,
     orderDigest: memo.orderDigest ?? null,
@@ -96,6 +99,12 @@ export function toRunRecord(info: Recorded): RunRecord {
 function readFirstRunId({ raw, runId }: Recorded): string {
   const described = raw && 'workflowExecutionInfo' in raw ? raw.workflowExecutionInfo : null;
   return described?.firstRunId ? described.firstRunId : runId;
+}
+
+function readBegunAt({ raw, startTime }: Recorded): string {
+  const extended = raw && 'workflowExtendedInfo' in raw ? raw.workflowExtendedInfo : null;
+  const original = optionalTsToDate(extended?.originalStartTime);
+  return (original && original < startTime ? original : startTime).toISOString();
 }
 
 function readPausedAt({ raw }: Recorded): string | null {

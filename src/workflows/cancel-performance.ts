@@ -23,6 +23,7 @@ import { abortedFailure, CancellationRun } from './cancellation-run';
 import { failureCodeOf, failureFactsOf, isLookNeeded } from './failure';
 import { statedActor } from './messages';
 import { handleOperatorActions } from './operator-actions';
+import { oursOrTask, type ResultName } from './results';
 
 /** How a completed case ended, for the list of workflows. */
 export interface CancellationResult {
@@ -94,7 +95,7 @@ async function tellPartner(
 
 /** Checks everything that can be checked before the first write. `false`: the case was aborted in an earlier run. */
 async function check(run: CancellationRun): Promise<boolean> {
-  const checked = await run.perform('check', (pace, { head }) =>
+  const checked = await run.perform('check', 'checked', (pace, { head }) =>
     jetActivities(run, 'look', pace, STEP_LABELS.check).checkEvent({ input: run.input, head }),
   );
   run.learn(checked);
@@ -136,6 +137,7 @@ async function markAndSetStorno(run: CancellationRun): Promise<StornoSet | 'abor
 async function markTitles(run: CancellationRun): Promise<MarkResult> {
   return run.perform(
     'mark-titles',
+    'marked',
     (pace, input) => handsFor(run, pace, 'mark-titles').markTitles(input),
     (result) => {
       if (result.kind === 'aborted') return null;
@@ -147,6 +149,7 @@ async function markTitles(run: CancellationRun): Promise<MarkResult> {
 async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
   return run.perform(
     'set-storno',
+    'storno',
     (pace, input) =>
       handsFor(run, pace, 'set-storno').setStatusStorno({ ...input, ...(!run.isAskedElse && { toldBy }) }),
     (result) => (result.kind === 'cancelled' ? DETAILS.savedAt(result.savedAt) : null),
@@ -157,7 +160,9 @@ async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<S
 async function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
-    (pace, input) => looking(run, async () => handsFor(run, pace, 'verify-channel').verifyChannel(input)),
+    'evidence',
+    (pace, input) =>
+      looking(run, 'evidence', async () => handsFor(run, pace, 'verify-channel').verifyChannel(input)),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       return result.isVouchedFor ? DETAILS.confirmed : DETAILS.seenAt(result.seenAt);
@@ -169,7 +174,9 @@ async function verifyChannel(run: CancellationRun) {
 async function grantRight(run: CancellationRun) {
   return run.perform(
     'grant-right',
-    (pace, input) => looking(run, async () => handsFor(run, pace, 'grant-right').grantExtendedRight(input)),
+    'right',
+    (pace, input) =>
+      looking(run, 'right', async () => handsFor(run, pace, 'grant-right').grantExtendedRight(input)),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       return result.isWaived ? DETAILS.waived : DETAILS.rightUntil(result.validUntil);
@@ -181,6 +188,7 @@ async function grantRight(run: CancellationRun) {
 async function notifyPartner(run: CancellationRun) {
   return run.perform(
     'notify-partner',
+    'notice',
     (pace) => sendNotice(run, pace),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
@@ -212,16 +220,20 @@ async function lookAtEvent(
   jet: Pick<JetActivities, 'lookAtEvent'>,
   before: Pick<LookInput, 'step'> = {},
 ) {
-  const look = await looking(run, () => jet.lookAtEvent({ ...run.stepInput(), ...before }));
+  const look = await looking(run, 'look', () => jet.lookAtEvent({ ...run.stepInput(), ...before }));
   run.see(look.head);
   return look;
 }
 
 /** Keeps what the newest look has shown, and when: not later than when the activity that read it was begun. */
-async function looking<T extends object>(run: CancellationRun, work: () => Promise<T>): Promise<T> {
+async function looking<T extends object>(
+  run: CancellationRun,
+  name: ResultName,
+  work: () => Promise<T>,
+): Promise<T> {
   const beganAtMs = Date.now();
   try {
-    const result = await work();
+    const result = oursOrTask(name, await work());
     if (isAgain(result)) run.isStornoLost = false;
     if ('isStornoSeen' in result && result.isStornoSeen === true) run.noteLook(beganAtMs);
     return result;
@@ -235,6 +247,7 @@ async function looking<T extends object>(run: CancellationRun, work: () => Promi
 async function complete(run: CancellationRun): Promise<StornoAgain | { head: JournalHead | null }> {
   const end = await run.perform(
     'report',
+    'ended',
     async (pace) => (run.isLookDue && (await lookAtEnd(run))) || writeEnd(run, pace, 'completed'),
     (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : null),
   );
@@ -266,7 +279,9 @@ function isAgain(result: object): result is StornoAgain {
 /** Only before the point of no return: restores titles and memo, except where a colleague has changed them. */
 async function abort(run: CancellationRun): Promise<never> {
   await run.beginAborting();
-  await run.perform('mark-titles', (pace, input) => handsFor(run, pace, 'mark-titles').restoreTitles(input));
+  await run.perform('mark-titles', 'written', (pace, input) =>
+    handsFor(run, pace, 'mark-titles').restoreTitles(input),
+  );
   await closeCase(run, 'aborted');
   throw abortedFailure();
 }
@@ -278,7 +293,7 @@ async function refuse(run: CancellationRun, refusal: CodedText): Promise<Applica
 }
 
 async function closeCase(run: CancellationRun, end: CaseEnd): Promise<void> {
-  await run.perform('report', (pace) => writeEnd(run, pace, end));
+  await run.perform('report', 'written', (pace) => writeEnd(run, pace, end));
   await rest(run, end);
 }
 

@@ -29,6 +29,7 @@ import { failureCodeOf, failureFactsOf } from './failure';
 import { HouseAlerts, type AlertFrame } from './house-alerts';
 import type { ActionRequest } from './messages';
 import { Progress } from './progress';
+import { isNotOurs, ours, oursOrTask, type ResultName } from './results';
 
 const LATE_AFTER_MS = 60_000;
 
@@ -147,10 +148,11 @@ export class CancellationRun {
   /**
    * Tries one step until it succeeds. When the step fails for good, fails for longer than the patience, or is a
    * person's to do, the run asks for a person. It then goes on by itself where the cause can go away, and otherwise
-   * when a person acts.
+   * when a person acts. `name`: what the step gives, where nobody else has answered it.
    */
   async perform<T extends { head: JournalHead | null }>(
     step: StepName,
+    name: ResultName,
     work: (pace: Pace, input: StepInput) => Promise<T | OpenTask>,
     describe: (result: T) => string | null = () => null,
   ): Promise<T> {
@@ -162,13 +164,13 @@ export class CancellationRun {
     progress.begin(step, isQuiet ? progress.state : 'running');
     for (let pace: Pace = 'first'; ;) {
       try {
-        const result = await this.tryOnce(() => work(pace, this.stepInput()));
+        const result = oursOrTask(name, await this.tryOnce(() => work(pace, this.stepInput())));
         this.see(result.head);
         if (!isOpenTask(result)) return this.complete(step, result, describe);
         await this.askForPerson(step, 'person-step', { task: result.task });
       } catch (error) {
         // A defect of ours is not in the failure table: the workflow task fails and is retried, and nothing is lost.
-        if (!isCancellation(error) && !(error instanceof ActivityFailure)) throw error;
+        if (!isCancellation(error) && !(error instanceof ActivityFailure) && !isNotOurs(error)) throw error;
         if (this.isStoppedByAbort() || (isCancellation(error) && !this.intervention)) {
           throw isCancellation(error) ? error : abortedFailure();
         }
@@ -284,7 +286,7 @@ export class CancellationRun {
   async abortBy(request: ActionRequest & { asked?: AskedUpdate }): Promise<void> {
     this.isAbortUnderWay = true;
     try {
-      const { winner, opened } = await CancellationScope.nonCancellable(() =>
+      const claimed = await CancellationScope.nonCancellable(() =>
         promptActivities(this.policy, SUMMARIES.claimAbort).claimAbort({
           ...this.stepInput({ actor: request.actor, actorId: null }),
           asked: request.asked,
@@ -292,6 +294,7 @@ export class CancellationRun {
           key: request.key,
         }),
       );
+      const { winner, opened } = ours('claimed', claimed);
       if (opened && !this.opened) this.learn(opened);
       this.progress.isAbortAccepted = winner === 'abort';
     } finally {
@@ -421,7 +424,8 @@ export class CancellationRun {
   private async learnClaim(step: StepName): Promise<void> {
     if (step !== 'set-storno' || this.progress.isStornoClaimed) return;
     try {
-      const { claim } = await glanceActivities(this.policy, SUMMARIES.readClaim).readClaim(this.stepInput());
+      const read = await glanceActivities(this.policy, SUMMARIES.readClaim).readClaim(this.stepInput());
+      const { claim } = ours('claim', read);
       if (claim === 'storno') this.passPointOfNoReturn();
     } catch (error) {
       // The run asks for a person even when the journal does not answer: an abort asks the journal again in any case.

@@ -1,6 +1,7 @@
 import { defaultFailureConverter, defaultPayloadConverter, TimeoutType } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import { isFailureCode, type FailureCode, type FailureFacts } from '../domain/failures';
+import { FACTS } from './results';
 
 /** The failure table's code for an activity's failure. */
 export function failureCodeOf(error: unknown): FailureCode {
@@ -15,9 +16,12 @@ export function failureCodeOf(error: unknown): FailureCode {
   return 'internal';
 }
 
-/** The facts that the last attempt reported beside its code. */
+/** The facts that the last attempt reported beside its code; none where somebody else has made them up. */
 export function failureFactsOf(error: unknown): Partial<FailureFacts> {
-  if (error instanceof ApplicationFailure) return (error.details?.[0] ?? {}) as Partial<FailureFacts>;
+  if (error instanceof ApplicationFailure) {
+    const [facts] = error.details ?? [];
+    return FACTS(facts) ? (facts as Partial<FailureFacts>) : {};
+  }
   if (error instanceof TimeoutFailure) return failureFactsOf(behindTimeout(error));
   return error instanceof ActivityFailure ? failureFactsOf(error.cause) : {};
 }

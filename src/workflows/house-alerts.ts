@@ -61,7 +61,8 @@ export class HouseAlerts {
     this.underWay += 1;
     mail.isTold = sent
       .then(
-        ({ outcome }: AlertResult) => outcome === 'accepted' || outcome === 'in-doubt',
+        // Whatever somebody else has answered it with is no mail.
+        (result: AlertResult | null) => ['accepted', 'in-doubt'].includes(result?.outcome ?? ''),
         // The history shows the mail as failed; the attention itself is visible everywhere else.
         () => false,
       )

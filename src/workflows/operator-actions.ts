@@ -31,6 +31,7 @@ import { ACTION_TEXTS, SUMMARIES } from '../domain/wording';
 import { promptActivities } from './activities';
 import { notPossible, type CancellationRun } from './cancellation-run';
 import { failureCodeOf } from './failure';
+import { CONFIRMED, isNotOurs, ours } from './results';
 import {
   cancellationQuery,
   UPDATES,
@@ -88,6 +89,7 @@ const HANDLERS: {
       isAborting,
       isLook,
     });
+    ours(isLook || isAborting ? 'written' : CONFIRMED[request.step], result);
     run.see(result.head);
     if (isLook) run.noteLook(Date.now());
     run.intervene(isLook ? { kind: 'retry' } : { kind: 'result', result, as: 'by-hand' }, attentionId);
@@ -145,7 +147,7 @@ function handle<A extends RunAction>(run: CancellationRun, action: A): void {
 
 /** If the journal rejects the action, the update is refused with that reason. */
 function refuse(error: unknown): never {
-  if (!(error instanceof ActivityFailure)) throw error;
+  if (!(error instanceof ActivityFailure) && !isNotOurs(error)) throw error;
   const isNotProven = error.cause instanceof ApplicationFailure && error.cause.type === NOT_PROVEN;
   throw notPossible(isNotProven ? ACTION_TEXTS.notProven : failureRow(failureCodeOf(error)).text);
 }
@@ -185,7 +187,7 @@ async function record(
   step: StepName = run.progress.step,
 ) {
   const activities = promptActivities(run.policy, SUMMARIES.recordAction);
-  const recorded = await activities.recordAction({
+  const result = await activities.recordAction({
     ...run.stepInput({ actor, actorId: null }),
     asked,
     reason,
@@ -194,6 +196,7 @@ async function record(
     effectKey,
     ...decided,
   });
+  const recorded = ours('recorded', result);
   run.see(recorded.head);
   return recorded;
 }

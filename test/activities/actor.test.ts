@@ -81,6 +81,22 @@ it('of somebody who resumes a case that was not opened yet stands in its second 
   expect(head).toEqual({ seq: 2, hash: resumed?.hash });
 });
 
+it('of the end is whoever aborted a case that nobody has opened, and not whom its run names', async () => {
+  const aCase = await stage.prepare();
+  const { claimAbort, closeCase } = stage.worker({ trust: aTrust() });
+  const run = anEnvironment(aCase.ref);
+  const stated = { ref: aCase.ref, actor: 'Die Direktion', actorId: null, head: null };
+  const asked = { updateId: 'api/forged', request: { actor: 'Somebody', reason: 'Irrtum' } };
+  await run.run(claimAbort, { ...stated, actor: 'Somebody', reason: 'Irrtum', asked });
+  await run.run(closeCase, { ...stated, end: 'aborted' as const });
+  expect((await aCase.entries()).map(({ actor, actorId, operation }) => [operation, actor, actorId])).toEqual(
+    [
+      ['abort', 'web-ui:Somebody', 'web-ui:Somebody'],
+      ['close', 'web-ui:Somebody', 'web-ui:Somebody'],
+    ],
+  );
+});
+
 it('of somebody whom nobody has checked is what they have stated', async () => {
   const aCase = await stage.prepare();
   const stated = `web-ui:${aCase.input.orderedBy}`;

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import type { PlannedOrder } from '../../src/cases/orders';
 import { logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
@@ -22,9 +24,12 @@ function issue(house: string): { known: ApiToken; headers: Record<string, string
 const guest = issue(GUIDED_HOUSE);
 const fsp = issue('FSP');
 
+const log: string[] = [];
+const logger = pino({}, { write: (line) => void log.push(line) });
+
 let stage: ApiStage;
 beforeAll(async () => {
-  stage = await ApiStage.open({ logIn: logInByToken([guest.known, fsp.known], hashToken) });
+  stage = await ApiStage.open({ logIn: logInByToken([guest.known, fsp.known], hashToken), logger });
 });
 afterAll(() => stage.close());
 
@@ -101,4 +106,18 @@ describe('in the queue to Jet', () => {
     await late.result();
     expect(asked.indexOf('LTN')).toBeLessThan(FLOOD / 2);
   });
+});
+
+it('N10: who asks for a case of another house by its id stands in the log, as at the other doors', async () => {
+  const order = await stage.prepare();
+  const { body: view } = await as<CancellationView>(fsp, '/v1/cancellations', order);
+  log.splice(0);
+  const ours = await as<{ code: string }>(guest, `/v1/cases/${view.caseId}`);
+  const nobodys = await as<{ code: string }>(guest, `/v1/cases/${randomUUID()}`);
+  expect(ours).toMatchObject({ status: 404, body: { code: 'cancellation-not-found' } });
+  expect(ours.body).toEqual(nobodys.body);
+  const lines = log.map((line) => JSON.parse(line) as object).filter((line) => 'security' in line);
+  const who = `token:Kartenbüro ${GUIDED_HOUSE}`;
+  expect(lines).toMatchObject([{ security: 'house-not-found', who, route: 'GET /v1/cases/:caseId' }]);
+  await untilState(fsp, 'FSP', order.eventNumber, 'completed');
 });

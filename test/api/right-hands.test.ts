@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type WorkflowUpdateFailedError } from '@temporalio/client';
 import { ACTION_TEXTS, REFUSAL_TEXTS } from '../../src/domain/wording';
+import type { CancellationPage } from '../../src/cases/lists';
 import type { CancellationInput } from '../../src/domain/case';
 import { RawValue } from '@temporalio/common';
 import type { Order } from '../../src/domain/types';
@@ -14,6 +15,9 @@ import {
   skipWaitUpdate,
   abortUpdate,
 } from '../../src/workflows/messages';
+import { sealedStart } from '../../src/domain/seal';
+import { findGenuine } from '../../src/trust/seals';
+import { RING } from '../support/trust';
 import { ApiStage } from '../support/api-stage';
 import { anInput, aPolicy } from '../support/examples';
 import { resetToFirstEvent } from '../support/reset';
@@ -21,7 +25,9 @@ import { resetToFirstEvent } from '../support/reset';
 /** What somebody can do who reaches Temporal's namespace and nothing else, in a production. */
 let stage: ApiStage;
 beforeAll(async () => {
-  stage = await ApiStage.open({}, [], { isProduction: true });
+  const isSealed = (workflowId: string, input: CancellationInput) =>
+    findGenuine(RING, sealedStart(workflowId, input), input.seal) !== null;
+  stage = await ApiStage.open({ isSealed }, [], { isProduction: true });
 });
 afterAll(() => stage.close());
 
@@ -142,6 +148,7 @@ it('a copy of its own start takes nothing from a case: it is interrupted, and is
   const path = `/v1/cancellations/${order.house}/${order.eventNumber}`;
   const copy = await startCopy(order, 'nobody');
   expect(await stage.view(order)).toMatchObject({ caseId, state: 'interrupted', allowedActions: ['resume'] });
+  expect(await listed(order)).toEqual(['interrupted']);
   const held = await stage.post<{ code: string; detail: string }>(`${path}/resume`, { reason: 'Weiter' });
   expect(held).toMatchObject({ status: 409, body: { code: 'held-by-stranger' } });
   expect(held.body.detail).toContain((await copy.describe()).runId);
@@ -152,6 +159,40 @@ it('a copy of its own start takes nothing from a case: it is interrupted, and is
   expect(await stage.untilState(order, 'waiting')).toMatchObject({ caseId });
   expect((await stage.post(`${path}/abort`, { reason: 'Es wird gespielt' })).status).toBe(200);
   await stage.untilState(order, 'aborted');
+});
+
+/** The states of the event's cases in the list, once Temporal's lists know its open run. */
+async function listed({ house, eventNumber }: Order): Promise<string[]> {
+  for (;;) {
+    const open = await stage.deps.client.listOpen(house);
+    if (open.some((run) => run.eventNumber === eventNumber)) break;
+  }
+  const { body } = await stage.get<CancellationPage>(`/v1/cancellations?house=${house}`);
+  return body.cancellations.filter((row) => row.eventNumber === eventNumber).map(({ state }) => state);
+}
+
+it('a forged run with a case of its own is on no page and in no list, and a sealed one is at once', async () => {
+  const order = await stage.prepare();
+  const { house, eventNumber } = order;
+  const input = anInput({ caseId: randomUUID(), order, policy: aPolicy() });
+  const run = await stage.temporal.workflow.start('cancelPerformance', {
+    ...caseStartOptions(input, 'digest'),
+    taskQueue: 'nobody',
+  });
+  expect(await listed(order)).toEqual([]);
+  expect((await stage.get(`/v1/cancellations/${house}/${eventNumber}`)).status).toBe(404);
+  expect((await stage.get(`/v1/cases/${input.caseId}`)).status).toBe(404);
+  const abort = await stage.post(`/v1/cancellations/${house}/${eventNumber}/abort`, { reason: 'Irrtum' });
+  expect(abort.status).toBe(404);
+  expect(await stage.post('/v1/cancellations', order)).toMatchObject({ body: { code: 'held-by-stranger' } });
+  await run.terminate('Probe');
+
+  await stage.stopWorkers();
+  await stage.start(order);
+  expect((await stage.view(order)).state).toBe('checking');
+  expect(await listed(order)).toEqual(['checking']);
+  await stage.startWorkers();
+  await stage.untilState(order, 'completed');
 });
 
 it('a run whose input nobody can read holds an event only as long as it is open', async () => {

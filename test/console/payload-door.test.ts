@@ -149,6 +149,20 @@ describe('decodes', () => {
   });
 });
 
+it('slows who keeps presenting what is no token, here and at the API alike, and says who it was', async () => {
+  const strange = await build();
+  const stranger = createToken('Niemand', '*').token;
+  const mark = hashToken(stranger).toString('hex').slice(0, 8);
+  const statuses: number[] = [];
+  for (let turn = 0; turn < 11; turn += 1)
+    statuses.push((await ask(bearer({ token: stranger }), [], strange)).statusCode);
+  expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
+  expect(logged.at(-1)).toMatchObject({ security: 'too-many-requests', who: mark });
+  const atTheApi = await strange.inject({ url: '/v1/houses', headers: bearer({ token: stranger }) });
+  expect(atTheApi.statusCode).toBe(429);
+  expect((await ask(bearer(fsp), [], strange)).statusCode).toBe(200);
+});
+
 it('encodes what is typed into the Web UI, for callers with all houses to read', async () => {
   const answer = await ask(bearer(fsp), [clear('typed')], app, '/codec/encode');
   const { payloads } = answer.json<{ payloads: unknown[] }>();

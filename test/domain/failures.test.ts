@@ -59,6 +59,7 @@ const PROMISES: Record<FailureCode, { safe: string; next: string }> = {
   },
   'person-step': { safe: 'wird von Hand gemacht', next: 'Bitte die Aufgabe in Jet ausführen' },
   'step-timed-out': { safe: 'Es ist nichts verloren.', next: 'versucht es weiter.' },
+  'result-not-ours': { safe: 'Es wurde nicht verwendet', next: 'danach erneut versuchen' },
   internal: { safe: 'Absage versucht es weiter.', next: 'Bitte den technischen Betrieb verständigen.' },
 };
 

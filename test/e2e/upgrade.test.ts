@@ -172,7 +172,12 @@ it('begins nothing any more that carries no seal', async () => {
   const { order, ...input } = JSON.parse(Buffer.from(given?.data ?? []).toString()) as CancellationInput;
   const played = { house: order.house, eventNumber: UNTOUCHED, caseId: randomUUID() };
   const another = { ...input, caseId: played.caseId, order: { ...order, eventNumber: UNTOUCHED } };
-  await production.temporal.workflow.start(CANCEL_PERFORMANCE, caseStartOptions(another, 'of before'));
+  const run = await production.temporal.workflow.start(
+    CANCEL_PERFORMANCE,
+    caseStartOptions(another, 'of before'),
+  );
+  // Until its check has refused it, no page knows it.
+  await expect(run.result()).rejects.toThrow();
   const { refusal } = await production.untilAt(played, 'refused');
   expect(refusal?.code).toBe('not-sealed');
   expect(await production.lines(played)).toEqual([]);

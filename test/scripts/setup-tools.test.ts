@@ -106,13 +106,23 @@ it('refuses a named CLI that is too old, or none', async () => {
   );
 });
 
-it('takes the CLI on the PATH when it is new enough, and fetches nothing', async () => {
-  const onPath = temporal(join(bin, 'temporal'), '1.9.1');
+it('takes the CLI on the PATH when it is the one that was released, and fetches nothing', async () => {
+  const onPath = release(temporal(join(bin, 'temporal'), '1.9.1'));
   const { code, tools } = await setUp();
   expect({ code, temporal: tools?.temporal, requests }).toEqual({ code: 0, temporal: onPath, requests: [] });
 });
 
-it('prefers its cache to a CLI on the PATH that is too old', async () => {
+it('F19: runs no other program on the PATH, whatever version it would print, until a setting names it', async () => {
+  const other = program(join(bin, 'temporal'), `: > "${root}/was-run"\necho "temporal version 1.9.1"`);
+  const { code, said } = await setUp();
+  expect([code, existsSync(join(root, 'was-run'))]).toEqual([1, false]);
+  expect(said).toContain(`PATH (${other} ist nicht das freigegebene Programm)`);
+  expect(said).toContain('TEMPORAL_CLI_PATH');
+  const named = await setUp({ TEMPORAL_CLI_PATH: other });
+  expect({ code: named.code, temporal: named.tools?.temporal }).toEqual({ code: 0, temporal: other });
+});
+
+it('prefers its cache to a CLI on the PATH that is another one', async () => {
   temporal(join(bin, 'temporal'), '1.7.0');
   const cached = release(temporal(join(root, CACHED), '1.9.1'));
   const { code, tools } = await setUp();
@@ -186,7 +196,7 @@ it('does not unpack outside its folder', async () => {
 });
 
 it('takes over a lock that a dead set-up left behind', async () => {
-  temporal(join(bin, 'temporal'), '1.9.1');
+  release(temporal(join(bin, 'temporal'), '1.9.1'));
   mkdirSync(join(root, '.cache'));
   const lock = join(root, '.cache', 'setup.lock');
   writeFileSync(lock, '999999999');
@@ -195,7 +205,7 @@ it('takes over a lock that a dead set-up left behind', async () => {
 });
 
 it('may run several times at once', async () => {
-  temporal(join(bin, 'temporal'), '1.9.1');
+  release(temporal(join(bin, 'temporal'), '1.9.1'));
   const runs = await Promise.all([setUp(), setUp(), setUp()]);
   expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
 });

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { examine } from '../../src/doctor/doctor';
 import { ConfigError } from '../../src/settings/environment';
 import { closeDataFolder } from '../../src/settings/private-files';
 import { loadSettings } from '../../src/settings/settings';
-import { keysFileIn, signingKeyIn, tokensFileIn } from '../support/production';
+import { keysFileIn, sealKeysIn, signingKeyIn, tokensFileIn } from '../support/production';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -23,7 +23,7 @@ beforeEach(() => {
     ABSAGE_DATA: join(folder, 'data'),
     ABSAGE_API_TOKENS_FILE: tokens,
     ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
-    ABSAGE_SEAL_KEY_FILE: keysFileIn(folder),
+    ABSAGE_SEAL_KEY_FILE: sealKeysIn(folder),
     ABSAGE_SIGNING_KEY_FILE: signingKeyIn(folder),
     ABSAGE_HOUSES: join(ROOT, 'houses.sample.json'),
     ABSAGE_JET_URL: 'http://127.0.0.1:9/jet/v1',
@@ -82,6 +82,21 @@ describe('production', () => {
     expect(faults.join('\n')).not.toContain('Geheimnis');
   });
 });
+
+/** Only root can give a file away. */
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+asRoot(
+  'what belongs to somebody else is refused, whatever its mode, but for whom the service runs as',
+  () => {
+    chownSync(tokens, 4711, 4711);
+    expect(faultsOf(complete)).toEqual([
+      `ABSAGE_API_TOKENS_FILE nennt ${tokens}, und diese Datei gehört einem anderen Benutzer: bitte dem Benutzer geben, unter dem Absage läuft (chown BENUTZER ${tokens})`,
+    ]);
+    chownSync(complete.ABSAGE_DATA as string, 4711, 4711);
+    expect(faultsOf(complete)).toEqual([]);
+  },
+);
 
 it('a rehearsal starts with them', () => {
   chmodSync(tokens, 0o666);

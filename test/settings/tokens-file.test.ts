@@ -80,7 +80,7 @@ it('a file that is gone for a moment takes no token away', async () => {
 it('in a production, what others may have written does not count, and counts again once only the owner may', async () => {
   file.stop();
   chmodSync(path, 0o600);
-  file = new TokensFile(path, HOUSES, pino({ level: 'silent' }), { rereadMs: 10, isGuarded: true });
+  file = new TokensFile(path, HOUSES, pino({ level: 'silent' }), { rereadMs: 10, guardedFor: folder });
   chmodSync(path, 0o666);
   write({ tokens: [first, second] });
   await until(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../src/settings/environment';
 import { loadSettings } from '../../src/settings/settings';
-import { closedFolder, keysFileIn, signingKeyIn, tokensFileIn } from '../support/production';
+import { closedFolder, keysFileIn, sealKeysIn, signingKeyIn, tokensFileIn } from '../support/production';
 
 const folder = closedFolder();
 const COMPLETE = {
@@ -9,7 +9,7 @@ const COMPLETE = {
   ABSAGE_DATA: folder.path,
   ABSAGE_API_TOKENS_FILE: tokensFileIn(folder.path),
   ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder.path),
-  ABSAGE_SEAL_KEY_FILE: keysFileIn(folder.path),
+  ABSAGE_SEAL_KEY_FILE: sealKeysIn(folder.path),
   ABSAGE_SIGNING_KEY_FILE: signingKeyIn(folder.path),
   ABSAGE_HOUSES: join(__dirname, '..', '..', 'houses.sample.json'),
   ABSAGE_JET_URL: 'https://jet.example/jet/v1',

@@ -38,6 +38,7 @@ import type { JournalStore } from '../../src/journal/port';
 import { contactPlaces } from '../../src/start/contact-places';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
+import { workerDataConverter } from '../../src/temporal/connect';
 import { chainOfRun, inputOfRun } from '../../src/temporal/run-chain';
 import type { TrustSettings } from '../../src/trust/trust';
 import { aTrust, seal } from './trust';
@@ -414,7 +415,13 @@ async function startWorkers(
 ): Promise<Running> {
   const places = contactPlaces(getClient, folder);
   const erasure = createErasureActivities({ ...deps, places, log: SILENT });
-  const common = { connection, namespace: 'default', stickyQueueScheduleToStartTimeout: 1_000 };
+  const dataConverter = workerDataConverter(undefined, () => Promise.resolve(false));
+  const common = {
+    connection,
+    namespace: 'default',
+    dataConverter,
+    stickyQueueScheduleToStartTimeout: 1_000,
+  };
   const workers = await Promise.all([
     Worker.create({
       ...common,

@@ -20,10 +20,15 @@ export function tokensFileIn(folder: string, entry = createToken('Kasse', ['FSP'
 }
 
 /** A file of keys for what Temporal keeps, as `absage keys create` makes it. */
-export function keysFileIn(folder: string): string {
-  const file = join(folder, 'keys.json');
+export function keysFileIn(folder: string, name = 'keys.json'): string {
+  const file = join(folder, name);
   createKeyFile(file);
   return file;
+}
+
+/** A file of keys that requests are sealed with, of its own. */
+export function sealKeysIn(folder: string): string {
+  return keysFileIn(folder, 'seal.json');
 }
 
 /** A file with the key that signs the journal, as `absage keys create-signing` makes it. */

@@ -9,7 +9,7 @@ import { loadSettings } from '../../src/settings/settings';
 import { launchRole } from '../../src/up/part';
 import { environmentOf } from '../../src/up/part-environment';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
-import { keysFileIn, signingKeyIn, tokensFileIn } from '../support/production';
+import { keysFileIn, sealKeysIn, signingKeyIn, tokensFileIn } from '../support/production';
 import { until } from '../support/simulator';
 
 const folder = mkdtempSync(join(tmpdir(), 'absage-parts-'));
@@ -27,7 +27,7 @@ const PRODUCTION = {
   ABSAGE_SMTP_URL: 'smtp://karten:canary-of-mail@127.0.0.1:2525',
   ABSAGE_API_TOKENS_FILE: tokens,
   ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
-  ABSAGE_SEAL_KEY_FILE: keysFileIn(folder),
+  ABSAGE_SEAL_KEY_FILE: sealKeysIn(folder),
   ABSAGE_SIGNING_KEY_FILE: signingKeyIn(folder),
   TEMPORAL_ADDRESS: '127.0.0.1:9',
   TEMPORAL_API_KEY: 'canary-of-temporal',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/settings/environment';
-import { keysFileIn, signingKeyIn, tokensFileIn } from '../support/production';
+import { keysFileIn, sealKeysIn, signingKeyIn, tokensFileIn } from '../support/production';
 import { planStack } from '../../src/up/stack';
 import { RawGateway } from '../support/raw-gateway';
 
@@ -143,7 +143,7 @@ describe('in production', () => {
       ABSAGE_MODE: 'production',
       ...withLogIn(),
       ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
-      ABSAGE_SEAL_KEY_FILE: keysFileIn(folder),
+      ABSAGE_SEAL_KEY_FILE: sealKeysIn(folder),
       ABSAGE_SIGNING_KEY_FILE: signingKeyIn(folder),
       ABSAGE_HOUSES: join(__dirname, '..', '..', 'houses.sample.json'),
       ABSAGE_JET_URL: await startGateway(health),

@@ -60,7 +60,7 @@ test.each(ROOM_MUTANTS)(
 
 /** Runs one test against the sources of this folder. */
 function passes(folder: string, file: string, name: string): boolean {
-  for (const part of ['support', 'mail', 'jet'])
+  for (const part of ['support', 'mail', 'jet', 'trust'])
     cpSync(join(ROOT, 'test', part), join(folder, 'test', part), { recursive: true });
   for (const part of ['jest.config.js', 'scripts/jest-global-setup.js'])
     cpSync(join(ROOT, part), join(folder, part));

@@ -5,7 +5,10 @@ export interface RoomMutant extends Pick<Mutant, 'name' | 'edits'> {
   test: { file: string; name: string };
 }
 
-/** Faults of the adapters. The simulation has models in their place, so a test of the adapter must notice. */
+/**
+ * Faults of the adapters, and of the door to the steps. The simulation has models in their place, or is a rehearsal, so a test of
+ * that part must notice.
+ */
 export const ROOM_MUTANTS: readonly RoomMutant[] = [
   {
     name: 'a fresh Message-ID for each text',
@@ -39,5 +42,24 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
       ),
     ],
     test: { file: 'test/jet/http-jet.test.ts', name: 'Storno has no body' },
+  },
+  {
+    name: 'every run may take the steps of a case',
+    edits: [
+      edit(
+        'trust/trust.ts',
+        'if (!isProduction || trusted.has(name)) return true;',
+        "if (!isProduction || name !== '') return true;",
+      ),
+    ],
+    test: { file: 'test/trust/trust.test.ts', name: 'is not done in another one' },
+  },
+  {
+    name: 'a run that may act for one case may act for every case',
+    edits: [
+      edit('trust/trust.ts', 'const name = `${run.runId} ${caseId}`;', 'const name = run.runId;'),
+      edit('trust/trust.ts', 'return input?.caseId === caseId && (', 'return input !== null && ('),
+    ],
+    test: { file: 'test/trust/trust.test.ts', name: 'before the check has named its run' },
   },
 ];

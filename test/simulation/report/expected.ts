@@ -46,6 +46,8 @@ const EXPECTED: Record<string, readonly string[]> = {
 /** Things that cannot happen here, each with the reason. */
 export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'refusal: not-sealed': 'a rehearsal takes a run that carries no seal',
+  'attention: result-not-ours':
+    'nobody answers a step in its place here: test/api/forged-results.test.ts does, on a real server',
   'state: awaiting-approval': 'no step asks for a second person yet',
 };
 
