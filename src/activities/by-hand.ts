@@ -85,7 +85,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
       const task = taskFor(name, opening, user);
       const line = { ...actorOf(input), after: { task } };
       if (name === 'mark-titles') {
-        const entry = await journal.appendUnlessAborted(ref, { ...line, ...TASK_LINES[name] });
+        const entry = await journal.appendUnlessOver(ref, { ...line, ...TASK_LINES[name] });
         return entry
           ? { kind: 'task', task, head: headOf(entry) }
           : { kind: 'aborted', head: lastHead(entries) };
@@ -128,7 +128,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
     const line = confirmedLine(input, now, proofKey(entries));
     const entry =
       step === 'mark-titles' && !isAborting
-        ? await journal.appendUnlessAborted(ref, line)
+        ? await journal.appendUnlessOver(ref, line)
         : await journal.append(ref, line);
     return entry ? resultOf(entry, opening, now) : aborted;
   });

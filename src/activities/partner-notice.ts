@@ -6,7 +6,7 @@ import { isSealed, placesOf } from '../domain/contact';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome, WrittenNotice } from '../domain/line-content';
-import { grantedRight, isWaived, lastHead, lastMarking, openingOf } from '../domain/lines';
+import { endOf, grantedRight, isWaived, lastHead, lastMarking, openingOf } from '../domain/lines';
 import {
   findEvidence,
   findStorno,
@@ -74,6 +74,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
     const byHand = noticeByHand(entries);
     if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
+    if (endOf(entries)) return { acceptedAt: lastNoticeAt(entries), head: lastHead(entries) };
     const house = requireHouse(houses, ref.house);
 
     const line = { ...actorOf(input), step: 'notify-partner', operation: 'send-partner-notice' } as const;
@@ -109,13 +110,13 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
     if (isLookNeeded(input, opening, entries, sinceBeginMs())) throw lookNeeded();
     const effectKey = nextNoticeKey(entries);
     const elapsedMs = startWatch();
-    const intent = await journal.appendNew(ref, {
+    const intent = await journal.appendNewUnlessEnded(ref, {
       ...line,
       kind: 'intent',
       effectKey,
       after: { ...describe(message, recipients), ...textToKeep(mail, house, facts, message.text, known) },
     });
-    // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends.
+    // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends, or has sent.
     if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
     // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
     // again.

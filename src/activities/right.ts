@@ -2,7 +2,7 @@ import { actorOf } from '../domain/actor';
 import { covers, widened } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
-import { isWaived, lastHead } from '../domain/lines';
+import { endOf, grantedRight, isWaived, lastHead } from '../domain/lines';
 import { rightFor } from '../domain/plan';
 import type { JournalHead, LocalDate } from '../domain/types';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
@@ -32,6 +32,13 @@ export function createRightActivities({ jet, journal, houses, trust }: ActivityD
     if (isWaived(known.entries, 'grant-right')) {
       return { validUntil: null, hasWritten: false, isWaived: true, head: lastHead(known.entries) };
     }
+    // Whoever resets the run of a case that has ended begins nothing with it.
+    if (endOf(known.entries))
+      return {
+        validUntil: grantedRight(known.entries)?.after.validUntil ?? null,
+        hasWritten: false,
+        head: lastHead(known.entries),
+      };
     const user = requireHouse(houses, ref.house).connectOnlineUser;
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'grant-right');
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
@@ -51,7 +58,14 @@ export function createRightActivities({ jet, journal, houses, trust }: ActivityD
     }
 
     const period = widened(before, needed);
-    await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });
+    const intent = await journal.appendUnlessEnded(ref, {
+      ...line,
+      kind: 'intent',
+      effectKey,
+      before,
+      after: { user, ...period },
+    });
+    if (!intent) throw new KnownFailure('jet-stale-read', 'the case has ended since');
     await jet.grantRight(user, ref.eventNumber, period, `${ref.caseId}/${effectKey}`);
     const after = await jet.readRight(user, ref.eventNumber);
     if (!after || !covers(after, period))

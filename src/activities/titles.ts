@@ -1,4 +1,5 @@
 import { actorOf } from '../domain/actor';
+import { toMs } from '../domain/clock';
 import type { Opening } from '../domain/case';
 import { announcementOf, decideMarking, decideRestore, isSameAnnouncement } from '../domain/decisions';
 import { KnownFailure } from '../domain/failures';
@@ -12,6 +13,7 @@ import {
   restoredTexts,
   seenAt,
   standingChoice,
+  textOf,
   versionBefore,
   wasToBeMarked,
 } from '../domain/lines';
@@ -86,8 +88,9 @@ export function createTitleActivities({ jet, journal, trust }: ActivityDependenc
     const intents = entries.filter(({ kind }) => kind === 'intent');
     const isSavedSinceIntent =
       intents.some(({ operation }) => operation === 'restore-announcement') &&
-      // If an intent names this version, either a frozen attempt may still write on it, or this read is out of date.
-      !intents.some((intent) => versionBefore(intent) === event.version);
+      // If an intent names this version, or one that was saved after it, either a frozen attempt may still write on that, or
+      // this read is out of date.
+      !intents.some((intent) => versionBefore(intent) === event.version || wasReadLater(intent, event));
     if (isSavedSinceIntent && isSameAnnouncement(decision.texts, event)) {
       const found = await noteFound(journal, input, 'restore-announcement', entries, event);
       return { head: found ? headOf(found) : lastHead(entries) };
@@ -103,6 +106,12 @@ export function createTitleActivities({ jet, journal, trust }: ActivityDependenc
   });
 
   return { markTitles, restoreTitles };
+}
+
+/** The intent was decided on a newer save than this one. Older lines do not say it. */
+function wasReadLater({ before }: JournalEntry, { savedAt }: JetEvent): boolean {
+  const read = textOf(before, 'savedAt');
+  return read !== null && toMs(read) > toMs(savedAt);
 }
 
 /** The three texts as the check planned them. */
@@ -124,7 +133,7 @@ function marked(
 
 /**
  * Journal the intent → write with the version that was read → read back → journal the outcome.
- * `null`: an abort claimed the case meanwhile, and nothing was written.
+ * `null`: an abort claimed the case meanwhile, or it has ended, and nothing was written.
  */
 async function saveAndReadBack(
   { jet, journal }: { jet: JetPort; journal: Journal },
@@ -135,12 +144,12 @@ async function saveAndReadBack(
 ): Promise<{ event: JetEvent; outcome: JournalEntry } | null> {
   const { ref } = input;
   const effectKey = effectKeys.write(operation, event.version);
-  const before = { ...announcementOf(event), version: event.version };
+  const before = { ...announcementOf(event), version: event.version, savedAt: event.savedAt };
   const line = { ...actorOf(input), step: 'mark-titles', operation, before, after: texts } as const;
   const intent =
     operation === 'restore-announcement'
-      ? await journal.append(ref, { ...line, kind: 'intent', effectKey })
-      : await journal.appendUnlessAborted(ref, { ...line, kind: 'intent', effectKey });
+      ? await journal.appendUnlessEnded(ref, { ...line, kind: 'intent', effectKey })
+      : await journal.appendUnlessOver(ref, { ...line, kind: 'intent', effectKey });
   if (!intent) return null;
 
   const acknowledged = await jet.saveAnnouncement(ref.eventNumber, texts, {

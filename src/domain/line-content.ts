@@ -108,7 +108,8 @@ type SaveIntent = Each<
   {
     kind: 'intent';
     step: 'mark-titles';
-    before: Announcement & Versioned;
+    /** `savedAt`: the save that it was decided on. Older lines lack it. */
+    before: Announcement & Versioned & Partial<Saved>;
     after: Announcement;
   }
 >;
@@ -120,7 +121,7 @@ type SaveOutcome = Each<
   {
     kind: 'outcome';
     step: 'mark-titles';
-    before: (Announcement & Versioned) | null;
+    before: (Announcement & Versioned & Partial<Saved>) | null;
     after: Announcement & Versioned & Saved & Seen & { status?: string };
     outcome: 'ok' | 'differs' | 'found';
   }

@@ -50,10 +50,14 @@ export interface Journal {
   /** As `append`, but `null` when the effect key is there already: another attempt has begun this very effect. */
   appendNew<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
   /**
-   * As `append`, for an effect that an abort forbids: `null`, and nothing written, once the abort has its claim.
-   * So an attempt that wakes up late finds no way to write.
+   * As `append`, for an effect that neither an abort nor the end allows: `null`, and nothing written, once the abort has its
+   * claim or the case has ended. So an attempt that wakes up late finds no way to write.
    */
-  appendUnlessAborted<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
+  appendUnlessOver<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
+  /** As `append`, for an effect that an abort begins or allows: `null`, and nothing written, once the case has ended. */
+  appendUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
+  /** As `appendNew`, and `null` once the case has ended, too. */
+  appendNewUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
   /**
    * As `append`, for a proof that rests on a look at the event: `null`, and nothing written, once another look was noted
    * after it. So an attempt that wakes up late proves nothing of an event that has changed since.

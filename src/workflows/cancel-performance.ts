@@ -1,4 +1,10 @@
-import { ApplicationFailure, CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  patched,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { JetActivities } from '../activities';
 import type { LookInput } from '../activities/look';
 import type { MarkResult } from '../activities/titles';
@@ -100,6 +106,7 @@ async function check(run: CancellationRun): Promise<boolean> {
   );
   run.learn(checked);
   if (checked.kind === 'refused') throw await refuse(run, checked.refusal);
+  if (checked.ended === 'closed-by-hand' && patched('stays-closed')) throw await run.stayClosed();
   if (checked.claim === 'storno') run.passPointOfNoReturn();
   return checked.claim !== 'abort';
 }

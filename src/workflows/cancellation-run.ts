@@ -446,6 +446,13 @@ export class CancellationRun {
     };
   }
 
+  /** A person had closed the case before this run was reset or taken up: nothing is done that they have not seen. */
+  async stayClosed(): Promise<ApplicationFailure> {
+    this.progress.show('closed-by-hand');
+    await this.comeToRest();
+    return closedByHand();
+  }
+
   private async closeByHand(by: Actor): Promise<ApplicationFailure> {
     const close = journalActivities(this.policy, 'slow', STEP_LABELS.report).closeCase;
     await close({ ...this.stepInput(by), end: 'closed-by-hand' });
@@ -453,8 +460,12 @@ export class CancellationRun {
     this.progress.settle();
     this.progress.show('closed-by-hand');
     await this.comeToRest();
-    return ApplicationFailure.nonRetryable('Die Absage wurde von Hand geschlossen.', 'ClosedByHand');
+    return closedByHand();
   }
+}
+
+function closedByHand(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('Die Absage wurde von Hand geschlossen.', 'ClosedByHand');
 }
 
 function isOpenTask(result: object): result is OpenTask {

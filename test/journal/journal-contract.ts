@@ -154,8 +154,20 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
 
       it('so that no effect begins once an abort has its claim', async () => {
         await journal.claim(REF, 'abort', line('abort'));
-        expect(await journal.appendUnlessAborted(REF, line('late'))).toBeNull();
+        expect(await journal.appendUnlessOver(REF, line('late'))).toBeNull();
         expect(await journal.entries('case-1')).toHaveLength(1);
+      });
+
+      it('so that no effect begins once its case has ended', async () => {
+        const once = await journal.appendUnlessEnded(REF, line('a'));
+        expect(await journal.appendNewUnlessEnded(REF, line('b'))).toMatchObject({ seq: 2 });
+        expect(await journal.appendNewUnlessEnded(REF, line('b'))).toBeNull();
+        expect(await journal.appendUnlessEnded(REF, line('a'))).toEqual(once);
+        await journal.append(REF, ending('closed-by-hand'));
+        expect(await journal.appendUnlessOver(REF, line('late'))).toBeNull();
+        expect(await journal.appendUnlessEnded(REF, line('late'))).toBeNull();
+        expect(await journal.appendNewUnlessEnded(REF, line('late'))).toBeNull();
+        expect(await journal.entries('case-1')).toHaveLength(3);
       });
 
       it('so that nothing is proven by a look that another one has followed', async () => {
@@ -182,10 +194,10 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
       });
 
       it('so that effects go on, each once, while no abort has its claim', async () => {
-        const once = await journal.appendUnlessAborted(REF, line('a'));
+        const once = await journal.appendUnlessOver(REF, line('a'));
         await journal.claim(REF, 'storno', line('storno'));
-        expect(await journal.appendUnlessAborted(REF, line('a'))).toEqual(once);
-        expect(await journal.appendUnlessAborted(REF, line('b'))).toMatchObject({ seq: 3 });
+        expect(await journal.appendUnlessOver(REF, line('a'))).toEqual(once);
+        expect(await journal.appendUnlessOver(REF, line('b'))).toMatchObject({ seq: 3 });
       });
     });
 
@@ -311,7 +323,7 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
         const asked = [
           journal.append(REF, line('a')),
           journal.appendNew(REF, line('a')),
-          journal.appendUnlessAborted(REF, line('a')),
+          journal.appendUnlessOver(REF, line('a')),
           journal.claim(REF, 'storno', line('a')),
           journal.openCase(REF, OPENING),
           journal.readClaim('case-1'),

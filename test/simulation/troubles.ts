@@ -130,7 +130,7 @@ export const TROUBLES: readonly Trouble[] = [
       };
       world.sleeper = {
         activityType: 'markTitles',
-        operation: 'appendUnlessAborted',
+        operation: 'appendUnlessOver',
         times: 1,
         forMs: 30 * MINUTE_MS,
         then,

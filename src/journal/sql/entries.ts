@@ -1,5 +1,5 @@
 import type { Actor } from '../../domain/actor';
-import type { JournalEntry, NewEntry, Written } from '../../domain/journal';
+import { effectKeys, type JournalEntry, type NewEntry, type Written } from '../../domain/journal';
 import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
 import { isStornoTried } from '../../domain/storno-lines';
@@ -164,4 +164,16 @@ export async function isStornoTriedSince(db: Db, caseId: string, seq: number): P
     .where('seq', '>', seq)
     .execute();
   return later.map((row) => toEntry(row)).some(isStornoTried);
+}
+
+/** Whether a line ends the case. A refused one has no such line. */
+export async function hasEnded(db: Db, caseId: string): Promise<boolean> {
+  const end = await db
+    .selectFrom('entry')
+    .select('seq')
+    .where('case_id', '=', caseId)
+    .where('effect_key', '=', effectKeys.end)
+    .where('kind', '=', 'end')
+    .executeTakeFirst();
+  return end !== undefined;
 }

@@ -1,4 +1,6 @@
+import type { NewEntry, Written } from '../../domain/journal';
 import type { Signer } from '../../domain/signature';
+import type { CaseRef } from '../../domain/types';
 import type { JournalStore } from '../port';
 import { findCaseRow, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
 import { listCases, listEndedSince, listOpenCases } from './case-list';
@@ -7,6 +9,7 @@ import { noteWish } from './contact-keys';
 import {
   appendOnce,
   findByEffectKey,
+  hasEnded,
   insertEntry,
   isLookedAtSince,
   isStornoTriedSince,
@@ -41,6 +44,18 @@ interface SqlDatabase {
   signer: Signer | null;
 }
 
+async function appendNew<E extends NewEntry>(
+  lines: Writing,
+  ref: CaseRef,
+  entry: E,
+): Promise<Written<E> | null> {
+  return (await findByEffectKey(lines.db, ref.caseId, entry)) ? null : insertEntry(lines, ref, entry);
+}
+
+async function isOver(db: Db, caseId: string): Promise<boolean> {
+  return (await findClaim(db, caseId)) === 'abort' || hasEnded(db, caseId);
+}
+
 /** The journal over any database that knows SQL: what differs between them comes by parameter. */
 export function createSqlJournal({
   db,
@@ -57,13 +72,16 @@ export function createSqlJournal({
     signer,
     openCase: (ref, entry) => signing((lines) => openCaseOnce(lines, ref, entry)),
     append: (ref, entry) => signing((lines) => appendOnce(lines, ref, entry)),
-    appendNew: (ref, entry) =>
+    appendNew: (ref, entry) => signing((lines) => appendNew(lines, ref, entry)),
+    appendUnlessOver: (ref, entry) =>
+      signing(async (lines) => ((await isOver(lines.db, ref.caseId)) ? null : appendOnce(lines, ref, entry))),
+    appendUnlessEnded: (ref, entry) =>
       signing(async (lines) =>
-        (await findByEffectKey(lines.db, ref.caseId, entry)) ? null : insertEntry(lines, ref, entry),
+        (await hasEnded(lines.db, ref.caseId)) ? null : appendOnce(lines, ref, entry),
       ),
-    appendUnlessAborted: (ref, entry) =>
+    appendNewUnlessEnded: (ref, entry) =>
       signing(async (lines) =>
-        (await findClaim(lines.db, ref.caseId)) === 'abort' ? null : appendOnce(lines, ref, entry),
+        (await hasEnded(lines.db, ref.caseId)) ? null : appendNew(lines, ref, entry),
       ),
     appendAfterLook: (ref, entry, { seq }) =>
       signing(async (lines) =>

@@ -70,7 +70,9 @@ test('the journal of the simulation answers as the real one does, whatever it is
       (journal) => journal.openCase(ref, { ...line, kind: 'opening', effectKey: 'opening' } as NewOpening),
       (journal) => journal.append(ref, line),
       (journal) => journal.appendNew(ref, line),
-      (journal) => journal.appendUnlessAborted(ref, line),
+      (journal) => journal.appendUnlessOver(ref, line),
+      (journal) => journal.appendUnlessEnded(ref, line),
+      (journal) => journal.appendNewUnlessEnded(ref, line),
       (journal) => journal.appendAfterLook(ref, line, { seq: seen?.seq ?? 0 }),
       (journal) => journal.claim(ref, round % 3 ? 'storno' : 'abort', line),
       (journal) =>

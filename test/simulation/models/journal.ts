@@ -74,8 +74,16 @@ export class ModelJournal implements JournalModel {
     return this.find(ref.caseId, entry) ? null : this.insert(ref, entry);
   }
 
-  appendUnlessAborted<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
-    return this.claims.get(ref.caseId) === 'abort' ? null : this.append(ref, entry);
+  appendUnlessOver<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
+    return this.claims.get(ref.caseId) === 'abort' ? null : this.appendUnlessEnded(ref, entry);
+  }
+
+  appendUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
+    return this.endOf(ref.caseId) === null ? this.append(ref, entry) : null;
+  }
+
+  appendNewUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
+    return this.endOf(ref.caseId) === null ? this.appendNew(ref, entry) : null;
   }
 
   appendAfterLook<E extends NewEntry>(ref: CaseRef, entry: E, { seq }: { seq: number }): Written<E> | null {

@@ -32,7 +32,7 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an attempt to mark that wakes up after the abort may write',
-    edits: [edit('activities/titles.ts', ': await journal.appendUnlessAborted(', ': await journal.append(')],
+    edits: [edit('activities/titles.ts', ': await journal.appendUnlessOver(', ': await journal.append(')],
     seed: 50426,
   },
   {

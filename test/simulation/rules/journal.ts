@@ -72,10 +72,7 @@ export const JOURNAL_RULES: readonly Rule[] = [
     watch: ({ cases }, require) => ({
       atRest: () => {
         for (const [, lines] of cases()) {
-          const { end, later = [], foreign = [] } = readAfterEnd(lines) ?? {};
-          // Here, unlike in the API, people resume what was closed by hand, and such a run goes on.
-          const isTakenUp = later.some(({ label }) => label === 'Wiederaufnahme');
-          if (end?.outcome === 'closed-by-hand' && isTakenUp) continue;
+          const { foreign = [] } = readAfterEnd(lines) ?? {};
           const what = foreign.map(({ kind, operation, outcome }) => `${kind} ${operation} ${outcome}`);
           require(what.length === 0, `after the end of its case: ${what.join(', ')}`);
         }
