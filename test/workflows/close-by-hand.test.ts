@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { ABSAGE } from '../../src/domain/actor';
+import type { CancellationInput } from '../../src/domain/case';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { KnownFailure } from '../../src/domain/failures';
 import { abortUpdate, closeByHandUpdate } from '../../src/workflows/messages';
@@ -18,12 +19,12 @@ describe('closeByHand', () => {
   afterEach(() => stage.settle());
 
   /** A case whose Storno was written and whose answer was lost. Before the next attempt a colleague set Abschluss. */
-  async function overtaken(): Promise<WorkflowHandle> {
+  async function overtaken(input?: CancellationInput): Promise<WorkflowHandle> {
     stage.jet.before['set-storno'] = async () => {
       await stage.jet.edit({ status: 'CLOSED', statusText: 'Abschluss' });
       throw new KnownFailure('jet-unavailable', 'the answer was lost');
     };
-    const handle = await stage.startNew({ policy: QUICK });
+    const handle = await stage.start(input ?? (await stage.prepare({ policy: QUICK })));
     await stage.untilAsked(handle, 'status-not-cancellable');
     return handle;
   }
@@ -48,6 +49,23 @@ describe('closeByHand', () => {
     expect(stage.jet.count('set-storno')).toBe(1);
     expect(stage.mail.attempts).toEqual([]);
     expect(await stage.needsAttention(handle)).toBe(false);
+  });
+
+  // A reset in Temporal's Web UI used to go on from there: to the right, and to the mail to Ö-Ticket.
+  it('stays closed when its run is begun again, although the event is Storno now', async () => {
+    const input = await stage.prepare({ policy: QUICK });
+    const handle = await overtaken(input);
+    await stage.act(handle, closeByHandUpdate, {});
+    await stage.untilEnd(handle);
+    await stage.jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
+    const lines = await stage.entries(handle);
+    const again = await stage.start(input);
+    const failure = await again.result().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ cause: { type: 'ClosedByHand' } });
+    expect(await stage.status(again)).toMatchObject({ state: 'closed-by-hand', attention: null });
+    expect(stage.mail.attempts).toEqual([]);
+    expect(stage.jet.count('grant-right')).toBe(0);
+    expect(await stage.entries(again)).toEqual(lines);
   });
 
   it('stands in the journal with who and why, and as the end of the case', async () => {

@@ -18,8 +18,8 @@ export const CHANNEL_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/right.ts',
-        "await journal.append(ref, { ...line, kind: 'intent', effectKey, before, after: { user, ...period } });",
-        '',
+        'await journal.appendUnlessEnded(ref, {',
+        '({} as object); void ({',
       ),
     ],
     seed: 50002,

@@ -63,7 +63,7 @@ export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/partner-notice.ts',
-        'const intent = await journal.appendNew(',
+        'const intent = await journal.appendNewUnlessEnded(',
         'const intent = await journal.append(',
       ),
       edit('activities/partner-notice.ts', ' || sinceBeginMs > leftMs / 2 - CONNECT_WITHIN_MS', ''),

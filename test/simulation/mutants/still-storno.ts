@@ -139,4 +139,12 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     ],
     seed: 50195,
   },
+  {
+    name: 'an attempt that slept begins a right after the end of its case',
+    edits: [
+      edit('activities/right.ts', 'if (endOf(known.entries))', 'if (endOf([]))'),
+      edit('activities/right.ts', 'await journal.appendUnlessEnded(ref, {', 'await journal.append(ref, {'),
+    ],
+    seed: 72001334,
+  },
 ];

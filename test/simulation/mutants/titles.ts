@@ -58,8 +58,8 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/titles.ts',
-        '!intents.some((intent) => versionBefore(intent) === event.version)',
-        "!intents.some((intent) => intent.operation === 'restore-announcement' && versionBefore(intent) === event.version)",
+        'versionBefore(intent) === event.version ||',
+        "(intent.operation === 'restore-announcement' && versionBefore(intent) === event.version) ||",
       ),
     ],
     seed: 50462,
@@ -115,5 +115,16 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
       ),
     ],
     seed: 50014,
+  },
+  {
+    name: 'a read from before an intent passes for its save',
+    edits: [
+      edit(
+        'activities/titles.ts',
+        'versionBefore(intent) === event.version || wasReadLater(intent, event)',
+        'versionBefore(intent) === event.version',
+      ),
+    ],
+    seed: 72001073,
   },
 ];
