@@ -54,8 +54,9 @@ export async function tickTask(
     const task = tasks.find((each) => each.id === id);
     if (!task) throw new Problem('task-not-found');
     if (isSaid(task, request)) return { tasks };
+    const line = await sources.journal.appendNew(toRef(first), lineOf(caller, entries, id, request));
     // Where somebody else has ticked it at this moment, nothing is written, and what they said is looked at.
-    await sources.journal.appendNew(toRef(first), lineOf(caller, entries, id, request));
+    if (line) return { tasks: listIn([...entries, line]) };
   }
 }
 

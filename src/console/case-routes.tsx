@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from '../api/faults';
 import { sendProtocol } from '../api/protocol';
-import { actionBodies } from '../api/schemas';
+import { actionBodies, tickBody } from '../api/schemas';
 import { parseAs } from '../api/validation';
 import { actOn, resumeCase } from '../cases/actions';
 import type { Caller } from '../cases/caller';
+import { tickTask, type TickRequest } from '../cases/house-tasks';
 import type { LiveCases } from '../cases/live';
 import type { Problem } from '../cases/problems';
 import { PROBLEMS } from '../cases/problems';
@@ -88,6 +89,13 @@ function registerCaseAt(
     });
   }
 
+  app.post(`${address}/aufgaben/:task`, async (request, reply) => {
+    const wanted = requireCase(deps, request);
+    const { task } = request.params as { task: string };
+    await tickTask(deps, request.caller, wanted, task, toTick(request.body));
+    return reply.redirect(`${casePage(wanted)}#aufgaben`, 303);
+  });
+
   for (const action of ACTIONS) {
     app.post(`${address}/${action}`, async (request, reply) => {
       const wanted = requireCase(deps, request);
@@ -105,6 +113,12 @@ function registerCaseAt(
       }
     });
   }
+}
+
+/** An empty field is no note. */
+function toTick(body: unknown): TickRequest {
+  const { done, note } = body as Record<string, string | undefined>;
+  return parseAs(tickBody, { done: done === 'true', note: note?.trim() || undefined });
 }
 
 /** A form that was sent without a log-in, as an attempt that was refused. */

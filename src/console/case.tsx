@@ -7,6 +7,7 @@ import { JournalTable } from './case/journal';
 import { PartnerMail } from './case/mail';
 import { Standing, Trying } from './case/standing';
 import { Stepper } from './case/stepper';
+import { Tasks } from './case/tasks';
 import { WaysOut } from './case/ways-out';
 import { Notice, rendered } from './components';
 import type { Draft } from './forms';
@@ -60,6 +61,7 @@ export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft
       { id: 'versuche', element: <Trying view={view} /> },
       { id: 'frage', element: <Attention {...forms} /> },
       { id: 'wege', element: <WaysOut {...forms} /> },
+      { id: 'aufgaben', element: <Tasks {...forms} /> },
       { id: 'schritte', element: <Stepper view={view} /> },
       { id: 'angaben', element: <Details view={view} /> },
       { id: 'mail', element: <PartnerMail entries={entries} isAsked={isMailInDoubt(view)} /> },

@@ -159,3 +159,8 @@ export function Change({
     </div>
   );
 }
+
+/** A telephone number that a phone can dial. */
+export function Phone({ phone }: { phone: string }) {
+  return <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>;
+}

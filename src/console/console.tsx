@@ -20,6 +20,7 @@ import { registerPayloadDoor } from './payload-door';
 import { ProblemPage } from './problem';
 import { identifyBySession, noteActivity, registerSession } from './session';
 import { show } from './show';
+import { registerTasksPage } from './tasks-page';
 import { registerTraining } from './training/routes';
 import { ALLOW_COOKIES, keepForm, pathToForm, toLogIn } from './turned-away';
 
@@ -52,6 +53,7 @@ async function registerPages(
   registerLogin(app, deps, kept);
   await app.register(registerDocs);
   registerOverview(app, deps);
+  registerTasksPage(app, deps);
   registerOrder(app, deps, kept);
   registerCase(app, deps, kept);
   registerLive(app, deps, [liveOverview(deps, live), liveCase(deps, live)]);

@@ -13,7 +13,7 @@ export interface Frame {
   csrfToken: string;
   /** There is no log-in with a token: the person only gives a name, and can change it. */
   mayRename: boolean;
-  here?: '/' | '/absagen/neu' | '/uebung';
+  here?: '/' | '/absagen/neu' | '/aufgaben' | '/uebung';
   /** There is a simulator to practise with, so the training is linked. */
   mayTrain: boolean;
   /** When the log-in ends; absent: there is none. */
@@ -105,6 +105,7 @@ function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
         <nav aria-label="Bereiche">
           {link('/', 'Übersicht')}
           {link('/absagen/neu', 'Neue Absage')}
+          {link('/aufgaben', 'Aufgaben')}
           {mayTrain && link('/uebung', 'Übung')}
         </nav>
       )}

@@ -45,7 +45,7 @@ export function Standing({ view }: { view: CancellationView }) {
           </a>
         </p>
       )}
-      {!isOpen && <Remaining remaining={view.remaining} />}
+      {!isOpen && view.tasks === null && <Remaining remaining={view.remaining} />}
     </section>
   );
 }

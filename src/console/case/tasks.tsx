@@ -1,0 +1,84 @@
+import { casePage } from '../../domain/addresses';
+import type { ShownTask } from '../../domain/house-tasks';
+import { isEnd } from '../../domain/vocabulary';
+import { Csrf, Phone } from '../components';
+import { dayAndClock } from '../words';
+import type { CaseForms } from './action-form';
+
+/** This entry has a field for what was answered. */
+const ANSWERED = 'service-mail-confirmed';
+
+/** The house's to-do list, from the minute of the order on: what is to be done while the machine waits. */
+export function Tasks({ view, csrfToken }: CaseForms) {
+  const { tasks, state } = view;
+  if (!tasks || tasks.length === 0) return <div id="aufgaben" />;
+  const done = tasks.filter((task) => task.done !== null).length;
+  return (
+    <section id="aufgaben" class="sheet tasks" aria-label="Aufgaben des Hauses">
+      <h2>{isEnd(state) ? 'Das bleibt für das Haus zu tun' : 'Das ist inzwischen zu tun'}</h2>
+      <p class="quiet">
+        {`${done} von ${tasks.length} erledigt. `}
+        {state !== 'aborted' &&
+          'Ö-Ticket schreibt nur an Personen, die bei Ö-Ticket gekauft haben. Alles andere macht das Haus selbst.'}
+      </p>
+      <ul>
+        {tasks.map((task) => (
+          <Entry {...{ task, csrfToken, address: `${casePage(view)}/aufgaben/${task.id}` }} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface EntrySettings {
+  task: ShownTask;
+  csrfToken: string;
+  address: string;
+}
+
+function Entry({ task, csrfToken, address }: EntrySettings) {
+  const { id, text, contact, done } = task;
+  return (
+    <li class={done ? 'done' : ''}>
+      <form id={`aufgabe-${id}`} method="post" action={address}>
+        <Csrf token={csrfToken} />
+        <input type="hidden" name="done" value={done ? 'false' : 'true'} />
+        <p>
+          {text}
+          {contact && (
+            <>
+              {' '}
+              {contact.name}: <Phone phone={contact.phone} />
+            </>
+          )}
+        </p>
+        {done ? <Done {...done} /> : id === ANSWERED && <Answer id={id} />}
+        <button type="submit" class={done ? 'plain' : 'second'} aria-label={labelOf(task)}>
+          {done ? 'Zurücknehmen' : 'Erledigt'}
+        </button>
+      </form>
+    </li>
+  );
+}
+
+function labelOf({ text, done }: ShownTask): string {
+  return done ? `Zurücknehmen: ${text}` : `Erledigt: ${text}`;
+}
+
+function Done({ by, at, note }: NonNullable<ShownTask['done']>) {
+  return (
+    <p class="quiet">
+      {`Erledigt: ${dayAndClock(at)}, ${by}.`}
+      {note && ` ${note}`}
+    </p>
+  );
+}
+
+function Answer({ id }: { id: string }) {
+  return (
+    <label for={`anmerkung-${id}`}>
+      Was hat Ö-Ticket geantwortet? (wenn Sie wollen)
+      <input id={`anmerkung-${id}`} name="note" maxlength={2000} autocomplete="off" />
+    </label>
+  );
+}
