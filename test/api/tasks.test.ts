@@ -92,6 +92,14 @@ it.each([
   expect(await stage.journal.entries(view.caseId)).toEqual(before);
 });
 
+it('after an abort refuses what was to be done for the cancellation', async () => {
+  const { order, path } = await waiting();
+  await stage.post(`${byEvent(order)}/abort`, { reason: 'Es wird doch gespielt.' });
+  await stage.untilState(order, 'aborted');
+  const answer = await stage.post<{ code: string }>(`${path}/tasks/website`, { done: true });
+  expect([answer.status, answer.body.code]).toEqual([409, 'action-not-possible']);
+});
+
 it('has none for a refused case, and 404 for one that is not there', async () => {
   const order = await stage.prepare({ event: await stage.event({ status: 'Abschluss' }) });
   await stage.post('/v1/cancellations', order);

@@ -57,6 +57,9 @@ export function operationsOf(document: ApiDocument): Operation[] {
 
 const ADDRESS: readonly (keyof Named)[] = ['house', 'eventNumber', 'caseId'];
 
+/** What an address has beside the case, where any value would be a 404: an entry that each list has. */
+const PLACES: Readonly<Record<string, string>> = { task: 'website' };
+
 function toOperation(document: ApiDocument, path: string, method: string, described: Described): Operation {
   const { parameters = [], requestBody, responses } = described;
   const inQuery = ADDRESS.filter((name) =>
@@ -65,7 +68,8 @@ function toOperation(document: ApiDocument, path: string, method: string, descri
   const schema = requestBody?.content['application/json']?.schema;
   const example = schema && (exampleOf(document, schema) as object);
   const inBody = ADDRESS.filter((name) => example && name in example);
-  const fill = (named: Named) => path.replace(/\{(\w+)\}/g, (_all, name: keyof Named) => named[name] ?? 'x');
+  const fill = (named: Named) =>
+    path.replace(/\{(\w+)\}/g, (_all, name: keyof Named) => named[name] ?? PLACES[name] ?? 'x');
   return {
     method: method.toUpperCase() as Operation['method'],
     path,
