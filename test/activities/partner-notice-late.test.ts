@@ -24,15 +24,16 @@ afterAll(() => stage.close());
  */
 function sleepsAfterIntent({ timeMs, uptimeMs }: { timeMs: number; uptimeMs: number }) {
   const { journal } = stage;
-  const appendNew: Journal['appendNew'] = async (ref, entry) => {
-    const line = await journal.appendNew(ref, entry);
+  const appendNewUnlessEnded: Journal['appendNewUnlessEnded'] = async (ref, entry) => {
+    const line = await journal.appendNewUnlessEnded(ref, entry);
     const [time, uptime] = [Date.now() + timeMs, performance.now() + uptimeMs];
     jest.spyOn(Date, 'now').mockImplementation(() => time);
     jest.spyOn(performance, 'now').mockImplementation(() => uptime);
     return line;
   };
   const sleepy = new Proxy(journal, {
-    get: (target, name: keyof Journal) => (name === 'appendNew' ? appendNew : target[name].bind(target)),
+    get: (target, name: keyof Journal) =>
+      name === 'appendNewUnlessEnded' ? appendNewUnlessEnded : target[name].bind(target),
   });
   return stage.worker({ journal: sleepy });
 }

@@ -35,7 +35,7 @@ const MINUTE_MS = 60_000;
 /** It sleeps until the faults have ended and operators have decided what holds meanwhile. */
 const SLEEPY_SENDER: Sleeper = {
   activityType: 'sendPartnerNotice',
-  operation: 'appendNew',
+  operation: 'appendNewUnlessEnded',
   times: 1,
   forMs: 250 * MINUTE_MS,
 };
