@@ -3,7 +3,6 @@ import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { deflateSync } from 'node:zlib';
 import Database from 'libsql';
 import { journalCheck } from '../../src/doctor/journal';
 import { ownKeys } from '../../src/doctor/own-keys';
@@ -14,7 +13,6 @@ import type { JournalEntry } from '../../src/domain/journal';
 import { endLine } from '../../src/domain/lines';
 import type { Signer } from '../../src/domain/signature';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
-import { readAttachment } from '../../src/protocol/attachment';
 import { buildProtocol, protocolHouse } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { protocolJson } from '../../src/protocol/json';
@@ -24,6 +22,7 @@ import { openSignedJournal } from '../../src/start/signed-journal';
 import { createSigner } from '../../src/trust/signing';
 import { ProtocolCases, sealed, signedProtocol } from '../protocol/protocol-cases';
 import { aHouse } from '../support/examples';
+import { PAINT, savedAgain, withAttachment, withHiddenPages, withMovedPosition } from './forged-pdfs';
 
 /**
  * The table of forgeries in docs/protocol.md: each row is performed here for real, on a Protokoll or on a journal, and judged
@@ -121,21 +120,6 @@ function proofBy(
   };
 }
 
-/** A PDF whose pages are those of one document, and whose attachment is another one. */
-function withAttachment(file: Buffer, attached: ProtocolDocument): Buffer {
-  const text = file.toString('latin1');
-  const packed = deflateSync(readAttachment(file)!).toString('latin1');
-  const from = text.indexOf(packed);
-  if (from < 0) throw new Error('the attachment was not found');
-  const head = text.slice(0, from).replace(/\/Length \d+(?=[^]{0,200}$)/, '/Length 0');
-  const other = deflateSync(protocolJson(attached)).toString('latin1');
-  const sized = head.replace(/\/Length 0(?=[^]{0,200}$)/, `/Length ${other.length}`);
-  return Buffer.from(sized + other + text.slice(from + packed.length), 'latin1');
-}
-
-/** What an editor appends when it paints over a page. */
-const PAINT = 'xref\n900 1\n0000000000 00000 n \nstartxref\n1\n%%EOF\n';
-
 let copies = 0;
 
 /** A copy of the journal, without its guards while `work` is at it. */
@@ -213,13 +197,13 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'Seiten eines anderen Dokuments': async () => ({
     pdf: withAttachment(await renderProtocolPdf(other), document),
   }),
-  'mit einem anderen Programm noch einmal gespeichert': () => ({
-    pdf: Buffer.concat([
-      Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /EmbeddedFile >>\nstream\n'),
-      Buffer.from(protocolJson(document)),
-      Buffer.from('\nendstream\nendobj\n%%EOF\n'),
-    ]),
+  'ein anderes PDF in den gepackten Daten versteckt': async () => ({
+    pdf: withHiddenPages(pdf, await renderProtocolPdf(other)),
   }),
+  'eine Stelle des Inhaltsverzeichnisses in ein anderes Objekt gelegt': () => ({
+    pdf: withMovedPosition(pdf),
+  }),
+  'mit einem anderen Programm noch einmal gespeichert': () => ({ pdf: savedAgain(document) }),
   'im Logbuch eine Zeile geändert': () => onJournal((database) => writeLines(database, [changed(ended[2]!)])),
   'im Logbuch einen Fall gelöscht, mit seinem Eintrag': () => withoutCase(other.caseId),
   'im Logbuch den letzten Fall gelöscht, mit seinem Eintrag': () => withoutCase(document.caseId),
