@@ -8,7 +8,9 @@ import { PDF_WRITER, renderProtocolPdf, writerOf } from './pdf';
 import { checkAfterEnd, compareWithOutside, readOrigin, type Origin } from './origin';
 import type { Finding } from './finding';
 import { readGivenKeys } from './given-keys';
+import { readJson } from './json-text';
 import { readMailedProof } from './mail-file';
+import { readText } from './text-file';
 import { digestUnpacked } from './unpacked';
 import { rehearsalText } from './wording';
 
@@ -60,9 +62,10 @@ interface Comparison {
 export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {}): Promise<Verdict> {
   const isFromPdf = isPdf(bytes);
   const json = isFromPdf ? readAttachment(bytes) : bytes;
-  const document = json && parse(json);
-  if (!document) return withoutDocument(bytes, json);
-  const keys = comparison.key && readGivenKeys(comparison.key.toString('utf8'));
+  const read = json && readJson(readText(json));
+  if (!read || !isProtocol(read.value)) return withoutDocument(bytes, json);
+  const { value: document, isUnequivocal } = read;
+  const keys = comparison.key && readGivenKeys(readText(comparison.key));
   if (keys === null)
     return {
       kind: 'nothing-to-compare',
@@ -76,6 +79,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
     };
   const origin = readOrigin(document);
   const findings = [
+    ...(isUnequivocal ? [] : [EQUIVOCAL]),
     checkDocumentHash(document),
     checkLines(document.journal),
     checkChain(document),
@@ -114,7 +118,7 @@ function proofOf(findings: readonly Finding[]): Proof {
 const FIRST_MEMBER = '{"acts":[';
 
 function withoutDocument(bytes: Buffer, json: Buffer | null): Verdict {
-  const isOurs = writerOf(bytes) !== null || bytes.toString('utf8', 0, FIRST_MEMBER.length) === FIRST_MEMBER;
+  const isOurs = writerOf(bytes) !== null || readText(bytes).startsWith(FIRST_MEMBER);
   if (isOurs) {
     const text =
       'Diese Datei ist ein Protokoll von Absage, aber unvollständig oder beschädigt: es lässt sich nicht mehr lesen.';
@@ -126,19 +130,16 @@ function withoutDocument(bytes: Buffer, json: Buffer | null): Verdict {
   return { kind: 'not-a-protocol', text };
 }
 
-function parse(json: Buffer): ProtocolDocument | null {
-  try {
-    const value = JSON.parse(json.toString('utf8')) as Partial<ProtocolDocument> | null;
-    return isProtocol(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
+const EQUIVOCAL: Finding = {
+  holds: false,
+  text: 'Die Datei ist nicht eindeutig: ein Feld steht zweimal da, oder eine Zahl ist anders geschrieben, als Absage sie schreibt. Ein anderes Programm liest darin etwas anderes.',
+};
 
 /** Tests only what the checks need to run; the checks find everything that is wrong inside. */
-function isProtocol(value: Partial<ProtocolDocument> | null): value is ProtocolDocument {
-  if (typeof value !== 'object' || !/^absage\/protocol\/\d+$/.test(String(value?.schema))) return false;
-  const { house, outcome, journal, sha256 } = value ?? {};
+function isProtocol(value: unknown): value is ProtocolDocument {
+  if (typeof value !== 'object' || value === null) return false;
+  const { schema, house, outcome, journal, sha256 } = value as Partial<ProtocolDocument>;
+  if (!/^absage\/protocol\/\d+$/.test(String(schema))) return false;
   const isRecord = (each: unknown) => typeof each === 'object' && each !== null;
   return (
     isRecord(house) &&

@@ -37,6 +37,8 @@ type Row = Record<(typeof COLUMNS)[number], string>;
 /** What somebody has made of a Protokoll or of a journal. */
 interface Forgery {
   json?: ProtocolDocument;
+  /** A file that is JSON, and not as Absage writes it. */
+  text?: string;
   pdf?: Buffer;
   /** A folder with journal and key, as the next start of the service finds it. */
   journal?: string;
@@ -192,6 +194,12 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'der Eintrag der Kette der Fälle gegen den eines anderen Falls getauscht': () => ({
     json: saying(ended, null, { ...document.proof!, caseRow: other.proof!.caseRow }),
   }),
+  'ein Feld steht zweimal da, zuerst mit einem anderen Wert': () => ({
+    text: protocolJson(document).replace('"journal":[', '"journal":[{"actor":"Somebody else"}],"journal":['),
+  }),
+  'eine Zahl steht genauer da, als gerechnet wird': () => ({
+    text: protocolJson(document).replace(/"onSaleWithMarkerMs":\d+/, '$&.00000000000000000001'),
+  }),
   'das Protokoll eines anderen Falls untergeschoben': () => ({ json: other }),
   'Seiten übermalt': () => ({ pdf: Buffer.concat([pdf, Buffer.from(PAINT)]) }),
   'Seiten eines anderen Dokuments': async () => ({
@@ -249,11 +257,12 @@ function codeOf(verdict: Verdict): string {
   return verdict.kind === 'unreadable' ? '1' : '2';
 }
 
-async function judge({ json, pdf: forgedPdf, journal, caseId }: Forgery): Promise<Row> {
+async function judge({ json, text, pdf: forgedPdf, journal, caseId }: Forgery): Promise<Row> {
   const none = { Doctor: '–', Zeugnis: '–' };
   const found = journal === undefined ? none : await judgeJournal(journal);
   const made = json ?? (journal === undefined ? null : await protocolFrom(journal, caseId));
-  const file = made && Buffer.from(protocolJson(made));
+  const written = text ?? (made && protocolJson(made));
+  const file = written === null ? null : Buffer.from(written);
   const pages = forgedPdf ?? (made && (await renderProtocolPdf(made).catch(() => null)));
   const verify = async (bytes: Buffer | null, comparison = {}) =>
     bytes ? codeOf(await verifyProtocol(bytes, comparison)) : '–';

@@ -267,6 +267,44 @@ it('takes the JSON of an earlier version for whole that is signed, whatever its 
   expect([verdict, faultsOf(verdict)]).toMatchObject([{ proof: 'unproven' }, []]);
 }, 90_000);
 
+const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+it.each<[string, (text: string) => Buffer]>([
+  ['on many lines', (text) => Buffer.from(JSON.stringify(JSON.parse(text), null, 2))],
+  ['in another order', (text) => Buffer.from(JSON.stringify(JSON.parse(text)))],
+  ['with escapes', (text) => Buffer.from(text.replaceAll('ä', '\\u00e4'))],
+  ['with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`)],
+  ['in UTF-16', utf16],
+  ['in UTF-16, big end first', (text) => utf16(text).swap16()],
+])('takes a JSON for whole that another program has written %s', async (_how, write) => {
+  expect(await verifyProtocol(write(protocolJson(document)))).toMatchObject({ proof: 'whole' });
+});
+
+it.each<[string, (text: string) => string]>([
+  ['a member that stands there twice', (text) => text.replace('"order":{', '"order":{},"order":{')],
+  ['the same, with an escape', (text) => text.replace('"order":{', '"\\u006frder":{},"order":{')],
+  ['a number that is computed with as another', (text) => text.replace('"seq":12', '"seq":1.2e1')],
+])('calls a JSON changed with %s', async (_what, forge) => {
+  const text = forge(protocolJson(document));
+  expect(text).not.toBe(protocolJson(document));
+  const verdict = await verifyProtocol(Buffer.from(text));
+  expect(faultsOf(verdict)).toEqual([
+    { holds: false, text: expect.stringMatching(/^Die Datei ist nicht eindeutig/) as string },
+  ]);
+});
+
+it.each<[string, (text: string) => string]>([
+  ['a number beyond all numbers', (text) => text.replace('"seq":12', '"seq":1e400')],
+  [
+    'arrays nested 3,000 deep',
+    (text) => text.replace('"toDo":[', `"toDo":[${'['.repeat(3000)}${']'.repeat(3000)}`),
+  ],
+])('calls a protocol with %s damaged, and does not fail', async (_what, forge) => {
+  const text = forge(protocolJson(document));
+  expect(text).not.toBe(protocolJson(document));
+  expect(await verifyProtocol(Buffer.from(text))).toMatchObject({ kind: 'unreadable' });
+});
+
 it.each([
   ['nothing', ''],
   ['other JSON', '{"schema":"absage/protocol/1"}'],
