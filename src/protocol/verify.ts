@@ -126,7 +126,7 @@ function withoutDocument(bytes: Buffer, json: Buffer | null): Verdict {
   }
   const text = json
     ? 'Diese Datei ist kein Protokoll von Absage.'
-    : 'In diesem PDF ist kein Protokoll als JSON eingebettet.';
+    : 'In diesem PDF ist kein Protokoll als JSON eingebettet, oder es ist nicht sicher, welches gemeint ist.';
   return { kind: 'not-a-protocol', text };
 }
 

@@ -67,13 +67,20 @@ function withPositions(text: string, positions: readonly number[]): string {
   return written.replace(/(?<=startxref\n)\d+(?=\n%%EOF\n$)/, `${written.lastIndexOf('\nxref\n0 ') + 1}`);
 }
 
-/** The file as another program writes it, which keeps neither our mark nor our order. */
-export function savedAgain(document: ProtocolDocument): Buffer {
+/**
+ * The file as another program writes it, which keeps neither our mark nor our order. With `hidden` a reader is shown `document`,
+ * which does not say that it is a file, and the other one lies beside it, named by nobody.
+ */
+export function savedAgain(document: ProtocolDocument, hidden?: ProtocolDocument): Buffer {
+  const file = (number: number, type: string, content: ProtocolDocument) =>
+    `${number} 0 obj\n<< ${type} >>\nstream\n${protocolJson(content)}\nendstream\nendobj\n`;
   return Buffer.from(
     [
       '%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Names << /EmbeddedFiles << /Names [ (Protokoll.json) 2 0 R ] >> >> >>\nendobj\n',
       '2 0 obj\n<< /Type /Filespec /F (Protokoll.json) /EF << /F 3 0 R >> >>\nendobj\n',
-      `3 0 obj\n<< /Type /EmbeddedFile >>\nstream\n${protocolJson(document)}\nendstream\nendobj\n%%EOF\n`,
+      file(3, hidden ? '' : '/Type /EmbeddedFile', document),
+      hidden ? file(4, '/Type /EmbeddedFile', hidden) : '',
+      '%%EOF\n',
     ].join(''),
   );
 }

@@ -211,6 +211,9 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'eine Stelle des Inhaltsverzeichnisses in ein anderes Objekt gelegt': () => ({
     pdf: withMovedPosition(pdf),
   }),
+  'noch einmal gespeichert, mit einem anderen Anhang, und der echte liegt daneben': () => ({
+    pdf: savedAgain(other, document),
+  }),
   'mit einem anderen Programm noch einmal gespeichert': () => ({ pdf: savedAgain(document) }),
   'im Logbuch eine Zeile geändert': () => onJournal((database) => writeLines(database, [changed(ended[2]!)])),
   'im Logbuch einen Fall gelöscht, mit seinem Eintrag': () => withoutCase(other.caseId),
