@@ -27,12 +27,14 @@ import { outcomeOf } from './ending';
 import { findWaiver, grantedRight, lastReadBack, readLines, textOf, type CaseLines } from '../domain/lines';
 import { houseMailsOf, noticeOf } from './notice';
 import { outsideOf } from './outside';
+import { wasRehearsal } from '../domain/rehearsal';
 import { stepsOf } from './steps';
 import { waitsOf } from './waits';
 import { outcomeText } from './wording';
 
 /** What the lines do not say. */
 interface Surroundings {
+  /** The mode of the program, for a case whose lines do not say it. */
   isRehearsal: boolean;
   /**
    * What is said of a real Jet where the first line does not say it, as those of before did not; what is not known counts
@@ -61,12 +63,15 @@ export function buildProtocol(
   if (!lines) return null;
   const waits = waitsOf(lines);
   const { isSimulator = !isOldReal } = lines.first.after;
+  const rehearsal = wasRehearsal(lines, isRehearsal);
+  const right = rightOf(lines, house);
   return seal({
     schema: PROTOCOL_SCHEMA,
     language: 'de-AT',
-    rehearsal: isRehearsal,
-    ...(isRehearsal && !isSimulator ? { realJet: true as const } : {}),
-    house,
+    rehearsal,
+    ...(rehearsal && !isSimulator ? { realJet: true as const } : {}),
+    // The settings may have changed since; the line says who was given the right.
+    house: { ...house, connectOnlineUser: right?.user ?? house.connectOnlineUser },
     eventNumber: lines.first.eventNumber,
     caseId: lines.first.caseId,
     asOf: lines.last.at,
@@ -86,7 +91,7 @@ export function buildProtocol(
     channelShowedStornoBefore:
       lines.opening?.backend === 'gateway' ? lines.opening.channelShowedStorno : null,
     evidence: evidenceOf(lines),
-    right: rightOf(lines, house),
+    right,
     notice: noticeOf(lines),
     houseMails: houseMailsOf(lines),
     toDo: remainingByHand(lines),

@@ -1,4 +1,5 @@
 import { digest } from '../digest';
+import type { Opening } from '../domain/case';
 import { hashEntry, NO_PREVIOUS_HASH } from '../journal/chain';
 import type { JournalEntry } from '../domain/journal';
 import { isPdf, readAttachment } from './attachment';
@@ -190,6 +191,11 @@ function checkDerived(document: ProtocolDocument, { signed }: Origin): Finding {
   const differing = isKnown(document) ? differencesOf(document) : null;
   if (differing?.length === 0)
     return { holds: true, text: 'Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.' };
+  if (isHiddenRehearsal(document))
+    return {
+      holds: false,
+      text: 'Dieser Fall war ein Probebetrieb mit dem Simulator, und das Protokoll sagt es nicht.',
+    };
   if (signed && EARLIER_SCHEMAS.includes(schema)) {
     const text = `Dieses Protokoll ist in einer früheren Fassung gemacht (${schema}). Was es sagt, ist als Ganzes unterschrieben.`;
     return { holds: true, text };
@@ -202,6 +208,12 @@ function checkDerived(document: ProtocolDocument, { signed }: Origin): Finding {
     ? `Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (${differing.join(', ')}).`
     : 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.';
   return { holds: false, text };
+}
+
+/** Whatever a version says in other words: this none may leave out. */
+function isHiddenRehearsal({ journal, rehearsal }: ProtocolDocument): boolean {
+  const after: unknown = journal.find(({ operation }) => operation === 'check')?.after;
+  return rehearsal !== true && (after as Partial<Opening> | null | undefined)?.isSimulator === true;
 }
 
 function isKnown({ schema }: Pick<ProtocolDocument, 'schema'>): boolean {

@@ -5,6 +5,7 @@ import { digest } from '../../src/digest';
 import { endProofText } from '../../src/domain/end-proof';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { renderProtocolPdf } from '../../src/protocol/pdf';
+import { savedAgain } from '../docs/forged-pdfs';
 import { absage } from './run-cli';
 
 const KEPT = join(__dirname, '../protocol/kept/4-completed.json');
@@ -98,9 +99,7 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
   });
 
   it('calls the lines whole and the pages not proven of a PDF saved by another program: exit code 3', async () => {
-    const json = JSON.stringify(document);
-    const again = `%PDF-1.7\n1 0 obj\n<< /Type /EmbeddedFile >>\nstream\n${json}\nendstream\nendobj\n%%EOF\n`;
-    const { code, stdout } = await absage(['verify', file('again.pdf', again)]);
+    const { code, stdout } = await absage(['verify', file('again.pdf', savedAgain(document))]);
     expect(code).toBe(3);
     expect(stdout).toContain('  ? Ob die gedruckten Seiten genau dieses Dokument zeigen, ist nicht bewiesen');
     expect(stdout).toContain('Die Zeilen des Logbuchs sind unversehrt. Was mit ? bezeichnet ist');

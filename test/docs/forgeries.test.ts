@@ -103,6 +103,18 @@ function recomputed(lines: readonly JournalEntry[], signer: Signer | null): Jour
   });
 }
 
+const SAYING_MORE = {
+  outcome: { state: 'completed', headline: 'Absage abgeschlossen', summary: 'Von oben.' },
+};
+
+/** Genuine lines in a document that somebody else has signed, whose key names the genuine one as its successor. */
+function believed(changes: object): ProtocolDocument {
+  const signer = thief();
+  const { signingKeys } = proofBy(signer, ended, cases.signer)!;
+  const proof = { ...document.proof!, signingKeys };
+  return sealed({ ...document, ...changes, proof }, signer);
+}
+
 /** What proves a case to whoever believes this signer: a chain of one key, and a row. */
 function proofBy(
   signer: Signer,
@@ -191,6 +203,20 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     const lines = recomputed(ended.with(2, changed(ended[2]!)), cases.signer);
     return { json: saying(lines, cases.signer) };
   },
+  'echte Zeilen unter einem anderen Haus, der eigene Schlüssel nennt den echten als seinen Nachfolger':
+    () => ({
+      json: believed({ house: { ...document.house, name: 'Anderes Theater' } }),
+    }),
+  'dasselbe, als Fassung 4 mit einem anderen Ergebnis': () => ({
+    json: believed({ ...SAYING_MORE, schema: 'absage/protocol/4' }),
+  }),
+  'dasselbe, als Fassung 3': () => ({ json: believed({ ...SAYING_MORE, schema: 'absage/protocol/3' }) }),
+  'echte Zeilen als Fassung 3, mit dem gestohlenen Schlüssel unterschrieben': () => ({
+    json: sealed({ ...document, ...SAYING_MORE, schema: 'absage/protocol/3' } as never, cases.signer),
+  }),
+  'eine Probe als echter Fall, mit dem gestohlenen Schlüssel unterschrieben': () => ({
+    json: sealed({ ...document, rehearsal: false }, cases.signer),
+  }),
   'der Eintrag der Kette der Fälle gegen den eines anderen Falls getauscht': () => ({
     json: saying(ended, null, { ...document.proof!, caseRow: other.proof!.caseRow }),
   }),

@@ -320,7 +320,7 @@ it('has no more against an earlier version whose lines still give the same than 
 
 it('takes the JSON of an earlier version for whole that is signed, whatever its words; not the pages', async () => {
   const changes = {
-    schema: 'absage/protocol/3',
+    schema: 'absage/protocol/4',
     toDo: ['In anderen Worten.'],
   } as unknown as ProtocolDocument;
   const older = resealed({ ...document, ...changes });
