@@ -7,7 +7,8 @@ import { Signatures } from '../trust/signing';
 import { findCaseChainFaults, type CaseChainFault } from './case-chain';
 import { isChainWhole } from './chain';
 import { readKeyChain } from './key-chain';
-import type { CaseChain, InstallationNotes, Journal } from './port';
+import { contactOf, isContactLost } from './contact';
+import type { CaseChain, ContactStore, InstallationNotes, Journal } from './port';
 
 /** A case with changed or missing lines. House and event are missing where the lines cannot even be read. */
 export interface BrokenCase {
@@ -23,11 +24,19 @@ export interface BrokenCase {
  */
 export type Proof = null | { faults: readonly ('installation' | 'foreign-key' | CaseChainFault)[] };
 
+/**
+ * What does not fit between the lines and the table of keys:
+ * - `lost`: no key opens the contact, and no line says that it was erased
+ * - `back`: the contact was erased, and its key is there
+ */
+export type ContactFault = BrokenCase & { kind: 'lost' | 'back' };
+
 /** How far the chains were followed, the newest cases first, and what was found. */
 export interface Chains {
   caseCount: number;
   checkedCount: number;
   broken: BrokenCase[];
+  contacts: ContactFault[];
   proof: Proof;
 }
 
@@ -58,7 +67,10 @@ export interface InspectionWish {
 /** In a journal that nobody has signed, a signature is a change. */
 const NO_KEY = new Signatures([]);
 
-type Readable = Pick<Journal, 'entries'> & Pick<InstallationNotes, 'installationLines'> & CaseChain;
+type Readable = Pick<Journal, 'entries' | 'contact'> &
+  Pick<InstallationNotes, 'installationLines'> &
+  Pick<ContactStore, 'keptContacts'> &
+  CaseChain;
 
 /** Compares the cases with their chain, and follows the lines of one case after the other until the time is over. */
 export async function followChains(
@@ -69,11 +81,18 @@ export async function followChains(
   const begunAt = performance.now();
   const deadline = begunAt + budgetMs;
   const { proof, signatures } = await readProof(journal, ownKeys, begunAt + budgetMs / 2);
-  const chains: Chains = { caseCount: caseIds.length, checkedCount: 0, broken: [], proof };
+  const chains: Chains = {
+    caseCount: caseIds.length,
+    checkedCount: 0,
+    broken: [],
+    contacts: await findKeysBack(journal),
+    proof,
+  };
   for (const caseId of caseIds) {
     if (performance.now() > deadline) break;
-    const broken = await findBreak(journal, caseId, signatures);
-    if (broken) chains.broken.push(broken);
+    const fault = await findFault(journal, caseId, signatures);
+    if (fault && 'kind' in fault) chains.contacts.push(fault);
+    else if (fault) chains.broken.push(fault);
     chains.checkedCount += 1;
     // The caller may have timers that must not wait for all cases.
     await nextTurn();
@@ -120,16 +139,29 @@ function areSigned(
   );
 }
 
-async function findBreak(
-  journal: Pick<Journal, 'entries'>,
+/** A key that is kept of a contact that was erased. */
+async function findKeysBack(journal: Readable): Promise<ContactFault[]> {
+  const lines = await journal.installationLines();
+  const erased = new Set(
+    lines.flatMap((line) => (line.operation === 'contact-erased' ? [line.after.caseId] : [])),
+  );
+  if (erased.size === 0) return [];
+  return (await journal.keptContacts())
+    .filter(({ caseId }) => erased.has(caseId))
+    .map(({ caseId, house, eventNumber }) => ({ kind: 'back', caseId, house, eventNumber }));
+}
+
+async function findFault(
+  journal: Pick<Journal, 'entries' | 'contact'>,
   caseId: string,
   signatures: Signatures | null,
-): Promise<BrokenCase | null> {
+): Promise<BrokenCase | ContactFault | null> {
   try {
     const entries = await journal.entries(caseId);
-    if (isChainWhole(entries) && (!signatures || areSigned(entries, signatures))) return null;
     const [first] = entries;
-    return { caseId, house: first?.house, eventNumber: first?.eventNumber };
+    const named = { caseId, house: first?.house, eventNumber: first?.eventNumber };
+    if (!isChainWhole(entries) || (signatures && !areSigned(entries, signatures))) return named;
+    return isContactLost(entries, await contactOf(journal, entries)) ? { kind: 'lost', ...named } : null;
   } catch (error) {
     // A line whose values are no longer JSON is a changed line.
     const isUnreadable = error instanceof KnownFailure && error.options.cause instanceof SyntaxError;

@@ -1,5 +1,5 @@
 import { digest } from '../digest';
-import { isSealed, readableOrder, type ContactState } from '../domain/contact';
+import { isSealed, readableOrder } from '../domain/contact';
 import type { Signer } from '../domain/signature';
 import type { House } from '../domain/types';
 import { remainingByHand } from '../domain/ending';
@@ -9,11 +9,12 @@ import { lastReadLine } from '../domain/storno-lines';
 import { isSameText } from '../domain/text';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import type { JournalEntry } from '../domain/journal';
-import { openContact } from '../journal/contact';
+import { isContactLost, openContact } from '../journal/contact';
 import { actsOf, periodOf } from './acts';
 import { decisionsOf } from './human-decisions';
 import {
   PROTOCOL_SCHEMA,
+  type ProtocolContact,
   type ProtocolContent,
   type ProtocolDocument,
   type ProtocolEvidence,
@@ -42,7 +43,7 @@ interface Surroundings {
    */
   isOldReal?: boolean;
   /** What opens the contact that the lines hold sealed. */
-  contact?: ContactState;
+  contact?: ProtocolContact | null;
   /** Handed through: it proves the lines, and nothing is derived from it. */
   proof?: ProtocolProof;
 }
@@ -58,8 +59,8 @@ export function buildProtocol(
   house: ProtocolHouse,
   { isRehearsal, isOldReal = true, contact: state = null, proof }: Surroundings,
 ): ProtocolDocument | null {
-  const contact = holdsSealed(entries) ? state : null;
-  const lines = readLines(openContact(entries, contact));
+  const contact = contactIn(entries, state);
+  const lines = readLines(openContact(entries, contact && 'key' in contact ? contact : null));
   if (!lines) return null;
   const waits = waitsOf(lines);
   const { isSimulator = !isOldReal } = lines.first.after;
@@ -101,8 +102,10 @@ export function buildProtocol(
   });
 }
 
-function holdsSealed(entries: readonly JournalEntry[]): boolean {
-  return isSealed(readLines(entries)?.input.order.contact);
+/** `null`: the lines hold none that is sealed. */
+function contactIn(entries: readonly JournalEntry[], state: ProtocolContact | null): ProtocolContact | null {
+  if (!isSealed(readLines(entries)?.input.order.contact)) return null;
+  return isContactLost(entries, state) ? { lost: true } : state;
 }
 
 function onSale(

@@ -1,6 +1,7 @@
 import { digest } from '../digest';
 import type { Opening } from '../domain/case';
 import { hashEntry, NO_PREVIOUS_HASH } from '../journal/chain';
+import { isContactLost } from '../journal/contact';
 import type { JournalEntry } from '../domain/journal';
 import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
@@ -87,6 +88,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
     ...origin.findings,
     ...checkAfterEnd(document),
     checkDerived(document, origin),
+    ...checkContact(document),
     ...(isFromPdf ? [await checkPages(bytes, document)] : []),
     ...compareWithOutside(document, origin, { keys, mail }),
   ];
@@ -208,6 +210,19 @@ function checkDerived(document: ProtocolDocument, { signed }: Origin): Finding {
     ? `Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (${differing.join(', ')}).`
     : 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.';
   return { holds: false, text };
+}
+
+/** Of any version: the key is no line, so no signature of a line vouches for it. */
+function checkContact({ journal, contact }: ProtocolDocument): Finding[] {
+  try {
+    if (!isContactLost(journal, contact)) return [];
+  } catch {
+    // Lines that make no sense are another check's.
+    return [];
+  }
+  const text =
+    'Die Kontaktdaten in den Zeilen öffnet kein Schlüssel, und keine Löschung ist vermerkt: jemand hat ihn entfernt oder vertauscht.';
+  return [{ holds: false, text }];
 }
 
 /** Whatever a version says in other words: this none may leave out. */

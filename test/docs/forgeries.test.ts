@@ -86,7 +86,11 @@ function saying(
   signer: Signer | null,
   proof = document.proof,
 ): ProtocolDocument {
-  const built = buildProtocol(journal, protocolHouse(aHouse()), { isRehearsal: true, proof });
+  const built = buildProtocol(journal, protocolHouse(aHouse()), {
+    isRehearsal: true,
+    contact: document.contact,
+    proof,
+  });
   return sealed(built!, signer);
 }
 
@@ -268,6 +272,19 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
       database.exec(`delete from entry where case_id = 'installation'; delete from case_chain`);
       database.exec('update entry set signature = null');
     }),
+  'im Logbuch den Schlüssel der Kontaktdaten gelöscht': () =>
+    onJournal((database) => database.exec('delete from contact_key')),
+  'im Logbuch den Schlüssel der Kontaktdaten gegen einen anderen getauscht': () =>
+    onJournal((database) => database.exec(`update contact_key set key = '${'A'.repeat(43)}'`)),
+  'im Logbuch den gelöschten Schlüssel der Kontaktdaten wieder eingetragen': async () => {
+    const erased = onJournal(() => {});
+    await eraseContact(erased.journal!);
+    const { key: again } = document.contact as { key: string };
+    const database = new Database(join(erased.journal!, 'journal.sqlite'));
+    database.exec(`insert into contact_key (case_id, key) values ('${document.caseId}', '${again}')`);
+    database.close();
+    return erased;
+  },
   'das Logbuch mit dem gestohlenen Schlüssel neu geschrieben': () =>
     onJournal((database) =>
       writeLines(database, recomputed(ended.with(2, changed(ended[2]!)), cases.signer)),
@@ -278,6 +295,15 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     return forged;
   },
 };
+
+async function eraseContact(path: string): Promise<void> {
+  const journal = await openSignedJournal(settingsOf(path));
+  await journal.eraseContact(
+    { caseId: document.caseId, house: document.house.key, eventNumber: document.eventNumber },
+    { actor: 'Datenschutz', actorId: null, reason: 'verlangt', runs: 0, mails: 0 },
+  );
+  await journal.close();
+}
 
 const EXIT = { whole: '0', changed: '1', unproven: '3' } as const;
 
