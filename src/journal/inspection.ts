@@ -1,12 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KnownFailure } from '../domain/failures';
 import { keyLinesOf } from '../domain/installation';
-import type { JournalEntry } from '../domain/journal';
 import type { PublicKey } from '../domain/signature';
 import { Signatures } from '../trust/signing';
 import { findCaseChainFaults, type CaseChainFault } from './case-chain';
 import { isChainWhole } from './chain';
-import { readKeyChain } from './key-chain';
+import { findWronglySigned, readKeyChain, type KnownKey } from './key-chain';
 import { contactOf, isContactLost } from './contact';
 import type { CaseChain, ContactStore, InstallationNotes, Journal } from './port';
 
@@ -64,9 +63,6 @@ export interface InspectionWish {
   ownKeys: readonly PublicKey[] | null;
 }
 
-/** In a journal that nobody has signed, a signature is a change. */
-const NO_KEY = new Signatures([]);
-
 type Readable = Pick<Journal, 'entries' | 'contact'> &
   Pick<InstallationNotes, 'installationLines'> &
   Pick<ContactStore, 'keptContacts'> &
@@ -80,7 +76,7 @@ export async function followChains(
 ): Promise<Chains> {
   const begunAt = performance.now();
   const deadline = begunAt + budgetMs;
-  const { proof, signatures } = await readProof(journal, ownKeys, begunAt + budgetMs / 2);
+  const { proof, keys } = await readProof(journal, ownKeys, begunAt + budgetMs / 2);
   const chains: Chains = {
     caseCount: caseIds.length,
     checkedCount: 0,
@@ -90,7 +86,7 @@ export async function followChains(
   };
   for (const caseId of caseIds) {
     if (performance.now() > deadline) break;
-    const fault = await findFault(journal, caseId, signatures);
+    const fault = await findFault(journal, caseId, keys);
     if (fault && 'kind' in fault) chains.contacts.push(fault);
     else if (fault) chains.broken.push(fault);
     chains.checkedCount += 1;
@@ -100,20 +96,21 @@ export async function followChains(
   return chains;
 }
 
-/** `signatures`: `null` where no key is proven, so that no signature can be judged. */
+/** `keys`: `null` where none is proven, so that no signature can be judged. */
 async function readProof(
   journal: Readable,
   ownKeys: InspectionWish['ownKeys'],
   deadline: number,
-): Promise<{ proof: Proof; signatures: Signatures | null }> {
+): Promise<{ proof: Proof; keys: readonly KnownKey[] | null }> {
   const lines = await journal.installationLines();
   const keyLines = keyLinesOf(lines);
   const rows = await journal.caseRows();
-  if (keyLines.length === 0 && rows.length === 0) return { proof: null, signatures: NO_KEY };
-  const keys = readKeyChain(keyLines);
-  const last = keys?.at(-1)?.fingerprint;
-  const known = last === undefined ? null : new Signatures(keys ?? []);
-  const signatures = known && isChainWhole(lines) && areSigned(lines, known) ? known : null;
+  // In a journal that nobody has signed, a signature is a change.
+  if (keyLines.length === 0 && rows.length === 0) return { proof: null, keys: [] };
+  const known = readKeyChain(keyLines) ?? [];
+  const last = known.at(-1)?.fingerprint;
+  const isProven = known.length > 0 && isChainWhole(lines) && findWronglySigned(lines, known).length === 0;
+  const signatures = isProven ? new Signatures(known) : null;
   const isOwn = ownKeys?.some(({ fingerprint }) => fingerprint === last) ?? true;
   const faults = [
     ...(signatures ? [] : ['installation' as const]),
@@ -126,17 +123,7 @@ async function readProof(
       deadline,
     ),
   ];
-  return { proof: { faults }, signatures };
-}
-
-/** Whether each signature is that of a known key. Lines from before have none. */
-function areSigned(
-  lines: readonly Pick<JournalEntry, 'hash' | 'signature'>[],
-  signatures: Signatures,
-): boolean {
-  return lines.every(
-    ({ hash, signature }) => signature === undefined || signatures.isGenuine('line', hash, signature),
-  );
+  return { proof: { faults }, keys: isProven ? known : null };
 }
 
 /** A key that is kept of a contact that was erased. */
@@ -154,13 +141,13 @@ async function findKeysBack(journal: Readable): Promise<ContactFault[]> {
 async function findFault(
   journal: Pick<Journal, 'entries' | 'contact'>,
   caseId: string,
-  signatures: Signatures | null,
+  keys: readonly KnownKey[] | null,
 ): Promise<BrokenCase | ContactFault | null> {
   try {
     const entries = await journal.entries(caseId);
     const [first] = entries;
     const named = { caseId, house: first?.house, eventNumber: first?.eventNumber };
-    if (!isChainWhole(entries) || (signatures && !areSigned(entries, signatures))) return named;
+    if (!isChainWhole(entries) || (keys && findWronglySigned(entries, keys).length > 0)) return named;
     return isContactLost(entries, await contactOf(journal, entries)) ? { kind: 'lost', ...named } : null;
   } catch (error) {
     // A line whose values are no longer JSON is a changed line.

@@ -5,7 +5,7 @@ import type { JournalEntry } from '../domain/journal';
 import { isSignedWith, type PublicKey } from '../domain/signature';
 import { isRowGenuine } from '../journal/case-chain';
 import { findUnsigned } from '../journal/chain';
-import { readKeyChain } from '../journal/key-chain';
+import { findWronglySigned, readKeyChain, type KnownKey } from '../journal/key-chain';
 import { Signatures } from '../trust/signing';
 import type { Finding } from './finding';
 import type { ProtocolDocument } from './document';
@@ -53,7 +53,7 @@ export function readOrigin(document: ProtocolDocument): Origin {
   const by = keys.find((key) => new Signatures([key]).isGenuine('protocol', sha256, signature));
   return {
     findings: [
-      checkSignatures(journal, signatures),
+      checkSignatures(journal, keys),
       checkRow(document, proof.caseRow, signatures),
       checkSealed(document, by, keys),
     ],
@@ -77,13 +77,8 @@ function checkSealed(
     : holds(`Das ganze Dokument ist unterschrieben, mit dem Schlüssel ${by.fingerprint}.`);
 }
 
-function checkSignatures(journal: readonly JournalEntry[], signatures: Signatures): Finding {
-  const wrong = [
-    ...findUnsigned(journal),
-    ...journal.filter(
-      ({ hash, signature }) => signature !== undefined && !signatures.isGenuine('line', hash, signature),
-    ),
-  ].map(({ seq }) => seq);
+function checkSignatures(journal: readonly JournalEntry[], keys: readonly KnownKey[]): Finding {
+  const wrong = [...findUnsigned(journal), ...findWronglySigned(journal, keys)].map(({ seq }) => seq);
   if (wrong.length > 0)
     return fault(`Die Unterschrift fehlt oder ist falsch: Zeile ${wrong.join(', ')} des Logbuchs.`);
   const first = journal.find(({ signature }) => signature !== undefined);
@@ -128,7 +123,10 @@ function checkRow(
     return doubt(
       `Dieser Fall ist älter als die Kette der Fälle: dass er einer der ${row.earlier.count} von vorher ist, zeigt nur das Logbuch.`,
     );
-  return row.caseId === caseId && row.firstHash === journal[0]?.hash
+  const [first] = journal;
+  // Both are written at once.
+  const isOfItsKey = signatures.rankOf(row.signature) === signatures.rankOf(first?.signature);
+  return row.caseId === caseId && row.firstHash === first?.hash && isOfItsKey
     ? holds(`In der Kette der Fälle hat dieser Fall die Nummer ${row.number}.`)
     : fault('Der Eintrag in der Kette der Fälle gehört zu einem anderen Fall.');
 }

@@ -184,7 +184,7 @@ describe('a look at the journal', () => {
     expect(await look()).toEqual({
       place: place.path,
       state: 'readable',
-      chains: { caseCount: 1, checkedCount: 1, broken: [], proof: null },
+      chains: { caseCount: 1, checkedCount: 1, broken: [], contacts: [], proof: null },
     });
   });
 
