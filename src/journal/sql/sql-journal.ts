@@ -75,7 +75,7 @@ export function createSqlJournal({ db, writer, read, signer }: SqlDatabase): Jou
 
     nameRun: (run) => writing((transaction) => nameRunOnce(transaction, run)),
     namedRuns: (caseId) => reading(() => readNamedRuns(db, caseId)),
-    sealedSince: () => writing(noteSealedSince),
+    sealedSince: () => signing(noteSealedSince),
 
     installationId: () => writing(noteInstallationId),
     adopt: () => signing(replaceInstallationId),
