@@ -3,8 +3,15 @@ const MARKS: readonly [encoding: string, mark: Buffer][] = [
   ['utf-16be', Buffer.from([0xfe, 0xff])],
 ];
 
-/** The text of a file as editors and shells write it: UTF-8, or UTF-16 with its byte order mark, as PowerShell's `>`. */
+/**
+ * The text of a file as editors, shells and mail programs write it: UTF-8; UTF-16 with its byte order mark, as PowerShell's
+ * `>`; or else Windows-1252.
+ */
 export function readText(file: Buffer): string {
   const [encoding = 'utf-8'] = MARKS.find(([, mark]) => file.subarray(0, 2).equals(mark)) ?? [];
-  return new TextDecoder(encoding).decode(file);
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(file);
+  } catch {
+    return new TextDecoder('windows-1252').decode(file);
+  }
 }

@@ -51,7 +51,7 @@ export type Verdict =
 
 /** Files that were kept outside of the journal, as bytes. */
 interface Comparison {
-  /** A public key as PEM, or its fingerprint. */
+  /** A public key as PEM, or nothing but its fingerprint. */
   key?: Buffer;
   /** The mail about the end of the case. */
   mail?: Buffer;
@@ -71,13 +71,18 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
   if (keys === null)
     return {
       kind: 'nothing-to-compare',
-      text: 'In der Datei zu --key steht weder ein Schlüssel noch ein Fingerabdruck.',
+      text: 'Die Datei zu --key ist kein Schlüssel: sie enthält weder einen noch nichts als dessen Fingerabdruck.',
     };
   const mail = comparison.mail && (await readMailedProof(comparison.mail));
   if (mail === null)
     return {
       kind: 'nothing-to-compare',
       text: 'In der Datei zu --mail steht kein Nachweis über das Ende einer Absage.',
+    };
+  if (mail === 'several')
+    return {
+      kind: 'nothing-to-compare',
+      text: 'In der Datei zu --mail stehen mehrere Nachweise, und sie sind verschieden: welcher gilt, ist nicht sicher.',
     };
   const origin = readOrigin(document);
   const findings = [

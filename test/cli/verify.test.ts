@@ -54,6 +54,8 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
     expect(stdout).toContain('  ✓ Unterschrieben ist mit dem angegebenen Schlüssel.\n');
     expect(stdout).toContain('  ✓ Das Ende, Zeile 13, ist das aus der E-Mail');
     expect(stdout).not.toContain('nicht bewiesen');
+    for (const typed of [FINGERPRINT, FINGERPRINT.toUpperCase()])
+      expect((await absage(['verify', KEPT, '--key', typed])).code).toBe(0);
     const foreign = ['--key', file('foreign.txt', 'f'.repeat(64))];
     expect((await absage(['verify', KEPT, ...foreign])).code).toBe(1);
   });
@@ -125,6 +127,12 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
     const { code, stdout, stderr } = await absage(['verify', path()]);
     expect(code).toBe(2);
     expect(stdout + stderr).toContain(text);
+  });
+
+  it('keeps words of the file on their line, so that none looks like a finding', async () => {
+    const outcome = { ...document.outcome, headline: 'Absage\n  ✓ Alles stimmt.\r\n  ✓ Auch das.' };
+    const { stdout } = await absage(['verify', file('lines.json', JSON.stringify({ ...document, outcome }))]);
+    expect(stdout).toContain(`FSP ${document.eventNumber}: Absage ✓ Alles stimmt. ✓ Auch das.\n`);
   });
 
   it('gives its findings as JSON', async () => {
