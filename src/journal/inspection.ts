@@ -150,9 +150,12 @@ async function findFault(
     if (!isChainWhole(entries) || (keys && findWronglySigned(entries, keys).length > 0)) return named;
     return isContactLost(entries, await contactOf(journal, entries)) ? { kind: 'lost', ...named } : null;
   } catch (error) {
-    // A line whose values are no longer JSON is a changed line.
-    const isUnreadable = error instanceof KnownFailure && error.options.cause instanceof SyntaxError;
-    if (!isUnreadable) throw error;
+    if (!isUnreadableLine(error)) throw error;
     return { caseId };
   }
+}
+
+/** A line whose values are no longer JSON is a changed line. */
+export function isUnreadableLine(error: unknown): boolean {
+  return error instanceof KnownFailure && error.options.cause instanceof SyntaxError;
 }
