@@ -36,7 +36,7 @@ export function judge(inspection: JournalInspection): Verdict {
       return warning(`${place} hat noch die Form einer älteren Version, die der nächste Start erneuert.`);
     case 'unguarded':
       return failed(
-        `${place} hat seinen Schutz gegen Änderungen verloren: bitte klären, wer die Datei verändert hat, und die Sicherung vergleichen.`,
+        `${place} hat seinen Schutz gegen Änderungen verloren: bitte klären, wer die Datei verändert hat, und die Sicherung vergleichen. Trigger, die fehlen, verändert oder fremd sind: ${inspection.triggers.join(', ')}.`,
       );
     case 'readable':
       return judgeChains(inspection.chains);

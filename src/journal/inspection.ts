@@ -45,11 +45,13 @@ export interface Chains {
  * - `unreadable`: what is there cannot be read as a journal
  * - `newer-schema`: a newer version of Absage has made it
  * - `older-schema`: the next start brings it up to date
- * - `unguarded`: the database no longer refuses changes of the lines
+ * - `unguarded`: the database no longer refuses changes of the lines, or does something of its own on them: `triggers` are gone,
+ *   changed or foreign
  * - `readable`: none of these; `chains` has what the lines say
  */
 export type JournalCondition =
-  | { state: 'missing' | 'no-access' | 'newer-schema' | 'older-schema' | 'unguarded' }
+  | { state: 'missing' | 'no-access' | 'newer-schema' | 'older-schema' }
+  | { state: 'unguarded'; triggers: string[] }
   | { state: 'unreadable'; reason: string }
   | { state: 'readable'; chains: Chains };
 

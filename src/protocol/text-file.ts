@@ -12,6 +12,15 @@ export function readText(file: Buffer): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(file);
   } catch {
-    return new TextDecoder('windows-1252').decode(file);
+    return fromWindows(file);
   }
+}
+
+/** Where Windows-1252 is not Latin-1: from 0x80 to 0x9F. Some versions of Node decode it as if it were. */
+const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+function fromWindows(file: Buffer): string {
+  return file
+    .toString('latin1')
+    .replace(/[\x80-\x9f]/g, (character) => WINDOWS[character.charCodeAt(0) - 0x80] ?? character);
 }

@@ -99,14 +99,24 @@ it('enters the cases of before once, with the first key, as one row that stands 
   expect(await inspect()).toMatchObject(WHOLE);
 });
 
+/** As somebody who has the file writes past the journal. */
+const writeAsThief = (write: (database: Database.Database) => void) => {
+  const raw = new Database(place.path);
+  const guards = raw.prepare(`select name, sql from sqlite_master where type = 'trigger'`).all() as {
+    name: string;
+    sql: string;
+  }[];
+  for (const { name } of guards) raw.exec(`drop trigger ${name}`);
+  write(raw);
+  for (const { sql } of guards) raw.exec(sql);
+  raw.close();
+};
+
 // Otherwise whoever deletes the chain would have the rest signed as the cases of before.
 it('does not begin again where somebody has deleted the chain', async () => {
   const journal = await open();
   await journal.openCase(REF, OPENING);
-  const raw = new Database(place.path);
-  raw.exec('drop trigger case_chain_no_delete; delete from case_chain');
-  raw.exec('create trigger case_chain_no_delete before delete on case_chain begin select 1; end');
-  raw.close();
+  writeAsThief((raw) => raw.exec('delete from case_chain'));
   await (await open()).append(OTHER_REF, REFUSAL);
   expect((await journal.caseRows()).map(({ number }) => number)).toEqual([1]);
   const faults = [
@@ -136,19 +146,6 @@ it('is signed on with a new key, which the one before has named', async () => {
 });
 
 describe('finds what a key signs that was replaced', () => {
-  /** As somebody who has stolen it writes past the journal. */
-  const writeAsThief = (write: (database: Database.Database) => void) => {
-    const raw = new Database(place.path);
-    const guards = raw.prepare(`select name, sql from sqlite_master where type = 'trigger'`).all() as {
-      name: string;
-      sql: string;
-    }[];
-    for (const { name } of guards) raw.exec(`drop trigger ${name}`);
-    write(raw);
-    for (const { sql } of guards) raw.exec(sql);
-    raw.close();
-  };
-
   it('in the lines of a case that began later, and in the chain over the cases', async () => {
     const retired = await open();
     await retired.openCase(REF, OPENING);
