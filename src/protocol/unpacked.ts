@@ -50,7 +50,7 @@ function readStream(pdf: Buffer, before: string, from: number) {
 }
 
 /** `null` where the data cannot be unpacked, or where anything follows on it: zlib itself stops at its end in silence. */
-export function unpackWholly(packed: Buffer): Buffer | null {
+function unpackWholly(packed: Buffer): Buffer | null {
   try {
     // The types do not know what `info` does.
     const { buffer, engine } = inflateSync(packed, {

@@ -278,7 +278,8 @@ async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Find
       'Ob die gedruckten Seiten genau dieses Dokument zeigen, ist nicht bewiesen: ein anderes Programm hat das PDF noch einmal gespeichert, oder es stammt aus einer anderen Fassung von Absage. Es gilt das eingebettete JSON.';
     return { holds: null, text };
   }
-  return pdf.equals(drawn) || digestUnpacked(pdf) === digestUnpacked(drawn)
+  const said = digestUnpacked(drawn);
+  return pdf.equals(drawn) || (said !== null && digestUnpacked(pdf) === said)
     ? { holds: true, text: 'Die gedruckten Seiten zeigen genau dieses Dokument.' }
     : {
         holds: false,
