@@ -9,6 +9,7 @@ import { ownKeys } from '../../src/doctor/own-keys';
 import { readWitness, writeWitness } from '../../src/doctor/witness';
 import { checkWitnessFile } from '../../src/doctor/witness-check';
 import { endProofText } from '../../src/domain/end-proof';
+import type { KeyLine } from '../../src/domain/installation';
 import type { JournalEntry } from '../../src/domain/journal';
 import { endLine } from '../../src/domain/lines';
 import type { Signer } from '../../src/domain/signature';
@@ -119,6 +120,18 @@ function believed(changes: object): ProtocolDocument {
   return sealed({ ...document, ...changes, proof }, signer);
 }
 
+/** A document whose installation had changed its key before these lines, which are signed with the earlier one all the same. */
+function withRetiredKey(): ProtocolDocument {
+  const next = thief();
+  const { signingKeys, ...proof } = document.proof!;
+  const [first] = signingKeys as [KeyLine];
+  const at = '2020-01-01T00:00:00.000Z';
+  const line = { ...first, seq: 2, at, before: first.after, after: next.publicKey, previousHash: first.hash };
+  const hash = hashEntry(line);
+  const change = { ...line, hash, signature: cases.signer.sign('line', hash) };
+  return sealed({ ...document, proof: { ...proof, signingKeys: [first, change] } }, next);
+}
+
 /** What proves a case to whoever believes this signer: a chain of one key, and a row. */
 function proofBy(
   signer: Signer,
@@ -221,6 +234,7 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'eine Probe als echter Fall, mit dem gestohlenen Schlüssel unterschrieben': () => ({
     json: sealed({ ...document, rehearsal: false }, cases.signer),
   }),
+  'Zeilen mit einem Schlüssel, der davor schon ersetzt war': () => ({ json: withRetiredKey() }),
   'der Eintrag der Kette der Fälle gegen den eines anderen Falls getauscht': () => ({
     json: saying(ended, null, { ...document.proof!, caseRow: other.proof!.caseRow }),
   }),
