@@ -93,7 +93,7 @@ const HEAD = new RegExp(
 );
 
 /** The first word after the witness: a greeting may follow on it. */
-const SIGNATURE_VALUE = /^\s*[\s>|]*([0-9a-f]{16}:[\w-]{86})(?![\w-])/;
+const SIGNATURE_VALUE = /^[\s>|]*([0-9a-f]{16}:[\w-]{86})(?![\w-])/;
 
 /**
  * Finds the witness in what a mail program or a person has put around it. `isGenuine`: it is as it was signed, by the key
