@@ -9,8 +9,10 @@ import { endOf, readLines, refusalLine } from './domain/lines';
 import { normaliseText, textFault } from './domain/text';
 import type { CaseRef } from './domain/types';
 import { readWitness, writeWitness } from './doctor/witness';
+import { judge } from './doctor/journal';
+import { ownKeys } from './doctor/own-keys';
 import { checkWitnessFile } from './doctor/witness-check';
-import { openJournal } from './journal/open';
+import { inspectJournal, openJournal } from './journal/open';
 import { contactPlaces } from './start/contact-places';
 import { openSignedJournal } from './start/signed-journal';
 import { findKeysThatMayGo } from './start/payload-keys';
@@ -158,11 +160,28 @@ export async function adoptJournal(environment: Environment): Promise<string> {
   }
 }
 
-/** `absage journal witness`: resolves to the witness. */
-export async function witnessJournal(environment: Environment): Promise<string> {
-  const journal = await openSignedJournal(readConfig(environment));
+/**
+ * `absage journal witness`: resolves to the witness. `problem`: what the administrator has to read beside it, as it is that of a
+ * journal that was changed; `null` otherwise.
+ */
+export async function witnessJournal(
+  environment: Environment,
+): Promise<{ text: string; problem: string | null }> {
+  const config = readConfig(environment);
+  const journal = await openSignedJournal(config);
   try {
-    return writeWitness(await readWitness(journal), journal.signer);
+    const inspection = await inspectJournal(config.databaseUrl, {
+      budgetMs: Infinity,
+      ownKeys: ownKeys(config),
+    });
+    const { state, text, details = [] } = judge(inspection);
+    return {
+      text: writeWitness(await readWitness(journal), journal.signer),
+      problem:
+        state === 'failed'
+          ? ['ACHTUNG: Dieses Zeugnis ist eines über ein verändertes Logbuch.', text, ...details].join('\n  ')
+          : null,
+    };
   } finally {
     await journal.close();
   }

@@ -182,7 +182,14 @@ journal
   .option('--check <datei>', 'vergleicht das Logbuch mit einem früheren Zeugnis')
   .action(({ check }: { check?: string }) =>
     administer(async ({ witnessJournal, checkWitness }) => {
-      if (check === undefined) return witnessJournal(process.env);
+      if (check === undefined) {
+        const { text, problem } = await witnessJournal(process.env);
+        if (problem !== null) {
+          process.stderr.write(`${problem}\n`);
+          process.exitCode = 1;
+        }
+        return text;
+      }
       const { text, exitCode } = await checkWitness(process.env, check);
       process.exitCode = exitCode;
       return text;

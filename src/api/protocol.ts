@@ -52,11 +52,15 @@ const protocol = z
       summary: z.string(),
     }),
     contact: z
-      .union([z.object({ key: z.string() }), z.object({ erasedAt: instant })])
+      .union([
+        z.object({ key: z.string() }),
+        z.object({ erasedAt: instant }),
+        z.object({ lost: z.literal(true) }),
+      ])
       .optional()
       .meta({
         description:
-          'what opens the contact in the lines (AES-256-GCM), or when that was erased; absent where none is sealed',
+          'what opens the contact in the lines (AES-256-GCM), or when that was erased; `lost` where neither is known; absent where none is sealed',
       }),
     journal: journal.shape.entries,
     proof: z

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { onOneLine } from '../domain/text';
 import type { Proof, Verdict } from '../protocol/verify';
 import { writeJson, writeLine, writeProblem } from './terminal';
 
@@ -30,8 +31,8 @@ export function addVerifyCommand(program: Command): void {
       'prüft ein Protokoll, als PDF oder JSON: Prüfsummen, Kette, Unterschriften und Inhalt; ohne Netz',
     )
     .option(
-      '--key <datei>',
-      'der Schlüssel des Hauses (PEM oder Fingerabdruck), von /.well-known/absage-signing-key',
+      '--key <schlüssel>',
+      'der Schlüssel des Hauses: eine Datei (PEM oder Fingerabdruck) oder der Fingerabdruck selbst; von /.well-known/absage-signing-key',
     )
     .option('--mail <datei>', 'die E-Mail über das Ende der Absage, als .eml oder als Text')
     .option('--json', 'Befund als JSON')
@@ -46,8 +47,12 @@ interface Options {
   json?: boolean;
 }
 
+const FINGERPRINT = /^[0-9a-f]{64}$/i;
+
 async function verifyFile(path: string, { key, mail, json: isJson = false }: Options): Promise<number> {
-  const [file, keyFile, mailFile] = [await read(path), await read(key), await read(mail)];
+  const isFingerprint = key !== undefined && FINGERPRINT.test(key);
+  const keyFile = isFingerprint ? Buffer.from(key) : await read(key);
+  const [file, mailFile] = [await read(path), await read(mail)];
   const missing = [path, key, mail].find((_, index) => [file, keyFile, mailFile][index] === null);
   if (!file || missing !== undefined) {
     writeProblem(`Diese Datei ist nicht lesbar: ${missing ?? path}`);
@@ -78,12 +83,17 @@ const MARKS = { true: '✓', false: '✗', null: '?' } as const;
 function describe(verdict: Verdict): string {
   if (verdict.kind !== 'protocol') return verdict.text;
   const { about, findings, proof, signedBy, isSignerCompared, lastHash } = verdict;
-  return [
-    `Protokoll der Absage ${about.house} ${about.eventNumber}: ${about.headline}`,
-    ...(about.rehearsal ? [about.rehearsal] : []),
-    ...findings.map(({ holds, text }) => `  ${MARKS[`${holds}`]} ${text}`),
-    SENTENCES[proof],
-    ...(proof === 'changed' || signedBy === null || isSignerCompared ? [] : [SIGNER_NOT_COMPARED]),
-    `Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${lastHash}`,
-  ].join('\n');
+  return (
+    [
+      `Protokoll der Absage ${about.house} ${about.eventNumber}: ${about.headline}`,
+      ...(about.rehearsal ? [about.rehearsal] : []),
+      ...findings.map(({ holds, text }) => `  ${MARKS[`${holds}`]} ${text}`),
+      SENTENCES[proof],
+      ...(proof === 'changed' || signedBy === null || isSignerCompared ? [] : [SIGNER_NOT_COMPARED]),
+      `Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${lastHash}`,
+    ]
+      // Words of the file may not look like lines of ours.
+      .map(onOneLine)
+      .join('\n')
+  );
 }

@@ -49,23 +49,24 @@ export function judge(inspection: JournalInspection): Verdict {
       return warning(`${place} hat noch die Form einer älteren Version, die der nächste Start erneuert.`);
     case 'unguarded':
       return failed(
-        `${place} hat seinen Schutz gegen Änderungen verloren: bitte klären, wer die Datei verändert hat, und die Sicherung vergleichen.`,
+        `${place} hat seinen Schutz gegen Änderungen verloren: bitte klären, wer die Datei verändert hat, und die Sicherung vergleichen. Trigger, die fehlen, verändert oder fremd sind: ${inspection.triggers.join(', ')}.`,
       );
     case 'readable':
       return judgeChains(inspection.chains);
   }
 }
 
-function judgeChains({ caseCount, checkedCount, broken, proof }: Chains): Verdict {
+function judgeChains({ caseCount, checkedCount, broken, contacts, proof }: Chains): Verdict {
   const count = caseCount === 1 ? 'Eine Absage' : `${caseCount.toLocaleString('de-AT')} Absagen`;
   const faults = proof?.faults ?? [];
-  if (broken.length > 0 || faults.length > 0)
+  if (broken.length > 0 || contacts.length > 0 || faults.length > 0)
     return {
       ...failed(
         `${count}: was hier steht, hat Absage so nicht geschrieben. Bitte nichts löschen und die Sicherung vergleichen.`,
       ),
       details: [
         ...broken.map((each) => `Zeilen geändert, fehlend oder falsch unterschrieben: ${nameCase(each)}`),
+        ...contacts.map((each) => `${each.kind === 'lost' ? KEY_LOST : KEY_BACK}: ${nameCase(each)}`),
         ...faults.map(nameFault),
       ],
     };
@@ -79,6 +80,9 @@ function judgeChains({ caseCount, checkedCount, broken, proof }: Chains): Verdic
     `${count}, keine Absage fehlt. Zeile für Zeile geprüft wurden in der Zeit nur die neuesten ${checkedCount.toLocaleString('de-AT')}: sie sind unversehrt.`,
   );
 }
+
+const KEY_LOST = 'Die Kontaktdaten öffnet kein Schlüssel, und keine Löschung ist vermerkt';
+const KEY_BACK = 'Die Kontaktdaten sind gelöscht, und ihr Schlüssel ist wieder da';
 
 function nameFault(fault: NonNullable<Proof>['faults'][number]): string {
   if (fault === 'installation')

@@ -1,25 +1,35 @@
+import { readFileSync } from 'node:fs';
 import { exactTime } from '../domain/clock';
 import { keyLinesOf } from '../domain/installation';
 import type { JournalEntry } from '../domain/journal';
 import { enteredCases } from '../journal/case-chain';
 import { readKeyChain } from '../journal/key-chain';
 import type { JournalStore } from '../journal/port';
+import { isUnreadableLine } from '../journal/inspection';
 import { inspectJournal, openJournal } from '../journal/open';
-import { ConfigError, type Config } from '../settings/environment';
-import { readTextFile } from '../settings/text-file';
+import { readText } from '../protocol/text-file';
+import type { Config } from '../settings/environment';
 import { judge } from './journal';
 import { ownKeys } from './own-keys';
 import { parseWitness, type SeenCase, type Witness } from './witness';
 
 type JournalSettings = Pick<Config, 'databaseUrl' | 'signingKeyFile' | 'dataDir'>;
 
-/** Throws a `ConfigError` where the file is no witness. Changes nothing. */
+/** A file that is no witness. The message is a German sentence. */
+class NoWitness extends Error {
+  override readonly name = 'NoWitness';
+}
+
+/** Throws `NoWitness` where the file is none. Changes nothing. */
 export async function checkWitnessFile(
   config: JournalSettings,
   path: string,
 ): Promise<{ text: string; exitCode: 0 | 1 }> {
   const witness = parseWitness(readFile(path));
-  if (!witness) throw new ConfigError([`${path}: das ist kein Zeugnis über ein Logbuch`]);
+  if (!witness)
+    throw new NoWitness(
+      `${path}: das ist kein Zeugnis über ein Logbuch, oder es sind mehrere in einer Datei.`,
+    );
   const { databaseUrl } = config;
   if (!witness.isGenuine) return no('Dieses Zeugnis wurde verändert: seine Unterschrift stimmt nicht.');
   const inspection = await inspectJournal(databaseUrl, { budgetMs: Infinity, ownKeys: ownKeys(config) });
@@ -44,8 +54,9 @@ export async function checkWitnessFile(
         text: `Das Logbuch enthält noch genau, was das Zeugnis vom ${at} gesehen hat. Seither kamen dazu: Fälle ${since.cases}, Zeilen ${since.lines}.`,
       };
     return no(
-      isOlder
-        ? `Hier steht ein älterer Stand des Logbuchs: was nach einer Sicherung kam und das Zeugnis vom ${at} noch gesehen hat, fehlt.`
+      // An older state is whole in itself: where the doctor finds a gap, something was taken out.
+      isOlder && state !== 'failed' && !isForeign
+        ? `Hier steht ein älterer Stand des Logbuchs, oder jemand hat das Ende entfernt: was das Zeugnis vom ${at} noch gesehen hat, fehlt.`
         : `ACHTUNG: Das Logbuch enthält nicht mehr, was das Zeugnis vom ${at} gesehen hat.`,
       faults,
     );
@@ -56,9 +67,9 @@ export async function checkWitnessFile(
 
 function readFile(path: string): string {
   try {
-    return readTextFile(path);
+    return readText(readFileSync(path));
   } catch {
-    throw new ConfigError([`${path}: kann nicht gelesen werden`]);
+    throw new NoWitness(`${path}: diese Datei kann nicht gelesen werden.`);
   }
 }
 
@@ -75,7 +86,7 @@ const no = (text: string, details: readonly string[] = []) =>
 interface Comparison {
   /** `missing`: something is not there any more. `other`: something else stands in its place. */
   losses: { kind: 'missing' | 'other'; text: string }[];
-  /** Nothing here is newer than the witness, and all that differs is what is missing: an older state was put back. */
+  /** Nothing here is newer than the witness, and all that differs is what is missing, as in an older state. */
   isOlder: boolean;
   /** What came after the witness. */
   since: { cases: number; lines: number };
@@ -88,7 +99,7 @@ async function compareWithWitness(journal: JournalStore, witness: Witness): Prom
   const losses: Comparison['losses'] = [];
   let seenLines = 0;
   for (const seen of witness.cases) {
-    const loss = lossOf(seen, entered.get(seen.caseId)?.number, await journal.entries(seen.caseId));
+    const loss = lossOf(seen, entered.get(seen.caseId)?.number, await linesOf(journal, seen.caseId));
     if (loss) losses.push(loss);
     seenLines += seen.seq;
   }
@@ -107,7 +118,7 @@ async function compareWithWitness(journal: JournalStore, witness: Witness): Prom
       'Zeile',
       installation.seq,
       installation.hash,
-      lines[installation.seq - 1],
+      lines.find(({ seq }) => seq === installation.seq),
     ),
   );
   const heads = await journal.caseHeads();
@@ -122,12 +133,20 @@ async function compareWithWitness(journal: JournalStore, witness: Witness): Prom
   };
 }
 
+async function linesOf(journal: JournalStore, caseId: string): Promise<JournalEntry[] | 'unreadable'> {
+  return journal.entries(caseId).catch((error: unknown) => {
+    if (isUnreadableLine(error)) return 'unreadable';
+    throw error;
+  });
+}
+
 function lossOf(
   { number, caseId, seq, hash }: SeenCase,
   numberNow: number | undefined,
-  entries: readonly JournalEntry[],
+  entries: readonly JournalEntry[] | 'unreadable',
 ): Comparison['losses'][number] | null {
   const name = number === 0 ? `Fall ${caseId} (von vor der Kette)` : `Nr. ${number}, Fall ${caseId}`;
+  if (entries === 'unreadable') return { kind: 'other', text: `Nicht mehr lesbar: ${name}` };
   const line = entries[seq - 1];
   if (entries.length === 0) return { kind: 'missing', text: `Fehlt: ${name}` };
   if (!line) return { kind: 'missing', text: `Gekürzt: ${name} hat ${entries.length} statt ${seq} Zeilen` };

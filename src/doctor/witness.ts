@@ -92,9 +92,18 @@ const HEAD = new RegExp(
   ].join(' '),
 );
 
-/** `isGenuine`: the text is as it was signed, by the key that it names. `null`: this is no witness. */
+/** The first word after the witness: a greeting may follow on it. */
+const SIGNATURE_VALUE = /^[\s>|]*([0-9a-f]{16}:[\w-]{86})(?![\w-])/;
+
+/**
+ * Finds the witness in what a mail program or a person has put around it. `isGenuine`: it is as it was signed, by the key
+ * that it names. `null`: there is none, or several: which one would hold?
+ */
 export function parseWitness(file: string): (Witness & { isGenuine: boolean }) | null {
-  const [text = '', signature = ''] = file.split(SIGNATURE);
+  const [before = '', after = '', ...more] = file.normalize('NFC').split(SIGNATURE);
+  const begin = before.lastIndexOf(TITLE);
+  if (more.length > 0 || begin < 0) return null;
+  const text = before.slice(begin);
   const all = words(text);
   const head = HEAD.exec(all);
   const cases = head && parseCases(all.slice(head[0].length));
@@ -106,7 +115,7 @@ export function parseWitness(file: string): (Witness & { isGenuine: boolean }) |
     installation: { seq: Number(seq), hash: lineHash },
     key: { fingerprint, key },
     cases,
-    isGenuine: isGenuine({ fingerprint, key }, hashOf(text), words(signature)),
+    isGenuine: isGenuine({ fingerprint, key }, hashOf(text), SIGNATURE_VALUE.exec(after)?.[1]),
   };
 }
 
@@ -123,7 +132,7 @@ function parseCases(text: string): SeenCase[] | null {
   return cases;
 }
 
-function isGenuine(key: PublicKey, hash: string, signature: string): boolean {
+function isGenuine(key: PublicKey, hash: string, signature: string | undefined): boolean {
   try {
     return new Signatures([key]).isGenuine('witness', hash, signature);
   } catch {
@@ -139,7 +148,7 @@ function hashOf(text: string): string {
 function words(text: string): string {
   return text
     .normalize('NFC')
-    .split(/[\s>]+/)
+    .split(/[\s>|]+/)
     .filter(Boolean)
     .join(' ');
 }

@@ -22,15 +22,24 @@ export function endProofText({ caseId, seq, hash, fingerprint }: EndProof): stri
 }
 
 const PROOF =
-  /Zeile (\d+) des Logbuchs, Fall (\S+) Prüfsumme der Zeile: ([0-9a-f]{64})(?: Schlüssel des Logbuchs: ([0-9a-f]{64}))?/;
+  /Zeile (\d+) des Logbuchs, Fall (\S+) Prüfsumme der Zeile: ([0-9a-f]{64})(?![0-9a-f])( Schlüssel des Logbuchs:(?: ([0-9a-f]{64})(?![0-9a-f]))?)?/gi;
 
-/** Finds it in the text of such a mail, also where it was quoted or broken anew; `null`: there is none. */
-export function readEndProof(text: string): EndProof | null {
+/** All that stand in a text, also where it was quoted or broken anew. One whose key is damaged is none. */
+export function readEndProofs(text: string): EndProof[] {
   const words = text
     .normalize('NFC')
-    .split(/[\s>]+/)
+    .split(/[\s>|]+/)
     .join(' ');
-  const [, seq, caseId, hash, fingerprint] = PROOF.exec(words) ?? [];
-  if (seq === undefined || caseId === undefined || hash === undefined) return null;
-  return { caseId, seq: Number(seq), hash, fingerprint: fingerprint ?? null };
+  return [...words.matchAll(PROOF)].flatMap(([, seq, caseId = '', hash = '', label, fingerprint]) =>
+    label !== undefined && fingerprint === undefined
+      ? []
+      : [
+          {
+            caseId,
+            seq: Number(seq),
+            hash: hash.toLowerCase(),
+            fingerprint: fingerprint?.toLowerCase() ?? null,
+          },
+        ],
+  );
 }

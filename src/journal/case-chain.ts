@@ -34,9 +34,14 @@ function findBrokenRow(
   deadline: number,
 ): number | null {
   let previousHash = NO_PREVIOUS_HASH;
+  let newest = 0;
   for (const [index, row] of rows.entries()) {
     const isNext = row.number === index && row.previousHash === previousHash;
     if (!isNext || isEarlierRow(row) !== (index === 0) || !isRowGenuine(row, null)) return index;
+    // A key that was replaced signs no later row.
+    const rank = signatures?.rankOf(row.signature) ?? newest;
+    if (rank < newest) return index;
+    newest = rank;
     previousHash = row.hash;
   }
   for (const row of rows.toReversed()) {

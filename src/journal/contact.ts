@@ -73,6 +73,16 @@ export async function contactOf(
 }
 
 /**
+ * Whether the lines hold a contact that is neither erased nor opened by its key: then somebody has taken the key away, or
+ * put another one in its place. Anything may stand where its state is expected.
+ */
+export function isContactLost(entries: readonly JournalEntry[], state: unknown): boolean {
+  if (!isSealed(readLines(entries)?.input.order.contact)) return false;
+  const { key, erasedAt } = (state ?? {}) as { key?: string; erasedAt?: unknown };
+  return erasedAt === undefined && (key === undefined || openFirst(entries, key) === null);
+}
+
+/**
  * The lines with the contact wherever its key opens it, for people and for mails. Their hashes stay those of the lines as
  * they are kept: whoever checks a chain or hands lines on takes these.
  */

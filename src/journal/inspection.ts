@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KnownFailure } from '../domain/failures';
 import { keyLinesOf } from '../domain/installation';
-import type { JournalEntry } from '../domain/journal';
 import type { PublicKey } from '../domain/signature';
 import { Signatures } from '../trust/signing';
 import { findCaseChainFaults, type CaseChainFault } from './case-chain';
 import { isChainWhole } from './chain';
-import { readKeyChain } from './key-chain';
-import type { CaseChain, InstallationNotes, Journal, KeptContact } from './port';
+import { findWronglySigned, readKeyChain, type KnownKey } from './key-chain';
+import { contactOf, isContactLost } from './contact';
+import type { CaseChain, ContactStore, InstallationNotes, Journal, KeptContact } from './port';
 
 /** A case with changed or missing lines. House and event are missing where the lines cannot even be read. */
 export interface BrokenCase {
@@ -23,11 +23,19 @@ export interface BrokenCase {
  */
 export type Proof = null | { faults: readonly ('installation' | 'foreign-key' | CaseChainFault)[] };
 
+/**
+ * What does not fit between the lines and the table of keys:
+ * - `lost`: no key opens the contact, and no line says that it was erased
+ * - `back`: the contact was erased, and its key is there
+ */
+export type ContactFault = BrokenCase & { kind: 'lost' | 'back' };
+
 /** How far the chains were followed, the newest cases first, and what was found. */
 export interface Chains {
   caseCount: number;
   checkedCount: number;
   broken: BrokenCase[];
+  contacts: ContactFault[];
   proof: Proof;
 }
 
@@ -37,11 +45,13 @@ export interface Chains {
  * - `unreadable`: what is there cannot be read as a journal
  * - `newer-schema`: a newer version of Absage has brought it up to date, and lets this one write no more
  * - `older-schema`: the next start brings it up to date
- * - `unguarded`: the database no longer refuses changes of the lines
+ * - `unguarded`: the database no longer refuses changes of the lines, or does something of its own on them: `triggers` are gone,
+ *   changed or foreign
  * - `readable`: none of these; `chains` has what the lines say, `kept` the contacts that can still be read
  */
 export type JournalCondition =
-  | { state: 'missing' | 'no-access' | 'newer-schema' | 'older-schema' | 'unguarded' }
+  | { state: 'missing' | 'no-access' | 'newer-schema' | 'older-schema' }
+  | { state: 'unguarded'; triggers: string[] }
   | { state: 'unreadable'; reason: string }
   | { state: 'readable'; chains: Chains; kept: KeptContact[] };
 
@@ -55,10 +65,10 @@ export interface InspectionWish {
   ownKeys: readonly PublicKey[] | null;
 }
 
-/** In a journal that nobody has signed, a signature is a change. */
-const NO_KEY = new Signatures([]);
-
-type Readable = Pick<Journal, 'entries'> & Pick<InstallationNotes, 'installationLines'> & CaseChain;
+type Readable = Pick<Journal, 'entries' | 'contact'> &
+  Pick<InstallationNotes, 'installationLines'> &
+  Pick<ContactStore, 'keptContacts'> &
+  CaseChain;
 
 /** Compares the cases with their chain, and follows the lines of one case after the other until the time is over. */
 export async function followChains(
@@ -68,12 +78,19 @@ export async function followChains(
 ): Promise<Chains> {
   const begunAt = performance.now();
   const deadline = begunAt + budgetMs;
-  const { proof, signatures } = await readProof(journal, ownKeys, begunAt + budgetMs / 2);
-  const chains: Chains = { caseCount: caseIds.length, checkedCount: 0, broken: [], proof };
+  const { proof, keys } = await readProof(journal, ownKeys, begunAt + budgetMs / 2);
+  const chains: Chains = {
+    caseCount: caseIds.length,
+    checkedCount: 0,
+    broken: [],
+    contacts: await findKeysBack(journal),
+    proof,
+  };
   for (const caseId of caseIds) {
     if (performance.now() > deadline) break;
-    const broken = await findBreak(journal, caseId, signatures);
-    if (broken) chains.broken.push(broken);
+    const fault = await findFault(journal, caseId, keys);
+    if (fault && 'kind' in fault) chains.contacts.push(fault);
+    else if (fault) chains.broken.push(fault);
     chains.checkedCount += 1;
     // The caller may have timers that must not wait for all cases.
     await nextTurn();
@@ -81,20 +98,21 @@ export async function followChains(
   return chains;
 }
 
-/** `signatures`: `null` where no key is proven, so that no signature can be judged. */
+/** `keys`: `null` where none is proven, so that no signature can be judged. */
 async function readProof(
   journal: Readable,
   ownKeys: InspectionWish['ownKeys'],
   deadline: number,
-): Promise<{ proof: Proof; signatures: Signatures | null }> {
+): Promise<{ proof: Proof; keys: readonly KnownKey[] | null }> {
   const lines = await journal.installationLines();
   const keyLines = keyLinesOf(lines);
   const rows = await journal.caseRows();
-  if (keyLines.length === 0 && rows.length === 0) return { proof: null, signatures: NO_KEY };
-  const keys = readKeyChain(keyLines);
-  const last = keys?.at(-1)?.fingerprint;
-  const known = last === undefined ? null : new Signatures(keys ?? []);
-  const signatures = known && isChainWhole(lines) && areSigned(lines, known) ? known : null;
+  // In a journal that nobody has signed, a signature is a change.
+  if (keyLines.length === 0 && rows.length === 0) return { proof: null, keys: [] };
+  const known = readKeyChain(keyLines) ?? [];
+  const last = known.at(-1)?.fingerprint;
+  const isProven = known.length > 0 && isChainWhole(lines) && findWronglySigned(lines, known).length === 0;
+  const signatures = isProven ? new Signatures(known) : null;
   const isOwn = ownKeys?.some(({ fingerprint }) => fingerprint === last) ?? true;
   const faults = [
     ...(signatures ? [] : ['installation' as const]),
@@ -107,33 +125,39 @@ async function readProof(
       deadline,
     ),
   ];
-  return { proof: { faults }, signatures };
+  return { proof: { faults }, keys: isProven ? known : null };
 }
 
-/** Whether each signature is that of a known key. Lines from before have none. */
-function areSigned(
-  lines: readonly Pick<JournalEntry, 'hash' | 'signature'>[],
-  signatures: Signatures,
-): boolean {
-  return lines.every(
-    ({ hash, signature }) => signature === undefined || signatures.isGenuine('line', hash, signature),
+/** A key that is kept of a contact that was erased. */
+async function findKeysBack(journal: Readable): Promise<ContactFault[]> {
+  const lines = await journal.installationLines();
+  const erased = new Set(
+    lines.flatMap((line) => (line.operation === 'contact-erased' ? [line.after.caseId] : [])),
   );
+  if (erased.size === 0) return [];
+  return (await journal.keptContacts())
+    .filter(({ caseId }) => erased.has(caseId))
+    .map(({ caseId, house, eventNumber }) => ({ kind: 'back', caseId, house, eventNumber }));
 }
 
-async function findBreak(
-  journal: Pick<Journal, 'entries'>,
+async function findFault(
+  journal: Pick<Journal, 'entries' | 'contact'>,
   caseId: string,
-  signatures: Signatures | null,
-): Promise<BrokenCase | null> {
+  keys: readonly KnownKey[] | null,
+): Promise<BrokenCase | ContactFault | null> {
   try {
     const entries = await journal.entries(caseId);
-    if (isChainWhole(entries) && (!signatures || areSigned(entries, signatures))) return null;
     const [first] = entries;
-    return { caseId, house: first?.house, eventNumber: first?.eventNumber };
+    const named = { caseId, house: first?.house, eventNumber: first?.eventNumber };
+    if (!isChainWhole(entries) || (keys && findWronglySigned(entries, keys).length > 0)) return named;
+    return isContactLost(entries, await contactOf(journal, entries)) ? { kind: 'lost', ...named } : null;
   } catch (error) {
-    // A line whose values are no longer JSON is a changed line.
-    const isUnreadable = error instanceof KnownFailure && error.options.cause instanceof SyntaxError;
-    if (!isUnreadable) throw error;
+    if (!isUnreadableLine(error)) throw error;
     return { caseId };
   }
+}
+
+/** A line whose values are no longer JSON is a changed line. */
+export function isUnreadableLine(error: unknown): boolean {
+  return error instanceof KnownFailure && error.options.cause instanceof SyntaxError;
 }

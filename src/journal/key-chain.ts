@@ -1,26 +1,58 @@
+import { toMs } from '../domain/clock';
 import type { KeyLine } from '../domain/installation';
+import type { JournalEntry } from '../domain/journal';
 import type { PublicKey } from '../domain/signature';
+import type { Instant } from '../domain/types';
 import { Signatures } from '../trust/signing';
 import { hashEntry } from './chain';
+
+/** A key of an installation, and since when it is the one that signs. */
+export interface KnownKey extends PublicKey {
+  since: Instant;
+}
 
 /**
  * The keys of an installation, the first one first. `null` where a line was changed, or names a key that the one before has
  * not signed. Whose the first key is, no line can say. Anything may stand where lines are expected.
  */
-export function readKeyChain(lines: readonly KeyLine[]): PublicKey[] | null {
-  const keys: PublicKey[] = [];
+export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
+  const keys: KnownKey[] = [];
   for (const line of lines) {
     const last = keys.at(-1) ?? null;
     try {
-      const { before, after, hash, signature } = line;
+      const { before, after, at, hash, signature } = line;
       if ((before?.fingerprint ?? null) !== (last?.fingerprint ?? null)) return null;
       if (hashEntry(line) !== hash) return null;
       // The first key can only be signed with itself.
       if (!new Signatures([last ?? after]).isGenuine('line', hash, signature)) return null;
-      keys.push({ fingerprint: after.fingerprint, key: after.key });
+      keys.push({ fingerprint: after.fingerprint, key: after.key, since: at });
     } catch {
       return null;
     }
   }
   return keys;
+}
+
+/** No line can be written with a replaced key. But a clock may have been set back in between, by no more than this. */
+const SLACK_MS = 60_000;
+
+/**
+ * The lines of one chain, oldest first, that none of the keys has signed while it was the one that signs: who has stolen
+ * a key that was replaced since writes nothing new with it. Lines without a signature are another question.
+ */
+export function findWronglySigned<L extends Pick<JournalEntry, 'at' | 'hash' | 'signature'>>(
+  lines: readonly L[],
+  keys: readonly KnownKey[],
+): L[] {
+  const signatures = new Signatures(keys);
+  let newest = 0;
+  return lines.filter(({ at, hash, signature }) => {
+    if (signature === undefined) return false;
+    const rank = signatures.rankOf(signature);
+    const next = keys[rank + 1];
+    const isInTime = next === undefined || toMs(at) <= toMs(next.since) + SLACK_MS;
+    if (rank < newest || !isInTime || !signatures.isGenuine('line', hash, signature)) return true;
+    newest = rank;
+    return false;
+  });
 }

@@ -4,7 +4,8 @@ import { endProofText } from '../domain/end-proof';
 import type { House } from '../domain/types';
 import { toAsciiMailbox } from '../domain/mailbox';
 import { oneLine } from '../domain/text';
-import { REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
+import { REHEARSAL_PREFIX } from '../domain/rehearsal';
+import { rehearsalLine } from './mail-text';
 import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {

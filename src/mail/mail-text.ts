@@ -1,6 +1,3 @@
-/** Before the subject of every mail in rehearsal. */
-export const REHEARSAL_PREFIX = '[PROBE] ';
-
 const REHEARSAL_LINE =
   '*** PROBE: Diese E-Mail ist eine Übung. Es ist keine echte Absage, bitte veranlassen Sie nichts. ***';
 const REHEARSAL_LINE_WITH_JET =

@@ -1,8 +1,9 @@
 import { germanDate, numericDayAndTime } from '../domain/clock';
 import type { House } from '../domain/types';
 import { toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
+import { REHEARSAL_PREFIX } from '../domain/rehearsal';
 import { oneLine } from '../domain/text';
-import { REHEARSAL_PREFIX, rehearsalLine } from './mail-text';
+import { rehearsalLine } from './mail-text';
 import type { OutgoingMail, PartnerNoticeFacts } from './port';
 
 /** The lower-case second half of a sentence that begins with "die folgende Veranstaltung". */

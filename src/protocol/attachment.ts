@@ -5,20 +5,76 @@ export function isPdf(bytes: Buffer): boolean {
   return bytes.subarray(0, 5).toString('latin1') === '%PDF-';
 }
 
+/** What may stand between two words: blanks and comments. */
+const GAP = String.raw`(?:[\0\s]|%[^\r\n]{0,200}[\r\n]){0,20}`;
+const STREAM = new RegExp(
+  String.raw`(?<!\d)(\d{1,10})${GAP}\d{1,5}${GAP}obj\b((?:(?!\bendobj\b)[^]){0,2000}?)\bstream(?:\r\n|\n)`,
+  'g',
+);
+/** The data of a file are named by nothing else, wherever a program shows it. */
+const NAMING = new RegExp(
+  String.raw`/[ER]F(?![\w.-])${GAP}(?:<<([^>]{0,200})>>|<<|\[|\d+${GAP}\d+${GAP}R)`,
+  'g',
+);
+const REFERENCE = /\/\w+\s+(\d+)\s+\d+\s+R\s*/g;
+
+/** A stream as it stands in the file; `content`: `null` where it is packed as no program of ours can read it. */
+interface Stream {
+  number: number;
+  isFile: boolean;
+  content: Buffer | null;
+}
+
 /**
- * The one file inside a PDF, as pdfkit writes it or another program that has saved it again. `null` where there is
- * none, where it cannot be read, or where there are several: which of them would hold?
+ * The one file inside a PDF, as pdfkit writes it or another program that has saved it again. It is the one that the PDF
+ * names, so what a reader is shown. `null` where there is none, where it cannot be read, or where it is not certain which
+ * one is meant: several differ, one was replaced later, or nobody names it. Every version of an object counts,
+ * wherever it stands, as only some programs follow the table of positions.
  */
 export function readAttachment(pdf: Buffer): Buffer | null {
   const text = pdf.toString('latin1');
-  const files = [...text.matchAll(/\bobj\b((?:(?!\bendobj\b)[^]){0,2000}?)\bstream(?:\r\n|\n)/g)]
-    .filter(([, dictionary = '']) => /\/Type\s*\/EmbeddedFile\b/.test(dictionary))
-    .map(({ index, 0: head, 1: dictionary = '' }) => {
-      const from = index + head.length;
-      return unpack(pdf.subarray(from, endOfStream(text, from, dictionary)), dictionary);
-    });
+  const streams = streamsOf(pdf, text);
+  const named =
+    streams && namedIn([text, ...streams.map(({ content }) => content?.toString('latin1') ?? '')]);
+  if (!named || !named.every((number) => streams.some((stream) => stream.number === number))) return null;
+  const files = streams.filter(({ number, isFile }) => isFile || named.includes(number));
   const [first] = files;
-  return first && files.every((file) => file?.equals(first)) ? first : null;
+  return first?.content && named.length > 0 && files.every(({ content }) => content?.equals(first.content!))
+    ? first.content
+    : null;
+}
+
+/** All streams, as any of them may hold packed objects; `null` where one cannot be read, or they are too large together. */
+function streamsOf(pdf: Buffer, text: string): Stream[] | null {
+  const streams: Stream[] = [];
+  let room = LONGEST_STREAM;
+  for (const { index, 0: head, 1: number, 2: written = '' } of text.matchAll(STREAM)) {
+    const dictionary = withoutEscapes(written);
+    const from = index + head.length;
+    const content = unpack(pdf.subarray(from, endOfStream(text, from, dictionary)), dictionary, room);
+    if (!content) return null;
+    room -= content.length;
+    streams.push({ number: Number(number), isFile: /\/Type\s*\/EmbeddedFile\b/.test(dictionary), content });
+  }
+  return streams;
+}
+
+/** The numbers of the objects that are named as the data of a file; `null` where one is not named on the spot. */
+function namedIn(texts: readonly string[]): number[] | null {
+  const named: number[] = [];
+  for (const text of texts)
+    for (const [, dictionary] of withoutEscapes(text).matchAll(NAMING)) {
+      if (dictionary === undefined || dictionary.replaceAll(REFERENCE, '').trim() !== '') return null;
+      named.push(...[...dictionary.matchAll(REFERENCE)].map(([, number]) => Number(number)));
+    }
+  return named;
+}
+
+/** Each letter of a name may be written as its number. */
+function withoutEscapes(text: string): string {
+  return text.replaceAll(/#([0-9a-f]{2})/gi, (_, digits: string) =>
+    String.fromCharCode(parseInt(digits, 16)),
+  );
 }
 
 /** The length may stand elsewhere in the file. */
@@ -29,10 +85,15 @@ function endOfStream(text: string, from: number, dictionary: string): number {
   return Math.max(from, text.indexOf('endstream', from));
 }
 
-function unpack(stream: Buffer, dictionary: string): Buffer | null {
+/** The data may not lie outside of the file, nor be packed in any way but this one. */
+function unpack(stream: Buffer, dictionary: string, maxOutputLength: number): Buffer | null {
+  if (/\/F\b/.test(dictionary)) return null;
+  const [, filter] = /\/Filter\s*(\[[^\]]*\]|\/\w+|\d+\s+\d+\s+R)/.exec(dictionary) ?? [];
+  if (filter === undefined)
+    return /\/Filter/.test(dictionary) || stream.length > maxOutputLength ? null : stream;
+  if (!/^\[?\s*\/FlateDecode\s*\]?$/.test(filter)) return null;
   try {
-    const isPacked = /\/FlateDecode\b/.test(dictionary);
-    return isPacked ? inflateSync(stream, { maxOutputLength: LONGEST_STREAM }) : stream;
+    return inflateSync(stream, { maxOutputLength });
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { digest } from '../digest';
-import { isSealed, readableOrder, type ContactState } from '../domain/contact';
+import { isSealed, readableOrder } from '../domain/contact';
 import type { Signer } from '../domain/signature';
 import type { House } from '../domain/types';
 import { remainingByHand, tasksOf } from '../domain/house-tasks';
@@ -9,11 +9,12 @@ import { lastReadLine } from '../domain/storno-lines';
 import { isSameText } from '../domain/text';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import type { JournalEntry } from '../domain/journal';
-import { openContact } from '../journal/contact';
+import { isContactLost, openContact } from '../journal/contact';
 import { actsOf, periodOf } from './acts';
 import { decisionsOf } from './human-decisions';
 import {
   PROTOCOL_SCHEMA,
+  type ProtocolContact,
   type ProtocolContent,
   type ProtocolDocument,
   type ProtocolEvidence,
@@ -27,12 +28,14 @@ import { outcomeOf } from './ending';
 import { findWaiver, grantedRight, lastReadBack, readLines, textOf, type CaseLines } from '../domain/lines';
 import { houseMailsOf, noticeOf } from './notice';
 import { outsideOf } from './outside';
+import { wasRehearsal } from '../domain/rehearsal';
 import { stepsOf } from './steps';
 import { waitsOf } from './waits';
 import { outcomeText } from './wording';
 
 /** What the lines do not say. */
 interface Surroundings {
+  /** The mode of the program, for a case whose lines do not say it. */
   isRehearsal: boolean;
   /**
    * What is said of a real Jet where the first line does not say it, as those of before did not; what is not known counts
@@ -40,7 +43,7 @@ interface Surroundings {
    */
   isOldReal?: boolean;
   /** What opens the contact that the lines hold sealed. */
-  contact?: ContactState;
+  contact?: ProtocolContact | null;
   /** Handed through: it proves the lines, and nothing is derived from it. */
   proof?: ProtocolProof;
 }
@@ -56,18 +59,21 @@ export function buildProtocol(
   house: ProtocolHouse,
   { isRehearsal, isOldReal = true, contact: state = null, proof }: Surroundings,
 ): ProtocolDocument | null {
-  const contact = holdsSealed(entries) ? state : null;
-  const lines = readLines(openContact(entries, contact));
+  const contact = contactIn(entries, state);
+  const lines = readLines(openContact(entries, contact && 'key' in contact ? contact : null));
   if (!lines) return null;
   const waits = waitsOf(lines);
   const { isSimulator = !isOldReal } = lines.first.after;
   const tasks = tasksOf(lines);
+  const rehearsal = wasRehearsal(lines, isRehearsal);
+  const right = rightOf(lines, house);
   return seal({
     schema: PROTOCOL_SCHEMA,
     language: 'de-AT',
-    rehearsal: isRehearsal,
-    ...(isRehearsal && !isSimulator ? { realJet: true as const } : {}),
-    house,
+    rehearsal,
+    ...(rehearsal && !isSimulator ? { realJet: true as const } : {}),
+    // The settings may have changed since; the line says who was given the right.
+    house: { ...house, connectOnlineUser: right?.user ?? house.connectOnlineUser },
     eventNumber: lines.first.eventNumber,
     caseId: lines.first.caseId,
     asOf: lines.last.at,
@@ -87,7 +93,7 @@ export function buildProtocol(
     channelShowedStornoBefore:
       lines.opening?.backend === 'gateway' ? lines.opening.channelShowedStorno : null,
     evidence: evidenceOf(lines),
-    right: rightOf(lines, house),
+    right,
     notice: noticeOf(lines),
     houseMails: houseMailsOf(lines),
     toDo: remainingByHand(lines),
@@ -98,8 +104,10 @@ export function buildProtocol(
   });
 }
 
-function holdsSealed(entries: readonly JournalEntry[]): boolean {
-  return isSealed(readLines(entries)?.input.order.contact);
+/** `null`: the lines hold none that is sealed. */
+function contactIn(entries: readonly JournalEntry[], state: ProtocolContact | null): ProtocolContact | null {
+  if (!isSealed(readLines(entries)?.input.order.contact)) return null;
+  return isContactLost(entries, state) ? { lost: true } : state;
 }
 
 function onSale(

@@ -2,7 +2,7 @@ import { dayAndTime, exactTime } from '../domain/clock';
 import { contactText, erasedText } from '../domain/contact';
 import type { ShownTask } from '../domain/house-tasks';
 import { heading, NONE, shown, timeOrNone, type Block } from './block';
-import type { ProtocolDocument } from './document';
+import type { ProtocolDocument, ProtocolOrder } from './document';
 import { duration } from './times';
 import { STEP_STATES } from './wording';
 
@@ -197,7 +197,6 @@ function textBlocks({ texts }: ProtocolDocument): Block[] {
 
 function orderBlocks({ order, caseId, contact: state }: ProtocolDocument): Block[] {
   const { contact, backend } = order;
-  const erasedAt = state && 'erasedAt' in state ? state.erasedAt : null;
   return [
     heading('Der Auftrag'),
     {
@@ -208,14 +207,7 @@ function orderBlocks({ order, caseId, contact: state }: ProtocolDocument): Block
         { label: 'Beauftragt am', value: exactTime(order.orderedAt) },
         { label: 'Hinweis für Ö-Ticket', value: order.reason },
         { label: 'Gewünschter Zusatz', value: order.wantedMarker },
-        ...(contact || erasedAt
-          ? [
-              {
-                label: 'Rückfragen an',
-                value: erasedAt ? erasedText(erasedAt) : contactText(contact ?? undefined),
-              },
-            ]
-          : []),
+        ...(contact || state ? [{ label: 'Rückfragen an', value: contactValue(order, state) }] : []),
         { label: 'Wartezeit laut Auftrag', value: `je ${duration(order.syncIntervalMs)}` },
         ...(backend
           ? [
@@ -229,6 +221,13 @@ function orderBlocks({ order, caseId, contact: state }: ProtocolDocument): Block
       ],
     },
   ];
+}
+
+function contactValue({ contact }: ProtocolOrder, state: ProtocolDocument['contact']): string {
+  if (state && 'erasedAt' in state) return erasedText(state.erasedAt);
+  if (state && 'lost' in state)
+    return 'nicht mehr lesbar: der Schlüssel fehlt, und keine Löschung ist vermerkt';
+  return contactText(contact ?? undefined);
 }
 
 /** Nobody acted at all only where no look has shown what others did in Jet. */

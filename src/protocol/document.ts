@@ -211,6 +211,9 @@ export interface ProtocolProof {
   signingKeys: KeyLine[];
 }
 
+/** `lost`: the lines hold a contact that no key opens, and no line says that it was erased. */
+export type ProtocolContact = NonNullable<ContactState> | { lost: true };
+
 export interface ProtocolContent {
   schema: typeof PROTOCOL_SCHEMA;
   language: 'de-AT';
@@ -259,7 +262,7 @@ export interface ProtocolContent {
    * What opens the contact that the lines hold sealed, so that whoever has this document can prove that it is that, or when
    * it was erased. Absent where no contact is sealed.
    */
-  contact?: NonNullable<ContactState>;
+  contact?: ProtocolContact;
   /** Every line of the case, exactly as the journal holds it. */
   journal: JournalEntry[];
   /** Absent in a document that nobody has signed, as those of before. */

@@ -1,18 +1,26 @@
 import { describeKey, readPublicKey } from '../trust/signing';
 
 const PEM = /-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----/gs;
-const FINGERPRINT = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/gi;
+/** A fingerprint, alone or after some words that say what it is. */
+const FINGERPRINT = /^(?:[^"{}<>=]{0,80}[\s:])?([0-9a-f]{64})$/i;
+const COMMENT = /^#(?!.*[0-9a-f]{64})/i;
+const LABEL = /^[^"{}<>=]{1,80}:$/;
 
-/** The fingerprints of the keys that a file names, as PEM or as fingerprints; `null`: it names none. */
+/**
+ * The fingerprints of the keys that a file names, as PEM or as fingerprints; `null`: it is no file of keys. A file that
+ * holds anything else is none, as it may hold a fingerprint of somebody's: a Protokoll does, of whoever has signed it.
+ */
 export function readGivenKeys(text: string): string[] | null {
-  const pems = text.match(PEM) ?? [];
-  const fingerprints = text.replaceAll(PEM, '').match(FINGERPRINT) ?? [];
+  const lines = text
+    .replaceAll(PEM, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !COMMENT.test(line) && !LABEL.test(line));
+  const fingerprints = lines.map((line) => FINGERPRINT.exec(line)?.[1]?.toLowerCase());
   try {
-    const keys = [
-      ...pems.map((pem) => describeKey(readPublicKey(pem)).fingerprint),
-      ...fingerprints.map((fingerprint) => fingerprint.toLowerCase()),
-    ];
-    return keys.length > 0 ? [...new Set(keys)] : null;
+    const pems = (text.match(PEM) ?? []).map((pem) => describeKey(readPublicKey(pem)).fingerprint);
+    const keys = [...pems, ...fingerprints];
+    return keys.length > 0 && keys.every((key) => key !== undefined) ? [...new Set(keys)] : null;
   } catch {
     return null;
   }

@@ -5,7 +5,7 @@ import type { JournalEntry } from '../domain/journal';
 import { isSignedWith, type PublicKey } from '../domain/signature';
 import { isRowGenuine } from '../journal/case-chain';
 import { findUnsigned } from '../journal/chain';
-import { readKeyChain } from '../journal/key-chain';
+import { findWronglySigned, readKeyChain, type KnownKey } from '../journal/key-chain';
 import { Signatures } from '../trust/signing';
 import type { Finding } from './finding';
 import type { ProtocolDocument } from './document';
@@ -22,9 +22,12 @@ export interface Origin {
   signed: { by: PublicKey; keys: readonly PublicKey[] } | null;
 }
 
+/** Before this version of the document nothing was signed. */
+const FIRST_SIGNED = 4;
+
 /** A document with less than all of its signatures is one from which some were taken. */
 export function readOrigin(document: ProtocolDocument): Origin {
-  const { journal, proof, sha256, signature } = document;
+  const { journal, proof, schema, sha256, signature } = document;
   const isUnsigned = journal.every((line) => line.signature === undefined);
   if (isUnsigned && proof === undefined && signature === undefined)
     return {
@@ -32,6 +35,15 @@ export function readOrigin(document: ProtocolDocument): Origin {
       signed: null,
     };
   const keys = readKeyChain(Array.isArray(proof?.signingKeys) ? proof.signingKeys : []) ?? [];
+  if (Number(schema.slice(schema.lastIndexOf('/') + 1)) < FIRST_SIGNED)
+    return {
+      findings: [
+        fault(
+          `In der Fassung ${schema} wurde noch nichts unterschrieben: das Protokoll ist nicht von damals.`,
+        ),
+      ],
+      signed: null,
+    };
   if (!proof || keys.length === 0)
     return {
       findings: [fault('Die Schlüssel, mit denen unterschrieben wurde, fehlen oder wurden verändert.')],
@@ -41,23 +53,32 @@ export function readOrigin(document: ProtocolDocument): Origin {
   const by = keys.find((key) => new Signatures([key]).isGenuine('protocol', sha256, signature));
   return {
     findings: [
-      checkSignatures(journal, signatures),
+      checkSignatures(journal, keys),
       checkRow(document, proof.caseRow, signatures),
-      by
-        ? holds(`Das ganze Dokument ist unterschrieben, mit dem Schlüssel ${by.fingerprint}.`)
-        : fault('Die Unterschrift des Dokuments fehlt oder ist falsch: es wurde etwas verändert.'),
+      checkSealed(document, by, keys),
     ],
     signed: by ? { by, keys } : null,
   };
 }
 
-function checkSignatures(journal: readonly JournalEntry[], signatures: Signatures): Finding {
-  const wrong = [
-    ...findUnsigned(journal),
-    ...journal.filter(
-      ({ hash, signature }) => signature !== undefined && !signatures.isGenuine('line', hash, signature),
-    ),
-  ].map(({ seq }) => seq);
+/**
+ * A document is made after its lines, so with the key of the last one or a later one. Anybody can call the key of genuine lines
+ * the successor of their own.
+ */
+function checkSealed(
+  { journal }: ProtocolDocument,
+  by: PublicKey | undefined,
+  keys: readonly PublicKey[],
+): Finding {
+  if (!by) return fault('Die Unterschrift des Dokuments fehlt oder ist falsch: es wurde etwas verändert.');
+  const later = keys.slice(keys.indexOf(by) + 1);
+  return journal.some(({ signature }) => later.some((key) => isSignedWith(key, String(signature))))
+    ? fault('Das ganze Dokument ist mit einem Schlüssel unterschrieben, der älter ist als der seiner Zeilen.')
+    : holds(`Das ganze Dokument ist unterschrieben, mit dem Schlüssel ${by.fingerprint}.`);
+}
+
+function checkSignatures(journal: readonly JournalEntry[], keys: readonly KnownKey[]): Finding {
+  const wrong = [...findUnsigned(journal), ...findWronglySigned(journal, keys)].map(({ seq }) => seq);
   if (wrong.length > 0)
     return fault(`Die Unterschrift fehlt oder ist falsch: Zeile ${wrong.join(', ')} des Logbuchs.`);
   const first = journal.find(({ signature }) => signature !== undefined);
@@ -102,7 +123,10 @@ function checkRow(
     return doubt(
       `Dieser Fall ist älter als die Kette der Fälle: dass er einer der ${row.earlier.count} von vorher ist, zeigt nur das Logbuch.`,
     );
-  return row.caseId === caseId && row.firstHash === journal[0]?.hash
+  const [first] = journal;
+  // Both are written at once.
+  const isOfItsKey = signatures.rankOf(row.signature) === signatures.rankOf(first?.signature);
+  return row.caseId === caseId && row.firstHash === first?.hash && isOfItsKey
     ? holds(`In der Kette der Fälle hat dieser Fall die Nummer ${row.number}.`)
     : fault('Der Eintrag in der Kette der Fälle gehört zu einem anderen Fall.');
 }

@@ -6,53 +6,84 @@ export const LONGEST_STREAM = 64 * 1024 * 1024;
 
 const STREAM = '>>\nstream\n';
 
+/** What lies outside of the streams, and where it begins in the file. */
+interface Plain {
+  text: string;
+  from: number;
+}
+
 /**
  * A digest of what a PDF of ours says, with its streams unpacked; `null` where it is not built as pdfkit builds one.
- * The same document is packed to other bytes by another version of zlib or on another processor, and the positions of
- * its parts follow from that: they are checked, and left out.
+ * The same document is packed to other bytes by another version of zlib or on another processor, and the lengths of the
+ * streams and the positions of the objects follow from that. These are left out, and may be nothing but what follows:
+ * a byte that belongs to no stream and no object is a place where other pages can hide.
  */
 export function digestUnpacked(pdf: Buffer): string | null {
   const text = pdf.toString('latin1');
   const parts: string[] = [];
+  const plain: Plain[] = [];
   let at = 0;
   for (let begin = text.indexOf(STREAM); begin >= 0; begin = text.indexOf(STREAM, at)) {
-    const stream = readStream(pdf, text.slice(at, begin), begin + STREAM.length);
+    const before = text.slice(at, begin);
+    const stream = readStream(pdf, before, begin + STREAM.length);
     if (!stream) return null;
+    plain.push({ text: before, from: at });
     parts.push(stream.head, stream.content);
     at = stream.end;
   }
-  const tail = withoutPositions(text, at);
+  const tail = withoutPositions(text.slice(at), at, plain);
   return tail === null ? null : digest([...parts, tail]);
 }
 
 function readStream(pdf: Buffer, before: string, from: number) {
-  const dictionary = before.slice(before.lastIndexOf(' obj\n'));
-  const [entry, length] = /\/Length (\d+)\n/.exec(dictionary) ?? [];
-  if (!entry) return null;
+  const dictionaryAt = before.lastIndexOf(' obj\n');
+  const dictionary = before.slice(dictionaryAt);
+  const [entry, length] = /\/Length (0|[1-9]\d*)\n/.exec(dictionary) ?? [];
+  if (dictionaryAt < 0 || !entry) return null;
   const end = from + Number(length);
-  const packed = pdf.subarray(from, end);
   if (pdf.toString('latin1', end, end + 11) !== '\nendstream\n') return null;
+  const isPacked = dictionary.includes('/Filter /FlateDecode');
+  const content = isPacked ? unpackWholly(pdf.subarray(from, end)) : pdf.subarray(from, end);
+  if (!content) return null;
+  const head = before.slice(0, dictionaryAt) + dictionary.replace(entry, '/Length\n');
+  return { head, content: content.toString('base64'), end };
+}
+
+/** `null` where the data cannot be unpacked, or where anything follows on it: zlib itself stops at its end in silence. */
+function unpackWholly(packed: Buffer): Buffer | null {
   try {
-    const isPacked = dictionary.includes('/Filter /FlateDecode');
-    const content = isPacked ? inflateSync(packed, { maxOutputLength: LONGEST_STREAM }) : packed;
-    return { head: before.replace(entry, '/Length\n'), content: content.toString('base64'), end };
+    // The types do not know what `info` does.
+    const { buffer, engine } = inflateSync(packed, {
+      maxOutputLength: LONGEST_STREAM,
+      info: true,
+    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+    return engine.bytesWritten === packed.length ? buffer : null;
   } catch {
     return null;
   }
 }
 
-/** The last part of the file, if every position that its table names is the right one. */
-function withoutPositions(text: string, from: number): string | null {
-  const [, objects, size, rows, trailer, start] =
-    /^([^]*\n)xref\n0 (\d+)\n0{10} 65535 f \n((?:\d{10} 00000 n \n)*)(trailer\n[^]*\nstartxref\n)(\d+)\n%%EOF\n$/.exec(
-      text.slice(from),
-    ) ?? [];
-  if (objects === undefined || rows === undefined || !trailer) return null;
-  const positions = rows
-    .trimEnd()
-    .split('\n')
-    .map((row) => Number(row.slice(0, 10)));
-  if (Number(start) !== from + objects.length || Number(size) !== positions.length + 1) return null;
-  const isRight = positions.every((position, index) => text.startsWith(`${index + 1} 0 obj\n`, position));
+/** The last part of the file, if its table of positions is the one that the objects give. */
+function withoutPositions(text: string, from: number, before: readonly Plain[]): string | null {
+  const begin = text.lastIndexOf('\nxref\n') + 1;
+  const objects = text.slice(0, begin);
+  const positions = positionsOf([...before, { text: objects, from }]);
+  const trailer = /^[^]*?(trailer\n[^]*\nstartxref\n)/.exec(text.slice(begin))?.[1];
+  if (begin === 0 || !positions || trailer === undefined) return null;
+  const rows = positions.map((position) => `${String(position).padStart(10, '0')} 00000 n \n`).join('');
+  const table = `xref\n0 ${positions.length + 1}\n0000000000 65535 f \n${rows}`;
+  const isRight = text.slice(begin) === `${table}${trailer}${from + begin}\n%%EOF\n`;
   return isRight ? `${objects}${positions.length}${trailer}` : null;
+}
+
+/** Where each object begins, the one with the number 1 first; `null` where a number is missing or there twice. */
+function positionsOf(plain: readonly Plain[]): number[] | null {
+  const positions: number[] = [];
+  let count = 0;
+  for (const { text, from } of plain)
+    for (const { index, 1: number } of text.matchAll(/(?<=\n)([1-9]\d*) 0 obj\n/g)) {
+      positions[Number(number) - 1] = from + index;
+      count += 1;
+    }
+  return positions.length === count && Object.keys(positions).length === count ? positions : null;
 }

@@ -1,5 +1,7 @@
 import { digest } from '../digest';
+import type { Opening } from '../domain/case';
 import { hashEntry, NO_PREVIOUS_HASH } from '../journal/chain';
+import { isContactLost } from '../journal/contact';
 import type { JournalEntry } from '../domain/journal';
 import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
@@ -8,7 +10,9 @@ import { PDF_WRITER, renderProtocolPdf, writerOf } from './pdf';
 import { checkAfterEnd, compareWithOutside, readOrigin, type Origin } from './origin';
 import type { Finding } from './finding';
 import { readGivenKeys } from './given-keys';
+import { readJson } from './json-text';
 import { readMailedProof } from './mail-file';
+import { readText } from './text-file';
 import { digestUnpacked } from './unpacked';
 import { rehearsalText } from './wording';
 
@@ -47,7 +51,7 @@ export type Verdict =
 
 /** Files that were kept outside of the journal, as bytes. */
 interface Comparison {
-  /** A public key as PEM, or its fingerprint. */
+  /** A public key as PEM, or nothing but its fingerprint. */
   key?: Buffer;
   /** The mail about the end of the case. */
   mail?: Buffer;
@@ -60,13 +64,14 @@ interface Comparison {
 export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {}): Promise<Verdict> {
   const isFromPdf = isPdf(bytes);
   const json = isFromPdf ? readAttachment(bytes) : bytes;
-  const document = json && parse(json);
-  if (!document) return withoutDocument(bytes, json);
-  const keys = comparison.key && readGivenKeys(comparison.key.toString('utf8'));
+  const read = json && readJson(readText(json));
+  if (!read || !isProtocol(read.value)) return withoutDocument(bytes, json);
+  const { value: document, isUnequivocal } = read;
+  const keys = comparison.key && readGivenKeys(readText(comparison.key));
   if (keys === null)
     return {
       kind: 'nothing-to-compare',
-      text: 'In der Datei zu --key steht weder ein Schlüssel noch ein Fingerabdruck.',
+      text: 'Die Datei zu --key ist kein Schlüssel: sie enthält weder einen noch nichts als dessen Fingerabdruck.',
     };
   const mail = comparison.mail && (await readMailedProof(comparison.mail));
   if (mail === null)
@@ -74,14 +79,21 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
       kind: 'nothing-to-compare',
       text: 'In der Datei zu --mail steht kein Nachweis über das Ende einer Absage.',
     };
+  if (mail === 'several')
+    return {
+      kind: 'nothing-to-compare',
+      text: 'In der Datei zu --mail stehen mehrere Nachweise, und sie sind verschieden: welcher gilt, ist nicht sicher.',
+    };
   const origin = readOrigin(document);
   const findings = [
+    ...(isUnequivocal ? [] : [EQUIVOCAL]),
     checkDocumentHash(document),
     checkLines(document.journal),
     checkChain(document),
     ...origin.findings,
     ...checkAfterEnd(document),
     checkDerived(document, origin),
+    ...checkContact(document),
     ...(isFromPdf ? [await checkPages(bytes, document)] : []),
     ...compareWithOutside(document, origin, { keys, mail }),
   ];
@@ -114,7 +126,7 @@ function proofOf(findings: readonly Finding[]): Proof {
 const FIRST_MEMBER = '{"acts":[';
 
 function withoutDocument(bytes: Buffer, json: Buffer | null): Verdict {
-  const isOurs = writerOf(bytes) !== null || bytes.toString('utf8', 0, FIRST_MEMBER.length) === FIRST_MEMBER;
+  const isOurs = writerOf(bytes) !== null || readText(bytes).startsWith(FIRST_MEMBER);
   if (isOurs) {
     const text =
       'Diese Datei ist ein Protokoll von Absage, aber unvollständig oder beschädigt: es lässt sich nicht mehr lesen.';
@@ -122,23 +134,20 @@ function withoutDocument(bytes: Buffer, json: Buffer | null): Verdict {
   }
   const text = json
     ? 'Diese Datei ist kein Protokoll von Absage.'
-    : 'In diesem PDF ist kein Protokoll als JSON eingebettet.';
+    : 'In diesem PDF ist kein Protokoll als JSON eingebettet, oder es ist nicht sicher, welches gemeint ist.';
   return { kind: 'not-a-protocol', text };
 }
 
-function parse(json: Buffer): ProtocolDocument | null {
-  try {
-    const value = JSON.parse(json.toString('utf8')) as Partial<ProtocolDocument> | null;
-    return isProtocol(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
+const EQUIVOCAL: Finding = {
+  holds: false,
+  text: 'Die Datei ist nicht eindeutig: ein Feld steht zweimal da, oder eine Zahl ist anders geschrieben, als Absage sie schreibt. Ein anderes Programm liest darin etwas anderes.',
+};
 
 /** Tests only what the checks need to run; the checks find everything that is wrong inside. */
-function isProtocol(value: Partial<ProtocolDocument> | null): value is ProtocolDocument {
-  if (typeof value !== 'object' || !/^absage\/protocol\/\d+$/.test(String(value?.schema))) return false;
-  const { house, outcome, journal, sha256 } = value ?? {};
+function isProtocol(value: unknown): value is ProtocolDocument {
+  if (typeof value !== 'object' || value === null) return false;
+  const { schema, house, outcome, journal, sha256 } = value as Partial<ProtocolDocument>;
+  if (!/^absage\/protocol\/\d+$/.test(String(schema))) return false;
   const isRecord = (each: unknown) => typeof each === 'object' && each !== null;
   return (
     isRecord(house) &&
@@ -189,6 +198,11 @@ function checkDerived(document: ProtocolDocument, { signed }: Origin): Finding {
   const differing = isKnown(document) ? differencesOf(document) : null;
   if (differing?.length === 0)
     return { holds: true, text: 'Aus den Zeilen des Logbuchs entsteht wieder genau dieses Protokoll.' };
+  if (isHiddenRehearsal(document))
+    return {
+      holds: false,
+      text: 'Dieser Fall war ein Probebetrieb mit dem Simulator, und das Protokoll sagt es nicht.',
+    };
   if (signed && EARLIER_SCHEMAS.includes(schema)) {
     const text = `Dieses Protokoll ist in einer früheren Fassung gemacht (${schema}). Was es sagt, ist als Ganzes unterschrieben.`;
     return { holds: true, text };
@@ -201,6 +215,25 @@ function checkDerived(document: ProtocolDocument, { signed }: Origin): Finding {
     ? `Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (${differing.join(', ')}).`
     : 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.';
   return { holds: false, text };
+}
+
+/** Of any version: the key is no line, so no signature of a line vouches for it. */
+function checkContact({ journal, contact }: ProtocolDocument): Finding[] {
+  try {
+    if (!isContactLost(journal, contact)) return [];
+  } catch {
+    // Lines that make no sense are another check's.
+    return [];
+  }
+  const text =
+    'Die Kontaktdaten in den Zeilen öffnet kein Schlüssel, und keine Löschung ist vermerkt: jemand hat ihn entfernt oder vertauscht.';
+  return [{ holds: false, text }];
+}
+
+/** Whatever a version says in other words: this none may leave out. */
+function isHiddenRehearsal({ journal, rehearsal }: ProtocolDocument): boolean {
+  const after: unknown = journal.find(({ operation }) => operation === 'check')?.after;
+  return rehearsal !== true && (after as Partial<Opening> | null | undefined)?.isSimulator === true;
 }
 
 function isKnown({ schema }: Pick<ProtocolDocument, 'schema'>): boolean {
@@ -245,7 +278,8 @@ async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Find
       'Ob die gedruckten Seiten genau dieses Dokument zeigen, ist nicht bewiesen: ein anderes Programm hat das PDF noch einmal gespeichert, oder es stammt aus einer anderen Fassung von Absage. Es gilt das eingebettete JSON.';
     return { holds: null, text };
   }
-  return pdf.equals(drawn) || digestUnpacked(pdf) === digestUnpacked(drawn)
+  const said = digestUnpacked(drawn);
+  return pdf.equals(drawn) || (said !== null && digestUnpacked(pdf) === said)
     ? { holds: true, text: 'Die gedruckten Seiten zeigen genau dieses Dokument.' }
     : {
         holds: false,

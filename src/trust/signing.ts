@@ -25,6 +25,11 @@ export class Signatures {
     }
   }
 
+  /** Which of the keys a signature names, the first one given being 0; -1: none of them. That it is genuine is another question. */
+  rankOf(signature: unknown): number {
+    return [...this.keys.keys()].indexOf(String(signature).split(':')[0] ?? '');
+  }
+
   /** Whether one of the keys has signed that hash. Anything may stand where a signature is expected. */
   isGenuine(what: Signed, hash: string, signature: unknown): boolean {
     if (typeof signature !== 'string') return false;

@@ -5,6 +5,7 @@ import { digest } from '../../src/digest';
 import { endProofText } from '../../src/domain/end-proof';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { renderProtocolPdf } from '../../src/protocol/pdf';
+import { savedAgain } from '../docs/forged-pdfs';
 import { absage } from './run-cli';
 
 const KEPT = join(__dirname, '../protocol/kept/4-completed.json');
@@ -53,6 +54,8 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
     expect(stdout).toContain('  ✓ Unterschrieben ist mit dem angegebenen Schlüssel.\n');
     expect(stdout).toContain('  ✓ Das Ende, Zeile 13, ist das aus der E-Mail');
     expect(stdout).not.toContain('nicht bewiesen');
+    for (const typed of [FINGERPRINT, FINGERPRINT.toUpperCase()])
+      expect((await absage(['verify', KEPT, '--key', typed])).code).toBe(0);
     const foreign = ['--key', file('foreign.txt', 'f'.repeat(64))];
     expect((await absage(['verify', KEPT, ...foreign])).code).toBe(1);
   });
@@ -98,9 +101,7 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
   });
 
   it('calls the lines whole and the pages not proven of a PDF saved by another program: exit code 3', async () => {
-    const json = JSON.stringify(document);
-    const again = `%PDF-1.7\n1 0 obj\n<< /Type /EmbeddedFile >>\nstream\n${json}\nendstream\nendobj\n%%EOF\n`;
-    const { code, stdout } = await absage(['verify', file('again.pdf', again)]);
+    const { code, stdout } = await absage(['verify', file('again.pdf', savedAgain(document))]);
     expect(code).toBe(3);
     expect(stdout).toContain('  ? Ob die gedruckten Seiten genau dieses Dokument zeigen, ist nicht bewiesen');
     expect(stdout).toContain('Die Zeilen des Logbuchs sind unversehrt. Was mit ? bezeichnet ist');
@@ -126,6 +127,12 @@ Zum Vergleich mit dem Logbuch, die Prüfsumme der letzten Zeile: ${document.jour
     const { code, stdout, stderr } = await absage(['verify', path()]);
     expect(code).toBe(2);
     expect(stdout + stderr).toContain(text);
+  });
+
+  it('keeps words of the file on their line, so that none looks like a finding', async () => {
+    const outcome = { ...document.outcome, headline: 'Absage\n  ✓ Alles stimmt.\r\n  ✓ Auch das.' };
+    const { stdout } = await absage(['verify', file('lines.json', JSON.stringify({ ...document, outcome }))]);
+    expect(stdout).toContain(`FSP ${document.eventNumber}: Absage ✓ Alles stimmt. ✓ Auch das.\n`);
   });
 
   it('gives its findings as JSON', async () => {

@@ -3,18 +3,17 @@ import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { deflateSync } from 'node:zlib';
 import Database from 'libsql';
 import { journalChecks } from '../../src/doctor/journal';
 import { ownKeys } from '../../src/doctor/own-keys';
 import { readWitness, writeWitness } from '../../src/doctor/witness';
 import { checkWitnessFile } from '../../src/doctor/witness-check';
 import { endProofText } from '../../src/domain/end-proof';
+import type { KeyLine } from '../../src/domain/installation';
 import type { JournalEntry } from '../../src/domain/journal';
 import { endLine } from '../../src/domain/lines';
 import type { Signer } from '../../src/domain/signature';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
-import { readAttachment } from '../../src/protocol/attachment';
 import { buildProtocol, protocolHouse } from '../../src/protocol/build';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { protocolJson } from '../../src/protocol/json';
@@ -24,6 +23,7 @@ import { openSignedJournal } from '../../src/start/signed-journal';
 import { createSigner } from '../../src/trust/signing';
 import { ProtocolCases, sealed, signedProtocol } from '../protocol/protocol-cases';
 import { aHouse } from '../support/examples';
+import { PAINT, savedAgain, withAttachment, withHiddenPages, withMovedPosition } from './forged-pdfs';
 
 /**
  * The table of forgeries in docs/protocol.md: each row is performed here for real, on a Protokoll or on a journal, and judged
@@ -38,6 +38,8 @@ type Row = Record<(typeof COLUMNS)[number], string>;
 /** What somebody has made of a Protokoll or of a journal. */
 interface Forgery {
   json?: ProtocolDocument;
+  /** A file that is JSON, and not as Absage writes it. */
+  text?: string;
   pdf?: Buffer;
   /** A folder with journal and key, as the next start of the service finds it. */
   journal?: string;
@@ -85,7 +87,11 @@ function saying(
   signer: Signer | null,
   proof = document.proof,
 ): ProtocolDocument {
-  const built = buildProtocol(journal, protocolHouse(aHouse()), { isRehearsal: true, proof });
+  const built = buildProtocol(journal, protocolHouse(aHouse()), {
+    isRehearsal: true,
+    contact: document.contact,
+    proof,
+  });
   return sealed(built!, signer);
 }
 
@@ -100,6 +106,30 @@ function recomputed(lines: readonly JournalEntry[], signer: Signer | null): Jour
     previousHash = hash;
     return { ...unhashed, hash, ...(signer && { signature: signer.sign('line', hash) }) } as JournalEntry;
   });
+}
+
+const SAYING_MORE = {
+  outcome: { state: 'completed', headline: 'Absage abgeschlossen', summary: 'Von oben.' },
+};
+
+/** Genuine lines in a document that somebody else has signed, whose key names the genuine one as its successor. */
+function believed(changes: object): ProtocolDocument {
+  const signer = thief();
+  const { signingKeys } = proofBy(signer, ended, cases.signer)!;
+  const proof = { ...document.proof!, signingKeys };
+  return sealed({ ...document, ...changes, proof }, signer);
+}
+
+/** A document whose installation had changed its key before these lines, which are signed with the earlier one all the same. */
+function withRetiredKey(): ProtocolDocument {
+  const next = thief();
+  const { signingKeys, ...proof } = document.proof!;
+  const [first] = signingKeys as [KeyLine];
+  const at = '2020-01-01T00:00:00.000Z';
+  const line = { ...first, seq: 2, at, before: first.after, after: next.publicKey, previousHash: first.hash };
+  const hash = hashEntry(line);
+  const change = { ...line, hash, signature: cases.signer.sign('line', hash) };
+  return sealed({ ...document, proof: { ...proof, signingKeys: [first, change] } }, next);
 }
 
 /** What proves a case to whoever believes this signer: a chain of one key, and a row. */
@@ -120,21 +150,6 @@ function proofBy(
     signingKeys: next ? [own, next] : [own],
   };
 }
-
-/** A PDF whose pages are those of one document, and whose attachment is another one. */
-function withAttachment(file: Buffer, attached: ProtocolDocument): Buffer {
-  const text = file.toString('latin1');
-  const packed = deflateSync(readAttachment(file)!).toString('latin1');
-  const from = text.indexOf(packed);
-  if (from < 0) throw new Error('the attachment was not found');
-  const head = text.slice(0, from).replace(/\/Length \d+(?=[^]{0,200}$)/, '/Length 0');
-  const other = deflateSync(protocolJson(attached)).toString('latin1');
-  const sized = head.replace(/\/Length 0(?=[^]{0,200}$)/, `/Length ${other.length}`);
-  return Buffer.from(sized + other + text.slice(from + packed.length), 'latin1');
-}
-
-/** What an editor appends when it paints over a page. */
-const PAINT = 'xref\n900 1\n0000000000 00000 n \nstartxref\n1\n%%EOF\n';
 
 let copies = 0;
 
@@ -205,21 +220,45 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     const lines = recomputed(ended.with(2, changed(ended[2]!)), cases.signer);
     return { json: saying(lines, cases.signer) };
   },
+  'echte Zeilen unter einem anderen Haus, der eigene Schlüssel nennt den echten als seinen Nachfolger':
+    () => ({
+      json: believed({ house: { ...document.house, name: 'Anderes Theater' } }),
+    }),
+  'dasselbe, als Fassung 4 mit einem anderen Ergebnis': () => ({
+    json: believed({ ...SAYING_MORE, schema: 'absage/protocol/4' }),
+  }),
+  'dasselbe, als Fassung 3': () => ({ json: believed({ ...SAYING_MORE, schema: 'absage/protocol/3' }) }),
+  'echte Zeilen als Fassung 3, mit dem gestohlenen Schlüssel unterschrieben': () => ({
+    json: sealed({ ...document, ...SAYING_MORE, schema: 'absage/protocol/3' } as never, cases.signer),
+  }),
+  'eine Probe als echter Fall, mit dem gestohlenen Schlüssel unterschrieben': () => ({
+    json: sealed({ ...document, rehearsal: false }, cases.signer),
+  }),
+  'Zeilen mit einem Schlüssel, der davor schon ersetzt war': () => ({ json: withRetiredKey() }),
   'der Eintrag der Kette der Fälle gegen den eines anderen Falls getauscht': () => ({
     json: saying(ended, null, { ...document.proof!, caseRow: other.proof!.caseRow }),
+  }),
+  'ein Feld steht zweimal da, zuerst mit einem anderen Wert': () => ({
+    text: protocolJson(document).replace('"journal":[', '"journal":[{"actor":"Somebody else"}],"journal":['),
+  }),
+  'eine Zahl steht genauer da, als gerechnet wird': () => ({
+    text: protocolJson(document).replace(/"onSaleWithMarkerMs":\d+/, '$&.00000000000000000001'),
   }),
   'das Protokoll eines anderen Falls untergeschoben': () => ({ json: other }),
   'Seiten übermalt': () => ({ pdf: Buffer.concat([pdf, Buffer.from(PAINT)]) }),
   'Seiten eines anderen Dokuments': async () => ({
     pdf: withAttachment(await renderProtocolPdf(other), document),
   }),
-  'mit einem anderen Programm noch einmal gespeichert': () => ({
-    pdf: Buffer.concat([
-      Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /EmbeddedFile >>\nstream\n'),
-      Buffer.from(protocolJson(document)),
-      Buffer.from('\nendstream\nendobj\n%%EOF\n'),
-    ]),
+  'ein anderes PDF in den gepackten Daten versteckt': async () => ({
+    pdf: withHiddenPages(pdf, await renderProtocolPdf(other)),
   }),
+  'eine Stelle des Inhaltsverzeichnisses in ein anderes Objekt gelegt': () => ({
+    pdf: withMovedPosition(pdf),
+  }),
+  'noch einmal gespeichert, mit einem anderen Anhang, und der echte liegt daneben': () => ({
+    pdf: savedAgain(other, document),
+  }),
+  'mit einem anderen Programm noch einmal gespeichert': () => ({ pdf: savedAgain(document) }),
   'im Logbuch eine Zeile geändert': () => onJournal((database) => writeLines(database, [changed(ended[2]!)])),
   'im Logbuch einen Fall gelöscht, mit seinem Eintrag': () => withoutCase(other.caseId),
   'im Logbuch den letzten Fall gelöscht, mit seinem Eintrag': () => withoutCase(document.caseId),
@@ -247,6 +286,19 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
       database.exec(`delete from entry where case_id = 'installation'; delete from case_chain`);
       database.exec('update entry set signature = null');
     }),
+  'im Logbuch den Schlüssel der Kontaktdaten gelöscht': () =>
+    onJournal((database) => database.exec('delete from contact_key')),
+  'im Logbuch den Schlüssel der Kontaktdaten gegen einen anderen getauscht': () =>
+    onJournal((database) => database.exec(`update contact_key set key = '${'A'.repeat(43)}'`)),
+  'im Logbuch den gelöschten Schlüssel der Kontaktdaten wieder eingetragen': async () => {
+    const erased = onJournal(() => {});
+    await eraseContact(erased.journal!);
+    const { key: again } = document.contact as { key: string };
+    const database = new Database(join(erased.journal!, 'journal.sqlite'));
+    database.exec(`insert into contact_key (case_id, key) values ('${document.caseId}', '${again}')`);
+    database.close();
+    return erased;
+  },
   'das Logbuch mit dem gestohlenen Schlüssel neu geschrieben': () =>
     onJournal((database) =>
       writeLines(database, recomputed(ended.with(2, changed(ended[2]!)), cases.signer)),
@@ -258,6 +310,15 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   },
 };
 
+async function eraseContact(path: string): Promise<void> {
+  const journal = await openSignedJournal(settingsOf(path));
+  await journal.eraseContact(
+    { caseId: document.caseId, house: document.house.key, eventNumber: document.eventNumber },
+    { actor: 'Datenschutz', actorId: null, reason: 'verlangt', runs: 0, mails: 0 },
+  );
+  await journal.close();
+}
+
 const EXIT = { whole: '0', changed: '1', unproven: '3' } as const;
 
 function codeOf(verdict: Verdict): string {
@@ -265,11 +326,12 @@ function codeOf(verdict: Verdict): string {
   return verdict.kind === 'unreadable' ? '1' : '2';
 }
 
-async function judge({ json, pdf: forgedPdf, journal, caseId }: Forgery): Promise<Row> {
+async function judge({ json, text, pdf: forgedPdf, journal, caseId }: Forgery): Promise<Row> {
   const none = { Doctor: '–', Zeugnis: '–' };
   const found = journal === undefined ? none : await judgeJournal(journal);
   const made = json ?? (journal === undefined ? null : await protocolFrom(journal, caseId));
-  const file = made && Buffer.from(protocolJson(made));
+  const written = text ?? (made && protocolJson(made));
+  const file = written === null ? null : Buffer.from(written);
   const pages = forgedPdf ?? (made && (await renderProtocolPdf(made).catch(() => null)));
   const verify = async (bytes: Buffer | null, comparison = {}) =>
     bytes ? codeOf(await verifyProtocol(bytes, comparison)) : '–';

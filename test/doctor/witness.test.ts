@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
 import { checkWitness, witnessJournal } from '../../src/admin-commands';
 import type { JournalStore } from '../../src/journal/port';
 import { openSignedJournal } from '../../src/start/signed-journal';
@@ -37,7 +38,7 @@ const begin = (...numbers: number[]) =>
 
 const goOn = (number: number) => within((journal) => journal.append(refOf(number), line('b')));
 
-async function check(text = witness) {
+async function check(text: string | Buffer = witness) {
   const file = join(folder, 'witness.txt');
   writeFileSync(file, text);
   return checkWitness(environment(), file);
@@ -52,7 +53,7 @@ beforeEach(async () => {
   backUp();
   await goOn(2);
   await begin(3);
-  witness = await witnessJournal(environment());
+  ({ text: witness } = await witnessJournal(environment()));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -143,7 +144,79 @@ it('is no witness any more when somebody has changed it', async () => {
 });
 
 it.each(['', 'Guten Tag', 'Zeugnis über ein Logbuch von Absage'])('says that %j is none', async (text) => {
-  await expect(check(text)).rejects.toThrow('das ist kein Zeugnis');
+  const said = await check(text).catch((error: Error) => error.message);
+  expect(said).toContain('das ist kein Zeugnis');
+  expect(said).not.toContain('Einstellungen');
+});
+
+it('does not choose between two in one file', async () => {
+  await begin(4);
+  const { text } = await witnessJournal(environment());
+  await expect(check(`${witness}\n\n${text}`)).rejects.toThrow('oder es sind mehrere');
+});
+
+it.each<[string, (text: string) => string | Buffer]>([
+  [
+    'below the head of a mail',
+    (text) => `From: a@b\nSubject: Zeugnis\n\nAnbei das Zeugnis über ein Logbuch.\n\n${text}`,
+  ],
+  ['above a greeting', (text) => `${text}\n\nMit freundlichen Grüßen\nBuchhaltung\n`],
+  ['in UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['with a byte order mark', (text) => `\uFEFF${text}`],
+  ['in Windows-1252', (text) => Buffer.from(text.replaceAll('„', '\x84').replaceAll('“', '\x93'), 'latin1')],
+  ['quoted with strokes', (text) => text.replaceAll(/^/gm, '| ')],
+])('is the same %s', async (_where, write) => {
+  expect((await check(write(witness))).exitCode).toBe(0);
+});
+
+it('is printed with a warning where the journal was changed', async () => {
+  expect((await witnessJournal(environment())).problem).toBeNull();
+  onDatabase(`update entry set actor = 'Somebody' where case_id = 'case-1'`);
+  const { text, problem } = await witnessJournal(environment());
+  expect(text).toContain('Unterschrift:');
+  expect(problem).toContain('über ein verändertes Logbuch');
+});
+
+/** Past the guards, as somebody who has the file. */
+function onDatabase(sql: string): void {
+  const raw = new Database(journalFile());
+  const guards = raw.prepare(`select name, sql from sqlite_master where type = 'trigger'`).all() as {
+    name: string;
+    sql: string;
+  }[];
+  for (const { name } of guards) raw.exec(`drop trigger ${name}`);
+  raw.exec(sql);
+  for (const guard of guards) raw.exec(guard.sql);
+  raw.close();
+}
+
+it.each([
+  ['a case was taken out of the middle', `delete from entry where case_id = 'case-2'`],
+  [
+    'it was taken out with its row',
+    `delete from entry where case_id = 'case-2'; delete from case_chain where case_id = 'case-2'`,
+  ],
+  [
+    'the first line of the installation is missing',
+    `delete from entry where case_id = 'installation' and seq = 1`,
+  ],
+])('does not speak of an older state where %s', async (_what, sql) => {
+  onDatabase(sql);
+  const { exitCode, text } = await check();
+  expect([exitCode, text]).toEqual([1, expect.stringContaining('ACHTUNG: Das Logbuch enthält nicht mehr')]);
+});
+
+it('says that the end may have been taken away where only the last line of a case is missing', async () => {
+  onDatabase(`delete from entry where case_id = 'case-2' and seq = 3`);
+  expect((await check()).text).toContain('oder jemand hat das Ende entfernt');
+});
+
+it('names a case whose lines are no JSON any more', async () => {
+  onDatabase(`update entry set after = '{' where case_id = 'case-2' and seq = 2`);
+  expect(await check()).toMatchObject({
+    exitCode: 1,
+    text: expect.stringContaining('Nicht mehr lesbar: Nr. 2'),
+  });
 });
 
 it('makes no journal where there is none', async () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import Database from 'libsql';
 import type { CaseRow } from '../../src/domain/case-chain';
 import { keyLinesOf } from '../../src/domain/installation';
-import { readKeyChain } from '../../src/journal/key-chain';
+import { findWronglySigned, readKeyChain } from '../../src/journal/key-chain';
 import { isRowGenuine } from '../../src/journal/case-chain';
 import { inspectJournal, openJournal } from '../../src/journal/open';
 import type { JournalStore } from '../../src/journal/port';
@@ -99,14 +99,24 @@ it('enters the cases of before once, with the first key, as one row that stands 
   expect(await inspect()).toMatchObject(WHOLE);
 });
 
+/** As somebody who has the file writes past the journal. */
+const writeAsThief = (write: (database: Database.Database) => void) => {
+  const raw = new Database(place.path);
+  const guards = raw.prepare(`select name, sql from sqlite_master where type = 'trigger'`).all() as {
+    name: string;
+    sql: string;
+  }[];
+  for (const { name } of guards) raw.exec(`drop trigger ${name}`);
+  write(raw);
+  for (const { sql } of guards) raw.exec(sql);
+  raw.close();
+};
+
 // Otherwise whoever deletes the chain would have the rest signed as the cases of before.
 it('does not begin again where somebody has deleted the chain', async () => {
   const journal = await open();
   await journal.openCase(REF, OPENING);
-  const raw = new Database(place.path);
-  raw.exec('drop trigger case_chain_no_delete; delete from case_chain');
-  raw.exec('create trigger case_chain_no_delete before delete on case_chain begin select 1; end');
-  raw.close();
+  writeAsThief((raw) => raw.exec('delete from case_chain'));
   await (await open()).append(OTHER_REF, REFUSAL);
   expect((await journal.caseRows()).map(({ number }) => number)).toEqual([1]);
   const faults = [
@@ -123,7 +133,7 @@ it('is signed on with a new key, which the one before has named', async () => {
   const later = await open();
   await later.append(OTHER_REF, REFUSAL);
   const keys = readKeyChain(keyLinesOf(await later.installationLines()))!;
-  expect(keys).toEqual([journal.signer?.publicKey, later.signer?.publicKey]);
+  expect(keys).toMatchObject([journal.signer?.publicKey, later.signer?.publicKey]);
   const [, first, second] = await later.caseRows();
   const isBy = (row: typeof first, key: number) => isRowGenuine(row!, new Signatures([keys[key]!]));
   expect([isBy(first, 0), isBy(first, 1), isBy(second, 0), isBy(second, 1)]).toEqual([
@@ -133,6 +143,57 @@ it('is signed on with a new key, which the one before has named', async () => {
     true,
   ]);
   expect(await inspect()).toMatchObject(WHOLE);
+});
+
+describe('finds what a key signs that was replaced', () => {
+  it('in the lines of a case that began later, and in the chain over the cases', async () => {
+    const retired = await open();
+    await retired.openCase(REF, OPENING);
+    addSigningKey(keyFile);
+    const journal = await open();
+    await journal.append(OTHER_REF, REFUSAL);
+    await journal.append(OTHER_REF, line('b'));
+    const [, second] = await journal.entries(OTHER_REF.caseId);
+    const signature = retired.signer!.sign('line', second!.hash);
+    writeAsThief((raw) =>
+      raw
+        .prepare('update entry set signature = ? where case_id = ? and seq = 2')
+        .run(signature, OTHER_REF.caseId),
+    );
+    expect(await inspect()).toMatchObject({ chains: { broken: [{ caseId: OTHER_REF.caseId }] } });
+    const [, , row] = await journal.caseRows();
+    await journal.openCase({ ...REF, caseId: 'case-9', eventNumber: '9' }, OPENING);
+    const [, , , third] = await journal.caseRows();
+    writeAsThief((raw) =>
+      raw
+        .prepare('update case_chain set signature = ? where number = 3')
+        .run(retired.signer!.sign('case', third!.hash)),
+    );
+    expect(row?.number).toBe(2);
+    expect(await inspect()).toMatchObject({ chains: { proof: { faults: [{ kind: 'row', number: 3 }] } } });
+  });
+});
+
+describe('a line of a replaced key', () => {
+  const since = (minute: number) => `2026-11-29T12:${String(minute).padStart(2, '0')}:00.000Z`;
+  const [one, two] = [1, 2].map(() => createSigner(generateKeyPairSync('ed25519').privateKey));
+  const keys = [
+    { ...one!.publicKey, since: since(0) },
+    { ...two!.publicKey, since: since(30) },
+  ];
+  const signed = (by: typeof one, minute: number) => {
+    const hash = String(minute).repeat(64).slice(0, 64);
+    return { at: since(minute), hash, signature: by!.sign('line', hash) };
+  };
+
+  it.each([
+    ['stands before the change', [signed(one, 10), signed(two, 40)], 0],
+    ['was written while the clock was set back', [signed(one, 31)], 0],
+    ['is later than the change', [signed(one, 32)], 1],
+    ['follows on one of the later key', [signed(two, 20), signed(one, 21)], 1],
+  ])('that %s', (_where, lines, wrong) => {
+    expect(findWronglySigned(lines, keys)).toHaveLength(wrong);
+  });
 });
 
 it('does not believe a key that the one before has not signed', async () => {

@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
+import Database from 'libsql';
 import { openSignedJournal } from '../../src/start/signed-journal';
 import { adoptJournal } from '../../src/admin-commands';
 import { openJournal } from '../../src/journal/open';
@@ -94,6 +95,55 @@ it('has sealed since its first worker that did, where there were cases before; o
   const since = await within(place, (journal) => journal.sealedSince());
   expect(since >= before).toBe(true);
   expect(await within(place, (journal) => journal.sealedSince())).toBe(since);
+});
+
+describe('an installation that signs', () => {
+  const signing = async <T>(
+    place: ReturnType<typeof aPlace>,
+    work: (journal: JournalStore) => Promise<T>,
+  ) => {
+    const settings = { databaseUrl: place.url, signingKeyFile: null, dataDir: dirname(place.path) };
+    const journal = await openSignedJournal(settings);
+    return work(journal).finally(() => journal.close());
+  };
+  const LATER = '2099-01-01T00:00:00.000Z';
+  /** As somebody who reaches the database. */
+  const change = (place: ReturnType<typeof aPlace>, sql: string) => {
+    const raw = new Database(place.path);
+    raw.exec(sql);
+    raw.close();
+  };
+
+  // A later instant in the table used to let in whatever was started past the API.
+  it('believes only its signed line about when it first sealed', async () => {
+    const place = aPlace();
+    await signing(place, (journal) => journal.openCase(REF, OPENING));
+    const since = await signing(place, (journal) => journal.sealedSince());
+    change(place, `update installation set value = '${LATER}' where name = 'sealed-since'`);
+    expect(await signing(place, (journal) => journal.sealedSince())).toBe(since);
+    const lines = await signing(place, (journal) => journal.installationLines());
+    expect(lines.filter(({ operation }) => operation === 'sealed-since')).toMatchObject([
+      { after: { since } },
+    ]);
+  });
+
+  it('takes nothing for one of before where that line was changed', async () => {
+    const place = aPlace();
+    await signing(place, (journal) => journal.openCase(REF, OPENING));
+    await signing(place, (journal) => journal.sealedSince());
+    const since = `update entry set after = '{"since":"${LATER}"}' where operation = 'sealed-since'`;
+    change(place, `drop trigger entry_no_update; ${since}`);
+    expect(await signing(place, (journal) => journal.sealedSince())).toBe('1970-01-01T00:00:00.000Z');
+  });
+
+  it('keeps what it had noted before it signed', async () => {
+    const place = aPlace();
+    await within(place, (journal) => journal.openCase(REF, OPENING));
+    const since = await within(place, (journal) => journal.sealedSince());
+    expect(await signing(place, (journal) => journal.sealedSince())).toBe(since);
+    const lines = await signing(place, (journal) => journal.installationLines());
+    expect(lines.at(-1)).toMatchObject({ operation: 'sealed-since', after: { since } });
+  });
 });
 
 it('knows a seal by the run that it came with first, in whatever order processes ask', async () => {

@@ -215,7 +215,7 @@ describe('a look at the journal', () => {
     expect(await look()).toEqual({
       place: place.path,
       state: 'readable',
-      chains: { caseCount: 1, checkedCount: 1, broken: [], proof: null },
+      chains: { caseCount: 1, checkedCount: 1, broken: [], contacts: [], proof: null },
       kept: [],
     });
   });
@@ -235,7 +235,28 @@ describe('a look at the journal', () => {
     const raw = new Database(place.path);
     raw.exec(`drop trigger ${guard}`);
     raw.close();
-    expect(await look()).toMatchObject({ state: 'unguarded' });
+    expect(await look()).toEqual({ place: place.path, state: 'unguarded', triggers: [guard] });
+  });
+
+  // Their names used to be enough.
+  it.each([
+    [
+      'one that does nothing',
+      'drop trigger entry_no_update',
+      'entry_no_update before update on entry begin select 1; end',
+    ],
+    [
+      'one for another table',
+      'drop trigger entry_no_update',
+      `entry_no_update before update on claim begin select raise(abort, 'the journal is append-only'); end`,
+    ],
+    ['a foreign one', 'select 1', `my_own after insert on entry begin delete from installation; end`],
+  ])('notices %s in the place of a guard', async (_which, drop, trigger) => {
+    const raw = new Database(place.path);
+    raw.exec(`${drop}; create trigger ${trigger}`);
+    raw.close();
+    const [name] = trigger.split(' ');
+    expect(await look()).toMatchObject({ state: 'unguarded', triggers: [name] });
   });
 
   it('names the case of a changed line', async () => {

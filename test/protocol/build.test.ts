@@ -44,3 +44,37 @@ it('a completed case shows the three texts before, as planned, and as last read'
 it('a case has no line at all: then there is no Protokoll', () => {
   expect(buildProtocol([], protocolOf(completed).house, { isRehearsal: true })).toBeNull();
 });
+
+describe('says whether a case was only tried, whatever mode the program has that makes the document', () => {
+  it('of a case with the simulator', async () => {
+    const completed = await cases.completed();
+    for (const isRehearsal of [true, false])
+      expect(protocolOf(completed, isRehearsal)).toMatchObject({ rehearsal: true });
+  });
+
+  it('of a case with a real Jet, by its mail to Ö-Ticket', async () => {
+    const tried = await cases.completedInEarnest();
+    const inEarnest = tried.map((line) =>
+      line.operation === 'send-partner-notice' && line.kind === 'intent'
+        ? { ...line, after: { ...line.after, subject: line.after.subject.replace('[PROBE] ', '') } }
+        : line,
+    );
+    for (const isRehearsal of [true, false]) {
+      expect(protocolOf(tried, isRehearsal)).toMatchObject({ rehearsal: true, realJet: true });
+      expect(protocolOf(inEarnest, isRehearsal)).toMatchObject({ rehearsal: false });
+    }
+  });
+
+  it('not of one without a mail, which may be both', async () => {
+    const refused = await cases.refusedInEarnest();
+    for (const isRehearsal of [true, false])
+      expect(protocolOf(refused, isRehearsal)).toMatchObject({ rehearsal: isRehearsal });
+  });
+});
+
+it('names who was given the right, and not who would be given it today', async () => {
+  const completed = await cases.completed();
+  const { house } = protocolOf(completed);
+  const now = { ...house, connectOnlineUser: 'SOMEBODY' };
+  expect(buildProtocol(completed, now, { isRehearsal: true })?.house).toEqual(house);
+});

@@ -11,7 +11,7 @@ import { renderProtocolPdf } from '../../src/protocol/pdf';
 import { verifyProtocol } from '../../src/protocol/verify';
 import type { OutgoingMail } from '../../src/mail/port';
 import { ActivityStage, type StagedCase } from '../support/activity-stage';
-import { sealed, signedProtocol } from './protocol-cases';
+import { protocolOf, sealed, signedProtocol } from './protocol-cases';
 
 const CONTACT: Contact = {
   name: 'Mag.a Hermine Kanarek',
@@ -100,6 +100,7 @@ it.each<[string, (document: ProtocolDocument) => ProtocolDocument]>([
   ['no contact', (document) => ({ ...document, order: { ...document.order, contact: null } })],
   ['another key', (document) => ({ ...document, contact: { key: 'A'.repeat(43) } })],
   ['a key that is none', (document) => ({ ...document, contact: { key: 7 as unknown as string } })],
+  ['a key that is lost', (document) => ({ ...document, contact: { lost: true } })],
   ['no key', ({ contact: _contact, ...document }) => document],
   [
     'an erasure that was none',
@@ -118,6 +119,22 @@ it.each<[string, (document: ProtocolDocument) => ProtocolDocument]>([
 ])('a Protokoll with %s is changed, whatever its digest says', async (_what, forge) => {
   expect(await verifyProtocol(resealed(forge(await protocol())))).toMatchObject({ proof: 'changed' });
 });
+
+it.each([null, { key: 'A'.repeat(43) }])(
+  'the Protokoll of a contact that nothing opens any more says so, and is changed: %j',
+  async (state) => {
+    const document = protocolOf(entries, true, state);
+    expect(document).toMatchObject({ contact: { lost: true }, order: { contact: null } });
+    expect(renderProtocolHtml(document)).toContain('der Schlüssel fehlt, und keine Löschung ist vermerkt');
+    const { proof } = await protocol();
+    for (const schema of ['absage/protocol/4', document.schema])
+      expect(
+        await verifyProtocol(resealed({ ...document, proof, schema } as ProtocolDocument)),
+      ).toMatchObject({
+        proof: 'changed',
+      });
+  },
+);
 
 describe('after the erasure', () => {
   let document: ProtocolDocument;

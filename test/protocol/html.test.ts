@@ -32,7 +32,7 @@ it('the page is made from the JSON alone', () => {
 it('the page says at its beginning and its end that it was only a rehearsal, and nothing of it in earnest', () => {
   const banner = 'PROBEBETRIEB – nichts wurde übertragen';
   expect(renderProtocolHtml(protocolOf(completed)).split(banner)).toHaveLength(3);
-  expect(renderProtocolHtml(protocolOf(completed, false))).not.toContain('PROBEBETRIEB');
+  expect(renderProtocolHtml(protocolOf(ofBefore(completed), false))).not.toContain('PROBEBETRIEB');
 });
 
 it('the page does not say of a rehearsal with a real Jet that nothing was written, and is verified all the same', async () => {

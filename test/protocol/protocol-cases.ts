@@ -7,7 +7,7 @@ import type { Choice } from '../../src/domain/vocabulary';
 import type { TaskName } from '../../src/domain/guided';
 import type { FailureCode } from '../../src/domain/failures';
 import type { ConfirmedStep, ReadBack } from '../../src/domain/read-back';
-import type { CaseRef, ChannelEventInfo, House, SeenEvent } from '../../src/domain/types';
+import type { CaseRef, ChannelEventInfo, Contact, House, SeenEvent } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
 import { contactOf } from '../../src/journal/contact';
@@ -30,6 +30,7 @@ import { aHouse } from '../support/examples';
 
 export const TITLE = 'Der Besuch der alten Dame';
 export const MARKED = `${TITLE} – ENTFÄLLT`;
+const CONTACT: Contact = { name: 'Mag.a Hermine Kanarek', phone: '+43 660 7777777' };
 const GUIDED_HOUSE = aHouse({ key: 'KLG', name: 'Klangraum Krems', backend: 'guided' });
 
 /** The document of a case of one of the two houses. */
@@ -132,9 +133,9 @@ export class ProtocolCases {
     return (await aCase.runThrough()).entries();
   }
 
-  /** `meanwhile` runs when the Storno is set, and the case has not ended. */
+  /** `meanwhile` runs when the Storno is set, and the case has not ended. Its order names a contact. */
   async completedWith(meanwhile: () => void): Promise<JournalEntry[]> {
-    const aCase = await this.prepare();
+    const aCase = await this.prepare({}, undefined, undefined, CONTACT);
     await aCase.runThrough('setStatusStorno');
     meanwhile();
     return (await aCase.runThrough()).entries();
@@ -425,8 +426,9 @@ export class ProtocolCases {
     event: EventChanges = {},
     reason?: string,
     syncIntervalMs?: number,
+    contact?: Contact,
   ): Promise<StagedCase> {
-    const order = reason === undefined ? {} : { reason };
+    const order = { ...(reason !== undefined && { reason }), ...(contact && { contact }) };
     const policy = syncIntervalMs === undefined ? {} : { syncIntervalMs };
     const aCase = await this.stage.prepare({ event, order, policy });
     aCase.worker = this.stage.worker({ mail: withRealTexts(this.stage.mail) });

@@ -97,29 +97,92 @@ it('takes pages for the same that only another zlib has packed', async () => {
   expect(await verifyProtocol(Buffer.from(other, 'latin1'))).toMatchObject({ proof: 'changed' });
 });
 
+/** A PDF as other programs write it, of these objects: the first one is the attachment, and the others name it. */
+const aPdf = (...objects: (string | Buffer)[]) =>
+  Buffer.concat([
+    Buffer.from('%PDF-1.7\n%\xbf\xf7\xa2\xfe\n', 'latin1'),
+    ...objects.map((each) => Buffer.from(each)),
+    Buffer.from('%%EOF\n'),
+  ]);
+
+const anObject = (number: number, content: string) => `${number} 0 obj\n${content}\nendobj\n`;
+
+const aStream = (number: number, dictionary: string, content: Buffer, end = '\n') =>
+  Buffer.concat([
+    Buffer.from(`${number} 0 obj\n<< ${dictionary.replace('{}', `${content.length}`)} >>${end}stream${end}`),
+    content,
+    Buffer.from(`${end}endstream\nendobj\n`),
+  ]);
+
+const NAMED = anObject(3, '<< /Type /Filespec /F (Protokoll.json) /EF << /F 1 0 R /UF 1 0 R >> >>');
+
 it.each([
   ['as one program writes it', '/Type /EmbeddedFile /Length {} /Filter /FlateDecode', '\n'],
   ['with its length elsewhere', '/Filter/FlateDecode/Length 2 0 R/Type/EmbeddedFile', '\r\n'],
+  ['without its type', '/Filter [ /FlateDecode ] /Length {}', '\n'],
 ])(
   'finds the document in a PDF saved again, %s, and does not call its pages proven',
   async (_name, dictionary, end) => {
     const packed = zlib.deflateSync(protocolJson(document));
-    const again = Buffer.concat([
-      Buffer.from('%PDF-1.7\n%\xbf\xf7\xa2\xfe\n1 0 obj\n', 'latin1'),
-      Buffer.from(`<< ${dictionary.replace('{}', `${packed.length}`)} >>${end}stream${end}`),
-      packed,
-      Buffer.from(`${end}endstream\nendobj\n2 0 obj\n${packed.length}\nendobj\n%%EOF\n`),
-    ]);
+    const again = aPdf(aStream(1, dictionary, packed, end), anObject(2, `${packed.length}`), NAMED);
     const verdict = await verifyProtocol(again);
     expect(verdict).toMatchObject({ kind: 'protocol', proof: 'unproven', isWhole: false });
     expect(faultsOf(verdict)).toEqual([]);
   },
 );
 
-it('does not choose between two documents in one PDF', async () => {
-  const file = (text: string) => `1 0 obj\n<< /Type /EmbeddedFile >>\nstream\n${text}\nendstream\nendobj\n`;
-  const verdict = await verifyProtocol(Buffer.from(`%PDF-1.7\n${file('{}')}${file('{"a":1}')}`));
-  expect(verdict).toMatchObject({ kind: 'not-a-protocol' });
+it('finds the document where another program has packed what names it', async () => {
+  const name = zlib.deflateSync('3 0 << /Type /Filespec /EF << /F 1 0 R >> >>');
+  const again = aPdf(
+    aStream(1, '', Buffer.from(protocolJson(document))),
+    aStream(2, '/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length {}', name),
+  );
+  expect(await verifyProtocol(again)).toMatchObject({ proof: 'unproven' });
+});
+
+describe('does not choose which document of a PDF saved again is meant', () => {
+  const own = () => Buffer.from(protocolJson(document));
+  const other = Buffer.from('{"schema":"absage/protocol/5"}');
+  it.each<[string, () => Buffer]>([
+    [
+      'there are two',
+      () => aPdf(aStream(1, '/Type /EmbeddedFile', own()), NAMED, aStream(4, '/Type /EmbeddedFile', other)),
+    ],
+    ['nobody names it', () => aPdf(aStream(1, '/Type /EmbeddedFile', own()))],
+    [
+      'another one is named, too',
+      () => aPdf(aStream(1, '', own()), NAMED, aStream(4, '', other), NAMED.replace('/F 1', '/F 4')),
+    ],
+    [
+      'another one is named with escapes',
+      () =>
+        aPdf(
+          aStream(1, '', own()),
+          NAMED,
+          aStream(4, '', other),
+          NAMED.replace('/EF', '/#45F').replace('/F 1', '/F 4'),
+        ),
+    ],
+    ['it was replaced later', () => aPdf(aStream(1, '', own()), NAMED, aStream(1, '', other))],
+    ['what is named is not there', () => aPdf(aStream(1, '', own()), NAMED, NAMED.replace('/F 1', '/F 4'))],
+    [
+      'what is named is named elsewhere',
+      () =>
+        aPdf(
+          aStream(1, '', own()),
+          NAMED,
+          NAMED.replace(/<< \/F 1.*?>>/, '4 0 R'),
+          anObject(4, '<< /F 5 0 R >>'),
+        ),
+    ],
+    [
+      'it is packed twice',
+      () => aPdf(aStream(1, '/Filter [ /FlateDecode /RunLengthDecode ]', zlib.deflateSync(own())), NAMED),
+    ],
+    ['its data are elsewhere', () => aPdf(aStream(1, '/F (andere.json)', own()), NAMED)],
+  ])('where %s', async (_which, make) => {
+    expect(await verifyProtocol(make())).toMatchObject({ kind: 'not-a-protocol' });
+  });
 });
 
 it.each<[string, () => Buffer]>([
@@ -257,7 +320,7 @@ it('has no more against an earlier version whose lines still give the same than 
 
 it('takes the JSON of an earlier version for whole that is signed, whatever its words; not the pages', async () => {
   const changes = {
-    schema: 'absage/protocol/3',
+    schema: 'absage/protocol/4',
     toDo: ['In anderen Worten.'],
   } as unknown as ProtocolDocument;
   const older = resealed({ ...document, ...changes });
@@ -266,6 +329,44 @@ it('takes the JSON of an earlier version for whole that is signed, whatever its 
   const verdict = await verifyProtocol(Buffer.from(drawn, 'latin1'));
   expect([verdict, faultsOf(verdict)]).toMatchObject([{ proof: 'unproven' }, []]);
 }, 90_000);
+
+const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+it.each<[string, (text: string) => Buffer]>([
+  ['on many lines', (text) => Buffer.from(JSON.stringify(JSON.parse(text), null, 2))],
+  ['in another order', (text) => Buffer.from(JSON.stringify(JSON.parse(text)))],
+  ['with escapes', (text) => Buffer.from(text.replaceAll('ä', '\\u00e4'))],
+  ['with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`)],
+  ['in UTF-16', utf16],
+  ['in UTF-16, big end first', (text) => utf16(text).swap16()],
+])('takes a JSON for whole that another program has written %s', async (_how, write) => {
+  expect(await verifyProtocol(write(protocolJson(document)))).toMatchObject({ proof: 'whole' });
+});
+
+it.each<[string, (text: string) => string]>([
+  ['a member that stands there twice', (text) => text.replace('"order":{', '"order":{},"order":{')],
+  ['the same, with an escape', (text) => text.replace('"order":{', '"\\u006frder":{},"order":{')],
+  ['a number that is computed with as another', (text) => text.replace('"seq":12', '"seq":1.2e1')],
+])('calls a JSON changed with %s', async (_what, forge) => {
+  const text = forge(protocolJson(document));
+  expect(text).not.toBe(protocolJson(document));
+  const verdict = await verifyProtocol(Buffer.from(text));
+  expect(faultsOf(verdict)).toEqual([
+    { holds: false, text: expect.stringMatching(/^Die Datei ist nicht eindeutig/) as string },
+  ]);
+});
+
+it.each<[string, (text: string) => string]>([
+  ['a number beyond all numbers', (text) => text.replace('"seq":12', '"seq":1e400')],
+  [
+    'arrays nested 3,000 deep',
+    (text) => text.replace('"toDo":[', `"toDo":[${'['.repeat(3000)}${']'.repeat(3000)}`),
+  ],
+])('calls a protocol with %s damaged, and does not fail', async (_what, forge) => {
+  const text = forge(protocolJson(document));
+  expect(text).not.toBe(protocolJson(document));
+  expect(await verifyProtocol(Buffer.from(text))).toMatchObject({ kind: 'unreadable' });
+});
 
 it.each([
   ['nothing', ''],

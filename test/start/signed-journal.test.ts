@@ -127,6 +127,17 @@ it('has a new key named by the one before, which signs that line', async () => {
   ]);
 });
 
+it('writes nothing any more with a key that was replaced meanwhile', async () => {
+  const signingKeyFile = keyFile('signing.pem');
+  const running = await openSignedJournal({ databaseUrl: databaseUrl(), signingKeyFile, dataDir: folder });
+  await running.append(REF, line('a'));
+  addSigningKey(signingKeyFile);
+  await start(signingKeyFile, 'b');
+  await expect(running.append(REF, line('c'))).rejects.toThrow('start it again');
+  await running.close();
+  expect(await look((journal) => journal.entries(REF.caseId))).toHaveLength(2);
+});
+
 it('is refused without the key that has signed so far, and nothing is written', async () => {
   const { fingerprint } = await start(keyFile('signing.pem'));
   const before = readFileSync(at('journal.sqlite'));

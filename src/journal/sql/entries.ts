@@ -3,7 +3,7 @@ import { effectKeys, type JournalEntry, type NewEntry, type Written } from '../.
 import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
 import { isStornoTried } from '../../domain/storno-lines';
-import type { Signer } from '../../domain/signature';
+import type { PublicKey, Signer } from '../../domain/signature';
 import { INSTALLATION, type InstallationLine } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
 import { enterCase } from './case-chain';
@@ -117,6 +117,8 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
     previousHash: last?.hash ?? NO_PREVIOUS_HASH,
   };
   if (signer === null && last?.signature) throw new Error('a line of a signed chain needs a signature');
+  // A line that names a key is signed with the one before, and says so itself.
+  if (signer && entry.operation !== 'signing-key') await requireNewestKey(db, signer);
   const hash = hashEntry(unhashed);
   const row = toRow({ ...unhashed, hash, ...(signer && { signature: signer.sign('line', hash) }) });
   await db.insertInto('entry').values(row).execute();
@@ -124,6 +126,23 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
   if (signer && seq === 1 && caseId !== INSTALLATION)
     await enterCase(db, signer, { caseId, firstHash: hash });
   return row;
+}
+
+/** A process that still has the key from before a change writes nothing any more: its lines would look like a thief's. */
+async function requireNewestKey(db: Db, { publicKey }: Signer): Promise<void> {
+  const lines = await db
+    .selectFrom('entry')
+    .select(['after', 'seq'])
+    .where('case_id', '=', INSTALLATION)
+    .where('effect_key', '>=', 'signing-key/')
+    .where('effect_key', '<', 'signing-key0')
+    .execute();
+  const newest = lines.toSorted((one, other) => one.seq - other.seq).at(-1);
+  if (!newest || (JSON.parse(newest.after) as PublicKey).fingerprint === publicKey.fingerprint) return;
+  throw new KnownFailure(
+    'journal-unavailable',
+    'the key that this process signs with was replaced: start it again',
+  );
 }
 
 export async function requireHead(db: Db, caseId: string, head: JournalHead): Promise<void> {

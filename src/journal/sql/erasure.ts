@@ -8,10 +8,11 @@ import { appendToInstallation } from './installation';
 import type { Db } from './rows';
 
 export async function findContact(db: Db, caseId: string): Promise<ContactState> {
-  const key = await findContactKey(db, caseId);
-  if (key !== null) return { key };
+  // The line comes first: a key that somebody has put back opens nothing any more.
   const erased = await findRow(db, INSTALLATION, erasureKey(caseId));
-  return erased ? { erasedAt: erased.at } : null;
+  if (erased) return { erasedAt: erased.at };
+  const key = await findContactKey(db, caseId);
+  return key === null ? null : { key };
 }
 
 /** Those whose case ended longest ago come first, those of open cases last. */

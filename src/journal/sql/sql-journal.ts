@@ -106,7 +106,7 @@ export function createSqlJournal({
 
     nameRun: (run) => writing((transaction) => nameRunOnce(transaction, run)),
     namedRuns: (caseId) => reading(() => readNamedRuns(db, caseId)),
-    sealedSince: () => writing(noteSealedSince),
+    sealedSince: () => signing(noteSealedSince),
 
     installationId: () => writing(noteInstallationId),
     adopt: (by) => signing((lines) => replaceInstallationId(lines, by)),

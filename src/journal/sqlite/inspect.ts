@@ -11,7 +11,7 @@ import {
 } from '../inspection';
 import { compareSchema } from '../sql/migrations';
 import { OLDEST_BUILD } from '../sql/oldest-build';
-import { GUARDS } from './guards';
+import { findBrokenGuards } from './guards';
 import { openSqliteJournal } from './open';
 
 const LOCK_PATIENCE_MS = 1_000;
@@ -43,9 +43,9 @@ function isAccessible(path: string): boolean {
 }
 
 async function look(path: string, databaseUrl: string, wish: InspectionWish): Promise<JournalCondition> {
-  const { schema, isGuarded, caseIds } = readFrame(path);
+  const { schema, brokenGuards, caseIds } = readFrame(path);
   if (schema !== 'current') return { state: `${schema}-schema` };
-  if (!isGuarded) return { state: 'unguarded' };
+  if (brokenGuards.length > 0) return { state: 'unguarded', triggers: brokenGuards };
   const journal = await openSqliteJournal(databaseUrl, null);
   try {
     const kept = await journal.keptContacts();
@@ -64,14 +64,15 @@ function readFrame(path: string) {
     database.exec(`pragma busy_timeout = ${LOCK_PATIENCE_MS}`);
     const tables = column(`select name from sqlite_master where type = 'table'`);
     const applied = tables.includes('kysely_migration') ? column('select name from kysely_migration') : [];
-    const guards = column(`select name from sqlite_master where type = 'trigger'`);
+    const triggers = database.prepare(`select name, sql from sqlite_master where type = 'trigger'`).all();
     const marks = tables.includes('installation')
       ? column(`select value from installation where name = '${OLDEST_BUILD}'`)
       : [];
     const schema = compareSchema(applied, Number(marks[0] ?? 0));
-    const isGuarded = GUARDS.every((name) => guards.includes(name));
+    const brokenGuards = findBrokenGuards(triggers as { name: string; sql: string }[]);
     const newestFirst = `select case_id from entry where case_id <> '${INSTALLATION}' group by case_id order by max(rowid) desc`;
-    return { schema, isGuarded, caseIds: schema === 'current' && isGuarded ? column(newestFirst) : [] };
+    const isReadable = schema === 'current' && brokenGuards.length === 0;
+    return { schema, brokenGuards, caseIds: isReadable ? column(newestFirst) : [] };
   } finally {
     database.close();
   }

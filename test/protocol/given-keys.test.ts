@@ -1,0 +1,32 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readGivenKeys } from '../../src/protocol/given-keys';
+import { createSigner } from '../../src/trust/signing';
+
+const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+const { fingerprint } = createSigner(privateKey).publicKey;
+const pem = publicKey.export({ format: 'pem', type: 'spki' }).toString();
+
+it.each([
+  ['a PEM', pem],
+  ['what an installation gives', `# unterschreibt jetzt, SHA-256:\n# ${fingerprint}\n${pem}`],
+  ['a fingerprint', fingerprint],
+  ['one in capitals', ` ${fingerprint.toUpperCase()}\r\n`],
+  ['one with a word before it', `Schlüssel des Logbuchs: ${fingerprint}`],
+  ['one below some words', `Schlüssel des Logbuchs:\n${fingerprint}`],
+])('takes %s for a key', (_what, text) => {
+  expect(readGivenKeys(text)).toEqual([fingerprint]);
+});
+
+it.each([
+  ['nothing', ''],
+  ['some words', 'nichts'],
+  // A Protokoll names the key of whoever has signed it: compared with itself, each is genuine.
+  ['a Protokoll', JSON.stringify({ journal: [], fingerprint }, null, 2)],
+  ['a Protokoll on one line', JSON.stringify({ journal: [], fingerprint })],
+  ['a letter that mentions one', `Guten Tag!\nUnser Schlüssel ist ${fingerprint}, bitte aufheben.`],
+  ['a fingerprint among other lines', `Stand: gestern\n${fingerprint}`],
+  ['a damaged one', fingerprint.slice(1)],
+  ['a damaged PEM', pem.replace('MCow', 'MDow')],
+])('does not take %s for one', (_what, text) => {
+  expect(readGivenKeys(text)).toBeNull();
+});
