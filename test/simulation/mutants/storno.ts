@@ -92,7 +92,14 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a Storno of our own late attempt is taken for that of somebody else',
-    edits: [LINES_BEFORE_EVENT],
+    edits: [
+      LINES_BEFORE_EVENT,
+      edit(
+        'activities/storno.ts',
+        "await journal.claimFound(ref, 'storno', adoption, lastHead(entries))",
+        "await journal.claim(ref, 'storno', adoption)",
+      ),
+    ],
     seed: 50487,
   },
   {

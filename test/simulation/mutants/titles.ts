@@ -66,7 +66,14 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an attempt that was overtaken restores once more what is restored',
-    edits: [LINES_BEFORE_EVENT],
+    edits: [
+      LINES_BEFORE_EVENT,
+      edit(
+        'activities/titles.ts',
+        '? await journal.appendUnlessEnded(ref, {',
+        '? await journal.append(ref, {',
+      ),
+    ],
     seed: 50512,
   },
   {
