@@ -20,7 +20,8 @@ import { fetchRecording, isRecorded, keepRecordings, RecordingFault, type Record
 const HOUSE = 'FSP';
 const FIRST_NUMBER = 610_001;
 const AT_ONCE = 4;
-const RECONCILED = 'reconciled';
+/** `reconciled` is from before it told houses how their cases ended. */
+const RECONCILED = 'reconciled-and-told';
 const RESTING = /_(TIMER_STARTED|WORKFLOW_TASK_COMPLETED|EXECUTION_(COMPLETED|FAILED|CANCELED|TERMINATED))$/;
 const DAY_MS = 24 * 3_600_000;
 

@@ -188,11 +188,15 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
   'closed-by-hand': {
     ends: 'FAILED',
     faults: [{ operation: 'set-storno', kind: 'reset' }],
+    course: closeByHand,
+  },
+  'reset-when-closed-by-hand': {
+    ends: 'FAILED',
+    faults: [{ operation: 'set-storno', kind: 'reset' }],
     course: async (run) => {
-      await run.untilJetAnswers('reset');
-      await run.edit({ status: 'Abschluss' });
-      await run.untilAsked('status-not-cancellable');
-      await run.act('close-by-hand');
+      await closeByHand(run);
+      await run.untilClosed();
+      await run.reset();
     },
   },
 
@@ -337,6 +341,13 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     },
   },
 };
+
+async function closeByHand(run: StagedCase): Promise<void> {
+  await run.untilJetAnswers('reset');
+  await run.edit({ status: 'Abschluss' });
+  await run.untilAsked('status-not-cancellable');
+  await run.act('close-by-hand');
+}
 
 async function skipWait(run: StagedCase, step: StepName): Promise<void> {
   const { waitSavedAt: savedAt } = await run.untilAt(step);
