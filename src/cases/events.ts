@@ -1,5 +1,7 @@
+import { toInstant } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
 import { eventRefusals, withNextStep, type Obstacle } from '../domain/refusals';
+import { matchesWords } from '../domain/search-words';
 import type { CaseState } from '../domain/vocabulary';
 import type { House, Instant, JetEvent, LocalDate, Order } from '../domain/types';
 import { titleAsNamed } from '../domain/visible';
@@ -51,7 +53,7 @@ export async function findEvents(
   filter: EventFilter,
 ): Promise<EventPage> {
   if (isGuided(requireHouse(sources.houses, caller, filter.house))) return { events: [], nextCursor: null };
-  const { events, nextCursor } = await askJet(sources, filter);
+  const { events, nextCursor } = await search(sources, filter);
   const states = await statesByEvent(
     sources,
     filter.house,
@@ -61,6 +63,26 @@ export async function findEvents(
     events: events.map((event) => toListedEvent(event, states.get(event.eventNumber) ?? null)),
     nextCursor,
   };
+}
+
+/** So many pages of a house's events are read for one search. */
+const PAGES_PER_SEARCH = 5;
+
+/**
+ * Absage itself looks for the words, because Jet's own search knows neither beginnings nor days and hours. Where the pages are
+ * not enough, the cursor says so: the next search goes on there.
+ */
+async function search(sources: CaseSources, { text, ...filter }: EventFilter) {
+  if (!text) return askJet(sources, filter);
+  const events: JetEvent[] = [];
+  let { cursor } = filter;
+  for (let page = 1; ; page += 1) {
+    const read = await askJet(sources, { ...filter, cursor });
+    const now = toInstant(Date.now());
+    events.push(...read.events.filter((event) => matchesWords(text, event, now)));
+    if (read.nextCursor === null || page === PAGES_PER_SEARCH) return { events, nextCursor: read.nextCursor };
+    cursor = read.nextCursor;
+  }
 }
 
 async function askJet({ client }: CaseSources, filter: EventFilter) {

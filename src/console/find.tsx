@@ -1,5 +1,5 @@
 import type { ListedEvent } from '../cases/events';
-import { addDays, clockTime, longDate, viennaDate } from '../domain/clock';
+import { addDays, longDate, numericDayAndTime, viennaDate } from '../domain/clock';
 import { STORNO_WORD } from '../domain/status';
 import { isEnd, type CaseState } from '../domain/vocabulary';
 import { Badge, HouseField, Notice } from './components';
@@ -23,7 +23,8 @@ interface Find {
 
 /** The first page of an order: the choice of a performance, those of today and tomorrow first. */
 export function FindPage({ search, houses, events, more, fault }: Find) {
-  const isGuided = houses.find(({ key }) => key === search.house)?.backend === 'guided';
+  const { name, backend } = houses.find(({ key }) => key === search.house) ?? {};
+  const isGuided = backend === 'guided';
   return (
     <>
       <h1>Welche Vorstellung entfällt?</h1>
@@ -36,7 +37,7 @@ export function FindPage({ search, houses, events, more, fault }: Find) {
             name="text"
             value={search.text}
             maxlength={200}
-            placeholder="Titel, Saal, VA-Nr."
+            placeholder="Titel, Saal, heute, 19.30"
           />
         </label>
         <label>
@@ -46,6 +47,7 @@ export function FindPage({ search, houses, events, more, fault }: Find) {
         <button type="submit">Suchen</button>
       </form>
       {fault && <Notice kind="error">{fault}</Notice>}
+      <p class="facts">{`Vorstellungen: ${search.house} · ${name ?? ''}`}</p>
       {isGuided ? (
         <GuidedStart house={search.house} />
       ) : (
@@ -92,7 +94,7 @@ function holdsEvent(end: CaseState): boolean {
   return end !== 'aborted' && end !== 'refused';
 }
 
-/** The time stands first, because it is what distinguishes two shows on one day. */
+/** Day and time stand first, in equal weight: they are what distinguishes two shows of one title. */
 function Choice({ house, eventNumber, title, startsAt, venue, location, status, ...rest }: ListedEvent) {
   const { cancellation, soldViaPartner } = rest;
   // The page of the order says itself why an event that is no longer Storno is taken, if it is.
@@ -101,9 +103,9 @@ function Choice({ house, eventNumber, title, startsAt, venue, location, status, 
   return (
     <li class="case">
       <a href={isTaken ? `/absagen/${house}/${eventNumber}` : `/absagen/neu/${house}/${eventNumber}`}>
-        <span class="time">{clockTime(startsAt)}</span>
+        <span class="time">{numericDayAndTime(startsAt)}</span>
         <strong>{title}</strong>
-        <span class="facts">{`${longDate(startsAt)} · ${venue}, ${location} · VA-Nr. ${eventNumber}`}</span>
+        <span class="facts">{`${house} · ${venue}, ${location} · VA-Nr. ${eventNumber}`}</span>
       </a>
       <span class="facts">
         {`Status: ${status}`}

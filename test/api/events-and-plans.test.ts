@@ -227,3 +227,17 @@ describe('POST /v1/plans', () => {
     expect(state).not.toBe('refused');
   });
 });
+
+it('searches words singly, by beginnings, day and hour, and goes on where its pages ended', async () => {
+  const title = 'Die Fledermaus im Zirkuszelt';
+  const event = await stage.event({ title, venue: 'Großes Haus' });
+  const search = (text: string) =>
+    stage.get<{ events: { eventNumber: string }[]; nextCursor: string | null }>(
+      `/v1/events?${new URLSearchParams({ house: 'FSP', text })}`,
+    );
+  for (const text of ['zirkuszelt fledermaus', 'Zirkuszelte im Großen Haus', event.eventNumber]) {
+    const { status, body } = await search(text);
+    expect([status, body.events.map(({ eventNumber }) => eventNumber)]).toEqual([200, [event.eventNumber]]);
+  }
+  expect((await search('zirkuszelt boheme')).body.events).toEqual([]);
+});

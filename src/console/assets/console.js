@@ -235,3 +235,8 @@ window.addEventListener('pageshow', follow);
 window.addEventListener('pagehide', () => stream?.postMessage(null));
 countDown();
 setInterval(countDown, SECOND_MS);
+
+/** A list never shows another house than the one that is chosen above it. */
+document.addEventListener('change', (event) => {
+  if (event.target.matches('form.filter select[name="haus"]')) event.target.form.requestSubmit();
+});
