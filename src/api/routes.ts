@@ -272,7 +272,7 @@ function registerTasks(instance: FastifyInstance, deps: AppDependencies, door: D
         body: tickBody,
         response: answers(
           { 200: taskList },
-          ...([...CASE_PROBLEMS, 'task-not-found', 'action-not-possible', ...BODY_PROBLEMS] as const),
+          ...([...CASE_PROBLEMS, 'task-not-found', ...BODY_PROBLEMS] as const),
           ...([...WRITE_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },

@@ -1,6 +1,6 @@
-import { tasksOf, ticksOf, type ShownTask } from '../domain/house-tasks';
+import { tasksOf, taskToTick, ticksOf, type ShownTask } from '../domain/house-tasks';
 import { effectKeys, type JournalEntry } from '../domain/journal';
-import { openingOf, readLines } from '../domain/lines';
+import { readLines } from '../domain/lines';
 import { performanceOf } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
 import type { CaseRef } from '../domain/types';
@@ -50,22 +50,14 @@ export async function tickTask(
     const entries = await linesOf(sources, wanted);
     const [first] = entries ?? [];
     if (!entries || !first) throw new Problem('cancellation-not-found');
-    const tasks = listIn(entries);
-    const task = tasks.find((each) => each.id === id);
-    if (!task) throw notListed(entries, id);
-    if (isSaid(task, request)) return { tasks };
+    const lines = readLines(entries);
+    const task = lines && taskToTick(lines, id);
+    if (!task) throw new Problem('task-not-found');
+    if (isSaid(task, request)) return { tasks: listIn(entries) };
     const line = await sources.journal.appendNew(toRef(first), lineOf(caller, entries, id, request));
     // Where somebody else has ticked it at this moment, nothing is written, and what they said is looked at.
     if (line) return { tasks: listIn([...entries, line]) };
   }
-}
-
-/** After an abort nothing of the cancellation is to be done any more. A page may have been open since before. */
-function notListed(entries: readonly JournalEntry[], id: string): Problem {
-  const wasListed = openingOf(entries)?.tasks?.some((task) => task.id === id);
-  return wasListed
-    ? new Problem('action-not-possible', 'Die Absage wurde abgebrochen: das ist nicht mehr zu tun.')
-    : new Problem('task-not-found');
 }
 
 function listIn(entries: readonly JournalEntry[]): ShownTask[] {

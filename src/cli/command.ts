@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { describeView } from './format';
-import { ApiProblem, createApi, type Api, type NamedCase } from './http';
+import { ApiProblem, createApi, NotReachable, type Api, type NamedCase } from './http';
 import { writeJson, writeLine, writeProblem, writeQuestion } from './terminal';
 import { EXIT } from './watch';
 
@@ -76,15 +76,29 @@ export function run<O extends Common>(work: Work<O>): (...parameters: unknown[])
       );
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      writeProblem(error.message);
-      process.exitCode = EXIT.failed;
-      if (!(error instanceof ApiProblem)) return;
-      if (error.cancellation) writeProblem(describeView(error.cancellation));
-      if (error.status === 400 || error.status === 422) process.exitCode = EXIT.usage;
+      process.exitCode = exitCodeOf(error);
+      writeProblem(options.json ? JSON.stringify(toJson(error)) : error.message);
+      if (error instanceof ApiProblem && error.cancellation && !options.json)
+        writeProblem(describeView(error.cancellation));
     } finally {
       stopAsking();
     }
   };
+}
+
+function exitCodeOf(error: Error): number {
+  if (error instanceof NotReachable) return EXIT.unreachable;
+  if (!(error instanceof ApiProblem)) return EXIT.failed;
+  if (error.status === 401) return EXIT.unreachable;
+  return error.status === 400 || error.status === 422 ? EXIT.usage : EXIT.failed;
+}
+
+/** For programs: on standard error, where a person would read the sentence. */
+function toJson(error: Error) {
+  const { message } = error;
+  if (!(error instanceof ApiProblem)) return { error: { message } };
+  const { status, code, cancellation } = error;
+  return { error: { message, status, code, ...(cancellation && { cancellation }) } };
 }
 
 /** Ends quietly when the reader of the output stops, as in `absage list | head -3`. */

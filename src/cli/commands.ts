@@ -15,6 +15,7 @@ import { describeEvent, describeJournal, describeList, describePlan, describeVie
 import { guide } from './guide';
 import type { Api, ListedCancellation, NamedCase } from './http';
 import { completeOrder, withOrder, type OrderOptions } from './order';
+import { addReadCommands } from './read-commands';
 import { addTaskCommands } from './tasks';
 import { writeLine, writeProblem } from './terminal';
 import { addVerifyCommand } from './verify';
@@ -81,6 +82,7 @@ export function addClientCommands(program: Command): void {
       }),
     );
 
+  addReadCommands(program);
   addTaskCommands(program);
   addVerifyCommand(program);
   addActionCommands(program);

@@ -90,7 +90,7 @@ async function untilReady(child: ChildProcess): Promise<boolean> {
 async function findCancellable(api: Api): Promise<ListedEvent | null> {
   const { houses } = await api.houses();
   for (const { key } of houses) {
-    const { events } = await api.events(key, new Date().toISOString().slice(0, 10));
+    const { events } = await api.events(key, { from: new Date().toISOString().slice(0, 10) });
     const isFree = ({ status, soldViaPartner, cancellation, startsAt }: ListedEvent) =>
       status === 'Verkaufsfreigabe' &&
       soldViaPartner &&

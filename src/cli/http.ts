@@ -27,6 +27,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Nothing answers there, or something that is not Absage. */
+export class NotReachable extends Error {
+  override readonly name = 'NotReachable';
+}
+
 /** A case: the newest one of the event, unless it is named. */
 export interface NamedCase {
   house: string;
@@ -68,14 +73,14 @@ export function createApi(
   token = readToken(process.env),
 ) {
   async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-    const { response, text } = await send(method, path, body);
-    const answer = parse(text);
-    if (answer === null) throw new Error(`Unter ${baseUrl} antwortet etwas, das nicht Absage ist.`);
+    const { response, bytes } = await send(method, path, body);
+    const answer = parse(bytes.toString('utf8'));
+    if (answer === null) throw new NotReachable(`Unter ${baseUrl} antwortet etwas, das nicht Absage ist.`);
     if (!response.ok) throw toProblem(response.status, answer);
     return answer as T;
   }
 
-  async function send(method: string, path: string, body: unknown) {
+  async function send(method: string, path: string, body: unknown, accept?: string) {
     try {
       const response = await fetch(`${baseUrl}${path}`, {
         method,
@@ -84,14 +89,15 @@ export function createApi(
           // A header is Latin-1 on the wire, so the name travels as its UTF-8 bytes.
           'x-absage-actor': Buffer.from(actor, 'utf8').toString('latin1'),
           ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...(accept !== undefined && { accept }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
-      return { response, text: await response.text() };
+      return { response, bytes: Buffer.from(await response.arrayBuffer()) };
     } catch (error) {
       const isLate = error instanceof Error && error.name === 'TimeoutError';
-      throw new Error(isLate ? tooLate(baseUrl) : notReachable(baseUrl), { cause: error });
+      throw new NotReachable(isLate ? tooLate(baseUrl) : notReachable(baseUrl), { cause: error });
     }
   }
 
@@ -106,8 +112,11 @@ export function createApi(
       call<ListedEvent>('GET', `/v1/events/${eventPath(house, eventNumber)}`),
     houses: () => call<{ houses: { key: string; name: string; backend: string }[] }>('GET', '/v1/houses'),
     /** `from` is a day in Vienna. */
-    events: (house: string, from: string) =>
-      call<{ events: ListedEvent[] }>('GET', `/v1/events?${new URLSearchParams({ house, from })}`),
+    events: (house: string, query: { from: string; text?: string; cursor?: string }) =>
+      call<{ events: ListedEvent[]; nextCursor: string | null }>(
+        'GET',
+        `/v1/events?${new URLSearchParams({ house, ...query })}`,
+      ),
     plan: (order: OrderBody) => call<PlannedOrder>('POST', '/v1/plans', order),
     cancel: (order: OrderBody) => call<CancellationView>('POST', '/v1/cancellations', order),
     view: async (named: NamedCase) => {
@@ -126,6 +135,12 @@ export function createApi(
       call<{ tasks: ShownTask[] }>('POST', `${casePath(which)}/tasks/${encodeURIComponent(id)}`, request),
     openTasks: (house?: string) =>
       call<{ cases: CaseWithTasks[] }>('GET', `/v1/tasks?${new URLSearchParams(house ? { house } : {})}`),
+    /** The Protokoll, as it is sent: it is not read here. */
+    protocol: async (which: NamedCase, type: 'application/json' | 'application/pdf') => {
+      const { response, bytes } = await send('GET', `${casePath(which)}/protocol`, undefined, type);
+      if (response.ok) return bytes;
+      throw toProblem(response.status, parse(bytes.toString('utf8')) ?? {});
+    },
     list: (query: URLSearchParams) =>
       call<{ cancellations: ListedCancellation[]; nextCursor: string | null }>(
         'GET',

@@ -6,7 +6,7 @@ import { ApiProblem, type Api, type CancellationView, type NamedCase } from './h
 import { writeLine, writeOver } from './terminal';
 
 /** 0 done · 1 failed, refused or aborted · 2 usage · 3 needs a person */
-export const EXIT = { done: 0, failed: 1, usage: 2, needsPerson: 3 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, needsPerson: 3, unreachable: 4 } as const;
 
 const LOOK_EVERY_MS = 500;
 

@@ -63,7 +63,8 @@ function registerCaseAt(
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
       live: casePage(view),
-      isTypedOn: view.attention !== null || attempt !== undefined,
+      // Of a case that has ended nothing changes by itself.
+      isTypedOn: isEnd(view.state) || view.attention !== null || attempt !== undefined,
     };
     return show(deps, request, reply, frame, (csrfToken) => (
       <>

@@ -4,7 +4,7 @@ import type { JournalEntry } from './journal';
 import { endLine, lastRestoring, textOf, type CaseLines } from './lines';
 import { lossText, statusLosses } from './lost-status';
 import { changeTexts } from './performance';
-import { onSaleOf, type MarkerGap } from './on-sale';
+import { onSaleOf, wasMarkedBefore, type MarkerGap } from './on-sale';
 import type { Instant } from './types';
 import type { CaseEnd } from './vocabulary';
 
@@ -54,7 +54,11 @@ export function endFactsOf(lines: CaseLines): EndFacts | null {
     wasMarkedBefore: onSale?.wasMarkedBefore ?? false,
     losses: statusLosses(entries).map((loss) => lossText(loss, time)),
     changes: changeTexts(lines, time),
-    shownUntil: restoredAt && toInstant(toMs(restoredAt) + input.policy.syncIntervalMs),
+    // A marker that stood there before was not taken back.
+    shownUntil:
+      restoredAt && !wasMarkedBefore(lines)
+        ? toInstant(toMs(restoredAt) + input.policy.syncIntervalMs)
+        : null,
   };
 }
 
@@ -91,7 +95,7 @@ export function endNotes({ end, endedAt, endedBy, summary, losses, shownUntil }:
 function markerTimes({ end, markedAt, unmarkedAt, markerGaps, wasMarkedBefore }: EndFacts): string[] {
   if (!markedAt || !unmarkedAt) return [];
   const before = wasMarkedBefore ? ' Der Titel trug ihn schon vorher; seit wann, ist nicht bekannt.' : '';
-  const least = wasMarkedBefore ? 'mindestens ' : '';
+  const least = wasMarkedBefore || markerGaps.length > 0 ? 'mindestens ' : '';
   const times = `${least}${dayAndTime(markedAt)} bis ${clockOn(unmarkedAt, markedAt)}.${before}`;
   const gaps = markerGaps.map(
     ({ from, until }) =>

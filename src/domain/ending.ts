@@ -6,23 +6,26 @@ import {
   endOf,
   firstMarking,
   grantedRight,
+  isTask,
   isWaived,
   lastRestoring,
   wasToBeMarked,
   type CaseLines,
 } from './lines';
-import { lostNow, lostText } from './lost-status';
+import { lostNow, lostText, statusLosses, wasOnSale } from './lost-status';
 import { isNoticeOutdated, isRightTooShort } from './performance';
 import {
   findEvidence,
   findStorno,
+  isLost,
   isProofVoid,
   isStornoTried,
   lastStornoSighting,
   type StornoSighting,
 } from './storno-lines';
 import { visible } from './visible';
-import { noticeState, sendingState, type SendingState } from './mail-lines';
+import { isVouchedFor, noticeState, sendingState, type SendingState } from './mail-lines';
+import { wasMarkedBefore } from './on-sale';
 import type { CaseEnd, StepName } from './vocabulary';
 import { LEFT_FOR_THE_HOUSE } from './wording';
 
@@ -64,11 +67,16 @@ function completedSummary(lines: CaseLines): string {
     isWaived(entries, 'grant-right')
       ? 'auf die erweiterte Stornoberechtigung wurde verzichtet'
       : 'die erweiterte Stornoberechtigung ist vergeben',
-    notice === 'waived'
-      ? 'auf die E-Mail an Ö-Ticket wurde verzichtet'
-      : 'Ö-Ticket ist per E-Mail verständigt',
+    noticePart(entries, notice),
   ];
   return `${parts.join(', ')}.`;
+}
+
+function noticePart(entries: readonly JournalEntry[], notice: ReturnType<typeof noticeState>): string {
+  if (notice === 'waived') return 'auf die E-Mail an Ö-Ticket wurde verzichtet';
+  return isVouchedFor(entries)
+    ? 'dass die E-Mail Ö-Ticket erreicht hat, hat eine Person bestätigt'
+    : 'Ö-Ticket ist per E-Mail verständigt';
 }
 
 /** That the status is Storno is said only of what was read right before the end. */
@@ -100,7 +108,7 @@ function staleSighting(lines: CaseLines): StornoSighting | null {
   const seen = lastStornoSighting(entries, end);
   if (!seen) return null;
   const seenMs = Math.max(toMs(seen.notedAt), toMs(seen.at));
-  const isFresh = toMs(end.at) - seenMs <= lookHoldsMs(input.policy);
+  const isFresh = seen.by === null && toMs(end.at) - seenMs <= lookHoldsMs(input.policy);
   return isFresh && !isEndedByPerson(lines, seenMs) ? null : seen;
 }
 
@@ -128,12 +136,20 @@ function vouchedText(entries: readonly JournalEntry[]): string {
   return `dass Ö-Ticket nicht mehr verkauft, hat ${decision?.actor ?? 'eine Person'} selbst nachgesehen`;
 }
 
-function restoredSummary({ entries }: CaseLines): string {
+function restoredSummary(lines: CaseLines): string {
+  const { entries } = lines;
+  if (wasMarkedBefore(lines)) return STILL_MARKED[lastRestoring(entries) ? 'restored' : 'untouched'];
   if (lastRestoring(entries)) return 'Titel und Hinweis wurden zurückgesetzt.';
   return wasToBeMarked(entries)
     ? 'Titel und Hinweis blieben, wie sie zuletzt in Jet standen.'
     : 'Geschrieben war noch nichts.';
 }
+
+const STILL_MARKED = {
+  restored:
+    'Was Absage gespeichert hatte, wurde zurückgesetzt. Den Zusatz trug der Titel schon vor dem Auftrag, und er trägt ihn noch.',
+  untouched: 'Den Zusatz trug der Titel schon vor dem Auftrag, und er trägt ihn noch.',
+} as const;
 
 function reachedSummary({ entries }: CaseLines): string {
   const lost = lostNow(entries);
@@ -143,7 +159,10 @@ function reachedSummary({ entries }: CaseLines): string {
     return `Der Storno ist gesetzt, in Connect Online ist die Übertragung nicht bewiesen: ${vouchedText(entries)}.`;
   if (proof) return 'Der Storno ist gesetzt und in Connect Online gesehen.';
   if (findStorno(entries)) return 'Der Storno ist gesetzt, in Connect Online ist er noch nicht gesehen.';
-  if (entries.some(isStornoTried)) return 'Der Storno wurde versucht, sein Ergebnis steht nicht im Logbuch.';
+  if (entries.some(isStornoTried))
+    return wasOnlyTask(entries)
+      ? 'Der Storno war von Hand zu setzen, sein Ergebnis steht nicht im Logbuch.'
+      : 'Der Storno wurde versucht, sein Ergebnis steht nicht im Logbuch.';
   if (firstMarking(entries)) return 'Der Zusatz ist gespeichert, der Status ist nicht verändert.';
   return wasToBeMarked(entries)
     ? 'Ob der Zusatz gespeichert ist, steht nicht fest.'
@@ -182,6 +201,8 @@ const UNCLEAR: Partial<
 export interface Left {
   id: string;
   text: string;
+  /** The line that has made it necessary: a tick from before is about something else. */
+  since?: number;
 }
 
 /** What no machine has done, of a case whose first line holds no to-do list. */
@@ -198,25 +219,41 @@ export function remainingOfBefore(lines: CaseLines, ending: Ending): string[] {
 /** What the case itself adds. While it goes on, everything but a lost status is for Absage to do. */
 export function leftByCase(lines: CaseLines, ending: Ending): Left[] {
   const { entries } = lines;
-  if (ending === 'aborted') {
-    if (!wasToBeMarked(entries)) return [];
-    return [lastRestoring(entries) ? LEFT.restored : LEFT.notRestored];
-  }
+  if (ending === 'aborted') return leftAfterAbort(lines);
   if (ending === 'open') return leftOfLoss(entries);
   if (ending === 'closed-by-hand' && !entries.some(isStornoTried)) return [LEFT.notRestored];
   return leftAfterStorno(lines);
 }
 
+/** What the titles carried before the order, an abort leaves there. */
+function leftAfterAbort(lines: CaseLines): Left[] {
+  const { entries } = lines;
+  if (wasMarkedBefore(lines)) return [LEFT.stillMarked];
+  if (!wasToBeMarked(entries)) return [];
+  return [lastRestoring(entries) ? LEFT.restored : LEFT.notRestored];
+}
+
 function leftOfLoss(entries: readonly JournalEntry[]): Left[] {
   const lost = lostNow(entries);
-  return lost ? [{ id: 'ask-ticketing-team', text: REMAINING.lost(lost.status) }, LEFT.callPartner] : [];
+  const since = entries.findLast((line) => line.operation === 'read-event' && isLost(line))?.seq;
+  if (lost)
+    return [
+      { id: 'ask-ticketing-team', text: REMAINING.lost(lost.status), since },
+      { ...LEFT.callPartner, since },
+    ];
+  return statusLosses(entries).some(wasOnSale) ? [{ ...LEFT.soldMeanwhile, since }] : [];
+}
+
+/** In a house without a gateway the task alone claims the case: whether the clerk has set Storno, no line says. */
+function wasOnlyTask(entries: readonly JournalEntry[]): boolean {
+  return entries.filter(isStornoTried).every((line) => line.kind === 'intent' && isTask(line));
 }
 
 function leftAfterStorno(lines: CaseLines): Left[] {
   const { entries } = lines;
   const isGone = lostNow(entries)?.status === null;
   const left = leftOfLoss(entries);
-  if (!findStorno(entries)) left.push(LEFT.storno);
+  if (!findStorno(entries)) left.push(wasOnlyTask(entries) ? LEFT.stornoByHand : LEFT.storno);
   if (!findEvidence(entries) && !isGone) left.push(LEFT.channel);
   const granted = grantedRight(entries);
   if (!granted) left.push(isGone ? LEFT.rightWhenBack : LEFT.right);
@@ -260,12 +297,25 @@ const REMAINING = {
     'In Jet wurde nichts verändert. Den Grund klären und die Absage neu beauftragen, wenn sie gelten soll.',
 } as const;
 
-export const NOT_ENDED = 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.';
+/** Of a case whose first line holds no to-do list. */
+const NOT_ENDED = 'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.';
 
 /** The one entry that is not due for months. */
 export const RIGHT_ENDS = 'extend-right-later';
 
 const LEFT = {
+  stillMarked: {
+    id: 'check-texts',
+    text: 'Wenn gespielt wird, den Zusatz in Jet von Titel und Titel (Kundensicht) nehmen: er stand schon vor dem Auftrag da, und steht dort noch.',
+  },
+  soldMeanwhile: {
+    id: 'check-sales',
+    text: 'Nachsehen, ob Karten verkauft wurden, während die Veranstaltung nicht Storno war, und diese Käufer:innen verständigen.',
+  },
+  stornoByHand: {
+    id: 'check-status',
+    text: 'In Jet nachsehen, welcher Status gilt: Storno war von Hand zu setzen, ein Ergebnis steht nicht im Logbuch.',
+  },
   callPartner: { id: 'call-partner', text: REMAINING.callPartner },
   restored: { id: 'call-partner', text: REMAINING.restored },
   notRestored: { id: 'check-texts', text: REMAINING.notRestored },

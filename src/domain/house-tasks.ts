@@ -1,15 +1,7 @@
 import type { Opening } from './case';
-import {
-  endingOf,
-  leftByCase,
-  LEFT_IDS,
-  NOT_ENDED,
-  remainingOfBefore,
-  RIGHT_ENDS,
-  type Ending,
-} from './ending';
+import { endingOf, leftByCase, LEFT_IDS, remainingOfBefore, RIGHT_ENDS, type Ending } from './ending';
 import type { EntryOf, JournalEntry } from './journal';
-import type { CaseLines } from './lines';
+import { isAbortAccepted, type CaseLines } from './lines';
 import { isStornoTried } from './storno-lines';
 import type { House, HouseTask, Instant, TaskContact } from './types';
 
@@ -78,13 +70,16 @@ export function tasksOfHouse({ tasks, contacts }: Pick<House, 'tasks' | 'contact
  * The list as it stands. `null`: the case is from before, or was refused. `ending`: as the case ended, or, to say it
  * beforehand, as it would end.
  */
-export function tasksOf(lines: CaseLines, ending: Ending = endingOf(lines)): ShownTask[] | null {
+export function tasksOf(lines: CaseLines, as: Ending = endingOf(lines)): ShownTask[] | null {
   const { opening, entries } = lines;
-  if (!opening?.tasks || ending === 'refused') return null;
+  if (!opening?.tasks || as === 'refused') return null;
+  // From the accepted abort on it is to be played, whoever ends the case, and how.
+  const ending = isAbortAccepted(entries) ? 'aborted' : as;
   const known = opening.tasks.map(({ id }) => id);
   const added = leftByCase(lines, ending)
     .filter(({ id }) => !known.includes(id))
     .map((left) => ({ ...left, contact: contactFor(opening, left.id) }));
+  const since = new Map(added.map((left) => [left.id, left.since]));
   const isLater = ({ id }: HouseTask) => id === RIGHT_ENDS;
   // What the case adds is urgent, but for a right that ends in months.
   const tasks = [
@@ -92,7 +87,22 @@ export function tasksOf(lines: CaseLines, ending: Ending = endingOf(lines)): Sho
     ...(ending === 'aborted' ? toTakeBack(opening, entries) : opening.tasks),
     ...added.filter(isLater),
   ];
-  return tasks.map((task) => ({ ...task, done: tickOf(entries, task.id) }));
+  return tasks.map(({ id, text, contact }) => ({
+    id,
+    text,
+    contact,
+    done: tickOf(entries, id, since.get(id)),
+  }));
+}
+
+/**
+ * An entry that can be ticked: one of the list, or, after an abort, one that the list had before. Whoever has told people of
+ * the cancellation until then says so, and the list then asks to tell them again. `null`: there never was one.
+ */
+export function taskToTick(lines: CaseLines, id: string): ShownTask | null {
+  const listed = tasksOf(lines)?.find((task) => task.id === id);
+  const before = lines.opening?.tasks?.find((task) => task.id === id);
+  return listed ?? (before ? { ...before, done: tickOf(lines.entries, id) } : null);
 }
 
 /**
@@ -106,7 +116,7 @@ export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(line
   const tasks = tasksOf(lines, asEnded);
   if (!tasks) return remainingOfBefore(lines, ending);
   const open = tasks.filter(({ done }) => done === null).map(taskText);
-  return isOpen ? [NOT_ENDED, ...open] : open;
+  return isOpen ? ['Die Absage ist nicht zu Ende: ihren Stand ansehen.', ...open] : open;
 }
 
 export function taskText({ text, contact }: HouseTask): string {
@@ -115,13 +125,12 @@ export function taskText({ text, contact }: HouseTask): string {
 
 /** Who was told of a cancellation that does not happen has to be told again. */
 function toTakeBack({ tasks = [] }: Opening, entries: readonly JournalEntry[]): HouseTask[] {
-  return tasks
-    .filter(({ id }) => tickOf(entries, id) !== null)
-    .map(({ id, text, contact }) => ({
-      id: `${UNDO}${id}`,
-      text: `Es wird doch gespielt: ${text}`,
-      contact,
-    }));
+  return tasks.flatMap(({ id, text, contact }) => {
+    const told = tickOf(entries, id);
+    if (!told) return [];
+    const by = `Von der Absage verständigt hat: ${told.by}${told.note ? ` (${told.note})` : ''}.`;
+    return [{ id: `${UNDO}${id}`, text: `Es wird doch gespielt: ${text} ${by}`, contact }];
+  });
 }
 
 function contactFor({ contacts }: Opening, id: string): TaskContact | null {
@@ -138,8 +147,9 @@ export function ticksOf(entries: readonly JournalEntry[], id: string): TickLine[
   );
 }
 
-function tickOf(entries: readonly JournalEntry[], id: string): Tick | null {
-  const last = ticksOf(entries, id).at(-1);
+/** `since`: a tick of before that line is about something else. */
+function tickOf(entries: readonly JournalEntry[], id: string, since = 0): Tick | null {
+  const last = ticksOf(entries, id).findLast(({ seq }) => seq > since);
   if (!last?.after.done) return null;
   return { by: last.actor, at: last.at, note: last.after.note ?? null };
 }

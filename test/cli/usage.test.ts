@@ -58,10 +58,10 @@ describe('an API that is not as it should be', () => {
   const url = () => new URL(server.url).origin;
   const status = () => absage(['status', 'FSP', '104233', '--url', `${url()}/`]);
 
-  it('is away: one sentence, exit code 1', async () => {
+  it('is away: one sentence, exit code 4', async () => {
     const away = 'http://127.0.0.1:1';
     expect(await absage(['list'], { env: { ABSAGE_URL: away } })).toEqual({
-      code: 1,
+      code: 4,
       stdout: '',
       stderr: `Absage ist unter ${away} nicht erreichbar. Läuft es (npm start)?\n`,
     });
@@ -71,10 +71,10 @@ describe('an API that is not as it should be', () => {
     ['a page in HTML', '<html>Guten Tag</html>'],
     ['nothing', ''],
     ['a text', '"guten Tag"'],
-  ])('answers %s: one sentence, exit code 1', async (_name, body) => {
+  ])('answers %s: one sentence, exit code 4', async (_name, body) => {
     server.answerWith(200, body);
     expect(await status()).toEqual({
-      code: 1,
+      code: 4,
       stdout: '',
       stderr: `Unter ${url()} antwortet etwas, das nicht Absage ist.\n`,
     });

@@ -49,7 +49,7 @@ it('stands on the page from the first minute, with what is done of it', async ()
   const { address } = await waiting();
   const section = await list(address);
   expect(section).toContain('Das ist inzwischen zu tun');
-  expect(section).toContain('0 von 6 erledigt.');
+  expect(section).toContain('0 von 7 erledigt.');
   expect(section).toContain('Einlass, Besucherdienst und Gastronomie verständigen.');
 });
 
@@ -57,9 +57,9 @@ it('is ticked with one press, shows by whom and when, and can be taken back', as
   const { address } = await waiting();
   const pressed = await press(address, 'front-of-house');
   expect([pressed.statusCode, pressed.headers.location]).toEqual([303, `${address}#aufgaben`]);
-  expect(await list(address)).toMatch(/1 von 6 erledigt[^]*Erledigt: \d\d\.\d\d Uhr, /);
+  expect(await list(address)).toMatch(/1 von 7 erledigt[^]*Erledigt: \d\d\.\d\d Uhr, /);
   await press(address, 'front-of-house', { done: 'false' });
-  expect(await list(address)).toContain('0 von 6 erledigt.');
+  expect(await list(address)).toContain('0 von 7 erledigt.');
 });
 
 it('keeps what Ö-Ticket has answered, and escapes it', async () => {
@@ -75,7 +75,7 @@ it('takes no press from another site', async () => {
   const { address } = await waiting();
   const pressed = await press(address, 'front-of-house', { _csrf: 'guessed' });
   expect(pressed.statusCode).toBe(403);
-  expect(await list(address)).toContain('0 von 6 erledigt.');
+  expect(await list(address)).toContain('0 von 7 erledigt.');
 });
 
 it('is listed for all cases, and a case leaves it when everything is done', async () => {

@@ -85,6 +85,51 @@ it('puts what the case adds on top: a lost status, and whom to call', () => {
   expect(tasksOf(lines)?.slice(0, 2)).toMatchObject([{ contact: TEAM }, { contact: PARTNER }]);
 });
 
+// A tick about the first loss used to hide the calls that the second one needs.
+it('asks anew where the status was lost anew', () => {
+  const called = tick('call-partner', true);
+  const back = {
+    ...LOST,
+    outcome: 'storno-again',
+    after: { status: 'Storno', readAt: minute(5), savedAt: minute(5) },
+  };
+  const done = (...told: Told[]) =>
+    tasksOf(read(opening(), STORNO, ...told))?.find(({ id }) => id === 'call-partner')?.done;
+  expect(done(LOST, called)).not.toBeNull();
+  expect(done(LOST, called, back as Told, LOST)).toBeNull();
+});
+
+it('asks whether tickets were sold where it was on sale in between', () => {
+  const onSale = { ...LOST, after: { status: 'Verkaufsfreigabe', readAt: minute(3) } } as Told;
+  const back = {
+    ...LOST,
+    outcome: 'storno-again',
+    after: { status: 'Storno', readAt: minute(5), savedAt: minute(5) },
+  };
+  expect(idsOf(read(opening(), STORNO, onSale, back as Told))?.[0]).toBe('check-sales');
+  expect(idsOf(read(opening(), STORNO, LOST, back as Told))?.[0]).toBe('front-of-house');
+});
+
+// A house was asked to put its website right for a show that was to be played.
+it('asks for nothing of the cancellation once an abort was accepted, whoever closes the case', () => {
+  const aborted = {
+    kind: 'decision',
+    step: 'set-storno',
+    operation: 'abort',
+    after: { reason: 'x' },
+    outcome: 'accepted',
+  } as Told;
+  expect(idsOf(read(opening(), MARKING, aborted))).toEqual(['check-texts']);
+  expect(idsOf(read(opening(), MARKING, aborted, end('closed-by-hand')))).toEqual(['check-texts']);
+});
+
+it('after an abort names a marker that had been there before', () => {
+  const { event } = anOpening();
+  const title = { before: 'Faust – ENTFÄLLT', after: 'Faust – ENTFÄLLT' };
+  const lines = read(opening({ event: { ...event, title } }), end('aborted'));
+  expect(tasksOf(lines)?.[0]?.text).toContain('er stand schon vor dem Auftrag da, und steht dort noch');
+});
+
 it('lists the steps that are left where a person closed the case', () => {
   expect(idsOf(read(opening(), STORNO, end('closed-by-hand')))?.slice(0, 3)).toEqual([
     'check-channel',
@@ -97,7 +142,11 @@ it('after an abort lists what is to be taken back, and nothing of the cancellati
   const lines = read(opening(), MARKING, tick('front-of-house', true), end('aborted'));
   expect(tasksOf(lines)).toMatchObject([
     { id: 'check-texts', done: null },
-    { id: 'undo-front-of-house', text: 'Es wird doch gespielt: Abenddienst anrufen.', done: null },
+    {
+      id: 'undo-front-of-house',
+      text: 'Es wird doch gespielt: Abenddienst anrufen. Von der Absage verständigt hat: Kasse.',
+      done: null,
+    },
   ]);
 });
 

@@ -87,7 +87,5 @@ it('a case has not ended: it says so, and how far it got', async () => {
   });
   expect(document.asOf).toBe(entries.at(-1)?.at);
   expect(document.waits.at(-1)).toMatchObject({ step: 'wait-for-storno-transfer', actualMs: null });
-  expect(document.toDo[0]).toBe(
-    'Die Absage ist nicht zu Ende: ihren Stand ansehen, fortsetzen oder abbrechen.',
-  );
+  expect(document.toDo[0]).toBe('Die Absage ist nicht zu Ende: ihren Stand ansehen.');
 });

@@ -23,7 +23,10 @@ export function Tasks({ view, csrfToken }: CaseForms) {
       </p>
       <ul>
         {tasks.map((task) => (
-          <Entry {...{ task, csrfToken, address: `${casePage(view)}/aufgaben/${task.id}` }} />
+          <Entry
+            {...{ task, csrfToken, address: `${casePage(view)}/aufgaben/${task.id}` }}
+            mayType={isEnd(state) && task.id === ANSWERED}
+          />
         ))}
       </ul>
     </section>
@@ -32,11 +35,13 @@ export function Tasks({ view, csrfToken }: CaseForms) {
 
 interface EntrySettings {
   task: ShownTask;
+  /** Without JavaScript a page that goes on reloads by itself, and nobody may lose what they are typing. */
+  mayType: boolean;
   csrfToken: string;
   address: string;
 }
 
-function Entry({ task, csrfToken, address }: EntrySettings) {
+function Entry({ task, mayType, csrfToken, address }: EntrySettings) {
   const { id, text, contact, done } = task;
   return (
     <li class={done ? 'done' : ''}>
@@ -52,7 +57,7 @@ function Entry({ task, csrfToken, address }: EntrySettings) {
             </>
           )}
         </p>
-        {done ? <Done {...done} /> : id === ANSWERED && <Answer id={id} />}
+        {done ? <Done {...done} /> : mayType && <Answer id={id} />}
         <button type="submit" class={done ? 'plain' : 'second'} aria-label={labelOf(task)}>
           {done ? 'Zurücknehmen' : 'Erledigt'}
         </button>
