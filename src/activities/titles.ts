@@ -161,7 +161,9 @@ async function saveAndReadBack(
     throw new KnownFailure('jet-stale-read', 'the read-back shows the old version');
 
   const isAsWritten = isSameAnnouncement(texts, readBack);
-  if (!isAsWritten && isSameAnnouncement(texts, acknowledged)) {
+  // What somebody else has made of it is theirs, also where Jet had not stored what we wrote.
+  const isSavedSince = readBack.version !== acknowledged.version || isSameAnnouncement(texts, acknowledged);
+  if (!isAsWritten && isSavedSince) {
     throw new KnownFailure('jet-version-conflict', 'somebody saved the event right after us');
   }
   const outcome = await journal.append(ref, {

@@ -134,4 +134,15 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
     ],
     seed: 72001073,
   },
+  {
+    name: 'what a colleague has made of a text that Jet did not store as written counts as ours',
+    edits: [
+      edit(
+        'activities/titles.ts',
+        'readBack.version !== acknowledged.version || isSameAnnouncement',
+        'isSameAnnouncement',
+      ),
+    ],
+    seed: 40014242,
+  },
 ];
