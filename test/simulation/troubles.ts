@@ -276,6 +276,22 @@ export const LATEST_TROUBLES: readonly Trouble[] = [
   },
 ];
 
+/** As the ones above: a place of its own among the schedules, so that all the others stay what they are. */
+export const NEWEST_TROUBLES: readonly Trouble[] = [
+  {
+    name: 'Abschluss at the end, and Jet refuses the next look',
+    afterIntervals: 0,
+    begin: (world) =>
+      world.whenInDoubt(() => {
+        const { people, time, outages } = world;
+        people.edit('status Abschluss');
+        time.after(MINUTE_MS, () => people.decideDoubt('treat-as-sent'));
+        const refuse = { until: time.now + 12 * MINUTE_MS, code: 'jet-rejected-request' } as const;
+        time.after(2 * MINUTE_MS, () => void outages.set('jet', refuse));
+      }),
+  },
+];
+
 /** One schedule in this many has a trouble, one a later and one a still later trouble. */
 const EVERY = 25;
 
@@ -287,6 +303,7 @@ export function troubleOf(seed: number): Trouble | null {
   if (seed % 1_200 === 600) return SILENCE;
   const nth = Math.floor(seed / EVERY);
   if (seed % EVERY === 4) return LATEST_TROUBLES[nth % LATEST_TROUBLES.length]!;
+  if (seed % EVERY === 7) return NEWEST_TROUBLES[nth % NEWEST_TROUBLES.length]!;
   if (seed % EVERY === 20) return LATER_TROUBLES[nth % LATER_TROUBLES.length]!;
   return seed % EVERY === 12 ? TROUBLES[nth % TROUBLES.length]! : null;
 }

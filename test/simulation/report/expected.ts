@@ -6,7 +6,7 @@ import { REFUSAL_TEXTS } from '../../../src/domain/wording';
 import type { Coverage } from './coverage';
 import { EDITS, MISHAPS, UPDATES } from '../people';
 import { FAULTS } from '../ports';
-import { LATER_TROUBLES, LATEST_TROUBLES, MONTH_OF_SILENCE, TROUBLES } from '../troubles';
+import { LATER_TROUBLES, LATEST_TROUBLES, NEWEST_TROUBLES, MONTH_OF_SILENCE, TROUBLES } from '../troubles';
 
 /**
  * If one of these never happens, the nemesis has lost its teeth. The lists come from the code that makes these things
@@ -16,7 +16,7 @@ const EXPECTED: Record<string, readonly string[]> = {
   house: ['gateway', 'guided'],
   fault: FAULTS,
   trouble: [
-    ...[...TROUBLES, ...LATER_TROUBLES, ...LATEST_TROUBLES].map(({ name }) => name),
+    ...[...TROUBLES, ...LATER_TROUBLES, ...LATEST_TROUBLES, ...NEWEST_TROUBLES].map(({ name }) => name),
     MONTH_OF_SILENCE,
   ],
   mishap: [...MISHAPS, 'ordered again after an abort'],
