@@ -47,7 +47,7 @@ export function addTaskCommands(program: Command): void {
 }
 
 /** One line for each entry, with its id, and below it who has done it. */
-export function describeTasks(tasks: readonly ShownTask[]): string {
+function describeTasks(tasks: readonly ShownTask[]): string {
   if (tasks.length === 0) return 'Zu dieser Absage gibt es keine Aufgabenliste.';
   return tasks.flatMap(describe).join('\n');
 }

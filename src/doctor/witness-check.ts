@@ -3,7 +3,7 @@ import { exactTime } from '../domain/clock';
 import { keyLinesOf } from '../domain/installation';
 import type { JournalEntry } from '../domain/journal';
 import { enteredCases } from '../journal/case-chain';
-import { readKeyChain } from '../journal/key-chain';
+import { readKeyChain, wasInUse } from '../journal/key-chain';
 import type { JournalStore } from '../journal/port';
 import { isUnreadableLine } from '../journal/inspection';
 import { inspectJournal, openJournal } from '../journal/open';
@@ -38,11 +38,16 @@ export async function checkWitnessFile(
   const journal = await openJournal(databaseUrl);
   try {
     const { losses, isOlder, since } = await compareWithWitness(journal, witness);
-    const known = await knownKeys(journal, config);
+    const proven = readKeyChain(keyLinesOf(await journal.installationLines())) ?? [];
+    const known = [...proven, ...(ownKeys(config) ?? [])].map(({ fingerprint }) => fingerprint);
     const isForeign = !known.includes(witness.key.fingerprint);
+    const isLate = !wasInUse(witness.key, witness.at, proven);
     const faults = [
       ...(isForeign
         ? ['Das Zeugnis ist mit einem Schlüssel unterschrieben, den dieses Logbuch nicht kennt.']
+        : []),
+      ...(isLate
+        ? ['Das Zeugnis ist mit einem Schlüssel unterschrieben, der zu seiner Zeit schon ersetzt war.']
         : []),
       ...losses.map((loss) => loss.text),
       ...(state === 'failed' ? details : []),
@@ -55,7 +60,7 @@ export async function checkWitnessFile(
       };
     return no(
       // An older state is whole in itself: where the doctor finds a gap, something was taken out.
-      isOlder && state !== 'failed' && !isForeign
+      isOlder && state !== 'failed' && !isForeign && !isLate
         ? `Hier steht ein älterer Stand des Logbuchs, oder jemand hat das Ende entfernt: was das Zeugnis vom ${at} noch gesehen hat, fehlt.`
         : `ACHTUNG: Das Logbuch enthält nicht mehr, was das Zeugnis vom ${at} gesehen hat.`,
       faults,
@@ -74,11 +79,6 @@ function readFile(path: string): string {
 }
 
 /** Of this installation: those that the journal proves, and those in the file of keys. */
-async function knownKeys(journal: JournalStore, config: JournalSettings): Promise<string[]> {
-  const proven = readKeyChain(keyLinesOf(await journal.installationLines())) ?? [];
-  return [...proven, ...(ownKeys(config) ?? [])].map(({ fingerprint }) => fingerprint);
-}
-
 const no = (text: string, details: readonly string[] = []) =>
   ({ exitCode: 1, text: [text, ...details.map((detail) => `  ${detail}`)].join('\n') }) as const;
 

@@ -119,7 +119,7 @@ export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(line
   return isOpen ? ['Die Absage ist nicht zu Ende: ihren Stand ansehen.', ...open] : open;
 }
 
-export function taskText({ text, contact }: HouseTask): string {
+function taskText({ text, contact }: HouseTask): string {
   return contact ? `${text} (${contact.name}, Telefon ${contact.phone})` : text;
 }
 

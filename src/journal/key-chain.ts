@@ -36,6 +36,13 @@ export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
 /** No line can be written with a replaced key. But a clock may have been set back in between, by no more than this. */
 const SLACK_MS = 60_000;
 
+/** Whether a key was not replaced yet at that time, or just before. An unknown one is another question. */
+export function wasInUse({ fingerprint }: PublicKey, at: Instant, keys: readonly KnownKey[]): boolean {
+  const rank = keys.findIndex((key) => key.fingerprint === fingerprint);
+  const next = rank < 0 ? undefined : keys[rank + 1];
+  return next === undefined || toMs(at) <= toMs(next.since) + SLACK_MS;
+}
+
 /**
  * The lines of one chain, oldest first, that none of the keys has signed while it was the one that signs: who has stolen
  * a key that was replaced since writes nothing new with it. Lines without a signature are another question.
@@ -49,8 +56,8 @@ export function findWronglySigned<L extends Pick<JournalEntry, 'at' | 'hash' | '
   return lines.filter(({ at, hash, signature }) => {
     if (signature === undefined) return false;
     const rank = signatures.rankOf(signature);
-    const next = keys[rank + 1];
-    const isInTime = next === undefined || toMs(at) <= toMs(next.since) + SLACK_MS;
+    const key = keys[rank];
+    const isInTime = key === undefined || wasInUse(key, at, keys);
     if (rank < newest || !isInTime || !signatures.isGenuine('line', hash, signature)) return true;
     newest = rank;
     return false;

@@ -136,6 +136,18 @@ describe('an installation that signs', () => {
     expect(await signing(place, (journal) => journal.sealedSince())).toBe('1970-01-01T00:00:00.000Z');
   });
 
+  // Whoever took that line away used to have the next process sign what the table says.
+  it('notes nothing later than its first key where that line was taken away', async () => {
+    const place = aPlace();
+    await signing(place, (journal) => journal.openCase(REF, OPENING));
+    await signing(place, (journal) => journal.sealedSince());
+    const gone = `drop trigger entry_no_delete; delete from entry where operation = 'sealed-since'`;
+    change(place, `${gone}; update installation set value = '${LATER}' where name = 'sealed-since'`);
+    const since = await signing(place, (journal) => journal.sealedSince());
+    const [key] = await signing(place, (journal) => journal.installationLines());
+    expect(since).toBe(key?.at);
+  });
+
   it('keeps what it had noted before it signed', async () => {
     const place = aPlace();
     await within(place, (journal) => journal.openCase(REF, OPENING));

@@ -1,4 +1,5 @@
 import { ABSAGE } from '../../domain/actor';
+import { toMs } from '../../domain/clock';
 import { INSTALLATION, keyLinesOf, type InstallationLine } from '../../domain/installation';
 import { isChainWhole } from '../chain';
 import { findWronglySigned, readKeyChain } from '../key-chain';
@@ -46,11 +47,14 @@ export async function noteSealedSince(writing: Writing): Promise<Instant> {
   const lines = await readInstallationLines(db);
   const noted = lines.find((line) => line.operation === 'sealed-since');
   if (noted) return isProven(lines, signer) ? noted.after.since : FROM_THE_BEGINNING;
-  const since = await noteOnce(
+  const kept = await noteOnce(
     db,
     'sealed-since',
     (await hasCases(db)) ? new Date().toISOString() : FROM_THE_BEGINNING,
   );
+  // Seals are older than signatures. An instant after the first key is none that an installation has noted.
+  const [firstKey] = keyLinesOf(lines);
+  const since = firstKey && toMs(kept) > toMs(firstKey.at) ? firstKey.at : kept;
   if (signer) await appendToInstallation(writing, lineAbout(since));
   return since;
 }

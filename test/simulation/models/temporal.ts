@@ -198,6 +198,7 @@ export class ModelTemporal {
       case 'close':
         return this.close(run, { as: command.as, type: command.type, at: this.time.now });
       case 'upsert':
+      case 'patch':
         return;
     }
   }
