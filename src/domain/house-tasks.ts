@@ -67,7 +67,7 @@ export function tasksOfHouse({ tasks, contacts }: Pick<House, 'tasks' | 'contact
 }
 
 /**
- * The list as it stands. `null`: the case is from before, or was refused. `ending`: as the case ended, or, to say it
+ * The list as it stands. `null`: the case is from before, or was refused. `as`: as the case ended, or, to say it
  * beforehand, as it would end.
  */
 export function tasksOf(lines: CaseLines, as: Ending = endingOf(lines)): ShownTask[] | null {
