@@ -32,11 +32,11 @@ function open(options: ConstructorParameters<typeof PdfThread>[0] = {}): PdfThre
 }
 
 /** Protokolle that differ, as those of as many cases do. */
-const different = (count: number) =>
+const different = (count: number, round = 0) =>
   Array.from({ length: count }, (_, index) => ({
     ...document,
     house: { ...document.house, name: `${document.house.name} ${index}` },
-    sha256: `${index}`,
+    sha256: `${round}/${index}`,
   }));
 
 it('the PDF of the thread is the one that `absage verify` draws', async () => {
@@ -45,11 +45,11 @@ it('the PDF of the thread is the one that `absage verify` draws', async () => {
 });
 
 /** How busy the loop is while so many are drawn, and how long it keeps others waiting, in milliseconds. */
-async function measureLoop(thread: PdfThread) {
+async function measureLoop(thread: PdfThread, round = 0) {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   const before = performance.eventLoopUtilization();
   delay.enable();
-  const drawn = await Promise.all(different(AT_ONCE).map((one) => thread.draw(one)));
+  const drawn = await Promise.all(different(AT_ONCE, round).map((one) => thread.draw(one)));
   delay.disable();
   const { utilization } = performance.eventLoopUtilization(before);
   return { drawn: drawn.length, utilization, delayMs: delay.percentile(99) / 1e6 };
@@ -61,7 +61,7 @@ it(`${AT_ONCE} PDFs at once leave the event loop free`, async () => {
   // A machine that is busy with something else makes a loop look busy, too: the quietest of three measurements counts.
   let quietest = await measureLoop(thread);
   for (let again = 1; again <= 2 && (quietest.utilization >= 0.25 || quietest.delayMs >= 100); again += 1) {
-    const next = await measureLoop(thread);
+    const next = await measureLoop(thread, again);
     if (next.utilization < quietest.utilization) quietest = next;
   }
   expect(quietest.drawn).toBe(AT_ONCE);
