@@ -3,7 +3,8 @@ import type { FaultKind } from '../../src/simulator/faults';
 import { TestSimulator } from '../support/simulator';
 
 const EVENT = '104233';
-const TIMEOUT_MS = 400;
+/** Long enough that a busy machine answers a call without a fault, and short enough to be waited out. */
+const TIMEOUT_MS = 1_500;
 /** A call may take its deadline and a little more. */
 const LONGEST_CALL_MS = TIMEOUT_MS + 1_500;
 
