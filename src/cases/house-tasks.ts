@@ -112,8 +112,10 @@ export async function listOpenTasks(
 ): Promise<{ cases: CaseWithTasks[] }> {
   const { houses } = narrow(sources, caller, { house });
   const known = await sources.journal.cases({ houses, ends: ENDS, limit: MOST_CASES });
+  // The first line of a case says already whether it has a list: of the others no line is read.
+  const listed = known.filter(({ opening: { after } }) => 'tasks' in after);
   const cases = await Promise.all(
-    known.map(async ({ opening }) => toOpenTasks(sources, await sources.journal.entries(opening.caseId))),
+    listed.map(async ({ opening }) => toOpenTasks(sources, await sources.journal.entries(opening.caseId))),
   );
   return {
     cases: cases
