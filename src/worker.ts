@@ -6,6 +6,7 @@ import {
   createActivities,
   createErasureActivities,
   createJetActivities,
+  createWatchActivities,
   type ActivityDependencies,
 } from './activities';
 import { SIMULATOR_TOKEN, type Config } from './settings/environment';
@@ -27,6 +28,7 @@ import { createTrust } from './trust/trust';
 import { connectWorkers } from './temporal/connect';
 import { requireOwnNamespace } from './start/own-namespace';
 import { installTemporalLogger } from './temporal/runtime';
+import { watchPorts } from './temporal/status-watch';
 
 /** How long a stopping worker lets its activities finish. A write that takes longer is repeated by another worker. */
 const SHUTDOWN_GRACE_MS = 8_000;
@@ -93,6 +95,8 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   const forgetKey = await noteCurrentKey(journal, temporalSettings.payloadKeys, logger);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
 
+  const stopping = new AbortController();
+
   const main = await Worker.create({
     ...shutdown,
     ...temporal,
@@ -106,6 +110,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
         places: contactPlaces(getClient, config.dataDir),
         log: logger,
       }),
+      ...createWatchActivities({ journal, stopping: stopping.signal, ...watchPorts(getClient) }),
     },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
     maxCachedWorkflows: MAX_CACHED_CASES,
@@ -130,6 +135,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   return {
     async stop() {
       stopAsking();
+      stopping.abort();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
       await temporal.connection.close();

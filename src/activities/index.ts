@@ -12,12 +12,14 @@ import { createPartnerNoticeActivities } from './partner-notice';
 import { createPutBackActivities } from './put-back';
 import { createRightActivities } from './right';
 import { createSearchActivities } from './search';
+import type { createWatchActivities } from './status-watch';
 import { createStornoActivities } from './storno';
 import { createTitleActivities } from './titles';
 import { createUntoldEndActivities } from './untold-ends';
 
 export type { ActivityDependencies } from './activity';
 export { createErasureActivities } from './erase-contacts';
+export { createWatch, createWatchActivities } from './status-watch';
 
 /** Everything that calls Jet: for the queue with a limited rate and concurrency. */
 export function createJetActivities(deps: ActivityDependencies) {
@@ -49,3 +51,4 @@ export function createActivities(deps: ActivityDependencies) {
 export type JetActivities = ReturnType<typeof createJetActivities>;
 export type Activities = ReturnType<typeof createActivities>;
 export type ErasureActivities = ReturnType<typeof createErasureActivities>;
+export type WatchActivities = ReturnType<typeof createWatchActivities>;

@@ -1,4 +1,5 @@
 import type { JournalHead } from '../domain/types';
+import type { TellingStep } from '../domain/vocabulary';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readEventThenLines, readOpenCase } from './reading';
 import { noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
@@ -9,8 +10,8 @@ export interface LookResult {
 }
 
 export interface LookInput extends StepInput {
-  /** What is told next: the mail to Ö-Ticket, unless it says the end. */
-  step?: 'report';
+  /** What is told next; the mail to Ö-Ticket, where nothing is said. */
+  step?: TellingStep;
 }
 
 /** Part of step 4, and of the end: both go by a fresh look at the event. */

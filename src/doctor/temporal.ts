@@ -6,7 +6,13 @@ import { connect } from '../temporal/connect';
 import { describeWay } from './proxy';
 import { findIdleWork, type Work } from '../temporal/queues';
 import { SEARCH_ATTRIBUTES, searchAttributeTypeName } from '../temporal/search-attributes';
-import { ERASER_SCHEDULE, JET_TASK_QUEUE, RECONCILER_SCHEDULE, TASK_QUEUE } from '../workflows/messages';
+import {
+  ERASER_SCHEDULE,
+  JET_TASK_QUEUE,
+  RECONCILER_SCHEDULE,
+  TASK_QUEUE,
+  WATCH_SCHEDULE,
+} from '../workflows/messages';
 import { failed, notChecked, ok, warning, type Check, type Verdict } from './check';
 
 /** For the connection, and again for each call. */
@@ -158,6 +164,10 @@ async function judgeWorkers({ workflowService }: Connection, namespace: string):
 const SCHEDULES = [
   { scheduleId: RECONCILER_SCHEDULE.scheduleId, without: 'sucht niemand nach unterbrochenen Absagen' },
   { scheduleId: ERASER_SCHEDULE.scheduleId, without: 'löscht niemand Kontaktdaten, deren Frist vorbei ist' },
+  {
+    scheduleId: WATCH_SCHEDULE.scheduleId,
+    without: 'fällt ein Status, der nach dem Storno geändert wird, erst beim nächsten Schritt auf',
+  },
 ] as const;
 
 /** An operator may have paused one, and forgotten it; a worker that could not make one says so in its log alone. */
@@ -174,7 +184,8 @@ async function judgeSchedules({ workflowService }: Connection, namespace: string
         `${scheduleId} ist angehalten, so ${without}: temporal schedule toggle --namespace ${namespace} --schedule-id ${scheduleId} --unpause`,
       );
   }
-  if (details.length === 0) return ok('Beide laufen: unterbrochene Absagen finden, Kontaktdaten löschen.');
+  if (details.length === 0)
+    return ok('Alle laufen: unterbrochene Absagen finden, Kontaktdaten löschen, auf den Status achten.');
   return { ...warning('Was Absage regelmäßig tun soll, geschieht nicht:'), details };
 }
 

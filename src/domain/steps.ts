@@ -134,6 +134,14 @@ export const STEPS: readonly StepName[] = keysOf(STEP_ROWS);
 export const WAIT_STEPS = stepsWhere<WaitStep>(({ kind }) => kind === 'wait');
 /** The steps that may take long because Ö-Ticket does. */
 const WATCHED_STEPS = stepsWhere(({ kind }) => kind === 'watch');
+/** The steps that tell somebody of the Storno: each goes by a look at the event. */
+const TELLING_STEPS = [
+  'verify-channel',
+  'grant-right',
+  'notify-partner',
+  'report',
+] as const satisfies StepName[];
+export type TellingStep = (typeof TELLING_STEPS)[number];
 export const WAIVABLE_STEPS = stepsWhere<WaivableStep>(({ mayBeWaived }) => mayBeWaived);
 export const CONFIRMABLE_STEPS = stepsWhere<ConfirmableStep>(({ readBack }) => readBack !== null);
 
@@ -149,6 +157,10 @@ export function isWait(step: string | null): step is WaitStep {
 /** Whether a step is looked at again and again: "not yet" is its ordinary course. */
 export function isWatched(step: string): boolean {
   return (WATCHED_STEPS as readonly string[]).includes(step);
+}
+
+export function isTelling(step: string): step is TellingStep {
+  return (TELLING_STEPS as readonly string[]).includes(step);
 }
 
 export function isWaivable(step: string): step is WaivableStep {

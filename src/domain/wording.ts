@@ -152,6 +152,7 @@ export const SUMMARIES = {
   restoreTitles: 'Titel zurücksetzen',
   alertHouse: 'Haus verständigen',
   reconcile: 'Unterbrochene Absagen suchen',
+  watchStatus: 'Auf den Status nach dem Storno achten',
   tellEnds: 'E-Mails über ein Ende noch einmal versuchen',
   eraseContacts: 'Kontaktdaten löschen, deren Frist vorbei ist',
 } as const;

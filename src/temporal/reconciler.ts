@@ -1,5 +1,5 @@
 import { Client, isGrpcServiceError, ScheduleAlreadyRunning } from '@temporalio/client';
-import { ApplicationFailure, ValueError } from '@temporalio/common';
+import { ApplicationFailure, ValueError, type Duration } from '@temporalio/common';
 import type { Logger } from '../observability';
 import type { TemporalSettings } from '../settings/temporal';
 import {
@@ -8,6 +8,8 @@ import {
   RECONCILER_SCHEDULE,
   RECONCILE_CANCELLATIONS,
   TASK_QUEUE,
+  WATCH_SCHEDULE,
+  WATCH_STATUS,
 } from '../workflows/messages';
 import { createClient } from './connect';
 import { PayloadNotReadable } from './payload-codec';
@@ -84,21 +86,34 @@ async function nameOwner(client: Client, memo: Memo): Promise<void> {
   await createSchedule(client, RECONCILER, { memo, state: { paused: state.paused, note: state.note } });
 }
 
-/** Makes sure that the schedule exists which erases contacts. One that an operator has paused or changed stays as it is. */
-async function ensureEraser(client: Client): Promise<void> {
+/** Makes sure that a schedule exists. One that an operator has paused or changed stays as it is. */
+async function ensureSchedule(client: Client, schedule: ScheduleRow): Promise<void> {
   try {
-    await createSchedule(client, ERASER);
+    await createSchedule(client, schedule);
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
 }
 
-const RECONCILER = { ...RECONCILER_SCHEDULE, workflowType: RECONCILE_CANCELLATIONS };
-const ERASER = { ...ERASER_SCHEDULE, workflowType: ERASE_CONTACTS };
+interface ScheduleRow {
+  scheduleId: string;
+  every: Duration;
+  workflowType: string;
+  /** How long one of its runs may go on. */
+  lasts: Duration;
+}
+
+const RECONCILER = {
+  ...RECONCILER_SCHEDULE,
+  workflowType: RECONCILE_CANCELLATIONS,
+  lasts: '1 hour',
+} as const;
+const ERASER = { ...ERASER_SCHEDULE, workflowType: ERASE_CONTACTS, lasts: '1 day' } as const;
+const WATCH = { ...WATCH_SCHEDULE, workflowType: WATCH_STATUS, lasts: '25 hours' } as const;
 
 async function createSchedule(
   client: Client,
-  { scheduleId, every, workflowType }: typeof RECONCILER | typeof ERASER,
+  { scheduleId, every, workflowType, lasts }: ScheduleRow,
   more: { memo?: Memo; state?: { paused?: boolean; note?: string } } = {},
 ): Promise<void> {
   await inTheClear(client).schedule.create({
@@ -109,7 +124,7 @@ async function createSchedule(
       workflowType,
       workflowId: scheduleId,
       taskQueue: TASK_QUEUE,
-      workflowExecutionTimeout: every,
+      workflowExecutionTimeout: lasts,
     },
     policies: { overlap: 'SKIP', catchupWindow: every },
     ...more,
@@ -117,7 +132,7 @@ async function createSchedule(
 }
 
 /**
- * As `ensureReconciler` and `ensureEraser`, with a client of its own. Rejects only with `ForeignNamespace`: without the schedule everything
+ * As `ensureReconciler`, for all schedules, with a client of its own. Rejects only with `ForeignNamespace`: without the schedule everything
  * else works, and the log names what is missing. `false`: Temporal has not answered, so nobody knows whose the namespace is.
  */
 export async function claimNamespace(
@@ -129,14 +144,15 @@ export async function claimNamespace(
   try {
     await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
       await ensureReconciler(client, installation);
-      await ensureEraser(client);
+      await ensureSchedule(client, ERASER);
+      await ensureSchedule(client, WATCH);
     });
     return true;
   } catch (error) {
     if (error instanceof ForeignNamespace) throw error;
     logger.warn(
       { err: error },
-      'the schedules that look for interrupted cases and erase contacts could not be made',
+      'the schedules that look for interrupted cases, erase contacts and watch the status could not be made',
     );
     return !isUnanswered(error);
   } finally {

@@ -12,7 +12,7 @@ import type { NoticeResult } from '../activities/partner-notice';
 import type { StornoAgain } from '../activities/still-storno';
 import type { StornoResult } from '../activities/storno';
 import type { CancellationInput, CodedText } from '../domain/case';
-import type { CaseEnd } from '../domain/vocabulary';
+import type { CaseEnd, TellingStep } from '../domain/vocabulary';
 import type { Instant, JournalHead } from '../domain/types';
 import { inputFault } from '../domain/input';
 import { DETAILS, STEP_LABELS, SUMMARIES } from '../domain/wording';
@@ -75,12 +75,21 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
 
   let why: string | null = null;
   for (let storno: StornoKnown = set; ;) {
-    await run.wait('wait-for-storno-transfer', storno.remainingMs, storno.savedAt, why);
-    const told = await tellPartner(run);
-    if (!isAgain(told)) return { stornoSavedAt: storno.savedAt, ...told };
+    const leftMs = await run.wait('wait-for-storno-transfer', storno.remainingMs, storno.savedAt, why);
+    const told = leftMs > 0 ? await lookMeanwhile(run, storno.savedAt, leftMs) : await tellPartner(run);
+    if (!isKnown(told)) return { stornoSavedAt: storno.savedAt, ...told };
     storno = told;
-    why = DETAILS.waitsForStornoAgain(told.savedAt);
+    if (isAgain(told)) why = DETAILS.waitsForStornoAgain(told.savedAt);
   }
+}
+
+/** During the second wait another status was seen: the wait goes on only when the event is Storno, and from a newer save anew. */
+async function lookMeanwhile(run: CancellationRun, savedAt: Instant, leftMs: number): Promise<StornoKnown> {
+  const endsAtMs = Date.now() + leftMs;
+  const look = await run.perform('verify-channel', 'look', (pace) =>
+    lookAtEvent(run, jetActivities(run, 'look', pace, SUMMARIES.lookAtEvent), { step: 'verify-channel' }),
+  );
+  return isAgain(look) ? look : { savedAt, remainingMs: Math.max(0, endsAtMs - Date.now()) };
 }
 
 /** Steps 2 to 4, and the end. Whoever changes the status after the Storno and sets it back makes them begin anew, after the wait. */
@@ -168,8 +177,11 @@ async function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
     'evidence',
-    (pace, input) =>
-      looking(run, 'evidence', async () => handsFor(run, pace, 'verify-channel').verifyChannel(input)),
+    async (pace) =>
+      (await lookIfWanted(run, pace, 'verify-channel')) ??
+      looking(run, 'evidence', async () =>
+        handsFor(run, pace, 'verify-channel').verifyChannel(run.stepInput()),
+      ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       return result.isVouchedFor ? DETAILS.confirmed : DETAILS.seenAt(result.seenAt);
@@ -182,8 +194,11 @@ async function grantRight(run: CancellationRun) {
   return run.perform(
     'grant-right',
     'right',
-    (pace, input) =>
-      looking(run, 'right', async () => handsFor(run, pace, 'grant-right').grantExtendedRight(input)),
+    async (pace) =>
+      (await lookIfWanted(run, pace, 'grant-right')) ??
+      looking(run, 'right', async () =>
+        handsFor(run, pace, 'grant-right').grantExtendedRight(run.stepInput()),
+      ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       return result.isWaived ? DETAILS.waived : DETAILS.rightUntil(result.validUntil);
@@ -196,7 +211,7 @@ async function notifyPartner(run: CancellationRun) {
   return run.perform(
     'notify-partner',
     'notice',
-    (pace) => sendNotice(run, pace),
+    async (pace) => (await lookIfWanted(run, pace, 'notify-partner')) ?? sendNotice(run, pace),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       if (result.acceptedAt === null) return DETAILS.waived;
@@ -220,6 +235,17 @@ async function sendNotice(run: CancellationRun, pace: Pace): Promise<NoticeResul
     const look = await lookAtEvent(run, jetActivities(run, 'look', pace, SUMMARIES.lookAtEvent));
     if (isAgain(look)) return look;
   }
+}
+
+/** Another status was seen while the step waited: it goes on when it has looked itself, and only if the event is Storno. */
+async function lookIfWanted(
+  run: CancellationRun,
+  pace: Pace,
+  step: Exclude<TellingStep, 'report'>,
+): Promise<StornoAgain | null> {
+  if (!run.isLookWanted) return null;
+  const look = await lookAtEvent(run, jetActivities(run, 'look', pace, SUMMARIES.lookAtEvent), { step });
+  return isAgain(look) ? look : null;
 }
 
 async function lookAtEvent(
@@ -281,6 +307,11 @@ async function lookAtEnd(run: CancellationRun): Promise<StornoAgain | null> {
 
 function isAgain(result: object): result is StornoAgain {
   return 'kind' in result && result.kind === 'storno-again';
+}
+
+/** Whether nobody was told yet: the second wait goes on, or begins anew. */
+function isKnown(result: StornoKnown | object): result is StornoKnown {
+  return 'remainingMs' in result;
 }
 
 /** Only before the point of no return: restores titles and memo, except where a colleague has changed them. */

@@ -19,7 +19,13 @@ import type { Actor } from '../domain/actor';
 import { choicesFor } from '../domain/choices';
 import { toInstant } from '../domain/clock';
 import { attentionText, failureRow, type FailureCode, type FailureFacts } from '../domain/failures';
-import { followsWait, type FieldConflict, type StepName, type WaitStep } from '../domain/vocabulary';
+import {
+  followsWait,
+  isTelling,
+  type FieldConflict,
+  type StepName,
+  type WaitStep,
+} from '../domain/vocabulary';
 import type { Task } from '../domain/case';
 import { stripMarker } from '../domain/marker';
 import type { Instant } from '../domain/types';
@@ -40,6 +46,8 @@ const LAST_MAIL_PATIENCE_MS = 60_000;
 export type Intervention =
   /** Try it again at once. */
   | { kind: 'retry' }
+  /** Nobody has helped: another status was seen, and the step looks at the event before anything else. */
+  | { kind: 'look' }
   /** The person did it by hand or waived it: this is its result. */
   | { kind: 'result'; result: StepResult; as: StepProgress['state'] }
   | { kind: 'close'; by: Actor };
@@ -71,6 +79,8 @@ export class CancellationRun {
   /** A person helped the current step along, so the house needs no mail that it goes on. */
   private wasHelped = false;
   private isWaitSkipped = false;
+  /** Another status than Storno was seen by somebody else, and the run has not looked since. */
+  isLookWanted = false;
   private isAbortUnderWay = false;
   private isStornoAdopted = false;
   private abortable: CancellationScope | null = null;
@@ -160,6 +170,7 @@ export class CancellationRun {
     this.intervention = null;
     this.wasHelped = false;
     this.told = null;
+    this.isLookWanted = false;
     const isQuiet = progress.state === 'aborting' || step === 'check';
     progress.begin(step, isQuiet ? progress.state : 'running');
     for (let pace: Pace = 'first'; ;) {
@@ -182,32 +193,38 @@ export class CancellationRun {
       if (helped?.kind === 'result')
         return this.complete(step, helped.result as unknown as T, describe, helped.as);
       // A person who has mended the cause needs to see soon whether it helped.
-      pace = helped ? 'first' : 'slow';
-      if (helped) this.told = null;
+      pace = this.wasHelped ? 'first' : 'slow';
+      if (this.wasHelped) this.told = null;
     }
   }
 
-  /** Waits the rest of the interval, counted from the acknowledged save. `why`: it has begun anew. */
+  /**
+   * Waits the rest of the interval, counted from the acknowledged save. `why`: it has begun anew. Resolves to how much of it
+   * is left: more than nothing where the run has to look at the event meanwhile.
+   */
   async wait(
     step: WaitStep,
     remainingMs: number,
     savedAt: Instant | null,
     why: string | null = null,
-  ): Promise<void> {
+  ): Promise<number> {
     const endsAtMs = Date.now() + remainingMs;
     const endsAt = toInstant(endsAtMs);
     this.isWaitSkipped = false;
+    this.isLookWanted = false;
     this.progress.beginWait(step, savedAt, endsAt, why);
-    if (remainingMs > 0) await this.sleepUnlessSkipped(remainingMs, SUMMARIES.wait(endsAt));
-    if (this.isWaitSkipped)
-      return this.progress.finish(step, DETAILS.skipped(toInstant(Date.now())), 'skipped');
-    const isLate = Date.now() - endsAtMs > LATE_AFTER_MS;
-    this.progress.finish(step, isLate ? DETAILS.late(endsAt) : why);
+    if (remainingMs > 0) await this.sleepUnlessStopped(remainingMs, SUMMARIES.wait(endsAt));
+    const leftMs = endsAtMs - Date.now();
+    if (this.isWaitSkipped) this.progress.finish(step, DETAILS.skipped(toInstant(Date.now())), 'skipped');
+    else if (this.isLookWanted && leftMs > 0) return leftMs;
+    else this.progress.finish(step, -leftMs > LATE_AFTER_MS ? DETAILS.late(endsAt) : why);
+    return 0;
   }
 
   /** The event was seen as Storno, by a look that began then. */
   noteLook(beganAtMs: number): void {
     this.isStornoLost = false;
+    this.isLookWanted = false;
     this.lookedAtMs = beganAtMs;
     this.isLookUsed = false;
   }
@@ -221,7 +238,7 @@ export class CancellationRun {
 
   /** Whether the last look cannot say now that the event is Storno: it was made too long ago, or showed something else. */
   get isLookDue(): boolean {
-    if (this.isStornoLost) return true;
+    if (this.isStornoLost || this.isLookWanted) return true;
     return this.lookedAtMs !== null && Date.now() - this.lookedAtMs > lookHoldsMs(this.policy);
   }
 
@@ -274,6 +291,23 @@ export class CancellationRun {
     this.answeredId = attentionId;
     this.progress.answered();
     this.intervene({ kind: 'retry' });
+  }
+
+  /**
+   * Somebody has seen another status than Storno. The second wait is interrupted for a look, and so is a step that waits for a
+   * person or for the mail server; each other step looks by itself, soon.
+   */
+  wantLook(): void {
+    const { isStornoClaimed, step, attention } = this.progress;
+    if (!isStornoClaimed || this.backend !== 'gateway') return;
+    if (step === 'wait-for-storno-transfer') {
+      this.isLookWanted = true;
+      this.timer?.cancel();
+    } else if (isTelling(step) && (attention !== null || step === 'notify-partner')) {
+      this.isLookWanted = true;
+      // What a person has just done counts more; the step looks all the same.
+      if (!this.intervention) this.intervene({ kind: 'look' });
+    }
   }
 
   endWait(step: StepName): void {
@@ -333,14 +367,14 @@ export class CancellationRun {
     }
   }
 
-  private async sleepUnlessSkipped(ms: number, summary: string): Promise<void> {
+  private async sleepUnlessStopped(ms: number, summary: string): Promise<void> {
     try {
       await CancellationScope.cancellable(async () => {
         this.timer = CancellationScope.current();
         await sleep(ms, { summary });
       });
     } catch (error) {
-      if (!(this.isWaitSkipped && isCancellation(error))) throw error;
+      if (!((this.isWaitSkipped || this.isLookWanted) && isCancellation(error))) throw error;
     } finally {
       this.timer = null;
     }
@@ -368,7 +402,7 @@ export class CancellationRun {
   private takeIntervention(): Intervention | null {
     const { intervention } = this;
     this.intervention = null;
-    this.wasHelped = intervention !== null;
+    this.wasHelped = intervention !== null && intervention.kind !== 'look';
     return intervention;
   }
 

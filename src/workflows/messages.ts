@@ -1,4 +1,4 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } from '@temporalio/common';
 import type { ActionKey } from '../domain/action-key';
 import { unproven } from '../domain/actor';
@@ -20,6 +20,12 @@ export const RECONCILER_SCHEDULE = { scheduleId: 'absage-reconcile-cancellations
 export const ERASE_CONTACTS = 'eraseContacts';
 
 export const ERASER_SCHEDULE = { scheduleId: 'absage-erase-contacts', every: '1 day' } as const;
+
+/** Watches the status of events that are Storno, by a Temporal Schedule. */
+export const WATCH_STATUS = 'watchStatus';
+
+/** How often it is looked whether the watch is still there: one that was ended from outside begins again. */
+export const WATCH_SCHEDULE = { scheduleId: 'absage-watch-status', every: '1 minute' } as const;
 
 /** For the workflows, and for every activity that does not call Jet. */
 export const TASK_QUEUE = 'absage';
@@ -127,6 +133,9 @@ export const UPDATES: { [A in RunAction]: UpdateDefinition<CancellationStatus, [
   decide: decideUpdate,
   'close-by-hand': closeByHandUpdate,
 };
+
+/** Another status than Storno was seen. It proves nothing, whoever sends it: the run looks for itself. */
+export const lookAgainSignal = defineSignal('lookAgain');
 
 /** The part of the view that the workflow knows. */
 export const cancellationQuery = defineQuery<CancellationStatus>('cancellation');

@@ -34,6 +34,7 @@ import { failureCodeOf } from './failure';
 import { CONFIRMED, isNotOurs, ours } from './results';
 import {
   cancellationQuery,
+  lookAgainSignal,
   UPDATES,
   WORKFLOW_CANCEL_ACTOR,
   type ActionRequest,
@@ -48,6 +49,7 @@ export function handleOperatorActions(run: CancellationRun): void {
   const { progress } = run;
   setHandler(cancellationQuery, () => progress.status(), { description: 'Stand der Absage' });
   for (const action of RUN_ACTIONS) handle(run, action);
+  setHandler(lookAgainSignal, () => run.wantLook(), { description: 'Den Status in Jet noch einmal lesen' });
   // A workflow cancel carries neither name nor reason.
   CancellationScope.current().cancelRequested.catch(() => abortByWorkflowCancel(run));
 }

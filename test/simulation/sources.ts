@@ -24,11 +24,18 @@ export async function loadSources(folder: string = PROJECT_SOURCES): Promise<Loa
 
 /** Failures are recognised by their class, so the class must come from the same folder. */
 export async function loadActivities(folder: string): Promise<Sources> {
-  const { createActivities, createJetActivities } = (await import(
+  const { createActivities, createJetActivities, createWatch } = (await import(
     join(folder, 'activities/index.ts')
   )) as Sources;
   const { KnownFailure } = (await import(join(folder, 'domain/failures.ts'))) as Sources;
   const { cancellationWorkflowId } = (await import(join(folder, 'domain/input.ts'))) as Sources;
   const { createTrust } = (await import(join(folder, 'trust/trust.ts'))) as Sources;
-  return { createTrust, createActivities, createJetActivities, KnownFailure, cancellationWorkflowId };
+  return {
+    createTrust,
+    createActivities,
+    createJetActivities,
+    createWatch,
+    KnownFailure,
+    cancellationWorkflowId,
+  };
 }

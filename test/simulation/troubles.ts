@@ -31,6 +31,7 @@ export interface Sleeper {
 }
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** It sleeps until the faults have ended and operators have decided what holds meanwhile. */
 const SLEEPY_SENDER: Sleeper = {
@@ -292,6 +293,69 @@ export const NEWEST_TROUBLES: readonly Trouble[] = [
   },
 ];
 
+/** The mail server is not there, and nobody's answer is asked for, while the status is changed after the Storno. */
+const awayUntilChanged = (world: World) => {
+  const { people, time } = world;
+  world.outages.set('mail', { until: time.now + 3 * HOUR_MS });
+  const look = async (): Promise<void> => {
+    const status = await people.look();
+    if (status?.step !== 'notify-partner') return time.after(10_000, look);
+    time.after(5 * MINUTE_MS, () => people.edit('status Abschluss'));
+    time.after(60 * MINUTE_MS, () => people.edit('status Storno'));
+  };
+  void look();
+};
+
+/** With the watch on the status beside the case. */
+export const WATCHED_TROUBLES: readonly Trouble[] = [
+  {
+    name: 'Abschluss in the second wait, and Storno again',
+    afterIntervals: 1.4,
+    begin: ({ people, time }) => {
+      people.edit('status Abschluss');
+      time.after(20 * MINUTE_MS, () => people.edit('status Storno'));
+    },
+  },
+  {
+    name: 'Abschluss in the second wait, and Storno again before the run has looked',
+    afterIntervals: 1.4,
+    begin: (world) => {
+      world.people.edit('status Abschluss');
+      const { temporal, people, time } = world;
+      const isSignalled = () =>
+        temporal.openRun?.history.some(({ jobs }) => jobs.some(({ signalWorkflow }) => signalWorkflow));
+      const look = (): void => {
+        if (isSignalled()) people.edit('status Storno');
+        else time.after(1, look);
+      };
+      look();
+    },
+  },
+  { name: 'deleted in the second wait', afterIntervals: 1.4, begin: edited('deleted') },
+  {
+    name: 'Abschluss while a mail is in doubt, and Storno again',
+    afterIntervals: 0,
+    begin: (world) =>
+      world.whenInDoubt(() => {
+        const { people, time } = world;
+        time.after(2 * MINUTE_MS, () => people.edit('status Abschluss'));
+        time.after(30 * MINUTE_MS, () => people.edit('status Storno'));
+      }),
+  },
+  {
+    name: 'Abschluss while the mail server is away, and Storno again',
+    afterIntervals: 0,
+    begin: awayUntilChanged,
+  },
+];
+
+/** The schedules of everything else that have the watch beside them. */
+const WATCHED_SLOTS = [18, 22, 24];
+
+export function isWatched(seed: number): boolean {
+  return WATCHED_SLOTS.includes(seed % EVERY);
+}
+
 /** One schedule in this many has a trouble, one a later and one a still later trouble. */
 const EVERY = 25;
 
@@ -304,6 +368,7 @@ export function troubleOf(seed: number): Trouble | null {
   const nth = Math.floor(seed / EVERY);
   if (seed % EVERY === 4) return LATEST_TROUBLES[nth % LATEST_TROUBLES.length]!;
   if (seed % EVERY === 7) return NEWEST_TROUBLES[nth % NEWEST_TROUBLES.length]!;
+  if (seed % EVERY === 22) return WATCHED_TROUBLES[nth % WATCHED_TROUBLES.length]!;
   if (seed % EVERY === 20) return LATER_TROUBLES[nth % LATER_TROUBLES.length]!;
   return seed % EVERY === 12 ? TROUBLES[nth % TROUBLES.length]! : null;
 }

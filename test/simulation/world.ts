@@ -1,4 +1,4 @@
-import type { createActivities, createJetActivities } from '../../src/activities';
+import type { createActivities, createJetActivities, createWatch } from '../../src/activities';
 import type { CancellationInput, CancellationStatus, CasePolicy } from '../../src/domain/case';
 import type { FailureCode, KnownFailure } from '../../src/domain/failures';
 import type { cancellationWorkflowId } from '../../src/domain/input';
@@ -24,7 +24,7 @@ import { AttemptPorts, portsOfCaller, type Port } from './ports';
 import { Rules } from './rules/rules';
 import { tellStory } from './report/story';
 import { chooseTheme, type Theme } from './theme';
-import { MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
+import { isWatched, MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
 import { settle, VirtualTime, withVirtualTime } from './models/virtual-time';
 import { failureOf, runAsActivity, type WorkflowSandbox } from './models/workflow-sandbox';
 
@@ -32,6 +32,7 @@ import { failureOf, runAsActivity, type WorkflowSandbox } from './models/workflo
 export interface Sources {
   createActivities: typeof createActivities;
   createJetActivities: typeof createJetActivities;
+  createWatch: typeof createWatch;
   KnownFailure: typeof KnownFailure;
   createTrust: typeof createTrust;
   cancellationWorkflowId: typeof cancellationWorkflowId;
@@ -321,6 +322,7 @@ export class World {
     this.tick();
     this.order();
     if (trouble || nemesis.chance(0.25)) this.reconcile();
+    if (isWatched(this.seed)) this.watch();
     const chaosMs = nemesis.pick([4, 12, 25, 45, 90, 240]) * MINUTE;
     const pace = this.policy.syncIntervalMs < MINUTE ? 0.1 : 1;
     const isMonth = trouble?.name === MONTH_OF_SILENCE;
@@ -370,6 +372,28 @@ export class World {
       this.temporal.start('reconcile-cancellations', 'reconcileCancellations', undefined);
       this.reconcile();
     });
+  }
+
+  /** The watch on the status, beside everything else. It reads as any other program would: its calls are not struck. */
+  private watch(): void {
+    const { temporal, jet, journal, time, rules, coverage } = this;
+    const lookAround = this.sources.createWatch({
+      journal: {
+        openCases: () => Promise.resolve(journal.openCases()),
+        entries: (caseId) => Promise.resolve(journal.entries(caseId)),
+      },
+      readEvent: () => Promise.resolve(jet.readEvent(jet.eventNumber)),
+      lookAgain: () => {
+        coverage.hit('mishap', 'the watch sees another status');
+        temporal.signal('lookAgain');
+        return Promise.resolve();
+      },
+    });
+    const goOn = async (): Promise<void> => {
+      rules.at('onWatch');
+      time.after(await lookAround(), goOn);
+    };
+    void goOn();
   }
 
   private async passUntil(until: number): Promise<void> {

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import {
   createActivities,
   createErasureActivities,
+  createWatchActivities,
   createJetActivities,
   type ActivityDependencies,
 } from '../../src/activities';
@@ -39,6 +40,7 @@ import { contactPlaces } from '../../src/start/contact-places';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { workerDataConverter } from '../../src/temporal/connect';
+import { watchPorts } from '../../src/temporal/status-watch';
 import { chainOfRun, inputOfRun } from '../../src/temporal/run-chain';
 import type { TrustSettings } from '../../src/trust/trust';
 import { aTrust, seal } from './trust';
@@ -422,18 +424,21 @@ async function startWorkers(
     dataConverter,
     stickyQueueScheduleToStartTimeout: 1_000,
   };
+  const stopping = new AbortController();
+  const watch = createWatchActivities({ ...deps, ...watchPorts(getClient), stopping: stopping.signal });
   const workers = await Promise.all([
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUE,
       workflowBundle,
-      activities: { ...createActivities(deps), ...erasure },
+      activities: { ...createActivities(deps), ...erasure, ...watch },
     }),
     Worker.create({ ...common, taskQueue: JET_TASK_QUEUE, activities: createJetActivities(deps) }),
   ]);
   const runs = workers.map((worker) => worker.run());
   return {
     async stop() {
+      stopping.abort();
       for (const worker of workers) worker.shutdown();
       await Promise.all(runs);
     },

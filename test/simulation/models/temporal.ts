@@ -84,6 +84,11 @@ export class ModelTemporal {
     return sent;
   }
 
+  /** A signal to the open run, with nothing in it. */
+  signal(signalName: string): void {
+    if (this.openRun) this.tell(this.openRun, { signalWorkflow: { signalName, input: [] } });
+  }
+
   requestCancel(run: Run): void {
     if (run.closed) throw new Error('workflow not found');
     if (run.isCancelRequested) return;
@@ -112,7 +117,9 @@ export class ModelTemporal {
         for (const command of commands) this.takeUpAgain(run, command, at, done);
       this.tell(run, randomSeedJob(this.nemesis.between(1, 1e9)));
     }
-    // Updates that the old run accepted after that point are sent again.
+    // What the old run was sent after that point is sent again: signals, and updates that it accepted.
+    for (const job of old.history.slice(keep).flatMap(({ jobs }) => jobs))
+      if (job.signalWorkflow) this.tell(run, job);
     const known = new Set(kept.flatMap(({ jobs }) => jobs).map(({ doUpdate }) => doUpdate?.id));
     for (const sent of old.updates.values()) {
       if (known.has(sent.id)) run.updates.set(sent.id, { ...sent, outcome: null });

@@ -127,8 +127,8 @@ function patchJobs(commands: readonly Command[]): Job[] {
 
 /** Temporal's core hands jobs over in this order, whichever came first. */
 function inOrder(jobs: Job[]): Job[] {
-  const rank = ({ initializeWorkflow, updateRandomSeed, doUpdate }: Job) =>
-    initializeWorkflow ? 0 : updateRandomSeed ? 1 : doUpdate ? 2 : 3;
+  const rank = ({ initializeWorkflow, updateRandomSeed, doUpdate, signalWorkflow }: Job) =>
+    initializeWorkflow ? 0 : updateRandomSeed ? 1 : signalWorkflow || doUpdate ? 2 : 3;
   return jobs.sort((a, b) => rank(a) - rank(b));
 }
 

@@ -3,6 +3,61 @@ import { edit, type Mutant } from './mutant';
 /** Faults in what is known of the Storno when somebody is told of it, and in telling of a wait that is put off. */
 export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
   {
+    name: 'the second wait does not care what the watch has seen',
+    edits: [
+      edit(
+        'workflows/cancellation-run.ts',
+        "if (step === 'wait-for-storno-transfer') {",
+        "if (step === 'wait-for-storno-transfer' && this.isStornoLost) {",
+      ),
+    ],
+    seed: 50022,
+  },
+  {
+    name: 'a look in the second wait ends it',
+    edits: [
+      edit(
+        'workflows/cancel-performance.ts',
+        'remainingMs: Math.max(0, endsAtMs - Date.now())',
+        'remainingMs: Math.max(0, endsAtMs - endsAtMs)',
+      ),
+    ],
+    seed: 50047,
+  },
+  {
+    name: 'a step that waits for a person or a server does not care what the watch has seen',
+    edits: [
+      edit(
+        'workflows/cancellation-run.ts',
+        'else if (isTelling(step) && (',
+        'else if (isTelling(step) && this.isStornoLost && (',
+      ),
+    ],
+    seed: 50097,
+  },
+  {
+    name: 'a step that was woken by the watch does not look',
+    edits: [
+      edit(
+        'workflows/cancel-performance.ts',
+        'if (!run.isLookWanted) return null;',
+        'if (!run.isLookWanted || pace) return null;',
+      ),
+    ],
+    seed: 50097,
+  },
+  {
+    name: 'the watch takes the event of a case that is Storno for anything but lost',
+    edits: [
+      edit(
+        'activities/status-watch.ts',
+        "return event?.status !== 'CANCELLED' && !isOld;",
+        "return event?.status === 'CANCELLED' && !isOld;",
+      ),
+    ],
+    seed: 50022,
+  },
+  {
     name: 'nobody looks at the status any more once it is Storno',
     edits: [edit('activities/reading.ts', 'if (wasStorno) {', 'if (wasStorno && entries.length > 999) {')],
     seed: 50045,

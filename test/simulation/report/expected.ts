@@ -6,7 +6,14 @@ import { REFUSAL_TEXTS } from '../../../src/domain/wording';
 import type { Coverage } from './coverage';
 import { EDITS, MISHAPS, UPDATES } from '../people';
 import { FAULTS } from '../ports';
-import { LATER_TROUBLES, LATEST_TROUBLES, NEWEST_TROUBLES, MONTH_OF_SILENCE, TROUBLES } from '../troubles';
+import {
+  LATER_TROUBLES,
+  LATEST_TROUBLES,
+  MONTH_OF_SILENCE,
+  NEWEST_TROUBLES,
+  TROUBLES,
+  WATCHED_TROUBLES,
+} from '../troubles';
 
 /**
  * If one of these never happens, the nemesis has lost its teeth. The lists come from the code that makes these things
@@ -16,10 +23,12 @@ const EXPECTED: Record<string, readonly string[]> = {
   house: ['gateway', 'guided'],
   fault: FAULTS,
   trouble: [
-    ...[...TROUBLES, ...LATER_TROUBLES, ...LATEST_TROUBLES, ...NEWEST_TROUBLES].map(({ name }) => name),
+    ...[...TROUBLES, ...LATER_TROUBLES, ...LATEST_TROUBLES, ...NEWEST_TROUBLES, ...WATCHED_TROUBLES].map(
+      ({ name }) => name,
+    ),
     MONTH_OF_SILENCE,
   ],
-  mishap: [...MISHAPS, 'ordered again after an abort'],
+  mishap: [...MISHAPS, 'ordered again after an abort', 'the watch sees another status'],
   edit: EDITS,
   state: CASE_STATES,
   end: CASE_STATES.filter(isEnd),

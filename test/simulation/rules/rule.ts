@@ -53,6 +53,8 @@ export interface Moments {
   onHistory(run: Run, isHappy: boolean): void;
   /** A run was terminated from outside without notice, and the hourly look had three hours to find it. */
   onInterruption(): void;
+  /** The watch on the status looks around, once a poll interval. */
+  onWatch(): void;
   /** Nothing is under way any more. */
   atRest(): void;
 }

@@ -7,7 +7,7 @@ import type { PartnerNoticeFacts } from '../../../src/mail/port';
 import type { Attempt } from '../models/run';
 import type { World } from '../world';
 import { inputOf, type Rule } from './rule';
-import { isProof } from './seen';
+import { isProof, stornoLine } from './seen';
 
 interface Look {
   at: number;
@@ -143,6 +143,26 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
     },
   },
   {
+    id: 'S21',
+    says: 'Where the watch looks on, another status is told to a person within two poll intervals, whatever the case waits for.',
+    watch: ({ world, cases }, require) => {
+      const { time, jet, temporal, nemesis, house } = world;
+      let lostAt: number | null = null;
+      return {
+        onWatch: () => {
+          const isClear = !nemesis.isCalm && temporal.openRun !== null && house.backend === 'gateway';
+          const isKnown = cases().some(([, lines]) => stornoLine(lines) !== undefined);
+          const isLost = isClear && isKnown && jet.event?.status !== 'CANCELLED';
+          lostAt = isLost ? (lostAt ?? time.now) : null;
+          if (lostAt === null || nemesis.strikes.length > 1) return;
+          const soonMs = 2 * world.policy.pollIntervalMs + MINUTE_MS;
+          require(time.now - lostAt <= soonMs ||
+            isAlerted(world, lostAt + CLOCK_MS), 'another status is seen, and nobody is told');
+        },
+      };
+    },
+  },
+  {
     id: 'S22',
     says: 'A wait that begins again and again is told to a person, at the latest the attention time after its first planned end.',
     watch: ({ world, lines }, require) => {
@@ -183,6 +203,8 @@ function isAsRead(facts: PartnerNoticeFacts, event: JetEvent, { input }: Opening
 
 /** What the line of a look says when the status was no longer Storno. */
 const LOST: ReadonlySet<string> = new Set(['not-storno', 'gone']);
+
+const MINUTE_MS = 60_000;
 
 /** A crash or a reset may repeat an activity whose result the run does not know. */
 const MOST_UNTOLD = 3;

@@ -1,0 +1,96 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { setTimeout } from 'node:timers/promises';
+import type { JournalEntry } from '../domain/journal';
+import { endOf, versionBefore } from '../domain/lines';
+import { isLost, knownStorno, lastLook } from '../domain/storno-lines';
+import type { CaseRef, JetEvent } from '../domain/types';
+import type { Journal } from '../journal/port';
+import { asActivity } from './activity';
+
+export interface WatchPorts {
+  journal: Pick<Journal, 'openCases' | 'entries'>;
+  /** Reads the event in Jet's queue, behind the writes and looks of all cases. Rejects where Jet does not answer. */
+  readEvent(ref: CaseRef): Promise<JetEvent | null>;
+  /** Has the case's run look for itself. A run that has closed meanwhile is no failure. */
+  lookAgain(ref: CaseRef): Promise<void>;
+}
+
+export interface WatchDependencies extends WatchPorts {
+  /** Aborted when this worker stops: another one goes on. */
+  stopping: AbortSignal;
+}
+
+/** A new run begins after that, so that no memory of what was seen grows for ever. */
+const LIFETIME_MS = 23 * 3_600_000;
+/** The pause between two rounds while no case is open. */
+const IDLE_MS = 5_000;
+
+/** Watches the status of events that are Storno, for all cases at once. It belongs to none of them. */
+export function createWatchActivities({ stopping, ...ports }: WatchDependencies) {
+  const watchStatus = asActivity<void, void>(async () => {
+    const stop = AbortSignal.any([Context.current().cancellationSignal, stopping]);
+    const lookAround = createWatch(ports);
+    const endsAtMs = Date.now() + LIFETIME_MS;
+    while (Date.now() < endsAtMs) {
+      const pauseMs = await lookAround(stop);
+      await setTimeout(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+      if (stop.aborted) throw handOver();
+    }
+  });
+
+  return { watchStatus };
+}
+
+/**
+ * Looks, in one round, at the status of every event that is Storno and of which a case is still open: in the second wait, and
+ * while a person is asked, the case's own run does not look. What is seen is no proof of anything: the run reads the event
+ * itself, writes down what it saw and asks a person. One read at a time, so that however many cases wait, Jet's queue stays
+ * free for those at work. Resolves to the pause before the next round, in milliseconds: the shortest poll interval.
+ */
+export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
+  /** What each case's run was last told of: one that cannot look is not told again, its history would grow for nothing. */
+  const told = new Map<string, string>();
+
+  return async (stop?: AbortSignal): Promise<number> => {
+    let pauseMs = Infinity;
+    for (const { after, caseId, house, eventNumber } of await journal.openCases()) {
+      if (after.backend === 'guided') continue;
+      pauseMs = Math.min(pauseMs, after.input.policy.pollIntervalMs);
+      if (stop?.aborted || !isWatched(await journal.entries(caseId))) continue;
+      const ref = { caseId, house, eventNumber };
+      const read = await readEvent(ref).then(
+        (event) => ({ event }),
+        () => null,
+      );
+      // Jet is away for the others, too; the cases at work say so.
+      if (!read) break;
+      const entries = await journal.entries(caseId);
+      if (!isWatched(entries) || !isLostIn(read.event, entries)) continue;
+      const seen = `${read.event?.version ?? 'gone'} after ${entries.at(-1)?.hash}`;
+      if (told.get(caseId) === seen) continue;
+      await lookAgain(ref);
+      told.set(caseId, seen);
+    }
+    return Number.isFinite(pauseMs) ? pauseMs : IDLE_MS;
+  };
+}
+
+/** The event is known as Storno. Once another status is known, the run goes on looking by itself. */
+function isWatched(entries: readonly JournalEntry[]): boolean {
+  return knownStorno(entries) !== null && !isLost(lastLook(entries)) && endOf(entries) === null;
+}
+
+/** A read that shows the event as it was before one of our saves says nothing about now. */
+function isLostIn(event: JetEvent | null, entries: readonly JournalEntry[]): boolean {
+  const isOld = entries.some((entry) => entry.kind === 'outcome' && versionBefore(entry) === event?.version);
+  return event?.status !== 'CANCELLED' && !isOld;
+}
+
+/** Retried at once, by whichever worker is there. */
+function handOver(): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: 'the worker stops',
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
