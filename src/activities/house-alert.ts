@@ -1,14 +1,18 @@
 import { ABSAGE } from '../domain/actor';
 import type { Attention } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
-import { effectKeys } from '../domain/journal';
+import { openTexts, tasksOf } from '../domain/house-tasks';
+import { effectKeys, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome } from '../domain/line-content';
+import { endOf, isAbortAccepted, openingLine, readLines } from '../domain/lines';
 import { houseMailAttempts, houseMailOutcome } from '../domain/mail-lines';
+import { orderText } from '../domain/order-notice';
 import { performanceOf } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
-import type { Instant } from '../domain/types';
+import type { CaseRef, Instant } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import { actionLabel } from '../domain/wording';
+import type { HouseNoticeFacts, OutgoingMail } from '../mail/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readCase, requireHouse } from './reading';
 
@@ -31,44 +35,90 @@ type AlertDependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses
 /** Mails to the house's own address. They never hold up the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
   const alertHouse = asStep(deps.trust, (alert: Alert) => alertOnce(deps, alert));
-  return { alertHouse };
+
+  /**
+   * When a case has begun: what happens when, whom the messages go to, and what the house does meanwhile. Nothing is sent once
+   * the case was aborted or has ended: the list would be wrong. `null`: nothing was sent.
+   */
+  const tellOrder = asStep(deps.trust, async ({ ref }: StepInput): Promise<AlertResult | null> => {
+    const { entries } = await readCase(deps.journal, { ref, head: null });
+    const lines = readLines(entries);
+    const line = openingLine(entries);
+    if (!line || !lines || isAbortAccepted(entries) || endOf(entries)) return null;
+    const house = requireHouse(deps.houses, ref.house);
+    const mail = { ref, step: 'check', kind: 'ordered', id: ref.caseId, isVoidAtEnd: true } as const;
+    return mailHouseOnce(deps, entries, mail, () =>
+      deps.mail.composeHouseNotice(house, {
+        ...namesOf(mail),
+        isSimulator: line.after.isSimulator,
+        ...performanceOf(line.after, lastRead(entries)),
+        text: orderText(line, house),
+        actions: openTexts(tasksOf(lines, 'completed') ?? []),
+      }),
+    );
+  });
+
+  return { alertHouse, tellOrder };
+}
+
+export async function alertOnce(deps: AlertDependencies, alert: Alert): Promise<AlertResult> {
+  const { ref, step, kind, attention, event } = alert;
+  // The head is left out on purpose: a journal that is behind is itself a reason to alert the house.
+  const { entries, opening } = await readCase(deps.journal, { ref, head: null });
+  const house = requireHouse(deps.houses, ref.house);
+  const mail = { ref, step, kind, id: attention.id };
+  return mailHouseOnce(deps, entries, mail, () =>
+    deps.mail.composeHouseNotice(house, {
+      ...namesOf(mail),
+      isSimulator: opening ? opening.isSimulator : deps.isSimulator(),
+      ...(opening ? performanceOf(opening, lastRead(entries)) : event),
+      text: attention.text,
+      actions: attention.actions.map((action) => actionLabel(action, step)),
+    }),
+  );
+}
+
+/** A mail to the house while a case goes on. */
+interface CaseMail<Kind extends HouseNoticeFacts['kind']> {
+  ref: CaseRef;
+  step: StepName;
+  kind: Kind;
+  /** What it is about: there is one mail of each kind about it. */
+  id: string;
+  /** What it says is wrong once the case has ended. */
+  isVoidAtEnd?: boolean;
+}
+
+function namesOf<Kind extends HouseNoticeFacts['kind']>({ ref, kind, id }: CaseMail<Kind>) {
+  return { kind, noticeId: `${kind}.${id}`, ...ref };
 }
 
 /**
- * Sends the mail unless it was sent or may have been sent. It tries again only when the server certainly did not take
- * the mail.
+ * Sends a mail unless it was sent or may have been sent. It tries again only when the server certainly did not take the
+ * mail.
  */
-export async function alertOnce(
-  { journal, mail, houses, isSimulator }: AlertDependencies,
-  alert: Alert,
+async function mailHouseOnce(
+  { journal, mail }: Pick<AlertDependencies, 'journal' | 'mail'>,
+  entries: readonly JournalEntry[],
+  { ref, step, kind, id, isVoidAtEnd = false }: CaseMail<HouseNoticeFacts['kind']>,
+  compose: () => OutgoingMail,
 ): Promise<AlertResult> {
-  const { ref, step, kind, attention, event } = alert;
-  // The head is left out on purpose: a journal that is behind is itself a reason to alert the house.
-  const { entries, opening } = await readCase(journal, { ref, head: null });
-  const house = requireHouse(houses, ref.house);
-
-  const attempts = houseMailAttempts(entries, kind, attention.id);
+  const attempts = houseMailAttempts(entries, kind, id);
   const lastAttempt = attempts.at(-1);
   const last = lastAttempt && houseMailOutcome(entries, lastAttempt);
   if (attempts.length > 0 && last !== 'not-sent') return { outcome: last ?? 'in-doubt' };
 
-  const message = mail.composeHouseNotice(house, {
-    kind,
-    noticeId: `${kind}.${attention.id}`,
-    house: ref.house,
-    eventNumber: ref.eventNumber,
-    caseId: ref.caseId,
-    isSimulator: opening ? opening.isSimulator : isSimulator(),
-    ...(opening ? performanceOf(opening, lastRead(entries)) : event),
-    text: attention.text,
-    actions: attention.actions.map((action) => actionLabel(action, step)),
-  });
+  const message = compose();
   const line = { ...ABSAGE, step, operation: 'alert-house' } as const;
-  const attemptKey = effectKeys.houseMail(kind, attention.id, attempts.length + 1);
-  const after = { to: message.to, subject: message.subject, messageId: message.messageId };
-  const intent = await journal.appendNew(ref, { ...line, kind: 'intent', effectKey: attemptKey, after });
+  const attemptKey = effectKeys.houseMail(kind, id, attempts.length + 1);
+  const { to, subject, messageId } = message;
+  const after = { to, subject, messageId };
+  const begun = { ...line, kind: 'intent', effectKey: attemptKey, after } as const;
+  const intent = isVoidAtEnd
+    ? await journal.appendNewUnlessEnded(ref, begun)
+    : await journal.appendNew(ref, begun);
   if (!intent) return { outcome: 'in-doubt' };
-  const [outcome] = await mail.send(message, message.to);
+  const [outcome] = await mail.send(message, to);
   if (!outcome) throw new KnownFailure('internal', 'a mail without recipients');
   await journal.append(ref, {
     ...line,

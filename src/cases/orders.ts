@@ -113,6 +113,7 @@ export async function placeOrder(
     order,
     orderedBy: caller.actor,
     policy: policyOf(house, desk.timing),
+    isOrderMailed: true,
   };
   const start = (mayFollow: boolean) =>
     desk.client.start(input, wanted, { by: sealedFor(caller), mayFollowCompleted: mayFollow });

@@ -43,6 +43,8 @@ export interface CancellationInput {
   order: Order;
   orderedBy: string;
   policy: CasePolicy;
+  /** The house gets a mail when the case has begun. A run of before this mail does not say it. */
+  isOrderMailed?: true;
   /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */
   resumption?: { actor: string; reason: string; id?: string; key?: ActionKey };
   /** The proof that it came through Absage. It is not written into the journal. */

@@ -115,8 +115,13 @@ export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(line
   const asEnded = isOpen && lines.entries.some(isStornoTried) ? 'completed' : ending;
   const tasks = tasksOf(lines, asEnded);
   if (!tasks) return remainingOfBefore(lines, ending);
-  const open = tasks.filter(({ done }) => done === null).map(taskText);
+  const open = openTexts(tasks);
   return isOpen ? ['Die Absage ist nicht zu Ende: ihren Stand ansehen.', ...open] : open;
+}
+
+/** The open entries of the list as sentences, with whom to call. */
+export function openTexts(tasks: readonly ShownTask[]): string[] {
+  return tasks.filter(({ done }) => done === null).map(taskText);
 }
 
 function taskText({ text, contact }: HouseTask): string {

@@ -39,8 +39,12 @@ export function readLines(entries: Entries): CaseLines | null {
 }
 
 /** What the first check wrote down; `null`: the check refused the order, or has not written its line yet. */
+export function openingLine(entries: Entries): EntryOf<'check', 'opening'> | null {
+  return entries.find((entry) => entry.kind === 'opening') ?? null;
+}
+
 export function openingOf(entries: Entries): Opening | null {
-  return entries.find((entry) => entry.kind === 'opening')?.after ?? null;
+  return openingLine(entries)?.after ?? null;
 }
 
 export function refusalLine(entries: Entries): EntryOf<'check', 'refusal'> | null {

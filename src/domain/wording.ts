@@ -151,6 +151,7 @@ export const SUMMARIES = {
   openTask: 'Aufgabe vorbereiten',
   restoreTitles: 'Titel zurücksetzen',
   alertHouse: 'Haus verständigen',
+  tellOrder: 'Haus vom Beginn verständigen',
   reconcile: 'Unterbrochene Absagen suchen',
   watchStatus: 'Auf den Status nach dem Storno achten',
   tellEnds: 'E-Mails über ein Ende noch einmal versuchen',

@@ -9,6 +9,7 @@ import { rehearsalLine } from './mail-text';
 import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
+  ordered: 'Absage begonnen',
   attention: 'Absage braucht Sie',
   'all-clear': 'Absage läuft wieder',
   completed: 'Absage abgeschlossen',
@@ -20,6 +21,7 @@ const LEFT_BY_HAND = 'Das ist noch von Hand zu tun:';
 
 /** The line above the list of actions; an all-clear lists none. */
 const ACTIONS: Record<HouseNoticeFacts['kind'], string> = {
+  ordered: 'Das ist jetzt zu tun, solange Absage arbeitet:',
   attention: 'Das können Sie tun:',
   'all-clear': '',
   completed: LEFT_BY_HAND,

@@ -40,8 +40,11 @@ export interface PartnerNoticeFacts {
 
 /** The facts that a mail to the house itself states. */
 export interface HouseNoticeFacts {
-  /** `attention`: a person is needed; `all-clear`: the cause went away by itself; otherwise how the case ended. */
-  kind: 'attention' | 'all-clear' | 'completed' | 'aborted' | 'closed-by-hand';
+  /**
+   * `ordered`: the case has begun; `attention`: a person is needed; `all-clear`: the cause went away by itself; otherwise how
+   * the case ended.
+   */
+  kind: 'ordered' | 'attention' | 'all-clear' | 'completed' | 'aborted' | 'closed-by-hand';
   /** Unique, and the same for every attempt to send this mail. */
   noticeId: string;
   house: string;

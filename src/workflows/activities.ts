@@ -151,7 +151,7 @@ function startWithinMs(policy: CasePolicy, lookedAtMs: number): number {
 
 type JournalActivities = Omit<
   Activities,
-  'sendPartnerNotice' | 'alertHouse' | 'alertInterrupted' | 'tellEnds'
+  'sendPartnerNotice' | 'alertHouse' | 'tellOrder' | 'alertInterrupted' | 'tellEnds'
 >;
 
 function journalOptions(policy: CasePolicy, pace: Pace, summary: string): ActivityOptions {
@@ -185,15 +185,15 @@ export function glanceActivities(policy: CasePolicy, summary: string) {
 }
 
 /** Mails to the house: tried for a day and then given up, because the procedure does not depend on them. */
-export function alertActivities(policy: CasePolicy) {
+export function alertActivities(policy: CasePolicy, summary: string = SUMMARIES.alertHouse) {
   const { slow } = intervals(policy);
-  return proxyActivities<Pick<Activities, 'alertHouse'>>({
+  return proxyActivities<Pick<Activities, 'alertHouse' | 'tellOrder'>>({
     ...COMMON,
     taskQueue: TASK_QUEUE,
     startToCloseTimeout: MAIL_TIMEOUT_MS,
     scheduleToCloseTimeout: ALERT_PATIENCE_MS,
     retry: { initialInterval: slow, backoffCoefficient: 2 },
-    summary: SUMMARIES.alertHouse,
+    summary,
   });
 }
 

@@ -117,6 +117,7 @@ async function check(run: CancellationRun): Promise<boolean> {
   if (checked.kind === 'refused') throw await refuse(run, checked.refusal);
   if (checked.ended === 'closed-by-hand' && patched('stays-closed')) throw await run.stayClosed();
   if (checked.claim === 'storno') run.passPointOfNoReturn();
+  if (checked.claim === null) run.announce();
   return checked.claim !== 'abort';
 }
 

@@ -139,6 +139,11 @@ export class CancellationRun {
     this.ordererId = checked.actorId ?? null;
   }
 
+  /** The house learns at once what it has to do meanwhile. A case that was begun by an earlier build does without. */
+  announce(): void {
+    if (this.input.isOrderMailed) this.alerts.announce(this.stepInput());
+  }
+
   /** Runs the part of the procedure that an abort may stop. Resolves to `aborted` when one did. */
   async untilAborted<T>(work: () => Promise<T>): Promise<T | 'aborted'> {
     try {
@@ -259,6 +264,7 @@ export class CancellationRun {
       await this.abortBy({ actor: this.progress.orderedBy, reason: 'bereits abgebrochen' });
     }
     this.alerts.settle(false);
+    this.alerts.withdraw();
     progress.settle();
     progress.dropWait();
     progress.show('aborting');

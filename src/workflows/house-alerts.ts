@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { StepInput } from '../activities/activity';
 import type { Alert, AlertResult } from '../activities/house-alert';
 import type { Attention, CasePolicy } from '../domain/case';
+import { SUMMARIES } from '../domain/wording';
 import { alertActivities } from './activities';
 
 /** What a mail to the house states beside the attention itself. */
@@ -19,6 +20,7 @@ interface Mail {
  */
 export class HouseAlerts {
   private call: Mail | null = null;
+  private announcement: CancellationScope | null = null;
   private underWay = 0;
 
   constructor(
@@ -29,6 +31,21 @@ export class HouseAlerts {
   /** No mail is on its way. */
   get isQuiet(): boolean {
     return this.underWay === 0;
+  }
+
+  /** The case has begun. Nothing waits for it but the end of the run. */
+  announce(input: StepInput): void {
+    const { tellOrder } = alertActivities(this.policy, SUMMARIES.tellOrder);
+    const sent = this.apart((scope) => {
+      this.announcement = scope;
+      return tellOrder(input);
+    });
+    void sent.catch(() => null);
+  }
+
+  /** The case is aborted: what the house would do meanwhile is not to be done any more. */
+  withdraw(): void {
+    this.announcement?.cancel();
   }
 
   /** A person is needed. */
@@ -51,22 +68,24 @@ export class HouseAlerts {
     const { id, step, text, actions } = attention;
     const alert: Alert = { ...this.frame(), kind, step, attention: { id, text, actions } };
     const mail: Mail = { attention, sending: null, isTold: Promise.resolve(false) };
-    // The end of the step does not cancel its mail.
-    const sent = CancellationScope.nonCancellable(() =>
-      CancellationScope.cancellable(() => {
-        mail.sending = CancellationScope.current();
-        return alertActivities(this.policy).alertHouse(alert);
-      }),
+    const sent = this.apart((scope) => {
+      mail.sending = scope;
+      return alertActivities(this.policy).alertHouse(alert);
+    });
+    mail.isTold = sent.then(
+      // Whatever somebody else has answered it with is no mail.
+      (result: AlertResult | null) => ['accepted', 'in-doubt'].includes(result?.outcome ?? ''),
+      // The history shows the mail as failed; the attention itself is visible everywhere else.
+      () => false,
     );
-    this.underWay += 1;
-    mail.isTold = sent
-      .then(
-        // Whatever somebody else has answered it with is no mail.
-        (result: AlertResult | null) => ['accepted', 'in-doubt'].includes(result?.outcome ?? ''),
-        // The history shows the mail as failed; the attention itself is visible everywhere else.
-        () => false,
-      )
-      .finally(() => (this.underWay -= 1));
     return mail;
+  }
+
+  /** The end of a step does not cancel its mail: only the given scope does. */
+  private apart<T>(send: (scope: CancellationScope) => Promise<T>): Promise<T> {
+    this.underWay += 1;
+    return CancellationScope.nonCancellable(() =>
+      CancellationScope.cancellable(() => send(CancellationScope.current())),
+    ).finally(() => (this.underWay -= 1));
   }
 }

@@ -30,6 +30,7 @@ it('is marked as a mail by a program, so that absence notes do not answer it', (
 });
 
 it.each([
+  ['ordered', 'Absage begonnen'],
   ['attention', 'Absage braucht Sie'],
   ['all-clear', 'Absage läuft wieder'],
   ['completed', 'Absage abgeschlossen'],

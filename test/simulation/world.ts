@@ -304,7 +304,9 @@ export class World {
       ...(isGuided !== nemesis.chance(isGuided ? 0.06 : 0.005) && { seen: seenInMask(event) }),
       ...(!this.trouble && wrongOrder(nemesis)),
     });
-    this.startRun(anInput({ caseId: CASE_IDS[this.caseNumber - 1], order, policy, orderedBy: ACTOR }));
+    const isOrderMailed = isWatched(this.seed) ? ({ isOrderMailed: true } as const) : {};
+    const caseId = CASE_IDS[this.caseNumber - 1];
+    this.startRun(anInput({ caseId, order, policy, orderedBy: ACTOR, ...isOrderMailed }));
   }
 
   private startRun(input: CancellationInput): Run | null {

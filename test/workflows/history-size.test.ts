@@ -13,11 +13,18 @@ describe('the history of a run', () => {
   beforeEach(() => stage.reset());
   afterEach(() => stage.settle());
 
-  it('has at most 60 events when everything goes well', async () => {
-    const handle = await stage.startNew();
-    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
-    expect(await stage.countEvents(handle)).toBeLessThanOrEqual(60);
-  });
+  it.each([
+    ['without', 60, {}],
+    ['with', 66, { isOrderMailed: true }],
+  ] as const)(
+    'has %s the mail at the order at most %d events when everything goes well',
+    async (_what, most, changes) => {
+      const handle = await stage.start({ ...(await stage.prepare()), ...changes });
+      expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+      expect(await stage.countEvents(handle)).toBeLessThanOrEqual(most);
+      expect(stage.mail.told).toEqual(most === 66 ? ['ordered'] : []);
+    },
+  );
 
   it.each([
     ['never shows the Storno', () => void (stage.jet.transferAfterMs = Number.MAX_SAFE_INTEGER)],

@@ -14,6 +14,18 @@ export const HOUSE_ALERT_MUTANTS: readonly Mutant[] = [
     seed: 50064,
   },
   {
+    name: 'the house is told of the beginning of a case that has ended',
+    edits: [
+      edit('activities/house-alert.ts', 'isAbortAccepted(entries) || endOf(entries)', 'false'),
+      edit(
+        'activities/house-alert.ts',
+        'isVoidAtEnd\n    ? await journal.appendNewUnlessEnded(ref, begun)',
+        'isVoidAtEnd && attempts.length > 9\n    ? await journal.appendNewUnlessEnded(ref, begun)',
+      ),
+    ],
+    seed: 50022,
+  },
+  {
     name: 'who has gone is not missed',
     edits: [
       edit(

@@ -32,6 +32,16 @@ export const CASES_RULES: readonly Rule[] = [
     }),
   },
   {
+    id: 'S26',
+    says: 'The mail that a case has begun is not begun when it has ended.',
+    watch: ({ world: { journal } }, require) => ({
+      onLine: ({ kind, effectKey, caseId }) => {
+        if (kind !== 'intent' || !effectKey.startsWith('ordered/')) return;
+        require(journal.endOf(caseId) === null, 'the house is told of the beginning after the end');
+      },
+    }),
+  },
+  {
     id: 'guided',
     says: 'A guided house has no gateway, and nothing calls one for it.',
     watch: ({ world: { house } }, require) => ({

@@ -31,13 +31,13 @@ export const SHOWN_RULES: readonly Rule[] = [
   },
   {
     id: 'S19',
-    says: 'The history of a run is small: at most 60 events when all goes well, one more look where Jet was slow, and 200 after a month of waiting.',
+    says: 'The history of a run is small: at most 60 events when all goes well, six for the mail at the order, one more look where Jet was slow, and 200 after a month of waiting.',
     watch: (_seen, require) => ({
       onHistory: (run, isHappy) => {
         const events = eventCount(run);
         require(events <=
           (isHappy
-            ? MOST_EVENTS_WHEN_HAPPY + eventsOfLook(run)
+            ? MOST_EVENTS_WHEN_HAPPY + eventsOfOrderMail(run) + eventsOfLook(run)
             : MOST_EVENTS_OF_A_LONG_WAIT), `${events} events`);
       },
     }),
@@ -54,6 +54,11 @@ export const SHOWN_RULES: readonly Rule[] = [
     }),
   },
 ];
+
+function eventsOfOrderMail({ tasks }: Run): number {
+  const isMailed = [...tasks.values()].some(({ options }) => options.activityType === 'tellOrder');
+  return isMailed ? EVENTS_OF_AN_ACTIVITY : 0;
+}
 
 /** Each mail that was put off for one more look, and the look. */
 function eventsOfLook({ tasks }: Run): number {
