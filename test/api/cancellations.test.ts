@@ -308,7 +308,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
 
 describe('GET /v1/cancellations/{house}/{eventNumber}/journal', () => {
   interface JournalAnswer {
-    entries: { seq: number; kind: string; operation: string; outcome: string | null }[];
+    entries: { seq: number; kind: string; operation: string; outcome: string | null; effectKey: string }[];
     verified: boolean;
   }
 
@@ -316,7 +316,14 @@ describe('GET /v1/cancellations/{house}/{eventNumber}/journal', () => {
     const { status, body } = await stage.get<JournalAnswer>(`${path(cases.completed.order)}/journal`);
     expect(status).toBe(200);
     expect(body.verified).toBe(true);
-    expect(body.entries.map(({ kind, operation }) => `${kind} ${operation}`)).toEqual([
+    // The mail at the order goes out beside the steps.
+    const [ofOrder, others] = [true, false].map((isOfOrder) =>
+      body.entries
+        .filter(({ effectKey }) => effectKey.startsWith('ordered/') === isOfOrder)
+        .map(({ kind, operation }) => `${kind} ${operation}`),
+    );
+    expect(ofOrder).toEqual(['intent alert-house', 'outcome alert-house']);
+    expect(others).toEqual([
       'opening check',
       'intent save-announcement',
       'outcome save-announcement',

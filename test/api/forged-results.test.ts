@@ -47,7 +47,9 @@ const UNREADABLE = { metadata: { encoding: Buffer.from('binary/of-nobody') }, da
 
 async function pendingActivity(order: Order) {
   const { workflowId, runId, raw } = await stage.handle(order).describe();
-  const [pending] = raw.pendingActivities ?? [];
+  const isStep = ({ activityType }: { activityType?: { name?: string | null } | null }) =>
+    activityType?.name !== 'tellOrder';
+  const pending = raw.pendingActivities?.find(isStep);
   return { namespace: 'default', workflowId, runId, activityId: pending?.activityId, identity: 'somebody' };
 }
 

@@ -125,7 +125,7 @@ it('tells the house once that a case is interrupted', async () => {
   await terminate(order);
   await reconcile();
   await reconcile();
-  const lines = (await stage.journal.entries(caseId)).filter(({ operation }) => operation === 'alert-house');
+  const lines = (await stage.journal.entries(caseId)).filter(({ effectKey }) => effectKey.includes(runId));
   expect(lines.map(({ outcome }) => outcome)).toEqual([null, 'accepted']);
   const alerts = stage.mail.alerts.filter(({ messageId }) => messageId.includes(runId));
   expect(alerts).toHaveLength(1);
@@ -136,8 +136,9 @@ it('says nothing about a case that runs', async () => {
   const order = await stage.prepare();
   const { caseId } = await stage.startWaiting(order);
   await reconcile();
-  const operations = (await stage.journal.entries(caseId)).map(({ operation }) => operation);
-  expect(operations).not.toContain('alert-house');
+  const keys = (await stage.journal.entries(caseId)).map(({ effectKey }) => effectKey);
+  expect(keys).toContain(`ordered/${caseId}/1`);
+  expect(keys.filter((key) => key.includes('interrupted'))).toEqual([]);
 });
 
 it('is looked for every hour, by one schedule however many workers start', async () => {
