@@ -240,7 +240,7 @@ function fromCase(
     pointOfNoReturnPassed: hasStornoClaim,
     caseId: opening.caseId,
     orderedBy: input.orderedBy,
-    orderedAt: opening.at,
+    orderedAt: opening.after.input.orderedAt ?? opening.at,
     needsAttention: status ? state === 'needs-attention' : (run?.needsAttention ?? false),
     title: event?.title.before ?? input.order.expected.title,
     startsAt: event?.startsAt ?? input.order.expected.startsAt,

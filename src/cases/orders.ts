@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CancellationInput } from '../domain/case';
-import { toMs } from '../domain/clock';
+import { toInstant, toMs } from '../domain/clock';
 import { isSealed, readableOrder, withoutContact } from '../domain/contact';
 import { stripMarker } from '../domain/marker';
 import { withoutPromises, type Plan } from '../domain/plan';
@@ -113,6 +113,7 @@ export async function placeOrder(
     order,
     orderedBy: caller.actor,
     policy: policyOf(house, desk.timing),
+    orderedAt: toInstant(Date.now()),
     isOrderMailed: true,
   };
   const start = (mayFollow: boolean) =>

@@ -43,6 +43,8 @@ export interface CancellationInput {
   order: Order;
   orderedBy: string;
   policy: CasePolicy;
+  /** When the order came, on the server's clock. A run that was started by hand, or before, does not say it. */
+  orderedAt?: Instant;
   /** The house gets a mail when the case has begun. A run of before this mail does not say it. */
   isOrderMailed?: true;
   /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */

@@ -190,7 +190,7 @@ function orderOf({ input, first, opening }: CaseLines): ProtocolOrder {
   const { marker, reason, contact } = readableOrder(input.order);
   return {
     orderedBy,
-    orderedAt: first.at,
+    orderedAt: first.after.input.orderedAt ?? first.at,
     wantedMarker: marker,
     usedMarker: opening?.marker ?? null,
     reason,

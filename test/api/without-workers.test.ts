@@ -99,3 +99,22 @@ it('goes on when the workers are back', async () => {
   const view = await stage.until(waiting, ({ stale }) => !stale);
   expect(view).toMatchObject({ state: 'waiting', stale: false });
 });
+
+it('says in the Protokoll when the order came, not when its check was done', async () => {
+  const order = await stage.prepare();
+  const fromMs = Date.now();
+  await stage.start(order);
+  const untilMs = Date.now();
+  await stage.startWorkers();
+  try {
+    const { caseId } = await stage.untilState(order, 'completed');
+    const [opening] = await stage.journal.entries(caseId);
+    const answer = await stage.app.inject({ method: 'GET', url: `/v1/cases/${caseId}/protocol` });
+    const orderedMs = Date.parse(answer.json<ProtocolDocument>().order.orderedAt);
+    expect(orderedMs).toBeGreaterThanOrEqual(fromMs);
+    expect(orderedMs).toBeLessThanOrEqual(untilMs);
+    expect(Date.parse(opening!.at)).toBeGreaterThan(orderedMs);
+  } finally {
+    await stage.stopWorkers();
+  }
+});

@@ -24,6 +24,10 @@ const steady = (output: string) =>
     .replace(/\d\d?\.\d\d?\.\d{4}, \d\d\.\d\d\.\d\d/g, 'TT.MM.JJJJ, HH.MM.SS')
     .replace(/\b[0-9a-f]{12}\b/g, 'HASH');
 
+/** The mail at the order goes out beside the steps, so its lines may stand anywhere. */
+const withoutOrderMail = (output: string) =>
+  output.replace(/^.*Haus verständigen.*\n/gm, '').replace(/^ +\d+ /gm, '  N ');
+
 /** An event far enough in the future for every day on which this test runs. */
 const anEvent = (changes: Partial<Record<keyof JetEvent, unknown>> = {}) =>
   stage.event({ title: 'Faust', startsAt: '2040-01-05T19:30:00.000+01:00', ...changes });
@@ -259,10 +263,11 @@ describe('a case', () => {
   it('has a journal', async () => {
     const { code, stdout } = await run(['journal', 'FSP', number]);
     expect(code).toBe(0);
-    expect(steady(stdout))
-      .toBe(`  1  TT.MM.JJJJ, HH.MM.SS  Beginn        Prüfen                       ok         rehearsal  HASH
-  2  TT.MM.JJJJ, HH.MM.SS  Vorhaben      Titel und Hinweis speichern             rehearsal  HASH
-  3  TT.MM.JJJJ, HH.MM.SS  Ergebnis      Titel und Hinweis speichern  ok         rehearsal  HASH
+    expect(stdout).toMatch(/ Vorhaben +Haus verständigen +Absage /);
+    expect(withoutOrderMail(steady(stdout)))
+      .toBe(`  N  TT.MM.JJJJ, HH.MM.SS  Beginn        Prüfen                       ok         rehearsal  HASH
+  N  TT.MM.JJJJ, HH.MM.SS  Vorhaben      Titel und Hinweis speichern             rehearsal  HASH
+  N  TT.MM.JJJJ, HH.MM.SS  Ergebnis      Titel und Hinweis speichern  ok         rehearsal  HASH
 Die Kette der Einträge ist vollständig.
 `);
   });

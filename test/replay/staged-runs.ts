@@ -27,8 +27,6 @@ export const TITLE = 'Der Bauer als Millionär';
 const MARKED = `${TITLE} – ENTFÄLLT`;
 
 /** How often a run is looked at for each save by a program that never stops saving. */
-/** So long a look at the event holds at least, in milliseconds. */
-const SHORTEST_LOOK_MS = 10_000;
 const SAVE_EACH = 10;
 
 const inFirstWait = (run: StagedCase) => run.untilAt('wait-for-title-transfer');
@@ -44,6 +42,12 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
       await inSecondWait(run);
       await record('open-in-second-wait');
     },
+  },
+  // As `completed` and `aborted-by-update` go since the house gets a mail at the order.
+  'completed-with-order-mail': { ends: 'COMPLETED' },
+  'aborted-with-order-mail': {
+    ends: 'CANCELLED',
+    course: (run) => inFirstWait(run).then(() => run.act('abort')),
   },
   'marked-at-start': { ends: 'COMPLETED', event: { title: MARKED, externalMemo: REASON } },
   'storno-at-start': { ends: 'COMPLETED', event: { title: MARKED, status: 'Storno' } },
@@ -200,6 +204,17 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     },
   },
 
+  'told-in-second-wait': {
+    ends: 'COMPLETED',
+    course: async (run, record) => {
+      await inSecondWait(run);
+      await run.edit({ status: 'Bereitstellung' });
+      await run.untilAsked('status-changed-after-storno');
+      await record('open-in-told-second-wait');
+      await run.edit({ status: 'Storno' });
+      await inSecondWait(run);
+    },
+  },
   'status-changed-then-storno-again': {
     ends: 'COMPLETED',
     course: async (run, record) => {
@@ -235,19 +250,18 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
       await run.act('skip-wait', { step, savedAt, titlesVisibleAtPartner: true });
     },
   },
-  'changed-while-mail-in-doubt': {
+  // As `changed-while-mail-in-doubt` went before there was a watch on the status: the end found it.
+  'told-while-mail-in-doubt': {
     ends: 'COMPLETED',
     losesMail: true,
     course: async (run, record) => {
-      const { id: attentionId } = await run.untilAsked('mail-in-doubt');
+      await run.untilAsked('mail-in-doubt');
       await run.edit({ status: 'Abschluss' });
-      // The last look is old only then.
-      const askedAtMs = Date.now();
-      await run.until(() => Date.now() - askedAtMs > SHORTEST_LOOK_MS);
-      await run.act('decide', { attentionId, choice: 'treat-as-sent' });
       await run.untilAsked('status-changed-after-storno');
-      await record('open-at-the-end-in-changed-status');
+      await record('open-in-told-mail-doubt');
       await run.edit({ status: 'Storno' });
+      const { id: attentionId } = await run.untilAsked('mail-in-doubt');
+      await run.act('decide', { attentionId, choice: 'treat-as-sent' });
     },
   },
   'mail-after-a-look': {
