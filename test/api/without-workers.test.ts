@@ -1,3 +1,4 @@
+import type { ProtocolDocument } from '../../src/protocol/document';
 import type { CancellationView } from '../../src/cases/view';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { Order } from '../../src/domain/types';
