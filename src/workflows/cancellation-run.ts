@@ -221,8 +221,11 @@ export class CancellationRun {
     if (remainingMs > 0) await this.sleepUnlessStopped(remainingMs, SUMMARIES.wait(endsAt));
     const leftMs = endsAtMs - Date.now();
     if (this.isWaitSkipped) this.progress.finish(step, DETAILS.skipped(toInstant(Date.now())), 'skipped');
-    else if (this.isLookWanted && leftMs > 0) return leftMs;
-    else this.progress.finish(step, -leftMs > LATE_AFTER_MS ? DETAILS.late(endsAt) : why);
+    else if (this.isLookWanted && leftMs > 0) {
+      // While it is looked, there is no wait that a person could skip.
+      this.progress.dropWait();
+      return leftMs;
+    } else this.progress.finish(step, -leftMs > LATE_AFTER_MS ? DETAILS.late(endsAt) : why);
     return 0;
   }
 

@@ -39,6 +39,8 @@ describe('a run that is told of another status', () => {
     await handle.signal(lookAgainSignal);
     const attention = await stage.untilAsked(handle, 'status-changed-after-storno');
     expect(attention.text).toContain('Der Status in Jet ist jetzt „Abschluss“, nicht mehr Storno');
+    expect(attention.actions).toEqual(['retry', 'close-by-hand']);
+    expect((await stage.status(handle)).waitEndsAt).toBeNull();
     expect(stage.jet.count('read-channel')).toBe(1); // the check's
     await stage.jet.edit(STORNO);
     const backAtMs = await stage.env.currentTimeMs();
