@@ -53,7 +53,7 @@ export function createAlertActivities(deps: ActivityDependencies) {
         isSimulator: line.after.isSimulator,
         ...performanceOf(line.after, lastRead(entries)),
         text: orderText(line, house),
-        actions: openTexts(tasksOf(lines, 'completed') ?? []),
+        actions: openTexts(tasksOf(lines) ?? []),
       }),
     );
   });

@@ -11,7 +11,7 @@ import type { House, Instant } from './types';
 /** What happens when nobody does anything more, as sentences. `house`: whom the messages go to. */
 export function orderText(opening: EntryOf<'check', 'opening'>, house: House): string {
   const { actor, at, after } = opening;
-  const begun = `${actor} hat diese Vorstellung um ${clockTime(after.input.orderedAt ?? at)} abgesagt (${after.marker}).`;
+  const begun = `Diese Vorstellung wurde um ${clockTime(after.input.orderedAt ?? at)} abgesagt (${after.marker}), von ${actor}.`;
   return [begun, ...courseOf(after, at), ...whomToTell(house)].join(' ');
 }
 
