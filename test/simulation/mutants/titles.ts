@@ -106,8 +106,8 @@ export const TITLES_MUTANTS: readonly Mutant[] = [
       ),
       edit(
         'domain/lines.ts',
-        `return entries.find((entry) => entry.kind === 'opening')?.after`,
-        `return entries.findLast((entry) => entry.kind === 'opening')?.after`,
+        `return entries.find((entry) => entry.kind === 'opening') ?? null;`,
+        `return entries.findLast((entry) => entry.kind === 'opening') ?? null;`,
       ),
     ],
     seed: 50562,
