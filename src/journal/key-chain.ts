@@ -34,13 +34,13 @@ export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
 }
 
 /** No line can be written with a replaced key. But a clock may have been set back in between, by no more than this. */
-const SLACK_MS = 60_000;
+export const CLOCK_SLACK_MS = 60_000;
 
 /** Whether a key was not replaced yet at that time, or just before. An unknown one is another question. */
 export function wasInUse({ fingerprint }: PublicKey, at: Instant, keys: readonly KnownKey[]): boolean {
   const rank = keys.findIndex((key) => key.fingerprint === fingerprint);
   const next = rank < 0 ? undefined : keys[rank + 1];
-  return next === undefined || toMs(at) <= toMs(next.since) + SLACK_MS;
+  return next === undefined || toMs(at) <= toMs(next.since) + CLOCK_SLACK_MS;
 }
 
 /**

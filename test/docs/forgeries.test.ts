@@ -9,6 +9,7 @@ import { ownKeys } from '../../src/doctor/own-keys';
 import { readWitness, writeWitness } from '../../src/doctor/witness';
 import { checkWitnessFile } from '../../src/doctor/witness-check';
 import { endProofText } from '../../src/domain/end-proof';
+import { keyFileText, type KeyEnd } from '../../src/domain/key-file';
 import type { KeyLine } from '../../src/domain/installation';
 import type { JournalEntry } from '../../src/domain/journal';
 import { endLine } from '../../src/domain/lines';
@@ -45,6 +46,8 @@ interface Forgery {
   journal?: string;
   /** The case that it is about, where that is not the one that ended. */
   caseId?: string;
+  /** What the installation gives of its keys, where the one that has signed was replaced since. */
+  keys?: Buffer;
 }
 
 let cases: ProtocolCases;
@@ -69,7 +72,7 @@ beforeAll(async () => {
   const { caseId, seq, hash } = endLine(ended)!;
   const { fingerprint } = cases.signer.publicKey;
   mail = Buffer.from(endProofText({ caseId, seq, hash, fingerprint }).join('\n'));
-  key = Buffer.from(fingerprint);
+  key = Buffer.from(keyFileText([{ ...cases.signer.publicKey, end: null }]));
   witness = join(folder, 'witness.txt');
   const signed = { ...cases.journal, signer: cases.signer };
   writeFileSync(witness, writeWitness(await readWitness(signed), cases.signer));
@@ -151,6 +154,28 @@ function proofBy(
   };
 }
 
+/** What an installation gives of its keys that has replaced the stolen one. */
+function replacedKeys(end: Partial<KeyEnd> = {}): Buffer {
+  const now = { ...createSigner(generateKeyPairSync('ed25519').privateKey).publicKey, end: null };
+  const { at } = ended.at(-1)!;
+  const before = { ...cases.signer.publicKey, end: { at, caseNumber: 2, ...end } };
+  return Buffer.from(keyFileText([now, before]));
+}
+
+/** Signed with the stolen key as if it had never been replaced. */
+function withStolenKey(): ProtocolDocument {
+  return saying(recomputed(ended.with(2, changed(ended[2]!)), cases.signer), cases.signer);
+}
+
+/** The stolen key names one of the thief's as its successor, who signs everything. */
+function withOwnSuccessor(): ProtocolDocument {
+  const signer = thief();
+  const lines = recomputed(ended.with(2, changed(ended[2]!)), signer);
+  const { caseRow } = proofBy(signer, lines)!;
+  const { signingKeys } = proofBy(cases.signer, lines, signer)!;
+  return saying(lines, signer, { caseRow, signingKeys });
+}
+
 let copies = 0;
 
 /** A copy of the journal, without its guards while `work` is at it. */
@@ -220,6 +245,22 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     const lines = recomputed(ended.with(2, changed(ended[2]!)), cases.signer);
     return { json: saying(lines, cases.signer) };
   },
+  'mit einem gestohlenen Schlüssel, der seither ersetzt ist, datiert nach dem Wechsel': () => ({
+    json: withStolenKey(),
+    keys: replacedKeys({ at: '2026-01-01T00:00:00.000Z' }),
+  }),
+  'dasselbe, mit der Nummer eines Falls von nach dem Wechsel': () => ({
+    json: withStolenKey(),
+    keys: replacedKeys({ caseNumber: document.proof!.caseRow!.number - 1 }),
+  }),
+  'dasselbe, und der gestohlene Schlüssel nennt einen eigenen als seinen Nachfolger': () => ({
+    json: withOwnSuccessor(),
+    keys: replacedKeys(),
+  }),
+  'dasselbe, datiert und nummeriert wie vor dem Wechsel': () => ({
+    json: withStolenKey(),
+    keys: replacedKeys(),
+  }),
   'echte Zeilen unter einem anderen Haus, der eigene Schlüssel nennt den echten als seinen Nachfolger':
     () => ({
       json: believed({ house: { ...document.house, name: 'Anderes Theater' } }),
@@ -326,7 +367,7 @@ function codeOf(verdict: Verdict): string {
   return verdict.kind === 'unreadable' ? '1' : '2';
 }
 
-async function judge({ json, text, pdf: forgedPdf, journal, caseId }: Forgery): Promise<Row> {
+async function judge({ json, text, pdf: forgedPdf, journal, caseId, keys = key }: Forgery): Promise<Row> {
   const none = { Doctor: '–', Zeugnis: '–' };
   const found = journal === undefined ? none : await judgeJournal(journal);
   const made = json ?? (journal === undefined ? null : await protocolFrom(journal, caseId));
@@ -338,7 +379,7 @@ async function judge({ json, text, pdf: forgedPdf, journal, caseId }: Forgery): 
   return {
     JSON: await verify(file),
     PDF: await verify(pages),
-    '`--key`': await verify(file ?? pages, { key }),
+    '`--key`': await verify(file ?? pages, { key: keys }),
     '`--mail`': await verify(file ?? pages, { mail }),
     ...found,
   };
