@@ -33,14 +33,34 @@ export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
   return keys;
 }
 
-/** No line can be written with a replaced key. But a clock may have been set back in between, by no more than this. */
+/**
+ * No line can be written with a replaced key, nor with one that is not noted yet. But a clock may have been set back in between, by
+ * no more than this.
+ */
 export const CLOCK_SLACK_MS = 60_000;
 
-/** Whether a key was not replaced yet at that time, or just before. An unknown one is another question. */
+/**
+ * Whether a key was noted by that time, and not replaced, give or take what a clock may be wrong. Otherwise whoever reaches the
+ * data would have their own key stand before the real one, and sign what an earlier key may have signed. An unknown key is
+ * another question.
+ */
 export function wasInUse({ fingerprint }: PublicKey, at: Instant, keys: readonly KnownKey[]): boolean {
   const rank = keys.findIndex((key) => key.fingerprint === fingerprint);
-  const next = rank < 0 ? undefined : keys[rank + 1];
-  return next === undefined || toMs(at) <= toMs(next.since) + CLOCK_SLACK_MS;
+  const [own, next] = rank < 0 ? [] : [keys[rank], keys[rank + 1]];
+  const isNoted = own === undefined || toMs(at) >= toMs(own.since) - CLOCK_SLACK_MS;
+  return isNoted && (next === undefined || toMs(at) <= toMs(next.since) + CLOCK_SLACK_MS);
+}
+
+/** Whether a line, whatever stands around it, is as one of the keys has signed it while it was the one that signs. */
+export function isLineProven(
+  line: Pick<JournalEntry, 'at' | 'hash' | 'signature'>,
+  keys: readonly KnownKey[],
+): boolean {
+  return (
+    line.signature !== undefined &&
+    hashEntry(line) === line.hash &&
+    findWronglySigned([line], keys).length === 0
+  );
 }
 
 /**

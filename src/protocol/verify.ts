@@ -1,10 +1,10 @@
 import { digest } from '../digest';
 import type { Opening } from '../domain/case';
 import { hashEntry, NO_PREVIOUS_HASH } from '../journal/chain';
-import { isContactLost } from '../journal/contact';
 import type { JournalEntry } from '../domain/journal';
 import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
+import { checkContact } from './contact-check';
 import { EARLIER_SCHEMAS, PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
 import { PDF_WRITER, renderProtocolPdf, writerOf } from './pdf';
 import { checkAfterEnd, compareWithOutside, readOrigin, type Origin } from './origin';
@@ -215,19 +215,6 @@ function checkDerived(document: ProtocolDocument, { signed }: Origin): Finding {
     ? `Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (${differing.join(', ')}).`
     : 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.';
   return { holds: false, text };
-}
-
-/** Of any version: the key is no line, so no signature of a line vouches for it. */
-function checkContact({ journal, contact }: ProtocolDocument): Finding[] {
-  try {
-    if (!isContactLost(journal, contact)) return [];
-  } catch {
-    // Lines that make no sense are another check's.
-    return [];
-  }
-  const text =
-    'Die Kontaktdaten in den Zeilen öffnet kein Schlüssel, und keine Löschung ist vermerkt: jemand hat ihn entfernt oder vertauscht.';
-  return [{ holds: false, text }];
 }
 
 /** Whatever a version says in other words: this none may leave out. */

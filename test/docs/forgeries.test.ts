@@ -10,7 +10,7 @@ import { readWitness, writeWitness } from '../../src/doctor/witness';
 import { checkWitnessFile } from '../../src/doctor/witness-check';
 import { endProofText } from '../../src/domain/end-proof';
 import { keyFileText, type KeyEnd } from '../../src/domain/key-file';
-import type { KeyLine } from '../../src/domain/installation';
+import { keyLinesOf, type InstallationLine, type KeyLine } from '../../src/domain/installation';
 import type { JournalEntry } from '../../src/domain/journal';
 import { endLine } from '../../src/domain/lines';
 import type { Signer } from '../../src/domain/signature';
@@ -46,6 +46,8 @@ interface Forgery {
   journal?: string;
   /** The case that it is about, where that is not the one that ended. */
   caseId?: string;
+  /** A witness that has seen more than the one of the others. */
+  witness?: string;
   /** What the installation gives of its keys, where the one that has signed was replaced since. */
   keys?: Buffer;
 }
@@ -59,6 +61,7 @@ let other: ProtocolDocument;
 let mail: Buffer;
 let key: Buffer;
 let witness: string;
+let installation: InstallationLine[];
 
 /** The journal is backed up in the middle of the second case. The witness is made at the end. */
 beforeAll(async () => {
@@ -76,6 +79,7 @@ beforeAll(async () => {
   witness = join(folder, 'witness.txt');
   const signed = { ...cases.journal, signer: cases.signer };
   writeFileSync(witness, writeWitness(await readWitness(signed), cases.signer));
+  installation = await cases.journal.installationLines();
 }, 180_000);
 afterAll(async () => {
   await cases.close();
@@ -334,11 +338,35 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'im Logbuch den gelöschten Schlüssel der Kontaktdaten wieder eingetragen': async () => {
     const erased = onJournal(() => {});
     await eraseContact(erased.journal!);
-    const { key: again } = document.contact as { key: string };
     const database = new Database(join(erased.journal!, 'journal.sqlite'));
-    database.exec(`insert into contact_key (case_id, key) values ('${document.caseId}', '${again}')`);
+    database.exec(
+      `insert into contact_key (case_id, key) values ('${document.caseId}', '${keyOfContact()}')`,
+    );
     database.close();
     return erased;
+  },
+  'im Logbuch eine Löschung der Kontaktdaten erfunden': () =>
+    onJournal((database) => addLine(database, erasureAfter(installation.at(-1)!, null))),
+  'dasselbe, mit einem eigenen Schlüssel unterschrieben, der den echten als seinen Nachfolger nennt':
+    withOwnInstallation,
+  'im Logbuch die Löschung der Kontaktdaten abgeschnitten': async () => {
+    const erased = onJournal(() => {});
+    await eraseContact(erased.journal!);
+    cutErasure(erased.journal!);
+    return erased;
+  },
+  'dasselbe, und den Schlüssel der Kontaktdaten wieder eingetragen': async () => {
+    const erased = onJournal(() => {});
+    await eraseContact(erased.journal!);
+    const seen = join(erased.journal!, 'witness.txt');
+    const journal = await openSignedJournal(settingsOf(erased.journal!));
+    writeFileSync(seen, writeWitness(await readWitness(journal), journal.signer));
+    await journal.close();
+    cutErasure(
+      erased.journal!,
+      `insert into contact_key (case_id, key) values ('${document.caseId}', '${keyOfContact()}')`,
+    );
+    return { ...erased, witness: seen };
   },
   'das Logbuch mit dem gestohlenen Schlüssel neu geschrieben': () =>
     onJournal((database) =>
@@ -350,6 +378,78 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     return forged;
   },
 };
+
+const keyOfContact = () => (document.contact as { key: string }).key;
+
+/** A line that follows on another one in the chain of the installation. */
+function following(
+  { seq, hash, ...before }: InstallationLine,
+  changes: object,
+  signer: Signer | null,
+): InstallationLine {
+  const line = { ...before, ...changes, seq: seq + 1, previousHash: hash, signature: undefined };
+  const own = hashEntry(line);
+  return { ...line, hash: own, signature: signer?.sign('line', own) } as InstallationLine;
+}
+
+/** Erased is a contact long after its case has ended. */
+const AFTER_THE_CASE = new Date(Date.now() + 3_600_000).toISOString();
+
+/** A line about an erasure that never was. */
+function erasureAfter(line: InstallationLine, signer: Signer | null): InstallationLine {
+  const { caseId } = document;
+  const what = { operation: 'contact-erased', effectKey: `contact-erased/${caseId}`, before: null };
+  const after = { caseId, reason: 'erfunden', runs: 0, mails: 0 };
+  return following(line, { ...what, after, at: AFTER_THE_CASE }, signer);
+}
+
+/** The chain of the installation by somebody who has no key of it, and calls the real one the successor of their own. */
+function withOwnInstallation(): Forgery {
+  const signer = thief();
+  const [real] = keyLinesOf(installation) as [KeyLine];
+  const nobody = { ...real, seq: 0, hash: NO_PREVIOUS_HASH };
+  const own = following(nobody, { before: null, after: signer.publicKey }, signer);
+  const erasure = erasureAfter(own, signer);
+  const { effectKey, operation, before, after } = {
+    ...real,
+    effectKey: 'signing-key/1',
+    before: signer.publicKey,
+  };
+  const change = following(erasure, { effectKey, operation, before, after }, signer);
+  return onJournal((database) => {
+    database.exec(`delete from entry where case_id = 'installation'`);
+    for (const line of [own, erasure, change]) addLine(database, line);
+    const { hash } = database.prepare('select hash from case_chain where number = 0').get() as {
+      hash: string;
+    };
+    database.exec(`update case_chain set signature = '${signer.sign('case', hash)}' where number = 0`);
+  });
+}
+
+function addLine(database: Database.Database, line: InstallationLine): void {
+  const { actorId, before, after, signature = null } = line;
+  const values = {
+    ...{ case_id: line.caseId, house: '', event_number: '', seq: line.seq, at: line.at, actor: line.actor },
+    ...{ actor_id: JSON.stringify(actorId), kind: line.kind, step: line.step, operation: line.operation },
+    ...{ effect_key: line.effectKey, before: JSON.stringify(before), after: JSON.stringify(after) },
+    ...{ previous_hash: line.previousHash, hash: line.hash, signature },
+  };
+  const columns = Object.keys(values).join(', ');
+  const places = Object.keys(values).map(() => '?');
+  database
+    .prepare(`insert into entry (${columns}) values (${places.join(', ')})`)
+    .run(...Object.values(values));
+}
+
+function cutErasure(path: string, more = ''): void {
+  const database = new Database(join(path, 'journal.sqlite'));
+  const guard = `select sql from sqlite_master where name = 'entry_no_delete'`;
+  const { sql } = database.prepare(guard).get() as { sql: string };
+  database.exec(
+    `drop trigger entry_no_delete; delete from entry where operation = 'contact-erased'; ${sql}; ${more}`,
+  );
+  database.close();
+}
 
 async function eraseContact(path: string): Promise<void> {
   const journal = await openSignedJournal(settingsOf(path));
@@ -367,9 +467,17 @@ function codeOf(verdict: Verdict): string {
   return verdict.kind === 'unreadable' ? '1' : '2';
 }
 
-async function judge({ json, text, pdf: forgedPdf, journal, caseId, keys = key }: Forgery): Promise<Row> {
+async function judge({
+  json,
+  text,
+  pdf: forgedPdf,
+  journal,
+  caseId,
+  keys = key,
+  witness: seen = witness,
+}: Forgery): Promise<Row> {
   const none = { Doctor: '–', Zeugnis: '–' };
-  const found = journal === undefined ? none : await judgeJournal(journal);
+  const found = journal === undefined ? none : await judgeJournal(journal, seen);
   const made = json ?? (journal === undefined ? null : await protocolFrom(journal, caseId));
   const written = text ?? (made && protocolJson(made));
   const file = written === null ? null : Buffer.from(written);
@@ -391,13 +499,13 @@ const settingsOf = (path: string) => ({
   dataDir: path,
 });
 
-async function judgeJournal(path: string) {
+async function judgeJournal(path: string, seen: string) {
   const settings = settingsOf(path);
   // The service starts, and signs on.
   await (await openSignedJournal(settings)).close();
   const [journalCheck] = journalChecks(settings.databaseUrl, null, { ownKeys: ownKeys(settings) });
   const doctor = await journalCheck.run();
-  const { exitCode } = await checkWitnessFile(settings, witness);
+  const { exitCode } = await checkWitnessFile(settings, seen);
   return {
     Doctor: doctor.state === 'failed' ? 'bemerkt' : 'nicht',
     Zeugnis: exitCode === 1 ? 'bemerkt' : 'nicht',

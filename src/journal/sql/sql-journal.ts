@@ -94,7 +94,7 @@ export function createSqlJournal({
       ),
 
     readClaim: (caseId) => reading(() => findClaim(db, caseId)),
-    contact: (caseId) => reading(() => findContact(db, caseId)),
+    contact: (caseId) => reading(() => findContact(db, signer, caseId)),
     requireHead: (caseId, head) => reading(() => requireHead(db, caseId, head)),
     entries: (caseId) => reading(() => readEntries(db, caseId)),
     holdingCase: (house, eventNumber) => reading(() => findHoldingCase(db, house, eventNumber)),
