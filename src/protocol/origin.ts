@@ -210,7 +210,16 @@ function checkMail(document: ProtocolDocument, signed: Origin['signed'], mail: E
   if (line.kind !== 'end')
     return [fault(`Die Zeile ${mail.seq}, die die E-Mail nennt, ist nicht das Ende des Falls.`)];
   const { fingerprint } = mail;
-  if (fingerprint === null) return [holds(`Das Ende, Zeile ${mail.seq}, ist das aus der E-Mail.`)];
+  const isTheEnd = holds(`Das Ende, Zeile ${mail.seq}, ist das aus der E-Mail.`);
+  if (fingerprint === null)
+    return line.signature === undefined
+      ? [isTheEnd]
+      : [
+          isTheEnd,
+          doubt(
+            'Die E-Mail nennt keinen Schlüssel, obwohl die Zeile unterschrieben ist: verglichen ist er nicht.',
+          ),
+        ];
   const isItsKey = isSignedWith({ fingerprint }, String(line.signature));
   return [
     isItsKey

@@ -74,16 +74,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
       text: 'Die Datei zu --key ist kein Schlüssel: sie enthält weder einen noch nichts als dessen Fingerabdruck.',
     };
   const mail = comparison.mail && (await readMailedProof(comparison.mail));
-  if (mail === null)
-    return {
-      kind: 'nothing-to-compare',
-      text: 'In der Datei zu --mail steht kein Nachweis über das Ende einer Absage.',
-    };
-  if (mail === 'several')
-    return {
-      kind: 'nothing-to-compare',
-      text: 'In der Datei zu --mail stehen mehrere Nachweise, und sie sind verschieden: welcher gilt, ist nicht sicher.',
-    };
+  if (mail && 'fault' in mail) return { kind: 'nothing-to-compare', text: mail.fault };
   const origin = readOrigin(document);
   const findings = [
     ...(isUnequivocal ? [] : [EQUIVOCAL]),
@@ -95,7 +86,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
     checkDerived(document, origin),
     ...checkContact(document),
     ...(isFromPdf ? [await checkPages(bytes, document)] : []),
-    ...compareWithOutside(document, origin, { keys, mail }),
+    ...compareWithOutside(document, origin, { keys, mail: mail?.proof }),
   ];
   const { house, eventNumber, caseId, outcome, journal } = document;
   const proof = proofOf(findings);
@@ -112,7 +103,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
       headline: outcome.headline,
     },
     signedBy: origin.signed?.by.fingerprint ?? null,
-    isSignerCompared: keys !== undefined || mail?.fingerprint != null,
+    isSignerCompared: keys !== undefined || mail?.proof.fingerprint != null,
     lastHash: journal.at(-1)?.hash ?? '',
   };
 }

@@ -166,6 +166,15 @@ describe('compared with the mail about the end', () => {
     });
   });
 
+  // Its hash pins the lines up to the end, and says nothing of whoever has signed the whole document.
+  it('is not proven where the mail names no key', async () => {
+    const text = mailOf({ fingerprint: null as unknown as string });
+    expect(await compare(document, { mail: text })).toEqual({
+      proof: 'unproven',
+      text: 'Die E-Mail nennt keinen Schlüssel, obwohl die Zeile unterschrieben ist: verglichen ist er nicht.',
+    });
+  });
+
   it('says that a mail names no end', async () => {
     expect((await compare(document, { mail: asFile('Guten Tag') })).proof).toBe('nothing-to-compare');
   });
