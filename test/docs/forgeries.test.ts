@@ -22,9 +22,16 @@ import { renderProtocolPdf } from '../../src/protocol/pdf';
 import { verifyProtocol, type Verdict } from '../../src/protocol/verify';
 import { openSignedJournal } from '../../src/start/signed-journal';
 import { createSigner } from '../../src/trust/signing';
-import { ProtocolCases, sealed, signedProtocol } from '../protocol/protocol-cases';
+import { ProtocolCases, sealed, signedProtocol, unsigned } from '../protocol/protocol-cases';
 import { aHouse } from '../support/examples';
-import { PAINT, savedAgain, withAttachment, withHiddenPages, withMovedPosition } from './forged-pdfs';
+import {
+  PAINT,
+  savedAgain,
+  withAttachment,
+  withHiddenPages,
+  withMovedPosition,
+  withUnreadAttachment,
+} from './forged-pdfs';
 
 /**
  * The table of forgeries in docs/protocol.md: each row is performed here for real, on a Protokoll or on a journal, and judged
@@ -118,6 +125,8 @@ function recomputed(lines: readonly JournalEntry[], signer: Signer | null): Jour
 const SAYING_MORE = {
   outcome: { state: 'completed', headline: 'Absage abgeschlossen', summary: 'Von oben.' },
 };
+
+const underOtherHouse = () => ({ ...document, house: { ...document.house, name: 'Anderes Theater' } });
 
 /** Genuine lines in a document that somebody else has signed, whose key names the genuine one as its successor. */
 function believed(changes: object): ProtocolDocument {
@@ -265,9 +274,19 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     json: withStolenKey(),
     keys: replacedKeys(),
   }),
+  'der Name des Hauses geändert, alle Prüfsummen neu gerechnet': () => ({
+    json: { ...sealed(underOtherHouse(), null), signature: document.signature },
+  }),
+  'der Name des Hauses geändert, alle Unterschriften weggelassen': () => {
+    const { proof: _proof, ...bare } = underOtherHouse();
+    return { json: sealed({ ...bare, journal: unsigned(ended) }, null) };
+  },
+  'der Name des Hauses geändert, das Dokument mit dem gestohlenen Schlüssel unterschrieben': () => ({
+    json: sealed(underOtherHouse(), cases.signer),
+  }),
   'echte Zeilen unter einem anderen Haus, der eigene Schlüssel nennt den echten als seinen Nachfolger':
     () => ({
-      json: believed({ house: { ...document.house, name: 'Anderes Theater' } }),
+      json: believed(underOtherHouse()),
     }),
   'dasselbe, als Fassung 4 mit einem anderen Ergebnis': () => ({
     json: believed({ ...SAYING_MORE, schema: 'absage/protocol/4' }),
@@ -302,6 +321,9 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   }),
   'noch einmal gespeichert, mit einem anderen Anhang, und der echte liegt daneben': () => ({
     pdf: savedAgain(other, document),
+  }),
+  'noch einmal gespeichert, und der Anhang so ersetzt, dass ihn nur Anzeigeprogramme verstehen': () => ({
+    pdf: withUnreadAttachment(savedAgain(document), other),
   }),
   'mit einem anderen Programm noch einmal gespeichert': () => ({ pdf: savedAgain(document) }),
   'im Logbuch eine Zeile geändert': () => onJournal((database) => writeLines(database, [changed(ended[2]!)])),
