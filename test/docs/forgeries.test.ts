@@ -189,6 +189,20 @@ function withOwnSuccessor(): ProtocolDocument {
   return saying(lines, signer, { caseRow, signingKeys });
 }
 
+const TICK = {
+  kind: 'task',
+  step: 'report',
+  operation: 'tick-task',
+  effectKey: 'tick-task/1',
+  before: null,
+  after: { id: 'oeticket-reply', done: true, note: 'Ö-Ticket hat alles bestätigt.' },
+  outcome: null,
+};
+
+function withLater(line: JournalEntry): ProtocolDocument {
+  return saying(recomputed([...ended, line], cases.signer), cases.signer);
+}
+
 let copies = 0;
 
 /** A copy of the journal, without its guards while `work` is at it. */
@@ -258,6 +272,13 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     const lines = recomputed(ended.with(2, changed(ended[2]!)), cases.signer);
     return { json: saying(lines, cases.signer) };
   },
+  'nach dem Ende eine Stornoberechtigung angefügt, mit dem gestohlenen Schlüssel unterschrieben': () => {
+    const right = ended.find(({ kind, operation }) => kind === 'intent' && operation === 'grant-right')!;
+    return { json: withLater({ ...right, effectKey: 'grant-right/2' }) };
+  },
+  'nach dem Ende eine Aufgabe abgehakt, mit dem gestohlenen Schlüssel unterschrieben': () => ({
+    json: withLater({ ...ended.at(-1)!, ...TICK } as JournalEntry),
+  }),
   'mit einem gestohlenen Schlüssel, der seither ersetzt ist, datiert nach dem Wechsel': () => ({
     json: withStolenKey(),
     keys: replacedKeys({ at: '2026-01-01T00:00:00.000Z' }),

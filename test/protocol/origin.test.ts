@@ -266,6 +266,31 @@ describe('what was under way when the end was written, may follow it', () => {
     expect(known).toMatchObject({ foreign: [], later: [{ label: 'verspäteter Versuch', count: 1 }] });
   });
 
+  // It claims a Storno that somebody has set by hand: after an abort it would tell the contrary of the end.
+  it('but no confirmation that somebody has set Storno, and no second end or check', () => {
+    const end = completed.findIndex(({ kind }) => kind === 'end');
+    const [opening] = completed;
+    const claimed = {
+      ...completed[end - 1]!,
+      kind: 'decision',
+      step: 'set-storno',
+      operation: 'confirm-step',
+      outcome: 'by-hand',
+    } as unknown as JournalEntry;
+    const again = [completed[end]!, opening!, claimed];
+    expect(readAfterEnd([...completed.slice(0, end + 1), ...again])?.foreign).toEqual(again);
+  });
+
+  it('nor an outcome of what was never begun, or an effect whose version is the newest', () => {
+    const end = completed.findIndex(({ kind }) => kind === 'end');
+    const outcomes = completed.filter(({ kind, outcome }) => kind === 'outcome' && outcome !== 'found');
+    const lines = completed.slice(0, end + 1).filter(({ kind }) => kind !== 'intent');
+    const { foreign = [] } = readAfterEnd([...lines, ...outcomes]) ?? {};
+    expect(foreign.map(({ operation }) => operation)).toEqual([
+      ...new Set(outcomes.map(({ operation }) => operation).filter((each) => each !== 'alert-house')),
+    ]);
+  });
+
   it('but no Storno, no right and no mail to Ö-Ticket', () => {
     const end = completed.findIndex(({ kind }) => kind === 'end');
     const version = completed.map(versionAfter).findLast(Boolean);
