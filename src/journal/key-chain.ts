@@ -13,7 +13,7 @@ export interface KnownKey extends PublicKey {
 
 /**
  * The keys of an installation, the first one first. `null` where a line was changed, or names a key that the one before has
- * not signed. Whose the first key is, no line can say. Anything may stand where lines are expected.
+ * not signed, or that was replaced before. Whose the first key is, no line can say. Anything may stand where lines are expected.
  */
 export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
   const keys: KnownKey[] = [];
@@ -22,6 +22,8 @@ export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
     try {
       const { before, after, at, hash, signature } = line;
       if ((before?.fingerprint ?? null) !== (last?.fingerprint ?? null)) return null;
+      // No key comes again: what it signs would be what a thief of it signs.
+      if (keys.some(({ fingerprint }) => fingerprint === after.fingerprint)) return null;
       if (hashEntry(line) !== hash) return null;
       // The first key can only be signed with itself.
       if (!new Signatures([last ?? after]).isGenuine('line', hash, signature)) return null;

@@ -237,6 +237,8 @@ function writeLines(database: Database.Database, lines: readonly JournalEntry[])
     update.run(actor, previousHash, hash, signature, caseId, seq);
 }
 
+const INVENTED = '00000000-0000-4000-8000-000000000000';
+
 const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'ein Buchstabe in einer Zeile': () => ({
     json: { ...document, journal: ended.with(2, changed(ended[2]!)) },
@@ -329,6 +331,9 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'eine Zahl steht genauer da, als gerechnet wird': () => ({
     text: protocolJson(document).replace(/"onSaleWithMarkerMs":\d+/, '$&.00000000000000000001'),
   }),
+  'an die Unterschrift des Dokuments etwas angehängt': () => ({
+    json: { ...document, signature: `${document.signature}:Von oben.` },
+  }),
   'das Protokoll eines anderen Falls untergeschoben': () => ({ json: other }),
   'Seiten übermalt': () => ({ pdf: Buffer.concat([pdf, Buffer.from(PAINT)]) }),
   'Seiten eines anderen Dokuments': async () => ({
@@ -350,6 +355,16 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'im Logbuch eine Zeile geändert': () => onJournal((database) => writeLines(database, [changed(ended[2]!)])),
   'im Logbuch einen Fall gelöscht, mit seinem Eintrag': () => withoutCase(other.caseId),
   'im Logbuch den letzten Fall gelöscht, mit seinem Eintrag': () => withoutCase(document.caseId),
+  'im Logbuch einen Fall erfunden, ohne Unterschrift wie von früher': () => ({
+    ...onJournal((database) => {
+      const before = recomputed(
+        ended.map((each) => ({ ...each, caseId: INVENTED })),
+        null,
+      );
+      for (const each of before) addLine(database, each);
+    }),
+    caseId: INVENTED,
+  }),
   'im Logbuch einen Fall gegen einen anderen getauscht': () =>
     onJournal((database) => {
       database.exec(`delete from entry where case_id = '${document.caseId}'`);
@@ -469,12 +484,19 @@ function withOwnInstallation(): Forgery {
   });
 }
 
-function addLine(database: Database.Database, line: InstallationLine): void {
+function addLine(database: Database.Database, line: InstallationLine | JournalEntry): void {
   const { actorId, before, after, signature = null } = line;
   const values = {
-    ...{ case_id: line.caseId, house: '', event_number: '', seq: line.seq, at: line.at, actor: line.actor },
-    ...{ actor_id: JSON.stringify(actorId), kind: line.kind, step: line.step, operation: line.operation },
-    ...{ effect_key: line.effectKey, before: JSON.stringify(before), after: JSON.stringify(after) },
+    ...{
+      case_id: line.caseId,
+      house: line.house,
+      event_number: line.eventNumber,
+      seq: line.seq,
+      at: line.at,
+    },
+    ...{ actor: line.actor, actor_id: JSON.stringify(actorId), kind: line.kind, step: line.step },
+    ...{ operation: line.operation, effect_key: line.effectKey, outcome: line.outcome },
+    ...{ before: JSON.stringify(before), after: JSON.stringify(after) },
     ...{ previous_hash: line.previousHash, hash: line.hash, signature },
   };
   const columns = Object.keys(values).join(', ');
