@@ -133,7 +133,8 @@ export function rotateSigningKey(environment: Environment): string {
     `In ${signingKeyFile} steht jetzt ein neuer Schlüssel voran.`,
     'Bitte die Datei auf alle Rechner mit Worker oder API bringen und diese dann neu starten. Der erste, der startet, schreibt',
     'in das Logbuch, dass der neue gilt, und unterschreibt das mit dem bisherigen. Dieser bleibt in der Datei, bis alle neu',
-    'gestartet sind.',
+    'gestartet sind. Wer Protokolle prüft, braucht danach die Datei von /.well-known/absage-signing-key neu: sie sagt, bis wann',
+    'der bisherige unterschrieben hat.',
   ].join('\n');
 }
 

@@ -158,6 +158,9 @@ export async function sendProtocol(
   return reply.send(bytes);
 }
 
+const KEY_REPLACED =
+  'Der Schlüssel, mit dem dieser Teil von Absage unterschreibt, wurde ersetzt. Bitte den technischen Betrieb verständigen: Absage muss hier neu gestartet werden.';
+
 /** Throws the API's own problems. */
 async function makeDocument(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolDocument> {
   const { houses, isRehearsal, journal } = deps;
@@ -165,6 +168,10 @@ async function makeDocument(deps: Deps, caller: Caller, wanted: WantedCase): Pro
   const { entries, contact } = await readProtocolLines(deps, caller, wanted);
   const { signer } = journal;
   const proof = signer ? await readProof(journal, entries) : undefined;
+  const newest = proof?.signingKeys.at(-1)?.after.fingerprint;
+  // Signed with a key that was replaced, it would look like a thief's.
+  if (newest !== undefined && newest !== signer?.publicKey.fingerprint)
+    throw new Problem('journal-unavailable', KEY_REPLACED);
   const document = buildProtocol(entries, house, { isRehearsal, contact, proof });
   if (!document) throw new Problem('cancellation-not-found');
   return signer ? signProtocol(document, signer) : document;

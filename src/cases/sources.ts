@@ -7,7 +7,10 @@ import type { Journal, JournalStore } from '../journal/port';
 export interface CaseSources {
   client: CancellationClient;
   journal: Journal &
-    Pick<JournalStore, 'caseRow' | 'installationLines' | 'nameRun' | 'namedRuns' | 'sealedSince' | 'signer'>;
+    Pick<
+      JournalStore,
+      'caseRow' | 'installationLines' | 'lastCaseOf' | 'nameRun' | 'namedRuns' | 'sealedSince' | 'signer'
+    >;
   houses: ReadonlyMap<string, House>;
   isRehearsal: boolean;
   /** Whether the API has sealed the start of a run; absent where a run needs no seal. */

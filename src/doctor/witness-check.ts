@@ -47,7 +47,9 @@ export async function checkWitnessFile(
         ? ['Das Zeugnis ist mit einem Schlüssel unterschrieben, den dieses Logbuch nicht kennt.']
         : []),
       ...(isLate
-        ? ['Das Zeugnis ist mit einem Schlüssel unterschrieben, der zu seiner Zeit schon ersetzt war.']
+        ? [
+            'Das Zeugnis ist mit einem Schlüssel unterschrieben, der zu seiner Zeit nicht der des Logbuchs war.',
+          ]
         : []),
       ...losses.map((loss) => loss.text),
       ...(state === 'failed' ? details : []),

@@ -20,8 +20,12 @@ const LATER: readonly Later[] = [
   { label: 'Blick in Jet', is: ({ operation }) => operation === 'read-event' },
   { label: 'schon Vorgefundenes', is: ({ outcome }) => outcome === 'found' },
   { label: 'Blick in Connect Online', is: ({ operation }) => operation === 'read-channel' },
-  // People can decide up to the last moment, and the line may come when another one has brought the end.
-  { label: 'gleichzeitige Entscheidung', is: ({ kind }) => kind === 'decision' },
+  // People can decide up to the last moment, and the line may come when another one has brought the end. Who confirms a Storno
+  // claims the case in the same commit, which is not to be had any more.
+  {
+    label: 'gleichzeitige Entscheidung',
+    is: ({ kind, operation }) => kind === 'decision' && operation !== 'confirm-step',
+  },
   {
     label: 'Ergebnis von etwas vorher Begonnenem',
     is: ({ kind, operation }, before) =>
@@ -31,6 +35,9 @@ const LATER: readonly Later[] = [
   // The case was aborted while it was still being checked.
   { label: 'Prüfung des Auftrags', is: (line, before) => isCheck(line) && !before.some(isCheck) },
 ];
+
+/** What may follow, in words; each has its row in docs/protocol.md. */
+export const AFTER_END: readonly string[] = LATER.map(({ label }) => label);
 
 function isCheck({ kind }: JournalEntry): boolean {
   return kind === 'opening' || kind === 'refusal';

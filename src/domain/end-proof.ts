@@ -21,25 +21,37 @@ export function endProofText({ caseId, seq, hash, fingerprint }: EndProof): stri
   ];
 }
 
-const PROOF =
-  /Zeile (\d+) des Logbuchs, Fall (\S+) Prüfsumme der Zeile: ([0-9a-f]{64})(?![0-9a-f])( Schlüssel des Logbuchs:(?: ([0-9a-f]{64})(?![0-9a-f]))?)?/gi;
+/** A letter that an encoding may have turned into others. */
+const UMLAUT = String.raw`\S{1,8}`;
+const HASH = '[0-9a-f]{64}(?![0-9a-f])';
+const PROOF = new RegExp(
+  String.raw`Zeile (\d+) des Logbuchs, Fall (\S+) Pr${UMLAUT}fsumme der Zeile: ?(${HASH})( Schl${UMLAUT}ssel des Logbuchs: ?(${HASH}))?`,
+  'gi',
+);
+/** What a reader takes for a key, however it is written. */
+const ANY_KEY = new RegExp(String.raw`Schl${UMLAUT}ssel des Logbuchs|${HASH}`, 'i');
+const NEXT_PROOF = /Zeile \d+ des Logbuchs/i;
 
-/** All that stand in a text, also where it was quoted or broken anew. One whose key is damaged is none. */
+/** Signs of quotations, and of bold or slanted type in a text that has none. */
+const MARKS = /^[*_`~>|]+|[*_`~>|]+$/g;
+
+/** All that stand in a text, also where it was quoted, marked up or broken anew. One whose key is damaged is none. */
 export function readEndProofs(text: string): EndProof[] {
   const words = text
     .normalize('NFC')
-    .split(/[\s>|]+/)
+    // No one sees these characters.
+    .replaceAll(/\p{Cf}/gu, '')
+    .split(/\s+/)
+    .map((word) => word.replaceAll(MARKS, ''))
+    .filter(Boolean)
     .join(' ');
-  return [...words.matchAll(PROOF)].flatMap(([, seq, caseId = '', hash = '', label, fingerprint]) =>
-    label !== undefined && fingerprint === undefined
-      ? []
-      : [
-          {
-            caseId,
-            seq: Number(seq),
-            hash: hash.toLowerCase(),
-            fingerprint: fingerprint?.toLowerCase() ?? null,
-          },
-        ],
+  return [...words.matchAll(PROOF)].flatMap(
+    ({ index, 0: all, 1: seq, 2: caseId = '', 3: hash = '', 5: key }) => {
+      const [rest = ''] = words.slice(index + all.length).split(NEXT_PROOF, 1);
+      if (key === undefined && ANY_KEY.test(rest)) return [];
+      return [
+        { caseId, seq: Number(seq), hash: hash.toLowerCase(), fingerprint: key?.toLowerCase() ?? null },
+      ];
+    },
   );
 }

@@ -45,9 +45,12 @@ export type ErasureLine = Extract<InstallationLine, { operation: 'contact-erased
 /** A line to be written. One with an effect key that is there is not written again. */
 export type NewInstallationLine = Content & Actor & { effectKey: string };
 
-/** The effect key of the line that a contact was erased: there is one for each case. */
-export function erasureKey(caseId: string): string {
-  return `contact-erased/${caseId}`;
+/**
+ * The effect key of the line that a contact was erased: there is one for each case. `taken`: so many lines say so that nobody of
+ * the installation has signed.
+ */
+export function erasureKey(caseId: string, taken = 0): string {
+  return `contact-erased/${caseId}${taken === 0 ? '' : `/${taken}`}`;
 }
 
 /** A line that names a key. */

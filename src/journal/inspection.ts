@@ -5,7 +5,7 @@ import type { PublicKey } from '../domain/signature';
 import { Signatures } from '../trust/signing';
 import { findCaseChainFaults, type CaseChainFault } from './case-chain';
 import { isChainWhole } from './chain';
-import { findWronglySigned, readKeyChain, type KnownKey } from './key-chain';
+import { findWronglySigned, isLineProven, readKeyChain, type KnownKey } from './key-chain';
 import { contactOf, isContactLost } from './contact';
 import type { CaseChain, ContactStore, InstallationNotes, Journal, KeptContact } from './port';
 
@@ -83,7 +83,7 @@ export async function followChains(
     caseCount: caseIds.length,
     checkedCount: 0,
     broken: [],
-    contacts: await findKeysBack(journal),
+    contacts: await findKeysBack(journal, keys ?? []),
     proof,
   };
   for (const caseId of caseIds) {
@@ -128,12 +128,10 @@ async function readProof(
   return { proof: { faults }, keys: isProven ? known : null };
 }
 
-/** A key that is kept of a contact that was erased. */
-async function findKeysBack(journal: Readable): Promise<ContactFault[]> {
-  const lines = await journal.installationLines();
-  const erased = new Set(
-    lines.flatMap((line) => (line.operation === 'contact-erased' ? [line.after.caseId] : [])),
-  );
+/** A key that is kept of a contact that was erased, as a line says that one of the keys has signed. */
+async function findKeysBack(journal: Readable, keys: readonly KnownKey[]): Promise<ContactFault[]> {
+  const lines = (await journal.installationLines()).filter((line) => line.operation === 'contact-erased');
+  const erased = new Set(lines.filter((line) => isLineProven(line, keys)).map(({ after }) => after.caseId));
   if (erased.size === 0) return [];
   return (await journal.keptContacts())
     .filter(({ caseId }) => erased.has(caseId))

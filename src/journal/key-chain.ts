@@ -13,7 +13,7 @@ export interface KnownKey extends PublicKey {
 
 /**
  * The keys of an installation, the first one first. `null` where a line was changed, or names a key that the one before has
- * not signed. Whose the first key is, no line can say. Anything may stand where lines are expected.
+ * not signed, or that was replaced before. Whose the first key is, no line can say. Anything may stand where lines are expected.
  */
 export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
   const keys: KnownKey[] = [];
@@ -22,6 +22,8 @@ export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
     try {
       const { before, after, at, hash, signature } = line;
       if ((before?.fingerprint ?? null) !== (last?.fingerprint ?? null)) return null;
+      // No key comes again: what it signs would be what a thief of it signs.
+      if (keys.some(({ fingerprint }) => fingerprint === after.fingerprint)) return null;
       if (hashEntry(line) !== hash) return null;
       // The first key can only be signed with itself.
       if (!new Signatures([last ?? after]).isGenuine('line', hash, signature)) return null;
@@ -33,14 +35,34 @@ export function readKeyChain(lines: readonly KeyLine[]): KnownKey[] | null {
   return keys;
 }
 
-/** No line can be written with a replaced key. But a clock may have been set back in between, by no more than this. */
-const SLACK_MS = 60_000;
+/**
+ * No line can be written with a replaced key, nor with one that is not noted yet. But a clock may have been set back in between, by
+ * no more than this.
+ */
+export const CLOCK_SLACK_MS = 60_000;
 
-/** Whether a key was not replaced yet at that time, or just before. An unknown one is another question. */
+/**
+ * Whether a key was noted by that time, and not replaced, give or take what a clock may be wrong. Otherwise whoever reaches the
+ * data would have their own key stand before the real one, and sign what an earlier key may have signed. An unknown key is
+ * another question.
+ */
 export function wasInUse({ fingerprint }: PublicKey, at: Instant, keys: readonly KnownKey[]): boolean {
   const rank = keys.findIndex((key) => key.fingerprint === fingerprint);
-  const next = rank < 0 ? undefined : keys[rank + 1];
-  return next === undefined || toMs(at) <= toMs(next.since) + SLACK_MS;
+  const [own, next] = rank < 0 ? [] : [keys[rank], keys[rank + 1]];
+  const isNoted = own === undefined || toMs(at) >= toMs(own.since) - CLOCK_SLACK_MS;
+  return isNoted && (next === undefined || toMs(at) <= toMs(next.since) + CLOCK_SLACK_MS);
+}
+
+/** Whether a line, whatever stands around it, is as one of the keys has signed it while it was the one that signs. */
+export function isLineProven(
+  line: Pick<JournalEntry, 'at' | 'hash' | 'signature'>,
+  keys: readonly KnownKey[],
+): boolean {
+  return (
+    line.signature !== undefined &&
+    hashEntry(line) === line.hash &&
+    findWronglySigned([line], keys).length === 0
+  );
 }
 
 /**

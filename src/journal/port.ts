@@ -4,7 +4,7 @@ import type { Claim, EntryOf, JournalEntry, NewEntry, NewOpening, Written } from
 import type { ContactState } from '../domain/contact';
 import type { ErasureLine, InstallationLine, NewInstallationLine } from '../domain/installation';
 import type { KeyUse } from '../domain/payload-keys';
-import type { Signer } from '../domain/signature';
+import type { PublicKey, Signer } from '../domain/signature';
 import type { CaseRef, Instant, JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
 
@@ -165,6 +165,8 @@ export interface CaseChain {
   caseRow(caseId: string): Promise<ChainRow | null>;
   /** The whole chain, oldest first; nothing in a journal that nobody has signed. */
   caseRows(): Promise<ChainRow[]>;
+  /** The last number that a key has signed; 0: none. */
+  lastCaseOf(key: Pick<PublicKey, 'fingerprint'>): Promise<number>;
   /** The cases that row 0 stands for, in the order of their ids. */
   earlierCases(): Promise<FirstLine[]>;
   /** Every case that has a line, entered or not. */

@@ -8,7 +8,7 @@ export function isPdf(bytes: Buffer): boolean {
 /** What may stand between two words: blanks and comments. */
 const GAP = String.raw`(?:[\0\s]|%[^\r\n]{0,200}[\r\n]){0,20}`;
 const STREAM = new RegExp(
-  String.raw`(?<!\d)(\d{1,10})${GAP}\d{1,5}${GAP}obj\b((?:(?!\bendobj\b)[^]){0,2000}?)\bstream(?:\r\n|\n)`,
+  String.raw`(?<!\d)(\d{1,10})${GAP}\d{1,5}${GAP}obj\b((?:(?!\b(?:end)?obj\b)[^]){0,2000}?)\bstream(?:\r\n|\n)`,
   'g',
 );
 /** The data of a file are named by nothing else, wherever a program shows it. */
@@ -16,13 +16,25 @@ const NAMING = new RegExp(
   String.raw`/[ER]F(?![\w.-])${GAP}(?:<<([^>]{0,200})>>|<<|\[|\d+${GAP}\d+${GAP}R)`,
   'g',
 );
+/*
+ * The patterns above are bounded, so that no file keeps them busy, and pass over what they do not match. Programs that show a PDF
+ * find it all the same. So whatever begins such a thing is counted, and a file with one that was not understood is refused.
+ */
+const ANY_STREAM = /(?<=[\0\s>\])}])stream(?!\w)/g;
+const ANY_END_OF_STREAM = /endstream(?!\w)/g;
+const ANY_NAMING = /\/[ER]F(?![\w.-])/g;
+/** With it, the data are not what stands there. */
+const ENCRYPTED = /\/Encrypt(?![\w.-])/;
+
 const REFERENCE = /\/\w+\s+(\d+)\s+\d+\s+R\s*/g;
 
-/** A stream as it stands in the file; `content`: `null` where it is packed as no program of ours can read it. */
+/** A stream as it stands in the file, unpacked. */
 interface Stream {
   number: number;
   isFile: boolean;
-  content: Buffer | null;
+  /** Whether it is the data themselves that are packed, and no differences between them. */
+  isPlain: boolean;
+  content: Buffer;
 }
 
 /**
@@ -33,15 +45,13 @@ interface Stream {
  */
 export function readAttachment(pdf: Buffer): Buffer | null {
   const text = pdf.toString('latin1');
-  const streams = streamsOf(pdf, text);
-  const named =
-    streams && namedIn([text, ...streams.map(({ content }) => content?.toString('latin1') ?? '')]);
+  const streams = ENCRYPTED.test(withoutEscapes(text)) ? null : streamsOf(pdf, text);
+  const named = streams && namedIn([text, ...streams.map(({ content }) => content.toString('latin1'))]);
   if (!named || !named.every((number) => streams.some((stream) => stream.number === number))) return null;
   const files = streams.filter(({ number, isFile }) => isFile || named.includes(number));
   const [first] = files;
-  return first?.content && named.length > 0 && files.every(({ content }) => content?.equals(first.content!))
-    ? first.content
-    : null;
+  const isCertain = files.every(({ content, isPlain }) => isPlain && content.equals(first!.content));
+  return first && named.length > 0 && isCertain ? first.content : null;
 }
 
 /** All streams, as any of them may hold packed objects; `null` where one cannot be read, or they are too large together. */
@@ -54,19 +64,32 @@ function streamsOf(pdf: Buffer, text: string): Stream[] | null {
     const content = unpack(pdf.subarray(from, endOfStream(text, from, dictionary)), dictionary, room);
     if (!content) return null;
     room -= content.length;
-    streams.push({ number: Number(number), isFile: /\/Type\s*\/EmbeddedFile\b/.test(dictionary), content });
+    streams.push({
+      number: Number(number),
+      isFile: /\/Type\s*\/EmbeddedFile\b/.test(dictionary),
+      isPlain: !PARAMETERS.test(dictionary),
+      content,
+    });
   }
-  return streams;
+  const isAllRead = [ANY_STREAM, ANY_END_OF_STREAM].every((any) => count(text, any) === streams.length);
+  return isAllRead ? streams : null;
+}
+
+function count(text: string, pattern: RegExp): number {
+  return [...text.matchAll(pattern)].length;
 }
 
 /** The numbers of the objects that are named as the data of a file; `null` where one is not named on the spot. */
 function namedIn(texts: readonly string[]): number[] | null {
   const named: number[] = [];
-  for (const text of texts)
-    for (const [, dictionary] of withoutEscapes(text).matchAll(NAMING)) {
+  for (const text of texts.map(withoutEscapes)) {
+    const namings = [...text.matchAll(NAMING)];
+    if (namings.length !== count(text, ANY_NAMING)) return null;
+    for (const [, dictionary] of namings) {
       if (dictionary === undefined || dictionary.replaceAll(REFERENCE, '').trim() !== '') return null;
       named.push(...[...dictionary.matchAll(REFERENCE)].map(([, number]) => Number(number)));
     }
+  }
   return named;
 }
 
@@ -85,9 +108,17 @@ function endOfStream(text: string, from: number, dictionary: string): number {
   return Math.max(from, text.indexOf('endstream', from));
 }
 
-/** The data may not lie outside of the file, nor be packed in any way but this one. */
+const PARAMETERS = /\/(?:DecodeParms|DP)(?![\w.-])/;
+/** Programs differ in which of two they take. */
+const TWICE = /\/(Length|Filter)(?![\w.-])[^]*\/\1(?![\w.-])/;
+
+/**
+ * The data may not lie outside of the file, nor be packed in any way but this one; a table of positions may be, with which nothing
+ * is read here.
+ */
 function unpack(stream: Buffer, dictionary: string, maxOutputLength: number): Buffer | null {
-  if (/\/F\b/.test(dictionary)) return null;
+  if (/\/F\b/.test(dictionary) || TWICE.test(dictionary)) return null;
+  if (PARAMETERS.test(dictionary) && !/\/Type\s*\/XRef\b/.test(dictionary)) return null;
   const [, filter] = /\/Filter\s*(\[[^\]]*\]|\/\w+|\d+\s+\d+\s+R)/.exec(dictionary) ?? [];
   if (filter === undefined)
     return /\/Filter/.test(dictionary) || stream.length > maxOutputLength ? null : stream;

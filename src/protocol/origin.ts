@@ -1,3 +1,4 @@
+import { exactTime, toMs } from '../domain/clock';
 import { isEarlierRow, type ChainRow } from '../domain/case-chain';
 import { readAfterEnd } from '../domain/after-end';
 import type { EndProof } from '../domain/end-proof';
@@ -5,9 +6,10 @@ import type { JournalEntry } from '../domain/journal';
 import { isSignedWith, type PublicKey } from '../domain/signature';
 import { isRowGenuine } from '../journal/case-chain';
 import { findUnsigned } from '../journal/chain';
-import { findWronglySigned, readKeyChain, type KnownKey } from '../journal/key-chain';
+import { CLOCK_SLACK_MS, findWronglySigned, readKeyChain, type KnownKey } from '../journal/key-chain';
 import { Signatures } from '../trust/signing';
 import type { Finding } from './finding';
+import type { GivenKey } from './given-keys';
 import type { ProtocolDocument } from './document';
 
 /*
@@ -133,8 +135,8 @@ function checkRow(
 
 /** What was kept outside of the journal, to compare a protocol with. */
 export interface Outside {
-  /** Fingerprints of keys that the reader has from elsewhere. */
-  keys?: readonly string[];
+  /** Keys that the reader has from elsewhere. */
+  keys?: readonly GivenKey[];
   /** The mail about the end of the case. */
   mail?: EndProof;
 }
@@ -145,25 +147,57 @@ export function compareWithOutside(
   { keys, mail }: Outside,
 ): Finding[] {
   return [
-    ...(keys ? [checkSigner(signed, keys, 'dem angegebenen Schlüssel')] : []),
+    ...(keys ? [checkSigner(document, signed, keys, 'dem angegebenen Schlüssel')] : []),
     ...(mail ? checkMail(document, signed, mail) : []),
   ];
 }
 
 /**
  * Only the later key is tied to the earlier one, by its signature. Anybody can call a real key the successor of their own:
- * so a key counts when the given one, or one after that, has signed the whole document.
+ * so a key counts when the given one, or one after that, has signed the whole document. One that was replaced has named its
+ * successor, and names no other one: it vouches for itself alone, and not beyond its end.
  */
-function checkSigner(signed: Origin['signed'], given: readonly string[], what: string): Finding {
+function checkSigner(
+  document: ProtocolDocument,
+  signed: Origin['signed'],
+  given: readonly GivenKey[],
+  what: string,
+): Finding {
   if (!signed) return fault(`Das Protokoll ist nicht mit ${what} unterschrieben.`);
   const { by, keys } = signed;
-  const from = keys.findIndex(({ fingerprint }) => given.includes(fingerprint));
-  if (given.includes(by.fingerprint)) return holds(`Unterschrieben ist mit ${what}.`);
+  const late = given.flatMap((key) => whatIsLate(document, key));
+  if (late.length > 0)
+    return fault(
+      `Mit einem früheren Schlüssel ist unterschrieben, was jünger ist als sein Ende: ${late.join(', ')}.`,
+    );
+  const own = given.find(({ fingerprint }) => fingerprint === by.fingerprint);
+  if (own?.end)
+    return holds(
+      `Unterschrieben ist mit einem früheren Schlüssel (ersetzt am ${exactTime(own.end.at)}). Dass es vor dem Wechsel geschrieben wurde, beweist nur die E-Mail oder ein Zeugnis von damals.`,
+    );
+  if (own) return holds(`Unterschrieben ist mit ${what}.`);
+  const from = keys.findIndex((key) =>
+    given.some(({ fingerprint, end }) => fingerprint === key.fingerprint && end === null),
+  );
   return from !== -1 && keys.indexOf(by) > from
     ? holds(
         `Unterschrieben ist mit einem Nachfolger von ${what}; jeder Wechsel ist vom früheren unterschrieben.`,
       )
     : fault(`Unterschrieben ist mit einem fremden Schlüssel, nicht mit ${what}.`);
+}
+
+/** The time in a line is its writer's own; the number of a case is one that the real chain may have given to another one. */
+function whatIsLate({ journal, proof }: ProtocolDocument, { fingerprint, end }: GivenKey): string[] {
+  if (!end) return [];
+  const isBy = (signature: unknown) => isSignedWith({ fingerprint }, String(signature));
+  const lines = journal.filter(
+    ({ at, signature }) => isBy(signature) && !(toMs(at) <= toMs(end.at) + CLOCK_SLACK_MS),
+  );
+  const row = proof?.caseRow;
+  return [
+    ...lines.map(({ seq }) => `Zeile ${seq}`),
+    ...(row && isBy(row.signature) && !(row.number <= end.caseNumber) ? [`der Fall Nr. ${row.number}`] : []),
+  ];
 }
 
 function checkMail(document: ProtocolDocument, signed: Origin['signed'], mail: EndProof): Finding[] {
@@ -176,7 +210,16 @@ function checkMail(document: ProtocolDocument, signed: Origin['signed'], mail: E
   if (line.kind !== 'end')
     return [fault(`Die Zeile ${mail.seq}, die die E-Mail nennt, ist nicht das Ende des Falls.`)];
   const { fingerprint } = mail;
-  if (fingerprint === null) return [holds(`Das Ende, Zeile ${mail.seq}, ist das aus der E-Mail.`)];
+  const isTheEnd = holds(`Das Ende, Zeile ${mail.seq}, ist das aus der E-Mail.`);
+  if (fingerprint === null)
+    return line.signature === undefined
+      ? [isTheEnd]
+      : [
+          isTheEnd,
+          doubt(
+            'Die E-Mail nennt keinen Schlüssel, obwohl die Zeile unterschrieben ist: verglichen ist er nicht.',
+          ),
+        ];
   const isItsKey = isSignedWith({ fingerprint }, String(line.signature));
   return [
     isItsKey
@@ -184,7 +227,7 @@ function checkMail(document: ProtocolDocument, signed: Origin['signed'], mail: E
       : fault(
           `Das Ende, Zeile ${mail.seq}, ist nicht mit dem Schlüssel unterschrieben, den die E-Mail nennt.`,
         ),
-    checkSigner(signed, [fingerprint], 'dem Schlüssel aus der E-Mail'),
+    checkSigner(document, signed, [{ fingerprint, end: null }], 'dem Schlüssel aus der E-Mail'),
   ];
 }
 

@@ -1,10 +1,10 @@
 import { digest } from '../digest';
 import type { Opening } from '../domain/case';
 import { hashEntry, NO_PREVIOUS_HASH } from '../journal/chain';
-import { isContactLost } from '../journal/contact';
 import type { JournalEntry } from '../domain/journal';
 import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
+import { checkContact } from './contact-check';
 import { EARLIER_SCHEMAS, PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
 import { PDF_WRITER, renderProtocolPdf, writerOf } from './pdf';
 import { checkAfterEnd, compareWithOutside, readOrigin, type Origin } from './origin';
@@ -74,16 +74,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
       text: 'Die Datei zu --key ist kein Schlüssel: sie enthält weder einen noch nichts als dessen Fingerabdruck.',
     };
   const mail = comparison.mail && (await readMailedProof(comparison.mail));
-  if (mail === null)
-    return {
-      kind: 'nothing-to-compare',
-      text: 'In der Datei zu --mail steht kein Nachweis über das Ende einer Absage.',
-    };
-  if (mail === 'several')
-    return {
-      kind: 'nothing-to-compare',
-      text: 'In der Datei zu --mail stehen mehrere Nachweise, und sie sind verschieden: welcher gilt, ist nicht sicher.',
-    };
+  if (mail && 'fault' in mail) return { kind: 'nothing-to-compare', text: mail.fault };
   const origin = readOrigin(document);
   const findings = [
     ...(isUnequivocal ? [] : [EQUIVOCAL]),
@@ -95,7 +86,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
     checkDerived(document, origin),
     ...checkContact(document),
     ...(isFromPdf ? [await checkPages(bytes, document)] : []),
-    ...compareWithOutside(document, origin, { keys, mail }),
+    ...compareWithOutside(document, origin, { keys, mail: mail?.proof }),
   ];
   const { house, eventNumber, caseId, outcome, journal } = document;
   const proof = proofOf(findings);
@@ -112,7 +103,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
       headline: outcome.headline,
     },
     signedBy: origin.signed?.by.fingerprint ?? null,
-    isSignerCompared: keys !== undefined || mail?.fingerprint != null,
+    isSignerCompared: keys !== undefined || mail?.proof.fingerprint != null,
     lastHash: journal.at(-1)?.hash ?? '',
   };
 }
@@ -215,19 +206,6 @@ function checkDerived(document: ProtocolDocument, { signed }: Origin): Finding {
     ? `Das Protokoll sagt etwas anderes als die Zeilen des Logbuchs (${differing.join(', ')}).`
     : 'Aus den Zeilen des Logbuchs entsteht kein Protokoll.';
   return { holds: false, text };
-}
-
-/** Of any version: the key is no line, so no signature of a line vouches for it. */
-function checkContact({ journal, contact }: ProtocolDocument): Finding[] {
-  try {
-    if (!isContactLost(journal, contact)) return [];
-  } catch {
-    // Lines that make no sense are another check's.
-    return [];
-  }
-  const text =
-    'Die Kontaktdaten in den Zeilen öffnet kein Schlüssel, und keine Löschung ist vermerkt: jemand hat ihn entfernt oder vertauscht.';
-  return [{ holds: false, text }];
 }
 
 /** Whatever a version says in other words: this none may leave out. */

@@ -42,6 +42,8 @@ async function noteSigningKey(
   if (before?.fingerprint === current.publicKey.fingerprint) return;
   const earlier = before && signers.find(({ publicKey }) => publicKey.fingerprint === before.fingerprint);
   if (earlier === undefined) throw new ConfigError([foreignKey(path, before as PublicKey)]);
+  if (known.some(({ after }) => after.fingerprint === current.publicKey.fingerprint))
+    throw new ConfigError([replacedKey(path, current.publicKey)]);
   const line = {
     ...ABSAGE,
     operation: 'signing-key',
@@ -52,6 +54,15 @@ async function noteSigningKey(
   await journal.appendToInstallation(line, earlier ?? current);
   // A process with another file may have been faster: then its key is the one before.
   await noteSigningKey(journal, signers, path);
+}
+
+/** Whoever has stolen a key that was replaced could otherwise not be told from the installation. */
+function replacedKey(path: string, { fingerprint }: PublicKey): string {
+  return [
+    `In ${path} (ABSAGE_SIGNING_KEY_FILE) steht ein Schlüssel voran, der in diesem Logbuch schon ersetzt wurde (${fingerprint}).`,
+    'Er unterschreibt nichts mehr: bitte die Datei mit dem neueren wieder einspielen, oder mit absage keys rotate-signing noch einen',
+    'neuen voranstellen',
+  ].join(' ');
 }
 
 function foreignKey(path: string, { fingerprint }: PublicKey): string {

@@ -1,12 +1,16 @@
 import type { InjectOptions } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { logInByToken } from '../../src/cases/log-in';
+import { ABSAGE } from '../../src/domain/actor';
+import { keyLinesOf } from '../../src/domain/installation';
 import type { CancellationView } from '../../src/cases/view';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { PdfBusy } from '../../src/protocol/pdf-thread';
 import { verifyProtocol } from '../../src/protocol/verify';
 import { createToken, hashToken } from '../../src/settings/tokens';
+import { createSigner } from '../../src/trust/signing';
 import { ApiStage } from '../support/api-stage';
+import { aPrivateKey } from '../support/signing';
 
 const { token, entry } = createToken('Kartenbüro FSP', ['FSP']);
 const foreign = createToken('Kartenbüro LTN', ['LTN']);
@@ -133,5 +137,22 @@ describe('the Protokoll', () => {
     const { links } = await view(url);
     const { body } = await ask('text/html', links.protocol ?? '');
     expect(body).toContain('Absage nicht begonnen');
+  });
+});
+
+/** The journal has another key from here on: nothing may follow that needs the API to sign. */
+describe('a server that was not started again after the key was changed', () => {
+  it('signs no Protokoll, which would look like a forgery, and says why', async () => {
+    const { journal } = stage;
+    const known = keyLinesOf(await journal.installationLines());
+    const before = journal.signer!.publicKey;
+    const after = createSigner(aPrivateKey()).publicKey;
+    const effectKey = `signing-key/${known.length}`;
+    await journal.appendToInstallation({ ...ABSAGE, operation: 'signing-key', effectKey, before, after });
+    const answer = await ask('application/json');
+    expect([answer.statusCode, answer.json<{ code: string; detail: string }>()]).toMatchObject([
+      503,
+      { code: 'journal-unavailable', detail: expect.stringContaining('neu gestartet werden') },
+    ]);
   });
 });

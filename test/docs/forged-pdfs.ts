@@ -67,6 +67,13 @@ function withPositions(text: string, positions: readonly number[]): string {
   return written.replace(/(?<=startxref\n)\d+(?=\n%%EOF\n$)/, `${written.lastIndexOf('\nxref\n0 ') + 1}`);
 }
 
+/** The attachment is replaced later, in a form that programs read which show a PDF, and that a careless reader passes over. */
+export function withUnreadAttachment(file: Buffer, document: ProtocolDocument): Buffer {
+  const description = `/Desc (${'x'.repeat(5_000)})`;
+  const object = `3 0 obj\n<< ${description} >>\nstream\n${protocolJson(document)}\nendstream\nendobj\n%%EOF\n`;
+  return Buffer.concat([file, Buffer.from(object)]);
+}
+
 /**
  * The file as another program writes it, which keeps neither our mark nor our order. With `hidden` a reader is shown `document`,
  * which does not say that it is a file, and the other one lies beside it, named by nobody.

@@ -9,7 +9,8 @@ import { ownKeys } from '../../src/doctor/own-keys';
 import { readWitness, writeWitness } from '../../src/doctor/witness';
 import { checkWitnessFile } from '../../src/doctor/witness-check';
 import { endProofText } from '../../src/domain/end-proof';
-import type { KeyLine } from '../../src/domain/installation';
+import { keyFileText, type KeyEnd } from '../../src/domain/key-file';
+import { keyLinesOf, type InstallationLine, type KeyLine } from '../../src/domain/installation';
 import type { JournalEntry } from '../../src/domain/journal';
 import { endLine } from '../../src/domain/lines';
 import type { Signer } from '../../src/domain/signature';
@@ -21,9 +22,16 @@ import { renderProtocolPdf } from '../../src/protocol/pdf';
 import { verifyProtocol, type Verdict } from '../../src/protocol/verify';
 import { openSignedJournal } from '../../src/start/signed-journal';
 import { createSigner } from '../../src/trust/signing';
-import { ProtocolCases, sealed, signedProtocol } from '../protocol/protocol-cases';
+import { ProtocolCases, sealed, signedProtocol, unsigned } from '../protocol/protocol-cases';
 import { aHouse } from '../support/examples';
-import { PAINT, savedAgain, withAttachment, withHiddenPages, withMovedPosition } from './forged-pdfs';
+import {
+  PAINT,
+  savedAgain,
+  withAttachment,
+  withHiddenPages,
+  withMovedPosition,
+  withUnreadAttachment,
+} from './forged-pdfs';
 
 /**
  * The table of forgeries in docs/protocol.md: each row is performed here for real, on a Protokoll or on a journal, and judged
@@ -45,6 +53,10 @@ interface Forgery {
   journal?: string;
   /** The case that it is about, where that is not the one that ended. */
   caseId?: string;
+  /** A witness that has seen more than the one of the others. */
+  witness?: string;
+  /** What the installation gives of its keys, where the one that has signed was replaced since. */
+  keys?: Buffer;
 }
 
 let cases: ProtocolCases;
@@ -56,6 +68,7 @@ let other: ProtocolDocument;
 let mail: Buffer;
 let key: Buffer;
 let witness: string;
+let installation: InstallationLine[];
 
 /** The journal is backed up in the middle of the second case. The witness is made at the end. */
 beforeAll(async () => {
@@ -69,10 +82,11 @@ beforeAll(async () => {
   const { caseId, seq, hash } = endLine(ended)!;
   const { fingerprint } = cases.signer.publicKey;
   mail = Buffer.from(endProofText({ caseId, seq, hash, fingerprint }).join('\n'));
-  key = Buffer.from(fingerprint);
+  key = Buffer.from(keyFileText([{ ...cases.signer.publicKey, end: null }]));
   witness = join(folder, 'witness.txt');
   const signed = { ...cases.journal, signer: cases.signer };
   writeFileSync(witness, writeWitness(await readWitness(signed), cases.signer));
+  installation = await cases.journal.installationLines();
 }, 180_000);
 afterAll(async () => {
   await cases.close();
@@ -111,6 +125,8 @@ function recomputed(lines: readonly JournalEntry[], signer: Signer | null): Jour
 const SAYING_MORE = {
   outcome: { state: 'completed', headline: 'Absage abgeschlossen', summary: 'Von oben.' },
 };
+
+const underOtherHouse = () => ({ ...document, house: { ...document.house, name: 'Anderes Theater' } });
 
 /** Genuine lines in a document that somebody else has signed, whose key names the genuine one as its successor. */
 function believed(changes: object): ProtocolDocument {
@@ -151,6 +167,42 @@ function proofBy(
   };
 }
 
+/** What an installation gives of its keys that has replaced the stolen one. */
+function replacedKeys(end: Partial<KeyEnd> = {}): Buffer {
+  const now = { ...createSigner(generateKeyPairSync('ed25519').privateKey).publicKey, end: null };
+  const { at } = ended.at(-1)!;
+  const before = { ...cases.signer.publicKey, end: { at, caseNumber: 2, ...end } };
+  return Buffer.from(keyFileText([now, before]));
+}
+
+/** Signed with the stolen key as if it had never been replaced. */
+function withStolenKey(): ProtocolDocument {
+  return saying(recomputed(ended.with(2, changed(ended[2]!)), cases.signer), cases.signer);
+}
+
+/** The stolen key names one of the thief's as its successor, who signs everything. */
+function withOwnSuccessor(): ProtocolDocument {
+  const signer = thief();
+  const lines = recomputed(ended.with(2, changed(ended[2]!)), signer);
+  const { caseRow } = proofBy(signer, lines)!;
+  const { signingKeys } = proofBy(cases.signer, lines, signer)!;
+  return saying(lines, signer, { caseRow, signingKeys });
+}
+
+const TICK = {
+  kind: 'task',
+  step: 'report',
+  operation: 'tick-task',
+  effectKey: 'tick-task/1',
+  before: null,
+  after: { id: 'oeticket-reply', done: true, note: 'Ö-Ticket hat alles bestätigt.' },
+  outcome: null,
+};
+
+function withLater(line: JournalEntry): ProtocolDocument {
+  return saying(recomputed([...ended, line], cases.signer), cases.signer);
+}
+
 let copies = 0;
 
 /** A copy of the journal, without its guards while `work` is at it. */
@@ -184,6 +236,8 @@ function writeLines(database: Database.Database, lines: readonly JournalEntry[])
   for (const { actor, previousHash, hash, signature = null, caseId, seq } of lines)
     update.run(actor, previousHash, hash, signature, caseId, seq);
 }
+
+const INVENTED = '00000000-0000-4000-8000-000000000000';
 
 const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'ein Buchstabe in einer Zeile': () => ({
@@ -220,9 +274,42 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     const lines = recomputed(ended.with(2, changed(ended[2]!)), cases.signer);
     return { json: saying(lines, cases.signer) };
   },
+  'nach dem Ende eine Stornoberechtigung angefügt, mit dem gestohlenen Schlüssel unterschrieben': () => {
+    const right = ended.find(({ kind, operation }) => kind === 'intent' && operation === 'grant-right')!;
+    return { json: withLater({ ...right, effectKey: 'grant-right/2' }) };
+  },
+  'nach dem Ende eine Aufgabe abgehakt, mit dem gestohlenen Schlüssel unterschrieben': () => ({
+    json: withLater({ ...ended.at(-1)!, ...TICK } as JournalEntry),
+  }),
+  'mit einem gestohlenen Schlüssel, der seither ersetzt ist, datiert nach dem Wechsel': () => ({
+    json: withStolenKey(),
+    keys: replacedKeys({ at: '2026-01-01T00:00:00.000Z' }),
+  }),
+  'dasselbe, mit der Nummer eines Falls von nach dem Wechsel': () => ({
+    json: withStolenKey(),
+    keys: replacedKeys({ caseNumber: document.proof!.caseRow!.number - 1 }),
+  }),
+  'dasselbe, und der gestohlene Schlüssel nennt einen eigenen als seinen Nachfolger': () => ({
+    json: withOwnSuccessor(),
+    keys: replacedKeys(),
+  }),
+  'dasselbe, datiert und nummeriert wie vor dem Wechsel': () => ({
+    json: withStolenKey(),
+    keys: replacedKeys(),
+  }),
+  'der Name des Hauses geändert, alle Prüfsummen neu gerechnet': () => ({
+    json: { ...sealed(underOtherHouse(), null), signature: document.signature },
+  }),
+  'der Name des Hauses geändert, alle Unterschriften weggelassen': () => {
+    const { proof: _proof, ...bare } = underOtherHouse();
+    return { json: sealed({ ...bare, journal: unsigned(ended) }, null) };
+  },
+  'der Name des Hauses geändert, das Dokument mit dem gestohlenen Schlüssel unterschrieben': () => ({
+    json: sealed(underOtherHouse(), cases.signer),
+  }),
   'echte Zeilen unter einem anderen Haus, der eigene Schlüssel nennt den echten als seinen Nachfolger':
     () => ({
-      json: believed({ house: { ...document.house, name: 'Anderes Theater' } }),
+      json: believed(underOtherHouse()),
     }),
   'dasselbe, als Fassung 4 mit einem anderen Ergebnis': () => ({
     json: believed({ ...SAYING_MORE, schema: 'absage/protocol/4' }),
@@ -244,6 +331,9 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'eine Zahl steht genauer da, als gerechnet wird': () => ({
     text: protocolJson(document).replace(/"onSaleWithMarkerMs":\d+/, '$&.00000000000000000001'),
   }),
+  'an die Unterschrift des Dokuments etwas angehängt': () => ({
+    json: { ...document, signature: `${document.signature}:Von oben.` },
+  }),
   'das Protokoll eines anderen Falls untergeschoben': () => ({ json: other }),
   'Seiten übermalt': () => ({ pdf: Buffer.concat([pdf, Buffer.from(PAINT)]) }),
   'Seiten eines anderen Dokuments': async () => ({
@@ -258,10 +348,23 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'noch einmal gespeichert, mit einem anderen Anhang, und der echte liegt daneben': () => ({
     pdf: savedAgain(other, document),
   }),
+  'noch einmal gespeichert, und der Anhang so ersetzt, dass ihn nur Anzeigeprogramme verstehen': () => ({
+    pdf: withUnreadAttachment(savedAgain(document), other),
+  }),
   'mit einem anderen Programm noch einmal gespeichert': () => ({ pdf: savedAgain(document) }),
   'im Logbuch eine Zeile geändert': () => onJournal((database) => writeLines(database, [changed(ended[2]!)])),
   'im Logbuch einen Fall gelöscht, mit seinem Eintrag': () => withoutCase(other.caseId),
   'im Logbuch den letzten Fall gelöscht, mit seinem Eintrag': () => withoutCase(document.caseId),
+  'im Logbuch einen Fall erfunden, ohne Unterschrift wie von früher': () => ({
+    ...onJournal((database) => {
+      const before = recomputed(
+        ended.map((each) => ({ ...each, caseId: INVENTED })),
+        null,
+      );
+      for (const each of before) addLine(database, each);
+    }),
+    caseId: INVENTED,
+  }),
   'im Logbuch einen Fall gegen einen anderen getauscht': () =>
     onJournal((database) => {
       database.exec(`delete from entry where case_id = '${document.caseId}'`);
@@ -293,11 +396,35 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
   'im Logbuch den gelöschten Schlüssel der Kontaktdaten wieder eingetragen': async () => {
     const erased = onJournal(() => {});
     await eraseContact(erased.journal!);
-    const { key: again } = document.contact as { key: string };
     const database = new Database(join(erased.journal!, 'journal.sqlite'));
-    database.exec(`insert into contact_key (case_id, key) values ('${document.caseId}', '${again}')`);
+    database.exec(
+      `insert into contact_key (case_id, key) values ('${document.caseId}', '${keyOfContact()}')`,
+    );
     database.close();
     return erased;
+  },
+  'im Logbuch eine Löschung der Kontaktdaten erfunden': () =>
+    onJournal((database) => addLine(database, erasureAfter(installation.at(-1)!, null))),
+  'dasselbe, mit einem eigenen Schlüssel unterschrieben, der den echten als seinen Nachfolger nennt':
+    withOwnInstallation,
+  'im Logbuch die Löschung der Kontaktdaten abgeschnitten': async () => {
+    const erased = onJournal(() => {});
+    await eraseContact(erased.journal!);
+    cutErasure(erased.journal!);
+    return erased;
+  },
+  'dasselbe, und den Schlüssel der Kontaktdaten wieder eingetragen': async () => {
+    const erased = onJournal(() => {});
+    await eraseContact(erased.journal!);
+    const seen = join(erased.journal!, 'witness.txt');
+    const journal = await openSignedJournal(settingsOf(erased.journal!));
+    writeFileSync(seen, writeWitness(await readWitness(journal), journal.signer));
+    await journal.close();
+    cutErasure(
+      erased.journal!,
+      `insert into contact_key (case_id, key) values ('${document.caseId}', '${keyOfContact()}')`,
+    );
+    return { ...erased, witness: seen };
   },
   'das Logbuch mit dem gestohlenen Schlüssel neu geschrieben': () =>
     onJournal((database) =>
@@ -309,6 +436,85 @@ const FORGERIES: Readonly<Record<string, () => Forgery | Promise<Forgery>>> = {
     return forged;
   },
 };
+
+const keyOfContact = () => (document.contact as { key: string }).key;
+
+/** A line that follows on another one in the chain of the installation. */
+function following(
+  { seq, hash, ...before }: InstallationLine,
+  changes: object,
+  signer: Signer | null,
+): InstallationLine {
+  const line = { ...before, ...changes, seq: seq + 1, previousHash: hash, signature: undefined };
+  const own = hashEntry(line);
+  return { ...line, hash: own, signature: signer?.sign('line', own) } as InstallationLine;
+}
+
+/** Erased is a contact long after its case has ended. */
+const AFTER_THE_CASE = new Date(Date.now() + 3_600_000).toISOString();
+
+/** A line about an erasure that never was. */
+function erasureAfter(line: InstallationLine, signer: Signer | null): InstallationLine {
+  const { caseId } = document;
+  const what = { operation: 'contact-erased', effectKey: `contact-erased/${caseId}`, before: null };
+  const after = { caseId, reason: 'erfunden', runs: 0, mails: 0 };
+  return following(line, { ...what, after, at: AFTER_THE_CASE }, signer);
+}
+
+/** The chain of the installation by somebody who has no key of it, and calls the real one the successor of their own. */
+function withOwnInstallation(): Forgery {
+  const signer = thief();
+  const [real] = keyLinesOf(installation) as [KeyLine];
+  const nobody = { ...real, seq: 0, hash: NO_PREVIOUS_HASH };
+  const own = following(nobody, { before: null, after: signer.publicKey }, signer);
+  const erasure = erasureAfter(own, signer);
+  const { effectKey, operation, before, after } = {
+    ...real,
+    effectKey: 'signing-key/1',
+    before: signer.publicKey,
+  };
+  const change = following(erasure, { effectKey, operation, before, after }, signer);
+  return onJournal((database) => {
+    database.exec(`delete from entry where case_id = 'installation'`);
+    for (const line of [own, erasure, change]) addLine(database, line);
+    const { hash } = database.prepare('select hash from case_chain where number = 0').get() as {
+      hash: string;
+    };
+    database.exec(`update case_chain set signature = '${signer.sign('case', hash)}' where number = 0`);
+  });
+}
+
+function addLine(database: Database.Database, line: InstallationLine | JournalEntry): void {
+  const { actorId, before, after, signature = null } = line;
+  const values = {
+    ...{
+      case_id: line.caseId,
+      house: line.house,
+      event_number: line.eventNumber,
+      seq: line.seq,
+      at: line.at,
+    },
+    ...{ actor: line.actor, actor_id: JSON.stringify(actorId), kind: line.kind, step: line.step },
+    ...{ operation: line.operation, effect_key: line.effectKey, outcome: line.outcome },
+    ...{ before: JSON.stringify(before), after: JSON.stringify(after) },
+    ...{ previous_hash: line.previousHash, hash: line.hash, signature },
+  };
+  const columns = Object.keys(values).join(', ');
+  const places = Object.keys(values).map(() => '?');
+  database
+    .prepare(`insert into entry (${columns}) values (${places.join(', ')})`)
+    .run(...Object.values(values));
+}
+
+function cutErasure(path: string, more = ''): void {
+  const database = new Database(join(path, 'journal.sqlite'));
+  const guard = `select sql from sqlite_master where name = 'entry_no_delete'`;
+  const { sql } = database.prepare(guard).get() as { sql: string };
+  database.exec(
+    `drop trigger entry_no_delete; delete from entry where operation = 'contact-erased'; ${sql}; ${more}`,
+  );
+  database.close();
+}
 
 async function eraseContact(path: string): Promise<void> {
   const journal = await openSignedJournal(settingsOf(path));
@@ -326,9 +532,17 @@ function codeOf(verdict: Verdict): string {
   return verdict.kind === 'unreadable' ? '1' : '2';
 }
 
-async function judge({ json, text, pdf: forgedPdf, journal, caseId }: Forgery): Promise<Row> {
+async function judge({
+  json,
+  text,
+  pdf: forgedPdf,
+  journal,
+  caseId,
+  keys = key,
+  witness: seen = witness,
+}: Forgery): Promise<Row> {
   const none = { Doctor: '–', Zeugnis: '–' };
-  const found = journal === undefined ? none : await judgeJournal(journal);
+  const found = journal === undefined ? none : await judgeJournal(journal, seen);
   const made = json ?? (journal === undefined ? null : await protocolFrom(journal, caseId));
   const written = text ?? (made && protocolJson(made));
   const file = written === null ? null : Buffer.from(written);
@@ -338,7 +552,7 @@ async function judge({ json, text, pdf: forgedPdf, journal, caseId }: Forgery): 
   return {
     JSON: await verify(file),
     PDF: await verify(pages),
-    '`--key`': await verify(file ?? pages, { key }),
+    '`--key`': await verify(file ?? pages, { key: keys }),
     '`--mail`': await verify(file ?? pages, { mail }),
     ...found,
   };
@@ -350,13 +564,13 @@ const settingsOf = (path: string) => ({
   dataDir: path,
 });
 
-async function judgeJournal(path: string) {
+async function judgeJournal(path: string, seen: string) {
   const settings = settingsOf(path);
   // The service starts, and signs on.
   await (await openSignedJournal(settings)).close();
   const [journalCheck] = journalChecks(settings.databaseUrl, null, { ownKeys: ownKeys(settings) });
   const doctor = await journalCheck.run();
-  const { exitCode } = await checkWitnessFile(settings, witness);
+  const { exitCode } = await checkWitnessFile(settings, seen);
   return {
     Doctor: doctor.state === 'failed' ? 'bemerkt' : 'nicht',
     Zeugnis: exitCode === 1 ? 'bemerkt' : 'nicht',

@@ -145,6 +145,19 @@ describe('the journal in SQLite', () => {
     expect(readFileSync(place.path).equals(before)).toBe(true);
   });
 
+  // A process that was running when the newer build came used to write on, in the form that it knew.
+  it('takes nothing more from a running process, once a newer build has raised the mark', async () => {
+    await journal.append(REF, line('a'));
+    bringFurther(9999);
+    const refusal = {
+      code: 'journal-unavailable',
+      detail: expect.stringContaining('Dieses Logbuch hat eine neuere Version von Absage erneuert'),
+    };
+    await expect(journal.append(REF, line('b'))).rejects.toMatchObject(refusal);
+    await expect(journal.claim(REF, 'abort', line('c'))).rejects.toMatchObject(refusal);
+    expect(await journal.entries(REF.caseId)).toHaveLength(1);
+  });
+
   it('takes lines from a build beside a later one that has only added', async () => {
     bringFurther(null);
     const again = await open();

@@ -160,6 +160,22 @@ describe('after the erasure', () => {
     expect(await verifyProtocol(Buffer.from(protocolJson(before)))).toMatchObject({ proof: 'whole' });
   });
 
+  it.each(['2020-01-01T00:00:00.000Z', 'gestern'])(
+    'one cannot say that it was erased before the case was over: %s',
+    async (erasedAt) => {
+      const forged = { ...document, contact: { erasedAt } };
+      expect(await verifyProtocol(resealed(forged))).toMatchObject({
+        proof: 'changed',
+        findings: expect.arrayContaining([
+          expect.objectContaining({
+            holds: false,
+            text: expect.stringContaining('bevor der Fall zu Ende war'),
+          }),
+        ]),
+      });
+    },
+  );
+
   it('one of a case without a contact cannot say that a contact was erased', async () => {
     const other = await stage.prepare();
     await other.runThrough('checkEvent');

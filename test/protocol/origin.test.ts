@@ -166,6 +166,15 @@ describe('compared with the mail about the end', () => {
     });
   });
 
+  // Its hash pins the lines up to the end, and says nothing of whoever has signed the whole document.
+  it('is not proven where the mail names no key', async () => {
+    const text = mailOf({ fingerprint: null as unknown as string });
+    expect(await compare(document, { mail: text })).toEqual({
+      proof: 'unproven',
+      text: 'Die E-Mail nennt keinen Schlüssel, obwohl die Zeile unterschrieben ist: verglichen ist er nicht.',
+    });
+  });
+
   it('says that a mail names no end', async () => {
     expect((await compare(document, { mail: asFile('Guten Tag') })).proof).toBe('nothing-to-compare');
   });
@@ -255,6 +264,31 @@ describe('what was under way when the end was written, may follow it', () => {
     )!;
     const known = readAfterEnd([...completed.slice(0, end + 1), slept]);
     expect(known).toMatchObject({ foreign: [], later: [{ label: 'verspäteter Versuch', count: 1 }] });
+  });
+
+  // It claims a Storno that somebody has set by hand: after an abort it would tell the contrary of the end.
+  it('but no confirmation that somebody has set Storno, and no second end or check', () => {
+    const end = completed.findIndex(({ kind }) => kind === 'end');
+    const [opening] = completed;
+    const claimed = {
+      ...completed[end - 1]!,
+      kind: 'decision',
+      step: 'set-storno',
+      operation: 'confirm-step',
+      outcome: 'by-hand',
+    } as unknown as JournalEntry;
+    const again = [completed[end]!, opening!, claimed];
+    expect(readAfterEnd([...completed.slice(0, end + 1), ...again])?.foreign).toEqual(again);
+  });
+
+  it('nor an outcome of what was never begun, or an effect whose version is the newest', () => {
+    const end = completed.findIndex(({ kind }) => kind === 'end');
+    const outcomes = completed.filter(({ kind, outcome }) => kind === 'outcome' && outcome !== 'found');
+    const lines = completed.slice(0, end + 1).filter(({ kind }) => kind !== 'intent');
+    const { foreign = [] } = readAfterEnd([...lines, ...outcomes]) ?? {};
+    expect(foreign.map(({ operation }) => operation)).toEqual([
+      ...new Set(outcomes.map(({ operation }) => operation).filter((each) => each !== 'alert-house')),
+    ]);
   });
 
   it('but no Storno, no right and no mail to Ö-Ticket', () => {

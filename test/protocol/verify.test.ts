@@ -180,6 +180,63 @@ describe('does not choose which document of a PDF saved again is meant', () => {
       () => aPdf(aStream(1, '/Filter [ /FlateDecode /RunLengthDecode ]', zlib.deflateSync(own())), NAMED),
     ],
     ['its data are elsewhere', () => aPdf(aStream(1, '/F (andere.json)', own()), NAMED)],
+    // Each of these was skipped as if it were not there; a reader's program shows it.
+    [
+      'another one is named behind a long comment',
+      () =>
+        aPdf(
+          aStream(1, '', own()),
+          NAMED,
+          aStream(4, '', other),
+          NAMED.replace('/EF', `/EF %${'x'.repeat(300)}\n`).replace('/F 1', '/F 4'),
+        ),
+    ],
+    [
+      'it was replaced later, with a long description',
+      () => aPdf(aStream(1, '', own()), NAMED, aStream(1, `/Desc (${'x'.repeat(3_000)})`, other)),
+    ],
+    [
+      'it was replaced later, behind a long comment',
+      () =>
+        aPdf(
+          aStream(1, '', own()),
+          NAMED,
+          aStream(1, '', other)
+            .toString()
+            .replace('1 0 obj', `1 0 %${'x'.repeat(300)}\nobj`),
+        ),
+    ],
+    [
+      'it was replaced later, with another end of the line',
+      () => aPdf(aStream(1, '', own()), NAMED, aStream(1, '', other, '\r')),
+    ],
+    [
+      'it was replaced later, with a blank before the end of the line',
+      () =>
+        aPdf(aStream(1, '', own()), NAMED, aStream(1, '', other).toString().replace('stream\n', 'stream \n')),
+    ],
+    [
+      'it was replaced later, in an object that another one seems to hold',
+      () => aPdf(aStream(1, '', own()), NAMED, '7 0 obj\n', aStream(1, '', other)),
+    ],
+    [
+      'a parameter has it unpacked to something else',
+      () =>
+        aPdf(
+          aStream(1, '/Filter /FlateDecode /DecodeParms << /Predictor 12 >>', zlib.deflateSync(own())),
+          NAMED,
+        ),
+    ],
+    ['it has two lengths', () => aPdf(aStream(1, `/Length {} /Length 5`, own()), NAMED)],
+    [
+      'it has two filters',
+      () => aPdf(aStream(1, '/Filter /FlateDecode /Filter /ASCIIHexDecode', zlib.deflateSync(own())), NAMED),
+    ],
+    ['it is encrypted', () => aPdf(aStream(1, '', own()), NAMED, 'trailer\n<< /Encrypt 9 0 R >>\n')],
+    [
+      'it may not end where it seems to',
+      () => aPdf(aStream(1, '/Length 9 0 R', Buffer.concat([own(), Buffer.from('\nendstream\n%')])), NAMED),
+    ],
   ])('where %s', async (_which, make) => {
     expect(await verifyProtocol(make())).toMatchObject({ kind: 'not-a-protocol' });
   });

@@ -27,6 +27,19 @@ it.each([undefined, null, 1, {}, '', ':', 'x', `${keyIdOf(SIGNER.publicKey)}:`, 
   (value) => expect(signatures.isGenuine('line', HASH, value)).toBe(false),
 );
 
+// The last letter holds two bits only of the signature.
+it.each<[string, (signature: string) => string]>([
+  ['with words after it', (signature) => `${signature}:Von oben.`],
+  ['with a line after it', (signature) => `${signature}\n`],
+  ['with blanks in it', (signature) => signature.replace(':', ': ')],
+  [
+    'with another last letter for the same bytes',
+    (signature) => signature.slice(0, -1) + { A: 'B', Q: 'R', g: 'h', w: 'x' }[signature.at(-1)!]!,
+  ],
+])('a signature is none %s', (_how, change) => {
+  expect(signatures.isGenuine('line', HASH, change(SIGNER.sign('line', HASH)))).toBe(false);
+});
+
 it('a key is read from what stands in the chain, and from a PEM', () => {
   const { key, fingerprint } = SIGNER.publicKey;
   const pem = readPublicKey(key).export({ format: 'pem', type: 'spki' }).toString();

@@ -1,7 +1,7 @@
 import { digest } from '../../digest';
 import type { ChainRow, FirstLine } from '../../domain/case-chain';
 import { INSTALLATION } from '../../domain/installation';
-import type { Signer } from '../../domain/signature';
+import { keyIdOf, type PublicKey, type Signer } from '../../domain/signature';
 import type { Instant } from '../../domain/types';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
 import type { CaseHead } from '../port';
@@ -94,6 +94,18 @@ export async function findCaseRow(db: Db, caseId: string): Promise<ChainRow | nu
 export async function readCaseRows(db: Db): Promise<ChainRow[]> {
   const rows = await db.selectFrom('case_chain').selectAll().orderBy('number').execute();
   return rows.map(toChainRow);
+}
+
+/** The last number that a key has signed; 0: none. */
+export async function findLastCaseOf(db: Db, key: Pick<PublicKey, 'fingerprint'>): Promise<number> {
+  const last = await db
+    .selectFrom('case_chain')
+    .select('number')
+    .where('signature', 'like', `${keyIdOf(key)}:%`)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.number ?? 0;
 }
 
 /** The cases that were there before the chain began. */

@@ -3,8 +3,8 @@ import { effectKeys, type JournalEntry, type NewEntry, type Written } from '../.
 import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
 import { isStornoTried } from '../../domain/storno-lines';
-import type { PublicKey, Signer } from '../../domain/signature';
-import { INSTALLATION, type InstallationLine } from '../../domain/installation';
+import type { Signer } from '../../domain/signature';
+import { INSTALLATION, type InstallationLine, type KeyLine } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
 import { enterCase } from './case-chain';
 import { withoutContact } from './contact-keys';
@@ -53,6 +53,27 @@ export async function findRow(db: Db, caseId: string, effectKey: string): Promis
     .where('case_id', '=', caseId)
     .where('effect_key', '=', effectKey)
     .executeTakeFirst();
+}
+
+/** The lines with this effect key, or one that continues it after a stroke, oldest first. */
+export async function readLinesUnder<L extends JournalEntry | InstallationLine>(
+  db: Db,
+  caseId: string,
+  effectKey: string,
+): Promise<L[]> {
+  const rows = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .where('effect_key', '>=', effectKey)
+    .where('effect_key', '<', `${effectKey}0`)
+    .execute();
+  const isUnder = (row: EntryRow) =>
+    row.effect_key === effectKey || row.effect_key.startsWith(`${effectKey}/`);
+  return rows
+    .filter(isUnder)
+    .sort((one, other) => one.seq - other.seq)
+    .map((row) => toEntry<L>(row));
 }
 
 /** A transaction in which lines are written, and who signs them; `null`: a journal that nobody has signed so far. */
@@ -130,15 +151,8 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
 
 /** A process that still has the key from before a change writes nothing any more: its lines would look like a thief's. */
 async function requireNewestKey(db: Db, { publicKey }: Signer): Promise<void> {
-  const lines = await db
-    .selectFrom('entry')
-    .select(['after', 'seq'])
-    .where('case_id', '=', INSTALLATION)
-    .where('effect_key', '>=', 'signing-key/')
-    .where('effect_key', '<', 'signing-key0')
-    .execute();
-  const newest = lines.toSorted((one, other) => one.seq - other.seq).at(-1);
-  if (!newest || (JSON.parse(newest.after) as PublicKey).fingerprint === publicKey.fingerprint) return;
+  const newest = (await readLinesUnder<KeyLine>(db, INSTALLATION, 'signing-key')).at(-1);
+  if (!newest || newest.after.fingerprint === publicKey.fingerprint) return;
   throw new KnownFailure(
     'journal-unavailable',
     'the key that this process signs with was replaced: start it again',

@@ -1,18 +1,51 @@
 import type { ContactState } from '../../domain/contact';
-import { erasureKey, INSTALLATION, type ErasureLine } from '../../domain/installation';
+import { toInstant } from '../../domain/clock';
+import { erasureKey, INSTALLATION, type ErasureLine, type KeyLine } from '../../domain/installation';
+import type { Signer } from '../../domain/signature';
 import type { CaseRef } from '../../domain/types';
+import { isLineProven, readKeyChain, type KnownKey } from '../key-chain';
 import type { Erasure, KeptContact } from '../port';
 import { findContactKey } from './contact-keys';
-import { findRow, type Writing } from './entries';
+import { readLinesUnder, type Writing } from './entries';
 import { appendToInstallation } from './installation';
 import type { Db } from './rows';
 
-export async function findContact(db: Db, caseId: string): Promise<ContactState> {
+/** `signer`: of this process; `null`: nobody signs here. */
+export async function findContact(db: Db, signer: Signer | null, caseId: string): Promise<ContactState> {
   // The line comes first: a key that somebody has put back opens nothing any more.
-  const erased = await findRow(db, INSTALLATION, erasureKey(caseId));
+  const erased = await findErasure(db, signer, await readErasures(db, caseId));
   if (erased) return { erasedAt: erased.at };
   const key = await findContactKey(db, caseId);
   return key === null ? null : { key };
+}
+
+async function readErasures(db: Db, caseId: string): Promise<ErasureLine[]> {
+  const lines = await readLinesUnder<ErasureLine>(db, INSTALLATION, erasureKey(caseId));
+  return lines.filter((line) => line.operation === 'contact-erased' && line.after.caseId === caseId);
+}
+
+/**
+ * Only what this installation has signed says that a contact was erased: a line that somebody has added hides none. One that was
+ * cut off brings none back, as its key is gone: then the contact counts as lost.
+ */
+async function findErasure(
+  db: Db,
+  signer: Signer | null,
+  lines: readonly ErasureLine[],
+): Promise<ErasureLine | undefined> {
+  if (lines.length === 0) return undefined;
+  const keys = await readKeys(db, signer);
+  return keys.length === 0 ? lines[0] : lines.find((line) => isLineProven(line, keys));
+}
+
+const FROM_THE_BEGINNING = toInstant(0);
+
+/** Where the lines about the keys are gone or changed, the process still knows its own. None: nobody has signed this journal. */
+async function readKeys(db: Db, signer: Signer | null): Promise<KnownKey[]> {
+  const keys = readKeyChain(await readLinesUnder<KeyLine>(db, INSTALLATION, 'signing-key')) ?? [];
+  const own = signer?.publicKey;
+  if (!own || keys.some(({ fingerprint }) => fingerprint === own.fingerprint)) return keys;
+  return [{ ...own, since: FROM_THE_BEGINNING }];
 }
 
 /** Those whose case ended longest ago come first, those of open cases last. */
@@ -57,11 +90,12 @@ export async function eraseContact(
   if (!(await hasEnded(db, caseId)))
     throw new Error(`case ${caseId} is open, and its mails need the contact`);
   await db.deleteFrom('contact_key').where('case_id', '=', caseId).execute();
+  const { length: taken } = await readLinesUnder(db, INSTALLATION, erasureKey(caseId));
   const line = await appendToInstallation(writing, {
     actor,
     actorId,
     operation: 'contact-erased',
-    effectKey: erasureKey(caseId),
+    effectKey: erasureKey(caseId, taken),
     before: null,
     after: { caseId, ...what },
   });

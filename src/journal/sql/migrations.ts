@@ -1,6 +1,6 @@
 import { Migrator, type Kysely, type Migration } from 'kysely';
 import { BuildTooOld } from '../build-too-old';
-import { raiseMark, readMark } from './oldest-build';
+import { OLDEST_BUILD, raiseMark, readMark } from './oldest-build';
 import type { Db } from './rows';
 
 /** The tables whose rows are only ever added. */
@@ -148,6 +148,19 @@ export async function migrate(db: Db, forbidChanges: ForbidChanges): Promise<voi
   const schema = compareSchema(applied, oldestBuild);
   if (schema === 'newer') throw new BuildTooOld();
   if (schema === 'older') await bringUpToDate(db, forbidChanges);
+}
+
+/**
+ * For every transaction that writes: a newer build may raise the mark while this process runs on, which knows neither the new form
+ * of a line nor whatever else the mark was raised for. Rejects with `BuildTooOld`.
+ */
+export async function requireKnownMark(db: Db): Promise<void> {
+  const mark = await db
+    .selectFrom('installation')
+    .select('value')
+    .where('name', '=', OLDEST_BUILD)
+    .executeTakeFirst();
+  if (Number(mark?.value ?? 0) > BUILD) throw new BuildTooOld();
 }
 
 async function bringUpToDate(db: Db, forbidChanges: ForbidChanges): Promise<void> {

@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely';
 
 /*
  * A migration only adds, so that the build of before can go on beside the next one, for as long as an upgrade takes. One that
- * would write wrongly from then on is kept out: the database names the oldest build that may write.
+ * would write wrongly from then on is kept out: the database names the oldest build that may write, and each asks at its start and in
+ * every transaction that writes.
  */
 
 /** Stands with the facts of the installation. */

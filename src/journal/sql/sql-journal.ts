@@ -2,7 +2,7 @@ import type { NewEntry, Written } from '../../domain/journal';
 import type { Signer } from '../../domain/signature';
 import type { CaseRef } from '../../domain/types';
 import type { JournalStore } from '../port';
-import { findCaseRow, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
+import { findCaseRow, findLastCaseOf, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
 import { listCases, listEndedSince, listOpenCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
 import { noteWish } from './contact-keys';
@@ -94,7 +94,7 @@ export function createSqlJournal({
       ),
 
     readClaim: (caseId) => reading(() => findClaim(db, caseId)),
-    contact: (caseId) => reading(() => findContact(db, caseId)),
+    contact: (caseId) => reading(() => findContact(db, signer, caseId)),
     requireHead: (caseId, head) => reading(() => requireHead(db, caseId, head)),
     entries: (caseId) => reading(() => readEntries(db, caseId)),
     holdingCase: (house, eventNumber) => reading(() => findHoldingCase(db, house, eventNumber)),
@@ -115,6 +115,7 @@ export function createSqlJournal({
       writing((transaction) => appendToInstallation({ db: transaction, signer: by }, line)),
     caseRow: (caseId) => reading(() => findCaseRow(db, caseId)),
     caseRows: () => reading(() => readCaseRows(db)),
+    lastCaseOf: (key) => reading(() => findLastCaseOf(db, key)),
     earlierCases: () => reading(() => readEarlierCases(db)),
     caseHeads: () => reading(() => readCaseHeads(db)),
     keptContacts: () => reading(() => listKeptContacts(db)),

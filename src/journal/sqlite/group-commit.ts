@@ -22,7 +22,11 @@ export class GroupCommit implements Writer {
   private waiting: Job[] = [];
   private isWriting = false;
 
-  constructor(private readonly db: Db) {}
+  /** `mayWrite`: rejects where this process may write nothing more; asked in each transaction, before its works. */
+  constructor(
+    private readonly db: Db,
+    private readonly mayWrite: (transaction: Db) => Promise<void>,
+  ) {}
 
   write<T>(work: (transaction: Db) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -58,6 +62,7 @@ export class GroupCommit implements Writer {
     return this.db.connection().execute(async (connection) => {
       await sql`begin immediate`.execute(connection);
       try {
+        await this.mayWrite(connection);
         const ends: End[] = [];
         for (const { work } of jobs) ends.push(await inSavepoint(connection, work));
         await sql`commit`.execute(connection);

@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import type { Signer } from '../../domain/signature';
 import type { JournalStore } from '../port';
-import { migrate } from '../sql/migrations';
+import { migrate, requireKnownMark } from '../sql/migrations';
 import type { Db, Tables } from '../sql/rows';
 import { createSqlJournal } from '../sql/sql-journal';
 import { retryOnConflict } from './conflicts';
@@ -24,7 +24,7 @@ export async function openSqliteJournal(databaseUrl: string, signer: Signer | nu
     dialect: new SqliteDialect({ database: withoutLeftovers(database) }),
   });
   await migrateAlone(database, db);
-  const writer = new GroupCommit(db);
+  const writer = new GroupCommit(db, requireKnownMark);
   return createSqlJournal({ db, writer, read: retryOnConflict, overwriteDeletedKeys, signer });
 }
 
