@@ -2,13 +2,14 @@ import type { ShownAttention as Question } from '../../cases/view';
 import { conflictText } from '../../domain/conflicts';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
 import { Lines } from '../components';
+import { PracticeMask } from '../practice-masks';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 import { Task } from './task';
 import { isEitherOr, isRetryFirst } from './ways-out';
 
 /** The open question of a case: what happened, what is safe, and the one thing to do next. Empty if there is none. */
 export function Attention(forms: CaseForms) {
-  const { attention, allowedActions, state } = forms.view;
+  const { attention, allowedActions, state, eventNumber } = forms.view;
   const may = (action: Action) => allowedActions.includes(action);
   if (!attention && state !== 'interrupted') return <div id="frage" />;
   return (
@@ -17,7 +18,11 @@ export function Attention(forms: CaseForms) {
         <>
           <p class="what">{attention.text}</p>
           <Conflicts conflicts={attention.conflicts} />
-          {attention.task && <Task task={attention.task} />}
+          {attention.task && (
+            <Task task={attention.task}>
+              <PracticeMask masks={forms.masks} step={attention.step} eventNumber={eventNumber} />
+            </Task>
+          )}
           {may('decide') && !isEitherOr(forms.view) && <Decide {...forms} attention={attention} />}
           {attention.task && may('confirm-step') && <Confirm {...forms} />}
           {isRetryFirst(forms.view) && <Retry {...forms} />}

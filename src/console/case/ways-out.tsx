@@ -4,6 +4,7 @@ import { keysOf } from '../../domain/rows';
 import { isLookByHand } from '../../domain/actions';
 import { waitOf, type Action } from '../../domain/vocabulary';
 import { actionLabel } from '../../domain/wording';
+import { PracticeMask } from '../practice-masks';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 import { Task } from './task';
 
@@ -82,7 +83,7 @@ function labelOf(action: Action, view: CancellationView): string {
 
 /** The step, as a person does it in place of Absage, and what they then read back. */
 function ByHand(forms: CaseForms) {
-  const { byHand } = forms.view;
+  const { byHand, step, eventNumber } = forms.view;
   return (
     <>
       {isLookByHand({ step: LOOK_STEP }, forms.view) && (
@@ -95,7 +96,11 @@ function ByHand(forms: CaseForms) {
           <p>Oder haben Sie Ö-Ticket selbst verständigt?</p>
         </>
       )}
-      {byHand && <Task task={byHand} name="von-hand" />}
+      {byHand && (
+        <Task task={byHand} name="von-hand">
+          <PracticeMask masks={forms.masks} step={step} eventNumber={eventNumber} />
+        </Task>
+      )}
       <Confirm {...forms} />
     </>
   );
