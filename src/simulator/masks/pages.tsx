@@ -51,16 +51,14 @@ export function ProgrammePage({
         Absage.
       </p>
       <form method="get" action="/masken">
-        <label>
-          {LABELS.house}
-          <select name="haus">
-            {houses.map((key) => (
-              <option value={key} selected={key === house}>
-                {key}
-              </option>
-            ))}
-          </select>
-        </label>
+        <label for="haus">{LABELS.house}</label>
+        <select id="haus" name="haus">
+          {houses.map((key) => (
+            <option value={key} selected={key === house}>
+              {key}
+            </option>
+          ))}
+        </select>
         <button type="submit">Anzeigen</button>
       </form>
       {events.length === 0 && <p class="quiet">Dieses Haus hat keine kommende Veranstaltung.</p>}
@@ -98,30 +96,22 @@ export function EventMask({
       <form method="post" action={maskPath('event', eventNumber)}>
         <input type="hidden" name="secret" value={secret} />
         <input type="hidden" name="version" value={version} />
-        <label>
-          {LABELS.title}
-          <input name="title" value={typed.title} autocomplete="off" />
-        </label>
-        <label>
-          {LABELS.customerTitle}
-          <input name="customerTitle" value={typed.customerTitle ?? ''} autocomplete="off" />
-        </label>
-        <label>
-          {LABELS.externalMemo}
-          <textarea name="externalMemo" rows={5}>
-            {`\n${typed.externalMemo ?? ''}`}
-          </textarea>
-        </label>
-        <label>
-          {LABELS.status}
-          <select name="status">
-            {statuses.map((word) => (
-              <option value={word} selected={word === typed.status}>
-                {word}
-              </option>
-            ))}
-          </select>
-        </label>
+        <label for="title">{LABELS.title}</label>
+        <input id="title" name="title" value={typed.title} autocomplete="off" />
+        <label for="customerTitle">{LABELS.customerTitle}</label>
+        <input id="customerTitle" name="customerTitle" value={typed.customerTitle ?? ''} autocomplete="off" />
+        <label for="externalMemo">{LABELS.externalMemo}</label>
+        <textarea id="externalMemo" name="externalMemo" rows={5}>
+          {`\n${typed.externalMemo ?? ''}`}
+        </textarea>
+        <label for="status">{LABELS.status}</label>
+        <select id="status" name="status">
+          {statuses.map((word) => (
+            <option value={word} selected={word === typed.status}>
+              {word}
+            </option>
+          ))}
+        </select>
         <button type="submit">Speichern</button>
       </form>
       <div class="sheet">
@@ -193,23 +183,17 @@ export function RightsMask({
       <h2>Zuweisen</h2>
       <form method="post" action={maskPath('rights', eventNumber)}>
         <input type="hidden" name="secret" value={secret} />
-        <label>
-          {LABELS.user}
-          <select name="user" required>
-            <option value="">bitte wählen</option>
-            {USER_KEYS.map((key) => (
-              <option value={key}>{USERS[key]}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {LABELS.validFrom}
-          <input type="date" name="validFrom" required />
-        </label>
-        <label>
-          {LABELS.validUntil}
-          <input type="date" name="validUntil" required />
-        </label>
+        <label for="user">{LABELS.user}</label>
+        <select id="user" name="user" required>
+          <option value="">bitte wählen</option>
+          {USER_KEYS.map((key) => (
+            <option value={key}>{USERS[key]}</option>
+          ))}
+        </select>
+        <label for="validFrom">{LABELS.validFrom}</label>
+        <input type="date" id="validFrom" name="validFrom" required />
+        <label for="validUntil">{LABELS.validUntil}</label>
+        <input type="date" id="validUntil" name="validUntil" required />
         <button type="submit">Speichern</button>
       </form>
     </MaskPage>

@@ -22,8 +22,8 @@ nav { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0.6rem 0; }
 nav a, .list a { display: inline-block; padding: 0.2rem 0; min-height: 24px; }
 nav a[aria-current] { font-weight: 700; }
 form, .sheet { background: var(--paper); border: 1px solid var(--line); padding: 1rem; margin: 0.8rem 0; }
-label { display: block; margin: 0 0 0.8rem; font-weight: 600; }
-input, select, textarea { display: block; width: 100%; margin-top: 0.2rem; padding: 0.5rem; font: inherit;
+label { display: block; font-weight: 600; }
+input, select, textarea { display: block; width: 100%; margin: 0.2rem 0 0.8rem; padding: 0.5rem; font: inherit;
   color: var(--ink); background: var(--paper); border: 1px solid var(--line); min-height: 2.6rem; }
 button { font: inherit; font-weight: 600; padding: 0.6rem 1.4rem; min-height: 2.75rem; border: 2px solid var(--link);
   background: var(--link); color: var(--paper); cursor: pointer; }
