@@ -11,6 +11,11 @@ const CHOICE_TEXTS: Record<Choice, string> = {
   'treat-as-sent': 'Die E-Mail ist angekommen.',
 };
 
+/** What people read as the choice. */
+export function choiceText(choice: Choice): string {
+  return CHOICE_TEXTS[choice];
+}
+
 /** What the choices of a failure depend on, beside its row. */
 export interface ChoiceSituation {
   isAborting: boolean;

@@ -2,6 +2,7 @@ import type { ShownAttention as Question } from '../../cases/view';
 import { conflictText } from '../../domain/conflicts';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
 import { Lines } from '../components';
+import { HandbookLink } from '../handbook-link';
 import { PracticeMask } from '../practice-masks';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 import { Task } from './task';
@@ -26,7 +27,7 @@ export function Attention(forms: CaseForms) {
           {may('decide') && !isEitherOr(forms.view) && <Decide {...forms} attention={attention} />}
           {attention.task && may('confirm-step') && <Confirm {...forms} />}
           {isRetryFirst(forms.view) && <Retry {...forms} />}
-          <p class="quiet">{`Nachschlagen unter: ${attention.code}`}</p>
+          <HandbookLink code={attention.code} />
         </>
       )}
       {may('resume') && (
@@ -37,6 +38,7 @@ export function Attention(forms: CaseForms) {
           reason="Die Absage soll weitergehen."
         />
       )}
+      {!attention && <HandbookLink code={state} />}
     </section>
   );
 }
