@@ -61,6 +61,7 @@ function registerCaseAt(
   ) => {
     const view = await readView(deps, request.caller, wanted);
     const entries = await readLines(deps, view);
+    const standing = (await request.readStanding?.()) ?? null;
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
       live: casePage(view),
@@ -71,7 +72,7 @@ function registerCaseAt(
       <>
         {trainingNotice(request)}
         <CasePage {...{ view, entries, csrfToken, attempt, masks: practiceMasks(deps) }} />
-        {trainingCard(deps, request, view, csrfToken)}
+        {trainingCard(deps, request, view, csrfToken, standing)}
       </>
     ));
   };
