@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import type { CancellationView } from '../../src/cases/view';
 import { SIMULATOR_TOKEN } from '../../src/settings/environment';
 import { until } from '../support/simulator';
 import { ConsoleStage, DESKTOP, overflow, PHONE, violations } from '../support/console-stage';
@@ -164,6 +165,24 @@ it('a guided case is done in two windows, from the order to the end', async () =
     .filter(({ after, actor }) => after !== null && actor !== 'sync')
     .map(({ actor }) => actor);
   expect(new Set(writers)).toEqual(new Set(['human']));
+
+  // A new programme puts everything back: then the same can be practised again, with the same words.
+  const first = await stage.api.view({ house: HOUSE, eventNumber });
+  const { marker, reason, seen } = first.order;
+  const again = () =>
+    stage.api.post<CancellationView>('/v1/cancellations', {
+      house: HOUSE,
+      eventNumber,
+      marker,
+      reason,
+      seen,
+    });
+  expect((await again()).body).toMatchObject({ caseId: first.caseId, state: 'completed' });
+  const texts0 = { title: TITLE, customerTitle: CUSTOMER_TITLE, externalMemo: MEMO };
+  await stage.api.edit(eventNumber, { ...texts0, status: 'Verkaufsfreigabe' });
+  const { status: answered, body } = await again();
+  expect([answered, body.caseId === first.caseId]).toEqual([202, false]);
+  await stage.api.until({ house: HOUSE, eventNumber }, ({ attention }) => attention?.step === 'mark-titles');
 });
 
 it('a mistake in a mask is caught by what the trainee reads back, and can be put right', async () => {
