@@ -75,7 +75,7 @@ export function renderLessonPlan(madeAt: Date): Promise<Buffer> {
   for (const text of BEGIN) say(sheet, 'P', text, TEXT, 4);
   drawTable(sheet, {
     caption: 'Die Übungen, in dieser Reihenfolge',
-    weights: [5, 20, 21, 28, 26],
+    weights: [7, 20, 20, 27, 26],
     head: ['Min.', 'Übung', 'Wann', 'Das ist zu sehen', 'Das ist zu entscheiden'].map((text) => ({
       text,
       style: HEAD,

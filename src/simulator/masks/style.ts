@@ -36,5 +36,5 @@ dt { color: var(--quiet); } dd { margin: 0; white-space: pre-wrap; }
 .list { padding: 0; margin: 0; list-style: none; }
 .list li { background: var(--paper); border: 1px solid var(--line); padding: 0.6rem 1rem; margin: 0 0 0.5rem; }
 .quiet { color: var(--quiet); }
-@media (max-width: 32rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.4rem; } }
+@media (max-width: 32rem) { h1 { font-size: 1.15rem; } dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.4rem; } }
 `;
