@@ -5,6 +5,7 @@ import { Lines } from '../components';
 import { HandbookLink } from '../handbook-link';
 import { PracticeMask } from '../practice-masks';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
+import { Decide } from './decide';
 import { Task } from './task';
 import { isEitherOr, isRetryFirst } from './ways-out';
 
@@ -24,7 +25,9 @@ export function Attention(forms: CaseForms) {
               <PracticeMask masks={forms.masks} step={attention.step} eventNumber={eventNumber} />
             </Task>
           )}
-          {may('decide') && !isEitherOr(forms.view) && <Decide {...forms} attention={attention} />}
+          {may('decide') && !attention.task && !isEitherOr(forms.view) && (
+            <Decide {...forms} attention={attention} />
+          )}
           {attention.task && may('confirm-step') && <Confirm {...forms} />}
           {isRetryFirst(forms.view) && <Retry {...forms} />}
           <HandbookLink code={attention.code} />
@@ -73,29 +76,5 @@ function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
         </tbody>
       </table>
     </div>
-  );
-}
-
-function Decide({ attention, draft, ...forms }: CaseForms & { attention: Question }) {
-  return (
-    <ActionForm {...forms} draft={draft} action="decide" button="So entscheiden">
-      <input type="hidden" name="attentionId" value={attention.id} />
-      <fieldset>
-        <legend>Was soll gelten?</legend>
-        {attention.choices.map(({ choice, text }) => (
-          <label class="choice">
-            <input
-              id={`wahl-${choice}`}
-              type="radio"
-              name="choice"
-              value={choice}
-              required
-              checked={draft.choice === choice}
-            />
-            <span>{text}</span>
-          </label>
-        ))}
-      </fieldset>
-    </ActionForm>
   );
 }

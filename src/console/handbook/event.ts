@@ -61,6 +61,8 @@ export const EVENT: Sections<
     safe: 'Absage hat den Status nicht verändert.',
     look: 'Den Status in Jet. Bitte nichts selbst reparieren: Verkaufsfreigabe gibt die Karten sofort wieder frei.',
     ways: {
+      'shows-expected-status':
+        'Nur in einem Haus ohne Gateway: das Ticketing-Team hat es in Ordnung gebracht, und Sie haben es in der Maske gesehen. Die Aufgabe kommt noch einmal.',
       retry:
         'Das Ticketing-Team hat selbst Storno gesetzt: Absage übernimmt ihn und macht mit der zweiten Wartezeit weiter. Oder es hat mit Absicht wieder Verkaufsfreigabe gesetzt.',
       abort: 'Es bleibt so: der Zusatz kommt weg. Ö-Ticket bitte anrufen.',
@@ -105,6 +107,11 @@ export const EVENT: Sections<
     look: 'Die Aufgabe auf der Seite: der Weg zur Maske, was einzutragen ist, was danach zu lesen sein muss. Können Sie nicht weitermachen: sie bleibt offen, auch für eine Kollegin.',
     ways: {
       'confirm-step': 'In Jet erledigen, die Maske neu öffnen und eintragen, was jetzt darin steht.',
+      'shows-provisioned':
+        'Jemand hat Bereitstellung gesetzt: Absage hält an. Sofort das Ticketing-Team anrufen.',
+      'shows-closed': 'Jemand hat Abschluss gesetzt: Absage hält an. Sofort das Ticketing-Team anrufen.',
+      'shows-other-status':
+        'Auch wenn nach dem Storno wieder Verkaufsfreigabe dasteht. Bitte in der Begründung nennen, was dasteht. Nicht, wenn es nur die Übertragung ist, auf die man noch wartet.',
       'waive-step': 'Nur beim Recht: es ist schon vergeben.',
       abort: 'Bis die Aufgabe mit Storno gezeigt wurde. Die Titel setzen dann Sie zurück.',
       'close-by-hand': 'Ab der Aufgabe mit Storno, wenn es so nicht weitergeht.',
