@@ -210,6 +210,18 @@ it('a mistake in a mask is caught by what the trainee reads back, and can be put
   await button(status, 'Speichern').click();
   await status.getByText('Aus dem Status Abschluss kann nicht storniert werden.').waitFor();
   stage.takeComplaints();
+
+  // It cannot be put right in the mask: the trainee says what stands there, and Absage stops and names it.
+  await page.getByText('In Jet steht ein anderer Status …').click();
+  await page.getByLabel('In Jet steht der Status Abschluss.').check();
+  await page.locator('#grund-decide').fill('Selbst verwählt.');
+  await button(page, 'So entscheiden').click();
+  await page.locator('#frage .what').filter({ hasText: 'In Jet steht der Status „Abschluss“' }).waitFor();
+  await page.getByRole('link', { name: 'Im Handbuch nachschlagen' }).waitFor();
+  await page.getByLabel(/^In Jet steht wieder der Status/).check();
+  await page.locator('#grund-decide').fill('Ist in Ordnung gebracht.');
+  await button(page, 'So entscheiden').click();
+  await page.locator('#frage input[name=step][value=set-storno]').waitFor({ state: 'attached' });
 });
 
 it('a step by hand of a house with a gateway has its mask, too', async () => {
