@@ -20,6 +20,8 @@ const NODE = 'node:';
 /** Any package but those that would let a room act on its own: Temporal's and the web server's. */
 const LIBRARIES = '(?!\\.|node:|@temporalio/|@?fastify)';
 const DOORS = '(worker|server|cli)';
+/** Only the command that starts it knows the simulator: its masks can set any status, so no part of Absage may use it. */
+const SIMULATOR = 'simulator';
 
 const ROOMS = [
   { files: 'src/domain/**', may: [OWN] },
@@ -110,6 +112,11 @@ const ROOMS = [
     may: [OWN, NODE, '\\.\\./jet/contract$', SETTINGS, OBSERVABILITY, OWN_HOSTS, '@?fastify', LIBRARIES],
   },
   {
+    // The folders of the simulator: its practice masks.
+    files: 'src/simulator/*/**',
+    may: [OWN, '\\.\\./[a-z-]+$', NODE, '\\.\\./\\.\\./jet/contract$', '@?fastify', LIBRARIES],
+  },
+  {
     files: 'src/cli/**',
     // The words and how a time is written; what may happen when is the API's to say.
     may: [
@@ -121,10 +128,10 @@ const ROOMS = [
     ],
     types: ['\\.\\./(api|cases)/'],
   },
-  { files: 'src/up/**', may: [`(?!\\.\\./(${DOORS}|doctor)(/|$))`] },
-  { files: 'src/doctor/**', may: [`(?!\\.\\./(${DOORS}|up)(/|$))`] },
-  { files: 'src/start/**', may: [`(?!\\.\\./(${DOORS}|up|doctor)(/|$))`] },
-  { files: 'src/{worker,server}.ts', may: [`(?!\\./(${DOORS}|up|doctor)(/|$))`] },
+  { files: 'src/up/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|doctor)(/|$))`] },
+  { files: 'src/doctor/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|up)(/|$))`] },
+  { files: 'src/start/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|up|doctor)(/|$))`] },
+  { files: 'src/{worker,server}.ts', may: [`(?!\\./(${DOORS}|${SIMULATOR}|up|doctor)(/|$))`] },
 ];
 
 const roomRules = ROOMS.map(({ files, may, types = [] }) => ({

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ACTIONS } from '../src/domain/vocabulary';
-import { choicesFor } from '../src/domain/choices';
-import { type Choice } from '../src/domain/vocabulary';
+import { CHAPTERS, HANDBOOK, OTHER_STATES, RULES, wayLabel } from '../src/console/handbook/handbook';
+import { choiceText } from '../src/domain/choices';
 import { FAILURES, failureRow, type FailureCode } from '../src/domain/failures';
 import { withNextStep } from '../src/domain/refusals';
 import {
@@ -14,8 +14,8 @@ import {
 } from '../src/domain/wording';
 
 /**
- * Writes `docs/failures.md` from the failure table, and the sentences that people read into the sections of
- * `docs/runbook.md`; with `--check` it fails when one of them is not up to date.
+ * Writes `docs/failures.md` from the failure table, and `docs/handbuch.md` from the handbook of the console; with `--check`
+ * it fails when one of them is not up to date.
  */
 const DOCS = join(__dirname, '../docs');
 
@@ -31,7 +31,7 @@ function describe(): string {
   return [
     '# Failures',
     'Generated from the failure table in [`src/domain/failures.ts`](../src/domain/failures.ts) by `npm run failures`.\n' +
-      '[The runbook](runbook.md) says what to do about each code.',
+      '[The handbook](handbuch.md) says what to do about each code, in German.',
     '## What stops a step',
     '- _retryable_: Absage tries again by itself. After `ABSAGE_ATTENTION_AFTER` it asks a person, and it goes on by itself\n' +
       '  when the cause goes away.\n' +
@@ -61,26 +61,15 @@ function describeFailure(failure: FailureCode): string {
   const { kind, text, texts = {}, actions, choices = [] } = failureRow(failure);
   const help = [
     `Actions: ${actions.map(code).join(', ')}`,
-    ...choices.map((choice) => `${code(choice)}: ${choiceText(failure, choice)}`),
+    ...choices.map((choice) => `${code(choice)}: ${choiceText(choice)}`),
   ];
   return [
     `### ${code(failure)}`,
-    `_${kind}_ · [in the runbook](runbook.md#${failure})`,
+    `_${kind}_ · [in the handbook](handbuch.md#${failure})`,
     `> ${text}`,
     ...Object.entries(texts).map(([situation, other]) => `${code(situation)}:\n\n> ${other}`),
     help.map((line) => `- ${line}`).join('\n'),
   ].join('\n\n');
-}
-
-/** The sentence of a choice. Each choice is offered in one of two situations, so both are asked. */
-function choiceText(failure: FailureCode, wanted: Choice): string {
-  const conflicts = [{ field: 'title', before: null, ours: null, now: null }] as const;
-  const offered = [true, false].flatMap((isAborting) =>
-    choicesFor(failure, { isAborting, isStornoAdopted: true, conflicts }),
-  );
-  const found = offered.find(({ choice }) => choice === wanted);
-  if (!found) throw new Error(`${failure} never offers ${wanted}`);
-  return found.text;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -92,27 +81,46 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Puts the sentence that people read under each code's heading, so that the reader can search for it. */
-function quoteIn(runbook: string): string {
-  return CODES.reduce(
-    (text, failure) =>
-      text.replace(
-        new RegExp(`(\n### ${code(failure)}\n\n)(> .*\n\n)?`),
-        (_, heading: string) => `${heading}> ${failureRow(failure).text}\n\n`,
-      ),
-    runbook,
-  );
+/** The handbook of the console as a page: for whoever reads it where the console is not reachable. */
+function describeHandbook(): string {
+  return [
+    '# Handbuch für das Diensttelefon',
+    'Erzeugt aus [`src/console/handbook`](../src/console/handbook) mit `npm run failures`. Dasselbe zeigt die Konsole unter\n' +
+      '`/handbuch`, mit Telefonnummern. Die Befehle zu jedem Weg: [The actions](runbook.md#the-actions).',
+    '## Zuerst',
+    RULES.map((rule, index) => `${index + 1}. ${rule}`).join('\n'),
+    ...CHAPTERS.flatMap(({ title, codes }) => [`## ${title}`, ...codes.map(describeSection)]),
+    '## Sonst',
+    ...OTHER_STATES.map(({ id, title, text }) => `### ${code(id)}\n\n**${title}.** ${text}`),
+  ].join('\n\n');
+}
+
+function describeSection(failure: FailureCode): string {
+  const { title, happened, safe, look, ways, call } = HANDBOOK[failure];
+  const { text, texts = {} } = failureRow(failure);
+  return [
+    `### ${code(failure)}`,
+    `**${title}.**`,
+    ...[text, ...Object.values(texts)].map((sentence) => `> ${sentence}`),
+    `**Was ist geschehen:** ${happened}`,
+    `**Was ist sicher:** ${safe}`,
+    `**Zuerst nachsehen:** ${look}`,
+    Object.entries<string>(ways)
+      .map(([way, when]) => `- ${code(way)} · _${wayLabel(way)}_ ${when}`)
+      .join('\n'),
+    `**Wen anrufen:** ${call}`,
+  ].join('\n\n');
 }
 
 async function main(): Promise<void> {
   await write('failures.md', describe);
-  await write('runbook.md', quoteIn);
+  await write('handbuch.md', describeHandbook);
 }
 
-async function write(name: string, make: (present: string) => string): Promise<void> {
+async function write(name: string, make: () => string): Promise<void> {
   const file = join(DOCS, name);
-  const present = readFileSync(file, 'utf8');
-  const written = await format(make(present), { ...(await resolveConfig(file)), parser: 'markdown' });
+  const present = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const written = await format(make(), { ...(await resolveConfig(file)), parser: 'markdown' });
   if (!process.argv.includes('--check')) return writeFileSync(file, written);
   if (present === written) return;
   process.stderr.write(`docs/${name} is not up to date: npm run failures\n`);

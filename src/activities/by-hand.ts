@@ -3,7 +3,7 @@ import { readActionKey, type ActionKey } from '../domain/action-key';
 import { actorOf } from '../domain/actor';
 import type { Opening, Task } from '../domain/case';
 import { toInstant } from '../domain/clock';
-import { KnownFailure } from '../domain/failures';
+import { KnownFailure, STATUS_SEEN } from '../domain/failures';
 import { taskFor, type TaskName } from '../domain/guided';
 import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import {
@@ -25,6 +25,7 @@ import {
 } from '../domain/storno-lines';
 import type { ConfirmedStep } from '../domain/read-back';
 import { remainingWaitMs } from '../domain/saves';
+import { otherStatusSeen } from '../domain/seen-status';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
 import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
@@ -81,6 +82,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
       const now = toInstant(Context.current().info.currentAttemptScheduledTimestampMs);
       const done = findDone(name, entries, opening, now);
       if (done) return done;
+      if (name !== 'restore-titles') requireExpectedStatus(entries);
 
       const task = taskFor(name, opening, user);
       const line = { ...actorOf(input), after: { task } };
@@ -134,6 +136,17 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
   });
 
   return { openTask, confirmStep };
+}
+
+/** Fails while a person has last seen a status in the mask from which the task cannot be done. */
+function requireExpectedStatus(entries: readonly JournalEntry[]): void {
+  const seen = otherStatusSeen(entries);
+  if (seen === null) return;
+  throw new KnownFailure('status-not-cancellable', 'a person saw another status', {
+    head: lastHead(entries),
+    situation: STATUS_SEEN,
+    found: [seen],
+  });
 }
 
 export type StepResult =

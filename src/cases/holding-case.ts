@@ -48,11 +48,11 @@ export async function findHoldingCase(
  * have put it back.
  */
 export async function isPutBack(
-  { client, houses, isRehearsal }: CaseSources,
+  { client, isRehearsal }: CaseSources,
   { house, eventNumber }: EventRef,
   { entries }: HoldingCase,
 ): Promise<boolean> {
-  if (!isRehearsal || houses.get(house)?.backend !== 'gateway') return false;
+  if (!isRehearsal) return false;
   if (endOf(entries) === null || !openingOf(entries)) return false;
   return client.read<boolean>('isPutBack', house, { house, eventNumber });
 }

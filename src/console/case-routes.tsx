@@ -23,6 +23,7 @@ import type { PageState } from './regions';
 import type { KeptForm, KeptForms } from './kept-forms';
 import { requireCase } from './requests';
 import { show } from './show';
+import { practiceMasks } from './practice-masks';
 import { trainingCard, trainingNotice } from './training/routes';
 import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 import { faultText } from './words';
@@ -60,6 +61,7 @@ function registerCaseAt(
   ) => {
     const view = await readView(deps, request.caller, wanted);
     const entries = await readLines(deps, view);
+    const standing = (await request.readStanding?.()) ?? null;
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
       live: casePage(view),
@@ -69,8 +71,8 @@ function registerCaseAt(
     return show(deps, request, reply, frame, (csrfToken) => (
       <>
         {trainingNotice(request)}
-        <CasePage {...{ view, entries, csrfToken, attempt }} />
-        {trainingCard(deps, request, view, csrfToken)}
+        <CasePage {...{ view, entries, csrfToken, attempt, masks: practiceMasks(deps) }} />
+        {trainingCard(deps, request, view, csrfToken, standing)}
       </>
     ));
   };
@@ -157,7 +159,12 @@ async function* caseStates(
     // Without a last state the browser reconnects: the stream broke off because the server is stopping.
     yield (
       view && {
-        regions: caseRegions({ view, entries: await readLines(deps, view), csrfToken }),
+        regions: caseRegions({
+          view,
+          entries: await readLines(deps, view),
+          csrfToken,
+          masks: practiceMasks(deps),
+        }),
         isLast: isEnd(view.state),
       }
     );

@@ -25,6 +25,8 @@ export interface CasePage {
   view: CancellationView;
   entries: readonly JournalEntry[];
   csrfToken: string;
+  /** Address of the practice masks; `null`: there are none. */
+  masks?: string | null;
   attempt?: Attempt;
 }
 
@@ -51,9 +53,9 @@ export function CasePage({ attempt, ...page }: CasePage) {
 }
 
 /** The parts of the page that the live stream updates. */
-export function caseRegions({ view, entries, csrfToken }: CasePage, draft: Draft = {}): Regions {
+export function caseRegions({ view, entries, csrfToken, masks }: CasePage, draft: Draft = {}): Regions {
   const into = 'absage';
-  const forms = { view, csrfToken, draft };
+  const forms = { view, csrfToken, draft, masks };
   return toRegions(
     [
       { id: 'kopf', element: <Head view={view} /> },

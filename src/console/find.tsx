@@ -3,6 +3,7 @@ import { addDays, longDate, numericDayAndTime, viennaDate } from '../domain/cloc
 import { STORNO_WORD } from '../domain/status';
 import { isEnd, type CaseState } from '../domain/vocabulary';
 import { Badge, HouseField, Notice } from './components';
+import { PracticeLink } from './practice-masks';
 
 export interface Search {
   house: string;
@@ -17,12 +18,14 @@ interface Find {
   events: readonly ListedEvent[];
   /** Address of the next events; `null`: there are no more. */
   more: string | null;
+  /** Address of the practice masks; `null`: there are none. */
+  masks?: string | null;
   /** Why no events could be read. */
   fault?: string;
 }
 
 /** The first page of an order: the choice of a performance, those of today and tomorrow first. */
-export function FindPage({ search, houses, events, more, fault }: Find) {
+export function FindPage({ search, houses, events, more, masks, fault }: Find) {
   const { name, backend } = houses.find(({ key }) => key === search.house) ?? {};
   const isGuided = backend === 'guided';
   return (
@@ -49,7 +52,7 @@ export function FindPage({ search, houses, events, more, fault }: Find) {
       {fault && <Notice kind="error">{fault}</Notice>}
       <p class="facts">{`Vorstellungen: ${search.house} · ${name ?? ''}`}</p>
       {isGuided ? (
-        <GuidedStart house={search.house} />
+        <GuidedStart house={search.house} masks={masks && `${masks}?haus=${search.house}`} />
       ) : (
         byDay(events).map(({ title, events: ofDay }) => (
           <section class="group">
@@ -117,13 +120,14 @@ function Choice({ house, eventNumber, title, startsAt, venue, location, status, 
 }
 
 /** Absage cannot read the Jet of a guided house, so its clerk enters the event's number. */
-function GuidedStart({ house }: { house: string }) {
+function GuidedStart({ house, masks }: { house: string; masks?: string | null }) {
   return (
     <form class="sheet" method="get" action="/absagen/neu/von-hand">
       <p>
         Dieses Haus ist nicht mit Jet verbunden. Absage führt Sie durch die Masken: bitte öffnen Sie die
         Veranstaltung in Jet und geben Sie ihre Nummer ein.
       </p>
+      <PracticeLink href={masks} />
       <input type="hidden" name="haus" value={house} />
       <label>
         VA-Nummer

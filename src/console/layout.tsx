@@ -35,7 +35,7 @@ const REHEARSAL_WITH_JET =
 
 /** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
-  const { title, isRehearsal, isSimulator, live, still, again, ending, csrfToken } = frame;
+  const { title, isRehearsal, isSimulator, live, still, again, ending, csrfToken, actor } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -67,6 +67,11 @@ export function renderPage(frame: Frame, body: Child): string {
           )}
           {body}
         </main>
+        {actor !== null && (
+          <footer class="links">
+            <a href="/handbuch">Handbuch: was tun, wen anrufen?</a>
+          </footer>
+        )}
         <p class="offline" id="offline" role="status" hidden>
           Diese Seite wird gerade nicht aktualisiert. Laufende Absagen gehen weiter. Die Verbindung wird
           wieder gesucht …

@@ -22,6 +22,7 @@ import type { WantedCase } from '../cases/which-case';
 import { casePage } from '../domain/addresses';
 import { requireCase } from './requests';
 import { show } from './show';
+import { practiceMasks } from './practice-masks';
 import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 
 /** The three pages of a new order (find, fill in, check), and the button that places it. */
@@ -50,6 +51,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
         houses={houses}
         events={events}
         more={nextCursor && `/absagen/neu?${query}`}
+        masks={practiceMasks(deps)}
         fault={fault}
       />
     ));
@@ -75,7 +77,9 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
       findCaseInTheWay(deps, request.caller, wanted),
     ]);
     return show(deps, request, reply, { title, here }, (csrfToken) => (
-      <OrderPage {...{ ...wanted, event, inTheWay, draft, csrfToken, faults, lost }} />
+      <OrderPage
+        {...{ ...wanted, event, inTheWay, draft, csrfToken, faults, lost, masks: practiceMasks(deps) }}
+      />
     ));
   };
 

@@ -10,6 +10,7 @@ import type { CancellationMarker } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
 import { CaseInTheWay, Obstacles } from './obstacles';
+import { PracticeMask } from './practice-masks';
 import { FIELD_LABELS, ORDER_REASON_LABEL, REASON_TEMPLATES } from './words';
 
 export interface OrderForm {
@@ -22,6 +23,8 @@ export interface OrderForm {
   draft: Draft;
   csrfToken: string;
   faults?: readonly FieldError[];
+  /** Address of the practice masks; `null`: there are none. */
+  masks?: string | null;
   /** Says that these words were sent before, and not carried out. */
   lost?: string;
 }
@@ -66,6 +69,7 @@ function Form({
   csrfToken,
   faults = [],
   lost,
+  masks,
   isPast,
 }: OrderForm & { isPast: boolean }) {
   const isStorno = event?.status === STORNO_WORD;
@@ -85,7 +89,7 @@ function Form({
       <form class="sheet" method="post" action={`/absagen/neu/${house}/${eventNumber}`}>
         <Csrf token={csrfToken} />
         {isPast && <PastEvent draft={draft} />}
-        {event ? <Expected {...event} /> : <Seen house={house} eventNumber={eventNumber} draft={draft} />}
+        {event ? <Expected {...event} /> : <Seen {...{ house, eventNumber, draft, masks }} />}
         <fieldset>
           <legend>{isStorno ? 'Was soll in der E-Mail stehen?' : 'Zusatz im Titel'}</legend>
           {MARKERS.map((marker) => (
@@ -206,7 +210,12 @@ function Expected({ title, startsAt }: ShownEvent) {
   );
 }
 
-function Seen({ house, eventNumber, draft }: { house: string; eventNumber: string; draft: Draft }) {
+function Seen({
+  house,
+  eventNumber,
+  draft,
+  masks,
+}: Pick<OrderForm, 'house' | 'eventNumber' | 'draft' | 'masks'>) {
   return (
     <fieldset>
       <legend>{`Was steht in der Maske? (${house} ${eventNumber})`}</legend>
@@ -214,6 +223,7 @@ function Seen({ house, eventNumber, draft }: { house: string; eventNumber: strin
         Kartenverkauf Basis › Verkaufsstammdaten › Veranstaltungen › Veranstaltungen bearbeiten. Bitte genau
         so abschreiben oder kopieren; leere Felder bleiben leer.
       </p>
+      <PracticeMask {...{ masks, eventNumber, step: 'mark-titles' }} />
       <Field name="seen.title" draft={draft} required />
       <Field name="seen.customerTitle" draft={draft} />
       <label for="seen.externalMemo">{FIELD_LABELS['seen.externalMemo']}</label>

@@ -44,6 +44,9 @@ export function actionFault(action: Action, situation: ActionSituation): string 
       if (isAbortAccepted) return ACTION_TEXTS.abortUnderWay;
       return attention && !mayHelp ? ACTION_TEXTS.abortNeedsJournal : null;
     case 'retry':
+      // Absage cannot look by itself where a person is its eyes: they say what they see now.
+      if (attention?.choices.some(({ choice }) => choice === 'shows-expected-status'))
+        return ACTION_TEXTS.nothingToRetry;
       if (attention) return mayHelp ? null : ACTION_TEXTS.nothingToRetry;
       return state === 'waiting' ? ACTION_TEXTS.nothingToRetry : null;
     case 'skip-wait':

@@ -1,5 +1,5 @@
 import { isUnprovable } from './evidence';
-import { failureRow, type FailureCode } from './failures';
+import { failureRow, STATUS_SEEN, type FailureCode } from './failures';
 import { isOfPerformance, type Choice, type FieldConflict } from './vocabulary';
 
 const CHOICE_TEXTS: Record<Choice, string> = {
@@ -9,7 +9,18 @@ const CHOICE_TEXTS: Record<Choice, string> = {
   adopt: 'Ö-Ticket verkauft nicht mehr, ich habe selbst nachgesehen: den Storno als übertragen ansehen.',
   'send-again': 'Die E-Mail noch einmal senden.',
   'treat-as-sent': 'Die E-Mail ist angekommen.',
+  'shows-provisioned': 'In Jet steht der Status Bereitstellung.',
+  'shows-closed': 'In Jet steht der Status Abschluss.',
+  'shows-other-status':
+    'In Jet steht ein anderer Status, der hier nicht stehen darf. Welcher, steht in meiner Begründung.',
+  'shows-expected-status':
+    'In Jet steht wieder der Status, der hier stehen muss, ich habe selbst nachgesehen: die Aufgabe noch einmal zeigen.',
 };
+
+/** What people read as the choice. */
+export function choiceText(choice: Choice): string {
+  return CHOICE_TEXTS[choice];
+}
 
 /** What the choices of a failure depend on, beside its row. */
 export interface ChoiceSituation {
@@ -38,6 +49,10 @@ export function choicesFor(code: FailureCode, situation: ChoiceSituation): Offer
     adopt: situation.isStornoAdopted || isUnprovable(situation.situation ?? null),
     'send-again': true,
     'treat-as-sent': true,
+    'shows-provisioned': !situation.isAborting,
+    'shows-closed': !situation.isAborting,
+    'shows-other-status': !situation.isAborting,
+    'shows-expected-status': situation.situation === STATUS_SEEN,
   };
   const choices = failureRow(code).choices ?? [];
   return choices.filter((choice) => fits[choice]).map((choice) => ({ choice, text: CHOICE_TEXTS[choice] }));

@@ -23,6 +23,9 @@ interface FailureRow {
 /** The situation of a status that is not Storno after an attempt to set it, whose answer may have been lost. */
 export const STORNO_TRIED = 'storno-tried';
 
+/** The situation of a status that a person in a house without a gateway has seen in the mask: only they can look again. */
+export const STATUS_SEEN = 'status-seen';
+
 const NOTHING_LOST = 'Es ist nichts verloren.';
 
 export const FAILURES = {
@@ -84,8 +87,11 @@ export const FAILURES = {
     texts: {
       [STORNO_TRIED]:
         'Absage hat versucht, Storno zu setzen; was Jet jetzt zeigt, ist ein anderer Status. Ob der Storno dazwischen gegolten hat und bei Ö-Ticket angekommen ist, steht nicht fest. Absage hat angehalten. Bitte sofort das Ticketing-Team verständigen.',
+      [STATUS_SEEN]:
+        'So kann es nicht weitergehen. Absage hat angehalten. Bitte in Jet nichts selbst reparieren, sondern sofort das Ticketing-Team verständigen. Steht dort wieder der richtige Status, sagen Sie es hier: dann kommt die Aufgabe noch einmal.',
     },
-    actions: ['retry', 'abort', 'close-by-hand'],
+    actions: ['decide', 'retry', 'abort', 'close-by-hand'],
+    choices: ['shows-expected-status'],
   },
   'status-changed-after-storno': {
     kind: 'watched',
@@ -156,7 +162,8 @@ export const FAILURES = {
   'person-step': {
     kind: 'terminal',
     text: 'Dieser Schritt wird von Hand gemacht. Bitte die Aufgabe in Jet ausführen und danach bestätigen, was in der Maske steht.',
-    actions: ['confirm-step', 'waive-step', 'abort', 'close-by-hand'],
+    actions: ['confirm-step', 'decide', 'waive-step', 'abort', 'close-by-hand'],
+    choices: ['shows-provisioned', 'shows-closed', 'shows-other-status'],
   },
   'step-timed-out': {
     kind: 'retryable',

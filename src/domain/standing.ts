@@ -33,21 +33,24 @@ interface Wait {
   endsAt: Instant | null;
   isGuided: boolean;
   mayAbort: boolean;
+  /** The person has set Storno; otherwise it stood there before, or Absage set it. */
+  isSetByHand: boolean;
 }
 
-function toWait({ waitEndsAt, order, allowedActions }: Situation): Wait {
+function toWait({ waitEndsAt, order, allowedActions, steps }: Situation): Wait {
   // Only an order of a house without a gateway says what stands in the mask.
   return {
     endsAt: waitEndsAt,
     isGuided: order.seen !== undefined,
     mayAbort: allowedActions.includes('abort'),
+    isSetByHand: steps.some(({ name, state }) => name === 'set-storno' && state === 'by-hand'),
   };
 }
 
 const WAITS: Record<WaitStep, (wait: Wait) => string[]> = {
   'wait-for-title-transfer': (wait) => (wait.isGuided ? guidedTitles(wait) : titles(wait)),
-  'wait-for-storno-transfer': ({ endsAt, isGuided }) => [
-    'Der Storno ist gespeichert. Ö-Ticket bekommt ihn in dieser Zeit.',
+  'wait-for-storno-transfer': ({ endsAt, isGuided, isSetByHand }) => [
+    `${isGuided && isSetByHand ? 'Den Storno haben Sie gespeichert' : 'Der Storno ist gespeichert'}. Ö-Ticket bekommt ihn in dieser Zeit.`,
     isGuided
       ? `${wanted(endsAt)}: dann sehen Sie in Connect Online nach, ob er dort steht.`
       : 'Danach sieht Absage in Connect Online nach.',

@@ -70,6 +70,10 @@ export const CHOICES = [
   'adopt',
   'send-again',
   'treat-as-sent',
+  'shows-provisioned',
+  'shows-closed',
+  'shows-other-status',
+  'shows-expected-status',
 ] as const;
 export type Choice = (typeof CHOICES)[number];
 

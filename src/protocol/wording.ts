@@ -64,6 +64,10 @@ const CHOICE_ANSWERS: Record<Choice, string> = {
   adopt: 'den Storno als übertragen ansehen; selbst nachgesehen',
   'send-again': 'die E-Mail noch einmal senden',
   'treat-as-sent': 'die E-Mail ist angekommen',
+  'shows-provisioned': 'in Jet steht der Status Bereitstellung',
+  'shows-closed': 'in Jet steht der Status Abschluss',
+  'shows-other-status': 'in Jet steht ein anderer Status, siehe Begründung',
+  'shows-expected-status': 'in Jet steht wieder der richtige Status; selbst nachgesehen',
 };
 
 export function choiceAnswer(choice: string): string {

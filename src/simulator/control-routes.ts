@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EVENT_NUMBER_PATTERN, wireEvent } from '../jet/contract';
-import { withMilliseconds } from './clock';
+import { toInstant, withMilliseconds } from './clock';
 import { sendProblem } from './fault-replies';
 import { faultRequest } from './faults';
 import { Refusal } from './gateway';
+import { addNote, dropNotes, readNotes } from './notes';
 import { appendToLog, changedFields, readLog } from './operation-log';
 import { malformed, problem } from './problems';
 import type { SimulatorState } from './state';
@@ -70,6 +71,10 @@ const syncRequest = z.strictObject({
   reportStatus: word.nullable().optional(),
 });
 
+const noteRequest = z.strictObject({ name: word.max(100), by: word.max(200) });
+
+const noteQuery = z.strictObject({ name: word.optional() });
+
 const logQuery = z.strictObject({ eventNumber: z.string().optional() });
 
 /** `/simulator/v1`: what a tester can do to this Jet, and the log of everything that was done to it. */
@@ -117,6 +122,20 @@ export function registerControlRoutes(app: FastifyInstance, state: SimulatorStat
 
   app.delete('/faults', (_request, reply) => {
     faults.clear();
+    return done(reply);
+  });
+
+  app.get('/state', (_request, reply) =>
+    reply.send({ sync: sync.settings, faults: faults.count, notes: readNotes(database) }),
+  );
+
+  app.post('/notes', (request, reply) => {
+    addNote(database, { ...parse(noteRequest, toJson(request)), at: toInstant(Date.now()) });
+    return done(reply);
+  });
+
+  app.delete('/notes', (request, reply) => {
+    dropNotes(database, parse(noteQuery, request.query).name);
     return done(reply);
   });
 

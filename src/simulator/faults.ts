@@ -67,6 +67,11 @@ export class Faults {
     this.load();
   }
 
+  /** How many are armed. */
+  get count(): number {
+    return this.armed.length;
+  }
+
   arm(requests: readonly FaultRequest[]): void {
     this.database.atomically(() => {
       for (const request of requests) {

@@ -5,14 +5,21 @@ import { SAMPLES, type Sample } from './samples';
 const DEFAULT_LIMITS = { title: 60, customerTitle: 80, externalMemo: 1_000 };
 const DEFAULT_STATUS = 'Verkaufsfreigabe';
 
-/** The five sample houses, each with the venue of samples that name none. */
+/** The six sample houses, each with the venue of samples that name none. */
 const HOUSES: Readonly<Record<string, { organiser: string; location: string; venue: string }>> = {
   FSP: { organiser: 'Musterbühnen Festspielhaus GmbH', location: 'St. Pölten', venue: 'Großer Saal' },
   LTN: { organiser: 'Musterbühnen Landestheater GmbH', location: 'St. Pölten', venue: 'Großes Haus' },
   BUS: { organiser: 'Musterbühnen Bühne im Hof GmbH', location: 'St. Pölten', venue: 'Bühne im Hof' },
   GRAF: { organiser: 'Musterbühnen Wolkenturm GmbH', location: 'Grafenegg', venue: 'Wolkenturm' },
   KREMS: { organiser: 'Musterbühnen Klangraum GmbH', location: 'Krems', venue: 'Minoritenkirche' },
+  GUID: { organiser: 'Musterbühnen Gastspielhaus GmbH', location: 'Zwettl', venue: 'Stadtsaal' },
 };
+
+/** The keys of the sample houses, in their order. */
+export const SAMPLE_HOUSES: readonly string[] = Object.keys(HOUSES);
+
+/** The sample house whose clerks do every step in the masks. */
+export const GUIDED_HOUSE = 'GUID';
 
 /** A right that ends too early and has to be widened. */
 export const SAMPLE_RIGHT = { eventNumber: '408811', validDays: 7 };
@@ -70,6 +77,8 @@ function comingSamples(today: string): Sample[] {
       evening('GRAF', '4', day, 'Konzert am Wolkenturm'),
       evening('KREMS', '5', day, 'Orgel am Samstag'),
     ]),
+    evening(GUIDED_HOUSE, '6', 0, 'Kabarett auf Reisen'),
+    evening(GUIDED_HOUSE, '6', 1, 'Kabarett auf Reisen'),
   ];
 }
 

@@ -19,6 +19,15 @@ export class RightStore {
     return document ? (JSON.parse(document) as WireRight) : null;
   }
 
+  /** The rights of all users for an event. */
+  ofEvent(eventNumber: string): WireRight[] {
+    return this.database
+      .all<{
+        document: string;
+      }>('select document from cancellation_right where event_number = ? order by user', eventNumber)
+      .map(({ document }) => JSON.parse(document) as WireRight);
+  }
+
   /** Grants or widens the right: the earlier start and the later end stay, and an open end is the widest. */
   grant(
     user: string,

@@ -14,6 +14,7 @@ import { openDatabase } from './database';
 import { sendProblem } from './fault-replies';
 import { Gateway, Refusal } from './gateway';
 import { registerGatewayRoutes } from './gateway-routes';
+import { registerMasks } from './masks/routes';
 import { malformed, notFound, problem } from './problems';
 import { SimulatorState } from './state';
 
@@ -29,7 +30,7 @@ export interface Simulator {
 }
 
 /**
- * A Jet installation with its gateway and its link to Ö-Ticket, for rehearsals and tests. It listens on this
+ * A Jet installation with its gateway, its link to Ö-Ticket and masks to practise with, for rehearsals and tests. It listens on this
  * machine only and keeps everything in one file, so that a restart loses nothing, even after kill -9. Rejects with a
  * `ConfigError` in production.
  *
@@ -106,15 +107,24 @@ function buildApp(state: SimulatorState, hosts: readonly string[], logger: Logge
     },
     { prefix: '/simulator/v1' },
   );
+  app.register(
+    (routes, _options, done) => {
+      registerMasks(routes, state);
+      done();
+    },
+    { prefix: '/masken' },
+  );
   return app;
 }
 
 /**
  * A page of another site may send a form, or nothing at all, without asking first. It cannot send JSON so: the browser
  * asks, as it does for every method but this one, and gets no for an answer. A browser names the page's origin; a program
- * that sends no body names none.
+ * that sends no body names none. A practice mask takes the form of its own page, and looks for the secret in it.
  */
-function refuseForms({ method, headers }: FastifyRequest, reply: FastifyReply, done: () => void): void {
+function refuseForms(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const { method, headers, routeOptions } = request;
+  if (routeOptions.config.takesOwnForm) return done();
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   const isJson = type.trim().toLowerCase() === 'application/json';
   const isProgramWithoutBody = type === '' && headers.origin === undefined;

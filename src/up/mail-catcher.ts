@@ -160,6 +160,7 @@ function buildApp(
     faults.arm(data);
     return reply.code(204).send();
   });
+  app.get('/faults', async () => ({ armed: faults.count }));
   app.delete('/faults', (_request, reply) => {
     faults.clear();
     return reply.code(204).send();

@@ -22,6 +22,11 @@ export class MailFaults {
     this.armed.push({ ...request });
   }
 
+  /** How many are armed. */
+  get count(): number {
+    return this.armed.length;
+  }
+
   clear(): void {
     this.armed = [];
   }

@@ -77,16 +77,33 @@ test.each(['Bereitstellung', 'Abschluss', 'Gesperrt'])(
   },
 );
 
-test('nothing replaces a case in a house without a gateway: nobody can look into its Jet', async () => {
-  await putBack();
-  const guided = new Map([['FSP', aHouse({ backend: 'guided' })]]);
-  const again = done.rival();
-  const { customerTitle, externalMemo, startsAt, venue, location, organiser } = await done.event();
-  const mask = { title, customerTitle, externalMemo, startsAt, venue, location, organiser };
-  Object.assign(again.input.order, { seen: { ...mask, status: 'Verkaufsfreigabe' } });
-  expect(await again.attempt('checkEvent', { worker: stage.worker({ houses: guided }) })).toMatchObject({
-    kind: 'refused',
-    refusal: { code: 'already-completed' },
+describe('in a house without a gateway, whose clerk practises in the masks of the simulator', () => {
+  /** The clerk says that the mask shows Verkaufsfreigabe; the simulator is asked all the same. */
+  async function checkAgain(isRehearsal = true) {
+    const houses = new Map([['FSP', aHouse({ backend: 'guided' })]]);
+    const again = withLongWait(done.rival());
+    const { customerTitle, externalMemo, startsAt, venue, location, organiser } = await done.event();
+    const mask = { title, customerTitle, externalMemo, startsAt, venue, location, organiser };
+    Object.assign(again.input.order, { seen: { ...mask, status: 'Verkaufsfreigabe' } });
+    return again.attempt('checkEvent', { worker: stage.worker({ houses, isRehearsal }) });
+  }
+  const refused = { kind: 'refused', refusal: { code: 'already-completed' } };
+
+  test('an event that was put on sale again there is practised once more', async () => {
+    await putBack();
+    expect(await checkAgain()).toMatchObject({ kind: 'opened' });
+  });
+
+  test('nothing replaces a case while the simulator shows Storno, or has no such event', async () => {
+    expect(await checkAgain()).toMatchObject(refused);
+    await putBack();
+    await done.edit({ house: 'LTN' });
+    expect(await checkAgain()).toMatchObject(refused);
+  });
+
+  test('nothing replaces a case in production', async () => {
+    await putBack();
+    expect(await checkAgain(false)).toMatchObject(refused);
   });
 });
 

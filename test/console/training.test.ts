@@ -296,6 +296,54 @@ describe('the page', () => {
     expect(body).toContain(`href="${catcher.url}"`);
   });
 
+  it('shows what is switched on, by whom and since when, until it is switched off', async () => {
+    const order = await waitingCase();
+    const shown = async (path = '/uebung') =>
+      [...(await visitor.see(path)).body.matchAll(/<li><strong>([^<]+)<\/strong>([^<]*)<\/li>/g)].map(
+        ([, title, rest]) => `${title}${rest}`,
+      );
+    expect(await shown()).toEqual([]);
+    await press('jet-away');
+    await press('mail-in-doubt');
+    await press('provisioned', about(order));
+    const about1 = `(${order.expected.title}, FSP ${order.eventNumber})`;
+    const all = [
+      expect.stringMatching(/^Eine Kollegin setzt Bereitstellung .*, von rehearsal, \d\d\.\d\d Uhr$/),
+      expect.stringMatching(/^Jet ist nicht erreichbar, von rehearsal, \d\d\.\d\d Uhr$/),
+      expect.stringMatching(/^Die E-Mail bleibt im Zweifel, von rehearsal, \d\d\.\d\d Uhr$/),
+    ] as string[];
+    expect(await shown()).toEqual(all);
+    expect((await shown())[0]).toContain(about1);
+    const path = `/absagen/FSP/${order.eventNumber}`;
+    expect(await shown(path)).toEqual(all);
+    expect((await visitor.see(path)).body).toContain('etwas geht schief (3 eingeschaltet)');
+    // The catcher is used up by the mail that it dropped; nobody has to switch it off.
+    expect(await send('Absage: Faust (VA-Nr. 7)')).toBe('in-doubt');
+    expect(await shown()).toEqual(all.slice(0, 2));
+    await press('provisioned', { ...about(order), ...back });
+    expect(await shown()).toEqual(all.slice(1, 2));
+    await press('all-normal');
+    expect(await shown()).toEqual([]);
+  });
+
+  it('shows what somebody switched on past the page, without a name', async () => {
+    await stage.simulator.control('PUT', '/sync', { paused: true });
+    expect((await visitor.see('/uebung')).body).toContain('von wem ist nicht bekannt');
+    await press('all-normal');
+    expect((await visitor.see('/uebung')).body).toContain('Es ist nichts eingeschaltet.');
+  });
+
+  it('has the plan of a lesson as a PDF of one page, and the practice masks', async () => {
+    const { body } = await visitor.see('/uebung');
+    expect(body).toContain('href="/uebung/plan.pdf"');
+    expect(body).toContain(`href="${stage.simulator.url}/masken"`);
+    const { headers, rawPayload } = await visitor.see('/uebung/plan.pdf');
+    expect(headers['content-type']).toBe('application/pdf');
+    const pdf = rawPayload.toString('latin1');
+    expect(pdf.startsWith('%PDF-1.7')).toBe(true);
+    expect(/\/Type \/Pages\n\/Count (\d+)/.exec(pdf)?.[1]).toBe('1');
+  });
+
   it('says what was done, and ignores texts that a foreign page put into the address', async () => {
     expect((await visitor.see('/uebung?getan=jet-away')).body).toContain('Jet antwortet jetzt nicht mehr');
     expect((await visitor.see('/uebung?getan=jet-away-zurueck')).body).toContain('Jet antwortet wieder.');
@@ -316,6 +364,19 @@ describe('the page', () => {
 });
 
 describe('the card of a cancellation', () => {
+  it('stands on the page that one lands on after ordering, before anything was checked', async () => {
+    await stage.stopWorkers();
+    try {
+      const order = await stage.prepare();
+      const { event } = await stage.start(order);
+      expect(event).toBeNull();
+      const { body } = await visitor.see(`/absagen/FSP/${order.eventNumber}`);
+      expect(body).toContain('<details id="uebung"');
+    } finally {
+      await stage.startWorkers();
+    }
+  });
+
   it('has the same buttons, folded, and leads back to its page', async () => {
     const order = await waitingCase();
     const path = `/absagen/FSP/${order.eventNumber}`;
@@ -353,8 +414,27 @@ describe('with a simulator of its own', () => {
     await simulator.control('POST', '/reset', { programme: [] });
     expect((await simulator.gateway('GET', '/events/104233')).status).toBe(404);
     const other = await visitorOf(simulator.url);
-    expect((await other.press('programme')).headers.location).toBe('/uebung?getan=programme');
+    const question = await other.press('programme');
+    expect([question.statusCode, question.body]).toEqual([
+      200,
+      expect.stringContaining('Wirklich ein neues Programm?'),
+    ]);
+    expect((await simulator.gateway('GET', '/events/104233')).status).toBe(404);
+    expect((await other.press('programme', { sicher: 'ja' })).headers.location).toBe(
+      '/uebung?getan=programme',
+    );
     expect((await simulator.gateway('GET', '/events/104233')).status).toBe(200);
+  });
+
+  it('asks before a new programme, and names what would be lost', async () => {
+    const order = await waitingCase();
+    await press('delay');
+    const { body } = await visitor.press('programme', { ...about(order), von: 'absage' });
+    expect(body).toContain(`${order.expected.title} · FSP ${order.eventNumber}`);
+    expect(body).toContain('<strong>Ö-Ticket verspätet sich</strong>, von rehearsal');
+    expect(body).toContain(`href="/absagen/FSP/${order.eventNumber}"`);
+    expect((await stage.read(order.eventNumber)).title).not.toBe(order.expected.title);
+    await press('delay', back);
   });
 
   it('says in a sentence that the simulator is away, and goes on when it is there', async () => {
@@ -451,7 +531,7 @@ describe('where there is no simulator', () => {
     isSimulator = false;
     expect((await other.press('jet-away')).statusCode).toBe(404);
     expect((await other.see('/uebung')).statusCode).toBe(404);
-    expect(new Set(asked)).toEqual(new Set(['GET /jet/v1/health']));
+    expect(new Set(asked)).toEqual(new Set(['GET /jet/v1/health', 'GET /simulator/v1/state']));
   });
 
   it.each([

@@ -6,7 +6,8 @@ import { ACTIONS } from '../../src/domain/vocabulary';
 import { type CaseState } from '../../src/domain/vocabulary';
 import { type StepName } from '../../src/domain/vocabulary';
 import { STEPS } from '../../src/domain/vocabulary';
-import { FAILURES, type FailureCode } from '../../src/domain/failures';
+import { choicesFor } from '../../src/domain/choices';
+import { FAILURES, STATUS_SEEN, type FailureCode } from '../../src/domain/failures';
 import { ACTION_TEXTS } from '../../src/domain/wording';
 import { aborting, claimed, situation, stuckAt, waiting } from '../support/action-situations';
 
@@ -60,12 +61,23 @@ describe('allowedActions', () => {
     ['journal-unavailable', 'mark-titles', {}, ['abort', 'retry']],
     ['journal-unavailable', 'report', claimed, ['retry']],
     ['journal-behind', 'mark-titles', {}, ['retry']],
-    ['person-step', 'mark-titles', {}, ['abort', 'confirm-step']],
-    ['person-step', 'set-storno', claimed, ['confirm-step', 'close-by-hand']],
-    ['person-step', 'grant-right', claimed, ['confirm-step', 'waive-step', 'close-by-hand']],
+    ['person-step', 'mark-titles', {}, ['abort', 'confirm-step', 'decide']],
+    ['person-step', 'set-storno', claimed, ['confirm-step', 'decide', 'close-by-hand']],
+    ['person-step', 'grant-right', claimed, ['confirm-step', 'waive-step', 'decide', 'close-by-hand']],
     ['person-step', 'mark-titles', aborting, ['confirm-step', 'close-by-hand']],
   ])('with %s at %s and %j', (code, step, changes, expected) => {
     expect(allowedActions(stuckAt(step, code, changes))).toEqual(expected);
+  });
+
+  it('with a status that a person has seen: only they can look again', () => {
+    const given = { isAborting: false, isStornoAdopted: false, conflicts: [], situation: STATUS_SEEN };
+    const code = 'status-not-cancellable';
+    const seen = { attention: { id: 'a1', code, choices: choicesFor(code, given) } } as const;
+    expect(allowedActions(stuckAt('mark-titles', code, seen))).toEqual(['abort', 'decide']);
+    expect(allowedActions(stuckAt('set-storno', code, { ...seen, ...claimed }))).toEqual([
+      'decide',
+      'close-by-hand',
+    ]);
   });
 
   it.each(CODES)('always leaves a way out of %s, at every step and before and after the claim', (code) => {

@@ -1,7 +1,7 @@
 import { choicesFor, isChoice, type ChoiceSituation } from '../../src/domain/choices';
 import { type Choice } from '../../src/domain/vocabulary';
 import { CHOICES } from '../../src/domain/vocabulary';
-import { FAILURES, failureRow, type FailureCode } from '../../src/domain/failures';
+import { FAILURES, failureRow, STATUS_SEEN, type FailureCode } from '../../src/domain/failures';
 import { type FieldConflict } from '../../src/domain/vocabulary';
 
 const CODES = Object.keys(FAILURES) as FailureCode[];
@@ -12,8 +12,10 @@ const conflict = (field: FieldConflict['field']): FieldConflict => ({
   now: 'c',
 });
 
+const NOTHING = { isAborting: false, isStornoAdopted: false, conflicts: [] };
+
 function offered(code: FailureCode, changes: Partial<ChoiceSituation> = {}): Choice[] {
-  const given = { isAborting: false, isStornoAdopted: false, conflicts: [], ...changes };
+  const given = { ...NOTHING, ...changes };
   return choicesFor(code, given).map(({ choice }) => choice);
 }
 
@@ -44,6 +46,15 @@ describe('choicesFor', () => {
     ['channel-unavailable', "somebody else's Storno", { isStornoAdopted: true }, []],
     ['mail-in-doubt', 'a doubtful mail', {}, ['treat-as-sent', 'send-again']],
     ['mail-refused', 'a refused mail', {}, []],
+    ['person-step', 'a task', {}, ['shows-provisioned', 'shows-closed', 'shows-other-status']],
+    ['person-step', 'the task of an abort', { isAborting: true }, []],
+    ['status-not-cancellable', 'a status that Absage reads itself', {}, []],
+    [
+      'status-not-cancellable',
+      'a status that a person has seen',
+      { situation: STATUS_SEEN },
+      ['shows-expected-status'],
+    ],
   ])('offers for %s and %s', (code, _what, changes, expected) => {
     expect(offered(code, changes)).toEqual(expected);
   });
@@ -56,6 +67,7 @@ describe('choicesFor', () => {
     const everywhere = [
       ...CODES.flatMap((code) => choicesFor(code, { isAborting: true, isStornoAdopted: true, ...title })),
       ...CODES.flatMap((code) => choicesFor(code, { isAborting: false, isStornoAdopted: true, ...title })),
+      ...choicesFor('status-not-cancellable', { ...NOTHING, situation: STATUS_SEEN }),
     ];
     const texts = new Map(everywhere.map(({ choice, text }) => [choice, text]));
     expect([...texts.keys()].sort()).toEqual([...CHOICES].sort());

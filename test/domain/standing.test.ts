@@ -82,6 +82,15 @@ it('in the second wait it says who looks at Connect Online', () => {
   );
 });
 
+it('in the second wait it says who set Storno', () => {
+  const steps = [{ name: 'set-storno', state: 'by-hand' }] as unknown as CancellationStatus['steps'];
+  expect(notes('wait-for-storno-transfer', { isGuided: true, steps })).toContain(
+    'Den Storno haben Sie gespeichert.',
+  );
+  for (const changes of [{ isGuided: true }, { steps }, {}])
+    expect(notes('wait-for-storno-transfer', changes)).toContain('Der Storno ist gespeichert.');
+});
+
 it('the first task of a house without a gateway says beforehand what the second one ends', () => {
   const attention = { task: {} as Task } as CancellationStatus['attention'];
   expect(notes('mark-titles', { state: 'needs-attention', isGuided: true, attention })).toContain(

@@ -109,6 +109,7 @@ export class People {
   /** In a guided house the clerk does what the task says, mostly soon. */
   private async doTask(): Promise<void> {
     const status = await this.look();
+    if (status && isSeenByPerson(status)) return this.act('decide', status);
     if (status?.attention?.code !== 'person-step' || !this.world.nemesis.chance(0.7)) return;
     this.act('confirm-step', status);
   }
@@ -413,9 +414,16 @@ export class People {
     if (attention.code === 'journal-behind' || tries > 2) this.world.journal.bringBack();
     // An impatient operator goes on without the right, or without Absage's mail, rather than wait.
     const isImpatient = this.world.seed % 3 === 0;
-    const order = ['decide', ...(isImpatient ? ['waive-step' as const] : []), ...LAST_WAYS] as const;
+    // A task is done; that another status stands there is said only while one does.
+    const decide = attention.code === 'person-step' ? [] : (['decide'] as const);
+    const order = [...decide, ...(isImpatient ? ['waive-step' as const] : []), ...LAST_WAYS] as const;
     const ways = order.filter((way) => offered.includes(way));
     const way = ways[Math.min(Math.floor((tries - 1) / 2), ways.length - 1)];
     if (way) this.act(way, status);
   }
+}
+
+/** A clerk of a guided house has said that another status stands in Jet: sooner or later it is right again. */
+function isSeenByPerson({ attention }: CancellationStatus): boolean {
+  return attention?.choices.some(({ choice }) => choice === 'shows-expected-status') ?? false;
 }

@@ -1,6 +1,7 @@
 import type { ActionSituation } from '../../src/domain/actions';
 import type { StepName } from '../../src/domain/vocabulary';
-import { failureRow, type FailureCode } from '../../src/domain/failures';
+import { choicesFor } from '../../src/domain/choices';
+import type { FailureCode } from '../../src/domain/failures';
 
 /** Moments of a case at which an operator may want to act. */
 
@@ -23,7 +24,9 @@ export function stuckAt(
   code: FailureCode,
   changes: Partial<ActionSituation> = {},
 ): ActionSituation {
-  const choices = (failureRow(code).choices ?? []).map((choice) => ({ choice, text: '' }));
+  const conflicts = [{ field: 'title', before: null, ours: null, now: null }] as const;
+  const isAborting = changes.isAbortAccepted ?? false;
+  const choices = choicesFor(code, { isAborting, isStornoAdopted: true, conflicts });
   return situation({ state: 'needs-attention', step, attention: { id: 'a1', code, choices }, ...changes });
 }
 

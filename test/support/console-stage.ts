@@ -6,6 +6,7 @@ import type { SessionTimes } from '../../src/cases/sessions';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { consolePages } from '../../src/console/console';
+import type { TrainingSettings } from '../../src/settings/training';
 import { casePage } from '../../src/domain/addresses';
 import { ApiStage } from './api-stage';
 import { consoleSession } from './console-session';
@@ -21,8 +22,8 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 320, height: 640 };
 
-/** What a test changes in the server; how long its log-ins last, too. */
-type ServerChanges = Partial<AppDependencies> & { times?: SessionTimes };
+/** What a test changes in the server; how long its log-ins last, and what there is to practise with, too. */
+type ServerChanges = Partial<AppDependencies> & { times?: SessionTimes; training?: TrainingSettings };
 
 /**
  * The console on a real port, with all of Absage behind it and a real browser before it. A test fails on every message
@@ -52,10 +53,10 @@ export class ConsoleStage {
       const api = await ApiStage.open(changes);
       opened.push(api);
       const sessionKey = randomBytes(32);
-      const build = ({ times, ...different }: ServerChanges = {}) => {
+      const build = ({ times, training, ...different }: ServerChanges = {}) => {
         const deps = { ...api.deps, ...different };
         const session = consoleSession(deps, { sessionKey, times });
-        return buildApp(deps, consolePages({ ...deps, ...session }));
+        return buildApp(deps, consolePages({ ...deps, ...session, training }));
       };
       const app = await build();
       opened.push(app);

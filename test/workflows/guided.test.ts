@@ -6,6 +6,7 @@ import {
   abortUpdate,
   closeByHandUpdate,
   confirmStepUpdate,
+  decideUpdate,
   retryNowUpdate,
   skipWaitUpdate,
   waiveStepUpdate,
@@ -133,7 +134,7 @@ describe('a house without a gateway', () => {
     const handle = await atStorno();
     expect(await stage.status(handle)).toMatchObject({
       pointOfNoReturnPassed: true,
-      allowedActions: ['confirm-step', 'close-by-hand'],
+      allowedActions: ['confirm-step', 'decide', 'close-by-hand'],
     });
     expect(await stage.refusal(handle, abortUpdate, {})).toBe(ACTION_TEXTS.abortTooLate);
     await handle.cancel();
@@ -233,6 +234,64 @@ describe('a house without a gateway', () => {
     const handle = await stage.startNew({ seen: { status: 'Abschluss' } });
     expect(await stage.untilEnd(handle)).toBe('FAILED refused');
     expect((await stage.status(handle)).refusal?.code).toBe('status-not-cancellable');
+  });
+
+  describe('where its clerk sees another status in Jet', () => {
+    const decide = async (handle: WorkflowHandle, choice: string, reason = 'Selbst nachgesehen.') => {
+      const { attention } = await stage.status(handle);
+      await stage.act(handle, decideUpdate, { attentionId: attention!.id, choice, reason });
+    };
+
+    it('stops, names it, tells the house, and shows the task again when it is right there', async () => {
+      const handle = await atStorno();
+      await decide(handle, 'shows-provisioned');
+      const { text } = await stage.untilAsked(handle, 'status-not-cancellable');
+      expect(text).toMatch(
+        /^In Jet steht der Status „Bereitstellung“ \(gesehen von .+ um \d\d\.\d\d Uhr\)\./,
+      );
+      expect(text).toContain('sofort das Ticketing-Team verständigen');
+      expect(await stage.status(handle)).toMatchObject({
+        step: 'set-storno',
+        allowedActions: ['decide', 'close-by-hand'],
+      });
+      expect(await stage.refusal(handle, confirmStepUpdate, { step: 'set-storno', readBack: storno })).toBe(
+        ACTION_TEXTS.nothingToConfirm,
+      );
+      expect(await stage.refusal(handle, retryNowUpdate, {})).toBe(ACTION_TEXTS.nothingToRetry);
+      await stage.env.sleep(MINUTE);
+      expect(stage.mail.told).toEqual(['attention', 'attention']);
+      await decide(handle, 'shows-expected-status');
+      await taskAt(handle, 'set-storno');
+      await confirm(handle, 'set-storno', storno);
+      await taskAt(handle, 'verify-channel');
+    });
+
+    it('says it in the clerk’s words where it is none of the usual ones, after the Storno too', async () => {
+      const handle = await atStorno();
+      await confirm(handle, 'set-storno', storno);
+      await taskAt(handle, 'verify-channel');
+      await decide(handle, 'shows-other-status', 'Verkaufsfreigabe, seit 18.20 Uhr');
+      const { text } = await stage.untilAsked(handle, 'status-not-cancellable');
+      expect(text).toContain('„Verkaufsfreigabe, seit 18.20 Uhr“');
+      await stage.env.sleep(30 * MINUTE);
+      expect(await stage.status(handle)).toMatchObject({ step: 'verify-channel', state: 'needs-attention' });
+      expect(stage.mail.sent).toEqual([]);
+      await stage.act(handle, closeByHandUpdate, {});
+      expect(await stage.untilEnd(handle)).toBe('FAILED closed-by-hand');
+    });
+
+    it('can still be aborted before the Storno, and restores the texts', async () => {
+      const handle = await stage.startNew({ seen: {} });
+      await taskAt(handle, 'mark-titles');
+      await decide(handle, 'shows-closed');
+      expect((await stage.untilAsked(handle, 'status-not-cancellable')).text).toContain('„Abschluss“');
+      await stage.act(handle, abortUpdate, {});
+      const { task } = await stage.untilAsked(handle, 'person-step');
+      expect(task?.instruction).toContain('ursprünglichen Texte');
+      expect((await stage.status(handle)).attention?.choices).toEqual([]);
+      await confirm(handle, 'mark-titles', original);
+      expect(await stage.untilEnd(handle)).toBe('CANCELLED aborted');
+    });
   });
 
   it('refuses to try again what only a person can do', async () => {

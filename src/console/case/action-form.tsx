@@ -17,6 +17,8 @@ export interface CaseForms {
   view: CancellationView;
   csrfToken: string;
   draft: Draft;
+  /** Address of the practice masks; `null`: there are none. */
+  masks?: string | null;
 }
 
 interface ActionFormSettings extends CaseForms {

@@ -1,12 +1,21 @@
+import type { Child } from 'hono/jsx';
 import type { Task as ShownTask } from '../../domain/case';
 import { visible, visibleToCompare } from '../../domain/visible';
 import { areaText, Lines } from '../components';
 
 /**
  * What a person does in place of Absage: the way to the mask, and what to enter there. `name` keeps the fields of two
- * tasks on one page apart.
+ * tasks on one page apart. `children`: stands beneath the way to the mask.
  */
-export function Task({ task, name = 'feld' }: { task: ShownTask; name?: string }) {
+export function Task({
+  task,
+  name = 'feld',
+  children,
+}: {
+  task: ShownTask;
+  name?: string;
+  children?: Child;
+}) {
   return (
     <div class="task">
       {task.mask.length > 0 && (
@@ -16,6 +25,7 @@ export function Task({ task, name = 'feld' }: { task: ShownTask; name?: string }
           ))}
         </ol>
       )}
+      {children}
       <p>{task.instruction}</p>
       {task.fields.map(({ label, value }, index) => (
         <div class="copy">

@@ -4,7 +4,9 @@ import { keysOf } from '../../domain/rows';
 import { isLookByHand } from '../../domain/actions';
 import { waitOf, type Action } from '../../domain/vocabulary';
 import { actionLabel } from '../../domain/wording';
+import { PracticeMask } from '../practice-masks';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
+import { Decide } from './decide';
 import { Task } from './task';
 
 /**
@@ -12,7 +14,7 @@ import { Task } from './task';
  * offers it already.
  */
 const WAYS: Record<Action, (forms: CaseForms) => Child> = {
-  decide: (forms) => (isEitherOr(forms.view) ? <OneAnswer {...forms} /> : null),
+  decide: (forms) => (isEitherOr(forms.view) ? <OneAnswer {...forms} /> : <OtherStatus {...forms} />),
   'confirm-step': (forms) =>
     forms.view.attention && !forms.view.attention.task ? <ByHand {...forms} /> : null,
   abort: (forms) => (
@@ -75,14 +77,30 @@ function OneAnswer(forms: CaseForms) {
   );
 }
 
+/** Beside a task: in Jet stands what must not stand there. Absage then stops, and does not ask for the task any more. */
+function OtherStatus(forms: CaseForms) {
+  const { attention } = forms.view;
+  if (!attention?.task) return null;
+  return (
+    <>
+      <p class="hint">
+        Bitte in Jet nichts selbst reparieren. Absage hält dann an; was weiter geschieht, klärt das
+        Ticketing-Team.
+      </p>
+      <Decide {...forms} attention={attention} legend="Was steht in Jet?" />
+    </>
+  );
+}
+
 function labelOf(action: Action, view: CancellationView): string {
+  if (action === 'decide' && view.attention?.task) return 'In Jet steht ein anderer Status …';
   const answer = action === 'decide' ? view.attention?.choices[0]?.text : undefined;
   return answer ?? `${actionLabel(action, view.step)} …`;
 }
 
 /** The step, as a person does it in place of Absage, and what they then read back. */
 function ByHand(forms: CaseForms) {
-  const { byHand } = forms.view;
+  const { byHand, step, eventNumber } = forms.view;
   return (
     <>
       {isLookByHand({ step: LOOK_STEP }, forms.view) && (
@@ -95,7 +113,11 @@ function ByHand(forms: CaseForms) {
           <p>Oder haben Sie Ö-Ticket selbst verständigt?</p>
         </>
       )}
-      {byHand && <Task task={byHand} name="von-hand" />}
+      {byHand && (
+        <Task task={byHand} name="von-hand">
+          <PracticeMask masks={forms.masks} step={step} eventNumber={eventNumber} />
+        </Task>
+      )}
       <Confirm {...forms} />
     </>
   );
@@ -118,13 +140,18 @@ function WouldRemain({ remaining }: { remaining: readonly string[] }) {
   );
 }
 
+/** Whether the question's choices stand among the other ways, and not in the question itself. */
+function isFoldedQuestion(view: CancellationView): boolean {
+  return isEitherOr(view) || Boolean(view.attention?.task);
+}
+
 /** All other actions that are possible now, each folded so that it is not used by accident. */
 export function WaysOut(forms: CaseForms) {
   const { view, draft } = forms;
   const open = keysOf(WAYS)
     .filter((action) => view.allowedActions.includes(action))
     .map((action) => ({ action, element: WAYS[action](forms) }))
-    .filter(({ element }) => element !== null);
+    .filter(({ action, element }) => element !== null && (action !== 'decide' || isFoldedQuestion(view)));
   if (open.length === 0) return <div id="wege" />;
   return (
     <section id="wege" class="ways">

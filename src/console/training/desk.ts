@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Problem } from '../../cases/problems';
 import { isLoopback } from '../../domain/loopback';
 import { parseUrl } from '../../domain/url';
@@ -26,7 +27,27 @@ export interface TrainingHands {
   keepMails(): Promise<void>;
   /** Restores the sample programme of the first day. */
   reset(): Promise<void>;
+  /** Keeps who has switched something on; `forget` without a name forgets all of it. */
+  note(name: string, by: string): Promise<void>;
+  forget(name?: string): Promise<void>;
 }
+
+/** What is switched on at the moment. */
+export interface Standing {
+  isPaused: boolean;
+  isJetClosed: boolean;
+  isMailArmed: boolean;
+  /** Who switched what on, and when; the newest last. */
+  notes: readonly { name: string; by: string; at: string }[];
+}
+
+/** What the simulator and the mail catcher say of themselves. */
+const SIMULATOR_STATE = z.object({
+  sync: z.object({ isPaused: z.boolean() }),
+  faults: z.number(),
+  notes: z.array(z.object({ name: z.string(), by: z.string(), at: z.string() })),
+});
+const MAIL_FAULTS = z.object({ armed: z.number() });
 
 /** A mishap could not be caused or undone. The message is a German sentence for the trainee. */
 export class TrainingFault extends Error {
@@ -90,6 +111,23 @@ export class TrainingDesk {
     return behind;
   }
 
+  /** What is switched on; `null`: the simulator does not say so at the moment. Never rejects. */
+  async readStanding(): Promise<Standing | null> {
+    const { simulatorUrl, mailUiUrl } = this.settings;
+    const get = (url: string) =>
+      call('', url, { method: 'GET', signal: AbortSignal.timeout(LOOK_TIMEOUT_MS) });
+    const mails = mailUiUrl === null ? null : get(`${mailUiUrl}/faults`).catch(() => null);
+    try {
+      if ((await this.ask(AbortSignal.timeout(LOOK_TIMEOUT_MS))) !== 'simulator') return null;
+      const state = SIMULATOR_STATE.parse(await get(`${simulatorUrl}/simulator/v1/state`));
+      const armed = MAIL_FAULTS.safeParse(await mails).data?.armed ?? 0;
+      const { sync, faults, notes } = state;
+      return { isPaused: sync.isPaused, isJetClosed: faults > 0, isMailArmed: armed > 0, notes };
+    } catch {
+      return null;
+    }
+  }
+
   /** Does work under one deadline. Rejects with a `TrainingFault`, or with a `Problem` if another server answers. */
   async carryOut(work: (hands: TrainingHands) => Promise<void>): Promise<void> {
     const signal = AbortSignal.timeout(DEADLINE_MS);
@@ -144,6 +182,12 @@ export class TrainingDesk {
       keepMails: () => mails('DELETE'),
       async reset() {
         await simulator('POST', '/reset', {});
+      },
+      async note(name, by) {
+        await simulator('POST', '/notes', { name, by });
+      },
+      async forget(name) {
+        await simulator('DELETE', name === undefined ? '/notes' : `/notes?${new URLSearchParams({ name })}`);
       },
     };
   }

@@ -1,6 +1,6 @@
 import { findMarker, stripMarker } from '../../domain/marker';
 import type { MarkerStyle } from '../../domain/types';
-import { TrainingFault, type SimulatorEntry, type TrainingHands } from './desk';
+import { TrainingFault, type SimulatorEntry, type Standing, type TrainingHands } from './desk';
 
 /** The event that a mishap is to happen to. */
 export interface TrainingEvent {
@@ -19,6 +19,15 @@ export interface Target {
   event: TrainingEvent | null;
 }
 
+/** What a trainer needs for an exercise. */
+export interface Lesson {
+  minutes: number;
+  /** When to press the button. */
+  when: string;
+  see: string;
+  decide: string;
+}
+
 export interface Mishap {
   /** The last part of the form's address. */
   id: string;
@@ -33,6 +42,10 @@ export interface Mishap {
   isOfEvent: boolean;
   isOfMail?: boolean;
   isDangerous?: boolean;
+  /** Whether it is switched on for everybody; absent: it happened to one event, and only the note of it says so. */
+  isOn?(standing: Standing): boolean;
+  /** For the plan of a lesson; absent: it is no exercise. */
+  lesson?: Lesson;
   work(hands: TrainingHands, target: Target): Promise<void>;
   undo(hands: TrainingHands, target: Target): Promise<void>;
 }
@@ -49,6 +62,13 @@ export const MISHAPS: readonly Mishap[] = [
     done: 'Ö-Ticket bekommt jetzt nichts mehr, bis Sie es wieder arbeiten lassen.',
     undone: 'Ö-Ticket bekommt beim nächsten Abgleich, was sich geändert hat.',
     isOfEvent: false,
+    isOn: ({ isPaused }) => isPaused,
+    lesson: {
+      minutes: 4,
+      when: 'vor der zweiten Wartezeit',
+      see: '„Ö-Ticket zeigt den Storno noch nicht“, nach einer Minute eine Frage',
+      decide: 'Nichts: warten. Danach „Ö-Ticket arbeitet wieder“ drücken.',
+    },
     work: (hands) => hands.pauseSync(true),
     undo: (hands) => hands.pauseSync(false),
   },
@@ -60,6 +80,12 @@ export const MISHAPS: readonly Mishap[] = [
     done: 'Der Zusatz ist aus dem Titel entfernt.',
     undone: 'Der Titel steht so da, wie Absage ihn gespeichert hat.',
     isOfEvent: true,
+    lesson: {
+      minutes: 4,
+      when: 'in der ersten Wartezeit',
+      see: '„Der Zusatz wurde entfernt“, die Texte nebeneinander',
+      decide: 'Noch einmal anbringen, wenn sie entfällt; abbrechen, wenn gespielt wird.',
+    },
     async work(hands, target) {
       const { eventNumber, marker } = needed(target);
       const title = await readTitle(hands, needed(target));
@@ -81,6 +107,12 @@ export const MISHAPS: readonly Mishap[] = [
     done: 'Der Titel ist ausgebessert, ein Zusatz darin ist geblieben.',
     undone: 'Der Titel steht so da, wie Absage ihn gespeichert hat.',
     isOfEvent: true,
+    lesson: {
+      minutes: 3,
+      when: 'in der ersten Wartezeit',
+      see: 'Die Wartezeit beginnt neu, mit der Uhrzeit',
+      decide: 'Nichts: ablesen, bis wann jetzt gewartet wird.',
+    },
     async work(hands, target) {
       const { eventNumber, marker } = needed(target);
       const title = await readTitle(hands, needed(target));
@@ -96,6 +128,12 @@ export const MISHAPS: readonly Mishap[] = [
     done: `Der Status ist jetzt ${PROVISIONED}.`,
     undone: 'Der Status ist wieder wie vorher.',
     isOfEvent: true,
+    lesson: {
+      minutes: 4,
+      when: 'in der ersten Wartezeit',
+      see: '„Der Status wurde inzwischen in Jet geändert“',
+      decide: 'Nichts reparieren: Ticketing-Team anrufen, dann abbrechen.',
+    },
     work: (hands, target) => hands.edit(needed(target).eventNumber, { status: PROVISIONED }),
     undo: (hands, target) => takeBack(hands, needed(target), 'status'),
   },
@@ -107,6 +145,13 @@ export const MISHAPS: readonly Mishap[] = [
     done: 'Jet antwortet jetzt nicht mehr, bis Sie es zurückholen.',
     undone: 'Jet antwortet wieder.',
     isOfEvent: false,
+    isOn: ({ isJetClosed }) => isJetClosed,
+    lesson: {
+      minutes: 5,
+      when: 'in der ersten Wartezeit',
+      see: '„Jet antwortet nicht“, der nächste Versuch mit Uhrzeit, dann eine Frage',
+      decide: 'Warten, oder den Schritt in der Übungsmaske machen und bestätigen.',
+    },
     work: (hands) => hands.closeJet(),
     undo: (hands) => hands.openJet(),
   },
@@ -119,6 +164,13 @@ export const MISHAPS: readonly Mishap[] = [
     undone: 'Die nächste E-Mail kommt wieder an.',
     isOfEvent: false,
     isOfMail: true,
+    isOn: ({ isMailArmed }) => isMailArmed,
+    lesson: {
+      minutes: 4,
+      when: 'vor dem letzten Schritt',
+      see: '„Wir wissen nicht sicher, ob die E-Mail angekommen ist“',
+      decide: 'Im Postfach nachsehen (E-Mails ansehen), dann: angekommen, oder noch einmal.',
+    },
     // Only the notice to Ö-Ticket begins like this; the subjects of mails to the house begin with other words.
     work: (hands, { eventNumber }) =>
       hands.dropMail(['Absage: ', ...(eventNumber === null ? [] : [`(VA-Nr. ${eventNumber})`])]),

@@ -1,6 +1,8 @@
 import type { ListedCancellation } from '../../cases/lists';
 import { Csrf, Notice } from '../components';
+import { dayAndClock } from '../words';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, type Mishap } from './mishaps';
+import type { SwitchedOn } from './switched';
 
 /** A running cancellation that can be disturbed. */
 export type TrainingCase = Pick<ListedCancellation, 'house' | 'eventNumber' | 'title'>;
@@ -9,6 +11,8 @@ interface TrainingForms {
   csrfToken: string;
   /** `null`: mails go to another server, so mishaps with mails are not offered. */
   mailUiUrl: string | null;
+  /** What goes on already. */
+  on: readonly SwitchedOn[];
 }
 
 /** What a button has done, by the word in the address; nothing for a word that belongs to no button. */
@@ -24,6 +28,7 @@ export function TrainingPage({
   done,
   fault,
   origin,
+  masks,
   ...forms
 }: TrainingForms & {
   cases: readonly TrainingCase[];
@@ -31,8 +36,10 @@ export function TrainingPage({
   fault: string | null;
   /** The page of the cancellation where the button was pressed. */
   origin: string | null;
+  /** Address of the practice masks. */
+  masks: string;
 }) {
-  const { mailUiUrl, csrfToken } = forms;
+  const { mailUiUrl, csrfToken, on } = forms;
   return (
     <>
       <h1>Übung: etwas geht schief</h1>
@@ -47,6 +54,7 @@ export function TrainingPage({
         </p>
       )}
       <Done done={done} />
+      <Switched on={on} />
       <section class="sheet training" aria-labelledby="zurueck-titel">
         <h2 id="zurueck-titel">{ALL_NORMAL.title}</h2>
         <p>{ALL_NORMAL.text}</p>
@@ -54,13 +62,17 @@ export function TrainingPage({
           <Csrf token={csrfToken} />
           <button type="submit">{ALL_NORMAL.title}</button>
         </form>
-        {mailUiUrl && (
-          <p>
+        <p class="links">
+          {mailUiUrl && (
             <a href={mailUiUrl} rel="noreferrer">
               E-Mails ansehen
             </a>
-          </p>
-        )}
+          )}
+          <a href={masks} target="_blank" rel="noreferrer">
+            Übungsmasken von Jet
+          </a>
+          <LessonPlan />
+        </p>
       </section>
       {offered(mailUiUrl).map((mishap) => (
         <MishapForm {...forms} mishap={mishap} cases={cases} />
@@ -72,11 +84,12 @@ export function TrainingPage({
 
 /** The same buttons for one running cancellation, folded, on its own page. */
 export function TrainingCard({ of, done, ...forms }: TrainingForms & { of: TrainingCase; done?: string }) {
-  const { csrfToken } = forms;
+  const { csrfToken, on } = forms;
   return (
     <section class="training">
       <details id="uebung" class="sheet" open={doneText(done) !== undefined}>
-        <summary>Übung: etwas geht schief</summary>
+        <summary>{`Übung: etwas geht schief${on.length > 0 ? ` (${on.length} eingeschaltet)` : ''}`}</summary>
+        <Switched on={on} />
         <form method="post" action={`/uebung/${ALL_NORMAL.id}`}>
           <Csrf token={csrfToken} />
           <CaseInput of={of} />
@@ -87,9 +100,89 @@ export function TrainingCard({ of, done, ...forms }: TrainingForms & { of: Train
           <MishapForm {...forms} mishap={mishap} of={of} />
         ))}
         <MishapForm {...forms} mishap={NEW_PROGRAMME} of={of} />
+        <p class="links">
+          <LessonPlan />
+        </p>
       </details>
     </section>
   );
+}
+
+/** What is switched on, by whom and since when: the next person who practises must not wonder. */
+function Switched({ on }: { on: readonly SwitchedOn[] }) {
+  if (on.length === 0) return <p class="quiet">Es ist nichts eingeschaltet.</p>;
+  return (
+    <Notice kind="warning">
+      <p>Eingeschaltet:</p>
+      <ul>
+        {on.map(({ mishap: { title }, of, by, at }) => (
+          <li>
+            <strong>{title}</strong>
+            {of && ` (${[of.title, `${of.house} ${of.eventNumber}`].filter(Boolean).join(', ')})`}
+            {by && at ? `, von ${by}, ${dayAndClock(at)}` : ', von wem ist nicht bekannt'}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+/** Asked before everything begins anew: what will be lost. */
+export function ProgrammeQuestion({
+  cases,
+  on,
+  csrfToken,
+  fall,
+}: Pick<TrainingForms, 'csrfToken' | 'on'> & {
+  cases: readonly TrainingCase[];
+  /** The cancellation on whose page the button was pressed. */
+  fall: string | null;
+}) {
+  return (
+    <>
+      <h1>Wirklich ein neues Programm?</h1>
+      <p>
+        Das gilt für alle, die hier üben. Der Simulator vergisst alles, was in seinem Jet geändert wurde: jede
+        Vorstellung ist wieder so wie am ersten Tag und kann noch einmal abgesagt werden. Absage selbst
+        vergisst nichts, die Protokolle bleiben.
+      </p>
+      <Switched on={on} />
+      {cases.length === 0 ? (
+        <Notice kind="good">Es läuft keine Absage, die dabei ihre Veranstaltung verliert.</Notice>
+      ) : (
+        <Notice kind="warning">
+          <p>Diese Absagen laufen noch, verlieren ihre Veranstaltung und werden sich melden:</p>
+          <ul>
+            {cases.map((each) => (
+              <li>{nameOf(each)}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <form class="action" method="post" action={`/uebung/${NEW_PROGRAMME.id}`}>
+        <Csrf token={csrfToken} />
+        <input type="hidden" name="sicher" value="ja" />
+        {fall !== null && (
+          <>
+            <input type="hidden" name="fall" value={fall} />
+            <input type="hidden" name="von" value="absage" />
+          </>
+        )}
+        <div class="buttons">
+          <button type="submit" class="danger">
+            Ja, neues Programm
+          </button>
+          <a class="button second" href={fall === null ? '/uebung' : `/absagen/${fall}`}>
+            Nein, zurück
+          </a>
+        </div>
+      </form>
+    </>
+  );
+}
+
+function LessonPlan() {
+  return <a href="/uebung/plan.pdf">Übungsplan zum Ausdrucken (PDF)</a>;
 }
 
 function offered(mailUiUrl: string | null): Mishap[] {
@@ -153,15 +246,17 @@ function CaseInput({ of: { house, eventNumber } }: { of: TrainingCase }) {
   );
 }
 
+function nameOf({ house, eventNumber, title }: TrainingCase): string {
+  return [title, `${house} ${eventNumber}`].filter(Boolean).join(' · ');
+}
+
 function CaseChoice({ id, cases }: { id: string; cases: readonly TrainingCase[] }) {
   return (
     <>
       <label for={id}>Absage</label>
       <select id={id} name="fall">
         {cases.map(({ house, eventNumber, title }) => (
-          <option value={`${house}/${eventNumber}`}>
-            {[title, `${house} ${eventNumber}`].filter(Boolean).join(' · ')}
-          </option>
+          <option value={`${house}/${eventNumber}`}>{nameOf({ house, eventNumber, title })}</option>
         ))}
       </select>
     </>

@@ -15,14 +15,18 @@ import type { WantedCase } from '../../cases/which-case';
 import { casePage } from '../../domain/addresses';
 import { show } from '../show';
 import type { TrainingSettings } from '../../settings/training';
-import { TrainingDesk, TrainingFault } from './desk';
+import { TrainingDesk, TrainingFault, type Standing } from './desk';
+import { renderLessonPlan } from './lesson-plan';
 import { ALL_NORMAL, MISHAPS, NEW_PROGRAMME, takeBack, type TrainingEvent } from './mishaps';
-import { Done, TrainingCard, TrainingPage } from './pages';
+import { Done, ProgrammeQuestion, TrainingCard, TrainingPage } from './pages';
+import { noteName, switchedOn } from './switched';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Whether the simulator answers; `away`: not at the moment. Absent: there is no simulator to practise with. */
     training?: 'here' | 'away';
+    /** What is switched on; `null`: nobody says so at the moment. Absent where there is nothing to practise with. */
+    readStanding?: () => Promise<Standing | null>;
   }
 }
 
@@ -37,8 +41,21 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
   const desk = new TrainingDesk(training);
   app.addHook('preHandler', async (request) => {
     const behind = await desk.look();
-    if (behind !== 'other') request.training = behind === 'simulator' ? 'here' : 'away';
+    if (behind === 'other') return;
+    request.training = behind === 'simulator' ? 'here' : 'away';
+    request.readStanding = () => desk.readStanding();
   });
+
+  /** What can be disturbed, and what is switched on already. */
+  const readPractice = async (request: FastifyRequest) => {
+    const [rows, standing] = await Promise.all([
+      listCases(deps, request).catch(() => []),
+      desk.readStanding(),
+    ]);
+    const running = rows.filter(({ state }) => !isEnd(state));
+    const cases = running.filter(({ house }) => hasGateway(deps, house));
+    return { running, cases, on: switchedOn(standing, cases) };
+  };
 
   const showPage = async (
     request: FastifyRequest,
@@ -46,11 +63,11 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     fault: string | null = request.training === 'away' ? AWAY : null,
     origin: string | null = null,
   ) => {
-    const rows = await listCases(deps, request).catch(() => []);
-    const cases = rows.filter(({ state }) => !isEnd(state));
+    const { cases, on } = await readPractice(request);
+    const masks = `${training.simulatorUrl}/masken`;
     const { getan: done } = request.query as Record<string, string | undefined>;
     return show(deps, request, reply, { title: 'Übung', here: '/uebung' }, (csrfToken) => (
-      <TrainingPage {...training} {...{ csrfToken, cases, done, fault, origin }} />
+      <TrainingPage {...training} {...{ csrfToken, cases, on, done, fault, origin, masks }} />
     ));
   };
 
@@ -59,13 +76,31 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
     return showPage(request, reply);
   });
 
+  let plan: Promise<Buffer> | null = null;
+  app.get('/uebung/plan.pdf', async (request, reply) => {
+    requireTraining(request);
+    // It says the same each time, and drawing it takes a moment.
+    plan ??= renderLessonPlan(new Date());
+    return reply
+      .type('application/pdf')
+      .header('content-disposition', 'inline; filename="Uebungsplan.pdf"')
+      .send(await plan);
+  });
+
   app.post('/uebung/:button', async (request, reply) => {
     requireTraining(request);
     const { button } = request.params as { button: string };
-    const { fall, von, richtung } = toDraft(request.body);
+    const { fall, von, richtung, sicher } = toDraft(request.body);
     const isUndo = richtung === 'zurueck';
     const wanted = fall ? requireCaseInSimulator(deps, request, fall) : null;
     const origin = von === 'absage' && wanted ? casePage(wanted) : null;
+    if (button === NEW_PROGRAMME.id && sicher !== 'ja') {
+      const { running: cases, on } = await readPractice(request);
+      const from = origin === null ? null : (fall ?? null);
+      return show(deps, request, reply, { title: NEW_PROGRAMME.title, here: '/uebung' }, (csrfToken) => (
+        <ProgrammeQuestion {...{ cases, on, csrfToken, fall: from }} />
+      ));
+    }
     try {
       if (button === ALL_NORMAL.id) await makeAllNormal(deps, desk, request);
       else await press(deps, request.caller, desk, { button, isUndo, wanted });
@@ -88,14 +123,17 @@ export function trainingNotice({ training, query }: FastifyRequest): Child {
 export function trainingCard(
   deps: ConsoleDependencies,
   { training: presence, query }: FastifyRequest,
-  { house, eventNumber, event, state }: CancellationView,
+  { house, eventNumber, event, order, state }: CancellationView,
   csrfToken: string,
+  standing: Standing | null,
 ): Child {
   const isGuided = deps.houses.get(house)?.backend === 'guided';
   const { uebung: done } = query as Record<string, string | undefined>;
-  if (!deps.training || presence !== 'here' || isGuided || !event || isEnd(state)) return null;
-  const of = { house, eventNumber, title: event.title.before };
-  return <TrainingCard {...deps.training} {...{ of, done, csrfToken }} />;
+  if (!deps.training || presence !== 'here' || isGuided || isEnd(state)) return null;
+  // The check has not read the event yet on the page that one lands on after ordering.
+  const of = { house, eventNumber, title: event?.title.before ?? order.expected.title };
+  const on = switchedOn(standing, [of]);
+  return <TrainingCard {...deps.training} {...{ of, on, done, csrfToken }} />;
 }
 
 const AWAY =
@@ -115,7 +153,16 @@ async function press(
   if (!mishap || (mishap.isOfMail && !desk.hasMail)) throw new Problem('not-found');
   const event = mishap.isOfEvent && wanted ? await readTrainingEvent(deps, caller, wanted) : null;
   const target = { eventNumber: wanted?.eventNumber ?? null, event };
-  await desk.carryOut((hands) => (isUndo ? mishap.undo(hands, target) : mishap.work(hands, target)));
+  const name = noteName(mishap, wanted);
+  await desk.carryOut(async (hands) => {
+    if (isUndo) {
+      await mishap.undo(hands, target);
+      return hands.forget(name);
+    }
+    await mishap.work(hands, target);
+    // What cannot be switched off again is not switched on.
+    if (mishap.undoTitle) await hands.note(name, caller.actor);
+  });
 }
 
 async function makeAllNormal(
@@ -128,9 +175,12 @@ async function makeAllNormal(
   await desk.carryOut(async (hands) => {
     await hands.pauseSync(false);
     await hands.openJet();
+    await hands.forget();
     // The mail catcher keeps its faults in memory: if it does not answer, it has none left to undo.
     if (desk.hasMail) await hands.keepMails().catch(() => {});
-    for (const { eventNumber, state } of newestOfEach(cases ?? [])) {
+    for (const { house, eventNumber, state } of newestOfEach(cases ?? [])) {
+      // What stands in the masks of a house without a gateway is the trainee's own doing.
+      if (!hasGateway(deps, house)) continue;
       await takeBack(hands, { eventNumber }, 'status');
       // The titles of a case that has ended or is aborting are left alone: restoring ours would mark them again.
       if (!isEnd(state) && state !== 'aborting') await takeBack(hands, { eventNumber }, 'title');
@@ -143,10 +193,14 @@ async function makeAllNormal(
   }
 }
 
-/** The newest cases of the caller's houses that have a gateway, and therefore an event in the simulator. */
+/** The newest cases of the caller's houses. */
 async function listCases(deps: TrainingDependencies, { caller }: FastifyRequest) {
-  const { cancellations } = await listCancellations(deps, caller, {});
-  return cancellations.filter(({ house }) => deps.houses.get(house)?.backend === 'gateway');
+  return (await listCancellations(deps, caller, {})).cancellations;
+}
+
+/** Only there can a colleague come between: Absage reads and writes the event itself. */
+function hasGateway({ houses }: TrainingDependencies, house: string): boolean {
+  return houses.get(house)?.backend === 'gateway';
 }
 
 function newestOfEach(rows: readonly ListedCancellation[]): ListedCancellation[] {

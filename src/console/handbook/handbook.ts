@@ -1,0 +1,53 @@
+import { choiceText, isChoice } from '../../domain/choices';
+import type { FailureCode } from '../../domain/failures';
+import { keysOf } from '../../domain/rows';
+import type { Action } from '../../domain/vocabulary';
+import { ACTION_LABELS } from '../../domain/wording';
+import { EVENT } from './event';
+import { INSIDE } from './inside';
+import { JET } from './jet';
+import { PARTNER } from './partner';
+import type { Sections } from './section';
+
+/** The chapters of the handbook for the duty telephone, in the order in which an evening goes wrong most often. */
+export const CHAPTERS: readonly { title: string; codes: readonly FailureCode[] }[] = [
+  { title: 'In Jet hat sich etwas geändert', codes: keysOf(EVENT) },
+  { title: 'Ö-Ticket, das Recht und die E-Mail', codes: keysOf(PARTNER) },
+  { title: 'Jet antwortet nicht, wie es soll', codes: keysOf(JET) },
+  { title: 'Absage selbst', codes: keysOf(INSIDE) },
+];
+
+/** One section for each failure: the compiler asks for those that are missing. */
+export const HANDBOOK: Sections<FailureCode> = { ...EVENT, ...PARTNER, ...JET, ...INSIDE };
+
+/** What holds in every case, before anything else is read. */
+export const RULES: readonly string[] = [
+  'Nichts muss schnell gehen. Eine Absage, die fragt, wartet. Absage setzt nie einen anderen Status als Storno und sendet die E-Mail an Ö-Ticket nie von selbst ein zweites Mal.',
+  'In Jet nie Bereitstellung oder Abschluss setzen: daraus kann nicht mehr storniert werden. Und nie einen Status „reparieren“, indem Sie Verkaufsfreigabe setzen: dann sind die Karten sofort wieder im Verkauf.',
+  'Solange die Absage offen ist, Ö-Ticket nicht selbst schreiben: Absage tut es im letzten Schritt und weiß nichts von Ihrer E-Mail.',
+];
+
+/** States that are no failure, with the same kind of help. `id`: what a page links to. */
+export const OTHER_STATES = [
+  {
+    id: 'interrupted',
+    title: 'Die Absage ist unterbrochen',
+    text: 'Sie wurde begonnen, ist nicht zu Ende, und nichts arbeitet mehr daran: jemand hat den Lauf in Temporal beendet. Was geschrieben wurde, steht im Logbuch. „Absage fortsetzen“ beginnt einen neuen Lauf, der nachsieht und das Übrige erledigt. Fragen Sie vorher den technischen Betrieb, ob jemand sie mit Absicht beendet hat.',
+  },
+  {
+    id: 'run-paused',
+    title: 'Der Lauf wurde in Temporal angehalten',
+    text: 'Jemand hat ihn angehalten; er geht erst weiter, wenn er in Temporal freigegeben wird. Es ist nichts verloren, und solange wird nichts geschrieben. Anrufen: den technischen Betrieb.',
+  },
+  {
+    id: 'nothing-works',
+    title: 'Absage geht gar nicht, und heute Abend entfällt eine Vorstellung',
+    text: 'Die Schritte in Jet von Hand machen, so wie es die Anleitung der Kassa sagt, nur die E-Mail an Ö-Ticket nicht. Ist Absage wieder da, findet die offene Absage, was dasteht, übernimmt es und schreibt die E-Mail. War noch nichts beauftragt: danach beauftragen.',
+  },
+] as const;
+
+/** A way out as it stands on its button, or beside its choice. */
+export function wayLabel(way: string): string {
+  const label = isChoice(way) ? choiceText(way) : ACTION_LABELS[way as Action];
+  return /[.:?]$/.test(label) ? label : `${label}:`;
+}

@@ -1,0 +1,71 @@
+import { USUAL_WAYS, type Sections } from './section';
+
+/** Absage itself, its journal and what it runs on. */
+export const INSIDE: Sections<
+  | 'journal-unavailable'
+  | 'journal-behind'
+  | 'house-not-configured'
+  | 'step-timed-out'
+  | 'result-not-ours'
+  | 'internal'
+> = {
+  'journal-unavailable': {
+    title: 'Das Logbuch kann nicht geschrieben werden',
+    happened: 'Die Platte ist voll, eine Berechtigung fehlt, oder ein anderes Programm hält die Datei fest.',
+    safe: 'Ohne Logbuch wird nirgends etwas verändert. Was gerade geschrieben war, wird nur später eingetragen.',
+    look: '`absage doctor`, Zeile „Logbuch“; `df`. Bitte nichts löschen.',
+    ways: {
+      retry: 'Wenn wieder Platz ist. Von selbst geht es auch weiter.',
+      abort: 'Darüber entscheidet das Logbuch: es muss zuerst wieder da sein.',
+    },
+    call: 'Den technischen Betrieb.',
+  },
+  'journal-behind': {
+    title: 'Im Logbuch fehlen Zeilen',
+    happened:
+      'Zeilen, die schon geschrieben waren, sind weg: vermutlich wurde eine ältere Sicherung eingespielt.',
+    safe: 'Absage schreibt nichts mehr, bis sie wieder da sind. Auch kein Abbruch: er wüsste nicht, was geschrieben wurde.',
+    look: 'Wer hat was eingespielt, und wo liegt die neueste Datei?',
+    ways: {
+      retry: 'Wenn die neueste Datei wieder eingespielt ist: bei jeder Absage, die fragt.',
+    },
+    call: 'Den technischen Betrieb, sofort.',
+  },
+  'house-not-configured': {
+    title: 'Das Haus fehlt in den Einstellungen',
+    happened: 'In der Datei der Häuser gibt es dieses Haus nicht, oder nicht mehr.',
+    safe: 'In diesem Schritt wurde nichts geschrieben.',
+    look: '`ABSAGE_HOUSES` jedes Workers: haben alle dieselbe Datei?',
+    ways: {
+      retry: 'Wenn das Haus wieder darin steht und die Worker neu gestartet sind.',
+      'waive-step': USUAL_WAYS['waive-step'],
+      abort: 'Nur vor Storno.',
+      'close-by-hand': USUAL_WAYS['close-by-hand'],
+    },
+    call: 'Den technischen Betrieb.',
+  },
+  'step-timed-out': {
+    title: 'Ein Schritt wurde nicht rechtzeitig fertig',
+    happened: 'Die Ursache ist nicht bekannt. Oft läuft kein Worker, oder er endet immer wieder.',
+    safe: 'Absage sieht nach, was geschehen ist, bevor es etwas noch einmal tut.',
+    look: '`absage doctor`, Zeile „Worker“; der Speicher der Maschine; `worker.log`.',
+    ways: { ...USUAL_WAYS, retry: 'Wenn die Worker wieder laufen. Von selbst geht es auch weiter.' },
+    call: 'Den technischen Betrieb.',
+  },
+  'result-not-ours': {
+    title: 'Jemand anderer hat den Schritt beantwortet',
+    happened: 'In Temporal wurde dieser Schritt mit einem Ergebnis beendet, das nicht von Absage ist.',
+    safe: 'Es wurde nicht verwendet. Der Schritt selbst kann begonnen haben: Absage sieht nach, bevor es weitermacht.',
+    look: 'In Temporal, Event History: wer steht als `identity` bei dem Ergebnis? Wer hat noch Zugang zum Namespace?',
+    ways: { ...USUAL_WAYS, retry: 'Wenn geklärt ist, wer das war.' },
+    call: 'Den technischen Betrieb, sofort: es kann ein Angriff sein.',
+  },
+  internal: {
+    title: 'Ein unerwarteter Fehler in Absage',
+    happened: 'Absage hat einen Fehler.',
+    safe: 'Der Schritt gilt nicht als erledigt. Absage versucht ihn weiter.',
+    look: 'Event History in Temporal und `worker.log`: bitte beide aufheben.',
+    ways: { ...USUAL_WAYS, retry: 'Nach einer Erneuerung von Absage.' },
+    call: 'Den technischen Betrieb.',
+  },
+};
