@@ -5,7 +5,7 @@ import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '.
 import type { PublicKey } from '../domain/signature';
 import type { CaseRef, House, JournalHead, WorkflowRun } from '../domain/types';
 import type { JetPort } from '../jet/port';
-import type { Journal } from '../journal/port';
+import type { Journal, OpenChecks } from '../journal/port';
 import type { MailPort } from '../mail/port';
 import type { Trust } from '../trust/trust';
 
@@ -22,6 +22,8 @@ export interface ActivityDependencies {
   isSimulator(): boolean;
   /** Judges who really asks for a case or an action. */
   trust: Trust;
+  /** How many checks of one house may be open at once, and who counts them; absent where nobody does. */
+  checks?: { most: number; open: OpenChecks };
 }
 
 /** The input of every step of a case. */
@@ -42,7 +44,7 @@ export interface StepInput {
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /** Failures that are part of the procedure. Temporal keeps them out of error logs and metrics. */
-const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno', 'saved-again-and-again'];
+const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno', 'saved-again-and-again', 'check-waits'];
 
 /**
  * Makes an activity of a piece of work: it heartbeats while the work runs, so that Temporal notices a dead worker

@@ -3,7 +3,7 @@ import { toMs } from '../domain/clock';
 import { failureRow, type FailureCode } from '../domain/failures';
 import { noticeAttempts } from '../domain/mail-lines';
 import type { JournalEntry } from '../domain/journal';
-import { triesText, type Tries } from '../domain/tries';
+import { isWaiting, triesText, type Tries } from '../domain/tries';
 import type { Instant } from '../domain/types';
 import { isEnd, isWatched } from '../domain/vocabulary';
 import type { CaseSources } from './sources';
@@ -81,7 +81,8 @@ export function triesOf(
   now: Instant,
 ): Tries | null {
   // Beside an open question each failure counts: many went before it.
-  if (!isWatched(step) && !attention && attempt !== null && attempt - 1 <= SILENT_FAILURES) return null;
+  const isFirst = attempt !== null && attempt - 1 <= SILENT_FAILURES;
+  if (isFirst && !isWatched(step) && !attention && !isWaiting(code)) return null;
   const tries = {
     step,
     attempt,

@@ -61,6 +61,11 @@ export const FAILURES = {
     text: 'Jet hat eine Anfrage von Absage abgelehnt. Mit dieser Anfrage wurde nichts geschrieben. Bitte den Betrieb des Gateways verständigen.',
     actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
+  'check-waits': {
+    kind: 'retryable',
+    text: `Die Prüfung wartet, bis andere Prüfungen dieses Hauses fertig sind. ${NOTHING_LOST} Absage versucht es weiter.`,
+    actions: ['retry', 'abort'],
+  },
   'event-changed': {
     kind: 'terminal',
     text: 'Die Veranstaltung wurde inzwischen in Jet geändert. Absage hat nichts darübergeschrieben. Was soll gelten?',
