@@ -10,7 +10,7 @@ import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { asHeld } from './held-run';
 import { tell } from './told';
-import { toView, type CancellationView, type ShownStatus } from './view';
+import { heldAs, toView, type CancellationView, type ShownStatus } from './view';
 import { findCase, readLinesOf, type EventAddress, type FoundCase, type WantedCase } from './which-case';
 
 /** The view of a case: of the one that is named, or of the event's newest. */
@@ -53,8 +53,8 @@ interface Known {
 
 /** The status from the run, or else from the journal: when no worker answers, or when no worker can replay the run. */
 async function readRun(sources: CaseSources, run: RunRecord, caseId: string | null): Promise<Known | null> {
-  // A paused run answers nothing, and a terminated one what was true before its end.
-  if (run.status !== 'terminated' && run.status !== 'paused') {
+  // A paused or stuck run answers nothing, and a terminated one what was true before its end.
+  if (run.status !== 'terminated' && heldAs(run) === null) {
     const status = await askRun(sources, run).catch(() => null);
     if (status) return { status: asHeld(await withClaim(sources, status), run), isStale: false };
   }
