@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
+import { actorOf } from '../domain/actor';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
 import type { PublicKey } from '../domain/signature';
@@ -95,6 +96,20 @@ export function asStep<I extends { ref: CaseRef }, O>(
       throw outsideOfCase();
     },
   );
+}
+
+/**
+ * As `asStep`, for what Absage does on behalf of the orderer: the lines name whom the opening names, whatever name the run has
+ * been told.
+ */
+export function asOrderedStep<I extends StepInput, O>(
+  { trust, journal }: Pick<ActivityDependencies, 'trust' | 'journal'>,
+  work: (input: I) => Promise<O>,
+): (input: I) => Promise<O> {
+  return asStep(trust, async (input: I) => {
+    const opening = (await journal.entries(input.ref.caseId)).find(({ kind }) => kind === 'opening');
+    return work(opening ? { ...input, ...actorOf(opening) } : input);
+  });
 }
 
 /** The run that a case's activity belongs to. */

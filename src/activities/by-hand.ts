@@ -3,7 +3,6 @@ import { readActionKey, type ActionKey } from '../domain/action-key';
 import { actorOf } from '../domain/actor';
 import type { Opening, Task } from '../domain/case';
 import { toInstant } from '../domain/clock';
-import { KnownFailure } from '../domain/failures';
 import { taskFor, type TaskName } from '../domain/guided';
 import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import {
@@ -28,11 +27,11 @@ import { remainingWaitMs } from '../domain/saves';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
 import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
-import { asStep, type ActivityDependencies, type StepInput } from './activity';
+import { asOrderedStep, asStep, type ActivityDependencies, type StepInput } from './activity';
 import { provenActorOf, type AskedInput } from './asked';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
-import { readOpenCase, requireHouse } from './reading';
+import { readOpenCase, requireHouse, requireWritten } from './reading';
 import type { RightResult } from './right';
 import { noteLook } from './still-storno';
 import { adoptStorno, type StornoResult } from './storno';
@@ -68,8 +67,8 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
    * only after the wait. Opening it is the point of no return, because from then on the operator may have set Storno
    * without having reported it.
    */
-  const openTask = asStep(
-    trust,
+  const openTask = asOrderedStep(
+    { trust, journal },
     async (
       input: StepInput & { task: TaskName },
     ): Promise<
@@ -77,10 +76,14 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
     > => {
       const { ref, task: name } = input;
       const { entries, opening } = await readOpenCase(journal, input);
+      requireWritten(opening.backend === 'guided', 'that the house has no gateway');
       const user = requireHouse(houses, ref.house).connectOnlineUser;
       const now = toInstant(Context.current().info.currentAttemptScheduledTimestampMs);
       const done = findDone(name, entries, opening, now);
       if (done) return done;
+      if (name === 'restore-titles')
+        requireWritten((await journal.readClaim(ref.caseId)) === 'abort', 'the abort');
+      requireWritten(BEFORE_TASK[name]?.(entries) ?? true, `what comes before the task ${name}`);
 
       const task = taskFor(name, opening, user);
       const line = { ...actorOf(input), after: { task } };
@@ -135,6 +138,12 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
 
   return { openTask, confirmStep };
 }
+
+/** What a line has to say before a task is shown. The others have guards of their own. */
+const BEFORE_TASK: Partial<Record<TaskName, (entries: readonly JournalEntry[]) => unknown>> = {
+  'verify-channel': findStorno,
+  'grant-right': findEvidence,
+};
 
 export type StepResult =
   MarkResult | StornoResult | EvidenceResult | RightResult | NoticeResult | { head: JournalHead };
@@ -308,9 +317,7 @@ function isStillToRestore(entries: readonly JournalEntry[]): boolean {
 
 /** The guard of a guided Storno: a whole interval since the confirmed save, or a skip of exactly that wait. */
 function stillWaiting(entries: readonly JournalEntry[], opening: Opening, now: Instant): StornoResult | null {
-  const saved = lastMarking(entries);
-  if (!saved) throw new KnownFailure('journal-behind', 'no saved titles in the journal');
-  const { savedAt } = saved.after;
+  const { savedAt } = requireWritten(lastMarking(entries), 'that the titles were saved').after;
   if (isSkipped(entries, 'wait-for-title-transfer', savedAt)) return null;
   const remainingMs = remainingWaitMs(savedAt, now, opening.input.policy.syncIntervalMs);
   return remainingMs > 0 ? { kind: 'not-yet', remainingMs, savedAt, head: lastHead(entries) } : null;

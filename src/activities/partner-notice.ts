@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { setTimeout } from 'node:timers/promises';
 import { actorOf } from '../domain/actor';
 import { lookHoldsMs, type Opening } from '../domain/case';
+import { toMs } from '../domain/clock';
 import { isSealed, placesOf } from '../domain/contact';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
@@ -12,6 +13,7 @@ import {
   findStorno,
   isProofVoid,
   knownStorno,
+  lastLook,
   lastShown,
   stornoSeenAt,
 } from '../domain/storno-lines';
@@ -37,8 +39,8 @@ import {
   type OutgoingMail,
   type PartnerNoticeFacts,
 } from '../mail/port';
-import { asStep, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase, requireHouse } from './reading';
+import { asOrderedStep, type ActivityDependencies, type StepInput } from './activity';
+import { readOpenCase, requireHouse, requireWritten } from './reading';
 
 export interface NoticeResult {
   /** `null`: an operator decided that Absage sends no mail. */
@@ -67,74 +69,77 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
    * A sending goes by a look at the event that was made right before it. Where there is none, nothing is sent, and the run
    * looks first: that is so for each later attempt.
    */
-  const sendPartnerNotice = asStep(trust, async (input: NoticeInput): Promise<NoticeResult> => {
-    const { ref } = input;
-    const sinceBeginMs = startWatch();
-    const { entries, opening } = await readWhatIsOver(input);
-    if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
-    const byHand = noticeByHand(entries);
-    if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
-    if (endOf(entries)) return { acceptedAt: lastNoticeAt(entries), head: lastHead(entries) };
-    const house = requireHouse(houses, ref.house);
+  const sendPartnerNotice = asOrderedStep(
+    { trust, journal },
+    async (input: NoticeInput): Promise<NoticeResult> => {
+      const { ref } = input;
+      const sinceBeginMs = startWatch();
+      const { entries, opening } = await readWhatIsOver(input);
+      if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
+      const byHand = noticeByHand(entries);
+      if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
+      if (endOf(entries)) return { acceptedAt: lastNoticeAt(entries), head: lastHead(entries) };
+      const house = requireHouse(houses, ref.house);
 
-    const line = { ...actorOf(input), step: 'notify-partner', operation: 'send-partner-notice' } as const;
-    const unfinished = unfinishedNotice(entries);
-    if (unfinished) {
-      const entry = await journal.append(ref, {
+      const line = { ...actorOf(input), step: 'notify-partner', operation: 'send-partner-notice' } as const;
+      const unfinished = unfinishedNotice(entries);
+      if (unfinished) {
+        const entry = await journal.append(ref, {
+          ...line,
+          kind: 'outcome',
+          effectKey: effectKeys.outcomeOf(unfinished.effectKey),
+          after: { recipients: unfinished.after.recipients.map(inDoubt) },
+          outcome: 'in-doubt',
+        });
+        throw mailFailure('mail-in-doubt', 'a sending was begun and has no outcome', entry);
+      }
+      const states = recipientStates(entries);
+      if ([...states.values()].includes('in-doubt')) {
+        throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
+      }
+
+      // The status was changed since the proof: the run has to look, and then to wait and prove anew.
+      if (isProofVoid(entries)) throw lookNeeded();
+      const known = await readContact(journal, entries, opening);
+      const facts = collectFacts(opening, entries, ref.caseId, known.contact ?? house.boxOffice);
+      const message = mail.composePartnerNotice(house, facts);
+      const recipients = [...new Set([...message.to, ...message.cc])].filter(
+        (address) => states.get(address) !== 'accepted',
+      );
+      if (recipients.length === 0) {
+        const acceptedAt = lastNoticeAt(entries) ?? new Date().toISOString();
+        return { acceptedAt, isConfirmed: isVouchedFor(entries), head: lastHead(entries) };
+      }
+
+      if (isLookNeeded(input, opening, entries, sinceBeginMs())) throw lookNeeded();
+      const effectKey = nextNoticeKey(entries);
+      const elapsedMs = startWatch();
+      const intent = await journal.appendNewUnlessEnded(ref, {
         ...line,
-        kind: 'outcome',
-        effectKey: effectKeys.outcomeOf(unfinished.effectKey),
-        after: { recipients: unfinished.after.recipients.map(inDoubt) },
-        outcome: 'in-doubt',
+        kind: 'intent',
+        effectKey,
+        after: { ...describe(message, recipients), ...textToKeep(mail, house, facts, message.text, known) },
       });
-      throw mailFailure('mail-in-doubt', 'a sending was begun and has no outcome', entry);
-    }
-    const states = recipientStates(entries);
-    if ([...states.values()].includes('in-doubt')) {
-      throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
-    }
-
-    // The status was changed since the proof: the run has to look, and then to wait and prove anew.
-    if (isProofVoid(entries)) throw lookNeeded();
-    const known = await readContact(journal, entries, opening);
-    const facts = collectFacts(opening, entries, ref.caseId, known.contact ?? house.boxOffice);
-    const message = mail.composePartnerNotice(house, facts);
-    const recipients = [...new Set([...message.to, ...message.cc])].filter(
-      (address) => states.get(address) !== 'accepted',
-    );
-    if (recipients.length === 0) {
-      const acceptedAt = lastNoticeAt(entries) ?? new Date().toISOString();
-      return { acceptedAt, isConfirmed: isVouchedFor(entries), head: lastHead(entries) };
-    }
-
-    if (isLookNeeded(input, opening, entries, sinceBeginMs())) throw lookNeeded();
-    const effectKey = nextNoticeKey(entries);
-    const elapsedMs = startWatch();
-    const intent = await journal.appendNewUnlessEnded(ref, {
-      ...line,
-      kind: 'intent',
-      effectKey,
-      after: { ...describe(message, recipients), ...textToKeep(mail, house, facts, message.text, known) },
-    });
-    // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends, or has sent.
-    if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
-    // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
-    // again.
-    const isLate = elapsedMs() > CONNECT_WITHIN_MS;
-    const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
-    const worst = worstOf(outcomes);
-    const entry = await insist(() =>
-      journal.append(ref, {
-        ...line,
-        kind: 'outcome',
-        effectKey: effectKeys.outcomeOf(effectKey),
-        after: { messageId: message.messageId, recipients: outcomes },
-        outcome: worst.outcome,
-      }),
-    );
-    throwUnlessAccepted(worst, entry);
-    return { acceptedAt: entry.at, head: headOf(entry) };
-  });
+      // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends, or has sent.
+      if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
+      // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
+      // again.
+      const isLate = elapsedMs() > CONNECT_WITHIN_MS;
+      const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
+      const worst = worstOf(outcomes);
+      const entry = await insist(() =>
+        journal.append(ref, {
+          ...line,
+          kind: 'outcome',
+          effectKey: effectKeys.outcomeOf(effectKey),
+          after: { messageId: message.messageId, recipients: outcomes },
+          outcome: worst.outcome,
+        }),
+      );
+      throwUnlessAccepted(worst, entry);
+      return { acceptedAt: entry.at, head: headOf(entry) };
+    },
+  );
 
   /** Reads the lines of the case once no sending can be under way any more. */
   async function readWhatIsOver(input: StepInput) {
@@ -170,9 +175,16 @@ function isLookNeeded(
   if (attempt > 1) return true;
   if (backend === 'guided') return false;
   if (lookedAtMs === null || stornoSeenAt(entries) === null) return true;
+  // The run may have been told of a look that nobody has made.
+  const noted = lastLook(entries);
+  const holdsMs = lookHoldsMs(input.policy) + CLOCKS_DIFFER_MS;
+  if (noted === null || Date.now() - toMs(noted.at) > holdsMs) return true;
   const leftMs = lookHoldsMs(input.policy) - (currentAttemptScheduledTimestampMs - lookedAtMs);
   return leftMs < lookHoldsMs(input.policy) / 2 || sinceBeginMs > leftMs / 2 - CONNECT_WITHIN_MS;
 }
+
+/** So far apart may the clocks of two workers be: of the one that has noted the look, and of the one that sends by it. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
  * After this time a begun sending no longer connects: its process may have been frozen. A running attempt heartbeats
@@ -252,12 +264,10 @@ function collectFacts(
   contact: Contact,
 ): PartnerNoticeFacts {
   const { order } = opening.input;
-  const storno = knownStorno(entries);
-  const seen = findEvidence(entries);
+  const storno = requireWritten(knownStorno(entries), 'the Storno');
+  const seen = requireWritten(findEvidence(entries), 'that Ö-Ticket has the Storno');
   const right = grantedRight(entries);
-  if (!storno || !seen || !(right || isWaived(entries, 'grant-right'))) {
-    throw new KnownFailure('journal-behind', 'the mail comes after Storno, evidence and right');
-  }
+  requireWritten(right ?? isWaived(entries, 'grant-right'), 'the right');
   const { title, externalMemo } = textsNow(opening, entries);
   return {
     // As the last look showed it: a place or a date that was corrected in Jet is the one that Ö-Ticket has to hear.

@@ -20,6 +20,9 @@ interface FailureRow {
   choices?: readonly Choice[];
 }
 
+/** The situation of a step whose run takes an earlier one for done that no line says is done. */
+export const NOT_WRITTEN = 'not-written';
+
 /** The situation of a status that is not Storno after an attempt to set it, whose answer may have been lost. */
 export const STORNO_TRIED = 'storno-tried';
 
@@ -151,6 +154,10 @@ export const FAILURES = {
   'journal-behind': {
     kind: 'terminal',
     text: 'Im Logbuch fehlen Einträge, die schon geschrieben waren. Vermutlich wurde eine ältere Sicherung eingespielt. Absage verändert nichts mehr, bis das geklärt ist.',
+    texts: {
+      [NOT_WRITTEN]:
+        'In Temporal steht ein früherer Schritt als erledigt, im Logbuch steht er nicht: jemand anderer hat ihn dort beantwortet, oder es wurde eine ältere Sicherung eingespielt. Absage hat angehalten und verändert nichts mehr. Bitte den technischen Betrieb verständigen: den Lauf in Temporal beenden (Terminate), danach hier fortsetzen.',
+    },
     actions: ['retry'],
   },
   'house-not-configured': {
