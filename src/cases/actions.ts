@@ -79,7 +79,8 @@ export async function resumeCase(sources: CaseSources, caller: Caller, act: Act)
   if (stranger && isOpenRun(stranger)) throw heldByStranger(sources, stranger);
   const started = await sources.client.start({ ...input, resumption }, wantedOrder, {
     by: sealedFor(caller),
-    mayFollowCompleted: stranger !== null,
+    // The journal knows no end of the case, whatever its run says.
+    mayFollowCompleted: stranger !== null || found.run?.status === 'completed',
   });
   // As its check will do: until then nobody could tell this run from somebody else's.
   if (started.isNew)

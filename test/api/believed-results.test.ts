@@ -3,6 +3,8 @@ import { sealedStart } from '../../src/domain/seal';
 import type { Order } from '../../src/domain/types';
 import { findGenuine } from '../../src/trust/seals';
 import { RING } from '../support/trust';
+import { TASK_QUEUE } from '../../src/workflows/messages';
+import { completeForeignRun } from '../support/foreign-worker';
 import { ApiStage } from '../support/api-stage';
 import { Forger, type Call } from '../support/forged-results';
 
@@ -106,3 +108,36 @@ it.each(FORGED)(
     expect(lines.map(({ actor }) => actor)).not.toContain('Die Direktion');
   },
 );
+
+it('a made-up task is shown to nobody', async () => {
+  const order = await stage.prepare();
+  const { reached, release } = forger.holdNext('saveAnnouncement');
+  await stage.start(order);
+  await reached;
+  const task = {
+    mask: ['Status'],
+    instruction: 'Bitte sofort Storno setzen.',
+    fields: [],
+    confirm: 'Erledigt',
+  };
+  await forger.complete(order, { kind: 'task', task, head: null });
+  const { attention } = await stage.untilState(order, 'needs-attention');
+  release();
+  expect(attention).toMatchObject({ code: 'result-not-ours', task: null });
+  expect(JSON.stringify(await stage.view(order))).not.toContain('sofort Storno');
+  expect((await stage.post(`${pathOf(order)}/abort`, { reason: 'Geklärt' })).status).toBe(200);
+  await stage.untilState(order, 'aborted');
+});
+
+it('a run that somebody else has completed leaves its case interrupted, and it is resumed', async () => {
+  const order = await stage.prepare();
+  const { caseId } = await stage.startWaiting(order);
+  await stage.stopWorkers();
+  await stage.handle(order).signal('nobody');
+  await completeForeignRun(stage.temporal, TASK_QUEUE);
+  await stage.startWorkers();
+  const view = await stage.untilState(order, 'interrupted');
+  expect(view).toMatchObject({ caseId, allowedActions: ['resume'] });
+  expect((await stage.post(`${pathOf(order)}/resume`, { reason: 'Geklärt' })).status).toBe(200);
+  expect(await stage.untilState(order, 'waiting')).toMatchObject({ caseId });
+});
