@@ -29,7 +29,10 @@ interface Forged {
 
 async function forge(taskQueue?: string): Promise<Forged> {
   const order = await stage.prepare();
-  const input = { ...anInput({ caseId: randomUUID(), order, policy: aPolicy() }), orderedBy: 'Die Direktion' };
+  const input = {
+    ...anInput({ caseId: randomUUID(), order, policy: aPolicy() }),
+    orderedBy: 'Die Direktion',
+  };
   const options = caseStartOptions(input, 'digest');
   const run = await stage.temporal.workflow.start('cancelPerformance', {
     ...options,
