@@ -83,9 +83,10 @@ export function asCaseActivity<I, O>(
 
 /**
  * As `asCaseActivity`, for a step of a case: it is done only for a run that may act for that case. Whoever reaches Temporal can
- * start a run with the case's id and type, and answer its workflow tasks in a worker of their own.
+ * start a run with the case's id and type, and answer its workflow tasks in a worker of their own. For an activity that finds
+ * out itself who acts.
  */
-export function asStep<I extends { ref: CaseRef }, O>(
+export function asAskedStep<I extends { ref: CaseRef }, O>(
   trust: Trust,
   work: (input: I) => Promise<O>,
 ): (input: I) => Promise<O> {
@@ -99,14 +100,14 @@ export function asStep<I extends { ref: CaseRef }, O>(
 }
 
 /**
- * As `asStep`, for what Absage does on behalf of the orderer: the lines name whom the opening names, whatever name the run has
- * been told.
+ * As `asAskedStep`, for what Absage does on behalf of the orderer: the lines name whom the opening names, whatever name the
+ * run has been told.
  */
-export function asOrderedStep<I extends StepInput, O>(
+export function asStep<I extends StepInput, O>(
   { trust, journal }: Pick<ActivityDependencies, 'trust' | 'journal'>,
   work: (input: I) => Promise<O>,
 ): (input: I) => Promise<O> {
-  return asStep(trust, async (input: I) => {
+  return asAskedStep(trust, async (input: I) => {
     const opening = (await journal.entries(input.ref.caseId)).find(({ kind }) => kind === 'opening');
     return work(opening ? { ...input, ...actorOf(opening) } : input);
   });

@@ -27,7 +27,7 @@ import { remainingWaitMs } from '../domain/saves';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
 import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
-import { asOrderedStep, asStep, type ActivityDependencies, type StepInput } from './activity';
+import { asAskedStep, asStep, type ActivityDependencies, type StepInput } from './activity';
 import { provenActorOf, type AskedInput } from './asked';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
@@ -61,14 +61,15 @@ export type Confirmation = AskedInput &
  * by Temporal's clock, which all workers share: a save counts from the moment of its confirmation, never from a time
  * that the operator reads off a watch. The update compares what was read back before the activity gets it.
  */
-export function createByHandActivities({ journal, houses, trust }: ActivityDependencies) {
+export function createByHandActivities(deps: ActivityDependencies) {
+  const { journal, houses, trust } = deps;
   /**
    * Opens a guided house's task, or returns the result of a task that was done before. The task to set Storno is opened
    * only after the wait. Opening it is the point of no return, because from then on the operator may have set Storno
    * without having reported it.
    */
-  const openTask = asOrderedStep(
-    { trust, journal },
+  const openTask = asStep(
+    deps,
     async (
       input: StepInput & { task: TaskName },
     ): Promise<
@@ -109,7 +110,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
   );
 
   /** Writes down that an operator did a step, and returns what the step's own activity would have returned. */
-  const confirmStep = asStep(trust, async (confirmed: Confirmation): Promise<StepResult> => {
+  const confirmStep = asAskedStep(trust, async (confirmed: Confirmation): Promise<StepResult> => {
     const { reason, step: asked, readBack } = confirmed;
     const by = provenActorOf(trust, 'confirm-step', confirmed, { reason, step: asked, readBack });
     const input = { ...confirmed, ...by };

@@ -5,7 +5,7 @@ import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/j
 import { standingChoice } from '../domain/lines';
 import { findEvidence, knownStorno, lastSighting, proofKey } from '../domain/storno-lines';
 import type { Instant, JournalHead } from '../domain/types';
-import { asOrderedStep, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readEventThenLines, readOpenCase, requireWritten } from './reading';
 import { isWaitedAgain, noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
@@ -26,63 +26,61 @@ export interface EvidenceResult {
 }
 
 /** Step 2: what Connect Online shows. */
-export function createChannelActivities({ jet, journal, isRehearsal, trust }: ActivityDependencies) {
+export function createChannelActivities(deps: ActivityDependencies) {
+  const { jet, journal, isRehearsal } = deps;
   /**
    * One look at Connect Online (wiki, step 2), and at the event, which has to be Storno still. "Not yet" is a failure that
    * Temporal retries at the poll interval, which adds nothing to the history or the logs.
    */
-  const verifyChannel = asOrderedStep(
-    { trust, journal },
-    async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
-      const { ref } = input;
-      const { opening } = await readOpenCase(journal, input);
-      const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');
-      const verified = findEvidence(entries);
-      // A resumed run finds the proof: the mail goes by what the event shows now.
-      if (verified)
-        return provenBy(verified, await noteStorno(journal, input, 'verify-channel', event, entries));
-      const storno = requireWritten(knownStorno(entries), 'the Storno');
-      const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
-      if (again && !isWaitedAgain(again, entries)) return again;
+  const verifyChannel = asStep(deps, async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
+    const { ref } = input;
+    const { opening } = await readOpenCase(journal, input);
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');
+    const verified = findEvidence(entries);
+    // A resumed run finds the proof: the mail goes by what the event shows now.
+    if (verified)
+      return provenBy(verified, await noteStorno(journal, input, 'verify-channel', event, entries));
+    const storno = requireWritten(knownStorno(entries), 'the Storno');
+    const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
+    if (again && !isWaitedAgain(again, entries)) return again;
 
-      const row = await readRow(ref.eventNumber);
-      const { evidenceFrom, isOurs } = storno;
-      const decision = decideEvidence(
-        row,
-        {
-          stornoSavedAt: evidenceFrom,
-          isOurStorno: isOurs,
-          showedStornoBefore: opening.channelShowedStorno,
-          sightedAt: lastSighting(entries),
-        },
-        isRehearsal ? opening.input.policy.pollIntervalMs : SIGHTING_GAP_MS,
-      );
-      const line = {
-        ...actorOf(input),
-        kind: 'evidence',
-        step: 'verify-channel',
-        operation: 'read-channel',
-        after: row,
-      } as const;
-      const readAt = row?.readAt ?? new Date().toISOString();
-      const isReturn = ({ outcome }: JournalEntry) => outcome === 'storno-again';
-      const isAdopted = standingChoice(entries, ['verify-channel'], isReturn) === 'adopt';
-      if (decision.kind === 'verified' || isAdopted) {
-        const look = await noteStorno(journal, input, 'verify-channel', event, entries);
-        const outcome = decision.kind === 'verified' ? 'verified' : 'adopted';
-        const proof = { ...line, after: { ...row, readAt }, effectKey: proofKey(entries), outcome } as const;
-        const entry = await journal.appendAfterLook(ref, proof, look);
-        if (!entry) throw new KnownFailure('jet-stale-read', 'another attempt has looked since');
-        return provenBy(entry, headOf(entry));
-      }
-      if (decision.kind !== 'not-yet') {
-        const outcome = decision.kind === 'first-sighting' ? 'sighting' : 'sighting-lost';
-        await journal.append(ref, { ...line, effectKey: effectKeys.sighting(outcome, readAt), outcome });
-      }
-      const detail = decision.kind === 'not-yet' ? decision.detail : decision.kind;
-      throw new KnownFailure('channel-not-showing-storno', detail, describeLook(row, event, evidenceFrom));
-    },
-  );
+    const row = await readRow(ref.eventNumber);
+    const { evidenceFrom, isOurs } = storno;
+    const decision = decideEvidence(
+      row,
+      {
+        stornoSavedAt: evidenceFrom,
+        isOurStorno: isOurs,
+        showedStornoBefore: opening.channelShowedStorno,
+        sightedAt: lastSighting(entries),
+      },
+      isRehearsal ? opening.input.policy.pollIntervalMs : SIGHTING_GAP_MS,
+    );
+    const line = {
+      ...actorOf(input),
+      kind: 'evidence',
+      step: 'verify-channel',
+      operation: 'read-channel',
+      after: row,
+    } as const;
+    const readAt = row?.readAt ?? new Date().toISOString();
+    const isReturn = ({ outcome }: JournalEntry) => outcome === 'storno-again';
+    const isAdopted = standingChoice(entries, ['verify-channel'], isReturn) === 'adopt';
+    if (decision.kind === 'verified' || isAdopted) {
+      const look = await noteStorno(journal, input, 'verify-channel', event, entries);
+      const outcome = decision.kind === 'verified' ? 'verified' : 'adopted';
+      const proof = { ...line, after: { ...row, readAt }, effectKey: proofKey(entries), outcome } as const;
+      const entry = await journal.appendAfterLook(ref, proof, look);
+      if (!entry) throw new KnownFailure('jet-stale-read', 'another attempt has looked since');
+      return provenBy(entry, headOf(entry));
+    }
+    if (decision.kind !== 'not-yet') {
+      const outcome = decision.kind === 'first-sighting' ? 'sighting' : 'sighting-lost';
+      await journal.append(ref, { ...line, effectKey: effectKeys.sighting(outcome, readAt), outcome });
+    }
+    const detail = decision.kind === 'not-yet' ? decision.detail : decision.kind;
+    throw new KnownFailure('channel-not-showing-storno', detail, describeLook(row, event, evidenceFrom));
+  });
 
   async function readRow(eventNumber: string) {
     try {

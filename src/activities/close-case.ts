@@ -14,7 +14,7 @@ import { noticeState } from '../domain/mail-lines';
 import { findStorno, isEvidence, stornoSeenAt } from '../domain/storno-lines';
 import type { JournalHead } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
-import { asStep, type ActivityDependencies, type StepInput } from './activity';
+import { asAskedStep, type ActivityDependencies, type StepInput } from './activity';
 import { tellEnd } from './house-end-notice';
 import { readCase, requireWritten, type KnownCase } from './reading';
 
@@ -23,7 +23,7 @@ export function createClosingActivities(deps: ActivityDependencies) {
   const { journal } = deps;
 
   /** Writes down how the case ended, if the lines say so, and mails the end to the house. */
-  const closeCase = asStep(
+  const closeCase = asAskedStep(
     deps.trust,
     async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
       const known = await readCase(journal, input);

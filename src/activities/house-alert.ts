@@ -9,7 +9,7 @@ import { lastRead } from '../domain/storno-lines';
 import type { Instant } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import { actionLabel } from '../domain/wording';
-import { asStep, type ActivityDependencies, type StepInput } from './activity';
+import { asAskedStep, type ActivityDependencies, type StepInput } from './activity';
 import { readCase, requireHouse } from './reading';
 
 /** One mail to the house about one situation. */
@@ -30,7 +30,7 @@ type AlertDependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses
 
 /** Mails to the house's own address. They never hold up the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
-  const alertHouse = asStep(deps.trust, (alert: Alert) => alertOnce(deps, alert));
+  const alertHouse = asAskedStep(deps.trust, (alert: Alert) => alertOnce(deps, alert));
   return { alertHouse };
 }
 

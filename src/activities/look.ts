@@ -1,5 +1,5 @@
 import type { JournalHead } from '../domain/types';
-import { asOrderedStep, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { knownStorno } from '../domain/storno-lines';
 import { readEventThenLines, readOpenCase, requireWritten } from './reading';
 import { noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
@@ -15,21 +15,19 @@ export interface LookInput extends StepInput {
 }
 
 /** Part of step 4, and of the end: both go by a fresh look at the event. */
-export function createLookActivities({ jet, journal, trust }: ActivityDependencies) {
+export function createLookActivities(deps: ActivityDependencies) {
+  const { jet, journal } = deps;
   /** Reads the event once more, right before anybody is told, if the last look was made too long ago. */
-  const lookAtEvent = asOrderedStep(
-    { trust, journal },
-    async (input: LookInput): Promise<LookResult | StornoAgain> => {
-      const { step = 'notify-partner' } = input;
-      const { opening } = await readOpenCase(journal, input);
-      const { event, entries } = await readEventThenLines({ jet, journal }, input, step);
-      const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
-      if (again) return again;
-      requireWritten(knownStorno(entries), 'the Storno');
-      const head = await noteStorno(journal, input, step, event, entries);
-      return { isStornoSeen: true, head };
-    },
-  );
+  const lookAtEvent = asStep(deps, async (input: LookInput): Promise<LookResult | StornoAgain> => {
+    const { step = 'notify-partner' } = input;
+    const { opening } = await readOpenCase(journal, input);
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, step);
+    const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
+    if (again) return again;
+    requireWritten(knownStorno(entries), 'the Storno');
+    const head = await noteStorno(journal, input, step, event, entries);
+    return { isStornoSeen: true, head };
+  });
 
   return { lookAtEvent };
 }

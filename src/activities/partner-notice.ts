@@ -39,7 +39,7 @@ import {
   type OutgoingMail,
   type PartnerNoticeFacts,
 } from '../mail/port';
-import { asOrderedStep, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readOpenCase, requireHouse, requireWritten } from './reading';
 
 export interface NoticeResult {
@@ -59,7 +59,8 @@ export interface NoticeInput extends StepInput {
 }
 
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
-export function createPartnerNoticeActivities({ journal, mail, houses, trust }: ActivityDependencies) {
+export function createPartnerNoticeActivities(deps: ActivityDependencies) {
+  const { journal, mail, houses } = deps;
   /**
    * Sends the notice to each recipient who has not got it yet. The journal holds the line "sending" before the
    * connection is made. A "sending" without an outcome (crash, lost connection) is in doubt, and is never sent again
@@ -69,77 +70,74 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
    * A sending goes by a look at the event that was made right before it. Where there is none, nothing is sent, and the run
    * looks first: that is so for each later attempt.
    */
-  const sendPartnerNotice = asOrderedStep(
-    { trust, journal },
-    async (input: NoticeInput): Promise<NoticeResult> => {
-      const { ref } = input;
-      const sinceBeginMs = startWatch();
-      const { entries, opening } = await readWhatIsOver(input);
-      if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
-      const byHand = noticeByHand(entries);
-      if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
-      if (endOf(entries)) return { acceptedAt: lastNoticeAt(entries), head: lastHead(entries) };
-      const house = requireHouse(houses, ref.house);
+  const sendPartnerNotice = asStep(deps, async (input: NoticeInput): Promise<NoticeResult> => {
+    const { ref } = input;
+    const sinceBeginMs = startWatch();
+    const { entries, opening } = await readWhatIsOver(input);
+    if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
+    const byHand = noticeByHand(entries);
+    if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
+    if (endOf(entries)) return { acceptedAt: lastNoticeAt(entries), head: lastHead(entries) };
+    const house = requireHouse(houses, ref.house);
 
-      const line = { ...actorOf(input), step: 'notify-partner', operation: 'send-partner-notice' } as const;
-      const unfinished = unfinishedNotice(entries);
-      if (unfinished) {
-        const entry = await journal.append(ref, {
-          ...line,
-          kind: 'outcome',
-          effectKey: effectKeys.outcomeOf(unfinished.effectKey),
-          after: { recipients: unfinished.after.recipients.map(inDoubt) },
-          outcome: 'in-doubt',
-        });
-        throw mailFailure('mail-in-doubt', 'a sending was begun and has no outcome', entry);
-      }
-      const states = recipientStates(entries);
-      if ([...states.values()].includes('in-doubt')) {
-        throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
-      }
-
-      // The status was changed since the proof: the run has to look, and then to wait and prove anew.
-      if (isProofVoid(entries)) throw lookNeeded();
-      const known = await readContact(journal, entries, opening);
-      const facts = collectFacts(opening, entries, ref.caseId, known.contact ?? house.boxOffice);
-      const message = mail.composePartnerNotice(house, facts);
-      const recipients = [...new Set([...message.to, ...message.cc])].filter(
-        (address) => states.get(address) !== 'accepted',
-      );
-      if (recipients.length === 0) {
-        const acceptedAt = lastNoticeAt(entries) ?? new Date().toISOString();
-        return { acceptedAt, isConfirmed: isVouchedFor(entries), head: lastHead(entries) };
-      }
-
-      if (isLookNeeded(input, opening, entries, sinceBeginMs())) throw lookNeeded();
-      const effectKey = nextNoticeKey(entries);
-      const elapsedMs = startWatch();
-      const intent = await journal.appendNewUnlessEnded(ref, {
+    const line = { ...actorOf(input), step: 'notify-partner', operation: 'send-partner-notice' } as const;
+    const unfinished = unfinishedNotice(entries);
+    if (unfinished) {
+      const entry = await journal.append(ref, {
         ...line,
-        kind: 'intent',
-        effectKey,
-        after: { ...describe(message, recipients), ...textToKeep(mail, house, facts, message.text, known) },
+        kind: 'outcome',
+        effectKey: effectKeys.outcomeOf(unfinished.effectKey),
+        after: { recipients: unfinished.after.recipients.map(inDoubt) },
+        outcome: 'in-doubt',
       });
-      // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends, or has sent.
-      if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
-      // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
-      // again.
-      const isLate = elapsedMs() > CONNECT_WITHIN_MS;
-      const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
-      const worst = worstOf(outcomes);
-      const entry = await insist(() =>
-        journal.append(ref, {
-          ...line,
-          kind: 'outcome',
-          effectKey: effectKeys.outcomeOf(effectKey),
-          after: { messageId: message.messageId, recipients: outcomes },
-          outcome: worst.outcome,
-        }),
-      );
-      throwUnlessAccepted(worst, entry);
-      return { acceptedAt: entry.at, head: headOf(entry) };
-    },
-  );
+      throw mailFailure('mail-in-doubt', 'a sending was begun and has no outcome', entry);
+    }
+    const states = recipientStates(entries);
+    if ([...states.values()].includes('in-doubt')) {
+      throw new KnownFailure('mail-in-doubt', 'the server was lost after it had asked for the text');
+    }
+
+    // The status was changed since the proof: the run has to look, and then to wait and prove anew.
+    if (isProofVoid(entries)) throw lookNeeded();
+    const known = await readContact(journal, entries, opening);
+    const facts = collectFacts(opening, entries, ref.caseId, known.contact ?? house.boxOffice);
+    const message = mail.composePartnerNotice(house, facts);
+    const recipients = [...new Set([...message.to, ...message.cc])].filter(
+      (address) => states.get(address) !== 'accepted',
+    );
+    if (recipients.length === 0) {
+      const acceptedAt = lastNoticeAt(entries) ?? new Date().toISOString();
+      return { acceptedAt, isConfirmed: isVouchedFor(entries), head: lastHead(entries) };
+    }
+
+    if (isLookNeeded(input, opening, entries, sinceBeginMs())) throw lookNeeded();
+    const effectKey = nextNoticeKey(entries);
+    const elapsedMs = startWatch();
+    const intent = await journal.appendNewUnlessEnded(ref, {
+      ...line,
+      kind: 'intent',
+      effectKey,
+      after: { ...describe(message, recipients), ...textToKeep(mail, house, facts, message.text, known) },
+    });
+    // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends, or has sent.
+    if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
+    // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
+    // again.
+    const isLate = elapsedMs() > CONNECT_WITHIN_MS;
+    const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
+    const worst = worstOf(outcomes);
+    const entry = await insist(() =>
+      journal.append(ref, {
+        ...line,
+        kind: 'outcome',
+        effectKey: effectKeys.outcomeOf(effectKey),
+        after: { messageId: message.messageId, recipients: outcomes },
+        outcome: worst.outcome,
+      }),
+    );
+    throwUnlessAccepted(worst, entry);
+    return { acceptedAt: entry.at, head: headOf(entry) };
+  });
 
   /** Reads the lines of the case once no sending can be under way any more. */
   async function readWhatIsOver(input: StepInput) {

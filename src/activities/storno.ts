@@ -10,7 +10,7 @@ import { isStornoKnown, knownStorno, stornoOf, type KnownStorno } from '../domai
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
 import type { Journal } from '../journal/port';
-import { asOrderedStep, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { noteFound, readEventThenLines, readOpenCase, requireEvent, toFailure } from './reading';
 
 export type StornoResult =
@@ -34,76 +34,74 @@ export interface StornoInput extends StepInput {
 }
 
 /** Step 1b, the point of no return. */
-export function createStornoActivities({ jet, journal, trust }: ActivityDependencies) {
+export function createStornoActivities(deps: ActivityDependencies) {
+  const { jet, journal } = deps;
   /**
    * Sets the status to Storno (wiki, step 1), if the guard allows it on this same read. The claim comes after the guard
    * and right before the write: from then on no abort is possible, even if the answer is lost.
    */
-  const setStatusStorno = asOrderedStep(
-    { trust, journal },
-    async (input: StornoInput): Promise<StornoResult> => {
-      const { ref, toldBy } = input;
-      const { opening } = await readOpenCase(journal, input);
-      await requireSafeInterval(opening);
+  const setStatusStorno = asStep(deps, async (input: StornoInput): Promise<StornoResult> => {
+    const { ref, toldBy } = input;
+    const { opening } = await readOpenCase(journal, input);
+    await requireSafeInterval(opening);
 
-      const { event, entries } = await readEventThenLines({ jet, journal }, input, 'set-storno');
-      const savedBy = latestSave(event, seenAt(entries, event.version));
-      const isWaitSkipped = isSkipped(entries, 'wait-for-title-transfer', event.savedAt);
-      const decision = decideStorno(event, opening, isWaitSkipped, savedBy);
-      if (decision.kind === 'stop') {
-        // A run restored from an older Temporal backup finds the state that its own abort left behind.
-        if ((await journal.readClaim(ref.caseId)) === 'abort')
-          return { kind: 'aborted', head: lastHead(entries) };
-        const isToBeMarked =
-          decision.code === 'marker-removed' &&
-          standingChoice(entries, ['set-storno'], isSaved) === 'mark-again';
-        if (isToBeMarked) return { kind: 'mark-again', head: lastHead(entries) };
-        throw toFailure({ ...decision, situation: wasTried(entries) ? STORNO_TRIED : undefined });
-      }
-      if (decision.kind === 'not-yet') {
-        requirePatience(decision, toldBy, entries);
-        return { ...decision, head: lastHead(entries) };
-      }
-      if (decision.kind === 'cancelled-already') return adopt(input, opening, event, entries);
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'set-storno');
+    const savedBy = latestSave(event, seenAt(entries, event.version));
+    const isWaitSkipped = isSkipped(entries, 'wait-for-title-transfer', event.savedAt);
+    const decision = decideStorno(event, opening, isWaitSkipped, savedBy);
+    if (decision.kind === 'stop') {
+      // A run restored from an older Temporal backup finds the state that its own abort left behind.
+      if ((await journal.readClaim(ref.caseId)) === 'abort')
+        return { kind: 'aborted', head: lastHead(entries) };
+      const isToBeMarked =
+        decision.code === 'marker-removed' &&
+        standingChoice(entries, ['set-storno'], isSaved) === 'mark-again';
+      if (isToBeMarked) return { kind: 'mark-again', head: lastHead(entries) };
+      throw toFailure({ ...decision, situation: wasTried(entries) ? STORNO_TRIED : undefined });
+    }
+    if (decision.kind === 'not-yet') {
+      requirePatience(decision, toldBy, entries);
+      return { ...decision, head: lastHead(entries) };
+    }
+    if (decision.kind === 'cancelled-already') return adopt(input, opening, event, entries);
 
-      const effectKey = effectKeys.write('set-storno', event.version);
-      const before = { status: event.statusText, version: event.version, savedAt: event.savedAt };
-      const line = {
-        ...actorOf(input),
-        step: 'set-storno',
-        operation: 'set-storno',
-        before,
-        after: { status: 'Storno' },
-      } as const;
-      const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });
-      if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
+    const effectKey = effectKeys.write('set-storno', event.version);
+    const before = { status: event.statusText, version: event.version, savedAt: event.savedAt };
+    const line = {
+      ...actorOf(input),
+      step: 'set-storno',
+      operation: 'set-storno',
+      before,
+      after: { status: 'Storno' },
+    } as const;
+    const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });
+    if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
 
-      await jet.setStatusStorno(ref.eventNumber, {
-        version: event.version,
-        idempotencyKey: `${ref.caseId}/${effectKey}`,
-      });
-      const readBack = await requireEvent(jet, ref);
-      if (readBack.version === event.version)
-        throw new KnownFailure('jet-stale-read', 'the read-back shows the old version');
-      if (readBack.status !== 'CANCELLED') {
-        throw new KnownFailure(
-          'status-not-cancellable',
-          `status is ${readBack.statusText} right after Storno`,
-          {
-            situation: STORNO_TRIED,
-          },
-        );
-      }
-      const outcome = await journal.append(ref, {
-        ...line,
-        kind: 'outcome',
-        effectKey: effectKeys.outcomeOf(effectKey),
-        after: { status: readBack.statusText, version: readBack.version, savedAt: readBack.savedAt },
-        outcome: 'ok',
-      });
-      return cancelled(readBack, opening, stornoOf(outcome), headOf(outcome));
-    },
-  );
+    await jet.setStatusStorno(ref.eventNumber, {
+      version: event.version,
+      idempotencyKey: `${ref.caseId}/${effectKey}`,
+    });
+    const readBack = await requireEvent(jet, ref);
+    if (readBack.version === event.version)
+      throw new KnownFailure('jet-stale-read', 'the read-back shows the old version');
+    if (readBack.status !== 'CANCELLED') {
+      throw new KnownFailure(
+        'status-not-cancellable',
+        `status is ${readBack.statusText} right after Storno`,
+        {
+          situation: STORNO_TRIED,
+        },
+      );
+    }
+    const outcome = await journal.append(ref, {
+      ...line,
+      kind: 'outcome',
+      effectKey: effectKeys.outcomeOf(effectKey),
+      after: { status: readBack.statusText, version: readBack.version, savedAt: readBack.savedAt },
+      outcome: 'ok',
+    });
+    return cancelled(readBack, opening, stornoOf(outcome), headOf(outcome));
+  });
 
   /**
    * The event is already Storno: through our own write whose answer was lost, or set by another person or program.

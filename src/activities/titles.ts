@@ -23,7 +23,7 @@ import type { Announcement, Instant, JetEvent, JournalHead } from '../domain/typ
 import { ANNOUNCEMENT_FIELDS } from '../domain/vocabulary';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
-import { asOrderedStep, type ActivityDependencies, type StepInput } from './activity';
+import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import {
   noteFound,
   readCase,
@@ -46,9 +46,10 @@ export type MarkResult =
   | { kind: 'cancelled-already' | 'aborted'; head: JournalHead };
 
 /** Step 1a and its undoing: the two activities that save texts. */
-export function createTitleActivities({ jet, journal, trust }: ActivityDependencies) {
+export function createTitleActivities(deps: ActivityDependencies) {
+  const { jet, journal } = deps;
   /** Marks both titles and writes the reason to the memo, in one save (wiki, step 1). */
-  const markTitles = asOrderedStep({ trust, journal }, async (input: StepInput): Promise<MarkResult> => {
+  const markTitles = asStep(deps, async (input: StepInput): Promise<MarkResult> => {
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const haveWeMarked = entries.some(isSaved);
@@ -81,41 +82,38 @@ export function createTitleActivities({ jet, journal, trust }: ActivityDependenc
    * Removes marker and reason. If any marking was begun, by us or by an operator in our place, it always saves, even if
    * the texts need no change: the save voids the version that a frozen attempt to mark may still hold.
    */
-  const restoreTitles = asOrderedStep(
-    { trust, journal },
-    async (input: StepInput): Promise<{ head: JournalHead | null }> => {
-      const known = await readCase(journal, input);
-      const { opening } = known;
-      // Another case may have marked the event since this one ended.
-      if (!opening || !wasToBeMarked(known.entries) || endOf(known.entries))
-        return { head: known.entries.length > 0 ? lastHead(known.entries) : null };
-      requireWritten((await journal.readClaim(input.ref.caseId)) === 'abort', 'the abort');
+  const restoreTitles = asStep(deps, async (input: StepInput): Promise<{ head: JournalHead | null }> => {
+    const known = await readCase(journal, input);
+    const { opening } = known;
+    // Another case may have marked the event since this one ended.
+    if (!opening || !wasToBeMarked(known.entries) || endOf(known.entries))
+      return { head: known.entries.length > 0 ? lastHead(known.entries) : null };
+    requireWritten((await journal.readClaim(input.ref.caseId)) === 'abort', 'the abort');
 
-      const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
-      const choice = standingChoice(entries, ['mark-titles'], ({ operation }) => operation === 'abort');
-      const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries), choice);
-      if (decision.kind === 'stop') throw toFailure(decision);
-      if (decision.kind === 'leave') return { head: lastHead(entries) };
-      const intents = entries.filter(({ kind }) => kind === 'intent');
-      const isSavedSinceIntent =
-        intents.some(({ operation }) => operation === 'restore-announcement') &&
-        // If an intent names this version, or one that was saved after it, either a frozen attempt may still write on that, or
-        // this read is out of date.
-        !intents.some((intent) => versionBefore(intent) === event.version || wasReadLater(intent, event));
-      if (isSavedSinceIntent && isSameAnnouncement(decision.texts, event)) {
-        const found = await noteFound(journal, input, 'restore-announcement', entries, event);
-        return { head: found ? headOf(found) : lastHead(entries) };
-      }
-      const saved = await saveAndReadBack(
-        { jet, journal },
-        input,
-        'restore-announcement',
-        event,
-        decision.texts,
-      );
-      return { head: saved ? headOf(saved.outcome) : lastHead(entries) };
-    },
-  );
+    const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
+    const choice = standingChoice(entries, ['mark-titles'], ({ operation }) => operation === 'abort');
+    const decision = decideRestore(event, opening, misstoredTexts(entries), restoredTexts(entries), choice);
+    if (decision.kind === 'stop') throw toFailure(decision);
+    if (decision.kind === 'leave') return { head: lastHead(entries) };
+    const intents = entries.filter(({ kind }) => kind === 'intent');
+    const isSavedSinceIntent =
+      intents.some(({ operation }) => operation === 'restore-announcement') &&
+      // If an intent names this version, or one that was saved after it, either a frozen attempt may still write on that, or
+      // this read is out of date.
+      !intents.some((intent) => versionBefore(intent) === event.version || wasReadLater(intent, event));
+    if (isSavedSinceIntent && isSameAnnouncement(decision.texts, event)) {
+      const found = await noteFound(journal, input, 'restore-announcement', entries, event);
+      return { head: found ? headOf(found) : lastHead(entries) };
+    }
+    const saved = await saveAndReadBack(
+      { jet, journal },
+      input,
+      'restore-announcement',
+      event,
+      decision.texts,
+    );
+    return { head: saved ? headOf(saved.outcome) : lastHead(entries) };
+  });
 
   return { markTitles, restoreTitles };
 }

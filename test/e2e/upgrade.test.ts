@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CancellationInput } from '../../src/domain/case';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../../src/domain/input';
+import { REFUSAL_TEXTS } from '../../src/domain/wording';
 import { caseStartOptions } from '../../src/temporal/start';
 import { resetToFirstEvent } from '../support/reset';
 import { eventually } from '../support/up-process';
@@ -176,11 +177,10 @@ it('begins nothing any more that carries no seal', async () => {
     CANCEL_PERFORMANCE,
     caseStartOptions(another, 'of before'),
   );
-  // Until its check has refused it, no page knows it.
-  await expect(run.result()).rejects.toThrow();
-  const { refusal } = await production.untilAt(played, 'refused');
-  expect(refusal?.code).toBe('not-sealed');
-  expect(await production.lines(played)).toEqual([]);
+  await expect(run.result()).rejects.toMatchObject({ cause: { message: REFUSAL_TEXTS['not-sealed'] } });
+  // It is no case: no page knows it, and it has no lines.
+  await expect(production.view(played)).rejects.toThrow('cancellation-not-found');
+  await expect(production.lines(played)).rejects.toThrow('cancellation-not-found');
   expect(await production.writes(played)).toEqual([]);
   expect(await production.mails(played)).toEqual([]);
 });
