@@ -85,6 +85,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       chainOf: chainOfRun,
       inputOf: inputOfRun,
     }),
+    checks: { most: config.limits.checks, open: journal },
   };
   await journal.sealedSince();
   installTemporalLogger(logger);

@@ -1,11 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
+import { actorOf } from '../domain/actor';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
 import type { PublicKey } from '../domain/signature';
 import type { CaseRef, House, JournalHead, WorkflowRun } from '../domain/types';
 import type { JetPort } from '../jet/port';
-import type { Journal } from '../journal/port';
+import type { Journal, OpenChecks } from '../journal/port';
 import type { MailPort } from '../mail/port';
 import type { Trust } from '../trust/trust';
 
@@ -22,6 +23,8 @@ export interface ActivityDependencies {
   isSimulator(): boolean;
   /** Judges who really asks for a case or an action. */
   trust: Trust;
+  /** How many checks of one house may be open at once, and who counts them; absent where nobody does. */
+  checks?: { most: number; open: OpenChecks };
 }
 
 /** The input of every step of a case. */
@@ -42,7 +45,7 @@ export interface StepInput {
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /** Failures that are part of the procedure. Temporal keeps them out of error logs and metrics. */
-const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno', 'saved-again-and-again'];
+const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno', 'saved-again-and-again', 'check-waits'];
 
 /**
  * Makes an activity of a piece of work: it heartbeats while the work runs, so that Temporal notices a dead worker
@@ -80,9 +83,10 @@ export function asCaseActivity<I, O>(
 
 /**
  * As `asCaseActivity`, for a step of a case: it is done only for a run that may act for that case. Whoever reaches Temporal can
- * start a run with the case's id and type, and answer its workflow tasks in a worker of their own.
+ * start a run with the case's id and type, and answer its workflow tasks in a worker of their own. For an activity that finds
+ * out itself who acts.
  */
-export function asStep<I extends { ref: CaseRef }, O>(
+export function asAskedStep<I extends { ref: CaseRef }, O>(
   trust: Trust,
   work: (input: I) => Promise<O>,
 ): (input: I) => Promise<O> {
@@ -93,6 +97,20 @@ export function asStep<I extends { ref: CaseRef }, O>(
       throw outsideOfCase();
     },
   );
+}
+
+/**
+ * As `asAskedStep`, for what Absage does on behalf of the orderer: the lines name whom the opening names, whatever name the
+ * run has been told.
+ */
+export function asStep<I extends StepInput, O>(
+  { trust, journal }: Pick<ActivityDependencies, 'trust' | 'journal'>,
+  work: (input: I) => Promise<O>,
+): (input: I) => Promise<O> {
+  return asAskedStep(trust, async (input: I) => {
+    const opening = (await journal.entries(input.ref.caseId)).find(({ kind }) => kind === 'opening');
+    return work(opening ? { ...input, ...actorOf(opening) } : input);
+  });
 }
 
 /** The run that a case's activity belongs to. */

@@ -29,11 +29,11 @@ import { otherStatusSeen } from '../domain/seen-status';
 import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
 import { STEP_ROWS, type ConfirmableStep } from '../domain/vocabulary';
-import { asStep, type ActivityDependencies, type StepInput } from './activity';
+import { asAskedStep, asStep, type ActivityDependencies, type StepInput } from './activity';
 import { provenActorOf, type AskedInput } from './asked';
 import type { EvidenceResult } from './channel';
 import type { NoticeResult } from './partner-notice';
-import { readOpenCase, requireHouse } from './reading';
+import { readOpenCase, requireHouse, requireWritten } from './reading';
 import type { RightResult } from './right';
 import { noteLook } from './still-storno';
 import { adoptStorno, type StornoResult } from './storno';
@@ -63,14 +63,15 @@ export type Confirmation = AskedInput &
  * by Temporal's clock, which all workers share: a save counts from the moment of its confirmation, never from a time
  * that the operator reads off a watch. The update compares what was read back before the activity gets it.
  */
-export function createByHandActivities({ journal, houses, trust }: ActivityDependencies) {
+export function createByHandActivities(deps: ActivityDependencies) {
+  const { journal, houses, trust } = deps;
   /**
    * Opens a guided house's task, or returns the result of a task that was done before. The task to set Storno is opened
    * only after the wait. Opening it is the point of no return, because from then on the operator may have set Storno
    * without having reported it.
    */
   const openTask = asStep(
-    trust,
+    deps,
     async (
       input: StepInput & { task: TaskName },
     ): Promise<
@@ -78,11 +79,15 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
     > => {
       const { ref, task: name } = input;
       const { entries, opening } = await readOpenCase(journal, input);
+      requireWritten(opening.backend === 'guided', 'that the house has no gateway');
       const user = requireHouse(houses, ref.house).connectOnlineUser;
       const now = toInstant(Context.current().info.currentAttemptScheduledTimestampMs);
       const done = findDone(name, entries, opening, now);
       if (done) return done;
       if (name !== 'restore-titles') requireExpectedStatus(entries);
+      if (name === 'restore-titles')
+        requireWritten((await journal.readClaim(ref.caseId)) === 'abort', 'the abort');
+      requireWritten(BEFORE_TASK[name]?.(entries) ?? true, `what comes before the task ${name}`);
 
       const task = taskFor(name, opening, user);
       const line = { ...actorOf(input), after: { task } };
@@ -108,7 +113,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
   );
 
   /** Writes down that an operator did a step, and returns what the step's own activity would have returned. */
-  const confirmStep = asStep(trust, async (confirmed: Confirmation): Promise<StepResult> => {
+  const confirmStep = asAskedStep(trust, async (confirmed: Confirmation): Promise<StepResult> => {
     const { reason, step: asked, readBack } = confirmed;
     const by = provenActorOf(trust, 'confirm-step', confirmed, { reason, step: asked, readBack });
     const input = { ...confirmed, ...by };
@@ -148,6 +153,12 @@ function requireExpectedStatus(entries: readonly JournalEntry[]): void {
     found: [seen],
   });
 }
+
+/** What a line has to say before a task is shown. The others have guards of their own. */
+const BEFORE_TASK: Partial<Record<TaskName, (entries: readonly JournalEntry[]) => unknown>> = {
+  'verify-channel': findStorno,
+  'grant-right': findEvidence,
+};
 
 export type StepResult =
   MarkResult | StornoResult | EvidenceResult | RightResult | NoticeResult | { head: JournalHead };
@@ -321,9 +332,7 @@ function isStillToRestore(entries: readonly JournalEntry[]): boolean {
 
 /** The guard of a guided Storno: a whole interval since the confirmed save, or a skip of exactly that wait. */
 function stillWaiting(entries: readonly JournalEntry[], opening: Opening, now: Instant): StornoResult | null {
-  const saved = lastMarking(entries);
-  if (!saved) throw new KnownFailure('journal-behind', 'no saved titles in the journal');
-  const { savedAt } = saved.after;
+  const { savedAt } = requireWritten(lastMarking(entries), 'that the titles were saved').after;
   if (isSkipped(entries, 'wait-for-title-transfer', savedAt)) return null;
   const remainingMs = remainingWaitMs(savedAt, now, opening.input.policy.syncIntervalMs);
   return remainingMs > 0 ? { kind: 'not-yet', remainingMs, savedAt, head: lastHead(entries) } : null;

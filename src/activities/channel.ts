@@ -6,7 +6,7 @@ import { standingChoice } from '../domain/lines';
 import { findEvidence, knownStorno, lastSighting, proofKey } from '../domain/storno-lines';
 import type { Instant, JournalHead } from '../domain/types';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
-import { readEventThenLines, readOpenCase } from './reading';
+import { readEventThenLines, readOpenCase, requireWritten } from './reading';
 import { isWaitedAgain, noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
 /**
@@ -26,12 +26,13 @@ export interface EvidenceResult {
 }
 
 /** Step 2: what Connect Online shows. */
-export function createChannelActivities({ jet, journal, isRehearsal, trust }: ActivityDependencies) {
+export function createChannelActivities(deps: ActivityDependencies) {
+  const { jet, journal, isRehearsal } = deps;
   /**
    * One look at Connect Online (wiki, step 2), and at the event, which has to be Storno still. "Not yet" is a failure that
    * Temporal retries at the poll interval, which adds nothing to the history or the logs.
    */
-  const verifyChannel = asStep(trust, async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
+  const verifyChannel = asStep(deps, async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
     const { ref } = input;
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');
@@ -39,8 +40,7 @@ export function createChannelActivities({ jet, journal, isRehearsal, trust }: Ac
     // A resumed run finds the proof: the mail goes by what the event shows now.
     if (verified)
       return provenBy(verified, await noteStorno(journal, input, 'verify-channel', event, entries));
-    const storno = knownStorno(entries);
-    if (!storno) throw new KnownFailure('journal-behind', 'no Storno in the journal');
+    const storno = requireWritten(knownStorno(entries), 'the Storno');
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
     if (again && !isWaitedAgain(again, entries)) return again;
 

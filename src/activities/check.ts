@@ -22,6 +22,7 @@ import type { CaseEnd } from '../domain/vocabulary';
 import { digest } from '../digest';
 import type { ProvenStart } from '../trust/trust';
 import { asActivity, asCaseActivity, currentRun, type ActivityDependencies } from './activity';
+import { requirePlace } from './open-checks';
 import { mayReplaceCases } from './put-back';
 import { readCase, requireHouse } from './reading';
 
@@ -122,6 +123,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       const earlier = refusalLine(entries);
       if (earlier) return refusedBy(earlier);
 
+      await requirePlace(deps, input);
       const refuse = async (reason: CodedText, planned?: PlannedCase): Promise<CheckResult> => {
         const warnings = planned?.plan.warnings ?? [];
         const event = planned?.opening?.event ?? null;

@@ -13,7 +13,7 @@ import type { CaseRef, Instant } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import { actionLabel } from '../domain/wording';
 import type { HouseNoticeFacts, OutgoingMail } from '../mail/port';
-import { asStep, type ActivityDependencies, type StepInput } from './activity';
+import { asAskedStep, type ActivityDependencies, type StepInput } from './activity';
 import { readCase, requireHouse } from './reading';
 
 /** One mail to the house about one situation. */
@@ -34,13 +34,13 @@ type AlertDependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses
 
 /** Mails to the house's own address. They never hold up the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
-  const alertHouse = asStep(deps.trust, (alert: Alert) => alertOnce(deps, alert));
+  const alertHouse = asAskedStep(deps.trust, (alert: Alert) => alertOnce(deps, alert));
 
   /**
    * When a case has begun: what happens when, whom the messages go to, and what the house does meanwhile. Nothing is sent once
    * the case was aborted or has ended: the list would be wrong. `null`: nothing was sent.
    */
-  const tellOrder = asStep(deps.trust, async ({ ref }: StepInput): Promise<AlertResult | null> => {
+  const tellOrder = asAskedStep(deps.trust, async ({ ref }: StepInput): Promise<AlertResult | null> => {
     const { entries } = await readCase(deps.journal, { ref, head: null });
     const lines = readLines(entries);
     const line = openingLine(entries);

@@ -6,7 +6,7 @@ import type { PlainDecision } from '../domain/line-content';
 import type { FailureCode } from '../domain/failures';
 import type { Instant, JournalHead } from '../domain/types';
 import type { Choice, StepName } from '../domain/vocabulary';
-import { asStep, type ActivityDependencies, type StepInput } from './activity';
+import { asAskedStep, type ActivityDependencies, type StepInput } from './activity';
 import { provenActorOf, type AskedInput } from './asked';
 import { openedCase, type OpenedCase } from './check';
 import { readCase } from './reading';
@@ -39,7 +39,7 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
    * may abort before its check has reported what there is to undo: `opened` reports it then, and is `null` if the case
    * was never opened.
    */
-  const claimAbort = asStep(trust, async (input: AskedInput & Why): Promise<AbortClaim> => {
+  const claimAbort = asAskedStep(trust, async (input: AskedInput & Why): Promise<AbortClaim> => {
     const { entries, opening } = await readCase(journal, input);
     const winner = await journal.claim(input.ref, 'abort', {
       ...provenActorOf(trust, 'abort', input, { reason: input.reason }),
@@ -55,13 +55,13 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
   });
 
   /** The current claim. After a failed Storno step only the journal knows it. */
-  const readClaim = asStep(trust, async (input: StepInput): Promise<{ claim: Claim | null }> => {
+  const readClaim = asAskedStep(trust, async (input: StepInput): Promise<{ claim: Claim | null }> => {
     await readCase(journal, input);
     return { claim: await journal.readClaim(input.ref.caseId) };
   });
 
   /** Writes down which operator decided what, and why. */
-  const recordAction = asStep(
+  const recordAction = asAskedStep(
     trust,
     async (input: RecordedAction): Promise<{ head: JournalHead } & Actor> => {
       const { entries } = await readCase(journal, input);

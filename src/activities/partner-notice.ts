@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { setTimeout } from 'node:timers/promises';
 import { actorOf } from '../domain/actor';
 import { lookHoldsMs, type Opening } from '../domain/case';
+import { toMs } from '../domain/clock';
 import { isSealed, placesOf } from '../domain/contact';
 import { KnownFailure, type FailureCode } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
@@ -12,6 +13,7 @@ import {
   findStorno,
   isProofVoid,
   knownStorno,
+  lastLook,
   lastShown,
   stornoSeenAt,
 } from '../domain/storno-lines';
@@ -38,7 +40,7 @@ import {
   type PartnerNoticeFacts,
 } from '../mail/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
-import { readOpenCase, requireHouse } from './reading';
+import { readOpenCase, requireHouse, requireWritten } from './reading';
 
 export interface NoticeResult {
   /** `null`: an operator decided that Absage sends no mail. */
@@ -57,7 +59,8 @@ export interface NoticeInput extends StepInput {
 }
 
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
-export function createPartnerNoticeActivities({ journal, mail, houses, trust }: ActivityDependencies) {
+export function createPartnerNoticeActivities(deps: ActivityDependencies) {
+  const { journal, mail, houses } = deps;
   /**
    * Sends the notice to each recipient who has not got it yet. The journal holds the line "sending" before the
    * connection is made. A "sending" without an outcome (crash, lost connection) is in doubt, and is never sent again
@@ -67,7 +70,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
    * A sending goes by a look at the event that was made right before it. Where there is none, nothing is sent, and the run
    * looks first: that is so for each later attempt.
    */
-  const sendPartnerNotice = asStep(trust, async (input: NoticeInput): Promise<NoticeResult> => {
+  const sendPartnerNotice = asStep(deps, async (input: NoticeInput): Promise<NoticeResult> => {
     const { ref } = input;
     const sinceBeginMs = startWatch();
     const { entries, opening } = await readWhatIsOver(input);
@@ -170,9 +173,16 @@ function isLookNeeded(
   if (attempt > 1) return true;
   if (backend === 'guided') return false;
   if (lookedAtMs === null || stornoSeenAt(entries) === null) return true;
+  // The run may have been told of a look that nobody has made.
+  const noted = lastLook(entries);
+  const holdsMs = lookHoldsMs(input.policy) + CLOCKS_DIFFER_MS;
+  if (noted === null || Date.now() - toMs(noted.at) > holdsMs) return true;
   const leftMs = lookHoldsMs(input.policy) - (currentAttemptScheduledTimestampMs - lookedAtMs);
   return leftMs < lookHoldsMs(input.policy) / 2 || sinceBeginMs > leftMs / 2 - CONNECT_WITHIN_MS;
 }
+
+/** So far apart may the clocks of two workers be: of the one that has noted the look, and of the one that sends by it. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
  * After this time a begun sending no longer connects: its process may have been frozen. A running attempt heartbeats
@@ -252,12 +262,10 @@ function collectFacts(
   contact: Contact,
 ): PartnerNoticeFacts {
   const { order } = opening.input;
-  const storno = knownStorno(entries);
-  const seen = findEvidence(entries);
+  const storno = requireWritten(knownStorno(entries), 'the Storno');
+  const seen = requireWritten(findEvidence(entries), 'that Ö-Ticket has the Storno');
   const right = grantedRight(entries);
-  if (!storno || !seen || !(right || isWaived(entries, 'grant-right'))) {
-    throw new KnownFailure('journal-behind', 'the mail comes after Storno, evidence and right');
-  }
+  requireWritten(right ?? isWaived(entries, 'grant-right'), 'the right');
   const { title, externalMemo } = textsNow(opening, entries);
   return {
     // As the last look showed it: a place or a date that was corrected in Jet is the one that Ö-Ticket has to hear.

@@ -1,7 +1,7 @@
 import { actorOf } from '../domain/actor';
 import type { Opening } from '../domain/case';
 import { announcementOf, type Stop } from '../domain/decisions';
-import { KnownFailure } from '../domain/failures';
+import { KnownFailure, NOT_WRITTEN } from '../domain/failures';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import type { SaveOperation } from '../domain/line-content';
 import { openingOf, outcomeOf, versionBefore } from '../domain/lines';
@@ -41,8 +41,16 @@ export async function readOpenCase(
   input: StepInput,
 ): Promise<KnownCase & { opening: Opening }> {
   const { entries, opening } = await readCase(journal, input);
-  if (!opening) throw new KnownFailure('journal-behind', `case ${input.ref.caseId} has no opening line`);
-  return { entries, opening };
+  return { entries, opening: requireWritten(opening, `the opening of case ${input.ref.caseId}`) };
+}
+
+/**
+ * What a step stands on, as the journal has it. Whoever reaches Temporal can tell a run that an earlier step is done: nothing is
+ * begun that rests on the run's word alone.
+ */
+export function requireWritten<T>(written: T | null | undefined | false, what: string): T {
+  if (written) return written;
+  throw new KnownFailure('journal-behind', `${what} is not in the journal`, { situation: NOT_WRITTEN });
 }
 
 /**
@@ -59,6 +67,7 @@ export async function readEventThenLines(
   const { ref } = input;
   const event = await jet.readEvent(ref.eventNumber);
   const entries = await journal.entries(ref.caseId);
+  requireWritten(openingOf(entries)?.backend !== 'guided', 'that the house has a gateway');
   const isReplaced = entries.some(
     (entry) => entry.kind === 'outcome' && versionBefore(entry) === event?.version,
   );

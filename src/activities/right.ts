@@ -6,7 +6,8 @@ import { endOf, grantedRight, isWaived, lastHead } from '../domain/lines';
 import { rightFor } from '../domain/plan';
 import type { JournalHead, LocalDate } from '../domain/types';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
-import { readEventThenLines, readOpenCase, requireHouse } from './reading';
+import { findEvidence } from '../domain/storno-lines';
+import { readEventThenLines, readOpenCase, requireHouse, requireWritten } from './reading';
 import { noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
 
 export interface RightResult {
@@ -20,12 +21,13 @@ export interface RightResult {
 }
 
 /** Step 3: the right that refunds need. */
-export function createRightActivities({ jet, journal, houses, trust }: ActivityDependencies) {
+export function createRightActivities(deps: ActivityDependencies) {
+  const { jet, journal, houses } = deps;
   /**
    * Gives the Connect Online Kassierer the extended cancellation right (wiki, step 3), if the event is Storno still. Never
    * narrows an existing right. If the performance was moved meanwhile, the right covers its new date.
    */
-  const grantExtendedRight = asStep(trust, async (input: StepInput): Promise<RightResult | StornoAgain> => {
+  const grantExtendedRight = asStep(deps, async (input: StepInput): Promise<RightResult | StornoAgain> => {
     const { ref } = input;
     const known = await readOpenCase(journal, input);
     const { opening } = known;
@@ -43,6 +45,7 @@ export function createRightActivities({ jet, journal, houses, trust }: ActivityD
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'grant-right');
     const again = stillToWaitAgain(entries, event.readAt, opening.input.policy.syncIntervalMs);
     if (again) return again;
+    requireWritten(findEvidence(entries), 'that Ö-Ticket has the Storno');
 
     const needed = rightFor(opening, event.startsAt);
     const effectKey = effectKeys.right(needed.validUntil);

@@ -24,7 +24,15 @@ import { ANNOUNCEMENT_FIELDS } from '../domain/vocabulary';
 import type { JetPort } from '../jet/port';
 import type { Journal } from '../journal/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
-import { noteFound, readCase, readEventThenLines, readOpenCase, requireEvent, toFailure } from './reading';
+import {
+  noteFound,
+  readCase,
+  readEventThenLines,
+  readOpenCase,
+  requireEvent,
+  requireWritten,
+  toFailure,
+} from './reading';
 
 export type MarkResult =
   | {
@@ -38,9 +46,10 @@ export type MarkResult =
   | { kind: 'cancelled-already' | 'aborted'; head: JournalHead };
 
 /** Step 1a and its undoing: the two activities that save texts. */
-export function createTitleActivities({ jet, journal, trust }: ActivityDependencies) {
+export function createTitleActivities(deps: ActivityDependencies) {
+  const { jet, journal } = deps;
   /** Marks both titles and writes the reason to the memo, in one save (wiki, step 1). */
-  const markTitles = asStep(trust, async (input: StepInput): Promise<MarkResult> => {
+  const markTitles = asStep(deps, async (input: StepInput): Promise<MarkResult> => {
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const haveWeMarked = entries.some(isSaved);
@@ -73,12 +82,13 @@ export function createTitleActivities({ jet, journal, trust }: ActivityDependenc
    * Removes marker and reason. If any marking was begun, by us or by an operator in our place, it always saves, even if
    * the texts need no change: the save voids the version that a frozen attempt to mark may still hold.
    */
-  const restoreTitles = asStep(trust, async (input: StepInput): Promise<{ head: JournalHead | null }> => {
+  const restoreTitles = asStep(deps, async (input: StepInput): Promise<{ head: JournalHead | null }> => {
     const known = await readCase(journal, input);
     const { opening } = known;
     // Another case may have marked the event since this one ended.
     if (!opening || !wasToBeMarked(known.entries) || endOf(known.entries))
       return { head: known.entries.length > 0 ? lastHead(known.entries) : null };
+    requireWritten((await journal.readClaim(input.ref.caseId)) === 'abort', 'the abort');
 
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const choice = standingChoice(entries, ['mark-titles'], ({ operation }) => operation === 'abort');

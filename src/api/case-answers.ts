@@ -3,7 +3,7 @@ import type { CaseJournal, JournalLine } from '../cases/case-journal';
 import type { CaseWithTasks } from '../cases/house-tasks';
 import type { CancellationPage, ListedCancellation } from '../cases/lists';
 import type { ListChange } from '../cases/live';
-import { RUN_PAUSED, type CancellationView } from '../cases/view';
+import { HELD, type CancellationView } from '../cases/view';
 import type { StepProgress } from '../domain/case';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import type { ShownTask } from '../domain/house-tasks';
@@ -101,7 +101,7 @@ const tries = z
 const attention = z
   .object({
     id: z.string(),
-    code: z.enum([...(Object.keys(FAILURES) as FailureCode[]), RUN_PAUSED]),
+    code: z.enum([...(Object.keys(FAILURES) as FailureCode[]), ...HELD]),
     step,
     since: instant,
     text: z.string().meta({ description: 'what happened, what is safe, what to do next; in German' }),

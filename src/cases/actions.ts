@@ -14,7 +14,7 @@ import { heldByStranger, orderDigest } from './orders';
 import { Problem } from './problems';
 import { requirePatience } from './retry-pace';
 import type { CaseSources } from './sources';
-import { RUN_PAUSED, toView, type CancellationView } from './view';
+import { heldAs, isHeld, toView, type CancellationView, type Held } from './view';
 import { findCase, readLinesOf, type FoundCase, type WantedCase } from './which-case';
 
 /** What a caller asks of a case, and why. The journal records both. */
@@ -36,7 +36,8 @@ export async function actOn(
   if (answer) return answer;
   const { run } = found;
   if (!run || !isOpenRun(run)) throw await closedRun(sources, wanted);
-  if (run.status === 'paused') throw new Problem('action-not-possible', ACTION_TEXTS.paused);
+  const held = heldAs(run);
+  if (held) throw new Problem('action-not-possible', HELD_TEXTS[held]);
   if (action === 'retry') await requirePatience(sources, found.caseId);
   try {
     // Exactly this run: by now another case of the event may have begun.
@@ -78,7 +79,8 @@ export async function resumeCase(sources: CaseSources, caller: Caller, act: Act)
   if (stranger && isOpenRun(stranger)) throw heldByStranger(sources, stranger);
   const started = await sources.client.start({ ...input, resumption }, wantedOrder, {
     by: sealedFor(caller),
-    mayFollowCompleted: stranger !== null,
+    // The journal knows no end of the case, whatever its run says.
+    mayFollowCompleted: stranger !== null || found.run?.status === 'completed',
   });
   // As its check will do: until then nobody could tell this run from somebody else's.
   if (started.isNew)
@@ -119,9 +121,14 @@ async function otherCase(sources: CaseSources, event: WantedCase): Promise<Probl
   return new Problem('other-case', otherCaseText(cancellation.caseId), { cancellation });
 }
 
+const HELD_TEXTS: Record<Held, string> = {
+  'run-paused': ACTION_TEXTS.paused,
+  'run-stuck': ACTION_TEXTS.stuck,
+};
+
 function notInterrupted({ attention }: CancellationView): Problem {
-  const isPaused = attention?.code === RUN_PAUSED;
-  return new Problem('action-not-possible', isPaused ? ACTION_TEXTS.paused : ACTION_TEXTS.notInterrupted);
+  const held = attention && isHeld(attention.code) ? attention.code : null;
+  return new Problem('action-not-possible', held ? HELD_TEXTS[held] : ACTION_TEXTS.notInterrupted);
 }
 
 /** The input that the case began with, from the journal, or from the run if it never wrote its first line. */

@@ -2,7 +2,7 @@ import { isOpenRun, type RunRecord } from '../client';
 import type { CancellationInput, CancellationStatus } from '../domain/case';
 import { inputFault } from '../domain/input';
 import type { JournalEntry } from '../domain/journal';
-import type { CaseState } from '../domain/vocabulary';
+import { isEnd, type CaseState } from '../domain/vocabulary';
 import { requireHouse, type Caller } from './caller';
 import { withContact } from './contact';
 import { initialStatus, statusFromJournal } from './journal-status';
@@ -10,7 +10,7 @@ import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { asHeld } from './held-run';
 import { tell } from './told';
-import { toView, type CancellationView, type ShownStatus } from './view';
+import { heldAs, toView, type CancellationView, type ShownStatus } from './view';
 import { findCase, readLinesOf, type EventAddress, type FoundCase, type WantedCase } from './which-case';
 
 /** The view of a case: of the one that is named, or of the event's newest. */
@@ -53,15 +53,30 @@ interface Known {
 
 /** The status from the run, or else from the journal: when no worker answers, or when no worker can replay the run. */
 async function readRun(sources: CaseSources, run: RunRecord, caseId: string | null): Promise<Known | null> {
-  // A paused run answers nothing, and a terminated one what was true before its end.
-  if (run.status !== 'terminated' && run.status !== 'paused') {
+  // A paused or stuck run answers nothing, and a terminated one what was true before its end.
+  if (run.status !== 'terminated' && heldAs(run) === null) {
     const status = await askRun(sources, run).catch(() => null);
+    const unfinished = status && !isOpenRun(run) ? await readUnfinished(sources, run, caseId) : null;
+    if (unfinished) return unfinished;
     if (status) return { status: asHeld(await withClaim(sources, status), run), isStale: false };
   }
   const written =
     (await fromJournal(sources, run, caseId, isOpenRun(run))) ??
     fromInput(await sources.client.readInput(run), run);
   return written && { ...written, status: asHeld(written.status, run) };
+}
+
+/**
+ * The case as the journal has it, if that knows no end of it, whatever its closed run says: somebody else may have answered its
+ * last step, or closed the run itself. `null`: the run may be believed, or the journal cannot be read.
+ */
+async function readUnfinished(
+  sources: CaseSources,
+  run: RunRecord,
+  caseId: string | null,
+): Promise<Known | null> {
+  const written = await fromJournal(sources, run, caseId, false).catch(() => null);
+  return written && !isEnd(written.status.state) ? written : null;
 }
 
 /** While Storno is being tried, the run does not know yet that it can no longer be aborted. The journal does. */

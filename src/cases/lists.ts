@@ -9,7 +9,7 @@ import { asHeld } from './held-run';
 import { statusFromJournal } from './journal-status';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
-import { locate, type Located, type ShownStatus } from './view';
+import { heldAs, locate, type Located, type ShownStatus } from './view';
 import { isStranger, ownRun } from './which-case';
 
 const PAGE_SIZE = 100;
@@ -158,7 +158,7 @@ async function readRows(
     : open.runs.filter(({ step, caseId }) => step === 'check' && !written.has(caseId ?? ''));
   const looks = await lookAt(
     sources,
-    cases.filter((known) => !isClosed(known) && runOf(known, open)?.status !== 'running'),
+    cases.filter((known) => !isClosed(known) && !isGoingOn(runOf(known, open))),
   );
   const last = cases.length === PAGE_SIZE ? cases.at(-1)?.opening : undefined;
   return {
@@ -181,6 +181,11 @@ function runOf(known: JournalCase, open: OpenRuns): RunRecord | null {
   return isClosed(known) ? null : (open.byCase.get(known.opening.caseId) ?? null);
 }
 
+/** Whether the lists say how a run is doing. */
+function isGoingOn(run: RunRecord | null): boolean {
+  return run?.status === 'running' && !run.isStuck;
+}
+
 /** What Temporal and the journal say of a case that is not among the runs that go on by themselves. */
 interface Look {
   /** Its open run; `null`: it has none. */
@@ -200,7 +205,7 @@ async function lookAt(
     // A run that was started by hand names no case.
     const isItsRun = newest && isOpenRun(newest) && (newest.caseId ?? caseId) === caseId;
     const run = isItsRun && !(await isStranger(sources, newest, caseId)) ? newest : null;
-    if (run?.status === 'running') return [caseId, { run, status: null }];
+    if (run && isGoingOn(run)) return [caseId, { run, status: null }];
     const status = statusFromJournal(await journal.entries(caseId), run !== null);
     return [caseId, { run, status: run && status ? asHeld(status, run) : status }];
   });
@@ -248,8 +253,9 @@ function fromCase(
   };
 }
 
-function openState({ status, needsAttention, step }: RunRecord): CaseState {
-  if (needsAttention || status === 'paused') return 'needs-attention';
+function openState(run: RunRecord): CaseState {
+  const { needsAttention, step } = run;
+  if (needsAttention || heldAs(run)) return 'needs-attention';
   if (isWait(step)) return 'waiting';
   return step === 'check' ? 'checking' : 'running';
 }

@@ -6,7 +6,9 @@ import { endFactsOf, endNotes } from '../domain/end-notice';
 import { unclearStep, type Ending } from '../domain/ending';
 import { remainingByHand, tasksOf } from '../domain/house-tasks';
 import { byHandTask } from '../domain/guided';
-import { readLines, type CaseLines } from '../domain/lines';
+import { digest } from '../digest';
+import { TEMPORAL_TEXTS } from '../domain/wording';
+import { isTask, readLines, type CaseLines } from '../domain/lines';
 import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
 import type { Instant } from '../domain/types';
@@ -38,7 +40,11 @@ export async function tell(
   const now = toInstant(Date.now());
   const tries = failing && run && (await triesNow(sources, view, failing, run, lines, now));
   if (!known || !lines) return { tries, ...newest };
-  const changed = { ...toldOfChanges(view, lines, now), tasks: tasksOf(lines) };
+  const changed = {
+    ...toldOfChanges(view, lines, now),
+    ...toldOfMadeUpTask(view, lines),
+    tasks: tasksOf(lines),
+  };
   return isEnd(view.state)
     ? { ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
     : { tries, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
@@ -70,6 +76,18 @@ function toldOfChanges(
     event: { ...event, ...shown },
     warnings: [...warnings, { code: PERFORMANCE_CHANGED, text: texts.join(' ') }],
   };
+}
+
+/** A task has its line before anybody is asked to do it. One without a line is somebody else's answer: nobody is to follow it. */
+function toldOfMadeUpTask(
+  { attention }: CancellationView,
+  { entries }: CaseLines,
+): Partial<CancellationView> {
+  if (!attention?.task) return {};
+  const asked = digest(attention.task);
+  if (entries.some((entry) => isTask(entry) && digest(entry.after.task) === asked)) return {};
+  const text = TEMPORAL_TEXTS.madeUpTask;
+  return { attention: { ...attention, code: 'result-not-ours', text, task: null } };
 }
 
 /** `null`: the journal cannot be read. */

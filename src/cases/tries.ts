@@ -3,11 +3,11 @@ import { toMs } from '../domain/clock';
 import { failureRow, type FailureCode } from '../domain/failures';
 import { noticeAttempts } from '../domain/mail-lines';
 import type { JournalEntry } from '../domain/journal';
-import { triesText, type Tries } from '../domain/tries';
+import { isWaiting, triesText, type Tries } from '../domain/tries';
 import type { Instant } from '../domain/types';
 import { isEnd, isWatched } from '../domain/vocabulary';
 import type { CaseSources } from './sources';
-import { RUN_PAUSED, type ShownStatus } from './view';
+import { heldAs, isHeld, type ShownStatus } from './view';
 
 /** A mail to the house never holds a case up. */
 const ASIDE: readonly string[] = ['alertHouse'];
@@ -24,8 +24,8 @@ export type Failing = PendingTry & { lastFailure: FailureCode };
 
 /** `null`: nothing that the run is waiting for has failed, or nothing is tried any more. */
 export function failingOf({ state, attention }: ShownStatus, run: RunRecord | null): Failing | null {
-  // Temporal keeps the last attempts of a run that was terminated or paused.
-  const isStopped = !run || !isOpenRun(run) || run.status === 'paused';
+  // Temporal keeps the last attempts of a run that was terminated or paused, and an activity may be tried beside a stuck one.
+  const isStopped = !run || !isOpenRun(run) || heldAs(run) !== null;
   if (isStopped || isEnd(state)) return null;
   return run.pending
     .map((each) => ({ ...each, lastFailure: each.lastFailure ?? askedOf(each, attention) }))
@@ -35,7 +35,7 @@ export function failingOf({ state, attention }: ShownStatus, run: RunRecord | nu
 
 /** Beside a question about a failure that can heal, the first attempt of the next activity is one more. */
 function askedOf({ activity }: PendingTry, attention: ShownStatus['attention']): FailureCode | null {
-  if (!attention || attention.code === RUN_PAUSED || OF_ACTIONS.includes(activity)) return null;
+  if (!attention || isHeld(attention.code) || OF_ACTIONS.includes(activity)) return null;
   return failureRow(attention.code).kind === 'terminal' ? null : attention.code;
 }
 
@@ -81,7 +81,8 @@ export function triesOf(
   now: Instant,
 ): Tries | null {
   // Beside an open question each failure counts: many went before it.
-  if (!isWatched(step) && !attention && attempt !== null && attempt - 1 <= SILENT_FAILURES) return null;
+  const isFirst = attempt !== null && attempt - 1 <= SILENT_FAILURES;
+  if (isFirst && !isWatched(step) && !attention && !isWaiting(code)) return null;
   const tries = {
     step,
     attempt,

@@ -7,6 +7,7 @@ import { standingNotes } from '../domain/standing';
 import type { Tries } from '../domain/tries';
 import type { Instant } from '../domain/types';
 import { isEnd } from '../domain/vocabulary';
+import type { RunRecord } from '../client';
 import type { CaseSources } from './sources';
 
 export interface Located {
@@ -18,11 +19,23 @@ export interface Located {
   rehearsal: boolean;
 }
 
-/** The code of an attention that no run can ask for itself: it is paused in Temporal. */
-export const RUN_PAUSED = 'run-paused';
+/** The codes of an attention that no run can ask for itself: it is paused in Temporal, or its workflow task keeps failing. */
+export const HELD = ['run-paused', 'run-stuck'] as const;
+export type Held = (typeof HELD)[number];
+
+/** How Temporal holds a run, where a person has to help; `null`: it goes on, or has ended. */
+export function heldAs(run: RunRecord): Held | null {
+  if (run.status === 'paused') return 'run-paused';
+  return run.status === 'running' && run.isStuck ? 'run-stuck' : null;
+}
+
+/** Whether it is Temporal that holds the run, and not the run that asks. */
+export function isHeld(code: ShownAttention['code']): code is Held {
+  return HELD.some((held) => held === code);
+}
 
 /** Why a person is needed: the run says so, or how Temporal holds it. */
-export type ShownAttention = Omit<Attention, 'code'> & { code: FailureCode | typeof RUN_PAUSED };
+export type ShownAttention = Omit<Attention, 'code'> & { code: FailureCode | Held };
 
 /** What is known of a case, by its run or by the journal, and of how Temporal holds its run. */
 export type ShownStatus = Omit<CancellationStatus, 'attention'> & { attention: ShownAttention | null };

@@ -60,10 +60,9 @@ export async function isStranger(
   return named.length > 0 ? !named.includes(run.firstRunId) : !(await isBelieved(sources, run));
 }
 
-/** As its check will judge it. */
+/** As its check will judge it, or would have: whoever reaches Temporal can end a run of their own in any way. */
 async function isBelieved({ client, journal, isSealed }: RunSources, run: RunRecord): Promise<boolean> {
-  // Its check has judged a run that has ended, and the run says how: somebody may have started it by hand in good faith.
-  if (!isSealed || !isOpenRun(run)) return true;
+  if (!isSealed) return true;
   const sealedSince = await journal.sealedSince().catch(() => null);
   if (sealedSince === null || toMs(run.begunAt) < toMs(sealedSince)) return true;
   const input = await client.readInput(run);

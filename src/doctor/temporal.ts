@@ -3,6 +3,7 @@ import { tsToMs } from '@temporalio/common/lib/time';
 import type { TemporalSettings } from '../settings/temporal';
 import { findMissingAbilities, isListingRefused, type Ability } from '../temporal/abilities';
 import { connect } from '../temporal/connect';
+import { judgeStuckRuns } from './stuck-runs';
 import { describeWay } from './proxy';
 import { findIdleWork, type Work } from '../temporal/queues';
 import { SEARCH_ATTRIBUTES, searchAttributeTypeName } from '../temporal/search-attributes';
@@ -78,6 +79,7 @@ export function temporalChecks(
       check('search-attributes', 'Suchattribute', (connection) => judgeAttributes(connection, namespace)),
       check('workers', 'Worker', (connection) => judgeWorkers(connection, namespace)),
       check('schedules', 'Zeitpläne', (connection) => judgeSchedules(connection, namespace)),
+      check('stuck-runs', 'Absagen', (connection) => judgeStuckRuns(connection, namespace)),
     ],
     close: () =>
       connecting.then(

@@ -20,6 +20,9 @@ interface FailureRow {
   choices?: readonly Choice[];
 }
 
+/** The situation of a step whose run takes an earlier one for done that no line says is done. */
+export const NOT_WRITTEN = 'not-written';
+
 /** The situation of a status that is not Storno after an attempt to set it, whose answer may have been lost. */
 export const STORNO_TRIED = 'storno-tried';
 
@@ -63,6 +66,11 @@ export const FAILURES = {
     kind: 'terminal',
     text: 'Jet hat eine Anfrage von Absage abgelehnt. Mit dieser Anfrage wurde nichts geschrieben. Bitte den Betrieb des Gateways verständigen.',
     actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
+  },
+  'check-waits': {
+    kind: 'retryable',
+    text: `Die Prüfung wartet, bis andere Prüfungen dieses Hauses fertig sind. ${NOTHING_LOST} Absage versucht es weiter.`,
+    actions: ['retry', 'abort'],
   },
   'event-changed': {
     kind: 'terminal',
@@ -152,6 +160,10 @@ export const FAILURES = {
   'journal-behind': {
     kind: 'terminal',
     text: 'Im Logbuch fehlen Einträge, die schon geschrieben waren. Vermutlich wurde eine ältere Sicherung eingespielt. Absage verändert nichts mehr, bis das geklärt ist.',
+    texts: {
+      [NOT_WRITTEN]:
+        'In Temporal steht ein früherer Schritt als erledigt, im Logbuch steht er nicht: jemand anderer hat ihn dort beantwortet, oder es wurde eine ältere Sicherung eingespielt. Absage hat angehalten und verändert nichts mehr. Bitte den technischen Betrieb verständigen: den Lauf in Temporal beenden (Terminate), danach hier fortsetzen.',
+    },
     actions: ['retry'],
   },
   'house-not-configured': {

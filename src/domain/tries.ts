@@ -33,13 +33,26 @@ export function triesText(tries: ToldTries, now: Instant): string {
   const isFailed = code !== 'channel-not-showing-storno';
   if (isWatched(step) && !isFailed) return nextLook(tries, now);
   const failure = isAsked ? [] : [failureSentence(code)];
-  return [...failure, nextTry(tries, now)].join(' ');
+  return [...failure, isWaiting(code) ? nextTurn(tries, now) : nextTry(tries, now)].join(' ');
 }
 
 /** What has failed, without what comes of it. */
 export function failureSentence(code: FailureCode): string {
   const { text } = failureRow(code);
   return text.split(/(?<=\.) /, 1)[0] ?? text;
+}
+
+/** Nothing was tried yet: it is not its turn. */
+export function isWaiting(code: FailureCode): boolean {
+  return code === 'check-waits';
+}
+
+function nextTurn({ since, nextAttemptAt }: ToldTries, now: Instant): string {
+  const next = nextAttemptAt
+    ? `nächster Versuch um ${clockOn(nextAttemptAt, now)}`
+    : 'gerade wird nachgesehen';
+  const sentence = since ? `Sie wartet seit ${clockOn(since, now)}, ${next}.` : `${next}.`;
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function nextLook({ nextAttemptAt }: ToldTries, now: Instant): string {

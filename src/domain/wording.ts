@@ -103,6 +103,8 @@ export const ACTION_TEXTS = {
   actorAndReason: 'actor und reason werden gebraucht.',
   paused:
     'Diese Absage ist in Temporal angehalten (Pause). Es geht erst weiter, wenn die Pause dort aufgehoben wird (Unpause). Bitte den technischen Betrieb verständigen.',
+  stuck:
+    'Temporal kann diese Absage nicht weiterführen: jeder Versuch schlägt fehl. Bitte den technischen Betrieb verständigen: absage doctor sagt, was zu tun ist.',
   tooManyActions:
     'Temporal nimmt für diesen Lauf der Absage keine weiteren Aktionen an, weil es schon zu viele waren. Die Absage selbst geht weiter. Vor dem Storno lässt sie sich noch abbrechen: in Temporals Web UI mit „Request Cancellation“. Für alles andere bitte den technischen Betrieb verständigen.',
   retriedJustNow:
@@ -133,6 +135,10 @@ export const TEMPORAL_TEXTS = {
     'Dem Temporal-Server fehlt etwas, das Absage braucht, oder er lässt Absage nicht ein. Bitte den technischen Betrieb verständigen: absage doctor sagt, was fehlt.',
   paused:
     'Diese Absage ist in Temporal angehalten (Pause). Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Es geht erst weiter, wenn die Pause in Temporal aufgehoben wird (Unpause): bitte den technischen Betrieb verständigen. Bis dahin ist keine Aktion möglich.',
+  stuck:
+    'Temporal kann diese Absage nicht weiterführen: jeder Versuch schlägt fehl. Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Bitte den technischen Betrieb verständigen: absage doctor sagt, was zu tun ist. Bis dahin ist keine Aktion möglich, auch kein Abbrechen.',
+  madeUpTask:
+    'In Temporal hat jemand anderer diesen Schritt beantwortet, mit einer Aufgabe, die nicht von Absage ist. Bitte nicht danach handeln. Was geschrieben wurde, steht im Logbuch. Bitte den technischen Betrieb klären lassen, wer Zugang zum Namespace hat: er beendet den Lauf in Temporal (Terminate), danach hier fortsetzen.',
   unknownStatus:
     'Temporal zeigt für diese Absage einen Zustand, den Absage nicht kennt. Daraus wird nichts geschlossen. Bitte den technischen Betrieb verständigen.',
 } as const;

@@ -132,6 +132,18 @@ export interface KeyNotes {
   keyUses(): Promise<KeyUse[]>;
 }
 
+/** A check that has begun and has written no line yet. */
+export type OpenCheck = Pick<CaseRef, 'caseId' | 'house'>;
+
+/** Which checks are open, beside the journal so that all workers agree. Here, unlike there, rows go. */
+export interface OpenChecks {
+  /**
+   * Notes that a check is open, until that instant at most if it does not ask again, and counts the open ones of its house
+   * that asked first before it did. Once its case is opened, refused or claimed by an abort, it is open no more.
+   */
+  enterCheck(check: OpenCheck, times: { at: Instant; until: Instant }): Promise<number>;
+}
+
 /** Which installation a database belongs to. */
 export interface InstallationNotes {
   /** Made with the journal, and kept by every copy of it. */
@@ -233,6 +245,7 @@ export interface SessionStore {
 export type JournalStore = Journal &
   KeyNotes &
   RunNotes &
+  OpenChecks &
   ContactStore &
   InstallationNotes &
   CaseChain & {

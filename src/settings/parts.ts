@@ -43,6 +43,7 @@ const SETTINGS: Record<PartName, readonly string[]> = {
     'ABSAGE_JET_TOKEN',
     'ABSAGE_JET_RATE',
     'ABSAGE_JET_CONCURRENCY',
+    'ABSAGE_LIMIT_CHECKS',
     'ABSAGE_SMTP_NAME',
     'ABSAGE_PAYLOAD_KEYS_FILE',
     'ABSAGE_SEAL_KEY_FILE',

@@ -1,7 +1,9 @@
 import { Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { PayloadNotReadable } from './payload-codec';
+import type { Instant } from '../domain/types';
 import { decodePending } from './pending-tries';
+import { findStuckSince, isStuck } from './stuck-runs';
 
 /**
  * A client for Temporal's records of runs, as lists and descriptions show them. What cannot be read of a memo is as if it
@@ -13,17 +15,20 @@ export function recordsClient({ connection, options: { namespace, loadedDataConv
   return new Client({ connection, namespace, dataConverter: { payloadCodecs } });
 }
 
-/** The newest run of an id, with readable failures of what is being tried. */
+/** The newest run of an id, with readable failures of what is being tried, and since when it is stuck. */
 export async function describeRun(
   records: Client,
   workflowId: string,
-): Promise<WorkflowExecutionDescription> {
+): Promise<WorkflowExecutionDescription & { stuckSince: Instant | null }> {
   const { namespace, loadedDataConverter } = records.options;
   const described = await records.workflow.getHandle(workflowId).describe();
   const { pendingActivities } = described.raw;
   const run = { namespace, workflowId };
   return {
     ...described,
+    stuckSince: isStuck(described)
+      ? await findStuckSince(records.workflowService, namespace, described)
+      : null,
     raw: {
       ...described.raw,
       pendingActivities: await decodePending(loadedDataConverter, run, pendingActivities),

@@ -1,7 +1,9 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { readCancellationWorkflowId } from '../domain/input';
+import type { Instant } from '../domain/types';
 import { readPendingTries, type PendingTry } from './pending-tries';
+import { isStuck } from './stuck-runs';
 import { CANCELLATION_STEP, NEEDS_ATTENTION, PERFORMANCE_AT } from '../workflows/messages';
 
 /** One run, as Temporal's own records show it, without asking a worker. */
@@ -19,6 +21,10 @@ export interface RunRecord {
   begunAt: string;
   /** Where it is paused and the run itself was asked. */
   pausedAt: string | null;
+  /** Its workflow task fails again and again: see `stuck-runs.ts`. */
+  isStuck: boolean;
+  /** Since when, where the run itself was asked and its history says it. */
+  stuckSince: string | null;
   /** `null` for a run that was started by hand. */
   caseId: string | null;
   orderDigest: string | null;
@@ -63,6 +69,7 @@ type Recorded = Pick<
   // A list knows nothing of this.
   Partial<{
     raw: Pick<Described, 'workflowExecutionInfo' | 'workflowExtendedInfo' | 'pendingActivities'> | object;
+    stuckSince: Instant | null;
   }>;
 type Described = WorkflowExecutionDescription['raw'];
 
@@ -85,6 +92,8 @@ export function toRunRecord(info: Recorded): RunRecord {
     startedAt: info.startTime.toISOString(),
     begunAt: readBegunAt(info),
     pausedAt: readPausedAt(info),
+    isStuck: isStuck(info),
+    stuckSince: info.stuckSince ?? null,
     caseId: memo.caseId ?? null,
     orderDigest: memo.orderDigest ?? null,
     title: memo.title ?? null,

@@ -1,83 +1,16 @@
-import { defaultPayloadConverter, RawValue } from '@temporalio/common';
+import { RawValue } from '@temporalio/common';
 import type { Order } from '../../src/domain/types';
-import type { JetPort } from '../../src/jet/port';
 import { ApiStage } from '../support/api-stage';
+import { Forger, UNREADABLE, type Call } from '../support/forged-results';
 
 /** Whoever reaches the namespace can end an activity in its place: `temporal activity complete` and `activity fail`. */
-type Call = keyof JetPort;
-
-/** Holds the next call of Jet that is named here: the activity that makes it is then under way. */
-let hold: { call: Call; reach(): void; released: Promise<void> } | null = null;
 let stage: ApiStage;
+let forger: Forger;
 beforeAll(async () => {
   stage = await ApiStage.open();
-  await stage.stopWorkers();
-  await stage.startWorkers(holding(stage.simulator.jet()));
+  forger = await Forger.beside(stage);
 });
 afterAll(() => stage.close());
-
-function holding(jet: JetPort): JetPort {
-  const make =
-    (_: JetPort, call: Call) =>
-    async (...args: never[]) => {
-      if (hold?.call === call) {
-        const { reach, released } = hold;
-        hold = null;
-        reach();
-        await released;
-      }
-      return (jet[call] as (...given: never[]) => unknown)(...args);
-    };
-  return new Proxy(jet, { get: make as never });
-}
-
-function holdNext(call: Call) {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  const reached = new Promise<void>((reach) => (hold = { call, reach, released }));
-  return { reached, release };
-}
-
-const payloads = (value: unknown) => ({
-  payloads: [value === UNREADABLE ? UNREADABLE : defaultPayloadConverter.toPayload(value)],
-});
-
-/** As what was encrypted with a key of somebody else's, or for another case. */
-const UNREADABLE = { metadata: { encoding: Buffer.from('binary/of-nobody') }, data: Buffer.from('x') };
-
-async function pendingActivity(order: Order) {
-  const { workflowId, runId, raw } = await stage.handle(order).describe();
-  const isStep = ({ activityType }: { activityType?: { name?: string | null } | null }) =>
-    activityType?.name !== 'tellOrder';
-  const pending = raw.pendingActivities?.find(isStep);
-  return { namespace: 'default', workflowId, runId, activityId: pending?.activityId, identity: 'somebody' };
-}
-
-async function complete(order: Order, result: unknown): Promise<void> {
-  const activity = await pendingActivity(order);
-  const { workflowService } = stage.temporal;
-  await workflowService.respondActivityTaskCompletedById({ ...activity, result: payloads(result) });
-}
-
-async function fail(order: Order, facts: unknown): Promise<void> {
-  const applicationFailureInfo = { type: 'event-changed', nonRetryable: true, details: payloads(facts) };
-  await stage.temporal.workflowService.respondActivityTaskFailedById({
-    ...(await pendingActivity(order)),
-    failure: { message: 'made up', applicationFailureInfo },
-  });
-}
-
-/** Lets somebody else end the activity that makes a call of Jet, and resolves when the case asks for a person. */
-async function forged(call: Call, forge: (order: Order) => Promise<void>) {
-  const order = await stage.prepare();
-  const { reached, release } = holdNext(call);
-  await stage.start(order);
-  await reached;
-  await forge(order);
-  release();
-  const { attention } = await stage.untilState(order, 'needs-attention');
-  return { order, attention };
-}
 
 const path = ({ house, eventNumber }: Order, action: string) =>
   `/v1/cancellations/${house}/${eventNumber}/${action}`;
@@ -106,7 +39,7 @@ it.each<[Call, unknown]>([
 ])(
   'N5: an activity in %s that somebody else answers with %j: a person is asked, and it goes on',
   async (call, result) => {
-    const { order, attention } = await forged(call, (asked) => complete(asked, result));
+    const { order, attention } = await forger.forged(call, (asked) => forger.complete(asked, result));
     expect(attention).toMatchObject({ code: 'result-not-ours' });
     expect((await retry(order)).status).toBe(200);
     await stage.untilState(order, 'completed');
@@ -115,7 +48,7 @@ it.each<[Call, unknown]>([
 );
 
 it('N5: a case with a made-up result is aborted', async () => {
-  const { order } = await forged('saveAnnouncement', (asked) => complete(asked, {}));
+  const { order } = await forger.forged('saveAnnouncement', (asked) => forger.complete(asked, {}));
   expect((await stage.post(path(order, 'abort'), { reason: 'Es wird gespielt' })).status).toBe(200);
   await stage.untilState(order, 'aborted');
   expect(await failedTasks(order)).toBe(0);
@@ -127,7 +60,7 @@ it.each([
   [null],
   [UNREADABLE],
 ])('N5: a failure with the made-up facts %j asks for a person', async (facts) => {
-  const { order, attention } = await forged('saveAnnouncement', (asked) => fail(asked, facts));
+  const { order, attention } = await forger.forged('saveAnnouncement', (asked) => forger.fail(asked, facts));
   expect(attention).toMatchObject({ code: 'event-changed', conflicts: [] });
   expect((await retry(order)).status).toBe(200);
   await stage.untilState(order, 'completed');
@@ -148,8 +81,13 @@ it('N5: an update that nobody can read is refused, and the next one is taken', a
 
 /** Nobody can tell such a head from a journal that was put back. What gets a case out is a run that has seen none. */
 it('a result of the right shape with a line that nobody has written: the case is terminated, and resumed', async () => {
-  const { order, attention } = await forged('saveAnnouncement', (asked) =>
-    complete(asked, { kind: 'marked', savedAt: AT, remainingMs: 0, head: { seq: 900, hash: HEAD.hash } }),
+  const { order, attention } = await forger.forged('saveAnnouncement', (asked) =>
+    forger.complete(asked, {
+      kind: 'marked',
+      savedAt: AT,
+      remainingMs: 0,
+      head: { seq: 900, hash: HEAD.hash },
+    }),
   );
   expect(attention).toMatchObject({ code: 'journal-behind' });
   await stage.handle(order).terminate('Ein Ergebnis, das nicht von Absage ist');

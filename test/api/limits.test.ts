@@ -132,9 +132,9 @@ it('a rehearsal on the simulator has none', async () => {
 });
 
 it('the limits are settings', () => {
-  expect(loadConfig({}).limits).toEqual({ orders: 120, plans: 240, searches: 600, pdfs: 60 });
-  const given = { ABSAGE_LIMIT_ORDERS: '7', ABSAGE_LIMIT_PDFS: '1' };
-  expect(loadConfig(given).limits).toMatchObject({ orders: 7, pdfs: 1, plans: 240 });
+  expect(loadConfig({}).limits).toEqual({ orders: 120, plans: 240, searches: 600, pdfs: 60, checks: 20 });
+  const given = { ABSAGE_LIMIT_ORDERS: '7', ABSAGE_LIMIT_PDFS: '1', ABSAGE_LIMIT_CHECKS: '3' };
+  expect(loadConfig(given).limits).toMatchObject({ orders: 7, pdfs: 1, plans: 240, checks: 3 });
   expect(() => loadConfig({ ABSAGE_LIMIT_PLANS: '0' })).toThrow(
     'ABSAGE_LIMIT_PLANS braucht eine ganze Zahl von 1 bis 1000000',
   );

@@ -1,5 +1,5 @@
 import { CHAPTERS, HANDBOOK, OTHER_STATES, wayLabel } from '../../src/console/handbook/handbook';
-import { RUN_PAUSED } from '../../src/cases/view';
+import { HELD } from '../../src/cases/view';
 import { logInByToken } from '../../src/cases/log-in';
 import { hashToken } from '../../src/settings/tokens';
 import { FAILURES, failureRow, type FailureCode } from '../../src/domain/failures';
@@ -39,7 +39,7 @@ it('has a place for everything that a case can link to', async () => {
   const page = await stage.page();
   await page.goto('/handbuch');
   const ids = await page.locator('.handbook section[id]').evaluateAll((all) => all.map(({ id }) => id));
-  expect(ids).toEqual(expect.arrayContaining([...CODES, RUN_PAUSED, 'interrupted']));
+  expect(ids).toEqual(expect.arrayContaining([...CODES, ...HELD, 'interrupted']));
   expect(new Set(ids).size).toBe(ids.length);
   const links = await page
     .locator('nav[aria-labelledby=inhalt-titel] a')

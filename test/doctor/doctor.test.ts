@@ -152,6 +152,7 @@ it('finds everything in order in a rehearsal that runs, and leaves no trace', as
     'search-attributes ok',
     'workers ok',
     'schedules ok',
+    'stuck-runs ok',
     'gateway ok',
     'gateway-access ok',
     'mail ok',

@@ -29,6 +29,7 @@ const PROMISES: Record<FailureCode, { safe: string; next: string }> = {
     safe: 'Mit dieser Anfrage wurde nichts geschrieben.',
     next: 'Bitte den Betrieb des Gateways',
   },
+  'check-waits': { safe: 'Es ist nichts verloren.', next: 'Absage versucht es weiter.' },
   'event-changed': { safe: 'Absage hat nichts darübergeschrieben.', next: 'Was soll gelten?' },
   'event-deleted': { safe: 'Absage hat angehalten.', next: 'Bitte in Jet klären' },
   'marker-removed': { safe: 'Der Status wurde nicht verändert.', next: 'Soll er wieder angebracht werden' },

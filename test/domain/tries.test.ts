@@ -37,6 +37,16 @@ it('names the day of a try that began on another day', () => {
   );
 });
 
+// Nothing was tried yet.
+it('says of a check that it waits for its turn', () => {
+  expect(told({ step: 'check', code: 'check-waits' })).toBe(
+    'Die Prüfung wartet, bis andere Prüfungen dieses Hauses fertig sind. Sie wartet seit 18.29 Uhr, nächster Versuch um 18.31 Uhr.',
+  );
+  expect(told({ step: 'check', code: 'check-waits', isAsked: true, since: null, nextAttemptAt: null })).toBe(
+    'Gerade wird nachgesehen.',
+  );
+});
+
 it('leaves the failure to an open question about it', () => {
   expect(told({ isAsked: true })).toBe('Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.');
 });

@@ -176,11 +176,10 @@ it('begins nothing any more that carries no seal', async () => {
     CANCEL_PERFORMANCE,
     caseStartOptions(another, 'of before'),
   );
-  // Until its check has refused it, no page knows it.
   await expect(run.result()).rejects.toThrow();
-  const { refusal } = await production.untilAt(played, 'refused');
-  expect(refusal?.code).toBe('not-sealed');
-  expect(await production.lines(played)).toEqual([]);
+  // It is no case: no page knows it, and it has no lines.
+  await expect(production.view(played)).rejects.toThrow('cancellation-not-found');
+  await expect(production.lines(played)).rejects.toThrow('cancellation-not-found');
   expect(await production.writes(played)).toEqual([]);
   expect(await production.mails(played)).toEqual([]);
 });

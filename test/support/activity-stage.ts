@@ -267,6 +267,7 @@ export class StagedCase {
 
   /** Waits until a step may run. */
   async readyFor(name: CaseActivity): Promise<void> {
+    if (name === 'restoreTitles') await this.perform('claimAbort');
     if (name === 'setStatusStorno') await pause(this.input.policy.syncIntervalMs);
     if (name === 'verifyChannel') await this.untilTransferred();
   }

@@ -106,11 +106,15 @@ export class ApiStage {
     readonly close: CleanUp,
   ) {}
 
-  /** `dynamicConfig`: settings of the Temporal server, each as `name=value`. `trust`: what the workers believe. */
+  /**
+   * `dynamicConfig`: settings of the Temporal server, each as `name=value`. `trust`: what the workers believe.
+   * `openChecks`: how many checks of a house they have open at once.
+   */
   static async open(
     changes: Partial<AppDependencies> = {},
     dynamicConfig: readonly string[] = [],
     trust: Partial<TrustSettings> = {},
+    openChecks?: number,
   ): Promise<ApiStage> {
     const cleanUps: CleanUp[] = [];
     // Closes in reverse order of opening, and closes all of them even when one fails.
@@ -121,7 +125,7 @@ export class ApiStage {
       if (failures.length > 0) throw failures[0];
     };
     try {
-      return await ApiStage.build(changes, dynamicConfig, trust, cleanUps, tearDown);
+      return await ApiStage.build(changes, dynamicConfig, trust, openChecks, cleanUps, tearDown);
     } catch (error) {
       await tearDown();
       throw error;
@@ -132,6 +136,7 @@ export class ApiStage {
     changes: Partial<AppDependencies>,
     dynamicConfig: readonly string[],
     trust: Partial<TrustSettings>,
+    openChecks: number | undefined,
     cleanUps: CleanUp[],
     tearDown: CleanUp,
   ): Promise<ApiStage> {
@@ -187,6 +192,7 @@ export class ApiStage {
             isRehearsal: true,
             isSimulator: () => deps.isSimulator(),
             trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, inputOf: inputOfRun, ...trust }),
+            ...(openChecks !== undefined && { checks: { most: openChecks, open: workersJournal } }),
           },
           folder,
         ),

@@ -67,3 +67,27 @@ export async function askFromForeignRun(
     terminate: () => handle.terminate('Probe'),
   };
 }
+
+/** Answers the one workflow task on that queue by completing its run, as a worker of somebody else can. */
+export async function completeForeignRun(client: Client, taskQueue: string): Promise<void> {
+  const { workflowService, options } = client;
+  const { namespace } = options;
+  const { taskToken } = await client.withDeadline(Date.now() + POLL_MS, () =>
+    workflowService.pollWorkflowTaskQueue({
+      namespace,
+      taskQueue: { name: taskQueue },
+      identity: 'foreign',
+    }),
+  );
+  await workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken,
+    identity: 'foreign',
+    commands: [
+      {
+        commandType: temporal.api.enums.v1.CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+        completeWorkflowExecutionCommandAttributes: {},
+      },
+    ],
+  });
+}

@@ -27,7 +27,7 @@ const LOOKING: Action[] = ['retry', 'confirm-step', 'close-by-hand'];
 const WAIVABLE: Action[] = ['retry', 'confirm-step', 'waive-step', 'close-by-hand'];
 
 /** The rows with a test of their own. */
-type Apart = 'person-step' | 'step-timed-out' | 'interval-too-short' | 'result-not-ours';
+type Apart = 'person-step' | 'step-timed-out' | 'interval-too-short' | 'result-not-ours' | 'check-waits';
 
 export const SITUATIONS: Record<Exclude<FailureCode, Apart>, Situation> = {
   'jet-unavailable': {

@@ -1,7 +1,7 @@
-import { RUN_PAUSED, type CancellationView } from '../../cases/view';
+import { isHeld, type CancellationView } from '../../cases/view';
 import { casePage } from '../../domain/addresses';
 import { PERFORMANCE_CHANGED } from '../../domain/performance';
-import { failureSentence } from '../../domain/tries';
+import { failureSentence, isWaiting } from '../../domain/tries';
 import { isEnd } from '../../domain/vocabulary';
 import { Badge, Notice } from '../components';
 import { dayAndClock } from '../words';
@@ -26,7 +26,7 @@ export function Standing({ view }: { view: CancellationView }) {
       ))}
       {isGoingOn && <p class="quiet">{mayLeave(view)}</p>}
       {isOpen && pointOfNoReturnPassed && <p class="quiet">Abbrechen ist nicht mehr möglich.</p>}
-      {stale && isOpen && state !== 'interrupted' && view.attention?.code !== RUN_PAUSED && (
+      {stale && isOpen && state !== 'interrupted' && !(view.attention && isHeld(view.attention.code)) && (
         <Notice kind="warning">
           Das ist der Stand laut Logbuch: Absage antwortet gerade nicht. Nichts geht verloren, es geht danach
           von selbst weiter.
@@ -69,7 +69,7 @@ function Urgent({ view }: { view: CancellationView }) {
 /** What keeps failing, or when the next look is. It changes often, so it is not read out as the rest of the standing. */
 export function Trying({ view: { tries } }: { view: CancellationView }) {
   if (!tries) return <div id="versuche" />;
-  const isFailing = tries.code !== 'channel-not-showing-storno';
+  const isFailing = tries.code !== 'channel-not-showing-storno' && !isWaiting(tries.code);
   return (
     <div id="versuche">
       {isFailing ? <Notice kind="warning">{tries.text}</Notice> : <p class="quiet">{tries.text}</p>}

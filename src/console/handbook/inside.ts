@@ -5,6 +5,7 @@ export const INSIDE: Sections<
   | 'journal-unavailable'
   | 'journal-behind'
   | 'house-not-configured'
+  | 'check-waits'
   | 'step-timed-out'
   | 'result-not-ours'
   | 'internal'
@@ -27,9 +28,23 @@ export const INSIDE: Sections<
     safe: 'Absage schreibt nichts mehr, bis sie wieder da sind. Auch kein Abbruch: er wüsste nicht, was geschrieben wurde.',
     look: 'Wer hat was eingespielt, und wo liegt die neueste Datei?',
     ways: {
-      retry: 'Wenn die neueste Datei wieder eingespielt ist: bei jeder Absage, die fragt.',
+      retry:
+        'Wenn die neueste Datei wieder eingespielt ist: bei jeder Absage, die fragt. Sagt die Meldung, dass ein Schritt in Temporal als erledigt gilt und nicht im Logbuch steht, hat ihn jemand in Temporal beantwortet: dann hilft nur, den Lauf dort zu beenden (Terminate) und die Absage fortzusetzen.',
     },
-    call: 'Den technischen Betrieb, sofort.',
+    call: 'Den technischen Betrieb, sofort. Er muss wissen, ob eine Sicherung eingespielt wurde oder ob noch jemand Zugang zu Temporal hat.',
+  },
+  'check-waits': {
+    title: 'Die Prüfung wartet auf andere Prüfungen des Hauses',
+    happened:
+      'Von diesem Haus sind mehr Absagen in der Prüfung, als zugleich geprüft werden (üblich: 20), und diese war eine halbe Stunde lang nicht an der Reihe. Meist kommen die vor ihr selbst nicht weiter. Andere Häuser warten nicht darauf.',
+    safe: 'Es hat noch nichts begonnen, und nichts wurde geschrieben.',
+    look: 'Die anderen Absagen des Hauses in „Prüfen“: worauf warten sie? Hat ein Programm viel zu viele beauftragt?',
+    ways: {
+      retry:
+        'Fragt noch einmal, überholt aber niemanden. Von selbst geht es weiter, sobald die anderen geprüft sind.',
+      abort: 'Beendet diese Absage sofort. Wer abbricht, was niemand will, macht den anderen Platz.',
+    },
+    call: 'Den technischen Betrieb, wenn die anderen Prüfungen auch nach einigen Minuten nicht weitergehen.',
   },
   'house-not-configured': {
     title: 'Das Haus fehlt in den Einstellungen',

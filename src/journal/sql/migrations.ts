@@ -132,6 +132,17 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
   '0010-who-wished-an-erasure': async (db) => {
     await db.schema.alterTable('contact_key').addColumn('wished_by_id', 'text').execute();
   },
+  /** Without a guard: a check that is over is deleted. */
+  '0011-open-checks': async (db) => {
+    await db.schema
+      .createTable('open_check')
+      .ifNotExists()
+      .addColumn('case_id', 'text', (column) => column.primaryKey())
+      .addColumn('house', 'text', (column) => column.notNull())
+      .addColumn('asked_at', 'text', (column) => column.notNull())
+      .addColumn('open_until', 'text', (column) => column.notNull())
+      .execute();
+  },
 };
 
 const KNOWN = Object.keys(MIGRATIONS);

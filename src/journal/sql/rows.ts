@@ -58,6 +58,7 @@ export interface Tables {
   payload_key: { id: string; first_used_at: string; last_used_at: string };
   session: SessionRow;
   contact_key: ContactKeyRow;
+  open_check: { case_id: string; house: string; asked_at: string; open_until: string };
 }
 
 interface ContactKeyRow {

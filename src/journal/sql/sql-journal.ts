@@ -27,6 +27,7 @@ import {
   readInstallationLines,
   replaceInstallationId,
 } from './installation';
+import { enterCheck } from './open-checks';
 import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import { nameRunOnce, noteSealedSince, readNamedRuns } from './run-notes';
@@ -107,6 +108,7 @@ export function createSqlJournal({
     nameRun: (run) => writing((transaction) => nameRunOnce(transaction, run)),
     namedRuns: (caseId) => reading(() => readNamedRuns(db, caseId)),
     sealedSince: () => signing(noteSealedSince),
+    enterCheck: (check, times) => writing((transaction) => enterCheck(transaction, check, times)),
 
     installationId: () => writing(noteInstallationId),
     adopt: (by) => signing((lines) => replaceInstallationId(lines, by)),

@@ -57,6 +57,8 @@ export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'refusal: not-sealed': 'a rehearsal takes a run that carries no seal',
   'attention: result-not-ours':
     'nobody answers a step in its place here: test/api/forged-results.test.ts does, on a real server',
+  'attention: check-waits':
+    'a simulator is not disturbed: test/api/open-checks.test.ts has a gateway that is none',
   'state: awaiting-approval': 'no step asks for a second person yet',
 };
 
