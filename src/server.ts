@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp } from './api/app';
 import { type AppDependencies } from './api/dependencies';
+import { EventPages } from './cases/event-pages';
 import { Sessions } from './cases/sessions';
 import { logInByName, logInByToken } from './cases/log-in';
 import { PROBLEMS } from './cases/problems';
@@ -58,6 +59,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     client: createCancellationClient(temporal, (request, by) => makeSeal(sealKeys, request, by)),
     journal,
     houses,
+    eventPages: new EventPages(),
     logIn,
     isRehearsal: config.mode === 'rehearsal',
     // As the check judges it: a rehearsal takes a run that was started by hand.

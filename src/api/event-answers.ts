@@ -4,6 +4,9 @@ import type { PlannedOrder } from '../cases/orders';
 import { cancellation } from './case-answers';
 import { codedText, instant, nullableText, state, step } from './answer-parts';
 
+/** Why an event cannot be cancelled, and what to do about it. */
+const obstacle = codedText.extend({ next: z.string().meta({ description: 'whom to call, or what to do' }) });
+
 const listedEvent = z
   .object({
     house: z.string(),
@@ -19,16 +22,21 @@ const listedEvent = z
     expected: z
       .object({ title: z.string(), startsAt: instant })
       .meta({ description: 'as an order of this event names it' }),
+    refusals: z.array(obstacle).meta({
+      description: 'what stands in the way of every order; `event-past` alone is lifted by `allowPastEvent`',
+    }),
   })
   .meta({ id: 'ListedEvent' }) satisfies z.ZodType<ListedEvent>;
 
 export const eventList = z.object({
   events: z.array(listedEvent),
-  nextCursor: nullableText,
+  nextCursor: nullableText.meta({
+    description: 'where to go on; with `text` it may be that nothing was found until there',
+  }),
+  readAt: instant.nullable().meta({
+    description: 'when Jet was read, with `text` up to a minute ago; null: a house without a gateway',
+  }),
 }) satisfies z.ZodType<EventPage>;
-
-/** Why an event cannot be cancelled, and what to do about it. */
-const obstacle = codedText.extend({ next: z.string().meta({ description: 'whom to call, or what to do' }) });
 
 export const singleEvent = listedEvent
   .extend({
@@ -36,9 +44,7 @@ export const singleEvent = listedEvent
     limits: z
       .object({ title: z.int(), customerTitle: z.int(), externalMemo: z.int() })
       .meta({ description: 'longest values, in UTF-16 code units' }),
-    refusals: z.array(obstacle).meta({
-      description: 'what stands in the way of every order; `event-past` alone is lifted by `allowPastEvent`',
-    }),
+    organiser: z.string(),
   })
   .meta({ id: 'Event' }) satisfies z.ZodType<SingleEvent>;
 

@@ -11,6 +11,7 @@ import { logRefusal, logSecurity } from '../api/security-log';
 import { Problem } from '../cases/problems';
 import { liveCase, registerCase } from './case-routes';
 import type { ConsoleDependencies } from './dependencies';
+import { registerFind } from './find-routes';
 import { KeptForms, pathOf } from './kept-forms';
 import { registerLive } from './live-routes';
 import { registerLogin } from './login-routes';
@@ -54,6 +55,7 @@ async function registerPages(
   await app.register(registerDocs);
   registerOverview(app, deps);
   registerTasksPage(app, deps);
+  registerFind(app, deps);
   registerOrder(app, deps, kept);
   registerCase(app, deps, kept);
   registerLive(app, deps, [liveOverview(deps, live), liveCase(deps, live)]);

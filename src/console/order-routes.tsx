@@ -1,20 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from '../api/faults';
 import { limited } from '../api/limits';
-import { caseParams, eventsQuery, orderSchema } from '../api/schemas';
+import { caseParams, orderSchema } from '../api/schemas';
 import { parseAs } from '../api/validation';
-import { requireHouse, visibleHouses, type Caller } from '../cases/caller';
-import { findEvents, readEvent, type EventFilter, type SingleEvent } from '../cases/events';
+import { requireHouse, type Caller } from '../cases/caller';
+import { readEvent, type SingleEvent } from '../cases/events';
 import { findCaseInTheWay } from '../cases/holding-case';
 import { placeOrder, planOrder } from '../cases/orders';
-import { PROBLEMS, Problem } from '../cases/problems';
-import { viennaDate } from '../domain/clock';
-import { EVENT_NUMBER } from '../domain/input';
+import { Problem } from '../cases/problems';
 import type { Order } from '../domain/types';
 import { CheckPage } from './check';
 import type { ShownEvent } from './components';
 import type { ConsoleDependencies } from './dependencies';
-import { FindPage } from './find';
 import { toDraft, toOrder, type Draft } from './forms';
 import type { KeptForms } from './kept-forms';
 import { OrderPage, type OrderForm } from './order';
@@ -24,43 +21,10 @@ import { requireCase } from './requests';
 import { show } from './show';
 import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 
-/** The three pages of a new order (find, fill in, check), and the button that places it. */
+/** The pages of a new order once a performance is chosen (fill in, check), and the button that places it. */
 export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
   const title = 'Neue Absage';
   const here = '/absagen/neu';
-
-  app.get('/absagen/neu', limited('searches'), async (request, reply) => {
-    const { haus, tag, text, weiter } = request.query as Record<string, string | undefined>;
-    const houses = visibleHouses(deps.houses, request.caller);
-    const house = haus || houses[0]?.key || '';
-    requireHouse(deps.houses, request.caller, house);
-    const from = tag || viennaDate(new Date().toISOString());
-    const given = { house, from, to: tag || undefined, text: text || undefined, cursor: weiter || undefined };
-    const filter = parseAs(eventsQuery, given);
-    const found = await searchEvents(deps, request.caller, filter).catch((error: unknown) =>
-      toProblem(error as Error),
-    );
-    const fault = found instanceof Problem ? PROBLEMS[found.code].title : undefined;
-    const { events, nextCursor } = found instanceof Problem ? { events: [], nextCursor: null } : found;
-    const query = new URLSearchParams({ haus: house, ...(tag && { tag }), ...(text && { text }) });
-    if (nextCursor) query.set('weiter', nextCursor);
-    return show(deps, request, reply, { title, here }, () => (
-      <FindPage
-        search={{ house, day: tag, text }}
-        houses={houses}
-        events={events}
-        more={nextCursor && `/absagen/neu?${query}`}
-        fault={fault}
-      />
-    ));
-  });
-
-  app.get('/absagen/neu/von-hand', (request, reply) => {
-    const { haus, nummer } = request.query as Record<string, unknown>;
-    const typed = typeof nummer === 'string' ? nummer.trim() : nummer;
-    const { house, eventNumber } = parseAs(caseParams, { house: haus, eventNumber: typed });
-    return reply.redirect(`/absagen/neu/${house}/${eventNumber}`, 303);
-  });
 
   const showForm = async (
     request: FastifyRequest,
@@ -70,6 +34,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
   ) => {
     const { house, eventNumber } = requireCase(deps, request);
     const wanted = { house, eventNumber };
+    request.session.set('house', house);
     const [event, inTheWay] = await Promise.all([
       readShownEvent(deps, request.caller, wanted),
       findCaseInTheWay(deps, request.caller, wanted),
@@ -108,16 +73,6 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     const { view } = await placeOrder(deps, request.caller, order);
     return reply.redirect(casePage(view), 303);
   });
-}
-
-/** Jet searches for words only, so a number is first looked up as the number of an event. */
-async function searchEvents(deps: ConsoleDependencies, caller: Caller, filter: EventFilter) {
-  const number = filter.text?.trim() ?? '';
-  if (!EVENT_NUMBER.test(number)) return findEvents(deps, caller, filter);
-  const event = await readEvent(deps, caller, filter.house, number).catch((error: unknown) => {
-    if (toProblem(error as Error).code !== 'event-not-found') throw error;
-  });
-  return event ? { events: [event], nextCursor: null } : findEvents(deps, caller, filter);
 }
 
 async function previewOf(

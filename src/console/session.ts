@@ -100,7 +100,7 @@ function isOfPerson({ method, query, routeOptions: { url = '', config } }: Fasti
 }
 
 /**
- * Begins a new session, so that nothing of the old one is carried over but the name of the browser. After a failed log-in
+ * Begins a new session, so that nothing of the old one is carried over but the name of the browser and its house. After a failed log-in
  * (`as` is null) the page that the person asked for is still wanted.
  */
 export async function startSession(
@@ -110,7 +110,7 @@ export async function startSession(
 ): Promise<void> {
   await endSession({ sessions }, request);
   const { session } = request;
-  session.regenerate(as === null ? ['browser', 'wanted'] : ['browser']);
+  session.regenerate(as === null ? ['browser', 'house', 'wanted'] : ['browser', 'house']);
   if (as && 'token' in as) session.set('id', await sessions.begin(logIn.hashOf(as.token)));
   if (as && 'name' in as) session.set('name', as.name);
 }

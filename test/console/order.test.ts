@@ -20,7 +20,7 @@ const big = (page: Page) => page.locator('#stand .big');
 async function walkToCheck(page: Page, { eventNumber, title }: JetEvent): Promise<void> {
   await page.goto('/');
   await page.getByRole('main').getByRole('link', { name: 'Neue Absage' }).click();
-  await page.getByLabel('Haus').selectOption('FSP');
+  await page.getByRole('link', { name: 'FSP · Festspielhaus' }).click();
   await page.getByLabel('Suchen nach').fill(eventNumber);
   await page.getByRole('button', { name: 'Suchen' }).click();
   await page.getByRole('link', { name: title }).click();
@@ -75,7 +75,7 @@ describe('a performance is cancelled from the overview to its end', () => {
     await tabTo(page, 'Zum Inhalt');
     await page.keyboard.press('Enter');
     await press(page, 'Neue Absage');
-    await type('Haus', 'FSP');
+    await press(page, 'FSP · Festspielhaus');
     await type('Suchen nach', event.eventNumber);
     await press(page, 'Suchen');
     await press(page, event.title);

@@ -217,6 +217,7 @@ it('an event that was put on sale again is led from the list to a new order', as
   const find = async () => {
     const page = await stage.page();
     await page.goto(`/absagen/neu?haus=FSP&text=${encodeURIComponent('Wieder im Verkauf')}`);
+    await page.getByRole('link', { name: 'Neu lesen' }).click();
     await page.getByRole('link', { name: 'Wieder im Verkauf' }).click();
     return page;
   };

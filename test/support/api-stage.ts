@@ -20,6 +20,7 @@ import { problem } from '../../src/api/answers';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { registerAuthentication } from '../../src/api/auth';
+import { EventPages } from '../../src/cases/event-pages';
 import { LiveCases } from '../../src/cases/live';
 import { logInByName } from '../../src/cases/log-in';
 import type { Timing } from '../../src/cases/orders';
@@ -360,6 +361,7 @@ function appDependencies(temporal: Client, journal: JournalStore): AppDependenci
     client: createCancellationClient(temporal, seal),
     journal,
     houses: loadHouses(null),
+    eventPages: new EventPages(),
     isRehearsal: true,
     isSimulator: () => true,
     isLogInMissing: () => false,

@@ -61,8 +61,9 @@ export class TestSimulator {
     });
   }
 
-  async log(eventNumber: string): Promise<LogEntry[]> {
-    const response = await this.tryControl('GET', `/log?eventNumber=${eventNumber}`);
+  /** Of one event, or all of it. */
+  async log(eventNumber?: string): Promise<LogEntry[]> {
+    const response = await this.tryControl('GET', eventNumber ? `/log?eventNumber=${eventNumber}` : '/log');
     return ((await response.json()) as { entries: LogEntry[] }).entries;
   }
 
