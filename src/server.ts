@@ -8,6 +8,7 @@ import { logInByName, logInByToken } from './cases/log-in';
 import { PROBLEMS } from './cases/problems';
 import { createCancellationClient } from './client';
 import { watchGateway, type GatewayWatch } from './jet/gateway-kind';
+import { createComposer } from './mail/composer';
 import { PdfThread } from './protocol/pdf-thread';
 import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { consolePages } from './console/console';
@@ -60,6 +61,10 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     journal,
     houses,
     eventPages: new EventPages(),
+    composeNotice: createComposer({
+      isRehearsal: config.mode === 'rehearsal',
+      rehearsalTo: config.smtp.rehearsalTo,
+    }).composePartnerNotice,
     logIn,
     isRehearsal: config.mode === 'rehearsal',
     // As the check judges it: a rehearsal takes a run that was started by hand.

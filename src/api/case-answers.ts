@@ -74,6 +74,18 @@ const located = {
 
 const textChange = z.object({ before: nullableText, after: nullableText }).meta({ id: 'TextChange' });
 
+export const eventSummary = z.object({
+  title: textChange,
+  customerTitle: textChange,
+  externalMemo: textChange,
+  statusText: z.string(),
+  startsAt: instant,
+  venue: z.string(),
+  location: z.string(),
+  organiser: z.string(),
+  production: nullableText,
+});
+
 const task = z
   .object({
     mask: z.array(z.string()),
@@ -156,20 +168,7 @@ export const cancellation = z
       .nullable()
       .meta({ description: 'the save that the wait counts from: for skip-wait' }),
     pointOfNoReturnPassed: z.boolean(),
-    event: z
-      .object({
-        title: textChange,
-        customerTitle: textChange,
-        externalMemo: textChange,
-        statusText: z.string(),
-        startsAt: instant,
-        venue: z.string(),
-        location: z.string(),
-        organiser: z.string(),
-        production: nullableText,
-      })
-      .nullable()
-      .meta({ description: 'null until the event has been read' }),
+    event: eventSummary.nullable().meta({ description: 'null until the event has been read' }),
     refusal: codedText.nullable(),
     attention: attention.nullable(),
     warnings: z.array(codedText),

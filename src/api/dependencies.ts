@@ -11,8 +11,6 @@ import type { LiveCases } from '../cases/live';
 export interface AppDependencies extends OrderDesk, Authentication {
   version: string;
   security: SecurityContact;
-  /** The gateway has said that no real Jet is behind it. Until then what a rehearsal writes counts as real. */
-  isSimulator(): boolean;
   /** Away from the thread that answers. */
   drawPdf: DrawPdf;
   /** The names that the server answers to beside those of this machine. */

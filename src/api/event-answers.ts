@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventPage, ListedEvent, SingleEvent } from '../cases/events';
 import type { PlannedOrder } from '../cases/orders';
-import { cancellation } from './case-answers';
+import { cancellation, eventSummary } from './case-answers';
 import { codedText, instant, nullableText, state, step } from './answer-parts';
 
 /** Why an event cannot be cancelled, and what to do about it. */
@@ -82,7 +82,20 @@ export const plan = z
       .object({
         reason: z.string(),
         contact: z.object({ name: z.string(), phone: z.string(), email: z.string().optional() }),
+        mail: z
+          .object({
+            from: z.string(),
+            to: z.array(z.string()),
+            cc: z.array(z.string()),
+            subject: z.string(),
+            text: z.string(),
+          })
+          .nullable()
+          .meta({ description: 'as it will be sent; `…` stands where a time is not known yet' }),
       })
-      .meta({ description: "the clerk's part of the mail to Ö-Ticket" }),
+      .meta({ description: "the clerk's part of the mail to Ö-Ticket, and the whole of it" }),
+    event: eventSummary
+      .nullable()
+      .meta({ description: 'as it was read, with the texts before and after; null: there is none' }),
   })
   .meta({ id: 'Plan' }) satisfies z.ZodType<PlannedOrder>;

@@ -109,7 +109,7 @@ export function faultText({ path, text }: FieldError): string {
 /** Sentences that the clerk can start from. */
 export const REASON_TEMPLATES: readonly string[] = [
   'Die Vorstellung muss wegen eines technischen Gebrechens an der Bühne leider entfallen.',
-  'Die Vorstellung muss wegen einer Erkrankung im Ensemble leider entfallen.',
+  'Die Vorstellung muss wegen eines kurzfristigen Ausfalls im Ensemble leider entfallen.',
   'Die Vorstellung muss wegen des Wetters leider entfallen.',
   'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
 ];

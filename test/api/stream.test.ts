@@ -137,6 +137,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     journal: stage.journal,
     houses: loadHouses(null),
     eventPages: new EventPages(),
+    composeNotice: stage.deps.composeNotice,
     isRehearsal: true,
     logIn: logInByName,
     payloads: null,

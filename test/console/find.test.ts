@@ -73,17 +73,20 @@ describe('a row', () => {
     ['Bereitstellung', { status: 'Bereitstellung' }, 'Status ist Bereitstellung'],
     ['Gesperrt', { status: 'Gesperrt' }, 'Der Status „Gesperrt“ ist Absage nicht bekannt.'],
     ['no Ö-Ticket', { soldViaPartner: false }, 'wird nicht über Ö-Ticket verkauft'],
-  ])('of an event that cannot be cancelled says why, and leads to no form: %s', async (what, changes, why) => {
-    const title = `Verweigert ${what}`;
-    await stage.api.event({ ...changes, title });
-    const page = await stage.page();
-    await search(page, title);
-    expect(await rows(page).innerText()).toContain(why);
-    expect(await page.getByRole('link', { name: title }).count()).toBe(0);
-    await page.getByRole('link', { name: 'Was ist zu tun?' }).click();
-    expect(await main(page)).toContain('kann nicht abgesagt werden');
-    expect(await page.getByRole('main').locator('textarea').count()).toBe(0);
-  });
+  ])(
+    'of an event that cannot be cancelled says why, and leads to no form: %s',
+    async (what, changes, why) => {
+      const title = `Verweigert ${what}`;
+      await stage.api.event({ ...changes, title });
+      const page = await stage.page();
+      await search(page, title);
+      expect(await rows(page).innerText()).toContain(why);
+      expect(await page.getByRole('link', { name: title }).count()).toBe(0);
+      await page.getByRole('link', { name: 'Was ist zu tun?' }).click();
+      expect(await main(page)).toContain('kann nicht abgesagt werden');
+      expect(await page.getByRole('main').locator('textarea').count()).toBe(0);
+    },
+  );
 
   it('of a show that has begun says so, and still leads to the form with its tick', async () => {
     await stage.api.event({ title: 'Schon begonnen', startsAt: '2026-01-05T19:30:00.000+01:00' });

@@ -75,6 +75,8 @@ describe('a performance is cancelled from the overview to its end', () => {
     await tabTo(page, 'Zum Inhalt');
     await page.keyboard.press('Enter');
     await press(page, 'Neue Absage');
+    // Past the drop-down list, which names the houses, too.
+    await tabTo(page, 'Tag');
     await press(page, 'FSP · Festspielhaus');
     await type('Suchen nach', event.eventNumber);
     await press(page, 'Suchen');

@@ -35,6 +35,7 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { loadConfig } from '../../src/settings/environment';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
+import { createComposer } from '../../src/mail/composer';
 import type { JournalStore } from '../../src/journal/port';
 import { contactPlaces } from '../../src/start/contact-places';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
@@ -362,6 +363,7 @@ function appDependencies(temporal: Client, journal: JournalStore): AppDependenci
     journal,
     houses: loadHouses(null),
     eventPages: new EventPages(),
+    composeNotice: createComposer({ isRehearsal: true, rehearsalTo: null }).composePartnerNotice,
     isRehearsal: true,
     isSimulator: () => true,
     isLogInMissing: () => false,

@@ -178,10 +178,13 @@ function describe(ms) {
   return seconds === 1 ? '1 Sekunde' : `${seconds} Sekunden`;
 }
 
-/** Shows how many characters a field with a limit holds. */
+/** Shows how many characters will be saved: as they are normalised, and with what stands there already. */
 function count(counter) {
-  const { length } = document.getElementById(counter.dataset.counts).value;
-  counter.textContent = `${length} von ${counter.dataset.limit} Zeichen`;
+  const { counts, limit, taken } = counter.dataset;
+  const { length } = document.getElementById(counts).value.trim().normalize('NFC');
+  const total = length + Number(taken);
+  counter.textContent = `Gespeichert werden ${total} von ${limit} Zeichen.`;
+  counter.classList.toggle('over', total > Number(limit));
 }
 
 async function copy({ dataset }, field) {
@@ -192,8 +195,11 @@ async function copy({ dataset }, field) {
   document.getElementById(dataset.tells).textContent = 'Kopiert.';
 }
 
+/** Puts a template in place of another one; what a person has written themselves stays, and it stands below. */
 function fill({ dataset }, field) {
-  field.value = dataset.text;
+  const templates = [...document.querySelectorAll('[data-fill]')].map(({ dataset: { text } }) => text);
+  const own = field.value.trim();
+  field.value = own === '' || templates.includes(own) ? dataset.text : `${own}\n${dataset.text}`;
   field.focus();
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
