@@ -191,6 +191,9 @@ export const cancellation = z
     byHand: task
       .nullable()
       .meta({ description: 'with confirm-step: how a person does the current step in place of Absage' }),
+    contacts: z
+      .array(z.object({ name: z.string(), phone: z.string() }))
+      .meta({ description: 'whom to call about the open question, as the house has set it' }),
     contactErasedAt: instant.nullable().meta({
       description: 'when the contact of the order was erased, which is missing since; null: it was not',
     }),

@@ -9,7 +9,7 @@ import { byHandTask } from '../domain/guided';
 import { readLines, type CaseLines } from '../domain/lines';
 import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
-import type { Instant } from '../domain/types';
+import type { Instant, TaskContact } from '../domain/types';
 import type { Tries } from '../domain/tries';
 import { isEnd } from '../domain/vocabulary';
 import { readShownLines } from './contact';
@@ -37,11 +37,19 @@ export async function tell(
   const lines = known && readLines(known.entries);
   const now = toInstant(Date.now());
   const tries = failing && run && (await triesNow(sources, view, failing, run, lines, now));
-  if (!known || !lines) return { tries, ...newest };
+  const contacts = contactsOf(sources, view);
+  if (!known || !lines) return { tries, contacts, ...newest };
   const changed = { ...toldOfChanges(view, lines, now), tasks: tasksOf(lines) };
   return isEnd(view.state)
     ? { ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
-    : { tries, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+    : { tries, contacts, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+}
+
+/** Every question may end with a call: to whoever looks after Jet, or to Ö-Ticket. */
+function contactsOf({ houses }: Sources, { house, attention }: CancellationView): TaskContact[] {
+  if (!attention) return [];
+  const { ticketingTeam = null, partner = null } = houses.get(house)?.contacts ?? {};
+  return [ticketingTeam, partner].filter((contact) => contact !== null);
 }
 
 async function triesNow(

@@ -5,7 +5,7 @@ import { cancellationWorkflowId } from '../domain/input';
 import type { ShownTask } from '../domain/house-tasks';
 import { standingNotes } from '../domain/standing';
 import type { Tries } from '../domain/tries';
-import type { Instant } from '../domain/types';
+import type { Instant, TaskContact } from '../domain/types';
 import { isEnd } from '../domain/vocabulary';
 import type { CaseSources } from './sources';
 
@@ -39,6 +39,8 @@ export interface Told {
   tasks: ShownTask[] | null;
   /** How a person can do the current step in place of Absage. */
   byHand: Task | null;
+  /** Whom to call about an open question, as the house has set it. */
+  contacts: TaskContact[];
   /** When the contact of the order was erased: it is missing since. `null`: it was not. */
   contactErasedAt: Instant | null;
 }
@@ -79,6 +81,7 @@ function plainlyTold(status: ShownStatus): Told {
     remaining: [],
     tasks: null,
     byHand: null,
+    contacts: [],
     contactErasedAt: null,
   };
 }

@@ -43,6 +43,9 @@ export function CasePage({ attempt, ...page }: CasePage) {
           </ul>
         </Notice>
       )}
+      <section id="geschrieben" class="notice info" role="status" hidden>
+        <p>Das Formular, in dem Sie geschrieben haben, gibt es nicht mehr. Ihr Text ist noch da:</p>
+      </section>
       <div id="absage" data-regions>
         {rendered([...regions.values()].map(({ html }) => html).join(''))}
       </div>

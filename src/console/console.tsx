@@ -10,6 +10,7 @@ import type { LiveCases } from '../cases/live';
 import { logRefusal, logSecurity } from '../api/security-log';
 import { Problem } from '../cases/problems';
 import { liveCase, registerCase } from './case-routes';
+import { pagePolicy } from './content-policy';
 import type { ConsoleDependencies } from './dependencies';
 import { registerFind } from './find-routes';
 import { KeptForms, pathOf } from './kept-forms';
@@ -21,6 +22,7 @@ import { registerPayloadDoor } from './payload-door';
 import { ProblemPage } from './problem';
 import { identifyBySession, noteActivity, registerSession } from './session';
 import { show } from './show';
+import { renderEndedFrame } from './stand-frame';
 import { registerTasksPage } from './tasks-page';
 import { registerTraining } from './training/routes';
 import { ALLOW_COOKIES, keepForm, pathToForm, toLogIn } from './turned-away';
@@ -73,24 +75,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     route.schema = { ...route.schema, hide: true };
     if (route.method === 'POST') route.bodyLimit = FORM_LIMIT;
   });
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        workerSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: deps.isSecure,
-    referrerPolicy: { policy: 'same-origin' },
-  });
+  await app.register(helmet, pagePolicy(deps.isSecure));
   await app.register(formBody, { bodyLimit: FORM_LIMIT });
   await registerSession(app, deps);
   await app.register(fastifyStatic, { root: join(__dirname, 'assets'), prefix: '/assets/' });
@@ -105,6 +90,10 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     if (request.session.get('id') !== undefined && !isStream(request)) logSecurity(request, 'session-ended');
     // What a form holds is read first, so that it can be kept.
     if (request.method === 'POST') return;
+    if (request.routeOptions.config.isFrame) {
+      const page = request.url.split('?')[0]?.replace(/\/[^/]+$/, '') ?? '/';
+      return reply.type('text/html; charset=utf-8').send(renderEndedFrame(page));
+    }
     if (isVisit(request)) request.session.set('wanted', request.url);
     return reply.redirect('/anmelden', 303);
   });

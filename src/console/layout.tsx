@@ -22,6 +22,8 @@ export interface Frame {
   live?: string;
   /** Address that a page without JavaScript loads again by itself. */
   again?: string;
+  /** Address of the state alone, which renews itself in a frame where there is no JavaScript. */
+  stand?: string;
   /** Address of the same page without reloading; absent: the page does not reload, because a person types in it. */
   still?: string;
 }
@@ -35,7 +37,7 @@ const REHEARSAL_WITH_JET =
 
 /** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
-  const { title, isRehearsal, isSimulator, live, still, again, ending, csrfToken } = frame;
+  const { title, isRehearsal, isSimulator, live, stand, still, again, ending, csrfToken } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -46,6 +48,11 @@ export function renderPage(frame: Frame, body: Child): string {
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/console.css" />
         <script src="/assets/console.js" defer></script>
+        {stand && (
+          <noscript>
+            <link rel="stylesheet" href="/assets/no-script.css" />
+          </noscript>
+        )}
         {still && (
           <noscript>
             <meta http-equiv="refresh" content={`${REFRESH_SECONDS}; url=${again}`} />
@@ -62,7 +69,11 @@ export function renderPage(frame: Frame, body: Child): string {
         <main id="inhalt">
           {live && (
             <noscript>
-              <Refreshing live={live} still={still} />
+              {stand ? (
+                <iframe class="stand-frame" src={stand} title="Stand der Absage"></iframe>
+              ) : (
+                <Refreshing live={live} still={still} />
+              )}
             </noscript>
           )}
           {body}

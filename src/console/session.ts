@@ -24,6 +24,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Open for as long as a page is, so it tells nothing of a person. */
     isStream?: boolean;
+    /** A part of a page, shown within it: it leads nobody to the log-in. */
+    isFrame?: boolean;
   }
 }
 

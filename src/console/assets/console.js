@@ -97,6 +97,7 @@ function hear({ kind, regions, isWhole }) {
  */
 function update(regions, isWhole) {
   const focused = document.activeElement;
+  const typed = typedTexts();
   if (isWhole) {
     const named = new Set(regions.map(({ id }) => id));
     for (const region of document.querySelectorAll('[data-regions] > *')) {
@@ -104,10 +105,34 @@ function update(regions, isWhole) {
     }
   }
   for (const region of regions.reverse()) apply(region);
+  keepTyped(typed);
   // If the element with the focus is gone, a person at the keyboard goes on at the state of the case.
   if (!focused.isConnected) document.getElementById('stand')?.focus();
   else if (focused !== document.activeElement) focused.focus();
   countDown();
+}
+
+/** The fields that hold what a person has typed. */
+function typedTexts() {
+  const fields = document.querySelectorAll(
+    '[data-regions] :is(textarea, input:not([type]), input[type=text])',
+  );
+  return [...fields].filter(
+    (field) => !field.readOnly && field.value.trim() !== '' && field.value !== field.defaultValue,
+  );
+}
+
+/** A form that has become impossible goes. What was typed in it stays, where it can be read and copied. */
+function keepTyped(fields) {
+  for (const field of fields.filter(({ isConnected }) => !isConnected)) {
+    const kept = document.getElementById('geschrieben');
+    const text = document.createElement('textarea');
+    text.readOnly = true;
+    text.value = field.value;
+    text.setAttribute('aria-label', 'Ihr Text');
+    kept.append(text);
+    kept.hidden = false;
+  }
 }
 
 // --- the end of the log-in ---

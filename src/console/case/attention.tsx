@@ -1,14 +1,16 @@
 import type { ShownAttention as Question } from '../../cases/view';
 import { conflictText } from '../../domain/conflicts';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
-import { Lines } from '../components';
-import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
+import { Contacts, Lines } from '../components';
+import { ActionForm, Confirm, type CaseForms } from './action-form';
 import { Task } from './task';
-import { isEitherOr, isRetryFirst } from './ways-out';
 
-/** The open question of a case: what happened, what is safe, and the one thing to do next. Empty if there is none. */
+/**
+ * The open question of a case: what happened, what is safe, whom to call. All ways to answer it stand below it, each alike; only
+ * a task, which has one answer, has its form here.
+ */
 export function Attention(forms: CaseForms) {
-  const { attention, allowedActions, state } = forms.view;
+  const { attention, allowedActions, state, contacts } = forms.view;
   const may = (action: Action) => allowedActions.includes(action);
   if (!attention && state !== 'interrupted') return <div id="frage" />;
   return (
@@ -18,9 +20,8 @@ export function Attention(forms: CaseForms) {
           <p class="what">{attention.text}</p>
           <Conflicts conflicts={attention.conflicts} />
           {attention.task && <Task task={attention.task} />}
-          {may('decide') && !isEitherOr(forms.view) && <Decide {...forms} attention={attention} />}
           {attention.task && may('confirm-step') && <Confirm {...forms} />}
-          {isRetryFirst(forms.view) && <Retry {...forms} />}
+          <Contacts contacts={contacts} />
           <p class="quiet">{`Nachschlagen unter: ${attention.code}`}</p>
         </>
       )}
@@ -66,29 +67,5 @@ function Conflicts({ conflicts }: Pick<Question, 'conflicts'>) {
         </tbody>
       </table>
     </div>
-  );
-}
-
-function Decide({ attention, draft, ...forms }: CaseForms & { attention: Question }) {
-  return (
-    <ActionForm {...forms} draft={draft} action="decide" button="So entscheiden">
-      <input type="hidden" name="attentionId" value={attention.id} />
-      <fieldset>
-        <legend>Was soll gelten?</legend>
-        {attention.choices.map(({ choice, text }) => (
-          <label class="choice">
-            <input
-              id={`wahl-${choice}`}
-              type="radio"
-              name="choice"
-              value={choice}
-              required
-              checked={draft.choice === choice}
-            />
-            <span>{text}</span>
-          </label>
-        ))}
-      </fieldset>
-    </ActionForm>
   );
 }

@@ -25,7 +25,7 @@ export function Standing({ view }: { view: CancellationView }) {
         <p>{sentence}</p>
       ))}
       {isGoingOn && <p class="quiet">{mayLeave(view)}</p>}
-      {isOpen && pointOfNoReturnPassed && <p class="quiet">Abbrechen ist nicht mehr möglich.</p>}
+      {isOpen && pointOfNoReturnPassed && <p>{tooLate(view)}</p>}
       {stale && isOpen && state !== 'interrupted' && view.attention?.code !== RUN_PAUSED && (
         <Notice kind="warning">
           Das ist der Stand laut Logbuch: Absage antwortet gerade nicht. Nichts geht verloren, es geht danach
@@ -75,6 +75,17 @@ export function Trying({ view: { tries } }: { view: CancellationView }) {
       {isFailing ? <Notice kind="warning">{tries.text}</Notice> : <p class="quiet">{tries.text}</p>}
     </div>
   );
+}
+
+/** Why nothing can be aborted any more, with the time: whoever was about to do it has to know. */
+export function tooLate({ steps }: CancellationView): string {
+  const storno = steps.find(({ name }) => name === 'set-storno');
+  const why = storno?.finishedAt
+    ? `seit ${dayAndClock(storno.finishedAt)} ist der Status Storno`
+    : storno?.startedAt
+      ? `seit ${dayAndClock(storno.startedAt)} wird der Status auf Storno gesetzt`
+      : 'der Status wird auf Storno gesetzt';
+  return `Abbrechen ist nicht mehr möglich: ${why}.`;
 }
 
 function headline(view: CancellationView): string {

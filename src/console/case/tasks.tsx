@@ -25,7 +25,7 @@ export function Tasks({ view, csrfToken }: CaseForms) {
         {tasks.map((task) => (
           <Entry
             {...{ task, csrfToken, address: `${casePage(view)}/aufgaben/${task.id}` }}
-            mayType={isEnd(state) && task.id === ANSWERED}
+            mayType={task.id === ANSWERED}
           />
         ))}
       </ul>
@@ -35,7 +35,7 @@ export function Tasks({ view, csrfToken }: CaseForms) {
 
 interface EntrySettings {
   task: ShownTask;
-  /** Without JavaScript a page that goes on reloads by itself, and nobody may lose what they are typing. */
+  /** Whether it has a field for what was answered. */
   mayType: boolean;
   csrfToken: string;
   address: string;
