@@ -194,6 +194,7 @@ export const cancellation = z
     contacts: z
       .array(z.object({ name: z.string(), phone: z.string() }))
       .meta({ description: 'whom to call about the open question, as the house has set it' }),
+    alertsTo: nullableText.meta({ description: "where the house's mails about the case go" }),
     contactErasedAt: instant.nullable().meta({
       description: 'when the contact of the order was erased, which is missing since; null: it was not',
     }),

@@ -28,4 +28,8 @@ export interface AppDependencies extends OrderDesk, Authentication {
 }
 
 /** Pages for people, beside the API. They do nothing that the API could not do. */
-export type Pages = (app: FastifyInstance, live: LiveCases) => Promise<void>;
+export interface Pages {
+  register(app: FastifyInstance, live: LiveCases): Promise<void>;
+  /** For a person who has mistyped an address. It knows nothing of them. */
+  notFound(): string;
+}

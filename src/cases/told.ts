@@ -37,12 +37,15 @@ export async function tell(
   const lines = known && readLines(known.entries);
   const now = toInstant(Date.now());
   const tries = failing && run && (await triesNow(sources, view, failing, run, lines, now));
-  const contacts = contactsOf(sources, view);
-  if (!known || !lines) return { tries, contacts, ...newest };
+  const whom = {
+    contacts: contactsOf(sources, view),
+    alertsTo: sources.houses.get(view.house)?.alerts.to ?? null,
+  };
+  if (!known || !lines) return { tries, ...whom, ...newest };
   const changed = { ...toldOfChanges(view, lines, now), tasks: tasksOf(lines) };
   return isEnd(view.state)
-    ? { ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
-    : { tries, contacts, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+    ? { ...whom, ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
+    : { tries, ...whom, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
 }
 
 /** Every question may end with a call: to whoever looks after Jet, or to Ö-Ticket. */

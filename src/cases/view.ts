@@ -41,6 +41,8 @@ export interface Told {
   byHand: Task | null;
   /** Whom to call about an open question, as the house has set it. */
   contacts: TaskContact[];
+  /** Where the house's mails about this case go. */
+  alertsTo: string | null;
   /** When the contact of the order was erased: it is missing since. `null`: it was not. */
   contactErasedAt: Instant | null;
 }
@@ -82,6 +84,7 @@ function plainlyTold(status: ShownStatus): Told {
     tasks: null,
     byHand: null,
     contacts: [],
+    alertsTo: null,
     contactErasedAt: null,
   };
 }

@@ -189,6 +189,7 @@ function toProblem(status: number, answer: Partial<ProblemBody>): ApiProblem {
   const { title, detail, code, errors = [], cancellation } = answer;
   const fields = errors.map(({ path, text }) => `${path} ${text}`.trim());
   const hint = code === 'unauthorized' && 'Ihr Token nennen Sie in ABSAGE_TOKEN oder ABSAGE_TOKEN_FILE.';
-  const message = [title ?? `HTTP ${status}`, detail, hint, ...fields].filter(Boolean).join('\n  ');
+  const what = title ?? `Hier antwortet etwas anderes als Absage (HTTP ${status}). Bitte --url prüfen.`;
+  const message = [what, detail, hint, ...fields].filter(Boolean).join('\n  ');
   return new ApiProblem(status, code ?? 'unknown', message, cancellation ?? null);
 }

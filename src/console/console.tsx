@@ -14,6 +14,7 @@ import { pagePolicy } from './content-policy';
 import type { ConsoleDependencies } from './dependencies';
 import { registerFind } from './find-routes';
 import { KeptForms, pathOf } from './kept-forms';
+import { renderPage } from './layout';
 import { registerLive } from './live-routes';
 import { registerLogin } from './login-routes';
 import { registerOrder } from './order-routes';
@@ -37,11 +38,22 @@ const FORM_LIMIT = 128 * 1024;
  * @example const app = await buildApp(deps, consolePages({ ...deps, sessionKey, isSecure: true }));
  */
 export function consolePages(deps: ConsoleDependencies): Pages {
-  return async (app, live) => {
-    await app.register((pages) => registerPages(pages, deps, live));
-    // Beside the pages, and without what each of them has: only the log-in is the same.
-    await app.register((door) => registerPayloadDoor(door, deps));
+  return {
+    async register(app, live) {
+      await app.register((pages) => registerPages(pages, deps, live));
+      // Beside the pages, and without what each of them has: only the log-in is the same.
+      await app.register((door) => registerPayloadDoor(door, deps));
+    },
+    notFound: () => lostPage(deps),
   };
+}
+
+/** Without a header and a form: whose page it is, nobody has asked. */
+function lostPage({ isRehearsal, isSimulator }: ConsoleDependencies): string {
+  const problem = new Problem('not-found');
+  const frame = { title: 'Diese Adresse gibt es nicht', isRehearsal, isSimulator: isSimulator() };
+  const nobody = { actor: null, csrfToken: '', mayRename: false, mayTrain: false };
+  return renderPage({ ...frame, ...nobody }, <ProblemPage problem={problem} isSent={false} />);
 }
 
 async function registerPages(
@@ -61,7 +73,7 @@ async function registerPages(
   registerOrder(app, deps, kept);
   registerCase(app, deps, kept);
   registerLive(app, deps, [liveOverview(deps, live), liveCase(deps, live)]);
-  // A mistyped address of a case gets an error page; without this route it would get the API's JSON.
+  // A mistyped address of a case is one of these pages, with its log-in.
   app.get('/absagen/*', () => {
     throw new Problem('not-found');
   });
@@ -113,7 +125,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     if (form) return reply.redirect(pathToForm(form), 303);
     if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');
     return show(deps, request, withStatus(reply, problem), { title: 'Das ging nicht' }, () => (
-      <ProblemPage problem={problem} />
+      <ProblemPage problem={problem} isSent={request.method === 'POST'} />
     ));
   });
 }

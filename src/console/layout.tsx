@@ -1,5 +1,7 @@
 import type { Child } from 'hono/jsx';
-import { Csrf } from './components';
+import { Csrf, rendered } from './components';
+import { UNNAMED } from './session';
+import { unbroken } from './unbroken';
 import { SessionEnd, type Ending } from './session-end';
 
 /** What the frame of every page shows. */
@@ -76,7 +78,7 @@ export function renderPage(frame: Frame, body: Child): string {
               )}
             </noscript>
           )}
-          {body}
+          {rendered(unbroken(String(body)))}
         </main>
         <p class="offline" id="offline" role="status" hidden>
           Diese Seite wird gerade nicht aktualisiert. Laufende Absagen gehen weiter. Die Verbindung wird
@@ -127,7 +129,7 @@ function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
             <span class="quiet">Es handelt:</span> {actor}
           </span>
           <button class="plain" type="submit">
-            {mayRename ? 'Ändern' : 'Abmelden'}
+            {!mayRename ? 'Abmelden' : actor === UNNAMED ? 'Namen angeben' : 'Ändern'}
           </button>
         </form>
       )}

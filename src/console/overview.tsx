@@ -103,7 +103,7 @@ function Row(row: ListedCancellation) {
         </span>
       </a>
       <span class="facts">
-        {isOpen && `${STEP_LABELS[step]} · `}
+        {isOpen && state !== 'interrupted' && `${STEP_LABELS[step]} · `}
         {orderedBy && `von ${orderedBy}, `}
         {dayAndClock(orderedAt)}
       </span>

@@ -35,6 +35,9 @@ export const BY_ITSELF = 'selbst';
 /** The browser forgets its cookie a day later than any log-in ends: that is told in the database alone. */
 const COOKIE_SECONDS = 36 * 3_600;
 
+/** Whoever acts in a rehearsal without having given a name. */
+export const UNNAMED = 'Unbekannt (Probe)';
+
 export interface SessionSettings {
   /** 32 bytes. A browser is known after a restart as long as the key stays the same. */
   sessionKey: Buffer;
@@ -79,7 +82,7 @@ export async function identifyBySession(
   request: FastifyRequest,
 ): Promise<Caller | null> {
   const { session } = request;
-  if (logIn.by === 'name') return logIn.identify({ token: null, name: session.get('name') ?? null });
+  if (logIn.by === 'name') return logIn.identify({ token: null, name: session.get('name') ?? UNNAMED });
   const id = session.get('id');
   request.login = id === undefined ? null : await sessions.find(id);
   return request.login?.caller ?? null;

@@ -2,7 +2,9 @@ import type { CancellationView } from '../cases/view';
 import { casePage } from '../domain/addresses';
 import { isEnd } from '../domain/vocabulary';
 import { Standing, Trying } from './case/standing';
+import { rendered } from './components';
 import { BY_ITSELF } from './session';
+import { unbroken } from './unbroken';
 
 /** How often the frame loads itself again, in seconds. */
 const REFRESH_SECONDS = 10;
@@ -55,7 +57,7 @@ function framed(again: string | null, body: unknown): string {
         <link rel="stylesheet" href="/assets/console.css" />
         {again && <meta http-equiv="refresh" content={`${REFRESH_SECONDS}; url=${again}`} />}
       </head>
-      <body class="frame">{body}</body>
+      <body class="frame">{rendered(unbroken(String(body)))}</body>
     </html>
   );
   return `<!doctype html>${String(page)}`;

@@ -52,7 +52,7 @@ export const UNCLEAR = { sign: '?', text: 'ungewiss' };
 
 /** The lists of the overview, in their order. */
 export const GROUPS = {
-  needs: { title: 'Braucht Sie', empty: 'Nichts. Es geht alles von selbst weiter.' },
+  needs: { title: 'Braucht Sie', empty: 'Im Moment nichts.' },
   waiting: { title: 'Wartet auf Ö-Ticket', empty: 'Keine.' },
   running: { title: 'Läuft', empty: 'Keine.' },
   done: { title: 'Erledigt', empty: 'Noch keine.' },

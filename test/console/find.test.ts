@@ -122,3 +122,17 @@ describe('what Jet shows', () => {
     expect(await page.getByText('Keine Vorstellung gefunden').count()).toBe(0);
   });
 });
+
+describe('an address that there is not', () => {
+  it('gets a page for a person, and JSON for a program', async () => {
+    const page = await stage.page();
+    const answer = await page.goto('/irgendwas');
+    expect(answer?.status()).toBe(404);
+    expect(await main(page)).toContain('Diese Adresse gibt es nicht.');
+    await page.getByRole('link', { name: 'Zur Übersicht' }).click();
+    await page.getByRole('heading', { name: 'Übersicht' }).waitFor();
+    const { headers } = await stage.app.inject({ url: '/irgendwas', headers: { accept: 'application/json' } });
+    expect(headers['content-type']).toContain('application/problem+json');
+    stage.takeComplaints();
+  });
+});

@@ -49,6 +49,7 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
     tasks: null,
     byHand: null,
     contacts: [],
+    alertsTo: null,
     contactErasedAt: null,
     links: { self: `/v1/cancellations/${house}/${eventNumber}`, temporalUi: null, protocol: null },
     workflowId: `cancel-performance/${house}/${eventNumber}`,

@@ -45,13 +45,18 @@ export function Details({ view }: { view: CancellationView }) {
       <p class="links">
         {links.protocol && <a href={protocol}>Protokoll</a>}
         {links.protocol && <a href={`${protocol}.pdf`}>Protokoll als PDF</a>}
-        {links.temporalUi && (
-          <a href={links.temporalUi} rel="noreferrer">
-            Temporal Web UI
-          </a>
-        )}
       </p>
-      <p class="quiet">{`Fall ${caseId}`}</p>
+      <details id="betrieb">
+        <summary>Für den technischen Betrieb</summary>
+        <p class="quiet">{`Fall ${caseId}`}</p>
+        {links.temporalUi && (
+          <p>
+            <a href={links.temporalUi} rel="noreferrer">
+              Diesen Lauf in Temporal ansehen
+            </a>
+          </p>
+        )}
+      </details>
     </section>
   );
 }

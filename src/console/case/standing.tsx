@@ -125,10 +125,11 @@ function runningHeadline({ steps, step, tries }: CancellationView): string {
   return `${steps.find(({ name }) => name === step)?.label ?? ''} …`;
 }
 
-function mayLeave({ order, state }: CancellationView): string {
+function mayLeave({ order, state, alertsTo }: CancellationView): string {
+  const whom = alertsTo ?? 'das Haus';
   return state === 'waiting' && order.seen
-    ? 'Bis dahin können Sie dieses Fenster schließen. Dem Haus schreiben wir dann auch eine E-Mail.'
-    : 'Sie können dieses Fenster schließen. Wenn jemand gebraucht wird, und am Ende, bekommt das Haus eine E-Mail.';
+    ? `Bis dahin können Sie dieses Fenster schließen. An ${whom} geht dann auch eine E-Mail.`
+    : `Sie können dieses Fenster schließen. Wenn jemand gebraucht wird, und am Ende, geht eine E-Mail an ${whom}.`;
 }
 
 function Remaining({ remaining }: { remaining: readonly string[] }) {
