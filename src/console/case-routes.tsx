@@ -24,7 +24,6 @@ import type { LivePages } from './live-routes';
 import type { PageState } from './regions';
 import type { KeptForm, KeptForms } from './kept-forms';
 import { requireCase } from './requests';
-import { BY_ITSELF } from './session';
 import { show } from './show';
 import { renderStandFrame, STAND } from './stand-frame';
 import { trainingCard, trainingNotice } from './training/routes';
@@ -67,7 +66,7 @@ function registerCaseAt(
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
       live: casePage(view),
-      stand: `${casePage(view)}/${STAND}?${BY_ITSELF}=1`,
+      hasStand: true,
     };
     return show(deps, request, reply, frame, (csrfToken) => (
       <>

@@ -69,7 +69,8 @@ export const REASON_CHOICE = 'anlass';
 /** The body of an action in the form that the API expects. */
 export function toAction(draft: Draft): object {
   const { caseId, step } = draft;
-  const reason = [draft[REASON_CHOICE], draft.reason?.trim()].filter(Boolean).join(' ');
+  const words = [draft[REASON_CHOICE], draft.reason?.trim()].filter(Boolean).join(' ');
+  const reason = words || draft.reason;
   const details = keysOf(DETAILS).map((name) => [name, DETAILS[name](draft)] as const);
   return withoutUndefined({ reason, caseId, step, ...Object.fromEntries(details) });
 }

@@ -24,8 +24,8 @@ export interface Frame {
   live?: string;
   /** Address that a page without JavaScript loads again by itself. */
   again?: string;
-  /** Address of the state alone, which renews itself in a frame where there is no JavaScript. */
-  stand?: string;
+  /** Where there is no JavaScript, its state renews itself in a frame. */
+  hasStand?: boolean;
   /** Address of the same page without reloading; absent: the page does not reload, because a person types in it. */
   still?: string;
 }
@@ -39,7 +39,7 @@ const REHEARSAL_WITH_JET =
 
 /** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
-  const { title, isRehearsal, isSimulator, live, stand, still, again, ending, csrfToken } = frame;
+  const { title, isRehearsal, isSimulator, live, hasStand, still, again, ending, csrfToken } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -50,7 +50,7 @@ export function renderPage(frame: Frame, body: Child): string {
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/console.css" />
         <script src="/assets/console.js" defer></script>
-        {stand && (
+        {hasStand && (
           <noscript>
             <link rel="stylesheet" href="/assets/no-script.css" />
           </noscript>
@@ -69,13 +69,9 @@ export function renderPage(frame: Frame, body: Child): string {
         <Header {...frame} />
         {ending && <SessionEnd {...{ ending, csrfToken }} />}
         <main id="inhalt">
-          {live && (
+          {live && !hasStand && (
             <noscript>
-              {stand ? (
-                <iframe class="stand-frame" src={stand} title="Stand der Absage"></iframe>
-              ) : (
-                <Refreshing live={live} still={still} />
-              )}
+              <Refreshing live={live} still={still} />
             </noscript>
           )}
           {rendered(unbroken(String(body)))}
@@ -126,7 +122,7 @@ function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
         <form class="who" method="post" action="/abmelden">
           <Csrf token={csrfToken} />
           <span>
-            <span class="quiet">Es handelt:</span> {actor}
+            <span class="quiet label">Es handelt:</span> {actor}
           </span>
           <button class="plain" type="submit">
             {!mayRename ? 'Abmelden' : actor === UNNAMED ? 'Namen angeben' : 'Ändern'}

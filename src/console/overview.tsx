@@ -4,7 +4,7 @@ import { dayAndTime } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import { Badge, HouseField, rendered } from './components';
 import { toRegions, type Regions } from './regions';
-import { dayAndClock, GROUPS, groupOf, type Group } from './words';
+import { dayAndClock, GROUPS, groupOf, shownName, type Group } from './words';
 
 export interface OverviewFilter {
   house?: string;
@@ -104,7 +104,7 @@ function Row(row: ListedCancellation) {
       </a>
       <span class="facts">
         {isOpen && state !== 'interrupted' && `${STEP_LABELS[step]} · `}
-        {orderedBy && `von ${orderedBy}, `}
+        {orderedBy && `von ${shownName(orderedBy)}, `}
         {dayAndClock(orderedAt)}
       </span>
       <Badge state={state} />

@@ -36,7 +36,7 @@ export const BY_ITSELF = 'selbst';
 const COOKIE_SECONDS = 36 * 3_600;
 
 /** Whoever acts in a rehearsal without having given a name. */
-export const UNNAMED = 'Unbekannt (Probe)';
+export const UNNAMED = 'Unbekannt';
 
 export interface SessionSettings {
   /** 32 bytes. A browser is known after a restart as long as the key stays the same. */

@@ -6,7 +6,7 @@ import { renderPage, type Frame } from './layout';
 import { ownPath } from './requests';
 import { BY_ITSELF } from './session';
 
-type PageFrame = Pick<Frame, 'title' | 'here' | 'live' | 'stand'>;
+type PageFrame = Pick<Frame, 'title' | 'here' | 'live' | 'hasStand'>;
 
 /** Sends a page in its frame. `body` receives the secret that its forms must carry. */
 export function show(
@@ -49,10 +49,10 @@ export function show(
  */
 function reloading(
   { method, url }: FastifyRequest,
-  { live, stand }: PageFrame,
+  { live, hasStand }: PageFrame,
 ): { still?: string; again?: string } {
   const query = queryOf(url);
-  if (!live || stand || method !== 'GET' || query.has('ruhig')) return {};
+  if (!live || hasStand || method !== 'GET' || query.has('ruhig')) return {};
   const path = url.split('?')[0] ?? '/';
   const withOne = (name: string) => `${path}?${new URLSearchParams([...query, [name, '1']])}`;
   return { still: withOne('ruhig'), again: withOne(BY_ITSELF) };

@@ -63,7 +63,7 @@ export class TestSimulator {
 
   /** Of one event, or all of it. */
   async log(eventNumber?: string): Promise<LogEntry[]> {
-    const response = await this.tryControl('GET', eventNumber ? `/log?eventNumber=${eventNumber}` : '/log');
+    const response = await this.tryControl('GET', eventNumber === undefined ? '/log' : `/log?eventNumber=${eventNumber}`);
     return ((await response.json()) as { entries: LogEntry[] }).entries;
   }
 

@@ -3,7 +3,7 @@ import { casePage } from '../../domain/addresses';
 import { isEnd, MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Lines, Notice } from '../components';
 import { contactText, erasedText } from '../../domain/contact';
-import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
+import { FIELD_LABELS, ORDER_REASON_LABEL, shownName } from '../words';
 import { isUrgent } from './standing';
 
 /** The order, and how it changes the texts in Jet. */
@@ -26,7 +26,7 @@ export function Details({ view }: { view: CancellationView }) {
           <Lines text={order.reason} />
         </dd>
         <dt>Beauftragt von</dt>
-        <dd>{orderedBy}</dd>
+        <dd>{shownName(orderedBy)}</dd>
         {(order.contact || contactErasedAt) && (
           <>
             <dt>{FIELD_LABELS['contact.name']}</dt>

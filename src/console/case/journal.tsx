@@ -1,8 +1,8 @@
 import { exactTime } from '../../domain/clock';
-import { STEP_LABELS } from '../../domain/wording';
 import type { JournalEntry } from '../../domain/journal';
 import { STATE_ROWS, type CaseEnd } from '../../domain/vocabulary';
-import { KIND_LABELS, outcomeText } from '../../protocol/wording';
+import { shownName } from '../words';
+import { KIND_LABELS, operationLabel, outcomeText } from '../../protocol/wording';
 
 /** What a line came to, in words. */
 function outcomeWords(kind: JournalEntry['kind'], outcome: string | null): string {
@@ -30,20 +30,20 @@ export function JournalTable({ entries }: { entries: readonly JournalEntry[] }) 
           <table>
             <thead>
               <tr>
-                {['Nr.', 'Zeit', 'Was', 'Schritt', 'Ergebnis', 'Wer'].map((name) => (
+                {['Nr.', 'Zeit', 'Art', 'Was', 'Ergebnis', 'Wer'].map((name) => (
                   <th scope="col">{name}</th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {entries.map(({ seq, at, kind, step, outcome, actor }) => (
+              {entries.map(({ seq, at, kind, operation, outcome, actor }) => (
                 <tr>
                   <td>{seq}</td>
                   <td>{exactTime(at)}</td>
                   <td>{KIND_LABELS[kind]}</td>
-                  <td>{STEP_LABELS[step]}</td>
+                  <td>{operationLabel(operation)}</td>
                   <td>{outcomeWords(kind, outcome)}</td>
-                  <td>{actor}</td>
+                  <td>{shownName(actor)}</td>
                 </tr>
               ))}
             </tbody>

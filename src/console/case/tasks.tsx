@@ -2,7 +2,7 @@ import { casePage } from '../../domain/addresses';
 import type { ShownTask } from '../../domain/house-tasks';
 import { isEnd } from '../../domain/vocabulary';
 import { Csrf, Phone } from '../components';
-import { dayAndClock } from '../words';
+import { dayAndClock, shownName } from '../words';
 import type { CaseForms } from './action-form';
 
 /** This entry has a field for what was answered. */
@@ -73,7 +73,7 @@ function labelOf({ text, done }: ShownTask): string {
 function Done({ by, at, note }: NonNullable<ShownTask['done']>) {
   return (
     <p class="quiet">
-      {`Erledigt: ${dayAndClock(at)}, ${by}.`}
+      {`Erledigt: ${dayAndClock(at)}, ${shownName(by)}.`}
       {note && ` ${note}`}
     </p>
   );

@@ -178,7 +178,7 @@ function Abort(forms: CaseForms) {
         der Zusatz noch einige Minuten zu sehen sein.
       </p>
       <fieldset>
-        <legend>Warum? (kommt ins Logbuch)</legend>
+        <legend>Warum?</legend>
         {ABORT_REASONS.map((text) => (
           <label class="choice">
             <input
