@@ -65,7 +65,7 @@ function Texts({ plan, limits }: CheckForm) {
       <h2>
         {marking.state === 'skipped'
           ? 'Das bleibt in Jet, wie es ist'
-          : 'So sehen es Ihre Kundinnen und Kunden'}
+          : 'So sehen es Ihre Kundinnen und Kunden und Ö-Ticket'}
       </h2>
       {ANNOUNCEMENT_FIELDS.map((field) => (
         <Change
