@@ -7,7 +7,7 @@ import { slowedDown } from '../api/auth';
 import { logSecurity, markOf } from '../api/security-log';
 import { PROBLEMS } from '../cases/problems';
 import { ownPath } from './requests';
-import { endSession, extendSession, startSession, UNNAMED } from './session';
+import { endSession, extendSession, startSession } from './session';
 import { STAY } from './session-end';
 import { show } from './show';
 import { KEPT, pathToForm } from './turned-away';
@@ -42,7 +42,7 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
     const { session } = request;
     const wanted = session.get('wanted') ?? '/';
     const { token = '', name = '', [KEPT]: formId = '' } = toDraft(request.body);
-    const credentials = isByToken ? { token: token.trim() } : { name: name.trim() || UNNAMED };
+    const credentials = isByToken ? { token: token.trim() } : { name: name.trim() };
     const caller = deps.logIn.identify({ token: null, name: null, ...credentials });
     if (!caller) {
       request.presented = markOf(deps.logIn.hashOf(token.trim()));

@@ -82,7 +82,12 @@ export async function identifyBySession(
   request: FastifyRequest,
 ): Promise<Caller | null> {
   const { session } = request;
-  if (logIn.by === 'name') return logIn.identify({ token: null, name: session.get('name') ?? UNNAMED });
+  if (logIn.by === 'name') {
+    const name = session.get('name');
+    const caller = logIn.identify({ token: null, name: name ?? null });
+    // To Absage they are whoever gives no name to the API; to people that word is no name.
+    return caller && { ...caller, actor: name ?? UNNAMED };
+  }
   const id = session.get('id');
   request.login = id === undefined ? null : await sessions.find(id);
   return request.login?.caller ?? null;
@@ -117,7 +122,7 @@ export async function startSession(
   const { session } = request;
   session.regenerate(as === null ? ['browser', 'house', 'wanted'] : ['browser', 'house']);
   if (as && 'token' in as) session.set('id', await sessions.begin(logIn.hashOf(as.token)));
-  if (as && 'name' in as) session.set('name', as.name);
+  if (as && 'name' in as && as.name !== '') session.set('name', as.name);
 }
 
 /** Puts off the end of a log-in because its person said so. The milliseconds until it; `null`: there is none. */
