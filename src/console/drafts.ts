@@ -9,7 +9,7 @@ import './turned-away';
 export const DRAFT = 'entwurf';
 
 /** The page on which an order is checked before it is placed. */
-export function checkPath({ house, eventNumber }: EventAddress): string {
+function checkPath({ house, eventNumber }: EventAddress): string {
   return `${formPath({ house, eventNumber })}/pruefen`;
 }
 

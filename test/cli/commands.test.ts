@@ -273,7 +273,9 @@ Die Kette der Einträge ist vollständig.
     const watching = run(['watch', 'FSP', number]);
     const abort = await run(['abort', 'FSP', number, '--reason', 'Die Sonne scheint.', '--actor', 'Anna']);
     expect(abort.code).toBe(0);
-    expect(abort.stdout).toMatch(/^Angenommen: Absage bricht ab und schreibt die ursprünglichen Texte zurück\./);
+    expect(abort.stdout).toMatch(
+      /^Angenommen: Absage bricht ab und schreibt die ursprünglichen Texte zurück\./,
+    );
     expect(abort.stdout).not.toContain('wird weiter verkauft');
     const { code, stdout } = await watching;
     expect(code).toBe(1);

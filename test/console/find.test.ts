@@ -131,7 +131,10 @@ describe('an address that there is not', () => {
     expect(await main(page)).toContain('Diese Adresse gibt es nicht.');
     await page.getByRole('link', { name: 'Zur Übersicht' }).click();
     await page.getByRole('heading', { name: 'Übersicht' }).waitFor();
-    const { headers } = await stage.app.inject({ url: '/irgendwas', headers: { accept: 'application/json' } });
+    const { headers } = await stage.app.inject({
+      url: '/irgendwas',
+      headers: { accept: 'application/json' },
+    });
     expect(headers['content-type']).toContain('application/problem+json');
     stage.takeComplaints();
   });

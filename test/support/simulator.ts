@@ -63,7 +63,10 @@ export class TestSimulator {
 
   /** Of one event, or all of it. */
   async log(eventNumber?: string): Promise<LogEntry[]> {
-    const response = await this.tryControl('GET', eventNumber === undefined ? '/log' : `/log?eventNumber=${eventNumber}`);
+    const response = await this.tryControl(
+      'GET',
+      eventNumber === undefined ? '/log' : `/log?eventNumber=${eventNumber}`,
+    );
     return ((await response.json()) as { entries: LogEntry[] }).entries;
   }
 
