@@ -1,24 +1,23 @@
 import { alreadyRefusal } from '../cases/holding-case';
-import type { SingleEvent } from '../cases/events';
 import type { FieldError } from '../cases/problems';
 import type { CancellationView } from '../cases/view';
 import { viennaInstant } from '../domain/clock';
-import { MARKERS, markTitle } from '../domain/marker';
-import { addReason } from '../domain/memo';
+import { MARKERS } from '../domain/marker';
 import { withNextStep } from '../domain/refusals';
 import { STORNO_WORD } from '../domain/status';
-import { titleAsNamed, visible } from '../domain/visible';
-import type { CancellationMarker, MarkerStyle } from '../domain/types';
+import { titleAsNamed } from '../domain/visible';
+import type { MarkerStyle } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
 import { CaseInTheWay, Obstacles } from './obstacles';
-import { FIELD_LABELS, ORDER_REASON_LABEL, REASON_TEMPLATES } from './words';
+import { Marker, Reason, type WordsEvent } from './order-words';
+import { FIELD_LABELS, ORDER_REASON_LABEL } from './words';
 
 export interface OrderForm {
   house: string;
   eventNumber: string;
   /** `null`: a guided house, whose clerk enters what the mask shows. */
-  event: (ShownEvent & Partial<Pick<SingleEvent, 'limits' | 'externalMemo' | 'refusals'>>) | null;
+  event: WordsEvent;
   /** How the house marks a title. */
   style: MarkerStyle;
   /** The case because of which nothing new can be ordered. */
@@ -31,17 +30,6 @@ export interface OrderForm {
   /** Nothing is folded away: the person has come to change something. */
   isOpen?: boolean;
 }
-
-const MARKER_HINTS: Record<CancellationMarker, { what: string; example: string }> = {
-  ENTFÄLLT: {
-    what: 'Nur dieser Termin fällt aus, das Stück wird weiter gespielt.',
-    example: 'Heute streikt die Bühnentechnik, morgen wird wieder gespielt.',
-  },
-  ABGESAGT: {
-    what: 'Die Veranstaltung findet gar nicht statt, auch an keinem anderen Tag.',
-    example: 'ein einmaliges Konzert, oder der letzte Termin einer Reihe.',
-  },
-};
 
 /** The second page of an order: the marker, and the reason. Says first whether the event can be cancelled at all. */
 export function OrderPage(form: OrderForm) {
@@ -147,98 +135,8 @@ function Form({
   );
 }
 
-interface MarkerSettings {
-  marker: CancellationMarker;
-  style: MarkerStyle;
-  /** As it stands in Jet; `null`: nobody has read it, or it will not be marked. */
-  event: OrderForm['event'];
-}
-
-function Marker({ marker, style, event }: MarkerSettings) {
-  const { what, example } = MARKER_HINTS[marker];
-  const marked = event && markTitle(event.title, marker, style, event.limits?.title ?? Infinity);
-  return (
-    <span>
-      <strong>{marker}</strong> {what}
-      <span class="hint example">{`Beispiel: ${example}`}</span>
-      {marked && <span class="hint example">{`Im Titel: ${visible(marked)}`}</span>}
-    </span>
-  );
-}
-
-/** Longest reason that an order takes. */
-const LONGEST_REASON = 2_000;
-
-/** The clerk's words for Ö-Ticket. How long they may be says the memo that they are put before. */
-function Reason({ event, draft }: Pick<OrderForm, 'event' | 'draft'>) {
-  const { limit, taken } = roomInMemo(event);
-  const free = Math.min(LONGEST_REASON, limit - taken);
-  return (
-    <>
-      <label for="reason">{ORDER_REASON_LABEL}</label>
-      <p class="hint" id="reason-hint">
-        {`${whereReasonStands(event)} Bitte keine Gesundheitsangaben zu Personen.`}
-      </p>
-      <textarea
-        id="reason"
-        name="reason"
-        rows={4}
-        maxlength={Math.max(1, free)}
-        required
-        aria-describedby="reason-hint reason-laenge"
-      >
-        {areaText(draft.reason ?? '')}
-      </textarea>
-      {free <= 0 ? (
-        <Notice kind="warning">
-          {`Im Externen Memotext ist kein Platz mehr (${taken} von ${limit} Zeichen). Bitte dort zuerst den alten Text kürzen.`}
-        </Notice>
-      ) : (
-        <p class="counter" id="reason-laenge">
-          {`Höchstens ${free} Zeichen`}
-          {taken > 0 &&
-            `: im Externen Memotext haben ${limit} Platz, der bisherige Text bleibt darunter stehen`}
-          {'. '}
-          <span class="js-only" data-counts="reason" data-limit={String(limit)} data-taken={String(taken)} />
-        </p>
-      )}
-      <p class="templates-title">Vorlagen</p>
-      <ul class="templates">
-        {REASON_TEMPLATES.map((text) => (
-          <li>
-            <span>{text}</span>
-            <button type="button" class="second js-only" data-fill="reason" data-text={text}>
-              Übernehmen
-            </button>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-/** Stands in no memo. */
-const ANY_CHARACTER = '\uFFFC';
-
-/** The memo's limit, and how much of it the old text takes; without a memo that is written, only our own limit counts. */
-function roomInMemo(event: OrderForm['event']): { limit: number; taken: number } {
-  const { limits, externalMemo = null, status } = event ?? {};
-  if (!limits || status === STORNO_WORD) return { limit: LONGEST_REASON, taken: 0 };
-  // What stands before the old text: counted by the rule that saves it.
-  return { limit: limits.externalMemo, taken: addReason(externalMemo, ANY_CHARACTER).length - 1 };
-}
-
 const STORNO_ALREADY =
   'Der Status ist schon Storno. Absage verändert in Jet keinen Text und keinen Status mehr: es folgen die Kontrolle in Connect Online, die Stornoberechtigung und die E-Mail an Ö-Ticket. Abbrechen ist dann nicht möglich.';
-
-/** What the clerk writes goes into the memo only while something is written in Jet at all. */
-function whereReasonStands(event: ShownEvent | null): string {
-  if (event === null)
-    return 'Steht in der E-Mail und, solange der Status noch nicht Storno ist, im Externen Memotext.';
-  return event.status === STORNO_WORD
-    ? 'Steht nur in der E-Mail: der Externe Memotext wird nicht mehr verändert.'
-    : 'Steht im Externen Memotext und in der E-Mail.';
-}
 
 /** Stands first, because without the tick everything else is typed in vain. */
 function PastEvent({ draft }: { draft: Draft }) {
