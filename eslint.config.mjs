@@ -79,7 +79,8 @@ const ROOMS = [
       '\\.\\./journal/((key-)?chain|contact)$',
       LIBRARIES,
     ],
-    types: ['\\.\\./journal/port$', SETTINGS, OBSERVABILITY],
+    // How a mail looks is shown before an order; no way to send it leads here.
+    types: ['\\.\\./(journal|mail)/port$', SETTINGS, OBSERVABILITY],
   },
   {
     files: 'src/protocol/**',

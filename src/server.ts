@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp } from './api/app';
 import { type AppDependencies } from './api/dependencies';
+import { EventPages } from './cases/event-pages';
 import { Sessions } from './cases/sessions';
 import { logInByName, logInByToken } from './cases/log-in';
 import { PROBLEMS } from './cases/problems';
 import { createCancellationClient } from './client';
 import { watchGateway, type GatewayWatch } from './jet/gateway-kind';
+import { createComposer } from './mail/composer';
 import { PdfThread } from './protocol/pdf-thread';
 import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { consolePages } from './console/console';
@@ -58,6 +60,11 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     client: createCancellationClient(temporal, (request, by) => makeSeal(sealKeys, request, by)),
     journal,
     houses,
+    eventPages: new EventPages(),
+    composeNotice: createComposer({
+      isRehearsal: config.mode === 'rehearsal',
+      rehearsalTo: config.smtp.rehearsalTo,
+    }).composePartnerNotice,
     logIn,
     isRehearsal: config.mode === 'rehearsal',
     // As the check judges it: a rehearsal takes a run that was started by hand.

@@ -84,6 +84,10 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     const problem = toProblem(error);
     if (problem.code === 'internal') request.log.error({ err: error }, 'request failed');
     logRefusal(request, problem);
+    if (pages && problem.code === 'not-found' && isOfBrowser(request)) {
+      void reply.header('content-security-policy', "default-src 'none'; style-src 'self'; img-src 'self'");
+      return reply.status(problem.status).type('text/html; charset=utf-8').send(pages.notFound());
+    }
     return sendProblem(reply, problem);
   });
 
@@ -93,10 +97,15 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     done();
   });
   // The API's document is also a page. If there are pages, it gets their log-in.
-  if (pages) await app.register((instance) => pages(instance, live));
+  if (pages) await app.register((instance) => pages.register(instance, live));
   else await registerDocs(app);
   await app.ready();
   return app;
+}
+
+/** A person opened an address, as opposed to a program that asks the API. */
+function isOfBrowser({ method, url, headers }: FastifyRequest): boolean {
+  return method === 'GET' && !url.startsWith('/v1/') && (headers.accept ?? '').includes('text/html');
 }
 
 function acceptOnlyJson(app: FastifyInstance): void {

@@ -74,6 +74,18 @@ const located = {
 
 const textChange = z.object({ before: nullableText, after: nullableText }).meta({ id: 'TextChange' });
 
+export const eventSummary = z.object({
+  title: textChange,
+  customerTitle: textChange,
+  externalMemo: textChange,
+  statusText: z.string(),
+  startsAt: instant,
+  venue: z.string(),
+  location: z.string(),
+  organiser: z.string(),
+  production: nullableText,
+});
+
 const task = z
   .object({
     mask: z.array(z.string()),
@@ -156,20 +168,7 @@ export const cancellation = z
       .nullable()
       .meta({ description: 'the save that the wait counts from: for skip-wait' }),
     pointOfNoReturnPassed: z.boolean(),
-    event: z
-      .object({
-        title: textChange,
-        customerTitle: textChange,
-        externalMemo: textChange,
-        statusText: z.string(),
-        startsAt: instant,
-        venue: z.string(),
-        location: z.string(),
-        organiser: z.string(),
-        production: nullableText,
-      })
-      .nullable()
-      .meta({ description: 'null until the event has been read' }),
+    event: eventSummary.nullable().meta({ description: 'null until the event has been read' }),
     refusal: codedText.nullable(),
     attention: attention.nullable(),
     warnings: z.array(codedText),
@@ -192,6 +191,10 @@ export const cancellation = z
     byHand: task
       .nullable()
       .meta({ description: 'with confirm-step: how a person does the current step in place of Absage' }),
+    contacts: z
+      .array(z.object({ name: z.string(), phone: z.string() }))
+      .meta({ description: 'whom to call about the open question, as the house has set it' }),
+    alertsTo: nullableText.meta({ description: "where the house's mails about the case go" }),
     contactErasedAt: instant.nullable().meta({
       description: 'when the contact of the order was erased, which is missing since; null: it was not',
     }),

@@ -11,8 +11,6 @@ import type { LiveCases } from '../cases/live';
 export interface AppDependencies extends OrderDesk, Authentication {
   version: string;
   security: SecurityContact;
-  /** The gateway has said that no real Jet is behind it. Until then what a rehearsal writes counts as real. */
-  isSimulator(): boolean;
   /** Away from the thread that answers. */
   drawPdf: DrawPdf;
   /** The names that the server answers to beside those of this machine. */
@@ -30,4 +28,8 @@ export interface AppDependencies extends OrderDesk, Authentication {
 }
 
 /** Pages for people, beside the API. They do nothing that the API could not do. */
-export type Pages = (app: FastifyInstance, live: LiveCases) => Promise<void>;
+export interface Pages {
+  register(app: FastifyInstance, live: LiveCases): Promise<void>;
+  /** For a person who has mistyped an address. It knows nothing of them. */
+  notFound(): string;
+}

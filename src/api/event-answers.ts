@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { EventPage, ListedEvent, SingleEvent } from '../cases/events';
 import type { PlannedOrder } from '../cases/orders';
-import { cancellation } from './case-answers';
+import { cancellation, eventSummary } from './case-answers';
 import { codedText, instant, nullableText, state, step } from './answer-parts';
+
+/** Why an event cannot be cancelled, and what to do about it. */
+const obstacle = codedText.extend({ next: z.string().meta({ description: 'whom to call, or what to do' }) });
 
 const listedEvent = z
   .object({
@@ -19,16 +22,21 @@ const listedEvent = z
     expected: z
       .object({ title: z.string(), startsAt: instant })
       .meta({ description: 'as an order of this event names it' }),
+    refusals: z.array(obstacle).meta({
+      description: 'what stands in the way of every order; `event-past` alone is lifted by `allowPastEvent`',
+    }),
   })
   .meta({ id: 'ListedEvent' }) satisfies z.ZodType<ListedEvent>;
 
 export const eventList = z.object({
   events: z.array(listedEvent),
-  nextCursor: nullableText,
+  nextCursor: nullableText.meta({
+    description: 'where to go on; with `text` it may be that nothing was found until there',
+  }),
+  readAt: instant.nullable().meta({
+    description: 'when Jet was read, with `text` up to a minute ago; null: a house without a gateway',
+  }),
 }) satisfies z.ZodType<EventPage>;
-
-/** Why an event cannot be cancelled, and what to do about it. */
-const obstacle = codedText.extend({ next: z.string().meta({ description: 'whom to call, or what to do' }) });
 
 export const singleEvent = listedEvent
   .extend({
@@ -36,9 +44,7 @@ export const singleEvent = listedEvent
     limits: z
       .object({ title: z.int(), customerTitle: z.int(), externalMemo: z.int() })
       .meta({ description: 'longest values, in UTF-16 code units' }),
-    refusals: z.array(obstacle).meta({
-      description: 'what stands in the way of every order; `event-past` alone is lifted by `allowPastEvent`',
-    }),
+    organiser: z.string(),
   })
   .meta({ id: 'Event' }) satisfies z.ZodType<SingleEvent>;
 
@@ -76,7 +82,20 @@ export const plan = z
       .object({
         reason: z.string(),
         contact: z.object({ name: z.string(), phone: z.string(), email: z.string().optional() }),
+        mail: z
+          .object({
+            from: z.string(),
+            to: z.array(z.string()),
+            cc: z.array(z.string()),
+            subject: z.string(),
+            text: z.string(),
+          })
+          .nullable()
+          .meta({ description: 'as it will be sent; `…` stands where a time is not known yet' }),
       })
-      .meta({ description: "the clerk's part of the mail to Ö-Ticket" }),
+      .meta({ description: "the clerk's part of the mail to Ö-Ticket, and the whole of it" }),
+    event: eventSummary
+      .nullable()
+      .meta({ description: 'as it was read, with the texts before and after; null: there is none' }),
   })
   .meta({ id: 'Plan' }) satisfies z.ZodType<PlannedOrder>;

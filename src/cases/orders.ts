@@ -17,6 +17,7 @@ import { viewOf } from './case-view';
 import { alreadyRefusal, findCaseInTheWay, findHoldingCase, isPutBack } from './holding-case';
 import { initialStatus } from './journal-status';
 import { requireSimulatorOrLogIn } from './missing-log-in';
+import { previewNotice, type ComposeNotice, type NoticePreview } from './notice-preview';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { toView, type CancellationView } from './view';
@@ -29,6 +30,9 @@ export type Timing = Pick<
 
 export interface OrderDesk extends CaseSources {
   timing: Timing;
+  composeNotice: ComposeNotice;
+  /** The gateway has said that no real Jet is behind it. Until then what a rehearsal writes counts as real. */
+  isSimulator(): boolean;
 }
 
 /** A plan with the hash that an order may refer to, and what only Absage knows. */
@@ -37,8 +41,8 @@ export type PlannedOrder = Omit<Plan, 'refusals'> & {
   planHash: string;
   /** The case there already is, because of which nothing new can be ordered. */
   cancellation: CancellationView | null;
-  /** What the mail to Ö-Ticket says for the clerk: their words, and who is called back. */
-  notice: { reason: string; contact: Contact };
+  /** What the mail to Ö-Ticket says for the clerk (their words, and who is called back), and all of it. */
+  notice: { reason: string; contact: Contact; mail: NoticePreview | null };
 };
 
 /** An order for a house without a gateway must carry what the mask shows. A house with a gateway reads Jet itself. */
@@ -68,11 +72,14 @@ export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): 
     findCaseInTheWay(desk, caller, order),
   ]);
   const refusals = [...(cancellation ? [alreadyRefusal(cancellation)] : []), ...plan.refusals];
+  const contact = order.contact ?? house.boxOffice;
+  const shown = refusals.length === 0 ? plan : withoutPromises(plan);
+  const noticed = { order, house, contact, isSimulator: desk.isSimulator() };
   return {
-    ...(refusals.length === 0 ? plan : withoutPromises(plan)),
+    ...shown,
     refusals: refusals.map(withNextStep),
     cancellation,
-    notice: { reason: order.reason, contact: order.contact ?? house.boxOffice },
+    notice: { reason: order.reason, contact, mail: previewNotice(desk.composeNotice, shown, noticed) },
   };
 }
 

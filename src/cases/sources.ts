@@ -2,6 +2,7 @@ import type { CancellationClient } from '../client';
 import type { CancellationInput } from '../domain/case';
 import type { House } from '../domain/types';
 import type { Journal, JournalStore } from '../journal/port';
+import type { EventPages } from './event-pages';
 
 /** The sources of the use cases, and what their answers say about this installation. */
 export interface CaseSources {
@@ -12,6 +13,8 @@ export interface CaseSources {
       'caseRow' | 'installationLines' | 'lastCaseOf' | 'nameRun' | 'namedRuns' | 'sealedSince' | 'signer'
     >;
   houses: ReadonlyMap<string, House>;
+  /** What was read of the houses' programmes in the last minute. */
+  eventPages: EventPages;
   isRehearsal: boolean;
   /** Whether the API has sealed the start of a run; absent where a run needs no seal. */
   isSealed?: (workflowId: string, input: CancellationInput) => boolean;

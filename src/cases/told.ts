@@ -11,7 +11,7 @@ import { TEMPORAL_TEXTS } from '../domain/wording';
 import { isTask, readLines, type CaseLines } from '../domain/lines';
 import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
-import type { Instant } from '../domain/types';
+import type { Instant, TaskContact } from '../domain/types';
 import type { Tries } from '../domain/tries';
 import { isEnd } from '../domain/vocabulary';
 import { readShownLines } from './contact';
@@ -39,15 +39,26 @@ export async function tell(
   const lines = known && readLines(known.entries);
   const now = toInstant(Date.now());
   const tries = failing && run && (await triesNow(sources, view, failing, run, lines, now));
-  if (!known || !lines) return { tries, ...newest };
+  const whom = {
+    contacts: contactsOf(sources, view),
+    alertsTo: sources.houses.get(view.house)?.alerts.to ?? null,
+  };
+  if (!known || !lines) return { tries, ...whom, ...newest };
   const changed = {
     ...toldOfChanges(view, lines, now),
     ...toldOfMadeUpTask(view, lines),
     tasks: tasksOf(lines),
   };
   return isEnd(view.state)
-    ? { ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
-    : { tries, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+    ? { ...whom, ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
+    : { tries, ...whom, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+}
+
+/** Every question may end with a call: to whoever looks after Jet, or to Ö-Ticket. */
+function contactsOf({ houses }: Sources, { house, attention }: CancellationView): TaskContact[] {
+  if (!attention) return [];
+  const { ticketingTeam = null, partner = null } = houses.get(house)?.contacts ?? {};
+  return [ticketingTeam, partner].filter((contact) => contact !== null);
 }
 
 async function triesNow(

@@ -5,7 +5,7 @@ import { cancellationWorkflowId } from '../domain/input';
 import type { ShownTask } from '../domain/house-tasks';
 import { standingNotes } from '../domain/standing';
 import type { Tries } from '../domain/tries';
-import type { Instant } from '../domain/types';
+import type { Instant, TaskContact } from '../domain/types';
 import { isEnd } from '../domain/vocabulary';
 import type { RunRecord } from '../client';
 import type { CaseSources } from './sources';
@@ -52,6 +52,10 @@ export interface Told {
   tasks: ShownTask[] | null;
   /** How a person can do the current step in place of Absage. */
   byHand: Task | null;
+  /** Whom to call about an open question, as the house has set it. */
+  contacts: TaskContact[];
+  /** Where the house's mails about this case go. */
+  alertsTo: string | null;
   /** When the contact of the order was erased: it is missing since. `null`: it was not. */
   contactErasedAt: Instant | null;
 }
@@ -92,6 +96,8 @@ function plainlyTold(status: ShownStatus): Told {
     remaining: [],
     tasks: null,
     byHand: null,
+    contacts: [],
+    alertsTo: null,
     contactErasedAt: null,
   };
 }

@@ -4,6 +4,7 @@ import {
   ACTION_ROWS,
   ACTIONS,
   fieldRow,
+  isEnd,
   mayBeEmpty,
   READ_BACK_FIELDS,
   readBackFields,
@@ -65,10 +66,19 @@ function addAction(program: Command, action: Action): void {
       const seen = namesNothing ? null : await api.view(wanted);
       const details = seen && detailsOf(action, seen, options);
       const view = await api.act(seen ?? wanted, action, { reason, ...details });
-      print(options, view, () => describeView(view));
+      print(options, view, () => describeAccepted(action, view));
       return EXIT.done;
     }),
   );
+}
+
+/** An abort that was accepted is under way, even where the run still says that it waits. */
+function describeAccepted(action: Action, view: CancellationView): string {
+  const { accepted } = ACTION_ROWS[action];
+  const { house, eventNumber, state } = view;
+  const isToldAlready = action !== 'abort' || state === 'aborting' || isEnd(state);
+  const rest = isToldAlready ? describeView(view) : `Weiter zusehen: absage watch ${house} ${eventNumber}`;
+  return `${accepted}\n${rest}`;
 }
 
 /** What an action names is looked up in the view: where it is not possible, there is nothing to name. */

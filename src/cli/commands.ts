@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { CASE_STATES, STATE_ROWS } from '../domain/vocabulary';
 import { addActionCommands } from './actions';
 import {
   addCaseCommand,
@@ -27,6 +28,15 @@ interface ListOptions extends Common {
   needsAttention?: boolean;
   from?: string;
   to?: string;
+}
+
+/** The states by the word of the API, each with what people call it. */
+const STATES = CASE_STATES.map((state) => `${state} (${STATE_ROWS[state].label})`).join(', ');
+
+function parseState(text: string): string {
+  const unknown = text.split(',').find((state) => !(CASE_STATES as readonly string[]).includes(state));
+  if (unknown === undefined) return text;
+  throw new InvalidArgumentError(`Möglich sind ${STATES}.`);
 }
 
 /** Adds the commands that are clients of the API. They can do nothing that the API cannot. */
@@ -70,7 +80,7 @@ export function addClientCommands(program: Command): void {
 
   addCommand(program, 'list', 'Absagen, neueste zuerst.')
     .option('--house <haus>', 'nur dieses Haus')
-    .option('--state <stand>', 'nur in diesem Stand')
+    .option('--state <stand>', `nur in diesem Stand: ${STATES}`, parseState)
     .option('--needs-attention', 'nur, was jemanden braucht')
     .option('--from <datum>', 'nur Vorstellungen ab diesem Tag, z. B. 2026-12-01')
     .option('--to <datum>', 'nur Vorstellungen bis zu diesem Tag')

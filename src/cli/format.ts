@@ -46,6 +46,7 @@ export function describePlan(plan: PlannedOrder): string {
     'In der E-Mail an Ö-Ticket:',
     `  Hinweis:       ${plan.notice.reason.replaceAll('\n', '\n                 ')}`,
     `  Rückfragen an: ${describeContact(plan.notice.contact)}`,
+    ...describeMail(plan.notice.mail),
     'Was geschieht, und wann:',
     ...plan.steps.slice(1).map((step) => `  ${whenOf(step, plan).padEnd(19)}${step.text}`),
   ].join('\n');
@@ -66,6 +67,13 @@ function describeTexts({ steps }: PlannedOrder): string[] {
     else lines.push(`    bisher: ${compared(before)}`, `    dann:   ${compared(after)}`);
   }
   return lines;
+}
+
+/** An API of an older version does not tell it. */
+function describeMail(mail: PlannedOrder['notice']['mail'] | undefined): string[] {
+  if (!mail) return [];
+  const copy = mail.cc.length > 0 ? ` (Kopie: ${mail.cc.join(', ')})` : '';
+  return [`  Geht an:       ${mail.to.join(', ')}${copy}`, `  Betreff:       ${onOneLine(mail.subject)}`];
 }
 
 function describeContact({ name, phone, email }: PlannedOrder['notice']['contact']): string {
@@ -293,6 +301,30 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   ...columnOf(ACTION_ROWS, 'shortLabel'),
 };
 
+/** One that is not listed is shown by its name in the journal. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  ...columnOf(STATE_ROWS, 'label'),
+  ok: 'erledigt',
+  found: 'vorgefunden',
+  differs: 'abweichend',
+  'by-hand': 'von Hand',
+  accepted: 'angenommen',
+  refused: 'abgelehnt',
+  'not-sent': 'nicht gesendet',
+  'in-doubt': 'ungewiss',
+  verified: 'gesehen',
+  adopted: 'übernommen',
+  sighting: 'gesichtet',
+  'sighting-lost': 'verschwunden',
+  'not-storno': 'kein Storno',
+  'storno-again': 'wieder Storno',
+  gone: 'nicht da',
+};
+
+function outcomeOf(outcome: string | null): string {
+  return outcome === null ? '' : (OUTCOMES[outcome] ?? outcome);
+}
+
 export function describeJournal(entries: readonly JournalLine[], isVerified: boolean): string {
   const lines = entries.map(({ seq, at, actor, kind, operation, outcome, hash }) =>
     [
@@ -300,7 +332,7 @@ export function describeJournal(entries: readonly JournalLine[], isVerified: boo
       exactTime(at),
       KINDS[kind].padEnd(12),
       (OPERATIONS[operation] ?? operation).padEnd(27),
-      (outcome ?? '').padEnd(9),
+      outcomeOf(outcome).padEnd(12),
       actor,
       hash.slice(0, 12),
     ].join('  '),

@@ -185,10 +185,16 @@ function parse(text: string): object | null {
   }
 }
 
+/** What the API says of a query is about an option of the command. */
+const OPTIONS: readonly string[] = ['from', 'to'];
+
 function toProblem(status: number, answer: Partial<ProblemBody>): ApiProblem {
   const { title, detail, code, errors = [], cancellation } = answer;
-  const fields = errors.map(({ path, text }) => `${path} ${text}`.trim());
+  const fields = errors.map(({ path, text }) =>
+    `${OPTIONS.includes(path) ? '--' : ''}${path} ${text}`.trim(),
+  );
   const hint = code === 'unauthorized' && 'Ihr Token nennen Sie in ABSAGE_TOKEN oder ABSAGE_TOKEN_FILE.';
-  const message = [title ?? `HTTP ${status}`, detail, hint, ...fields].filter(Boolean).join('\n  ');
+  const what = title ?? `Hier antwortet etwas anderes als Absage (HTTP ${status}). Bitte --url prüfen.`;
+  const message = [what, detail, hint, ...fields].filter(Boolean).join('\n  ');
   return new ApiProblem(status, code ?? 'unknown', message, cancellation ?? null);
 }

@@ -33,6 +33,10 @@ export function withOrder(command: Command): Command {
 function parseMarker(text: string): string {
   const marker = text.normalize('NFC').toUpperCase().replace('AE', 'Ä');
   if (marker === 'ENTFÄLLT' || marker === 'ABGESAGT') return marker;
+  if (/^(VERSCHOBEN|VERLEGT)$/.test(marker))
+    throw new InvalidArgumentError(
+      'Eine Verschiebung oder Verlegung ist ein anderes Verfahren: bitte das Ticketing-Team anrufen. Absage sagt nur ganz ab, mit ENTFÄLLT oder ABGESAGT.',
+    );
   throw new InvalidArgumentError('Möglich sind ENTFÄLLT und ABGESAGT.');
 }
 

@@ -43,5 +43,10 @@ export function addReadCommands(program: Command): void {
 function describeEvents(events: readonly ListedEvent[], hasMore: boolean): string {
   if (events.length === 0 && !hasMore) return 'Keine Vorstellung gefunden.';
   const more = hasMore ? ['Es gibt weitere: bitte mit mehr Wörtern oder --from suchen.'] : [];
-  return [...events.map((event) => describeEvent(event)), ...more].join('\n');
+  return [...events.map(describeChoice), ...more].join('\n');
+}
+
+/** An event that cannot be cancelled says why. */
+function describeChoice(event: ListedEvent): string {
+  return [describeEvent(event), ...event.refusals.map(({ text }) => `  Nicht möglich: ${text}`)].join('\n');
 }

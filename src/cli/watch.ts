@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clockTime } from '../domain/clock';
-import { isEnd } from '../domain/vocabulary';
+import { isEnd, STATE_ROWS } from '../domain/vocabulary';
 import { countdown, describeAttention, describeEnd, urgentWarnings, notesOf } from './format';
 import { ApiProblem, type Api, type CancellationView, type NamedCase } from './http';
 import { writeLine, writeOver } from './terminal';
@@ -108,7 +108,7 @@ function progressLines(view: CancellationView): string[] {
 }
 
 function statusLine(view: CancellationView): string {
-  const label = view.steps.find(({ state }) => state === 'current')?.label ?? '';
+  const label = view.steps.find(({ state }) => state === 'current')?.label ?? STATE_ROWS[view.state].label;
   if (view.tries) return `▶ ${label} – ${view.tries.text}`;
   if (!view.waitEndsAt) return `▶ ${label} …`;
   return `▶ ${label} – noch ${countdown(Date.parse(view.waitEndsAt) - Date.now())}`;

@@ -16,14 +16,17 @@ import type { WantedCase } from '../cases/which-case';
 import { casePage } from '../domain/addresses';
 import { ACTIONS, isEnd, type Action } from '../domain/vocabulary';
 import { CasePage, caseRegions, type Attempt } from './case';
+import { tooLate } from './case/standing';
 import type { ConsoleDependencies } from './dependencies';
-import { toAction, toDraft, type Draft } from './forms';
+import { IN_A_FRAME } from './content-policy';
+import { REASON_CHOICE, toAction, toDraft, type Draft } from './forms';
 import type { LivePages } from './live-routes';
 import type { PageState } from './regions';
 import type { KeptForm, KeptForms } from './kept-forms';
 import { requireCase } from './requests';
 import { show } from './show';
 import { practiceMasks } from './practice-masks';
+import { renderStandFrame, STAND } from './stand-frame';
 import { trainingCard, trainingNotice } from './training/routes';
 import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 import { faultText } from './words';
@@ -65,13 +68,15 @@ function registerCaseAt(
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
       live: casePage(view),
-      // Of a case that has ended nothing changes by itself.
-      isTypedOn: isEnd(view.state) || view.attention !== null || attempt !== undefined,
+      hasStand: true,
     };
     return show(deps, request, reply, frame, (csrfToken) => (
       <>
         {trainingNotice(request)}
-        <CasePage {...{ view, entries, csrfToken, attempt, masks: practiceMasks(deps) }} />
+        <CasePage
+          {...{ view, entries, csrfToken, masks: practiceMasks(deps) }}
+          attempt={attempt && withOwnWords(attempt, view)}
+        />
         {trainingCard(deps, request, view, csrfToken, standing)}
       </>
     ));
@@ -79,6 +84,15 @@ function registerCaseAt(
 
   app.get(address, (request, reply) =>
     showCase(request, reply, undefined, keptAttempt(keptForm(kept, request))),
+  );
+
+  app.get(
+    `${address}/${STAND}`,
+    { config: { isFrame: true }, helmet: IN_A_FRAME },
+    async (request, reply) => {
+      const view = await readView(deps, request.caller, requireCase(deps, request));
+      return reply.type('text/html; charset=utf-8').send(renderStandFrame(view));
+    },
   );
 
   const forms = { '': 'text/html', '.pdf': 'application/pdf', '.json': 'application/json' } as const;
@@ -100,6 +114,10 @@ function registerCaseAt(
   });
 
   for (const action of ACTIONS) {
+    // Whoever loads the answer to a form again by its address wants the case.
+    app.get(`${address}/${action}`, (request, reply) =>
+      reply.redirect(casePage(requireCase(deps, request)), 303),
+    );
     app.post(`${address}/${action}`, async (request, reply) => {
       const wanted = requireCase(deps, request);
       const draft: Draft = { ...toDraft(request.body), action };
@@ -118,6 +136,15 @@ function registerCaseAt(
   }
 }
 
+/** Where the form is not on the page any more, the person's words are here alone; with the time that made it go. */
+function withOwnWords(attempt: Attempt, view: CancellationView): Attempt {
+  const { action, reason, [REASON_CHOICE]: chosen } = attempt.draft;
+  if (!action || view.allowedActions.includes(action as Action)) return attempt;
+  const words = [chosen, reason].filter(Boolean).join(' ');
+  const why = action === 'abort' && view.pointOfNoReturnPassed ? [tooLate(view)] : [];
+  return { ...attempt, faults: [...attempt.faults, ...why, ...(words ? [`Begründung: „${words}“`] : [])] };
+}
+
 /** An empty field is no note. */
 function toTick(body: unknown): TickRequest {
   const { done, note } = body as Record<string, string | undefined>;
@@ -127,9 +154,7 @@ function toTick(body: unknown): TickRequest {
 /** A form that was sent without a log-in, as an attempt that was refused. */
 function keptAttempt(form: KeptForm | null): Attempt | undefined {
   if (!form) return undefined;
-  const { reason } = form.fields;
-  // The form may not be on the page any more, and then the person's words are here alone.
-  return { faults: [NOT_CARRIED_OUT, ...(reason ? [`Begründung: „${reason}“`] : [])], draft: form.fields };
+  return { faults: [NOT_CARRIED_OUT], draft: form.fields };
 }
 
 async function act(

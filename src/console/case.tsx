@@ -1,4 +1,5 @@
 import type { CancellationView } from '../cases/view';
+import { casePage } from '../domain/addresses';
 import { dayAndTime } from '../domain/clock';
 import type { JournalEntry } from '../domain/journal';
 import { Attention } from './case/attention';
@@ -12,6 +13,8 @@ import { WaysOut } from './case/ways-out';
 import { Notice, rendered } from './components';
 import type { Draft } from './forms';
 import { toRegions, type Regions } from './regions';
+import { BY_ITSELF } from './session';
+import { STAND } from './stand-frame';
 
 /** An action that was refused: what the form held, and the reasons. */
 export interface Attempt {
@@ -33,6 +36,8 @@ export interface CasePage {
 /** The page of one case: its state, what it waits for, and the actions that are possible now. */
 export function CasePage({ attempt, ...page }: CasePage) {
   const regions = caseRegions(page, attempt?.draft);
+  const inside = (id: string) =>
+    rendered([...regions.values()].flatMap(({ html, into }) => (into === id ? [html] : [])).join(''));
   return (
     <>
       {attempt && attempt.faults.length > 0 && (
@@ -45,8 +50,21 @@ export function CasePage({ attempt, ...page }: CasePage) {
           </ul>
         </Notice>
       )}
+      <div id="oben" data-regions>
+        {inside('oben')}
+      </div>
+      <noscript>
+        <iframe
+          class="stand-frame"
+          src={`${casePage(page.view)}/${STAND}?${BY_ITSELF}=1`}
+          title="Stand der Absage"
+        ></iframe>
+      </noscript>
+      <section id="geschrieben" class="notice info" role="status" hidden>
+        <p>Das Formular, in dem Sie geschrieben haben, gibt es nicht mehr. Ihr Text ist noch da:</p>
+      </section>
       <div id="absage" data-regions>
-        {rendered([...regions.values()].map(({ html }) => html).join(''))}
+        {inside('absage')}
       </div>
     </>
   );
@@ -54,7 +72,6 @@ export function CasePage({ attempt, ...page }: CasePage) {
 
 /** The parts of the page that the live stream updates. */
 export function caseRegions({ view, entries, csrfToken, masks }: CasePage, draft: Draft = {}): Regions {
-  const into = 'absage';
   const forms = { view, csrfToken, draft, masks };
   return toRegions(
     [
@@ -68,7 +85,7 @@ export function caseRegions({ view, entries, csrfToken, masks }: CasePage, draft
       { id: 'angaben', element: <Details view={view} /> },
       { id: 'mail', element: <PartnerMail entries={entries} isAsked={isMailInDoubt(view)} /> },
       { id: 'logbuch', element: <JournalTable entries={entries} /> },
-    ].map((part) => ({ ...part, into })),
+    ].map((part) => ({ ...part, into: part.id === 'kopf' ? 'oben' : 'absage' })),
   );
 }
 

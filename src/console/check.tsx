@@ -1,7 +1,10 @@
+import type { Child } from 'hono/jsx';
 import type { PlannedOrder } from '../cases/orders';
-import { clockTime } from '../domain/clock';
+import { clockTime, germanDate } from '../domain/clock';
+import { contactText } from '../domain/contact';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
 import { Change, Csrf, EventFacts, Lines, Notice, type ShownEvent } from './components';
+import { DRAFT, formPath } from './drafts';
 import type { Draft } from './forms';
 import { CaseInTheWay, Obstacles } from './obstacles';
 import { FIELD_LABELS, ORDER_REASON_LABEL } from './words';
@@ -14,6 +17,10 @@ interface CheckForm {
   /** The longest texts that the mask accepts; `null`: not known. */
   limits: { title: number; customerTitle: number; externalMemo: number } | null;
   draft: Draft;
+  /** Names the draft, so that a link leads back to its fields. */
+  draftId: string;
+  /** Who will have ordered. */
+  actor: string;
   csrfToken: string;
 }
 
@@ -28,14 +35,20 @@ export function CheckPage(form: CheckForm) {
     <>
       <h1>{cancellable ? 'Bitte prüfen' : 'Diese Vorstellung kann so nicht abgesagt werden'}</h1>
       <EventFacts {...event} />
+      {!cancellation && (
+        <p class="links">
+          <a href={`/absagen/neu?haus=${form.house}`}>Andere Vorstellung</a>
+        </p>
+      )}
       <Obstacles obstacles={refusals} />
       <CaseInTheWay view={cancellation} />
       {cancellable && warnings.map(({ text }) => <Notice kind="warning">{text}</Notice>)}
       {cancellable && !warnings.some(({ code }) => GRAVE.includes(code)) && (
         <Notice kind="good">Alles bereit.</Notice>
       )}
+      {!cancellation && <Given {...form} />}
       {cancellable && <Texts {...form} />}
-      {cancellable && <MailWords {...plan.notice} />}
+      {cancellable && <Mail {...plan.notice} />}
       {cancellable && <Times {...plan} />}
       <Buttons {...form} />
     </>
@@ -52,7 +65,7 @@ function Texts({ plan, limits }: CheckForm) {
       <h2>
         {marking.state === 'skipped'
           ? 'Das bleibt in Jet, wie es ist'
-          : 'So sehen es Ihre Kundinnen und Kunden'}
+          : 'So sehen es Ihre Kundinnen und Kunden und Ö-Ticket'}
       </h2>
       {ANNOUNCEMENT_FIELDS.map((field) => (
         <Change
@@ -66,20 +79,75 @@ function Texts({ plan, limits }: CheckForm) {
   );
 }
 
-/** The clerk's part of the mail, as Ö-Ticket will read it: whom they call back is easily overlooked. */
-function MailWords({ reason, contact }: PlannedOrder['notice']) {
-  const { name, phone, email } = contact;
+/** What the clerk has entered, row by row, each with the way back to its field. */
+function Given({ house, eventNumber, draft, draftId, plan }: CheckForm) {
+  const { reason, contact } = plan.notice;
+  const edit = (field: string, what: string) => (
+    <a
+      href={`${formPath({ house, eventNumber })}?${DRAFT}=${draftId}#${field}`}
+      aria-label={`Ändern: ${what}`}
+    >
+      Ändern
+    </a>
+  );
+  const row = (field: string, label: string, value: Child) => (
+    <div class="given">
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+      <dd>{edit(field, label)}</dd>
+    </div>
+  );
+  const rightLabel = FIELD_LABELS.rightValidUntil ?? '';
+  return (
+    <section class="sheet" id="angaben">
+      <h2>Ihre Angaben</h2>
+      <dl class="givens">
+        {draft['seen.title'] !== undefined && row('seen.title', 'Aus der Maske', draft['seen.title'])}
+        {row('marker', FIELD_LABELS.marker ?? '', draft.marker)}
+        {row('reason', ORDER_REASON_LABEL, <Lines text={reason} />)}
+        {row('contact.name', FIELD_LABELS['contact.name'] ?? '', contactText(contact))}
+        {row(
+          'rightValidUntil',
+          rightLabel,
+          draft.rightValidUntil ? germanDate(draft.rightValidUntil) : 'wie das Haus es eingestellt hat',
+        )}
+        {draft.allowPastEvent === 'true' && row('allowPastEvent', 'Schon begonnen', 'wird trotzdem abgesagt')}
+      </dl>
+    </section>
+  );
+}
+
+/** The mail as it will go out, with whom it goes to: nobody should learn that from a mail that is gone. */
+function Mail({ mail }: PlannedOrder['notice']) {
+  if (!mail) return null;
+  const { from, to, cc, subject, text } = mail;
   return (
     <section class="sheet" id="e-mail">
-      <h2>Das steht in der E-Mail an Ö-Ticket</h2>
-      <dl class="times">
-        <dt>{ORDER_REASON_LABEL}</dt>
-        <dd>
-          <Lines text={reason} />
-        </dd>
-        <dt>{FIELD_LABELS['contact.name']}</dt>
-        <dd>{[name, `Telefon ${phone}`, email].filter(Boolean).join(', ')}</dd>
+      <h2>Diese E-Mail bekommt Ö-Ticket</h2>
+      <dl class="data">
+        <dt>Von</dt>
+        <dd>{from}</dd>
+        <dt>An</dt>
+        <dd>{to.join(', ')}</dd>
+        {cc.length > 0 && (
+          <>
+            <dt>Kopie</dt>
+            <dd>{cc.join(', ')}</dd>
+          </>
+        )}
+        <dt>Betreff</dt>
+        <dd>{subject}</dd>
       </dl>
+      <details id="e-mail-text" open>
+        <summary>Text der E-Mail</summary>
+        <p class="letter">
+          <Lines text={text.trimEnd()} />
+        </p>
+      </details>
+      <p class="hint">
+        Wo … steht, kommt die Zeit hinein, zu der es geschehen ist. Gesendet wird sie erst, wenn Connect
+        Online den Storno zeigt.
+      </p>
     </section>
   );
 }
@@ -107,7 +175,7 @@ function Times({ steps, finishedAt }: PlannedOrder) {
   );
 }
 
-function Buttons({ house, eventNumber, plan, draft, csrfToken }: CheckForm) {
+function Buttons({ house, eventNumber, plan, draft, draftId, actor, csrfToken }: CheckForm) {
   const isByPerson = plan.steps.some(({ by }) => by === 'person');
   return (
     <form method="post" action="/absagen">
@@ -119,22 +187,12 @@ function Buttons({ house, eventNumber, plan, draft, csrfToken }: CheckForm) {
         {plan.cancellable && (
           <button type="submit" class="danger">
             {isByPerson ? 'Absage jetzt beginnen' : 'Diese Vorstellung jetzt absagen'}
+            <span class="under">{`als ${actor}, mit dem Hinweis von oben`}</span>
           </button>
         )}
         {!plan.cancellation && (
-          <button
-            type="submit"
-            class="second"
-            formaction={`/absagen/neu/${house}/${eventNumber}`}
-            name="intent"
-            value="edit"
-          >
+          <a class="button second" href={`${formPath({ house, eventNumber })}?${DRAFT}=${draftId}`}>
             Zurück und ändern
-          </button>
-        )}
-        {!plan.cancellable && (
-          <a class="button second" href={`/absagen/neu?haus=${house}`}>
-            Andere Vorstellung
           </a>
         )}
       </div>

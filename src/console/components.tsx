@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx';
 import { raw } from 'hono/html';
 import { dayAndTime } from '../domain/clock';
 import { visibleToCompare } from '../domain/visible';
+import type { TaskContact } from '../domain/types';
 import type { CaseState } from '../domain/vocabulary';
 import type { Draft } from './forms';
 import { badgeOf, FIELD_LABELS } from './words';
@@ -163,4 +164,18 @@ export function Change({
 /** A telephone number that a phone can dial. */
 export function Phone({ phone }: { phone: string }) {
   return <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>;
+}
+
+/** Whom to call, each with a number to dial. */
+export function Contacts({ contacts }: { contacts: readonly TaskContact[] }) {
+  if (contacts.length === 0) return null;
+  return (
+    <ul class="contacts">
+      {contacts.map(({ name, phone }) => (
+        <li>
+          {name}: <Phone phone={phone} />
+        </li>
+      ))}
+    </ul>
+  );
 }

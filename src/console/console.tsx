@@ -10,9 +10,12 @@ import type { LiveCases } from '../cases/live';
 import { logRefusal, logSecurity } from '../api/security-log';
 import { Problem } from '../cases/problems';
 import { liveCase, registerCase } from './case-routes';
+import { pagePolicy } from './content-policy';
 import type { ConsoleDependencies } from './dependencies';
 import { registerHandbook } from './handbook/routes';
+import { registerFind } from './find-routes';
 import { KeptForms, pathOf } from './kept-forms';
+import { renderPage } from './layout';
 import { registerLive } from './live-routes';
 import { registerLogin } from './login-routes';
 import { registerOrder } from './order-routes';
@@ -21,6 +24,7 @@ import { registerPayloadDoor } from './payload-door';
 import { ProblemPage } from './problem';
 import { identifyBySession, noteActivity, registerSession } from './session';
 import { show } from './show';
+import { renderEndedFrame } from './stand-frame';
 import { registerTasksPage } from './tasks-page';
 import { registerTraining } from './training/routes';
 import { ALLOW_COOKIES, keepForm, pathToForm, toLogIn } from './turned-away';
@@ -35,11 +39,22 @@ const FORM_LIMIT = 128 * 1024;
  * @example const app = await buildApp(deps, consolePages({ ...deps, sessionKey, isSecure: true }));
  */
 export function consolePages(deps: ConsoleDependencies): Pages {
-  return async (app, live) => {
-    await app.register((pages) => registerPages(pages, deps, live));
-    // Beside the pages, and without what each of them has: only the log-in is the same.
-    await app.register((door) => registerPayloadDoor(door, deps));
+  return {
+    async register(app, live) {
+      await app.register((pages) => registerPages(pages, deps, live));
+      // Beside the pages, and without what each of them has: only the log-in is the same.
+      await app.register((door) => registerPayloadDoor(door, deps));
+    },
+    notFound: () => lostPage(deps),
   };
+}
+
+/** Without a header and a form: whose page it is, nobody has asked. */
+function lostPage({ isRehearsal, isSimulator }: ConsoleDependencies): string {
+  const problem = new Problem('not-found');
+  const frame = { title: 'Diese Adresse gibt es nicht', isRehearsal, isSimulator: isSimulator() };
+  const nobody = { actor: null, csrfToken: '', mayRename: false, mayTrain: false };
+  return renderPage({ ...frame, ...nobody }, <ProblemPage problem={problem} isSent={false} />);
 }
 
 async function registerPages(
@@ -56,10 +71,11 @@ async function registerPages(
   registerOverview(app, deps);
   registerTasksPage(app, deps);
   registerHandbook(app, deps);
+  registerFind(app, deps);
   registerOrder(app, deps, kept);
   registerCase(app, deps, kept);
   registerLive(app, deps, [liveOverview(deps, live), liveCase(deps, live)]);
-  // A mistyped address of a case gets an error page; without this route it would get the API's JSON.
+  // A mistyped address of a case is one of these pages, with its log-in.
   app.get('/absagen/*', () => {
     throw new Problem('not-found');
   });
@@ -73,24 +89,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     route.schema = { ...route.schema, hide: true };
     if (route.method === 'POST') route.bodyLimit = FORM_LIMIT;
   });
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        workerSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: deps.isSecure,
-    referrerPolicy: { policy: 'same-origin' },
-  });
+  await app.register(helmet, pagePolicy(deps.isSecure));
   await app.register(formBody, { bodyLimit: FORM_LIMIT });
   await registerSession(app, deps);
   await app.register(fastifyStatic, { root: join(__dirname, 'assets'), prefix: '/assets/' });
@@ -105,6 +104,10 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     if (request.session.get('id') !== undefined && !isStream(request)) logSecurity(request, 'session-ended');
     // What a form holds is read first, so that it can be kept.
     if (request.method === 'POST') return;
+    if (request.routeOptions.config.isFrame) {
+      const page = request.url.split('?')[0]?.replace(/\/[^/]+$/, '') ?? '/';
+      return reply.type('text/html; charset=utf-8').send(renderEndedFrame(page));
+    }
     if (isVisit(request)) request.session.set('wanted', request.url);
     return reply.redirect('/anmelden', 303);
   });
@@ -124,7 +127,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     if (form) return reply.redirect(pathToForm(form), 303);
     if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');
     return show(deps, request, withStatus(reply, problem), { title: 'Das ging nicht' }, () => (
-      <ProblemPage problem={problem} />
+      <ProblemPage problem={problem} isSent={request.method === 'POST'} />
     ));
   });
 }

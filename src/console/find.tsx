@@ -1,8 +1,9 @@
 import type { ListedEvent } from '../cases/events';
-import { addDays, longDate, numericDayAndTime, viennaDate } from '../domain/clock';
+import { addDays, clockOn, longDate, numericDayAndTime, toInstant, viennaDate } from '../domain/clock';
 import { STORNO_WORD } from '../domain/status';
+import type { Instant, TaskContact } from '../domain/types';
 import { isEnd, type CaseState } from '../domain/vocabulary';
-import { Badge, HouseField, Notice } from './components';
+import { Badge, Contacts, HouseField, Notice } from './components';
 import { PracticeLink } from './practice-masks';
 
 export interface Search {
@@ -12,66 +13,135 @@ export interface Search {
   text?: string;
 }
 
-interface Find {
-  search: Search;
+export interface Find {
+  /** `house` is `null`: none is chosen yet. */
+  search: Omit<Search, 'house'> & { house: string | null };
   houses: readonly { key: string; name: string; backend: 'gateway' | 'guided' }[];
   events: readonly ListedEvent[];
   /** Address of the next events; `null`: there are no more. */
   more: string | null;
+  /** When Jet was read, and the address that reads it anew; `null`: it was not read. */
+  read: { at: Instant; again: string } | null;
   /** Address of the practice masks; `null`: there are none. */
   masks?: string | null;
   /** Why no events could be read. */
-  fault?: string;
+  fault?: Fault;
+}
+
+/** What went wrong, and what a person does about it. */
+export interface Fault {
+  title: string;
+  next: string;
+  contact: TaskContact | null;
 }
 
 /** The first page of an order: the choice of a performance, those of today and tomorrow first. */
-export function FindPage({ search, houses, events, more, masks, fault }: Find) {
-  const { name, backend } = houses.find(({ key }) => key === search.house) ?? {};
-  const isGuided = backend === 'guided';
+export function FindPage(find: Find) {
+  const { search, houses, fault, masks } = find;
+  const { backend, name = '' } = houses.find(({ key }) => key === search.house) ?? {};
+  const isChosen = search.house !== null;
   return (
     <>
       <h1>Welche Vorstellung entfällt?</h1>
       <form class="filter" method="get" action="/absagen/neu">
-        <HouseField houses={houses} house={search.house} />
-        <label>
-          Suchen nach
-          <input
-            type="search"
-            name="text"
-            value={search.text}
-            maxlength={200}
-            placeholder="Titel, Saal, heute, 19.30"
-          />
-        </label>
-        <label>
-          Tag
-          <input type="date" name="tag" value={search.day} />
-        </label>
-        <button type="submit">Suchen</button>
+        <HouseField
+          houses={houses}
+          house={search.house ?? undefined}
+          any={isChosen ? undefined : 'Bitte wählen'}
+        />
+        {backend !== 'guided' && <Words {...search} />}
+        <button type="submit">{backend === 'guided' ? 'Anzeigen' : 'Suchen'}</button>
       </form>
-      {fault && <Notice kind="error">{fault}</Notice>}
-      <p class="facts">{`Vorstellungen: ${search.house} · ${name ?? ''}`}</p>
-      {isGuided ? (
-        <GuidedStart house={search.house} masks={masks && `${masks}?haus=${search.house}`} />
-      ) : (
-        byDay(events).map(({ title, events: ofDay }) => (
-          <section class="group">
-            <h2>{title}</h2>
-            <ul class="cases">
-              {ofDay.map((event) => (
-                <Choice {...event} />
-              ))}
-            </ul>
-          </section>
-        ))
+      {!isChosen && <ChooseHouse {...find} />}
+      {fault && (
+        <Notice kind="error">
+          <p>
+            <strong>{fault.title}</strong>
+          </p>
+          <p>{fault.next}</p>
+          <Contacts contacts={fault.contact ? [fault.contact] : []} />
+        </Notice>
       )}
-      {!isGuided && !fault && events.length === 0 && (
+      {isChosen && <h2 class="house">{`${search.house} · ${name}`}</h2>}
+      {backend === 'guided' && (
+        <GuidedStart house={search.house ?? ''} masks={masks && `${masks}?haus=${search.house}`} />
+      )}
+      {backend === 'gateway' && <Programme {...find} />}
+    </>
+  );
+}
+
+function Words({ text, day }: Pick<Search, 'text' | 'day'>) {
+  return (
+    <>
+      <label>
+        Suchen nach
+        <input
+          type="search"
+          name="text"
+          value={text}
+          maxlength={200}
+          placeholder="Titel, Saal, heute, 19.30"
+        />
+      </label>
+      <label>
+        Tag
+        <input type="date" name="tag" value={day} />
+      </label>
+    </>
+  );
+}
+
+/** Which house is one's own no list can know: the first of several is never taken silently. */
+function ChooseHouse({ houses, search }: Find) {
+  const words = { ...(search.day && { tag: search.day }), ...(search.text && { text: search.text }) };
+  return (
+    <section class="group">
+      <h2>Für welches Haus?</h2>
+      <ul class="houses">
+        {houses.map(({ key, name }) => (
+          <li>
+            <a href={`/absagen/neu?${new URLSearchParams({ haus: key, ...words })}`}>{`${key} · ${name}`}</a>
+          </li>
+        ))}
+      </ul>
+      <p class="hint">Dieser Browser merkt sich das Haus für die nächste Absage.</p>
+    </section>
+  );
+}
+
+function Programme({ events, fault, more, read, search }: Find) {
+  const isUnfinished = more !== null && Boolean(search.text);
+  return (
+    <>
+      {read && (
+        <p class="hint">
+          {`Stand in Jet: ${clockOn(read.at, toInstant(Date.now()))}. `}
+          <a href={read.again}>Neu lesen</a>
+        </p>
+      )}
+      {byDay(events).map(({ title, events: ofDay }) => (
+        <section class="group">
+          <h2>{title}</h2>
+          <ul class="cases">
+            {ofDay.map((event) => (
+              <Choice {...event} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {!fault && events.length === 0 && !isUnfinished && (
         <Notice kind="info">
           Keine Vorstellung gefunden. Bitte mit weniger Wörtern suchen, oder ohne Tag: dann werden alle ab
           heute gezeigt.
         </Notice>
       )}
-      {more && (
+      {isUnfinished && (
+        <Notice kind="info">
+          Es ist noch nicht das ganze Programm durchsucht. <a href={more ?? ''}>Weiter suchen</a>
+        </Notice>
+      )}
+      {more && !isUnfinished && (
         <p>
           <a href={more}>Weitere anzeigen</a>
         </p>
@@ -97,23 +167,33 @@ function holdsEvent(end: CaseState): boolean {
   return end !== 'aborted' && end !== 'refused';
 }
 
-/** Day and time stand first, in equal weight: they are what distinguishes two shows of one title. */
-function Choice({ house, eventNumber, title, startsAt, venue, location, status, ...rest }: ListedEvent) {
-  const { cancellation, soldViaPartner } = rest;
+/** What a show is told by stands first, in equal weight: house, day and hour distinguish two shows of one title. */
+function Choice(event: ListedEvent) {
+  const { house, eventNumber, title, startsAt, venue, location, status, cancellation } = event;
   // The page of the order says itself why an event that is no longer Storno is taken, if it is.
   const isOver = cancellation !== null && isEnd(cancellation);
   const isTaken = cancellation !== null && (!isOver || (holdsEvent(cancellation) && status === STORNO_WORD));
+  const page = isTaken ? `/absagen/${house}/${eventNumber}` : `/absagen/neu/${house}/${eventNumber}`;
+  const refusals = isTaken ? [] : event.refusals;
+  // A show that has begun can be cancelled with a tick: its form asks for it.
+  const isRefused = refusals.some(({ code }) => code !== 'event-past');
+  const heading = (
+    <>
+      <span class="time">{`${house} · ${numericDayAndTime(startsAt)}`}</span>
+      <strong>{title}</strong>
+      <span class="facts">{`${venue}, ${location} · VA-Nr. ${eventNumber}`}</span>
+    </>
+  );
   return (
-    <li class="case">
-      <a href={isTaken ? `/absagen/${house}/${eventNumber}` : `/absagen/neu/${house}/${eventNumber}`}>
-        <span class="time">{numericDayAndTime(startsAt)}</span>
-        <strong>{title}</strong>
-        <span class="facts">{`${house} · ${venue}, ${location} · VA-Nr. ${eventNumber}`}</span>
-      </a>
-      <span class="facts">
-        {`Status: ${status}`}
-        {!soldViaPartner && ' · nicht bei Ö-Ticket'}
-      </span>
+    <li class={`case ${isRefused ? 'refused' : ''}`}>
+      {isRefused ? <div>{heading}</div> : <a href={page}>{heading}</a>}
+      <div class="facts">
+        {refusals.length === 0 && `Status: ${status}`}
+        {refusals.map(({ text }) => (
+          <p class="why">{text}</p>
+        ))}
+        {isRefused && <a href={page}>Was ist zu tun?</a>}
+      </div>
       {cancellation && <Badge state={cancellation} />}
     </li>
   );

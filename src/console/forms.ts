@@ -63,9 +63,14 @@ function seenIn(draft: Draft): object {
   };
 }
 
+/** The field with a reason that a form offers; what is typed beside it stands behind it. */
+export const REASON_CHOICE = 'anlass';
+
 /** The body of an action in the form that the API expects. */
 export function toAction(draft: Draft): object {
-  const { reason, caseId, step } = draft;
+  const { caseId, step } = draft;
+  const words = [draft[REASON_CHOICE], draft.reason?.trim()].filter(Boolean).join(' ');
+  const reason = words || draft.reason;
   const details = keysOf(DETAILS).map((name) => [name, DETAILS[name](draft)] as const);
   return withoutUndefined({ reason, caseId, step, ...Object.fromEntries(details) });
 }

@@ -1,5 +1,7 @@
 import type { Child } from 'hono/jsx';
-import { Csrf } from './components';
+import { Csrf, rendered } from './components';
+import { UNNAMED } from './session';
+import { unbroken } from './unbroken';
 import { SessionEnd, type Ending } from './session-end';
 
 /** What the frame of every page shows. */
@@ -22,6 +24,8 @@ export interface Frame {
   live?: string;
   /** Address that a page without JavaScript loads again by itself. */
   again?: string;
+  /** Where there is no JavaScript, its state renews itself in a frame. */
+  hasStand?: boolean;
   /** Address of the same page without reloading; absent: the page does not reload, because a person types in it. */
   still?: string;
 }
@@ -35,7 +39,7 @@ const REHEARSAL_WITH_JET =
 
 /** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
-  const { title, isRehearsal, isSimulator, live, still, again, ending, csrfToken, actor } = frame;
+  const { title, isRehearsal, isSimulator, live, hasStand, still, again, ending, csrfToken, actor } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -46,6 +50,11 @@ export function renderPage(frame: Frame, body: Child): string {
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/console.css" />
         <script src="/assets/console.js" defer></script>
+        {hasStand && (
+          <noscript>
+            <link rel="stylesheet" href="/assets/no-script.css" />
+          </noscript>
+        )}
         {still && (
           <noscript>
             <meta http-equiv="refresh" content={`${REFRESH_SECONDS}; url=${again}`} />
@@ -60,12 +69,12 @@ export function renderPage(frame: Frame, body: Child): string {
         <Header {...frame} />
         {ending && <SessionEnd {...{ ending, csrfToken }} />}
         <main id="inhalt">
-          {live && (
+          {live && !hasStand && (
             <noscript>
               <Refreshing live={live} still={still} />
             </noscript>
           )}
-          {body}
+          {rendered(unbroken(String(body)))}
         </main>
         {actor !== null && (
           <footer class="links">
@@ -118,10 +127,10 @@ function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
         <form class="who" method="post" action="/abmelden">
           <Csrf token={csrfToken} />
           <span>
-            <span class="quiet">Es handelt:</span> {actor}
+            <span class="quiet label">Es handelt:</span> {actor}
           </span>
           <button class="plain" type="submit">
-            {mayRename ? 'Ändern' : 'Abmelden'}
+            {!mayRename ? 'Abmelden' : actor === UNNAMED ? 'Namen angeben' : 'Ändern'}
           </button>
         </form>
       )}

@@ -42,7 +42,7 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
     const { session } = request;
     const wanted = session.get('wanted') ?? '/';
     const { token = '', name = '', [KEPT]: formId = '' } = toDraft(request.body);
-    const credentials = isByToken ? { token: token.trim() } : { name: name.trim() || 'rehearsal' };
+    const credentials = isByToken ? { token: token.trim() } : { name: name.trim() };
     const caller = deps.logIn.identify({ token: null, name: null, ...credentials });
     if (!caller) {
       request.presented = markOf(deps.logIn.hashOf(token.trim()));

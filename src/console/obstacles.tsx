@@ -1,7 +1,7 @@
 import type { CancellationView } from '../cases/view';
 import type { Obstacle } from '../domain/refusals';
 import { Badge, Notice } from './components';
-import { dayAndClock } from './words';
+import { dayAndClock, shownName } from './words';
 
 /** Why an event cannot be cancelled, each reason with what to do about it. */
 export function Obstacles({ obstacles }: { obstacles: readonly Obstacle[] }) {
@@ -27,8 +27,8 @@ export function CaseInTheWay({ view }: { view: CancellationView | null }) {
   const at = check?.startedAt ?? check?.finishedAt ?? null;
   return (
     <p class="links">
-      <span>{`Abgesagt von ${orderedBy}${at ? `, ${dayAndClock(at)}` : ''}.`}</span> <Badge state={state} />{' '}
-      <a href={`/absagen/${house}/${eventNumber}`}>Zur bestehenden Absage</a>
+      <span>{`Abgesagt von ${shownName(orderedBy)}${at ? `, ${dayAndClock(at)}` : ''}.`}</span>{' '}
+      <Badge state={state} /> <a href={`/absagen/${house}/${eventNumber}`}>Zur bestehenden Absage</a>
     </p>
   );
 }

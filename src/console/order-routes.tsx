@@ -1,103 +1,87 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from '../api/faults';
 import { limited } from '../api/limits';
-import { caseParams, eventsQuery, orderSchema } from '../api/schemas';
+import { caseParams, orderSchema } from '../api/schemas';
 import { parseAs } from '../api/validation';
-import { requireHouse, visibleHouses, type Caller } from '../cases/caller';
-import { findEvents, readEvent, type EventFilter, type SingleEvent } from '../cases/events';
+import { requireHouse, type Caller } from '../cases/caller';
+import { readEvent, type SingleEvent } from '../cases/events';
 import { findCaseInTheWay } from '../cases/holding-case';
 import { placeOrder, planOrder } from '../cases/orders';
-import { PROBLEMS, Problem } from '../cases/problems';
-import { viennaDate } from '../domain/clock';
-import { EVENT_NUMBER } from '../domain/input';
+import { Problem } from '../cases/problems';
 import type { Order } from '../domain/types';
 import { CheckPage } from './check';
 import type { ShownEvent } from './components';
 import type { ConsoleDependencies } from './dependencies';
-import { FindPage } from './find';
+import { DRAFT, Drafts, formPath } from './drafts';
 import { toDraft, toOrder, type Draft } from './forms';
 import type { KeptForms } from './kept-forms';
 import { OrderPage, type OrderForm } from './order';
-import type { WantedCase } from '../cases/which-case';
+import type { EventAddress } from '../cases/which-case';
 import { casePage } from '../domain/addresses';
 import { requireCase } from './requests';
 import { show } from './show';
 import { practiceMasks } from './practice-masks';
 import { keptForm, NOT_CARRIED_OUT } from './turned-away';
 
-/** The three pages of a new order (find, fill in, check), and the button that places it. */
+/** The pages of a new order once a performance is chosen (fill in, check), and the button that places it. */
 export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
   const title = 'Neue Absage';
   const here = '/absagen/neu';
-
-  app.get('/absagen/neu', limited('searches'), async (request, reply) => {
-    const { haus, tag, text, weiter } = request.query as Record<string, string | undefined>;
-    const houses = visibleHouses(deps.houses, request.caller);
-    const house = haus || houses[0]?.key || '';
-    requireHouse(deps.houses, request.caller, house);
-    const from = tag || viennaDate(new Date().toISOString());
-    const given = { house, from, to: tag || undefined, text: text || undefined, cursor: weiter || undefined };
-    const filter = parseAs(eventsQuery, given);
-    const found = await searchEvents(deps, request.caller, filter).catch((error: unknown) =>
-      toProblem(error as Error),
-    );
-    const fault = found instanceof Problem ? PROBLEMS[found.code].title : undefined;
-    const { events, nextCursor } = found instanceof Problem ? { events: [], nextCursor: null } : found;
-    const query = new URLSearchParams({ haus: house, ...(tag && { tag }), ...(text && { text }) });
-    if (nextCursor) query.set('weiter', nextCursor);
-    return show(deps, request, reply, { title, here }, () => (
-      <FindPage
-        search={{ house, day: tag, text }}
-        houses={houses}
-        events={events}
-        more={nextCursor && `/absagen/neu?${query}`}
-        masks={practiceMasks(deps)}
-        fault={fault}
-      />
-    ));
-  });
-
-  app.get('/absagen/neu/von-hand', (request, reply) => {
-    const { haus, nummer } = request.query as Record<string, unknown>;
-    const typed = typeof nummer === 'string' ? nummer.trim() : nummer;
-    const { house, eventNumber } = parseAs(caseParams, { house: haus, eventNumber: typed });
-    return reply.redirect(`/absagen/neu/${house}/${eventNumber}`, 303);
-  });
+  const drafts = new Drafts(kept);
 
   const showForm = async (
     request: FastifyRequest,
     reply: FastifyReply,
     draft: Draft,
-    { faults = [], lost }: Pick<OrderForm, 'faults' | 'lost'> = {},
+    { faults = [], lost, isOpen }: Pick<OrderForm, 'faults' | 'lost' | 'isOpen'> = {},
   ) => {
     const { house, eventNumber } = requireCase(deps, request);
     const wanted = { house, eventNumber };
+    request.session.set('house', house);
     const [event, inTheWay] = await Promise.all([
       readShownEvent(deps, request.caller, wanted),
       findCaseInTheWay(deps, request.caller, wanted),
     ]);
+    const { marker: style } = requireHouse(deps.houses, request.caller, house);
     return show(deps, request, reply, { title, here }, (csrfToken) => (
       <OrderPage
-        {...{ ...wanted, event, inTheWay, draft, csrfToken, faults, lost, masks: practiceMasks(deps) }}
+        {...{ ...wanted, style, event, inTheWay, draft, csrfToken, faults, lost, isOpen }}
+        masks={practiceMasks(deps)}
       />
     ));
   };
 
   app.get('/absagen/neu/:house/:eventNumber', limited('searches'), (request, reply) => {
+    const event = requireCase(deps, request);
     const form = keptForm(kept, request);
-    return showForm(request, reply, form?.fields ?? {}, { lost: form ? NOT_CARRIED_OUT : undefined });
+    const draft = drafts.find(request, event);
+    const lost = form ? NOT_CARRIED_OUT : drafts.isGone(request, event) ? DRAFT_GONE : undefined;
+    return showForm(request, reply, draft?.fields ?? form?.fields ?? {}, { lost, isOpen: draft !== null });
   });
 
-  app.post('/absagen/neu/:house/:eventNumber', limited('plans'), async (request, reply) => {
-    const { house, eventNumber } = requireCase(deps, request);
+  app.post('/absagen/neu/:house/:eventNumber', async (request, reply) => {
+    const event = requireCase(deps, request);
     const draft = toDraft(request.body);
-    if ((request.body as { intent?: unknown }).intent === 'edit') return showForm(request, reply, draft);
-    const preview = await previewOf(deps, request.caller, { house, eventNumber }, draft).catch(withFaults);
-    if (preview instanceof Problem) {
-      return showForm(request, reply.status(preview.status), draft, { faults: preview.extra.errors });
+    const fault = faultOf(event, draft);
+    if (fault) {
+      return showForm(request, reply.status(fault.status), draft, { faults: fault.extra.errors });
     }
+    return reply.redirect(drafts.keep(request, event, draft), 303);
+  });
+
+  app.get('/absagen/neu/:house/:eventNumber/pruefen', limited('plans'), async (request, reply) => {
+    const { house, eventNumber } = requireCase(deps, request);
+    const draft = drafts.find(request, { house, eventNumber });
+    // The form says that the draft is gone, or shows the case that was begun with it.
+    if (!draft) return reply.redirect(`${formPath({ house, eventNumber })}?${DRAFT}=`, 303);
+    const { id, fields } = draft;
+    const preview = await previewOf(deps, request.caller, { house, eventNumber }, fields).catch(withFaults);
+    if (preview instanceof Problem) {
+      return showForm(request, reply.status(preview.status), fields, { faults: preview.extra.errors });
+    }
+    const { actor } = request.caller;
     return show(deps, request, reply, { title, here }, (csrfToken) => (
-      <CheckPage {...{ house, eventNumber, draft, csrfToken, ...preview }} />
+      <CheckPage {...{ house, eventNumber, draft: fields, draftId: id, actor, csrfToken, ...preview }} />
     ));
   });
 
@@ -110,24 +94,28 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     requireHouse(deps.houses, request.caller, house);
     const order = parseAs(orderSchema, toOrder(house, eventNumber, draft));
     const { view } = await placeOrder(deps, request.caller, order);
+    drafts.forget(request, { house, eventNumber });
     return reply.redirect(casePage(view), 303);
   });
 }
 
-/** Jet searches for words only, so a number is first looked up as the number of an event. */
-async function searchEvents(deps: ConsoleDependencies, caller: Caller, filter: EventFilter) {
-  const number = filter.text?.trim() ?? '';
-  if (!EVENT_NUMBER.test(number)) return findEvents(deps, caller, filter);
-  const event = await readEvent(deps, caller, filter.house, number).catch((error: unknown) => {
-    if (toProblem(error as Error).code !== 'event-not-found') throw error;
-  });
-  return event ? { events: [event], nextCursor: null } : findEvents(deps, caller, filter);
+const DRAFT_GONE =
+  'Ihre Angaben sind nicht mehr da: Absage hebt sie eine halbe Stunde lang auf, für diesen Browser allein, und löscht sie nach dem Auftrag.';
+
+/** What can be said of the fields without a look at Jet; `null`: nothing. */
+function faultOf({ house, eventNumber }: EventAddress, draft: Draft): Problem | null {
+  try {
+    parseAs(orderSchema, toOrder(house, eventNumber, draft));
+    return null;
+  } catch (error) {
+    return withFaults(error);
+  }
 }
 
 async function previewOf(
   deps: ConsoleDependencies,
   caller: Caller,
-  { house, eventNumber }: WantedCase,
+  { house, eventNumber }: EventAddress,
   draft: Draft,
 ) {
   // The plan is made from what Jet shows now, so the hash of an earlier plan does not count.
@@ -144,13 +132,13 @@ function withFaults(error: unknown): Problem {
   throw error;
 }
 
-type KnownEvent = ShownEvent & Partial<Pick<SingleEvent, 'limits' | 'refusals'>>;
+type KnownEvent = ShownEvent & Partial<Pick<SingleEvent, 'limits' | 'externalMemo' | 'refusals'>>;
 
 /** `null`: a guided house, whose Jet only its clerk can read. */
 async function readShownEvent(
   deps: ConsoleDependencies,
   caller: Caller,
-  { house, eventNumber }: WantedCase,
+  { house, eventNumber }: EventAddress,
 ): Promise<KnownEvent | null> {
   if (deps.houses.get(house)?.backend === 'guided') return null;
   return readEvent(deps, caller, house, eventNumber);

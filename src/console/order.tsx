@@ -3,36 +3,36 @@ import type { FieldError } from '../cases/problems';
 import type { CancellationView } from '../cases/view';
 import { viennaInstant } from '../domain/clock';
 import { MARKERS } from '../domain/marker';
-import { withNextStep, type Obstacle } from '../domain/refusals';
+import { withNextStep } from '../domain/refusals';
 import { STORNO_WORD } from '../domain/status';
 import { titleAsNamed } from '../domain/visible';
-import type { CancellationMarker } from '../domain/types';
+import type { MarkerStyle } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
 import { CaseInTheWay, Obstacles } from './obstacles';
+import { Marker, Reason, type WordsEvent } from './order-words';
 import { PracticeMask } from './practice-masks';
-import { FIELD_LABELS, ORDER_REASON_LABEL, REASON_TEMPLATES } from './words';
+import { FIELD_LABELS, ORDER_REASON_LABEL } from './words';
 
 export interface OrderForm {
   house: string;
   eventNumber: string;
   /** `null`: a guided house, whose clerk enters what the mask shows. */
-  event: (ShownEvent & { refusals?: readonly Obstacle[] }) | null;
+  event: WordsEvent;
+  /** How the house marks a title. */
+  style: MarkerStyle;
   /** The case because of which nothing new can be ordered. */
   inTheWay: CancellationView | null;
   draft: Draft;
   csrfToken: string;
   faults?: readonly FieldError[];
+  /** Says that these words were sent before, and not carried out, or are gone. */
+  lost?: string;
+  /** Nothing is folded away: the person has come to change something. */
+  isOpen?: boolean;
   /** Address of the practice masks; `null`: there are none. */
   masks?: string | null;
-  /** Says that these words were sent before, and not carried out. */
-  lost?: string;
 }
-
-const MARKER_HINTS: Record<CancellationMarker, string> = {
-  ENTFÄLLT: 'Nur diese Vorstellung entfällt. Das Stück wird weiter gespielt.',
-  ABGESAGT: 'Die Veranstaltung ist abgesagt.',
-};
 
 /** The second page of an order: the marker, and the reason. Says first whether the event can be cancelled at all. */
 export function OrderPage(form: OrderForm) {
@@ -70,7 +70,9 @@ function Form({
   faults = [],
   lost,
   masks,
+  isOpen = false,
   isPast,
+  style,
 }: OrderForm & { isPast: boolean }) {
   const isStorno = event?.status === STORNO_WORD;
   return (
@@ -80,7 +82,8 @@ function Form({
       {lost && (
         <Notice kind="warning">
           <p>
-            <strong>Das wurde nicht ausgeführt.</strong> {lost}
+            {draft.marker !== undefined && <strong>Das wurde nicht ausgeführt. </strong>}
+            {lost}
           </p>
         </Notice>
       )}
@@ -95,40 +98,22 @@ function Form({
           {MARKERS.map((marker) => (
             <label class="choice">
               <input
+                id={marker === MARKERS[0] ? 'marker' : undefined}
                 type="radio"
                 name="marker"
                 value={marker}
                 required
                 checked={(draft.marker ?? 'ENTFÄLLT') === marker}
               />
-              <span>
-                <strong>{marker}</strong> {MARKER_HINTS[marker]}
-              </span>
+              <Marker {...{ marker, style }} event={isStorno ? null : event} />
             </label>
           ))}
+          <p class="hint">
+            Wird sie verschoben oder verlegt, ist das ein anderes Verfahren: bitte das Ticketing-Team anrufen.
+          </p>
         </fieldset>
-        <label for="reason">{ORDER_REASON_LABEL}</label>
-        <p class="hint" id="reason-hint">
-          {`${whereReasonStands(event)} Bitte keine Gesundheitsangaben zu Personen.`}
-        </p>
-        <textarea id="reason" name="reason" rows={4} maxlength={2000} required aria-describedby="reason-hint">
-          {areaText(draft.reason ?? '')}
-        </textarea>
-        <p class="counter" data-counts="reason" data-limit="2000" />
-        <details class="templates">
-          <summary>Vorlagen</summary>
-          <ul>
-            {REASON_TEMPLATES.map((text) => (
-              <li>
-                {text}{' '}
-                <button type="button" class="second js-only" data-fill="reason" data-text={text}>
-                  Übernehmen
-                </button>
-              </li>
-            ))}
-          </ul>
-        </details>
-        <details data-more open={hasMore(draft)}>
+        <Reason event={event} draft={draft} />
+        <details data-more open={isOpen || hasMore(draft)}>
           <summary>Weitere Angaben</summary>
           <p class="hint">
             Ohne Angaben steht die Kassa des Hauses in der E-Mail, und das Recht gilt so lange, wie das Haus
@@ -156,15 +141,6 @@ function Form({
 
 const STORNO_ALREADY =
   'Der Status ist schon Storno. Absage verändert in Jet keinen Text und keinen Status mehr: es folgen die Kontrolle in Connect Online, die Stornoberechtigung und die E-Mail an Ö-Ticket. Abbrechen ist dann nicht möglich.';
-
-/** What the clerk writes goes into the memo only while something is written in Jet at all. */
-function whereReasonStands(event: ShownEvent | null): string {
-  if (event === null)
-    return 'Steht in der E-Mail und, solange der Status noch nicht Storno ist, im Externen Memotext.';
-  return event.status === STORNO_WORD
-    ? 'Steht nur in der E-Mail: der Externe Memotext wird nicht mehr verändert.'
-    : 'Steht im Externen Memotext und in der E-Mail.';
-}
 
 /** Stands first, because without the tick everything else is typed in vain. */
 function PastEvent({ draft }: { draft: Draft }) {

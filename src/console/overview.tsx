@@ -4,7 +4,7 @@ import { dayAndTime } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import { Badge, HouseField, rendered } from './components';
 import { toRegions, type Regions } from './regions';
-import { dayAndClock, GROUPS, groupOf, type Group } from './words';
+import { dayAndClock, GROUPS, groupOf, shownName, type Group } from './words';
 
 export interface OverviewFilter {
   house?: string;
@@ -103,8 +103,8 @@ function Row(row: ListedCancellation) {
         </span>
       </a>
       <span class="facts">
-        {isOpen && `${STEP_LABELS[step]} · `}
-        {orderedBy && `von ${orderedBy}, `}
+        {isOpen && state !== 'interrupted' && `${STEP_LABELS[step]} · `}
+        {orderedBy && `von ${shownName(orderedBy)}, `}
         {dayAndClock(orderedAt)}
       </span>
       <Badge state={state} />

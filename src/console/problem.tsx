@@ -3,8 +3,8 @@ import { PROBLEMS, type Problem } from '../cases/problems';
 import { Notice } from './components';
 import { faultText } from './words';
 
-/** The error page: what went wrong, whether anything was written, and where to go on. */
-export function ProblemPage({ problem }: { problem: Problem }) {
+/** The error page: what went wrong, whether anything was written, and where to go on. `isSent`: it answers a form. */
+export function ProblemPage({ problem, isSent }: { problem: Problem; isSent: boolean }) {
   const { code, status, detail, extra } = problem;
   const { cancellation, errors = [] } = extra;
   return (
@@ -20,9 +20,9 @@ export function ProblemPage({ problem }: { problem: Problem }) {
           </ul>
         )}
         <p>
-          {status >= 500
+          {status >= 500 && isSent
             ? 'Laufende Absagen gehen weiter. Ob noch etwas begonnen wurde, zeigt die Übersicht; noch einmal senden ist ungefährlich.'
-            : 'Es wurde nichts geschrieben.'}
+            : `Es wurde nichts geschrieben.${status >= 500 ? ' Laufende Absagen gehen weiter. Bitte in ein, zwei Minuten noch einmal versuchen.' : ''}`}
         </p>
       </Notice>
       <p class="links">

@@ -1,3 +1,5 @@
+import { unbroken } from './unbroken';
+
 /** A part of a page that the live stream updates: its whole element, and the id of its parent element. */
 export interface Region {
   html: string;
@@ -9,7 +11,7 @@ export type Regions = ReadonlyMap<string, Region>;
 
 /** Renders elements into regions. */
 export function toRegions(parts: readonly { id: string; into: string; element: unknown }[]): Regions {
-  return new Map(parts.map(({ id, into, element }) => [id, { html: String(element), into }]));
+  return new Map(parts.map(({ id, into, element }) => [id, { html: unbroken(String(element)), into }]));
 }
 
 /** How long a browser waits before it reconnects to a stream that broke off. */

@@ -24,6 +24,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Open for as long as a page is, so it tells nothing of a person. */
     isStream?: boolean;
+    /** A part of a page, shown within it: it leads nobody to the log-in. */
+    isFrame?: boolean;
   }
 }
 
@@ -32,6 +34,9 @@ export const BY_ITSELF = 'selbst';
 
 /** The browser forgets its cookie a day later than any log-in ends: that is told in the database alone. */
 const COOKIE_SECONDS = 36 * 3_600;
+
+/** Whoever acts in a rehearsal without having given a name. */
+export const UNNAMED = 'Unbekannt';
 
 export interface SessionSettings {
   /** 32 bytes. A browser is known after a restart as long as the key stays the same. */
@@ -77,7 +82,12 @@ export async function identifyBySession(
   request: FastifyRequest,
 ): Promise<Caller | null> {
   const { session } = request;
-  if (logIn.by === 'name') return logIn.identify({ token: null, name: session.get('name') ?? null });
+  if (logIn.by === 'name') {
+    const name = session.get('name');
+    const caller = logIn.identify({ token: null, name: name ?? null });
+    // To Absage they are whoever gives no name to the API; to people that word is no name.
+    return caller && { ...caller, actor: name ?? UNNAMED };
+  }
   const id = session.get('id');
   request.login = id === undefined ? null : await sessions.find(id);
   return request.login?.caller ?? null;
@@ -100,7 +110,7 @@ function isOfPerson({ method, query, routeOptions: { url = '', config } }: Fasti
 }
 
 /**
- * Begins a new session, so that nothing of the old one is carried over but the name of the browser. After a failed log-in
+ * Begins a new session, so that nothing of the old one is carried over but the name of the browser and its house. After a failed log-in
  * (`as` is null) the page that the person asked for is still wanted.
  */
 export async function startSession(
@@ -110,9 +120,9 @@ export async function startSession(
 ): Promise<void> {
   await endSession({ sessions }, request);
   const { session } = request;
-  session.regenerate(as === null ? ['browser', 'wanted'] : ['browser']);
+  session.regenerate(as === null ? ['browser', 'house', 'wanted'] : ['browser', 'house']);
   if (as && 'token' in as) session.set('id', await sessions.begin(logIn.hashOf(as.token)));
-  if (as && 'name' in as) session.set('name', as.name);
+  if (as && 'name' in as && as.name !== '') session.set('name', as.name);
 }
 
 /** Puts off the end of a log-in because its person said so. The milliseconds until it; `null`: there is none. */

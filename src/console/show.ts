@@ -6,7 +6,7 @@ import { renderPage, type Frame } from './layout';
 import { ownPath } from './requests';
 import { BY_ITSELF } from './session';
 
-type PageFrame = Pick<Frame, 'title' | 'here' | 'live'> & { isTypedOn?: boolean };
+type PageFrame = Pick<Frame, 'title' | 'here' | 'live' | 'hasStand'>;
 
 /** Sends a page in its frame. `body` receives the secret that its forms must carry. */
 export function show(
@@ -44,15 +44,15 @@ export function show(
 
 /**
  * Addresses of the page without reloading, and of its next loading; absent: the page does not reload. A page that answers
- * a form must not, since reloading would send the form again; a page with a question must not, since reloading would lose
+ * a form must not, since reloading would send the form again; a page with a frame for its state need not, and must not lose
  * what is typed.
  */
 function reloading(
   { method, url }: FastifyRequest,
-  { live, isTypedOn }: PageFrame,
+  { live, hasStand }: PageFrame,
 ): { still?: string; again?: string } {
   const query = queryOf(url);
-  if (!live || isTypedOn || method !== 'GET' || query.has('ruhig')) return {};
+  if (!live || hasStand || method !== 'GET' || query.has('ruhig')) return {};
   const path = url.split('?')[0] ?? '/';
   const withOne = (name: string) => `${path}?${new URLSearchParams([...query, [name, '1']])}`;
   return { still: withOne('ruhig'), again: withOne(BY_ITSELF) };

@@ -52,7 +52,7 @@ export const UNCLEAR = { sign: '?', text: 'ungewiss' };
 
 /** The lists of the overview, in their order. */
 export const GROUPS = {
-  needs: { title: 'Braucht Sie', empty: 'Nichts. Es geht alles von selbst weiter.' },
+  needs: { title: 'Braucht Sie', empty: 'Im Moment nichts.' },
   waiting: { title: 'Wartet auf Ö-Ticket', empty: 'Keine.' },
   running: { title: 'Läuft', empty: 'Keine.' },
   done: { title: 'Erledigt', empty: 'Noch keine.' },
@@ -109,10 +109,18 @@ export function faultText({ path, text }: FieldError): string {
 /** Sentences that the clerk can start from. */
 export const REASON_TEMPLATES: readonly string[] = [
   'Die Vorstellung muss wegen eines technischen Gebrechens an der Bühne leider entfallen.',
-  'Die Vorstellung muss wegen einer Erkrankung im Ensemble leider entfallen.',
+  'Die Vorstellung muss wegen eines kurzfristigen Ausfalls im Ensemble leider entfallen.',
   'Die Vorstellung muss wegen des Wetters leider entfallen.',
   'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
 ];
+
+/** The name that the API writes down where a program in a rehearsal gives none: no person is called so. */
+const NO_NAME = 'rehearsal';
+
+/** Who did something, as people read it. */
+export function shownName(actor: string): string {
+  return actor === NO_NAME ? 'Unbekannt' : actor;
+}
 
 /** `18.17 Uhr` for today; with the date for any other day. */
 export function dayAndClock(instant: string): string {

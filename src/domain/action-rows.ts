@@ -16,6 +16,8 @@ interface ActionRow {
   details: readonly ActionDetail[];
   /** What the form of Temporal's Web UI says about the JSON that it wants. */
   needs: string;
+  /** What is so from now on, where the action was accepted. */
+  accepted: string;
   /** The help of the command line. */
   help: string;
   /** In the API's document, in English. */
@@ -37,6 +39,8 @@ export const ACTION_ROWS = {
     steps: null,
     details: [],
     needs: ACTOR_AND_REASON,
+    accepted:
+      'Angenommen: Absage bricht ab und schreibt die ursprünglichen Texte zurück. Der Status bleibt, wie er ist.',
     help: 'Absage abbrechen und Titel zurücksetzen; nur vor dem Storno.',
     summary: 'Restore the titles; only before Storno',
   },
@@ -47,6 +51,7 @@ export const ACTION_ROWS = {
     steps: null,
     details: [],
     needs: ACTOR_AND_REASON,
+    accepted: 'Angenommen: der Schritt wird jetzt noch einmal versucht.',
     help: 'Den aktuellen Schritt sofort noch einmal versuchen.',
     summary: 'Try the current step again now',
   },
@@ -58,6 +63,7 @@ export const ACTION_ROWS = {
     details: ['savedAt', 'titlesVisibleAtPartner'],
     needs:
       'Braucht actor, reason, step und savedAt (waitSavedAt im Stand), bei der ersten Wartezeit auch titlesVisibleAtPartner: true.',
+    accepted: 'Angenommen: die Wartezeit ist zu Ende.',
     help: 'Die laufende Wartezeit beenden.',
     summary: 'End the wait that counts from this save; written down with name and reason',
   },
@@ -68,6 +74,7 @@ export const ACTION_ROWS = {
     steps: CONFIRMABLE_STEPS,
     details: ['readBack'],
     needs: 'Braucht actor, reason, step und readBack: was in der Maske jetzt steht.',
+    accepted: 'Angenommen: der Schritt ist von Hand erledigt.',
     help: 'Der Schritt ist von Hand erledigt: sagen, was jetzt in der Maske steht.',
     summary: 'The step was done by hand: what the mask shows now is compared like a read-back',
   },
@@ -78,6 +85,7 @@ export const ACTION_ROWS = {
     steps: WAIVABLE_STEPS,
     details: [],
     needs: `Braucht actor, reason und step (${WAIVABLE_STEPS.join(' oder ')}).`,
+    accepted: 'Angenommen: es geht ohne diesen Schritt weiter.',
     help: 'Auf Stornoberechtigung oder E-Mail verzichten und weitergehen.',
     summary: 'Go on without the right, or without the mail',
   },
@@ -88,6 +96,7 @@ export const ACTION_ROWS = {
     steps: null,
     details: ['attentionId', 'choice'],
     needs: 'Braucht actor, reason, attentionId und choice, beide aus der offenen Frage.',
+    accepted: 'Angenommen: es gilt, was Sie entschieden haben.',
     help: 'Sagen, was gelten soll, wo Absage es nicht wissen kann.',
     summary: 'Answer the open attention with one of its choices',
   },
@@ -98,6 +107,7 @@ export const ACTION_ROWS = {
     steps: null,
     details: [],
     needs: ACTOR_AND_REASON,
+    accepted: 'Angenommen: Absage kümmert sich um diesen Fall nicht mehr.',
     help: 'Von Hand schließen, was weder abgebrochen werden noch weitergehen kann.',
     summary: 'End a case that can neither be aborted nor go on; nothing is restored',
   },
@@ -108,6 +118,7 @@ export const ACTION_ROWS = {
     steps: null,
     details: [],
     needs: ACTOR_AND_REASON,
+    accepted: 'Angenommen: die Absage geht weiter.',
     help: 'Eine unterbrochene Absage fortsetzen.',
     summary: 'Take an interrupted case up again, from what Jet and the journal show',
   },

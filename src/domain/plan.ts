@@ -49,6 +49,8 @@ export interface Plan {
   stornoAt: Instant | null;
   /** `null`: nothing is done. */
   finishedAt: Instant | null;
+  /** The event as it was read, with the texts before and after; `null`: there is none. */
+  event: EventSummary | null;
 }
 
 /** What the plan's hash covers: everything that would be written, and no clock times. */
@@ -78,7 +80,7 @@ export function planCancellation(situation: Situation): PlannedCase {
   const warnings = findWarnings({ order, event, summary, marker, times, policy });
   const { stornoAt, finishedAt } = times;
   const steps = planSteps({ event, summary, right, times, isGuided });
-  const plan = { cancellable: true, refusals, warnings, steps, stornoAt, finishedAt };
+  const plan = { cancellable: true, refusals, warnings, steps, stornoAt, finishedAt, event: summary };
 
   return {
     plan: refusals.length === 0 ? plan : withoutPromises(plan),
@@ -96,7 +98,15 @@ export function withoutPromises<T extends Omit<Plan, 'refusals'>>(plan: T): T {
 function refusedWithoutEvent(): PlannedCase {
   const refusals = [refusal('event-not-found')];
   return {
-    plan: { cancellable: false, refusals, warnings: [], steps: [], stornoAt: null, finishedAt: null },
+    plan: {
+      cancellable: false,
+      refusals,
+      warnings: [],
+      steps: [],
+      stornoAt: null,
+      finishedAt: null,
+      event: null,
+    },
     fingerprint: { refusals: ['event-not-found'] },
     opening: null,
   };

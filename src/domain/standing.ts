@@ -1,12 +1,13 @@
 import type { Attention, CancellationStatus } from './case';
 import { clockTime } from './clock';
+import { failureRow, isFailureCode } from './failures';
 import type { Instant } from './types';
 import { isWait, type WaitStep } from './vocabulary';
 
 type Situation = Pick<
   CancellationStatus,
-  'state' | 'step' | 'steps' | 'order' | 'waitEndsAt' | 'allowedActions' | 'refusal'
-> & { attention: Pick<Attention, 'task'> | null };
+  'state' | 'step' | 'steps' | 'order' | 'waitEndsAt' | 'allowedActions' | 'refusal' | 'pointOfNoReturnPassed'
+> & { attention: (Pick<Attention, 'task'> & { code: string }) | null };
 
 /**
  * What there is to say of a case beneath its headline: what it waits for, until when it is sold and can be aborted, and
@@ -15,12 +16,34 @@ type Situation = Pick<
 export function standingNotes(status: Situation): string[] {
   const { state, step, refusal, attention } = status;
   if (refusal) return [refusal.text];
+  if (attention) {
+    const isFirstTask = state === 'needs-attention' && step === 'mark-titles' && attention.task !== null;
+    return [...(isFirstTask ? [BEFORE_THE_WAIT] : []), ...ifNobodyActs(attention.code, status)];
+  }
   if (state === 'waiting' && isWait(step)) return [...detailOf(status), ...WAITS[step](toWait(status))];
   if (state === 'running' && step === 'verify-channel')
     return ['Absage sieht in Connect Online nach, bis der Storno dort steht.'];
-  if (state === 'needs-attention' && step === 'mark-titles' && attention?.task) return [BEFORE_THE_WAIT];
   if (state === 'interrupted') return ['Was geschrieben wurde, steht im Logbuch. Bitte fortsetzen.'];
   return [];
+}
+
+/** What becomes of a case whose question nobody answers. Of a run that is paused, its own text says it. */
+function ifNobodyActs(code: string, { state, pointOfNoReturnPassed }: Situation): string[] {
+  if (!isFailureCode(code)) return [];
+  const { kind } = failureRow(code);
+  if (kind === 'retryable')
+    return ['Wenn Sie nichts tun: Absage versucht es weiter und geht von selbst weiter, sobald es gelingt.'];
+  if (kind === 'watched')
+    return [
+      'Wenn Sie nichts tun: Absage sieht weiter nach und geht von selbst weiter, sobald der Grund weg ist.',
+    ];
+  const still =
+    state === 'aborting'
+      ? 'Die Titel sind bis dahin nicht zurückgesetzt.'
+      : pointOfNoReturnPassed
+        ? 'Ö-Ticket wird bis dahin nicht verständigt.'
+        : 'Solange der Status Verkaufsfreigabe ist, wird weiter verkauft.';
+  return [`Wenn Sie nichts tun: Absage wartet auf Sie, so lange es dauert. ${still}`];
 }
 
 /** Why a wait runs anew. */
@@ -52,16 +75,19 @@ const WAITS: Record<WaitStep, (wait: Wait) => string[]> = {
   'wait-for-storno-transfer': ({ endsAt, isGuided, isSetByHand }) => [
     `${isGuided && isSetByHand ? 'Den Storno haben Sie gespeichert' : 'Der Storno ist gespeichert'}. Ö-Ticket bekommt ihn in dieser Zeit.`,
     isGuided
-      ? `${wanted(endsAt)}: dann sehen Sie in Connect Online nach, ob er dort steht.`
-      : 'Danach sieht Absage in Connect Online nach.',
+      ? `${wanted(endsAt)}: dann sehen Sie in Connect Online nach, ob er dort steht. Sonst wird Ö-Ticket nicht verständigt.`
+      : `Wenn Sie nichts tun: ${endsAt ? `ab ${clockTime(endsAt)}` : 'danach'} sieht Absage in Connect Online nach, vergibt die Stornoberechtigung und schreibt Ö-Ticket.`,
   ],
 };
 
 function titles({ endsAt, mayAbort }: Wait): string[] {
-  const until = endsAt ? `Bis ca. ${clockTime(endsAt)} wird weiter verkauft, dann` : 'Danach';
+  const [until, then] = endsAt
+    ? [`Bis ca. ${clockTime(endsAt)} wird weiter verkauft.`, `um ca. ${clockTime(endsAt)}`]
+    : ['So lange wird weiter verkauft.', 'danach'];
+  const limit = mayAbort ? ' Bis dahin können Sie abbrechen, danach nicht mehr.' : '';
   return [
-    'Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
-    `${until} wird der Status auf Storno gesetzt.${mayAbort ? ' Bis dahin können Sie abbrechen.' : ''}`,
+    `Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit. ${until}`,
+    `Wenn Sie nichts tun: ${then} setzt Absage den Status auf Storno.${limit}`,
   ];
 }
 
@@ -69,7 +95,7 @@ function guidedTitles({ endsAt, mayAbort }: Wait): string[] {
   const until = endsAt ? `bis ${clockTime(endsAt)}` : 'in dieser Wartezeit';
   return [
     'Titel und Hinweis haben Sie gespeichert. Ö-Ticket bekommt sie in dieser Zeit.',
-    `${wanted(endsAt)}: dann setzen Sie in Jet den Status auf Storno. Bis dahin wird weiter verkauft.`,
+    `${wanted(endsAt)}: dann setzen Sie in Jet den Status auf Storno. Bis dahin wird weiter verkauft, und wenn Sie nichts tun, auch danach.`,
     ...(mayAbort
       ? [`Abbrechen können Sie nur ${until}: sobald Absage Ihnen diese Aufgabe zeigt, gibt es kein Zurück.`]
       : []),

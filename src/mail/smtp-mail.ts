@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import { createTransport, type NodemailerError } from 'nodemailer';
 import { isLoopback } from '../domain/loopback';
-import { isAsciiMailbox, mailboxKey, toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
+import { mailboxKey, toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
 import type { SmtpSettings } from '../settings/smtp';
-import { composeHouseNotice } from './house-notice-text';
-import { composePartnerNotice } from './partner-notice-text';
+import { createComposer, onlyRecipient, redirected, requireValid, type ComposerOptions } from './composer';
 import { LONGEST_CONVERSATION_MS, type MailPort, type OutgoingMail } from './port';
 import type { RecipientOutcome } from '../domain/line-content';
 import { createRedactor } from './redact';
@@ -35,15 +34,10 @@ const UNNAMED = '[127.0.0.1]';
 /** How long a server may take to hang up after we did, in milliseconds. */
 const HANG_UP_MS = 1_000;
 
-export interface SmtpMailOptions {
+export interface SmtpMailOptions extends ComposerOptions {
   server: SmtpSettings;
   /** The name in EHLO. */
   name?: string;
-  /** The only recipient of every mail of a rehearsal; `null`, for the mail catcher: each mail's own recipients. */
-  rehearsalTo: string | null;
-  isRehearsal: boolean;
-  /** The console's address, without a slash at its end. Where it is absent, mails to the house name the command. */
-  publicUrl?: string;
   timeouts?: Partial<SmtpTimeouts>;
   /** Requires STARTTLS on this very machine, too. Beyond it STARTTLS is always required. */
   mustEncrypt?: boolean;
@@ -62,23 +56,13 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
     throw new TypeError('a rehearsal needs a recipient of its own beyond this machine');
   }
   const redact = createRedactor(options.server.credentials);
-  const redirectTo =
-    options.isRehearsal && options.rehearsalTo !== null ? toAsciiMailbox(options.rehearsalTo) : null;
-  const redirect = (mail: OutgoingMail): OutgoingMail =>
-    redirectTo === null ? mail : { ...mail, to: [redirectTo], cc: [] };
-  const ready = (composed: OutgoingMail): OutgoingMail => {
-    const mail = redirect(composed);
-    requireValid(mail, [...mail.to, ...mail.cc]);
-    return mail;
-  };
+  const redirectTo = onlyRecipient(options);
 
   return {
-    composePartnerNotice: (house, facts) => ready(composePartnerNotice(house, facts, options)),
-
-    composeHouseNotice: (house, facts) => ready(composeHouseNotice(house, facts, options)),
+    ...createComposer(options),
 
     async send(given, recipients, { withinMs = Infinity } = {}): Promise<RecipientOutcome[]> {
-      const mail = redirect(given);
+      const mail = redirected(given, redirectTo);
       const wanted = (redirectTo === null ? recipients : undefined) ?? [...mail.to, ...mail.cc];
       const envelope = uniqueMailboxes(wanted);
       requireValid(mail, envelope);
@@ -94,18 +78,6 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
       });
     },
   };
-}
-
-/** An invalid mail is a defect of ours: no mail is better than a mail to a wrong recipient. */
-function requireValid({ from, replyTo, to, cc, messageId, subject }: OutgoingMail, envelope: string[]): void {
-  const recipients = new Set([...to, ...cc].map(mailboxKey));
-  const isValid =
-    envelope.length > 0 &&
-    [from, replyTo, ...to, ...cc].map(toAsciiMailbox).every(isAsciiMailbox) &&
-    envelope.every((address) => recipients.has(mailboxKey(address))) &&
-    /^<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[a-z0-9._-]+>$/i.test(messageId) &&
-    !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(subject);
-  if (!isValid) throw new TypeError('the mail is not valid: address, message id or subject');
 }
 
 /** Never rejects: from the first byte on, every way in which the conversation ends is an outcome. */

@@ -1,4 +1,4 @@
-import type { ListedEvent } from '../../src/cases/events';
+import type { EventPage } from '../../src/cases/events';
 import type { PlannedOrder } from '../../src/cases/orders';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
@@ -19,12 +19,8 @@ it('names the houses', async () => {
 });
 
 describe('GET /v1/events', () => {
-  interface Page {
-    events: ListedEvent[];
-    nextCursor: string | null;
-  }
   const search = (query: Record<string, string>) =>
-    stage.get<Page & ProblemBody>(`/v1/events?${new URLSearchParams(query)}`);
+    stage.get<EventPage & ProblemBody>(`/v1/events?${new URLSearchParams(query)}`);
 
   it('finds events by a part of the title, with the state of their newest case', async () => {
     const event = await stage.event({ title: 'Die Möwe', customerTitle: 'Möwe' });
@@ -46,6 +42,7 @@ describe('GET /v1/events', () => {
         soldViaPartner: true,
         cancellation: 'waiting',
         expected: { title: 'Die Möwe – ENTFÄLLT', startsAt },
+        refusals: [],
       },
       expect.objectContaining({ eventNumber: untouched.eventNumber, cancellation: null }),
     ]);
@@ -60,6 +57,50 @@ describe('GET /v1/events', () => {
     await stage.startWaiting(order);
     const { body } = await search({ house: 'FSP', text: 'Woyzeck' });
     expect(body.events).toMatchObject([{ cancellation: 'waiting' }]);
+  });
+
+  it('says of each event what stands in the way of every order', async () => {
+    const startsAt = '2026-01-05T19:30:00.000+01:00';
+    await stage.event({ title: 'Reigen eins', status: 'Abschluss' });
+    await stage.event({ title: 'Reigen zwei', status: 'Gesperrt' });
+    await stage.event({ title: 'Reigen drei', soldViaPartner: false });
+    await stage.event({ title: 'Reigen vier', startsAt });
+    const { body } = await search({ house: 'FSP', text: 'Reigen' });
+    const codes = body.events.map(({ title, refusals }) => [title, refusals.map(({ code }) => code)]);
+    expect(Object.fromEntries(codes)).toEqual({
+      'Reigen eins': ['status-not-cancellable'],
+      'Reigen zwei': ['status-unknown'],
+      'Reigen drei': ['not-sold-via-partner'],
+      'Reigen vier': ['event-past'],
+    });
+  });
+
+  it('reads Jet once a minute for searches by words, and says when', async () => {
+    const event = await stage.event({ title: 'Liliom im Prater' });
+    const reads = async () =>
+      (await stage.simulator.log()).filter(({ operation }) => operation === 'find-events').length;
+    const first = await search({ house: 'FSP', text: 'Liliom' });
+    const before = await reads();
+    const again = await search({ house: 'FSP', text: 'Prater' });
+    expect(await reads()).toBe(before);
+    expect(again.body.events).toMatchObject([{ eventNumber: event.eventNumber }]);
+    expect(again.body.readAt).toBe(first.body.readAt);
+  });
+
+  it('never says from kept pages that there is no such event', async () => {
+    await search({ house: 'FSP', text: 'Vorstellung' });
+    const event = await stage.event({ title: 'Gerade erst angelegt' });
+    const { body } = await search({ house: 'FSP', text: 'angelegt' });
+    expect(body.events).toMatchObject([{ eventNumber: event.eventNumber }]);
+  });
+
+  it('shows Jet as it is now where no words are searched', async () => {
+    const day = { from: '2031-03-03', to: '2031-03-03' };
+    const event = await stage.event({ startsAt: '2031-03-03T18:30:00.000Z' });
+    const statusShown = async () => (await search({ house: 'FSP', ...day })).body.events[0]?.status;
+    expect(await statusShown()).toBe('Verkaufsfreigabe');
+    await stage.edit(event.eventNumber, { status: 'Abschluss' });
+    expect(await statusShown()).toBe('Abschluss');
   });
 
   it('finds events from a day to another, both inclusive, in Vienna', async () => {

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
+import { EventPages } from '../../src/cases/event-pages';
 import type { ListChange } from '../../src/cases/live';
 import { logInByName, logInByToken } from '../../src/cases/log-in';
 import type { ProblemBody } from '../../src/cases/problems';
@@ -135,6 +136,8 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     client: counting.asClient(),
     journal: stage.journal,
     houses: loadHouses(null),
+    eventPages: new EventPages(),
+    composeNotice: stage.deps.composeNotice,
     isRehearsal: true,
     logIn: logInByName,
     payloads: null,

@@ -54,6 +54,8 @@ describe('plan', () => {
 In der E-Mail an Ö-Ticket:
   Hinweis:       Sturm
   Rückfragen an: Kartenbüro Festspielhaus, Telefon +43 2742 000 100, karten@festspielhaus.example
+  Geht an:       absagen@oeticket.example (Kopie: karten@festspielhaus.example)
+  Betreff:       [PROBE] Absage: Faust, Do., 05.01.2040, HH.MM Uhr, Großer Saal (VA-Nr. ${eventNumber})
 Was geschieht, und wann:
   sofort             Absage speichert Titel und Hinweis in Jet.
                      Absage wartet, bis Ö-Ticket den Zusatz hat. So lange wird weiter verkauft.
@@ -215,8 +217,8 @@ describe('a case', () => {
     const [shown = '', actions] = steady(stdout).split('  Möglich ist jetzt:\n');
     expect(actions).toContain(`    absage abort FSP ${number} --reason "…"\n`);
     expect(shown).toBe(`FSP ${number} · Faust: wartet auf Ö-Ticket
-  Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit.
-  Bis ca. HH.MM Uhr wird weiter verkauft, dann wird der Status auf Storno gesetzt. Bis dahin können Sie abbrechen.
+  Titel und Hinweis sind gespeichert. Ö-Ticket bekommt sie in dieser Zeit. Bis ca. HH.MM Uhr wird weiter verkauft.
+  Wenn Sie nichts tun: um ca. HH.MM Uhr setzt Absage den Status auf Storno. Bis dahin können Sie abbrechen, danach nicht mehr.
   ✓ Prüfen  HH.MM Uhr
   ✓ Titel und Hinweis speichern  HH.MM Uhr  gespeichert um HH.MM Uhr
   ▶ Warten, bis Ö-Ticket den Zusatz hat
@@ -265,9 +267,9 @@ describe('a case', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/ Vorhaben +Haus verständigen +Absage /);
     expect(withoutOrderMail(steady(stdout)))
-      .toBe(`  N  TT.MM.JJJJ, HH.MM.SS  Beginn        Prüfen                       ok         rehearsal  HASH
-  N  TT.MM.JJJJ, HH.MM.SS  Vorhaben      Titel und Hinweis speichern             rehearsal  HASH
-  N  TT.MM.JJJJ, HH.MM.SS  Ergebnis      Titel und Hinweis speichern  ok         rehearsal  HASH
+      .toBe(`  N  TT.MM.JJJJ, HH.MM.SS  Beginn        Prüfen                       erledigt      rehearsal  HASH
+  N  TT.MM.JJJJ, HH.MM.SS  Vorhaben      Titel und Hinweis speichern                rehearsal  HASH
+  N  TT.MM.JJJJ, HH.MM.SS  Ergebnis      Titel und Hinweis speichern  erledigt      rehearsal  HASH
 Die Kette der Einträge ist vollständig.
 `);
   });
@@ -276,6 +278,10 @@ Die Kette der Einträge ist vollständig.
     const watching = run(['watch', 'FSP', number]);
     const abort = await run(['abort', 'FSP', number, '--reason', 'Die Sonne scheint.', '--actor', 'Anna']);
     expect(abort.code).toBe(0);
+    expect(abort.stdout).toMatch(
+      /^Angenommen: Absage bricht ab und schreibt die ursprünglichen Texte zurück\./,
+    );
+    expect(abort.stdout).not.toContain('wird weiter verkauft');
     const { code, stdout } = await watching;
     expect(code).toBe(1);
     expect(stdout).toContain('Abgebrochen von Anna. Begründung: Die Sonne scheint.\n');

@@ -21,7 +21,7 @@ describe('a slip on the command line', () => {
     [
       'the marker of another procedure',
       [...CANCEL, '--marker', 'VERSCHOBEN'],
-      "Die Option '--marker <zusatz>' kann nicht 'VERSCHOBEN' sein. Möglich sind ENTFÄLLT und ABGESAGT.\n",
+      "Die Option '--marker <zusatz>' kann nicht 'VERSCHOBEN' sein. Eine Verschiebung oder Verlegung ist ein anderes Verfahren",
     ],
     ['--yes alone', [...ORDER, '--yes'], '--yes braucht --expect-title und --expect-start'],
     [
@@ -82,7 +82,10 @@ describe('an API that is not as it should be', () => {
 
   it('has no problem of its own to tell', async () => {
     server.answerWith(502, {});
-    expect(await status()).toMatchObject({ code: 1, stderr: 'HTTP 502\n' });
+    expect(await status()).toMatchObject({
+      code: 1,
+      stderr: 'Hier antwortet etwas anderes als Absage (HTTP 502). Bitte --url prüfen.\n',
+    });
   });
 
   it('is away for a while: a watch waits for it, and says so once', async () => {

@@ -79,16 +79,21 @@ describe('a case', () => {
     const row = page.getByRole('region', { name: 'Was nicht zusammenpasst' }).getByRole('row').nth(1);
     expect(await row.innerText()).toMatch(/^Titel\s.* – ENTFÄLLT\s/);
     expect(await isSamePage(page)).toBe(true);
-    // Neither of the two ways may look like the usual one.
+    // All ways stand beside each other, each folded, and none may look like the usual one.
     const ways = page.locator('#wege');
-    await ways.getByText('Was soll gelten?').waitFor();
-    expect((await ways.locator('summary').allInnerTexts()).slice(0, 2)).toEqual([
-      'Zusatz und Hinweis noch einmal anbringen. Danach wird wieder gewartet.',
+    await ways.getByText('Was soll geschehen?').waitFor();
+    expect(await ways.locator('summary').allInnerTexts()).toEqual([
+      'Zusatz und Hinweis noch einmal anbringen. Danach wird wieder gewartet. …',
+      'Jetzt noch einmal versuchen …',
       'Absage abbrechen und Titel zurücksetzen …',
     ]);
-    expect(await ways.locator('.danger').count()).toBe(0);
+    expect(await ways.locator('details[open], .danger, :checked').count()).toBe(0);
+    expect(await page.locator('#frage').getByRole('button').count()).toBe(0);
+    const { ticketingTeam, partner } = stage.api.deps.houses.get('FSP')!.contacts;
+    for (const contact of [ticketingTeam, partner])
+      expect(await page.locator('#frage').innerText()).toContain(`${contact!.name}: ${contact!.phone}`);
     await ways.locator('summary').first().click();
-    await page.locator('#grund-decide').fill('Es bleibt dabei.');
+    await page.locator('#grund-decide-mark-again').fill('Es bleibt dabei.');
     await button(page, 'So entscheiden').click();
     await stage.api.skipWait(order);
     await stage.api.until(order, ({ step }) => step === 'wait-for-storno-transfer');
@@ -153,6 +158,45 @@ describe('a case', () => {
     });
     await big(page, /^Absage abgeschlossen um/).waitFor();
     expect(stage.api.mail.sent).toContainEqual(expect.objectContaining({ subject: 'Absage: Der Talisman' }));
+  });
+});
+
+describe('aborting', () => {
+  it('needs one press for its reason', async () => {
+    const { order, page } = await openWaiting();
+    await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+    expect(await page.locator('#weg-abort :checked').count()).toBe(0);
+    await page.getByLabel('Findet doch statt.').check();
+    await button(page, 'Abbrechen und Titel zurücksetzen').click();
+    await big(page, 'Absage abgebrochen.').waitFor();
+    const { caseId } = await stage.api.view(order);
+    const lines = JSON.stringify(await stage.api.journal.entries(caseId));
+    expect(lines).toContain('"reason":"Findet doch statt."');
+  });
+
+  it('takes a reason and own words together, and asks for one of them', async () => {
+    const { order, page } = await openWaiting();
+    await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+    await button(page, 'Abbrechen und Titel zurücksetzen').click();
+    await page.getByText('Das wurde nicht ausgeführt').waitFor();
+    stage.takeComplaints();
+    await page.getByLabel('Falscher Text.').check();
+    await page.locator('#grund-abort').fill('Im Hinweis steht das falsche Datum.');
+    await button(page, 'Abbrechen und Titel zurücksetzen').click();
+    await big(page, 'Absage abgebrochen.').waitFor();
+    const { notes } = await stage.api.view(order);
+    expect(notes.join(' ')).toContain('Falscher Text. Im Hinweis steht das falsche Datum.');
+  });
+
+  it('stands apart from what makes the case faster', async () => {
+    const { page } = await openWaiting();
+    expect(await page.locator('#wege > *').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+      'wege-titel',
+      'weg-skip-wait',
+      'abbruch-titel',
+      'weg-abort',
+    ]);
+    expect(await page.locator('#wege .danger').count()).toBe(1);
   });
 });
 
@@ -226,7 +270,7 @@ describe('of two people', () => {
     const order = await stage.api.prepare();
     await stage.api.startWaiting(order);
     const page = await stage.page({ javaScriptEnabled: false });
-    await page.goto(`${pathOf(order)}?ruhig=1`);
+    await page.goto(pathOf(order));
     await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
     await page.locator('#grund-abort').fill('doch nicht');
     await stage.api.skipWait(order);
@@ -234,6 +278,14 @@ describe('of two people', () => {
     await button(page, 'Abbrechen und Titel zurücksetzen').click();
     const [refusal] = await page.getByRole('alert').allInnerTexts();
     expect(refusal).toContain(ACTION_TEXTS.abortTooLate);
+    expect(refusal).toMatch(/seit \d\d\.\d\d Uhr/);
+    expect(refusal).toContain('Begründung: „doch nicht“');
+    // Whoever loads that address again sees the case.
+    const again = await page.goto(
+      `${(await stage.api.view(order)).links.self.replace('/v1/cases/', `${pathOf(order)}/`)}/abort`,
+    );
+    expect(again?.status()).toBe(200);
+    await page.goBack();
     // A page that answers a form must not reload by itself.
     expect(await page.content()).not.toContain('http-equiv="refresh"');
     stage.takeComplaints();
@@ -439,22 +491,40 @@ describe('a page that is open', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('Der Talisman – ENTFÄLLT');
   });
 
-  it('without JavaScript is not loaded again while a clerk types', async () => {
+  it('without JavaScript is never loaded again, and its state renews itself in a frame', async () => {
     const page = await stage.page({ javaScriptEnabled: false });
-    const order = guidedOrder('880101');
-    await stage.api.post('/v1/cancellations', order);
-    await stage.api.untilState(order, 'needs-attention');
+    const order = await stage.api.prepare();
+    await stage.api.startWaiting(order);
     await page.goto(pathOf(order));
-    const hint = page.locator('noscript p');
-    expect(await hint.textContent()).toContain('Diese Seite lädt sich nicht von selbst neu.');
     expect(await page.content()).not.toContain('http-equiv="refresh"');
-    const waiting = await stage.api.prepare();
-    await stage.api.startWaiting(waiting);
-    await page.goto(pathOf(waiting));
-    expect(await page.content()).toContain('http-equiv="refresh"');
-    expect(await hint.textContent()).toContain('Diese Seite lädt sich alle 10 Sekunden neu.');
-    await hint.getByRole('link').click();
-    expect(await page.content()).not.toContain('http-equiv="refresh"');
+    const stand = page.frameLocator('iframe[title="Stand der Absage"]');
+    await stand.getByText(/^Wartezeit bis/).waitFor();
+    expect(await page.locator('#stand').isVisible()).toBe(false);
+    await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+    await page.locator('#grund-abort').fill('Halb getippt');
+    await stage.api.post(`/v1/cancellations/${order.house}/${order.eventNumber}/abort`, { reason: 'nein' });
+    await stand.getByText('Absage abgebrochen.').waitFor();
+    expect(await page.locator('#grund-abort').inputValue()).toBe('Halb getippt');
+    await stand.getByRole('link', { name: 'Ganze Seite neu laden' }).click();
+    await page.locator('#wege form').waitFor({ state: 'detached' });
+  });
+
+  it('keeps what was typed when its form goes, and says since when Storno is set', async () => {
+    const { order, page } = await openWaiting();
+    await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+    await page.locator('#grund-abort').fill('Es wird doch gespielt, weil');
+    await stage.api.skipWait(order);
+    await page
+      .locator('#stand')
+      .getByText(/Abbrechen ist nicht mehr möglich: seit \d\d\.\d\d Uhr/)
+      .waitFor();
+    await page.locator('#grund-abort').waitFor({ state: 'detached' });
+    const kept = page.locator('#geschrieben');
+    expect(await kept.isVisible()).toBe(true);
+    expect(await kept.getByLabel('Ihr Text').inputValue()).toBe('Es wird doch gespielt, weil');
+    await stage.api.skipWait(order);
+    await big(page, /^Absage abgeschlossen um/).waitFor();
+    expect(await kept.getByLabel('Ihr Text').count()).toBe(1);
   });
 });
 

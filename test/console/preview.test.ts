@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
+import { numericDayAndTime } from '../../src/domain/clock';
 import type { JetEvent } from '../../src/domain/types';
+import type { PartnerNoticeFacts } from '../../src/mail/port';
 import { SEEN } from '../e2e/guided-house';
 import { ConsoleStage, overflow, pathOf, PHONE, violations } from '../support/console-stage';
 
@@ -30,7 +32,7 @@ async function open(event: Pick<JetEvent, 'house' | 'eventNumber'>): Promise<Pag
 async function check(page: Page, reason = REASON): Promise<void> {
   await page.getByLabel('Hinweis für Ö-Ticket').fill(reason);
   await page.getByRole('button', { name: 'Weiter: prüfen' }).click();
-  await page.getByRole('button', { name: 'Zurück und ändern' }).waitFor();
+  await page.getByRole('link', { name: 'Zurück und ändern' }).waitFor();
 }
 
 describe('the browser’s Back', () => {
@@ -58,25 +60,152 @@ describe('the browser’s Back', () => {
   });
 });
 
-describe('the check page shows the mail’s words', () => {
-  it('whom Ö-Ticket calls back, and the reason', async () => {
+describe('the page of the check', () => {
+  it('has an address of its own, without a word of the order, and is the same when it is loaded again', async () => {
+    const page = await open(await stage.api.event());
+    await check(page, 'Sturm über St. Pölten.');
+    expect(page.url()).toMatch(/\/pruefen\?entwurf=[0-9a-f-]{36}$/);
+    const answer = await page.reload();
+    expect(answer?.request().method()).toBe('GET');
+    expect(await main(page)).toContain('Sturm über St. Pölten.');
+    expect(await page.getByRole('button', { name: ORDER_BUTTON }).count()).toBe(1);
+  });
+
+  it('is shown to the browser that filled in the form, and to no other', async () => {
+    const event = await stage.api.event();
+    const page = await open(event);
+    await check(page);
+    const other = await stage.page();
+    await other.goto(page.url());
+    expect(await main(other)).toContain('Ihre Angaben sind nicht mehr da');
+    expect(await other.getByLabel('Hinweis für Ö-Ticket').inputValue()).toBe('');
+  });
+
+  it('leads from each row back to its field, with everything that was typed', async () => {
+    const page = await open(await stage.api.event());
+    await page.getByRole('radio', { name: 'ABGESAGT' }).check();
+    await check(page);
+    for (const [row, field] of [
+      ['Zusatz', 'marker'],
+      ['Hinweis für Ö-Ticket', 'reason'],
+      ['Rückfragen an', 'contact.name'],
+      ['Stornoberechtigung bis', 'rightValidUntil'],
+    ] as const) {
+      await page.getByRole('link', { name: `Ändern: ${row}` }).click();
+      await page.waitForURL(`**#${field}`);
+      expect(await page.locator(`[id="${field}"]`).isVisible()).toBe(true);
+      expect(await page.getByLabel('Hinweis für Ö-Ticket').inputValue()).toBe(REASON);
+      expect(await page.getByRole('radio', { name: 'ABGESAGT' }).isChecked()).toBe(true);
+      await page.goBack();
+    }
+    await page.getByRole('link', { name: 'Ändern: Hinweis' }).click();
+    await check(page, 'Besser so.');
+    expect(await main(page)).toContain('Besser so.');
+  });
+
+  it('is left by Back after the order without sending anything again, and its words are gone', async () => {
+    const event = await stage.api.event();
+    const page = await open(event);
+    await check(page);
+    const address = page.url();
+    await page.getByRole('button', { name: ORDER_BUTTON }).click();
+    await page.waitForURL(`**${pathOf(event)}/**`);
+    const answer = await page.goBack();
+    expect(answer?.request().method() ?? 'GET').toBe('GET');
+    await page.goto(address);
+    expect(await main(page)).not.toContain(REASON);
+    await page.getByRole('link', { name: 'Zur bestehenden Absage' }).waitFor();
+    await stage.api.untilState(event, 'completed');
+  });
+
+  it('says on the button who will have ordered', async () => {
+    const page = await open(await stage.api.event());
+    await check(page);
+    const name = /als (.*), mit dem Hinweis/.exec(
+      await page.getByRole('button', { name: ORDER_BUTTON }).innerText(),
+    )?.[1];
+    expect(await page.locator('.who').innerText()).toContain(name);
+  });
+});
+
+describe('the mail to Ö-Ticket', () => {
+  const letter = (page: Page) => page.locator('#e-mail .letter').innerText();
+
+  it('is shown with its addresses, whom to call back, and the reason', async () => {
     const page = await open(await stage.api.event());
     await page.getByText('Weitere Angaben').click();
     await page.getByLabel('Rückfragen an').fill('Eva Muster');
     await page.getByLabel('Telefon').fill('+43 2742 123');
     await check(page, 'Erste Zeile.\nZweite Zeile.');
-    const mail = await page.locator('#e-mail').innerText();
-    expect(mail).toContain('Eva Muster, Telefon +43 2742 123');
-    expect(mail).toContain('Erste Zeile.\nZweite Zeile.');
+    const { partnerNotice } = stage.api.deps.houses.get('FSP')!;
+    const words = await page.locator('#e-mail').innerText();
+    for (const address of [partnerNotice.from, partnerNotice.to, ...partnerNotice.cc])
+      expect(words).toContain(address);
+    expect(await letter(page)).toContain('Eva Muster\nTelefon: +43 2742 123');
+    expect(await letter(page)).toContain('Erste Zeile.\nZweite Zeile.');
+    expect(await page.locator('#angaben').innerText()).toContain('Eva Muster, +43 2742 123');
   });
 
-  it('the box office where nobody else is named', async () => {
+  it('names the box office where nobody else is named', async () => {
     const page = await open(await stage.api.event());
     await check(page);
     const { boxOffice } = stage.api.deps.houses.get('FSP')!;
-    expect(await page.locator('#e-mail').innerText()).toContain(
-      `${boxOffice.name}, Telefon ${boxOffice.phone}, ${boxOffice.email}`,
-    );
+    expect(await letter(page)).toContain(`${boxOffice.name}\nTelefon: ${boxOffice.phone}`);
+  });
+
+  it('is the one that is sent, but for its times', async () => {
+    const event = await stage.api.event({ customerTitle: 'Für alle', externalMemo: 'Einlass ab 19.00 Uhr.' });
+    const page = await open(event);
+    await check(page);
+    const shown = await letter(page);
+    await page.getByRole('button', { name: ORDER_BUTTON }).click();
+    await stage.api.untilState(event, 'completed');
+    const { text } = stage.api.mail.sent.find(({ subject }) => subject === `Absage: ${event.title}`)!;
+    const facts = JSON.parse(text) as PartnerNoticeFacts;
+    const house = stage.api.deps.houses.get('FSP')!;
+    const sent = stage.api.deps.composeNotice(house, facts);
+    const times = [facts.markedAt!, facts.stornoAt, facts.seenInChannelAt].map(numericDayAndTime);
+    const withoutTimes = times.reduce((whole, time) => whole.replaceAll(time, '…'), sent.text);
+    expect(shown).toBe(withoutTimes.trimEnd());
+  });
+});
+
+describe('the words for Ö-Ticket', () => {
+  it('may be as long as there is room in the memo, counted as they will be saved', async () => {
+    const page = await open(await stage.api.event({ externalMemo: 'x'.repeat(900) }));
+    const field = page.getByLabel('Hinweis für Ö-Ticket');
+    expect(await field.getAttribute('maxlength')).toBe('98');
+    await field.fill('a'.repeat(98));
+    expect(await main(page)).toContain('Gespeichert werden 1000 von 1000 Zeichen.');
+    await check(page, 'a'.repeat(98));
+    expect(await page.getByRole('button', { name: ORDER_BUTTON }).count()).toBe(1);
+  });
+
+  it('find no room where the old text fills the memo, and that is said before anything is typed', async () => {
+    const page = await open(await stage.api.event({ externalMemo: 'x'.repeat(1_000) }));
+    expect(await main(page)).toContain('kein Platz mehr (1002 von 1000 Zeichen)');
+  });
+
+  it('can begin with a template, which takes nothing away that somebody has written', async () => {
+    const page = await open(await stage.api.event());
+    const field = page.getByLabel('Hinweis für Ö-Ticket');
+    const take = (words: string) =>
+      page.locator('.templates li').filter({ hasText: words }).getByRole('button').click();
+    await take('wegen des Wetters');
+    expect(await field.inputValue()).toBe('Die Vorstellung muss wegen des Wetters leider entfallen.');
+    await take('technischen Gebrechens');
+    expect(await field.inputValue()).not.toContain('Wetters');
+    await field.fill('Eigene Worte.');
+    await take('wegen des Wetters');
+    expect(await field.inputValue()).toMatch(/^Eigene Worte\.\nDie Vorstellung/);
+  });
+
+  it.each(['ENTFÄLLT', 'ABGESAGT'])('%s is explained by an example, and by the title', async (marker) => {
+    const event = await stage.api.event();
+    const page = await open(event);
+    const choice = page.locator('.choice').filter({ has: page.getByRole('radio', { name: marker }) });
+    expect(await choice.innerText()).toContain('Beispiel: ');
+    expect(await choice.innerText()).toContain(`Im Titel: ${event.title} – ${marker}`);
   });
 });
 
@@ -146,7 +275,7 @@ describe('a show that has begun', () => {
     expect(await tick.isVisible()).toBe(true);
     await check(page);
     expect(await main(page)).toContain('haken Sie bitte „Auch absagen');
-    await page.getByRole('button', { name: 'Zurück und ändern' }).click();
+    await page.getByRole('link', { name: 'Zurück und ändern' }).click();
     await tick.check();
     await check(page);
     const words = await main(page);
@@ -205,7 +334,7 @@ describe('a house without a gateway', () => {
 
   it('is led to the tick of a show that has begun', async () => {
     const page = await openGuided('800002', { 'seen.startsAt': '2026-01-05T19:30' });
-    await page.getByRole('button', { name: 'Zurück und ändern' }).click();
+    await page.getByRole('link', { name: 'Zurück und ändern' }).click();
     expect(await page.getByLabel('Auch absagen, wenn').isVisible()).toBe(true);
   });
 });
@@ -217,6 +346,7 @@ it('an event that was put on sale again is led from the list to a new order', as
   const find = async () => {
     const page = await stage.page();
     await page.goto(`/absagen/neu?haus=FSP&text=${encodeURIComponent('Wieder im Verkauf')}`);
+    await page.getByRole('link', { name: 'Neu lesen' }).click();
     await page.getByRole('link', { name: 'Wieder im Verkauf' }).click();
     return page;
   };

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import type { CancellationView } from '../../src/cases/view';
 import { consolePages } from '../../src/console/console';
@@ -92,6 +92,23 @@ it('a wait says at the top until when it is sold, and that the performance begin
   expect(standing).toContain('Die Vorstellung beginnt bald');
   expect(standing).toMatch(/Bis ca\. \d\d\.\d\d Uhr wird weiter verkauft/);
   expect(await words(order, 'angaben')).not.toContain('Die Vorstellung beginnt bald');
+});
+
+it('only its state may stand in a frame, of our own pages, and it keeps the other rules', async () => {
+  const order = await stage.prepare();
+  await stage.startWaiting(order);
+  const path = `/absagen/${order.house}/${order.eventNumber}`;
+  const [page, frame] = await Promise.all([path, `${path}/stand`].map((url) => app.inject(url)));
+  const policyOf = ({ headers }: LightMyRequestResponse) => String(headers['content-security-policy']);
+  expect(policyOf(page!)).toContain("frame-ancestors 'none'");
+  expect(policyOf(page!)).toContain("frame-src 'self'");
+  expect(policyOf(frame!)).toContain("frame-ancestors 'self'");
+  expect(policyOf(frame!)).toContain("default-src 'none'");
+  for (const name of ['referrer-policy', 'x-content-type-options', 'cache-control'])
+    expect(frame!.headers[name]).toBe(page!.headers[name]);
+  expect(frame!.body).toMatch(/http-equiv="refresh" content="10; url=\/absagen\/.*\/stand\?selbst=1"/);
+  expect(frame!.body).not.toContain('<form');
+  expect(page!.body).not.toContain('http-equiv="refresh"');
 });
 
 it('a step that keeps failing is not just "läuft"', async () => {

@@ -89,6 +89,14 @@ describe('in production', () => {
     stage.takeComplaints();
   });
 
+  it('the frame of a page whose log-in has ended says so, and leads to the log-in of the whole page', async () => {
+    const { statusCode, body } = await stage.app.inject(`${pathOf(waiting)}/stand`);
+    expect(statusCode).toBe(200);
+    expect(body).toContain('Ihre Anmeldung ist zu Ende.');
+    expect(body).toContain(`href="${pathOf(waiting)}" target="_top"`);
+    expect(body).not.toContain('Wartezeit');
+  });
+
   it('a caller who logs out has to log in again', async () => {
     const page = await logIn();
     await page.getByRole('button', { name: 'Abmelden' }).click();

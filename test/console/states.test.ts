@@ -101,7 +101,7 @@ async function confirmTitles(order: Order): Promise<void> {
 
 it('the overview while there is nothing can be used by everybody', async () => {
   await page.goto('/');
-  await page.getByText('Nichts. Es geht alles von selbst weiter.').waitFor();
+  await page.getByText('Im Moment nichts.').waitFor();
   await expectUsable();
 });
 

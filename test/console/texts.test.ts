@@ -86,7 +86,9 @@ describe('texts that are compared show what nobody sees by its number:', () => {
   it('what stands in Jet beside what stood there and what is ours', () => {
     const conflicts = [{ field: 'title', before: 'Faust', ours: 'Faust – ENTFÄLLT', now: 'Faust\u200b' }];
     const attention = { text: 'Wer hat recht?', code: 'event-changed', choices: [], task: null, conflicts };
-    const view = { attention, allowedActions: [], state: 'needs-attention' } as unknown as CancellationView;
+    const view = {
+      ...{ attention, allowedActions: [], contacts: [], state: 'needs-attention' },
+    } as unknown as CancellationView;
     const shown = withoutTags(Attention({ view, csrfToken: '', draft: {} }));
     expect(shown.match(/Faust[^ ]*/g)).toEqual(['Faust', 'Faust', 'Faust[U+200B]']);
   });
@@ -99,7 +101,9 @@ describe('texts that are compared show what nobody sees by its number:', () => {
       fields: [{ label: 'Titel', value: 'Fa\u00adust' }],
     };
     const attention = { text: 'Bitte', code: 'person-step', choices: [], conflicts: [], task };
-    const view = { attention, allowedActions: [], state: 'needs-attention' } as unknown as CancellationView;
+    const view = {
+      ...{ attention, allowedActions: [], contacts: [], state: 'needs-attention' },
+    } as unknown as CancellationView;
     const shown = String(Attention({ view, csrfToken: '', draft: {} }));
     expect(shown).toMatch(/<textarea[^>]*>Fa\u00adust<\/textarea>/);
     expect(shown).toContain('Fa[U+00AD]ust');

@@ -189,6 +189,7 @@ describe('an event that there is not, or not in this house,', () => {
         steps: [],
         stornoAt: null,
         finishedAt: null,
+        event: null,
       },
       fingerprint: { refusals: ['event-not-found'] },
       opening: null,

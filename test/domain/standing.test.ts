@@ -1,4 +1,5 @@
 import type { CancellationStatus, Task } from '../../src/domain/case';
+import type { FailureCode } from '../../src/domain/failures';
 import { standingNotes } from '../../src/domain/standing';
 import { STEPS, type StepName } from '../../src/domain/vocabulary';
 import { DETAILS, STEP_LABELS } from '../../src/domain/wording';
@@ -33,6 +34,7 @@ function notes(
     allowedActions: ['abort', 'skip-wait'],
     refusal: null,
     attention: null,
+    pointOfNoReturnPassed: false,
     ...changes,
   }).join(' ');
 }
@@ -40,10 +42,9 @@ function notes(
 describe('in the first wait', () => {
   it('says until when it is sold, and that it can be aborted until then', () => {
     const text = notes('wait-for-title-transfer');
-    expect(text).toContain(
-      'Bis ca. 18.57 Uhr wird weiter verkauft, dann wird der Status auf Storno gesetzt.',
-    );
-    expect(text).toContain('Bis dahin können Sie abbrechen.');
+    expect(text).toContain('Bis ca. 18.57 Uhr wird weiter verkauft.');
+    expect(text).toContain('Wenn Sie nichts tun: um ca. 18.57 Uhr setzt Absage den Status auf Storno.');
+    expect(text).toContain('Bis dahin können Sie abbrechen, danach nicht mehr.');
   });
 
   it('promises no abort that is not possible', () => {
@@ -52,7 +53,7 @@ describe('in the first wait', () => {
 
   it('says no time that only a run that does not answer knows', () => {
     expect(notes('wait-for-title-transfer', { waitEndsAt: null })).toContain(
-      'Danach wird der Status auf Storno gesetzt.',
+      'Wenn Sie nichts tun: danach setzt Absage den Status auf Storno.',
     );
   });
 
@@ -76,7 +77,9 @@ describe('in the first wait', () => {
 });
 
 it('in the second wait it says who looks at Connect Online', () => {
-  expect(notes('wait-for-storno-transfer')).toContain('Danach sieht Absage in Connect Online nach.');
+  expect(notes('wait-for-storno-transfer')).toContain(
+    'Wenn Sie nichts tun: ab 18.57 Uhr sieht Absage in Connect Online nach',
+  );
   expect(notes('wait-for-storno-transfer', { isGuided: true })).toContain(
     'Um 18.57 Uhr müssen Sie wieder da sein: dann sehen Sie in Connect Online nach',
   );
@@ -92,7 +95,7 @@ it('in the second wait it says who set Storno', () => {
 });
 
 it('the first task of a house without a gateway says beforehand what the second one ends', () => {
-  const attention = { task: {} as Task } as CancellationStatus['attention'];
+  const attention = { code: 'person-step', task: {} as Task } as CancellationStatus['attention'];
   expect(notes('mark-titles', { state: 'needs-attention', isGuided: true, attention })).toContain(
     'Abbrechen können Sie nur, bis Absage Ihnen diese zweite Aufgabe zeigt',
   );
@@ -102,4 +105,26 @@ it('while Connect Online is looked at, it claims nothing of what stands there', 
   expect(notes('verify-channel', { state: 'running', waitEndsAt: null })).toBe(
     'Absage sieht in Connect Online nach, bis der Storno dort steht.',
   );
+});
+
+describe('a question says what happens if nobody answers it', () => {
+  const asked = (code: FailureCode, changes: Partial<CancellationStatus> = {}) =>
+    notes('set-storno', {
+      state: 'needs-attention',
+      attention: { code, task: null } as unknown as CancellationStatus['attention'],
+      ...changes,
+    });
+
+  it('that Absage goes on by itself', () => {
+    expect(asked('jet-unavailable')).toMatch(/^Wenn Sie nichts tun: Absage versucht es weiter/);
+    expect(asked('saved-again-and-again')).toMatch(/^Wenn Sie nichts tun: Absage sieht weiter nach/);
+  });
+
+  it('or that it waits, and what that means until then', () => {
+    expect(asked('marker-removed')).toContain('wird weiter verkauft.');
+    expect(asked('right-not-granted', { pointOfNoReturnPassed: true })).toContain(
+      'Ö-Ticket wird bis dahin nicht verständigt.',
+    );
+    expect(asked('event-changed', { state: 'aborting' })).toContain('nicht zurückgesetzt');
+  });
 });

@@ -21,6 +21,7 @@ import { problem } from '../../src/api/answers';
 import { buildApp } from '../../src/api/app';
 import { type AppDependencies } from '../../src/api/dependencies';
 import { registerAuthentication } from '../../src/api/auth';
+import { EventPages } from '../../src/cases/event-pages';
 import { LiveCases } from '../../src/cases/live';
 import { logInByName } from '../../src/cases/log-in';
 import type { Timing } from '../../src/cases/orders';
@@ -35,6 +36,7 @@ import type { JetEvent, Order } from '../../src/domain/types';
 import { loadConfig } from '../../src/settings/environment';
 import { loadHouses } from '../../src/settings/houses';
 import type { JetPort } from '../../src/jet/port';
+import { createComposer } from '../../src/mail/composer';
 import type { JournalStore } from '../../src/journal/port';
 import { contactPlaces } from '../../src/start/contact-places';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
@@ -368,6 +370,8 @@ function appDependencies(temporal: Client, journal: JournalStore): AppDependenci
     client: createCancellationClient(temporal, seal),
     journal,
     houses: loadHouses(null),
+    eventPages: new EventPages(),
+    composeNotice: createComposer({ isRehearsal: true, rehearsalTo: null }).composePartnerNotice,
     isRehearsal: true,
     isSimulator: () => true,
     isLogInMissing: () => false,

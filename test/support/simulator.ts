@@ -61,8 +61,12 @@ export class TestSimulator {
     });
   }
 
-  async log(eventNumber: string): Promise<LogEntry[]> {
-    const response = await this.tryControl('GET', `/log?eventNumber=${eventNumber}`);
+  /** Of one event, or all of it. */
+  async log(eventNumber?: string): Promise<LogEntry[]> {
+    const response = await this.tryControl(
+      'GET',
+      eventNumber === undefined ? '/log' : `/log?eventNumber=${eventNumber}`,
+    );
     return ((await response.json()) as { entries: LogEntry[] }).entries;
   }
 

@@ -48,6 +48,8 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
     remaining: [],
     tasks: null,
     byHand: null,
+    contacts: [],
+    alertsTo: null,
     contactErasedAt: null,
     links: { self: `/v1/cancellations/${house}/${eventNumber}`, temporalUi: null, protocol: null },
     workflowId: `cancel-performance/${house}/${eventNumber}`,

@@ -97,6 +97,7 @@ function hear({ kind, regions, isWhole }) {
  */
 function update(regions, isWhole) {
   const focused = document.activeElement;
+  const typed = typedTexts();
   if (isWhole) {
     const named = new Set(regions.map(({ id }) => id));
     for (const region of document.querySelectorAll('[data-regions] > *')) {
@@ -104,10 +105,34 @@ function update(regions, isWhole) {
     }
   }
   for (const region of regions.reverse()) apply(region);
+  keepTyped(typed);
   // If the element with the focus is gone, a person at the keyboard goes on at the state of the case.
   if (!focused.isConnected) document.getElementById('stand')?.focus();
   else if (focused !== document.activeElement) focused.focus();
   countDown();
+}
+
+/** The fields that hold what a person has typed. */
+function typedTexts() {
+  const fields = document.querySelectorAll(
+    '[data-regions] :is(textarea, input:not([type]), input[type=text])',
+  );
+  return [...fields].filter(
+    (field) => !field.readOnly && field.value.trim() !== '' && field.value !== field.defaultValue,
+  );
+}
+
+/** A form that has become impossible goes. What was typed in it stays, where it can be read and copied. */
+function keepTyped(fields) {
+  for (const field of fields.filter(({ isConnected }) => !isConnected)) {
+    const kept = document.getElementById('geschrieben');
+    const text = document.createElement('textarea');
+    text.readOnly = true;
+    text.value = field.value;
+    text.setAttribute('aria-label', 'Ihr Text');
+    kept.append(text);
+    kept.hidden = false;
+  }
 }
 
 // --- the end of the log-in ---
@@ -178,10 +203,13 @@ function describe(ms) {
   return seconds === 1 ? '1 Sekunde' : `${seconds} Sekunden`;
 }
 
-/** Shows how many characters a field with a limit holds. */
+/** Shows how many characters will be saved: as they are normalised, and with what stands there already. */
 function count(counter) {
-  const { length } = document.getElementById(counter.dataset.counts).value;
-  counter.textContent = `${length} von ${counter.dataset.limit} Zeichen`;
+  const { counts, limit, taken } = counter.dataset;
+  const { length } = document.getElementById(counts).value.trim().normalize('NFC');
+  const total = length + Number(taken);
+  counter.textContent = `Gespeichert werden ${total} von ${limit} Zeichen.`;
+  counter.classList.toggle('over', total > Number(limit));
 }
 
 async function copy({ dataset }, field) {
@@ -192,8 +220,11 @@ async function copy({ dataset }, field) {
   document.getElementById(dataset.tells).textContent = 'Kopiert.';
 }
 
+/** Puts a template in place of another one; what a person has written themselves stays, and it stands below. */
 function fill({ dataset }, field) {
-  field.value = dataset.text;
+  const templates = [...document.querySelectorAll('[data-fill]')].map(({ dataset: { text } }) => text);
+  const own = field.value.trim();
+  field.value = own === '' || templates.includes(own) ? dataset.text : `${own}\n${dataset.text}`;
   field.focus();
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }

@@ -27,6 +27,10 @@ interface ActionFormSettings extends CaseForms {
   /** The reason that stands in the form to begin with. */
   reason?: string;
   isDangerous?: boolean;
+  /** The form offers reasons itself. */
+  isReasonOptional?: boolean;
+  /** Of the field for the reason. */
+  label?: string;
   /** Beside another form of the same action. */
   name?: string;
   children?: Child;
@@ -55,6 +59,8 @@ export function ActionForm(settings: ActionFormSettings) {
     button,
     reason = '',
     isDangerous,
+    isReasonOptional = false,
+    label = 'Begründung für das Logbuch',
     children,
   } = settings;
   const id = `grund-${name}`;
@@ -63,11 +69,11 @@ export function ActionForm(settings: ActionFormSettings) {
       <Csrf token={csrfToken} />
       <input type="hidden" name="caseId" value={view.caseId} />
       {children}
-      <label for={id}>Begründung für das Logbuch</label>
+      <label for={id}>{label}</label>
       <input
         id={id}
         name="reason"
-        required
+        required={!isReasonOptional}
         maxlength={2000}
         autocomplete="off"
         value={(draft.action === action ? draft.reason : undefined) ?? reason}

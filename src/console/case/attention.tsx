@@ -1,17 +1,18 @@
 import type { ShownAttention as Question } from '../../cases/view';
 import { conflictText } from '../../domain/conflicts';
 import { MASK_LABELS, type Action } from '../../domain/vocabulary';
-import { Lines } from '../components';
+import { Contacts, Lines } from '../components';
 import { HandbookLink } from '../handbook-link';
 import { PracticeMask } from '../practice-masks';
-import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
-import { Decide } from './decide';
+import { ActionForm, Confirm, type CaseForms } from './action-form';
 import { Task } from './task';
-import { isEitherOr, isRetryFirst } from './ways-out';
 
-/** The open question of a case: what happened, what is safe, and the one thing to do next. Empty if there is none. */
+/**
+ * The open question of a case: what happened, what is safe, whom to call. All ways to answer it stand below it, each alike; only
+ * a task, which has one answer, has its form here.
+ */
 export function Attention(forms: CaseForms) {
-  const { attention, allowedActions, state, eventNumber } = forms.view;
+  const { attention, allowedActions, state, contacts, eventNumber } = forms.view;
   const may = (action: Action) => allowedActions.includes(action);
   if (!attention && state !== 'interrupted') return <div id="frage" />;
   return (
@@ -25,11 +26,8 @@ export function Attention(forms: CaseForms) {
               <PracticeMask masks={forms.masks} step={attention.step} eventNumber={eventNumber} />
             </Task>
           )}
-          {may('decide') && !attention.task && !isEitherOr(forms.view) && (
-            <Decide {...forms} attention={attention} />
-          )}
           {attention.task && may('confirm-step') && <Confirm {...forms} />}
-          {isRetryFirst(forms.view) && <Retry {...forms} />}
+          <Contacts contacts={contacts} />
           <HandbookLink code={attention.code} />
         </>
       )}

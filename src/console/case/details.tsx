@@ -3,7 +3,7 @@ import { casePage } from '../../domain/addresses';
 import { isEnd, MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Lines, Notice } from '../components';
 import { contactText, erasedText } from '../../domain/contact';
-import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
+import { FIELD_LABELS, ORDER_REASON_LABEL, shownName } from '../words';
 import { isUrgent } from './standing';
 
 /** The order, and how it changes the texts in Jet. */
@@ -26,7 +26,7 @@ export function Details({ view }: { view: CancellationView }) {
           <Lines text={order.reason} />
         </dd>
         <dt>Beauftragt von</dt>
-        <dd>{orderedBy}</dd>
+        <dd>{shownName(orderedBy)}</dd>
         {(order.contact || contactErasedAt) && (
           <>
             <dt>{FIELD_LABELS['contact.name']}</dt>
@@ -45,13 +45,18 @@ export function Details({ view }: { view: CancellationView }) {
       <p class="links">
         {links.protocol && <a href={protocol}>Protokoll</a>}
         {links.protocol && <a href={`${protocol}.pdf`}>Protokoll als PDF</a>}
-        {links.temporalUi && (
-          <a href={links.temporalUi} rel="noreferrer">
-            Temporal Web UI
-          </a>
-        )}
       </p>
-      <p class="quiet">{`Fall ${caseId}`}</p>
+      <details id="betrieb">
+        <summary>Für den technischen Betrieb</summary>
+        <p class="quiet">{`Fall ${caseId}`}</p>
+        {links.temporalUi && (
+          <p>
+            <a href={links.temporalUi} rel="noreferrer">
+              Diesen Lauf in Temporal ansehen
+            </a>
+          </p>
+        )}
+      </details>
     </section>
   );
 }

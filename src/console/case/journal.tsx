@@ -1,7 +1,24 @@
 import { exactTime } from '../../domain/clock';
-import { STEP_LABELS } from '../../domain/wording';
 import type { JournalEntry } from '../../domain/journal';
-import { KIND_LABELS } from '../../protocol/wording';
+import { STATE_ROWS, type CaseEnd } from '../../domain/vocabulary';
+import { shownName } from '../words';
+import { KIND_LABELS, operationLabel, outcomeText } from '../../protocol/wording';
+
+/** What a line came to, in words. */
+function outcomeWords(kind: JournalEntry['kind'], outcome: string | null): string {
+  if (outcome === null) return '';
+  if (kind === 'opening') return 'Alles bereit';
+  if (kind === 'refusal') return 'nicht begonnen';
+  if (kind === 'end') return STATE_ROWS[outcome as CaseEnd].label;
+  return READ_AGAIN[outcome] ?? outcomeText(outcome);
+}
+
+/** What looks at the event show after its Storno. */
+const READ_AGAIN: Readonly<Record<string, string>> = {
+  'not-storno': 'Status ist nicht mehr Storno',
+  'storno-again': 'Status ist wieder Storno',
+  gone: 'Veranstaltung nicht gefunden',
+};
 
 /** Every line of the case's journal. */
 export function JournalTable({ entries }: { entries: readonly JournalEntry[] }) {
@@ -13,20 +30,20 @@ export function JournalTable({ entries }: { entries: readonly JournalEntry[] }) 
           <table>
             <thead>
               <tr>
-                {['Nr.', 'Zeit', 'Was', 'Schritt', 'Ergebnis', 'Wer'].map((name) => (
+                {['Nr.', 'Zeit', 'Art', 'Was', 'Ergebnis', 'Wer'].map((name) => (
                   <th scope="col">{name}</th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {entries.map(({ seq, at, kind, step, outcome, actor }) => (
+              {entries.map(({ seq, at, kind, operation, outcome, actor }) => (
                 <tr>
                   <td>{seq}</td>
                   <td>{exactTime(at)}</td>
                   <td>{KIND_LABELS[kind]}</td>
-                  <td>{STEP_LABELS[step]}</td>
-                  <td>{outcome ?? ''}</td>
-                  <td>{actor}</td>
+                  <td>{operationLabel(operation)}</td>
+                  <td>{outcomeWords(kind, outcome)}</td>
+                  <td>{shownName(actor)}</td>
                 </tr>
               ))}
             </tbody>

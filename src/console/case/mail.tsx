@@ -13,7 +13,7 @@ export function PartnerMail({ entries, isAsked }: { entries: readonly JournalEnt
       <details id="mail-text" open={isAsked}>
         <summary>E-Mail an Ö-Ticket</summary>
         <dl class="data">
-          <dt>Gesendet ab</dt>
+          <dt>Versand begonnen</dt>
           <dd>{exactTime(written.at)}</dd>
           <dt>An</dt>
           <dd>{recipients.join(', ')}</dd>

@@ -25,7 +25,7 @@ export function Standing({ view }: { view: CancellationView }) {
         <p>{sentence}</p>
       ))}
       {isGoingOn && <p class="quiet">{mayLeave(view)}</p>}
-      {isOpen && pointOfNoReturnPassed && <p class="quiet">Abbrechen ist nicht mehr möglich.</p>}
+      {isOpen && pointOfNoReturnPassed && <p>{tooLate(view)}</p>}
       {stale && isOpen && state !== 'interrupted' && !(view.attention && isHeld(view.attention.code)) && (
         <Notice kind="warning">
           Das ist der Stand laut Logbuch: Absage antwortet gerade nicht. Nichts geht verloren, es geht danach
@@ -77,6 +77,17 @@ export function Trying({ view: { tries } }: { view: CancellationView }) {
   );
 }
 
+/** Why nothing can be aborted any more, with the time: whoever was about to do it has to know. */
+export function tooLate({ steps }: CancellationView): string {
+  const storno = steps.find(({ name }) => name === 'set-storno');
+  const why = storno?.finishedAt
+    ? `seit ${dayAndClock(storno.finishedAt)} ist der Status Storno`
+    : storno?.startedAt
+      ? `seit ${dayAndClock(storno.startedAt)} wird der Status auf Storno gesetzt`
+      : 'der Status wird auf Storno gesetzt';
+  return `Abbrechen ist nicht mehr möglich: ${why}.`;
+}
+
 function headline(view: CancellationView): string {
   const { state, waitEndsAt, attention } = view;
   const finishedAt = view.steps.findLast((known) => known.finishedAt)?.finishedAt;
@@ -114,10 +125,11 @@ function runningHeadline({ steps, step, tries }: CancellationView): string {
   return `${steps.find(({ name }) => name === step)?.label ?? ''} …`;
 }
 
-function mayLeave({ order, state }: CancellationView): string {
+function mayLeave({ order, state, alertsTo }: CancellationView): string {
+  const whom = alertsTo ?? 'das Haus';
   return state === 'waiting' && order.seen
-    ? 'Bis dahin können Sie dieses Fenster schließen. Dem Haus schreiben wir dann auch eine E-Mail.'
-    : 'Sie können dieses Fenster schließen. Wenn jemand gebraucht wird, und am Ende, bekommt das Haus eine E-Mail.';
+    ? `Bis dahin können Sie dieses Fenster schließen. An ${whom} geht dann auch eine E-Mail.`
+    : `Sie können dieses Fenster schließen. Wenn jemand gebraucht wird, und am Ende, geht eine E-Mail an ${whom}.`;
 }
 
 function Remaining({ remaining }: { remaining: readonly string[] }) {

@@ -74,7 +74,7 @@ function Step({ state, label, detail, finishedAt, waitEndsAt, isAlone, isOver }:
         {sign}
       </span>
       <span>
-        <span class="hidden">{`${text}: `}</span>
+        {!isAlone && <span class="hidden">{`${text}: `}</span>}
         {isAlone ? text : label}
         {facts.length > 0 && <span class="quiet">{` · ${facts.join(' · ')}`}</span>}
       </span>

@@ -2,7 +2,7 @@ import { casePage } from '../../domain/addresses';
 import type { ShownTask } from '../../domain/house-tasks';
 import { isEnd } from '../../domain/vocabulary';
 import { Csrf, Phone } from '../components';
-import { dayAndClock } from '../words';
+import { dayAndClock, shownName } from '../words';
 import type { CaseForms } from './action-form';
 
 /** This entry has a field for what was answered. */
@@ -25,7 +25,7 @@ export function Tasks({ view, csrfToken }: CaseForms) {
         {tasks.map((task) => (
           <Entry
             {...{ task, csrfToken, address: `${casePage(view)}/aufgaben/${task.id}` }}
-            mayType={isEnd(state) && task.id === ANSWERED}
+            mayType={task.id === ANSWERED}
           />
         ))}
       </ul>
@@ -35,7 +35,7 @@ export function Tasks({ view, csrfToken }: CaseForms) {
 
 interface EntrySettings {
   task: ShownTask;
-  /** Without JavaScript a page that goes on reloads by itself, and nobody may lose what they are typing. */
+  /** Whether it has a field for what was answered. */
   mayType: boolean;
   csrfToken: string;
   address: string;
@@ -73,7 +73,7 @@ function labelOf({ text, done }: ShownTask): string {
 function Done({ by, at, note }: NonNullable<ShownTask['done']>) {
   return (
     <p class="quiet">
-      {`Erledigt: ${dayAndClock(at)}, ${by}.`}
+      {`Erledigt: ${dayAndClock(at)}, ${shownName(by)}.`}
       {note && ` ${note}`}
     </p>
   );

@@ -5,74 +5,74 @@ import { isLookByHand } from '../../domain/actions';
 import { waitOf, type Action } from '../../domain/vocabulary';
 import { actionLabel } from '../../domain/wording';
 import { PracticeMask } from '../practice-masks';
+import { REASON_CHOICE, type Draft } from '../forms';
 import { ActionForm, Confirm, Retry, type CaseForms } from './action-form';
 import { Decide } from './decide';
 import { Task } from './task';
 
-/**
- * The form of each action, in the order of the page; `null` where it is not offered here, because the open question
- * offers it already.
- */
-const WAYS: Record<Action, (forms: CaseForms) => Child> = {
-  decide: (forms) => (isEitherOr(forms.view) ? <OneAnswer {...forms} /> : <OtherStatus {...forms} />),
+/** One way that is open now: a fold, so that no way is taken by accident. */
+interface Way {
+  id: string;
+  label: string;
+  element: Child;
+  /** What was typed in it is on this page, because it was refused. */
+  isOpen: boolean;
+}
+
+type WaysOf = (forms: CaseForms) => readonly Omit<Way, 'isOpen'>[];
+
+/** The ways of each action, in the order of the page. */
+const WAYS: Record<Action, WaysOf> = {
+  decide: (forms) =>
+    forms.view.attention?.task
+      ? [{ id: 'decide', label: 'In Jet steht ein anderer Status', element: <OtherStatus {...forms} /> }]
+      : (forms.view.attention?.choices ?? []).map(({ choice, text }) => ({
+      id: `decide-${choice}`,
+      label: text,
+      element: <Answer {...forms} choice={choice} />,
+    })),
+  retry: (forms) => [one('retry', forms, <Retry {...forms} />)],
+  // A task of the question has its form beside it.
   'confirm-step': (forms) =>
-    forms.view.attention && !forms.view.attention.task ? <ByHand {...forms} /> : null,
-  abort: (forms) => (
-    <ActionForm
-      {...forms}
-      action="abort"
-      button="Abbrechen und Titel zurücksetzen"
-      isDangerous={!isEitherOr(forms.view)}
-    />
-  ),
-  retry: (forms) => (isRetryFirst(forms.view) ? null : <Retry {...forms} />),
-  'waive-step': (forms) => (
-    <ActionForm {...forms} action="waive-step" button="Ohne diesen Schritt weitergehen" isDangerous>
-      <input type="hidden" name="step" value={forms.view.step} />
-    </ActionForm>
-  ),
-  'close-by-hand': (forms) => (
-    <ActionForm {...forms} action="close-by-hand" button="Von Hand schließen" isDangerous>
-      <p class="hint">Es wird nichts zurückgesetzt. Absage kümmert sich danach nicht mehr um diesen Fall.</p>
-      <WouldRemain remaining={forms.view.remaining} />
-    </ActionForm>
-  ),
-  'skip-wait': (forms) => <SkipWait {...forms} />,
-  resume: () => null,
+    forms.view.attention?.task ? [] : [one('confirm-step', forms, <ByHand {...forms} />)],
+  'skip-wait': (forms) => [one('skip-wait', forms, <SkipWait {...forms} />)],
+  'waive-step': (forms) => [
+    one(
+      'waive-step',
+      forms,
+      <ActionForm {...forms} action="waive-step" button="Ohne diesen Schritt weitergehen">
+        <input type="hidden" name="step" value={forms.view.step} />
+      </ActionForm>,
+    ),
+  ],
+  abort: (forms) => [one('abort', forms, <Abort {...forms} />)],
+  'close-by-hand': (forms) => [
+    one(
+      'close-by-hand',
+      forms,
+      <ActionForm {...forms} action="close-by-hand" button="Von Hand schließen">
+        <p class="hint">
+          Es wird nichts zurückgesetzt. Absage kümmert sich danach nicht mehr um diesen Fall.
+        </p>
+        <WouldRemain remaining={forms.view.remaining} />
+      </ActionForm>,
+    ),
+  ],
+  resume: () => [],
 };
 
-/** Failures that trying again cannot mend before somebody has done something in Jet. */
-const MENDED_IN_JET: readonly string[] = [
-  'event-changed',
-  'event-deleted',
-  'marker-removed',
-  'saved-again-and-again',
-  'status-not-cancellable',
-  'status-changed-after-storno',
-];
-
-/** Whether trying again is the first thing that the question offers. */
-export function isRetryFirst({ attention, allowedActions }: CancellationView): boolean {
-  if (!attention || attention.task || !allowedActions.includes('retry')) return false;
-  return !allowedActions.includes('decide') && !MENDED_IN_JET.includes(attention.code);
+function one(action: Action, { view }: CaseForms, element: Child) {
+  return { id: action, label: actionLabel(action, view.step), element };
 }
 
-/**
- * Whether the question has one answer, and aborting is the other way. Then neither may look like the usual one: both are
- * folds, one beneath the other.
- */
-export function isEitherOr({ attention, allowedActions }: CancellationView): boolean {
-  const may = (action: Action) => allowedActions.includes(action);
-  return attention?.choices.length === 1 && may('decide') && may('abort');
-}
-
-/** The one answer that a question has. */
-function OneAnswer(forms: CaseForms) {
-  const { id = '', choices = [] } = forms.view.attention ?? {};
+/** One of the answers that a question has. None of them is chosen beforehand. */
+function Answer({ choice, ...forms }: CaseForms & { choice: string }) {
+  const { draft, view } = forms;
+  const own = draft.choice === choice ? draft : {};
   return (
-    <ActionForm {...forms} action="decide" button="So entscheiden">
-      <input type="hidden" name="attentionId" value={id} />
-      <input type="hidden" name="choice" value={choices[0]?.choice ?? ''} />
+    <ActionForm {...forms} draft={own} action="decide" name={`decide-${choice}`} button="So entscheiden">
+      <input type="hidden" name="attentionId" value={view.attention?.id ?? ''} />
+      <input type="hidden" name="choice" value={choice} />
     </ActionForm>
   );
 }
@@ -90,12 +90,6 @@ function OtherStatus(forms: CaseForms) {
       <Decide {...forms} attention={attention} legend="Was steht in Jet?" />
     </>
   );
-}
-
-function labelOf(action: Action, view: CancellationView): string {
-  if (action === 'decide' && view.attention?.task) return 'In Jet steht ein anderer Status …';
-  const answer = action === 'decide' ? view.attention?.choices[0]?.text : undefined;
-  return answer ?? `${actionLabel(action, view.step)} …`;
 }
 
 /** The step, as a person does it in place of Absage, and what they then read back. */
@@ -140,29 +134,88 @@ function WouldRemain({ remaining }: { remaining: readonly string[] }) {
   );
 }
 
-/** Whether the question's choices stand among the other ways, and not in the question itself. */
-function isFoldedQuestion(view: CancellationView): boolean {
-  return isEitherOr(view) || Boolean(view.attention?.task);
-}
-
-/** All other actions that are possible now, each folded so that it is not used by accident. */
+/**
+ * All that is possible now. Of a question all ways look alike. While a case goes on, aborting stands apart from what makes it
+ * faster: the two are opposites.
+ */
 export function WaysOut(forms: CaseForms) {
   const { view, draft } = forms;
-  const open = keysOf(WAYS)
+  const all = keysOf(WAYS)
     .filter((action) => view.allowedActions.includes(action))
-    .map((action) => ({ action, element: WAYS[action](forms) }))
-    .filter(({ action, element }) => element !== null && (action !== 'decide' || isFoldedQuestion(view)));
-  if (open.length === 0) return <div id="wege" />;
+    .flatMap((action) => WAYS[action](forms))
+    .map((way): Way => ({ ...way, isOpen: isDraftOf(draft, way.id) }));
+  if (all.length === 0) return <div id="wege" />;
+  const isQuestion = view.attention !== null;
+  const isAbort = ({ id }: Way) => id === 'abort';
+  const first = isQuestion ? all : all.filter((way) => !isAbort(way));
+  const apart = isQuestion ? [] : all.filter(isAbort);
   return (
-    <section id="wege" class="ways">
-      <h2>{isEitherOr(view) ? 'Was soll gelten?' : 'Was Sie sonst tun können'}</h2>
-      {open.map(({ action, element }) => (
-        <details id={`weg-${action}`} open={draft.action === action}>
-          <summary>{labelOf(action, view)}</summary>
-          {element}
-        </details>
-      ))}
+    <section id="wege" class={isQuestion ? 'ways question-ways' : 'ways'}>
+      {first.length > 0 && <h2 id="wege-titel">{headingOf(view)}</h2>}
+      {first.map(Fold)}
+      {apart.length > 0 && (
+        <h2 id="abbruch-titel" class="apart">
+          Findet die Vorstellung doch statt?
+        </h2>
+      )}
+      {apart.map(Fold)}
     </section>
+  );
+}
+
+function headingOf({ attention }: CancellationView): string {
+  if (!attention) return 'Schneller weitergehen';
+  return attention.task ? 'Was Sie sonst tun können' : 'Was soll geschehen?';
+}
+
+function isDraftOf({ action, choice }: Draft, id: string): boolean {
+  return id === action || (action === 'decide' && id === `decide-${choice}`);
+}
+
+function Fold({ id, label, element, isOpen }: Way) {
+  return (
+    <details id={`weg-${id}`} class={`way ${id}`} open={isOpen}>
+      <summary>{label} …</summary>
+      {element}
+    </details>
+  );
+}
+
+/** Why somebody aborts is mostly one of these. */
+const ABORT_REASONS = ['Findet doch statt.', 'Falsche Vorstellung.', 'Falscher Text.'] as const;
+
+/** A reason for an abort is one press: in that minute nobody wants to type. */
+function Abort(forms: CaseForms) {
+  const { view, draft } = forms;
+  return (
+    <ActionForm
+      {...forms}
+      action="abort"
+      button="Abbrechen und Titel zurücksetzen"
+      label="Oder in eigenen Worten"
+      isReasonOptional
+      isDangerous={view.attention === null}
+    >
+      <p class="hint">
+        In Jet stehen danach wieder die ursprünglichen Texte, der Status bleibt, wie er ist. Bei Ö-Ticket kann
+        der Zusatz noch einige Minuten zu sehen sein.
+      </p>
+      <fieldset>
+        <legend>Warum?</legend>
+        {ABORT_REASONS.map((text) => (
+          <label class="choice">
+            <input
+              id={`grund-${ABORT_REASONS.indexOf(text)}`}
+              type="radio"
+              name={REASON_CHOICE}
+              value={text}
+              checked={draft[REASON_CHOICE] === text}
+            />
+            <span>{text}</span>
+          </label>
+        ))}
+      </fieldset>
+    </ActionForm>
   );
 }
 
