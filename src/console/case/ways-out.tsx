@@ -27,10 +27,10 @@ const WAYS: Record<Action, WaysOf> = {
     forms.view.attention?.task
       ? [{ id: 'decide', label: 'In Jet steht ein anderer Status', element: <OtherStatus {...forms} /> }]
       : (forms.view.attention?.choices ?? []).map(({ choice, text }) => ({
-      id: `decide-${choice}`,
-      label: text,
-      element: <Answer {...forms} choice={choice} />,
-    })),
+          id: `decide-${choice}`,
+          label: text,
+          element: <Answer {...forms} choice={choice} />,
+        })),
   retry: (forms) => [one('retry', forms, <Retry {...forms} />)],
   // A task of the question has its form beside it.
   'confirm-step': (forms) =>
