@@ -3,6 +3,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import { toInstant } from '../domain/clock';
 import type { Instant } from '../domain/types';
+import { WATCH_STATUS } from '../workflows/messages';
 
 const NOT_FOUND = 5;
 const INVALID_ARGUMENT = 3;
@@ -10,7 +11,7 @@ const AT_A_TIME = 10;
 const PAGE_SIZE = 1_000;
 
 /**
- * When the oldest of the runs began whose contents somebody may still have to read: of all that are open, and of the
+ * When the oldest of the runs began whose contents somebody may still have to read: of all that are open (but for the watch), and of the
  * newest run of each id that is named. A run after a reset counts from the beginning of the first one, whose events it
  * has. `null`: there is none. Needs no key.
  */
@@ -26,13 +27,16 @@ export async function findOldestRun(client: Client, workflowIds: readonly string
   return known.length === 0 ? null : toInstant(Math.min(...known));
 }
 
+/** The watch on the status goes on for a day with nothing in it that anybody has to read. */
+const KEEPS_CONTENTS = `WorkflowType != '${WATCH_STATUS}'`;
+
 async function listOpenIds(client: Client): Promise<string[]> {
   try {
-    return await listIds(client, `ExecutionStatus IN ('Running', 'Paused')`);
+    return await listIds(client, `${KEEPS_CONTENTS} AND ExecutionStatus IN ('Running', 'Paused')`);
   } catch (error) {
     // Older servers know no pausing, and refuse a query that names it.
     if (!isGrpcServiceError(error) || error.code !== INVALID_ARGUMENT) throw error;
-    return listIds(client, `ExecutionStatus = 'Running'`);
+    return listIds(client, `${KEEPS_CONTENTS} AND ExecutionStatus = 'Running'`);
   }
 }
 

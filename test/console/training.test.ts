@@ -308,9 +308,9 @@ describe('the page', () => {
     await press('provisioned', about(order));
     const about1 = `(${order.expected.title}, FSP ${order.eventNumber})`;
     const all = [
-      expect.stringMatching(/^Eine Kollegin setzt Bereitstellung .*, von rehearsal, \d\d\.\d\d Uhr$/),
-      expect.stringMatching(/^Jet ist nicht erreichbar, von rehearsal, \d\d\.\d\d Uhr$/),
-      expect.stringMatching(/^Die E-Mail bleibt im Zweifel, von rehearsal, \d\d\.\d\d Uhr$/),
+      expect.stringMatching(/^Eine Kollegin setzt Bereitstellung .*, von Unbekannt, \d\d\.\d\d Uhr$/),
+      expect.stringMatching(/^Jet ist nicht erreichbar, von Unbekannt, \d\d\.\d\d Uhr$/),
+      expect.stringMatching(/^Die E-Mail bleibt im Zweifel, von Unbekannt, \d\d\.\d\d Uhr$/),
     ] as string[];
     expect(await shown()).toEqual(all);
     expect((await shown())[0]).toContain(about1);
@@ -431,7 +431,7 @@ describe('with a simulator of its own', () => {
     await press('delay');
     const { body } = await visitor.press('programme', { ...about(order), von: 'absage' });
     expect(body).toContain(`${order.expected.title} · FSP ${order.eventNumber}`);
-    expect(body).toContain('<strong>Ö-Ticket verspätet sich</strong>, von rehearsal');
+    expect(body).toContain('verspätet sich</strong>, von Unbekannt');
     expect(body).toContain(`href="/absagen/FSP/${order.eventNumber}"`);
     expect((await stage.read(order.eventNumber)).title).not.toBe(order.expected.title);
     await press('delay', back);

@@ -258,6 +258,7 @@ describe('a namespace', () => {
         /^absage-reconcile-cancellations fehlt, .*unterbrochenen.*absage worker neu starten/,
       ),
       expect.stringMatching(/^absage-erase-contacts fehlt, .*Kontaktdaten.*absage worker neu starten/),
+      expect.stringMatching(/^absage-watch-status fehlt, .*nach dem Storno.*absage worker neu starten/),
     ];
     expect((await verdicts(there)).schedules).toMatchObject({ state: 'warning', details: missing });
 
