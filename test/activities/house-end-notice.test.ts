@@ -189,10 +189,7 @@ it('arrives as people read it', async () => {
   const { fingerprint } = stage.journal.signer!.publicKey;
   expect(caught?.text).toContain(`\n${hash}\n`);
   expect(await readMailedProof(Buffer.from(caught?.source ?? ''))).toEqual({
-    caseId,
-    seq,
-    hash,
-    fingerprint,
+    proof: { caseId, seq, hash, fingerprint },
   });
   await catcher.stop();
 });

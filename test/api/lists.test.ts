@@ -1,3 +1,4 @@
+import { openingOf } from '../../src/domain/lines';
 import { randomUUID } from 'node:crypto';
 import type { ListedEvent } from '../../src/cases/events';
 import type { ListedCancellation } from '../../src/cases/lists';
@@ -93,7 +94,7 @@ it('shows a row as the view is, without steps and texts', async () => {
     pointOfNoReturnPassed: false,
     caseId: view.caseId,
     orderedBy: 'rehearsal',
-    orderedAt: (await stage.journal.entries(view.caseId))[0]?.at,
+    orderedAt: openingOf(await stage.journal.entries(view.caseId))?.input.orderedAt,
     needsAttention: false,
     title: view.event?.title.before,
     startsAt: view.event?.startsAt,

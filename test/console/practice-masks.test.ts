@@ -69,7 +69,7 @@ async function order(): Promise<{ page: Page; eventNumber: string }> {
   await page.getByLabel('Hinweis für Ö-Ticket').fill('Leider entfallen.');
   await button(page, 'Weiter: prüfen').click();
   await stage.api.withTiming({ syncIntervalMs: 1_000 }, async () => {
-    await button(page, 'Absage jetzt beginnen').click();
+    await page.getByRole('button', { name: 'Absage jetzt beginnen' }).click();
     await page.waitForURL(`**/absagen/${HOUSE}/${eventNumber}/*`);
   });
   return { page, eventNumber };
