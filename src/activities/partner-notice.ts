@@ -58,6 +58,9 @@ export interface NoticeInput extends StepInput {
   lookedAtMs?: number | null;
 }
 
+/** With the time since the attempt began, before anything was asked: its process may freeze at any call. */
+type Begun = NoticeInput & { sinceBeginMs: () => number };
+
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
 export function createPartnerNoticeActivities(deps: ActivityDependencies) {
   const { journal, mail, houses } = deps;
@@ -70,9 +73,10 @@ export function createPartnerNoticeActivities(deps: ActivityDependencies) {
    * A sending goes by a look at the event that was made right before it. Where there is none, nothing is sent, and the run
    * looks first: that is so for each later attempt.
    */
-  const sendPartnerNotice = asStep(deps, async (input: NoticeInput): Promise<NoticeResult> => {
+  const sendPartnerNotice = (input: NoticeInput) => send({ ...input, sinceBeginMs: startWatch() });
+
+  const send = asStep(deps, async ({ sinceBeginMs, ...input }: Begun): Promise<NoticeResult> => {
     const { ref } = input;
-    const sinceBeginMs = startWatch();
     const { entries, opening } = await readWhatIsOver(input);
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };
     const byHand = noticeByHand(entries);

@@ -100,6 +100,14 @@ export class People {
     this.ask('decide', { ...by, attentionId: id, choice });
   }
 
+  /** An operator answers a question of this code with this choice. `false`: it is not asked. */
+  async say(code: string, choice: string): Promise<boolean> {
+    const { id, code: asked } = (await this.look())?.attention ?? {};
+    if (asked !== code) return false;
+    this.ask('decide', { actor: ACTOR, reason: 'In der Maske gesehen', attentionId: id, choice });
+    return true;
+  }
+
   /** An operator aborts the case. */
   async abort(): Promise<void> {
     const status = await this.look();

@@ -426,9 +426,10 @@ export class AttemptPorts {
   }
 
   private smtpAnswer(): { wasAccepted: boolean; heard: RecipientOutcome['outcome'] } {
-    const { nemesis, coverage, isNoticeLost } = this.world;
+    const { nemesis, coverage, isNoticeLost, isNoticeRefused } = this.world;
     const isNotice = this.attempt.task.options.activityType === 'sendPartnerNotice';
-    const strike = isNotice && isNoticeLost ? 'SMTP lost, taken' : nemesis.strike(0.2, SMTP_ANSWERS);
+    const certain = isNoticeLost ? 'SMTP lost, taken' : isNoticeRefused ? 'SMTP 550' : null;
+    const strike = (isNotice && certain) || nemesis.strike(0.2, SMTP_ANSWERS);
     if (strike) coverage.hit('fault', strike);
     switch (strike) {
       case null:

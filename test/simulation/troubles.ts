@@ -10,6 +10,8 @@ export interface Trouble {
   afterIntervals: number;
   /** Only with a short interval, as in a rehearsal. */
   isShort?: boolean;
+  /** In a house without a gateway. */
+  isGuided?: boolean;
   event?: Partial<JetEvent>;
   begin: (world: World) => void | Promise<void>;
 }
@@ -349,6 +351,51 @@ export const WATCHED_TROUBLES: readonly Trouble[] = [
   },
 ];
 
+/** A clerk without a gateway sees another status in the mask than the task can be done from, and says so. */
+const seesStatus = (edit: (typeof EDITS)[number], choice: string) => (world: World) => {
+  const { people, time } = world;
+  people.edit(edit);
+  const look = async (): Promise<void> => {
+    if (!(await people.say('person-step', choice))) time.after(10_000, look);
+  };
+  void look();
+};
+
+/** What a person has to say, or a server to answer, for certain. */
+export const ANSWERED_TROUBLES: readonly Trouble[] = [
+  {
+    name: 'the mail server refuses an address',
+    afterIntervals: 0,
+    begin: (world) => {
+      world.isNoticeRefused = true;
+      const look = async (): Promise<void> => {
+        const status = await world.people.look();
+        if (status?.attention?.code !== 'mail-refused') return world.time.after(10_000, look);
+        world.isNoticeRefused = false;
+      };
+      void look();
+    },
+  },
+  {
+    name: 'a clerk sees Bereitstellung in the mask',
+    afterIntervals: 0.1,
+    isGuided: true,
+    begin: seesStatus('status Bereitstellung', 'shows-provisioned'),
+  },
+  {
+    name: 'a clerk sees Abschluss in the mask',
+    afterIntervals: 0.1,
+    isGuided: true,
+    begin: seesStatus('status Abschluss', 'shows-closed'),
+  },
+  {
+    name: 'a clerk sees a status in the mask that nobody knows',
+    afterIntervals: 0.1,
+    isGuided: true,
+    begin: seesStatus('status unknown', 'shows-other-status'),
+  },
+];
+
 /** The schedules of everything else that have the watch beside them. */
 const WATCHED_SLOTS = [18, 22, 24];
 
@@ -368,6 +415,7 @@ export function troubleOf(seed: number): Trouble | null {
   const nth = Math.floor(seed / EVERY);
   if (seed % EVERY === 4) return LATEST_TROUBLES[nth % LATEST_TROUBLES.length]!;
   if (seed % EVERY === 7) return NEWEST_TROUBLES[nth % NEWEST_TROUBLES.length]!;
+  if (seed % EVERY === 3) return ANSWERED_TROUBLES[nth % ANSWERED_TROUBLES.length]!;
   if (seed % EVERY === 22) return WATCHED_TROUBLES[nth % WATCHED_TROUBLES.length]!;
   if (seed % EVERY === 20) return LATER_TROUBLES[nth % LATER_TROUBLES.length]!;
   return seed % EVERY === 12 ? TROUBLES[nth % TROUBLES.length]! : null;

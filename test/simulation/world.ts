@@ -94,6 +94,8 @@ export class World {
   sleeper: Sleeper | null = null;
   /** The mail server takes the mail to Ö-Ticket, and its answer is lost. */
   isNoticeLost = false;
+  /** The mail server refuses the addresses of Ö-Ticket. */
+  isNoticeRefused = false;
   /** The next sender's heartbeats are lost, and its conversation takes so long; an operator helps meanwhile. */
   slowSenderMs: number | null = null;
   wasJournalSetBack = false;
@@ -121,7 +123,8 @@ export class World {
       ...(!isShort && { pollIntervalMs: nemesis.pick([30_000, 120_000]) }),
       ...(this.trouble?.name === MONTH_OF_SILENCE && { attentionAfterMs: 4 * HOUR }),
     });
-    this.house = aHouse({ backend: !this.trouble && nemesis.chance(0.1) ? 'guided' : 'gateway' });
+    const isGuided = this.trouble ? this.trouble.isGuided === true : nemesis.chance(0.1);
+    this.house = aHouse({ backend: isGuided ? 'guided' : 'gateway' });
     coverage.hit('house', this.house.backend);
     if (this.trouble || !nemesis.chance(0.006)) this.configureHouse();
     this.isSimulator = this.trouble !== null || !nemesis.chance(0.04);

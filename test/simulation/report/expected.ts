@@ -7,6 +7,7 @@ import type { Coverage } from './coverage';
 import { EDITS, MISHAPS, UPDATES } from '../people';
 import { FAULTS } from '../ports';
 import {
+  ANSWERED_TROUBLES,
   LATER_TROUBLES,
   LATEST_TROUBLES,
   MONTH_OF_SILENCE,
@@ -23,9 +24,14 @@ const EXPECTED: Record<string, readonly string[]> = {
   house: ['gateway', 'guided'],
   fault: FAULTS,
   trouble: [
-    ...[...TROUBLES, ...LATER_TROUBLES, ...LATEST_TROUBLES, ...NEWEST_TROUBLES, ...WATCHED_TROUBLES].map(
-      ({ name }) => name,
-    ),
+    ...[
+      ...TROUBLES,
+      ...LATER_TROUBLES,
+      ...LATEST_TROUBLES,
+      ...NEWEST_TROUBLES,
+      ...WATCHED_TROUBLES,
+      ...ANSWERED_TROUBLES,
+    ].map(({ name }) => name),
     MONTH_OF_SILENCE,
   ],
   mishap: [...MISHAPS, 'ordered again after an abort', 'the watch sees another status'],
