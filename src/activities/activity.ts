@@ -1,6 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
-import { actorOf } from '../domain/actor';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
 import type { PublicKey } from '../domain/signature';
@@ -38,6 +37,8 @@ export interface StepInput {
    * effect.
    */
   head: JournalHead | null;
+  /** Set by the activity itself: it acts on behalf of whom the opening names. */
+  isForOrderer?: true;
   /** The situation of which the open attention tells: only another one ends a patient attempt. */
   told?: string | null;
 }
@@ -101,16 +102,13 @@ export function asAskedStep<I extends { ref: CaseRef }, O>(
 
 /**
  * As `asAskedStep`, for what Absage does on behalf of the orderer: the lines name whom the opening names, whatever name the
- * run has been told.
+ * run has been told. The step's own first read of its lines (`readCase`) finds out who that is.
  */
 export function asStep<I extends StepInput, O>(
-  { trust, journal }: Pick<ActivityDependencies, 'trust' | 'journal'>,
+  { trust }: Pick<ActivityDependencies, 'trust'>,
   work: (input: I) => Promise<O>,
 ): (input: I) => Promise<O> {
-  return asAskedStep(trust, async (input: I) => {
-    const opening = (await journal.entries(input.ref.caseId)).find(({ kind }) => kind === 'opening');
-    return work(opening ? { ...input, ...actorOf(opening) } : input);
-  });
+  return asAskedStep(trust, (input: I) => work({ ...input, isForOrderer: true }));
 }
 
 /** The run that a case's activity belongs to. */

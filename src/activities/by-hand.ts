@@ -14,6 +14,7 @@ import {
   lastMarking,
   lastRestoring,
   wasToBeMarked,
+  isAbortAccepted,
 } from '../domain/lines';
 import {
   findEvidence,
@@ -85,8 +86,7 @@ export function createByHandActivities(deps: ActivityDependencies) {
       const done = findDone(name, entries, opening, now);
       if (done) return done;
       if (name !== 'restore-titles') requireExpectedStatus(entries);
-      if (name === 'restore-titles')
-        requireWritten((await journal.readClaim(ref.caseId)) === 'abort', 'the abort');
+      if (name === 'restore-titles') requireWritten(isAbortAccepted(entries), 'the abort');
       requireWritten(BEFORE_TASK[name]?.(entries) ?? true, `what comes before the task ${name}`);
 
       const task = taskFor(name, opening, user);

@@ -4,7 +4,7 @@ import { announcementOf, type Stop } from '../domain/decisions';
 import { KnownFailure, NOT_WRITTEN } from '../domain/failures';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import type { SaveOperation } from '../domain/line-content';
-import { openingOf, outcomeOf, versionBefore } from '../domain/lines';
+import { openingLine, openingOf, outcomeOf, versionBefore } from '../domain/lines';
 import { findStorno } from '../domain/storno-lines';
 import type { CaseRef, House, JetEvent } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
@@ -20,14 +20,20 @@ export function requireHouse(houses: ReadonlyMap<string, House>, key: string): H
   return house;
 }
 
-/** Reads the lines of a case, and fails if a line that the run has already seen is missing. */
+/**
+ * Reads the lines of a case, and fails if a line that the run has already seen is missing. A step that is done on behalf of the
+ * orderer has the orderer's name from then on.
+ */
 export async function readCase(
   journal: Journal,
-  { ref, head }: Pick<StepInput, 'ref' | 'head'>,
+  input: Pick<StepInput, 'ref' | 'head' | 'isForOrderer'>,
 ): Promise<KnownCase> {
+  const { ref, head } = input;
   if (head) await journal.requireHead(ref.caseId, head);
   const entries = await journal.entries(ref.caseId);
-  return { entries, opening: openingOf(entries) };
+  const line = openingLine(entries);
+  if (input.isForOrderer && line) Object.assign(input, actorOf(line));
+  return { entries, opening: line?.after ?? null };
 }
 
 export interface KnownCase {

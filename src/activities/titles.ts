@@ -16,6 +16,7 @@ import {
   textOf,
   versionBefore,
   wasToBeMarked,
+  isAbortAccepted,
 } from '../domain/lines';
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import { isSameText } from '../domain/text';
@@ -88,7 +89,7 @@ export function createTitleActivities(deps: ActivityDependencies) {
     // Another case may have marked the event since this one ended.
     if (!opening || !wasToBeMarked(known.entries) || endOf(known.entries))
       return { head: known.entries.length > 0 ? lastHead(known.entries) : null };
-    requireWritten((await journal.readClaim(input.ref.caseId)) === 'abort', 'the abort');
+    requireWritten(isAbortAccepted(known.entries), 'the abort');
 
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const choice = standingChoice(entries, ['mark-titles'], ({ operation }) => operation === 'abort');

@@ -3,13 +3,6 @@ import { edit, type Mutant } from './mutant';
 /** Faults in what is known of the Storno when somebody is told of it, and in telling of a wait that is put off. */
 export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
   {
-    name: 'a sender that slept before its first read does not know how long',
-    edits: [
-      edit('activities/partner-notice.ts', 'sinceBeginMs: startWatch() });', 'sinceBeginMs: () => 0 });'),
-    ],
-    seed: 100276,
-  },
-  {
     name: 'the second wait does not care what the watch has seen',
     edits: [
       edit(
