@@ -219,7 +219,10 @@ it('a mistake in a mask is caught by what the trainee reads back, and can be put
   await page.locator('#frage .what').filter({ hasText: 'In Jet steht der Status „Abschluss“' }).waitFor();
   await page.getByRole('link', { name: 'Im Handbuch nachschlagen' }).waitFor();
   const mended = page.locator('#weg-decide-shows-expected-status');
-  await mended.locator('summary').filter({ hasText: /^In Jet steht wieder der Status/ }).click();
+  await mended
+    .locator('summary')
+    .filter({ hasText: /^In Jet steht wieder der Status/ })
+    .click();
   await mended.locator('[name=reason]').fill('Ist in Ordnung gebracht.');
   await mended.getByRole('button', { name: 'So entscheiden' }).click();
   await page.locator('#frage input[name=step][value=set-storno]').waitFor({ state: 'attached' });
