@@ -10,11 +10,6 @@ export const ABORT_MUTANTS: readonly Mutant[] = [
     seed: 50427,
   },
   {
-    name: 'an abort before the check of a run that was begun anew knows nothing of the case',
-    edits: [edit('workflows/cancellation-run.ts', 'if (opened && !this.opened) this.learn(opened);', '')],
-    seed: 11066,
-  },
-  {
     name: 'an abort is answered after a minute',
     edits: [
       edit(

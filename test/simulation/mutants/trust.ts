@@ -32,6 +32,12 @@ export const TRUST_MUTANTS: readonly Mutant[] = [
         'return openedCase(entries, opening, await journal.readClaim(caseId));',
         'return { ...openedCase(entries, opening, await journal.readClaim(caseId)), actorId: proof.actorId };',
       ),
+      // Each step learns whom the opening names, too.
+      edit(
+        'activities/reading.ts',
+        'if (input.isForOrderer && line) Object.assign(input, actorOf(line));',
+        '',
+      ),
     ],
     seed: 50136,
   },
