@@ -105,7 +105,7 @@ export function asAskedStep<I extends { ref: CaseRef }, O>(
  * run has been told. The step's own first read of its lines (`readCase`) finds out who that is.
  */
 export function asStep<I extends StepInput, O>(
-  { trust }: Pick<ActivityDependencies, 'trust'>,
+  trust: Trust,
   work: (input: I) => Promise<O>,
 ): (input: I) => Promise<O> {
   return asAskedStep(trust, (input: I) => work({ ...input, isForOrderer: true }));

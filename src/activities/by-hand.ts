@@ -9,12 +9,12 @@ import { effectKeys, headOf, type EntryOf, type JournalEntry, type NewEntry } fr
 import {
   endOf,
   grantedRight,
+  isAbortAccepted,
   isSkipped,
   lastHead,
   lastMarking,
   lastRestoring,
   wasToBeMarked,
-  isAbortAccepted,
 } from '../domain/lines';
 import {
   findEvidence,
@@ -64,15 +64,14 @@ export type Confirmation = AskedInput &
  * by Temporal's clock, which all workers share: a save counts from the moment of its confirmation, never from a time
  * that the operator reads off a watch. The update compares what was read back before the activity gets it.
  */
-export function createByHandActivities(deps: ActivityDependencies) {
-  const { journal, houses, trust } = deps;
+export function createByHandActivities({ journal, houses, trust }: ActivityDependencies) {
   /**
    * Opens a guided house's task, or returns the result of a task that was done before. The task to set Storno is opened
    * only after the wait. Opening it is the point of no return, because from then on the operator may have set Storno
    * without having reported it.
    */
   const openTask = asStep(
-    deps,
+    trust,
     async (
       input: StepInput & { task: TaskName },
     ): Promise<
@@ -85,8 +84,8 @@ export function createByHandActivities(deps: ActivityDependencies) {
       const now = toInstant(Context.current().info.currentAttemptScheduledTimestampMs);
       const done = findDone(name, entries, opening, now);
       if (done) return done;
-      if (name !== 'restore-titles') requireExpectedStatus(entries);
       if (name === 'restore-titles') requireWritten(isAbortAccepted(entries), 'the abort');
+      else requireExpectedStatus(entries);
       requireWritten(BEFORE_TASK[name]?.(entries) ?? true, `what comes before the task ${name}`);
 
       const task = taskFor(name, opening, user);

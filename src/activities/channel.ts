@@ -26,13 +26,12 @@ export interface EvidenceResult {
 }
 
 /** Step 2: what Connect Online shows. */
-export function createChannelActivities(deps: ActivityDependencies) {
-  const { jet, journal, isRehearsal } = deps;
+export function createChannelActivities({ jet, journal, isRehearsal, trust }: ActivityDependencies) {
   /**
    * One look at Connect Online (wiki, step 2), and at the event, which has to be Storno still. "Not yet" is a failure that
    * Temporal retries at the poll interval, which adds nothing to the history or the logs.
    */
-  const verifyChannel = asStep(deps, async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
+  const verifyChannel = asStep(trust, async (input: StepInput): Promise<EvidenceResult | StornoAgain> => {
     const { ref } = input;
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'verify-channel');

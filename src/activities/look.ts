@@ -16,10 +16,9 @@ export interface LookInput extends StepInput {
 }
 
 /** Part of step 4, and of the end: both go by a fresh look at the event. */
-export function createLookActivities(deps: ActivityDependencies) {
-  const { jet, journal } = deps;
+export function createLookActivities({ jet, journal, trust }: ActivityDependencies) {
   /** Reads the event once more, right before anybody is told, if the last look was made too long ago. */
-  const lookAtEvent = asStep(deps, async (input: LookInput): Promise<LookResult | StornoAgain> => {
+  const lookAtEvent = asStep(trust, async (input: LookInput): Promise<LookResult | StornoAgain> => {
     const { step = 'notify-partner' } = input;
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, step);

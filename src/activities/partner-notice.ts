@@ -62,8 +62,7 @@ export interface NoticeInput extends StepInput {
 type Begun = NoticeInput & { sinceBeginMs: () => number };
 
 /** Step 4, the mail to Ö-Ticket: at most once for each recipient. */
-export function createPartnerNoticeActivities(deps: ActivityDependencies) {
-  const { journal, mail, houses } = deps;
+export function createPartnerNoticeActivities({ journal, mail, houses, trust }: ActivityDependencies) {
   /**
    * Sends the notice to each recipient who has not got it yet. The journal holds the line "sending" before the
    * connection is made. A "sending" without an outcome (crash, lost connection) is in doubt, and is never sent again
@@ -75,7 +74,7 @@ export function createPartnerNoticeActivities(deps: ActivityDependencies) {
    */
   const sendPartnerNotice = (input: NoticeInput) => send({ ...input, sinceBeginMs: startWatch() });
 
-  const send = asStep(deps, async ({ sinceBeginMs, ...input }: Begun): Promise<NoticeResult> => {
+  const send = asStep(trust, async ({ sinceBeginMs, ...input }: Begun): Promise<NoticeResult> => {
     const { ref } = input;
     const { entries, opening } = await readWhatIsOver(input);
     if (isWaived(entries, 'notify-partner')) return { acceptedAt: null, head: lastHead(entries) };

@@ -4,7 +4,7 @@ import { announcementOf, type Stop } from '../domain/decisions';
 import { KnownFailure, NOT_WRITTEN } from '../domain/failures';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import type { SaveOperation } from '../domain/line-content';
-import { openingLine, openingOf, outcomeOf, versionBefore } from '../domain/lines';
+import { isOlderThanWrites, openingLine, openingOf, outcomeOf } from '../domain/lines';
 import { findStorno } from '../domain/storno-lines';
 import type { CaseRef, House, JetEvent } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
@@ -74,10 +74,8 @@ export async function readEventThenLines(
   const event = await jet.readEvent(ref.eventNumber);
   const entries = await journal.entries(ref.caseId);
   requireWritten(openingOf(entries)?.backend !== 'guided', 'that the house has a gateway');
-  const isReplaced = entries.some(
-    (entry) => entry.kind === 'outcome' && versionBefore(entry) === event?.version,
-  );
-  if (isReplaced) throw new KnownFailure('jet-stale-read', 'the event is shown as it was before our save');
+  if (isOlderThanWrites(event, entries))
+    throw new KnownFailure('jet-stale-read', 'the event is shown as it was before our save');
   const wasStorno = openingOf(entries)?.wasCancelledBefore === true || findStorno(entries) !== null;
   if (wasStorno) {
     return requireStillStorno(journal, input, step, event, entries);

@@ -21,13 +21,12 @@ export interface RightResult {
 }
 
 /** Step 3: the right that refunds need. */
-export function createRightActivities(deps: ActivityDependencies) {
-  const { jet, journal, houses } = deps;
+export function createRightActivities({ jet, journal, houses, trust }: ActivityDependencies) {
   /**
    * Gives the Connect Online Kassierer the extended cancellation right (wiki, step 3), if the event is Storno still. Never
    * narrows an existing right. If the performance was moved meanwhile, the right covers its new date.
    */
-  const grantExtendedRight = asStep(deps, async (input: StepInput): Promise<RightResult | StornoAgain> => {
+  const grantExtendedRight = asStep(trust, async (input: StepInput): Promise<RightResult | StornoAgain> => {
     const { ref } = input;
     const known = await readOpenCase(journal, input);
     const { opening } = known;

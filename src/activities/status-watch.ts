@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { setTimeout } from 'node:timers/promises';
 import type { JournalEntry } from '../domain/journal';
-import { endOf, versionBefore } from '../domain/lines';
+import { endOf, isOlderThanWrites } from '../domain/lines';
 import { isLost, knownStorno, lastLook } from '../domain/storno-lines';
 import type { CaseRef, JetEvent } from '../domain/types';
 import type { Journal } from '../journal/port';
@@ -81,10 +81,8 @@ function isWatched(entries: readonly JournalEntry[]): boolean {
   return knownStorno(entries) !== null && !isLost(lastLook(entries)) && endOf(entries) === null;
 }
 
-/** A read that shows the event as it was before one of our saves says nothing about now. */
 function isLostIn(event: JetEvent | null, entries: readonly JournalEntry[]): boolean {
-  const isOld = entries.some((entry) => entry.kind === 'outcome' && versionBefore(entry) === event?.version);
-  return event?.status !== 'CANCELLED' && !isOld;
+  return event?.status !== 'CANCELLED' && !isOlderThanWrites(event, entries);
 }
 
 /** Retried at once, by whichever worker is there. */

@@ -34,13 +34,12 @@ export interface StornoInput extends StepInput {
 }
 
 /** Step 1b, the point of no return. */
-export function createStornoActivities(deps: ActivityDependencies) {
-  const { jet, journal } = deps;
+export function createStornoActivities({ jet, journal, trust }: ActivityDependencies) {
   /**
    * Sets the status to Storno (wiki, step 1), if the guard allows it on this same read. The claim comes after the guard
    * and right before the write: from then on no abort is possible, even if the answer is lost.
    */
-  const setStatusStorno = asStep(deps, async (input: StornoInput): Promise<StornoResult> => {
+  const setStatusStorno = asStep(trust, async (input: StornoInput): Promise<StornoResult> => {
     const { ref, toldBy } = input;
     const { opening } = await readOpenCase(journal, input);
     await requireSafeInterval(opening);

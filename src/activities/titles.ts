@@ -7,6 +7,7 @@ import { effectKeys, headOf, type JournalEntry } from '../domain/journal';
 import type { SaveOperation } from '../domain/line-content';
 import {
   endOf,
+  isAbortAccepted,
   isSaved,
   lastHead,
   misstoredTexts,
@@ -16,7 +17,6 @@ import {
   textOf,
   versionBefore,
   wasToBeMarked,
-  isAbortAccepted,
 } from '../domain/lines';
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import { isSameText } from '../domain/text';
@@ -47,10 +47,9 @@ export type MarkResult =
   | { kind: 'cancelled-already' | 'aborted'; head: JournalHead };
 
 /** Step 1a and its undoing: the two activities that save texts. */
-export function createTitleActivities(deps: ActivityDependencies) {
-  const { jet, journal } = deps;
+export function createTitleActivities({ jet, journal, trust }: ActivityDependencies) {
   /** Marks both titles and writes the reason to the memo, in one save (wiki, step 1). */
-  const markTitles = asStep(deps, async (input: StepInput): Promise<MarkResult> => {
+  const markTitles = asStep(trust, async (input: StepInput): Promise<MarkResult> => {
     const { opening } = await readOpenCase(journal, input);
     const { event, entries } = await readEventThenLines({ jet, journal }, input, 'mark-titles');
     const haveWeMarked = entries.some(isSaved);
@@ -83,7 +82,7 @@ export function createTitleActivities(deps: ActivityDependencies) {
    * Removes marker and reason. If any marking was begun, by us or by an operator in our place, it always saves, even if
    * the texts need no change: the save voids the version that a frozen attempt to mark may still hold.
    */
-  const restoreTitles = asStep(deps, async (input: StepInput): Promise<{ head: JournalHead | null }> => {
+  const restoreTitles = asStep(trust, async (input: StepInput): Promise<{ head: JournalHead | null }> => {
     const known = await readCase(journal, input);
     const { opening } = known;
     // Another case may have marked the event since this one ended.

@@ -4,7 +4,7 @@ import { toMs } from './clock';
 import { KnownFailure } from './failures';
 import { effectKeys, headOf, type EntryOf, type JournalEntry } from './journal';
 import { isSameText } from './text';
-import type { Announcement, Instant, JournalHead } from './types';
+import type { Announcement, Instant, JetEvent, JournalHead } from './types';
 import { ANNOUNCEMENT_FIELDS, type CaseEnd, type Choice, type StepName, type WaitStep } from './vocabulary';
 
 /*
@@ -247,6 +247,11 @@ function has<M extends string>(content: object | null, member: M): content is Re
 /** The version of the event on which a line's write was decided; `null`: the line is not about a write to the event. */
 export function versionBefore({ before }: JournalEntry): string | null {
   return before !== null && 'version' in before ? before.version : null;
+}
+
+/** Whether an event is shown as it was before one of the writes that these lines report: such a read says nothing about now. */
+export function isOlderThanWrites(event: Pick<JetEvent, 'version'> | null, entries: Entries): boolean {
+  return entries.some((entry) => entry.kind === 'outcome' && versionBefore(entry) === event?.version);
 }
 
 /** The version of the event after a write; `null`: it is not known. */

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { TASK_QUEUE } from '../../src/workflows/messages';
+import { pollTask } from './foreign-worker';
 import { until } from './simulator';
 
-const POLL_MS = 30_000;
 const CAUSE = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
 /**
@@ -17,13 +17,7 @@ export async function failTasksOf(client: Client, workflowId: string, taskQueue 
   await client.workflow.getHandle(workflowId).signal('nobody');
   await until(
     async () => {
-      const { taskToken } = await client.withDeadline(Date.now() + POLL_MS, () =>
-        workflowService.pollWorkflowTaskQueue({
-          namespace,
-          taskQueue: { name: taskQueue },
-          identity: 'test',
-        }),
-      );
+      const { taskToken } = await pollTask(client, taskQueue);
       await workflowService.respondWorkflowTaskFailed({
         namespace,
         taskToken,

@@ -7,6 +7,19 @@ import { caseStartOptions } from '../../src/temporal/start';
 
 const POLL_MS = 30_000;
 
+/** The next workflow task of that queue, as a worker takes it. */
+export function pollTask(client: Client, taskQueue: string) {
+  const { workflowService, options } = client;
+  const { namespace } = options;
+  return client.withDeadline(Date.now() + POLL_MS, () =>
+    workflowService.pollWorkflowTaskQueue({
+      namespace,
+      taskQueue: { name: taskQueue },
+      identity: 'foreign',
+    }),
+  );
+}
+
 interface ForeignRun {
   /** The type of the failure of the activity that was asked for; `null`: it was done. */
   outcome: string | null;
@@ -29,14 +42,7 @@ export async function askFromForeignRun(
     ...caseStartOptions(input, 'digest', true),
     taskQueue,
   });
-  const poll = () =>
-    client.withDeadline(Date.now() + POLL_MS, () =>
-      workflowService.pollWorkflowTaskQueue({
-        namespace,
-        taskQueue: { name: taskQueue },
-        identity: 'foreign',
-      }),
-    );
+  const poll = () => pollTask(client, taskQueue);
   const { taskToken } = await poll();
   await workflowService.respondWorkflowTaskCompleted({
     namespace,
@@ -72,13 +78,7 @@ export async function askFromForeignRun(
 export async function completeForeignRun(client: Client, taskQueue: string): Promise<void> {
   const { workflowService, options } = client;
   const { namespace } = options;
-  const { taskToken } = await client.withDeadline(Date.now() + POLL_MS, () =>
-    workflowService.pollWorkflowTaskQueue({
-      namespace,
-      taskQueue: { name: taskQueue },
-      identity: 'foreign',
-    }),
-  );
+  const { taskToken } = await pollTask(client, taskQueue);
   await workflowService.respondWorkflowTaskCompleted({
     namespace,
     taskToken,

@@ -51,8 +51,8 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/status-watch.ts',
-        "return event?.status !== 'CANCELLED' && !isOld;",
-        "return event?.status === 'CANCELLED' && !isOld;",
+        "return event?.status !== 'CANCELLED' && !isOlderThanWrites(event, entries);",
+        "return event?.status === 'CANCELLED' && !isOlderThanWrites(event, entries);",
       ),
     ],
     seed: 50022,
