@@ -1,5 +1,6 @@
 import type { JournalEntry } from './journal';
 import { endLine, versionAfter, versionBefore } from './lines';
+import { isStornoTried } from './storno-lines';
 
 /*
  * The end of a case is its last word. After it only this may follow: mails that tell the house of it, and ticks of its to-do list; what a run notes that
@@ -20,11 +21,13 @@ const LATER: readonly Later[] = [
   { label: 'Blick in Jet', is: ({ operation }) => operation === 'read-event' },
   { label: 'schon Vorgefundenes', is: ({ outcome }) => outcome === 'found' },
   { label: 'Blick in Connect Online', is: ({ operation }) => operation === 'read-channel' },
-  // People can decide up to the last moment, and the line may come when another one has brought the end. Who confirms a Storno
-  // claims the case in the same commit, which is not to be had any more.
+  // People can decide up to the last moment, and the line may come when another one has brought the end. Whoever
+  // confirms a Storno claims the case in the same commit: after the end only where it had been claimed before, by a run that was set back
+  // and has asked again.
   {
     label: 'gleichzeitige Entscheidung',
-    is: ({ kind, operation }) => kind === 'decision' && operation !== 'confirm-step',
+    is: ({ kind, operation }, before) =>
+      kind === 'decision' && (operation !== 'confirm-step' || before.some(isStornoTried)),
   },
   {
     label: 'Ergebnis von etwas vorher Begonnenem',
