@@ -98,6 +98,7 @@ function binOf(folder: string): string {
   if (statSync(copiedBin, { throwIfNoEntry: false })) return copiedBin;
   if (spawnSync(join(bin, 'postgres'), ['--version'], AS_NOBODY).status === 0) return bin;
   cpSync(resolve(bin, '..', '..', '..'), copy, { recursive: true });
+  spawnSync('chown', ['-R', `${AS_NOBODY.uid}:${AS_NOBODY.gid}`, copy]);
   return copiedBin;
 }
 
