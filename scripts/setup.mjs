@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * From a fresh clone to a running Absage: installs, fetches Temporal's tools, builds, then does what was asked.
+ * From a fresh clone to a running Absage: installs, fetches the tools (Temporal's, for tests PostgreSQL as well), builds,
+ * then does what was asked.
  * Needs nothing but Node (and Python, where Temporal's own download cannot be reached).
  *
  * Usage: node scripts/setup.mjs up | demo | test | test:quick | verify | build | tools  [arguments]
@@ -42,6 +43,7 @@ async function main([command, ...rest]) {
       : await findTools(command !== 'up' && command !== 'demo');
     if (tools.temporal) process.env.TEMPORAL_CLI_PATH = tools.temporal;
     if (tools.testServer) process.env.TEMPORAL_TEST_SERVER_PATH = tools.testServer;
+    if (tools.postgres) process.env.POSTGRES_BIN_PATH = tools.postgres;
     if (!NEEDS_NO_BUILD.includes(command)) await build();
   });
   return COMMANDS[command](rest);

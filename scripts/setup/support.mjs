@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { accessSync, constants, createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const CACHE = join(ROOT, '.cache');
+export const PLATFORM = `${process.platform}-${process.arch}`;
 
 const OLDEST_NODE = [20, 19, 0];
 
@@ -28,6 +29,15 @@ export function checkNode(version) {
 export function isAtLeast(version, minimum) {
   const index = minimum.findIndex((part, position) => part !== (version[position] ?? 0));
   return index === -1 || (version[index] ?? 0) > minimum[index];
+}
+
+export function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export async function hashFile(path) {

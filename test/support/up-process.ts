@@ -254,7 +254,8 @@ export async function freePorts(): Promise<UpPorts> {
   return { api, simulator, mail, mailUi, temporal, temporalHttp, temporalUi } as UpPorts;
 }
 
-async function pickPorts(count: number): Promise<number[]> {
+/** Ports that are free now, and stay out of the way of outgoing connections. */
+export async function pickPorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
     const port = PORT_RANGE.from + Math.floor(Math.random() * (PORT_RANGE.to - PORT_RANGE.from));
