@@ -67,7 +67,7 @@ export async function backupJournalTo(environment: Environment, path: string): P
 }
 
 function count({ cases, lines }: Exclude<Transfer, TransferFault>): string {
-  return `${cases.toLocaleString('de-AT')} Absagen mit ${lines.toLocaleString('de-AT')} Zeilen`;
+  return `${cases === 1 ? 'Eine Absage' : `${cases.toLocaleString('de-AT')} Absagen`} mit ${lines.toLocaleString('de-AT')} Zeilen`;
 }
 
 const WHICH = { source: 'Das bisherige Logbuch', target: 'Das Ziel', copy: 'Die Kopie' } as const;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Actor } from '../domain/actor';
 import type { Signer } from '../domain/signature';
@@ -68,8 +68,13 @@ export async function moveJournal({ from, to, ownerUrl, signer, by }: Move): Pro
 export async function backupJournal(from: string, path: string): Promise<Transfer> {
   writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
   const url = pathToFileURL(path).href;
-  if (from.startsWith('file:')) backupSqlite(from, path);
-  else await withPostgresSnapshot(from, (db) => copyInto(url, db));
+  try {
+    if (from.startsWith('file:')) backupSqlite(from, path);
+    else await withPostgresSnapshot(from, (db) => copyInto(url, db));
+  } catch (error) {
+    rmSync(path);
+    throw error;
+  }
   const inspection = await inspectWhole(url);
   if (!isWhole(inspection)) return { kind: 'copy', inspection };
   return { cases: inspection.chains.caseCount, lines: await withDatabase(url, countLines) };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -165,6 +165,12 @@ describe('a backup', () => {
       await expect(backupJournal(place.url, path)).rejects.toMatchObject({ code: 'EEXIST' });
     },
   );
+
+  it('that cannot be made leaves no file behind', async () => {
+    const path = join(folder, 'backup.sqlite');
+    await expect(backupJournal(await postgres.createDatabase(), path)).rejects.toThrow('migrate');
+    expect(existsSync(path)).toBe(false);
+  });
 
   it('is of one moment', async () => {
     const place = await postgresPlace();
