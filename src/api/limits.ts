@@ -2,7 +2,7 @@ import rateLimit, { type FastifyRateLimitStore } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../cases/problems';
 import { toInstant, toMs } from '../domain/clock';
-import type { Spendings } from '../journal/port';
+import type { Spendings } from '../cases/sources';
 
 /** What one caller may ask for only so often, and the German for it. */
 const LIMITED = {

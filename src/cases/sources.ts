@@ -4,6 +4,12 @@ import type { House } from '../domain/types';
 import type { Journal, JournalStore } from '../journal/port';
 import type { EventPages } from './event-pages';
 
+/** Where all servers count together. */
+export type Spendings = Pick<JournalStore, 'spend'>;
+
+/** Where all servers keep the forms of browsers. */
+export type FormStore = JournalStore['forms'];
+
 /** The sources of the use cases, and what their answers say about this installation. */
 export interface CaseSources {
   client: CancellationClient;

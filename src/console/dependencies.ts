@@ -1,5 +1,5 @@
 import type { AppDependencies } from '../api/dependencies';
-import type { FormStore } from '../journal/port';
+import type { FormStore } from '../cases/sources';
 import type { SessionSettings } from './session';
 import type { TrainingSettings } from '../settings/training';
 

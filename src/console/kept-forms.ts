@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { toInstant, toMs } from '../domain/clock';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { parseUrl } from '../domain/url';
-import type { FormStore } from '../journal/port';
+import type { FormStore } from '../cases/sources';
 import { toDraft, type Draft } from './forms';
 import { openText, sealText } from './sealed-text';
 

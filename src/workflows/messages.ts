@@ -27,6 +27,9 @@ export const WATCH_STATUS = 'watchStatus';
 /** How often it is looked whether the watch is still there: one that was ended from outside begins again. */
 export const WATCH_SCHEDULE = { scheduleId: 'absage-watch-status', every: '1 minute' } as const;
 
+/** What Temporal calls all versions of the worker together. */
+export const DEPLOYMENT = 'absage';
+
 /** For the workflows, and for every activity that does not call Jet. */
 export const TASK_QUEUE = 'absage';
 
