@@ -3,6 +3,7 @@ import { chownSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } f
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Launched } from '../../src/up/part';
+import { endWithUs } from './guard';
 
 const HOST = '127.0.0.1';
 const POLL_MS = 20;
@@ -58,10 +59,11 @@ export function launchPostgres(
       cwd: folder,
       env: { LC_ALL: 'C.UTF-8' },
       stdio,
+      detached: true, // Ctrl-C goes to the whole group, and a database ends last
       ...AS_NOBODY,
     },
   );
-  endWithUs(child);
+  endWithUs(child, 'QUIT');
   return { child, ready: untilReady(folder, child) };
 }
 
@@ -123,20 +125,4 @@ function readNote(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-/**
- * Ends the server when this process is gone, even after kill -9: a shell waits for the end of a pipe that only this
- * process holds. Jest gives tests no event for their own end.
- */
-function endWithUs(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -QUIT "$1"', 'sh', String(child.pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true, // a signal to the whole group must not end the guard before it has done its work
-    ...AS_NOBODY,
-  });
-  child.once('exit', () => guard.kill('SIGKILL'));
-  guard.unref();
-  (guard.stdin as unknown as { unref?(): void } | null)?.unref?.();
 }

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { StdioOptions } from 'node:child_process';
+import type { Launched } from '../../src/up/part';
+import { initialisePostgres, launchPostgres, runProgram } from '../../test/support/postgres-process';
+import { HOST, type ClusterPlan } from './plan';
+
+export const TEMPORAL_DATABASE = 'temporal';
+export const VISIBILITY_DATABASE = 'temporal_visibility';
+const JOURNAL_DATABASE = 'absage';
+
+/** Where the journal is on the cluster's PostgreSQL. */
+export function journalUrl({ passwords, ports }: ClusterPlan): string {
+  return `postgres://absage:${passwords.absage}@${HOST}:${ports.postgres}/${JOURNAL_DATABASE}`;
+}
+
+/** PostgreSQL, made at the first start. Its end is asked for as `supervise` does, by SIGTERM. */
+export function launchDatabases(plan: ClusterPlan, stdio: StdioOptions): Launched {
+  const place = placeOf(plan);
+  initialisePostgres({ ...place, password: plan.passwords.postgres });
+  const launched = launchPostgres(place, stdio);
+  const { child } = launched;
+  const kill = child.kill.bind(child);
+  // To PostgreSQL, SIGTERM means to wait until the last client has gone; SIGINT cuts them off, in order.
+  child.kill = (signal) => kill(signal === 'SIGTERM' ? 'SIGINT' : signal);
+  return launched;
+}
+
+/** A database for each purpose, each owned by a user who reaches no other one. */
+export function makeDatabases(plan: ClusterPlan): void {
+  const { temporal, absage } = plan.passwords;
+  makeUser(plan, 'temporal', temporal);
+  makeUser(plan, 'absage', absage);
+  makeDatabase(plan, TEMPORAL_DATABASE, 'temporal');
+  makeDatabase(plan, VISIBILITY_DATABASE, 'temporal');
+  makeDatabase(plan, JOURNAL_DATABASE, 'absage');
+}
+
+function makeUser(plan: ClusterPlan, name: string, password: string): void {
+  if (ask(plan, `select 1 from pg_roles where rolname = '${name}'`) === '1') return;
+  ask(plan, `create role ${name} login password '${password}'`);
+}
+
+function makeDatabase(plan: ClusterPlan, name: string, owner: string): void {
+  if (ask(plan, `select 1 from pg_database where datname = '${name}'`) === '1') return;
+  ask(plan, `create database ${name} owner ${owner}`);
+  ask(plan, `revoke connect on database ${name} from public`);
+}
+
+function ask(plan: ClusterPlan, sql: string): string {
+  const address = `postgres://postgres@${HOST}:${plan.ports.postgres}/postgres`;
+  const options = ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-c', sql, address];
+  return runProgram(placeOf(plan).folder, 'psql', options, { PGPASSWORD: plan.passwords.postgres }).trim();
+}
+
+function placeOf({ folder, ports }: ClusterPlan) {
+  return { folder: join(folder, 'postgres'), port: ports.postgres };
+}
