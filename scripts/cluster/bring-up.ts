@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { partEnvironment, type PartName } from '../../src/settings/parts';
 import { launchRole, type Part } from '../../src/up/part';
-import { launchDatabases, makeDatabases } from './databases';
+import { launchDatabases, makeDatabases, prepareDatabases } from './databases';
 import { prepareNamespace } from './namespace';
 import { HOST, TEMPORAL_ROLES, TWINS, type ClusterPlan, type Listener } from './plan';
 import { startProxy, type Proxy } from './proxy';
@@ -62,6 +62,7 @@ export async function bringUp(
   start: (part: Part) => Promise<void>,
 ): Promise<Proxy> {
   const parts = clusterParts(plan, programs);
+  prepareDatabases(plan);
   await start(parts.postgres);
   makeDatabases(plan);
   updateSchema(plan, programs);

@@ -13,11 +13,14 @@ export function journalUrl({ passwords, ports }: ClusterPlan): string {
   return `postgres://absage:${passwords.absage}@${HOST}:${ports.postgres}/${JOURNAL_DATABASE}`;
 }
 
-/** PostgreSQL, made at the first start. Its end is asked for as `supervise` does, by SIGTERM. */
+/** Makes PostgreSQL's folder at the first start. */
+export function prepareDatabases(plan: ClusterPlan): void {
+  initialisePostgres({ ...placeOf(plan), password: plan.passwords.postgres });
+}
+
+/** PostgreSQL. Its end is asked for as `supervise` does, by SIGTERM. */
 export function launchDatabases(plan: ClusterPlan, stdio: StdioOptions): Launched {
-  const place = placeOf(plan);
-  initialisePostgres({ ...place, password: plan.passwords.postgres });
-  const launched = launchPostgres(place, stdio);
+  const launched = launchPostgres(placeOf(plan), stdio);
   const { child } = launched;
   const kill = child.kill.bind(child);
   // To PostgreSQL, SIGTERM means to wait until the last client has gone; SIGINT cuts them off, in order.

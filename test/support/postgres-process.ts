@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { chownSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Launched } from '../../src/up/part';
@@ -28,7 +28,7 @@ export interface PostgresPassword {
 export function initialisePostgres({ folder, password }: PostgresPlace & PostgresPassword): void {
   mkdirSync(folder, { recursive: true });
   own(folder);
-  if (statSync(join(dataOf(folder), 'PG_VERSION'), { throwIfNoEntry: false })) return;
+  if (existsSync(join(dataOf(folder), 'PG_VERSION'))) return;
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, `${password ?? ''}\n`, { mode: 0o600 });
   own(passwordFile);
@@ -92,16 +92,22 @@ function own(path: string): void {
 
 /** PostgreSQL's programs. A clone that only root can enter is not open to `nobody`, who then gets a copy of them. */
 function binOf(folder: string): string {
-  const bin = process.env.POSTGRES_BIN_PATH;
-  if (!bin)
-    throw new Error('POSTGRES_BIN_PATH is not set: node scripts/setup.mjs tools finds or fetches PostgreSQL');
+  const bin = process.env.POSTGRES_BIN_PATH ?? readNotedBin();
+  if (!bin) throw new Error('PostgreSQL is not there: node scripts/setup.mjs tools finds or fetches it');
   const copy = join(folder, 'programs');
   const copiedBin = join(copy, 'embedded_postgres', 'pginstall', 'bin');
-  if (statSync(copiedBin, { throwIfNoEntry: false })) return copiedBin;
+  if (existsSync(copiedBin)) return copiedBin;
   if (spawnSync(join(bin, 'postgres'), ['--version'], AS_NOBODY).status === 0) return bin;
   cpSync(resolve(bin, '..', '..', '..'), copy, { recursive: true });
   spawnSync('chown', ['-R', `${AS_NOBODY.uid}:${AS_NOBODY.gid}`, copy]);
   return copiedBin;
+}
+
+/** Where the set-up found it, for programs that are not tests. */
+function readNotedBin(): string | undefined {
+  const file = join(__dirname, '..', '..', '.cache', 'tools.json');
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { postgres?: string }).postgres;
 }
 
 /** The server writes into its own note when it takes connections. An older note is of a server that has crashed. */
