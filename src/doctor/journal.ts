@@ -1,6 +1,7 @@
 import { toInstant } from '../domain/clock';
 import type { House } from '../domain/types';
 import { WRITTEN_BY_NEWER } from '../domain/wording';
+import { NotMigrated } from '../journal/not-migrated';
 import { inspectJournal } from '../journal/open';
 import type { BrokenCase, Chains, InspectionWish, JournalInspection, Proof } from '../journal/inspection';
 import { failed, ok, warning, type Check, type Verdict } from './check';
@@ -43,6 +44,12 @@ export function judge(inspection: JournalInspection): Verdict {
       return failed(
         `${place} kann nicht gelesen werden: bitte die Datei sichern und nichts löschen (${inspection.reason}).`,
       );
+    case 'unreachable':
+      return failed(
+        `${place} ist nicht zu erreichen: bitte ABSAGE_DATABASE_URL und den Server der Datenbank prüfen (${inspection.reason}).`,
+      );
+    case 'unmigrated':
+      return failed(`${place}: ${new NotMigrated().message}.`);
     case 'newer-schema':
       return failed(`${place} ${WRITTEN_BY_NEWER}.`);
     case 'older-schema':
@@ -52,8 +59,16 @@ export function judge(inspection: JournalInspection): Verdict {
         `${place} hat seinen Schutz gegen Änderungen verloren: bitte klären, wer die Datei verändert hat, und die Sicherung vergleichen. Trigger, die fehlen, verändert oder fremd sind: ${inspection.triggers.join(', ')}.`,
       );
     case 'readable':
-      return judgeChains(inspection.chains);
+      return judgeOwner(judgeChains(inspection.chains), inspection);
   }
+}
+
+function judgeOwner(verdict: Verdict, { place, ownsTables }: { place: string; ownsTables: boolean }): Verdict {
+  return verdict.state === 'ok' && ownsTables
+    ? warning(
+        `${verdict.text} Aber ${place} besitzt die Tabellen und könnte deren Schutz entfernen: bitte die Tabellen mit einer anderen Rolle anlegen (absage journal migrate mit ABSAGE_DATABASE_OWNER_URL).`,
+      )
+    : verdict;
 }
 
 function judgeChains({ caseCount, checkedCount, broken, contacts, proof }: Chains): Verdict {

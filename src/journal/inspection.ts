@@ -50,10 +50,10 @@ export interface Chains {
  * - `readable`: none of these; `chains` has what the lines say, `kept` the contacts that can still be read
  */
 export type JournalCondition =
-  | { state: 'missing' | 'no-access' | 'newer-schema' | 'older-schema' }
+  | { state: 'missing' | 'no-access' | 'newer-schema' | 'older-schema' | 'unmigrated' }
   | { state: 'unguarded'; triggers: string[] }
-  | { state: 'unreadable'; reason: string }
-  | { state: 'readable'; chains: Chains; kept: KeptContact[] };
+  | { state: 'unreadable' | 'unreachable'; reason: string }
+  | { state: 'readable'; chains: Chains; kept: KeptContact[]; ownsTables: boolean };
 
 /** What a look at a journal finds. `place`: where it is, for people, never with a password. */
 export type JournalInspection = { place: string } & JournalCondition;

@@ -1,6 +1,8 @@
 import type { Signer } from '../domain/signature';
 import type { InspectionWish, JournalInspection } from './inspection';
 import type { JournalStore } from './port';
+import { inspectPostgresJournal } from './postgres/inspect';
+import { openPostgresJournal } from './postgres/open';
 import { inspectSqliteJournal } from './sqlite/inspect';
 import { openSqliteJournal } from './sqlite/open';
 
@@ -10,13 +12,18 @@ interface JournalDatabase {
   inspect(databaseUrl: string, wish: InspectionWish): Promise<JournalInspection>;
 }
 
+const POSTGRES: JournalDatabase = { open: openPostgresJournal, inspect: inspectPostgresJournal };
+
 /** By the protocol of `ABSAGE_DATABASE_URL`. */
 const DATABASES: Readonly<Record<string, JournalDatabase>> = {
   'file:': { open: openSqliteJournal, inspect: inspectSqliteJournal },
+  'postgres:': POSTGRES,
+  'postgresql:': POSTGRES,
 };
 
 /**
- * Opens the journal, makes it where it is missing, and brings its schema up to date. `signer`: who signs the lines that are
+ * Opens the journal. A file is made where it is missing, and its schema brought up to date; the tables in PostgreSQL are
+ * `migratePostgres`' to make, and without them it rejects with `NotMigrated`. `signer`: who signs the lines that are
  * written through it; without one nothing can be added to a chain that is signed.
  */
 export async function openJournal(databaseUrl: string, signer: Signer | null = null): Promise<JournalStore> {

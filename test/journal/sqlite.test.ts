@@ -285,7 +285,7 @@ describe('a look at the journal', () => {
 });
 
 it('names no password of a database that the journal does not know', async () => {
-  const opening = openJournal('postgres://absage:canary@rechner/logbuch');
+  const opening = openJournal('mysql://absage:canary@rechner/logbuch');
   await expect(opening).rejects.toThrow('postgres:');
   await expect(opening).rejects.not.toThrow('canary');
 });

@@ -9,7 +9,8 @@ import type { PublicKey } from '../../src/domain/signature';
 import { isChainWhole } from '../../src/journal/chain';
 import { openJournal } from '../../src/journal/open';
 import type { Db } from '../../src/journal/sql/rows';
-import { GroupCommit } from '../../src/journal/sqlite/group-commit';
+import { GroupCommit } from '../../src/journal/sql/group-commit';
+import type { Hold } from '../../src/journal/sql/writer';
 import { ConfigError } from '../../src/settings/environment';
 import { addSigningKey, createSigningKeyFile } from '../../src/settings/signing-key';
 import { openSignedJournal } from '../../src/start/signed-journal';
@@ -59,11 +60,12 @@ function holdFirstWrites(count: number) {
   const { write } = GroupCommit.prototype;
   return jest.spyOn(GroupCommit.prototype, 'write').mockImplementation(async function <T>(
     this: GroupCommit,
+    hold: Hold,
     work: (transaction: Db) => Promise<T>,
   ) {
     if ((arrived += 1) === count) release();
     await all;
-    return write.call(this, work) as Promise<T>;
+    return write.call(this, hold, work) as Promise<T>;
   });
 }
 

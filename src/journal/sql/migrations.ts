@@ -1,4 +1,4 @@
-import { Migrator, type Kysely, type Migration } from 'kysely';
+import { Migrator, type ColumnDataType, type Expression, type Kysely, type Migration } from 'kysely';
 import { BuildTooOld } from '../build-too-old';
 import { OLDEST_BUILD, raiseMark, readMark } from './oldest-build';
 import type { Db } from './rows';
@@ -6,38 +6,43 @@ import type { Db } from './rows';
 /** The tables whose rows are only ever added. */
 export const APPEND_ONLY_TABLES = ['entry', 'claim', 'case_chain'] as const;
 
-/** Makes the database itself refuse to change or delete a row of the table, for every program that may connect. */
-type ForbidChanges = (db: Kysely<unknown>, table: string) => Promise<void>;
+/** What differs between the databases. */
+export interface SchemaDialect {
+  /** A text that is compared byte by byte, whatever the language of the database. */
+  text: ColumnDataType | Expression<unknown>;
+  /** Makes the database itself refuse to change or delete a row of the table, for every program that may connect. */
+  forbidChanges(db: Kysely<unknown>, table: string): Promise<void>;
+}
 
-/** The schema's history, the same in every database: portable SQL, but for `forbidChanges`. */
-const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChanges) => Promise<void>> = {
-  '0001-entries-and-claims': async (db, forbidChanges) => {
+/** The schema's history, the same in every database. */
+const MIGRATIONS: Record<string, (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>> = {
+  '0001-entries-and-claims': async (db, { text, forbidChanges }) => {
     await db.schema
       .createTable('entry')
       .ifNotExists()
-      .addColumn('case_id', 'text', (column) => column.notNull())
+      .addColumn('case_id', text, (column) => column.notNull())
       .addColumn('seq', 'integer', (column) => column.notNull())
-      .addColumn('house', 'text', (column) => column.notNull())
-      .addColumn('event_number', 'text', (column) => column.notNull())
-      .addColumn('at', 'text', (column) => column.notNull())
-      .addColumn('actor', 'text', (column) => column.notNull())
-      .addColumn('kind', 'text', (column) => column.notNull())
-      .addColumn('step', 'text', (column) => column.notNull())
-      .addColumn('operation', 'text', (column) => column.notNull())
-      .addColumn('effect_key', 'text', (column) => column.notNull())
-      .addColumn('before', 'text', (column) => column.notNull())
-      .addColumn('after', 'text', (column) => column.notNull())
-      .addColumn('outcome', 'text')
-      .addColumn('previous_hash', 'text', (column) => column.notNull())
-      .addColumn('hash', 'text', (column) => column.notNull())
+      .addColumn('house', text, (column) => column.notNull())
+      .addColumn('event_number', text, (column) => column.notNull())
+      .addColumn('at', text, (column) => column.notNull())
+      .addColumn('actor', text, (column) => column.notNull())
+      .addColumn('kind', text, (column) => column.notNull())
+      .addColumn('step', text, (column) => column.notNull())
+      .addColumn('operation', text, (column) => column.notNull())
+      .addColumn('effect_key', text, (column) => column.notNull())
+      .addColumn('before', text, (column) => column.notNull())
+      .addColumn('after', text, (column) => column.notNull())
+      .addColumn('outcome', text)
+      .addColumn('previous_hash', text, (column) => column.notNull())
+      .addColumn('hash', text, (column) => column.notNull())
       .addPrimaryKeyConstraint('entry_pk', ['case_id', 'seq'])
       .addUniqueConstraint('entry_once_per_effect', ['case_id', 'effect_key'])
       .execute();
     await db.schema
       .createTable('claim')
       .ifNotExists()
-      .addColumn('case_id', 'text', (column) => column.primaryKey())
-      .addColumn('value', 'text', (column) => column.notNull())
+      .addColumn('case_id', text, (column) => column.primaryKey())
+      .addColumn('value', text, (column) => column.notNull())
       .execute();
     await db.schema
       .createIndex('entry_by_event')
@@ -48,28 +53,28 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
     await db.schema.createIndex('entry_by_kind').ifNotExists().on('entry').columns(['kind', 'at']).execute();
     for (const table of ['entry', 'claim']) await forbidChanges(db, table);
   },
-  '0002-payload-keys': async (db) => {
+  '0002-payload-keys': async (db, { text }) => {
     await db.schema
       .createTable('payload_key')
       .ifNotExists()
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('first_used_at', 'text', (column) => column.notNull())
-      .addColumn('last_used_at', 'text', (column) => column.notNull())
+      .addColumn('id', text, (column) => column.primaryKey())
+      .addColumn('first_used_at', text, (column) => column.notNull())
+      .addColumn('last_used_at', text, (column) => column.notNull())
       .execute();
   },
-  '0003-installation-and-runs': async (db) => {
+  '0003-installation-and-runs': async (db, { text }) => {
     await db.schema
       .createTable('installation')
       .ifNotExists()
-      .addColumn('name', 'text', (column) => column.primaryKey())
-      .addColumn('value', 'text', (column) => column.notNull())
+      .addColumn('name', text, (column) => column.primaryKey())
+      .addColumn('value', text, (column) => column.notNull())
       .execute();
     await db.schema
       .createTable('named_run')
       .ifNotExists()
-      .addColumn('seal', 'text', (column) => column.primaryKey())
-      .addColumn('case_id', 'text', (column) => column.notNull())
-      .addColumn('first_run_id', 'text', (column) => column.notNull())
+      .addColumn('seal', text, (column) => column.primaryKey())
+      .addColumn('case_id', text, (column) => column.notNull())
+      .addColumn('first_run_id', text, (column) => column.notNull())
       .execute();
     await db.schema
       .createIndex('named_run_by_case')
@@ -87,60 +92,60 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, forbidChanges: ForbidChan
       .columns(['house', 'event_number', 'kind'])
       .execute();
   },
-  '0005-sessions': async (db) => {
+  '0005-sessions': async (db, { text }) => {
     await db.schema
       .createTable('session')
       .ifNotExists()
-      .addColumn('id_hash', 'text', (column) => column.primaryKey())
-      .addColumn('token_sha256', 'text')
-      .addColumn('started_at', 'text', (column) => column.notNull())
-      .addColumn('active_at', 'text', (column) => column.notNull())
+      .addColumn('id_hash', text, (column) => column.primaryKey())
+      .addColumn('token_sha256', text)
+      .addColumn('started_at', text, (column) => column.notNull())
+      .addColumn('active_at', text, (column) => column.notNull())
       .execute();
   },
   /** Both are missing in the lines of before. `actor_id` is JSON: what is `null` was written as that. */
-  '0006-signed-lines': async (db) => {
-    await db.schema.alterTable('entry').addColumn('actor_id', 'text').execute();
-    await db.schema.alterTable('entry').addColumn('signature', 'text').execute();
+  '0006-signed-lines': async (db, { text }) => {
+    await db.schema.alterTable('entry').addColumn('actor_id', text).execute();
+    await db.schema.alterTable('entry').addColumn('signature', text).execute();
   },
-  '0007-chain-over-cases': async (db, forbidChanges) => {
+  '0007-chain-over-cases': async (db, { text, forbidChanges }) => {
     await db.schema
       .createTable('case_chain')
       .ifNotExists()
       .addColumn('number', 'integer', (column) => column.primaryKey())
-      .addColumn('case_id', 'text', (column) => column.unique())
-      .addColumn('first_hash', 'text')
-      .addColumn('earlier', 'text')
-      .addColumn('previous_hash', 'text', (column) => column.notNull())
-      .addColumn('hash', 'text', (column) => column.notNull())
-      .addColumn('signature', 'text', (column) => column.notNull())
+      .addColumn('case_id', text, (column) => column.unique())
+      .addColumn('first_hash', text)
+      .addColumn('earlier', text)
+      .addColumn('previous_hash', text, (column) => column.notNull())
+      .addColumn('hash', text, (column) => column.notNull())
+      .addColumn('signature', text, (column) => column.notNull())
       .execute();
     await forbidChanges(db, 'case_chain');
   },
   /** Without a guard: here, unlike in the lines, something is deleted. */
-  '0008-contact-keys': async (db) => {
+  '0008-contact-keys': async (db, { text }) => {
     await db.schema
       .createTable('contact_key')
       .ifNotExists()
-      .addColumn('case_id', 'text', (column) => column.primaryKey())
-      .addColumn('key', 'text', (column) => column.notNull())
-      .addColumn('wished_by', 'text')
-      .addColumn('wish_reason', 'text')
+      .addColumn('case_id', text, (column) => column.primaryKey())
+      .addColumn('key', text, (column) => column.notNull())
+      .addColumn('wished_by', text)
+      .addColumn('wish_reason', text)
       .execute();
   },
   /** Whoever does not sign, or writes a contact in the clear, writes no more. */
   '0009-oldest-build': (db) => raiseMark(db, 9),
-  '0010-who-wished-an-erasure': async (db) => {
-    await db.schema.alterTable('contact_key').addColumn('wished_by_id', 'text').execute();
+  '0010-who-wished-an-erasure': async (db, { text }) => {
+    await db.schema.alterTable('contact_key').addColumn('wished_by_id', text).execute();
   },
   /** Without a guard: a check that is over is deleted. */
-  '0011-open-checks': async (db) => {
+  '0011-open-checks': async (db, { text }) => {
     await db.schema
       .createTable('open_check')
       .ifNotExists()
-      .addColumn('case_id', 'text', (column) => column.primaryKey())
-      .addColumn('house', 'text', (column) => column.notNull())
-      .addColumn('asked_at', 'text', (column) => column.notNull())
-      .addColumn('open_until', 'text', (column) => column.notNull())
+      .addColumn('case_id', text, (column) => column.primaryKey())
+      .addColumn('house', text, (column) => column.notNull())
+      .addColumn('asked_at', text, (column) => column.notNull())
+      .addColumn('open_until', text, (column) => column.notNull())
       .execute();
   },
 };
@@ -154,11 +159,11 @@ const BUILD = Number.parseInt(KNOWN.at(-1) ?? '', 10);
  * Brings the schema up to date. What a later build has added stays, and this one goes on beside it, unless that one has raised
  * the mark: then it rejects with `BuildTooOld`.
  */
-export async function migrate(db: Db, forbidChanges: ForbidChanges): Promise<void> {
+export async function migrate(db: Db, dialect: SchemaDialect): Promise<void> {
   const { applied, oldestBuild } = await readMark(db);
   const schema = compareSchema(applied, oldestBuild);
   if (schema === 'newer') throw new BuildTooOld();
-  if (schema === 'older') await bringUpToDate(db, forbidChanges);
+  if (schema === 'older') await bringUpToDate(db, dialect);
 }
 
 /**
@@ -174,10 +179,10 @@ export async function requireKnownMark(db: Db): Promise<void> {
   if (Number(mark?.value ?? 0) > BUILD) throw new BuildTooOld();
 }
 
-async function bringUpToDate(db: Db, forbidChanges: ForbidChanges): Promise<void> {
+async function bringUpToDate(db: Db, dialect: SchemaDialect): Promise<void> {
   const migrations: Record<string, Migration> = {};
   for (const [name, up] of Object.entries(MIGRATIONS))
-    migrations[name] = { up: (schema: Kysely<unknown>) => up(schema, forbidChanges) };
+    migrations[name] = { up: (schema: Kysely<unknown>) => up(schema, dialect) };
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
   if (error)

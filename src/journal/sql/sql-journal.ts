@@ -32,7 +32,7 @@ import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import { nameRunOnce, noteSealedSince, readNamedRuns } from './run-notes';
 import * as sessions from './sessions';
-import type { Read, Writer } from './writer';
+import { HOLD_INSTALLATION, holdChecks, holdEvent, type Hold, type Read, type Writer } from './writer';
 
 interface SqlDatabase {
   /** The tables, their schema up to date. Closing the journal closes it. */
@@ -45,17 +45,12 @@ interface SqlDatabase {
   signer: Signer | null;
 }
 
-async function appendNew<E extends NewEntry>(
-  lines: Writing,
-  ref: CaseRef,
-  entry: E,
-): Promise<Written<E> | null> {
-  return (await findByEffectKey(lines.db, ref.caseId, entry)) ? null : insertEntry(lines, ref, entry);
-}
-
 async function isOver(db: Db, caseId: string): Promise<boolean> {
   return (await findClaim(db, caseId)) === 'abort' || hasEnded(db, caseId);
 }
+
+/** One statement says everything: there is nothing that it has read before. */
+const ALONE: Hold = { names: [] };
 
 /** The journal over any database that knows SQL: what differs between them comes by parameter. */
 export function createSqlJournal({
@@ -66,31 +61,50 @@ export function createSqlJournal({
   signer,
 }: SqlDatabase): JournalStore {
   const reading = <T>(work: () => Promise<T>) => asJournalFailure(() => read(work));
-  const writing = <T>(work: (transaction: Db) => Promise<T>) => asJournalFailure(() => writer.write(work));
-  const signing = <T>(work: (lines: Writing) => Promise<T>) =>
-    writing((transaction) => work({ db: transaction, signer }));
+  const writing = <T>(hold: Hold, work: (transaction: Db) => Promise<T>) =>
+    asJournalFailure(() => writer.write(hold, work));
+  const onEvent = <T>(ref: CaseRef, work: (lines: Writing) => Promise<T>) =>
+    writing({ names: [holdEvent(ref)] }, (transaction) => work({ db: transaction, signer }));
+  const onInstallation = <T>(work: (lines: Writing) => Promise<T>) =>
+    writing({ names: [HOLD_INSTALLATION] }, (transaction) => work({ db: transaction, signer }));
+
+  async function appendNew<E extends NewEntry>(
+    lines: Writing,
+    ref: CaseRef,
+    entry: E,
+  ): Promise<Written<E> | null> {
+    const there = await findByEffectKey(lines.db, ref.caseId, entry);
+    if (!there) return insertEntry(lines, ref, entry);
+    return writer.takeUntold(there.hash) ? there : null;
+  }
+
   return {
     signer,
-    openCase: (ref, entry) => signing((lines) => openCaseOnce(lines, ref, entry)),
-    append: (ref, entry) => signing((lines) => appendOnce(lines, ref, entry)),
-    appendNew: (ref, entry) => signing((lines) => appendNew(lines, ref, entry)),
+    openCase: (ref, entry) =>
+      writing({ names: [holdEvent(ref)], entersCase: true }, (transaction) =>
+        openCaseOnce({ db: transaction, signer }, ref, entry),
+      ),
+    append: (ref, entry) => onEvent(ref, (lines) => appendOnce(lines, ref, entry)),
+    appendNew: (ref, entry) => onEvent(ref, (lines) => appendNew(lines, ref, entry)),
     appendUnlessOver: (ref, entry) =>
-      signing(async (lines) => ((await isOver(lines.db, ref.caseId)) ? null : appendOnce(lines, ref, entry))),
+      onEvent(ref, async (lines) =>
+        (await isOver(lines.db, ref.caseId)) ? null : appendOnce(lines, ref, entry),
+      ),
     appendUnlessEnded: (ref, entry) =>
-      signing(async (lines) =>
+      onEvent(ref, async (lines) =>
         (await hasEnded(lines.db, ref.caseId)) ? null : appendOnce(lines, ref, entry),
       ),
     appendNewUnlessEnded: (ref, entry) =>
-      signing(async (lines) =>
+      onEvent(ref, async (lines) =>
         (await hasEnded(lines.db, ref.caseId)) ? null : appendNew(lines, ref, entry),
       ),
     appendAfterLook: (ref, entry, { seq }) =>
-      signing(async (lines) =>
+      onEvent(ref, async (lines) =>
         (await isLookedAtSince(lines.db, ref.caseId, seq)) ? null : appendOnce(lines, ref, entry),
       ),
-    claim: (ref, claim, entry) => signing((lines) => claimOnce(lines, ref, claim, entry)),
+    claim: (ref, claim, entry) => onEvent(ref, (lines) => claimOnce(lines, ref, claim, entry)),
     claimFound: (ref, claim, entry, { seq }) =>
-      signing(async (lines) =>
+      onEvent(ref, async (lines) =>
         (await isStornoTriedSince(lines.db, ref.caseId, seq)) ? null : claimOnce(lines, ref, claim, entry),
       ),
 
@@ -105,37 +119,38 @@ export function createSqlJournal({
     linesOfEvent: (house, eventNumber) => reading(() => readLinesOfEvent(db, house, eventNumber)),
     cases: (filter) => reading(() => listCases(db, filter)),
 
-    nameRun: (run) => writing((transaction) => nameRunOnce(transaction, run)),
+    nameRun: (run) => writing(ALONE, (transaction) => nameRunOnce(transaction, run)),
     namedRuns: (caseId) => reading(() => readNamedRuns(db, caseId)),
-    sealedSince: () => signing(noteSealedSince),
-    enterCheck: (check, times) => writing((transaction) => enterCheck(transaction, check, times)),
+    sealedSince: () => onInstallation(noteSealedSince),
+    enterCheck: (check, times) =>
+      writing({ names: [holdChecks(check.house)] }, (transaction) => enterCheck(transaction, check, times)),
 
-    installationId: () => writing(noteInstallationId),
-    adopt: (by) => signing((lines) => replaceInstallationId(lines, by)),
+    installationId: () => onInstallation((lines) => noteInstallationId(lines.db)),
+    adopt: (by) => onInstallation((lines) => replaceInstallationId(lines, by)),
     installationLines: () => reading(() => readInstallationLines(db)),
     appendToInstallation: (line, by = signer) =>
-      writing((transaction) => appendToInstallation({ db: transaction, signer: by }, line)),
+      onInstallation((lines) => appendToInstallation({ ...lines, signer: by }, line)),
     caseRow: (caseId) => reading(() => findCaseRow(db, caseId)),
     caseRows: () => reading(() => readCaseRows(db)),
     lastCaseOf: (key) => reading(() => findLastCaseOf(db, key)),
     earlierCases: () => reading(() => readEarlierCases(db)),
     caseHeads: () => reading(() => readCaseHeads(db)),
     keptContacts: () => reading(() => listKeptContacts(db)),
-    wishErasure: (caseId, wish) => writing((transaction) => noteWish(transaction, caseId, wish)),
+    wishErasure: (caseId, wish) => writing(ALONE, (transaction) => noteWish(transaction, caseId, wish)),
     eraseContact: (ref, erasure) =>
-      signing(async (lines) => {
-        const erased = await eraseContact(lines, ref, erasure);
-        if (erased) await overwriteDeletedKeys(lines.db);
+      writing({ names: [HOLD_INSTALLATION, holdEvent(ref)] }, async (transaction) => {
+        const erased = await eraseContact({ db: transaction, signer }, ref, erasure);
+        if (erased) await overwriteDeletedKeys(transaction);
         return erased;
       }),
-    noteKeyUse: (id) => writing((transaction) => noteKeyUse(transaction, id)),
+    noteKeyUse: (id) => writing(ALONE, (transaction) => noteKeyUse(transaction, id)),
     keyUses: () => reading(() => readKeyUses(db)),
     sessions: {
-      add: (session) => writing((transaction) => sessions.add(transaction, session)),
+      add: (session) => writing(ALONE, (transaction) => sessions.add(transaction, session)),
       find: (idHash) => reading(() => sessions.find(db, idHash)),
-      touch: (idHash, at) => writing((transaction) => sessions.touch(transaction, idHash, at)),
-      remove: (idHash) => writing((transaction) => sessions.remove(transaction, idHash)),
-      removeOlder: (than) => writing((transaction) => sessions.removeOlder(transaction, than)),
+      touch: (idHash, at) => writing(ALONE, (transaction) => sessions.touch(transaction, idHash, at)),
+      remove: (idHash) => writing(ALONE, (transaction) => sessions.remove(transaction, idHash)),
+      removeOlder: (than) => writing(ALONE, (transaction) => sessions.removeOlder(transaction, than)),
     },
 
     close: () => db.destroy(),

@@ -49,7 +49,13 @@ async function look(path: string, databaseUrl: string, wish: InspectionWish): Pr
   const journal = await openSqliteJournal(databaseUrl, null);
   try {
     const kept = await journal.keptContacts();
-    return { state: 'readable', chains: await followChains(journal, caseIds, wish), kept };
+    // Whoever may write the file may do anything with it: its mode says who that is.
+    return {
+      state: 'readable',
+      chains: await followChains(journal, caseIds, wish),
+      kept,
+      ownsTables: false,
+    };
   } finally {
     await journal.close();
   }

@@ -9,10 +9,10 @@ import { migrate, requireKnownMark } from '../sql/migrations';
 import type { Db, Tables } from '../sql/rows';
 import { createSqlJournal } from '../sql/sql-journal';
 import { retryOnConflict } from './conflicts';
-import { GroupCommit } from './group-commit';
 import { forbidChanges } from './guards';
 import { overwriteDeletedKeys } from './deleted-keys';
 import { withoutLeftovers } from './statements';
+import { createSqliteWriter } from './writer';
 
 /** Opens the journal in the file, and makes it where it is missing. Every acknowledged line is on the disk. */
 export async function openSqliteJournal(databaseUrl: string, signer: Signer | null): Promise<JournalStore> {
@@ -24,7 +24,7 @@ export async function openSqliteJournal(databaseUrl: string, signer: Signer | nu
     dialect: new SqliteDialect({ database: withoutLeftovers(database) }),
   });
   await migrateAlone(database, db);
-  const writer = new GroupCommit(db, requireKnownMark);
+  const writer = createSqliteWriter(db, requireKnownMark);
   return createSqlJournal({ db, writer, read: retryOnConflict, overwriteDeletedKeys, signer });
 }
 
@@ -47,7 +47,7 @@ async function configure(database: Database.Database): Promise<void> {
 async function migrateAlone(database: Database.Database, db: Db): Promise<void> {
   await retryOnConflict(async () => void database.exec('begin exclusive'));
   try {
-    await migrate(db, forbidChanges);
+    await migrate(db, { text: 'text', forbidChanges });
     database.exec('commit');
   } catch (error) {
     database.exec('rollback');
