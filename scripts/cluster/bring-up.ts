@@ -67,7 +67,10 @@ export async function bringUp(
   makeDatabases(plan);
   updateSchema(plan, programs);
   writeTemporalConfig(plan);
-  await Promise.all([...parts.temporal, ...parts.outside].map(start));
+  // The first role of a new cluster writes down what the cluster is. Two at once would both try, and one would end.
+  const [first, ...others] = parts.temporal;
+  if (first) await start(first);
+  await Promise.all([...others, ...parts.outside].map(start));
   await prepareNamespace(plan);
   await Promise.all([...parts.workers, ...parts.servers].map(start));
   await Promise.all(TWINS.map((number) => untilReady(serverPort(plan, number))));

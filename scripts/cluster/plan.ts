@@ -29,6 +29,8 @@ const LISTENERS = [
   ['matching-member', 'Temporal (matching, untereinander)'],
   ['worker-member', 'Temporal (worker, untereinander)'],
 ] as const;
+/** So many ports does a cluster take. */
+export const LISTENER_COUNT = LISTENERS.length;
 export type Listener = (typeof LISTENERS)[number][0];
 
 export interface ClusterOptions {
