@@ -35,7 +35,10 @@ async function main(): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
   });
   // Before the folder is owned: a build may take minutes, and Ctrl-C ends it with this process group.
-  const programs = await Promise.race([findTemporalPrograms(terminal.say), signalled]);
+  const programs = await Promise.race([
+    findTemporalPrograms({ environment: process.env, say: terminal.say }),
+    signalled,
+  ]);
   if (typeof programs === 'number') return 0;
   const plan = planCluster({
     folder: resolve(values.folder),

@@ -8,25 +8,18 @@ import { UpError } from '../../src/up/up-error';
 const VERSION = '1.32.2';
 /** Go fetches this one itself where the installed one is another: what is built is then the same everywhere. */
 const GO = 'go1.27.3';
-const CACHE = join(
-  __dirname,
-  '..',
-  '..',
-  '.cache',
-  'temporal-server',
-  `${VERSION}-${process.platform}-${process.arch}`,
-);
+const CACHE = join(__dirname, '..', '..', '.cache', 'temporal-server');
 
 const PROGRAMS = {
   server: {
-    variable: 'TEMPORAL_SERVER_PATH',
     title: 'temporal-server',
+    variable: 'TEMPORAL_SERVER_PATH',
     source: 'cmd/server',
     builtAs: 'server',
   },
   sqlTool: {
-    variable: 'TEMPORAL_SQL_TOOL_PATH',
     title: 'temporal-sql-tool',
+    variable: 'TEMPORAL_SQL_TOOL_PATH',
     source: 'cmd/tools/sql',
     builtAs: 'sql',
   },
@@ -34,36 +27,44 @@ const PROGRAMS = {
 
 export interface TemporalPrograms {
   server: string;
+  /** Makes and updates the tables of the server. */
   sqlTool: string;
 }
 
 type Program = (typeof PROGRAMS)[keyof typeof PROGRAMS];
+type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Why the programs are not there without a build; `null`: they are. */
-export function findMissingPrograms(environment = process.env): string | null {
-  const missing = Object.values(PROGRAMS).filter(
-    (program) => !environment[program.variable] && !existsSync(cached(program)),
+/** Where to look, and whom to tell. */
+export interface Search {
+  environment: Environment;
+  say(line: string): void;
+  cache?: string;
+}
+
+/** Whether the programs are there without a build. */
+export function hasTemporalPrograms(environment: Environment, cache = CACHE): boolean {
+  return Object.values(PROGRAMS).every(
+    (program) => environment[program.variable] || existsSync(cached(program, cache)),
   );
-  if (missing.length === 0) return null;
-  return `${missing.map(({ title }) => title).join(' and ')} ${VERSION} not built yet`;
 }
 
 /**
  * Temporal's real server and the tool for its schema: those that settings name, else those of the cache, else built from
  * their source. Rejects with an `UpError` that says what to do.
  */
-export async function findTemporalPrograms(say: (line: string) => void): Promise<TemporalPrograms> {
+export async function findTemporalPrograms(search: Search): Promise<TemporalPrograms> {
   return {
-    server: await findProgram(PROGRAMS.server, say),
-    sqlTool: await findProgram(PROGRAMS.sqlTool, say),
+    server: await findProgram(PROGRAMS.server, search),
+    sqlTool: await findProgram(PROGRAMS.sqlTool, search),
   };
 }
 
-async function findProgram(program: Program, say: (line: string) => void): Promise<string> {
-  const given = process.env[program.variable];
+async function findProgram(program: Program, search: Search): Promise<string> {
+  const given = search.environment[program.variable];
   if (given) return checkGiven(program, resolve(given));
-  if (!existsSync(cached(program))) await build(program, say);
-  return cached(program);
+  const path = cached(program, search.cache ?? CACHE);
+  if (!existsSync(path)) await build(program, path, search);
+  return path;
 }
 
 function checkGiven({ variable }: Program, path: string): string {
@@ -78,29 +79,27 @@ function checkGiven({ variable }: Program, path: string): string {
 /** Nobody offers these programs ready-made where the other tools come from, so they are built once. */
 async function build(
   { title, source, builtAs, variable }: Program,
-  say: (line: string) => void,
+  path: string,
+  { environment, say }: Search,
 ): Promise<void> {
   say(
-    `${title} ${VERSION} wird gebaut. Das ist nur beim ersten Mal nötig und dauert auf zwei Kernen etwa sieben Minuten …`,
+    `${title} ${VERSION} wird gebaut. Das geschieht nur beim ersten Mal und dauert auf zwei Kernen etwa sieben Minuten …`,
   );
-  const folder = join(CACHE, 'building');
+  // Renamed when it is whole: a build that was broken off leaves nothing that looks like a program.
+  const folder = join(path, '..', 'building');
   mkdirSync(folder, { recursive: true });
   const child = spawn('go', ['install', `go.temporal.io/server/${source}@v${VERSION}`], {
-    env: { GOTOOLCHAIN: GO, ...process.env, GOBIN: folder },
+    env: { GOTOOLCHAIN: GO, ...environment, GOBIN: folder },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  const [code] = (await once(child, 'close').catch((error: unknown) => {
-    throw new UpError(
-      `${title} kann nicht gebaut werden (${(error as Error).message}): bitte Go installieren, oder ${variable} auf ein vorhandenes Programm setzen.`,
-    );
+  const advice = `Bitte Go installieren, oder ${variable} auf ein vorhandenes ${title} setzen.`;
+  const [code] = (await once(child, 'close').catch(() => {
+    throw new UpError(`${title} kann nicht gebaut werden, weil go fehlt. ${advice}`);
   })) as [number | null];
-  if (code !== 0)
-    throw new UpError(
-      `${title} kann nicht gebaut werden: was Go dazu sagt, steht oben. Ein vorhandenes Programm nennt ${variable}.`,
-    );
-  renameSync(join(folder, builtAs), join(CACHE, builtAs));
+  if (code !== 0) throw new UpError(`${title} kann nicht gebaut werden, siehe oben. ${advice}`);
+  renameSync(join(folder, builtAs), path);
 }
 
-function cached({ builtAs }: Program): string {
-  return join(CACHE, builtAs);
+function cached({ builtAs }: Program, cache: string): string {
+  return join(cache, `${VERSION}-${process.platform}-${process.arch}`, builtAs);
 }

@@ -1,7 +1,4 @@
-import { findMissingPrograms } from '../../scripts/cluster/temporal-programs';
-
-const HOW =
-  'npm run test:cluster runs it. The first time that builds Temporal’s server, which takes about seven minutes.';
+import { hasTemporalPrograms } from '../../scripts/cluster/temporal-programs';
 
 /**
  * `describe` where the cluster's tests were asked for. Otherwise it skips them, and says so: a suite that is passed over in
@@ -9,9 +6,12 @@ const HOW =
  */
 export function describeCluster(title: string, tests: () => void): void {
   if (process.env.CLUSTER_TESTS) return describe(title, tests);
-  const why = findMissingPrograms() ?? 'they take minutes, and all of this machine';
+  const build = hasTemporalPrograms(process.env)
+    ? 'Temporal’s server is built already.'
+    : 'The first time that builds Temporal’s server, which takes about seven minutes.';
   process.stderr.write(
-    `\nSKIPPED, the real cluster (${title}): CLUSTER_TESTS is not set (${why}).\n${HOW}\n\n`,
+    `\nSKIPPED: the real cluster (${title}). It takes minutes and all of the machine, so it runs only when it is asked for:\n` +
+      `  npm run test:cluster\n${build}\n\n`,
   );
   describe.skip(title, tests);
 }

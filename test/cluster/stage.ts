@@ -44,7 +44,10 @@ export class ClusterStage {
   ) {}
 
   static async start(options: { syncIntervalMs: number; programme: object[] }): Promise<ClusterStage> {
-    const programs = await findTemporalPrograms((line) => process.stderr.write(`${line}\n`));
+    const programs = await findTemporalPrograms({
+      environment: process.env,
+      say: (line) => process.stderr.write(`${line}\n`),
+    });
     const folder = mkdtempSync(join(tmpdir(), 'absage-cluster-'));
     const plan = planCluster({
       folder,
