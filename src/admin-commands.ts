@@ -1,6 +1,5 @@
 import { eraseContact } from './activities/erase-contacts';
-import { localUser } from './cli/local-user';
-import type { Actor } from './domain/actor';
+import { readConfig, whoRuns } from './administrator';
 import { exactTime } from './domain/clock';
 import { isSealed } from './domain/contact';
 import type { ErasureLine } from './domain/installation';
@@ -16,7 +15,7 @@ import { inspectJournal, openJournal } from './journal/open';
 import { contactPlaces } from './start/contact-places';
 import { openSignedJournal } from './start/signed-journal';
 import { findKeysThatMayGo } from './start/payload-keys';
-import { ConfigError, type Config, type Environment } from './settings/environment';
+import { ConfigError, type Environment } from './settings/environment';
 import { addKey, createKeyFile } from './settings/key-file';
 import { addSigningKey, createSigningKeyFile } from './settings/signing-key';
 import { inspectSettings } from './settings/settings';
@@ -43,13 +42,6 @@ export function createKeys(path: string): string {
     'Worker und API brauchen dieselben beiden. Die zum Verschlüsseln bitte getrennt vom Datenordner sichern: ohne sie kann',
     'niemand lesen, was Temporal aufbewahrt, und offene Absagen bleiben stehen.',
   ].join('\n');
-}
-
-/** The settings of the service, also where those of other parts are faulty. */
-function readConfig(environment: Environment): Config {
-  const { config, faults } = inspectSettings(environment);
-  if (!config) throw new ConfigError(faults);
-  return config;
 }
 
 function create<T>(path: string, make: () => T): T {
@@ -136,15 +128,6 @@ export function rotateSigningKey(environment: Environment): string {
     'gestartet sind. Wer Protokolle prüft, braucht danach die Datei von /.well-known/absage-signing-key neu: sie sagt, bis wann',
     'der bisherige unterschrieben hat.',
   ].join('\n');
-}
-
-/** Whoever runs a command of the administrator, as the operating system knows them. */
-function whoRuns(command: string): Actor {
-  const user = localUser();
-  return {
-    actor: `${command} (${user ?? 'Benutzer ohne Namen'})`,
-    actorId: user === null ? null : `os:${user}`,
-  };
 }
 
 /** `absage journal adopt`: resolves to what the administrator reads. */

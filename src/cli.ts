@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
 import type * as AdminCommands from './admin-commands';
+import type * as JournalCommands from './journal-commands';
 import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
 import { exemptThisMachine } from './settings/proxy';
@@ -175,6 +176,29 @@ journal
   .action(() => administer(({ adoptJournal }) => adoptJournal(process.env)));
 
 journal
+  ?.command('migrate')
+  .description(
+    'legt in PostgreSQL die Tabellen des Logbuchs an oder erneuert sie, vor dem ersten Start und bei jeder neuen Version',
+  )
+  .action(() => administerJournal(({ migrateJournal }) => migrateJournal(process.env)));
+
+journal
+  ?.command('copy')
+  .description(
+    'kopiert das Logbuch in eine andere Datenbank, prüft die Kopie und schließt das bisherige; mit den Einstellungen des Dienstes',
+  )
+  .requiredOption('--to <adresse>', 'wohin: postgres://… oder file:…')
+  .option('--offline', 'fragt nicht nach, ob noch ein Worker arbeitet', false)
+  .action(({ to, offline }: { to: string; offline: boolean }) =>
+    administerJournal(({ copyJournal }) => copyJournal(process.env, { to, isOffline: offline })),
+  );
+
+journal
+  ?.command('backup <datei>')
+  .description('sichert das Logbuch im laufenden Betrieb in eine Datei; mit den Einstellungen des Dienstes')
+  .action((path: string) => administerJournal(({ backupJournalTo }) => backupJournalTo(process.env, path)));
+
+journal
   ?.command('witness')
   .description(
     'druckt ein Zeugnis über das Logbuch, das man außerhalb aufhebt; mit den Einstellungen des Dienstes',
@@ -207,9 +231,17 @@ program
   );
 
 /** Loaded only when asked for: they bring the journal's database. */
-async function administer(work: (commands: typeof AdminCommands) => string | Promise<string>): Promise<void> {
+function administer(work: (commands: typeof AdminCommands) => string | Promise<string>): Promise<void> {
+  return say(async () => work(await import('./admin-commands.js')));
+}
+
+function administerJournal(work: (commands: typeof JournalCommands) => Promise<string>): Promise<void> {
+  return say(async () => work(await import('./journal-commands.js')));
+}
+
+async function say(work: () => Promise<string>): Promise<void> {
   try {
-    process.stdout.write(`${await work(await import('./admin-commands.js'))}\n`);
+    process.stdout.write(`${await work()}\n`);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 2;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseSources } from './sources';
 
 /** What a monitor gets to know. */
@@ -13,6 +14,17 @@ export interface Readiness {
   warnings: string[];
 }
 
+/** A database that is away for a moment is waited for; a monitor wants to know it at once. */
+const JOURNAL_PATIENCE_MS = 2_000;
+
+async function isReadable(journal: CaseSources['journal']): Promise<boolean> {
+  const asked = journal.cases({ limit: 1 }).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([asked, sleep(JOURNAL_PATIENCE_MS, false, { ref: false })]);
+}
+
 /**
  * Whether a cancellation can be started now. It is for monitors and reveals nothing about a house, so it needs no
  * caller.
@@ -25,10 +37,7 @@ export async function readReadiness({
   const [hasWorkers, missing, isJournalReadable] = await Promise.all([
     client.isReady().catch(() => false),
     client.findMissing().catch(() => []),
-    journal.cases({ limit: 1 }).then(
-      () => true,
-      () => false,
-    ),
+    isReadable(journal),
   ]);
   const ok = hasWorkers && isJournalReadable && missing.length === 0;
   return { ok, workers: hasWorkers, journal: isJournalReadable, missing, warnings: findWarnings() };

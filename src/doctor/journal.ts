@@ -1,7 +1,7 @@
 import { toInstant } from '../domain/clock';
 import type { House } from '../domain/types';
-import { WRITTEN_BY_NEWER } from '../domain/wording';
-import { NotMigrated } from '../journal/not-migrated';
+import { JOURNAL_MOVED, WRITTEN_BY_NEWER } from '../domain/wording';
+import { NotMigrated } from '../journal/unusable';
 import { inspectJournal } from '../journal/open';
 import type { BrokenCase, Chains, InspectionWish, JournalInspection, Proof } from '../journal/inspection';
 import { failed, ok, warning, type Check, type Verdict } from './check';
@@ -52,6 +52,8 @@ export function judge(inspection: JournalInspection): Verdict {
       return failed(`${place}: ${new NotMigrated().message}.`);
     case 'newer-schema':
       return failed(`${place} ${WRITTEN_BY_NEWER}.`);
+    case 'moved':
+      return failed(`${place} ${JOURNAL_MOVED(inspection.to)}.`);
     case 'older-schema':
       return warning(`${place} hat noch die Form einer älteren Version, die der nächste Start erneuert.`);
     case 'unguarded':
@@ -63,7 +65,10 @@ export function judge(inspection: JournalInspection): Verdict {
   }
 }
 
-function judgeOwner(verdict: Verdict, { place, ownsTables }: { place: string; ownsTables: boolean }): Verdict {
+function judgeOwner(
+  verdict: Verdict,
+  { place, ownsTables }: { place: string; ownsTables: boolean },
+): Verdict {
   return verdict.state === 'ok' && ownsTables
     ? warning(
         `${verdict.text} Aber ${place} besitzt die Tabellen und könnte deren Schutz entfernen: bitte die Tabellen mit einer anderen Rolle anlegen (absage journal migrate mit ABSAGE_DATABASE_OWNER_URL).`,

@@ -9,6 +9,7 @@ export const INSTALLATION = 'installation';
  * What is noted of the installation, in a chain of its own beside the cases:
  * - `signing-key`: from here on another key signs. The line itself is signed with the earlier one, but for the first
  * - `adopted`: a copy of the journal became an installation of its own
+ * - `moved`: everything was copied to another database, and this one takes nothing more
  * - `sealed-since`: what was begun in Temporal before that instant needs no seal
  * - `contact-erased`: nobody can read the contact of a case any more. `runs`, `mails`: how many of Temporal's runs and of a
  *   rehearsal's mails were deleted with it
@@ -16,6 +17,7 @@ export const INSTALLATION = 'installation';
 type Content =
   | { operation: 'signing-key'; before: PublicKey | null; after: PublicKey }
   | { operation: 'sealed-since'; before: null; after: { since: Instant } }
+  | { operation: 'moved'; before: null; after: { to: string } }
   | { operation: 'adopted'; before: { id: string }; after: { id: string } }
   | {
       operation: 'contact-erased';

@@ -255,6 +255,10 @@ export const LEFT_FOR_THE_HOUSE = [
   'Einlass, Besucherdienst und Gastronomie verständigen.',
 ] as const;
 
+/** Said of a journal that was copied elsewhere. `to`: where it is now. */
+export const JOURNAL_MOVED = (to: string): string =>
+  `ist umgezogen (${to}) und nimmt nichts mehr an: bitte ABSAGE_DATABASE_URL auf das neue setzen`;
+
 /** Said of a journal. */
 export const WRITTEN_BY_NEWER =
   'hat eine neuere Version von Absage erneuert, und diese hier darf nicht mehr hineinschreiben: bitte die neuere Version verwenden';

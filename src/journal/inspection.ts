@@ -51,6 +51,7 @@ export interface Chains {
  */
 export type JournalCondition =
   | { state: 'missing' | 'no-access' | 'newer-schema' | 'older-schema' | 'unmigrated' }
+  | { state: 'moved'; to: string }
   | { state: 'unguarded'; triggers: string[] }
   | { state: 'unreadable' | 'unreachable'; reason: string }
   | { state: 'readable'; chains: Chains; kept: KeptContact[]; ownsTables: boolean };

@@ -13,11 +13,13 @@ import {
   addresses,
   baseUrl,
   contactUri,
+  databaseUrl,
   duration,
   greetingName,
   mailbox,
   origin,
   port,
+  postgresUrl,
   smtpUrl,
   UNITS,
   url,
@@ -44,6 +46,8 @@ export interface Config {
   /** `name` is said in EHLO. `rehearsalTo` replaces all recipients in rehearsal. */
   smtp: { server: SmtpSettings; name: string; rehearsalTo: string | null };
   databaseUrl: string;
+  /** Who owns the tables in PostgreSQL, for the commands that make them; `null`: whoever `databaseUrl` names. */
+  databaseOwnerUrl: string | null;
   apiTokensFile: string | null;
   /** `null`: what Temporal keeps is not encrypted, which only a rehearsal allows. */
   payloadKeysFile: string | null;
@@ -105,7 +109,8 @@ const VARIABLES = z.object({
   ABSAGE_SMTP_URL: smtpUrl.optional(),
   ABSAGE_SMTP_NAME: greetingName.optional(),
   ABSAGE_REHEARSAL_MAIL_TO: mailbox.optional(),
-  ABSAGE_DATABASE_URL: url('file:').optional(),
+  ABSAGE_DATABASE_URL: databaseUrl.optional(),
+  ABSAGE_DATABASE_OWNER_URL: postgresUrl.optional(),
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
   ABSAGE_PAYLOAD_KEYS_FILE: z.string().optional(),
   ABSAGE_SEAL_KEY_FILE: z.string().optional(),
@@ -291,6 +296,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
       rehearsalTo: settings.ABSAGE_REHEARSAL_MAIL_TO ?? null,
     },
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
+    databaseOwnerUrl: settings.ABSAGE_DATABASE_OWNER_URL ?? null,
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
     payloadKeysFile: settings.ABSAGE_PAYLOAD_KEYS_FILE ?? null,
     sealKeyFile: settings.ABSAGE_SEAL_KEY_FILE ?? null,

@@ -37,6 +37,32 @@ export const url = (...protocols: string[]) =>
     },
   );
 
+const POSTGRES_FORM =
+  'braucht die Form postgres://rolle:passwort@rechner:5432/datenbank, Passwort, Port und ?sslrootcert=DATEI nach Bedarf, sonst nichts';
+const DATABASE_PARAMETERS = ['sslmode', 'sslrootcert'];
+
+function isPostgresUrl(text: string): boolean {
+  const { hostname, username, pathname, hash, searchParams } = new URL(text);
+  return (
+    hostname !== '' &&
+    username !== '' &&
+    pathname.length > 1 &&
+    hash === '' &&
+    [...searchParams.keys()].every((name) => DATABASE_PARAMETERS.includes(name)) &&
+    // Anything less would believe whoever answers.
+    (searchParams.get('sslmode') ?? 'verify-full') === 'verify-full'
+  );
+}
+
+/** A database in PostgreSQL. Beyond this machine it is encrypted and its name proven, so that nothing else can be asked for. */
+export const postgresUrl = url('postgres:', 'postgresql:').refine(isPostgresUrl, POSTGRES_FORM);
+
+/** A file, or a database in PostgreSQL. */
+export const databaseUrl = url('file:', 'postgres:', 'postgresql:').refine(
+  (text) => text.startsWith('file:') || postgresUrl.safeParse(text).success,
+  POSTGRES_FORM,
+);
+
 /** The address of a mail server, read into what the mail room and the doctor connect with. */
 export const smtpUrl = url('smtp:', 'smtps:').transform((text, context) => {
   try {

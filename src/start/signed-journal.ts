@@ -1,8 +1,7 @@
 import { ABSAGE } from '../domain/actor';
 import { keyLinesOf } from '../domain/installation';
 import type { PublicKey, Signer } from '../domain/signature';
-import { BuildTooOld } from '../journal/build-too-old';
-import { NotMigrated } from '../journal/not-migrated';
+import { UnusableJournal } from '../journal/unusable';
 import { openJournal } from '../journal/open';
 import type { InstallationNotes, SignedJournal } from '../journal/port';
 import { ConfigError, type Config } from '../settings/environment';
@@ -20,7 +19,7 @@ export async function openSignedJournal(
   const signers = keys.map(createSigner);
   const [signer] = signers as [Signer, ...Signer[]];
   const journal = await openJournal(config.databaseUrl, signer).catch((error: unknown) => {
-    throw error instanceof BuildTooOld || error instanceof NotMigrated ? new ConfigError([error.message]) : error;
+    throw error instanceof UnusableJournal ? new ConfigError([error.message]) : error;
   });
   try {
     await noteSigningKey(journal, signers, path);

@@ -14,6 +14,7 @@ const QUEUES = {
 } as const;
 
 export type Work = keyof typeof QUEUES;
+export const WORKS = Object.keys(QUEUES) as Work[];
 
 /** A worker asks at least once a minute, and Temporal goes on listing it for five after its last question. */
 const POLLED_WITHIN_MS = 75_000;
@@ -23,9 +24,8 @@ export async function findIdleWork(
   workflowService: Client['workflowService'],
   namespace: string,
 ): Promise<Work[]> {
-  const works = Object.keys(QUEUES) as Work[];
   const answers = await Promise.all(
-    works.map((work) => {
+    WORKS.map((work) => {
       const { name, taskQueueType } = QUEUES[work];
       return workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType });
     }),
@@ -36,5 +36,5 @@ export async function findIdleWork(
       ({ lastAccessTime }) => now - (optionalTsToMs(lastAccessTime) ?? 0) < POLLED_WITHIN_MS,
     ),
   );
-  return works.filter((_work, index) => !isPolled[index]);
+  return WORKS.filter((_work, index) => !isPolled[index]);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { migratePostgres } from '../journal/postgres/migrate';
 import { addressOf, ConfigError } from '../settings/environment';
 import type { PartName } from '../settings/parts';
 import { closeDataFolder } from '../settings/private-files';
@@ -93,6 +94,10 @@ async function bringUp(stack: Stack, start: (part: Part) => Promise<void>): Prom
   if (stack.hasSimulator) needed.push(start(role('simulator', 'Simulator')));
   if (stack.hasMailCatcher) needed.push(start(role('mail-catcher', 'E-Mail-Fänger')));
   await Promise.all(needed);
+
+  // In production this is a step of its own, which another role of the database may have to do.
+  if (config.mode === 'rehearsal' && !config.databaseUrl.startsWith('file:'))
+    await migratePostgres(config.databaseOwnerUrl ?? config.databaseUrl, config.databaseUrl);
 
   const main = [start(role('worker', 'Worker')), start(role('server', 'API'))];
   if (stack.temporal) main.push(setRetention(environment.TEMPORAL_ADDRESS ?? ''));

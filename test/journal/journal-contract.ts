@@ -8,9 +8,9 @@ import { ending, line, OPENING, OTHER_REF, REF, unwritable } from './lines';
 export interface JournalPlace {
   /** Opens the journal as another process would. The first call creates it. */
   open(): Promise<Journal>;
-  /** Another program locks the journal against every reader and writer until the returned function is called. */
-  block(): () => void;
-  remove(): void;
+  /** Keeps every reader and writer from the journal until the returned function is called. */
+  block(): (() => void) | Promise<() => Promise<void>>;
+  remove(): void | Promise<void>;
 }
 
 /** The features that a journal may lack. */
@@ -20,7 +20,11 @@ interface Lacks {
 }
 
 /** What every journal must do, wherever it keeps its lines. */
-export function describeJournal(name: string, makePlace: () => JournalPlace, lacks: Lacks = {}): void {
+export function describeJournal(
+  name: string,
+  makePlace: () => JournalPlace | Promise<JournalPlace>,
+  lacks: Lacks = {},
+): void {
   describe(name, () => {
     let place: JournalPlace;
     let journal: Journal;
@@ -35,13 +39,13 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
       (await journal.entries(caseId)).map(({ effectKey }) => effectKey);
 
     beforeEach(async () => {
-      place = makePlace();
+      place = await makePlace();
       journal = await open();
     });
 
     afterEach(async () => {
       for (const one of opened.splice(0)) await one.close();
-      place.remove();
+      await place.remove();
     });
 
     describe('keeps lines', () => {
@@ -285,12 +289,12 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
 
     describe('belongs to several processes', () => {
       it('that open it at the same moment: it is made once, and all of them can write', async () => {
-        const fresh = makePlace();
+        const fresh = await makePlace();
         const all = await Promise.all(Array.from({ length: 6 }, () => fresh.open()));
         await Promise.all(all.map((one, index) => one.append(REF, line(`from ${index}`))));
         expect(await all[0]!.entries('case-1')).toHaveLength(all.length);
         for (const one of all) await one.close();
-        fresh.remove();
+        await fresh.remove();
       });
 
       it('that write at once: each case keeps one chain', async () => {
@@ -319,7 +323,7 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
 
     if (!lacks.block) {
       it('says that it is unavailable instead of losing a line', async () => {
-        const release = place.block();
+        const release = await place.block();
         const asked = [
           journal.append(REF, line('a')),
           journal.appendNew(REF, line('a')),
@@ -342,7 +346,7 @@ export function describeJournal(name: string, makePlace: () => JournalPlace, lac
             ),
           ),
         );
-        release();
+        await release();
         expect(codes).toEqual(asked.map(() => 'journal-unavailable'));
         expect(await journal.append(REF, line('a'))).toMatchObject({ seq: 1 });
         expect(await journal.readClaim('case-1')).toBeNull();

@@ -8,7 +8,11 @@ import { lockSqlite } from '../support/sqlite-lock';
 import type { JournalPlace } from './journal-contract';
 
 /** A journal in a file of its own. */
-export function makeSqlitePlace(): JournalPlace & { path: string; url: string } {
+export function makeSqlitePlace(): Omit<JournalPlace, 'remove'> & {
+  path: string;
+  url: string;
+  remove(): void;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'absage-journal-'));
   const path = join(folder, 'journal.sqlite');
   const url = pathToFileURL(path).href;

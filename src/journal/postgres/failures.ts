@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 import { DatabaseError } from 'pg';
 
 /** How long a call waits for a database that is away, or for other processes that write: a restart takes about a second. */
@@ -27,9 +28,9 @@ const SYSTEM_ERROR = /^E[A-Z]+$/;
 const DRIVER_ERROR = /connection|timeout exceeded|not queryable/i;
 
 function isOfDriver(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  return SYSTEM_ERROR.test(code ?? '') || DRIVER_ERROR.test(error.message);
+  if (!isNativeError(error)) return false;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return SYSTEM_ERROR.test(code ?? '') || DRIVER_ERROR.test(message);
 }
 
 /** Does the work again while it meets other processes, or no database. */

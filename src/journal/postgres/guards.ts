@@ -40,9 +40,9 @@ export async function findBrokenGuards<T>(db: Kysely<T>): Promise<string[]> {
       body === BODY &&
       // PostgreSQL names the events in an order of its own.
       on.split(' or ').every((change) => definition?.toLowerCase().includes(change)) &&
-      new RegExp(`^CREATE TRIGGER ${name} BEFORE [A-Z ]+ ON [^ ]*${table} FOR EACH ${each.toUpperCase()} EXECUTE`).test(
-        definition ?? '',
-      )
+      new RegExp(
+        `^CREATE TRIGGER ${name} BEFORE [A-Z ]+ ON [^ ]*${table} FOR EACH ${each.toUpperCase()} EXECUTE`,
+      ).test(definition ?? '')
     );
   };
   const broken = GUARDS.filter((guard) => !isWhole(guard)).map(({ name }) => name);

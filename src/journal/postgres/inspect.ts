@@ -13,7 +13,8 @@ import type { Db } from '../sql/rows';
 import { connect, placeOf } from './connect';
 import { isConnectionLost } from './failures';
 import { findBrokenGuards } from './guards';
-import { openPostgresJournal } from './open';
+import { createSqlJournal } from '../sql/sql-journal';
+import { openPostgres } from './open';
 
 /** Reads only. Tables that are not there yet are not made, and those of an older version not brought up to date. */
 export async function inspectPostgresJournal(
@@ -33,12 +34,13 @@ export async function inspectPostgresJournal(
 async function look(databaseUrl: string, wish: InspectionWish): Promise<JournalCondition> {
   const db = connect(databaseUrl);
   try {
-    const { applied, oldestBuild } = await readMark(db);
-    const schema = compareSchema(applied, oldestBuild);
+    const mark = await readMark(db);
+    if (mark.movedTo !== null) return { state: 'moved', to: mark.movedTo };
+    const schema = compareSchema(mark);
     if (schema !== 'current') return { state: schema === 'newer' ? 'newer-schema' : 'unmigrated' };
     const triggers = await findBrokenGuards(db);
     if (triggers.length > 0) return { state: 'unguarded', triggers };
-    const journal = await openPostgresJournal(databaseUrl, null);
+    const journal = createSqlJournal(await openPostgres(databaseUrl), null);
     try {
       const kept = await journal.keptContacts();
       const chains = await followChains(journal, await readCaseIds(db), wish);

@@ -5,7 +5,9 @@ import { connect, roleOf } from './connect';
 import { forbidChanges } from './guards';
 
 /** What the service may do with each table; nothing else, and it owns none. */
-const MAY: Readonly<Record<Exclude<keyof Tables, (typeof APPEND_ONLY_TABLES)[number]> | 'last_commit', string>> = {
+const MAY: Readonly<
+  Record<Exclude<keyof Tables, (typeof APPEND_ONLY_TABLES)[number]> | 'last_commit', string>
+> = {
   installation: 'select, insert, update, delete',
   named_run: 'select, insert',
   payload_key: 'select, insert, update',

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { GroupCommit, inSavepoint, type End, type Job } from '../sql/group-commit';
 import type { Db } from '../sql/rows';
-import { HOLD_INSTALLATION, type Writer } from '../sql/writer';
+import { HOLD_EVERYTHING, HOLD_INSTALLATION, type Writer } from '../sql/writer';
 import { isConflict, isConnectionLost, withPatience } from './failures';
 
 /** The first number of our advisory locks; the second one is what they hold. */
@@ -98,7 +98,11 @@ function hashOf(end: End): string[] {
 async function hold(connection: Db, jobs: readonly Job[]): Promise<void> {
   const names = new Set(jobs.flatMap((job) => job.hold.names));
   const { installation } = LOCK;
-  if (names.delete(HOLD_INSTALLATION))
+  const isAlone = names.delete(HOLD_EVERYTHING);
+  // Such a work looks at other databases meanwhile.
+  if (isAlone)
+    await sql`select set_config('idle_in_transaction_session_timeout', '0', true)`.execute(connection);
+  if (names.delete(HOLD_INSTALLATION) || isAlone)
     await sql`select pg_advisory_xact_lock(${installation}::int, 0)`.execute(connection);
   else await sql`select pg_advisory_xact_lock_shared(${installation}::int, 0)`.execute(connection);
   const keys = [...new Set([...names].map(lockKey))].sort((one, other) => one - other);

@@ -1,6 +1,6 @@
 import { Migrator, type ColumnDataType, type Expression, type Kysely, type Migration } from 'kysely';
-import { BuildTooOld } from '../build-too-old';
-import { OLDEST_BUILD, raiseMark, readMark } from './oldest-build';
+import { BuildTooOld, JournalMoved, NotMigrated } from '../unusable';
+import { MOVED_TO, OLDEST_BUILD, raiseMark, readMark, toMark, type SchemaMark } from './oldest-build';
 import type { Db } from './rows';
 
 /** The tables whose rows are only ever added. */
@@ -157,26 +157,37 @@ const BUILD = Number.parseInt(KNOWN.at(-1) ?? '', 10);
 
 /**
  * Brings the schema up to date. What a later build has added stays, and this one goes on beside it, unless that one has raised
- * the mark: then it rejects with `BuildTooOld`.
+ * the mark. Rejects with an `UnusableJournal`.
  */
 export async function migrate(db: Db, dialect: SchemaDialect): Promise<void> {
-  const { applied, oldestBuild } = await readMark(db);
-  const schema = compareSchema(applied, oldestBuild);
-  if (schema === 'newer') throw new BuildTooOld();
-  if (schema === 'older') await bringUpToDate(db, dialect);
+  const mark = await readMark(db);
+  requireKnown(mark);
+  if (compareSchema(mark) === 'older') await bringUpToDate(db, dialect);
+}
+
+/** Rejects with an `UnusableJournal` where this build may not work with the journal, or has to bring it up to date first. */
+export async function requireCurrent(db: Db): Promise<void> {
+  const mark = await readMark(db);
+  requireKnown(mark);
+  if (compareSchema(mark) === 'older') throw new NotMigrated();
 }
 
 /**
  * For every transaction that writes: a newer build may raise the mark while this process runs on, which knows neither the new form
- * of a line nor whatever else the mark was raised for. Rejects with `BuildTooOld`.
+ * of a line nor whatever else the mark was raised for. Rejects with an `UnusableJournal`.
  */
-export async function requireKnownMark(db: Db): Promise<void> {
-  const mark = await db
+export async function requireMayWrite(db: Db): Promise<void> {
+  const facts = await db
     .selectFrom('installation')
-    .select('value')
-    .where('name', '=', OLDEST_BUILD)
-    .executeTakeFirst();
-  if (Number(mark?.value ?? 0) > BUILD) throw new BuildTooOld();
+    .selectAll()
+    .where('name', 'in', [OLDEST_BUILD, MOVED_TO])
+    .execute();
+  requireKnown(toMark([], new Map(facts.map(({ name, value }) => [name, value]))));
+}
+
+function requireKnown({ oldestBuild, movedTo }: SchemaMark): void {
+  if (movedTo !== null) throw new JournalMoved(movedTo);
+  if (oldestBuild > BUILD) throw new BuildTooOld();
 }
 
 async function bringUpToDate(db: Db, dialect: SchemaDialect): Promise<void> {
@@ -189,14 +200,8 @@ async function bringUpToDate(db: Db, dialect: SchemaDialect): Promise<void> {
     throw error instanceof Error ? error : new Error('the journal schema cannot be brought up to date');
 }
 
-/**
- * How the schema of a journal compares with this version's. `applied`: the names that Kysely's table holds. `oldestBuild`: the
- * mark that stands there, 0 for a journal from before there was one. `newer`: this build may not write there.
- */
-export function compareSchema(
-  applied: readonly string[],
-  oldestBuild: number,
-): 'current' | 'older' | 'newer' {
+/** How the schema of a journal compares with this version's. `newer`: this build may not write there. */
+export function compareSchema({ applied, oldestBuild }: SchemaMark): 'current' | 'older' | 'newer' {
   if (oldestBuild > BUILD) return 'newer';
   return KNOWN.every((name) => applied.includes(name)) ? 'current' : 'older';
 }

@@ -6,8 +6,12 @@ import { sql, type Kysely } from 'kysely';
  * every transaction that writes.
  */
 
-/** Stands with the facts of the installation. */
+/** Both stand with the facts of the installation. */
 export const OLDEST_BUILD = 'oldest-build';
+export const MOVED_TO = 'moved-to';
+
+/** No build has this number: whoever knows only the mark is kept out as well. */
+export const NO_BUILD = 999_999;
 
 /** `build`: the number of the migration that raises the mark. */
 export async function raiseMark(db: Kysely<unknown>, build: number): Promise<void> {
@@ -15,15 +19,34 @@ export async function raiseMark(db: Kysely<unknown>, build: number): Promise<voi
   await sql`insert into installation (name, value) values (${OLDEST_BUILD}, ${String(build)})`.execute(db);
 }
 
-/** The names of the migrations that a database has had, and its mark; none and 0 where there was no migration or no mark. */
-export async function readMark<T>(db: Kysely<T>): Promise<{ applied: string[]; oldestBuild: number }> {
+/** What a database says of itself: its migrations, its mark (0: none), and where it has moved to. */
+export interface SchemaMark {
+  applied: readonly string[];
+  oldestBuild: number;
+  movedTo: string | null;
+}
+
+/** `facts`: of the installation, by their names. */
+export function toMark(applied: readonly string[], facts: ReadonlyMap<string, string>): SchemaMark {
+  return {
+    applied,
+    oldestBuild: Number(facts.get(OLDEST_BUILD) ?? 0),
+    movedTo: facts.get(MOVED_TO) ?? null,
+  };
+}
+
+/** Of any database, also of one that has no tables yet. */
+export async function readMark<T>(db: Kysely<T>): Promise<SchemaMark> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   const has = (table: string) => tables.some(({ name }) => name === table);
   const applied = has('kysely_migration')
     ? await sql<{ name: string }>`select name from kysely_migration`.execute(db)
     : { rows: [] };
-  const marks = has('installation')
-    ? await sql<{ value: string }>`select value from installation where name = ${OLDEST_BUILD}`.execute(db)
+  const facts = has('installation')
+    ? await sql<{ name: string; value: string }>`select name, value from installation`.execute(db)
     : { rows: [] };
-  return { applied: applied.rows.map(({ name }) => name), oldestBuild: Number(marks.rows[0]?.value ?? 0) };
+  return toMark(
+    applied.rows.map(({ name }) => name),
+    new Map(facts.rows.map(({ name, value }) => [name, value])),
+  );
 }

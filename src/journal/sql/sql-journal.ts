@@ -34,15 +34,14 @@ import { nameRunOnce, noteSealedSince, readNamedRuns } from './run-notes';
 import * as sessions from './sessions';
 import { HOLD_INSTALLATION, holdChecks, holdEvent, type Hold, type Read, type Writer } from './writer';
 
-interface SqlDatabase {
+/** An open database that holds a journal. */
+export interface SqlConnection {
   /** The tables, their schema up to date. Closing the journal closes it. */
   db: Db;
   writer: Writer;
   read: Read;
   /** Leaves nothing of deleted contact keys in the database, within the transaction that deleted them. */
   overwriteDeletedKeys: (db: Db) => Promise<void>;
-  /** Who signs the lines; `null`: a journal that nobody has signed so far. */
-  signer: Signer | null;
 }
 
 async function isOver(db: Db, caseId: string): Promise<boolean> {
@@ -52,14 +51,14 @@ async function isOver(db: Db, caseId: string): Promise<boolean> {
 /** One statement says everything: there is nothing that it has read before. */
 const ALONE: Hold = { names: [] };
 
-/** The journal over any database that knows SQL: what differs between them comes by parameter. */
-export function createSqlJournal({
-  db,
-  writer,
-  read,
-  overwriteDeletedKeys,
-  signer,
-}: SqlDatabase): JournalStore {
+/**
+ * The journal over any database that knows SQL: what differs between them comes by parameter. `signer`: who signs the lines;
+ * `null`: a journal that nobody has signed so far.
+ */
+export function createSqlJournal(
+  { db, writer, read, overwriteDeletedKeys }: SqlConnection,
+  signer: Signer | null,
+): JournalStore {
   const reading = <T>(work: () => Promise<T>) => asJournalFailure(() => read(work));
   const writing = <T>(hold: Hold, work: (transaction: Db) => Promise<T>) =>
     asJournalFailure(() => writer.write(hold, work));

@@ -10,9 +10,10 @@ import {
   type JournalInspection,
 } from '../inspection';
 import { compareSchema } from '../sql/migrations';
-import { OLDEST_BUILD } from '../sql/oldest-build';
+import { toMark } from '../sql/oldest-build';
+import { createSqlJournal } from '../sql/sql-journal';
 import { findBrokenGuards } from './guards';
-import { openSqliteJournal } from './open';
+import { openSqlite } from './open';
 
 const LOCK_PATIENCE_MS = 1_000;
 
@@ -43,10 +44,11 @@ function isAccessible(path: string): boolean {
 }
 
 async function look(path: string, databaseUrl: string, wish: InspectionWish): Promise<JournalCondition> {
-  const { schema, brokenGuards, caseIds } = readFrame(path);
+  const { movedTo, schema, brokenGuards, caseIds } = readFrame(path);
+  if (movedTo !== null) return { state: 'moved', to: movedTo };
   if (schema !== 'current') return { state: `${schema}-schema` };
   if (brokenGuards.length > 0) return { state: 'unguarded', triggers: brokenGuards };
-  const journal = await openSqliteJournal(databaseUrl, null);
+  const journal = createSqlJournal(await openSqlite(databaseUrl), null);
   try {
     const kept = await journal.keptContacts();
     // Whoever may write the file may do anything with it: its mode says who that is.
@@ -71,14 +73,15 @@ function readFrame(path: string) {
     const tables = column(`select name from sqlite_master where type = 'table'`);
     const applied = tables.includes('kysely_migration') ? column('select name from kysely_migration') : [];
     const triggers = database.prepare(`select name, sql from sqlite_master where type = 'trigger'`).all();
-    const marks = tables.includes('installation')
-      ? column(`select value from installation where name = '${OLDEST_BUILD}'`)
+    const facts = tables.includes('installation')
+      ? (database.prepare('select name, value from installation').raw().all() as [string, string][])
       : [];
-    const schema = compareSchema(applied, Number(marks[0] ?? 0));
+    const mark = toMark(applied, new Map(facts));
+    const schema = compareSchema(mark);
     const brokenGuards = findBrokenGuards(triggers as { name: string; sql: string }[]);
     const newestFirst = `select case_id from entry where case_id <> '${INSTALLATION}' group by case_id order by max(rowid) desc`;
     const isReadable = schema === 'current' && brokenGuards.length === 0;
-    return { schema, brokenGuards, caseIds: isReadable ? column(newestFirst) : [] };
+    return { movedTo: mark.movedTo, schema, brokenGuards, caseIds: isReadable ? column(newestFirst) : [] };
   } finally {
     database.close();
   }

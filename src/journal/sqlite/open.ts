@@ -3,11 +3,9 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
-import type { Signer } from '../../domain/signature';
-import type { JournalStore } from '../port';
-import { migrate, requireKnownMark } from '../sql/migrations';
+import { migrate, requireMayWrite } from '../sql/migrations';
 import type { Db, Tables } from '../sql/rows';
-import { createSqlJournal } from '../sql/sql-journal';
+import type { SqlConnection } from '../sql/sql-journal';
 import { retryOnConflict } from './conflicts';
 import { forbidChanges } from './guards';
 import { overwriteDeletedKeys } from './deleted-keys';
@@ -15,7 +13,7 @@ import { withoutLeftovers } from './statements';
 import { createSqliteWriter } from './writer';
 
 /** Opens the journal in the file, and makes it where it is missing. Every acknowledged line is on the disk. */
-export async function openSqliteJournal(databaseUrl: string, signer: Signer | null): Promise<JournalStore> {
+export async function openSqlite(databaseUrl: string): Promise<SqlConnection> {
   const path = fileURLToPath(databaseUrl);
   mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path);
@@ -24,8 +22,12 @@ export async function openSqliteJournal(databaseUrl: string, signer: Signer | nu
     dialect: new SqliteDialect({ database: withoutLeftovers(database) }),
   });
   await migrateAlone(database, db);
-  const writer = createSqliteWriter(db, requireKnownMark);
-  return createSqlJournal({ db, writer, read: retryOnConflict, overwriteDeletedKeys, signer });
+  return {
+    db,
+    writer: createSqliteWriter(db, requireMayWrite),
+    read: retryOnConflict,
+    overwriteDeletedKeys,
+  };
 }
 
 async function configure(database: Database.Database): Promise<void> {
