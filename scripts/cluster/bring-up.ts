@@ -64,7 +64,7 @@ export async function bringUp(
   const parts = clusterParts(plan, programs);
   prepareDatabases(plan);
   await start(parts.postgres);
-  makeDatabases(plan);
+  await makeDatabases(plan);
   updateSchema(plan, programs);
   writeTemporalConfig(plan);
   // The first role of a new cluster writes down what the cluster is. Two at once would both try, and one would end.

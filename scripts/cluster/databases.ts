@@ -1,17 +1,14 @@
 import { join } from 'node:path';
 import type { StdioOptions } from 'node:child_process';
+import { migratePostgres } from '../../src/journal/postgres/migrate';
 import type { Launched } from '../../src/up/part';
 import { initialisePostgres, launchPostgres, runProgram } from '../../test/support/postgres-process';
-import { HOST, type ClusterPlan } from './plan';
+import { HOST, JOURNAL_DATABASE, type ClusterPlan } from './plan';
 
+/** Who may do everything in this PostgreSQL. */
+const OWNER = 'postgres';
 export const TEMPORAL_DATABASE = 'temporal';
 export const VISIBILITY_DATABASE = 'temporal_visibility';
-const JOURNAL_DATABASE = 'absage';
-
-/** Where the journal is on the cluster's PostgreSQL. */
-export function journalUrl({ passwords, ports }: ClusterPlan): string {
-  return `postgres://absage:${passwords.absage}@${HOST}:${ports.postgres}/${JOURNAL_DATABASE}`;
-}
 
 /** Makes PostgreSQL's folder at the first start. */
 export function prepareDatabases(plan: ClusterPlan): void {
@@ -28,17 +25,21 @@ export function launchDatabases(plan: ClusterPlan, stdio: StdioOptions): Launche
   return launched;
 }
 
-/** A database for each purpose, each owned by a user who reaches no other one. */
-export function makeDatabases(plan: ClusterPlan): void {
-  const { temporal, absage } = plan.passwords;
-  makeUser(plan, 'temporal', temporal);
-  makeUser(plan, 'absage', absage);
+/**
+ * A database for each purpose, each with roles that reach no other one; and the tables of the journal, which belong to a role
+ * that the service does not work as.
+ */
+export async function makeDatabases(plan: ClusterPlan): Promise<void> {
+  for (const [role, password] of Object.entries(plan.passwords))
+    if (role !== OWNER) makeRole(plan, role, password);
   makeDatabase(plan, TEMPORAL_DATABASE, 'temporal');
   makeDatabase(plan, VISIBILITY_DATABASE, 'temporal');
-  makeDatabase(plan, JOURNAL_DATABASE, 'absage');
+  makeDatabase(plan, JOURNAL_DATABASE, 'absage_owner');
+  ask(plan, `grant connect on database ${JOURNAL_DATABASE} to absage`);
+  if (plan.ownJournal) await migratePostgres(plan.ownJournal.ownerUrl, plan.ownJournal.databaseUrl);
 }
 
-function makeUser(plan: ClusterPlan, name: string, password: string): void {
+function makeRole(plan: ClusterPlan, name: string, password: string): void {
   if (ask(plan, `select 1 from pg_roles where rolname = '${name}'`) === '1') return;
   ask(plan, `create role ${name} login password '${password}'`);
 }
@@ -50,7 +51,7 @@ function makeDatabase(plan: ClusterPlan, name: string, owner: string): void {
 }
 
 function ask(plan: ClusterPlan, sql: string): string {
-  const address = `postgres://postgres@${HOST}:${plan.ports.postgres}/postgres`;
+  const address = `postgres://${OWNER}@${HOST}:${plan.ports.postgres}/postgres`;
   const options = ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-c', sql, address];
   return runProgram(placeOf(plan).folder, 'psql', options, { PGPASSWORD: plan.passwords.postgres }).trim();
 }

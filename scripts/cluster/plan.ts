@@ -5,6 +5,7 @@ import type { PortClaim } from '../../src/up/ports';
 
 export const HOST = '127.0.0.1';
 export const NAMESPACE = 'absage';
+export const JOURNAL_DATABASE = 'absage';
 export const TEMPORAL_ROLES = ['frontend', 'history', 'matching', 'worker'] as const;
 export type TemporalRole = (typeof TEMPORAL_ROLES)[number];
 
@@ -38,10 +39,19 @@ export interface ClusterOptions {
   folder: string;
   /** The parts listen from this port on, one after the other. */
   firstPort: number;
-  /** Where the journal is; by default a file that servers and workers share. */
+  /** Where the journal is; by default in the cluster's own PostgreSQL. */
   databaseUrl?: string;
   /** Our own settings, by their names, beside those that lead the parts to each other. */
   settings?: Readonly<Record<string, string | undefined>>;
+}
+
+/** By the role of the database. */
+export interface Passwords {
+  postgres: string;
+  temporal: string;
+  absage: string;
+  /** Owns the tables of the journal; the service only writes into them. */
+  absage_owner: string;
 }
 
 /** Which part runs where, and with what. Nothing of it has been started. */
@@ -49,7 +59,9 @@ export interface ClusterPlan {
   folder: string;
   ports: Readonly<Record<Listener, number>>;
   claims: PortClaim[];
-  passwords: { postgres: string; temporal: string; absage: string };
+  passwords: Passwords;
+  /** `null`: the journal is elsewhere, where its tables are the administrator's business. */
+  ownJournal: { databaseUrl: string; ownerUrl: string } | null;
   /** The settings of every role of ours. */
   environment: Record<string, string | undefined>;
   address: string;
@@ -62,6 +74,13 @@ export function planCluster({ folder, firstPort, databaseUrl, settings = {} }: C
   const listeners = LISTENERS.map(([name, part], index) => ({ name, part, port: firstPort + index }));
   const ports = Object.fromEntries(listeners.map(({ name, port }) => [name, port])) as ClusterPlan['ports'];
   const address = `https://${HOST}:${ports.proxy}`;
+  const passwords = keepPasswords(join(folder, 'passwords.json'));
+  const journalAs = (role: 'absage' | 'absage_owner') =>
+    `postgres://${role}:${passwords[role]}@${HOST}:${ports.postgres}/${JOURNAL_DATABASE}`;
+  const ownJournal =
+    databaseUrl === undefined
+      ? { databaseUrl: journalAs('absage'), ownerUrl: journalAs('absage_owner') }
+      : null;
   const environment = {
     ...settings,
     ABSAGE_DATA: join(folder, 'absage'),
@@ -71,7 +90,7 @@ export function planCluster({ folder, firstPort, databaseUrl, settings = {} }: C
     ABSAGE_SIMULATOR_PORT: String(ports.simulator),
     ABSAGE_MAIL_PORT: String(ports.mail),
     ABSAGE_MAIL_UI_PORT: String(ports['mail-page']),
-    ABSAGE_DATABASE_URL: databaseUrl,
+    ABSAGE_DATABASE_URL: databaseUrl ?? ownJournal?.databaseUrl,
     TEMPORAL_ADDRESS: `${HOST}:${ports.frontend}`,
     TEMPORAL_NAMESPACE: NAMESPACE,
     // A file that does not exist, in the place of the one in the user's home, which may lead to another server.
@@ -81,18 +100,24 @@ export function planCluster({ folder, firstPort, databaseUrl, settings = {} }: C
     folder,
     ports,
     claims: listeners.map(({ part, port }) => ({ setting: '--port', part, host: HOST, port })),
-    passwords: keepPasswords(join(folder, 'passwords.json')),
+    passwords,
+    ownJournal,
     environment,
     address,
   };
 }
 
 /** Made at the first start. Without them every account of this machine could enter the databases. */
-function keepPasswords(file: string): ClusterPlan['passwords'] {
+function keepPasswords(file: string): Passwords {
   if (!existsSync(file)) {
     const make = () => randomBytes(16).toString('hex');
-    const passwords = { postgres: make(), temporal: make(), absage: make() };
+    const passwords: Passwords = {
+      postgres: make(),
+      temporal: make(),
+      absage: make(),
+      absage_owner: make(),
+    };
     writeFileSync(file, JSON.stringify(passwords), { mode: 0o600 });
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as ClusterPlan['passwords'];
+  return JSON.parse(readFileSync(file, 'utf8')) as Passwords;
 }

@@ -20,12 +20,7 @@ export function showReady(
     ['Worker', 'zwei'],
     ['Temporal', TEMPORAL_ROLES.map((role) => `${role} ${ports[role]}`).join(', ')],
     ['PostgreSQL', `${HOST}:${ports.postgres}`],
-    [
-      'Logbuch',
-      environment.ABSAGE_DATABASE_URL
-        ? withoutPassword(environment.ABSAGE_DATABASE_URL)
-        : 'eine Datei, die sich alle teilen',
-    ],
+    ['Logbuch', withoutPassword(environment.ABSAGE_DATABASE_URL ?? '')],
     ['E-Mails', local(ports['mail-page'])],
     ['Simulator', local(ports.simulator)],
     ['Ordner', folder],
@@ -39,6 +34,8 @@ export function showReady(
     '',
     'Für das Kommando absage:',
     `  export ABSAGE_URL=${address} NODE_EXTRA_CA_CERTS=${certificateFile}`,
+    'Eine Absage vorführen:',
+    `  ABSAGE_PORT=${ports['server-1']} ABSAGE_MAIL_UI_PORT=${ports['mail-page']} npm run demo`,
     '',
     'ready',
   );

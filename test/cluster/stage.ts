@@ -4,7 +4,6 @@ import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { pathToFileURL } from 'node:url';
 import { bringUp, clusterParts, serverPort, untilReady } from '../../scripts/cluster/bring-up';
 import { HOST, LISTENER_COUNT, planCluster, type ClusterPlan, type TWINS } from '../../scripts/cluster/plan';
 import type { Proxy } from '../../scripts/cluster/proxy';
@@ -57,7 +56,7 @@ export class ClusterStage {
     const processes = new Processes(join(folder, 'logs'));
     try {
       const proxy = await bringUp(plan, programs, (part) => launch(processes, part));
-      const journal = await openJournal(journalAddress(plan));
+      const journal = await openJournal(plan.environment.ABSAGE_DATABASE_URL ?? '');
       const stage = new ClusterStage(plan, byName(plan, programs), processes, proxy, journal);
       await stage.control('POST', '/reset', { programme: options.programme });
       return stage;
@@ -147,11 +146,6 @@ function byName(plan: ClusterPlan, programs: TemporalPrograms): Map<string, Part
   const { postgres, temporal, outside, workers, servers } = clusterParts(plan, programs);
   const all: Part[] = [postgres, ...temporal, ...outside, ...workers, ...servers];
   return new Map(all.map((part) => [part.name, part]));
-}
-
-function journalAddress({ environment }: ClusterPlan): string {
-  const { ABSAGE_DATA = '', ABSAGE_DATABASE_URL } = environment;
-  return ABSAGE_DATABASE_URL ?? pathToFileURL(join(ABSAGE_DATA, 'journal.sqlite')).href;
 }
 
 function headers(body: unknown): Record<string, string> {
