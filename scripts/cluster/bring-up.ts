@@ -47,8 +47,6 @@ export function clusterParts(plan: ClusterPlan, programs: TemporalPrograms) {
   };
 }
 
-export type ClusterParts = ReturnType<typeof clusterParts>;
-
 /** What a program needs of this machine, without the settings of the person who starts it, which are for another Absage. */
 function surroundings(part: PartName): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(([name]) => !/^(ABSAGE|TEMPORAL)_/.test(name));

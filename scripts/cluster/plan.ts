@@ -65,6 +65,8 @@ export interface ClusterPlan {
   /** The settings of every role of ours. */
   environment: Record<string, string | undefined>;
   address: string;
+  /** The environment as a file, with which the commands of an administrator reach the cluster: `node --env-file=`. */
+  environmentFile: string;
 }
 
 export function planCluster({ folder, firstPort, databaseUrl, settings = {} }: ClusterOptions): ClusterPlan {
@@ -81,8 +83,9 @@ export function planCluster({ folder, firstPort, databaseUrl, settings = {} }: C
     databaseUrl === undefined
       ? { databaseUrl: journalAs('absage'), ownerUrl: journalAs('absage_owner') }
       : null;
-  const environment = {
+  const environment: ClusterPlan['environment'] = {
     ...settings,
+    ABSAGE_PORT: String(ports['server-1']),
     ABSAGE_DATA: join(folder, 'absage'),
     ABSAGE_SYNC_INTERVAL: settings.ABSAGE_SYNC_INTERVAL ?? '20s',
     ABSAGE_PUBLIC_URL: address,
@@ -104,7 +107,16 @@ export function planCluster({ folder, firstPort, databaseUrl, settings = {} }: C
     ownJournal,
     environment,
     address,
+    environmentFile: writeEnvironment(join(folder, 'cluster.env'), environment),
   };
+}
+
+function writeEnvironment(file: string, environment: ClusterPlan['environment']): string {
+  const lines = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${JSON.stringify(value)}\n`],
+  );
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
+  return file;
 }
 
 /** Made at the first start. Without them every account of this machine could enter the databases. */

@@ -10,7 +10,7 @@ export function say(...lines: string[]): void {
 
 /** `ready` stands alone in the last line, because programs wait for that line. */
 export function showReady(
-  { ports, folder, address, environment }: ClusterPlan,
+  { ports, folder, address, environment, environmentFile }: ClusterPlan,
   { certificateFile }: Proxy,
 ): void {
   const local = (port: number) => `http://${HOST}:${port}`;
@@ -32,17 +32,14 @@ export function showReady(
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`),
     '',
-    'Für das Kommando absage:',
+    'Zum Ausprobieren:',
     `  export ABSAGE_URL=${address} NODE_EXTRA_CA_CERTS=${certificateFile}`,
-    'Eine Absage vorführen:',
-    `  ABSAGE_PORT=${ports['server-1']} ABSAGE_MAIL_UI_PORT=${ports['mail-page']} npm run demo`,
+    '  npm run -s absage -- list',
+    `  node --env-file=${environmentFile} dist/cli.js doctor`,
+    `  node --env-file=${environmentFile} dist/cli.js demo`,
     '',
     'ready',
   );
-}
-
-export function showStep(sentence: string): void {
-  say(sentence);
 }
 
 export function showDeath(part: Part, { cause, pauseMs, logFile }: Death): void {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,11 +44,18 @@ describeCluster('the command npm run cluster', () => {
     return note.children;
   }
 
+  /** As an administrator would, with the file that the command has written. */
+  function askDoctor(): string {
+    const doctor = [`--env-file=${join(folder, 'cluster.env')}`, join(ROOT, 'dist', 'cli.js'), 'doctor'];
+    return spawnSync(process.execPath, doctor, { encoding: 'utf8', env: { PATH: process.env.PATH } }).stdout;
+  }
+
   it('says what runs where, and leaves nothing behind after Ctrl-C', async () => {
     const parts = await start();
     expect(parts).toHaveLength(PARTS);
     for (const word of ['Konsole', 'PostgreSQL', 'frontend', 'Logbuch', 'NODE_EXTRA_CA_CERTS'])
       expect(said).toContain(word);
+    expect(askDoctor()).toContain('Alles in Ordnung.');
     const ended = once(command, 'exit');
     command.kill('SIGINT');
     expect(await ended).toEqual([0, null]);
