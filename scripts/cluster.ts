@@ -4,6 +4,7 @@
  *
  * Usage: npm run cluster -- [--port 18000] [--folder data-cluster] [--database-url URL]
  */
+import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT_CONFIG } from '../src/role';
@@ -31,15 +32,13 @@ async function main(): Promise<number> {
       'database-url': { type: 'string' },
     },
   });
-  const signalled = new Promise<number>((end) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  const programs = await findTemporalPrograms({
+    environment: process.env,
+    say: terminal.say,
+    signal: stopping.signal,
   });
-  // Before the folder is owned: a build may take minutes, and Ctrl-C ends it with this process group.
-  const programs = await Promise.race([
-    findTemporalPrograms({ environment: process.env, say: terminal.say }),
-    signalled,
-  ]);
-  if (typeof programs === 'number') return 0;
   const plan = planCluster({
     folder: resolve(values.folder),
     firstPort: toPort(values.port),
@@ -48,7 +47,7 @@ async function main(): Promise<number> {
   });
   const folder = await ownDataFolder(plan.folder);
   try {
-    return await run(plan, programs, folder, signalled);
+    return await run(plan, programs, folder, stopping);
   } finally {
     folder.release();
   }
@@ -58,13 +57,14 @@ async function run(
   plan: ClusterPlan,
   programs: TemporalPrograms,
   folder: OwnedFolder,
-  signalled: Promise<number>,
+  stopping: AbortController,
 ): Promise<number> {
   showOrphans(folder.endedOrphans);
   const faults = await findPortFaults(plan.claims);
   if (faults.length > 0) throw new UpError(faults.map((fault) => `  - ${fault}`).join('\n'));
 
-  const stopping = new AbortController();
+  if (stopping.signal.aborted) return 0;
+  const signalled = once(stopping.signal, 'abort').then(() => 0);
   const running = new Map<string, SupervisedPart>();
   process.on('exit', () => running.forEach((part) => part.kill()));
   let proxy: Proxy | undefined;
@@ -92,6 +92,8 @@ async function run(
         terminal.showReady(plan, started);
       },
       (error: unknown) => {
+        // What ends beneath it while it is being stopped is no fault.
+        if (stopping.signal.aborted) return;
         terminal.say(
           `Der Cluster kann nicht starten: ${error instanceof Error ? error.message : String(error)}`,
         );

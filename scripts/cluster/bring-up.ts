@@ -63,7 +63,7 @@ export async function bringUp(
   prepareDatabases(plan);
   await start(parts.postgres);
   await makeDatabases(plan);
-  updateSchema(plan, programs);
+  await updateSchema(plan, programs);
   writeTemporalConfig(plan);
   // The first role of a new cluster writes down what the cluster is. Two at once would both try, and one would end.
   const [first, ...others] = parts.temporal;

@@ -38,6 +38,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Search {
   environment: Environment;
   say(line: string): void;
+  /** Breaks a build off. */
+  signal?: AbortSignal;
   cache?: string;
 }
 
@@ -80,7 +82,7 @@ function checkGiven({ variable }: Program, path: string): string {
 async function build(
   { title, source, builtAs, variable }: Program,
   path: string,
-  { environment, say }: Search,
+  { environment, say, signal }: Search,
 ): Promise<void> {
   say(
     `${title} ${VERSION} wird gebaut. Das geschieht nur beim ersten Mal und dauert auf zwei Kernen etwa sieben Minuten …`,
@@ -91,9 +93,11 @@ async function build(
   const child = spawn('go', ['install', `go.temporal.io/server/${source}@v${VERSION}`], {
     env: { GOTOOLCHAIN: GO, ...environment, GOBIN: folder },
     stdio: ['ignore', 'inherit', 'inherit'],
+    signal,
   });
   const advice = `Bitte Go installieren, oder ${variable} auf ein vorhandenes ${title} setzen.`;
   const [code] = (await once(child, 'close').catch(() => {
+    if (signal?.aborted) throw new UpError(`${title} ist nicht fertig gebaut.`);
     throw new UpError(`${title} kann nicht gebaut werden, weil go fehlt. ${advice}`);
   })) as [number | null];
   if (code !== 0) throw new UpError(`${title} kann nicht gebaut werden, siehe oben. ${advice}`);

@@ -1,7 +1,8 @@
-import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { partEnvironment } from '../../src/settings/parts';
 import type { Launched } from '../../src/up/part';
 import { canConnect } from '../../src/up/ports';
@@ -21,30 +22,35 @@ const DATABASES = {
 const HISTORY_SHARDS = 4;
 
 /** Brings both of Temporal's databases up to its version. Alone: no role of it may run meanwhile. */
-export function updateSchema({ ports, passwords }: ClusterPlan, { sqlTool }: TemporalPrograms): void {
+export async function updateSchema(plan: ClusterPlan, programs: TemporalPrograms): Promise<void> {
   for (const [database, schema] of Object.entries(DATABASES)) {
-    const run = (...command: string[]) => {
-      const { status, stdout, stderr, error } = spawnSync(sqlTool, command, {
-        encoding: 'utf8',
-        env: {
-          ...partEnvironment('temporal', process.env),
-          SQL_PLUGIN: 'postgres12',
-          SQL_HOST: HOST,
-          SQL_PORT: String(ports.postgres),
-          SQL_USER: 'temporal',
-          SQL_PASSWORD: passwords.temporal,
-          SQL_DATABASE: database,
-        },
-      });
-      if (status !== 0)
-        throw new UpError(
-          `Das Schema von ${database} lässt sich nicht einrichten:\n${error?.message ?? stdout + stderr}`,
-        );
-    };
-    // Only makes the tables of the versions, if they are not there.
-    run('setup-schema', '-v', '0.0');
-    run('update-schema', '--schema-name', schema);
+    const run = (...command: string[]) => runSqlTool(plan, programs, database, command);
+    // Makes only the tables of the versions, if they are not there.
+    await run('setup-schema', '-v', '0.0');
+    await run('update-schema', '--schema-name', schema);
   }
+}
+
+async function runSqlTool(
+  { ports, passwords }: ClusterPlan,
+  { sqlTool }: TemporalPrograms,
+  database: string,
+  command: string[],
+): Promise<void> {
+  const env = {
+    ...partEnvironment('temporal', process.env),
+    SQL_PLUGIN: 'postgres12',
+    SQL_HOST: HOST,
+    SQL_PORT: String(ports.postgres),
+    SQL_USER: 'temporal',
+    SQL_PASSWORD: passwords.temporal,
+    SQL_DATABASE: database,
+  };
+  await promisify(execFile)(sqlTool, command, { env }).catch((error: Error & { stdout?: string }) => {
+    throw new UpError(
+      `Das Schema von ${database} lässt sich nicht einrichten:\n${error.message}\n${error.stdout ?? ''}`,
+    );
+  });
 }
 
 /** Writes what all four roles are started with. */

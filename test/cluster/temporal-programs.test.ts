@@ -5,10 +5,12 @@ import { findTemporalPrograms, hasTemporalPrograms } from '../../scripts/cluster
 
 let root: string;
 let said: string[];
+let stopping: AbortController;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'absage-programs-'));
   said = [];
+  stopping = new AbortController();
 });
 
 afterEach(() => rmSync(root, { recursive: true }));
@@ -26,6 +28,7 @@ const find = (environment: Record<string, string> = {}) =>
     environment: { PATH: join(root, 'bin'), ...environment },
     cache: join(root, 'cache'),
     say: (line) => said.push(line),
+    signal: stopping.signal,
   });
 
 function fakeGo(script: string): void {
@@ -70,4 +73,11 @@ it('leaves nothing behind of a build that failed, and says what to do', async ()
   rmSync(join(root, 'bin'), { recursive: true });
   await expect(find()).rejects.toThrow('weil go fehlt');
   expect(existsSync(join(root, 'cache'))).toBe(true);
+});
+
+it('ends a build with whoever asked for it', async () => {
+  fakeGo('exec /bin/sleep 60');
+  const building = find();
+  stopping.abort();
+  await expect(building).rejects.toThrow('temporal-server ist nicht fertig gebaut.');
 });
