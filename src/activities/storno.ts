@@ -96,7 +96,12 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
       ...line,
       kind: 'outcome',
       effectKey: effectKeys.outcomeOf(effectKey),
-      after: { status: readBack.statusText, version: readBack.version, savedAt: readBack.savedAt },
+      after: {
+        status: readBack.statusText,
+        version: readBack.version,
+        savedAt: readBack.savedAt,
+        readAt: readBack.readAt,
+      },
       outcome: 'ok',
     });
     return cancelled(readBack, opening, stornoOf(outcome), headOf(outcome));
@@ -116,8 +121,8 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
     const known = found && isStornoKnown(found) ? stornoOf(found) : knownStorno(entries);
     if (known) return cancelled(event, opening, known, found ? headOf(found) : lastHead(entries));
 
-    const { statusText: status, version, savedAt } = event;
-    const adopted = await adoptStorno(journal, input, entries, { status, version, savedAt });
+    const { statusText: status, version, savedAt, readAt } = event;
+    const adopted = await adoptStorno(journal, input, entries, { status, version, savedAt, readAt });
     if (!adopted) return { kind: 'aborted', head: lastHead(entries) };
     return cancelled(event, opening, stornoOf(adopted), headOf(adopted));
   }
@@ -140,7 +145,7 @@ export async function adoptStorno(
   journal: Journal,
   input: StepInput,
   entries: readonly JournalEntry[],
-  after: { status: string; savedAt: Instant; version?: string },
+  after: { status: string; savedAt: Instant; version?: string; readAt?: Instant },
 ): Promise<EntryOf<'adopt-storno'> | null> {
   const { ref } = input;
   const adoption = {
@@ -192,7 +197,8 @@ function wasTried(entries: readonly JournalEntry[]): boolean {
 const SHORTEST_PAUSE_MS = 1_000;
 
 function cancelled(event: JetEvent, opening: Opening, storno: KnownStorno, head: JournalHead): StornoResult {
-  const { savedAt, isOurs } = storno;
-  const remainingMs = remainingWaitMs(savedAt, event.readAt, opening.input.policy.syncIntervalMs);
+  const { savedAt, seenAt, isOurs } = storno;
+  const savedBy = latestSave({ savedAt, readAt: event.readAt }, seenAt);
+  const remainingMs = remainingWaitMs(savedBy, event.readAt, opening.input.policy.syncIntervalMs);
   return { kind: 'cancelled', savedAt, remainingMs, isOurs, head };
 }

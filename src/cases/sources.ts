@@ -10,7 +10,14 @@ export interface CaseSources {
   journal: Journal &
     Pick<
       JournalStore,
-      'caseRow' | 'installationLines' | 'lastCaseOf' | 'nameRun' | 'namedRuns' | 'sealedSince' | 'signer'
+      | 'caseRow'
+      | 'installationLines'
+      | 'lastCaseOf'
+      | 'nameRun'
+      | 'namedRuns'
+      | 'sealedSince'
+      | 'signer'
+      | 'spend'
     >;
   houses: ReadonlyMap<string, House>;
   /** What was read of the houses' programmes in the last minute. */

@@ -175,7 +175,7 @@ type StornoAdoption = Line<{
   kind: 'decision';
   step: 'set-storno';
   operation: 'adopt-storno';
-  after: { status: string } & Saved & Partial<Versioned>;
+  after: { status: string } & Saved & Seen & Partial<Versioned>;
   outcome: 'found';
 }>;
 

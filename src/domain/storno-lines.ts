@@ -31,6 +31,8 @@ export function findStorno(entries: Entries): StornoLine | null {
 
 export interface KnownStorno {
   savedAt: Instant;
+  /** When Absage first read that save; `null`: no line says it. */
+  seenAt: Instant | null;
   /** A transfer before this instant cannot be of this Storno. */
   evidenceFrom: Instant;
   /** `false`: another person or program set Storno. */
@@ -39,8 +41,10 @@ export interface KnownStorno {
 
 export function stornoOf({ operation, after }: StornoLine): KnownStorno {
   const evidenceFrom = 'evidenceFrom' in after ? after.evidenceFrom : undefined;
+  const seenAt = 'readAt' in after ? after.readAt : undefined;
   return {
     savedAt: after.savedAt,
+    seenAt: seenAt ?? null,
     evidenceFrom: evidenceFrom ?? after.savedAt,
     isOurs: operation === 'set-storno',
   };
@@ -140,7 +144,7 @@ export function knownStorno(entries: Entries): KnownStorno | null {
 
 function newestSave({ after }: ReturnLine): Omit<KnownStorno, 'isOurs'> {
   const savedAt = latestSave(after, after.readAt);
-  return { savedAt, evidenceFrom: savedAt };
+  return { savedAt, seenAt: after.readAt, evidenceFrom: savedAt };
 }
 
 /** Each save of the Storno that a second wait counts from: ours or a colleague's, and each time that it was set back. */

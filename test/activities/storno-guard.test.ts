@@ -57,6 +57,19 @@ describe('a gateway that shows whole minutes', () => {
     expect(Object(storno).remainingMs).toBeGreaterThan(MINUTE_MS - (Date.now() - beforeMs) - 1);
     expect(await aCase.calls('set-storno')).toEqual([]);
   });
+
+  it('does not shorten the second wait either, nor where the answer to the Storno was lost', async () => {
+    const aCase = await stage.prepare({ policy: { syncIntervalMs: MINUTE_MS } });
+    const worker = stage.worker({ jet: coarseGateway() });
+    for (const step of ['checkEvent', 'markTitles'] as const) await aCase.perform(step, worker);
+    await aCase.letPass(2 * MINUTE_MS);
+    const beforeMs = Date.now();
+    for (const _attempt of [1, 2]) {
+      const storno = await aCase.perform('setStatusStorno', worker);
+      expect(storno).toMatchObject({ kind: 'cancelled' });
+      expect(Object(storno).remainingMs).toBeGreaterThan(MINUTE_MS - (Date.now() - beforeMs) - 1);
+    }
+  });
 });
 
 describe('Storno', () => {

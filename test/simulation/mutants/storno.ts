@@ -46,6 +46,11 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     seed: 50020,
   },
   {
+    name: 'the second wait is as short as coarse times make it look',
+    edits: [edit('activities/storno.ts', 'latestSave({ savedAt, readAt: event.readAt }, seenAt)', 'savedAt')],
+    seed: 50020,
+  },
+  {
     name: 'a wait is left out',
     edits: [
       edit(
