@@ -17,6 +17,7 @@ import type { CaseEnd } from '../domain/vocabulary';
 import { asAskedStep, type ActivityDependencies, type StepInput } from './activity';
 import { tellEnd } from './house-end-notice';
 import { readCase, requireWritten, type KnownCase } from './reading';
+import { requireNotLost } from './still-storno';
 
 /** The last step: the end in the journal, and the mail about it to the house. */
 export function createClosingActivities(deps: ActivityDependencies) {
@@ -27,7 +28,10 @@ export function createClosingActivities(deps: ActivityDependencies) {
     deps.trust,
     async (input: StepInput & { end: CaseEnd }): Promise<{ head: JournalHead }> => {
       const known = await readCase(journal, input);
-      if (endOf(known.entries) === null) requireReached(input.end, known);
+      if (endOf(known.entries) === null) {
+        requireReached(input.end, known);
+        if (input.end === 'completed') requireNotLost(known.entries);
+      }
       await journal.append(input.ref, {
         ...whoEnds(input, known),
         kind: 'end',

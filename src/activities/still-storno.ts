@@ -45,14 +45,35 @@ export async function requireStillStorno(
     ? lookLine(input, step, entries, event, 'not-storno')
     : goneLine(input, step, entries, toInstant(Date.now()));
   const head = isNoted ? lastHead(entries) : headOf(await noteLook(journal, input, line));
-  throw new KnownFailure('status-changed-after-storno', event ? `status is ${event.statusText}` : 'deleted', {
-    head,
-    situation: event ? `status/${event.statusText}` : 'deleted',
-    found: [
-      event ? changedText(event) : 'Die Veranstaltung gibt es in Jet nicht mehr.',
-      ...toldText(entries),
-    ],
-  });
+  throw stornoLost(event, entries, head);
+}
+
+function stornoLost(
+  event: Pick<JetEvent, 'statusText' | 'readAt'> | null,
+  entries: readonly JournalEntry[],
+  head: JournalHead,
+): KnownFailure {
+  return new KnownFailure(
+    'status-changed-after-storno',
+    event ? `status is ${event.statusText}` : 'deleted',
+    {
+      head,
+      situation: event ? `status/${event.statusText}` : 'deleted',
+      found: [
+        event ? changedText(event) : 'Die Veranstaltung gibt es in Jet nicht mehr.',
+        ...toldText(entries),
+      ],
+    },
+  );
+}
+
+/** For a step that reads nothing itself. Fails while the last look of any attempt, also of one that died, saw anything but Storno. */
+export function requireNotLost(entries: readonly JournalEntry[]): void {
+  const last = lastLook(entries);
+  if (last?.outcome === 'gone') throw stornoLost(null, entries, lastHead(entries));
+  if (last?.outcome !== 'not-storno') return;
+  const { status: statusText, readAt } = last.after;
+  throw stornoLost({ statusText, readAt }, entries, lastHead(entries));
 }
 
 /**
@@ -117,7 +138,7 @@ function toldText(entries: readonly JournalEntry[]): string[] {
     : [];
 }
 
-function changedText({ statusText, readAt }: JetEvent): string {
+function changedText({ statusText, readAt }: Pick<JetEvent, 'statusText' | 'readAt'>): string {
   return `Der Status in Jet ist jetzt „${visible(statusText)}“, nicht mehr Storno (gelesen um ${clockTime(readAt)}).`;
 }
 

@@ -225,4 +225,15 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     ],
     seed: 90075016,
   },
+  {
+    name: 'a case is completed though an attempt that died has noted another status',
+    edits: [
+      edit(
+        'activities/close-case.ts',
+        "if (input.end === 'completed') requireNotLost(known.entries);",
+        "if (input.end === 'aborted') requireNotLost(known.entries);",
+      ),
+    ],
+    seed: 90110389,
+  },
 ];
