@@ -42,10 +42,10 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
       readShownEvent(deps, request.caller, wanted),
       findCaseInTheWay(deps, request.caller, wanted),
     ]);
-    const { marker: style } = requireHouse(deps.houses, request.caller, house);
+    const { marker: style, maskLimits } = requireHouse(deps.houses, request.caller, house);
     return show(deps, request, reply, { title, here }, (csrfToken) => (
       <OrderPage
-        {...{ ...wanted, style, event, inTheWay, draft, csrfToken, faults, lost, isOpen }}
+        {...{ ...wanted, style, maskLimits, event, inTheWay, draft, csrfToken, faults, lost, isOpen }}
         masks={practiceMasks(deps)}
       />
     ));
@@ -122,7 +122,8 @@ async function previewOf(
   const order = parseAs(orderSchema, toOrder(house, eventNumber, { ...draft, planHash: undefined }));
   const plan = await planOrder(deps, caller, order);
   const event = (await readShownEvent(deps, caller, { house, eventNumber })) ?? eventAsSeen(order);
-  return { plan, event, limits: event.limits ?? null };
+  const { maskLimits } = requireHouse(deps.houses, caller, house);
+  return { plan, event, limits: event.limits ?? maskLimits };
 }
 
 /** A problem that the form can show beside its fields; rethrows any other error. */

@@ -6,7 +6,7 @@ import { MARKERS } from '../domain/marker';
 import { withNextStep } from '../domain/refusals';
 import { STORNO_WORD } from '../domain/status';
 import { titleAsNamed } from '../domain/visible';
-import type { MarkerStyle } from '../domain/types';
+import type { MarkerStyle, MaskLimits } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
 import { CaseInTheWay, Obstacles } from './obstacles';
@@ -30,6 +30,8 @@ export interface OrderForm {
   lost?: string;
   /** Nothing is folded away: the person has come to change something. */
   isOpen?: boolean;
+  /** What a house without a gateway has said of its masks. */
+  maskLimits: MaskLimits | null;
   /** Address of the practice masks; `null`: there are none. */
   masks?: string | null;
 }
@@ -73,6 +75,7 @@ function Form({
   isOpen = false,
   isPast,
   style,
+  maskLimits,
 }: OrderForm & { isPast: boolean }) {
   const isStorno = event?.status === STORNO_WORD;
   return (
@@ -112,7 +115,7 @@ function Form({
             Wird sie verschoben oder verlegt, ist das ein anderes Verfahren: bitte das Ticketing-Team anrufen.
           </p>
         </fieldset>
-        <Reason event={event} draft={draft} />
+        <Reason {...{ event, draft, maskLimits }} />
         <details data-more open={isOpen || hasMore(draft)}>
           <summary>Weitere Angaben</summary>
           <p class="hint">
