@@ -4,7 +4,8 @@ import { withoutContact, type ContactState } from '../domain/contact';
 import { clockOn, toInstant } from '../domain/clock';
 import { endFactsOf, endNotes } from '../domain/end-notice';
 import { unclearStep, type Ending } from '../domain/ending';
-import { remainingByHand, tasksOf } from '../domain/house-tasks';
+import { remainingByHand, tasksOf, withShownNameIn } from '../domain/house-tasks';
+import { withShownNames } from '../domain/names';
 import { byHandTask } from '../domain/guided';
 import { digest } from '../digest';
 import { TEMPORAL_TEXTS } from '../domain/wording';
@@ -47,7 +48,7 @@ export async function tell(
   const changed = {
     ...toldOfChanges(view, lines, now),
     ...toldOfMadeUpTask(view, lines),
-    tasks: tasksOf(lines),
+    tasks: tasksOf(lines)?.map(withShownNameIn) ?? null,
   };
   return isEnd(view.state)
     ? { ...whom, ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
@@ -110,7 +111,7 @@ function toldOfEnd(view: CancellationView, lines: CaseLines): Partial<Cancellati
   const facts = endFactsOf(lines);
   return {
     notes: facts ? endNotes(facts) : view.notes,
-    remaining: remainingByHand(lines),
+    remaining: remainingByHand(lines).map(withShownNames),
     steps: view.state === 'closed-by-hand' ? stepsAsWritten(view.steps, lines) : view.steps,
   };
 }
@@ -141,7 +142,9 @@ function toldOfWaysOut(
   const user = houses.get(house)?.connectOnlineUser;
   const isOffered = allowedActions.includes('confirm-step') && !attention?.task;
   return {
-    remaining: allowedActions.includes('close-by-hand') ? remainingByHand(lines, ending) : [],
+    remaining: allowedActions.includes('close-by-hand')
+      ? remainingByHand(lines, ending).map(withShownNames)
+      : [],
     byHand: isOffered && user !== undefined ? byHandTask(step, lines.entries, user) : null,
   };
 }

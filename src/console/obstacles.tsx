@@ -1,7 +1,8 @@
 import type { CancellationView } from '../cases/view';
 import type { Obstacle } from '../domain/refusals';
 import { Badge, Notice } from './components';
-import { dayAndClock, shownName } from './words';
+import { shownName } from '../domain/names';
+import { dayAndClock } from './words';
 
 /** Why an event cannot be cancelled, each reason with what to do about it. */
 export function Obstacles({ obstacles }: { obstacles: readonly Obstacle[] }) {

@@ -4,7 +4,8 @@ import { dayAndTime } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import { Badge, HouseField, rendered } from './components';
 import { toRegions, type Regions } from './regions';
-import { dayAndClock, GROUPS, groupOf, shownName, type Group } from './words';
+import { shownName } from '../domain/names';
+import { dayAndClock, GROUPS, groupOf, type Group } from './words';
 
 export interface OverviewFilter {
   house?: string;

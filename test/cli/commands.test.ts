@@ -95,7 +95,7 @@ Was geschieht, und wann:
     const { code, stdout } = await run(['plan', 'FSP', event.eventNumber, ...ORDER]);
     expect(code).toBe(1);
     expect(stdout).toContain('  Nicht möglich: Für diese Veranstaltung läuft bereits eine Absage.\n');
-    expect(steady(stdout)).toMatch(/ {2}Abgesagt von rehearsal, .*HH\.MM Uhr: wartet auf Ö-Ticket\.\n/);
+    expect(steady(stdout)).toMatch(/ {2}Abgesagt von Unbekannt, .*HH\.MM Uhr: wartet auf Ö-Ticket\.\n/);
     expect(stdout).toContain(`  Stand ansehen: absage status FSP ${event.eventNumber}\n`);
   });
 
