@@ -8,6 +8,7 @@ import { remainingByHand, tasksOf, withShownNameIn } from '../domain/house-tasks
 import { withShownNames } from '../domain/names';
 import { byHandTask } from '../domain/guided';
 import { digest } from '../digest';
+import { notesOfTries } from '../domain/standing';
 import { TEMPORAL_TEXTS } from '../domain/wording';
 import { isTask, readLines, type CaseLines } from '../domain/lines';
 import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
@@ -44,7 +45,8 @@ export async function tell(
     contacts: contactsOf(sources, view),
     alertsTo: sources.houses.get(view.house)?.alerts.to ?? null,
   };
-  if (!known || !lines) return { tries, ...whom, ...newest };
+  const tried = tries && { tries, notes: [...view.notes, ...notesOfTries(view)] };
+  if (!known || !lines) return { ...tried, ...whom, ...newest };
   const changed = {
     ...toldOfChanges(view, lines, now),
     ...toldOfMadeUpTask(view, lines),
@@ -52,7 +54,7 @@ export async function tell(
   };
   return isEnd(view.state)
     ? { ...whom, ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
-    : { tries, ...whom, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+    : { ...tried, ...whom, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
 }
 
 /** Every question may end with a call: to whoever looks after Jet, or to Ö-Ticket. */
