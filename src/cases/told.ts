@@ -16,6 +16,7 @@ import { lastRead } from '../domain/storno-lines';
 import type { Instant, TaskContact } from '../domain/types';
 import type { Tries } from '../domain/tries';
 import { isEnd } from '../domain/vocabulary';
+import { contactsOfHouse } from './caller';
 import { readShownLines } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
@@ -57,11 +58,10 @@ export async function tell(
     : { ...tried, ...whom, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
 }
 
-/** Every question may end with a call: to whoever looks after Jet, or to Ö-Ticket. */
-function contactsOf({ houses }: Sources, { house, attention }: CancellationView): TaskContact[] {
-  if (!attention) return [];
-  const { ticketingTeam = null, partner = null } = houses.get(house)?.contacts ?? {};
-  return [ticketingTeam, partner].filter((contact) => contact !== null);
+/** Every question may end with a call, and so may a refusal. */
+function contactsOf({ houses }: Sources, { house, attention, refusal }: CancellationView): TaskContact[] {
+  const known = houses.get(house);
+  return known && (attention || refusal) ? contactsOfHouse(known) : [];
 }
 
 async function triesNow(

@@ -6,7 +6,7 @@ import { MARKERS } from '../domain/marker';
 import { withNextStep } from '../domain/refusals';
 import { STORNO_WORD } from '../domain/status';
 import { titleAsNamed } from '../domain/visible';
-import type { MarkerStyle, MaskLimits } from '../domain/types';
+import type { MarkerStyle, MaskLimits, TaskContact } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
 import { CaseInTheWay, Obstacles } from './obstacles';
@@ -30,6 +30,8 @@ export interface OrderForm {
   lost?: string;
   /** Nothing is folded away: the person has come to change something. */
   isOpen?: boolean;
+  /** Whom to call about what stands in the way. */
+  contacts: readonly TaskContact[];
   /** What a house without a gateway has said of its masks. */
   maskLimits: MaskLimits | null;
   /** Address of the practice masks; `null`: there are none. */
@@ -38,7 +40,7 @@ export interface OrderForm {
 
 /** The second page of an order: the marker, and the reason. Says first whether the event can be cancelled at all. */
 export function OrderPage(form: OrderForm) {
-  const { event, inTheWay, house } = form;
+  const { event, inTheWay, house, contacts } = form;
   const all = event?.refusals ?? (inTheWay ? [withNextStep(alreadyRefusal(inTheWay))] : []);
   const obstacles = all.filter(({ code }) => code !== 'event-past');
   if (obstacles.length === 0) return <Form {...form} isPast={all.length > 0 || isPastDraft(form.draft)} />;
@@ -46,7 +48,7 @@ export function OrderPage(form: OrderForm) {
     <>
       <h1>Diese Vorstellung kann nicht abgesagt werden</h1>
       {event && <EventFacts {...event} />}
-      <Obstacles obstacles={obstacles} />
+      <Obstacles {...{ obstacles, contacts }} />
       <CaseInTheWay view={inTheWay} />
       <p class="buttons">
         <a class="button second" href={`/absagen/neu?haus=${house}`}>

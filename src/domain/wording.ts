@@ -1,6 +1,6 @@
 import { ACTION_ROWS, actionRow, STATE_ROWS, STEP_ROWS, type Action, type StepName } from './vocabulary';
 import { columnOf } from './rows';
-import { clockTime, dayAndTime, germanDate, longDate, viennaDate } from './clock';
+import { clockTime, dayAndTime, germanDate, viennaDate } from './clock';
 import type { Attention, CancellationStatus, StepProgress } from './case';
 import { plainMarkdown } from './markdown';
 import type { Instant } from './types';
@@ -8,9 +8,19 @@ import type { Instant } from './types';
 /** What a step is called on screens and in Temporal's Web UI. */
 export const STEP_LABELS = columnOf(STEP_ROWS, 'label');
 
-/** One line of Markdown for lists: `FSP 104233 · Der Besuch der alten Dame · Di., 5. Jänner 2027`. */
-export function caseSummary(house: string, eventNumber: string, title: string, startsAt: string): string {
-  return `${house} ${eventNumber} · ${plainMarkdown(title)} · ${longDate(startsAt)}`;
+/**
+ * One line of Markdown for lists: `FSP 104233 · Der Besuch der alten Dame · Di., 5. Jänner 2027, 19.30 Uhr`. `venue`: only the
+ * order of a house without a gateway names it before anybody has looked.
+ */
+export function caseSummary(
+  house: string,
+  eventNumber: string,
+  title: string,
+  startsAt: string,
+  venue?: string,
+): string {
+  const hall = venue ? ` · ${plainMarkdown(venue)}` : '';
+  return `${house} ${eventNumber} · ${plainMarkdown(title)} · ${dayAndTime(startsAt)}${hall}`;
 }
 
 export const REFUSAL_TEXTS = {
@@ -183,6 +193,7 @@ const LINE_BREAK = '  \n';
 export function describeStatus(status: CancellationStatus, note: string | null): string {
   const { state, steps, refusal, attention, allowedActions, pointOfNoReturnPassed } = status;
   const paragraphs = [`**${STATE_ROWS[state].sentence}**`];
+  if (status.event) paragraphs.push(describePerformance(status.event));
   if (refusal) paragraphs.push(plainMarkdown(refusal.text));
   if (attention)
     paragraphs.push(
@@ -198,6 +209,11 @@ export function describeStatus(status: CancellationStatus, note: string | null):
     );
   }
   return paragraphs.join('\n\n');
+}
+
+/** Which one of a day it is: the line in the list names no hall where nobody had looked. */
+function describePerformance({ startsAt, venue }: NonNullable<CancellationStatus['event']>): string {
+  return [dayAndTime(startsAt), plainMarkdown(venue)].join(' · ');
 }
 
 function describeStep(

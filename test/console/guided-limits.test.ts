@@ -13,6 +13,7 @@ function form(maskLimits: MaskLimits | null): string {
       draft: {},
       csrfToken: 'x',
       maskLimits,
+      contacts: [],
     }),
   );
 }

@@ -4,7 +4,7 @@ import { PERFORMANCE_CHANGED } from '../../domain/performance';
 import { failureSentence } from '../../domain/failures';
 import { isWaiting } from '../../domain/tries';
 import { isEnd } from '../../domain/vocabulary';
-import { Badge, Notice } from '../components';
+import { Badge, Contacts, Notice } from '../components';
 import { dayAndClock } from '../words';
 
 /** The state of the case, large enough to be read from two metres away. */
@@ -25,6 +25,7 @@ export function Standing({ view }: { view: CancellationView }) {
       {view.notes.map((sentence) => (
         <p>{sentence}</p>
       ))}
+      {view.refusal && <Contacts contacts={view.contacts} />}
       {isGoingOn && <p class="quiet">{mayLeave(view)}</p>}
       {isOpen && pointOfNoReturnPassed && <p>{tooLate(view)}</p>}
       {stale && isOpen && state !== 'interrupted' && !(view.attention && isHeld(view.attention.code)) && (
