@@ -34,7 +34,7 @@ export type JetAnswer = 'maintenance' | 'error' | 'too-many-requests';
 
 /** Takes the place of "Jet antwortet nicht." where it does answer. */
 const ANSWER_SENTENCES: Record<JetAnswer, string> = {
-  maintenance: 'Jet wird gerade gewartet.',
+  maintenance: 'Jet meldet, dass es nicht verfügbar ist, etwa wegen einer Wartung.',
   error: 'Jet antwortet mit einem Fehler.',
   'too-many-requests': 'Jet nimmt gerade keine weiteren Anfragen an.',
 };

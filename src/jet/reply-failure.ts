@@ -25,7 +25,7 @@ export function toFailure(name: string, reply: Reply): KnownFailure {
   if (status === 401 || status === 403) return fail('jet-access-denied', `HTTP ${status}`);
   // 408 is how a proxy reports a time-out: like a 5xx, it is retried.
   if (status === 429 || status === 408 || status >= 500) {
-    return fail('jet-unavailable', `HTTP ${status}`, { retryAfterMs, answer: answerOf(status, problem) });
+    return fail('jet-unavailable', `HTTP ${status}`, { retryAfterMs, answer: answerOf(status) });
   }
   if (status === 404) return notFound(problem, fail);
   if (status === 409 && problem)
@@ -39,11 +39,11 @@ export function toFailure(name: string, reply: Reply): KnownFailure {
   return fail('jet-reply-invalid', `unexpected HTTP ${status}`);
 }
 
-/** A proxy's word that nobody answered in time is no answer of Jet's. */
-function answerOf(status: number, problem: WireProblem | null): JetAnswer | undefined {
+/** By the status alone: of such a reply no body is read. That nobody answered a proxy in time is no answer of Jet's. */
+function answerOf(status: number): JetAnswer | undefined {
   if (status === 408 || status === 502 || status === 504) return undefined;
   if (status === 429) return 'too-many-requests';
-  return problem?.code === 'maintenance' ? 'maintenance' : 'error';
+  return status === 503 ? 'maintenance' : 'error';
 }
 
 function notFound(

@@ -59,7 +59,7 @@ it('leaves the failure to an open question about it', () => {
 });
 
 it.each([
-  ['maintenance', 'Jet wird gerade gewartet.'],
+  ['maintenance', 'Jet meldet, dass es nicht verfügbar ist, etwa wegen einer Wartung.'],
   ['error', 'Jet antwortet mit einem Fehler.'],
   ['too-many-requests', 'Jet nimmt gerade keine weiteren Anfragen an.'],
 ] as const)('says what Jet has answered last, beside a question too: %s', (answer, sentence) => {
