@@ -267,9 +267,9 @@ describe('a case', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/ Vorhaben +Haus verständigen +Absage /);
     expect(withoutOrderMail(steady(stdout)))
-      .toBe(`  N  TT.MM.JJJJ, HH.MM.SS  Beginn        Prüfen                       erledigt      rehearsal  HASH
-  N  TT.MM.JJJJ, HH.MM.SS  Vorhaben      Titel und Hinweis speichern                rehearsal  HASH
-  N  TT.MM.JJJJ, HH.MM.SS  Ergebnis      Titel und Hinweis speichern  erledigt      rehearsal  HASH
+      .toBe(`  N  TT.MM.JJJJ, HH.MM.SS  Beginn        Prüfen                       erledigt      Unbekannt  HASH
+  N  TT.MM.JJJJ, HH.MM.SS  Vorhaben      Titel und Hinweis speichern                Unbekannt  HASH
+  N  TT.MM.JJJJ, HH.MM.SS  Ergebnis      Titel und Hinweis speichern  erledigt      Unbekannt  HASH
 Die Kette der Einträge ist vollständig.
 `);
   });
