@@ -124,7 +124,7 @@ const ROOMS = [
       OWN,
       NODE,
       'commander$',
-      '\\.\\./domain/(clock|conflicts|rows|text|visible|vocabulary)$',
+      '\\.\\./domain/(clock|conflicts|names|rows|text|visible|vocabulary)$',
       '\\.\\./protocol/verify$',
     ],
     types: ['\\.\\./(api|cases)/'],

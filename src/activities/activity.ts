@@ -123,7 +123,7 @@ function outsideOfCase(): ApplicationFailure {
 }
 
 function toApplicationFailure(failure: KnownFailure, told: string | null): ApplicationFailure {
-  const { conflicts, head, found, situation, savedAt, isLookNeeded } = failure.options;
+  const { conflicts, head, found, situation, savedAt, isLookNeeded, answer } = failure.options;
   const facts: FailureFacts = {
     conflicts: conflicts ?? [],
     head: head ?? null,
@@ -131,6 +131,7 @@ function toApplicationFailure(failure: KnownFailure, told: string | null): Appli
     situation: situation ?? null,
     savedAt: savedAt ?? null,
     isLookNeeded: isLookNeeded ?? false,
+    ...(answer && { answer }),
   };
   return ApplicationFailure.create({
     type: failure.code,

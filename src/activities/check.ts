@@ -70,7 +70,7 @@ async function plan(
 ) {
   const isGuided = house.backend === 'guided';
   const event = isGuided
-    ? seenEvent(order, new Date().toISOString())
+    ? seenEvent(order, new Date().toISOString(), house.maskLimits)
     : await deps.jet.readEvent(order.eventNumber);
   const { isUserKnown, right } =
     event && !isGuided ? await readRight(deps, house, order) : { isUserKnown: true, right: null };

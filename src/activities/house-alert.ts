@@ -10,7 +10,8 @@ import { orderText } from '../domain/order-notice';
 import { performanceOf } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
 import type { CaseRef, Instant } from '../domain/types';
-import type { StepName } from '../domain/vocabulary';
+import { STILL_SOLD } from '../domain/standing';
+import { STEPS, type StepName } from '../domain/vocabulary';
 import { actionLabel } from '../domain/wording';
 import type { HouseNoticeFacts, OutgoingMail } from '../mail/port';
 import { asAskedStep, type ActivityDependencies, type StepInput } from './activity';
@@ -72,10 +73,16 @@ export async function alertOnce(deps: AlertDependencies, alert: Alert): Promise<
       ...namesOf(mail),
       isSimulator: opening ? opening.isSimulator : deps.isSimulator(),
       ...(opening ? performanceOf(opening, lastRead(entries)) : event),
-      text: attention.text,
+      text: [attention.text, ...(isSoldStill(alert, entries) ? [STILL_SOLD] : [])].join(' '),
       actions: attention.actions.map((action) => actionLabel(action, step)),
     }),
   );
+}
+
+/** Whoever reads of a trouble before the Storno has to know that it is sold meanwhile; some texts say it themselves. */
+function isSoldStill({ kind, step, attention }: Alert, entries: readonly JournalEntry[]): boolean {
+  const isBefore = STEPS.indexOf(step) <= STEPS.indexOf('set-storno') && !isAbortAccepted(entries);
+  return kind === 'attention' && isBefore && !/weiter verkauft/.test(attention.text);
 }
 
 /** A mail to the house while a case goes on. */

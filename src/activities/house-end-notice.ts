@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ABSAGE } from '../domain/actor';
 import { endFactsOf, endText } from '../domain/end-notice';
 import { remainingByHand } from '../domain/house-tasks';
+import { withShownNames } from '../domain/names';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import { endLine, openingOf, readLines, type CaseLines } from '../domain/lines';
 import { endMailAttempts, houseMailOutcome } from '../domain/mail-lines';
@@ -70,7 +71,7 @@ async function send(
     startsAt,
     venue,
     text: endText(facts),
-    actions: remainingByHand(lines),
+    actions: remainingByHand(lines).map(withShownNames),
     proof: { caseId: ref.caseId, seq, hash, fingerprint: fingerprintOf(end, signingKey) },
   });
   const line = { ...ABSAGE, step: 'report', operation: 'alert-house' } as const;

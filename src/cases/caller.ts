@@ -1,5 +1,5 @@
 import type { SealedFor } from '../domain/seal';
-import type { House } from '../domain/types';
+import type { House, TaskContact } from '../domain/types';
 import { Problem } from './problems';
 
 /** A caller, and the houses that they may act for. */
@@ -38,4 +38,9 @@ export function requireHouse(houses: ReadonlyMap<string, House>, caller: Caller,
 
 export function mayActFor({ houses }: Caller, key: string): boolean {
   return houses === 'all' || houses.has(key);
+}
+
+/** Whom a text may ask to call: who looks after Jet, and Ö-Ticket. */
+export function contactsOfHouse({ contacts: { ticketingTeam, partner } }: House): TaskContact[] {
+  return [ticketingTeam, partner].filter((contact) => contact !== null);
 }

@@ -1,4 +1,4 @@
-import { tasksOf, taskToTick, ticksOf, type ShownTask } from '../domain/house-tasks';
+import { tasksOf, taskToTick, ticksOf, withShownNameIn, type ShownTask } from '../domain/house-tasks';
 import { effectKeys, type JournalEntry } from '../domain/journal';
 import { readLines } from '../domain/lines';
 import { performanceOf } from '../domain/performance';
@@ -62,7 +62,7 @@ export async function tickTask(
 
 function listIn(entries: readonly JournalEntry[]): ShownTask[] {
   const lines = readLines(entries);
-  return (lines && tasksOf(lines)) ?? [];
+  return (lines && tasksOf(lines)?.map(withShownNameIn)) ?? [];
 }
 
 function isSaid({ done }: ShownTask, { done: isDone, note }: TickRequest): boolean {

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { toMs } from '../domain/clock';
+import { NO_NAME } from '../domain/names';
 import type { ApiToken } from '../settings/tokens';
 import type { Caller } from './caller';
 
@@ -25,7 +26,7 @@ export interface LogIn {
 export const logInByName: LogIn = {
   by: 'name',
   identify({ name }) {
-    const actor = name ?? 'rehearsal';
+    const actor = name ?? NO_NAME;
     return { id: `rehearsal:${actor}`, actor, houses: 'all' };
   },
   hashOf: () => '',

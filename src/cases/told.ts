@@ -4,9 +4,11 @@ import { withoutContact, type ContactState } from '../domain/contact';
 import { clockOn, toInstant } from '../domain/clock';
 import { endFactsOf, endNotes } from '../domain/end-notice';
 import { unclearStep, type Ending } from '../domain/ending';
-import { remainingByHand, tasksOf } from '../domain/house-tasks';
+import { remainingByHand, tasksOf, withShownNameIn } from '../domain/house-tasks';
+import { withShownNames } from '../domain/names';
 import { byHandTask } from '../domain/guided';
 import { digest } from '../digest';
+import { notesOfTries } from '../domain/standing';
 import { TEMPORAL_TEXTS } from '../domain/wording';
 import { isTask, readLines, type CaseLines } from '../domain/lines';
 import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
@@ -14,6 +16,7 @@ import { lastRead } from '../domain/storno-lines';
 import type { Instant, TaskContact } from '../domain/types';
 import type { Tries } from '../domain/tries';
 import { isEnd } from '../domain/vocabulary';
+import { contactsOfHouse } from './caller';
 import { readShownLines } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
@@ -43,22 +46,22 @@ export async function tell(
     contacts: contactsOf(sources, view),
     alertsTo: sources.houses.get(view.house)?.alerts.to ?? null,
   };
-  if (!known || !lines) return { tries, ...whom, ...newest };
+  const tried = tries && { tries, notes: [...view.notes, ...notesOfTries(view)] };
+  if (!known || !lines) return { ...tried, ...whom, ...newest };
   const changed = {
     ...toldOfChanges(view, lines, now),
     ...toldOfMadeUpTask(view, lines),
-    tasks: tasksOf(lines),
+    tasks: tasksOf(lines)?.map(withShownNameIn) ?? null,
   };
   return isEnd(view.state)
     ? { ...whom, ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
-    : { tries, ...whom, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+    : { ...tried, ...whom, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
 }
 
-/** Every question may end with a call: to whoever looks after Jet, or to Ö-Ticket. */
-function contactsOf({ houses }: Sources, { house, attention }: CancellationView): TaskContact[] {
-  if (!attention) return [];
-  const { ticketingTeam = null, partner = null } = houses.get(house)?.contacts ?? {};
-  return [ticketingTeam, partner].filter((contact) => contact !== null);
+/** Every question may end with a call, and so may a refusal. */
+function contactsOf({ houses }: Sources, { house, attention, refusal }: CancellationView): TaskContact[] {
+  const known = houses.get(house);
+  return known && (attention || refusal) ? contactsOfHouse(known) : [];
 }
 
 async function triesNow(
@@ -110,7 +113,7 @@ function toldOfEnd(view: CancellationView, lines: CaseLines): Partial<Cancellati
   const facts = endFactsOf(lines);
   return {
     notes: facts ? endNotes(facts) : view.notes,
-    remaining: remainingByHand(lines),
+    remaining: remainingByHand(lines).map(withShownNames),
     steps: view.state === 'closed-by-hand' ? stepsAsWritten(view.steps, lines) : view.steps,
   };
 }
@@ -141,7 +144,9 @@ function toldOfWaysOut(
   const user = houses.get(house)?.connectOnlineUser;
   const isOffered = allowedActions.includes('confirm-step') && !attention?.task;
   return {
-    remaining: allowedActions.includes('close-by-hand') ? remainingByHand(lines, ending) : [],
+    remaining: allowedActions.includes('close-by-hand')
+      ? remainingByHand(lines, ending).map(withShownNames)
+      : [],
     byHand: isOffered && user !== undefined ? byHandTask(step, lines.entries, user) : null,
   };
 }

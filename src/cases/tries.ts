@@ -76,7 +76,7 @@ export function triedSince(
 /** `null`: not worth a word. */
 export function triesOf(
   { step, attention }: ShownStatus,
-  { lastFailure: code, nextAttemptAt }: Failing,
+  { lastFailure: code, nextAttemptAt, answer }: Failing,
   { attempt, since }: Pick<Tries, 'attempt' | 'since'>,
   now: Instant,
 ): Tries | null {
@@ -90,5 +90,5 @@ export function triesOf(
     code,
     nextAttemptAt: nextAttemptAt && toMs(nextAttemptAt) > toMs(now) ? nextAttemptAt : null,
   };
-  return { ...tries, text: triesText({ ...tries, isAsked: attention?.code === code }, now) };
+  return { ...tries, text: triesText({ ...tries, answer, isAsked: attention?.code === code }, now) };
 }

@@ -1,5 +1,6 @@
 import { clockTime, dayAndTime, exactTime } from '../domain/clock';
 import { conflictText } from '../domain/conflicts';
+import { shownName } from '../domain/names';
 import { columnOf } from '../domain/rows';
 import { onOneLine } from '../domain/text';
 import {
@@ -97,7 +98,7 @@ function describeObstacles({ refusals, cancellation }: PlannedOrder): string[] {
   const when = at ? `, ${dayAndTime(at)}` : '';
   return [
     ...lines,
-    `  Abgesagt von ${onOneLine(orderedBy)}${when}: ${STATE_ROWS[state].label}.`,
+    `  Abgesagt von ${onOneLine(shownName(orderedBy))}${when}: ${STATE_ROWS[state].label}.`,
     `  Stand ansehen: absage status ${house} ${eventNumber}`,
   ];
 }
@@ -333,7 +334,7 @@ export function describeJournal(entries: readonly JournalLine[], isVerified: boo
       KINDS[kind].padEnd(12),
       (OPERATIONS[operation] ?? operation).padEnd(27),
       outcomeOf(outcome).padEnd(12),
-      actor,
+      shownName(actor),
       hash.slice(0, 12),
     ].join('  '),
   );

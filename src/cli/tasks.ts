@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CaseWithTasks, ShownTask } from '../cases/house-tasks';
 import { dayAndTime } from '../domain/clock';
+import { shownName } from '../domain/names';
 import { onOneLine } from '../domain/text';
 import { addCaseCommand, addCommand, named, print, run, type Common, type OfCase } from './command';
 import { writeProblem } from './terminal';
@@ -56,7 +57,7 @@ function describe({ id, text, contact, done }: ShownTask): string[] {
   const line = `${done ? '☑' : '☐'} ${onOneLine(text)} [${id}]`;
   if (!done) return contact ? [line, `    ${onOneLine(contact.name)}, Telefon ${contact.phone}`] : [line];
   const note = done.note ? `: ${onOneLine(done.note)}` : '';
-  return [line, `    ${dayAndTime(done.at)}, ${onOneLine(done.by)}${note}`];
+  return [line, `    ${dayAndTime(done.at)}, ${onOneLine(shownName(done.by))}${note}`];
 }
 
 function describeOpen(cases: readonly CaseWithTasks[]): string {

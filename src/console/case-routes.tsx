@@ -101,7 +101,7 @@ function registerCaseAt(
       if (type === 'application/pdf') await request.spend('pdfs');
       const wanted = requireCase(deps, request);
       const protocol = `${casePage(wanted)}/protokoll`;
-      const links = { pdf: `${protocol}.pdf`, json: `${protocol}.json` };
+      const links = { pdf: `${protocol}.pdf`, json: `${protocol}.json`, case: casePage(wanted) };
       return sendProtocol(deps, request.caller, reply, wanted, type, links);
     });
   }

@@ -1,5 +1,6 @@
 import type { CancellationView } from '../cases/view';
 import { casePage } from '../domain/addresses';
+import { printable } from '../domain/visible';
 import { dayAndTime } from '../domain/clock';
 import type { JournalEntry } from '../domain/journal';
 import { Attention } from './case/attention';
@@ -103,7 +104,7 @@ function Head({ view }: { view: CancellationView }) {
 }
 
 function titleOf({ event, order }: CancellationView): string {
-  return event?.title.before ?? order.expected.title;
+  return printable(event?.title.before ?? order.expected.title);
 }
 
 function factsOf({ event, order, house, eventNumber }: CancellationView): string {

@@ -3,6 +3,7 @@ import type { PlannedOrder } from '../cases/orders';
 import { clockTime, germanDate } from '../domain/clock';
 import { contactText } from '../domain/contact';
 import { ANNOUNCEMENT_FIELDS, MASK_LABELS } from '../domain/vocabulary';
+import type { TaskContact } from '../domain/types';
 import { Change, Csrf, EventFacts, Lines, Notice, type ShownEvent } from './components';
 import { DRAFT, formPath } from './drafts';
 import type { Draft } from './forms';
@@ -14,6 +15,8 @@ interface CheckForm {
   eventNumber: string;
   event: ShownEvent;
   plan: PlannedOrder;
+  /** Whom to call about what stands in the way. */
+  contacts: readonly TaskContact[];
   /** The longest texts that the mask accepts; `null`: not known. */
   limits: { title: number; customerTitle: number; externalMemo: number } | null;
   draft: Draft;
@@ -40,7 +43,7 @@ export function CheckPage(form: CheckForm) {
           <a href={`/absagen/neu?haus=${form.house}`}>Andere Vorstellung</a>
         </p>
       )}
-      <Obstacles obstacles={refusals} />
+      <Obstacles obstacles={refusals} contacts={form.contacts} />
       <CaseInTheWay view={cancellation} />
       {cancellable && warnings.map(({ text }) => <Notice kind="warning">{text}</Notice>)}
       {cancellable && !warnings.some(({ code }) => GRAVE.includes(code)) && (

@@ -1,10 +1,18 @@
 import type { CancellationView } from '../cases/view';
 import type { Obstacle } from '../domain/refusals';
-import { Badge, Notice } from './components';
-import { dayAndClock, shownName } from './words';
+import type { TaskContact } from '../domain/types';
+import { Badge, Contacts, Notice } from './components';
+import { shownName } from '../domain/names';
+import { dayAndClock } from './words';
 
 /** Why an event cannot be cancelled, each reason with what to do about it. */
-export function Obstacles({ obstacles }: { obstacles: readonly Obstacle[] }) {
+export function Obstacles({
+  obstacles,
+  contacts,
+}: {
+  obstacles: readonly Obstacle[];
+  contacts: readonly TaskContact[];
+}) {
   return (
     <>
       {obstacles.map(({ text, next }) => (
@@ -15,6 +23,7 @@ export function Obstacles({ obstacles }: { obstacles: readonly Obstacle[] }) {
           <p>{next}</p>
         </Notice>
       ))}
+      {obstacles.length > 0 && <Contacts contacts={contacts} />}
     </>
   );
 }

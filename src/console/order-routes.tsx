@@ -3,7 +3,7 @@ import { toProblem } from '../api/faults';
 import { limited } from '../api/limits';
 import { caseParams, orderSchema } from '../api/schemas';
 import { parseAs } from '../api/validation';
-import { requireHouse, type Caller } from '../cases/caller';
+import { contactsOfHouse, requireHouse, type Caller } from '../cases/caller';
 import { readEvent, type SingleEvent } from '../cases/events';
 import { findCaseInTheWay } from '../cases/holding-case';
 import { placeOrder, planOrder } from '../cases/orders';
@@ -42,10 +42,12 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
       readShownEvent(deps, request.caller, wanted),
       findCaseInTheWay(deps, request.caller, wanted),
     ]);
-    const { marker: style } = requireHouse(deps.houses, request.caller, house);
+    const known = requireHouse(deps.houses, request.caller, house);
+    const { marker: style, maskLimits } = known;
     return show(deps, request, reply, { title, here }, (csrfToken) => (
       <OrderPage
-        {...{ ...wanted, style, event, inTheWay, draft, csrfToken, faults, lost, isOpen }}
+        {...{ ...wanted, style, maskLimits, event, inTheWay, draft, csrfToken, faults, lost, isOpen }}
+        contacts={contactsOfHouse(known)}
         masks={practiceMasks(deps)}
       />
     ));
@@ -122,7 +124,8 @@ async function previewOf(
   const order = parseAs(orderSchema, toOrder(house, eventNumber, { ...draft, planHash: undefined }));
   const plan = await planOrder(deps, caller, order);
   const event = (await readShownEvent(deps, caller, { house, eventNumber })) ?? eventAsSeen(order);
-  return { plan, event, limits: event.limits ?? null };
+  const known = requireHouse(deps.houses, caller, house);
+  return { plan, event, limits: event.limits ?? known.maskLimits, contacts: contactsOfHouse(known) };
 }
 
 /** A problem that the form can show beside its fields; rethrows any other error. */

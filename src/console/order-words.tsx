@@ -1,7 +1,7 @@
 import { markTitle } from '../domain/marker';
 import { addReason } from '../domain/memo';
 import { STORNO_WORD } from '../domain/status';
-import type { CancellationMarker, MarkerStyle } from '../domain/types';
+import type { CancellationMarker, MarkerStyle, MaskLimits } from '../domain/types';
 import { visible } from '../domain/visible';
 import { areaText, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
@@ -47,9 +47,16 @@ export function Marker({ marker, style, event }: MarkerSettings) {
 /** Longest reason that an order takes. */
 const LONGEST_REASON = 2_000;
 
+interface ReasonSettings {
+  event: WordsEvent;
+  draft: Draft;
+  /** What a house without a gateway has said of its masks. */
+  maskLimits: MaskLimits | null;
+}
+
 /** The clerk's words for Ö-Ticket. How long they may be says the memo that they are put before. */
-export function Reason({ event, draft }: { event: WordsEvent; draft: Draft }) {
-  const { limit, taken } = roomInMemo(event);
+export function Reason({ event, draft, maskLimits }: ReasonSettings) {
+  const { limit, taken } = roomInMemo(event, maskLimits);
   const free = Math.min(LONGEST_REASON, limit - taken);
   return (
     <>
@@ -76,8 +83,15 @@ export function Reason({ event, draft }: { event: WordsEvent; draft: Draft }) {
           {`Höchstens ${free} Zeichen`}
           {taken > 0 &&
             `: im Externen Memotext haben ${limit} Platz, der bisherige Text bleibt darunter stehen`}
+          {event === null && whatMaskHolds(maskLimits)}
           {'. '}
-          <span class="js-only" data-counts="reason" data-limit={String(limit)} data-taken={String(taken)} />
+          <span
+            class="js-only"
+            data-counts="reason"
+            data-limit={String(limit)}
+            data-taken={String(taken)}
+            data-above={event === null && maskLimits ? 'seen.externalMemo' : undefined}
+          />
         </p>
       )}
       <p class="templates-title">Vorlagen</p>
@@ -98,9 +112,17 @@ export function Reason({ event, draft }: { event: WordsEvent; draft: Draft }) {
 /** Stands in no memo. */
 const ANY_CHARACTER = '\uFFFC';
 
+/** In a house without a gateway the old text stands in the same form, and nobody has counted it yet. */
+function whatMaskHolds(maskLimits: MaskLimits | null): string {
+  return maskLimits
+    ? `: im Externen Memotext haben ${maskLimits.externalMemo} Platz, gemeinsam mit dem bisherigen Text`
+    : '. Wie viele davon die Maske von Jet annimmt, ist Absage nicht bekannt: bitte vorher dort nachsehen';
+}
+
 /** The memo's limit, and how much of it the old text takes; without a memo that is written, only our own limit counts. */
-function roomInMemo(event: WordsEvent): { limit: number; taken: number } {
-  const { limits, externalMemo = null, status } = event ?? {};
+function roomInMemo(event: WordsEvent, maskLimits: MaskLimits | null): { limit: number; taken: number } {
+  if (event === null) return { limit: maskLimits?.externalMemo ?? LONGEST_REASON, taken: 0 };
+  const { limits, externalMemo = null, status } = event;
   if (!limits || status === STORNO_WORD) return { limit: LONGEST_REASON, taken: 0 };
   // What stands before the old text: counted by the rule that saves it.
   return { limit: limits.externalMemo, taken: addReason(externalMemo, ANY_CHARACTER).length - 1 };

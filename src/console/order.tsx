@@ -6,7 +6,7 @@ import { MARKERS } from '../domain/marker';
 import { withNextStep } from '../domain/refusals';
 import { STORNO_WORD } from '../domain/status';
 import { titleAsNamed } from '../domain/visible';
-import type { MarkerStyle } from '../domain/types';
+import type { MarkerStyle, MaskLimits, TaskContact } from '../domain/types';
 import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
 import { CaseInTheWay, Obstacles } from './obstacles';
@@ -30,13 +30,17 @@ export interface OrderForm {
   lost?: string;
   /** Nothing is folded away: the person has come to change something. */
   isOpen?: boolean;
+  /** Whom to call about what stands in the way. */
+  contacts: readonly TaskContact[];
+  /** What a house without a gateway has said of its masks. */
+  maskLimits: MaskLimits | null;
   /** Address of the practice masks; `null`: there are none. */
   masks?: string | null;
 }
 
 /** The second page of an order: the marker, and the reason. Says first whether the event can be cancelled at all. */
 export function OrderPage(form: OrderForm) {
-  const { event, inTheWay, house } = form;
+  const { event, inTheWay, house, contacts } = form;
   const all = event?.refusals ?? (inTheWay ? [withNextStep(alreadyRefusal(inTheWay))] : []);
   const obstacles = all.filter(({ code }) => code !== 'event-past');
   if (obstacles.length === 0) return <Form {...form} isPast={all.length > 0 || isPastDraft(form.draft)} />;
@@ -44,7 +48,7 @@ export function OrderPage(form: OrderForm) {
     <>
       <h1>Diese Vorstellung kann nicht abgesagt werden</h1>
       {event && <EventFacts {...event} />}
-      <Obstacles obstacles={obstacles} />
+      <Obstacles {...{ obstacles, contacts }} />
       <CaseInTheWay view={inTheWay} />
       <p class="buttons">
         <a class="button second" href={`/absagen/neu?haus=${house}`}>
@@ -73,6 +77,7 @@ function Form({
   isOpen = false,
   isPast,
   style,
+  maskLimits,
 }: OrderForm & { isPast: boolean }) {
   const isStorno = event?.status === STORNO_WORD;
   return (
@@ -112,7 +117,7 @@ function Form({
             Wird sie verschoben oder verlegt, ist das ein anderes Verfahren: bitte das Ticketing-Team anrufen.
           </p>
         </fieldset>
-        <Reason event={event} draft={draft} />
+        <Reason {...{ event, draft, maskLimits }} />
         <details data-more open={isOpen || hasMore(draft)}>
           <summary>Weitere Angaben</summary>
           <p class="hint">

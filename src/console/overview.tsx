@@ -4,7 +4,8 @@ import { dayAndTime } from '../domain/clock';
 import { STEP_LABELS } from '../domain/wording';
 import { Badge, HouseField, rendered } from './components';
 import { toRegions, type Regions } from './regions';
-import { dayAndClock, GROUPS, groupOf, shownName, type Group } from './words';
+import { shownName } from '../domain/names';
+import { dayAndClock, GROUPS, groupOf, type Group } from './words';
 
 export interface OverviewFilter {
   house?: string;
@@ -77,12 +78,20 @@ export function overviewRegions(rows: readonly ListedCancellation[]): Regions {
         </span>
       ),
     })),
-    ...rows.map((row) => ({
+    ...inOrder(rows).map((row) => ({
       id: rowId(row),
       into: `liste-${groupOf(row.state, row.step)}`,
       element: <Row {...row} />,
     })),
   ]);
+}
+
+/** Where people are needed, the next performance comes first; the other lists stay in their order. */
+function inOrder(rows: readonly ListedCancellation[]): ListedCancellation[] {
+  const isNeeded = ({ state, step }: ListedCancellation) => groupOf(state, step) === 'needs';
+  const startOf = ({ startsAt }: ListedCancellation) => (startsAt ? Date.parse(startsAt) : 0);
+  const needed = rows.filter(isNeeded).sort((one, other) => startOf(one) - startOf(other));
+  return [...needed, ...rows.filter((row) => !isNeeded(row))];
 }
 
 function rowId({ house, eventNumber, caseId, runId }: ListedCancellation): string {

@@ -5,7 +5,7 @@ import { visibleHouses } from '../cases/caller';
 import { listOpenTasks, type CaseWithTasks } from '../cases/house-tasks';
 import { casePage } from '../domain/addresses';
 import { dayAndTime } from '../domain/clock';
-import { HouseField } from './components';
+import { HouseField, Phone } from './components';
 import type { ConsoleDependencies } from './dependencies';
 import { show } from './show';
 
@@ -47,8 +47,15 @@ function TasksPage({ cases, houses, house }: TasksPage) {
           </h2>
           <p class="facts">{`${dayAndTime(each.startsAt)} · ${each.venue} · ${each.house} ${each.eventNumber}`}</p>
           <ul class="todo">
-            {each.tasks.map(({ text }) => (
-              <li>{text}</li>
+            {each.tasks.map(({ text, contact }) => (
+              <li>
+                {text}
+                {contact && (
+                  <span class="facts">
+                    {contact.name}: <Phone phone={contact.phone} />
+                  </span>
+                )}
+              </li>
             ))}
           </ul>
         </section>

@@ -114,14 +114,6 @@ export const REASON_TEMPLATES: readonly string[] = [
   'Die Veranstaltung wird aus organisatorischen Gründen leider abgesagt.',
 ];
 
-/** The name that the API writes down where a program in a rehearsal gives none: no person is called so. */
-const NO_NAME = 'rehearsal';
-
-/** Who did something, as people read it. */
-export function shownName(actor: string): string {
-  return actor === NO_NAME ? 'Unbekannt' : actor;
-}
-
 /** `18.17 Uhr` for today; with the date for any other day. */
 export function dayAndClock(instant: string): string {
   return clockOn(instant, new Date().toISOString());

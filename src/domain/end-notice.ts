@@ -2,6 +2,7 @@ import { clockOn, dayAndTime, toInstant, toMs } from './clock';
 import { endingSummary } from './ending';
 import type { JournalEntry } from './journal';
 import { endLine, lastRestoring, textOf, type CaseLines } from './lines';
+import { shownName, withShownNames } from './names';
 import { lossText, statusLosses } from './lost-status';
 import { changeTexts } from './performance';
 import { onSaleOf, wasMarkedBefore, type MarkerGap } from './on-sale';
@@ -85,11 +86,11 @@ export function endText(facts: EndFacts): string {
  * was changed of the performance stands among the warnings of a case.
  */
 export function endNotes({ end, endedAt, endedBy, summary, losses, shownUntil }: EndFacts): string[] {
-  const by = endedBy && `${HEADS[end].by} von ${endedBy.actor}. Begründung: ${endedBy.reason}`;
+  const by = endedBy && `${HEADS[end].by} von ${shownName(endedBy.actor)}. Begründung: ${endedBy.reason}`;
   const late =
     shownUntil &&
     `Ö-Ticket bekommt das mit der nächsten Übertragung: bis ca. ${clockOn(shownUntil, endedAt)} kann dort noch der Zusatz zu sehen sein.`;
-  return [by, summary, ...losses, late].filter((sentence) => sentence !== null);
+  return [by, withShownNames(summary), ...losses, late].filter((sentence) => sentence !== null);
 }
 
 function markerTimes({ end, markedAt, unmarkedAt, markerGaps, wasMarkedBefore }: EndFacts): string[] {

@@ -29,6 +29,16 @@ export const STORNO_TRIED = 'storno-tried';
 /** The situation of a status that a person in a house without a gateway has seen in the mask: only they can look again. */
 export const STATUS_SEEN = 'status-seen';
 
+/** What Jet has answered in place of what it was asked for. */
+export type JetAnswer = 'maintenance' | 'error' | 'too-many-requests';
+
+/** Takes the place of "Jet antwortet nicht." where it does answer. */
+const ANSWER_SENTENCES: Record<JetAnswer, string> = {
+  maintenance: 'Jet meldet, dass es nicht verfügbar ist, etwa wegen einer Wartung.',
+  error: 'Jet antwortet mit einem Fehler.',
+  'too-many-requests': 'Jet nimmt gerade keine weiteren Anfragen an.',
+};
+
 const NOTHING_LOST = 'Es ist nichts verloren.';
 
 export const FAILURES = {
@@ -112,7 +122,7 @@ export const FAILURES = {
   },
   'saved-again-and-again': {
     kind: 'watched',
-    text: 'Die Wartezeit beginnt nach jedem Speichern von vorn, und die Veranstaltung wird in Jet immer wieder gespeichert. Es ist nichts verloren, der Status ist noch nicht Storno. Bitte klären, wer oder welches Programm speichert. Steht der Zusatz bei Ö-Ticket schon da, können Sie die Wartezeit überspringen. Sonst geht es weiter, sobald niemand mehr speichert.',
+    text: 'Die Wartezeit beginnt nach jedem Speichern von vorn, und die Veranstaltung wird in Jet immer wieder gespeichert. Es ist nichts verloren, der Status ist noch nicht Storno, und so lange wird weiter verkauft. Bitte klären, wer oder welches Programm speichert. Steht der Zusatz bei Ö-Ticket schon da, können Sie die Wartezeit überspringen. Sonst geht es weiter, sobald niemand mehr speichert.',
     actions: ['skip-wait', 'retry', 'abort'],
   },
   'interval-too-short': {
@@ -162,7 +172,7 @@ export const FAILURES = {
     text: 'Im Logbuch fehlen Einträge, die schon geschrieben waren. Vermutlich wurde eine ältere Sicherung eingespielt. Absage verändert nichts mehr, bis das geklärt ist.',
     texts: {
       [NOT_WRITTEN]:
-        'In Temporal steht ein früherer Schritt als erledigt, im Logbuch steht er nicht: jemand anderer hat ihn dort beantwortet, oder es wurde eine ältere Sicherung eingespielt. Absage hat angehalten und verändert nichts mehr. Bitte den technischen Betrieb verständigen: den Lauf in Temporal beenden (Terminate), danach hier fortsetzen.',
+        'Ein früherer Schritt gilt als erledigt, und im Logbuch steht er nicht: jemand anderer hat ihn an Absage vorbei beantwortet, oder es wurde eine ältere Sicherung eingespielt. Absage hat angehalten und verändert nichts mehr. Bitte den technischen Betrieb verständigen und danach hier fortsetzen (für ihn: den Lauf in Temporal mit Terminate beenden).',
     },
     actions: ['retry'],
   },
@@ -184,7 +194,7 @@ export const FAILURES = {
   },
   'result-not-ours': {
     kind: 'terminal',
-    text: 'In Temporal hat jemand anderer diesen Schritt beantwortet, mit einem Ergebnis, das nicht von Absage ist. Es wurde nicht verwendet, Absage hat angehalten. Bitte den technischen Betrieb klären lassen, wer Zugang zum Namespace hat, danach erneut versuchen: Absage sieht nach, was geschehen ist.',
+    text: 'Jemand anderer hat diesen Schritt an Absage vorbei beantwortet, mit einem Ergebnis, das nicht von Absage ist. Es wurde nicht verwendet, Absage hat angehalten. Bitte den technischen Betrieb verständigen, danach erneut versuchen: Absage sieht nach, was geschehen ist (für den Betrieb: wer hat Zugang zum Namespace von Temporal?).',
     actions: ['retry', 'confirm-step', 'waive-step', 'abort', 'close-by-hand'],
   },
   internal: {
@@ -217,17 +227,36 @@ export interface FailureFacts {
   savedAt: Instant | null;
   /** Nothing was sent, because the event was last looked at too long ago. */
   isLookNeeded: boolean;
+  /** Absent: Jet has answered nothing, or that does not matter. */
+  answer?: JetAnswer;
 }
 
 /** What a person reads when an attempt has failed: what was seen, what is safe, what to do. */
 export function attentionText(
   code: FailureCode,
-  { found = [], conflicts = [], situation = null }: Partial<FailureFacts> = {},
+  { found = [], conflicts = [], situation = null, answer }: Partial<FailureFacts> = {},
 ): string {
   const moved = conflicts.filter(({ field }) => isOfPerformance(field));
   if (moved.length > 0) return [...moved.map(movedText), PERFORMANCE_CHANGED].join(' ');
   const { text, texts = {} } = failureRow(code);
-  return [...found, texts[situation ?? ''] ?? text].join(' ');
+  const told = texts[situation ?? ''] ?? text;
+  return [...found, told.replace(firstSentence(text), () => failureSentence(code, answer))].join(' ');
+}
+
+/** What has failed, without what comes of it: the first sentence of its row, or what Jet has answered. */
+export function failureSentence(code: FailureCode, answer?: JetAnswer | null): string {
+  return code === 'jet-unavailable' && answer
+    ? ANSWER_SENTENCES[answer]
+    : firstSentence(failureRow(code).text);
+}
+
+function firstSentence(text: string): string {
+  return text.split(/(?<=\.) /, 1)[0] ?? text;
+}
+
+/** A newer version may know more answers. */
+export function isJetAnswer(text: unknown): text is JetAnswer {
+  return typeof text === 'string' && Object.hasOwn(ANSWER_SENTENCES, text);
 }
 
 /** Takes the place of the row's text where there is nothing to decide. */
@@ -257,6 +286,7 @@ export class KnownFailure extends Error {
       situation?: string;
       savedAt?: Instant;
       isLookNeeded?: boolean;
+      answer?: JetAnswer;
       cause?: unknown;
     } = {},
   ) {

@@ -5,7 +5,7 @@ import { openingOf } from './lines';
 import { lastWrittenNotice } from './mail-lines';
 import { germanDate } from './clock';
 import { STORNO_WORD, toJetStatus } from './status';
-import type { JetEvent, Order } from './types';
+import type { House, JetEvent, MaskLimits, Order } from './types';
 
 /** What a person can be asked to do: the steps in Jet, and the undoing of the first one. */
 export type TaskName = MaskStep | 'restore-titles';
@@ -29,8 +29,7 @@ function describe(name: TaskName, opening: Opening, connectOnlineUser: string): 
   switch (name) {
     case 'mark-titles':
       return {
-        instruction:
-          'Titel und Titel (Kundensicht) um den Zusatz ergänzen, den Hinweis im Externen Memotext eintragen und speichern. Den Status nicht verändern.',
+        instruction: `${whatToMark(event.customerTitle.after)}, den Hinweis im Externen Memotext eintragen und speichern. Den Status nicht verändern. ${WHERE_THE_MASK_CUTS}`,
         fields: texts('after'),
         confirm: 'Bitte die drei Felder nach dem Speichern neu öffnen und bestätigen, was darin steht.',
       };
@@ -43,7 +42,7 @@ function describe(name: TaskName, opening: Opening, connectOnlineUser: string): 
     case 'set-storno':
       return {
         instruction:
-          'Prüfen, ob der Zusatz noch im Titel steht. Dann den Status auf Storno setzen und speichern. AUF KEINEN FALL Bereitstellung oder Abschluss wählen: daraus kann nicht mehr storniert werden. Danach gibt es kein Zurück.',
+          'Prüfen, ob der Zusatz noch im Titel steht. Dann den Status auf Storno setzen und speichern: bis dahin wird weiter verkauft. AUF KEINEN FALL Bereitstellung oder Abschluss wählen: daraus kann nicht mehr storniert werden. Danach gibt es kein Zurück.',
         fields: [eventField, field('status', STORNO_WORD)],
         confirm:
           'Bitte zuerst in Jet auf Storno setzen, dann die Maske neu öffnen und Status und Titel bestätigen.',
@@ -67,6 +66,16 @@ function describe(name: TaskName, opening: Opening, connectOnlineUser: string): 
         confirm: 'Bitte bestätigen, von wann bis wann das Recht gilt. Länger ist in Ordnung.',
       };
   }
+}
+
+const WHERE_THE_MASK_CUTS =
+  'Hat ein Feld zu wenig Platz: den Titel selbst mit „…“ kürzen, der Zusatz muss ganz dastehen. Auch der Hinweis muss ganz dastehen, vom bisherigen Text darunter darf etwas fehlen.';
+
+/** A customers' title that the house does not use stays empty. */
+function whatToMark(customerTitle: string | null): string {
+  return (customerTitle ?? '').trim() === ''
+    ? 'Den Titel um den Zusatz ergänzen, Titel (Kundensicht) leer lassen'
+    : 'Titel und Titel (Kundensicht) um den Zusatz ergänzen';
 }
 
 /**
@@ -105,14 +114,23 @@ function noticeTask(entries: readonly JournalEntry[]): Task {
   };
 }
 
-/** Longer than any field of a mask: a guided house's order does not say where its masks cut. */
+/** Longer than any field of a mask: where its masks cut, not every guided house has said. */
 const UNKNOWN_LIMIT = 10_000;
+const UNKNOWN_LIMITS: MaskLimits = {
+  title: UNKNOWN_LIMIT,
+  customerTitle: UNKNOWN_LIMIT,
+  externalMemo: UNKNOWN_LIMIT,
+};
 
 /**
  * The event of a guided order, as the clerk sees it in the mask. `readAt` is the instant at which the order was
- * accepted: a person's own clock is never the base of anything.
+ * accepted: a person's own clock is never the base of anything. `limits`: as the house has named them.
  */
-export function seenEvent({ house, eventNumber, seen }: Order, readAt: string): JetEvent | null {
+export function seenEvent(
+  { house, eventNumber, seen }: Order,
+  readAt: string,
+  limits: House['maskLimits'],
+): JetEvent | null {
   if (!seen) return null;
   const { status: statusText, customerTitle, externalMemo, production = null, ...rest } = seen;
   return {
@@ -125,7 +143,7 @@ export function seenEvent({ house, eventNumber, seen }: Order, readAt: string): 
     status: toJetStatus(statusText),
     statusText,
     soldViaPartner: true,
-    limits: { title: UNKNOWN_LIMIT, customerTitle: UNKNOWN_LIMIT, externalMemo: UNKNOWN_LIMIT },
+    limits: limits ?? UNKNOWN_LIMITS,
     version: '',
     savedAt: readAt,
     readAt,

@@ -2,6 +2,7 @@ import type { Opening } from './case';
 import { endingOf, leftByCase, LEFT_IDS, remainingOfBefore, RIGHT_ENDS, type Ending } from './ending';
 import type { EntryOf, JournalEntry } from './journal';
 import { isAbortAccepted, type CaseLines } from './lines';
+import { withShownNames } from './names';
 import { isStornoTried } from './storno-lines';
 import type { House, HouseTask, Instant, TaskContact } from './types';
 
@@ -117,6 +118,11 @@ export function remainingByHand(lines: CaseLines, ending: Ending = endingOf(line
   if (!tasks) return remainingOfBefore(lines, ending);
   const open = openTexts(tasks);
   return isOpen ? ['Die Absage ist nicht zu Ende: ihren Stand ansehen.', ...open] : open;
+}
+
+/** An entry may name who was told: as people read it. Who has ticked it is for whoever shows it. */
+export function withShownNameIn(task: ShownTask): ShownTask {
+  return { ...task, text: withShownNames(task.text) };
 }
 
 /** The open entries of the list as sentences, with whom to call. */

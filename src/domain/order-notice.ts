@@ -1,6 +1,7 @@
 import type { Opening } from './case';
 import { clockTime, toInstant, toMs } from './clock';
 import type { EntryOf } from './journal';
+import { shownName } from './names';
 import type { House, Instant } from './types';
 
 /*
@@ -11,7 +12,7 @@ import type { House, Instant } from './types';
 /** What happens when nobody does anything more, as sentences. `house`: whom the messages go to. */
 export function orderText(opening: EntryOf<'check', 'opening'>, house: House): string {
   const { actor, at, after } = opening;
-  const begun = `Diese Vorstellung wurde um ${clockTime(after.input.orderedAt ?? at)} abgesagt (${after.marker}), von ${actor}.`;
+  const begun = `Diese Vorstellung wurde um ${clockTime(after.input.orderedAt ?? at)} abgesagt (${after.marker}), von ${shownName(actor)}.`;
   return [begun, ...courseOf(after, at), ...whomToTell(house)].join(' ');
 }
 

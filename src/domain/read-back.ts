@@ -111,6 +111,15 @@ const CHECKS: { [S in ConfirmableStep]: Check<S> } = {
   'notify-partner': ({ sentAt }, { beganAt, now }) => instantFault('Gesendet', sentAt, beganAt, now),
 };
 
+/*
+ * What is accepted where a mask holds less than Absage asks for. The task says it before, and the refusal once more to
+ * whoever could not know where the mask cuts.
+ */
+const CUT_TITLE =
+  'Schneidet die Maske ab, bitte den Titel selbst mit „…“ kürzen und den Zusatz ganz stehen lassen: so wird er angenommen.';
+const CUT_MEMO =
+  'Schneidet die Maske ab: der Hinweis muss ganz dastehen, vom bisherigen Text darunter darf etwas fehlen. Passt der Hinweis nicht ganz hinein, bitte die Absage abbrechen und mit einem kürzeren Hinweis neu beauftragen.';
+
 /** A title that the mask has cut, with the marker whole, is as good as ours. */
 function titleFault(
   label: string,
@@ -127,16 +136,26 @@ function titleFault(
     findMarker(shown, style) !== null &&
     comparable(before).startsWith(stripMarker(shown, style).replace(/\s*…$/, '')) &&
     stripMarker(shown, style).replace(/\s*…$/, '') !== '';
-  return isShortened ? null : difference(label, expected, shown);
+  if (isShortened) return null;
+  const fault = difference(label, expected, shown);
+  return !isAborting && !isSameText(shown, before) && isCut(shown, expected)
+    ? `${fault} ${CUT_TITLE}`
+    : fault;
 }
 
 function memoFault(shown: string | null, { event, reason, isAborting }: Expectation): string | null {
   const { before, after } = event.externalMemo;
   const expected = isAborting ? before : after;
   if (isSameText(trimmed(shown), trimmed(expected))) return null;
-  return !isAborting && hasReason(shown, reason)
-    ? null
-    : difference(MASK_LABELS.externalMemo, expected, shown);
+  if (!isAborting && hasReason(shown, reason)) return null;
+  const fault = difference(MASK_LABELS.externalMemo, expected, shown);
+  return !isAborting && isCut(shown, expected) ? `${fault} ${CUT_MEMO}` : fault;
+}
+
+/** The mask has taken the beginning of a text and no more. */
+function isCut(shown: string | null, expected: string | null): boolean {
+  const kept = comparable(shown).trim();
+  return kept !== '' && comparable(expected).trim().startsWith(kept);
 }
 
 function statusFault(status: string): string | null {

@@ -46,11 +46,21 @@ export function matchesWords(text: string, event: Searched, now: Instant): boole
   return folded(text)
     .split(/\s+/)
     .filter((word) => word !== '' && !EMPTY.has(word))
-    .every((word) => all.includes(word) || known.some((each) => each.startsWith(stemOf(word))));
+    .every((word) => isPart(word, all) || known.some((each) => each.startsWith(stemOf(word))));
+}
+
+/** A day or an hour has to be whole: "1.12." is no part of "31.12.", and "9.30" none of "19.30". */
+function isPart(word: string, all: string): boolean {
+  if (!/^\d+\.[\d.]*$/.test(word)) return all.includes(word);
+  // After a full stop a year may follow.
+  const end = word.endsWith('.') ? '' : '(?!\\d)';
+  return new RegExp(`(?<!\\d)${word.replaceAll('.', '\\.')}${end}`).test(all);
 }
 
 /** The word without the ending that it has in a sentence; a short word, a number and an hour are taken whole. */
 function stemOf(word: string): string {
+  // What begins a day or an hour is told by `isPart`.
+  if (/^\d+\./.test(word)) return `${word} `;
   return /^[a-z]+$/.test(word) ? word.slice(0, Math.max(STEM, word.length - ENDING)) : word;
 }
 
@@ -75,7 +85,15 @@ function timeWords(startsAt: Instant, now: Instant): string[] {
     germanDate(day),
     `${Number(date)}.${Number(month)}.${year}`,
     clock,
+    partOfDay(clock),
   ];
+}
+
+/** As people say it of a performance: "heute abend". */
+function partOfDay(clock: string): string {
+  const hour = Number.parseInt(clock, 10);
+  if (hour < 12) return 'früh vormittag vormittags';
+  return hour < 17 ? 'nachmittag nachmittags' : 'abend abends';
 }
 
 function folded(text: string): string {

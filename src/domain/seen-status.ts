@@ -1,5 +1,6 @@
 import { clockTime } from './clock';
 import type { EntryOf, JournalEntry } from './journal';
+import { shownName } from './names';
 import type { Choice } from './vocabulary';
 import { visible } from './visible';
 
@@ -25,7 +26,7 @@ export function otherStatusSeen(entries: readonly JournalEntry[]): string | null
   if (!last || last.outcome === 'shows-expected-status') return null;
   const { actor, at, after } = last;
   const word = SHOWN[last.outcome] ?? null;
-  const who = `gesehen von ${actor} um ${clockTime(at)}`;
+  const who = `gesehen von ${shownName(actor)} um ${clockTime(at)}`;
   return word === null
     ? `In Jet steht ein anderer Status (${who}: „${visible(after.reason)}“).`
     : `In Jet steht der Status „${word}“ (${who}).`;

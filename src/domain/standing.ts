@@ -2,7 +2,7 @@ import type { Attention, CancellationStatus } from './case';
 import { clockTime } from './clock';
 import { failureRow, isFailureCode } from './failures';
 import type { Instant } from './types';
-import { isWait, type WaitStep } from './vocabulary';
+import { isWait, isWatched, type WaitStep } from './vocabulary';
 
 type Situation = Pick<
   CancellationStatus,
@@ -28,22 +28,43 @@ export function standingNotes(status: Situation): string[] {
 }
 
 /** What becomes of a case whose question nobody answers. Of a run that is paused, its own text says it. */
-function ifNobodyActs(code: string, { state, pointOfNoReturnPassed }: Situation): string[] {
+function ifNobodyActs(code: string, status: Situation): string[] {
+  const { state, pointOfNoReturnPassed } = status;
   if (!isFailureCode(code)) return [];
   const { kind } = failureRow(code);
-  if (kind === 'retryable')
-    return ['Wenn Sie nichts tun: Absage versucht es weiter und geht von selbst weiter, sobald es gelingt.'];
+  const goesOn = isSoldStill(status) ? [STILL_SOLD] : [];
+  if (kind === 'retryable') return [[GOES_ON_TRYING, ...goesOn].join(' ')];
   if (kind === 'watched')
     return [
-      'Wenn Sie nichts tun: Absage sieht weiter nach und geht von selbst weiter, sobald der Grund weg ist.',
+      [
+        'Wenn Sie nichts tun: Absage sieht weiter nach und geht von selbst weiter, sobald der Grund weg ist.',
+        ...goesOn,
+      ].join(' '),
     ];
-  const still =
-    state === 'aborting'
-      ? 'Die Titel sind bis dahin nicht zurückgesetzt.'
-      : pointOfNoReturnPassed
-        ? 'Ö-Ticket wird bis dahin nicht verständigt.'
-        : 'Solange der Status Verkaufsfreigabe ist, wird weiter verkauft.';
-  return [`Wenn Sie nichts tun: Absage wartet auf Sie, so lange es dauert. ${still}`];
+  const still = [
+    ...(state === 'aborting' ? ['Die Titel sind bis dahin nicht zurückgesetzt.'] : goesOn),
+    ...(pointOfNoReturnPassed ? ['Ö-Ticket wird bis dahin nicht verständigt.'] : []),
+  ];
+  return [`Wenn Sie nichts tun: Absage wartet auf Sie, so lange es dauert. ${still.join(' ')}`];
+}
+
+const GOES_ON_TRYING =
+  'Wenn Sie nichts tun: Absage versucht es weiter und geht von selbst weiter, sobald es gelingt.';
+
+export const STILL_SOLD = 'Solange der Status Verkaufsfreigabe ist, wird weiter verkauft.';
+
+/**
+ * Nobody knows yet that the status is Storno. The step to set it passes the point of no return before it does: the answer
+ * may have been lost, and a person may not have done it yet.
+ */
+function isSoldStill({ state, step, pointOfNoReturnPassed }: Situation): boolean {
+  return state !== 'aborting' && (!pointOfNoReturnPassed || step === 'set-storno');
+}
+
+/** What becomes of a case in which something is tried again and again, and nobody is asked yet. */
+export function notesOfTries(status: Situation): string[] {
+  if (status.attention || status.state === 'waiting' || isWatched(status.step)) return [];
+  return [[GOES_ON_TRYING, ...(isSoldStill(status) ? [STILL_SOLD] : [])].join(' ')];
 }
 
 /** Why a wait runs anew. */

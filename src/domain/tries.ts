@@ -1,5 +1,5 @@
 import { clockOn } from './clock';
-import { failureRow, type FailureCode } from './failures';
+import { failureSentence, type FailureCode, type JetAnswer } from './failures';
 import type { Instant } from './types';
 import { isWatched, type StepName } from './vocabulary';
 
@@ -18,28 +18,26 @@ export interface Tries {
   text: string;
 }
 
-/** `isAsked`: a question about the same failure is open, so its own text says what has failed. */
-export type ToldTries = Omit<Tries, 'text'> & { isAsked: boolean };
+/**
+ * `isAsked`: a question about the same failure is open, so its own text says what has failed. `answer`: what Jet has
+ * answered last.
+ */
+export type ToldTries = Omit<Tries, 'text'> & { isAsked: boolean; answer: JetAnswer | null };
 
 /**
  * What is tried, since when, and when the next attempt is due. The failure's sentence is the first one of its row in the
  * failure table.
  *
- * @example triesText(…) // 'Jet antwortet nicht. Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.'
+ * @example triesText(…) // 'Jet antwortet nicht. Versucht seit 18.29 Uhr, bisher 2 Mal. Nächster Versuch um 18.31 Uhr.'
  */
 export function triesText(tries: ToldTries, now: Instant): string {
-  const { code, step, isAsked } = tries;
+  const { code, step, isAsked, answer } = tries;
   // That Ö-Ticket does not show it yet is the ordinary course: it is no failure.
   const isFailed = code !== 'channel-not-showing-storno';
   if (isWatched(step) && !isFailed) return nextLook(tries, now);
-  const failure = isAsked ? [] : [failureSentence(code)];
+  // The question may be older than the last answer.
+  const failure = isAsked && answer === null ? [] : [failureSentence(code, answer)];
   return [...failure, isWaiting(code) ? nextTurn(tries, now) : nextTry(tries, now)].join(' ');
-}
-
-/** What has failed, without what comes of it. */
-export function failureSentence(code: FailureCode): string {
-  const { text } = failureRow(code);
-  return text.split(/(?<=\.) /, 1)[0] ?? text;
 }
 
 /** Nothing was tried yet: it is not its turn. */
@@ -59,9 +57,14 @@ function nextLook({ nextAttemptAt }: ToldTries, now: Instant): string {
   return nextAttemptAt ? `Nächste Prüfung ${clockOn(nextAttemptAt, now)}.` : 'Gerade wird nachgesehen.';
 }
 
+/** How it was so far, and what comes next, apart: the time of the next try was taken for the time of the last one. */
 function nextTry({ attempt, since, nextAttemptAt }: ToldTries, now: Instant): string {
-  const which = attempt === null ? 'nächster Versuch' : `${attempt}. Versuch`;
-  const next = nextAttemptAt ? `${which} um ${clockOn(nextAttemptAt, now)}` : `${which} läuft`;
-  const sentence = since ? `Versucht seit ${clockOn(since, now)}, ${next}.` : `${next}.`;
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  const failed = attempt === null ? 0 : attempt - 1;
+  const soFar = [since && `seit ${clockOn(since, now)}`, failed > 0 && `bisher ${failed} Mal`].filter(
+    Boolean,
+  );
+  const next = nextAttemptAt
+    ? `Nächster Versuch um ${clockOn(nextAttemptAt, now)}.`
+    : 'Gerade läuft der nächste Versuch.';
+  return soFar.length > 0 ? `Versucht ${soFar.join(', ')}. ${next}` : next;
 }

@@ -42,6 +42,9 @@ export interface Announcement {
   externalMemo: string | null;
 }
 
+/** Longest value of each text, in UTF-16 code units. */
+export type MaskLimits = Record<keyof Announcement, number>;
+
 /** An event as its mask shows it, read at `readAt` on the gateway's clock. */
 export interface JetEvent extends Announcement {
   eventNumber: string;
@@ -56,8 +59,7 @@ export interface JetEvent extends Announcement {
   production: string | null;
   /** Has an Ö-Ticket Verkaufsart. */
   soldViaPartner: boolean;
-  /** Longest value of each text, in UTF-16 code units. */
-  limits: { title: number; customerTitle: number; externalMemo: number };
+  limits: MaskLimits;
   /** Opaque; changes with every save. */
   version: string;
   /** Last save, gateway's clock. */
@@ -170,6 +172,8 @@ export interface House {
   backend: 'gateway' | 'guided';
   marker: MarkerStyle;
   connectOnlineUser: string;
+  /** How much the masks of Jet hold, where no gateway says it; `null`: a gateway says it, or nobody knows. */
+  maskLimits: MaskLimits | null;
   rightReserveMonths: number;
   boxOffice: { name: string; email: string; phone: string };
   partnerNotice: { to: string; from: string; cc: string[] };

@@ -1,6 +1,6 @@
 import { ACTION_ROWS, actionRow, STATE_ROWS, STEP_ROWS, type Action, type StepName } from './vocabulary';
 import { columnOf } from './rows';
-import { clockTime, dayAndTime, germanDate, longDate } from './clock';
+import { clockTime, dayAndTime, germanDate, viennaDate } from './clock';
 import type { Attention, CancellationStatus, StepProgress } from './case';
 import { plainMarkdown } from './markdown';
 import type { Instant } from './types';
@@ -8,9 +8,19 @@ import type { Instant } from './types';
 /** What a step is called on screens and in Temporal's Web UI. */
 export const STEP_LABELS = columnOf(STEP_ROWS, 'label');
 
-/** One line of Markdown for lists: `FSP 104233 · Der Besuch der alten Dame · Di., 5. Jänner 2027`. */
-export function caseSummary(house: string, eventNumber: string, title: string, startsAt: string): string {
-  return `${house} ${eventNumber} · ${plainMarkdown(title)} · ${longDate(startsAt)}`;
+/**
+ * One line of Markdown for lists: `FSP 104233 · Der Besuch der alten Dame · Di., 5. Jänner 2027, 19.30 Uhr`. `venue`: only the
+ * order of a house without a gateway names it before anybody has looked.
+ */
+export function caseSummary(
+  house: string,
+  eventNumber: string,
+  title: string,
+  startsAt: string,
+  venue?: string,
+): string {
+  const hall = venue ? ` · ${plainMarkdown(venue)}` : '';
+  return `${house} ${eventNumber} · ${plainMarkdown(title)} · ${dayAndTime(startsAt)}${hall}`;
 }
 
 export const REFUSAL_TEXTS = {
@@ -102,11 +112,11 @@ export const ACTION_TEXTS = {
   notClosable: 'Von Hand geschlossen wird nur, was nicht mehr abgebrochen werden kann und nicht weiterkommt.',
   actorAndReason: 'actor und reason werden gebraucht.',
   paused:
-    'Diese Absage ist in Temporal angehalten (Pause). Es geht erst weiter, wenn die Pause dort aufgehoben wird (Unpause). Bitte den technischen Betrieb verständigen.',
+    'Diese Absage ist angehalten. Es geht erst weiter, wenn das aufgehoben wird. Bitte den technischen Betrieb verständigen (für ihn: Unpause in Temporal).',
   stuck:
-    'Temporal kann diese Absage nicht weiterführen: jeder Versuch schlägt fehl. Bitte den technischen Betrieb verständigen: absage doctor sagt, was zu tun ist.',
+    'Absage kann diesen Fall nicht weiterführen: jeder Versuch schlägt fehl. Bitte den technischen Betrieb verständigen (für ihn: absage doctor sagt, was zu tun ist).',
   tooManyActions:
-    'Temporal nimmt für diesen Lauf der Absage keine weiteren Aktionen an, weil es schon zu viele waren. Die Absage selbst geht weiter. Vor dem Storno lässt sie sich noch abbrechen: in Temporals Web UI mit „Request Cancellation“. Für alles andere bitte den technischen Betrieb verständigen.',
+    'Dieser Fall nimmt keine weiteren Aktionen mehr an, weil es schon zu viele waren. Die Absage selbst geht weiter. Soll sie abgebrochen werden, was nur vor dem Storno möglich ist, oder braucht sie etwas anderes: bitte den technischen Betrieb verständigen (für ihn: „Request Cancellation“ in der Web UI von Temporal bricht ab).',
   retriedJustNow:
     'Es wurde gerade erst noch einmal versucht. Bitte zuerst ansehen, was daraus geworden ist, und dann wieder versuchen.',
   keyOfOtherCase:
@@ -132,17 +142,17 @@ export function otherCaseText(caseId: string): string {
 /** What of Temporal's own doing people read. */
 export const TEMPORAL_TEXTS = {
   notAble:
-    'Dem Temporal-Server fehlt etwas, das Absage braucht, oder er lässt Absage nicht ein. Bitte den technischen Betrieb verständigen: absage doctor sagt, was fehlt.',
+    'Absage fehlt etwas, das es zum Arbeiten braucht. Bitte den technischen Betrieb verständigen (für ihn: dem Temporal-Server fehlt etwas, oder er lässt Absage nicht ein; absage doctor sagt, was).',
   paused:
-    'Diese Absage ist in Temporal angehalten (Pause). Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Es geht erst weiter, wenn die Pause in Temporal aufgehoben wird (Unpause): bitte den technischen Betrieb verständigen. Bis dahin ist keine Aktion möglich.',
+    'Diese Absage ist angehalten. Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Es geht erst weiter, wenn das aufgehoben wird: bitte den technischen Betrieb verständigen (für ihn: Unpause in Temporal). Bis dahin ist keine Aktion möglich.',
   stuck:
-    'Temporal kann diese Absage nicht weiterführen: jeder Versuch schlägt fehl. Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Bitte den technischen Betrieb verständigen: absage doctor sagt, was zu tun ist. Bis dahin ist keine Aktion möglich, auch kein Abbrechen.',
+    'Absage kann diesen Fall nicht weiterführen: jeder Versuch schlägt fehl. Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Bitte den technischen Betrieb verständigen (für ihn: absage doctor sagt, was zu tun ist). Bis dahin ist keine Aktion möglich, auch kein Abbrechen.',
   madeUpTask:
-    'In Temporal hat jemand anderer diesen Schritt beantwortet, mit einer Aufgabe, die nicht von Absage ist. Bitte nicht danach handeln. Was geschrieben wurde, steht im Logbuch. Bitte den technischen Betrieb klären lassen, wer Zugang zum Namespace hat: er beendet den Lauf in Temporal (Terminate), danach hier fortsetzen.',
+    'Jemand anderer hat diesen Schritt an Absage vorbei beantwortet, mit einer Aufgabe, die nicht von Absage ist. Bitte nicht danach handeln. Was geschrieben wurde, steht im Logbuch. Bitte den technischen Betrieb verständigen und danach hier fortsetzen (für ihn: wer hat Zugang zum Namespace von Temporal? Den Lauf dort mit Terminate beenden).',
   withoutWorkers:
-    'Diese Absage läuft auf einer Version von Absage, für die kein Worker mehr läuft. Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Bitte den technischen Betrieb verständigen: ein Worker dieser Version muss wieder gestartet werden (absage deploy status nennt sie). Bis dahin ist keine Aktion möglich, auch kein Abbrechen.',
+    'Diese Absage läuft auf einer älteren Version von Absage, und davon läuft nichts mehr. Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Bitte den technischen Betrieb verständigen (für ihn: einen Worker dieser Version wieder starten, absage deploy status nennt sie). Bis dahin ist keine Aktion möglich, auch kein Abbrechen.',
   unknownStatus:
-    'Temporal zeigt für diese Absage einen Zustand, den Absage nicht kennt. Daraus wird nichts geschlossen. Bitte den technischen Betrieb verständigen.',
+    'Diese Absage ist in einem Zustand, den Absage nicht kennt. Daraus wird nichts geschlossen. Bitte den technischen Betrieb verständigen (für ihn: es ist ein Zustand von Temporal).',
 } as const;
 
 /** For a case whose run was ended from outside, by *Terminate* in the Web UI. */
@@ -185,6 +195,7 @@ const LINE_BREAK = '  \n';
 export function describeStatus(status: CancellationStatus, note: string | null): string {
   const { state, steps, refusal, attention, allowedActions, pointOfNoReturnPassed } = status;
   const paragraphs = [`**${STATE_ROWS[state].sentence}**`];
+  if (status.event) paragraphs.push(describePerformance(status.event));
   if (refusal) paragraphs.push(plainMarkdown(refusal.text));
   if (attention)
     paragraphs.push(
@@ -200,6 +211,11 @@ export function describeStatus(status: CancellationStatus, note: string | null):
     );
   }
   return paragraphs.join('\n\n');
+}
+
+/** Which one of a day it is: the line in the list names no hall where nobody had looked. */
+function describePerformance({ startsAt, venue }: NonNullable<CancellationStatus['event']>): string {
+  return [dayAndTime(startsAt), plainMarkdown(venue)].join(' · ');
 }
 
 function describeStep(
@@ -232,11 +248,17 @@ function describeWaysOut({ attention, allowedActions }: CancellationStatus): str
   return ['Möglich ist (*More Actions › Send an Update*):', ...lines, ...choices].join(LINE_BREAK);
 }
 
+/** The time within a sentence, with its day where that is another one than `now`'s. */
+function timeOn(instant: Instant, now: Instant): string {
+  return viennaDate(instant) === viennaDate(now) ? `um ${clockTime(instant)}` : `am ${dayAndTime(instant)}`;
+}
+
 /** What a finished step leaves to read. */
 export const DETAILS = {
-  savedAt: (at: string) => `gespeichert um ${clockTime(at)}`,
-  seenAt: (at: string) => `gesehen um ${clockTime(at)}`,
+  savedAt: (at: string, now: string) => `gespeichert ${timeOn(at, now)}`,
+  seenAt: (at: string, now: string) => `gesehen ${timeOn(at, now)}`,
   foundStorno: 'war schon Storno',
+  notSaved: 'nicht gespeichert: der Status war schon Storno',
   rightUntil: (date: string | null) => (date ? `gültig bis ${germanDate(date)}` : 'unbefristet'),
   mailAccepted: 'vom Mailserver angenommen',
   confirmed: 'von einer Person bestätigt',

@@ -1,4 +1,4 @@
-import { KnownFailure } from '../domain/failures';
+import { KnownFailure, type JetAnswer } from '../domain/failures';
 import { PROBLEM_STATUS, wireProblem, type ProblemCode, type WireProblem } from './contract';
 import type { Reply } from './http-call';
 import { parseRetryAfterMs } from './retry-after';
@@ -19,13 +19,13 @@ export function toFailure(name: string, reply: Reply): KnownFailure {
   const fail = (
     code: ConstructorParameters<typeof KnownFailure>[0],
     what: string,
-    options: { retryAfterMs?: number; field?: string } = {},
+    options: { retryAfterMs?: number; field?: string; answer?: JetAnswer } = {},
   ) => new KnownFailure(code, `${name}: ${what}`, options);
 
   if (status === 401 || status === 403) return fail('jet-access-denied', `HTTP ${status}`);
   // 408 is how a proxy reports a time-out: like a 5xx, it is retried.
   if (status === 429 || status === 408 || status >= 500) {
-    return fail('jet-unavailable', `HTTP ${status}`, { retryAfterMs });
+    return fail('jet-unavailable', `HTTP ${status}`, { retryAfterMs, answer: answerOf(status) });
   }
   if (status === 404) return notFound(problem, fail);
   if (status === 409 && problem)
@@ -37,6 +37,13 @@ export function toFailure(name: string, reply: Reply): KnownFailure {
   }
   if (status >= 400) return fail('jet-rejected-request', `HTTP ${status} ${problem?.code ?? ''}`.trim());
   return fail('jet-reply-invalid', `unexpected HTTP ${status}`);
+}
+
+/** By the status alone: of such a reply no body is read. That nobody answered a proxy in time is no answer of Jet's. */
+function answerOf(status: number): JetAnswer | undefined {
+  if (status === 408 || status === 502 || status === 504) return undefined;
+  if (status === 429) return 'too-many-requests';
+  return status === 503 ? 'maintenance' : 'error';
 }
 
 function notFound(

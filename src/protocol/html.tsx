@@ -8,27 +8,32 @@ import { toPages } from './pages';
 export interface ProtocolLinks {
   pdf: string;
   json: string;
+  /** The page of the case. */
+  case: string;
 }
 
 /** The Protokoll as a page, from the document alone. Every text in it is data: JSX escapes it. */
 export function renderProtocolHtml(document: ProtocolDocument, links?: ProtocolLinks): string {
   const { title, banner, subject, headline, mood, lead, blocks } = toPages(document);
+  // Whoever has several of them open looks for the play, not for a number.
+  const heading = document.event ? `${title}: ${document.event.title}` : title;
   const page = (
     <html lang={document.language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{banner ? `${title} (Probebetrieb)` : title}</title>
+        <title>{visible(banner ? `${heading} (Probebetrieb)` : heading)}</title>
         <link rel="stylesheet" href="/assets/console.css" />
       </head>
       <body class="protocol">
         <header>
           {banner && <p class="rehearsal">{banner}</p>}
           <p class="subject">{visible(subject)}</p>
-          <h1>{visible(title)}</h1>
+          <h1>{visible(heading)}</h1>
           {links && (
             <p class="downloads">
-              <a href={links.pdf}>Als PDF</a> · <a href={links.json}>Als JSON</a>
+              <a href={links.case}>Zurück zur Absage</a> · <a href={links.pdf}>Als PDF</a> ·{' '}
+              <a href={links.json}>Als JSON</a>
             </p>
           )}
         </header>

@@ -3,14 +3,19 @@ import { exactTime } from '../domain/clock';
 import type { JournalEntry } from '../domain/journal';
 import { isEarlierRow } from '../domain/case-chain';
 import { endLine, isByPerson } from '../domain/lines';
+import { shownName } from '../domain/names';
 import { STEP_LABELS } from '../domain/wording';
 import { heading, NONE, type Block } from './block';
 import type { ProtocolDocument, ProtocolProof } from './document';
 import { KIND_LABELS, operationLabel } from './wording';
 
 /** For the reader who verifies the document: signatures, how to verify it, and every line of the journal. */
-export function journalBlocks(document: ProtocolDocument): Block[] {
-  return [...signatureBlocks(document), ...verificationBlocks(document), ...lineBlocks(document)];
+export function journalBlocks(document: ProtocolDocument, areNamesAsWritten: boolean): Block[] {
+  return [
+    ...signatureBlocks(document),
+    ...verificationBlocks(document),
+    ...lineBlocks(document, areNamesAsWritten),
+  ];
 }
 
 function signatureBlocks({ toDo }: ProtocolDocument): Block[] {
@@ -78,7 +83,7 @@ function proofFacts(proof: ProtocolProof | undefined): Fact[] {
   ];
 }
 
-function lineBlocks({ journal }: ProtocolDocument): Block[] {
+function lineBlocks({ journal }: ProtocolDocument, areNamesAsWritten: boolean): Block[] {
   return [
     heading('Das Logbuch'),
     {
@@ -89,13 +94,14 @@ function lineBlocks({ journal }: ProtocolDocument): Block[] {
         { title: 'Eintrag', weight: 30 },
         { title: 'Inhalt, wie er geprüft wird', weight: 74, isCode: true },
       ],
-      rows: journal.map(journalRow),
+      rows: journal.map((entry) => journalRow(entry, areNamesAsWritten)),
     },
   ];
 }
 
-function journalRow(entry: JournalEntry): string[] {
-  const { seq, at, actor, kind, operation, step, outcome } = entry;
+function journalRow(entry: JournalEntry, areNamesAsWritten: boolean): string[] {
+  const { seq, at, kind, operation, step, outcome } = entry;
+  const actor = areNamesAsWritten ? entry.actor : shownName(entry.actor);
   return [
     String(seq),
     [
@@ -107,6 +113,8 @@ function journalRow(entry: JournalEntry): string[] {
     ].join('\n'),
     [
       `at: ${at}`,
+      // The digest covers what was written down.
+      ...(actor === entry.actor ? [] : [`actor: ${entry.actor}`]),
       ...(entry.actorId === undefined ? [] : [`actorId: ${entry.actorId}`]),
       `effectKey: ${entry.effectKey}`,
       `before: ${canonicalize(entry.before) ?? 'null'}`,

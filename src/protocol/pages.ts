@@ -2,6 +2,7 @@ import type { Block } from './block';
 import { caseBlocks } from './case-blocks';
 import type { ProtocolDocument } from './document';
 import { journalBlocks } from './journal-blocks';
+import { withNames } from './names';
 import { proofBlocks } from './proof-blocks';
 import { rehearsalText } from './wording';
 
@@ -18,8 +19,12 @@ export interface ProtocolPages {
   blocks: Block[];
 }
 
-/** The pages of a document. The same document gives the same pages. */
-export function toPages(document: ProtocolDocument): ProtocolPages {
+/**
+ * The pages of a document. The same document gives the same pages. `areNamesAsWritten`: as writers of before drew them, who
+ * showed the word for somebody without a name.
+ */
+export function toPages(written: ProtocolDocument, areNamesAsWritten = false): ProtocolPages {
+  const document = areNamesAsWritten ? written : withNames(written);
   const { outcome, house, eventNumber } = document;
   const moods = { completed: 'good', open: 'open' } as const;
   return {
@@ -29,6 +34,10 @@ export function toPages(document: ProtocolDocument): ProtocolPages {
     headline: outcome.headline,
     mood: moods[outcome.state as keyof typeof moods] ?? 'calm',
     lead: outcome.summary,
-    blocks: [...caseBlocks(document), ...proofBlocks(document), ...journalBlocks(document)],
+    blocks: [
+      ...caseBlocks(document),
+      ...proofBlocks(document),
+      ...journalBlocks(document, areNamesAsWritten),
+    ],
   };
 }

@@ -29,7 +29,15 @@ const BANNER = {
  * Rises with every change of what is drawn from the same document, by us or by a library: otherwise the pages of an
  * older file would look forged. A digest in the tests shows when it has to rise.
  */
-export const PDF_WRITER = 2;
+export const PDF_WRITER = 3;
+
+/** The last writer that drew a name as it was written down, also the word for somebody without one. */
+const WRITER_OF_WRITTEN_NAMES = 2;
+
+/** The writers whose files can be drawn again. */
+export function canDrawAs(writer: number | null): writer is number {
+  return writer === PDF_WRITER || writer === WRITER_OF_WRITTEN_NAMES;
+}
 
 /** The first object of each file names who wrote it. It belongs to nothing, so another program leaves it out. */
 const WRITER_MARK =
@@ -43,17 +51,17 @@ export function writerOf(pdf: Buffer): number | null {
 
 /**
  * The Protokoll as PDF/A-3 and PDF/UA on A4, from the document alone, with the document itself as an associated file.
- * The same document gives the same bytes.
+ * The same document gives the same bytes. `writer`: only to draw a file of before once more.
  */
-export async function renderProtocolPdf(document: ProtocolDocument): Promise<Buffer> {
-  const pages = toPages(document);
+export async function renderProtocolPdf(document: ProtocolDocument, writer = PDF_WRITER): Promise<Buffer> {
+  const pages = toPages(document, writer <= WRITER_OF_WRITTEN_NAMES);
   const sheet = new Sheet({
     title: pages.banner ? `${pages.title} (Probebetrieb)` : pages.title,
     language: document.language,
     createdAt: new Date(document.asOf),
     bannerHeight: pages.banner ? BANNER.height + 8 : 0,
   });
-  sheet.doc.ref({ Type: 'AbsageProtokoll', Writer: PDF_WRITER }).end(undefined);
+  sheet.doc.ref({ Type: 'AbsageProtokoll', Writer: writer }).end(undefined);
   drawOpening(sheet, pages);
   pages.blocks.forEach((block, index) => drawBlock(sheet, block, pages.blocks[index + 1]));
   drawFrames(sheet, pages, document);

@@ -6,7 +6,7 @@ import { isPdf, readAttachment } from './attachment';
 import { buildProtocol, hashProtocol } from './build';
 import { checkContact } from './contact-check';
 import { EARLIER_SCHEMAS, PROTOCOL_SCHEMA, type ProtocolDocument } from './document';
-import { PDF_WRITER, renderProtocolPdf, writerOf } from './pdf';
+import { canDrawAs, renderProtocolPdf, writerOf } from './pdf';
 import { checkAfterEnd, compareWithOutside, readOrigin, type Origin } from './origin';
 import type { Finding } from './finding';
 import { readGivenKeys } from './given-keys';
@@ -267,6 +267,7 @@ async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Find
 
 /** The file as it must be if nothing was changed; `null`: another writer or another program has written it. */
 async function draw(pdf: Buffer, document: ProtocolDocument): Promise<Buffer | null> {
-  if (!isKnown(document) || writerOf(pdf) !== PDF_WRITER) return null;
-  return renderProtocolPdf(document).catch(() => null);
+  const writer = writerOf(pdf);
+  if (!isKnown(document) || !canDrawAs(writer)) return null;
+  return renderProtocolPdf(document, writer).catch(() => null);
 }

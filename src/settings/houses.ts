@@ -29,6 +29,20 @@ const text = line();
 const LONGEST_TASK = 300;
 const MOST_TASKS = 20;
 
+/** Room for the marker and a few letters of the title. */
+const SHORTEST_TITLE = 24;
+const LONGEST_MASK = 10_000;
+const titleLimit = z.int().min(SHORTEST_TITLE).max(LONGEST_MASK);
+
+/** How much the masks of Jet hold. Most installations have as much room in one title as in the other. */
+const maskLimits = z
+  .strictObject({
+    title: titleLimit,
+    customerTitle: titleLimit.optional(),
+    externalMemo: z.int().min(1).max(LONGEST_MASK),
+  })
+  .transform(({ title, customerTitle = title, externalMemo }) => ({ title, customerTitle, externalMemo }));
+
 const contact = z.strictObject({ name: line(100), phone: line(50) });
 
 /** An entry of the house's to-do list; with an id of ours it takes the place of that one. */
@@ -59,6 +73,7 @@ const HOUSE = z
       })
       .default({ position: 'suffix', separator: ' – ' }),
     connectOnlineUser: line(LONGEST_USER),
+    maskLimits: maskLimits.nullable().default(null),
     rightReserveMonths: z.int().min(1).max(LONGEST_RIGHT_RESERVE_MONTHS).default(6),
     boxOffice: z.strictObject({ name: text, email: mailbox, phone: text }),
     partnerNotice: z.strictObject({
@@ -85,6 +100,11 @@ const HOUSE = z
       )
       .default([]),
     company: z.strictObject({ name: text, legalForm: text, seat: text, registerNumber: text, court: text }),
+  })
+  .refine(({ backend, maskLimits }) => backend === 'guided' || maskLimits === null, {
+    path: ['maskLimits'],
+    error:
+      'gibt es nur bei einem Haus ohne Gateway ("backend": "guided"): sonst sagt das Gateway, wie viel Platz ist',
   })
   .transform(({ partnerNotice, ...house }): House => ({
     ...house,

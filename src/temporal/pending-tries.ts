@@ -2,7 +2,13 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter, type LoadedDataConverter } from '@temporalio/common';
 import { decodeFailure } from '@temporalio/common/lib/internal-non-workflow';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
-import { isFailureCode, type FailureCode, type FailureFacts } from '../domain/failures';
+import {
+  isFailureCode,
+  isJetAnswer,
+  type FailureCode,
+  type FailureFacts,
+  type JetAnswer,
+} from '../domain/failures';
 import type { Instant } from '../domain/types';
 
 /** One activity that a run waits for, as the server knows it while it is tried again and again. */
@@ -17,6 +23,8 @@ export interface PendingTry {
   nextAttemptAt: Instant | null;
   /** The save after which a wait began again, as the last failure names it. */
   savedAt: Instant | null;
+  /** What Jet has answered to the attempt before; `null`: nothing, or it does not matter. */
+  answer: JetAnswer | null;
 }
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
@@ -29,7 +37,8 @@ export function readPendingTries(pending: readonly Pending[] | null | undefined)
     attempt: attempt ?? 1,
     lastFailure: lastFailure ? codeOf(lastFailure) : null,
     nextAttemptAt: optionalTsToDate(nextAttemptScheduleTime)?.toISOString() ?? null,
-    savedAt: lastFailure ? savedAtOf(lastFailure) : null,
+    savedAt: factsOf(lastFailure).savedAt ?? null,
+    answer: answerOf(lastFailure),
   }));
 }
 
@@ -40,16 +49,19 @@ function codeOf({ applicationFailureInfo, timeoutFailureInfo }: Failure): Failur
 }
 
 /** Payloads that this build cannot read say nothing. */
-function savedAtOf({ applicationFailureInfo }: Failure): Instant | null {
-  const [payload] = applicationFailureInfo?.details?.payloads ?? [];
+function factsOf(failure: Failure | null | undefined): Partial<FailureFacts> {
+  const [payload] = failure?.applicationFailureInfo?.details?.payloads ?? [];
   try {
-    const { savedAt } = (
-      payload ? defaultPayloadConverter.fromPayload(payload) : {}
-    ) as Partial<FailureFacts>;
-    return savedAt ?? null;
+    const facts: unknown = payload && defaultPayloadConverter.fromPayload(payload);
+    return (facts ?? {}) as Partial<FailureFacts>;
   } catch {
-    return null;
+    return {};
   }
+}
+
+function answerOf(failure: Failure | null | undefined): JetAnswer | null {
+  const { answer } = factsOf(failure);
+  return isJetAnswer(answer) ? answer : null;
 }
 
 /** Decrypts how the pending activities of a run failed last, for `readPendingTries`. */

@@ -28,7 +28,7 @@ export function caseStartOptions(input: CancellationInput, orderDigest: string, 
     workflowIdReusePolicy: mayFollowCompleted ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'FAIL',
     args: [input],
-    staticSummary: caseSummary(order.house, order.eventNumber, bareTitle, startsAt),
+    staticSummary: caseSummary(order.house, order.eventNumber, bareTitle, startsAt, order.seen?.venue),
     memo: { caseId, orderDigest, title: bareTitle } satisfies CaseMemo,
     typedSearchAttributes: new TypedSearchAttributes([
       { key: HOUSE, value: order.house },

@@ -12,6 +12,7 @@ import type { NoticeResult } from '../activities/partner-notice';
 import type { StornoAgain } from '../activities/still-storno';
 import type { StornoResult } from '../activities/storno';
 import type { CancellationInput, CodedText } from '../domain/case';
+import { toInstant } from '../domain/clock';
 import type { CaseEnd, TellingStep } from '../domain/vocabulary';
 import type { Instant, JournalHead } from '../domain/types';
 import { inputFault } from '../domain/input';
@@ -151,6 +152,11 @@ async function markAndSetStorno(run: CancellationRun): Promise<StornoSet | 'abor
   }
 }
 
+/** By the run's own clock, which replays. */
+function now(): Instant {
+  return toInstant(Date.now());
+}
+
 async function markTitles(run: CancellationRun): Promise<MarkResult> {
   return run.perform(
     'mark-titles',
@@ -158,7 +164,7 @@ async function markTitles(run: CancellationRun): Promise<MarkResult> {
     (pace, input) => handsFor(run, pace, 'mark-titles').markTitles(input),
     (result) => {
       if (result.kind === 'aborted') return null;
-      return result.kind === 'marked' ? DETAILS.savedAt(result.savedAt) : DETAILS.foundStorno;
+      return result.kind === 'marked' ? DETAILS.savedAt(result.savedAt, now()) : DETAILS.notSaved;
     },
   );
 }
@@ -169,7 +175,7 @@ async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<S
     'storno',
     (pace, input) =>
       handsFor(run, pace, 'set-storno').setStatusStorno({ ...input, ...(!run.isAskedElse && { toldBy }) }),
-    (result) => (result.kind === 'cancelled' ? DETAILS.savedAt(result.savedAt) : null),
+    (result) => (result.kind === 'cancelled' ? DETAILS.savedAt(result.savedAt, now()) : null),
   );
 }
 
@@ -185,7 +191,7 @@ async function verifyChannel(run: CancellationRun) {
       ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
-      return result.isVouchedFor ? DETAILS.confirmed : DETAILS.seenAt(result.seenAt);
+      return result.isVouchedFor ? DETAILS.confirmed : DETAILS.seenAt(result.seenAt, now());
     },
   );
 }

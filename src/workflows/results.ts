@@ -146,4 +146,5 @@ export const FACTS: Shape = members({
   situation: optional(text),
   savedAt: optional(instant),
   isLookNeeded: optional(flag),
+  answer: optional(text),
 });

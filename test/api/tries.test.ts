@@ -25,7 +25,7 @@ it('a step that keeps failing says what fails, since when, which try comes and w
   expect(tries!.attempt).toBeGreaterThanOrEqual(3);
   expect(tries!.since).toBe(steps.find(({ name }) => name === 'set-storno')?.startedAt);
   expect(tries!.text).toMatch(
-    /^Jet antwortet nicht\. Versucht seit \d\d\.\d\d Uhr, \d+\. Versuch (um \d\d\.\d\d Uhr|läuft)\.$/,
+    /^Jet meldet, dass es nicht verfügbar ist, etwa wegen einer Wartung\. Versucht seit \d\d\.\d\d Uhr, bisher \d+ Mal\. (Nächster Versuch um \d\d\.\d\d Uhr|Gerade läuft der nächste Versuch)\.$/,
   );
   const waiting = await stage.until(order, (view) => view.tries?.nextAttemptAt != null);
   expect(Date.parse(waiting.tries!.nextAttemptAt!)).toBeGreaterThan(Date.parse(waiting.tries!.since!));
@@ -44,7 +44,9 @@ it('goes on counting beside the question, and is silent when it goes on', async 
   expect(counted).toEqual(counted.toSorted((a, b) => a - b));
   expect([attention?.code, tries!.text]).toEqual([
     'jet-unavailable',
-    expect.stringMatching(/^Versucht seit \d\d\.\d\d Uhr, \d+\. Versuch (um \d\d\.\d\d Uhr|läuft)\.$/),
+    expect.stringMatching(
+      /^Jet meldet, dass es nicht verfügbar ist, etwa wegen einer Wartung\. Versucht seit \d\d\.\d\d Uhr, bisher \d+ Mal\. (Nächster Versuch um \d\d\.\d\d Uhr|Gerade läuft der nächste Versuch)\.$/,
+    ),
   ]);
   await stage.simulator.control('DELETE', '/faults');
   expect((await stage.untilState(order, 'completed')).tries).toBeNull();

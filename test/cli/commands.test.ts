@@ -95,7 +95,7 @@ Was geschieht, und wann:
     const { code, stdout } = await run(['plan', 'FSP', event.eventNumber, ...ORDER]);
     expect(code).toBe(1);
     expect(stdout).toContain('  Nicht möglich: Für diese Veranstaltung läuft bereits eine Absage.\n');
-    expect(steady(stdout)).toMatch(/ {2}Abgesagt von rehearsal, .*HH\.MM Uhr: wartet auf Ö-Ticket\.\n/);
+    expect(steady(stdout)).toMatch(/ {2}Abgesagt von Unbekannt, .*HH\.MM Uhr: wartet auf Ö-Ticket\.\n/);
     expect(stdout).toContain(`  Stand ansehen: absage status FSP ${event.eventNumber}\n`);
   });
 
@@ -267,9 +267,9 @@ describe('a case', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/ Vorhaben +Haus verständigen +Absage /);
     expect(withoutOrderMail(steady(stdout)))
-      .toBe(`  N  TT.MM.JJJJ, HH.MM.SS  Beginn        Prüfen                       erledigt      rehearsal  HASH
-  N  TT.MM.JJJJ, HH.MM.SS  Vorhaben      Titel und Hinweis speichern                rehearsal  HASH
-  N  TT.MM.JJJJ, HH.MM.SS  Ergebnis      Titel und Hinweis speichern  erledigt      rehearsal  HASH
+      .toBe(`  N  TT.MM.JJJJ, HH.MM.SS  Beginn        Prüfen                       erledigt      Unbekannt  HASH
+  N  TT.MM.JJJJ, HH.MM.SS  Vorhaben      Titel und Hinweis speichern                Unbekannt  HASH
+  N  TT.MM.JJJJ, HH.MM.SS  Ergebnis      Titel und Hinweis speichern  erledigt      Unbekannt  HASH
 Die Kette der Einträge ist vollständig.
 `);
   });

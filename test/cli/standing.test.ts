@@ -8,7 +8,7 @@ const tries: CancellationView['tries'] = {
   since: '2026-11-24T17:29:00.000Z',
   code: 'jet-unavailable',
   nextAttemptAt: '2026-11-24T17:31:00.000Z',
-  text: 'Jet antwortet nicht. Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.',
+  text: 'Jet antwortet nicht. Versucht seit 18.29 Uhr, bisher 2 Mal. Nächster Versuch um 18.31 Uhr.',
 };
 const late = { code: 'starts-soon', text: 'Die Vorstellung beginnt bald.' };
 

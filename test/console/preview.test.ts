@@ -332,6 +332,13 @@ describe('a house without a gateway', () => {
     expect(await page.getByRole('button', { name: 'Absage jetzt beginnen' }).count()).toBe(1);
   });
 
+  it('sees a title shortened and a hint refused as the masks of its Jet demand it', async () => {
+    const page = await openGuided('800003', { 'seen.title': 'Wienerlieder '.repeat(5).trim().slice(0, 57) });
+    expect(await main(page)).toMatch(/Der Titel wird gekürzt[^]*60 von 60 Zeichen/);
+    const full = await openGuided('800004', { 'seen.externalMemo': 'x'.repeat(990) });
+    expect(await main(full)).toContain('sind zusammen zu lang für das Feld in Jet');
+  });
+
   it('is led to the tick of a show that has begun', async () => {
     const page = await openGuided('800002', { 'seen.startsAt': '2026-01-05T19:30' });
     await page.getByRole('link', { name: 'Zurück und ändern' }).click();

@@ -42,7 +42,7 @@ const PROMISES: Record<FailureCode, { safe: string; next: string }> = {
     next: 'Bitte sofort das Ticketing-Team verständigen.',
   },
   'saved-again-and-again': {
-    safe: 'Es ist nichts verloren, der Status ist noch nicht Storno.',
+    safe: 'Es ist nichts verloren, der Status ist noch nicht Storno, und so lange wird weiter verkauft.',
     next: 'Bitte klären, wer oder welches Programm speichert.',
   },
   'interval-too-short': { safe: 'Der Status wird so nicht gesetzt.', next: 'unter 15 Minuten' },

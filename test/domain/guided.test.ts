@@ -51,6 +51,21 @@ describe('taskFor', () => {
     expect(fields).toContainEqual({ label, value: '' });
   });
 
+  it('leaves a title for customers that is not used empty, in words and fields', () => {
+    expect(task('mark-titles').instruction).toContain('Titel (Kundensicht) leer lassen');
+    const customerTitle = { before: 'Goethe: Faust', after: 'Goethe: Faust – ENTFÄLLT' };
+    const used = taskFor('mark-titles', { ...opening, event: { ...opening.event, customerTitle } }, 'X');
+    expect(used.instruction).toMatch(/^Titel und Titel \(Kundensicht\) um den Zusatz ergänzen/);
+  });
+
+  it('says what is accepted where a mask has too little room', () => {
+    expect(task('mark-titles').instruction).toContain('der Zusatz muss ganz dastehen');
+  });
+
+  it('says that the sale goes on until Storno is set', () => {
+    expect(task('set-storno').instruction).toContain('bis dahin wird weiter verkauft');
+  });
+
   it('lets Storno be set, and nothing else, after a look at the marker', () => {
     const { mask, fields, instruction, confirm } = task('set-storno');
     expect(mask).toEqual(EVENT_MASK);
@@ -120,7 +135,7 @@ describe('seenEvent', () => {
   const ACCEPTED_AT = '2026-11-24T18:00:00.000Z';
 
   it('takes what the clerk sees for the event, and the moment of acceptance for its time', () => {
-    expect(seenEvent(anOrder({ seen }), ACCEPTED_AT)).toMatchObject({
+    expect(seenEvent(anOrder({ seen }), ACCEPTED_AT, null)).toMatchObject({
       ...{ ...seen, status: 'ON_SALE' },
       statusText: 'Verkaufsfreigabe',
       production: null,
@@ -132,11 +147,34 @@ describe('seenEvent', () => {
     });
   });
 
-  it('has room for any text: nobody knows where the masks of a guided house cut', () => {
+  const planned = (changes: object, limits: Parameters<typeof seenEvent>[2], reason?: string) => {
+    const given = { ...seen, ...changes };
+    const order = anOrder({
+      seen: given,
+      expected: { title: given.title, startsAt: seen.startsAt },
+      ...(reason && { reason }),
+    });
+    const event = seenEvent(order, ACCEPTED_AT, limits);
+    return planCancellation({ order, event, policy: aPolicy(), isUserKnown: true, right: null });
+  };
+  const limits = { title: 60, customerTitle: 60, externalMemo: 1_000 };
+
+  it('has a title shortened that does not fit where the house has named its masks', () => {
+    const { plan, opening: begun } = planned({ title: 'x'.repeat(57) }, limits);
+    expect(plan.warnings.map(({ code }) => code)).toEqual(['title-shortened']);
+    expect(begun?.event.title.after).toHaveLength(60);
+  });
+
+  it('has a hint refused that does not fit where the house has named its masks', () => {
+    const { plan } = planned({ externalMemo: null }, limits, 'x'.repeat(1_001));
+    expect(plan.refusals.map(({ code }) => code)).toEqual(['memo-too-long']);
+  });
+
+  it('has room for any text where nobody has said where the masks of the house cut', () => {
     const title = 'Faust '.repeat(300).trim();
     const given = { ...seen, title, customerTitle: title, externalMemo: 'x'.repeat(5_000) };
     const order = anOrder({ seen: given, expected: { title, startsAt: seen.startsAt } });
-    const event = seenEvent(order, ACCEPTED_AT);
+    const event = seenEvent(order, ACCEPTED_AT, null);
     const situation = { order, event, policy: aPolicy(), isUserKnown: true, right: null };
     const { plan, opening: planned } = planCancellation(situation);
     expect(plan).toMatchObject({ cancellable: true, warnings: [] });
@@ -144,15 +182,15 @@ describe('seenEvent', () => {
   });
 
   it('has no version: no gateway has counted the saves', () => {
-    expect(seenEvent(anOrder({ seen }), ACCEPTED_AT)?.version).toBe('');
+    expect(seenEvent(anOrder({ seen }), ACCEPTED_AT, null)?.version).toBe('');
   });
 
   it('keeps a status that it does not know as it was read', () => {
-    const event = seenEvent(anOrder({ seen: { ...seen, status: 'Verkaufsfreigabe ' } }), ACCEPTED_AT);
+    const event = seenEvent(anOrder({ seen: { ...seen, status: 'Verkaufsfreigabe ' } }), ACCEPTED_AT, null);
     expect(event).toMatchObject({ status: 'UNKNOWN', statusText: 'Verkaufsfreigabe ' });
   });
 
   it('has nothing to say of an order without it', () => {
-    expect(seenEvent(anOrder(), ACCEPTED_AT)).toBeNull();
+    expect(seenEvent(anOrder(), ACCEPTED_AT, null)).toBeNull();
   });
 });

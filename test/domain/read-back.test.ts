@@ -211,6 +211,23 @@ describe('a read-back that does not', () => {
     );
   });
 
+  it.each([
+    ['within the marker', `${LONG} – ENTF`],
+    ['before the marker', `${LONG} –`],
+  ])('says what is accepted when a mask has cut the title %s', (_where, title) => {
+    const given = withTitle(LONG, `${LONG} – ENTFÄLLT`);
+    expect(readBackFault('set-storno', { status: 'Storno', title }, given)).toBe(
+      `Titel: erwartet „${LONG} – ENTFÄLLT“, gelesen „${title}“. Schneidet die Maske ab, bitte den Titel selbst mit „…“ kürzen und den Zusatz ganz stehen lassen: so wird er angenommen.`,
+    );
+  });
+
+  it('says what is accepted when a mask has cut the hint', () => {
+    const readBack = { ...RIGHT['mark-titles'], externalMemo: 'Technische Stö' };
+    expect(readBackFault('mark-titles', readBack, expectation())).toMatch(
+      /gelesen „Technische Stö“\. Schneidet die Maske ab: der Hinweis muss ganz dastehen, .* neu beauftragen\.$/,
+    );
+  });
+
   it('is refused when a title in use has been left empty', () => {
     const { event } = expectation();
     const customerTitle = { before: 'Goethe: Faust', after: 'Goethe: Faust – ENTFÄLLT' };

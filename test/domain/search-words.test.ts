@@ -24,6 +24,9 @@ it.each([
   'um 19.30 Uhr',
   'heute',
   'heute 19.30 Großes Haus',
+  'heute abend',
+  'heute Abend im Großen Haus',
+  '5.1',
   'Dienstag',
   'am 5.1.',
   '05.01.2027',
@@ -43,8 +46,18 @@ it.each([
   '6.1.',
   'Februar',
   '104234',
+  'heute nachmittag',
+  '9.30',
+  '05.1.',
 ])('does not find it by „%s“', (text) => {
   expect(finds(text)).toBe(false);
+});
+
+it('finds no other day whose number ends alike', () => {
+  const last = { startsAt: '2027-12-31T19:30:00.000+01:00' };
+  expect(finds('1.12.', last)).toBe(false);
+  expect(finds('31.12.', last)).toBe(true);
+  expect(finds('1.1', { startsAt: '2027-11-01T19:30:00.000+01:00' })).toBe(false);
 });
 
 it('goes by the day in Vienna', () => {

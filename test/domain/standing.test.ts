@@ -1,6 +1,6 @@
 import type { CancellationStatus, Task } from '../../src/domain/case';
 import type { FailureCode } from '../../src/domain/failures';
-import { standingNotes } from '../../src/domain/standing';
+import { notesOfTries, standingNotes } from '../../src/domain/standing';
 import { STEPS, type StepName } from '../../src/domain/vocabulary';
 import { DETAILS, STEP_LABELS } from '../../src/domain/wording';
 import { anInput } from '../support/examples';
@@ -126,5 +126,39 @@ describe('a question says what happens if nobody answers it', () => {
       'Ö-Ticket wird bis dahin nicht verständigt.',
     );
     expect(asked('event-changed', { state: 'aborting' })).toContain('nicht zurückgesetzt');
+  });
+
+  // Before the Storno this was said only where Absage waited for a person.
+  it.each(['jet-unavailable', 'saved-again-and-again', 'person-step'] as const)(
+    'that it is sold meanwhile, also when Absage goes on by itself: %s',
+    (code) => {
+      expect(asked(code)).toContain('Solange der Status Verkaufsfreigabe ist, wird weiter verkauft.');
+    },
+  );
+
+  it('that it is sold until somebody has set Storno, though nothing can be aborted any more', () => {
+    expect(asked('person-step', { pointOfNoReturnPassed: true })).toContain('wird weiter verkauft.');
+  });
+});
+
+describe('a step that is tried again and again', () => {
+  const tried = (step: StepName, changes: Partial<CancellationStatus> = {}) =>
+    notesOfTries({
+      ...({ state: 'running', step, steps: [], order: anInput().order } as unknown as CancellationStatus),
+      attention: null,
+      pointOfNoReturnPassed: false,
+      ...changes,
+    }).join(' ');
+
+  it('says what becomes of it if nobody does anything, and that it is sold meanwhile', () => {
+    expect(tried('set-storno')).toBe(
+      'Wenn Sie nichts tun: Absage versucht es weiter und geht von selbst weiter, sobald es gelingt. Solange der Status Verkaufsfreigabe ist, wird weiter verkauft.',
+    );
+    expect(tried('grant-right', { pointOfNoReturnPassed: true })).not.toContain('verkauft');
+  });
+
+  it('leaves that to the wait, and to the look that is its ordinary course', () => {
+    expect(tried('wait-for-title-transfer', { state: 'waiting' })).toBe('');
+    expect(tried('verify-channel')).toBe('');
   });
 });

@@ -1,5 +1,5 @@
-import { FAILURES, type FailureCode } from '../../src/domain/failures';
-import { failureSentence, triesText, type ToldTries } from '../../src/domain/tries';
+import { attentionText, FAILURES, failureSentence, type FailureCode } from '../../src/domain/failures';
+import { triesText, type ToldTries } from '../../src/domain/tries';
 
 const NOW = '2026-11-24T18:30:30.000+01:00';
 
@@ -12,23 +12,28 @@ const told = (changes: Partial<ToldTries> = {}) =>
       code: 'jet-unavailable',
       nextAttemptAt: '2026-11-24T18:31:00.000+01:00',
       isAsked: false,
+      answer: null,
       ...changes,
     },
     NOW,
   );
 
 it('says what does not answer, since when it is tried, which try comes next and when', () => {
-  expect(told()).toBe('Jet antwortet nicht. Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.');
+  expect(told()).toBe(
+    'Jet antwortet nicht. Versucht seit 18.29 Uhr, bisher 2 Mal. Nächster Versuch um 18.31 Uhr.',
+  );
 });
 
 it('says that a try is under way', () => {
   expect(told({ nextAttemptAt: null })).toBe(
-    'Jet antwortet nicht. Versucht seit 18.29 Uhr, 3. Versuch läuft.',
+    'Jet antwortet nicht. Versucht seit 18.29 Uhr, bisher 2 Mal. Gerade läuft der nächste Versuch.',
   );
 });
 
 it('says nothing of a time that it does not know', () => {
-  expect(told({ since: null })).toBe('Jet antwortet nicht. 3. Versuch um 18.31 Uhr.');
+  expect(told({ since: null })).toBe(
+    'Jet antwortet nicht. Versucht bisher 2 Mal. Nächster Versuch um 18.31 Uhr.',
+  );
 });
 
 it('names the day of a try that began on another day', () => {
@@ -48,7 +53,21 @@ it('says of a check that it waits for its turn', () => {
 });
 
 it('leaves the failure to an open question about it', () => {
-  expect(told({ isAsked: true })).toBe('Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.');
+  expect(told({ isAsked: true })).toBe(
+    'Versucht seit 18.29 Uhr, bisher 2 Mal. Nächster Versuch um 18.31 Uhr.',
+  );
+});
+
+it.each([
+  ['maintenance', 'Jet meldet, dass es nicht verfügbar ist, etwa wegen einer Wartung.'],
+  ['error', 'Jet antwortet mit einem Fehler.'],
+  ['too-many-requests', 'Jet nimmt gerade keine weiteren Anfragen an.'],
+] as const)('says what Jet has answered last, beside a question too: %s', (answer, sentence) => {
+  expect(told({ answer })).toMatch(new RegExp(`^${sentence} Versucht seit`));
+  expect(told({ answer, isAsked: true })).toMatch(new RegExp(`^${sentence} Versucht seit`));
+  expect(attentionText('jet-unavailable', { answer })).toBe(
+    `${sentence} Es ist nichts verloren. Absage versucht es weiter.`,
+  );
 });
 
 it('says no number that it does not know', () => {
@@ -67,7 +86,7 @@ describe('in Connect Online', () => {
 
   it('a look that did not succeed says so, since when it is tried, and how often', () => {
     expect(look({ code: 'channel-unavailable' })).toBe(
-      'Connect Online ist nicht erreichbar. Versucht seit 18.29 Uhr, 3. Versuch um 18.31 Uhr.',
+      'Connect Online ist nicht erreichbar. Versucht seit 18.29 Uhr, bisher 2 Mal. Nächster Versuch um 18.31 Uhr.',
     );
   });
 });

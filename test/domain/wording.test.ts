@@ -5,9 +5,16 @@ import {
   statusNotCancellableText,
 } from '../../src/domain/wording';
 
-it('names house, number, title and day of an event in lists, in this order', () => {
+it('names house, number, title, day and hour of an event in lists, in this order', () => {
   const summary = caseSummary('FSP', '104233', 'Der Besuch der alten Dame', '2027-01-05T18:30:00.000Z');
-  expect(summary.split(' · ')).toEqual(['FSP 104233', 'Der Besuch der alten Dame', 'Di., 5. Jänner 2027']);
+  expect(summary.split(' · ')).toEqual([
+    'FSP 104233',
+    'Der Besuch der alten Dame',
+    'Di., 5. Jänner 2027, 19.30 Uhr',
+  ]);
+  expect(caseSummary('GUID', '1', 'Faust', '2027-01-05T18:30:00.000Z', 'Stadtsaal')).toBe(
+    'GUID 1 · Faust · Di., 5. Jänner 2027, 19.30 Uhr · Stadtsaal',
+  );
 });
 
 it('quotes the word of the mask when a status cannot be cancelled', () => {

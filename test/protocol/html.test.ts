@@ -29,6 +29,13 @@ it('the page is made from the JSON alone', () => {
     expect(page).toContain(text);
 });
 
+it('the page is headed by the performance, and leads back to the case', () => {
+  const links = { pdf: '/x.pdf', json: '/x.json', case: '/absagen/FSP/1' };
+  const page = renderProtocolHtml(protocolOf(completed), links);
+  expect(page).toMatch(/<h1>Protokoll der Absage FSP \d+: Der Besuch der alten Dame<\/h1>/);
+  expect(page).toContain('<a href="/absagen/FSP/1">Zurück zur Absage</a>');
+});
+
 it('the page says at its beginning and its end that it was only a rehearsal, and nothing of it in earnest', () => {
   const banner = 'PROBEBETRIEB – nichts wurde übertragen';
   expect(renderProtocolHtml(protocolOf(completed)).split(banner)).toHaveLength(3);

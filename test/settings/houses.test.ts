@@ -51,6 +51,17 @@ it('fills in what a house leaves out', () => {
   });
 });
 
+it('takes what the masks of a house without a gateway hold, the same for both titles', () => {
+  const house = { ...HOUSE, backend: 'guided', maskLimits: { title: 60, externalMemo: 1_000 } };
+  expect(load({ houses: [house] }).get('TST')?.maskLimits).toEqual({
+    title: 60,
+    customerTitle: 60,
+    externalMemo: 1_000,
+  });
+  expect(load({ houses: [HOUSE] }).get('TST')?.maskLimits).toBeNull();
+  expect(loadHouses(null).get('GUID')?.maskLimits).toMatchObject({ title: 60, externalMemo: 1_000 });
+});
+
 it('keeps an empty list of copies', () => {
   const house = { ...HOUSE, partnerNotice: { to: 'partner@example.org', cc: [] } };
   expect(load({ houses: [house] }).get('TST')?.partnerNotice.cc).toEqual([]);
@@ -102,6 +113,14 @@ it.each([
   [
     { partnerNotice: { to: 'büro@haus.example' } },
     'partnerNotice.to enthält vor dem @ das Zeichen „ü“ (U+00FC), erlaubt ist dort nur ASCII',
+  ],
+  [
+    { maskLimits: { title: 60, externalMemo: 1_000 } },
+    'maskLimits gibt es nur bei einem Haus ohne Gateway ("backend": "guided"): sonst sagt das Gateway, wie viel Platz ist',
+  ],
+  [
+    { backend: 'guided', maskLimits: { title: 12, externalMemo: 1_000 } },
+    'maskLimits.title Zu klein: erwartet, dass number >=24 ist',
   ],
 ])('refuses %j in German', (change, fault) => {
   const faults = faultsOf({ houses: [{ ...HOUSE, ...change }] });

@@ -66,6 +66,7 @@ export function aHouse(changes: Partial<House> = {}): House {
     backend: 'gateway',
     marker: { position: 'suffix', separator: ' – ' },
     connectOnlineUser: 'CONNECTONLINE',
+    maskLimits: null,
     rightReserveMonths: 6,
     boxOffice: { name: 'Kartenbüro', email: 'karten@festspielhaus.example', phone: '+43 2742 000 100' },
     partnerNotice: {

@@ -223,7 +223,7 @@ describe('a house without a gateway', () => {
     expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     const { steps } = await stage.status(handle);
     expect(steps.slice(1, 4)).toMatchObject([
-      { detail: 'war schon Storno' },
+      { detail: 'nicht gespeichert: der Status war schon Storno' },
       { state: 'skipped', detail: 'war schon Storno' },
       { state: 'done' },
     ]);

@@ -203,11 +203,15 @@ function describe(ms) {
   return seconds === 1 ? '1 Sekunde' : `${seconds} Sekunden`;
 }
 
+/** Stands between the clerk's words and the text that was in the memo before. */
+const BLANK_LINE = '\n\n';
+
 /** Shows how many characters will be saved: as they are normalised, and with what stands there already. */
 function count(counter) {
-  const { counts, limit, taken } = counter.dataset;
+  const { counts, limit, taken, above } = counter.dataset;
   const { length } = document.getElementById(counts).value.trim().normalize('NFC');
-  const total = length + Number(taken);
+  const old = above ? document.getElementById(above).value.trim().normalize('NFC') : '';
+  const total = length + Number(taken) + (old ? old.length + BLANK_LINE.length : 0);
   counter.textContent = `Gespeichert werden ${total} von ${limit} Zeichen.`;
   counter.classList.toggle('over', total > Number(limit));
 }
@@ -239,7 +243,8 @@ document.addEventListener('click', ({ target }) => {
 
 document.addEventListener('input', ({ target }) => {
   for (const counter of document.querySelectorAll('[data-counts]')) {
-    if (counter.dataset.counts === target.id) count(counter);
+    const { counts, above } = counter.dataset;
+    if (target.id && [counts, above].includes(target.id)) count(counter);
   }
 });
 

@@ -3,7 +3,8 @@ import { casePage } from '../../domain/addresses';
 import { isEnd, MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Lines, Notice } from '../components';
 import { contactText, erasedText } from '../../domain/contact';
-import { FIELD_LABELS, ORDER_REASON_LABEL, shownName } from '../words';
+import { shownName } from '../../domain/names';
+import { FIELD_LABELS, ORDER_REASON_LABEL } from '../words';
 import { isUrgent } from './standing';
 
 /** The order, and how it changes the texts in Jet. */

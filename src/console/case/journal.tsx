@@ -1,7 +1,7 @@
 import { exactTime } from '../../domain/clock';
 import type { JournalEntry } from '../../domain/journal';
 import { STATE_ROWS, type CaseEnd } from '../../domain/vocabulary';
-import { shownName } from '../words';
+import { shownName } from '../../domain/names';
 import { KIND_LABELS, operationLabel, outcomeText } from '../../protocol/wording';
 
 /** What a line came to, in words. */

@@ -1,9 +1,10 @@
 import { isHeld, type CancellationView } from '../../cases/view';
 import { casePage } from '../../domain/addresses';
 import { PERFORMANCE_CHANGED } from '../../domain/performance';
-import { failureSentence, isWaiting } from '../../domain/tries';
+import { failureSentence } from '../../domain/failures';
+import { isWaiting } from '../../domain/tries';
 import { isEnd } from '../../domain/vocabulary';
-import { Badge, Notice } from '../components';
+import { Badge, Contacts, Notice } from '../components';
 import { dayAndClock } from '../words';
 
 /** The state of the case, large enough to be read from two metres away. */
@@ -24,6 +25,7 @@ export function Standing({ view }: { view: CancellationView }) {
       {view.notes.map((sentence) => (
         <p>{sentence}</p>
       ))}
+      {view.refusal && <Contacts contacts={view.contacts} />}
       {isGoingOn && <p class="quiet">{mayLeave(view)}</p>}
       {isOpen && pointOfNoReturnPassed && <p>{tooLate(view)}</p>}
       {stale && isOpen && state !== 'interrupted' && !(view.attention && isHeld(view.attention.code)) && (
@@ -78,13 +80,16 @@ export function Trying({ view: { tries } }: { view: CancellationView }) {
 }
 
 /** Why nothing can be aborted any more, with the time: whoever was about to do it has to know. */
-export function tooLate({ steps }: CancellationView): string {
+export function tooLate({ steps, order }: CancellationView): string {
   const storno = steps.find(({ name }) => name === 'set-storno');
   const why = storno?.finishedAt
     ? `seit ${dayAndClock(storno.finishedAt)} ist der Status Storno`
-    : storno?.startedAt
-      ? `seit ${dayAndClock(storno.startedAt)} wird der Status auf Storno gesetzt`
-      : 'der Status wird auf Storno gesetzt';
+    : storno?.startedAt && order.seen
+      ? // Whether they have done it, only the clerk knows.
+        `seit ${dayAndClock(storno.startedAt)} haben Sie die Aufgabe, in Jet auf Storno zu setzen`
+      : storno?.startedAt
+        ? `seit ${dayAndClock(storno.startedAt)} wird der Status auf Storno gesetzt`
+        : 'der Status wird auf Storno gesetzt';
   return `Abbrechen ist nicht mehr möglich: ${why}.`;
 }
 

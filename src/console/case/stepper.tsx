@@ -1,8 +1,8 @@
 import type { CancellationView } from '../../cases/view';
 import type { StepProgress } from '../../domain/case';
-import { clockTime } from '../../domain/clock';
+import { clockTime, viennaDate } from '../../domain/clock';
 import { isEnd } from '../../domain/vocabulary';
-import { NEVER, STEP_STATES, UNCLEAR, WIKI_STEPS } from '../words';
+import { dayAndClock, NEVER, STEP_STATES, UNCLEAR, WIKI_STEPS } from '../words';
 
 /** The four steps of the wiki, and the point of no return between them. */
 export function Stepper({ view }: { view: CancellationView }) {
@@ -66,7 +66,8 @@ function Step({ state, label, detail, finishedAt, waitEndsAt, isAlone, isOver }:
   const { sign, text } = isNever ? (detail ? UNCLEAR : NEVER) : STEP_STATES[state];
   const facts = [
     state === 'current' && waitEndsAt ? `bis ${clockTime(waitEndsAt)}` : null,
-    detail ?? (finishedAt ? clockTime(finishedAt) : null),
+    detail,
+    finishedAt && (detail === null || isOtherDay(finishedAt)) ? dayAndClock(finishedAt) : null,
   ].filter(Boolean);
   return (
     <li class={state}>
@@ -80,4 +81,9 @@ function Step({ state, label, detail, finishedAt, waitEndsAt, isAlone, isOver }:
       </span>
     </li>
   );
+}
+
+/** What a step leaves to read says the hour alone. */
+function isOtherDay(instant: string): boolean {
+  return viennaDate(instant) !== viennaDate(new Date().toISOString());
 }

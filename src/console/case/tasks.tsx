@@ -2,7 +2,8 @@ import { casePage } from '../../domain/addresses';
 import type { ShownTask } from '../../domain/house-tasks';
 import { isEnd } from '../../domain/vocabulary';
 import { Csrf, Phone } from '../components';
-import { dayAndClock, shownName } from '../words';
+import { shownName } from '../../domain/names';
+import { dayAndClock } from '../words';
 import type { CaseForms } from './action-form';
 
 /** This entry has a field for what was answered. */

@@ -36,12 +36,12 @@ export const OTHER_STATES = [
   },
   {
     id: 'run-paused',
-    title: 'Der Lauf wurde in Temporal angehalten',
-    text: 'Jemand hat ihn angehalten; er geht erst weiter, wenn er in Temporal freigegeben wird. Es ist nichts verloren, und solange wird nichts geschrieben. Anrufen: den technischen Betrieb.',
+    title: 'Die Absage ist angehalten',
+    text: 'Jemand hat ihren Lauf in Temporal angehalten; sie geht erst weiter, wenn der technische Betrieb das dort aufhebt. Es ist nichts verloren, und solange wird nichts geschrieben. Anrufen: den technischen Betrieb.',
   },
   {
     id: 'run-stuck',
-    title: 'Temporal kann mit dem Lauf nicht weitermachen',
+    title: 'Die Absage kommt nicht weiter: jeder Versuch schlägt fehl',
     text: 'Der Lauf scheitert immer wieder an derselben Stelle: ein Worker einer anderen Version läuft, oder ihm fehlt ein Schlüssel. Bis das behoben ist, wird nichts geschrieben, und keine Aktion kommt an. `absage doctor` nennt die Absage, seit wann, und die Befehle, die helfen. Anrufen: den technischen Betrieb.',
   },
   {
