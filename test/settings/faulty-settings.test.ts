@@ -96,7 +96,7 @@ it.each(ROLES)('%s says every value of its own that it cannot take, at once', (r
       'ABSAGE_JET_TOKEN braucht ein Token aus sichtbaren ASCII-Zeichen',
       'ABSAGE_SMTP_URL braucht die Form smtp://benutzer:passwort@rechner:587, Benutzer und Passwort nach Bedarf, sonst nichts',
       'ABSAGE_REHEARSAL_MAIL_TO ist keine einzelne E-Mail-Adresse',
-      'ABSAGE_DATABASE_URL braucht eine Adresse, die mit file:// beginnt',
+      'ABSAGE_DATABASE_URL braucht eine Adresse, die mit file:// oder postgres:// oder postgresql:// beginnt',
       'ABSAGE_PUBLIC_URL braucht eine Adresse, die mit http:// oder https:// beginnt',
       'ABSAGE_LOG_LEVEL kennt nur trace, debug, info, warn, error, fatal, silent',
     ].filter((fault) => isOwn(role, fault)),
