@@ -58,7 +58,17 @@ export interface Tables {
   payload_key: { id: string; first_used_at: string; last_used_at: string };
   session: SessionRow;
   contact_key: ContactKeyRow;
-  open_check: { case_id: string; house: string; asked_at: string; open_until: string };
+  open_check: OpenCheckRow;
+}
+
+export interface OpenCheckRow {
+  case_id: string;
+  house: string;
+  asked_at: string;
+  /** The check is open until then, unless it is renewed or ends before. */
+  open_until: string;
+  /** When it got its place; `null`: it waits. */
+  admitted_at: string | null;
 }
 
 interface ContactKeyRow {

@@ -121,8 +121,8 @@ export function createSqlJournal(
     nameRun: (run) => writing(ALONE, (transaction) => nameRunOnce(transaction, run)),
     namedRuns: (caseId) => reading(() => readNamedRuns(db, caseId)),
     sealedSince: () => onInstallation(noteSealedSince),
-    enterCheck: (check, times) =>
-      writing({ names: [holdChecks(check.house)] }, (transaction) => enterCheck(transaction, check, times)),
+    enterCheck: (check, places) =>
+      writing({ names: [holdChecks(check.house)] }, (transaction) => enterCheck(transaction, check, places)),
 
     installationId: () => onInstallation((lines) => noteInstallationId(lines.db)),
     adopt: (by) => onInstallation((lines) => replaceInstallationId(lines, by)),
