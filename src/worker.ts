@@ -85,7 +85,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       chainOf: chainOfRun,
       inputOf: inputOfRun,
     }),
-    checks: { most: config.limits.checks, open: journal },
+    checks: { most: config.limits.checks, jetPerSecond: config.jet.ratePerSecond, open: journal },
   };
   await journal.sealedSince();
   installTemporalLogger(logger);

@@ -25,7 +25,14 @@ describeInEachDatabase((makePlace) => {
 
   const LIMITS = { most: 1, inARow: 100, withinSeconds: 0 };
 
-  const enter = (journal: JournalStore, caseId: string, second: number, { house = 'FSP', ...limits } = {}) => {
+  type Wanted = Partial<typeof LIMITS> & { house?: string };
+
+  const enter = (
+    journal: JournalStore,
+    caseId: string,
+    second: number,
+    { house = 'FSP', ...limits }: Wanted = {},
+  ) => {
     const { most, inARow, withinSeconds } = { ...LIMITS, ...limits };
     const since = new Date(Date.parse(at(second)) - withinSeconds * 1_000).toISOString();
     const times = { at: at(second), until: at(second + KEPT_SECONDS), since };

@@ -59,11 +59,12 @@ export const PROCEDURE = [
 export type ProcedureStep = (typeof PROCEDURE)[number];
 
 /** The activities that carry a case from its check to any of its ends. */
-export type CaseActivity = ProcedureStep | 'restoreTitles' | 'claimAbort' | 'readClaim';
+export type CaseActivity = ProcedureStep | 'takePlace' | 'restoreTitles' | 'claimAbort' | 'readClaim';
 
 /** The step that must be done before. */
 export const COMES_AFTER: Readonly<Record<CaseActivity, ProcedureStep | null>> = {
   checkEvent: null,
+  takePlace: null,
   markTitles: 'checkEvent',
   setStatusStorno: 'markTitles',
   restoreTitles: 'markTitles',
@@ -358,7 +359,7 @@ export class StagedCase {
   }
 
   private inputOf(name: CaseActivity, head: JournalHead | null): unknown {
-    if (name === 'checkEvent') return { input: this.input, head };
+    if (name === 'checkEvent' || name === 'takePlace') return { input: this.input, head };
     const input: StepInput = { ref: this.ref, actor: this.input.orderedBy, head };
     if (name === 'claimAbort') return { ...input, actor: 'clerk', reason: 'Irrtum' };
     return name === 'closeCase' ? { ...input, end: 'completed' } : input;
