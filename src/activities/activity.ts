@@ -127,7 +127,7 @@ export function currentRun(): WorkflowRun {
   return workflowExecution;
 }
 
-function outsideOfCase(): ApplicationFailure {
+export function outsideOfCase(): ApplicationFailure {
   return ApplicationFailure.nonRetryable('an activity outside of its case', 'NotOfThisCase');
 }
 

@@ -13,6 +13,7 @@ import type { StepInput } from '../../src/activities/activity';
 import type { DecidedAction, RecordedAction } from '../../src/activities/operator-decisions';
 import type { CancellationInput, CasePolicy } from '../../src/domain/case';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../../src/domain/input';
+import type { ScheduleName } from '../../src/domain/schedules';
 import type { CaseRef, JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
 import type { Choice, StepName } from '../../src/domain/vocabulary';
@@ -376,6 +377,21 @@ export function anEnvironment(
   return new MockActivityEnvironment(
     { workflowExecution, workflowType: CANCEL_PERFORMANCE, inWorkflow: true, ...times },
     { logger: QUIET, client },
+  );
+}
+
+/** As `anEnvironment`, of what a schedule runs. */
+export function aScheduledEnvironment({
+  schedule,
+  workflowType,
+}: {
+  schedule: ScheduleName;
+  workflowType: string;
+}): MockActivityEnvironment {
+  const workflowExecution = { workflowId: `${schedule.scheduleId}-2027-01-01T10:00:00Z`, runId: randomUUID() };
+  return new MockActivityEnvironment(
+    { workflowExecution, workflowType, inWorkflow: true },
+    { logger: QUIET, client: UNCANCELLED },
   );
 }
 
