@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
 import type * as AdminCommands from './admin-commands';
+import type * as DeployCommands from './deploy-commands';
 import type * as JournalCommands from './journal-commands';
 import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
@@ -220,6 +221,30 @@ journal
     }),
   );
 
+const deploy = program
+  .command('deploy')
+  .description('Versionen der Worker: welche läuft, und wo neue Absagen beginnen');
+
+deploy
+  .command('status')
+  .description('zeigt die Versionen, ob Worker davon laufen, und was noch offen ist')
+  .action(() => administerDeployment(({ showDeployment }) => showDeployment(process.env)));
+
+deploy
+  .command('promote <version>')
+  .description('wartet auf die Worker einer Version und lässt neue Absagen auf ihr beginnen')
+  .action((buildId: string) => administerDeployment(({ promote }) => promote(process.env, buildId)));
+
+deploy
+  .command('rollback')
+  .description('lässt neue Absagen wieder auf der Version beginnen, die davor aktuell war')
+  .action(() => administerDeployment(({ rollBack }) => rollBack(process.env)));
+
+deploy
+  .command('prune')
+  .description('entfernt Versionen, auf denen nichts mehr läuft')
+  .action(() => administerDeployment(({ prune }) => prune(process.env)));
+
 program
   .command('contact')
   .description('Kontaktdaten der Aufträge: wen Ö-Ticket zurückrufen kann')
@@ -237,6 +262,10 @@ function administer(work: (commands: typeof AdminCommands) => string | Promise<s
 
 function administerJournal(work: (commands: typeof JournalCommands) => Promise<string>): Promise<void> {
   return say(async () => work(await import('./journal-commands.js')));
+}
+
+function administerDeployment(work: (commands: typeof DeployCommands) => Promise<string>): Promise<void> {
+  return say(async () => work(await import('./deploy-commands.js')));
 }
 
 async function say(work: () => Promise<string>): Promise<void> {

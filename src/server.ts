@@ -93,6 +93,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     logger,
   };
   const session = {
+    forms: journal.forms,
     sessionKey: loadSessionKey(config.dataDir),
     isSecure: config.publicUrl.startsWith('https:'),
     sessions: new Sessions(journal.sessions, logIn, config.session),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { getClient } from '@temporalio/activity';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import {
   createActivities,
   createErasureActivities,
@@ -22,7 +22,7 @@ import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
 import { findFetchProxy, warnOfProxy } from './settings/proxy';
 import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
-import { JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
+import { DEPLOYMENT, JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
 import { chainOfRun, inputOfRun } from './temporal/run-chain';
 import { createTrust } from './trust/trust';
 import { connectWorkers } from './temporal/connect';
@@ -41,6 +41,17 @@ const STICKY_TIMEOUT_MS = 2_000;
  * case beyond this number is replayed when it wakes up, which takes milliseconds.
  */
 const MAX_CACHED_CASES = 300;
+
+/** A case ends on the build that it began with: nothing of a later one is played into its history. */
+function versionedAs(buildId: string): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName: DEPLOYMENT, buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
+}
 
 /**
  * Temporal workers for both queues, in one process. Resolves when they poll. Rejects with a `ConfigError` when the
@@ -94,12 +105,14 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   );
   await requireOwnNamespace(temporalSettings, journal, logger);
   const forgetKey = await noteCurrentKey(journal, temporalSettings.payloadKeys, logger);
+  const versioning = config.buildId === null ? {} : versionedAs(config.buildId);
   const shutdown = { shutdownGraceTime: SHUTDOWN_GRACE_MS, shutdownForceTime: SHUTDOWN_GRACE_MS + 2_000 };
 
   const stopping = new AbortController();
 
   const main = await Worker.create({
     ...shutdown,
+    ...versioning,
     ...temporal,
     taskQueue: TASK_QUEUE,
     ...workflowCode(),
@@ -118,6 +131,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   });
   const jet = await Worker.create({
     ...shutdown,
+    ...versioning,
     ...temporal,
     taskQueue: JET_TASK_QUEUE,
     activities: createJetActivities(deps),

@@ -119,6 +119,7 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
     const { ref, step, isAborting } = input;
     const { entries, opening } = await readOpenCase(journal, input);
     const now = toInstant(Context.current().info.scheduledTimestampMs);
+    // Or another operator has closed the case by hand meanwhile.
     const aborted = { kind: 'aborted', head: lastHead(entries) } as const;
     // An abort asks only for the restored texts.
     if (isAborting && step !== 'mark-titles') return aborted;
@@ -129,13 +130,14 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
       if ((await journal.claim(ref, 'storno', stornoClaim(input, now))) === 'abort') return aborted;
       // The event was on sale when this case began, so a Storno transferred since then is this one.
       const evidenceFrom = entries[0]?.at;
-      return resultOf(await journal.append(ref, confirmedStorno(input, now, evidenceFrom)), opening, now);
+      const storno = await journal.appendUnlessEnded(ref, confirmedStorno(input, now, evidenceFrom));
+      return storno ? resultOf(storno, opening, now) : aborted;
     }
     const line = confirmedLine(input, now, proofKey(entries));
     const entry =
       step === 'mark-titles' && !isAborting
         ? await journal.appendUnlessOver(ref, line)
-        : await journal.append(ref, line);
+        : await journal.appendUnlessEnded(ref, line);
     return entry ? resultOf(entry, opening, now) : aborted;
   });
 

@@ -4,7 +4,7 @@ import type { CancellationInput } from '../domain/case';
 import { readableInput } from '../domain/contact';
 import { openingOf } from '../domain/lines';
 import type { Action, RunAction } from '../domain/vocabulary';
-import { ACTION_TEXTS, otherCaseText } from '../domain/wording';
+import { ACTION_TEXTS, otherCaseText, TEMPORAL_TEXTS } from '../domain/wording';
 import { actionKey, answerAgain, isResumedBy, requireOwnAnswer } from './action-keys';
 import { requireHouse, sealedFor, type Caller } from './caller';
 import { viewOf, viewOfFound } from './case-view';
@@ -124,6 +124,7 @@ async function otherCase(sources: CaseSources, event: WantedCase): Promise<Probl
 const HELD_TEXTS: Record<Held, string> = {
   'run-paused': ACTION_TEXTS.paused,
   'run-stuck': ACTION_TEXTS.stuck,
+  'run-without-workers': TEMPORAL_TEXTS.withoutWorkers,
 };
 
 function notInterrupted({ attention }: CancellationView): Problem {

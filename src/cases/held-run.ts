@@ -34,9 +34,14 @@ export function asHeld(status: ShownStatus, run: RunRecord): ShownStatus {
   };
 }
 
-const IDS: Record<Held, string> = { 'run-paused': 'paused', 'run-stuck': 'stuck' };
+const IDS: Record<Held, string> = {
+  'run-paused': 'paused',
+  'run-stuck': 'stuck',
+  'run-without-workers': 'without-workers',
+};
 
 const TEXTS: Record<Held, string> = {
   'run-paused': TEMPORAL_TEXTS.paused,
   'run-stuck': TEMPORAL_TEXTS.stuck,
+  'run-without-workers': TEMPORAL_TEXTS.withoutWorkers,
 };

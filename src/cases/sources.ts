@@ -4,13 +4,26 @@ import type { House } from '../domain/types';
 import type { Journal, JournalStore } from '../journal/port';
 import type { EventPages } from './event-pages';
 
+/** Where all servers count together. */
+export type Spendings = Pick<JournalStore, 'spend'>;
+
+/** Where all servers keep the forms of browsers. */
+export type FormStore = JournalStore['forms'];
+
 /** The sources of the use cases, and what their answers say about this installation. */
 export interface CaseSources {
   client: CancellationClient;
   journal: Journal &
     Pick<
       JournalStore,
-      'caseRow' | 'installationLines' | 'lastCaseOf' | 'nameRun' | 'namedRuns' | 'sealedSince' | 'signer'
+      | 'caseRow'
+      | 'installationLines'
+      | 'lastCaseOf'
+      | 'nameRun'
+      | 'namedRuns'
+      | 'sealedSince'
+      | 'signer'
+      | 'spend'
     >;
   houses: ReadonlyMap<string, House>;
   /** What was read of the houses' programmes in the last minute. */

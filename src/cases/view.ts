@@ -19,14 +19,19 @@ export interface Located {
   rehearsal: boolean;
 }
 
-/** The codes of an attention that no run can ask for itself: it is paused in Temporal, or its workflow task keeps failing. */
-export const HELD = ['run-paused', 'run-stuck'] as const;
+/**
+ * The codes of an attention that no run can ask for itself: it is paused in Temporal, its workflow task keeps failing, or it
+ * stays on a version of the worker that nobody runs any more.
+ */
+export const HELD = ['run-paused', 'run-stuck', 'run-without-workers'] as const;
 export type Held = (typeof HELD)[number];
 
 /** How Temporal holds a run, where a person has to help; `null`: it goes on, or has ended. */
 export function heldAs(run: RunRecord): Held | null {
   if (run.status === 'paused') return 'run-paused';
-  return run.status === 'running' && run.isStuck ? 'run-stuck' : null;
+  if (run.status !== 'running') return null;
+  if (run.isAbandoned) return 'run-without-workers';
+  return run.isStuck ? 'run-stuck' : null;
 }
 
 /** Whether it is Temporal that holds the run, and not the run that asks. */

@@ -82,8 +82,8 @@ function registerCaseAt(
     ));
   };
 
-  app.get(address, (request, reply) =>
-    showCase(request, reply, undefined, keptAttempt(keptForm(kept, request))),
+  app.get(address, async (request, reply) =>
+    showCase(request, reply, undefined, keptAttempt(await keptForm(kept, request))),
   );
 
   app.get(

@@ -62,7 +62,7 @@ async function registerPages(
   deps: ConsoleDependencies,
   live: LiveCases,
 ): Promise<void> {
-  const kept = new KeptForms();
+  const kept = new KeptForms(deps.forms, deps.sessionKey);
   await secure(app, deps, kept);
   const { training, isRehearsal } = deps;
   if (training && isRehearsal) registerTraining(app, { ...deps, training });
@@ -111,18 +111,21 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     if (isVisit(request)) request.session.set('wanted', request.url);
     return reply.redirect('/anmelden', 303);
   });
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.method !== 'POST') return;
+    if (!isOpen(request) && request.caller.id === '') return toLogIn(kept, request, reply);
+  });
   app.addHook('preHandler', (request, reply, done) => {
     if (request.method !== 'POST') return done();
-    if (!isOpen(request) && request.caller.id === '') return void toLogIn(kept, request, reply);
-    app.csrfProtection(request, reply, () => {
-      kept.forget(request.session.get('browser'), pathOf(request.url));
-      done();
-    });
+    app.csrfProtection(request, reply, done);
   });
-  app.setErrorHandler((error: Error, request, reply) => {
+  app.addHook('preHandler', async (request) => {
+    if (request.method === 'POST') await kept.forget(request.session.get('browser'), pathOf(request.url));
+  });
+  app.setErrorHandler(async (error: Error, request, reply) => {
     const problem = toPageProblem(error, request);
     const form =
-      problem.code === 'stale-page' || problem.code === 'no-cookies' ? keepForm(kept, request) : null;
+      problem.code === 'stale-page' || problem.code === 'no-cookies' ? await keepForm(kept, request) : null;
     logRefusal(request, problem);
     if (form) return reply.redirect(pathToForm(form), 303);
     if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');

@@ -25,28 +25,31 @@ export class Drafts {
   constructor(private readonly kept: KeptForms) {}
 
   /** Keeps what was filled in. Returns the address that shows it for a check. */
-  keep({ session }: FastifyRequest, event: EventAddress, fields: Draft): string {
+  async keep({ session }: FastifyRequest, event: EventAddress, fields: Draft): Promise<string> {
     const browser = session.get('browser') ?? randomUUID();
     session.set('browser', browser);
     const path = checkPath(event);
-    const { id } = this.kept.keep(browser, { path, page: formPath(event), fields });
+    const { id } = await this.kept.keep(browser, { path, page: formPath(event), fields });
     return `${path}?${DRAFT}=${id}`;
   }
 
   /** `null`: the address names none, or one that is gone, or another browser's. */
-  find({ session, query }: FastifyRequest, event: EventAddress): { id: string; fields: Draft } | null {
-    const form = this.kept.find(session.get('browser'), idIn(query));
+  async find(
+    { session, query }: FastifyRequest,
+    event: EventAddress,
+  ): Promise<{ id: string; fields: Draft } | null> {
+    const form = await this.kept.find(session.get('browser'), idIn(query));
     return form?.path === checkPath(event) ? form : null;
   }
 
   /** Whether an address names a draft that is not there any more. */
-  isGone(request: FastifyRequest, event: EventAddress): boolean {
-    return idIn(request.query) !== undefined && this.find(request, event) === null;
+  async isGone(request: FastifyRequest, event: EventAddress): Promise<boolean> {
+    return idIn(request.query) !== undefined && (await this.find(request, event)) === null;
   }
 
   /** The order was placed: its drafts have served their purpose. */
-  forget({ session }: FastifyRequest, event: EventAddress): void {
-    this.kept.forget(session.get('browser'), checkPath(event));
+  async forget({ session }: FastifyRequest, event: EventAddress): Promise<void> {
+    await this.kept.forget(session.get('browser'), checkPath(event));
   }
 }
 

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { toInstant, toMs } from '../domain/clock';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { parseUrl } from '../domain/url';
+import type { FormStore } from '../cases/sources';
 import { toDraft, type Draft } from './forms';
+import { openText, sealText } from './sealed-text';
 
-/** A form that was sent and not carried out, because its log-in had ended. */
+/** A form that was sent and not carried out. */
 export interface KeptForm {
   id: string;
   /** Where it was sent to. */
@@ -14,50 +17,54 @@ export interface KeptForm {
   fields: Draft;
 }
 
-type Stored = KeptForm & { browser: string; atMs: number; size: number };
-
 const KEPT_MS = 30 * 60_000;
 const MOST_PER_BROWSER = 10;
-/** A stranger can send forms, too: together they hold no more memory than this, in characters. */
+/** A stranger can send forms, too: together they hold no more of the database than this, in characters. */
 const MOST_TOGETHER = 8 * 1024 * 1024;
 
+/** What is sealed of a form. */
+type Content = Pick<KeptForm, 'page' | 'fields'>;
+
 /**
- * Forms that wait for a person to log in again. In memory only, for half an hour, and for the browser that sent them
- * alone: its cookie holds the name under which they are kept, and an address holds nothing but an id. Nothing in here is
- * ever carried out: the person gets the form back, filled in, and sends it.
+ * Forms that wait for a person: to log in again, or to check an order. They lie in the database, so that every server has
+ * them, for half an hour and for the browser that sent them alone: its cookie holds the name under which they are kept, and
+ * an address holds nothing but an id. What was typed is sealed with the key of the cookies, because an order names people.
+ * Nothing in here is ever carried out: the person gets the form back, filled in, and sends it.
  */
 export class KeptForms {
-  private stored: Stored[] = [];
+  constructor(
+    private readonly store: FormStore,
+    private readonly key: Buffer,
+    private readonly nowMs: () => number = Date.now,
+  ) {}
 
-  constructor(private readonly nowMs: () => number = Date.now) {}
-
-  keep(browser: string, { path, page, fields }: Omit<KeptForm, 'id'>): KeptForm {
-    this.dropOld();
-    const size = JSON.stringify(fields).length;
-    const form = { id: randomUUID(), path, page, fields, browser, atMs: this.nowMs(), size };
-    const own = this.stored.filter((one) => one.browser === browser);
-    const tooMany = new Set(own.slice(0, Math.max(0, own.length + 1 - MOST_PER_BROWSER)));
-    this.stored = [...this.stored.filter((one) => !tooMany.has(one)), form];
-    while (this.stored.reduce((sum, one) => sum + one.size, 0) > MOST_TOGETHER) this.stored.shift();
-    return form;
+  async keep(browser: string, { path, ...content }: Omit<KeptForm, 'id'>): Promise<KeptForm> {
+    const id = randomUUID();
+    const nowMs = this.nowMs();
+    const sealed = sealText(this.key, contextOf(id, browser), JSON.stringify(content));
+    await this.store.keep(
+      { id, browser, path, sealed, keptAt: toInstant(nowMs) },
+      { since: toInstant(nowMs - KEPT_MS), perBrowser: MOST_PER_BROWSER, size: MOST_TOGETHER },
+    );
+    return { id, path, ...content };
   }
 
   /** `null`: there is no such form, or another browser sent it. */
-  find(browser: string | undefined, id: unknown): KeptForm | null {
-    this.dropOld();
-    return this.stored.find((one) => one.id === id && one.browser === browser) ?? null;
+  async find(browser: string | undefined, id: unknown): Promise<KeptForm | null> {
+    if (browser === undefined || typeof id !== 'string') return null;
+    const form = await this.store.find(id);
+    if (!form || form.browser !== browser || toMs(form.keptAt) <= this.nowMs() - KEPT_MS) return null;
+    const content = openText(this.key, contextOf(id, browser), form.sealed);
+    return content === null ? null : { id, path: form.path, ...(JSON.parse(content) as Content) };
   }
 
   /** The browser has sent a form to this path again: what was kept of it has served its purpose. */
-  forget(browser: string | undefined, path: string): void {
-    this.stored = this.stored.filter((one) => one.browser !== browser || one.path !== path);
-  }
-
-  private dropOld(): void {
-    const oldestMs = this.nowMs() - KEPT_MS;
-    this.stored = this.stored.filter(({ atMs }) => atMs > oldestMs);
+  async forget(browser: string | undefined, path: string): Promise<void> {
+    if (browser !== undefined) await this.store.forget(browser, path);
   }
 }
+
+const contextOf = (id: string, browser: string) => `absage/form\n${id}\n${browser}`;
 
 /** The form in a request; `null`: it is none whose text is worth keeping. */
 export function formIn({ url, body }: FastifyRequest): Omit<KeptForm, 'id'> | null {

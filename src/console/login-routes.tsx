@@ -20,9 +20,9 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
   const isByToken = deps.logIn.by === 'token';
   const frame = { title: 'Anmelden' };
 
-  const showPage = (request: FastifyRequest, reply: FastifyReply, formId: string, isWrong: boolean) => {
+  const showPage = async (request: FastifyRequest, reply: FastifyReply, formId: string, isWrong: boolean) => {
     const { abgelaufen } = request.query as Record<string, unknown>;
-    const lost = kept.find(request.session.get('browser'), formId)
+    const lost = (await kept.find(request.session.get('browser'), formId))
       ? 'kept'
       : abgelaufen || formId
         ? 'gone'
@@ -52,7 +52,7 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
       await startSession(deps, request, null);
       return showPage(request, reply.status(PROBLEMS.unauthorized.status), formId, true);
     }
-    const form = kept.find(session.get('browser'), formId);
+    const form = await kept.find(session.get('browser'), formId);
     await startSession(deps, request, credentials);
     logSecurity(request, 'log-in', caller.id);
     return reply.redirect(form ? pathToForm(form) : wanted, 303);

@@ -51,11 +51,11 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     ));
   };
 
-  app.get('/absagen/neu/:house/:eventNumber', limited('searches'), (request, reply) => {
+  app.get('/absagen/neu/:house/:eventNumber', limited('searches'), async (request, reply) => {
     const event = requireCase(deps, request);
-    const form = keptForm(kept, request);
-    const draft = drafts.find(request, event);
-    const lost = form ? NOT_CARRIED_OUT : drafts.isGone(request, event) ? DRAFT_GONE : undefined;
+    const form = await keptForm(kept, request);
+    const draft = await drafts.find(request, event);
+    const lost = form ? NOT_CARRIED_OUT : (await drafts.isGone(request, event)) ? DRAFT_GONE : undefined;
     return showForm(request, reply, draft?.fields ?? form?.fields ?? {}, { lost, isOpen: draft !== null });
   });
 
@@ -66,12 +66,12 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     if (fault) {
       return showForm(request, reply.status(fault.status), draft, { faults: fault.extra.errors });
     }
-    return reply.redirect(drafts.keep(request, event, draft), 303);
+    return reply.redirect(await drafts.keep(request, event, draft), 303);
   });
 
   app.get('/absagen/neu/:house/:eventNumber/pruefen', limited('plans'), async (request, reply) => {
     const { house, eventNumber } = requireCase(deps, request);
-    const draft = drafts.find(request, { house, eventNumber });
+    const draft = await drafts.find(request, { house, eventNumber });
     // The form says that the draft is gone, or shows the case that was begun with it.
     if (!draft) return reply.redirect(`${formPath({ house, eventNumber })}?${DRAFT}=`, 303);
     const { id, fields } = draft;
@@ -94,7 +94,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     requireHouse(deps.houses, request.caller, house);
     const order = parseAs(orderSchema, toOrder(house, eventNumber, draft));
     const { view } = await placeOrder(deps, request.caller, order);
-    drafts.forget(request, { house, eventNumber });
+    await drafts.forget(request, { house, eventNumber });
     return reply.redirect(casePage(view), 303);
   });
 }

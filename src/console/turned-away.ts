@@ -21,7 +21,7 @@ export const ALLOW_COOKIES =
   'Bitte erlauben Sie Cookies für diese Adresse, laden Sie die Seite neu und versuchen Sie es noch einmal.';
 
 /** Keeps a form that is not carried out; `null`: it is none to be kept, or another site sent it. */
-export function keepForm(kept: KeptForms, request: FastifyRequest): KeptForm | null {
+export async function keepForm(kept: KeptForms, request: FastifyRequest): Promise<KeptForm | null> {
   const form = isFromHere(request) ? formIn(request) : null;
   if (!form) return null;
   const browser = request.session.get('browser') ?? randomUUID();
@@ -30,15 +30,22 @@ export function keepForm(kept: KeptForms, request: FastifyRequest): KeptForm | n
 }
 
 /** The kept form that an address names, if this browser sent it. Without a cookie no browser can be known again. */
-export function keptForm(kept: KeptForms, { session, query, headers }: FastifyRequest): KeptForm | null {
+export async function keptForm(
+  kept: KeptForms,
+  { session, query, headers }: FastifyRequest,
+): Promise<KeptForm | null> {
   const id = (query as Record<string, unknown>)[KEPT];
   if (id !== undefined && !headers.cookie) throw new Problem('no-cookies', ALLOW_COOKIES);
   return kept.find(session.get('browser'), id);
 }
 
 /** A person without a valid log-in sent a form: they log in, and find it again on its page. */
-export function toLogIn(kept: KeptForms, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const form = keepForm(kept, request);
+export async function toLogIn(
+  kept: KeptForms,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const form = await keepForm(kept, request);
   if (form) request.session.set('wanted', form.page);
   return reply.redirect(form ? `/anmelden?${KEPT}=${form.id}` : '/anmelden?abgelaufen=ja', 303);
 }

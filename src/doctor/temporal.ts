@@ -5,7 +5,7 @@ import { findMissingAbilities, isListingRefused, type Ability } from '../tempora
 import { connect } from '../temporal/connect';
 import { judgeStuckRuns } from './stuck-runs';
 import { describeWay } from './proxy';
-import { findIdleWork, type Work } from '../temporal/queues';
+import { findIdleWork, findUnrouted, type Unrouted, type Work } from '../temporal/queues';
 import { SEARCH_ATTRIBUTES, searchAttributeTypeName } from '../temporal/search-attributes';
 import {
   ERASER_SCHEDULE,
@@ -155,8 +155,18 @@ async function judgeAttributes({ operatorService }: Connection, namespace: strin
   };
 }
 
+/** Workers are there, and what begins now goes to none of them. */
+function describeUnrouted({ current, builds }: Unrouted): string {
+  const there = `Es laufen Worker von ${builds.join(', ')}`;
+  return current === null
+    ? `${there}, aber keine Version ist aktuell, und neue Absagen übernimmt niemand: bitte absage deploy promote ${builds[0] ?? ''}.`
+    : `${there}, aber aktuell ist ${current}, und davon läuft kein Worker: bitte einen starten, oder absage deploy promote ${builds[0] ?? ''}.`;
+}
+
 async function judgeWorkers({ workflowService }: Connection, namespace: string): Promise<Verdict> {
   const idle = await findIdleWork(workflowService, namespace);
+  const unrouted = await findUnrouted(workflowService, namespace);
+  if (unrouted) return failed(describeUnrouted(unrouted));
   if (idle.length === 0) return ok(`Beide Warteschlangen werden bedient (${TASK_QUEUE}, ${JET_TASK_QUEUE}).`);
   return warning(
     `Niemand übernimmt ${idle.map((work) => WORK_NAMES[work]).join(', ')}: bitte absage worker oder absage up starten.`,

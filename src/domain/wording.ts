@@ -139,6 +139,8 @@ export const TEMPORAL_TEXTS = {
     'Temporal kann diese Absage nicht weiterführen: jeder Versuch schlägt fehl. Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Bitte den technischen Betrieb verständigen: absage doctor sagt, was zu tun ist. Bis dahin ist keine Aktion möglich, auch kein Abbrechen.',
   madeUpTask:
     'In Temporal hat jemand anderer diesen Schritt beantwortet, mit einer Aufgabe, die nicht von Absage ist. Bitte nicht danach handeln. Was geschrieben wurde, steht im Logbuch. Bitte den technischen Betrieb klären lassen, wer Zugang zum Namespace hat: er beendet den Lauf in Temporal (Terminate), danach hier fortsetzen.',
+  withoutWorkers:
+    'Diese Absage läuft auf einer Version von Absage, für die kein Worker mehr läuft. Was geschrieben wurde, steht im Logbuch, und es beginnt kein neuer Schritt. Bitte den technischen Betrieb verständigen: ein Worker dieser Version muss wieder gestartet werden (absage deploy status nennt sie). Bis dahin ist keine Aktion möglich, auch kein Abbrechen.',
   unknownStatus:
     'Temporal zeigt für diese Absage einen Zustand, den Absage nicht kennt. Daraus wird nichts geschlossen. Bitte den technischen Betrieb verständigen.',
 } as const;

@@ -253,15 +253,59 @@ export interface SessionStore {
   removeOlder(than: { startedAt: Instant; activeAt: Instant }): Promise<void>;
 }
 
+/** A form that a browser sent, as it is kept for a while. */
+export interface StoredForm {
+  id: string;
+  /** Names the browser that sent it. */
+  browser: string;
+  /** Where it was sent to. */
+  path: string;
+  /** Everything else, unreadable for whoever reads the database. */
+  sealed: string;
+  keptAt: Instant;
+}
+
+/** How many forms are kept. Each rule drops the oldest ones. */
+export interface FormRules {
+  /** Older ones go. */
+  since: Instant;
+  perBrowser: number;
+  /** Of all together, in characters. */
+  size: number;
+}
+
+/** Forms that were not carried out, beside the journal so that all servers have them. Here, unlike there, rows go. */
+export interface FormStore {
+  keep(form: StoredForm, rules: FormRules): Promise<void>;
+  find(id: string): Promise<StoredForm | null>;
+  forget(browser: string, path: string): Promise<void>;
+}
+
+/** What a caller has spent of a limit. */
+export interface Spent {
+  /** This time included. */
+  count: number;
+  /** When it begins anew. */
+  until: Instant;
+}
+
+/** Counts against limits, beside the journal so that all servers count together. Here, unlike there, rows change and go. */
+export interface Spendings {
+  /** Counts one more. The first one after `until` begins anew, for `windowMs`. */
+  spend(key: string, at: Instant, windowMs: number): Promise<Spent>;
+}
+
 /** Everything that the journal's database holds. */
 export type JournalStore = Journal &
   KeyNotes &
   RunNotes &
   OpenChecks &
+  Spendings &
   ContactStore &
   InstallationNotes &
   CaseChain & {
     readonly sessions: SessionStore;
+    readonly forms: FormStore;
     /** Who signs the lines that are written through it; `null`: nobody does. */
     readonly signer: Signer | null;
   };

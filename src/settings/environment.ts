@@ -12,6 +12,7 @@ import { findBlindTrust, findOpenWires } from './wires';
 import {
   addresses,
   baseUrl,
+  buildId,
   contactUri,
   databaseUrl,
   duration,
@@ -48,6 +49,8 @@ export interface Config {
   databaseUrl: string;
   /** Who owns the tables in PostgreSQL, for the commands that make them; `null`: whoever `databaseUrl` names. */
   databaseOwnerUrl: string | null;
+  /** What this build of the worker is called in Temporal; `null`: workers take every run, whatever build began it. */
+  buildId: string | null;
   apiTokensFile: string | null;
   /** `null`: what Temporal keeps is not encrypted, which only a rehearsal allows. */
   payloadKeysFile: string | null;
@@ -111,6 +114,8 @@ const VARIABLES = z.object({
   ABSAGE_REHEARSAL_MAIL_TO: mailbox.optional(),
   ABSAGE_DATABASE_URL: databaseUrl.optional(),
   ABSAGE_DATABASE_OWNER_URL: postgresUrl.optional(),
+  ABSAGE_WORKER_VERSIONING: z.enum(['on', 'off'], 'kennt nur on und off').default('off'),
+  ABSAGE_BUILD_ID: buildId.optional(),
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
   ABSAGE_PAYLOAD_KEYS_FILE: z.string().optional(),
   ABSAGE_SEAL_KEY_FILE: z.string().optional(),
@@ -297,6 +302,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     },
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
     databaseOwnerUrl: settings.ABSAGE_DATABASE_OWNER_URL ?? null,
+    buildId: settings.ABSAGE_WORKER_VERSIONING === 'on' ? (settings.ABSAGE_BUILD_ID ?? '') : null,
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
     payloadKeysFile: settings.ABSAGE_PAYLOAD_KEYS_FILE ?? null,
     sealKeyFile: settings.ABSAGE_SEAL_KEY_FILE ?? null,
@@ -331,6 +337,11 @@ function findContradictions(config: Config): string[] {
   const isSmtpRemote = !isLoopback(config.smtp.server.host);
   if (config.mode === 'production' && config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
     contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');
+  }
+  if (config.buildId === '') {
+    contradictions.push(
+      'ABSAGE_BUILD_ID fehlt: mit ABSAGE_WORKER_VERSIONING=on braucht jede Version einen Namen',
+    );
   }
   if (config.session.idleMs > config.session.maxMs) {
     contradictions.push('ABSAGE_SESSION_IDLE darf nicht länger sein als ABSAGE_SESSION_MAX');

@@ -95,6 +95,14 @@ export const contactUri = z
     'braucht eine Adresse wie mailto:sicherheit@haus.example oder https://…',
   );
 
+/** Names one build of the worker, in Temporal and on the command line. */
+export const buildId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    'braucht einen Namen aus Buchstaben, Ziffern, Punkt und Strich, z. B. 1.4.0',
+  );
+
 /** Addresses or networks, divided by commas: `192.0.2.7, 10.0.0.0/8`. */
 export const addresses = z.string().transform((text, context) => {
   const list = text.split(',').map((part) => part.trim());

@@ -19,22 +19,81 @@ export const WORKS = Object.keys(QUEUES) as Work[];
 /** A worker asks at least once a minute, and Temporal goes on listing it for five after its last question. */
 const POLLED_WITHIN_MS = 75_000;
 
-/** The work that no worker has asked for lately; none where both queues are polled. */
+/** The work that no worker has asked for lately of those that get what begins now; none where cases can begin. */
 export async function findIdleWork(
   workflowService: Client['workflowService'],
   namespace: string,
 ): Promise<Work[]> {
-  const answers = await Promise.all(
-    WORKS.map((work) => {
-      const { name, taskQueueType } = QUEUES[work];
-      return workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType });
-    }),
-  );
-  const now = Date.now();
-  const isPolled = answers.map(({ pollers }) =>
-    (pollers ?? []).some(
-      ({ lastAccessTime }) => now - (optionalTsToMs(lastAccessTime) ?? 0) < POLLED_WITHIN_MS,
-    ),
-  );
-  return WORKS.filter((_work, index) => !isPolled[index]);
+  const queues = await describeQueues(workflowService, namespace);
+  return WORKS.filter((work) => {
+    const { current, builds } = queues[work];
+    return !builds.includes(current);
+  });
 }
+
+/** The work that no worker of this build has asked for lately. */
+export async function findIdleWorkOf(
+  workflowService: Client['workflowService'],
+  namespace: string,
+  buildId: string,
+): Promise<Work[]> {
+  const queues = await describeQueues(workflowService, namespace);
+  return WORKS.filter((work) => !queues[work].builds.includes(buildId));
+}
+
+/** `current`: the build that gets what begins now, `null` for workers without one. `builds`: those that ask for work. */
+export interface Unrouted {
+  current: string | null;
+  builds: readonly string[];
+}
+
+/** Says why what begins now goes to no worker although some are there; `null`: it goes to one, or none is there at all. */
+export async function findUnrouted(
+  workflowService: Client['workflowService'],
+  namespace: string,
+): Promise<Unrouted | null> {
+  const { cases } = await describeQueues(workflowService, namespace);
+  const { current, builds } = cases;
+  const versions = [...new Set(builds.filter((build) => build !== null))];
+  return versions.length > 0 && !builds.includes(current) ? { current, builds: versions } : null;
+}
+
+interface Queue {
+  /** The build that gets what begins now; `null`: workers without a version do. */
+  current: string | null;
+  /** Of the workers that have asked lately; `null` stands for one without a version. */
+  builds: (string | null)[];
+}
+
+async function describeQueues(
+  workflowService: Client['workflowService'],
+  namespace: string,
+): Promise<Record<Work, Queue>> {
+  const queues = WORKS.map(async (work) => {
+    const { name, taskQueueType } = QUEUES[work];
+    const described = await workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name },
+      taskQueueType,
+    });
+    return [work, toQueue(described)] as const;
+  });
+  return Object.fromEntries(await Promise.all(queues)) as Record<Work, Queue>;
+}
+
+type Described = Awaited<ReturnType<Client['workflowService']['describeTaskQueue']>>;
+
+function toQueue({ pollers, versioningInfo }: Described): Queue {
+  const now = Date.now();
+  return {
+    current: versioningInfo?.currentDeploymentVersion?.buildId || null,
+    builds: (pollers ?? [])
+      .filter(({ lastAccessTime }) => now - (optionalTsToMs(lastAccessTime) ?? 0) < POLLED_WITHIN_MS)
+      .map(({ deploymentOptions }) =>
+        deploymentOptions?.workerVersioningMode === VERSIONED ? (deploymentOptions.buildId ?? '') : null,
+      ),
+  };
+}
+
+/** As Temporal numbers the modes of a worker. */
+const VERSIONED = 2;

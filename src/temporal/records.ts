@@ -2,7 +2,9 @@ import { Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { PayloadNotReadable } from './payload-codec';
 import type { Instant } from '../domain/types';
+import { isAbandoned } from './deployments';
 import { decodePending } from './pending-tries';
+import { readBuildId } from './run-record';
 import { findStuckSince, isStuck } from './stuck-runs';
 
 /**
@@ -19,16 +21,18 @@ export function recordsClient({ connection, options: { namespace, loadedDataConv
 export async function describeRun(
   records: Client,
   workflowId: string,
-): Promise<WorkflowExecutionDescription & { stuckSince: Instant | null }> {
+): Promise<WorkflowExecutionDescription & { stuckSince: Instant | null; isAbandoned: boolean }> {
   const { namespace, loadedDataConverter } = records.options;
   const described = await records.workflow.getHandle(workflowId).describe();
   const { pendingActivities } = described.raw;
   const run = { namespace, workflowId };
+  const buildId = described.status.name === 'RUNNING' ? readBuildId(described) : null;
   return {
     ...described,
     stuckSince: isStuck(described)
       ? await findStuckSince(records.workflowService, namespace, described)
       : null,
+    isAbandoned: buildId !== null && (await isAbandoned(records.workflowService, namespace, buildId)),
     raw: {
       ...described.raw,
       pendingActivities: await decodePending(loadedDataConverter, run, pendingActivities),

@@ -23,7 +23,11 @@ export interface RunRecord {
   pausedAt: string | null;
   /** Its workflow task fails again and again: see `stuck-runs.ts`. */
   isStuck: boolean;
-  /** Since when, where the run itself was asked and its history says it. */
+  /** The build of the worker that it stays on; `null`: it takes any. */
+  buildId: string | null;
+  /** No worker of that build asks for work, where the run itself was asked. */
+  isAbandoned: boolean;
+  /** Since when it is stuck, where the run itself was asked and its history says it. */
   stuckSince: string | null;
   /** `null` for a run that was started by hand. */
   caseId: string | null;
@@ -70,6 +74,7 @@ type Recorded = Pick<
   Partial<{
     raw: Pick<Described, 'workflowExecutionInfo' | 'workflowExtendedInfo' | 'pendingActivities'> | object;
     stuckSince: Instant | null;
+    isAbandoned: boolean;
   }>;
 type Described = WorkflowExecutionDescription['raw'];
 
@@ -93,6 +98,8 @@ export function toRunRecord(info: Recorded): RunRecord {
     begunAt: readBegunAt(info),
     pausedAt: readPausedAt(info),
     isStuck: isStuck(info),
+    buildId: readBuildId(info),
+    isAbandoned: info.isAbandoned ?? false,
     stuckSince: info.stuckSince ?? null,
     caseId: memo.caseId ?? null,
     orderDigest: memo.orderDigest ?? null,
@@ -104,6 +111,16 @@ export function toRunRecord(info: Recorded): RunRecord {
     historyLength: info.historyLength,
   };
 }
+
+/** Only a run that is pinned stays on its build. */
+export function readBuildId({ raw }: Pick<Recorded, 'raw'>): string | null {
+  const described = raw && 'workflowExecutionInfo' in raw ? raw.workflowExecutionInfo : null;
+  const { behavior, deploymentVersion } = described?.versioningInfo ?? {};
+  return behavior === PINNED ? (deploymentVersion?.buildId ?? null) : null;
+}
+
+/** As Temporal numbers the behaviours. */
+const PINNED = 1;
 
 function readFirstRunId({ raw, runId }: Recorded): string {
   const described = raw && 'workflowExecutionInfo' in raw ? raw.workflowExecutionInfo : null;

@@ -18,7 +18,7 @@ const STOP_DEADLINE_MS = 2_000;
  * 50 ms. Together that cost 2 s a case; with these values it costs 0.15 s. One partition keeps the rate limit of the
  * Jet queue exact, which the server otherwise divides over four. With fairness no house keeps the others waiting there.
  */
-const DYNAMIC_CONFIG = [
+export const DYNAMIC_CONFIG: readonly string[] = [
   'frontend.enableServerVersionCheck=false',
   'history.timerProcessorMaxTimeShift="1ms"',
   'history.transferProcessorMaxPollRPS=2000',

@@ -295,7 +295,7 @@ async function complete(run: CancellationRun): Promise<StornoAgain | { head: Jou
 
 /**
  * Where Jet does not answer, the end waits for nobody: it is written with when Storno was last seen. A status that was seen
- * as changed has to be seen as Storno again.
+ * as changed has to be seen as Storno again. A look that could not be noted may have shown another status, so it is made again.
  */
 async function lookAtEnd(run: CancellationRun): Promise<StornoAgain | null> {
   const jet = run.isStornoLost
@@ -305,9 +305,13 @@ async function lookAtEnd(run: CancellationRun): Promise<StornoAgain | null> {
     const look = await lookAtEvent(run, jet, { step: 'report' });
     return isAgain(look) ? look : null;
   } catch (error) {
-    if (isCancellation(error) || run.isStornoLost) throw error;
+    if (isCancellation(error) || run.isStornoLost || wasNotNoted(error)) throw error;
     return null;
   }
+}
+
+function wasNotNoted(error: unknown): boolean {
+  return failureCodeOf(error) === 'journal-unavailable' && patched('looks-until-noted');
 }
 
 function isAgain(result: object): result is StornoAgain {

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
 import type { ErasureActivities } from '../activities';
 import type { ErasureResult } from '../activities/erase-contacts';
 import { SUMMARIES } from '../domain/wording';
@@ -18,3 +18,6 @@ export async function eraseContacts(): Promise<ErasureResult> {
   });
   return eraseDueContacts();
 }
+
+// No case depends on how it goes on, so that it need not keep an older version of the worker alive.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, eraseContacts);

@@ -18,6 +18,9 @@ export {
   WATCH_STATUS,
 } from '../domain/schedules';
 
+/** What Temporal calls all versions of the worker together. */
+export const DEPLOYMENT = 'absage';
+
 /** For the workflows, and for every activity that does not call Jet. */
 export const TASK_QUEUE = 'absage';
 

@@ -1,4 +1,4 @@
-import { patched, proxyActivities } from '@temporalio/workflow';
+import { patched, proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { SUMMARIES } from '../domain/wording';
 import { TASK_QUEUE } from './messages';
@@ -27,3 +27,6 @@ function searches<Name extends keyof Activities>(summary: string) {
     summary,
   });
 }
+
+// No case depends on how it goes on, so that it need not keep an older version of the worker alive.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, reconcileCancellations);

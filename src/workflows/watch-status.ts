@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
 import type { WatchActivities } from '../activities';
 import { SUMMARIES } from '../domain/wording';
 import { TASK_QUEUE } from './messages';
@@ -21,3 +21,6 @@ export async function watchStatus(): Promise<void> {
   });
   await watch();
 }
+
+// No case depends on how it goes on, so that it need not keep an older version of the worker alive.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, watchStatus);

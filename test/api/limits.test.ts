@@ -15,6 +15,7 @@ const FEW = { orders: 2, plans: 3, searches: 4, pdfs: 2 };
 
 let stage: ApiStage;
 let app: FastifyInstance;
+let served = 0;
 
 beforeAll(async () => {
   stage = await ApiStage.open();
@@ -23,8 +24,15 @@ afterAll(() => stage.close());
 beforeEach(() => serve());
 afterEach(() => app.close());
 
+/** Each app is an installation of its own: what was spent before is not theirs. */
 async function serve(isSimulator = false): Promise<void> {
-  const deps = { ...stage.deps, limits: FEW, isSimulator: () => isSimulator };
+  served += 1;
+  const installation = served;
+  const journal = {
+    ...stage.journal,
+    spend: (key: string, ...rest: [string, number]) => stage.journal.spend(`${installation} ${key}`, ...rest),
+  };
+  const deps = { ...stage.deps, journal, limits: FEW, isSimulator: () => isSimulator };
   app = await buildApp(deps, consolePages({ ...deps, ...consoleSession(deps) }));
 }
 

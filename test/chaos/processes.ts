@@ -45,7 +45,7 @@ export class Processes {
   }
 
   /** Resolves when it has ended. */
-  async end(name: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async end(name: string, signal: 'SIGKILL' | 'SIGTERM' | 'SIGQUIT'): Promise<void> {
     const child = this.running.get(name);
     if (!child) return;
     const ended = once(child, 'exit');

@@ -50,7 +50,12 @@ export class ChaosStack {
 
   readonly cancellations: CancellationClient;
 
-  static async start(options: { syncIntervalMs: number; programme: object[] }): Promise<ChaosStack> {
+  /** `worker`: the build of the first worker. */
+  static async start(options: {
+    syncIntervalMs: number;
+    programme: object[];
+    worker?: Build;
+  }): Promise<ChaosStack> {
     const cache = join(ROOT, '.cache');
     mkdirSync(cache, { recursive: true });
     const dataDir = mkdtempSync(join(cache, 'chaos-'));
@@ -66,7 +71,7 @@ export class ChaosStack {
       const journal = await openJournal(plan.config.databaseUrl);
       const stack = new ChaosStack(plan, processes, connection, new Client({ connection }), journal);
       await stack.simulator('POST', '/reset', { programme: options.programme });
-      await stack.launch('worker');
+      await stack.launch('worker', options.worker);
       return stack;
     } catch (error) {
       await processes.killEverything();
@@ -130,6 +135,11 @@ export class ChaosStack {
 
   get apiPort(): number {
     return this.plan.config.port;
+  }
+
+  /** The settings of each part; without what a build adds. */
+  get environment(): Readonly<Record<string, string | undefined>> {
+    return this.plan.environment;
   }
 
   get dataDir(): string {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AppDependencies } from '../../src/api/dependencies';
 import { Sessions, type SessionTimes } from '../../src/cases/sessions';
+import type { ConsoleDependencies } from '../../src/console/dependencies';
 import type { SessionSettings } from '../../src/console/session';
 import type { JournalStore } from '../../src/journal/port';
 
@@ -10,7 +11,7 @@ const TIMES: SessionTimes = { idleMs: 2 * 3_600_000, maxMs: 12 * 3_600_000 };
 export function consoleSession(
   { journal, logIn }: Pick<AppDependencies, 'journal' | 'logIn'>,
   { times = TIMES, sessionKey = randomBytes(32) }: { times?: SessionTimes; sessionKey?: Buffer } = {},
-): Omit<SessionSettings, 'logIn'> {
-  const store = (journal as JournalStore | undefined)?.sessions;
-  return { sessionKey, isSecure: false, sessions: new Sessions(store!, logIn, times) };
+): Omit<SessionSettings, 'logIn'> & Pick<ConsoleDependencies, 'forms'> {
+  const { sessions, forms } = (journal as JournalStore | undefined) ?? {};
+  return { sessionKey, isSecure: false, sessions: new Sessions(sessions!, logIn, times), forms: forms! };
 }

@@ -1,8 +1,9 @@
 import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { chownSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Launched } from '../../src/up/part';
+import { endWithUs } from './guard';
 
 const HOST = '127.0.0.1';
 const POLL_MS = 20;
@@ -27,7 +28,7 @@ export interface PostgresPassword {
 export function initialisePostgres({ folder, password }: PostgresPlace & PostgresPassword): void {
   mkdirSync(folder, { recursive: true });
   own(folder);
-  if (statSync(join(dataOf(folder), 'PG_VERSION'), { throwIfNoEntry: false })) return;
+  if (existsSync(join(dataOf(folder), 'PG_VERSION'))) return;
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, `${password ?? ''}\n`, { mode: 0o600 });
   own(passwordFile);
@@ -58,10 +59,11 @@ export function launchPostgres(
       cwd: folder,
       env: { LC_ALL: 'C.UTF-8' },
       stdio,
+      detached: true, // Ctrl-C goes to the whole group, and a database ends last
       ...AS_NOBODY,
     },
   );
-  endWithUs(child);
+  endWithUs(child, 'QUIT');
   return { child, ready: untilReady(folder, child) };
 }
 
@@ -90,16 +92,22 @@ function own(path: string): void {
 
 /** PostgreSQL's programs. A clone that only root can enter is not open to `nobody`, who then gets a copy of them. */
 function binOf(folder: string): string {
-  const bin = process.env.POSTGRES_BIN_PATH;
-  if (!bin)
-    throw new Error('POSTGRES_BIN_PATH is not set: node scripts/setup.mjs tools finds or fetches PostgreSQL');
+  const bin = process.env.POSTGRES_BIN_PATH ?? readNotedBin();
+  if (!bin) throw new Error('PostgreSQL is not there: node scripts/setup.mjs tools finds or fetches it');
   const copy = join(folder, 'programs');
   const copiedBin = join(copy, 'embedded_postgres', 'pginstall', 'bin');
-  if (statSync(copiedBin, { throwIfNoEntry: false })) return copiedBin;
+  if (existsSync(copiedBin)) return copiedBin;
   if (spawnSync(join(bin, 'postgres'), ['--version'], AS_NOBODY).status === 0) return bin;
   cpSync(resolve(bin, '..', '..', '..'), copy, { recursive: true });
   spawnSync('chown', ['-R', `${AS_NOBODY.uid}:${AS_NOBODY.gid}`, copy]);
   return copiedBin;
+}
+
+/** Where the set-up found it, for programs that are not tests. */
+function readNotedBin(): string | undefined {
+  const file = join(__dirname, '..', '..', '.cache', 'tools.json');
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { postgres?: string }).postgres;
 }
 
 /** The server writes into its own note when it takes connections. An older note is of a server that has crashed. */
@@ -123,20 +131,4 @@ function readNote(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-/**
- * Ends the server when this process is gone, even after kill -9: a shell waits for the end of a pipe that only this
- * process holds. Jest gives tests no event for their own end.
- */
-function endWithUs(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -QUIT "$1"', 'sh', String(child.pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true, // a signal to the whole group must not end the guard before it has done its work
-    ...AS_NOBODY,
-  });
-  child.once('exit', () => guard.kill('SIGKILL'));
-  guard.unref();
-  (guard.stdin as unknown as { unref?(): void } | null)?.unref?.();
 }

@@ -264,6 +264,16 @@ export async function pickPorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
+/** The first of so many ports one after the other, all of which are free now. */
+export async function pickPortBlock(count: number): Promise<number> {
+  for (;;) {
+    const [first = 0] = await pickPorts(1);
+    const block = Array.from({ length: count }, (_, index) => first + index);
+    const answers = await Promise.all(block.map(isFree));
+    if (first + count <= PORT_RANGE.to && answers.every(Boolean)) return first;
+  }
+}
+
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {

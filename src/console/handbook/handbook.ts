@@ -45,6 +45,11 @@ export const OTHER_STATES = [
     text: 'Der Lauf scheitert immer wieder an derselben Stelle: ein Worker einer anderen Version läuft, oder ihm fehlt ein Schlüssel. Bis das behoben ist, wird nichts geschrieben, und keine Aktion kommt an. `absage doctor` nennt die Absage, seit wann, und die Befehle, die helfen. Anrufen: den technischen Betrieb.',
   },
   {
+    id: 'run-without-workers',
+    title: 'Die Absage läuft auf einer Version, für die kein Worker läuft',
+    text: 'Bei einem Wechsel der Version wurden die Worker der bisherigen beendet, solange noch Absagen auf ihnen liefen. Es wird nichts geschrieben, und keine Aktion kommt an. `absage deploy status` nennt die Version: einen Worker davon wieder starten, bis die Absage zu Ende ist. Anrufen: den technischen Betrieb.',
+  },
+  {
     id: 'nothing-works',
     title: 'Absage geht gar nicht, und heute Abend entfällt eine Vorstellung',
     text: 'Die Schritte in Jet von Hand machen, so wie es die Anleitung der Kassa sagt, nur die E-Mail an Ö-Ticket nicht. Ist Absage wieder da, findet die offene Absage, was dasteht, übernimmt es und schreibt die E-Mail. War noch nichts beauftragt: danach beauftragen.',

@@ -14,6 +14,8 @@ const MAY: Readonly<
   session: 'select, insert, update, delete',
   contact_key: 'select, insert, update, delete',
   open_check: 'select, insert, update, delete',
+  kept_form: 'select, insert, delete',
+  spending: 'select, insert, update, delete',
   last_commit: 'select, insert, update, delete',
 };
 

@@ -15,6 +15,8 @@ const KEYS = {
   session: ['id_hash'],
   contact_key: ['case_id'],
   open_check: ['case_id'],
+  kept_form: ['id'],
+  spending: ['key'],
 } as const satisfies { [Table in keyof Tables]: readonly (keyof Tables[Table])[] };
 
 /** What each database says of itself. */

@@ -152,6 +152,25 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, dialect: SchemaDialect) =
   '0012-admitted-checks': async (db, { text }) => {
     await db.schema.alterTable('open_check').addColumn('admitted_at', text).execute();
   },
+  /** Without guards: a form goes after a while, and a count begins anew. */
+  '0013-forms-and-limits': async (db, { text }) => {
+    await db.schema
+      .createTable('kept_form')
+      .ifNotExists()
+      .addColumn('id', text, (column) => column.primaryKey())
+      .addColumn('browser', text, (column) => column.notNull())
+      .addColumn('path', text, (column) => column.notNull())
+      .addColumn('sealed', text, (column) => column.notNull())
+      .addColumn('kept_at', text, (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createTable('spending')
+      .ifNotExists()
+      .addColumn('key', text, (column) => column.primaryKey())
+      .addColumn('count', 'integer', (column) => column.notNull())
+      .addColumn('until', text, (column) => column.notNull())
+      .execute();
+  },
 };
 
 const KNOWN = Object.keys(MIGRATIONS);

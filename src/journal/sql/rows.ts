@@ -58,6 +58,8 @@ export interface Tables {
   payload_key: { id: string; first_used_at: string; last_used_at: string };
   session: SessionRow;
   contact_key: ContactKeyRow;
+  kept_form: KeptFormRow;
+  spending: { key: string; count: number; until: string };
   open_check: OpenCheckRow;
 }
 
@@ -77,6 +79,14 @@ interface ContactKeyRow {
   wished_by: string | null;
   wished_by_id: string | null;
   wish_reason: string | null;
+}
+
+interface KeptFormRow {
+  id: string;
+  browser: string;
+  path: string;
+  sealed: string;
+  kept_at: string;
 }
 
 interface SessionRow {

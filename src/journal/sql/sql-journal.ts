@@ -27,12 +27,22 @@ import {
   readInstallationLines,
   replaceInstallationId,
 } from './installation';
+import * as forms from './forms';
 import { enterCheck } from './open-checks';
 import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import { nameRunOnce, noteSealedSince, readNamedRuns } from './run-notes';
 import * as sessions from './sessions';
-import { HOLD_INSTALLATION, holdChecks, holdEvent, type Hold, type Read, type Writer } from './writer';
+import { spend } from './spendings';
+import {
+  HOLD_FORMS,
+  HOLD_INSTALLATION,
+  holdChecks,
+  holdEvent,
+  type Hold,
+  type Read,
+  type Writer,
+} from './writer';
 
 /** An open database that holds a journal. */
 export interface SqlConnection {
@@ -151,6 +161,14 @@ export function createSqlJournal(
       remove: (idHash) => writing(ALONE, (transaction) => sessions.remove(transaction, idHash)),
       removeOlder: (than) => writing(ALONE, (transaction) => sessions.removeOlder(transaction, than)),
     },
+
+    forms: {
+      keep: (form, rules) =>
+        writing({ names: [HOLD_FORMS] }, (transaction) => forms.keep(transaction, form, rules)),
+      find: (id) => reading(() => forms.find(db, id)),
+      forget: (browser, path) => writing(ALONE, (transaction) => forms.forget(transaction, browser, path)),
+    },
+    spend: (key, at, windowMs) => writing(ALONE, (transaction) => spend(transaction, key, at, windowMs)),
 
     close: () => db.destroy(),
   };

@@ -22,6 +22,9 @@ export const holdChecks = (house: string): string => `checks/${house}`;
 /** The chain of the installation, its keys among them. Every other work holds it too, but only against this one. */
 export const HOLD_INSTALLATION = 'installation';
 
+/** The forms that are kept. */
+export const HOLD_FORMS = 'forms';
+
 /** Everything, for as long as the work takes: nobody else writes anything. */
 export const HOLD_EVERYTHING = 'everything';
 

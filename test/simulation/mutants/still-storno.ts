@@ -89,7 +89,7 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        'if (isCancellation(error) || run.isStornoLost) throw error;',
+        'if (isCancellation(error) || run.isStornoLost || wasNotNoted(error)) throw error;',
         'if (isCancellation(error)) throw error;',
       ),
     ],
@@ -100,7 +100,7 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        'if (isCancellation(error) || run.isStornoLost) throw error;',
+        'if (isCancellation(error) || run.isStornoLost || wasNotNoted(error)) throw error;',
         "if (isCancellation(error) || failureCodeOf(error) === 'status-changed-after-storno') throw error;",
       ),
     ],
@@ -201,5 +201,28 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
       edit('activities/right.ts', 'await journal.appendUnlessEnded(ref, {', 'await journal.append(ref, {'),
     ],
     seed: 72001334,
+  },
+  {
+    name: 'a step confirmed by hand is written down after the end of its case',
+    edits: [
+      edit(
+        'activities/by-hand.ts',
+        'await journal.appendUnlessEnded(ref, confirmedStorno(',
+        'await journal.append(ref, confirmedStorno(',
+      ),
+      edit(
+        'activities/by-hand.ts',
+        ': await journal.appendUnlessEnded(ref, line);',
+        ': await journal.append(ref, line);',
+      ),
+    ],
+    seed: 90070192,
+  },
+  {
+    name: 'the end does not wait for a look that could not be noted',
+    edits: [
+      edit('workflows/cancel-performance.ts', ' || wasNotNoted(error)) throw error;', ') throw error;'),
+    ],
+    seed: 90075016,
   },
 ];

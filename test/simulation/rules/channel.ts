@@ -17,7 +17,8 @@ export const CHANNEL_RULES: readonly Rule[] = [
           savedAt?: string;
           version?: string;
         };
-        const saved = jet.writes.find(({ after }) => after?.version === version);
+        // A deleted event that is brought back is not saved by that, and in a house without a gateway nobody reads a version.
+        const saved = jet.writes.find(({ before, after }) => before && after && after.version === version);
         return Math.max(Date.parse(savedAt), saved?.at ?? 0);
       };
       return {

@@ -1,0 +1,108 @@
+import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { DEPLOYMENT } from '../workflows/messages';
+import { isGrpcServiceError } from '@temporalio/client';
+import { findIdleWorkOf } from './queues';
+
+/*
+ * Several builds of the worker at once: each run stays on the build that it began with, and new runs begin on the one that is
+ * current. Temporal calls the whole a worker deployment, and each build a version of it.
+ */
+
+type WorkflowService = Client['workflowService'];
+
+const { VERSION_DRAINAGE_STATUS_DRAINED, VERSION_DRAINAGE_STATUS_DRAINING } =
+  temporal.api.enums.v1.VersionDrainageStatus;
+
+/**
+ * - `current`: new runs begin here
+ * - `draining`: no new ones, but some are still open
+ * - `drained`: nothing runs here any more, by Temporal's count, which it makes every few minutes
+ * - `inactive`: never was current
+ */
+export type VersionState = 'current' | 'draining' | 'drained' | 'inactive';
+
+export interface DeployedVersion {
+  buildId: string;
+  state: VersionState;
+  /** Workers of this build ask for work of every kind. */
+  hasWorkers: boolean;
+  /** Since when it has been current, or was last. `null`: it never was. */
+  currentSince: Date | null;
+}
+
+/** Every build that has ever polled and was not pruned, the newest one first. `null`: no worker has polled with a version. */
+export async function readDeployment(
+  workflowService: WorkflowService,
+  namespace: string,
+): Promise<DeployedVersion[] | null> {
+  const described = await workflowService
+    .describeWorkerDeployment({ namespace, deploymentName: DEPLOYMENT })
+    .catch((error: unknown) => {
+      if (isGrpcServiceError(error) && error.code === NOT_FOUND) return null;
+      throw error;
+    });
+  if (!described) return null;
+  const { versionSummaries, routingConfig } = described.workerDeploymentInfo ?? {};
+  const current = routingConfig?.currentDeploymentVersion?.buildId;
+  const versions = (versionSummaries ?? []).map(async (summary): Promise<DeployedVersion> => {
+    const buildId = summary.deploymentVersion?.buildId ?? '';
+    const { drainageStatus, currentSinceTime, lastCurrentTime } = summary;
+    const since = currentSinceTime ?? lastCurrentTime;
+    return {
+      buildId,
+      state: buildId === current ? 'current' : (DRAINAGE[drainageStatus ?? 0] ?? 'inactive'),
+      hasWorkers: (await findIdleWorkOf(workflowService, namespace, buildId)).length === 0,
+      currentSince: since ? new Date(Number(since.seconds ?? 0) * 1_000) : null,
+    };
+  });
+  const newestFirst = await Promise.all(versions);
+  return newestFirst.sort((one, other) => timeOf(other) - timeOf(one));
+}
+
+const timeOf = ({ currentSince }: DeployedVersion) => currentSince?.getTime() ?? Infinity;
+
+const DRAINAGE: Partial<Record<number, VersionState>> = {
+  [VERSION_DRAINAGE_STATUS_DRAINING]: 'draining',
+  [VERSION_DRAINAGE_STATUS_DRAINED]: 'drained',
+};
+
+const NOT_FOUND = 5;
+
+/** New runs begin on this build from now on. Open ones stay where they are. */
+export async function makeCurrent(
+  workflowService: WorkflowService,
+  namespace: string,
+  buildId: string,
+  identity: string,
+): Promise<void> {
+  await workflowService.setWorkerDeploymentCurrentVersion({
+    namespace,
+    deploymentName: DEPLOYMENT,
+    buildId,
+    identity,
+  });
+}
+
+/** Rejects where a worker still polls with the build, or a run may still need it. */
+export async function removeVersion(
+  workflowService: WorkflowService,
+  namespace: string,
+  buildId: string,
+  identity: string,
+): Promise<void> {
+  await workflowService.deleteWorkerDeploymentVersion({
+    namespace,
+    deploymentVersion: { deploymentName: DEPLOYMENT, buildId },
+    identity,
+  });
+}
+
+/** Whether no worker takes the tasks of a run that stays on this build. */
+export async function isAbandoned(
+  workflowService: WorkflowService,
+  namespace: string,
+  buildId: string,
+): Promise<boolean> {
+  return (await findIdleWorkOf(workflowService, namespace, buildId)).length > 0;
+}

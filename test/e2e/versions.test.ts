@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { makeCases } from '../../bench/cases';
+import { copyBuild } from '../chaos/copies';
+import { ChaosStack } from '../chaos/stack';
+import type { CancellationInput } from '../../src/domain/case';
+import { eventually } from '../support/up-process';
+import { BY } from '../support/trust';
+
+/*
+ * An upgrade and its way back while cases are open, with two real builds whose histories do not replay into each other.
+ */
+
+const ROOT = join(__dirname, '..', '..');
+const INTERVAL_MS = 8_000;
+
+let stack: ChaosStack;
+const cases = makeCases(8, INTERVAL_MS);
+
+const versioned = (buildId: string, dist?: string) => ({
+  dist,
+  settings: { ABSAGE_WORKER_VERSIONING: 'on', ABSAGE_BUILD_ID: buildId },
+});
+
+/** Another build: the workflow begins with a timer, so that no history of the first one replays on it. */
+function buildSecond(): string {
+  const dist = copyBuild(ROOT, join(stack.dataDir, 'second-build'));
+  const bundle = join(dist, 'workflow-bundle.js');
+  const begin = /async function cancelPerformance\(input\) \{/;
+  const code = readFileSync(bundle, 'utf8');
+  const other = code.replace(
+    begin,
+    (text) => `${text} await new Promise((resolve) => setTimeout(resolve, 1));`,
+  );
+  if (other === code) throw new Error('the bundle does not have the function that was to be changed');
+  writeFileSync(bundle, other);
+  return dist;
+}
+
+/** What the administrator reads. */
+async function deploy(...args: string[]): Promise<string> {
+  const command = [join(ROOT, 'dist', 'cli.js'), 'deploy', ...args];
+  const run = promisify(execFile)(process.execPath, command, {
+    env: { ...process.env, ...stack.environment },
+  });
+  return run.then(
+    ({ stdout }) => stdout,
+    (error: { stderr: string }) => {
+      throw new Error(error.stderr);
+    },
+  );
+}
+
+async function begin(): Promise<CancellationInput> {
+  const input = cases.next();
+  await stack.cancellations.start(input, input.caseId, { by: BY });
+  return input;
+}
+
+const endOf = async ({ caseId }: CancellationInput) =>
+  (await stack.lines(caseId)).find(({ kind }) => kind === 'end')?.outcome ?? null;
+const hasBegun = async ({ caseId }: CancellationInput) =>
+  (await stack.lines(caseId)).some(
+    ({ operation, kind }) => operation === 'save-announcement' && kind === 'outcome',
+  );
+const runOf = async ({ order: { house, eventNumber } }: CancellationInput) =>
+  (await stack.cancellations.find(house, eventNumber))!;
+const buildOf = async (input: CancellationInput) => (await runOf(input)).buildId;
+
+/** Temporal goes on listing a worker for a while after it has ended. */
+const PATIENCE_MS = 150_000;
+const isTrue = (answer: boolean) => answer;
+const untilEnded = (input: CancellationInput) =>
+  eventually(
+    () => endOf(input),
+    (end) => end === 'completed',
+    PATIENCE_MS,
+  );
+const untilMarked = (input: CancellationInput) => eventually(() => hasBegun(input), isTrue, PATIENCE_MS);
+
+beforeAll(async () => {
+  stack = await ChaosStack.start({
+    syncIntervalMs: INTERVAL_MS,
+    programme: cases.programme,
+    worker: versioned('1.0'),
+  });
+  await stack.launch('api');
+});
+afterAll(() => stack?.stop(false));
+
+const isReady = async () => (await fetch(`http://127.0.0.1:${stack.apiPort}/readyz`)).status === 200;
+
+it('an upgrade and its way back take no case along, and say where each is', async () => {
+  // Workers are there, and what begins now would go to none of them.
+  expect(await isReady()).toBe(false);
+  expect(await deploy('status')).toMatch(/1\.0 +Worker laufen +noch nie aktuell\nKeine Version ist aktuell/);
+  expect(await deploy('promote', '1.0')).toContain('Neue Absagen beginnen ab jetzt auf 1.0.');
+  await eventually(isReady, isTrue, PATIENCE_MS);
+  expect(await deploy('status')).toMatch(/1\.0 +Worker laufen +aktuell/);
+  await expect(deploy('rollback')).rejects.toThrow('es bleibt, wie es ist');
+
+  const first = await begin();
+  await untilMarked(first);
+  await stack.launch('second-worker', versioned('2.0', buildSecond()));
+  expect(await deploy('promote', '2.0')).toContain('Offene bleiben, wo sie sind (1.0)');
+  const second = await begin();
+  await untilMarked(second);
+  expect(await Promise.all([first, second].map(buildOf))).toEqual(['1.0', '2.0']);
+
+  // Without its workers the case of before stands still, and says so.
+  await stack.end('worker');
+  await eventually(async () => (await runOf(first)).isAbandoned, isTrue, PATIENCE_MS);
+  expect(await deploy('status')).toMatch(/1\.0 +KEIN WORKER +läuft aus/);
+  expect((await runOf(second)).isAbandoned).toBe(false);
+  await untilEnded(second);
+  expect(await endOf(first)).toBeNull();
+  await stack.launch('worker', versioned('1.0'));
+  await untilEnded(first);
+
+  expect(await deploy('rollback')).toContain('Neue Absagen beginnen ab jetzt auf 1.0.');
+  const third = await begin();
+  await untilEnded(third);
+  expect(await buildOf(third)).toBe('1.0');
+  const writes = await Promise.all(
+    [first, second, third].map(async ({ order }) =>
+      (await stack.log(order.eventNumber)).map(({ operation }) => operation),
+    ),
+  );
+  for (const operations of writes)
+    for (const operation of ['save-announcement', 'set-storno', 'grant-right'])
+      expect(operations.filter((each) => each === operation)).toHaveLength(1);
+}, 400_000);
