@@ -212,8 +212,8 @@ export interface ErasureWish extends Actor {
 
 /** Which contacts are kept, and their erasure. */
 export interface ContactStore {
-  /** Those whose case ended longest ago come first, those of open cases last. */
-  keptContacts(): Promise<KeptContact[]>;
+  /** Those whose case ended longest ago come first, those of open cases last. `wished`: only those that somebody wished erased. */
+  keptContacts(which?: 'all' | 'wished'): Promise<KeptContact[]>;
   /** Notes that a contact is to be erased as soon as its case has ended. `false`: there is no key to erase. */
   wishErasure(caseId: string, wish: ErasureWish): Promise<boolean>;
   /**

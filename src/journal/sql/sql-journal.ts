@@ -144,7 +144,7 @@ export function createSqlJournal(
     lastCaseOf: (key) => reading(() => findLastCaseOf(db, key)),
     earlierCases: () => reading(() => readEarlierCases(db)),
     caseHeads: () => reading(() => readCaseHeads(db)),
-    keptContacts: () => reading(() => listKeptContacts(db)),
+    keptContacts: (which) => reading(() => listKeptContacts(db, which)),
     wishErasure: (caseId, wish) => writing(ALONE, (transaction) => noteWish(transaction, caseId, wish)),
     eraseContact: (ref, erasure) =>
       writing({ names: [HOLD_INSTALLATION, holdEvent(ref)] }, async (transaction) => {
