@@ -388,7 +388,10 @@ export function aScheduledEnvironment({
   schedule: ScheduleName;
   workflowType: string;
 }): MockActivityEnvironment {
-  const workflowExecution = { workflowId: `${schedule.scheduleId}-2027-01-01T10:00:00Z`, runId: randomUUID() };
+  const workflowExecution = {
+    workflowId: `${schedule.scheduleId}-2027-01-01T10:00:00Z`,
+    runId: randomUUID(),
+  };
   return new MockActivityEnvironment(
     { workflowExecution, workflowType, inWorkflow: true },
     { logger: QUIET, client: UNCANCELLED },
