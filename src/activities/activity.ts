@@ -22,8 +22,17 @@ export interface ActivityDependencies {
   isSimulator(): boolean;
   /** Judges who really asks for a case or an action. */
   trust: Trust;
-  /** How many checks of one house may be open at once, and who counts them; absent where nobody does. */
-  checks?: { most: number; open: OpenChecks };
+  /** How much of Jet the checks of one house may have; absent where nobody counts them. */
+  checks?: CheckLimits;
+}
+
+export interface CheckLimits {
+  /** The most that are open at once. */
+  most: number;
+  /** How many calls per second go to Jet, those of all houses together. */
+  jetPerSecond: number;
+  /** Who counts the checks. */
+  open: OpenChecks;
 }
 
 /** The input of every step of a case. */
@@ -118,7 +127,7 @@ export function currentRun(): WorkflowRun {
   return workflowExecution;
 }
 
-function outsideOfCase(): ApplicationFailure {
+export function outsideOfCase(): ApplicationFailure {
   return ApplicationFailure.nonRetryable('an activity outside of its case', 'NotOfThisCase');
 }
 

@@ -4,7 +4,7 @@ import { isDue, retentionOf } from '../domain/contact';
 import type { ErasureLine } from '../domain/installation';
 import type { CaseRef, House } from '../domain/types';
 import type { ContactStore, ErasureWish } from '../journal/port';
-import { asActivity } from './activity';
+import { asScheduledActivity, ERASER } from './scheduled';
 
 /** Where a contact stands beside the journal, as far as Absage can delete it there. */
 export interface ContactPlaces {
@@ -52,9 +52,9 @@ export async function eraseContact(
 export function createErasureActivities(deps: ErasureDependencies) {
   /**
    * Erases the contacts whose time is over, and those of ended cases that somebody wished erased. It belongs to no case, and
-   * does nothing that is not due, whoever asks for it.
+   * does nothing that is not due.
    */
-  const eraseDueContacts = asActivity<void, ErasureResult>(async () => {
+  const eraseDueContacts = asScheduledActivity(ERASER, async (): Promise<ErasureResult> => {
     const now = new Date().toISOString();
     const due = (await deps.journal.keptContacts())
       .map((kept) => ({ ...kept, months: retentionOf(deps.houses, kept.house) }))

@@ -8,6 +8,7 @@ import { createAlertActivities } from './house-alert';
 import { createInterruptedActivities } from './interrupted';
 import { createLookActivities } from './look';
 import { createDecisionActivities } from './operator-decisions';
+import { createPlaceActivities } from './open-checks';
 import { createPartnerNoticeActivities } from './partner-notice';
 import { createPutBackActivities } from './put-back';
 import { createRightActivities } from './right';
@@ -17,7 +18,7 @@ import { createStornoActivities } from './storno';
 import { createTitleActivities } from './titles';
 import { createUntoldEndActivities } from './untold-ends';
 
-export type { ActivityDependencies } from './activity';
+export type { ActivityDependencies, CheckLimits } from './activity';
 export { createErasureActivities } from './erase-contacts';
 export { createWatch, createWatchActivities } from './status-watch';
 
@@ -38,6 +39,7 @@ export function createJetActivities(deps: ActivityDependencies) {
 /** Mail, journal, and the steps that an operator does by hand. */
 export function createActivities(deps: ActivityDependencies) {
   return {
+    ...createPlaceActivities(deps),
     ...createPartnerNoticeActivities(deps),
     ...createByHandActivities(deps),
     ...createAlertActivities(deps),

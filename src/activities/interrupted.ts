@@ -7,7 +7,8 @@ import { headOf, type EntryOf } from '../domain/journal';
 import { endOf } from '../domain/lines';
 import type { CaseRef } from '../domain/types';
 import { alertOnce } from './house-alert';
-import { asActivity, type ActivityDependencies } from './activity';
+import type { ActivityDependencies } from './activity';
+import { asScheduledActivity, RECONCILER } from './scheduled';
 
 /** What Temporal keeps about a run beside its history. */
 interface RunMemo {
@@ -19,7 +20,7 @@ export function createInterruptedActivities(deps: ActivityDependencies) {
   const { journal } = deps;
 
   /** Alerts each house once for each interruption. Resolves to the number of cases that are interrupted now. */
-  const alertInterrupted = asActivity<void, { interrupted: number }>(async () => {
+  const alertInterrupted = asScheduledActivity(RECONCILER, async (): Promise<{ interrupted: number }> => {
     let interrupted = 0;
     for (const opening of await journal.openCases()) {
       const closedRunId = await findClosedRun(getClient(), opening);

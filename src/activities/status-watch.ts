@@ -6,7 +6,7 @@ import { endOf, isOlderThanWrites } from '../domain/lines';
 import { isLost, knownStorno, lastLook } from '../domain/storno-lines';
 import type { CaseRef, JetEvent } from '../domain/types';
 import type { Journal } from '../journal/port';
-import { asActivity } from './activity';
+import { asScheduledActivity, WATCH } from './scheduled';
 
 export interface WatchPorts {
   journal: Pick<Journal, 'openCases' | 'entries'>;
@@ -28,7 +28,7 @@ const IDLE_MS = 5_000;
 
 /** Watches the status of events that are Storno, for all cases at once. It belongs to none of them. */
 export function createWatchActivities({ stopping, ...ports }: WatchDependencies) {
-  const watchStatus = asActivity<void, void>(async () => {
+  const watchStatus = asScheduledActivity(WATCH, async (): Promise<void> => {
     const stop = AbortSignal.any([Context.current().cancellationSignal, stopping]);
     const lookAround = createWatch(ports);
     const endsAtMs = Date.now() + LIFETIME_MS;

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { toInstant } from '../domain/clock';
-import { asActivity, type ActivityDependencies } from './activity';
+import type { ActivityDependencies } from './activity';
+import { asScheduledActivity, RECONCILER } from './scheduled';
 import { isEndUntold, tellEnd } from './house-end-notice';
 
 /** As long as for every other mail to a house. After that, what the mail would say has been found out by other means. */
@@ -11,7 +12,7 @@ export function createUntoldEndActivities(deps: ActivityDependencies) {
   const { journal } = deps;
 
   /** Tries each mail once more. Resolves to the number of those that are still not told. */
-  const tellEnds = asActivity<void, { untold: number }>(async () => {
+  const tellEnds = asScheduledActivity(RECONCILER, async (): Promise<{ untold: number }> => {
     let untold = 0;
     for (const ref of await journal.endedSince(toInstant(Date.now() - TOLD_WITHIN_MS))) {
       const entries = await journal.entries(ref.caseId);

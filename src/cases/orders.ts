@@ -122,6 +122,7 @@ export async function placeOrder(
     policy: policyOf(house, desk.timing),
     orderedAt: toInstant(Date.now()),
     isOrderMailed: true,
+    ...(!desk.isSimulator() && { isPlaceNeeded: true }),
   };
   const start = (mayFollow: boolean) =>
     desk.client.start(input, wanted, { by: sealedFor(caller), mayFollowCompleted: mayFollow });

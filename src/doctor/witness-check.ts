@@ -5,7 +5,7 @@ import type { JournalEntry } from '../domain/journal';
 import { enteredCases } from '../journal/case-chain';
 import { readKeyChain, wasInUse } from '../journal/key-chain';
 import type { JournalStore } from '../journal/port';
-import { isUnreadableLine } from '../journal/inspection';
+import { isClaimOf, isUnreadableLine } from '../journal/inspection';
 import { inspectJournal, openJournal } from '../journal/open';
 import { readText } from '../protocol/text-file';
 import type { Config } from '../settings/environment';
@@ -135,19 +135,30 @@ async function compareWithWitness(journal: JournalStore, witness: Witness): Prom
   };
 }
 
-async function linesOf(journal: JournalStore, caseId: string): Promise<JournalEntry[] | 'unreadable'> {
-  return journal.entries(caseId).catch((error: unknown) => {
+/** What is wrong with a case whose lines need not be compared any more. */
+type NoLines = 'unreadable' | 'other-claim';
+
+async function linesOf(journal: JournalStore, caseId: string): Promise<JournalEntry[] | NoLines> {
+  try {
+    const entries = await journal.entries(caseId);
+    return isClaimOf(await journal.readClaim(caseId), entries) ? entries : 'other-claim';
+  } catch (error) {
     if (isUnreadableLine(error)) return 'unreadable';
     throw error;
-  });
+  }
 }
 
 function lossOf(
   { number, caseId, seq, hash }: SeenCase,
   numberNow: number | undefined,
-  entries: readonly JournalEntry[] | 'unreadable',
+  entries: readonly JournalEntry[] | NoLines,
 ): Comparison['losses'][number] | null {
   const name = number === 0 ? `Fall ${caseId} (von vor der Kette)` : `Nr. ${number}, Fall ${caseId}`;
+  if (entries === 'other-claim')
+    return {
+      kind: 'other',
+      text: `Ob Storno oder Abbruch zuerst war, steht anders da als in den Zeilen: ${name}`,
+    };
   if (entries === 'unreadable') return { kind: 'other', text: `Nicht mehr lesbar: ${name}` };
   const line = entries[seq - 1];
   if (entries.length === 0) return { kind: 'missing', text: `Fehlt: ${name}` };

@@ -47,6 +47,11 @@ export interface CancellationInput {
   orderedAt?: Instant;
   /** The house gets a mail when the case has begun. A run of before this mail does not say it. */
   isOrderMailed?: true;
+  /**
+   * A real Jet is behind the gateway, so the check takes a place among those of its house before it waits in Jet's queue. A run
+   * of before does not say it: its check asks for the place there.
+   */
+  isPlaceNeeded?: true;
   /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */
   resumption?: { actor: string; reason: string; id?: string; key?: ActionKey };
   /** The proof that it came through Absage. It is not written into the journal. */

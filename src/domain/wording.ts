@@ -162,6 +162,7 @@ export const INTERRUPTED_TEXT =
 /** Summaries of activities and timers in Temporal's Web UI. */
 export const SUMMARIES = {
   wait: (endsAt: string) => `Warten auf Ö-Ticket, bis ca. ${clockTime(endsAt)}`,
+  takePlace: 'Warten, bis die Prüfung an der Reihe ist',
   claimAbort: 'Abbruch eintragen',
   readClaim: 'Nachsehen, ob schon storniert wird',
   recordAction: 'Entscheidung ins Logbuch eintragen',

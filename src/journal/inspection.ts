@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KnownFailure } from '../domain/failures';
-import { keyLinesOf } from '../domain/installation';
+import { keyLinesOf, type InstallationLine } from '../domain/installation';
+import type { Claim, JournalEntry } from '../domain/journal';
+import { isAbortAccepted } from '../domain/lines';
 import type { PublicKey } from '../domain/signature';
 import { Signatures } from '../trust/signing';
 import { findCaseChainFaults, type CaseChainFault } from './case-chain';
@@ -66,7 +68,7 @@ export interface InspectionWish {
   ownKeys: readonly PublicKey[] | null;
 }
 
-type Readable = Pick<Journal, 'entries' | 'contact'> &
+type Readable = Pick<Journal, 'entries' | 'contact' | 'readClaim'> &
   Pick<InstallationNotes, 'installationLines'> &
   Pick<ContactStore, 'keptContacts'> &
   CaseChain;
@@ -105,7 +107,8 @@ async function readProof(
   ownKeys: InspectionWish['ownKeys'],
   deadline: number,
 ): Promise<{ proof: Proof; keys: readonly KnownKey[] | null }> {
-  const lines = await journal.installationLines();
+  const lines = await readInstallation(journal);
+  if (lines === null) return { proof: { faults: ['installation'] }, keys: null };
   const keyLines = keyLinesOf(lines);
   const rows = await journal.caseRows();
   // In a journal that nobody has signed, a signature is a change.
@@ -129,9 +132,23 @@ async function readProof(
   return { proof: { faults }, keys: isProven ? known : null };
 }
 
+/** `null`: one of its lines is no JSON any more, so nothing is proven; the cases are looked at all the same. */
+async function readInstallation(
+  journal: Pick<InstallationNotes, 'installationLines'>,
+): Promise<InstallationLine[] | null> {
+  try {
+    return await journal.installationLines();
+  } catch (error) {
+    if (!isUnreadableLine(error)) throw error;
+    return null;
+  }
+}
+
 /** A key that is kept of a contact that was erased, as a line says that one of the keys has signed. */
 async function findKeysBack(journal: Readable, keys: readonly KnownKey[]): Promise<ContactFault[]> {
-  const lines = (await journal.installationLines()).filter((line) => line.operation === 'contact-erased');
+  const lines = ((await readInstallation(journal)) ?? []).filter(
+    (line) => line.operation === 'contact-erased',
+  );
   const erased = new Set(lines.filter((line) => isLineProven(line, keys)).map(({ after }) => after.caseId));
   if (erased.size === 0) return [];
   return (await journal.keptContacts())
@@ -140,7 +157,7 @@ async function findKeysBack(journal: Readable, keys: readonly KnownKey[]): Promi
 }
 
 async function findFault(
-  journal: Pick<Journal, 'entries' | 'contact'>,
+  journal: Pick<Journal, 'entries' | 'contact' | 'readClaim'>,
   caseId: string,
   keys: readonly KnownKey[] | null,
 ): Promise<BrokenCase | ContactFault | null> {
@@ -149,11 +166,24 @@ async function findFault(
     const [first] = entries;
     const named = { caseId, house: first?.house, eventNumber: first?.eventNumber };
     if (!isChainWhole(entries) || (keys && findWronglySigned(entries, keys).length > 0)) return named;
+    if (!isClaimOf(await journal.readClaim(caseId), entries)) return named;
     return isContactLost(entries, await contactOf(journal, entries)) ? { kind: 'lost', ...named } : null;
   } catch (error) {
     if (!isUnreadableLine(error)) throw error;
     return { caseId };
   }
+}
+
+/**
+ * Whether the row of a case's claim is the one that its lines tell of: both are written together, and only the lines are signed. So a
+ * Storno cannot be let through by a changed row without a trace.
+ */
+export function isClaimOf(claim: Claim | null, entries: readonly JournalEntry[]): boolean {
+  if (isAbortAccepted(entries)) return claim === 'abort';
+  const isStornoTried = entries.some(
+    ({ operation, kind }) => operation === 'set-storno' && kind === 'intent',
+  );
+  return isStornoTried ? claim === 'storno' : claim !== 'abort';
 }
 
 /** A line whose values are no longer JSON is a changed line. */

@@ -135,13 +135,25 @@ export interface KeyNotes {
 /** A check that has begun and has written no line yet. */
 export type OpenCheck = Pick<CaseRef, 'caseId' | 'house'>;
 
+/** How many checks of one house get a place. */
+export interface Places {
+  at: Instant;
+  /** How long the check counts as open if it does not ask again. */
+  until: Instant;
+  /** The most that are open at once. */
+  most: number;
+  /** The most that get a place from `since` on, whether they are still open or over. */
+  inARow: number;
+  since: Instant;
+}
+
 /** Which checks are open, beside the journal so that all workers agree. Here, unlike there, rows go. */
 export interface OpenChecks {
   /**
-   * Notes that a check is open, until that instant at most if it does not ask again, and counts the open ones of its house
-   * that asked first before it did. Once its case is opened, refused or claimed by an abort, it is open no more.
+   * Gives a check a place, in the order in which the checks of its house have asked first. Resolves to how many places have to
+   * become free before it gets one; 0: it has one. Once its case is opened, refused or claimed by an abort, it is open no more.
    */
-  enterCheck(check: OpenCheck, times: { at: Instant; until: Instant }): Promise<number>;
+  enterCheck(check: OpenCheck, places: Places): Promise<number>;
 }
 
 /** Which installation a database belongs to. */
@@ -200,8 +212,8 @@ export interface ErasureWish extends Actor {
 
 /** Which contacts are kept, and their erasure. */
 export interface ContactStore {
-  /** Those whose case ended longest ago come first, those of open cases last. */
-  keptContacts(): Promise<KeptContact[]>;
+  /** Those whose case ended longest ago come first, those of open cases last. `wished`: only those that somebody wished erased. */
+  keptContacts(which?: 'all' | 'wished'): Promise<KeptContact[]>;
   /** Notes that a contact is to be erased as soon as its case has ended. `false`: there is no key to erase. */
   wishErasure(caseId: string, wish: ErasureWish): Promise<boolean>;
   /**

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { askGatewayKind } from '../jet/gateway-kind';
 import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
@@ -6,11 +5,10 @@ import { requireFittingGateway } from '../settings/gateway';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, loadSettings, type Settings } from '../settings/settings';
 import type { PortClaim } from './ports';
-import { UpError } from './up-error';
+import { findTemporal } from './temporal-cli';
 
 const LOOPBACK = '127.0.0.1';
 const REHEARSAL_SYNC_INTERVAL = '20s';
-const ROOT = join(__dirname, '..', '..');
 
 /** The parts that `absage up` starts, and the addresses of those that it only uses. */
 export interface Stack {
@@ -32,7 +30,10 @@ export interface Stack {
  * Decides from the settings. Rejects with a `ConfigError` that lists every fault, including settings that do not fit
  * what the gateway says of itself.
  */
-export async function planStack(environment: Environment, findExecutable = findTemporal): Promise<Stack> {
+export async function planStack(
+  environment: Environment,
+  findExecutable: (environment: Environment) => Promise<string> = findTemporal,
+): Promise<Stack> {
   const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`]);
   const isTemporalGiven = Boolean(environment.TEMPORAL_ADDRESS);
   const settings = isTemporalGiven ? { ...environment } : withoutTemporal(environment);
@@ -57,7 +58,10 @@ export async function planStack(environment: Environment, findExecutable = findT
     environment: { ...settings, ABSAGE_DATA: config.dataDir },
     temporal: isTemporalGiven
       ? null
-      : { executable: findExecutable(environment), databaseFile: join(config.dataDir, 'temporal.sqlite') },
+      : {
+          executable: await findExecutable(environment),
+          databaseFile: join(config.dataDir, 'temporal.sqlite'),
+        },
     hasSimulator,
     hasMailCatcher,
     ports: claimPorts(config, {
@@ -146,19 +150,4 @@ function claimPorts(
       hasTemporalUi &&
       claim('ABSAGE_TEMPORAL_UI_PORT', 'die Web UI von Temporal', ports.temporalUi),
   ].filter((entry) => entry !== false);
-}
-
-/** `scripts/setup.mjs` notes where it found or put the Temporal CLI. */
-function findTemporal(environment: Environment): string {
-  const missing = new UpError('Die Temporal CLI ist noch nicht eingerichtet: bitte mit npm start starten');
-  if (environment.TEMPORAL_CLI_PATH) return environment.TEMPORAL_CLI_PATH;
-  try {
-    const { temporal } = JSON.parse(readFileSync(join(ROOT, '.cache', 'tools.json'), 'utf8')) as {
-      temporal?: string;
-    };
-    if (temporal) return temporal;
-  } catch {
-    throw missing;
-  }
-  throw missing;
 }

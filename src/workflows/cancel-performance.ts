@@ -111,9 +111,13 @@ async function tellPartner(
 
 /** Checks everything that can be checked before the first write. `false`: the case was aborted in an earlier run. */
 async function check(run: CancellationRun): Promise<boolean> {
-  const checked = await run.perform('check', 'checked', (pace, { head }) =>
-    jetActivities(run, 'look', pace, STEP_LABELS.check).checkEvent({ input: run.input, head }),
-  );
+  let hasPlace = !(run.input.isPlaceNeeded && patched('take-place'));
+  const checked = await run.perform('check', 'checked', async (pace, { head }) => {
+    const asked = { input: run.input, head };
+    if (!hasPlace) await journalActivities(run.policy, pace, SUMMARIES.takePlace).takePlace(asked);
+    hasPlace = true;
+    return jetActivities(run, 'look', pace, STEP_LABELS.check).checkEvent(asked);
+  });
   run.learn(checked);
   if (checked.kind === 'refused') throw await refuse(run, checked.refusal);
   if (checked.ended === 'closed-by-hand' && patched('stays-closed')) throw await run.stayClosed();

@@ -1,8 +1,9 @@
-import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { ErasureActivities } from '../activities';
 import type { ErasureResult } from '../activities/erase-contacts';
 import { SUMMARIES } from '../domain/wording';
 import { TASK_QUEUE } from './messages';
+import { upgradeByItself } from './upgrades';
 
 /** It runs every day. One that takes longer than this is given up, because the next one goes on. */
 const PATIENCE_MS = 2 * 3_600_000;
@@ -19,5 +20,4 @@ export async function eraseContacts(): Promise<ErasureResult> {
   return eraseDueContacts();
 }
 
-// No case depends on how it goes on, so that it need not keep an older version of the worker alive.
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, eraseContacts);
+upgradeByItself(eraseContacts);

@@ -9,23 +9,14 @@ import type { ConfirmedStep } from '../domain/read-back';
 import type { Instant } from '../domain/types';
 
 export { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
-
-/** Looks for interrupted cases, by a Temporal Schedule. */
-export const RECONCILE_CANCELLATIONS = 'reconcileCancellations';
-
-/** The schedule's id, and how often it runs. */
-export const RECONCILER_SCHEDULE = { scheduleId: 'absage-reconcile-cancellations', every: '1 hour' } as const;
-
-/** Erases contacts whose time is over, by a Temporal Schedule. */
-export const ERASE_CONTACTS = 'eraseContacts';
-
-export const ERASER_SCHEDULE = { scheduleId: 'absage-erase-contacts', every: '1 day' } as const;
-
-/** Watches the status of events that are Storno, by a Temporal Schedule. */
-export const WATCH_STATUS = 'watchStatus';
-
-/** How often it is looked whether the watch is still there: one that was ended from outside begins again. */
-export const WATCH_SCHEDULE = { scheduleId: 'absage-watch-status', every: '1 minute' } as const;
+export {
+  ERASE_CONTACTS,
+  ERASER_SCHEDULE,
+  RECONCILE_CANCELLATIONS,
+  RECONCILER_SCHEDULE,
+  WATCH_SCHEDULE,
+  WATCH_STATUS,
+} from '../domain/schedules';
 
 /** What Temporal calls all versions of the worker together. */
 export const DEPLOYMENT = 'absage';

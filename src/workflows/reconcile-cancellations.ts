@@ -1,7 +1,8 @@
-import { patched, proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
+import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { SUMMARIES } from '../domain/wording';
 import { TASK_QUEUE } from './messages';
+import { upgradeByItself } from './upgrades';
 
 /** The search runs every hour. One that takes longer than this is given up, because the next one follows. */
 const PATIENCE_MS = 30 * 60_000;
@@ -28,5 +29,4 @@ function searches<Name extends keyof Activities>(summary: string) {
   });
 }
 
-// No case depends on how it goes on, so that it need not keep an older version of the worker alive.
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, reconcileCancellations);
+upgradeByItself(reconcileCancellations);

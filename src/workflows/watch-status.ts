@@ -1,7 +1,8 @@
-import { proxyActivities, setWorkflowOptions } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { WatchActivities } from '../activities';
 import { SUMMARIES } from '../domain/wording';
 import { TASK_QUEUE } from './messages';
+import { upgradeByItself } from './upgrades';
 
 /** One activity that goes on for so long; the schedule then begins the watch anew. */
 const LIFETIME_MS = 24 * 3_600_000;
@@ -22,5 +23,4 @@ export async function watchStatus(): Promise<void> {
   await watch();
 }
 
-// No case depends on how it goes on, so that it need not keep an older version of the worker alive.
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, watchStatus);
+upgradeByItself(watchStatus);

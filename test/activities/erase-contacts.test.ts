@@ -2,7 +2,8 @@ import { createErasureActivities } from '../../src/activities';
 import type { ContactPlaces, ErasureResult } from '../../src/activities/erase-contacts';
 import { addMonths, viennaDate } from '../../src/domain/clock';
 import type { CaseRef } from '../../src/domain/types';
-import { anEnvironment, ActivityStage, type StagedCase } from '../support/activity-stage';
+import { ERASER } from '../../src/activities/scheduled';
+import { aScheduledEnvironment, ActivityStage, type StagedCase } from '../support/activity-stage';
 import { aHouse } from '../support/examples';
 
 const CONTACT = { name: 'Hermine Kanarek', phone: '+43 660 7777777' };
@@ -34,7 +35,7 @@ async function eraseIn(months: number, places: ContactPlaces, contactMonths = 36
   const { eraseDueContacts } = createErasureActivities({ journal: stage.journal, houses, places, log });
   jest.useFakeTimers({ now: new Date(`${later}T12:00:00.000Z`), doNotFake: [...TIMERS] });
   try {
-    return await anEnvironment({ house: '-', eventNumber: '-' }).run(eraseDueContacts);
+    return await aScheduledEnvironment(ERASER).run(eraseDueContacts);
   } finally {
     jest.useRealTimers();
   }

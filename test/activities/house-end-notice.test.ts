@@ -7,7 +7,14 @@ import { endLine, readLines } from '../../src/domain/lines';
 import type { CaseEnd } from '../../src/domain/vocabulary';
 import { startMailCatcher } from '../../src/up/mail-catcher';
 import type { CaughtMail } from '../../src/up/mail-store';
-import { ActivityStage, anEnvironment, freezeAtLine, type StagedCase } from '../support/activity-stage';
+import { RECONCILER } from '../../src/activities/scheduled';
+import {
+  ActivityStage,
+  anEnvironment,
+  aScheduledEnvironment,
+  freezeAtLine,
+  type StagedCase,
+} from '../support/activity-stage';
 import { ScriptedSmtp, silence } from '../support/scripted-smtp';
 import { SILENT } from '../support/simulator';
 
@@ -77,7 +84,7 @@ it('tells it once, however often the end is carried out again', async () => {
 });
 
 describe('what was not sent', () => {
-  const search = () => anEnvironment({ house: 'FSP', eventNumber: '' }).run(stage.worker().tellEnds);
+  const search = () => aScheduledEnvironment(RECONCILER).run(stage.worker().tellEnds);
 
   // The mail used to be tried once, at the moment of the end: a mail server that was away left the house untold.
   it('is tried again by the hourly search, until it was accepted', async () => {

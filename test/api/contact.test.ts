@@ -3,7 +3,7 @@ import type { CancellationView } from '../../src/cases/view';
 import type { ProtocolDocument } from '../../src/protocol/document';
 import { verifyProtocol } from '../../src/protocol/verify';
 import type { Order } from '../../src/domain/types';
-import { ERASE_CONTACTS, TASK_QUEUE } from '../../src/workflows/messages';
+import { ERASE_CONTACTS, ERASER_SCHEDULE, TASK_QUEUE } from '../../src/workflows/messages';
 import type { ErasureResult } from '../../src/activities/erase-contacts';
 import { ApiStage } from '../support/api-stage';
 import { resetToFirstEvent } from '../support/reset';
@@ -32,7 +32,7 @@ const protocolOf = async (order: Order) =>
 const runSchedule = () =>
   stage.temporal.workflow.execute(ERASE_CONTACTS, {
     taskQueue: TASK_QUEUE,
-    workflowId: `erase/${Math.random()}`,
+    workflowId: `${ERASER_SCHEDULE.scheduleId}-${Math.random()}`,
   }) as Promise<ErasureResult>;
 
 async function wish({ caseId }: CancellationView): Promise<void> {

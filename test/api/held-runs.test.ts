@@ -7,7 +7,7 @@ import type { CancellationView } from '../../src/cases/view';
 import type { CancellationClient } from '../../src/client';
 import { ACTION_TEXTS, TEMPORAL_TEXTS } from '../../src/domain/wording';
 import type { Order } from '../../src/domain/types';
-import { RECONCILE_CANCELLATIONS, TASK_QUEUE } from '../../src/workflows/messages';
+import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE, TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
 import { until } from '../support/simulator';
 import { lockSqlite } from '../support/sqlite-lock';
@@ -114,7 +114,7 @@ describe('a paused run', () => {
   it('is no interruption for the hourly search', async () => {
     await stage.temporal.workflow.execute(RECONCILE_CANCELLATIONS, {
       taskQueue: TASK_QUEUE,
-      workflowId: `reconcile-${randomUUID()}`,
+      workflowId: `${RECONCILER_SCHEDULE.scheduleId}-${randomUUID()}`,
     });
     const keys = (await stage.journal.entries(waiting.caseId)).map(({ effectKey }) => effectKey);
     expect(keys.filter((key) => key.includes('interrupted'))).toEqual([]);

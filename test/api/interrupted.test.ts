@@ -33,7 +33,7 @@ async function reset(order: Order, runId: string): Promise<void> {
 async function reconcile(): Promise<void> {
   await stage.temporal.workflow.execute(RECONCILE_CANCELLATIONS, {
     taskQueue: TASK_QUEUE,
-    workflowId: `reconcile-${randomUUID()}`,
+    workflowId: `${RECONCILER_SCHEDULE.scheduleId}-${randomUUID()}`,
   });
 }
 

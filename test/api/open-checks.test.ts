@@ -5,7 +5,7 @@ import { ApiStage } from '../support/api-stage';
 /** One check of a house is open at a time, in front of a gateway that is no simulator. */
 let stage: ApiStage;
 beforeAll(async () => {
-  stage = await ApiStage.open({ isSimulator: () => false }, [], {}, 1);
+  stage = await ApiStage.open({ isSimulator: () => false }, [], {}, { most: 1, jetPerSecond: 20 });
 });
 afterAll(() => stage.close());
 afterEach(() => stage.simulator.control('DELETE', '/faults'));

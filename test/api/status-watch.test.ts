@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TASK_QUEUE, WATCH_STATUS } from '../../src/workflows/messages';
+import { TASK_QUEUE, WATCH_SCHEDULE, WATCH_STATUS } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
 
 let stage: ApiStage;
@@ -13,7 +13,7 @@ afterAll(() => stage.close());
 async function watch<T>(work: () => Promise<T>): Promise<T> {
   const handle = await stage.temporal.workflow.start(WATCH_STATUS, {
     taskQueue: TASK_QUEUE,
-    workflowId: `watch-${randomUUID()}`,
+    workflowId: `${WATCH_SCHEDULE.scheduleId}-${randomUUID()}`,
   });
   try {
     return await work();
@@ -65,4 +65,27 @@ it('leaves a case alone that is Storno, and one before its Storno', async () => 
     await stage.until(third, isLost);
   });
   expect(await events()).toEqual(known);
+});
+
+// They took all the places of a worker, for 23 hours.
+it('cannot be asked for by anybody else: 120 of them do not keep an abort from its case', async () => {
+  const order = await stage.prepare();
+  await stage.startWaiting(order);
+  const flood = Array.from({ length: 120 }, (_, index) =>
+    stage.temporal.activity.start('watchStatus', {
+      id: `flood-${index}`,
+      taskQueue: TASK_QUEUE,
+      args: [],
+      startToCloseTimeout: '22 hours',
+    }),
+  );
+  const handles = await Promise.all(flood);
+  const beganAtMs = Date.now();
+  const { house, eventNumber } = order;
+  const aborted = await stage.post(`/v1/cancellations/${house}/${eventNumber}/abort`, {
+    reason: 'Es wird gespielt',
+  });
+  expect(aborted.status).toBe(200);
+  expect(Date.now() - beganAtMs).toBeLessThan(10_000);
+  await expect(handles[0]!.result()).rejects.toMatchObject({ cause: { type: 'NotOfThisCase' } });
 });

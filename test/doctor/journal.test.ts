@@ -1,3 +1,4 @@
+import { INSTALLATION } from '../../src/domain/installation';
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -114,6 +115,33 @@ it.each([
 it('names the case of which a line was no JSON any more', async () => {
   const { details } = await judge([`update entry set after = '{' where ${CASE} and seq = 3`]);
   expect(details).toEqual(['Zeilen geändert, fehlend oder falsch unterschrieben: case-104234']);
+});
+
+// One such line of the installation, and nothing at all was said of the cases.
+it.each([
+  ['actor_id', '{'],
+  ['after', 'x'],
+])(
+  'says so, and looks at the cases all the same, where %s of a line of the installation is no JSON',
+  async (column, text) => {
+    const { state, details } = await judge([
+      `update entry set ${column} = '${text}' where case_id = '${INSTALLATION}' and seq = 1`,
+      `update entry set actor_id = '{' where ${CASE} and seq = 2`,
+    ]);
+    expect([state, details]).toEqual([
+      'failed',
+      [
+        'Zeilen geändert, fehlend oder falsch unterschrieben: case-104234',
+        expect.stringContaining('Die Kette der Installation ist unterbrochen'),
+      ],
+    ]);
+  },
+);
+
+// Only the line of the claim is signed, and the row was compared with nothing.
+it('names the case whose claim is not that of its lines', async () => {
+  const { details } = await judge([`insert into claim values ('case-104234', 'abort')`]);
+  expect(details).toEqual(['Zeilen geändert, fehlend oder falsch unterschrieben: FSP 104234 (case-104234)']);
 });
 
 const GONE = 'Aus dem Logbuch verschwunden: Nr. 2, Fall case-104234';

@@ -64,7 +64,8 @@ async function fill(url: string): Promise<JournalStore> {
   await journal.noteKeyUse('k1');
   const at = '2027-01-01T10:00:00.000Z';
   await journal.sessions.add({ idHash: 'a', tokenSha256: 'b', startedAt: at, activeAt: at });
-  await journal.enterCheck({ caseId: 'check', house: 'FSP' }, { at, until: at });
+  const places = { at, until: at, since: at, most: 1, inARow: 1 };
+  await journal.enterCheck({ caseId: 'check', house: 'FSP' }, places);
   return journal;
 }
 

@@ -66,11 +66,11 @@ function postgres(bin: string, version = '18.6'): string {
 const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Makes a file the one that was released, as the set-up knows it. */
-function release(path: string, knownIn = 'tools.mjs'): string {
+function release(path: string, knownIn = 'released-tools.json'): string {
   const setup = join(root, 'scripts', 'setup', knownIn);
   const known = readFileSync(setup, 'utf8');
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
-  const line = new RegExp(`('${process.platform}-${process.arch}': ')[0-9a-f]{64}`); // the first one is the CLI's, or the server of PostgreSQL
+  const line = new RegExp(`(['"]${process.platform}-${process.arch}['"]: ['"])[0-9a-f]{64}`); // the first one is the CLI's, or the server of PostgreSQL
   writeFileSync(setup, known.replace(line, `$1${hash}`));
   return path;
 }

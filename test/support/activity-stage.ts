@@ -13,6 +13,7 @@ import type { StepInput } from '../../src/activities/activity';
 import type { DecidedAction, RecordedAction } from '../../src/activities/operator-decisions';
 import type { CancellationInput, CasePolicy } from '../../src/domain/case';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../../src/domain/input';
+import type { ScheduleName } from '../../src/domain/schedules';
 import type { CaseRef, JournalHead } from '../../src/domain/types';
 import type { House, JetEvent, Order } from '../../src/domain/types';
 import type { Choice, StepName } from '../../src/domain/vocabulary';
@@ -59,11 +60,12 @@ export const PROCEDURE = [
 export type ProcedureStep = (typeof PROCEDURE)[number];
 
 /** The activities that carry a case from its check to any of its ends. */
-export type CaseActivity = ProcedureStep | 'restoreTitles' | 'claimAbort' | 'readClaim';
+export type CaseActivity = ProcedureStep | 'takePlace' | 'restoreTitles' | 'claimAbort' | 'readClaim';
 
 /** The step that must be done before. */
 export const COMES_AFTER: Readonly<Record<CaseActivity, ProcedureStep | null>> = {
   checkEvent: null,
+  takePlace: null,
   markTitles: 'checkEvent',
   setStatusStorno: 'markTitles',
   restoreTitles: 'markTitles',
@@ -358,7 +360,7 @@ export class StagedCase {
   }
 
   private inputOf(name: CaseActivity, head: JournalHead | null): unknown {
-    if (name === 'checkEvent') return { input: this.input, head };
+    if (name === 'checkEvent' || name === 'takePlace') return { input: this.input, head };
     const input: StepInput = { ref: this.ref, actor: this.input.orderedBy, head };
     if (name === 'claimAbort') return { ...input, actor: 'clerk', reason: 'Irrtum' };
     return name === 'closeCase' ? { ...input, end: 'completed' } : input;
@@ -375,6 +377,24 @@ export function anEnvironment(
   return new MockActivityEnvironment(
     { workflowExecution, workflowType: CANCEL_PERFORMANCE, inWorkflow: true, ...times },
     { logger: QUIET, client },
+  );
+}
+
+/** As `anEnvironment`, of what a schedule runs. */
+export function aScheduledEnvironment({
+  schedule,
+  workflowType,
+}: {
+  schedule: ScheduleName;
+  workflowType: string;
+}): MockActivityEnvironment {
+  const workflowExecution = {
+    workflowId: `${schedule.scheduleId}-2027-01-01T10:00:00Z`,
+    runId: randomUUID(),
+  };
+  return new MockActivityEnvironment(
+    { workflowExecution, workflowType, inWorkflow: true },
+    { logger: QUIET, client: UNCANCELLED },
   );
 }
 

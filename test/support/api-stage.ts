@@ -16,6 +16,7 @@ import {
   createWatchActivities,
   createJetActivities,
   type ActivityDependencies,
+  type CheckLimits,
 } from '../../src/activities';
 import { problem } from '../../src/api/answers';
 import { buildApp } from '../../src/api/app';
@@ -110,13 +111,13 @@ export class ApiStage {
 
   /**
    * `dynamicConfig`: settings of the Temporal server, each as `name=value`. `trust`: what the workers believe.
-   * `openChecks`: how many checks of a house they have open at once.
+   * `checks`: how much of Jet those of a house may have, and how many calls per second the workers make.
    */
   static async open(
     changes: Partial<AppDependencies> = {},
     dynamicConfig: readonly string[] = [],
     trust: Partial<TrustSettings> = {},
-    openChecks?: number,
+    checks?: JetLimits,
   ): Promise<ApiStage> {
     const cleanUps: CleanUp[] = [];
     // Closes in reverse order of opening, and closes all of them even when one fails.
@@ -127,7 +128,7 @@ export class ApiStage {
       if (failures.length > 0) throw failures[0];
     };
     try {
-      return await ApiStage.build(changes, dynamicConfig, trust, openChecks, cleanUps, tearDown);
+      return await ApiStage.build(changes, dynamicConfig, trust, checks, cleanUps, tearDown);
     } catch (error) {
       await tearDown();
       throw error;
@@ -138,7 +139,7 @@ export class ApiStage {
     changes: Partial<AppDependencies>,
     dynamicConfig: readonly string[],
     trust: Partial<TrustSettings>,
-    openChecks: number | undefined,
+    checks: JetLimits | undefined,
     cleanUps: CleanUp[],
     tearDown: CleanUp,
   ): Promise<ApiStage> {
@@ -194,7 +195,7 @@ export class ApiStage {
             isRehearsal: true,
             isSimulator: () => deps.isSimulator(),
             trust: aTrust({ notes: workersJournal, chainOf: chainOfRun, inputOf: inputOfRun, ...trust }),
-            ...(openChecks !== undefined && { checks: { most: openChecks, open: workersJournal } }),
+            ...(checks && { checks: { ...checks, open: workersJournal } }),
           },
           folder,
         ),
@@ -413,6 +414,7 @@ function readDocument(deps: AppDependencies) {
   };
 }
 
+type JetLimits = Omit<CheckLimits, 'open'>;
 type CleanUp = () => Promise<unknown>;
 
 interface Running {
@@ -443,7 +445,12 @@ async function startWorkers(
       workflowBundle,
       activities: { ...createActivities(deps), ...erasure, ...watch },
     }),
-    Worker.create({ ...common, taskQueue: JET_TASK_QUEUE, activities: createJetActivities(deps) }),
+    Worker.create({
+      ...common,
+      taskQueue: JET_TASK_QUEUE,
+      activities: createJetActivities(deps),
+      maxTaskQueueActivitiesPerSecond: deps.checks?.jetPerSecond,
+    }),
   ]);
   const runs = workers.map((worker) => worker.run());
   return {

@@ -351,7 +351,7 @@ function delegate<T extends object>(current: () => T): T {
  * The time-skipping server never answers a workflow that reuses the id of an activity which was cancelled in its
  * back-off; a real server does. So the ids are Temporal's own numbers here.
  */
-function withNumberedActivities({ code }: { code: string }): { code: string } {
+export function withNumberedActivities({ code }: { code: string }): { code: string } {
   const numbered = code.replace('activityId: String(name)', 'activityId: undefined');
   if (numbered === code) throw new Error('the workflows no longer name their activities like that');
   return { code: numbered };

@@ -6,7 +6,8 @@ import { keysFileIn, sealKeysIn, signingKeyIn, tokensFileIn } from '../support/p
 import { planStack } from '../../src/up/stack';
 import { RawGateway } from '../support/raw-gateway';
 
-const plan = (environment: Record<string, string>) => planStack(environment, () => '/bin/temporal');
+const plan = (environment: Record<string, string>) =>
+  planStack(environment, () => Promise.resolve('/bin/temporal'));
 const gateways: RawGateway[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'absage-stack-'));
 

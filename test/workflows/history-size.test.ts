@@ -14,17 +14,15 @@ describe('the history of a run', () => {
   afterEach(() => stage.settle());
 
   it.each([
-    ['without', 60, {}],
-    ['with', 66, { isOrderMailed: true }],
-  ] as const)(
-    'has %s the mail at the order at most %d events when everything goes well',
-    async (_what, most, changes) => {
-      const handle = await stage.start({ ...(await stage.prepare()), ...changes });
-      expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
-      expect(await stage.countEvents(handle)).toBeLessThanOrEqual(most);
-      expect(stage.mail.told).toEqual(most === 66 ? ['ordered'] : []);
-    },
-  );
+    ['', 60, {}, []],
+    [', with the mail at the order,', 66, { isOrderMailed: true }, ['ordered']],
+    [', with a place for the check,', 68, { isPlaceNeeded: true }, []],
+  ] as const)('has%s at most %d events when everything goes well', async (_what, most, changes, told) => {
+    const handle = await stage.start({ ...(await stage.prepare()), ...changes });
+    expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
+    expect(await stage.countEvents(handle)).toBeLessThanOrEqual(most);
+    expect(stage.mail.told).toEqual(told);
+  });
 
   it.each([
     ['never shows the Storno', () => void (stage.jet.transferAfterMs = Number.MAX_SAFE_INTEGER)],

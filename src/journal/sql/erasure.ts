@@ -49,7 +49,7 @@ async function readKeys(db: Db, signer: Signer | null): Promise<KnownKey[]> {
 }
 
 /** Those whose case ended longest ago come first, those of open cases last. */
-export async function listKeptContacts(db: Db): Promise<KeptContact[]> {
+export async function listKeptContacts(db: Db, which: 'all' | 'wished' = 'all'): Promise<KeptContact[]> {
   const rows = await db
     .selectFrom('contact_key as kept')
     .innerJoin('entry as first', (join) =>
@@ -69,6 +69,7 @@ export async function listKeptContacts(db: Db): Promise<KeptContact[]> {
     ])
     .orderBy('last.at', (order) => order.asc().nullsLast())
     .orderBy('kept.case_id')
+    .$if(which === 'wished', (query) => query.where('kept.wished_by', 'is not', null))
     .execute();
   return rows.map(({ wished_by, wished_by_id, wish_reason, ...contact }) => ({
     ...contact,

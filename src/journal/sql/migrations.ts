@@ -148,6 +148,10 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, dialect: SchemaDialect) =
       .addColumn('open_until', text, (column) => column.notNull())
       .execute();
   },
+  /** Missing while the check waits for its place. */
+  '0012-admitted-checks': async (db, { text }) => {
+    await db.schema.alterTable('open_check').addColumn('admitted_at', text).execute();
+  },
   /** Without guards: a form goes after a while, and a count begins anew. */
   '0013-forms-and-limits': async (db, { text }) => {
     await db.schema

@@ -60,7 +60,17 @@ export interface Tables {
   contact_key: ContactKeyRow;
   kept_form: KeptFormRow;
   spending: { key: string; count: number; until: string };
-  open_check: { case_id: string; house: string; asked_at: string; open_until: string };
+  open_check: OpenCheckRow;
+}
+
+export interface OpenCheckRow {
+  case_id: string;
+  house: string;
+  asked_at: string;
+  /** The check is open until then, unless it is renewed or ends before. */
+  open_until: string;
+  /** When it got its place; `null`: it waits. */
+  admitted_at: string | null;
 }
 
 interface ContactKeyRow {

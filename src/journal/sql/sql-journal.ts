@@ -131,8 +131,8 @@ export function createSqlJournal(
     nameRun: (run) => writing(ALONE, (transaction) => nameRunOnce(transaction, run)),
     namedRuns: (caseId) => reading(() => readNamedRuns(db, caseId)),
     sealedSince: () => onInstallation(noteSealedSince),
-    enterCheck: (check, times) =>
-      writing({ names: [holdChecks(check.house)] }, (transaction) => enterCheck(transaction, check, times)),
+    enterCheck: (check, places) =>
+      writing({ names: [holdChecks(check.house)] }, (transaction) => enterCheck(transaction, check, places)),
 
     installationId: () => onInstallation((lines) => noteInstallationId(lines.db)),
     adopt: (by) => onInstallation((lines) => replaceInstallationId(lines, by)),
@@ -144,7 +144,7 @@ export function createSqlJournal(
     lastCaseOf: (key) => reading(() => findLastCaseOf(db, key)),
     earlierCases: () => reading(() => readEarlierCases(db)),
     caseHeads: () => reading(() => readCaseHeads(db)),
-    keptContacts: () => reading(() => listKeptContacts(db)),
+    keptContacts: (which) => reading(() => listKeptContacts(db, which)),
     wishErasure: (caseId, wish) => writing(ALONE, (transaction) => noteWish(transaction, caseId, wish)),
     eraseContact: (ref, erasure) =>
       writing({ names: [HOLD_INSTALLATION, holdEvent(ref)] }, async (transaction) => {
