@@ -30,22 +30,24 @@ export function asScheduledActivity<O>(
   { schedule, workflowType, mostMs }: ScheduledWork,
   work: () => Promise<O>,
 ): () => Promise<O> {
-  let isAtWork = false;
+  let atWork: string | null = null;
   return asActivity<void, O>(async () => {
-    const { workflowId } = currentRun();
-    const isItsRun = Context.current().info.workflowType === workflowType && isRunOf(schedule, workflowId);
-    if (!isItsRun) throw outsideOfCase();
-    if (isAtWork) throw notNow('another attempt is at work here');
-    isAtWork = true;
+    const { workflowId, runId } = currentRun();
+    const { workflowType: type, activityId } = Context.current().info;
+    if (type !== workflowType || !isRunOf(schedule, workflowId)) throw outsideOfCase();
+    const own = `${runId}/${activityId}`;
+    // A later attempt of the very same work follows on one that Temporal has given up.
+    if (atWork !== null && atWork !== own) throw notNow('another attempt is at work here');
+    atWork = own;
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(notNow('it has taken too long')), mostMs);
+      timer = setTimeout(() => reject(notNow('it has taken too long')), mostMs).unref();
     });
     try {
       return await Promise.race([work(), tooLong]);
     } finally {
       clearTimeout(timer);
-      isAtWork = false;
+      atWork = null;
     }
   });
 }

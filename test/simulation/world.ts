@@ -1,5 +1,6 @@
 import type { createActivities, createJetActivities, createWatch } from '../../src/activities';
 import type { CancellationInput, CancellationStatus, CasePolicy } from '../../src/domain/case';
+import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE } from '../../src/domain/schedules';
 import type { FailureCode, KnownFailure } from '../../src/domain/failures';
 import type { cancellationWorkflowId } from '../../src/domain/input';
 import type { House, RunChain, WorkflowRun } from '../../src/domain/types';
@@ -374,7 +375,7 @@ export class World {
   /** The hourly look for cases that were begun and have no open run. */
   private reconcile(): void {
     this.time.after(HOUR, () => {
-      this.temporal.start('reconcile-cancellations', 'reconcileCancellations', undefined);
+      this.temporal.start(`${RECONCILER_SCHEDULE.scheduleId}-hourly`, RECONCILE_CANCELLATIONS, undefined);
       this.reconcile();
     });
   }

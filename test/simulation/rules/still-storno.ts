@@ -153,7 +153,9 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
           const isClear = !nemesis.isCalm && temporal.openRun !== null && house.backend === 'gateway';
           const isKnown = cases().some(([, lines]) => stornoLine(lines) !== undefined);
           const isLost = isClear && isKnown && jet.event?.status !== 'CANCELLED';
-          lostAt = isLost ? (lostAt ?? time.now) : null;
+          // A step may have read it, and had it told, before the watch looks for the first time.
+          const changed = jet.writes.findLast(({ before }) => before?.status === 'CANCELLED');
+          lostAt = isLost ? (lostAt ?? changed?.at ?? time.now) : null;
           if (lostAt === null || nemesis.strikes.length > 1) return;
           const soonMs = 2 * world.policy.pollIntervalMs + MINUTE_MS;
           require(time.now - lostAt <= soonMs ||
