@@ -92,6 +92,11 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
         'if (isCancellation(error) || run.isStornoLost || wasNotNoted(error)) throw error;',
         'if (isCancellation(error)) throw error;',
       ),
+      edit(
+        'activities/close-case.ts',
+        "if (input.end === 'completed') requireNotLost(known.entries);",
+        "if (input.end === 'aborted') requireNotLost(known.entries);",
+      ),
     ],
     seed: 50054,
   },
