@@ -10,6 +10,7 @@ import { answerOnceBegun } from './begin';
 import { registerDocs } from './docs';
 import { answerBrokenRequest, toProblem } from './faults';
 import { LiveCases } from '../cases/live';
+import { stopGracefully } from './graceful-stop';
 import { registerLimits } from './limits';
 import { registerDocument } from './openapi';
 import { Problem } from '../cases/problems';
@@ -46,11 +47,12 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: PATH_PART_LIMIT },
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, toProblem(error)),
     clientErrorHandler: answerBrokenRequest,
   });
+  stopGracefully(app);
   answerOnlyToOwnHosts(app, deps.ownHosts);
   if (deps.begun) answerOnceBegun(app, deps.begun);
   app.setValidatorCompiler(compileValidator);
