@@ -116,7 +116,7 @@ describe('while Jet is down, and while nothing is transferred to Ö-Ticket', () 
   });
 
   for (const [when, staged, sentence] of [
-    ['when Jet is down', down, 'Jet antwortet nicht.'],
+    ['when Jet is down', down, 'Jet meldet, dass es nicht verfügbar ist'],
     ['when Ö-Ticket does not show Storno', late, 'Ö-Ticket zeigt den Storno noch nicht.'],
   ] as const) {
     fact(`says what is the matter ${when}, with 3`, async () => {
