@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import Database from 'libsql';
 import type { CaseRow } from '../../src/domain/case-chain';
 import { keyLinesOf } from '../../src/domain/installation';
+import type { NewEntry } from '../../src/domain/journal';
 import { findWronglySigned, readKeyChain } from '../../src/journal/key-chain';
 import { isRowGenuine } from '../../src/journal/case-chain';
 import { inspectJournal, openJournal } from '../../src/journal/open';
@@ -49,7 +50,11 @@ it('enters each case with its first line, be it an opening, a refusal or anythin
   const { opened: first } = (await journal.openCase(REF, OPENING)) as { opened: { hash: string } };
   await journal.append(REF, line('a'));
   await journal.append(OTHER_REF, REFUSAL);
-  await journal.claim({ ...REF, caseId: 'case-3' }, 'abort', line('abort'));
+  const abort = {
+    ...line('abort', { kind: 'decision', outcome: 'accepted' }),
+    operation: 'abort',
+  } as NewEntry;
+  await journal.claim({ ...REF, caseId: 'case-3' }, 'abort', abort);
   const rows = await journal.caseRows();
   expect(rows.map((row) => [row.number, (row as CaseRow).caseId])).toEqual([
     [0, undefined],
