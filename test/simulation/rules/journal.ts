@@ -1,4 +1,5 @@
 import { readAfterEnd } from '../../../src/domain/after-end';
+import { isClaimOf } from '../../../src/journal/inspection';
 import { FAILURES } from '../../../src/domain/failures';
 import type { JournalEntry } from '../../../src/domain/journal';
 import { inputOf, type Rule } from './rule';
@@ -75,6 +76,18 @@ export const JOURNAL_RULES: readonly Rule[] = [
           const { foreign = [] } = readAfterEnd(lines) ?? {};
           const what = foreign.map(({ kind, operation, outcome }) => `${kind} ${operation} ${outcome}`);
           require(what.length === 0, `after the end of its case: ${what.join(', ')}`);
+        }
+      },
+    }),
+  },
+  {
+    id: 'S17',
+    says: 'The row of a claim is the one that the lines of its case tell of, so that the doctor calls none changed.',
+    watch: ({ cases, world }, require) => ({
+      atRest: () => {
+        for (const [caseId, lines] of cases()) {
+          const claim = world.journal.claims.get(caseId) ?? null;
+          require(isClaimOf(claim, lines), `the claim of a case is ${claim}, and its lines do not say so`);
         }
       },
     }),
