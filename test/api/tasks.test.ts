@@ -106,7 +106,7 @@ it('after an abort takes what was done for the cancellation, and asks to take th
   const undo = ticked.body.tasks.find(({ id }) => id === 'undo-own-buyers');
   expect(undo).toMatchObject({ done: null });
   expect(undo?.text).toMatch(
-    /^Es wird doch gespielt: .* Von der Absage verständigt hat: rehearsal \(alle 40 angerufen\)\.$/,
+    /^Es wird doch gespielt: .* Von der Absage verständigt hat: Unbekannt \(alle 40 angerufen\)\.$/,
   );
 });
 

@@ -90,6 +90,7 @@ it('takes a Storno for ours unless it was adopted', () => {
   expect(findStorno([ours!])).toBe(ours);
   expect(stornoOf(findStorno([ours!])!)).toEqual({
     savedAt: minute(20),
+    seenAt: null,
     evidenceFrom: minute(20),
     isOurs: true,
   });
@@ -107,6 +108,7 @@ it('counts what was transferred since the case began for a Storno that a person 
   const [byHand] = linesOf(storno('by-hand', { savedAt: minute(20), evidenceFrom: minute(1) }));
   expect(stornoOf(findStorno([byHand!])!)).toEqual({
     savedAt: minute(20),
+    seenAt: null,
     evidenceFrom: minute(1),
     isOurs: true,
   });
