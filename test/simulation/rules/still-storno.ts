@@ -94,8 +94,8 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
   {
     id: 'S21',
     says: 'A case is not completed in another status than Storno, nor by an old look: Jet was asked again, whether it answered or not.',
-    watch: ({ world: { time, temporal }, openingOf }, require) => {
-      const reads = new Map<string, Look>();
+    watch: ({ world: { time, temporal }, lines, openingOf }, require) => {
+      const reads = new Map<string, (Look & { attempt: Attempt })[]>();
       const scheduledAt = (caseId: string, activityType: string) =>
         Math.max(
           ...temporal.runs
@@ -105,14 +105,20 @@ export const STILL_STORNO_RULES: readonly Rule[] = [
             .map((task) => task.scheduledAt),
         );
       return {
-        onRead: (attempt, event) =>
-          void reads.set(inputOf(attempt).caseId, { at: time.now, status: event?.status ?? 'deleted' }),
+        onRead: (attempt, event) => {
+          const { caseId } = inputOf(attempt);
+          const look = { attempt, at: time.now, status: event?.status ?? 'deleted' };
+          reads.set(caseId, [...(reads.get(caseId) ?? []), look]);
+        },
         onLine: ({ caseId, operation, outcome }) => {
-          const read = reads.get(caseId);
+          // What an attempt has read and taken with it when its process died, nobody knows. What it had noted, everybody does.
+          const read = reads.get(caseId)?.findLast(({ attempt }) => !attempt.isDead);
+          const noted = lines(caseId).findLast((line) => line.operation === 'read-event');
           if (operation !== 'close' || outcome !== 'completed' || !read) return;
           const { backend, input } = openingOf(caseId)!;
           if (backend === 'guided') return;
           require(read.status === 'CANCELLED', `completed after ${read.status} was read`);
+          require(!LOST.has(String(noted?.outcome)), `completed after ${noted?.outcome} was noted`);
           const ageMs = scheduledAt(caseId, 'closeCase') - read.at;
           const isTried = scheduledAt(caseId, 'lookAtEvent') > scheduledAt(caseId, 'sendPartnerNotice');
           require(ageMs <= lookHoldsMs(input.policy) ||
