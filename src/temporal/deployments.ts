@@ -1,8 +1,7 @@
-import type { Client } from '@temporalio/client';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { DEPLOYMENT } from '../workflows/messages';
-import { isGrpcServiceError } from '@temporalio/client';
-import { findIdleWorkOf } from './queues';
+import { describeQueues, idleOf } from './queues';
 
 /*
  * Several builds of the worker at once: each run stays on the build that it began with, and new runs begin on the one that is
@@ -45,19 +44,19 @@ export async function readDeployment(
   if (!described) return null;
   const { versionSummaries, routingConfig } = described.workerDeploymentInfo ?? {};
   const current = routingConfig?.currentDeploymentVersion?.buildId;
-  const versions = (versionSummaries ?? []).map(async (summary): Promise<DeployedVersion> => {
+  const queues = await describeQueues(workflowService, namespace);
+  const versions = (versionSummaries ?? []).map((summary): DeployedVersion => {
     const buildId = summary.deploymentVersion?.buildId ?? '';
     const { drainageStatus, currentSinceTime, lastCurrentTime } = summary;
     const since = currentSinceTime ?? lastCurrentTime;
     return {
       buildId,
       state: buildId === current ? 'current' : (DRAINAGE[drainageStatus ?? 0] ?? 'inactive'),
-      hasWorkers: (await findIdleWorkOf(workflowService, namespace, buildId)).length === 0,
+      hasWorkers: idleOf(queues, buildId).length === 0,
       currentSince: since ? new Date(Number(since.seconds ?? 0) * 1_000) : null,
     };
   });
-  const newestFirst = await Promise.all(versions);
-  return newestFirst.sort((one, other) => timeOf(other) - timeOf(one));
+  return versions.sort((one, other) => timeOf(other) - timeOf(one));
 }
 
 const timeOf = ({ currentSince }: DeployedVersion) => currentSince?.getTime() ?? Infinity;
@@ -104,5 +103,5 @@ export async function isAbandoned(
   namespace: string,
   buildId: string,
 ): Promise<boolean> {
-  return (await findIdleWorkOf(workflowService, namespace, buildId)).length > 0;
+  return idleOf(await describeQueues(workflowService, namespace), buildId).length > 0;
 }

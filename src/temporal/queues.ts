@@ -32,12 +32,7 @@ export async function findIdleWork(
 }
 
 /** The work that no worker of this build has asked for lately. */
-export async function findIdleWorkOf(
-  workflowService: Client['workflowService'],
-  namespace: string,
-  buildId: string,
-): Promise<Work[]> {
-  const queues = await describeQueues(workflowService, namespace);
+export function idleOf(queues: Queues, buildId: string): Work[] {
   return WORKS.filter((work) => !queues[work].builds.includes(buildId));
 }
 
@@ -52,11 +47,13 @@ export async function findUnrouted(
   workflowService: Client['workflowService'],
   namespace: string,
 ): Promise<Unrouted | null> {
-  const { cases } = await describeQueues(workflowService, namespace);
-  const { current, builds } = cases;
+  const { current, builds } = await describeQueue(workflowService, namespace, 'cases');
   const versions = [...new Set(builds.filter((build) => build !== null))];
   return versions.length > 0 && !builds.includes(current) ? { current, builds: versions } : null;
 }
+
+/** Who asks for each kind of work. */
+export type Queues = Record<Work, Queue>;
 
 interface Queue {
   /** The build that gets what begins now; `null`: workers without a version do. */
@@ -65,20 +62,23 @@ interface Queue {
   builds: (string | null)[];
 }
 
-async function describeQueues(
+export async function describeQueues(
   workflowService: Client['workflowService'],
   namespace: string,
-): Promise<Record<Work, Queue>> {
-  const queues = WORKS.map(async (work) => {
-    const { name, taskQueueType } = QUEUES[work];
-    const described = await workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name },
-      taskQueueType,
-    });
-    return [work, toQueue(described)] as const;
-  });
-  return Object.fromEntries(await Promise.all(queues)) as Record<Work, Queue>;
+): Promise<Queues> {
+  const queues = WORKS.map(
+    async (work) => [work, await describeQueue(workflowService, namespace, work)] as const,
+  );
+  return Object.fromEntries(await Promise.all(queues)) as Queues;
+}
+
+async function describeQueue(
+  workflowService: Client['workflowService'],
+  namespace: string,
+  work: Work,
+): Promise<Queue> {
+  const { name, taskQueueType } = QUEUES[work];
+  return toQueue(await workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType }));
 }
 
 type Described = Awaited<ReturnType<Client['workflowService']['describeTaskQueue']>>;

@@ -14,7 +14,7 @@ import { connect, placeOf } from './connect';
 import { isConnectionLost } from './failures';
 import { findBrokenGuards } from './guards';
 import { createSqlJournal } from '../sql/sql-journal';
-import { openPostgres } from './open';
+import { journalIn } from './open';
 
 /** Reads only. Tables that are not there yet are not made, and those of an older version not brought up to date. */
 export async function inspectPostgresJournal(
@@ -40,14 +40,10 @@ async function look(databaseUrl: string, wish: InspectionWish): Promise<JournalC
     if (schema !== 'current') return { state: schema === 'newer' ? 'newer-schema' : 'unmigrated' };
     const triggers = await findBrokenGuards(db);
     if (triggers.length > 0) return { state: 'unguarded', triggers };
-    const journal = createSqlJournal(await openPostgres(databaseUrl), null);
-    try {
-      const kept = await journal.keptContacts();
-      const chains = await followChains(journal, await readCaseIds(db), wish);
-      return { state: 'readable', chains, kept, ownsTables: await ownsTables(db) };
-    } finally {
-      await journal.close();
-    }
+    const journal = createSqlJournal(journalIn(db), null);
+    const kept = await journal.keptContacts();
+    const chains = await followChains(journal, await readCaseIds(db), wish);
+    return { state: 'readable', chains, kept, ownsTables: await ownsTables(db) };
   } finally {
     await db.destroy();
   }

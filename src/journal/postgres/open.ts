@@ -1,5 +1,6 @@
 import type { SqlConnection } from '../sql/sql-journal';
 import { requireCurrent, requireMayWrite } from '../sql/migrations';
+import type { Db } from '../sql/rows';
 import { connect } from './connect';
 import { withPatience } from './failures';
 import { createPostgresWriter } from './writer';
@@ -13,6 +14,11 @@ export async function openPostgres(databaseUrl: string): Promise<SqlConnection> 
     await db.destroy();
     throw error;
   }
+  return journalIn(db);
+}
+
+/** A database whose tables are there and up to date. */
+export function journalIn(db: Db): SqlConnection {
   return { db, writer: createPostgresWriter(db, requireMayWrite), read: withPatience, overwriteDeletedKeys };
 }
 
