@@ -1,24 +1,9 @@
 import type { JournalStore } from '../../src/journal/port';
-import { openJournal } from '../../src/journal/open';
 import { line, OPENING, REFUSAL } from './lines';
-import { describeInEachDatabase } from './places';
+import { describeInEachDatabase, openTwice } from './places';
 
 describeInEachDatabase((makePlace) => {
-  let place: Awaited<ReturnType<typeof makePlace>>;
-  let here: JournalStore;
-  /** As another worker on the same database. */
-  let there: JournalStore;
-
-  beforeEach(async () => {
-    place = await makePlace();
-    here = await openJournal(place.url);
-    there = await openJournal(place.url);
-  });
-  afterEach(async () => {
-    await here.close();
-    await there.close();
-    await place.remove();
-  });
+  const both = openTwice(makePlace);
 
   const at = (second: number) => `2027-01-01T10:00:${String(second).padStart(2, '0')}.000Z`;
   const KEPT_SECONDS = 20;
@@ -42,47 +27,48 @@ describeInEachDatabase((makePlace) => {
   const refOf = (caseId: string) => ({ caseId, house: 'FSP', eventNumber: caseId });
 
   it('two workers count the same checks, in the order in which they asked first', async () => {
-    expect(await enter(here, 'a', 1)).toBe(0);
-    expect(await enter(there, 'c', 2)).toBe(1);
-    expect(await enter(here, 'b', 3)).toBe(2);
-    expect(await enter(there, 'a', 4)).toBe(0);
-    expect(await enter(there, 'b', 5)).toBe(2);
+    expect(await enter(both.here, 'a', 1)).toBe(0);
+    expect(await enter(both.there, 'c', 2)).toBe(1);
+    expect(await enter(both.here, 'b', 3)).toBe(2);
+    expect(await enter(both.there, 'a', 4)).toBe(0);
+    expect(await enter(both.there, 'b', 5)).toBe(2);
   });
 
   it('another house is not counted', async () => {
-    await enter(here, 'a', 1);
-    expect(await enter(here, 'b', 2, { house: 'LTN' })).toBe(0);
+    await enter(both.here, 'a', 1);
+    expect(await enter(both.here, 'b', 2, { house: 'LTN' })).toBe(0);
   });
 
   it('a check is open no more once its case is opened, refused or aborted', async () => {
-    for (const caseId of ['opened', 'refused', 'aborted']) await enter(here, caseId, 1, { most: 3 });
-    expect(await enter(here, 'next', 2, { most: 3 })).toBe(1);
-    await here.openCase(refOf('opened'), OPENING);
-    await there.append(refOf('refused'), REFUSAL);
-    await there.claim(refOf('aborted'), 'abort', line('abort', { kind: 'decision' }));
-    expect(await enter(here, 'next', 3)).toBe(0);
+    for (const caseId of ['opened', 'refused', 'aborted']) await enter(both.here, caseId, 1, { most: 3 });
+    expect(await enter(both.here, 'next', 2, { most: 3 })).toBe(1);
+    await both.here.openCase(refOf('opened'), OPENING);
+    await both.there.append(refOf('refused'), REFUSAL);
+    await both.there.claim(refOf('aborted'), 'abort', line('abort', { kind: 'decision' }));
+    expect(await enter(both.here, 'next', 3)).toBe(0);
   });
 
   // A check that had asked for help passed all the others.
   it('a check whose case has written to the house is open still', async () => {
-    await enter(here, 'a', 1);
-    await enter(here, 'b', 2);
-    for (const caseId of ['a', 'b']) await here.append(refOf(caseId), line('alert', { kind: 'outcome' }));
-    expect(await enter(there, 'b', 3)).toBe(1);
+    await enter(both.here, 'a', 1);
+    await enter(both.here, 'b', 2);
+    for (const caseId of ['a', 'b'])
+      await both.here.append(refOf(caseId), line('alert', { kind: 'outcome' }));
+    expect(await enter(both.there, 'b', 3)).toBe(1);
   });
 
   it('a check that does not ask again, because its run was terminated, gives its place back', async () => {
-    await enter(here, 'terminated', 1);
-    await enter(here, 'waits', 2);
-    expect(await enter(here, 'waits', KEPT_SECONDS)).toBe(1);
-    expect(await enter(here, 'waits', KEPT_SECONDS + 1)).toBe(0);
+    await enter(both.here, 'terminated', 1);
+    await enter(both.here, 'waits', 2);
+    expect(await enter(both.here, 'waits', KEPT_SECONDS)).toBe(1);
+    expect(await enter(both.here, 'waits', KEPT_SECONDS + 1)).toBe(0);
   });
 
   describe('of checks that are over soon', () => {
     const TWO_IN_TEN = { most: 9, inARow: 2, withinSeconds: 10 };
     const over = async (caseId: string, second: number) => {
-      const missing = await enter(here, caseId, second, TWO_IN_TEN);
-      if (missing === 0) await here.append(refOf(caseId), REFUSAL);
+      const missing = await enter(both.here, caseId, second, TWO_IN_TEN);
+      if (missing === 0) await both.here.append(refOf(caseId), REFUSAL);
       return missing;
     };
 
@@ -100,18 +86,18 @@ describeInEachDatabase((makePlace) => {
 
     it('a place that was given counts when its case was aborted, too', async () => {
       for (const caseId of ['a', 'b']) {
-        await enter(here, caseId, 0, TWO_IN_TEN);
-        await there.claim(refOf(caseId), 'abort', line('abort', { kind: 'decision' }));
+        await enter(both.here, caseId, 0, TWO_IN_TEN);
+        await both.there.claim(refOf(caseId), 'abort', line('abort', { kind: 'decision' }));
       }
       expect(await over('c', 1)).toBe(1);
       expect(await over('c', 10)).toBe(0);
     });
 
     it('a check keeps the place that it has, however many came after it', async () => {
-      expect(await enter(here, 'a', 0, TWO_IN_TEN)).toBe(0);
-      expect(await enter(here, 'b', 0, TWO_IN_TEN)).toBe(0);
-      expect(await enter(there, 'a', 5, TWO_IN_TEN)).toBe(0);
-      expect(await enter(there, 'a', 12, TWO_IN_TEN)).toBe(0);
+      expect(await enter(both.here, 'a', 0, TWO_IN_TEN)).toBe(0);
+      expect(await enter(both.here, 'b', 0, TWO_IN_TEN)).toBe(0);
+      expect(await enter(both.there, 'a', 5, TWO_IN_TEN)).toBe(0);
+      expect(await enter(both.there, 'a', 12, TWO_IN_TEN)).toBe(0);
     });
   });
 });

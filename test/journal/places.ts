@@ -1,3 +1,5 @@
+import { openJournal } from '../../src/journal/open';
+import type { JournalStore } from '../../src/journal/port';
 import { PostgresServer } from '../support/postgres-server';
 import { makePostgresPlace } from './postgres-place';
 import { makeSqlitePlace } from './sqlite-place';
@@ -19,4 +21,21 @@ export function describeInEachDatabase(tests: (makePlace: () => Promise<Place>) 
     afterAll(() => postgres.stop());
     tests(() => makePostgresPlace(postgres));
   });
+}
+
+/** For each test a new journal, as two processes on the same database open it. */
+export function openTwice(makePlace: () => Promise<Place>): Record<'here' | 'there', JournalStore> {
+  const opened = {} as Record<'here' | 'there', JournalStore>;
+  let place: Place;
+  beforeEach(async () => {
+    place = await makePlace();
+    opened.here = await openJournal(place.url);
+    opened.there = await openJournal(place.url);
+  });
+  afterEach(async () => {
+    await opened.here.close();
+    await opened.there.close();
+    await place.remove();
+  });
+  return opened;
 }
