@@ -88,7 +88,7 @@ it.each(FORGED)(
   async (step, call, result, undone) => {
     const order = await stage.prepare();
     await begin(step, order);
-    const { reached, release } = forger.holdNext(call);
+    const { reached, release } = forger.holdNext(call, order);
     try {
       await BRING[step](order);
       await reached;
@@ -111,7 +111,7 @@ it.each(FORGED)(
 
 it('a made-up task is shown to nobody', async () => {
   const order = await stage.prepare();
-  const { reached, release } = forger.holdNext('saveAnnouncement');
+  const { reached, release } = forger.holdNext('saveAnnouncement', order);
   await stage.start(order);
   await reached;
   const task = {

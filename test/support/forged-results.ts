@@ -14,8 +14,8 @@ const payloads = (value: unknown) => ({
 
 /** Ends activities in the place of their worker, as whoever reaches the namespace can: `temporal activity complete`. */
 export class Forger {
-  /** The next call of Jet that is named here is held: the activity that makes it is then under way. */
-  private hold: { call: Call; reach(): void; released: Promise<void> } | null = null;
+  /** The next such call of Jet for the event is held: the activity that makes it is then under way. */
+  private hold: { call: Call; eventNumber: string; reach(): void; released: Promise<void> } | null = null;
 
   private constructor(private readonly stage: ApiStage) {}
 
@@ -26,10 +26,10 @@ export class Forger {
     return forger;
   }
 
-  holdNext(call: Call): { reached: Promise<void>; release(): void } {
+  holdNext(call: Call, { eventNumber }: Order): { reached: Promise<void>; release(): void } {
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
-    const reached = new Promise<void>((reach) => (this.hold = { call, reach, released }));
+    const reached = new Promise<void>((reach) => (this.hold = { call, eventNumber, reach, released }));
     return { reached, release };
   }
 
@@ -51,7 +51,7 @@ export class Forger {
   async forged(call: Call, forge: (order: Order) => Promise<void>) {
     const { stage } = this;
     const order = await stage.prepare();
-    const { reached, release } = this.holdNext(call);
+    const { reached, release } = this.holdNext(call, order);
     await stage.start(order);
     await reached;
     await forge(order);
@@ -76,14 +76,14 @@ export class Forger {
   private holding(jet: JetPort): JetPort {
     const make =
       (_: JetPort, call: Call) =>
-      async (...args: never[]) => {
-        if (this.hold?.call === call) {
+      async (...args: unknown[]) => {
+        if (this.hold?.call === call && args.includes(this.hold.eventNumber)) {
           const { reach, released } = this.hold;
           this.hold = null;
           reach();
           await released;
         }
-        return (jet[call] as (...given: never[]) => unknown)(...args);
+        return (jet[call] as (...given: unknown[]) => unknown)(...args);
       };
     return new Proxy(jet, { get: make as never });
   }
