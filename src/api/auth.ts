@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addUp } from '../domain/roles';
 import { answers } from './answers';
 import { SECURITY_PATHS } from './security-txt';
 import { Problem } from '../cases/problems';
@@ -34,7 +35,7 @@ const OPEN_PATHS: readonly string[] = [
   ...SECURITY_PATHS,
 ];
 
-const NOBODY: Caller = { id: '', actor: '', houses: new Set() };
+const NOBODY: Caller = { id: '', actor: '', kind: 'program', grants: addUp([]) };
 
 /** A name that is not allowed counts as no name here: the routes that need a name refuse it. */
 function claimedName({ headers }: FastifyRequest): string | null {

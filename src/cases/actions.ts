@@ -43,7 +43,7 @@ export async function actOn(
     // Exactly this run: by now another case of the event may have begun.
     const asked = { ...request, actor: caller.actor, key };
     const status = await sources.client.act(action, { ...run, caseId: found.caseId }, asked, {
-      by: sealedFor(caller),
+      by: sealedFor(caller, wanted.house),
       updateKey: key?.digest,
     });
     await requireOwnAnswer(sources, found, key);
@@ -78,7 +78,7 @@ export async function resumeCase(sources: CaseSources, caller: Caller, act: Act)
   const { stranger } = found;
   if (stranger && isOpenRun(stranger)) throw heldByStranger(sources, stranger);
   const started = await sources.client.start({ ...input, resumption }, wantedOrder, {
-    by: sealedFor(caller),
+    by: sealedFor(caller, input.order.house),
     // The journal knows no end of the case, whatever its run says.
     mayFollowCompleted: stranger !== null || found.run?.status === 'completed',
   });

@@ -1,24 +1,37 @@
+import { roleIn, type Grants, type HouseRole } from '../domain/roles';
 import type { SealedFor } from '../domain/seal';
 import type { House, TaskContact } from '../domain/types';
 import { Problem } from './problems';
 
-/** A caller, and the houses that they may act for. */
+/** A caller, and what they may do where. */
 export interface Caller {
-  /** Identifies the caller, whatever name is shown: `token:<its name in the file>`, or `rehearsal:<name>` without a log-in. */
+  /**
+   * Identifies the caller, whatever name is shown: `oidc:<issuer>#<sub>` a person, `token:<its name in the file>` a program,
+   * `rehearsal:<name>` whoever needs no log-in.
+   */
   id: string;
   /** The displayed name, which stands in every line of the journal. */
   actor: string;
-  houses: 'all' | ReadonlySet<string>;
+  /** How they have proven it. */
+  kind: 'person' | 'program' | 'rehearsal';
+  grants: Grants;
 }
 
-/** On whose behalf a request is sealed. Until callers have roles, each one leads in its houses. */
-export function sealedFor({ id }: Caller): SealedFor {
-  return { actorId: id, role: 'lead' };
+/** On whose behalf a request is sealed, in a house in which the caller has a role. */
+export function sealedFor({ id, grants }: Caller, house: string): SealedFor {
+  const role = roleIn(grants, house);
+  if (role === null) throw new Error('sealed for somebody without a role');
+  return { actorId: id, role };
+}
+
+/** The caller's role in a house; `null`: none there. */
+export function roleOf({ grants }: Caller, house: string): HouseRole | null {
+  return roleIn(grants, house);
 }
 
 /** The houses that a list without a house filter may show; `undefined`: all of them. */
-export function allowedHouses({ houses }: Caller): readonly string[] | undefined {
-  return houses === 'all' ? undefined : [...houses];
+export function allowedHouses({ grants: { everywhere, byHouse } }: Caller): readonly string[] | undefined {
+  return everywhere === null ? [...byHouse.keys()] : undefined;
 }
 
 /** The houses that the caller may act for, as they stand in the settings. */
@@ -36,8 +49,8 @@ export function requireHouse(houses: ReadonlyMap<string, House>, caller: Caller,
   return house;
 }
 
-export function mayActFor({ houses }: Caller, key: string): boolean {
-  return houses === 'all' || houses.has(key);
+export function mayActFor(caller: Caller, key: string): boolean {
+  return roleOf(caller, key) !== null;
 }
 
 /** Whom a text may ask to call: who looks after Jet, and Ö-Ticket. */

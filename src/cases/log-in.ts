@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { toMs } from '../domain/clock';
 import { NO_NAME } from '../domain/names';
-import type { ApiToken } from '../settings/tokens';
+import { addUp } from '../domain/roles';
+import { ROLE_OF_BEFORE, type ApiToken } from '../settings/tokens';
 import type { Caller } from './caller';
 
 /** What a request or a session says about its caller. */
@@ -22,12 +23,18 @@ export interface LogIn {
   identifyHash(sha256: string): Caller | null;
 }
 
+/** Whoever tries Absage out may try everything. */
+const EVERYTHING = addUp([
+  { role: 'lead', houses: 'all' },
+  { role: 'admin', houses: 'all' },
+]);
+
 /** No log-in, which only a rehearsal allows: the caller may give any name, and Absage believes it. */
 export const logInByName: LogIn = {
   by: 'name',
   identify({ name }) {
     const actor = name ?? NO_NAME;
-    return { id: `rehearsal:${actor}`, actor, houses: 'all' };
+    return { id: `rehearsal:${actor}`, actor, kind: 'rehearsal', grants: EVERYTHING };
   },
   hashOf: () => '',
   identifyHash: () => null,
@@ -61,6 +68,6 @@ export function logInByToken(
   };
 }
 
-function toCaller({ name, actor, houses }: ApiToken): Caller {
-  return { id: `token:${name ?? actor}`, actor, houses };
+function toCaller({ name, actor, role = ROLE_OF_BEFORE, houses }: ApiToken): Caller {
+  return { id: `token:${name ?? actor}`, actor, kind: 'program', grants: addUp([{ role, houses }]) };
 }

@@ -125,7 +125,7 @@ export async function placeOrder(
     ...(!desk.isSimulator() && { isPlaceNeeded: true }),
   };
   const start = (mayFollow: boolean) =>
-    desk.client.start(input, wanted, { by: sealedFor(caller), mayFollowCompleted: mayFollow });
+    desk.client.start(input, wanted, { by: sealedFor(caller, house.key), mayFollowCompleted: mayFollow });
   let started = await start(mayFollowCompleted);
   const { stranger } = started.isNew ? { stranger: null } : await findCase(desk, order);
   if (stranger && isOpenRun(stranger)) throw heldByStranger(desk, stranger);

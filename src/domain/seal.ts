@@ -1,12 +1,10 @@
+import type { Role } from './roles';
 import type { RunAction } from './vocabulary';
 
 /*
  * Whoever reaches Temporal's namespace can start a run and send it updates. What Absage itself has sent carries a seal: an
  * authenticated digest that only the holders of the seal key can make. Names, memo and update ids prove nothing.
  */
-
-/** What a caller may do in a house. Until the people have roles of their own, each one leads. */
-export type Role = 'viewer' | 'clerk' | 'lead' | 'admin';
 
 /** The type of the failure of an update that would have needed a seal. */
 export const NOT_PROVEN = 'NotProven';

@@ -2,13 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { addDays, isInstant, isLocalDate, viennaInstant } from '../domain/clock';
 import { HOUSE_KEY } from '../domain/input';
+import { ROLES, type Role } from '../domain/roles';
 import { actorFault, normaliseText } from '../domain/text';
 import type { Instant } from '../domain/types';
 import { readJsonFile } from './json-file';
-
-/** What a caller may do in their houses. Read here; nothing asks for it yet. */
-export const ROLES = ['viewer', 'clerk', 'lead', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
 
 /** What an entry without a role stands for: whoever had a token could do everything in their houses. */
 export const ROLE_OF_BEFORE: Role = 'lead';
