@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { anOrder } from './support/examples';
 import { closedFolder, tokensFileIn } from './support/production';
 import { RawGateway } from './support/raw-gateway';
 import { until } from './support/simulator';
+import { pickPorts } from './support/up-process';
 
 /*
  * A rehearsal in front of a real gateway on this machine, without a log-in: a page that a browser visited used to cancel
@@ -26,7 +26,7 @@ let server: { child: ChildProcess; ended: Promise<{ code: unknown; said: string 
 afterAll(() => folder.remove());
 beforeEach(async () => {
   gateway = await RawGateway.start();
-  const port = await freePort();
+  const [port] = await pickPorts(1);
   url = `http://127.0.0.1:${port}`;
   settings = { ABSAGE_JET_URL: gateway.url, ABSAGE_DATA: folder.path, ABSAGE_PORT: String(port) };
 });
@@ -36,14 +36,6 @@ afterEach(async () => {
   server = null;
   await gateway.stop();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 const says = (health: object) =>
   gateway.answerWith(200, { ok: true, readAt: '2026-12-12T19:30:00.000+01:00', ...health });

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,7 +11,8 @@ import { openJournal } from '../../src/journal/open';
 import { inspectSettings } from '../../src/settings/settings';
 import { claimNamespace } from '../../src/temporal/reconciler';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
-import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
+import type { TemporalDevServer } from '../../src/up/temporal-dev-server';
+import { startTemporal } from '../support/temporal-server';
 import { setRetention } from '../../src/up/temporal-namespace';
 import { SILENT, TestSimulator, until } from '../support/simulator';
 
@@ -27,23 +26,16 @@ let healthy: Record<string, string>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'absage-doctor-'));
-  const port = await findFreePort();
-  temporal = startTemporalDevServer({
-    executable: process.env.TEMPORAL_CLI_PATH ?? 'temporal',
-    port,
-    uiPort: null,
-    databaseFile: null,
-  });
+  temporal = await startTemporal();
   simulator = await TestSimulator.start();
   catcher = await startMailCatcher({ dataDir: folder, ports: { mail: 0, mailUi: 0 } }, SILENT);
   const journal = await openJournal(pathToFileURL(join(folder, 'journal.sqlite')).href);
   await journal.close();
-  await temporal.ready;
   await setRetention(temporal.address);
   connection = await Connection.connect({ address: temporal.address });
   healthy = {
     ABSAGE_DATA: folder,
-    ABSAGE_TEMPORAL_PORT: String(port),
+    ABSAGE_TEMPORAL_PORT: new URL(`http://${temporal.address}`).port,
     ABSAGE_JET_URL: `${simulator.url}/jet/v1`,
     ABSAGE_SMTP_URL: catcher.smtpUrl,
   };
@@ -57,15 +49,6 @@ afterAll(async () => {
   await catcher.stop();
   rmSync(folder, { recursive: true });
 });
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** As a worker does at its start. */
 async function makeSchedules(environment: Record<string, string>): Promise<void> {

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -40,7 +38,7 @@ import type { JetPort } from '../../src/jet/port';
 import { createComposer } from '../../src/mail/composer';
 import type { JournalStore } from '../../src/journal/port';
 import { contactPlaces } from '../../src/start/contact-places';
-import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
+import { startTemporal } from './temporal-server';
 import { cancellationWorkflowId, JET_TASK_QUEUE, TASK_QUEUE } from '../../src/workflows/messages';
 import { workerDataConverter } from '../../src/temporal/connect';
 import { watchPorts } from '../../src/temporal/status-watch';
@@ -146,17 +144,11 @@ export class ApiStage {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     const folder = mkdtempSync(join(tmpdir(), 'absage-api-'));
     cleanUps.push(() => rm(folder, { recursive: true }));
-    const server = startTemporalDevServer({
-      executable: process.env.TEMPORAL_CLI_PATH ?? 'temporal',
-      port: await findFreePort(),
-      uiPort: null,
-      databaseFile: null,
-      dynamicConfig,
-    });
+    const server = await startTemporal({ dynamicConfig });
     cleanUps.push(() => server.stop());
     const simulator = await TestSimulator.start({ syncIntervalMs: TIMING.syncIntervalMs });
     cleanUps.push(() => simulator.stop());
-    const [workflowBundle] = await Promise.all([workflowCode(), server.ready, fillProgramme(simulator)]);
+    const [workflowBundle] = await Promise.all([workflowCode(), fillProgramme(simulator)]);
     const native = await NativeConnection.connect({ address: server.address });
     cleanUps.push(() => native.close());
     const connection = await Connection.connect({ address: server.address });
@@ -481,13 +473,4 @@ function fillProgramme(simulator: TestSimulator): Promise<void> {
     savedAt: toInstant(nowMs - DAY_MS),
   }));
   return simulator.control('POST', '/reset', { programme });
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

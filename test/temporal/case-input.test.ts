@@ -1,14 +1,13 @@
 import { BY, seal } from '../support/trust';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createCancellationClient } from '../../src/client';
 import { createKeyFile, loadKeyFile } from '../../src/settings/key-file';
 import { createPayloadCodec } from '../../src/temporal/payload-codec';
-import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
+import type { TemporalDevServer } from '../../src/up/temporal-dev-server';
+import { startTemporal } from '../support/temporal-server';
 import { anInput, anOrder } from '../support/examples';
 import { until } from '../support/simulator';
 
@@ -29,14 +28,7 @@ let connection: Connection;
 let client: Client;
 
 beforeAll(async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  const executable = process.env.TEMPORAL_CLI_PATH ?? 'temporal';
-  temporal = startTemporalDevServer({ executable, port, uiPort: null, databaseFile: null });
-  await temporal.ready;
+  temporal = await startTemporal();
   connection = await Connection.connect({ address: temporal.address });
   client = clientWithKey('keys.json');
 });

@@ -6,10 +6,10 @@ import { cancellationWorkflowId } from '../../src/domain/input';
 import { openJournal } from '../../src/journal/open';
 import type { JournalStore } from '../../src/journal/port';
 import { deleteRuns } from '../../src/temporal/delete-runs';
-import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
+import type { TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { anInput, anOrder } from '../support/examples';
 import { anOpening } from '../support/openings';
-import { freePorts } from '../support/up-process';
+import { startTemporal } from '../support/temporal-server';
 import { ending } from '../journal/lines';
 import { makeSqlitePlace } from '../journal/sqlite-place';
 
@@ -22,10 +22,7 @@ let client: Client;
 let journal: JournalStore;
 
 beforeAll(async () => {
-  const executable = process.env.TEMPORAL_CLI_PATH ?? 'temporal';
-  const { temporal: port } = await freePorts();
-  temporal = startTemporalDevServer({ executable, port, uiPort: null, databaseFile: null });
-  await temporal.ready;
+  temporal = await startTemporal();
   client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
   journal = await openJournal(place.url);
 });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
+import { startTemporal } from '../support/temporal-server';
+import { pickPorts } from '../support/up-process';
 import { turnOf, type URGENCY } from '../../src/domain/urgency';
 import { setRetention } from '../../src/up/temporal-namespace';
 
@@ -19,7 +20,7 @@ let port: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'absage-temporal #1? 100% Bühne -'));
-  port = await findFreePort();
+  [port = 0] = await pickPorts(1);
   await start();
 });
 
@@ -39,15 +40,6 @@ async function start(): Promise<void> {
   });
   await temporal.ready;
   connection = await Connection.connect({ address: temporal.address });
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return free;
 }
 
 it('knows the search attributes', async () => {
@@ -125,9 +117,10 @@ it('keeps runs and retention when it is killed', async () => {
 
 it('says why it did not start', async () => {
   const executable = join(folder, 'no-such-program');
+  const [unused = 0] = await pickPorts(1);
   const failed = startTemporalDevServer({
     executable,
-    port: await findFreePort(),
+    port: unused,
     uiPort: null,
     databaseFile: null,
   });
@@ -158,16 +151,8 @@ describe('with its Web UI', () => {
   let httpPort: number;
   let uiPort: number;
   beforeAll(async () => {
-    httpPort = await findFreePort();
-    uiPort = await findFreePort();
-    withUi = startTemporalDevServer({
-      executable: process.env.TEMPORAL_CLI_PATH ?? 'temporal',
-      port: await findFreePort(),
-      httpPort,
-      uiPort,
-      databaseFile: null,
-    });
-    await withUi.ready;
+    [httpPort = 0, uiPort = 0] = await pickPorts(2);
+    withUi = await startTemporal({ httpPort, uiPort });
   });
   afterAll(() => withUi.stop());
 
