@@ -8,6 +8,7 @@ import {
   type RightPeriod,
 } from '../domain/case';
 import { readActionKey } from '../domain/action-key';
+import { approvalRuleOf } from '../domain/approval';
 import { actorOf, unproven, unprovenActor, type Actor } from '../domain/actor';
 import { KnownFailure } from '../domain/failures';
 import { seenEvent } from '../domain/guided';
@@ -49,6 +50,8 @@ export type CheckResult =
       /** Set when an earlier run of this case came as far as a claim: after a reset, or when the case is resumed. */
       claim: Claim | null;
       ended: CaseEnd | null;
+      /** The house wants a second person to approve it. Results of before there were approvals lack it. */
+      isApprovalNeeded?: boolean;
       head: JournalHead;
     };
 
@@ -62,7 +65,7 @@ export interface PlanResult extends Plan {
  * Reads everything that a plan needs, and plans. Writes nothing. In a guided house it reads nothing either: the order
  * carries what the clerk saw in the mask.
  */
-async function plan(
+export async function plan(
   deps: ActivityDependencies,
   house: House,
   order: Order,
@@ -110,7 +113,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
     async ({ input: asked, head }: CheckInput): Promise<CheckResult> => {
       const proof = await trust.proveStart(currentRun(), asked);
       if (!proof.isTrusted) return NOT_SEALED;
-      const input = asProven(asked, proof);
+      const input = asProven(asked, proof, houses.get(asked.order.house));
       const { order, caseId } = input;
       const orderer = ordererOf(input, proof);
       const ref = { caseId, house: order.house, eventNumber: order.eventNumber };
@@ -236,11 +239,15 @@ const NOT_SEALED: CheckResult = {
 function asProven(
   { seal: _seal, ...input }: CancellationInput,
   { isProven }: ProvenStart,
+  house: House | undefined,
 ): CancellationInput {
   if (isProven) return input;
-  const { orderedBy, resumption } = input;
+  const { orderedBy, resumption, policy } = input;
+  // Whoever starts a run by hand says what they want: whether a second person is asked is the house's to say.
+  const approval = house && approvalRuleOf(house);
   return {
     ...input,
+    policy: { ...policy, ...(approval && { approval }) },
     orderedBy: unproven(orderedBy),
     ...(resumption && { resumption: { ...resumption, actor: unproven(resumption.actor) } }),
   };
@@ -277,6 +284,7 @@ export function openedCase(entries: JournalEntry[], opening: Opening, claim: Cla
     openedAt: first.at,
     claim,
     ended: endOf(entries),
+    ...(opening.input.policy.approval && { isApprovalNeeded: true }),
     head: headOf(last),
   };
 }

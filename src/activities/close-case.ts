@@ -1,5 +1,6 @@
 import { actorOf, type Actor } from '../domain/actor';
-import { effectKeys, type JournalEntry } from '../domain/journal';
+import { approvalRefusal } from '../domain/approval';
+import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import {
   endOf,
   findWaiver,
@@ -38,7 +39,7 @@ export function createClosingActivities(deps: ActivityDependencies) {
         step: 'report',
         operation: 'close',
         effectKey: effectKeys.end,
-        after: input.end === 'completed' ? { stornoSeenAt: stornoSeenAt(known.entries) } : null,
+        after: whatEnds(input.end, known.entries),
         outcome: input.end,
       });
       await tellEnd(deps, input.ref, await journal.entries(input.ref.caseId));
@@ -47,6 +48,12 @@ export function createClosingActivities(deps: ActivityDependencies) {
   );
 
   return { closeCase };
+}
+
+function whatEnds(end: CaseEnd, entries: readonly JournalEntry[]): EntryOf<'close'>['after'] {
+  if (end === 'completed') return { stornoSeenAt: stornoSeenAt(entries) };
+  const refusal = end === 'refused' ? approvalRefusal(entries) : null;
+  return refusal && { refusal };
 }
 
 /** An end is not the run's word: somebody may have told it that the steps before are done. */
@@ -69,7 +76,7 @@ const REACHED: Readonly<Record<CaseEnd, readonly Reached[]>> = {
     ['the abort', isAbortAccepted],
     ['that the titles were restored', isRestored],
   ],
-  refused: [['the refusal', refusalLine]],
+  refused: [['the refusal', (entries) => refusalLine(entries) ?? approvalRefusal(entries)]],
   'closed-by-hand': [['that somebody closes it', findClosing]],
 };
 

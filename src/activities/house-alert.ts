@@ -1,10 +1,12 @@
 import { ABSAGE } from '../domain/actor';
+import { begunAt, decisionOn } from '../domain/approval';
+import { approvalText, overrideText } from '../domain/approval-notice';
 import type { Attention } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
 import { openTexts, tasksOf } from '../domain/house-tasks';
-import { effectKeys, type JournalEntry } from '../domain/journal';
+import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome } from '../domain/line-content';
-import { endOf, isAbortAccepted, openingLine, readLines } from '../domain/lines';
+import { endOf, isAbortAccepted, openingLine, readLines, requestsOf } from '../domain/lines';
 import { houseMailAttempts, houseMailOutcome } from '../domain/mail-lines';
 import { orderText } from '../domain/order-notice';
 import { performanceOf } from '../domain/performance';
@@ -47,19 +49,47 @@ export function createAlertActivities(deps: ActivityDependencies) {
     const line = openingLine(entries);
     if (!line || !lines || isAbortAccepted(entries) || endOf(entries)) return null;
     const house = requireHouse(deps.houses, ref.house);
+    const overriding = entries.find((entry): entry is EntryOf<'override'> => entry.operation === 'override');
     const mail = { ref, step: 'check', kind: 'ordered', id: ref.caseId, isVoidAtEnd: true } as const;
     return mailHouseOnce(deps, entries, mail, () =>
       deps.mail.composeHouseNotice(house, {
         ...namesOf(mail),
         isSimulator: line.after.isSimulator,
         ...performanceOf(line.after, lastRead(entries)),
-        text: orderText(line, house),
+        ...(overriding && { to: [house.alerts.to, ...(line.after.input.policy.approval?.to ?? [])] }),
+        text: [
+          ...(overriding ? [overrideText(overriding)] : []),
+          orderText(line, house, begunAt(entries)),
+        ].join(' '),
         actions: openTexts(tasksOf(lines) ?? []),
       }),
     );
   });
 
-  return { alertHouse, tellOrder };
+  /** Whoever may approve the case is asked to. Nothing is sent once somebody has decided: it would call for nothing. */
+  const tellApproval = asAskedStep(
+    deps.trust,
+    async ({ ref, number }: StepInput & { number: number }): Promise<AlertResult | null> => {
+      const { entries, opening } = await readCase(deps.journal, { ref, head: null });
+      const request = requestsOf(entries)[number - 1];
+      if (!opening || !request || decisionOn(entries, request) || endOf(entries)) return null;
+      const house = requireHouse(deps.houses, ref.house);
+      const id = `${ref.caseId}.${number}`;
+      const mail = { ref, step: 'check', kind: 'approval', id, isVoidAtEnd: true } as const;
+      return mailHouseOnce(deps, entries, mail, () =>
+        deps.mail.composeHouseNotice(house, {
+          ...namesOf(mail),
+          to: opening.input.policy.approval?.to,
+          isSimulator: opening.isSimulator,
+          ...performanceOf(opening, null),
+          text: approvalText(entries, request, opening),
+          actions: [],
+        }),
+      );
+    },
+  );
+
+  return { alertHouse, tellOrder, tellApproval };
 }
 
 export async function alertOnce(deps: AlertDependencies, alert: Alert): Promise<AlertResult> {
@@ -83,6 +113,12 @@ export async function alertOnce(deps: AlertDependencies, alert: Alert): Promise<
 function isSoldStill({ kind, step, attention }: Alert, entries: readonly JournalEntry[]): boolean {
   const isBefore = STEPS.indexOf(step) <= STEPS.indexOf('set-storno') && !isAbortAccepted(entries);
   return kind === 'attention' && isBefore && !/weiter verkauft/.test(attention.text);
+}
+
+/** What has to be done about a mail goes by the recipient whom it certainly did not reach. */
+function worstOf(outcomes: readonly RecipientOutcome[]): RecipientOutcome | undefined {
+  const weight = ['not-sent', 'in-doubt', 'refused', 'accepted'];
+  return outcomes.toSorted((one, other) => weight.indexOf(one.outcome) - weight.indexOf(other.outcome))[0];
 }
 
 /** A mail to the house while a case goes on. */
@@ -125,7 +161,7 @@ async function mailHouseOnce(
     ? await journal.appendNewUnlessEnded(ref, begun)
     : await journal.appendNew(ref, begun);
   if (!intent) return { outcome: 'in-doubt' };
-  const [outcome] = await mail.send(message, to);
+  const outcome = worstOf(await mail.send(message, to));
   if (!outcome) throw new KnownFailure('internal', 'a mail without recipients');
   await journal.append(ref, {
     ...line,

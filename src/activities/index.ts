@@ -1,4 +1,5 @@
 import type { ActivityDependencies } from './activity';
+import { createApprovalActivities } from './approval';
 import { createByHandActivities } from './by-hand';
 import { createChannelActivities } from './channel';
 import { createCheckActivities } from './check';
@@ -27,6 +28,7 @@ export function createJetActivities(deps: ActivityDependencies) {
   return {
     ...createSearchActivities(deps),
     ...createCheckActivities(deps),
+    ...createApprovalActivities(deps),
     ...createPutBackActivities(deps),
     ...createTitleActivities(deps),
     ...createStornoActivities(deps),

@@ -1,11 +1,15 @@
-import { Context, getClient } from '@temporalio/activity';
+import { ApplicationFailure, Context, getClient } from '@temporalio/activity';
 import { readActionKey, type ActionKey } from '../domain/action-key';
 import { actorOf, type Actor } from '../domain/actor';
-import { effectKeys, headOf, type Claim, type NewEntry } from '../domain/journal';
+import { isSomebodyElse } from '../domain/approval';
+import { effectKeys, headOf, type Claim, type JournalEntry, type NewEntry } from '../domain/journal';
+import { openingLine } from '../domain/lines';
+import { NOT_POSSIBLE } from '../domain/seal';
+import { ACTION_TEXTS } from '../domain/wording';
 import type { PlainDecision } from '../domain/line-content';
 import type { FailureCode } from '../domain/failures';
 import type { Instant, JournalHead } from '../domain/types';
-import type { Choice, StepName } from '../domain/vocabulary';
+import type { ApprovalAction, Choice, StepName } from '../domain/vocabulary';
 import { asAskedStep, type ActivityDependencies, type StepInput } from './activity';
 import { provenActorOf, type AskedInput } from './asked';
 import { openedCase, type OpenedCase } from './check';
@@ -24,6 +28,7 @@ export type RecordedAction = AskedInput & {
 export type DecidedAction =
   | { action: 'skip-wait'; details: { savedAt: Instant; titlesVisibleAtPartner?: boolean } }
   | { action: 'decide'; choice: Choice; details: { attentionId: string; code?: FailureCode } }
+  | { action: ApprovalAction; details: { planHash: string } }
   | { action: PlainDecision };
 
 export interface AbortClaim {
@@ -63,21 +68,30 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
   /** Writes down which operator decided what, and why. */
   const recordAction = asAskedStep(
     trust,
-    async (input: RecordedAction): Promise<{ head: JournalHead } & Actor> => {
+    async (input: RecordedAction): Promise<{ head: JournalHead; at: Instant } & Actor> => {
       const { entries } = await readCase(journal, input);
       // A reset carries out again what was accepted before, by whatever proof was asked for then.
       const known = entries.find(({ effectKey }) => effectKey === input.effectKey);
-      const entry =
-        known ??
-        (await journal.append(
-          input.ref,
-          lineOf(input, provenActorOf(trust, input.action, input, doneOf(input))),
-        ));
-      return { head: headOf(entry), ...actorOf(entry) };
+      const entry = known ?? (await decide(input, entries));
+      // Somebody else's word about the same question was faster.
+      if (entry.operation !== input.action) throw refused(ACTION_TEXTS.alreadyDecided);
+      return { head: headOf(entry), at: entry.at, ...actorOf(entry) };
     },
   );
 
+  async function decide(input: RecordedAction, entries: readonly JournalEntry[]): Promise<JournalEntry> {
+    const by = provenActorOf(trust, input.action, input, doneOf(input));
+    if (input.action === 'approve' && !isSomebodyElse(by, openingLine(entries)))
+      throw refused(ACTION_TEXTS.ownOrder);
+    return journal.append(input.ref, lineOf(input, by));
+  }
+
   return { claimAbort, readClaim, recordAction };
+}
+
+/** Nothing was done, and the caller is told why. */
+function refused(text: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(text, NOT_POSSIBLE);
 }
 
 function lineOf(input: RecordedAction, by: Actor): NewEntry {
@@ -89,6 +103,12 @@ function lineOf(input: RecordedAction, by: Actor): NewEntry {
       return { ...line, operation: 'decide', after: { ...input.details, ...why }, outcome: input.choice };
     case 'skip-wait':
       return { ...line, operation: 'skip-wait', after: { ...input.details, ...why }, outcome: 'accepted' };
+    case 'approve':
+      return { ...line, operation: 'approve', after: { ...input.details, ...why }, outcome: 'accepted' };
+    case 'reject':
+      return { ...line, operation: 'reject', after: { ...input.details, ...why }, outcome: 'accepted' };
+    case 'override':
+      return { ...line, operation: 'override', after: { ...input.details, ...why }, outcome: 'accepted' };
     case 'waive-step':
       return { ...line, operation: 'waive-step', after: why, outcome: 'accepted' };
     case 'close-by-hand':

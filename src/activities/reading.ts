@@ -1,10 +1,11 @@
 import { actorOf } from '../domain/actor';
+import { isApproved } from '../domain/approval';
 import type { Opening } from '../domain/case';
 import { announcementOf, type Stop } from '../domain/decisions';
 import { KnownFailure, NOT_WRITTEN } from '../domain/failures';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
 import type { SaveOperation } from '../domain/line-content';
-import { isOlderThanWrites, openingLine, openingOf, outcomeOf } from '../domain/lines';
+import { isAbortAccepted, isOlderThanWrites, openingLine, openingOf, outcomeOf } from '../domain/lines';
 import { findStorno } from '../domain/storno-lines';
 import type { CaseRef, House, JetEvent } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
@@ -33,7 +34,7 @@ export async function readCase(
   const entries = await journal.entries(ref.caseId);
   const line = openingLine(entries);
   if (input.isForOrderer && line) Object.assign(input, actorOf(line));
-  return { entries, opening: line?.after ?? null };
+  return { entries, opening: openingOf(entries) };
 }
 
 export interface KnownCase {
@@ -41,13 +42,17 @@ export interface KnownCase {
   opening: Opening | null;
 }
 
-/** For every step after the check: without an opening line the case must not go on. */
+/** For every step after the check: without an opening line, and the approval that the house wants, the case must not go on. */
 export async function readOpenCase(
   journal: Journal,
   input: StepInput,
 ): Promise<KnownCase & { opening: Opening }> {
   const { entries, opening } = await readCase(journal, input);
-  return { entries, opening: requireWritten(opening, `the opening of case ${input.ref.caseId}`) };
+  const known = requireWritten(opening, `the opening of case ${input.ref.caseId}`);
+  // An abort undoes, and undoes nothing where nothing was approved.
+  if (known.input.policy.approval && !isAbortAccepted(entries))
+    requireWritten(isApproved(entries), 'that the plan was approved');
+  return { entries, opening: known };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CaseWithTasks } from '../cases/house-tasks';
 import type { CancellationPage, ListedCancellation } from '../cases/lists';
 import type { ListChange } from '../cases/live';
 import { HELD, type CancellationView } from '../cases/view';
+import { PLAN_FIELDS, type Approval } from '../domain/approval';
 import type { StepProgress } from '../domain/case';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import type { ShownTask } from '../domain/house-tasks';
@@ -145,6 +146,27 @@ const houseTask = z
 
 export const taskList = z.object({ tasks: z.array(houseTask) });
 
+const approval = z
+  .object({
+    planHash: z.string(),
+    requestedBy: z.string(),
+    requestedAt: instant,
+    expiresAt: instant,
+    changes: z
+      .array(z.object({ field: z.enum(PLAN_FIELDS), before: nullableText, now: nullableText }))
+      .meta({ description: 'what has changed since the request before, which is void' }),
+    decision: z
+      .object({
+        kind: z.enum(['approved', 'rejected', 'overridden', 'expired']),
+        by: z.string(),
+        at: instant,
+        reason: nullableText,
+      })
+      .nullable()
+      .meta({ description: 'null: nobody has decided yet' }),
+  })
+  .meta({ id: 'Approval' }) satisfies z.ZodType<Approval>;
+
 export const cancellation = z
   .object({
     ...located,
@@ -170,6 +192,7 @@ export const cancellation = z
     pointOfNoReturnPassed: z.boolean(),
     event: eventSummary.nullable().meta({ description: 'null until the event has been read' }),
     refusal: codedText.nullable(),
+    approval: approval.nullable().meta({ description: 'what a second person said; null: nobody was asked' }),
     attention: attention.nullable(),
     warnings: z.array(codedText),
     allowedActions: z.array(action).meta({ description: 'the last part of the path of each action' }),

@@ -192,7 +192,11 @@ const confirmation = z.discriminatedUnion(
   CONFIRMABLE_STEPS.map(confirmationOf) as [Confirmation, ...Confirmation[]],
 );
 
+/** The reason of whoever approves a case without giving one. */
+const APPROVED = 'Freigegeben.';
+
 const actionDetails = {
+  planHash: z.string().max(100),
   savedAt: instant,
   titlesVisibleAtPartner: z.boolean().optional(),
   attentionId: z.string().max(100),
@@ -207,6 +211,8 @@ function bodyOf(action: Action): z.ZodType<{ reason: string; caseId?: string }> 
   return plainAction.extend({
     ...(steps && { step: z.enum(steps) }),
     ...Object.fromEntries(named.map((detail) => [detail, actionDetails[detail]])),
+    // Whoever says yes has nothing to explain.
+    reason: action === 'approve' ? plainAction.shape.reason.default(APPROVED) : plainAction.shape.reason,
   });
 }
 

@@ -1,4 +1,5 @@
 import { actionFault } from '../domain/actions';
+import { approvalOf, hasBegunWriting } from '../domain/approval';
 import type { CancellationInput, CancellationStatus, Refusal, StepProgress } from '../domain/case';
 import { readableInput } from '../domain/contact';
 import type { EntryOf, JournalEntry } from '../domain/journal';
@@ -37,6 +38,7 @@ export function initialStatus(input: CancellationInput): CancellationStatus {
     pointOfNoReturnPassed: false,
     event: null,
     refusal: null,
+    approval: null,
     attention: null,
     warnings: [],
     allowedActions: [],
@@ -53,7 +55,9 @@ export function statusFromJournal(
 ): CancellationStatus | null {
   const lines = readLines(entries);
   if (!lines) return null;
-  return lines.refusal ? fromRefusal(lines.refusal) : fromOpening(lines, isOpen);
+  const approval = approvalOf(entries);
+  const status = lines.refusal ? fromRefusal(lines.refusal) : fromOpening(lines, isOpen);
+  return { ...status, approval };
 }
 
 function fromRefusal({ input, event, refusal, warnings }: Refusal): CancellationStatus {
@@ -67,7 +71,8 @@ function fromOpening({ entries, input, event, warnings }: CaseLines, isOpen: boo
   const step = current?.name ?? 'report';
   const isStornoClaimed = entries.some(isStornoTried);
   const isAborting = isAbortAccepted(entries);
-  const state = stateFrom(end, isOpen, isAborting, step);
+  const isAsked = !hasBegunWriting(entries) && approvalOf(entries)?.decision === null;
+  const state = stateFrom(end, isOpen, isAborting, isAsked ? 'check' : step);
   return {
     ...initialStatus(readableInput(input)),
     state,
@@ -99,6 +104,7 @@ function stateFrom(
   if (end) return end.outcome;
   if (!isOpen) return 'interrupted';
   if (isAborting) return 'aborting';
+  if (step === 'check') return 'awaiting-approval';
   return isWait(step) ? 'waiting' : 'running';
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { approvalRuleOf } from '../domain/approval';
 import type { CancellationInput } from '../domain/case';
 import { toInstant, toMs } from '../domain/clock';
 import { isSealed, readableOrder, withoutContact } from '../domain/contact';
@@ -56,7 +57,9 @@ function requireFittingOrder({ backend }: House, { seen }: Order): void {
 }
 
 export function policyOf(house: House, timing: Timing): CancellationInput['policy'] {
-  return { ...timing, marker: house.marker, rightReserveMonths: house.rightReserveMonths };
+  const { marker, rightReserveMonths } = house;
+  const approval = approvalRuleOf(house);
+  return { ...timing, marker, rightReserveMonths, ...(approval && { approval }) };
 }
 
 /** Shows what an order would do, and when. Writes nothing. */

@@ -1,3 +1,4 @@
+import type { Approval } from '../domain/approval';
 import type { Attention, CancellationStatus, StepProgress, Task } from '../domain/case';
 import type { FailureCode } from '../domain/failures';
 import { caseResource, type CaseAddress } from '../domain/addresses';
@@ -66,9 +67,11 @@ export interface Told {
 }
 
 /** A case as callers see it: what the run or the journal knows, and where it is to be found. */
-export type CancellationView = ShownStatus &
+export type CancellationView = Omit<ShownStatus, 'approval'> &
   Located &
   Told & {
+    /** The second person's word; `null`: nobody was asked. */
+    approval: Approval | null;
     /** The view does not come from the run itself: no worker answered, or Temporal no longer keeps the run. */
     stale: boolean;
     /** The case of the event that counts now, where it is not this one. */
@@ -90,7 +93,8 @@ export function toView(
   const address = { house, eventNumber, caseId: status.caseId };
   const located = locate(sources, address, runId, isWritten);
   const steps = isEnd(status.state) ? status.steps.map(withoutCurrent) : status.steps;
-  return { ...status, steps, ...located, ...plainlyTold(status), stale, supersededBy: null };
+  const approval = status.approval ?? null;
+  return { ...status, approval, steps, ...located, ...plainlyTold(status), stale, supersededBy: null };
 }
 
 /** What can be told without looking anything up. */

@@ -24,6 +24,7 @@ type ActionOptions = OfCase &
 
 /** What an action names beside the reason: it holds for what the caller has just seen. */
 const DETAILS: Record<ActionDetail, (view: CancellationView, options: ActionOptions) => unknown> = {
+  planHash: ({ approval }) => approval?.planHash ?? '',
   savedAt: ({ waitSavedAt }) => waitSavedAt,
   titlesVisibleAtPartner: (_view, { titlesVisible }) => titlesVisible,
   attentionId: ({ attention }) => attention?.id ?? '',
@@ -33,6 +34,7 @@ const DETAILS: Record<ActionDetail, (view: CancellationView, options: ActionOpti
 
 /** What only the caller can say of it. */
 const OPTIONS: Record<ActionDetail, (command: Command) => Command> = {
+  planHash: (command) => command,
   savedAt: (command) => command,
   titlesVisibleAtPartner: (command) =>
     command.option('--titles-visible', 'ich habe den Zusatz bei Ö-Ticket gesehen (erste Wartezeit)'),

@@ -222,6 +222,7 @@ function describeActions(view: CancellationView): string[] {
 const DETAILS: Readonly<Record<string, readonly ActionDetail[]>> = columnOf(ACTION_ROWS, 'details');
 
 const OPTIONS: Record<ActionDetail, (view: CancellationView) => string> = {
+  planHash: () => '',
   savedAt: () => '',
   titlesVisibleAtPartner: ({ step }) => (step === 'wait-for-title-transfer' ? ' --titles-visible' : ''),
   attentionId: () => '',

@@ -76,6 +76,7 @@ export function toAction(draft: Draft): object {
 }
 
 const DETAILS: Record<ActionDetail, (draft: Draft) => unknown> = {
+  planHash: ({ planHash }) => planHash,
   savedAt: ({ savedAt }) => savedAt,
   titlesVisibleAtPartner: ({ titlesVisibleAtPartner }) =>
     titlesVisibleAtPartner === 'true' ? true : undefined,

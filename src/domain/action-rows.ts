@@ -2,7 +2,8 @@ import { keysOf } from './rows';
 import { CONFIRMABLE_STEPS, WAIT_STEPS, WAIVABLE_STEPS, type StepName } from './steps';
 
 /** What an action can name beside actor, reason and step. */
-export type ActionDetail = 'savedAt' | 'titlesVisibleAtPartner' | 'attentionId' | 'choice' | 'readBack';
+export type ActionDetail =
+  'planHash' | 'savedAt' | 'titlesVisibleAtPartner' | 'attentionId' | 'choice' | 'readBack';
 
 interface ActionRow {
   /** On screens, in mails and in Temporal's Web UI. */
@@ -54,6 +55,40 @@ export const ACTION_ROWS = {
     accepted: 'Angenommen: der Schritt wird jetzt noch einmal versucht.',
     help: 'Den aktuellen Schritt sofort noch einmal versuchen.',
     summary: 'Try the current step again now',
+  },
+  approve: {
+    label: 'Absage freigeben',
+    shortLabel: 'Freigeben',
+    update: 'approve',
+    steps: null,
+    details: ['planHash'],
+    needs: 'Braucht actor, reason und planHash (approval.planHash im Stand).',
+    accepted: 'Angenommen: die Absage ist freigegeben und beginnt jetzt.',
+    help: 'Eine Absage freigeben, die eine andere Person beauftragt hat.',
+    summary: 'Approve exactly this plan; never by whoever ordered it',
+  },
+  reject: {
+    label: 'Absage nicht freigeben',
+    shortLabel: 'Nicht freigeben',
+    update: 'reject',
+    steps: null,
+    details: [],
+    needs: ACTOR_AND_REASON,
+    accepted: 'Angenommen: die Absage wird nicht begonnen, in Jet wird nichts verändert.',
+    help: 'Eine Absage nicht freigeben: sie wird nicht begonnen.',
+    summary: 'Reject the plan: the case ends as refused, and nothing was written',
+  },
+  override: {
+    label: 'Notfall: ohne Freigabe beginnen',
+    shortLabel: 'Ohne Freigabe beginnen',
+    update: 'override',
+    steps: null,
+    details: [],
+    needs: ACTOR_AND_REASON,
+    accepted:
+      'Angenommen: die Absage beginnt ohne Freigabe. Alle, die freigeben dürfen, bekommen eine E-Mail.',
+    help: 'Im Notfall ohne zweite Person beginnen; alle, die freigeben dürfen, erfahren es.',
+    summary: 'Emergency: begin without a second person; told to everybody who could approve',
   },
   'skip-wait': {
     label: 'Wartezeit überspringen',
@@ -127,6 +162,9 @@ export const ACTION_ROWS = {
 export type Action = keyof typeof ACTION_ROWS;
 
 type Rows = typeof ACTION_ROWS;
+/** What is said to a request for an approval. */
+export type ApprovalAction = Extract<Action, 'approve' | 'reject' | 'override'>;
+
 /** What an open run can be asked: all but taking up a case that has no open run. */
 export type RunAction = { [A in Action]: Rows[A]['update'] extends string ? A : never }[Action];
 

@@ -23,6 +23,8 @@ export interface ActionSituation {
   attention: Pick<Attention, 'id' | 'code' | 'choices'> | null;
   isStornoClaimed: boolean;
   isAbortAccepted: boolean;
+  /** The plan that waits for a second person; absent or `null`: none does. */
+  planHash?: string | null;
 }
 
 /** The actions that are possible now: what the view offers and the validators accept come from this one place. */
@@ -48,7 +50,11 @@ export function actionFault(action: Action, situation: ActionSituation): string 
       if (attention?.choices.some(({ choice }) => choice === 'shows-expected-status'))
         return ACTION_TEXTS.nothingToRetry;
       if (attention) return mayHelp ? null : ACTION_TEXTS.nothingToRetry;
-      return state === 'waiting' ? ACTION_TEXTS.nothingToRetry : null;
+      return state === 'waiting' || state === 'awaiting-approval' ? ACTION_TEXTS.nothingToRetry : null;
+    case 'approve':
+    case 'reject':
+    case 'override':
+      return state === 'awaiting-approval' ? null : ACTION_TEXTS.nothingToApprove;
     case 'skip-wait':
       // A wait that is put off again and again has no end of its own, and can be ended all the same.
       return (situation.waitSavedAt === null && !mayHelp) || isAbortAccepted ? ACTION_TEXTS.notWaiting : null;
@@ -85,7 +91,11 @@ export function requestFault(
     case 'retry':
     case 'close-by-hand':
     case 'resume':
+    case 'reject':
+    case 'override':
       return null;
+    case 'approve':
+      return details.planHash === situation.planHash ? null : ACTION_TEXTS.anotherPlan;
     case 'skip-wait':
       if (!isWaitMeant(details, situation)) return ACTION_TEXTS.anotherWait;
       return details.step === 'wait-for-title-transfer' && details.titlesVisibleAtPartner !== true

@@ -1,5 +1,6 @@
 import type { Seal } from './seal';
 import type { ActionKey } from './action-key';
+import type { Approval } from './approval';
 import type { Action } from './vocabulary';
 import type { OfferedChoice } from './choices';
 import type { FailureCode } from './failures';
@@ -27,6 +28,16 @@ export interface CasePolicy {
   jetTimeoutMs: number;
   marker: MarkerStyle;
   rightReserveMonths: number;
+  /** A second person has to approve the case; absent: nobody has to. */
+  approval?: ApprovalRule;
+}
+
+/** How a house asks for an approval. */
+export interface ApprovalRule {
+  /** How long a request stands, in milliseconds. */
+  expiresMs: number;
+  /** Whom the request is mailed to; empty: the house's address for alerts. */
+  to: string[];
 }
 
 /** No look at the event is taken for old sooner, in milliseconds: also the shortest poll leaves time to connect. */
@@ -125,6 +136,8 @@ export interface CancellationStatus {
   /** `null` until the event has been read. */
   event: EventSummary | null;
   refusal: CodedText | null;
+  /** The second person's word; `null`: nobody was asked. A run of before does not say it. */
+  approval?: Approval | null;
   attention: Attention | null;
   warnings: CodedText[];
   allowedActions: Action[];
@@ -169,6 +182,12 @@ export interface Opening {
   /** Whom to call about what the case adds to that list. Lines of before lack it. */
   contacts?: House['contacts'];
 }
+
+/** What a check says of the event that is to be cancelled. */
+export type Originals = Pick<
+  Opening,
+  'event' | 'marker' | 'right' | 'wasCancelledBefore' | 'channelShowedStorno' | 'warnings'
+>;
 
 /** One value to be entered. */
 export interface TaskField {

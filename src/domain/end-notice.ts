@@ -9,8 +9,8 @@ import { onSaleOf, wasMarkedBefore, type MarkerGap } from './on-sale';
 import type { Instant } from './types';
 import type { CaseEnd } from './vocabulary';
 
-/** The ends that the house is told. A refused case was never begun. */
-export type ToldEnd = Exclude<CaseEnd, 'refused'>;
+/** The ends that the house is told. One that was refused at once was never opened, and the house is not told of it. */
+export type ToldEnd = CaseEnd;
 
 /** What page, command line and mail tell of a case that has ended. */
 export interface EndFacts {
@@ -35,11 +35,11 @@ export interface EndFacts {
   shownUntil: Instant | null;
 }
 
-/** `null`: no line ends the case, or it was refused. */
+/** `null`: no line ends the case. */
 export function endFactsOf(lines: CaseLines): EndFacts | null {
   const { entries, input } = lines;
   const line = endLine(entries);
-  if (!line || line.outcome === 'refused') return null;
+  if (!line) return null;
   const { outcome: end, at: endedAt } = line;
   const onSale = onSaleOf(lines);
   const time = (instant: Instant) => clockOn(instant, endedAt);
@@ -64,7 +64,12 @@ export function endFactsOf(lines: CaseLines): EndFacts | null {
 }
 
 function endedBy(entries: readonly JournalEntry[], end: ToldEnd): EndFacts['endedBy'] {
-  const operation = { completed: null, aborted: 'abort', 'closed-by-hand': 'close-by-hand' }[end];
+  const operation = {
+    completed: null,
+    aborted: 'abort',
+    'closed-by-hand': 'close-by-hand',
+    refused: 'reject',
+  }[end];
   const decision = entries.findLast((entry) => entry.operation === operation);
   return decision ? { actor: decision.actor, reason: textOf(decision.after, 'reason') ?? '' } : null;
 }
@@ -73,6 +78,7 @@ const HEADS: Record<ToldEnd, { head: string; by: string }> = {
   completed: { head: 'Absage abgeschlossen', by: '' },
   aborted: { head: 'Absage abgebrochen', by: 'Abgebrochen' },
   'closed-by-hand': { head: 'Absage von Hand geschlossen', by: 'Geschlossen' },
+  refused: { head: 'Absage nicht begonnen', by: 'Nicht freigegeben' },
 };
 
 /** The mail about the end: what ended and when, and what buyers may ask about. */

@@ -107,6 +107,11 @@ export const effectKeys = {
   byHand: (attentionId: string) => `by-hand/${attentionId}`,
   /** The claim that goes before a Storno set by hand. */
   claimOf: (byHandKey: string) => `${byHandKey}/claim`,
+  /** The requests for an approval count from 1, and each is decided once, however. */
+  approvalRequest: (nth: number) => `request-approval/${nth}`,
+  approval: (nth: number) => `approval/${nth}`,
+  approvalVoid: (nth: number) => `approval/${nth}/void`,
+  recheck: (nth: number) => `recheck-plan/${nth}`,
   resume: (id: string) => `resume/${id}`,
   retry: (updateId: string | undefined) => `retry/${updateId}`,
   skipWait: (step: StepName, savedAt: Instant) => `skip-wait/${step}/${savedAt}`,

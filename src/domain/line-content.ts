@@ -1,9 +1,17 @@
 import type { ActionKey } from './action-key';
-import type { Opening, Refusal, RightPeriod, Task } from './case';
+import type { CodedText, Opening, Originals, Refusal, RightPeriod, Task } from './case';
 import type { FailureCode } from './failures';
 import type { ReadBacks } from './read-back';
 import type { Announcement, ChannelEventInfo, ExtendedCancellationRight, Instant } from './types';
-import type { Action, CaseEnd, Choice, ConfirmableStep, Operation, StepName } from './vocabulary';
+import type {
+  Action,
+  ApprovalAction,
+  CaseEnd,
+  Choice,
+  ConfirmableStep,
+  Operation,
+  StepName,
+} from './vocabulary';
 
 /*
  * The content of every kind of line: the one description of the contract between the activities, which write the lines,
@@ -349,6 +357,39 @@ type ResumeLine = Line<{
   after: { reason: string } & Keyed;
   outcome: 'accepted';
 }>;
+/** Who was asked to say yes to what. The originals are those that count from here on. */
+type ApprovalRequestLine = Line<{
+  kind: 'decision';
+  step: 'check';
+  operation: 'request-approval';
+  after: { planHash: string; expiresAt: Instant } & Originals;
+  outcome: 'requested';
+}>;
+/** The plan as it was read once more after the approval, right before the first write. */
+type RecheckLine = Line<{
+  kind: 'evidence';
+  step: 'check';
+  operation: 'recheck-plan';
+  after: { planHash: string };
+  outcome: 'unchanged';
+}>;
+/** Nobody has decided in time, or what was approved cannot be carried out any more. */
+type ApprovalEndLine = Line<{
+  kind: 'decision';
+  step: 'check';
+  operation: 'end-approval';
+  after: { planHash: string; refusal: CodedText };
+  outcome: 'expired' | 'refused';
+}>;
+type ApprovalLine = Each<
+  ApprovalAction,
+  {
+    kind: 'decision';
+    step: StepName;
+    after: { reason: string; planHash: string } & Keyed;
+    outcome: 'accepted';
+  }
+>;
 type SkipLine = Line<{
   kind: 'decision';
   step: StepName;
@@ -364,7 +405,10 @@ type ChoiceLine = Line<{
   outcome: Choice;
 }>;
 /** The actions of which only the reason is written down. */
-export type PlainDecision = Exclude<Action, 'abort' | 'resume' | 'skip-wait' | 'decide' | 'confirm-step'>;
+export type PlainDecision = Exclude<
+  Action,
+  'abort' | 'resume' | 'skip-wait' | 'decide' | 'confirm-step' | ApprovalAction
+>;
 type PlainDecisionLine = Each<
   PlainDecision,
   {
@@ -375,12 +419,15 @@ type PlainDecisionLine = Each<
   }
 >;
 
-/** `stornoSeenAt`: when a completed case last saw the event as Storno. Lines from before lack it. */
+/**
+ * `stornoSeenAt`: when a completed case last saw the event as Storno. Lines from before lack it. `refusal`: why a case
+ * that was opened never began.
+ */
 type EndLine = Line<{
   kind: 'end';
   step: 'report';
   operation: 'close';
-  after: { stornoSeenAt: Instant | null } | null;
+  after: { stornoSeenAt: Instant | null } | { refusal: CodedText } | null;
   outcome: CaseEnd;
 }>;
 
@@ -424,6 +471,10 @@ export type LineContent =
   | HouseMailOutcome
   | AbortLine
   | ResumeLine
+  | ApprovalRequestLine
+  | RecheckLine
+  | ApprovalEndLine
+  | ApprovalLine
   | SkipLine
   | ChoiceLine
   | PlainDecisionLine

@@ -32,10 +32,18 @@ export function readLines(entries: Entries): CaseLines | null {
   const first = entries.find((entry) => entry.operation === 'check');
   const last = entries.at(-1);
   if (!first || !last) return null;
-  const { input, event, warnings } = first.after;
-  const opening = first.kind === 'opening' ? first.after : null;
-  const refusal = first.kind === 'refusal' ? first.after : null;
+  const { input } = first.after;
+  const opening = openingOf(entries);
+  const { event, warnings } = opening ?? first.after;
+  const refused = first.kind === 'refusal' ? first.after.refusal : refusedAfterOpening(entries);
+  const refusal = refused && { input, event, refusal: refused, warnings };
   return { entries, first, last, opening, refusal, input, event, warnings };
+}
+
+/** Nobody has approved the case. */
+function refusedAfterOpening(entries: Entries): CodedText | null {
+  const end = endLine(entries);
+  return end?.outcome === 'refused' && end.after && 'refusal' in end.after ? end.after.refusal : null;
 }
 
 /** What the first check wrote down; `null`: the check refused the order, or has not written its line yet. */
@@ -43,8 +51,20 @@ export function openingLine(entries: Entries): EntryOf<'check', 'opening'> | nul
   return entries.find((entry) => entry.kind === 'opening') ?? null;
 }
 
+/** The same, with the originals of the newest request for an approval: until it is granted nothing is written. */
 export function openingOf(entries: Entries): Opening | null {
-  return openingLine(entries)?.after ?? null;
+  const opening = openingLine(entries)?.after ?? null;
+  const request = requestsOf(entries).at(-1);
+  if (!opening || !request) return opening;
+  const { planHash: _hash, expiresAt: _end, ...originals } = request.after;
+  return { ...opening, ...originals };
+}
+
+/** Each time that somebody was asked to approve the plan, oldest first. */
+export function requestsOf(entries: Entries): EntryOf<'request-approval'>[] {
+  return entries.filter(
+    (entry): entry is EntryOf<'request-approval'> => entry.operation === 'request-approval',
+  );
 }
 
 export function refusalLine(entries: Entries): EntryOf<'check', 'refusal'> | null {
@@ -170,8 +190,11 @@ export function grantedRight(entries: Entries): EntryOf<'grant-right', 'outcome'
 
 /** Whether a person decided or did what the line says; everything else Absage did on behalf of the orderer. */
 export function isByPerson({ kind, operation, outcome }: JournalEntry): boolean {
-  return outcome === 'by-hand' || (kind === 'decision' && operation !== 'adopt-storno');
+  return outcome === 'by-hand' || (kind === 'decision' && !BY_ABSAGE.includes(operation));
 }
+
+/** What Absage decides by what it has read. */
+const BY_ABSAGE: readonly string[] = ['adopt-storno', 'request-approval', 'end-approval'];
 
 /** Whether a line is the claim of a Storno set by hand whose confirmation, which says more, is there as well. */
 export function isConfirmedClaim(entries: Entries, { effectKey }: JournalEntry): boolean {

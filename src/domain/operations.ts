@@ -12,6 +12,13 @@ interface EffectRow {
 /** What Absage does, or has a person do, as the lines of the journal call it. */
 export const EFFECT_ROWS = {
   check: { label: 'Prüfung', shortLabel: 'Prüfen', isWrite: false },
+  'request-approval': { label: 'Freigabe erbeten', shortLabel: 'Freigabe erbitten', isWrite: false },
+  'recheck-plan': {
+    label: 'Vorhaben noch einmal geprüft',
+    shortLabel: 'Noch einmal prüfen',
+    isWrite: false,
+  },
+  'end-approval': { label: 'Freigabe hinfällig', shortLabel: 'Freigabe hinfällig', isWrite: false },
   'save-announcement': {
     label: 'Titel und Hinweis speichern',
     shortLabel: 'Titel und Hinweis speichern',

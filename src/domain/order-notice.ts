@@ -9,11 +9,11 @@ import type { House, Instant } from './types';
  * does itself stands beneath it, and is the same as everywhere.
  */
 
-/** What happens when nobody does anything more, as sentences. `house`: whom the messages go to. */
-export function orderText(opening: EntryOf<'check', 'opening'>, house: House): string {
+/** What happens when nobody does anything more, as sentences. `house`: whom the messages go to; `begunAt`: since when Absage works. */
+export function orderText(opening: EntryOf<'check', 'opening'>, house: House, begunAt: Instant): string {
   const { actor, at, after } = opening;
   const begun = `Diese Vorstellung wurde um ${clockTime(after.input.orderedAt ?? at)} abgesagt (${after.marker}), von ${shownName(actor)}.`;
-  return [begun, ...courseOf(after, at), ...whomToTell(house)].join(' ');
+  return [begun, ...courseOf(after, begunAt), ...whomToTell(house)].join(' ');
 }
 
 function courseOf(opening: Opening, at: Instant): string[] {

@@ -60,6 +60,9 @@ export const NEXT_STEPS = {
   'already-completed': 'Bitte die bestehende Absage ansehen. Bei Fragen das Ticketing-Team anrufen.',
   'already-cancelling': 'Bitte die laufende Absage ansehen: dort steht, was sie gerade braucht.',
   'not-sealed': 'Bitte die Absage in Absage selbst beginnen oder fortsetzen, nicht in Temporal.',
+  rejected: 'Soll sie doch abgesagt werden: bitte mit der Leitung klären und neu beauftragen.',
+  'approval-expired':
+    'Ist es dafür nicht zu spät, bitte neu beauftragen und die Leitung anrufen, damit sie die Freigabe sieht.',
   'house-not-configured': CALL_OPERATIONS,
   'seen-missing': 'Bitte angeben, was in der Maske von Jet steht.',
   'interval-too-short': CALL_OPERATIONS,

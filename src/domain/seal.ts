@@ -9,6 +9,9 @@ import type { RunAction } from './vocabulary';
 /** The type of the failure of an update that would have needed a seal. */
 export const NOT_PROVEN = 'NotProven';
 
+/** The type of the failure of an update that nobody may ask for, or that comes too late; its message says which. */
+export const NOT_POSSIBLE = 'ActionNotPossible';
+
 /** The proof that a request came through Absage, and for whom. It holds no secret. */
 export interface Seal {
   /** Which key of the ring made it. */

@@ -108,7 +108,7 @@ export function lastStornoSighting(entries: Entries, end: EntryOf<'close'>): Sto
     (entry) => entry.seq < end.seq && (isStornoKnown(entry) || entry.operation === 'read-event'),
   );
   const seen = line && sightingIn(line);
-  const atEnd = end.after?.stornoSeenAt ?? null;
+  const atEnd = (end.after && 'stornoSeenAt' in end.after && end.after.stornoSeenAt) || null;
   // The end may have looked once more, without a line of its own.
   if (atEnd !== null && (!seen || toMs(atEnd) > toMs(seen.at)))
     return { at: atEnd, by: null, notedAt: atEnd };

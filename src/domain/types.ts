@@ -178,6 +178,11 @@ export interface House {
   boxOffice: { name: string; email: string; phone: string };
   partnerNotice: { to: string; from: string; cc: string[] };
   alerts: { to: string };
+  /**
+   * Which cases a second person has to approve, how long a request stands (in milliseconds), and whom it is mailed to;
+   * empty: to the address for alerts.
+   */
+  approval: { needed: 'never' | 'always' | 'series'; expiresMs: number; to: string[] };
   /** How long the contacts of its cases are kept after the end, in months. */
   retention: { contactMonths: number };
   company: { name: string; legalForm: string; seat: string; registerNumber: string; court: string };

@@ -44,6 +44,8 @@ export const REFUSAL_TEXTS = {
     'Dieses Haus arbeitet ohne Gateway: der Auftrag muss enthalten, was in der Maske steht (seen).',
   'interval-too-short':
     'Hinter dem Gateway steht ein echtes Jet: Wartezeiten unter 15 Minuten sind nicht möglich.',
+  rejected: 'Diese Absage wurde nicht freigegeben.',
+  'approval-expired': 'Die Freigabe kam nicht rechtzeitig.',
   'invalid-order': 'Die Absage wurde mit unvollständigen oder widersprüchlichen Angaben begonnen.',
 } as const;
 
@@ -101,6 +103,12 @@ export const ACTION_TEXTS = {
   abortUnderWay: 'Die Absage wird bereits abgebrochen.',
   abortNeedsJournal: 'Abgebrochen werden kann erst, wenn das Logbuch wieder vollständig ist.',
   nothingToRetry: 'Im Moment gibt es nichts, das erneut versucht werden könnte.',
+  nothingToApprove: 'Im Moment wartet diese Absage auf keine Freigabe.',
+  anotherPlan:
+    'Was abgesagt werden soll, steht inzwischen anders in Jet. Bitte den Stand neu ansehen und dann entscheiden.',
+  ownOrder:
+    'Wer eine Absage beauftragt hat, gibt sie nicht selbst frei: das braucht eine zweite Person. Im Notfall kann die Leitung ohne Freigabe beginnen.',
+  alreadyDecided: 'Über diese Freigabe wurde schon entschieden. Bitte den Stand neu ansehen.',
   notWaiting: 'Im Moment wird auf nichts gewartet, das übersprungen werden könnte.',
   anotherWait: 'Diese Wartezeit läuft nicht (mehr). Bitte den Stand neu ansehen.',
   titlesMustBeVisible:
@@ -165,6 +173,8 @@ export const SUMMARIES = {
   takePlace: 'Warten, bis die Prüfung an der Reihe ist',
   claimAbort: 'Abbruch eintragen',
   readClaim: 'Nachsehen, ob schon storniert wird',
+  settleApproval: 'Freigabe erbitten und prüfen',
+  tellApproval: 'Um Freigabe bitten',
   recordAction: 'Entscheidung ins Logbuch eintragen',
   lookAtEvent: 'Nachsehen, ob der Status noch Storno ist',
   openTask: 'Aufgabe vorbereiten',

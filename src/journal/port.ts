@@ -68,6 +68,15 @@ export interface Journal {
     look: Pick<JournalHead, 'seq'>,
   ): Promise<Written<E> | null>;
   /**
+   * As `append`, for a line that rests on all the lines before it: `null`, and nothing written, once any other line was
+   * added after the one that the attempt read last.
+   */
+  appendNext<E extends NewEntry>(
+    ref: CaseRef,
+    entry: E,
+    read: Pick<JournalHead, 'seq'>,
+  ): Promise<Written<E> | null>;
+  /**
    * Claims the case and writes the line in one transaction, and returns the claim that the case has now; when the
    * other claim is there, nothing is written.
    */

@@ -10,11 +10,13 @@ import type { HouseNoticeFacts, OutgoingMail } from './port';
 
 const SUBJECTS: Record<HouseNoticeFacts['kind'], string> = {
   ordered: 'Absage begonnen',
+  approval: 'Absage wartet auf Freigabe',
   attention: 'Absage braucht Sie',
   'all-clear': 'Absage läuft wieder',
   completed: 'Absage abgeschlossen',
   aborted: 'Absage abgebrochen',
   'closed-by-hand': 'Absage von Hand geschlossen',
+  refused: 'Absage nicht begonnen',
 };
 
 const LEFT_BY_HAND = 'Das ist noch von Hand zu tun:';
@@ -22,11 +24,13 @@ const LEFT_BY_HAND = 'Das ist noch von Hand zu tun:';
 /** The line above the list of actions; an all-clear lists none. */
 const ACTIONS: Record<HouseNoticeFacts['kind'], string> = {
   ordered: 'Das ist jetzt zu tun, solange Absage arbeitet:',
+  approval: '',
   attention: 'Das können Sie tun:',
   'all-clear': '',
   completed: LEFT_BY_HAND,
   aborted: LEFT_BY_HAND,
   'closed-by-hand': LEFT_BY_HAND,
+  refused: LEFT_BY_HAND,
 };
 
 const ALL_CLEAR = 'Die Ursache hat sich von selbst erledigt, die Absage geht weiter. Sie müssen nichts tun.';
@@ -57,7 +61,7 @@ export function composeHouseNotice(
   return {
     from,
     replyTo: from,
-    to: [toAsciiMailbox(house.alerts.to)],
+    to: [...new Set((facts.to?.length ? facts.to : [house.alerts.to]).map(toAsciiMailbox))],
     cc: [],
     subject: `${isRehearsal ? REHEARSAL_PREFIX : ''}${subject}`,
     text: `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`,

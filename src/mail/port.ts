@@ -41,10 +41,20 @@ export interface PartnerNoticeFacts {
 /** The facts that a mail to the house itself states. */
 export interface HouseNoticeFacts {
   /**
-   * `ordered`: the case has begun; `attention`: a person is needed; `all-clear`: the cause went away by itself; otherwise how
+   * `ordered`: the case has begun; `approval`: somebody has to approve it first; `refused`: nobody did; `attention`: a person is needed; `all-clear`: the cause went away by itself; otherwise how
    * the case ended.
    */
-  kind: 'ordered' | 'attention' | 'all-clear' | 'completed' | 'aborted' | 'closed-by-hand';
+  kind:
+    | 'ordered'
+    | 'approval'
+    | 'attention'
+    | 'all-clear'
+    | 'completed'
+    | 'aborted'
+    | 'closed-by-hand'
+    | 'refused';
+  /** Whom it goes to; none: to the house's address for alerts. */
+  to?: readonly string[];
   /** Unique, and the same for every attempt to send this mail. */
   noticeId: string;
   house: string;

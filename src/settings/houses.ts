@@ -7,7 +7,7 @@ import { MARKER_SEPARATOR } from '../domain/marker';
 import { lineFault, normaliseText } from '../domain/text';
 import type { House } from '../domain/types';
 import { readJsonFile } from './json-file';
-import { mailbox } from './values';
+import { duration, mailbox, UNITS } from './values';
 
 /** The sample houses of rehearsal, and the example of a houses file. */
 const SAMPLE_HOUSES_FILE = join(__dirname, '..', '..', 'houses.sample.json');
@@ -25,6 +25,9 @@ const line = (longest?: number) =>
       if (fault) context.addIssue(fault);
     });
 const text = line();
+
+const APPROVAL_EXPIRES_MS = 4 * UNITS.h;
+const MOST_APPROVERS = 20;
 
 const LONGEST_TASK = 300;
 const MOST_TASKS = 20;
@@ -82,6 +85,13 @@ const HOUSE = z
       cc: z.array(mailbox).max(5).optional(),
     }),
     alerts: z.strictObject({ to: mailbox }),
+    approval: z
+      .strictObject({
+        needed: z.enum(['never', 'always', 'series'], 'kennt nur never, always und series').default('never'),
+        expires: duration.default(APPROVAL_EXPIRES_MS),
+        to: z.array(mailbox).max(MOST_APPROVERS).default([]),
+      })
+      .default({ needed: 'never', expires: APPROVAL_EXPIRES_MS, to: [] }),
     retention: z
       .strictObject({ contactMonths: z.int().min(1).max(LONGEST_RETENTION_MONTHS).default(RETENTION_MONTHS) })
       .default({ contactMonths: RETENTION_MONTHS }),
@@ -106,8 +116,9 @@ const HOUSE = z
     error:
       'gibt es nur bei einem Haus ohne Gateway ("backend": "guided"): sonst sagt das Gateway, wie viel Platz ist',
   })
-  .transform(({ partnerNotice, ...house }): House => ({
+  .transform(({ partnerNotice, approval: { expires, ...approval }, ...house }): House => ({
     ...house,
+    approval: { ...approval, expiresMs: expires },
     partnerNotice: {
       to: partnerNotice.to,
       from: partnerNotice.from ?? house.boxOffice.email,

@@ -187,7 +187,7 @@ export function glanceActivities(policy: CasePolicy, summary: string) {
 /** Mails to the house: tried for a day and then given up, because the procedure does not depend on them. */
 export function alertActivities(policy: CasePolicy, summary: string = SUMMARIES.alertHouse) {
   const { slow } = intervals(policy);
-  return proxyActivities<Pick<Activities, 'alertHouse' | 'tellOrder'>>({
+  return proxyActivities<Pick<Activities, 'alertHouse' | 'tellOrder' | 'tellApproval'>>({
     ...COMMON,
     taskQueue: TASK_QUEUE,
     startToCloseTimeout: MAIL_TIMEOUT_MS,

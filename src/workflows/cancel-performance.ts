@@ -6,6 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { JetActivities } from '../activities';
+import type { Settled } from '../activities/approval';
 import type { LookInput } from '../activities/look';
 import type { MarkResult } from '../activities/titles';
 import type { NoticeResult } from '../activities/partner-notice';
@@ -70,7 +71,9 @@ function orderedBy({ caseId, orderedBy: actor }: CancellationInput): string {
 async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   const set = await run.untilAborted(async () => {
     const isOpen = await check(run);
-    return isOpen ? markAndSetStorno(run) : 'aborted';
+    if (!isOpen) return 'aborted';
+    await obtainApproval(run);
+    return markAndSetStorno(run);
   });
   if (set === 'aborted') return abort(run);
 
@@ -122,8 +125,22 @@ async function check(run: CancellationRun): Promise<boolean> {
   if (checked.kind === 'refused') throw await refuse(run, checked.refusal);
   if (checked.ended === 'closed-by-hand' && patched('stays-closed')) throw await run.stayClosed();
   if (checked.claim === 'storno') run.passPointOfNoReturn();
-  if (checked.claim === null) run.announce();
+  // Until somebody has approved it, nobody knows whether there is anything to do.
+  if (checked.claim === null && !checked.isApprovalNeeded) run.announce();
   return checked.claim !== 'abort';
+}
+
+/** Four eyes: where the house wants it, nothing is written before a second person has said yes to exactly this plan. */
+async function obtainApproval(run: CancellationRun): Promise<void> {
+  if (!run.opened?.isApprovalNeeded) return;
+  for (;;) {
+    const settled = await run.perform('check', 'settled', (pace, input) =>
+      jetActivities(run, 'look', pace, SUMMARIES.settleApproval).settleApproval(input),
+    );
+    if (settled.kind === 'refused') throw await refuseOpened(run, settled);
+    if (settled.kind === 'settled') return run.begin();
+    await run.awaitApproval(settled);
+  }
 }
 
 /**
@@ -343,6 +360,16 @@ async function refuse(run: CancellationRun, refusal: CodedText): Promise<Applica
   run.refuse(refusal);
   await run.comeToRest();
   return ApplicationFailure.nonRetryable(refusal.text, 'Refused', refusal);
+}
+
+/** The case was opened and never begun: its end frees the event, and the house learns of it. */
+async function refuseOpened(
+  run: CancellationRun,
+  { refusal, approval }: Extract<Settled, { kind: 'refused' }>,
+): Promise<ApplicationFailure> {
+  run.progress.approval = approval;
+  await run.perform('report', 'written', (pace) => writeEnd(run, pace, 'refused'));
+  return refuse(run, refusal);
 }
 
 async function closeCase(run: CancellationRun, end: CaseEnd): Promise<void> {

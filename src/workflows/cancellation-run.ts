@@ -11,9 +11,10 @@ import {
 } from '@temporalio/workflow';
 import type { StepInput } from '../activities/activity';
 import type { OpenTask, StepResult } from '../activities/by-hand';
+import type { AskedForApproval } from '../activities/approval';
 import type { CheckResult, OpenedCase } from '../activities/check';
 import { lookHoldsMs, type CancellationInput, type CodedText, type StepProgress } from '../domain/case';
-import type { AskedUpdate } from '../domain/seal';
+import { NOT_POSSIBLE, type AskedUpdate } from '../domain/seal';
 import type { JournalHead } from '../domain/types';
 import type { Actor } from '../domain/actor';
 import { choicesFor } from '../domain/choices';
@@ -38,6 +39,9 @@ import { Progress } from './progress';
 import { isNotOurs, ours, oursOrTask, type ResultName } from './results';
 
 const LATE_AFTER_MS = 60_000;
+
+/** Two clocks that differ make a run ask once more, and not without a pause. */
+const SHORTEST_PATIENCE_MS = 1_000;
 
 /** How long the end of a run waits for a mail to the house that is on its way. */
 const LAST_MAIL_PATIENCE_MS = 60_000;
@@ -137,6 +141,23 @@ export class CancellationRun {
     this.opened = checked;
     this.progress.orderedBy = checked.actor ?? this.input.orderedBy;
     this.ordererId = checked.actorId ?? null;
+  }
+
+  /** Waits until somebody has decided, or the time for it is over. The house is asked at once. */
+  async awaitApproval({ number, approval, event, warnings, right }: AskedForApproval): Promise<void> {
+    const { progress } = this;
+    if (this.opened) Object.assign(this.opened, { event, warnings, right });
+    Object.assign(progress, { event, warnings });
+    progress.ask(number, approval);
+    this.alerts.askForApproval(this.stepInput(), number);
+    const leftMs = Date.parse(approval.expiresAt) - Date.now();
+    await condition(() => progress.isApprovalDecided, Math.max(SHORTEST_PATIENCE_MS, leftMs));
+    progress.show('running');
+  }
+
+  /** Somebody has approved the case, now or before a reset: from here on it writes. */
+  begin(): void {
+    if (this.opened?.claim === null) this.announce();
   }
 
   /** The house learns at once what it has to do meanwhile. A case that was begun by an earlier build does without. */
@@ -516,7 +537,7 @@ function isOpenTask(result: object): result is OpenTask {
 }
 
 export function notPossible(text: string): ApplicationFailure {
-  const failure = ApplicationFailure.nonRetryable(text, 'ActionNotPossible');
+  const failure = ApplicationFailure.nonRetryable(text, NOT_POSSIBLE);
   // The Web UI shows this to a person, who has no use for our file names and line numbers.
   failure.stack = '';
   return failure;

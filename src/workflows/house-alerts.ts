@@ -43,6 +43,12 @@ export class HouseAlerts {
     void sent.catch(() => null);
   }
 
+  /** Somebody has to approve the case. A request that was decided needs no mail any more. */
+  askForApproval(input: StepInput, number: number): void {
+    const { tellApproval } = alertActivities(this.policy, SUMMARIES.tellApproval);
+    void this.apart(() => tellApproval({ ...input, number })).catch(() => null);
+  }
+
   /** The case is aborted: what the house would do meanwhile is not to be done any more. */
   withdraw(): void {
     this.announcement?.cancel();

@@ -71,6 +71,8 @@ export interface ActionRequest {
 
 /** What an action can name beside actor, reason and step. */
 interface Details {
+  /** The plan that is approved: no other one. */
+  planHash: string;
   /** The save that the wait counts from: no other wait is ended. */
   savedAt: Instant;
   /** For the first wait: the person has seen the marker at Ö-Ticket. */
@@ -102,6 +104,15 @@ export const abortUpdate = updateOf('abort');
 /** Tries the current step again at once. */
 export const retryNowUpdate = updateOf('retry');
 
+/** A second person says yes to the plan. */
+export const approveUpdate = updateOf('approve');
+
+/** The case is not begun. */
+export const rejectUpdate = updateOf('reject');
+
+/** Emergency: the case begins without a second person. */
+export const overrideUpdate = updateOf('override');
+
 /** Ends the current wait. */
 export const skipWaitUpdate = updateOf('skip-wait');
 
@@ -121,6 +132,9 @@ export const closeByHandUpdate = updateOf('close-by-hand');
 export const UPDATES: { [A in RunAction]: UpdateDefinition<CancellationStatus, [RequestOf<A>]> } = {
   abort: abortUpdate,
   retry: retryNowUpdate,
+  approve: approveUpdate,
+  reject: rejectUpdate,
+  override: overrideUpdate,
   'skip-wait': skipWaitUpdate,
   'confirm-step': confirmStepUpdate,
   'waive-step': waiveStepUpdate,

@@ -14,6 +14,7 @@ import {
   isConfirmable,
   RUN_ACTIONS,
   type Action,
+  type ApprovalAction,
   type RunAction,
   type StepName,
   type WaivableStep,
@@ -21,10 +22,11 @@ import {
 import type { CancellationStatus } from '../domain/case';
 import type { Actor } from '../domain/actor';
 import { toInstant } from '../domain/clock';
+import type { Instant } from '../domain/types';
 import { failureRow } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
 import { readBackFault } from '../domain/read-back';
-import { NOT_PROVEN, type AskedUpdate } from '../domain/seal';
+import { NOT_POSSIBLE, NOT_PROVEN, type AskedUpdate } from '../domain/seal';
 import { actorFault, normaliseText, textFault } from '../domain/text';
 import type { DecidedAction } from '../activities/operator-decisions';
 import { ACTION_TEXTS, SUMMARIES } from '../domain/wording';
@@ -66,6 +68,18 @@ const HANDLERS: {
   async retry(run, request) {
     run.intervene({ kind: 'retry' });
     await record(run, { action: 'retry' }, request, effectKeys.retry(currentUpdateInfo()?.id));
+  },
+
+  async approve(run, request) {
+    await decideApproval(run, 'approve', request);
+  },
+
+  async reject(run, request) {
+    await decideApproval(run, 'reject', request);
+  },
+
+  async override(run, request) {
+    await decideApproval(run, 'override', request);
   },
 
   async 'skip-wait'(run, request) {
@@ -119,6 +133,21 @@ const HANDLERS: {
   },
 };
 
+const DECIDED = { approve: 'approved', reject: 'rejected', override: 'overridden' } as const;
+
+async function decideApproval(
+  run: CancellationRun,
+  action: ApprovalAction,
+  request: ActionRequest & Asked,
+): Promise<void> {
+  const { number, planHash } = run.progress.askedApproval;
+  const effectKey = effectKeys.approval(number);
+  const recorded = await record(run, { action, details: { planHash } }, request, effectKey, 'check');
+  const { actor: by = request.actor, at = toInstant(Date.now()) }: Partial<Actor & { at: Instant }> =
+    recorded;
+  run.progress.decideApproval(number, { kind: DECIDED[action], by, at, reason: request.reason });
+}
+
 /** What a step gives that is left out. */
 const WAIVED = {
   'grant-right': { validUntil: null, hasWritten: false, isWaived: true } satisfies Omit<RightResult, 'head'>,
@@ -150,7 +179,9 @@ function handle<A extends RunAction>(run: CancellationRun, action: A): void {
 /** If the journal rejects the action, the update is refused with that reason. */
 function refuse(error: unknown): never {
   if (!(error instanceof ActivityFailure) && !isNotOurs(error)) throw error;
-  const isNotProven = error.cause instanceof ApplicationFailure && error.cause.type === NOT_PROVEN;
+  const { cause } = error;
+  if (cause instanceof ApplicationFailure && cause.type === NOT_POSSIBLE) throw notPossible(cause.message);
+  const isNotProven = cause instanceof ApplicationFailure && cause.type === NOT_PROVEN;
   throw notPossible(isNotProven ? ACTION_TEXTS.notProven : failureRow(failureCodeOf(error)).text);
 }
 

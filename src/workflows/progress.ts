@@ -1,5 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { allowedActions, type ActionSituation } from '../domain/actions';
+import type { Approval } from '../domain/approval';
 import {
   type Attention,
   type CancellationInput,
@@ -31,6 +32,8 @@ export class Progress {
   event: EventSummary | null = null;
   /** Who ordered the case: as stated, until the check has asked who it was. */
   orderedBy: string;
+  approval: Approval | null = null;
+  private approvalNumber = 0;
   isAbortAccepted = false;
   isStornoClaimed = false;
   /** The save after which the first wait began again, while a person is told that it is put off. */
@@ -82,6 +85,27 @@ export class Progress {
     setCurrentDetails(describeStatus(this.status(), this.note));
   }
 
+  ask(number: number, approval: Approval): void {
+    this.approvalNumber = number;
+    this.approval = approval;
+    this.show('awaiting-approval');
+    this.showInLists();
+  }
+
+  /** A later request is another question. */
+  decideApproval(number: number, decision: NonNullable<Approval['decision']>): void {
+    if (this.approval && number === this.approvalNumber) this.approval = { ...this.approval, decision };
+  }
+
+  get isApprovalDecided(): boolean {
+    return this.approval?.decision !== null;
+  }
+
+  /** What a person is asked to say yes to. */
+  get askedApproval(): { number: number; planHash: string } {
+    return { number: this.approvalNumber, planHash: this.approval?.planHash ?? '' };
+  }
+
   raise(attention: Attention): void {
     this.attention = attention;
     this.isAnswered = false;
@@ -120,6 +144,7 @@ export class Progress {
       isStornoClaimed,
       isAbortAccepted,
       waitSavedAt: this.waitSavedAt,
+      planHash: this.approval?.planHash ?? null,
     };
   }
 
@@ -134,7 +159,7 @@ export class Progress {
 
   status(): CancellationStatus {
     const { caseId, order } = this.input;
-    const { orderedBy, state, step, steps, event, refusal, warnings } = this;
+    const { orderedBy, state, step, steps, event, refusal, approval, warnings } = this;
     const actions = allowedActions(this.situation());
     return {
       caseId,
@@ -148,6 +173,7 @@ export class Progress {
       pointOfNoReturnPassed: this.isStornoClaimed,
       event,
       refusal,
+      approval,
       attention: this.openAttention && { ...this.openAttention, actions },
       warnings,
       allowedActions: actions,

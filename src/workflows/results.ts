@@ -9,6 +9,7 @@ import {
   instant,
   listOf,
   members,
+  never,
   oneOf,
   optional,
   text,
@@ -51,11 +52,28 @@ const event = members({
   organiser: optional(text),
   production: optional(text),
 });
+const right = members({ validFrom: day, validUntil: day });
+const decision = members({
+  kind: oneOf('approved', 'rejected', 'overridden', 'expired'),
+  by: text,
+  at: instant,
+  reason: optional(text),
+});
+const approvalWith = (decided: Shape) =>
+  members({
+    planHash: text,
+    requestedBy: text,
+    requestedAt: instant,
+    expiresAt: instant,
+    changes: listOf(members({ field: text, before: optional(text), now: optional(text) })),
+    decision: optional(decided),
+  });
 const claim = oneOf('storno', 'abort');
 const opened = kind('opened', {
   event,
   warnings: listOf(coded),
-  right: members({ validFrom: day, validUntil: day }),
+  right,
+  isApprovalNeeded: optional(flag),
   backend: oneOf('gateway', 'guided'),
   actor: optional(text),
   actorId: optional(text),
@@ -68,6 +86,17 @@ export const RESULTS = {
   checked: either(
     kind('refused', { refusal: coded, warnings: listOf(coded), event: optional(event) }),
     opened,
+  ),
+  settled: either(
+    kind('settled'),
+    kind('awaiting', {
+      number: count,
+      approval: approvalWith(never),
+      event,
+      warnings: listOf(coded),
+      right,
+    }),
+    kind('refused', { refusal: coded, approval: optional(approvalWith(decision)) }),
   ),
   marked: either(
     kind('marked', { savedAt: instant, remainingMs: wait }),
@@ -86,7 +115,7 @@ export const RESULTS = {
   look: either(plain({ isStornoSeen: optional(oneOf(true)) }), again),
   written: members({ head }),
   ended: either(plain(), again),
-  recorded: members({ head, actor: optional(text), actorId: optional(text) }),
+  recorded: members({ head, at: optional(instant), actor: optional(text), actorId: optional(text) }),
   claimed: members({ winner: claim, opened: optional(opened) }),
   claim: members({ claim: optional(claim) }),
 } as const satisfies Record<string, Shape>;

@@ -13,6 +13,9 @@ export const day: Shape = (value) => typeof value === 'string' && isLocalDate(va
 export const wait: Shape = (value) => typeof value === 'number' && value >= 0 && value <= LONGEST_WAIT_MS;
 export const count: Shape = (value) => Number.isSafeInteger(value) && (value as number) > 0;
 
+/** For what is not there. */
+export const never: Shape = () => false;
+
 export const oneOf =
   (...wanted: readonly unknown[]): Shape =>
   (value) =>

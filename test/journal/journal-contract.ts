@@ -185,6 +185,16 @@ export function describeJournal(
         expect(await journal.appendAfterLook(REF, line('next'), second)).toMatchObject({ seq: 4 });
       });
 
+      it('so that what rests on all lines is written only right after them', async () => {
+        const first = await journal.append(REF, line('a'));
+        const once = await journal.appendNext(REF, line('next'), first);
+        expect(once).toMatchObject({ seq: 2 });
+        await journal.append(REF, line('b'));
+        expect(await journal.appendNext(REF, line('next'), first)).toEqual(once);
+        expect(await journal.appendNext(REF, line('late'), first)).toBeNull();
+        expect(await journal.entries('case-1')).toHaveLength(3);
+      });
+
       it('so that no Storno is noted as found that was tried since', async () => {
         const tried = (effectKey: string) =>
           ({ ...line(effectKey), step: 'set-storno', operation: 'set-storno' }) as NewEntry;

@@ -46,6 +46,9 @@ export const MISHAPS = [
 export const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
   abort: 'abort',
   retry: 'retryNow',
+  approve: 'approve',
+  reject: 'reject',
+  override: 'override',
   'skip-wait': 'skipWait',
   'confirm-step': 'confirmStep',
   'waive-step': 'waiveStep',

@@ -75,6 +75,7 @@ export function aHouse(changes: Partial<House> = {}): House {
       cc: ['karten@festspielhaus.example'],
     },
     alerts: { to: 'dienst@festspielhaus.example' },
+    approval: { needed: 'never', expiresMs: 4 * 3_600_000, to: [] },
     retention: { contactMonths: 36 },
     contacts: { partner: null, ticketingTeam: null },
     tasks: [],

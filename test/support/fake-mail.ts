@@ -35,12 +35,15 @@ export class FakeMail implements MailPort {
     };
   }
 
-  composeHouseNotice(house: House, { kind, noticeId, title, text, actions }: HouseNoticeFacts): OutgoingMail {
+  composeHouseNotice(
+    house: House,
+    { kind, noticeId, to, title, text, actions }: HouseNoticeFacts,
+  ): OutgoingMail {
     const { from } = house.partnerNotice;
     return {
       from,
       replyTo: from,
-      to: [house.alerts.to],
+      to: to?.length ? [...to] : [house.alerts.to],
       cc: [],
       subject: `${kind}: ${title}`,
       text: [text, ...actions].join('\n'),

@@ -197,12 +197,18 @@ export class TimeSkippingStage {
   }
 
   /** Sends an update as the API does. */
-  async act<R>(handle: WorkflowHandle, update: UpdateDefinition<CancellationStatus, [R]>, request: object) {
+  /** Sends an update as the API does, on behalf of whoever has ordered the case, or of `by`. */
+  async act<R>(
+    handle: WorkflowHandle,
+    update: UpdateDefinition<CancellationStatus, [R]>,
+    request: object,
+    by = BY_TOKEN,
+  ) {
     const asked = { updateId: apiUpdateId(randomUUID()), request: { ...BY, ...request } };
     // An update that races with something else must not wait for a query first.
     const caseId = this.caseIds.get(handle.workflowId) ?? (await this.status(handle)).caseId;
     const action = ACTIONS.find((name) => ACTION_ROWS[name].update === update.name) as RunAction;
-    const sealed = seal(sealedUpdate(handle.workflowId, caseId, action, asked), BY_TOKEN);
+    const sealed = seal(sealedUpdate(handle.workflowId, caseId, action, asked), by);
     return handle.executeUpdate(update, {
       args: [{ ...asked.request, seal: sealed } as R],
       updateId: asked.updateId,
@@ -214,8 +220,9 @@ export class TimeSkippingStage {
     handle: WorkflowHandle,
     update: UpdateDefinition<CancellationStatus, [R]>,
     request: object,
+    by = BY_TOKEN,
   ): Promise<string> {
-    const error = await this.act(handle, update, request).then(
+    const error = await this.act(handle, update, request, by).then(
       () => new Error('it was accepted'),
       (failure: unknown) => failure,
     );

@@ -39,6 +39,7 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
   const { house, eventNumber } = status.order;
   return {
     ...status,
+    approval: null,
     house,
     eventNumber,
     state: 'waiting',

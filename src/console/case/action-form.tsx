@@ -40,9 +40,9 @@ interface ActionFormSettings extends CaseForms {
  * Forms that belong to a question or a step are named after it. A live update therefore replaces such a form instead of
  * carrying over what was typed for another question.
  */
-function formId({ action, name = action, view: { attention, step } }: ActionFormSettings): string {
+function formId({ action, name = action, view: { attention, approval, step } }: ActionFormSettings): string {
   const isAnywhere = action === 'abort' || action === 'retry' || action === 'close-by-hand';
-  return `formular-${name}${isAnywhere ? '' : `-${attention?.id ?? step}`}`;
+  return `formular-${name}${isAnywhere ? '' : `-${attention?.id ?? approval?.planHash ?? step}`}`;
 }
 
 /**

@@ -35,6 +35,30 @@ const WAYS: Record<Action, WaysOf> = {
   // A task of the question has its form beside it.
   'confirm-step': (forms) =>
     forms.view.attention?.task ? [] : [one('confirm-step', forms, <ByHand {...forms} />)],
+  approve: (forms) => [
+    one(
+      'approve',
+      forms,
+      <ActionForm {...forms} action="approve" button="Freigeben">
+        <input type="hidden" name="planHash" value={forms.view.approval?.planHash ?? ''} />
+      </ActionForm>,
+    ),
+  ],
+  reject: (forms) => [
+    one('reject', forms, <ActionForm {...forms} action="reject" button="Nicht freigeben" />),
+  ],
+  override: (forms) => [
+    one(
+      'override',
+      forms,
+      <ActionForm {...forms} action="override" button="Ohne Freigabe beginnen">
+        <p class="hint">
+          Nur im Notfall. Alle, die freigeben dürfen, bekommen eine E-Mail mit Ihrem Namen und Ihrer
+          Begründung, und beides steht im Protokoll.
+        </p>
+      </ActionForm>,
+    ),
+  ],
   'skip-wait': (forms) => [one('skip-wait', forms, <SkipWait {...forms} />)],
   'waive-step': (forms) => [
     one(

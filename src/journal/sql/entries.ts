@@ -175,6 +175,17 @@ function plainJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null)) as unknown;
 }
 
+/** Whether any line was added after this one. */
+export async function hasLineSince(db: Db, caseId: string, seq: number): Promise<boolean> {
+  const line = await db
+    .selectFrom('entry')
+    .select('seq')
+    .where('case_id', '=', caseId)
+    .where('seq', '>', seq)
+    .executeTakeFirst();
+  return line !== undefined;
+}
+
 /** Whether a look at the event was noted after this line. */
 export async function isLookedAtSince(db: Db, caseId: string, seq: number): Promise<boolean> {
   const look = await db

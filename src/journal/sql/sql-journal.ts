@@ -11,6 +11,7 @@ import {
   findByEffectKey,
   hasEnded,
   insertEntry,
+  hasLineSince,
   isLookedAtSince,
   isStornoTriedSince,
   readEntries,
@@ -111,6 +112,12 @@ export function createSqlJournal(
       onEvent(ref, async (lines) =>
         (await isLookedAtSince(lines.db, ref.caseId, seq)) ? null : appendOnce(lines, ref, entry),
       ),
+    appendNext: (ref, entry, { seq }) =>
+      onEvent(ref, async (lines) => {
+        const there = await findByEffectKey(lines.db, ref.caseId, entry);
+        if (there) return there;
+        return (await hasLineSince(lines.db, ref.caseId, seq)) ? null : insertEntry(lines, ref, entry);
+      }),
     claim: (ref, claim, entry) => onEvent(ref, (lines) => claimOnce(lines, ref, claim, entry)),
     claimFound: (ref, claim, entry, { seq }) =>
       onEvent(ref, async (lines) =>

@@ -74,6 +74,7 @@ test('the journal of the simulation answers as the real one does, whatever it is
       (journal) => journal.appendUnlessEnded(ref, line),
       (journal) => journal.appendNewUnlessEnded(ref, line),
       (journal) => journal.appendAfterLook(ref, line, { seq: seen?.seq ?? 0 }),
+      (journal) => journal.appendNext(ref, line, { seq: seen?.seq ?? 0 }),
       (journal) => journal.claim(ref, round % 3 ? 'storno' : 'abort', line),
       (journal) =>
         journal.claimFound(

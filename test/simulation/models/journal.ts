@@ -93,6 +93,12 @@ export class ModelJournal implements JournalModel {
     return isLookedAtSince ? null : this.append(ref, entry);
   }
 
+  appendNext<E extends NewEntry>(ref: CaseRef, entry: E, { seq }: { seq: number }): Written<E> | null {
+    const lines = this.entries(ref.caseId);
+    const isThere = lines.some(({ effectKey }) => effectKey === entry.effectKey);
+    return isThere || !lines.some((line) => line.seq > seq) ? this.append(ref, entry) : null;
+  }
+
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
     const winner = this.claims.get(ref.caseId) ?? claim;
     if (winner !== claim) return winner;

@@ -1,0 +1,154 @@
+import type { Actor } from './actor';
+import type { ApprovalRule, CodedText, EventSummary } from './case';
+import { toInstant, toMs } from './clock';
+import { effectKeys, type EntryOf, type JournalEntry } from './journal';
+import { requestsOf } from './lines';
+import { refusal } from './refusals';
+import type { House, Instant } from './types';
+import { ANNOUNCEMENT_FIELDS, STEPS, type StepName } from './vocabulary';
+
+/*
+ * Four eyes: before anything is written in Jet, a second person says yes to exactly this plan. What was asked, and what
+ * was answered, stands in the lines of the case, so a reset or another run asks nobody twice. `entries` are the lines of
+ * one case, oldest first.
+ */
+
+/** How a request ended. `overridden`: a lead has begun the case without a second person, and said why. */
+export type ApprovalDecision = 'approved' | 'rejected' | 'overridden' | 'expired';
+
+/** One value of the plan that is another one than in the request before. */
+export interface PlanChange {
+  field: PlanField;
+  before: string | null;
+  now: string | null;
+}
+
+/** The newest request of a case, as callers see it. */
+export interface Approval {
+  planHash: string;
+  requestedBy: string;
+  requestedAt: Instant;
+  expiresAt: Instant;
+  /** What has changed since the request before, which is void. Empty for the first one. */
+  changes: PlanChange[];
+  /** `null`: nobody has decided yet. */
+  decision: { kind: ApprovalDecision; by: string; at: Instant; reason: string | null } | null;
+}
+
+type Entries = readonly JournalEntry[];
+export type RequestLine = EntryOf<'request-approval'>;
+type DecisionLine = EntryOf<'approve' | 'reject' | 'override' | 'end-approval'>;
+
+/** The number of a request within its case, from 1; the decision about it has the same. */
+export function numberOf(entries: Entries, request: RequestLine): number {
+  return requestsOf(entries).indexOf(request) + 1;
+}
+
+/** The one line that decides a request; `null`: nobody has decided yet. */
+export function decisionOn(entries: Entries, request: RequestLine): DecisionLine | null {
+  const key = effectKeys.approval(numberOf(entries, request));
+  return entries.find((entry): entry is DecisionLine => entry.effectKey === key) ?? null;
+}
+
+export function isGranted({ operation }: DecisionLine): boolean {
+  return operation === 'approve' || operation === 'override';
+}
+
+/** The newest request, with what became of it; `null`: nobody was asked. */
+export function approvalOf(entries: Entries): Approval | null {
+  const [request, earlier] = requestsOf(entries).toReversed();
+  if (!request) return null;
+  const decision = decisionOn(entries, request);
+  return {
+    planHash: request.after.planHash,
+    requestedBy: request.actor,
+    requestedAt: request.at,
+    expiresAt: request.after.expiresAt,
+    changes: earlier ? changesBetween(earlier.after.event, request.after.event) : [],
+    decision: decision && toDecision(decision),
+  };
+}
+
+const KINDS = {
+  approve: 'approved',
+  reject: 'rejected',
+  override: 'overridden',
+  'end-approval': 'expired',
+} as const;
+
+function toDecision({ operation, actor: by, at, after }: DecisionLine): NonNullable<Approval['decision']> {
+  return { kind: KINDS[operation], by, at, reason: 'reason' in after ? after.reason : null };
+}
+
+/** What of an event can make a plan another one. */
+export const PLAN_FIELDS = [
+  ...ANNOUNCEMENT_FIELDS,
+  ...(['startsAt', 'venue', 'location', 'organiser', 'production', 'statusText'] as const),
+] as const;
+export type PlanField = (typeof PLAN_FIELDS)[number];
+
+function changesBetween(before: EventSummary, now: EventSummary): PlanChange[] {
+  const rows = PLAN_FIELDS.map((field) => ({
+    field,
+    before: valueOf(before, field),
+    now: valueOf(now, field),
+  }));
+  return rows.filter((row) => row.before !== row.now);
+}
+
+function valueOf(event: EventSummary, field: PlanField): string | null {
+  const value = event[field];
+  return value !== null && typeof value === 'object' ? value.before : value;
+}
+
+/** The rule that a new case of a house is bound to; `undefined`: nobody has to approve a single case there. */
+export function approvalRuleOf({ approval: { needed, expiresMs, to } }: House): ApprovalRule | undefined {
+  return needed === 'always' ? { expiresMs, to } : undefined;
+}
+
+/** Until when a request can be decided: a performance that has begun is not approved any more, unless that was ordered. */
+export function expiryOf(
+  asked: Instant,
+  expiresMs: number,
+  { startsAt, allowPastEvent }: { startsAt: Instant; allowPastEvent: boolean },
+): Instant {
+  const latestMs = toMs(asked) + expiresMs;
+  return toInstant(allowPastEvent ? latestMs : Math.min(latestMs, toMs(startsAt)));
+}
+
+/** Whether whoever decides is proven to be another one than who ordered. Who is not proven may be the same. */
+export function isSomebodyElse({ actorId }: Actor, ordered: Pick<JournalEntry, 'actorId'> | null): boolean {
+  return Boolean(actorId && ordered?.actorId && actorId !== ordered.actorId);
+}
+
+/** Why the case ends without having begun, where the lines say it; `null`: they do not. */
+export function approvalRefusal(entries: Entries): CodedText | null {
+  const line = entries.findLast(({ operation }) => operation === 'reject' || operation === 'end-approval');
+  if (line?.operation === 'reject') return refusal('rejected');
+  return line?.operation === 'end-approval' ? line.after.refusal : null;
+}
+
+/** What is written beside the steps says nothing of how far they are. */
+const BESIDE: readonly string[] = ['abort', 'alert-house', 'tick-task', 'close'];
+
+/** Whether there is a line of a step after the check: from then on nobody is asked any more. */
+export function hasBegunWriting(entries: Entries): boolean {
+  return entries.some(
+    ({ step, operation }) => !BESIDE.includes(operation) && STEPS.indexOf(step as StepName) > 0,
+  );
+}
+
+/** When Absage began to work on a case: with its order, or when it was approved. */
+export function begunAt(entries: Entries): Instant {
+  const checked = entries.findLast(({ operation }) => operation === 'recheck-plan') ?? entries[0];
+  if (!checked) throw new Error('a case without lines');
+  return checked.at;
+}
+
+/** Whether the newest request was granted, and its plan was then found unchanged: only after that anything is written. */
+export function isApproved(entries: Entries): boolean {
+  const request = requestsOf(entries).at(-1);
+  const checked = entries.findLast(({ operation }) => operation === 'recheck-plan');
+  const decision = request && decisionOn(entries, request);
+  return Boolean(decision && checked && isGranted(decision) && checked.seq > decision.seq);
+}
