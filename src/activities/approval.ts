@@ -8,6 +8,7 @@ import {
   hasBegunWriting,
   isGranted,
   numberOf,
+  overrideOf,
   type Approval,
   type RequestLine,
 } from '../domain/approval';
@@ -35,7 +36,7 @@ export interface AskedForApproval extends Pick<Originals, 'event' | 'warnings' |
 /** How far the approval of a case is. */
 export type Settled =
   /** Nobody has to be asked any more: the case goes on. */
-  | { kind: 'settled'; head: JournalHead }
+  | { kind: 'settled'; isOverridden: boolean; head: JournalHead }
   | AskedForApproval
   /** The case ends, and was never begun. */
   | { kind: 'refused'; refusal: CodedText; approval: Approval | null; head: JournalHead };
@@ -55,7 +56,9 @@ export function createApprovalActivities(deps: ActivityDependencies) {
     const { entries, opening } = await readCase(journal, input);
     const known = requireWritten(opening, `the opening of case ${input.ref.caseId}`);
     const rule = requireWritten(known.input.policy.approval, 'that the house wants an approval');
-    if (hasBegunWriting(entries)) return { kind: 'settled', head: lastHead(entries) };
+    const settled = (head: JournalHead) =>
+      ({ kind: 'settled', isOverridden: overrideOf(entries) !== null, head }) as const;
+    if (hasBegunWriting(entries)) return settled(lastHead(entries));
     const refused = approvalRefusal(entries);
     if (refused)
       return { kind: 'refused', refusal: refused, approval: approvalOf(entries), head: lastHead(entries) };
@@ -92,7 +95,7 @@ export function createApprovalActivities(deps: ActivityDependencies) {
         after: { planHash },
         outcome: 'unchanged',
       });
-      return { kind: 'settled', head: headOf(line) };
+      return settled(headOf(line));
     }
     const { startsAt } = planned.opening.event;
     const allowPastEvent = known.input.order.allowPastEvent === true;

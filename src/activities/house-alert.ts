@@ -1,10 +1,10 @@
 import { ABSAGE } from '../domain/actor';
-import { begunAt, decisionOn } from '../domain/approval';
+import { begunAt, decisionOn, overrideOf } from '../domain/approval';
 import { approvalText, overrideText } from '../domain/approval-notice';
 import type { Attention } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
 import { openTexts, tasksOf } from '../domain/house-tasks';
-import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
+import { effectKeys, type JournalEntry } from '../domain/journal';
 import type { RecipientOutcome } from '../domain/line-content';
 import { endOf, isAbortAccepted, openingLine, readLines, requestsOf } from '../domain/lines';
 import { houseMailAttempts, houseMailOutcome } from '../domain/mail-lines';
@@ -49,7 +49,7 @@ export function createAlertActivities(deps: ActivityDependencies) {
     const line = openingLine(entries);
     if (!line || !lines || isAbortAccepted(entries) || endOf(entries)) return null;
     const house = requireHouse(deps.houses, ref.house);
-    const overriding = entries.find((entry): entry is EntryOf<'override'> => entry.operation === 'override');
+    const overriding = overrideOf(entries);
     const mail = { ref, step: 'check', kind: 'ordered', id: ref.caseId, isVoidAtEnd: true } as const;
     return mailHouseOnce(deps, entries, mail, () =>
       deps.mail.composeHouseNotice(house, {

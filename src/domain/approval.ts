@@ -121,6 +121,13 @@ export function isSomebodyElse({ actorId }: Actor, ordered: Pick<JournalEntry, '
   return Boolean(actorId && ordered?.actorId && actorId !== ordered.actorId);
 }
 
+/** The word by which a case begins without a second person; `null`: it does not. */
+export function overrideOf(entries: Entries): EntryOf<'override'> | null {
+  const request = requestsOf(entries).at(-1);
+  const decision = request && decisionOn(entries, request);
+  return decision?.operation === 'override' ? decision : null;
+}
+
 /** Why the case ends without having begun, where the lines say it; `null`: they do not. */
 export function approvalRefusal(entries: Entries): CodedText | null {
   const line = entries.findLast(({ operation }) => operation === 'reject' || operation === 'end-approval');

@@ -138,7 +138,7 @@ async function obtainApproval(run: CancellationRun): Promise<void> {
       jetActivities(run, 'look', pace, SUMMARIES.settleApproval).settleApproval(input),
     );
     if (settled.kind === 'refused') throw await refuseOpened(run, settled);
-    if (settled.kind === 'settled') return run.begin();
+    if (settled.kind === 'settled') return run.begin(settled.isOverridden);
     await run.awaitApproval(settled);
   }
 }

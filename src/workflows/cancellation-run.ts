@@ -156,13 +156,16 @@ export class CancellationRun {
   }
 
   /** Somebody has approved the case, now or before a reset: from here on it writes. */
-  begin(): void {
-    if (this.opened?.claim === null) this.announce();
+  begin(isOverridden: boolean): void {
+    if (this.opened?.claim === null) this.announce(isOverridden);
   }
 
-  /** The house learns at once what it has to do meanwhile. A case that was begun by an earlier build does without. */
-  announce(): void {
-    if (this.input.isOrderMailed) this.alerts.announce(this.stepInput());
+  /**
+   * The house learns at once what it has to do meanwhile. A case that was begun by an earlier build does without, but not if
+   * it began `isOverridden`, without a second person.
+   */
+  announce(isOverridden = false): void {
+    if (this.input.isOrderMailed || isOverridden) this.alerts.announce(this.stepInput());
   }
 
   /** Runs the part of the procedure that an abort may stop. Resolves to `aborted` when one did. */

@@ -88,7 +88,7 @@ export const RESULTS = {
     opened,
   ),
   settled: either(
-    kind('settled'),
+    kind('settled', { isOverridden: flag }),
     kind('awaiting', {
       number: count,
       approval: approvalWith(never),

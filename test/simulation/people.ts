@@ -1,7 +1,7 @@
 import { isLookByHand } from '../../src/domain/actions';
 import { isConfirmable, waitOf, type Action } from '../../src/domain/vocabulary';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
-import { sealedUpdate } from '../../src/domain/seal';
+import { sealedUpdate, type SealedFor } from '../../src/domain/seal';
 import type { JetEvent } from '../../src/domain/types';
 import { BY, seal } from '../support/trust';
 import type { Reaction } from './theme';
@@ -55,11 +55,14 @@ export const UPDATES: Record<Exclude<Action, 'resume'>, string> = {
   decide: 'decide',
   'close-by-hand': 'closeByHand',
 };
+const APPROVALS: readonly Action[] = ['approve', 'reject', 'override'];
 const LAST_WAYS = ['retry', 'confirm-step', 'abort', 'close-by-hand'] as const;
 /** The name of everybody who orders and acts. It may stand in the journal, never in what Temporal's lists show. */
 export const ACTOR = 'Eva Muster';
 /** Whoever resumes a case is somebody else. */
 export const RESUMER = { actor: 'Karl Gruber', by: { actorId: 'token:resumer', role: 'lead' } } as const;
+/** Whoever approves a case is mostly somebody else, whatever name they go by. */
+export const APPROVER = { actor: 'Anna Leitner', by: { actorId: 'token:lead', role: 'lead' } } as const;
 /** Somebody who reaches Temporal states this name, and nobody has checked it. */
 export const FORGED_ACTOR = 'Die Direktion';
 const FORGED_EVERY = 5;
@@ -92,6 +95,27 @@ export class People {
     if (nemesis.strike(0.06, ['an operator'])) await this.actSomehow();
     if (nemesis.strike(0.05, ['a mishap'])) await this.mishap();
     if (this.world.house.backend === 'guided') await this.doTask();
+    if (this.isApprovalNeeded && nemesis.chance(0.4)) await this.decideApproval();
+  }
+
+  private get isApprovalNeeded(): boolean {
+    return this.world.policy.approval !== undefined;
+  }
+
+  /** A second person decides, mostly in favour; sometimes whoever ordered the case tries to. */
+  private async decideApproval(): Promise<void> {
+    const { nemesis } = this.world;
+    const status = await this.look();
+    if (status?.state !== 'awaiting-approval') return;
+    const word = nemesis.pick(['approve', 'approve', 'approve', 'approve', 'reject', 'override'] as const);
+    this.act(word, status, nemesis.chance(0.1));
+    // Two people may decide at once.
+    if (nemesis.chance(0.2)) this.act(nemesis.pick(['approve', 'reject']), status);
+  }
+
+  /** A second person says yes to what is asked now. */
+  approve(status: CancellationStatus): void {
+    this.act('approve', status);
   }
 
   /** An operator who is asked about a mail in doubt decides. */
@@ -294,7 +318,8 @@ export class People {
     const status = await this.look();
     this.isBusy = false;
     if (!status) return;
-    const all = Object.keys(UPDATES) as Exclude<Action, 'resume'>[];
+    const every = Object.keys(UPDATES) as Exclude<Action, 'resume'>[];
+    const all = every.filter((action) => this.isApprovalNeeded || !APPROVALS.includes(action));
     const offered = all.filter((action) => status.allowedActions.includes(action));
     const action = nemesis.chance(0.85) && offered.length > 0 ? nemesis.pick(offered) : nemesis.pick(all);
     nemesis.describe(action);
@@ -337,10 +362,13 @@ export class People {
         step,
         readBack: isWrong ? {} : this.doByHand({ ...status, step: rightStep }),
       }),
+      approve: () => ({ planHash: isWrong ? 'another plan' : status.approval?.planHash }),
       'waive-step': () => ({ step }),
       decide: () => ({ attentionId: isWrong ? 'other' : attention?.id, choice }),
     };
-    this.ask(action, { ...by, ...details[action]?.() });
+    const isOther = APPROVALS.includes(action) && nemesis.chance(0.8);
+    const { actor } = isOther ? APPROVER : by;
+    this.ask(action, { ...by, actor, ...details[action]?.() }, isOther ? APPROVER.by : BY);
   }
 
   /**
@@ -350,6 +378,7 @@ export class People {
   private ask(
     action: Exclude<Action, 'resume'>,
     request: { actor: string; reason: string; attentionId?: string; choice?: string },
+    who: SealedFor = BY,
   ): void {
     const { temporal } = this.world;
     temporal.update(UPDATES[action], (updateId, { options }) => {
@@ -357,7 +386,7 @@ export class People {
       if (this.requests % FORGED_EVERY === 0) return { ...request, actor: FORGED_ACTOR };
       const { workflowId, caseId = '' } = options;
       const content = sealedUpdate(workflowId, caseId, action, { updateId, request });
-      return { ...request, seal: seal(content, BY) };
+      return { ...request, seal: seal(content, who) };
     });
   }
 

@@ -403,6 +403,13 @@ export function isWatched(seed: number): boolean {
   return WATCHED_SLOTS.includes(seed % EVERY);
 }
 
+/** The schedules of everything else in which a second person has to approve the case. */
+const APPROVED_SLOTS = [6, 10];
+
+export function isApprovalNeeded(seed: number): boolean {
+  return APPROVED_SLOTS.includes(seed % EVERY);
+}
+
 /** One schedule in this many has a trouble, one a later and one a still later trouble. */
 const EVERY = 25;
 

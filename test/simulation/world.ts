@@ -25,7 +25,14 @@ import { AttemptPorts, portsOfCaller, type Port } from './ports';
 import { Rules } from './rules/rules';
 import { tellStory } from './report/story';
 import { chooseTheme, type Theme } from './theme';
-import { isWatched, MONTH_OF_SILENCE, troubleOf, type Sleeper, type Trouble } from './troubles';
+import {
+  isApprovalNeeded,
+  isWatched,
+  MONTH_OF_SILENCE,
+  troubleOf,
+  type Sleeper,
+  type Trouble,
+} from './troubles';
 import { settle, VirtualTime, withVirtualTime } from './models/virtual-time';
 import { failureOf, runAsActivity, type WorkflowSandbox } from './models/workflow-sandbox';
 
@@ -124,6 +131,8 @@ export class World {
       ...(!isShort && { pollIntervalMs: nemesis.pick([30_000, 120_000]) }),
       ...(this.trouble?.name === MONTH_OF_SILENCE && { attentionAfterMs: 4 * HOUR }),
     });
+    if (isApprovalNeeded(seed))
+      this.policy.approval = { expiresMs: this.policy.syncIntervalMs * (1 + (seed % 7)), to: [] };
     const isGuided = this.trouble ? this.trouble.isGuided === true : nemesis.chance(0.1);
     this.house = aHouse({ backend: isGuided ? 'guided' : 'gateway' });
     coverage.hit('house', this.house.backend);
@@ -439,6 +448,7 @@ export class World {
       while (!isResting() && time.now < deadline) {
         await this.passUntil(time.now + sliceMs);
         status = await people.look();
+        if (status?.state === 'awaiting-approval') people.approve(status);
       }
       if (!temporal.openRun) {
         if (temporal.lastRun?.closed?.as !== 'terminated') return;

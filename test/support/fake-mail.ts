@@ -8,6 +8,7 @@ const ENDS: readonly string[] = [
   'completed',
   'aborted',
   'closed-by-hand',
+  'refused',
 ] satisfies HouseNoticeFacts['kind'][];
 
 /** Takes every mail, or answers as a test says. The real adapter is tested against real servers. */

@@ -17,6 +17,8 @@ export interface Delivery {
 /** A mail server in memory that knows which mails it really took. */
 export class ModelMail {
   readonly deliveries: Delivery[] = [];
+  /** The texts of the mails to the house. */
+  readonly composed: string[] = [];
   private readonly houseAddresses = new Set<string>();
 
   constructor(private readonly now: () => number) {}
@@ -37,6 +39,7 @@ export class ModelMail {
   composeHouseNotice(house: House, { noticeId, kind, text }: HouseNoticeFacts): OutgoingMail {
     const { from } = house.partnerNotice;
     this.houseAddresses.add(`<${noticeId}@example>`);
+    this.composed.push(text);
     return {
       from,
       replyTo: from,

@@ -7,6 +7,7 @@ import { RUN_MUTANTS } from './run';
 import { STILL_STORNO_MUTANTS } from './still-storno';
 import { STORNO_MUTANTS } from './storno';
 import { TITLES_MUTANTS } from './titles';
+import { APPROVAL_MUTANTS } from './approval';
 import { TRUST_MUTANTS } from './trust';
 import type { Mutant } from './mutant';
 
@@ -21,5 +22,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...HOUSE_ALERT_MUTANTS,
   ...JOURNAL_MUTANTS,
   ...RUN_MUTANTS,
+  ...APPROVAL_MUTANTS,
   ...TRUST_MUTANTS,
 ];

@@ -36,6 +36,8 @@ export function countMoments({ coverage, temporal }: World): Watch {
       coverage.hit('line', `${kind} ${operation} ${outcome ?? ''}`.trim());
       if (operation === 'decide') coverage.hit('choice', String(outcome));
       if (kind === 'refusal') coverage.hit('refusal', String(outcome));
+      if (operation === 'reject') coverage.hit('refusal', 'rejected');
+      if (operation === 'end-approval' && outcome === 'expired') coverage.hit('refusal', 'approval-expired');
     },
     atRest: () => {
       for (const { updates } of temporal.runs)

@@ -65,7 +65,6 @@ export const IMPOSSIBLE: Readonly<Record<string, string>> = {
     'nobody answers a step in its place here: test/api/forged-results.test.ts does, on a real server',
   'attention: check-waits':
     'a simulator is not disturbed: test/api/open-checks.test.ts has a gateway that is none',
-  'state: awaiting-approval': 'no step asks for a second person yet',
 };
 
 /** From this number of schedules on, everything must have happened. */

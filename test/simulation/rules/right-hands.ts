@@ -1,11 +1,12 @@
 import { ABSAGE } from '../../../src/domain/actor';
 import { BY } from '../../support/trust';
-import { ACTOR, FORGED_ACTOR, RESUMER } from '../people';
+import { ACTOR, FORGED_ACTOR, RESUMER, APPROVER } from '../people';
 import { inputOf, type Rule } from './rule';
 
 const IDENTITIES: Partial<Record<string, string | null>> = {
   [ACTOR]: BY.actorId,
   [RESUMER.actor]: RESUMER.by.actorId,
+  [APPROVER.actor]: APPROVER.by.actorId,
   [ABSAGE.actor]: ABSAGE.actorId,
 };
 

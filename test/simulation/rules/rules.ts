@@ -1,6 +1,7 @@
 import { countMoments } from '../report/coverage';
 import type { World } from '../world';
 import { ABORT_RULES } from './abort';
+import { APPROVAL_RULES } from './approval';
 import { CASES_RULES } from './cases';
 import { CHANNEL_RULES } from './channel';
 import { JOURNAL_RULES } from './journal';
@@ -22,6 +23,7 @@ import { Violation } from './violation';
 const RULES: readonly Rule[] = [
   ...TITLES_RULES,
   ...STORNO_RULES,
+  ...APPROVAL_RULES,
   ...ABORT_RULES,
   ...CHANNEL_RULES,
   ...STILL_STORNO_RULES,

@@ -23,8 +23,12 @@ export function see(world: World): Seen {
   const lines = (caseId: string) => journal.entries(caseId);
   const cases = (): [string, JournalEntry[]][] =>
     [...new Set(journal.lines.map(({ caseId }) => caseId))].map((caseId) => [caseId, lines(caseId)]);
-  const openingOf = (caseId: string) =>
-    lines(caseId).find(({ kind }) => kind === 'opening')?.after as Opening | undefined;
+  const openingOf = (caseId: string) => {
+    const opening = lines(caseId).find(({ kind }) => kind === 'opening')?.after as Opening | undefined;
+    // Where an approval was asked for, what was approved last counts.
+    const asked = lines(caseId).findLast(({ operation }) => operation === 'request-approval')?.after;
+    return opening && { ...opening, ...(asked as Partial<Opening> | undefined) };
+  };
   const watch: Watch = {
     beforeStorno: (attempt) => void stornoTries.add(inputOf(attempt).caseId),
     onLine: ({ effectKey, caseId }) => void (effectKey === 'task/set-storno' && stornoTries.add(caseId)),
