@@ -102,11 +102,16 @@ export class People {
     return this.world.policy.approval !== undefined;
   }
 
+  /** Nobody who may approve a case looks at it in time. */
+  private get isNobodyThere(): boolean {
+    return this.world.seed % 7 === 0;
+  }
+
   /** A second person decides, mostly in favour; sometimes whoever ordered the case tries to. */
   private async decideApproval(): Promise<void> {
     const { nemesis } = this.world;
     const status = await this.look();
-    if (status?.state !== 'awaiting-approval') return;
+    if (status?.state !== 'awaiting-approval' || this.isNobodyThere) return;
     const word = nemesis.pick(['approve', 'approve', 'approve', 'approve', 'reject', 'override'] as const);
     this.act(word, status, nemesis.chance(0.1));
     // Two people may decide at once.
@@ -115,7 +120,7 @@ export class People {
 
   /** A second person says yes to what is asked now. */
   approve(status: CancellationStatus): void {
-    this.act('approve', status);
+    if (!this.isNobodyThere) this.act('approve', status);
   }
 
   /** An operator who is asked about a mail in doubt decides. */

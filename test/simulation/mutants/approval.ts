@@ -34,7 +34,7 @@ export const APPROVAL_MUTANTS: readonly Mutant[] = [
         "return line?.outcome === 'refused' ? line.after.refusal : null;",
       ),
     ],
-    seed: 6,
+    seed: 35,
   },
   {
     name: 'a case begins before anybody has approved it',
