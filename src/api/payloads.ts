@@ -60,7 +60,7 @@ export function registerPayloads(instance: FastifyInstance, door: PayloadDoor): 
   app.post('/codec/decode', options, async ({ body, caller, headers }) => ({
     payloads: (await decodePayloads(door, caller, body.payloads, namespaceOf(headers))).map(toWire),
   }));
-  // Without the run that it is for, which nobody names here: readable for callers with all houses only.
+  // Without the run that it is for, which nobody names here: readable for those who look after the installation only.
   app.post('/codec/encode', options, async ({ body }) => ({
     payloads: (await door.payloads.encode(body.payloads)).map(toWire),
   }));

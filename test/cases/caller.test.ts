@@ -6,14 +6,21 @@ import { listCancellations } from '../../src/cases/lists';
 import { LiveCases } from '../../src/cases/live';
 import { readView } from '../../src/cases/case-view';
 import { placeOrder, planOrder, type OrderDesk } from '../../src/cases/orders';
+import { addUp, type Grant } from '../../src/domain/roles';
 import { loadHouses } from '../../src/settings/houses';
 import { anOrder, aPolicy } from '../support/examples';
 
 const houses = loadHouses(null);
-const fsp: Caller = { id: 'token:Kartenbüro', actor: 'Kartenbüro', houses: new Set(['FSP']) };
-const everywhere: Caller = { id: 'token:Bereitschaft', actor: 'Bereitschaft', houses: 'all' };
+const aLead = (actor: string, where: Grant['houses']): Caller => ({
+  id: `token:${actor}`,
+  actor,
+  kind: 'program',
+  grants: addUp([{ role: 'lead', houses: where }]),
+});
+const fsp = aLead('Kartenbüro', new Set(['FSP']));
+const everywhere = aLead('Bereitschaft', 'all');
 /** The caller may act for this house, but the settings do not contain it. */
-const demolished: Caller = { ...fsp, houses: new Set(['ALT']) };
+const demolished = aLead('Kartenbüro', new Set(['ALT']));
 
 describe('a caller', () => {
   it('sees the houses of the settings that they may act for', () => {
