@@ -113,7 +113,10 @@ program
   .description('macht ein neues Token und zeigt es ein einziges Mal')
   .requiredOption('--actor <name>', 'wer damit handelt; steht im Logbuch')
   .option('--name <name>', 'der feste Name dieses Zugangs; ohne Angabe der von --actor')
-  .option('--role <role>', 'viewer, clerk, lead oder admin; ohne Angabe lead')
+  .requiredOption(
+    '--role <role>',
+    'was es darf: viewer (nur ansehen), clerk (absagen), lead (auch Wartezeiten überspringen, verzichten, von Hand schließen) oder admin (nur die Installation)',
+  )
   .option('--expires <day>', 'der letzte Tag, an dem es gilt, z. B. 2027-06-30; ohne Angabe unbefristet')
   .option('--house <key>', 'für dieses Haus; auch mehrmals', (key, keys: string[] = []) => [...keys, key])
   .option('--all-houses', 'für alle Häuser')

@@ -2,7 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { digest } from '../digest';
 import type { Actor } from '../domain/actor';
 import { isInstant, toMs } from '../domain/clock';
-import { NOT_PROVEN, type AskedUpdate } from '../domain/seal';
+import { roleMay, whoMay } from '../domain/rights';
+import { isSeal, NOT_POSSIBLE, NOT_PROVEN, type AskedUpdate } from '../domain/seal';
 import type { Instant } from '../domain/types';
 import type { RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
@@ -17,7 +18,7 @@ export interface AskedInput extends StepInput {
 
 /**
  * Who asked, as the journal records it. `done`: what is about to be written down of the request. Throws where nobody may ask
- * for that without a proof: the update then fails.
+ * for that without a proof, or where the proven role does not suffice: the update then fails.
  */
 export function provenActorOf(
   trust: Trust,
@@ -29,6 +30,9 @@ export function provenActorOf(
   const stated = { updateId: '', request: { actor, reason: '' } };
   const proven = trust.proveUpdate(currentRun(), ref.caseId, action, isAsAsked ? asked : stated);
   if (proven !== null) return proven;
+  const seal = asked?.request.seal;
+  if (isSeal(seal) && !roleMay(seal.role, action))
+    throw ApplicationFailure.nonRetryable(whoMay(action), NOT_POSSIBLE);
   throw ApplicationFailure.nonRetryable(ACTION_TEXTS.notProven, NOT_PROVEN);
 }
 

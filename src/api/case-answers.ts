@@ -195,7 +195,13 @@ export const cancellation = z
     approval: approval.nullable().meta({ description: 'what a second person said; null: nobody was asked' }),
     attention: attention.nullable(),
     warnings: z.array(codedText),
-    allowedActions: z.array(action).meta({ description: 'the last part of the path of each action' }),
+    allowedActions: z
+      .array(action)
+      .meta({ description: 'what this caller may do now: the last part of the path of each action' }),
+    reservedActions: z.array(z.object({ action, text: z.string() })).meta({
+      description:
+        'what is possible now as well, but not for this caller; each with a German sentence that says for whom',
+    }),
     tries: tries
       .nullable()
       .meta({ description: 'what fails again and again, or is looked at again and again; null: nothing' }),

@@ -9,6 +9,8 @@ import { slowedDown } from './auth';
 /** Temporal sends up to 4 MB at once, a third more in base64. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
+const ONLY_THE_WEB_UI = 'Von Seiten unter dieser Adresse nimmt Absage das nicht an.';
+
 /** How long a browser remembers that the Web UI may ask, in seconds. */
 const PREFLIGHT_SECONDS = 600;
 
@@ -40,7 +42,7 @@ export function registerPayloads(instance: FastifyInstance, door: PayloadDoor): 
     const { origin } = request.headers;
     void reply.header('vary', 'origin');
     if (origin !== undefined) {
-      if (origin !== door.webUiOrigin) throw new Problem('not-allowed');
+      if (origin !== door.webUiOrigin) throw new Problem('not-allowed', ONLY_THE_WEB_UI);
       void reply.headers({
         'access-control-allow-origin': origin,
         'access-control-allow-credentials': 'true',
@@ -60,7 +62,7 @@ export function registerPayloads(instance: FastifyInstance, door: PayloadDoor): 
   app.post('/codec/decode', options, async ({ body, caller, headers }) => ({
     payloads: (await decodePayloads(door, caller, body.payloads, namespaceOf(headers))).map(toWire),
   }));
-  // Without the run that it is for, which nobody names here: readable for callers with all houses only.
+  // Without the run that it is for, which nobody names here: readable for those who look after the installation only.
   app.post('/codec/encode', options, async ({ body }) => ({
     payloads: (await door.payloads.encode(body.payloads)).map(toWire),
   }));

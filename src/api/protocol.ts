@@ -164,7 +164,7 @@ const KEY_REPLACED =
 /** Throws the API's own problems. */
 async function makeDocument(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolDocument> {
   const { houses, isRehearsal, journal } = deps;
-  const house = protocolHouse(requireHouse(houses, caller, wanted.house));
+  const house = protocolHouse(requireHouse(houses, caller, wanted.house, 'see'));
   const { entries, contact } = await readProtocolLines(deps, caller, wanted);
   const { signer } = journal;
   const proof = signer ? await readProof(journal, entries) : undefined;

@@ -7,7 +7,7 @@ import { cancellation, cancellationList, journal, openTaskList, taskList } from 
 import { CASE_DOORS, wantedCase } from './case-doors';
 import type { AppDependencies } from './dependencies';
 import { eventList, plan, singleEvent } from './event-answers';
-import { visibleHouses } from '../cases/caller';
+import { housesFor } from '../cases/caller';
 import { readJournal } from '../cases/case-journal';
 import { listOpenTasks, readTasks, tickTask } from '../cases/house-tasks';
 import { findEvents, readEvent } from '../cases/events';
@@ -37,6 +37,7 @@ import { registerStreamRoutes } from './stream';
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
 const ACTION_PROBLEMS = [
+  'not-allowed',
   'action-not-possible',
   'held-by-stranger',
   'other-case',
@@ -103,9 +104,9 @@ function registerServiceRoutes(instance: FastifyInstance, deps: AppDependencies)
 
   app.get(
     '/v1/houses',
-    { schema: { summary: 'Houses that the caller may act for', response: answers({ 200: houseList }) } },
+    { schema: { summary: 'Houses in which the caller has a role', response: answers({ 200: houseList }) } },
     ({ caller }) => ({
-      houses: visibleHouses(deps.houses, caller).map(({ key, name, backend }) => ({ key, name, backend })),
+      houses: housesFor(deps.houses, caller, 'see').map(({ key, name, backend }) => ({ key, name, backend })),
     }),
   );
 }
@@ -151,7 +152,8 @@ function registerEventRoutes(instance: FastifyInstance, deps: AppDependencies): 
         body: orderSchema,
         response: answers(
           { 200: plan },
-          ...(['house-not-found', 'too-many-requests', ...BODY_PROBLEMS, ...UNAVAILABLE] as const),
+          ...(['house-not-found', 'not-allowed', 'too-many-requests'] as const),
+          ...([...BODY_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },
     },
@@ -175,6 +177,7 @@ function registerCancellationRoutes(instance: FastifyInstance, deps: AppDependen
           { 200: cancellation, 202: cancellation },
           ...([
             'house-not-found',
+            'not-allowed',
             'conflicting-cancellation',
             'held-by-stranger',
             'too-many-requests',
@@ -272,7 +275,7 @@ function registerTasks(instance: FastifyInstance, deps: AppDependencies, door: D
         body: tickBody,
         response: answers(
           { 200: taskList },
-          ...([...CASE_PROBLEMS, 'task-not-found', ...BODY_PROBLEMS] as const),
+          ...([...CASE_PROBLEMS, 'not-allowed', 'task-not-found', ...BODY_PROBLEMS] as const),
           ...([...WRITE_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },

@@ -12,6 +12,7 @@ import { Problem, toBody, type ProblemCode } from '../cases/problems';
 import { CASE_DOORS, wantedCase } from './case-doors';
 import { OpenStreams, type StreamLimits } from './open-streams';
 import { listStreamQuery } from './schemas';
+import { haveSameRights } from '../cases/caller';
 import type { LogIn } from '../cases/log-in';
 import type { CaseSources } from '../cases/sources';
 import type { CancellationView } from '../cases/view';
@@ -29,7 +30,7 @@ interface StreamDependencies extends CaseSources, StreamLimits {
   logIn: LogIn;
 }
 
-/** Opens a stream for the caller of a request, for as long as their token counts. */
+/** Opens a stream for the caller of a request, for as long as their token counts, and their roles stay the same. */
 type OpenStream = (request: FastifyRequest, reply: FastifyReply) => AbortSignal;
 
 const streamHeaders = z.object({
@@ -124,7 +125,11 @@ function registerCaseStream(
 function openFor({ logIn, isSimulator }: StreamDependencies): OpenStream {
   const streams = new OpenStreams({ isSimulator });
   return ({ caller, tokenSha256 }, reply) => {
-    const isValid = () => tokenSha256 === null || logIn.identifyHash(tokenSha256) !== null;
+    const isValid = () => {
+      if (tokenSha256 === null) return true;
+      const now = logIn.identifyHash(tokenSha256);
+      return now !== null && haveSameRights(now, caller);
+    };
     return streams.open(tokenSha256 ?? caller.id, reply, isValid);
   };
 }

@@ -7,7 +7,7 @@ import type { Caller } from './caller';
 import { viewOfFound } from './case-view';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
-import { toView, type CancellationView } from './view';
+import { toView, type CaseView } from './view';
 import type { FoundCase, WantedCase } from './which-case';
 
 /** What is kept of the key of a request; `request`: what was asked, without the case that it was asked of. */
@@ -34,7 +34,7 @@ export async function answerAgain(
   wanted: WantedCase,
   found: FoundCase,
   key: ActionKey | undefined,
-): Promise<CancellationView | null> {
+): Promise<CaseView | null> {
   if (!key) return null;
   const noted = findKeyed(await sources.journal.linesOfEvent(wanted.house, wanted.eventNumber), key);
   if (!noted) return null;

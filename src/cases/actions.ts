@@ -14,7 +14,8 @@ import { heldByStranger, orderDigest } from './orders';
 import { Problem } from './problems';
 import { requirePatience } from './retry-pace';
 import type { CaseSources } from './sources';
-import { heldAs, isHeld, toView, type CancellationView, type Held } from './view';
+import { forCaller } from './for-caller';
+import { heldAs, isHeld, toView, type CancellationView, type CaseView, type Held } from './view';
 import { findCase, readLinesOf, type FoundCase, type WantedCase } from './which-case';
 
 /** What a caller asks of a case, and why. The journal records both. */
@@ -33,7 +34,7 @@ export async function actOn(
   act: Act,
 ): Promise<CancellationView> {
   const { wanted, request, found, key, answer } = await prepare(sources, caller, action, act);
-  if (answer) return answer;
+  if (answer) return forCaller(caller, answer);
   const { run } = found;
   if (!run || !isOpenRun(run)) throw await closedRun(sources, wanted);
   const held = heldAs(run);
@@ -47,7 +48,7 @@ export async function actOn(
       updateKey: key?.digest,
     });
     await requireOwnAnswer(sources, found, key);
-    return toView(sources, wanted, run.runId, status, false);
+    return forCaller(caller, toView(sources, wanted, run.runId, status, false));
   } catch (error) {
     if (ANSWERS.some((answer) => error instanceof answer)) throw error;
     const now = await findCase(sources, wanted);
@@ -64,11 +65,11 @@ const ANSWERS = [ActionInDoubt, ActionNotPossible, WorkersUnavailable, Problem];
 /** Resumes an interrupted case: a new run of the same case continues from what Jet and the journal show. */
 export async function resumeCase(sources: CaseSources, caller: Caller, act: Act): Promise<CancellationView> {
   const { wanted, request, found, key, answer } = await prepare(sources, caller, 'resume', act);
-  if (answer) return answer;
+  if (answer) return forCaller(caller, answer);
   const view = await viewOfFound(sources, wanted, found);
   if (!view) throw new Problem('cancellation-not-found');
   if (view.state !== 'interrupted') {
-    if (await isResumedBy(sources, found, key)) return view;
+    if (await isResumedBy(sources, found, key)) return forCaller(caller, view);
     throw notInterrupted(view);
   }
   const input = await findInput(sources, wanted, found);
@@ -91,7 +92,7 @@ export async function resumeCase(sources: CaseSources, caller: Caller, act: Act)
   const present = (await viewOfFound(sources, wanted, now)) ?? view;
   // Another request was faster, or the run is open all the same: this request has changed nothing.
   if (!started.isNew && !(await isResumedBy(sources, now, key))) throw notInterrupted(present);
-  return present;
+  return forCaller(caller, present);
 }
 
 /**
@@ -104,20 +105,21 @@ async function prepare(
   action: Action,
   { house, eventNumber, caseId, request: { caseId: seen, ...request }, idempotencyKey }: Act,
 ) {
-  requireHouse(sources.houses, caller, house);
+  requireHouse(sources.houses, caller, house, action);
   requireSimulatorOrLogIn(sources);
   const wanted = { house, eventNumber, caseId: caseId ?? seen };
   const found = await findCase(sources, wanted);
   const key = actionKey(caller, action, request, idempotencyKey);
   const answer = await answerAgain(sources, wanted, found, key);
   const isMeant = found.caseId === found.newest && (seen ?? found.caseId) === found.caseId;
-  if (!answer && !isMeant) throw await otherCase(sources, { house, eventNumber });
+  if (!answer && !isMeant) throw await otherCase(sources, caller, { house, eventNumber });
   return { wanted, request, found, key, answer };
 }
 
-async function otherCase(sources: CaseSources, event: WantedCase): Promise<Problem> {
-  const cancellation = await viewOf(sources, event);
-  if (!cancellation) return new Problem('cancellation-not-found');
+async function otherCase(sources: CaseSources, caller: Caller, event: WantedCase): Promise<Problem> {
+  const view = await viewOf(sources, event);
+  if (!view) return new Problem('cancellation-not-found');
+  const cancellation = forCaller(caller, view);
   return new Problem('other-case', otherCaseText(cancellation.caseId), { cancellation });
 }
 
@@ -127,7 +129,7 @@ const HELD_TEXTS: Record<Held, string> = {
   'run-without-workers': TEMPORAL_TEXTS.withoutWorkers,
 };
 
-function notInterrupted({ attention }: CancellationView): Problem {
+function notInterrupted({ attention }: CaseView): Problem {
   const held = attention && isHeld(attention.code) ? attention.code : null;
   return new Problem('action-not-possible', held ? HELD_TEXTS[held] : ACTION_TEXTS.notInterrupted);
 }

@@ -1,4 +1,6 @@
-import { roleIn, type Grants, type HouseRole } from '../domain/roles';
+import { isDeepStrictEqual } from 'node:util';
+import { roleMay, whoMay, type Right } from '../domain/rights';
+import { roleIn, type Grants } from '../domain/roles';
 import type { SealedFor } from '../domain/seal';
 import type { House, TaskContact } from '../domain/types';
 import { Problem } from './problems';
@@ -24,9 +26,15 @@ export function sealedFor({ id, grants }: Caller, house: string): SealedFor {
   return { actorId: id, role };
 }
 
-/** The caller's role in a house; `null`: none there. */
-export function roleOf({ grants }: Caller, house: string): HouseRole | null {
-  return roleIn(grants, house);
+/** Whether the caller may do that. `house`: where; `null` for what concerns no house. */
+export function mayDo({ grants }: Caller, house: string | null, what: Right): boolean {
+  if (grants.isAdmin && roleMay('admin', what)) return true;
+  return house !== null && roleMay(roleIn(grants, house), what);
+}
+
+/** Whether what the one may do is what the other may do: a caller's roles can change while a stream is open. */
+export function haveSameRights(one: Caller, other: Caller): boolean {
+  return isDeepStrictEqual(one.grants, other.grants);
 }
 
 /** The houses that a list without a house filter may show; `undefined`: all of them. */
@@ -34,23 +42,26 @@ export function allowedHouses({ grants: { everywhere, byHouse } }: Caller): read
   return everywhere === null ? [...byHouse.keys()] : undefined;
 }
 
-/** The houses that the caller may act for, as they stand in the settings. */
-export function visibleHouses(houses: ReadonlyMap<string, House>, caller: Caller): House[] {
-  return [...houses.values()].filter(({ key }) => mayActFor(caller, key));
+/** The houses in which the caller may do that, as they stand in the settings. */
+export function housesFor(houses: ReadonlyMap<string, House>, caller: Caller, what: Right): House[] {
+  return [...houses.values()].filter(({ key }) => mayDo(caller, key, what));
 }
 
 /**
- * The one check of authority, which every use case makes first. A house that the caller may not act for gets the same
- * answer as a house that does not exist, so that callers cannot find out which other houses there are.
+ * The one check of authority, which every use case makes first. A house in which the caller has no role gets the same
+ * answer as a house that does not exist, so that callers cannot find out which other houses there are. Where their role does
+ * not suffice, the problem says whose does.
  */
-export function requireHouse(houses: ReadonlyMap<string, House>, caller: Caller, key: string): House {
+export function requireHouse(
+  houses: ReadonlyMap<string, House>,
+  caller: Caller,
+  key: string,
+  what: Right,
+): House {
   const house = houses.get(key);
-  if (!house || !mayActFor(caller, key)) throw new Problem('house-not-found');
+  if (!house || roleIn(caller.grants, key) === null) throw new Problem('house-not-found');
+  if (!mayDo(caller, key, what)) throw new Problem('not-allowed', whoMay(what));
   return house;
-}
-
-export function mayActFor(caller: Caller, key: string): boolean {
-  return roleOf(caller, key) !== null;
 }
 
 /** Whom a text may ask to call: who looks after Jet, and Ö-Ticket. */

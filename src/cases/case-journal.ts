@@ -52,7 +52,7 @@ async function readJournalLines(
   caller: Caller,
   wanted: WantedCase,
 ): Promise<JournalEntry[]> {
-  requireHouse(sources.houses, caller, wanted.house);
+  requireHouse(sources.houses, caller, wanted.house, 'see');
   const entries = await linesOf(sources, wanted);
   if (!entries) throw new Problem('cancellation-not-found');
   return entries;

@@ -10,7 +10,8 @@ import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { asHeld } from './held-run';
 import { tell } from './told';
-import { heldAs, toView, type CancellationView, type ShownStatus } from './view';
+import { forCaller } from './for-caller';
+import { heldAs, toView, type CancellationView, type CaseView, type ShownStatus } from './view';
 import { findCase, readLinesOf, type EventAddress, type FoundCase, type WantedCase } from './which-case';
 
 /** The view of a case: of the one that is named, or of the event's newest. */
@@ -19,17 +20,17 @@ export async function readView(
   caller: Caller,
   wanted: WantedCase,
 ): Promise<CancellationView> {
-  requireHouse(sources.houses, caller, wanted.house);
+  requireHouse(sources.houses, caller, wanted.house, 'see');
   const view = await viewOf(sources, wanted);
   if (!view) throw new Problem('cancellation-not-found');
-  return view;
+  return forCaller(caller, view);
 }
 
 /**
  * The view of a case; `null`: the event never had that case, or none at all. Only for use cases that have already
- * checked that their caller may act for the house.
+ * checked that their caller may see the house: for the caller it becomes theirs by `forCaller`.
  */
-export async function viewOf(sources: CaseSources, wanted: WantedCase): Promise<CancellationView | null> {
+export async function viewOf(sources: CaseSources, wanted: WantedCase): Promise<CaseView | null> {
   return viewOfFound(sources, wanted, await findCase(sources, wanted));
 }
 
@@ -38,7 +39,7 @@ export async function viewOfFound(
   sources: CaseSources,
   wanted: WantedCase,
   { caseId, run, newest }: FoundCase,
-): Promise<CancellationView | null> {
+): Promise<CaseView | null> {
   const known = run ? await readRun(sources, run, caseId) : await fromJournal(sources, wanted, caseId, false);
   if (!known) return null;
   const supersededBy = newest === caseId ? null : newest;

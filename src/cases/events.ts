@@ -63,7 +63,7 @@ export async function findEvents(
   caller: Caller,
   filter: EventFilter,
 ): Promise<EventPage> {
-  if (isGuided(requireHouse(sources.houses, caller, filter.house)))
+  if (isGuided(requireHouse(sources.houses, caller, filter.house, 'search')))
     return { events: [], nextCursor: null, readAt: null };
   const { events, nextCursor, readAt } = await search(sources, filter);
   const states = await statesByEvent(
@@ -151,7 +151,7 @@ export async function readEvent(
   house: string,
   eventNumber: string,
 ): Promise<SingleEvent> {
-  if (isGuided(requireHouse(sources.houses, caller, house))) throw new Problem('event-not-found');
+  if (isGuided(requireHouse(sources.houses, caller, house, 'search'))) throw new Problem('event-not-found');
   const event = await sources.client.read<JetEvent | null>('readEvent', house, { eventNumber });
   if (event?.house !== house) throw new Problem('event-not-found');
   const view = await viewOf(sources, { house, eventNumber });

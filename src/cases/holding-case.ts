@@ -9,7 +9,8 @@ import { viewOf } from './case-view';
 import { withContact } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
-import { toView, type CancellationView } from './view';
+import { forCaller } from './for-caller';
+import { toView, type CancellationView, type CaseView } from './view';
 import { readHoldingCase } from './which-case';
 
 /** An event, as addresses name it. */
@@ -21,7 +22,7 @@ interface EventRef {
 /** The case that already holds the event: it blocks an order, unless it was started by the same one. */
 export interface HoldingCase {
   entries: readonly JournalEntry[];
-  view: CancellationView | null;
+  view: CaseView | null;
 }
 
 /** The journal remembers longer than Temporal: a completed case holds its event for good. */
@@ -61,17 +62,22 @@ export async function isPutBack(
 export async function findCaseInTheWay(
   sources: CaseSources,
   caller: Caller,
-  { house, eventNumber }: EventRef,
+  event: EventRef,
 ): Promise<CancellationView | null> {
-  requireHouse(sources.houses, caller, house);
-  const holding = await findHoldingCase(sources, { house, eventNumber });
-  if (holding) return (await isPutBack(sources, { house, eventNumber }, holding)) ? null : holding.view;
+  requireHouse(sources.houses, caller, event.house, 'see');
+  const view = await viewInTheWay(sources, event);
+  return view && forCaller(caller, view);
+}
+
+async function viewInTheWay(sources: CaseSources, event: EventRef): Promise<CaseView | null> {
+  const holding = await findHoldingCase(sources, event);
+  if (holding) return (await isPutBack(sources, event, holding)) ? null : holding.view;
   // A run that is still in its check has no line yet.
-  const view = await viewOf(sources, { house, eventNumber });
+  const view = await viewOf(sources, event);
   return view && !isEnd(view.state) ? view : null;
 }
 
 /** Why nothing new can be ordered beside this case. */
-export function alreadyRefusal({ state }: CancellationView): CodedText {
+export function alreadyRefusal({ state }: Pick<CaseView, 'state'>): CodedText {
   return refusal(isEnd(state) ? 'already-completed' : 'already-cancelling');
 }

@@ -27,7 +27,7 @@ export async function readTasks(
   caller: Caller,
   wanted: WantedCase,
 ): Promise<{ tasks: ShownTask[] }> {
-  requireHouse(sources.houses, caller, wanted.house);
+  requireHouse(sources.houses, caller, wanted.house, 'see');
   const entries = await linesOf(sources, wanted);
   if (!entries) throw new Problem('cancellation-not-found');
   return { tasks: listIn(entries) };
@@ -44,7 +44,7 @@ export async function tickTask(
   id: string,
   request: TickRequest,
 ): Promise<{ tasks: ShownTask[] }> {
-  requireHouse(sources.houses, caller, wanted.house);
+  requireHouse(sources.houses, caller, wanted.house, 'tick-task');
   requireSimulatorOrLogIn(sources);
   for (;;) {
     const entries = await linesOf(sources, wanted);

@@ -72,7 +72,8 @@ export function narrow(
   caller: Caller,
   { house, ...filter }: ListFilter,
 ): NarrowedFilter {
-  const named = house === undefined ? allowedHouses(caller) : [requireHouse(houses, caller, house).key];
+  const named =
+    house === undefined ? allowedHouses(caller) : [requireHouse(houses, caller, house, 'see').key];
   return { ...filter, houses: named };
 }
 

@@ -6,7 +6,8 @@ import { requireHouse, type Caller } from './caller';
 import { narrow, readPage, type ListedCancellation, type ListFilter, type NarrowedFilter } from './lists';
 import { viewOf } from './case-view';
 import type { CaseSources } from './sources';
-import type { CancellationView } from './view';
+import { forCaller } from './for-caller';
+import type { CancellationView, CaseView } from './view';
 import type { WantedCase } from './which-case';
 
 /** How far a viewer's picture may be behind, in milliseconds. */
@@ -31,33 +32,39 @@ export interface ListChange {
  * @example for await (const reading of live.watchCase(caller, 'FSP', '104233', signal)) show(reading);
  */
 export class LiveCases {
-  private readonly cases = new SharedPoller<CancellationView | null>(CASE_INTERVAL_MS);
+  private readonly cases = new SharedPoller<CaseView | null>(CASE_INTERVAL_MS);
   private readonly lists = new SharedPoller<ListedCancellation[]>(LIST_INTERVAL_MS);
 
   constructor(private readonly sources: CaseSources) {}
 
   /**
    * Whole views of a case, until it has ended. `null`: there is no such case. Ends with the signal.
-   * Throws at once when the caller may not act for the house: viewers of one case share their readings, so the check
-   * cannot be part of the reading.
+   * Throws at once when the caller may not see the house: viewers of one case share their readings, so neither that check
+   * nor what each of them may do can be part of the reading.
    */
   watchCase(
     caller: Caller,
     wanted: WantedCase,
     signal: AbortSignal,
   ): AsyncGenerator<Reading<CancellationView | null>, void> {
-    requireHouse(this.sources.houses, caller, wanted.house);
-    return this.viewsOf(wanted, signal);
+    requireHouse(this.sources.houses, caller, wanted.house, 'see');
+    return this.viewsOf(caller, wanted, signal);
   }
 
   private async *viewsOf(
+    caller: Caller,
     wanted: WantedCase,
     signal: AbortSignal,
   ): AsyncGenerator<Reading<CancellationView | null>, void> {
     const read = () => viewOf(this.sources, wanted);
     for await (const reading of this.cases.watch(casePage(wanted), read, signal)) {
-      yield reading;
-      if ('value' in reading && reading.value && isEnd(reading.value.state)) return;
+      if (!('value' in reading)) {
+        yield reading;
+        continue;
+      }
+      const { id, value: view } = reading;
+      yield { id, value: view && forCaller(caller, view) };
+      if (view && isEnd(view.state)) return;
     }
   }
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { toMs } from '../domain/clock';
 import { NO_NAME } from '../domain/names';
 import { addUp } from '../domain/roles';
-import { ROLE_OF_BEFORE, type ApiToken } from '../settings/tokens';
+import type { ApiToken } from '../settings/tokens';
 import type { Caller } from './caller';
 
 /** What a request or a session says about its caller. */
@@ -68,6 +68,6 @@ export function logInByToken(
   };
 }
 
-function toCaller({ name, actor, role = ROLE_OF_BEFORE, houses }: ApiToken): Caller {
+function toCaller({ name, actor, role, houses }: ApiToken): Caller {
   return { id: `token:${name ?? actor}`, actor, kind: 'program', grants: addUp([{ role, houses }]) };
 }

@@ -21,7 +21,8 @@ import { requireSimulatorOrLogIn } from './missing-log-in';
 import { previewNotice, type ComposeNotice, type NoticePreview } from './notice-preview';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
-import { toView, type CancellationView } from './view';
+import { forCaller } from './for-caller';
+import { toView, type CancellationView, type CaseView } from './view';
 
 /** The waits of new cases. A running case keeps its own. */
 export type Timing = Pick<
@@ -64,7 +65,7 @@ export function policyOf(house: House, timing: Timing): CancellationInput['polic
 
 /** Shows what an order would do, and when. Writes nothing. */
 export async function planOrder(desk: OrderDesk, caller: Caller, order: Order): Promise<PlannedOrder> {
-  const house = requireHouse(desk.houses, caller, order.house);
+  const house = requireHouse(desk.houses, caller, order.house, 'plan');
   requireFittingOrder(house, order);
   const [plan, cancellation] = await Promise.all([
     desk.client.read<Plan & { planHash: string }>('planOrder', order.house, {
@@ -107,7 +108,7 @@ export async function placeOrder(
   caller: Caller,
   order: Order,
 ): Promise<{ isNew: boolean; view: CancellationView }> {
-  const house = requireHouse(desk.houses, caller, order.house);
+  const house = requireHouse(desk.houses, caller, order.house, 'order');
   requireSimulatorOrLogIn(desk);
   requireFittingOrder(house, order);
   const wanted = orderDigest(order, house.marker);
@@ -115,7 +116,7 @@ export async function placeOrder(
   const mayFollowCompleted = holding !== null && (await isPutBack(desk, order, holding));
   if (holding && !mayFollowCompleted) {
     const { view, entries } = holding;
-    return { isNew: false, view: sameOrConflict(isOrderOf(entries, order, house.marker), view) };
+    return { isNew: false, view: sameOrConflict(caller, isOrderOf(entries, order, house.marker), view) };
   }
 
   const input: CancellationInput = {
@@ -135,11 +136,11 @@ export async function placeOrder(
   if (stranger) started = await start(true);
   if (started.isNew) {
     const view = toView(desk, order, started.runId, initialStatus(input), false);
-    return { isNew: true, view };
+    return { isNew: true, view: forCaller(caller, view) };
   }
   const run = await desk.client.find(order.house, order.eventNumber);
   const view = await viewOf(desk, { house: order.house, eventNumber: order.eventNumber });
-  return { isNew: false, view: sameOrConflict(run?.orderDigest === wanted, view) };
+  return { isNew: false, view: sameOrConflict(caller, run?.orderDigest === wanted, view) };
 }
 
 /** Ending it is left to a person: it may be somebody's who has only taken the wrong namespace. */
@@ -162,7 +163,8 @@ function isOrderOf(entries: readonly JournalEntry[], asked: Order, style: Marker
   return orderDigest(readableOrder(input.order), input.policy.marker) === orderDigest(comparable, style);
 }
 
-function sameOrConflict(isSame: boolean, view: CancellationView | null): CancellationView {
+function sameOrConflict(caller: Caller, isSame: boolean, found: CaseView | null): CancellationView {
+  const view = found && forCaller(caller, found);
   if (view && view.state !== 'interrupted' && isSame) return view;
   const detail =
     view?.state === 'interrupted'

@@ -1,6 +1,6 @@
 import { readCancellationWorkflowId } from '../domain/input';
 import type { Logger } from '../observability';
-import { mayActFor, type Caller } from './caller';
+import { mayDo, type Caller } from './caller';
 
 /** A payload of Temporal's, as its libraries hold it. */
 export interface Payload {
@@ -31,7 +31,7 @@ export interface PayloadDesk {
 
 /**
  * What the caller may see of the payloads, in their order; any other one stays as it is, encrypted. A payload names its
- * run and so its house; what belongs to no house is for callers with all houses. Writes one line into the log.
+ * run and so its house; what belongs to no house is for those who look after the installation. Writes one line into the log.
  */
 export async function decodePayloads(
   desk: PayloadDesk,
@@ -70,5 +70,5 @@ export async function decodePayloads(
 function maySee({ namespace }: PayloadDesk, caller: Caller, context: PayloadOwner | null): boolean {
   const event =
     context?.namespace === namespace ? readCancellationWorkflowId(context.workflowId ?? '') : null;
-  return event ? mayActFor(caller, event.house) : caller.grants.isAdmin;
+  return event ? mayDo(caller, event.house, 'see') : mayDo(caller, null, 'read-payloads');
 }

@@ -16,7 +16,7 @@ export const PROBLEMS = {
     status: 403,
     title: 'Die Seiten von Absage brauchen Cookies, und Ihr Browser hat keines mitgeschickt.',
   },
-  'not-allowed': { status: 403, title: 'Das ist von hier aus nicht erlaubt.' },
+  'not-allowed': { status: 403, title: 'Das ist nicht erlaubt.' },
   'house-not-found': { status: 404, title: 'Dieses Haus gibt es nicht.' },
   'cancellation-not-found': { status: 404, title: 'Diese Absage gibt es nicht.' },
   'event-not-found': { status: 404, title: 'Diese Veranstaltung gibt es in diesem Haus nicht.' },

@@ -21,7 +21,7 @@ import { readShownLines } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
 import { attemptOf, failingOf, triedSince, triesOf, type Failing } from './tries';
-import type { CancellationView } from './view';
+import type { CaseView } from './view';
 
 type Sources = Pick<CaseSources, 'client' | 'journal' | 'houses'>;
 
@@ -31,9 +31,9 @@ type Sources = Pick<CaseSources, 'client' | 'journal' | 'houses'>;
  */
 export async function tell(
   sources: Sources,
-  view: CancellationView,
+  view: CaseView,
   run: RunRecord | null,
-): Promise<Partial<CancellationView>> {
+): Promise<Partial<CaseView>> {
   const failing = failingOf(view, run);
   // The run itself learns of a save only when it has waited after it.
   const newest = { waitSavedAt: failing?.savedAt ?? view.waitSavedAt };
@@ -59,14 +59,14 @@ export async function tell(
 }
 
 /** Every question may end with a call, and so may a refusal. */
-function contactsOf({ houses }: Sources, { house, attention, refusal }: CancellationView): TaskContact[] {
+function contactsOf({ houses }: Sources, { house, attention, refusal }: CaseView): TaskContact[] {
   const known = houses.get(house);
   return known && (attention || refusal) ? contactsOfHouse(known) : [];
 }
 
 async function triesNow(
   { client }: Sources,
-  view: CancellationView,
+  view: CaseView,
   failing: Failing,
   run: RunRecord,
   lines: CaseLines | null,
@@ -78,11 +78,7 @@ async function triesNow(
 }
 
 /** The performance as it was read last. Where that is not what was ordered, a warning names both values. */
-function toldOfChanges(
-  { event, warnings }: CancellationView,
-  lines: CaseLines,
-  now: Instant,
-): Partial<CancellationView> {
+function toldOfChanges({ event, warnings }: CaseView, lines: CaseLines, now: Instant): Partial<CaseView> {
   const texts = changeTexts(lines, (instant) => clockOn(instant, now));
   if (!event || !lines.opening || texts.length === 0) return {};
   const { title: _title, ...shown } = performanceOf(lines.opening, lastRead(lines.entries));
@@ -93,10 +89,7 @@ function toldOfChanges(
 }
 
 /** A task has its line before anybody is asked to do it. One without a line is somebody else's answer: nobody is to follow it. */
-function toldOfMadeUpTask(
-  { attention }: CancellationView,
-  { entries }: CaseLines,
-): Partial<CancellationView> {
+function toldOfMadeUpTask({ attention }: CaseView, { entries }: CaseLines): Partial<CaseView> {
   if (!attention?.task) return {};
   const asked = digest(attention.task);
   if (entries.some((entry) => isTask(entry) && digest(entry.after.task) === asked)) return {};
@@ -105,11 +98,11 @@ function toldOfMadeUpTask(
 }
 
 /** `null`: the journal cannot be read. */
-function readKnown({ journal }: Sources, { caseId }: CancellationView) {
+function readKnown({ journal }: Sources, { caseId }: CaseView) {
   return readShownLines(journal, caseId).catch(() => null);
 }
 
-function toldOfEnd(view: CancellationView, lines: CaseLines): Partial<CancellationView> {
+function toldOfEnd(view: CaseView, lines: CaseLines): Partial<CaseView> {
   const facts = endFactsOf(lines);
   return {
     notes: facts ? endNotes(facts) : view.notes,
@@ -119,7 +112,7 @@ function toldOfEnd(view: CancellationView, lines: CaseLines): Partial<Cancellati
 }
 
 /** Whatever a run still says: once the key is gone, nobody is shown the contact. */
-function toldOfErasure({ order }: CancellationView, contact: ContactState): Partial<CancellationView> {
+function toldOfErasure({ order }: CaseView, contact: ContactState): Partial<CaseView> {
   if (contact === null || !('erasedAt' in contact)) return {};
   return { order: withoutContact(order), contactErasedAt: contact.erasedAt };
 }
@@ -137,9 +130,9 @@ function stepsAsWritten(steps: readonly StepProgress[], { entries }: CaseLines):
 
 function toldOfWaysOut(
   { houses }: Sources,
-  { house, step, attention, allowedActions }: CancellationView,
+  { house, step, attention, allowedActions }: CaseView,
   lines: CaseLines,
-): Pick<CancellationView, 'remaining' | 'byHand'> {
+): Pick<CaseView, 'remaining' | 'byHand'> {
   const ending: Ending = 'closed-by-hand';
   const user = houses.get(house)?.connectOnlineUser;
   const isOffered = allowedActions.includes('confirm-step') && !attention?.task;

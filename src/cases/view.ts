@@ -7,7 +7,7 @@ import type { ShownTask } from '../domain/house-tasks';
 import { standingNotes } from '../domain/standing';
 import type { Tries } from '../domain/tries';
 import type { Instant, TaskContact } from '../domain/types';
-import { isEnd } from '../domain/vocabulary';
+import { isEnd, type Action } from '../domain/vocabulary';
 import type { RunRecord } from '../client';
 import type { CaseSources } from './sources';
 
@@ -66,8 +66,8 @@ export interface Told {
   contactErasedAt: Instant | null;
 }
 
-/** A case as callers see it: what the run or the journal knows, and where it is to be found. */
-export type CancellationView = Omit<ShownStatus, 'approval'> &
+/** A case, whoever looks at it: what the run or the journal knows, and where it is to be found. */
+export type CaseView = Omit<ShownStatus, 'approval'> &
   Located &
   Told & {
     /** The second person's word; `null`: nobody was asked. */
@@ -78,6 +78,12 @@ export type CancellationView = Omit<ShownStatus, 'approval'> &
     supersededBy: string | null;
   };
 
+/** A case as one caller sees it. */
+export type CancellationView = CaseView & {
+  /** What is possible now as well, but not for this caller: `text` is a sentence that says for whom. */
+  reservedActions: { action: Action; text: string }[];
+};
+
 /** The parts of a case's addresses. */
 type Installation = Pick<CaseSources, 'isRehearsal' | 'temporalUiUrl' | 'namespace'>;
 
@@ -87,7 +93,7 @@ export function toView(
   runId: string | null,
   status: ShownStatus,
   stale: boolean,
-): CancellationView {
+): CaseView {
   // The first line of a case holds its event or its refusal, so a status with either has a line.
   const isWritten = status.event !== null || status.refusal !== null;
   const address = { house, eventNumber, caseId: status.caseId };

@@ -4,7 +4,7 @@ import type { CaseAddress } from '../domain/addresses';
 import { isCaseId } from '../domain/input';
 import type { JournalEntry } from '../domain/journal';
 import type { Journal } from '../journal/port';
-import { visibleHouses, type Caller } from './caller';
+import { housesFor, type Caller } from './caller';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 
@@ -138,7 +138,7 @@ export async function locateCase(
   caseId: string,
 ): Promise<Required<WantedCase>> {
   const event = isCaseId(caseId) ? await findEvent(sources, caseId) : null;
-  const isVisible = visibleHouses(sources.houses, caller).some(({ key }) => key === event?.house);
+  const isVisible = housesFor(sources.houses, caller, 'see').some(({ key }) => key === event?.house);
   if (!event || !isVisible)
     throw new Problem('cancellation-not-found', undefined, {}, { isForeign: event !== null });
   return { house: event.house, eventNumber: event.eventNumber, caseId };

@@ -85,6 +85,8 @@ function describeAccepted(action: Action, view: CancellationView): string {
 
 /** What an action names is looked up in the view: where it is not possible, there is nothing to name. */
 function detailsOf(action: Action, view: CancellationView, options: ActionOptions): object {
+  const reserved = view.reservedActions?.find((each) => each.action === action);
+  if (reserved) throw new Error(reserved.text);
   if (!view.allowedActions.includes(action))
     throw new Error(`${action} ist jetzt nicht möglich.\n${describeView(view)}`);
   const { steps, details } = ACTION_ROWS[action];

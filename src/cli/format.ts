@@ -127,6 +127,7 @@ export function describeView(view: CancellationView): string {
   if (view.attention) lines.push(...describeQuestion(view).map((line) => `  ${line}`));
   if (view.allowedActions.length > 0)
     lines.push('  Möglich ist jetzt:', ...describeActions(view).map((line) => `  ${line}`));
+  lines.push(...reservedOf(view).map((line) => `  ${line}`));
   lines.push(...describeRemaining(view).map((line) => `  ${line}`));
   return lines.join('\n');
 }
@@ -164,6 +165,7 @@ function describeRemaining({ state, remaining = [] }: RemainingView): string[] {
 export function describeAttention(view: CancellationView): string {
   const lines = view.attention ? describeQuestion(view) : ['Die Absage wurde unterbrochen.'];
   if (view.allowedActions.length > 0) lines.push('Möglich ist jetzt:', ...describeActions(view));
+  lines.push(...reservedOf(view));
   lines.push(`Weiter zusehen: absage watch ${view.house} ${view.eventNumber}`);
   return lines.join('\n');
 }
@@ -201,6 +203,11 @@ function taskLines({
     ...fields.map(({ label, value }) => `  ${label.padEnd(20)} ${indent(value || '(leer lassen)')}`),
     confirm,
   ];
+}
+
+/** Who may do what is possible now, where the caller may not. An API of an older version knows no roles. */
+function reservedOf({ reservedActions = [] }: Partial<CancellationView>): string[] {
+  return reservedActions.map(({ text }) => text);
 }
 
 /** The command for each action, with the options that it needs beside the reason. */

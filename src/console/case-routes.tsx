@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from '../api/faults';
+import { logRefusal } from '../api/security-log';
 import { sendProtocol } from '../api/protocol';
 import { actionBodies, tickBody } from '../api/schemas';
 import { parseAs } from '../api/validation';
 import { actOn, resumeCase } from '../cases/actions';
-import type { Caller } from '../cases/caller';
+import { mayDo, type Caller } from '../cases/caller';
 import { tickTask, type TickRequest } from '../cases/house-tasks';
 import type { LiveCases } from '../cases/live';
 import type { Problem } from '../cases/problems';
@@ -14,6 +15,7 @@ import { readShownLines } from '../cases/contact';
 import type { CancellationView } from '../cases/view';
 import type { WantedCase } from '../cases/which-case';
 import { casePage } from '../domain/addresses';
+import type { Right } from '../domain/rights';
 import { ACTIONS, isEnd, type Action } from '../domain/vocabulary';
 import { CasePage, caseRegions, type Attempt } from './case';
 import { tooLate } from './case/standing';
@@ -45,7 +47,7 @@ export function liveCase(deps: ConsoleDependencies, live: LiveCases): LivePages 
     path: /^\/absagen\/(?<house>[^/]+)\/(?<eventNumber>[^/]+)(?:\/(?<caseId>[^/]+))?$/,
     states({ caller }, { parts, csrfToken }, signal) {
       const wanted = requireCase(deps, { params: parts, caller });
-      return caseStates(deps, live.watchCase(caller, wanted, signal), csrfToken);
+      return caseStates(deps, caller, live.watchCase(caller, wanted, signal), csrfToken);
     },
   };
 }
@@ -74,7 +76,7 @@ function registerCaseAt(
       <>
         {trainingNotice(request)}
         <CasePage
-          {...{ view, entries, csrfToken, masks: practiceMasks(deps) }}
+          {...{ view, entries, csrfToken, masks: practiceMasks(deps), may: mayIn(request.caller, view) }}
           attempt={attempt && withOwnWords(attempt, view)}
         />
         {trainingCard(deps, request, view, csrfToken, standing)}
@@ -91,7 +93,9 @@ function registerCaseAt(
     { config: { isFrame: true }, helmet: IN_A_FRAME },
     async (request, reply) => {
       const view = await readView(deps, request.caller, requireCase(deps, request));
-      return reply.type('text/html; charset=utf-8').send(renderStandFrame(view));
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(renderStandFrame({ view, may: mayIn(request.caller, view) }));
     },
   );
 
@@ -127,6 +131,7 @@ function registerCaseAt(
       } catch (error) {
         const problem = toProblem(error as Error);
         if (problem.status >= 500 || problem.status === 404) throw problem;
+        logRefusal(request, problem);
         const attempt = { faults: faultsOf(problem), draft, isInDoubt: problem.circumstances.isInDoubt };
         // The case that the form was meant for, even where the event has another one by now.
         const meant = { ...wanted, caseId: wanted.caseId ?? draft.caseId };
@@ -134,6 +139,10 @@ function registerCaseAt(
       }
     });
   }
+}
+
+function mayIn(caller: Caller, { house }: CancellationView) {
+  return (what: Right) => mayDo(caller, house, what);
 }
 
 /** Where the form is not on the page any more, the person's words are here alone; with the time that made it go. */
@@ -176,6 +185,7 @@ function faultsOf({ code, detail, extra }: Problem): string[] {
 
 async function* caseStates(
   deps: ConsoleDependencies,
+  caller: Caller,
   readings: ReturnType<LiveCases['watchCase']>,
   csrfToken: string,
 ): AsyncGenerator<PageState, void> {
@@ -186,6 +196,7 @@ async function* caseStates(
       view && {
         regions: caseRegions({
           view,
+          may: mayIn(caller, view),
           entries: await readLines(deps, view),
           csrfToken,
           masks: practiceMasks(deps),

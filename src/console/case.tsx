@@ -1,5 +1,6 @@
 import type { CancellationView } from '../cases/view';
 import { casePage } from '../domain/addresses';
+import type { Right } from '../domain/rights';
 import { printable } from '../domain/visible';
 import { dayAndTime } from '../domain/clock';
 import type { JournalEntry } from '../domain/journal';
@@ -27,6 +28,8 @@ export interface Attempt {
 
 export interface CasePage {
   view: CancellationView;
+  /** Whether the person may do that in the house of the case. */
+  may: (what: Right) => boolean;
   entries: readonly JournalEntry[];
   csrfToken: string;
   /** Address of the practice masks; `null`: there are none. */
@@ -72,12 +75,12 @@ export function CasePage({ attempt, ...page }: CasePage) {
 }
 
 /** The parts of the page that the live stream updates. */
-export function caseRegions({ view, entries, csrfToken, masks }: CasePage, draft: Draft = {}): Regions {
-  const forms = { view, csrfToken, draft, masks };
+export function caseRegions({ view, may, entries, csrfToken, masks }: CasePage, draft: Draft = {}): Regions {
+  const forms = { view, may, csrfToken, draft, masks: may('confirm-step') ? masks : null };
   return toRegions(
     [
       { id: 'kopf', element: <Head view={view} /> },
-      { id: 'stand', element: <Standing view={view} /> },
+      { id: 'stand', element: <Standing {...{ view, may }} /> },
       { id: 'versuche', element: <Trying view={view} /> },
       { id: 'frage', element: <Attention {...forms} /> },
       { id: 'wege', element: <WaysOut {...forms} /> },

@@ -8,6 +8,7 @@ import { registerDocs } from '../api/docs';
 import { toProblem, withStatus } from '../api/faults';
 import type { LiveCases } from '../cases/live';
 import { logRefusal, logSecurity } from '../api/security-log';
+import { housesFor } from '../cases/caller';
 import { Problem } from '../cases/problems';
 import { liveCase, registerCase } from './case-routes';
 import { pagePolicy } from './content-policy';
@@ -53,8 +54,8 @@ export function consolePages(deps: ConsoleDependencies): Pages {
 function lostPage({ isRehearsal, isSimulator }: ConsoleDependencies): string {
   const problem = new Problem('not-found');
   const frame = { title: 'Diese Adresse gibt es nicht', isRehearsal, isSimulator: isSimulator() };
-  const nobody = { actor: null, csrfToken: '', mayRename: false, mayTrain: false };
-  return renderPage({ ...frame, ...nobody }, <ProblemPage problem={problem} isSent={false} />);
+  const nobody = { actor: null, csrfToken: '', mayRename: false, mayTrain: false, mayOrder: false };
+  return renderPage({ ...frame, ...nobody }, <ProblemPage problem={problem} isSent={false} mayOrder />);
 }
 
 async function registerPages(
@@ -130,7 +131,11 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
     if (form) return reply.redirect(pathToForm(form), 303);
     if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');
     return show(deps, request, withStatus(reply, problem), { title: 'Das ging nicht' }, () => (
-      <ProblemPage problem={problem} isSent={request.method === 'POST'} />
+      <ProblemPage
+        problem={problem}
+        isSent={request.method === 'POST'}
+        mayOrder={housesFor(deps.houses, request.caller, 'order').length > 0}
+      />
     ));
   });
 }

@@ -3,9 +3,10 @@ import { toProblem } from '../api/faults';
 import { limited } from '../api/limits';
 import { caseParams, eventsQuery } from '../api/schemas';
 import { parseAs } from '../api/validation';
-import { requireHouse, visibleHouses, type Caller } from '../cases/caller';
+import { housesFor, requireHouse, type Caller } from '../cases/caller';
 import { findEvents, readEvent, type EventFilter, type EventPage } from '../cases/events';
 import { PROBLEMS, Problem } from '../cases/problems';
+import { whoMay } from '../domain/rights';
 import { toInstant, viennaDate } from '../domain/clock';
 import { EVENT_NUMBER } from '../domain/input';
 import type { House } from '../domain/types';
@@ -29,7 +30,8 @@ export function registerFind(app: FastifyInstance, deps: ConsoleDependencies): v
 
   app.get(here, limited('searches'), async (request, reply) => {
     const { tag, text, weiter, neu } = request.query as Record<string, string | undefined>;
-    const houses = visibleHouses(deps.houses, request.caller);
+    const houses = housesFor(deps.houses, request.caller, 'order');
+    if (houses.length === 0) throw new Problem('not-allowed', whoMay('order'));
     const house = chosenHouse(deps, request, houses);
     const words = { ...(tag && { tag }), ...(text && { text }) };
     const address = (more: Record<string, string>) =>
@@ -65,7 +67,7 @@ function chosenHouse(
 ): House | null {
   const { haus } = query as { haus?: string };
   if (haus) {
-    const house = requireHouse(deps.houses, caller, haus);
+    const house = requireHouse(deps.houses, caller, haus, 'order');
     session.set('house', house.key);
     return house;
   }

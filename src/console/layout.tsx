@@ -15,6 +15,8 @@ export interface Frame {
   csrfToken: string;
   /** There is no log-in with a token: the person only gives a name, and can change it. */
   mayRename: boolean;
+  /** In some house the person may order, so the page for it is linked. */
+  mayOrder: boolean;
   here?: '/' | '/absagen/neu' | '/aufgaben' | '/uebung';
   /** There is a simulator to practise with, so the training is linked. */
   mayTrain: boolean;
@@ -104,7 +106,7 @@ function Refreshing({ live, still }: Required<Pick<Frame, 'live'>> & Pick<Frame,
   );
 }
 
-function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
+function Header({ actor, here, mayRename, mayTrain, mayOrder, csrfToken }: Frame) {
   const link = (href: Frame['here'], text: string) => (
     <a href={href} aria-current={here === href ? 'page' : undefined}>
       {text}
@@ -118,7 +120,7 @@ function Header({ actor, here, mayRename, mayTrain, csrfToken }: Frame) {
       {actor !== null && (
         <nav aria-label="Bereiche">
           {link('/', 'Übersicht')}
-          {link('/absagen/neu', 'Neue Absage')}
+          {mayOrder && link('/absagen/neu', 'Neue Absage')}
           {link('/aufgaben', 'Aufgaben')}
           {mayTrain && link('/uebung', 'Übung')}
         </nav>

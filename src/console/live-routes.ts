@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendEvents } from '../api/stream';
 import { NO_LONGER_VALID, OpenStreams } from '../api/open-streams';
+import { haveSameRights } from '../cases/caller';
 import { parseUrl } from '../domain/url';
 import type { ConsoleDependencies } from './dependencies';
 import { merge } from './merge';
@@ -35,23 +36,32 @@ export function registerLive(
 ): void {
   const streams = new OpenStreams(deps);
   app.get('/live', { exposeHeadRoute: false, config: { isStream: true } }, (request, reply) => {
-    const signal = openFor(deps, streams, request, reply);
+    const { signal, isLoggedIn } = openFor(deps, streams, request, reply);
     const csrfToken = reply.generateCsrf();
     const pages = pagesOf(request).map((address) => eventsOf(kinds, request, address, csrfToken, signal));
-    return sendEvents(reply, untilInvalid(merge(pages), signal));
+    return sendEvents(reply, untilInvalid(merge(pages), signal, isLoggedIn));
   });
 }
 
-/** The stream ends with the log-in: one that has been ended elsewhere is found in the database. */
+/**
+ * The stream ends with the log-in: one that has been ended elsewhere is found in the database. It ends, too, when the roles
+ * are others now: the browser then opens the next one with those.
+ */
 function openFor(
   { sessions, logIn }: ConsoleDependencies,
   streams: OpenStreams,
   { session, login, caller }: FastifyRequest,
   reply: FastifyReply,
-): AbortSignal {
-  if (logIn.by === 'name') return streams.open(caller.id, reply, () => true);
-  const id = session.get('id') ?? '';
-  return streams.open(login?.key ?? '', reply, async () => (await sessions.find(id)) !== null);
+): { signal: AbortSignal; isLoggedIn(): Promise<boolean> } {
+  const isLoggedIn = () => Promise.resolve(true);
+  if (logIn.by === 'name') return { signal: streams.open(caller.id, reply, isLoggedIn), isLoggedIn };
+  const find = () => sessions.find(session.get('id') ?? '');
+  const isValid = async () => {
+    const now = await find();
+    return now !== null && haveSameRights(now.caller, caller);
+  };
+  const signal = streams.open(login?.key ?? '', reply, isValid);
+  return { signal, isLoggedIn: async () => (await find()) !== null };
 }
 
 function pagesOf({ query }: FastifyRequest): string[] {
@@ -81,8 +91,9 @@ async function* eventsOf(
 async function* untilInvalid(
   events: AsyncIterable<string>,
   signal: AbortSignal,
+  isLoggedIn: () => Promise<boolean>,
 ): AsyncGenerator<string, void> {
   yield RETRY_EVENT;
   yield* events;
-  if (signal.reason === NO_LONGER_VALID) yield 'event: ended\ndata: {}\n\n';
+  if (signal.reason === NO_LONGER_VALID && !(await isLoggedIn())) yield 'event: ended\ndata: {}\n\n';
 }

@@ -35,14 +35,14 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
     draft: Draft,
     { faults = [], lost, isOpen }: Pick<OrderForm, 'faults' | 'lost' | 'isOpen'> = {},
   ) => {
-    const { house, eventNumber } = requireCase(deps, request);
+    const { house, eventNumber } = requireCase(deps, request, 'order');
     const wanted = { house, eventNumber };
     request.session.set('house', house);
     const [event, inTheWay] = await Promise.all([
       readShownEvent(deps, request.caller, wanted),
       findCaseInTheWay(deps, request.caller, wanted),
     ]);
-    const known = requireHouse(deps.houses, request.caller, house);
+    const known = requireHouse(deps.houses, request.caller, house, 'order');
     const { marker: style, maskLimits } = known;
     return show(deps, request, reply, { title, here }, (csrfToken) => (
       <OrderPage
@@ -54,7 +54,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
   };
 
   app.get('/absagen/neu/:house/:eventNumber', limited('searches'), async (request, reply) => {
-    const event = requireCase(deps, request);
+    const event = requireCase(deps, request, 'order');
     const form = await keptForm(kept, request);
     const draft = await drafts.find(request, event);
     const lost = form ? NOT_CARRIED_OUT : (await drafts.isGone(request, event)) ? DRAFT_GONE : undefined;
@@ -62,7 +62,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
   });
 
   app.post('/absagen/neu/:house/:eventNumber', async (request, reply) => {
-    const event = requireCase(deps, request);
+    const event = requireCase(deps, request, 'order');
     const draft = toDraft(request.body);
     const fault = faultOf(event, draft);
     if (fault) {
@@ -72,7 +72,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
   });
 
   app.get('/absagen/neu/:house/:eventNumber/pruefen', limited('plans'), async (request, reply) => {
-    const { house, eventNumber } = requireCase(deps, request);
+    const { house, eventNumber } = requireCase(deps, request, 'order');
     const draft = await drafts.find(request, { house, eventNumber });
     // The form says that the draft is gone, or shows the case that was begun with it.
     if (!draft) return reply.redirect(`${formPath({ house, eventNumber })}?${DRAFT}=`, 303);
@@ -93,7 +93,7 @@ export function registerOrder(app: FastifyInstance, deps: ConsoleDependencies, k
       house: draft.house,
       eventNumber: draft.eventNumber,
     });
-    requireHouse(deps.houses, request.caller, house);
+    requireHouse(deps.houses, request.caller, house, 'order');
     const order = parseAs(orderSchema, toOrder(house, eventNumber, draft));
     const { view } = await placeOrder(deps, request.caller, order);
     await drafts.forget(request, { house, eventNumber });
@@ -124,7 +124,7 @@ async function previewOf(
   const order = parseAs(orderSchema, toOrder(house, eventNumber, { ...draft, planHash: undefined }));
   const plan = await planOrder(deps, caller, order);
   const event = (await readShownEvent(deps, caller, { house, eventNumber })) ?? eventAsSeen(order);
-  const known = requireHouse(deps.houses, caller, house);
+  const known = requireHouse(deps.houses, caller, house, 'order');
   return { plan, event, limits: event.limits ?? known.maskLimits, contacts: contactsOfHouse(known) };
 }
 

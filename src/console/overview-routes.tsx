@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { listQuery } from '../api/schemas';
 import { parseAs } from '../api/validation';
-import { visibleHouses } from '../cases/caller';
+import { housesFor } from '../cases/caller';
 import { listCancellations, type ListedCancellation } from '../cases/lists';
 import type { LiveCases } from '../cases/live';
 import { CASE_STATES, isEnd } from '../domain/vocabulary';
@@ -37,7 +37,8 @@ export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies
     return show(deps, request, reply, frame, () => (
       <OverviewPage
         filter={{ house: filter.house, day: filter.from }}
-        houses={visibleHouses(deps.houses, request.caller)}
+        houses={housesFor(deps.houses, request.caller, 'see')}
+        mayOrder={housesFor(deps.houses, request.caller, 'order').length > 0}
         regions={overviewRegions([...(open?.cancellations ?? []), ...ended.cancellations])}
         older={nextCursor && `/?${query}`}
       />

@@ -16,6 +16,8 @@ interface Overview {
   filter: OverviewFilter;
   houses: readonly { key: string; name: string }[];
   regions: Regions;
+  /** In some house. */
+  mayOrder: boolean;
   /** Address of the older cases; `null`: there are none. */
   older: string | null;
 }
@@ -23,16 +25,18 @@ interface Overview {
 const ORDER = Object.keys(GROUPS) as Group[];
 
 /** All cases, those that need a person first. */
-export function OverviewPage({ filter, houses, regions, older }: Overview) {
+export function OverviewPage({ filter, houses, regions, older, mayOrder }: Overview) {
   const inside = (id: string) =>
     rendered([...regions.values()].flatMap(({ html, into }) => (into === id ? [html] : [])).join(''));
   return (
     <>
       <div class="head">
         <h1>Übersicht</h1>
-        <a class="button" href="/absagen/neu">
-          Neue Absage
-        </a>
+        {mayOrder && (
+          <a class="button" href="/absagen/neu">
+            Neue Absage
+          </a>
+        )}
       </div>
       <form class="filter" method="get" action="/">
         <HouseField houses={houses} house={filter.house} any="alle Häuser" />

@@ -3,8 +3,16 @@ import { PROBLEMS, type Problem } from '../cases/problems';
 import { Notice } from './components';
 import { faultText } from './words';
 
-/** The error page: what went wrong, whether anything was written, and where to go on. `isSent`: it answers a form. */
-export function ProblemPage({ problem, isSent }: { problem: Problem; isSent: boolean }) {
+interface ProblemPage {
+  problem: Problem;
+  /** It answers a form. */
+  isSent: boolean;
+  /** For all that is known, the person may order somewhere. */
+  mayOrder: boolean;
+}
+
+/** The error page: what went wrong, whether anything was written, and where to go on. */
+export function ProblemPage({ problem, isSent, mayOrder }: ProblemPage) {
   const { code, status, detail, extra } = problem;
   const { cancellation, errors = [] } = extra;
   return (
@@ -28,7 +36,7 @@ export function ProblemPage({ problem, isSent }: { problem: Problem; isSent: boo
       <p class="links">
         {cancellation && <a href={casePage(cancellation)}>Zur bestehenden Absage</a>}
         <a href="/">Zur Übersicht</a>
-        <a href="/absagen/neu">Neue Absage</a>
+        {mayOrder && <a href="/absagen/neu">Neue Absage</a>}
       </p>
     </>
   );

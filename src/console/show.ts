@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
+import { housesFor } from '../cases/caller';
 import type { ConsoleDependencies } from './dependencies';
 import { parseUrl } from '../domain/url';
 import { renderPage, type Frame } from './layout';
@@ -10,7 +11,7 @@ type PageFrame = Pick<Frame, 'title' | 'here' | 'live' | 'hasStand'>;
 
 /** Sends a page in its frame. `body` receives the secret that its forms must carry. */
 export function show(
-  { isRehearsal, isSimulator, logIn }: ConsoleDependencies,
+  { houses, isRehearsal, isSimulator, logIn }: ConsoleDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
   frame: PageFrame,
@@ -19,7 +20,8 @@ export function show(
   const csrfToken = reply.generateCsrf();
   const isKnown = request.caller.actor !== '';
   const actor = isKnown ? request.caller.actor : null;
-  const mayTrain = request.training !== undefined;
+  const mayOrder = housesFor(houses, request.caller, 'order').length > 0;
+  const mayTrain = request.training !== undefined && mayOrder;
   const { still, again } = reloading(request, frame);
   const ending = request.login
     ? { ...request.login, nowMs: Date.now(), here: personalPath(request) }
@@ -35,6 +37,7 @@ export function show(
       csrfToken,
       actor,
       mayTrain,
+      mayOrder,
       mayRename: logIn.by === 'name',
     },
     body(csrfToken),

@@ -1,6 +1,6 @@
-import type { CancellationView } from '../cases/view';
 import { casePage } from '../domain/addresses';
 import { isEnd } from '../domain/vocabulary';
+import type { CaseForms } from './case/action-form';
 import { Standing, Trying } from './case/standing';
 import { rendered } from './components';
 import { BY_ITSELF } from './session';
@@ -16,12 +16,12 @@ export const STAND = 'stand';
  * The state of a case alone, in a frame that loads itself again: for browsers without JavaScript. The page around it never
  * does, so nothing is lost that somebody types there.
  */
-export function renderStandFrame(view: CancellationView): string {
+export function renderStandFrame({ view, may }: Pick<CaseForms, 'view' | 'may'>): string {
   const again = isEnd(view.state) ? null : `${casePage(view)}/${STAND}?${BY_ITSELF}=1`;
   return framed(
     again,
     <>
-      <Standing view={view} />
+      <Standing {...{ view, may }} />
       <Trying view={view} />
       <p class="hint">
         {again && `Diese Anzeige erneuert sich alle ${REFRESH_SECONDS} Sekunden. `}

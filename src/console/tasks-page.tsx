@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { openTasksQuery } from '../api/schemas';
 import { parseAs } from '../api/validation';
-import { visibleHouses } from '../cases/caller';
+import { housesFor } from '../cases/caller';
 import { listOpenTasks, type CaseWithTasks } from '../cases/house-tasks';
 import { casePage } from '../domain/addresses';
 import { dayAndTime } from '../domain/clock';
@@ -15,7 +15,7 @@ export function registerTasksPage(app: FastifyInstance, deps: ConsoleDependencie
     const { haus } = request.query as { haus?: string };
     const { house } = parseAs(openTasksQuery, { house: haus || undefined });
     const { cases } = await listOpenTasks(deps, request.caller, { house });
-    const houses = visibleHouses(deps.houses, request.caller);
+    const houses = housesFor(deps.houses, request.caller, 'see');
     return show(deps, request, reply, { title: 'Aufgaben', here: '/aufgaben' }, () => (
       <TasksPage {...{ cases, houses, house }} />
     ));

@@ -1,5 +1,5 @@
 import { germanDate, toInstant, toMs, viennaDate } from '../domain/clock';
-import { ROLE_OF_BEFORE, type ApiToken } from '../settings/tokens';
+import type { ApiToken } from '../settings/tokens';
 import { ok, warning, type Check, type Verdict } from './check';
 
 const SOON_MS = 14 * 24 * 3_600_000;
@@ -11,23 +11,18 @@ export function tokensCheck(tokens: readonly ApiToken[], nowMs = Date.now()): Ch
 
 function judgeTokens(tokens: readonly ApiToken[], nowMs: number): Verdict {
   const details = tokens.flatMap((token) => describe(token, nowMs));
-  if (details.length === 0) return ok('Jedes Token hat einen Namen und eine Rolle, keines läuft bald ab.');
+  if (details.length === 0) return ok('Jedes Token hat einen Namen, keines läuft bald ab.');
   return { ...warning('In der Datei der Tokens ist etwas zu tun:'), details };
 }
 
-function describe({ name, actor, role, expires }: ApiToken, nowMs: number): string[] {
+function describe({ name, actor, expires }: ApiToken, nowMs: number): string[] {
   const who = `${name ?? actor}:`;
-  const missing = [
-    ...(name === undefined ? [`"name": ${JSON.stringify(actor)}`] : []),
-    ...(role === undefined ? [`"role": ${JSON.stringify(ROLE_OF_BEFORE)}`] : []),
-  ];
   const endsMs = expires === undefined ? Infinity : toMs(expires);
   // The day before the end is the last one on which it counts.
   const lastDay = expires === undefined ? '' : germanDate(viennaDate(toInstant(endsMs - 1)));
   return [
-    ...(missing.length > 0 ? [`${who} bitte ${missing.join(' und ')} eintragen, so gilt es auch jetzt`] : []),
-    ...(role !== undefined && role !== ROLE_OF_BEFORE
-      ? [`${who} die Rolle ${role} wird noch nicht angewendet, das Token darf in seinen Häusern alles`]
+    ...(name === undefined
+      ? [`${who} bitte "name": ${JSON.stringify(actor)} eintragen, so gilt es auch jetzt`]
       : []),
     ...(endsMs <= nowMs ? [`${who} ist abgelaufen, der letzte Tag war der ${lastDay}`] : []),
     ...(endsMs > nowMs && endsMs - nowMs < SOON_MS ? [`${who} gilt nur mehr bis ${lastDay}`] : []),

@@ -1,3 +1,4 @@
+import type { HouseRole } from './roles';
 import { keysOf } from './rows';
 import { CONFIRMABLE_STEPS, WAIT_STEPS, WAIVABLE_STEPS, type StepName } from './steps';
 
@@ -10,6 +11,10 @@ interface ActionRow {
   label: string;
   /** In a column of the journal on a terminal. */
   shortLabel: string;
+  /** The least role that may do it. */
+  role: HouseRole;
+  /** As the beginning of a sentence: "… kann die Leitung". */
+  deed: string;
   /** Temporal's update; `null`: no run is asked, because a new one is started. */
   update: string | null;
   /** It names one of these steps; `null`: none. */
@@ -36,6 +41,8 @@ export const ACTION_ROWS = {
   abort: {
     label: 'Absage abbrechen und Titel zurücksetzen',
     shortLabel: 'Abbrechen',
+    role: 'clerk',
+    deed: 'Die Absage abbrechen',
     update: 'abort',
     steps: null,
     details: [],
@@ -48,6 +55,8 @@ export const ACTION_ROWS = {
   retry: {
     label: 'Jetzt noch einmal versuchen',
     shortLabel: 'Erneut versuchen',
+    role: 'clerk',
+    deed: 'Es noch einmal versuchen',
     update: 'retryNow',
     steps: null,
     details: [],
@@ -59,6 +68,8 @@ export const ACTION_ROWS = {
   approve: {
     label: 'Absage freigeben',
     shortLabel: 'Freigeben',
+    role: 'lead',
+    deed: 'Die Absage freigeben',
     update: 'approve',
     steps: null,
     details: ['planHash'],
@@ -70,6 +81,8 @@ export const ACTION_ROWS = {
   reject: {
     label: 'Absage nicht freigeben',
     shortLabel: 'Nicht freigeben',
+    role: 'lead',
+    deed: 'Die Freigabe verweigern',
     update: 'reject',
     steps: null,
     details: [],
@@ -81,6 +94,8 @@ export const ACTION_ROWS = {
   override: {
     label: 'Notfall: ohne Freigabe beginnen',
     shortLabel: 'Ohne Freigabe beginnen',
+    role: 'lead',
+    deed: 'Ohne Freigabe beginnen',
     update: 'override',
     steps: null,
     details: [],
@@ -93,6 +108,8 @@ export const ACTION_ROWS = {
   'skip-wait': {
     label: 'Wartezeit überspringen',
     shortLabel: 'Wartezeit überspringen',
+    role: 'lead',
+    deed: 'Die Wartezeit überspringen',
     update: 'skipWait',
     steps: WAIT_STEPS,
     details: ['savedAt', 'titlesVisibleAtPartner'],
@@ -105,6 +122,8 @@ export const ACTION_ROWS = {
   'confirm-step': {
     label: 'Schritt von Hand erledigt: bestätigen, was in der Maske steht',
     shortLabel: 'Von Hand bestätigen',
+    role: 'clerk',
+    deed: 'Den Schritt von Hand bestätigen',
     update: 'confirmStep',
     steps: CONFIRMABLE_STEPS,
     details: ['readBack'],
@@ -116,6 +135,8 @@ export const ACTION_ROWS = {
   'waive-step': {
     label: 'Auf diesen Schritt verzichten',
     shortLabel: 'Verzichten',
+    role: 'lead',
+    deed: 'Auf diesen Schritt verzichten',
     update: 'waiveStep',
     steps: WAIVABLE_STEPS,
     details: [],
@@ -127,6 +148,8 @@ export const ACTION_ROWS = {
   decide: {
     label: 'Entscheiden, was gelten soll',
     shortLabel: 'Entscheiden',
+    role: 'clerk',
+    deed: 'Die offene Frage entscheiden',
     update: 'decide',
     steps: null,
     details: ['attentionId', 'choice'],
@@ -138,6 +161,8 @@ export const ACTION_ROWS = {
   'close-by-hand': {
     label: 'Absage von Hand schließen',
     shortLabel: 'Von Hand schließen',
+    role: 'lead',
+    deed: 'Die Absage von Hand schließen',
     update: 'closeByHand',
     steps: null,
     details: [],
@@ -149,6 +174,8 @@ export const ACTION_ROWS = {
   resume: {
     label: 'Unterbrochene Absage fortsetzen',
     shortLabel: 'Fortsetzen',
+    role: 'clerk',
+    deed: 'Die Absage fortsetzen',
     update: null,
     steps: null,
     details: [],

@@ -10,6 +10,14 @@ export type HouseRole = (typeof HOUSE_ROLES)[number];
 export const ROLES = [...HOUSE_ROLES, 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** As people call them. */
+export const ROLE_LABELS: Record<Role, string> = {
+  viewer: 'Einsicht',
+  clerk: 'Kartenbüro',
+  lead: 'Leitung',
+  admin: 'Betreuung',
+};
+
 /** One line of a settings file: a role, and where it counts. */
 export interface Grant {
   role: Role;
@@ -43,8 +51,8 @@ export function roleIn({ everywhere, byHouse }: Grants, house: string): HouseRol
 }
 
 /** Whether a role may do what needs the other one. */
-export function suffices(role: HouseRole | null, needed: HouseRole): boolean {
-  return role !== null && HOUSE_ROLES.indexOf(role) >= HOUSE_ROLES.indexOf(needed);
+export function suffices(role: Role | null, needed: HouseRole): boolean {
+  return (HOUSE_ROLES as readonly (Role | null)[]).indexOf(role) >= HOUSE_ROLES.indexOf(needed);
 }
 
 function higher(one: HouseRole | null, other: HouseRole): HouseRole {

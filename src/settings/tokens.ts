@@ -2,13 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { addDays, isInstant, isLocalDate, viennaInstant } from '../domain/clock';
 import { HOUSE_KEY } from '../domain/input';
-import { ROLES, type Role } from '../domain/roles';
+import { ROLE_LABELS, ROLES, type Role } from '../domain/roles';
 import { actorFault, normaliseText } from '../domain/text';
 import type { Instant } from '../domain/types';
 import { readJsonFile } from './json-file';
-
-/** What an entry without a role stands for: whoever had a token could do everything in their houses. */
-export const ROLE_OF_BEFORE: Role = 'lead';
 
 /** A token as the API knows it: never the token itself, only its SHA-256. */
 export interface ApiToken {
@@ -18,8 +15,8 @@ export interface ApiToken {
   name?: string;
   /** Who acts when it is used, as it is shown. */
   actor: string;
-  /** Entries of before have none: `ROLE_OF_BEFORE`. */
-  role?: Role;
+  /** What it may do in its houses; `admin`: in none, but what concerns the installation. */
+  role: Role;
   houses: 'all' | ReadonlySet<string>;
   /** From then on it is worth nothing. */
   expires?: Instant;
@@ -68,6 +65,13 @@ const sha256 = z
   .regex(/^[0-9a-f]{64}$/i, 'braucht 64 Ziffern von 0 bis f: den SHA-256 des Tokens')
   .toLowerCase();
 
+/** What the entries of before stood for: whoever had a token could do everything in their houses. */
+const NO_ROLE = `fehlt: "role": "lead" lässt dem Token alles, was es bisher durfte; weniger ist "clerk" (${ROLE_LABELS.clerk}) oder "viewer" (${ROLE_LABELS.viewer})`;
+
+const role = z.enum(ROLES, {
+  error: ({ input }) => (input === undefined ? NO_ROLE : `kennt nur ${ROLES.join(', ')}`),
+});
+
 const tokensFile = (known: ReadonlyMap<string, unknown>) =>
   z
     .strictObject({
@@ -77,7 +81,7 @@ const tokensFile = (known: ReadonlyMap<string, unknown>) =>
             sha256,
             name: actor.optional(),
             actor,
-            role: z.enum(ROLES, `kennt nur ${ROLES.join(', ')}`).optional(),
+            role,
             expires: expires.optional(),
             houses: z.union([z.literal('*'), houseKeys(known)], 'braucht eine Liste von Häusern oder "*"'),
           }),
@@ -102,7 +106,7 @@ export function loadTokens(path: string, houses: ReadonlyMap<string, unknown>): 
 export interface TokenWish {
   actor: string;
   name?: string;
-  role?: string;
+  role: string;
   expires?: string;
   house?: readonly string[];
   allHouses?: boolean;
@@ -125,7 +129,7 @@ export function grantToken(
   const { name, role, expires: until } = wish;
   return createToken(actor, allHouses ? '*' : [...new Set(house)], {
     ...(name !== undefined && { name: normaliseText(name) }),
-    ...(role !== undefined && { role: role as Role }),
+    role: role as Role,
     ...(until !== undefined && { expires: until }),
   });
 }
@@ -134,7 +138,7 @@ function findWishFaults(wish: TokenWish): string[] {
   const schema = z.object({
     actor,
     name: actor.optional(),
-    role: z.enum(ROLES).optional(),
+    role: z.enum(ROLES),
     expires: expires.optional(),
   });
   const issues = schema.safeParse(wish).error?.issues ?? [];
@@ -147,7 +151,7 @@ function findWishFaults(wish: TokenWish): string[] {
 export function createToken(
   actor: string,
   houses: TokenEntry['houses'],
-  { name = normaliseText(actor), role = ROLE_OF_BEFORE, expires }: Partial<TokenEntry> = {},
+  { name = normaliseText(actor), role = 'lead', expires }: Partial<TokenEntry> = {},
 ): { token: string; entry: TokenEntry } {
   const token = `${TOKEN_PREFIX}${randomBytes(TOKEN_BYTES).toString('base64url')}`;
   const sha256 = hashToken(token).toString('hex');

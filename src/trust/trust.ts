@@ -1,5 +1,6 @@
 import type { CancellationInput } from '../domain/case';
 import { toMs } from '../domain/clock';
+import { roleMay } from '../domain/rights';
 import { sealedStart, sealedUpdate, type AskedUpdate } from '../domain/seal';
 import type { Instant, RunChain, WorkflowRun } from '../domain/types';
 import type { RunAction } from '../domain/vocabulary';
@@ -32,7 +33,7 @@ export interface Trust {
   proveStart(run: WorkflowRun, input: CancellationInput): Promise<ProvenStart>;
   /** Whether a run may take the steps of a case. Once it may, that is remembered. */
   mayActFor(caseId: string, run: WorkflowRun): Promise<boolean>;
-  /** Who asks for an update; `null` where this installation takes no such update without a seal. */
+  /** Who asks for an update; `null` where this installation takes no such update without a seal, or from a role like theirs. */
   proveUpdate(run: WorkflowRun, caseId: string, action: RunAction, asked: AskedUpdate): Actor | null;
 }
 
@@ -61,6 +62,8 @@ export function createTrust({ ring, notes, isProduction, chainOf, inputOf }: Tru
       const { caseId, seal } = input;
       const { firstRunId, startedAt } = await chainOf(run);
       const genuine = findGenuine(ring, sealedStart(run.workflowId, input), seal);
+      if (genuine && !roleMay(genuine.role, input.resumption ? 'resume' : 'order'))
+        return { isProven: false, actorId: null, isTrusted: false };
       // A seal that has come with another run was copied out of that run's history.
       if (genuine && (await notes.nameRun({ caseId, firstRunId, seal: genuine.mac })))
         return { isProven: true, actorId: genuine.actorId, isTrusted: true };
@@ -84,6 +87,8 @@ export function createTrust({ ring, notes, isProduction, chainOf, inputOf }: Tru
     proveUpdate({ workflowId }, caseId, action, asked) {
       const { request } = asked;
       const genuine = findGenuine(ring, sealedUpdate(workflowId, caseId, action, asked), request.seal);
+      // An API that somebody else made, or an older one, may have let in whom this one would not.
+      if (genuine && !roleMay(genuine.role, action)) return null;
       if (genuine) return { actor: request.actor, actorId: genuine.actorId };
       if (isProduction && !TAKEN_UNSEALED.includes(action)) return null;
       return unprovenActor(request.actor);

@@ -26,7 +26,8 @@ import type { Instant } from '../domain/types';
 import { failureRow } from '../domain/failures';
 import { effectKeys } from '../domain/journal';
 import { readBackFault } from '../domain/read-back';
-import { NOT_POSSIBLE, NOT_PROVEN, type AskedUpdate } from '../domain/seal';
+import { roleMay, whoMay } from '../domain/rights';
+import { isSeal, NOT_POSSIBLE, NOT_PROVEN, type AskedUpdate } from '../domain/seal';
 import { actorFault, normaliseText, textFault } from '../domain/text';
 import type { DecidedAction } from '../activities/operator-decisions';
 import { ACTION_TEXTS, SUMMARIES } from '../domain/wording';
@@ -193,6 +194,8 @@ function findFault(
   const isText = (value: unknown) => typeof value === 'string' && textFault(normaliseText(value)) === null;
   const isName = (value: unknown) => typeof value === 'string' && actorFault(value) === null;
   if (!isName(request?.actor) || !isText(request?.reason)) return ACTION_TEXTS.actorAndReason;
+  // As it is stated: whether that is true, the activity that writes it down finds out.
+  if (isSeal(request?.seal) && !roleMay(request.seal.role, action)) return whoMay(action);
   const fault = requestFault(action, request ?? {}, run.progress.situation());
   return fault ?? (action === 'confirm-step' ? confirmationFault(run, request) : null);
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CheckResult } from '../../src/activities/check';
-import { sealedStart } from '../../src/domain/seal';
+import { whoMay } from '../../src/domain/rights';
+import type { Role } from '../../src/domain/roles';
+import { NOT_POSSIBLE, sealedStart, sealedUpdate } from '../../src/domain/seal';
+import type { RunAction } from '../../src/domain/vocabulary';
 import { ActivityStage, anEnvironment, type StagedCase } from '../support/activity-stage';
 import { aTrust, BY, notesInMemory, seal } from '../support/trust';
 
@@ -95,6 +98,34 @@ it('of the end is whoever aborted a case that nobody has opened, and not whom it
       ['close', 'web-ui:Somebody', 'web-ui:Somebody'],
     ],
   );
+});
+
+it('of an action is nobody whose proven role does not suffice: nothing is written', async () => {
+  const aCase = await stage.prepare();
+  await check(aCase, sealed(aCase));
+  const before = await aCase.entries();
+  const { claimAbort, recordAction } = stage.worker({ trust: aTrust() });
+  const run = anEnvironment(aCase.ref);
+  const { workflowId } = run.context.info.workflowExecution!;
+  const stated = { ref: aCase.ref, actor: 'Eva Einsicht', actorId: null, head: null, reason: 'Irrtum' };
+  const askedFor = (action: RunAction, role: Role) => {
+    const request = { actor: 'Eva Einsicht', reason: 'Irrtum' };
+    const content = sealedUpdate(workflowId, aCase.ref.caseId, action, { updateId: 'api/1', request });
+    return { updateId: 'api/1', request: { ...request, seal: seal(content, { ...BY, role }) } };
+  };
+  const abort = run.run(claimAbort, { ...stated, asked: askedFor('abort', 'viewer') });
+  await expect(abort).rejects.toMatchObject({ message: whoMay('abort'), type: NOT_POSSIBLE });
+  const close = {
+    ...stated,
+    action: 'close-by-hand',
+    step: 'mark-titles',
+    effectKey: 'close-by-hand',
+  } as const;
+  const closing = run.run(recordAction, { ...close, asked: askedFor('close-by-hand', 'clerk') });
+  await expect(closing).rejects.toMatchObject({ message: whoMay('close-by-hand'), type: NOT_POSSIBLE });
+  expect(await aCase.entries()).toEqual(before);
+  await run.run(recordAction, { ...close, asked: askedFor('close-by-hand', 'lead') });
+  expect((await aCase.entries()).at(-1)).toMatchObject({ operation: 'close-by-hand', actorId: BY.actorId });
 });
 
 it('of somebody whom nobody has checked is what they have stated', async () => {

@@ -130,7 +130,9 @@ describe('an event that was put on sale again in a rehearsal with the simulator'
   it('is never cancelled anew in production', async () => {
     await putBack(order);
     const token = 'absage_maria';
-    const tokens = [{ sha256: hashToken(token).toString('hex'), actor: 'Maria', houses: 'all' as const }];
+    const tokens = [
+      { sha256: hashToken(token).toString('hex'), actor: 'Maria', role: 'lead', houses: 'all' } as const,
+    ];
     const deps = { ...stage.deps, isRehearsal: false, logIn: logInByToken(tokens, hashToken) };
     const app = await buildApp(deps);
     const headers = { authorization: `Bearer ${token}` };

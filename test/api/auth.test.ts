@@ -29,7 +29,7 @@ function issue(actor: string, houses: '*' | string[]): { token: string; known: A
   const { token, entry } = createToken(actor, houses);
   return {
     token,
-    known: { sha256: entry.sha256, actor, houses: houses === '*' ? 'all' : new Set(houses) },
+    known: { sha256: entry.sha256, actor, role: 'lead', houses: houses === '*' ? 'all' : new Set(houses) },
   };
 }
 

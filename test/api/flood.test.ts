@@ -18,7 +18,7 @@ const A_FEW_SECONDS_MS = 7_000;
 
 function issue(house: string) {
   const { token, entry } = createToken(`Kartenbüro ${house}`, [house]);
-  const known = { sha256: entry.sha256, actor: entry.actor, houses: new Set([house]) };
+  const known = { sha256: entry.sha256, actor: entry.actor, role: 'lead', houses: new Set([house]) } as const;
   return { known, headers: { authorization: `Bearer ${token}` } };
 }
 

@@ -17,7 +17,7 @@ import { ApiStage } from '../support/api-stage';
 
 function issue(house: string): { known: ApiToken; headers: Record<string, string> } {
   const { token, entry } = createToken(`Kartenbüro ${house}`, [house]);
-  const known = { sha256: entry.sha256, actor: entry.actor, houses: new Set([house]) };
+  const known = { sha256: entry.sha256, actor: entry.actor, role: 'lead', houses: new Set([house]) } as const;
   return { known, headers: { authorization: `Bearer ${token}` } };
 }
 

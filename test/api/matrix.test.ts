@@ -23,7 +23,12 @@ const UNKNOWN_NUMBER = '999999';
 
 function issue(actor: string, houses: '*' | string[]): { known: ApiToken; headers: Record<string, string> } {
   const { token, entry } = createToken(actor, houses);
-  const known = { sha256: entry.sha256, actor, houses: houses === '*' ? 'all' : new Set(houses) } as const;
+  const known = {
+    sha256: entry.sha256,
+    actor,
+    role: 'lead',
+    houses: houses === '*' ? 'all' : new Set(houses),
+  } as const;
   return { known, headers: { authorization: `Bearer ${token}` } };
 }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -7,6 +9,7 @@ import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens
 import { idleDependencies } from '../support/api-stage';
 
 const { token, entry } = createToken('Kassa', ['FSP']);
+const clerk = createToken('Pult', ['FSP'], { role: 'clerk' });
 const stranger = createToken('Niemand', '*').token;
 
 let app: FastifyInstance;
@@ -15,6 +18,7 @@ let log: string[];
 beforeEach(async () => {
   log = [];
   const logger = pino(
+    { base: { role: 'server' } },
     new Writable({
       write(line, _encoding, done) {
         log.push(String(line));
@@ -22,7 +26,10 @@ beforeEach(async () => {
       },
     }),
   );
-  const tokens: ApiToken[] = [{ sha256: entry.sha256, actor: 'Kassa', houses: new Set(['FSP']) }];
+  const tokens: ApiToken[] = [
+    { sha256: entry.sha256, actor: 'Kassa', role: 'lead', houses: new Set(['FSP']) },
+    { sha256: clerk.entry.sha256, actor: 'Pult', role: 'clerk', houses: new Set(['FSP']) },
+  ];
   const logIn = logInByToken(tokens, hashToken);
   const trustedProxies = ['10.0.0.0/8'];
   app = await buildApp({ ...idleDependencies(), isRehearsal: false, logIn, logger, trustedProxies });
@@ -58,6 +65,56 @@ it('tells of a house of others, and not of what is right', async () => {
       security: 'house-not-found',
       who: 'token:Kassa',
       route: 'GET /v1/cancellations/:house/:eventNumber/stream',
+    },
+  ]);
+});
+
+describe('the form of a line', () => {
+  const MEMBERS = ['level', 'time', 'role', 'reqId', 'security', 'who', 'from', 'route', 'msg'];
+
+  it('stays as it is', async () => {
+    await ask('/v1/houses');
+    await ask('/v1/cancellations/LTN/104233', token);
+    const [unknown, known, ...others] = log.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(others).toEqual([]);
+    expect(Object.keys(unknown!)).toEqual(MEMBERS);
+    expect(unknown).toEqual({
+      level: 40,
+      time: expect.any(Number),
+      role: 'server',
+      reqId: expect.any(String),
+      security: 'unauthorized',
+      who: 'nobody',
+      from: '192.0.2.1',
+      route: 'GET /v1/houses',
+      msg: 'security: unauthorized',
+    });
+    expect(known).toMatchObject({ security: 'house-not-found', who: 'token:Kassa' });
+  });
+
+  it('is that of the examples in the documentation', () => {
+    const page = readFileSync(join(__dirname, '../../docs/security.md'), 'utf8');
+    const examples = [...page.matchAll(/^\{"level".*$/gm)].map(([line]) => JSON.parse(line) as object);
+    expect(examples).toHaveLength(3);
+    for (const example of examples) expect(Object.keys(example)).toEqual(MEMBERS);
+  });
+});
+
+it('says that a role did not suffice', async () => {
+  const url = '/v1/cancellations/FSP/104233/close-by-hand';
+  const payload = { reason: 'Es reicht.' };
+  const headers = { authorization: `Bearer ${clerk.token}` };
+  const answer = await app.inject({ method: 'POST', url, payload, headers, remoteAddress: '192.0.2.1' });
+  expect(answer.json()).toMatchObject({
+    status: 403,
+    code: 'not-allowed',
+    detail: 'Die Absage von Hand schließen kann die Leitung.',
+  });
+  expect(lines()).toMatchObject([
+    {
+      security: 'not-allowed',
+      who: 'token:Pult',
+      route: 'POST /v1/cancellations/:house/:eventNumber/close-by-hand',
     },
   ]);
 });

@@ -311,6 +311,7 @@ describe('with tokens', () => {
   const asToken = ({ entry: { sha256 } }: typeof fsp, house: string): ApiToken => ({
     sha256,
     actor: house,
+    role: 'lead' as const,
     houses: new Set([house]),
   });
   let order: Order;
@@ -342,6 +343,18 @@ describe('with tokens', () => {
     await own.sees(({ hasEnded }) => hasEnded);
     expect(foreign.hasEnded).toBe(false);
     expect(await ask('/stream', as(fsp))).toEqual([401, 'unauthorized']);
+  });
+
+  it('ends when the roles of its token change, and the next one offers what they allow', async () => {
+    const path = `/FSP/${order.eventNumber}/stream`;
+    const asLead = await look(path, as(fsp).headers);
+    await asLead.sees(({ events }) => events.length === 1);
+    known[0] = { ...known[0]!, role: 'clerk' };
+    await asLead.sees(({ hasEnded }) => hasEnded);
+    const asClerk = await look(path, as(fsp).headers);
+    await asClerk.sees(({ events }) => events.length === 1);
+    const offered = [asLead, asClerk].map(({ views }) => views.at(-1)?.allowedActions);
+    expect(offered).toEqual([['abort', 'skip-wait'], ['abort']]);
   });
 
   it('is open at most twenty times for one token, and again when one of them is closed', async () => {

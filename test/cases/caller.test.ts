@@ -1,25 +1,32 @@
 import { actOn, resumeCase } from '../../src/cases/actions';
-import { allowedHouses, requireHouse, visibleHouses, type Caller } from '../../src/cases/caller';
+import { allowedHouses, housesFor, requireHouse, type Caller } from '../../src/cases/caller';
 import { readJournal, readProtocolLines } from '../../src/cases/case-journal';
 import { findEvents, readEvent } from '../../src/cases/events';
 import { listCancellations } from '../../src/cases/lists';
 import { LiveCases } from '../../src/cases/live';
 import { readView } from '../../src/cases/case-view';
 import { placeOrder, planOrder, type OrderDesk } from '../../src/cases/orders';
+import { addUp, type Grant } from '../../src/domain/roles';
 import { loadHouses } from '../../src/settings/houses';
 import { anOrder, aPolicy } from '../support/examples';
 
 const houses = loadHouses(null);
-const fsp: Caller = { id: 'token:Kartenbüro', actor: 'Kartenbüro', houses: new Set(['FSP']) };
-const everywhere: Caller = { id: 'token:Bereitschaft', actor: 'Bereitschaft', houses: 'all' };
+const aLead = (actor: string, where: Grant['houses']): Caller => ({
+  id: `token:${actor}`,
+  actor,
+  kind: 'program',
+  grants: addUp([{ role: 'lead', houses: where }]),
+});
+const fsp = aLead('Kartenbüro', new Set(['FSP']));
+const everywhere = aLead('Bereitschaft', 'all');
 /** The caller may act for this house, but the settings do not contain it. */
-const demolished: Caller = { ...fsp, houses: new Set(['ALT']) };
+const demolished = aLead('Kartenbüro', new Set(['ALT']));
 
 describe('a caller', () => {
   it('sees the houses of the settings that they may act for', () => {
-    expect(visibleHouses(houses, fsp).map(({ key }) => key)).toEqual(['FSP']);
-    expect(visibleHouses(houses, everywhere)).toEqual([...houses.values()]);
-    expect(visibleHouses(houses, demolished)).toEqual([]);
+    expect(housesFor(houses, fsp, 'see').map(({ key }) => key)).toEqual(['FSP']);
+    expect(housesFor(houses, everywhere, 'see')).toEqual([...houses.values()]);
+    expect(housesFor(houses, demolished, 'see')).toEqual([]);
   });
 
   it('has lists without a house narrowed to their own', () => {
@@ -28,8 +35,8 @@ describe('a caller', () => {
   });
 
   it('gets the house that they name', () => {
-    expect(requireHouse(houses, fsp, 'FSP')).toBe(houses.get('FSP'));
-    expect(requireHouse(houses, everywhere, 'LTN')).toBe(houses.get('LTN'));
+    expect(requireHouse(houses, fsp, 'FSP', 'see')).toBe(houses.get('FSP'));
+    expect(requireHouse(houses, everywhere, 'LTN', 'see')).toBe(houses.get('LTN'));
   });
 
   it.each([
@@ -37,7 +44,7 @@ describe('a caller', () => {
     ['that does not exist', everywhere, 'ALT'],
     ['that exists no longer', demolished, 'ALT'],
   ])('gets one and the same problem for a house %s', (_which, caller, key) => {
-    expect(() => requireHouse(houses, caller, key)).toThrow(
+    expect(() => requireHouse(houses, caller, key, 'see')).toThrow(
       expect.objectContaining({ code: 'house-not-found', detail: undefined, extra: {} }),
     );
   });

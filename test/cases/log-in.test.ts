@@ -1,13 +1,15 @@
 import { logInByName, logInByToken } from '../../src/cases/log-in';
+import { addUp, type Grant } from '../../src/domain/roles';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 
 function issue(actor: string, houses: ApiToken['houses']): { token: string; known: ApiToken } {
   const { token, entry } = createToken(actor, '*');
-  return { token, known: { sha256: entry.sha256, actor, houses } };
+  return { token, known: { sha256: entry.sha256, actor, role: 'lead', houses } };
 }
 
 const desk = issue('Kartenbüro FSP', new Set(['FSP']));
 const nights = issue('Bereitschaft', 'all');
+const leadIn = (houses: Grant['houses']) => addUp([{ role: 'lead', houses }]);
 
 describe('by token', () => {
   const logIn = logInByToken([desk.known, nights.known], hashToken);
@@ -16,12 +18,14 @@ describe('by token', () => {
     expect(logIn.identify({ token: desk.token, name: 'Jemand anderer' })).toEqual({
       id: 'token:Kartenbüro FSP',
       actor: 'Kartenbüro FSP',
-      houses: new Set(['FSP']),
+      kind: 'program',
+      grants: leadIn(new Set(['FSP'])),
     });
     expect(logIn.identify({ token: nights.token, name: null })).toEqual({
       id: 'token:Bereitschaft',
       actor: 'Bereitschaft',
-      houses: 'all',
+      kind: 'program',
+      grants: leadIn('all'),
     });
   });
 
@@ -65,7 +69,8 @@ describe('by name', () => {
     expect(logInByName.identify({ token: nights.token, name: 'Maria Huber' })).toEqual({
       id: 'rehearsal:Maria Huber',
       actor: 'Maria Huber',
-      houses: 'all',
+      kind: 'rehearsal',
+      grants: { ...leadIn('all'), isAdmin: true },
     });
   });
 
@@ -73,7 +78,8 @@ describe('by name', () => {
     expect(logInByName.identify({ token: null, name: null })).toEqual({
       id: 'rehearsal:rehearsal',
       actor: 'rehearsal',
-      houses: 'all',
+      kind: 'rehearsal',
+      grants: { ...leadIn('all'), isAdmin: true },
     });
   });
 });

@@ -18,7 +18,7 @@ let sessions: Sessions;
 beforeEach(async () => {
   place = makeSqlitePlace();
   journal = await openJournal(place.url);
-  tokens = [{ sha256: entry.sha256, actor: 'Kassa', houses: 'all' }];
+  tokens = [{ sha256: entry.sha256, actor: 'Kassa', role: 'lead', houses: 'all' }];
   nowMs = Date.parse('2027-01-01T08:00:00Z');
   sessions = open();
 });

@@ -10,7 +10,7 @@ const changed = {
 /** The regions of the page that show the warning. */
 function regionsWith(changes: Partial<CancellationView>): string[] {
   const view = aView({ warnings: [changed], pointOfNoReturnPassed: true, ...changes });
-  const regions = caseRegions({ view, entries: [], csrfToken: 'x' });
+  const regions = caseRegions({ view, may: () => true, entries: [], csrfToken: 'x' });
   return [...regions].filter(([, { html }]) => html.includes('jetzt Studiobühne')).map(([id]) => id);
 }
 

@@ -10,7 +10,7 @@ import { ConsoleStage, pathOf } from '../support/console-stage';
 import { until } from '../support/simulator';
 
 const { token, entry } = createToken('Maria Huber', '*');
-const TOKEN: ApiToken = { sha256: entry.sha256, actor: 'Maria Huber', houses: 'all' };
+const TOKEN: ApiToken = { sha256: entry.sha256, actor: 'Maria Huber', role: 'lead', houses: 'all' };
 const HOUR = 3_600_000;
 
 /** As the file has them now. */
@@ -112,6 +112,23 @@ const untilOver = (stream: { isOver: boolean }) =>
     () => Promise.resolve(stream.isOver),
     (isOver) => isOver,
   );
+
+it('a stream ends when the roles change, and the next one offers what they allow, with the same log-in', async () => {
+  const visitor = await loggedIn();
+  const asLead = await openStream(visitor);
+  const offers = (stream: { text: string }) =>
+    until(
+      () => Promise.resolve(stream.text),
+      (text) => text.includes('id=\\"wege\\"'),
+    );
+  expect(await offers(asLead)).toContain('skip-wait');
+  tokens = [{ ...TOKEN, role: 'clerk' }];
+  await untilOver(asLead);
+  expect(asLead.text).not.toContain('event: ended');
+  const asClerk = await offers(await openStream(visitor));
+  expect(asClerk).not.toContain('skip-wait');
+  expect(asClerk).toContain('Die Wartezeit überspringen kann die Leitung.');
+});
 
 it('after a log-out the old cookie is worth nothing, and the open stream ends and says so', async () => {
   const visitor = await loggedIn();

@@ -5,7 +5,7 @@ import { ConsoleStage, pathOf } from '../support/console-stage';
 
 const TOKEN = 'absage_maria';
 const tokens: ApiToken[] = [
-  { sha256: hashToken(TOKEN).toString('hex'), actor: 'Maria Huber', houses: new Set(['FSP']) },
+  { sha256: hashToken(TOKEN).toString('hex'), actor: 'Maria Huber', role: 'lead', houses: new Set(['FSP']) },
 ];
 const production = { isRehearsal: false, logIn: logInByToken(tokens, hashToken) };
 

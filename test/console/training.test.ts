@@ -553,7 +553,9 @@ describe('where there is no simulator', () => {
   });
 
   it('does not exist in production, whatever it is given', async () => {
-    const tokens = [{ sha256: hashToken('geheim').toString('hex'), actor: 'eva', houses: 'all' as const }];
+    const tokens = [
+      { sha256: hashToken('geheim').toString('hex'), actor: 'eva', role: 'lead', houses: 'all' } as const,
+    ];
     const training = { simulatorUrl: stage.simulator.url, mailUiUrl: catcher.url };
     const app = await openConsole(training, {
       isRehearsal: false,

@@ -11,7 +11,7 @@ import { ConsoleStage, pathOf } from '../support/console-stage';
 
 const TOKEN = 'absage_maria';
 const tokens: ApiToken[] = [
-  { sha256: hashToken(TOKEN).toString('hex'), actor: 'Maria Huber', houses: new Set(['FSP']) },
+  { sha256: hashToken(TOKEN).toString('hex'), actor: 'Maria Huber', role: 'lead', houses: new Set(['FSP']) },
 ];
 const REASON = 'Irrtum: es war die Vorstellung von morgen.';
 const HINT = 'Die Vorstellung muss wegen eines Gebrechens leider entfallen.';

@@ -11,7 +11,7 @@ const whole: ApiToken = {
 };
 const judge = (token: ApiToken) => tokensCheck([token], NOW).run();
 
-it('is content with entries that have a name and a role, and time', async () => {
+it('is content with entries that have a name, and time', async () => {
   expect(await judge({ ...whole, expires: '2027-09-01T00:00:00+02:00' })).toMatchObject({ state: 'ok' });
 });
 
@@ -20,16 +20,6 @@ it.each<[string, ApiToken, string]>([
     'has no name',
     { ...whole, name: undefined },
     'Kassa: bitte "name": "Kassa" eintragen, so gilt es auch jetzt',
-  ],
-  [
-    'has no role',
-    { ...whole, role: undefined },
-    'fsp-kassa: bitte "role": "lead" eintragen, so gilt es auch jetzt',
-  ],
-  [
-    'has a role that means nothing yet',
-    { ...whole, role: 'viewer' },
-    'fsp-kassa: die Rolle viewer wird noch nicht angewendet, das Token darf in seinen Häusern alles',
   ],
   [
     'has expired',

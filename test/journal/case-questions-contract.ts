@@ -134,6 +134,7 @@ export function describeCaseQuestions(current: () => Journal): void {
     });
 
     it.each<[Partial<CaseFilter>, string[]]>([
+      [{ houses: [] }, []],
       [{ houses: ['LTN'] }, ['case-4']],
       [{ houses: ['LTN', 'FSP'] }, ['case-4', 'case-3', 'case-2', 'case-1']],
       [{ ends: [null] }, ['case-1']],

@@ -217,7 +217,7 @@ describe('a production whose settings are whole', () => {
     'N9: %s seals with no key that encrypts, whatever its file is called',
     async (role) => {
       const houses = write('houses.json', samples);
-      const entry = { sha256: '0'.repeat(64), actor: 'Anna', houses: '*' };
+      const entry = { sha256: '0'.repeat(64), actor: 'Anna', role: 'lead', houses: '*' };
       const whole = settings(houses, write('tokens.json', { tokens: [entry] }));
       const copy = write('copy.json', readFileSync(keys, 'utf8'));
       for (const file of [keys, copy])
@@ -239,7 +239,7 @@ describe('a production whose settings are whole', () => {
     ['simulator', 'den Simulator'],
     ['mail-catcher', 'den E-Mail-Fänger'],
   ])('has no place for %s', (role, what) => {
-    const entry = { sha256: '0'.repeat(64), actor: 'Anna', houses: '*' };
+    const entry = { sha256: '0'.repeat(64), actor: 'Anna', role: 'lead', houses: '*' };
     const tokens = write('tokens.json', { tokens: [entry] });
     return expectRefusal(role, settings(write('houses.json', samples), tokens), [
       `ABSAGE_MODE ist production, ${what} gibt es nur im Probebetrieb`,

@@ -14,7 +14,7 @@ const HOUSES = new Map([
   ['LTN', null],
 ]);
 const SHA256 = createHash('sha256').update('a token').digest('hex');
-const ENTRY = { sha256: SHA256, actor: 'Kartenbüro FSP', houses: ['FSP'] };
+const ENTRY = { sha256: SHA256, actor: 'Kartenbüro FSP', role: 'clerk', houses: ['FSP'] };
 
 function load(content: unknown) {
   const file = join(folder, 'tokens.json');
@@ -34,10 +34,15 @@ function faultsOf(content: unknown): string {
 
 describe('loadTokens', () => {
   it('knows who acts with a token, and for which houses', () => {
-    const everywhere = { sha256: hashToken('another').toString('hex'), actor: 'Bereitschaft', houses: '*' };
+    const everywhere = {
+      sha256: hashToken('another').toString('hex'),
+      actor: 'Bereitschaft',
+      role: 'lead',
+      houses: '*',
+    };
     expect(load({ tokens: [ENTRY, everywhere] })).toEqual([
-      { sha256: SHA256, actor: 'Kartenbüro FSP', houses: new Set(['FSP']) },
-      { sha256: everywhere.sha256, actor: 'Bereitschaft', houses: 'all' },
+      { sha256: SHA256, actor: 'Kartenbüro FSP', role: 'clerk', houses: new Set(['FSP']) },
+      { sha256: everywhere.sha256, actor: 'Bereitschaft', role: 'lead', houses: 'all' },
     ]);
   });
 
@@ -85,6 +90,11 @@ describe('loadTokens', () => {
       'a role that does not exist',
       { tokens: [{ ...ENTRY, role: 'boss' }] },
       /kennt nur viewer, clerk, lead, admin/,
+    ],
+    [
+      'an entry without a role, and says what to write',
+      { tokens: [ENTRY, { ...ENTRY, role: undefined, sha256: '0'.repeat(64) }] },
+      /tokens\.1\.role fehlt: "role": "lead" lässt dem Token alles, was es bisher durfte/,
     ],
     ['a day that does not exist', { tokens: [{ ...ENTRY, expires: '2027-02-30' }] }, /einen Tag/],
     ['a time without a zone', { tokens: [{ ...ENTRY, expires: '2027-02-20T10:00' }] }, /mit Zone/],
@@ -135,9 +145,11 @@ describe('grantToken', () => {
   };
 
   it('grants what was wished, each house once', () => {
-    const granted = grantToken({ actor: 'Kasse', house: ['FSP', 'LTN', 'FSP'] }, HOUSES);
-    expect(granted).toMatchObject({ entry: { actor: 'Kasse', houses: ['FSP', 'LTN'] } });
-    expect(grantToken({ actor: 'Kasse', allHouses: true }, HOUSES)).toMatchObject({ entry: { houses: '*' } });
+    const granted = grantToken({ actor: 'Kasse', role: 'lead', house: ['FSP', 'LTN', 'FSP'] }, HOUSES);
+    expect(granted).toMatchObject({ entry: { actor: 'Kasse', role: 'lead', houses: ['FSP', 'LTN'] } });
+    expect(grantToken({ actor: 'Kasse', role: 'lead', allHouses: true }, HOUSES)).toMatchObject({
+      entry: { houses: '*' },
+    });
   });
 
   it('grants a lasting name, a role and an end', () => {
@@ -155,18 +167,26 @@ describe('grantToken', () => {
     ],
     [
       'a day that does not exist',
-      { actor: 'Kasse', expires: '30.6.', house: ['FSP'] },
+      { actor: 'Kasse', role: 'lead', expires: '30.6.', house: ['FSP'] },
       /--expires braucht einen Tag/,
     ],
-    ['no house', { actor: 'Kasse' }, /braucht --house/],
-    ['one house and all of them', { actor: 'Kasse', house: ['FSP'], allHouses: true }, /braucht --house/],
-    ['a house that is not there', { actor: 'Kasse', house: ['FSP', 'XXX'] }, /--house kennt XXX nicht/],
-    ['nobody', { actor: ' ', house: ['FSP'] }, /--actor darf nicht leer sein/],
+    ['no house', { actor: 'Kasse', role: 'lead' }, /braucht --house/],
+    [
+      'one house and all of them',
+      { actor: 'Kasse', role: 'lead', house: ['FSP'], allHouses: true },
+      /braucht --house/,
+    ],
+    [
+      'a house that is not there',
+      { actor: 'Kasse', role: 'lead', house: ['FSP', 'XXX'] },
+      /--house kennt XXX nicht/,
+    ],
+    ['nobody', { actor: ' ', role: 'lead', house: ['FSP'] }, /--actor darf nicht leer sein/],
   ])('refuses %s', (_what, wish, fault) => expect(faultsOfWish(wish)).toMatch(fault));
 
   it('takes any key while the houses are not known', () => {
-    expect(faultsOfWish({ actor: 'Kasse', house: ['NEU'] }, null)).toBe('');
-    expect(faultsOfWish({ actor: 'Kasse', house: ['neu'] }, null)).toMatch(/kennt neu nicht/);
+    expect(faultsOfWish({ actor: 'Kasse', role: 'lead', house: ['NEU'] }, null)).toBe('');
+    expect(faultsOfWish({ actor: 'Kasse', role: 'lead', house: ['neu'] }, null)).toMatch(/kennt neu nicht/);
   });
 
   it('shows the token once, and beside it the entry as the file takes it', () => {

@@ -42,6 +42,7 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
     approval: null,
     house,
     eventNumber,
+    reservedActions: [],
     state: 'waiting',
     step: 'wait-for-title-transfer',
     tries: null,

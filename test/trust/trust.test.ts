@@ -1,6 +1,7 @@
 import type { CancellationInput } from '../../src/domain/case';
 import { sealedStart, sealedUpdate, type AskedUpdate } from '../../src/domain/seal';
-import { RUN_ACTIONS, type RunAction } from '../../src/domain/vocabulary';
+import { HOUSE_ROLES, ROLES, suffices, type Role } from '../../src/domain/roles';
+import { ACTION_ROWS, RUN_ACTIONS, type RunAction } from '../../src/domain/vocabulary';
 import type { Trust, TrustSettings } from '../../src/trust/trust';
 import { anInput } from '../support/examples';
 import { aTrust, BY, notesInMemory, seal } from '../support/trust';
@@ -22,12 +23,25 @@ const trustIn = (isProduction: boolean, changes: Partial<TrustSettings> = {}) =>
     ...changes,
   });
 
-const sealed = (input: CancellationInput = anInput()) => ({
+const sealed = (input: CancellationInput = anInput(), role: Role = BY.role) => ({
   ...input,
-  seal: seal(sealedStart(WORKFLOW_ID, input), BY),
+  seal: seal(sealedStart(WORKFLOW_ID, input), { ...BY, role }),
 });
 
 describe('a start', () => {
+  it.each([true, false])(
+    'is trusted from those only who may order (production: %p)',
+    async (isProduction) => {
+      const proofs = ROLES.map(async (role) => {
+        const { isTrusted } = await trustIn(isProduction).proveStart(run('first'), sealed(anInput(), role));
+        return [role, isTrusted];
+      });
+      expect(Object.fromEntries(await Promise.all(proofs))).toEqual({
+        ...{ viewer: false, clerk: true, lead: true, admin: false },
+      });
+    },
+  );
+
   it.each([true, false])('with a seal is believed (production: %s)', async (isProduction) => {
     const proof = await trustIn(isProduction).proveStart(run('first'), sealed());
     expect(proof).toEqual({ isProven: true, actorId: BY.actorId, isTrusted: true });
@@ -124,16 +138,33 @@ describe('a step of a case', () => {
 });
 
 describe('an action', () => {
-  const asked = (action: RunAction, changes: Partial<AskedUpdate['request']> = {}): AskedUpdate => {
+  const asked = (
+    action: RunAction,
+    changes: Partial<AskedUpdate['request']> = {},
+    role: Role = BY.role,
+  ): AskedUpdate => {
     const request = { actor: 'Eva Muster', reason: 'Telefonisch besprochen' };
     const content = sealedUpdate(WORKFLOW_ID, CASE_ID, action, { updateId: 'api/1', request });
-    return { updateId: 'api/1', request: { ...request, seal: seal(content, BY), ...changes } };
+    return { updateId: 'api/1', request: { ...request, seal: seal(content, { ...BY, role }), ...changes } };
   };
   const prove = (isProduction: boolean, action: RunAction, request: AskedUpdate, caseId = CASE_ID) =>
     trustIn(isProduction).proveUpdate(run('first'), caseId, action, request);
 
   it.each(RUN_ACTIONS)('%s with a seal is that of whom it names', (action) => {
     expect(prove(true, action, asked(action))).toEqual({ actor: 'Eva Muster', actorId: BY.actorId });
+  });
+
+  it.each(RUN_ACTIONS)('%s is taken from no role that does not suffice, in a rehearsal neither', (action) => {
+    for (const isProduction of [true, false]) {
+      const taken = ROLES.filter((role) => prove(isProduction, action, asked(action, {}, role)) !== null);
+      expect(taken).toEqual(HOUSE_ROLES.filter((role) => suffices(role, ACTION_ROWS[action].role)));
+    }
+  });
+
+  it('is not that of a role that its seal was not made for', () => {
+    const { request, updateId } = asked('close-by-hand', {}, 'viewer');
+    const raised = { updateId, request: { ...request, seal: { ...(request.seal as object), role: 'lead' } } };
+    expect(prove(true, 'close-by-hand', raised)).toBeNull();
   });
 
   it.each(RUN_ACTIONS)('%s without one is marked in a rehearsal, whatever its id says', (action) => {

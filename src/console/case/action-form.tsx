@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { CancellationView } from '../../cases/view';
 import { casePage } from '../../domain/addresses';
+import type { Right } from '../../domain/rights';
 import {
   fieldRow,
   readBackFields,
@@ -15,6 +16,8 @@ import { FIELD_LABELS } from '../words';
 /** What the forms on the page of a case need. */
 export interface CaseForms {
   view: CancellationView;
+  /** Whether the person may do that in the house of the case, whenever it is possible. */
+  may: (what: Right) => boolean;
   csrfToken: string;
   draft: Draft;
   /** Address of the practice masks; `null`: there are none. */

@@ -6,9 +6,10 @@ import { isWaiting } from '../../domain/tries';
 import { isEnd } from '../../domain/vocabulary';
 import { Badge, Contacts, Notice } from '../components';
 import { dayAndClock } from '../words';
+import type { CaseForms } from './action-form';
 
 /** The state of the case, large enough to be read from two metres away. */
-export function Standing({ view }: { view: CancellationView }) {
+export function Standing({ view, may }: Pick<CaseForms, 'view' | 'may'>) {
   const { waitEndsAt, state, pointOfNoReturnPassed, stale } = view;
   const isOpen = !isEnd(state);
   const isGoingOn = isOpen && state !== 'interrupted' && !view.attention && !stale;
@@ -40,7 +41,7 @@ export function Standing({ view }: { view: CancellationView }) {
           <a href={casePage({ ...view, caseId: view.supersededBy })}>Zur jetzigen Absage</a>
         </Notice>
       )}
-      {!view.supersededBy && (state === 'aborted' || state === 'refused') && (
+      {!view.supersededBy && (state === 'aborted' || state === 'refused') && may('order') && (
         <p>
           <a class="button second" href={`/absagen/neu/${view.house}/${view.eventNumber}`}>
             Neu absagen

@@ -10,7 +10,7 @@ import type { CaseForms } from './action-form';
 const ANSWERED = 'service-mail-confirmed';
 
 /** The house's to-do list, from the minute of the order on: what is to be done while the machine waits. */
-export function Tasks({ view, csrfToken }: CaseForms) {
+export function Tasks({ view, may, csrfToken }: CaseForms) {
   const { tasks, state } = view;
   if (!tasks || tasks.length === 0) return <div id="aufgaben" />;
   const done = tasks.filter((task) => task.done !== null).length;
@@ -26,6 +26,7 @@ export function Tasks({ view, csrfToken }: CaseForms) {
         {tasks.map((task) => (
           <Entry
             {...{ task, csrfToken, address: `${casePage(view)}/aufgaben/${task.id}` }}
+            mayTick={may('tick-task')}
             mayType={task.id === ANSWERED}
           />
         ))}
@@ -36,34 +37,49 @@ export function Tasks({ view, csrfToken }: CaseForms) {
 
 interface EntrySettings {
   task: ShownTask;
+  /** Whether there are buttons to tick it. */
+  mayTick: boolean;
   /** Whether it has a field for what was answered. */
   mayType: boolean;
   csrfToken: string;
   address: string;
 }
 
-function Entry({ task, mayType, csrfToken, address }: EntrySettings) {
-  const { id, text, contact, done } = task;
+function Entry({ task, mayTick, mayType, csrfToken, address }: EntrySettings) {
+  const { id, done } = task;
+  if (!mayTick)
+    return (
+      <li class={done ? 'done' : ''}>
+        <Words {...task} />
+        {done && <Done {...done} />}
+      </li>
+    );
   return (
     <li class={done ? 'done' : ''}>
       <form id={`aufgabe-${id}`} method="post" action={address}>
         <Csrf token={csrfToken} />
         <input type="hidden" name="done" value={done ? 'false' : 'true'} />
-        <p>
-          {text}
-          {contact && (
-            <>
-              {' '}
-              {contact.name}: <Phone phone={contact.phone} />
-            </>
-          )}
-        </p>
+        <Words {...task} />
         {done ? <Done {...done} /> : mayType && <Answer id={id} />}
         <button type="submit" class={done ? 'plain' : 'second'} aria-label={labelOf(task)}>
           {done ? 'Zurücknehmen' : 'Erledigt'}
         </button>
       </form>
     </li>
+  );
+}
+
+function Words({ text, contact }: ShownTask) {
+  return (
+    <p>
+      {text}
+      {contact && (
+        <>
+          {' '}
+          {contact.name}: <Phone phone={contact.phone} />
+        </>
+      )}
+    </p>
   );
 }
 

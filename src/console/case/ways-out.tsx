@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { CancellationView } from '../../cases/view';
 import { keysOf } from '../../domain/rows';
 import { isLookByHand } from '../../domain/actions';
+import { whoMay } from '../../domain/rights';
 import { waitOf, type Action } from '../../domain/vocabulary';
 import { actionLabel } from '../../domain/wording';
 import { PracticeMask } from '../practice-masks';
@@ -159,7 +160,7 @@ function WouldRemain({ remaining }: { remaining: readonly string[] }) {
 }
 
 /**
- * All that is possible now. Of a question all ways look alike. While a case goes on, aborting stands apart from what makes it
+ * All that is possible now, and who else may do what this person may not. Of a question all ways look alike. While a case goes on, aborting stands apart from what makes it
  * faster: the two are opposites.
  */
 export function WaysOut(forms: CaseForms) {
@@ -168,7 +169,9 @@ export function WaysOut(forms: CaseForms) {
     .filter((action) => view.allowedActions.includes(action))
     .flatMap((action) => WAYS[action](forms))
     .map((way): Way => ({ ...way, isOpen: isDraftOf(draft, way.id) }));
-  if (all.length === 0) return <div id="wege" />;
+  const reserved = view.reservedActions.map(({ action }) => action);
+  const whoElse = reserved.length > 0 && <p class="quiet">{whoMay(...reserved)}</p>;
+  if (all.length === 0) return <div id="wege">{whoElse}</div>;
   const isQuestion = view.attention !== null;
   const isAbort = ({ id }: Way) => id === 'abort';
   const first = isQuestion ? all : all.filter((way) => !isAbort(way));
@@ -183,6 +186,7 @@ export function WaysOut(forms: CaseForms) {
         </h2>
       )}
       {apart.map(Fold)}
+      {whoElse}
     </section>
   );
 }

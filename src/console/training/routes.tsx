@@ -3,11 +3,12 @@ import type { Child } from 'hono/jsx';
 import { toProblem } from '../../api/faults';
 import { caseParams } from '../../api/schemas';
 import { parseAs } from '../../api/validation';
-import { requireHouse, type Caller } from '../../cases/caller';
+import { housesFor, mayDo, requireHouse, type Caller } from '../../cases/caller';
 import { listCancellations, type ListedCancellation } from '../../cases/lists';
 import { readView } from '../../cases/case-view';
 import { PROBLEMS, Problem } from '../../cases/problems';
 import type { CancellationView } from '../../cases/view';
+import { whoMay } from '../../domain/rights';
 import { isEnd } from '../../domain/vocabulary';
 import type { ConsoleDependencies } from '../dependencies';
 import { toDraft } from '../forms';
@@ -72,13 +73,13 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
   };
 
   app.get('/uebung', (request, reply) => {
-    requireTraining(request);
+    requireTraining(deps, request);
     return showPage(request, reply);
   });
 
   let plan: Promise<Buffer> | null = null;
   app.get('/uebung/plan.pdf', async (request, reply) => {
-    requireTraining(request);
+    requireTraining(deps, request);
     // It says the same each time, and drawing it takes a moment.
     plan ??= renderLessonPlan(new Date());
     return reply
@@ -88,7 +89,7 @@ export function registerTraining(app: FastifyInstance, deps: TrainingDependencie
   });
 
   app.post('/uebung/:button', async (request, reply) => {
-    requireTraining(request);
+    requireTraining(deps, request);
     const { button } = request.params as { button: string };
     const { fall, von, richtung, sicher } = toDraft(request.body);
     const isUndo = richtung === 'zurueck';
@@ -122,7 +123,7 @@ export function trainingNotice({ training, query }: FastifyRequest): Child {
 /** The folded card on the page of a cancellation; nothing if it cannot be disturbed. */
 export function trainingCard(
   deps: ConsoleDependencies,
-  { training: presence, query }: FastifyRequest,
+  { training: presence, query, caller }: FastifyRequest,
   { house, eventNumber, event, order, state }: CancellationView,
   csrfToken: string,
   standing: Standing | null,
@@ -130,6 +131,7 @@ export function trainingCard(
   const isGuided = deps.houses.get(house)?.backend === 'guided';
   const { uebung: done } = query as Record<string, string | undefined>;
   if (!deps.training || presence !== 'here' || isGuided || isEnd(state)) return null;
+  if (!mayDo(caller, house, 'order')) return null;
   // The check has not read the event yet on the page that one lands on after ordering.
   const of = { house, eventNumber, title: event?.title.before ?? order.expected.title };
   const on = switchedOn(standing, [of]);
@@ -139,8 +141,10 @@ export function trainingCard(
 const AWAY =
   'Der Simulator antwortet gerade nicht. Bitte starten Sie ihn, oder versuchen Sie es gleich noch einmal.';
 
-function requireTraining({ training }: FastifyRequest): void {
+/** Whoever may order nothing may disturb nothing either. */
+function requireTraining({ houses }: TrainingDependencies, { training, caller }: FastifyRequest): void {
   if (!training) throw new Problem('not-found');
+  if (housesFor(houses, caller, 'order').length === 0) throw new Problem('not-allowed', whoMay('order'));
 }
 
 async function press(
@@ -217,7 +221,7 @@ function requireCaseInSimulator(
 ): WantedCase {
   const [house, eventNumber] = given.split('/');
   const wanted = parseAs(caseParams, { house, eventNumber });
-  const { backend } = requireHouse(houses, caller, wanted.house);
+  const { backend } = requireHouse(houses, caller, wanted.house, 'order');
   if (backend !== 'gateway') throw new Problem('house-not-found');
   return wanted;
 }
@@ -234,7 +238,7 @@ async function readTrainingEvent(
     throw new TrainingFault(text, 409);
   }
   if (!view.event) throw new TrainingFault('Diese Absage wird gerade erst geprüft.', 409);
-  const { marker } = requireHouse(deps.houses, caller, wanted.house);
+  const { marker } = requireHouse(deps.houses, caller, wanted.house, 'order');
   return { ...wanted, title: view.event.title.before ?? view.order.expected.title, marker };
 }
 

@@ -47,6 +47,8 @@ export async function listEndedSince(db: Db, at: Instant): Promise<CaseRef[]> {
  * and need not sort all the others.
  */
 export async function listCases(db: Db, filter: CaseFilter): Promise<JournalCase[]> {
+  // PostgreSQL takes no empty list.
+  if (filter.houses?.length === 0) return [];
   const rows = await db
     .selectFrom(firstLines(db, 'opening', filter).as('opening'))
     .selectAll()

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { CancellationView } from '../../../src/cases/view';
@@ -123,13 +123,20 @@ export class Production {
     for (const file of [payloadKeys, sealKeys]) this.command('keys', 'create', file!);
     const signingKey = this.etc('signing.key');
     this.command('keys', 'create-signing', signingKey);
-    chmodSync(this.etc('tokens.json'), 0o600);
+    const tokens = this.etc('tokens-with-roles.json');
+    writeFileSync(tokens, this.tokensWithRoles(), { mode: 0o600 });
     this.newSettings = {
+      ABSAGE_API_TOKENS_FILE: tokens,
       ABSAGE_PAYLOAD_KEYS_FILE: payloadKeys!,
       ABSAGE_SEAL_KEY_FILE: sealKeys!,
       ABSAGE_SIGNING_KEY_FILE: signingKey,
       ABSAGE_EMBEDDED_TEMPORAL: 'yes',
     };
+  }
+
+  private tokensWithRoles(): string {
+    const { tokens } = JSON.parse(readFileSync(this.etc('tokens.json'), 'utf8')) as { tokens: object[] };
+    return JSON.stringify({ tokens: tokens.map((entry) => ({ role: 'lead', ...entry })) });
   }
 
   /** Ends `absage up` as an administrator does. */
