@@ -15,6 +15,11 @@ export interface Caller {
   /** How they have proven it. */
   kind: 'person' | 'program' | 'rehearsal';
   grants: Grants;
+  /**
+   * The issuer of their log-in has not confirmed these roles for more than five minutes, because it does not answer. Nothing is
+   * refused for that; what must not be done with a role that may be gone waits.
+   */
+  areRolesOld?: true;
 }
 
 /** On whose behalf a request is sealed, in a house in which the caller has a role. */
@@ -47,6 +52,11 @@ export function requireHouse(houses: ReadonlyMap<string, House>, caller: Caller,
   const house = houses.get(key);
   if (!house || !mayActFor(caller, key)) throw new Problem('house-not-found');
   return house;
+}
+
+/** Throws the problem `not-allowed` for whoever does not look after the installation. */
+export function requireAdmin({ grants }: Caller): void {
+  if (!grants.isAdmin) throw new Problem('not-allowed', 'Das darf nur, wer die Rolle Betreuung hat.');
 }
 
 export function mayActFor(caller: Caller, key: string): boolean {

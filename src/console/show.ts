@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
 import type { ConsoleDependencies } from './dependencies';
+import { toInstant } from '../domain/clock';
 import { parseUrl } from '../domain/url';
 import { renderPage, type Frame } from './layout';
 import { ownPath } from './requests';
@@ -19,6 +20,8 @@ export function show(
   const csrfToken = reply.generateCsrf();
   const isKnown = request.caller.actor !== '';
   const actor = isKnown ? request.caller.actor : null;
+  const account = request.login?.account;
+  const rolesFrom = request.caller.areRolesOld && account ? toInstant(account.confirmedAtMs) : undefined;
   const mayTrain = request.training !== undefined;
   const { still, again } = reloading(request, frame);
   const ending = request.login
@@ -35,6 +38,8 @@ export function show(
       csrfToken,
       actor,
       mayTrain,
+      mayAdminister: request.caller.grants.isAdmin && logIn.by === 'token',
+      rolesFrom,
       mayRename: logIn.by === 'name',
     },
     body(csrfToken),

@@ -64,7 +64,7 @@ function describeLimits({ config, temporal, proxies, isGatewayHeard }: Stack): s
   if (!isGatewayHeard)
     limits.push(
       'Das Gateway hat beim Start nicht geantwortet. Was fehlt, sagt absage doctor.',
-      ...(config.apiTokensFile === null ? [NO_ORDERS_YET] : []),
+      ...(config.apiTokensFile === null && config.oidc === null ? [NO_ORDERS_YET] : []),
     );
   return limits;
 }
