@@ -134,6 +134,10 @@ const ROOMS = [
     ],
     types: ['\\.\\./(api|cases)/'],
   },
+  {
+    files: 'src/sample-log-in/**',
+    may: [OWN, NODE, SETTINGS, OBSERVABILITY, OWN_HOSTS, '@?fastify', LIBRARIES],
+  },
   { files: 'src/up/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|doctor)(/|$))`] },
   { files: 'src/doctor/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|up)(/|$))`] },
   { files: 'src/start/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|up|doctor)(/|$))`] },

@@ -77,18 +77,17 @@ export function registerAccount(
   app.get(ACCOUNT, { exposeHeadRoute: false }, async (request, reply) => {
     const { [KEPT]: form } = request.query as Record<string, unknown>;
     const formId = typeof form === 'string' ? form.slice(0, 40) : '';
-    try {
-      const { url, pending } = await provider.begin();
-      const { session } = request;
-      const wanted = ownPath(session.get('wanted'));
-      const others = (session.get('pending') ?? []).slice(1 - MOST_PENDING);
-      const mine = { ...pending, formId, wanted: wanted.length > LONGEST_PATH ? '/' : wanted };
-      session.set('pending', [...others, mine]);
-      return reply.redirect(url, 303);
-    } catch (error) {
-      if (!(error instanceof IssuerAway)) throw error;
-      return away(request, reply, formId);
-    }
+    const begun = await provider.begin().catch((error: unknown) => {
+      if (error instanceof IssuerAway) return null;
+      throw error;
+    });
+    if (!begun) return away(request, reply, formId);
+    const { session } = request;
+    const wanted = ownPath(session.get('wanted'));
+    const others = (session.get('pending') ?? []).slice(1 - MOST_PENDING);
+    const mine = { ...begun.pending, formId, wanted: wanted.length > LONGEST_PATH ? '/' : wanted };
+    session.set('pending', [...others, mine]);
+    return reply.redirect(begun.url, 303);
   });
 
   app.get(BACK_FROM_ISSUER, { exposeHeadRoute: false }, async (request, reply) => {

@@ -155,7 +155,7 @@ export class OpenIdProvider implements IdentityProvider {
 
   private async ask(): Promise<Discovered> {
     const { issuer, clientId, clientSecret } = this.settings;
-    const config = await client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+    const config = await client.discovery(new URL(issuer), clientId, {}, asItTakes(clientSecret), {
       timeout: TIMEOUT_SECONDS,
       // The settings allow http on this machine only.
       execute: [
@@ -169,4 +169,13 @@ export class OpenIdProvider implements IdentityProvider {
       : null;
     return { config, keys, atMs: this.nowMs() };
   }
+}
+
+/** In the body, as most issuers take it; in a header where an issuer takes nothing else. Whoever does not say, takes a header. */
+function asItTakes(clientSecret: string): client.ClientAuth {
+  const [inBody, inHeader] = [client.ClientSecretPost(clientSecret), client.ClientSecretBasic(clientSecret)];
+  return (issuer, ...rest) => {
+    const methods = issuer.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    return (methods.includes('client_secret_post') ? inBody : inHeader)(issuer, ...rest);
+  };
 }

@@ -76,6 +76,7 @@ export interface Config {
     temporal: number;
     temporalHttp: number;
     temporalUi: number;
+    sampleLogIn: number;
   };
   temporalUiUrl: string;
   /** Production starts Temporal's development server only on demand: nobody logs in there. */
@@ -134,6 +135,7 @@ const VARIABLES = z.object({
   ABSAGE_SIMULATOR_PORT: port.default(8091),
   ABSAGE_MAIL_PORT: port.default(8025),
   ABSAGE_MAIL_UI_PORT: port.default(8026),
+  ABSAGE_SAMPLE_LOGIN_PORT: port.default(8027),
   ABSAGE_TEMPORAL_PORT: port.default(7233),
   ABSAGE_TEMPORAL_HTTP_PORT: port.default(7243),
   ABSAGE_TEMPORAL_UI_PORT: port.default(8233),
@@ -286,6 +288,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     temporal: settings.ABSAGE_TEMPORAL_PORT,
     temporalHttp: settings.ABSAGE_TEMPORAL_HTTP_PORT,
     temporalUi: settings.ABSAGE_TEMPORAL_UI_PORT,
+    sampleLogIn: settings.ABSAGE_SAMPLE_LOGIN_PORT,
   };
   const host = settings.ABSAGE_HOST.replace(/^\[|\]$/g, '');
   return {

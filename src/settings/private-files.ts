@@ -17,7 +17,7 @@ const WITHOUT_MODES: readonly number[] = [
 
 /** What Absage makes in its data folder, with what stands behind these names while it is being written. */
 const OWN_ENTRIES =
-  /^(console\.key|seal\.keys|signing\.key|up\.json|(journal|simulator|temporal)\.sqlite|temporal\.toml|logs|mails|\.doctor)([-.]|$)/;
+  /^(console\.key|seal\.keys|signing\.key|up\.json|(journal|simulator|temporal)\.sqlite|temporal\.toml|sample-people\.json|logs|mails|\.doctor)([-.]|$)/;
 
 /** A file that holds a secret or decides who may act, and the setting that names it. */
 interface SecretFile {
