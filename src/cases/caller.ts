@@ -34,6 +34,11 @@ export function roleOf({ grants }: Caller, house: string): HouseRole | null {
   return roleIn(grants, house);
 }
 
+/** Whether they may do nothing at all, anywhere. */
+export function hasNoRole({ grants: { everywhere, byHouse, isAdmin } }: Caller): boolean {
+  return everywhere === null && byHouse.size === 0 && !isAdmin;
+}
+
 /** The houses that a list without a house filter may show; `undefined`: all of them. */
 export function allowedHouses({ grants: { everywhere, byHouse } }: Caller): readonly string[] | undefined {
   return everywhere === null ? [...byHouse.keys()] : undefined;

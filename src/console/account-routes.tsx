@@ -11,6 +11,7 @@ import {
 import { PROBLEMS } from '../cases/problems';
 import { personId } from '../domain/people';
 import { ACCOUNT, BACK_FROM_ISSUER } from './account-path';
+import { hasNoRole } from '../cases/caller';
 import type { ConsoleDependencies } from './dependencies';
 import type { KeptForms } from './kept-forms';
 import type { Trouble } from './login';
@@ -126,8 +127,9 @@ export function registerAccount(
     await startSession(deps, request, { identified });
     const { subject } = identified.identity;
     logSecurity(request, 'log-in', personId({ issuer: provider.issuer, subject }));
-    const next = form ? pathToForm(form) : wanted;
     request.login = await deps.sessions.find(session.get('id') ?? '');
+    const isForNothing = request.login !== null && hasNoRole(request.login.caller);
+    const next = isForNothing ? '/ich' : form ? pathToForm(form) : wanted;
     if (!request.login || request.login.account?.isRenewable) return reply.redirect(next, 303);
     const { endsAtMs, caller } = request.login;
     request.caller = caller;

@@ -20,7 +20,7 @@ const DISCOVER_AGAIN_MS = 3_600_000;
 /** The path to which the issuer sends the browser back. */
 export const CALLBACK = '/anmelden/antwort';
 /** The path to which the browser comes after it was logged out at the issuer. */
-const AFTER_LOG_OUT = '/anmelden?abgemeldet=ja';
+const AFTER_LOG_OUT = '/anmelden';
 
 interface Discovered {
   config: client.Configuration;

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import formBody from '@fastify/formbody';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type Provider from 'oidc-provider';
-import type { Configuration } from 'oidc-provider';
+import type { Configuration, JWK } from 'oidc-provider';
+import { exportJWK, generateKeyPair } from 'jose';
 import type { Logger } from '../observability';
 import { answerOnlyToOwnHosts } from '../own-hosts';
 import { logInPage, logOutPage } from './page';
@@ -20,6 +21,24 @@ export interface SampleSettings {
   people: () => readonly SamplePerson[];
   /** Whether a log-in can be renewed. */
   isRenewable?: boolean;
+  /** Private; by default a new one. */
+  signingKey?: JWK;
+}
+
+const HOUR = 3_600;
+const TTL_SECONDS = {
+  AccessToken: HOUR,
+  IdToken: HOUR,
+  Interaction: HOUR,
+  Grant: 24 * HOUR,
+  RefreshToken: 24 * HOUR,
+  Session: 24 * HOUR,
+};
+
+/** For everything that the provider signs. */
+export async function makeSigningKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  return { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig' };
 }
 
 const LOG_IN = '/uebung-anmelden';
@@ -34,7 +53,9 @@ export async function buildSampleProvider(
   logger: Logger,
 ): Promise<{ app: FastifyInstance; provider: Provider }> {
   const { default: OidcProvider } = await import('oidc-provider');
-  const provider = new OidcProvider(settings.issuer, configurationOf(settings));
+  // One of its own: the key that the package brings along is public.
+  const signingKey = settings.signingKey ?? (await makeSigningKey());
+  const provider = new OidcProvider(settings.issuer, configurationOf(settings, signingKey));
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -77,7 +98,7 @@ async function registerLogIn(
   });
 }
 
-function configurationOf(settings: SampleSettings): Configuration {
+function configurationOf(settings: SampleSettings, signingKey: JWK): Configuration {
   const { clientId, clientSecret, publicUrl, people, isRenewable = true } = settings;
   return {
     clients: [
@@ -92,6 +113,8 @@ function configurationOf(settings: SampleSettings): Configuration {
         backchannel_logout_session_required: true,
       },
     ],
+    jwks: { keys: [signingKey] },
+    ttl: TTL_SECONDS,
     cookies: { keys: [randomBytes(32).toString('hex')] },
     pkce: { required: () => true },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'roles'] },
