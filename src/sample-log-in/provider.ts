@@ -56,6 +56,9 @@ export async function buildSampleProvider(
   // One of its own: the key that the package brings along is public.
   const signingKey = settings.signingKey ?? (await makeSigningKey());
   const provider = new OidcProvider(settings.issuer, configurationOf(settings, signingKey));
+  provider.on('backchannel.error', (_context, error) =>
+    logger.warn({ err: error }, 'Absage was not told of a log-out'),
+  );
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -89,12 +92,12 @@ async function registerLogIn(
   });
   app.post(`${LOG_IN}/:uid`, async (request, reply) => {
     const { subject = '' } = request.body as { subject?: string };
-    reply.hijack();
-    await provider.interactionFinished(request.raw, reply.raw, { login: { accountId: subject } });
+    const result = { login: { accountId: subject } };
+    return reply.redirect(await provider.interactionResult(request.raw, reply.raw, result), 303);
   });
   app.post(`${LOG_IN}/:uid/abbrechen`, async (request, reply) => {
-    reply.hijack();
-    await provider.interactionFinished(request.raw, reply.raw, { error: 'access_denied' });
+    const result = { error: 'access_denied' };
+    return reply.redirect(await provider.interactionResult(request.raw, reply.raw, result), 303);
   });
 }
 
@@ -113,6 +116,9 @@ function configurationOf(settings: SampleSettings, signingKey: JWK): Configurati
         backchannel_logout_session_required: true,
       },
     ],
+    // Its own way to call us refuses every address of this machine.
+    fetch: (url, { dispatcher: _guarded, ...options }: RequestInit & { dispatcher?: unknown }) =>
+      fetch(url, options),
     jwks: { keys: [signingKey] },
     ttl: TTL_SECONDS,
     cookies: { keys: [randomBytes(32).toString('hex')] },

@@ -8,12 +8,17 @@ export interface Visit {
   body: string;
 }
 
+interface Cookie {
+  value: string;
+  path: string;
+}
+
 /**
  * A browser without a picture: keeps the cookies of each host, follows redirects, and sends the forms of pages. Hosts are told
  * apart with their port, which a browser would not do.
  */
 export class WebVisitor {
-  readonly jars = new Map<string, Map<string, string>>();
+  readonly jars = new Map<string, Map<string, Cookie>>();
 
   /** `stopsAt`: the start of an address that it is sent to and does not visit, because nobody is there. */
   constructor(
@@ -37,9 +42,10 @@ export class WebVisitor {
     return this.go('POST', new URL(address, this.home), body, isFollowing);
   }
 
-  /** Logs in as somebody of the sample provider, on the page of its log-in. */
+  /** Logs in as somebody of the sample provider, on the page of its log-in; a provider that knows the browser shows none. */
   async logInAs(subject: string, start = '/anmelden/konto'): Promise<Visit> {
     const page = await this.get(start);
+    if (page.url.startsWith(this.home)) return page;
     const action = /<form method="post" action="([^"]+)"/.exec(page.body)?.[1] ?? '';
     return this.post(new URL(action, page.url).href, { subject, password: 'egal' });
   }
@@ -51,8 +57,11 @@ export class WebVisitor {
     return copy;
   }
 
-  cookiesFor({ host }: URL): string {
-    return [...(this.jars.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
+  cookiesFor({ host, pathname }: URL): string {
+    return [...(this.jars.get(host) ?? [])]
+      .filter(([, { path }]) => pathname.startsWith(path))
+      .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
+      .join('; ');
   }
 
   private async go(method: string, url: URL, body: string | undefined, isFollowing: boolean): Promise<Visit> {
@@ -94,14 +103,16 @@ export class WebVisitor {
   }
 
   private keep({ host }: URL, cookies: readonly string[]): void {
-    const jar = this.jars.get(host) ?? new Map<string, string>();
+    const jar = this.jars.get(host) ?? new Map<string, Cookie>();
     this.jars.set(host, jar);
     for (const cookie of cookies) {
       const [pair = ''] = cookie.split(';');
       const at = pair.indexOf('=');
+      const path = /;\s*path=([^;]+)/i.exec(cookie)?.[1] ?? '/';
+      const key = `${pair.slice(0, at)} ${path}`;
       const isGone = /max-age=0|expires=Thu, 01 Jan 1970/i.test(cookie);
-      if (isGone) jar.delete(pair.slice(0, at));
-      else jar.set(pair.slice(0, at), pair.slice(at + 1));
+      if (isGone) jar.delete(key);
+      else jar.set(key, { value: pair.slice(at + 1), path });
     }
   }
 }
