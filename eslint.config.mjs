@@ -68,6 +68,11 @@ const ROOMS = [
     may: ['\\./domain/', '\\./temporal/', '\\./workflows/messages$', NODE, '@temporalio/(client|common)$'],
   },
   {
+    files: 'src/oidc/**',
+    may: [OWN, DOMAIN, NODE, '\\.\\./cases/identity-provider$', LIBRARIES],
+    types: [SETTINGS],
+  },
+  {
     files: 'src/cases/**',
     may: [
       OWN,
@@ -128,6 +133,10 @@ const ROOMS = [
       '\\.\\./protocol/verify$',
     ],
     types: ['\\.\\./(api|cases)/'],
+  },
+  {
+    files: 'src/sample-log-in/**',
+    may: [OWN, NODE, SETTINGS, OBSERVABILITY, OWN_HOSTS, '@?fastify', LIBRARIES],
   },
   { files: 'src/up/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|doctor)(/|$))`] },
   { files: 'src/doctor/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|up)(/|$))`] },
@@ -213,7 +222,7 @@ export default defineConfig(
   {
     // Settings arrive by parameter; only the doors read the environment.
     files: [
-      'src/{domain,workflows,activities,jet,mail,journal,settings,temporal,cases,protocol,api,console,simulator}/**',
+      'src/{domain,workflows,activities,jet,mail,journal,settings,temporal,oidc,cases,protocol,api,console,simulator}/**',
     ],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env' }] },
   },

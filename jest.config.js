@@ -16,8 +16,10 @@ module.exports = {
     '^.+\\.[cm]?[jt]s$': swc({}),
     '^.+\\.tsx$': swc({ tsx: true }, { react: { runtime: 'automatic', importSource: 'hono/jsx' } }),
   },
-  // Two are published as ES modules only, which Jest on Node 20 cannot require; the third imports the first.
-  transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition|@fastify/cookie)/)'],
+  // Published as ES modules only, which Jest on Node 20 cannot require; @fastify/cookie imports the first.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(cookie|content-disposition|@fastify/cookie|openid-client|oauth4webapi|jose)/)',
+  ],
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',
   testTimeout: 120_000,
   // On two cores too: many tests wait for a server, a browser or a clock. With more, those that measure time suffer.

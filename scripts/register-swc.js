@@ -7,9 +7,13 @@ const { readFileSync } = require('node:fs');
 const { transformSync } = require('@swc/core');
 const { transform } = require('../jest.config.js');
 
-const [, options] = transform['^.+\\.[cm]?[jt]s$'];
-
-require.extensions['.ts'] = (module, filename) => {
-  const source = readFileSync(filename, 'utf8');
-  module._compile(transformSync(source, { ...options, filename }).code, filename);
+const OPTIONS = {
+  '.ts': transform['^.+\\.[cm]?[jt]s$'][1],
+  '.tsx': transform['^.+\\.tsx$'][1],
 };
+
+for (const [extension, options] of Object.entries(OPTIONS))
+  require.extensions[extension] = (module, filename) => {
+    const source = readFileSync(filename, 'utf8');
+    module._compile(transformSync(source, { ...options, filename }).code, filename);
+  };

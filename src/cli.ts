@@ -50,7 +50,10 @@ const program = new Command('absage')
 program
   .command('up')
   .description('startet alles: Temporal, Simulator, E-Mail-Fänger, Worker und API')
-  .action(async () => (await import('./up/up.js')).runUp(process.env));
+  .option('--with-log-in', 'dazu eine Anmeldestelle zum Üben, mit Personen in jeder Rolle')
+  .action(async ({ withLogIn = false }: { withLogIn?: boolean }) =>
+    (await import('./up/up.js')).runUp(process.env, { withLogIn }),
+  );
 
 program
   .command('worker')
@@ -75,6 +78,15 @@ program
   .action(() =>
     asRole('mail-catcher', async (...given) =>
       (await import('./up/mail-catcher.js')).startMailCatcher(...given),
+    ),
+  );
+
+program
+  .command('sample-log-in')
+  .description('eine Anmeldestelle zum Üben, für den Probebetrieb')
+  .action(() =>
+    asRole('sample-log-in', async (...given) =>
+      (await import('./sample-log-in/server.js')).startSampleLogIn(...given),
     ),
   );
 

@@ -14,6 +14,7 @@ import { SIMULATOR_TOKEN, type Config } from './settings/environment';
 import { consolePages } from './console/console';
 import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
+import { openPeopleLogIn, type PeopleLogIn } from './start/people-log-in';
 import { openSignedJournal } from './start/signed-journal';
 import type { Logger } from './observability';
 import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
@@ -43,7 +44,8 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       : new TokensFile(config.apiTokensFile, houses, logger, {
           guardedFor: config.mode === 'production' ? config.dataDir : undefined,
         });
-  const logIn = tokens ? logInByToken(tokens, hashToken) : logInByName;
+  // With accounts a request to the API needs a token, too, even where there is none.
+  const logIn = tokens || config.oidc ? logInByToken(tokens ?? [], hashToken) : logInByName;
   const gateway = await watchItsGateway(config);
   const temporal = createClient(temporalSettings);
   const journal = await openSignedJournal(config);
@@ -51,6 +53,8 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const { payloadKeys } = temporalSettings;
   const forgetKey = await noteCurrentKey(journal, payloadKeys, logger);
   const sealKeys = loadSealKeys(config);
+  const sessionKey = loadSessionKey(config.dataDir);
+  const people = openPeopleLogIn(config, { houses, store: journal.sessions, key: sessionKey, logger });
   const training = findTraining(config);
   const pdf = new PdfThread();
   // Temporal may not answer yet, and pages are shown all the same.
@@ -73,7 +77,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
         findGenuine(sealKeys, sealedStart(workflowId, input), input.seal) !== null,
     }),
     isSimulator: gateway.isSimulator,
-    isLogInMissing: () => tokens === null && !gateway.isSimulator(),
+    isLogInMissing: () => logIn.by === 'name' && !gateway.isSimulator(),
     temporalUiUrl: config.temporalUiUrl,
     namespace: temporalSettings.namespace,
     timing: {
@@ -89,14 +93,18 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     payloads: payloadKeys ? createPayloadCodec(payloadKeys) : null,
     limits: config.limits,
     trustedProxies: config.trustedProxies,
-    findWarnings: () => warningsOf(deps, tokens),
+    findWarnings: () => warningsOf(deps, tokens, people),
     logger,
   };
   const session = {
     forms: journal.forms,
-    sessionKey: loadSessionKey(config.dataDir),
+    sessionKey,
     isSecure: config.publicUrl.startsWith('https:'),
-    sessions: new Sessions(journal.sessions, logIn, config.session),
+    sessions: new Sessions(journal.sessions, logIn, config.session, Date.now, people?.sessions ?? null),
+    provider: people?.provider ?? null,
+    rules: people?.rules,
+    rolesClaim: people?.rolesClaim,
+    hasTokens: tokens !== null,
   };
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
@@ -109,6 +117,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       forgetKey();
       await pdf.close();
       tokens?.stop();
+      people?.stop();
       await journal.close();
       await temporal.connection.close();
     },
@@ -123,7 +132,7 @@ async function watchItsGateway(config: Config): Promise<GatewayWatch> {
   // Behind production there is no simulator. Elsewhere the server, which does not know Jet's token, asks with a public one.
   const known = config.mode === 'production' ? false : null;
   const gateway = watchGateway({ ...config.jet, token: SIMULATOR_TOKEN }, known);
-  if (config.apiTokensFile !== null) return gateway;
+  if (config.apiTokensFile !== null || config.oidc !== null) return gateway;
   await gateway.asked;
   const requireLogIn = () => requireFittingGateway(config, gateway.isSimulator(), 'server');
   if (gateway.isKnown()) requireLogIn();
@@ -131,9 +140,13 @@ async function watchItsGateway(config: Config): Promise<GatewayWatch> {
   return gateway;
 }
 
-function warningsOf({ isLogInMissing }: AppDependencies, tokens: TokensFile | null): string[] {
-  const fault = tokens?.fault;
-  return [...(fault ? [fault] : []), ...(isLogInMissing() ? [PROBLEMS['gateway-unknown'].title] : [])];
+function warningsOf(
+  { isLogInMissing }: AppDependencies,
+  tokens: TokensFile | null,
+  people: PeopleLogIn | null,
+): string[] {
+  const faults = [tokens?.fault, people?.fault()].filter((fault) => typeof fault === 'string');
+  return [...faults, ...(isLogInMissing() ? [PROBLEMS['gateway-unknown'].title] : [])];
 }
 
 function readVersion(): string {

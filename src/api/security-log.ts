@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Problem, ProblemCode } from '../cases/problems';
 
 declare module 'fastify' {
@@ -8,7 +8,18 @@ declare module 'fastify' {
   }
 }
 
-type SecurityEvent = 'log-in' | 'log-out' | 'failed-log-in' | 'session-ended' | ProblemCode;
+/** What is as it should be, and stands there for whoever looks back. */
+const IN_ORDER = ['log-in', 'log-out', 'back-channel-logout', 'ended-by-admin', 'issuer-reachable'] as const;
+
+type SecurityEvent =
+  | (typeof IN_ORDER)[number]
+  | 'failed-log-in'
+  | 'failed-back-channel-logout'
+  | 'session-ended'
+  | 'session-refused'
+  | 'role-withdrawn'
+  | 'issuer-unreachable'
+  | ProblemCode;
 
 const DIGITS = 8;
 
@@ -17,12 +28,45 @@ export function markOf(sha256: string): string {
   return sha256.slice(0, DIGITS);
 }
 
-/** One line in the log: who, from where, and on which route, without anything of what the request holds. */
-export function logSecurity(request: FastifyRequest, event: SecurityEvent, who = whoIs(request)): void {
+/**
+ * One line in the log: who, from where, and on which route, without anything of what the request holds. `reason`: a code, where
+ * there is more to say.
+ */
+export function logSecurity(
+  request: FastifyRequest,
+  event: SecurityEvent,
+  who = whoIs(request),
+  reason?: string,
+): void {
   const { method, routeOptions, ip: from } = request;
-  const line = { security: event, who, from, route: `${method} ${routeOptions.url ?? '(none)'}` };
-  if (event === 'log-in' || event === 'log-out') request.log.info(line, `security: ${event}`);
-  else request.log.warn(line, `security: ${event}`);
+  write(request.log, {
+    security: event,
+    who,
+    from,
+    route: `${method} ${routeOptions.url ?? '(none)'}`,
+    reason,
+  });
+}
+
+/** The same for what no request has brought about. */
+export function logSecurityOf(
+  log: Pick<FastifyBaseLogger, 'info' | 'warn'>,
+  { event, who, reason }: { event: SecurityEvent; who: string; reason?: string },
+): void {
+  write(log, { security: event, who, from: null, route: null, reason });
+}
+
+interface SecurityLine {
+  security: SecurityEvent;
+  who: string;
+  from: string | null;
+  route: string | null;
+  reason?: string;
+}
+
+function write(log: Pick<FastifyBaseLogger, 'info' | 'warn'>, line: SecurityLine): void {
+  const isInOrder = (IN_ORDER as readonly string[]).includes(line.security);
+  log[isInOrder ? 'info' : 'warn'](line, `security: ${line.security}`);
 }
 
 /** A house that the caller may not act for is not told apart from one that does not exist, here neither. */

@@ -17,6 +17,11 @@ export interface Caller {
   /** How they have proven it. */
   kind: 'person' | 'program' | 'rehearsal';
   grants: Grants;
+  /**
+   * The issuer of their log-in has not confirmed these roles for more than five minutes, because it does not answer. Nothing is
+   * refused for that; what must not be done with a role that may be gone waits.
+   */
+  areRolesOld?: true;
 }
 
 /** On whose behalf a request is sealed, in a house in which the caller has a role. */
@@ -35,6 +40,11 @@ export function mayDo({ grants }: Caller, house: string | null, what: Right): bo
 /** Whether what the one may do is what the other may do: a caller's roles can change while a stream is open. */
 export function haveSameRights(one: Caller, other: Caller): boolean {
   return isDeepStrictEqual(one.grants, other.grants);
+}
+
+/** Whether they may do nothing at all, anywhere. */
+export function hasNoRole({ grants: { everywhere, byHouse, isAdmin } }: Caller): boolean {
+  return everywhere === null && byHouse.size === 0 && !isAdmin;
 }
 
 /** The houses that a list without a house filter may show; `undefined`: all of them. */
@@ -62,6 +72,11 @@ export function requireHouse(
   if (!house || roleIn(caller.grants, key) === null) throw new Problem('house-not-found');
   if (!mayDo(caller, key, what)) throw new Problem('not-allowed', whoMay(what));
   return house;
+}
+
+/** Throws the problem `not-allowed` for whoever does not look after the installation. */
+export function requireAdmin(caller: Caller, what: Right): void {
+  if (!mayDo(caller, null, what)) throw new Problem('not-allowed', whoMay(what));
 }
 
 /** Whom a text may ask to call: who looks after Jet, and Ö-Ticket. */

@@ -16,9 +16,13 @@ import type { ConsoleDependencies } from './dependencies';
 import { registerHandbook } from './handbook/routes';
 import { registerFind } from './find-routes';
 import { KeptForms, pathOf } from './kept-forms';
-import { renderPage } from './layout';
+import { NOBODYS, renderPage } from './layout';
 import { registerLive } from './live-routes';
 import { registerLogin } from './login-routes';
+import { registerLogoutDoor } from './logout-door';
+import { registerPeople } from './people-routes';
+import { registerOwnRights } from './own-rights';
+import { ACCOUNT, BACK_FROM_ISSUER } from './account-path';
 import { registerOrder } from './order-routes';
 import { liveOverview, registerOverview } from './overview-routes';
 import { registerPayloadDoor } from './payload-door';
@@ -45,6 +49,8 @@ export function consolePages(deps: ConsoleDependencies): Pages {
       await app.register((pages) => registerPages(pages, deps, live));
       // Beside the pages, and without what each of them has: only the log-in is the same.
       await app.register((door) => registerPayloadDoor(door, deps));
+      const { provider } = deps;
+      if (provider) await app.register((door) => registerLogoutDoor(door, { ...deps, provider }));
     },
     notFound: () => lostPage(deps),
   };
@@ -54,8 +60,7 @@ export function consolePages(deps: ConsoleDependencies): Pages {
 function lostPage({ isRehearsal, isSimulator }: ConsoleDependencies): string {
   const problem = new Problem('not-found');
   const frame = { title: 'Diese Adresse gibt es nicht', isRehearsal, isSimulator: isSimulator() };
-  const nobody = { actor: null, csrfToken: '', mayRename: false, mayTrain: false, mayOrder: false };
-  return renderPage({ ...frame, ...nobody }, <ProblemPage problem={problem} isSent={false} mayOrder />);
+  return renderPage({ ...frame, ...NOBODYS }, <ProblemPage problem={problem} isSent={false} mayOrder />);
 }
 
 async function registerPages(
@@ -72,6 +77,8 @@ async function registerPages(
   registerOverview(app, deps);
   registerTasksPage(app, deps);
   registerHandbook(app, deps);
+  registerOwnRights(app, deps);
+  registerPeople(app, deps);
   registerFind(app, deps);
   registerOrder(app, deps, kept);
   registerCase(app, deps, kept);
@@ -142,7 +149,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
 
 /** Only the log-in page and the assets are shown without a log-in. */
 function isOpen({ routeOptions: { url = '' } }: FastifyRequest): boolean {
-  return url === '/anmelden' || url.startsWith('/assets/');
+  return ['/anmelden', ACCOUNT, BACK_FROM_ISSUER].includes(url) || url.startsWith('/assets/');
 }
 
 /** A person opened a page, as opposed to a page that opened its live stream. */

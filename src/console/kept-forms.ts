@@ -5,7 +5,7 @@ import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { parseUrl } from '../domain/url';
 import type { FormStore } from '../cases/sources';
 import { toDraft, type Draft } from './forms';
-import { openText, sealText } from './sealed-text';
+import { openText, sealText } from '../cases/sealed-text';
 
 /** A form that was sent and not carried out. */
 export interface KeptForm {

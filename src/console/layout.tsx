@@ -1,5 +1,7 @@
 import type { Child } from 'hono/jsx';
-import { Csrf, rendered } from './components';
+import { clockTime } from '../domain/clock';
+import type { Instant } from '../domain/types';
+import { Csrf, Notice, rendered } from './components';
 import { UNNAMED } from './session';
 import { unbroken } from './unbroken';
 import { SessionEnd, type Ending } from './session-end';
@@ -20,6 +22,10 @@ export interface Frame {
   here?: '/' | '/absagen/neu' | '/aufgaben' | '/uebung';
   /** There is a simulator to practise with, so the training is linked. */
   mayTrain: boolean;
+  /** Whether the pages of whoever looks after the installation are linked. */
+  mayAdminister?: boolean;
+  /** Since when the issuer has not confirmed the person's roles, because it does not answer; absent: it does. */
+  rolesFrom?: Instant;
   /** When the log-in ends; absent: there is none. */
   ending?: Ending;
   /** Address of the page, where it is kept up to date. Without JavaScript the page reloads instead. */
@@ -32,6 +38,15 @@ export interface Frame {
   still?: string;
 }
 
+/** The frame of a page that knows nobody, and has no form. */
+export const NOBODYS = {
+  actor: null,
+  csrfToken: '',
+  mayRename: false,
+  mayTrain: false,
+  mayOrder: false,
+} as const;
+
 /** How often a page reloads where there is no JavaScript. */
 const REFRESH_SECONDS = 10;
 
@@ -42,6 +57,7 @@ const REHEARSAL_WITH_JET =
 /** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
   const { title, isRehearsal, isSimulator, live, hasStand, still, again, ending, csrfToken, actor } = frame;
+  const { rolesFrom, mayAdminister } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -70,6 +86,7 @@ export function renderPage(frame: Frame, body: Child): string {
         {isRehearsal && <p class="rehearsal">{isSimulator ? REHEARSAL : REHEARSAL_WITH_JET}</p>}
         <Header {...frame} />
         {ending && <SessionEnd {...{ ending, csrfToken }} />}
+        {rolesFrom && <RolesOld rolesFrom={rolesFrom} />}
         <main id="inhalt">
           {live && !hasStand && (
             <noscript>
@@ -81,6 +98,8 @@ export function renderPage(frame: Frame, body: Child): string {
         {actor !== null && (
           <footer class="links">
             <a href="/handbuch">Handbuch: was tun, wen anrufen?</a>
+            <a href="/ich">Was darf ich?</a>
+            {mayAdminister && <a href="/personen">Personen</a>}
           </footer>
         )}
         <p class="offline" id="offline" role="status" hidden>
@@ -91,6 +110,14 @@ export function renderPage(frame: Frame, body: Child): string {
     </html>
   );
   return `<!doctype html>${String(page)}`;
+}
+
+function RolesOld({ rolesFrom }: { rolesFrom: Instant }) {
+  return (
+    <Notice kind="warning">
+      {`Die Anmeldestelle Ihres Hauses antwortet nicht: bis sie es wieder tut, gelten Ihre Rollen vom Stand ${clockTime(rolesFrom)}.`}
+    </Notice>
+  );
 }
 
 function Refreshing({ live, still }: Required<Pick<Frame, 'live'>> & Pick<Frame, 'still'>) {

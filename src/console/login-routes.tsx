@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ConsoleDependencies } from './dependencies';
 import { toDraft } from './forms';
 import type { KeptForms } from './kept-forms';
-import { LoginPage } from './login';
+import { LoginPage, type Trouble } from './login';
+import { showLoggedOut } from './logged-out';
+import { registerAccount } from './account-routes';
 import { slowedDown } from '../api/auth';
 import { logSecurity, markOf } from '../api/security-log';
 import { PROBLEMS } from '../cases/problems';
@@ -18,9 +20,16 @@ import { KEPT, pathToForm } from './turned-away';
  */
 export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
   const isByToken = deps.logIn.by === 'token';
+  const hasAccounts = Boolean(deps.provider);
+  const hasTokens = isByToken && (deps.hasTokens ?? !hasAccounts);
   const frame = { title: 'Anmelden' };
 
-  const showPage = async (request: FastifyRequest, reply: FastifyReply, formId: string, isWrong: boolean) => {
+  const showPage = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    formId: string,
+    trouble: Trouble | null,
+  ) => {
     const { abgelaufen } = request.query as Record<string, unknown>;
     const lost = (await kept.find(request.session.get('browser'), formId))
       ? 'kept'
@@ -29,14 +38,16 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
         : null;
     const hasCookies = Boolean(request.headers.cookie) || lost === null;
     return show(deps, request, reply, frame, (csrfToken) => (
-      <LoginPage {...{ csrfToken, isByToken, isWrong, lost, formId, hasCookies }} />
+      <LoginPage {...{ csrfToken, isByToken, hasTokens, hasAccounts, trouble, lost, formId, hasCookies }} />
     ));
   };
 
   app.get('/anmelden', (request, reply) => {
     const { [KEPT]: formId } = request.query as Record<string, unknown>;
-    return showPage(request, reply, typeof formId === 'string' ? formId : '', false);
+    return showPage(request, reply, typeof formId === 'string' ? formId : '', null);
   });
+
+  if (deps.provider) registerAccount(app, { ...deps, provider: deps.provider }, kept, showPage);
 
   app.post('/anmelden', async (request, reply) => {
     const { session } = request;
@@ -50,7 +61,7 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
       if (problem) throw problem;
       logSecurity(request, 'failed-log-in');
       await startSession(deps, request, null);
-      return showPage(request, reply.status(PROBLEMS.unauthorized.status), formId, true);
+      return showPage(request, reply.status(PROBLEMS.unauthorized.status), formId, 'wrong-token');
     }
     const form = await kept.find(session.get('browser'), formId);
     await startSession(deps, request, credentials);
@@ -66,9 +77,10 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
   });
 
   app.post('/abmelden', async (request, reply) => {
-    await endSession(deps, request);
+    const account = await endSession(deps, request);
     logSecurity(request, 'log-out');
     request.session.delete();
-    return reply.redirect('/anmelden', 303);
+    const elsewhere = account && (await deps.provider?.logOutUrl(account.idToken));
+    return elsewhere ? showLoggedOut(deps, reply, elsewhere) : reply.redirect('/anmelden', 303);
   });
 }

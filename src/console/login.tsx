@@ -1,10 +1,16 @@
 import { Csrf, Notice } from './components';
+import { ACCOUNT } from './account-path';
 import { KEPT } from './turned-away';
 
 interface LogInForm {
   csrfToken: string;
   isByToken: boolean;
-  isWrong: boolean;
+  /** Whether there are tokens that a person can log in with. */
+  hasTokens: boolean;
+  /** Whether people have accounts of their organisation. */
+  hasAccounts: boolean;
+  /** Why the last try to log in failed; `null`: it did not, or there was none. */
+  trouble: Trouble | null;
   /** A form was sent without a log-in: its text is kept, or gone. */
   lost: 'kept' | 'gone' | null;
   /** Names the kept form. */
@@ -12,8 +18,23 @@ interface LogInForm {
   hasCookies: boolean;
 }
 
-/** Production asks for a token of the API, a rehearsal for a name only. */
-export function LoginPage({ csrfToken, isByToken, isWrong, lost, formId, hasCookies }: LogInForm) {
+export type Trouble = 'wrong-token' | 'refused' | 'issuer-away' | 'not-begun-here';
+
+const TROUBLES: Record<Trouble, string> = {
+  'wrong-token': 'Dieses Token gilt nicht. Bitte prüfen, ob es vollständig kopiert ist.',
+  refused: 'Die Anmeldestelle Ihres Hauses hat Sie nicht angemeldet. Bitte versuchen Sie es noch einmal.',
+  'issuer-away':
+    'Die Anmeldestelle Ihres Hauses antwortet nicht. Bitte versuchen Sie es in einer Minute noch einmal.',
+  'not-begun-here':
+    'Diese Anmeldung war schon zu Ende oder wurde in einem anderen Browser begonnen. Bitte melden Sie sich noch einmal an.',
+};
+
+/**
+ * The organisation's log-in comes first, where there is one; beside it a token is for emergencies. Without it production asks for
+ * a token of the API, a rehearsal for a name only.
+ */
+export function LoginPage(form: LogInForm) {
+  const { hasTokens, hasAccounts, isByToken, trouble, lost, formId, hasCookies } = form;
   return (
     <>
       <h1>Anmelden</h1>
@@ -36,30 +57,56 @@ export function LoginPage({ csrfToken, isByToken, isWrong, lost, formId, hasCook
           Sie sie für diese Adresse und laden Sie die Seite neu.
         </Notice>
       )}
-      {isWrong && (
-        <Notice kind="error">Dieses Token gilt nicht. Bitte prüfen, ob es vollständig kopiert ist.</Notice>
+      {trouble && <Notice kind="error">{TROUBLES[trouble]}</Notice>}
+      {hasAccounts && (
+        <section class="sheet">
+          <p class="buttons">
+            <a class="button" href={lost === 'kept' ? `${ACCOUNT}?${KEPT}=${formId}` : ACCOUNT}>
+              Mit dem Konto Ihres Hauses anmelden
+            </a>
+          </p>
+        </section>
       )}
-      <form class="sheet" method="post" action="/anmelden">
-        <Csrf token={csrfToken} />
-        {lost === 'kept' && <input type="hidden" name={KEPT} value={formId} />}
-        {isByToken ? (
-          <label>
-            Token
-            <input name="token" type="password" required autocomplete="current-password" />
-          </label>
-        ) : (
-          <label>
-            Ihr Name
-            <input name="name" maxlength={100} autocomplete="name" />
-          </label>
-        )}
-        <p class="hint">
-          {isByToken
-            ? 'Das Token haben Sie vom Ticketing-Team bekommen. Es sagt, wer Sie sind und für welche Häuser Sie absagen dürfen.'
-            : 'Steht im Logbuch bei allem, was Sie tun. Im Probebetrieb genügt der Name.'}
-        </p>
-        <button type="submit">Anmelden</button>
-      </form>
+      {hasAccounts && hasTokens && (
+        <details open={trouble === 'wrong-token'}>
+          <summary>Im Notfall: mit einem Token anmelden</summary>
+          <TokenForm {...form} />
+        </details>
+      )}
+      {!hasAccounts && (isByToken ? <TokenForm {...form} /> : <NameForm {...form} />)}
     </>
+  );
+}
+
+function TokenForm({ csrfToken, lost, formId }: LogInForm) {
+  return (
+    <form class="sheet" method="post" action="/anmelden">
+      <Csrf token={csrfToken} />
+      {lost === 'kept' && <input type="hidden" name={KEPT} value={formId} />}
+      <label>
+        Token
+        <input name="token" type="password" required autocomplete="current-password" />
+      </label>
+      <p class="hint">
+        Das Token haben Sie vom Ticketing-Team bekommen. Es sagt, wer Sie sind und für welche Häuser Sie
+        absagen dürfen.
+      </p>
+      <button type="submit">Anmelden</button>
+    </form>
+  );
+}
+
+function NameForm({ csrfToken, lost, formId }: LogInForm) {
+  return (
+    <form class="sheet" method="post" action="/anmelden">
+      <Csrf token={csrfToken} />
+      {lost === 'kept' && <input type="hidden" name={KEPT} value={formId} />}
+      <label>
+        Ihr Name
+        <input name="name" maxlength={100} autocomplete="name" />
+      </label>
+      <p class="hint">Steht im Logbuch bei allem, was Sie tun. Im Probebetrieb genügt der Name.</p>
+      <button type="submit">Anmelden</button>
+    </form>
   );
 }

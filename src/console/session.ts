@@ -2,6 +2,7 @@ import csrfProtection from '@fastify/csrf-protection';
 import secureSession from '@fastify/secure-session';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller } from '../cases/caller';
+import type { Identified } from '../cases/identity-provider';
 import type { LogIn } from '../cases/log-in';
 import type { Session, Sessions } from '../cases/sessions';
 
@@ -116,11 +117,15 @@ function isOfPerson({ method, query, routeOptions: { url = '', config } }: Fasti
 export async function startSession(
   { sessions, logIn }: SessionSettings,
   request: FastifyRequest,
-  as: { token: string } | { name: string } | null,
+  as: { token: string } | { name: string } | { identified: Identified } | null,
 ): Promise<void> {
   await endSession({ sessions }, request);
   const { session } = request;
-  session.regenerate(as === null ? ['browser', 'house', 'wanted'] : ['browser', 'house']);
+  // Another page of this browser may be on its way to the issuer, too.
+  session.regenerate(
+    as === null ? ['browser', 'house', 'wanted', 'pending'] : ['browser', 'house', 'pending'],
+  );
+  if (as && 'identified' in as) session.set('id', await sessions.beginFor(as.identified));
   if (as && 'token' in as) session.set('id', await sessions.begin(logIn.hashOf(as.token)));
   if (as && 'name' in as && as.name !== '') session.set('name', as.name);
 }
@@ -136,11 +141,11 @@ export async function extendSession(
   return endsAtMs - Date.now();
 }
 
-/** Ends the log-in that a browser has, on every server. */
+/** Ends the log-in that a browser has, on every server. With an account of the organisation: what names it at the issuer. */
 export async function endSession(
   { sessions }: Pick<SessionSettings, 'sessions'>,
   { session }: FastifyRequest,
-): Promise<void> {
+): Promise<{ idToken: string | null } | null> {
   const id = session.get('id');
-  if (id !== undefined) await sessions.end(id);
+  return id === undefined ? null : sessions.end(id);
 }

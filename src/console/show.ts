@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Child } from 'hono/jsx';
 import { housesFor } from '../cases/caller';
 import type { ConsoleDependencies } from './dependencies';
+import { toInstant } from '../domain/clock';
 import { parseUrl } from '../domain/url';
 import { renderPage, type Frame } from './layout';
 import { ownPath } from './requests';
@@ -20,6 +21,8 @@ export function show(
   const csrfToken = reply.generateCsrf();
   const isKnown = request.caller.actor !== '';
   const actor = isKnown ? request.caller.actor : null;
+  const account = request.login?.account;
+  const rolesFrom = request.caller.areRolesOld && account ? toInstant(account.confirmedAtMs) : undefined;
   const mayOrder = housesFor(houses, request.caller, 'order').length > 0;
   const mayTrain = request.training !== undefined && mayOrder;
   const { still, again } = reloading(request, frame);
@@ -38,6 +41,8 @@ export function show(
       actor,
       mayTrain,
       mayOrder,
+      mayAdminister: request.caller.grants.isAdmin && logIn.by === 'token',
+      rolesFrom,
       mayRename: logIn.by === 'name',
     },
     body(csrfToken),

@@ -9,6 +9,7 @@ import { dataFolderCheck } from './data-folder';
 import { filesCheck } from './files';
 import { gatewayChecks } from './gateway';
 import { journalChecks } from './journal';
+import { logInChecks } from './log-in';
 import { mailCheck } from './mail';
 import { describeReport, type Report } from './report';
 import { judgeSettings } from './settings';
@@ -29,7 +30,7 @@ export async function runDoctor(environment: Environment, isJson = false): Promi
 /** Runs every check, whatever the others find. Only without readable settings there is nothing to check. */
 export async function examine(environment: Environment): Promise<Report> {
   const inspected = inspectSettings(environment);
-  const { config, houses, temporal, tokens, faults } = inspected;
+  const { config, houses, temporal, tokens, people, faults } = inspected;
   const { checks, close } = temporal
     ? temporalChecks(temporal, isOwnServer(temporal, config))
     : { checks: [], close: () => {} };
@@ -41,6 +42,7 @@ export async function examine(environment: Environment): Promise<Report> {
       ...(config ? otherChecks(config, houses, faults, findFetchProxy(config.jet.url, environment)) : []),
       ...(config ? [filesCheck(config, environment)] : []),
       ...(tokens ? [tokensCheck(tokens)] : []),
+      ...(config?.oidc ? logInChecks(config.oidc, config.publicUrl, people) : []),
     ]);
     return {
       ok: findings.every(({ state }) => state !== 'failed'),
@@ -84,6 +86,7 @@ function secretsOf(config: Config | null, temporal: TemporalSettings | null): st
   return [
     config?.jet.token,
     config?.smtp.server.credentials?.pass,
+    config?.oidc?.clientSecret,
     typeof apiKey === 'string' ? apiKey : undefined,
   ]
     .filter((secret) => secret !== undefined)

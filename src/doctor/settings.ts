@@ -14,7 +14,11 @@ export function judgeSettings({
     const scope = config ? '' : ' und lässt sich nicht weiter prüfen';
     return { ...failed(`So startet Absage nicht${scope}, bitte berichtigen:`), details: faults };
   }
-  const login = tokens ? `${tokens.length} Token` : 'ohne Anmeldung';
+  const ways = [
+    ...(config.oidc ? ['Anmeldung mit Konto'] : []),
+    ...(tokens ? [`${tokens.length} Token`] : []),
+  ];
+  const login = ways.length > 0 ? ways.join(' und ') : 'ohne Anmeldung';
   const summary = `${modeName(config)}, ${houses.size} ${houses.size === 1 ? 'Haus' : 'Häuser'}, ${login}`;
   const openWires = findOpenWires(config);
   if (openWires.length === 0) return ok(`${summary}.`);

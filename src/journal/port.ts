@@ -240,16 +240,52 @@ export interface Erasure extends ErasureWish {
   mails: number;
 }
 
-/** The log-in of a person, as it is kept. */
-export interface StoredSession {
+/** What every log-in of a person has, as it is kept. */
+interface SessionTimes {
   /** SHA-256 of the session's id. */
   idHash: string;
-  /** SHA-256 of the token that it was begun with. */
-  tokenSha256: string;
   startedAt: Instant;
   /** When the person last did something. */
   activeAt: Instant;
 }
+
+/** A log-in that was begun with a token of the API. */
+export interface TokenSession extends SessionTimes {
+  /** SHA-256 of the token. */
+  tokenSha256: string;
+  person?: undefined;
+}
+
+/** A log-in that was begun with an account of the organisation. */
+export interface PersonSession extends SessionTimes {
+  tokenSha256?: undefined;
+  person: StoredPerson;
+}
+
+export type StoredSession = TokenSession | PersonSession;
+
+/** Who has logged in with an account of the organisation, as the issuer said it last. */
+export interface StoredPerson {
+  issuer: string;
+  subject: string;
+  /** The issuer's own name for the log-in; `null`: it gives none. */
+  sid: string | null;
+  name: string;
+  /** Values of the claim that names roles. */
+  roles: readonly string[];
+  /** Tokens of the issuer, unreadable for whoever reads the database. */
+  sealed: string;
+  /** When the issuer last said so. */
+  confirmedAt: Instant;
+  /** When it may be asked next; `null`: it gave nothing to ask it with. */
+  refreshAt: Instant | null;
+  /** Names whoever is asking it now: until `refreshAt` nobody else does. */
+  lease: string | null;
+}
+
+/** What an answer of the issuer changes. Without an answer only the time of the next question. */
+export type RefreshedPerson = Pick<StoredPerson, 'refreshAt'> &
+  Partial<Pick<StoredPerson, 'name' | 'roles' | 'sealed' | 'confirmedAt'>>;
 
 /** Log-ins, beside the journal so that all servers know them. Here, unlike there, rows change and go. */
 export interface SessionStore {
@@ -260,6 +296,21 @@ export interface SessionStore {
   remove(idHash: string): Promise<void>;
   /** Removes the sessions that began, or were last used, before these instants. */
   removeOlder(than: { startedAt: Instant; activeAt: Instant }): Promise<void>;
+  /**
+   * Removes the log-ins that an issuer ends: of a person, or the one that it calls `sid`. A log-in for which it gave no `sid`
+   * ends with each of its person's. Resolves to those that were there.
+   */
+  removeOfPerson(who: {
+    issuer: string;
+    subject: string | null;
+    sid: string | null;
+  }): Promise<StoredSession[]>;
+  /** All of them, those that are over among them, the newest first. */
+  list(): Promise<StoredSession[]>;
+  /** Whether the caller, and nobody else until then, is to ask the issuer about a session whose time for that has come. */
+  takeRefresh(idHash: string, turn: { lease: string; at: Instant; until: Instant }): Promise<boolean>;
+  /** Notes what came of it, and gives the turn back. Without effect where somebody else has it by now, or the session is over. */
+  endRefresh(idHash: string, lease: string, changes: RefreshedPerson): Promise<void>;
 }
 
 /** A form that a browser sent, as it is kept for a while. */

@@ -6,6 +6,7 @@ import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { isLoopback } from '../domain/loopback';
 import { LIMIT_VARIABLES, limitsOf, type LimitSettings } from './limits';
 import { NotUtf8, readTextFile } from './text-file';
+import { findOidcGaps, OIDC_VARIABLES, oidcOf, type OidcSettings } from './oidc';
 import { isFor, type PartName } from './parts';
 import { greetingNameOf, readSmtpUrl, type SmtpSettings } from './smtp';
 import { findBlindTrust, findOpenWires } from './wires';
@@ -52,6 +53,8 @@ export interface Config {
   /** What this build of the worker is called in Temporal; `null`: workers take every run, whatever build began it. */
   buildId: string | null;
   apiTokensFile: string | null;
+  /** `null`: people do not log in with an account of their organisation. */
+  oidc: OidcSettings | null;
   /** `null`: what Temporal keeps is not encrypted, which only a rehearsal allows. */
   payloadKeysFile: string | null;
   /** What API and workers prove to each other with; `null`: one of the data folder. */
@@ -73,6 +76,7 @@ export interface Config {
     temporal: number;
     temporalHttp: number;
     temporalUi: number;
+    sampleLogIn: number;
   };
   temporalUiUrl: string;
   /** Production starts Temporal's development server only on demand: nobody logs in there. */
@@ -131,11 +135,13 @@ const VARIABLES = z.object({
   ABSAGE_SIMULATOR_PORT: port.default(8091),
   ABSAGE_MAIL_PORT: port.default(8025),
   ABSAGE_MAIL_UI_PORT: port.default(8026),
+  ABSAGE_SAMPLE_LOGIN_PORT: port.default(8027),
   ABSAGE_TEMPORAL_PORT: port.default(7233),
   ABSAGE_TEMPORAL_HTTP_PORT: port.default(7243),
   ABSAGE_TEMPORAL_UI_PORT: port.default(8233),
   ABSAGE_EMBEDDED_TEMPORAL: z.enum(['yes', 'no'], 'kennt nur yes und no').default('no'),
   ABSAGE_TEMPORAL_UI_URL: url('http:', 'https:').optional(),
+  ...OIDC_VARIABLES,
   ...LIMIT_VARIABLES,
   ABSAGE_LOG_LEVEL: z.enum(LOG_LEVELS, `kennt nur ${LOG_LEVELS.join(', ')}`).optional(),
 });
@@ -190,10 +196,10 @@ export function inspectConfig(
   const faults: string[] = [];
   const given = collectGiven(environment, readFile, faults, part);
   const parsed = VARIABLES.safeParse(given);
-  const gaps =
-    given.ABSAGE_MODE === 'production'
-      ? [...findGaps(given, environment, part), ...findBlindTrust(environment)]
-      : [];
+  const isGiven = (name: string) => given[name] !== undefined || Boolean(environment[`${name}_FILE`]);
+  const gaps = part === null || isFor(part, 'ABSAGE_OIDC_ISSUER') ? findOidcGaps(isGiven) : [];
+  if (given.ABSAGE_MODE === 'production')
+    gaps.push(...findGaps(given, isGiven, part), ...findBlindTrust(environment));
   for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')} ${message}`);
   if (!parsed.success || faults.length > 0) return { config: null, faults: [...faults, ...gaps] };
 
@@ -204,12 +210,14 @@ export function inspectConfig(
 /** What production lacks. A file that cannot be read has been reported already. */
 function findGaps(
   given: Readonly<Record<string, string>>,
-  environment: Environment,
+  isGiven: (name: string) => boolean,
   part: PartName | null,
 ): string[] {
   const gaps = Object.entries(NEEDED_IN_PRODUCTION)
     .filter(([name]) => part === null || isFor(part, name))
-    .filter(([name]) => given[name] === undefined && !environment[`${name}_FILE`])
+    .filter(
+      ([name]) => !isGiven(name) && !(name === 'ABSAGE_API_TOKENS_FILE' && isGiven('ABSAGE_OIDC_ISSUER')),
+    )
     .map(([name, reason]) => `${name} fehlt: ${reason}`);
   if (given.ABSAGE_JET_TOKEN !== SIMULATOR_TOKEN) return gaps;
   return [...gaps, 'ABSAGE_JET_TOKEN ist das Token des Simulators, production braucht ein eigenes'];
@@ -280,6 +288,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     temporal: settings.ABSAGE_TEMPORAL_PORT,
     temporalHttp: settings.ABSAGE_TEMPORAL_HTTP_PORT,
     temporalUi: settings.ABSAGE_TEMPORAL_UI_PORT,
+    sampleLogIn: settings.ABSAGE_SAMPLE_LOGIN_PORT,
   };
   const host = settings.ABSAGE_HOST.replace(/^\[|\]$/g, '');
   return {
@@ -304,6 +313,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     databaseOwnerUrl: settings.ABSAGE_DATABASE_OWNER_URL ?? null,
     buildId: settings.ABSAGE_WORKER_VERSIONING === 'on' ? (settings.ABSAGE_BUILD_ID ?? '') : null,
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
+    oidc: oidcOf(settings),
     payloadKeysFile: settings.ABSAGE_PAYLOAD_KEYS_FILE ?? null,
     sealKeyFile: settings.ABSAGE_SEAL_KEY_FILE ?? null,
     signingKeyFile: settings.ABSAGE_SIGNING_KEY_FILE ?? null,

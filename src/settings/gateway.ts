@@ -2,7 +2,7 @@ import { SYNC_INTERVAL_FLOOR_MS } from '../domain/case';
 import { ConfigError, type Config } from './environment';
 import { isFor, type PartName } from './parts';
 
-type Judged = Pick<Config, 'mode' | 'syncIntervalMs' | 'apiTokensFile'>;
+type Judged = Pick<Config, 'mode' | 'syncIntervalMs' | 'apiTokensFile' | 'oidc'>;
 
 /**
  * Why this gateway may not be used with these settings, as German sentences: production never with a simulator, and
@@ -10,7 +10,7 @@ type Judged = Pick<Config, 'mode' | 'syncIntervalMs' | 'apiTokensFile'>;
  * here the operator learns of it before the first case. A `part` is not asked for what it does not know.
  */
 export function findGatewayFaults(
-  { mode, syncIntervalMs, apiTokensFile }: Judged,
+  { mode, syncIntervalMs, apiTokensFile, oidc }: Judged,
   isSimulator: boolean,
   part: PartName | null = null,
 ): string[] {
@@ -25,7 +25,7 @@ export function findGatewayFaults(
       'ABSAGE_SYNC_INTERVAL muss mindestens 15m sein, denn hinter ABSAGE_JET_URL steht kein Simulator',
     );
   // Production asks for the file whatever the gateway is.
-  const isOpen = !isProduction && apiTokensFile === null;
+  const isOpen = !isProduction && apiTokensFile === null && oidc === null;
   if (isOpen && (part === null || isFor(part, 'ABSAGE_API_TOKENS_FILE')))
     faults.push(
       'ABSAGE_API_TOKENS_FILE fehlt: hinter ABSAGE_JET_URL steht kein Simulator, und ohne Anmeldung dürfte jeder wirklich absagen (absage tokens create macht ein Token)',

@@ -1,5 +1,5 @@
 /** What `absage up` starts: our roles, and Temporal's server. */
-export const PARTS = ['worker', 'server', 'simulator', 'mail-catcher', 'temporal'] as const;
+export const PARTS = ['worker', 'server', 'simulator', 'mail-catcher', 'sample-log-in', 'temporal'] as const;
 export type PartName = (typeof PARTS)[number];
 
 /** Where things are and how much is said. Holds no secret. */
@@ -12,6 +12,7 @@ const COMMON = [
   'ABSAGE_SIMULATOR_PORT',
   'ABSAGE_MAIL_PORT',
   'ABSAGE_MAIL_UI_PORT',
+  'ABSAGE_SAMPLE_LOGIN_PORT',
   'ABSAGE_TEMPORAL_PORT',
   'ABSAGE_TEMPORAL_HTTP_PORT',
   'ABSAGE_TEMPORAL_UI_PORT',
@@ -55,6 +56,12 @@ const SETTINGS: Record<PartName, readonly string[]> = {
     ...COMMON,
     ...CASES,
     'ABSAGE_API_TOKENS_FILE',
+    'ABSAGE_OIDC_ISSUER',
+    'ABSAGE_OIDC_CLIENT_ID',
+    'ABSAGE_OIDC_CLIENT_SECRET',
+    'ABSAGE_OIDC_ROLES_CLAIM',
+    'ABSAGE_OIDC_SCOPE',
+    'ABSAGE_PEOPLE',
     'ABSAGE_PAYLOAD_KEYS_FILE',
     'ABSAGE_SEAL_KEY_FILE',
     'ABSAGE_SIGNING_KEY_FILE',
@@ -70,6 +77,7 @@ const SETTINGS: Record<PartName, readonly string[]> = {
   ],
   simulator: [...COMMON, 'ABSAGE_SYNC_INTERVAL'],
   'mail-catcher': COMMON,
+  'sample-log-in': [...COMMON, 'ABSAGE_HOUSES'],
   temporal: [],
 };
 
@@ -91,6 +99,7 @@ const SURROUNDINGS: Record<PartName, readonly RegExp[]> = {
   server: [MACHINE, NODE, NETWORK],
   simulator: [MACHINE, NODE],
   'mail-catcher': [MACHINE, NODE],
+  'sample-log-in': [MACHINE, NODE],
   temporal: [MACHINE, GO],
 };
 

@@ -17,7 +17,7 @@ const WITHOUT_MODES: readonly number[] = [
 
 /** What Absage makes in its data folder, with what stands behind these names while it is being written. */
 const OWN_ENTRIES =
-  /^(console\.key|seal\.keys|signing\.key|up\.json|(journal|simulator|temporal)\.sqlite|temporal\.toml|logs|mails|\.doctor)([-.]|$)/;
+  /^(console\.key|seal\.keys|signing\.key|up\.json|(journal|simulator|temporal)\.sqlite|temporal\.toml|sample-people\.json|logs|mails|\.doctor)([-.]|$)/;
 
 /** A file that holds a secret or decides who may act, and the setting that names it. */
 interface SecretFile {
@@ -65,7 +65,9 @@ function toOwn(path: string): string {
 export function findReadableFiles(config: Config, environment: Environment): string[] {
   const { dataDir, databaseUrl } = config;
   const journal = databaseUrl.startsWith('file:') ? fileURLToPath(databaseUrl) : null;
-  const files = secretFiles(config, environment).map(({ path }) => path);
+  const files = secretFiles(config, environment)
+    .filter(({ setting }) => setting !== PEOPLE)
+    .map(({ path }) => path);
   // A journal that lies in a closed folder is closed.
   if (journal && isOpenTo(dirname(journal), MAY_ENTER)) files.push(journal);
   const folders = [dataDir].filter((path) => isOpenTo(path, MAY_READ | MAY_WRITE | MAY_ENTER));
@@ -113,12 +115,16 @@ function close(path: string): void {
   }
 }
 
+/** Names a file without a secret: it may be read, but whoever changes it decides who may act. */
+const PEOPLE = 'ABSAGE_PEOPLE';
+
 const OWN_KEYS = ['console.key', 'seal.keys', 'signing.key'];
 
 function secretFiles({ dataDir }: Config, environment: Environment): SecretFile[] {
   const named = Object.entries(environment)
     .filter(
-      ([name, path]) => path && (/^ABSAGE_.*_FILE$/.test(name) || name === 'TEMPORAL_TLS_CLIENT_KEY_PATH'),
+      ([name, path]) =>
+        path && (/^ABSAGE_.*_FILE$/.test(name) || [PEOPLE, 'TEMPORAL_TLS_CLIENT_KEY_PATH'].includes(name)),
     )
     .map(([setting, path = '']) => ({ setting, path }));
   return [...named, ...OWN_KEYS.map((name) => ({ setting: null, path: join(dataDir, name) }))];

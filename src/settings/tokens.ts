@@ -60,6 +60,10 @@ const houseKeys = (known: ReadonlyMap<string, unknown>) =>
         `nennt unbekannte Häuser: ${(input as string[]).filter((key) => !known.has(key)).join(', ')}`,
     });
 
+/** Where a role counts, as a settings file states it. */
+export const housesOfRole = (known: ReadonlyMap<string, unknown>) =>
+  z.union([z.literal('*'), houseKeys(known)], 'braucht eine Liste von Häusern oder "*"');
+
 const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/i, 'braucht 64 Ziffern von 0 bis f: den SHA-256 des Tokens')
@@ -83,7 +87,7 @@ const tokensFile = (known: ReadonlyMap<string, unknown>) =>
             actor,
             role,
             expires: expires.optional(),
-            houses: z.union([z.literal('*'), houseKeys(known)], 'braucht eine Liste von Häusern oder "*"'),
+            houses: housesOfRole(known),
           }),
         )
         .min(1, 'braucht mindestens ein Token'),

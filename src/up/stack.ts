@@ -5,6 +5,7 @@ import { requireFittingGateway } from '../settings/gateway';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, loadSettings, type Settings } from '../settings/settings';
 import type { PortClaim } from './ports';
+import { prepareSampleLogIn, type SampleLogIn } from './sample-log-in';
 import { findTemporal } from './temporal-cli';
 
 const LOOPBACK = '127.0.0.1';
@@ -19,6 +20,8 @@ export interface Stack {
   temporal: { executable: string; databaseFile: string } | null;
   hasSimulator: boolean;
   hasMailCatcher: boolean;
+  /** `null`: no sample log-in is wanted. */
+  logIn: SampleLogIn | null;
   ports: PortClaim[];
   /** On the way to the configured Temporal server, and to the configured gateway. */
   proxies: { temporal: Proxy | null; gateway: Proxy | null };
@@ -33,10 +36,13 @@ export interface Stack {
 export async function planStack(
   environment: Environment,
   findExecutable: (environment: Environment) => Promise<string> = findTemporal,
+  { withLogIn }: { withLogIn: boolean } = { withLogIn: false },
 ): Promise<Stack> {
   const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`]);
   const isTemporalGiven = Boolean(environment.TEMPORAL_ADDRESS);
   const settings = isTemporalGiven ? { ...environment } : withoutTemporal(environment);
+  const logIn = withLogIn ? prepareSampleLogIn(environment) : null;
+  Object.assign(settings, logIn?.settings);
 
   const { config: given, temporal } = loadGiven(settings, environment);
   const hasSimulator = !isGiven('ABSAGE_JET_URL');
@@ -64,7 +70,9 @@ export async function planStack(
         },
     hasSimulator,
     hasMailCatcher,
+    logIn,
     ports: claimPorts(config, {
+      hasLogIn: logIn !== null,
       hasTemporal: !isTemporalGiven,
       hasTemporalUi: config.mode === 'rehearsal',
       hasSimulator,
@@ -130,7 +138,8 @@ function claimPorts(
     hasSimulator,
     hasMailCatcher,
     hasTemporalUi,
-  }: Record<'hasTemporal' | 'hasSimulator' | 'hasMailCatcher' | 'hasTemporalUi', boolean>,
+    hasLogIn,
+  }: Record<'hasTemporal' | 'hasSimulator' | 'hasMailCatcher' | 'hasTemporalUi' | 'hasLogIn', boolean>,
 ): PortClaim[] {
   const claim = (setting: string, part: string, number: number) => ({
     setting,
@@ -143,6 +152,7 @@ function claimPorts(
     hasSimulator && claim('ABSAGE_SIMULATOR_PORT', 'den Simulator', ports.simulator),
     hasMailCatcher && claim('ABSAGE_MAIL_PORT', 'den E-Mail-Fänger', ports.mail),
     hasMailCatcher && claim('ABSAGE_MAIL_UI_PORT', 'die Seite der E-Mails', ports.mailUi),
+    hasLogIn && claim('ABSAGE_SAMPLE_LOGIN_PORT', 'die Anmeldung zum Üben', ports.sampleLogIn),
     hasTemporal && claim('ABSAGE_TEMPORAL_PORT', 'Temporal', ports.temporal),
     hasTemporal &&
       claim('ABSAGE_TEMPORAL_HTTP_PORT', 'die HTTP-Schnittstelle von Temporal', ports.temporalHttp),

@@ -29,10 +29,21 @@ export function showReady(stack: Stack): void {
     `Absage läuft${config.mode === 'rehearsal' ? ' im Probebetrieb: E-Mails tragen [PROBE]' : ''}, ${describeWait(config)}.`,
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(16)} ${value}`),
+    ...describeLogIn(stack),
     ...describeLimits(stack).flatMap((line) => ['', line]),
     '',
     'ready',
   );
+}
+
+/** Everybody who can log in, because this is for practice: nobody has to look for them. */
+function describeLogIn({ logIn }: Stack): string[] {
+  if (!logIn) return [];
+  return [
+    '',
+    'Anmelden können sich, jeweils mit jedem Passwort, denn das ist eine Anmeldestelle zum Üben:',
+    ...logIn.people.map(({ name, purpose }) => `  ${name.padEnd(26)} ${purpose}`),
+  ];
 }
 
 const given = (address: string) => `${address} (nicht von hier gestartet)`;
@@ -64,7 +75,7 @@ function describeLimits({ config, temporal, proxies, isGatewayHeard }: Stack): s
   if (!isGatewayHeard)
     limits.push(
       'Das Gateway hat beim Start nicht geantwortet. Was fehlt, sagt absage doctor.',
-      ...(config.apiTokensFile === null ? [NO_ORDERS_YET] : []),
+      ...(config.apiTokensFile === null && config.oidc === null ? [NO_ORDERS_YET] : []),
     );
   return limits;
 }

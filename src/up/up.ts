@@ -26,14 +26,17 @@ const GRACE_MS = { writers: 10_500, others: 1_500, temporal: 1_800 };
  * `absage up`: the whole of Absage on this machine, until SIGINT, SIGTERM or SIGHUP. Ends the process: with 0 after
  * a signal, with 2 when settings are faulty, with 1 when it cannot start for another reason.
  */
-export async function runUp(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+export async function runUp(
+  environment: Readonly<Record<string, string | undefined>>,
+  wish: { withLogIn: boolean } = { withLogIn: false },
+): Promise<void> {
   // The reader of our output may stop (`npm start | head`): Absage then goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const signalled = new Promise<number>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve(0));
   });
   try {
-    const stack = await planStack(environment);
+    const stack = await planStack(environment, undefined, wish);
     const folder = await ownDataFolder(stack.config.dataDir, undefined, {
       unwritable: (code) => terminal.showUnwritable(stack.config, code),
       writable: terminal.showWritable,
@@ -93,6 +96,7 @@ async function bringUp(stack: Stack, start: (part: Part) => Promise<void>): Prom
   if (stack.temporal) needed.push(start(temporalPart(stack)));
   if (stack.hasSimulator) needed.push(start(role('simulator', 'Simulator')));
   if (stack.hasMailCatcher) needed.push(start(role('mail-catcher', 'E-Mail-Fänger')));
+  if (stack.logIn) needed.push(start(role('sample-log-in', 'Anmeldung zum Üben')));
   await Promise.all(needed);
 
   // In production this is a step of its own, which another role of the database may have to do.
@@ -158,7 +162,7 @@ async function stopAll(running: ReadonlyMap<string, SupervisedPart>): Promise<vo
   };
   terminal.showStopping();
   await stop(['worker', 'server'], GRACE_MS.writers);
-  await stop(['simulator', 'mail-catcher'], GRACE_MS.others);
+  await stop(['simulator', 'mail-catcher', 'sample-log-in'], GRACE_MS.others);
   await stop(['temporal'], GRACE_MS.temporal);
   terminal.showStopped();
 }

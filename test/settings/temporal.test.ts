@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { ConfigError } from '../../src/settings/environment';
 import { loadTemporalSettings } from '../../src/settings/temporal';
 
-const PORTS = { simulator: 1, mail: 2, mailUi: 3, temporal: 7300, temporalHttp: 5, temporalUi: 4 };
+const PORTS = {
+  simulator: 1,
+  mail: 2,
+  mailUi: 3,
+  temporal: 7300,
+  temporalHttp: 5,
+  temporalUi: 4,
+  sampleLogIn: 6,
+};
 const REHEARSAL = { mode: 'rehearsal', ports: PORTS } as const;
 const PRODUCTION = { mode: 'production', ports: PORTS } as const;
 

@@ -29,6 +29,10 @@ const PRODUCTION = {
   ABSAGE_PAYLOAD_KEYS_FILE: keysFileIn(folder),
   ABSAGE_SEAL_KEY_FILE: sealKeysIn(folder),
   ABSAGE_SIGNING_KEY_FILE: signingKeyIn(folder),
+  ABSAGE_OIDC_ISSUER: 'https://issuer.example',
+  ABSAGE_OIDC_CLIENT_ID: 'absage',
+  ABSAGE_OIDC_CLIENT_SECRET: 'canary-of-log-in',
+  ABSAGE_PEOPLE: 'people.json',
   TEMPORAL_ADDRESS: '127.0.0.1:9',
   TEMPORAL_API_KEY: 'canary-of-temporal',
   https_proxy: 'http://anna:canary-of-proxy@proxy.example:3128',
@@ -39,9 +43,10 @@ const PRODUCTION = {
 /** Who may know what. */
 const KNOWN: Record<PartName, string[]> = {
   worker: ['canary-of-jet', 'canary-of-mail', 'canary-of-proxy', 'canary-of-temporal'],
-  server: ['canary-of-proxy', 'canary-of-temporal'],
+  server: ['canary-of-log-in', 'canary-of-proxy', 'canary-of-temporal'],
   simulator: [],
   'mail-catcher': [],
+  'sample-log-in': [],
   temporal: [],
 };
 

@@ -14,6 +14,18 @@ export interface SchemaDialect {
   forbidChanges(db: Kysely<unknown>, table: string): Promise<void>;
 }
 
+const PERSON_COLUMNS = [
+  'issuer',
+  'subject',
+  'sid',
+  'name',
+  'roles',
+  'sealed',
+  'confirmed_at',
+  'refresh_at',
+  'lease',
+] as const;
+
 /** The schema's history, the same in every database. */
 const MIGRATIONS: Record<string, (db: Kysely<unknown>, dialect: SchemaDialect) => Promise<void>> = {
   '0001-entries-and-claims': async (db, { text, forbidChanges }) => {
@@ -169,6 +181,17 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, dialect: SchemaDialect) =
       .addColumn('key', text, (column) => column.primaryKey())
       .addColumn('count', 'integer', (column) => column.notNull())
       .addColumn('until', text, (column) => column.notNull())
+      .execute();
+  },
+  /** Missing in a session that was begun with a token, which an older build goes on to take. */
+  '0014-sessions-of-people': async (db, { text }) => {
+    for (const column of PERSON_COLUMNS)
+      await db.schema.alterTable('session').addColumn(column, text).execute();
+    await db.schema
+      .createIndex('session_by_person')
+      .ifNotExists()
+      .on('session')
+      .columns(['issuer', 'subject'])
       .execute();
   },
 };

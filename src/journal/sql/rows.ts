@@ -95,6 +95,17 @@ interface SessionRow {
   token_sha256: string | null;
   started_at: string;
   active_at: string;
+  /** This one and all that follow are missing where a token began the session. */
+  issuer: string | null;
+  subject: string | null;
+  sid: string | null;
+  name: string | null;
+  /** JSON. */
+  roles: string | null;
+  sealed: string | null;
+  confirmed_at: string | null;
+  refresh_at: string | null;
+  lease: string | null;
 }
 
 /** The tables, or one transaction on them. */

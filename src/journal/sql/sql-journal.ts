@@ -167,6 +167,12 @@ export function createSqlJournal(
       touch: (idHash, at) => writing(ALONE, (transaction) => sessions.touch(transaction, idHash, at)),
       remove: (idHash) => writing(ALONE, (transaction) => sessions.remove(transaction, idHash)),
       removeOlder: (than) => writing(ALONE, (transaction) => sessions.removeOlder(transaction, than)),
+      removeOfPerson: (who) => writing(ALONE, (transaction) => sessions.removeOfPerson(transaction, who)),
+      list: () => reading(() => sessions.list(db)),
+      takeRefresh: (idHash, turn) =>
+        writing(ALONE, (transaction) => sessions.takeRefresh(transaction, idHash, turn)),
+      endRefresh: (idHash, lease, changes) =>
+        writing(ALONE, (transaction) => sessions.endRefresh(transaction, idHash, lease, changes)),
     },
 
     forms: {
