@@ -78,6 +78,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     }),
     isSimulator: gateway.isSimulator,
     isLogInMissing: () => logIn.by === 'name' && !gateway.isSimulator(),
+    arePeopleKnown: config.oidc !== null,
     temporalUiUrl: config.temporalUiUrl,
     namespace: temporalSettings.namespace,
     timing: {

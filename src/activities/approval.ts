@@ -9,10 +9,9 @@ import {
   isGranted,
   numberOf,
   overrideOf,
-  type Approval,
   type RequestLine,
 } from '../domain/approval';
-import type { CodedText, Opening, Originals } from '../domain/case';
+import type { Approval, CodedText, Opening, Originals } from '../domain/case';
 import { toInstant, toMs } from '../domain/clock';
 import { readableInput } from '../domain/contact';
 import { KnownFailure } from '../domain/failures';

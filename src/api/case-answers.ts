@@ -4,14 +4,13 @@ import type { CaseWithTasks } from '../cases/house-tasks';
 import type { CancellationPage, ListedCancellation } from '../cases/lists';
 import type { ListChange } from '../cases/live';
 import { HELD, type CancellationView } from '../cases/view';
-import { PLAN_FIELDS, type Approval } from '../domain/approval';
-import type { StepProgress } from '../domain/case';
+import type { Approval, StepProgress } from '../domain/case';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import type { ShownTask } from '../domain/house-tasks';
 import type { JournalEntry } from '../domain/journal';
 import { MARKERS } from '../domain/marker';
 import type { Order, SeenEvent } from '../domain/types';
-import { ANNOUNCEMENT_FIELDS, CHOICES, PERFORMANCE_FIELDS } from '../domain/vocabulary';
+import { ANNOUNCEMENT_FIELDS, CHOICES, PERFORMANCE_FIELDS, PLAN_FIELDS } from '../domain/vocabulary';
 import { action, codedText, day, instant, nullableText, state, step } from './answer-parts';
 
 const STEP_STATES = [

@@ -12,6 +12,7 @@ import { withContact } from './contact';
 import { requireSimulatorOrLogIn } from './missing-log-in';
 import { heldByStranger, orderDigest } from './orders';
 import { Problem } from './problems';
+import { requireSecondPerson } from './second-person';
 import { requirePatience } from './retry-pace';
 import type { CaseSources } from './sources';
 import { forCaller } from './for-caller';
@@ -40,6 +41,7 @@ export async function actOn(
   const held = heldAs(run);
   if (held) throw new Problem('action-not-possible', HELD_TEXTS[held]);
   if (action === 'retry') await requirePatience(sources, found.caseId);
+  await requireSecondPerson(sources, caller, action, { wanted, found, request });
   try {
     // Exactly this run: by now another case of the event may have begun.
     const asked = { ...request, actor: caller.actor, key };

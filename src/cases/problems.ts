@@ -17,6 +17,11 @@ export const PROBLEMS = {
     title: 'Die Seiten von Absage brauchen Cookies, und Ihr Browser hat keines mitgeschickt.',
   },
   'not-allowed': { status: 403, title: 'Das ist nicht erlaubt.' },
+  'own-order': { status: 403, title: 'Wer eine Absage beauftragt hat, gibt sie nicht selbst frei.' },
+  'person-needed': {
+    status: 403,
+    title: 'Das entscheidet eine Person, die sich selbst anmeldet, kein Programm.',
+  },
   'house-not-found': { status: 404, title: 'Dieses Haus gibt es nicht.' },
   'cancellation-not-found': { status: 404, title: 'Diese Absage gibt es nicht.' },
   'event-not-found': { status: 404, title: 'Diese Veranstaltung gibt es in diesem Haus nicht.' },
@@ -24,6 +29,7 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'Diese Adresse gibt es nicht.' },
   'method-not-allowed': { status: 405, title: 'Diese Methode ist hier nicht möglich.' },
   'not-acceptable': { status: 406, title: 'In dieser Form gibt es das nicht.' },
+  'plan-changed': { status: 409, title: 'Was abgesagt werden soll, steht inzwischen anders in Jet.' },
   'conflicting-cancellation': { status: 409, title: 'Für diese Veranstaltung gibt es bereits eine Absage.' },
   'held-by-stranger': {
     status: 409,

@@ -36,6 +36,8 @@ export interface CaseSources {
    * nobody may do anything without a log-in.
    */
   isLogInMissing(): boolean;
+  /** People log in themselves, so a program decides nothing that is a person's to decide. */
+  arePeopleKnown?: boolean;
   temporalUiUrl: string;
   namespace: string;
 }

@@ -1,5 +1,4 @@
-import type { Approval } from '../domain/approval';
-import type { Attention, CancellationStatus, StepProgress, Task } from '../domain/case';
+import type { Approval, Attention, CancellationStatus, StepProgress, Task } from '../domain/case';
 import type { FailureCode } from '../domain/failures';
 import { caseResource, type CaseAddress } from '../domain/addresses';
 import { cancellationWorkflowId } from '../domain/input';

@@ -1,39 +1,17 @@
 import type { Actor } from './actor';
-import type { ApprovalRule, CodedText, EventSummary } from './case';
+import type { Approval, ApprovalRule, CodedText, EventSummary, PlanChange } from './case';
 import { toInstant, toMs } from './clock';
 import { effectKeys, type EntryOf, type JournalEntry } from './journal';
 import { requestsOf } from './lines';
 import { refusal } from './refusals';
 import type { House, Instant } from './types';
-import { ANNOUNCEMENT_FIELDS, STEPS, type StepName } from './vocabulary';
+import { PLAN_FIELDS, STEPS, type PlanField, type StepName } from './vocabulary';
 
 /*
  * Four eyes: before anything is written in Jet, a second person says yes to exactly this plan. What was asked, and what
  * was answered, stands in the lines of the case, so a reset or another run asks nobody twice. `entries` are the lines of
  * one case, oldest first.
  */
-
-/** How a request ended. `overridden`: a lead has begun the case without a second person, and said why. */
-export type ApprovalDecision = 'approved' | 'rejected' | 'overridden' | 'expired';
-
-/** One value of the plan that is another one than in the request before. */
-export interface PlanChange {
-  field: PlanField;
-  before: string | null;
-  now: string | null;
-}
-
-/** The newest request of a case, as callers see it. */
-export interface Approval {
-  planHash: string;
-  requestedBy: string;
-  requestedAt: Instant;
-  expiresAt: Instant;
-  /** What has changed since the request before, which is void. Empty for the first one. */
-  changes: PlanChange[];
-  /** `null`: nobody has decided yet. */
-  decision: { kind: ApprovalDecision; by: string; at: Instant; reason: string | null } | null;
-}
 
 type Entries = readonly JournalEntry[];
 export type RequestLine = EntryOf<'request-approval'>;
@@ -79,13 +57,6 @@ const KINDS = {
 function toDecision({ operation, actor: by, at, after }: DecisionLine): NonNullable<Approval['decision']> {
   return { kind: KINDS[operation], by, at, reason: 'reason' in after ? after.reason : null };
 }
-
-/** What of an event can make a plan another one. */
-export const PLAN_FIELDS = [
-  ...ANNOUNCEMENT_FIELDS,
-  ...(['startsAt', 'venue', 'location', 'organiser', 'production', 'statusText'] as const),
-] as const;
-export type PlanField = (typeof PLAN_FIELDS)[number];
 
 function changesBetween(before: EventSummary, now: EventSummary): PlanChange[] {
   const rows = PLAN_FIELDS.map((field) => ({

@@ -1,6 +1,5 @@
 import type { Seal } from './seal';
 import type { ActionKey } from './action-key';
-import type { Approval } from './approval';
 import type { Action } from './vocabulary';
 import type { OfferedChoice } from './choices';
 import type { FailureCode } from './failures';
@@ -15,7 +14,7 @@ import type {
   Order,
   WrittenOrder,
 } from './types';
-import type { CaseState, StepName } from './vocabulary';
+import type { CaseState, PlanField, StepName } from './vocabulary';
 
 /** The interval under which nothing may run against a real Jet, in milliseconds (wiki: 15 minutes). */
 export const SYNC_INTERVAL_FLOOR_MS = 15 * 60_000;
@@ -119,6 +118,28 @@ export interface Attention {
   conflicts: FieldConflict[];
   /** With `person-step`: what is to be done in which mask. */
   task: Task | null;
+}
+
+/** How a request ended. `overridden`: a lead has begun the case without a second person, and said why. */
+export type ApprovalDecision = 'approved' | 'rejected' | 'overridden' | 'expired';
+
+/** One value of the plan that is another one than in the request before. */
+export interface PlanChange {
+  field: PlanField;
+  before: string | null;
+  now: string | null;
+}
+
+/** The newest request of a case, as callers see it. */
+export interface Approval {
+  planHash: string;
+  requestedBy: string;
+  requestedAt: Instant;
+  expiresAt: Instant;
+  /** What has changed since the request before, which is void. Empty for the first one. */
+  changes: PlanChange[];
+  /** `null`: nobody has decided yet. */
+  decision: { kind: ApprovalDecision; by: string; at: Instant; reason: string | null } | null;
 }
 
 /** What is known of a case: by the workflow that runs it, or by the journal. */

@@ -1,12 +1,22 @@
-import type { Attention, CancellationStatus } from './case';
-import { clockTime } from './clock';
+import type { Approval, Attention, CancellationStatus } from './case';
+import { clockOn, clockTime, dayAndTime } from './clock';
+import { shownName } from './names';
 import { failureRow, isFailureCode } from './failures';
 import type { Instant } from './types';
 import { isWait, isWatched, type WaitStep } from './vocabulary';
 
 type Situation = Pick<
   CancellationStatus,
-  'state' | 'step' | 'steps' | 'order' | 'waitEndsAt' | 'allowedActions' | 'refusal' | 'pointOfNoReturnPassed'
+  | 'state'
+  | 'step'
+  | 'steps'
+  | 'order'
+  | 'event'
+  | 'approval'
+  | 'waitEndsAt'
+  | 'allowedActions'
+  | 'refusal'
+  | 'pointOfNoReturnPassed'
 > & { attention: (Pick<Attention, 'task'> & { code: string }) | null };
 
 /**
@@ -14,17 +24,42 @@ type Situation = Pick<
  * what a person will have to do. In a house without a gateway the person does each step in Jet, so it speaks to them.
  */
 export function standingNotes(status: Situation): string[] {
-  const { state, step, refusal, attention } = status;
+  const { state, step, refusal, approval, attention } = status;
+  if (refusal && approval?.decision) return [refusal.text, ...decisionText(approval)];
   if (refusal) return [refusal.text];
   if (attention) {
     const isFirstTask = state === 'needs-attention' && step === 'mark-titles' && attention.task !== null;
     return [...(isFirstTask ? [BEFORE_THE_WAIT] : []), ...ifNobodyActs(attention.code, status)];
   }
+  if (state === 'awaiting-approval' && approval) return approvalNotes(approval, status);
   if (state === 'waiting' && isWait(step)) return [...detailOf(status), ...WAITS[step](toWait(status))];
   if (state === 'running' && step === 'verify-channel')
     return ['Absage sieht in Connect Online nach, bis der Storno dort steht.'];
   if (state === 'interrupted') return ['Was geschrieben wurde, steht im Logbuch. Bitte fortsetzen.'];
   return [];
+}
+
+/** Who is asked, until when, and what happens without an answer. */
+function approvalNotes(
+  { requestedBy, requestedAt, expiresAt, changes }: Approval,
+  { event, order }: Situation,
+): string[] {
+  const startsAt = event?.startsAt ?? order.expected.startsAt;
+  return [
+    ...(changes.length > 0
+      ? ['Seit der Freigabe hat sich in Jet etwas geändert. Sie gilt nicht mehr und wurde neu erbeten.']
+      : []),
+    `${shownName(requestedBy)} hat diese Absage beauftragt. Eine zweite Person aus der Leitung muss sie freigeben; bis dahin wird in Jet nichts geschrieben, und es wird weiter verkauft.`,
+    `Wenn niemand entscheidet: um ${clockOn(expiresAt, requestedAt)} endet die Bitte, und es wird nicht abgesagt.`,
+    `Beginn ist ${dayAndTime(startsAt)}.`,
+  ];
+}
+
+/** What was decided, and by whom. */
+function decisionText({ decision }: Approval): string[] {
+  if (!decision || decision.kind === 'expired') return [];
+  const reason = decision.reason ? ` Begründung: ${decision.reason}` : '';
+  return [`Entschieden von ${shownName(decision.by)} um ${clockTime(decision.at)}.${reason}`];
 }
 
 /** What becomes of a case whose question nobody answers. Of a run that is paused, its own text says it. */

@@ -91,6 +91,13 @@ export function isOfPerformance(field: string): field is PerformanceField {
   return (PERFORMANCE_FIELDS as readonly string[]).includes(field);
 }
 
+/** What of an event can make a plan another one. */
+export const PLAN_FIELDS = [
+  ...ANNOUNCEMENT_FIELDS,
+  ...(['startsAt', 'venue', 'location', 'organiser', 'production', 'statusText'] as const),
+] as const;
+export type PlanField = (typeof PLAN_FIELDS)[number];
+
 /** One value of the mask as it was, as we would have it, and as it stands there now. */
 export interface FieldConflict {
   field: (typeof ANNOUNCEMENT_FIELDS)[number] | 'status' | PerformanceField;

@@ -108,6 +108,8 @@ export const ACTION_TEXTS = {
     'Was abgesagt werden soll, steht inzwischen anders in Jet. Bitte den Stand neu ansehen und dann entscheiden.',
   ownOrder:
     'Wer eine Absage beauftragt hat, gibt sie nicht selbst frei: das braucht eine zweite Person. Im Notfall kann die Leitung ohne Freigabe beginnen.',
+  rolesAreOld:
+    'Der Anmeldedienst Ihrer Organisation antwortet gerade nicht. Bis er bestätigt, dass Sie das noch dürfen, kann nicht freigegeben werden. Bitte später noch einmal versuchen oder eine andere Person der Leitung bitten.',
   alreadyDecided: 'Über diese Freigabe wurde schon entschieden. Bitte den Stand neu ansehen.',
   notWaiting: 'Im Moment wird auf nichts gewartet, das übersprungen werden könnte.',
   anotherWait: 'Diese Wartezeit läuft nicht (mehr). Bitte den Stand neu ansehen.',

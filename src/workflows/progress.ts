@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { allowedActions, type ActionSituation } from '../domain/actions';
-import type { Approval } from '../domain/approval';
 import {
+  type Approval,
   type Attention,
   type CancellationInput,
   type CancellationStatus,
