@@ -3,7 +3,7 @@
  * years, and an evening on which many cases are due at once. Needs Linux, all of the machine, and an hour.
  *
  * Usage: npm run bench:growth -- [--only workers,sleepers,evening] [--burst 300]
- *   [--evening 2000] [--ended 100000] [--sleepers 10000]
+ *   [--evening 2000] [--wait-minutes 15] [--ended 100000] [--sleepers 10000]
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -20,11 +20,17 @@ async function main(): Promise<void> {
       sleepers: { type: 'string', default: '10000' },
       ended: { type: 'string', default: '100000' },
       evening: { type: 'string', default: '2000' },
+      'wait-minutes': { type: 'string', default: '15' },
     },
   });
   const parts: Record<string, () => Promise<unknown>> = {
     workers: () => measureWorkers(Number(values.burst)),
-    evening: () => measureEvening(Number(values.evening), Number(values.ended)),
+    evening: () =>
+      measureEvening({
+        count: Number(values.evening),
+        ended: Number(values.ended),
+        waitMs: Number(values['wait-minutes']) * 60_000,
+      }),
     sleepers: () => measureSleepers(Number(values.sleepers)),
   };
   console.log(JSON.stringify(describeEnvironment()));
