@@ -49,7 +49,10 @@ export async function startContenders(stack: Stack, cases: Cases, waitMs: number
 }
 
 /** Starts a case as the API does. Asks again when a busy server delays the start: the case may have begun. */
-export async function startCancellation({ cancellations }: Stack, cases: Cases): Promise<string> {
+export async function startCancellation(
+  { cancellations }: Pick<Stack, 'cancellations'>,
+  cases: Cases,
+): Promise<string> {
   const input = cases.next();
   const { house, eventNumber } = input.order;
   for (let mayHaveBegun = false; ; mayHaveBegun = true) {
@@ -67,7 +70,11 @@ export async function startCancellation({ cancellations }: Stack, cases: Cases):
 const STARTED_TOGETHER = 50;
 
 /** Starts this many cases, without asking the server for all of them at once. */
-export async function startCancellations(stack: Stack, cases: Cases, count: number): Promise<void> {
+export async function startCancellations(
+  stack: Pick<Stack, 'cancellations'>,
+  cases: Cases,
+  count: number,
+): Promise<void> {
   for (let started = 0; started < count; started += STARTED_TOGETHER) {
     const together = Math.min(STARTED_TOGETHER, count - started);
     await Promise.all(Array.from({ length: together }, () => startCancellation(stack, cases)));

@@ -14,13 +14,14 @@ import { findPortFaults } from '../src/up/ports';
 import { showOrphans } from '../src/up/terminal';
 import { UpError } from '../src/up/up-error';
 import { bringUp, clusterParts } from './cluster/bring-up';
-import { planCluster, type ClusterPlan } from './cluster/plan';
+import { LISTENER_COUNT, planCluster, type ClusterPlan } from './cluster/plan';
 import type { Proxy } from './cluster/proxy';
 import { findTemporalPrograms, type TemporalPrograms } from './cluster/temporal-programs';
 import * as terminal from './cluster/terminal';
 
 const ROOT = join(__dirname, '..');
-const HIGHEST_FIRST_PORT = 65_000;
+/** Temporal keeps the ports of its roles in a `smallint` of its own schema, and the last ones of the block are theirs. */
+const HIGHEST_FIRST_PORT = 32_767 - LISTENER_COUNT + 1;
 /** How long each may take to end, in the order in which they end. */
 const GRACE_MS = { roles: 10_500, outside: 1_500, temporal: 10_000, postgres: 10_000 };
 
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
       'database-url': { type: 'string' },
     },
   });
+  const firstPort = toPort(values.port);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   const programs = await findTemporalPrograms({
@@ -41,7 +43,7 @@ async function main(): Promise<number> {
   });
   const plan = planCluster({
     folder: resolve(values.folder),
-    firstPort: toPort(values.port),
+    firstPort,
     databaseUrl: values['database-url'] ?? process.env.ABSAGE_DATABASE_URL,
     settings: ownSettings(),
   });

@@ -12,9 +12,12 @@ import type { TemporalPrograms } from './temporal-programs';
 const CLI_FILE = join(__dirname, '..', '..', 'dist', 'cli.js');
 const READY_POLL_MS = 100;
 
-/** What runs as a process of its own; in the order in which it starts. */
-export function clusterParts(plan: ClusterPlan, programs: TemporalPrograms) {
-  const role = (name: string, title: string, part: PartName, own: Record<string, string> = {}): Part => ({
+/** A process of ours, with settings of its own beside those of all. */
+export function rolePart(
+  plan: ClusterPlan,
+  { name, title, part, own }: { name: string; title: string; part: PartName; own: Record<string, string> },
+): Part {
+  return {
     name,
     title,
     launch: (stdio) =>
@@ -24,7 +27,13 @@ export function clusterParts(plan: ClusterPlan, programs: TemporalPrograms) {
         { ...partEnvironment(part, plan.environment), ...surroundings(part), ...own },
         stdio,
       ),
-  });
+  };
+}
+
+/** What runs as a process of its own; in the order in which it starts. */
+export function clusterParts(plan: ClusterPlan, programs: TemporalPrograms) {
+  const role = (name: string, title: string, part: PartName, own: Record<string, string> = {}) =>
+    rolePart(plan, { name, title, part, own });
   return {
     postgres: {
       name: 'postgres',

@@ -27,6 +27,12 @@ export class Processes {
     return [...this.running.keys()];
   }
 
+  child(name: string): ChildProcess {
+    const child = this.running.get(name);
+    if (!child) throw new Error(`${name} does not run`);
+    return child;
+  }
+
   /** Resolves when the process is working. */
   async launch(name: string, start: Start): Promise<void> {
     if (this.has(name)) throw new Error(`${name} runs already`);
@@ -67,8 +73,6 @@ export class Processes {
   }
 
   private signal(name: string, signal: 'SIGSTOP' | 'SIGCONT'): void {
-    const child = this.running.get(name);
-    if (!child) throw new Error(`${name} does not run`);
-    child.kill(signal);
+    this.child(name).kill(signal);
   }
 }

@@ -50,11 +50,12 @@ export class ChaosStack {
 
   readonly cancellations: CancellationClient;
 
-  /** `worker`: the build of the first worker. */
+  /** `worker`: the build of the first worker. `dynamicConfig`: settings of the Temporal server, each as `name=value`. */
   static async start(options: {
     syncIntervalMs: number;
     programme: object[];
     worker?: Build;
+    dynamicConfig?: readonly string[];
   }): Promise<ChaosStack> {
     const cache = join(ROOT, '.cache');
     mkdirSync(cache, { recursive: true });
@@ -63,7 +64,9 @@ export class ChaosStack {
     const processes = new Processes(join(dataDir, 'logs'));
     try {
       await Promise.all(
-        (['temporal', 'simulator', 'mail-catcher'] as const).map((part) => launchPart(processes, plan, part)),
+        (['temporal', 'simulator', 'mail-catcher'] as const).map((part) =>
+          launchPart(processes, plan, part, { dynamicConfig: options.dynamicConfig }),
+        ),
       );
       const address = plan.environment.TEMPORAL_ADDRESS ?? '';
       const connection = await Connection.connect({ address });
@@ -186,13 +189,18 @@ export class ChaosStack {
   }
 }
 
-async function launchPart(processes: Processes, plan: Plan, part: Part, build: Build = {}): Promise<void> {
-  const { dist = DIST, settings: more = {} } = build;
+async function launchPart(
+  processes: Processes,
+  plan: Plan,
+  part: Part,
+  build: Build & { dynamicConfig?: readonly string[] } = {},
+): Promise<void> {
+  const { dist = DIST, settings: more = {}, dynamicConfig } = build;
   if (part === 'temporal') {
     const { executable = '', databaseFile = null } = plan.temporal ?? {};
     const { temporal: port } = plan.config.ports;
     return processes.launch(part, (stdio) =>
-      startTemporalDevServer({ executable, port, uiPort: null, databaseFile, stdio }),
+      startTemporalDevServer({ executable, port, uiPort: null, databaseFile, dynamicConfig, stdio }),
     );
   }
   const role = part === 'second-worker' ? 'worker' : part === 'api' ? 'server' : part;

@@ -1,20 +1,19 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { makeCases } from '../../bench/cases';
 import { TEMPORAL_ROLES } from '../../scripts/cluster/plan';
 import type { CancellationInput } from '../../src/domain/case';
 import { judge } from '../chaos/oracle';
-import { Random } from '../chaos/random';
 import { insist, SYNC_INTERVAL_MS, type End } from '../chaos/stage';
 import { eventually } from '../support/up-process';
+import { CROWD, NOTHING_WRONG, playCrowd } from './crowd-driver';
 import { describeCluster } from './opt-in';
+import { CLUSTER_SCENARIOS } from './scenarios';
 import { ClusterStage } from './stage';
 
 const START_MS = 30 * 60_000; // the first time it builds Temporal's server
 const PATIENCE_MS = 180_000;
 const STRUCK = [...TEMPORAL_ROLES.map((role) => `temporal-${role}`), 'postgres'];
-/** Many at once, and everything else that may end beside them. The seed chooses the order and the pauses. */
-const CROWD = 20;
-const STRUCK_IN_CROWD = [...STRUCK, 'worker-1', 'server-1', 'worker-2', 'server-2'];
+/** One scenario of `npm run chaos:cluster`. */
+const SHORT_FORM = 'everything-in-turn';
 const SEED = Number(process.env.CLUSTER_SEED ?? 1);
 const CASES = 2 + STRUCK.length + CROWD;
 
@@ -22,11 +21,6 @@ interface View {
   caseId: string;
   state: string;
   attention: { code: string } | null;
-}
-
-function shuffle<T>(all: readonly T[], random: Random): T[] {
-  const places = all.map((one) => ({ one, place: random.next() }));
-  return places.sort((a, b) => a.place - b.place).map(({ one }) => one);
 }
 
 describeCluster('PostgreSQL, Temporal in four roles, two workers, two servers', () => {
@@ -84,13 +78,7 @@ describeCluster('PostgreSQL, Temporal in four roles, two workers, two servers', 
   async function expectAllDoneOnce(inputs: readonly CancellationInput[]): Promise<void> {
     const ended = inputs.map(async (input) => [input, await untilEnded(input)] as const);
     const ends = new Map(await Promise.all(ended));
-    expect(await judge(cluster, ends)).toEqual({
-      lost: 0,
-      secondWrites: 0,
-      secondMails: 0,
-      earlyStornos: 0,
-      faults: [],
-    });
+    expect(await judge(cluster, ends)).toEqual(NOTHING_WRONG);
   }
 
   it(
@@ -139,17 +127,9 @@ describeCluster('PostgreSQL, Temporal in four roles, two workers, two servers', 
   it(
     `brings ${CROWD} cases at once to their ends while everything in turn ends beside them (CLUSTER_SEED=${SEED})`,
     async () => {
-      const random = new Random(SEED, 'crowd');
-      const inputs = await Promise.all(Array.from({ length: CROWD }, order));
-      const returns: Promise<void>[] = [];
-      for (const part of shuffle(STRUCK_IN_CROWD, random)) {
-        await pause(random.upTo(1_000));
-        await cluster.kill(part);
-        // As a supervisor does: again, where it finds its database still away.
-        returns.push(pause(random.upTo(1_000)).then(() => insist(() => cluster.launch(part))));
-      }
-      await Promise.all(returns);
-      await expectAllDoneOnce(inputs);
+      const scenario = CLUSTER_SCENARIOS[SHORT_FORM];
+      const report = await playCrowd(cluster, cases, [SHORT_FORM, scenario], SEED);
+      expect(report.findings).toEqual(NOTHING_WRONG);
       isGood = true;
     },
     PATIENCE_MS * 3,

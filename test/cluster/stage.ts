@@ -1,23 +1,29 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { bringUp, clusterParts, serverPort, untilReady } from '../../scripts/cluster/bring-up';
+import { setTimeout as pause } from 'node:timers/promises';
+import { bringUp, clusterParts, rolePart, serverPort, untilReady } from '../../scripts/cluster/bring-up';
 import { HOST, LISTENER_COUNT, planCluster, type ClusterPlan, type TWINS } from '../../scripts/cluster/plan';
 import type { Proxy } from '../../scripts/cluster/proxy';
 import { findTemporalPrograms, type TemporalPrograms } from '../../scripts/cluster/temporal-programs';
 import type { JournalEntry } from '../../src/domain/journal';
 import { openJournal } from '../../src/journal/open';
 import type { JournalStore } from '../../src/journal/port';
+import type { FaultRequest } from '../../src/simulator/faults';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import type { Part } from '../../src/up/part';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { Processes } from '../chaos/processes';
+import { runProgram } from '../support/postgres-process';
 import { pickPortBlock } from '../support/up-process';
+import { copyToStandby, type Standby } from './standby';
 
 const CALL_DEADLINE_MS = 20_000;
+const PAGE_DEADLINE_MS = 120_000;
 
 export interface Answer<T> {
   status: number;
@@ -36,13 +42,20 @@ export interface Answer<T> {
 export class ClusterStage {
   private constructor(
     private readonly plan: ClusterPlan,
-    private readonly parts: ReadonlyMap<string, Part>,
+    private readonly parts: Map<string, Part>,
     private readonly processes: Processes,
     private readonly proxy: Proxy,
     private readonly journal: JournalStore,
   ) {}
 
-  static async start(options: { syncIntervalMs: number; programme: object[] }): Promise<ClusterStage> {
+  private standby: Standby | null = null;
+
+  /** `settings`: our own, for all processes. */
+  static async start(options: {
+    syncIntervalMs: number;
+    programme: object[];
+    settings?: Record<string, string>;
+  }): Promise<ClusterStage> {
     const programs = await findTemporalPrograms({
       environment: process.env,
       say: (line) => process.stderr.write(`${line}\n`),
@@ -51,7 +64,7 @@ export class ClusterStage {
     const plan = planCluster({
       folder,
       firstPort: await pickPortBlock(LISTENER_COUNT),
-      settings: { ABSAGE_SYNC_INTERVAL: `${options.syncIntervalMs}ms` },
+      settings: { ...options.settings, ABSAGE_SYNC_INTERVAL: `${options.syncIntervalMs}ms` },
     });
     const processes = new Processes(join(folder, 'logs'));
     try {
@@ -88,6 +101,58 @@ export class ClusterStage {
     await launch(this.processes, part);
   }
 
+  /** A worker beside the two, or in the place of one that was killed; with settings of its own. */
+  async launchWorker(name: string, own: Record<string, string> = {}): Promise<void> {
+    await launch(this.processes, rolePart(this.plan, { name, title: 'Worker', part: 'worker', own }));
+  }
+
+  runs(name: string): boolean {
+    return this.processes.has(name);
+  }
+
+  child(name: string): ChildProcess {
+    return this.processes.child(name);
+  }
+
+  /** The settings of all processes of ours. */
+  get environment(): ClusterPlan['environment'] {
+    return this.plan.environment;
+  }
+
+  /** Runs SQL on the database of the journal as the role that owns its tables. Returns the rows as text. */
+  queryJournal(sql: string): string {
+    const { folder, ownJournal } = this.plan;
+    const options = ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-c', sql, ownJournal?.ownerUrl ?? ''];
+    return runProgram(join(folder, 'postgres'), 'psql', options).trim();
+  }
+
+  freeze(name: string): void {
+    this.processes.freeze(name);
+  }
+
+  thaw(name: string): void {
+    this.processes.thaw(name);
+  }
+
+  /** Copies PostgreSQL to a second one. From now on each commit waits until it is there, too. */
+  async addStandby(): Promise<void> {
+    this.standby = await copyToStandby(this.plan);
+    await launch(this.processes, this.standby.beside);
+    await this.standby.untilFollowed();
+  }
+
+  /** PostgreSQL ends without warning and for good; after the pause the standby is at its address, and takes writes. */
+  async failOver(pauseMs: number): Promise<void> {
+    const { standby } = this;
+    if (!standby) throw new Error('there is no standby');
+    await this.kill('postgres');
+    await pause(pauseMs);
+    await this.processes.end(standby.beside.name, 'SIGQUIT');
+    this.parts.set('postgres', standby.inPlace);
+    await this.launch('postgres');
+    standby.promote();
+  }
+
   untilServerIsReady(number: (typeof TWINS)[number]): Promise<void> {
     return untilReady(serverPort(this.plan, number));
   }
@@ -95,11 +160,16 @@ export class ClusterStage {
   // --- what people see ----------------------------------------------------------------------------------------
 
   /** Through the proxy, over HTTP/2. */
-  async ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  async ask<T>(method: string, path: string, body?: unknown, key?: string): Promise<Answer<T>> {
     const session = connect(this.plan.address, { ca: readFileSync(this.proxy.certificateFile) });
+    // The request rejects with it as well, and is the one that is awaited.
+    session.on('error', () => {});
     session.setTimeout(CALL_DEADLINE_MS, () => session.destroy(new Error(`${method} ${path}: no answer`)));
     try {
-      const stream = session.request({ ':method': method, ':path': `/v1${path}`, ...headers(body) });
+      const stream = session.request({
+        ...{ ':method': method, ':path': `/v1${path}`, ...headers(body) },
+        ...(key !== undefined && { 'idempotency-key': key }),
+      });
       stream.end(body === undefined ? undefined : JSON.stringify(body));
       const [answer] = (await once(stream, 'response')) as [{ ':status': number }];
       return { status: answer[':status'], body: JSON.parse(await text(stream)) as T };
@@ -113,10 +183,42 @@ export class ClusterStage {
     return call<T>('GET', `http://${HOST}:${serverPort(this.plan, number)}/v1${path}`);
   }
 
+  /** Any page of one of the servers, as text. */
+  async readServer(number: (typeof TWINS)[number], path: string): Promise<string> {
+    const response = await fetch(`http://${HOST}:${serverPort(this.plan, number)}${path}`, {
+      headers: headers(undefined),
+      signal: AbortSignal.timeout(PAGE_DEADLINE_MS),
+    });
+    const page = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${page}`);
+    return page;
+  }
+
+  // --- what else goes wrong -----------------------------------------------------------------------------------
+
+  async armFaults(faults: readonly FaultRequest[]): Promise<void> {
+    await this.control('POST', '/faults', faults);
+  }
+
+  /** What is armed and has not gone wrong does not any more. */
+  async disarmFaults(): Promise<void> {
+    await this.control('DELETE', '/faults');
+  }
+
+  /** The next mail whose subject has all of these is taken, and never acknowledged. */
+  async dropMail(subjectIncludes: readonly string[]): Promise<void> {
+    const url = `http://${HOST}:${this.plan.ports['mail-page']}/faults`;
+    await call('POST', url, { kind: 'drop-after-data', subjectIncludes });
+  }
+
   // --- what the outside world has seen ------------------------------------------------------------------------
 
   async log(eventNumber: string): Promise<LogEntry[]> {
     return (await this.control<{ entries: LogEntry[] }>('GET', `/log?eventNumber=${eventNumber}`)).entries;
+  }
+
+  async wholeLog(): Promise<LogEntry[]> {
+    return (await this.control<{ entries: LogEntry[] }>('GET', '/log')).entries;
   }
 
   async mails(): Promise<CaughtMail[]> {

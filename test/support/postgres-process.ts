@@ -84,9 +84,9 @@ export function runProgram(
   return stdout;
 }
 
-const dataOf = (folder: string) => join(folder, 'data');
+export const dataOf = (folder: string) => join(folder, 'data');
 
-function own(path: string): void {
+export function own(path: string): void {
   if (AS_NOBODY.uid !== undefined) chownSync(path, AS_NOBODY.uid, AS_NOBODY.gid);
 }
 
@@ -110,6 +110,9 @@ function readNotedBin(): string | undefined {
   return (JSON.parse(readFileSync(file, 'utf8')) as { postgres?: string }).postgres;
 }
 
+/** What the server notes when it takes connections; a standby takes those that only read. */
+const TAKES_CONNECTIONS = ['ready', 'standby'];
+
 /** The server writes into its own note when it takes connections. An older note is of a server that has crashed. */
 async function untilReady(folder: string, child: ChildProcess): Promise<void> {
   const failure = { message: '' };
@@ -118,7 +121,7 @@ async function untilReady(folder: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MS;
   for (;;) {
     const note = readNote(folder);
-    if (note[0] === String(child.pid) && note[7]?.trim() === 'ready') return;
+    if (note[0] === String(child.pid) && TAKES_CONNECTIONS.includes(note[7]?.trim() ?? '')) return;
     if (failure.message) throw new Error(`PostgreSQL did not start: ${failure.message}`);
     if (Date.now() > deadline) throw new Error('PostgreSQL did not start in time');
     await sleep(POLL_MS);

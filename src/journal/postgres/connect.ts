@@ -20,8 +20,8 @@ export function placeOf(databaseUrl: string): string {
 export const roleOf = (username: string): string => decodeURIComponent(username);
 
 /**
- * The database, over a pool of connections. Closing it closes them. Beyond loopback the server has to prove its name by a
- * certificate, which `sslrootcert` (a file) or the machine's own list vouches for.
+ * The database, over a pool of connections. Closing it closes them. Beyond loopback, and wherever `sslmode` or `sslrootcert`
+ * (a file) is named, the server has to prove its name by a certificate, which that file or Node's own list vouches for.
  */
 export function connect(databaseUrl: string): Db {
   const pool = new Pool(poolConfig(databaseUrl));
@@ -35,7 +35,7 @@ export function poolConfig(databaseUrl: string): PoolConfig {
   const { hostname, port, username, password, pathname, searchParams } = new URL(databaseUrl);
   const host = decodeURIComponent(hostname.replace(/^\[|\]$/g, ''));
   const rootCertificate = searchParams.get('sslrootcert');
-  const isEncrypted = rootCertificate !== null || !isLoopback(host);
+  const isEncrypted = rootCertificate !== null || searchParams.has('sslmode') || !isLoopback(host);
   return {
     host,
     port: port === '' ? 5432 : Number(port),

@@ -33,6 +33,11 @@ function isOfDriver(error: unknown): boolean {
   return SYSTEM_ERROR.test(code ?? '') || DRIVER_ERROR.test(message);
 }
 
+/** Whether the server did not prove its name: Node's codes for a certificate that does not verify, or for another name. */
+export function isCertificateRefused(error: unknown): boolean {
+  return isNativeError(error) && /CERT|_VERIFY_|UNABLE_TO_/.test((error as NodeJS.ErrnoException).code ?? '');
+}
+
 /** Does the work again while it meets other processes, or no database. */
 export async function withPatience<T>(work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;

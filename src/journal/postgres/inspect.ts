@@ -11,7 +11,7 @@ import { APPEND_ONLY_TABLES, compareSchema } from '../sql/migrations';
 import { readMark } from '../sql/oldest-build';
 import type { Db } from '../sql/rows';
 import { connect, placeOf } from './connect';
-import { isConnectionLost } from './failures';
+import { isCertificateRefused, isConnectionLost } from './failures';
 import { findBrokenGuards } from './guards';
 import { createSqlJournal } from '../sql/sql-journal';
 import { journalIn } from './open';
@@ -27,7 +27,8 @@ export async function inspectPostgresJournal(
   } catch (error) {
     const cause = error instanceof KnownFailure ? error.options.cause : error;
     const reason = error instanceof KnownFailure ? error.detail : (error as Error).message;
-    return { place, state: isConnectionLost(cause) ? 'unreachable' : 'unreadable', reason };
+    const isReached = !isConnectionLost(cause) && !isCertificateRefused(cause);
+    return { place, state: isReached ? 'unreadable' : 'unreachable', reason };
   }
 }
 
