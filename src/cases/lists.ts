@@ -159,7 +159,9 @@ async function readRows(
     : open.runs.filter(({ step, caseId }) => step === 'check' && !written.has(caseId ?? ''));
   const looks = await lookAt(
     sources,
-    cases.filter((known) => !isClosed(known) && !isGoingOn(runOf(known, open))),
+    cases.filter(
+      (known) => !isClosed(known) && (!isGoingOn(runOf(known, open)) || mayAwaitApproval(known, open)),
+    ),
   );
   const last = cases.length === PAGE_SIZE ? cases.at(-1)?.opening : undefined;
   return {
@@ -182,6 +184,11 @@ function runOf(known: JournalCase, open: OpenRuns): RunRecord | null {
   return isClosed(known) ? null : (open.byCase.get(known.opening.caseId) ?? null);
 }
 
+/** Temporal's lists do not tell a case that waits for a second person from one that is being checked. */
+function mayAwaitApproval(known: JournalCase, open: OpenRuns): boolean {
+  return known.opening.after.input.policy.approval !== undefined && runOf(known, open)?.step === 'check';
+}
+
 /** Whether the lists say how a run is doing. */
 function isGoingOn(run: RunRecord | null): boolean {
   return run?.status === 'running' && !run.isStuck;
@@ -201,13 +208,16 @@ async function lookAt(
 ): Promise<ReadonlyMap<string, Look>> {
   const { client, journal } = sources;
   const runs = await client.findAll(cases.map(({ opening }) => opening));
-  const looks = cases.map(async ({ opening: { caseId } }, index): Promise<[string, Look]> => {
+  const looks = cases.map(async ({ opening }, index): Promise<[string, Look]> => {
+    const { caseId } = opening;
     const newest = runs[index];
     // A run that was started by hand names no case.
     const isItsRun = newest && isOpenRun(newest) && (newest.caseId ?? caseId) === caseId;
     const run = isItsRun && !(await isStranger(sources, newest, caseId)) ? newest : null;
-    if (run && isGoingOn(run)) return [caseId, { run, status: null }];
+    const isAsked = opening.after.input.policy.approval !== undefined;
+    if (run && isGoingOn(run) && !isAsked) return [caseId, { run, status: null }];
     const status = statusFromJournal(await journal.entries(caseId), run !== null);
+    if (run && isGoingOn(run) && status?.state !== 'awaiting-approval') return [caseId, { run, status: null }];
     return [caseId, { run, status: run && status ? asHeld(status, run) : status }];
   });
   return new Map(await Promise.all(looks));

@@ -16,6 +16,8 @@ import type { ConsoleDependencies } from './dependencies';
 import { registerHandbook } from './handbook/routes';
 import { registerFind } from './find-routes';
 import { KeptForms, pathOf } from './kept-forms';
+import { countApprovals } from '../cases/approvals';
+import { registerApprovals } from './approvals-page';
 import { NOBODYS, renderPage } from './layout';
 import { registerLive } from './live-routes';
 import { registerLogin } from './login-routes';
@@ -76,6 +78,7 @@ async function registerPages(
   await app.register(registerDocs);
   registerOverview(app, deps);
   registerTasksPage(app, deps);
+  registerApprovals(app, deps);
   registerHandbook(app, deps);
   registerOwnRights(app, deps);
   registerPeople(app, deps);
@@ -91,6 +94,11 @@ async function registerPages(
 
 // --- what every page has --------------------------------------------------------------------------------------
 
+/** Whether a whole page is asked for, with its frame. */
+function isPage({ method, routeOptions: { config } }: FastifyRequest): boolean {
+  return method === 'GET' && !config.isStream && !config.isFrame;
+}
+
 async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): Promise<void> {
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, isPage: true };
@@ -102,11 +110,13 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
   await registerSession(app, deps);
   await app.register(fastifyStatic, { root: join(__dirname, 'assets'), prefix: '/assets/' });
 
+  app.decorateRequest('approvals', null);
   app.addHook('onRequest', async (request, reply) => {
     // A file of the console is the same for everybody.
     if (request.routeOptions.url?.startsWith('/assets/')) return;
     const caller = await identifyBySession(deps, request);
     if (caller) request.caller = caller;
+    if (caller && isPage(request)) request.approvals = await countApprovals(deps, caller).catch(() => null);
     await noteActivity(deps, request);
     if (caller || isOpen(request)) return;
     if (request.session.get('id') !== undefined && !isStream(request)) logSecurity(request, 'session-ended');

@@ -19,7 +19,9 @@ export interface Frame {
   mayRename: boolean;
   /** In some house the person may order, so the page for it is linked. */
   mayOrder: boolean;
-  here?: '/' | '/absagen/neu' | '/aufgaben' | '/uebung';
+  here?: '/' | '/absagen/neu' | '/aufgaben' | '/freigaben' | '/uebung';
+  /** How many cases wait for this person's approval; absent: nobody asks for it. */
+  approvals?: number;
   /** There is a simulator to practise with, so the training is linked. */
   mayTrain: boolean;
   /** Whether the pages of whoever looks after the installation are linked. */
@@ -133,7 +135,7 @@ function Refreshing({ live, still }: Required<Pick<Frame, 'live'>> & Pick<Frame,
   );
 }
 
-function Header({ actor, here, mayRename, mayTrain, mayOrder, csrfToken }: Frame) {
+function Header({ actor, here, mayRename, mayTrain, mayOrder, approvals, csrfToken }: Frame) {
   const link = (href: Frame['here'], text: string) => (
     <a href={href} aria-current={here === href ? 'page' : undefined}>
       {text}
@@ -149,6 +151,7 @@ function Header({ actor, here, mayRename, mayTrain, mayOrder, csrfToken }: Frame
           {link('/', 'Übersicht')}
           {mayOrder && link('/absagen/neu', 'Neue Absage')}
           {link('/aufgaben', 'Aufgaben')}
+          {approvals !== undefined && link('/freigaben', `Freigaben (${approvals})`)}
           {mayTrain && link('/uebung', 'Übung')}
         </nav>
       )}

@@ -8,6 +8,13 @@ import { renderPage, type Frame } from './layout';
 import { ownPath } from './requests';
 import { BY_ITSELF } from './session';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** How many cases wait for this person's approval; `null`: nobody asks for it, or the journal does not answer. */
+    approvals: number | null;
+  }
+}
+
 type PageFrame = Pick<Frame, 'title' | 'here' | 'live' | 'hasStand'>;
 
 /** Sends a page in its frame. `body` receives the secret that its forms must carry. */
@@ -41,6 +48,7 @@ export function show(
       actor,
       mayTrain,
       mayOrder,
+      approvals: request.approvals ?? undefined,
       mayAdminister: request.caller.grants.isAdmin && logIn.by === 'token',
       rolesFrom,
       mayRename: logIn.by === 'name',

@@ -11,13 +11,15 @@ type Situation = Pick<
   | 'step'
   | 'steps'
   | 'order'
-  | 'event'
   | 'approval'
   | 'waitEndsAt'
   | 'allowedActions'
   | 'refusal'
   | 'pointOfNoReturnPassed'
-> & { attention: (Pick<Attention, 'task'> & { code: string }) | null };
+> &
+  Partial<Pick<CancellationStatus, 'event'>> & {
+    attention: (Pick<Attention, 'task'> & { code: string }) | null;
+  };
 
 /**
  * What there is to say of a case beneath its headline: what it waits for, until when it is sold and can be aborted, and

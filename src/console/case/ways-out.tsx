@@ -191,7 +191,8 @@ export function WaysOut(forms: CaseForms) {
   );
 }
 
-function headingOf({ attention }: CancellationView): string {
+function headingOf({ attention, state }: CancellationView): string {
+  if (state === 'awaiting-approval') return 'Soll abgesagt werden?';
   if (!attention) return 'Schneller weitergehen';
   return attention.task ? 'Was Sie sonst tun können' : 'Was soll geschehen?';
 }

@@ -1,6 +1,6 @@
 import { effectKeys, type EntryOf } from '../../domain/journal';
 import type { CaseRef, Instant } from '../../domain/types';
-import type { CaseEnd } from '../../domain/vocabulary';
+import type { CaseEnd, Operation } from '../../domain/vocabulary';
 import type { CaseFilter, JournalCase } from '../port';
 import { toEntry, type Db } from './rows';
 
@@ -23,6 +23,44 @@ export async function listOpenCases(db: Db): Promise<EntryOf<'check', 'opening'>
     .orderBy('opening.at')
     .execute();
   return rows.map((row) => toEntry<EntryOf<'check', 'opening'>>(row));
+}
+
+/** What answers a request for an approval, or makes it pointless. */
+const ANSWERS: readonly string[] = [
+  'request-approval',
+  'approve',
+  'reject',
+  'override',
+  'end-approval',
+  'abort',
+  'close',
+] satisfies Operation[];
+
+/** The newest request for an approval of each case that waits for a decision. */
+export async function listOpenRequests(
+  db: Db,
+  houses?: readonly string[],
+): Promise<EntryOf<'request-approval'>[]> {
+  if (houses?.length === 0) return [];
+  const rows = await db
+    .selectFrom('entry as request')
+    .selectAll()
+    .where('request.operation', '=', 'request-approval')
+    .$if(houses !== undefined, (query) => query.where('request.house', 'in', houses ?? []))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('entry as answer')
+            .select('answer.seq')
+            .whereRef('answer.case_id', '=', 'request.case_id')
+            .whereRef('answer.seq', '>', 'request.seq')
+            .where('answer.operation', 'in', ANSWERS),
+        ),
+      ),
+    )
+    .orderBy('request.at')
+    .execute();
+  return rows.map((row) => toEntry<EntryOf<'request-approval'>>(row));
 }
 
 /** The cases that ended at this time or later, the one that ended first first. */

@@ -1,4 +1,4 @@
-import { Migrator, type ColumnDataType, type Expression, type Kysely, type Migration } from 'kysely';
+import { sql, Migrator, type ColumnDataType, type Expression, type Kysely, type Migration } from 'kysely';
 import { BuildTooOld, JournalMoved, NotMigrated } from '../unusable';
 import { MOVED_TO, OLDEST_BUILD, raiseMark, readMark, toMark, type SchemaMark } from './oldest-build';
 import type { Db } from './rows';
@@ -193,6 +193,12 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, dialect: SchemaDialect) =
       .on('session')
       .columns(['issuer', 'subject'])
       .execute();
+  },
+  /** Each page of the console asks which cases wait for a second person. */
+  '0015-requests': async (db) => {
+    await sql`create index if not exists entry_request on entry (house, at) where operation = 'request-approval'`.execute(
+      db,
+    );
   },
 };
 

@@ -3,7 +3,7 @@ import type { Signer } from '../../domain/signature';
 import type { CaseRef } from '../../domain/types';
 import type { JournalStore } from '../port';
 import { findCaseRow, findLastCaseOf, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
-import { listCases, listEndedSince, listOpenCases } from './case-list';
+import { listCases, listEndedSince, listOpenCases, listOpenRequests } from './case-list';
 import { claimOnce, findClaim } from './claims';
 import { noteWish } from './contact-keys';
 import {
@@ -130,6 +130,7 @@ export function createSqlJournal(
     entries: (caseId) => reading(() => readEntries(db, caseId)),
     holdingCase: (house, eventNumber) => reading(() => findHoldingCase(db, house, eventNumber)),
     openCases: () => reading(() => listOpenCases(db)),
+    openRequests: (houses) => reading(() => listOpenRequests(db, houses)),
     endedSince: (at) => reading(() => listEndedSince(db, at)),
     latestCase: (house, eventNumber) => reading(() => findLatestCase(db, house, eventNumber)),
     linesOfEvent: (house, eventNumber) => reading(() => readLinesOfEvent(db, house, eventNumber)),

@@ -99,6 +99,19 @@ export class ModelJournal implements JournalModel {
     return isThere || !lines.some((line) => line.seq > seq) ? this.append(ref, entry) : null;
   }
 
+  openRequests(houses?: readonly string[]): EntryOf<'request-approval'>[] {
+    const answers = ['request-approval', 'approve', 'reject', 'override', 'end-approval', 'abort', 'close'];
+    return this.lines.filter(
+      (line): line is EntryOf<'request-approval'> =>
+        line.operation === 'request-approval' &&
+        (houses?.includes(line.house) ?? true) &&
+        !this.lines.some(
+          ({ caseId, seq, operation }) =>
+            caseId === line.caseId && seq > line.seq && answers.includes(operation),
+        ),
+    );
+  }
+
   claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
     const winner = this.claims.get(ref.caseId) ?? claim;
     if (winner !== claim) return winner;
