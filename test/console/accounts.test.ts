@@ -12,6 +12,7 @@ import { OpenIdProvider } from '../../src/oidc/provider';
 import { logSecurityOf } from '../../src/api/security-log';
 import { createToken, hashToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
+import { launchChromium } from '../support/chromium';
 import { freePort, RULES, TestProvider } from '../support/oidc';
 import { until } from '../support/simulator';
 import { WebVisitor, type Visit } from '../support/web-visitor';
@@ -339,4 +340,30 @@ it('a program still comes with its token, and an account opens no door of the AP
   const ask = (headers: Record<string, string>) => here.app.inject({ url: '/v1/houses', headers });
   expect((await ask({ authorization: `Bearer ${token}` })).statusCode).toBe(200);
   expect((await ask({ cookie: visitor.cookiesFor(new URL(here.url)) })).statusCode).toBe(401);
+});
+
+it('in a browser: from the log-in to the form of an order, and out again', async () => {
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage({ baseURL: here.url, locale: 'de-AT' });
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    const { house, eventNumber } = await stage.prepare();
+    const wanted = `/absagen/neu/${house}/${eventNumber}`;
+    await page.goto(wanted);
+    await page.getByRole('link', { name: 'Mit dem Konto Ihres Hauses anmelden' }).click();
+    await page.getByLabel('Wer sind Sie?').selectOption('kassa');
+    await page.getByRole('button', { name: 'Anmelden' }).click();
+    await page.waitForURL(`**${wanted}`);
+    await page.getByText('Karin Kassa (FSP)').waitFor();
+    await page.getByRole('button', { name: 'Abmelden' }).click();
+    await page.getByText('Wollen Sie sich auch von der Übungs-Anmeldung abmelden?').waitFor();
+    await page.getByRole('button', { name: 'Abmelden' }).click();
+    await page.waitForURL('**/anmelden');
+    expect(complaints).toEqual([]);
+  } finally {
+    await browser.close();
+  }
 });
