@@ -7,7 +7,8 @@ import { roleIn } from '../domain/roles';
 import type { House } from '../domain/types';
 import { Notice } from './components';
 import type { ConsoleDependencies } from './dependencies';
-import { ROLE_NAMES, ROLE_PURPOSES } from './role-names';
+import { ROLE_PURPOSES } from './role-purposes';
+import { ROLE_LABELS } from '../domain/roles';
 import { show } from './show';
 
 /** `/ich`: what this person may do, and why; where something is missing, what to tell whoever can change it. */
@@ -66,14 +67,14 @@ function Rights({ caller, houses }: { caller: Caller; houses: readonly RightsIn[
           {houses.map(({ house, role }) => (
             <tr>
               <td>{`${house.name} (${house.key})`}</td>
-              <td>{ROLE_NAMES[role]}</td>
+              <td>{ROLE_LABELS[role]}</td>
               <td>{`${ROLE_PURPOSES[role]}.`}</td>
             </tr>
           ))}
           {isAdmin && (
             <tr>
               <td>Diese Installation</td>
-              <td>{ROLE_NAMES.admin}</td>
+              <td>{ROLE_LABELS.admin}</td>
               <td>{`${ROLE_PURPOSES.admin}.`}</td>
             </tr>
           )}
@@ -127,7 +128,7 @@ function AccountReasons({
       {roles.length > 0 && (
         <ul>
           {rulesFor(rules, roles).map(({ claim: value, role, houses }) => (
-            <li>{`„${value}“ gibt die Rolle ${ROLE_NAMES[role]}${role === 'admin' ? '' : houses === 'all' ? ' in allen Häusern' : ` in ${[...houses].join(', ')}`}.`}</li>
+            <li>{`„${value}“ gibt die Rolle ${ROLE_LABELS[role]}${role === 'admin' ? '' : houses === 'all' ? ' in allen Häusern' : ` in ${[...houses].join(', ')}`}.`}</li>
           ))}
           {unused.map((value) => (
             <li>{`„${value}“ kennt Absage nicht: in der Datei der Personen fehlt eine Regel dafür.`}</li>

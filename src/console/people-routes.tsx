@@ -7,7 +7,7 @@ import type { PeopleRule } from '../domain/people';
 import { Csrf } from './components';
 import type { ConsoleDependencies } from './dependencies';
 import { toDraft } from './forms';
-import { ROLE_NAMES } from './role-names';
+import { ROLE_LABELS } from '../domain/roles';
 import { show } from './show';
 
 const PAGE = '/personen';
@@ -136,7 +136,7 @@ function Rules({ rules, claim }: { rules: readonly PeopleRule[]; claim: string }
           {rules.map((rule) => (
             <tr>
               <td>{rule.claim}</td>
-              <td>{ROLE_NAMES[rule.role]}</td>
+              <td>{ROLE_LABELS[rule.role]}</td>
               <td>
                 {rule.role === 'admin' ? '–' : rule.houses === 'all' ? 'alle' : [...rule.houses].join(', ')}
               </td>

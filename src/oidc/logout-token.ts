@@ -7,9 +7,6 @@ const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 /** An older token is one that somebody has kept. The clocks of two machines may differ a little. */
 const LONGEST_AGE_SECONDS = 300;
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** As long as a token may be brought again, its id has to be known. */
-export const LOGOUT_TOKEN_KNOWN_MS = (LONGEST_AGE_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1_000;
-
 /** What OpenID Connect Back-Channel Logout 1.0 asks for, beside what `jwtVerify` looks at. */
 const payload = z
   .looseObject({

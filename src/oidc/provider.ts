@@ -18,7 +18,7 @@ const TIMEOUT_SECONDS = 5;
 const DISCOVER_AGAIN_MS = 3_600_000;
 
 /** The path to which the issuer sends the browser back. */
-export const CALLBACK = '/anmelden/antwort';
+const CALLBACK = '/anmelden/antwort';
 /** The path to which the browser comes after it was logged out at the issuer. */
 const AFTER_LOG_OUT = '/anmelden';
 

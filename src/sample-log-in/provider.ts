@@ -101,6 +101,9 @@ async function registerLogIn(
   });
 }
 
+/** What the provider hands over to call somebody with. */
+type Guarded = RequestInit & { dispatcher?: unknown };
+
 function configurationOf(settings: SampleSettings, signingKey: JWK): Configuration {
   const { clientId, clientSecret, publicUrl, people, isRenewable = true } = settings;
   return {
@@ -117,8 +120,7 @@ function configurationOf(settings: SampleSettings, signingKey: JWK): Configurati
       },
     ],
     // Its own way to call us refuses every address of this machine.
-    fetch: (url, { dispatcher: _guarded, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
-      fetch(url, options),
+    fetch: (url, { dispatcher: _guarded, ...options }: Guarded = {}) => fetch(url, options),
     jwks: { keys: [signingKey] },
     ttl: TTL_SECONDS,
     cookies: { keys: [randomBytes(32).toString('hex')] },

@@ -12,6 +12,7 @@ import { OpenIdProvider } from '../../src/oidc/provider';
 import { logSecurityOf } from '../../src/api/security-log';
 import { createToken, hashToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
+import { launchChromium } from '../support/chromium';
 import { freePort, RULES, TestProvider } from '../support/oidc';
 import { until } from '../support/simulator';
 import { WebVisitor, type Visit } from '../support/web-visitor';
@@ -236,8 +237,8 @@ it('the issuer ends a log-in over the back channel: the page and the open stream
   );
 });
 
-async function openStream(visitor: WebVisitor): Promise<{ text: string }> {
-  const stream = { text: '' };
+async function openStream(visitor: WebVisitor): Promise<{ text: string; isOver: boolean }> {
+  const stream = { text: '', isOver: false };
   const address = new URL(`/live?seite=${casePage(order)}`, visitor.home);
   const answer = await fetch(address, {
     headers: { cookie: visitor.cookiesFor(address) },
@@ -247,21 +248,25 @@ async function openStream(visitor: WebVisitor): Promise<{ text: string }> {
   const read = async () => {
     for await (const part of answer.body!) stream.text += Buffer.from(part as Uint8Array).toString('utf8');
   };
-  void read().catch(() => undefined);
+  void read()
+    .catch(() => undefined)
+    .finally(() => (stream.isOver = true));
   return stream;
 }
 
 it('a role that was taken away in the middle of a session counts no more, and an open stream of it ends', async () => {
   const visitor = await loggedIn('kassa');
+  const stream = await openStream(atOther(visitor));
   await issuer.setRoles('kassa', []);
   aheadMs = 5 * 60_000;
   const { status } = await visitor.get(casePage(order));
   expect(status).toBe(404);
-  expect(securityLines()).toMatchObject([
-    { security: 'log-in' },
-    { security: 'role-withdrawn', from: null },
-    {},
-  ]);
+  await until(
+    () => Promise.resolve(stream.isOver),
+    (isOver) => isOver,
+  );
+  const withdrawn = securityLines().filter(({ security }) => security === 'role-withdrawn');
+  expect(withdrawn).toMatchObject([{ who: `oidc:${issuer.issuer}#kassa`, from: null, route: null }]);
 });
 
 it('while the issuer is away every page says so, nothing is refused, and who is new can use a token', async () => {
@@ -339,4 +344,30 @@ it('a program still comes with its token, and an account opens no door of the AP
   const ask = (headers: Record<string, string>) => here.app.inject({ url: '/v1/houses', headers });
   expect((await ask({ authorization: `Bearer ${token}` })).statusCode).toBe(200);
   expect((await ask({ cookie: visitor.cookiesFor(new URL(here.url)) })).statusCode).toBe(401);
+});
+
+it('in a browser: from the log-in to the form of an order, and out again', async () => {
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage({ baseURL: here.url, locale: 'de-AT' });
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    const { house, eventNumber } = await stage.prepare();
+    const wanted = `/absagen/neu/${house}/${eventNumber}`;
+    await page.goto(wanted);
+    await page.getByRole('link', { name: 'Mit dem Konto Ihres Hauses anmelden' }).click();
+    await page.getByLabel('Wer sind Sie?').selectOption('kassa');
+    await page.getByRole('button', { name: 'Anmelden' }).click();
+    await page.waitForURL(`**${wanted}`);
+    await page.getByText('Karin Kassa (FSP)').waitFor();
+    await page.getByRole('button', { name: 'Abmelden' }).click();
+    await page.getByText('Wollen Sie sich auch von der Übungs-Anmeldung abmelden?').waitFor();
+    await page.getByRole('button', { name: 'Abmelden' }).click();
+    await page.waitForURL('**/anmelden');
+    expect(complaints).toEqual([]);
+  } finally {
+    await browser.close();
+  }
 });

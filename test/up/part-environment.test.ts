@@ -18,6 +18,14 @@ const children: ChildProcess[] = [];
 afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+function peopleIn(place: string): string {
+  const path = join(place, 'people.json');
+  writeFileSync(path, JSON.stringify({ people: [{ claim: 'it', role: 'admin', houses: '*' }] }), {
+    mode: 0o600,
+  });
+  return path;
+}
+
 const PRODUCTION = {
   ABSAGE_MODE: 'production',
   ABSAGE_DATA: folder,
@@ -32,7 +40,7 @@ const PRODUCTION = {
   ABSAGE_OIDC_ISSUER: 'https://issuer.example',
   ABSAGE_OIDC_CLIENT_ID: 'absage',
   ABSAGE_OIDC_CLIENT_SECRET: 'canary-of-log-in',
-  ABSAGE_PEOPLE: 'people.json',
+  ABSAGE_PEOPLE: peopleIn(folder),
   TEMPORAL_ADDRESS: '127.0.0.1:9',
   TEMPORAL_API_KEY: 'canary-of-temporal',
   https_proxy: 'http://anna:canary-of-proxy@proxy.example:3128',

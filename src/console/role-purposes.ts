@@ -1,13 +1,5 @@
 import type { Role } from '../domain/roles';
 
-/** The roles as people call them. */
-export const ROLE_NAMES: Record<Role, string> = {
-  viewer: 'Einsicht',
-  clerk: 'Kartenbüro',
-  lead: 'Leitung',
-  admin: 'Betreuung',
-};
-
 /** What a role is there for. */
 export const ROLE_PURPOSES: Record<Role, string> = {
   viewer: 'sieht Listen, Absagen, Logbuch und Protokoll',
