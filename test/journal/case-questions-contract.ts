@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CaseRef } from '../../src/domain/types';
 import type { CaseEnd } from '../../src/domain/vocabulary';
+import type { NewEntry } from '../../src/domain/journal';
 import type { CaseFilter, Journal } from '../../src/journal/port';
 import { ending, line, OPENING, OTHER_REF, REF, REFUSAL } from './lines';
 
@@ -77,6 +78,37 @@ export function describeCaseQuestions(current: () => Journal): void {
     await journal().append(caseOf(5), REFUSAL);
     expect(await journal().endedSince(ends[1]!)).toEqual([caseOf(1), caseOf(2)]);
     expect(await journal().endedSince(ends[0]!)).toHaveLength(3);
+  });
+
+  it('knows the requests for an approval that nobody has answered', async () => {
+    const request = (nth: number): NewEntry =>
+      ({
+        ...{
+          actor: 'Maria Huber',
+          actorId: null,
+          kind: 'decision',
+          step: 'check',
+          operation: 'request-approval',
+        },
+        ...{ effectKey: `request-approval/${nth}`, outcome: 'requested', after: { planHash: `plan ${nth}` } },
+      }) as unknown as NewEntry;
+    const approve = { ...request(1), operation: 'approve', effectKey: 'approval/1' } as unknown as NewEntry;
+    const cases = [1, 2, 3].map((number) => ({ ...REF, caseId: `case-${number}`, eventNumber: `${number}` }));
+    for (const ref of cases) {
+      await journal().openCase(ref, OPENING);
+      await journal().append(ref, request(1));
+    }
+    const [answered, changed] = cases;
+    await journal().append(answered!, approve);
+    await journal().append(changed!, request(2));
+    const open = async (houses?: string[]) =>
+      (await journal().openRequests(houses)).map(({ caseId, effectKey }) => `${caseId} ${effectKey}`).sort();
+    expect(await open()).toEqual(['case-2 request-approval/2', 'case-3 request-approval/1']);
+    expect(await open(['FSP'])).toHaveLength(2);
+    expect(await open(['LTN'])).toEqual([]);
+    expect(await open([])).toEqual([]);
+    await journal().append(changed!, { ...ending('aborted'), operation: 'close' } as NewEntry);
+    expect(await open()).toEqual(['case-3 request-approval/1']);
   });
 
   it('knows the opening lines of the cases that have no end, oldest first', async () => {

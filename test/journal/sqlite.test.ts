@@ -20,7 +20,18 @@ function countCommits(file: string): number {
 function takeOutSignatures(raw: Database.Database): void {
   raw.exec('alter table entry drop column actor_id; alter table entry drop column signature');
   raw.exec('drop table if exists case_chain; drop table contact_key; drop table open_check');
+  takeOutPeople(raw);
   raw.exec("delete from kysely_migration where name >= '0006'");
+}
+
+/** The log-ins as they were before people had accounts of their own. */
+function takeOutPeople(raw: Database.Database): void {
+  const columns = raw.pragma('table_info(session)') as { name: string }[];
+  if (columns.length === 0) return;
+  raw.exec('drop index session_by_person');
+  const known = ['id_hash', 'token_sha256', 'started_at', 'active_at'];
+  for (const { name } of columns)
+    if (!known.includes(name)) raw.exec(`alter table session drop column ${name}`);
 }
 
 /** The chain as an earlier version would have gone on with it, to that many lines. */
