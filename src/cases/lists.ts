@@ -217,7 +217,8 @@ async function lookAt(
     const isAsked = opening.after.input.policy.approval !== undefined;
     if (run && isGoingOn(run) && !isAsked) return [caseId, { run, status: null }];
     const status = statusFromJournal(await journal.entries(caseId), run !== null);
-    if (run && isGoingOn(run) && status?.state !== 'awaiting-approval') return [caseId, { run, status: null }];
+    if (run && isGoingOn(run) && status?.state !== 'awaiting-approval')
+      return [caseId, { run, status: null }];
     return [caseId, { run, status: run && status ? asHeld(status, run) : status }];
   });
   return new Map(await Promise.all(looks));

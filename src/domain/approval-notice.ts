@@ -25,12 +25,12 @@ export function approvalText(
 }
 
 /** By when the approval is needed for Ö-Ticket to know before the curtain; `null`: it is too late for that. */
-export function neededBy(startsAt: Instant, syncIntervalMs: number, now: Instant): Instant | null {
+function neededBy(startsAt: Instant, syncIntervalMs: number, now: Instant): Instant | null {
   const latestMs = toMs(startsAt) - 2 * syncIntervalMs;
   return latestMs > toMs(now) ? toInstant(latestMs) : null;
 }
 
-export function inTimeText(startsAt: Instant, syncIntervalMs: number, now: Instant): string | null {
+function inTimeText(startsAt: Instant, syncIntervalMs: number, now: Instant): string | null {
   if (toMs(startsAt) <= toMs(now)) return null;
   const latest = neededBy(startsAt, syncIntervalMs, now);
   return latest === null
