@@ -4,7 +4,7 @@
  *
  * Usage: npm run record-corpus
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -18,6 +18,8 @@ import { eventually, freePorts, UpProcess } from '../test/support/up-process';
 import { fetchRecording, isRecorded, keepRecordings, RecordingFault, type Recording } from './recording';
 
 const HOUSE = 'FSP';
+/** The same sample house, but a second person has to approve its cases. */
+const CAREFUL_HOUSE = 'LTN';
 const FIRST_NUMBER = 610_001;
 const AT_ONCE = 4;
 /** `reconciled` is from before it told houses how their cases ended. */
@@ -65,6 +67,7 @@ async function main(): Promise<void> {
 async function startUp(dataDir: string, smtpUrl: string): Promise<UpProcess> {
   const settings = {
     ABSAGE_SMTP_URL: smtpUrl,
+    ABSAGE_HOUSES: writeHouses(dataDir),
     ABSAGE_SYNC_INTERVAL: '4s',
     ABSAGE_POLL_INTERVAL: '500ms',
     ABSAGE_ATTENTION_AFTER: '15s',
@@ -93,10 +96,10 @@ async function startMailServer(): Promise<ScriptedSmtp> {
   return smtp;
 }
 
-function toEvent({ eventNumber, event }: NamedRun): Omit<WireEvent, 'version' | 'readAt'> {
+function toEvent({ eventNumber, event, ...run }: NamedRun): Omit<WireEvent, 'version' | 'readAt'> {
   return {
     eventNumber,
-    house: HOUSE,
+    house: run.isApprovalNeeded ? CAREFUL_HOUSE : HOUSE,
     title: TITLE,
     customerTitle: null,
     externalMemo: 'Einlass ab 19.00 Uhr.',
@@ -138,8 +141,26 @@ async function recordReconciler(): Promise<void> {
   await record(RECONCILED, { workflowId });
 }
 
+function houseOf({ isGuided, isApprovalNeeded }: NamedRun): string {
+  if (isGuided) return GUIDED_HOUSE;
+  return isApprovalNeeded ? CAREFUL_HOUSE : HOUSE;
+}
+
+/** The sample houses, one of which wants a second person. */
+function writeHouses(folder: string): string {
+  const sample = JSON.parse(readFileSync(join(__dirname, '..', 'houses.sample.json'), 'utf8')) as {
+    houses: { key: string }[];
+  };
+  const houses = sample.houses.map((house) =>
+    house.key === CAREFUL_HOUSE ? { ...house, approval: { needed: 'always', expires: '20s' } } : house,
+  );
+  const path = join(folder, 'houses.json');
+  writeFileSync(path, JSON.stringify({ houses }));
+  return path;
+}
+
 async function stage(run: NamedRun) {
-  const house = run.isGuided ? GUIDED_HOUSE : HOUSE;
+  const house = houseOf(run);
   const staged = new StagedCase(
     () => up,
     () => temporal,

@@ -71,6 +71,12 @@ export class StagedCase {
     return this.up().api('POST', `${this.path}/${action}`, { reason: 'Probe', ...details });
   }
 
+  /** The same by somebody else than who has ordered the case. */
+  decideAsLead(action: Action, details: object = {}): Promise<CancellationView> {
+    const body = { reason: 'Probe', ...details };
+    return this.up().api('POST', `${this.path}/${action}`, body, { 'x-absage-actor': 'Leitung' });
+  }
+
   /** An edit by a colleague at the mask. */
   async edit(set: Partial<WireEvent>): Promise<void> {
     await this.up().simulator('POST', '/human-edits', { eventNumber: this.eventNumber, set });

@@ -11,6 +11,8 @@ export interface StagedRun {
   /** Differences from the usual event. */
   event?: Partial<WireEvent>;
   faults?: FaultRequest[];
+  /** The house wants a second person to approve it. */
+  isApprovalNeeded?: true;
   /** The house has no gateway. */
   isGuided?: boolean;
   /** The mail server hangs up after the text of its first mail. */
@@ -48,6 +50,44 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
   'aborted-with-order-mail': {
     ends: 'CANCELLED',
     course: (run) => inFirstWait(run).then(() => run.act('abort')),
+  },
+  approved: {
+    ends: 'COMPLETED',
+    isApprovalNeeded: true,
+    course: async (run, record) => {
+      const { approval } = await run.untilAt('awaiting-approval');
+      await record('open-awaiting-approval');
+      await run.decideAsLead('approve', { planHash: approval?.planHash });
+    },
+  },
+  'approved-after-a-change': {
+    ends: 'COMPLETED',
+    isApprovalNeeded: true,
+    course: async (run) => {
+      const { approval } = await run.untilAt('awaiting-approval');
+      await run.edit({ externalMemo: 'Einlass ab 18.00 Uhr.' });
+      await run.decideAsLead('approve', { planHash: approval?.planHash });
+      const again = await run.until(
+        (view) => view.state === 'awaiting-approval' && view.approval?.planHash !== approval?.planHash,
+      );
+      await run.decideAsLead('approve', { planHash: again.approval?.planHash });
+    },
+  },
+  'not-approved': {
+    ends: 'FAILED',
+    isApprovalNeeded: true,
+    course: (run) => run.untilAt('awaiting-approval').then(() => run.decideAsLead('reject')),
+  },
+  'approval-expired': { ends: 'FAILED', isApprovalNeeded: true },
+  'begun-without-approval': {
+    ends: 'COMPLETED',
+    isApprovalNeeded: true,
+    course: (run) => run.untilAt('awaiting-approval').then(() => run.act('override')),
+  },
+  'aborted-while-awaiting-approval': {
+    ends: 'CANCELLED',
+    isApprovalNeeded: true,
+    course: (run) => run.untilAt('awaiting-approval').then(() => run.act('abort')),
   },
   'marked-at-start': { ends: 'COMPLETED', event: { title: MARKED, externalMemo: REASON } },
   'storno-at-start': { ends: 'COMPLETED', event: { title: MARKED, status: 'Storno' } },

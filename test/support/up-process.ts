@@ -183,8 +183,13 @@ export class UpProcess {
   // --- what a user can ask it ---------------------------------------------------------------------------------
 
   /** Calls the API; rejects when the answer is a problem. */
-  api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-    return this.call<T>(this.options.ports.api, method, `/v1${path}`, body);
+  api<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    return this.call<T>(this.options.ports.api, method, `/v1${path}`, body, headers);
   }
 
   /** Calls the simulator's controls. */
@@ -218,11 +223,17 @@ export class UpProcess {
     return { code: child.exitCode, output };
   }
 
-  private async call<T>(port: number, method: string, path: string, body?: unknown): Promise<T> {
+  private async call<T>(
+    port: number,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
       signal: AbortSignal.timeout(15_000),
-      headers: { authorization: 'Bearer simulator', 'content-type': 'application/json' },
+      headers: { authorization: 'Bearer simulator', 'content-type': 'application/json', ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
