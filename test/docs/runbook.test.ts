@@ -16,6 +16,9 @@ const RUN_ACTIONS = ACTIONS.filter((action) => action !== 'resume');
 const UPDATES: Readonly<Record<string, Action>> = {
   [messages.abortUpdate.name]: 'abort',
   [messages.retryNowUpdate.name]: 'retry',
+  [messages.approveUpdate.name]: 'approve',
+  [messages.rejectUpdate.name]: 'reject',
+  [messages.overrideUpdate.name]: 'override',
   [messages.skipWaitUpdate.name]: 'skip-wait',
   [messages.confirmStepUpdate.name]: 'confirm-step',
   [messages.waiveStepUpdate.name]: 'waive-step',
