@@ -4,6 +4,7 @@ import type { Right } from '../domain/rights';
 import { printable } from '../domain/visible';
 import { dayAndTime } from '../domain/clock';
 import type { JournalEntry } from '../domain/journal';
+import { Approval } from './case/approval';
 import { Attention } from './case/attention';
 import { Details } from './case/details';
 import { JournalTable } from './case/journal';
@@ -82,6 +83,7 @@ export function caseRegions({ view, may, entries, csrfToken, masks }: CasePage, 
       { id: 'kopf', element: <Head view={view} /> },
       { id: 'stand', element: <Standing {...{ view, may }} /> },
       { id: 'versuche', element: <Trying view={view} /> },
+      { id: 'freigabe', element: <Approval view={view} /> },
       { id: 'frage', element: <Attention {...forms} /> },
       { id: 'wege', element: <WaysOut {...forms} /> },
       { id: 'aufgaben', element: <Tasks {...forms} /> },

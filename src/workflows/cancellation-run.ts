@@ -473,8 +473,9 @@ export class CancellationRun {
     } else progress.reword(shown);
     progress.show(progress.isAbortAccepted ? 'aborting' : 'needs-attention');
     const { attention } = progress.status();
-    // Only a task that follows a wait needs a mail; before the others the clerk is still at the screen.
-    const isOnlyNext = code === 'person-step' && !followsWait(step);
+    // Only a task that follows a wait, also one for an approval, needs a mail; before the others the clerk is still at the screen.
+    const isAfterApproval = step === 'mark-titles' && this.opened?.isApprovalNeeded === true;
+    const isOnlyNext = code === 'person-step' && !followsWait(step) && !isAfterApproval;
     if (isNew && attention && !isOnlyNext) this.alerts.raise(attention);
     if (failureRow(code).kind === 'terminal') await condition(() => this.intervention !== null);
   }

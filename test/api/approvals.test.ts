@@ -9,6 +9,7 @@ import { loadHouses } from '../../src/settings/houses';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
 import { consoleSession } from '../support/console-session';
+import { resetToFirstEvent } from '../support/reset';
 import { until } from '../support/simulator';
 
 /* Four eyes through the doors of the API and the console, in a house that wants them. */
@@ -122,6 +123,22 @@ it('is decided by no program where people log in themselves', async () => {
   expect((await call('lead', 'POST', `${path}/reject`, { reason: 'Es wird doch gespielt' })).statusCode).toBe(
     200,
   );
+});
+
+it('is asked for once, also where its run was reset', async () => {
+  const { order, path, planHash, view } = await asked();
+  const newRun = await resetToFirstEvent(stage.temporal, view.workflowId, view.runId!);
+  await until(
+    () => viewOf(order),
+    ({ runId, state }) => runId === newRun && state === 'awaiting-approval',
+  );
+  expect((await call('lead', 'POST', `${path}/approve`, { planHash })).statusCode).toBe(200);
+  await until(
+    () => viewOf(order),
+    ({ state }) => state === 'completed',
+  );
+  const lines = await stage.journal.linesOfEvent(order.house, order.eventNumber);
+  expect(lines.filter(({ operation }) => operation === 'request-approval')).toHaveLength(1);
 });
 
 it('is free to be ordered again once it was rejected, and its Protokoll says by whom', async () => {

@@ -133,3 +133,10 @@ describe('a case that a second person has to approve', () => {
     expect(await stage.status(handle)).toMatchObject({ refusal: { code: 'status-not-cancellable' } });
   });
 });
+
+it('in a house without a gateway, the first task after an approval is mailed', async () => {
+  const { handle, planHash } = await asked({ seen: {} });
+  await stage.act(handle, approveUpdate, { ...BY_LEAD, planHash }, LEAD);
+  await stage.untilAsked(handle, 'person-step');
+  await stage.until(handle, () => stage.mail.told.includes('attention'));
+});

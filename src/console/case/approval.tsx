@@ -1,0 +1,62 @@
+import type { CancellationView } from '../../cases/view';
+import type { PlanField } from '../../domain/vocabulary';
+import { dayAndTime } from '../../domain/clock';
+import { shownName } from '../../domain/names';
+import { MASK_LABELS } from '../../domain/vocabulary';
+import { Change, Notice } from '../components';
+import { dayAndClock } from '../words';
+
+const LABELS: Readonly<Record<PlanField, string>> = {
+  title: MASK_LABELS.title,
+  customerTitle: MASK_LABELS.customerTitle,
+  externalMemo: MASK_LABELS.externalMemo,
+  startsAt: 'Beginn',
+  venue: 'Saal',
+  location: 'Ort',
+  organiser: 'Veranstalter',
+  production: 'Produktion',
+  statusText: MASK_LABELS.status,
+};
+
+/** What a second person is asked to say yes to, with all that would be written; or what they have said. */
+export function Approval({ view }: { view: CancellationView }) {
+  const { approval, state, event } = view;
+  if (!approval || !event) return <section id="freigabe" hidden />;
+  const { changes, decision } = approval;
+  if (state !== 'awaiting-approval')
+    return (
+      <section id="freigabe">
+        {decision?.kind === 'overridden' && (
+          <Notice kind="warning">
+            {`Ohne Freigabe begonnen, von ${shownName(decision.by)}, ${dayAndClock(decision.at)}. Begründung: ${decision.reason ?? ''}`}
+          </Notice>
+        )}
+        {decision?.kind === 'approved' && (
+          <p class="quiet">{`Freigegeben von ${shownName(decision.by)}, ${dayAndClock(decision.at)}.`}</p>
+        )}
+      </section>
+    );
+  return (
+    <section id="freigabe" class="sheet">
+      <h2>Das soll gespeichert werden</h2>
+      {changes.length > 0 && (
+        <Notice kind="warning">
+          <p>Das hat sich in Jet seit der vorigen Freigabe geändert:</p>
+          <ul>
+            {changes.map(({ field, before, now }) => (
+              <li>{`${LABELS[field]}: bisher ${textOf(field, before)}, jetzt ${textOf(field, now)}`}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <Change label={MASK_LABELS.title} {...event.title} />
+      <Change label={MASK_LABELS.customerTitle} {...event.customerTitle} />
+      <Change label={MASK_LABELS.externalMemo} {...event.externalMemo} />
+    </section>
+  );
+}
+
+function textOf(field: PlanField, value: string | null): string {
+  if (value === null || value === '') return 'leer';
+  return field === 'startsAt' ? dayAndTime(value) : `„${value}“`;
+}
