@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeCases } from '../../bench/cases';
 import { copyBuild } from '../chaos/copies';
+import { describeCluster } from '../cluster/opt-in';
 import { ChaosStack } from '../chaos/stack';
 import type { CancellationInput } from '../../src/domain/case';
 import { eventually } from '../support/up-process';
@@ -15,7 +16,7 @@ import { BY } from '../support/trust';
 
 const ROOT = join(__dirname, '..', '..');
 /** A case has to be open still when its worker ends, also on a machine with other work. */
-const INTERVAL_MS = 20_000;
+const INTERVAL_MS = 12_000;
 
 /** Temporal counts what is open on a build every three minutes, and lists a worker for five after its last question. */
 const IMPATIENT = [
@@ -142,22 +143,25 @@ it('an upgrade and its way back take no case along, and say where each is', asyn
       expect(operations.filter((each) => each === operation)).toHaveLength(1);
 }, 400_000);
 
-it('a build that is empty goes when its workers have gone, and not before', async () => {
-  await eventually(
-    () => deploy('status'),
-    (said) => /2\.0 +Worker laufen +leer/.test(said),
-    PATIENCE_MS,
-  );
-  expect(await deploy('prune')).toBe('2.0 bleibt: ein Worker davon läuft noch.\n');
-  await stack.end('second-worker');
-  await eventually(
-    () => deploy('prune'),
-    (said) => said === '2.0 ist entfernt.\n',
-    PATIENCE_MS,
-  );
-  expect(await deploy('status')).toMatch(/^1\.0 +Worker laufen +aktuell.*\n$/);
-  expect(await deploy('prune')).toBe('Keine Version ist leer: es bleibt, wie es ist.\n');
-  const fourth = await begin();
-  await untilEnded(fourth);
-  expect(await buildOf(fourth)).toBe('1.0');
-}, 400_000);
+/* Temporal forgets a worker after minutes only. */
+describeCluster('a build that is empty', () => {
+  it('goes when its workers have gone, and not before', async () => {
+    await eventually(
+      () => deploy('status'),
+      (said) => /2\.0 +Worker laufen +leer/.test(said),
+      PATIENCE_MS,
+    );
+    expect(await deploy('prune')).toBe('2.0 bleibt: ein Worker davon läuft noch.\n');
+    await stack.end('second-worker');
+    await eventually(
+      () => deploy('prune'),
+      (said) => said === '2.0 ist entfernt.\n',
+      PATIENCE_MS,
+    );
+    expect(await deploy('status')).toMatch(/^1\.0 +Worker laufen +aktuell.*\n$/);
+    expect(await deploy('prune')).toBe('Keine Version ist leer: es bleibt, wie es ist.\n');
+    const fourth = await begin();
+    await untilEnded(fourth);
+    expect(await buildOf(fourth)).toBe('1.0');
+  }, 400_000);
+});
