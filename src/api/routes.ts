@@ -38,9 +38,12 @@ const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const s
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
 const ACTION_PROBLEMS = [
   'not-allowed',
+  'own-order',
+  'person-needed',
   'action-not-possible',
   'held-by-stranger',
   'other-case',
+  'plan-changed',
   'key-reused',
 ] as const satisfies ProblemCode[];
 const WRITE_PROBLEMS = ['gateway-unknown'] as const satisfies ProblemCode[];

@@ -45,6 +45,9 @@ it('is told in one message what it newly asks for', () => {
     expect.stringMatching(/ABSAGE_PAYLOAD_KEYS_FILE fehlt/),
     expect.stringMatching(/ABSAGE_SEAL_KEY_FILE fehlt/),
     expect.stringMatching(/ABSAGE_SIGNING_KEY_FILE fehlt/),
+    ...Array.from({ length: 4 }, (_, nth) =>
+      expect.stringMatching(new RegExp(`tokens\\.json: tokens\\.${nth}\\.role fehlt`)),
+    ),
     expect.stringMatching(/TEMPORAL_ADDRESS fehlt/),
   ]);
 });
