@@ -57,10 +57,10 @@ export function createApprovalActivities(deps: ActivityDependencies) {
     const rule = requireWritten(known.input.policy.approval, 'that the house wants an approval');
     const settled = (head: JournalHead) =>
       ({ kind: 'settled', isOverridden: overrideOf(entries) !== null, head }) as const;
-    if (hasBegunWriting(entries)) return settled(lastHead(entries));
     const refused = approvalRefusal(entries);
     if (refused)
       return { kind: 'refused', refusal: refused, approval: approvalOf(entries), head: lastHead(entries) };
+    if (hasBegunWriting(entries)) return settled(lastHead(entries));
     const request = requestsOf(entries).at(-1);
     const decision = request && decisionOn(entries, request);
     if (request && !decision) {

@@ -2,10 +2,11 @@ import type { Actor } from './actor';
 import type { Approval, ApprovalRule, CodedText, EventSummary, PlanChange } from './case';
 import { toInstant, toMs } from './clock';
 import { effectKeys, type EntryOf, type JournalEntry } from './journal';
+import type { EntryKind } from './line-content';
 import { requestsOf } from './lines';
 import { refusal } from './refusals';
 import type { House, Instant } from './types';
-import { PLAN_FIELDS, STEPS, type PlanField, type StepName } from './vocabulary';
+import { PLAN_FIELDS, STEPS, type PlanField } from './vocabulary';
 
 /*
  * Four eyes: before anything is written in Jet, a second person says yes to exactly this plan. What was asked, and what
@@ -106,13 +107,16 @@ export function approvalRefusal(entries: Entries): CodedText | null {
   return line?.operation === 'end-approval' ? line.after.refusal : null;
 }
 
-/** What is written beside the steps says nothing of how far they are. */
-const BESIDE: readonly string[] = ['abort', 'alert-house', 'tick-task', 'close'];
+/** The lines that a step writes of what it does, or finds done. What people decide says nothing of how far the steps are. */
+const OF_STEPS: readonly string[] = ['intent', 'outcome', 'evidence'] satisfies EntryKind[];
 
 /** Whether there is a line of a step after the check: from then on nobody is asked any more. */
 export function hasBegunWriting(entries: Entries): boolean {
   return entries.some(
-    ({ step, operation }) => !BESIDE.includes(operation) && STEPS.indexOf(step as StepName) > 0,
+    ({ kind, step, operation }) =>
+      STEPS.indexOf(step) > 0 &&
+      operation !== 'alert-house' &&
+      (OF_STEPS.includes(kind) || operation === 'adopt-storno'),
   );
 }
 

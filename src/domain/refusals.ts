@@ -62,7 +62,7 @@ export const NEXT_STEPS = {
   'not-sealed': 'Bitte die Absage in Absage selbst beginnen oder fortsetzen, nicht in Temporal.',
   rejected: 'Soll sie doch abgesagt werden: bitte mit der Leitung klären und neu beauftragen.',
   'approval-expired':
-    'Ist es dafür nicht zu spät, bitte neu beauftragen und die Leitung anrufen, damit sie die Freigabe sieht.',
+    'Bitte neu beauftragen, wenn es dafür nicht zu spät ist, und die Leitung anrufen, damit sie die Freigabe sieht.',
   'house-not-configured': CALL_OPERATIONS,
   'seen-missing': 'Bitte angeben, was in der Maske von Jet steht.',
   'interval-too-short': CALL_OPERATIONS,

@@ -83,4 +83,21 @@ export const APPROVAL_MUTANTS: readonly Mutant[] = [
     ],
     seed: 535,
   },
+  {
+    name: 'what a person has decided counts as a step that has begun',
+    edits: [
+      edit(
+        'domain/approval.ts',
+        "(OF_STEPS.includes(kind) || operation === 'adopt-storno')",
+        "operation !== 'abort' && kind !== 'end'",
+      ),
+      // An end is found first.
+      edit(
+        'activities/approval.ts',
+        'if (refused)\n      return',
+        'if (refused && !hasBegunWriting(entries))\n      return',
+      ),
+    ],
+    seed: 53606,
+  },
 ];
