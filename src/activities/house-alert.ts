@@ -1,6 +1,6 @@
 import { ABSAGE } from '../domain/actor';
-import { begunAt, decisionOn, overrideOf } from '../domain/approval';
-import { approvalText, overrideText } from '../domain/approval-notice';
+import { approvalOf, begunAt, decisionOn, overrideOf } from '../domain/approval';
+import { approvalText, decidedText, overrideText } from '../domain/approval-notice';
 import type { Attention } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
 import { openTexts, tasksOf } from '../domain/house-tasks';
@@ -50,6 +50,7 @@ export function createAlertActivities(deps: ActivityDependencies) {
     if (!line || !lines || isAbortAccepted(entries) || endOf(entries)) return null;
     const house = requireHouse(deps.houses, ref.house);
     const overriding = overrideOf(entries);
+    const approval = approvalOf(entries);
     const mail = { ref, step: 'check', kind: 'ordered', id: ref.caseId, isVoidAtEnd: true } as const;
     return mailHouseOnce(deps, entries, mail, () =>
       deps.mail.composeHouseNotice(house, {
@@ -60,6 +61,7 @@ export function createAlertActivities(deps: ActivityDependencies) {
         text: [
           ...(overriding ? [overrideText(overriding)] : []),
           orderText(line, house, begunAt(entries)),
+          ...(approval && !overriding ? [decidedText(approval) ?? ''] : []),
         ].join(' '),
         actions: openTexts(tasksOf(lines) ?? []),
       }),

@@ -160,6 +160,10 @@ const approval = z
         by: z.string(),
         at: instant,
         reason: nullableText,
+        arePersons: z.boolean().meta({
+          description:
+            'both who ordered and who decided logged in themselves; false: two accesses, nobody knows of whom',
+        }),
       })
       .nullable()
       .meta({ description: 'null: nobody has decided yet' }),

@@ -1,5 +1,5 @@
 import { numberOf, type RequestLine } from './approval';
-import type { Opening } from './case';
+import type { Approval, Opening } from './case';
 import { clockOn, clockTime, toInstant, toMs } from './clock';
 import type { EntryOf, JournalEntry } from './journal';
 import { shownName } from './names';
@@ -36,6 +36,15 @@ function inTimeText(startsAt: Instant, syncIntervalMs: number, now: Instant): st
   return latest === null
     ? 'Vor Beginn wird Ö-Ticket es nicht mehr wissen: bitte gleich freigeben und Ö-Ticket anrufen.'
     : `Damit Ö-Ticket es vor Beginn weiß, braucht es die Freigabe bis ca. ${clockOn(latest, now)}.`;
+}
+
+/** What page, mail and Protokoll say of a case that somebody has approved, or has begun without; `null`: nobody has. */
+export function decidedText({ decision }: Approval): string | null {
+  if (decision?.kind === 'overridden')
+    return `Ohne Freigabe begonnen, von ${shownName(decision.by)} um ${clockTime(decision.at)}. Begründung: ${decision.reason ?? ''}`;
+  if (decision?.kind !== 'approved') return null;
+  const how = decision.arePersons ? '' : ' (durch zwei Zugänge, Personen nicht geprüft)';
+  return `Freigegeben von ${shownName(decision.by)} um ${clockTime(decision.at)}${how}.`;
 }
 
 /** First in the mail about a case that was begun without a second person. */

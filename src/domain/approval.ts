@@ -3,7 +3,7 @@ import type { Approval, ApprovalRule, CodedText, EventSummary, PlanChange } from
 import { toInstant, toMs } from './clock';
 import { effectKeys, type EntryOf, type JournalEntry } from './journal';
 import type { EntryKind } from './line-content';
-import { requestsOf } from './lines';
+import { openingLine, requestsOf } from './lines';
 import { refusal } from './refusals';
 import type { House, Instant } from './types';
 import { PLAN_FIELDS, STEPS, type PlanField } from './vocabulary';
@@ -44,7 +44,7 @@ export function approvalOf(entries: Entries): Approval | null {
     requestedAt: request.at,
     expiresAt: request.after.expiresAt,
     changes: earlier ? changesBetween(earlier.after.event, request.after.event) : [],
-    decision: decision && toDecision(decision),
+    decision: decision && toDecision(decision, openingLine(entries)),
   };
 }
 
@@ -55,8 +55,22 @@ const KINDS = {
   'end-approval': 'expired',
 } as const;
 
-function toDecision({ operation, actor: by, at, after }: DecisionLine): NonNullable<Approval['decision']> {
-  return { kind: KINDS[operation], by, at, reason: 'reason' in after ? after.reason : null };
+/** Whether people who logged in themselves have ordered and decided. */
+export function arePersons(...identities: readonly (string | null | undefined)[]): boolean {
+  return identities.every((identity) => identity?.startsWith('oidc:') ?? false);
+}
+
+function toDecision(
+  { operation, actor: by, actorId, at, after }: DecisionLine,
+  opening: Pick<JournalEntry, 'actorId'> | null,
+): NonNullable<Approval['decision']> {
+  return {
+    arePersons: arePersons(actorId, opening?.actorId),
+    kind: KINDS[operation],
+    by,
+    at,
+    reason: 'reason' in after ? after.reason : null,
+  };
 }
 
 function changesBetween(before: EventSummary, now: EventSummary): PlanChange[] {

@@ -139,7 +139,14 @@ export interface Approval {
   /** What has changed since the request before, which is void. Empty for the first one. */
   changes: PlanChange[];
   /** `null`: nobody has decided yet. */
-  decision: { kind: ApprovalDecision; by: string; at: Instant; reason: string | null } | null;
+  decision: {
+    kind: ApprovalDecision;
+    by: string;
+    at: Instant;
+    reason: string | null;
+    /** Both who ordered and who decided logged in themselves; otherwise they are two accesses, and nobody knows of whom. */
+    arePersons: boolean;
+  } | null;
 }
 
 /** What is known of a case: by the workflow that runs it, or by the journal. */

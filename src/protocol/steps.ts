@@ -1,3 +1,5 @@
+import { approvalOf } from '../domain/approval';
+import { decidedText } from '../domain/approval-notice';
 import { STEPS, type CaseEnd, type StepName, type WaitStep } from '../domain/vocabulary';
 import { unclearStep } from '../domain/ending';
 import { exactTime } from '../domain/clock';
@@ -46,13 +48,12 @@ function done(entry: JournalEntry, at: string | null, detail = ''): Told {
   return { state: isByHand ? 'by-hand' : 'done', at: at ?? entry.at, detail };
 }
 
-function checked({ first, refusal, warnings }: CaseLines): Told {
+function checked({ entries, first, refusal, warnings }: CaseLines): Told {
   if (refusal) return done(first, first.at, refusal.refusal.text);
-  return done(
-    first,
-    first.at,
-    warnings.length > 0 ? `${warnings.length} Hinweis(e)` : 'nichts spricht dagegen',
-  );
+  const approval = approvalOf(entries);
+  const decided = approval && decidedText(approval);
+  const found = warnings.length > 0 ? `${warnings.length} Hinweis(e)` : 'nichts spricht dagegen';
+  return done(first, first.at, [found, decided].filter(Boolean).join('. '));
 }
 
 function marked({ entries, opening }: CaseLines): Told {

@@ -21,6 +21,7 @@ import {
 } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import type { Actor } from '../domain/actor';
+import { arePersons } from '../domain/approval';
 import { toInstant } from '../domain/clock';
 import type { Instant } from '../domain/types';
 import { failureRow } from '../domain/failures';
@@ -144,9 +145,19 @@ async function decideApproval(
   const { number, planHash } = run.progress.askedApproval;
   const effectKey = effectKeys.approval(number);
   const recorded = await record(run, { action, details: { planHash } }, request, effectKey, 'check');
-  const { actor: by = request.actor, at = toInstant(Date.now()) }: Partial<Actor & { at: Instant }> =
-    recorded;
-  run.progress.decideApproval(number, { kind: DECIDED[action], by, at, reason: request.reason });
+  const {
+    actor: by = request.actor,
+    actorId,
+    at = toInstant(Date.now()),
+  }: Partial<Actor & { at: Instant }> = recorded;
+  const isOfPersons = arePersons(actorId, run.stepInput().actorId);
+  run.progress.decideApproval(number, {
+    kind: DECIDED[action],
+    by,
+    at,
+    reason: request.reason,
+    arePersons: isOfPersons,
+  });
 }
 
 /** What a step gives that is left out. */

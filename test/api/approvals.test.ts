@@ -97,6 +97,9 @@ it('waits, says so everywhere, and is begun when another person has said yes', a
     () => viewOf(order),
     ({ state }) => state === 'completed',
   );
+  const twoAccesses = 'durch zwei Zugänge, Personen nicht geprüft';
+  expect((await call('lead', 'GET', `${path}/protocol`)).body).toContain(twoAccesses);
+  expect(stage.mail.alerts.some(({ text }) => text.includes(twoAccesses))).toBe(true);
 });
 
 it('is not approved by the lead who ordered it, but by another one', async () => {

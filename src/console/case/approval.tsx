@@ -1,10 +1,9 @@
 import type { CancellationView } from '../../cases/view';
 import type { PlanField } from '../../domain/vocabulary';
+import { decidedText } from '../../domain/approval-notice';
 import { dayAndTime } from '../../domain/clock';
-import { shownName } from '../../domain/names';
 import { MASK_LABELS } from '../../domain/vocabulary';
 import { Change, Notice } from '../components';
-import { dayAndClock } from '../words';
 
 const LABELS: Readonly<Record<PlanField, string>> = {
   title: MASK_LABELS.title,
@@ -23,17 +22,16 @@ export function Approval({ view }: { view: CancellationView }) {
   const { approval, state, event } = view;
   if (!approval || !event) return <section id="freigabe" hidden />;
   const { changes, decision } = approval;
+  const said = decidedText(approval);
   if (state !== 'awaiting-approval')
     return (
       <section id="freigabe">
-        {decision?.kind === 'overridden' && (
-          <Notice kind="warning">
-            {`Ohne Freigabe begonnen, von ${shownName(decision.by)}, ${dayAndClock(decision.at)}. Begründung: ${decision.reason ?? ''}`}
-          </Notice>
-        )}
-        {decision?.kind === 'approved' && (
-          <p class="quiet">{`Freigegeben von ${shownName(decision.by)}, ${dayAndClock(decision.at)}.`}</p>
-        )}
+        {said &&
+          (decision?.kind === 'overridden' ? (
+            <Notice kind="warning">{said}</Notice>
+          ) : (
+            <p class="quiet">{said}</p>
+          ))}
       </section>
     );
   return (
