@@ -21,7 +21,8 @@ module.exports = {
     '/node_modules/(?!(cookie|content-disposition|@fastify/cookie|openid-client|oauth4webapi|jose)/)',
   ],
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',
-  testTimeout: 120_000,
+  // Patience, not a measure: beside simulations and browsers on two cores a case on the test server takes minutes.
+  testTimeout: 240_000,
   // On two cores too: many tests wait for a server, a browser or a clock. With more, those that measure time suffer.
   maxWorkers: 3,
 };

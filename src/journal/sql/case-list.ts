@@ -16,6 +16,8 @@ export async function listOpenCases(db: Db): Promise<EntryOf<'check', 'opening'>
           selectFrom('entry as ending')
             .select('ending.seq')
             .whereRef('ending.case_id', '=', 'opening.case_id')
+            // Found by the key, without a look at all the other lines of the case.
+            .where('ending.effect_key', '=', effectKeys.end)
             .where('ending.kind', '=', 'end'),
         ),
       ),

@@ -1,5 +1,5 @@
 import type { Opening } from '../../domain/case';
-import type { NewOpening } from '../../domain/journal';
+import { effectKeys, type NewOpening } from '../../domain/journal';
 import type { CaseRef } from '../../domain/types';
 import type { CaseEnd } from '../../domain/vocabulary';
 import type { CaseOpening } from '../port';
@@ -34,7 +34,10 @@ async function findHolder(
   const openings = await db
     .selectFrom('entry as opening')
     .leftJoin('entry as ending', (join) =>
-      join.onRef('ending.case_id', '=', 'opening.case_id').on('ending.kind', '=', 'end'),
+      join
+        .onRef('ending.case_id', '=', 'opening.case_id')
+        .on('ending.effect_key', '=', effectKeys.end)
+        .on('ending.kind', '=', 'end'),
     )
     .select(['opening.case_id as caseId', 'opening.after as after', 'ending.outcome as end'])
     .where('opening.house', '=', house)
