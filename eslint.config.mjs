@@ -16,6 +16,8 @@ const OWN_HOSTS = '(\\.\\./)+own-hosts$';
 /** Checks signatures with public keys. */
 const SIGNING = '(\\.\\./)+trust/signing$';
 const OBSERVABILITY = '(\\.\\./)+observability$';
+/** Where a piece of work belongs in a trace. */
+const TRACING = '(\\.\\./)+tracing$';
 const NODE = 'node:';
 /** Any package but those that would let a room act on its own: Temporal's and the web server's. */
 const LIBRARIES = '(?!\\.|node:|@temporalio/|@?fastify)';
@@ -46,7 +48,7 @@ const ROOMS = [
   { files: 'src/trust/**', may: [OWN, DOMAIN, DIGEST, NODE], types: ['\\.\\./journal/port$'] },
   ...['jet', 'mail', 'journal'].map((name) => ({
     files: `src/${name}/**`,
-    may: [OWN, DOMAIN, DIGEST, NODE, LIBRARIES, ...(name === 'journal' ? [SIGNING] : [])],
+    may: [OWN, DOMAIN, DIGEST, NODE, LIBRARIES, ...(name === 'journal' ? [SIGNING] : [TRACING])],
     types: [SETTINGS, OBSERVABILITY],
   })),
   {
@@ -55,12 +57,26 @@ const ROOMS = [
     may: [OWN, '\\.\\./([a-z-]+|sql/[a-z-]+)$', DOMAIN, DIGEST, NODE, LIBRARIES],
   },
   {
+    // Looks at the ports from outside, and at settings only for what cannot be listened on.
+    files: 'src/metrics/**',
+    may: [OWN, DOMAIN, NODE, SETTINGS, LIBRARIES],
+    types: ['\\.\\./(jet|mail|journal)/port$', OBSERVABILITY],
+  },
+  {
     files: 'src/settings/**',
     may: [OWN, DOMAIN, NODE, OBSERVABILITY, '@temporalio/envconfig$', LIBRARIES],
   },
   {
     files: 'src/temporal/**',
-    may: [OWN, DOMAIN, NODE, '\\.\\./workflows/messages$', '@temporalio/', LIBRARIES],
+    may: [
+      OWN,
+      DOMAIN,
+      NODE,
+      TRACING,
+      '\\.\\./workflows/(case-start|(series-)?messages)$',
+      '@temporalio/',
+      LIBRARIES,
+    ],
     types: [SETTINGS, OBSERVABILITY],
   },
   {
@@ -99,6 +115,7 @@ const ROOMS = [
       DOMAIN,
       DIGEST,
       OWN_HOSTS,
+      TRACING,
       NODE,
       '(\\.\\./)+(cases|protocol)/',
       ...(name === 'console' ? ['(\\.\\./)+api/'] : []),
@@ -124,19 +141,25 @@ const ROOMS = [
   },
   {
     files: 'src/cli/**',
-    // The words and how a time is written; what may happen when is the API's to say.
+    // The words, the pages and how a time is written; what may happen when is the API's to say.
     may: [
       OWN,
       NODE,
       'commander$',
-      '\\.\\./domain/(clock|conflicts|names|rows|text|visible|vocabulary)$',
+      '\\.\\./domain/(addresses|clock|conflicts|names|rows|(series-)?vocabulary|series-progress|text|visible)$',
       '\\.\\./protocol/verify$',
     ],
     types: ['\\.\\./(api|cases)/'],
   },
+  { files: 'src/support/**', may: [OWN, DOMAIN, NODE, 'fflate$'] },
   {
     files: 'src/sample-log-in/**',
     may: [OWN, NODE, SETTINGS, OBSERVABILITY, OWN_HOSTS, '@?fastify', LIBRARIES],
+  },
+  {
+    // Knows the contract, and none of the ways in which Absage itself calls a gateway.
+    files: 'src/gateway-check/**',
+    may: [OWN, DOMAIN, NODE, '\\.\\./jet/(contract|retry-after)$', LIBRARIES],
   },
   { files: 'src/up/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|doctor)(/|$))`] },
   { files: 'src/doctor/**', may: [`(?!\\.\\./(${DOORS}|${SIMULATOR}|up)(/|$))`] },
@@ -186,12 +209,14 @@ export default defineConfig(
       globals: {
         AbortController: 'readonly',
         AbortSignal: 'readonly',
+        Buffer: 'readonly',
         clearTimeout: 'readonly',
         fetch: 'readonly',
         module: 'writable',
         process: 'readonly',
         require: 'readonly',
         setTimeout: 'readonly',
+        TextDecoder: 'readonly',
         URL: 'readonly',
         URLSearchParams: 'readonly',
         __dirname: 'readonly',
@@ -222,7 +247,7 @@ export default defineConfig(
   {
     // Settings arrive by parameter; only the doors read the environment.
     files: [
-      'src/{domain,workflows,activities,jet,mail,journal,settings,temporal,oidc,cases,protocol,api,console,simulator}/**',
+      'src/{domain,workflows,activities,jet,mail,journal,metrics,settings,temporal,oidc,cases,protocol,api,console,simulator,gateway-check}/**',
     ],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env' }] },
   },

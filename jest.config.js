@@ -7,10 +7,25 @@ const swc = (parser, transform = {}) => [
   },
 ];
 
+/**
+ * What takes minutes and has a short form among the others: `npm run test:long`. The short forms: the mutants of the kept seeds
+ * for all mutants; `upgrade`, `encrypted` and `series` for the rest, `support-bundle` for `support`; the gateways that break a read for those that break a write.
+ */
+const LONG = [
+  'test/simulation/mutants/mutants\\.test',
+  'test/e2e/(versions|contact|support|full-disk|upgrade-restore|encrypted-web-ui|series-forty)\\.test',
+  'test/gateway-check/broken-writers\\.test',
+  'test/drills/drills\\.test',
+];
+const skipped = process.env.LONG_TESTS ? [] : LONG;
+// A suite that is passed over in silence is taken for one that holds.
+if (skipped.length > 0) process.env.LONG_TESTS_SKIPPED = LONG.join(' ');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...skipped],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: {
     '^.+\\.[cm]?[jt]s$': swc({}),

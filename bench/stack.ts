@@ -5,6 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createCancellationClient, type CancellationClient } from '../src/client';
+import { openJournal } from '../src/journal/open';
+import type { JournalStore } from '../src/journal/port';
 import { loadSealKeys } from '../src/settings/seal-keys';
 import type { LogEntry } from '../src/simulator/operation-log';
 import { makeSeal } from '../src/trust/seals';
@@ -29,9 +31,11 @@ export interface StackOptions {
   programme: object[];
   /** More settings of Temporal's server, each as `name=value`. */
   dynamicConfig?: readonly string[];
+  /** More settings of all parts. */
+  settings?: Record<string, string>;
 }
 
-/** All parts of `absage up` except the API: each in its own process, together in one fresh data folder. */
+/** All parts of `absage up`, the API only where it is asked for: each in its own process, together in one fresh data folder. */
 export interface Stack {
   client: Client;
   cancellations: CancellationClient;
@@ -41,6 +45,11 @@ export interface Stack {
   /** Starts a worker, with further settings if given. Resolves when the worker reports that it polls. */
   startWorker(own?: Record<string, string>): Promise<ChildProcess>;
   launchWorker(): Launched;
+  /** Starts the API. Resolves to its address when it answers. */
+  startServer(): Promise<string>;
+  /** For reading. Closed by `stop`. */
+  openJournal(): Promise<JournalStore>;
+  countMails(isIt: (subject: string) => boolean): Promise<number>;
   startBareWorker(): Promise<ChildProcess>;
   armFaults(faults: object[]): Promise<void>;
   readLog(eventNumber?: string): Promise<LogEntry[]>;
@@ -58,9 +67,11 @@ export function killEverything(): void {
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dist, jetConcurrency, jetRate = JET_RATE, syncIntervalMs, programme, dynamicConfig } = options;
+  const journals: JournalStore[] = [];
   const dataDir = makeDataFolder();
   const plan = await planStack({
     ...(await settings(dataDir)),
+    ...options.settings,
     ABSAGE_SYNC_INTERVAL: `${syncIntervalMs}ms`,
     ABSAGE_JET_RATE: String(jetRate),
     ABSAGE_JET_CONCURRENCY: String(jetConcurrency),
@@ -110,6 +121,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     simulator: simulator.child,
     mailCatcher: mailCatcher.child,
     launchWorker: () => role('worker'),
+    async startServer() {
+      await untilReady(role('server'));
+      return `http://127.0.0.1:${config.port}/v1`;
+    },
+    async openJournal() {
+      const journal = await openJournal(config.databaseUrl);
+      journals.push(journal);
+      return journal;
+    },
+    async countMails(isIt) {
+      const response = await fetch(`http://127.0.0.1:${config.ports.mailUi}/messages`);
+      const { messages } = (await response.json()) as { messages: { subject: string }[] };
+      return messages.filter(({ subject }) => isIt(subject)).length;
+    },
     startWorker: (own) => untilReady(role('worker', own)),
     startBareWorker: () => untilReady(launchBareWorker()),
     armFaults: (faults) => post(`${controls}/faults`, faults),
@@ -119,6 +144,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return ((await response.json()) as { entries: LogEntry[] }).entries;
     },
     async stop() {
+      await Promise.all(journals.map((journal) => journal.close()));
       await connection.close();
       await Promise.all([...children].map((child) => endProcess(child, 'SIGKILL')));
       rmSync(dataDir, { recursive: true, force: true });
@@ -149,10 +175,11 @@ async function settings(dataDir: string): Promise<Record<string, string | undefi
   const isForeign = (name: string) =>
     name.startsWith('ABSAGE_') || (name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI_PATH');
   const own = Object.entries(process.env).filter(([name]) => !isForeign(name));
-  const [simulator, mail, mailUi, temporal, temporalUi] = await findFreePorts(5);
+  const [simulator, mail, mailUi, temporal, temporalUi, api] = await findFreePorts(6);
   return {
     ...Object.fromEntries(own),
     ABSAGE_DATA: dataDir,
+    ABSAGE_PORT: api,
     ABSAGE_SIMULATOR_PORT: simulator,
     ABSAGE_MAIL_PORT: mail,
     ABSAGE_MAIL_UI_PORT: mailUi,

@@ -6,8 +6,8 @@
  *
  * Usage: tsx scripts/bundle-workflows.ts [DIRECTORY]   (--check writes nothing)
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type BundleOptions } from '@temporalio/worker';
 
 const ROOT = join(__dirname, '..');
@@ -32,14 +32,32 @@ export interface BundledWorkflows {
   files: string[];
 }
 
+/** The modules of the domain that the workflows reach: the rest of it is the worker's and the server's. */
+function domainOf(workflowsPath: string): string[] {
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file) || !existsSync(file)) return;
+    reached.add(file);
+    for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(IMPORT_OF_OURS))
+      visit(join(dirname(file), `${from}.ts`));
+  };
+  visit(workflowsPath);
+  return [...reached].filter((file) => dirname(file) === DOMAIN);
+}
+
+/** An import that is more than a type, of a file of ours. */
+const IMPORT_OF_OURS = /^(?:import|export)\s(?!type\s)[^;]*?from '(\.[^']+)';/gm;
+
 /** Bundles the workflows. Rejects when one imports a module of Node. */
 export async function bundleWorkflows(workflowsPath: string): Promise<BundledWorkflows> {
   const files = new Set<string>();
+  const preloaded = domainOf(workflowsPath);
   const { code } = await bundleWorkflowCode({
     workflowsPath,
+    workflowInterceptorModules: [join(dirname(workflowsPath), 'interceptors')],
     // Pure functions and constants are loaded once for all runs: otherwise each sleeping case would keep a copy (its
     // date formats alone are 31 KB each). The domain must hold no state, because all runs would share it.
-    preloadModules: readdirSync(DOMAIN).map((file) => join(DOMAIN, file)),
+    preloadModules: preloaded,
     logger: new DefaultLogger('ERROR'),
     webpackConfigHook: (config) => {
       config.plugins?.push({
@@ -56,6 +74,10 @@ export async function bundleWorkflows(workflowsPath: string): Promise<BundledWor
       return { ...config, devtool: 'inline-nosources-source-map' };
     },
   } satisfies BundleOptions);
+  const missed = [...files].filter(
+    (file) => dirname(join(ROOT, file)) === DOMAIN && !preloaded.includes(join(ROOT, file)),
+  );
+  if (missed.length > 0) throw new Error(`each sleeping case would keep a copy of ${missed.join(', ')}`);
   return { code, files: [...files].sort() };
 }
 

@@ -12,7 +12,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { eventually, freePorts, UpProcess } from '../test/support/up-process';
+import { freePorts, UpProcess } from '../test/support/up-process';
+import { eventually } from '../test/support/eventually';
 
 /** Pinned, because another version makes other requests from the same seed. Needs Python 3.10 or newer. */
 const SCHEMATHESIS = 'schemathesis==4.32.5';

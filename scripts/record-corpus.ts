@@ -12,20 +12,25 @@ import type { WireEvent } from '../src/jet/contract';
 import { RECONCILER_SCHEDULE } from '../src/workflows/messages';
 import { GUIDED_HOUSE, SEEN } from '../test/e2e/guided-house';
 import { StagedCase } from '../test/e2e/staged-case';
+import { STAGED_SERIES, StagedSeries } from '../test/replay/staged-series';
+import { cancellationWorkflowId } from '../src/domain/input';
 import { STAGED_RUNS, TITLE, type StagedRun } from '../test/replay/staged-runs';
 import { drop, say, ScriptedSmtp } from '../test/support/scripted-smtp';
-import { eventually, freePorts, UpProcess } from '../test/support/up-process';
+import { freePorts, UpProcess } from '../test/support/up-process';
 import { fetchRecording, isRecorded, keepRecordings, RecordingFault, type Recording } from './recording';
+import { eventually } from '../test/support/eventually';
 
 const HOUSE = 'FSP';
 /** The same sample house, but a second person has to approve its cases. */
 const CAREFUL_HOUSE = 'LTN';
 const FIRST_NUMBER = 610_001;
+const FIRST_OF_SERIES = 640_001;
 const AT_ONCE = 4;
 /** `reconciled` is from before it told houses how their cases ended. */
 const RECONCILED = 'reconciled-and-told';
 const RESTING = /_(TIMER_STARTED|WORKFLOW_TASK_COMPLETED|EXECUTION_(COMPLETED|FAILED|CANCELED|TERMINATED))$/;
 const DAY_MS = 24 * 3_600_000;
+const STARTS_AT = new Date(Date.now() + 40 * DAY_MS).toISOString();
 
 const RUNS = Object.entries(STAGED_RUNS)
   .map(([name, run], index) => ({
@@ -35,6 +40,11 @@ const RUNS = Object.entries(STAGED_RUNS)
   }))
   .filter(({ name }) => !isRecorded(name));
 type NamedRun = (typeof RUNS)[number];
+
+const SERIES = Object.entries(STAGED_SERIES)
+  .map(([name, run], index) => ({ ...run, name, first: FIRST_OF_SERIES + index * 100 }))
+  .filter(({ name }) => !isRecorded(name));
+type NamedSeries = (typeof SERIES)[number];
 
 const recordings = new Map<string, Recording>();
 let up: UpProcess;
@@ -48,9 +58,13 @@ async function main(): Promise<void> {
     up = await startUp(dataDir, smtp.url());
     connection = await Connection.connect({ address: up.temporalAddress });
     temporal = new Client({ connection });
-    await up.simulator('POST', '/reset', { programme: RUNS.map(toEvent) });
+    const evenings = SERIES.flatMap((series) =>
+      eveningsOf(series).map((evening) => ({ ...anEvent(), ...evening })),
+    );
+    await up.simulator('POST', '/reset', { programme: [...RUNS.map(toEvent), ...evenings] });
     await Promise.all(Array.from({ length: AT_ONCE }, takeTurns(RUNS.filter((run) => !run.isKilled))));
     for (const run of RUNS.filter(({ isKilled }) => isKilled)) await recordKilled(run);
+    for (const series of SERIES) await recordSeries(series);
     if (!isRecorded(RECONCILED)) await recordReconciler();
   } catch (error) {
     if (up) console.error(up.evidence());
@@ -97,14 +111,16 @@ async function startMailServer(): Promise<ScriptedSmtp> {
 }
 
 function toEvent({ eventNumber, event, ...run }: NamedRun): Omit<WireEvent, 'version' | 'readAt'> {
+  return { ...anEvent(), eventNumber, house: run.isApprovalNeeded ? CAREFUL_HOUSE : HOUSE, ...event };
+}
+
+function anEvent() {
   return {
-    eventNumber,
-    house: run.isApprovalNeeded ? CAREFUL_HOUSE : HOUSE,
     title: TITLE,
     customerTitle: null,
     externalMemo: 'Einlass ab 19.00 Uhr.',
     status: 'Verkaufsfreigabe',
-    startsAt: new Date(Date.now() + 40 * DAY_MS).toISOString(),
+    startsAt: STARTS_AT,
     venue: 'Großer Saal',
     location: 'St. Pölten',
     organiser: 'Musterbühnen Festspielhaus GmbH',
@@ -112,7 +128,6 @@ function toEvent({ eventNumber, event, ...run }: NamedRun): Omit<WireEvent, 'ver
     soldViaPartner: true,
     limits: { title: 60, customerTitle: 80, externalMemo: 1_000 },
     savedAt: new Date(Date.now() - DAY_MS).toISOString(),
-    ...event,
   };
 }
 
@@ -125,6 +140,23 @@ async function recordKilled(run: NamedRun): Promise<void> {
   const hanging = await stage(run);
   up.killPart('worker');
   await recordEnd(hanging);
+}
+
+function eveningsOf({ first, count, house }: NamedSeries) {
+  return Array.from({ length: count }, (_each, nth) => ({ house, eventNumber: String(first + nth) }));
+}
+
+/** Records the run of a series and, where that is asked for, the one of its first case. */
+async function recordSeries(run: NamedSeries): Promise<void> {
+  const { title, startsAt } = anEvent();
+  const items = eveningsOf(run).map((evening) => ({ ...evening, expected: { title, startsAt } }));
+  const series = await StagedSeries.order(up, items, run.isPlanned === true);
+  await run.course?.(series);
+  await series.until(({ state }) => ['completed', 'aborted', 'refused'].includes(state));
+  await record(run.name, series);
+  const [first] = series.items;
+  if (run.withCase && first)
+    await record(run.withCase, { workflowId: cancellationWorkflowId(first.house, first.eventNumber) });
 }
 
 /** Records the hourly search for interrupted cases; here it finds none. */

@@ -12,7 +12,8 @@ import type { Browser, Page } from 'playwright-core';
 import type { CancellationView } from '../src/cases/view';
 import { createKeyFile } from '../src/settings/key-file';
 import { launchChromium } from '../test/support/chromium';
-import { eventually, freePorts, UpProcess } from '../test/support/up-process';
+import { freePorts, UpProcess } from '../test/support/up-process';
+import { eventually } from '../test/support/eventually';
 
 const FOLDER = join(__dirname, '..', 'docs', 'screenshots');
 const WIDTH = 1280;

@@ -4,13 +4,14 @@
  * then does what was asked.
  * Needs nothing but Node (and Python, where Temporal's own download cannot be reached).
  *
- * Usage: node scripts/setup.mjs up | demo | test | test:quick | verify | build | tools | temporal  [arguments]
+ * Usage: node scripts/setup.mjs up | demo | test | test:quick | test:keycloak | verify | build | tools | temporal  [arguments]
  */
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './setup/build.mjs';
 import { installDependencies } from './setup/install.mjs';
+import { findKeycloak } from './setup/keycloak.mjs';
 import { withLock } from './setup/lock.mjs';
 import { checkNode, endOnSignal, ROOT, runThrough, say, SetupError } from './setup/support.mjs';
 import { findTools } from './setup/tools.mjs';
@@ -21,6 +22,7 @@ const COMMANDS = {
   demo: (rest) => runCli(['demo', ...rest]),
   test: (rest) => runJest(rest),
   'test:quick': (rest) => runJest(['--config', 'jest.quick.config.js', ...rest]),
+  'test:keycloak': (rest) => runJest(['--maxWorkers=1', 'test/keycloak', ...rest]),
   verify,
   build: () => 0,
   tools: () => 0,
@@ -48,6 +50,8 @@ async function main([command, ...rest]) {
     if (tools.temporal) process.env.TEMPORAL_CLI_PATH = tools.temporal;
     if (tools.testServer) process.env.TEMPORAL_TEST_SERVER_PATH = tools.testServer;
     if (tools.postgres) process.env.POSTGRES_BIN_PATH = tools.postgres;
+    if (tools.promtool) process.env.PROMTOOL_PATH = tools.promtool;
+    if (command === 'test:keycloak') process.env.KEYCLOAK_ARCHIVE = await findKeycloak();
     if (!NEEDS_NO_BUILD.includes(command)) await build();
   });
   return COMMANDS[command](rest);

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { version } from '../package.json';
 import type * as AdminCommands from './admin-commands';
 import type * as DeployCommands from './deploy-commands';
+import type { GatewayCheckOptions } from './gateway-command';
 import type * as JournalCommands from './journal-commands';
 import { addClientCommands } from './cli/commands';
 import type { runRole } from './role';
@@ -119,6 +120,29 @@ program
   });
 
 program
+  .command('gateway')
+  .description('das Gateway zu Jet')
+  .command('check')
+  .description('prüft jede Klausel des Vertrags am Gateway von ABSAGE_JET_URL; liest nur, außer mit --write')
+  .requiredOption('--house <key>', 'das Haus, wie es in der Häuserdatei steht')
+  .option('--event <nummer>', 'die Veranstaltung, die gelesen wird; ohne Angabe die nächste des Hauses')
+  .option('--write', 'schreibt auch, auf die Testveranstaltung, und setzt ihre Texte zurück')
+  .option(
+    '--test-event <nummer>',
+    'die Testveranstaltung: ihr Titel ist TEST oder beginnt mit „TEST “, sie liegt in der Zukunft',
+  )
+  .option('--storno', 'storniert sie am Ende, was nicht zurückzunehmen ist; fragt nach Nummer und Titel')
+  .option('--yes', 'fragt vor dem Schreiben nicht nach; beantwortet --storno nicht')
+  .option('--simulator', 'hinter dem Gateway darf ein Simulator stehen')
+  .option('--json', 'Befund als JSON')
+  .option('--junit <datei>', 'dazu ein Bericht für einen Build-Server')
+  .action(async (options: GatewayCheckOptions) => {
+    const { runGatewayCheck } = await import('./gateway-command.js');
+    // Standard input may still be open.
+    process.exit(await runGatewayCheck(process.env, options));
+  });
+
+program
   .command('tokens')
   .description('Token für die API')
   .command('create')
@@ -179,7 +203,9 @@ keys
   )
   .action(() => administer(({ rotateSigningKey }) => rotateSigningKey(process.env)));
 
-addClientCommands(program);
+addClientCommands(program, (wish) =>
+  administerJournal(({ switchWritesOffline }) => switchWritesOffline(process.env, wish)),
+);
 
 // Beneath the command that shows the journal of a case: no house is called `adopt`, their keys are in capitals.
 const journal = program.commands.find((command) => command.name() === 'journal');
@@ -251,6 +277,13 @@ deploy
   .action((buildId: string) => administerDeployment(({ promote }) => promote(process.env, buildId)));
 
 deploy
+  .command('wait <version>')
+  .description('wartet auf die Worker einer Version und ändert nichts')
+  .action((buildId: string) =>
+    administerDeployment(({ waitForWorkers }) => waitForWorkers(process.env, buildId)),
+  );
+
+deploy
   .command('rollback')
   .description('lässt neue Absagen wieder auf der Version beginnen, die davor aktuell war')
   .action(() => administerDeployment(({ rollBack }) => rollBack(process.env)));
@@ -268,6 +301,24 @@ program
   .requiredOption('--reason <text>', 'warum; steht im Logbuch der Installation')
   .action((caseId: string, { reason }: { reason: string }) =>
     administer(({ eraseContactNow }) => eraseContactNow(process.env, caseId, reason)),
+  );
+
+program
+  .command('support <haus> <nummer> <datei>')
+  .description(
+    'packt für jemand anderen ein, was zeigt, warum eine Absage steht, wo sie steht; ohne Geheimnisse und Kontaktdaten',
+  )
+  .option('--case <fall>', 'genau diese Absage, auch eine frühere')
+  .option('--log <datei>', 'Protokolldatei eines Teils; auch mehrmals', (file, files: string[] = []) => [
+    ...files,
+    file,
+  ])
+  .action((house: string, eventNumber: string, file: string, options: { case?: string; log?: string[] }) =>
+    say(async () => {
+      const { writeSupportBundle } = await import('./support-command.js');
+      const named = options.case === undefined ? {} : { caseId: options.case };
+      return writeSupportBundle(process.env, { house, eventNumber, ...named, file, logs: options.log ?? [] });
+    }),
   );
 
 /** Loaded only when asked for: they bring the journal's database. */

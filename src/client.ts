@@ -12,6 +12,7 @@ import { isFailureCode, KnownFailure } from './domain/failures';
 import { sealedStart, sealedUpdate, type Seal, type SealedFor } from './domain/seal';
 import { turnOf } from './domain/urgency';
 import { findMissing } from './temporal/abilities';
+import { watchAbandoned } from './temporal/deployments';
 import {
   ActionInDoubt,
   ActionNotPossible,
@@ -26,17 +27,22 @@ import { findIdleWork } from './temporal/queues';
 import { RecentRuns, type EventOfHouse } from './temporal/recent-runs';
 import { describeRun, recordsClient } from './temporal/records';
 import { isOpenRun, toRunRecord, type RunRecord } from './temporal/run-record';
+import { createSeriesRuns, type SeriesPlanState, type SeriesRuns } from './temporal/series-runs';
 import { caseStartOptions } from './temporal/start';
 import {
   apiUpdateId,
   CANCEL_PERFORMANCE,
+  CANCELLATION_STEP,
   cancellationQuery,
   cancellationWorkflowId,
+  HOUSE,
   JET_TASK_QUEUE,
+  NEEDS_ATTENTION,
   UPDATES,
   type ActionRequest,
 } from './workflows/messages';
 
+export { type SeriesPlanState };
 export { ActionInDoubt, ActionNotPossible, isOpenRun, WorkersUnavailable, type RunRecord };
 
 export interface StartOptions {
@@ -54,6 +60,17 @@ export interface ActOptions {
   by: SealedFor;
   /** Again the same one gets the first answer again from the same run. */
   updateKey?: string;
+}
+
+/** Which of the open runs are listed: those that all of these let through. */
+export interface OpenRunFilter {
+  house?: string;
+  /** Of these events only. */
+  events?: readonly EventOfHouse[];
+  /** Still in their check. */
+  isInCheck?: true;
+  /** Those that ask for a person, or that Temporal holds. */
+  needsSomebody?: true;
 }
 
 /** The typed calls to Temporal: the only way from API and console to Temporal. */
@@ -75,7 +92,7 @@ export interface CancellationClient {
   /** How often a step was tried before the activity that is pending now; `null`: it is not known. Needs no worker. */
   countEarlierTries(run: RunRecord, activity: string): Promise<number | null>;
   /** The runs that hold an event, as far as Temporal's lists show them: they are behind at times. */
-  listOpen(house?: string): Promise<RunRecord[]>;
+  listOpen(only?: OpenRunFilter): Promise<RunRecord[]>;
   /** The event of a case that may have no line yet: this process started it, or Temporal's lists show its run. */
   findEvent(caseId: string): Promise<EventOfHouse | null>;
   /**
@@ -99,6 +116,8 @@ export interface CancellationClient {
     house: string,
     argument: unknown,
   ): Promise<T>;
+  /** The runs of series. */
+  series: SeriesRuns;
   /** Whether Temporal answers and both queues are polled. */
   isReady(): Promise<boolean>;
   /** What the server lacks and no cancellation can do without, in plain words. */
@@ -108,9 +127,8 @@ export interface CancellationClient {
 /** Makes the seal of a request, for whom it is made. */
 export type MakeSeal = (request: object, by: SealedFor) => Seal;
 
-/** Older servers know no pausing, and refuse a query that names it. */
-const RUNNING = ['Running'];
-const RUNNING_OR_PAUSED = [...RUNNING, 'Paused'];
+const EVENTS_PER_QUERY = 200;
+
 /** A run that has ended in one of these ways may have written no line; any other one has written its end. */
 const CUT_OFF = ['Terminated', 'TimedOut'];
 
@@ -132,32 +150,29 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
     client.workflow.getHandle(cancellationWorkflowId(house, eventNumber), runId);
 
   const records = recordsClient(client);
-  const list = async (statuses: readonly string[], house?: string): Promise<RunRecord[]> => {
-    const wanted = statuses.map((status) => `'${status}'`).join(', ');
-    const query = [`WorkflowType = '${CANCEL_PERFORMANCE}'`, `ExecutionStatus IN (${wanted})`];
-    if (house) query.push(`House = '${house}'`);
+  const isAbandoned = watchAbandoned(client.workflowService, client.options.namespace);
+  const list = async (query: string): Promise<RunRecord[]> => {
     const runs: RunRecord[] = [];
-    for await (const info of records.workflow.list({ query: query.join(' AND '), pageSize: 1_000 })) {
-      runs.push(toRunRecord(info));
-    }
+    for await (const info of records.workflow.list({ query, pageSize: 1_000 })) runs.push(toRunRecord(info));
     return runs;
   };
-  let openStatuses = RUNNING_OR_PAUSED;
+  let isOlderServer = false;
   /** The open runs, and those that ended in another way that is named. */
-  const listRuns = (others: readonly string[], house?: string) =>
-    within(RPC_DEADLINE_MS, () =>
-      list([...openStatuses, ...others], house).catch(async (error: unknown) => {
+  const listRuns = (others: readonly string[], only: OpenRunFilter = {}) =>
+    within(RPC_DEADLINE_MS, async () => {
+      if (isOlderServer) return list(runsQuery(others, only, true));
+      return list(runsQuery(others, only, false)).catch(async (error: unknown) => {
         if (!isRefusedQuery(error)) throw error;
-        const runs = await list([...RUNNING, ...others], house);
-        openStatuses = RUNNING;
+        const runs = await list(runsQuery(others, only, true));
+        isOlderServer = true;
         return runs;
-      }),
-    );
+      });
+    });
 
   const find = async (house: string, eventNumber: string): Promise<RunRecord | null> => {
     try {
       const workflowId = cancellationWorkflowId(house, eventNumber);
-      return toRunRecord(await within(RPC_DEADLINE_MS, () => describeRun(records, workflowId)));
+      return toRunRecord(await within(RPC_DEADLINE_MS, () => describeRun(records, workflowId, isAbandoned)));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;
@@ -203,11 +218,21 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
     countEarlierTries: (run, activity) =>
       within(QUERY_DEADLINE_MS, () => countEarlierTries(client, run, activity)),
 
-    listOpen: (house) => listRuns([], house),
+    async listOpen(only) {
+      // So many fit well into one query.
+      const { events } = only ?? {};
+      if (!events || events.length <= EVENTS_PER_QUERY) return events?.length === 0 ? [] : listRuns([], only);
+      const runs: RunRecord[] = [];
+      for (let from = 0; from < events.length; from += EVENTS_PER_QUERY)
+        runs.push(...(await listRuns([], { ...only, events: events.slice(from, from + EVENTS_PER_QUERY) })));
+      return runs;
+    },
 
     async findEvent(caseId) {
       const known = started.get(caseId);
-      return known ?? (await listRuns(CUT_OFF)).find((run) => run.caseId === caseId) ?? null;
+      // Without a line, it has got no further than its check.
+      const runs = known ? [] : await listRuns(CUT_OFF, { isInCheck: true });
+      return known ?? runs.find((run) => run.caseId === caseId) ?? null;
     },
 
     async act(action, { house, eventNumber, runId, caseId }, request, { by, updateKey = randomUUID() }) {
@@ -252,6 +277,8 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
       }
     },
 
+    series: createSeriesRuns(client, seal, within),
+
     async isReady() {
       const { namespace } = client.options;
       const idle = await within(RPC_DEADLINE_MS, () => findIdleWork(client.workflowService, namespace));
@@ -260,6 +287,26 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
 
     findMissing: () => within(RPC_DEADLINE_MS, () => findMissing(client)),
   };
+}
+
+/**
+ * Older servers know no pausing, and refuse a query that names it. `TemporalReportedProblems` is as old: see `stuck-runs.ts`.
+ */
+function runsQuery(others: readonly string[], only: OpenRunFilter, isOlderServer: boolean): string {
+  const quoted = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ');
+  const { house, events, isInCheck, needsSomebody } = only;
+  const statuses = isOlderServer ? ['Running', ...others] : ['Running', 'Paused', ...others];
+  const ids = events?.map((event) => cancellationWorkflowId(event.house, event.eventNumber));
+  const asked = `${NEEDS_ATTENTION.name} = true`;
+  const held = `ExecutionStatus = 'Paused' OR TemporalReportedProblems IS NOT NULL`;
+  return [
+    `WorkflowType = '${CANCEL_PERFORMANCE}'`,
+    `ExecutionStatus IN (${quoted(statuses)})`,
+    ...(house ? [`${HOUSE.name} = '${house}'`] : []),
+    ...(ids ? [`WorkflowId IN (${quoted(ids)})`] : []),
+    ...(isInCheck ? [`${CANCELLATION_STEP.name} = 'check'`] : []),
+    ...(needsSomebody ? [isOlderServer ? asked : `(${asked} OR ${held})`] : []),
+  ].join(' AND ');
 }
 
 /**

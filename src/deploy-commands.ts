@@ -36,6 +36,14 @@ export function promote(environment: Environment, buildId: string): Promise<stri
   });
 }
 
+/** `absage deploy wait`: resolves when workers of a build are there. Changes nothing; rejects where they do not come. */
+export function waitForWorkers(environment: Environment, buildId: string): Promise<string> {
+  return withDeployment(environment, async (deployment) => {
+    await untilPolled(deployment, buildId);
+    return `Von ${buildId} bedienen Worker beide Warteschlangen.`;
+  });
+}
+
 /** `absage deploy rollback`: new cases begin on the build that was current before. */
 export function rollBack(environment: Environment): Promise<string> {
   return withDeployment(environment, async (deployment) => {

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { readConfig, whoRuns } from './administrator';
 import { judge } from './doctor/journal';
+import { normaliseText, textFault } from './domain/text';
+import type { SignedJournal } from './journal/port';
 import { migratePostgres } from './journal/postgres/migrate';
 import { backupJournal, moveJournal, type Transfer, type TransferFault } from './journal/transfer';
 import { databaseUrl } from './settings/values';
-import { ConfigError, type Environment } from './settings/environment';
+import { ConfigError, type Config, type Environment } from './settings/environment';
 import { inspectSettings } from './settings/settings';
 import { openSignedJournal } from './start/signed-journal';
 import { createClient } from './temporal/connect';
@@ -52,7 +55,8 @@ export async function copyJournal(
 
 /** `absage journal backup`: resolves to what the administrator reads. */
 export async function backupJournalTo(environment: Environment, path: string): Promise<string> {
-  const { databaseUrl: url } = readConfig(environment);
+  const config = readConfig(environment);
+  const { databaseUrl: url } = config;
   const file = resolve(path);
   const written = await backupJournal(url, file).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
@@ -60,10 +64,43 @@ export async function backupJournalTo(environment: Environment, path: string): P
   });
   if ('kind' in written)
     throw new Error(`Die Sicherung ${file} ist nicht in Ordnung. ${describeFault(written)}`);
+  await switchOff(
+    { ...config, databaseUrl: pathToFileURL(file).href },
+    'absage journal backup',
+    'Das ist eine Sicherung: vor dem Einschalten bitte prüfen, was seither geschehen ist',
+  );
   return [
     `${file} enthält das Logbuch: ${count(written)}, jede Kette geprüft. Nur dieser Benutzer kann die Datei lesen.`,
+    'In der Sicherung ist das Schreiben abgeschaltet: wer sie einspielt, schaltet es ein, wenn alles geprüft ist.',
     'Die Schlüssel gehören nicht dazu: bitte getrennt davon sichern.',
   ].join('\n');
+}
+
+/** `absage writes … --offline`: resolves to what the administrator reads. Neither a server nor Temporal is asked. */
+export async function switchWritesOffline(
+  environment: Environment,
+  { on, reason: given }: { on: boolean; reason: string },
+): Promise<string> {
+  const reason = normaliseText(given);
+  const fault = textFault(reason);
+  if (fault) throw new Error(`Der Grund ${fault}.`);
+  if (!on) {
+    await switchOff(readConfig(environment), 'absage writes off --offline', reason);
+    return 'Das Schreiben ist abgeschaltet: Absage schreibt nichts in Jet und nichts an Ö-Ticket, bis es wieder eingeschaltet ist.';
+  }
+  await withSigned(readConfig(environment), (journal) =>
+    journal.switchWrites({ ...whoRuns('absage writes on --offline'), on, reason }),
+  );
+  return 'Das Schreiben ist eingeschaltet.';
+}
+
+async function switchOff(config: Config, command: string, reason: string): Promise<void> {
+  await withSigned(config, (journal) => journal.switchWrites({ ...whoRuns(command), on: false, reason }));
+}
+
+async function withSigned<T>(config: Config, work: (journal: SignedJournal) => Promise<T>): Promise<T> {
+  const journal = await openSignedJournal(config);
+  return work(journal).finally(() => journal.close());
 }
 
 function count({ cases, lines }: Exclude<Transfer, TransferFault>): string {

@@ -1,5 +1,6 @@
 import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 import { writeSync } from 'node:fs';
+import { currentTraceId } from './tracing';
 
 export type { Logger };
 
@@ -11,6 +12,10 @@ export function createLogger(
   return pino(
     {
       base: { role },
+      mixin: () => {
+        const traceId = currentTraceId();
+        return traceId === null ? {} : { traceId };
+      },
       level: environment.ABSAGE_LOG_LEVEL || 'info',
       // Temporal's library logs its errors under this name. Without a serializer only the name of the error would
       // appear.

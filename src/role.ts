@@ -3,6 +3,7 @@ import { createLogger, type Logger } from './observability';
 import type { PartName } from './settings/parts';
 import { closeDataFolder } from './settings/private-files';
 import { loadSettings } from './settings/settings';
+import { startTracing } from './start/tracing';
 
 /** A started role, which runs until it is stopped. */
 export interface Running {
@@ -54,10 +55,12 @@ export async function runRole(name: PartName, start: StartRole): Promise<void> {
   });
 
   try {
+    const tracing = await startTracing(name, process.env);
     const running = await start(config, logger);
     if (isChild && process.connected) process.send?.(READY_MESSAGE);
     await shallStop;
     await running.stop();
+    await tracing.stop();
     process.exit(0);
   } catch (error) {
     fail(error);

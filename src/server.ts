@@ -21,7 +21,10 @@ import { noteCurrentKey, requireKeysOfOpenRuns } from './start/payload-keys';
 import { ownHosts } from './own-hosts';
 import { warnOfProxy } from './settings/proxy';
 import { loadSessionKey } from './settings/session-key';
+import { createMetrics, measureApi, showCases } from './start/metrics';
 import { watchOwnNamespace } from './start/own-namespace';
+import { peersOfServer } from './start/peers';
+import { switchWritesAtStart } from './start/writes-at-start';
 import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
 import { hashToken } from './settings/tokens';
@@ -50,6 +53,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const temporal = createClient(temporalSettings);
   const journal = await openSignedJournal(config);
   await requireKeysOfOpenRuns(journal, temporalSettings);
+  await switchWritesAtStart(config, journal, logger);
   const { payloadKeys } = temporalSettings;
   const forgetKey = await noteCurrentKey(journal, payloadKeys, logger);
   const sealKeys = loadSealKeys(config);
@@ -57,6 +61,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const people = openPeopleLogIn(config, { houses, store: journal.sessions, key: sessionKey, logger });
   const training = findTraining(config);
   const pdf = new PdfThread();
+  const shown = createMetrics(config, peersOfServer(config, process.env), logger);
   // Temporal may not answer yet, and pages are shown all the same.
   const namespace = watchOwnNamespace(temporalSettings, journal, logger);
   const deps: AppDependencies = {
@@ -87,6 +92,7 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
       attentionAfterMs: config.attentionAfterMs,
       jetTimeoutMs: config.jet.timeoutMs,
     },
+    jetPerSecond: config.jet.ratePerSecond,
     drawPdf: pdf.draw,
     ownHosts: ownHosts(config),
     version: readVersion(),
@@ -95,8 +101,10 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
     limits: config.limits,
     trustedProxies: config.trustedProxies,
     findWarnings: () => warningsOf(deps, tokens, people),
+    ...(shown && { measure: measureApi(shown.metrics) }),
     logger,
   };
+  if (shown) showCases(shown.metrics, temporal, deps, async () => (await journal.writesState()).on);
   const session = {
     forms: journal.forms,
     sessionKey,
@@ -110,10 +118,12 @@ export async function startServer(config: Config, logger: Logger): Promise<{ sto
   const app = await buildApp(deps, consolePages({ ...deps, ...session, training }));
   await app.listen({ host: config.host, port: config.port });
   logger.info({ host: config.host, port: config.port }, 'API and console listen');
+  await shown?.show();
   return {
     async stop() {
       gateway.stop();
       namespace.stop();
+      await shown?.stop();
       await app.close();
       forgetKey();
       await pdf.close();

@@ -14,6 +14,7 @@ import { requireFittingGateway } from './settings/gateway';
 import { loadHouses } from './settings/houses';
 import { askGatewayKind, watchGateway } from './jet/gateway-kind';
 import { createHttpJet } from './jet/http-jet';
+import { seriesPorts } from './start/series-ports';
 import { openSignedJournal } from './start/signed-journal';
 import { createSmtpMail } from './mail/smtp-mail';
 import type { Logger } from './observability';
@@ -24,11 +25,20 @@ import { loadSealKeys } from './settings/seal-keys';
 import { loadTemporalSettings } from './settings/temporal';
 import { DEPLOYMENT, JET_TASK_QUEUE, TASK_QUEUE } from './workflows/messages';
 import { chainOfRun, inputOfRun } from './temporal/run-chain';
+import { makeSeal } from './trust/seals';
 import { createTrust } from './trust/trust';
 import { connectWorkers, createClient } from './temporal/connect';
 import { eraseWished, runEraser } from './start/wished-erasures';
 import { requireOwnNamespace } from './start/own-namespace';
-import { installTemporalLogger } from './temporal/runtime';
+import { createMetrics } from './start/metrics';
+import { peersOfWorker } from './start/peers';
+import { observeJet } from './metrics/observed-jet';
+import { observeJournal } from './metrics/observed-journal';
+import { observeMail } from './metrics/observed-mail';
+import { installTemporalLogger, pickCoreAddress, readCoreMetrics } from './temporal/runtime';
+import { traceActivities } from './temporal/tracing';
+import { waitSinks } from './temporal/wait-sinks';
+import { switchWritesAtStart } from './start/writes-at-start';
 import { watchPorts } from './temporal/status-watch';
 
 /** How long a stopping worker lets its activities finish. A write that takes longer is repeated by another worker. */
@@ -74,24 +84,34 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
   // Behind production there is no simulator, so its gateway is not asked with a token that it would have to refuse.
   const known = isRehearsal ? gateway.isSimulator : false;
   const { isSimulator, stop: stopAsking } = watchGateway({ ...config.jet, token: SIMULATOR_TOKEN }, known);
-  const journal = await openSignedJournal(config);
+  const shown = createMetrics(config, peersOfWorker(config, temporalSettings, process.env), logger);
+  const metrics = shown?.metrics ?? null;
+  const opened = await openSignedJournal(config);
+  const journal = metrics ? observeJournal(opened, metrics) : opened;
   await requireKeysOfOpenRuns(journal, temporalSettings);
+  await switchWritesAtStart(config, journal, logger);
+  const sealKeys = loadSealKeys(config);
+  const jetOfGateway = createHttpJet(config.jet);
+  const mailOfServer = createSmtpMail({
+    server: config.smtp.server,
+    name: config.smtp.name,
+    rehearsalTo: config.smtp.rehearsalTo,
+    isRehearsal,
+    publicUrl: config.publicUrl,
+  });
   const deps: ActivityDependencies = {
-    jet: createHttpJet(config.jet),
-    mail: createSmtpMail({
-      server: config.smtp.server,
-      name: config.smtp.name,
-      rehearsalTo: config.smtp.rehearsalTo,
-      isRehearsal,
-      publicUrl: config.publicUrl,
-    }),
+    jet: metrics ? observeJet(jetOfGateway, metrics) : jetOfGateway,
+    mail: metrics ? observeMail(mailOfServer, metrics) : mailOfServer,
     journal,
+    series: journal,
+    seriesNoticeAfterMs: config.seriesNoticeAfterMs,
+    ...seriesPorts(getClient, (request, by) => makeSeal(sealKeys, request, by)),
     signingKey: journal.signer.publicKey,
     houses: loadHouses(config.housesFile),
     isRehearsal,
     isSimulator,
     trust: createTrust({
-      ring: loadSealKeys(config),
+      ring: sealKeys,
       notes: journal,
       isProduction: config.mode === 'production',
       chainOf: chainOfRun,
@@ -100,7 +120,8 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     checks: { most: config.limits.checks, jetPerSecond: config.jet.ratePerSecond, open: journal },
   };
   await journal.sealedSince();
-  installTemporalLogger(logger);
+  const coreAddress = shown && (await pickCoreAddress());
+  installTemporalLogger(logger, coreAddress);
   const temporal = await connectWorkers(temporalSettings, async (keyId) =>
     (await journal.keyUses()).some(({ id }) => id === keyId),
   );
@@ -117,6 +138,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     ...temporal,
     taskQueue: TASK_QUEUE,
     ...workflowCode(),
+    interceptors: { activity: [traceActivities], ...workflowInterceptors() },
     activities: {
       ...createActivities(deps),
       ...createErasureActivities({
@@ -127,6 +149,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       }),
       ...createWatchActivities({ journal, stopping: stopping.signal, ...watchPorts(getClient) }),
     },
+    sinks: waitSinks((lateMs) => metrics?.observe('absage_wait_late_seconds', lateMs / 1_000, {})),
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
     maxCachedWorkflows: MAX_CACHED_CASES,
   });
@@ -135,10 +158,13 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     ...versioning,
     ...temporal,
     taskQueue: JET_TASK_QUEUE,
+    interceptors: { activity: [traceActivities] },
     activities: createJetActivities(deps),
     maxTaskQueueActivitiesPerSecond: config.jet.ratePerSecond,
     maxConcurrentActivityTaskExecutions: config.jet.concurrency,
   });
+  metrics?.show('absage_wait_late_seconds');
+  if (shown && coreAddress) await shown.show(() => readCoreMetrics(coreAddress));
   const workers = [main, jet];
   const runs = workers.map((worker) => worker.run());
   logger.info({ queues: [TASK_QUEUE, JET_TASK_QUEUE] }, 'worker polls');
@@ -160,15 +186,22 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
       await client.connection.close();
       await temporal.connection.close();
       forgetKey();
+      await shown?.stop();
       await journal.close();
     },
   };
 }
 
+const BUNDLE_FILE = join(__dirname, 'workflow-bundle.js');
+
 /** The bundle from the build. Tests run from the sources and get the workflows themselves. */
 function workflowCode() {
-  const codePath = join(__dirname, 'workflow-bundle.js');
-  return existsSync(codePath)
-    ? { workflowBundle: { codePath } }
+  return existsSync(BUNDLE_FILE)
+    ? { workflowBundle: { codePath: BUNDLE_FILE } }
     : { workflowsPath: join(__dirname, 'workflows') };
+}
+
+/** The bundle has them inside. */
+function workflowInterceptors() {
+  return existsSync(BUNDLE_FILE) ? {} : { workflowModules: [join(__dirname, 'workflows', 'interceptors')] };
 }

@@ -7,7 +7,7 @@ import type { Order } from '../src/domain/types';
 import { turnOf } from '../src/domain/urgency';
 import { ApiStage } from './support/api-stage';
 import { anInput, aPolicy } from './support/examples';
-import { eventually } from './support/up-process';
+import { eventually } from './support/eventually';
 
 const BY = { actor: 'Eva Muster', reason: 'Es wird doch gespielt' };
 
@@ -55,7 +55,7 @@ it('finds no run of an event that nobody has cancelled', async () => {
 it('lists the open runs of all houses, or of one', async () => {
   const { eventNumber } = await waitingCase();
   const isListed = async (house?: string) =>
-    (await client.listOpen(house)).some((run) => run.eventNumber === eventNumber);
+    (await client.listOpen({ house })).some((run) => run.eventNumber === eventNumber);
   // A run is in Temporal's lists a little later than it is there.
   for (const house of [undefined, 'FSP']) expect(await eventually(() => isListed(house), Boolean)).toBe(true);
   expect(await isListed('LTN')).toBe(false);

@@ -8,15 +8,15 @@ import type { ProblemBody } from '../src/cases/problems';
 import { anOrder } from './support/examples';
 import { closedFolder, tokensFileIn } from './support/production';
 import { RawGateway } from './support/raw-gateway';
-import { until } from './support/simulator';
-import { pickPorts } from './support/up-process';
+import { pickPort } from './support/ports';
+import { eventually } from './support/eventually';
 
 /*
  * A rehearsal in front of a real gateway on this machine, without a log-in: a page that a browser visited used to cancel
  * a performance for real (F4). No Temporal is behind these servers.
  */
 
-const CLI = join(__dirname, '../src/cli.ts');
+const CLI = join(__dirname, '../dist/cli.js');
 const folder = closedFolder();
 let gateway: RawGateway;
 let url: string;
@@ -26,7 +26,7 @@ let server: { child: ChildProcess; ended: Promise<{ code: unknown; said: string 
 afterAll(() => folder.remove());
 beforeEach(async () => {
   gateway = await RawGateway.start();
-  const [port] = await pickPorts(1);
+  const port = await pickPort();
   url = `http://127.0.0.1:${port}`;
   settings = { ABSAGE_JET_URL: gateway.url, ABSAGE_DATA: folder.path, ABSAGE_PORT: String(port) };
 });
@@ -43,7 +43,7 @@ const isSilent = () => gateway.answerWith(503, {});
 
 /** `absage server`, which ends by itself or with the test. */
 function start(more: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'server'], {
+  const child = spawn(process.execPath, [CLI, 'server'], {
     env: { PATH: process.env.PATH, TEMPORAL_ADDRESS: '127.0.0.1:9', ...settings, ...more },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -115,7 +115,7 @@ it('takes neither orders nor actions while nobody knows what the gateway is, sho
   expect((await ask('GET', '/readyz')).text).toContain('Das Gateway hat noch nicht gesagt');
   expect((await ask('GET', '/anmelden')).text).toContain('PROBEBETRIEB mit echtem Jet');
   says({ simulator: true });
-  await until(order, ({ code }) => code === 'malformed-request');
+  await eventually(order, ({ code }) => code === 'malformed-request');
   expect((await ask('GET', '/anmelden')).text).toContain('PROBEBETRIEB – nichts wird übertragen');
 });
 

@@ -14,6 +14,7 @@ const CHECKS = [
   ['unused code', [...bin('knip', 'bin/knip.js')]],
   ['workflow bundle', ['--import', 'tsx', 'scripts/bundle-workflows.ts', '--check']],
   ['API document', ['--import', 'tsx', 'scripts/write-openapi.ts', '--check']],
+  ['gateway contract', ['--import', 'tsx', 'scripts/write-gateway-contract.ts', '--check']],
   ['failure table', ['--import', 'tsx', 'scripts/write-failures.ts', '--check']],
 ];
 

@@ -1,11 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
+import type { Actor } from '../domain/actor';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../domain/input';
 import { failureRow, KnownFailure, type FailureCode, type FailureFacts } from '../domain/failures';
 import type { PublicKey } from '../domain/signature';
 import type { CaseRef, House, JournalHead, WorkflowRun } from '../domain/types';
 import type { JetPort } from '../jet/port';
-import type { Journal, OpenChecks } from '../journal/port';
+import type { Journal, OpenChecks, SeriesStore } from '../journal/port';
 import type { MailPort } from '../mail/port';
 import type { Trust } from '../trust/trust';
 
@@ -14,6 +15,8 @@ export interface ActivityDependencies {
   jet: JetPort;
   mail: MailPort;
   journal: Journal;
+  /** The chains of the series, in the same database. */
+  series: SeriesStore;
   /** What signs the lines, to be named outside of the journal; absent where nobody signs. */
   signingKey?: PublicKey;
   houses: ReadonlyMap<string, House>;
@@ -22,9 +25,21 @@ export interface ActivityDependencies {
   isSimulator(): boolean;
   /** Judges who really asks for a case or an action. */
   trust: Trust;
+  /** How long a mail of a series waits for the performances that lag behind, in milliseconds. */
+  seriesNoticeAfterMs?: number;
+  /** How many performances of one series are at work in Jet at once; absent: 20. */
+  seriesWindow?: number;
+  /** Asks the run of a case to abort, on behalf of somebody. `key`: again the same one asks nothing new. */
+  abortCase?: (ref: CaseRef, by: Actor, reason: string, key: string) => Promise<void>;
+  /** Whose open run the event of a case has now; `none`: none is open. Absent where Temporal is not asked. */
+  holderOf?: (ref: CaseRef) => Promise<RunHolder>;
+  /** Which cases of a series ask for a person, as Temporal's lists show it: they are behind at times. */
+  casesInNeed?: (seriesId: string) => Promise<ReadonlySet<string>>;
   /** How much of Jet the checks of one house may have; absent where nobody counts them. */
   checks?: CheckLimits;
 }
+
+export type RunHolder = 'own' | 'other' | 'none';
 
 export interface CheckLimits {
   /** The most that are open at once. */
@@ -55,7 +70,12 @@ export interface StepInput {
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
 /** Failures that are part of the procedure. Temporal keeps them out of error logs and metrics. */
-const BENIGN: readonly FailureCode[] = ['channel-not-showing-storno', 'saved-again-and-again', 'check-waits'];
+const BENIGN: readonly FailureCode[] = [
+  'channel-not-showing-storno',
+  'saved-again-and-again',
+  'check-waits',
+  'writes-off',
+];
 
 /**
  * Makes an activity of a piece of work: it heartbeats while the work runs, so that Temporal notices a dead worker
@@ -145,7 +165,9 @@ function toApplicationFailure(failure: KnownFailure, told: string | null): Appli
   return ApplicationFailure.create({
     type: failure.code,
     message: failure.detail,
-    nonRetryable: facts.isLookNeeded || isForPerson(failure.code, facts, told),
+    // The run waits for that in an activity of its own.
+    nonRetryable:
+      facts.isLookNeeded || failure.code === 'writes-off' || isForPerson(failure.code, facts, told),
     nextRetryDelay: failure.options.retryAfterMs,
     details: [facts],
     category: BENIGN.includes(failure.code) ? ApplicationFailureCategory.BENIGN : undefined,

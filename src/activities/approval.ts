@@ -3,25 +3,24 @@ import { ABSAGE, actorOf } from '../domain/actor';
 import {
   approvalOf,
   approvalRefusal,
+  CLOCKS_DIFFER_MS,
   decisionOn,
   expiryOf,
   hasBegunWriting,
   isGranted,
   numberOf,
   overrideOf,
-  type RequestLine,
 } from '../domain/approval';
-import type { Approval, CodedText, Opening, Originals } from '../domain/case';
+import type { Approval, CodedText, Originals } from '../domain/case';
 import { toInstant, toMs } from '../domain/clock';
 import { readableInput } from '../domain/contact';
 import { KnownFailure } from '../domain/failures';
 import { effectKeys, headOf, type JournalEntry, type NewEntry } from '../domain/journal';
 import { lastHead, requestsOf } from '../domain/lines';
 import { refusal } from '../domain/refusals';
-import { STORNO_WORD } from '../domain/status';
 import type { Instant, JournalHead } from '../domain/types';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
-import { plan } from './check';
+import { channelShowsStorno, plan } from './check';
 import { readCase, requireHouse, requireWritten } from './reading';
 
 /** Somebody has to decide about the request with this number. */
@@ -40,18 +39,17 @@ export type Settled =
   /** The case ends, and was never begun. */
   | { kind: 'refused'; refusal: CodedText; approval: Approval | null; head: JournalHead };
 
-/** The run's timer and this machine's clock need not agree to the millisecond. */
-const CLOCKS_DIFFER_MS = 1_000;
-
 /** Four eyes: what is between the check and the first write, where the house wants it. */
 export function createApprovalActivities(deps: ActivityDependencies) {
-  const { journal, jet, houses, trust } = deps;
+  const { journal, houses, trust } = deps;
 
   /**
    * Asks for an approval, or reads what was said to it. What was approved is planned once more right before it is carried
    * out: another plan needs another approval. Everything it goes by stands in the journal, so a reset asks nobody twice.
    */
-  const settleApproval = asStep(trust, async (input: StepInput): Promise<Settled> => {
+  const settleApproval = asStep(trust, settle);
+
+  async function settle(input: StepInput): Promise<Settled> {
     const { entries, opening } = await readCase(journal, input);
     const known = requireWritten(opening, `the opening of case ${input.ref.caseId}`);
     const rule = requireWritten(known.input.policy.approval, 'that the house wants an approval');
@@ -61,77 +59,58 @@ export function createApprovalActivities(deps: ActivityDependencies) {
     if (refused)
       return { kind: 'refused', refusal: refused, approval: approvalOf(entries), head: lastHead(entries) };
     if (hasBegunWriting(entries)) return settled(lastHead(entries));
-    const request = requestsOf(entries).at(-1);
+    const requests = requestsOf(entries);
+    const nth = requests.length;
+    const request = requests.at(-1);
     const decision = request && decisionOn(entries, request);
     if (request && !decision) {
       if (toMs(request.after.expiresAt) - CLOCKS_DIFFER_MS > toMs(now())) return awaiting(entries);
-      await journal.append(input.ref, expiry(request, numberOf(entries, request)));
-      return settleApproval(input);
+      const { planHash } = request.after;
+      const key = effectKeys.approval(nth);
+      await journal.append(input.ref, endOfApproval(key, planHash, refusal('approval-expired'), 'expired'));
+      return settle(input);
     }
 
-    const { planned, planHash } = await planAnew(input, known);
+    const house = requireHouse(houses, input.ref.house);
+    const { order, policy } = readableInput(known.input);
+    const { planned, planHash } = await plan(deps, house, order, policy);
     const [reason] = planned.plan.refusals;
-    if (reason) {
-      const void_ = { ...ABSAGE, effectKey: effectKeys.approvalVoid(requestsOf(entries).length) };
-      await appendNext(input, entries, {
-        ...void_,
-        kind: 'decision',
-        step: 'check',
-        operation: 'end-approval',
-        after: { planHash, refusal: reason },
-        outcome: 'refused',
-      });
-      return settleApproval(input);
+    if (reason || !planned.opening) {
+      const why = reason ?? refusal('event-not-found');
+      const key = effectKeys.approvalVoid(nth);
+      await appendNext(input, entries, endOfApproval(key, planHash, why, 'refused'));
+      return settle(input);
     }
-    const isAsApproved = request?.after.planHash === planHash && decision && isGranted(decision);
-    if (isAsApproved) {
+    if (decision && isGranted(decision) && request.after.planHash === planHash) {
       const line = await appendNext(input, entries, {
         ...actorOf(input),
         kind: 'evidence',
         step: 'check',
         operation: 'recheck-plan',
-        effectKey: effectKeys.recheck(numberOf(entries, request)),
+        effectKey: effectKeys.recheck(nth),
         after: { planHash },
         outcome: 'unchanged',
       });
       return settled(headOf(line));
     }
     const { startsAt } = planned.opening.event;
-    const allowPastEvent = known.input.order.allowPastEvent === true;
+    const allowPastEvent = order.allowPastEvent === true;
+    const channelShowedStorno = await channelShowsStorno(deps, house, order.eventNumber);
     await appendNext(input, entries, {
       ...actorOf(input),
       kind: 'decision',
       step: 'check',
       operation: 'request-approval',
-      effectKey: effectKeys.approvalRequest(requestsOf(entries).length + 1),
+      effectKey: effectKeys.approvalRequest(nth + 1),
       after: {
         planHash,
         expiresAt: expiryOf(now(), rule.expiresMs, { startsAt, allowPastEvent }),
         ...planned.opening,
+        channelShowedStorno,
       },
       outcome: 'requested',
     });
     return awaiting((await readCase(journal, input)).entries);
-  });
-
-  /** As the check does, with what Jet shows now. */
-  async function planAnew({ ref }: StepInput, opening: Opening) {
-    const { order, policy } = readableInput(opening.input);
-    const house = requireHouse(houses, ref.house);
-    const { planned, planHash } = await plan(deps, house, order, policy);
-    const isGuided = opening.backend === 'guided';
-    const row = isGuided ? null : await jet.readChannelInfo(ref.eventNumber);
-    const none = refusal('event-not-found');
-    return {
-      planHash,
-      planned: {
-        plan: planned.opening ? planned.plan : { ...planned.plan, refusals: [none] },
-        opening: {
-          ...(planned.opening ?? opening),
-          channelShowedStorno: row?.status === STORNO_WORD,
-        } satisfies Originals,
-      },
-    };
   }
 
   /** Only what follows directly on what was read: an attempt that slept asks for nothing and allows nothing. */
@@ -167,14 +146,13 @@ function awaiting(entries: readonly JournalEntry[]): Settled {
   };
 }
 
-function expiry({ after: { planHash } }: RequestLine, nth: number) {
-  return {
-    ...ABSAGE,
-    kind: 'decision',
-    step: 'check',
-    operation: 'end-approval',
-    effectKey: effectKeys.approval(nth),
-    after: { planHash, refusal: refusal('approval-expired') },
-    outcome: 'expired',
-  } as const;
+/** Nobody has decided in time, or what was approved cannot be carried out any more. */
+function endOfApproval(
+  effectKey: string,
+  planHash: string,
+  reason: CodedText,
+  outcome: 'expired' | 'refused',
+) {
+  const line = { ...ABSAGE, kind: 'decision', step: 'check', operation: 'end-approval' } as const;
+  return { ...line, effectKey, after: { planHash, refusal: reason }, outcome };
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../domain/actor';
 import { isInstant, toMs } from '../domain/clock';
 import { roleMay, whoMay } from '../domain/rights';
 import { isSeal, NOT_POSSIBLE, NOT_PROVEN, type AskedUpdate } from '../domain/seal';
+import type { SeriesAction } from '../domain/series-vocabulary';
 import type { Instant } from '../domain/types';
 import type { RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
@@ -29,7 +30,11 @@ export function provenActorOf(
   const isAsAsked = asked !== undefined && isPartOf(done, asked.request);
   const stated = { updateId: '', request: { actor, reason: '' } };
   const proven = trust.proveUpdate(currentRun(), ref.caseId, action, isAsAsked ? asked : stated);
-  if (proven !== null) return proven;
+  return proven ?? refuseUnproven(action, asked);
+}
+
+/** The update fails: nobody may ask for that without a proof, or the role that is proven does not suffice. */
+export function refuseUnproven(action: RunAction | SeriesAction, asked: AskedUpdate | undefined): never {
   const seal = asked?.request.seal;
   if (isSeal(seal) && !roleMay(seal.role, action))
     throw ApplicationFailure.nonRetryable(whoMay(action), NOT_POSSIBLE);

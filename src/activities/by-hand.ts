@@ -39,11 +39,18 @@ import type { RightResult } from './right';
 import { noteLook } from './still-storno';
 import { adoptStorno, type StornoResult } from './storno';
 import type { MarkResult } from './titles';
+import { attempting } from './writes';
 
 /** An open task: what an operator has to do. It stays open until the operator confirms it. */
 export interface OpenTask {
   kind: 'task';
   task: Task;
+  head: JournalHead;
+}
+
+/** The abort was faster: no task is opened. */
+interface Aborted {
+  kind: 'aborted';
   head: JournalHead;
 }
 
@@ -90,24 +97,29 @@ export function createByHandActivities({ journal, houses, trust }: ActivityDepen
 
       const task = taskFor(name, opening, user);
       const line = { ...actorOf(input), after: { task } };
-      if (name === 'mark-titles') {
-        const entry = await journal.appendUnlessOver(ref, { ...line, ...TASK_LINES[name] });
-        return entry
-          ? { kind: 'task', task, head: headOf(entry) }
-          : { kind: 'aborted', head: lastHead(entries) };
-      }
       if (name === 'set-storno' && opening.wasCancelledBefore) {
         const adopted = await adoptStorno(journal, input, entries, { status: STORNO_WORD, savedAt: now });
         return adopted ? resultOf(adopted, opening, now) : { kind: 'aborted', head: lastHead(entries) };
       }
-      if (name === 'set-storno') {
-        const early = stillWaiting(entries, opening, now);
-        if (early) return early;
-        const winner = await journal.claim(ref, 'storno', { ...line, ...TASK_LINES[name] });
-        if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
-      }
-      const entry = await journal.append(ref, { ...line, ...TASK_LINES[name] });
-      return { kind: 'task', task, head: headOf(entry) };
+      const early = name === 'set-storno' ? stillWaiting(entries, opening, now) : null;
+      if (early) return early;
+      const about = { ref, step: TASK_LINES[name].step, mayLastMs: 0 };
+      return attempting(journal, about, async (asking): Promise<OpenTask | Aborted> => {
+        // What is open already may have been done: whoever did it can say so, whatever was switched off since.
+        const isOpen = entries.some(({ effectKey }) => effectKey === TASK_LINES[name].effectKey);
+        const attempt = isOpen ? undefined : asking;
+        const aborted = { kind: 'aborted', head: lastHead(entries) } as const;
+        if (name === 'mark-titles') {
+          const entry = await journal.appendUnlessOver(ref, { ...line, ...TASK_LINES[name] }, attempt);
+          return entry ? { kind: 'task', task, head: headOf(entry) } : aborted;
+        }
+        if (name === 'set-storno') {
+          const winner = await journal.claim(ref, 'storno', { ...line, ...TASK_LINES[name] }, attempt);
+          if (winner === 'abort') return aborted;
+        }
+        const entry = await journal.append(ref, { ...line, ...TASK_LINES[name] }, attempt);
+        return { kind: 'task', task, head: headOf(entry) };
+      });
     },
   );
 

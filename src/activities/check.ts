@@ -17,6 +17,8 @@ import { effectKeys, headOf, type Claim, type EntryOf, type JournalEntry } from 
 import { endOf, refusalLine } from '../domain/lines';
 import { planCancellation, type Plan, type PlannedCase } from '../domain/plan';
 import { refusal } from '../domain/refusals';
+import { approvedInSeries } from '../domain/series-approval';
+import { itemHindrance, seriesStateOf } from '../domain/series-lines';
 import { STORNO_WORD } from '../domain/status';
 import type { CaseRef, House, Instant, JournalHead, Order } from '../domain/types';
 import type { CaseEnd } from '../domain/vocabulary';
@@ -25,6 +27,7 @@ import type { ProvenStart } from '../trust/trust';
 import { asActivity, asCaseActivity, currentRun, type ActivityDependencies } from './activity';
 import { requirePlace } from './open-checks';
 import { mayReplaceCases } from './put-back';
+import { adoptTicks } from './series-tasks';
 import { readCase, requireHouse } from './reading';
 
 export type CheckResult =
@@ -81,6 +84,16 @@ export async function plan(
   return { planned, planHash: digest(planned.fingerprint) };
 }
 
+/** Whether Connect Online shows Storno before anything was done. In a guided house nobody looks. */
+export async function channelShowsStorno(
+  { jet }: ActivityDependencies,
+  { backend }: House,
+  eventNumber: string,
+): Promise<boolean> {
+  if (backend === 'guided') return false;
+  return (await jet.readChannelInfo(eventNumber))?.status === STORNO_WORD;
+}
+
 async function readRight(deps: ActivityDependencies, house: House, order: Order) {
   try {
     return { isUserKnown: true, right: await deps.jet.readRight(house.connectOnlineUser, order.eventNumber) };
@@ -120,6 +133,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       const { entries, opening } = await readCase(journal, { ref, head });
       if (opening) {
         await noteResumption(ref, input, proof);
+        if (input.series) await adoptTicks(deps, ref, input.series.id);
         return openedCase(entries, opening, await journal.readClaim(caseId));
       }
 
@@ -144,6 +158,7 @@ export function createCheckActivities(deps: ActivityDependencies) {
       /** Another attempt of this same check may have written the first line before this one. Then that line counts. */
       const goOn = async (first: EntryOf<'check', 'opening'>): Promise<CheckResult> => {
         const resumed = await noteResumption(ref, input, proof);
+        if (input.series) await adoptTicks(deps, ref, input.series.id);
         return openedCase([first, ...resumed], first.after, await journal.readClaim(caseId));
       };
 
@@ -158,14 +173,20 @@ export function createCheckActivities(deps: ActivityDependencies) {
         if (!health.isSimulator) return refuse(refusal('interval-too-short'));
       }
 
+      const series = input.series ? seriesStateOf(await deps.series.seriesLines(input.series.id)) : null;
+      const hindrance = input.series && (series ? itemHindrance(series, { caseId }) : 'not-in-series');
+      if (hindrance === 'wait') throw waitsForSeries();
+      if (hindrance) return refuse(refusal(hindrance));
+
       const { planned, planHash } = await plan(deps, house, order, input.policy);
       const [firstRefusal] = planned.plan.refusals;
       if (firstRefusal || !planned.opening)
         return refuse(firstRefusal ?? refusal('event-not-found'), planned);
-      if (order.planHash && order.planHash !== planHash) return refuse(refusal('plan-changed'), planned);
+      const wantedPlan = series?.plan?.after.items[caseId] ?? order.planHash;
+      if (wantedPlan && wantedPlan !== planHash) return refuse(refusal('plan-changed'), planned);
+      const approved = series && approvedInSeries(series, caseId);
 
-      const row = isGuided ? null : await jet.readChannelInfo(order.eventNumber);
-      const channelShowedStorno = row?.status === STORNO_WORD;
+      const channelShowedStorno = await channelShowsStorno(deps, house, order.eventNumber);
       const { backend } = house;
       const written: Opening = {
         ...planned.opening,
@@ -175,6 +196,8 @@ export function createCheckActivities(deps: ActivityDependencies) {
         isSimulator: isSimulator(),
         tasks: tasksOfHouse(house),
         contacts: house.contacts,
+        // Of exactly this plan, or the series hinders the opening.
+        ...(approved && { approvedInSeries: { ...approved, planHash } }),
       };
       const open = (after: Opening) =>
         journal.openCase(ref, {
@@ -192,6 +215,10 @@ export function createCheckActivities(deps: ActivityDependencies) {
       if ('takenBy' in result) {
         const hasEnded = endOf(await journal.entries(result.takenBy)) !== null;
         return refuse(refusal(hasEnded ? 'already-completed' : 'already-cancelling'), planned);
+      }
+      if ('hinderedBy' in result) {
+        if (result.hinderedBy === 'wait') throw waitsForSeries();
+        return refuse(refusal(result.hinderedBy), planned);
       }
       return result.opened.kind === 'refusal' ? refusedBy(result.opened) : goOn(result.opened);
     },
@@ -221,6 +248,11 @@ export function createCheckActivities(deps: ActivityDependencies) {
   return { planOrder, checkEvent };
 }
 
+/** What has not begun does not begin while its series is paused: nothing is lost, and nothing is read from Jet. */
+function waitsForSeries(): KnownFailure {
+  return new KnownFailure('check-waits', 'the series does not let it begin now');
+}
+
 interface CheckInput {
   input: CancellationInput;
   head: JournalHead | null;
@@ -244,7 +276,7 @@ function asProven(
   if (isProven) return input;
   const { orderedBy, resumption, policy } = input;
   // Whoever starts a run by hand says what they want: whether a second person is asked is the house's to say.
-  const approval = house && approvalRuleOf(house);
+  const approval = house && approvalRuleOf(house, input.series !== undefined);
   return {
     ...input,
     policy: { ...policy, ...(approval && { approval }) },

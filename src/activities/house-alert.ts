@@ -1,7 +1,6 @@
 import { ABSAGE } from '../domain/actor';
 import { approvalOf, begunAt, decisionOn, overrideOf } from '../domain/approval';
 import { approvalText, decidedText, overrideText } from '../domain/approval-notice';
-import type { Attention } from '../domain/case';
 import { KnownFailure } from '../domain/failures';
 import { openTexts, tasksOf } from '../domain/house-tasks';
 import { effectKeys, type JournalEntry } from '../domain/journal';
@@ -11,33 +10,25 @@ import { houseMailAttempts, houseMailOutcome } from '../domain/mail-lines';
 import { orderText } from '../domain/order-notice';
 import { performanceOf } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
-import type { CaseRef, Instant } from '../domain/types';
+import type { CaseRef } from '../domain/types';
 import { STILL_SOLD } from '../domain/standing';
 import { STEPS, type StepName } from '../domain/vocabulary';
 import { actionLabel } from '../domain/wording';
 import type { HouseNoticeFacts, OutgoingMail } from '../mail/port';
 import { asAskedStep, type ActivityDependencies, type StepInput } from './activity';
 import { readCase, requireHouse } from './reading';
-
-/** One mail to the house about one situation. */
-export interface Alert extends StepInput {
-  kind: 'attention' | 'all-clear';
-  step: StepName;
-  /** The id names the situation: each situation gets one mail of each kind. */
-  attention: Pick<Attention, 'id' | 'text' | 'actions'>;
-  /** The performance as it was ordered, title without the marker: for a case of which no line says it. */
-  event: { title: string; startsAt: Instant; venue: string };
-}
-
-export interface AlertResult {
-  outcome: RecipientOutcome['outcome'];
-}
+import type { Alert, AlertResult } from './alert';
+import { gatherAlert } from './series-alert';
 
 type AlertDependencies = Pick<ActivityDependencies, 'journal' | 'mail' | 'houses' | 'isSimulator'>;
 
 /** Mails to the house's own address. They never hold up the procedure. */
 export function createAlertActivities(deps: ActivityDependencies) {
-  const alertHouse = asAskedStep(deps.trust, (alert: Alert) => alertOnce(deps, alert));
+  const alertHouse = asAskedStep(deps.trust, async (alert: Alert) => {
+    if (!alert.series) return alertOnce(deps, alert);
+    const { entries } = await readCase(deps.journal, { ref: alert.ref, head: null });
+    return (await gatherAlert(deps, alert, textOf(alert, entries))) ?? alertOnce(deps, alert);
+  });
 
   /**
    * When a case has begun: what happens when, whom the messages go to, and what the house does meanwhile. Nothing is sent once
@@ -105,10 +96,14 @@ export async function alertOnce(deps: AlertDependencies, alert: Alert): Promise<
       ...namesOf(mail),
       isSimulator: opening ? opening.isSimulator : deps.isSimulator(),
       ...(opening ? performanceOf(opening, lastRead(entries)) : event),
-      text: [attention.text, ...(isSoldStill(alert, entries) ? [STILL_SOLD] : [])].join(' '),
+      text: textOf(alert, entries),
       actions: attention.actions.map((action) => actionLabel(action, step)),
     }),
   );
+}
+
+function textOf(alert: Alert, entries: readonly JournalEntry[]): string {
+  return [alert.attention.text, ...(isSoldStill(alert, entries) ? [STILL_SOLD] : [])].join(' ');
 }
 
 /** Whoever reads of a trouble before the Storno has to know that it is sold meanwhile; some texts say it themselves. */

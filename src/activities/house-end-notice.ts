@@ -4,7 +4,7 @@ import { endFactsOf, endText } from '../domain/end-notice';
 import { remainingByHand } from '../domain/house-tasks';
 import { withShownNames } from '../domain/names';
 import { effectKeys, type EntryOf, type JournalEntry } from '../domain/journal';
-import { endLine, openingOf, readLines, type CaseLines } from '../domain/lines';
+import { endLine, endOf, openingOf, readLines, type CaseLines } from '../domain/lines';
 import { endMailAttempts, houseMailOutcome } from '../domain/mail-lines';
 import { performanceOf } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
@@ -42,7 +42,10 @@ export async function tellEnd(
  * never began, and has nobody to tell.
  */
 export function isEndUntold(entries: readonly JournalEntry[]): boolean {
-  if (!openingOf(entries)) return false;
+  const opening = openingOf(entries);
+  if (!opening) return false;
+  // The house gets one mail for the whole series.
+  if (opening.input.series && endOf(entries) === 'completed') return false;
   const last = endMailAttempts(entries).at(-1);
   return !last || houseMailOutcome(entries, last) === 'not-sent';
 }

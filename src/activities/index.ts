@@ -15,9 +15,14 @@ import { createPutBackActivities } from './put-back';
 import { createRightActivities } from './right';
 import { createSearchActivities } from './search';
 import type { createWatchActivities } from './status-watch';
+import { createSeriesActivities } from './series';
+import { createSeriesApprovalActivities } from './series-approval';
+import { createSeriesHouseActivities } from './series-house';
+import { createSeriesNoticeActivities } from './series-notice';
 import { createStornoActivities } from './storno';
 import { createTitleActivities } from './titles';
 import { createUntoldEndActivities } from './untold-ends';
+import { createWritesActivities } from './writes';
 
 export type { ActivityDependencies, CheckLimits } from './activity';
 export { createErasureActivities } from './erase-contacts';
@@ -35,6 +40,8 @@ export function createJetActivities(deps: ActivityDependencies) {
     ...createChannelActivities(deps),
     ...createRightActivities(deps),
     ...createLookActivities(deps),
+    lookAtItems: createSeriesNoticeActivities(deps).lookAtItems,
+    planItem: createSeriesActivities(deps).planItem,
   };
 }
 
@@ -49,6 +56,20 @@ export function createActivities(deps: ActivityDependencies) {
     ...createUntoldEndActivities(deps),
     ...createDecisionActivities(deps),
     ...createClosingActivities(deps),
+    ...createWritesActivities(deps),
+    ...seriesActivities(deps),
+  };
+}
+
+/** What a series does without Jet. */
+function seriesActivities(deps: ActivityDependencies) {
+  const { planItem: _planItem, ...others } = createSeriesActivities(deps);
+  const { lookAtItems: _lookAtItems, ...notices } = createSeriesNoticeActivities(deps);
+  return {
+    ...others,
+    ...notices,
+    ...createSeriesHouseActivities(deps),
+    ...createSeriesApprovalActivities(deps),
   };
 }
 

@@ -1,9 +1,10 @@
 import { ApplicationFailure, Context, getClient } from '@temporalio/activity';
 import { readActionKey, type ActionKey } from '../domain/action-key';
 import { actorOf, type Actor } from '../domain/actor';
-import { isSomebodyElse } from '../domain/approval';
+import { CLOCKS_DIFFER_MS, isApprovalAction, isSomebodyElse, numberOf } from '../domain/approval';
+import { toMs } from '../domain/clock';
 import { effectKeys, headOf, type Claim, type JournalEntry, type NewEntry } from '../domain/journal';
-import { openingLine } from '../domain/lines';
+import { openingLine, requestsOf } from '../domain/lines';
 import { NOT_POSSIBLE } from '../domain/seal';
 import { ACTION_TEXTS } from '../domain/wording';
 import type { PlainDecision } from '../domain/line-content';
@@ -81,12 +82,39 @@ export function createDecisionActivities({ journal, trust }: ActivityDependencie
 
   async function decide(input: RecordedAction, entries: readonly JournalEntry[]): Promise<JournalEntry> {
     const by = provenActorOf(trust, input.action, input, doneOf(input));
-    if (input.action === 'approve' && !isSomebodyElse(by, openingLine(entries)))
-      throw refused(ACTION_TEXTS.ownOrder);
+    const fault = isAboutApproval(input) ? approvalFault(input, entries, by) : null;
+    if (fault !== null) throw refused(fault);
     return journal.append(input.ref, lineOf(input, by));
   }
 
   return { claimAbort, readClaim, recordAction };
+}
+
+type AboutApproval = RecordedAction & { action: ApprovalAction };
+
+function isAboutApproval(input: RecordedAction): input is AboutApproval {
+  return isApprovalAction(input.action);
+}
+
+/**
+ * Why this does not count; `null`: it does. It is about the newest request alone, for exactly the plan that was seen, and in time:
+ * a run that somebody else leads may take it for another one, and workers that were away may learn of it late.
+ */
+function approvalFault(
+  { action, details, effectKey }: AboutApproval,
+  entries: readonly JournalEntry[],
+  by: Actor,
+): string | null {
+  const request = requestsOf(entries).at(-1);
+  if (!request || effectKey !== effectKeys.approval(numberOf(entries, request)))
+    return ACTION_TEXTS.nothingToApprove;
+  if (action === 'reject') return null;
+  const { scheduledTimestampMs } = Context.current().info;
+  if (toMs(request.after.expiresAt) + CLOCKS_DIFFER_MS < scheduledTimestampMs)
+    return ACTION_TEXTS.approvalOver;
+  if (action === 'override') return null;
+  if (details.planHash !== request.after.planHash) return ACTION_TEXTS.anotherPlan;
+  return isSomebodyElse(by, openingLine(entries)) ? null : ACTION_TEXTS.ownOrder;
 }
 
 /** Nothing was done, and the caller is told why. */

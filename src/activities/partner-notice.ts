@@ -22,6 +22,7 @@ import {
   lastNoticeAt,
   nextNoticeKey,
   noticeByHand,
+  noticeClaims,
   recipientStates,
   unfinishedNotice,
 } from '../domain/mail-lines';
@@ -30,17 +31,13 @@ import { wasMarkedBefore } from '../domain/on-sale';
 import { hasReason } from '../domain/memo';
 import { performanceOf, textsNow } from '../domain/performance';
 import { STORNO_WORD } from '../domain/status';
-import type { Contact, House, Instant, JournalHead } from '../domain/types';
+import type { Contact, Instant, JournalHead } from '../domain/types';
 import { contactOf, hashText, openContact } from '../journal/contact';
 import type { Journal } from '../journal/port';
-import {
-  LONGEST_CONVERSATION_MS,
-  type MailPort,
-  type OutgoingMail,
-  type PartnerNoticeFacts,
-} from '../mail/port';
+import { LONGEST_CONVERSATION_MS, type OutgoingMail, type PartnerNoticeFacts } from '../mail/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { readOpenCase, requireHouse, requireWritten } from './reading';
+import { attempting, MAIL_MAY_LAST_MS } from './writes';
 
 export interface NoticeResult {
   /** `null`: an operator decided that Absage sends no mail. */
@@ -81,6 +78,8 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
     const byHand = noticeByHand(entries);
     if (byHand) return { acceptedAt: byHand.after.sentAt, isConfirmed: true, head: lastHead(entries) };
     if (endOf(entries)) return { acceptedAt: lastNoticeAt(entries), head: lastHead(entries) };
+    // In a series the case sends only what it has claimed for itself. The run joins the mail of the series first.
+    if (opening.input.series && noticeClaims(entries).at(-1)?.after.by !== 'item') throw lookNeeded();
     const house = requireHouse(houses, ref.house);
 
     const line = { ...actorOf(input), step: 'notify-partner', operation: 'send-partner-notice' } as const;
@@ -115,19 +114,26 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
 
     if (isLookNeeded(input, opening, entries, sinceBeginMs())) throw lookNeeded();
     const effectKey = nextNoticeKey(entries);
-    const elapsedMs = startWatch();
-    const intent = await journal.appendNewUnlessEnded(ref, {
-      ...line,
-      kind: 'intent',
-      effectKey,
-      after: { ...describe(message, recipients), ...textToKeep(mail, house, facts, message.text, known) },
+    const after = {
+      ...describe(message, recipients),
+      ...textToKeep(
+        message.text,
+        known,
+        (contact) => mail.composePartnerNotice(house, { ...facts, contact }).text,
+      ),
+    };
+    const about = { ref, step: 'notify-partner', mayLastMs: MAIL_MAY_LAST_MS } as const;
+    const outcomes = await attempting(journal, about, async (attempt) => {
+      const elapsedMs = startWatch();
+      const sending = { ...line, kind: 'intent', effectKey, after } as const;
+      const intent = await journal.appendNewUnlessEnded(ref, sending, attempt);
+      // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends, or has sent.
+      if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
+      // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
+      // again.
+      const isLate = elapsedMs() > CONNECT_WITHIN_MS;
+      return isLate ? recipients.map(notSent) : mail.send(message, recipients);
     });
-    // An attempt that was frozen past its own time-out wakes up here. The newer attempt sends, or has sent.
-    if (!intent) throw new KnownFailure('mail-server-unavailable', 'another attempt is under way');
-    // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
-    // again.
-    const isLate = elapsedMs() > CONNECT_WITHIN_MS;
-    const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
     const worst = worstOf(outcomes);
     const entry = await insist(() =>
       journal.append(ref, {
@@ -185,19 +191,19 @@ function isLookNeeded(
 }
 
 /** So far apart may the clocks of two workers be: of the one that has noted the look, and of the one that sends by it. */
-const CLOCKS_DIFFER_MS = 5 * 60_000;
+export const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
  * After this time a begun sending no longer connects: its process may have been frozen. A running attempt heartbeats
  * every second, and after three seconds without one another attempt may take over and judge this sending.
  */
-const CONNECT_WITHIN_MS = 2_000;
+export const CONNECT_WITHIN_MS = 2_000;
 
 /**
  * Measures elapsed time in milliseconds: the larger of two clocks. The process's own clock cannot be set; the machine's
  * clock goes on while the machine sleeps. Setting the machine's clock can make the result too large, never too small.
  */
-function startWatch(): () => number {
+export function startWatch(): () => number {
   const [uptimeMs, timeMs] = [performance.now(), Date.now()];
   return () => Math.max(performance.now() - uptimeMs, Math.abs(Date.now() - timeMs));
 }
@@ -216,7 +222,7 @@ function stillUnderWayMs(entries: readonly JournalEntry[]): number {
 /** How long the answer's line is retried. Without that line the mail would stay in doubt for good. */
 const JOURNALLING_PATIENCE_MS = 90_000;
 
-async function insist<T>(write: () => Promise<T>): Promise<T> {
+export async function insist<T>(write: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + JOURNALLING_PATIENCE_MS;
   for (;;) {
     try {
@@ -245,20 +251,17 @@ async function readContact(
   return { contact, key: state !== null && 'key' in state ? state.key : null };
 }
 
-/** The text that the line keeps of a mail. */
-function textToKeep(
-  mail: MailPort,
-  house: House,
-  facts: PartnerNoticeFacts,
+/** The text that the line keeps of a mail. `compose`: the same mail, with something else in the place of the contact. */
+export function textToKeep(
   sent: string,
-  { contact, key }: KnownContact,
+  known: Partial<KnownContact> | null,
+  compose: (places: Contact) => string,
 ): Pick<WrittenNotice, 'text' | 'textHash'> {
-  if (contact === undefined || key === null) return { text: sent };
-  const { text } = mail.composePartnerNotice(house, { ...facts, contact: placesOf(contact) });
-  return { text, textHash: hashText(key, sent) };
+  if (!known?.contact || !known.key) return { text: sent };
+  return { text: compose(placesOf(known.contact)), textHash: hashText(known.key, sent) };
 }
 
-function collectFacts(
+export function collectFacts(
   opening: Opening,
   entries: readonly JournalEntry[],
   caseId: string,
@@ -293,25 +296,25 @@ function collectFacts(
   };
 }
 
-function describe(
+export function describe(
   { from, to, cc, subject, messageId }: OutgoingMail,
   recipients: string[],
 ): Omit<WrittenNotice, 'text' | 'textHash'> {
   return { from, to, cc, subject, messageId, recipients };
 }
 
-function notSent(address: string): RecipientOutcome {
+export function notSent(address: string): RecipientOutcome {
   return { address, outcome: 'not-sent', reply: 'begun too long ago, not connected' };
 }
 
-function inDoubt(address: string): RecipientOutcome {
+export function inDoubt(address: string): RecipientOutcome {
   return { address, outcome: 'in-doubt', reply: 'no outcome was written down' };
 }
 
 /** Worst first. A doubt forbids trying again, a refusal needs an operator, a mail that was not taken is tried again. */
 const BY_WEIGHT = ['in-doubt', 'refused', 'not-sent', 'accepted'] as const;
 
-function worstOf(outcomes: readonly RecipientOutcome[]): RecipientOutcome {
+export function worstOf(outcomes: readonly RecipientOutcome[]): RecipientOutcome {
   const worst = BY_WEIGHT.map((weight) => outcomes.find(({ outcome }) => outcome === weight)).find(Boolean);
   if (!worst) throw new KnownFailure('internal', 'a mail without recipients');
   return worst;

@@ -9,6 +9,7 @@ import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { findEvidence } from '../domain/storno-lines';
 import { readEventThenLines, readOpenCase, requireHouse, requireWritten } from './reading';
 import { noteStorno, stillToWaitAgain, type StornoAgain } from './still-storno';
+import { attempting, JET_MAY_LAST_MS } from './writes';
 
 export interface RightResult {
   /** `null`: the right has no end, or the step was waived. */
@@ -60,16 +61,14 @@ export function createRightActivities({ jet, journal, houses, trust }: ActivityD
     }
 
     const period = widened(before, needed);
-    const intent = await journal.appendUnlessEnded(ref, {
-      ...line,
-      kind: 'intent',
-      effectKey,
-      before,
-      after: { user, ...period },
+    const about = { ref, step: 'grant-right', mayLastMs: JET_MAY_LAST_MS } as const;
+    const after = await attempting(journal, about, async (attempt) => {
+      const intent = { ...line, kind: 'intent', effectKey, before, after: { user, ...period } } as const;
+      if (!(await journal.appendUnlessEnded(ref, intent, attempt)))
+        throw new KnownFailure('jet-stale-read', 'the case has ended since');
+      await jet.grantRight(user, ref.eventNumber, period, `${ref.caseId}/${effectKey}`);
+      return jet.readRight(user, ref.eventNumber);
     });
-    if (!intent) throw new KnownFailure('jet-stale-read', 'the case has ended since');
-    await jet.grantRight(user, ref.eventNumber, period, `${ref.caseId}/${effectKey}`);
-    const after = await jet.readRight(user, ref.eventNumber);
     if (!after || !covers(after, period))
       throw new KnownFailure('jet-stale-read', 'the right is not shown yet');
     await journal.append(ref, {

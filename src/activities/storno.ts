@@ -9,9 +9,10 @@ import { isSaved, isSkipped, isTask, lastHead, seenAt, skipsOf, standingChoice }
 import { isStornoKnown, knownStorno, stornoOf, type KnownStorno } from '../domain/storno-lines';
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
-import type { Journal } from '../journal/port';
+import type { Journal, WriteAttempt } from '../journal/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { noteFound, readEventThenLines, readOpenCase, requireEvent, toFailure } from './reading';
+import { attempting, JET_MAY_LAST_MS } from './writes';
 
 export type StornoResult =
   | {
@@ -64,6 +65,18 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
     }
     if (decision.kind === 'cancelled-already') return adopt(input, opening, event, entries);
 
+    const about = { ref, step: 'set-storno', mayLastMs: JET_MAY_LAST_MS } as const;
+    return attempting(journal, about, (attempt) => write(input, opening, event, entries, attempt));
+  });
+
+  async function write(
+    input: StornoInput,
+    opening: Opening,
+    event: JetEvent,
+    entries: readonly JournalEntry[],
+    attempt: WriteAttempt,
+  ): Promise<StornoResult> {
+    const { ref } = input;
     const effectKey = effectKeys.write('set-storno', event.version);
     const before = { status: event.statusText, version: event.version, savedAt: event.savedAt };
     const line = {
@@ -73,7 +86,7 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
       before,
       after: { status: 'Storno' },
     } as const;
-    const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });
+    const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey }, attempt);
     if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
 
     await jet.setStatusStorno(ref.eventNumber, {
@@ -105,7 +118,7 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
       outcome: 'ok',
     });
     return cancelled(readBack, opening, stornoOf(outcome), headOf(outcome));
-  });
+  }
 
   /**
    * The event is already Storno: through our own write whose answer was lost, or set by another person or program.

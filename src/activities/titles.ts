@@ -23,7 +23,7 @@ import { isSameText } from '../domain/text';
 import type { Announcement, Instant, JetEvent, JournalHead } from '../domain/types';
 import { ANNOUNCEMENT_FIELDS } from '../domain/vocabulary';
 import type { JetPort } from '../jet/port';
-import type { Journal } from '../journal/port';
+import type { Journal, WriteAttempt } from '../journal/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import {
   noteFound,
@@ -34,6 +34,7 @@ import {
   requireWritten,
   toFailure,
 } from './reading';
+import { attempting, JET_MAY_LAST_MS } from './writes';
 
 export type MarkResult =
   | {
@@ -153,13 +154,28 @@ async function saveAndReadBack(
   texts: Announcement,
 ): Promise<{ event: JetEvent; outcome: JournalEntry } | null> {
   const { ref } = input;
+  const about = { ref, step: 'mark-titles', mayLastMs: JET_MAY_LAST_MS } as const;
+  return attempting(journal, about, (attempt) =>
+    writeAndReadBack({ jet, journal }, input, operation, event, texts, attempt),
+  );
+}
+
+async function writeAndReadBack(
+  { jet, journal }: { jet: JetPort; journal: Journal },
+  input: StepInput,
+  operation: SaveOperation,
+  event: JetEvent,
+  texts: Announcement,
+  attempt: WriteAttempt,
+): Promise<{ event: JetEvent; outcome: JournalEntry } | null> {
+  const { ref } = input;
   const effectKey = effectKeys.write(operation, event.version);
   const before = { ...announcementOf(event), version: event.version, savedAt: event.savedAt };
   const line = { ...actorOf(input), step: 'mark-titles', operation, before, after: texts } as const;
   const intent =
     operation === 'restore-announcement'
-      ? await journal.appendUnlessEnded(ref, { ...line, kind: 'intent', effectKey })
-      : await journal.appendUnlessOver(ref, { ...line, kind: 'intent', effectKey });
+      ? await journal.appendUnlessEnded(ref, { ...line, kind: 'intent', effectKey }, attempt)
+      : await journal.appendUnlessOver(ref, { ...line, kind: 'intent', effectKey }, attempt);
   if (!intent) return null;
 
   const acknowledged = await jet.saveAnnouncement(ref.eventNumber, texts, {

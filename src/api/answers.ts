@@ -40,6 +40,10 @@ export const problem = z
     detail: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), text: z.string() })).optional(),
     cancellation: cancellation.nullable().optional(),
+    traceId: z
+      .string()
+      .optional()
+      .meta({ description: 'what the traces of the installation hold of the request, where it keeps some' }),
   })
   .meta({ id: 'Problem' }) satisfies z.ZodType<ProblemBody>;
 

@@ -10,7 +10,9 @@ import { answerOnceBegun } from './begin';
 import { registerDocs } from './docs';
 import { answerBrokenRequest, toProblem } from './faults';
 import { LiveCases } from '../cases/live';
+import { traceRequests } from './trace';
 import { stopGracefully } from './graceful-stop';
+import { measureAnswers } from './measure';
 import { registerLimits } from './limits';
 import { registerDocument } from './openapi';
 import { Problem } from '../cases/problems';
@@ -53,6 +55,8 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
     clientErrorHandler: answerBrokenRequest,
   });
   stopGracefully(app);
+  traceRequests(app);
+  measureAnswers(app, deps.measure ?? null);
   answerOnlyToOwnHosts(app, deps.ownHosts);
   if (deps.begun) answerOnceBegun(app, deps.begun);
   app.setValidatorCompiler(compileValidator);

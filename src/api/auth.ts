@@ -9,6 +9,7 @@ import { markOf } from './security-log';
 import { LogInBrake } from '../cases/log-in-brake';
 import type { Caller } from '../cases/caller';
 import type { LogIn } from '../cases/log-in';
+import type { Spendings } from '../cases/sources';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,29 +61,30 @@ export interface Authentication {
  * Refuses every request whose caller is not known. It runs before everything else, so that an unknown caller does not
  * even learn which addresses exist. The use cases decide which houses a known caller may act for.
  */
-export function registerAuthentication(app: FastifyInstance, { logIn, isRehearsal }: Authentication): void {
+export function registerAuthentication(
+  app: FastifyInstance,
+  { logIn, isRehearsal, journal }: Authentication & { journal: Spendings },
+): void {
   const isByToken = logIn.by === 'token';
   if (!isByToken && !isRehearsal) throw new Error('production needs tokens');
 
-  app.decorate('logInBrake', new LogInBrake());
+  app.decorate('logInBrake', new LogInBrake(journal));
   app.decorateRequest('caller');
   app.decorateRequest('presented', null);
   app.decorateRequest('tokenSha256', null);
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', async (request, reply) => {
     request.caller = NOBODY;
     const token = presentedToken(request);
     const sha256 = token === null ? null : logIn.hashOf(token);
     // Pages have doors of their own, and the log names whoever was turned away there.
     request.presented = sha256 ? markOf(sha256) : null;
-    if (OPEN_PATHS.includes(pathOf(request)) || request.routeOptions.config.isPage) return done();
+    if (OPEN_PATHS.includes(pathOf(request)) || request.routeOptions.config.isPage) return;
     const caller = logIn.identify({ token, name: claimedName(request) });
-    if (!caller)
-      throw token === null ? unauthorized(reply) : (slowedDown(request, reply) ?? unauthorized(reply));
+    if (!caller) throw (token === null ? null : await slowedDown(request, reply)) ?? unauthorized(reply);
     request.caller = caller;
     request.tokenSha256 = isByToken ? sha256 : null;
     // The token identifies the caller, so the name in the header no longer matters, nor whether it can be read.
     if (isByToken) delete request.headers['x-absage-actor'];
-    done();
   });
   documentAuthentication(app);
 }
@@ -93,8 +95,11 @@ function pathOf({ raw }: FastifyRequest): string {
 }
 
 /** The problem of an address that has failed too often; `null`: this failure is answered as such. */
-export function slowedDown({ ip, server }: FastifyRequest, reply: FastifyReply): Problem | null {
-  const seconds = server.logInBrake.failed(ip);
+export async function slowedDown(
+  { ip, server }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Problem | null> {
+  const seconds = await server.logInBrake.failed(ip);
   if (seconds === 0) return null;
   void reply.header('retry-after', seconds);
   return new Problem('too-many-requests');

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CaseJournal, JournalLine } from '../cases/case-journal';
-import type { CaseWithTasks } from '../cases/house-tasks';
+import type { CaseWithTasks, SeriesWithTasks } from '../cases/house-tasks';
 import type { CancellationPage, ListedCancellation } from '../cases/lists';
 import type { ListChange } from '../cases/live';
-import { HELD, type CancellationView } from '../cases/view';
+import { HELD, type CancellationView, type ReservedAction } from '../cases/view';
 import type { Approval, StepProgress } from '../domain/case';
 import { FAILURES, type FailureCode } from '../domain/failures';
 import type { ShownTask } from '../domain/house-tasks';
@@ -12,6 +12,7 @@ import { MARKERS } from '../domain/marker';
 import type { Order, SeenEvent } from '../domain/types';
 import { ANNOUNCEMENT_FIELDS, CHOICES, PERFORMANCE_FIELDS, PLAN_FIELDS } from '../domain/vocabulary';
 import { action, codedText, day, instant, nullableText, state, step } from './answer-parts';
+import { seriesWithTasks } from './series-task-answers';
 
 const STEP_STATES = [
   'upcoming',
@@ -72,7 +73,7 @@ const located = {
   rehearsal: z.boolean(),
 };
 
-const textChange = z.object({ before: nullableText, after: nullableText }).meta({ id: 'TextChange' });
+export const textChange = z.object({ before: nullableText, after: nullableText }).meta({ id: 'TextChange' });
 
 export const eventSummary = z.object({
   title: textChange,
@@ -145,7 +146,7 @@ const houseTask = z
 
 export const taskList = z.object({ tasks: z.array(houseTask) });
 
-const approval = z
+export const approval = z
   .object({
     planHash: z.string(),
     requestedBy: z.string(),
@@ -169,6 +170,12 @@ const approval = z
       .meta({ description: 'null: nobody has decided yet' }),
   })
   .meta({ id: 'Approval' }) satisfies z.ZodType<Approval>;
+
+const reservedAction = z.object({
+  action,
+  code: z.enum(['not-allowed', 'own-order', 'person-needed']),
+  text: z.string(),
+}) satisfies z.ZodType<ReservedAction>;
 
 export const cancellation = z
   .object({
@@ -201,9 +208,9 @@ export const cancellation = z
     allowedActions: z
       .array(action)
       .meta({ description: 'what this caller may do now: the last part of the path of each action' }),
-    reservedActions: z.array(z.object({ action, text: z.string() })).meta({
+    reservedActions: z.array(reservedAction).meta({
       description:
-        'what is possible now as well, but not for this caller; each with a German sentence that says for whom',
+        'what is possible now as well, but not for this caller; each with the code that it would be refused with, and a German sentence that says for whom',
     }),
     tries: tries
       .nullable()
@@ -230,6 +237,10 @@ export const cancellation = z
     contactErasedAt: instant.nullable().meta({
       description: 'when the contact of the order was erased, which is missing since; null: it was not',
     }),
+    series: z
+      .object({ id: z.string(), links: z.object({ self: z.string(), page: z.string() }) })
+      .nullable()
+      .meta({ description: 'the series that it belongs to; null: it was ordered by itself' }),
     stale: z
       .boolean()
       .meta({ description: 'from the journal: no worker answers, or Temporal no longer keeps the run' }),
@@ -282,7 +293,10 @@ export const openTaskList = z.object({
       tasks: z.array(houseTask).meta({ description: 'those that are not done' }),
     }),
   ),
-}) satisfies z.ZodType<{ cases: CaseWithTasks[] }>;
+  series: z
+    .array(seriesWithTasks)
+    .meta({ description: 'what the performances of a series have in common, said once' }),
+}) satisfies z.ZodType<{ cases: CaseWithTasks[]; series: SeriesWithTasks[] }>;
 
 const journalEntry = z
   .object({

@@ -3,6 +3,7 @@ import type { OrderDesk } from '../cases/orders';
 import type { PayloadReader } from '../cases/payloads';
 import type { Authentication } from './auth';
 import type { PerMinute } from './limits';
+import type { Measure } from './measure';
 import type { SecurityContact } from './security-txt';
 import type { FastifyInstance } from 'fastify';
 import type { DrawPdf } from '../protocol/pdf-thread';
@@ -24,6 +25,8 @@ export interface AppDependencies extends OrderDesk, Authentication {
   begun?: Promise<unknown>;
   /** What a person should look at although everything works; nothing by default. */
   findWarnings?: () => string[];
+  /** Counts what is answered and who logs in; absent: nobody counts. */
+  measure?: Measure;
   logger: Logger;
 }
 

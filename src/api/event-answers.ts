@@ -5,7 +5,9 @@ import { cancellation, eventSummary } from './case-answers';
 import { codedText, instant, nullableText, state, step } from './answer-parts';
 
 /** Why an event cannot be cancelled, and what to do about it. */
-const obstacle = codedText.extend({ next: z.string().meta({ description: 'whom to call, or what to do' }) });
+export const obstacle = codedText.extend({
+  next: z.string().meta({ description: 'whom to call, or what to do' }),
+});
 
 const listedEvent = z
   .object({

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply } from 'fastify';
+import { traceOf } from './trace';
 import { knownProblem, Problem, toBody, type ProblemCode } from '../cases/problems';
 
 const BY_FASTIFY_CODE: Record<string, ProblemCode> = {
@@ -47,7 +48,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return withStatus(reply, problem)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send(toBody(problem));
+    .send({ ...toBody(problem), ...traceOf(reply.request) });
 }
 
 /** What the head of an answer says of a problem, to programs and on pages alike. */

@@ -54,7 +54,7 @@ export function registerPayloads(instance: FastifyInstance, door: PayloadDoor): 
     if (request.method === 'OPTIONS') return;
     const caller = await door.identify(request);
     if (!caller)
-      throw (request.presented === null ? null : slowedDown(request, reply)) ?? unauthorized(reply);
+      throw (request.presented === null ? null : await slowedDown(request, reply)) ?? unauthorized(reply);
     request.caller = caller;
   });
 

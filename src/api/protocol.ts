@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { buildProtocol, protocolHouse, signProtocol } from '../protocol/build';
-import { PROTOCOL_SCHEMA, type ProtocolDocument } from '../protocol/document';
+import type { Signer } from '../domain/signature';
+import { PROTOCOL_SCHEMA, type ProtocolDocument, type ProtocolProof } from '../protocol/document';
 import { renderProtocolHtml, type ProtocolLinks } from '../protocol/html';
-import { protocolFileName, protocolJson } from '../protocol/json';
+import { protocolJson } from '../protocol/json';
 import { PdfBusy } from '../protocol/pdf-thread';
 import { readProof } from '../protocol/proof';
 import { instant } from './answer-parts';
@@ -18,19 +19,19 @@ import type { CaseSources } from '../cases/sources';
 import type { WantedCase } from '../cases/which-case';
 import { CASE_DOORS, wantedCase } from './case-doors';
 
-type Deps = CaseSources & Pick<AppDependencies, 'drawPdf'>;
+export type ProtocolDeps = CaseSources & Pick<AppDependencies, 'drawPdf'>;
 
 /** The first one is the answer when the client accepts anything. */
 const TYPES = ['application/json', 'text/html', 'application/pdf'] as const;
 
-type ProtocolType = (typeof TYPES)[number];
+export type ProtocolType = (typeof TYPES)[number];
 
 const CSP = 'content-security-policy';
 
 /** By then the thread has drawn most of what waits now, in seconds. */
 const BUSY_SECONDS = 3;
 
-const acceptHeader = z.object({
+export const acceptHeader = z.object({
   accept: z
     .string()
     .optional()
@@ -87,13 +88,13 @@ const protocol = z
   .meta({ id: 'Protocol' });
 
 /** `GET …/protocol`: the evidence as a page, as a PDF or as JSON, all three from the same document. */
-export function registerProtocolRoute(instance: FastifyInstance, deps: Deps): void {
+export function registerProtocolRoute(instance: FastifyInstance, deps: ProtocolDeps): void {
   for (const door of CASE_DOORS) registerProtocolAt(instance, deps, door);
 }
 
 function registerProtocolAt(
   instance: FastifyInstance,
-  deps: Deps,
+  deps: ProtocolDeps,
   { path, params, meant }: (typeof CASE_DOORS)[number],
 ): void {
   instance.withTypeProvider<ZodTypeProvider>().get(
@@ -125,9 +126,7 @@ function registerProtocolAt(
       },
     },
     async (request, reply) => {
-      const { accept } = request.headers;
-      const type = chooseType(accept);
-      if (!type) throw new Problem('not-acceptable', `Möglich sind ${TYPES.join(', ')}.`);
+      const type = requireType(request.headers.accept);
       void reply.header('vary', 'Accept');
       if (type === 'application/pdf') await request.spend('pdfs');
       return sendProtocol(deps, request.caller, reply, await wantedCase(deps, request), type);
@@ -137,7 +136,7 @@ function registerProtocolAt(
 
 /** The evidence in one of its three forms. `links`: the addresses of the others, for people. */
 export async function sendProtocol(
-  deps: Deps,
+  deps: ProtocolDeps,
   caller: Caller,
   reply: FastifyReply,
   wanted: WantedCase,
@@ -145,16 +144,29 @@ export async function sendProtocol(
   links?: ProtocolLinks,
 ): Promise<FastifyReply> {
   const document = await makeDocument(deps, caller, wanted);
+  return sendDocument(deps, reply, document, {
+    type,
+    links,
+    name: `Protokoll-${document.house.key}-${document.eventNumber}`,
+  });
+}
+
+type AnyDocument = Parameters<AppDependencies['drawPdf']>[0];
+
+/** `name`: of the file, without its ending. */
+export async function sendDocument(
+  deps: ProtocolDeps,
+  reply: FastifyReply,
+  document: AnyDocument,
+  { type, links, name }: { type: ProtocolType; links?: ProtocolLinks; name: string },
+): Promise<FastifyReply> {
   const bytes =
     type === 'application/pdf' ? await drawPdf(deps, reply, document) : render(document, type, links);
   void reply.type(type === 'application/pdf' ? type : `${type}; charset=utf-8`);
   // The pages of the console have one already.
   if (type === 'text/html' && !reply.hasHeader(CSP))
     void reply.header(CSP, "default-src 'none'; style-src 'self'");
-  if (type === 'application/pdf') {
-    const fileName = protocolFileName(document, 'pdf');
-    void reply.header('content-disposition', `inline; filename="${fileName}"`);
-  }
+  if (type === 'application/pdf') void reply.header('content-disposition', `inline; filename="${name}.pdf"`);
   return reply.send(bytes);
 }
 
@@ -162,24 +174,32 @@ const KEY_REPLACED =
   'Der Schlüssel, mit dem dieser Teil von Absage unterschreibt, wurde ersetzt. Bitte den technischen Betrieb verständigen: Absage muss hier neu gestartet werden.';
 
 /** Throws the API's own problems. */
-async function makeDocument(deps: Deps, caller: Caller, wanted: WantedCase): Promise<ProtocolDocument> {
+async function makeDocument(
+  deps: ProtocolDeps,
+  caller: Caller,
+  wanted: WantedCase,
+): Promise<ProtocolDocument> {
   const { houses, isRehearsal, journal } = deps;
   const house = protocolHouse(requireHouse(houses, caller, wanted.house, 'see'));
   const { entries, contact } = await readProtocolLines(deps, caller, wanted);
   const { signer } = journal;
   const proof = signer ? await readProof(journal, entries) : undefined;
-  const newest = proof?.signingKeys.at(-1)?.after.fingerprint;
-  // Signed with a key that was replaced, it would look like a thief's.
-  if (newest !== undefined && newest !== signer?.publicKey.fingerprint)
-    throw new Problem('journal-unavailable', KEY_REPLACED);
+  if (signer && proof) requireNewestKey(signer, proof);
   const document = buildProtocol(entries, house, { isRehearsal, contact, proof });
   if (!document) throw new Problem('cancellation-not-found');
   return signer ? signProtocol(document, signer) : document;
 }
 
+/** Signed with a key that was replaced, it would look like a thief's. */
+export function requireNewestKey({ publicKey }: Signer, { signingKeys }: ProtocolProof): void {
+  const newest = signingKeys.at(-1)?.after.fingerprint;
+  if (newest !== undefined && newest !== publicKey.fingerprint)
+    throw new Problem('journal-unavailable', KEY_REPLACED);
+}
+
 /** Returns bytes, because Fastify would encode a text as JSON a second time. */
 function render(
-  document: ProtocolDocument,
+  document: AnyDocument,
   type: Exclude<ProtocolType, 'application/pdf'>,
   links?: ProtocolLinks,
 ): Buffer {
@@ -187,7 +207,11 @@ function render(
   return Buffer.from(text, 'utf8');
 }
 
-async function drawPdf({ drawPdf }: Deps, reply: FastifyReply, document: ProtocolDocument): Promise<Buffer> {
+async function drawPdf(
+  { drawPdf }: ProtocolDeps,
+  reply: FastifyReply,
+  document: AnyDocument,
+): Promise<Buffer> {
   try {
     return await drawPdf(document);
   } catch (error) {
@@ -195,6 +219,13 @@ async function drawPdf({ drawPdf }: Deps, reply: FastifyReply, document: Protoco
     void reply.header('retry-after', BUSY_SECONDS);
     throw new Problem('pdf-busy');
   }
+}
+
+/** Throws where none of the three is wanted. */
+export function requireType(accept: string | undefined): ProtocolType {
+  const type = chooseType(accept);
+  if (!type) throw new Problem('not-acceptable', `Möglich sind ${TYPES.join(', ')}.`);
+  return type;
 }
 
 interface Range {

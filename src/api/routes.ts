@@ -12,6 +12,7 @@ import { readJournal } from '../cases/case-journal';
 import { listOpenTasks, readTasks, tickTask } from '../cases/house-tasks';
 import { findEvents, readEvent } from '../cases/events';
 import { listCancellations } from '../cases/lists';
+import { registerInstallation } from './installation';
 import { limited } from './limits';
 import type { LiveCases } from '../cases/live';
 import { readView } from '../cases/case-view';
@@ -32,20 +33,26 @@ import {
 } from './schemas';
 import { registerSecurityTxt } from './security-txt';
 import { registerSigningKey } from './signing-key';
+import { registerSeriesProtocol } from './series-protocol';
+import { registerSeriesRoutes } from './series-routes';
+import { registerSeriesTasks } from './series-tasks';
 import { registerStreamRoutes } from './stream';
 
 const BODY_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies ProblemCode[];
 const CASE_PROBLEMS = ['house-not-found', 'cancellation-not-found'] as const satisfies ProblemCode[];
 const ACTION_PROBLEMS = [
   'not-allowed',
-  'own-order',
-  'person-needed',
   'action-not-possible',
   'held-by-stranger',
   'other-case',
-  'plan-changed',
   'key-reused',
 ] as const satisfies ProblemCode[];
+/** Of four eyes: who decides, and about what. */
+const DECISION_PROBLEMS: Readonly<Partial<Record<Action, readonly ProblemCode[]>>> = {
+  approve: ['own-order', 'person-needed', 'plan-changed'],
+  reject: ['person-needed'],
+  override: ['person-needed'],
+};
 const WRITE_PROBLEMS = ['gateway-unknown'] as const satisfies ProblemCode[];
 const UNAVAILABLE = [
   'jet-unavailable',
@@ -56,10 +63,14 @@ const UNAVAILABLE = [
 /** Each route is a schema and a few lines. The use cases are in the rooms below. */
 export function registerRoutes(instance: FastifyInstance, deps: AppDependencies, live: LiveCases): void {
   registerServiceRoutes(instance, deps);
+  registerInstallation(instance, deps);
   registerSecurityTxt(instance, deps.security);
   registerSigningKey(instance, deps);
   registerEventRoutes(instance, deps);
   registerCancellationRoutes(instance, deps);
+  registerSeriesRoutes(instance, deps);
+  registerSeriesTasks(instance, deps);
+  registerSeriesProtocol(instance, deps);
   registerProtocolRoute(instance, deps);
   registerStreamRoutes(instance, deps, live);
   for (const door of CASE_DOORS) {
@@ -307,6 +318,7 @@ function registerAction(
         response: answers(
           { 200: cancellation },
           ...([...CASE_PROBLEMS, ...ACTION_PROBLEMS, ...BODY_PROBLEMS] as const),
+          ...(DECISION_PROBLEMS[action] ?? []),
           ...([...WRITE_PROBLEMS, ...UNAVAILABLE] as const),
         ),
       },

@@ -20,13 +20,14 @@ import { mailboxFault } from '../domain/mailbox';
 import { isMarker, MARKERS } from '../domain/marker';
 import { actorFault, lineFault, normaliseText, textFault } from '../domain/text';
 import { titleAsNamed } from '../domain/visible';
+import { LONGEST_SERIES, type SeriesItemOrder, type SeriesOrder } from '../domain/series';
 import type { Order } from '../domain/types';
 
 const LATEST_RIGHT_YEARS = 5;
 const LONGEST_MASK_TEXT = 10_000;
 
 /** Text as people write it, normalised. */
-const text = z.string().transform(normaliseText).superRefine(refuseFaultyText).meta({
+export const text = z.string().transform(normaliseText).superRefine(refuseFaultyText).meta({
   description: '1 to 2,000 characters after trimming, no control characters; stored in NFC',
   minLength: 1,
 });
@@ -130,35 +131,44 @@ const seen = z
   })
   .meta({ description: 'what stands in the mask, for a house without a gateway' });
 
+interface Known {
+  expected?: Order['expected'];
+  seen?: Order['seen'];
+}
+
+/** The clerk expects what they saw in the mask: an order carries one of the two. */
+function withExpected<O extends Known>(
+  { expected, ...order }: O,
+  context: z.RefinementCtx,
+): Omit<O, 'expected'> & Pick<Order, 'expected'> {
+  const { seen: mask } = order as Known;
+  const known = mask ? { title: normaliseText(mask.title), startsAt: mask.startsAt } : expected;
+  if (known && !(mask && expected)) return { ...order, expected: known };
+  const [path, message] = known ? ['seen', 'schließt expected aus'] : ['expected', 'fehlt'];
+  context.addIssue({ code: 'invalid_type', expected: 'object', path: [path], message, input: undefined });
+  return z.NEVER;
+}
+
+const contact = z.strictObject({ name: line, phone: line, email: email.optional() });
+const expected = z.strictObject({ title: expectedTitle, startsAt: instant });
+const planHash = z.string().regex(/^[0-9a-f]{64}$/, 'ist kein planHash');
+
 export const orderSchema = z
   .strictObject({
     house,
     eventNumber,
     marker,
     reason: text,
-    expected: z
-      .strictObject({ title: expectedTitle, startsAt: instant })
+    expected: expected
       .meta({ description: 'what the caller believes the event to be, for a house with a gateway' })
       .optional(),
     seen: seen.optional(),
-    contact: z.strictObject({ name: line, phone: line, email: email.optional() }).optional(),
+    contact: contact.optional(),
     rightValidUntil: rightValidUntil.optional(),
-    planHash: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, 'ist kein planHash')
-      .optional(),
+    planHash: planHash.optional(),
     allowPastEvent: z.boolean().optional(),
   })
-  .transform(({ expected, ...order }, context): Order => {
-    // The clerk expects what they saw in the mask.
-    const known = order.seen
-      ? { title: normaliseText(order.seen.title), startsAt: order.seen.startsAt }
-      : expected;
-    if (known && !(order.seen && expected)) return { ...order, expected: known };
-    const [path, message] = known ? ['seen', 'schließt expected aus'] : ['expected', 'fehlt'];
-    context.addIssue({ code: 'invalid_type', expected: 'object', path: [path], message, input: undefined });
-    return z.NEVER;
-  })
+  .transform((order, context): Order => withExpected(order, context))
   .meta({ id: 'Order' }) satisfies z.ZodType<Order>;
 
 const readBackFields = {
@@ -224,6 +234,20 @@ export const actionBodies = Object.fromEntries(ACTIONS.map((action) => [action, 
 
 export const tickBody = z
   .strictObject({ done: z.boolean(), note: text.optional() })
+  .meta({ description: 'with a note: what was answered, or who was told' });
+
+export const seriesTickBody = z
+  .strictObject({
+    done: z.boolean(),
+    note: text.optional(),
+    house: house.optional().meta({ description: 'needed where several houses of the series have it' }),
+    eventNumbers: z
+      .array(eventNumber)
+      .min(1)
+      .max(LONGEST_SERIES)
+      .optional()
+      .meta({ description: 'only these; without them all of the house, also those that begin later' }),
+  })
   .meta({ description: 'with a note: what was answered, or who was told' });
 
 export const openTasksQuery = z.strictObject({ house: house.optional() });
@@ -326,3 +350,70 @@ export const actionHeaders = callerHeaders.extend({
     })
     .optional(),
 });
+
+/** One performance of a series that is ordered. */
+export const seriesItem = z
+  .strictObject({
+    house,
+    eventNumber,
+    expected: expected.optional(),
+    seen: seen.optional(),
+  })
+  .transform((item, context): SeriesItemOrder => withExpected(item, context));
+
+export const seriesOrderSchema = z
+  .strictObject({
+    title: line,
+    marker,
+    reason: text,
+    contact: contact.optional(),
+    rightValidUntil: rightValidUntil.optional(),
+    allowPastEvent: z.boolean().optional(),
+    planHash: planHash
+      .meta({ description: 'of the plan that was looked at: exactly that, or nothing begins' })
+      .optional(),
+    items: z
+      .array(seriesItem)
+      .min(1, 'braucht mindestens eine Vorstellung')
+      .max(LONGEST_SERIES, `hat höchstens ${LONGEST_SERIES} Vorstellungen`)
+      .superRefine((items, context) => {
+        const numbers = new Set<string>();
+        for (const [index, item] of items.entries()) {
+          const key = `${item.house} ${item.eventNumber}`;
+          if (numbers.has(key))
+            context.addIssue({ code: 'custom', path: [index, 'eventNumber'], message: 'kommt zweimal vor' });
+          numbers.add(key);
+        }
+      }),
+  })
+  .meta({ id: 'SeriesOrder' }) satisfies z.ZodType<SeriesOrder>;
+
+const seriesItemRef = z.strictObject({ house, eventNumber });
+
+/** The bodies of the actions on a series, by address. */
+export const seriesBodies = {
+  pause: z.strictObject({ reason: text }),
+  continue: z.strictObject({ reason: text }),
+  abort: z.strictObject({ reason: text }),
+  resume: z.strictObject({ reason: text }),
+  skip: z.strictObject({ reason: text, items: z.array(seriesItemRef).min(1).max(LONGEST_SERIES) }),
+  retry: z.strictObject({
+    reason: text,
+    items: z.array(seriesItemRef).min(1).max(LONGEST_SERIES).optional(),
+  }),
+  decide: z.strictObject({
+    reason: text,
+    notice: z.strictObject({ house, number: z.int().min(1) }),
+    choice: z.enum(['treat-as-sent', 'send-again']),
+  }),
+  // Whoever says yes has nothing to explain.
+  approve: z.strictObject({ reason: text.default(APPROVED), house, planHash: actionDetails.planHash }),
+  reject: z.strictObject({ reason: text, house }),
+  override: z.strictObject({ reason: text, house }),
+} as const;
+
+export const seriesParams = z.object({ seriesId: z.string().meta({ format: 'uuid' }) });
+export const seriesApprovalParams = seriesParams.extend({ house, number: z.coerce.number().int().min(1) });
+export const seriesTaskParams = seriesParams.extend({ task: taskId });
+export const seriesPlanParams = z.object({ planId: z.string().meta({ format: 'uuid' }) });
+export const seriesListQuery = z.strictObject({ cursor: instant.optional() });

@@ -1,15 +1,26 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Problem, ProblemCode } from '../cases/problems';
+import type { LogInOutcome, Measure } from './measure';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The first digits of the hash of what was presented: enough to find a token in the file, too few to be one. */
     presented: string | null;
   }
+  interface FastifyInstance {
+    measure: Measure | null;
+  }
 }
 
 /** What is as it should be, and stands there for whoever looks back. */
-const IN_ORDER = ['log-in', 'log-out', 'back-channel-logout', 'ended-by-admin', 'issuer-reachable'] as const;
+const IN_ORDER = [
+  'log-in',
+  'log-out',
+  'back-channel-logout',
+  'ended-by-admin',
+  'issuer-reachable',
+  'writes-on',
+] as const;
 
 type SecurityEvent =
   | (typeof IN_ORDER)[number]
@@ -19,6 +30,7 @@ type SecurityEvent =
   | 'session-refused'
   | 'role-withdrawn'
   | 'issuer-unreachable'
+  | 'writes-off'
   | ProblemCode;
 
 const DIGITS = 8;
@@ -38,7 +50,9 @@ export function logSecurity(
   who = whoIs(request),
   reason?: string,
 ): void {
-  const { method, routeOptions, ip: from } = request;
+  const { method, routeOptions, ip: from, server } = request;
+  const outcome = logInOutcome(request, event);
+  if (outcome) server.measure?.logIn(outcome);
   write(request.log, {
     security: event,
     who,
@@ -46,6 +60,15 @@ export function logSecurity(
     route: `${method} ${routeOptions.url ?? '(none)'}`,
     reason,
   });
+}
+
+/** What a log-in has come to, by a person or by a token; `null`: nobody has tried one. */
+function logInOutcome({ presented }: FastifyRequest, event: SecurityEvent): LogInOutcome | null {
+  if (event === 'log-in') return 'ok';
+  if (event === 'failed-log-in') return 'refused';
+  if (presented === null) return null;
+  if (event === 'unauthorized') return 'refused';
+  return event === 'too-many-requests' ? 'slowed' : null;
 }
 
 /** The same for what no request has brought about. */

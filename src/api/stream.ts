@@ -11,10 +11,12 @@ import type { LiveCases, Reading } from '../cases/live';
 import { Problem, toBody, type ProblemCode } from '../cases/problems';
 import { CASE_DOORS, wantedCase } from './case-doors';
 import { OpenStreams, type StreamLimits } from './open-streams';
-import { listStreamQuery } from './schemas';
+import { listStreamQuery, seriesParams } from './schemas';
+import { series } from './series-answers';
 import { haveSameRights } from '../cases/caller';
 import type { LogIn } from '../cases/log-in';
 import type { CaseSources } from '../cases/sources';
+import type { SeriesView } from '../cases/series-view';
 import type { CancellationView } from '../cases/view';
 
 /** Proxies cut idle connections, the most impatient of them usually after 30 s. */
@@ -60,6 +62,7 @@ export function registerStreamRoutes(
   });
 
   for (const door of CASE_DOORS) registerCaseStream(instance, deps, live, open, door);
+  registerSeriesStream(instance, live, open);
 
   app.get(
     '/v1/cancellations/stream',
@@ -82,6 +85,49 @@ export function registerStreamRoutes(
       return sendEvents(reply, toEvents(await readFirst(readings), readings));
     },
   );
+}
+
+function registerSeriesStream(instance: FastifyInstance, live: LiveCases, open: OpenStream): void {
+  instance.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/series/:seriesId/stream',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'A series, and then the rows that change',
+        description:
+          'Server-sent events. The first one is the whole view; each later one holds only the rows that have changed, and ' +
+          'everything else anew. Goes on after the end, because performances that failed can be tried again.',
+        params: seriesParams,
+        response: {
+          ...answers({}, 'series-not-found', 'too-many-requests', ...UNAVAILABLE),
+          200: eventStream(series, 'one event per change'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { params, caller } = request;
+      const readings = live.watchSeries(caller, params.seriesId, open(request, reply));
+      const first = await readFirst(readings);
+      return sendEvents(reply, toEvents(first, onlyChangedRows(first.value, readings)));
+    },
+  );
+}
+
+async function* onlyChangedRows(
+  { items }: SeriesView,
+  readings: AsyncIterable<Reading<SeriesView>>,
+): AsyncGenerator<Reading<SeriesView>, void> {
+  let known = new Set(items.map((item) => JSON.stringify(item)));
+  for await (const reading of readings) {
+    if ('error' in reading) {
+      yield reading;
+      continue;
+    }
+    const { value } = reading;
+    const changed = value.items.filter((item) => !known.has(JSON.stringify(item)));
+    known = new Set(value.items.map((item) => JSON.stringify(item)));
+    yield { ...reading, value: { ...value, items: changed } };
+  }
 }
 
 function registerCaseStream(

@@ -12,6 +12,7 @@ import { withContact } from './contact';
 import { requireSimulatorOrLogIn } from './missing-log-in';
 import { heldByStranger, orderDigest } from './orders';
 import { Problem } from './problems';
+import { toldOfSeries } from './told';
 import { requireSecondPerson } from './second-person';
 import { requirePatience } from './retry-pace';
 import type { CaseSources } from './sources';
@@ -50,7 +51,8 @@ export async function actOn(
       updateKey: key?.digest,
     });
     await requireOwnAnswer(sources, found, key);
-    return forCaller(caller, toView(sources, wanted, run.runId, status, false));
+    const view = toView(sources, wanted, run.runId, status, false);
+    return forCaller(caller, { ...view, series: toldOfSeries(run.seriesId) });
   } catch (error) {
     if (ANSWERS.some((answer) => error instanceof answer)) throw error;
     const now = await findCase(sources, wanted);

@@ -68,11 +68,11 @@ function fromOpening({ entries, input, event, warnings }: CaseLines, isOpen: boo
   const end = endLine(entries);
   const steps = stepsFrom(entries, end !== null);
   const current = steps.find(({ state }) => state === 'current');
-  const step = current?.name ?? 'report';
+  const isAsked = !hasBegunWriting(entries) && approvalOf(entries)?.decision === null;
+  const step = isAsked ? 'check' : (current?.name ?? 'report');
   const isStornoClaimed = entries.some(isStornoTried);
   const isAborting = isAbortAccepted(entries);
-  const isAsked = !hasBegunWriting(entries) && approvalOf(entries)?.decision === null;
-  const state = stateFrom(end, isOpen, isAborting, isAsked ? 'check' : step);
+  const state = stateFrom(end, isOpen, isAborting, step);
   return {
     ...initialStatus(readableInput(input)),
     state,

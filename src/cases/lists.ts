@@ -3,6 +3,7 @@ import { isEnd, isWait } from '../domain/vocabulary';
 import { type CaseState } from '../domain/vocabulary';
 import { type StepName } from '../domain/vocabulary';
 import { viennaDate } from '../domain/clock';
+import type { Instant } from '../domain/types';
 import type { CaseFilter, JournalCase } from '../journal/port';
 import { allowedHouses, requireHouse, type Caller } from './caller';
 import { asHeld } from './held-run';
@@ -10,9 +11,11 @@ import { statusFromJournal } from './journal-status';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { heldAs, locate, type Located, type ShownStatus } from './view';
-import { isStranger, ownRun } from './which-case';
+import { isStranger, ownRuns, readNamedRuns, type NamedRuns } from './which-case';
 
 const PAGE_SIZE = 100;
+/** A filtered page that has so many rows is not filled up: that would take another read for the few that are missing. */
+const ENOUGH_ROWS = PAGE_SIZE / 2;
 /** Most reads of the journal for one page of a filtered list, because a rare state may be far back. */
 const MAX_READS_PER_PAGE = 20;
 
@@ -50,9 +53,9 @@ export interface CancellationPage {
 type Position = NonNullable<CaseFilter['before']>;
 
 /**
- * Newest first. Open runs come from Temporal's lists, all begun cases from the journal. A row needs no call of its own,
+ * Newest first. All begun cases come from the journal, their open runs from Temporal's lists. A row needs no call of its own,
  * but for a case that has not ended and whose run the lists do not show: they are behind at times, so Temporal is asked
- * about it. A page holds at least `PAGE_SIZE` rows, or fewer when the rows that match are far back. Only a missing
+ * about it. A page holds about `PAGE_SIZE` rows, or fewer when the rows that match are far back. Only a missing
  * cursor means that there is no further page.
  */
 export async function listCancellations(
@@ -81,13 +84,12 @@ export function narrow(
 export async function readPage(sources: CaseSources, filter: NarrowedFilter): Promise<CancellationPage> {
   const rows: ListedCancellation[] = [];
   let next = filter.cursor ? decodeCursor(filter.cursor) : null;
-  const scope = { houses: filter.houses, ends: endsOf(filter) };
-  const open = await readOpenRuns(sources, scope.houses);
+  const wanted = await narrowedToRuns(sources, filter);
   for (let reads = 0; reads < MAX_READS_PER_PAGE; reads += 1) {
-    const page = await readRows(sources, scope, open, next);
+    const page = await readRows(sources, wanted, next);
     rows.push(...page.rows.filter((row) => matches(row, filter)));
     next = page.next;
-    if (next === null || rows.length >= PAGE_SIZE) break;
+    if (next === null || rows.length >= ENOUGH_ROWS) break;
   }
   return { cancellations: rows, nextCursor: next && encodeCursor(next) };
 }
@@ -100,12 +102,15 @@ export async function statesByEvent(
 ): Promise<Map<string, CaseState>> {
   const states = new Map<string, CaseState>();
   const missing = new Set(eventNumbers);
-  const scope = { houses: [house], eventNumbers };
   if (missing.size === 0) return states;
-  const open = await readOpenRuns(sources, scope.houses);
+  const scope = { houses: [house], eventNumbers };
+  const listed = await sources.client.listOpen({
+    events: eventNumbers.map((eventNumber) => ({ house, eventNumber })),
+  });
+  const wanted = { scope, listed, filter: scope };
   // One read is enough, except for an event that was ordered and aborted again and again.
   for (let next: Position | null = null; missing.size > 0;) {
-    const page: Page = await readRows(sources, scope, open, next);
+    const page: Page = await readRows(sources, wanted, next);
     for (const { eventNumber, state } of page.rows) {
       if (missing.delete(eventNumber)) states.set(eventNumber, state);
     }
@@ -117,6 +122,35 @@ export async function statesByEvent(
 
 /** The part of a filter that the journal can apply. */
 type Scope = Pick<CaseFilter, 'houses' | 'eventNumbers' | 'ends'>;
+
+interface Wanted {
+  scope: Scope;
+  /** The open runs, where they are known before the journal is read; `null`: they are asked for, for the cases of each page. */
+  listed: readonly RunRecord[] | null;
+  filter: NarrowedFilter;
+}
+
+/**
+ * What needs a person is rare among many open cases, and only Temporal can name it: so its list comes first, and the journal is
+ * asked for those cases. Otherwise the journal's page comes first, and no more runs are asked for than it has rows: how many
+ * are open besides is no matter.
+ */
+async function narrowedToRuns(sources: CaseSources, filter: NarrowedFilter): Promise<Wanted> {
+  const { houses, state } = filter;
+  const isRare = filter.needsAttention === 'true' || state?.every((each) => each === 'needs-attention');
+  if (!isRare) return { scope: { houses, ends: endsOf(filter) }, listed: null, filter };
+  const listed = visible(await sources.client.listOpen({ ...houseOf(filter), needsSomebody: true }), houses);
+  const eventNumbers = listed.map(({ eventNumber }) => eventNumber);
+  return { scope: { houses, eventNumbers, ends: [null] }, listed, filter };
+}
+
+function houseOf({ houses }: Pick<Scope, 'houses'>): { house?: string } {
+  return houses?.length === 1 ? { house: houses[0] } : {};
+}
+
+function visible(runs: readonly RunRecord[], houses: Scope['houses']): RunRecord[] {
+  return runs.filter(({ house }) => houses?.includes(house) ?? true);
+}
 
 /**
  * The ends of the cases that can have the wanted states. The journal does not know the state of an open case, so it
@@ -132,38 +166,22 @@ interface OpenRuns {
   byCase: ReadonlyMap<string | null, RunRecord>;
 }
 
-async function readOpenRuns(sources: CaseSources, houses?: readonly string[]): Promise<OpenRuns> {
-  const listed = await sources.client.listOpen(houses?.length === 1 ? houses[0] : undefined);
-  const visible = houses ? listed.filter(({ house }) => houses.includes(house)) : listed;
-  const own = await Promise.all(visible.map((run) => ownRun(sources, run)));
-  const runs = own.filter((run) => run !== null);
-  return { runs, byCase: new Map(runs.map((run) => [run.caseId, run])) };
-}
-
 interface Page {
   rows: ListedCancellation[];
   next: Position | null;
 }
 
-async function readRows(
-  sources: CaseSources,
-  scope: Scope,
-  open: OpenRuns,
-  after: Position | null,
-): Promise<Page> {
-  const cases = await sources.journal.cases({ ...scope, before: after ?? undefined, limit: PAGE_SIZE });
-  const written = new Set(cases.map(({ opening }) => opening.caseId));
-  // A run without lines in the journal is still in its check, and so is always among the newest.
-  const unwritten = after
-    ? []
-    : open.runs.filter(({ step, caseId }) => step === 'check' && !written.has(caseId ?? ''));
-  const looks = await lookAt(
-    sources,
-    cases.filter(
-      (known) => !isClosed(known) && (!isGoingOn(runOf(known, open)) || mayAwaitApproval(known, open)),
-    ),
-  );
-  const last = cases.length === PAGE_SIZE ? cases.at(-1)?.opening : undefined;
+async function readRows(sources: CaseSources, wanted: Wanted, after: Position | null): Promise<Page> {
+  const { scope, filter } = wanted;
+  const [page, inCheck] = await Promise.all([
+    sources.journal.cases({ ...scope, before: after ?? undefined, limit: PAGE_SIZE }),
+    after ? [] : listInCheck(sources, wanted),
+  ]);
+  const cases = page.filter((known) => isOnDay(startOf(known), filter));
+  const open = await readOpenRuns(sources, wanted, cases, inCheck);
+  const unwritten = await withoutLines(sources, scope, page, open, inCheck);
+  const looks = await lookAt(sources, cases, open);
+  const last = page.length === PAGE_SIZE ? page.at(-1)?.opening : undefined;
   return {
     rows: [
       ...unwritten.map((run) => fromRun(sources, run)),
@@ -176,6 +194,54 @@ async function readRows(
   };
 }
 
+/** Runs that may have no line in the journal yet. */
+async function listInCheck(sources: CaseSources, { scope, listed, filter }: Wanted): Promise<RunRecord[]> {
+  if (listed) return listed.filter(({ step }) => step === 'check');
+  if (filter.state && !filter.state.some((state) => IN_CHECK.includes(state))) return [];
+  return visible(await sources.client.listOpen({ ...houseOf(scope), isInCheck: true }), scope.houses);
+}
+
+/** The states in which a run without a line can be. */
+const IN_CHECK: readonly CaseState[] = ['checking', 'needs-attention'];
+
+/** The open runs of these cases, and those that are in their check. */
+async function readOpenRuns(
+  sources: CaseSources,
+  { listed }: Wanted,
+  cases: readonly JournalCase[],
+  inCheck: readonly RunRecord[],
+): Promise<OpenRuns> {
+  const known = new Set((listed ?? inCheck).map(({ workflowId }) => workflowId));
+  const events = cases.filter((each) => !isClosed(each)).map(({ opening }) => opening);
+  const others = listed ? [] : await sources.client.listOpen({ events });
+  const runs = await ownRuns(sources, [
+    ...(listed ?? inCheck),
+    ...others.filter(({ workflowId }) => !known.has(workflowId)),
+  ]);
+  return { runs, byCase: new Map(runs.map((run) => [run.caseId, run])) };
+}
+
+/**
+ * The runs that are still in their check and have no line. A case that waits for a second person is in its check, too, and may be on
+ * a later page.
+ */
+async function withoutLines(
+  { journal }: CaseSources,
+  { houses }: Scope,
+  page: readonly JournalCase[],
+  { runs }: OpenRuns,
+  inCheck: readonly RunRecord[],
+): Promise<RunRecord[]> {
+  const ids = new Set(inCheck.map(({ runId }) => runId));
+  const onPage = new Set(page.map(({ opening }) => opening.caseId));
+  const missing = runs.filter(({ runId, caseId }) => ids.has(runId) && !onPage.has(caseId ?? ''));
+  if (missing.length === 0) return [];
+  const eventNumbers = missing.map(({ eventNumber }) => eventNumber);
+  const elsewhere = await journal.cases({ houses, eventNumbers, ends: [null], limit: missing.length });
+  const written = new Set(elsewhere.map(({ opening }) => opening.caseId));
+  return missing.filter(({ caseId }) => !written.has(caseId ?? ''));
+}
+
 function isClosed({ opening, end }: JournalCase): boolean {
   return end !== null || opening.kind === 'refusal';
 }
@@ -186,7 +252,11 @@ function runOf(known: JournalCase, open: OpenRuns): RunRecord | null {
 
 /** Temporal's lists do not tell a case that waits for a second person from one that is being checked. */
 function mayAwaitApproval(known: JournalCase, open: OpenRuns): boolean {
-  return known.opening.after.input.policy.approval !== undefined && runOf(known, open)?.step === 'check';
+  return isApprovalNeeded(known) && runOf(known, open)?.step === 'check';
+}
+
+function isApprovalNeeded({ opening }: JournalCase): boolean {
+  return opening.after.input.policy.approval !== undefined;
 }
 
 /** Whether the lists say how a run is doing. */
@@ -202,38 +272,65 @@ interface Look {
   status: ShownStatus | null;
 }
 
+/** Few questions, however many cases: Temporal is asked for each only where its lists do not say how the case is doing. */
 async function lookAt(
   sources: CaseSources,
   cases: readonly JournalCase[],
+  open: OpenRuns,
 ): Promise<ReadonlyMap<string, Look>> {
   const { client, journal } = sources;
-  const runs = await client.findAll(cases.map(({ opening }) => opening));
-  const looks = cases.map(async ({ opening }, index): Promise<[string, Look]> => {
-    const { caseId } = opening;
-    const newest = runs[index];
-    // A run that was started by hand names no case.
-    const isItsRun = newest && isOpenRun(newest) && (newest.caseId ?? caseId) === caseId;
-    const run = isItsRun && !(await isStranger(sources, newest, caseId)) ? newest : null;
-    const isAsked = opening.after.input.policy.approval !== undefined;
-    if (run && isGoingOn(run) && !isAsked) return [caseId, { run, status: null }];
-    const status = statusFromJournal(await journal.entries(caseId), run !== null);
-    if (run && isGoingOn(run) && status?.state !== 'awaiting-approval')
-      return [caseId, { run, status: null }];
-    return [caseId, { run, status: run && status ? asHeld(status, run) : status }];
-  });
-  return new Map(await Promise.all(looks));
+  const unclear = cases.filter((known) => !isClosed(known) && !isGoingOn(runOf(known, open)));
+  const asking = cases.filter(
+    (known) => !isClosed(known) && isGoingOn(runOf(known, open)) && mayAwaitApproval(known, open),
+  );
+  const found = await client.findAll(unclear.map(({ opening }) => opening));
+  const named = await readNamedRuns(sources, unclear.map(caseIdOf));
+  const runs = new Map(asking.map((known) => [caseIdOf(known), runOf(known, open)]));
+  for (const [index, known] of unclear.entries())
+    runs.set(caseIdOf(known), await ownOf(sources, known, found[index] ?? null, named));
+
+  const saysItself = (known: JournalCase) =>
+    isGoingOn(runs.get(caseIdOf(known)) ?? null) && !isApprovalNeeded(known);
+  const untold = [...unclear, ...asking].filter((known) => !saysItself(known));
+  const lines = await journal.linesOfCases(untold.map(caseIdOf));
+  return new Map(
+    [...unclear, ...asking].map((known): [string, Look] => {
+      const caseId = caseIdOf(known);
+      const run = runs.get(caseId) ?? null;
+      const status = saysItself(known) ? null : statusFromJournal(lines.get(caseId) ?? [], run !== null);
+      if (isGoingOn(run) && status?.state !== 'awaiting-approval') return [caseId, { run, status: null }];
+      return [caseId, { run, status: run && status ? asHeld(status, run) : status }];
+    }),
+  );
+}
+
+/** The newest run of the event, if it is an open one of this case. */
+async function ownOf(
+  sources: CaseSources,
+  known: JournalCase,
+  newest: RunRecord | null,
+  named: NamedRuns,
+): Promise<RunRecord | null> {
+  const caseId = caseIdOf(known);
+  // A run that was started by hand names no case.
+  const isItsRun = newest && isOpenRun(newest) && (newest.caseId ?? caseId) === caseId;
+  return isItsRun && !(await isStranger(sources, newest, caseId, named)) ? newest : null;
+}
+
+function caseIdOf({ opening }: JournalCase): string {
+  return opening.caseId;
 }
 
 function fromRun(sources: CaseSources, run: RunRecord): ListedCancellation {
   return {
     ...locate(sources, run, run.runId, false),
-    state: openState(run),
+    state: openRunState(run),
     step: stepOf(run),
     pointOfNoReturnPassed: false,
     caseId: run.caseId,
     orderedBy: null,
     orderedAt: run.startedAt,
-    needsAttention: openState(run) === 'needs-attention',
+    needsAttention: openRunState(run) === 'needs-attention',
     title: run.title,
     startsAt: run.performanceAt,
     venue: null,
@@ -249,7 +346,7 @@ function fromCase(
   const { opening, end, hasStornoClaim } = known;
   const { input, event } = opening.after;
   const withoutRun = end ?? (isClosed(known) ? 'refused' : 'interrupted');
-  const state = status?.state ?? (run ? openState(run) : withoutRun);
+  const state = status?.state ?? (run ? openRunState(run) : withoutRun);
   return {
     ...locate(sources, opening, run?.runId ?? null, true),
     state,
@@ -260,12 +357,15 @@ function fromCase(
     orderedAt: opening.after.input.orderedAt ?? opening.at,
     needsAttention: status ? state === 'needs-attention' : (run?.needsAttention ?? false),
     title: event?.title.before ?? input.order.expected.title,
-    startsAt: event?.startsAt ?? input.order.expected.startsAt,
+    startsAt: startOf(known),
     venue: event?.venue ?? null,
   };
 }
 
-function openState(run: RunRecord): CaseState {
+/** As far as a list of Temporal shows it. */
+export function openRunState(
+  run: RunRecord,
+): Extract<CaseState, 'needs-attention' | 'waiting' | 'checking' | 'running'> {
   const { needsAttention, step } = run;
   if (needsAttention || heldAs(run)) return 'needs-attention';
   if (isWait(step)) return 'waiting';
@@ -276,10 +376,20 @@ function stepOf({ step }: RunRecord): StepName {
   return (step ?? 'check') as StepName;
 }
 
-function matches(row: ListedCancellation, { state, needsAttention, from, to }: NarrowedFilter): boolean {
+function startOf({ opening: { after } }: JournalCase): Instant {
+  return after.event?.startsAt ?? after.input.order.expected.startsAt;
+}
+
+function matches(row: ListedCancellation, filter: NarrowedFilter): boolean {
+  const { state, needsAttention } = filter;
   if (state !== undefined && !state.includes(row.state)) return false;
   if (needsAttention !== undefined && String(row.needsAttention) !== needsAttention) return false;
-  const day = row.startsAt ? viennaDate(row.startsAt) : '';
+  return isOnDay(row.startsAt, filter);
+}
+
+function isOnDay(startsAt: Instant | null, { from, to }: Pick<NarrowedFilter, 'from' | 'to'>): boolean {
+  if (from === undefined && to === undefined) return true;
+  const day = startsAt ? viennaDate(startsAt) : '';
   return (from === undefined || day >= from) && (to === undefined || day <= to);
 }
 

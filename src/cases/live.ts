@@ -5,6 +5,7 @@ import { isEnd } from '../domain/vocabulary';
 import { requireHouse, type Caller } from './caller';
 import { narrow, readPage, type ListedCancellation, type ListFilter, type NarrowedFilter } from './lists';
 import { viewOf } from './case-view';
+import { readSeriesView, type SeriesView } from './series-view';
 import type { CaseSources } from './sources';
 import { forCaller } from './for-caller';
 import type { CancellationView, CaseView } from './view';
@@ -33,6 +34,7 @@ export interface ListChange {
  */
 export class LiveCases {
   private readonly cases = new SharedPoller<CaseView | null>(CASE_INTERVAL_MS);
+  private readonly series = new SharedPoller<SeriesView>(LIST_INTERVAL_MS);
   private readonly lists = new SharedPoller<ListedCancellation[]>(LIST_INTERVAL_MS);
 
   constructor(private readonly sources: CaseSources) {}
@@ -102,9 +104,25 @@ export class LiveCases {
     }
   }
 
+  /**
+   * Whole views of a series, as this caller sees it: only windows of the same person share their readings. Ends with the
+   * signal.
+   */
+  watchSeries(
+    caller: Caller,
+    seriesId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Reading<SeriesView>, void> {
+    const { everywhere, byHouse, isAdmin } = caller.grants;
+    // Nobody approves their own order, so whose order it is makes a difference.
+    const key = JSON.stringify([seriesId, caller.id, everywhere, [...byHouse].sort(), isAdmin]);
+    return this.series.watch(key, () => readSeriesView(this.sources, caller, seriesId), signal);
+  }
+
   /** Ends every watch. */
   stop(): void {
     this.cases.stop();
+    this.series.stop();
     this.lists.stop();
   }
 }

@@ -32,6 +32,8 @@ export type Timing = Pick<
 
 export interface OrderDesk extends CaseSources {
   timing: Timing;
+  /** How many calls per second go to Jet, those of all houses together. */
+  jetPerSecond: number;
   composeNotice: ComposeNotice;
   /** The gateway has said that no real Jet is behind it. Until then what a rehearsal writes counts as real. */
   isSimulator(): boolean;
@@ -48,7 +50,7 @@ export type PlannedOrder = Omit<Plan, 'refusals'> & {
 };
 
 /** An order for a house without a gateway must carry what the mask shows. A house with a gateway reads Jet itself. */
-function requireFittingOrder({ backend }: House, { seen }: Order): void {
+export function requireFittingOrder({ backend }: House, { seen }: Pick<Order, 'seen'>): void {
   if ((backend === 'guided') === (seen !== undefined)) return;
   const error =
     backend === 'guided'
@@ -57,9 +59,10 @@ function requireFittingOrder({ backend }: House, { seen }: Order): void {
   throw new Problem('malformed-request', undefined, { errors: [error] });
 }
 
-export function policyOf(house: House, timing: Timing): CancellationInput['policy'] {
+/** `isOfSeries`: the case is one of many that are ordered together. */
+export function policyOf(house: House, timing: Timing, isOfSeries = false): CancellationInput['policy'] {
   const { marker, rightReserveMonths } = house;
-  const approval = approvalRuleOf(house);
+  const approval = approvalRuleOf(house, isOfSeries);
   return { ...timing, marker, rightReserveMonths, ...(approval && { approval }) };
 }
 

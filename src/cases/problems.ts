@@ -24,6 +24,7 @@ export const PROBLEMS = {
   },
   'house-not-found': { status: 404, title: 'Dieses Haus gibt es nicht.' },
   'cancellation-not-found': { status: 404, title: 'Diese Absage gibt es nicht.' },
+  'series-not-found': { status: 404, title: 'Diese Serie gibt es nicht.' },
   'event-not-found': { status: 404, title: 'Diese Veranstaltung gibt es in diesem Haus nicht.' },
   'task-not-found': { status: 404, title: 'Diese Aufgabe hat die Absage nicht.' },
   'not-found': { status: 404, title: 'Diese Adresse gibt es nicht.' },
@@ -123,6 +124,8 @@ export interface ProblemBody {
   detail?: string;
   errors?: FieldError[];
   cancellation?: CancellationView | null;
+  /** Names what the installation's traces hold of the request; absent: nothing. */
+  traceId?: string;
 }
 
 export function toBody({ code, status, detail, extra }: Problem): ProblemBody {

@@ -1,15 +1,14 @@
-import { approvalOf, isSomebodyElse } from '../domain/approval';
+import { approvalOf, isApprovalAction } from '../domain/approval';
 import { openingLine } from '../domain/lines';
-import type { ApprovalAction, RunAction } from '../domain/vocabulary';
+import type { RunAction } from '../domain/vocabulary';
 import { ACTION_TEXTS } from '../domain/wording';
 import { forCaller } from './for-caller';
 import type { Caller } from './caller';
 import { viewOf } from './case-view';
+import { decisionFault } from './decision-fault';
 import { Problem } from './problems';
 import type { CaseSources } from './sources';
 import { readLinesOf, type FoundCase, type WantedCase } from './which-case';
-
-const APPROVALS: readonly RunAction[] = ['approve', 'reject', 'override'] satisfies ApprovalAction[];
 
 /**
  * Four eyes, before the run is asked: who may not decide learns why. The activity that writes the decision down judges the
@@ -21,16 +20,17 @@ export async function requireSecondPerson(
   action: RunAction,
   { wanted, found, request }: { wanted: WantedCase; found: FoundCase; request: object },
 ): Promise<void> {
-  if (!APPROVALS.includes(action)) return;
-  if (sources.arePeopleKnown && caller.kind === 'program') throw new Problem('person-needed');
+  if (!isApprovalAction(action)) return;
+  const entries = found.caseId ? await readLinesOf(sources.journal, wanted, found.caseId) : [];
+  const opening = openingLine(entries);
+  const { arePeopleKnown = false } = sources;
+  const orderedById = opening ? (opening.actorId ?? null) : undefined;
+  const fault = decisionFault(caller, action, { arePeopleKnown, orderedById });
+  if (fault) throw new Problem(fault.code, fault.text);
   // A role that may be gone is enough for everything but this.
   if (caller.areRolesOld && action !== 'reject')
     throw new Problem('action-not-possible', ACTION_TEXTS.rolesAreOld);
-  const entries = found.caseId ? await readLinesOf(sources.journal, wanted, found.caseId) : [];
-  const opening = openingLine(entries);
   if (action !== 'approve' || !opening) return;
-  if (!isSomebodyElse({ actor: caller.actor, actorId: caller.id }, opening))
-    throw new Problem('own-order', ACTION_TEXTS.ownOrder);
   const approval = approvalOf(entries);
   if (!approval || approval.decision || ('planHash' in request && request.planHash === approval.planHash))
     return;

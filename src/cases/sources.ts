@@ -16,6 +16,13 @@ export interface CaseSources {
   journal: Journal &
     Pick<
       JournalStore,
+      | 'caseMarks'
+      | 'listSeries'
+      | 'openSeries'
+      | 'seriesLines'
+      | 'openSeriesRequests'
+      | 'appendToSeries'
+      | 'appendNewToSeries'
       | 'caseRow'
       | 'installationLines'
       | 'lastCaseOf'
@@ -24,6 +31,8 @@ export interface CaseSources {
       | 'sealedSince'
       | 'signer'
       | 'spend'
+      | 'switchWrites'
+      | 'attemptsAtWork'
     >;
   houses: ReadonlyMap<string, House>;
   /** What was read of the houses' programmes in the last minute. */

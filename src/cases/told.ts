@@ -1,5 +1,8 @@
 import type { RunRecord } from '../client';
 import type { StepProgress } from '../domain/case';
+import { approvalOf } from '../domain/approval';
+import { inTimeText } from '../domain/approval-notice';
+import { seriesPage, seriesResource } from '../domain/addresses';
 import { withoutContact, type ContactState } from '../domain/contact';
 import { clockOn, toInstant } from '../domain/clock';
 import { endFactsOf, endNotes } from '../domain/end-notice';
@@ -10,18 +13,20 @@ import { byHandTask } from '../domain/guided';
 import { digest } from '../digest';
 import { notesOfTries } from '../domain/standing';
 import { TEMPORAL_TEXTS } from '../domain/wording';
-import { isTask, readLines, type CaseLines } from '../domain/lines';
+import type { JournalEntry } from '../domain/journal';
+import { isTask, openingLine, readLines, requestsOf, type CaseLines } from '../domain/lines';
 import { changeTexts, performanceOf, PERFORMANCE_CHANGED } from '../domain/performance';
 import { lastRead } from '../domain/storno-lines';
 import type { Instant, TaskContact } from '../domain/types';
 import type { Tries } from '../domain/tries';
 import { isEnd } from '../domain/vocabulary';
+import { isOff, withSwitch, WRITES_OFF } from '../domain/writes';
 import { contactsOfHouse } from './caller';
 import { readShownLines } from './contact';
 import { statusFromJournal } from './journal-status';
 import type { CaseSources } from './sources';
 import { attemptOf, failingOf, triedSince, triesOf, type Failing } from './tries';
-import type { CaseView } from './view';
+import type { CaseView, SecondPerson } from './view';
 
 type Sources = Pick<CaseSources, 'client' | 'journal' | 'houses'>;
 
@@ -34,6 +39,26 @@ export async function tell(
   view: CaseView,
   run: RunRecord | null,
 ): Promise<Partial<CaseView>> {
+  const warnings = await withWhoSwitched(sources, view.warnings);
+  return { warnings, ...(await tellRest(sources, { ...view, warnings }, run)) };
+}
+
+/** Who has switched the writes off, when and why, where the case waits for that. */
+async function withWhoSwitched(
+  { journal }: Sources,
+  warnings: CaseView['warnings'],
+): Promise<CaseView['warnings']> {
+  if (!warnings.some(({ code }) => code === WRITES_OFF)) return warnings;
+  const writes = await journal.writesState().catch(() => null);
+  if (writes === null || !isOff(writes)) return warnings;
+  const now = toInstant(Date.now());
+  return warnings.map(({ code, text }) => ({
+    code,
+    text: code === WRITES_OFF ? withSwitch(text, writes, now) : text,
+  }));
+}
+
+async function tellRest(sources: Sources, view: CaseView, run: RunRecord | null): Promise<Partial<CaseView>> {
   const failing = failingOf(view, run);
   // The run itself learns of a save only when it has waited after it.
   const newest = { waitSavedAt: failing?.savedAt ?? view.waitSavedAt };
@@ -45,17 +70,33 @@ export async function tell(
   const whom = {
     contacts: contactsOf(sources, view),
     alertsTo: sources.houses.get(view.house)?.alerts.to ?? null,
+    series: toldOfSeries(lines?.input.series?.id ?? run?.seriesId),
   };
+  const inTime = lines && view.state === 'awaiting-approval' ? toldInTime(lines, now) : [];
   const tried = tries && { tries, notes: [...view.notes, ...notesOfTries(view)] };
   if (!known || !lines) return { ...tried, ...whom, ...newest };
   const changed = {
+    // Of a series its house has approved all at once, and the run knows nothing of it.
+    ...(view.approval === null && { approval: approvalOf(known.entries) }),
     ...toldOfChanges(view, lines, now),
     ...toldOfMadeUpTask(view, lines),
     tasks: tasksOf(lines)?.map(withShownNameIn) ?? null,
+    secondPerson: { ...view.secondPerson, ...toldOfOrderer(known.entries) },
   };
   return isEnd(view.state)
     ? { ...whom, ...changed, ...toldOfEnd(view, lines), ...toldOfErasure(view, known.contact) }
-    : { ...tried, ...whom, ...newest, ...changed, ...toldOfWaysOut(sources, view, lines) };
+    : {
+        ...{ notes: [...view.notes, ...inTime] },
+        ...tried,
+        ...whom,
+        ...newest,
+        ...changed,
+        ...toldOfWaysOut(sources, view, lines),
+      };
+}
+
+export function toldOfSeries(id: string | undefined): CaseView['series'] {
+  return id === undefined ? null : { id, links: { self: seriesResource(id), page: seriesPage(id) } };
 }
 
 /** Every question may end with a call, and so may a refusal. */
@@ -88,6 +129,19 @@ function toldOfChanges({ event, warnings }: CaseView, lines: CaseLines, now: Ins
   };
 }
 
+/** By when the approval is needed for Ö-Ticket to know before the curtain. */
+function toldInTime({ entries, opening }: CaseLines, now: Instant): string[] {
+  const request = requestsOf(entries).at(-1);
+  const text = request && opening ? inTimeText(request.after, opening.input.policy, now) : null;
+  return text === null ? [] : [text];
+}
+
+/** Compared with whoever wants to decide, and shown to nobody. */
+function toldOfOrderer(entries: readonly JournalEntry[]): Pick<SecondPerson, 'orderedById'> {
+  const opening = openingLine(entries);
+  return opening ? { orderedById: opening.actorId ?? null } : {};
+}
+
 /** A task has its line before anybody is asked to do it. One without a line is somebody else's answer: nobody is to follow it. */
 function toldOfMadeUpTask({ attention }: CaseView, { entries }: CaseLines): Partial<CaseView> {
   if (!attention?.task) return {};
@@ -107,7 +161,7 @@ function toldOfEnd(view: CaseView, lines: CaseLines): Partial<CaseView> {
   return {
     notes: facts ? endNotes(facts) : view.notes,
     remaining: remainingByHand(lines).map(withShownNames),
-    steps: view.state === 'closed-by-hand' ? stepsAsWritten(view.steps, lines) : view.steps,
+    steps: view.state === 'completed' ? view.steps : stepsAsWritten(view.steps, lines),
   };
 }
 
@@ -117,7 +171,7 @@ function toldOfErasure({ order }: CaseView, contact: ContactState): Partial<Case
   return { order: withoutContact(order), contactErasedAt: contact.erasedAt };
 }
 
-/** Where a person closed the case, only what is written down counts as done, as in the Protokoll. */
+/** Of a case that did not come to its end, only what is written down counts as done, as in the Protokoll. */
 function stepsAsWritten(steps: readonly StepProgress[], { entries }: CaseLines): StepProgress[] {
   const written = statusFromJournal(entries, false)?.steps ?? [];
   return steps.map((step) => {

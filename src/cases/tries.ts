@@ -10,7 +10,8 @@ import type { CaseSources } from './sources';
 import { heldAs, isHeld, type ShownStatus } from './view';
 
 /** A mail to the house never holds a case up. */
-const ASIDE: readonly string[] = ['alertHouse'];
+/** What waits for the writes to be on says so by its warning. */
+const ASIDE: readonly string[] = ['alertHouse', 'awaitWrites'];
 /** These begin with a person's action, not with the step. */
 const OF_ACTIONS: readonly string[] = ['claimAbort', 'confirmStep', 'readClaim', 'recordAction'];
 

@@ -63,6 +63,8 @@ export interface Told {
   alertsTo: string | null;
   /** When the contact of the order was erased: it is missing since. `null`: it was not. */
   contactErasedAt: Instant | null;
+  /** The series that the case belongs to; `null`: it was ordered by itself. */
+  series: { id: string; links: { self: string; page: string } } | null;
 }
 
 /** A case, whoever looks at it: what the run or the journal knows, and where it is to be found. */
@@ -75,16 +77,36 @@ export type CaseView = Omit<ShownStatus, 'approval'> &
     stale: boolean;
     /** The case of the event that counts now, where it is not this one. */
     supersededBy: string | null;
+    secondPerson: SecondPerson;
   };
 
+/** What four eyes go by, beside the role. It is for the judgement alone: no answer holds it. */
+export interface SecondPerson {
+  /** People log in themselves, so a program decides nothing that is a person's to decide. */
+  arePeopleKnown: boolean;
+  /** Whoever ordered the case; `null`: nobody has proven to be that; `undefined`: it was not looked up. */
+  orderedById?: string | null;
+}
+
+/** Somebody's role is enough to decide, and they may not all the same. */
+export interface DecisionFault {
+  code: 'person-needed' | 'own-order';
+  text: string;
+}
+
+/** What is possible now as well, but not for this caller: `text` is a sentence that says for whom. */
+export interface ReservedAction {
+  action: Action;
+  /** The problem that it would be answered with. */
+  code: 'not-allowed' | DecisionFault['code'];
+  text: string;
+}
+
 /** A case as one caller sees it. */
-export type CancellationView = CaseView & {
-  /** What is possible now as well, but not for this caller: `text` is a sentence that says for whom. */
-  reservedActions: { action: Action; text: string }[];
-};
+export type CancellationView = Omit<CaseView, 'secondPerson'> & { reservedActions: ReservedAction[] };
 
 /** The parts of a case's addresses. */
-type Installation = Pick<CaseSources, 'isRehearsal' | 'temporalUiUrl' | 'namespace'>;
+type Installation = Pick<CaseSources, 'isRehearsal' | 'temporalUiUrl' | 'namespace' | 'arePeopleKnown'>;
 
 export function toView(
   sources: Installation,
@@ -99,7 +121,9 @@ export function toView(
   const located = locate(sources, address, runId, isWritten);
   const steps = isEnd(status.state) ? status.steps.map(withoutCurrent) : status.steps;
   const approval = status.approval ?? null;
-  return { ...status, approval, steps, ...located, ...plainlyTold(status), stale, supersededBy: null };
+  const secondPerson = { arePeopleKnown: sources.arePeopleKnown ?? false };
+  const told = plainlyTold(status);
+  return { ...status, approval, steps, ...located, ...told, stale, supersededBy: null, secondPerson };
 }
 
 /** What can be told without looking anything up. */
@@ -113,6 +137,7 @@ function plainlyTold(status: ShownStatus): Told {
     contacts: [],
     alertsTo: null,
     contactErasedAt: null,
+    series: null,
   };
 }
 

@@ -52,31 +52,47 @@ export async function isStranger(
   sources: RunSources,
   run: RunRecord,
   caseId: string | null,
+  named?: NamedRuns,
 ): Promise<boolean> {
   if (caseId === null) return true;
-  // If the journal cannot be read, the run's own answer is still shown.
-  const named = await sources.journal.namedRuns(caseId).catch(() => null);
-  if (named === null) return false;
-  return named.length > 0 ? !named.includes(run.firstRunId) : !(await isBelieved(sources, run));
+  const ofCases = named === undefined ? await readNamedRuns(sources, [caseId]) : named;
+  if (ofCases === null) return false;
+  const ofCase = ofCases.get(caseId);
+  return ofCase ? !ofCase.includes(run.firstRunId) : !(await isBelieved(sources, run));
+}
+
+/** The runs that the journal names, by their cases. `null`: it cannot be read; then a run's own answer is still shown. */
+export type NamedRuns = Awaited<ReturnType<RunSources['journal']['namedRuns']>> | null;
+
+/** For many cases at once: a list must not ask for each. */
+export async function readNamedRuns({ journal }: RunSources, caseIds: readonly string[]): Promise<NamedRuns> {
+  return journal.namedRuns(caseIds).catch(() => null);
 }
 
 /** As its check will judge it, or would have: whoever reaches Temporal can end a run of their own in any way. */
 async function isBelieved({ client, journal, isSealed }: RunSources, run: RunRecord): Promise<boolean> {
   if (!isSealed) return true;
-  const sealedSince = await journal.sealedSince().catch(() => null);
-  if (sealedSince === null || toMs(run.begunAt) < toMs(sealedSince)) return true;
   const input = await client.readInput(run);
-  return input !== null && isSealed(run.workflowId, input);
+  if (input !== null && isSealed(run.workflowId, input)) return true;
+  const sealedSince = await journal.sealedSince().catch(() => null);
+  return sealedSince === null || toMs(run.begunAt) < toMs(sealedSince);
 }
 
 /**
- * An open run of Temporal's lists, if it is a case's; `null`: a stranger's. A list does not name the first run of a chain, so
- * Temporal itself is asked where the run seems strange.
+ * Those of Temporal's list of open runs that are cases', without strangers'. A list does not name the first run of a chain, so
+ * Temporal itself is asked where a run seems strange.
  */
-export async function ownRun(sources: RunSources, listed: RunRecord): Promise<RunRecord | null> {
+export async function ownRuns(sources: RunSources, listed: readonly RunRecord[]): Promise<RunRecord[]> {
+  const caseIds = listed.map(({ caseId }) => caseId).filter((caseId) => caseId !== null);
+  const named = await readNamedRuns(sources, caseIds);
+  const own = await Promise.all(listed.map((run) => ownRun(sources, run, named)));
+  return own.filter((run) => run !== null);
+}
+
+async function ownRun(sources: RunSources, listed: RunRecord, named: NamedRuns): Promise<RunRecord | null> {
   // Started by hand, as a rehearsal allows.
   if (listed.caseId === null && !sources.isSealed) return listed;
-  if (!(await isStranger(sources, listed, listed.caseId))) return listed;
+  if (!(await isStranger(sources, listed, listed.caseId, named))) return listed;
   const [found] = await sources.client.findAll([listed]);
   if (!found || !isOpenRun(found)) return null;
   return (await isStranger(sources, found, await caseOf(sources.client, found))) ? null : found;

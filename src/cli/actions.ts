@@ -14,9 +14,12 @@ import {
   type ReadBackField,
   type StepName,
 } from '../domain/vocabulary';
+import { casePage } from '../domain/addresses';
 import { addCaseCommand, print, run, type OfCase } from './command';
 import { describeView, optionOf } from './format';
-import type { CancellationView } from './http';
+import { ApiProblem, type CancellationView } from './http';
+import { openInBrowser } from './open-in-browser';
+import { writeProblem } from './terminal';
 import { EXIT } from './watch';
 
 type ActionOptions = OfCase &
@@ -65,13 +68,29 @@ function addAction(program: Command, action: Action): void {
     run(async (api, [house, eventNumber], options: ActionOptions) => {
       const { reason, case: caseId } = options;
       const wanted = { house, eventNumber, caseId };
-      const seen = namesNothing ? null : await api.view(wanted);
-      const details = seen && detailsOf(action, seen, options);
-      const view = await api.act(seen ?? wanted, action, { reason, ...details });
+      const act = async () => {
+        const seen = namesNothing ? null : await api.view(wanted);
+        const details = seen && detailsOf(action, seen, options);
+        return api.act(seen ?? wanted, action, { reason, ...details });
+      };
+      const view = await act().catch((error: unknown) => showPageInstead(error, casePage(wanted), options));
       print(options, view, () => describeAccepted(action, view));
       return EXIT.done;
     }),
   );
+}
+
+/** What a person has to decide, they decide on the page: its address is told, and on a terminal the page opened. Throws the error. */
+export async function showPageInstead(
+  error: unknown,
+  path: string,
+  { url, json }: Pick<ActionOptions, 'url' | 'json'>,
+): Promise<never> {
+  if (!(error instanceof ApiProblem) || error.code !== 'person-needed') throw error;
+  const page = `${url.replace(/\/+$/, '')}${path}`;
+  if (!json) writeProblem(`Hier wird entschieden: ${page}`);
+  if (!json && process.stdin.isTTY && process.stdout.isTTY) await openInBrowser(page);
+  throw error;
 }
 
 /** An abort that was accepted is under way, even where the run still says that it waits. */
@@ -86,7 +105,7 @@ function describeAccepted(action: Action, view: CancellationView): string {
 /** What an action names is looked up in the view: where it is not possible, there is nothing to name. */
 function detailsOf(action: Action, view: CancellationView, options: ActionOptions): object {
   const reserved = view.reservedActions?.find((each) => each.action === action);
-  if (reserved) throw new Error(reserved.text);
+  if (reserved) throw new ApiProblem(403, reserved.code, reserved.text, null);
   if (!view.allowedActions.includes(action))
     throw new Error(`${action} ist jetzt nicht möglich.\n${describeView(view)}`);
   const { steps, details } = ACTION_ROWS[action];

@@ -123,6 +123,12 @@ export const ask: Ask = async (question) => {
   return done ? null : value;
 };
 
+/** An input that ends without an answer counts as no. */
+export async function confirm(question: string): Promise<boolean> {
+  const answer = await ask(question);
+  return answer?.trim().toLowerCase() === 'ja';
+}
+
 let reader: Interface | undefined;
 let lines: AsyncIterator<string, unknown> | undefined;
 

@@ -6,6 +6,7 @@ import {
   addCommand,
   addEventCommand,
   ask,
+  confirm,
   named,
   print,
   run,
@@ -17,10 +18,12 @@ import { guide } from './guide';
 import type { Api, ListedCancellation, NamedCase } from './http';
 import { completeOrder, withOrder, type OrderOptions } from './order';
 import { addReadCommands } from './read-commands';
+import { addSeriesCommands } from './series';
 import { addTaskCommands } from './tasks';
 import { writeLine, writeProblem } from './terminal';
 import { addVerifyCommand } from './verify';
 import { EXIT, exitCodeOf, follow, watch } from './watch';
+import { addWritesCommand, describeWrites, type SwitchOffline } from './writes';
 
 interface ListOptions extends Common {
   house?: string;
@@ -39,8 +42,11 @@ function parseState(text: string): string {
   throw new InvalidArgumentError(`Möglich sind ${STATES}.`);
 }
 
-/** Adds the commands that are clients of the API. They can do nothing that the API cannot. */
-export function addClientCommands(program: Command): void {
+/**
+ * Adds the commands that are clients of the API. They can do nothing that the API cannot, but for `writes --offline`, which the
+ * caller carries out.
+ */
+export function addClientCommands(program: Command, switchOffline: SwitchOffline): void {
   const onEvent = (name: string, text: string) => addEventCommand(program, name, text);
   const onCase = (name: string, text: string) => addCaseCommand(program, name, text);
 
@@ -86,7 +92,10 @@ export function addClientCommands(program: Command): void {
     .option('--to <datum>', 'nur Vorstellungen bis zu diesem Tag')
     .action(
       run(async (api, _arguments, options: ListOptions) => {
+        // A server of before knows no switch.
+        const { writes } = await api.installation();
         const cancellations = await listAll(api, options);
+        if (writes && !writes.on) writeProblem(describeWrites(writes, []));
         print(options, { cancellations }, () => describeList(cancellations));
         return EXIT.done;
       }),
@@ -96,6 +105,8 @@ export function addClientCommands(program: Command): void {
   addTaskCommands(program);
   addVerifyCommand(program);
   addActionCommands(program);
+  addSeriesCommands(program);
+  addWritesCommand(program, switchOffline);
 }
 
 async function cancel(api: Api, [house, number]: [string, string], options: OrderOptions): Promise<number> {
@@ -158,10 +169,4 @@ async function listAll(api: Api, options: ListOptions): Promise<ListedCancellati
     if (nextCursor === null) return rows;
     query.set('cursor', nextCursor);
   }
-}
-
-/** An input that ends without an answer counts as no. */
-async function confirm(question: string): Promise<boolean> {
-  const answer = await ask(question);
-  return answer?.trim().toLowerCase() === 'ja';
 }

@@ -138,10 +138,10 @@ function describeStanding(view: CancellationView): string[] {
   return [...urgentWarnings(view), ...notesOf(view), ...(tries ? [tries.text] : [])];
 }
 
-/** The performance begins before Ö-Ticket knows, or is no longer as it was ordered. */
+/** The performance begins before Ö-Ticket knows, or is no longer as it was ordered, or nothing may be written. */
 export function urgentWarnings({ state, warnings }: CancellationView): string[] {
   const isUrgent = ({ code }: { code: string }) =>
-    code === 'performance-changed' || (code === 'starts-soon' && !isEnd(state));
+    code === 'performance-changed' || code === 'writes-off' || (code === 'starts-soon' && !isEnd(state));
   return warnings.filter(isUrgent).map(({ text }) => `Achtung: ${text}`);
 }
 
@@ -207,7 +207,7 @@ function taskLines({
 
 /** Who may do what is possible now, where the caller may not. An API of an older version knows no roles. */
 function reservedOf({ reservedActions = [] }: Partial<CancellationView>): string[] {
-  return reservedActions.map(({ text }) => text);
+  return [...new Set(reservedActions.map(({ text }) => text))];
 }
 
 /** The command for each action, with the options that it needs beside the reason. */

@@ -1,17 +1,31 @@
 import type { JournalLine } from '../cases/case-journal';
-import type { CaseWithTasks, ShownTask, TickRequest } from '../cases/house-tasks';
+import type { CaseWithTasks, SeriesWithTasks, ShownTask, TickRequest } from '../cases/house-tasks';
 import type { ListedEvent } from '../cases/events';
 import type { ListedCancellation } from '../cases/lists';
 import type { PlannedOrder } from '../cases/orders';
 import type { ProblemBody } from '../cases/problems';
+import type { SeriesApprovalItem } from '../cases/series-approvals';
+import type { SeriesTask, SeriesTickRequest } from '../cases/series-tasks';
+import type { SeriesPlan } from '../cases/series-plans';
+import type { ListedSeries, SeriesView } from '../cases/series-view';
 import type { CancellationView } from '../cases/view';
+import type { StillAtWork, WritesState } from '../cases/writes';
 import { localUser } from './local-user';
 import { readToken } from './token';
 
 /** The last part of an action's path. */
 export type Action = CancellationView['allowedActions'][number];
 
-export type { CancellationView, JournalLine, ListedCancellation, ListedEvent, PlannedOrder };
+export type {
+  CancellationView,
+  JournalLine,
+  ListedCancellation,
+  ListedEvent,
+  ListedSeries,
+  PlannedOrder,
+  SeriesPlan,
+  SeriesView,
+};
 
 /** The API answered with a problem. The message holds its sentences. */
 export class ApiProblem extends Error {
@@ -63,6 +77,23 @@ export interface OrderBody {
   allowPastEvent?: boolean;
 }
 
+export interface SeriesItemBody {
+  house: string;
+  eventNumber: string;
+  expected?: { title: string; startsAt: string };
+  seen?: SeenBody;
+}
+
+export interface SeriesBody {
+  title: string;
+  marker: string;
+  reason: string;
+  rightValidUntil?: string;
+  allowPastEvent?: boolean;
+  planHash?: string;
+  items: SeriesItemBody[];
+}
+
 /** Longer than any wait of the API itself. */
 const DEADLINE_MS = 20_000;
 
@@ -72,7 +103,7 @@ export function createApi(
   actor: string = localUser() ?? 'cli',
   token = readToken(process.env),
 ) {
-  async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+  async function call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
     const { response, bytes } = await send(method, path, body);
     const answer = parse(bytes.toString('utf8'));
     if (answer === null) throw new NotReachable(`Unter ${baseUrl} antwortet etwas, das nicht Absage ist.`);
@@ -101,6 +132,7 @@ export function createApi(
     }
   }
 
+  const seriesPath = (id: string) => `/v1/series/${encodeURIComponent(id)}`;
   const eventPath = (house: string, eventNumber: string) =>
     `${encodeURIComponent(house)}/${encodeURIComponent(eventNumber)}`;
   const newestPath = ({ house, eventNumber }: NamedCase) =>
@@ -134,7 +166,10 @@ export function createApi(
     tick: (which: NamedCase, id: string, request: TickRequest) =>
       call<{ tasks: ShownTask[] }>('POST', `${casePath(which)}/tasks/${encodeURIComponent(id)}`, request),
     openTasks: (house?: string) =>
-      call<{ cases: CaseWithTasks[] }>('GET', `/v1/tasks?${new URLSearchParams(house ? { house } : {})}`),
+      call<{ cases: CaseWithTasks[]; series: SeriesWithTasks[] }>(
+        'GET',
+        `/v1/tasks?${new URLSearchParams(house ? { house } : {})}`,
+      ),
     /** The Protokoll, as it is sent: it is not read here. */
     protocol: async (which: NamedCase, type: 'application/json' | 'application/pdf') => {
       const { response, bytes } = await send('GET', `${casePath(which)}/protocol`, undefined, type);
@@ -152,6 +187,34 @@ export function createApi(
      */
     act: (named: NamedCase, action: Action, request: { reason: string; [detail: string]: unknown }) =>
       call<CancellationView>('POST', `${newestPath(named)}/${action}`, { ...request, caseId: named.caseId }),
+    planSeries: (order: SeriesBody) => call<{ id: string }>('POST', '/v1/series/plans', order),
+    seriesPlan: (id: string) => call<SeriesPlan>('GET', `/v1/series/plans/${encodeURIComponent(id)}`),
+    orderSeries: (order: SeriesBody) => call<SeriesView>('POST', '/v1/series', order),
+    allSeries: (cursor?: string) =>
+      call<{ series: ListedSeries[]; nextCursor: string | null }>(
+        'GET',
+        `/v1/series?${new URLSearchParams(cursor === undefined ? {} : { cursor })}`,
+      ),
+    series: (id: string) => call<SeriesView>('GET', seriesPath(id)),
+    seriesApproval: (id: string, house: string, number: number) =>
+      call<{ items: SeriesApprovalItem[] }>(
+        'GET',
+        `${seriesPath(id)}/approvals/${encodeURIComponent(house)}/${number}`,
+      ),
+    seriesTasks: (id: string) => call<{ tasks: SeriesTask[] }>('GET', `${seriesPath(id)}/tasks`),
+    tickInSeries: (id: string, task: string, request: SeriesTickRequest) =>
+      call<{ tasks: SeriesTask[] }>('POST', `${seriesPath(id)}/tasks/${encodeURIComponent(task)}`, request),
+    /** The Protokoll, as it is sent: it is not read here. */
+    seriesProtocol: async (id: string, type: 'application/json' | 'application/pdf') => {
+      const { response, bytes } = await send('GET', `${seriesPath(id)}/protocol`, undefined, type);
+      if (response.ok) return bytes;
+      throw toProblem(response.status, parse(bytes.toString('utf8')) ?? {});
+    },
+    actOnSeries: (id: string, action: string, request: { reason: string; [detail: string]: unknown }) =>
+      call<SeriesView>('POST', `${seriesPath(id)}/${action}`, request),
+    installation: () => call<{ writes?: WritesState }>('GET', '/v1/installation'),
+    switchWrites: (wish: { on: boolean; reason: string }) =>
+      call<{ writes: WritesState; atWork: StillAtWork[] }>('PUT', '/v1/installation/writes', wish),
     isReady: () =>
       call('GET', '/readyz').then(
         () => true,

@@ -18,10 +18,15 @@ export interface OrderOptions extends Common {
   watch: boolean;
 }
 
-export function withOrder(command: Command): Command {
+/** What Ö-Ticket is told, of one performance or of many. */
+export function withWords(command: Command): Command {
   return command
     .requiredOption('--marker <zusatz>', 'ENTFÄLLT oder ABGESAGT', parseMarker)
-    .requiredOption('--reason <text>', 'Hinweis für Ö-Ticket – bitte keine Gesundheitsangaben zu Personen')
+    .requiredOption('--reason <text>', 'Hinweis für Ö-Ticket – bitte keine Gesundheitsangaben zu Personen');
+}
+
+export function withOrder(command: Command): Command {
+  return withWords(command)
     .option('--expect-title <titel>', 'der Titel, den Sie absagen wollen')
     .option('--expect-start <zeitpunkt>', 'der Beginn, z. B. 2026-12-12T19:30:00+01:00')
     .option('--seen <datei>', 'Haus ohne Gateway: was in der Maske steht, als JSON; sonst wird gefragt')
@@ -62,17 +67,27 @@ async function isGuided(api: Api, house: string): Promise<boolean> {
 }
 
 async function readSeen(file: string | undefined): Promise<SeenBody> {
-  if (file === undefined) return askWhatIsSeen();
+  return file === undefined ? askWhatIsSeen() : readJson<SeenBody>(file, readText(file));
+}
+
+export function readJson<T>(file: string, text: string): T {
   try {
-    // Strictly, because a letter in another encoding would be read as another one. A byte order mark is let pass.
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-    return JSON.parse(text) as SeenBody;
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw new Error(`${file} kann nicht als JSON gelesen werden.`, { cause: error });
+  }
+}
+
+/** Strictly, because a letter in another encoding would be read as another one. A byte order mark is let pass. */
+export function readText(file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     const isOther = (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
     throw new Error(
       isOther
         ? `${file} ist nicht in UTF-8 gespeichert: bitte im Editor mit der Kodierung UTF-8 speichern.`
-        : `${file} kann nicht als JSON gelesen werden.`,
+        : `${file} kann nicht gelesen werden.`,
       { cause: error },
     );
   }

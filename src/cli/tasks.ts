@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import type { CaseWithTasks, ShownTask } from '../cases/house-tasks';
+import type { CaseWithTasks, SeriesWithTasks, ShownTask } from '../cases/house-tasks';
 import { dayAndTime } from '../domain/clock';
 import { shownName } from '../domain/names';
 import { onOneLine } from '../domain/text';
 import { addCaseCommand, addCommand, named, print, run, type Common, type OfCase } from './command';
+import { describeSeriesTasks } from './series-papers';
 import { writeProblem } from './terminal';
 import { EXIT } from './watch';
 
@@ -41,7 +42,7 @@ export function addTaskCommands(program: Command): void {
     .action(
       run(async (api, _arguments, options: Common & { house?: string }) => {
         const list = await api.openTasks(options.house);
-        print(options, list, () => describeOpen(list.cases));
+        print(options, list, () => describeOpen(list.cases, list.series));
         return EXIT.done;
       }),
     );
@@ -60,14 +61,21 @@ function describe({ id, text, contact, done }: ShownTask): string[] {
   return [line, `    ${dayAndTime(done.at)}, ${onOneLine(shownName(done.by))}${note}`];
 }
 
-function describeOpen(cases: readonly CaseWithTasks[]): string {
-  if (cases.length === 0) return 'Es ist nichts offen.';
-  return cases
-    .map(({ house, eventNumber, title, startsAt, tasks }) =>
-      [
-        `${house} ${eventNumber} · ${onOneLine(title)}, ${dayAndTime(startsAt)}`,
-        ...tasks.flatMap(describe).map((line) => `  ${line}`),
-      ].join('\n'),
-    )
-    .join('\n\n');
+function describeOpen(cases: readonly CaseWithTasks[], series: readonly SeriesWithTasks[]): string {
+  if (cases.length + series.length === 0) return 'Es ist nichts offen.';
+  const together = series.map(({ id, title, startsAt, tasks }) =>
+    [
+      `Serie ${onOneLine(title)}, ab ${dayAndTime(startsAt)} · ${id}`,
+      ...describeSeriesTasks(tasks)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ].join('\n'),
+  );
+  const alone = cases.map(({ house, eventNumber, title, startsAt, tasks }) =>
+    [
+      `${house} ${eventNumber} · ${onOneLine(title)}, ${dayAndTime(startsAt)}`,
+      ...tasks.flatMap(describe).map((line) => `  ${line}`),
+    ].join('\n'),
+  );
+  return [...together, ...alone].join('\n\n');
 }

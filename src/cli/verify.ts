@@ -85,7 +85,7 @@ function describe(verdict: Verdict): string {
   const { about, findings, proof, signedBy, isSignerCompared, lastHash } = verdict;
   return (
     [
-      `Protokoll der Absage ${about.house} ${about.eventNumber}: ${about.headline}`,
+      `${about.title}: ${about.headline}`,
       ...(about.rehearsal ? [about.rehearsal] : []),
       ...findings.map(({ holds, text }) => `  ${MARKS[`${holds}`]} ${text}`),
       SENTENCES[proof],

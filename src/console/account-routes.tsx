@@ -63,12 +63,12 @@ export function registerAccount(
     return showLogIn(request, reply.status(PROBLEMS['jet-unavailable'].status), formId, 'issuer-away');
   };
 
-  const refuse = (
+  const refuse = async (
     request: FastifyRequest,
     reply: FastifyReply,
     { formId, trouble, reason }: { formId: string; trouble: Trouble; reason: string },
   ) => {
-    const problem = slowedDown(request, reply);
+    const problem = await slowedDown(request, reply);
     if (problem) throw problem;
     logSecurity(request, 'failed-log-in', provider.issuer, reason);
     return showLogIn(request, reply.status(PROBLEMS.unauthorized.status), formId, trouble);

@@ -5,6 +5,7 @@ import { sendProtocol } from '../api/protocol';
 import { actionBodies, tickBody } from '../api/schemas';
 import { parseAs } from '../api/validation';
 import { actOn, resumeCase } from '../cases/actions';
+import { findApprovers } from '../cases/approvers';
 import { mayDo, type Caller } from '../cases/caller';
 import { tickTask, type TickRequest } from '../cases/house-tasks';
 import type { LiveCases } from '../cases/live';
@@ -18,7 +19,7 @@ import { casePage } from '../domain/addresses';
 import type { Right } from '../domain/rights';
 import { ACTIONS, isEnd, type Action } from '../domain/vocabulary';
 import { CasePage, caseRegions, type Attempt } from './case';
-import { tooLate } from './case/standing';
+import { Standing, tooLate, Trying } from './case/standing';
 import type { ConsoleDependencies } from './dependencies';
 import { IN_A_FRAME } from './content-policy';
 import { REASON_CHOICE, toAction, toDraft, type Draft } from './forms';
@@ -66,6 +67,7 @@ function registerCaseAt(
   ) => {
     const view = await readView(deps, request.caller, wanted);
     const entries = await readLines(deps, view);
+    const approvers = await readApprovers(deps, request.caller, view);
     const standing = (await request.readStanding?.()) ?? null;
     const frame = {
       title: view.event?.title.before ?? view.order.expected.title,
@@ -76,7 +78,8 @@ function registerCaseAt(
       <>
         {trainingNotice(request)}
         <CasePage
-          {...{ view, entries, csrfToken, masks: practiceMasks(deps), may: mayIn(request.caller, view) }}
+          {...{ view, entries, approvers, csrfToken }}
+          {...{ masks: practiceMasks(deps), may: mayIn(request.caller, view) }}
           attempt={attempt && withOwnWords(attempt, view)}
         />
         {trainingCard(deps, request, view, csrfToken, standing)}
@@ -93,9 +96,14 @@ function registerCaseAt(
     { config: { isFrame: true }, helmet: IN_A_FRAME },
     async (request, reply) => {
       const view = await readView(deps, request.caller, requireCase(deps, request));
-      return reply
-        .type('text/html; charset=utf-8')
-        .send(renderStandFrame({ view, may: mayIn(request.caller, view) }));
+      const stand = { page: casePage(view), isLast: isEnd(view.state) };
+      const body = (
+        <>
+          <Standing {...{ view, may: mayIn(request.caller, view) }} />
+          <Trying view={view} />
+        </>
+      );
+      return reply.type('text/html; charset=utf-8').send(renderStandFrame({ ...stand, body }));
     },
   );
 
@@ -105,7 +113,12 @@ function registerCaseAt(
       if (type === 'application/pdf') await request.spend('pdfs');
       const wanted = requireCase(deps, request);
       const protocol = `${casePage(wanted)}/protokoll`;
-      const links = { pdf: `${protocol}.pdf`, json: `${protocol}.json`, case: casePage(wanted) };
+      const links = {
+        pdf: `${protocol}.pdf`,
+        json: `${protocol}.json`,
+        back: casePage(wanted),
+        backText: 'Zurück zur Absage',
+      };
       return sendProtocol(deps, request.caller, reply, wanted, type, links);
     });
   }
@@ -127,7 +140,7 @@ function registerCaseAt(
       const draft: Draft = { ...toDraft(request.body), action };
       try {
         const view = await act(deps, request.caller, action, wanted, draft);
-        return await reply.redirect(casePage(view), 303);
+        return await reply.redirect(goesOnAt(action, view), 303);
       } catch (error) {
         const problem = toProblem(error as Error);
         if (problem.status >= 500 || problem.status === 404) throw problem;
@@ -139,6 +152,12 @@ function registerCaseAt(
       }
     });
   }
+}
+
+/** Whoever does the steps of several performances by hand goes on with the next one. */
+function goesOnAt(action: Action, view: CancellationView): string {
+  const isOneOfMany = action === 'confirm-step' && view.order.seen !== undefined && view.series;
+  return isOneOfMany ? `${isOneOfMany.links.page}#von-hand` : casePage(view);
 }
 
 function mayIn(caller: Caller, { house }: CancellationView) {
@@ -198,6 +217,7 @@ async function* caseStates(
           view,
           may: mayIn(caller, view),
           entries: await readLines(deps, view),
+          approvers: await readApprovers(deps, caller, view),
           csrfToken,
           masks: practiceMasks(deps),
         }),
@@ -205,6 +225,12 @@ async function* caseStates(
       }
     );
   }
+}
+
+/** Whoever can decide needs nobody else; without a readable database only that is missing on the page. */
+async function readApprovers(deps: ConsoleDependencies, caller: Caller, view: CancellationView) {
+  if (view.state !== 'awaiting-approval' || view.allowedActions.includes('approve')) return null;
+  return findApprovers(deps, caller, view.house).catch(() => null);
 }
 
 /** An unreadable journal leaves its own table empty and hides nothing else on the page. */

@@ -1,3 +1,4 @@
+import type { Approvers } from '../cases/approvers';
 import type { CancellationView } from '../cases/view';
 import { casePage } from '../domain/addresses';
 import type { Right } from '../domain/rights';
@@ -13,11 +14,10 @@ import { Standing, Trying } from './case/standing';
 import { Stepper } from './case/stepper';
 import { Tasks } from './case/tasks';
 import { WaysOut } from './case/ways-out';
-import { Notice, rendered } from './components';
+import { Faults, rendered } from './components';
 import type { Draft } from './forms';
 import { toRegions, type Regions } from './regions';
-import { BY_ITSELF } from './session';
-import { STAND } from './stand-frame';
+import { KeptWriting, StandFrame } from './stand-frame';
 
 /** An action that was refused: what the form held, and the reasons. */
 export interface Attempt {
@@ -33,6 +33,8 @@ export interface CasePage {
   may: (what: Right) => boolean;
   entries: readonly JournalEntry[];
   csrfToken: string;
+  /** While it waits for an approval that the person cannot give: who can. */
+  approvers?: Approvers | null;
   /** Address of the practice masks; `null`: there are none. */
   masks?: string | null;
   attempt?: Attempt;
@@ -46,28 +48,13 @@ export function CasePage({ attempt, ...page }: CasePage) {
   return (
     <>
       {attempt && attempt.faults.length > 0 && (
-        <Notice kind="error">
-          <p>{attempt.isInDoubt ? 'Bitte nachsehen:' : 'Das wurde nicht ausgeführt:'}</p>
-          <ul>
-            {attempt.faults.map((fault) => (
-              <li>{fault}</li>
-            ))}
-          </ul>
-        </Notice>
+        <Faults faults={attempt.faults} isInDoubt={attempt.isInDoubt} />
       )}
       <div id="oben" data-regions>
         {inside('oben')}
       </div>
-      <noscript>
-        <iframe
-          class="stand-frame"
-          src={`${casePage(page.view)}/${STAND}?${BY_ITSELF}=1`}
-          title="Stand der Absage"
-        ></iframe>
-      </noscript>
-      <section id="geschrieben" class="notice info" role="status" hidden>
-        <p>Das Formular, in dem Sie geschrieben haben, gibt es nicht mehr. Ihr Text ist noch da:</p>
-      </section>
+      <StandFrame page={casePage(page.view)} title="Stand der Absage" />
+      <KeptWriting />
       <div id="absage" data-regions>
         {inside('absage')}
       </div>
@@ -76,14 +63,17 @@ export function CasePage({ attempt, ...page }: CasePage) {
 }
 
 /** The parts of the page that the live stream updates. */
-export function caseRegions({ view, may, entries, csrfToken, masks }: CasePage, draft: Draft = {}): Regions {
+export function caseRegions(
+  { view, may, entries, csrfToken, masks, approvers = null }: CasePage,
+  draft: Draft = {},
+): Regions {
   const forms = { view, may, csrfToken, draft, masks: may('confirm-step') ? masks : null };
   return toRegions(
     [
       { id: 'kopf', element: <Head view={view} /> },
       { id: 'stand', element: <Standing {...{ view, may }} /> },
       { id: 'versuche', element: <Trying view={view} /> },
-      { id: 'freigabe', element: <Approval view={view} /> },
+      { id: 'freigabe', element: <Approval {...{ view, approvers }} /> },
       { id: 'frage', element: <Attention {...forms} /> },
       { id: 'wege', element: <WaysOut {...forms} /> },
       { id: 'aufgaben', element: <Tasks {...forms} /> },
@@ -104,6 +94,12 @@ function Head({ view }: { view: CancellationView }) {
     <div id="kopf">
       <h1 class="title">{titleOf(view)}</h1>
       <p class="facts">{factsOf(view)}</p>
+      {view.series && (
+        <p>
+          Gehört zu einer Serie: eine E-Mail an Ö-Ticket für alle Vorstellungen dieses Hauses.{' '}
+          <a href={view.series.links.page}>Zur Serie</a>
+        </p>
+      )}
     </div>
   );
 }

@@ -27,6 +27,20 @@ export function Notice({
   );
 }
 
+/** Why an action was not carried out. `isInDoubt`: nobody can say whether it was. */
+export function Faults({ faults, isInDoubt = false }: { faults: readonly string[]; isInDoubt?: boolean }) {
+  return (
+    <Notice kind="error">
+      <p>{isInDoubt ? 'Bitte nachsehen:' : 'Das wurde nicht ausgeführt:'}</p>
+      <ul>
+        {faults.map((fault) => (
+          <li>{fault}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
 /** Text that keeps its line breaks, as a field of a mask shows it. */
 export function Lines({ text }: { text: string }) {
   return <span class="lines">{text}</span>;
@@ -44,9 +58,13 @@ export function rendered(html: string) {
 
 /** The state of a case, as sign and words. */
 export function Badge({ state }: { state: CaseState }) {
-  const { sign, text } = badgeOf(state);
+  return <Sign kind={state} {...badgeOf(state)} />;
+}
+
+/** A state as sign and words. `kind`: its colour. */
+export function Sign({ kind, sign, text }: { kind: string; sign: string; text: string }) {
   return (
-    <span class={`badge ${state}`}>
+    <span class={`badge ${kind}`}>
       <span aria-hidden="true">{sign}</span> {text}
     </span>
   );

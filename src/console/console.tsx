@@ -29,8 +29,14 @@ import { registerOrder } from './order-routes';
 import { liveOverview, registerOverview } from './overview-routes';
 import { registerPayloadDoor } from './payload-door';
 import { ProblemPage } from './problem';
+import { liveSeriesPlan, registerSeriesOrder } from './series/order-routes';
+import { registerSeriesApprovals } from './series/approval-routes';
+import { liveSeries, registerSeries } from './series/routes';
+import { registerTypedItems } from './series/typed-routes';
 import { identifyBySession, noteActivity, registerSession } from './session';
 import { show } from './show';
+import { registerWrites } from './writes-routes';
+import { readWrites } from '../cases/writes';
 import { renderEndedFrame } from './stand-frame';
 import { registerTasksPage } from './tasks-page';
 import { registerTraining } from './training/routes';
@@ -82,14 +88,25 @@ async function registerPages(
   registerHandbook(app, deps);
   registerOwnRights(app, deps);
   registerPeople(app, deps);
-  registerFind(app, deps);
+  registerWrites(app, deps);
+  registerFind(app, deps, kept);
   registerOrder(app, deps, kept);
   registerCase(app, deps, kept);
-  registerLive(app, deps, [liveOverview(deps, live), liveCase(deps, live)]);
+  registerSeries(app, deps, kept);
+  registerSeriesApprovals(app, deps, kept);
+  registerSeriesOrder(app, deps, kept);
+  registerTypedItems(app, deps, kept);
+  registerLive(app, deps, [
+    liveOverview(deps, live),
+    liveCase(deps, live),
+    liveSeriesPlan(deps, kept),
+    liveSeries(deps, live),
+  ]);
   // A mistyped address of a case is one of these pages, with its log-in.
-  app.get('/absagen/*', () => {
-    throw new Problem('not-found');
-  });
+  for (const path of ['/absagen/*', '/serien/*'])
+    app.get(path, () => {
+      throw new Problem('not-found');
+    });
 }
 
 // --- what every page has --------------------------------------------------------------------------------------
@@ -111,12 +128,15 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
   await app.register(fastifyStatic, { root: join(__dirname, 'assets'), prefix: '/assets/' });
 
   app.decorateRequest('approvals', null);
+  app.decorateRequest('writes', null);
   app.addHook('onRequest', async (request, reply) => {
     // A file of the console is the same for everybody.
     if (request.routeOptions.url?.startsWith('/assets/')) return;
     const caller = await identifyBySession(deps, request);
     if (caller) request.caller = caller;
     if (caller && isPage(request)) request.approvals = await countApprovals(deps, caller).catch(() => null);
+    // Each page says it, and so does the answer to a form.
+    if (caller && !isStream(request)) request.writes = await readWrites(deps).catch(() => null);
     await noteActivity(deps, request);
     if (caller || isOpen(request)) return;
     if (request.session.get('id') !== undefined && !isStream(request)) logSecurity(request, 'session-ended');

@@ -12,7 +12,9 @@ import { EVENT_NUMBER } from '../domain/input';
 import type { House } from '../domain/types';
 import type { ConsoleDependencies } from './dependencies';
 import { FindPage, type Fault } from './find';
+import type { KeptForms } from './kept-forms';
 import { practiceMasks } from './practice-masks';
+import { CHOICE, choiceKey, SeriesDrafts } from './series/draft';
 import { show } from './show';
 
 declare module '@fastify/secure-session' {
@@ -25,22 +27,35 @@ declare module '@fastify/secure-session' {
 const NOTHING: EventPage = { events: [], nextCursor: null, readAt: null };
 
 /** The choice of a performance: of the own house, which is the only one, or the one that this browser chose last. */
-export function registerFind(app: FastifyInstance, deps: ConsoleDependencies): void {
+export function registerFind(app: FastifyInstance, deps: ConsoleDependencies, kept: KeptForms): void {
   const here = '/absagen/neu';
+  const drafts = new SeriesDrafts(kept);
 
   app.get(here, limited('searches'), async (request, reply) => {
-    const { tag, text, weiter, neu } = request.query as Record<string, string | undefined>;
+    const { tag, bis, text, weiter, neu } = request.query as Record<string, string | undefined>;
     const houses = housesFor(deps.houses, request.caller, 'order');
     if (houses.length === 0) throw new Problem('not-allowed', whoMay('order'));
     const house = chosenHouse(deps, request, houses);
-    const words = { ...(tag && { tag }), ...(text && { text }) };
+    const choice = await drafts.find(request);
+    const words = {
+      ...(tag && { tag }),
+      ...(bis && { bis }),
+      ...(text && { text }),
+      ...(choice && { [CHOICE]: choice.id }),
+    };
     const address = (more: Record<string, string>) =>
       `${here}?${new URLSearchParams({ haus: house?.key ?? '', ...words, ...more })}`;
-    const found = house && (await programmeOf(deps, request, house, { tag, text, weiter, neu }));
+    const found = house && (await programmeOf(deps, request, house, { tag, bis, text, weiter, neu }));
     const { events, nextCursor, readAt } = found instanceof Problem || !found ? NOTHING : found;
-    return show(deps, request, reply, { title: 'Neue Absage', here }, () => (
+    return show(deps, request, reply, { title: 'Neue Absage', here }, (csrfToken) => (
       <FindPage
-        search={{ house: house?.key ?? null, day: tag, text }}
+        choice={{
+          draftId: choice?.id,
+          keys: new Set(choice?.items.map(choiceKey)),
+          here: address({}),
+          csrfToken,
+        }}
+        search={{ house: house?.key ?? null, day: tag, until: bis, text }}
         houses={houses}
         events={events}
         more={nextCursor && address({ weiter: nextCursor })}
@@ -77,6 +92,7 @@ function chosenHouse(
 
 interface Words {
   tag?: string;
+  bis?: string;
   text?: string;
   weiter?: string;
   neu?: string;
@@ -86,10 +102,10 @@ async function programmeOf(
   deps: ConsoleDependencies,
   { caller }: FastifyRequest,
   house: House,
-  { tag, text, weiter, neu }: Words,
+  { tag, bis, text, weiter, neu }: Words,
 ): Promise<EventPage | Problem> {
   const from = tag || viennaDate(toInstant(Date.now()));
-  const given = { house: house.key, from, to: tag || undefined, text: text || undefined };
+  const given = { house: house.key, from, to: bis || tag || undefined, text: text || undefined };
   const filter = parseAs(eventsQuery, { ...given, cursor: weiter || undefined });
   return searchEvents(deps, caller, { ...filter, isNow: neu !== undefined }).catch((error: unknown) =>
     toProblem(error as Error),

@@ -16,6 +16,26 @@ export function toDraft(body: unknown): Draft {
   );
 }
 
+/** A field of a form that can be given several times. */
+export function textsOf(body: unknown, name: string): string[] {
+  const given = (body as Record<string, unknown> | undefined)?.[name] ?? [];
+  return [given].flat().filter((text) => typeof text === 'string');
+}
+
+/** The boxes that are ticked in a form, and how they are kept in one field of a draft. */
+export const TICKED = 'wahl';
+const BETWEEN = '\n';
+
+export function keptTicks(body: unknown): Draft {
+  const ticked = textsOf(body, TICKED);
+  return ticked.length > 0 ? { [TICKED]: ticked.join(BETWEEN) } : {};
+}
+
+/** `undefined`: the draft knows of none. */
+export function ticksIn(draft: Draft): string[] | undefined {
+  return draft[TICKED]?.split(BETWEEN);
+}
+
 /** Fields that are about the form, and not about the order or the action. */
 const OUR_OWN: readonly string[] = ['_csrf', 'intent'];
 
@@ -47,7 +67,8 @@ export function toOrder(house: string, eventNumber: string, draft: Draft): objec
   });
 }
 
-function seenIn(draft: Draft): object {
+/** What a clerk has typed from the mask, in the form that the API expects. */
+export function seenIn(draft: Draft): object {
   const field = (name: string) => draft[`seen.${name}`] ?? '';
   const unusedField = (name: string) => field(name) || null;
   return {

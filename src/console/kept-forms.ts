@@ -4,7 +4,7 @@ import { toInstant, toMs } from '../domain/clock';
 import { EVENT_NUMBER, HOUSE_KEY } from '../domain/input';
 import { parseUrl } from '../domain/url';
 import type { FormStore } from '../cases/sources';
-import { toDraft, type Draft } from './forms';
+import { keptTicks, toDraft, type Draft } from './forms';
 import { openText, sealText } from '../cases/sealed-text';
 
 /** A form that was sent and not carried out. */
@@ -71,8 +71,10 @@ export function formIn({ url, body }: FastifyRequest): Omit<KeptForm, 'id'> | nu
   const path = pathOf(url);
   const fields = toDraft(body);
   const page = pageOf(path, fields);
-  const action = /^\/absagen\/.*\/([a-z-]+)$/.exec(path)?.[1];
-  return page === null ? null : { path, page, fields: { ...fields, ...(action && { action }) } };
+  const action = /^\/(?:absagen|serien)\/.*\/([a-z-]+)$/.exec(path)?.[1];
+  return page === null
+    ? null
+    : { path, page, fields: { ...fields, ...keptTicks(body), ...(action && { action }) } };
 }
 
 export function pathOf(url: string): string {
@@ -80,7 +82,10 @@ export function pathOf(url: string): string {
 }
 
 const ORDER_FORM = /^\/absagen\/neu\/[A-Z0-9]{2,8}\/[1-9][0-9]{0,9}$/;
+const TYPED_FOR_SERIES = /^\/serien\/neu\/von-hand\/[A-Z0-9]{2,8}\/[1-9][0-9]{0,9}$/;
 const ACTION_OF_CASE = /^(\/absagen\/[A-Z0-9]{2,8}\/[1-9][0-9]{0,9}(\/[0-9a-f-]{36})?)\/[a-z-]+$/;
+const WORD_OF_APPROVAL = /^(\/serien\/[0-9a-f-]{36})\/(?:approve|reject|override)$/;
+const ACTION_OF_SERIES = /^(\/serien\/[0-9a-f-]{36})\/[a-z-]+$/;
 
 /** The page that shows a form again; an order that was about to be placed goes back to its form, to be checked anew. */
 function pageOf(path: string, { house = '', eventNumber = '' }: Draft): string | null {
@@ -88,8 +93,10 @@ function pageOf(path: string, { house = '', eventNumber = '' }: Draft): string |
     const isWellFormed = HOUSE_KEY.test(house) && EVENT_NUMBER.test(eventNumber);
     return isWellFormed ? `/absagen/neu/${house}/${eventNumber}` : null;
   }
-  if (ORDER_FORM.test(path)) return path;
-  return ACTION_OF_CASE.exec(path)?.[1] ?? null;
+  const series = WORD_OF_APPROVAL.exec(path)?.[1];
+  if (series && HOUSE_KEY.test(house)) return `${series}/freigabe/${house}`;
+  if (ORDER_FORM.test(path) || TYPED_FOR_SERIES.test(path) || path === '/serien/neu') return path;
+  return (ACTION_OF_CASE.exec(path) ?? ACTION_OF_SERIES.exec(path))?.[1] ?? null;
 }
 
 /**

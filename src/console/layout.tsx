@@ -19,13 +19,17 @@ export interface Frame {
   mayRename: boolean;
   /** In some house the person may order, so the page for it is linked. */
   mayOrder: boolean;
-  here?: '/' | '/absagen/neu' | '/aufgaben' | '/freigaben' | '/uebung';
+  here?: '/' | '/absagen/neu' | '/serien' | '/aufgaben' | '/freigaben' | '/uebung';
   /** How many cases wait for this person's approval; absent: nobody asks for it. */
   approvals?: number;
   /** There is a simulator to practise with, so the training is linked. */
   mayTrain: boolean;
   /** Whether the pages of whoever looks after the installation are linked. */
   mayAdminister?: boolean;
+  /** Whether the page with the switch of the writes is linked. */
+  maySwitch?: boolean;
+  /** That nothing is written now: who, when and why; absent: it is. */
+  writesOff?: string;
   /** Since when the issuer has not confirmed the person's roles, because it does not answer; absent: it does. */
   rolesFrom?: Instant;
   /** When the log-in ends; absent: there is none. */
@@ -59,7 +63,7 @@ const REHEARSAL_WITH_JET =
 /** Renders a whole page. The template escapes every text; no page needs JavaScript. */
 export function renderPage(frame: Frame, body: Child): string {
   const { title, isRehearsal, isSimulator, live, hasStand, still, again, ending, csrfToken, actor } = frame;
-  const { rolesFrom, mayAdminister } = frame;
+  const { rolesFrom, mayAdminister, maySwitch, writesOff } = frame;
   const page = (
     <html lang="de-AT">
       <head>
@@ -88,6 +92,7 @@ export function renderPage(frame: Frame, body: Child): string {
         {isRehearsal && <p class="rehearsal">{isSimulator ? REHEARSAL : REHEARSAL_WITH_JET}</p>}
         <Header {...frame} />
         {ending && <SessionEnd {...{ ending, csrfToken }} />}
+        {writesOff && <Notice kind="warning">{writesOff}</Notice>}
         {rolesFrom && <RolesOld rolesFrom={rolesFrom} />}
         <main id="inhalt">
           {live && !hasStand && (
@@ -102,6 +107,7 @@ export function renderPage(frame: Frame, body: Child): string {
             <a href="/handbuch">Handbuch: was tun, wen anrufen?</a>
             <a href="/ich">Was darf ich?</a>
             {mayAdminister && <a href="/personen">Personen</a>}
+            {maySwitch && <a href="/schreiben">Schreiben</a>}
           </footer>
         )}
         <p class="offline" id="offline" role="status" hidden>
@@ -150,6 +156,7 @@ function Header({ actor, here, mayRename, mayTrain, mayOrder, approvals, csrfTok
         <nav aria-label="Bereiche">
           {link('/', 'Übersicht')}
           {mayOrder && link('/absagen/neu', 'Neue Absage')}
+          {link('/serien', 'Serien')}
           {link('/aufgaben', 'Aufgaben')}
           {approvals !== undefined && link('/freigaben', `Freigaben (${approvals})`)}
           {mayTrain && link('/uebung', 'Übung')}

@@ -57,7 +57,7 @@ export function registerLogin(app: FastifyInstance, deps: ConsoleDependencies, k
     const caller = deps.logIn.identify({ token: null, name: null, ...credentials });
     if (!caller) {
       request.presented = markOf(deps.logIn.hashOf(token.trim()));
-      const problem = slowedDown(request, reply);
+      const problem = await slowedDown(request, reply);
       if (problem) throw problem;
       logSecurity(request, 'failed-log-in');
       await startSession(deps, request, null);

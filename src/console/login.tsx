@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import { Csrf, Notice } from './components';
 import { ACCOUNT } from './account-path';
 import { KEPT } from './turned-away';
@@ -78,11 +79,9 @@ export function LoginPage(form: LogInForm) {
   );
 }
 
-function TokenForm({ csrfToken, lost, formId }: LogInForm) {
+function TokenForm(form: LogInForm) {
   return (
-    <form class="sheet" method="post" action="/anmelden">
-      <Csrf token={csrfToken} />
-      {lost === 'kept' && <input type="hidden" name={KEPT} value={formId} />}
+    <WhoForm {...form}>
       <label>
         Token
         <input name="token" type="password" required autocomplete="current-password" />
@@ -91,21 +90,28 @@ function TokenForm({ csrfToken, lost, formId }: LogInForm) {
         Das Token haben Sie vom Ticketing-Team bekommen. Es sagt, wer Sie sind und für welche Häuser Sie
         absagen dürfen.
       </p>
-      <button type="submit">Anmelden</button>
-    </form>
+    </WhoForm>
   );
 }
 
-function NameForm({ csrfToken, lost, formId }: LogInForm) {
+function NameForm(form: LogInForm) {
   return (
-    <form class="sheet" method="post" action="/anmelden">
-      <Csrf token={csrfToken} />
-      {lost === 'kept' && <input type="hidden" name={KEPT} value={formId} />}
+    <WhoForm {...form}>
       <label>
         Ihr Name
         <input name="name" maxlength={100} autocomplete="name" />
       </label>
       <p class="hint">Steht im Logbuch bei allem, was Sie tun. Im Probebetrieb genügt der Name.</p>
+    </WhoForm>
+  );
+}
+
+function WhoForm({ csrfToken, lost, formId, children }: LogInForm & { children: Child }) {
+  return (
+    <form class="sheet" method="post" action="/anmelden">
+      <Csrf token={csrfToken} />
+      {lost === 'kept' && <input type="hidden" name={KEPT} value={formId} />}
+      {children}
       <button type="submit">Anmelden</button>
     </form>
   );

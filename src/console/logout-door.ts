@@ -47,9 +47,9 @@ export async function registerLogoutDoor(
     return reply.status(200).send();
   });
 
-  app.setErrorHandler((error: Error, request, reply) => {
+  app.setErrorHandler(async (error: Error, request, reply) => {
     if (error instanceof LogInRefused) {
-      const slowed = slowedDown(request, reply);
+      const slowed = await slowedDown(request, reply);
       logSecurity(request, 'failed-back-channel-logout', provider.issuer, error.reason);
       return reply
         .status(slowed ? slowed.status : 400)

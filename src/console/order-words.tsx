@@ -52,10 +52,12 @@ interface ReasonSettings {
   draft: Draft;
   /** What a house without a gateway has said of its masks. */
   maskLimits: MaskLimits | null;
+  /** Stands in several masks: whether it fits into each of them, the check says. */
+  isForMany?: boolean;
 }
 
 /** The clerk's words for Ö-Ticket. How long they may be says the memo that they are put before. */
-export function Reason({ event, draft, maskLimits }: ReasonSettings) {
+export function Reason({ event, draft, maskLimits, isForMany = false }: ReasonSettings) {
   const { limit, taken } = roomInMemo(event, maskLimits);
   const free = Math.min(LONGEST_REASON, limit - taken);
   return (
@@ -83,7 +85,9 @@ export function Reason({ event, draft, maskLimits }: ReasonSettings) {
           {`Höchstens ${free} Zeichen`}
           {taken > 0 &&
             `: im Externen Memotext haben ${limit} Platz, der bisherige Text bleibt darunter stehen`}
-          {event === null && whatMaskHolds(maskLimits)}
+          {isForMany
+            ? '. Ob er in jede Maske passt, zeigt die Prüfung'
+            : event === null && whatMaskHolds(maskLimits)}
           {'. '}
           <span
             class="js-only"

@@ -1,17 +1,16 @@
 import { alreadyRefusal } from '../cases/holding-case';
 import type { FieldError } from '../cases/problems';
 import type { CancellationView } from '../cases/view';
-import { viennaInstant } from '../domain/clock';
 import { MARKERS } from '../domain/marker';
 import { withNextStep } from '../domain/refusals';
 import { STORNO_WORD } from '../domain/status';
 import { titleAsNamed } from '../domain/visible';
 import type { MarkerStyle, MaskLimits, TaskContact } from '../domain/types';
-import { areaText, Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
+import { Csrf, EventFacts, Field, Notice, type ShownEvent } from './components';
 import type { Draft } from './forms';
 import { CaseInTheWay, Obstacles } from './obstacles';
+import { AllowPastEvent, isPastDraft, Seen } from './order-fields';
 import { Marker, Reason, type WordsEvent } from './order-words';
-import { PracticeMask } from './practice-masks';
 import { FIELD_LABELS, ORDER_REASON_LABEL } from './words';
 
 export interface OrderForm {
@@ -57,12 +56,6 @@ export function OrderPage(form: OrderForm) {
       </p>
     </>
   );
-}
-
-/** What a clerk of a guided house has entered as the start may be over. */
-function isPastDraft(draft: Draft): boolean {
-  const startsAt = viennaInstant((draft['seen.startsAt'] ?? '').slice(0, 'JJJJ-MM-TTThh:mm'.length));
-  return startsAt !== null && Date.parse(startsAt) < Date.now();
 }
 
 function Form({
@@ -160,21 +153,6 @@ function PastEvent({ draft }: { draft: Draft }) {
   );
 }
 
-function AllowPastEvent({ draft }: { draft: Draft }) {
-  return (
-    <label class="choice">
-      <input
-        id="allowPastEvent"
-        type="checkbox"
-        name="allowPastEvent"
-        value="true"
-        checked={draft.allowPastEvent === 'true'}
-      />
-      <span>Auch absagen, wenn die Vorstellung schon begonnen hat oder vorbei ist</span>
-    </label>
-  );
-}
-
 function hasMore(draft: Draft): boolean {
   return ['contact.name', 'contact.phone', 'contact.email', 'rightValidUntil', 'allowPastEvent'].some(
     (name) => draft[name],
@@ -188,36 +166,6 @@ function Expected({ title, startsAt }: ShownEvent) {
       <input type="hidden" name="expected.title" value={titleAsNamed(title)} />
       <input type="hidden" name="expected.startsAt" value={startsAt} />
     </>
-  );
-}
-
-function Seen({
-  house,
-  eventNumber,
-  draft,
-  masks,
-}: Pick<OrderForm, 'house' | 'eventNumber' | 'draft' | 'masks'>) {
-  return (
-    <fieldset>
-      <legend>{`Was steht in der Maske? (${house} ${eventNumber})`}</legend>
-      <p class="hint">
-        Kartenverkauf Basis › Verkaufsstammdaten › Veranstaltungen › Veranstaltungen bearbeiten. Bitte genau
-        so abschreiben oder kopieren; leere Felder bleiben leer.
-      </p>
-      <PracticeMask {...{ masks, eventNumber, step: 'mark-titles' }} />
-      <Field name="seen.title" draft={draft} required />
-      <Field name="seen.customerTitle" draft={draft} />
-      <label for="seen.externalMemo">{FIELD_LABELS['seen.externalMemo']}</label>
-      <textarea id="seen.externalMemo" name="seen.externalMemo" rows={3}>
-        {areaText(draft['seen.externalMemo'] ?? '')}
-      </textarea>
-      <Field name="seen.status" draft={draft} required />
-      <Field name="seen.startsAt" draft={draft} type="datetime-local" required />
-      <Field name="seen.venue" draft={draft} required />
-      <Field name="seen.location" draft={draft} required />
-      <Field name="seen.organiser" draft={draft} required />
-      <Field name="seen.production" draft={draft} />
-    </fieldset>
   );
 }
 

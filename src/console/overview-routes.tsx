@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { listQuery } from '../api/schemas';
 import { parseAs } from '../api/validation';
 import { housesFor } from '../cases/caller';
-import { listCancellations, type ListedCancellation } from '../cases/lists';
+import { listCancellations, type ListedCancellation, type ListFilter } from '../cases/lists';
 import type { LiveCases } from '../cases/live';
 import { CASE_STATES, isEnd } from '../domain/vocabulary';
 import type { ConsoleDependencies } from './dependencies';
@@ -15,32 +15,40 @@ import { show } from './show';
 /** Open cases are listed apart from ended ones, so that no number of ended cases pushes an open one off the page. */
 const OPEN = CASE_STATES.filter((state) => !isEnd(state));
 const ENDED = CASE_STATES.filter(isEnd);
+const NEEDED = { needsAttention: 'true' } as const;
 
 /** The overview. */
 export function registerOverview(app: FastifyInstance, deps: ConsoleDependencies): void {
   app.get('/', async (request, reply) => {
     const filter = filterOf(request.query);
-    const isNewest = filter.cursor === undefined;
+    const { offene, weiter } = request.query as Record<string, string | undefined>;
+    const isNewest = !offene && !weiter;
+    const list = (more: Partial<ListFilter>) =>
+      listCancellations(deps, request.caller, { ...filter, ...more });
     const [open, ended] = await Promise.all([
-      isNewest ? listCancellations(deps, request.caller, { ...filter, state: OPEN }) : null,
-      listCancellations(deps, request.caller, { ...filter, state: ENDED }),
+      weiter ? null : list({ state: OPEN, cursor: offene || undefined }),
+      offene ? null : list({ state: ENDED, cursor: weiter || undefined }),
     ]);
-    const { nextCursor } = ended;
+    // Nobody may have to look for what needs them on a later page.
+    const needed = isNewest && open?.nextCursor ? await list(NEEDED) : null;
     const query = new URLSearchParams(request.query as Record<string, string>);
-    query.delete(BY_ITSELF);
+    for (const name of [BY_ITSELF, 'offene', 'weiter']) query.delete(name);
     const frame = {
       title: 'Übersicht',
       here: '/',
       live: isNewest ? `/?${query}` : undefined,
     } as const;
-    if (nextCursor) query.set('weiter', nextCursor);
+    const pageFrom = (name: string, cursor: string | null | undefined) =>
+      cursor ? `/?${new URLSearchParams([...query, [name, cursor]])}` : null;
+    const rows = [needed, open, ended].flatMap((page) => page?.cancellations ?? []);
     return show(deps, request, reply, frame, () => (
       <OverviewPage
         filter={{ house: filter.house, day: filter.from }}
         houses={housesFor(deps.houses, request.caller, 'see')}
         mayOrder={housesFor(deps.houses, request.caller, 'order').length > 0}
-        regions={overviewRegions([...(open?.cancellations ?? []), ...ended.cancellations])}
-        older={nextCursor && `/?${query}`}
+        regions={overviewRegions([...new Map(rows.map((row) => [keyOf(row), row])).values()])}
+        further={pageFrom('offene', open?.nextCursor)}
+        older={pageFrom('weiter', ended?.nextCursor)}
       />
     ));
   });
@@ -51,29 +59,32 @@ export function liveOverview(deps: ConsoleDependencies, live: LiveCases): LivePa
   return {
     path: /^\/$/,
     states({ caller }, { query }, signal) {
-      const { cursor: _newestOnly, ...filter } = filterOf(query);
-      const filters = [OPEN, ENDED].map((state) => ({ ...filter, state }));
+      const filter = filterOf(query);
+      const filters = [NEEDED, { state: OPEN }, { state: ENDED }].map((more) => ({ ...filter, ...more }));
       return overviewStates(live.watchLists(caller, filters, signal));
     },
   };
 }
 
 function filterOf(query: unknown) {
-  const { haus, tag, weiter } = query as Record<string, string | undefined>;
+  const { haus, tag } = query as Record<string, string | undefined>;
   const given = { house: haus || undefined, from: tag || undefined, to: tag || undefined };
-  const { house, from, to, cursor } = parseAs(listQuery, { ...given, cursor: weiter || undefined });
-  return { house, from, to, cursor };
+  const { house, from, to } = parseAs(listQuery, given);
+  return { house, from, to };
+}
+
+function keyOf({
+  house,
+  eventNumber,
+  caseId,
+}: Pick<ListedCancellation, 'house' | 'eventNumber' | 'caseId'>): string {
+  return `${house}/${eventNumber}/${caseId}`;
 }
 
 async function* overviewStates(
   readings: ReturnType<LiveCases['watchLists']>,
 ): AsyncGenerator<PageState, void> {
   const rows = new Map<string, ListedCancellation>();
-  const keyOf = ({
-    house,
-    eventNumber,
-    caseId,
-  }: Pick<ListedCancellation, 'house' | 'eventNumber' | 'caseId'>) => `${house}/${eventNumber}/${caseId}`;
   for await (const reading of readings) {
     if ('error' in reading) {
       yield null;

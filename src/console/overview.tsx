@@ -18,6 +18,8 @@ interface Overview {
   regions: Regions;
   /** In some house. */
   mayOrder: boolean;
+  /** Address of more open cases; `null`: there are none. */
+  further: string | null;
   /** Address of the older cases; `null`: there are none. */
   older: string | null;
 }
@@ -25,7 +27,7 @@ interface Overview {
 const ORDER = Object.keys(GROUPS) as Group[];
 
 /** All cases, those that need a person first. */
-export function OverviewPage({ filter, houses, regions, older, mayOrder }: Overview) {
+export function OverviewPage({ filter, houses, regions, further, older, mayOrder }: Overview) {
   const inside = (id: string) =>
     rendered([...regions.values()].flatMap(({ html, into }) => (into === id ? [html] : [])).join(''));
   return (
@@ -60,6 +62,11 @@ export function OverviewPage({ filter, houses, regions, older, mayOrder }: Overv
           <p class="none">{GROUPS[group].empty}</p>
         </section>
       ))}
+      {further && (
+        <p>
+          <a href={further}>Weitere laufende anzeigen</a>
+        </p>
+      )}
       {older && (
         <p>
           <a href={older}>Ältere anzeigen</a>

@@ -4,6 +4,7 @@ import { housesFor } from '../cases/caller';
 import type { ConsoleDependencies } from './dependencies';
 import { toInstant } from '../domain/clock';
 import { parseUrl } from '../domain/url';
+import { isOff, writesOffText, type WritesState } from '../domain/writes';
 import { renderPage, type Frame } from './layout';
 import { ownPath } from './requests';
 import { BY_ITSELF } from './session';
@@ -12,6 +13,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** How many cases wait for this person's approval; `null`: nobody asks for it, or the journal does not answer. */
     approvals: number | null;
+    /** Whether anything is written now; `null`: the journal does not answer, or the page is nobody's. */
+    writes: WritesState | null;
   }
 }
 
@@ -50,6 +53,11 @@ export function show(
       mayOrder,
       approvals: request.approvals ?? undefined,
       mayAdminister: request.caller.grants.isAdmin && logIn.by === 'token',
+      maySwitch: request.caller.grants.isAdmin,
+      writesOff:
+        request.writes && isOff(request.writes)
+          ? writesOffText(request.writes, toInstant(Date.now()))
+          : undefined,
       rolesFrom,
       mayRename: logIn.by === 'name',
     },

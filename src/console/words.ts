@@ -78,6 +78,8 @@ export const ORDER_REASON_LABEL = 'Hinweis für Ö-Ticket';
 
 /** The labels of the fields of searches, orders and actions, by their path in the request. */
 export const FIELD_LABELS: Readonly<Record<string, string>> = {
+  title: 'Name der Serie',
+  items: 'Auswahl',
   marker: 'Zusatz',
   reason: 'Begründung',
   'contact.name': 'Rückfragen an',

@@ -16,6 +16,8 @@ export interface Check {
   name: string;
   /** The name for people. */
   label: string;
+  /** How long it may take, where it needs longer than the others. */
+  deadlineMs?: number;
   run(): Promise<Verdict>;
 }
 
@@ -35,7 +37,11 @@ const DEADLINE_MS = 12_000;
 /** Runs all checks at once. A check that fails or hangs does not keep the others from their verdicts. */
 export function carryOut(checks: readonly Check[], deadlineMs = DEADLINE_MS): Promise<Finding[]> {
   return Promise.all(
-    checks.map(async ({ name, label, run }) => ({ name, label, ...(await judge(run, deadlineMs)) })),
+    checks.map(async ({ name, label, run, deadlineMs: own = deadlineMs }) => ({
+      name,
+      label,
+      ...(await judge(run, own)),
+    })),
   );
 }
 

@@ -8,6 +8,7 @@ import { carryOut, notChecked, type Check, type Finding } from './check';
 import { dataFolderCheck } from './data-folder';
 import { filesCheck } from './files';
 import { gatewayChecks } from './gateway';
+import { contractCheck } from './gateway-contract';
 import { journalChecks } from './journal';
 import { logInChecks } from './log-in';
 import { mailCheck } from './mail';
@@ -42,7 +43,7 @@ export async function examine(environment: Environment): Promise<Report> {
       ...(config ? otherChecks(config, houses, faults, findFetchProxy(config.jet.url, environment)) : []),
       ...(config ? [filesCheck(config, environment)] : []),
       ...(tokens ? [tokensCheck(tokens)] : []),
-      ...(config?.oidc ? logInChecks(config.oidc, config.publicUrl, people) : []),
+      ...(config?.oidc ? logInChecks(config.oidc, config.publicUrl, people, houses ?? new Map()) : []),
     ]);
     return {
       ok: findings.every(({ state }) => state !== 'failed'),
@@ -66,7 +67,7 @@ function otherChecks(
     return missing ? { ...check, run: () => Promise.resolve(notChecked(`${missing} fehlt`)) } : check;
   };
   return [
-    ...gatewayChecks(config, houses, proxy).map((check) =>
+    ...[...gatewayChecks(config, houses, proxy), contractCheck(config, houses)].map((check) =>
       unless(['ABSAGE_JET_URL', 'ABSAGE_JET_TOKEN'], check),
     ),
     unless(['ABSAGE_SMTP_URL'], mailCheck(config)),

@@ -1,5 +1,7 @@
 import { isLoopback } from '../domain/loopback';
 import type { PeopleRule } from '../domain/people';
+import { addUp, roleIn } from '../domain/roles';
+import type { House } from '../domain/types';
 import { describeIssuer, type IssuerFacts } from '../oidc/describe';
 import type { OidcSettings } from '../settings/oidc';
 import { failed, ok, warning, type Check, type Verdict } from './check';
@@ -9,6 +11,7 @@ export function logInChecks(
   oidc: OidcSettings,
   publicUrl: string,
   people: readonly PeopleRule[] | null,
+  houses: ReadonlyMap<string, House>,
 ): Check[] {
   return [
     {
@@ -20,7 +23,7 @@ export function logInChecks(
       },
     },
     ...(people
-      ? [{ name: 'people', label: 'Personen', run: () => Promise.resolve(judgePeople(people)) }]
+      ? [{ name: 'people', label: 'Personen', run: () => Promise.resolve(judgePeople(people, houses)) }]
       : []),
   ];
 }
@@ -54,7 +57,7 @@ function judgeIssuer(oidc: OidcSettings, publicUrl: string, facts: IssuerFacts):
   return { ...verdict, details };
 }
 
-function judgePeople(people: readonly PeopleRule[]): Verdict {
+function judgePeople(people: readonly PeopleRule[], houses: ReadonlyMap<string, House>): Verdict {
   const has = (wanted: (rule: PeopleRule) => boolean) => people.some(wanted);
   if (!has(({ role }) => role === 'admin'))
     return warning(
@@ -62,5 +65,12 @@ function judgePeople(people: readonly PeopleRule[]): Verdict {
     );
   if (!has(({ role }) => role === 'clerk' || role === 'lead'))
     return warning('Niemand hat die Rolle clerk oder lead: absagen kann so nur ein Token.');
+  const unapproved = [...houses.values()].filter(
+    ({ key, approval }) => approval.needed !== 'never' && roleIn(addUp(people), key) !== 'lead',
+  );
+  if (unapproved.length > 0)
+    return warning(
+      `Freigeben könnte niemand in ${unapproved.map(({ key }) => key).join(', ')}: keine Regel gibt dort die Rolle lead, und ein Token gibt nichts frei.`,
+    );
   return ok(`${people.length} Regeln, jede mit Rolle und Häusern.`);
 }

@@ -25,7 +25,12 @@ export function unprovenActor(stated: string): Actor {
   return { actor, actorId: actor };
 }
 
+/** Whether that is what somebody has stated, and nobody has checked. */
+export function isUnproven(actorId: string): boolean {
+  return actorId.startsWith(WEB_UI_PREFIX);
+}
+
 /** The name of an actor whom nobody has checked, as the journal records it. */
 export function unproven(actor: string): string {
-  return actor.startsWith(WEB_UI_PREFIX) ? actor : `${WEB_UI_PREFIX}${actor}`;
+  return isUnproven(actor) ? actor : `${WEB_UI_PREFIX}${actor}`;
 }

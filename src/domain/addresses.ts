@@ -16,3 +16,18 @@ export function caseResource({ house, eventNumber, caseId }: CaseAddress): strin
 export function casePage({ house, eventNumber, caseId }: CaseAddress): string {
   return ['/absagen', house, eventNumber, ...(caseId ? [caseId] : [])].join('/');
 }
+
+/** Of the API. */
+export function seriesResource(seriesId: string): string {
+  return `/v1/series/${seriesId}`;
+}
+
+/** Of the page. */
+export function seriesPage(seriesId: string): string {
+  return `/serien/${seriesId}`;
+}
+
+/** Of the page on which a house's approval is decided. */
+export function seriesApprovalPage(seriesId: string, house: string): string {
+  return `${seriesPage(seriesId)}/freigabe/${house}`;
+}

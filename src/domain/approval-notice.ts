@@ -1,7 +1,7 @@
 import { numberOf, type RequestLine } from './approval';
-import type { Approval, Opening } from './case';
+import type { Approval, CasePolicy, Opening } from './case';
 import { clockOn, clockTime, toInstant, toMs } from './clock';
-import type { EntryOf, JournalEntry } from './journal';
+import type { JournalEntry } from './journal';
 import { shownName } from './names';
 import type { Instant } from './types';
 
@@ -18,7 +18,7 @@ export function approvalText(
       ? 'Seit der Freigabe hat sich in Jet etwas geändert, sie gilt nicht mehr: bitte noch einmal ansehen.'
       : `${shownName(actor)} will diese Vorstellung absagen (${after.marker}) und braucht eine zweite Person, die das freigibt.`,
     `Die Bitte gilt bis ${clockOn(after.expiresAt, at)}, danach wird nicht abgesagt.`,
-    inTimeText(after.event.startsAt, input.policy.syncIntervalMs, at),
+    inTimeText(after, input.policy, at),
     'Bis zur Freigabe wird in Jet nichts geschrieben, und es wird weiter verkauft.',
   ];
   return sentences.filter((sentence) => sentence !== null).join(' ');
@@ -30,16 +30,27 @@ function neededBy(startsAt: Instant, syncIntervalMs: number, now: Instant): Inst
   return latestMs > toMs(now) ? toInstant(latestMs) : null;
 }
 
-function inTimeText(startsAt: Instant, syncIntervalMs: number, now: Instant): string | null {
+/** `null`: whoever decides in time is in time for Ö-Ticket, too; or the performance has begun. */
+export function inTimeText(
+  {
+    event: { startsAt },
+    expiresAt,
+  }: { event: Pick<RequestLine['after']['event'], 'startsAt'>; expiresAt: Instant },
+  { syncIntervalMs }: Pick<CasePolicy, 'syncIntervalMs'>,
+  now: Instant,
+): string | null {
   if (toMs(startsAt) <= toMs(now)) return null;
   const latest = neededBy(startsAt, syncIntervalMs, now);
+  if (latest !== null && toMs(latest) >= toMs(expiresAt)) return null;
   return latest === null
     ? 'Vor Beginn wird Ö-Ticket es nicht mehr wissen: bitte gleich freigeben und Ö-Ticket anrufen.'
     : `Damit Ö-Ticket es vor Beginn weiß, braucht es die Freigabe bis ca. ${clockOn(latest, now)}.`;
 }
 
 /** What page, mail and Protokoll say of a case that somebody has approved, or has begun without; `null`: nobody has. */
-export function decidedText({ decision }: Approval): string | null {
+export function decidedText({ decision }: Pick<Approval, 'decision'>): string | null {
+  if (decision?.kind === 'rejected')
+    return `Entschieden von ${shownName(decision.by)} um ${clockTime(decision.at)}. Begründung: ${decision.reason ?? ''}`;
   if (decision?.kind === 'overridden')
     return `Ohne Freigabe begonnen, von ${shownName(decision.by)} um ${clockTime(decision.at)}. Begründung: ${decision.reason ?? ''}`;
   if (decision?.kind !== 'approved') return null;
@@ -48,6 +59,14 @@ export function decidedText({ decision }: Approval): string | null {
 }
 
 /** First in the mail about a case that was begun without a second person. */
-export function overrideText({ actor, at, after: { reason } }: EntryOf<'override'>): string {
+export function overrideText({
+  actor,
+  at,
+  after: { reason },
+}: {
+  actor: string;
+  at: Instant;
+  after: { reason: string };
+}): string {
   return `OHNE FREIGABE: ${shownName(actor)} hat diese Absage um ${clockTime(at)} ohne zweite Person beginnen lassen. Begründung: ${reason}`;
 }

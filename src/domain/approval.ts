@@ -1,12 +1,20 @@
-import type { Actor } from './actor';
-import type { Approval, ApprovalRule, CodedText, EventSummary, PlanChange } from './case';
+import { isUnproven, type Actor } from './actor';
+import type {
+  Approval,
+  ApprovalDecision,
+  ApprovalRule,
+  CodedText,
+  EventSummary,
+  Opening,
+  PlanChange,
+} from './case';
 import { toInstant, toMs } from './clock';
 import { effectKeys, type EntryOf, type JournalEntry } from './journal';
 import type { EntryKind } from './line-content';
 import { openingLine, requestsOf } from './lines';
 import { refusal } from './refusals';
 import type { House, Instant } from './types';
-import { PLAN_FIELDS, STEPS, type PlanField } from './vocabulary';
+import { PLAN_FIELDS, STEPS, type Action, type ApprovalAction, type PlanField } from './vocabulary';
 
 /*
  * Four eyes: before anything is written in Jet, a second person says yes to exactly this plan. What was asked, and what
@@ -16,6 +24,17 @@ import { PLAN_FIELDS, STEPS, type PlanField } from './vocabulary';
 
 type Entries = readonly JournalEntry[];
 export type RequestLine = EntryOf<'request-approval'>;
+/** How a request ends by what a person says to it. */
+export const DECIDED_BY = {
+  approve: 'approved',
+  reject: 'rejected',
+  override: 'overridden',
+} as const satisfies Record<ApprovalAction, ApprovalDecision>;
+
+export function isApprovalAction(action: Action): action is ApprovalAction {
+  return Object.hasOwn(DECIDED_BY, action);
+}
+
 type DecisionLine = EntryOf<'approve' | 'reject' | 'override' | 'end-approval'>;
 
 /** The number of a request within its case, from 1; the decision about it has the same. */
@@ -29,14 +48,17 @@ export function decisionOn(entries: Entries, request: RequestLine): DecisionLine
   return entries.find((entry): entry is DecisionLine => entry.effectKey === key) ?? null;
 }
 
+/** The run's timer, and the clocks of those who write and read, need not agree to the millisecond. */
+export const CLOCKS_DIFFER_MS = 1_000;
+
 export function isGranted({ operation }: DecisionLine): boolean {
   return operation === 'approve' || operation === 'override';
 }
 
-/** The newest request, with what became of it; `null`: nobody was asked. */
+/** The newest request, with what became of it, or that of the series; `null`: nobody was asked. */
 export function approvalOf(entries: Entries): Approval | null {
   const [request, earlier] = requestsOf(entries).toReversed();
-  if (!request) return null;
+  if (!request) return openingLine(entries)?.after.approvedInSeries ?? null;
   const decision = decisionOn(entries, request);
   return {
     planHash: request.after.planHash,
@@ -47,13 +69,6 @@ export function approvalOf(entries: Entries): Approval | null {
     decision: decision && toDecision(decision, openingLine(entries)),
   };
 }
-
-const KINDS = {
-  approve: 'approved',
-  reject: 'rejected',
-  override: 'overridden',
-  'end-approval': 'expired',
-} as const;
 
 /** Whether people who logged in themselves have ordered and decided. */
 export function arePersons(...identities: readonly (string | null | undefined)[]): boolean {
@@ -66,7 +81,7 @@ function toDecision(
 ): NonNullable<Approval['decision']> {
   return {
     arePersons: arePersons(actorId, opening?.actorId),
-    kind: KINDS[operation],
+    kind: operation === 'end-approval' ? 'expired' : DECIDED_BY[operation],
     by,
     at,
     reason: 'reason' in after ? after.reason : null,
@@ -88,8 +103,11 @@ function valueOf(event: EventSummary, field: PlanField): string | null {
 }
 
 /** The rule that a new case of a house is bound to; `undefined`: nobody has to approve a single case there. */
-export function approvalRuleOf({ approval: { needed, expiresMs, to } }: House): ApprovalRule | undefined {
-  return needed === 'always' ? { expiresMs, to } : undefined;
+export function approvalRuleOf(
+  { approval: { needed, expiresMs, to } }: House,
+  isOfSeries: boolean,
+): ApprovalRule | undefined {
+  return needed === 'always' || (needed === 'series' && isOfSeries) ? { expiresMs, to } : undefined;
 }
 
 /** Until when a request can be decided: a performance that has begun is not approved any more, unless that was ordered. */
@@ -104,7 +122,8 @@ export function expiryOf(
 
 /** Whether whoever decides is proven to be another one than who ordered. Who is not proven may be the same. */
 export function isSomebodyElse({ actorId }: Actor, ordered: Pick<JournalEntry, 'actorId'> | null): boolean {
-  return Boolean(actorId && ordered?.actorId && actorId !== ordered.actorId);
+  const areProven = [actorId, ordered?.actorId].every((id) => id && !isUnproven(id));
+  return areProven && actorId !== ordered?.actorId;
 }
 
 /** The word by which a case begins without a second person; `null`: it does not. */
@@ -139,6 +158,11 @@ export function begunAt(entries: Entries): Instant {
   const checked = entries.findLast(({ operation }) => operation === 'recheck-plan') ?? entries[0];
   if (!checked) throw new Error('a case without lines');
   return checked.at;
+}
+
+/** Whether the case waits, or has ended, without anybody's yes: to everybody outside nothing has happened. */
+export function isUnapproved({ input: { policy } }: Pick<Opening, 'input'>, entries: Entries): boolean {
+  return policy.approval !== undefined && !isApproved(entries) && !hasBegunWriting(entries);
 }
 
 /** Whether the newest request was granted, and its plan was then found unchanged: only after that anything is written. */

@@ -64,6 +64,8 @@ export interface CancellationInput {
   isPlaceNeeded?: true;
   /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */
   resumption?: { actor: string; reason: string; id?: string; key?: ActionKey };
+  /** It is one of many that were ordered together. */
+  series?: { id: string };
   /** The proof that it came through Absage. It is not written into the journal. */
   seal?: Seal;
 }
@@ -205,6 +207,8 @@ export interface Opening {
   /** Only in a rehearsal with the simulator: the ended case of this event, which has been put on sale again since. */
   replaces?: string;
   warnings: CodedText[];
+  /** Its house has approved it with the others of its series. Absent where nobody was asked there. */
+  approvedInSeries?: Approval;
   /** The house's to-do list. Lines of before lack it. */
   tasks?: HouseTask[];
   /** Whom to call about what the case adds to that list. Lines of before lack it. */

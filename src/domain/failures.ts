@@ -82,6 +82,11 @@ export const FAILURES = {
     text: `Die Prüfung wartet, bis andere Prüfungen dieses Hauses fertig sind. ${NOTHING_LOST} Absage versucht es weiter.`,
     actions: ['retry', 'abort'],
   },
+  'writes-off': {
+    kind: 'retryable',
+    text: `Das Schreiben ist abgeschaltet: Absage schreibt derzeit nichts in Jet und nichts an Ö-Ticket. ${NOTHING_LOST} Sobald es wieder eingeschaltet ist, geht es von selbst weiter.`,
+    actions: ['retry', 'abort'],
+  },
   'event-changed': {
     kind: 'terminal',
     text: 'Die Veranstaltung wurde inzwischen in Jet geändert. Absage hat nichts darübergeschrieben. Was soll gelten?',

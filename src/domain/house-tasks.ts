@@ -1,3 +1,4 @@
+import { isUnapproved } from './approval';
 import type { Opening } from './case';
 import { endingOf, leftByCase, LEFT_IDS, remainingOfBefore, RIGHT_ENDS, type Ending } from './ending';
 import type { EntryOf, JournalEntry } from './journal';
@@ -74,6 +75,8 @@ export function tasksOfHouse({ tasks, contacts }: Pick<House, 'tasks' | 'contact
 export function tasksOf(lines: CaseLines, as: Ending = endingOf(lines)): ShownTask[] | null {
   const { opening, entries } = lines;
   if (!opening?.tasks || as === 'refused') return null;
+  // Nobody is told of a cancellation that may never be.
+  if (isUnapproved(opening, entries)) return null;
   // From the accepted abort on it is to be played, whoever ends the case, and how.
   const ending = isAbortAccepted(entries) ? 'aborted' : as;
   const known = opening.tasks.map(({ id }) => id);

@@ -40,7 +40,7 @@ export function readCancellationWorkflowId(
  */
 export function inputFault(input: unknown, workflowId: string): string | null {
   if (!isRecord(input)) return 'the input is not an object';
-  const { caseId, order, orderedBy, policy, resumption, orderedAt, isOrderMailed, isPlaceNeeded } =
+  const { caseId, order, orderedBy, policy, resumption, orderedAt, isOrderMailed, isPlaceNeeded, series } =
     input as Partial<CancellationInput>;
   if (typeof caseId !== 'string' || !isCaseId(caseId)) return 'caseId is not a UUID';
   if (typeof orderedBy !== 'string' || textFault(orderedBy) !== null) return 'orderedBy is missing';
@@ -49,6 +49,8 @@ export function inputFault(input: unknown, workflowId: string): string | null {
     return 'orderedAt is invalid';
   if (isOrderMailed !== undefined && isOrderMailed !== true) return 'isOrderMailed is invalid';
   if (isPlaceNeeded !== undefined && isPlaceNeeded !== true) return 'isPlaceNeeded is invalid';
+  if (series !== undefined && !(isRecord(series) && typeof series.id === 'string' && isCaseId(series.id)))
+    return 'series is invalid';
   const fault = orderFault(order) ?? policyFault(policy);
   if (fault) return fault;
   const { house, eventNumber } = order as Order;

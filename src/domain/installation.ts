@@ -13,12 +13,16 @@ export const INSTALLATION = 'installation';
  * - `sealed-since`: what was begun in Temporal before that instant needs no seal
  * - `contact-erased`: nobody can read the contact of a case any more. `runs`, `mails`: how many of Temporal's runs and of a
  *   rehearsal's mails were deleted with it
+ * - `switch-writes`: from here on nothing is written to Jet and nothing is mailed to Ö-Ticket, or it is again
+ * - `tell-writes-off`: which case tells its house of that
  */
 type Content =
   | { operation: 'signing-key'; before: PublicKey | null; after: PublicKey }
   | { operation: 'sealed-since'; before: null; after: { since: Instant } }
   | { operation: 'moved'; before: null; after: { to: string } }
   | { operation: 'adopted'; before: { id: string }; after: { id: string } }
+  | { operation: 'switch-writes'; before: null; after: { on: boolean; reason: string } }
+  | { operation: 'tell-writes-off'; before: null; after: { house: string; caseId: string } }
   | {
       operation: 'contact-erased';
       before: null;
@@ -43,6 +47,8 @@ export type InstallationLine = Content &
   };
 
 export type ErasureLine = Extract<InstallationLine, { operation: 'contact-erased' }>;
+
+export type WritesLine = Extract<InstallationLine, { operation: 'switch-writes' }>;
 
 /** A line to be written. One with an effect key that is there is not written again. */
 export type NewInstallationLine = Content & Actor & { effectKey: string };

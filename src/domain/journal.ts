@@ -100,6 +100,12 @@ export const effectKeys = {
   foundRight: (validUntil: LocalDate) => `grant-right/${validUntil}/found`,
   /** The attempts at the notice to Ö-Ticket count from 1. */
   notice: (attempt: number) => `notify-partner/${attempt}`,
+  /** Who sends it, in a series; counts from 1, as a mail that was certainly not sent leaves it open again. */
+  noticeClaim: (nth: number) => (nth === 1 ? 'notice/claimed-by' : `notice/claimed-by/${nth}`),
+  /** The mail of the series that told of it. */
+  seriesNotice: (number: number) => `notify-partner/series/${number}`,
+  /** The common beginning of those keys. */
+  seriesNotices: 'notify-partner/series/',
   /** The attempts at one mail to the house about one situation count from 1. */
   houseMail: (kind: string, attentionId: string, attempt: number) => `${kind}/${attentionId}/${attempt}`,
   /** The common beginning of the keys of all attempts at that mail. */
@@ -109,6 +115,8 @@ export const effectKeys = {
   claimOf: (byHandKey: string) => `${byHandKey}/claim`,
   /** The requests for an approval count from 1, and each is decided once, however. */
   approvalRequest: (nth: number) => `request-approval/${nth}`,
+  /** The common beginning of the keys of all requests. */
+  approvalRequests: 'request-approval/',
   approval: (nth: number) => `approval/${nth}`,
   approvalVoid: (nth: number) => `approval/${nth}/void`,
   recheck: (nth: number) => `recheck-plan/${nth}`,

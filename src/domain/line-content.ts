@@ -328,6 +328,17 @@ type NoticeByHand = Line<{
   outcome: 'by-hand';
 }>;
 
+/**
+ * Who tells Ö-Ticket of a performance of a series: the mail of the series with that number, or the case itself. The newest
+ * line counts, and nobody else sends.
+ */
+type NoticeClaim = Line<{
+  kind: 'decision';
+  step: 'notify-partner';
+  operation: 'claim-notice';
+  after: { by: 'series'; number: number } | { by: 'item' };
+}>;
+
 type HouseMailIntent = Line<{
   kind: 'intent';
   step: StepName;
@@ -467,6 +478,7 @@ export type LineContent =
   | NoticeIntent
   | NoticeOutcome
   | NoticeByHand
+  | NoticeClaim
   | HouseMailIntent
   | HouseMailOutcome
   | AbortLine

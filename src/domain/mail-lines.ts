@@ -41,6 +41,28 @@ export function lastWrittenNotice(entries: Entries): { at: Instant; notice: Writ
   return attempt ? { at: attempt.at, notice: attempt.after } : null;
 }
 
+/** In a series: who was to send it, oldest first; the newest line counts. */
+export function noticeClaims(entries: Entries): EntryOf<'claim-notice'>[] {
+  return entries.filter((entry): entry is EntryOf<'claim-notice'> => entry.operation === 'claim-notice');
+}
+
+/** The line that a mail of the series has told of the performance; `null`: none has. */
+export function toldBySeries(entries: Entries): NoticeReply | null {
+  return (
+    entries.find(
+      (entry): entry is NoticeReply => isReply(entry) && entry.effectKey.startsWith(effectKeys.seriesNotices),
+    ) ?? null
+  );
+}
+
+/** By which line the mail of the series has claimed what it then told of; `null`: no mail of the series has told of it. */
+export function toldClaim(entries: Entries): EntryOf<'claim-notice'> | null {
+  const told = toldBySeries(entries);
+  const isIts = ({ after }: EntryOf<'claim-notice'>) =>
+    after.by === 'series' && effectKeys.seriesNotice(after.number) === told?.effectKey;
+  return told && (noticeClaims(entries).findLast(isIts) ?? null);
+}
+
 /** The line by which an operator reports that they sent the mail, and when. */
 export function noticeByHand(entries: Entries): NoticeByHand | null {
   return (

@@ -43,6 +43,11 @@ export const EFFECT_ROWS = {
     isWrite: true,
   },
   'send-partner-notice': { label: 'E-Mail an Ö-Ticket', shortLabel: 'E-Mail an Ö-Ticket', isWrite: false },
+  'claim-notice': {
+    label: 'Wer die E-Mail an Ö-Ticket sendet',
+    shortLabel: 'E-Mail zuordnen',
+    isWrite: false,
+  },
   'alert-house': { label: 'E-Mail an das Haus', shortLabel: 'Haus verständigen', isWrite: false },
   'tick-task': { label: 'Aufgabe des Hauses', shortLabel: 'Aufgabe des Hauses', isWrite: false },
   close: { label: 'Abschluss', shortLabel: 'Abschließen', isWrite: false },

@@ -4,7 +4,7 @@ import { movedText } from './conflicts';
 import type { JournalEntry } from './journal';
 import type { ShownEvent } from './line-content';
 import { grantedRight, lastReadBack, type CaseLines } from './lines';
-import { noticeAttempts, repliesOf } from './mail-lines';
+import { noticeAttempts, repliesOf, toldClaim } from './mail-lines';
 import { stripMarker } from './marker';
 import { rightFor } from './plan';
 import { lastLook, lastRead, lastShown } from './storno-lines';
@@ -162,9 +162,11 @@ const NOTICE_TEXTS = {
 function noticeText(lines: CaseLines): keyof typeof NOTICE_TEXTS | null {
   const { entries, opening } = lines;
   const shown = lastRead(entries);
-  const sent = noticeAttempts(entries).findLast((attempt) =>
+  const own = noticeAttempts(entries).findLast((attempt) =>
     repliesOf(entries, attempt).some(({ outcome }) => outcome === 'accepted' || outcome === 'in-doubt'),
   );
+  // A mail of a series tells of what was known when it claimed the performance.
+  const sent = own ?? toldClaim(entries);
   if (!opening || !shown || !sent) return null;
   const told = performanceOf(opening, lastRead(entries.filter(({ seq }) => seq < sent.seq)));
   return differences(told, performanceOf(opening, shown)).length === 0 ? 'new' : 'old';

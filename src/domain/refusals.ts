@@ -60,9 +60,16 @@ export const NEXT_STEPS = {
   'already-completed': 'Bitte die bestehende Absage ansehen. Bei Fragen das Ticketing-Team anrufen.',
   'already-cancelling': 'Bitte die laufende Absage ansehen: dort steht, was sie gerade braucht.',
   'not-sealed': 'Bitte die Absage in Absage selbst beginnen oder fortsetzen, nicht in Temporal.',
+  'not-in-series': 'Bitte die Vorstellung einzeln oder in einer neuen Serie absagen.',
+  'skipped-in-series': 'Soll sie doch abgesagt werden: bitte einzeln oder in einer neuen Serie absagen.',
+  'series-aborted': 'Soll sie doch abgesagt werden: bitte einzeln oder in einer neuen Serie absagen.',
   rejected: 'Soll sie doch abgesagt werden: bitte mit der Leitung klären und neu beauftragen.',
   'approval-expired':
     'Bitte neu beauftragen, wenn es dafür nicht zu spät ist, und die Leitung anrufen, damit sie die Freigabe sieht.',
+  'not-approved': 'Bitte auf der Seite der Serie „Noch einmal versuchen“: dann wird das Haus neu gefragt.',
+  'held-by-stranger': CALL_OPERATIONS,
+  'run-ended':
+    'Soll sie abgesagt werden: bitte auf der Seite der Serie „Noch einmal versuchen“. Bitte vorher den technischen Betrieb fragen, ob jemand den Lauf mit Absicht beendet hat.',
   'house-not-configured': CALL_OPERATIONS,
   'seen-missing': 'Bitte angeben, was in der Maske von Jet steht.',
   'interval-too-short': CALL_OPERATIONS,

@@ -1,4 +1,5 @@
 import type { Role } from './roles';
+import type { SeriesAction } from './series-vocabulary';
 import type { RunAction } from './vocabulary';
 
 /*
@@ -41,7 +42,7 @@ export function sealedStart<I extends { seal?: Seal }>(workflowId: string, { sea
 export function sealedUpdate(
   workflowId: string,
   caseId: string,
-  action: RunAction,
+  action: RunAction | SeriesAction,
   { updateId, request: { seal: _seal, ...request } }: AskedUpdate,
 ) {
   return { update: action, workflowId, caseId, updateId, request };

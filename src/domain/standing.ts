@@ -1,4 +1,5 @@
 import type { Approval, Attention, CancellationStatus } from './case';
+import { decidedText } from './approval-notice';
 import { clockOn, clockTime, dayAndTime } from './clock';
 import { shownName } from './names';
 import { failureRow, isFailureCode } from './failures';
@@ -27,8 +28,10 @@ type Situation = Pick<
  */
 export function standingNotes(status: Situation): string[] {
   const { state, step, refusal, approval, attention } = status;
-  if (refusal && approval?.decision) return [refusal.text, ...decisionText(approval)];
-  if (refusal) return [refusal.text];
+  if (refusal) {
+    const decided = approval && decidedText(approval);
+    return decided ? [refusal.text, decided] : [refusal.text];
+  }
   if (attention) {
     const isFirstTask = state === 'needs-attention' && step === 'mark-titles' && attention.task !== null;
     return [...(isFirstTask ? [BEFORE_THE_WAIT] : []), ...ifNobodyActs(attention.code, status)];
@@ -55,13 +58,6 @@ function approvalNotes(
     `Wenn niemand entscheidet: um ${clockOn(expiresAt, requestedAt)} endet die Bitte, und es wird nicht abgesagt.`,
     `Beginn ist ${dayAndTime(startsAt)}.`,
   ];
-}
-
-/** What was decided, and by whom. */
-function decisionText({ decision }: Approval): string[] {
-  if (!decision || decision.kind === 'expired') return [];
-  const reason = decision.reason ? ` Begründung: ${decision.reason}` : '';
-  return [`Entschieden von ${shownName(decision.by)} um ${clockTime(decision.at)}.${reason}`];
 }
 
 /** What becomes of a case whose question nobody answers. Of a run that is paused, its own text says it. */

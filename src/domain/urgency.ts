@@ -27,3 +27,8 @@ export interface Turn {
 export function turnOf(urgency: Urgency, house: string): Turn {
   return { priorityKey: URGENCY[urgency], fairnessKey: house };
 }
+
+/** The same for a case of a series. */
+export function ofSeries(urgency: Urgency): Urgency {
+  return urgency === 'write' ? 'write-of-series' : 'look-of-series';
+}

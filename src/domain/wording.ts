@@ -4,6 +4,7 @@ import { clockTime, dayAndTime, germanDate, viennaDate } from './clock';
 import type { Attention, CancellationStatus, StepProgress } from './case';
 import { plainMarkdown } from './markdown';
 import type { Instant } from './types';
+import { WRITES_OFF } from './writes';
 
 /** What a step is called on screens and in Temporal's Web UI. */
 export const STEP_LABELS = columnOf(STEP_ROWS, 'label');
@@ -39,13 +40,22 @@ export const REFUSAL_TEXTS = {
   'already-cancelling': 'Für diese Veranstaltung läuft bereits eine Absage.',
   'not-sealed':
     'Dieser Lauf wurde nicht über Absage begonnen. Im Echtbetrieb wird so nichts abgesagt. Es wurde nichts geschrieben.',
+  'held-by-stranger': 'Ein fremder Lauf in Temporal belegt diese Veranstaltung. Es wurde nichts geschrieben.',
+  'run-ended':
+    'Der Lauf dieser Vorstellung wurde in Temporal beendet, bevor sie begonnen hat. Es wurde nichts geschrieben.',
   'house-not-configured': 'Dieses Haus fehlt in den Einstellungen von Absage.',
   'seen-missing':
     'Dieses Haus arbeitet ohne Gateway: der Auftrag muss enthalten, was in der Maske steht (seen).',
   'interval-too-short':
     'Hinter dem Gateway steht ein echtes Jet: Wartezeiten unter 15 Minuten sind nicht möglich.',
+  'not-in-series': 'Diese Vorstellung gehört nicht zu dieser Serie.',
+  'skipped-in-series': 'Diese Vorstellung wurde in der Serie ausgelassen. Es wurde nichts geschrieben.',
+  'series-aborted':
+    'Die Serie wurde abgebrochen, bevor diese Vorstellung begonnen hat. Es wurde nichts geschrieben.',
   rejected: 'Diese Absage wurde nicht freigegeben.',
   'approval-expired': 'Die Freigabe kam nicht rechtzeitig.',
+  'not-approved':
+    'Für diese Vorstellung gibt es in der Serie keine Freigabe ihres Hauses. Es wurde nichts geschrieben.',
   'invalid-order': 'Die Absage wurde mit unvollständigen oder widersprüchlichen Angaben begonnen.',
 } as const;
 
@@ -108,8 +118,11 @@ export const ACTION_TEXTS = {
     'Was abgesagt werden soll, steht inzwischen anders in Jet. Bitte den Stand neu ansehen und dann entscheiden.',
   ownOrder:
     'Wer eine Absage beauftragt hat, gibt sie nicht selbst frei: das braucht eine zweite Person. Im Notfall kann die Leitung ohne Freigabe beginnen.',
+  personNeeded:
+    'Das entscheidet eine Person, die sich selbst anmeldet, kein Token: bitte auf der Seite dieser Absage, angemeldet mit dem eigenen Konto.',
   rolesAreOld:
     'Der Anmeldedienst Ihrer Organisation antwortet gerade nicht. Bis er bestätigt, dass Sie das noch dürfen, kann nicht freigegeben werden. Bitte später noch einmal versuchen oder eine andere Person der Leitung bitten.',
+  approvalOver: 'Die Bitte um Freigabe ist abgelaufen: diese Absage wird nicht begonnen.',
   alreadyDecided: 'Über diese Freigabe wurde schon entschieden. Bitte den Stand neu ansehen.',
   notWaiting: 'Im Moment wird auf nichts gewartet, das übersprungen werden könnte.',
   anotherWait: 'Diese Wartezeit läuft nicht (mehr). Bitte den Stand neu ansehen.',
@@ -133,6 +146,9 @@ export const ACTION_TEXTS = {
     'Dieser Schlüssel wurde schon bei einer früheren Absage dieser Veranstaltung verwendet. Es wurde nichts getan. Für die jetzige Absage braucht es einen neuen Schlüssel.',
   keyOfOtherRequest:
     'Dieser Schlüssel wurde schon für eine andere Anfrage verwendet. Es wurde nichts getan. Eine andere Anfrage braucht einen neuen Schlüssel.',
+  seriesInterrupted:
+    'Die Serie hat keinen Lauf mehr, der etwas tun könnte: bitte zuerst fortsetzen (Wieder aufnehmen).',
+  seriesNotInterrupted: 'Die Serie ist nicht unterbrochen.',
   notProven:
     'Diese Anfrage kam nicht über Absage, und wer sie gestellt hat, ist nicht geprüft. Es wurde nichts getan. Aus Temporals Web UI sind im Echtbetrieb nur abort und retryNow möglich, alles andere bitte in Absage selbst.',
   inDoubt:
@@ -181,12 +197,29 @@ export const SUMMARIES = {
   lookAtEvent: 'Nachsehen, ob der Status noch Storno ist',
   openTask: 'Aufgabe vorbereiten',
   restoreTitles: 'Titel zurücksetzen',
+  awaitWrites: 'Warten, bis das Schreiben wieder eingeschaltet ist',
   alertHouse: 'Haus verständigen',
   tellOrder: 'Haus vom Beginn verständigen',
   reconcile: 'Unterbrochene Absagen suchen',
   watchStatus: 'Auf den Status nach dem Storno achten',
   tellEnds: 'E-Mails über ein Ende noch einmal versuchen',
   eraseContacts: 'Kontaktdaten löschen, deren Frist vorbei ist',
+} as const;
+
+/** What a series does, in the Web UI. */
+export const SERIES_SUMMARIES = {
+  begin: 'Serie beginnen',
+  plan: 'Prüfen, ob alles noch so steht wie in der Vorschau',
+  survey: 'Nachsehen, was als Nächstes zu tun ist',
+  decide: 'Entscheidung ins Logbuch eintragen',
+  judge: 'Nachsehen, wer die Veranstaltung belegt',
+  abort: 'Vorstellung abbrechen',
+  look: 'Nachsehen, ob der Status noch Storno ist',
+  notice: 'E-Mail an Ö-Ticket über mehrere Vorstellungen',
+  houses: 'Häuser verständigen',
+  approvals: 'Freigaben der Häuser erbitten und prüfen',
+  tellApprovals: 'Häuser um Freigabe bitten',
+  end: 'Serie abschließen',
 } as const;
 
 const STEP_MARKS = {
@@ -216,6 +249,8 @@ export function describeStatus(status: CancellationStatus, note: string | null):
       ...describeTask(attention),
       describeWaysOut(status),
     );
+  const held = status.warnings.find(({ code }) => code === WRITES_OFF);
+  if (held) paragraphs.push(plainMarkdown(held.text));
   if (note) paragraphs.push(note);
   paragraphs.push(steps.map((step) => describeStep(step, status.waitEndsAt)).join(LINE_BREAK));
   if (!pointOfNoReturnPassed && allowedActions.includes('abort')) {

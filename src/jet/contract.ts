@@ -17,28 +17,33 @@ export const EVENT_NUMBER_PATTERN = /^[1-9][0-9]{0,9}$/;
 const VERSION_PATTERN = /^[\x21\x23-\x7e]{1,128}$/;
 
 export const wireEvent = z.object({
-  eventNumber: z.string().regex(EVENT_NUMBER_PATTERN),
-  house: z.string(),
-  title: z.string(),
-  customerTitle: z.string().nullable(),
-  externalMemo: z.string().nullable(),
-  /** The raw word of the mask. */
-  status: z.string(),
+  eventNumber: z.string().regex(EVENT_NUMBER_PATTERN).describe('Nummer of the Veranstaltung'),
+  house: z.string().describe('Hauskürzel'),
+  title: z.string().describe('Titel'),
+  customerTitle: z.string().nullable().describe('Titel (Kundensicht); null or empty: not used'),
+  externalMemo: z.string().nullable().describe('Externer Memotext; null or empty: not used'),
+  status: z
+    .string()
+    .describe('the raw word of the mask: Verkaufsfreigabe, Bereitstellung, Abschluss, Storno, or another'),
   startsAt: wireInstant,
-  venue: z.string(),
-  location: z.string(),
-  organiser: z.string(),
-  production: z.string().nullable(),
-  soldViaPartner: z.boolean(),
-  /** In UTF-16 code units. */
-  limits: z.object({
-    title: z.int().min(0),
-    customerTitle: z.int().min(0),
-    externalMemo: z.int().min(0),
-  }),
-  version: z.string().regex(VERSION_PATTERN),
-  savedAt: wireInstant,
-  readAt: wireInstant,
+  venue: z.string().describe('Saal'),
+  location: z.string().describe('Ort'),
+  organiser: z.string().describe('Veranstalter'),
+  production: z.string().nullable().describe('Produktion'),
+  soldViaPartner: z.boolean().describe('has an Ö-Ticket Verkaufsart'),
+  limits: z
+    .object({
+      title: z.int().min(0),
+      customerTitle: z.int().min(0),
+      externalMemo: z.int().min(0),
+    })
+    .describe('longest value of each field, in UTF-16 code units'),
+  version: z
+    .string()
+    .regex(VERSION_PATTERN)
+    .describe('opaque; another one after every save, and never the same again'),
+  savedAt: wireInstant.describe("the last save, on the gateway's clock"),
+  readAt: wireInstant.describe("this very read, on the gateway's clock"),
 });
 
 /** The most events that a page may have. */
@@ -52,30 +57,35 @@ export const wireEventPage = z.object({
 
 export const wireHealth = z.object({
   ok: z.boolean(),
-  readAt: wireInstant,
-  simulator: z.boolean().optional(),
+  readAt: wireInstant.describe("now, on the gateway's clock"),
+  simulator: z
+    .boolean()
+    .optional()
+    .describe('true only where nothing real is behind it: never in a gateway of yours'),
 });
 
 export const wireChannelInfo = z.object({
   eventNumber: z.string(),
-  status: z.string(),
-  title: z.string().nullable(),
-  transferredAt: wireInstant.nullable(),
+  status: z.string().describe('the raw word that Connect Online shows'),
+  title: z.string().nullable().describe('as Connect Online shows it; null where it does not'),
+  transferredAt: wireInstant
+    .nullable()
+    .describe('when this row was last transferred, or its content last changed; null where it is not shown'),
   readAt: wireInstant,
 });
 
 export const wireRight = z.object({
   user: z.string(),
   eventNumber: z.string(),
-  validFrom: wireDate.nullable(),
-  validUntil: wireDate.nullable(),
+  validFrom: wireDate.nullable().describe('null: without a beginning'),
+  validUntil: wireDate.nullable().describe('inclusive, in Vienna; null: without an end'),
 });
 
 /** The body of `PUT …/announcement`. */
 export const announcementRequest = z.strictObject({
   title: z.string().min(1),
-  customerTitle: z.string().nullable(),
-  externalMemo: z.string().nullable(),
+  customerTitle: z.string().nullable().describe('null empties the field'),
+  externalMemo: z.string().nullable().describe('null empties the field'),
 });
 
 /** The body of `PUT …/extended-cancellation-rights/…`. Both days inclusive. */
@@ -105,10 +115,8 @@ export const wireProblem = z.object({
   status: z.int(),
   code: z.string(),
   detail: z.string().optional(),
-  /** Present with `value-rejected`. */
-  field: z.string().optional(),
-  /** The raw word of the mask. Present with `status-not-cancellable`. */
-  current: z.string().optional(),
+  field: z.string().optional().describe('with value-rejected: which one'),
+  current: z.string().optional().describe('with status-not-cancellable: the raw word of the mask'),
 });
 
 export type WireEvent = z.output<typeof wireEvent>;

@@ -1,4 +1,5 @@
 import { KnownFailure } from '../domain/failures';
+import { currentTraceparent, inSpan } from '../tracing';
 
 /** Longest reply, in bytes after decompression. */
 const LONGEST_REPLY_BYTES = 1024 * 1024;
@@ -32,10 +33,18 @@ const isDecidedByStatus = (status: number) =>
  * Rejects with `jet-unavailable` when there is no complete reply; the gateway may or may not have carried out a write.
  * The caller judges a complete reply that is no JSON, together with its status.
  */
-export async function callGateway(
-  { url, token, timeoutMs }: { url: string; token: string; timeoutMs: number },
-  call: Call,
-): Promise<Reply> {
+export async function callGateway(gateway: Gateway, call: Call): Promise<Reply> {
+  return inSpan(`jet ${call.name}`, {}, () => exchange(gateway, call));
+}
+
+interface Gateway {
+  url: string;
+  token: string;
+  timeoutMs: number;
+}
+
+async function exchange({ url, token, timeoutMs }: Gateway, call: Call): Promise<Reply> {
+  const traceparent = currentTraceparent();
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(`${url}${call.path}`, {
@@ -47,6 +56,8 @@ export async function callGateway(
         authorization: `Bearer ${token}`,
         connection: 'close',
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        // Whoever runs the gateway finds the call again.
+        ...(traceparent !== null && { traceparent }),
         ...call.headers,
       },
       body: call.body === undefined ? undefined : JSON.stringify(call.body),

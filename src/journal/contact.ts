@@ -2,7 +2,9 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { fillPlaces, isSealed, type ContactState } from '../domain/contact';
 import type { EntryOf, JournalEntry } from '../domain/journal';
 import type { WrittenNotice } from '../domain/line-content';
+import { KnownFailure } from '../domain/failures';
 import { readLines } from '../domain/lines';
+import type { SeriesLineOf } from '../domain/series-lines';
 import type { Contact, SealedContact } from '../domain/types';
 import type { Journal } from './port';
 
@@ -44,6 +46,23 @@ function unseal(key: string, caseId: string, { sealed }: SealedContact): Contact
   } catch {
     return null;
   }
+}
+
+/**
+ * The contact that a series names, and the key that what is kept of it is sealed with. `null`: it names none. Fails where the key is
+ * not there, or opens it no more.
+ */
+export async function contactOfSeries(
+  journal: Pick<Journal, 'contact'>,
+  { caseId, after: { contact } }: SeriesLineOf<'order-series'>,
+): Promise<{ contact: Contact; key: string } | null> {
+  if (contact === undefined) return null;
+  const state = await journal.contact(caseId);
+  const key = state !== null && 'key' in state ? state.key : null;
+  const opened = key !== null && isSealed(contact) ? unseal(key, caseId, contact) : null;
+  if (key === null || opened === null)
+    throw new KnownFailure('journal-behind', 'the key of the contact is not there');
+  return { contact: opened, key };
 }
 
 /** What is kept of a mail that names the contact: without the key nobody can tell whether a guess is right. */

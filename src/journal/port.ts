@@ -5,8 +5,11 @@ import type { ContactState } from '../domain/contact';
 import type { ErasureLine, InstallationLine, NewInstallationLine } from '../domain/installation';
 import type { KeyUse } from '../domain/payload-keys';
 import type { PublicKey, Signer } from '../domain/signature';
-import type { CaseRef, Instant, JournalHead } from '../domain/types';
-import type { CaseEnd } from '../domain/vocabulary';
+import type { CaseMark } from '../domain/case-marks';
+import type { ItemHindrance, NewSeriesLine, SeriesLine, SeriesLineOf } from '../domain/series-lines';
+import type { CaseRef, Contact, Instant, JournalHead } from '../domain/types';
+import type { CaseEnd, StepName } from '../domain/vocabulary';
+import type { WritesState } from '../domain/writes';
 
 /** One case in a list: its first line and, if it has ended, its last. */
 export interface JournalCase {
@@ -15,8 +18,8 @@ export interface JournalCase {
   hasStornoClaim: boolean;
 }
 
-/** The first line of the case, or the other case that holds the event. */
-export type CaseOpening = { opened: EntryOf<'check'> } | { takenBy: string };
+/** The first line of the case, or the other case that holds the event, or why its series does not let it begin. */
+export type CaseOpening = { opened: EntryOf<'check'> } | { takenBy: string } | { hinderedBy: ItemHindrance };
 
 export interface CaseFilter {
   /** At least one; all by default. */
@@ -28,6 +31,21 @@ export interface CaseFilter {
   /** Only cases opened before this entry, for paging. */
   before?: { at: Instant; caseId: string };
   limit: number;
+}
+
+/**
+ * An attempt to write to Jet, to mail Ö-Ticket, or to have a person write. With the line that goes before it the journal asks
+ * whether writes are on, in the same transaction, and notes the attempt as at work; where they are off the method rejects with
+ * `KnownFailure('writes-off')`, and nothing is written.
+ */
+export interface WriteAttempt {
+  /** Unique. */
+  id: string;
+  /** A mail of a series names the series in the place of a case, and no event. */
+  ref: CaseRef;
+  step: StepName;
+  /** After this time nothing of it can still come, whatever became of its process, in milliseconds. */
+  mayLastMs: number;
 }
 
 /**
@@ -46,18 +64,30 @@ export interface Journal {
    */
   openCase(ref: CaseRef, entry: NewOpening): Promise<CaseOpening>;
   /** Appends a line to the chain of its case; the same effect key again returns the line that is there. */
-  append<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E>>;
+  append<E extends NewEntry>(ref: CaseRef, entry: E, attempt?: WriteAttempt): Promise<Written<E>>;
   /** As `append`, but `null` when the effect key is there already: another attempt has begun this very effect. */
   appendNew<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
   /**
    * As `append`, for an effect that neither an abort nor the end allows: `null`, and nothing written, once the abort has its
    * claim or the case has ended. So an attempt that wakes up late finds no way to write.
    */
-  appendUnlessOver<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
+  appendUnlessOver<E extends NewEntry>(
+    ref: CaseRef,
+    entry: E,
+    attempt?: WriteAttempt,
+  ): Promise<Written<E> | null>;
   /** As `append`, for an effect that an abort begins or allows: `null`, and nothing written, once the case has ended. */
-  appendUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
+  appendUnlessEnded<E extends NewEntry>(
+    ref: CaseRef,
+    entry: E,
+    attempt?: WriteAttempt,
+  ): Promise<Written<E> | null>;
   /** As `appendNew`, and `null` once the case has ended, too. */
-  appendNewUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
+  appendNewUnlessEnded<E extends NewEntry>(
+    ref: CaseRef,
+    entry: E,
+    attempt?: WriteAttempt,
+  ): Promise<Written<E> | null>;
   /**
    * As `append`, for a proof that rests on a look at the event: `null`, and nothing written, once another look was noted
    * after it. So an attempt that wakes up late proves nothing of an event that has changed since.
@@ -80,7 +110,7 @@ export interface Journal {
    * Claims the case and writes the line in one transaction, and returns the claim that the case has now; when the
    * other claim is there, nothing is written.
    */
-  claim(ref: CaseRef, claim: Claim, entry: NewEntry): Promise<Claim>;
+  claim(ref: CaseRef, claim: Claim, entry: NewEntry, attempt?: WriteAttempt): Promise<Claim>;
   /**
    * As `claim`, for a Storno that an attempt found and did not set: `null`, and nothing written, once Storno was tried after
    * the line that the attempt read last. So an attempt that wakes up late notes no Storno of ours as somebody else's.
@@ -97,6 +127,8 @@ export interface Journal {
   requireHead(caseId: string, head: JournalHead): Promise<void>;
   /** All lines of a case, oldest first; none for a case that the journal does not know. */
   entries(caseId: string): Promise<JournalEntry[]>;
+  /** As `entries`, for many cases with one question. A case that the journal does not know has no lines in the map. */
+  linesOfCases(caseIds: readonly string[]): Promise<ReadonlyMap<string, JournalEntry[]>>;
   /** What opens the contact that is sealed in the lines of a case: see `contact.ts`. */
   contact(caseId: string): Promise<ContactState>;
   /** The case that holds an event now: open, interrupted, completed or closed by hand, and not replaced. */
@@ -113,8 +145,57 @@ export interface Journal {
   linesOfEvent(house: string, eventNumber: string): Promise<JournalEntry[]>;
   /** The cases that the filter lets through, refused ones too, newest first. */
   cases(filter: CaseFilter): Promise<JournalCase[]>;
+  /** Whether writes are on: one small read, never cached. */
+  writesState(): Promise<WritesState>;
+  /** The attempt is over: nothing more of it will come. */
+  endAttempt(id: string): Promise<void>;
+  /**
+   * Who tells a house that writes are off: the first of its cases that asks, for each time that they are. A case that has ended is
+   * followed by the next one that asks.
+   */
+  tellerOf(ref: CaseRef): Promise<string>;
   /** Gives the database back; the journal cannot be used any more. */
   close(): Promise<void>;
+}
+
+/** The first line of a series, with its contact in the clear: it is sealed with a key that is made with the line. */
+export type NewSeries = Extract<NewSeriesLine, { operation: 'order-series' }> & { contact?: Contact };
+
+/** The new series, or the one that was ordered for the same thing and has not ended. */
+export interface SeriesOpening {
+  isNew: boolean;
+  seriesId: string;
+}
+
+/** The chains of the series, in the same database. */
+export interface SeriesStore {
+  openSeries(seriesId: string, line: NewSeries): Promise<SeriesOpening>;
+  /** Oldest first; none for a series that the journal does not know. */
+  seriesLines(seriesId: string): Promise<SeriesLine[]>;
+  /** The same effect key again returns the line that is there. */
+  appendToSeries(seriesId: string, line: NewSeriesLine): Promise<SeriesLine>;
+  /** As `appendToSeries`, but `null` when the effect key is there already: another attempt has begun this very effect. */
+  appendNewToSeries(
+    seriesId: string,
+    line: NewSeriesLine,
+    attempt?: WriteAttempt,
+  ): Promise<SeriesLine | null>;
+  /**
+   * Appends what `decide` makes of the series as it is, and of its cases as far as they are then; `null`: nothing is written.
+   * Until that is on the disk no case of the series is opened.
+   */
+  decideOnSeries(
+    seriesId: string,
+    decide: (lines: readonly SeriesLine[], marks: ReadonlyMap<string, CaseMark>) => NewSeriesLine | null,
+  ): Promise<SeriesLine | null>;
+  /** The requests for an approval that nobody has decided yet, the one that was made first first. */
+  openSeriesRequests(): Promise<SeriesLineOf<'request-series-approval'>[]>;
+  /** How far these cases are; one that has no line is left out. */
+  caseMarks(caseIds: readonly string[]): Promise<ReadonlyMap<string, CaseMark>>;
+  /** The series that have not ended, the one that was ordered first first. */
+  unendedSeries(): Promise<string[]>;
+  /** The series that were ordered last, newest first. `before`: only those ordered before this instant. */
+  listSeries(before: Instant | null, limit: number): Promise<string[]>;
 }
 
 /** A run that came with a seal. */
@@ -129,8 +210,8 @@ export interface NamedRun {
 export interface RunNotes {
   /** Notes the run with the seal that first came with it. `false`: the seal came with another run before. */
   nameRun(run: NamedRun): Promise<boolean>;
-  /** The first runs of the chains that came with a seal for this case. */
-  namedRuns(caseId: string): Promise<string[]>;
+  /** The first runs of the chains that came with a seal for each of these cases. The map leaves out cases without one. */
+  namedRuns(caseIds: readonly string[]): Promise<ReadonlyMap<string, string[]>>;
   /** When this installation first sealed: noted once, by its first process that asks. */
   sealedSince(): Promise<Instant>;
 }
@@ -180,6 +261,27 @@ export interface InstallationNotes {
    * of the journal, where the line is about the change of the key.
    */
   appendToInstallation(line: NewInstallationLine, signer?: Signer | null): Promise<InstallationLine>;
+}
+
+/** How the writes are to be, and why. */
+export interface SwitchWish {
+  on: boolean;
+  reason: string;
+}
+
+/**
+ * The switch that stops every write to Jet and every mail to Ö-Ticket, in all processes. It lies in the journal's database, so
+ * that it works whatever Temporal and Jet do; its history is the chain of the installation.
+ */
+export interface WritesSwitch {
+  /** Resolves to how it is now, also where it was so before: then nothing is written. */
+  switchWrites(wish: SwitchWish & Actor): Promise<WritesState>;
+  /** The attempts that have asked and are not known to be over, the oldest first. */
+  attemptsAtWork(): Promise<AttemptAtWork[]>;
+}
+
+export interface AttemptAtWork extends Pick<WriteAttempt, 'id' | 'ref' | 'step'> {
+  since: Instant;
 }
 
 /** Where a case begins and ends. */
@@ -365,7 +467,9 @@ export type JournalStore = Journal &
   Spendings &
   ContactStore &
   InstallationNotes &
-  CaseChain & {
+  WritesSwitch &
+  CaseChain &
+  SeriesStore & {
     readonly sessions: SessionStore;
     readonly forms: FormStore;
     /** Who signs the lines that are written through it; `null`: nobody does. */

@@ -1,6 +1,6 @@
 import { isAsciiMailbox, mailboxKey, toAsciiMailbox } from '../domain/mailbox';
-import { composeHouseNotice } from './house-notice-text';
-import { composePartnerNotice } from './partner-notice-text';
+import { composeHouseNotice, composeSeriesHouseNotice } from './house-notice-text';
+import { composePartnerNotice, composeSeriesNotice } from './partner-notice-text';
 import type { MailPort, OutgoingMail } from './port';
 
 export interface ComposerOptions {
@@ -14,7 +14,10 @@ export interface ComposerOptions {
 /** The mails as they are sent, without a way to send them: so the server can show one before the order. */
 export function createComposer(
   options: ComposerOptions,
-): Pick<MailPort, 'composePartnerNotice' | 'composeHouseNotice'> {
+): Pick<
+  MailPort,
+  'composePartnerNotice' | 'composeSeriesNotice' | 'composeHouseNotice' | 'composeSeriesHouseNotice'
+> {
   const only = onlyRecipient(options);
   const ready = (composed: OutgoingMail): OutgoingMail => {
     const mail = redirected(composed, only);
@@ -23,6 +26,8 @@ export function createComposer(
   };
   return {
     composePartnerNotice: (house, facts) => ready(composePartnerNotice(house, facts, options)),
+    composeSeriesNotice: (house, facts) => ready(composeSeriesNotice(house, facts, options)),
+    composeSeriesHouseNotice: (house, facts) => ready(composeSeriesHouseNotice(house, facts, options)),
     composeHouseNotice: (house, facts) => ready(composeHouseNotice(house, facts, options)),
   };
 }

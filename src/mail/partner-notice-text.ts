@@ -4,7 +4,7 @@ import { toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
 import { REHEARSAL_PREFIX } from '../domain/rehearsal';
 import { oneLine } from '../domain/text';
 import { rehearsalLine } from './mail-text';
-import type { OutgoingMail, PartnerNoticeFacts } from './port';
+import type { OutgoingMail, PartnerNoticeFacts, SeriesNoticeFacts } from './port';
 
 /** The lower-case second half of a sentence that begins with "die folgende Veranstaltung". */
 const WHAT = { ABGESAGT: 'wurde abgesagt', ENTFÄLLT: 'entfällt' } as const;
@@ -48,6 +48,71 @@ export function composePartnerNotice(
     text: `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`,
     messageId: `<cancellation.${facts.eventNumber}.${facts.caseId}@${from.slice(from.lastIndexOf('@') + 1)}>`,
   };
+}
+
+/** As `composePartnerNotice`, once for all the performances of a house: what is the same in all of them stands once. */
+export function composeSeriesNotice(
+  house: House,
+  { seriesId, number, isSimulator, items }: SeriesNoticeFacts,
+  { isRehearsal }: { isRehearsal: boolean },
+): OutgoingMail {
+  const [first] = items;
+  if (!first) throw new TypeError('a mail about no performance');
+  const from = toAsciiMailbox(house.partnerNotice.from);
+  const to = uniqueMailboxes([house.partnerNotice.to]);
+  const sections = [
+    ['Sehr geehrte Damen und Herren!'],
+    [
+      items.length === 1
+        ? `Die folgende Veranstaltung ${WHAT[first.marker]}:`
+        : `Die folgenden ${items.length} Veranstaltungen ${WHAT_OF_SEVERAL[first.marker]}:`,
+    ],
+    ...items.map((facts, index) => [`${index + 1}.`, ...eventLines(facts)].map(indented)),
+    ['Hinweis zur Absage:'],
+    [first.reason],
+    ['In Jet ist erledigt:'],
+    ...items.map((facts, index) =>
+      [`${index + 1}. VA-Nummer ${oneLine(facts.eventNumber)}`, ...doneLines(facts).slice(1)].map(indented),
+    ),
+    requestLines(items.length === 1 ? undefined : 'diese Veranstaltungen'),
+    contactLines(first),
+    ['Mit freundlichen Grüßen', oneLine(house.boxOffice.name), oneLine(house.name)],
+    companyLines(house.company),
+  ];
+  if (isRehearsal) {
+    const line = rehearsalLine(isSimulator);
+    sections.unshift([line]);
+    sections.push([line]);
+  }
+  const domain = from.slice(from.lastIndexOf('@') + 1);
+  return {
+    from,
+    replyTo: from,
+    to,
+    cc: uniqueMailboxes(house.partnerNotice.cc, to),
+    subject: `${isRehearsal ? REHEARSAL_PREFIX : ''}${subjectOfSeries(house, items)}`,
+    text: `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`,
+    messageId: `<series.${seriesId}.${house.key}.${number}@${domain}>`,
+  };
+}
+
+const WHAT_OF_SEVERAL = { ABGESAGT: 'wurden abgesagt', ENTFÄLLT: 'entfallen' } as const;
+
+/** So many numbers stand in a subject; a longer one is cut off by mail programs. */
+const NUMBERS_IN_SUBJECT = 5;
+
+/** `Absage: 12 Vorstellungen, Festspielhaus (VA-Nr. 104233, 104234, 104235, 104236, 104237 und 7 weitere)` */
+function subjectOfSeries({ name }: House, items: readonly PartnerNoticeFacts[]): string {
+  const numbers = items.slice(0, NUMBERS_IN_SUBJECT).map(({ eventNumber }) => eventNumber);
+  const others = items.length - numbers.length;
+  const more = others > 0 ? ` und ${others} weitere` : '';
+  const what = items.length === 1 ? '1 Vorstellung' : `${items.length} Vorstellungen`;
+  return oneLine(`Absage: ${what}, ${name} (VA-Nr. ${numbers.join(', ')}${more})`);
+}
+
+/** The number of an entry stands out, and what belongs to it stands below. */
+function indented(line: string, index: number): string {
+  return index === 0 ? line : `   ${line}`;
 }
 
 /** `Absage: Der Besuch der alten Dame, Sa., 12.12.2026, 19.30 Uhr, Großes Haus (VA-Nr. 104233)` */
@@ -110,10 +175,10 @@ function rightText({ isRightWaived, rightValidUntil }: PartnerNoticeFacts): stri
   return rightValidUntil ? `gültig bis ${germanDate(rightValidUntil)}` : 'unbefristet';
 }
 
-function requestLines(): string[] {
+function requestLines(what = 'diese Veranstaltung'): string[] {
   return [
     'Bitte',
-    '- stellen Sie den Verkauf für diese Veranstaltung ein,',
+    `- stellen Sie den Verkauf für ${what} ein,`,
     '- bestätigen Sie uns, dass die Servicemail an die Käufer:innen versendet wurde,',
     '- erstatten Sie den Käufer:innen den Kartenpreis über die ursprüngliche Zahlungsart zurück.',
     '',

@@ -38,6 +38,16 @@ export interface PartnerNoticeFacts {
   isRightWaived?: boolean;
 }
 
+/** The facts that one mail to Ö-Ticket about several performances of a house states. */
+export interface SeriesNoticeFacts {
+  seriesId: string;
+  /** Counts the mails of the series to this house from 1. */
+  number: number;
+  isSimulator?: boolean;
+  /** At least one; marker, reason and contact are the same in all of them. The soonest performance first. */
+  items: PartnerNoticeFacts[];
+}
+
 /** The facts that a mail to the house itself states. */
 export interface HouseNoticeFacts {
   /**
@@ -74,6 +84,31 @@ export interface HouseNoticeFacts {
   proof?: EndProof;
 }
 
+/** The facts that a mail to a house about its series states. */
+export interface SeriesHouseFacts {
+  kind: 'begun' | 'ended' | 'interrupted' | 'attention' | 'all-clear' | 'approval' | 'overridden';
+  /** To whom; the house's address for alerts where it names nobody. */
+  to?: readonly string[];
+  /** It goes to the house's address for alerts in any case. */
+  isAlert?: boolean;
+  /** What it says, where the kind alone does not. */
+  text?: string;
+  /** Unique, and the same for every attempt to send this mail. */
+  noticeId: string;
+  seriesId: string;
+  title: string;
+  isSimulator?: boolean;
+  items: {
+    /** Day, title and number. */
+    what: string;
+    /** In German. */
+    state: string;
+    isCancelled: boolean;
+    /** Names the line that ends its case. */
+    proof: string | null;
+  }[];
+}
+
 /** One plain-text mail, ready to be sent. Each address is one plain mailbox. */
 export interface OutgoingMail {
   from: string;
@@ -97,8 +132,12 @@ export interface MailPort {
    * the facts make no valid mail, so that the journal never announces a mail that cannot be sent.
    */
   composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail;
+  /** Pure as well: one mail about several performances. */
+  composeSeriesNotice(house: House, facts: SeriesNoticeFacts): OutgoingMail;
   /** Pure as well: a mail to the house's own address for alerts. */
   composeHouseNotice(house: House, facts: HouseNoticeFacts): OutgoingMail;
+  /** Pure as well: one mail to a house about its series. */
+  composeSeriesHouseNotice(house: House, facts: SeriesHouseFacts): OutgoingMail;
   /**
    * Holds one SMTP conversation of at most `LONGEST_CONVERSATION_MS`. Resolves to an outcome for each recipient,
    * whatever happens; rejects only for an invalid mail (a defect, found before any connection).

@@ -3,6 +3,7 @@ import { createTransport, type NodemailerError } from 'nodemailer';
 import { isLoopback } from '../domain/loopback';
 import { mailboxKey, toAsciiMailbox, uniqueMailboxes } from '../domain/mailbox';
 import type { SmtpSettings } from '../settings/smtp';
+import { inSpan } from '../tracing';
 import { createComposer, onlyRecipient, redirected, requireValid, type ComposerOptions } from './composer';
 import { LONGEST_CONVERSATION_MS, type MailPort, type OutgoingMail } from './port';
 import type { RecipientOutcome } from '../domain/line-content';
@@ -70,7 +71,9 @@ export function createSmtpMail(options: SmtpMailOptions): MailPort {
       const conversation = new SmtpConversation();
       const timeouts = { ...TIMEOUTS, ...options.timeouts };
       timeouts.totalMs = Math.min(timeouts.totalMs, withinMs);
-      const end = await converse({ ...options, timeouts }, mail, envelope, conversation);
+      const end = await inSpan('mail', {}, () =>
+        converse({ ...options, timeouts }, mail, envelope, conversation),
+      );
       return wanted.map((address) => {
         const place = envelope.findIndex((recipient) => mailboxKey(recipient) === mailboxKey(address));
         const { outcome, reply } = outcomeFor(place, conversation, end);

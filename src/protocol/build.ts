@@ -76,6 +76,7 @@ export function buildProtocol(
     house: { ...house, connectOnlineUser: right?.user ?? house.connectOnlineUser },
     eventNumber: lines.first.eventNumber,
     caseId: lines.first.caseId,
+    ...(lines.input.series && { series: { id: lines.input.series.id } }),
     asOf: lines.last.at,
     outcome: outcomeOf(lines),
     event: eventOf(lines),

@@ -20,7 +20,7 @@ export function caseBlocks(document: ProtocolDocument): Block[] {
 }
 
 function summaryBlocks({ event, house, eventNumber, outcome, ...rest }: ProtocolDocument): Block[] {
-  const { order, texts, asOf, warnings, performanceNow: now = null } = rest;
+  const { order, texts, asOf, warnings, series, performanceNow: now = null } = rest;
   const rows = [
     { label: 'Veranstaltung', value: event ? both(event.title, now?.title) : 'nicht gelesen' },
     ...(event?.production && event.production !== event.title
@@ -33,6 +33,7 @@ function summaryBlocks({ event, house, eventNumber, outcome, ...rest }: Protocol
     { label: 'Haus', value: `${house.name} (${house.key})` },
     ...(event ? [{ label: 'Veranstalter', value: both(event.organiser, now?.organiser) }] : []),
     { label: 'VA-Nummer', value: eventNumber },
+    ...(series ? [{ label: 'Serie', value: series.id, isCode: true }] : []),
     { label: 'Zusatz', value: order.usedMarker ?? order.wantedMarker },
     { label: 'Beauftragt', value: `${exactTime(order.orderedAt)} von ${order.orderedBy}` },
     { label: outcome.endedAt ? 'Beendet' : 'Stand', value: exactTime(outcome.endedAt ?? asOf) },

@@ -223,6 +223,8 @@ export interface ProtocolContent {
   house: ProtocolHouse;
   eventNumber: string;
   caseId: string;
+  /** The series that the case belongs to. Absent where it was ordered by itself. */
+  series?: { id: string };
   /** The time of the last line: later lines are not part of the document. */
   asOf: Instant;
   outcome: ProtocolOutcome;

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { Block, Column } from './block';
 import type { ProtocolDocument } from './document';
+import type { SeriesProtocolDocument } from './series-document';
 import { visible } from '../domain/visible';
 import { toPages } from './pages';
 
@@ -8,17 +9,19 @@ import { toPages } from './pages';
 export interface ProtocolLinks {
   pdf: string;
   json: string;
-  /** The page of the case. */
-  case: string;
+  /** The page of the case or of the series, and how the link to it is called. */
+  back: string;
+  backText: string;
 }
 
 /** The Protokoll as a page, from the document alone. Every text in it is data: JSX escapes it. */
-export function renderProtocolHtml(document: ProtocolDocument, links?: ProtocolLinks): string {
-  const { title, banner, subject, headline, mood, lead, blocks } = toPages(document);
-  // Whoever has several of them open looks for the play, not for a number.
-  const heading = document.event ? `${title}: ${document.event.title}` : title;
+export function renderProtocolHtml(
+  document: ProtocolDocument | SeriesProtocolDocument,
+  links?: ProtocolLinks,
+): string {
+  const { heading, language, banner, subject, headline, mood, lead, blocks } = toPages(document);
   const page = (
-    <html lang={document.language}>
+    <html lang={language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -32,7 +35,7 @@ export function renderProtocolHtml(document: ProtocolDocument, links?: ProtocolL
           <h1>{visible(heading)}</h1>
           {links && (
             <p class="downloads">
-              <a href={links.case}>Zurück zur Absage</a> · <a href={links.pdf}>Als PDF</a> ·{' '}
+              <a href={links.back}>{links.backText}</a> · <a href={links.pdf}>Als PDF</a> ·{' '}
               <a href={links.json}>Als JSON</a>
             </p>
           )}

@@ -9,6 +9,7 @@ import {
   noticeState,
   sendingState,
   repliesOf,
+  toldBySeries,
   type NoticeAttempt,
   type NoticeState,
 } from '../domain/mail-lines';
@@ -19,12 +20,13 @@ import { outcomeText } from './wording';
 export function noticeOf({ entries }: CaseLines): ProtocolNotice | null {
   const attempts = noticeAttempts(entries);
   const byHand = noticeByHand(entries);
+  const told = toldBySeries(entries);
   const [first] = attempts;
-  if (!first && !byHand && !findWaiver(entries, 'notify-partner')) return null;
+  if (!first && !byHand && !told && !findWaiver(entries, 'notify-partner')) return null;
   return {
-    text: noticeText(entries),
+    text: [...(told ? [ofSeriesText(told.after.messageId)] : []), noticeText(entries)].join(' '),
     mail: first ? mailOf(first.after) : null,
-    attempts: attempts.map((each) => toAttempt(each, entries)),
+    attempts: [...attempts.map((each) => toAttempt(each, entries)), ...(told ? [toSeriesAttempt(told)] : [])],
     byHand: byHand
       ? {
           actor: byHand.actor,
@@ -34,6 +36,15 @@ export function noticeOf({ entries }: CaseLines): ProtocolNotice | null {
         }
       : null,
   };
+}
+
+function ofSeriesText(messageId = ''): string {
+  return `Eine gemeinsame E-Mail der Serie hat Ö-Ticket davon verständigt (Message-ID ${messageId}). Ihr Text steht im Protokoll der Serie.`;
+}
+
+/** When it was sent stands in the lines of the series; here, that it has told of this performance. */
+function toSeriesAttempt({ at, seq, after }: NonNullable<ReturnType<typeof toldBySeries>>) {
+  return { begunAt: at, endedAt: at, recipients: after.recipients.map(toRecipient), lines: [seq] };
 }
 
 function mailOf({ messageId, from, to, cc, subject, text }: WrittenNotice): ProtocolNotice['mail'] {

@@ -24,6 +24,9 @@ export interface Origin {
   signed: { by: PublicKey; keys: readonly PublicKey[] } | null;
 }
 
+/** What a line needs for its signature to be checked. */
+type Signed = Pick<JournalEntry, 'seq' | 'at' | 'hash' | 'signature'>;
+
 /** Before this version of the document nothing was signed. */
 const FIRST_SIGNED = 4;
 
@@ -67,8 +70,8 @@ export function readOrigin(document: ProtocolDocument): Origin {
  * A document is made after its lines, so with the key of the last one or a later one. Anybody can call the key of genuine lines
  * the successor of their own.
  */
-function checkSealed(
-  { journal }: ProtocolDocument,
+export function checkSealed(
+  { journal }: { journal: readonly Signed[] },
   by: PublicKey | undefined,
   keys: readonly PublicKey[],
 ): Finding {
@@ -79,7 +82,7 @@ function checkSealed(
     : holds(`Das ganze Dokument ist unterschrieben, mit dem Schlüssel ${by.fingerprint}.`);
 }
 
-function checkSignatures(journal: readonly JournalEntry[], keys: readonly KnownKey[]): Finding {
+export function checkSignatures(journal: readonly Signed[], keys: readonly KnownKey[]): Finding {
   const wrong = [...findUnsigned(journal), ...findWronglySigned(journal, keys)].map(({ seq }) => seq);
   if (wrong.length > 0)
     return fault(`Die Unterschrift fehlt oder ist falsch: Zeile ${wrong.join(', ')} des Logbuchs.`);
@@ -157,8 +160,8 @@ export function compareWithOutside(
  * so a key counts when the given one, or one after that, has signed the whole document. One that was replaced has named its
  * successor, and names no other one: it vouches for itself alone, and not beyond its end.
  */
-function checkSigner(
-  document: ProtocolDocument,
+export function checkSigner(
+  document: { journal: readonly Signed[]; proof?: ProtocolDocument['proof'] },
   signed: Origin['signed'],
   given: readonly GivenKey[],
   what: string,
@@ -187,7 +190,10 @@ function checkSigner(
 }
 
 /** The time in a line is its writer's own; the number of a case is one that the real chain may have given to another one. */
-function whatIsLate({ journal, proof }: ProtocolDocument, { fingerprint, end }: GivenKey): string[] {
+function whatIsLate(
+  { journal, proof }: Parameters<typeof checkSigner>[0],
+  { fingerprint, end }: GivenKey,
+): string[] {
   if (!end) return [];
   const isBy = (signature: unknown) => isSignedWith({ fingerprint }, String(signature));
   const lines = journal.filter(

@@ -1,5 +1,6 @@
 import Piscina from 'piscina';
 import type { ProtocolDocument } from './document';
+import type { SeriesProtocolDocument } from './series-document';
 
 /** Drawing takes 0.2 s: whoever is the last to wait gets their PDF within some seconds. */
 const MOST_WAITING = 16;
@@ -10,8 +11,8 @@ const IDLE_MS = 60_000;
 /** All PDFs that are kept, in bytes. One has some 100 KB. */
 const MOST_KEPT_BYTES = 16 * 1024 * 1024;
 
-/** Draws the Protokoll of a case as PDF. */
-export type DrawPdf = (document: ProtocolDocument) => Promise<Buffer>;
+/** Draws the Protokoll of a case, or of a series, as PDF. */
+export type DrawPdf = (document: ProtocolDocument | SeriesProtocolDocument) => Promise<Buffer>;
 
 /** Too many documents wait to be drawn already, or one took too long. */
 export class PdfBusy extends Error {
@@ -32,7 +33,7 @@ interface PdfThreadOptions {
  * @example const pdf = new PdfThread(); await pdf.draw(document);
  */
 export class PdfThread {
-  private readonly thread: Piscina<ProtocolDocument, Uint8Array>;
+  private readonly thread: Piscina<ProtocolDocument | SeriesProtocolDocument, Uint8Array>;
   private readonly mostKeptBytes: number;
   private readonly mostWaiting: number;
   /** The one that was asked for longest ago comes first. */
@@ -71,7 +72,7 @@ export class PdfThread {
     return this.thread.destroy();
   }
 
-  private begin(key: string, document: ProtocolDocument): Promise<Buffer> {
+  private begin(key: string, document: Parameters<DrawPdf>[0]): Promise<Buffer> {
     // Counted here: the library does not count what waits with a signal.
     if (this.drawing.size > this.mostWaiting) throw new PdfBusy();
     const drawing = this.run(document)
@@ -84,7 +85,7 @@ export class PdfThread {
     return drawing;
   }
 
-  private async run(document: ProtocolDocument): Promise<Buffer> {
+  private async run(document: Parameters<DrawPdf>[0]): Promise<Buffer> {
     try {
       const bytes = await this.thread.run(document, { signal: AbortSignal.timeout(PATIENCE_MS) });
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -106,6 +107,6 @@ export class PdfThread {
 }
 
 /** The digest covers the document but for its signature, and every signature of a key is the same. */
-function keyOf({ sha256, signature }: ProtocolDocument): string {
+function keyOf({ sha256, signature }: Parameters<DrawPdf>[0]): string {
   return `${sha256} ${signature}`;
 }

@@ -1,7 +1,9 @@
 import type { Block } from './block';
 import type { ProtocolDocument } from './document';
+import type { SeriesProtocolDocument } from './series-document';
 import { protocolJson } from './json';
-import { toPages, type ProtocolPages } from './pages';
+import { toPages } from './pages';
+import type { ProtocolPages } from './protocol-pages';
 import { Sheet, type Style } from './pdf-sheet';
 import { drawTable } from './pdf-table';
 
@@ -53,7 +55,10 @@ export function writerOf(pdf: Buffer): number | null {
  * The Protokoll as PDF/A-3 and PDF/UA on A4, from the document alone, with the document itself as an associated file.
  * The same document gives the same bytes. `writer`: only to draw a file of before once more.
  */
-export async function renderProtocolPdf(document: ProtocolDocument, writer = PDF_WRITER): Promise<Buffer> {
+export async function renderProtocolPdf(
+  document: ProtocolDocument | SeriesProtocolDocument,
+  writer = PDF_WRITER,
+): Promise<Buffer> {
   const pages = toPages(document, writer <= WRITER_OF_WRITTEN_NAMES);
   const sheet = new Sheet({
     title: pages.banner ? `${pages.title} (Probebetrieb)` : pages.title,
@@ -74,7 +79,7 @@ interface AssociatedFile extends PDFKit.Mixins.PDFAttachmentOptions {
   relationship: 'Source';
 }
 
-function attach(sheet: Sheet, document: ProtocolDocument): void {
+function attach(sheet: Sheet, document: ProtocolDocument | SeriesProtocolDocument): void {
   const at = new Date(document.asOf);
   const options: AssociatedFile = {
     name: ATTACHMENT_NAME,
@@ -236,7 +241,7 @@ function drawSignatures(sheet: Sheet, labels: readonly string[]): void {
 }
 
 /** Draws the edges of every page: the subject, the banner of a rehearsal, and the page number with the total. */
-function drawFrames(sheet: Sheet, pages: ProtocolPages, { sha256 }: ProtocolDocument): void {
+function drawFrames(sheet: Sheet, pages: ProtocolPages, { sha256 }: { sha256: string }): void {
   const { doc } = sheet;
   const { count } = doc.bufferedPageRange();
   for (let index = 0; index < count; index += 1) {

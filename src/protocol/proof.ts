@@ -1,6 +1,5 @@
 import type { ChainRow } from '../domain/case-chain';
 import { keyLinesOf, type InstallationLine } from '../domain/installation';
-import type { JournalEntry } from '../domain/journal';
 import type { ProtocolProof } from './document';
 
 /** The journal, as far as it proves a document. */
@@ -12,7 +11,7 @@ interface ProofSource {
 /** What proves these lines. To be read after them, so that it knows every key that has signed one. */
 export async function readProof(
   journal: ProofSource,
-  entries: readonly JournalEntry[],
+  entries: readonly { caseId: string }[],
 ): Promise<ProtocolProof> {
   const [caseRow, lines] = await Promise.all([
     journal.caseRow(entries[0]?.caseId ?? ''),

@@ -12,6 +12,9 @@ import type { Finding } from './finding';
 import { readGivenKeys } from './given-keys';
 import { readJson } from './json-text';
 import { readMailedProof } from './mail-file';
+import { toSeriesPages } from './series-blocks';
+import { SERIES_PROTOCOL_SCHEMA, type SeriesProtocolDocument } from './series-document';
+import { isSeriesProtocol, verifySeriesDocument } from './series-verify';
 import { readText } from './text-file';
 import { digestUnpacked } from './unpacked';
 import { rehearsalText } from './wording';
@@ -35,6 +38,8 @@ export type Verdict =
       isWhole: boolean;
       findings: Finding[];
       about: {
+        /** As the first page calls it. */
+        title: string;
         house: string;
         eventNumber: string;
         caseId: string;
@@ -65,14 +70,17 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
   const isFromPdf = isPdf(bytes);
   const json = isFromPdf ? readAttachment(bytes) : bytes;
   const read = json && readJson(readText(json));
-  if (!read || !isProtocol(read.value)) return withoutDocument(bytes, json);
-  const { value: document, isUnequivocal } = read;
+  if (!read || !(isProtocol(read.value) || isSeriesProtocol(read.value))) return withoutDocument(bytes, json);
+  const { isUnequivocal } = read;
   const keys = comparison.key && readGivenKeys(readText(comparison.key));
   if (keys === null)
     return {
       kind: 'nothing-to-compare',
       text: 'Die Datei zu --key ist kein Schlüssel: sie enthält weder einen noch nichts als dessen Fingerabdruck.',
     };
+  if (isSeriesProtocol(read.value))
+    return verifySeries(read.value, isUnequivocal, isFromPdf ? bytes : null, keys);
+  const document = read.value;
   const mail = comparison.mail && (await readMailedProof(comparison.mail));
   if (mail && 'fault' in mail) return { kind: 'nothing-to-compare', text: mail.fault };
   const origin = readOrigin(document);
@@ -96,6 +104,7 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
     isWhole: proof === 'whole',
     findings,
     about: {
+      title: `Protokoll der Absage ${house.key} ${eventNumber}`,
       house: house.key,
       eventNumber,
       caseId,
@@ -108,16 +117,50 @@ export async function verifyProtocol(bytes: Buffer, comparison: Comparison = {})
   };
 }
 
+/** `pdf`: the file, where the document comes from one. */
+async function verifySeries(
+  document: SeriesProtocolDocument,
+  isUnequivocal: boolean,
+  pdf: Buffer | null,
+  keys: Parameters<typeof verifySeriesDocument>[1],
+): Promise<Verdict> {
+  const { signed, findings: own } = verifySeriesDocument(document, keys);
+  const findings = [
+    ...(isUnequivocal ? [] : [EQUIVOCAL]),
+    ...own,
+    ...(pdf ? [await checkPages(pdf, document)] : []),
+  ];
+  const proof = proofOf(findings);
+  const pages = toSeriesPages(document);
+  return {
+    kind: 'protocol',
+    proof,
+    isWhole: proof === 'whole',
+    findings,
+    about: {
+      title: pages.title,
+      house: document.houses.map(({ key }) => key).join(', '),
+      eventNumber: '',
+      caseId: document.seriesId,
+      rehearsal: pages.banner,
+      headline: pages.headline,
+    },
+    signedBy: signed?.by.fingerprint ?? null,
+    isSignerCompared: keys !== undefined,
+    lastHash: document.journal?.at(-1)?.hash ?? '',
+  };
+}
+
 function proofOf(findings: readonly Finding[]): Proof {
   if (findings.some(({ holds }) => holds === false)) return 'changed';
   return findings.every(({ holds }) => holds) ? 'whole' : 'unproven';
 }
 
-/** Canonical JSON has its members in the order of their names, and a protocol begins with this one. */
-const FIRST_MEMBER = '{"acts":[';
+/** Canonical JSON has its members in the order of their names, and a protocol begins with one of these. */
+const FIRST_MEMBERS = ['{"acts":[', '{"asOf":"'];
 
 function withoutDocument(bytes: Buffer, json: Buffer | null): Verdict {
-  const isOurs = writerOf(bytes) !== null || readText(bytes).startsWith(FIRST_MEMBER);
+  const isOurs = writerOf(bytes) !== null || FIRST_MEMBERS.some((first) => readText(bytes).startsWith(first));
   if (isOurs) {
     const text =
       'Diese Datei ist ein Protokoll von Absage, aber unvollständig oder beschädigt: es lässt sich nicht mehr lesen.';
@@ -214,8 +257,8 @@ function isHiddenRehearsal({ journal, rehearsal }: ProtocolDocument): boolean {
   return rehearsal !== true && (after as Partial<Opening> | null | undefined)?.isSimulator === true;
 }
 
-function isKnown({ schema }: Pick<ProtocolDocument, 'schema'>): boolean {
-  return schema === PROTOCOL_SCHEMA || EARLIER_SCHEMAS.includes(schema);
+function isKnown({ schema }: { schema: string }): boolean {
+  return schema === PROTOCOL_SCHEMA || schema === SERIES_PROTOCOL_SCHEMA || EARLIER_SCHEMAS.includes(schema);
 }
 
 /** Neither digest and signature nor the version itself say anything about the case. */
@@ -249,7 +292,10 @@ function differencesOf(content: ProtocolDocument): string[] | null {
  * The same document gives the same pages with the same writer, so other pages are a change. What another writer or
  * program has saved cannot be compared: it is not proven, and not necessarily a forgery.
  */
-async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Finding> {
+async function checkPages(
+  pdf: Buffer,
+  document: ProtocolDocument | SeriesProtocolDocument,
+): Promise<Finding> {
   const drawn = await draw(pdf, document);
   if (drawn === null) {
     const text =
@@ -266,7 +312,10 @@ async function checkPages(pdf: Buffer, document: ProtocolDocument): Promise<Find
 }
 
 /** The file as it must be if nothing was changed; `null`: another writer or another program has written it. */
-async function draw(pdf: Buffer, document: ProtocolDocument): Promise<Buffer | null> {
+async function draw(
+  pdf: Buffer,
+  document: ProtocolDocument | SeriesProtocolDocument,
+): Promise<Buffer | null> {
   const writer = writerOf(pdf);
   if (!isKnown(document) || !canDrawAs(writer)) return null;
   return renderProtocolPdf(document, writer).catch(() => null);

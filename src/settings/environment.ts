@@ -42,6 +42,8 @@ export interface Config {
   syncIntervalMs: number;
   pollIntervalMs: number;
   attentionAfterMs: number;
+  /** How long the mail of a series waits for performances that lag behind. */
+  seriesNoticeAfterMs: number;
   /** `null`: the sample houses. */
   housesFile: string | null;
   jet: { url: string; token: string; timeoutMs: number; ratePerSecond: number; concurrency: number };
@@ -52,6 +54,8 @@ export interface Config {
   databaseOwnerUrl: string | null;
   /** What this build of the worker is called in Temporal; `null`: workers take every run, whatever build began it. */
   buildId: string | null;
+  /** Before it begins to work, a worker or server switches writes off where they are on. */
+  areWritesOffAtStart: boolean;
   apiTokensFile: string | null;
   /** `null`: people do not log in with an account of their organisation. */
   oidc: OidcSettings | null;
@@ -78,6 +82,8 @@ export interface Config {
     temporalUi: number;
     sampleLogIn: number;
   };
+  /** Where this process shows its metrics; `port` `null`: nowhere. */
+  metrics: { host: string; port: number | null };
   temporalUiUrl: string;
   /** Production starts Temporal's development server only on demand: nobody logs in there. */
   mayEmbedTemporal: boolean;
@@ -104,6 +110,7 @@ const VARIABLES = z.object({
   ABSAGE_SYNC_INTERVAL: duration.default(15 * UNITS.m),
   ABSAGE_POLL_INTERVAL: duration.optional(),
   ABSAGE_ATTENTION_AFTER: duration.optional(),
+  ABSAGE_SERIES_NOTICE_AFTER: duration.optional(),
   ABSAGE_HOUSES: z.string().optional(),
   ABSAGE_JET_URL: baseUrl.optional(),
   ABSAGE_JET_TOKEN: z
@@ -120,6 +127,7 @@ const VARIABLES = z.object({
   ABSAGE_DATABASE_OWNER_URL: postgresUrl.optional(),
   ABSAGE_WORKER_VERSIONING: z.enum(['on', 'off'], 'kennt nur on und off').default('off'),
   ABSAGE_BUILD_ID: buildId.optional(),
+  ABSAGE_WRITES: z.literal('off', 'kennt nur off: eingeschaltet wird mit absage writes on').optional(),
   ABSAGE_API_TOKENS_FILE: z.string().optional(),
   ABSAGE_PAYLOAD_KEYS_FILE: z.string().optional(),
   ABSAGE_SEAL_KEY_FILE: z.string().optional(),
@@ -131,6 +139,9 @@ const VARIABLES = z.object({
   ABSAGE_HOST: z.string().default('127.0.0.1'),
   ABSAGE_PORT: port.default(8080),
   ABSAGE_PUBLIC_URL: origin.optional(),
+  // `absage up` gives its worker the next one.
+  ABSAGE_METRICS_PORT: wholeNumber(1, 65_534).optional(),
+  ABSAGE_METRICS_HOST: z.string().default('127.0.0.1'),
   ABSAGE_SECURITY_CONTACT: contactUri.optional(),
   ABSAGE_SIMULATOR_PORT: port.default(8091),
   ABSAGE_MAIL_PORT: port.default(8025),
@@ -290,11 +301,12 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     temporalUi: settings.ABSAGE_TEMPORAL_UI_PORT,
     sampleLogIn: settings.ABSAGE_SAMPLE_LOGIN_PORT,
   };
-  const host = settings.ABSAGE_HOST.replace(/^\[|\]$/g, '');
+  const host = withoutBrackets(settings.ABSAGE_HOST);
   return {
     mode: settings.ABSAGE_MODE,
     syncIntervalMs: settings.ABSAGE_SYNC_INTERVAL,
     pollIntervalMs: settings.ABSAGE_POLL_INTERVAL ?? (isRehearsal ? 2_000 : 30_000),
+    seriesNoticeAfterMs: settings.ABSAGE_SERIES_NOTICE_AFTER ?? (isRehearsal ? 60_000 : 30 * UNITS.m),
     attentionAfterMs: settings.ABSAGE_ATTENTION_AFTER ?? (isRehearsal ? 60_000 : 30 * UNITS.m),
     housesFile: settings.ABSAGE_HOUSES ? resolve(settings.ABSAGE_HOUSES) : null,
     jet: {
@@ -311,6 +323,7 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     },
     databaseUrl: settings.ABSAGE_DATABASE_URL ?? pathToFileURL(resolve(dataDir, 'journal.sqlite')).href,
     databaseOwnerUrl: settings.ABSAGE_DATABASE_OWNER_URL ?? null,
+    areWritesOffAtStart: settings.ABSAGE_WRITES === 'off',
     buildId: settings.ABSAGE_WORKER_VERSIONING === 'on' ? (settings.ABSAGE_BUILD_ID ?? '') : null,
     apiTokensFile: settings.ABSAGE_API_TOKENS_FILE ?? null,
     oidc: oidcOf(settings),
@@ -324,11 +337,19 @@ function toConfig(settings: z.output<typeof VARIABLES>): Config {
     host,
     port: settings.ABSAGE_PORT,
     ports,
+    metrics: {
+      host: withoutBrackets(settings.ABSAGE_METRICS_HOST),
+      port: settings.ABSAGE_METRICS_PORT ?? null,
+    },
     mayEmbedTemporal: settings.ABSAGE_MODE === 'rehearsal' || settings.ABSAGE_EMBEDDED_TEMPORAL === 'yes',
     temporalUiUrl: withoutSlash(settings.ABSAGE_TEMPORAL_UI_URL ?? `http://127.0.0.1:${ports.temporalUi}`),
     securityContact: settings.ABSAGE_SECURITY_CONTACT ?? null,
     publicUrl: withoutSlash(settings.ABSAGE_PUBLIC_URL ?? addressOf(host, settings.ABSAGE_PORT)),
   };
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }
 
 function withoutSlash(address: string): string {

@@ -25,13 +25,18 @@ const CASES = [
   'ABSAGE_SYNC_INTERVAL',
   'ABSAGE_POLL_INTERVAL',
   'ABSAGE_ATTENTION_AFTER',
+  'ABSAGE_SERIES_NOTICE_AFTER',
   'ABSAGE_HOUSES',
   'ABSAGE_JET_URL',
   'ABSAGE_JET_TIMEOUT',
   'ABSAGE_SMTP_URL',
   'ABSAGE_REHEARSAL_MAIL_TO',
   'ABSAGE_DATABASE_URL',
+  'ABSAGE_WRITES',
 ];
+
+/** Where a process shows its metrics. */
+const METRICS = ['ABSAGE_METRICS_PORT', 'ABSAGE_METRICS_HOST'];
 
 /**
  * The settings that each part gets, and no others: what one of them gives away, through a fault or to a program of
@@ -41,6 +46,7 @@ const SETTINGS: Record<PartName, readonly string[]> = {
   worker: [
     ...COMMON,
     ...CASES,
+    ...METRICS,
     'ABSAGE_JET_TOKEN',
     'ABSAGE_JET_RATE',
     'ABSAGE_JET_CONCURRENCY',
@@ -55,6 +61,7 @@ const SETTINGS: Record<PartName, readonly string[]> = {
   server: [
     ...COMMON,
     ...CASES,
+    ...METRICS,
     'ABSAGE_API_TOKENS_FILE',
     'ABSAGE_OIDC_ISSUER',
     'ABSAGE_OIDC_CLIENT_ID',

@@ -8,10 +8,10 @@ import type { WorkflowRun } from '../domain/types';
  * converter, codecs included. `null`: it was started without an input, or with one that cannot be read: somebody else's, or of
  * a key that was given up.
  */
-export async function readCaseInput(
+export async function readCaseInput<I = CancellationInput>(
   { workflowService, options: { namespace, loadedDataConverter } }: Client,
   { workflowId, runId }: WorkflowRun,
-): Promise<CancellationInput | null> {
+): Promise<I | null> {
   const { history } = await workflowService.getWorkflowExecutionHistory({
     namespace,
     execution: { workflowId, runId },
@@ -22,5 +22,5 @@ export async function readCaseInput(
   const [input = null] = await decodeArrayFromPayloads(loadedDataConverter, payloads, context).catch(
     () => [],
   );
-  return input as CancellationInput | null;
+  return input as I | null;
 }

@@ -5,6 +5,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { KeyFile } from '../settings/key-file';
 import type { TemporalSettings } from '../settings/temporal';
 import { createPayloadCodec } from './payload-codec';
+import { TRACED_CLIENT } from './tracing';
 import { createWorkersCodec } from './workers-codec';
 
 /** How everything that Temporal keeps is written and read, by clients and workers. */
@@ -23,7 +24,12 @@ export function workerDataConverter(keys: KeyFile | undefined, wasUsed: WasUsed)
 /** A client that connects when it is first asked something. The caller closes its `connection`. */
 export function createClient({ namespace, payloadKeys, ...how }: TemporalSettings): Client {
   const connection = Connection.lazy(clientOptions(how));
-  return new Client({ connection, namespace, dataConverter: dataConverter(payloadKeys) });
+  return new Client({
+    connection,
+    namespace,
+    dataConverter: dataConverter(payloadKeys),
+    interceptors: TRACED_CLIENT,
+  });
 }
 
 /** A connection that stands, for calls that need no client. Rejects when the server does not answer in time. */

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { DEPLOYMENT } from '../workflows/messages';
-import { describeQueues, idleOf } from './queues';
+import { describeQueues, idleOf, type Queues } from './queues';
 
 /*
  * Several builds of the worker at once: each run stays on the build that it began with, and new runs begin on the one that is
@@ -97,11 +97,24 @@ export async function removeVersion(
   });
 }
 
-/** Whether no worker takes the tasks of a run that stays on this build. */
-export async function isAbandoned(
-  workflowService: WorkflowService,
-  namespace: string,
-  buildId: string,
-): Promise<boolean> {
-  return idleOf(await describeQueues(workflowService, namespace), buildId).length > 0;
+/** A worker counts as there for over a minute after its last question, so that nothing is lost by a few seconds more. */
+const RECENT_MS = 5_000;
+
+/**
+ * Asks whether no worker takes the tasks of a run that stays on a build. Who asks for work is the same for all runs: so the
+ * queues are asked once in a while, not for each view of each case.
+ */
+export function watchAbandoned(workflowService: WorkflowService, namespace: string) {
+  let known: { atMs: number; queues: Promise<Queues> } | null = null;
+  return async (buildId: string): Promise<boolean> => {
+    if (!known || Date.now() - known.atMs >= RECENT_MS) {
+      const asked = { atMs: Date.now(), queues: describeQueues(workflowService, namespace) };
+      known = asked;
+      // A failure is not remembered.
+      asked.queues.catch(() => {
+        if (known === asked) known = null;
+      });
+    }
+    return idleOf(await known.queues, buildId).length > 0;
+  };
 }

@@ -31,6 +31,22 @@ export async function findIdleWork(
   });
 }
 
+/** How many workers ask for what begins now, by task queue; of a queue with two kinds of work the fewer. */
+export async function countPollers(
+  workflowService: Client['workflowService'],
+  namespace: string,
+): Promise<ReadonlyMap<string, number>> {
+  const queues = await describeQueues(workflowService, namespace);
+  const counts = new Map<string, number>();
+  for (const work of WORKS) {
+    const { current, builds } = queues[work];
+    const { name } = QUEUES[work];
+    const count = builds.filter((build) => build === current).length;
+    counts.set(name, Math.min(counts.get(name) ?? count, count));
+  }
+  return counts;
+}
+
 /** The work that no worker of this build has asked for lately. */
 export function idleOf(queues: Queues, buildId: string): Work[] {
   return WORKS.filter((work) => !queues[work].builds.includes(buildId));

@@ -2,7 +2,6 @@ import { Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { PayloadNotReadable } from './payload-codec';
 import type { Instant } from '../domain/types';
-import { isAbandoned } from './deployments';
 import { decodePending } from './pending-tries';
 import { readBuildId } from './run-record';
 import { findStuckSince, isStuck } from './stuck-runs';
@@ -17,10 +16,14 @@ export function recordsClient({ connection, options: { namespace, loadedDataConv
   return new Client({ connection, namespace, dataConverter: { payloadCodecs } });
 }
 
-/** The newest run of an id, with readable failures of what is being tried, and since when it is stuck. */
+/**
+ * The newest run of an id, with readable failures of what is being tried, and since when it is stuck. `isAbandoned`: see
+ * `watchAbandoned`.
+ */
 export async function describeRun(
   records: Client,
   workflowId: string,
+  isAbandoned: (buildId: string) => Promise<boolean>,
 ): Promise<WorkflowExecutionDescription & { stuckSince: Instant | null; isAbandoned: boolean }> {
   const { namespace, loadedDataConverter } = records.options;
   const described = await records.workflow.getHandle(workflowId).describe();
@@ -32,7 +35,7 @@ export async function describeRun(
     stuckSince: isStuck(described)
       ? await findStuckSince(records.workflowService, namespace, described)
       : null,
-    isAbandoned: buildId !== null && (await isAbandoned(records.workflowService, namespace, buildId)),
+    isAbandoned: buildId !== null && (await isAbandoned(buildId)),
     raw: {
       ...described.raw,
       pendingActivities: await decodePending(loadedDataConverter, run, pendingActivities),

@@ -1,6 +1,7 @@
 import { getClient } from '@temporalio/activity';
 import { toInstant } from '../domain/clock';
 import type { CancellationInput } from '../domain/case';
+import type { SeriesInput } from '../domain/series';
 import type { RunChain, WorkflowRun } from '../domain/types';
 import { readCaseInput } from './case-input';
 
@@ -22,6 +23,6 @@ export async function chainOfRun({ workflowId, runId }: WorkflowRun): Promise<Ru
 }
 
 /** What a run was started with, asked by an activity: see `readCaseInput`. */
-export function inputOfRun(run: WorkflowRun): Promise<CancellationInput | null> {
+export function inputOfRun(run: WorkflowRun): Promise<CancellationInput | SeriesInput | null> {
   return readCaseInput(getClient(), run);
 }

@@ -4,7 +4,8 @@ import { readCancellationWorkflowId } from '../domain/input';
 import type { Instant } from '../domain/types';
 import { readPendingTries, type PendingTry } from './pending-tries';
 import { isStuck } from './stuck-runs';
-import { CANCELLATION_STEP, NEEDS_ATTENTION, PERFORMANCE_AT } from '../workflows/messages';
+import type { CaseMemo } from '../workflows/case-start';
+import { CANCELLATION_STEP, NEEDS_ATTENTION, PERFORMANCE_AT, SERIES } from '../workflows/messages';
 
 /** One run, as Temporal's own records show it, without asking a worker. */
 export interface RunRecord {
@@ -36,18 +37,12 @@ export interface RunRecord {
   performanceAt: string | null;
   step: string | null;
   needsAttention: boolean;
+  /** Absent: it was ordered by itself. */
+  seriesId?: string;
   /** What is being tried at the moment. Empty where only a list was read. */
   pending: PendingTry[];
   /** How many events the run had. */
   historyLength: number;
-}
-
-/** What a run carries from its start on. */
-export interface CaseMemo extends Record<string, unknown> {
-  caseId: string;
-  orderDigest: string;
-  /** Without marker. */
-  title: string;
 }
 
 const STATUS_NAMES: Record<string, RunRecord['status']> = {
@@ -87,6 +82,7 @@ export function toRunRecord(info: Recorded): RunRecord {
   const { raw } = info;
   const memo = (info.memo ?? {}) as Partial<CaseMemo>;
   const attributes = info.typedSearchAttributes;
+  const seriesId = attributes.get(SERIES);
   return {
     house,
     eventNumber,
@@ -107,6 +103,7 @@ export function toRunRecord(info: Recorded): RunRecord {
     performanceAt: attributes.get(PERFORMANCE_AT)?.toISOString() ?? null,
     step: attributes.get(CANCELLATION_STEP) ?? null,
     needsAttention: attributes.get(NEEDS_ATTENTION) ?? false,
+    ...(seriesId !== undefined && { seriesId }),
     pending: raw && 'pendingActivities' in raw ? readPendingTries(raw.pendingActivities) : [],
     historyLength: info.historyLength,
   };

@@ -1,4 +1,6 @@
 import type { CancellationInput } from '../domain/case';
+import type { SeriesInput } from '../domain/series';
+import type { SeriesAction } from '../domain/series-vocabulary';
 import { toMs } from '../domain/clock';
 import { roleMay } from '../domain/rights';
 import { sealedStart, sealedUpdate, type AskedUpdate } from '../domain/seal';
@@ -16,7 +18,14 @@ export interface TrustSettings {
   /** Asks Temporal, never the run. */
   chainOf: (run: WorkflowRun) => Promise<RunChain>;
   /** What a run was started with, as Temporal's server keeps it; `null`: nothing that can be read. */
-  inputOf: (run: WorkflowRun) => Promise<CancellationInput | null>;
+  inputOf: (run: WorkflowRun) => Promise<Start | null>;
+}
+
+/** What a run was started with: that of a case, or of a series. */
+export type Start = CancellationInput | SeriesInput;
+
+function idOf(start: Start): string {
+  return 'seriesId' in start ? start.seriesId : start.caseId;
 }
 
 export interface ProvenStart {
@@ -30,15 +39,20 @@ export interface ProvenStart {
 
 /** Who really asks: judged by the activity that writes it down, never by the run itself. */
 export interface Trust {
-  proveStart(run: WorkflowRun, input: CancellationInput): Promise<ProvenStart>;
-  /** Whether a run may take the steps of a case. Once it may, that is remembered. */
+  proveStart(run: WorkflowRun, input: Start): Promise<ProvenStart>;
+  /** Whether a run may take the steps of a case, or of a series. Once it may, that is remembered. */
   mayActFor(caseId: string, run: WorkflowRun): Promise<boolean>;
   /** Who asks for an update; `null` where this installation takes no such update without a seal, or from a role like theirs. */
-  proveUpdate(run: WorkflowRun, caseId: string, action: RunAction, asked: AskedUpdate): Actor | null;
+  proveUpdate(
+    run: WorkflowRun,
+    caseId: string,
+    action: RunAction | SeriesAction,
+    asked: AskedUpdate,
+  ): Actor | null;
 }
 
 /** What production takes from anybody who reaches the namespace: neither can do harm that Temporal itself could not do. */
-const TAKEN_UNSEALED: readonly RunAction[] = ['abort', 'retry'];
+const TAKEN_UNSEALED: readonly (RunAction | SeriesAction)[] = ['abort', 'retry'];
 
 /** So many runs that may act are remembered: a run lives for hours, and every step of it asks. */
 const REMEMBERED_RUNS = 1_000;
@@ -52,17 +66,19 @@ export function createTrust({ ring, notes, isProduction, chainOf, inputOf }: Tru
   };
 
   const isNamed = async (caseId: string, firstRunId: string) =>
-    (await notes.namedRuns(caseId)).includes(firstRunId);
+    (await notes.namedRuns([caseId])).get(caseId)?.includes(firstRunId) ?? false;
 
   /** Begun before there were seals. */
   const isOfBefore = async (startedAt: Instant) => toMs(startedAt) < toMs(await notes.sealedSince());
 
   const trust: Trust = {
     async proveStart(run, input) {
-      const { caseId, seal } = input;
+      const { seal } = input;
+      const caseId = idOf(input);
+      const isResumed = 'resumption' in input && input.resumption !== undefined;
       const { firstRunId, startedAt } = await chainOf(run);
       const genuine = findGenuine(ring, sealedStart(run.workflowId, input), seal);
-      if (genuine && !roleMay(genuine.role, input.resumption ? 'resume' : 'order'))
+      if (genuine && !roleMay(genuine.role, isResumed ? 'resume' : 'order'))
         return { isProven: false, actorId: null, isTrusted: false };
       // A seal that has come with another run was copied out of that run's history.
       if (genuine && (await notes.nameRun({ caseId, firstRunId, seal: genuine.mac })))
@@ -98,7 +114,7 @@ export function createTrust({ ring, notes, isProduction, chainOf, inputOf }: Tru
   /** A case can ask for help, or be aborted, before its check has named its run: then its seal is judged here. */
   async function isStartOf(caseId: string, run: WorkflowRun): Promise<boolean> {
     const input = await inputOf(run);
-    return input?.caseId === caseId && (await trust.proveStart(run, input)).isTrusted;
+    return input !== null && idOf(input) === caseId && (await trust.proveStart(run, input)).isTrusted;
   }
 
   return trust;

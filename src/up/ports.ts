@@ -10,6 +10,11 @@ export interface PortClaim {
   port: number;
 }
 
+/** Two processes of one machine cannot share a port: the worker shows its metrics on the one after the server's. */
+export function workerMetricsPort(serverPort: number): number {
+  return serverPort + 1;
+}
+
 /** One German sentence for each port that another program uses, or that two of our settings name. */
 export async function findPortFaults(claims: readonly PortClaim[]): Promise<string[]> {
   const faults: string[] = [];

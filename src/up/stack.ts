@@ -4,7 +4,7 @@ import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../
 import { requireFittingGateway } from '../settings/gateway';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, loadSettings, type Settings } from '../settings/settings';
-import type { PortClaim } from './ports';
+import { workerMetricsPort, type PortClaim } from './ports';
 import { prepareSampleLogIn, type SampleLogIn } from './sample-log-in';
 import { findTemporal } from './temporal-cli';
 
@@ -132,7 +132,7 @@ function ownProfile(dataDir: string): string {
 }
 
 function claimPorts(
-  { host, port, ports }: Config,
+  { host, port, ports, metrics }: Config,
   {
     hasTemporal,
     hasSimulator,
@@ -149,6 +149,7 @@ function claimPorts(
   });
   return [
     { setting: 'ABSAGE_PORT', part: 'die API', host, port },
+    ...claimMetrics(metrics),
     hasSimulator && claim('ABSAGE_SIMULATOR_PORT', 'den Simulator', ports.simulator),
     hasMailCatcher && claim('ABSAGE_MAIL_PORT', 'den E-Mail-Fänger', ports.mail),
     hasMailCatcher && claim('ABSAGE_MAIL_UI_PORT', 'die Seite der E-Mails', ports.mailUi),
@@ -160,4 +161,15 @@ function claimPorts(
       hasTemporalUi &&
       claim('ABSAGE_TEMPORAL_UI_PORT', 'die Web UI von Temporal', ports.temporalUi),
   ].filter((entry) => entry !== false);
+}
+
+function claimMetrics({ host, port }: Config['metrics']): PortClaim[] {
+  if (port === null) return [];
+  const claim = (part: string, number: number) => ({
+    setting: 'ABSAGE_METRICS_PORT',
+    part,
+    host,
+    port: number,
+  });
+  return [claim('die Messwerte der API', port), claim('die Messwerte des Workers', workerMetricsPort(port))];
 }

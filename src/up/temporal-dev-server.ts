@@ -11,6 +11,9 @@ const HOST = '127.0.0.1';
 const POLL_MS = 20;
 const START_DEADLINE_MS = 30_000;
 const ANSWER_DEADLINE_MS = 2_000;
+const ADD_DEADLINE_MS = 10_000;
+/** The one that the server makes by itself. */
+const NAMESPACE = 'default';
 const STOP_DEADLINE_MS = 2_000;
 
 /**
@@ -74,7 +77,7 @@ export function startTemporalDevServer(options: TemporalDevServerOptions): Tempo
     // The server puts the name of its database into a URI: the name alone holds nothing that would change it.
     ...(databaseFile !== null && { cwd: dirname(databaseFile) }),
   });
-  const ready = waitUntilReady(child, options.port);
+  const ready = waitUntilReady(child, options.port).then(() => addMissingAttributes(options.port));
   ready.catch(() => {}); // a caller that awaits `ready` gets the rejection; no caller has to
   return { address: `${HOST}:${options.port}`, child, ready, stop: () => stopServer(child) };
 }
@@ -128,13 +131,31 @@ async function waitUntilReady(child: ChildProcess, port: number): Promise<void> 
 
 async function answers(port: number): Promise<boolean> {
   const connectionOptions = { address: `${HOST}:${port}` };
-  const { connection } = createClient({ connectionOptions, namespace: 'default' });
+  const { connection } = createClient({ connectionOptions, namespace: NAMESPACE });
   try {
     const ask = () => connection.workflowService.getSystemInfo({});
     await connection.withDeadline(Date.now() + ANSWER_DEADLINE_MS, ask);
     return true;
   } catch {
     return false;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** On a database of before the server registers only what that version had asked for. */
+async function addMissingAttributes(port: number): Promise<void> {
+  const connectionOptions = { address: `${HOST}:${port}` };
+  const { connection } = createClient({ connectionOptions, namespace: NAMESPACE });
+  const { operatorService } = connection;
+  try {
+    await connection.withDeadline(Date.now() + ADD_DEADLINE_MS, async () => {
+      const { customAttributes } = await operatorService.listSearchAttributes({ namespace: NAMESPACE });
+      const missing = SEARCH_ATTRIBUTES.filter(({ name }) => customAttributes?.[name] === undefined);
+      if (missing.length === 0) return;
+      const searchAttributes = Object.fromEntries(missing.map(({ name, typeNumber }) => [name, typeNumber]));
+      await operatorService.addSearchAttributes({ namespace: NAMESPACE, searchAttributes });
+    });
   } finally {
     await connection.close();
   }

@@ -11,7 +11,7 @@ import type { JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
 import type { TaskName } from '../domain/guided';
 import type { House } from '../domain/types';
-import { turnOf, type Urgency } from '../domain/urgency';
+import { ofSeries, turnOf, type Urgency } from '../domain/urgency';
 import { STEP_LABELS, SUMMARIES } from '../domain/wording';
 import { JET_TASK_QUEUE, TASK_QUEUE } from './messages';
 
@@ -36,6 +36,8 @@ const JOURNAL_TIMEOUT_MS = 20_000;
 export interface Place {
   policy: CasePolicy;
   house: string;
+  /** One of many that were ordered together: whatever was ordered by itself goes first. */
+  isOfSeries: boolean;
 }
 
 const COMMON = {
@@ -71,7 +73,7 @@ export function jetActivities(place: Place, urgency: Urgency, pace: Pace, summar
 }
 
 function jetOptions(
-  { policy, house }: Place,
+  { policy, house, isOfSeries }: Place,
   urgency: Urgency,
   pace: Pace,
   summary: string,
@@ -87,7 +89,7 @@ function jetOptions(
     startToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + 5_000,
     scheduleToCloseTimeout: pace === 'first' ? policy.attentionAfterMs : undefined,
     retry,
-    priority: turnOf(urgency, house),
+    priority: turnOf(isOfSeries ? ofSeries(urgency) : urgency, house),
     summary,
   };
 }
@@ -104,7 +106,7 @@ export function lastLookActivities(place: Place) {
 }
 
 /** wiki, step 2: reads Connect Online at a constant interval. */
-function channelActivities({ policy, house }: Place, pace: Pace) {
+function channelActivities({ policy, house, isOfSeries }: Place, pace: Pace) {
   const { slow } = intervals(policy);
   const initialInterval = pace === 'first' ? policy.pollIntervalMs : Math.max(policy.pollIntervalMs, slow);
   return namedActivities<Pick<JetActivities, 'verifyChannel'>>({
@@ -113,7 +115,7 @@ function channelActivities({ policy, house }: Place, pace: Pace) {
     startToCloseTimeout: CALLS_PER_JET_ACTIVITY * policy.jetTimeoutMs + 5_000,
     scheduleToCloseTimeout: pace === 'first' ? policy.attentionAfterMs : undefined,
     retry: { initialInterval, backoffCoefficient: 1 },
-    priority: turnOf('look', house),
+    priority: turnOf(isOfSeries ? ofSeries('look') : 'look', house),
     summary: STEP_LABELS['verify-channel'],
   });
 }
@@ -135,6 +137,17 @@ export function mailActivities(policy: CasePolicy, pace: Pace, sendings: number,
       initialInterval: Math.min(pauseMs * 2 ** sendings, policy.attentionAfterMs * LONGEST_MAIL_PAUSE),
       maximumAttempts: isLastSending(pace, sendings) ? 1 : undefined,
     },
+    summary: STEP_LABELS['notify-partner'],
+  });
+}
+
+/** Waits for the mail of the series, for as long as that takes: retries add no history, and the activity itself gives up. */
+export function seriesNoticeActivities({ policy }: Place) {
+  return namedActivities<Pick<Activities, 'joinSeriesNotice'>>({
+    ...COMMON,
+    taskQueue: TASK_QUEUE,
+    startToCloseTimeout: JOURNAL_TIMEOUT_MS,
+    retry: { initialInterval: policy.pollIntervalMs, backoffCoefficient: 1 },
     summary: STEP_LABELS['notify-partner'],
   });
 }
@@ -181,6 +194,19 @@ export function glanceActivities(policy: CasePolicy, summary: string) {
   return proxyActivities<Pick<Activities, 'readClaim'>>({
     ...journalOptions(policy, 'slow', summary),
     scheduleToCloseTimeout: JOURNAL_TIMEOUT_MS,
+  });
+}
+
+/** Waits until writes are on again, for as long as that takes: retries add no history, and Jet is not asked meanwhile. */
+export function writesActivities(policy: CasePolicy) {
+  const { quick, ordinary } = intervals(policy);
+  return namedActivities<Pick<Activities, 'awaitWrites'>>({
+    ...COMMON,
+    taskQueue: TASK_QUEUE,
+    // It may tell the house by mail.
+    startToCloseTimeout: MAIL_TIMEOUT_MS,
+    retry: { initialInterval: quick, backoffCoefficient: 2, maximumInterval: ordinary },
+    summary: SUMMARIES.awaitWrites,
   });
 }
 

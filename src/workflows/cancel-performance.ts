@@ -25,13 +25,14 @@ import {
   journalActivities,
   lastLookActivities,
   mailActivities,
+  seriesNoticeActivities,
   type Pace,
 } from './activities';
 import { abortedFailure, CancellationRun } from './cancellation-run';
 import { failureCodeOf, failureFactsOf, isLookNeeded } from './failure';
 import { statedActor } from './messages';
 import { handleOperatorActions } from './operator-actions';
-import { oursOrTask, type ResultName } from './results';
+import { ours, oursOrTask, type ResultName } from './results';
 
 /** How a completed case ended, for the list of workflows. */
 export interface CancellationResult {
@@ -251,6 +252,8 @@ async function notifyPartner(run: CancellationRun) {
 /** Each sending goes by a fresh look at the event: the first one by that of the right, a later one by a look of its own. */
 async function sendNotice(run: CancellationRun, pace: Pace): Promise<NoticeResult | StornoAgain> {
   for (let sendings = 0; ; sendings += 1) {
+    const told = run.input.series && (await joinSeriesNotice(run));
+    if (told) return told;
     const lookedAtMs = run.takeLook();
     try {
       const { sendPartnerNotice } = mailActivities(run.policy, pace, sendings, lookedAtMs);
@@ -263,6 +266,15 @@ async function sendNotice(run: CancellationRun, pace: Pace): Promise<NoticeResul
     const look = await lookAtEvent(run, jetActivities(run, 'look', pace, SUMMARIES.lookAtEvent));
     if (isAgain(look)) return look;
   }
+}
+
+/** In a series one mail tells of all the performances of a house. `null`: that one does not come, and the case sends its own. */
+async function joinSeriesNotice(run: CancellationRun): Promise<NoticeResult | null> {
+  const joined = ours('joined', await seriesNoticeActivities(run).joinSeriesNotice(run.stepInput()));
+  run.see(joined.head);
+  if (joined.kind === 'own') return null;
+  const { acceptedAt, isConfirmed, head } = joined;
+  return { acceptedAt, isConfirmed, head };
 }
 
 /** Another status was seen while the step waited: it goes on when it has looked itself, and only if the event is Storno. */

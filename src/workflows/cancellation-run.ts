@@ -31,7 +31,14 @@ import type { Task } from '../domain/case';
 import { stripMarker } from '../domain/marker';
 import type { Instant } from '../domain/types';
 import { ACTION_TEXTS, DETAILS, STEP_LABELS, SUMMARIES } from '../domain/wording';
-import { glanceActivities, journalActivities, promptActivities, type Pace } from './activities';
+import { WRITES_OFF } from '../domain/writes';
+import {
+  glanceActivities,
+  journalActivities,
+  promptActivities,
+  writesActivities,
+  type Pace,
+} from './activities';
 import { failureCodeOf, failureFactsOf } from './failure';
 import { HouseAlerts, type AlertFrame } from './house-alerts';
 import type { ActionRequest } from './messages';
@@ -102,6 +109,10 @@ export class CancellationRun {
 
   get house() {
     return this.input.order.house;
+  }
+
+  get isOfSeries(): boolean {
+    return this.input.series !== undefined;
   }
 
   get backend() {
@@ -202,18 +213,27 @@ export class CancellationRun {
     this.isLookWanted = false;
     const isQuiet = progress.state === 'aborting' || step === 'check';
     progress.begin(step, isQuiet ? progress.state : 'running');
-    for (let pace: Pace = 'first'; ;) {
+    for (let pace: Pace = 'first', isHeld = false; ;) {
       try {
-        const result = oursOrTask(name, await this.tryOnce(() => work(pace, this.stepInput())));
-        this.see(result.head);
-        if (!isOpenTask(result)) return this.complete(step, result, describe);
-        await this.askForPerson(step, 'person-step', { task: result.task });
+        if (isHeld) {
+          isHeld = false;
+          await this.tryOnce(() => this.untilWritesAreOn(step));
+          if (!this.intervention) continue;
+        } else {
+          const result = oursOrTask(name, await this.tryOnce(() => work(pace, this.stepInput())));
+          this.see(result.head);
+          if (!isOpenTask(result)) return this.complete(step, result, describe);
+          await this.askForPerson(step, 'person-step', { task: result.task });
+        }
       } catch (error) {
         // A defect of ours is not in the failure table: the workflow task fails and is retried, and nothing is lost.
         if (!isCancellation(error) && !(error instanceof ActivityFailure) && !isNotOurs(error)) throw error;
         if (this.isStoppedByAbort() || (isCancellation(error) && !this.intervention)) {
           throw isCancellation(error) ? error : abortedFailure();
         }
+        // Nobody needs to be asked: then the whole step is done again, by what Jet shows then.
+        isHeld = !this.intervention && failureCodeOf(error) === WRITES_OFF;
+        if (isHeld) continue;
         if (!this.intervention) await this.askForPerson(step, failureCodeOf(error), failureFactsOf(error));
       }
       const helped = this.takeIntervention();
@@ -400,6 +420,16 @@ export class CancellationRun {
     }
   }
 
+  private async untilWritesAreOn(step: StepName): Promise<void> {
+    this.progress.holdForWrites(true);
+    try {
+      const { awaitWrites } = writesActivities(this.policy);
+      this.see(ours('written', await awaitWrites({ ...this.stepInput(), step })).head);
+    } finally {
+      this.progress.holdForWrites(false);
+    }
+  }
+
   private async sleepUnlessStopped(ms: number, summary: string): Promise<void> {
     try {
       await CancellationScope.cancellable(async () => {
@@ -502,10 +532,11 @@ export class CancellationRun {
   }
 
   private alertFrame(): AlertFrame {
-    const { order, policy } = this.input;
+    const { order, policy, series } = this.input;
     const { event } = this.progress;
     return {
       ...this.stepInput(),
+      ...(series && { seriesId: series.id }),
       event: {
         title: stripMarker(event?.title.before ?? order.expected.title, policy.marker),
         startsAt: event?.startsAt ?? order.expected.startsAt,

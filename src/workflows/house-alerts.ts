@@ -1,12 +1,12 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { StepInput } from '../activities/activity';
-import type { Alert, AlertResult } from '../activities/house-alert';
+import type { Alert, AlertResult } from '../activities/alert';
 import type { Attention, CasePolicy } from '../domain/case';
 import { SUMMARIES } from '../domain/wording';
 import { alertActivities } from './activities';
 
 /** What a mail to the house states beside the attention itself. */
-export type AlertFrame = StepInput & Pick<Alert, 'event'>;
+export type AlertFrame = StepInput & Pick<Alert, 'event'> & { seriesId?: string };
 
 interface Mail {
   attention: Attention;
@@ -71,8 +71,15 @@ export class HouseAlerts {
   }
 
   private send(kind: Alert['kind'], attention: Attention): Mail {
-    const { id, step, text, actions } = attention;
-    const alert: Alert = { ...this.frame(), kind, step, attention: { id, text, actions } };
+    const { id, step, text, actions, code } = attention;
+    const { seriesId, ...frame } = this.frame();
+    const alert: Alert = {
+      ...frame,
+      kind,
+      step,
+      attention: { id, text, actions },
+      ...(seriesId !== undefined && { series: { id: seriesId, code } }),
+    };
     const mail: Mail = { attention, sending: null, isTold: Promise.resolve(false) };
     const sent = this.apart((scope) => {
       mail.sending = scope;

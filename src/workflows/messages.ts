@@ -33,6 +33,9 @@ export const CANCELLATION_STEP = defineSearchAttributeKey('CancellationStep', Se
 export const NEEDS_ATTENTION = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL);
 export const PERFORMANCE_AT = defineSearchAttributeKey('PerformanceAt', SearchAttributeType.DATETIME);
 
+/** Of a case of a series: which one. */
+export const SERIES = defineSearchAttributeKey('Series', SearchAttributeType.KEYWORD);
+
 /** All search attributes that a case has: a namespace must know each of them. */
 export const SEARCH_ATTRIBUTE_KEYS = [
   HOUSE,
@@ -40,6 +43,7 @@ export const SEARCH_ATTRIBUTE_KEYS = [
   CANCELLATION_STEP,
   NEEDS_ATTENTION,
   PERFORMANCE_AT,
+  SERIES,
 ];
 
 /**
@@ -150,3 +154,14 @@ export const cancellationQuery = defineQuery<CancellationStatus>('cancellation')
 
 /** The actor of a workflow cancel from the Web UI or the command line, which carries no name. */
 export const WORKFLOW_CANCEL_ACTOR = 'web-ui:request-cancellation';
+
+/** What the runs of cases tell their worker of the waits, outside of their histories. */
+export type WaitSinks = {
+  waits: {
+    /** A wait was noticed as over, so many milliseconds late. */
+    over(lateMs: number): void;
+  };
+};
+
+/** The header of a run, and of its activities, that names the trace of the order. */
+export const TRACE_HEADER = 'absage-traceparent';

@@ -21,7 +21,7 @@ import {
 } from '../domain/vocabulary';
 import type { CancellationStatus } from '../domain/case';
 import type { Actor } from '../domain/actor';
-import { arePersons } from '../domain/approval';
+import { arePersons, DECIDED_BY } from '../domain/approval';
 import { toInstant } from '../domain/clock';
 import type { Instant } from '../domain/types';
 import { failureRow } from '../domain/failures';
@@ -72,17 +72,9 @@ const HANDLERS: {
     await record(run, { action: 'retry' }, request, effectKeys.retry(currentUpdateInfo()?.id));
   },
 
-  async approve(run, request) {
-    await decideApproval(run, 'approve', request);
-  },
-
-  async reject(run, request) {
-    await decideApproval(run, 'reject', request);
-  },
-
-  async override(run, request) {
-    await decideApproval(run, 'override', request);
-  },
+  approve: (run, request) => decideApproval(run, 'approve', request),
+  reject: (run, request) => decideApproval(run, 'reject', request),
+  override: (run, request) => decideApproval(run, 'override', request),
 
   async 'skip-wait'(run, request) {
     const { step, savedAt, titlesVisibleAtPartner } = request;
@@ -135,8 +127,6 @@ const HANDLERS: {
   },
 };
 
-const DECIDED = { approve: 'approved', reject: 'rejected', override: 'overridden' } as const;
-
 async function decideApproval(
   run: CancellationRun,
   action: ApprovalAction,
@@ -152,7 +142,7 @@ async function decideApproval(
   }: Partial<Actor & { at: Instant }> = recorded;
   const isOfPersons = arePersons(actorId, run.stepInput().actorId);
   run.progress.decideApproval(number, {
-    kind: DECIDED[action],
+    kind: DECIDED_BY[action],
     by,
     at,
     reason: request.reason,
@@ -189,7 +179,7 @@ function handle<A extends RunAction>(run: CancellationRun, action: A): void {
 }
 
 /** If the journal rejects the action, the update is refused with that reason. */
-function refuse(error: unknown): never {
+export function refuse(error: unknown): never {
   if (!(error instanceof ActivityFailure) && !isNotOurs(error)) throw error;
   const { cause } = error;
   if (cause instanceof ApplicationFailure && cause.type === NOT_POSSIBLE) throw notPossible(cause.message);

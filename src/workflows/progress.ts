@@ -13,6 +13,7 @@ import { STEP_ROWS, STEPS, type CaseState, type StepName } from '../domain/vocab
 import { toInstant } from '../domain/clock';
 import type { Instant } from '../domain/types';
 import { describeStatus, STEP_LABELS } from '../domain/wording';
+import { waitsForWritesText, WRITES_OFF } from '../domain/writes';
 import { CANCELLATION_STEP, EVENT_NUMBER, HOUSE, NEEDS_ATTENTION, PERFORMANCE_AT } from './messages';
 
 /** The steps that take long enough to be seen in Temporal's lists: each costs an event. */
@@ -38,6 +39,7 @@ export class Progress {
   isStornoClaimed = false;
   /** The save after which the first wait began again, while a person is told that it is put off. */
   putOffSavedAt: Instant | null = null;
+  private isHeldForWrites = false;
   private wait: { savedAt: Instant | null; endsAt: Instant } | null = null;
   private note: string | null = null;
   private steps: StepProgress[] = STEPS.map((name) => ({ name, label: STEP_LABELS[name], ...FRESH }));
@@ -123,6 +125,12 @@ export class Progress {
     if (this.attention) this.attention = { ...this.attention, ...shown };
   }
 
+  /** There is something to write, and writes are off. */
+  holdForWrites(isHeld: boolean): void {
+    this.isHeldForWrites = isHeld;
+    this.show(this.state);
+  }
+
   settle(): void {
     this.putOffSavedAt = null;
     this.isAnswered = false;
@@ -175,7 +183,7 @@ export class Progress {
       refusal,
       approval,
       attention: this.openAttention && { ...this.openAttention, actions },
-      warnings,
+      warnings: this.isHeldForWrites ? [...warnings, waitsForWrites(state)] : warnings,
       allowedActions: actions,
     };
   }
@@ -195,6 +203,10 @@ export class Progress {
   private of(step: StepName): StepProgress {
     return this.steps[STEPS.indexOf(step)] as StepProgress;
   }
+}
+
+function waitsForWrites(state: CaseState): CodedText {
+  return { code: WRITES_OFF, text: waitsForWritesText(state === 'aborting') };
 }
 
 function now(): Instant {

@@ -112,6 +112,7 @@ export const RESULTS = {
   evidence: either(plain({ seenAt: instant, isVouchedFor: optional(flag) }), again),
   right: either(plain({ validUntil: optional(day), isWaived: optional(flag) }), again),
   notice: either(plain({ acceptedAt: optional(instant), isConfirmed: optional(flag) }), again),
+  joined: either(kind('told', { acceptedAt: instant, isConfirmed: optional(flag) }), kind('own')),
   look: either(plain({ isStornoSeen: optional(oneOf(true)) }), again),
   written: members({ head }),
   ended: either(plain(), again),

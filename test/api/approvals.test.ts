@@ -3,28 +3,23 @@ import { buildApp } from '../../src/api/app';
 import { logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import { consolePages } from '../../src/console/console';
-import type { Role } from '../../src/domain/roles';
 import type { Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
-import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
+import { hashToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
+import { issueToken } from '../support/callers';
 import { consoleSession } from '../support/console-session';
 import { resetToFirstEvent } from '../support/reset';
-import { until } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 /* Four eyes through the doors of the API and the console, in a house that wants them. */
 
 const CALLERS = {
-  clerk: issue('Karl Kassa', 'clerk'),
-  lead: issue('Lea Leitung', 'lead'),
-  other: issue('Otto Oberleitung', 'lead'),
+  clerk: issueToken('Karl Kassa', ['FSP'], 'clerk'),
+  lead: issueToken('Lea Leitung', ['FSP'], 'lead'),
+  other: issueToken('Otto Oberleitung', ['FSP'], 'lead'),
 };
 type Who = keyof typeof CALLERS;
-
-function issue(actor: string, role: Role): { token: string; known: ApiToken } {
-  const { token, entry } = createToken(actor, ['FSP'], { role });
-  return { token, known: { ...entry, houses: new Set(['FSP']), expires: undefined } };
-}
 
 let stage: ApiStage;
 let app: FastifyInstance;
@@ -54,7 +49,7 @@ const call = (who: Who, method: 'GET' | 'POST', path: string, body?: object, at 
   at.inject({
     method,
     url: `/v1/cancellations${path}`,
-    headers: { authorization: `Bearer ${CALLERS[who].token}` },
+    headers: CALLERS[who].headers,
     ...(body && { payload: body }),
   });
 
@@ -64,7 +59,7 @@ const viewOf = async (of: Order, who: Who = 'lead') =>
 async function asked(by: Who = 'clerk') {
   const order = await stage.prepare();
   expect((await call(by, 'POST', '', order)).statusCode).toBe(202);
-  await until(
+  await eventually(
     () => viewOf(order),
     ({ state }) => state === 'awaiting-approval',
   );
@@ -93,7 +88,7 @@ it('waits, says so everywhere, and is begun when another person has said yes', a
     by: 'Lea Leitung',
     reason: 'Freigegeben.',
   });
-  await until(
+  await eventually(
     () => viewOf(order),
     ({ state }) => state === 'completed',
   );
@@ -107,7 +102,7 @@ it('is not approved by the lead who ordered it, but by another one', async () =>
   const own = await call('lead', 'POST', `${path}/approve`, { planHash });
   expect([own.statusCode, own.json<{ code: string }>().code]).toEqual([403, 'own-order']);
   expect((await call('other', 'POST', `${path}/approve`, { planHash })).statusCode).toBe(200);
-  await until(
+  await eventually(
     () => viewOf(order),
     ({ state }) => state !== 'awaiting-approval',
   );
@@ -131,12 +126,12 @@ it('is decided by no program where people log in themselves', async () => {
 it('is asked for once, also where its run was reset', async () => {
   const { order, path, planHash, view } = await asked();
   const newRun = await resetToFirstEvent(stage.temporal, view.workflowId, view.runId!);
-  await until(
+  await eventually(
     () => viewOf(order),
     ({ runId, state }) => runId === newRun && state === 'awaiting-approval',
   );
   expect((await call('lead', 'POST', `${path}/approve`, { planHash })).statusCode).toBe(200);
-  await until(
+  await eventually(
     () => viewOf(order),
     ({ state }) => state === 'completed',
   );
@@ -147,7 +142,7 @@ it('is asked for once, also where its run was reset', async () => {
 it('is free to be ordered again once it was rejected, and its Protokoll says by whom', async () => {
   const { path, order } = await asked();
   await call('lead', 'POST', `${path}/reject`, { reason: 'Es wird doch gespielt' });
-  await until(
+  await eventually(
     () => viewOf(order),
     ({ state }) => state === 'refused',
   );

@@ -12,7 +12,8 @@ import { createApi } from '../../src/cli/http';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
 import { anInput, anOrder } from '../support/examples';
-import { SILENT, until } from '../support/simulator';
+import { SILENT } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 const PAGE_SIZE = 100;
 const CASES_PER_HOUSE = 105;
@@ -238,7 +239,7 @@ describe('the actor', () => {
     const order = await stage.prepare();
     const casePath = `/v1/cancellations/FSP/${order.eventNumber}`;
     await stage.post('/v1/cancellations', order, as(fsp.token));
-    await until(
+    await eventually(
       () => stage.get<CancellationView>(casePath, { headers: as(fsp.token) }),
       ({ body }) => body.state === 'waiting',
     );
@@ -256,12 +257,12 @@ describe('the actor', () => {
     const order = await stage.prepare();
     const casePath = `/v1/cancellations/FSP/${order.eventNumber}`;
     const { body } = await stage.post<CancellationView>('/v1/cancellations', order, as(named.token));
-    await until(
+    await eventually(
       () => stage.get<CancellationView>(casePath, { headers: as(fsp.token) }),
       ({ body: view }) => view.state === 'waiting',
     );
     await stage.post(`${casePath}/abort`, { reason: 'Doch nicht' }, as(everywhere.token));
-    await until(
+    await eventually(
       () => stage.get<CancellationView>(casePath, { headers: as(fsp.token) }),
       ({ body: view }) => view.state === 'aborted',
     );
@@ -298,7 +299,7 @@ it('is shown the token of the command line', async () => {
 describe('without a server behind it', () => {
   const FAILING = {
     client: { listOpen: () => Promise.reject(new Error('something that nobody has foreseen')) },
-    journal: {},
+    journal: { cases: () => Promise.resolve([]) },
     houses: new Map(),
     isRehearsal: true,
     logIn: logInByName,

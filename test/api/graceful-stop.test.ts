@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { ApiStage } from '../support/api-stage';
-import { eventually } from '../support/up-process';
+import { eventually } from '../support/eventually';
 
 let stage: ApiStage;
 let app: FastifyInstance;

@@ -9,8 +9,8 @@ import { ACTION_TEXTS, TEMPORAL_TEXTS } from '../../src/domain/wording';
 import type { Order } from '../../src/domain/types';
 import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE, TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
-import { until } from '../support/simulator';
 import { lockSqlite } from '../support/sqlite-lock';
+import { eventually } from '../support/eventually';
 
 /** So few that a test reaches the end of them. */
 const UPDATES = 5;
@@ -45,7 +45,7 @@ async function pause(order: Order): Promise<void> {
     workflowId,
     reason: 'Probe',
   });
-  await until(
+  await eventually(
     () => stage.handle(order).describe(),
     ({ status }) => status.name === 'PAUSED',
   );
@@ -86,7 +86,7 @@ describe('a paused run', () => {
 
   it('is listed in the same words', async () => {
     const shown = { state: 'needs-attention', step: 'wait-for-title-transfer', needsAttention: true };
-    await until(
+    await eventually(
       () => rowOf(order, '&state=needs-attention&needsAttention=true'),
       (row) => row !== undefined,
     );
@@ -201,7 +201,7 @@ it('says that it is open whether an action was noted whose run ended meanwhile',
   const lock = lockSqlite(stage.journalFile);
   try {
     const answer = act(order, 'abort');
-    await until(
+    await eventually(
       async () => (await stage.handle(order).fetchHistory()).events ?? [],
       (events) => events.some((event) => event.workflowExecutionUpdateAcceptedEventAttributes),
     );

@@ -8,6 +8,7 @@ import type { Order } from '../../src/domain/types';
 import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE, TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
 import { resetToFirstEvent } from '../support/reset';
+import { eventually } from '../support/eventually';
 
 let stage: ApiStage;
 
@@ -210,3 +211,45 @@ describe('the namespace', () => {
     expect(state).toMatchObject({ paused: true, note: 'Umbau' });
   });
 });
+
+it('tells of each case that Temporal has forgotten in a mail of its own, and again when it forgets it again', async () => {
+  // One Message-ID for all of them: whoever sorts mails out by it saw one of a whole evening.
+  const orders = [await stage.prepare(), await stage.prepare()];
+  for (const order of orders) {
+    await stage.startWaiting(order);
+    await forget(order);
+  }
+  const before = stage.mail.alerts.map(({ messageId }) => messageId);
+  await reconcile();
+  await reconcile();
+  const told = () => stage.mail.alerts.map(({ messageId }) => messageId).filter((id) => !before.includes(id));
+  expect(new Set(told()).size).toBe(2);
+  expect(told()).toHaveLength(2);
+  const [first] = orders;
+  await stage.post(`${path(first!)}/resume`, reason);
+  await stage.untilState(first!, 'waiting');
+  await forget(first!);
+  await reconcile();
+  expect(new Set(told()).size).toBe(3);
+  expect(told()).toHaveLength(3);
+});
+
+/** Temporal's database is gone, or an older one is in its place. */
+async function forget(order: Order): Promise<void> {
+  const { workflowId } = stage.handle(order);
+  await stage.temporal.workflowService.deleteWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId },
+  });
+  await eventually(
+    () =>
+      stage
+        .handle(order)
+        .describe()
+        .then(
+          () => false,
+          () => true,
+        ),
+    (isForgotten) => isForgotten,
+  );
+}

@@ -6,7 +6,7 @@ import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { anInput, anOrder } from '../support/examples';
 import { ApiStage } from '../support/api-stage';
-import { until } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 /** Enough cases for more than three pages. */
 const OLD_CASES = 310;
@@ -67,7 +67,7 @@ const numbersOf = async (query: Record<string, string>) =>
   (await rowsOf(query)).map(({ eventNumber }) => eventNumber);
 /** Waits for the rows, because Temporal's lists are a moment behind. */
 const seeRows = (query: Record<string, string>) =>
-  until(
+  eventually(
     () => rowsOf(query),
     (rows) => rows.length > 0,
   );

@@ -4,10 +4,11 @@ import { request, type IncomingMessage } from 'node:http';
 import { logInByToken } from '../../src/cases/log-in';
 import type { CancellationView } from '../../src/cases/view';
 import type { Order } from '../../src/domain/types';
-import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
+import { hashToken } from '../../src/settings/tokens';
 import { operationsOf, readApiDocument, type Named, type Operation } from '../support/api-document';
 import { ApiStage } from '../support/api-stage';
-import { until } from '../support/simulator';
+import { issueToken, PATIENT } from '../support/callers';
+import { eventually } from '../support/eventually';
 
 /*
  * Everything that the API's document describes, for everybody and at every kind of address, in a production: a house of
@@ -21,21 +22,10 @@ const OPEN = ['/healthz', '/readyz', '/version', '/.well-known/absage-signing-ke
 const NOWHERE = 'NOWHERE';
 const UNKNOWN_NUMBER = '999999';
 
-function issue(actor: string, houses: '*' | string[]): { known: ApiToken; headers: Record<string, string> } {
-  const { token, entry } = createToken(actor, houses);
-  const known = {
-    sha256: entry.sha256,
-    actor,
-    role: 'lead',
-    houses: houses === '*' ? 'all' : new Set(houses),
-  } as const;
-  return { known, headers: { authorization: `Bearer ${token}` } };
-}
-
 const CALLERS = {
-  FSP: issue('Kartenbüro FSP', ['FSP']),
-  LTN: issue('Kartenbüro LTN', ['LTN']),
-  all: issue('Bereitschaft', '*'),
+  FSP: issueToken('Kartenbüro FSP', ['FSP']),
+  LTN: issueToken('Kartenbüro LTN', ['LTN']),
+  all: issueToken('Bereitschaft', '*'),
 };
 const HOUSES = ['FSP', 'LTN'] as const;
 type HouseKey = (typeof HOUSES)[number];
@@ -45,13 +35,6 @@ interface Holding extends Named {
   order: Order;
   secrets: RegExp;
 }
-
-const PATIENT = {
-  syncIntervalMs: 600_000,
-  pollIntervalMs: 50,
-  attentionAfterMs: 60_000,
-  jetTimeoutMs: 5_000,
-};
 
 let stage: ApiStage;
 let address: string;
@@ -78,7 +61,7 @@ async function hold(house: HouseKey): Promise<Holding> {
   const placed = await stage.post<CancellationView>('/v1/cancellations', order, CALLERS[house].headers);
   expect(placed.status).toBe(202);
   const { caseId } = placed.body;
-  await until(
+  await eventually(
     () => viewOf(house, eventNumber),
     ({ state }) => state === 'waiting',
   );

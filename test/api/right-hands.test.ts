@@ -4,7 +4,8 @@ import { ACTION_TEXTS, REFUSAL_TEXTS } from '../../src/domain/wording';
 import type { CancellationPage } from '../../src/cases/lists';
 import type { CancellationInput } from '../../src/domain/case';
 import { RawValue } from '@temporalio/common';
-import type { Order } from '../../src/domain/types';
+import type { House, Order } from '../../src/domain/types';
+import { loadHouses } from '../../src/settings/houses';
 import { caseStartOptions } from '../../src/temporal/start';
 import { headOf } from '../../src/domain/journal';
 import { askFromForeignRun } from '../support/foreign-worker';
@@ -14,6 +15,9 @@ import {
   TASK_QUEUE,
   skipWaitUpdate,
   abortUpdate,
+  approveUpdate,
+  overrideUpdate,
+  rejectUpdate,
 } from '../../src/workflows/messages';
 import { sealedStart } from '../../src/domain/seal';
 import { findGenuine } from '../../src/trust/seals';
@@ -27,7 +31,8 @@ let stage: ApiStage;
 beforeAll(async () => {
   const isSealed = (workflowId: string, input: CancellationInput) =>
     findGenuine(RING, sealedStart(workflowId, input), input.seal) !== null;
-  stage = await ApiStage.open({ isSealed }, [], { isProduction: true });
+  const houses = new Map(loadHouses(null));
+  stage = await ApiStage.open({ isSealed, houses }, [], { isProduction: true });
 });
 afterAll(() => stage.close());
 
@@ -98,6 +103,31 @@ it('F2: an update with an id of the API is not done, and abort is marked', async
   expect(await identitiesOf(order)).toContain('web-ui:Die Direktion: abort');
 });
 
+it('F2: nobody decides about an approval from outside, whoever they say they are', async () => {
+  const fsp = stage.deps.houses.get('FSP')!;
+  const houses = stage.deps.houses as Map<string, House>;
+  houses.set('FSP', { ...fsp, approval: { needed: 'always', expiresMs: 3_600_000, to: [] } });
+  const order = await stage.prepare();
+  await stage.start(order).finally(() => houses.set('FSP', fsp));
+  const { approval } = await stage.untilState(order, 'awaiting-approval');
+  const handle = stage.handle(order);
+  const { planHash } = approval!;
+  const forged = [
+    handle.executeUpdate(approveUpdate, { updateId: 'api/forged-3', args: [{ ...BY, planHash }] }),
+    handle.executeUpdate(rejectUpdate, { updateId: 'api/forged-4', args: [BY] }),
+    handle.executeUpdate(overrideUpdate, { updateId: 'api/forged-5', args: [BY] }),
+  ];
+  for (const result of await Promise.allSettled(forged)) {
+    const { reason } = result as PromiseRejectedResult & { reason: WorkflowUpdateFailedError };
+    expect(reason.cause?.message).toBe(ACTION_TEXTS.notProven);
+  }
+  expect(await stage.view(order)).toMatchObject({ state: 'awaiting-approval', approval: { decision: null } });
+  expect(await stage.writes(order.eventNumber)).toEqual([]);
+
+  await handle.executeUpdate(abortUpdate, { updateId: 'api/forged-6', args: [BY] });
+  await stage.untilState(order, 'aborted');
+});
+
 it('a case that somebody resets to its first event goes on, with the actor that it had', async () => {
   const order = await stage.prepare();
   const { caseId } = await stage.startWaiting(order);
@@ -164,7 +194,7 @@ it('a copy of its own start takes nothing from a case: it is interrupted, and is
 /** The states of the event's cases in the list, once Temporal's lists know its open run. */
 async function listed({ house, eventNumber }: Order): Promise<string[]> {
   for (;;) {
-    const open = await stage.deps.client.listOpen(house);
+    const open = await stage.deps.client.listOpen({ house });
     if (open.some((run) => run.eventNumber === eventNumber)) break;
   }
   const { body } = await stage.get<CancellationPage>(`/v1/cancellations?house=${house}`);

@@ -17,13 +17,14 @@ import {
   type RunAction,
 } from '../../src/domain/vocabulary';
 import type { Order } from '../../src/domain/types';
-import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
+import { hashToken } from '../../src/settings/tokens';
 import { UPDATES } from '../../src/workflows/messages';
 import { absage } from '../cli/run-cli';
 import { ApiStage } from '../support/api-stage';
+import { issueToken, PATIENT } from '../support/callers';
 import { consoleSession } from '../support/console-session';
-import { until } from '../support/simulator';
 import { seal } from '../support/trust';
+import { eventually } from '../support/eventually';
 
 /*
  * Role by action by door, in a production. Whoever may not is told who may, and nothing happens; whoever may is let in, and what
@@ -32,29 +33,17 @@ import { seal } from '../support/trust';
 
 const HOUSE = 'FSP';
 const CALLERS = {
-  viewer: issue('Eva Einsicht', 'viewer', [HOUSE]),
-  clerk: issue('Karl Kassa', 'clerk', [HOUSE]),
-  lead: issue('Lea Leitung', 'lead', [HOUSE]),
-  admin: issue('Berta Betreuung', 'admin', '*'),
-  stranger: issue('Lea Landestheater', 'lead', ['LTN']),
+  viewer: issueToken('Eva Einsicht', [HOUSE], 'viewer'),
+  clerk: issueToken('Karl Kassa', [HOUSE], 'clerk'),
+  lead: issueToken('Lea Leitung', [HOUSE], 'lead'),
+  admin: issueToken('Berta Betreuung', '*', 'admin'),
+  stranger: issueToken('Lea Landestheater', ['LTN'], 'lead'),
 };
 type Who = keyof typeof CALLERS;
 const EVERYBODY = Object.keys(CALLERS) as Who[];
 
 /** The role in the house of the case; `null`: none. */
 const roleOf = (who: Who): Role | null => (who === 'stranger' || who === 'admin' ? null : who);
-
-function issue(actor: string, role: Role, houses: '*' | string[]): { token: string; known: ApiToken } {
-  const { token, entry } = createToken(actor, houses, { role });
-  return { token, known: { ...entry, houses: houses === '*' ? 'all' : new Set(houses), expires: undefined } };
-}
-
-const PATIENT = {
-  syncIntervalMs: 600_000,
-  pollIntervalMs: 50,
-  attentionAfterMs: 60_000,
-  jetTimeoutMs: 5_000,
-};
 
 let stage: ApiStage;
 let app: FastifyInstance;
@@ -122,9 +111,8 @@ const open = (who: Who, path: string) => app.inject({ url: path, cookies: person
 const press = (who: Who, path: string, fields: Record<string, string>) =>
   submit(path, { _csrf: persons[who].csrf, ...fields }, persons[who].cookies);
 
-const bearer = (who: Who) => ({ authorization: `Bearer ${CALLERS[who].token}` });
 const call = (who: Who, method: 'GET' | 'POST', path: string, body?: object) =>
-  app.inject({ method, url: path, headers: bearer(who), ...(body && { payload: body }) });
+  app.inject({ method, url: path, headers: CALLERS[who].headers, ...(body && { payload: body }) });
 
 const run = (who: Who, ...args: string[]) =>
   absage(args, { env: { ABSAGE_URL: url, ABSAGE_TOKEN: CALLERS[who].token } });
@@ -137,7 +125,7 @@ async function startWaiting(given?: Order): Promise<{ order: Order; waiting: Can
 }
 
 const untilState = (of: Order, wanted: CaseState) =>
-  until(
+  eventually(
     () => viewAs('lead', of),
     ({ state }) => state === wanted,
   );
@@ -388,7 +376,10 @@ describe('what is no action', () => {
     const answers = ['/v1/cancellations', '/v1/tasks'].map(async (list) =>
       (await call('admin', 'GET', list)).json<object>(),
     );
-    expect(await Promise.all(answers)).toEqual([{ cancellations: [], nextCursor: null }, { cases: [] }]);
+    expect(await Promise.all(answers)).toEqual([
+      { cancellations: [], nextCursor: null },
+      { cases: [], series: [] },
+    ]);
     expect((await open('admin', '/')).statusCode).toBe(200);
   });
 
@@ -414,14 +405,16 @@ describe('a view', () => {
   it.each(INSIDE)('offers %s what they may do, and says who may do the rest', async (who) => {
     const { allowedActions, reservedActions } = await viewAs(who, order);
     expect(allowedActions).toEqual(OFFERED[who]);
-    expect(reservedActions).toEqual(RESERVED[who].map((action) => ({ action, text: whoMay(action) })));
+    expect(reservedActions).toEqual(
+      RESERVED[who].map((action) => ({ action, code: 'not-allowed', text: whoMay(action) })),
+    );
   });
 
   it('is each caller’s own in streams that share their readings', async () => {
     const aborting = new AbortController();
     const first = async (who: Who) => {
       const { body } = await fetch(`${url}${path(order)}/stream`, {
-        headers: bearer(who),
+        headers: CALLERS[who].headers,
         signal: aborting.signal,
       });
       let text = '';

@@ -6,7 +6,9 @@ import { pino } from 'pino';
 import { buildApp } from '../../src/api/app';
 import { logInByToken } from '../../src/cases/log-in';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
+import type { JournalStore } from '../../src/journal/port';
 import { idleDependencies } from '../support/api-stage';
+import { spendingsInMemory } from '../support/spendings';
 
 const { token, entry } = createToken('Kassa', ['FSP']);
 const clerk = createToken('Pult', ['FSP'], { role: 'clerk' });
@@ -32,7 +34,8 @@ beforeEach(async () => {
   ];
   const logIn = logInByToken(tokens, hashToken);
   const trustedProxies = ['10.0.0.0/8'];
-  app = await buildApp({ ...idleDependencies(), isRehearsal: false, logIn, logger, trustedProxies });
+  const journal = spendingsInMemory() as unknown as JournalStore;
+  app = await buildApp({ ...idleDependencies(), journal, isRehearsal: false, logIn, logger, trustedProxies });
 });
 afterEach(() => app.close());
 

@@ -8,7 +8,7 @@ import { createCancellationClient } from '../../src/client';
 import { examine } from '../../src/doctor/doctor';
 import { TEMPORAL_TEXTS } from '../../src/domain/wording';
 import { ApiStage } from '../support/api-stage';
-import { until } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 let stage: ApiStage;
 
@@ -91,7 +91,7 @@ describe('a namespace without our search attributes', () => {
     });
     const client = createCancellationClient(new Client({ connection, namespace }), seal);
     // The server itself knows the namespace a moment later.
-    await until(
+    await eventually(
       () => client.findMissing().catch(() => []),
       (missing) => missing.length > 0,
     );
@@ -104,7 +104,7 @@ describe('a namespace without our search attributes', () => {
     expect(missing).toEqual([
       'standalone activities',
       'updates',
-      ...['House', 'EventNumber', 'CancellationStep', 'NeedsAttention', 'PerformanceAt'].map(
+      ...['House', 'EventNumber', 'CancellationStep', 'NeedsAttention', 'PerformanceAt', 'Series'].map(
         (name) => `search attribute ${name}`,
       ),
     ]);

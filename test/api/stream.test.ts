@@ -16,7 +16,8 @@ import type { Order } from '../../src/domain/types';
 import { loadHouses } from '../../src/settings/houses';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ApiStage, TIMING } from '../support/api-stage';
-import { SILENT, until } from '../support/simulator';
+import { SILENT } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 /** A whole case on a busy machine. */
 const PATIENCE_MS = 60_000;
@@ -32,7 +33,7 @@ class CountingClient {
     return {
       ...this.client,
       find: (house, eventNumber) => this.read(() => this.client.find(house, eventNumber)),
-      listOpen: (house) => this.read(() => this.client.listOpen(house)),
+      listOpen: (only) => this.read(() => this.client.listOpen(only)),
     };
   }
 
@@ -138,6 +139,7 @@ async function serve(changes: Partial<AppDependencies> = {}): Promise<void> {
     houses: loadHouses(null),
     eventPages: new EventPages(),
     composeNotice: stage.deps.composeNotice,
+    jetPerSecond: stage.deps.jetPerSecond,
     isRehearsal: true,
     logIn: logInByName,
     payloads: null,
@@ -232,7 +234,7 @@ describe('the stream of a case', () => {
     await second.sees(({ views }) => views.length === 1);
     first.leave();
     const before = counting.reads;
-    await until(
+    await eventually(
       () => Promise.resolve(counting.reads),
       (reads) => reads > before,
     );
@@ -365,7 +367,7 @@ describe('with tokens', () => {
     const other = await look('/stream', as(ltn).headers);
     expect(other.response.statusCode).toBe(200);
     crowd.pop()!.leave();
-    await until(
+    await eventually(
       async () => (await look(path, as(fsp).headers)).response.statusCode,
       (status) => status === 200,
     );

@@ -5,7 +5,7 @@ import { ACTION_TEXTS, TEMPORAL_TEXTS } from '../../src/domain/wording';
 import type { Order } from '../../src/domain/types';
 import { ApiStage } from '../support/api-stage';
 import { failTasksOf } from '../support/failing-tasks';
-import { until } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 /** Its workflow task fails again and again: the page used to say "wartet", and nobody was asked. */
 let stage: ApiStage;
@@ -43,7 +43,7 @@ it('the view asks for a person, says since when and what is safe, and offers not
 });
 
 it('the list says the same', async () => {
-  const listed = await until(row, (found) => found?.needsAttention === true);
+  const listed = await eventually(row, (found) => found?.needsAttention === true);
   expect(listed).toMatchObject({ state: 'needs-attention', step: 'wait-for-title-transfer' });
 });
 
@@ -54,7 +54,7 @@ it.each(['abort', 'retry', 'resume'])('%s is refused and says who helps', async 
 
 it('the doctor names the case, since when, and the way out, which helps', async () => {
   const { workflowId, runId } = await stage.handle(order).describe();
-  const verdict = await until(doctor, ({ state }) => state === 'failed');
+  const verdict = await eventually(doctor, ({ state }) => state === 'failed');
   expect(verdict.details).toEqual([
     expect.stringMatching(
       new RegExp(
@@ -67,7 +67,9 @@ it('the doctor names the case, since when, and the way out, which helps', async 
   await stage.untilState(order, 'interrupted');
   expect((await stage.post(`${path()}/resume`, reason)).status).toBe(200);
   await stage.untilState(order, 'waiting');
-  expect((await until(doctor, ({ state }) => state === 'ok')).text).toBe('Keine hängt in Temporal fest.');
+  expect((await eventually(doctor, ({ state }) => state === 'ok')).text).toBe(
+    'Keine hängt in Temporal fest.',
+  );
   expect((await stage.post(`${path()}/abort`, reason)).status).toBe(200);
   await stage.untilState(order, 'aborted');
 });
@@ -78,7 +80,7 @@ it('an id that somebody has made up becomes no command', async () => {
     taskQueue: 'nobody',
   });
   await failTasksOf(stage.temporal, run.workflowId, 'nobody');
-  const { details } = await until(doctor, ({ state }) => state === 'failed');
+  const { details } = await eventually(doctor, ({ state }) => state === 'failed');
   expect(details).toEqual([expect.stringMatching(/^Ein Lauf, der keine Absage ist \([0-9a-f-]+\): \d+ /)]);
   expect(details!.join()).not.toContain('reboot');
   await run.terminate('Probe');

@@ -51,7 +51,7 @@ async function told(
   const journal = { entries: () => Promise.resolve(entries), ...more } as never;
   const added = await tell(
     { client: {} as never, journal, houses: new Map([['FSP', aHouse()]]) },
-    view,
+    { ...view, secondPerson: { arePeopleKnown: false } },
     null,
   );
   return { ...view, ...added };

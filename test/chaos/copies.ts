@@ -17,12 +17,17 @@ export function copyDatabase(file: string, name: string): DatabaseCopy {
   for (const ending of BESIDE) if (existsSync(file + ending)) copyFileSync(file + ending, aside(ending));
   return {
     putBack() {
+      removeDatabase(file);
       for (const ending of BESIDE) {
-        rmSync(file + ending, { force: true });
         if (existsSync(aside(ending))) copyFileSync(aside(ending), file + ending);
       }
     },
   };
+}
+
+/** What a stopped process kept is lost. */
+export function removeDatabase(file: string): void {
+  for (const ending of BESIDE) rmSync(file + ending, { force: true });
 }
 
 /**

@@ -41,7 +41,7 @@ export async function judge(stack: Witnesses, ends: ReadonlyMap<CancellationInpu
     if (end === 'lost') findings.lost += 1;
     findings.secondWrites += countAgain(effects);
     findings.secondMails += countAgain(notices.flatMap(({ to }) => to)) - countAgain(notices.flatMap(ids));
-    findings.earlyStornos += countEarlyStornos(log);
+    findings.earlyStornos += countEarlyStornos(log, SYNC_INTERVAL_MS);
     findings.faults.push(
       ...[
         ...faultsOfEnd(end, effects, notices),
@@ -54,10 +54,10 @@ export async function judge(stack: Witnesses, ends: ReadonlyMap<CancellationInpu
   return findings;
 }
 
-type Effect = 'mark' | 'restore' | 'storno' | 'right';
+export type Effect = 'mark' | 'restore' | 'storno' | 'right';
 
 /** Everything done in Jet, acknowledged or not, oldest first. */
-function effectsOf(log: readonly LogEntry[]): Effect[] {
+export function effectsOf(log: readonly LogEntry[]): Effect[] {
   const effects: Effect[] = [];
   for (const { actor, operation, after } of log) {
     if (actor !== 'gateway' || after === null) continue;
@@ -84,16 +84,18 @@ function countAgain(all: readonly string[]): number {
   return all.length - new Set(all).size;
 }
 
-/** Attempts count, too, whether or not Jet accepted them. */
-function countEarlyStornos(log: readonly LogEntry[]): number {
+/** Attempts count, too, whether or not Jet accepted them. Whoever saved last, the wait counts from there. */
+export function countEarlyStornos(log: readonly LogEntry[], syncIntervalMs: number): number {
   let savedAtMs = Infinity;
   let early = 0;
   for (const { at, operation, after } of log) {
-    if (operation === 'save-announcement' && after !== null) savedAtMs = Date.parse(at);
-    if (operation === 'set-storno' && !(Date.parse(at) - savedAtMs >= SYNC_INTERVAL_MS)) early += 1;
+    if (SAVES.includes(operation) && after !== null) savedAtMs = Date.parse(at);
+    if (operation === 'set-storno' && !(Date.parse(at) - savedAtMs >= syncIntervalMs)) early += 1;
   }
   return early;
 }
+
+const SAVES: readonly LogEntry['operation'][] = ['save-announcement', 'edit'];
 
 function faultsOfEnd(end: End, effects: readonly Effect[], notices: readonly CaughtMail[]): string[] {
   const done = effects.join(' ');
@@ -126,7 +128,7 @@ function faultsOfTexts(end: End, event: WireEvent, log: readonly LogEntry[]): st
   return shown === 'Storno, markers in the titles: 1 1' ? [] : [shown];
 }
 
-function faultsOfJournal(lines: readonly JournalEntry[]): string[] {
+export function faultsOfJournal(lines: readonly JournalEntry[]): string[] {
   if (lines.length === 0) return ['no line in the journal'];
   return isChainWhole(lines) ? [] : ['the chain is broken'];
 }

@@ -1,11 +1,11 @@
 import { BY } from '../support/trust';
 import { join } from 'node:path';
 import { lockSqlite } from '../support/sqlite-lock';
-import { eventually } from '../support/up-process';
 import { RECONCILER_SCHEDULE } from '../../src/workflows/messages';
 import { copyBuild, copyDatabase } from './copies';
 import { holdWrite } from './held-write';
 import { insist, PATIENCE_MS, type End, type Stage } from './stage';
+import { eventually } from '../support/eventually';
 
 const ROOT = join(__dirname, '..', '..');
 

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { createCancellationClient, type CancellationClient } from '../../src/client';
 import { openJournal } from '../../src/journal/open';
-import type { Journal } from '../../src/journal/port';
+import type { JournalStore } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
+import type { SeriesLine } from '../../src/domain/series-lines';
 import type { LogEntry } from '../../src/simulator/operation-log';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { launchRole } from '../../src/up/part';
@@ -28,6 +29,11 @@ export interface Build {
   settings?: Record<string, string>;
 }
 
+/** A worker of this version of the worker deployment. */
+export function versioned(buildId: string, dist?: string): Build {
+  return { dist, settings: { ABSAGE_WORKER_VERSIONING: 'on', ABSAGE_BUILD_ID: buildId } };
+}
+
 /**
  * The parts of `absage up` over one data folder. Each is a process of its own that the test can kill, freeze and start
  * again. Only the test restarts a dead part.
@@ -43,24 +49,34 @@ export class ChaosStack {
     private readonly processes: Processes,
     private readonly connection: Connection,
     readonly client: Client,
-    private journal: Journal,
+    private journal: JournalStore,
   ) {
     this.cancellations = createCancellationClient(client, seal);
   }
 
   readonly cancellations: CancellationClient;
 
-  /** `worker`: the build of the first worker. `dynamicConfig`: settings of the Temporal server, each as `name=value`. */
+  /**
+   * `worker`: the build of the first worker. `dynamicConfig`: settings of the Temporal server, each as `name=value`. `databaseUrl`:
+   * of a prepared journal; a file in the data folder by default. `settings`: more of them, for each part. `folder`: for the data folder.
+   */
   static async start(options: {
     syncIntervalMs: number;
     programme: object[];
     worker?: Build;
     dynamicConfig?: readonly string[];
+    databaseUrl?: string;
+    settings?: Record<string, string>;
+    folder?: string;
   }): Promise<ChaosStack> {
-    const cache = join(ROOT, '.cache');
-    mkdirSync(cache, { recursive: true });
-    const dataDir = mkdtempSync(join(cache, 'chaos-'));
-    const plan = await planStack(await settings(dataDir, options.syncIntervalMs));
+    const { folder = join(ROOT, '.cache') } = options;
+    mkdirSync(folder, { recursive: true });
+    const dataDir = mkdtempSync(join(folder, 'chaos-'));
+    const plan = await planStack({
+      ...(await settings(dataDir, options.syncIntervalMs)),
+      ...options.settings,
+      ABSAGE_DATABASE_URL: options.databaseUrl,
+    });
     const processes = new Processes(join(dataDir, 'logs'));
     try {
       await Promise.all(
@@ -136,6 +152,10 @@ export class ChaosStack {
     return this.plan.config.ports.simulator;
   }
 
+  get mailPort(): number {
+    return this.plan.config.ports.mail;
+  }
+
   get apiPort(): number {
     return this.plan.config.port;
   }
@@ -171,6 +191,10 @@ export class ChaosStack {
 
   lines(caseId: string): Promise<JournalEntry[]> {
     return this.journal.entries(caseId);
+  }
+
+  seriesLines(seriesId: string): Promise<SeriesLine[]> {
+    return this.journal.seriesLines(seriesId);
   }
 
   /** Calls the simulator's controls. */

@@ -1,14 +1,14 @@
 import { BY } from '../support/trust';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ActionNotPossible } from '../../src/client';
+import { ActionNotPossible, type CancellationClient } from '../../src/client';
 import type { CancellationInput } from '../../src/domain/case';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { FaultKind } from '../../src/simulator/faults';
 import type { GatewayOperation, LogEntry } from '../../src/simulator/operation-log';
-import { eventually } from '../support/up-process';
 import type { Random } from './random';
 import type { ChaosStack } from './stack';
+import { eventually } from '../support/eventually';
 
 /** Long enough for a kill within a wait, on a machine that has other work. */
 export const SYNC_INTERVAL_MS = 3_000;
@@ -146,15 +146,7 @@ export class Stage {
     const { cancellations } = this.stack;
     const deadline = Date.now() + PATIENCE_MS;
     while (Date.now() < deadline) {
-      const end = await quietly(async (): Promise<End | null> => {
-        const run = await cancellations.find(house, eventNumber);
-        if (run?.status === 'completed') return 'completed';
-        if (run?.status === 'cancelled') return 'aborted';
-        if (run?.status === 'failed' || run?.status === 'terminated') return 'lost';
-        if (!run?.needsAttention) return null;
-        const { attention } = await cancellations.query(house, eventNumber, run.runId);
-        return attention && attention.actions.length > 0 ? `asks: ${attention.code}` : null;
-      });
+      const end = await quietly(() => lookAt(cancellations, { house, eventNumber }));
       if (end) return end;
       await pause(LOOK_EVERY_MS);
     }
@@ -177,6 +169,20 @@ export class Stage {
       }
     });
   }
+}
+
+/** How the case has ended, or what it asks; `null` while it goes on by itself. */
+export async function lookAt(
+  cancellations: CancellationClient,
+  { house, eventNumber }: Pick<CancellationInput['order'], 'house' | 'eventNumber'>,
+): Promise<End | null> {
+  const run = await cancellations.find(house, eventNumber);
+  if (run?.status === 'completed') return 'completed';
+  if (run?.status === 'cancelled') return 'aborted';
+  if (run?.status === 'failed' || run?.status === 'terminated') return 'lost';
+  if (!run?.needsAttention) return null;
+  const { attention } = await cancellations.query(house, eventNumber, run.runId);
+  return attention && attention.actions.length > 0 ? `asks: ${attention.code}` : null;
 }
 
 /** Repeats a call until it succeeds: a part that was just killed does not answer. */

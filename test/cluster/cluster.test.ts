@@ -3,11 +3,11 @@ import { TEMPORAL_ROLES } from '../../scripts/cluster/plan';
 import type { CancellationInput } from '../../src/domain/case';
 import { judge } from '../chaos/oracle';
 import { insist, SYNC_INTERVAL_MS, type End } from '../chaos/stage';
-import { eventually } from '../support/up-process';
 import { CROWD, NOTHING_WRONG, playCrowd } from './crowd-driver';
 import { describeCluster } from './opt-in';
 import { CLUSTER_SCENARIOS } from './scenarios';
 import { ClusterStage } from './stage';
+import { eventually } from '../support/eventually';
 
 const START_MS = 30 * 60_000; // the first time it builds Temporal's server
 const PATIENCE_MS = 180_000;

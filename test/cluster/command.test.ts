@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LISTENER_COUNT } from '../../scripts/cluster/plan';
 import { isAlive, type ProcessIdentity } from '../../src/up/process-identity';
-import { eventually, pickPortBlock } from '../support/up-process';
 import { describeCluster } from './opt-in';
+import { pickPortBlock } from '../support/ports';
+import { eventually } from '../support/eventually';
 
 const ROOT = join(__dirname, '..', '..');
 const PARTS = 11;

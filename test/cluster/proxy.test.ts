@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startProxy, type Proxy } from '../../scripts/cluster/proxy';
-import { eventually, pickPorts } from '../support/up-process';
+import { pickPort } from '../support/ports';
+import { eventually } from '../support/eventually';
 
 let folder: string;
 let servers: Server[];
@@ -32,7 +33,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'absage-proxy-'));
   servers = [await listen(echo('one')), await listen(echo('two'))];
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  const [port = 0] = await pickPorts(1);
+  const port = await pickPort();
   proxy = await startProxy({ port, servers: ports, folder });
   browser = connect(`https://127.0.0.1:${port}`, { ca: readFileSync(proxy.certificateFile) });
 });

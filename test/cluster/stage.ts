@@ -19,8 +19,8 @@ import type { Part } from '../../src/up/part';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { Processes } from '../chaos/processes';
 import { runProgram } from '../support/postgres-process';
-import { pickPortBlock } from '../support/up-process';
 import { copyToStandby, type Standby } from './standby';
+import { pickPortBlock } from '../support/ports';
 
 const CALL_DEADLINE_MS = 20_000;
 const PAGE_DEADLINE_MS = 120_000;

@@ -4,7 +4,8 @@ import type { ClusterPlan } from '../../scripts/cluster/plan';
 import { HOST } from '../../scripts/cluster/plan';
 import type { Part } from '../../src/up/part';
 import { dataOf, launchPostgres, own, runProgram } from '../support/postgres-process';
-import { eventually, pickPorts } from '../support/up-process';
+import { pickPort } from '../support/ports';
+import { eventually } from '../support/eventually';
 
 const OWNER = 'postgres';
 const NAME = 'standby';
@@ -25,7 +26,7 @@ export interface Standby {
 /** Copies the running PostgreSQL of the cluster. Started, the copy follows it by streaming replication. */
 export async function copyToStandby(plan: ClusterPlan): Promise<Standby> {
   const folder = join(plan.folder, NAME);
-  const [port = 0] = await pickPorts(1);
+  const port = await pickPort();
   const env = { PGPASSWORD: plan.passwords.postgres };
   const first = { folder: join(plan.folder, 'postgres'), port: plan.ports.postgres };
   mkdirSync(folder);

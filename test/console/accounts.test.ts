@@ -1,23 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { Writable } from 'node:stream';
-import { pino } from 'pino';
-import { buildApp } from '../../src/api/app';
-import { logInByToken } from '../../src/cases/log-in';
-import { PersonSessions } from '../../src/cases/person-sessions';
-import { Sessions } from '../../src/cases/sessions';
-import { consolePages } from '../../src/console/console';
 import type { Order } from '../../src/domain/types';
 import { casePage } from '../../src/domain/addresses';
-import { OpenIdProvider } from '../../src/oidc/provider';
-import { logSecurityOf } from '../../src/api/security-log';
-import { createToken, hashToken } from '../../src/settings/tokens';
+import { createToken } from '../../src/settings/tokens';
+import { AccountServers, type AccountServer } from '../support/account-server';
 import { ApiStage } from '../support/api-stage';
 import { launchChromium } from '../support/chromium';
-import { freePort, RULES, TestProvider } from '../support/oidc';
-import { until } from '../support/simulator';
+import { TestProvider } from '../support/oidc';
 import { WebVisitor, type Visit } from '../support/web-visitor';
+import { readStream, type ReadStream } from '../support/open-stream';
+import { pickPort } from '../support/ports';
+import { eventually } from '../support/eventually';
 
-const HOUR = 3_600_000;
 const { token, entry } = createToken('Nachtdienst', '*');
 const TOKENS = [
   {
@@ -29,86 +21,34 @@ const TOKENS = [
   },
 ];
 
-interface Line {
-  security?: string;
-  who: string;
-  from: string | null;
-  route: string | null;
-  reason?: string;
-}
-
 let stage: ApiStage;
 let issuer: TestProvider;
 let order: Order;
+let servers: AccountServers;
 /** Two servers on one database, as behind a proxy. */
-let here: Server;
-let there: Server;
-let log: Line[];
-/** How far the clock of the log-ins is ahead. */
-let aheadMs = 0;
-
-const sessionKey = randomBytes(32);
-const logger = pino(
-  new Writable({
-    write(line, _encoding, done) {
-      log.push(JSON.parse(String(line)) as Line);
-      done();
-    },
-  }),
-);
-const securityLines = () => log.filter(({ security }) => security !== undefined);
-
-type Server = Awaited<ReturnType<typeof serve>>;
-
-async function serve(port: number, publicUrl: string) {
-  const { journal } = stage;
-  const now = () => Date.now() + aheadMs;
-  const logIn = logInByToken(TOKENS, hashToken, now);
-  const provider = new OpenIdProvider(issuer.settings, publicUrl);
-  const rules = () => RULES;
-  const report = (event: Parameters<typeof logSecurityOf>[1]) => logSecurityOf(logger, event);
-  const people = new PersonSessions(
-    journal.sessions,
-    { provider, rules, key: sessionKey, report: report as never },
-    now,
-  );
-  const times = { idleMs: 2 * HOUR, maxMs: 12 * HOUR };
-  const sessions = new Sessions(journal.sessions, logIn, times, now, people);
-  const deps = { ...stage.deps, isRehearsal: false, logIn, logger };
-  const account = { provider, rules, rolesClaim: 'roles', hasTokens: true };
-  const pages = consolePages({
-    ...deps,
-    ...account,
-    forms: journal.forms,
-    sessionKey,
-    isSecure: false,
-    sessions,
-  });
-  const app = await buildApp(deps, pages);
-  return { app, url: await app.listen({ host: '127.0.0.1', port }) };
-}
+let here: AccountServer;
+let there: AccountServer;
+const securityLines = () => servers.securityLines;
 
 beforeAll(async () => {
-  log = [];
   stage = await ApiStage.open();
-  const port = await freePort();
+  const port = await pickPort();
   const publicUrl = `http://127.0.0.1:${port}`;
   issuer = await TestProvider.start(publicUrl);
-  here = await serve(port, publicUrl);
-  there = await serve(await freePort(), publicUrl);
+  servers = new AccountServers(stage, issuer.settings, publicUrl, TOKENS);
+  here = await servers.start(port);
+  there = await servers.start();
   order = await stage.prepare();
   await stage.startWaiting(order);
 }, 120_000);
 afterAll(async () => {
-  await here.app.close();
-  await there.app.close();
+  await servers.close();
   await issuer.stop();
   await stage.close();
 });
 beforeEach(async () => {
   await issuer.heal();
-  log = [];
-  aheadMs = 0;
+  servers.forget();
 });
 
 async function loggedIn(subject: string): Promise<WebVisitor> {
@@ -153,8 +93,8 @@ it('the cookie holds a random id and nothing of the person, and the log no secre
   expect(cookie.length).toBeLessThan(600);
   await visitor.get('/ich');
   const [stored] = await stage.journal.sessions.list();
-  expect(JSON.stringify(log)).not.toContain(stored!.person!.sealed);
-  expect(JSON.stringify(log)).not.toMatch(/eyJ|code=|state=|geheim/);
+  expect(JSON.stringify(servers.lines)).not.toContain(stored!.person!.sealed);
+  expect(JSON.stringify(servers.lines)).not.toMatch(/eyJ|code=|state=|geheim/);
 });
 
 it('a form that was sent without a log-in is shown again after it, and carried out only when it is sent again', async () => {
@@ -217,7 +157,7 @@ it('the issuer ends a log-in over the back channel: the page and the open stream
     new WebVisitor(here.url).post('/anmelden/abgemeldet', { logout_token: given });
   expect((await send(logout)).status).toBe(200);
   expect(isLogIn(await other.get('/aufgaben'))).toBe(true);
-  await until(
+  await eventually(
     () => Promise.resolve(stream.text),
     (text) => text.includes('event: ended'),
   );
@@ -237,31 +177,24 @@ it('the issuer ends a log-in over the back channel: the page and the open stream
   );
 });
 
-async function openStream(visitor: WebVisitor): Promise<{ text: string; isOver: boolean }> {
-  const stream = { text: '', isOver: false };
+async function openStream(visitor: WebVisitor): Promise<ReadStream> {
   const address = new URL(`/live?seite=${casePage(order)}`, visitor.home);
   const answer = await fetch(address, {
     headers: { cookie: visitor.cookiesFor(address) },
     redirect: 'manual',
   });
   expect(answer.status).toBe(200);
-  const read = async () => {
-    for await (const part of answer.body!) stream.text += Buffer.from(part as Uint8Array).toString('utf8');
-  };
-  void read()
-    .catch(() => undefined)
-    .finally(() => (stream.isOver = true));
-  return stream;
+  return readStream(answer);
 }
 
 it('a role that was taken away in the middle of a session counts no more, and an open stream of it ends', async () => {
   const visitor = await loggedIn('kassa');
   const stream = await openStream(atOther(visitor));
   await issuer.setRoles('kassa', []);
-  aheadMs = 5 * 60_000;
+  servers.aheadMs = 5 * 60_000;
   const { status } = await visitor.get(casePage(order));
   expect(status).toBe(404);
-  await until(
+  await eventually(
     () => Promise.resolve(stream.isOver),
     (isOver) => isOver,
   );
@@ -272,7 +205,7 @@ it('a role that was taken away in the middle of a session counts no more, and an
 it('while the issuer is away every page says so, nothing is refused, and who is new can use a token', async () => {
   const visitor = await loggedIn('kassa');
   await issuer.answerWith(503);
-  aheadMs = 5 * 60_000;
+  servers.aheadMs = 5 * 60_000;
   const page = await visitor.get(casePage(order));
   expect(page.status).toBe(200);
   expect(page.body).toMatch(/Die Anmeldestelle Ihres Hauses antwortet nicht: bis sie es wieder tut/);
@@ -310,6 +243,35 @@ it.each([
   const { body } = await (await loggedIn(subject)).get('/ich');
   for (const text of expected) expect(body).toContain(text);
   expect(body).toContain(`oidc:${issuer.issuer}#${subject}`);
+});
+
+it('/ich says of a token that its entry gives the role', async () => {
+  const visitor = new WebVisitor(here.url);
+  const page = await visitor.get('/anmelden');
+  await visitor.post('/anmelden', { token }, { from: page.body });
+  const { body } = await visitor.get('/ich');
+  for (const text of ['Nachtdienst', 'mit einem Token angemeldet', 'Kennung: token:nachtdienst'])
+    expect(body).toContain(text);
+});
+
+it('a log-in that cannot be renewed says when it ends, and ends then whatever the person does', async () => {
+  const port = await pickPort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const once = await TestProvider.start(publicUrl, { isRenewable: false });
+  const short = new AccountServers(stage, once.settings, publicUrl);
+  try {
+    const { url } = await short.start(port);
+    const visitor = new WebVisitor(url);
+    const arrived = await visitor.logInAs('kassa');
+    expect(arrived.body).toMatch(/Diese Anmeldung gilt bis \d\d\.\d\d Uhr, auch wenn Sie weiterarbeiten/);
+    short.aheadMs = 90 * 60_000;
+    expect((await visitor.get('/aufgaben')).body).toContain('Karin Kassa');
+    short.aheadMs = 121 * 60_000;
+    expect(isLogIn(await visitor.get('/aufgaben'))).toBe(true);
+  } finally {
+    await short.close();
+    await once.stop();
+  }
 });
 
 it('/ich names a value that no rule knows; who has no role at all arrives there', async () => {

@@ -4,8 +4,8 @@ import type { Page } from 'playwright-core';
 import { toMs } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
 import { ACTION_TEXTS } from '../../src/domain/wording';
-import { until } from '../support/simulator';
 import { ConsoleStage, pathOf } from '../support/console-stage';
+import { eventually } from '../support/eventually';
 
 let stage: ConsoleStage;
 
@@ -333,7 +333,7 @@ describe('eight pages that are open in one browser', () => {
       await page.goto(pathOf(order));
       pages.push(page);
     }
-    await until(
+    await eventually(
       () => Promise.resolve(streams.size),
       (size) => size === 1,
     );
@@ -377,7 +377,7 @@ describe('a page that is open', () => {
       const banner = document.getElementById('offline');
       new MutationObserver(() => (window.wasCutOff ||= !banner.hidden)).observe(banner, { attributes: true });
     `);
-    await until(
+    await eventually(
       () => Promise.resolve(streams.length),
       (count) => count === 1,
     );
@@ -386,7 +386,7 @@ describe('a page that is open', () => {
     await big(page, 'Absage abgebrochen.').waitFor();
     // The worker that both pages share has heard of the first stream's end before it opens the second one.
     await (await page.context().newPage()).goto('/');
-    await until(
+    await eventually(
       () => Promise.resolve(streams.length),
       (count) => count === 2,
     );

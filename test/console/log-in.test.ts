@@ -7,7 +7,9 @@ import { toInstant } from '../../src/domain/clock';
 import type { Order } from '../../src/domain/types';
 import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens';
 import { ConsoleStage, pathOf } from '../support/console-stage';
-import { until } from '../support/simulator';
+import { spendingsInMemory } from '../support/spendings';
+import { readStream } from '../support/open-stream';
+import { eventually } from '../support/eventually';
 
 const { token, entry } = createToken('Maria Huber', '*');
 const TOKEN: ApiToken = { sha256: entry.sha256, actor: 'Maria Huber', role: 'lead', houses: 'all' };
@@ -43,7 +45,9 @@ async function serve(times = { idleMs: 2 * HOUR, maxMs: 12 * HOUR }): Promise<vo
   log = [];
   await stage.stopServer();
   const logIn = logInByToken({ [Symbol.iterator]: () => tokens[Symbol.iterator]() }, hashToken);
-  await stage.startServer({ isRehearsal: false, isSimulator: () => false, logIn, times, logger });
+  // What failed at another server of this test is no matter here.
+  const journal = { ...stage.api.journal, ...spendingsInMemory() };
+  await stage.startServer({ isRehearsal: false, isSimulator: () => false, logIn, times, logger, journal });
   stage.takeComplaints();
 }
 
@@ -92,23 +96,12 @@ async function openStream({ cookie }: Visitor) {
     headers: { cookie },
     redirect: 'manual',
   });
-  const stream = {
-    status: answer.status,
-    retryAfter: answer.headers.get('retry-after'),
-    text: '',
-    isOver: false,
-  };
-  const read = async () => {
-    for await (const part of answer.body!) stream.text += Buffer.from(part as Uint8Array).toString('utf8');
-  };
-  void read()
-    .catch(() => undefined)
-    .finally(() => (stream.isOver = true));
-  return stream;
+  const { status, headers } = answer;
+  return Object.assign(readStream(answer), { status, retryAfter: headers.get('retry-after') });
 }
 
 const untilOver = (stream: { isOver: boolean }) =>
-  until(
+  eventually(
     () => Promise.resolve(stream.isOver),
     (isOver) => isOver,
   );
@@ -117,7 +110,7 @@ it('a stream ends when the roles change, and the next one offers what they allow
   const visitor = await loggedIn();
   const asLead = await openStream(visitor);
   const offers = (stream: { text: string }) =>
-    until(
+    eventually(
       () => Promise.resolve(stream.text),
       (text) => text.includes('id=\\"wege\\"'),
     );

@@ -89,6 +89,18 @@ it('a case that ends sends its row, the numbers and who makes room for it, and n
   controller.abort();
 });
 
+// Open cases used to be shown up to the newest hundred, and nothing led to the others.
+it('leads to every open case, however many are newer', async () => {
+  const further = PAGE + 1;
+  for (let index = CASES; index < CASES + further; index += 1) await write(index, 'opening');
+  const first = await stage.app.inject({ url: '/' });
+  expect(first.body).not.toContain(rowOf(0));
+  const link = /<a href="([^"]*offene=[^"]*)">Weitere laufende anzeigen/.exec(first.body)?.[1] ?? '';
+  const next = await stage.app.inject({ url: link.replaceAll('&amp;', '&') });
+  expect(next.body).toContain(rowOf(0));
+  expect(next.body).not.toContain('Weitere laufende anzeigen');
+});
+
 type Patch = { id: string; into: string; html: string };
 
 /** The patches of a live stream, event by event. */

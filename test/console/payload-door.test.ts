@@ -15,6 +15,7 @@ import { createToken, hashToken, type ApiToken } from '../../src/settings/tokens
 import { createPayloadCodec } from '../../src/temporal/payload-codec';
 import { idleDependencies } from '../support/api-stage';
 import { consoleSession } from '../support/console-session';
+import { spendingsInMemory } from '../support/spendings';
 
 const WEB_UI = 'http://127.0.0.1:8233';
 const OF_FSP = {
@@ -51,7 +52,8 @@ async function build(changes: Partial<AppDependencies> = {}): Promise<FastifyIns
   for (const level of ['info', 'warn'] as const) logger[level] = (line: unknown) => void logged.push(line);
   const deps: AppDependencies = {
     ...idle,
-    journal,
+    // What failed at another server of this test is no matter here.
+    journal: { ...journal, ...spendingsInMemory() },
     logger,
     payloads: codec,
     isRehearsal: false,

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { CancellationView } from '../../src/cases/view';
 import { SIMULATOR_TOKEN } from '../../src/settings/environment';
-import { until } from '../support/simulator';
 import { ConsoleStage, DESKTOP, overflow, PHONE, violations } from '../support/console-stage';
+import { eventually } from '../support/eventually';
 
 jest.setTimeout(120_000);
 
@@ -137,7 +137,7 @@ it('a guided case is done in two windows, from the order to the end', async () =
 
   const channel = await taskOf(page, 'verify-channel');
   // The simulator's own transfer, at its own interval.
-  await until(
+  await eventually(
     async () => {
       await channel.reload();
       return shown(channel, 'Status');

@@ -19,7 +19,8 @@ import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import { ApiStage, TIMING } from '../support/api-stage';
 import { consoleSession } from '../support/console-session';
 import { aMail } from '../support/mail-examples';
-import { NEVER_MS, SILENT, TestSimulator, until } from '../support/simulator';
+import { NEVER_MS, SILENT, TestSimulator } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 let stage: ApiStage;
 let catcher: MailCatcher;
@@ -123,11 +124,11 @@ describe('a mishap to everything', () => {
     await stage.edit(eventNumber, { title: 'Anders' });
     const isOver = ({ readAt, savedAt }: { readAt: string; savedAt: string }) =>
       Date.parse(readAt) - Date.parse(savedAt) > 3 * TIMING.syncIntervalMs;
-    await until(() => stage.read(eventNumber), isOver);
+    await eventually(() => stage.read(eventNumber), isOver);
     const actors = async () => (await stage.simulator.log(eventNumber)).map(({ actor }) => actor);
     expect(await actors()).not.toContain('sync');
     await press('delay', back);
-    await until(actors, (all) => all.includes('sync'));
+    await eventually(actors, (all) => all.includes('sync'));
   });
 
   it('closes Jet, and opens it again', async () => {
@@ -256,7 +257,7 @@ it('makes everything normal again', async () => {
   expect((await stage.read(provisioned.eventNumber)).statusText).toBe('Verkaufsfreigabe');
   expect(await send('Absage: Faust (VA-Nr. 7)')).toBe('accepted');
   const actors = async () => (await stage.simulator.log(provisioned.eventNumber)).map(({ actor }) => actor);
-  await until(actors, (all) => all.includes('sync'));
+  await eventually(actors, (all) => all.includes('sync'));
 });
 
 it('takes back Bereitstellung, and no title, where a cancellation has been aborted since', async () => {

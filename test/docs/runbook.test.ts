@@ -75,7 +75,7 @@ it.each(updates)('asks in the Web UI for $action with what it takes', ({ action,
 
 describe('the commands', () => {
   const program = new Command();
-  addClientCommands(program);
+  addClientCommands(program, () => Promise.resolve());
   const cli = readFileSync(join(__dirname, '../../src/cli.ts'), 'utf8');
   const roles = [...cli.matchAll(/\.command\('(\w[\w-]*)/g)];
   const options = [...cli.matchAll(/\.(?:requiredO|o)ption\('(--[a-z-]+)/g)].map(([, option]) => option);

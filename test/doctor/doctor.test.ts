@@ -14,7 +14,8 @@ import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import type { TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { startTemporal } from '../support/temporal-server';
 import { setRetention } from '../../src/up/temporal-namespace';
-import { SILENT, TestSimulator, until } from '../support/simulator';
+import { SILENT, TestSimulator } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 let folder: string;
 let temporal: TemporalDevServer;
@@ -67,7 +68,7 @@ async function makeNamespace(namespace: string, retention: `${number} days`): Pr
       () => true,
       () => false,
     );
-  await until(isKnown, (known) => known);
+  await eventually(isKnown, (known) => known);
 }
 
 async function verdicts(environment: Record<string, string>): Promise<Record<string, Verdict>> {
@@ -118,7 +119,7 @@ it('reminds of fairness between the houses, of which no server tells, unless abs
 
 it('finds everything in order in a rehearsal that runs, and leaves no trace', async () => {
   const polling = poll();
-  const workers = await until(
+  const workers = await eventually(
     async () => (await verdicts(healthy)).workers,
     (verdict) => verdict?.state === 'ok',
   );
@@ -138,6 +139,7 @@ it('finds everything in order in a rehearsal that runs, and leaves no trace', as
     'stuck-runs ok',
     'gateway ok',
     'gateway-access ok',
+    'gateway-contract ok',
     'mail ok',
     'journal ok',
     'contacts ok',
@@ -168,6 +170,7 @@ it('runs each check though the others fail', async () => {
     workers: 'warning',
     gateway: 'failed',
     'gateway-access': 'failed',
+    'gateway-contract': 'warning',
     mail: 'failed',
     'data-folder': 'failed',
   });
@@ -248,7 +251,7 @@ describe('a namespace', () => {
     await makeSchedules(there);
     const { schedule } = new Client({ connection, namespace: 'paused' });
     await schedule.getHandle('absage-erase-contacts').pause('Umbau');
-    const { schedules } = await until(
+    const { schedules } = await eventually(
       () => verdicts(there),
       (found) => found.schedules?.details?.length === 1,
     );
@@ -273,7 +276,7 @@ describe('a namespace', () => {
     expect(found['search-attributes']?.details).toContain(
       'temporal operator search-attribute create --namespace bare --name NeedsAttention --type Bool',
     );
-    expect(found['search-attributes']?.details).toHaveLength(5);
+    expect(found['search-attributes']?.details).toHaveLength(6);
   });
 
   it('with an attribute of another type is refused', async () => {
@@ -288,7 +291,7 @@ describe('a namespace', () => {
       });
       return customAttributes?.House === 3;
     };
-    await until(isAdded, (added) => added);
+    await eventually(isAdded, (added) => added);
     const found = await verdicts({
       ...healthy,
       TEMPORAL_ADDRESS: temporal.address,

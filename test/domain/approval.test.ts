@@ -15,6 +15,9 @@ it.each([
   [false, null, 'token:kassa'],
   [false, 'token:leitung', null],
   [false, 'token:leitung', undefined],
+  // Whoever reaches Temporal can give any name, one for the order and another one for the approval.
+  [false, 'web-ui:Lea Leitung', 'token:kassa'],
+  [false, 'token:kassa', 'web-ui:Lea Leitung'],
 ])('says %s of %s being somebody else than %s', (wanted, actorId, orderer) => {
   expect(isSomebodyElse({ actor: 'Maria Huber', actorId }, { actorId: orderer })).toBe(wanted);
 });

@@ -30,6 +30,7 @@ const PROMISES: Record<FailureCode, { safe: string; next: string }> = {
     next: 'Bitte den Betrieb des Gateways',
   },
   'check-waits': { safe: 'Es ist nichts verloren.', next: 'Absage versucht es weiter.' },
+  'writes-off': { safe: 'Es ist nichts verloren.', next: 'geht es von selbst weiter' },
   'event-changed': { safe: 'Absage hat nichts darübergeschrieben.', next: 'Was soll gelten?' },
   'event-deleted': { safe: 'Absage hat angehalten.', next: 'Bitte in Jet klären' },
   'marker-removed': { safe: 'Der Status wurde nicht verändert.', next: 'Soll er wieder angebracht werden' },

@@ -10,7 +10,8 @@ import type { ErasureResult } from '../../src/activities/erase-contacts';
 import type { InstallationLine } from '../../src/domain/installation';
 import { openJournal } from '../../src/journal/open';
 import { ERASER_SCHEDULE } from '../../src/workflows/messages';
-import { eventually, freePorts, UpProcess, type UpPorts } from '../support/up-process';
+import { freePorts, UpProcess, type UpPorts } from '../support/up-process';
+import { eventually } from '../support/eventually';
 
 /*
  * Everything that `absage up` writes is searched for the contact of a case: before its erasure, so that the search is known to

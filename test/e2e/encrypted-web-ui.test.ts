@@ -6,7 +6,8 @@ import type { CancellationView } from '../../src/cases/view';
 import { createToken } from '../../src/settings/tokens';
 import { launchChromium } from '../support/chromium';
 import { keysFileIn } from '../support/production';
-import { eventually, freePorts, UpProcess } from '../support/up-process';
+import { freePorts, UpProcess } from '../support/up-process';
+import { eventually } from '../support/eventually';
 
 /*
  * Temporal's own Web UI in a real browser, before an installation that encrypts and asks for a log-in: what people read

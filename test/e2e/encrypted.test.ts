@@ -7,7 +7,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { CancellationView } from '../../src/cases/view';
 import { createToken } from '../../src/settings/tokens';
 import { RECONCILER_SCHEDULE } from '../../src/workflows/messages';
-import { eventually, freePorts, UpProcess } from '../support/up-process';
+import { freePorts, UpProcess } from '../support/up-process';
+import { eventually } from '../support/eventually';
 
 /*
  * `absage up` with a file of keys: what a case is about is nowhere in Temporal, and who may see it reads it there all the

@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { eventually, freePorts, UpProcess } from '../support/up-process';
+import { freePorts, UpProcess } from '../support/up-process';
 import { expectCancelledOnce, withEvidence } from './oracle';
 import { StagedCase } from './staged-case';
+import { eventually } from '../support/eventually';
+import { SmallDisk } from '../support/small-disk';
 
 /*
  * The disk with the data folder is full while a case waits: a small file system of its own, so this test needs the
@@ -15,19 +14,16 @@ import { StagedCase } from './staged-case';
 const SYNC_INTERVAL_MS = 3_000;
 const TIMEOUT_MS = 240_000;
 const FULL_BEYOND_WAIT_MS = 8_000;
-const BLOCK = Buffer.alloc(64 * 1024);
 
-const disk = mkdtempSync(join(tmpdir(), 'absage-disk-'));
-const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', disk]).status === 0;
-const fill = join(disk, 'fill');
+const disk = SmallDisk.mount('48m');
 
 let up: UpProcess;
 let connection: Connection;
 
 beforeAll(async () => {
-  if (!isMounted) return;
+  if (!disk) return;
   up = UpProcess.start({
-    dataDir: join(disk, 'data'),
+    dataDir: join(disk.folder, 'data'),
     ports: await freePorts(),
     settings: {
       ABSAGE_SYNC_INTERVAL: `${SYNC_INTERVAL_MS}ms`,
@@ -42,30 +38,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await connection?.close();
   await up?.stop();
-  if (isMounted) spawnSync('umount', ['--lazy', disk]);
-  rmSync(disk, { recursive: true, force: true });
+  disk?.remove();
 }, TIMEOUT_MS);
-
-/** Takes all the room that is left, to the last byte. */
-function fillUp(): void {
-  const handle = openSync(fill, 'a');
-  try {
-    for (let size = BLOCK.length; size >= 1;) {
-      try {
-        writeSync(handle, BLOCK, 0, size);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-        size = Math.floor(size / 2);
-      }
-    }
-  } finally {
-    closeSync(handle);
-  }
-}
 
 const count = (words: string) => up.output.split(words).length - 1;
 
-(isMounted ? it : it.skip).each([
+(disk ? it : it.skip).each([
   ['wait-for-title-transfer', 'FSP', '104233'],
   ['wait-for-storno-transfer', 'LTN', '205101'],
 ])(
@@ -86,7 +64,7 @@ const count = (words: string) => up.output.split(words).length - 1;
         await staged.untilAt(step);
         const { waitEndsAt } = await staged.view();
         const saidBefore = count('kann nicht geschrieben werden (ENOSPC)');
-        fillUp();
+        disk!.fill();
         // A part that is killed now has to be written down as gone, and its next process as begun.
         up.killPart('mail-catcher');
         await eventually(
@@ -94,8 +72,11 @@ const count = (words: string) => up.output.split(words).length - 1;
           (said) => said > saidBefore,
         );
         // Whatever gives room back meanwhile, it is taken: until well after the case would have gone on.
-        await eventually(fillUp, () => Date.now() > Date.parse(waitEndsAt ?? '') + FULL_BEYOND_WAIT_MS);
-        rmSync(fill);
+        await eventually(
+          () => disk!.fill(),
+          () => Date.now() > Date.parse(waitEndsAt ?? '') + FULL_BEYOND_WAIT_MS,
+        );
+        disk!.makeRoom();
         await eventually(
           () => staged.view().catch(() => null),
           (view) => view?.state === 'completed',

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { GATEWAY_OPERATIONS } from '../../src/simulator/operation-log';
 import type { CaughtMail } from '../../src/up/mail-store';
-import { eventually, freePorts, UpProcess } from '../support/up-process';
+import { freePorts, UpProcess } from '../support/up-process';
 import { GUIDED_HOUSE, SEEN } from './guided-house';
 import { expectCancelledOnce, withEvidence } from './oracle';
 import { REASON, StagedCase, type Shown } from './staged-case';
+import { eventually } from '../support/eventually';
 
 /*
  * Cases that need an operator: under `absage up`, seen from the command line, the mail server and the simulator's log.

@@ -13,7 +13,8 @@ import type { LogEntry } from '../../src/simulator/operation-log';
 import type { ServiceMail } from '../../src/simulator/channel-sync';
 import type { CaughtMail } from '../../src/up/mail-store';
 import { resetToFirstEvent } from '../support/reset';
-import { eventually, type UpProcess } from '../support/up-process';
+import { type UpProcess } from '../support/up-process';
+import { eventually } from '../support/eventually';
 
 export const REASON = 'Die Vorstellung entfällt wegen einer technischen Störung.';
 

@@ -6,9 +6,10 @@ import type { CancellationView } from '../../src/cases/view';
 import { loadSigningKeys } from '../../src/settings/signing-key';
 import { createSigner, Signatures } from '../../src/trust/signing';
 import { identify, isAlive, type ProcessIdentity } from '../../src/up/process-identity';
-import { eventually, freePorts, UpProcess, type UpOptions } from '../support/up-process';
+import { freePorts, UpProcess, type UpOptions } from '../support/up-process';
 import { expectCancelledOnce, withEvidence } from './oracle';
 import { allNotices, REASON, StagedCase, type Shown } from './staged-case';
+import { eventually } from '../support/eventually';
 
 /*
  * `absage up` as a user starts it, with everything real: processes, ports, Temporal, SQLite, SMTP. The workflow's own

@@ -6,11 +6,11 @@ import type { CancellationInput } from '../../src/domain/case';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../../src/domain/input';
 import { caseStartOptions } from '../../src/temporal/start';
 import { resetToFirstEvent } from '../support/reset';
-import { eventually } from '../support/up-process';
 import { withEvidence } from './oracle';
 import { expectEndedOnce, type Expected } from './upgrade/oracle';
 import { ANNA, BERTA, CARL, Production, UNTOUCHED, type Played } from './upgrade/production';
 import { RECORDED_CASES, unpack, type Cast, type RecordedCase } from './upgrade/recording';
+import { eventually } from '../support/eventually';
 
 /*
  * A production of the version before there were seals, as that version left it (upgrade/README.md). This version takes it

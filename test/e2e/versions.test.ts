@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { makeCases } from '../../bench/cases';
 import { copyBuild } from '../chaos/copies';
 import { describeCluster } from '../cluster/opt-in';
-import { ChaosStack } from '../chaos/stack';
+import { ChaosStack, versioned } from '../chaos/stack';
 import type { CancellationInput } from '../../src/domain/case';
-import { eventually } from '../support/up-process';
 import { BY } from '../support/trust';
+import { eventually } from '../support/eventually';
 
 /*
  * An upgrade and its way back while cases are open, with two real builds whose histories do not replay into each other.
@@ -27,11 +27,6 @@ const IMPATIENT = [
 
 let stack: ChaosStack;
 const cases = makeCases(8, INTERVAL_MS);
-
-const versioned = (buildId: string, dist?: string) => ({
-  dist,
-  settings: { ABSAGE_WORKER_VERSIONING: 'on', ABSAGE_BUILD_ID: buildId },
-});
 
 /** Another build: the workflow begins with a timer, so that no history of the first one replays on it. */
 function buildSecond(): string {

@@ -1,6 +1,7 @@
 import { askGatewayKind, watchGateway } from '../../src/jet/gateway-kind';
 import { RawGateway } from '../support/raw-gateway';
-import { TestSimulator, until } from '../support/simulator';
+import { TestSimulator } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 let gateway: RawGateway;
 beforeEach(async () => (gateway = await RawGateway.start()));
@@ -42,7 +43,7 @@ describe('a watch for the simulator', () => {
   };
   const HEALTH = { ok: true, readAt: '2026-12-12T19:30:00.000+01:00' };
   const asked = (count: number, { requests } = gateway) =>
-    until(
+    eventually(
       () => Promise.resolve(requests.length),
       (sofar) => sofar >= count,
     );

@@ -66,6 +66,16 @@ export function describeCaseQuestions(current: () => Journal): void {
     expect(await journal().linesOfEvent('LTN', '104233')).toEqual([]);
   });
 
+  it('knows the lines of many cases at once', async () => {
+    await journal().openCase(REF, OPENING);
+    await journal().append(REF, line('a'));
+    await journal().append({ ...OTHER_REF, eventNumber: '104234' }, REFUSAL);
+    const lines = await journal().linesOfCases(['case-1', 'case-2', 'case-3']);
+    expect([...lines.keys()].sort()).toEqual(['case-1', 'case-2']);
+    for (const [caseId, entries] of lines) expect(entries).toEqual(await journal().entries(caseId));
+    expect(await journal().linesOfCases([])).toEqual(new Map());
+  });
+
   it('knows the cases that ended at a time or later, the one that ended first first', async () => {
     const caseOf = (number: number) => ({ ...REF, caseId: `case-${number}`, eventNumber: `${number}` });
     const ends: string[] = [];

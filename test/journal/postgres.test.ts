@@ -193,6 +193,7 @@ describe('append-only', () => {
     expect(as('delete from entry')).toThrow('permission denied');
     expect(as('alter table entry disable trigger all')).toThrow('must be owner');
     expect(as('drop table entry')).toThrow('must be owner');
+    expect(as("update listed_case set state = 'open'")).toThrow('permission denied');
   });
 
   it('and says which guard is gone, switched off, exchanged, or none of ours', async () => {

@@ -8,7 +8,7 @@ import { toRow, type WrittenLine } from '../../src/journal/sql/rows';
 import { Signatures } from '../../src/trust/signing';
 import { SIGNER } from '../support/signing';
 import { lockSqlite } from '../support/sqlite-lock';
-import { line, OPENING, REF } from './lines';
+import { ending, line, OPENING, REF, REFUSAL } from './lines';
 import { makeSqlitePlace } from './sqlite-place';
 
 /** SQLite counts its transactions in the file's header. */
@@ -119,6 +119,36 @@ describe('the journal in SQLite', () => {
     const columns = now.pragma('index_info(entry_by_house_and_event)') as { name: string }[];
     expect(columns.map(({ name }) => name)).toEqual(['house', 'event_number', 'kind']);
     now.close();
+  });
+
+  it('makes the list of the cases from the lines, where an earlier build has written them', async () => {
+    const cases = ['completed', 'aborted', null] as const;
+    for (const [index, end] of cases.entries()) {
+      const ref = { ...REF, caseId: `case-${index}`, eventNumber: `${index}` };
+      await journal.openCase(ref, OPENING);
+      if (end) await journal.append(ref, ending(end));
+    }
+    await journal.append({ ...REF, caseId: 'case-3', eventNumber: '3' }, REFUSAL);
+    const before = await journal.cases({ limit: 10 });
+    const raw = new Database(place.path);
+    raw.exec('drop trigger entry_lists_case; drop trigger entry_ends_case; drop table listed_case');
+    raw.exec("delete from kysely_migration where name > '0015-requests'");
+    raw.close();
+    const again = await open();
+    expect(await again.cases({ limit: 10 })).toEqual(before);
+    expect(await again.cases({ ends: ['aborted'], limit: 10 })).toHaveLength(1);
+  });
+
+  // A copy brings the lines in an order of its own.
+  it('lists a case as ended whose end is there before its beginning', async () => {
+    await journal.openCase(REF, OPENING);
+    await journal.append(REF, ending('completed'));
+    const raw = new Database(place.path);
+    raw.exec(`create table copied as select * from entry where case_id = '${REF.caseId}'`);
+    raw.exec(`update copied set case_id = 'case-2'`);
+    raw.exec('insert into entry select * from copied order by seq desc');
+    raw.close();
+    expect((await journal.cases({ limit: 10 })).map(({ end }) => end)).toEqual(['completed', 'completed']);
   });
 
   it('leaves the lines from before there were signatures as they are, and signs what follows', async () => {

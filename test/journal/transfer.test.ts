@@ -77,7 +77,7 @@ async function everything(journal: JournalStore) {
     rows: await journal.caseRows(),
     id: await journal.installationId(),
     installation: await journal.installationLines(),
-    runs: await journal.namedRuns('case-1'),
+    runs: await journal.namedRuns(['case-1']),
     keys: await journal.keyUses(),
     session: await journal.sessions.find('a'),
   };

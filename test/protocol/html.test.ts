@@ -30,7 +30,7 @@ it('the page is made from the JSON alone', () => {
 });
 
 it('the page is headed by the performance, and leads back to the case', () => {
-  const links = { pdf: '/x.pdf', json: '/x.json', case: '/absagen/FSP/1' };
+  const links = { pdf: '/x.pdf', json: '/x.json', back: '/absagen/FSP/1', backText: 'Zurück zur Absage' };
   const page = renderProtocolHtml(protocolOf(completed), links);
   expect(page).toMatch(/<h1>Protokoll der Absage FSP \d+: Der Besuch der alten Dame<\/h1>/);
   expect(page).toContain('<a href="/absagen/FSP/1">Zurück zur Absage</a>');

@@ -10,6 +10,7 @@ async function bundleOf(source: string) {
   const folder = mkdtempSync(join(ROOT, '.cache', 'workflows-'));
   try {
     writeFileSync(join(folder, 'index.ts'), source);
+    writeFileSync(join(folder, 'interceptors.ts'), 'export const interceptors = () => ({});');
     return await bundleWorkflows(join(folder, 'index.ts'));
   } finally {
     rmSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { TokensFile } from '../../src/settings/tokens-file';
 import { createToken } from '../../src/settings/tokens';
-import { until } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 const folder = mkdtempSync(join(tmpdir(), 'absage-tokens-file-'));
 const path = join(folder, 'tokens.json');
@@ -34,7 +34,7 @@ afterEach(() => file.stop());
 
 const actors = () => [...file].map(({ actor }) => actor);
 const untilActors = (wanted: string[]) =>
-  until(
+  eventually(
     () => Promise.resolve(actors()),
     (now) => now.join() === wanted.join(),
   );
@@ -51,13 +51,13 @@ it('a change counts without a start', async () => {
 
 it('a file with a fault changes nothing, says so once, and counts again when it is whole', async () => {
   write('{ "tokens": [');
-  await until(
+  await eventually(
     () => Promise.resolve(file.fault),
     (fault) => fault !== null,
   );
   expect(file.fault).toMatch(/^Die Datei der Tokens hat seit .* Uhr einen Fehler/);
   write({ tokens: [{ ...second, houses: ['XXX'] }] });
-  await until(
+  await eventually(
     () => Promise.resolve(lines),
     (now) => now.length === 2,
   );
@@ -70,7 +70,7 @@ it('a file with a fault changes nothing, says so once, and counts again when it 
 
 it('a file that is gone for a moment takes no token away', async () => {
   rmSync(path);
-  await until(
+  await eventually(
     () => Promise.resolve(file.fault),
     (fault) => fault !== null,
   );
@@ -83,7 +83,7 @@ it('in a production, what others may have written does not count, and counts aga
   file = new TokensFile(path, HOUSES, pino({ level: 'silent' }), { rereadMs: 10, guardedFor: folder });
   chmodSync(path, 0o666);
   write({ tokens: [first, second] });
-  await until(
+  await eventually(
     () => Promise.resolve(file.fault),
     (fault) => fault !== null,
   );

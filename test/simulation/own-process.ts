@@ -27,6 +27,17 @@ const FIRST_SEED = 50_000;
 
 const SHARDS = 2;
 
+/** The number of schedules of series: everything that can happen in them has happened by then. */
+const SERIES_RUNS = '600';
+const FIRST_SERIES_SEED = '50000';
+
+/** Schedules of whole series. */
+export function simulateSeries() {
+  return printed(
+    runInOwnProcess('scripts/simulate.ts', ['--series', '--runs', SERIES_RUNS, '--seed', FIRST_SERIES_SEED]),
+  );
+}
+
 /**
  * One shard of the schedules, because Jest runs several test files at once. With `SEED`, the first shard runs only that
  * schedule and prints it in full.
@@ -37,7 +48,11 @@ export async function simulateShard(shard: 1 | 2) {
     SEED === undefined
       ? ['--runs', String(each), '--seed', String(FIRST_SEED + (shard - 1) * each)]
       : ['--runs', shard === 1 ? '1' : '0', '--seed', SEED, '--story'];
-  const ended = await runInOwnProcess('scripts/simulate.ts', args);
+  return printed(runInOwnProcess('scripts/simulate.ts', args));
+}
+
+async function printed(running: ReturnType<typeof runInOwnProcess>) {
+  const ended = await running;
   process.stdout.write(ended.stdout);
   return ended;
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../../src/domain/actor';
 import { isLookByHand } from '../../src/domain/actions';
 import { isConfirmable, waitOf, type Action } from '../../src/domain/vocabulary';
 import type { Attention, CancellationInput, CancellationStatus } from '../../src/domain/case';
@@ -69,6 +70,26 @@ const FORGED_EVERY = 5;
 const MARKER = / – (ENTFÄLLT|ABGESAGT)$/;
 const MINUTE = 60_000;
 
+/** One case with what stands around it, as the people see it who have to do with it. */
+export type CaseStage = Pick<
+  World,
+  | 'seed'
+  | 'nemesis'
+  | 'time'
+  | 'coverage'
+  | 'temporal'
+  | 'jet'
+  | 'journal'
+  | 'house'
+  | 'houses'
+  | 'policy'
+  | 'outages'
+  | 'isSimulator'
+  | 'configureHouse'
+  | 'orderBeside'
+  | 'takeUpAgain'
+> & { readonly rules: Pick<World['rules'], 'at'> };
+
 /** Everything that people do: colleagues at Jet's masks, operators of Temporal, clerks at the console. */
 export class People {
   private isBusy = false;
@@ -76,7 +97,7 @@ export class People {
   /** The number of attempts to help in each situation. */
   private readonly tries = new Map<string, number>();
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: CaseStage) {}
 
   /** Between any two moments of a call, a person may act. */
   interfere(): void {
@@ -144,6 +165,16 @@ export class People {
   async abort(): Promise<void> {
     const status = await this.look();
     if (status) this.act('abort', status);
+  }
+
+  /** Whoever has aborted the series that the case belongs to has the case aborted as well. */
+  abortFor({ actor, actorId }: Actor, reason: string): void {
+    const request = { actor, reason };
+    this.world.temporal.update('abort', (updateId, { options }) => {
+      const { workflowId, caseId = '' } = options;
+      const content = sealedUpdate(workflowId, caseId, 'abort', { updateId, request });
+      return { ...request, seal: seal(content, { actorId: actorId ?? '', role: 'clerk' }) };
+    });
   }
 
   /** In a guided house the clerk does what the task says, mostly soon. */
@@ -292,6 +323,7 @@ export class People {
         return;
       case 'terminated':
         if (!run) return;
+        run.wasTerminatedByPeople = true;
         await temporal.terminate(run);
         time.after(nemesis.pick([100, 2_000, 5 * MINUTE, 90 * MINUTE]), () => world.takeUpAgain());
         return;

@@ -2,12 +2,55 @@ import { Context } from '@temporalio/activity';
 import type { ActivityDependencies } from '../../src/activities';
 import type { FailureCode } from '../../src/domain/failures';
 import type { JetPort } from '../../src/jet/port';
-import type { Journal } from '../../src/journal/port';
+import type { Journal, SeriesStore, WriteAttempt } from '../../src/journal/port';
 import type { MailPort, OutgoingMail } from '../../src/mail/port';
 import type { RecipientOutcome } from '../../src/domain/line-content';
 import { Refused } from './models/jet';
 import type { Attempt } from './models/run';
+import type { ModelJet } from './models/jet';
+import type { ModelSeries, SteppedSeries } from './models/series';
+import type { Rules } from './rules/rules';
 import type { World } from './world';
+
+/** What stands around an attempt: a world of one case, or of a series. */
+export interface Stage extends Pick<
+  World,
+  | 'nemesis'
+  | 'time'
+  | 'temporal'
+  | 'coverage'
+  | 'policy'
+  | 'houses'
+  | 'isRehearsal'
+  | 'trust'
+  | 'sources'
+  | 'journal'
+  | 'mail'
+  | 'outages'
+  | 'theme'
+  | 'sleeper'
+  | 'slowSenderMs'
+  | 'isSimulator'
+  | 'isAlwaysStale'
+  | 'isNoticeLost'
+  | 'isNoticeRefused'
+> {
+  readonly jet: Pick<
+    ModelJet,
+    | 'isStale'
+    | 'store'
+    | 'readEvent'
+    | 'saveAnnouncement'
+    | 'setStatusStorno'
+    | 'readChannelInfo'
+    | 'readRight'
+    | 'grantRight'
+  >;
+  readonly rules: Pick<Rules, 'at'>;
+  readonly people: Pick<World['people'], 'interfere' | 'react' | 'decideDoubt'>;
+  /** The chains of series; `null`: this world has none. */
+  readonly series: ModelSeries | null;
+}
 
 export type Port = 'jet' | 'channel' | 'mail' | 'journal' | 'temporal';
 
@@ -55,7 +98,7 @@ const AFTER_READ = ['killed after', 'frozen after'] as const;
 export const SECRET = 'kanarienvogel-kennwort-3f1c';
 
 /** The ports for activities that are made once: each call goes to the ports of the attempt that makes it. */
-export function portsOfCaller(world: World): ActivityDependencies {
+export function portsOfCaller(world: Stage): ActivityDependencies {
   const { houses, isRehearsal, trust } = world;
   const caller = () => (Context.current().client as unknown as { ports: AttemptPorts }).ports;
   const delegate = <T extends object>(pick: (ports: AttemptPorts) => T) =>
@@ -64,6 +107,7 @@ export function portsOfCaller(world: World): ActivityDependencies {
     jet: delegate(({ jet }) => jet),
     mail: delegate(({ mail }) => mail),
     journal: delegate(({ journal }) => journal),
+    series: delegate(({ series }) => series),
     houses,
     isRehearsal,
     isSimulator: () => world.isSimulator,
@@ -79,16 +123,18 @@ export class AttemptPorts {
   readonly jet: JetPort;
   readonly journal: Journal;
   readonly mail: MailPort;
+  readonly series: SeriesStore;
   private calls = -1;
   private readonly timesCalled = new Map<string, number>();
 
   constructor(
-    private readonly world: World,
+    private readonly world: Stage,
     private readonly attempt: Attempt,
   ) {
     this.jet = this.makeJet();
     this.journal = this.makeJournal();
     this.mail = this.makeMail();
+    this.series = this.makeSeries();
   }
 
   /** Temporal's client inside an activity: it describes runs, and cancels the activity's own run. */
@@ -102,14 +148,20 @@ export class AttemptPorts {
         isWrite: true,
         effect: () => temporal.requestCancel(run),
       });
-    const describe = () =>
-      this.call({ port: 'temporal', operation: 'describe', isWrite: false, effect: () => this.describe() });
+    const describe = (workflowId: string) =>
+      this.call({
+        port: 'temporal',
+        operation: 'describe',
+        isWrite: false,
+        effect: () => this.describe(workflowId),
+      });
     const withAbortSignal = <T>(_signal: unknown, work: () => T) => work();
-    return { ports: this, withAbortSignal, workflow: { getHandle: () => ({ cancel, describe }) } };
+    const getHandle = (workflowId: string) => ({ cancel, describe: () => describe(workflowId) });
+    return { ports: this, withAbortSignal, workflow: { getHandle } };
   }
 
-  private describe() {
-    const { lastRun } = this.world.temporal;
+  private describe(workflowId: string) {
+    const { lastRun } = this.world.temporal.of(workflowId);
     if (!lastRun) throw Object.assign(new Error('no such run'), { name: 'WorkflowNotFoundError' });
     const { runId, caseId } = lastRun.options;
     return { runId, memo: { caseId }, status: { name: lastRun.closed ? 'TERMINATED' : 'RUNNING' } };
@@ -180,7 +232,7 @@ export class AttemptPorts {
         world.time.after(nemesis.between(9_000, 40_000), () => void attemptQuietly(call.effect));
         return this.later(world.policy.jetTimeoutMs, () => reject(this.failure('jet-unavailable')));
       case 'value truncated':
-        world.truncateNextSave();
+        truncateNextSave(world.jet);
         break;
       case 'unexpected error':
         return this.later(nemesis.latency(), () => reject(this.failure('internal')));
@@ -359,22 +411,52 @@ export class AttemptPorts {
 
   private makeJournal(): Journal {
     const { journal, rules } = this.world;
-    const isRead = (name: string) => /^(read|require|entries|holding|open[A-Z]\w*s$|latest|cases)/.test(name);
+    const isRead = (name: string) =>
+      /^(read|writesState|require|entries|holding|open[A-Z]\w*s$|latest|cases)/.test(name);
     return new Proxy({} as Journal, {
       get:
         (_target, name: keyof Journal) =>
-        (...given: unknown[]) =>
-          this.call({
+        (...given: unknown[]) => {
+          // Decides nothing, and takes no time: what the nemesis does to each other call stays as it was.
+          if (name === 'endAttempt') return Promise.resolve(journal.endAttempt(String(given[0])));
+          return this.call({
             port: 'journal',
             operation: name,
             isWrite: !isRead(name),
             effect: () => {
               const known = journal.lines.length;
               const result = (journal[name] as (...all: unknown[]) => unknown)(...given);
+              noteAsked(this.attempt, given);
               for (const line of journal.lines.slice(known)) rules.at('onLine', line, this.attempt);
               return result;
             },
-          }),
+          });
+        },
+    });
+  }
+
+  private makeSeries(): SeriesStore {
+    const { series, rules } = this.world;
+    const isRead = (name: string) => /^(seriesLines|caseMarks|unendedSeries|listSeries)$/.test(name);
+    return new Proxy({} as SeriesStore, {
+      get:
+        (_target, name: keyof SteppedSeries) =>
+        (...given: unknown[]) => {
+          // Whoever asks here for the lines of a series has a fault.
+          if (!series) return Promise.resolve(name === 'unendedSeries' ? [] : undefined);
+          return this.call({
+            port: 'journal',
+            operation: name,
+            isWrite: !isRead(name),
+            effect: () => {
+              const known = series.lines.length;
+              const result = (series[name] as (...all: unknown[]) => unknown)(...given);
+              noteAsked(this.attempt, given);
+              for (const line of series.lines.slice(known)) rules.at('onSeriesLine', line, this.attempt);
+              return result;
+            },
+          });
+        },
     });
   }
 
@@ -383,6 +465,8 @@ export class AttemptPorts {
     const { mail } = world;
     return {
       composePartnerNotice: (house, facts) => mail.composePartnerNotice(house, facts),
+      composeSeriesNotice: (house, facts) => mail.composeSeriesNotice(house, facts),
+      composeSeriesHouseNotice: (house, facts) => mail.composeSeriesHouseNotice(house, facts),
       composeHouseNotice: (house, facts) => mail.composeHouseNotice(house, facts),
       send: (message: OutgoingMail, recipients = message.to) => {
         world.rules.at('beforeConnect', this.attempt);
@@ -427,7 +511,7 @@ export class AttemptPorts {
 
   private smtpAnswer(): { wasAccepted: boolean; heard: RecipientOutcome['outcome'] } {
     const { nemesis, coverage, isNoticeLost, isNoticeRefused } = this.world;
-    const isNotice = this.attempt.task.options.activityType === 'sendPartnerNotice';
+    const isNotice = SENDERS.includes(this.attempt.task.options.activityType);
     const certain = isNoticeLost ? 'SMTP lost, taken' : isNoticeRefused ? 'SMTP 550' : null;
     const strike = (isNotice && certain) || nemesis.strike(0.2, SMTP_ANSWERS);
     if (strike) coverage.hit('fault', strike);
@@ -446,6 +530,17 @@ export class AttemptPorts {
     }
   }
 }
+
+/** A call that was not refused, and has asked whether writes are on. */
+function noteAsked(attempt: Attempt, given: readonly unknown[]): void {
+  const asking = given.find(
+    (each): each is WriteAttempt => typeof each === 'object' && each !== null && 'mayLastMs' in each,
+  );
+  if (asking) attempt.asked = asking.id;
+}
+
+/** The activities that tell Ö-Ticket. */
+const SENDERS = ['sendPartnerNotice', 'sendSeriesNotice'];
 
 const SMTP_ANSWERS = [
   'SMTP 550',
@@ -470,6 +565,14 @@ export const FAULTS: readonly string[] = [
     STALE_READ,
   ]),
 ];
+
+/** Jet stores the next title shorter than it was written. */
+export function truncateNextSave(jet: Pick<ModelJet, 'store'>): void {
+  jet.store = (texts) => {
+    jet.store = (whole) => whole;
+    return { ...texts, title: texts.title.slice(0, -2) };
+  };
+}
 
 function attemptQuietly(effect: () => unknown): void {
   try {

@@ -1,5 +1,6 @@
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { join } from 'node:path';
+import type { Meaning } from './models/series';
 import type { Sources } from './world';
 import { WorkflowSandbox } from './models/workflow-sandbox';
 
@@ -30,7 +31,10 @@ export async function loadActivities(folder: string): Promise<Sources> {
   const { KnownFailure } = (await import(join(folder, 'domain/failures.ts'))) as Sources;
   const { cancellationWorkflowId } = (await import(join(folder, 'domain/input.ts'))) as Sources;
   const { createTrust } = (await import(join(folder, 'trust/trust.ts'))) as Sources;
+  const { markOf } = (await import(join(folder, 'domain/case-marks.ts'))) as Meaning;
+  const { itemHindrance, seriesStateOf } = (await import(join(folder, 'domain/series-lines.ts'))) as Meaning;
   return {
+    meaning: { markOf, itemHindrance, seriesStateOf },
     createTrust,
     createActivities,
     createJetActivities,

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../src/domain/failures';
 import type { JetEvent } from '../../src/domain/types';
 import type { EDITS } from './people';
+import { truncateNextSave } from './ports';
 import type { World } from './world';
 
 /** One trouble that outlasts every patience, and nothing else beside it: its result is certain. */
@@ -77,7 +78,7 @@ export const TROUBLES: readonly Trouble[] = [
   { name: 'defect of a library', afterIntervals: 0.5, begin: outage('jet', 'internal') },
   { name: 'old reads after the wait', afterIntervals: 0.5, begin: stale },
   { name: 'old reads after the save', afterIntervals: 0, begin: stale },
-  { name: 'truncation', afterIntervals: 0, begin: (world) => world.truncateNextSave() },
+  { name: 'truncation', afterIntervals: 0, begin: ({ jet }) => truncateNextSave(jet) },
   {
     name: 'journal set back in the first wait',
     afterIntervals: 0.5,
@@ -403,11 +404,34 @@ export function isWatched(seed: number): boolean {
   return WATCHED_SLOTS.includes(seed % EVERY);
 }
 
+/** Of cases that a second person has to approve. */
+export const APPROVED_TROUBLES: readonly Trouble[] = [
+  {
+    name: 'what was approved is changed, and changed back while an attempt sleeps that has seen it',
+    afterIntervals: 0.1,
+    begin: async (world) => {
+      const { people, jet } = world;
+      const asked = await people.look();
+      const { externalMemo } = jet.event!;
+      world.sleeper = {
+        activityType: 'settleApproval',
+        operation: 'read-channel',
+        times: 1,
+        forMs: 5 * MINUTE_MS,
+        then: () => jet.edit({ externalMemo }),
+      };
+      jet.edit({ externalMemo: 'Bitte beim Einlass melden.' });
+      if (asked) people.approve(asked);
+    },
+  },
+];
+
 /** The schedules of everything else in which a second person has to approve the case. */
 const APPROVED_SLOTS = [6, 10];
+const APPROVED_TROUBLE_EVERY = 8 * 25;
 
 export function isApprovalNeeded(seed: number): boolean {
-  return APPROVED_SLOTS.includes(seed % EVERY);
+  return APPROVED_SLOTS.includes(seed % EVERY) || APPROVED_TROUBLES.includes(troubleOf(seed)!);
 }
 
 /** One schedule in this many has a trouble, one a later and one a still later trouble. */
@@ -424,6 +448,8 @@ export function troubleOf(seed: number): Trouble | null {
   if (seed % EVERY === 7) return NEWEST_TROUBLES[nth % NEWEST_TROUBLES.length]!;
   if (seed % EVERY === 3) return ANSWERED_TROUBLES[nth % ANSWERED_TROUBLES.length]!;
   if (seed % EVERY === 22) return WATCHED_TROUBLES[nth % WATCHED_TROUBLES.length]!;
+  if (seed % APPROVED_TROUBLE_EVERY === 19)
+    return APPROVED_TROUBLES[Math.floor(seed / APPROVED_TROUBLE_EVERY) % APPROVED_TROUBLES.length]!;
   if (seed % EVERY === 20) return LATER_TROUBLES[nth % LATER_TROUBLES.length]!;
   return seed % EVERY === 12 ? TROUBLES[nth % TROUBLES.length]! : null;
 }

@@ -3,25 +3,32 @@ import type { CancellationInput, CancellationStatus, CasePolicy } from '../../sr
 import { RECONCILE_CANCELLATIONS, RECONCILER_SCHEDULE } from '../../src/domain/schedules';
 import type { FailureCode, KnownFailure } from '../../src/domain/failures';
 import type { cancellationWorkflowId } from '../../src/domain/input';
-import type { House, RunChain, WorkflowRun } from '../../src/domain/types';
+import type { House } from '../../src/domain/types';
 import type { JournalEntry } from '../../src/domain/journal';
-import { ApplicationFailure } from '@temporalio/common';
 import { aHouse, anEvent, anInput, anOrder, aPolicy } from '../support/examples';
+import {
+  carryOut,
+  chainOf,
+  findViolation,
+  keepTransferring,
+  passUntil,
+  type ActivitiesByType,
+} from './attempts';
 import type { Coverage } from './report/coverage';
 import { seenInMask, someEvent, wrongOrder } from './events';
 import { ModelJet } from './models/jet';
 import { ModelJournal } from './models/journal';
 import { ModelMail } from './models/mail';
-import type { Attempt, Run } from './models/run';
-import { toInstant } from '../../src/domain/clock';
+import type { Run } from './models/run';
 import { sealedStart } from '../../src/domain/seal';
 import type { createTrust, Trust } from '../../src/trust/trust';
 import { BY, notesInMemory, RING, seal } from '../support/trust';
+import type { Meaning } from './models/series';
 import { ModelTemporal } from './models/temporal';
 import { Violation } from './rules/violation';
 import { Nemesis, type Strike } from './nemesis';
 import { ACTOR, People, RESUMER } from './people';
-import { AttemptPorts, portsOfCaller, type Port } from './ports';
+import { portsOfCaller, type Port } from './ports';
 import { Rules } from './rules/rules';
 import { tellStory } from './report/story';
 import { chooseTheme, type Theme } from './theme';
@@ -33,8 +40,9 @@ import {
   type Sleeper,
   type Trouble,
 } from './troubles';
-import { settle, VirtualTime, withVirtualTime } from './models/virtual-time';
-import { failureOf, runAsActivity, type WorkflowSandbox } from './models/workflow-sandbox';
+import { isSwitched, switchAtRandom, switchOn } from './switch';
+import { VirtualTime } from './models/virtual-time';
+import type { WorkflowSandbox } from './models/workflow-sandbox';
 
 /** The code under simulation: the real activities and workflows, or both with a fault put in. */
 export interface Sources {
@@ -44,6 +52,7 @@ export interface Sources {
   KnownFailure: typeof KnownFailure;
   createTrust: typeof createTrust;
   cancellationWorkflowId: typeof cancellationWorkflowId;
+  meaning: Meaning;
 }
 
 /** The result of one schedule. */
@@ -96,6 +105,7 @@ export class World {
   readonly people: People;
   readonly theme: Theme | null;
   readonly outages = new Map<Port, Outage>();
+  readonly series = null;
   /** The gateway's answer to what is behind it. */
   isSimulator = true;
   isAlwaysStale = false;
@@ -108,7 +118,7 @@ export class World {
   slowSenderMs: number | null = null;
   wasJournalSetBack = false;
   private readonly trouble: Trouble | null;
-  private readonly activities: Record<string, (input: unknown) => Promise<unknown>>;
+  private readonly activities: ActivitiesByType;
   private isInterruptionUnseen = false;
   private caseNumber = 0;
 
@@ -164,11 +174,12 @@ export class World {
       (detail) => new sources.KnownFailure('journal-behind', detail),
       () => `line ${(lines += 1)}`,
     );
+    this.journal.writesAreOff = () => new sources.KnownFailure('writes-off', 'writes are switched off');
     this.temporal = new ModelTemporal(
       this.time,
       nemesis,
       sandbox,
-      (attempt) => this.execute(attempt),
+      (attempt) => carryOut(this, this.activities, attempt),
       () => (['journal', 'temporal'] as const).some((port) => (this.outages.get(port)?.until ?? 0) > now()),
     );
     this.rules = new Rules(this);
@@ -178,34 +189,18 @@ export class World {
       ring: RING,
       notes: notesInMemory(),
       isProduction: false,
-      chainOf: (run) => Promise.resolve(this.chainOf(run)),
+      chainOf: (run) => Promise.resolve(chainOf(this.temporal, run)),
       inputOf: () => Promise.resolve(null),
     });
     const ports = portsOfCaller(this);
     this.activities = {
       ...sources.createJetActivities(ports),
       ...sources.createActivities(ports),
-    } as unknown as World['activities'];
-  }
-
-  /** A reset keeps the input, and so the run that first came with it. */
-  private chainOf({ runId }: WorkflowRun): RunChain {
-    const sealOf = ({ input }: Run) => (input as CancellationInput).seal?.mac;
-    const run = this.temporal.runs.find(({ options }) => options.runId === runId)!;
-    const first = this.temporal.runs.find((other) => sealOf(other) === sealOf(run))!;
-    return { firstRunId: first.options.runId, startedAt: toInstant(first.options.startedAt) };
+    } as unknown as ActivitiesByType;
   }
 
   configureHouse(): void {
     this.houses.set(this.house.key, this.house);
-  }
-
-  /** Jet stores the next title shorter than it was written. */
-  truncateNextSave(): void {
-    this.jet.store = (texts) => {
-      this.jet.store = (whole) => whole;
-      return { ...texts, title: texts.title.slice(0, -2) };
-    };
   }
 
   /** An older copy of the journal is restored. It lacks at least the last line that the run knows. */
@@ -259,26 +254,15 @@ export class World {
   }
 
   async run(): Promise<Outcome> {
-    const violation = await this.findViolation();
+    const violation = await findViolation(this, () => this.goThrough());
     await this.temporal.forget();
     return {
       seed: this.seed,
       violation,
       strikes: this.nemesis.strikes,
       end: this.end(),
-      story: () => tellStory(this),
+      story: () => tellStory(this, [this.jet]),
     };
-  }
-
-  private async findViolation(): Promise<Violation | null> {
-    try {
-      await withVirtualTime(this.time, () => this.goThrough());
-      this.rules.at('atRest');
-      return this.rules.violations[0] ?? null;
-    } catch (error) {
-      if (error instanceof Violation) return error;
-      return new Violation('crash', error instanceof Error ? (error.stack ?? error.message) : String(error));
-    }
   }
 
   /** After a termination the same case is resumed, or a new order comes first and must be refused. */
@@ -334,10 +318,11 @@ export class World {
 
   private async goThrough(): Promise<void> {
     const { nemesis, time, people, trouble } = this;
-    this.tick();
+    keepTransferring(this.jet, time);
     this.order();
     if (trouble || nemesis.chance(0.25)) this.reconcile();
     if (isWatched(this.seed)) this.watch();
+    if (isSwitched(this.seed)) switchAtRandom(this);
     const chaosMs = nemesis.pick([4, 12, 25, 45, 90, 240]) * MINUTE;
     const pace = this.policy.syncIntervalMs < MINUTE ? 0.1 : 1;
     const isMonth = trouble?.name === MONTH_OF_SILENCE;
@@ -367,7 +352,9 @@ export class World {
     const { temporal, nemesis, rules, coverage } = this;
     const run = temporal.lastRun;
     const isHappy = nemesis.strikes.length === 0 && run?.closed?.as === 'completed' && run.updates.size === 0;
-    if (!isHappy || this.house.backend === 'guided') return;
+    // Each time that writes are off costs a case some events.
+    const wasSwitched = this.journal.writes.since !== null;
+    if (!isHappy || wasSwitched || this.house.backend === 'guided') return;
     coverage.hit('history', 'of a case without trouble');
     rules.at('onHistory', run, true);
   }
@@ -411,12 +398,8 @@ export class World {
     void goOn();
   }
 
-  private async passUntil(until: number): Promise<void> {
-    while (await this.time.step(until)) {
-      await settle();
-      const [violation] = this.rules.violations;
-      if (violation) throw violation;
-    }
+  private passUntil(until: number): Promise<void> {
+    return passUntil(this, until);
   }
 
   /** The faults have ended. Everything broken is mended, but open questions still need an operator's answer. */
@@ -424,6 +407,7 @@ export class World {
     const { jet, temporal, time, outages } = this;
     this.nemesis.isCalm = true;
     outages.clear();
+    switchOn(this);
     Object.assign(jet.channel, { pausedUntil: 0, wrongWord: null });
     jet.isUserKnown = true;
     this.isAlwaysStale = false;
@@ -476,18 +460,6 @@ export class World {
     throw new Violation('L1', `does not end: ${JSON.stringify((await people.look())?.attention)}`);
   }
 
-  private tick(): void {
-    const { jet, time } = this;
-    const { tickMs, processingMs } = jet.channel;
-    time.after(tickMs, () => {
-      const transferred = jet.transfer();
-      const isNew =
-        transferred && (transferred.status !== jet.row?.status || transferred.title !== jet.row.title);
-      if (isNew) time.after(processingMs, () => jet.show(transferred));
-      this.tick();
-    });
-  }
-
   private idle(calmAt: number): void {
     const { time, nemesis, people, policy } = this;
     const pauseMs = policy.syncIntervalMs * nemesis.pick([0.1, 0.3, 0.7]);
@@ -496,37 +468,6 @@ export class World {
       await people.idle();
       this.idle(calmAt);
     });
-  }
-
-  private execute(attempt: Attempt): void {
-    const { KnownFailure } = this.sources;
-    const ports = new AttemptPorts(this, attempt);
-    const { activityType, input } = attempt.task.options;
-    const { workflowId, workflowType, runId } = attempt.task.run.options;
-    const { scheduledAt } = attempt.task;
-    const context = {
-      workflowId,
-      workflowType,
-      runId,
-      scheduledAt,
-      attemptScheduledAt: attempt.scheduledAt,
-      attempt: attempt.number,
-      client: ports.client,
-    };
-    void runAsActivity(context, () => this.activities[activityType]!(input)).then(
-      (value) => {
-        this.rules.at('onReply', JSON.stringify(value));
-        ports.later(this.nemesis.latency(), () => this.temporal.activities.report(attempt, { value }));
-      },
-      (error: unknown) => {
-        if (error instanceof KnownFailure) throw error;
-        const nextRetryDelay = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
-        const failure = failureOf(error);
-        this.rules.at('onReply', JSON.stringify(failure));
-        const report = { failure, nextRetryDelayMs: nextRetryDelay as number | undefined };
-        ports.later(this.nemesis.latency(), () => this.temporal.activities.report(attempt, report));
-      },
-    );
   }
 
   private end(): string {

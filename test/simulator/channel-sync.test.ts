@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { openDatabase, writeSetting } from '../../src/simulator/database';
 import { readLog } from '../../src/simulator/operation-log';
 import { SimulatorState } from '../../src/simulator/state';
-import { NEVER_MS, SILENT, TestSimulator, until } from '../support/simulator';
+import { NEVER_MS, SILENT, TestSimulator } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 const EVENT = '104233';
 const INTERVAL_MS = 60_000;
@@ -155,7 +156,7 @@ describe('over HTTP', () => {
   it('ticks by itself, at the interval that was set', async () => {
     await edit({ status: 'Storno' });
     await simulator.control('PUT', '/sync', { interval: '20ms' });
-    await until(channel, (info) => info?.status === 'Storno');
+    await eventually(channel, (info) => info?.status === 'Storno');
     const { serviceMails } = (await (await simulator.tryControl('GET', '/service-mails')).json()) as {
       serviceMails: object[];
     };
@@ -169,13 +170,13 @@ describe('over HTTP', () => {
     await simulator.control('PUT', '/sync', { interval: 20, paused: true });
     await edit({ title: 'Neu' });
     const pausedAt = Date.now();
-    await until(
+    await eventually(
       () => Promise.resolve(Date.now()),
       (now) => now > pausedAt + 100,
     );
     expect((await channel())?.title).toBe('Der Besuch der alten Dame');
     await simulator.control('PUT', '/sync', { paused: false });
-    await until(channel, (info) => info?.title === 'Neu');
+    await eventually(channel, (info) => info?.title === 'Neu');
   });
 
   it('shows a status of its own, and stops when told so', async () => {

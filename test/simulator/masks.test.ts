@@ -2,7 +2,8 @@ import { get } from 'node:http';
 import { MASK_LABELS, MASKS as DOMAIN_MASKS } from '../../src/domain/masks';
 import { READ_BACK_FIELDS } from '../../src/domain/vocabulary';
 import { LABELS, MASKS } from '../../src/simulator/masks/words';
-import { TestSimulator, until } from '../support/simulator';
+import { TestSimulator } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 const EVENT = '610201';
 
@@ -142,7 +143,7 @@ it('shows in Connect Online what was transferred, and not what was just saved', 
     /Status<\/dt><dd>([^<]+)/.exec(await (await see(path('channel'))).text())?.[1] ?? null;
   expect(await status()).toBe('Verkaufsfreigabe');
   await simulator.control('PUT', '/sync', { paused: false });
-  await until(status, (shown) => shown === 'Storno');
+  await eventually(status, (shown) => shown === 'Storno');
   expect(await (await see(path('channel', '999'))).text()).toContain('zeigt diese Veranstaltung nicht');
 });
 

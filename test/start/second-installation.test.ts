@@ -9,10 +9,10 @@ import { ensureReconciler } from '../../src/temporal/reconciler';
 import type { TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { TestSimulator } from '../support/simulator';
 import { startTemporal } from '../support/temporal-server';
-import { pickPorts } from '../support/up-process';
+import { pickPort } from '../support/ports';
 
 /** Two installations on one namespace would carry out each other's cases. */
-const CLI = join(__dirname, '../../src/cli.ts');
+const CLI = join(__dirname, '../../dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'absage-second-'));
 let temporal: TemporalDevServer;
 let simulator: TestSimulator;
@@ -33,8 +33,8 @@ afterAll(async () => {
 it.each(['worker', 'server'])(
   'N4: the %s of a second one ends with 2, and says whose namespace it is',
   async (role) => {
-    const [port] = await pickPorts(1);
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, role], {
+    const port = await pickPort();
+    const child = spawn(process.execPath, [CLI, role], {
       env: {
         PATH: process.env.PATH,
         ABSAGE_DATA: folder,

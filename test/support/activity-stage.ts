@@ -126,6 +126,7 @@ export class ActivityStage {
       jet: this.simulator.jet(),
       mail: this.mail,
       journal: this.journal,
+      series: this.journal,
       signingKey: this.journal.signer?.publicKey,
       houses: new Map<string, House>([['FSP', aHouse()]]),
       isRehearsal: true,
@@ -511,10 +512,11 @@ export function freezeAtLine(
   kind: NewEntry['kind'],
   operation: string,
 ): Freezer<Journal> {
-  return freeze(journal, side, (_method, given) => {
-    const line = given.at(-1) as Partial<NewEntry> | null | undefined;
+  const isLine = (one: unknown) => {
+    const line = one as Partial<NewEntry> | null | undefined;
     return line?.kind === kind && line.operation === operation;
-  });
+  };
+  return freeze(journal, side, (_method, given) => given.some(isLine));
 }
 
 /** The answer of `claimAbort` for a case that was opened. */

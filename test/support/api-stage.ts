@@ -1,8 +1,8 @@
+import { waitSinks } from '../../src/temporal/wait-sinks';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { getClient } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -44,9 +44,11 @@ import { workerDataConverter } from '../../src/temporal/connect';
 import { watchPorts } from '../../src/temporal/status-watch';
 import { chainOfRun, inputOfRun } from '../../src/temporal/run-chain';
 import type { TrustSettings } from '../../src/trust/trust';
+import { seriesPorts } from '../../src/start/series-ports';
 import { aTrust, seal } from './trust';
 import { openSigned } from './activity-stage';
 import { FakeMail } from './fake-mail';
+import { eventually } from './eventually';
 import { SILENT, TestSimulator } from './simulator';
 import { workflowCode } from './workflow-bundle';
 
@@ -58,7 +60,9 @@ export const TIMING: Timing = {
   jetTimeoutMs: 5_000,
 };
 
-const LOOK_EVERY_MS = 50;
+/** Of the workers; a test may change it. */
+export const seriesTiming = { noticeAfterMs: 15_000 };
+
 const PATIENCE_MS = 60_000;
 
 const FIRST_EVENT_NUMBER = 700_001;
@@ -98,7 +102,7 @@ export class ApiStage {
     readonly simulator: TestSimulator,
     readonly journal: JournalStore,
     readonly mail: FakeMail,
-    private readonly timing: Timing,
+    readonly timing: Timing,
     private readonly expectDocumented: ReturnType<typeof readDocument>,
     private readonly startTheWorkers: (jet: JetPort) => Promise<Running>,
     /** The file of the journal, for a test that locks it. */
@@ -182,6 +186,11 @@ export class ApiStage {
             jet,
             mail,
             journal: workersJournal,
+            series: workersJournal,
+            get seriesNoticeAfterMs() {
+              return seriesTiming.noticeAfterMs;
+            },
+            ...seriesPorts(getClient, seal),
             signingKey: workersJournal.signer?.publicKey,
             houses: deps.houses,
             isRehearsal: true,
@@ -294,7 +303,7 @@ export class ApiStage {
   }
 
   /** Ends the wait in which a case is: what comes after it happens when a test is ready for it. */
-  async skipWait(order: Order): Promise<void> {
+  async skipWait(order: Pick<Order, 'house' | 'eventNumber'>): Promise<void> {
     const { step, waitSavedAt: savedAt } = await this.untilState(order, 'waiting');
     const { house, eventNumber } = order;
     const { status, body } = await this.post(`/v1/cancellations/${house}/${eventNumber}/skip-wait`, {
@@ -316,17 +325,11 @@ export class ApiStage {
   }
 
   /** Reads the case of an order until it meets the test's condition. */
-  async until(
+  until(
     order: Pick<Order, 'house' | 'eventNumber'>,
     isIt: (view: CancellationView) => boolean,
   ): Promise<CancellationView> {
-    const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const view = await this.view(order);
-      if (isIt(view)) return view;
-      if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(view)}`);
-      await pause(LOOK_EVERY_MS);
-    }
+    return eventually(() => this.view(order), isIt, PATIENCE_MS);
   }
 
   /** Starts a case and waits for its end. */
@@ -370,6 +373,7 @@ function appDependencies(temporal: Client, journal: JournalStore): AppDependenci
     isLogInMissing: () => false,
     logIn: logInByName,
     payloads: null,
+    jetPerSecond: 1_000,
     drawPdf: draw,
     ownHosts: [],
     temporalUiUrl: 'http://127.0.0.1:8233',
@@ -435,6 +439,7 @@ async function startWorkers(
       ...common,
       taskQueue: TASK_QUEUE,
       workflowBundle,
+      sinks: waitSinks(),
       activities: { ...createActivities(deps), ...erasure, ...watch },
     }),
     Worker.create({

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { TASK_QUEUE } from '../../src/workflows/messages';
 import { pollTask } from './foreign-worker';
-import { until } from './simulator';
+import { eventually } from './eventually';
 
 const CAUSE = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
@@ -15,7 +15,7 @@ export async function failTasksOf(client: Client, workflowId: string, taskQueue 
   const { namespace } = options;
   // Any signal makes a task; nobody listens to this one.
   await client.workflow.getHandle(workflowId).signal('nobody');
-  await until(
+  await eventually(
     async () => {
       const { taskToken } = await pollTask(client, taskQueue);
       await workflowService.respondWorkflowTaskFailed({

@@ -1,5 +1,12 @@
 import type { House } from '../../src/domain/types';
-import type { HouseNoticeFacts, MailPort, OutgoingMail, PartnerNoticeFacts } from '../../src/mail/port';
+import type {
+  HouseNoticeFacts,
+  MailPort,
+  OutgoingMail,
+  PartnerNoticeFacts,
+  SeriesHouseFacts,
+  SeriesNoticeFacts,
+} from '../../src/mail/port';
 import type { RecipientOutcome } from '../../src/domain/line-content';
 
 type Outcome = RecipientOutcome['outcome'];
@@ -22,6 +29,8 @@ export class FakeMail implements MailPort {
   readonly houseAnswers: Outcome[] = [];
   /** Every attempt to write to Ö-Ticket, by its Message-ID. */
   readonly attempts: string[] = [];
+  /** A mail to Ö-Ticket is answered only when this has resolved. */
+  held: Promise<void> = Promise.resolve();
 
   composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail {
     const { from, to, cc } = house.partnerNotice;
@@ -33,6 +42,32 @@ export class FakeMail implements MailPort {
       subject: `Absage: ${facts.title}`,
       text: JSON.stringify(facts),
       messageId: `<cancellation.${facts.eventNumber}.${facts.caseId}@example>`,
+    };
+  }
+
+  composeSeriesNotice(house: House, facts: SeriesNoticeFacts): OutgoingMail {
+    const { from, to, cc } = house.partnerNotice;
+    return {
+      from,
+      replyTo: from,
+      to: [to],
+      cc,
+      subject: `Absage: ${facts.items.length} Vorstellungen`,
+      text: JSON.stringify(facts),
+      messageId: `<series.${facts.seriesId}.${house.key}.${facts.number}@example>`,
+    };
+  }
+
+  composeSeriesHouseNotice(house: House, facts: SeriesHouseFacts): OutgoingMail {
+    const { from } = house.partnerNotice;
+    return {
+      from,
+      replyTo: from,
+      to: [...(facts.isAlert || !facts.to?.length ? [house.alerts.to] : []), ...(facts.to ?? [])],
+      cc: [],
+      subject: `${facts.kind}: ${facts.title}`,
+      text: `${facts.text ?? ''} ${JSON.stringify(facts.items)}`,
+      messageId: `<house-${facts.noticeId}@example>`,
     };
   }
 
@@ -52,12 +87,15 @@ export class FakeMail implements MailPort {
     };
   }
 
-  send(mail: OutgoingMail, recipients: readonly string[] = mail.to): Promise<RecipientOutcome[]> {
-    const isToHouse = !mail.messageId.startsWith('<cancellation.');
-    if (!isToHouse) this.attempts.push(mail.messageId);
+  async send(mail: OutgoingMail, recipients: readonly string[] = mail.to): Promise<RecipientOutcome[]> {
+    const isToHouse = !/^<(cancellation|series)\./.test(mail.messageId);
+    if (!isToHouse) {
+      this.attempts.push(mail.messageId);
+      await this.held;
+    }
     const outcome = (isToHouse ? this.houseAnswers : this.answers).shift() ?? 'accepted';
     if (outcome === 'accepted') (isToHouse ? this.alerts : this.sent).push(mail);
-    return Promise.resolve(recipients.map((address) => ({ address, outcome, reply: outcome })));
+    return recipients.map((address) => ({ address, outcome, reply: outcome }));
   }
 
   /** The kinds of the mails to the house while a case was open, in order: `attention`, `all-clear`. */

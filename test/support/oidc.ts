@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { samplePeople, sampleRules, type SamplePerson } from '../../src/sample-log-in/people';
@@ -9,6 +8,7 @@ import type { OidcSettings } from '../../src/settings/oidc';
 import type { PeopleRule } from '../../src/domain/people';
 import { endWithUs } from './guard';
 import type { Order, Start } from './oidc-process';
+import { pickPort } from './ports';
 
 const ROOT = join(__dirname, '..', '..');
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -51,7 +51,7 @@ export class TestProvider {
     });
     endWithUs(child, 'KILL');
     const start = {
-      port: await freePort(),
+      port: await pickPort(),
       clientId: 'absage',
       clientSecret: 'geheim-im-test',
       publicUrl,
@@ -136,13 +136,4 @@ export class TestProvider {
     if (error !== undefined) throw new Error(`the provider: ${error}`);
     return count;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -29,8 +29,8 @@ export class OwnAuthority {
     openssl(['req', '-x509', ...NEW_KEY, '-days', '2', ...subject, ...files]);
   }
 
-  /** `names`: as OpenSSL writes them, `DNS:db.example,IP:127.0.0.1`. */
-  certify(names: string): Certified {
+  /** `names`: as OpenSSL writes them, `DNS:db.example,IP:127.0.0.1`. `days`: negative for one that has ended. */
+  certify(names: string, days = 2): Certified {
     this.certified += 1;
     const path = (what: string) => join(this.folder, `${this.certified}-${what}`);
     const [keyFile, certificateFile] = [path('key.pem'), path('certificate.pem')];
@@ -38,7 +38,7 @@ export class OwnAuthority {
     openssl(['req', '-new', ...NEW_KEY, '-subj', '/CN=Server', '-keyout', keyFile, '-out', path('wish.pem')]);
     const signer = ['-CA', this.certificateFile, '-CAkey', this.keyFile, '-CAcreateserial'];
     const files = ['-in', path('wish.pem'), '-extfile', path('names.txt'), '-out', certificateFile];
-    openssl(['x509', '-req', '-days', '2', ...signer, ...files]);
+    openssl(['x509', '-req', '-days', String(days), ...signer, ...files]);
     return { keyFile, certificateFile };
   }
 }

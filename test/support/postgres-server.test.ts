@@ -4,8 +4,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { canConnect } from '../../src/up/ports';
-import { eventually } from './up-process';
 import { PostgresServer } from './postgres-server';
+import { eventually } from './eventually';
 
 let postgres: PostgresServer;
 

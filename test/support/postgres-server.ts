@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '../../src/up/log-file';
 import { initialisePostgres, launchPostgres, runProgram } from './postgres-process';
-import { pickPorts } from './up-process';
+import { pickPort } from './ports';
 
 const HOST = '127.0.0.1';
 const OWNER = 'postgres';
@@ -41,7 +41,7 @@ export class PostgresServer {
 
   static async start({ hasPasswords = false, settings = {} }: PostgresOptions = {}): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'absage-postgres-'));
-    const [port = 0] = await pickPorts(1);
+    const port = await pickPort();
     const password = hasPasswords ? randomBytes(12).toString('hex') : undefined;
     const server = new PostgresServer(folder, port, password, settings);
     try {

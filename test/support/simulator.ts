@@ -2,7 +2,6 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { SIMULATOR_TOKEN } from '../../src/settings/environment';
 import { createHttpJet } from '../../src/jet/http-jet';
 import type { JetPort } from '../../src/jet/port';
@@ -88,15 +87,4 @@ interface RawRequest {
 
 function listen(dataDir: string, syncIntervalMs: number): Promise<Simulator> {
   return startSimulator({ dataDir, syncIntervalMs, ports: { simulator: 0 } }, SILENT);
-}
-
-/** Asks until the answer meets the test's condition, for at most five seconds. */
-export async function until<T>(ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 5_000;
-  for (;;) {
-    const answer = await ask();
-    if (isIt(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(answer)}`);
-    await pause(10);
-  }
 }

@@ -3,7 +3,7 @@ import {
   type TemporalDevServer,
   type TemporalDevServerOptions,
 } from '../../src/up/temporal-dev-server';
-import { pickPorts } from './up-process';
+import { pickPort } from './ports';
 
 /** The server takes further ports for its parts, which nobody can choose: another process may be faster at one of them. */
 const ATTEMPTS = 4;
@@ -17,7 +17,7 @@ export async function startTemporal(
   options: Partial<TemporalDevServerOptions> = {},
 ): Promise<TemporalDevServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const [port = 0] = await pickPorts(1);
+    const port = await pickPort();
     const server = startTemporalDevServer({
       executable: process.env.TEMPORAL_CLI_PATH ?? 'temporal',
       port,

@@ -1,3 +1,4 @@
+import { waitSinks } from '../../src/temporal/wait-sinks';
 import { sealedStart, sealedUpdate } from '../../src/domain/seal';
 import { ACTION_ROWS, ACTIONS, type RunAction } from '../../src/domain/vocabulary';
 import { aTrust, BY as BY_TOKEN, seal } from './trust';
@@ -16,7 +17,7 @@ import type { Attention, CancellationInput, CancellationStatus, CasePolicy } fro
 import { KnownFailure, type FailureCode } from '../../src/domain/failures';
 import type { Order, SeenEvent } from '../../src/domain/types';
 import { isChainWhole } from '../../src/journal/chain';
-import type { Journal } from '../../src/journal/port';
+import type { JournalStore } from '../../src/journal/port';
 import type { JournalEntry } from '../../src/domain/journal';
 import { openJournal } from '../../src/journal/open';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes';
@@ -76,7 +77,7 @@ export class TimeSkippingStage {
   private readonly handles: WorkflowHandle[] = [];
   private readonly caseIds = new Map<string, string>();
   private journals = 0;
-  private current?: Journal;
+  private current?: JournalStore;
   private nextEventNumber = 200_000;
   private workers: Worker[] = [];
   private runs: Promise<void>[] = [];
@@ -109,7 +110,7 @@ export class TimeSkippingStage {
     return stage;
   }
 
-  get journal(): Journal {
+  get journal(): JournalStore {
     return this.current!;
   }
 
@@ -317,6 +318,7 @@ export class TimeSkippingStage {
       jet: delegate(() => this.jet),
       mail: delegate(() => this.mail),
       journal: delegate(() => this.usableJournal()),
+      series: delegate(() => this.usableJournal()),
       houses: delegate(() => this.houses),
       isRehearsal: true,
       isSimulator: () => true,
@@ -328,6 +330,7 @@ export class TimeSkippingStage {
         ...common,
         taskQueue: TASK_QUEUE,
         workflowBundle,
+        sinks: waitSinks(),
         activities: createActivities(deps),
       }),
       await Worker.create({ ...common, taskQueue: JET_TASK_QUEUE, activities: createJetActivities(deps) }),
@@ -335,7 +338,7 @@ export class TimeSkippingStage {
     this.runs = this.workers.map((worker) => worker.run());
   }
 
-  private usableJournal(): Journal {
+  private usableJournal(): JournalStore {
     if (this.journalFailure) throw new KnownFailure(this.journalFailure, 'as the test says');
     return this.journal;
   }

@@ -44,8 +44,13 @@ export function notesInMemory(sealedSince = '1970-01-01T00:00:00.000Z'): RunNote
       if (!first) named.push(run);
       return Promise.resolve((first ?? run).firstRunId === run.firstRunId);
     },
-    namedRuns: (caseId) =>
-      Promise.resolve(named.filter((run) => run.caseId === caseId).map(({ firstRunId }) => firstRunId)),
+    namedRuns(caseIds) {
+      const runsOf = (caseId: string) => named.filter((run) => run.caseId === caseId);
+      const known = caseIds.filter((caseId) => runsOf(caseId).length > 0);
+      return Promise.resolve(
+        new Map(known.map((caseId) => [caseId, runsOf(caseId).map(({ firstRunId }) => firstRunId)])),
+      );
+    },
     sealedSince: () => Promise.resolve(sealedSince),
   };
 }

@@ -1,14 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from './eventually';
+import { pickPorts } from './ports';
 
 const ROOT = join(__dirname, '..', '..');
 const CLI = join(ROOT, 'dist', 'cli.js');
 const READY_DEADLINE_MS = 90_000;
-const LOOK_EVERY_MS = 25;
 const LOG_LINES = 40;
 
 export interface UpPorts {
@@ -29,6 +28,8 @@ export interface UpOptions {
   settings?: Record<string, string>;
   /** The program of another build; by default of this one. */
   cli?: string;
+  /** The options of the command. */
+  options?: readonly string[];
 }
 
 /**
@@ -53,8 +54,8 @@ export class UpProcess {
   }
 
   static start(options: UpOptions): UpProcess {
-    const { dataDir, ports, settings, cli = CLI } = options;
-    const child = spawn(process.execPath, [cli, 'up'], {
+    const { dataDir, ports, settings, cli = CLI, options: given = [] } = options;
+    const child = spawn(process.execPath, [cli, 'up', ...given], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -208,7 +209,7 @@ export class UpProcess {
 
   /** Runs a command of `absage` to its end. */
   async command(...given: string[]): Promise<{ code: number | null; output: string }> {
-    const child = spawn(process.execPath, [CLI, ...given], {
+    const child = spawn(process.execPath, [this.options.cli ?? CLI, ...given], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH,
@@ -242,60 +243,9 @@ export class UpProcess {
   }
 }
 
-/** Asks until the answer meets the test's condition. A question that throws ends it. */
-export async function eventually<T>(
-  ask: () => T | Promise<T>,
-  isIt: (answer: T) => boolean,
-  patienceMs = 60_000,
-): Promise<T> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const answer = await ask();
-    if (isIt(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`after ${patienceMs} ms still ${JSON.stringify(answer)}`);
-    await pause(LOOK_EVERY_MS);
-  }
-}
-
-/** Below the range for outgoing connections: when an `up` starts again, the ports of the first one must be free. */
-const PORT_RANGE = { from: 15_000, to: 32_000 };
-
 export async function freePorts(): Promise<UpPorts> {
   const [api, simulator, mail, mailUi, temporal, temporalHttp, temporalUi] = await pickPorts(7);
   return { api, simulator, mail, mailUi, temporal, temporalHttp, temporalUi } as UpPorts;
-}
-
-/** Ports that are free now, and stay out of the way of outgoing connections. */
-export async function pickPorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = PORT_RANGE.from + Math.floor(Math.random() * (PORT_RANGE.to - PORT_RANGE.from));
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
-/** The first of so many ports one after the other, all of which are free now. */
-export async function pickPortBlock(count: number): Promise<number> {
-  for (;;) {
-    const [first = 0] = await pickPorts(1);
-    const block = Array.from({ length: count }, (_, index) => first + index);
-    const answers = await Promise.all(block.map(isFree));
-    if (first + count <= PORT_RANGE.to && answers.every(Boolean)) return first;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen({ host: '127.0.0.1', port, exclusive: true });
-    await once(server, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
-  }
 }
 
 function readFolder(folder: string): string[] {

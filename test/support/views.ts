@@ -53,6 +53,7 @@ export function aView(changes: Partial<CancellationView> = {}): CancellationView
     contacts: [],
     alertsTo: null,
     contactErasedAt: null,
+    series: null,
     links: { self: `/v1/cancellations/${house}/${eventNumber}`, temporalUi: null, protocol: null },
     workflowId: `cancel-performance/${house}/${eventNumber}`,
     runId: null,

@@ -20,7 +20,7 @@ interface Cookie {
 export class WebVisitor {
   readonly jars = new Map<string, Map<string, Cookie>>();
 
-  /** `stopsAt`: the start of an address that it is sent to and does not visit, because nobody is there. */
+  /** `stopsAt`: the origin that it is sent to and does not visit, because nobody is there. */
   constructor(
     readonly home: string,
     private readonly stopsAt: string | null = null,
@@ -45,7 +45,7 @@ export class WebVisitor {
   /** Logs in as somebody of the sample provider, on the page of its log-in; a provider that knows the browser shows none. */
   async logInAs(subject: string, start = '/anmelden/konto'): Promise<Visit> {
     const page = await this.get(start);
-    if (page.url.startsWith(this.home)) return page;
+    if (isAt(page.url, this.home)) return page;
     const action = /<form method="post" action="([^"]+)"/.exec(page.body)?.[1] ?? '';
     return this.post(new URL(action, page.url).href, { subject, password: 'egal' });
   }
@@ -69,7 +69,7 @@ export class WebVisitor {
     const { location } = visit.headers;
     if (!isFollowing || typeof location !== 'string') return visit;
     const next = new URL(location, url);
-    if (this.stopsAt !== null && next.href.startsWith(this.stopsAt)) return { ...visit, url: next.href };
+    if (this.stopsAt !== null && isAt(next.href, this.stopsAt)) return { ...visit, url: next.href };
     return this.go('GET', next, undefined, true);
   }
 
@@ -116,3 +116,6 @@ export class WebVisitor {
     }
   }
 }
+
+/** By origin: as text, the address of port 1 is the beginning of port 15000's. */
+const isAt = (address: string, origin: string) => new URL(address).origin === new URL(origin).origin;

@@ -9,7 +9,7 @@ import { createPayloadCodec } from '../../src/temporal/payload-codec';
 import type { TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { startTemporal } from '../support/temporal-server';
 import { anInput, anOrder } from '../support/examples';
-import { until } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 const DIGEST = 'a'.repeat(64);
 
@@ -48,8 +48,8 @@ it('is read through the codecs that it was written with, as are the records of a
   const run = await cancellations.find(house, eventNumber);
   expect(run).toMatchObject({ house, eventNumber, caseId: input.caseId, orderDigest: DIGEST });
   expect(await cancellations.readInput(run!)).toMatchObject({ ...input, seal: BY });
-  const [listed] = await until(
-    () => cancellations.listOpen(house),
+  const [listed] = await eventually(
+    () => cancellations.listOpen({ house }),
     (runs) => runs.length > 0,
   );
   expect(listed).toMatchObject({ caseId: input.caseId, title: expected.title, step: 'check' });
@@ -66,8 +66,8 @@ it('without its key is no input, and takes nothing from the records of other run
   const input = anInput({ order: anOrder({ eventNumber: '104301' }) });
   await createCancellationClient(client, seal).start(input, DIGEST, { by: BY });
   const stranger = createCancellationClient(clientWithKey('other.json'), seal);
-  const listed = await until(
-    () => stranger.listOpen('FSP'),
+  const listed = await eventually(
+    () => stranger.listOpen({ house: 'FSP' }),
     (runs) => runs.some(({ eventNumber }) => eventNumber === '104301'),
   );
   expect(listed.find(({ eventNumber }) => eventNumber === '104301')).toMatchObject({
@@ -94,7 +94,7 @@ it('is null for a run that was started by hand, without one', async () => {
   const { workflowId } = await client.workflow.start('cancelPerformance', options);
   const cancellations = createCancellationClient(client, seal);
   const find = async () => (await cancellations.listOpen()).find((run) => run.workflowId === workflowId);
-  const run = await until(find, (found) => found !== undefined);
+  const run = await eventually(find, (found) => found !== undefined);
   expect(run).toMatchObject({ house: '', eventNumber: '', caseId: null });
   expect(await cancellations.readInput(run!)).toBeNull();
 });

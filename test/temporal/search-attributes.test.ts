@@ -7,5 +7,6 @@ it('names each search attribute and its type as servers register them: a namespa
     { name: 'CancellationStep', typeName: 'Keyword', typeNumber: 2 },
     { name: 'NeedsAttention', typeName: 'Bool', typeNumber: 5 },
     { name: 'PerformanceAt', typeName: 'Datetime', typeNumber: 6 },
+    { name: 'Series', typeName: 'Keyword', typeNumber: 2 },
   ]);
 });

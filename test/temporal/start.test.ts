@@ -25,7 +25,8 @@ it('names the performance without its marker, wherever people read it', () => {
 });
 
 it('has a value for every search attribute', () => {
-  const { typedSearchAttributes } = caseStartOptions(anInput(), DIGEST);
+  const series = { id: '6f9f1f0e-7c1e-4f0c-9d5e-2f7a54b0a001' };
+  const { typedSearchAttributes } = caseStartOptions(anInput({ series }), DIGEST);
   const given = typedSearchAttributes.getAll().map(({ key }) => key.name);
   expect(given).toEqual(SEARCH_ATTRIBUTES.map(({ name }) => name));
 });

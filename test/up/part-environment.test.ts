@@ -10,7 +10,7 @@ import { launchRole } from '../../src/up/part';
 import { environmentOf } from '../../src/up/part-environment';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { keysFileIn, sealKeysIn, signingKeyIn, tokensFileIn } from '../support/production';
-import { until } from '../support/simulator';
+import { eventually } from '../support/eventually';
 
 const folder = mkdtempSync(join(tmpdir(), 'absage-parts-'));
 const tokens = tokensFileIn(folder);
@@ -90,7 +90,7 @@ onLinux.each(PARTS)('%s knows the secrets that it needs, and no others', async (
   // The environment is that of the program itself only once it runs.
   await once(child, part === 'temporal' ? 'spawn' : 'message');
   // It stays empty for an instant, until the program's memory has been laid out.
-  const environment = await until(
+  const environment = await eventually(
     () => Promise.resolve(readFileSync(`/proc/${child.pid}/environ`, 'utf8')),
     (text) => text.includes('PATH='),
   );

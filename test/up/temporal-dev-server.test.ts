@@ -6,9 +6,9 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { startTemporal } from '../support/temporal-server';
-import { pickPorts } from '../support/up-process';
 import { turnOf, type URGENCY } from '../../src/domain/urgency';
 import { setRetention } from '../../src/up/temporal-namespace';
+import { pickPort, pickPorts } from '../support/ports';
 
 const FLOOD = 60;
 const RETENTION_SECONDS = 90 * 24 * 60 * 60;
@@ -20,7 +20,7 @@ let port: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'absage-temporal #1? 100% Bühne -'));
-  [port = 0] = await pickPorts(1);
+  port = await pickPort();
   await start();
 });
 
@@ -52,6 +52,7 @@ it('knows the search attributes', async () => {
     'House',
     'NeedsAttention',
     'PerformanceAt',
+    'Series',
   ]);
 });
 
@@ -117,7 +118,7 @@ it('keeps runs and retention when it is killed', async () => {
 
 it('says why it did not start', async () => {
   const executable = join(folder, 'no-such-program');
-  const [unused = 0] = await pickPorts(1);
+  const unused = await pickPort();
   const failed = startTemporalDevServer({
     executable,
     port: unused,

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const CLI = join(__dirname, '..', '..', 'src', 'cli.ts');
+const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');
 
 let dataDir: string;
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'absage-up-'))));
@@ -13,7 +13,7 @@ afterEach(() => rmSync(dataDir, { recursive: true }));
 
 /** Runs `absage up` until it ends by itself: each of these cases ends before any part is started. */
 async function up(environment: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'up'], {
+  const child = spawn(process.execPath, [CLI, 'up'], {
     env: {
       PATH: process.env.PATH,
       TEMPORAL_CLI_PATH: '/nowhere/temporal',

@@ -27,7 +27,8 @@ const LOOKING: Action[] = ['retry', 'confirm-step', 'close-by-hand'];
 const WAIVABLE: Action[] = ['retry', 'confirm-step', 'waive-step', 'close-by-hand'];
 
 /** The rows with a test of their own. */
-type Apart = 'person-step' | 'step-timed-out' | 'interval-too-short' | 'result-not-ours' | 'check-waits';
+type Apart =
+  'person-step' | 'step-timed-out' | 'interval-too-short' | 'result-not-ours' | 'check-waits' | 'writes-off';
 
 export const SITUATIONS: Record<Exclude<FailureCode, Apart>, Situation> = {
   'jet-unavailable': {

@@ -233,11 +233,17 @@ function fill({ dataset }, field) {
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+/** Wherever the boxes of the form stand on the page. */
+function tickAll({ elements }, name) {
+  for (const box of elements) if (box.name === name) box.checked = true;
+}
+
 document.addEventListener('click', ({ target }) => {
-  const button = target.closest('[data-copy], [data-fill]');
+  const button = target.closest('[data-copy], [data-fill], [data-tick-all]');
   if (!button) return;
-  const { copy: source, fill: goal } = button.dataset;
-  if (source) void copy(button, document.getElementById(source));
+  const { copy: source, fill: goal, tickAll: name } = button.dataset;
+  if (name) tickAll(button.form, name);
+  else if (source) void copy(button, document.getElementById(source));
   else fill(button, document.getElementById(goal));
 });
 
@@ -275,4 +281,18 @@ setInterval(countDown, SECOND_MS);
 /** A list never shows another house than the one that is chosen above it. */
 document.addEventListener('change', (event) => {
   if (event.target.matches('form.filter select[name="haus"]')) event.target.form.requestSubmit();
+});
+
+/** What is ticked in a list of performances goes along to the next search. */
+document.addEventListener('submit', (event) => {
+  const choice = document.getElementById('auswahl');
+  const isSearch = choice && event.target.matches('form.filter');
+  if (!isSearch || ![...choice.elements].some(({ type, checked }) => type === 'checkbox' && checked)) return;
+  event.preventDefault();
+  const goal = document.createElement('input');
+  goal.type = 'hidden';
+  goal.name = 'ziel';
+  goal.value = `${event.target.getAttribute('action')}?${new URLSearchParams(new FormData(event.target))}`;
+  choice.append(goal);
+  choice.requestSubmit();
 });

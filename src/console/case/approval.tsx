@@ -1,8 +1,10 @@
+import type { Approvers } from '../../cases/approvers';
 import type { CancellationView } from '../../cases/view';
 import type { PlanField } from '../../domain/vocabulary';
 import { decidedText } from '../../domain/approval-notice';
 import { dayAndTime } from '../../domain/clock';
 import { MASK_LABELS } from '../../domain/vocabulary';
+import { approversText } from '../approvers-text';
 import { Change, Notice } from '../components';
 
 const LABELS: Readonly<Record<PlanField, string>> = {
@@ -18,9 +20,10 @@ const LABELS: Readonly<Record<PlanField, string>> = {
 };
 
 /** What a second person is asked to say yes to, with all that would be written; or what they have said. */
-export function Approval({ view }: { view: CancellationView }) {
-  const { approval, state, event } = view;
-  if (!approval || !event) return <section id="freigabe" hidden />;
+export function Approval({ view, approvers }: { view: CancellationView; approvers: Approvers | null }) {
+  const { approval, state, event, refusal } = view;
+  // Of a case that was not begun, its standing says it.
+  if (!approval || !event || refusal) return <section id="freigabe" hidden />;
   const { changes, decision } = approval;
   const said = decidedText(approval);
   if (state !== 'awaiting-approval')
@@ -36,6 +39,7 @@ export function Approval({ view }: { view: CancellationView }) {
     );
   return (
     <section id="freigabe" class="sheet">
+      {approvers && <Notice kind="info">{whoElse(view, approvers)}</Notice>}
       <h2>Das soll gespeichert werden</h2>
       {changes.length > 0 && (
         <Notice kind="warning">
@@ -52,6 +56,11 @@ export function Approval({ view }: { view: CancellationView }) {
       <Change label={MASK_LABELS.externalMemo} {...event.externalMemo} />
     </section>
   );
+}
+
+function whoElse({ reservedActions }: CancellationView, approvers: Approvers): string {
+  const isOwn = reservedActions.some(({ code }) => code === 'own-order');
+  return `${isOwn ? 'Sie haben diese Absage selbst beauftragt. ' : ''}${approversText(approvers)}`;
 }
 
 function textOf(field: PlanField, value: string | null): string {

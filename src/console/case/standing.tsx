@@ -1,3 +1,4 @@
+import { WRITES_OFF } from '../../domain/writes';
 import { isHeld, type CancellationView } from '../../cases/view';
 import { casePage } from '../../domain/addresses';
 import { PERFORMANCE_CHANGED } from '../../domain/performance';
@@ -53,9 +54,9 @@ export function Standing({ view, may }: Pick<CaseForms, 'view' | 'may'>) {
   );
 }
 
-/** The performance begins before Ö-Ticket knows, or is no longer as it was ordered. */
+/** The performance begins before Ö-Ticket knows, or is no longer as it was ordered, or nothing may be written. */
 export function isUrgent({ code }: CancellationView['warnings'][number]): boolean {
-  return code === 'starts-soon' || code === PERFORMANCE_CHANGED;
+  return code === 'starts-soon' || code === PERFORMANCE_CHANGED || code === WRITES_OFF;
 }
 
 /** The first thing that a clerk has to read. */

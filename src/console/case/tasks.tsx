@@ -1,13 +1,9 @@
 import { casePage } from '../../domain/addresses';
 import type { ShownTask } from '../../domain/house-tasks';
 import { isEnd } from '../../domain/vocabulary';
-import { Csrf, Phone } from '../components';
-import { shownName } from '../../domain/names';
-import { dayAndClock } from '../words';
+import { Csrf } from '../components';
+import { Answer, ANSWERED, Done, labelOf, Words } from '../task-parts';
 import type { CaseForms } from './action-form';
-
-/** This entry has a field for what was answered. */
-const ANSWERED = 'service-mail-confirmed';
 
 /** The house's to-do list, from the minute of the order on: what is to be done while the machine waits. */
 export function Tasks({ view, may, csrfToken }: CaseForms) {
@@ -22,6 +18,12 @@ export function Tasks({ view, may, csrfToken }: CaseForms) {
         {state !== 'aborted' &&
           'Ö-Ticket schreibt nur an Personen, die bei Ö-Ticket gekauft haben. Alles andere macht das Haus selbst.'}
       </p>
+      {view.series && (
+        <p>
+          {'Was für alle Vorstellungen der Serie gleich ist, haken Sie einmal ab: '}
+          <a href={`${view.series.links.page}#aufgaben`}>Aufgaben der Serie</a>
+        </p>
+      )}
       <ul>
         {tasks.map((task) => (
           <Entry
@@ -66,41 +68,5 @@ function Entry({ task, mayTick, mayType, csrfToken, address }: EntrySettings) {
         </button>
       </form>
     </li>
-  );
-}
-
-function Words({ text, contact }: ShownTask) {
-  return (
-    <p>
-      {text}
-      {contact && (
-        <>
-          {' '}
-          {contact.name}: <Phone phone={contact.phone} />
-        </>
-      )}
-    </p>
-  );
-}
-
-function labelOf({ text, done }: ShownTask): string {
-  return done ? `Zurücknehmen: ${text}` : `Erledigt: ${text}`;
-}
-
-function Done({ by, at, note }: NonNullable<ShownTask['done']>) {
-  return (
-    <p class="quiet">
-      {`Erledigt: ${dayAndClock(at)}, ${shownName(by)}.`}
-      {note && ` ${note}`}
-    </p>
-  );
-}
-
-function Answer({ id }: { id: string }) {
-  return (
-    <label for={`anmerkung-${id}`}>
-      Was hat Ö-Ticket geantwortet? (wenn Sie wollen)
-      <input id={`anmerkung-${id}`} name="note" maxlength={2000} autocomplete="off" />
-    </label>
   );
 }

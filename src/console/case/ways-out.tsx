@@ -40,7 +40,7 @@ const WAYS: Record<Action, WaysOf> = {
     one(
       'approve',
       forms,
-      <ActionForm {...forms} action="approve" button="Freigeben">
+      <ActionForm {...forms} action="approve" button="Freigeben" reason="Freigegeben.">
         <input type="hidden" name="planHash" value={forms.view.approval?.planHash ?? ''} />
       </ActionForm>,
     ),
@@ -48,18 +48,22 @@ const WAYS: Record<Action, WaysOf> = {
   reject: (forms) => [
     one('reject', forms, <ActionForm {...forms} action="reject" button="Nicht freigeben" />),
   ],
-  override: (forms) => [
-    one(
-      'override',
-      forms,
-      <ActionForm {...forms} action="override" button="Ohne Freigabe beginnen">
-        <p class="hint">
-          Nur im Notfall. Alle, die freigeben dürfen, bekommen eine E-Mail mit Ihrem Namen und Ihrer
-          Begründung, und beides steht im Protokoll.
-        </p>
-      </ActionForm>,
-    ),
-  ],
+  // Whoever can approve has no need of it.
+  override: (forms) =>
+    forms.view.allowedActions.includes('approve')
+      ? []
+      : [
+          one(
+            'override',
+            forms,
+            <ActionForm {...forms} action="override" button="Ohne Freigabe beginnen">
+              <p class="hint">
+                Nur im Notfall. Alle, die freigeben dürfen, bekommen eine E-Mail mit Ihrem Namen und Ihrer
+                Begründung, und beides steht im Protokoll.
+              </p>
+            </ActionForm>,
+          ),
+        ],
   'skip-wait': (forms) => [one('skip-wait', forms, <SkipWait {...forms} />)],
   'waive-step': (forms) => [
     one(
@@ -70,7 +74,12 @@ const WAYS: Record<Action, WaysOf> = {
       </ActionForm>,
     ),
   ],
-  abort: (forms) => [one('abort', forms, <Abort {...forms} />)],
+  abort: (forms) => {
+    if (forms.view.state !== 'awaiting-approval') return [one('abort', forms, <Abort {...forms} />)];
+    // Whoever can approve says no instead.
+    if (forms.view.allowedActions.includes('approve')) return [];
+    return [{ id: 'abort', label: 'Absage zurückziehen', element: <Abort {...forms} isBegun={false} /> }];
+  },
   'close-by-hand': (forms) => [
     one(
       'close-by-hand',
@@ -169,8 +178,7 @@ export function WaysOut(forms: CaseForms) {
     .filter((action) => view.allowedActions.includes(action))
     .flatMap((action) => WAYS[action](forms))
     .map((way): Way => ({ ...way, isOpen: isDraftOf(draft, way.id) }));
-  const reserved = view.reservedActions.map(({ action }) => action);
-  const whoElse = reserved.length > 0 && <p class="quiet">{whoMay(...reserved)}</p>;
+  const whoElse = reservedTexts(view).map((text) => <p class="quiet">{text}</p>);
   if (all.length === 0) return <div id="wege">{whoElse}</div>;
   const isQuestion = view.attention !== null;
   const isAbort = ({ id }: Way) => id === 'abort';
@@ -189,6 +197,14 @@ export function WaysOut(forms: CaseForms) {
       {whoElse}
     </section>
   );
+}
+
+/** Who may do what this person may not: one sentence for all that needs another role. */
+function reservedTexts({ reservedActions }: CancellationView): string[] {
+  const byRole = reservedActions.filter(({ code }) => code === 'not-allowed').map(({ action }) => action);
+  // Of an order of their own, the request for the approval says it, and who can.
+  const others = reservedActions.filter(({ code }) => code === 'person-needed').map(({ text }) => text);
+  return [...(byRole.length > 0 ? [whoMay(...byRole)] : []), ...new Set(others)];
 }
 
 function headingOf({ attention, state }: CancellationView): string {
@@ -214,20 +230,21 @@ function Fold({ id, label, element, isOpen }: Way) {
 const ABORT_REASONS = ['Findet doch statt.', 'Falsche Vorstellung.', 'Falscher Text.'] as const;
 
 /** A reason for an abort is one press: in that minute nobody wants to type. */
-function Abort(forms: CaseForms) {
+function Abort({ isBegun = true, ...forms }: CaseForms & { isBegun?: boolean }) {
   const { view, draft } = forms;
   return (
     <ActionForm
       {...forms}
       action="abort"
-      button="Abbrechen und Titel zurücksetzen"
+      button={isBegun ? 'Abbrechen und Titel zurücksetzen' : 'Zurückziehen'}
       label="Oder in eigenen Worten"
       isReasonOptional
       isDangerous={view.attention === null}
     >
       <p class="hint">
-        In Jet stehen danach wieder die ursprünglichen Texte, der Status bleibt, wie er ist. Bei Ö-Ticket kann
-        der Zusatz noch einige Minuten zu sehen sein.
+        {isBegun
+          ? 'In Jet stehen danach wieder die ursprünglichen Texte, der Status bleibt, wie er ist. Bei Ö-Ticket kann der Zusatz noch einige Minuten zu sehen sein.'
+          : 'In Jet wurde nichts geschrieben. Die Vorstellung bleibt, wie sie ist.'}
       </p>
       <fieldset>
         <legend>Warum?</legend>

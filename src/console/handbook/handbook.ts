@@ -50,6 +50,26 @@ export const OTHER_STATES = [
     text: 'Bei einem Wechsel der Version wurden die Worker der bisherigen beendet, solange noch Absagen auf ihnen liefen. Es wird nichts geschrieben, und keine Aktion kommt an. `absage deploy status` nennt die Version: einen Worker davon wieder starten, bis die Absage zu Ende ist. Anrufen: den technischen Betrieb.',
   },
   {
+    id: 'series',
+    title: 'Mehrere Vorstellungen entfallen',
+    text: 'In der Suche bei jeder das Kästchen anhaken; „Auswahl merken“ hebt sie auf, bis auch die anderen gefunden sind. Dann „Ausgewählte absagen“: ein Zusatz und ein Hinweis für alle. Die Prüfung nennt nach Häusern, was geht, was nicht und warum, und wann alles fertig ist. Beauftragt wird genau das Gezeigte oder gar nichts. Die nächste Vorstellung kommt immer zuerst; Ö-Ticket bekommt je Haus eine gemeinsame E-Mail. Entfällt heute Abend noch eine andere: einzeln absagen, sie kommt vor der Serie.',
+  },
+  {
+    id: 'series-item',
+    title: 'In einer Serie braucht eine Vorstellung jemanden, oder sie wurde nicht abgesagt',
+    text: 'Die anderen gehen weiter und warten nicht darauf. „Nur was jemanden braucht“ zeigt, welche; jede hat ihre eigene Seite mit allem, was eine einzelne Absage kann. Was nicht abgesagt wurde, wird vielleicht noch verkauft: der Grund steht in der Zeile. Ist er behoben, anhaken und „Noch einmal versuchen“. Was noch nicht begonnen hat und doch gespielt wird, lässt sich auslassen; was begonnen hat, wird auf seiner eigenen Seite abgebrochen.',
+  },
+  {
+    id: 'series-notice',
+    title: 'Von der E-Mail einer Serie ist nicht sicher, ob sie angekommen ist',
+    text: 'Der Mailserver hat nicht geantwortet oder sie abgelehnt. Absage sendet sie nicht von selbst noch einmal. Ö-Ticket anrufen, mit dem Haus und den VA-Nummern aus der Seite der Serie: ist sie da? Dann „Die E-Mail ist angekommen“, sonst „noch einmal senden“. In Jet ist alles getan.',
+  },
+  {
+    id: 'series-interrupted',
+    title: 'Eine Serie ist unterbrochen',
+    text: 'Nichts arbeitet mehr an ihr: jemand hat ihren Lauf in Temporal beendet. Was begonnen hat, geht weiter; was noch nicht begonnen hat, beginnt nicht und wird weiter verkauft. „Wieder aufnehmen“ beginnt einen neuen Lauf, der nachsieht und das Übrige erledigt. Fragen Sie vorher den technischen Betrieb, ob jemand sie mit Absicht beendet hat.',
+  },
+  {
     id: 'nothing-works',
     title: 'Absage geht gar nicht, und heute Abend entfällt eine Vorstellung',
     text: 'Die Schritte in Jet von Hand machen, so wie es die Anleitung der Kassa sagt, nur die E-Mail an Ö-Ticket nicht. Ist Absage wieder da, findet die offene Absage, was dasteht, übernimmt es und schreibt die E-Mail. War noch nichts beauftragt: danach beauftragen.',

@@ -6,6 +6,7 @@ export const INSIDE: Sections<
   | 'journal-behind'
   | 'house-not-configured'
   | 'check-waits'
+  | 'writes-off'
   | 'step-timed-out'
   | 'result-not-ours'
   | 'internal'
@@ -45,6 +46,19 @@ export const INSIDE: Sections<
       abort: 'Beendet diese Absage sofort. Wer abbricht, was niemand will, macht den anderen Platz.',
     },
     call: 'Den technischen Betrieb, wenn die anderen Prüfungen auch nach einigen Minuten nicht weitergehen.',
+  },
+  'writes-off': {
+    title: 'Das Schreiben ist abgeschaltet',
+    happened:
+      'Jemand aus der Betreuung hat das Schreiben abgeschaltet, weil etwas nicht stimmt: Absage schreibt nichts in Jet und nichts an Ö-Ticket, in allen Häusern. Wer, seit wann und warum, steht oben auf jeder Seite.',
+    safe: 'Jede Absage geht bis dorthin, wo sie etwas zu schreiben hat, und wartet dort. Was geschrieben war, bleibt; danach zählt, was Jet dann zeigt. Auch ein Abbruch setzt die Titel erst danach zurück. Mails an Ihr Haus kommen weiter.',
+    look: 'Was oben auf der Seite steht. Beginnt die Vorstellung bald, und sie wird noch verkauft?',
+    ways: {
+      retry: 'Hilft erst, wenn wieder eingeschaltet ist; von selbst geht es dann auch weiter.',
+      abort:
+        'Gilt sofort: Storno wird nicht mehr gesetzt. Titel und Hinweis werden zurückgesetzt, sobald wieder eingeschaltet ist.',
+    },
+    call: 'Die Betreuung: sie schaltet wieder ein (Seite „Schreiben“, oder `absage writes on --reason …`).',
   },
   'house-not-configured': {
     title: 'Das Haus fehlt in den Einstellungen',

@@ -1,12 +1,13 @@
 import { sql, type Kysely } from 'kysely';
 import { APPEND_ONLY_TABLES } from '../sql/migrations';
+import { LIST_KEEPER, LIST_KEEPER_BODY } from './listed-cases';
 
 const FUNCTION = 'journal_is_append_only';
 
 /** One trigger for each row that is changed or deleted, and one for a table that is emptied. */
 const GUARDS = APPEND_ONLY_TABLES.flatMap((table) => [
-  { table, name: `${table}_no_change`, on: 'update or delete', each: 'row' },
-  { table, name: `${table}_no_truncate`, on: 'truncate', each: 'statement' },
+  { table, name: `${table}_no_change`, when: 'before', on: 'update or delete', each: 'row' },
+  { table, name: `${table}_no_truncate`, when: 'before', on: 'truncate', each: 'statement' },
 ]);
 
 const BODY = `begin raise exception 'the journal is append-only' using errcode = 'restrict_violation'; end`;
@@ -26,6 +27,19 @@ export async function forbidChanges(db: Kysely<unknown>, table: string): Promise
   }
 }
 
+/** The triggers that every journal must have. */
+const TRIGGERS = [
+  ...GUARDS.map((guard) => ({ ...guard, body: BODY })),
+  {
+    table: 'entry',
+    name: LIST_KEEPER,
+    when: 'after',
+    on: 'insert',
+    each: 'row',
+    body: LIST_KEEPER_BODY,
+  },
+];
+
 /** The names of the guards that are gone, switched off or do something else, and of triggers that are none of ours. */
 export async function findBrokenGuards<T>(db: Kysely<T>): Promise<string[]> {
   const { rows } = await sql<{ name: string; definition: string; enabled: string; body: string }>`
@@ -33,19 +47,19 @@ export async function findBrokenGuards<T>(db: Kysely<T>): Promise<string[]> {
     from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_class c on c.oid = t.tgrelid
     where not t.tgisinternal and c.relnamespace = current_schema()::regnamespace`.execute(db);
   const found = new Map(rows.map((row) => [row.name, row]));
-  const isWhole = ({ name, table, on, each }: (typeof GUARDS)[number]) => {
-    const { definition, enabled, body } = found.get(name) ?? {};
+  const isWhole = ({ name, table, when, on, each, body }: (typeof TRIGGERS)[number]) => {
+    const { definition, enabled, body: foundBody } = found.get(name) ?? {};
     return (
       enabled === 'A' &&
-      body === BODY &&
+      foundBody === body &&
       // PostgreSQL names the events in an order of its own.
       on.split(' or ').every((change) => definition?.toLowerCase().includes(change)) &&
       new RegExp(
-        `^CREATE TRIGGER ${name} BEFORE [A-Z ]+ ON [^ ]*${table} FOR EACH ${each.toUpperCase()} EXECUTE`,
+        `^CREATE TRIGGER ${name} ${when.toUpperCase()} [A-Z ]+ ON [^ ]*${table} FOR EACH ${each.toUpperCase()} EXECUTE`,
       ).test(definition ?? '')
     );
   };
-  const broken = GUARDS.filter((guard) => !isWhole(guard)).map(({ name }) => name);
-  const own = new Set(GUARDS.map(({ name }) => name));
+  const broken = TRIGGERS.filter((trigger) => !isWhole(trigger)).map(({ name }) => name);
+  const own = new Set(TRIGGERS.map(({ name }) => name));
   return [...broken, ...[...found.keys()].filter((name) => !own.has(name))];
 }

@@ -3,6 +3,7 @@ import { APPEND_ONLY_TABLES, migrate } from '../sql/migrations';
 import type { Db, Tables } from '../sql/rows';
 import { connect, roleOf } from './connect';
 import { forbidChanges } from './guards';
+import { keepList } from './listed-cases';
 
 /** What the service may do with each table; nothing else, and it owns none. */
 const MAY: Readonly<
@@ -16,6 +17,8 @@ const MAY: Readonly<
   open_check: 'select, insert, update, delete',
   kept_form: 'select, insert, delete',
   spending: 'select, insert, update, delete',
+  listed_case: 'select',
+  at_work: 'select, insert, delete',
   last_commit: 'select, insert, update, delete',
 };
 
@@ -26,7 +29,7 @@ const MAY: Readonly<
 export async function migratePostgres(ownerUrl: string, serviceUrl: string): Promise<void> {
   const db = connect(ownerUrl);
   try {
-    await migrate(db, { text: sql`text collate "C"`, forbidChanges });
+    await migrate(db, { text: sql`text collate "C"`, forbidChanges, keepList });
     await sql`create table if not exists last_commit (process text primary key, token text not null, at timestamptz not null)`.execute(
       db,
     );

@@ -1,28 +1,19 @@
 import { effectKeys, type EntryOf } from '../../domain/journal';
 import type { CaseRef, Instant } from '../../domain/types';
-import type { CaseEnd, Operation } from '../../domain/vocabulary';
+import type { Operation } from '../../domain/vocabulary';
 import type { CaseFilter, JournalCase } from '../port';
-import { toEntry, type Db } from './rows';
+import { toEntry, type Db, type ListedCaseRow } from './rows';
 
 /** The opening lines of all cases that have no end, oldest first. */
 export async function listOpenCases(db: Db): Promise<EntryOf<'check', 'opening'>[]> {
   const rows = await db
-    .selectFrom('entry as opening')
-    .selectAll()
-    .where('opening.kind', '=', 'opening')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('entry as ending')
-            .select('ending.seq')
-            .whereRef('ending.case_id', '=', 'opening.case_id')
-            // Found by the key, without a look at all the other lines of the case.
-            .where('ending.effect_key', '=', effectKeys.end)
-            .where('ending.kind', '=', 'end'),
-        ),
-      ),
+    .selectFrom('listed_case as listed')
+    .innerJoin('entry as opening', (join) =>
+      join.onRef('opening.case_id', '=', 'listed.case_id').onRef('opening.seq', '=', 'listed.seq'),
     )
-    .orderBy('opening.at')
+    .selectAll('opening')
+    .where('listed.state', '=', 'open')
+    .orderBy('listed.at')
     .execute();
   return rows.map((row) => toEntry<EntryOf<'check', 'opening'>>(row));
 }
@@ -38,17 +29,23 @@ const ANSWERS: readonly string[] = [
   'close',
 ] satisfies Operation[];
 
-/** The newest request for an approval of each case that waits for a decision. */
+/**
+ * The newest request for an approval of each case that waits for a decision. Each page of the console asks: so it looks among the
+ * open cases, and in each by the key of a request, not among all requests that ever were.
+ */
 export async function listOpenRequests(
   db: Db,
   houses?: readonly string[],
 ): Promise<EntryOf<'request-approval'>[]> {
   if (houses?.length === 0) return [];
   const rows = await db
-    .selectFrom('entry as request')
-    .selectAll()
-    .where('request.operation', '=', 'request-approval')
-    .$if(houses !== undefined, (query) => query.where('request.house', 'in', houses ?? []))
+    .selectFrom('listed_case as listed')
+    .innerJoin('entry as request', 'request.case_id', 'listed.case_id')
+    .selectAll('request')
+    .where('listed.state', '=', 'open')
+    .$if(houses !== undefined, (query) => query.where('listed.house', 'in', houses ?? []))
+    .where('request.effect_key', '>=', effectKeys.approvalRequests)
+    .where('request.effect_key', '<', `${effectKeys.approvalRequests}:`)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -82,60 +79,58 @@ export async function listEndedSince(db: Db, at: Instant): Promise<CaseRef[]> {
   }));
 }
 
-/**
- * Newest first. Two queries joined, one for opening lines and one for refusals, because each can use the index (kind, at)
- * and need not sort all the others.
- */
+/** Newest first. */
 export async function listCases(db: Db, filter: CaseFilter): Promise<JournalCase[]> {
   // PostgreSQL takes no empty list.
-  if (filter.houses?.length === 0) return [];
+  if ([filter.houses, filter.ends, filter.eventNumbers].some((wanted) => wanted?.length === 0)) return [];
   const rows = await db
-    .selectFrom(firstLines(db, 'opening', filter).as('opening'))
-    .selectAll()
-    .unionAll(db.selectFrom(firstLines(db, 'refusal', filter).as('refusal')).selectAll())
-    .orderBy('at', 'desc')
-    .orderBy('case_id', 'desc')
-    .limit(filter.limit)
+    .with('listed', () => listedCases(db, filter))
+    .selectFrom('listed')
+    .innerJoin('entry as first', (join) =>
+      join.onRef('first.case_id', '=', 'listed.case_id').onRef('first.seq', '=', 'listed.seq'),
+    )
+    .leftJoin('claim', 'claim.case_id', 'listed.case_id')
+    .selectAll('first')
+    .select(['listed.state as state', 'claim.value as claim'])
+    .orderBy('listed.at', 'desc')
+    .orderBy('listed.case_id', 'desc')
     .execute();
-  return rows.map(({ end, claim, ...row }) => ({
+  return rows.map(({ state, claim, ...row }) => ({
     opening: toEntry<EntryOf<'check'>>(row),
-    end: end as CaseEnd | null,
+    end: state === 'open' || row.kind === 'refusal' ? null : state,
     hasStornoClaim: claim === 'storno',
   }));
 }
 
-function firstLines(db: Db, kind: 'opening' | 'refusal', filter: CaseFilter) {
-  let query = db
-    .selectFrom('entry as first')
-    .leftJoin('entry as last', (join) =>
-      join
-        .onRef('last.case_id', '=', 'first.case_id')
-        .on('last.effect_key', '=', effectKeys.end)
-        .on('last.kind', '=', 'end'),
-    )
-    .leftJoin('claim', 'claim.case_id', 'first.case_id')
-    .selectAll('first')
-    .select(['last.outcome as end', 'claim.value as claim'])
-    .where('first.kind', '=', kind);
-  const { houses, eventNumbers, ends, before } = filter;
-  if (houses) query = query.where('first.house', 'in', houses);
-  if (eventNumbers) query = query.where('first.event_number', 'in', eventNumbers);
-  if (ends) {
-    const outcomes = ends.filter((end) => end !== null);
-    query = query.where(({ or, eb, lit }) =>
-      or([
-        lit(kind === 'refusal' && outcomes.includes('refused')),
-        ...(outcomes.length > 0 ? [eb('last.outcome', 'in', outcomes)] : []),
-        ...(ends.includes(null) && kind === 'opening' ? [eb('last.case_id', 'is', null)] : []),
-      ]),
+/**
+ * One page of the list. Each state is a query of its own, because then each goes along an index in the order of the list, and reads
+ * no more than the page, however rare the state is.
+ */
+function listedCases(db: Db, filter: CaseFilter) {
+  const states = filter.ends ? [...new Set(filter.ends.map((end) => end ?? 'open'))] : [null];
+  const [first, ...others] = states.map((state) =>
+    db.selectFrom(newest(db, filter, state).as('page')).selectAll(),
+  );
+  return others
+    .reduce((all, other) => all.unionAll(other), first!)
+    .orderBy('at', 'desc')
+    .orderBy('case_id', 'desc')
+    .limit(filter.limit);
+}
+
+/** `state`: `null` for any. */
+function newest(
+  db: Db,
+  { houses, eventNumbers, before, limit }: CaseFilter,
+  state: ListedCaseRow['state'] | null,
+) {
+  let query = db.selectFrom('listed_case').selectAll();
+  if (state) query = query.where('state', '=', state);
+  if (houses) query = query.where('house', 'in', houses);
+  if (eventNumbers) query = query.where('event_number', 'in', eventNumbers);
+  if (before)
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('at', 'case_id'), '<', tuple(before.at, before.caseId)),
     );
-  }
-  if (before) {
-    query = query
-      .where('first.at', '<=', before.at)
-      .where(({ or, eb }) => or([eb('first.at', '<', before.at), eb('first.case_id', '<', before.caseId)]));
-  }
-  // With few events there are few rows; an ORDER BY would make the database drop the better index.
-  if (eventNumbers) return query;
-  return query.orderBy('first.at', 'desc').orderBy('first.case_id', 'desc').limit(filter.limit);
+  return query.orderBy('at', 'desc').orderBy('case_id', 'desc').limit(limit);
 }

@@ -8,16 +8,18 @@ export async function findClaim(db: Db, caseId: string): Promise<Claim | null> {
   return row?.value ?? null;
 }
 
-/** Returns the claim that the case has now. */
+/** Returns the claim that the case has now. `ask`: rejects where nothing may be begun now. */
 export async function claimOnce(
   writing: Writing,
   ref: CaseRef,
   claim: Claim,
   entry: NewEntry,
+  ask: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Claim> {
   const { db } = writing;
   const existing = await findClaim(db, ref.caseId);
   if (existing && existing !== claim) return existing;
+  await ask();
   if (!existing) await db.insertInto('claim').values({ case_id: ref.caseId, value: claim }).execute();
   await appendOnce(writing, ref, entry);
   return claim;

@@ -28,12 +28,18 @@ export async function noteWish(
   return noted.numUpdatedRows > 0n;
 }
 
+/** A new key for the contact of a case or of a series. */
+export async function makeContactKey(db: Db, caseId: string): Promise<string> {
+  const key = newContactKey();
+  await db.insertInto('contact_key').values({ case_id: caseId, key }).execute();
+  return key;
+}
+
 /** A line as it may stand for good: the contact of an order is sealed with a key that is made with the line. */
 export async function withoutContact<E extends NewEntry>(db: Db, caseId: string, entry: E): Promise<E> {
   const contact = contactIn(entry);
   if (contact === undefined) return entry;
-  const key = newContactKey();
-  await db.insertInto('contact_key').values({ case_id: caseId, key }).execute();
+  const key = await makeContactKey(db, caseId);
   return withContact(entry as E & EntryOf<'check'>, sealContact(key, caseId, contact as Contact));
 }
 

@@ -4,7 +4,10 @@ import type { Db, Tables } from './rows';
 /** So many rows go into one statement: databases know a limit of values. */
 const AT_ONCE = 400;
 
-/** Every table, and the columns that name a row. */
+/**
+ * Every table, and the columns that name a row; but the list of cases, which each database makes from the lines, and who is at
+ * work: nobody works with a copy.
+ */
 const KEYS = {
   entry: ['case_id', 'seq'],
   claim: ['case_id'],
@@ -17,21 +20,23 @@ const KEYS = {
   open_check: ['case_id'],
   kept_form: ['id'],
   spending: ['key'],
-} as const satisfies { [Table in keyof Tables]: readonly (keyof Tables[Table])[] };
+} as const satisfies { [Table in Copied]: readonly (keyof Tables[Table])[] };
+
+type Copied = Exclude<keyof Tables, 'listed_case' | 'at_work'>;
 
 /** What each database says of itself. */
 const OWN_FACTS: readonly string[] = [OLDEST_BUILD, MOVED_TO];
 
 /** Copies every row as it is. Rows that are there already stay: so a copy that was interrupted can be made again. */
 export async function copyTables(from: Db, to: Db): Promise<void> {
-  for (const [table, key] of Object.entries(KEYS) as [keyof Tables, readonly string[]][])
+  for (const [table, key] of Object.entries(KEYS) as [Copied, readonly string[]][])
     await copyTable(from, to, table, key);
 }
 
 /** The tables have nothing in common but that they have rows. */
 type Row = Record<string, unknown>;
 
-async function copyTable(from: Db, to: Db, table: keyof Tables, key: readonly string[]): Promise<void> {
+async function copyTable(from: Db, to: Db, table: Copied, key: readonly string[]): Promise<void> {
   for await (const rows of pages(from, table, key)) {
     const own =
       table === 'installation' ? rows.filter(({ name }) => !OWN_FACTS.includes(name as string)) : rows;
@@ -45,7 +50,7 @@ async function copyTable(from: Db, to: Db, table: keyof Tables, key: readonly st
 }
 
 /** All rows in the order of their key, each page after the last row of the one before. */
-async function* pages(from: Db, table: keyof Tables, key: readonly string[]): AsyncGenerator<Row[]> {
+async function* pages(from: Db, table: Copied, key: readonly string[]): AsyncGenerator<Row[]> {
   let last: Row | null = null;
   for (;;) {
     let query = from.selectFrom(table).selectAll().limit(AT_ONCE);

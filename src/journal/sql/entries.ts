@@ -4,17 +4,14 @@ import type { CaseRef, JournalHead } from '../../domain/types';
 import { KnownFailure } from '../../domain/failures';
 import { isStornoTried } from '../../domain/storno-lines';
 import type { Signer } from '../../domain/signature';
-import { INSTALLATION, type InstallationLine, type KeyLine } from '../../domain/installation';
+import { INSTALLATION, type KeyLine } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
 import { enterCase } from './case-chain';
 import { withoutContact } from './contact-keys';
-import { toEntry, toRow, type Db, type EntryRow } from './rows';
+import { toEntry, toRow, type AnyLine, type Db, type EntryRow } from './rows';
 
 /** All lines of a case, or of the installation, oldest first. */
-export async function readEntries<L extends JournalEntry | InstallationLine = JournalEntry>(
-  db: Db,
-  caseId: string,
-): Promise<L[]> {
+export async function readEntries<L extends AnyLine = JournalEntry>(db: Db, caseId: string): Promise<L[]> {
   const rows = await db
     .selectFrom('entry')
     .selectAll()
@@ -22,6 +19,28 @@ export async function readEntries<L extends JournalEntry | InstallationLine = Jo
     .orderBy('seq')
     .execute();
   return rows.map((row) => toEntry<L>(row));
+}
+
+/** All lines of each of these cases, oldest first. */
+export async function readLinesOfCases(
+  db: Db,
+  caseIds: readonly string[],
+): Promise<Map<string, JournalEntry[]>> {
+  const lines = new Map<string, JournalEntry[]>();
+  if (caseIds.length === 0) return lines;
+  const rows = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', 'in', caseIds)
+    .orderBy('case_id')
+    .orderBy('seq')
+    .execute();
+  for (const row of rows) {
+    const known = lines.get(row.case_id);
+    if (known) known.push(toEntry(row));
+    else lines.set(row.case_id, [toEntry(row)]);
+  }
+  return lines;
 }
 
 /** Of all cases of an event; the lines of each case are together, oldest first. */
@@ -56,7 +75,7 @@ export async function findRow(db: Db, caseId: string, effectKey: string): Promis
 }
 
 /** The lines with this effect key, or one that continues it after a stroke, oldest first. */
-export async function readLinesUnder<L extends JournalEntry | InstallationLine>(
+export async function readLinesUnder<L extends AnyLine>(
   db: Db,
   caseId: string,
   effectKey: string,

@@ -1,6 +1,7 @@
 import type { ContactState } from '../../domain/contact';
 import { toInstant } from '../../domain/clock';
 import { erasureKey, INSTALLATION, type ErasureLine, type KeyLine } from '../../domain/installation';
+import { seriesStateOf } from '../../domain/series-lines';
 import type { Signer } from '../../domain/signature';
 import type { CaseRef } from '../../domain/types';
 import { isLineProven, readKeyChain, type KnownKey } from '../key-chain';
@@ -9,6 +10,7 @@ import { findContactKey } from './contact-keys';
 import { readLinesUnder, type Writing } from './entries';
 import { appendToInstallation } from './installation';
 import type { Db } from './rows';
+import { readSeries } from './series';
 
 /** `signer`: of this process; `null`: nobody signs here. */
 export async function findContact(db: Db, signer: Signer | null, caseId: string): Promise<ContactState> {
@@ -56,7 +58,11 @@ export async function listKeptContacts(db: Db, which: 'all' | 'wished' = 'all'):
       join.onRef('first.case_id', '=', 'kept.case_id').on('first.seq', '=', 1),
     )
     .leftJoin('entry as last', (join) =>
-      join.onRef('last.case_id', '=', 'kept.case_id').on('last.kind', 'in', ['end', 'refusal']),
+      join
+        .onRef('last.case_id', '=', 'kept.case_id')
+        .on((eb) =>
+          eb.or([eb('last.kind', 'in', ['end', 'refusal']), eb('last.operation', '=', 'end-series')]),
+        ),
     )
     .select([
       'kept.case_id as caseId',
@@ -71,7 +77,9 @@ export async function listKeptContacts(db: Db, which: 'all' | 'wished' = 'all'):
     .orderBy('kept.case_id')
     .$if(which === 'wished', (query) => query.where('kept.wished_by', 'is not', null))
     .execute();
-  return rows.map(({ wished_by, wished_by_id, wish_reason, ...contact }) => ({
+  // A series that went on after its end has several: the newest counts.
+  const newest = [...new Map(rows.map((row) => [row.caseId, row])).values()];
+  return newest.map(({ wished_by, wished_by_id, wish_reason, ...contact }) => ({
     ...contact,
     wish:
       wished_by !== null && wish_reason !== null
@@ -104,6 +112,8 @@ export async function eraseContact(
 }
 
 async function hasEnded(db: Db, caseId: string): Promise<boolean> {
+  const series = seriesStateOf(await readSeries(db, caseId));
+  if (series) return series.end !== null;
   const last = await db
     .selectFrom('entry')
     .select('seq')

@@ -1,10 +1,12 @@
 import type { Opening } from '../../domain/case';
 import { effectKeys, type NewOpening } from '../../domain/journal';
+import { itemHindrance, seriesStateOf, type ItemHindrance } from '../../domain/series-lines';
 import type { CaseRef } from '../../domain/types';
 import type { CaseEnd } from '../../domain/vocabulary';
 import type { CaseOpening } from '../port';
 import { findByEffectKey, insertEntry, type Writing } from './entries';
 import type { Db } from './rows';
+import { readSeries } from './series';
 
 /** The ends of a case after which the event can be ordered again. */
 const ENDS_THAT_FREE_THE_EVENT: readonly string[] = ['aborted', 'refused'] satisfies CaseEnd[];
@@ -13,9 +15,29 @@ export async function openCaseOnce(writing: Writing, ref: CaseRef, entry: NewOpe
   const { db } = writing;
   const existing = await findByEffectKey(db, ref.caseId, entry);
   if (existing) return { opened: existing };
+  const hinderedBy = await findHindrance(db, ref, entry);
+  if (hinderedBy) return { hinderedBy };
   const holder = await findHolder(db, ref.house, ref.eventNumber, ref.caseId);
   const isFree = holder === null || (holder.end !== null && holder.caseId === replacedBy(entry.after));
   return isFree ? { opened: await insertEntry(writing, ref, entry) } : { takenBy: holder.caseId };
+}
+
+/** The series that a case belongs to; `null`: it was ordered by itself. */
+export function seriesOf({ after }: Pick<NewOpening, 'after'>): string | null {
+  return (after as Partial<Opening> | undefined)?.input?.series?.id ?? null;
+}
+
+/** The plan with which a case was approved in its series. An opening that does not say it was approved with none. */
+export function approvedPlanOf({ after }: Pick<NewOpening, 'after'>): string {
+  return (after as Partial<Opening> | undefined)?.approvedInSeries?.planHash ?? '';
+}
+
+/** In the transaction that opens the case: nothing is decided about its series in between. */
+async function findHindrance(db: Db, { caseId }: CaseRef, entry: NewOpening): Promise<ItemHindrance | null> {
+  const seriesId = seriesOf(entry);
+  if (seriesId === null) return null;
+  const series = seriesStateOf(await readSeries(db, seriesId));
+  return series ? itemHindrance(series, { caseId, planHash: approvedPlanOf(entry) }) : 'not-in-series';
 }
 
 export async function findHoldingCase(db: Db, house: string, eventNumber: string): Promise<string | null> {

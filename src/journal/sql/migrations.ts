@@ -12,6 +12,8 @@ export interface SchemaDialect {
   text: ColumnDataType | Expression<unknown>;
   /** Makes the database itself refuse to change or delete a row of the table, for every program that may connect. */
   forbidChanges(db: Kysely<unknown>, table: string): Promise<void>;
+  /** Makes the database itself keep `listed_case` as the lines say, for every program that writes lines. */
+  keepList(db: Kysely<unknown>): Promise<void>;
 }
 
 const PERSON_COLUMNS = [
@@ -200,6 +202,62 @@ const MIGRATIONS: Record<string, (db: Kysely<unknown>, dialect: SchemaDialect) =
       db,
     );
   },
+  /**
+   * What a list has to know of a case, so that no list goes through the lines of all that ever began. It follows from the lines and
+   * can be made from them again; the database keeps it, because a build from before knows nothing of it and writes lines, too.
+   */
+  '0016-listed-cases': async (db, { text, keepList }) => {
+    await db.schema
+      .createTable('listed_case')
+      .ifNotExists()
+      .addColumn('case_id', text, (column) => column.primaryKey())
+      .addColumn('seq', 'integer', (column) => column.notNull())
+      .addColumn('house', text, (column) => column.notNull())
+      .addColumn('event_number', text, (column) => column.notNull())
+      .addColumn('at', text, (column) => column.notNull())
+      .addColumn('state', text, (column) => column.notNull())
+      .execute();
+    await keepList(db);
+    await sql`
+      insert into listed_case (case_id, seq, house, event_number, at, state)
+      select first.case_id, first.seq, first.house, first.event_number, first.at,
+        coalesce(last.outcome, case first.kind when 'refusal' then 'refused' else 'open' end)
+      from entry as first
+      left join entry as last on last.case_id = first.case_id and last.effect_key = 'end' and last.kind = 'end'
+      where first.kind in ('opening', 'refusal')
+      on conflict (case_id) do nothing`.execute(db);
+    for (const [name, columns] of Object.entries(LISTED_CASE_INDEXES))
+      await db.schema.createIndex(name).ifNotExists().on('listed_case').columns(columns).execute();
+  },
+  /**
+   * The switch is asked for before each write: the chain of the installation may be long by then. The table is without a guard: an
+   * attempt that is over is deleted.
+   */
+  '0017-switch-of-writes': async (db, { text }) => {
+    await sql`create index if not exists entry_switch on entry (case_id, seq) where operation = 'switch-writes'`.execute(
+      db,
+    );
+    await db.schema
+      .createTable('at_work')
+      .ifNotExists()
+      .addColumn('id', text, (column) => column.primaryKey())
+      .addColumn('case_id', text, (column) => column.notNull())
+      .addColumn('house', text, (column) => column.notNull())
+      .addColumn('event_number', text, (column) => column.notNull())
+      .addColumn('step', text, (column) => column.notNull())
+      .addColumn('since', text, (column) => column.notNull())
+      .addColumn('until', text, (column) => column.notNull())
+      .execute();
+  },
+};
+
+/** One for each question: of all houses or of one, in any state or in one; and the cases of an event. */
+const LISTED_CASE_INDEXES: Record<string, string[]> = {
+  listed_case_by_time: ['at', 'case_id'],
+  listed_case_by_state: ['state', 'at', 'case_id'],
+  listed_case_by_house: ['house', 'at', 'case_id'],
+  listed_case_by_house_and_state: ['house', 'state', 'at', 'case_id'],
+  listed_case_by_event: ['event_number', 'house'],
 };
 
 const KNOWN = Object.keys(MIGRATIONS);

@@ -14,9 +14,20 @@ export const MOVED_TO = 'moved-to';
 export const NO_BUILD = 999_999;
 
 /** `build`: the number of the migration that raises the mark. */
-export async function raiseMark(db: Kysely<unknown>, build: number): Promise<void> {
+export async function raiseMark<T>(db: Kysely<T>, build: number): Promise<void> {
   await sql`delete from installation where name = ${OLDEST_BUILD}`.execute(db);
   await sql`insert into installation (name, value) values (${OLDEST_BUILD}, ${String(build)})`.execute(db);
+}
+
+/** The first build that asks before it writes to Jet, and the oldest one that may write while that is no matter. */
+const ASKS = 17;
+const SIGNS = 9;
+
+/** While writes are off, no build writes that does not ask: without a line before it there is no write to Jet. */
+export async function keepOutThoseWhoDoNotAsk<T>(db: Kysely<T>, areWritesOn: boolean): Promise<void> {
+  const { oldestBuild } = await readMark(db);
+  if (!areWritesOn && oldestBuild < ASKS) await raiseMark(db, ASKS);
+  if (areWritesOn && oldestBuild === ASKS) await raiseMark(db, SIGNS);
 }
 
 /** What a database says of itself: its migrations, its mark (0: none), and where it has moved to. */

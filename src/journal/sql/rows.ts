@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { InstallationLine } from '../../domain/installation';
 import type { Claim, JournalEntry } from '../../domain/journal';
+import type { SeriesLine } from '../../domain/series-lines';
+import type { CaseEnd } from '../../domain/vocabulary';
 
 /** One row of the chain over the cases: of a case, or row 0 with those of before. */
 export interface CaseChainRow {
@@ -61,6 +63,29 @@ export interface Tables {
   kept_form: KeptFormRow;
   spending: { key: string; count: number; until: string };
   open_check: OpenCheckRow;
+  listed_case: ListedCaseRow;
+  at_work: AtWorkRow;
+}
+
+/** An attempt to write that has asked whether it may, and has not said that it is over. */
+interface AtWorkRow {
+  id: string;
+  case_id: string;
+  house: string;
+  event_number: string;
+  step: string;
+  since: string;
+  until: string;
+}
+
+/** A case by its first line, which `seq` names. The database makes it from the lines: nobody else writes here. */
+export interface ListedCaseRow {
+  case_id: string;
+  seq: number;
+  house: string;
+  event_number: string;
+  at: string;
+  state: 'open' | CaseEnd;
 }
 
 export interface OpenCheckRow {
@@ -108,6 +133,9 @@ interface SessionRow {
   lease: string | null;
 }
 
+/** A line of whatever chain: of a case, of a series, or of the installation. */
+export type AnyLine = JournalEntry | SeriesLine | InstallationLine;
+
 /** The tables, or one transaction on them. */
 export type Db = Kysely<Tables>;
 
@@ -137,7 +165,7 @@ export function toRow(entry: WrittenLine): EntryRow {
  * The one place where text becomes a typed line, and so the one cast: a line holds what an activity of this or of an
  * earlier build has written, which the chain proves to be unchanged. `L`: the lines that the query selects.
  */
-export function toEntry<L extends JournalEntry | InstallationLine = JournalEntry>(row: EntryRow): L {
+export function toEntry<L extends AnyLine = JournalEntry>(row: EntryRow): L {
   const entry = {
     caseId: row.case_id,
     house: row.house,

@@ -25,13 +25,17 @@ export async function nameRunOnce(db: Db, { caseId, firstRunId, seal }: NamedRun
   return named.first_run_id === firstRunId;
 }
 
-export async function readNamedRuns(db: Db, caseId: string): Promise<string[]> {
+export async function readNamedRuns(db: Db, caseIds: readonly string[]): Promise<Map<string, string[]>> {
+  if (caseIds.length === 0) return new Map();
   const named = await db
     .selectFrom('named_run')
-    .select('first_run_id')
-    .where('case_id', '=', caseId)
+    .select(['case_id', 'first_run_id'])
+    .where('case_id', 'in', caseIds)
     .execute();
-  return named.map(({ first_run_id }) => first_run_id);
+  const runs = new Map<string, string[]>();
+  for (const { case_id: caseId, first_run_id: runId } of named)
+    runs.set(caseId, [...(runs.get(caseId) ?? []), runId]);
+  return runs;
 }
 
 /** An installation without a line of a case has no runs of before, whatever its clock says. */

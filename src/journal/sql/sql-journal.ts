@@ -1,7 +1,8 @@
-import type { NewEntry, Written } from '../../domain/journal';
+import type { NewEntry, NewOpening, Written } from '../../domain/journal';
 import type { Signer } from '../../domain/signature';
 import type { CaseRef } from '../../domain/types';
-import type { JournalStore } from '../port';
+import type { JournalStore, WriteAttempt } from '../port';
+import { beginAttempt, endAttempt, readAttempts } from './attempts';
 import { findCaseRow, findLastCaseOf, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
 import { listCases, listEndedSince, listOpenCases, listOpenRequests } from './case-list';
 import { claimOnce, findClaim } from './claims';
@@ -15,13 +16,14 @@ import {
   isLookedAtSince,
   isStornoTriedSince,
   readEntries,
+  readLinesOfCases,
   readLinesOfEvent,
   requireHead,
   type Writing,
 } from './entries';
 import { asJournalFailure } from './failure';
 import { eraseContact, findContact, listKeptContacts } from './erasure';
-import { findHoldingCase, findLatestCase, openCaseOnce } from './holding-case';
+import { findHoldingCase, findLatestCase, openCaseOnce, seriesOf } from './holding-case';
 import {
   appendToInstallation,
   noteInstallationId,
@@ -34,12 +36,16 @@ import { noteKeyUse, readKeyUses } from './payload-keys';
 import type { Db } from './rows';
 import { nameRunOnce, noteSealedSince, readNamedRuns } from './run-notes';
 import * as sessions from './sessions';
+import * as series from './series';
 import { spend } from './spendings';
+import { readWritesState, switchWrites, tellerOf } from './writes';
 import {
   HOLD_FORMS,
   HOLD_INSTALLATION,
+  HOLD_SERIES_ORDERS,
   holdChecks,
   holdEvent,
+  holdSeries,
   type Hold,
   type Read,
   type Writer,
@@ -59,6 +65,11 @@ async function isOver(db: Db, caseId: string): Promise<boolean> {
   return (await findClaim(db, caseId)) === 'abort' || hasEnded(db, caseId);
 }
 
+function seriesHold(opening: NewOpening): string[] {
+  const seriesId = seriesOf(opening);
+  return seriesId === null ? [] : [holdSeries(seriesId)];
+}
+
 /** One statement says everything: there is nothing that it has read before. */
 const ALONE: Hold = { names: [] };
 
@@ -75,38 +86,56 @@ export function createSqlJournal(
     asJournalFailure(() => writer.write(hold, work));
   const onEvent = <T>(ref: CaseRef, work: (lines: Writing) => Promise<T>) =>
     writing({ names: [holdEvent(ref)] }, (transaction) => work({ db: transaction, signer }));
+  const onSeries = <T>(seriesId: string, work: (lines: Writing) => Promise<T>) =>
+    writing({ names: [holdSeries(seriesId)] }, (transaction) => work({ db: transaction, signer }));
   const onInstallation = <T>(work: (lines: Writing) => Promise<T>) =>
     writing({ names: [HOLD_INSTALLATION] }, (transaction) => work({ db: transaction, signer }));
+
+  const ask = async ({ db: transaction }: Writing, attempt: WriteAttempt | undefined) => {
+    if (attempt) await beginAttempt(transaction, attempt);
+  };
+
+  async function appendAsked<E extends NewEntry>(
+    lines: Writing,
+    ref: CaseRef,
+    entry: E,
+    attempt?: WriteAttempt,
+  ): Promise<Written<E>> {
+    await ask(lines, attempt);
+    return appendOnce(lines, ref, entry);
+  }
 
   async function appendNew<E extends NewEntry>(
     lines: Writing,
     ref: CaseRef,
     entry: E,
+    attempt?: WriteAttempt,
   ): Promise<Written<E> | null> {
     const there = await findByEffectKey(lines.db, ref.caseId, entry);
-    if (!there) return insertEntry(lines, ref, entry);
-    return writer.takeUntold(there.hash) ? there : null;
+    if (there && !writer.takeUntold(there.hash)) return null;
+    await ask(lines, attempt);
+    return there ?? insertEntry(lines, ref, entry);
   }
 
   return {
     signer,
     openCase: (ref, entry) =>
-      writing({ names: [holdEvent(ref)], entersCase: true }, (transaction) =>
+      writing({ names: [holdEvent(ref), ...seriesHold(entry)], entersCase: true }, (transaction) =>
         openCaseOnce({ db: transaction, signer }, ref, entry),
       ),
-    append: (ref, entry) => onEvent(ref, (lines) => appendOnce(lines, ref, entry)),
+    append: (ref, entry, attempt) => onEvent(ref, (lines) => appendAsked(lines, ref, entry, attempt)),
     appendNew: (ref, entry) => onEvent(ref, (lines) => appendNew(lines, ref, entry)),
-    appendUnlessOver: (ref, entry) =>
+    appendUnlessOver: (ref, entry, attempt) =>
       onEvent(ref, async (lines) =>
-        (await isOver(lines.db, ref.caseId)) ? null : appendOnce(lines, ref, entry),
+        (await isOver(lines.db, ref.caseId)) ? null : appendAsked(lines, ref, entry, attempt),
       ),
-    appendUnlessEnded: (ref, entry) =>
+    appendUnlessEnded: (ref, entry, attempt) =>
       onEvent(ref, async (lines) =>
-        (await hasEnded(lines.db, ref.caseId)) ? null : appendOnce(lines, ref, entry),
+        (await hasEnded(lines.db, ref.caseId)) ? null : appendAsked(lines, ref, entry, attempt),
       ),
-    appendNewUnlessEnded: (ref, entry) =>
+    appendNewUnlessEnded: (ref, entry, attempt) =>
       onEvent(ref, async (lines) =>
-        (await hasEnded(lines.db, ref.caseId)) ? null : appendNew(lines, ref, entry),
+        (await hasEnded(lines.db, ref.caseId)) ? null : appendNew(lines, ref, entry, attempt),
       ),
     appendAfterLook: (ref, entry, { seq }) =>
       onEvent(ref, async (lines) =>
@@ -118,7 +147,8 @@ export function createSqlJournal(
         if (there) return there;
         return (await hasLineSince(lines.db, ref.caseId, seq)) ? null : insertEntry(lines, ref, entry);
       }),
-    claim: (ref, claim, entry) => onEvent(ref, (lines) => claimOnce(lines, ref, claim, entry)),
+    claim: (ref, claim, entry, attempt) =>
+      onEvent(ref, (lines) => claimOnce(lines, ref, claim, entry, () => ask(lines, attempt))),
     claimFound: (ref, claim, entry, { seq }) =>
       onEvent(ref, async (lines) =>
         (await isStornoTriedSince(lines.db, ref.caseId, seq)) ? null : claimOnce(lines, ref, claim, entry),
@@ -128,6 +158,7 @@ export function createSqlJournal(
     contact: (caseId) => reading(() => findContact(db, signer, caseId)),
     requireHead: (caseId, head) => reading(() => requireHead(db, caseId, head)),
     entries: (caseId) => reading(() => readEntries(db, caseId)),
+    linesOfCases: (caseIds) => reading(() => readLinesOfCases(db, caseIds)),
     holdingCase: (house, eventNumber) => reading(() => findHoldingCase(db, house, eventNumber)),
     openCases: () => reading(() => listOpenCases(db)),
     openRequests: (houses) => reading(() => listOpenRequests(db, houses)),
@@ -136,8 +167,27 @@ export function createSqlJournal(
     linesOfEvent: (house, eventNumber) => reading(() => readLinesOfEvent(db, house, eventNumber)),
     cases: (filter) => reading(() => listCases(db, filter)),
 
+    openSeries: (seriesId, line) =>
+      writing({ names: [HOLD_SERIES_ORDERS, holdSeries(seriesId)], entersCase: true }, (transaction) =>
+        series.openSeriesOnce({ db: transaction, signer }, seriesId, line),
+      ),
+    seriesLines: (seriesId) => reading(() => series.readSeries(db, seriesId)),
+    appendToSeries: (seriesId, line) =>
+      onSeries(seriesId, (lines) => series.appendToSeries(lines, seriesId, line)),
+    appendNewToSeries: (seriesId, line, attempt) =>
+      onSeries(seriesId, async (lines) => {
+        await ask(lines, attempt);
+        return series.appendNewToSeries(lines, seriesId, line);
+      }),
+    decideOnSeries: (seriesId, decide) =>
+      onSeries(seriesId, (lines) => series.decideOnSeries(lines, seriesId, decide)),
+    caseMarks: (caseIds) => reading(() => series.readMarks(db, caseIds)),
+    openSeriesRequests: () => reading(() => series.listOpenRequests(db)),
+    unendedSeries: () => reading(() => series.listUnendedSeries(db)),
+    listSeries: (before, limit) => reading(() => series.listSeries(db, before, limit)),
+
     nameRun: (run) => writing(ALONE, (transaction) => nameRunOnce(transaction, run)),
-    namedRuns: (caseId) => reading(() => readNamedRuns(db, caseId)),
+    namedRuns: (caseIds) => reading(() => readNamedRuns(db, caseIds)),
     sealedSince: () => onInstallation(noteSealedSince),
     enterCheck: (check, places) =>
       writing({ names: [holdChecks(check.house)] }, (transaction) => enterCheck(transaction, check, places)),
@@ -182,6 +232,11 @@ export function createSqlJournal(
       find: (id) => reading(() => forms.find(db, id)),
       forget: (browser, path) => writing(ALONE, (transaction) => forms.forget(transaction, browser, path)),
     },
+    writesState: () => reading(() => readWritesState(db)),
+    switchWrites: (wish) => onInstallation((lines) => switchWrites(lines, wish)),
+    attemptsAtWork: () => reading(() => readAttempts(db)),
+    endAttempt: (id) => writing(ALONE, (transaction) => endAttempt(transaction, id)),
+    tellerOf: (ref) => onInstallation((lines) => tellerOf(lines, ref)),
     spend: (key, at, windowMs) => writing(ALONE, (transaction) => spend(transaction, key, at, windowMs)),
 
     close: () => db.destroy(),

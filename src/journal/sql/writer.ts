@@ -16,6 +16,12 @@ export interface Hold {
 export const holdEvent = ({ house, eventNumber }: Omit<CaseRef, 'caseId'>): string =>
   `event/${house}/${eventNumber}`;
 
+/** What is decided about a series, and whether its cases are opened. */
+export const holdSeries = (seriesId: string): string => `series/${seriesId}`;
+
+/** Which series were ordered. */
+export const HOLD_SERIES_ORDERS = 'series-orders';
+
 /** The open checks of a house. */
 export const holdChecks = (house: string): string => `checks/${house}`;
 

@@ -1,14 +1,20 @@
 import { sql, type Kysely } from 'kysely';
 import { APPEND_ONLY_TABLES } from '../sql/migrations';
+import { LIST_KEEPERS } from './listed-cases';
 
 const CHANGES = ['update', 'delete'] as const;
 
 /** The triggers that every journal must have, each as SQLite writes it down. */
-const GUARDS: ReadonlyMap<string, string> = new Map(
-  APPEND_ONLY_TABLES.flatMap((table) =>
-    CHANGES.map((change) => [guardName(table, change), plain(`create trigger ${guard(table, change)}`)]),
+const GUARDS: ReadonlyMap<string, string> = new Map([
+  ...APPEND_ONLY_TABLES.flatMap((table) =>
+    CHANGES.map((change): [string, string] => [guardName(table, change), asKept(guard(table, change))]),
   ),
-);
+  ...Object.entries(LIST_KEEPERS).map(([name, trigger]): [string, string] => [name, asKept(trigger)]),
+]);
+
+function asKept(trigger: string): string {
+  return plain(`create trigger ${trigger}`);
+}
 
 /** Triggers hold "append-only" against every program that opens the file. */
 export async function forbidChanges(db: Kysely<unknown>, table: string): Promise<void> {

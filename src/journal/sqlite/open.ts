@@ -9,6 +9,7 @@ import type { SqlConnection } from '../sql/sql-journal';
 import { retryOnConflict } from './conflicts';
 import { forbidChanges } from './guards';
 import { overwriteDeletedKeys } from './deleted-keys';
+import { keepList } from './listed-cases';
 import { withoutLeftovers } from './statements';
 import { createSqliteWriter } from './writer';
 
@@ -49,7 +50,7 @@ async function configure(database: Database.Database): Promise<void> {
 async function migrateAlone(database: Database.Database, db: Db): Promise<void> {
   await retryOnConflict(async () => void database.exec('begin exclusive'));
   try {
-    await migrate(db, { text: 'text', forbidChanges });
+    await migrate(db, { text: 'text', forbidChanges, keepList });
     database.exec('commit');
   } catch (error) {
     database.exec('rollback');

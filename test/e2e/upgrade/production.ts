@@ -11,7 +11,8 @@ import type { CaughtMail } from '../../../src/up/mail-store';
 import type { RawGateway } from '../../support/raw-gateway';
 import { REAL_TOKEN, startRealGateway } from '../../support/real-gateway';
 import { SILENT, TestSimulator } from '../../support/simulator';
-import { eventually, freePorts, UpProcess } from '../../support/up-process';
+import { freePorts, UpProcess } from '../../support/up-process';
+import { eventually } from '../../support/eventually';
 
 /** How often Ö-Ticket takes over what Jet holds, for a production whose own interval is a quarter of an hour. */
 const TRANSFER_EVERY_MS = 500;

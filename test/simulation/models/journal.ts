@@ -1,8 +1,11 @@
 import { isStornoTried } from '../../../src/domain/storno-lines';
+import type { ItemHindrance } from '../../../src/domain/series-lines';
 import type { CaseRef } from '../../../src/domain/types';
 import type { CaseEnd } from '../../../src/domain/vocabulary';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../../src/journal/chain';
-import type { CaseFilter, CaseOpening, Journal, JournalCase } from '../../../src/journal/port';
+import { approvedPlanOf, seriesOf } from '../../../src/journal/sql/holding-case';
+import type { CaseFilter, CaseOpening, Journal, JournalCase, WriteAttempt } from '../../../src/journal/port';
+import type { WritesState } from '../../../src/domain/writes';
 import type {
   Claim,
   EntryOf,
@@ -24,6 +27,17 @@ export type JournalModel = {
 export class ModelJournal implements JournalModel {
   readonly lines: JournalEntry[] = [];
   readonly claims = new Map<string, Claim>();
+  /** Why the case of a series may not be opened; whoever holds the series' chains says it. */
+  hindranceOf: (seriesId: string, caseId: string, planHash: string) => ItemHindrance | null = () =>
+    'not-in-series';
+  writes: WritesState = { on: true, since: null, by: null, reason: null };
+  /** The attempts to write that have asked and have not ended. */
+  readonly atWork = new Map<string, WriteAttempt>();
+  /** Those that the newest answer to "off" has named. */
+  named: ReadonlySet<string> = new Set();
+  /** Makes the failure of an attempt that asks while writes are off. */
+  writesAreOff: () => Error = () => new Error('writes are off');
+  private readonly tellers = new Map<string, string>();
   private newest: { lines: JournalEntry[]; claims: Map<string, Claim> } | null = null;
 
   constructor(
@@ -61,29 +75,63 @@ export class ModelJournal implements JournalModel {
   openCase(ref: CaseRef, entry: NewOpening): CaseOpening {
     const existing = this.find(ref.caseId, entry);
     if (existing) return { opened: existing };
+    const seriesId = seriesOf(entry);
+    const hinderedBy =
+      seriesId === null ? null : this.hindranceOf(seriesId, ref.caseId, approvedPlanOf(entry));
+    if (hinderedBy) return { hinderedBy };
     const takenBy = this.holder(ref.house, ref.eventNumber, ref.caseId);
     const isReplaced = takenBy !== null && takenBy === replacedBy(entry) && this.endOf(takenBy) !== null;
     return takenBy === null || isReplaced ? { opened: this.insert(ref, entry) } : { takenBy };
   }
 
-  append<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> {
+  append<E extends NewEntry>(ref: CaseRef, entry: E, attempt?: WriteAttempt): Written<E> {
+    this.ask(attempt);
     return this.find(ref.caseId, entry) ?? this.insert(ref, entry);
   }
 
-  appendNew<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
-    return this.find(ref.caseId, entry) ? null : this.insert(ref, entry);
+  appendNew<E extends NewEntry>(ref: CaseRef, entry: E, attempt?: WriteAttempt): Written<E> | null {
+    if (this.find(ref.caseId, entry)) return null;
+    this.ask(attempt);
+    return this.insert(ref, entry);
   }
 
-  appendUnlessOver<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
-    return this.claims.get(ref.caseId) === 'abort' ? null : this.appendUnlessEnded(ref, entry);
+  appendUnlessOver<E extends NewEntry>(ref: CaseRef, entry: E, attempt?: WriteAttempt): Written<E> | null {
+    return this.claims.get(ref.caseId) === 'abort' ? null : this.appendUnlessEnded(ref, entry, attempt);
   }
 
-  appendUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
-    return this.endOf(ref.caseId) === null ? this.append(ref, entry) : null;
+  appendUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E, attempt?: WriteAttempt): Written<E> | null {
+    return this.endOf(ref.caseId) === null ? this.append(ref, entry, attempt) : null;
   }
 
-  appendNewUnlessEnded<E extends NewEntry>(ref: CaseRef, entry: E): Written<E> | null {
-    return this.endOf(ref.caseId) === null ? this.appendNew(ref, entry) : null;
+  appendNewUnlessEnded<E extends NewEntry>(
+    ref: CaseRef,
+    entry: E,
+    attempt?: WriteAttempt,
+  ): Written<E> | null {
+    return this.endOf(ref.caseId) === null ? this.appendNew(ref, entry, attempt) : null;
+  }
+
+  writesState(): WritesState {
+    return this.writes;
+  }
+
+  endAttempt(id: string): void {
+    this.atWork.delete(id);
+  }
+
+  tellerOf({ caseId, house }: CaseRef): string {
+    const key = `${house} ${this.writes.since}`;
+    const teller = this.tellers.get(key);
+    if (teller !== undefined && this.endOf(teller) === null) return teller;
+    this.tellers.set(key, caseId);
+    return caseId;
+  }
+
+  /** Rejects the attempt, and whatever it wanted to write, while writes are off. */
+  ask(attempt: WriteAttempt | undefined): void {
+    if (!attempt) return;
+    if (!this.writes.on) throw this.writesAreOff();
+    this.atWork.set(attempt.id, attempt);
   }
 
   appendAfterLook<E extends NewEntry>(ref: CaseRef, entry: E, { seq }: { seq: number }): Written<E> | null {
@@ -112,9 +160,10 @@ export class ModelJournal implements JournalModel {
     );
   }
 
-  claim(ref: CaseRef, claim: Claim, entry: NewEntry): Claim {
+  claim(ref: CaseRef, claim: Claim, entry: NewEntry, attempt?: WriteAttempt): Claim {
     const winner = this.claims.get(ref.caseId) ?? claim;
     if (winner !== claim) return winner;
+    this.ask(attempt);
     // The line comes first: if it cannot be written, no claim is left behind.
     this.append(ref, entry);
     this.claims.set(ref.caseId, claim);
@@ -136,6 +185,11 @@ export class ModelJournal implements JournalModel {
 
   entries(caseId: string): JournalEntry[] {
     return this.lines.filter((line) => line.caseId === caseId);
+  }
+
+  linesOfCases(caseIds: readonly string[]): Map<string, JournalEntry[]> {
+    const known = caseIds.map((caseId) => [caseId, this.entries(caseId)] as const);
+    return new Map(known.filter(([, lines]) => lines.length > 0));
   }
 
   holdingCase(house: string, eventNumber: string): string | null {

@@ -1,5 +1,11 @@
 import type { House } from '../../../src/domain/types';
-import type { HouseNoticeFacts, OutgoingMail, PartnerNoticeFacts } from '../../../src/mail/port';
+import type {
+  HouseNoticeFacts,
+  OutgoingMail,
+  PartnerNoticeFacts,
+  SeriesHouseFacts,
+  SeriesNoticeFacts,
+} from '../../../src/mail/port';
 import type { RecipientOutcome } from '../../../src/domain/line-content';
 
 type Outcome = RecipientOutcome['outcome'];
@@ -34,6 +40,23 @@ export class ModelMail {
       text: [facts.reason, JSON.stringify(facts)].join('\n'),
       messageId,
     };
+  }
+
+  composeSeriesNotice(
+    { key, partnerNotice: { from, to, cc } }: House,
+    facts: SeriesNoticeFacts,
+  ): OutgoingMail {
+    const messageId = `<series.${facts.seriesId}.${key}.${facts.number}@example>`;
+    const text = JSON.stringify(facts);
+    return { from, replyTo: from, to: [to], cc, subject: 'Absage: mehrere Vorstellungen', text, messageId };
+  }
+
+  composeSeriesHouseNotice(house: House, { noticeId, kind, items }: SeriesHouseFacts): OutgoingMail {
+    const { from } = house.partnerNotice;
+    this.houseAddresses.add(`<${noticeId}@example>`);
+    const text = JSON.stringify(items);
+    const messageId = `<${noticeId}@example>`;
+    return { from, replyTo: from, to: [house.alerts.to], cc: [], subject: kind, text, messageId };
   }
 
   composeHouseNotice(house: House, { noticeId, kind, text }: HouseNoticeFacts): OutgoingMail {

@@ -2,7 +2,7 @@ import type { ActivityOptions, Command, Failure, Job, RunOptions, SandboxedRun }
 
 /** Why and when a run closed. */
 export interface Closed {
-  as: 'completed' | 'failed' | 'cancelled' | 'terminated';
+  as: 'completed' | 'failed' | 'cancelled' | 'terminated' | 'continued';
   type?: string;
   at: number;
 }
@@ -57,6 +57,8 @@ export interface Attempt {
   lastRead: { version: string; status: string } | null;
   /** The gateway's answer to this attempt on what is behind it. */
   hasSeenSimulator?: boolean;
+  /** Under which id it has asked whether writes are on, and was told that they are. */
+  asked?: string;
 }
 
 export interface Run {
@@ -74,6 +76,10 @@ export interface Run {
   /** The failure of each failed step's last attempt, by the time at which the run was given it. */
   failures: Map<number, string>;
   closed: Closed | null;
+  /** Somebody has terminated it in Temporal, or by a reset. */
+  wasTerminatedByPeople: boolean;
+  /** Who has started it, and learns of its end; `null`: no workflow. */
+  parent: { run: Run; seq: number; isAbandoned: boolean } | null;
 }
 
 export function newRun(options: RunOptions, input: unknown): Run {
@@ -91,6 +97,8 @@ export function newRun(options: RunOptions, input: unknown): Run {
     isTaskScheduled: false,
     failures: new Map(),
     closed: null,
+    wasTerminatedByPeople: false,
+    parent: null,
   };
 }
 

@@ -6,11 +6,14 @@ import { isOfCase, newRun, type Closed, type Run, type SentUpdate } from './run'
 import { Worker } from './worker';
 import { WorkflowTasks } from './workflow-tasks';
 import {
+  childClosedJob,
+  childStartJob,
   initializeJob,
   randomSeedJob,
   updateJob,
   type Command,
   type Job,
+  type RunOptions,
   type WorkflowSandbox,
 } from './workflow-sandbox';
 
@@ -23,6 +26,8 @@ export class ModelTemporal {
   readonly worker: Worker;
   readonly activities: ActivityTasks;
   readonly workflowTasks: WorkflowTasks;
+  /** The runs that `openRun` and `lastRun` mean. */
+  private isIts: (run: Run) => boolean = isOfCase;
 
   constructor(
     private readonly time: VirtualTime,
@@ -42,23 +47,39 @@ export class ModelTemporal {
     });
   }
 
+  /** The same server, as somebody sees it who asks for the runs with this id alone. */
+  of(workflowId: string): ModelTemporal {
+    const isIts = ({ options }: Run) => options.workflowId === workflowId;
+    return Object.assign(Object.create(this) as ModelTemporal, { isIts });
+  }
+
+  /** Every run of the case, oldest first. */
+  get runsOfIt(): Run[] {
+    return this.runs.filter((run) => this.isIts(run));
+  }
+
   /** The open run of the case. */
   get openRun(): Run | null {
-    return this.runs.find((run) => isOfCase(run) && run.closed === null) ?? null;
+    return this.runs.find((run) => this.isIts(run) && run.closed === null) ?? null;
   }
 
   /** The newest run of the case. */
   get lastRun(): Run | null {
-    return this.runs.findLast(isOfCase) ?? null;
+    return this.runs.findLast((run) => this.isIts(run)) ?? null;
   }
 
   // --- what clients do ---------------------------------------------------------------------------------------
 
   /** Refused while a run with this id is open. */
-  start(workflowId: string, workflowType: string, input: unknown): Run | null {
+  start(
+    workflowId: string,
+    workflowType: string,
+    input: unknown,
+    options?: Pick<RunOptions, 'eventsOfTask'>,
+  ): Run | null {
     const isOpen = (run: Run) => run.options.workflowId === workflowId && run.closed === null;
     if (this.runs.some(isOpen)) return null;
-    const run = this.newRun(workflowId, workflowType, input);
+    const run = this.newRun(workflowId, workflowType, input, options);
     this.tell(run, initializeJob(run.options, input));
     return run;
   }
@@ -103,9 +124,10 @@ export class ModelTemporal {
 
   /** A new run that repeats this many workflow tasks of the old one, and continues in its own way from there. */
   async reset(old: Run, keep: number): Promise<Run> {
+    old.wasTerminatedByPeople = true;
     await this.terminate(old);
     const { workflowId, workflowType } = old.options;
-    const run = this.newRun(workflowId, workflowType, old.input);
+    const run = this.newRun(workflowId, workflowType, old.input, old.options);
     const kept = old.history.slice(0, keep);
     if (kept.length === 0) this.tell(run, initializeJob(run.options, old.input));
     else {
@@ -171,7 +193,12 @@ export class ModelTemporal {
     this.workflowTasks.tell(run, job);
   }
 
-  private newRun(workflowId: string, workflowType: string, input: unknown): Run {
+  private newRun(
+    workflowId: string,
+    workflowType: string,
+    input: unknown,
+    { eventsOfTask }: Pick<RunOptions, 'eventsOfTask'> = {},
+  ): Run {
     const runId = `${this.nemesis.seed}-${this.runs.length + 1}`;
     const randomnessSeed = this.nemesis.between(1, 1e9);
     const startedAt = this.time.now;
@@ -184,6 +211,7 @@ export class ModelTemporal {
       randomnessSeed,
       startedAt,
       caseId,
+      eventsOfTask,
     };
     const run = newRun(options, input);
     this.runs.push(run);
@@ -204,9 +232,36 @@ export class ModelTemporal {
         return this.answer(run, command);
       case 'close':
         return this.close(run, { as: command.as, type: command.type, at: this.time.now });
+      case 'start-child':
+        return this.time.after(this.nemesis.between(1, 60), () => this.startChild(run, command));
+      case 'continue-as-new':
+        return this.continueAsNew(run, command.input);
       case 'upsert':
       case 'patch':
         return;
+    }
+  }
+
+  /** It is started whatever has become of its parent meanwhile. One that was completed leaves no place for another one. */
+  private startChild(parent: Run, command: Extract<Command, { kind: 'start-child' }>): void {
+    const { workflowId, workflowType, input, seq, isAbandoned } = command;
+    const { lastRun } = this.of(workflowId);
+    const child = lastRun?.closed?.as === 'completed' ? null : this.start(workflowId, workflowType, input);
+    if (child) child.parent = { run: parent, seq, isAbandoned };
+    this.tell(parent, childStartJob(command, child?.options.runId ?? null));
+  }
+
+  /** What the run was not given yet goes to the next one, if a client has sent it. */
+  private async continueAsNew(run: Run, input: unknown): Promise<void> {
+    const { workflowId, workflowType } = run.options;
+    const waiting = [...run.updates.values()].filter(({ isAccepted, outcome }) => !isAccepted && !outcome);
+    for (const { id } of waiting) run.updates.delete(id);
+    await this.close(run, { as: 'continued', at: this.time.now });
+    const next = this.newRun(workflowId, workflowType, input, run.options);
+    this.tell(next, initializeJob(next.options, input));
+    for (const sent of waiting) {
+      next.updates.set(sent.id, sent);
+      this.tell(next, updateJob(sent.id, sent.name, sent.request, true));
     }
   }
 
@@ -237,6 +292,11 @@ export class ModelTemporal {
     }
     for (const task of run.tasks.values()) task.isDone = true;
     run.timers.clear();
+    const { parent } = run;
+    if (parent) this.tell(parent.run, childClosedJob(parent.seq, closed.as === 'completed'));
+    const isItsChild = (other: Run) => other.parent?.run === run && !other.parent.isAbandoned;
+    if (closed.as !== 'continued')
+      for (const child of this.runs.filter(isItsChild)) if (!child.closed) await this.terminate(child);
     if (closed.as === 'terminated') await this.workflowTasks.evict(run);
   }
 
@@ -247,7 +307,7 @@ export class ModelTemporal {
     });
   }
 
-  /** After a reset, activities and timers that were open at that point are open again. */
+  /** After a reset, activities and timers that were open at that point are open again. Children that run are not its own any more. */
   private takeUpAgain(run: Run, command: Command, at: number, done: ReadonlySet<string | null>): void {
     if (command.kind === 'schedule-activity' && !done.has(`activity/${command.activity.seq}`))
       this.activities.schedule(run, command.activity, this.time.now);
@@ -255,11 +315,13 @@ export class ModelTemporal {
     if (command.kind === 'start-timer' && !done.has(`timer/${command.seq}`))
       this.startTimer(run, command.seq, Math.max(0, at + command.ms - this.time.now));
     if (command.kind === 'cancel-timer') run.timers.delete(command.seq);
+    if (command.kind === 'start-child' && !done.has(`child/${command.seq}`)) this.startChild(run, command);
     if (command.kind === 'update') this.answer(run, command);
   }
 }
 
-function resolvedKey({ resolveActivity, fireTimer }: Job): string | null {
+function resolvedKey({ resolveActivity, resolveChildWorkflowExecutionStart, fireTimer }: Job): string | null {
   if (resolveActivity) return `activity/${resolveActivity.seq}`;
+  if (resolveChildWorkflowExecutionStart) return `child/${resolveChildWorkflowExecutionStart.seq}`;
   return fireTimer ? `timer/${fireTimer.seq}` : null;
 }

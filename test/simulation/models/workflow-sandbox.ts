@@ -46,6 +46,16 @@ export type Command =
   | { kind: 'update'; id: string; step: 'accepted' | 'rejected' | 'completed'; message?: string }
   | { kind: 'close'; as: 'completed' | 'failed' | 'cancelled'; type?: string }
   | { kind: 'upsert' }
+  | {
+      kind: 'start-child';
+      seq: number;
+      workflowId: string;
+      workflowType: string;
+      input: unknown;
+      /** It goes on when its parent closes. */
+      isAbandoned: boolean;
+    }
+  | { kind: 'continue-as-new'; input: unknown }
   /** The run goes the newer way, and history says so. */
   | { kind: 'patch'; id: string };
 
@@ -59,6 +69,8 @@ export interface RunOptions {
   startedAt: number;
   /** Stands in the memo of a run that the API started. */
   caseId?: string;
+  /** By so much the history grows with each workflow task, as the run is told; absent: it does not grow. */
+  eventsOfTask?: number;
 }
 
 export interface Completion {
@@ -124,6 +136,8 @@ export class WorkflowSandbox {
 
 /** One run in its sandbox. `dispose` makes it forget everything, as in a worker that dies. */
 export class SandboxedRun {
+  private tasks = 0;
+
   constructor(
     private readonly workflow: Workflow,
     private readonly options: RunOptions,
@@ -131,11 +145,12 @@ export class SandboxedRun {
 
   /** Rejects when the workflow task fails, through a defect of the workflow or because it is not deterministic. */
   async activate(jobs: Job[], at: number, replay?: { flags: readonly number[] }): Promise<Completion> {
+    const { runId, eventsOfTask = 0 } = this.options;
     const completion = await this.workflow.activate({
-      runId: this.options.runId,
+      runId,
       timestamp: msToTs(at),
       isReplaying: replay !== undefined,
-      historyLength: 3,
+      historyLength: 3 + eventsOfTask * this.tasks++,
       availableInternalFlags: [...(replay?.flags ?? [])],
       jobs,
     });
@@ -270,9 +285,28 @@ function readCommand(command: WorkflowCommand): Command {
     const type = command.failWorkflowExecution.failure?.applicationFailureInfo?.type ?? undefined;
     return { kind: 'close', as: 'failed', type };
   }
+  if (command.startChildWorkflowExecution) return readChild(command.startChildWorkflowExecution);
+  if (command.continueAsNewWorkflowExecution) {
+    const [input] = command.continueAsNewWorkflowExecution.arguments ?? [];
+    return { kind: 'continue-as-new', input: input && defaultPayloadConverter.fromPayload(input) };
+  }
   if (command.upsertWorkflowSearchAttributes) return { kind: 'upsert' };
   if (command.setPatchMarker) return { kind: 'patch', id: command.setPatchMarker.patchId ?? '' };
   throw new Error(`a command that the model does not know: ${Object.keys(command).join(', ')}`);
+}
+
+const ABANDON = 2;
+
+function readChild(command: NonNullable<WorkflowCommand['startChildWorkflowExecution']>): Command {
+  const [input] = command.input ?? [];
+  return {
+    kind: 'start-child',
+    seq: command.seq ?? 0,
+    workflowId: command.workflowId ?? '',
+    workflowType: command.workflowType ?? '',
+    input: input && defaultPayloadConverter.fromPayload(input),
+    isAbandoned: (command.parentClosePolicy as number) === ABANDON,
+  };
 }
 
 function readActivity(command: NonNullable<WorkflowCommand['scheduleActivity']>): ActivityOptions {
@@ -327,6 +361,29 @@ export function activityCancelledJob({ seq, activityId, activityType }: Activity
     activityFailureInfo: { activityId, activityType: { name: activityType } },
   };
   return { resolveActivity: { seq, result: { cancelled: { failure } } } };
+}
+
+/** `runId`: of the child that was started; `null`: another run has its id. */
+export function childStartJob(
+  { seq, workflowId, workflowType }: Extract<Command, { kind: 'start-child' }>,
+  runId: string | null,
+): Job {
+  const taken = { failed: { workflowId, workflowType, cause: WORKFLOW_ALREADY_EXISTS } };
+  return {
+    resolveChildWorkflowExecutionStart: { seq, ...(runId === null ? taken : { succeeded: { runId } }) },
+  };
+}
+
+const WORKFLOW_ALREADY_EXISTS = 1;
+
+export function childClosedJob(seq: number, isCompleted: boolean): Job {
+  const failure = { message: 'Child Workflow execution failed', terminatedFailureInfo: {} };
+  return {
+    resolveChildWorkflowExecution: {
+      seq,
+      result: isCompleted ? { completed: {} } : { failed: { failure } },
+    },
+  };
 }
 
 /** 1: start to close, 3: schedule to close, 4: heartbeat. */

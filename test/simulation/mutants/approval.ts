@@ -4,9 +4,7 @@ import { edit, type Mutant } from './mutant';
 export const APPROVAL_MUTANTS: readonly Mutant[] = [
   {
     name: 'whoever ordered a case may approve it',
-    edits: [
-      edit('domain/approval.ts', 'ordered?.actorId && actorId !== ordered.actorId', 'ordered?.actorId'),
-    ],
+    edits: [edit('domain/approval.ts', 'areProven && actorId !== ordered?.actorId', 'areProven')],
     seed: 535,
   },
   {
@@ -14,8 +12,8 @@ export const APPROVAL_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/approval.ts',
-        'const isAsApproved = request?.after.planHash === planHash && decision && isGranted(decision);',
-        'const isAsApproved = request && decision && isGranted(decision);',
+        'if (decision && isGranted(decision) && request.after.planHash === planHash) {',
+        'if (decision && isGranted(decision)) {',
       ),
     ],
     seed: 431,
@@ -81,7 +79,7 @@ export const APPROVAL_MUTANTS: readonly Mutant[] = [
         'const written = await journal.append(ref, line);',
       ),
     ],
-    seed: 535,
+    seed: 19,
   },
   {
     name: 'what a person has decided counts as a step that has begun',

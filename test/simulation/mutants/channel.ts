@@ -15,7 +15,13 @@ export const CHANNEL_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a right without an intent in the journal',
-    edits: [edit('activities/right.ts', 'await journal.appendUnlessEnded(ref, {', '({} as object); void ({')],
+    edits: [
+      edit(
+        'activities/right.ts',
+        '!(await journal.appendUnlessEnded(ref, intent, attempt))',
+        'attempt === null',
+      ),
+    ],
     seed: 50002,
   },
 ];

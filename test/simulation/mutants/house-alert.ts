@@ -29,9 +29,9 @@ export const HOUSE_ALERT_MUTANTS: readonly Mutant[] = [
     name: 'who has gone is not missed',
     edits: [
       edit(
-        'activities/interrupted.ts',
-        `return !isClosed(run) && runCaseId === caseId ? null : run.runId;`,
-        `return runCaseId === caseId ? null : run.runId;`,
+        'activities/closed-run.ts',
+        `return !CLOSED.includes(run.status.name) && isIts(run) ? null : run.runId;`,
+        `return isIts(run) ? null : run.runId;`,
       ),
     ],
     seed: 50337,

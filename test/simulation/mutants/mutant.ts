@@ -4,6 +4,8 @@ export interface Mutant {
   edits: readonly Edit[];
   /** A seed whose schedule found the fault. If it no longer does, the run searches for another one. */
   seed: number;
+  /** Where it is looked for; absent: in a world of one case. */
+  world?: 'series';
 }
 
 export interface Edit {

@@ -58,7 +58,11 @@ export const ROOM_MUTANTS: readonly RoomMutant[] = [
     name: 'a run that may act for one case may act for every case',
     edits: [
       edit('trust/trust.ts', 'const name = `${run.runId} ${caseId}`;', 'const name = run.runId;'),
-      edit('trust/trust.ts', 'return input?.caseId === caseId && (', 'return input !== null && ('),
+      edit(
+        'trust/trust.ts',
+        'return input !== null && idOf(input) === caseId && (',
+        'return input !== null && (',
+      ),
     ],
     test: { file: 'test/trust/trust.test.ts', name: 'before the check has named its run' },
   },

@@ -208,7 +208,7 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     name: 'an attempt that slept begins a right after the end of its case',
     edits: [
       edit('activities/right.ts', 'if (endOf(known.entries))', 'if (endOf([]))'),
-      edit('activities/right.ts', 'await journal.appendUnlessEnded(ref, {', 'await journal.append(ref, {'),
+      edit('activities/right.ts', 'journal.appendUnlessEnded(ref, intent', 'journal.append(ref, intent'),
     ],
     seed: 72001334,
   },

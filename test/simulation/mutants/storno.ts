@@ -112,7 +112,7 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/storno.ts',
-        `const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });`,
+        `const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey }, attempt);`,
         `const winner = (await journal.append(ref, { ...line, kind: 'intent', effectKey })) && ('storno' as string);`,
       ),
     ],
@@ -123,7 +123,7 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'activities/storno.ts',
-        `const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey });
+        `const winner = await journal.claim(ref, 'storno', { ...line, kind: 'intent', effectKey }, attempt);
     if (winner === 'abort') return { kind: 'aborted', head: lastHead(entries) };
 `,
         ``,

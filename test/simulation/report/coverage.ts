@@ -1,5 +1,5 @@
 import type { Watch } from '../rules/rule';
-import type { World } from '../world';
+import type { Judged } from '../rules/seen';
 
 /** How often each thing happened, over all schedules. */
 export class Coverage {
@@ -30,7 +30,7 @@ export class Coverage {
 }
 
 /** Counts what the rules see: lines, choices, refusals, and the answers to actions. */
-export function countMoments({ coverage, temporal }: World): Watch {
+export function countMoments({ coverage, temporal }: Judged): Watch {
   return {
     onLine: ({ kind, operation, outcome }) => {
       coverage.hit('line', `${kind} ${operation} ${outcome ?? ''}`.trim());

@@ -28,7 +28,8 @@ export const RIGHT_HANDS_RULES: readonly Rule[] = [
         const isProven = actorId === (actor.startsWith('web-ui:') ? actor : IDENTITIES[actor]);
         // Aborted before the check was done, or in a run whose start was sealed by somebody else than the orderer.
         const mayBeUnproven = () => outcome === 'aborted' || inputOf(attempt).resumption !== undefined;
-        const isUnproven = actorId === null && actor === ACTOR && mayBeUnproven();
+        const isOrderer = () => actor === ACTOR || actor === inputOf(attempt).orderedBy;
+        const isUnproven = actorId === null && isOrderer() && mayBeUnproven();
         require(isProven || isUnproven, `${operation} is signed by ${actor} as ${actorId}`);
       },
     }),

@@ -1,5 +1,6 @@
 import type { CancellationInput, CancellationStatus } from '../../../src/domain/case';
 import type { JournalEntry } from '../../../src/domain/journal';
+import type { SeriesLine } from '../../../src/domain/series-lines';
 import type { JetEvent } from '../../../src/domain/types';
 import type { OutgoingMail } from '../../../src/mail/port';
 import type { Attempt, Run } from '../models/run';
@@ -43,6 +44,8 @@ export interface Moments {
   beforeMail(attempt: Attempt, message: OutgoingMail, recipients: readonly string[]): void;
   /** The journal has a new line, written by this attempt. */
   onLine(line: JournalEntry, attempt: Attempt): void;
+  /** The chain of a series has a new line, written by this attempt. */
+  onSeriesLine(line: SeriesLine, attempt: Attempt): void;
   /** A query of the run was answered. */
   onStatus(status: SeenStatus, run: Run): void;
   /** An activity or a query answered with this text. */

@@ -1,5 +1,4 @@
 import { countMoments } from '../report/coverage';
-import type { World } from '../world';
 import { ABORT_RULES } from './abort';
 import { APPROVAL_RULES } from './approval';
 import { CASES_RULES } from './cases';
@@ -8,13 +7,14 @@ import { JOURNAL_RULES } from './journal';
 import { LIVENESS_RULES } from './liveness';
 import { PARTNER_NOTICE_RULES } from './partner-notice';
 import type { Moments, Rule, Watch } from './rule';
-import { see } from './seen';
+import { see, type Judged } from './seen';
 import { RIGHT_HANDS_RULES } from './right-hands';
 import { SHOWN_RULES } from './shown';
 import { STILL_STORNO_RULES } from './still-storno';
 import { STORNO_RULES } from './storno';
 import { TITLES_RULES } from './titles';
 import { Violation } from './violation';
+import { WRITES_OFF_RULES } from './writes-off';
 
 /**
  * Every rule. A new one is an entry in the file of its family, or a file with a line here. If one event breaks two
@@ -31,6 +31,7 @@ const RULES: readonly Rule[] = [
   ...CASES_RULES,
   ...JOURNAL_RULES,
   ...RIGHT_HANDS_RULES,
+  ...WRITES_OFF_RULES,
   ...SHOWN_RULES,
   ...LIVENESS_RULES,
 ];
@@ -40,9 +41,9 @@ export class Rules {
   readonly violations: Violation[] = [];
   private readonly watches: readonly Watch[];
 
-  constructor(world: World) {
+  constructor(world: Judged, rules: readonly Rule[] = RULES) {
     const seen = see(world);
-    const watching = RULES.map(({ id, watch }) =>
+    const watching = rules.map(({ id, watch }) =>
       watch(seen, (holds, detail) => {
         if (!holds) this.violations.push(new Violation(id, detail));
       }),

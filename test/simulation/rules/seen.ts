@@ -4,9 +4,26 @@ import type { JetEvent } from '../../../src/domain/types';
 import type { World } from '../world';
 import { inputOf, type Watch } from './rule';
 
+/** What rules look at: one event with everything around it. */
+export type Judged = Pick<
+  World,
+  | 'journal'
+  | 'mail'
+  | 'policy'
+  | 'temporal'
+  | 'wasJournalSetBack'
+  | 'house'
+  | 'isRehearsal'
+  | 'isSimulator'
+  | 'jet'
+  | 'time'
+  | 'nemesis'
+  | 'coverage'
+>;
+
 /** What several rules need to know about a schedule. */
 export interface Seen {
-  world: World;
+  world: Judged;
   /** Cases in which Storno was sent to Jet or given to an operator as a task. */
   stornoTries: ReadonlySet<string>;
   lines: (caseId: string) => JournalEntry[];
@@ -17,7 +34,7 @@ export interface Seen {
   watch: Watch;
 }
 
-export function see(world: World): Seen {
+export function see(world: Judged): Seen {
   const { journal } = world;
   const stornoTries = new Set<string>();
   const lines = (caseId: string) => journal.entries(caseId);

@@ -5,9 +5,8 @@ import { hasReason } from '../../../src/domain/memo';
 import type { JetEvent } from '../../../src/domain/types';
 import type { PartnerNoticeFacts } from '../../../src/mail/port';
 import type { Attempt } from '../models/run';
-import type { World } from '../world';
 import { inputOf, type Rule } from './rule';
-import { isProof, stornoLine } from './seen';
+import { isProof, stornoLine, type Judged } from './seen';
 
 interface Look {
   at: number;
@@ -227,7 +226,7 @@ function firstMarkedAt(lines: readonly JournalEntry[]): number {
 }
 
 /** Whether a run asked for a mail to the house since then; whether it could be sent is another matter. */
-function isAlerted({ temporal }: World, sinceMs: number): boolean {
+function isAlerted({ temporal }: Judged, sinceMs: number): boolean {
   const tasks = temporal.runs.flatMap((run) => [...run.tasks.values()]);
   return tasks.some(
     ({ options, scheduledAt }) => options.activityType === 'alertHouse' && scheduledAt >= sinceMs - CLOCK_MS,
