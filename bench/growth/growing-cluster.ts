@@ -50,7 +50,7 @@ export async function startGrowingCluster(options: GrowingOptions): Promise<Grow
     // The waits of the cases are in their orders.
     syncIntervalMs: QUICK.waitMs,
     programme: [quick, ...ofHouses].flatMap(({ programme }) => programme),
-    settings: { ...NO_LIMIT, ...settings },
+    settings: () => Promise.resolve({ ...NO_LIMIT, ...settings }),
   });
   const { environment } = stage;
   const connection = await connect({ connectionOptions: { address: environment.TEMPORAL_ADDRESS ?? '' } });

@@ -12,18 +12,24 @@ import type { TemporalPrograms } from './temporal-programs';
 const CLI_FILE = join(__dirname, '..', '..', 'dist', 'cli.js');
 const READY_POLL_MS = 100;
 
-/** A process of ours, with settings of its own beside those of all. */
-export function rolePart(
-  plan: ClusterPlan,
-  { name, title, part, own }: { name: string; title: string; part: PartName; own: Record<string, string> },
-): Part {
+/** Which process of ours, with settings of its own beside those of all. */
+export interface Role {
+  name: string;
+  title: string;
+  part: PartName;
+  own: Record<string, string>;
+  /** Of another build than this one. */
+  cliFile?: string;
+}
+
+export function rolePart(plan: ClusterPlan, { name, title, part, own, cliFile = CLI_FILE }: Role): Part {
   return {
     name,
     title,
     launch: (stdio) =>
       launchRole(
         part,
-        CLI_FILE,
+        cliFile,
         { ...partEnvironment(part, plan.environment), ...surroundings(part), ...own },
         stdio,
       ),

@@ -69,13 +69,16 @@ export interface ClusterPlan {
   environmentFile: string;
 }
 
+/** At which people find a cluster whose parts listen from this port on. */
+export const clusterAddress = (firstPort: number) => `https://${HOST}:${firstPort}`;
+
 export function planCluster({ folder, firstPort, databaseUrl, settings = {} }: ClusterOptions): ClusterPlan {
   mkdirSync(folder, { recursive: true });
   // PostgreSQL's user, who is not root, has to get through to its own folder.
   chmodSync(folder, 0o711);
   const listeners = LISTENERS.map(([name, part], index) => ({ name, part, port: firstPort + index }));
   const ports = Object.fromEntries(listeners.map(({ name, port }) => [name, port])) as ClusterPlan['ports'];
-  const address = `https://${HOST}:${ports.proxy}`;
+  const address = clusterAddress(ports.proxy);
   const passwords = keepPasswords(join(folder, 'passwords.json'));
   const journalAs = (role: 'absage' | 'absage_owner') =>
     `postgres://${role}:${passwords[role]}@${HOST}:${ports.postgres}/${JOURNAL_DATABASE}`;

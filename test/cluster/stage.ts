@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bringUp, clusterParts, rolePart, serverPort, untilReady } from '../../scripts/cluster/bring-up';
-import { HOST, LISTENER_COUNT, planCluster, type ClusterPlan, type TWINS } from '../../scripts/cluster/plan';
+import { clusterAddress, HOST, LISTENER_COUNT, planCluster, type ClusterPlan, type TWINS } from '../../scripts/cluster/plan';
 import type { Proxy } from '../../scripts/cluster/proxy';
 import { findTemporalPrograms, type TemporalPrograms } from '../../scripts/cluster/temporal-programs';
 import type { JournalEntry } from '../../src/domain/journal';
@@ -46,31 +46,42 @@ export class ClusterStage {
     private readonly processes: Processes,
     private readonly proxy: Proxy,
     private readonly journal: JournalStore,
+    private readonly token: string,
   ) {}
 
   private standby: Standby | null = null;
 
-  /** `settings`: our own, for all processes. */
+  /**
+   * `settings`: our own, for all processes, by the address at which people find the cluster. `token`: what the stage shows as a
+   * caller; where there is no log-in, anything will do.
+   */
   static async start(options: {
     syncIntervalMs: number;
     programme: object[];
-    settings?: Record<string, string>;
+    settings?: (address: string) => Promise<Record<string, string>>;
+    token?: string;
   }): Promise<ClusterStage> {
     const programs = await findTemporalPrograms({
       environment: process.env,
       say: (line) => process.stderr.write(`${line}\n`),
     });
     const folder = mkdtempSync(join(tmpdir(), 'absage-cluster-'));
-    const plan = planCluster({
-      folder,
-      firstPort: await pickPortBlock(LISTENER_COUNT),
-      settings: { ...options.settings, ABSAGE_SYNC_INTERVAL: `${options.syncIntervalMs}ms` },
-    });
+    const firstPort = await pickPortBlock(LISTENER_COUNT);
+    const own = await options.settings?.(clusterAddress(firstPort));
+    const settings = { ...own, ABSAGE_SYNC_INTERVAL: `${options.syncIntervalMs}ms` };
+    const plan = planCluster({ folder, firstPort, settings });
     const processes = new Processes(join(folder, 'logs'));
     try {
       const proxy = await bringUp(plan, programs, (part) => launch(processes, part));
       const journal = await openJournal(plan.environment.ABSAGE_DATABASE_URL ?? '');
-      const stage = new ClusterStage(plan, byName(plan, programs), processes, proxy, journal);
+      const stage = new ClusterStage(
+        plan,
+        byName(plan, programs),
+        processes,
+        proxy,
+        journal,
+        options.token ?? 'simulator',
+      );
       await stage.control('POST', '/reset', { programme: options.programme });
       return stage;
     } catch (error) {
@@ -101,9 +112,13 @@ export class ClusterStage {
     await launch(this.processes, part);
   }
 
-  /** A worker beside the two, or in the place of one that was killed; with settings of its own. */
-  async launchWorker(name: string, own: Record<string, string> = {}): Promise<void> {
-    await launch(this.processes, rolePart(this.plan, { name, title: 'Worker', part: 'worker', own }));
+  /**
+   * A worker beside the two, or in the place of one that was killed; with settings of its own. `dist`: the folder of another
+   * build than this one.
+   */
+  async launchWorker(name: string, own: Record<string, string> = {}, dist?: string): Promise<void> {
+    const cliFile = dist && join(dist, 'cli.js');
+    await launch(this.processes, rolePart(this.plan, { name, title: 'Worker', part: 'worker', own, cliFile }));
   }
 
   runs(name: string): boolean {
@@ -112,6 +127,16 @@ export class ClusterStage {
 
   child(name: string): ChildProcess {
     return this.processes.child(name);
+  }
+
+  /** At which people find it. */
+  get address(): string {
+    return this.plan.address;
+  }
+
+  /** Of the proxy: browsers have to be told of it. */
+  get certificate(): Buffer {
+    return readFileSync(this.proxy.certificateFile);
   }
 
   /** The settings of all processes of ours. */
@@ -161,13 +186,13 @@ export class ClusterStage {
 
   /** Through the proxy, over HTTP/2. */
   async ask<T>(method: string, path: string, body?: unknown, key?: string): Promise<Answer<T>> {
-    const session = connect(this.plan.address, { ca: readFileSync(this.proxy.certificateFile) });
+    const session = connect(this.plan.address, { ca: this.certificate });
     // The request rejects with it as well, and is the one that is awaited.
     session.on('error', () => {});
     session.setTimeout(CALL_DEADLINE_MS, () => session.destroy(new Error(`${method} ${path}: no answer`)));
     try {
       const stream = session.request({
-        ...{ ':method': method, ':path': `/v1${path}`, ...headers(body) },
+        ...{ ':method': method, ':path': `/v1${path}`, ...headers(body, this.token) },
         ...(key !== undefined && { 'idempotency-key': key }),
       });
       stream.end(body === undefined ? undefined : JSON.stringify(body));
@@ -250,10 +275,10 @@ function byName(plan: ClusterPlan, programs: TemporalPrograms): Map<string, Part
   return new Map(all.map((part) => [part.name, part]));
 }
 
-function headers(body: unknown): Record<string, string> {
+function headers(body: unknown, token = 'simulator'): Record<string, string> {
   return {
     'x-absage-actor': 'Probe',
-    authorization: 'Bearer simulator',
+    authorization: `Bearer ${token}`,
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };
 }

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeCases } from '../../bench/cases';
-import { copyBuild } from '../chaos/copies';
+import { copyOtherBuild } from '../chaos/copies';
 import { describeCluster } from '../cluster/opt-in';
 import { ChaosStack, versioned } from '../chaos/stack';
 import type { CancellationInput } from '../../src/domain/case';
@@ -27,21 +26,6 @@ const IMPATIENT = [
 
 let stack: ChaosStack;
 const cases = makeCases(8, INTERVAL_MS);
-
-/** Another build: the workflow begins with a timer, so that no history of the first one replays on it. */
-function buildSecond(): string {
-  const dist = copyBuild(ROOT, join(stack.dataDir, 'second-build'));
-  const bundle = join(dist, 'workflow-bundle.js');
-  const begin = /async function cancelPerformance\(input\) \{/;
-  const code = readFileSync(bundle, 'utf8');
-  const other = code.replace(
-    begin,
-    (text) => `${text} await new Promise((resolve) => setTimeout(resolve, 1));`,
-  );
-  if (other === code) throw new Error('the bundle does not have the function that was to be changed');
-  writeFileSync(bundle, other);
-  return dist;
-}
 
 /** What the administrator reads. */
 async function deploy(...args: string[]): Promise<string> {
@@ -108,7 +92,7 @@ it('an upgrade and its way back take no case along, and say where each is', asyn
 
   const first = await begin();
   await untilMarked(first);
-  await stack.launch('second-worker', versioned('2.0', buildSecond()));
+  await stack.launch('second-worker', versioned('2.0', copyOtherBuild(ROOT, join(stack.dataDir, 'second-build'))));
   expect(await deploy('promote', '2.0')).toContain('Offene bleiben, wo sie sind (1.0)');
   const second = await begin();
   await untilMarked(second);

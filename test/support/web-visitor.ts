@@ -1,4 +1,5 @@
-import { request as send } from 'node:http';
+import { request as sendPlain } from 'node:http';
+import { request as sendEncrypted } from 'node:https';
 
 /** An answer, and where it was given. */
 export interface Visit {
@@ -24,6 +25,8 @@ export class WebVisitor {
   constructor(
     readonly home: string,
     private readonly stopsAt: string | null = null,
+    /** The certificates that it believes; without them, those that every program believes. */
+    private readonly ca?: Buffer,
   ) {}
 
   /** `isFollowing`: goes on to where it is sent. */
@@ -52,7 +55,7 @@ export class WebVisitor {
 
   /** What the browser has of the console: nothing of it may be worth anything after the log-out. */
   copy(): WebVisitor {
-    const copy = new WebVisitor(this.home);
+    const copy = new WebVisitor(this.home, null, this.ca);
     for (const [host, jar] of this.jars) copy.jars.set(host, new Map(jar));
     return copy;
   }
@@ -83,7 +86,8 @@ export class WebVisitor {
           'sec-fetch-site': 'same-origin',
         }),
       };
-      const sent = send(url, { method, headers }, (answer) => {
+      const send = url.protocol === 'https:' ? sendEncrypted : sendPlain;
+      const sent = send(url, { method, headers, ca: this.ca }, (answer) => {
         const parts: Buffer[] = [];
         answer.on('data', (part: Buffer) => parts.push(part));
         answer.on('error', reject);
