@@ -305,6 +305,8 @@ describe('eight pages that are open in one browser', () => {
     const opened: Awaited<ReturnType<typeof open>>[] = [];
     while (opened.length < 8) opened.push(await open());
     for (const { order, page } of opened.reverse()) {
+      // A browser hardly lets a page draw that nobody looks at.
+      await page.bringToFront();
       await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
       await page.locator('#grund-abort').fill('Es wird doch gespielt.');
       await page.evaluate(`addEventListener('submit', () => (sessionStorage.pressedAt = Date.now()))`);
