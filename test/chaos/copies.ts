@@ -37,7 +37,8 @@ export function removeDatabase(file: string): void {
 export function copyBuild(root: string, copy: string): string {
   const dist = join(copy, 'dist');
   cpSync(join(root, 'dist'), dist, { recursive: true });
-  copyFileSync(join(root, 'package.json'), join(copy, 'package.json'));
+  for (const beside of ['package.json', 'houses.sample.json'])
+    copyFileSync(join(root, beside), join(copy, beside));
   const bundle = join(dist, 'workflow-bundle.js');
   const code = readFileSync(bundle, 'utf8');
   const label = STEP_LABELS['set-storno'];

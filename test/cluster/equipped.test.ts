@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
@@ -28,7 +27,8 @@ const SYNC_INTERVAL_MS = 12_000;
 /** What people type, and what Temporal must not know. */
 const CANARY = 'Kehlkopfentzündung';
 
-const folder = mkdtempSync(join(tmpdir(), 'absage-equipped-'));
+/** Within the project, because the other build finds its packages from there. */
+const folder = mkdtempSync(join(ROOT, '.cache', 'equipped-'));
 const { token, entry } = createToken('Nachtdienst', '*');
 const cases = makeCases(8, SYNC_INTERVAL_MS);
 
@@ -191,9 +191,7 @@ describeCluster('with log-in, encrypted payloads and versions', () => {
       await untilMarked(after);
       expect(await deploy('rollback')).toContain('Neue Absagen beginnen ab jetzt auf 1.0.');
       const third = await order();
-      for (const ordered of [after, third]) {
-        await untilState(ordered, 'completed');
-      }
+      for (const ordered of [after, third]) await untilState(ordered, 'completed');
       for (const { eventNumber } of [before, after, third]) {
         const writes = (await cluster.log(eventNumber)).map(({ operation }) => operation);
         for (const operation of ['save-announcement', 'set-storno', 'grant-right'])
