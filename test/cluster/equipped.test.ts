@@ -181,9 +181,7 @@ describeCluster('with log-in, encrypted payloads and versions', () => {
       const before = await order();
       await untilMarked(before);
       const other = copyOtherBuild(ROOT, join(folder, 'other-build'));
-      await Promise.all(
-        ['second-1', 'second-2'].map((name) => cluster.launchWorker(name, second, other)),
-      );
+      await Promise.all(['second-1', 'second-2'].map((name) => cluster.launchWorker(name, second, other)));
       expect(await deploy('promote', '2.0')).toContain('Offene bleiben, wo sie sind (1.0)');
       const after = await order();
       await cluster.kill('first-1');

@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bringUp, clusterParts, rolePart, serverPort, untilReady } from '../../scripts/cluster/bring-up';
-import { clusterAddress, HOST, LISTENER_COUNT, planCluster, type ClusterPlan, type TWINS } from '../../scripts/cluster/plan';
+import {
+  clusterAddress,
+  HOST,
+  LISTENER_COUNT,
+  planCluster,
+  type ClusterPlan,
+  type TWINS,
+} from '../../scripts/cluster/plan';
 import type { Proxy } from '../../scripts/cluster/proxy';
 import { findTemporalPrograms, type TemporalPrograms } from '../../scripts/cluster/temporal-programs';
 import type { JournalEntry } from '../../src/domain/journal';
@@ -118,7 +125,10 @@ export class ClusterStage {
    */
   async launchWorker(name: string, own: Record<string, string> = {}, dist?: string): Promise<void> {
     const cliFile = dist && join(dist, 'cli.js');
-    await launch(this.processes, rolePart(this.plan, { name, title: 'Worker', part: 'worker', own, cliFile }));
+    await launch(
+      this.processes,
+      rolePart(this.plan, { name, title: 'Worker', part: 'worker', own, cliFile }),
+    );
   }
 
   runs(name: string): boolean {
