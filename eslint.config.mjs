@@ -187,7 +187,8 @@ const roomRules = ROOMS.map(({ files, may, types = [] }) => ({
 }));
 
 export default defineConfig(
-  globalIgnores(['dist/', 'dist.*/', 'data/', '.cache/', 'coverage/']),
+  // The bench of the peers has packages of its own.
+  globalIgnores(['dist/', 'dist.*/', 'data/', '.cache/', 'coverage/', 'bench/peers/']),
   eslint.configs.recommended,
   tseslint.configs.recommended,
   {
