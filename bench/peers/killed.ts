@@ -40,7 +40,7 @@ const TROUBLES: Record<string, (stage: Stage, eventNumber: string) => Promise<vo
     ]),
   ),
   'killed after the mail was taken, before it knew': async (stage, eventNumber) => {
-    await stage.dropMail(eventNumber);
+    await stage.loseAnswerToMail(eventNumber);
     await stage.until(async () => (await stage.mails(eventNumber)).length > 0, PATIENCE_MS, 10);
     await kill(stage);
   },
@@ -57,7 +57,7 @@ const TROUBLES: Record<string, (stage: Stage, eventNumber: string) => Promise<vo
   'Storno written, the answer lost': async (stage, eventNumber) => {
     await stage.arm([{ operation: 'set-storno', kind: 'commit-then-reset', eventNumber, count: 1 }]);
   },
-  'the mail taken, the answer lost': (stage, eventNumber) => stage.dropMail(eventNumber),
+  'the mail taken, the answer lost': (stage, eventNumber) => stage.loseAnswerToMail(eventNumber),
   'Jet away for 10 s, from the first wait on': async (stage, eventNumber) => {
     await stage.until(() => has(stage, 'save-announcement', eventNumber), PATIENCE_MS);
     await stage.arm([...WRITES, ...READS].map((operation) => ({ operation, kind: 'maintenance' })));

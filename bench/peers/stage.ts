@@ -301,10 +301,10 @@ export class Stage {
     return this.control('DELETE', '/faults');
   }
 
-  /** The next mail about it is taken, and the connection cut without an answer. */
-  async dropMail(eventNumber: string): Promise<void> {
+  /** The next mail about it is taken and kept, and the connection cut without an answer. */
+  async loseAnswerToMail(eventNumber: string): Promise<void> {
     await send('POST', `http://127.0.0.1:${this.ports.mailUi}/faults`, {
-      kind: 'drop-after-data',
+      kind: 'keep-after-data',
       subjectIncludes: ['Absage: ', eventNumber],
     });
   }

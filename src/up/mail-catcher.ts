@@ -100,12 +100,12 @@ function createMailServer(store: MailStore, faults: MailFaults, logger: Logger):
       );
     },
   });
-  /** Keeps the mail, or returns `false` where a test armed a fault that drops it. */
+  /** Keeps the mail. Returns `false` where the sender is to get no answer, because a test armed a fault. */
   async function take(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<boolean> {
     const source = await receive(stream);
-    if (await faults.takes(source)) return false;
-    await keep(store, source, session);
-    return true;
+    const fault = await faults.find(source);
+    if (fault !== 'drop-after-data') await keep(store, source, session);
+    return fault === null;
   }
   // The server object also reports a client that hangs up in the middle. That is no error of ours.
   server.on('error', (error) => logger.info({ err: error }, 'a mail conversation failed'));

@@ -2,12 +2,12 @@ import { simpleParser } from 'mailparser';
 import { z } from 'zod';
 
 /**
- * `drop-after-data` takes the whole text of a mail and then cuts the connection without an answer, so that the sender
- * cannot know whether the mail arrived. It applies to the next `count` mails whose subject contains all of
+ * Both take the whole text of a mail and then cut the connection without an answer, so that the sender cannot know whether the mail
+ * arrived: after `drop-after-data` it did not, after `keep-after-data` it did. It applies to the next `count` mails whose subject contains all of
  * `subjectIncludes`.
  */
 export const mailFaultRequest = z.strictObject({
-  kind: z.literal('drop-after-data'),
+  kind: z.enum(['drop-after-data', 'keep-after-data']),
   count: z.int().min(1).max(1_000).default(1),
   subjectIncludes: z.array(z.string().min(1)).max(10).default([]),
 });
@@ -31,17 +31,17 @@ export class MailFaults {
     this.armed = [];
   }
 
-  /** Whether this mail is to be dropped; the oldest fault that fits counts it. */
-  async takes(source: Buffer): Promise<boolean> {
-    if (this.armed.length === 0) return false;
+  /** What goes wrong with this mail, if anything does; the oldest fault that fits counts it. */
+  async find(source: Buffer): Promise<MailFaultRequest['kind'] | null> {
+    if (this.armed.length === 0) return null;
     const { subject = '' } = await simpleParser(source, { skipTextToHtml: true });
     // No `await` from here on: of two mails that arrive together, only one is counted as the last.
     const fault = this.armed.find(({ subjectIncludes }) =>
       subjectIncludes.every((part) => subject.includes(part)),
     );
-    if (!fault) return false;
+    if (!fault) return null;
     fault.count -= 1;
     this.armed = this.armed.filter(({ count }) => count > 0);
-    return true;
+    return fault.kind;
   }
 }

@@ -56,6 +56,12 @@ it('leaves the next mail in doubt, keeps nothing of it, and takes the one after 
   expect(await subjects()).toEqual(['zwei']);
 });
 
+it('leaves a mail in doubt that it has kept', async () => {
+  await control('POST', { kind: 'keep-after-data' });
+  expect(await send('eins')).toBe('in-doubt');
+  expect(await subjects()).toEqual(['eins']);
+});
+
 it('drops as many as it is told', async () => {
   await control('POST', { ...DROP, count: 2 });
   expect([await send(), await send(), await send()]).toEqual(['in-doubt', 'in-doubt', 'accepted']);
