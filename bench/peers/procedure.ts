@@ -48,8 +48,14 @@ export async function verifyChannel(job: Job): Promise<void> {
 }
 
 export async function grantExtendedRight({ eventNumber }: Job): Promise<void> {
+  const path = `/extended-cancellation-rights/${USER}/events/${eventNumber}`;
   const period = { validFrom: '2026-01-01', validUntil: '2099-12-31' };
-  await call('PUT', `/extended-cancellation-rights/${USER}/events/${eventNumber}`, undefined, period);
+  const granted = await call<typeof period | null>('GET', path).catch((error: JetError) => {
+    if (error.code === 'right-not-found') return null;
+    throw error;
+  });
+  if (granted && granted.validFrom <= period.validFrom && granted.validUntil >= period.validUntil) return;
+  await call('PUT', path, undefined, period);
 }
 
 export async function writeToPartner({ eventNumber, caseId }: Job): Promise<void> {
@@ -70,6 +76,10 @@ interface JetEvent {
   version: string;
 }
 
+class JetError extends Error {
+  code?: string;
+}
+
 async function call<T>(method: 'GET' | 'PUT', path: string, version?: string, body?: object): Promise<T> {
   const response = await fetch(JET + path, {
     method,
@@ -83,6 +93,7 @@ async function call<T>(method: 'GET' | 'PUT', path: string, version?: string, bo
     body: body && JSON.stringify(body),
   });
   const answer = (await response.json()) as T;
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
+  if (response.ok) return answer;
+  const said = `${method} ${path}: ${response.status} ${JSON.stringify(answer)}`;
+  throw Object.assign(new JetError(said), { code: (answer as { code?: string }).code });
 }
