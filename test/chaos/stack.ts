@@ -177,6 +177,12 @@ export class ChaosStack {
     return result;
   }
 
+  /** The next mail whose subject has all of these is taken, and never acknowledged. */
+  async dropMail(subjectIncludes: readonly string[]): Promise<void> {
+    const { mailUi } = this.plan.config.ports;
+    await call('POST', `http://127.0.0.1:${mailUi}/faults`, { kind: 'drop-after-data', subjectIncludes });
+  }
+
   // --- what the outside world has seen ------------------------------------------------------------------------
 
   async log(eventNumber: string): Promise<LogEntry[]> {
