@@ -61,8 +61,10 @@ const troubles = {
     what: 'Der Worker ist weg, während eine Absage wartet',
     alerts: ['AbsageWorkerDown', 'AbsageNoPollers', 'AbsageWaitLate'],
     async run(evening, watch) {
-      await evening.order(1);
-      await evening.stack.kill('worker');
+      const { stack } = evening;
+      const [waiting] = await evening.order(1);
+      await evening.untilAt(waiting!, 'wait-for-title-transfer');
+      await stack.kill('worker');
       await watch.untilFires('AbsageWorkerDown');
       await past(MINUTE_MS + SYNC_INTERVAL_MS);
       await watch.untilFires('AbsageNoPollers');

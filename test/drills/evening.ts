@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { makeCases } from '../../bench/cases';
 import type { CancellationInput } from '../../src/domain/case';
 import type { CancellationView } from '../../src/cases/view';
-import type { RunAction } from '../../src/domain/vocabulary';
+import type { RunAction, StepName } from '../../src/domain/vocabulary';
 import { judge, type Findings } from '../chaos/oracle';
 import { ChaosStack } from '../chaos/stack';
 import { insist, lookAt, PATIENCE_MS, SYNC_INTERVAL_MS, type End } from '../chaos/stage';
@@ -112,6 +112,20 @@ export class Evening {
     await eventually(
       () => insist(() => this.stack.log(order.eventNumber)),
       (log) => log.some((entry) => entry.operation === operation && entry.outcome === 'ok'),
+      PATIENCE_MS,
+    );
+  }
+
+  /** Waits until the run itself says that it has come to this step. */
+  async untilAt({ order: { house, eventNumber } }: CancellationInput, step: StepName): Promise<void> {
+    const { cancellations } = this.stack;
+    await eventually(
+      () =>
+        insist(async () => {
+          const run = await cancellations.find(house, eventNumber);
+          return run && (await cancellations.query(house, eventNumber, run.runId)).step;
+        }),
+      (at) => at === step,
       PATIENCE_MS,
     );
   }
