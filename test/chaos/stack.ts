@@ -21,7 +21,7 @@ const ROOT = join(__dirname, '..', '..');
 const DIST = join(ROOT, 'dist');
 const CALL_DEADLINE_MS = 15_000;
 
-export type Part = 'temporal' | 'simulator' | 'mail-catcher' | 'worker' | 'second-worker' | 'api';
+export type Part = 'temporal' | 'simulator' | 'mail-catcher' | 'worker' | 'second-worker' | 'api' | 'second-api';
 
 /** Differences from the usual start of a worker or the API. */
 export interface Build {
@@ -214,10 +214,20 @@ export class ChaosStack {
   }
 
   /** Calls the API, in scenarios that start it. */
-  api<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return call<T>(method, `http://127.0.0.1:${this.apiPort}/v1${path}`, body);
+  api<T>(method: string, path: string, body?: unknown, port = this.apiPort): Promise<T> {
+    return call<T>(method, `http://127.0.0.1:${port}/v1${path}`, body);
   }
 }
+
+const ROLES = {
+  simulator: 'simulator',
+  'mail-catcher': 'mail-catcher',
+  worker: 'worker',
+  'second-worker': 'worker',
+  api: 'server',
+  // On a port that its build names.
+  'second-api': 'server',
+} as const;
 
 async function launchPart(
   processes: Processes,
@@ -233,7 +243,7 @@ async function launchPart(
       startTemporalDevServer({ executable, port, uiPort: null, databaseFile, dynamicConfig, stdio }),
     );
   }
-  const role = part === 'second-worker' ? 'worker' : part === 'api' ? 'server' : part;
+  const role = ROLES[part];
   const environment = { ...plan.environment, ...more };
   return processes.launch(part, (stdio) => launchRole(role, join(dist, 'cli.js'), environment, stdio));
 }

@@ -5,6 +5,7 @@ import { makeCases } from '../../bench/cases';
 import type { CancellationInput } from '../../src/domain/case';
 import type { CancellationView } from '../../src/cases/view';
 import type { RunAction, StepName } from '../../src/domain/vocabulary';
+import type { LogEntry } from '../../src/simulator/operation-log';
 import { judge, type Findings } from '../chaos/oracle';
 import { ChaosStack } from '../chaos/stack';
 import { insist, lookAt, PATIENCE_MS, SYNC_INTERVAL_MS, type End } from '../chaos/stage';
@@ -106,12 +107,20 @@ export class Evening {
 
   /** Waits until Jet has carried this out for the case. */
   async untilDone(
-    { order }: CancellationInput,
+    input: CancellationInput,
     operation: 'save-announcement' | 'set-storno' | 'grant-right',
+  ): Promise<void> {
+    await this.untilLogged(input, (entry) => entry.operation === operation && entry.outcome === 'ok');
+  }
+
+  /** Waits until Jet has noted this of its event. */
+  async untilLogged(
+    { order }: CancellationInput,
+    isThis: (entry: LogEntry) => boolean,
   ): Promise<void> {
     await eventually(
       () => insist(() => this.stack.log(order.eventNumber)),
-      (log) => log.some((entry) => entry.operation === operation && entry.outcome === 'ok'),
+      (log) => log.some(isThis),
       PATIENCE_MS,
     );
   }
