@@ -1,4 +1,5 @@
 import { seal } from '../support/trust';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +22,8 @@ const ROOT = join(__dirname, '..', '..');
 const DIST = join(ROOT, 'dist');
 const CALL_DEADLINE_MS = 15_000;
 
-export type Part = 'temporal' | 'simulator' | 'mail-catcher' | 'worker' | 'second-worker' | 'api' | 'second-api';
+export type Part =
+  'temporal' | 'simulator' | 'mail-catcher' | 'worker' | 'second-worker' | 'api' | 'second-api';
 
 /** Differences from the usual start of a worker or the API. */
 export interface Build {
@@ -116,6 +118,11 @@ export class ChaosStack {
     return this.processes.end(part, 'SIGKILL');
   }
 
+  /** The process of a part that runs. */
+  processOf(part: Part): ChildProcess {
+    return this.processes.child(part);
+  }
+
   /** Ends a part as an operator of the machine would. */
   end(part: Part): Promise<void> {
     return this.processes.end(part, 'SIGTERM');
@@ -170,9 +177,9 @@ export class ChaosStack {
   }
 
   /** Closes the test's own handle on the journal, so that its file can be copied or exchanged meanwhile. */
-  async withJournalClosed<T>(work: () => T): Promise<T> {
+  async withJournalClosed<T>(work: () => T | Promise<T>): Promise<T> {
     await this.journal.close();
-    const result = work();
+    const result = await work();
     this.journal = await openJournal(this.plan.config.databaseUrl);
     return result;
   }

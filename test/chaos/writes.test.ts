@@ -40,7 +40,9 @@ it(
       await stack.launch('worker');
       await stack.launch('api');
       await evening.untilItWaitsForWrites(struck);
-      const written = (await stack.log(eventNumber)).filter(({ actor, after }) => actor === 'gateway' && after);
+      const written = (await stack.log(eventNumber)).filter(
+        ({ actor, after }) => actor === 'gateway' && after,
+      );
       expect(written).toEqual([]);
 
       // The dead attempt is still named, and keeps nobody from anything.

@@ -115,7 +115,11 @@ const troubles = {
       await evening.person('Bei Ö-Ticket nachfragen, dann „Noch einmal senden“', async () => {
         const path = `/cancellations/${house}/${eventNumber}`;
         const { attention } = await insist(() => stack.api<CancellationView>('GET', path));
-        const answer = { attentionId: attention?.id, choice: 'send-again', reason: 'Bei Ö-Ticket nachgefragt' };
+        const answer = {
+          attentionId: attention?.id,
+          choice: 'send-again',
+          reason: 'Bei Ö-Ticket nachgefragt',
+        };
         await insist(() => stack.api('POST', `${path}/decide`, answer));
       });
     },

@@ -94,9 +94,14 @@ export class Evening {
 
   /** A command of the administrator, with the settings of the service. */
   command(...args: string[]): Promise<string> {
+    return this.commandWith({}, ...args);
+  }
+
+  /** The same, with other settings for this once. */
+  commandWith(settings: Record<string, string>, ...args: string[]): Promise<string> {
     return promisify(execFile)(process.execPath, [CLI, ...args], {
       cwd: this.stack.dataDir,
-      env: { ...process.env, ...this.stack.environment },
+      env: { ...process.env, ...this.stack.environment, ...settings },
     }).then(
       ({ stdout, stderr }) => stdout + stderr,
       ({ stdout, stderr }: { stdout: string; stderr: string }) => {
@@ -114,10 +119,7 @@ export class Evening {
   }
 
   /** Waits until Jet has noted this of its event. */
-  async untilLogged(
-    { order }: CancellationInput,
-    isThis: (entry: LogEntry) => boolean,
-  ): Promise<void> {
+  async untilLogged({ order }: CancellationInput, isThis: (entry: LogEntry) => boolean): Promise<void> {
     await eventually(
       () => insist(() => this.stack.log(order.eventNumber)),
       (log) => log.some(isThis),

@@ -128,7 +128,9 @@ it('an upgrade and its way back take no case along, and say where each is', asyn
   await stack.launch('worker', versioned('1.0'));
   await untilEnded(first);
 
-  expect(await nobodyComes).toContain('Von 9.9 bedient kein Worker beide Warteschlangen. Es bleibt, wie es ist.');
+  expect(await nobodyComes).toContain(
+    'Von 9.9 bedient kein Worker beide Warteschlangen. Es bleibt, wie es ist.',
+  );
   expect(await deploy('rollback')).toContain('Neue Absagen beginnen ab jetzt auf 1.0.');
   const third = await begin();
   await untilEnded(third);
