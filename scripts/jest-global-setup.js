@@ -7,7 +7,9 @@ module.exports = function globalSetup() {
   if (skipped) process.stderr.write(`\nSKIPPED: what takes minutes (${skipped}): npm run test:long\n\n`);
   const toolsFile = join(__dirname, '..', '.cache', 'tools.json');
   if (!existsSync(toolsFile)) return;
-  const { temporal, testServer, postgres, promtool, prometheus } = JSON.parse(readFileSync(toolsFile, 'utf8'));
+  const { temporal, testServer, postgres, promtool, prometheus } = JSON.parse(
+    readFileSync(toolsFile, 'utf8'),
+  );
   if (temporal) process.env.TEMPORAL_CLI_PATH ??= temporal;
   if (testServer) process.env.TEMPORAL_TEST_SERVER_PATH ??= testServer;
   if (promtool) process.env.PROMTOOL_PATH ??= promtool;

@@ -89,7 +89,9 @@ function forTerminal(line: string): string {
   );
   const word = (pino.levels.labels[level] ?? String(level)).toUpperCase().padEnd(5);
   const stack = (err ?? error)?.stack?.replaceAll(/^/gm, '    ');
-  const head = [`${clock} ${word} ${name}`, msg ?? '', ...(said.length > 0 ? [said.join(' ')] : [])].join('  ');
+  const head = [`${clock} ${word} ${name}`, msg ?? '', ...(said.length > 0 ? [said.join(' ')] : [])].join(
+    '  ',
+  );
   return `${[head, ...(stack ? [stack] : [])].join('\n')}\n`;
 }
 

@@ -34,9 +34,12 @@ it('says of an error what it is and where it comes from, and nothing that it car
 });
 
 it('is for people where a person reads it', () => {
-  const text = written(`warn({ code: 'jet-unavailable', attempt: 2, err: new Error('away') }, 'failed')`, true);
+  const text = written(
+    `warn({ code: 'jet-unavailable', attempt: 2, err: new Error('away') }, 'failed')`,
+    true,
+  );
   const [head, first] = text.split('\n');
-  expect(head).toMatch(/^\d\d:\d\d:\d\d WARN  worker  failed  code=jet-unavailable attempt=2$/);
+  expect(head).toMatch(/^\d\d:\d\d:\d\d WARN {2}worker {2}failed {2}code=jet-unavailable attempt=2$/);
   expect(first).toBe('    Error: away');
 });
 

@@ -43,7 +43,8 @@ export const namesItsCase: ActivityInterceptorsFactory = () => {
       },
     },
     outbound: {
-      getLogAttributes: (attributes, next) => next({ ...attributes, ...(caseId !== undefined && { caseId }) }),
+      getLogAttributes: (attributes, next) =>
+        next({ ...attributes, ...(caseId !== undefined && { caseId }) }),
     },
   };
 };

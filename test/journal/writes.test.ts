@@ -48,7 +48,9 @@ describeInEachDatabase((makePlace) => {
     // Longer ago than the clocks of two workers may differ.
     await attempt('died-yesterday', -6 * 60_000);
     await there.switchWrites({ ...BY, on: false, reason: 'Titel falsch' });
-    expect(await there.attemptsAtWork()).toMatchObject([{ id: 'asked-today', ref: REF, step: 'mark-titles' }]);
+    expect(await there.attemptsAtWork()).toMatchObject([
+      { id: 'asked-today', ref: REF, step: 'mark-titles' },
+    ]);
     await expect(attempt('too-late', 60_000)).rejects.toThrow('writes-off');
     await there.switchWrites({ ...BY, on: true, reason: 'geklärt' });
     await attempt('next', 60_000);
