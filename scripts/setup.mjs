@@ -51,6 +51,7 @@ async function main([command, ...rest]) {
     if (tools.testServer) process.env.TEMPORAL_TEST_SERVER_PATH = tools.testServer;
     if (tools.postgres) process.env.POSTGRES_BIN_PATH = tools.postgres;
     if (tools.promtool) process.env.PROMTOOL_PATH = tools.promtool;
+    if (tools.prometheus) process.env.PROMETHEUS_PATH = tools.prometheus;
     if (command === 'test:keycloak') process.env.KEYCLOAK_ARCHIVE = await findKeycloak();
     if (!NEEDS_NO_BUILD.includes(command)) await build();
   });

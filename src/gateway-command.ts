@@ -81,7 +81,7 @@ async function examine(environment: Environment, options: GatewayCheckOptions): 
     maySimulate: options.simulator === true,
   };
   try {
-    const findings = await checkGateway(street, wish, writeWish(options), interrupt.isWanted);
+    const findings = await checkGateway(street, wish, writeWish(options, interrupt), interrupt.isWanted);
     if (options.junit !== undefined) writeReport(options.junit, findings);
     return findings;
   } catch (error) {
@@ -129,21 +129,20 @@ function writeReport(path: string, findings: Findings): void {
   }
 }
 
-function writeWish({
-  write,
-  testEvent = '',
-  storno = false,
-  yes = false,
-}: GatewayCheckOptions): WriteWish | null {
+function writeWish(
+  { write, testEvent = '', storno = false, yes = false }: GatewayCheckOptions,
+  interrupt: Interrupt,
+): WriteWish | null {
   if (!write) return null;
   return {
     eventNumber: testEvent,
     isStorno: storno,
     async mayWrite(event) {
       writeProblem(describeEvent(event));
-      return (
-        yes || confirm('Ihre Texte werden mehrmals geändert und am Ende zurückgesetzt. Weiter? (ja/nein) ')
-      );
+      const question = 'Ihre Texte werden mehrmals geändert und am Ende zurückgesetzt. Weiter? (ja/nein) ';
+      const mayWrite = yes || (await confirm(question));
+      if (mayWrite) interrupt.note(event);
+      return mayWrite;
     },
     /** What nothing takes back is not answered by an option. */
     async mayStorno({ eventNumber, title }) {
@@ -169,22 +168,59 @@ function describeEvent({
     `Geschrieben wird auf die Testveranstaltung ${house} ${eventNumber}, ${dayAndTime(startsAt)}, ${venue}, Status ${status}.`,
     ...(soldViaPartner ? ['Sie wird auch über Ö-Ticket verkauft: die Texte können dort zu sehen sein.'] : []),
     'Dort stehen jetzt:',
-    `  Titel: ${visible(texts.title)}`,
-    `  Titel (Kundensicht): ${visible(texts.customerTitle ?? '')}`,
-    `  Externer Memotext: ${visible(texts.externalMemo ?? '')}`,
+    ...describeTexts(texts),
   ].join('\n');
 }
 
-/** The first Ctrl-C puts back and ends; a second one ends at once. */
-function listenForInterrupt(): { isWanted(): boolean; forget(): void } {
+interface Interrupt {
+  isWanted(): boolean;
+  /** From now on texts are changed: they stand so before. */
+  note(event: WireEvent): void;
+  forget(): void;
+}
+
+/**
+ * The first Ctrl-C puts back and ends, and so does a terminal that is closed; a second Ctrl-C ends at once, and says what may be
+ * left.
+ */
+function listenForInterrupt(): Interrupt {
   let isWanted = false;
-  const listener = () => {
+  let changed: WireEvent | null = null;
+  const end = () => {
+    if (isWanted) {
+      if (changed) writeProblem(describeLeft(changed));
+      process.exit(EXIT.broken);
+    }
     isWanted = true;
     writeProblem('\nDie Prüfung endet, was sie geschrieben hat, wird noch zurückgesetzt …');
   };
-  process.once('SIGINT', listener).once('SIGTERM', listener);
+  const hangUp = () => (isWanted = true);
+  // Nobody reads any more once the terminal is gone: that must not end it before the texts are put back.
+  const nobodyReads = () => {};
+  process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', hangUp);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', nobodyReads);
   return {
     isWanted: () => isWanted,
-    forget: () => void process.off('SIGINT', listener).off('SIGTERM', listener),
+    note: (event) => void (changed = event),
+    forget: () => void process.off('SIGINT', end).off('SIGTERM', end).off('SIGHUP', hangUp),
   };
+}
+
+function describeLeft({ eventNumber, ...texts }: WireEvent): string {
+  return [
+    `${eventNumber}: vielleicht nicht zurückgesetzt, bitte nachsehen. Vor der Prüfung standen dort:`,
+    ...describeTexts(texts),
+  ].join('\n');
+}
+
+function describeTexts({
+  title,
+  customerTitle,
+  externalMemo,
+}: Pick<WireEvent, 'title' | 'customerTitle' | 'externalMemo'>): string[] {
+  return [
+    `  Titel: ${visible(title)}`,
+    `  Titel (Kundensicht): ${visible(customerTitle ?? '')}`,
+    `  Externer Memotext: ${visible(externalMemo ?? '')}`,
+  ];
 }

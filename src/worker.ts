@@ -36,6 +36,7 @@ import { observeJet } from './metrics/observed-jet';
 import { observeJournal } from './metrics/observed-journal';
 import { observeMail } from './metrics/observed-mail';
 import { installTemporalLogger, pickCoreAddress, readCoreMetrics } from './temporal/runtime';
+import { namesItsCase } from './temporal/log-fields';
 import { traceActivities } from './temporal/tracing';
 import { waitSinks } from './temporal/wait-sinks';
 import { switchWritesAtStart } from './start/writes-at-start';
@@ -138,7 +139,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     ...temporal,
     taskQueue: TASK_QUEUE,
     ...workflowCode(),
-    interceptors: { activity: [traceActivities], ...workflowInterceptors() },
+    interceptors: { activity: [traceActivities, namesItsCase], ...workflowInterceptors() },
     activities: {
       ...createActivities(deps),
       ...createErasureActivities({
@@ -158,7 +159,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<{ sto
     ...versioning,
     ...temporal,
     taskQueue: JET_TASK_QUEUE,
-    interceptors: { activity: [traceActivities] },
+    interceptors: { activity: [traceActivities, namesItsCase] },
     activities: createJetActivities(deps),
     maxTaskQueueActivitiesPerSecond: config.jet.ratePerSecond,
     maxConcurrentActivityTaskExecutions: config.jet.concurrency,

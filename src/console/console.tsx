@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Pages } from '../api/dependencies';
 import { registerDocs } from '../api/docs';
 import { toProblem, withStatus } from '../api/faults';
+import { logFault } from '../api/request-log';
 import type { LiveCases } from '../cases/live';
 import { logRefusal, logSecurity } from '../api/security-log';
 import { housesFor } from '../cases/caller';
@@ -166,7 +167,7 @@ async function secure(app: FastifyInstance, deps: ConsoleDependencies, kept: Kep
       problem.code === 'stale-page' || problem.code === 'no-cookies' ? await keepForm(kept, request) : null;
     logRefusal(request, problem);
     if (form) return reply.redirect(pathToForm(form), 303);
-    if (problem.code === 'internal') request.log.error({ err: error }, 'page failed');
+    if (problem.code === 'internal') logFault(request, error, 'page failed');
     return show(deps, request, withStatus(reply, problem), { title: 'Das ging nicht' }, () => (
       <ProblemPage
         problem={problem}

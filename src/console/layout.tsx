@@ -92,7 +92,9 @@ export function renderPage(frame: Frame, body: Child): string {
         {isRehearsal && <p class="rehearsal">{isSimulator ? REHEARSAL : REHEARSAL_WITH_JET}</p>}
         <Header {...frame} />
         {ending && <SessionEnd {...{ ending, csrfToken }} />}
-        {writesOff && <Notice kind="warning">{writesOff}</Notice>}
+        <div class="notice warning" id="schreiben" role="status" hidden={!writesOff}>
+          {writesOff}
+        </div>
         {rolesFrom && <RolesOld rolesFrom={rolesFrom} />}
         <main id="inhalt">
           {live && !hasStand && (

@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendEvents } from '../api/stream';
 import { NO_LONGER_VALID, OpenStreams } from '../api/open-streams';
 import { haveSameRights } from '../cases/caller';
+import { readWrites } from '../cases/writes';
+import { toInstant } from '../domain/clock';
 import { parseUrl } from '../domain/url';
+import { isOff, writesOffText } from '../domain/writes';
 import type { ConsoleDependencies } from './dependencies';
 import { merge } from './merge';
 import { regionEvents, RETRY_EVENT, type PageState } from './regions';
@@ -39,7 +43,7 @@ export function registerLive(
     const { signal, isLoggedIn } = openFor(deps, streams, request, reply);
     const csrfToken = reply.generateCsrf();
     const pages = pagesOf(request).map((address) => eventsOf(kinds, request, address, csrfToken, signal));
-    return sendEvents(reply, untilInvalid(merge(pages), signal, isLoggedIn));
+    return sendEvents(reply, untilInvalid(withSwitch(deps, merge(pages), signal), signal, isLoggedIn));
   });
 }
 
@@ -84,6 +88,40 @@ async function* eventsOf(
     const page = { parts: found.groups ?? {}, query, csrfToken };
     // A signal of its own, because it is by its signal that a viewer is known.
     yield* regionEvents(address, states(request, page, AbortSignal.any([signal])));
+  }
+}
+
+/** How soon a page shows that somebody has switched the writes. */
+const LOOK_EVERY_MS = 2_000;
+
+/** Tells all pages of whether anything is written, for as long as there is something to tell of one of them. */
+async function* withSwitch(
+  deps: ConsoleDependencies,
+  pages: AsyncIterable<string>,
+  signal: AbortSignal,
+): AsyncGenerator<string, void> {
+  const over = new AbortController();
+  const untilOver = async function* () {
+    try {
+      yield* pages;
+    } finally {
+      over.abort();
+    }
+  };
+  yield* merge([untilOver(), switchEvents(deps, AbortSignal.any([signal, over.signal]))]);
+}
+
+async function* switchEvents(deps: ConsoleDependencies, signal: AbortSignal): AsyncGenerator<string, void> {
+  let told: string | null | undefined;
+  while (!signal.aborted) {
+    // Where the journal does not answer, what was told last stands.
+    const writes = await readWrites(deps).catch(() => null);
+    const text = writes && isOff(writes) ? writesOffText(writes, toInstant(Date.now())) : null;
+    if (writes && text !== told && !signal.aborted) {
+      told = text;
+      yield `event: writes\ndata: ${JSON.stringify({ text })}\n\n`;
+    }
+    await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }
 

@@ -3,6 +3,7 @@ import formBody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { slowedDown } from '../api/auth';
+import { logFault } from '../api/request-log';
 import { toProblem } from '../api/faults';
 import { logRefusal, logSecurity } from '../api/security-log';
 import { LogInRefused, type IdentityProvider } from '../cases/identity-provider';
@@ -56,7 +57,7 @@ export async function registerLogoutDoor(
         .send({ error: 'invalid_request', error_description: error.reason });
     }
     const problem = toProblem(error);
-    if (problem.code === 'internal') request.log.error({ err: error }, 'back-channel logout failed');
+    if (problem.code === 'internal') logFault(request, error, 'back-channel logout failed');
     logRefusal(request, problem);
     return reply.status(problem.status).send({ error: 'server_error' });
   });

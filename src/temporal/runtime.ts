@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { LogLevel } from '@temporalio/common';
 import type { Logger } from '../observability';
+import { toLogFields } from './log-fields';
 import { Runtime, DefaultLogger, makeTelemetryFilterString } from '@temporalio/worker';
 
 const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
@@ -19,7 +20,7 @@ const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error
 export function installTemporalLogger(logger: Logger, metricsAddress: string | null = null): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
-      logger[PINO_LEVELS[level]](meta, message),
+      logger[PINO_LEVELS[level]](toLogFields(meta), message),
     ),
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN' }) },

@@ -1,7 +1,7 @@
 import type { ClientInterceptors } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { currentTraceparent, inSpan, within } from '../tracing';
+import { currentTraceparent, fromTraceparent, inSpan, traceIdOf, within } from '../tracing';
 import { TRACE_HEADER } from '../workflows/messages';
 
 /*
@@ -27,21 +27,29 @@ export const TRACED_CLIENT: ClientInterceptors = {
 };
 
 /** Activities belong in the trace of their run. One whose run names none begins none. */
-export const traceActivities: ActivityInterceptorsFactory = ({ info }) => ({
-  inbound: {
-    execute(input, next) {
-      const traceparent = readTrace(input.headers);
-      if (traceparent === null) return next(input);
-      const attributes = {
-        'temporal.workflow_id': info.workflowExecution?.workflowId,
-        'temporal.attempt': info.attempt,
-      };
-      return within(traceparent, () =>
-        inSpan(`activity ${info.activityType}`, attributes, () => next(input)),
-      );
+export const traceActivities: ActivityInterceptorsFactory = ({ info }) => {
+  let traceId: string | null = null;
+  return {
+    inbound: {
+      execute(input, next) {
+        const traceparent = readTrace(input.headers);
+        if (traceparent === null) return next(input);
+        traceId = traceIdOf(fromTraceparent(traceparent));
+        const attributes = {
+          'temporal.workflow_id': info.workflowExecution?.workflowId,
+          'temporal.attempt': info.attempt,
+        };
+        return within(traceparent, () =>
+          inSpan(`activity ${info.activityType}`, attributes, () => next(input)),
+        );
+      },
     },
-  },
-});
+    outbound: {
+      // How it ended is logged when its span is over.
+      getLogAttributes: (attributes, next) => next({ ...attributes, ...(traceId !== null && { traceId }) }),
+    },
+  };
+};
 
 function inTrace<T>(name: string, work: () => Promise<T>): Promise<T> {
   return currentTraceparent() === null ? work() : inSpan(name, {}, work);

@@ -468,3 +468,57 @@ describe('a view', () => {
     );
   });
 });
+
+describe('the switch that stops every write', () => {
+  const may = (who: Who) => who === 'admin';
+  const isOn = async () => (await stage.journal.writesState()).on;
+  const switchOn = () =>
+    stage.journal.switchWrites({ on: true, actor: 'Probe', actorId: null, reason: 'Ende der Probe' });
+  const OFF = { on: false, reason: REASON };
+  const CHOSEN = { stand: 'aus', grund: REASON, bestaetigt: 'ja' };
+  const put = (who: Who, body: object) =>
+    app.inject({
+      method: 'PUT',
+      url: '/v1/installation/writes',
+      headers: CALLERS[who].headers,
+      payload: body,
+    });
+  afterEach(switchOn);
+
+  it.each(EVERYBODY)('is thrown by %s at the API, or not', async (who) => {
+    const { statusCode, body } = await put(who, OFF);
+    expect(statusCode).toBe(may(who) ? 200 : 403);
+    if (!may(who)) expect(JSON.parse(body)).toMatchObject({ code: 'not-allowed' });
+    expect(await isOn()).toBe(!may(who));
+  });
+
+  it.each(EVERYBODY)('is thrown by %s on its page, or not', async (who) => {
+    expect((await open(who, '/schreiben')).statusCode).toBe(may(who) ? 200 : 403);
+    expect((await open(who, '/')).body.includes('href="/schreiben"')).toBe(may(who));
+    expect((await press(who, '/schreiben', CHOSEN)).statusCode).toBe(may(who) ? 200 : 403);
+    expect(await isOn()).toBe(!may(who));
+  });
+
+  it.each(EVERYBODY)('is thrown by %s at the command line, or not', async (who) => {
+    const { code, stdout, stderr } = await run(who, 'writes', 'off', '--reason', REASON);
+    expect(code).toBe(may(who) ? 0 : 1);
+    expect(may(who) ? stdout : stderr).toContain(may(who) ? 'Das Schreiben ist abgeschaltet' : 'Betreuung');
+    expect(await isOn()).toBe(!may(who));
+  });
+
+  it('is thrown by nobody without a log-in', async () => {
+    const nobody = await app.inject({ method: 'PUT', url: '/v1/installation/writes', payload: OFF });
+    expect(nobody.statusCode).toBe(401);
+    const sent = await submit('/schreiben', CHOSEN, {});
+    expect([sent.statusCode, sent.headers.location]).toEqual([303, expect.stringMatching(/^\/anmelden/)]);
+    const { code } = await absage(['writes', 'off', '--reason', REASON], { env: { ABSAGE_URL: url } });
+    expect([code, await isOn()]).toEqual([4, true]);
+  });
+
+  it.each(EVERYBODY)('is seen by %s, with who has thrown it and why', async (who) => {
+    await put('admin', OFF);
+    const told = await app.inject({ url: '/v1/installation', headers: CALLERS[who].headers });
+    expect(told.json()).toMatchObject({ writes: { on: false, by: 'Berta Betreuung', reason: REASON } });
+    expect((await open(who, '/')).body).toContain(`abgeschaltet, von Berta Betreuung: „${REASON}“`);
+  });
+});

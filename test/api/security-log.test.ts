@@ -20,7 +20,7 @@ let log: string[];
 beforeEach(async () => {
   log = [];
   const logger = pino(
-    { base: { role: 'server' } },
+    { base: { process: 'server' } },
     new Writable({
       write(line, _encoding, done) {
         log.push(String(line));
@@ -73,7 +73,7 @@ it('tells of a house of others, and not of what is right', async () => {
 });
 
 describe('the form of a line', () => {
-  const MEMBERS = ['level', 'time', 'role', 'reqId', 'security', 'who', 'from', 'route', 'msg'];
+  const MEMBERS = ['level', 'time', 'process', 'requestId', 'security', 'who', 'from', 'route', 'msg'];
 
   it('stays as it is', async () => {
     await ask('/v1/houses');
@@ -84,8 +84,8 @@ describe('the form of a line', () => {
     expect(unknown).toEqual({
       level: 40,
       time: expect.any(Number),
-      role: 'server',
-      reqId: expect.any(String),
+      process: 'server',
+      requestId: expect.any(String),
       security: 'unauthorized',
       who: 'nobody',
       from: '192.0.2.1',

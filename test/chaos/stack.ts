@@ -1,4 +1,5 @@
 import { seal } from '../support/trust';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +22,8 @@ const ROOT = join(__dirname, '..', '..');
 const DIST = join(ROOT, 'dist');
 const CALL_DEADLINE_MS = 15_000;
 
-export type Part = 'temporal' | 'simulator' | 'mail-catcher' | 'worker' | 'second-worker' | 'api';
+export type Part =
+  'temporal' | 'simulator' | 'mail-catcher' | 'worker' | 'second-worker' | 'api' | 'second-api';
 
 /** Differences from the usual start of a worker or the API. */
 export interface Build {
@@ -116,6 +118,11 @@ export class ChaosStack {
     return this.processes.end(part, 'SIGKILL');
   }
 
+  /** The process of a part that runs. */
+  processOf(part: Part): ChildProcess {
+    return this.processes.child(part);
+  }
+
   /** Ends a part as an operator of the machine would. */
   end(part: Part): Promise<void> {
     return this.processes.end(part, 'SIGTERM');
@@ -170,11 +177,17 @@ export class ChaosStack {
   }
 
   /** Closes the test's own handle on the journal, so that its file can be copied or exchanged meanwhile. */
-  async withJournalClosed<T>(work: () => T): Promise<T> {
+  async withJournalClosed<T>(work: () => T | Promise<T>): Promise<T> {
     await this.journal.close();
-    const result = work();
+    const result = await work();
     this.journal = await openJournal(this.plan.config.databaseUrl);
     return result;
+  }
+
+  /** The next mail whose subject has all of these is taken, and never acknowledged. */
+  async dropMail(subjectIncludes: readonly string[]): Promise<void> {
+    const { mailUi } = this.plan.config.ports;
+    await call('POST', `http://127.0.0.1:${mailUi}/faults`, { kind: 'drop-after-data', subjectIncludes });
   }
 
   // --- what the outside world has seen ------------------------------------------------------------------------
@@ -208,10 +221,20 @@ export class ChaosStack {
   }
 
   /** Calls the API, in scenarios that start it. */
-  api<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return call<T>(method, `http://127.0.0.1:${this.apiPort}/v1${path}`, body);
+  api<T>(method: string, path: string, body?: unknown, port = this.apiPort): Promise<T> {
+    return call<T>(method, `http://127.0.0.1:${port}/v1${path}`, body);
   }
 }
+
+const ROLES = {
+  simulator: 'simulator',
+  'mail-catcher': 'mail-catcher',
+  worker: 'worker',
+  'second-worker': 'worker',
+  api: 'server',
+  // On a port that its build names.
+  'second-api': 'server',
+} as const;
 
 async function launchPart(
   processes: Processes,
@@ -227,7 +250,7 @@ async function launchPart(
       startTemporalDevServer({ executable, port, uiPort: null, databaseFile, dynamicConfig, stdio }),
     );
   }
-  const role = part === 'second-worker' ? 'worker' : part === 'api' ? 'server' : part;
+  const role = ROLES[part];
   const environment = { ...plan.environment, ...more };
   return processes.launch(part, (stdio) => launchRole(role, join(dist, 'cli.js'), environment, stdio));
 }

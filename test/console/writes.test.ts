@@ -2,7 +2,10 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/api/app';
 import { consolePages } from '../../src/console/console';
 import { ApiStage } from '../support/api-stage';
+import { launchChromium } from '../support/chromium';
 import { consoleSession } from '../support/console-session';
+import { eventually } from '../support/eventually';
+import { readStream } from '../support/open-stream';
 
 /* The page with the switch that stops every write. */
 
@@ -62,4 +65,49 @@ it('switches off and on, and every page says so meanwhile', async () => {
   const on = await send(await open(), { grund: 'Geklärt', bestaetigt: 'ja' });
   expect(on.body).toContain('Das Schreiben ist eingeschaltet');
   expect((await open('/')).body).not.toContain('abgeschaltet, von');
+});
+
+describe('a page that stands open', () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await app.listen({ host: '127.0.0.1', port: 0 });
+  });
+  const throwSwitch = (on: boolean) =>
+    stage.journal.switchWrites({ on, actor: 'Berta', actorId: null, reason: 'Titel falsch' });
+  const LINE = /^Das Schreiben ist seit .* abgeschaltet, von Berta: „Titel falsch“\./;
+
+  it('says so without being loaded again, and no longer when it is over', async () => {
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage();
+      await page.goto(url);
+      const loads: string[] = [];
+      page.on('request', (request) => request.isNavigationRequest() && loads.push(request.url()));
+      const line = page.locator('#schreiben');
+      expect(await line.isVisible()).toBe(false);
+      await throwSwitch(false);
+      await line.filter({ hasText: LINE }).waitFor({ state: 'visible' });
+      await throwSwitch(true);
+      await line.waitFor({ state: 'hidden' });
+      expect(loads).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('is told once, and its stream ends with its last page all the same', async () => {
+    await throwSwitch(false);
+    const stream = readStream(await fetch(`${url}/live?seite=/`));
+    await eventually(
+      () => stream.text,
+      (text) => text.includes('event: writes') && text.includes('"regions"'),
+    );
+    expect(stream.text.match(/event: writes\ndata: \{"text":"Das Schreiben ist seit/g)).toHaveLength(1);
+    const nothing = readStream(await fetch(`${url}/live?seite=/handbuch`));
+    await eventually(
+      () => nothing.isOver,
+      (isOver) => isOver,
+    );
+    await throwSwitch(true);
+  });
 });

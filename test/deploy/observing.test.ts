@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { FAILURES } from '../../src/domain/failures';
 import { METRICS } from '../../src/metrics/names';
+import { ALERTS_MADE } from '../drills/alerts';
 import { ALERTS, QUERIES, seriesOf } from '../support/observing';
+import { shortRules } from '../support/short-rules';
 
 /* Alerts and dashboard as Prometheus' own tool judges them. What processes really show: `test/e2e/observed.test.ts`. */
 
@@ -44,6 +46,23 @@ it.each(ALERTS)('says in the runbook what to do about $alert', ({ alert, annotat
   const headings = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^### (\w+)$/gm)];
   expect(headings.map(([, heading = '']) => heading)).toContain(alert);
   expect(anchor).toBe(alert.toLowerCase());
+});
+
+it('is made to fire by the drill of the alerts, each one', () => {
+  expect(new Set(ALERTS_MADE)).toEqual(new Set(ALERTS.map(({ alert }) => alert)));
+});
+
+it('has a copy for that drill in which durations are shorter, and nothing else differs', () => {
+  const withoutNumbers = (text: string) =>
+    text.replaceAll(/(for: |\[|offset |absage_reconciler_last_run_seconds\) > )\d+[smh]?/g, '$1…');
+  const shipped = readFileSync(join(DEPLOY, 'alerts.yml'), 'utf8');
+  expect(shortRules()).not.toBe(shipped);
+  expect(withoutNumbers(shortRules())).toBe(withoutNumbers(shipped));
+  const inSeconds = (text: string) =>
+    [...text.matchAll(/(?:for: |\[|offset |_last_run_seconds\) > )(\d+)([smh]?)/g)].map(
+      ([, number, unit = '']) => Number(number) * { '': 1, s: 1, m: 60, h: 3_600 }[unit]!,
+    );
+  expect(inSeconds(shortRules()).every((seconds, nth) => seconds < inSeconds(shipped)[nth]!)).toBe(true);
 });
 
 it('asks in the dashboard only what Prometheus can read', () => {

@@ -21,21 +21,23 @@ export interface Drill {
   rows: Readonly<Record<string, Strike>>;
 }
 
+type EveningOptions = Parameters<typeof Evening.begin>[0];
+
 export interface Strike {
   what: string;
-  options?: () => Parameters<typeof Evening.begin>[0];
+  options?: () => EveningOptions | Promise<EveningOptions>;
   /** What the strike itself is, in the words of the comparison: it is no fault of what came after. */
   isStruck?: (fault: string) => boolean;
   /** Brings the cases to their points, strikes, and lets people do what is needed. Every case has to come to its end. */
   run(evening: Evening): Promise<void>;
   /** Gives back what `options` has taken of the machine. Not called where a fault has to be looked into. */
-  cleanUp?: () => void;
+  cleanUp?: () => void | Promise<void>;
 }
 
 /** Plays one row on an installation of its own. Whatever breaks it off is one of its faults. */
 export async function play({ what, options, isStruck, run, cleanUp }: Strike): Promise<Row> {
   const beganAtMs = Date.now();
-  const evening = await Evening.begin(options?.());
+  const evening = await Evening.begin(await options?.());
   let findings: Findings;
   try {
     await run(evening);
@@ -48,7 +50,7 @@ export async function play({ what, options, isStruck, run, cleanUp }: Strike): P
   const row = { what, ...findings, cases: evening.all.length, work: evening.work };
   await evening.stop(isBad(row));
   if (isBad(row)) row.faults.push(`see ${evening.stack.dataDir}`);
-  else cleanUp?.();
+  else await cleanUp?.();
   return { ...row, tookMs: Date.now() - beganAtMs };
 }
 

@@ -1,3 +1,4 @@
+import { alerts } from './alerts';
 import { certificates } from './certificates';
 import { clock } from './clock';
 import { fullDisk } from './disk';
@@ -16,4 +17,5 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
   clock,
   certificates,
   'log-in': logIn,
+  alerts,
 };

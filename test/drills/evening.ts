@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { makeCases } from '../../bench/cases';
 import type { CancellationInput } from '../../src/domain/case';
 import type { CancellationView } from '../../src/cases/view';
-import type { RunAction } from '../../src/domain/vocabulary';
+import type { RunAction, StepName } from '../../src/domain/vocabulary';
+import type { LogEntry } from '../../src/simulator/operation-log';
 import { judge, type Findings } from '../chaos/oracle';
 import { ChaosStack } from '../chaos/stack';
 import { insist, lookAt, PATIENCE_MS, SYNC_INTERVAL_MS, type End } from '../chaos/stage';
@@ -93,9 +94,14 @@ export class Evening {
 
   /** A command of the administrator, with the settings of the service. */
   command(...args: string[]): Promise<string> {
+    return this.commandWith({}, ...args);
+  }
+
+  /** The same, with other settings for this once. */
+  commandWith(settings: Record<string, string>, ...args: string[]): Promise<string> {
     return promisify(execFile)(process.execPath, [CLI, ...args], {
       cwd: this.stack.dataDir,
-      env: { ...process.env, ...this.stack.environment },
+      env: { ...process.env, ...this.stack.environment, ...settings },
     }).then(
       ({ stdout, stderr }) => stdout + stderr,
       ({ stdout, stderr }: { stdout: string; stderr: string }) => {
@@ -106,12 +112,31 @@ export class Evening {
 
   /** Waits until Jet has carried this out for the case. */
   async untilDone(
-    { order }: CancellationInput,
+    input: CancellationInput,
     operation: 'save-announcement' | 'set-storno' | 'grant-right',
   ): Promise<void> {
+    await this.untilLogged(input, (entry) => entry.operation === operation && entry.outcome === 'ok');
+  }
+
+  /** Waits until Jet has noted this of its event. */
+  async untilLogged({ order }: CancellationInput, isThis: (entry: LogEntry) => boolean): Promise<void> {
     await eventually(
       () => insist(() => this.stack.log(order.eventNumber)),
-      (log) => log.some((entry) => entry.operation === operation && entry.outcome === 'ok'),
+      (log) => log.some(isThis),
+      PATIENCE_MS,
+    );
+  }
+
+  /** Waits until the run itself says that it has come to this step. */
+  async untilAt({ order: { house, eventNumber } }: CancellationInput, step: StepName): Promise<void> {
+    const { cancellations } = this.stack;
+    await eventually(
+      () =>
+        insist(async () => {
+          const run = await cancellations.find(house, eventNumber);
+          return run && (await cancellations.query(house, eventNumber, run.runId)).step;
+        }),
+      (at) => at === step,
       PATIENCE_MS,
     );
   }

@@ -1,11 +1,12 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CancellationInput } from '../../src/domain/case';
 import { RECONCILER_SCHEDULE } from '../../src/workflows/messages';
 import { copyDatabase, removeDatabase } from '../chaos/copies';
 import { insist } from '../chaos/stage';
-import type { Drill } from './drill';
+import type { Drill, Strike } from './drill';
 import type { Evening } from './evening';
+import { backupOf, IN_FILE, inPostgres, type JournalPlace } from './journal-places';
 
 /*
  * The administrator restores what was lost from a backup, with the writes off: then nothing can happen before a person has
@@ -60,15 +61,6 @@ async function withWritesOff(evening: Evening, look: () => Promise<void>): Promi
   await switchOn(evening);
 }
 
-/** The backup takes the place of the journal. */
-const putBackup = ({ stack }: Evening) =>
-  stack.withJournalClosed(() => {
-    removeDatabase(stack.journalFile);
-    copyFileSync(backupOf(stack), stack.journalFile);
-  });
-
-const backupOf = ({ dataDir }: Evening['stack']) => join(dataDir, 'journal-backup.sqlite');
-
 /** Temporal has forgotten them: the search finds them, tells the house, and a person takes each up again. */
 async function takeUp(evening: Evening, lost: readonly CancellationInput[]): Promise<void> {
   const { stack } = evening;
@@ -85,37 +77,85 @@ async function takeUp(evening: Evening, lost: readonly CancellationInput[]): Pro
   );
 }
 
+/** An older journal beside the Temporal of now: nobody can live with it, and the newest one has to come back. */
+function journalOlder({ name, putBackup, ...place }: JournalPlace): Strike {
+  return {
+    ...place,
+    what: `${name} aus einer älteren Sicherung, Temporal von jetzt`,
+    async run(evening) {
+      const { stack } = evening;
+      await stack.launch('api');
+      const early = await evening.order(2);
+      await evening.command('journal', 'backup', backupOf(stack));
+      // A case that has written nothing since misses no line: it would wait for the switch, and ask nobody.
+      await evening.each((input) => evening.untilDone(input, 'set-storno'), early);
+      await evening.order(1);
+      await stopAll(evening);
+      const putNewestBack = await evening.person('Sicherung des Logbuchs einspielen', () =>
+        putBackup(evening),
+      );
+      await withoutEffects(evening, async () => {
+        await restart(evening);
+        await evening.each((input) => evening.untilItAsks(input, 'journal-behind'));
+      });
+      await stopAll(evening);
+      await evening.person('Das neueste Logbuch zurücklegen', putNewestBack);
+      await restart(evening);
+      await evening.person('„Erneut versuchen“ bei jeder Absage', () =>
+        evening.each((input) => evening.act('retry', input, 'Das richtige Logbuch ist da')),
+      );
+      await evening.each((input) => evening.untilItGoesOn(input));
+    },
+  };
+}
+
+/** Both are lost, and come back as they were at the same earlier moment. */
+function bothOlder({ name, putBackup, ...place }: JournalPlace): Strike {
+  return {
+    ...place,
+    what: `${name} und Temporal aus derselben älteren Sicherung: Jet weiß mehr als beide`,
+    // The journal of then does not know what was done since.
+    isStruck: (fault) => fault.endsWith('set-storno was done 1 times and noted 0 times'),
+    async run(evening) {
+      const { stack } = evening;
+      const [first] = await evening.order(2);
+      await stack.end('worker');
+      await evening.command('journal', 'backup', backupOf(stack));
+      await stack.end('temporal');
+      const older = copyDatabase(stack.temporalFile, 'older-temporal');
+      await stack.launch('temporal');
+      await stack.launch('worker');
+      await evening.untilDone(first!, 'set-storno');
+      const [unknown] = await evening.order(1);
+      const witness = join(stack.dataDir, 'witness.txt');
+      writeFileSync(witness, await evening.command('journal', 'witness'));
+      await stopAll(evening);
+      await evening.person('Beide Sicherungen einspielen', () => {
+        older.putBack();
+        return putBackup(evening);
+      });
+      await withWritesOff(evening, async () => {
+        await restart(evening);
+        const said = await evening.person(
+          'absage journal witness --check, und jede genannte Absage in Jet ansehen',
+          () =>
+            evening.command('journal', 'witness', '--check', witness).catch((error: Error) => error.message),
+        );
+        for (const { caseId } of [first!, unknown!])
+          if (!said.includes(caseId)) throw new Error(`the witness does not name ${caseId}: ${said}`);
+      });
+      await evening.person('Die Absage, von der nichts mehr übrig ist, von Hand zu Ende führen', () =>
+        evening.finishByHand(unknown!),
+      );
+    },
+  };
+}
+
 export const restore: Drill = {
   title: 'Wiederherstellung aus Sicherungen',
   rows: {
-    journal: {
-      what: 'Das Logbuch aus einer älteren Sicherung, Temporal von jetzt',
-      async run(evening) {
-        const { stack } = evening;
-        await stack.launch('api');
-        const early = await evening.order(2);
-        await evening.command('journal', 'backup', backupOf(stack));
-        // A case that has written nothing since misses no line: it would wait for the switch, and ask nobody.
-        await evening.each((input) => evening.untilDone(input, 'set-storno'), early);
-        await evening.order(1);
-        await stopAll(evening);
-        const newest = await stack.withJournalClosed(() => copyDatabase(stack.journalFile, 'newest'));
-        await evening.person('Sicherung des Logbuchs einspielen', () => putBackup(evening));
-        await withoutEffects(evening, async () => {
-          await restart(evening);
-          await evening.each((input) => evening.untilItAsks(input, 'journal-behind'));
-        });
-        await stopAll(evening);
-        await evening.person('Das neueste Logbuch zurücklegen', () =>
-          stack.withJournalClosed(() => newest.putBack()),
-        );
-        await restart(evening);
-        await evening.person('„Erneut versuchen“ bei jeder Absage', () =>
-          evening.each((input) => evening.act('retry', input, 'Das richtige Logbuch ist da')),
-        );
-        await evening.each((input) => evening.untilItGoesOn(input));
-      },
-    },
+    journal: journalOlder(IN_FILE),
+    'journal-postgres': journalOlder(inPostgres()),
 
     'temporal-older': {
       what: 'Temporal aus einer älteren Sicherung, das Logbuch von jetzt',
@@ -157,44 +197,7 @@ export const restore: Drill = {
       },
     },
 
-    both: {
-      what: 'Logbuch und Temporal aus derselben älteren Sicherung: Jet weiß mehr als beide',
-      // The journal of then does not know what was done since.
-      isStruck: (fault) => fault.endsWith('set-storno was done 1 times and noted 0 times'),
-      async run(evening) {
-        const { stack } = evening;
-        const [first] = await evening.order(2);
-        await stack.end('worker');
-        await evening.command('journal', 'backup', backupOf(stack));
-        await stack.end('temporal');
-        const older = copyDatabase(stack.temporalFile, 'older-temporal');
-        await stack.launch('temporal');
-        await stack.launch('worker');
-        await evening.untilDone(first!, 'set-storno');
-        const [unknown] = await evening.order(1);
-        const witness = join(stack.dataDir, 'witness.txt');
-        writeFileSync(witness, await evening.command('journal', 'witness'));
-        await stopAll(evening);
-        await evening.person('Beide Sicherungen einspielen', () => {
-          older.putBack();
-          return putBackup(evening);
-        });
-        await withWritesOff(evening, async () => {
-          await restart(evening);
-          const said = await evening.person(
-            'absage journal witness --check, und jede genannte Absage in Jet ansehen',
-            () =>
-              evening
-                .command('journal', 'witness', '--check', witness)
-                .catch((error: Error) => error.message),
-          );
-          for (const { caseId } of [first!, unknown!])
-            if (!said.includes(caseId)) throw new Error(`the witness does not name ${caseId}: ${said}`);
-        });
-        await evening.person('Die Absage, von der nichts mehr übrig ist, von Hand zu Ende führen', () =>
-          evening.finishByHand(unknown!),
-        );
-      },
-    },
+    both: bothOlder(IN_FILE),
+    'both-postgres': bothOlder(inPostgres()),
   },
 };

@@ -92,7 +92,12 @@ it('an upgrade and its way back take no case along, and say where each is', asyn
 
   const first = await begin();
   await untilMarked(first);
-  await stack.launch('second-worker', versioned('2.0', copyOtherBuild(ROOT, join(stack.dataDir, 'second-build'))));
+  const nobodyComes = deploy('wait', '9.9').catch(({ message }: Error) => message);
+  const waiting = deploy('wait', '2.0');
+  const dist = copyOtherBuild(ROOT, join(stack.dataDir, 'second-build'));
+  await stack.launch('second-worker', versioned('2.0', dist));
+  expect(await waiting).toContain('Von 2.0 bedienen Worker beide Warteschlangen.');
+  expect(await deploy('status')).toMatch(/1\.0 +Worker laufen +aktuell/);
   expect(await deploy('promote', '2.0')).toContain('Offene bleiben, wo sie sind (1.0)');
   const second = await begin();
   await untilMarked(second);
@@ -108,6 +113,9 @@ it('an upgrade and its way back take no case along, and say where each is', asyn
   await stack.launch('worker', versioned('1.0'));
   await untilEnded(first);
 
+  expect(await nobodyComes).toContain(
+    'Von 9.9 bedient kein Worker beide Warteschlangen. Es bleibt, wie es ist.',
+  );
   expect(await deploy('rollback')).toContain('Neue Absagen beginnen ab jetzt auf 1.0.');
   const third = await begin();
   await untilEnded(third);

@@ -1,3 +1,4 @@
+import { line, OPENING, REF } from './lines';
 import { describeInEachDatabase, openTwice } from './places';
 
 const ON = { on: true, since: null, by: null, reason: null };
@@ -36,5 +37,24 @@ describeInEachDatabase((makePlace) => {
       ]);
     const lines = await opened.here.installationLines();
     expect(lines).toMatchObject([false, true, false].map((on) => ({ actor: 'Ada', after: { on } })));
+  });
+
+  it('names an attempt whose process has died until it is surely over, and no longer', async () => {
+    const { here, there } = opened;
+    await here.openCase(REF, OPENING);
+    const attempt = (id: string, mayLastMs: number) =>
+      here.append(REF, line(id), { id, ref: REF, step: 'mark-titles', mayLastMs });
+    await attempt('asked-today', 60_000);
+    // Longer ago than the clocks of two workers may differ.
+    await attempt('died-yesterday', -6 * 60_000);
+    await there.switchWrites({ ...BY, on: false, reason: 'Titel falsch' });
+    expect(await there.attemptsAtWork()).toMatchObject([
+      { id: 'asked-today', ref: REF, step: 'mark-titles' },
+    ]);
+    await expect(attempt('too-late', 60_000)).rejects.toThrow('writes-off');
+    await there.switchWrites({ ...BY, on: true, reason: 'geklärt' });
+    await attempt('next', 60_000);
+    await here.endAttempt('next');
+    expect(await there.attemptsAtWork()).toMatchObject([{ id: 'asked-today' }]);
   });
 });

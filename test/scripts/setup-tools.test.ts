@@ -270,3 +270,57 @@ it('may run several times at once', async () => {
   const runs = await Promise.all([setUp(), setUp(), setUp()]);
   expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
 });
+
+describe('Prometheus', () => {
+  const KEPT = join('.cache', 'prometheus', 'prometheus');
+  const CLI = () => ({ TEMPORAL_CLI_PATH: temporal(join(root, 'given', 'temporal'), '1.9.1') });
+
+  /** Debian's archive, with this as its content, under this name. */
+  function debian(content: string, archive = 'prometheus_9.9_amd64.deb'): void {
+    program(join(bin, 'apt-get'), `echo "${content}" > "${archive}"; echo x >> "${root}/fetched"`);
+    program(
+      join(bin, 'dpkg-deb'),
+      `for name in prometheus promtool; do /bin/mkdir -p "$3/usr/bin"; /bin/cp "$2" "$3/usr/bin/$name"; done`,
+    );
+  }
+  const fetches = () =>
+    existsSync(join(root, 'fetched')) ? readFileSync(join(root, 'fetched'), 'utf8').length / 2 : 0;
+
+  it('is taken out of Debian’s package once, both programs of it', async () => {
+    debian('as released');
+    const { tools } = await setUp(CLI());
+    expect(tools).toMatchObject({
+      prometheus: join(root, KEPT),
+      promtool: join(root, '.cache', 'prometheus', 'promtool'),
+    });
+    await setUp(CLI());
+    expect(fetches()).toBe(1);
+  });
+
+  it('is fetched anew where a program of the cache is not what was fetched', async () => {
+    debian('as released');
+    await setUp(CLI());
+    writeFileSync(join(root, KEPT), 'something else');
+    const { tools } = await setUp(CLI());
+    expect([fetches(), tools?.prometheus]).toEqual([2, join(root, KEPT)]);
+    expect(readFileSync(join(root, KEPT), 'utf8')).toBe('as released\n');
+  });
+
+  it('is not taken from a package of a known version that is another one', async () => {
+    debian('forged', 'prometheus_2.42.0+ds-5+deb12u1_amd64.deb');
+    const { code, tools, said } = await setUp(CLI());
+    expect([code, tools?.prometheus, tools?.promtool]).toEqual([0, null, null]);
+    expect(said).toContain('ist nicht, was hier bekannt ist');
+    expect(existsSync(join(root, KEPT))).toBe(false);
+  });
+
+  it('is the one that a setting names, or none', async () => {
+    const [prometheus, promtool] = ['prometheus', 'promtool'].map((name) =>
+      program(join(root, 'given', name), 'true'),
+    ) as [string, string];
+    const named = { PROMETHEUS_PATH: prometheus, PROMTOOL_PATH: promtool };
+    expect((await setUp({ ...CLI(), ...named })).tools).toMatchObject({ prometheus, promtool });
+    const { code, said } = await setUp({ ...CLI(), ...named, PROMETHEUS_PATH: join(root, 'none') });
+    expect([code, said]).toEqual([1, expect.stringContaining('PROMETHEUS_PATH zeigt auf')]);
+  });
+});

@@ -22,6 +22,12 @@ export class SmallDisk {
     return null;
   }
 
+  /** Has more room, or less, than before; not less than what is used. */
+  resize(size: string): void {
+    const { status, stderr } = spawnSync('mount', ['-o', `remount,size=${size}`, this.folder]);
+    if (status !== 0) throw new Error(`the disk keeps its size: ${stderr.toString()}`);
+  }
+
   /** Takes all the room that is left, to the last byte. */
   fill(): void {
     const handle = openSync(this.filler, 'a');

@@ -84,11 +84,19 @@ function openStream() {
   return port;
 }
 
-function hear({ kind, regions, isWhole }) {
+function hear({ kind, regions, isWhole, writesOff }) {
   document.getElementById('offline').hidden = kind !== 'lost';
   if (regions) update(regions, isWhole);
+  if (writesOff !== undefined) sayWhetherWritten(writesOff);
   if (kind === 'ended') endSession();
   isOver ||= kind === 'last';
+}
+
+/** `text`: that nothing is written now, who has switched it off and why. */
+function sayWhetherWritten(text) {
+  const line = document.getElementById('schreiben');
+  line.textContent = text ?? '';
+  line.hidden = text === null;
 }
 
 /**

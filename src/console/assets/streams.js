@@ -45,6 +45,9 @@ function follow() {
   stream.onmessage = (event) => pass(event, 'state');
   stream.addEventListener('last', (event) => leave(pass(event, 'last')));
   stream.addEventListener('problem', (event) => pass(event, 'lost'));
+  stream.addEventListener('writes', ({ data }) =>
+    tell(wanted, { kind: 'open', writesOff: JSON.parse(data).text }),
+  );
   stream.addEventListener('ended', end);
   stream.onerror = () => {
     tell(wanted, { kind: 'lost' });
