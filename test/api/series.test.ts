@@ -148,6 +148,23 @@ describe('the plan of everything', () => {
     expect(Date.parse(plan.finishedAt!)).toBeGreaterThan(Date.parse(plan.stornoAt!));
   });
 
+  it('says how each title will read, also one that has to be shortened', async () => {
+    const order = await prepare(2);
+    const long = 'Ein Sommernachtstraum in der Bearbeitung der Musterbühnen, 2.';
+    const { eventNumber } = order.items[1]!;
+    await stage.edit(eventNumber, { title: long.slice(0, 60) });
+    order.items[1]!.expected!.title = long.slice(0, 60);
+    const { items, counts } = await planned(order);
+    expect(counts).toEqual({ total: 2, read: 2, cancellable: 2, refused: 0 });
+    const [short, shortened] = items.map(({ titles }) => titles!.title);
+    expect(short!.after).toBe(`${short!.before} – ENTFÄLLT`);
+    expect(shortened).toEqual({
+      before: long.slice(0, 60),
+      after: expect.stringMatching(/… – ENTFÄLLT$/) as string,
+    });
+    expect(shortened!.after!.length).toBeLessThanOrEqual(60);
+  });
+
   it('is carried out exactly, or nothing begins', async () => {
     const order = await prepare(3);
     const { planHash } = await planned(order);
