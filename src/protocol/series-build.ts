@@ -173,7 +173,10 @@ function approvalOf(
   return {
     house,
     number,
-    eventNumbers: Object.keys(items).map((caseId) => nameOf(lines, state, caseId)?.eventNumber ?? caseId),
+    // The members of an object come in another order from a document than from the journal.
+    eventNumbers: Object.keys(items)
+      .map((caseId) => nameOf(lines, state, caseId)?.eventNumber ?? caseId)
+      .sort(),
     requestedBy,
     requestedAt,
     expiresAt,
