@@ -3,7 +3,6 @@ import { clockOn, dayAndTime, toInstant } from '../domain/clock';
 import { shownName } from '../domain/names';
 import { progressSentence, waitingIn } from '../domain/series-progress';
 import { SERIES_ITEM_LABELS, SERIES_NOTICE_LABELS, SERIES_STATE_LABELS } from '../domain/series-vocabulary';
-import { isShortened } from '../domain/shortened';
 import { onOneLine } from '../domain/text';
 import { MASK_LABELS, STEP_ROWS } from '../domain/vocabulary';
 import type { ListedSeries, SeriesPlan, SeriesView } from './http';
@@ -20,8 +19,9 @@ export function describeItem({
   const lines = [`${item.cancellable ? '✓' : '✕'} ${house} ${eventNumber}${what && ` · ${what}`}`];
   for (const { text, next } of item.refusals) lines.push(`    ${text} ${next}`);
   for (const { text } of item.warnings) lines.push(`    Achtung: ${text}`);
-  for (const [label, change] of titles ? titlesOf(titles) : [])
-    if (isShortened(change)) lines.push(`    ${label} dann: ${onOneLine(change.after ?? '')}`);
+  if (titles && item.warnings.some(({ code }) => code === 'title-shortened'))
+    for (const [label, { after }] of titlesOf(titles))
+      if (after !== null) lines.push(`    ${label} dann: ${onOneLine(after)}`);
   return lines.join('\n');
 }
 

@@ -8,7 +8,7 @@ export interface Switched extends Pick<
   'seed' | 'time' | 'policy' | 'coverage' | 'nemesis' | 'journal' | 'sleeper'
 > {
   /** Somebody aborts what this world is about. */
-  abort(): void;
+  abort(): unknown;
   /** A moment of its own that chance meets too seldom. */
   readonly switchedAt?: Omit<Sleeper, 'times' | 'forMs' | 'then'>;
 }
@@ -73,7 +73,7 @@ function switchAtCertainMoment(world: Switched, mishap: string): void {
     };
   if (kind !== 3) return;
   time.after(0.4 * syncIntervalMs, () => offFor(0.3 * syncIntervalMs));
-  time.after(0.5 * syncIntervalMs, () => world.abort());
+  time.after(0.5 * syncIntervalMs, async () => void (await world.abort()));
 }
 
 function switchOff({ journal, time }: Switched): void {

@@ -288,8 +288,8 @@ export class World {
     if (isStarted) throw new Violation('S14', 'two runs are open for one event');
   }
 
-  abort(): void {
-    this.people.abort();
+  abort(): Promise<unknown> {
+    return this.people.abort();
   }
 
   private order(): void {
