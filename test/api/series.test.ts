@@ -35,6 +35,7 @@ async function prepare(count: number) {
 }
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
+const BY_ADA = { actor: 'Ada', actorId: 'token:ada', reason: 'Titel falsch' };
 const GUIDED_HOUSE = 'GUID';
 let nextGuided = 930_000;
 
@@ -262,6 +263,31 @@ describe('while it runs', () => {
       { number: 2, outcome: 'accepted', eventNumbers: [order.items[1]!.eventNumber] },
     ]);
   });
+});
+
+it('sends no mail while writes are off, asks nobody, and sends one of all once they are on', async () => {
+  const order = await prepare(2);
+  // The first mail is certainly not taken, so that the switch comes before the second one.
+  stage.mail.answers.push('not-sent');
+  const { id } = await begin(order);
+  await once(id, ({ notices }) => notices[0]?.outcome === 'not-sent');
+  await stage.journal.switchWrites({ ...BY_ADA, on: false });
+  const isHeld = async () => {
+    const { raw } = await stage.temporal.workflow.getHandle(seriesWorkflowId(id)).describe();
+    return (raw.pendingActivities ?? []).some(
+      ({ activityType, attempt }) => activityType?.name === 'sendSeriesNotice' && Number(attempt) > 1,
+    );
+  };
+  try {
+    await eventually(isHeld, Boolean, 60_000);
+    expect((await read(id)).notices).toHaveLength(1);
+    expect(mailsAbout(order)).toEqual([]);
+    expect(await read(id)).toMatchObject({ state: 'running', attention: null });
+  } finally {
+    await stage.journal.switchWrites({ ...BY_ADA, on: true });
+  }
+  expect(await ended(id)).toMatchObject({ state: 'completed', counts: { completed: 2 } });
+  expect(mailsAbout(order)).toEqual([2]);
 });
 
 describe('what happens to its run', () => {
