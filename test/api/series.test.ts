@@ -166,6 +166,24 @@ describe('the plan of everything', () => {
     expect(shortened!.after!.length).toBeLessThanOrEqual(60);
   });
 
+  it('says how many there are before it has read them', async () => {
+    const order = await prepare(6);
+    const { eventNumber } = order.items[5]!;
+    await stage.simulator.control('POST', '/faults', [
+      { operation: 'read-event', kind: 'maintenance', nth: 1, count: 1_000, eventNumber },
+    ]);
+    const { headers } = await stage.ask('POST', '/v1/series/plans', { body: order });
+    const read = async () => (await stage.ask<SeriesPlan>('GET', headers.location as string)).body;
+    expect(await eventually(read, ({ counts }) => counts.read > 0, 30_000)).toMatchObject({
+      ...{ state: 'reading', planHash: null, stornoAt: null, finishedAt: null },
+      counts: { total: 6, read: 4, cancellable: 4, refused: 0 },
+    });
+    await stage.simulator.control('DELETE', '/faults');
+    expect(await eventually(read, ({ state }) => state === 'ready', 60_000)).toMatchObject({
+      counts: { total: 6, read: 6, cancellable: 6 },
+    });
+  });
+
   it('is carried out exactly, or nothing begins', async () => {
     const order = await prepare(3);
     const { planHash } = await planned(order);

@@ -23,7 +23,7 @@ export const SERIES_MUTANTS: readonly Mutant[] = (
           "rows.find(({ kind }) => kind === 'opening' || kind === 'refusal');",
         ),
       ],
-      seed: 65,
+      seed: 440,
     },
     {
       name: 'two attempts may send the mail of a series at once',
@@ -117,7 +117,7 @@ export const SERIES_MUTANTS: readonly Mutant[] = (
         ),
         edit('activities/series-notice.ts', 'return attempt > 1 || leftMs', 'return leftMs'),
       ],
-      seed: 1288,
+      seed: 1295,
     },
     {
       name: 'a sender of a series that slept before it connects sends its mail all the same',
