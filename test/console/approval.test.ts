@@ -140,7 +140,7 @@ it('a series is approved once for the house, on the phone, with what would be wr
   await lead.getByText('Nicht freigeben …').click();
   await expectUsable(lead);
   await picture(lead, 'series-lead-reads-all');
-  await lead.getByRole('button', { name: 'Freigeben', exact: true }).click();
+  await lead.getByRole('button', { name: '2 Vorstellungen freigeben' }).click();
   await lead.getByText(/^Freigegeben von Leo Leitung \(FSP\) um \d\d\.\d\d/).waitFor();
   await expectUsable(lead);
   await picture(lead, 'series-lead-has-approved');
@@ -155,7 +155,7 @@ it('whoever ordered a series is told who else can approve it, and has the emerge
   await orderSeriesOn(lead, 'Erkrankung', orders);
   await lead.locator('#freigaben').getByRole('link', { name: 'Ansehen und entscheiden' }).click();
   await lead.getByText(/^Sie haben diese Serie selbst beauftragt/).waitFor();
-  expect(await lead.getByText('Alle freigeben …').count()).toBe(0);
+  expect(await lead.getByText('Freigeben …', { exact: true }).count()).toBe(0);
   await lead.getByText('Notfall: ohne Freigabe beginnen …').click();
   await expectUsable(lead);
   await picture(lead, 'series-own-order');

@@ -154,7 +154,7 @@ const WAYS: readonly {
   hint?: Child;
   isDangerous?: true;
 }[] = [
-  { word: 'approve', label: 'Alle freigeben …', button: 'Freigeben', reason: 'Freigegeben.' },
+  { word: 'approve', label: 'Freigeben …', button: 'freigeben', reason: 'Freigegeben.' },
   {
     word: 'reject',
     label: 'Nicht freigeben …',
@@ -172,6 +172,7 @@ const WAYS: readonly {
 
 function Way({
   view,
+  items,
   approval: { house, planHash },
   csrfToken,
   draft = {},
@@ -201,7 +202,7 @@ function Way({
           value={(isTried ? draft.reason : undefined) ?? reason}
         />
         <button type="submit" class={isDangerous ? 'danger' : ''}>
-          {button}
+          {word === 'approve' ? `${performances(items.length)} ${button}` : button}
         </button>
       </form>
     </details>
