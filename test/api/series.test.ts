@@ -308,6 +308,29 @@ it('sends no mail while writes are off, asks nobody, and sends one of all once t
   expect(mailsAbout(order)).toEqual([2]);
 });
 
+it('tells of ten questions what they are: first what went wrong, then what a person is to do', async () => {
+  const order = await prepare(1);
+  const guided = Array.from({ length: 11 }, (_, nth) => ({
+    house: GUIDED_HOUSE,
+    eventNumber: String((nextGuided += 1)),
+    seen: { ...SEEN, startsAt: `2031-12-${String(nth + 1).padStart(2, '0')}T19:30:00+01:00` },
+  }));
+  // The later one of all.
+  const { eventNumber } = order.items[0]!;
+  stage.timing.syncIntervalMs = 60_000;
+  const { id } = await begin({ ...order, items: [...guided, ...order.items] });
+  const isWaiting = ({ items }: SeriesView) =>
+    items.some((item) => item.eventNumber === eventNumber && item.step === 'wait-for-title-transfer');
+  await once(id, isWaiting);
+  await stage.edit(eventNumber, { status: 'Abschluss' });
+  await stage.skipWait({ house: 'FSP', eventNumber });
+  const view = await once(id, ({ counts }) => counts.needsAttention === 12);
+  expect(view.items.filter(({ state }) => state === 'needs-attention')).toHaveLength(12);
+  const told = view.items.filter(({ attention }) => attention !== null);
+  expect(told).toHaveLength(10);
+  expect(told.filter(({ attention }) => attention?.code !== 'person-step')).toMatchObject([{ eventNumber }]);
+});
+
 describe('what happens to its run', () => {
   it('is terminated: each case tells Ö-Ticket by itself, and the series is taken up again', async () => {
     stage.timing.syncIntervalMs = 2_000;
