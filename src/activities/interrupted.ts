@@ -7,7 +7,9 @@ import { endOf } from '../domain/lines';
 import { findClosedRun } from './closed-run';
 import { alertOnce } from './house-alert';
 import type { ActivityDependencies } from './activity';
+import type { Alert } from './alert';
 import { asScheduledActivity, RECONCILER } from './scheduled';
+import { tellWanted, wantAlert, type Wanted } from './series-alert';
 import { alertInterruptedSeries } from './series-house';
 
 /** What Temporal keeps about a run beside its history. */
@@ -22,6 +24,7 @@ export function createInterruptedActivities(deps: ActivityDependencies) {
   /** Alerts each house once for each interruption. Resolves to the number of cases that are interrupted now. */
   const alertInterrupted = asScheduledActivity(RECONCILER, async (): Promise<{ interrupted: number }> => {
     let interrupted = 0;
+    const wanted: Wanted[] = [];
     for (const opening of await journal.openCases()) {
       const { caseId, house, eventNumber } = opening;
       const closedRunId = await findClosedRun(
@@ -35,8 +38,13 @@ export function createInterruptedActivities(deps: ActivityDependencies) {
       interrupted += 1;
       // A run that Temporal has forgotten has no id: the case has, and each time that it was taken up counts.
       const forgotten = `${caseId}.${entries.filter(({ operation }) => operation === 'resume').length}`;
-      await alertOnce(deps, toAlert(opening, closedRunId === 'none' ? forgotten : closedRunId));
+      const alert = toAlert(opening, closedRunId === 'none' ? forgotten : closedRunId);
+      const want = await wantAlert(deps, alert, INTERRUPTED_TEXT);
+      if (want) wanted.push(want);
+      else await alertOnce(deps, alert);
     }
+    // All that are lost are known by now: the first mail to a house names each of them that belongs to its series.
+    for (const want of wanted) await tellWanted(deps, want, wanted);
     return { interrupted: interrupted + (await alertInterruptedSeries(deps)) };
   });
 
@@ -44,7 +52,7 @@ export function createInterruptedActivities(deps: ActivityDependencies) {
 }
 
 /** `interruption`: an id of its own for each time that a run was lost. */
-function toAlert(opening: EntryOf<'check', 'opening'>, interruption: string) {
+function toAlert(opening: EntryOf<'check', 'opening'>, interruption: string): Alert {
   const { caseId, house, eventNumber } = opening;
   const { event, input } = opening.after;
   return {
@@ -59,5 +67,6 @@ function toAlert(opening: EntryOf<'check', 'opening'>, interruption: string) {
       startsAt: event.startsAt,
       venue: event.venue,
     },
-  } satisfies Parameters<typeof alertOnce>[1];
+    ...(input.series && { series: { id: input.series.id, code: 'interrupted' } }),
+  };
 }

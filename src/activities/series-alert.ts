@@ -9,6 +9,7 @@ import {
   type SeriesLine,
   type SeriesLineOf,
 } from '../domain/series-lines';
+import type { WrittenSeries } from '../domain/series';
 import { actionLabel } from '../domain/wording';
 import { LONGEST_CONVERSATION_MS } from '../mail/port';
 import type { ActivityDependencies } from './activity';
@@ -35,12 +36,34 @@ function gatheringMs(attentionAfterMs: number, kind: Alert['kind']): number {
 /** How long another mail that names the case may be under way, in milliseconds. */
 const UNDER_WAY_MS = LONGEST_CONVERSATION_MS + 30_000;
 
+/** What a case wants to say is written down. */
+export interface Wanted {
+  seriesId: string;
+  order: WrittenSeries;
+  attentionAfterMs: number;
+  want: Want;
+}
+
 /** `null`: the series does not know the case, so the case tells by itself. `text`: what the case has to say. */
 export async function gatherAlert(
   deps: Dependencies,
-  { ref, kind, attention, step, series: inSeries, event }: Alert,
+  alert: Alert,
   text: string,
 ): Promise<AlertResult | null> {
+  const wanted = await wantAlert(deps, alert, text);
+  if (!wanted) return null;
+  const waitedMs = Date.now() - toMs(wanted.want.at);
+  const leftMs = gatheringMs(wanted.attentionAfterMs, alert.kind) - waitedMs;
+  if (leftMs > 0) throw gathers(leftMs);
+  return tellWanted(deps, wanted);
+}
+
+/** As `gatherAlert`, without telling yet. */
+export async function wantAlert(
+  deps: Pick<Dependencies, 'series'>,
+  { ref, kind, attention, step, series: inSeries, event }: Alert,
+  text: string,
+): Promise<Wanted | null> {
   if (!inSeries) return null;
   const { id: seriesId, code } = inSeries;
   const state = seriesStateOf(await deps.series.seriesLines(seriesId));
@@ -63,16 +86,17 @@ export async function gatherAlert(
   });
   if (want.operation !== 'want-alert')
     throw new KnownFailure('internal', 'another line has the key of an alert');
-  const leftMs = gatheringMs(policy.attentionAfterMs, kind) - (Date.now() - toMs(want.at));
-  if (leftMs > 0) throw gathers(leftMs);
-  return tellOf(deps, seriesId, state.order.after, want);
+  return { seriesId, order: state.order.after, attentionAfterMs: policy.attentionAfterMs, want };
 }
 
-async function tellOf(
+/**
+ * Tells of it, and of all that is like it. Does nothing where a mail has told of it already. `seen`: what was just found to be so,
+ * where Temporal's lists cannot say it.
+ */
+export async function tellWanted(
   deps: Dependencies,
-  seriesId: string,
-  { title, isPlaceNeeded }: { title: string; isPlaceNeeded?: true },
-  want: Want,
+  { seriesId, order: { title, isPlaceNeeded }, want }: Wanted,
+  seen?: readonly Wanted[],
 ): Promise<AlertResult> {
   const { series, mail, houses } = deps;
   const lines = await series.seriesLines(seriesId);
@@ -81,7 +105,7 @@ async function tellOf(
   if (told !== 'open') return { outcome: told };
   const house = houses.get(want.after.house);
   if (!house) throw new KnownFailure('internal', `house ${want.after.house} is not configured`);
-  const wants = await alike(deps, seriesId, lines, want);
+  const wants = await alike(deps, seriesId, lines, want, seen);
   const earlier = linesWith(lines, 'tell-house').filter(
     ({ after }) => after.wants && after.house === house.key,
   );
@@ -155,6 +179,7 @@ async function alike(
   seriesId: string,
   lines: readonly SeriesLine[],
   want: Want,
+  seen?: readonly Wanted[],
 ): Promise<Want[]> {
   const { house, kind, code } = want.after;
   const open = linesWith(lines, 'want-alert').filter(
@@ -164,6 +189,7 @@ async function alike(
       each.after.code === code &&
       tellingOf(lines, each) === 'open',
   );
+  if (seen) return open.filter(({ effectKey }) => seen.some((each) => each.want.effectKey === effectKey));
   // Whoever is left out tells by itself: nobody waits for what Temporal cannot say.
   const inNeed = (await casesInNeed?.(seriesId).catch(() => null)) ?? null;
   const isSo = ({ after }: Want) => inNeed === null || inNeed.has(after.caseId) === (kind === 'attention');

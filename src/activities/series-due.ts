@@ -58,14 +58,15 @@ export function lookAgainMs({ order }: SeriesState, isBusy: boolean): number {
   return isBusy ? Math.min(BUSY_LOOK_MS, calm) : calm;
 }
 
-export function countAtWork({ items }: SeriesState, marks: Marks, begun: ReadonlySet<string>): number {
+export function countAtWork(state: SeriesState, marks: Marks, begun: ReadonlySet<string>): number {
   const isAtWork = (caseId: string) => {
     const mark = marks.get(caseId);
-    if (!mark) return begun.has(caseId);
+    // One whose run was lost is refused: it will never be at work again.
+    if (!mark) return begun.has(caseId) && itemStateOf(state, marks, caseId) === 'waiting';
     const isFresh = Date.now() - toMs(mark.openedAt) < AT_WORK_MS;
     return mark.end === null && mark.step === 'mark-titles' && isFresh;
   };
-  return items.filter(({ item }) => isAtWork(item.caseId)).length;
+  return state.items.filter(({ item }) => isAtWork(item.caseId)).length;
 }
 
 export function toAbort({ abort, items }: SeriesState, marks: Marks): Survey['abort'] {

@@ -1,13 +1,21 @@
 import { Context } from '@temporalio/activity';
 import { ABSAGE } from '../domain/actor';
-import { numericDayAndTime } from '../domain/clock';
+import { numericDayAndTime, toMs } from '../domain/clock';
 import { KnownFailure } from '../domain/failures';
 import { stripMarker } from '../domain/marker';
 import { seriesWorkflowId, type SeriesItem } from '../domain/series';
 import { itemStateOf, type ItemState } from '../domain/series-actions';
 import type { SeriesApproval } from '../domain/series-line';
 import { seriesOverrideText, seriesRequestText } from '../domain/series-approval-notice';
-import { houseMails, isHouseTold, linesWith, seriesKeys, type SeriesHouseMail } from '../domain/series-lines';
+import {
+  houseMails,
+  houseMailStanding,
+  isHouseTold,
+  linesWith,
+  seriesKeys,
+  type SeriesHouseMail,
+  type SeriesLineOf,
+} from '../domain/series-lines';
 import type { ActivityDependencies } from './activity';
 import { findClosedRun } from './closed-run';
 import type { KnownSeries } from './known-series';
@@ -84,7 +92,10 @@ async function tellEach(
   return { told: mails.length };
 }
 
-/** `false`: the mail was certainly not sent. One in doubt is not sent again. */
+/** How long an attempt may still be at its mail, in milliseconds. */
+const UNDER_WAY_MS = SEND_WITHIN_MS + 10_000;
+
+/** `false`: the mail was certainly not sent, or another attempt is at it. One in doubt is written down as that, and not sent again. */
 async function tellOne(
   { series, mail, houses }: ActivityDependencies,
   seriesId: string,
@@ -93,6 +104,8 @@ async function tellOne(
 ): Promise<boolean> {
   const house = houses.get(told.house);
   if (!house || isHouseTold(known.lines, told.house, told.occasion)) return true;
+  const standing = houseMailStanding(known.lines, told.house, told.occasion);
+  if (standing.kind === 'sending') return noteDoubt(series, seriesId, standing.attempt);
   const attempt = houseMails(known.lines, told.house, told.occasion).length + 1;
   const effectKey = seriesKeys.houseMail(told.occasion, told.house, attempt);
   const items = known.state.items.map(({ item }) => item).filter((item) => item.house === told.house);
@@ -114,7 +127,8 @@ async function tellOne(
     after: { ...told, to, subject, messageId },
     outcome: null,
   });
-  if (!intent) return true;
+  // Another attempt is at it: what becomes of that, the next look says.
+  if (!intent) return false;
   const [outcome] = await mail.send(message, to, { withinMs: SEND_WITHIN_MS });
   await series.appendToSeries(seriesId, {
     ...ABSAGE,
@@ -124,6 +138,23 @@ async function tellOne(
     outcome: outcome?.outcome ?? 'not-sent',
   });
   return outcome?.outcome !== 'not-sent';
+}
+
+/** An attempt has begun, and nobody heard how it ended. `false`: it may still say so. */
+async function noteDoubt(
+  series: ActivityDependencies['series'],
+  seriesId: string,
+  { at, effectKey, after: { house } }: SeriesLineOf<'tell-house'>,
+): Promise<boolean> {
+  if (Date.now() - toMs(at) < UNDER_WAY_MS) return false;
+  const { outcome } = await series.appendToSeries(seriesId, {
+    ...ABSAGE,
+    operation: 'note-house',
+    effectKey: `${effectKey}/outcome`,
+    after: { house, reply: 'no outcome was written down' },
+    outcome: 'in-doubt',
+  });
+  return outcome !== 'not-sent';
 }
 
 /** What a mail says of an approval, and to whom: whoever may decide, and where it began without them everybody else, too. */

@@ -9,11 +9,13 @@ import { effectKeys, headOf, type EntryOf, type JournalEntry } from '../domain/j
 import { endOf, grantedRight, isWaived, lastHead, openingOf } from '../domain/lines';
 import { noticeByHand, noticeClaims, recipientStates, toldBySeries } from '../domain/mail-lines';
 import {
+  endIn,
   itemStanding,
   linesWith,
   nextNoticeNumber,
   noticeStanding,
   noticesOf,
+  OF_NOTICES,
   seriesKeys,
   seriesStateOf,
   type SeriesLine,
@@ -259,11 +261,12 @@ export function createSeriesNoticeActivities(deps: ActivityDependencies) {
     if (told) return { kind: 'told', acceptedAt: told.at, isConfirmed: false, head: lastHead(entries) };
     // What stands in the way of a mail of the series stands in the way of its own, too: that one says what it is.
     if (!mayBeTold(entries) || isLookLost(entries)) return own();
-    const lines = await series.seriesLines(id);
+    // All cases ask at each poll: the order of a large series would be read each time.
+    const lines = await series.seriesLines(id, OF_NOTICES);
     const claims = noticeClaims(entries);
     const newest = claims.at(-1);
     if (newest?.after.by === 'item') return own();
-    const isOver = seriesStateOf(lines)?.end !== null;
+    const isOver = endIn(lines) !== null;
     if (newest?.after.by === 'series') {
       const { number } = newest.after;
       const standing = itemStanding(lines, ref, number);
@@ -273,8 +276,7 @@ export function createSeriesNoticeActivities(deps: ActivityDependencies) {
         throw waits('the mail of the series is sent after all');
       if (standing.kind !== 'free' && !isGivenUp) throw waits(`the mail of the series is ${standing.kind}`);
     }
-    if (!isOver && (await isMailToCome(id, lines, ref, entries)))
-      throw waits('the mail of the series is not due');
+    if (!isOver && (await isMailToCome(id, ref, entries))) throw waits('the mail of the series is not due');
     const about = { ref, step: 'notify-partner', mayLastMs: 0 } as const;
     const claimed = await attempting(journal, about, (attempt) =>
       journal.appendNewUnlessEnded(ref, claimLine(claims.length, { by: 'item' }), attempt),
@@ -321,14 +323,16 @@ export function createSeriesNoticeActivities(deps: ActivityDependencies) {
   /** Whether the newest of the house's performances came to its mail so lately that the series may still send one. */
   async function isMailToCome(
     seriesId: string,
-    lines: readonly SeriesLine[],
     { house, caseId }: CaseRef,
     entries: readonly JournalEntry[],
   ): Promise<boolean> {
     const isRecent = (at: Instant) => agoMs(at) <= 2 * afterMs;
     // All of them ask at each poll: the others are read only when this one has waited for long enough itself.
     if (isRecent(grantedRight(entries)?.at ?? entries.at(-1)?.at ?? toInstant(Date.now()))) return true;
-    const state = requireWritten(seriesStateOf(lines), `the order of series ${seriesId}`);
+    const state = requireWritten(
+      seriesStateOf(await series.seriesLines(seriesId)),
+      `the order of series ${seriesId}`,
+    );
     const others = state.items.filter(({ item }) => item.house === house && item.caseId !== caseId);
     const marks = await series.caseMarks(others.map(({ item }) => item.caseId));
     return [...marks.values()].some(({ readyAt }) => readyAt !== null && isRecent(readyAt));

@@ -69,7 +69,8 @@ export function createWritesActivities(deps: ActivityDependencies) {
   ): Promise<void> {
     if (!opening) return;
     const { event, input } = opening;
-    const id = `writes-off.${toMs(writes.since)}`;
+    // Two houses may share a mailbox, which shows one mail of a name.
+    const id = `writes-off.${ref.house}.${toMs(writes.since)}`;
     const tries = houseMailAttempts(entries, 'attention', id).length;
     const dueAtMs = toMs(writes.since) + input.policy.attentionAfterMs * 2 ** tries;
     if (Date.now() < dueAtMs || (await journal.tellerOf(ref)) !== ref.caseId) return;

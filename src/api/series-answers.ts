@@ -126,6 +126,10 @@ export const seriesPlan = z
         title: nullableText,
         startsAt: instant.nullable(),
         venue: nullableText,
+        titles: z
+          .object({ title: textChange, customerTitle: textChange })
+          .nullable()
+          .meta({ description: 'as they are, and as they become' }),
         cancellable: z.boolean(),
         refusals: z.array(obstacle),
         warnings: z.array(codedText),

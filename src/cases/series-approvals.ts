@@ -1,15 +1,21 @@
 import type { Approval, CodedText, TextChange } from '../domain/case';
-import { seriesInTimeText } from '../domain/series-approval-notice';
+import { saidText, seriesInTimeText } from '../domain/series-approval-notice';
 import { stripMarker } from '../domain/marker';
 import { itemsIn, seriesActionFault } from '../domain/series-actions';
-import { approvalFault, isOwnOrder, orderersOfRequest, plansOf, toApproval } from '../domain/series-approval';
+import {
+  approvalFault,
+  isOwnOrder,
+  isWithdrawn,
+  orderersOfRequest,
+  plansOf,
+  toApproval,
+} from '../domain/series-approval';
 import type { SeriesApproval } from '../domain/series-line';
 import { toInstant } from '../domain/clock';
 import { SERIES_APPROVAL_ACTIONS, type SeriesApprovalAction } from '../domain/series-vocabulary';
 import type { ApprovalAction } from '../domain/vocabulary';
 import type { Instant } from '../domain/types';
-import { decidedText } from '../domain/approval-notice';
-import { ACTION_TEXTS, REFUSAL_TEXTS } from '../domain/wording';
+import { ACTION_TEXTS } from '../domain/wording';
 import { mayDo, requireHouse, type Caller } from './caller';
 import { decisionFault } from './decision-fault';
 import { Problem } from './problems';
@@ -61,13 +67,8 @@ export function approvalViews(
   isOpen: boolean,
 ): SeriesApprovalView[] {
   return known.state.approvals
-    .filter(({ request, decision }) => mayDo(caller, request.after.house, 'see') && !isWithdrawn(decision))
+    .filter((approval) => mayDo(caller, approval.request.after.house, 'see') && !isWithdrawn(approval))
     .map((approval) => approvalView(sources, caller, known, approval, isOpen));
-}
-
-/** There was nothing left to be decided: nobody has said anything. */
-function isWithdrawn(decision: SeriesApproval['decision']): boolean {
-  return decision?.operation === 'end-series-approval' && decision.outcome === 'withdrawn';
 }
 
 function approvalView(
@@ -96,12 +97,6 @@ function approvalView(
     allowedActions:
       isOpen && approval.decision === null ? wordsOf(sources, caller, known, house, said.planHash) : [],
   };
-}
-
-function saidText({ decision }: Pick<Approval, 'decision'>): string | null {
-  if (decision?.kind === 'expired') return REFUSAL_TEXTS['approval-expired'];
-  const said = decidedText({ decision });
-  return decision?.kind === 'rejected' ? `${REFUSAL_TEXTS.rejected} ${said ?? ''}` : said;
 }
 
 function wordsOf(

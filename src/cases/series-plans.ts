@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CodedText } from '../domain/case';
+import type { CodedText, TextChange } from '../domain/case';
 import { toInstant, toMs } from '../domain/clock';
 import { withoutContact } from '../domain/contact';
 import { withNextStep, type Obstacle } from '../domain/refusals';
@@ -33,6 +33,8 @@ export interface SeriesPlanItem {
   title: string | null;
   startsAt: Instant | null;
   venue: string | null;
+  /** As they are, and as they become; `null`: there is no such event, or nobody could read it. */
+  titles: { title: TextChange; customerTitle: TextChange } | null;
   cancellable: boolean;
   refusals: Obstacle[];
   warnings: CodedText[];
@@ -72,12 +74,13 @@ function toPlan({ isReady, items, total }: SeriesPlanState, jetPerSecond: number
   const begun = Date.now();
   const perCall = 1_000 / jetPerSecond;
   let nth = 0;
-  const planned = items.map(({ isRead: _isRead, refusals, ...item }): SeriesPlanItem => {
+  const planned = items.map(({ isRead: _isRead, refusals, titles = null, ...item }): SeriesPlanItem => {
     if (item.cancellable) nth += 1;
     const later = (at: Instant | null, calls: number) =>
       at && toInstant(Math.max(toMs(at), begun + nth * calls * perCall + (toMs(at) - begun)));
     return {
       ...item,
+      titles,
       refusals: refusals.map(withNextStep),
       stornoAt: later(item.stornoAt, CALLS.storno),
       finishedAt: later(item.finishedAt, CALLS.after),

@@ -4,7 +4,7 @@ import { shownName } from '../domain/names';
 import { progressSentence, waitingIn } from '../domain/series-progress';
 import { SERIES_ITEM_LABELS, SERIES_NOTICE_LABELS, SERIES_STATE_LABELS } from '../domain/series-vocabulary';
 import { onOneLine } from '../domain/text';
-import { STEP_ROWS } from '../domain/vocabulary';
+import { MASK_LABELS, STEP_ROWS } from '../domain/vocabulary';
 import type { ListedSeries, SeriesPlan, SeriesView } from './http';
 
 export function describeItem({
@@ -12,13 +12,24 @@ export function describeItem({
   eventNumber,
   title,
   startsAt,
+  titles,
   ...item
 }: SeriesPlan['items'][number]): string {
   const what = [title && onOneLine(title), startsAt && dayAndTime(startsAt)].filter(Boolean).join(', ');
   const lines = [`${item.cancellable ? '✓' : '✕'} ${house} ${eventNumber}${what && ` · ${what}`}`];
   for (const { text, next } of item.refusals) lines.push(`    ${text} ${next}`);
   for (const { text } of item.warnings) lines.push(`    Achtung: ${text}`);
+  if (titles && item.warnings.some(({ code }) => code === 'title-shortened'))
+    for (const [label, { after }] of titlesOf(titles))
+      if (after !== null) lines.push(`    ${label} dann: ${onOneLine(after)}`);
   return lines.join('\n');
+}
+
+function titlesOf({ title, customerTitle }: NonNullable<SeriesPlan['items'][number]['titles']>) {
+  return [
+    [MASK_LABELS.title, title],
+    [MASK_LABELS.customerTitle, customerTitle],
+  ] as const;
 }
 
 export function describePlan({ items, counts, stornoAt, finishedAt }: SeriesPlan): string {

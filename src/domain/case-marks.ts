@@ -28,6 +28,23 @@ export const MARKED_WITH_CONTENT = [
   'claim-notice',
 ] as const;
 
+/** The lines that say how far a case is. Beside them only the newest one is looked at: a case that waits for long has many others. */
+export const MARKED = {
+  kinds: ['opening', 'refusal', 'end'],
+  operations: [
+    'save-announcement',
+    'set-storno',
+    'adopt-storno',
+    'grant-right',
+    'waive-step',
+    'send-partner-notice',
+    'claim-notice',
+    'abort',
+  ],
+  /** Each look at Connect Online has its line. */
+  proof: { operation: 'read-channel', outcomes: ['verified', 'adopted', 'by-hand'] },
+} as const;
+
 export interface CaseMark {
   first: 'opening' | 'refusal';
   openedAt: Instant;
@@ -54,7 +71,7 @@ export interface CaseMark {
 
 export type Teller = { by: 'item' } | { by: 'series'; number: number; at: Instant };
 
-/** Of one case, oldest first; `null`: no line opens, refuses or ends it. One that was aborted before its check was over only ends. */
+/** Of one case, oldest first, whether all its lines or what is `MARKED` and the newest; `null`: no line opens, refuses or ends it. One that was aborted before its check was over only ends. */
 export function markOf(rows: readonly MarkRow[]): CaseMark | null {
   const first =
     rows.find(({ kind }) => kind === 'opening' || kind === 'refusal') ??
@@ -70,7 +87,7 @@ export function markOf(rows: readonly MarkRow[]): CaseMark | null {
       isOf('set-storno', 'outcome')(row) || isOf('adopt-storno', 'decision', 'evidence', 'outcome')(row),
   );
   const seen = rows.find(
-    (row) => row.step === 'verify-channel' && row.operation === 'read-channel' && isProof(row),
+    (row) => row.step === 'verify-channel' && row.operation === MARKED.proof.operation && isProof(row),
   );
   const right = rows.findLast(
     (row) =>
@@ -103,7 +120,7 @@ export function markOf(rows: readonly MarkRow[]): CaseMark | null {
   };
 }
 
-const PROOFS: readonly (string | null)[] = ['verified', 'adopted', 'by-hand'];
+const PROOFS: readonly (string | null)[] = MARKED.proof.outcomes;
 
 function isProof({ outcome }: MarkRow): boolean {
   return PROOFS.includes(outcome);

@@ -6,6 +6,7 @@ import { addReason } from './memo';
 import { estimateTimes, planSteps, stepsNotTaken, type PlannedTimes, type PlanStep } from './plan-steps';
 import { alreadyCancelledByHandText, alreadyCancelledText } from './plan-wording';
 import { hasBegun, partnerRefusal, pastRefusal, refusal, statusRefusal } from './refusals';
+import { isShortened } from './shortened';
 import { isSameText, onOneLine } from './text';
 import type {
   CancellationMarker,
@@ -234,9 +235,7 @@ function findWarnings({ order, event, summary, marker, times, policy }: Judged):
   } else if (summary.title.before === summary.title.after) warn('already-marked');
   if (event.status !== 'CANCELLED') warnings.push(...marksByHand(event, marker, policy));
   if (marker !== order.marker) warnings.push({ code: 'other-marker-kept', text: otherMarkerText(marker) });
-  if ([summary.title, summary.customerTitle].some(({ before, after }) => isShortened(before, after))) {
-    warn('title-shortened');
-  }
+  if ([summary.title, summary.customerTitle].some(isShortened)) warn('title-shortened');
   if (mentionsPerson(order.reason)) warn('person-in-reason');
   return warnings;
 }
@@ -259,10 +258,6 @@ function marksByHand(event: JetEvent, marker: CancellationMarker, policy: CasePo
     ...(cancelled ? [{ code: 'looks-marked', text: markByHandText(cancelled.word, marker) }] : []),
     ...(postponed ? [{ code: 'looks-postponed', text: postponedText(postponed.word) }] : []),
   ];
-}
-
-function isShortened(before: string | null, after: string | null): boolean {
-  return before !== null && after !== null && before !== after && !after.includes(before);
 }
 
 /** Neither side of the `@` may hold another one: a text full of them would take seconds to look through. */

@@ -1,10 +1,11 @@
-import { inTimeText, overrideText } from './approval-notice';
-import type { CasePolicy } from './case';
+import { decidedText, inTimeText, overrideText } from './approval-notice';
+import type { Approval, CasePolicy } from './case';
 import { clockOn } from './clock';
 import { shownName } from './names';
 import type { SeriesApproval } from './series-line';
 import type { SeriesState } from './series-lines';
 import type { Instant } from './types';
+import { REFUSAL_TEXTS } from './wording';
 
 /** When the soonest of the performances of a request begins; `null`: none of them belongs to the series any more. */
 export function soonestOf(
@@ -48,4 +49,11 @@ export function seriesRequestText(
 /** The mail about performances that were begun without a second person. */
 export function seriesOverrideText({ decision }: SeriesApproval): string {
   return decision?.operation === 'override-series' ? overrideText(decision) : '';
+}
+
+/** What page and Protokoll say of a request that is decided; `null`: nobody has said anything yet. */
+export function saidText({ decision }: Pick<Approval, 'decision'>): string | null {
+  if (decision?.kind === 'expired') return REFUSAL_TEXTS['approval-expired'];
+  const said = decidedText({ decision });
+  return decision?.kind === 'rejected' ? `${REFUSAL_TEXTS.rejected} ${said ?? ''}` : said;
 }

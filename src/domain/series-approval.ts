@@ -48,6 +48,11 @@ export function isGranted({ decision }: SeriesApproval): boolean {
   return decision?.operation === 'approve-series' || decision?.operation === 'override-series';
 }
 
+/** Whether there was nothing left to be decided: nobody has said anything. */
+export function isWithdrawn({ decision }: SeriesApproval): boolean {
+  return decision?.operation === 'end-series-approval' && decision.outcome === 'withdrawn';
+}
+
 /** Why the performances of a request are not cancelled; `null`: nobody has said so. */
 export function refusalBy({ decision }: SeriesApproval): CodedText | null {
   if (decision?.operation === 'reject-series') return refusal('rejected');

@@ -25,7 +25,6 @@ export function seriesStateOf(lines: readonly SeriesLine[]): SeriesState | null 
   const lastPause = lines.findLast(
     ({ operation }) => operation === 'pause-series' || operation === 'continue-series',
   );
-  const end = linesWith(lines, 'end-series').at(-1) ?? null;
   const approvals = approvalsIn(lines);
   return {
     order,
@@ -39,10 +38,25 @@ export function seriesStateOf(lines: readonly SeriesLine[]): SeriesState | null 
       ...approvals.flatMap(notGranted),
     ]),
     approvals,
-    // Whoever tries a performance again after the end goes on.
-    end: end && linesWith(lines, 'retry-items').some(({ seq }) => seq > end.seq) ? null : end,
+    end: endIn(lines),
   };
 }
+
+/** `null`: it goes on, also because somebody has tried a performance again after its end. */
+export function endIn(lines: readonly SeriesLine[]): SeriesState['end'] {
+  const end = linesWith(lines, 'end-series').at(-1) ?? null;
+  return end && linesWith(lines, 'retry-items').some(({ seq }) => seq > end.seq) ? null : end;
+}
+
+/** The lines that say how far the mails to Ö-Ticket are, and whether the series has ended. */
+export const OF_NOTICES = [
+  'send-series-notice',
+  'note-series-notice',
+  'release-series-notice',
+  'decide-series-notice',
+  'retry-items',
+  'end-series',
+] as const satisfies SeriesLine['operation'][];
 
 function notGranted(approval: SeriesApproval): (readonly [string, CodedText])[] {
   const refused = refusalBy(approval);
@@ -138,14 +152,30 @@ export function houseMails(
   );
 }
 
-/** Whether a house has got a mail, or may have got it: one in doubt is not sent again. */
-export function isHouseTold(lines: readonly SeriesLine[], house: string, occasion: string): boolean {
-  const last = houseMails(lines, house, occasion).at(-1);
-  if (!last) return false;
+/** How far the newest attempt at a mail to a house is. `sending`: it has no outcome, so it may have arrived. */
+export type HouseMailStanding =
+  | { kind: 'open' }
+  | { kind: 'sending'; attempt: SeriesLineOf<'tell-house'> }
+  | { kind: 'accepted' | 'refused' | 'in-doubt' };
+
+export function houseMailStanding(
+  lines: readonly SeriesLine[],
+  house: string,
+  occasion: string,
+): HouseMailStanding {
+  const attempt = houseMails(lines, house, occasion).at(-1);
+  if (!attempt) return { kind: 'open' };
   const noted = linesWith(lines, 'note-house').find(
-    ({ effectKey }) => effectKey === `${last.effectKey}/outcome`,
+    ({ effectKey }) => effectKey === `${attempt.effectKey}/outcome`,
   );
-  return noted?.outcome !== 'not-sent';
+  if (!noted) return { kind: 'sending', attempt };
+  return { kind: noted.outcome === 'not-sent' ? 'open' : noted.outcome };
+}
+
+/** Whether it is known what became of a mail to a house, and it need not be sent: one in doubt is not sent again. */
+export function isHouseTold(lines: readonly SeriesLine[], house: string, occasion: string): boolean {
+  const { kind } = houseMailStanding(lines, house, occasion);
+  return kind !== 'open' && kind !== 'sending';
 }
 
 /** The mails to Ö-Ticket that were begun, oldest first. */

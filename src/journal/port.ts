@@ -170,8 +170,11 @@ export interface SeriesOpening {
 /** The chains of the series, in the same database. */
 export interface SeriesStore {
   openSeries(seriesId: string, line: NewSeries): Promise<SeriesOpening>;
-  /** Oldest first; none for a series that the journal does not know. */
-  seriesLines(seriesId: string): Promise<SeriesLine[]>;
+  /**
+   * Oldest first; none for a series that the journal does not know. `operations`: only those; absent: all. The order of a large
+   * series is long.
+   */
+  seriesLines(seriesId: string, operations?: readonly SeriesLine['operation'][]): Promise<SeriesLine[]>;
   /** The same effect key again returns the line that is there. */
   appendToSeries(seriesId: string, line: NewSeriesLine): Promise<SeriesLine>;
   /** As `appendToSeries`, but `null` when the effect key is there already: another attempt has begun this very effect. */

@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import { dayAndTime, exactTime } from '../domain/clock';
 import { shownName, withShownNames } from '../domain/names';
+import { saidText } from '../domain/series-approval-notice';
 import {
   NO_PERFORMANCES,
   performances,
@@ -50,6 +51,7 @@ export function toSeriesPages(document: SeriesProtocolDocument): ProtocolPages {
       ...itemBlocks(document),
       ...openBlocks(document),
       ...doneBlocks(document),
+      ...approvalBlocks(document),
       ...decisionBlocks(document),
       ...noticeBlocks(document),
       ...proofBlocks(document),
@@ -196,11 +198,43 @@ function doneBlocks({ tasks }: SeriesProtocolDocument): Block[] {
   ];
 }
 
+function approvalBlocks({ approvals = [] }: SeriesProtocolDocument): Block[] {
+  if (approvals.length === 0) return [];
+  // A beginning without a second person must not be overlooked.
+  const loud = approvals.filter(({ decision }) => decision?.kind === 'overridden');
+  return [
+    heading('Freigaben'),
+    ...loud.map(({ house, decision }): Block => ({
+      kind: 'paragraph',
+      text: `${house}: ${saidText({ decision }) ?? ''}`,
+      tone: 'warning',
+    })),
+    {
+      kind: 'table',
+      caption: 'Wer eine zweite Person gebraucht hat, und was sie gesagt hat',
+      columns: [
+        { title: 'Vorstellungen', weight: 30 },
+        { title: 'Gefragt', weight: 26 },
+        { title: 'Entschieden', weight: 44 },
+        { title: 'Zeile', weight: 8 },
+      ],
+      rows: approvals.map(({ house, eventNumbers, requestedBy, requestedAt, expiresAt, decision }) => [
+        `${house}: ${performances(eventNumbers.length)}\nVA-Nr. ${eventNumbers.join(', ')}`,
+        `${exactTime(requestedAt)}\nvon ${shownName(requestedBy)}\nbis ${exactTime(expiresAt)}`,
+        decision ? `${exactTime(decision.at)}\n${saidText({ decision }) ?? ''}` : 'noch nicht',
+        decision ? String(decision.line) : NONE,
+      ]),
+    },
+  ];
+}
+
 /** As people call what they can do with a series; what is not named here is shown as it is written. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   ...SERIES_ACTION_LABELS,
   'resume-series': 'Wieder aufnehmen',
   'decide-series-notice': 'Über die E-Mail an Ö-Ticket entscheiden',
+  'request-series-approval': 'Um eine Freigabe bitten',
+  'end-series-approval': 'Die Bitte um Freigabe beenden',
 };
 
 function decisionBlocks({ decisions }: SeriesProtocolDocument): Block[] {

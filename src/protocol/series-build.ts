@@ -2,11 +2,13 @@ import { digest } from '../digest';
 import { stripMarker } from '../domain/marker';
 import { REHEARSAL_PREFIX } from '../domain/rehearsal';
 import { itemStateOf, type Marks } from '../domain/series-actions';
+import { isWithdrawn, orderersOfRequest, toApproval } from '../domain/series-approval';
 import {
   noticeStanding,
   noticesOf,
   seriesStateOf,
   type NoticeStanding,
+  type SeriesApproval,
   type SeriesLine,
   type SeriesState,
 } from '../domain/series-lines';
@@ -15,6 +17,7 @@ import type { SeriesNoticeOutcome } from '../domain/series-vocabulary';
 import type { ProtocolHouse, ProtocolProof } from './document';
 import {
   SERIES_PROTOCOL_SCHEMA,
+  type SeriesProtocolApproval,
   type SeriesProtocolContent,
   type SeriesProtocolDecision,
   type SeriesProtocolDocument,
@@ -78,11 +81,14 @@ export function hashSeriesProtocol(content: SeriesProtocolContent): string {
 export function ofLines(
   lines: readonly SeriesLine[],
   houses: readonly string[],
-): Pick<SeriesProtocolContent, 'outcome' | 'order' | 'notices' | 'decisions'> {
+): Pick<SeriesProtocolContent, 'outcome' | 'order' | 'notices' | 'decisions' | 'approvals'> {
   const state = seriesStateOf(lines);
   if (!state) throw new TypeError('a series without an order');
   const { order, end } = state;
   const { marker, reason, orderedAt } = order.after;
+  const approvals = state.approvals
+    .filter((each) => houses.includes(each.request.after.house) && !isWithdrawn(each))
+    .map((each) => approvalOf(lines, state, each));
   return {
     outcome: {
       state: end?.outcome ?? 'open',
@@ -94,6 +100,7 @@ export function ofLines(
       .filter(({ after }) => houses.includes(after.house))
       .map((line) => noticeOf(lines, state, line)),
     decisions: lines.flatMap((line) => decisionOf(lines, houses, line)),
+    ...(approvals.length > 0 && { approvals }),
   };
 }
 
@@ -150,6 +157,30 @@ function noticeOf(
     subject,
     text,
     eventNumbers: items.map((caseId) => nameOf(lines, state, caseId)?.eventNumber ?? caseId),
+  };
+}
+
+function approvalOf(
+  lines: readonly SeriesLine[],
+  state: SeriesState,
+  approval: SeriesApproval,
+): SeriesProtocolApproval {
+  const { house, number, items } = approval.request.after;
+  const { requestedBy, requestedAt, expiresAt, decision } = toApproval(
+    approval,
+    orderersOfRequest(state, approval),
+  );
+  return {
+    house,
+    number,
+    // The members of an object come in another order from a document than from the journal.
+    eventNumbers: Object.keys(items)
+      .map((caseId) => nameOf(lines, state, caseId)?.eventNumber ?? caseId)
+      .sort(),
+    requestedBy,
+    requestedAt,
+    expiresAt,
+    decision: decision && approval.decision && { ...decision, line: approval.decision.seq },
   };
 }
 

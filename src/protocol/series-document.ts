@@ -1,3 +1,4 @@
+import type { Approval } from '../domain/case';
 import type { SeriesItemState, SeriesNoticeOutcome } from '../domain/series-vocabulary';
 import type { SeriesLine } from '../domain/series-lines';
 import type { SeriesTask } from '../domain/series-tasks';
@@ -47,6 +48,20 @@ export interface SeriesProtocolDecision {
   line: number;
 }
 
+/** What a house was asked to approve, and what was said to it. */
+export interface SeriesProtocolApproval {
+  house: string;
+  number: number;
+  eventNumbers: string[];
+  requestedBy: string;
+  requestedAt: Instant;
+  expiresAt: Instant;
+  /** `null`: nobody has decided. */
+  decision: ApprovalAnswer | null;
+}
+
+type ApprovalAnswer = NonNullable<Approval['decision']> & { line: number };
+
 export interface SeriesProtocolContent {
   schema: typeof SERIES_PROTOCOL_SCHEMA;
   language: 'de-AT';
@@ -69,6 +84,8 @@ export interface SeriesProtocolContent {
   items: SeriesProtocolItem[];
   notices: SeriesProtocolNotice[];
   decisions: SeriesProtocolDecision[];
+  /** Absent: nobody was asked. */
+  approvals?: SeriesProtocolApproval[];
   /** The to-do list of each house. */
   tasks: SeriesTask[];
   /** Every line of the series itself, exactly as the journal holds it. Absent in an excerpt. */

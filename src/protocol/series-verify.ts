@@ -73,13 +73,13 @@ function checkLines({ journal = [], seriesId }: SeriesProtocolDocument): Finding
   return holds(`Die ${journal.length} Zeilen der Serie sind unverändert, und dazwischen fehlt keine.`);
 }
 
-const DERIVED = ['outcome', 'order', 'notices', 'decisions'] as const;
+const DERIVED = ['outcome', 'order', 'notices', 'decisions', 'approvals'] as const;
 
 function checkDerived(document: SeriesProtocolDocument): Finding {
   const differing = differencesOf(document, document.journal ?? []);
   if (differing?.length === 0)
     return holds(
-      'Auftrag, Entscheidungen und E-Mails folgen aus den Zeilen der Serie; wie jede Absage ausging, beweist ihr eigenes Protokoll.',
+      'Auftrag, Entscheidungen, Freigaben und E-Mails folgen aus den Zeilen der Serie; wie jede Absage ausging, beweist ihr eigenes Protokoll.',
     );
   return fault(
     differing
@@ -88,7 +88,11 @@ function checkDerived(document: SeriesProtocolDocument): Finding {
   );
 }
 
-function differencesOf(document: SeriesProtocolDocument, journal: readonly SeriesLine[]): string[] | null {
+/** What a document says otherwise than these lines; `null`: they are not the lines of a series. */
+export function differencesOf(
+  document: SeriesProtocolDocument,
+  journal: readonly SeriesLine[],
+): string[] | null {
   try {
     const rebuilt = ofLines(
       journal,
@@ -99,7 +103,7 @@ function differencesOf(document: SeriesProtocolDocument, journal: readonly Serie
     const named = (list: readonly { house: string; eventNumber: string }[]) =>
       list.map(({ house, eventNumber }) => `${house} ${eventNumber}`).sort();
     return [
-      ...DERIVED.filter((member) => digest(rebuilt[member]) !== digest(document[member])),
+      ...DERIVED.filter((member) => digest(rebuilt[member] ?? null) !== digest(document[member] ?? null)),
       ...(digest(named(items)) === digest(named(document.items)) ? [] : ['items']),
     ];
   } catch {

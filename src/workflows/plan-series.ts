@@ -27,6 +27,8 @@ export async function planSeries(input: SeriesPlanInput): Promise<void> {
   isReady = true;
 }
 
+const NO_EVENT = { title: null, customerTitle: null, startsAt: null, venue: null };
+
 function housesOf({ orders }: SeriesPlanInput): string[] {
   return [...new Set(orders.map(({ order }) => order.house))];
 }
@@ -44,8 +46,18 @@ async function planOne({ order, policy }: SeriesPlanInput['orders'][number]): Pr
   const { house, eventNumber } = order;
   try {
     const { steps: _steps, event, ...plan } = await planOrder({ order, policy });
-    const { title, startsAt, venue } = event ?? { title: null, startsAt: null, venue: null };
-    return { house, eventNumber, ...plan, title: title?.before ?? null, startsAt, venue, isRead: true };
+    const { title, customerTitle, startsAt, venue } = event ?? NO_EVENT;
+    const titles = title && customerTitle && { title, customerTitle };
+    return {
+      house,
+      eventNumber,
+      ...plan,
+      title: title?.before ?? null,
+      startsAt,
+      venue,
+      titles,
+      isRead: true,
+    };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     const { cause } = error;
@@ -62,6 +74,7 @@ async function planOne({ order, policy }: SeriesPlanInput['orders'][number]): Pr
       title: null,
       startsAt: null,
       venue: null,
+      titles: null,
       isRead: false,
     };
   }

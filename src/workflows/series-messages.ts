@@ -1,7 +1,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { PlanResult } from '../activities/check';
-import type { CasePolicy } from '../domain/case';
+import type { CasePolicy, TextChange } from '../domain/case';
 import type { Seal } from '../domain/seal';
 import type { SeriesRequest } from '../domain/series-actions';
 import type { SeriesAction } from '../domain/series-vocabulary';
@@ -58,6 +58,8 @@ export type PlannedSeriesItem = Pick<
   title: string | null;
   startsAt: Instant | null;
   venue: string | null;
+  /** As they are, and as they become; `null`: there is no such event. Absent in plans from before. */
+  titles?: { title: TextChange; customerTitle: TextChange } | null;
   /** `false`: nobody could read it. */
   isRead: boolean;
 };

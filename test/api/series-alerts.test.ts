@@ -1,6 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { SeriesView } from '../../src/cases/series-view';
 import { seriesWorkflowId } from '../../src/domain/series';
-import { cancellationWorkflowId } from '../../src/workflows/messages';
+import { INTERRUPTED_TEXT } from '../../src/domain/wording';
+import {
+  cancellationWorkflowId,
+  RECONCILE_CANCELLATIONS,
+  RECONCILER_SCHEDULE,
+  TASK_QUEUE,
+} from '../../src/workflows/messages';
 import { ApiStage, TIMING } from '../support/api-stage';
 import { eventually } from '../support/eventually';
 
@@ -95,3 +102,30 @@ it('is one mail, and one more when it is over, for the gateway that is away: wit
       expect(sent.map(({ subject }) => subject)).toEqual(told.map(() => `${kind}: Grippe`));
     }
 }, 240_000);
+
+it('is one mail for all cases whose runs were ended, and none in the next hour', async () => {
+  Object.assign(stage.timing, { syncIntervalMs: 60_000, attentionAfterMs: 60_000 });
+  const series = await begin(3);
+  const { items } = await eventually(
+    () => read(series.id),
+    (view) => view.items.every(({ step }) => step === 'wait-for-title-transfer'),
+    60_000,
+  );
+  const [left, ...lost] = items;
+  for (const { house, eventNumber } of lost)
+    await stage.temporal.workflow.getHandle(cancellationWorkflowId(house, eventNumber)).terminate('Versehen');
+  for (let hour = 1; hour <= 2; hour += 1)
+    await stage.temporal.workflow.execute(RECONCILE_CANCELLATIONS, {
+      taskQueue: TASK_QUEUE,
+      workflowId: `${RECONCILER_SCHEDULE.scheduleId}-${randomUUID()}`,
+    });
+  const mails = mailsOf({ ...series, items }).filter(({ subject }) => subject.startsWith('attention'));
+  expect(mails.map(({ subject }) => subject)).toEqual(['attention: Grippe']);
+  for (const { eventNumber } of lost) expect(mails[0]!.text).toContain(`VA-Nr. ${eventNumber}`);
+  expect(mails[0]!.text).not.toContain(left!.eventNumber);
+  expect(mails[0]!.text).toContain(INTERRUPTED_TEXT);
+  for (const { caseId } of lost)
+    expect((await stage.journal.entries(caseId)).some(({ operation }) => operation === 'alert-house')).toBe(
+      false,
+    );
+}, 120_000);

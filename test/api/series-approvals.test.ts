@@ -8,6 +8,10 @@ import { consolePages } from '../../src/console/console';
 import { toInstant } from '../../src/domain/clock';
 import { seriesWorkflowId } from '../../src/domain/series';
 import { linesWith } from '../../src/domain/series-lines';
+import { REFUSAL_TEXTS } from '../../src/domain/wording';
+import type { SeriesProtocolDocument } from '../../src/protocol/series-document';
+import { differencesOf } from '../../src/protocol/series-verify';
+import { verifyProtocol } from '../../src/protocol/verify';
 import { loadHouses } from '../../src/settings/houses';
 import { hashToken } from '../../src/settings/tokens';
 import { ApiStage, TIMING } from '../support/api-stage';
@@ -115,6 +119,19 @@ async function asked(ofEach: number, by: Who = 'clerk') {
   return { ...begun, view, planHash: approval!.planHash };
 }
 
+/** What the Protokoll of the series says of its approvals, and its page. */
+async function protocolOf(id: string, who: Who = 'lead') {
+  const ask = (accept: string) =>
+    app.inject({ url: `/v1/series/${id}/protocol`, headers: { ...CALLERS[who].headers, accept } });
+  const { approvals, ...document } = (await ask('application/json')).json<SeriesProtocolDocument>();
+  const verdict = await verifyProtocol(
+    Buffer.from(JSON.stringify({ ...document, ...(approvals && { approvals }) })),
+  );
+  const faults =
+    verdict.kind === 'protocol' ? verdict.findings.filter(({ holds }) => holds === false) : [verdict];
+  return { approvals, document, faults, html: (await ask('text/html')).body };
+}
+
 async function say(who: Who, id: string, word: string, body: object, at = app) {
   const answer = await call(who, 'POST', `/${id}/${word}`, { house: 'FSP', ...body }, at);
   const { code } = answer.json<{ code?: string }>();
@@ -174,6 +191,18 @@ it('asks the house once, while the other house goes on, and begins when somebody
   });
   expect(mailsOf(id, 'approval')).toHaveLength(1);
   expect(mailsOf(id, 'begun')).toHaveLength(2);
+  const { approvals, document, faults, html } = await protocolOf(id);
+  expect(faults).toEqual([]);
+  expect(approvals).toMatchObject([
+    {
+      ...{ house: 'FSP', eventNumbers: own, requestedBy: 'Karl Kassa' },
+      decision: { kind: 'approved', by: 'Lea Leitung', arePersons: false },
+    },
+  ]);
+  expect(html).toMatch(/Freigegeben von Lea Leitung um .* \(durch zwei Zugänge, Personen nicht geprüft\)/);
+  const forged = [{ ...approvals![0]!, requestedBy: 'Niemand' }];
+  expect(differencesOf({ ...document, approvals: forged }, document.journal!)).toEqual(['approvals']);
+  expect((await protocolOf(id, 'foreign')).approvals).toBeUndefined();
   // No performance was asked for by itself, and each knows who has approved it.
   for (const eventNumber of own) {
     const lines = await stage.journal.linesOfEvent('FSP', eventNumber);
@@ -205,6 +234,9 @@ it('is rejected: that house is not cancelled, and can be asked again for a new t
   ]);
   for (const eventNumber of numbersOf(order, 'FSP')) expect(await stage.writes(eventNumber)).toEqual([]);
   expect(mailsOf(id, 'begun').map(({ messageId }) => /OPR/.test(messageId))).toEqual([true]);
+  const { approvals, html } = await protocolOf(id);
+  expect(approvals).toMatchObject([{ decision: { kind: 'rejected', reason: 'Es wird doch gespielt.' } }]);
+  expect(html).toMatch(/Entschieden von Lea Leitung um .*Begründung: Es wird doch gespielt\./);
 
   const again = await call('clerk', 'POST', `/${id}/retry`, { reason: 'Nun doch.' });
   expect(again.statusCode).toBe(200);
@@ -223,6 +255,9 @@ it('ends by time, and that house is not cancelled', async () => {
     approvals: [{ decision: { kind: 'expired' } }],
   });
   expect(view.items.find(({ house }) => house === 'FSP')?.attention?.code).toBe('approval-expired');
+  const { approvals, html } = await protocolOf(id);
+  expect(approvals).toMatchObject([{ decision: { kind: 'expired' } }]);
+  expect(html).toContain(REFUSAL_TEXTS['approval-expired']);
 });
 
 it('refuses a performance alone whose plan has changed since it was approved', async () => {
@@ -255,6 +290,7 @@ it('is asked for nothing that cannot be cancelled anyway', async () => {
   expect((await call('clerk', 'POST', `/${id}/skip`, skip)).statusCode).toBe(200);
   const view = await ended(id);
   expect(view).toMatchObject({ counts: { completed: 2, refused: 1, skipped: 1 }, approvals: [] });
+  expect(await protocolOf(id)).toMatchObject({ approvals: undefined, faults: [] });
 });
 
 it('begins without a second person in an emergency, loud, by the one who ordered it', async () => {
@@ -267,6 +303,10 @@ it('begins without a second person in an emergency, loud, by the one who ordered
   const loud = mailsOf(id, 'overridden');
   expect(loud).toMatchObject([{ to: [FSP.alerts.to, MAILED_TO] }]);
   expect(loud[0]!.text).toContain('OHNE FREIGABE: Lea Leitung');
+  const { html } = await protocolOf(id);
+  expect(html).toMatch(
+    /class="[^"]*warning[^"]*"[^>]*>FSP: Ohne Freigabe begonnen, von Lea Leitung um .*Begründung: Brand im Haus\./,
+  );
 });
 
 it('asks nobody twice after a reset, and what was approved stays approved', async () => {

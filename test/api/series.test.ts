@@ -35,6 +35,7 @@ async function prepare(count: number) {
 }
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
+const BY_ADA = { actor: 'Ada', actorId: 'token:ada', reason: 'Titel falsch' };
 const GUIDED_HOUSE = 'GUID';
 let nextGuided = 930_000;
 
@@ -148,6 +149,41 @@ describe('the plan of everything', () => {
     expect(Date.parse(plan.finishedAt!)).toBeGreaterThan(Date.parse(plan.stornoAt!));
   });
 
+  it('says how each title will read, also one that has to be shortened', async () => {
+    const order = await prepare(2);
+    const long = 'Ein Sommernachtstraum in der Bearbeitung der Musterbühnen, 2.';
+    const { eventNumber } = order.items[1]!;
+    await stage.edit(eventNumber, { title: long.slice(0, 60) });
+    order.items[1]!.expected!.title = long.slice(0, 60);
+    const { items, counts } = await planned(order);
+    expect(counts).toEqual({ total: 2, read: 2, cancellable: 2, refused: 0 });
+    const [short, shortened] = items.map(({ titles }) => titles!.title);
+    expect(short!.after).toBe(`${short!.before} – ENTFÄLLT`);
+    expect(shortened).toEqual({
+      before: long.slice(0, 60),
+      after: expect.stringMatching(/… – ENTFÄLLT$/) as string,
+    });
+    expect(shortened!.after!.length).toBeLessThanOrEqual(60);
+  });
+
+  it('says how many there are before it has read them', async () => {
+    const order = await prepare(6);
+    const { eventNumber } = order.items[5]!;
+    await stage.simulator.control('POST', '/faults', [
+      { operation: 'read-event', kind: 'maintenance', nth: 1, count: 1_000, eventNumber },
+    ]);
+    const { headers } = await stage.ask('POST', '/v1/series/plans', { body: order });
+    const read = async () => (await stage.ask<SeriesPlan>('GET', headers.location as string)).body;
+    expect(await eventually(read, ({ counts }) => counts.read > 0, 30_000)).toMatchObject({
+      ...{ state: 'reading', planHash: null, stornoAt: null, finishedAt: null },
+      counts: { total: 6, read: 4, cancellable: 4, refused: 0 },
+    });
+    await stage.simulator.control('DELETE', '/faults');
+    expect(await eventually(read, ({ state }) => state === 'ready', 60_000)).toMatchObject({
+      counts: { total: 6, read: 6, cancellable: 6 },
+    });
+  });
+
   it('is carried out exactly, or nothing begins', async () => {
     const order = await prepare(3);
     const { planHash } = await planned(order);
@@ -245,6 +281,54 @@ describe('while it runs', () => {
       { number: 2, outcome: 'accepted', eventNumbers: [order.items[1]!.eventNumber] },
     ]);
   });
+});
+
+it('sends no mail while writes are off, asks nobody, and sends one of all once they are on', async () => {
+  const order = await prepare(2);
+  // The first mail is certainly not taken, so that the switch comes before the second one.
+  stage.mail.answers.push('not-sent');
+  const { id } = await begin(order);
+  await once(id, ({ notices }) => notices[0]?.outcome === 'not-sent');
+  await stage.journal.switchWrites({ ...BY_ADA, on: false });
+  const isHeld = async () => {
+    const { raw } = await stage.temporal.workflow.getHandle(seriesWorkflowId(id)).describe();
+    return (raw.pendingActivities ?? []).some(
+      ({ activityType, attempt }) => activityType?.name === 'sendSeriesNotice' && Number(attempt) > 1,
+    );
+  };
+  try {
+    await eventually(isHeld, Boolean, 60_000);
+    expect((await read(id)).notices).toHaveLength(1);
+    expect(mailsAbout(order)).toEqual([]);
+    expect(await read(id)).toMatchObject({ state: 'running', attention: null });
+  } finally {
+    await stage.journal.switchWrites({ ...BY_ADA, on: true });
+  }
+  expect(await ended(id)).toMatchObject({ state: 'completed', counts: { completed: 2 } });
+  expect(mailsAbout(order)).toEqual([2]);
+});
+
+it('tells of ten questions what they are: first what went wrong, then what a person is to do', async () => {
+  const order = await prepare(1);
+  const guided = Array.from({ length: 11 }, (_, nth) => ({
+    house: GUIDED_HOUSE,
+    eventNumber: String((nextGuided += 1)),
+    seen: { ...SEEN, startsAt: `2031-12-${String(nth + 1).padStart(2, '0')}T19:30:00+01:00` },
+  }));
+  // The later one of all.
+  const { eventNumber } = order.items[0]!;
+  stage.timing.syncIntervalMs = 60_000;
+  const { id } = await begin({ ...order, items: [...guided, ...order.items] });
+  const isWaiting = ({ items }: SeriesView) =>
+    items.some((item) => item.eventNumber === eventNumber && item.step === 'wait-for-title-transfer');
+  await once(id, isWaiting);
+  await stage.edit(eventNumber, { status: 'Abschluss' });
+  await stage.skipWait({ house: 'FSP', eventNumber });
+  const view = await once(id, ({ counts }) => counts.needsAttention === 12);
+  expect(view.items.filter(({ state }) => state === 'needs-attention')).toHaveLength(12);
+  const told = view.items.filter(({ attention }) => attention !== null);
+  expect(told).toHaveLength(10);
+  expect(told.filter(({ attention }) => attention?.code !== 'person-step')).toMatchObject([{ eventNumber }]);
 });
 
 describe('what happens to its run', () => {

@@ -1,6 +1,6 @@
 import { tell } from '../../src/cases/told';
 import type { CancellationView } from '../../src/cases/view';
-import type { JournalEntry } from '../../src/domain/journal';
+import { effectKeys, type JournalEntry } from '../../src/domain/journal';
 import { aHouse } from '../support/examples';
 import { linesOf, minute, type Told } from '../support/lines';
 import { anOpening, theMarkedTexts } from '../support/openings';
@@ -186,4 +186,28 @@ it('asks once for what became of the contact, of a case that has ended too', asy
   const view = await told(lines, { state: 'completed' }, { contact });
   expect(view.contactErasedAt).toBe(minute(60));
   expect(contact).toHaveBeenCalledTimes(1);
+});
+
+it('says of a mail of the series what it named when it claimed the performance, not when it came', async () => {
+  const claim: Told = {
+    kind: 'decision',
+    step: 'notify-partner',
+    operation: 'claim-notice',
+    effectKey: effectKeys.noticeClaim(1),
+    after: { by: 'series', number: 2 },
+  };
+  const sent: Told = {
+    kind: 'outcome',
+    step: 'notify-partner',
+    operation: 'send-partner-notice',
+    effectKey: effectKeys.seriesNotice(2),
+    after: { recipients: [{ address: 'absagen@oeticket.example', outcome: 'accepted', reply: '' }] },
+    outcome: 'accepted',
+  };
+  const moved = look({ venue: 'Studiobühne' });
+  const ended = { state: 'completed' } as const;
+  const after = await told([...BEGUN, look({}), claim, moved, sent, END], ended);
+  expect(warningOf(after)).toContain('nennt noch den früheren Stand: bitte Ö-Ticket verständigen.');
+  const before = await told([...BEGUN, moved, claim, sent, END], ended);
+  expect(warningOf(before)).toContain('Die E-Mail an Ö-Ticket nennt den neuen Stand.');
 });

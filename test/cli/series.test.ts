@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SeriesView } from '../../src/cases/series-view';
+import { verifyProtocol } from '../../src/protocol/verify';
 import { loadHouses } from '../../src/settings/houses';
 import { ApiStage } from '../support/api-stage';
 import { absage } from './run-cli';
@@ -94,6 +95,34 @@ it('says what is asked for, is not approved by whoever ordered it, and by anothe
   } finally {
     houses.set('FSP', FSP);
   }
+});
+
+it('shows the to-do list of the series, ticks it in all performances or in some, and writes its Protokoll', async () => {
+  const [one, other] = [await stage.event(), await stage.event()];
+  const file = fileWith(`house,eventNumber\nFSP,${one.eventNumber}\nFSP,${other.eventNumber}\n`);
+  const ordered = await run(['order', '--yes', '--json', '--file', file, ...WORDS]);
+  const { id } = JSON.parse(ordered.stdout) as SeriesView;
+  const listed = await run(['tasks', id]);
+  expect(listed.code).toBe(0);
+  expect(listed.stdout).toMatch(/^☐ FSP: .* \[website\]$/m);
+  const some = await run(['tasks', id, '--done', 'website', '--only', one.eventNumber]);
+  expect(some.stdout).toMatch(
+    new RegExp(`☐ FSP: .* \\[website\\]\n    noch offen bei VA-Nr\\. ${other.eventNumber}\n`),
+  );
+  const all = await run(['tasks', id, '--done', 'website', '--note', 'Startseite auch.']);
+  expect(all.stdout).toMatch(/☑ FSP: .* \[website\]\n {4}.*Käthe: Startseite auch\./);
+  expect((await run(['tasks', id, '--undone', 'website'])).stdout).toMatch(/☐ FSP: .* \[website\]/);
+  const wrong = await run(['tasks', id, '--note', 'Zu nichts.']);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--note gehört zu --done')]);
+
+  const json = await run(['protocol', id]);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    ...{ schema: 'absage/series-protocol/1', seriesId: id },
+    items: [{ state: 'completed' }, { state: 'completed' }],
+  });
+  const pdf = join(folder, 'serie.pdf');
+  expect((await run(['protocol', id, '--pdf', pdf])).stderr).toContain(`Geschrieben: ${pdf}`);
+  expect(await verifyProtocol(readFileSync(pdf))).toMatchObject({ proof: 'whole' });
 });
 
 it.each([

@@ -6,7 +6,7 @@ import { AccountServers, type AccountServer } from '../support/account-server';
 import { ApiStage } from '../support/api-stage';
 import { launchChromium } from '../support/chromium';
 import { overflow, violations } from '../support/console-stage';
-import { approveOn, orderOn } from '../support/in-browser';
+import { approveOn, orderOn, orderSeriesOn } from '../support/in-browser';
 import { TestProvider } from '../support/oidc';
 import { WebVisitor } from '../support/web-visitor';
 import { pickPort } from '../support/ports';
@@ -111,6 +111,59 @@ it('the clerk orders, the lead reads on the phone what would be written, and say
   await lead.getByText(/^Freigegeben von Leo Leitung \(FSP\) um \d\d\.\d\d/).waitFor();
   await picture(lead, 'lead-has-approved');
   await stage.untilState(order, 'completed');
+});
+
+it('a series is approved once for the house, on the phone, with what would be written of each performance', async () => {
+  const lead = await pageOf('leitung', PHONE);
+  const clerk = await pageOf('kassa');
+  const orders = [await stage.prepare(), await stage.prepare()];
+  await orderSeriesOn(clerk, 'Sturmwarnung', orders);
+  await clerk
+    .locator('#freigaben')
+    .getByText(/braucht eine zweite Person/)
+    .waitFor();
+  await picture(clerk, 'series-clerk-waits');
+
+  await lead.goto('/freigaben');
+  await lead.getByRole('link', { name: /Freigaben \(\d+\)/ }).waitFor();
+  await expectUsable(lead);
+  await picture(lead, 'series-lead-inbox');
+  await lead.getByRole('link', { name: /Sturmwarnung/ }).click();
+  await lead.getByRole('heading', { name: 'Freigabe: Sturmwarnung' }).waitFor();
+  await expectUsable(lead);
+  await picture(lead, 'series-lead-decides');
+  for (const { eventNumber, expected } of orders) {
+    const planned = lead.locator(`#plan-${eventNumber}`);
+    await planned.locator('summary').click();
+    expect(await planned.innerText()).toContain(`${expected!.title} – ENTFÄLLT`);
+  }
+  await lead.getByText('Nicht freigeben …').click();
+  await expectUsable(lead);
+  await picture(lead, 'series-lead-reads-all');
+  await lead.getByRole('button', { name: '2 Vorstellungen freigeben' }).click();
+  await lead.getByText(/^Freigegeben von Leo Leitung \(FSP\) um \d\d\.\d\d/).waitFor();
+  await expectUsable(lead);
+  await picture(lead, 'series-lead-has-approved');
+  for (const order of orders) await stage.untilState(order, 'completed');
+  await lead.goto('/freigaben');
+  await lead.getByRole('link', { name: 'Freigaben (0)' }).waitFor();
+});
+
+it('whoever ordered a series is told who else can approve it, and has the emergency alone', async () => {
+  const lead = await pageOf('leitung', PHONE);
+  const orders = [await stage.prepare(), await stage.prepare()];
+  await orderSeriesOn(lead, 'Erkrankung', orders);
+  await lead.locator('#freigaben').getByRole('link', { name: 'Ansehen und entscheiden' }).click();
+  await lead.getByText(/^Sie haben diese Serie selbst beauftragt/).waitFor();
+  expect(await lead.getByText('Freigeben …', { exact: true }).count()).toBe(0);
+  await lead.getByText('Notfall: ohne Freigabe beginnen …').click();
+  await expectUsable(lead);
+  await picture(lead, 'series-own-order');
+  await lead.locator('#grund-override').fill('Brand im Haus.');
+  await lead.getByRole('button', { name: 'Ohne Freigabe beginnen' }).click();
+  await lead.getByText(/^Ohne Freigabe begonnen, von Leo Leitung \(FSP\) um/).waitFor();
+  await expectUsable(lead);
+  await picture(lead, 'series-overridden');
 });
 
 it('whoever ordered is told that it takes somebody else and who that is, and no form of theirs approves it', async () => {

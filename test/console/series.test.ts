@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
+import type { SeriesPlanItem } from '../../src/cases/series-plans';
 import type { SeriesView } from '../../src/cases/series-view';
+import { SeriesCheckPage } from '../../src/console/series/order';
 import { SeriesPage } from '../../src/console/series/page';
 import { progressSentence } from '../../src/domain/series-progress';
 import { ConsoleStage, overflow, PHONE, violations } from '../support/console-stage';
@@ -195,6 +197,28 @@ it('asks what holds of a mail in doubt, and offers a box only where it can be us
   expect(html).toMatch(/action="\/serien\/x\/decide".*name="number" value="1"/);
   expect(html).toContain('id="wahl-FSP-700001"');
   expect(shown(true, { allowedActions: ['pause'] })).not.toContain('id="wahl-FSP-700001"');
+});
+
+it('shows on the check how a title will read that has no room for its marker, and no other one', () => {
+  const read = (eventNumber: string, before: string, after: string): SeriesPlanItem => ({
+    ...{ house: 'FSP', eventNumber, title: before, startsAt: '2027-01-05T18:30:00.000Z', venue: 'Saal' },
+    ...{ cancellable: true, refusals: [], warnings: [], planHash: 'x', stornoAt: null, finishedAt: null },
+    titles: { title: { before, after }, customerTitle: { before: null, after: null } },
+  });
+  const items = [
+    read('700001', 'Sturm', 'Sturm – ENTFÄLLT'),
+    read('700002', 'Ein Sommernachtstraum', 'Ein Sommern… – ENTFÄLLT'),
+  ];
+  const counts = { total: 2, read: 2, cancellable: 2, refused: 0 };
+  const plan = { items, counts, cancellable: true, state: 'ready' as const };
+  const html = String(
+    SeriesCheckPage({
+      plan: { ...plan, stornoAt: null, finishedAt: null, planHash: 'x' },
+      ...{ planId: 'x', draft: null, contacts: [], actor: 'Käthe', csrfToken: 'secret' },
+    }),
+  );
+  expect(html).toContain('Ein Sommern… – ENTFÄLLT');
+  expect(html).not.toContain('Sturm – ENTFÄLLT');
 });
 
 it('says that it is held up although it asks for somebody', () => {

@@ -1,10 +1,12 @@
+import { markOf } from '../../src/domain/case-marks';
 import {
   itemHindrance,
   noticeStanding,
+  OF_NOTICES,
   seriesStateOf,
   type NewSeriesLine,
 } from '../../src/domain/series-lines';
-import type { NewOpening } from '../../src/domain/journal';
+import type { NewEntry, NewOpening } from '../../src/domain/journal';
 import type { NewSeries } from '../../src/journal/port';
 import { aPolicy } from '../support/examples';
 import { line } from './lines';
@@ -59,6 +61,39 @@ const ended: NewSeriesLine = {
   after: {},
   outcome: 'completed',
 };
+
+/** The lines of a long life, with those in between that say nothing of how far the case is. */
+const LIFE = [
+  { operation: 'alert-house', kind: 'intent', step: 'mark-titles', outcome: null },
+  {
+    operation: 'save-announcement',
+    kind: 'outcome',
+    step: 'mark-titles',
+    outcome: 'ok',
+    after: { savedAt: '2027-01-01T10:00:00.000Z' },
+  },
+  { operation: 'skip-wait', kind: 'decision', step: 'wait-for-title-transfer', outcome: 'accepted' },
+  {
+    operation: 'set-storno',
+    kind: 'outcome',
+    step: 'set-storno',
+    outcome: 'ok',
+    after: { savedAt: '2027-01-01T10:30:00.000Z' },
+  },
+  { operation: 'read-channel', kind: 'evidence', step: 'verify-channel', outcome: 'not-yet' },
+  { operation: 'read-channel', kind: 'evidence', step: 'verify-channel', outcome: 'verified' },
+  { operation: 'read-event', kind: 'evidence', step: 'grant-right', outcome: 'storno' },
+  { operation: 'grant-right', kind: 'outcome', step: 'grant-right', outcome: 'ok' },
+  {
+    operation: 'claim-notice',
+    kind: 'decision',
+    step: 'notify-partner',
+    outcome: null,
+    after: { by: 'series', number: 1 },
+  },
+  { operation: 'send-partner-notice', kind: 'outcome', step: 'notify-partner', outcome: 'accepted' },
+  { operation: 'read-event', kind: 'evidence', step: 'report', outcome: 'storno' },
+] as const;
 
 const refOf = (caseId: string) => ({
   caseId,
@@ -292,5 +327,25 @@ describeInEachDatabase((makePlace) => {
     expect(marks.get('case-1')).toMatchObject({ first: 'opening', end: null, step: 'mark-titles' });
     const state = seriesStateOf(await both.there.seriesLines('series-1'))!;
     expect(itemHindrance(state, { caseId: 'case-2' })).toBeNull();
+  });
+
+  it('tells the same from the lines that say it as from all of them, whatever the case has been through', async () => {
+    await both.here.openSeries('series-1', anOrder());
+    await both.here.appendToSeries('series-1', planned);
+    await both.here.openCase(refOf('case-1'), opening());
+    for (const [nth, step] of LIFE.entries()) {
+      const written = { ...line(`life/${nth}`), ...step } as unknown as NewEntry;
+      await both.here.append(refOf('case-1'), written);
+      const all = markOf(await both.there.entries('case-1'));
+      expect((await both.there.caseMarks(CASES)).get('case-1')).toEqual(all);
+    }
+  });
+
+  it('gives only the lines of these operations', async () => {
+    await both.here.openSeries('series-1', anOrder());
+    for (const each of [planned, paused, ended]) await both.here.appendToSeries('series-1', each);
+    const lines = await both.there.seriesLines('series-1', ['end-series', 'pause-series']);
+    expect(lines.map(({ operation }) => operation)).toEqual(['pause-series', 'end-series']);
+    expect(await both.there.seriesLines('series-1', OF_NOTICES)).toHaveLength(1);
   });
 });

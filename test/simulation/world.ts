@@ -288,6 +288,10 @@ export class World {
     if (isStarted) throw new Violation('S14', 'two runs are open for one event');
   }
 
+  abort(): Promise<unknown> {
+    return this.people.abort();
+  }
+
   private order(): void {
     const { nemesis, jet, policy, house } = this;
     const event = jet.event ?? anEvent();

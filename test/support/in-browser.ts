@@ -12,6 +12,19 @@ export async function orderOn(page: Page, { house, eventNumber, reason }: Order)
   await page.waitForURL(`**${casePage({ house, eventNumber })}/*`);
 }
 
+/** Chooses several by their boxes, and orders them as one series. */
+export async function orderSeriesOn(page: Page, title: string, orders: readonly Order[]): Promise<void> {
+  const [first] = orders;
+  await page.goto(`/absagen/neu?haus=${first?.house ?? ''}`);
+  for (const { house, eventNumber } of orders) await page.locator(`#wahl-${house}-${eventNumber}`).check();
+  await page.getByRole('button', { name: 'Ausgewählte absagen …' }).click();
+  await page.getByLabel('Name der Serie').fill(title);
+  await page.getByLabel('Hinweis für Ö-Ticket').fill(first?.reason ?? '');
+  await page.getByRole('button', { name: 'Prüfen' }).click();
+  await page.getByRole('button', { name: /Vorstellungen jetzt absagen/ }).click();
+  await page.getByRole('heading', { name: title }).waitFor();
+}
+
 /** Comes over the list of what waits, and approves. */
 export async function approveOn(page: Page, { eventNumber }: Order): Promise<void> {
   await page.goto('/freigaben');

@@ -42,12 +42,19 @@ export function Approvals({ view: { id, approvals } }: { view: SeriesView }) {
   );
 }
 
-/** Who asks, until when, and by when Ö-Ticket needs it. */
-function Asked({ approval: { requestedBy, expiresAt, inTime } }: { approval: SeriesApprovalView }) {
+/** Who asks, until when, by when Ö-Ticket needs it, and what happens meanwhile. */
+function Asked({
+  approval: { requestedBy, expiresAt, inTime, eventNumbers },
+}: {
+  approval: SeriesApprovalView;
+}) {
   return (
     <>
-      <p>{`${shownName(requestedBy)} braucht eine zweite Person, die das freigibt: zu entscheiden bis ${dayAndClock(expiresAt)}, danach wird nicht abgesagt.`}</p>
+      <p>{`${shownName(requestedBy)} braucht eine zweite Person, die das freigibt. Zu entscheiden bis ${dayAndClock(expiresAt)}, danach wird nicht abgesagt.`}</p>
       {inTime && <Notice kind="warning">{inTime}</Notice>}
+      <p>
+        {`Bis dahin wird in Jet ${eventNumbers.length === 1 ? 'bei dieser Vorstellung' : 'bei diesen Vorstellungen'} nichts geschrieben, und es wird weiter verkauft.`}
+      </p>
     </>
   );
 }
@@ -75,8 +82,8 @@ interface ApprovalPage {
 
 /** The page on which a second person reads what would be written, and says yes or no to all of it at once. */
 export function SeriesApprovalPage(page: ApprovalPage) {
-  const { view, approval, items, approvers, faults = [] } = page;
-  const { house, decision, allowedActions, isOwn } = approval;
+  const { view, approval, items, faults = [] } = page;
+  const { house, decision, allowedActions } = approval;
   return (
     <>
       {faults.length > 0 && <Faults faults={faults} />}
@@ -85,25 +92,13 @@ export function SeriesApprovalPage(page: ApprovalPage) {
       </p>
       <h1 class="title">{`Freigabe: ${printable(view.title)}`}</h1>
       <p class="facts">{`${performances(items.length)} · ${house}`}</p>
-      <section id="freigabe" class="question">
-        <h2>{decision === null ? 'Soll abgesagt werden?' : 'Darüber wurde entschieden'}</h2>
+      <section id="stand" class="standing">
         {decision === null ? <Asked approval={approval} /> : <Said approval={approval} />}
-        {decision === null && approvers && (
-          <Notice kind="info">
-            {`${isOwn ? 'Sie haben diese Serie selbst beauftragt. ' : ''}${approversText(approvers)}`}
-          </Notice>
+        {decision === null && allowedActions.length > 0 && (
+          <p>
+            <a href="#freigabe">Gleich zur Entscheidung</a>
+          </p>
         )}
-        {decision === null && allowedActions.length === 0 && !approvers && (
-          <Notice kind="info">{whoMay('approve-series')}</Notice>
-        )}
-        {WAYS.filter(
-          ({ word }) =>
-            allowedActions.includes(word) &&
-            // Whoever can approve has no need of it.
-            !(word === 'override' && allowedActions.includes('approve')),
-        ).map((way) => (
-          <Way {...page} {...way} />
-        ))}
       </section>
       <section class="sheet">
         <h2>Das soll gespeichert werden</h2>
@@ -119,7 +114,35 @@ export function SeriesApprovalPage(page: ApprovalPage) {
           <Planned item={item} />
         ))}
       </section>
+      {decision === null && <Question {...page} />}
     </>
+  );
+}
+
+/** Comes after what is to be decided, as on the page of a single case. */
+function Question(page: ApprovalPage) {
+  const {
+    approval: { allowedActions, isOwn },
+    approvers,
+  } = page;
+  return (
+    <section id="freigabe" class="question" tabindex={-1}>
+      <h2>Soll abgesagt werden?</h2>
+      {approvers && (
+        <Notice kind="info">
+          {`${isOwn ? 'Sie haben diese Serie selbst beauftragt. ' : ''}${approversText(approvers)}`}
+        </Notice>
+      )}
+      {allowedActions.length === 0 && !approvers && <Notice kind="info">{whoMay('approve-series')}</Notice>}
+      {WAYS.filter(
+        ({ word }) =>
+          allowedActions.includes(word) &&
+          // Whoever can approve has no need of it.
+          !(word === 'override' && allowedActions.includes('approve')),
+      ).map((way) => (
+        <Way {...page} {...way} />
+      ))}
+    </section>
   );
 }
 
@@ -129,19 +152,27 @@ const WAYS: readonly {
   button: string;
   reason?: string;
   hint?: Child;
+  isDangerous?: true;
 }[] = [
-  { word: 'approve', label: 'Alle freigeben …', button: 'Freigeben', reason: 'Freigegeben.' },
-  { word: 'reject', label: 'Nicht freigeben …', button: 'Nicht freigeben' },
+  { word: 'approve', label: 'Freigeben …', button: 'freigeben', reason: 'Freigegeben.' },
+  {
+    word: 'reject',
+    label: 'Nicht freigeben …',
+    button: 'Nicht freigeben',
+    hint: 'Dann wird keine dieser Vorstellungen abgesagt, und die Begründung steht in der Serie.',
+  },
   {
     word: 'override',
     label: 'Notfall: ohne Freigabe beginnen …',
     button: 'Ohne Freigabe beginnen',
+    isDangerous: true,
     hint: 'Nur im Notfall. Alle, die freigeben dürfen, bekommen eine E-Mail mit Ihrem Namen und Ihrer Begründung, und beides steht im Logbuch der Serie.',
   },
 ];
 
 function Way({
   view,
+  items,
   approval: { house, planHash },
   csrfToken,
   draft = {},
@@ -150,6 +181,7 @@ function Way({
   button,
   reason = '',
   hint,
+  isDangerous,
 }: ApprovalPage & (typeof WAYS)[number]) {
   const isTried = draft.action === word;
   return (
@@ -169,13 +201,15 @@ function Way({
           autocomplete="off"
           value={(isTried ? draft.reason : undefined) ?? reason}
         />
-        <button type="submit">{button}</button>
+        <button type="submit" class={isDangerous ? 'danger' : ''}>
+          {word === 'approve' ? `${performances(items.length)} ${button}` : button}
+        </button>
       </form>
     </details>
   );
 }
 
-/** One performance, with each text as it is and as it becomes. */
+/** One performance, with each text as it is and as it becomes. One that is not as usual is not to be overlooked. */
 function Planned({
   item: { eventNumber, title, startsAt, venue, texts, warnings },
 }: {
@@ -183,7 +217,7 @@ function Planned({
 }) {
   const where = [dayAndTime(startsAt), venue, `VA-Nr. ${eventNumber}`].filter(Boolean).join(' · ');
   return (
-    <details id={`plan-${eventNumber}`}>
+    <details id={`plan-${eventNumber}`} open={warnings.length > 0}>
       <summary>
         <strong>{printable(title)}</strong> <span class="facts">{where}</span>
       </summary>

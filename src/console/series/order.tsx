@@ -5,8 +5,10 @@ import { contactText } from '../../domain/contact';
 import { MARKERS } from '../../domain/marker';
 import { performances } from '../../domain/series-progress';
 import type { TaskContact } from '../../domain/types';
+import { isShortened } from '../../domain/shortened';
 import { printable } from '../../domain/visible';
-import { areaText, Contacts, Csrf, Field, Lines, Notice, rendered } from '../components';
+import { MASK_LABELS } from '../../domain/vocabulary';
+import { areaText, Change, Contacts, Csrf, Field, Lines, Notice, rendered } from '../components';
 import { DRAFT } from '../drafts';
 import { AllowPastEvent } from '../order-fields';
 import { Reason } from '../order-words';
@@ -358,10 +360,23 @@ function OfHouse({ house, items }: { house: string; items: readonly SeriesPlanIt
             {item.warnings.map(({ text }) => (
               <p class="late">{text}</p>
             ))}
+            <ShortenedTitles {...item} />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What the marker leaves of a title that has no room for it. */
+function ShortenedTitles({ titles }: SeriesPlanItem) {
+  if (!titles) return null;
+  const { title, customerTitle } = titles;
+  return (
+    <>
+      {isShortened(title) && <Change label={MASK_LABELS.title} {...title} />}
+      {isShortened(customerTitle) && <Change label={MASK_LABELS.customerTitle} {...customerTitle} />}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { MARKED_WITH_CONTENT, markOf, type CaseMark, type MarkRow } from '../../domain/case-marks';
+import { MARKED, MARKED_WITH_CONTENT, markOf, type CaseMark, type MarkRow } from '../../domain/case-marks';
 import {
   SERIES,
   seriesKeys,
@@ -17,9 +17,21 @@ import { toEntry, type Db } from './rows';
 
 const AT_A_TIME = 400;
 
-/** The lines of a series, oldest first. */
-export function readSeries(db: Db, seriesId: string): Promise<SeriesLine[]> {
-  return readEntries<SeriesLine>(db, seriesId);
+/** The lines of a series, oldest first. `operations`: only those. */
+export async function readSeries(
+  db: Db,
+  seriesId: string,
+  operations?: readonly SeriesLine['operation'][],
+): Promise<SeriesLine[]> {
+  if (!operations) return readEntries<SeriesLine>(db, seriesId);
+  const rows = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', seriesId)
+    .where('operation', 'in', operations)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => toEntry<SeriesLine>(row));
 }
 
 /** Writes the first line, unless a series for the same thing has not ended: then that one is returned. */
@@ -81,7 +93,7 @@ async function insertSeriesLine(
   return toEntry<SeriesLine>(await insertRow(writing, ref, { kind: SERIES, step: SERIES, ...line }));
 }
 
-/** How far these cases are; one that has no line is left out. */
+/** How far these cases are; one that has no line is left out. Of each of them only the lines that say it are read. */
 export async function readMarks(db: Db, caseIds: readonly string[]): Promise<Map<string, CaseMark>> {
   const marks = new Map<string, CaseMark>();
   for (let from = 0; from < caseIds.length; from += AT_A_TIME) {
@@ -94,6 +106,20 @@ export async function readMarks(db: Db, caseIds: readonly string[]): Promise<Map
         ),
       )
       .where('case_id', 'in', caseIds.slice(from, from + AT_A_TIME))
+      .where(({ and, eb, or, selectFrom }) =>
+        or([
+          eb('kind', 'in', MARKED.kinds),
+          eb('operation', 'in', MARKED.operations),
+          and([eb('operation', '=', MARKED.proof.operation), eb('outcome', 'in', MARKED.proof.outcomes)]),
+          eb(
+            'seq',
+            '=',
+            selectFrom('entry as newest')
+              .select(({ fn }) => fn.max('newest.seq').as('seq'))
+              .whereRef('newest.case_id', '=', 'entry.case_id'),
+          ),
+        ]),
+      )
       .orderBy('case_id')
       .orderBy('seq')
       .execute();

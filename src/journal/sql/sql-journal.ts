@@ -171,7 +171,7 @@ export function createSqlJournal(
       writing({ names: [HOLD_SERIES_ORDERS, holdSeries(seriesId)], entersCase: true }, (transaction) =>
         series.openSeriesOnce({ db: transaction, signer }, seriesId, line),
       ),
-    seriesLines: (seriesId) => reading(() => series.readSeries(db, seriesId)),
+    seriesLines: (seriesId, operations) => reading(() => series.readSeries(db, seriesId, operations)),
     appendToSeries: (seriesId, line) =>
       onSeries(seriesId, (lines) => series.appendToSeries(lines, seriesId, line)),
     appendNewToSeries: (seriesId, line, attempt) =>

@@ -50,8 +50,10 @@ export class ModelSeries implements SeriesModel {
     return { isNew: true, seriesId };
   }
 
-  seriesLines(seriesId: string): SeriesLine[] {
-    return this.lines.filter(({ caseId }) => caseId === seriesId);
+  seriesLines(seriesId: string, operations?: readonly SeriesLine['operation'][]): SeriesLine[] {
+    return this.lines.filter(
+      ({ caseId, operation }) => caseId === seriesId && (operations?.includes(operation) ?? true),
+    );
   }
 
   appendToSeries(seriesId: string, line: NewSeriesLine): SeriesLine {

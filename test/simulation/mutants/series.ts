@@ -23,7 +23,7 @@ export const SERIES_MUTANTS: readonly Mutant[] = (
           "rows.find(({ kind }) => kind === 'opening' || kind === 'refusal');",
         ),
       ],
-      seed: 65,
+      seed: 440,
     },
     {
       name: 'two attempts may send the mail of a series at once',
@@ -117,7 +117,7 @@ export const SERIES_MUTANTS: readonly Mutant[] = (
         ),
         edit('activities/series-notice.ts', 'return attempt > 1 || leftMs', 'return leftMs'),
       ],
-      seed: 1288,
+      seed: 1295,
     },
     {
       name: 'a sender of a series that slept before it connects sends its mail all the same',
@@ -229,6 +229,77 @@ export const SERIES_MUTANTS: readonly Mutant[] = (
         ),
       ],
       seed: 1,
+    },
+    {
+      name: 'a series that was reset takes its own case for that of a stranger',
+      edits: [
+        edit(
+          'activities/series.ts',
+          "if (marks.has(ref.caseId) || (await holderOf(ref)) === 'own') return { isBegun: true };",
+          'if (marks.has(ref.caseId)) return { isBegun: true };',
+        ),
+      ],
+      seed: 16,
+    },
+    {
+      name: 'a series waits for a case whose run was ended before it had a line',
+      edits: [
+        edit(
+          'activities/series.ts',
+          "if (!marks.has(caseId)) await refuseItem(seriesId, caseId, refusal('run-ended'));",
+          'if (!marks.has(caseId)) continue;',
+        ),
+      ],
+      seed: 36,
+    },
+    {
+      name: 'a performance whose run is open is refused as one whose run was ended',
+      edits: [
+        edit(
+          'activities/series.ts',
+          "if ((await holderOf(item)) === 'none') lost.push(item.caseId);",
+          "if ((await holderOf(item)) !== 'other') lost.push(item.caseId);",
+        ),
+      ],
+      seed: 16,
+    },
+    {
+      name: 'a case whose run was lost takes a place among those at work for ever',
+      edits: [
+        edit(
+          'activities/series-due.ts',
+          "if (!mark) return begun.has(caseId) && itemStateOf(state, marks, caseId) === 'waiting';",
+          'if (!mark) return begun.has(caseId);',
+        ),
+      ],
+      seed: 36,
+    },
+    {
+      name: 'writes off: a mail of a series goes out all the same',
+      edits: [
+        edit(
+          'activities/series-notice.ts',
+          'appendNewToSeries(seriesId, sending, attempt)',
+          'appendNewToSeries(seriesId, sending)',
+        ),
+      ],
+      seed: 24,
+    },
+    {
+      name: 'writes off: a performance is claimed for its own mail all the same',
+      edits: [
+        edit(
+          'activities/series-notice.ts',
+          "claimLine(claims.length, { by: 'item' }), attempt)",
+          "claimLine(claims.length, { by: 'item' }))",
+        ),
+      ],
+      seed: 24,
+    },
+    {
+      name: 'writes off: the mails to two houses have one name',
+      edits: [edit('activities/writes.ts', 'writes-off.${ref.house}.', 'writes-off.')],
+      seed: 649,
     },
   ] as const
 ).map((mutant) => ({ ...mutant, world: 'series' }));

@@ -7,8 +7,9 @@ import type { Coverage } from './coverage';
 import { EDITS, MISHAPS, UPDATES } from '../people';
 import { FAULTS } from '../ports';
 import { SERIES_UPDATES } from '../../../src/workflows/series-messages';
-import { SERIES_TROUBLES } from '../series/troubles';
+import { LATER_SERIES_TROUBLES, SERIES_TROUBLES } from '../series/troubles';
 import { SERIES_MISHAPS } from '../series/people';
+import { ORDERED_BESIDE } from '../series/world';
 import { SWITCHED_OFF } from '../switch';
 import {
   ANSWERED_TROUBLES,
@@ -91,14 +92,15 @@ const EXPECTED_OF_SERIES: Record<string, readonly string[]> = {
     'resume',
     'retry after the end',
   ],
-  'series: mishap': SERIES_MISHAPS,
-  'series: trouble': SERIES_TROUBLES.map(({ name }) => name),
+  'series: mishap': [...SERIES_MISHAPS, ORDERED_BESIDE],
+  mishap: [SWITCHED_OFF],
+  'series: trouble': [...SERIES_TROUBLES, ...LATER_SERIES_TROUBLES].map(({ name }) => name),
   'series: line': [
     ...['accepted', 'not-sent', 'in-doubt', 'refused'].map((outcome) => `note-series-notice ${outcome}`),
     ...['ok', 'plan-changed'].map((outcome) => `plan-series ${outcome}`),
     ...['completed', 'aborted', 'refused'].map((end) => `end-series ${end}`),
     'release-series-notice',
-    // `already-cancelling` needs a case outside of the series, which nobody orders here: test/api/series.test.ts does.
+    'refuse-item already-cancelling',
     'refuse-item run-ended',
   ],
   refusal: ['skipped-in-series', 'series-aborted'],

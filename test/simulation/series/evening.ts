@@ -1,12 +1,14 @@
 import type { CancellationInput } from '../../../src/domain/case';
 import { sealedStart } from '../../../src/domain/seal';
 import type { House } from '../../../src/domain/types';
+import { anInput, anOrder } from '../../support/examples';
 import { BY, seal } from '../../support/trust';
+import { seenInMask } from '../events';
 import type { ModelJet } from '../models/jet';
 import type { ModelJournal } from '../models/journal';
 import type { Run } from '../models/run';
 import type { ModelTemporal } from '../models/temporal';
-import { People, RESUMER, type CaseStage } from '../people';
+import { ACTOR, People, RESUMER, type CaseStage } from '../people';
 import { Rules } from '../rules/rules';
 import type { Judged } from '../rules/seen';
 import { Violation } from '../rules/violation';
@@ -92,6 +94,7 @@ export class Evening implements CaseStage, Judged {
     const last = this.temporal.lastRun;
     if (last?.closed?.as !== 'terminated') return;
     const input = last.input as CancellationInput;
+    if (this.world.isLostLeft && this.journal.entries(input.caseId).length === 0) return;
     this.start({ ...input, resumption: { actor: RESUMER.actor, reason: 'Weiter' } });
     this.coverage.hit('action', 'resume accepted');
   }
@@ -101,6 +104,19 @@ export class Evening implements CaseStage, Judged {
     const { series: _none, ...single } = input as CancellationInput;
     if (this.start({ ...single, caseId: `beside ${this.jet.eventNumber}` }) !== null)
       throw new Violation('S14', 'two runs are open for one event');
+  }
+
+  /** The same event by itself, without its series. `false`: a run of it is open. */
+  orderByItself(): boolean {
+    const { title, startsAt, eventNumber } = this.jet.event!;
+    const order = anOrder({
+      house: this.house.key,
+      eventNumber,
+      expected: { title: title.replace(/ – ABGESAGT$/, ''), startsAt },
+      ...(this.house.backend === 'guided' && { seen: seenInMask(this.jet.event!) }),
+    });
+    const caseId = `7b0f6c1e-58f0-4f43-9f6a-${eventNumber.padStart(12, '9')}`;
+    return this.start(anInput({ caseId, order, policy: this.policy, orderedBy: ACTOR })) !== null;
   }
 
   private start(input: CancellationInput): Run | null {

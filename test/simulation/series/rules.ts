@@ -14,6 +14,7 @@ import { isProof } from '../rules/seen';
 import { STILL_STORNO_RULES } from '../rules/still-storno';
 import { STORNO_RULES } from '../rules/storno';
 import { TITLES_RULES } from '../rules/titles';
+import { WRITES_OFF_RULES } from '../rules/writes-off';
 import { Violation } from '../rules/violation';
 import type { SeriesWorld } from './world';
 
@@ -27,6 +28,7 @@ export const EVENING_RULES: readonly Rule[] = [
   ...CASES_RULES,
   ...JOURNAL_RULES,
   ...RIGHT_HANDS_RULES,
+  ...WRITES_OFF_RULES,
   ...LIVENESS_RULES.filter(({ id }) => id === 'L3'),
 ];
 
@@ -209,7 +211,8 @@ const SERIES_RULES: readonly SeriesRule[] = [
     watch: (world, require) => ({
       onSeriesLine: (line) => {
         if (line.operation !== 'end-series') return;
-        for (const { caseId } of world.journal.lines.filter(({ kind }) => kind === 'opening'))
+        const openings = world.journal.lines.filter((each) => each.kind === 'opening' && isOfSeries(each));
+        for (const { caseId } of openings)
           require(world.journal.endOf(caseId) !== null, `the series ends while ${caseId} is open`);
       },
       atRest: () => {
@@ -222,6 +225,43 @@ const SERIES_RULES: readonly SeriesRule[] = [
         );
         require(!lost, `the run of ${lost?.options.workflowId} was ended with its series`);
       },
+    }),
+  },
+  {
+    id: 'series: refuses',
+    says: 'A performance is refused as held only when another case has its event, and as ended only when no run of its own is open and nothing was ever written in it.',
+    watch: (world, require) => ({
+      onSeriesLine: (line) => {
+        if (line.operation !== 'refuse-item') return;
+        const { caseId, refusal } = line.after;
+        const lines = world.journal.entries(caseId);
+        const item = world.state()?.items.find((each) => each.item.caseId === caseId)?.item;
+        const evening = world.evenings.find(({ jet }) => jet.eventNumber === item?.eventNumber);
+        const isOwnOpen = evening?.temporal.openRun?.options.caseId === caseId;
+        require(!isOwnOpen, `${caseId} is refused as ${refusal.code} while its own run is open`);
+        require(lines.length === 0, `${caseId} is refused as ${refusal.code} though it has begun`);
+        if (refusal.code === 'run-ended') return;
+        const hasOther = evening?.temporal.runs.some(({ options }) => options.caseId !== caseId);
+        require(hasOther === true, `${caseId} is refused as ${refusal.code}, and nobody else has its event`);
+      },
+    }),
+  },
+  {
+    id: 'writes off of a series',
+    says: 'Between the answer that writes are off and the next time that they are on, no mail of the series goes out but by an attempt that had asked before and was named, and none is begun.',
+    watch: (world, require) => ({
+      beforeMail: (attempt) => {
+        if (typeOf(attempt) !== 'sendSeriesNotice') return;
+        const { writes, named } = world.journal;
+        const isNamed = attempt.asked !== undefined && named.has(attempt.asked);
+        require(writes.on || isNamed, 'a mail of the series goes out while writes are off');
+      },
+      onLine: ({ operation }) =>
+        require(operation !== 'claim-notice' ||
+          world.journal.writes.on, 'a performance is claimed for a mail while writes are off'),
+      onSeriesLine: ({ operation }) =>
+        require(operation !== 'send-series-notice' ||
+          world.journal.writes.on, 'a mail of the series is begun while writes are off'),
     }),
   },
   {

@@ -95,10 +95,41 @@ export const SERIES_TROUBLES: readonly SeriesTrouble[] = [
   },
 ];
 
+/** Jet lets no check through for so long, in which something happens to the run of the series or of a case. */
+const whileJetIsAway = (then: (world: SeriesWorld) => Promise<unknown>) => (world: SeriesWorld) => {
+  world.outages.set('jet', { until: world.time.now + 5 * MINUTE_MS });
+  world.time.after(20_000, async () => void (await then(world)));
+};
+
+/** In schedules of their own, so that those of the others stay what they were. */
+export const LATER_SERIES_TROUBLES: readonly SeriesTrouble[] = [
+  {
+    name: 'the series is reset before its cases have a line',
+    begin: whileJetIsAway(async ({ temporal, seriesRuns }) => {
+      if (seriesRuns.openRun) await temporal.reset(seriesRuns.openRun, 0);
+    }),
+  },
+  {
+    name: 'a case is terminated before it has a line',
+    begin: whileJetIsAway(async (world) => {
+      world.isLostLeft = true;
+      const runs = world.evenings.flatMap(({ temporal }) => temporal.openRun ?? []);
+      const lost = runs.find(({ options }) => world.journal.entries(String(options.caseId)).length === 0);
+      if (!lost) return;
+      lost.wasTerminatedByPeople = true;
+      await world.temporal.terminate(lost);
+    }),
+  },
+];
+
 /** Each of them comes once in so many schedules. */
 const EVERY = 10;
+const LATER_EVERY = 20;
+const LATER_SLOT = 16;
 
 export function seriesTroubleOf(seed: number): SeriesTrouble | null {
+  if (seed % LATER_EVERY === LATER_SLOT)
+    return LATER_SERIES_TROUBLES[Math.floor(seed / LATER_EVERY) % LATER_SERIES_TROUBLES.length] ?? null;
   if (seed % EVERY !== 5) return null;
   return SERIES_TROUBLES[Math.floor(seed / EVERY) % SERIES_TROUBLES.length] ?? null;
 }

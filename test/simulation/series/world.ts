@@ -44,6 +44,7 @@ import { someEvening } from './events';
 import { Jets } from './jets';
 import { SeriesPeople } from './people';
 import { SeriesRules, WRONG_PLAN } from './rules';
+import { isSwitched, ownNumbers, switchAtRandom, switchOn, type Switched } from '../switch';
 import { seriesTroubleOf, type SeriesTrouble } from './troubles';
 import type { Sleeper } from '../troubles';
 
@@ -55,8 +56,15 @@ const LONG_MS = 240 * MINUTE;
 const APPROVED_SLOTS = [2, 7];
 const EVENTS_OF_TASK = [0, 60, 150];
 
+/** In one of so many schedules somebody orders one of the events by itself. */
+function isOrderedBeside(seed: number): boolean {
+  return seed % 20 === 6;
+}
+
+export const ORDERED_BESIDE = 'an event was ordered by itself';
+
 /** One schedule of a series: its events in two houses, the run of the series, those of its cases, and a nemesis. */
-export class SeriesWorld implements Stage {
+export class SeriesWorld implements Stage, Switched {
   readonly seriesId = 'c0000000-0000-4000-8000-000000000001';
   readonly startedAt = START;
   readonly time = new VirtualTime(START);
@@ -83,6 +91,10 @@ export class SeriesWorld implements Stage {
   slowSenderMs = null;
   isNoticeLost = false;
   isNoticeRefused = false;
+  /** Nobody takes up a case that has no line yet: no page shows it. */
+  isLostLeft = false;
+  /** Between the claims of a mail and the mail. */
+  readonly switchedAt = { activityType: 'sendSeriesNotice', operation: 'appendNewUnlessEnded' };
   private readonly activities: ActivitiesByType;
   /** The cases that ask for a person, as somebody has last seen it. */
   private readonly inNeed = new Set<string>();
@@ -118,6 +130,7 @@ export class SeriesWorld implements Stage {
     const behind = (detail: string) => new sources.KnownFailure('journal-behind', detail);
     this.mail = new ModelMail(now);
     this.journal = new ModelJournal(() => new Date(), behind, nextHash);
+    this.journal.writesAreOff = () => new sources.KnownFailure('writes-off', 'writes are switched off');
     this.series = new ModelSeries(() => new Date(), this.journal, nextHash, sources.meaning);
     this.temporal = new ModelTemporal(
       this.time,
@@ -260,7 +273,9 @@ export class SeriesWorld implements Stage {
   private async goThrough(): Promise<void> {
     const { nemesis, time, policy, evenings } = this;
     for (const { jet } of evenings) keepTransferring(jet, time);
+    if (isOrderedBeside(this.seed)) this.orderBeside();
     this.order();
+    if (isSwitched(this.seed)) switchAtRandom(this);
     const pace = policy.syncIntervalMs < MINUTE ? 0.1 : 1;
     const trouble = seriesTroubleOf(this.seed);
     const chaosMs = nemesis.pick([4, 12, 25, 45, 90, 240]) * MINUTE;
@@ -327,6 +342,22 @@ export class SeriesWorld implements Stage {
     this.startRun(this.sealsOf(inputs, BY));
   }
 
+  /** One of the events is ordered by itself, too: before the series, or at any moment. */
+  private orderBeside(): void {
+    const random = ownNumbers(this.seed);
+    const evening = this.evenings[Math.floor(random() * this.evenings.length)]!;
+    const order = () => {
+      if (this.nemesis.isCalm || !evening.orderByItself()) return;
+      this.coverage.hit('series: mishap', ORDERED_BESIDE);
+    };
+    if (random() < 0.5) order();
+    else this.time.after(random() * 3 * this.policy.syncIntervalMs, order);
+  }
+
+  abort(): void {
+    this.people.ask('abort-series');
+  }
+
   private idle(calmAt: number): void {
     const { time, nemesis, people, policy } = this;
     time.after(policy.syncIntervalMs * nemesis.pick([0.1, 0.3, 0.7]), async () => {
@@ -353,6 +384,7 @@ export class SeriesWorld implements Stage {
     const { evenings, temporal, time, outages } = this;
     this.nemesis.isCalm = true;
     outages.clear();
+    switchOn(this);
     this.isNoticeLost = false;
     this.isNoticeRefused = false;
     this.isSimulator = true;
