@@ -7,18 +7,17 @@ import type { Signer } from '../../domain/signature';
 import { INSTALLATION, type KeyLine } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
 import { enterCase } from './case-chain';
+import { compiled } from './compiled';
 import { withoutContact } from './contact-keys';
 import { toEntry, toRow, type AnyLine, type Db, type EntryRow } from './rows';
 
+const rowsOf = compiled((db: Db, { caseId }: { caseId: string }) =>
+  db.selectFrom('entry').selectAll().where('case_id', '=', caseId).orderBy('seq'),
+);
+
 /** All lines of a case, or of the installation, oldest first. */
 export async function readEntries<L extends AnyLine = JournalEntry>(db: Db, caseId: string): Promise<L[]> {
-  const rows = await db
-    .selectFrom('entry')
-    .selectAll()
-    .where('case_id', '=', caseId)
-    .orderBy('seq')
-    .execute();
-  return rows.map((row) => toEntry<L>(row));
+  return (await rowsOf(db, { caseId })).map((row) => toEntry<L>(row));
 }
 
 /** All lines of each of these cases, oldest first. */
@@ -65,13 +64,12 @@ export async function findByEffectKey<E extends NewEntry>(
   return row ? toEntry<Written<E>>(row) : null;
 }
 
+const rowsWithKey = compiled((db: Db, { caseId, effectKey }: { caseId: string; effectKey: string }) =>
+  db.selectFrom('entry').selectAll().where('case_id', '=', caseId).where('effect_key', '=', effectKey),
+);
+
 export async function findRow(db: Db, caseId: string, effectKey: string): Promise<EntryRow | undefined> {
-  return db
-    .selectFrom('entry')
-    .selectAll()
-    .where('case_id', '=', caseId)
-    .where('effect_key', '=', effectKey)
-    .executeTakeFirst();
+  return (await rowsWithKey(db, { caseId, effectKey }))[0];
 }
 
 /** The lines with this effect key, or one that continues it after a stroke, oldest first. */
@@ -130,14 +128,20 @@ interface NewRow extends Actor {
   outcome?: string | null;
 }
 
-/** Adds a row to the end of the chain that `ref` names. The first one of a case enters it into the chain over the cases. */
-export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: NewRow): Promise<EntryRow> {
-  const last = await db
+const newestFirst = compiled((db: Db, { caseId }: { caseId: string }) =>
+  db
     .selectFrom('entry')
     .select(['seq', 'hash', 'signature'])
-    .where('case_id', '=', ref.caseId)
+    .where('case_id', '=', caseId)
     .orderBy('seq', 'desc')
-    .executeTakeFirst();
+    .limit(1),
+);
+
+const insertInto = compiled((db: Db, row: EntryRow) => db.insertInto('entry').values(row));
+
+/** Adds a row to the end of the chain that `ref` names. The first one of a case enters it into the chain over the cases. */
+export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: NewRow): Promise<EntryRow> {
+  const [last] = await newestFirst(db, { caseId: ref.caseId });
   const unhashed = {
     caseId: ref.caseId,
     house: ref.house,
@@ -161,7 +165,7 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
   if (signer && entry.operation !== 'signing-key') await requireNewestKey(db, signer);
   const hash = hashEntry(unhashed);
   const row = toRow({ ...unhashed, hash, ...(signer && { signature: signer.sign('line', hash) }) });
-  await db.insertInto('entry').values(row).execute();
+  await insertInto(db, row);
   const { case_id: caseId, seq } = row;
   if (signer && seq === 1 && caseId !== INSTALLATION)
     await enterCase(db, signer, { caseId, firstHash: hash });
@@ -178,13 +182,12 @@ async function requireNewestKey(db: Db, { publicKey }: Signer): Promise<void> {
   );
 }
 
+const hashOfLine = compiled((db: Db, { caseId, seq }: { caseId: string; seq: number }) =>
+  db.selectFrom('entry').select('hash').where('case_id', '=', caseId).where('seq', '=', seq),
+);
+
 export async function requireHead(db: Db, caseId: string, head: JournalHead): Promise<void> {
-  const row = await db
-    .selectFrom('entry')
-    .select('hash')
-    .where('case_id', '=', caseId)
-    .where('seq', '=', head.seq)
-    .executeTakeFirst();
+  const [row] = await hashOfLine(db, { caseId, seq: head.seq });
   if (row?.hash !== head.hash) {
     throw new KnownFailure('journal-behind', `line ${head.seq} of case ${caseId} is missing or another one`);
   }
@@ -229,14 +232,16 @@ export async function isStornoTriedSince(db: Db, caseId: string, seq: number): P
   return later.map((row) => toEntry(row)).some(isStornoTried);
 }
 
-/** Whether a line ends the case. A refused one has no such line. */
-export async function hasEnded(db: Db, caseId: string): Promise<boolean> {
-  const end = await db
+const endsOf = compiled((db: Db, { caseId }: { caseId: string }) =>
+  db
     .selectFrom('entry')
     .select('seq')
     .where('case_id', '=', caseId)
     .where('effect_key', '=', effectKeys.end)
-    .where('kind', '=', 'end')
-    .executeTakeFirst();
-  return end !== undefined;
+    .where('kind', '=', 'end'),
+);
+
+/** Whether a line ends the case. A refused one has no such line. */
+export async function hasEnded(db: Db, caseId: string): Promise<boolean> {
+  return (await endsOf(db, { caseId })).length > 0;
 }
