@@ -16,7 +16,7 @@ import {
 import { medianFigure, type Figure, type PartResult } from '../figures';
 import type { Options } from '../options';
 import { progress } from '../progress';
-import { countPromises } from '../promises';
+import { countPromises, MOST_PROMISES } from '../promises';
 import { installQuietRuntime } from '../quiet-runtime';
 import { readRun, type RunRecord } from '../run-record';
 import { startStack, type Stack } from '../stack';
@@ -114,7 +114,7 @@ async function promisesOfEach(stack: Stack, dist: string, [round]: readonly Roun
       logger: new DefaultLogger('ERROR'),
     });
   return [
-    await count('absage', { codePath: join(dist, 'workflow-bundle.js') }, 90),
+    await count('absage', { codePath: join(dist, 'workflow-bundle.js') }, MOST_PROMISES),
     await count('own-queue', await bundled('floor')),
     await count('bare', await bundled('bare')),
   ];

@@ -1,10 +1,4 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  patched,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
 import type { JetActivities } from '../activities';
 import type { Settled } from '../activities/approval';
 import type { LookInput } from '../activities/look';
@@ -33,6 +27,7 @@ import { failureCodeOf, failureFactsOf, isLookNeeded } from './failure';
 import { statedActor } from './messages';
 import { handleOperatorActions } from './operator-actions';
 import { ours, oursOrTask, type ResultName } from './results';
+import { Scope } from './scope';
 
 /** How a completed case ended, for the list of workflows. */
 export interface CancellationResult {
@@ -56,12 +51,12 @@ type StornoKnown = Pick<StornoSet, 'savedAt' | 'remainingMs'>;
  * Until the first attempt to set Storno a person can abort it; the titles are then restored. From that attempt on it
  * goes on to its end: there is no way to un-cancel.
  */
-export async function cancelPerformance(input: CancellationInput): Promise<CancellationResult> {
+export function cancelPerformance(input: CancellationInput): Promise<CancellationResult> {
   const fault = inputFault(input, workflowInfo().workflowId);
   if (fault) throw ApplicationFailure.nonRetryable(fault, 'Refused');
   const run = new CancellationRun({ ...input, orderedBy: orderedBy(input) });
   handleOperatorActions(run);
-  return CancellationScope.nonCancellable(() => carryOut(run));
+  return new Scope({ cancellable: false }).run(() => carryOut(run));
 }
 
 /** The API leaves its mark in the memo. A run started any other way has an actor that was stated, not checked. */
@@ -73,7 +68,7 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   const set = await run.untilAborted(async () => {
     const isOpen = await check(run);
     if (!isOpen) return 'aborted';
-    await obtainApproval(run);
+    if (run.isApprovalNeeded) await obtainApproval(run);
     return markAndSetStorno(run);
   });
   if (set === 'aborted') return abort(run);
@@ -133,7 +128,6 @@ async function check(run: CancellationRun): Promise<boolean> {
 
 /** Four eyes: where the house wants it, nothing is written before a second person has said yes to exactly this plan. */
 async function obtainApproval(run: CancellationRun): Promise<void> {
-  if (!run.opened?.isApprovalNeeded) return;
   for (;;) {
     const settled = await run.perform('check', 'settled', (pace, input) =>
       jetActivities(run, 'look', pace, SUMMARIES.settleApproval).settleApproval(input),
@@ -179,7 +173,7 @@ function now(): Instant {
   return toInstant(Date.now());
 }
 
-async function markTitles(run: CancellationRun): Promise<MarkResult> {
+function markTitles(run: CancellationRun): Promise<MarkResult> {
   return run.perform(
     'mark-titles',
     'marked',
@@ -191,7 +185,7 @@ async function markTitles(run: CancellationRun): Promise<MarkResult> {
   );
 }
 
-async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
+function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
   return run.perform(
     'set-storno',
     'storno',
@@ -202,14 +196,13 @@ async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<S
 }
 
 /** wiki, step 2: "Kontrollieren, ob die Statusänderung übertragen wurde". */
-async function verifyChannel(run: CancellationRun) {
+function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
     'evidence',
-    async (pace) =>
-      (await lookIfWanted(run, pace, 'verify-channel')) ??
-      looking(run, 'evidence', async () =>
-        handsFor(run, pace, 'verify-channel').verifyChannel(run.stepInput()),
+    (pace) =>
+      afterLook(run, pace, 'verify-channel', () =>
+        looking(run, 'evidence', () => handsFor(run, pace, 'verify-channel').verifyChannel(run.stepInput())),
       ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
@@ -219,14 +212,13 @@ async function verifyChannel(run: CancellationRun) {
 }
 
 /** wiki, step 3: before the mail, because Ö-Ticket's refunds need it. */
-async function grantRight(run: CancellationRun) {
+function grantRight(run: CancellationRun) {
   return run.perform(
     'grant-right',
     'right',
-    async (pace) =>
-      (await lookIfWanted(run, pace, 'grant-right')) ??
-      looking(run, 'right', async () =>
-        handsFor(run, pace, 'grant-right').grantExtendedRight(run.stepInput()),
+    (pace) =>
+      afterLook(run, pace, 'grant-right', () =>
+        looking(run, 'right', () => handsFor(run, pace, 'grant-right').grantExtendedRight(run.stepInput())),
       ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
@@ -236,11 +228,11 @@ async function grantRight(run: CancellationRun) {
 }
 
 /** wiki, step 4. */
-async function notifyPartner(run: CancellationRun) {
+function notifyPartner(run: CancellationRun) {
   return run.perform(
     'notify-partner',
     'notice',
-    async (pace) => (await lookIfWanted(run, pace, 'notify-partner')) ?? sendNotice(run, pace),
+    (pace) => afterLook(run, pace, 'notify-partner', () => sendNotice(run, pace)),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       if (result.acceptedAt === null) return DETAILS.waived;
@@ -277,15 +269,25 @@ async function joinSeriesNotice(run: CancellationRun): Promise<NoticeResult | nu
   return { acceptedAt, isConfirmed, head };
 }
 
-/** Another status was seen while the step waited: it goes on when it has looked itself, and only if the event is Storno. */
-async function lookIfWanted(
+/** Where another status was seen while the step waited, it looks itself first, and goes on only if the event is Storno. */
+function afterLook<T>(
   run: CancellationRun,
   pace: Pace,
   step: Exclude<TellingStep, 'report'>,
-): Promise<StornoAgain | null> {
-  if (!run.isLookWanted) return null;
+  goOn: () => Promise<T>,
+): Promise<T | StornoAgain> {
+  if (!run.isLookWanted) return goOn();
+  return lookFirst(run, pace, step, goOn);
+}
+
+async function lookFirst<T>(
+  run: CancellationRun,
+  pace: Pace,
+  step: Exclude<TellingStep, 'report'>,
+  goOn: () => Promise<T>,
+): Promise<T | StornoAgain> {
   const look = await lookAtEvent(run, jetActivities(run, 'look', pace, SUMMARIES.lookAtEvent), { step });
-  return isAgain(look) ? look : null;
+  return isAgain(look) ? look : goOn();
 }
 
 async function lookAtEvent(
@@ -321,11 +323,15 @@ async function complete(run: CancellationRun): Promise<StornoAgain | { head: Jou
   const end = await run.perform(
     'report',
     'ended',
-    async (pace) => (run.isLookDue && (await lookAtEnd(run))) || writeEnd(run, pace, 'completed'),
+    (pace) => (run.isLookDue ? endAfterLook(run, pace) : writeEnd(run, pace, 'completed')),
     (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : null),
   );
   if (!isAgain(end)) await rest(run, 'completed');
   return end;
+}
+
+async function endAfterLook(run: CancellationRun, pace: Pace) {
+  return (await lookAtEnd(run)) ?? writeEnd(run, pace, 'completed');
 }
 
 /**
@@ -393,7 +399,7 @@ function writeEnd(run: CancellationRun, pace: Pace, end: CaseEnd) {
   return journalActivities(run.policy, pace, STEP_LABELS.report).closeCase({ ...run.stepInput(), end });
 }
 
-async function rest(run: CancellationRun, end: CaseEnd): Promise<void> {
+function rest(run: CancellationRun, end: CaseEnd): Promise<void> {
   run.progress.show(end);
-  await run.comeToRest();
+  return run.comeToRest();
 }
