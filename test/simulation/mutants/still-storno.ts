@@ -40,8 +40,8 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        'if (!run.isLookWanted) return null;',
-        'if (!run.isLookWanted || pace) return null;',
+        'if (!run.isLookWanted) return goOn();',
+        'if (!run.isLookWanted || pace) return goOn();',
       ),
     ],
     seed: 50097,
@@ -78,8 +78,8 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        '(run.isLookDue && (await lookAtEnd(run)))',
-        '(run.isLookDue && null)',
+        '(run.isLookDue ? endAfterLook',
+        '(run.isLookDue && !pace ? endAfterLook',
       ),
     ],
     seed: 50034,
