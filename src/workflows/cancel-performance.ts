@@ -1,4 +1,10 @@
-import { ApplicationFailure, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  patched,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { JetActivities } from '../activities';
 import type { Settled } from '../activities/approval';
 import type { LookInput } from '../activities/look';
@@ -27,7 +33,6 @@ import { failureCodeOf, failureFactsOf, isLookNeeded } from './failure';
 import { statedActor } from './messages';
 import { handleOperatorActions } from './operator-actions';
 import { ours, oursOrTask, type ResultName } from './results';
-import { Scope } from './scope';
 
 /** How a completed case ended, for the list of workflows. */
 export interface CancellationResult {
@@ -51,12 +56,12 @@ type StornoKnown = Pick<StornoSet, 'savedAt' | 'remainingMs'>;
  * Until the first attempt to set Storno a person can abort it; the titles are then restored. From that attempt on it
  * goes on to its end: there is no way to un-cancel.
  */
-export function cancelPerformance(input: CancellationInput): Promise<CancellationResult> {
+export async function cancelPerformance(input: CancellationInput): Promise<CancellationResult> {
   const fault = inputFault(input, workflowInfo().workflowId);
   if (fault) throw ApplicationFailure.nonRetryable(fault, 'Refused');
   const run = new CancellationRun({ ...input, orderedBy: orderedBy(input) });
   handleOperatorActions(run);
-  return new Scope({ cancellable: false }).run(() => carryOut(run));
+  return CancellationScope.nonCancellable(() => carryOut(run));
 }
 
 /** The API leaves its mark in the memo. A run started any other way has an actor that was stated, not checked. */
@@ -68,7 +73,7 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   const set = await run.untilAborted(async () => {
     const isOpen = await check(run);
     if (!isOpen) return 'aborted';
-    if (run.isApprovalNeeded) await obtainApproval(run);
+    await obtainApproval(run);
     return markAndSetStorno(run);
   });
   if (set === 'aborted') return abort(run);
@@ -128,6 +133,7 @@ async function check(run: CancellationRun): Promise<boolean> {
 
 /** Four eyes: where the house wants it, nothing is written before a second person has said yes to exactly this plan. */
 async function obtainApproval(run: CancellationRun): Promise<void> {
+  if (!run.opened?.isApprovalNeeded) return;
   for (;;) {
     const settled = await run.perform('check', 'settled', (pace, input) =>
       jetActivities(run, 'look', pace, SUMMARIES.settleApproval).settleApproval(input),
@@ -173,7 +179,7 @@ function now(): Instant {
   return toInstant(Date.now());
 }
 
-function markTitles(run: CancellationRun): Promise<MarkResult> {
+async function markTitles(run: CancellationRun): Promise<MarkResult> {
   return run.perform(
     'mark-titles',
     'marked',
@@ -185,7 +191,7 @@ function markTitles(run: CancellationRun): Promise<MarkResult> {
   );
 }
 
-function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
+async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
   return run.perform(
     'set-storno',
     'storno',
@@ -196,13 +202,14 @@ function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoR
 }
 
 /** wiki, step 2: "Kontrollieren, ob die Statusänderung übertragen wurde". */
-function verifyChannel(run: CancellationRun) {
+async function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
     'evidence',
-    (pace) =>
-      afterLook(run, pace, 'verify-channel', () =>
-        looking(run, 'evidence', () => handsFor(run, pace, 'verify-channel').verifyChannel(run.stepInput())),
+    async (pace) =>
+      (await lookIfWanted(run, pace, 'verify-channel')) ??
+      looking(run, 'evidence', async () =>
+        handsFor(run, pace, 'verify-channel').verifyChannel(run.stepInput()),
       ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
@@ -212,13 +219,14 @@ function verifyChannel(run: CancellationRun) {
 }
 
 /** wiki, step 3: before the mail, because Ö-Ticket's refunds need it. */
-function grantRight(run: CancellationRun) {
+async function grantRight(run: CancellationRun) {
   return run.perform(
     'grant-right',
     'right',
-    (pace) =>
-      afterLook(run, pace, 'grant-right', () =>
-        looking(run, 'right', () => handsFor(run, pace, 'grant-right').grantExtendedRight(run.stepInput())),
+    async (pace) =>
+      (await lookIfWanted(run, pace, 'grant-right')) ??
+      looking(run, 'right', async () =>
+        handsFor(run, pace, 'grant-right').grantExtendedRight(run.stepInput()),
       ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
@@ -228,11 +236,11 @@ function grantRight(run: CancellationRun) {
 }
 
 /** wiki, step 4. */
-function notifyPartner(run: CancellationRun) {
+async function notifyPartner(run: CancellationRun) {
   return run.perform(
     'notify-partner',
     'notice',
-    (pace) => afterLook(run, pace, 'notify-partner', () => sendNotice(run, pace)),
+    async (pace) => (await lookIfWanted(run, pace, 'notify-partner')) ?? sendNotice(run, pace),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       if (result.acceptedAt === null) return DETAILS.waived;
@@ -269,25 +277,15 @@ async function joinSeriesNotice(run: CancellationRun): Promise<NoticeResult | nu
   return { acceptedAt, isConfirmed, head };
 }
 
-/** Where another status was seen while the step waited, it looks itself first, and goes on only if the event is Storno. */
-function afterLook<T>(
+/** Another status was seen while the step waited: it goes on when it has looked itself, and only if the event is Storno. */
+async function lookIfWanted(
   run: CancellationRun,
   pace: Pace,
   step: Exclude<TellingStep, 'report'>,
-  goOn: () => Promise<T>,
-): Promise<T | StornoAgain> {
-  if (!run.isLookWanted) return goOn();
-  return lookFirst(run, pace, step, goOn);
-}
-
-async function lookFirst<T>(
-  run: CancellationRun,
-  pace: Pace,
-  step: Exclude<TellingStep, 'report'>,
-  goOn: () => Promise<T>,
-): Promise<T | StornoAgain> {
+): Promise<StornoAgain | null> {
+  if (!run.isLookWanted) return null;
   const look = await lookAtEvent(run, jetActivities(run, 'look', pace, SUMMARIES.lookAtEvent), { step });
-  return isAgain(look) ? look : goOn();
+  return isAgain(look) ? look : null;
 }
 
 async function lookAtEvent(
@@ -323,15 +321,11 @@ async function complete(run: CancellationRun): Promise<StornoAgain | { head: Jou
   const end = await run.perform(
     'report',
     'ended',
-    (pace) => (run.isLookDue ? endAfterLook(run, pace) : writeEnd(run, pace, 'completed')),
+    async (pace) => (run.isLookDue && (await lookAtEnd(run))) || writeEnd(run, pace, 'completed'),
     (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : null),
   );
   if (!isAgain(end)) await rest(run, 'completed');
   return end;
-}
-
-async function endAfterLook(run: CancellationRun, pace: Pace) {
-  return (await lookAtEnd(run)) ?? writeEnd(run, pace, 'completed');
 }
 
 /**
@@ -399,7 +393,7 @@ function writeEnd(run: CancellationRun, pace: Pace, end: CaseEnd) {
   return journalActivities(run.policy, pace, STEP_LABELS.report).closeCase({ ...run.stepInput(), end });
 }
 
-function rest(run: CancellationRun, end: CaseEnd): Promise<void> {
+async function rest(run: CancellationRun, end: CaseEnd): Promise<void> {
   run.progress.show(end);
-  return run.comeToRest();
+  await run.comeToRest();
 }

@@ -43,7 +43,6 @@ import { failureCodeOf, failureFactsOf } from './failure';
 import { HouseAlerts, type AlertFrame } from './house-alerts';
 import type { ActionRequest } from './messages';
 import { Progress } from './progress';
-import { Scope } from './scope';
 import { isNotOurs, ours, oursOrTask, type ResultName } from './results';
 
 const LATE_AFTER_MS = 60_000;
@@ -53,9 +52,6 @@ const SHORTEST_PATIENCE_MS = 1_000;
 
 /** How long the end of a run waits for a mail to the house that is on its way. */
 const LAST_MAIL_PATIENCE_MS = 60_000;
-
-/** An earlier build had so many promises between a timer and whoever waited for it. */
-const TURNS_OF_AN_ANSWER = 3;
 
 /** What a person can do to help a step along. */
 export type Intervention =
@@ -99,9 +95,9 @@ export class CancellationRun {
   private isAbortUnderWay = false;
   private isStornoAdopted = false;
   private abortable: CancellationScope | null = null;
-  /** What is under way in `interruptible`: only that is ended. */
-  private underWay: 'attempt' | 'wait' | null = null;
-  private interruptible: Scope | null = null;
+  private scope: CancellationScope | null = null;
+  private attempt: CancellationScope | null = null;
+  private timer: CancellationScope | null = null;
 
   constructor(readonly input: CancellationInput) {
     this.progress = new Progress(input);
@@ -118,10 +114,6 @@ export class CancellationRun {
 
   get isOfSeries(): boolean {
     return this.input.series !== undefined;
-  }
-
-  get isApprovalNeeded(): boolean {
-    return this.opened?.isApprovalNeeded === true;
   }
 
   get backend() {
@@ -191,8 +183,9 @@ export class CancellationRun {
   /** Runs the part of the procedure that an abort may stop. Resolves to `aborted` when one did. */
   async untilAborted<T>(work: () => Promise<T>): Promise<T | 'aborted'> {
     try {
-      return await (this.abortable = new Scope()).run(() => {
-        if (this.progress.isAbortAccepted) this.abortable?.cancel();
+      return await CancellationScope.cancellable(async () => {
+        this.abortable = CancellationScope.current();
+        if (this.progress.isAbortAccepted) this.abortable.cancel();
         return work();
       });
     } catch (error) {
@@ -270,13 +263,7 @@ export class CancellationRun {
     this.isWaitSkipped = false;
     this.isLookWanted = false;
     this.progress.beginWait(step, savedAt, endsAt, why);
-    try {
-      if (remainingMs > 0)
-        await this.untilStopped('wait', () => sleep(remainingMs, { summary: SUMMARIES.wait(endsAt) }));
-    } catch (error) {
-      if (!((this.isWaitSkipped || this.isLookWanted) && isCancellation(error))) throw error;
-      await afterAnswers();
-    }
+    if (remainingMs > 0) await this.sleepUnlessStopped(remainingMs, SUMMARIES.wait(endsAt));
     const leftMs = endsAtMs - Date.now();
     if (this.isWaitSkipped) this.progress.finish(step, DETAILS.skipped(toInstant(Date.now())), 'skipped');
     else if (this.isLookWanted && leftMs > 0) {
@@ -339,7 +326,7 @@ export class CancellationRun {
   /** Before a run closes, it waits until open updates are answered and a mail to the house has left. */
   async comeToRest(): Promise<void> {
     if (!this.alerts.isQuiet) await condition(() => this.alerts.isQuiet, LAST_MAIL_PATIENCE_MS);
-    if (!allHandlersFinished()) await condition(allHandlersFinished);
+    await condition(allHandlersFinished);
   }
 
   // --- what people do: called by their handlers -------------------------------------------------------------
@@ -348,7 +335,7 @@ export class CancellationRun {
   intervene(intervention: Intervention, attentionId?: string): void {
     if (attentionId !== undefined && this.progress.attention?.id !== attentionId) return;
     this.intervention = intervention;
-    this.stop('attempt');
+    this.attempt?.cancel();
   }
 
   /** A question is decided once. A person who changes their mind has to wait until the run asks again. */
@@ -369,7 +356,7 @@ export class CancellationRun {
     if (!isStornoClaimed || this.backend !== 'gateway') return;
     if (step === 'wait-for-storno-transfer') {
       this.isLookWanted = true;
-      this.stop('wait');
+      this.timer?.cancel();
     } else if (isTelling(step) && (attention !== null || step === 'notify-partner')) {
       this.isLookWanted = true;
       // What a person has just done counts more; the step looks all the same.
@@ -380,7 +367,7 @@ export class CancellationRun {
   endWait(step: StepName): void {
     if (this.progress.step !== step) return;
     this.isWaitSkipped = true;
-    this.stop('wait');
+    this.timer?.cancel();
   }
 
   /** The journal decides between an abort and a Storno that may be under way: exactly one of them gets the claim. */
@@ -423,22 +410,23 @@ export class CancellationRun {
 
   // --- attention --------------------------------------------------------------------------------------------
 
-  private tryOnce<T>(work: () => Promise<T>): Promise<T> {
-    return this.untilStopped('attempt', work);
+  private async tryOnce<T>(work: () => Promise<T>): Promise<T> {
+    const scope = this.usableScope();
+    try {
+      return await scope.run(async () => {
+        this.attempt = scope;
+        return work();
+      });
+    } finally {
+      this.attempt = null;
+    }
   }
 
-  /** All attempts and waits share a scope until one was stopped: one for each would make more promises than the activities. */
-  private untilStopped<T>(what: 'attempt' | 'wait', work: () => Promise<T>): Promise<T> {
-    const { interruptible } = this;
-    const isUsable =
-      interruptible?.parent === CancellationScope.current() && !interruptible.consideredCancelled;
-    this.interruptible = isUsable ? interruptible : new Scope();
-    this.underWay = what;
-    return this.interruptible.run(work);
-  }
-
-  private stop(what: 'attempt' | 'wait'): void {
-    if (this.underWay === what) this.interruptible?.cancel();
+  /** Attempts and waits share a scope until one was stopped: each scope makes three promises, and the SDK takes a stack for each. */
+  private usableScope(): CancellationScope {
+    const { scope } = this;
+    const isUsable = scope?.parent === CancellationScope.current() && !scope.consideredCancelled;
+    return (this.scope = isUsable ? scope : new CancellationScope());
   }
 
   private async untilWritesAreOn(step: StepName): Promise<void> {
@@ -448,6 +436,20 @@ export class CancellationRun {
       this.see(ours('written', await awaitWrites({ ...this.stepInput(), step })).head);
     } finally {
       this.progress.holdForWrites(false);
+    }
+  }
+
+  private async sleepUnlessStopped(ms: number, summary: string): Promise<void> {
+    const scope = this.usableScope();
+    try {
+      await scope.run(async () => {
+        this.timer = scope;
+        await sleep(ms, { summary });
+      });
+    } catch (error) {
+      if (!((this.isWaitSkipped || this.isLookWanted) && isCancellation(error))) throw error;
+    } finally {
+      this.timer = null;
     }
   }
 
@@ -512,7 +514,7 @@ export class CancellationRun {
     progress.show(progress.isAbortAccepted ? 'aborting' : 'needs-attention');
     const { attention } = progress.status();
     // Only a task that follows a wait, also one for an approval, needs a mail; before the others the clerk is still at the screen.
-    const isAfterApproval = step === 'mark-titles' && this.isApprovalNeeded;
+    const isAfterApproval = step === 'mark-titles' && this.opened?.isApprovalNeeded === true;
     const isOnlyNext = code === 'person-step' && !followsWait(step) && !isAfterApproval;
     if (isNew && attention && !isOnlyNext) this.alerts.raise(attention);
     if (failureRow(code).kind === 'terminal') await condition(() => this.intervention !== null);
@@ -573,11 +575,6 @@ export class CancellationRun {
 
 function closedByHand(): ApplicationFailure {
   return ApplicationFailure.nonRetryable('Die Absage wurde von Hand geschlossen.', 'ClosedByHand');
-}
-
-/** Whoever has stopped a wait is answered before the run goes on: so it stands in the histories of before. */
-async function afterAnswers(): Promise<void> {
-  for (let turn = 0; turn < TURNS_OF_AN_ANSWER; turn += 1) await Promise.resolve();
 }
 
 function isOpenTask(result: object): result is OpenTask {

@@ -37,7 +37,7 @@ export const APPROVAL_MUTANTS: readonly Mutant[] = [
   {
     name: 'a case begins before anybody has approved it',
     edits: [
-      edit('workflows/cancel-performance.ts', 'if (run.isApprovalNeeded) await obtainApproval(run);', ''),
+      edit('workflows/cancel-performance.ts', 'await obtainApproval(run);', ''),
       // Each step asks the journal, too.
       edit(
         'activities/reading.ts',

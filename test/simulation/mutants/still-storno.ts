@@ -40,8 +40,8 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        'if (!run.isLookWanted) return goOn();',
-        'if (!run.isLookWanted || pace) return goOn();',
+        'if (!run.isLookWanted) return null;',
+        'if (!run.isLookWanted || pace) return null;',
       ),
     ],
     seed: 50097,
@@ -78,8 +78,8 @@ export const STILL_STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        '(run.isLookDue ? endAfterLook',
-        '(run.isLookDue && !pace ? endAfterLook',
+        '(run.isLookDue && (await lookAtEnd(run)))',
+        '(run.isLookDue && null)',
       ),
     ],
     seed: 50034,
