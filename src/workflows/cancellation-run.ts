@@ -95,7 +95,6 @@ export class CancellationRun {
   private isAbortUnderWay = false;
   private isStornoAdopted = false;
   private abortable: CancellationScope | null = null;
-  private scope: CancellationScope | null = null;
   private attempt: CancellationScope | null = null;
   private timer: CancellationScope | null = null;
 
@@ -411,22 +410,14 @@ export class CancellationRun {
   // --- attention --------------------------------------------------------------------------------------------
 
   private async tryOnce<T>(work: () => Promise<T>): Promise<T> {
-    const scope = this.usableScope();
     try {
-      return await scope.run(async () => {
-        this.attempt = scope;
+      return await CancellationScope.cancellable(async () => {
+        this.attempt = CancellationScope.current();
         return work();
       });
     } finally {
       this.attempt = null;
     }
-  }
-
-  /** Attempts and waits share a scope until one was stopped: each scope makes three promises, and the SDK takes a stack for each. */
-  private usableScope(): CancellationScope {
-    const { scope } = this;
-    const isUsable = scope?.parent === CancellationScope.current() && !scope.consideredCancelled;
-    return (this.scope = isUsable ? scope : new CancellationScope());
   }
 
   private async untilWritesAreOn(step: StepName): Promise<void> {
@@ -440,10 +431,9 @@ export class CancellationRun {
   }
 
   private async sleepUnlessStopped(ms: number, summary: string): Promise<void> {
-    const scope = this.usableScope();
     try {
-      await scope.run(async () => {
-        this.timer = scope;
+      await CancellationScope.cancellable(async () => {
+        this.timer = CancellationScope.current();
         await sleep(ms, { summary });
       });
     } catch (error) {

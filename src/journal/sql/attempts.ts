@@ -2,43 +2,38 @@ import { toInstant } from '../../domain/clock';
 import { KnownFailure } from '../../domain/failures';
 import type { StepName } from '../../domain/vocabulary';
 import type { AttemptAtWork, WriteAttempt } from '../port';
-import { compiled } from './compiled';
-import type { AtWorkRow, Db } from './rows';
+import type { Db } from './rows';
 import { readWritesState } from './writes';
 
 /** So far apart may the clocks of two workers be, in milliseconds. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
-
-const noteAtWork = compiled((db: Db, row: AtWorkRow) =>
-  db
-    .insertInto('at_work')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doNothing()),
-);
-
-const forgetAtWork = compiled((db: Db, { id, over }: { id: string; over: string }) =>
-  db.deleteFrom('at_work').where(({ eb, or }) => or([eb('id', '=', id), eb('until', '<', over)])),
-);
 
 /** Asks whether writes are on, and notes who has asked. Whoever switches them off later finds the attempt there. */
 export async function beginAttempt(db: Db, { id, ref, step, mayLastMs }: WriteAttempt): Promise<void> {
   const { on } = await readWritesState(db);
   if (!on) throw new KnownFailure('writes-off', 'writes are switched off');
   const nowMs = Date.now();
-  await noteAtWork(db, {
-    id,
-    case_id: ref.caseId,
-    house: ref.house,
-    event_number: ref.eventNumber,
-    step,
-    since: toInstant(nowMs),
-    until: toInstant(nowMs + mayLastMs),
-  });
+  await db
+    .insertInto('at_work')
+    .values({
+      id,
+      case_id: ref.caseId,
+      house: ref.house,
+      event_number: ref.eventNumber,
+      step,
+      since: toInstant(nowMs),
+      until: toInstant(nowMs + mayLastMs),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
 }
 
 /** With it go those of processes that have died long ago. */
 export async function endAttempt(db: Db, id: string): Promise<void> {
-  await forgetAtWork(db, { id, over: surelyOver() });
+  await db
+    .deleteFrom('at_work')
+    .where(({ eb, or }) => or([eb('id', '=', id), eb('until', '<', surelyOver())]))
+    .execute();
 }
 
 export async function readAttempts(db: Db): Promise<AttemptAtWork[]> {

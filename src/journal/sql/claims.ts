@@ -1,15 +1,10 @@
 import type { Claim, NewEntry } from '../../domain/journal';
 import type { CaseRef } from '../../domain/types';
-import { compiled } from './compiled';
 import { appendOnce, type Writing } from './entries';
 import type { Db } from './rows';
 
-const claimsOf = compiled((db: Db, { caseId }: { caseId: string }) =>
-  db.selectFrom('claim').select('value').where('case_id', '=', caseId),
-);
-
 export async function findClaim(db: Db, caseId: string): Promise<Claim | null> {
-  const [row] = await claimsOf(db, { caseId });
+  const row = await db.selectFrom('claim').select('value').where('case_id', '=', caseId).executeTakeFirst();
   return row?.value ?? null;
 }
 

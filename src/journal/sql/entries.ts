@@ -7,17 +7,18 @@ import type { Signer } from '../../domain/signature';
 import { INSTALLATION, type KeyLine } from '../../domain/installation';
 import { hashEntry, NO_PREVIOUS_HASH } from '../chain';
 import { enterCase } from './case-chain';
-import { compiled } from './compiled';
 import { withoutContact } from './contact-keys';
 import { toEntry, toRow, type AnyLine, type Db, type EntryRow } from './rows';
 
-const rowsOf = compiled((db: Db, { caseId }: { caseId: string }) =>
-  db.selectFrom('entry').selectAll().where('case_id', '=', caseId).orderBy('seq'),
-);
-
 /** All lines of a case, or of the installation, oldest first. */
 export async function readEntries<L extends AnyLine = JournalEntry>(db: Db, caseId: string): Promise<L[]> {
-  return (await rowsOf(db, { caseId })).map((row) => toEntry<L>(row));
+  const rows = await db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => toEntry<L>(row));
 }
 
 /** All lines of each of these cases, oldest first. */
@@ -64,12 +65,13 @@ export async function findByEffectKey<E extends NewEntry>(
   return row ? toEntry<Written<E>>(row) : null;
 }
 
-const rowsWithKey = compiled((db: Db, { caseId, effectKey }: { caseId: string; effectKey: string }) =>
-  db.selectFrom('entry').selectAll().where('case_id', '=', caseId).where('effect_key', '=', effectKey),
-);
-
 export async function findRow(db: Db, caseId: string, effectKey: string): Promise<EntryRow | undefined> {
-  return (await rowsWithKey(db, { caseId, effectKey }))[0];
+  return db
+    .selectFrom('entry')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .where('effect_key', '=', effectKey)
+    .executeTakeFirst();
 }
 
 /** The lines with this effect key, or one that continues it after a stroke, oldest first. */
@@ -128,20 +130,14 @@ interface NewRow extends Actor {
   outcome?: string | null;
 }
 
-const newestFirst = compiled((db: Db, { caseId }: { caseId: string }) =>
-  db
-    .selectFrom('entry')
-    .select(['seq', 'hash', 'signature'])
-    .where('case_id', '=', caseId)
-    .orderBy('seq', 'desc')
-    .limit(1),
-);
-
-const insertInto = compiled((db: Db, row: EntryRow) => db.insertInto('entry').values(row));
-
 /** Adds a row to the end of the chain that `ref` names. The first one of a case enters it into the chain over the cases. */
 export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: NewRow): Promise<EntryRow> {
-  const [last] = await newestFirst(db, { caseId: ref.caseId });
+  const last = await db
+    .selectFrom('entry')
+    .select(['seq', 'hash', 'signature'])
+    .where('case_id', '=', ref.caseId)
+    .orderBy('seq', 'desc')
+    .executeTakeFirst();
   const unhashed = {
     caseId: ref.caseId,
     house: ref.house,
@@ -165,7 +161,7 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
   if (signer && entry.operation !== 'signing-key') await requireNewestKey(db, signer);
   const hash = hashEntry(unhashed);
   const row = toRow({ ...unhashed, hash, ...(signer && { signature: signer.sign('line', hash) }) });
-  await insertInto(db, row);
+  await db.insertInto('entry').values(row).execute();
   const { case_id: caseId, seq } = row;
   if (signer && seq === 1 && caseId !== INSTALLATION)
     await enterCase(db, signer, { caseId, firstHash: hash });
@@ -182,12 +178,13 @@ async function requireNewestKey(db: Db, { publicKey }: Signer): Promise<void> {
   );
 }
 
-const hashOfLine = compiled((db: Db, { caseId, seq }: { caseId: string; seq: number }) =>
-  db.selectFrom('entry').select('hash').where('case_id', '=', caseId).where('seq', '=', seq),
-);
-
 export async function requireHead(db: Db, caseId: string, head: JournalHead): Promise<void> {
-  const [row] = await hashOfLine(db, { caseId, seq: head.seq });
+  const row = await db
+    .selectFrom('entry')
+    .select('hash')
+    .where('case_id', '=', caseId)
+    .where('seq', '=', head.seq)
+    .executeTakeFirst();
   if (row?.hash !== head.hash) {
     throw new KnownFailure('journal-behind', `line ${head.seq} of case ${caseId} is missing or another one`);
   }
@@ -232,16 +229,14 @@ export async function isStornoTriedSince(db: Db, caseId: string, seq: number): P
   return later.map((row) => toEntry(row)).some(isStornoTried);
 }
 
-const endsOf = compiled((db: Db, { caseId }: { caseId: string }) =>
-  db
+/** Whether a line ends the case. A refused one has no such line. */
+export async function hasEnded(db: Db, caseId: string): Promise<boolean> {
+  const end = await db
     .selectFrom('entry')
     .select('seq')
     .where('case_id', '=', caseId)
     .where('effect_key', '=', effectKeys.end)
-    .where('kind', '=', 'end'),
-);
-
-/** Whether a line ends the case. A refused one has no such line. */
-export async function hasEnded(db: Db, caseId: string): Promise<boolean> {
-  return (await endsOf(db, { caseId })).length > 0;
+    .where('kind', '=', 'end')
+    .executeTakeFirst();
+  return end !== undefined;
 }

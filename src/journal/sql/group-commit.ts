@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { CompiledQuery } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from './rows';
 import type { Hold } from './writer';
 
@@ -60,25 +60,21 @@ async function settle(commit: Commit, jobs: readonly Waiting[]): Promise<void> {
   }
 }
 
-const SAVEPOINT = CompiledQuery.raw('savepoint job');
-const ROLLBACK = CompiledQuery.raw('rollback to savepoint job');
-const RELEASE = CompiledQuery.raw('release savepoint job');
-
 /** Runs a job so that its failure undoes what it wrote, and nothing else. `isWhole`: the error ends the whole transaction. */
 export async function inSavepoint(
   connection: Db,
   { work }: Job,
   isWhole: (error: unknown) => boolean,
 ): Promise<End> {
-  await connection.executeQuery(SAVEPOINT);
+  await sql`savepoint job`.execute(connection);
   let end: End;
   try {
     end = { value: await work(connection) };
   } catch (error) {
     if (isWhole(error)) throw error;
-    await connection.executeQuery(ROLLBACK);
+    await sql`rollback to savepoint job`.execute(connection);
     end = { error };
   }
-  await connection.executeQuery(RELEASE);
+  await sql`release savepoint job`.execute(connection);
   return end;
 }

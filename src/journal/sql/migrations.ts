@@ -1,7 +1,6 @@
 import { sql, Migrator, type ColumnDataType, type Expression, type Kysely, type Migration } from 'kysely';
 import { BuildTooOld, JournalMoved, NotMigrated } from '../unusable';
 import { MOVED_TO, OLDEST_BUILD, raiseMark, readMark, toMark, type SchemaMark } from './oldest-build';
-import { compiled } from './compiled';
 import type { Db } from './rows';
 
 /** The tables whose rows are only ever added. */
@@ -283,16 +282,16 @@ export async function requireCurrent(db: Db): Promise<void> {
   if (compareSchema(mark) === 'older') throw new NotMigrated();
 }
 
-const marks = compiled((db: Db, _nothing: object) =>
-  db.selectFrom('installation').selectAll().where('name', 'in', [OLDEST_BUILD, MOVED_TO]),
-);
-
 /**
  * For every transaction that writes: a newer build may raise the mark while this process runs on, which knows neither the new form
  * of a line nor whatever else the mark was raised for. Rejects with an `UnusableJournal`.
  */
 export async function requireMayWrite(db: Db): Promise<void> {
-  const facts = await marks(db, {});
+  const facts = await db
+    .selectFrom('installation')
+    .selectAll()
+    .where('name', 'in', [OLDEST_BUILD, MOVED_TO])
+    .execute();
   requireKnown(toMark([], new Map(facts.map(({ name, value }) => [name, value]))));
 }
 

@@ -68,7 +68,7 @@ export interface Tables {
 }
 
 /** An attempt to write that has asked whether it may, and has not said that it is over. */
-export interface AtWorkRow {
+interface AtWorkRow {
   id: string;
   case_id: string;
   house: string;

@@ -4,7 +4,6 @@ import { INSTALLATION, type InstallationLine, type WritesLine } from '../../doma
 import type { CaseRef } from '../../domain/types';
 import type { SwitchWish } from '../port';
 import { writesStateOf, type WritesState } from '../../domain/writes';
-import { compiled } from './compiled';
 import { hasEnded, type Writing } from './entries';
 import { appendToInstallation } from './installation';
 import { keepOutThoseWhoDoNotAsk } from './oldest-build';
@@ -13,18 +12,15 @@ import { toEntry, type Db } from './rows';
 /** Literals: with them both databases take the index of these lines, and the chain of the installation may be long. */
 const SWITCH = sql<boolean>`operation = 'switch-writes'`;
 
-const newestFirst = compiled((db: Db, { caseId }: { caseId: string }) =>
-  db
+async function newestLine(db: Db): Promise<WritesLine | null> {
+  const row = await db
     .selectFrom('entry')
     .selectAll()
     .where(SWITCH)
-    .where('case_id', '=', caseId)
+    .where('case_id', '=', INSTALLATION)
     .orderBy('seq', 'desc')
-    .limit(1),
-);
-
-async function newestLine(db: Db): Promise<WritesLine | null> {
-  const [row] = await newestFirst(db, { caseId: INSTALLATION });
+    .limit(1)
+    .executeTakeFirst();
   return row ? toEntry<WritesLine>(row) : null;
 }
 

@@ -1,12 +1,8 @@
-import { CompiledQuery } from 'kysely';
+import { sql } from 'kysely';
 import { GroupCommit, inSavepoint, type End, type Job } from '../sql/group-commit';
 import type { Db } from '../sql/rows';
 import type { Writer } from '../sql/writer';
 import { isConflict, retryOnConflict } from './conflicts';
-
-const BEGIN = CompiledQuery.raw('begin immediate');
-const COMMIT = CompiledQuery.raw('commit');
-const ROLLBACK = CompiledQuery.raw('rollback');
 
 /**
  * Writes in transactions that take the write lock at their begin, so that what a work reads is still true when it writes.
@@ -16,15 +12,15 @@ const ROLLBACK = CompiledQuery.raw('rollback');
 export function createSqliteWriter(db: Db, mayWrite: (transaction: Db) => Promise<void>): Writer {
   const inOneTransaction = (jobs: readonly Job[]) =>
     db.connection().execute(async (connection) => {
-      await connection.executeQuery(BEGIN);
+      await sql`begin immediate`.execute(connection);
       try {
         await mayWrite(connection);
         const ends: End[] = [];
         for (const job of jobs) ends.push(await inSavepoint(connection, job, isConflict));
-        await connection.executeQuery(COMMIT);
+        await sql`commit`.execute(connection);
         return ends;
       } catch (error) {
-        await connection.executeQuery(ROLLBACK);
+        await sql`rollback`.execute(connection);
         throw error;
       }
     });
