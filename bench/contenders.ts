@@ -6,33 +6,69 @@ import { digest } from '../src/digest';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../src/workflows/messages';
 import { BARE_TASK_QUEUE, BARE_WORKFLOW } from './bare/names';
 import type { Cases } from './cases';
+import { FLOOR_TASK_QUEUE, FLOOR_WORKFLOW } from './floor/names';
+import type { FloorInput } from './floor/workflows';
 import type { Stack } from './stack';
 
 const ASLEEP_POLL_MS = 250;
 const ASLEEP_DEADLINE_MS = 5 * 60_000;
 
-/** One of the two workflows that are compared: the cancellation, or one of the same shape that does nothing. */
+/**
+ * The workflows that are compared: the cancellation; what has the same effects and is nothing but a procedure, with Jet's
+ * activities on a queue of their own as ours has them (the fair measure) or handed over with the workflow task; and one of the
+ * same shape that does nothing.
+ */
+export const CONTENDERS = ['absage', 'own-queue', 'eager', 'bare'] as const;
+
+export type ContenderName = (typeof CONTENDERS)[number];
+
 export interface Contender {
-  name: 'absage' | 'bare';
+  name: ContenderName;
   workflowType: string;
+  /** What the lists of Temporal know its runs by. */
+  query: string;
   worker: ChildProcess;
   /** Starts one run; resolves to its workflow id. */
   start(): Promise<string>;
 }
 
-/** Starts both on the same server, each with a worker process of its own. */
+/** Starts all on the same server. The two with the same effects share a process, because only one of them works at a time. */
 export async function startContenders(stack: Stack, cases: Cases, waitMs: number): Promise<Contender[]> {
-  const [worker, bareWorker] = await Promise.all([stack.startWorker(), stack.startBareWorker()]);
+  const [worker, floorWorker, bareWorker] = await Promise.all([
+    stack.startWorker(),
+    stack.startOtherWorker('floor'),
+    stack.startOtherWorker('bare'),
+  ]);
   const absage: Contender = {
     name: 'absage',
     workflowType: CANCEL_PERFORMANCE,
+    query: ofType(CANCEL_PERFORMANCE),
     worker,
     start: () => startCancellation(stack, cases),
   };
+  const sameEffects = (name: 'own-queue' | 'eager'): Contender => ({
+    name,
+    workflowType: FLOOR_WORKFLOW,
+    query: `${ofType(FLOOR_WORKFLOW)} AND WorkflowId STARTS_WITH '${name}/'`,
+    worker: floorWorker,
+    async start() {
+      const { caseId, order } = cases.next();
+      const { eventNumber } = order;
+      const workflowId = `${name}/${eventNumber}`;
+      const input: FloorInput = { caseId, eventNumber, waitMs, hasOwnQueue: name === 'own-queue' };
+      await stack.client.workflow.start(FLOOR_WORKFLOW, {
+        taskQueue: FLOOR_TASK_QUEUE,
+        workflowId,
+        args: [input],
+      });
+      return workflowId;
+    },
+  });
   let started = 0;
   const bare: Contender = {
     name: 'bare',
     workflowType: BARE_WORKFLOW,
+    query: ofType(BARE_WORKFLOW),
     worker: bareWorker,
     async start() {
       started += 1;
@@ -45,7 +81,22 @@ export async function startContenders(stack: Stack, cases: Cases, waitMs: number
       return workflowId;
     },
   };
-  return [absage, bare];
+  return [absage, sameEffects('own-queue'), sameEffects('eager'), bare];
+}
+
+const ofType = (workflowType: string) => `WorkflowType = '${workflowType}'`;
+
+/** How many events a measurement needs, in which each contender but the bare one has so many cases. */
+export const eventsFor = (casesOfEach: number): number => casesOfEach * (CONTENDERS.length - 1);
+
+/** What was measured, by contender. */
+export async function ofEach<T>(
+  contenders: readonly Contender[],
+  measure: (contender: Contender) => Promise<T>,
+): Promise<Record<ContenderName, T>> {
+  const measured: Partial<Record<ContenderName, T>> = {};
+  for (const contender of contenders) measured[contender.name] = await measure(contender);
+  return measured as Record<ContenderName, T>;
 }
 
 /** Starts a case as the API does. Asks again when a busy server delays the start: the case may have begun. */
@@ -81,9 +132,10 @@ export async function startCancellations(
   }
 }
 
-/** The two take turns, because the first one runs on a warmer or colder machine. */
-export function inTurn<T>(both: readonly T[], round: number): readonly T[] {
-  return round % 2 === 0 ? both : [...both].reverse();
+/** They take turns, because the first one runs on a warmer or colder machine. */
+export function inTurn<T>(all: readonly T[], round: number): readonly T[] {
+  const first = round % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 /** Resolves when this many cases are in their first wait. */

@@ -17,7 +17,6 @@ import { startTemporalDevServer } from '../src/up/temporal-dev-server';
 import { setRetention } from '../src/up/temporal-namespace';
 import { ROOT } from './options';
 
-const BARE_WORKER = join(__dirname, 'bare', 'worker.ts');
 const START_DEADLINE_MS = 60_000;
 
 /** So high that the limit never affects a measurement, but one of the limit itself. */
@@ -50,7 +49,8 @@ export interface Stack {
   /** For reading. Closed by `stop`. */
   openJournal(): Promise<JournalStore>;
   countMails(isIt: (subject: string) => boolean): Promise<number>;
-  startBareWorker(): Promise<ChildProcess>;
+  /** Starts the worker in this folder of the bench. */
+  startOtherWorker(folder: 'bare' | 'floor'): Promise<ChildProcess>;
   armFaults(faults: object[]): Promise<void>;
   readLog(eventNumber?: string): Promise<LogEntry[]>;
   stop(): Promise<void>;
@@ -103,7 +103,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       stdio,
     }),
   );
-  const launchBareWorker = () => launch('bare-worker', (stdio) => launchBare(environment, stdio));
+  const launchOtherWorker = (folder: string) =>
+    launch(`${folder}-worker`, (stdio) => launchOther(folder, environment, stdio));
 
   const controls = `http://127.0.0.1:${config.ports.simulator}/simulator/v1`;
   const simulator = role('simulator');
@@ -136,7 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return messages.filter(({ subject }) => isIt(subject)).length;
     },
     startWorker: (own) => untilReady(role('worker', own)),
-    startBareWorker: () => untilReady(launchBareWorker()),
+    startOtherWorker: (folder) => untilReady(launchOtherWorker(folder)),
     armFaults: (faults) => post(`${controls}/faults`, faults),
     async readLog(eventNumber) {
       const query = eventNumber === undefined ? '' : `?eventNumber=${eventNumber}`;
@@ -196,9 +197,13 @@ async function findFreePorts(count: number): Promise<string[]> {
   return ports;
 }
 
-function launchBare(environment: NodeJS.ProcessEnv, stdio: ReturnType<typeof openLog>['stdio']): Launched {
+function launchOther(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  stdio: ReturnType<typeof openLog>['stdio'],
+): Launched {
   const [input, output, errors] = stdio as number[];
-  const child = spawn(process.execPath, ['--import', 'tsx', BARE_WORKER], {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, folder, 'worker.ts')], {
     cwd: ROOT,
     env: environment,
     stdio: [input, output, errors, 'ipc'],

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { medianFigure, type PartResult } from '../figures';
 import { ROOT, type Options } from '../options';
 import { progress } from '../progress';
+import { installQuietRuntime } from '../quiet-runtime';
 import { summarise } from '../statistics';
 
 const CORPUS = join(ROOT, 'test', 'replay', 'histories');
@@ -13,7 +14,7 @@ type Histories = Extract<Parameters<typeof Worker.runReplayHistories>[1], Iterab
 
 /** Measures how long it takes to restore a run that is not in the cache: every recorded history, several times. */
 export async function measureReplay({ dist }: Options): Promise<PartResult> {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
+  installQuietRuntime();
   const histories = readdirSync(CORPUS, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.json'))
     .map((path) => toHistory(readFileSync(join(CORPUS, path), 'utf8')));

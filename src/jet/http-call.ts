@@ -1,3 +1,7 @@
+import { request as requestPlain, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { KnownFailure } from '../domain/failures';
 import { currentTraceparent, inSpan } from '../tracing';
 
@@ -16,7 +20,7 @@ export interface Call {
 /** A complete reply. Where its body is no JSON, `json` is `undefined` and `fault` says why. */
 export interface Reply {
   status: number;
-  headers: Headers;
+  headers: IncomingHttpHeaders;
   json: unknown;
   fault: string | null;
 }
@@ -26,10 +30,10 @@ const isDecidedByStatus = (status: number) =>
   (status >= 300 && status < 400) || [401, 403, 408, 429].includes(status) || status >= 500;
 
 /**
- * Makes one HTTP call under one total deadline, from the connection to the last byte of the body: undici's own
- * timeouts restart with every byte, so a slow drip would never end. Does not follow redirects. Every call has a
- * connection of its own: calls are seldom, and many a gateway or balancer drops a connection after its answer, so that
- * the next call on it would be lost.
+ * Makes one HTTP call under one total deadline, from the connection to the last byte of the body: time-outs of idleness
+ * restart with every byte, so a slow drip would never end. Does not follow redirects. Every call has a connection of its
+ * own: calls are seldom, and many a gateway or balancer drops a connection after its answer, so that the next call on it
+ * would be lost. With Node's older client, because `fetch` takes twice the time of the processor for the same call.
  * Rejects with `jet-unavailable` when there is no complete reply; the gateway may or may not have carried out a write.
  * The caller judges a complete reply that is no JSON, together with its status.
  */
@@ -43,48 +47,82 @@ interface Gateway {
   timeoutMs: number;
 }
 
-async function exchange({ url, token, timeoutMs }: Gateway, call: Call): Promise<Reply> {
-  const traceparent = currentTraceparent();
-  const signal = AbortSignal.timeout(timeoutMs);
+async function exchange(gateway: Gateway, call: Call): Promise<Reply> {
+  const deadline = new Deadline(gateway.timeoutMs);
   try {
-    const response = await fetch(`${url}${call.path}`, {
-      method: call.method,
-      redirect: 'manual',
-      signal,
-      headers: {
-        accept: 'application/json, application/problem+json',
-        authorization: `Bearer ${token}`,
-        connection: 'close',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-        // Whoever runs the gateway finds the call again.
-        ...(traceparent !== null && { traceparent }),
-        ...call.headers,
-      },
-      body: call.body === undefined ? undefined : JSON.stringify(call.body),
-    });
-    const { status, headers } = response;
+    const response = await send(gateway, call, deadline);
+    const { statusCode: status = 0, headers } = response;
     if (isDecidedByStatus(status)) {
-      await response.body?.cancel();
+      response.destroy();
       return { status, headers, json: undefined, fault: null };
     }
     return { status, headers, ...(await readJson(response)) };
   } catch (error) {
-    const reason = signal.aborted ? `no complete reply within ${timeoutMs} ms` : networkReason(error);
-    if (reason.startsWith('Z_')) {
+    const reason = deadline.isOver
+      ? `no complete reply within ${gateway.timeoutMs} ms`
+      : networkReason(error);
+    if (reason.startsWith('Z_') || reason.startsWith('ERR__ERROR_FORMAT_')) {
       throw new KnownFailure('jet-reply-invalid', `${call.name}: the body cannot be decompressed`);
     }
     // The error itself is not passed on as cause: its text may quote a header, and one header holds the token.
     throw new KnownFailure('jet-unavailable', `${call.name}: ${reason}`);
+  } finally {
+    deadline.clear();
   }
 }
 
-async function readJson(response: Response): Promise<Pick<Reply, 'json' | 'fault'>> {
-  const contentType = response.headers.get('content-type') ?? '';
+/** Ends the call, whatever it is about, when its time is over. */
+class Deadline {
+  isOver = false;
+  end: () => void = () => {};
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    this.timer = setTimeout(() => {
+      this.isOver = true;
+      this.end();
+    }, ms);
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+/** Resolves when the head of the reply is there. */
+function send({ url, token }: Gateway, call: Call, deadline: Deadline): Promise<IncomingMessage> {
+  const place = new URL(`${url}${call.path}`);
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const traceparent = currentTraceparent();
+  const headers = {
+    accept: 'application/json, application/problem+json',
+    'accept-encoding': 'gzip',
+    authorization: `Bearer ${token}`,
+    connection: 'close',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    // Whoever runs the gateway finds the call again.
+    ...(traceparent !== null && { traceparent }),
+    ...call.headers,
+  };
+  const request = place.protocol === 'https:' ? requestSecure : requestPlain;
+  return new Promise((resolve, reject) => {
+    const sent = request(place, { method: call.method, headers }, resolve);
+    // Whatever the gateway promises: the header alone would leave it to the reply.
+    sent.shouldKeepAlive = false;
+    deadline.end = () => sent.destroy();
+    // It stays: what happens to the connection after the head of the reply is told by the reply.
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function readJson(response: IncomingMessage): Promise<Pick<Reply, 'json' | 'fault'>> {
+  const contentType = response.headers['content-type'] ?? '';
   if (!/^application\/([a-z0-9.-]+\+)?json *(;|$)/i.test(contentType)) {
-    await response.body?.cancel();
+    response.destroy();
     return { json: undefined, fault: 'the content type is not JSON' };
   }
-  const bytes = await readCapped(response);
+  const bytes = await readCapped(unpacked(response));
   if (bytes === null)
     return { json: undefined, fault: `the body is longer than ${LONGEST_REPLY_BYTES} bytes` };
   if (bytes.length === 0) return { json: undefined, fault: 'the body is empty' };
@@ -95,11 +133,29 @@ async function readJson(response: Response): Promise<Pick<Reply, 'json' | 'fault
   }
 }
 
+const WHOLE = { finishFlush: constants.Z_FINISH };
+const UNPACKERS: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(WHOLE),
+  'x-gzip': () => createGunzip(WHOLE),
+  deflate: () => createInflate(WHOLE),
+  br: () => createBrotliDecompress(),
+};
+
+/** The body as it was before it was packed; a packing that nobody asked for leaves what is no JSON. */
+function unpacked(response: IncomingMessage): Readable {
+  const packings = (response.headers['content-encoding'] ?? '').toLowerCase().split(',');
+  return packings.reverse().reduce<Readable>((body, packing) => {
+    const unpacker = UNPACKERS[packing.trim()]?.();
+    // Whatever happens to one end ends the other one, too; the reader learns of it.
+    return unpacker ? pipeline(body, unpacker, () => {}) : body;
+  }, response);
+}
+
 /** The body, or `null` where it exceeds the cap: the rest is then not read, and the connection is dropped. */
-async function readCapped(response: Response): Promise<Buffer | null> {
-  const chunks: Uint8Array[] = [];
+async function readCapped(body: Readable): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > LONGEST_REPLY_BYTES) return null;
     chunks.push(chunk);

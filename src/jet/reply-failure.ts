@@ -14,7 +14,7 @@ export function problemOf(reply: Reply): (WireProblem & { code: ProblemCode }) |
 /** The failure that a reply other than 200 stands for. `name` is the name of the call. */
 export function toFailure(name: string, reply: Reply): KnownFailure {
   const { status } = reply;
-  const retryAfterMs = parseRetryAfterMs(reply.headers.get('retry-after'), Date.now());
+  const retryAfterMs = parseRetryAfterMs(reply.headers['retry-after'], Date.now());
   const problem = problemOf(reply);
   const fail = (
     code: ConstructorParameters<typeof KnownFailure>[0],

@@ -5,7 +5,7 @@ const LONGEST_MS = 5 * 60_000;
  * A `Retry-After` header in milliseconds from now, clamped to 1 s … 5 min: it may hold seconds or an HTTP date, and
  * either may be negative or absurd. `undefined`: there is no header, or it cannot be read.
  */
-export function parseRetryAfterMs(header: string | null, nowMs: number): number | undefined {
+export function parseRetryAfterMs(header: string | null | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? '';
   const waitMs = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : dateMs(text) - nowMs;
   if (Number.isNaN(waitMs)) return undefined;

@@ -73,7 +73,11 @@ export class TimeSkippingStage {
   ]);
   /** The failure of every journal call, for as long as it is set. */
   journalFailure: FailureCode | null = null;
+  /** What the activities are given in place of the journal: a test may watch them. */
+  watched: (journal: JournalStore) => JournalStore = (journal) => journal;
   journalPath = '';
+  /** The workflows as the workers of the stage have them. */
+  code = { code: '' };
   private readonly handles: WorkflowHandle[] = [];
   private readonly caseIds = new Map<string, string>();
   private journals = 0;
@@ -106,7 +110,8 @@ export class TimeSkippingStage {
     });
     const stage = new TimeSkippingStage(env);
     await stage.openJournal();
-    await stage.startWorkers(withNumberedActivities(bundle));
+    stage.code = withNumberedActivities(bundle);
+    await stage.startWorkers(stage.code);
     return stage;
   }
 
@@ -301,6 +306,7 @@ export class TimeSkippingStage {
     await this.openJournal();
     this.jet = new FakeJet(() => this.env.currentTimeMs());
     this.mail = new FakeMail();
+    this.watched = (journal) => journal;
     this.houses.set('FSP', aHouse());
   }
 
@@ -340,7 +346,7 @@ export class TimeSkippingStage {
 
   private usableJournal(): JournalStore {
     if (this.journalFailure) throw new KnownFailure(this.journalFailure, 'as the test says');
-    return this.journal;
+    return this.watched(this.journal);
   }
 }
 
