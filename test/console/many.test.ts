@@ -103,15 +103,16 @@ it('leads to every open case, however many are newer', async () => {
 
 type Patch = { id: string; into: string; html: string };
 
-/** The patches of a live stream, event by event. */
+/** The patches of a live stream, event by event; what it says of the writes of all houses is none. */
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Patch[], undefined> {
   let text = '';
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     text += Buffer.from(chunk).toString('utf8');
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+      const event = text.slice(0, end);
+      const data = /^data: (.*)$/m.exec(event)?.[1];
       text = text.slice(end + 2);
-      if (data) yield (JSON.parse(data) as { regions: Patch[] }).regions;
+      if (data && !/^event: writes$/m.test(event)) yield (JSON.parse(data) as { regions: Patch[] }).regions;
     }
   }
 }
