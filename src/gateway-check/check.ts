@@ -253,6 +253,7 @@ async function tryStorno(
     await attempt(examination, ['storno-sets'], () => storno.examineStorno());
     await attempt(examination, ['storno-twice'], () => storno.examineAgain());
     await attempt(examination, ['storno-not-cancellable'], () => storno.examineOtherStatus());
+    if (!storno.mayBeSet) return null;
     return `${test.eventNumber}: ein Storno wurde versucht, der Status ist jetzt „${test.seen.status}“. Ein Storno ist nicht zurückzunehmen.`;
   }
   return null;

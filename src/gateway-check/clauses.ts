@@ -203,7 +203,7 @@ export const CLAUSES = {
   ),
   'path-encoding': read(
     'Was im Pfad maskiert ist, gehört zum Namen.',
-    '404 user-not-found für den Benutzer „NIEMAND/..?Ä“',
+    '404 user-not-found für den Benutzer „NIEMAND/..?Ä“; der Benutzer des Hauses auch dann, wenn jedes Zeichen maskiert ist',
     'Ein Benutzer mit Leerzeichen, Umlaut oder Schrägstrich wäre nicht zu erreichen, oder ein anderer gemeint.',
   ),
 

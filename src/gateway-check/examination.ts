@@ -226,8 +226,17 @@ export class Examination {
   }
 }
 
-export function rightPath(user: string, eventNumber: string): string {
-  return `/extended-cancellation-rights/${encodeURIComponent(user)}/events/${eventNumber}`;
+export function rightPath(
+  user: string,
+  eventNumber: string,
+  encode: (name: string) => string = encodeURIComponent,
+): string {
+  return `/extended-cancellation-rights/${encode(user)}/events/${eventNumber}`;
+}
+
+/** Every byte masked, also those that need not be: it is the same name. */
+export function maskWhole(name: string): string {
+  return Buffer.from(name).toString('hex').replace(/../g, '%$&');
 }
 
 function jsonFault({ headers, bytes, json }: Exchange): string | null {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { wireHealth, type WireEvent } from '../jet/contract';
-import { rightPath, Unusable, type Examination } from './examination';
-import { get } from './exchange';
+import { maskWhole, rightPath, Unusable, type Examination } from './examination';
+import { codeIn, get } from './exchange';
 
 /** A number that no Jet has given out. */
 export const UNKNOWN_EVENT = '9999999999';
@@ -89,4 +89,11 @@ export async function examineRights(
     examination.judgeRefusal(clause, exchange, 404, 'user-not-found');
   }
   await examination.readRight(user, eventNumber);
+  // Whoever does not unmask knows nobody of the awkward name either, so the known user has to be found under a masked one.
+  const [plain, masked] = [
+    await examination.ask(get(rightPath(user, eventNumber))),
+    await examination.ask(get(rightPath(user, eventNumber, maskWhole))),
+  ];
+  const isSame = plain.status === masked.status && codeIn(plain.json) === codeIn(masked.json);
+  examination.judge('path-encoding', isSame, masked);
 }

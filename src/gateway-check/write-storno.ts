@@ -8,6 +8,9 @@ const ON_SALE = 'Verkaufsfreigabe';
 
 /** The Storno of the test event, which nothing takes back. */
 export class StornoWriter {
+  /** A Storno was sent, and not clearly refused: it may stand in Jet. */
+  mayBeSet = false;
+
   constructor(
     private readonly examination: Examination,
     private readonly event: TestEvent,
@@ -42,7 +45,9 @@ export class StornoWriter {
   async examineOtherStatus(): Promise<void> {
     const { status } = this.event.seen;
     if (status === ON_SALE || status === STORNO_WORD)
-      throw new Unusable(`dazu braucht es eine Testveranstaltung in einem anderen Status als „${status}“`);
+      throw new Unusable(
+        `dazu braucht es eine Testveranstaltung, die weder in ${ON_SALE} noch in ${STORNO_WORD} ist; diese ist in „${status}“`,
+      );
     const { exchange, after } = await this.write(currentVersion);
     const current = (exchange.json as { current?: unknown } | undefined)?.current;
     const isRefused = exchange.status === 409 && codeIn(exchange.json) === 'status-not-cancellable';
@@ -56,13 +61,19 @@ export class StornoWriter {
     if (status !== ON_SALE) throw new Unusable(`dazu muss der Status ${ON_SALE} sein, er ist „${status}“`);
   }
 
-  private write(headers: (before: WireEvent) => Record<string, string>) {
+  private async write(headers: (before: WireEvent) => Record<string, string>) {
+    const { mayBeSet } = this;
     this.event.mayBeStorno = true;
-    return this.event.write((before) => ({
+    this.mayBeSet = true;
+    const written = await this.event.write((before) => ({
       method: 'PUT',
       path: `${this.event.path}/storno`,
       headers: { ...headers(before), 'idempotency-key': this.event.nextKey() },
     }));
+    const { exchange, before, after } = written;
+    const isRefused = exchange.status >= 400 && exchange.status < 500 && after.status === before.status;
+    if (isRefused) this.mayBeSet = mayBeSet;
+    return written;
   }
 }
 

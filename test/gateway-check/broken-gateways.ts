@@ -283,6 +283,11 @@ export const BROKEN_READERS: readonly BrokenGateway[] = [
         ? { status: 404, body: { title: 'Not Found', status: 404, code: 'not-found' } }
         : pass(),
   ),
+  broken(
+    'path-encoding',
+    'reads a masked name as it stands',
+    () => async (call, pass) => (/rights\/%43%4f/i.test(call.path) ? refusal(404, 'user-not-found') : pass()),
+  ),
 ];
 
 /** Shifts every instant but the starts, which are no reading of a clock. */

@@ -1,5 +1,13 @@
 import { checkGateway, NotWritable, type WriteWish } from '../../src/gateway-check/check';
-import { BreakableGateway, HOUSE, TEST_EVENT, TOKEN, USER, type Call } from './breakable-gateway';
+import {
+  BreakableGateway,
+  HOUSE,
+  TEST_EVENT,
+  TEST_EVENT_NOT_ON_SALE,
+  TOKEN,
+  USER,
+  type Call,
+} from './breakable-gateway';
 
 const UNKNOWN = '9999999999';
 
@@ -169,5 +177,23 @@ describe('a Storno', () => {
     expect(ok).toBe(true);
     expect(await textsOf()).toEqual({ ...BEFORE, status: 'Storno' });
     expect(leftBehind.at(-1)).toContain('Ein Storno ist nicht zurückzunehmen');
+  });
+
+  it('leaves nothing behind where it is refused', async () => {
+    const eventNumber = TEST_EVENT_NOT_ON_SALE;
+    const { leftBehind, checks } = await check({ eventNumber, isStorno: true, mayStorno: yes });
+    expect(checks.find(({ id }) => id === 'storno-not-cancellable')).toMatchObject({ state: 'ok' });
+    expect((await gateway.read(eventNumber)).status).toBe('Bereitstellung');
+    expect(leftBehind.join()).not.toContain('ein Storno wurde versucht');
+  });
+
+  it('may be there where the gateway says that it failed', async () => {
+    gateway.behaviour = async (call, pass) => {
+      if (!isStorno(call) || call.headers['if-match'] === undefined) return pass();
+      await pass();
+      return { status: 500, body: { title: 'Fehler', status: 500, code: 'internal' } };
+    };
+    const { leftBehind } = await check({ isStorno: true, mayStorno: yes });
+    expect(leftBehind.at(-1)).toContain('ein Storno wurde versucht');
   });
 });
