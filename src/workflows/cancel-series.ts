@@ -6,6 +6,7 @@ import {
   condition,
   continueAsNew,
   ParentClosePolicy,
+  patched,
   proxyActivities,
   setHandler,
   startChild,
@@ -38,6 +39,8 @@ export interface SeriesResult {
 
 /** Long before Temporal's limit of 50,000 events, and of 4,096 that a page of it shows well. */
 const LONGEST_HISTORY = 2_000;
+/** A long run that waits for what is under way looks no more often, in milliseconds: each look makes it longer. */
+const REST_MS = 30_000;
 
 /** So many plans are asked for at once, and so many looks are one activity: as many calls as an activity of Jet may make. */
 const PLANS_AT_ONCE = 4;
@@ -95,9 +98,12 @@ class SeriesRun {
         begun: [...this.begun],
       });
       if (survey.isOver) return this.end();
+      // Beside a run that is long nothing is begun, or something would be under way for ever, and the run could not go on anew.
+      const isResting = isLong() && patched('rests-when-long');
       // Other houses do not wait for it.
-      if (survey.approvals) this.doAside('settle', () => this.settleApprovals(survey.approvals?.plan ?? []));
-      if (survey.isUntold)
+      if (survey.approvals && !isResting)
+        this.doAside('settle', () => this.settleApprovals(survey.approvals?.plan ?? []));
+      if (survey.isUntold && !isResting)
         this.doAside('tell', () =>
           houseActivities(SERIES_SUMMARIES.tellApprovals).tellApprovals({ seriesId }),
         );
@@ -106,10 +112,11 @@ class SeriesRun {
       for (const some of inBatches(survey.abort, ABORTS_AT_ONCE))
         await Promise.all(some.map((item) => this.abort(item)));
       // A mail server may be slow: neither an abort nor another house waits for it.
-      for (const notice of survey.notices) this.doAside(`notice/${notice.house}`, () => this.tell(notice));
-      const isLong = workflowInfo().historyLength > LONGEST_HISTORY;
-      if (isLong && this.aside.size === 0) await this.goOnAnew();
-      await condition(() => this.hasMoved, survey.lookAgainMs);
+      for (const notice of isResting ? [] : survey.notices)
+        this.doAside(`notice/${notice.house}`, () => this.tell(notice));
+      if (isLong() && this.aside.size === 0) await this.goOnAnew();
+      if (isResting) await condition(() => this.aside.size === 0, REST_MS);
+      else await condition(() => this.hasMoved, survey.lookAgainMs);
     }
   }
 
@@ -248,6 +255,10 @@ class SeriesRun {
       begun: [...this.begun],
     });
   }
+}
+
+function isLong(): boolean {
+  return workflowInfo().historyLength > LONGEST_HISTORY;
 }
 
 const COMMON = {
