@@ -92,6 +92,7 @@ export class Stage {
       'api',
       'temporal',
       'ui',
+      'http',
       'node',
       'metrics',
     ];
@@ -108,6 +109,7 @@ export class Stage {
       ABSAGE_MAIL_UI_PORT: String(ports.mailUi),
       ABSAGE_TEMPORAL_PORT: String(ports.temporal),
       ABSAGE_TEMPORAL_UI_PORT: String(ports.ui),
+      ABSAGE_TEMPORAL_HTTP_PORT: String(ports.http),
       ABSAGE_SYNC_INTERVAL: `${this.waitMs}ms`,
       ABSAGE_POLL_INTERVAL: '1s',
       ABSAGE_JET_RATE: '10000',
