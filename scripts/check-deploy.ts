@@ -4,14 +4,13 @@
  *
  * Usage: npm run check:deploy -- [--only chart] [--all]
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { archiveCheck } from './check-deploy/archive';
 import { chartCheck } from './check-deploy/chart';
 import { CannotTry, isOnPath, type DeployCheck } from './check-deploy/check';
 import { composeCheck } from './check-deploy/compose';
 import { containerfileCheck, imageCheck } from './check-deploy/image';
+import { findTemporal } from '../src/up/temporal-cli';
 import { systemdCheck } from './check-deploy/systemd';
 
 const CHECKS = [archiveCheck, systemdCheck, containerfileCheck, imageCheck, composeCheck, chartCheck];
@@ -19,7 +18,7 @@ const MARKS = { good: '✓', bad: '✗', skipped: '–' } as const;
 
 async function main(): Promise<void> {
   // What is shipped has no tools of its own; here the set-up has found them.
-  process.env.TEMPORAL_CLI_PATH ||= findTemporal();
+  process.env.TEMPORAL_CLI_PATH = await findTemporal(process.env);
   const { values } = parseArgs({ options: { only: { type: 'string' }, all: { type: 'boolean' } } });
   const chosen = CHECKS.filter(({ name }) => values.only === undefined || name === values.only);
   if (chosen.length === 0) throw new Error(`--only is one of ${CHECKS.map(({ name }) => name).join(', ')}`);
@@ -39,11 +38,6 @@ async function main(): Promise<void> {
   if (named('bad').length > 0) console.log(`\nBROKEN: ${named('bad').join(', ')}`);
   const isGood = named('bad').length === 0 && (!values.all || named('skipped').length === 0);
   process.exitCode = isGood ? 0 : 1;
-}
-
-function findTemporal(): string {
-  const tools = readFileSync(join(__dirname, '..', '.cache', 'tools.json'), 'utf8');
-  return (JSON.parse(tools) as { temporal: string }).temporal;
 }
 
 async function carryOut({ needs, run }: DeployCheck): Promise<{ state: keyof typeof MARKS; text: string }> {
