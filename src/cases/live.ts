@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { casePage } from '../domain/addresses';
+import { toInstant } from '../domain/clock';
 import { isEnd } from '../domain/vocabulary';
+import { isOff, writesOffText } from '../domain/writes';
 import { requireHouse, type Caller } from './caller';
 import { narrow, readPage, type ListedCancellation, type ListFilter, type NarrowedFilter } from './lists';
 import { viewOf } from './case-view';
 import { readSeriesView, type SeriesView } from './series-view';
 import type { CaseSources } from './sources';
 import { forCaller } from './for-caller';
+import { readWrites } from './writes';
 import type { CancellationView, CaseView } from './view';
 import type { WantedCase } from './which-case';
 
@@ -36,6 +39,7 @@ export class LiveCases {
   private readonly cases = new SharedPoller<CaseView | null>(CASE_INTERVAL_MS);
   private readonly series = new SharedPoller<SeriesView>(LIST_INTERVAL_MS);
   private readonly lists = new SharedPoller<ListedCancellation[]>(LIST_INTERVAL_MS);
+  private readonly writes = new SharedPoller<string | null>(LIST_INTERVAL_MS);
 
   constructor(private readonly sources: CaseSources) {}
 
@@ -119,11 +123,21 @@ export class LiveCases {
     return this.series.watch(key, () => readSeriesView(this.sources, caller, seriesId), signal);
   }
 
+  /** What pages say at the top while writes are off; `null`: they are on. Ends with the signal. */
+  watchWritesOff(signal: AbortSignal): AsyncGenerator<Reading<string | null>, void> {
+    const read = async () => {
+      const writes = await readWrites(this.sources);
+      return isOff(writes) ? writesOffText(writes, toInstant(Date.now())) : null;
+    };
+    return this.writes.watch('off', read, signal);
+  }
+
   /** Ends every watch. */
   stop(): void {
     this.cases.stop();
     this.series.stop();
     this.lists.stop();
+    this.writes.stop();
   }
 }
 

@@ -97,7 +97,7 @@ async function registerPages(
   registerSeriesApprovals(app, deps, kept);
   registerSeriesOrder(app, deps, kept);
   registerTypedItems(app, deps, kept);
-  registerLive(app, deps, [
+  registerLive(app, deps, live, [
     liveOverview(deps, live),
     liveCase(deps, live),
     liveSeriesPlan(deps, kept),

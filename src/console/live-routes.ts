@@ -1,12 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendEvents } from '../api/stream';
 import { NO_LONGER_VALID, OpenStreams } from '../api/open-streams';
 import { haveSameRights } from '../cases/caller';
-import { readWrites } from '../cases/writes';
-import { toInstant } from '../domain/clock';
+import type { LiveCases } from '../cases/live';
 import { parseUrl } from '../domain/url';
-import { isOff, writesOffText } from '../domain/writes';
 import type { ConsoleDependencies } from './dependencies';
 import { merge } from './merge';
 import { regionEvents, RETRY_EVENT, type PageState } from './regions';
@@ -36,6 +33,7 @@ const MOST_PAGES = 20;
 export function registerLive(
   app: FastifyInstance,
   deps: ConsoleDependencies,
+  live: LiveCases,
   kinds: readonly LivePages[],
 ): void {
   const streams = new OpenStreams(deps);
@@ -43,7 +41,7 @@ export function registerLive(
     const { signal, isLoggedIn } = openFor(deps, streams, request, reply);
     const csrfToken = reply.generateCsrf();
     const pages = pagesOf(request).map((address) => eventsOf(kinds, request, address, csrfToken, signal));
-    return sendEvents(reply, untilInvalid(withSwitch(deps, merge(pages), signal), signal, isLoggedIn));
+    return sendEvents(reply, untilInvalid(withSwitch(live, merge(pages), signal), signal, isLoggedIn));
   });
 }
 
@@ -91,12 +89,9 @@ async function* eventsOf(
   }
 }
 
-/** How soon a page shows that somebody has switched the writes. */
-const LOOK_EVERY_MS = 2_000;
-
 /** Tells all pages of whether anything is written, for as long as there is something to tell of one of them. */
 async function* withSwitch(
-  deps: ConsoleDependencies,
+  live: LiveCases,
   pages: AsyncIterable<string>,
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
@@ -108,20 +103,16 @@ async function* withSwitch(
       over.abort();
     }
   };
-  yield* merge([untilOver(), switchEvents(deps, AbortSignal.any([signal, over.signal]))]);
+  yield* merge([untilOver(), switchEvents(live, AbortSignal.any([signal, over.signal]))]);
 }
 
-async function* switchEvents(deps: ConsoleDependencies, signal: AbortSignal): AsyncGenerator<string, void> {
+async function* switchEvents(live: LiveCases, signal: AbortSignal): AsyncGenerator<string, void> {
   let told: string | null | undefined;
-  while (!signal.aborted) {
-    // Where the journal does not answer, what was told last stands.
-    const writes = await readWrites(deps).catch(() => null);
-    const text = writes && isOff(writes) ? writesOffText(writes, toInstant(Date.now())) : null;
-    if (writes && text !== told && !signal.aborted) {
-      told = text;
-      yield `event: writes\ndata: ${JSON.stringify({ text })}\n\n`;
-    }
-    await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+  for await (const reading of live.watchWritesOff(signal)) {
+    // Where the journal does not answer, what was told last stands, also when it answers again.
+    if (!('value' in reading) || reading.value === told) continue;
+    told = reading.value;
+    yield `event: writes\ndata: ${JSON.stringify({ text: told })}\n\n`;
   }
 }
 
