@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { buildProtocol, protocolHouse, signProtocol } from '../protocol/build';
@@ -87,6 +87,24 @@ const protocol = z
   })
   .meta({ id: 'Protocol' });
 
+/** A Protokoll as an answer: the document as JSON, and the two forms that show it. */
+export const inThreeForms = (document: z.ZodType) => ({
+  description: 'the PDF is PDF/A-3 and PDF/UA, with the JSON inside it',
+  content: {
+    'application/json': { schema: document },
+    'text/html': { schema: z.string() },
+    'application/pdf': { schema: z.string().meta({ format: 'binary' }) },
+  },
+});
+
+/** The form that a request wants. A PDF counts against the caller's limit. Throws the API's own problems. */
+export async function wantedForm(request: FastifyRequest, reply: FastifyReply): Promise<ProtocolType> {
+  const type = requireType(request.headers.accept);
+  void reply.header('vary', 'Accept');
+  if (type === 'application/pdf') await request.spend('pdfs');
+  return type;
+}
+
 /** `GET …/protocol`: the evidence as a page, as a PDF or as JSON, all three from the same document. */
 export function registerProtocolRoute(instance: FastifyInstance, deps: ProtocolDeps): void {
   for (const door of CASE_DOORS) registerProtocolAt(instance, deps, door);
@@ -114,21 +132,12 @@ function registerProtocolAt(
             'journal-unavailable',
             'pdf-busy',
           ),
-          200: {
-            description: 'the PDF is PDF/A-3 and PDF/UA, with the JSON inside it',
-            content: {
-              'application/json': { schema: protocol },
-              'text/html': { schema: z.string() },
-              'application/pdf': { schema: z.string().meta({ format: 'binary' }) },
-            },
-          },
+          200: inThreeForms(protocol),
         },
       },
     },
     async (request, reply) => {
-      const type = requireType(request.headers.accept);
-      void reply.header('vary', 'Accept');
-      if (type === 'application/pdf') await request.spend('pdfs');
+      const type = await wantedForm(request, reply);
       return sendProtocol(deps, request.caller, reply, await wantedCase(deps, request), type);
     },
   );
@@ -222,7 +231,7 @@ async function drawPdf(
 }
 
 /** Throws where none of the three is wanted. */
-export function requireType(accept: string | undefined): ProtocolType {
+function requireType(accept: string | undefined): ProtocolType {
   const type = chooseType(accept);
   if (!type) throw new Problem('not-acceptable', `Möglich sind ${TYPES.join(', ')}.`);
   return type;

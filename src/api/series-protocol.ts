@@ -13,9 +13,10 @@ import { instant } from './answer-parts';
 import { answers } from './answers';
 import {
   acceptHeader,
+  inThreeForms,
   requireNewestKey,
-  requireType,
   sendDocument,
+  wantedForm,
   type ProtocolDeps,
   type ProtocolType,
 } from './protocol';
@@ -59,21 +60,12 @@ export function registerSeriesProtocol(instance: FastifyInstance, deps: Protocol
             'journal-unavailable',
             'pdf-busy',
           ),
-          200: {
-            description: 'the PDF is PDF/A-3 and PDF/UA, with the JSON inside it',
-            content: {
-              'application/json': { schema: protocol },
-              'text/html': { schema: z.string() },
-              'application/pdf': { schema: z.string().meta({ format: 'binary' }) },
-            },
-          },
+          200: inThreeForms(protocol),
         },
       },
     },
     async (request, reply) => {
-      const type = requireType(request.headers.accept);
-      void reply.header('vary', 'Accept');
-      if (type === 'application/pdf') await request.spend('pdfs');
+      const type = await wantedForm(request, reply);
       return sendSeriesProtocol(deps, request.caller, reply, request.params.seriesId, type);
     },
   );

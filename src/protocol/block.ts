@@ -28,6 +28,17 @@ export function heading(text: string): Block {
   return { kind: 'heading', text };
 }
 
+/** What a house has ticked in a to-do list: the task, when, by whom, and their note. */
+export function tickedTable(caption: string, rows: string[][]): Block {
+  const columns = [
+    { title: 'Aufgabe', weight: 45 },
+    { title: 'Abgehakt', weight: 19 },
+    { title: 'Von', weight: 16 },
+    { title: 'Anmerkung', weight: 24 },
+  ];
+  return { kind: 'table', caption, columns, rows };
+}
+
 export function shown(text: string | null): string {
   return text === null || text === '' ? EMPTY : text;
 }

@@ -1,7 +1,7 @@
 import { dayAndTime, exactTime } from '../domain/clock';
 import { contactText, erasedText } from '../domain/contact';
 import type { ShownTask } from '../domain/house-tasks';
-import { heading, NONE, shown, timeOrNone, type Block } from './block';
+import { heading, NONE, shown, tickedTable, timeOrNone, type Block } from './block';
 import type { ProtocolDocument, ProtocolOrder } from './document';
 import { duration } from './times';
 import { STEP_STATES } from './wording';
@@ -118,20 +118,7 @@ function doneBlocks(tasks: readonly ShownTask[]): Block[] {
     done ? [[text, exactTime(done.at), done.by, done.note ?? NONE]] : [],
   );
   if (rows.length === 0) return [];
-  return [
-    heading('Vom Haus erledigt'),
-    {
-      kind: 'table',
-      caption: 'Was im Haus abgehakt wurde, von wem und wann',
-      columns: [
-        { title: 'Aufgabe', weight: 45 },
-        { title: 'Abgehakt', weight: 19 },
-        { title: 'Von', weight: 16 },
-        { title: 'Anmerkung', weight: 24 },
-      ],
-      rows,
-    },
-  ];
+  return [heading('Vom Haus erledigt'), tickedTable('Was im Haus abgehakt wurde, von wem und wann', rows)];
 }
 
 function openBlocks(toDo: readonly string[], outcome: ProtocolDocument['outcome']): Block[] {

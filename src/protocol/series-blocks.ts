@@ -14,7 +14,7 @@ import {
   SERIES_NOTICE_LABELS,
   type SeriesItemState,
 } from '../domain/series-vocabulary';
-import { heading, NONE, type Block } from './block';
+import { heading, NONE, tickedTable, type Block } from './block';
 import type { ProtocolPages } from './protocol-pages';
 import type { SeriesProtocolDocument } from './series-document';
 import { rehearsalText } from './wording';
@@ -184,17 +184,7 @@ function doneBlocks({ tasks }: SeriesProtocolDocument): Block[] {
   if (rows.length === 0) return [];
   return [
     heading('Von den Häusern erledigt'),
-    {
-      kind: 'table',
-      caption: 'Was bei allen Vorstellungen eines Hauses abgehakt ist, zuletzt von wem und wann',
-      columns: [
-        { title: 'Aufgabe', weight: 45 },
-        { title: 'Abgehakt', weight: 19 },
-        { title: 'Von', weight: 16 },
-        { title: 'Anmerkung', weight: 24 },
-      ],
-      rows,
-    },
+    tickedTable('Was bei allen Vorstellungen eines Hauses abgehakt ist, zuletzt von wem und wann', rows),
   ];
 }
 
