@@ -28,10 +28,19 @@ const ENCRYPTED = /\/Encrypt(?![\w.-])/;
 
 const REFERENCE = /\/\w+\s+(\d+)\s+\d+\s+R\s*/g;
 
+/** Bytes that were packed spell anything by chance. They are read as text only where something begins among them that a PDF is built of. */
+const BEGINNING = /obj|xref|trailer/;
+/** Only a stream with it can hold objects; in any other one, what is packed is a font or a page. */
+const PACKED_OBJECTS = /\/(?:ObjStm|First)(?![\w.-])/;
+
 /** A stream as it stands in the file, unpacked. */
 interface Stream {
   number: number;
   isFile: boolean;
+  holdsObjects: boolean;
+  /** Where the packed data begin and end in the file. */
+  from: number;
+  end: number;
   /** Whether it is the data themselves that are packed, and no differences between them. */
   isPlain: boolean;
   content: Buffer;
@@ -46,7 +55,7 @@ interface Stream {
 export function readAttachment(pdf: Buffer): Buffer | null {
   const text = pdf.toString('latin1');
   const streams = ENCRYPTED.test(withoutEscapes(text)) ? null : streamsOf(pdf, text);
-  const named = streams && namedIn([text, ...streams.map(({ content }) => content.toString('latin1'))]);
+  const named = streams && namedIn(textsOf(text, streams));
   if (!named || !named.every((number) => streams.some((stream) => stream.number === number))) return null;
   const files = streams.filter(({ number, isFile }) => isFile || named.includes(number));
   const [first] = files;
@@ -61,18 +70,38 @@ function streamsOf(pdf: Buffer, text: string): Stream[] | null {
   for (const { index, 0: head, 1: number, 2: written = '' } of text.matchAll(STREAM)) {
     const dictionary = withoutEscapes(written);
     const from = index + head.length;
-    const content = unpack(pdf.subarray(from, endOfStream(text, from, dictionary)), dictionary, room);
+    const end = endOfStream(text, from, dictionary);
+    const content = unpack(pdf.subarray(from, end), dictionary, room);
     if (!content) return null;
     room -= content.length;
     streams.push({
       number: Number(number),
       isFile: /\/Type\s*\/EmbeddedFile\b/.test(dictionary),
+      holdsObjects: PACKED_OBJECTS.test(dictionary),
+      from,
+      end,
       isPlain: !PARAMETERS.test(dictionary),
       content,
     });
   }
   const isAllRead = [ANY_STREAM, ANY_END_OF_STREAM].every((any) => count(text, any) === streams.length);
   return isAllRead ? streams : null;
+}
+
+/** All in which a program that shows the PDF can come upon an object. */
+function textsOf(text: string, streams: readonly Stream[]): string[] {
+  const outside: string[] = [];
+  const inside: string[] = [];
+  let at = 0;
+  for (const { from, end, content, holdsObjects } of streams) {
+    outside.push(text.slice(at, from));
+    const packed = text.slice(from, end);
+    if (BEGINNING.test(packed)) inside.push(packed);
+    if (holdsObjects) inside.push(content.toString('latin1'));
+    at = end;
+  }
+  outside.push(text.slice(at));
+  return [outside.join(' '), ...inside];
 }
 
 function count(text: string, pattern: RegExp): number {

@@ -1,3 +1,4 @@
+import { constants, deflateSync } from 'node:zlib';
 import type { JournalEntry } from '../../src/domain/journal';
 import { readAttachment } from '../../src/protocol/attachment';
 import type { ProtocolDocument } from '../../src/protocol/document';
@@ -19,6 +20,32 @@ afterAll(() => cases.close());
 
 it('the PDF carries the JSON of the very same document', () => {
   expect(readAttachment(pdf)?.toString('utf8')).toBe(protocolJson(protocolOf(completed)));
+});
+
+/** As another stream of the file: a page or a font. */
+const withStream = (dictionary: string, data: Buffer) =>
+  Buffer.concat([
+    pdf,
+    Buffer.from(`900 0 obj\n<< /Length ${data.length} ${dictionary} >>\nstream\n`),
+    data,
+    Buffer.from('\nendstream\nendobj\n'),
+  ]);
+const packed = (text: string) => deflateSync(text, { level: constants.Z_NO_COMPRESSION });
+
+it.each([
+  ['packed', '/Filter /FlateDecode', packed('ab/EF(cd')],
+  ['not packed', '', Buffer.from('ab/RF\0cd')],
+])('bytes of a page that spell the name of a file by chance are none: %s', (_how, dictionary, data) => {
+  const whole = protocolJson(protocolOf(completed));
+  expect(readAttachment(withStream(dictionary, data))?.toString('utf8')).toBe(whole);
+});
+
+it.each([
+  ['an object that lies in a page', '/Filter /FlateDecode', packed('7 0 obj << /EF(x) >>')],
+  ['a catalogue in a trailer of its own', '', Buffer.from('trailer << /Root << /EF(x) >> >>')],
+  ['a packed object', '/Filter /FlateDecode /#46irst 0', deflateSync(`${' '.repeat(99)} << /E#46(x) >>`)],
+])('no file is certain where %s names another one', (_what, dictionary, data) => {
+  expect(readAttachment(withStream(dictionary, data))).toBeNull();
 });
 
 it('the PDF is the same, byte for byte, whenever it is made of the same document', async () => {
@@ -47,6 +74,12 @@ it('the PDF says of itself that it is PDF/A-3a and PDF/UA-1, tagged, in German, 
   expect(text).not.toMatch(/\/BaseFont \/(Helvetica|Times|Courier)/);
   expect(text.match(/\/Type \/Page\n/g)?.length).toBeGreaterThan(3);
   expect(text.trimEnd().endsWith('%%EOF')).toBe(true);
+});
+
+it('the PDF survives a reason that reads like the name of a file in a PDF', async () => {
+  const entries = await cases.completed({}, 'Rückfragen an Haus 2 /EF (Empfang) oder /RF');
+  const document = protocolOf(entries);
+  expect(readAttachment(await renderProtocolPdf(document))?.toString('utf8')).toBe(protocolJson(document));
 });
 
 it('the PDF survives titles that no font has, and texts longer than a page', async () => {
