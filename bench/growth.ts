@@ -3,7 +3,7 @@
  * years, and an evening on which many cases are due at once. Needs Linux, all of the machine, and an hour.
  *
  * Usage: npm run bench:growth -- [--only workers,sleepers,evening] [--burst 300]
- *   [--evening 2000] [--wait-minutes 15] [--ended 100000] [--sleepers 10000]
+ *   [--evening 2000] [--wait-minutes 15] [--ended 100000] [--sleepers 10000] [--sleep-minutes 60]
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
       ended: { type: 'string', default: '100000' },
       evening: { type: 'string', default: '2000' },
       'wait-minutes': { type: 'string', default: '15' },
+      'sleep-minutes': { type: 'string', default: '60' },
     },
   });
   const parts: Record<string, () => Promise<unknown>> = {
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
         ended: Number(values.ended),
         waitMs: Number(values['wait-minutes']) * 60_000,
       }),
-    sleepers: () => measureSleepers(Number(values.sleepers)),
+    sleepers: () => measureSleepers(Number(values.sleepers), Number(values['sleep-minutes']) * 60_000),
   };
   console.log(JSON.stringify(describeEnvironment()));
   for (const name of values.only.split(',')) {

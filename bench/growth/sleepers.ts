@@ -5,16 +5,17 @@ import { summarise } from '../statistics';
 import { ASLEEP, untilAllAwake, untilCounted } from './counting';
 import { QUICK, readUsage, startGrowingCluster, usageSince, type GrowingCluster } from './growing-cluster';
 
-/** Longer than it takes to start all of them, so that all sleep at the same time. */
-const WAIT_MS = 15 * 60_000;
-const PATIENCE_MS = 40 * 60_000;
+const PATIENCE_MS = 60 * 60_000;
 const SETTLE_MS = 10_000;
 const IDLE_MS = 20_000;
 const WORKERS = ['worker-1', 'worker-2'];
 
-/** Many sleeping cases over two workers: what they take, and whether all of them wake up. */
-export async function measureSleepers(sleepers: number) {
-  const cluster = await startGrowingCluster({ cases: sleepers, syncIntervalMs: WAIT_MS });
+/**
+ * Many sleeping cases over two workers: what they take, and whether all of them wake up. `waitMs`: longer than it takes to start
+ * all of them, so that all sleep at the same time.
+ */
+export async function measureSleepers(sleepers: number, waitMs: number) {
+  const cluster = await startGrowingCluster({ cases: sleepers, syncIntervalMs: waitMs });
   const memory = () => WORKERS.map((name) => Math.round(memoryMb(cluster.stage.child(name)).now));
   const idle = memory();
   const usageBefore = readUsage(cluster, WORKERS);
@@ -30,7 +31,7 @@ export async function measureSleepers(sleepers: number) {
   const result = { startSeconds, idle, asleep, idleCpuPercent: idleCpu, cpuToStart };
   progress(`sleepers: ${JSON.stringify(result)}`);
   await untilAllAwake(cluster, PATIENCE_MS);
-  const lateness = await readLateness(cluster);
+  const lateness = await readLateness(cluster, waitMs);
   await cluster.stop();
   return { ...result, lateness };
 }
@@ -51,7 +52,7 @@ function memoryOfTemporal({ stage }: GrowingCluster): Record<string, number> {
 }
 
 /** How long after its wait each case was Storno, by Jet's log; and how many were not, or too early. */
-async function readLateness({ stage }: GrowingCluster) {
+async function readLateness({ stage }: GrowingCluster, waitMs: number) {
   const log = await stage.wholeLog();
   const savedAt = new Map<string | null, number>();
   const late: number[] = [];
@@ -59,7 +60,7 @@ async function readLateness({ stage }: GrowingCluster) {
     if (outcome !== 'ok' || eventNumber === QUICK.eventNumber) continue;
     if (operation === 'save-announcement') savedAt.set(eventNumber, Date.parse(at));
     if (operation === 'set-storno')
-      late.push((Date.parse(at) - (savedAt.get(eventNumber) ?? Infinity) - WAIT_MS) / 1_000);
+      late.push((Date.parse(at) - (savedAt.get(eventNumber) ?? Infinity) - waitMs) / 1_000);
   }
   return { early: late.filter((seconds) => !(seconds >= 0)).length, seconds: summarise(late) };
 }

@@ -10,7 +10,7 @@ import { asScheduledActivity, WATCH } from './scheduled';
 
 export interface WatchPorts {
   journal: Pick<Journal, 'openCases' | 'entries'>;
-  /** Reads the event in Jet's queue, behind the writes and looks of all cases. Rejects where Jet does not answer. */
+  /** Reads the event in Jet's queue, behind everything else. Rejects where Jet does not answer, or has no turn left for it. */
   readEvent(ref: CaseRef): Promise<JetEvent | null>;
   /** Has the case's run look for itself. A run that has closed meanwhile is no failure. */
   lookAgain(ref: CaseRef): Promise<void>;
@@ -51,10 +51,12 @@ export function createWatchActivities({ stopping, ...ports }: WatchDependencies)
 export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
   /** What each case's run was last told of: one that cannot look is not told again, its history would grow for nothing. */
   const told = new Map<string, string>();
+  /** A round that was broken off is gone on with behind the case whose read failed: the others are looked at in their turn. */
+  let failedAt: string | null = null;
 
   return async (stop?: AbortSignal): Promise<number> => {
     let pauseMs = Infinity;
-    for (const { after, caseId, house, eventNumber } of await journal.openCases()) {
+    for (const { after, caseId, house, eventNumber } of beginningBehind(failedAt, await journal.openCases())) {
       if (after.backend === 'guided') continue;
       pauseMs = Math.min(pauseMs, after.input.policy.pollIntervalMs);
       if (stop?.aborted || !isWatched(await journal.entries(caseId))) continue;
@@ -63,7 +65,8 @@ export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
         (event) => ({ event }),
         () => null,
       );
-      // Jet is away for the others, too; the cases at work say so.
+      failedAt = read ? null : caseId;
+      // Jet is away, or busy, for the others, too; the cases at work say so.
       if (!read) break;
       const entries = await journal.entries(caseId);
       if (!isWatched(entries) || !isLostIn(read.event, entries)) continue;
@@ -74,6 +77,11 @@ export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
     }
     return Number.isFinite(pauseMs) ? pauseMs : IDLE_MS;
   };
+}
+
+function beginningBehind<T extends CaseRef>(caseId: string | null, cases: readonly T[]): T[] {
+  const from = cases.findIndex((each) => each.caseId === caseId) + 1;
+  return [...cases.slice(from), ...cases.slice(0, from)];
 }
 
 /** The event is known as Storno. Once another status is known, the run goes on looking by itself. */

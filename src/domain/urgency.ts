@@ -13,6 +13,8 @@ export const URGENCY = {
   'write-of-series': 4,
   /** A poll for one of those. */
   'look-of-series': 5,
+  /** The watch on the status, which reads event after event for as long as cases wait: it takes only what nobody else needs. */
+  watch: 5,
 } as const;
 
 export type Urgency = keyof typeof URGENCY;

@@ -19,7 +19,7 @@ export function watchPorts(client: () => Client) {
         scheduleToCloseTimeout: READ_PATIENCE_MS,
         heartbeatTimeout: 3_000,
         retry: { maximumAttempts: 1 },
-        priority: turnOf('search', house),
+        priority: turnOf('watch', house),
       }),
 
     async lookAgain({ house, eventNumber }: CaseRef): Promise<void> {
