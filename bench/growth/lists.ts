@@ -54,7 +54,7 @@ export async function readLists({ stage }: GrowingCluster): Promise<Reads> {
     'list, completed of one house': () => '/v1/cancellations?house=LTN&state=completed',
     'list, the next page': () => `/v1/cancellations?state=completed&cursor=${first.nextCursor}`,
     'list, those that need somebody': () => '/v1/cancellations?needsAttention=true',
-    'search, events of a house with their cases': () => '/v1/events?house=LTN&q=Besuch',
+    'search, events of a house with their cases': () => '/v1/events?house=LTN&text=Besuch',
     'one ended case': () => `/v1/cancellations/FSP/${number()}`,
     'to-do list of all houses': () => '/v1/tasks',
     'overview, all houses': () => '/',

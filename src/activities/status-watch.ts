@@ -56,7 +56,10 @@ export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
 
   return async (stop?: AbortSignal): Promise<number> => {
     let pauseMs = Infinity;
-    for (const { after, caseId, house, eventNumber } of beginningBehind(failedAt, await journal.openCases())) {
+    for (const { after, caseId, house, eventNumber } of beginningBehind(
+      failedAt,
+      await journal.openCases(),
+    )) {
       if (after.backend === 'guided') continue;
       pauseMs = Math.min(pauseMs, after.input.policy.pollIntervalMs);
       if (stop?.aborted || !isWatched(await journal.entries(caseId))) continue;

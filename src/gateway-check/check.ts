@@ -214,6 +214,7 @@ async function writeAll(
   await step(['unicode-form'], () => texts.examineUnicode());
   await step(['version-never-returns'], () => texts.examineReturn());
   await step(['repeat-saves-once'], () => texts.examineRepeat());
+  await step(['one-of-two'], () => texts.examineRace());
   await step(['limit-fits', 'limit-refused'], () => texts.examineLimits());
   await step(['limit-utf16'], () => texts.examineUnits());
   await step(['title-needed', 'strict-body', 'all-fields'], () => texts.examineBodies());

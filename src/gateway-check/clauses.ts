@@ -303,6 +303,11 @@ export const CLAUSES = {
     '412 version-conflict, oder 200 aus dem Gedächtnis; version wie davor',
     'Nach einer verlorenen Antwort schriebe die Wiederholung über alles, was inzwischen geschah.',
   ),
+  'one-of-two': write(
+    'Speichern zwei zugleich mit derselben Version, so speichert genau einer.',
+    'ein 200 und ein 412 version-conflict; dort steht, was mit 200 beantwortet ist',
+    'Was jemand im selben Augenblick am Schalter speichert, ist überschrieben, oder unsere Markierung ist es, und beide halten sie für gespeichert.',
+  ),
   'limit-fits': write(
     'Ein Text, der limits genau ausfüllt, wird ganz gespeichert.',
     '200, und alle Zeichen stehen dort',

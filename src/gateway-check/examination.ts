@@ -20,6 +20,7 @@ import {
   retryAfterMs,
   type Exchange,
   type Request,
+  type Silence,
   type Street,
 } from './exchange';
 import { canBeMaskWord } from './status-words';
@@ -73,26 +74,44 @@ export class Examination {
   async ask(request: Request): Promise<Exchange> {
     for (let tries = 1; ; tries += 1) {
       const exchange = await this.askOnce(request);
-      const isBraked = exchange.status === 429 || exchange.status === 503;
-      if (!isBraked) return exchange;
-      const waitMs = retryAfterMs(exchange);
-      this.judge(
-        'retry-after',
-        waitMs !== null,
-        exchange,
-        `${describeReply(exchange)}${waitMs === null ? ' ohne Retry-After' : ''}`,
-      );
-      if (request.method === 'PUT' || tries === MOST_TRIES)
-        throw new Unusable(`das Gateway bremst: ${describeReply(exchange)}`);
+      if (!isBraked(exchange)) return exchange;
+      const waitMs = this.judgeBrake(exchange);
+      if (request.method === 'PUT' || tries === MOST_TRIES) throw braked(exchange);
       await pause(Math.min(LONGEST_WAIT_MS, waitMs ?? 1_000));
     }
   }
 
+  /** Makes writes at the same moment, each of them once. */
+  async askTogether(requests: readonly Request[]): Promise<Exchange[]> {
+    this.requireGoingOn();
+    const answers = await this.caller.callTogether(requests);
+    const exchanges = requests.map((request, index) => this.judgeAnswer(request, answers[index]!));
+    const [first] = exchanges.filter(isBraked);
+    if (!first) return exchanges;
+    this.judgeBrake(first);
+    throw braked(first);
+  }
+
   private async askOnce(request: Request): Promise<Exchange> {
+    this.requireGoingOn();
+    return this.judgeAnswer(request, await this.caller.call(request));
+  }
+
+  private requireGoingOn(): void {
     if (!this.isTidying && this.isStopped()) throw new Ended('die Prüfung wurde angehalten');
     if (this.silences >= MOST_SILENCES) throw new Ended('das Gateway antwortet nicht mehr');
+  }
+
+  /** For how long the gateway wants to be left alone, in milliseconds; `null`: it does not say. */
+  private judgeBrake(exchange: Exchange): number | null {
+    const waitMs = retryAfterMs(exchange);
+    const seen = `${describeReply(exchange)}${waitMs === null ? ' ohne Retry-After' : ''}`;
+    this.judge('retry-after', waitMs !== null, exchange, seen);
+    return waitMs;
+  }
+
+  private judgeAnswer(request: Request, exchange: Exchange | Silence): Exchange {
     const sent = describeRequest(request);
-    const exchange = await this.caller.call(request);
     if ('kind' in exchange) {
       if (exchange.kind === 'too-long') {
         this.book.judge('reply-size', false, `mehr als ${LONGEST_REPLY_BYTES} Byte`, sent);
@@ -224,6 +243,14 @@ export class Examination {
     const readMs = Date.parse(readAt);
     this.judge('read-at', readMs >= earliestMs && readMs <= latestMs, exchange, `readAt ${readAt}`);
   }
+}
+
+function isBraked({ status }: Exchange): boolean {
+  return status === 429 || status === 503;
+}
+
+function braked(exchange: Exchange): Unusable {
+  return new Unusable(`das Gateway bremst: ${describeReply(exchange)}`);
 }
 
 export function rightPath(

@@ -38,7 +38,7 @@ export type Silence = { kind: 'no-answer'; reason: string } | { kind: 'too-long'
 
 export const get = (path: string): Request => ({ method: 'GET', path });
 
-/** Makes calls one after another, never faster than the rate; every call has a connection of its own, as Absage's have. */
+/** Makes calls, never faster than the rate; every call has a connection of its own, as Absage's have. */
 export class Caller {
   private nextAtMs = 0;
 
@@ -46,6 +46,16 @@ export class Caller {
 
   async call(request: Request): Promise<Exchange | Silence> {
     await this.untilMyTurn();
+    return this.send(request);
+  }
+
+  /** Makes calls at the same moment, after a pause as long as for as many that follow one another. */
+  async callTogether(requests: readonly Request[]): Promise<(Exchange | Silence)[]> {
+    for (const _each of requests) await this.untilMyTurn();
+    return Promise.all(requests.map((request) => this.send(request)));
+  }
+
+  private async send(request: Request): Promise<Exchange | Silence> {
     const { url, timeoutMs } = this.street;
     const signal = AbortSignal.timeout(timeoutMs);
     const sentAtMs = Date.now();

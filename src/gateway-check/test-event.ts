@@ -51,6 +51,12 @@ export interface Write {
   after: WireEvent;
 }
 
+/** Saves by the same version at the same moment, with the reads around them. */
+export interface Race {
+  exchanges: Exchange[];
+  after: WireEvent;
+}
+
 /**
  * The event that is written to, and nothing else is. Before each write it is read anew: somebody who has saved meanwhile,
  * or anything that makes it another event, ends the writing.
@@ -90,12 +96,29 @@ export class TestEvent {
   async write(request: (before: WireEvent) => Request): Promise<Write> {
     const before = await this.readOwn();
     const exchange = await this.examination.ask(request(before));
+    return { before, exchange, ...(await this.readAfter(before, [exchange])) };
+  }
+
+  /** Saves each of these texts by the same version at the same moment, as somebody may press save in the mask while Absage does. */
+  async saveTogether(all: readonly Partial<Texts>[]): Promise<Race> {
+    const before = await this.readOwn();
+    const exchanges = await this.examination.askTogether(
+      all.map((texts) => this.requestToSave(before, texts, currentVersion(before))),
+    );
+    return { exchanges, after: (await this.readAfter(before, exchanges)).after };
+  }
+
+  private async readAfter(
+    before: WireEvent,
+    exchanges: readonly Exchange[],
+  ): Promise<Pick<Write, 'first' | 'after'>> {
     const first = await this.examination.readEvent(this.eventNumber);
-    const after = exchange.status === 200 ? await this.untilShown(before, first) : first;
-    if (!isOurSave(before, exchange, after)) throw this.foreignSave();
+    const isAccepted = exchanges.some(({ status }) => status === 200);
+    const after = isAccepted ? await this.untilShown(before, first) : first;
+    if (!exchanges.some((exchange) => isOurSave(before, exchange, after))) throw this.foreignSave();
     this.last = after;
     if (after.version !== before.version) this.versions.push(after.version);
-    return { before, exchange, first, after };
+    return { first, after };
   }
 
   /** Saves texts, of which those that are not given stay. */
@@ -103,17 +126,14 @@ export class TestEvent {
     texts: Partial<Texts> & Record<string, unknown>,
     headers: (before: WireEvent) => Record<string, string> = currentVersion,
   ): Promise<Write> {
-    return this.write((before) => {
-      const body = { ...textsOf(before), ...texts };
-      this.sent.push(body);
-      const key = { 'idempotency-key': this.nextKey() };
-      return {
-        method: 'PUT',
-        path: `${this.path}/announcement`,
-        headers: { ...headers(before), ...key },
-        body,
-      };
-    });
+    return this.write((before) => this.requestToSave(before, texts, headers(before)));
+  }
+
+  private requestToSave(before: WireEvent, texts: object, headers: Record<string, string>): Request {
+    const body = { ...textsOf(before), ...texts };
+    this.sent.push(body);
+    const key = { 'idempotency-key': this.nextKey() };
+    return { method: 'PUT', path: `${this.path}/announcement`, headers: { ...headers, ...key }, body };
   }
 
   nextKey(): string {

@@ -1,5 +1,6 @@
 import { addDays, laterDate, viennaDate } from '../domain/clock';
 import type { WireRight } from '../jet/contract';
+import type { ClauseId } from './clauses';
 import { rightPath, Unusable, type Examination } from './examination';
 import { describeReply, type Exchange } from './exchange';
 import { UNKNOWN_USER } from './read-rest';
@@ -28,24 +29,26 @@ export class RightWriter {
     const validFrom = this.first?.validFrom ?? day;
     const until = addDays(laterDate(this.first?.validUntil ?? day, day), 1);
 
-    const granted = await this.grant({ validFrom, validUntil: until });
+    const granted = await this.grant('right-granted', { validFrom, validUntil: until });
     const isGranted = granted.right?.validUntil === until && granted.isAsAnswered;
     this.examination.judge('right-granted', isGranted, granted.exchange, describe(granted.right));
     if (!isGranted) return;
 
     const longer = addDays(until, 1);
-    const widened = await this.grant({ validFrom, validUntil: longer });
+    const widened = await this.grant('right-widens', { validFrom, validUntil: longer });
     const isWidened = widened.right?.validUntil === longer;
     this.examination.judge('right-widens', isWidened, widened.exchange, describe(widened.right));
 
     const before = widened.right;
-    const narrower = await this.grant({ validFrom: until, validUntil: until });
+    const narrower = await this.grant('right-never-narrows', { validFrom: until, validUntil: until });
     const { right } = narrower;
     const isKept = right?.validFrom === before?.validFrom && right?.validUntil === before?.validUntil;
     this.examination.judge('right-never-narrows', isKept, narrower.exchange, describe(right));
   }
 
   async examineRefusals(): Promise<void> {
+    if (this.examination.book.isBroken('right-granted'))
+      throw new Unusable('dazu muss das Gateway Berechtigungen erteilen (right-granted)');
     const day = viennaDate(this.event.original.startsAt);
     const unknown = await this.put(UNKNOWN_USER, { validFrom: day, validUntil: day });
     this.examination.judgeRefusal('grant-unknown-user', unknown, 404, 'user-not-found');
@@ -66,10 +69,12 @@ export class RightWriter {
     return `Die Stornoberechtigung von ${this.user} für ${this.event.eventNumber} bleibt: ${describe(latest)} (vorher: ${describe(first)}). Eine Berechtigung wird nie enger.`;
   }
 
-  private async grant(period: Period) {
+  private async grant(id: ClauseId, period: Period) {
     const exchange = await this.put(this.user, period);
-    if (exchange.status !== 200)
+    if (exchange.status !== 200) {
+      this.examination.judge(id, false, exchange);
       throw new Unusable(`eine Berechtigung ließ sich nicht erteilen: ${describeReply(exchange)}`);
+    }
     const answer = this.examination.rightOf(exchange, this.user, this.event.eventNumber);
     const right = (this.latest = await this.read());
     return { exchange, right, isAsAnswered: describe(answer) === describe(right) };

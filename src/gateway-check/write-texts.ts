@@ -30,6 +30,8 @@ const BLANKS: Texts = {
 const COMPOSED = 'TEST \u00d6';
 const DECOMPOSED = 'O\u0308 und \u00d6';
 
+const RACES = 5;
+
 /** Longer limits are not filled: a body of megabytes proves nothing more. */
 const LONGEST_FILLED = 20_000;
 const SHORTEST_TITLE = 24;
@@ -151,6 +153,28 @@ export class TextWriter {
       exchange,
       seen,
     );
+  }
+
+  /** A gateway that compares first and writes then lets both through, now and then: so it is tried some times. */
+  async examineRace(): Promise<void> {
+    const needed = (['if-match-arrives', 'refused-unwritten'] as const).find((id) =>
+      this.examination.book.isBroken(id),
+    );
+    if (needed) throw new Unusable(`dazu müssen Versionen einzeln gelten (${needed})`);
+    for (let tries = 0; tries < RACES; tries += 1) {
+      const titles = ['TEST zugleich, der eine', 'TEST zugleich, der andere'];
+      const { exchanges, after } = await this.event.saveTogether(
+        titles.map((title) => ({ title, customerTitle: null, externalMemo: title })),
+      );
+      const saved = exchanges.filter(({ status }) => status === 200);
+      const refused = exchanges.filter(
+        ({ status, json }) => status === 412 && codeIn(json) === 'version-conflict',
+      );
+      const isOne = saved.length === 1 && refused.length === 1;
+      const isKept = (saved[0]?.request.body as Partial<Texts> | undefined)?.title === after.title;
+      const seen = `${exchanges.map(describeReply).join(' und ')}, title: ${shown(after.title)}`;
+      this.examination.judge('one-of-two', isOne && isKept, saved[0] ?? exchanges[0]!, seen);
+    }
   }
 
   async examineLimits(): Promise<void> {

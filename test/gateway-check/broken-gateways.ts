@@ -477,6 +477,17 @@ export const BROKEN_WRITERS: readonly BrokenGateway[] = [
         ? pass(await withCurrentVersion(call, gateway))
         : pass();
   }),
+  broken('one-of-two', 'compares the version first, and writes a moment later', () => {
+    const saving = new Map<string, Promise<Answer>>();
+    return async (call, pass, gateway) => {
+      const version = call.headers['if-match'];
+      if (!isAnnouncement(call) || !call.body.includes('zugleich') || version === undefined) return pass();
+      const other = saving.get(version);
+      if (other) return other.then(async () => pass(await withCurrentVersion(call, gateway)));
+      saving.set(version, pass());
+      return saving.get(version)!;
+    };
+  }),
   broken('limit-fits', 'has one character less than it says', () => async (call, pass, gateway) => {
     if (!isAnnouncement(call) || textsIn(call).title.length !== 60 || !call.body.includes('xxx'))
       return pass();
@@ -526,6 +537,9 @@ export const BROKEN_WRITERS: readonly BrokenGateway[] = [
       isGrant(call) && call.path.includes('CONNECTONLINE')
         ? withRight(call, (right) => ({ status: 200, body: right }), pass)
         : pass(),
+  ),
+  answers('right-granted', 'has no right to grant any', isGrant, (answer) =>
+    answer.status === 200 ? refusal(403, 'not-allowed') : answer,
   ),
   broken('right-widens', 'keeps the right that is there', () => {
     let kept: unknown;

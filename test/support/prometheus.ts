@@ -14,6 +14,12 @@ const EVERY = '6s';
 /** Where it asks, by the name of the job. */
 type Jobs = Readonly<Record<string, readonly number[]>>;
 
+/** One line of a picture. */
+export interface Series {
+  labels: Readonly<Record<string, string>>;
+  points: { seconds: number; value: number }[];
+}
+
 interface FiringAlert {
   name: string;
   summary: string;
@@ -72,6 +78,23 @@ export class Prometheus {
   async hearsAll(): Promise<boolean> {
     const { data } = await this.ask<{ activeTargets: { health: string }[] }>('targets');
     return data.activeTargets.length > 0 && data.activeTargets.every(({ health }) => health === 'up');
+  }
+
+  /** What an expression gave in the time from the one instant to the other, in milliseconds since 1970. */
+  async history(expression: string, from: number, to: number, everySeconds: number): Promise<Series[]> {
+    const query = new URLSearchParams({
+      query: expression,
+      start: String(from / 1_000),
+      end: String(to / 1_000),
+      step: String(everySeconds),
+    });
+    const { data } = await this.ask<{
+      result: { metric: Record<string, string>; values: [number, string][] }[];
+    }>(`query_range?${query.toString()}`);
+    return data.result.map(({ metric, values }) => ({
+      labels: metric,
+      points: values.map(([seconds, value]) => ({ seconds, value: Number(value) })),
+    }));
   }
 
   async stop(): Promise<void> {

@@ -185,7 +185,7 @@ export class UpProcess {
 
   /** Calls the API; rejects when the answer is a problem. */
   api<T>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
