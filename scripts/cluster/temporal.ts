@@ -92,9 +92,12 @@ function filesOf({ folder: cluster }: ClusterPlan) {
   return { folder, config: join(folder, 'server.json'), values: join(folder, 'dynamic-config.json') };
 }
 
+/** What the development server has by itself: activities that stand alone, and more than ten questions a second about runs and queues. */
+const AS_THE_DEVELOPMENT_SERVER = ['activity.enableStandalone=true', 'frontend.namespaceRPS.visibility=200'];
+
 /** As the server that `npm start` starts has them, each for every namespace and queue. */
 function dynamicConfig(): object {
-  const values = [...DYNAMIC_CONFIG, 'activity.enableStandalone=true'].map((line) => {
+  const values = [...DYNAMIC_CONFIG, ...AS_THE_DEVELOPMENT_SERVER].map((line) => {
     const [name = '', ...value] = line.split('=');
     return [name, [{ value: JSON.parse(value.join('=')) as unknown }]] as const;
   });

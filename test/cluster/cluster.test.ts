@@ -1,3 +1,4 @@
+import { Connection } from '@temporalio/client';
 import { makeCases } from '../../bench/cases';
 import { TEMPORAL_ROLES } from '../../scripts/cluster/plan';
 import type { CancellationInput } from '../../src/domain/case';
@@ -103,6 +104,18 @@ describeCluster('PostgreSQL, Temporal in four roles, two workers, two servers', 
     }
     const { cancellations } = await cluster.askServer<{ cancellations: unknown[] }>(1, '/cancellations');
     expect(cancellations).toHaveLength(2);
+    isGood = true;
+  });
+
+  // By default Temporal refuses what exceeds ten a second, and a page that asks again waits for one or two seconds.
+  it('has Temporal answer many questions about runs at once', async () => {
+    const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = cluster.environment;
+    // Without those that ask again.
+    const connection = await Connection.connect({ address, interceptors: [] });
+    const list = () => connection.workflowService.listWorkflowExecutions({ namespace });
+    const refused = await Promise.all(Array.from({ length: 60 }, () => list().then(() => null, String)));
+    await connection.close();
+    expect(refused.filter((reason) => reason !== null)).toEqual([]);
     isGood = true;
   });
 
