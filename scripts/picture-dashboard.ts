@@ -21,6 +21,7 @@ import { freePorts, UpProcess } from '../test/support/up-process';
 const ROOT = join(__dirname, '..');
 const PICTURE = join(ROOT, 'docs', 'screenshots', 'dashboard.png');
 const EVERY_SECONDS = 6;
+const PATIENCE_MS = 5 * 60_000;
 const GRID = { columns: 24, columnPx: 66, rowPx: 38 };
 /** What Grafana puts in: a few times the interval at which is asked. */
 const RATE_INTERVAL = '30s';
@@ -82,8 +83,8 @@ async function anEvening(up: UpProcess): Promise<void> {
   await edit(up, EDITED);
   await until(up, EDITED, 'needs-attention');
   await Promise.all(QUIET.map((path) => until(up, path, 'completed')));
-  await up.simulator('POST', '/faults', [{ operation: 'read-event', kind: 'error-500', count: 12 }]);
   await order(up, LATE);
+  await up.simulator('POST', '/faults', [{ operation: 'read-event', kind: 'error-500', count: 12 }]);
   await up.api('PUT', WRITES, { on: false, reason: 'Etwas sieht falsch aus.' });
   await sleep(60_000);
   await up.api('PUT', WRITES, { on: true, reason: 'Es ist geklärt.' });
@@ -115,6 +116,7 @@ function until(up: UpProcess, path: string, wanted: string): Promise<Cancellatio
   return eventually(
     () => up.api<CancellationView>('GET', `/cancellations/${path}`),
     ({ state }) => state === wanted,
+    PATIENCE_MS,
   );
 }
 

@@ -30,6 +30,7 @@ function plot(section, { place, unit, times, columns, names }) {
     width: place.width - 14,
     height: Math.max(90, place.height - 40 - legendPx),
     cursor: { show: false },
+    legend: { live: false },
     series: [
       {},
       ...names.map((label, index) => ({
