@@ -3,7 +3,7 @@ import { countStornoWrites } from '../cases';
 import { memoryMb } from '../process-usage';
 import { progress } from '../progress';
 import { ASLEEP, untilAllAwake, untilCounted } from './counting';
-import { startGrowingCluster } from './growing-cluster';
+import { QUICK, startGrowingCluster } from './growing-cluster';
 import { fillJournal, readLists } from './lists';
 
 const RATE = 10;
@@ -45,6 +45,7 @@ export async function measureEvening({ count, ended, waitMs }: EveningOptions) {
   await untilAllAwake(cluster, PATIENCE_MS);
   const log = await stage.wholeLog();
   const since = log.slice(before).filter(({ actor }) => actor === 'gateway');
+  const stornos = since.filter(({ operation, outcome }) => operation === 'set-storno' && outcome === 'ok');
   const lastOf = (operation: string) =>
     Math.round(
       (Math.max(...since.filter((entry) => entry.operation === operation).map(({ at }) => Date.parse(at))) -
@@ -55,9 +56,27 @@ export async function measureEvening({ count, ended, waitMs }: EveningOptions) {
     ...{ count, ended, startSeconds, memory, lists },
     rate: RATE,
     lastStornoSeconds: lastOf('set-storno'),
+    /** How many were Storno after each ten seconds. */
+    stornosByTenSeconds: countUpTo(
+      stornos.map(({ at }) => (Date.parse(at) - begunAtMs) / 1_000),
+      10,
+    ),
     callsOfJet: since.length,
-    writes: countStornoWrites(log, waitMs),
+    // The case that the journal was filled from has a wait of its own.
+    writes: countStornoWrites(
+      log.filter(({ eventNumber }) => eventNumber !== QUICK.eventNumber),
+      waitMs,
+    ),
   };
   await cluster.stop();
   return result;
+}
+
+/** So many of the values are below each multiple of the step. */
+function countUpTo(values: readonly number[], step: number): number[] {
+  const steps = Math.ceil(Math.max(0, ...values) / step);
+  return Array.from(
+    { length: steps },
+    (_, index) => values.filter((value) => value < (index + 1) * step).length,
+  );
 }
