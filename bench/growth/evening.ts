@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { countStornoWrites } from '../cases';
 import { memoryMb } from '../process-usage';
 import { progress } from '../progress';
+import { countUpTo } from '../statistics';
 import { ASLEEP, untilAllAwake, untilCounted } from './counting';
 import { QUICK, startGrowingCluster } from './growing-cluster';
 import { fillJournal, readLists } from './lists';
@@ -70,13 +71,4 @@ export async function measureEvening({ count, ended, waitMs }: EveningOptions) {
   };
   await cluster.stop();
   return result;
-}
-
-/** So many of the values are below each multiple of the step. */
-function countUpTo(values: readonly number[], step: number): number[] {
-  const steps = Math.ceil(Math.max(0, ...values) / step);
-  return Array.from(
-    { length: steps },
-    (_, index) => values.filter((value) => value < (index + 1) * step).length,
-  );
 }
