@@ -28,7 +28,7 @@ const SYNC_INTERVAL_MS = 12_000;
 const CANARY = 'Kehlkopfentzündung';
 
 /** Within the project, because the other build finds its packages from there. */
-const folder = mkdtempSync(join(ROOT, '.cache', 'equipped-'));
+let folder: string;
 const { token, entry } = createToken('Nachtdienst', '*');
 const cases = makeCases(8, SYNC_INTERVAL_MS);
 
@@ -103,6 +103,7 @@ async function historyOf({ house, eventNumber }: Ordered): Promise<string> {
 
 describeCluster('with log-in, encrypted payloads and versions', () => {
   beforeAll(async () => {
+    folder = mkdtempSync(join(ROOT, '.cache', 'equipped-'));
     cluster = await ClusterStage.start({
       ...{ syncIntervalMs: SYNC_INTERVAL_MS, programme: cases.programme, settings: equip, token },
     });
