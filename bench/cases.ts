@@ -99,3 +99,12 @@ export function countStornoWrites(log: readonly LogEntry[], syncIntervalMs: numb
   }
   return counted;
 }
+
+/** How many were Storno after each ten seconds since then. */
+export function countStornosOverTime(log: readonly LogEntry[], sinceMs: number): number[] {
+  const tens = log
+    .filter(({ operation, outcome }) => operation === 'set-storno' && outcome === 'ok')
+    .map(({ at }) => Math.floor((Date.parse(at) - sinceMs) / 10_000));
+  const steps = Math.max(-1, ...tens) + 1;
+  return Array.from({ length: steps }, (_, step) => tens.filter((ten) => ten <= step).length);
+}

@@ -29,12 +29,3 @@ function percentile(sorted: readonly number[], fraction: number): number {
   const above = sorted[Math.ceil(place)] ?? NaN;
   return below + (above - below) * (place - Math.floor(place));
 }
-
-/** So many of the values are below each multiple of the step. */
-export function countUpTo(values: readonly number[], step: number): number[] {
-  const steps = Math.ceil(Math.max(0, ...values) / step);
-  return Array.from(
-    { length: steps },
-    (_, index) => values.filter((value) => value < (index + 1) * step).length,
-  );
-}

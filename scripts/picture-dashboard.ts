@@ -11,17 +11,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import type { CancellationView } from '../src/cases/view';
 import { launchChromium } from '../test/support/chromium';
-import { eventually } from '../test/support/eventually';
 import { pickPort } from '../test/support/ports';
 import { Prometheus, type Series } from '../test/support/prometheus';
 import { freePorts, UpProcess } from '../test/support/up-process';
+import { order, takeMarkerOff, until } from './pictures/staged-cases';
 
 const ROOT = join(__dirname, '..');
 const PICTURE = join(ROOT, 'docs', 'screenshots', 'dashboard.png');
 const EVERY_SECONDS = 6;
-const PATIENCE_MS = 5 * 60_000;
 const GRID = { columns: 24, columnPx: 66, rowPx: 38 };
 /** What Grafana puts in: a few times the interval at which is asked. */
 const RATE_INTERVAL = '30s';
@@ -80,7 +78,7 @@ async function anEvening(up: UpProcess): Promise<void> {
   const reading = readNowAndThen(up, reader.signal);
   for (const path of [...QUIET, EDITED]) await order(up, path);
   await until(up, EDITED, 'waiting');
-  await edit(up, EDITED);
+  await takeMarkerOff(up, EDITED);
   await until(up, EDITED, 'needs-attention');
   await Promise.all(QUIET.map((path) => until(up, path, 'completed')));
   await order(up, LATE);
@@ -102,28 +100,6 @@ async function readNowAndThen(up: UpProcess, signal: AbortSignal): Promise<void>
     await up.api('GET', '/cancellations/FSP/999999').catch(() => null);
     await sleep(2_000, undefined, { signal }).catch(() => undefined);
   }
-}
-
-async function order(up: UpProcess, path: string): Promise<void> {
-  const [house, eventNumber] = path.split('/');
-  const { title, startsAt } = await up.api<{ title: string; startsAt: string }>('GET', `/events/${path}`);
-  const reason = 'Die Vorstellung entfällt wegen einer technischen Störung.';
-  const expected = { title, startsAt };
-  await up.api('POST', '/cancellations', { house, eventNumber, marker: 'ENTFÄLLT', reason, expected });
-}
-
-function until(up: UpProcess, path: string, wanted: string): Promise<CancellationView> {
-  return eventually(
-    () => up.api<CancellationView>('GET', `/cancellations/${path}`),
-    ({ state }) => state === wanted,
-    PATIENCE_MS,
-  );
-}
-
-async function edit(up: UpProcess, path: string): Promise<void> {
-  const { event, order } = await up.api<CancellationView>('GET', `/cancellations/${path}`);
-  const set = { title: event?.title.before };
-  await up.simulator('POST', '/human-edits', { eventNumber: order.eventNumber, set });
 }
 
 // --- the picture ------------------------------------------------------------------------------------------
@@ -167,7 +143,7 @@ async function draw(drawn: readonly Drawn[]): Promise<void> {
     await page.addStyleTag({ path: join(library, 'uPlot.min.css') });
     await page.addStyleTag({ content: STYLE });
     await page.addScriptTag({ path: join(library, 'uPlot.iife.min.js') });
-    await page.addScriptTag({ path: join(__dirname, 'picture-panel.js') });
+    await page.addScriptTag({ path: join(__dirname, 'pictures', 'panel.js') });
     for (const each of drawn) await drawPanel(page, each);
     await page.screenshot({ path: PICTURE });
   } finally {

@@ -9,11 +9,10 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { CancellationView } from '../src/cases/view';
 import { createKeyFile } from '../src/settings/key-file';
 import { launchChromium } from '../test/support/chromium';
 import { freePorts, UpProcess } from '../test/support/up-process';
-import { eventually } from '../test/support/eventually';
+import { order, REASON, takeMarkerOff, until, view } from './pictures/staged-cases';
 
 const FOLDER = join(__dirname, '..', 'docs', 'screenshots');
 const WIDTH = 1280;
@@ -24,8 +23,6 @@ const LARGEST_BYTES = 200_000;
 /** Short enough for a script, long enough for a colleague's edit. The last case has a real wait, to be seen waiting. */
 const SHORT_WAIT = '20s';
 const REAL_WAIT = '15m';
-
-const REASON = 'Die Vorstellung entfällt wegen einer technischen Störung.';
 
 /** Performances of the sample programme, by the end that each one comes to. */
 const COMPLETED = 'FSP/104233';
@@ -92,36 +89,6 @@ async function withStack(
     await up.stop();
     throw error;
   }
-}
-
-async function order(up: UpProcess, path: string): Promise<void> {
-  const [house, eventNumber] = path.split('/');
-  const { title, startsAt } = await up.api<{ title: string; startsAt: string }>('GET', `/events/${path}`);
-  const expected = { title, startsAt };
-  await up.api('POST', '/cancellations', {
-    house,
-    eventNumber,
-    marker: 'ENTFÄLLT',
-    reason: REASON,
-    expected,
-  });
-}
-
-function view(up: UpProcess, path: string): Promise<CancellationView> {
-  return up.api('GET', `/cancellations/${path}`);
-}
-
-function until(up: UpProcess, path: string, wanted: string): Promise<CancellationView> {
-  return eventually(
-    () => view(up, path),
-    ({ state }) => state === wanted,
-  );
-}
-
-async function takeMarkerOff(up: UpProcess, path: string): Promise<void> {
-  const { event, order } = await view(up, path);
-  const set = { title: event?.title.before };
-  await up.simulator('POST', '/human-edits', { eventNumber: order.eventNumber, set });
 }
 
 // --- the pictures -----------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countStornoWrites } from '../cases';
+import { countStornosOverTime, countStornoWrites } from '../cases';
 import { memoryMb } from '../process-usage';
 import { progress } from '../progress';
-import { countUpTo } from '../statistics';
 import { ASLEEP, untilAllAwake, untilCounted } from './counting';
 import { QUICK, startGrowingCluster } from './growing-cluster';
 import { fillJournal, readLists } from './lists';
@@ -46,7 +45,6 @@ export async function measureEvening({ count, ended, waitMs }: EveningOptions) {
   await untilAllAwake(cluster, PATIENCE_MS);
   const log = await stage.wholeLog();
   const since = log.slice(before).filter(({ actor }) => actor === 'gateway');
-  const stornos = since.filter(({ operation, outcome }) => operation === 'set-storno' && outcome === 'ok');
   const lastOf = (operation: string) =>
     Math.round(
       (Math.max(...since.filter((entry) => entry.operation === operation).map(({ at }) => Date.parse(at))) -
@@ -57,11 +55,7 @@ export async function measureEvening({ count, ended, waitMs }: EveningOptions) {
     ...{ count, ended, startSeconds, memory, lists },
     rate: RATE,
     lastStornoSeconds: lastOf('set-storno'),
-    /** How many were Storno after each ten seconds. */
-    stornosByTenSeconds: countUpTo(
-      stornos.map(({ at }) => (Date.parse(at) - begunAtMs) / 1_000),
-      10,
-    ),
+    stornosByTenSeconds: countStornosOverTime(since, begunAtMs),
     callsOfJet: since.length,
     // The case that the journal was filled from has a wait of its own.
     writes: countStornoWrites(

@@ -4,11 +4,11 @@ import { tsToMs } from '@temporalio/common/lib/time';
 import { seriesStateOf } from '../../src/domain/series-lines';
 import { seriesWorkflowId } from '../../src/domain/series';
 import { cancellationWorkflowId, JET_TASK_QUEUE } from '../../src/workflows/messages';
-import { countStornoWrites } from '../cases';
+import { countStornosOverTime, countStornoWrites } from '../cases';
 import { memoryMb } from '../process-usage';
 import { progress } from '../progress';
 import type { Stack } from '../stack';
-import { countUpTo, summarise } from '../statistics';
+import { summarise } from '../statistics';
 import type { SeriesOptions } from './options';
 import { makeItems, startSeriesStack, type Item } from './orders';
 
@@ -36,7 +36,6 @@ export async function measureWhole(options: SeriesOptions) {
     const times = log.filter((entry) => entry.operation === operation).map(({ at }) => Date.parse(at));
     return Math.round((Math.max(...times) - orderedAtMs) / 1_000);
   };
-  const stornos = log.filter(({ operation, outcome }) => operation === 'set-storno' && outcome === 'ok');
   const parent = await readParent(stack, seriesId);
   const children = await readChildren(stack, items.slice(0, SAMPLE));
   const turns = children.turns * items.length + parent.turns;
@@ -46,11 +45,7 @@ export async function measureWhole(options: SeriesOptions) {
     lastStornoSeconds: secondsUntil('set-storno'),
     /** Check, save and Storno of each, and one wait. */
     lastStornoBoundSeconds: Math.round((3 * items.length) / rate + syncIntervalMs / 1_000),
-    /** How many were Storno after each ten seconds. */
-    stornosByTenSeconds: countUpTo(
-      stornos.map(({ at }) => (Date.parse(at) - orderedAtMs) / 1_000),
-      10,
-    ),
+    stornosByTenSeconds: countStornosOverTime(log, orderedAtMs),
     lastRightSeconds: secondsUntil('grant-right'),
     endSeconds: Math.round((parent.endedAtMs - orderedAtMs) / 1_000),
     /** The waits of one case overlap with the turns of the others. */

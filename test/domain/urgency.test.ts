@@ -1,7 +1,7 @@
 import { turnOf, URGENCY } from '../../src/domain/urgency';
 
 it('has the five levels that Temporal knows', () => {
-  expect([...new Set(Object.values(URGENCY))]).toEqual([1, 2, 3, 4, 5]);
+  expect(Object.values(URGENCY)).toEqual([1, 2, 3, 4, 5, 5]);
 });
 
 it('takes the houses in turn', () => {
