@@ -179,29 +179,21 @@ export function createSeriesActivities(deps: ActivityDependencies) {
   ): Promise<KnownSeries> {
     const waiting = itemsIn(known.state, known.marks, 'waiting').filter((caseId) => begun.has(caseId));
     const items = known.state.items.map(({ item }) => item).filter(({ caseId }) => waiting.includes(caseId));
-    const lost = [];
-    for (const item of items) if ((await holderOf(item)) === 'none') lost.push(item.caseId);
-    if (lost.length === 0) return known;
-    // It may have written its first line, and its last one, since these were read.
-    const marks = await series.caseMarks(lost);
-    for (const caseId of lost)
-      if (!marks.has(caseId)) await refuseItem(seriesId, caseId, refusal('run-ended'));
-    return readSeries(deps, seriesId);
+    let isAnyLost = false;
+    for (const item of items) {
+      if ((await holderOf(item)) !== 'none') continue;
+      isAnyLost = true;
+      // It may have written its first line, and its last one, since these were read.
+      await series.decideOnSeries(seriesId, (_lines, marks) =>
+        marks.has(item.caseId) ? null : refusalOf(item.caseId, refusal('run-ended')),
+      );
+    }
+    return isAnyLost ? readSeries(deps, seriesId) : known;
   }
 
   /** Where Temporal cannot say it, nothing is concluded: `null`. */
   async function holderOf(ref: CaseRef): Promise<RunHolder | null> {
     return (await deps.holderOf?.(ref).catch(() => null)) ?? null;
-  }
-
-  async function refuseItem(seriesId: string, caseId: string, reason: CodedText): Promise<void> {
-    await series.appendToSeries(seriesId, {
-      ...ABSAGE,
-      operation: 'refuse-item',
-      effectKey: seriesKeys.refusal(caseId),
-      after: { caseId, refusal: reason },
-      outcome: reason.code,
-    });
   }
 
   /** Nobody waits for what Temporal cannot say. */
@@ -247,8 +239,11 @@ export function createSeriesActivities(deps: ActivityDependencies) {
       const holder = await journal.holdingCase(ref.house, ref.eventNumber);
       if (holder === null && !isLast) return { isBegun: false };
       const reason: CodedText = holder === null ? refusal('held-by-stranger') : refusal('already-cancelling');
-      await refuseItem(seriesId, ref.caseId, reason);
-      return { isBegun: false };
+      // A process that stood still may find that the case has begun since.
+      const refused = await series.decideOnSeries(seriesId, (_lines, begun) =>
+        begun.has(ref.caseId) ? null : refusalOf(ref.caseId, reason),
+      );
+      return { isBegun: refused === null };
     },
   );
 
@@ -295,21 +290,27 @@ export function createSeriesActivities(deps: ActivityDependencies) {
     },
   );
 
-  const endSeries = asSeriesActivity(trust, async ({ seriesId }: SeriesStep): Promise<{ end: SeriesEnd }> => {
-    const { lines, state } = await readState(deps, seriesId);
-    if (state.end) return { end: state.end.outcome };
-    const refused = state.plan?.after.refusal;
-    const nth = lines.filter(({ operation }) => operation === 'end-series').length + 1;
-    const end: SeriesEnd = refused ? 'refused' : state.abort ? 'aborted' : 'completed';
-    await series.appendToSeries(seriesId, {
-      ...ABSAGE,
-      operation: 'end-series',
-      effectKey: seriesKeys.end(nth),
-      after: refused ? { refusal: refused } : {},
-      outcome: end,
-    });
-    return { end };
-  });
+  /** `null`: it goes on, because failed ones are tried again since it was found over. */
+  const endSeries = asSeriesActivity(
+    trust,
+    async ({ seriesId }: SeriesStep): Promise<{ end: SeriesEnd | null }> => {
+      await series.decideOnSeries(seriesId, (lines, marks) => {
+        const state = requireWritten(seriesStateOf(lines), `the order of series ${seriesId}`);
+        if (state.end || !isSeriesOver(state, marks)) return null;
+        const refused = state.plan?.after.refusal;
+        const nth = lines.filter(({ operation }) => operation === 'end-series').length + 1;
+        return {
+          ...ABSAGE,
+          operation: 'end-series',
+          effectKey: seriesKeys.end(nth),
+          after: refused ? { refusal: refused } : {},
+          outcome: refused ? 'refused' : state.abort ? 'aborted' : 'completed',
+        };
+      });
+      const { state } = await readState(deps, seriesId);
+      return { end: state.end?.outcome ?? null };
+    },
+  );
 
   return { beginSeries, notePlan, surveySeries, judgeHeld, decideOnSeries, abortItem, endSeries, planItem };
 }
@@ -321,6 +322,16 @@ export const NOTICE_AFTER_MS = 30 * 60_000;
 export interface SeriesDecision extends SeriesStep {
   action: SeriesAction;
   asked: AskedUpdate;
+}
+
+function refusalOf(caseId: string, reason: CodedText): NewSeriesLine {
+  return {
+    ...ABSAGE,
+    operation: 'refuse-item',
+    effectKey: seriesKeys.refusal(caseId),
+    after: { caseId, refusal: reason },
+    outcome: reason.code,
+  };
 }
 
 function decisionLine(

@@ -73,7 +73,7 @@ export function createWritesActivities(deps: ActivityDependencies) {
     const id = `writes-off.${ref.house}.${toMs(writes.since)}`;
     const tries = houseMailAttempts(entries, 'attention', id).length;
     const dueAtMs = toMs(writes.since) + input.policy.attentionAfterMs * 2 ** tries;
-    if (Date.now() < dueAtMs || (await journal.tellerOf(ref)) !== ref.caseId) return;
+    if (Date.now() < dueAtMs || (await journal.tellerOf(ref, writes.since)) !== ref.caseId) return;
     const alert = {
       ref,
       ...ABSAGE,

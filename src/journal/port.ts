@@ -151,9 +151,9 @@ export interface Journal {
   endAttempt(id: string): Promise<void>;
   /**
    * Who tells a house that writes are off: the first of its cases that asks, for each time that they are. A case that has ended is
-   * followed by the next one that asks.
+   * followed by the next one that asks. `since`: since when the asking case knows them to be off; `null`: they were switched since.
    */
-  tellerOf(ref: CaseRef): Promise<string>;
+  tellerOf(ref: CaseRef, since: Instant): Promise<string | null>;
   /** Gives the database back; the journal cannot be used any more. */
   close(): Promise<void>;
 }

@@ -235,6 +235,7 @@ class SeriesRun {
   private async end(): Promise<SeriesResult> {
     const { seriesId } = this;
     const { end } = await activities(SERIES_SUMMARIES.end).endSeries({ seriesId });
+    if (end === null) return this.carryOut();
     await this.tellHouses('ended');
     await condition(() => allHandlersFinished() && this.aside.size === 0);
     // Somebody may have decided in the meantime that failed ones are tried again.

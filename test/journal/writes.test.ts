@@ -57,4 +57,23 @@ describeInEachDatabase((makePlace) => {
     await here.endAttempt('next');
     expect(await there.attemptsAtWork()).toMatchObject([{ id: 'asked-today' }]);
   });
+
+  it('is told to a house by one of its cases, and by none that has seen another switch than the newest', async () => {
+    const { here, there } = opened;
+    const first = { ...REF, caseId: 'case-1', eventNumber: '104233' };
+    const second = { ...REF, caseId: 'case-2', eventNumber: '104234' };
+    for (const ref of [first, second]) await here.openCase(ref, OPENING);
+    const switched = async (on: boolean) =>
+      (await there.switchWrites({ ...BY, on, reason: 'Titel falsch' })).since!;
+    const since = await switched(false);
+    expect(await here.tellerOf(first, since)).toBe('case-1');
+    expect(await there.tellerOf(second, since)).toBe('case-1');
+    const isOnSince = await switched(true);
+    expect(await there.tellerOf(second, since)).toBeNull();
+    expect(await there.tellerOf(second, isOnSince)).toBeNull();
+    const again = await switched(false);
+    expect(await there.tellerOf(second, since)).toBeNull();
+    expect(await there.tellerOf(second, again)).toBe('case-2');
+    expect(await here.tellerOf(first, again)).toBe('case-2');
+  });
 });

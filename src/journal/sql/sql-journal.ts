@@ -236,7 +236,7 @@ export function createSqlJournal(
     switchWrites: (wish) => onInstallation((lines) => switchWrites(lines, wish)),
     attemptsAtWork: () => reading(() => readAttempts(db)),
     endAttempt: (id) => writing(ALONE, (transaction) => endAttempt(transaction, id)),
-    tellerOf: (ref) => onInstallation((lines) => tellerOf(lines, ref)),
+    tellerOf: (ref, since) => onInstallation((lines) => tellerOf(lines, ref, since)),
     spend: (key, at, windowMs) => writing(ALONE, (transaction) => spend(transaction, key, at, windowMs)),
 
     close: () => db.destroy(),

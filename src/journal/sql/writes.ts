@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { ABSAGE, type Actor } from '../../domain/actor';
 import { INSTALLATION, type InstallationLine, type WritesLine } from '../../domain/installation';
-import type { CaseRef } from '../../domain/types';
+import type { CaseRef, Instant } from '../../domain/types';
 import type { SwitchWish } from '../port';
 import { writesStateOf, type WritesState } from '../../domain/writes';
 import { hasEnded, type Writing } from './entries';
@@ -29,8 +29,14 @@ export async function readWritesState(db: Db): Promise<WritesState> {
 }
 
 /** The case that tells the house: see the port. Each time that writes are off it is asked for anew. */
-export async function tellerOf(writing: Writing, { caseId, house }: CaseRef): Promise<string> {
-  const off = (await newestLine(writing.db))?.seq ?? 0;
+export async function tellerOf(
+  writing: Writing,
+  { caseId, house }: CaseRef,
+  since: Instant,
+): Promise<string | null> {
+  const newest = await newestLine(writing.db);
+  if (newest?.at !== since || newest.after.on) return null;
+  const off = newest.seq;
   for (let nth = 1; ; nth += 1) {
     const line = await appendToInstallation(writing, {
       ...ABSAGE,

@@ -1,6 +1,6 @@
 import { isStornoTried } from '../../../src/domain/storno-lines';
 import type { ItemHindrance } from '../../../src/domain/series-lines';
-import type { CaseRef } from '../../../src/domain/types';
+import type { CaseRef, Instant } from '../../../src/domain/types';
 import type { CaseEnd } from '../../../src/domain/vocabulary';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../../src/journal/chain';
 import { approvedPlanOf, seriesOf } from '../../../src/journal/sql/holding-case';
@@ -119,7 +119,8 @@ export class ModelJournal implements JournalModel {
     this.atWork.delete(id);
   }
 
-  tellerOf({ caseId, house }: CaseRef): string {
+  tellerOf({ caseId, house }: CaseRef, since: Instant): string | null {
+    if (this.writes.on || this.writes.since !== since) return null;
     const key = `${house} ${this.writes.since}`;
     const teller = this.tellers.get(key);
     if (teller !== undefined && this.endOf(teller) === null) return teller;

@@ -246,8 +246,8 @@ export const SERIES_MUTANTS: readonly Mutant[] = (
       edits: [
         edit(
           'activities/series.ts',
-          "if (!marks.has(caseId)) await refuseItem(seriesId, caseId, refusal('run-ended'));",
-          'if (!marks.has(caseId)) continue;',
+          "marks.has(item.caseId) ? null : refusalOf(item.caseId, refusal('run-ended')),",
+          'null,',
         ),
       ],
       seed: 36,
@@ -257,11 +257,33 @@ export const SERIES_MUTANTS: readonly Mutant[] = (
       edits: [
         edit(
           'activities/series.ts',
-          "if ((await holderOf(item)) === 'none') lost.push(item.caseId);",
-          "if ((await holderOf(item)) !== 'other') lost.push(item.caseId);",
+          "if ((await holderOf(item)) !== 'none') continue;",
+          "if ((await holderOf(item)) === 'other') continue;",
         ),
       ],
       seed: 16,
+    },
+    {
+      name: 'a performance that has begun is refused by an attempt that stood still',
+      edits: [
+        edit(
+          'activities/series.ts',
+          'begun.has(ref.caseId) ? null : refusalOf(ref.caseId, reason),',
+          'begun.size < 0 ? null : refusalOf(ref.caseId, reason),',
+        ),
+      ],
+      seed: 102_204,
+    },
+    {
+      name: 'a series ends beside somebody who has its failed ones tried again',
+      edits: [
+        edit(
+          'activities/series.ts',
+          'if (state.end || !isSeriesOver(state, marks)) return null;',
+          'if (state.end) return null;',
+        ),
+      ],
+      seed: 519,
     },
     {
       name: 'a case whose run was lost takes a place among those at work for ever',

@@ -1,6 +1,7 @@
 import { lookHoldsMs } from '../../../src/domain/case';
 import type { JournalEntry } from '../../../src/domain/journal';
-import { linesWith, noticeStanding, type SeriesLine } from '../../../src/domain/series-lines';
+import { itemsIn } from '../../../src/domain/series-actions';
+import { linesWith, noticeStanding, seriesStateOf, type SeriesLine } from '../../../src/domain/series-lines';
 import type { PartnerNoticeFacts, SeriesNoticeFacts } from '../../../src/mail/port';
 import type { Attempt } from '../models/run';
 import { ABORT_RULES } from '../rules/abort';
@@ -207,13 +208,18 @@ const SERIES_RULES: readonly SeriesRule[] = [
   },
   {
     id: 'series: ends',
-    says: 'A series ends only when each of its cases has; the house gets one mail for each situation; and nobody but people ends a run of a case.',
+    says: 'A series ends only when each of its cases has, and none waits; the house gets one mail for each situation; and nobody but people ends a run of a case.',
     watch: (world, require) => ({
       onSeriesLine: (line) => {
         if (line.operation !== 'end-series') return;
         const openings = world.journal.lines.filter((each) => each.kind === 'opening' && isOfSeries(each));
         for (const { caseId } of openings)
           require(world.journal.endOf(caseId) !== null, `the series ends while ${caseId} is open`);
+        const known = world.known();
+        const before = seriesStateOf(world.lines().filter(({ seq }) => seq < line.seq));
+        const waiting =
+          known && before && !before.plan?.after.refusal ? itemsIn(before, known.marks, 'waiting') : [];
+        require(waiting.length === 0, `the series ends while ${waiting[0]} waits for its turn`);
       },
       atRest: () => {
         const mails = new Map<string, number>();
@@ -229,7 +235,7 @@ const SERIES_RULES: readonly SeriesRule[] = [
   },
   {
     id: 'series: refuses',
-    says: 'A performance is refused as held only when another case has its event, and as ended only when no run of its own is open and nothing was ever written in it.',
+    says: 'A performance is refused as held only when another case has its event, and as ended only when nothing was ever written in it, Temporal has said that it has no open run, and none was open then.',
     watch: (world, require) => ({
       onSeriesLine: (line) => {
         if (line.operation !== 'refuse-item') return;
@@ -237,8 +243,11 @@ const SERIES_RULES: readonly SeriesRule[] = [
         const lines = world.journal.entries(caseId);
         const item = world.state()?.items.find((each) => each.item.caseId === caseId)?.item;
         const evening = world.evenings.find(({ jet }) => jet.eventNumber === item?.eventNumber);
-        const isOwnOpen = evening?.temporal.openRun?.options.caseId === caseId;
-        require(!isOwnOpen, `${caseId} is refused as ${refusal.code} while its own run is open`);
+        const openRun = evening?.temporal.openRun;
+        const isOwnOpen = openRun?.options.caseId === caseId;
+        // A reset of the series may start it between the answer and the line: it then goes on, and counts.
+        const wasOpen = isOwnOpen && openRun.options.startedAt <= (world.saidEnded.get(caseId) ?? Infinity);
+        require(!wasOpen, `${caseId} is refused as ${refusal.code} while its own run is open`);
         require(lines.length === 0, `${caseId} is refused as ${refusal.code} though it has begun`);
         if (refusal.code === 'run-ended') return;
         const hasOther = evening?.temporal.runs.some(({ options }) => options.caseId !== caseId);

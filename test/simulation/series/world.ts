@@ -96,6 +96,8 @@ export class SeriesWorld implements Stage, Switched {
   /** Between the claims of a mail and the mail. */
   readonly switchedAt = { activityType: 'sendSeriesNotice', operation: 'appendNewUnlessEnded' };
   private readonly activities: ActivitiesByType;
+  /** When Temporal has last said of a case that it has no open run. */
+  readonly saidEnded = new Map<string, number>();
   /** The cases that ask for a person, as somebody has last seen it. */
   private readonly inNeed = new Set<string>();
   private cases = 0;
@@ -245,6 +247,7 @@ export class SeriesWorld implements Stage, Switched {
 
   private async holderOf({ caseId, eventNumber }: CaseRef): Promise<RunHolder> {
     const run = this.evenings.find(({ jet }) => jet.eventNumber === eventNumber)?.temporal.openRun;
+    if (!run) this.saidEnded.set(caseId, this.time.now);
     if (!run) return 'none';
     return run.options.caseId === caseId ? 'own' : 'other';
   }
