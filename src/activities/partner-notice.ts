@@ -123,7 +123,7 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
       ),
     };
     const about = { ref, step: 'notify-partner', mayLastMs: MAIL_MAY_LAST_MS } as const;
-    const outcomes = await attempting(journal, about, async (attempt) => {
+    const { worst, entry } = await attempting(journal, about, async (attempt) => {
       const elapsedMs = startWatch();
       const sending = { ...line, kind: 'intent', effectKey, after } as const;
       const intent = await journal.appendNewUnlessEnded(ref, sending, attempt);
@@ -132,18 +132,19 @@ export function createPartnerNoticeActivities({ journal, mail, houses, trust }: 
       // An attempt frozen right here may since have been judged in doubt, and an operator may have had the mail sent
       // again.
       const isLate = elapsedMs() > CONNECT_WITHIN_MS;
-      return isLate ? recipients.map(notSent) : mail.send(message, recipients);
+      const outcomes = isLate ? recipients.map(notSent) : await mail.send(message, recipients);
+      const worst = worstOf(outcomes);
+      const entry = await insist(() =>
+        attempt.end({
+          ...line,
+          kind: 'outcome',
+          effectKey: effectKeys.outcomeOf(effectKey),
+          after: { messageId: message.messageId, recipients: outcomes },
+          outcome: worst.outcome,
+        }),
+      );
+      return { worst, entry };
     });
-    const worst = worstOf(outcomes);
-    const entry = await insist(() =>
-      journal.append(ref, {
-        ...line,
-        kind: 'outcome',
-        effectKey: effectKeys.outcomeOf(effectKey),
-        after: { messageId: message.messageId, recipients: outcomes },
-        outcome: worst.outcome,
-      }),
-    );
     throwUnlessAccepted(worst, entry);
     return { acceptedAt: entry.at, head: headOf(entry) };
   });

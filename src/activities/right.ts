@@ -67,17 +67,18 @@ export function createRightActivities({ jet, journal, houses, trust }: ActivityD
       if (!(await journal.appendUnlessEnded(ref, intent, attempt)))
         throw new KnownFailure('jet-stale-read', 'the case has ended since');
       await jet.grantRight(user, ref.eventNumber, period, `${ref.caseId}/${effectKey}`);
-      return jet.readRight(user, ref.eventNumber);
-    });
-    if (!after || !covers(after, period))
-      throw new KnownFailure('jet-stale-read', 'the right is not shown yet');
-    await journal.append(ref, {
-      ...line,
-      kind: 'outcome',
-      effectKey: effectKeys.outcomeOf(effectKey),
-      before,
-      after,
-      outcome: 'ok',
+      const after = await jet.readRight(user, ref.eventNumber);
+      if (!after || !covers(after, period))
+        throw new KnownFailure('jet-stale-read', 'the right is not shown yet');
+      await attempt.end({
+        ...line,
+        kind: 'outcome',
+        effectKey: effectKeys.outcomeOf(effectKey),
+        before,
+        after,
+        outcome: 'ok',
+      });
+      return after;
     });
     const head = await noteStorno(journal, input, 'grant-right', event, entries);
     return { validUntil: after.validUntil, hasWritten: true, isStornoSeen: true, head };

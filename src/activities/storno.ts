@@ -9,10 +9,10 @@ import { isSaved, isSkipped, isTask, lastHead, seenAt, skipsOf, standingChoice }
 import { isStornoKnown, knownStorno, stornoOf, type KnownStorno } from '../domain/storno-lines';
 import { latestSave, remainingWaitMs } from '../domain/saves';
 import type { Instant, JetEvent, JournalHead } from '../domain/types';
-import type { Journal, WriteAttempt } from '../journal/port';
+import type { Journal } from '../journal/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import { noteFound, readEventThenLines, readOpenCase, requireEvent, toFailure } from './reading';
-import { attempting, JET_MAY_LAST_MS } from './writes';
+import { attempting, JET_MAY_LAST_MS, type OpenAttempt } from './writes';
 
 export type StornoResult =
   | {
@@ -74,7 +74,7 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
     opening: Opening,
     event: JetEvent,
     entries: readonly JournalEntry[],
-    attempt: WriteAttempt,
+    attempt: OpenAttempt,
   ): Promise<StornoResult> {
     const { ref } = input;
     const effectKey = effectKeys.write('set-storno', event.version);
@@ -105,7 +105,7 @@ export function createStornoActivities({ jet, journal, trust }: ActivityDependen
         },
       );
     }
-    const outcome = await journal.append(ref, {
+    const outcome = await attempt.end({
       ...line,
       kind: 'outcome',
       effectKey: effectKeys.outcomeOf(effectKey),

@@ -23,7 +23,7 @@ import { isSameText } from '../domain/text';
 import type { Announcement, Instant, JetEvent, JournalHead } from '../domain/types';
 import { ANNOUNCEMENT_FIELDS } from '../domain/vocabulary';
 import type { JetPort } from '../jet/port';
-import type { Journal, WriteAttempt } from '../journal/port';
+import type { Journal } from '../journal/port';
 import { asStep, type ActivityDependencies, type StepInput } from './activity';
 import {
   noteFound,
@@ -34,7 +34,7 @@ import {
   requireWritten,
   toFailure,
 } from './reading';
-import { attempting, JET_MAY_LAST_MS } from './writes';
+import { attempting, JET_MAY_LAST_MS, type OpenAttempt } from './writes';
 
 export type MarkResult =
   | {
@@ -166,7 +166,7 @@ async function writeAndReadBack(
   operation: SaveOperation,
   event: JetEvent,
   texts: Announcement,
-  attempt: WriteAttempt,
+  attempt: OpenAttempt,
 ): Promise<{ event: JetEvent; outcome: JournalEntry } | null> {
   const { ref } = input;
   const effectKey = effectKeys.write(operation, event.version);
@@ -192,7 +192,7 @@ async function writeAndReadBack(
   if (!isAsWritten && isSavedSince) {
     throw new KnownFailure('jet-version-conflict', 'somebody saved the event right after us');
   }
-  const outcome = await journal.append(ref, {
+  const outcome = await attempt.end({
     ...line,
     kind: 'outcome',
     effectKey: effectKeys.outcomeOf(effectKey),

@@ -3,6 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { ABSAGE } from '../domain/actor';
 import { toMs } from '../domain/clock';
 import { KnownFailure, type FailureCode } from '../domain/failures';
+import type { NewEntry, Written } from '../domain/journal';
 import { lastHead } from '../domain/lines';
 import { houseMailAttempts } from '../domain/mail-lines';
 import { stripMarker } from '../domain/marker';
@@ -20,6 +21,12 @@ export const JET_MAY_LAST_MS = 24 * 3_600_000;
 /** A sending connects soon or not at all, and a conversation has an end. */
 export const MAIL_MAY_LAST_MS = 5 * 60_000;
 
+/** An attempt that can say what came of it. */
+export interface OpenAttempt extends WriteAttempt {
+  /** Writes the line that says it, and that the attempt is over, in one commit. */
+  end<E extends NewEntry>(outcome: E): Promise<Written<E>>;
+}
+
 /**
  * One attempt to write. It hands `attempt` to the journal with the line that goes before the write: so it is asked whether writes
  * are on, and whoever switches them off knows of the attempt until this has ended.
@@ -27,14 +34,20 @@ export const MAIL_MAY_LAST_MS = 5 * 60_000;
 export async function attempting<T>(
   journal: Journal,
   about: Omit<WriteAttempt, 'id'>,
-  work: (attempt: WriteAttempt) => Promise<T>,
+  work: (attempt: OpenAttempt) => Promise<T>,
 ): Promise<T> {
-  const attempt = { id: randomUUID(), ...about };
+  const id = randomUUID();
+  let isOver = false;
+  const end = async <E extends NewEntry>(outcome: E) => {
+    const written = await journal.appendLast(about.ref, outcome, { id });
+    isOver = true;
+    return written;
+  };
   try {
-    return await work(attempt);
+    return await work({ id, ...about, end });
   } finally {
     // What came of the attempt counts. Where this cannot be noted, it is named for longer than it lasts.
-    await journal.endAttempt(attempt.id).catch(() => undefined);
+    if (!isOver) await journal.endAttempt(id).catch(() => undefined);
   }
 }
 

@@ -65,6 +65,12 @@ export interface Journal {
   openCase(ref: CaseRef, entry: NewOpening): Promise<CaseOpening>;
   /** Appends a line to the chain of its case; the same effect key again returns the line that is there. */
   append<E extends NewEntry>(ref: CaseRef, entry: E, attempt?: WriteAttempt): Promise<Written<E>>;
+  /** As `append`, for what came of an attempt: with the same commit the attempt is over. */
+  appendLast<E extends NewEntry>(
+    ref: CaseRef,
+    entry: E,
+    attempt: Pick<WriteAttempt, 'id'>,
+  ): Promise<Written<E>>;
   /** As `append`, but `null` when the effect key is there already: another attempt has begun this very effect. */
   appendNew<E extends NewEntry>(ref: CaseRef, entry: E): Promise<Written<E> | null>;
   /**

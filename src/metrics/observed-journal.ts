@@ -8,6 +8,7 @@ import type { Metrics } from './metrics';
 const WRITES = [
   'openCase',
   'append',
+  'appendLast',
   'appendNew',
   'appendUnlessOver',
   'appendUnlessEnded',

@@ -256,8 +256,8 @@ it('an outcome that cannot be written down at once is, later: nothing is done tw
   let failures = 1;
   const journal: Journal = {
     ...stage.journal,
-    append: (ref, entry) => {
-      if (entry.kind !== 'outcome' || failures === 0) return stage.journal.append(ref, entry);
+    appendLast: (ref, entry, attempt) => {
+      if (failures === 0) return stage.journal.appendLast(ref, entry, attempt);
       failures -= 1;
       return Promise.reject(new Error('the disk is full'));
     },

@@ -56,6 +56,10 @@ describeInEachDatabase((makePlace) => {
     await attempt('next', 60_000);
     await here.endAttempt('next');
     expect(await there.attemptsAtWork()).toMatchObject([{ id: 'asked-today' }]);
+    await attempt('last', 60_000);
+    const outcome = await here.appendLast(REF, line('what came of it'), { id: 'last' });
+    expect((await there.entries(REF.caseId)).at(-1)).toEqual(outcome);
+    expect(await there.attemptsAtWork()).toMatchObject([{ id: 'asked-today' }]);
   });
 
   it('is told to a house by one of its cases, and by none that has seen another switch than the newest', async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { GroupCommit, inSavepoint, type End, type Job } from '../sql/group-commit';
+import { areUndone, GroupCommit, runJob, type End, type Job } from '../sql/group-commit';
 import type { Db } from '../sql/rows';
 import { HOLD_EVERYTHING, HOLD_INSTALLATION, type Writer } from '../sql/writer';
 import { isConflict, isConnectionLost, withPatience } from './failures';
@@ -47,11 +47,16 @@ export function createPostgresWriter(db: Db, mayWrite: (transaction: Db) => Prom
         await hold(connection, jobs);
         await mayWrite(connection);
         const done = await runAll(connection, jobs);
+        if (areUndone(done)) return done;
         await sql`
           insert into last_commit (process, token, at) values (${process}, ${token}, now())
           on conflict (process) do update set token = excluded.token, at = excluded.at`.execute(connection);
         return done;
       });
+      if (areUndone(ends)) {
+        await sql`rollback`.execute(connection);
+        return ends;
+      }
       try {
         await sql`commit`.execute(connection);
       } catch (error) {
@@ -123,7 +128,7 @@ async function runAll(connection: Db, jobs: readonly Job[]): Promise<End[]> {
   const run = async (entersCase: boolean) => {
     for (const [index, job] of jobs.entries())
       if ((job.hold.entersCase ?? false) === entersCase)
-        ends[index] = await inSavepoint(connection, job, endsTransaction);
+        ends[index] = await runJob(connection, job, endsTransaction, jobs.length === 1);
   };
   await run(false);
   if (jobs.some((job) => job.hold.entersCase)) {

@@ -56,22 +56,49 @@ export async function readLinesOfEvent(db: Db, house: string, eventNumber: strin
   return rows.map((row) => toEntry(row));
 }
 
-export async function findByEffectKey<E extends NewEntry>(
-  db: Db,
-  caseId: string,
-  { effectKey }: E,
-): Promise<Written<E> | null> {
-  const row = await findRow(db, caseId, effectKey);
-  return row ? toEntry<Written<E>>(row) : null;
+/** What a new line goes by, read in its own transaction. */
+export interface Place {
+  /** The line itself, where it was written before. */
+  there: EntryRow | undefined;
+  /** The end of its chain. */
+  last: EntryRow | undefined;
+  /** The line that names the newest key; absent in a journal that nobody has signed so far. */
+  newestKey: KeyLine | undefined;
 }
 
-export async function findRow(db: Db, caseId: string, effectKey: string): Promise<EntryRow | undefined> {
-  return db
-    .selectFrom('entry')
-    .selectAll()
+/** One question instead of three: every line asks it. */
+export async function findPlace(db: Db, caseId: string, effectKey: string): Promise<Place> {
+  const line = db.selectFrom('entry').selectAll();
+  const rows = await line
     .where('case_id', '=', caseId)
     .where('effect_key', '=', effectKey)
-    .executeTakeFirst();
+    .unionAll(
+      line.where('case_id', '=', caseId).where('seq', '=', ({ selectFrom }) =>
+        selectFrom('entry as newest')
+          .select(({ fn }) => fn.max('newest.seq').as('seq'))
+          .where('newest.case_id', '=', caseId),
+      ),
+    )
+    .unionAll(
+      line
+        .where('case_id', '=', INSTALLATION)
+        .where('effect_key', '>=', KEY_LINES)
+        .where('effect_key', '<', `${KEY_LINES}0`),
+    )
+    .execute();
+  const bySeq = rows.sort((one, other) => one.seq - other.seq);
+  const newestKey = bySeq.findLast((row) => row.case_id === INSTALLATION && isUnder(row, KEY_LINES));
+  return {
+    there: rows.find((row) => row.case_id === caseId && row.effect_key === effectKey),
+    last: bySeq.findLast((row) => row.case_id === caseId),
+    newestKey: newestKey && toEntry<KeyLine>(newestKey),
+  };
+}
+
+const KEY_LINES = 'signing-key';
+
+function isUnder({ effect_key: key }: EntryRow, effectKey: string): boolean {
+  return key === effectKey || key.startsWith(`${effectKey}/`);
 }
 
 /** The lines with this effect key, or one that continues it after a stroke, oldest first. */
@@ -87,10 +114,8 @@ export async function readLinesUnder<L extends AnyLine>(
     .where('effect_key', '>=', effectKey)
     .where('effect_key', '<', `${effectKey}0`)
     .execute();
-  const isUnder = (row: EntryRow) =>
-    row.effect_key === effectKey || row.effect_key.startsWith(`${effectKey}/`);
   return rows
-    .filter(isUnder)
+    .filter((row) => isUnder(row, effectKey))
     .sort((one, other) => one.seq - other.seq)
     .map((row) => toEntry<L>(row));
 }
@@ -106,7 +131,8 @@ export async function appendOnce<E extends NewEntry>(
   ref: CaseRef,
   entry: E,
 ): Promise<Written<E>> {
-  return (await findByEffectKey(writing.db, ref.caseId, entry)) ?? (await insertEntry(writing, ref, entry));
+  const place = await findPlace(writing.db, ref.caseId, entry.effectKey);
+  return place.there ? toEntry(place.there) : insertEntry(writing, ref, entry, place);
 }
 
 /** Adds the line to the end of the case's chain. */
@@ -114,9 +140,10 @@ export async function insertEntry<E extends NewEntry>(
   writing: Writing,
   ref: CaseRef,
   entry: E,
+  place: Place,
 ): Promise<Written<E>> {
   const kept = await withoutContact(writing.db, ref.caseId, entry);
-  return toEntry<Written<E>>(await insertRow(writing, ref, kept));
+  return toEntry<Written<E>>(await insertRow(writing, ref, kept, place));
 }
 
 /** What every line says of itself, whatever chain it is in. */
@@ -131,13 +158,12 @@ interface NewRow extends Actor {
 }
 
 /** Adds a row to the end of the chain that `ref` names. The first one of a case enters it into the chain over the cases. */
-export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: NewRow): Promise<EntryRow> {
-  const last = await db
-    .selectFrom('entry')
-    .select(['seq', 'hash', 'signature'])
-    .where('case_id', '=', ref.caseId)
-    .orderBy('seq', 'desc')
-    .executeTakeFirst();
+export async function insertRow(
+  { db, signer }: Writing,
+  ref: CaseRef,
+  entry: NewRow,
+  { last, newestKey }: Place,
+): Promise<EntryRow> {
   const unhashed = {
     caseId: ref.caseId,
     house: ref.house,
@@ -158,7 +184,7 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
   };
   if (signer === null && last?.signature) throw new Error('a line of a signed chain needs a signature');
   // A line that names a key is signed with the one before, and says so itself.
-  if (signer && entry.operation !== 'signing-key') await requireNewestKey(db, signer);
+  if (signer && newestKey && entry.operation !== 'signing-key') requireNewestKey(signer, newestKey);
   const hash = hashEntry(unhashed);
   const row = toRow({ ...unhashed, hash, ...(signer && { signature: signer.sign('line', hash) }) });
   await db.insertInto('entry').values(row).execute();
@@ -169,9 +195,8 @@ export async function insertRow({ db, signer }: Writing, ref: CaseRef, entry: Ne
 }
 
 /** A process that still has the key from before a change writes nothing any more: its lines would look like a thief's. */
-async function requireNewestKey(db: Db, { publicKey }: Signer): Promise<void> {
-  const newest = (await readLinesUnder<KeyLine>(db, INSTALLATION, 'signing-key')).at(-1);
-  if (!newest || newest.after.fingerprint === publicKey.fingerprint) return;
+function requireNewestKey({ publicKey }: Signer, newest: KeyLine): void {
+  if (newest.after.fingerprint === publicKey.fingerprint) return;
   throw new KnownFailure(
     'journal-unavailable',
     'the key that this process signs with was replaced: start it again',
@@ -192,17 +217,6 @@ export async function requireHead(db: Db, caseId: string, head: JournalHead): Pr
 
 function plainJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null)) as unknown;
-}
-
-/** Whether any line was added after this one. */
-export async function hasLineSince(db: Db, caseId: string, seq: number): Promise<boolean> {
-  const line = await db
-    .selectFrom('entry')
-    .select('seq')
-    .where('case_id', '=', caseId)
-    .where('seq', '>', seq)
-    .executeTakeFirst();
-  return line !== undefined;
 }
 
 /** Whether a look at the event was noted after this line. */

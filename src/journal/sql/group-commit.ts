@@ -60,21 +60,30 @@ async function settle(commit: Commit, jobs: readonly Waiting[]): Promise<void> {
   }
 }
 
-/** Runs a job so that its failure undoes what it wrote, and nothing else. `isWhole`: the error ends the whole transaction. */
-export async function inSavepoint(
+/**
+ * Runs a job so that its failure undoes what it wrote, and nothing else: to a savepoint, or, where it `isAlone`, with the
+ * transaction, which its caller then does not commit. `isWhole`: the error ends the whole transaction.
+ */
+export async function runJob(
   connection: Db,
   { work }: Job,
   isWhole: (error: unknown) => boolean,
+  isAlone: boolean,
 ): Promise<End> {
-  await sql`savepoint job`.execute(connection);
+  if (!isAlone) await sql`savepoint job`.execute(connection);
   let end: End;
   try {
     end = { value: await work(connection) };
   } catch (error) {
     if (isWhole(error)) throw error;
-    await sql`rollback to savepoint job`.execute(connection);
+    if (!isAlone) await sql`rollback to savepoint job`.execute(connection);
     end = { error };
   }
-  await sql`release savepoint job`.execute(connection);
+  if (!isAlone) await sql`release savepoint job`.execute(connection);
   return end;
+}
+
+/** There is nothing to commit. */
+export function areUndone(ends: readonly End[]): boolean {
+  return ends.every((end) => 'error' in end);
 }

@@ -4,8 +4,8 @@ import { itemHindrance, seriesStateOf, type ItemHindrance } from '../../domain/s
 import type { CaseRef } from '../../domain/types';
 import type { CaseEnd } from '../../domain/vocabulary';
 import type { CaseOpening } from '../port';
-import { findByEffectKey, insertEntry, type Writing } from './entries';
-import type { Db } from './rows';
+import { findPlace, insertEntry, type Writing } from './entries';
+import { toEntry, type Db } from './rows';
 import { readSeries } from './series';
 
 /** The ends of a case after which the event can be ordered again. */
@@ -13,13 +13,13 @@ const ENDS_THAT_FREE_THE_EVENT: readonly string[] = ['aborted', 'refused'] satis
 
 export async function openCaseOnce(writing: Writing, ref: CaseRef, entry: NewOpening): Promise<CaseOpening> {
   const { db } = writing;
-  const existing = await findByEffectKey(db, ref.caseId, entry);
-  if (existing) return { opened: existing };
+  const place = await findPlace(db, ref.caseId, entry.effectKey);
+  if (place.there) return { opened: toEntry(place.there) };
   const hinderedBy = await findHindrance(db, ref, entry);
   if (hinderedBy) return { hinderedBy };
   const holder = await findHolder(db, ref.house, ref.eventNumber, ref.caseId);
   const isFree = holder === null || (holder.end !== null && holder.caseId === replacedBy(entry.after));
-  return isFree ? { opened: await insertEntry(writing, ref, entry) } : { takenBy: holder.caseId };
+  return isFree ? { opened: await insertEntry(writing, ref, entry, place) } : { takenBy: holder.caseId };
 }
 
 /** The series that a case belongs to; `null`: it was ordered by itself. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../domain/actor';
 import { INSTALLATION, type InstallationLine, type NewInstallationLine } from '../../domain/installation';
 import { beginCaseChain } from './case-chain';
-import { findRow, insertRow, readEntries, type Writing } from './entries';
+import { findPlace, insertRow, readEntries, type Writing } from './entries';
 import { toEntry, type Db } from './rows';
 
 type Fact = 'id' | 'sealed-since';
@@ -67,9 +67,9 @@ export async function appendToInstallation(
 ): Promise<InstallationLine> {
   const ref = { caseId: INSTALLATION, house: '', eventNumber: '' };
   const frame = { kind: INSTALLATION, step: INSTALLATION };
-  const written = await findRow(writing.db, INSTALLATION, line.effectKey);
-  if (written) return toEntry<InstallationLine>(written);
-  const row = await insertRow(writing, ref, { ...frame, ...line });
+  const place = await findPlace(writing.db, INSTALLATION, line.effectKey);
+  if (place.there) return toEntry<InstallationLine>(place.there);
+  const row = await insertRow(writing, ref, { ...frame, ...line }, place);
   const isFirstKey = line.operation === 'signing-key' && line.before === null;
   if (isFirstKey && writing.signer) await beginCaseChain(writing.db, writing.signer);
   return toEntry<InstallationLine>(row);

@@ -12,7 +12,7 @@ import { REQUEST } from '../../domain/series-line';
 import { sealContact } from '../contact';
 import type { NewSeries, SeriesOpening, SeriesStore } from '../port';
 import { makeContactKey } from './contact-keys';
-import { findRow, insertRow, readEntries, type Writing } from './entries';
+import { findPlace, insertRow, readEntries, type Place, type Writing } from './entries';
 import { toEntry, type Db } from './rows';
 
 const AT_A_TIME = 400;
@@ -46,7 +46,12 @@ export async function openSeriesOnce(
   const after = contact
     ? { ...line.after, contact: sealContact(await makeContactKey(db, seriesId), seriesId, contact) }
     : line.after;
-  await insertSeriesLine(writing, seriesId, { ...line, after });
+  await insertSeriesLine(
+    writing,
+    seriesId,
+    { ...line, after },
+    await findPlace(db, seriesId, line.effectKey),
+  );
   return { isNew: true, seriesId };
 }
 
@@ -56,9 +61,8 @@ export async function appendNewToSeries(
   seriesId: string,
   line: NewSeriesLine,
 ): Promise<SeriesLine | null> {
-  return (await findRow(writing.db, seriesId, line.effectKey))
-    ? null
-    : insertSeriesLine(writing, seriesId, line);
+  const place = await findPlace(writing.db, seriesId, line.effectKey);
+  return place.there ? null : insertSeriesLine(writing, seriesId, line, place);
 }
 
 /** The same effect key again returns the line that is there. */
@@ -67,8 +71,8 @@ export async function appendToSeries(
   seriesId: string,
   line: NewSeriesLine,
 ): Promise<SeriesLine> {
-  const there = await findRow(writing.db, seriesId, line.effectKey);
-  return there ? toEntry<SeriesLine>(there) : insertSeriesLine(writing, seriesId, line);
+  const place = await findPlace(writing.db, seriesId, line.effectKey);
+  return place.there ? toEntry<SeriesLine>(place.there) : insertSeriesLine(writing, seriesId, line, place);
 }
 
 /** `null`: nothing is to be written. */
@@ -88,9 +92,10 @@ async function insertSeriesLine(
   writing: Writing,
   seriesId: string,
   line: NewSeriesLine,
+  place: Place,
 ): Promise<SeriesLine> {
   const ref = { caseId: seriesId, house: '', eventNumber: '' };
-  return toEntry<SeriesLine>(await insertRow(writing, ref, { kind: SERIES, step: SERIES, ...line }));
+  return toEntry<SeriesLine>(await insertRow(writing, ref, { kind: SERIES, step: SERIES, ...line }, place));
 }
 
 /** How far these cases are; one that has no line is left out. Of each of them only the lines that say it are read. */

@@ -9,10 +9,9 @@ import { claimOnce, findClaim } from './claims';
 import { noteWish } from './contact-keys';
 import {
   appendOnce,
-  findByEffectKey,
+  findPlace,
   hasEnded,
   insertEntry,
-  hasLineSince,
   isLookedAtSince,
   isStornoTriedSince,
   readEntries,
@@ -33,7 +32,7 @@ import {
 import * as forms from './forms';
 import { enterCheck } from './open-checks';
 import { noteKeyUse, readKeyUses } from './payload-keys';
-import type { Db } from './rows';
+import { toEntry, type Db } from './rows';
 import { nameRunOnce, noteSealedSince, readNamedRuns } from './run-notes';
 import * as sessions from './sessions';
 import * as series from './series';
@@ -111,10 +110,10 @@ export function createSqlJournal(
     entry: E,
     attempt?: WriteAttempt,
   ): Promise<Written<E> | null> {
-    const there = await findByEffectKey(lines.db, ref.caseId, entry);
-    if (there && !writer.takeUntold(there.hash)) return null;
+    const place = await findPlace(lines.db, ref.caseId, entry.effectKey);
+    if (place.there && !writer.takeUntold(place.there.hash)) return null;
     await ask(lines, attempt);
-    return there ?? insertEntry(lines, ref, entry);
+    return place.there ? toEntry(place.there) : insertEntry(lines, ref, entry, place);
   }
 
   return {
@@ -124,6 +123,12 @@ export function createSqlJournal(
         openCaseOnce({ db: transaction, signer }, ref, entry),
       ),
     append: (ref, entry, attempt) => onEvent(ref, (lines) => appendAsked(lines, ref, entry, attempt)),
+    appendLast: (ref, entry, { id }) =>
+      onEvent(ref, async (lines) => {
+        const written = await appendOnce(lines, ref, entry);
+        await endAttempt(lines.db, id);
+        return written;
+      }),
     appendNew: (ref, entry) => onEvent(ref, (lines) => appendNew(lines, ref, entry)),
     appendUnlessOver: (ref, entry, attempt) =>
       onEvent(ref, async (lines) =>
@@ -143,9 +148,9 @@ export function createSqlJournal(
       ),
     appendNext: (ref, entry, { seq }) =>
       onEvent(ref, async (lines) => {
-        const there = await findByEffectKey(lines.db, ref.caseId, entry);
-        if (there) return there;
-        return (await hasLineSince(lines.db, ref.caseId, seq)) ? null : insertEntry(lines, ref, entry);
+        const place = await findPlace(lines.db, ref.caseId, entry.effectKey);
+        if (place.there) return toEntry(place.there);
+        return (place.last?.seq ?? 0) > seq ? null : insertEntry(lines, ref, entry, place);
       }),
     claim: (ref, claim, entry, attempt) =>
       onEvent(ref, (lines) => claimOnce(lines, ref, claim, entry, () => ask(lines, attempt))),

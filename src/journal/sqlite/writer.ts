@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { GroupCommit, inSavepoint, type End, type Job } from '../sql/group-commit';
+import { areUndone, GroupCommit, runJob, type End, type Job } from '../sql/group-commit';
 import type { Db } from '../sql/rows';
 import type { Writer } from '../sql/writer';
 import { isConflict, retryOnConflict } from './conflicts';
@@ -16,8 +16,8 @@ export function createSqliteWriter(db: Db, mayWrite: (transaction: Db) => Promis
       try {
         await mayWrite(connection);
         const ends: End[] = [];
-        for (const job of jobs) ends.push(await inSavepoint(connection, job, isConflict));
-        await sql`commit`.execute(connection);
+        for (const job of jobs) ends.push(await runJob(connection, job, isConflict, jobs.length === 1));
+        await (areUndone(ends) ? sql`rollback` : sql`commit`).execute(connection);
         return ends;
       } catch (error) {
         await sql`rollback`.execute(connection);

@@ -89,6 +89,12 @@ export class ModelJournal implements JournalModel {
     return this.find(ref.caseId, entry) ?? this.insert(ref, entry);
   }
 
+  appendLast<E extends NewEntry>(ref: CaseRef, entry: E, { id }: Pick<WriteAttempt, 'id'>): Written<E> {
+    const written = this.append(ref, entry);
+    this.endAttempt(id);
+    return written;
+  }
+
   appendNew<E extends NewEntry>(ref: CaseRef, entry: E, attempt?: WriteAttempt): Written<E> | null {
     if (this.find(ref.caseId, entry)) return null;
     this.ask(attempt);

@@ -13,9 +13,9 @@ export const WRITES_OFF_MUTANTS: readonly Mutant[] = [
     name: 'writes off: a worker asks once and remembers it',
     edits: [
       edit(
-        'activities/writes.ts',
-        'return await work(attempt);',
-        'const known = attempting as { isOn?: true };\n    const isKnown = known.isOn === true;\n    known.isOn = true;\n    return await work(isKnown ? (undefined as never) : attempt);',
+        'activities/storno.ts',
+        "kind: 'intent', effectKey }, attempt);",
+        "kind: 'intent', effectKey }, (globalThis as never)['isOn'] ? undefined : attempt);\n    ((globalThis as never as object) as { isOn: true }).isOn = true;",
       ),
     ],
     seed: 50224,
