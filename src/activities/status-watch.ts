@@ -9,7 +9,7 @@ import type { Journal } from '../journal/port';
 import { asScheduledActivity, WATCH } from './scheduled';
 
 export interface WatchPorts {
-  journal: Pick<Journal, 'openCases' | 'entries'>;
+  journal: Pick<Journal, 'openStornoCases' | 'entries'>;
   /** Reads the event in Jet's queue, behind everything else. Rejects where Jet does not answer, or has no turn left for it. */
   readEvent(ref: CaseRef): Promise<JetEvent | null>;
   /** Has the case's run look for itself. A run that has closed meanwhile is no failure. */
@@ -23,7 +23,7 @@ export interface WatchDependencies extends WatchPorts {
 
 /** A new run begins after that, so that no memory of what was seen grows for ever. */
 const LIFETIME_MS = 23 * 3_600_000;
-/** The pause between two rounds while no case is open. */
+/** The pause between two rounds while there is nothing to read: so long can the first Storno stand before it is looked at. */
 const IDLE_MS = 5_000;
 
 /** Watches the status of events that are Storno, for all cases at once. It belongs to none of them. */
@@ -46,7 +46,8 @@ export function createWatchActivities({ stopping, ...ports }: WatchDependencies)
  * Looks, in one round, at the status of every event that is Storno and of which a case is still open: in the second wait, and
  * while a person is asked, the case's own run does not look. What is seen is no proof of anything: the run reads the event
  * itself, writes down what it saw and asks a person. One read at a time, so that however many cases wait, Jet's queue stays
- * free for those at work. Resolves to the pause before the next round, in milliseconds: the shortest poll interval.
+ * free for those at work. Of cases that are not Storno it asks for nothing: many thousands may sleep in their first wait. Resolves to
+ * the pause before the next round, in milliseconds: the shortest poll interval of the cases that are Storno.
  */
 export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
   /** What each case's run was last told of: one that cannot look is not told again, its history would grow for nothing. */
@@ -58,7 +59,7 @@ export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
     let pauseMs = Infinity;
     for (const { after, caseId, house, eventNumber } of beginningBehind(
       failedAt,
-      await journal.openCases(),
+      await journal.openStornoCases(),
     )) {
       if (after.backend === 'guided') continue;
       pauseMs = Math.min(pauseMs, after.input.policy.pollIntervalMs);

@@ -141,6 +141,8 @@ export interface Journal {
   holdingCase(house: string, eventNumber: string): Promise<string | null>;
   /** The opening lines of all cases that have no end, oldest first. */
   openCases(): Promise<EntryOf<'check', 'opening'>[]>;
+  /** Those of them that the Storno has claimed: each whose event is known as Storno, and each where somebody may just be setting it. */
+  openStornoCases(): Promise<EntryOf<'check', 'opening'>[]>;
   /** The newest request for an approval of each case that waits for a decision, the one that ends first first. `houses`: all by default. */
   openRequests(houses?: readonly string[]): Promise<EntryOf<'request-approval'>[]>;
   /** The cases that ended at this time or later, the one that ended first first. A refused one never began. */

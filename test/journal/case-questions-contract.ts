@@ -137,6 +137,22 @@ export function describeCaseQuestions(current: () => Journal): void {
     ]);
   });
 
+  it('knows the opening lines of the open cases that the Storno has claimed, oldest first', async () => {
+    const caseOf = (number: number) => ({ ...REF, caseId: `case-${number}`, eventNumber: `${number}` });
+    for (const number of [6, 5, 4, 3, 2]) {
+      await journal().openCase(caseOf(number), OPENING);
+      await laterThan(await journal().entries(`case-${number}`));
+    }
+    await journal().append(caseOf(1), REFUSAL);
+    expect(await journal().openStornoCases()).toEqual([]);
+    for (const number of [2, 3, 6]) await journal().claim(caseOf(number), 'storno', line('storno'));
+    await journal().claim(caseOf(5), 'abort', line('abort'));
+    await journal().append(caseOf(3), ending('completed'));
+    const [sixth] = await journal().entries('case-6');
+    const [second] = await journal().entries('case-2');
+    expect(await journal().openStornoCases()).toEqual([sixth, second]);
+  });
+
   describe('lists cases', () => {
     const caseOf = (eventNumber: string, changes: Partial<CaseRef> = {}) => ({
       ...REF,

@@ -345,6 +345,7 @@ export function describeJournal(
           journal.entries('case-1'),
           journal.holdingCase('FSP', '104233'),
           journal.openCases(),
+          journal.openStornoCases(),
           journal.latestCase('FSP', '104233'),
           journal.cases({ limit: 1 }),
         ];

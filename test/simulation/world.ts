@@ -385,7 +385,7 @@ export class World {
     const { temporal, jet, journal, time, rules, coverage } = this;
     const lookAround = this.sources.createWatch({
       journal: {
-        openCases: () => Promise.resolve(journal.openCases()),
+        openStornoCases: () => Promise.resolve(journal.openStornoCases()),
         entries: (caseId) => Promise.resolve(journal.entries(caseId)),
       },
       readEvent: () => Promise.resolve(jet.readEvent(jet.eventNumber)),

@@ -4,7 +4,7 @@ import type { CaseRef } from '../../domain/types';
 import type { JournalStore, WriteAttempt } from '../port';
 import { beginAttempt, endAttempt, readAttempts } from './attempts';
 import { findCaseRow, findLastCaseOf, readCaseHeads, readCaseRows, readEarlierCases } from './case-chain';
-import { listCases, listEndedSince, listOpenCases, listOpenRequests } from './case-list';
+import { listCases, listEndedSince, listOpenCases, listOpenRequests, listOpenStornoCases } from './case-list';
 import { claimOnce, findClaim } from './claims';
 import { noteWish } from './contact-keys';
 import {
@@ -166,6 +166,7 @@ export function createSqlJournal(
     linesOfCases: (caseIds) => reading(() => readLinesOfCases(db, caseIds)),
     holdingCase: (house, eventNumber) => reading(() => findHoldingCase(db, house, eventNumber)),
     openCases: () => reading(() => listOpenCases(db)),
+    openStornoCases: () => reading(() => listOpenStornoCases(db)),
     openRequests: (houses) => reading(() => listOpenRequests(db, houses)),
     endedSince: (at) => reading(() => listEndedSince(db, at)),
     latestCase: (house, eventNumber) => reading(() => findLatestCase(db, house, eventNumber)),

@@ -87,6 +87,7 @@ test('the journal of the simulation answers as the real one does, whatever it is
       (journal) => journal.entries(ref.caseId),
       (journal) => journal.holdingCase(ref.house, ref.eventNumber),
       (journal) => journal.openCases(),
+      (journal) => journal.openStornoCases(),
       (journal) => journal.endedSince('2000-01-01T00:00:00.000Z'),
       (journal) => journal.requireHead(ref.caseId, { seq: seen?.seq ?? 9, hash: 'not this one' }),
     ]);

@@ -210,6 +210,10 @@ export class ModelJournal implements JournalModel {
     );
   }
 
+  openStornoCases(): EntryOf<'check', 'opening'>[] {
+    return this.openCases().filter(({ caseId }) => this.claims.get(caseId) === 'storno');
+  }
+
   endedSince(at: string): CaseRef[] {
     return this.lines
       .filter((line) => line.kind === 'end' && line.at >= at)

@@ -108,6 +108,17 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     seed: 50487,
   },
   {
+    name: 'a Storno that was found is noted without its claim',
+    edits: [
+      edit(
+        'activities/storno.ts',
+        "await journal.claimFound(ref, 'storno', adoption, lastHead(entries))",
+        "(await journal.appendUnlessOver(ref, adoption)) ? 'storno' : ('abort' as string)",
+      ),
+    ],
+    seed: 50005,
+  },
+  {
     name: 'the point of no return is kept in memory only',
     edits: [
       edit(

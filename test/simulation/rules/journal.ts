@@ -3,6 +3,7 @@ import { isClaimOf } from '../../../src/journal/inspection';
 import { FAILURES } from '../../../src/domain/failures';
 import type { JournalEntry } from '../../../src/domain/journal';
 import { inputOf, type Rule } from './rule';
+import { stornoLine } from './seen';
 
 /** The journal shows what was really done. */
 export const JOURNAL_RULES: readonly Rule[] = [
@@ -88,6 +89,18 @@ export const JOURNAL_RULES: readonly Rule[] = [
         for (const [caseId, lines] of cases()) {
           const claim = world.journal.claims.get(caseId) ?? null;
           require(isClaimOf(claim, lines), `the claim of a case is ${claim}, and its lines do not say so`);
+        }
+      },
+    }),
+  },
+  {
+    id: 'S17',
+    says: 'A case whose lines tell of its Storno, whoever set it, has the claim of the Storno: by that the watch asks for it.',
+    watch: ({ cases, world }, require) => ({
+      atRest: () => {
+        for (const [caseId, lines] of cases()) {
+          const claim = world.journal.claims.get(caseId) ?? null;
+          require(claim === 'storno' || !stornoLine(lines), `Storno is known, and the claim is ${claim}`);
         }
       },
     }),
