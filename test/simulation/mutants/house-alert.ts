@@ -23,7 +23,7 @@ export const HOUSE_ALERT_MUTANTS: readonly Mutant[] = [
         'isVoidAtEnd && attempts.length > 9\n    ? await journal.appendNewUnlessEnded(ref, begun)',
       ),
     ],
-    seed: 50022,
+    seed: 50174,
   },
   {
     name: 'who has gone is not missed',

@@ -82,7 +82,7 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     const event = ((globalThis as never)['seen'] ??= now) as JetEvent;`,
       ),
     ],
-    seed: 50008,
+    seed: 50019,
   },
   {
     name: 'who has lost the claim to an abort sets Storno all the same',

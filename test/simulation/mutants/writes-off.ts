@@ -13,12 +13,12 @@ export const WRITES_OFF_MUTANTS: readonly Mutant[] = [
     name: 'writes off: a worker asks once and remembers it',
     edits: [
       edit(
-        'activities/storno.ts',
-        "kind: 'intent', effectKey }, attempt);",
-        "kind: 'intent', effectKey }, (globalThis as never)['isOn'] ? undefined : attempt);\n    ((globalThis as never as object) as { isOn: true }).isOn = true;",
+        'activities/writes.ts',
+        'return await work({ id, ...about, end });',
+        'const known = attempting as { isOn?: true };\n    const isKnown = known.isOn === true;\n    known.isOn = true;\n    return await work(isKnown ? (undefined as never) : { id, ...about, end });',
       ),
     ],
-    seed: 50224,
+    seed: 50249,
   },
   {
     name: 'writes off: an attempt asks when its intent is written already',
