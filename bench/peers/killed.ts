@@ -42,7 +42,7 @@ const TROUBLES: Record<string, (stage: Stage, eventNumber: string) => Promise<vo
       },
     ]),
   ),
-  'killed after the mail was taken, before it knew': async (stage, eventNumber) => {
+  'killed after the mail was taken, the answer lost': async (stage, eventNumber) => {
     await stage.loseMail('keep-after-data', eventNumber);
     await stage.until(async () => (await stage.mails(eventNumber)).length > 0, PATIENCE_MS, 10);
     await kill(stage);

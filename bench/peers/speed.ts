@@ -75,7 +75,7 @@ async function measureCases(name: string, peer: Peer, { alone, burst }: Sizes) {
     return {
       overheadMs: { median: Math.round(median(overheads)), longest: Math.round(Math.max(...overheads)) },
       burst: {
-        casesPerSecond: Number((burst / ((lastAt - beganAt - 2 * WAIT_MS) / 1_000)).toFixed(1)),
+        casesPerSecond: Number((burst / ((lastAt - beganAt - 2 * WAIT_MS) / 1_000)).toPrecision(2)),
         workerCpuMs: per('worker'),
         engineCpuMs: per('engine'),
       },
@@ -100,13 +100,11 @@ async function measureHerd(name: string, peer: Peer, count: number): Promise<num
   const waitMs = HERD_WAIT_MS + count * 250 + (name === 'cron' ? 60_000 : 0);
   const stage = await asleep(name, peer, count, waitMs);
   try {
-    if (peer.engine === 'absage') process.kill(stage.absageWorker(), 'SIGSTOP');
-    else await stage.killWorker();
+    await stage.endWorker();
     const marked = (await stage.log()).filter(({ operation }) => operation === 'save-announcement');
     const dueAt = Math.max(...marked.map(({ at }) => Date.parse(at))) + waitMs + 1_000;
     await stage.until(() => Date.now() > dueAt, waitMs + LONG_MS, 200);
     const startedAt = Date.now();
-    if (peer.engine === 'absage') await stage.killWorker();
     await stage.startWorker();
     const stornos = async () => (await stage.log()).filter(({ operation }) => operation === 'set-storno');
     await stage.until(async () => (await stornos()).length >= count, LONG_MS, 200);

@@ -236,8 +236,10 @@ export class Stage {
   }
 
   async startWorker(): Promise<void> {
-    if (this.peer.engine === 'absage')
+    if (this.peer.engine === 'absage') {
+      this.running[0]?.kill('SIGCONT');
       return this.until(() => answers(`http://127.0.0.1:${this.ports.api}/readyz`));
+    }
     const log = join(this.folder, `worker-${Date.now()}.log`);
     const worker = start(process.execPath, [join(HERE, 'worker.ts'), this.name], { env: this.env, log });
     this.worker = worker;
@@ -254,6 +256,13 @@ export class Stage {
     process.kill(this.absagePart('worker') ?? NaN, 'SIGKILL');
   }
 
+  /** kill -9, and none until one is started. */
+  async endWorker(): Promise<void> {
+    // What would start that of Absage again stands still. A frozen worker would be no measure: it still takes tasks.
+    if (this.peer.engine === 'absage') this.running[0]?.kill('SIGSTOP');
+    await this.killWorker();
+  }
+
   /** A power cut for all but Jet and the mail server, and everything started again. */
   async cutPower(): Promise<void> {
     if (this.worker) await killTree(this.worker);
@@ -267,10 +276,6 @@ export class Stage {
     this.launchEngines();
     await this.untilEngineIsUp();
     await this.startWorker();
-  }
-
-  absageWorker(): number {
-    return this.absagePart('worker') ?? NaN;
   }
 
   private absagePart(name: string): number | undefined {
