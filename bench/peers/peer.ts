@@ -19,6 +19,10 @@ export interface Peer {
   orders(): Promise<Orders>;
   /** What a user would have to know, or do by hand, where it stands still. */
   note: string;
+  /** What its own records say of a case that stands still, for whoever looks there. */
+  standing?(job: Job): Promise<string>;
+  /** It does not belong in the table of speed: it is a peer that is there already, but for what it does after a kill. */
+  isForKillsOnly?: true;
 }
 
 export const POSTGRES = () => process.env.PEER_POSTGRES_URL ?? '';

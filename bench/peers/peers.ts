@@ -3,7 +3,7 @@ import { absage } from './peers/absage.ts';
 import { bullmq } from './peers/bullmq.ts';
 import { cron } from './peers/cron.ts';
 import { dbos } from './peers/dbos.ts';
-import { graphileWorker } from './peers/graphile-worker.ts';
+import { graphileAsItComes, graphileWorker } from './peers/graphile-worker.ts';
 import { pgBoss } from './peers/pg-boss.ts';
 import { restatePeer } from './peers/restate.ts';
 
@@ -15,5 +15,6 @@ export const PEERS: Record<string, Peer> = {
   bullmq,
   'pg-boss': pgBoss,
   'graphile-worker': graphileWorker,
+  'graphile-as-it-comes': graphileAsItComes,
   cron,
 };

@@ -21,6 +21,8 @@ const CLI = join(ROOT, 'dist', 'cli.js');
 const ABSAGE_NODE = process.env.npm_node_execpath ?? 'node';
 const NOBODY = 65_534;
 const PATIENCE_MS = 120_000;
+/** The simulator's; the others do not look at it. */
+const JET_KEY = { authorization: 'Bearer simulator' };
 const PARTNER = 'absagen@oeticket.example';
 
 /** A peer cannot be tried on this machine. */
@@ -114,6 +116,7 @@ export class Stage {
       ABSAGE_POLL_INTERVAL: '1s',
       ABSAGE_JET_RATE: '10000',
       ABSAGE_JET_CONCURRENCY: '40',
+      PEER_FOLDER: this.folder,
       PEER_JET_URL: `http://127.0.0.1:${ports.simulator}/jet/v1`,
       PEER_SMTP_URL: `smtp://127.0.0.1:${ports.mail}`,
       PEER_POSTGRES_URL: `postgres://postgres@127.0.0.1:${ports.engine}/postgres`,
@@ -233,17 +236,31 @@ export class Stage {
   }
 
   async startWorker(): Promise<void> {
-    if (this.peer.engine === 'absage')
+    if (this.peer.engine === 'absage') {
+      this.running[0]?.kill('SIGCONT');
       return this.until(() => answers(`http://127.0.0.1:${this.ports.api}/readyz`));
+    }
     const log = join(this.folder, `worker-${Date.now()}.log`);
-    this.worker = start(process.execPath, [join(HERE, 'worker.ts'), this.name], { env: this.env, log });
-    await this.until(() => readFileSync(log, 'utf8').includes('ready\n'));
+    const worker = start(process.execPath, [join(HERE, 'worker.ts'), this.name], { env: this.env, log });
+    this.worker = worker;
+    await this.until(() => {
+      const said = readFileSync(log, 'utf8');
+      if (worker.exitCode !== null) throw new CannotStart(said.trim().slice(-1_000));
+      return said.includes('ready\n');
+    });
   }
 
   /** kill -9. That of Absage is started again at once by what started it. */
   async killWorker(): Promise<void> {
     if (this.worker) return killTree(this.worker);
     process.kill(this.absagePart('worker') ?? NaN, 'SIGKILL');
+  }
+
+  /** kill -9, and none until one is started. */
+  async endWorker(): Promise<void> {
+    // What would start that of Absage again stands still. A frozen worker would be no measure: it still takes tasks.
+    if (this.peer.engine === 'absage') this.running[0]?.kill('SIGSTOP');
+    await this.killWorker();
   }
 
   /** A power cut for all but Jet and the mail server, and everything started again. */
@@ -259,10 +276,6 @@ export class Stage {
     this.launchEngines();
     await this.untilEngineIsUp();
     await this.startWorker();
-  }
-
-  absageWorker(): number {
-    return this.absagePart('worker') ?? NaN;
   }
 
   private absagePart(name: string): number | undefined {
@@ -303,19 +316,32 @@ export class Stage {
     return this.control('DELETE', '/faults');
   }
 
-  /** The next mail about it is taken and kept, and the connection cut without an answer. */
-  async loseAnswerToMail(eventNumber: string): Promise<void> {
+  /** The connection is cut without an answer to the next mail about it, which is kept, or dropped. */
+  async loseMail(kind: 'keep-after-data' | 'drop-after-data', eventNumber: string): Promise<void> {
     await send('POST', `http://127.0.0.1:${this.ports.mailUi}/faults`, {
-      kind: 'keep-after-data',
+      kind,
       subjectIncludes: ['Absage: ', eventNumber],
     });
+  }
+
+  /** What of a cancellation Jet does not have. */
+  async lacks(eventNumber: string): Promise<string[]> {
+    const jet = `http://127.0.0.1:${this.ports.simulator}/jet/v1`;
+    const event = await send<{ title: string; status: string }>('GET', `${jet}/events/${eventNumber}`);
+    const rights = `${jet}/extended-cancellation-rights/CONNECTONLINE/events/${eventNumber}`;
+    const right = await send('GET', rights).catch(() => null);
+    return [
+      ...(event.title.endsWith(' – ENTFÄLLT') ? [] : ['titles']),
+      ...(event.status === 'Storno' ? [] : ['Storno']),
+      ...(right ? [] : ['right']),
+    ];
   }
 
   private control<T>(method: string, path: string, body?: object): Promise<T> {
     return send<T>(method, `http://127.0.0.1:${this.ports.simulator}/simulator/v1${path}`, body);
   }
 
-  /** Until it is so. A call that fails says no. */
+  /** Until it is so. A call that fails says no, but for one that says that it never will be. */
   async until(isSo: () => boolean | Promise<boolean>, patienceMs = PATIENCE_MS, everyMs = 50): Promise<void> {
     const endsAt = Date.now() + patienceMs;
     let last: unknown = 'it was not so';
@@ -323,6 +349,7 @@ export class Stage {
       try {
         if (await isSo()) return;
       } catch (error) {
+        if (error instanceof CannotStart) throw error;
         last = error;
       }
       await pause(everyMs);
@@ -352,7 +379,7 @@ function copyPrograms(folder: string): string {
 async function answers(url: string): Promise<boolean> {
   const response = await fetch(url, {
     signal: AbortSignal.timeout(2_000),
-    headers: { authorization: 'Bearer simulator' },
+    headers: JET_KEY,
   });
   await response.body?.cancel();
   return response.ok;
@@ -361,7 +388,7 @@ async function answers(url: string): Promise<boolean> {
 async function send<T>(method: string, url: string, body?: object): Promise<T> {
   const response = await fetch(url, {
     method,
-    headers: body && { 'content-type': 'application/json' },
+    headers: { ...JET_KEY, ...(body && { 'content-type': 'application/json' }) },
     body: body && JSON.stringify(body),
   });
   const text = await response.text();

@@ -1,61 +1,40 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { POSTGRES, type Peer } from '../peer.ts';
-import * as step from '../procedure.ts';
+import { TABLE } from './cron-script.ts';
 
 /** A crontab has nothing shorter than a minute. `CRON_EVERY_MS`: for what is no measurement. */
 const EVERY_MS = () => Number(process.env.CRON_EVERY_MS ?? 60_000);
-const TABLE = `create table if not exists cancellation
-  (case_id text primary key, job jsonb not null, status text not null, due_at timestamptz not null default now())`;
 
-/** One start of the script: every case that is due goes one step on, or as far as it can. */
-async function tick(db: pg.Pool): Promise<void> {
-  const { rows } = await db.query<{ job: step.Job; status: string }>(
-    "select job, status from cancellation where status <> 'done' and due_at <= now() order by due_at",
-  );
-  await Promise.all(
-    rows.map(async ({ job, status }) => {
-      const next = (to: string, waitMs = 0) =>
-        db.query(
-          "update cancellation set status = $2, due_at = now() + $3 * interval '1 ms' where case_id = $1",
-          [job.caseId, to, waitMs],
-        );
-      try {
-        if (status === 'mark') {
-          await step.markTitles(job);
-          return await next('storno', job.waitMs);
-        }
-        if (status === 'storno') {
-          await step.setStatusStorno(job);
-          return await next('verify', job.waitMs);
-        }
-        await step.verifyChannel(job);
-        await step.grantExtendedRight(job);
-        await step.writeToPartner(job);
-        return await next('done');
-      } catch (error) {
-        console.error((error as Error).message);
-      }
-    }),
-  );
-}
+/** A line of a crontab as flock(1) shows it: a start that finds the last one still at work does nothing. */
+const LINE = () => [
+  '--nonblock',
+  join(process.env.PEER_FOLDER ?? '', 'cron.lock'),
+  process.execPath,
+  join(import.meta.dirname, 'cron-script.ts'),
+];
 
 export const cron: Peer = {
   title: 'a script by cron, each minute, with a table of states in PostgreSQL',
   engine: 'postgres',
-  note: 'Two starts that overlap would do everything twice; here they do not, because one process stands for cron.',
+  note: 'What it says when a step fails, cron mails to its owner each minute; of a case that nobody starts it says nothing. The memory of its worker is that of the Node that stands for cron here.',
+  /** Stands for cron, which does not wait for what it has started. */
   async work() {
-    const db = new pg.Pool({ connectionString: POSTGRES() });
-    await db.query(TABLE);
+    if (spawnSync('flock', ['--version']).status !== 0)
+      throw new Error('flock is missing (Debian: util-linux)');
     void (async () => {
       for (;;) {
         await pause(EVERY_MS() - (Date.now() % EVERY_MS()));
-        await tick(db).catch((error: Error) => console.error(error.message));
+        spawn('flock', LINE(), { stdio: 'inherit' });
       }
     })();
   },
   async orders() {
     const db = new pg.Pool({ connectionString: POSTGRES() });
+    // After a power cut it connects again.
+    db.on('error', (error) => console.error(error.message));
     await db.query(TABLE);
     return {
       async place(job) {
@@ -66,5 +45,18 @@ export const cron: Peer = {
       },
       close: () => db.end(),
     };
+  },
+  async standing({ caseId }) {
+    const db = new pg.Client({ connectionString: POSTGRES() });
+    await db.connect();
+    try {
+      const { rows } = await db.query<{ status: string }>(
+        'select status from cancellation where case_id = $1',
+        [caseId],
+      );
+      return `at ${rows[0]?.status}`;
+    } finally {
+      await db.end();
+    }
   },
 };
