@@ -56,6 +56,7 @@ export function makeCases(
           expected: { title: TITLE, startsAt },
         },
         orderedBy: 'bench',
+        hasFewTurns: true,
         policy: policyOf(house, timing),
       };
     },

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { version } from '../package.json';
@@ -44,7 +44,7 @@ export function requireNew(names: readonly string[]): void {
 /** Writes recordings of the present version, all or none, and their checksums. */
 export function keepRecordings(recordings: ReadonlyMap<string, Recording>): void {
   requireNew([...recordings.keys()]);
-  mkdirSync(join(CORPUS, version), { recursive: true });
+  for (const name of recordings.keys()) mkdirSync(dirname(join(CORPUS, pathOf(name))), { recursive: true });
   const checksums = [...recordings].map(([name, recording]) => {
     const text = `${JSON.stringify(recording, null, 1)}\n`;
     writeFileSync(join(CORPUS, pathOf(name)), text, { flag: 'wx' });

@@ -129,6 +129,7 @@ export async function placeOrder(
     policy: policyOf(house, desk.timing),
     orderedAt: toInstant(Date.now()),
     isOrderMailed: true,
+    hasFewTurns: true,
     ...(!desk.isSimulator() && { isPlaceNeeded: true }),
   };
   const start = (mayFollow: boolean) =>

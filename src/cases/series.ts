@@ -84,6 +84,7 @@ export async function placeSeries(
       items: soonestFirst,
       policies,
       orderedAt: toInstant(Date.now()),
+      hasFewTurns: true,
       ...(!desk.isSimulator() && { isPlaceNeeded: true }),
     },
     outcome: digestOf(desk, order),

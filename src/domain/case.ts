@@ -62,6 +62,8 @@ export interface CancellationInput {
    * of before does not say it: its check asks for the place there.
    */
   isPlaceNeeded?: true;
+  /** The run makes few promises. A run of before does not say it: it has to replay turn by turn. */
+  hasFewTurns?: true;
   /** An interrupted case is taken up again: who wanted it, and why; `id`: the same for every run that comes of it. */
   resumption?: { actor: string; reason: string; id?: string; key?: ActionKey };
   /** It is one of many that were ordered together. */

@@ -34,21 +34,24 @@ export function readCancellationWorkflowId(
     : null;
 }
 
+/** What an input says of itself with `true`, or not at all. */
+const FLAGS = ['isOrderMailed', 'isPlaceNeeded', 'hasFewTurns'] as const;
+
 /**
  * Why an input cannot be worked on, in English for the log, or `null`. A run can be started by hand in the Web
  * UI, so the workflow believes nothing: the API's own checks are stricter and speak German.
  */
 export function inputFault(input: unknown, workflowId: string): string | null {
   if (!isRecord(input)) return 'the input is not an object';
-  const { caseId, order, orderedBy, policy, resumption, orderedAt, isOrderMailed, isPlaceNeeded, series } =
+  const { caseId, order, orderedBy, policy, resumption, orderedAt, series, ...flags } =
     input as Partial<CancellationInput>;
   if (typeof caseId !== 'string' || !isCaseId(caseId)) return 'caseId is not a UUID';
   if (typeof orderedBy !== 'string' || textFault(orderedBy) !== null) return 'orderedBy is missing';
   if (resumption !== undefined && !isResumption(resumption)) return 'resumption is invalid';
   if (orderedAt !== undefined && !(typeof orderedAt === 'string' && isInstant(orderedAt)))
     return 'orderedAt is invalid';
-  if (isOrderMailed !== undefined && isOrderMailed !== true) return 'isOrderMailed is invalid';
-  if (isPlaceNeeded !== undefined && isPlaceNeeded !== true) return 'isPlaceNeeded is invalid';
+  for (const name of FLAGS)
+    if (flags[name] !== undefined && flags[name] !== true) return `${name} is invalid`;
   if (series !== undefined && !(isRecord(series) && typeof series.id === 'string' && isCaseId(series.id)))
     return 'series is invalid';
   const fault = orderFault(order) ?? policyFault(policy);

@@ -56,6 +56,7 @@ export interface WrittenSeries extends Omit<SeriesOrder, 'items' | 'contact'> {
   orderedAt: Instant;
   /** As in the input of a case. */
   isPlaceNeeded?: true;
+  hasFewTurns?: true;
 }
 
 /** What a series' run is started with: the performances stand in the journal. */
@@ -94,7 +95,8 @@ export function itemInput(
   series: OpenedSeries,
   { item: { caseId, ...performance }, by, orderedAt }: ItemOrder,
 ): CancellationInput {
-  const { marker, reason, contact, rightValidUntil, allowPastEvent, policies, isPlaceNeeded } = series;
+  const { marker, reason, contact, rightValidUntil, allowPastEvent, policies, isPlaceNeeded, hasFewTurns } =
+    series;
   const known = policies[performance.house];
   if (!known) throw new Error(`a series without a policy for ${performance.house}`);
   // The series asks for all of the house: its cases ask nobody again.
@@ -113,6 +115,7 @@ export function itemInput(
     policy,
     orderedAt,
     ...(isPlaceNeeded && { isPlaceNeeded }),
+    ...(hasFewTurns && { hasFewTurns }),
     series: { id: seriesId },
   };
 }

@@ -5,7 +5,8 @@ import type { MarkResult } from '../activities/titles';
 import type { OpenTask } from '../activities/by-hand';
 import type { EvidenceResult } from '../activities/channel';
 import type { RightResult } from '../activities/right';
-import type { StornoResult } from '../activities/storno';
+import type { StornoAgain } from '../activities/still-storno';
+import type { StornoInput, StornoResult } from '../activities/storno';
 import { lookHoldsMs, type CasePolicy } from '../domain/case';
 import type { JournalHead } from '../domain/types';
 import type { StepName } from '../domain/vocabulary';
@@ -223,8 +224,17 @@ export function alertActivities(policy: CasePolicy, summary: string = SUMMARIES.
   });
 }
 
+/** The steps in Jet, whoever does them. */
+interface Hands {
+  markTitles(input: StepInput): Promise<MarkResult | OpenTask>;
+  restoreTitles(input: StepInput): Promise<{ head: JournalHead | null } | OpenTask>;
+  setStatusStorno(input: StornoInput): Promise<StornoResult | OpenTask>;
+  verifyChannel(input: StepInput): Promise<EvidenceResult | StornoAgain | OpenTask>;
+  grantExtendedRight(input: StepInput): Promise<RightResult | StornoAgain | OpenTask>;
+}
+
 /** The hands that touch Jet: the gateway's activities or tasks for a person, depending on the house's backend. */
-export function handsFor(run: Place & { backend: House['backend'] }, pace: Pace, step: StepName) {
+export function handsFor(run: Place & { backend: House['backend'] }, pace: Pace, step: StepName): Hands {
   const { backend, policy } = run;
   if (backend === 'gateway') {
     const { markTitles, setStatusStorno, grantExtendedRight } = jetActivities(

@@ -1,10 +1,4 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  patched,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
 import type { JetActivities } from '../activities';
 import type { Settled } from '../activities/approval';
 import type { LookInput } from '../activities/look';
@@ -33,6 +27,7 @@ import { failureCodeOf, failureFactsOf, isLookNeeded } from './failure';
 import { statedActor } from './messages';
 import { handleOperatorActions } from './operator-actions';
 import { ours, oursOrTask, type ResultName } from './results';
+import { turnsOf } from './turns';
 
 /** How a completed case ended, for the list of workflows. */
 export interface CancellationResult {
@@ -56,12 +51,15 @@ type StornoKnown = Pick<StornoSet, 'savedAt' | 'remainingMs'>;
  * Until the first attempt to set Storno a person can abort it; the titles are then restored. From that attempt on it
  * goes on to its end: there is no way to un-cancel.
  */
-export async function cancelPerformance(input: CancellationInput): Promise<CancellationResult> {
-  const fault = inputFault(input, workflowInfo().workflowId);
-  if (fault) throw ApplicationFailure.nonRetryable(fault, 'Refused');
-  const run = new CancellationRun({ ...input, orderedBy: orderedBy(input) });
-  handleOperatorActions(run);
-  return CancellationScope.nonCancellable(() => carryOut(run));
+export function cancelPerformance(input: CancellationInput): Promise<CancellationResult> {
+  const turns = turnsOf(input);
+  return turns.pass(() => {
+    const fault = inputFault(input, workflowInfo().workflowId);
+    if (fault) throw ApplicationFailure.nonRetryable(fault, 'Refused');
+    const run = new CancellationRun({ ...input, orderedBy: orderedBy(input) }, turns);
+    handleOperatorActions(run);
+    return turns.protect(() => carryOut(run));
+  });
 }
 
 /** The API leaves its mark in the memo. A run started any other way has an actor that was stated, not checked. */
@@ -73,7 +71,7 @@ async function carryOut(run: CancellationRun): Promise<CancellationResult> {
   const set = await run.untilAborted(async () => {
     const isOpen = await check(run);
     if (!isOpen) return 'aborted';
-    await obtainApproval(run);
+    if (run.isApprovalNeeded || !run.turns.areFew) await obtainApproval(run);
     return markAndSetStorno(run);
   });
   if (set === 'aborted') return abort(run);
@@ -101,11 +99,12 @@ async function lookMeanwhile(run: CancellationRun, savedAt: Instant, leftMs: num
 async function tellPartner(
   run: CancellationRun,
 ): Promise<Omit<CancellationResult, 'stornoSavedAt'> | StornoAgain> {
-  const seen = await verifyChannel(run);
+  const { turns } = run;
+  const seen = await turns.pass(() => verifyChannel(run));
   if (isAgain(seen)) return seen;
-  const right = await grantRight(run);
+  const right = await turns.pass(() => grantRight(run));
   if (isAgain(right)) return right;
-  const notice = await notifyPartner(run);
+  const notice = await turns.pass(() => notifyPartner(run));
   if (isAgain(notice)) return notice;
   const end = await complete(run);
   if (isAgain(end)) return end;
@@ -133,7 +132,7 @@ async function check(run: CancellationRun): Promise<boolean> {
 
 /** Four eyes: where the house wants it, nothing is written before a second person has said yes to exactly this plan. */
 async function obtainApproval(run: CancellationRun): Promise<void> {
-  if (!run.opened?.isApprovalNeeded) return;
+  if (!run.isApprovalNeeded) return;
   for (;;) {
     const settled = await run.perform('check', 'settled', (pace, input) =>
       jetActivities(run, 'look', pace, SUMMARIES.settleApproval).settleApproval(input),
@@ -151,20 +150,21 @@ async function obtainApproval(run: CancellationRun): Promise<void> {
  */
 async function markAndSetStorno(run: CancellationRun): Promise<StornoSet | 'aborted'> {
   for (;;) {
-    const marked = await markTitles(run);
+    const marked = await run.turns.pass(() => markTitles(run));
     if (marked.kind === 'aborted') return 'aborted';
     let toldBy = run.attentionDueAfter(marked.kind === 'marked' ? marked.remainingMs : 0);
     if (marked.kind === 'marked')
       await run.wait('wait-for-title-transfer', marked.remainingMs, marked.savedAt);
     else run.skip('wait-for-title-transfer', DETAILS.foundStorno);
 
-    let storno = await setStatusStorno(run, toldBy);
+    const set = () => run.turns.pass(() => setStatusStorno(run, toldBy));
+    let storno = await set();
     while (storno.kind === 'not-yet') {
       const { remainingMs, savedAt } = storno;
       // A person was asked something else meanwhile, and has decided: patience begins anew.
       if (run.wasAsked) toldBy = run.attentionDueAfter(remainingMs);
       await run.wait('wait-for-title-transfer', remainingMs, savedAt, DETAILS.waitsAgain(savedAt));
-      storno = await setStatusStorno(run, toldBy);
+      storno = await set();
     }
     if (storno.kind === 'aborted') return 'aborted';
     if (storno.kind === 'cancelled') {
@@ -179,7 +179,7 @@ function now(): Instant {
   return toInstant(Date.now());
 }
 
-async function markTitles(run: CancellationRun): Promise<MarkResult> {
+function markTitles(run: CancellationRun): Promise<MarkResult> {
   return run.perform(
     'mark-titles',
     'marked',
@@ -191,7 +191,7 @@ async function markTitles(run: CancellationRun): Promise<MarkResult> {
   );
 }
 
-async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
+function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<StornoResult> {
   return run.perform(
     'set-storno',
     'storno',
@@ -202,14 +202,15 @@ async function setStatusStorno(run: CancellationRun, toldBy: Instant): Promise<S
 }
 
 /** wiki, step 2: "Kontrollieren, ob die Statusänderung übertragen wurde". */
-async function verifyChannel(run: CancellationRun) {
+function verifyChannel(run: CancellationRun) {
   return run.perform(
     'verify-channel',
     'evidence',
-    async (pace) =>
-      (await lookIfWanted(run, pace, 'verify-channel')) ??
-      looking(run, 'evidence', async () =>
-        handsFor(run, pace, 'verify-channel').verifyChannel(run.stepInput()),
+    (pace) =>
+      afterLook(run, pace, 'verify-channel', () =>
+        looking(run, 'evidence', () =>
+          run.turns.pass(() => handsFor(run, pace, 'verify-channel').verifyChannel(run.stepInput())),
+        ),
       ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
@@ -219,14 +220,15 @@ async function verifyChannel(run: CancellationRun) {
 }
 
 /** wiki, step 3: before the mail, because Ö-Ticket's refunds need it. */
-async function grantRight(run: CancellationRun) {
+function grantRight(run: CancellationRun) {
   return run.perform(
     'grant-right',
     'right',
-    async (pace) =>
-      (await lookIfWanted(run, pace, 'grant-right')) ??
-      looking(run, 'right', async () =>
-        handsFor(run, pace, 'grant-right').grantExtendedRight(run.stepInput()),
+    (pace) =>
+      afterLook(run, pace, 'grant-right', () =>
+        looking(run, 'right', () =>
+          run.turns.pass(() => handsFor(run, pace, 'grant-right').grantExtendedRight(run.stepInput())),
+        ),
       ),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
@@ -236,11 +238,11 @@ async function grantRight(run: CancellationRun) {
 }
 
 /** wiki, step 4. */
-async function notifyPartner(run: CancellationRun) {
+function notifyPartner(run: CancellationRun) {
   return run.perform(
     'notify-partner',
     'notice',
-    async (pace) => (await lookIfWanted(run, pace, 'notify-partner')) ?? sendNotice(run, pace),
+    (pace) => afterLook(run, pace, 'notify-partner', () => sendNotice(run, pace)),
     (result) => {
       if (isAgain(result)) return DETAILS.stornoAgain(result.savedAt);
       if (result.acceptedAt === null) return DETAILS.waived;
@@ -277,7 +279,17 @@ async function joinSeriesNotice(run: CancellationRun): Promise<NoticeResult | nu
   return { acceptedAt, isConfirmed, head };
 }
 
-/** Another status was seen while the step waited: it goes on when it has looked itself, and only if the event is Storno. */
+/** Where another status was seen while the step waited, it looks itself first, and goes on only if the event is Storno. */
+function afterLook<T>(
+  run: CancellationRun,
+  pace: Pace,
+  step: Exclude<TellingStep, 'report'>,
+  goOn: () => Promise<T>,
+): Promise<T | StornoAgain> {
+  const look = async () => (await lookIfWanted(run, pace, step)) ?? goOn();
+  return run.isLookWanted || !run.turns.areFew ? look() : goOn();
+}
+
 async function lookIfWanted(
   run: CancellationRun,
   pace: Pace,
@@ -321,7 +333,11 @@ async function complete(run: CancellationRun): Promise<StornoAgain | { head: Jou
   const end = await run.perform(
     'report',
     'ended',
-    async (pace) => (run.isLookDue && (await lookAtEnd(run))) || writeEnd(run, pace, 'completed'),
+    (pace) => {
+      const end = () => writeEnd(run, pace, 'completed');
+      const lookAndEnd = async () => (run.isLookDue && (await lookAtEnd(run))) || end();
+      return run.isLookDue || !run.turns.areFew ? lookAndEnd() : end();
+    },
     (result) => (isAgain(result) ? DETAILS.stornoAgain(result.savedAt) : null),
   );
   if (!isAgain(end)) await rest(run, 'completed');

@@ -6,7 +6,6 @@ import {
   CancelledFailure,
   condition,
   isCancellation,
-  sleep,
   uuid4,
 } from '@temporalio/workflow';
 import type { StepInput } from '../activities/activity';
@@ -44,6 +43,7 @@ import { HouseAlerts, type AlertFrame } from './house-alerts';
 import type { ActionRequest } from './messages';
 import { Progress } from './progress';
 import { isNotOurs, ours, oursOrTask, type ResultName } from './results';
+import type { Turns } from './turns';
 
 const LATE_AFTER_MS = 60_000;
 
@@ -95,10 +95,11 @@ export class CancellationRun {
   private isAbortUnderWay = false;
   private isStornoAdopted = false;
   private abortable: CancellationScope | null = null;
-  private attempt: CancellationScope | null = null;
-  private timer: CancellationScope | null = null;
 
-  constructor(readonly input: CancellationInput) {
+  constructor(
+    readonly input: CancellationInput,
+    readonly turns: Turns,
+  ) {
     this.progress = new Progress(input);
     this.alerts = new HouseAlerts(input.policy, () => this.alertFrame());
   }
@@ -113,6 +114,10 @@ export class CancellationRun {
 
   get isOfSeries(): boolean {
     return this.input.series !== undefined;
+  }
+
+  get isApprovalNeeded(): boolean {
+    return this.opened?.isApprovalNeeded === true;
   }
 
   get backend() {
@@ -182,9 +187,9 @@ export class CancellationRun {
   /** Runs the part of the procedure that an abort may stop. Resolves to `aborted` when one did. */
   async untilAborted<T>(work: () => Promise<T>): Promise<T | 'aborted'> {
     try {
-      return await CancellationScope.cancellable(async () => {
-        this.abortable = CancellationScope.current();
-        if (this.progress.isAbortAccepted) this.abortable.cancel();
+      return await this.turns.cancellable((scope) => {
+        this.abortable = scope;
+        if (this.progress.isAbortAccepted) scope.cancel();
         return work();
       });
     } catch (error) {
@@ -217,10 +222,10 @@ export class CancellationRun {
       try {
         if (isHeld) {
           isHeld = false;
-          await this.tryOnce(() => this.untilWritesAreOn(step));
+          await this.turns.attempt(() => this.untilWritesAreOn(step));
           if (!this.intervention) continue;
         } else {
-          const result = oursOrTask(name, await this.tryOnce(() => work(pace, this.stepInput())));
+          const result = oursOrTask(name, await this.turns.attempt(() => work(pace, this.stepInput())));
           this.see(result.head);
           if (!isOpenTask(result)) return this.complete(step, result, describe);
           await this.askForPerson(step, 'person-step', { task: result.task });
@@ -262,7 +267,11 @@ export class CancellationRun {
     this.isWaitSkipped = false;
     this.isLookWanted = false;
     this.progress.beginWait(step, savedAt, endsAt, why);
-    if (remainingMs > 0) await this.sleepUnlessStopped(remainingMs, SUMMARIES.wait(endsAt));
+    try {
+      if (remainingMs > 0) await this.turns.sleep(remainingMs, SUMMARIES.wait(endsAt));
+    } catch (error) {
+      if (!((this.isWaitSkipped || this.isLookWanted) && isCancellation(error))) throw error;
+    }
     const leftMs = endsAtMs - Date.now();
     if (this.isWaitSkipped) this.progress.finish(step, DETAILS.skipped(toInstant(Date.now())), 'skipped');
     else if (this.isLookWanted && leftMs > 0) {
@@ -325,7 +334,7 @@ export class CancellationRun {
   /** Before a run closes, it waits until open updates are answered and a mail to the house has left. */
   async comeToRest(): Promise<void> {
     if (!this.alerts.isQuiet) await condition(() => this.alerts.isQuiet, LAST_MAIL_PATIENCE_MS);
-    await condition(allHandlersFinished);
+    if (!this.turns.areFew || !allHandlersFinished()) await condition(allHandlersFinished);
   }
 
   // --- what people do: called by their handlers -------------------------------------------------------------
@@ -334,7 +343,7 @@ export class CancellationRun {
   intervene(intervention: Intervention, attentionId?: string): void {
     if (attentionId !== undefined && this.progress.attention?.id !== attentionId) return;
     this.intervention = intervention;
-    this.attempt?.cancel();
+    this.turns.stop('attempt');
   }
 
   /** A question is decided once. A person who changes their mind has to wait until the run asks again. */
@@ -355,7 +364,7 @@ export class CancellationRun {
     if (!isStornoClaimed || this.backend !== 'gateway') return;
     if (step === 'wait-for-storno-transfer') {
       this.isLookWanted = true;
-      this.timer?.cancel();
+      this.turns.stop('wait');
     } else if (isTelling(step) && (attention !== null || step === 'notify-partner')) {
       this.isLookWanted = true;
       // What a person has just done counts more; the step looks all the same.
@@ -366,7 +375,7 @@ export class CancellationRun {
   endWait(step: StepName): void {
     if (this.progress.step !== step) return;
     this.isWaitSkipped = true;
-    this.timer?.cancel();
+    this.turns.stop('wait');
   }
 
   /** The journal decides between an abort and a Storno that may be under way: exactly one of them gets the claim. */
@@ -409,17 +418,6 @@ export class CancellationRun {
 
   // --- attention --------------------------------------------------------------------------------------------
 
-  private async tryOnce<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await CancellationScope.cancellable(async () => {
-        this.attempt = CancellationScope.current();
-        return work();
-      });
-    } finally {
-      this.attempt = null;
-    }
-  }
-
   private async untilWritesAreOn(step: StepName): Promise<void> {
     this.progress.holdForWrites(true);
     try {
@@ -427,19 +425,6 @@ export class CancellationRun {
       this.see(ours('written', await awaitWrites({ ...this.stepInput(), step })).head);
     } finally {
       this.progress.holdForWrites(false);
-    }
-  }
-
-  private async sleepUnlessStopped(ms: number, summary: string): Promise<void> {
-    try {
-      await CancellationScope.cancellable(async () => {
-        this.timer = CancellationScope.current();
-        await sleep(ms, { summary });
-      });
-    } catch (error) {
-      if (!((this.isWaitSkipped || this.isLookWanted) && isCancellation(error))) throw error;
-    } finally {
-      this.timer = null;
     }
   }
 
@@ -504,7 +489,7 @@ export class CancellationRun {
     progress.show(progress.isAbortAccepted ? 'aborting' : 'needs-attention');
     const { attention } = progress.status();
     // Only a task that follows a wait, also one for an approval, needs a mail; before the others the clerk is still at the screen.
-    const isAfterApproval = step === 'mark-titles' && this.opened?.isApprovalNeeded === true;
+    const isAfterApproval = step === 'mark-titles' && this.isApprovalNeeded;
     const isOnlyNext = code === 'person-step' && !followsWait(step) && !isAfterApproval;
     if (isNew && attention && !isOnlyNext) this.alerts.raise(attention);
     if (failureRow(code).kind === 'terminal') await condition(() => this.intervention !== null);

@@ -167,6 +167,11 @@ describe('the input of a run', () => {
       expect(refusedPart(givenInput({ resumption: { ...resumption, id: bad } }))).toBe('resumption');
   });
 
+  it.each(['isOrderMailed', 'isPlaceNeeded', 'hasFewTurns'])('says %s with true, or not at all', (name) => {
+    expect(inputFault(givenInput({ [name]: true }), WORKFLOW_ID)).toBeNull();
+    for (const bad of [false, null, 'true', 1]) expect(refusedPart(givenInput({ [name]: bad }))).toBe(name);
+  });
+
   it.each(NO_RECORDS)('is refused when it is taken up again by %j', (resumption) => {
     expect(refusedPart(givenInput({ resumption }))).toBe('resumption');
   });

@@ -130,6 +130,8 @@ export const STAGED_RUNS: Readonly<Record<string, StagedRun>> = {
     ends: 'COMPLETED',
     course: async (run) => {
       const { waitSavedAt } = await inFirstWait(run);
+      // The wait that begins anew is as much longer as this is late: long enough to be seen.
+      await run.until(() => Date.now() > Date.parse(waitSavedAt ?? '') + 2_000);
       await run.edit({ title: `${TITLE}! – ENTFÄLLT` });
       await run.until(({ waitSavedAt: later, state }) => state === 'waiting' && later !== waitSavedAt);
       if ((await run.view()).pointOfNoReturnPassed) throw new Error('it was saved too late');

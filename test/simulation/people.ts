@@ -8,6 +8,9 @@ import { BY, seal } from '../support/trust';
 import type { Reaction } from './theme';
 import type { World } from './world';
 
+/** One in so many cases was begun by a build of before, and goes on turn by turn as it was. */
+export const EARLIER_EVERY = 7;
+
 export const EDITS = [
   'typo fixed',
   'title rewritten',

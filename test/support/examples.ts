@@ -32,6 +32,7 @@ export function anInput(changes: Partial<CancellationInput> = {}): CancellationI
     order: anOrder(),
     orderedBy: 'test',
     policy: aPolicy(),
+    hasFewTurns: true,
     ...changes,
   };
 }

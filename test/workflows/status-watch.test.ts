@@ -42,8 +42,8 @@ describe('a run that is told of another status', () => {
     expect(attention.actions).toEqual(['retry', 'close-by-hand']);
     expect((await stage.status(handle)).waitEndsAt).toBeNull();
     expect(stage.jet.count('read-channel')).toBe(1); // the check's
-    await stage.jet.edit(STORNO);
     const backAtMs = await stage.env.currentTimeMs();
+    await stage.jet.edit(STORNO);
     const again = await stage.until(handle, isInSecondWait);
     expect(Date.parse(again.waitEndsAt ?? '')).toBeGreaterThanOrEqual(backAtMs + LONG.syncIntervalMs);
     expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');

@@ -7,7 +7,7 @@ export const PARTNER_NOTICE_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancel-performance.ts',
-        'const right = await grantRight(run);\n  if (isAgain(right)) return right;\n  const notice = await notifyPartner(run);\n  if (isAgain(notice)) return notice;',
+        'const right = await turns.pass(() => grantRight(run));\n  if (isAgain(right)) return right;\n  const notice = await turns.pass(() => notifyPartner(run));\n  if (isAgain(notice)) return notice;',
         'const notice = await notifyPartner(run);\n  if (isAgain(notice)) return notice;\n  const right = await grantRight(run);\n  if (isAgain(right)) return right;',
       ),
     ],

@@ -55,7 +55,7 @@ export const STORNO_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'workflows/cancellation-run.ts',
-        `if (remainingMs > 0) await this.sleepUnlessStopped(remainingMs, SUMMARIES.wait(endsAt));`,
+        `if (remainingMs > 0) await this.turns.sleep(remainingMs, SUMMARIES.wait(endsAt));`,
         ``,
       ),
     ],

@@ -33,7 +33,7 @@ import { ModelTemporal } from '../models/temporal';
 import { VirtualTime } from '../models/virtual-time';
 import type { WorkflowSandbox } from '../models/workflow-sandbox';
 import { Nemesis } from '../nemesis';
-import { ACTOR, RESUMER } from '../people';
+import { ACTOR, EARLIER_EVERY, RESUMER } from '../people';
 import { portsOfCaller, type Port, type Stage } from '../ports';
 import type { Coverage } from '../report/coverage';
 import { tellStory } from '../report/story';
@@ -336,6 +336,7 @@ export class SeriesWorld implements Stage, Switched {
         items,
         policies: this.policies,
         orderedAt: toInstant(this.time.now),
+        ...(this.seed % EARLIER_EVERY !== 0 && { hasFewTurns: true }),
       },
       outcome: 'the same order',
     });
