@@ -232,7 +232,7 @@ function requireSameEvent({ house, eventNumber }: NamedCase, found: NamedCase | 
 }
 
 function notReachable(baseUrl: string): string {
-  return `Absage ist unter ${baseUrl} nicht erreichbar. Läuft es (npm start)?`;
+  return `Absage ist unter ${baseUrl} nicht erreichbar. Läuft es (absage server, zur Probe npm start), und stimmt die Adresse (ABSAGE_URL)?`;
 }
 
 function tooLate(baseUrl: string): string {

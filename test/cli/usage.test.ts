@@ -63,7 +63,7 @@ describe('an API that is not as it should be', () => {
     expect(await absage(['list'], { env: { ABSAGE_URL: away } })).toEqual({
       code: 4,
       stdout: '',
-      stderr: `Absage ist unter ${away} nicht erreichbar. Läuft es (npm start)?\n`,
+      stderr: `Absage ist unter ${away} nicht erreichbar. Läuft es (absage server, zur Probe npm start), und stimmt die Adresse (ABSAGE_URL)?\n`,
     });
   });
 
