@@ -144,6 +144,7 @@ it('finds everything in order in a rehearsal that runs, and leaves no trace', as
     'gateway-contract ok',
     'mail ok',
     'journal ok',
+    'writes ok',
     'contacts ok',
     'data-folder ok',
     'files ok',
