@@ -12,7 +12,7 @@ import { isFailureCode, KnownFailure } from './domain/failures';
 import { sealedStart, sealedUpdate, type Seal, type SealedFor } from './domain/seal';
 import { turnOf } from './domain/urgency';
 import { findMissing } from './temporal/abilities';
-import { watchAbandoned } from './temporal/deployments';
+import { findAbandonedBuilds, watchAbandoned } from './temporal/deployments';
 import {
   ActionInDoubt,
   ActionNotPossible,
@@ -122,6 +122,8 @@ export interface CancellationClient {
   isReady(): Promise<boolean>;
   /** What the server lacks and no cancellation can do without, in plain words. */
   findMissing(): Promise<string[]>;
+  /** The builds that have open cases and no worker any more. */
+  findAbandonedBuilds(): Promise<string[]>;
 }
 
 /** Makes the seal of a request, for whom it is made. */
@@ -286,6 +288,9 @@ export function createCancellationClient(client: Client, seal: MakeSeal): Cancel
     },
 
     findMissing: () => within(RPC_DEADLINE_MS, () => findMissing(client)),
+
+    findAbandonedBuilds: () =>
+      within(RPC_DEADLINE_MS, () => findAbandonedBuilds(client.workflowService, client.options.namespace)),
   };
 }
 

@@ -67,7 +67,7 @@ export async function writeSupportBundle(environment: Environment, wish: Support
         name: `history-${runId}.json`,
         read: () => inTime(() => readHistory(client, workflowId, runId)),
       })),
-      { name: 'versions.json', read: () => inTime(() => readVersions(client, config.buildId)) },
+      { name: 'versions.json', read: () => inTime(() => readVersions(client, config.buildId || null)) },
       { name: 'doctor.json', read: () => examine(environment) },
       ...logs.map((log) => ({
         name: `log-${log.split('/').at(-1)}`,

@@ -17,7 +17,10 @@ export const readiness = z.object({
   missing: z
     .array(z.string())
     .meta({ description: 'what the Temporal server lacks and no cancellation can do without' }),
-  warnings: z.array(z.string()).meta({ description: 'what a person should look at, although all works' }),
+  warnings: z.array(z.string()).meta({
+    description:
+      'what a person should look at, although all works: a file with faults, a build with open cases and no worker, writes that are off',
+  }),
 }) satisfies z.ZodType<Readiness>;
 
 export const versionInfo = z.object({

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { abandonedBuildsText } from '../domain/wording';
+import { isOff, writesOffPublicText } from '../domain/writes';
 import type { CaseSources } from './sources';
+import { readWrites } from './writes';
 
 /** What a monitor gets to know. */
 export interface Readiness {
@@ -17,12 +20,8 @@ export interface Readiness {
 /** A database that is away for a moment is waited for; a monitor wants to know it at once. */
 const JOURNAL_PATIENCE_MS = 2_000;
 
-async function isReadable(journal: CaseSources['journal']): Promise<boolean> {
-  const asked = journal.cases({ limit: 1 }).then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([asked, sleep(JOURNAL_PATIENCE_MS, false, { ref: false })]);
+async function inTime<T>(asked: Promise<T>): Promise<T | null> {
+  return Promise.race([asked.catch(() => null), sleep(JOURNAL_PATIENCE_MS, null, { ref: false })]);
 }
 
 /**
@@ -34,11 +33,23 @@ export async function readReadiness({
   journal,
   findWarnings = () => [],
 }: Pick<CaseSources, 'client' | 'journal'> & { findWarnings?: () => string[] }): Promise<Readiness> {
-  const [hasWorkers, missing, isJournalReadable] = await Promise.all([
+  const [hasWorkers, missing, abandoned, read, writes] = await Promise.all([
     client.isReady().catch(() => false),
     client.findMissing().catch(() => []),
-    isReadable(journal),
+    client.findAbandonedBuilds().catch(() => []),
+    inTime(journal.cases({ limit: 1 })),
+    inTime(readWrites({ journal })),
   ]);
-  const ok = hasWorkers && isJournalReadable && missing.length === 0;
-  return { ok, workers: hasWorkers, journal: isJournalReadable, missing, warnings: findWarnings() };
+  const isJournalReadable = read !== null;
+  return {
+    ok: hasWorkers && isJournalReadable && missing.length === 0,
+    workers: hasWorkers,
+    journal: isJournalReadable,
+    missing,
+    warnings: [
+      ...findWarnings(),
+      ...(abandoned.length > 0 ? [abandonedBuildsText(abandoned)] : []),
+      ...(writes && isOff(writes) ? [writesOffPublicText(writes)] : []),
+    ],
+  };
 }

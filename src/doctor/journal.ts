@@ -6,23 +6,25 @@ import { inspectJournal } from '../journal/open';
 import type { BrokenCase, Chains, InspectionWish, JournalInspection, Proof } from '../journal/inspection';
 import { failed, ok, warning, type Check, type Verdict } from './check';
 import { judgeContacts } from './contacts';
+import { judgeWrites } from './writes';
 
 /** How long chains are followed. A journal of many years takes longer: then the newest cases count. */
 const CHAIN_BUDGET_MS = 8_000;
 
 /**
- * What one look at the journal says of it, and of the contacts in it. Reads only. A journal that is not there yet stays so, an
+ * What one look at the journal says of it, and of the writes and the contacts in it. Reads only. A journal that is not there yet stays so, an
  * older schema is left to the roles.
  */
 export function journalChecks(
   databaseUrl: string,
   houses: ReadonlyMap<string, House> | null,
   { budgetMs = CHAIN_BUDGET_MS, ownKeys = null }: Partial<InspectionWish> = {},
-): [journal: Check, contacts: Check] {
+): [journal: Check, writes: Check, contacts: Check] {
   let looking: Promise<JournalInspection> | null = null;
   const look = () => (looking ??= inspectJournal(databaseUrl, { budgetMs, ownKeys }));
   return [
     { name: 'journal', label: 'Logbuch', run: async () => judge(await look()) },
+    { name: 'writes', label: 'Schreiben', run: async () => judgeWrites(await look()) },
     {
       name: 'contacts',
       label: 'Kontaktdaten',

@@ -2,7 +2,9 @@ import { Connection, isGrpcServiceError, type WorkflowService } from '@temporali
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { TemporalSettings } from '../settings/temporal';
 import { findMissingAbilities, isListingRefused, type Ability } from '../temporal/abilities';
+import { abandonedBuildsText } from '../domain/wording';
 import { connect } from '../temporal/connect';
+import { findAbandonedBuilds } from '../temporal/deployments';
 import { judgeStuckRuns } from './stuck-runs';
 import { describeWay } from './proxy';
 import { findIdleWork, findUnrouted, type Unrouted, type Work } from '../temporal/queues';
@@ -166,11 +168,17 @@ function describeUnrouted({ current, builds }: Unrouted): string {
 async function judgeWorkers({ workflowService }: Connection, namespace: string): Promise<Verdict> {
   const idle = await findIdleWork(workflowService, namespace);
   const unrouted = await findUnrouted(workflowService, namespace);
-  if (unrouted) return failed(describeUnrouted(unrouted));
-  if (idle.length === 0) return ok(`Beide Warteschlangen werden bedient (${TASK_QUEUE}, ${JET_TASK_QUEUE}).`);
-  return warning(
-    `Niemand übernimmt ${idle.map((work) => WORK_NAMES[work]).join(', ')}: bitte absage worker oder absage up starten.`,
-  );
+  const abandoned = await findAbandonedBuilds(workflowService, namespace);
+  const ofOpen = abandoned.length > 0 ? [abandonedBuildsText(abandoned)] : [];
+  if (unrouted) return failed([describeUnrouted(unrouted), ...ofOpen].join(' '));
+  const ofNew = idle.length > 0 ? [describeIdle(idle)] : [];
+  if (ofOpen.length > 0) return failed([...ofOpen, ...ofNew].join(' '));
+  if (ofNew.length > 0) return warning(ofNew.join(' '));
+  return ok(`Beide Warteschlangen werden bedient (${TASK_QUEUE}, ${JET_TASK_QUEUE}).`);
+}
+
+function describeIdle(idle: readonly Work[]): string {
+  return `Niemand übernimmt ${idle.map((work) => WORK_NAMES[work]).join(', ')}: bitte absage worker oder absage up starten.`;
 }
 
 const SCHEDULES = [

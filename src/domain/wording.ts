@@ -165,6 +165,12 @@ export function otherCaseText(caseId: string): string {
   return `Inzwischen gibt es für diese Veranstaltung eine andere Absage (Fall ${caseId}). Es wurde nichts getan. Bitte deren Stand ansehen.`;
 }
 
+/** What an administrator reads of builds that cases are open on. */
+export function abandonedBuildsText(builds: readonly string[]): string {
+  const [have, these] = builds.length === 1 ? ['hat', 'dieser Version'] : ['haben', 'jeder davon'];
+  return `${builds.join(', ')} ${have} offene Absagen und keinen Worker: bitte einen ${these} wieder starten (absage deploy status zeigt alle).`;
+}
+
 /** What of Temporal's own doing people read. */
 export const TEMPORAL_TEXTS = {
   notAble:

@@ -36,7 +36,14 @@ export const WRITES_OFF = 'writes-off';
  * @example writesOffText(…) // 'Das Schreiben ist seit 18.02 Uhr abgeschaltet, von Ada: „Titel falsch“. …'
  */
 export function writesOffText({ since, by, reason }: WritesOff, now: Instant): string {
-  return `${switchedOffText({ since, by, reason }, now)} Absage schreibt nichts in Jet und nichts an Ö-Ticket, bis es wieder eingeschaltet ist.`;
+  return `${switchedOffText({ since, by, reason }, now)} ${UNTIL_ON}`;
+}
+
+const UNTIL_ON = 'Absage schreibt nichts in Jet und nichts an Ö-Ticket, bis es wieder eingeschaltet ist.';
+
+/** The same for whoever asks: a reason may name a person or a performance. */
+export function writesOffPublicText({ since }: Pick<WritesOff, 'since'>): string {
+  return `Das Schreiben ist seit ${dayAndTime(since)} abgeschaltet: ${UNTIL_ON}`;
 }
 
 function switchedOffText(

@@ -4,6 +4,7 @@ import { keyLinesOf, type InstallationLine } from '../domain/installation';
 import type { Claim, JournalEntry } from '../domain/journal';
 import { isAbortAccepted } from '../domain/lines';
 import type { PublicKey } from '../domain/signature';
+import type { WritesState } from '../domain/writes';
 import { Signatures } from '../trust/signing';
 import { findCaseChainFaults, type CaseChainFault } from './case-chain';
 import { isChainWhole } from './chain';
@@ -56,7 +57,14 @@ export type JournalCondition =
   | { state: 'moved'; to: string }
   | { state: 'unguarded'; triggers: string[] }
   | { state: 'unreadable' | 'unreachable'; reason: string }
-  | { state: 'readable'; chains: Chains; kept: KeptContact[]; ownsTables: boolean };
+  | {
+      state: 'readable';
+      chains: Chains;
+      kept: KeptContact[];
+      ownsTables: boolean;
+      /** `null`: the line about it is no JSON any more. */
+      writes: WritesState | null;
+    };
 
 /** What a look at a journal finds. `place`: where it is, for people, never with a password. */
 export type JournalInspection = { place: string } & JournalCondition;
@@ -133,15 +141,20 @@ async function readProof(
 }
 
 /** `null`: one of its lines is no JSON any more, so nothing is proven; the cases are looked at all the same. */
-async function readInstallation(
+function readInstallation(
   journal: Pick<InstallationNotes, 'installationLines'>,
 ): Promise<InstallationLine[] | null> {
-  try {
-    return await journal.installationLines();
-  } catch (error) {
-    if (!isUnreadableLine(error)) throw error;
-    return null;
-  }
+  return journal.installationLines().catch(nullIfUnreadable);
+}
+
+/** `null`: its line is no JSON any more. */
+export function readWrites(journal: { writesState(): Promise<WritesState> }): Promise<WritesState | null> {
+  return journal.writesState().catch(nullIfUnreadable);
+}
+
+function nullIfUnreadable(error: unknown): null {
+  if (!isUnreadableLine(error)) throw error;
+  return null;
 }
 
 /** A key that is kept of a contact that was erased, as a line says that one of the keys has signed. */

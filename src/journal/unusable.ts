@@ -31,3 +31,15 @@ export class JournalMoved extends UnusableJournal {
     super(`Dieses Logbuch ${JOURNAL_MOVED(to)}`);
   }
 }
+
+/** The role may not make the tables in PostgreSQL, or not change them. */
+export class MayNotMigrate extends UnusableJournal {
+  override readonly name = 'MayNotMigrate';
+
+  constructor(place: string, cause: Error) {
+    super(
+      `${place} darf die Tabellen des Logbuchs nicht anlegen oder ändern: bitte mit ABSAGE_DATABASE_OWNER_URL die Rolle nennen, der sie gehören sollen (${cause.message})`,
+      { cause },
+    );
+  }
+}

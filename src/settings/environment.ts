@@ -52,7 +52,7 @@ export interface Config {
   databaseUrl: string;
   /** Who owns the tables in PostgreSQL, for the commands that make them; `null`: whoever `databaseUrl` names. */
   databaseOwnerUrl: string | null;
-  /** What this build of the worker is called in Temporal; `null`: workers take every run, whatever build began it. */
+  /** What this build of the worker is called in Temporal; `null`: workers take every run, whatever build began it; `''`: not said. */
   buildId: string | null;
   /** Before it begins to work, a worker or server switches writes off where they are on. */
   areWritesOffAtStart: boolean;
@@ -215,7 +215,8 @@ export function inspectConfig(
   if (!parsed.success || faults.length > 0) return { config: null, faults: [...faults, ...gaps] };
 
   const config = toConfig(parsed.data);
-  return { config, faults: [...gaps, ...findContradictions(config)] };
+  const nameless = part === 'worker' ? findNamelessBuild(config) : [];
+  return { config, faults: [...gaps, ...findContradictions(config), ...nameless] };
 }
 
 /** What production lacks. A file that cannot be read has been reported already. */
@@ -362,17 +363,19 @@ export function addressOf(host: string, port: number): string {
   return `http://${isIP(name) === 6 ? `[${name}]` : name}:${port}`;
 }
 
+/** Asked of whoever starts a worker, and of nobody else: its unit names the build, and the other settings are shared. */
+export function findNamelessBuild({ buildId }: Pick<Config, 'buildId'>): string[] {
+  return buildId === ''
+    ? ['ABSAGE_BUILD_ID fehlt: mit ABSAGE_WORKER_VERSIONING=on braucht jede Version einen Namen']
+    : [];
+}
+
 function findContradictions(config: Config): string[] {
   const contradictions: string[] = [];
   if (config.mode === 'production') contradictions.push(...findOpenWires(config));
   const isSmtpRemote = !isLoopback(config.smtp.server.host);
   if (config.mode === 'production' && config.syncIntervalMs < SYNC_INTERVAL_FLOOR_MS) {
     contradictions.push('ABSAGE_SYNC_INTERVAL muss in production mindestens 15m sein');
-  }
-  if (config.buildId === '') {
-    contradictions.push(
-      'ABSAGE_BUILD_ID fehlt: mit ABSAGE_WORKER_VERSIONING=on braucht jede Version einen Namen',
-    );
   }
   if (config.session.idleMs > config.session.maxMs) {
     contradictions.push('ABSAGE_SESSION_IDLE darf nicht länger sein als ABSAGE_SESSION_MAX');

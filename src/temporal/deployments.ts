@@ -1,6 +1,7 @@
 import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { DEPLOYMENT } from '../workflows/messages';
+import { isListingRefused } from './abilities';
 import { describeQueues, idleOf, type Queues } from './queues';
 
 /*
@@ -57,6 +58,23 @@ export async function readDeployment(
     };
   });
   return versions.sort((one, other) => timeOf(other) - timeOf(one));
+}
+
+/**
+ * The builds that cases are open on and no worker takes any more; the current one is for whoever looks at what begins now. None
+ * where the server keeps no builds, or tells nobody of them.
+ */
+export async function findAbandonedBuilds(
+  workflowService: WorkflowService,
+  namespace: string,
+): Promise<string[]> {
+  const versions = await readDeployment(workflowService, namespace).catch((error: unknown) => {
+    if (isListingRefused(error)) return null;
+    throw error;
+  });
+  return (versions ?? [])
+    .filter(({ state, hasWorkers }) => state === 'draining' && !hasWorkers)
+    .map(({ buildId }) => buildId);
 }
 
 const timeOf = ({ currentSince }: DeployedVersion) => currentSince?.getTime() ?? Infinity;

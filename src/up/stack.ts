@@ -1,6 +1,12 @@
 import { join, resolve } from 'node:path';
 import { askGatewayKind } from '../jet/gateway-kind';
-import { ConfigError, SIMULATOR_TOKEN, type Config, type Environment } from '../settings/environment';
+import {
+  ConfigError,
+  findNamelessBuild,
+  SIMULATOR_TOKEN,
+  type Config,
+  type Environment,
+} from '../settings/environment';
 import { requireFittingGateway } from '../settings/gateway';
 import { findFetchProxy, type Proxy } from '../settings/proxy';
 import { inspectSettings, loadSettings, type Settings } from '../settings/settings';
@@ -95,6 +101,7 @@ const TOOL_NAMES = ['TEMPORAL_CLI_PATH', 'TEMPORAL_TEST_SERVER_PATH'];
 /** As `loadSettings`; what only `absage up` asks for stands in the same message. */
 function loadGiven(settings: Environment, environment: Environment): Pick<Settings, 'config' | 'temporal'> {
   const { config, temporal, faults } = inspectSettings(settings);
+  if (config) faults.push(...findNamelessBuild(config));
   if (config?.mode === 'production' && !environment.TEMPORAL_ADDRESS)
     faults.push(...findServerFaults(config, environment));
   if (!config || !temporal || faults.length > 0) throw new ConfigError(faults);

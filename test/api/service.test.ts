@@ -38,6 +38,30 @@ it('is ready, and says what a person should look at', async () => {
   await app.close();
 });
 
+it('is ready, and names the builds that have open cases and no worker', async () => {
+  const findAbandonedBuilds = () => Promise.resolve(['0.2.0']);
+  const app = await buildApp({ ...stage.deps, client: { ...stage.deps.client, findAbandonedBuilds } });
+  const answer = await app.inject('/readyz');
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    200,
+    { ok: true, warnings: [expect.stringMatching(/^0\.2\.0 hat offene Absagen und keinen Worker: /)] },
+  ]);
+  await app.close();
+});
+
+// Anybody may ask: who switched, and why, is for those who are logged in.
+it('is ready, and says that the writes are off, but not whose doing that is', async () => {
+  const by = { actor: 'Ada', actorId: 'token:ada' };
+  await stage.journal.switchWrites({ ...by, on: false, reason: 'Titel falsch' });
+  const { status, body } = await stage.get<{ warnings: string[] }>('/readyz');
+  await stage.journal.switchWrites({ ...by, on: true, reason: 'Titel richtig' });
+  expect([status, body]).toMatchObject([
+    200,
+    { ok: true, warnings: [expect.stringMatching(/^Das Schreiben ist seit .* abgeschaltet: /)] },
+  ]);
+  expect(body.warnings[0]).not.toMatch(/Ada|Titel/);
+});
+
 it('says what runs here', async () => {
   const { status, body } = await stage.get('/version');
   expect(status).toBe(200);

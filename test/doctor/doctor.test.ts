@@ -9,11 +9,13 @@ import { examine } from '../../src/doctor/doctor';
 import { describeReport } from '../../src/doctor/report';
 import { openJournal } from '../../src/journal/open';
 import { inspectSettings } from '../../src/settings/settings';
+import { makeCurrent } from '../../src/temporal/deployments';
 import { claimNamespace } from '../../src/temporal/reconciler';
 import { startMailCatcher, type MailCatcher } from '../../src/up/mail-catcher';
 import type { TemporalDevServer } from '../../src/up/temporal-dev-server';
 import { startTemporal } from '../support/temporal-server';
 import { setRetention } from '../../src/up/temporal-namespace';
+import { DEPLOYMENT } from '../../src/workflows/messages';
 import { SILENT, TestSimulator } from '../support/simulator';
 import { eventually } from '../support/eventually';
 
@@ -80,10 +82,10 @@ async function verdicts(environment: Record<string, string>): Promise<Record<str
  * Asks both queues for work, as a worker always does. The doctor looks only at the pollers, so no task is ever
  * answered.
  */
-function poll(): { stop(): Promise<void> } {
+function poll(more: { namespace?: string; deploymentOptions?: object } = {}): { stop(): Promise<void> } {
   const polls = new AbortController();
   const { workflowService } = connection;
-  const ask = { namespace: 'default', identity: 'test' };
+  const ask = { namespace: 'default', identity: 'test', ...more };
   const asking = connection.withDeadline(Date.now() + 60_000, () =>
     connection.withAbortSignal(polls.signal, () =>
       Promise.allSettled([
@@ -142,6 +144,7 @@ it('finds everything in order in a rehearsal that runs, and leaves no trace', as
     'gateway-contract ok',
     'mail ok',
     'journal ok',
+    'writes ok',
     'contacts ok',
     'data-folder ok',
     'files ok',
@@ -262,6 +265,40 @@ describe('a namespace', () => {
           /^absage-erase-contacts ist angehalten, .*toggle --namespace paused .*absage-erase-contacts --unpause$/,
         ),
       ],
+    });
+  });
+
+  it('with a build that has open cases and no worker is a failure that names the build', async () => {
+    const namespace = 'doctor-builds';
+    await makeNamespace(namespace, '90 days');
+    const { workflowService } = connection;
+    const buildIs = (buildId: string) => ({ deploymentName: DEPLOYMENT, buildId, workerVersioningMode: 2 });
+    const promote = (buildId: string) =>
+      makeCurrent(workflowService, namespace, buildId, 'test').then(
+        () => true,
+        () => false,
+      );
+    // The first one asks for the cases alone, as though its worker had long been gone.
+    const first = { namespace, identity: 'test', deploymentOptions: buildIs('0.1.0') };
+    void connection
+      .withDeadline(Date.now() + 5_000, () =>
+        workflowService.pollWorkflowTaskQueue({ ...first, taskQueue: { name: 'absage' } }),
+      )
+      .catch(() => {});
+    await eventually(() => promote('0.1.0'), Boolean);
+    const polling = poll({ namespace, deploymentOptions: buildIs('0.2.0') });
+    await eventually(() => promote('0.2.0'), Boolean);
+    const workers = await eventually(
+      async () =>
+        (await verdicts({ ...healthy, TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: namespace }))
+          .workers,
+      // Each of the queues hears of it in its own time.
+      (verdict) => !verdict?.text.includes('Niemand'),
+    );
+    await polling.stop();
+    expect(workers).toMatchObject({
+      state: 'failed',
+      text: '0.1.0 hat offene Absagen und keinen Worker: bitte einen dieser Version wieder starten (absage deploy status zeigt alle).',
     });
   });
 

@@ -94,6 +94,54 @@ it('warns of a journal that nobody has signed: that is before the first start, o
   });
 });
 
+describe('the writes', () => {
+  const lookAt = (name: string) => {
+    const [, writes] = journalChecks(urlOf(name), null, {});
+    return writes.run();
+  };
+
+  it('are on where nobody has switched them, and where there is no journal yet', async () => {
+    expect(await lookAt('original.sqlite')).toEqual({ state: 'ok', text: 'Eingeschaltet.' });
+    expect(await lookAt('none.sqlite')).toEqual({ state: 'ok', text: 'Eingeschaltet.' });
+  });
+
+  it('are a warning while they are off: since when, by whom, why, and how they are switched on', async () => {
+    copyFileSync(join(folder, 'original.sqlite'), join(folder, 'off.sqlite'));
+    const journal = await signed('off.sqlite');
+    const ada = { actor: 'Ada', actorId: 'token:ada' };
+    await journal.switchWrites({ ...ada, on: false, reason: 'Titel falsch,\nbitte klären' });
+    const off = await lookAt('off.sqlite');
+    await journal.switchWrites({ ...ada, on: true, reason: 'geklärt' });
+    await journal.close();
+    expect(off).toEqual({
+      state: 'warning',
+      text: expect.stringMatching(
+        /^Abgeschaltet seit .* von Ada: „Titel falsch,.*bitte klären“\. Wieder einschalten: absage writes on --reason GRUND$/,
+      ) as string,
+    });
+    expect(await lookAt('off.sqlite')).toMatchObject({ state: 'ok' });
+  });
+
+  it('are not known where the line about them is no JSON any more, and the rest is looked at all the same', async () => {
+    copyFileSync(join(folder, 'off.sqlite'), join(folder, 'broken.sqlite'));
+    const database = new Database(join(folder, 'broken.sqlite'));
+    const guard = database.prepare(`select sql from sqlite_master where name = 'entry_no_update'`).get();
+    database.exec('drop trigger entry_no_update');
+    database.exec(`update entry set after = '{' where operation = 'switch-writes'`);
+    database.exec((guard as { sql: string }).sql);
+    database.close();
+    expect(await lookAt('broken.sqlite')).toMatchObject({
+      state: 'warning',
+      text: expect.stringMatching(/^Nicht geprüft/),
+    });
+    const [journal] = journalChecks(urlOf('broken.sqlite'), null, {});
+    expect(await journal.run()).toMatchObject({
+      state: 'failed',
+      details: [expect.stringContaining('Die Kette der Installation')],
+    });
+  });
+});
+
 const CASE = `case_id = 'case-104234'`;
 
 it.each([

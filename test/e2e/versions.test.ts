@@ -79,7 +79,9 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop(false));
 
-const isReady = async () => (await fetch(`http://127.0.0.1:${stack.apiPort}/readyz`)).status === 200;
+const readiness = () => fetch(`http://127.0.0.1:${stack.apiPort}/readyz`);
+const isReady = async () => (await readiness()).status === 200;
+const warnings = async () => ((await (await readiness()).json()) as { warnings: string[] }).warnings;
 
 it('an upgrade and its way back take no case along, and say where each is', async () => {
   // Workers are there, and what begins now would go to none of them.
@@ -107,6 +109,7 @@ it('an upgrade and its way back take no case along, and say where each is', asyn
   await stack.end('worker');
   await eventually(async () => (await runOf(first)).isAbandoned, isTrue, PATIENCE_MS);
   expect(await deploy('status')).toMatch(/1\.0 +KEIN WORKER +läuft aus/);
+  expect(await warnings()).toEqual([expect.stringMatching(/^1\.0 hat offene Absagen und keinen Worker/)]);
   expect((await runOf(second)).isAbandoned).toBe(false);
   await untilEnded(second);
   expect(await endOf(first)).toBeNull();

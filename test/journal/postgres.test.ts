@@ -179,6 +179,18 @@ describe('a commit whose answer is lost', () => {
   }, 60_000);
 });
 
+// It used to be "permission denied for schema public" alone.
+it('names the setting of the owner when a role that may not make the tables is to make them', async () => {
+  const ownerUrl = await postgres.createDatabase();
+  const name = new URL(ownerUrl).pathname.slice(1);
+  postgres.query('revoke create on schema public from public', name);
+  const url = postgres.url(name, 'absage_service');
+  await expect(migratePostgres(url, url)).rejects.toThrow(
+    /^PostgreSQL .* \(Rolle absage_service\) darf die Tabellen des Logbuchs nicht anlegen oder ändern: bitte .* ABSAGE_DATABASE_OWNER_URL .* \(permission denied for schema public\)$/,
+  );
+  postgres.query(`drop database "${name}" with (force)`);
+});
+
 describe('append-only', () => {
   it.each(['entry', 'claim', 'case_chain'])('whoever connects, for %s', async (table) => {
     const journal = await open();

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '../../src/settings/environment';
+import { ConfigError, inspectConfig, loadConfig } from '../../src/settings/environment';
 
 function faultsOf(
   environment: Record<string, string>,
@@ -137,6 +137,21 @@ describe('loadConfig', () => {
       expect(faultsOf({ ABSAGE_SMTP_URL, ABSAGE_REHEARSAL_MAIL_TO: 'probe@example.org' })).toHaveLength(1);
     },
   );
+});
+
+// The unit of the worker alone names it: the doctor, which reads the settings that all share, was red.
+it('asks a worker alone for the name of its build', () => {
+  const environment = { ABSAGE_WORKER_VERSIONING: 'on' };
+  const named = { ...environment, ABSAGE_BUILD_ID: '1.4.0' };
+  expect(inspectConfig(environment, undefined, 'worker').faults).toEqual([
+    expect.stringMatching(/^ABSAGE_BUILD_ID fehlt/),
+  ]);
+  expect(inspectConfig(named, undefined, 'worker')).toMatchObject({
+    config: { buildId: '1.4.0' },
+    faults: [],
+  });
+  expect(inspectConfig(environment, undefined, 'server').faults).toEqual([]);
+  expect(inspectConfig(environment).faults).toEqual([]);
 });
 
 describe('loadConfig in production', () => {

@@ -36,6 +36,12 @@ const withLogIn = () => ({ ABSAGE_API_TOKENS_FILE: tokensFileIn(folder) });
 
 const NOBODY = 'http://127.0.0.1:9/jet/v1';
 
+it('asks for the name of the build that its worker would need', async () => {
+  expect(await faultsOf({ ABSAGE_WORKER_VERSIONING: 'on' })).toEqual([
+    expect.stringMatching(/^ABSAGE_BUILD_ID fehlt/),
+  ]);
+});
+
 it('starts every part when nothing is configured, with short waits', async () => {
   const stack = await plan({});
   expect(stack).toMatchObject({

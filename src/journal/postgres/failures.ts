@@ -38,6 +38,11 @@ export function isCertificateRefused(error: unknown): boolean {
   return isNativeError(error) && /CERT|_VERIFY_|UNABLE_TO_/.test((error as NodeJS.ErrnoException).code ?? '');
 }
 
+/** The role lacks a right, or owns not what only its owner may change. */
+export function isRightMissing(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.code === '42501';
+}
+
 /** Does the work again while it meets other processes, or no database. */
 export async function withPatience<T>(work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;

@@ -3,6 +3,7 @@ import { KnownFailure } from '../../domain/failures';
 import { INSTALLATION } from '../../domain/installation';
 import {
   followChains,
+  readWrites,
   type InspectionWish,
   type JournalCondition,
   type JournalInspection,
@@ -44,7 +45,8 @@ async function look(databaseUrl: string, wish: InspectionWish): Promise<JournalC
     const journal = createSqlJournal(journalIn(db), null);
     const kept = await journal.keptContacts();
     const chains = await followChains(journal, await readCaseIds(db), wish);
-    return { state: 'readable', chains, kept, ownsTables: await ownsTables(db) };
+    const writes = await readWrites(journal);
+    return { state: 'readable', chains, kept, ownsTables: await ownsTables(db), writes };
   } finally {
     await db.destroy();
   }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { APPEND_ONLY_TABLES, migrate } from '../sql/migrations';
 import type { Db, Tables } from '../sql/rows';
-import { connect, roleOf } from './connect';
+import { MayNotMigrate } from '../unusable';
+import { connect, placeOf, roleOf } from './connect';
+import { isRightMissing } from './failures';
 import { forbidChanges } from './guards';
 import { keepList } from './listed-cases';
 
@@ -35,6 +37,8 @@ export async function migratePostgres(ownerUrl: string, serviceUrl: string): Pro
     );
     const [owner, service] = [ownerUrl, serviceUrl].map((url) => roleOf(new URL(url).username));
     if (service && service !== owner) await grant(db, service);
+  } catch (error) {
+    throw isRightMissing(error) ? new MayNotMigrate(placeOf(ownerUrl), error) : error;
   } finally {
     await db.destroy();
   }

@@ -5,6 +5,7 @@ import { KnownFailure } from '../../domain/failures';
 import { INSTALLATION } from '../../domain/installation';
 import {
   followChains,
+  readWrites,
   type InspectionWish,
   type JournalCondition,
   type JournalInspection,
@@ -57,6 +58,7 @@ async function look(path: string, databaseUrl: string, wish: InspectionWish): Pr
       chains: await followChains(journal, caseIds, wish),
       kept,
       ownsTables: false,
+      writes: await readWrites(journal),
     };
   } finally {
     await journal.close();
