@@ -52,7 +52,7 @@ export function copyBuild(root: string, copy: string): string {
 export function copyOtherBuild(root: string, copy: string): string {
   const dist = copyBuild(root, copy);
   const bundle = join(dist, 'workflow-bundle.js');
-  const begin = /async function cancelPerformance\(input\) \{/;
+  const begin = /async function carryOut\(run\) \{/;
   const code = readFileSync(bundle, 'utf8');
   const timer = 'await new Promise((resolve) => setTimeout(resolve, 1));';
   const other = code.replace(begin, (text) => `${text} ${timer}`);
