@@ -272,6 +272,7 @@ describe('a look at the journal', () => {
       chains: { caseCount: 1, checkedCount: 1, broken: [], contacts: [], proof: null },
       kept: [],
       ownsTables: false,
+      writes: { on: true, since: null, by: null, reason: null },
     });
   });
 
