@@ -9,6 +9,12 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 afterEach(() => stage.simulator.control('DELETE', '/faults'));
 
+/** A case that goes on by itself would take the answers that a later test wants its own mails to get. */
+const toItsEnd = async (order: Order) => {
+  await stage.simulator.control('DELETE', '/faults');
+  await stage.untilState(order, 'completed');
+};
+
 const away = ({ eventNumber }: Order, operation: string, nth = 1) =>
   stage.simulator.control('POST', '/faults', [
     { operation, kind: 'maintenance', eventNumber, nth, count: 1_000 },
@@ -29,6 +35,7 @@ it('a step that keeps failing says what fails, since when, which try comes and w
   );
   const waiting = await stage.until(order, (view) => view.tries?.nextAttemptAt != null);
   expect(Date.parse(waiting.tries!.nextAttemptAt!)).toBeGreaterThan(Date.parse(waiting.tries!.since!));
+  await toItsEnd(order);
 });
 
 // The number used to begin anew with the question, and for the first attempt after it there was none at all.
@@ -82,6 +89,7 @@ it('a look that did not succeed is not told as "not yet"', async () => {
   const { tries } = await stage.until(order, (view) => view.tries !== null);
   expect(tries).toMatchObject({ step: 'verify-channel', code: 'channel-unavailable' });
   expect(tries!.text).toMatch(/^Connect Online ist nicht erreichbar\. /);
+  await toItsEnd(order);
 });
 
 it('counts the sendings of the mail to Ö-Ticket, each of which is an activity of its own', async () => {
