@@ -2,7 +2,7 @@ import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { CancellationInput } from '../domain/case';
 
 /** What may be stopped before it is done: an attempt at a step, or a wait. */
-export type Stoppable = 'attempt' | 'wait';
+type Stoppable = 'attempt' | 'wait';
 
 /**
  * How a run puts its work into promises and scopes. The SDK takes a stack for every promise of a run, so there should be few.
