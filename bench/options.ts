@@ -17,11 +17,17 @@ export const PART_NAMES = [
 
 export type PartName = (typeof PART_NAMES)[number];
 
+export const JOURNALS = ['file', 'postgres'] as const;
+
+export type JournalKind = (typeof JOURNALS)[number];
+
 export interface Options {
   only: readonly PartName[];
   out: string;
   /** The folder of the build that is measured. */
   dist: string;
+  /** Where our cases keep their journal. The other contenders write their lines into a file. */
+  journal: JournalKind;
   /** The number of cases in a row, of each kind. */
   cases: number;
   /** The length of each of the two waits of such a case. */
@@ -44,6 +50,7 @@ export interface Options {
 }
 
 export const USAGE = `Usage: npm run bench -- [--only ${PART_NAMES.join(',')}] [--out FILE] [--dist DIRECTORY]
+  [--journal ${JOURNALS.join('|')}]
   [--cases 50] [--wait-ms 400] [--burst 300] [--burst-rounds 2] [--burst-wait-ms 1000] [--sleepers 1000,5000]
   [--repeats 5] [--herd 1000] [--herd-wait-ms 120000] [--flood 60]
   [--jet-concurrency 100]`;
@@ -58,6 +65,7 @@ export function readOptions(args: string[]): Options {
       only: text(PART_NAMES.join(',')),
       out: text('bench/results/latest.json'),
       dist: text('dist'),
+      journal: text('file'),
       cases: text('50'),
       'wait-ms': text('400'),
       burst: text('300'),
@@ -74,10 +82,13 @@ export function readOptions(args: string[]): Options {
   const names = values.only.split(',');
   const only = PART_NAMES.filter((name) => names.includes(name));
   if (only.length !== names.length) throw new Error(`--only knows ${PART_NAMES.join(', ')}`);
+  const journal = JOURNALS.find((kind) => kind === values.journal);
+  if (!journal) throw new Error(`--journal knows ${JOURNALS.join(', ')}`);
   return {
     only,
     out: resolve(ROOT, values.out),
     dist: resolve(ROOT, values.dist),
+    journal,
     cases: wholeNumber('--cases', values.cases),
     waitMs: wholeNumber('--wait-ms', values['wait-ms']),
     burst: wholeNumber('--burst', values.burst),

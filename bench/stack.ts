@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createCancellationClient, type CancellationClient } from '../src/client';
 import { openJournal } from '../src/journal/open';
+import { migratePostgres } from '../src/journal/postgres/migrate';
 import type { JournalStore } from '../src/journal/port';
 import { loadSealKeys } from '../src/settings/seal-keys';
 import type { LogEntry } from '../src/simulator/operation-log';
@@ -15,7 +16,8 @@ import { launchRole, type Launched } from '../src/up/part';
 import { planStack } from '../src/up/stack';
 import { startTemporalDevServer } from '../src/up/temporal-dev-server';
 import { setRetention } from '../src/up/temporal-namespace';
-import { ROOT } from './options';
+import { PostgresServer } from '../test/support/postgres-server';
+import { ROOT, type JournalKind } from './options';
 
 const START_DEADLINE_MS = 60_000;
 
@@ -24,6 +26,8 @@ const JET_RATE = 10_000;
 
 export interface StackOptions {
   dist: string;
+  /** Without it, in a file. */
+  journal?: JournalKind;
   jetConcurrency: number;
   jetRate?: number;
   syncIntervalMs: number;
@@ -41,6 +45,8 @@ export interface Stack {
   temporal: ChildProcess;
   simulator: ChildProcess;
   mailCatcher: ChildProcess;
+  /** The database of the journal, where it is not in a file. */
+  postgres: Pick<ChildProcess, 'pid'> | null;
   /** Starts a worker, with further settings if given. Resolves when the worker reports that it polls. */
   startWorker(own?: Record<string, string>): Promise<ChildProcess>;
   launchWorker(): Launched;
@@ -69,8 +75,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { dist, jetConcurrency, jetRate = JET_RATE, syncIntervalMs, programme, dynamicConfig } = options;
   const journals: JournalStore[] = [];
   const dataDir = makeDataFolder();
+  const postgres = options.journal === 'postgres' ? await PostgresServer.start() : null;
+  const databaseUrl = await postgres?.createDatabase();
+  if (databaseUrl) await migratePostgres(databaseUrl, databaseUrl);
   const plan = await planStack({
     ...(await settings(dataDir)),
+    ...(databaseUrl && { ABSAGE_DATABASE_URL: databaseUrl }),
     ...options.settings,
     ABSAGE_SYNC_INTERVAL: `${syncIntervalMs}ms`,
     ABSAGE_JET_RATE: String(jetRate),
@@ -121,6 +131,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     temporal: temporal.child,
     simulator: simulator.child,
     mailCatcher: mailCatcher.child,
+    postgres: postgres?.process ?? null,
     launchWorker: () => role('worker'),
     async startServer() {
       await untilReady(role('server'));
@@ -148,6 +159,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await Promise.all(journals.map((journal) => journal.close()));
       await connection.close();
       await Promise.all([...children].map((child) => endProcess(child, 'SIGKILL')));
+      await postgres?.stop();
       rmSync(dataDir, { recursive: true, force: true });
       folders.delete(dataDir);
     },

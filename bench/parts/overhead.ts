@@ -38,6 +38,7 @@ type Round = Record<ContenderName, Run[]>;
 /** Measures how long a case takes beyond its two waits: one case after the other, all contenders in turn. */
 export async function measureOverhead({
   dist,
+  journal,
   jetConcurrency,
   cases: count,
   waitMs,
@@ -45,6 +46,7 @@ export async function measureOverhead({
   const cases = makeCases(eventsFor(count + WARM_UPS), waitMs);
   const stack = await startStack({
     dist,
+    journal,
     jetConcurrency,
     syncIntervalMs: waitMs,
     programme: cases.programme,

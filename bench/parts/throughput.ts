@@ -12,7 +12,7 @@ import {
 } from '../contenders';
 import { medianFigure, type Figure, type PartResult } from '../figures';
 import type { Options } from '../options';
-import { cpuMs } from '../process-usage';
+import { cpuMs, familyCpuMs } from '../process-usage';
 import { progress } from '../progress';
 import { startStack, type Stack } from '../stack';
 import { summarise } from '../statistics';
@@ -27,16 +27,19 @@ interface Burst {
   serverCpuMs: number;
   /** The CPU time of simulator and mail catcher, which share the machine in a rehearsal. */
   otherSideCpuMs: number;
+  /** Of PostgreSQL, where the journal is there. */
+  journalCpuMs: number;
 }
 
 type Round = Record<ContenderName, Burst>;
 
 /** Measures many cases at once: how many the machine completes per second, and what each one costs. */
 export async function measureThroughput(options: Options): Promise<PartResult> {
-  const { dist, jetConcurrency, burst: count, burstRounds, burstWaitMs: waitMs } = options;
+  const { dist, journal, jetConcurrency, burst: count, burstRounds, burstWaitMs: waitMs } = options;
   const cases = makeCases(eventsFor(count * burstRounds + WARM_UPS), waitMs);
   const stack = await startStack({
     dist,
+    journal,
     jetConcurrency,
     syncIntervalMs: waitMs,
     programme: cases.programme,
@@ -56,7 +59,7 @@ export async function measureThroughput(options: Options): Promise<PartResult> {
   }
   const stornoWrites = countStornoWrites(await stack.readLog(), waitMs);
   await stack.stop();
-  return { figures: toFigures(rounds), details: { count, waitMs, rounds }, stornoWrites };
+  return { figures: toFigures(rounds, journal), details: { count, waitMs, rounds }, stornoWrites };
 }
 
 async function runAtOnce(stack: Stack, contender: Contender, count: number): Promise<Burst> {
@@ -82,14 +85,16 @@ async function runAtOnce(stack: Stack, contender: Contender, count: number): Pro
     workerCpuMs: (cpu.worker - cpuBefore.worker) / count,
     serverCpuMs: (cpu.server - cpuBefore.server) / count,
     otherSideCpuMs: (cpu.otherSide - cpuBefore.otherSide) / count,
+    journalCpuMs: (cpu.journal - cpuBefore.journal) / count,
   };
 }
 
-function readCpu({ temporal, simulator, mailCatcher }: Stack, worker: ChildProcess) {
+function readCpu({ temporal, simulator, mailCatcher, postgres }: Stack, worker: ChildProcess) {
   return {
     worker: cpuMs(worker),
     server: cpuMs(temporal),
     otherSide: cpuMs(simulator) + cpuMs(mailCatcher),
+    journal: postgres ? familyCpuMs(postgres) : 0,
   };
 }
 
@@ -111,7 +116,7 @@ const NAMES: Readonly<Record<ContenderName, string>> = {
   bare: 'a bare workflow',
 };
 
-function toFigures(rounds: readonly Round[]): Figure[] {
+function toFigures(rounds: readonly Round[], journal: Options['journal']): Figure[] {
   const summaryOf = (name: ContenderName, field: keyof Burst) =>
     summarise(rounds.map((round) => round[name][field]));
   const toOther = (other: ContenderName, field: keyof Burst) =>
@@ -132,5 +137,8 @@ function toFigures(rounds: readonly Round[]): Figure[] {
     }),
     ...each('CPU of the server', 'ms', 'serverCpuMs'),
     medianFigure('CPU a case: simulator and mail catcher', 'ms', summaryOf('absage', 'otherSideCpuMs')),
+    ...(journal === 'postgres'
+      ? [medianFigure('CPU a case: PostgreSQL', 'ms', summaryOf('absage', 'journalCpuMs'))]
+      : []),
   ];
 }

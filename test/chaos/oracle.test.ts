@@ -2,7 +2,7 @@ import { makeCases } from '../../bench/cases';
 import { hashEntry, NO_PREVIOUS_HASH } from '../../src/journal/chain';
 import type { JournalEntry } from '../../src/domain/journal';
 import type { LogEntry } from '../../src/simulator/operation-log';
-import { judge, type Findings } from './oracle';
+import { judge, wasStruckWhileSending, type Findings } from './oracle';
 import { SYNC_INTERVAL_MS, type End } from './stage';
 
 /*
@@ -133,4 +133,20 @@ it.each<[string, Partial<typeof WELL>, string]>([
 ])('sees %s', async (_what, changes, fault) => {
   const { faults } = await judged({ ...WELL, ...changes });
   expect(faults.join('\n')).toContain(fault);
+});
+
+describe('a mail in doubt', () => {
+  const line = (kind: string, outcome: string | null, atMs: number) =>
+    ({ kind, operation: 'send-partner-notice', outcome, at: new Date(atMs).toISOString() }) as JournalEntry;
+  const lines = [line('intent', null, 2_000), line('outcome', 'in-doubt', 5_000)];
+  const struck = (fromMs: number, untilMs = fromMs) => wasStruckWhileSending(lines, [{ fromMs, untilMs }]);
+
+  it('is explained by what was killed while the mail was being sent, or was frozen then', () => {
+    expect([struck(3_000), struck(1_000, 2_500), struck(1_000, Infinity)]).toEqual([true, true, true]);
+  });
+
+  it('is a fault where nothing was, or at another time, or where no mail was begun', () => {
+    expect([struck(1_000), struck(6_000), wasStruckWhileSending(lines, [])]).toEqual([false, false, false]);
+    expect(wasStruckWhileSending([], [{ fromMs: 0, untilMs: Infinity }])).toBe(false);
+  });
 });

@@ -79,6 +79,22 @@ function ids({ messageId, to }: CaughtMail): string[] {
   return to.map((one) => `${messageId} ${one}`);
 }
 
+/** While a part could not work: it was killed (both times are the same) or frozen. In milliseconds. */
+export interface Outage {
+  fromMs: number;
+  untilMs: number;
+}
+
+/** Whether a part that has to do with a mail was struck while the mail was being sent. Nothing else may leave it in doubt. */
+export function wasStruckWhileSending(lines: readonly JournalEntry[], outages: readonly Outage[]): boolean {
+  const atMs = (isIt: (line: JournalEntry) => boolean) => Date.parse(lines.find(isIt)?.at ?? '');
+  const begunAtMs = atMs(({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice');
+  const givenUpAtMs = atMs(
+    ({ operation, outcome }) => operation === 'send-partner-notice' && outcome === 'in-doubt',
+  );
+  return outages.some(({ fromMs, untilMs }) => fromMs <= givenUpAtMs && untilMs >= begunAtMs);
+}
+
 /** The number of repetitions: all that come after the first of each. */
 function countAgain(all: readonly string[]): number {
   return all.length - new Set(all).size;

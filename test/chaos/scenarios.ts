@@ -178,9 +178,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       stage.strike(saved);
       await stack.kill('worker');
       await stage.untilJetAnswers('set-storno', 'ok');
-      await stack.launch('worker');
       await stage.pause(300);
+      // In the second wait: while the first one starts, on a full machine, this one could come to the mail.
       await stack.kill('second-worker');
+      await stack.launch('worker');
     },
   },
 

@@ -16,6 +16,7 @@ import { planStack, type Stack as Plan } from '../../src/up/stack';
 import { startTemporalDevServer } from '../../src/up/temporal-dev-server';
 import { setRetention } from '../../src/up/temporal-namespace';
 import { freePorts } from '../support/up-process';
+import type { Outage } from './oracle';
 import { Processes } from './processes';
 
 const ROOT = join(__dirname, '..', '..');
@@ -57,6 +58,9 @@ export class ChaosStack {
   }
 
   readonly cancellations: CancellationClient;
+  /** Of the parts that a mail needs. */
+  readonly outages: Outage[] = [];
+  private readonly frozen = new Map<Part, Outage>();
 
   /**
    * `worker`: the build of the first worker. `dynamicConfig`: settings of the Temporal server, each as `name=value`. `databaseUrl`:
@@ -114,8 +118,10 @@ export class ChaosStack {
     return launchPart(this.processes, this.plan, part, build);
   }
 
-  kill(part: Part): Promise<void> {
-    return this.processes.end(part, 'SIGKILL');
+  async kill(part: Part): Promise<void> {
+    const fromMs = Date.now();
+    await this.processes.end(part, 'SIGKILL');
+    if (SENDERS.includes(part)) this.outages.push({ fromMs, untilMs: Date.now() });
   }
 
   /** The process of a part that runs. */
@@ -129,11 +135,17 @@ export class ChaosStack {
   }
 
   freeze(part: Part): void {
+    const outage = { fromMs: Date.now(), untilMs: Infinity };
     this.processes.freeze(part);
+    if (!SENDERS.includes(part)) return;
+    this.outages.push(outage);
+    this.frozen.set(part, outage);
   }
 
   thaw(part: Part): void {
     this.processes.thaw(part);
+    const outage = this.frozen.get(part);
+    if (outage) outage.untilMs = Date.now();
   }
 
   /** kill -9 of every part at once, and a new start of all on the same data folder. */
@@ -225,6 +237,9 @@ export class ChaosStack {
     return call<T>(method, `http://127.0.0.1:${port}/v1${path}`, body);
   }
 }
+
+/** Without one of them a mail that is being sent may be left in doubt. */
+const SENDERS: readonly Part[] = ['worker', 'second-worker', 'mail-catcher'];
 
 const ROLES = {
   simulator: 'simulator',

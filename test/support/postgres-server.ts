@@ -61,6 +61,11 @@ export class PostgresServer {
     return `postgres://${encodeURIComponent(user)}${secret}@${HOST}:${this.port}/${encodeURIComponent(database)}`;
   }
 
+  /** For its figures; `null` while it is away. */
+  get process(): Pick<ChildProcess, 'pid'> | null {
+    return this.child;
+  }
+
   /** Resolves to the address of the new, empty database. */
   async createDatabase(name = `test_${randomBytes(6).toString('hex')}`): Promise<string> {
     this.query(`create database "${name}"`);
