@@ -38,7 +38,7 @@ export type Silence = { kind: 'no-answer'; reason: string } | { kind: 'too-long'
 
 export const get = (path: string): Request => ({ method: 'GET', path });
 
-/** Makes calls, never faster than the rate; every call has a connection of its own, as Absage's have. */
+/** Makes calls, never faster than the rate; every call has a connection of its own, so that an answer can only be its own. */
 export class Caller {
   private nextAtMs = 0;
 

@@ -31,9 +31,8 @@ const isDecidedByStatus = (status: number) =>
 
 /**
  * Makes one HTTP call under one total deadline, from the connection to the last byte of the body: time-outs of idleness
- * restart with every byte, so a slow drip would never end. Does not follow redirects. Every call has a connection of its
- * own: calls are seldom, and many a gateway or balancer drops a connection after its answer, so that the next call on it
- * would be lost. With Node's older client, because `fetch` takes twice the time of the processor for the same call.
+ * restart with every byte, so a slow drip would never end. Does not follow redirects. With Node's older client, because
+ * `fetch` takes twice the time of the processor for the same call.
  * Rejects with `jet-unavailable` when there is no complete reply; the gateway may or may not have carried out a write.
  * The caller judges a complete reply that is no JSON, together with its status.
  */
@@ -56,7 +55,10 @@ async function exchange(gateway: Gateway, call: Call): Promise<Reply> {
       response.destroy();
       return { status, headers, json: undefined, fault: null };
     }
-    return { status, headers, ...(await readJson(response)) };
+    const body = await readJson(response);
+    // What follows on a body that was understood belongs to nobody: the next call must not find it on its connection.
+    if (!response.complete) response.destroy();
+    return { status, headers, ...body };
   } catch (error) {
     const reason = deadline.isOver
       ? `no complete reply within ${gateway.timeoutMs} ms`
@@ -89,8 +91,32 @@ class Deadline {
   }
 }
 
-/** Resolves when the head of the reply is there. */
-function send({ url, token }: Gateway, call: Call, deadline: Deadline): Promise<IncomingMessage> {
+/**
+ * Resolves when the head of the reply is there. A write has a connection of its own. A read goes on one that an earlier read
+ * has left open, for the handshake of TLS takes longer than the read; where the gateway or a balancer has dropped that one
+ * meanwhile, the read is sent once more, on a new one.
+ */
+async function send(gateway: Gateway, call: Call, deadline: Deadline): Promise<IncomingMessage> {
+  if (call.method !== 'GET') return sendOnce(gateway, call, deadline, { isNew: true });
+  try {
+    return await sendOnce(gateway, call, deadline, { isNew: false });
+  } catch (error) {
+    if (!(error instanceof DroppedConnection) || deadline.isOver) throw error;
+    return sendOnce(gateway, call, deadline, { isNew: true });
+  }
+}
+
+/** The connection had been used before, and was closed before anything was answered. */
+class DroppedConnection extends Error {}
+
+const DROPPED: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
+
+function sendOnce(
+  { url, token }: Gateway,
+  call: Call,
+  deadline: Deadline,
+  connection: { isNew: boolean },
+): Promise<IncomingMessage> {
   const place = new URL(`${url}${call.path}`);
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   const traceparent = currentTraceparent();
@@ -98,7 +124,6 @@ function send({ url, token }: Gateway, call: Call, deadline: Deadline): Promise<
     accept: 'application/json, application/problem+json',
     'accept-encoding': 'gzip',
     authorization: `Bearer ${token}`,
-    connection: 'close',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     // Whoever runs the gateway finds the call again.
     ...(traceparent !== null && { traceparent }),
@@ -106,12 +131,15 @@ function send({ url, token }: Gateway, call: Call, deadline: Deadline): Promise<
   };
   const request = place.protocol === 'https:' ? requestSecure : requestPlain;
   return new Promise((resolve, reject) => {
-    const sent = request(place, { method: call.method, headers }, resolve);
-    // Whatever the gateway promises: the header alone would leave it to the reply.
-    sent.shouldKeepAlive = false;
+    // Node's own agent keeps a connection for five seconds, or for as long as the gateway says if that is shorter.
+    const agent = connection.isNew ? false : undefined;
+    const sent = request(place, { method: call.method, headers, agent }, resolve);
     deadline.end = () => sent.destroy();
     // It stays: what happens to the connection after the head of the reply is told by the reply.
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isDropped = sent.reusedSocket && DROPPED.includes(error.code);
+      reject(isDropped ? new DroppedConnection(error.message, { cause: error }) : error);
+    });
     sent.end(body);
   });
 }

@@ -25,7 +25,8 @@ export interface HttpJetOptions {
 }
 
 /**
- * Jet behind the HTTP gateway. Every method makes exactly one call; retries are the caller's business.
+ * Jet behind the HTTP gateway. Every method makes one call; retries are the caller's business, but for a read that was lost
+ * with the connection that it was sent on.
  * A reply counts only when it is complete, fits the contract and is about the requested event.
  *
  * @example createHttpJet({ url: 'http://127.0.0.1:8091/jet/v1', token: 'simulator', timeoutMs: 8_000 })
