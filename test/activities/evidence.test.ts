@@ -89,7 +89,8 @@ describe('what Connect Online shows', () => {
     async (kind) => {
       const aCase = await cancelled();
       await aCase.readyFor('verifyChannel');
-      await aCase.arm('read-channel', kind);
+      // The connection is one that the read before has left open: a read that is lost with it is sent once more.
+      await aCase.arm('read-channel', kind, { count: kind === 'reset' ? 2 : 1 });
       expect(await look(aCase)).toMatch(/^(channel-unavailable|jet-reply-invalid)$/);
       expect(await look(aCase)).toBe('verified');
     },
