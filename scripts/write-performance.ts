@@ -44,6 +44,7 @@ interface Speed {
   herdSeconds: number;
 }
 
+/** By the name in the comment before it. */
 const BLOCKS: Readonly<Record<string, () => string>> = {
   aims: () => {
     const { environment, options, startedAt, figures } = bench('case');
@@ -56,10 +57,8 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
     const row = (title: string, ratio: string, ours: string, theirs: string, unit: string) => {
       const { value, lowest, highest, target } = figureOf(figures, ratio);
       const aim = target?.atMost === undefined ? `≥ ${target?.atLeast}` : `≤ ${target.atMost}`;
-      const spread =
-        lowest === undefined || highest === undefined ? '' : ` (${short(lowest)} – ${short(highest)})`;
       const each = [ours, theirs].map((name) => `${short(figureOf(figures, name).value)}${unit}`);
-      return [title, aim, `${short(value)}${spread}`, ...each];
+      return [title, aim, `${short(value)}${spread(lowest, highest)}`, ...each];
     };
     const { cases, burst, burstRounds } = options;
     return [
@@ -161,9 +160,10 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
     const { figures } = bench('growth');
     return table(
       ['what', 'measured'],
-      figures
-        .filter(({ name }) => /sleepers|resume|start|woken|idle worker/.test(name))
-        .map(({ name, value, unit }) => [name, `${short(value)} ${unit}`.trim()]),
+      figures.map(({ name, value, unit, lowest, highest }) => [
+        name,
+        `${short(value)} ${unit}${spread(lowest, highest)}`.trim(),
+      ]),
     );
   },
 
@@ -212,6 +212,10 @@ function figureOf(figures: readonly Figure[], name: string): Figure {
 function short(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(Number.isInteger(value) || size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}
+
+function spread(lowest: number | undefined, highest: number | undefined): string {
+  return lowest === undefined || highest === undefined ? '' : ` (${short(lowest)} – ${short(highest)})`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

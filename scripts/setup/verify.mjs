@@ -16,6 +16,7 @@ const CHECKS = [
   ['API document', ['--import', 'tsx', 'scripts/write-openapi.ts', '--check']],
   ['gateway contract', ['--import', 'tsx', 'scripts/write-gateway-contract.ts', '--check']],
   ['failure table', ['--import', 'tsx', 'scripts/write-failures.ts', '--check']],
+  ['figures', ['--import', 'tsx', 'scripts/write-performance.ts', '--check']],
 ];
 
 const AT_ONCE = 2;

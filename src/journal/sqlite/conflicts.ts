@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a call waits for other processes that write. */
 const CONFLICT_PATIENCE_MS = 5_000;
-const CONFLICT_PAUSE_MS = 20;
+const CONFLICT_PAUSE_MS = 5;
 
 /** Tries again while another process holds a lock. */
 export async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
