@@ -3,6 +3,7 @@ import type { PlannedOrder } from '../../src/cases/orders';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { ApiStage, TIMING } from '../support/api-stage';
+import { eventually } from '../support/eventually';
 
 let stage: ApiStage;
 
@@ -22,11 +23,18 @@ describe('GET /v1/events', () => {
   const search = (query: Record<string, string>) =>
     stage.get<EventPage & ProblemBody>(`/v1/events?${new URLSearchParams(query)}`);
 
+  /** Temporal's lists, which know how far a case is, are a moment behind. */
+  const seeWaiting = (text: string) =>
+    eventually(
+      () => search({ house: 'FSP', text }),
+      ({ body }) => body.events[0]?.cancellation === 'waiting',
+    );
+
   it('finds events by a part of the title, with the state of their newest case', async () => {
     const event = await stage.event({ title: 'Die Möwe', customerTitle: 'Möwe' });
     const untouched = await stage.event({ title: 'Die Möwe' });
     await stage.startWaiting(await stage.prepare({ event }));
-    const { status, body } = await search({ house: 'FSP', text: 'möwe' });
+    const { status, body } = await seeWaiting('möwe');
     expect(status).toBe(200);
     const { eventNumber, startsAt, venue, location } = event;
     expect(body.events).toEqual([
@@ -55,7 +63,7 @@ describe('GET /v1/events', () => {
     await stage.carryOut(order, 'refused');
     await stage.edit(event.eventNumber, { status: 'Verkaufsfreigabe' });
     await stage.startWaiting(order);
-    const { body } = await search({ house: 'FSP', text: 'Woyzeck' });
+    const { body } = await seeWaiting('Woyzeck');
     expect(body.events).toMatchObject([{ cancellation: 'waiting' }]);
   });
 
