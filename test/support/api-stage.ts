@@ -350,8 +350,8 @@ export class ApiStage {
   }
 
   /**
-   * Reads the case of an order until it meets the test's condition. While a run is open, only its own word counts: where a worker
-   * does not answer in time, the view comes from the journal, which is ahead of the run and knows of no action.
+   * Reads the case of an order until it meets the test's condition. While a run is open and has workers, only its own word counts:
+   * where they do not answer in time, the view comes from the journal, which is ahead of the run and knows of no action.
    */
   until(
     order: Pick<Order, 'house' | 'eventNumber'>,
@@ -359,7 +359,7 @@ export class ApiStage {
   ): Promise<CancellationView> {
     return eventually(
       () => this.view(order),
-      (view) => isFirstHand(view) && isIt(view),
+      (view) => (this.running === null || isFirstHand(view)) && isIt(view),
       PATIENCE_MS,
     );
   }
