@@ -134,7 +134,7 @@ it('a run that somebody else has completed leaves its case interrupted, and it i
   const { caseId } = await stage.startWaiting(order);
   await stage.stopWorkers();
   await stage.handle(order).signal('nobody');
-  await completeForeignRun(stage.temporal, TASK_QUEUE);
+  await completeForeignRun(stage.temporal, TASK_QUEUE, stage.handle(order).workflowId);
   await stage.startWorkers();
   const view = await stage.untilState(order, 'interrupted');
   expect(view).toMatchObject({ caseId, allowedActions: ['resume'] });

@@ -208,7 +208,7 @@ describe('the actor', () => {
 describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
   it('shows the whole case', async () => {
     const { order } = cases.completed;
-    const view = await stage.view(order);
+    const view = await stage.until(order, ({ stale }) => !stale);
     expect(view).toMatchObject({
       house: 'FSP',
       eventNumber: order.eventNumber,
@@ -250,7 +250,7 @@ describe('GET /v1/cancellations/{house}/{eventNumber}', () => {
   });
 
   it('shows the wait and what can be done in it', async () => {
-    const view = await stage.view(cases.waiting.order);
+    const view = await stage.until(cases.waiting.order, ({ stale }) => !stale);
     expect(view).toMatchObject({
       state: 'waiting',
       step: 'wait-for-title-transfer',

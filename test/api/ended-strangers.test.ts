@@ -64,7 +64,7 @@ const ENDS: [string, () => Promise<Forged>][] = [
     async () => {
       const taskQueue = `foreign-${randomUUID()}`;
       const forged = await forge(taskQueue);
-      await completeForeignRun(stage.temporal, taskQueue);
+      await completeForeignRun(stage.temporal, taskQueue, forged.run.workflowId);
       await forged.run.result();
       return forged;
     },

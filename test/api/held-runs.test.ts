@@ -125,6 +125,7 @@ describe('a paused run', () => {
     const view = await stage.until(order, ({ stale }) => !stale);
     expect(view).toMatchObject({ state: 'waiting', attention: null, waitSavedAt: waiting.waitSavedAt });
     expect((await act(order, 'abort')).status).toBe(200);
+    await stage.untilState(order, 'aborted');
   });
 });
 
@@ -217,7 +218,8 @@ it('says that it is open whether an action was noted whose run ended meanwhile',
 /** A case that asks, and goes on asking however often it tries again. */
 async function startAsking(): Promise<Order> {
   const order = await stage.prepare();
-  await stage.start(order, { syncIntervalMs: 4_000 });
+  // Nobody ends this wait by an action: a run of this server takes only a few. So it is long enough for the edit to come within it.
+  await stage.start(order, { syncIntervalMs: 15_000 });
   await stage.untilState(order, 'waiting');
   await stage.edit(order.eventNumber, { status: 'Bereitstellung' });
   await stage.untilState(order, 'needs-attention');

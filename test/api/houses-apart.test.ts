@@ -9,6 +9,7 @@ import { GUIDED_HOUSE, SEEN } from '../e2e/guided-house';
 import { turnOf } from '../../src/domain/urgency';
 import { JET_TASK_QUEUE } from '../../src/workflows/messages';
 import { ApiStage } from '../support/api-stage';
+import { eventually } from '../support/eventually';
 
 /*
  * Forty houses share one installation, and whoever holds the token of one must not be able to stop another. A house
@@ -41,11 +42,14 @@ const guidedOrder = ({ eventNumber, marker, reason }: Order) => ({
   seen: SEEN,
 });
 
-async function untilState(caller: typeof fsp, house: string, number: string, state: string): Promise<void> {
-  for (;;) {
-    const { body } = await as<CancellationView>(caller, `/v1/cancellations/${house}/${number}`);
-    if (body.state === state) return;
-  }
+async function untilState(
+  caller: typeof fsp,
+  house: string,
+  number: string,
+  state: string,
+): Promise<CancellationView> {
+  const read = () => as<CancellationView>(caller, `/v1/cancellations/${house}/${number}`);
+  return (await eventually(read, ({ body }) => body.state === state)).body;
 }
 
 // It used to be refused, as already-completed or already-cancelling, for a case that its house could not even see.
@@ -60,10 +64,7 @@ it('a number that a guided house has typed is no matter for the house whose numb
   expect((await as(fsp, '/v1/cancellations', order)).status).toBe(202);
   await untilState(fsp, 'FSP', order.eventNumber, 'completed');
 
-  const { body: theirs } = await as<CancellationView>(
-    guest,
-    `/v1/cancellations/${GUIDED_HOUSE}/${order.eventNumber}`,
-  );
+  const theirs = await untilState(guest, GUIDED_HOUSE, order.eventNumber, 'needs-attention');
   expect(theirs).toMatchObject({ house: GUIDED_HOUSE, state: 'needs-attention', step: 'mark-titles' });
 });
 

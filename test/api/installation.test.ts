@@ -56,6 +56,8 @@ describe('the installation', () => {
 
     expect((await put({ on: true, reason: 'geklärt' })).json<Installation>().writes.on).toBe(true);
     await eventually(view, ({ pointOfNoReturnPassed }) => pointOfNoReturnPassed);
+    // The tests below count what is at work.
+    await stage.untilState(order, 'completed');
   }, 60_000);
 
   it('takes no switch without a reason, and none that it does not know', async () => {

@@ -73,7 +73,7 @@ const seeRows = (query: Record<string, string>) =>
   );
 
 it('shows the newest case first, each with its state', async () => {
-  await seeRows({ state: 'interrupted' });
+  for (const state of ['interrupted', 'waiting']) await seeRows({ state });
   const rows = (await rowsOf({ house: 'FSP' })).slice(0, 4);
   expect(rows.map(({ eventNumber, state }) => [eventNumber, state])).toEqual([
     [orders.waiting.eventNumber, 'waiting'],
@@ -222,7 +222,8 @@ it('lists a run that has not got beyond the check', async () => {
   const order = await stage.prepare();
   const fault = { operation: 'read-event', kind: 'error-500', eventNumber: order.eventNumber };
   await stage.simulator.control('POST', '/faults', [fault]);
-  await stage.start(order);
+  // It asks for nobody, however long it takes until the lists show it.
+  await stage.start(order, { attentionAfterMs: 600_000 });
   expect(await seeRows({ state: 'checking' })).toMatchObject([
     { eventNumber: order.eventNumber, step: 'check', title: order.expected.title, orderedBy: null },
   ]);

@@ -68,7 +68,7 @@ describe('a house with a gateway', () => {
     await stage.simulator.control('POST', '/faults', [
       { operation: 'grant-right', kind: 'maintenance', eventNumber: order.eventNumber, nth: 1, count: 1_000 },
     ]);
-    await stage.start(order, { attentionAfterMs: 4_000 });
+    await stage.start(order);
     const parked = await stage.untilState(order, 'needs-attention');
     expect(parked.attention).toMatchObject({ code: 'jet-unavailable', step: 'grant-right' });
     const step = 'grant-right';
@@ -98,10 +98,14 @@ describe('a house with a gateway', () => {
 
   it('goes on without the right when a person says so', async () => {
     const order = await stage.prepare();
+    await stage.startWaiting(order);
+    // The check reads it as well, and is over.
     await stage.simulator.control('POST', '/faults', [
-      { operation: 'read-right', kind: 'maintenance', eventNumber: order.eventNumber, nth: 2, count: 1_000 },
+      { operation: 'read-right', kind: 'maintenance', eventNumber: order.eventNumber, nth: 1, count: 1_000 },
     ]);
-    await stage.start(order, { attentionAfterMs: 4_000 });
+    await stage.skipWait(order);
+    await stage.until(order, ({ step }) => step === 'wait-for-storno-transfer');
+    await stage.skipWait(order);
     await stage.untilState(order, 'needs-attention');
     expect((await act(order, 'waive-step', { step: 'notify-partner' })).status).toBe(409);
     expect((await act(order, 'waive-step', { step: 'grant-right' })).status).toBe(200);

@@ -10,6 +10,7 @@ import { verifyProtocol } from '../../src/protocol/verify';
 import { createToken, hashToken } from '../../src/settings/tokens';
 import { createSigner } from '../../src/trust/signing';
 import { ApiStage } from '../support/api-stage';
+import { eventually } from '../support/eventually';
 import { aPrivateKey } from '../support/signing';
 
 const { token, entry } = createToken('Kartenbüro FSP', ['FSP']);
@@ -38,9 +39,12 @@ beforeAll(async () => {
   path = `/v1/cancellations/FSP/${order.eventNumber}`;
   protocolPath = `${path}/protocol`;
   await stage.post('/v1/cancellations', order, as(token));
-  const deadline = Date.now() + 25_000;
-  while ((await view(path)).state !== 'completed' && Date.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually(
+    () => view(path),
+    ({ state }) => state === 'completed',
+  );
+  // Its last mails leave lines behind the end.
+  await stage.untilClosed(order);
 });
 afterAll(() => stage.close());
 
@@ -131,10 +135,10 @@ describe('the Protokoll', () => {
     const order = await stage.prepare({ event: await stage.event({ status: 'Abschluss' }) });
     const url = `/v1/cancellations/FSP/${order.eventNumber}`;
     await stage.post('/v1/cancellations', order, as(token));
-    const deadline = Date.now() + 25_000;
-    while ((await view(url)).state !== 'refused' && Date.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    const { links } = await view(url);
+    const { links } = await eventually(
+      () => view(url),
+      ({ state }) => state === 'refused',
+    );
     const { body } = await ask('text/html', links.protocol ?? '');
     expect(body).toContain('Absage nicht begonnen');
   });

@@ -41,7 +41,11 @@ describe('a server without standalone activities and updates', () => {
   });
 
   it('is not ready, and says what is missing', async () => {
-    const { status, body } = await stage.get('/readyz');
+    // The server knows of a worker once it has asked for work.
+    const { status, body } = await eventually(
+      () => stage.get<{ workers: boolean }>('/readyz'),
+      (answer) => answer.body.workers,
+    );
     expect([status, body]).toEqual([
       503,
       {

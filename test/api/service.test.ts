@@ -4,6 +4,7 @@ import { buildApp } from '../../src/api/app';
 import type { ProblemBody } from '../../src/cases/problems';
 import { createHttpJet } from '../../src/jet/http-jet';
 import { ApiStage } from '../support/api-stage';
+import { eventually } from '../support/eventually';
 import { RawGateway } from '../support/raw-gateway';
 
 let stage: ApiStage;
@@ -18,7 +19,11 @@ it('lives', async () => {
 });
 
 it('is ready when both queues are polled and the journal can be read', async () => {
-  const { status, body } = await stage.get('/readyz');
+  // The server knows of a worker once it has asked for work.
+  const { status, body } = await eventually(
+    () => stage.get<{ workers: boolean }>('/readyz'),
+    (answer) => answer.body.workers,
+  );
   expect([status, body]).toEqual([
     200,
     { ok: true, workers: true, journal: true, missing: [], warnings: [] },

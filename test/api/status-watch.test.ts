@@ -49,6 +49,7 @@ it('leaves a case alone that is Storno, and one before its Storno', async () => 
   for (const order of [marked, storno]) await stage.startWaiting(order);
   await stage.skipWait(storno);
   await stage.until(storno, ({ step }) => step === 'wait-for-storno-transfer');
+  await stage.untilAtRest(storno);
   const events = async () => {
     const histories = [marked, storno].map((order) => stage.handle(order).fetchHistory());
     return (await Promise.all(histories)).map(({ events: all }) => all?.length);

@@ -7,6 +7,8 @@ import { ApiStage, type Answer } from '../support/api-stage';
 let stage: ApiStage;
 let waiting: Order;
 let completed: Order;
+/** Whose abort nobody answers: the server may keep it, and hand it to the workers when they are back. */
+let aborted: Order;
 /** Requests made without any worker. They are answered only when the API's patience is over. */
 let reads: Promise<Answer<ProblemBody>[]>;
 let abort: Promise<Answer<ProblemBody>>;
@@ -15,6 +17,8 @@ beforeAll(async () => {
   stage = await ApiStage.open();
   waiting = await stage.prepare();
   completed = await stage.prepare();
+  aborted = await stage.prepare();
+  await stage.startWaiting(aborted);
   await stage.startWaiting(waiting);
   await stage.carryOut(completed);
   await stage.stopWorkers();
@@ -23,7 +27,7 @@ beforeAll(async () => {
     stage.get<ProblemBody>('/v1/events?house=FSP'),
     stage.get<ProblemBody>(`/v1/events/FSP/${waiting.eventNumber}`),
   ]);
-  abort = stage.post<ProblemBody>(`/v1/cancellations/FSP/${waiting.eventNumber}/abort`, { reason: 'x' });
+  abort = stage.post<ProblemBody>(`/v1/cancellations/FSP/${aborted.eventNumber}/abort`, { reason: 'x' });
 });
 afterAll(() => stage.close());
 
@@ -72,7 +76,10 @@ it('takes orders, shows them, and carries them out when the workers are back', a
 
 it('lists the cases and reads the journal', async () => {
   const { body } = await stage.get<{ cancellations: unknown[] }>('/v1/cancellations?house=FSP&state=waiting');
-  expect(body.cancellations).toMatchObject([{ eventNumber: waiting.eventNumber }]);
+  expect(body.cancellations).toMatchObject([
+    { eventNumber: waiting.eventNumber },
+    { eventNumber: aborted.eventNumber },
+  ]);
   const journal = await stage.get(`/v1/cancellations/FSP/${waiting.eventNumber}/journal`);
   expect(journal).toMatchObject({ status: 200, body: { verified: true } });
 });

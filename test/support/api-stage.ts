@@ -29,7 +29,7 @@ import { registerRoutes } from '../../src/api/routes';
 import type { CancellationView } from '../../src/cases/view';
 import { createCancellationClient } from '../../src/client';
 import { toInstant } from '../../src/domain/clock';
-import type { CaseState } from '../../src/domain/vocabulary';
+import { isEnd, type CaseState } from '../../src/domain/vocabulary';
 import { titleAsNamed } from '../../src/domain/visible';
 import type { JetEvent, Order } from '../../src/domain/types';
 import { loadConfig } from '../../src/settings/environment';
@@ -60,7 +60,7 @@ export const TIMING: Timing = {
   jetTimeoutMs: 5_000,
 };
 
-/** Of the workers; a test may change it. */
+/** Of the workers that are started next; a test may change it. */
 export const seriesTiming = { noticeAfterMs: 15_000 };
 
 const PATIENCE_MS = 60_000;
@@ -296,10 +296,22 @@ export class ApiStage {
     return body;
   }
 
-  /** Starts a case that stays in its first wait for as long as a test lasts. */
+  /** Starts a case that stays in its first wait for as long as a test lasts, and adds no line of its own to the journal meanwhile. */
   async startWaiting(order: Order): Promise<CancellationView> {
     await this.start(order, { syncIntervalMs: 10 * 60_000 });
-    return this.untilState(order, 'waiting');
+    const view = await this.untilState(order, 'waiting');
+    // The mail at the order goes out beside the steps.
+    await this.untilAtRest(order);
+    return view;
+  }
+
+  /** Waits until the run of a case has nothing under way: no activity, and no task of its own. */
+  async untilAtRest(order: Pick<Order, 'house' | 'eventNumber'>): Promise<void> {
+    await eventually(
+      () => this.handle(order).describe(),
+      ({ raw }) => !raw.pendingActivities?.length && !raw.pendingWorkflowTask,
+      PATIENCE_MS,
+    );
   }
 
   /** Ends the wait in which a case is: what comes after it happens when a test is ready for it. */
@@ -319,17 +331,37 @@ export class ApiStage {
     return (await this.get<CancellationView>(`/v1/cancellations/${house}/${eventNumber}`)).body;
   }
 
-  /** Waits until the case of an order is in one of the states. */
-  untilState(order: Pick<Order, 'house' | 'eventNumber'>, ...states: CaseState[]): Promise<CancellationView> {
-    return this.until(order, ({ state }) => states.includes(state));
+  /** Waits until the case of an order is in one of the states. Of a case that has ended, the run is closed then. */
+  async untilState(
+    order: Pick<Order, 'house' | 'eventNumber'>,
+    ...states: CaseState[]
+  ): Promise<CancellationView> {
+    const view = await this.until(order, ({ state }) => states.includes(state));
+    // The end is written before the run closes: until its last mails are out, it holds the event, and lines may follow.
+    if (isEnd(view.state)) await this.untilClosed(order);
+    return view;
   }
 
-  /** Reads the case of an order until it meets the test's condition. */
+  /** Waits until the newest run of an event is closed, however it ended. */
+  async untilClosed(order: Pick<Order, 'house' | 'eventNumber'>): Promise<void> {
+    await this.handle(order)
+      .result()
+      .catch(() => undefined);
+  }
+
+  /**
+   * Reads the case of an order until it meets the test's condition. While a run is open and has workers, only its own word counts:
+   * where they do not answer in time, the view comes from the journal, which is ahead of the run and knows of no action.
+   */
   until(
     order: Pick<Order, 'house' | 'eventNumber'>,
     isIt: (view: CancellationView) => boolean,
   ): Promise<CancellationView> {
-    return eventually(() => this.view(order), isIt, PATIENCE_MS);
+    return eventually(
+      () => this.view(order),
+      (view) => (this.running === null || isFirstHand(view)) && isIt(view),
+      PATIENCE_MS,
+    );
   }
 
   /** Starts a case and waits for its end. */
@@ -349,6 +381,11 @@ export class ApiStage {
       .filter(({ actor, after }) => actor === 'gateway' && after !== null)
       .map(({ operation }) => operation);
   }
+}
+
+/** Whether it is said by the run itself, or there is none that could say it: it has ended, or Temporal holds it. */
+function isFirstHand({ stale, state, attention }: CancellationView): boolean {
+  return !stale || isEnd(state) || state === 'interrupted' || attention !== null;
 }
 
 /** The API with nothing behind it, for replies that it gives without a look at Temporal, Jet or the journal. */

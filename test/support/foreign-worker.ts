@@ -74,11 +74,20 @@ export async function askFromForeignRun(
   };
 }
 
-/** Answers the one workflow task on that queue by completing its run, as a worker of somebody else can. */
-export async function completeForeignRun(client: Client, taskQueue: string): Promise<void> {
+/**
+ * Answers the next workflow task of a run on that queue by completing it, as a worker of somebody else can. A task of another case
+ * is left unanswered: the server gives it out again.
+ */
+export async function completeForeignRun(
+  client: Client,
+  taskQueue: string,
+  workflowId: string,
+): Promise<void> {
   const { workflowService, options } = client;
   const { namespace } = options;
-  const { taskToken } = await pollTask(client, taskQueue);
+  let { taskToken, workflowExecution } = await pollTask(client, taskQueue);
+  while (workflowExecution?.workflowId !== workflowId)
+    ({ taskToken, workflowExecution } = await pollTask(client, taskQueue));
   await workflowService.respondWorkflowTaskCompleted({
     namespace,
     taskToken,

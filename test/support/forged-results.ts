@@ -1,3 +1,4 @@
+import { Context, type Info } from '@temporalio/activity';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Order } from '../../src/domain/types';
 import type { JetPort } from '../../src/jet/port';
@@ -12,10 +13,25 @@ const payloads = (value: unknown) => ({
   payloads: [value === UNREADABLE ? UNREADABLE : defaultPayloadConverter.toPayload(value)],
 });
 
+interface Hold {
+  call: Call;
+  eventNumber: string;
+  reach(): void;
+  released: Promise<void>;
+  /** The activity that is held; `null`: none has made the call yet. */
+  by: Info | null;
+}
+
+const isSame = (one: Info, other: Info) =>
+  one.activityId === other.activityId && one.workflowExecution?.runId === other.workflowExecution?.runId;
+
 /** Ends activities in the place of their worker, as whoever reaches the namespace can: `temporal activity complete`. */
 export class Forger {
-  /** The next such call of Jet for the event is held: the activity that makes it is then under way. */
-  private hold: { call: Call; eventNumber: string; reach(): void; released: Promise<void> } | null = null;
+  /**
+   * The next such call of Jet for the event is held: the activity that makes it is then under way. So is the same call of a
+   * later attempt of that activity: the server begins one where the worker gives no sign of life for three seconds.
+   */
+  private hold: Hold | null = null;
 
   private constructor(private readonly stage: ApiStage) {}
 
@@ -27,22 +43,28 @@ export class Forger {
   }
 
   holdNext(call: Call, { eventNumber }: Order): { reached: Promise<void>; release(): void } {
-    let release = () => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
-    const reached = new Promise<void>((reach) => (this.hold = { call, eventNumber, reach, released }));
+    let [reach, letGo] = [() => {}, () => {}];
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const released = new Promise<void>((resolve) => (letGo = resolve));
+    const hold: Hold = { call, eventNumber, reach, released, by: null };
+    this.hold = hold;
+    const release = () => {
+      letGo();
+      if (this.hold === hold) this.hold = null;
+    };
     return { reached, release };
   }
 
   async complete(order: Order, result: unknown): Promise<void> {
     const { workflowService } = this.stage.temporal;
-    const activity = await this.pendingActivity(order);
+    const activity = this.heldActivity(order);
     await workflowService.respondActivityTaskCompletedById({ ...activity, result: payloads(result) });
   }
 
   async fail(order: Order, facts: unknown): Promise<void> {
     const applicationFailureInfo = { type: 'event-changed', nonRetryable: true, details: payloads(facts) };
     await this.stage.temporal.workflowService.respondActivityTaskFailedById({
-      ...(await this.pendingActivity(order)),
+      ...this.heldActivity(order),
       failure: { message: 'made up', applicationFailureInfo },
     });
   }
@@ -60,28 +82,25 @@ export class Forger {
     return { order, view, attention: view.attention };
   }
 
-  private async pendingActivity(order: Order) {
-    const { workflowId, runId, raw } = await this.stage.handle(order).describe();
-    // The mail at the order goes out beside the steps.
-    const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name !== 'tellOrder');
-    return {
-      namespace: 'default',
-      workflowId,
-      runId,
-      activityId: pending?.activityId,
-      identity: 'somebody',
-    };
+  private heldActivity({ eventNumber }: Order) {
+    const { by } = this.hold ?? {};
+    if (!by || this.hold?.eventNumber !== eventNumber) throw new Error('no activity of this case is held');
+    const { workflowId, runId } = by.workflowExecution!;
+    return { namespace: 'default', workflowId, runId, activityId: by.activityId, identity: 'somebody' };
   }
 
   private holding(jet: JetPort): JetPort {
     const make =
       (_: JetPort, call: Call) =>
       async (...args: unknown[]) => {
-        if (this.hold?.call === call && args.includes(this.hold.eventNumber)) {
-          const { reach, released } = this.hold;
-          this.hold = null;
-          reach();
-          await released;
+        const { hold } = this;
+        if (hold?.call === call && args.includes(hold.eventNumber)) {
+          const { info } = Context.current();
+          hold.by ??= info;
+          if (isSame(hold.by, info)) {
+            hold.reach();
+            await hold.released;
+          }
         }
         return (jet[call] as (...given: unknown[]) => unknown)(...args);
       };
