@@ -26,6 +26,9 @@ const LIFETIME_MS = 23 * 3_600_000;
 /** The pause between two rounds while there is nothing to read: so long can the first Storno stand before it is looked at. */
 const IDLE_MS = 5_000;
 
+/** So many rounds later a run is told of the same thing again. */
+const FIRST_PAUSE = 4;
+
 /** Watches the status of events that are Storno, for all cases at once. It belongs to none of them. */
 export function createWatchActivities({ stopping, ...ports }: WatchDependencies) {
   const watchStatus = asScheduledActivity(WATCH, async (): Promise<void> => {
@@ -50,8 +53,11 @@ export function createWatchActivities({ stopping, ...ports }: WatchDependencies)
  * the pause before the next round, in milliseconds: the shortest poll interval of the cases that are Storno.
  */
 export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
-  /** What each case's run was last told of: one that cannot look is not told again, its history would grow for nothing. */
-  const told = new Map<string, string>();
+  /**
+   * What each case's run was last told of, and how many more rounds it is left alone: one between two steps has let it pass
+   * and is told again; one that cannot look, seldom and ever more seldom, as its history would grow for nothing.
+   */
+  const told = new Map<string, { seen: string; pause: number; roundsLeft: number }>();
   /** A round that was broken off is gone on with behind the case whose read failed: the others are looked at in their turn. */
   let failedAt: string | null = null;
 
@@ -75,9 +81,15 @@ export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
       const entries = await journal.entries(caseId);
       if (!isWatched(entries) || !isLostIn(read.event, entries)) continue;
       const seen = `${read.event?.version ?? 'gone'} after ${entries.at(-1)?.hash}`;
-      if (told.get(caseId) === seen) continue;
+      const known = told.get(caseId);
+      const before = known?.seen === seen ? known : null;
+      if (before && before.roundsLeft > 1) {
+        before.roundsLeft -= 1;
+        continue;
+      }
       await lookAgain(ref);
-      told.set(caseId, seen);
+      const pause = before ? 2 * before.pause : FIRST_PAUSE;
+      told.set(caseId, { seen, pause, roundsLeft: pause });
     }
     return Number.isFinite(pauseMs) ? pauseMs : IDLE_MS;
   };

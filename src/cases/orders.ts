@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { approvalRuleOf } from '../domain/approval';
 import type { CancellationInput } from '../domain/case';
 import { toInstant, toMs } from '../domain/clock';
@@ -138,14 +139,28 @@ export async function placeOrder(
   const { stranger } = started.isNew ? { stranger: null } : await findCase(desk, order);
   if (stranger && isOpenRun(stranger)) throw heldByStranger(desk, stranger);
   if (stranger) started = await start(true);
-  if (started.isNew) {
-    const view = toView(desk, order, started.runId, initialStatus(input), false);
-    return { isNew: true, view: forCaller(caller, view) };
+  const deadline = Date.now() + CLOSING_MS;
+  for (;;) {
+    if (started.isNew) {
+      const view = toView(desk, order, started.runId, initialStatus(input), false);
+      return { isNew: true, view: forCaller(caller, view) };
+    }
+    const run = await desk.client.find(order.house, order.eventNumber);
+    const view = await viewOf(desk, { house: order.house, eventNumber: order.eventNumber });
+    if (view?.state !== 'aborted' && view?.state !== 'refused')
+      return { isNew: false, view: sameOrConflict(caller, run?.orderDigest === wanted, view) };
+    if (Date.now() > deadline)
+      throw new Problem('conflicting-cancellation', ACTION_TEXTS.stillClosing, {
+        cancellation: forCaller(caller, view),
+      });
+    await sleep(CLOSING_POLL_MS);
+    started = await start(mayFollowCompleted);
   }
-  const run = await desk.client.find(order.house, order.eventNumber);
-  const view = await viewOf(desk, { house: order.house, eventNumber: order.eventNumber });
-  return { isNew: false, view: sameOrConflict(caller, run?.orderDigest === wanted, view) };
 }
+
+/** So long an order waits for the case before it: that one has ended, and its run is closed once its mails are out. */
+const CLOSING_MS = 8_000;
+const CLOSING_POLL_MS = 250;
 
 /** Ending it is left to a person: it may be somebody's who has only taken the wrong namespace. */
 export function heldByStranger(

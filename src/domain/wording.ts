@@ -151,6 +151,10 @@ export const ACTION_TEXTS = {
   seriesNotInterrupted: 'Die Serie ist nicht unterbrochen.',
   notProven:
     'Diese Anfrage kam nicht über Absage, und wer sie gestellt hat, ist nicht geprüft. Es wurde nichts getan. Aus Temporals Web UI sind im Echtbetrieb nur abort und retryNow möglich, alles andere bitte in Absage selbst.',
+  stillClosing:
+    'Die frühere Absage dieser Veranstaltung ist beendet, ihre E-Mails sind aber noch unterwegs. Es wurde nichts beauftragt. Bitte in einer Minute noch einmal beauftragen.',
+  mayStillCome:
+    'Was verlangt wurde, kann noch geschehen, sobald Absage wieder antwortet. Bitte dann zuerst den Stand ansehen und es nur, wenn nötig, noch einmal verlangen.',
   inDoubt:
     'Ob das noch eingetragen wurde, ist offen. Bitte den Stand und das Logbuch der Absage ansehen. Ist sie unterbrochen, kann sie fortgesetzt werden (resume).',
 } as const;

@@ -54,6 +54,26 @@ it('reads no line of a case that is not Storno, and pauses by those that are', a
   expect(pauseMs).toBe(storno!.input.policy.pollIntervalMs);
 });
 
+// A signal that comes between two steps is let pass: the case would learn of it only when its wait is over.
+it('tells a run of the same thing again that takes no note of it, ever more seldom', async () => {
+  const aCase = await stage.prepare();
+  await aCase.runThrough('setStatusStorno');
+  await aCase.edit({ status: 'Abschluss' });
+  const told: number[] = [];
+  let round = 0;
+  const lookAround = createWatch({
+    journal: stage.journal,
+    readEvent: ({ eventNumber }) => stage.simulator.jet().readEvent(eventNumber),
+    lookAgain: async ({ caseId }) => void (caseId === aCase.ref.caseId && told.push(round)),
+  });
+  for (round = 1; round <= 30; round += 1) await lookAround();
+  expect(told).toEqual([1, 5, 13, 29]);
+
+  await aCase.edit({ status: 'Bereitstellung' });
+  await lookAround();
+  expect(told.at(-1)).toBe(round);
+});
+
 describe('asks for cases by the claim of the Storno, which is there as soon as a line tells of one:', () => {
   const houses = new Map([['FSP', aHouse({ backend: 'guided' })]]);
   const ask = (aCase: StagedCase, name: 'openTask' | 'confirmStep', more: object) => {

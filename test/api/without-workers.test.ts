@@ -2,6 +2,7 @@ import type { ProtocolDocument } from '../../src/protocol/document';
 import type { CancellationView } from '../../src/cases/view';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { Order } from '../../src/domain/types';
+import { ACTION_TEXTS } from '../../src/domain/wording';
 import { ApiStage, type Answer } from '../support/api-stage';
 
 let stage: ApiStage;
@@ -99,7 +100,7 @@ it('says for plans and searches that it cannot answer at the moment', async () =
 
 it('says for actions that it cannot answer at the moment', async () => {
   const { status, body } = await abort;
-  expect([status, body.code]).toEqual([503, 'workers-unavailable']);
+  expect([status, body.code, body.detail]).toEqual([503, 'workers-unavailable', ACTION_TEXTS.mayStillCome]);
 });
 
 it('goes on when the workers are back', async () => {
