@@ -42,13 +42,13 @@ interface Said {
   planHash: string;
   /** The request for which the run writes it down. */
   number?: number;
-  /** How long after the request it came. */
-  afterMs?: number;
+  /** When it came. */
+  atMs?: number;
 }
 
 /** What a lead has sealed, written down by a run. */
-function say(aCase: StagedCase, action: ApprovalAction, { planHash, number = 1, afterMs = 0 }: Said) {
-  const run = environmentAt(aCase, Date.now() + afterMs);
+function say(aCase: StagedCase, action: ApprovalAction, { planHash, number = 1, atMs = Date.now() }: Said) {
+  const run = environmentAt(aCase, atMs);
   const { workflowId } = run.context.info.workflowExecution!;
   const request = {
     ...{ actor: 'Lea Leitung', reason: 'Gesehen' },
@@ -67,6 +67,10 @@ function say(aCase: StagedCase, action: ApprovalAction, { planHash, number = 1, 
 const hashes = async (aCase: StagedCase) =>
   (await aCase.entries()).flatMap((line) =>
     line.operation === 'request-approval' ? [line.after.planHash] : [],
+  );
+const ends = async (aCase: StagedCase) =>
+  (await aCase.entries()).flatMap((line) =>
+    line.operation === 'request-approval' ? [Date.parse(line.after.expiresAt)] : [],
   );
 const words = async (aCase: StagedCase) =>
   (await aCase.entries()).filter(({ operation }) => ['approve', 'override', 'reject'].includes(operation));
@@ -96,10 +100,12 @@ it.each(['approve', 'override'] as const)(
   async (action) => {
     const aCase = await asked();
     const [planHash = ''] = await hashes(aCase);
-    const late = say(aCase, action, { planHash, afterMs: 4 * HOUR + 2_000 });
+    // Counted from what the request says itself: however long ago that is by now.
+    const [endsAtMs = NaN] = await ends(aCase);
+    const late = say(aCase, action, { planHash, atMs: endsAtMs + 2_000 });
     await expect(late).rejects.toThrow(ACTION_TEXTS.approvalOver);
     expect(await words(aCase)).toEqual([]);
-    await say(aCase, action, { planHash, afterMs: 4 * HOUR - 2_000 });
+    await say(aCase, action, { planHash, atMs: endsAtMs - 2_000 });
     expect(await words(aCase)).toHaveLength(1);
   },
 );
@@ -107,6 +113,6 @@ it.each(['approve', 'override'] as const)(
 it('a no is never too late', async () => {
   const aCase = await asked();
   const [planHash = ''] = await hashes(aCase);
-  await say(aCase, 'reject', { planHash, afterMs: 5 * HOUR });
+  await say(aCase, 'reject', { planHash, atMs: Date.now() + 5 * HOUR });
   expect(await settle(aCase)).toBe('refused');
 });

@@ -53,8 +53,8 @@ afterEach(() => {
 afterAll(() => stage.close());
 
 /** Moves the clock so far ahead that a sending begun just now must be over, and by this much more. */
-function letSendingBeOver(andMs = 1_000): void {
-  const awake = Date.now() + LONGEST_CONVERSATION_MS + 2_000 + andMs;
+function letSendingBeOver(andMs = 1_000, begunAtMs = Date.now()): void {
+  const awake = begunAtMs + LONGEST_CONVERSATION_MS + 2_000 + andMs;
   jest.spyOn(Date, 'now').mockImplementation(() => awake);
 }
 
@@ -230,8 +230,9 @@ describe('a process that dies', () => {
     const { frozen, reached, thaw } = freezeAtLine(stage.journal, 'before', 'outcome', 'send-partner-notice');
     const slow = aCase.attempt('sendPartnerNotice', { worker: stage.worker({ journal: frozen }) });
     await reached;
-    // When the other attempt looks, the sending has a second left before it must be over.
-    letSendingBeOver(-1_000);
+    // When the other attempt looks, the sending has so long left before it must be over: the slow one ends within that.
+    const begun = (await aCase.entries()).findLast(({ operation }) => operation === 'send-partner-notice');
+    letSendingBeOver(-6_000, Date.parse(begun?.at ?? ''));
     const other = aCase.perform('sendPartnerNotice');
     thaw();
     await slow;

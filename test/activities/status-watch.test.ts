@@ -8,7 +8,7 @@ let stage: ActivityStage;
 
 beforeAll(async () => {
   stage = await ActivityStage.open();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const eventNumbers = (read: readonly CaseRef[]) => read.map(({ eventNumber }) => eventNumber);

@@ -184,7 +184,7 @@ describe('however many cases there are, as many questions are asked', () => {
   beforeAll(async () => {
     few = await Installation.with(FEW);
     many = await Installation.with(MANY);
-  }, 60_000);
+  });
   afterAll(async () => {
     await few.close();
     await many.close();

@@ -5,6 +5,10 @@ import { ACTION_TEXTS } from '../../src/domain/wording';
 
 type Journal = CaseSources['journal'];
 
+// The clock stands still, so that no pause of the machine comes between the retries of a test and its question.
+beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(Date.now()));
+afterEach(() => jest.restoreAllMocks());
+
 /** A journal with retries that were noted so many seconds ago. */
 function sourcesWith(...secondsAgo: number[]): Pick<CaseSources, 'journal'> {
   const entries = secondsAgo.map((seconds) => ({

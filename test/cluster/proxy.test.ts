@@ -24,7 +24,8 @@ const echo =
     );
 
 async function listen(answer: RequestListener): Promise<Server> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
+  // A port that nobody else gets while its server is away.
+  const server = createServer(answer).listen(await pickPort(), '127.0.0.1');
   await once(server, 'listening');
   return server;
 }

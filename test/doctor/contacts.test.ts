@@ -40,7 +40,7 @@ async function aCase(eventNumber: string, isEnded = true): Promise<string> {
 }
 
 async function judge(now = toInstant(Date.now()), houses: typeof HOUSES | null = HOUSES) {
-  return judgeContacts(await inspectJournal(place.url, { budgetMs: 5_000, ownKeys: null }), houses, now);
+  return judgeContacts(await inspectJournal(place.url, { budgetMs: 60_000, ownKeys: null }), houses, now);
 }
 
 /** Noon of the day on which the months of the house are over, and days after it. */

@@ -45,8 +45,15 @@ describe('with the simulator', () => {
 
 describe('with another gateway', () => {
   let raw: RawGateway;
-  beforeEach(async () => (raw = await RawGateway.start()));
-  afterEach(() => raw.stop());
+  beforeEach(async () => {
+    raw = await RawGateway.start();
+    // Our clock stands still, so that the gateway's differs by exactly what a test says, however long its answer takes.
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await raw.stop();
+  });
 
   const isHealthy = (readAtMs = Date.now()) =>
     raw.answerWith(200, { ok: true, readAt: new Date(readAtMs).toISOString(), events: [] });

@@ -159,4 +159,4 @@ it('leaves nothing of an erased key in the file, however the pages were split an
   expect(found()).toBe(100);
   for (const ref of shuffled.slice(200)) await journal.eraseContact(ref, BY);
   expect(found()).toBe(0);
-}, 60_000);
+});

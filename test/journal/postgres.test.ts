@@ -176,7 +176,7 @@ describe('a commit whose answer is lost', () => {
       journal.appendNew(REF, line('mail')),
     ]);
     expect([first, second]).toEqual([expect.objectContaining({ seq: 2 }), null]);
-  }, 60_000);
+  });
 });
 
 // It used to be "permission denied for schema public" alone.

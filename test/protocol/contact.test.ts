@@ -40,7 +40,7 @@ beforeAll(async () => {
   };
   await aCase.runThrough();
   entries = await aCase.entries();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const notice = (lines: readonly JournalEntry[]) =>
@@ -87,7 +87,7 @@ it('the Protokoll has the contact beside the lines while there is a key, and ver
   expect(JSON.stringify(document.journal)).not.toContain(CONTACT.phone);
   expect(await verifyProtocol(Buffer.from(protocolJson(document)))).toMatchObject({ proof: 'whole' });
   expect(await verifyProtocol(await renderProtocolPdf(document))).toMatchObject({ proof: 'whole' });
-}, 60_000);
+});
 
 it.each<[string, (document: ProtocolDocument) => ProtocolDocument]>([
   [
@@ -154,7 +154,7 @@ describe('after the erasure', () => {
     for (const part of Object.values(CONTACT)) expect(json).not.toContain(part);
     expect(await verifyProtocol(Buffer.from(json))).toMatchObject({ proof: 'whole' });
     expect(await verifyProtocol(await renderProtocolPdf(document))).toMatchObject({ proof: 'whole' });
-  }, 60_000);
+  });
 
   it('a Protokoll from before is as good as it was', async () => {
     expect(await verifyProtocol(Buffer.from(protocolJson(before)))).toMatchObject({ proof: 'whole' });

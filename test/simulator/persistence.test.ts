@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually';
 import { TestSimulator } from '../support/simulator';
 
 const EVENT = '104233';
@@ -42,12 +43,11 @@ it('a transfer that was on its way arrives after the restart', async () => {
   await edit({ eventNumber: EVENT, set: { title: 'Neu' } });
   await simulator.control('PUT', '/sync', { interval: '10ms', delay: '300ms' });
   await simulator.restart();
-  const deadline = Date.now() + 5_000;
-  let title: string | null | undefined;
-  while (title !== 'Neu' && Date.now() < deadline) {
-    title = (await simulator.jet().readChannelInfo(EVENT))?.title;
-  }
-  expect(title).toBe('Neu');
+  const row = await eventually(
+    () => simulator.jet().readChannelInfo(EVENT),
+    (shown) => shown?.title === 'Neu',
+  );
+  expect(row?.title).toBe('Neu');
 });
 
 it('a start adds what the sample programme lacks, and touches neither a changed nor a deleted event', async () => {

@@ -86,7 +86,8 @@ export class FakeJet implements JetPort {
 
   /** An edit by a colleague at the mask. */
   async edit(changes: Partial<JetEvent>): Promise<void> {
-    await this.save({ version: this.event?.version ?? '', idempotencyKey: '' }, changes);
+    const at = await this.instant();
+    this.write(this.event?.version ?? '', changes, at);
   }
 
   /** Makes an operation fail before it has any effect, until the returned function is called. */
@@ -135,10 +136,19 @@ export class FakeJet implements JetPort {
   }
 
   private async save({ version }: WritePrecondition, changes: Partial<JetEvent>): Promise<JetEvent> {
+    const at = await this.instant();
+    return this.write(version, changes, at);
+  }
+
+  private async instant(): Promise<string> {
+    return new Date(await this.now()).toISOString();
+  }
+
+  /** Compares and writes at once: two saves that come together must not overwrite each other. */
+  private write(version: string, changes: Partial<JetEvent>, at: string): JetEvent {
     const { event } = this;
     if (!event) throw new KnownFailure('event-deleted', 'no such event');
     if (event.version !== version) throw new KnownFailure('jet-version-conflict', 'another version');
-    const at = new Date(await this.now()).toISOString();
     this.event = { ...event, ...changes, version: `${Number(event.version) + 1}`, savedAt: at, readAt: at };
     if (changes.status === 'CANCELLED') this.stornoAt = Date.parse(at);
     return this.event;

@@ -40,6 +40,8 @@ import { workflowCode } from './workflow-bundle';
 
 export const MINUTE = 60_000;
 const UNHANDLED_COMMAND = 1;
+/** The activities that write to the house while a case is open. */
+const TELLING: readonly string[] = ['alertHouse', 'tellOrder', 'tellApproval'];
 /** Shorter than any interval between attempts. */
 const JUST_NOW_MS = 300;
 const DAY = 24 * 60 * MINUTE;
@@ -110,7 +112,7 @@ export class TimeSkippingStage {
     });
     const stage = new TimeSkippingStage(env);
     await stage.openJournal();
-    stage.code = withNumberedActivities(bundle);
+    stage.code = withPatientHeartbeats(withNumberedActivities(bundle));
     await stage.startWorkers(stage.code);
     return stage;
   }
@@ -192,6 +194,22 @@ export class TimeSkippingStage {
     const isAsked = ({ attention }: CancellationStatus) =>
       attention !== null && (!code || attention.code === code);
     return (await this.until(handle, isAsked)).attention!;
+  }
+
+  /**
+   * Lets time pass until the house has got so many mails about the open case, and none is on its way: one whose question is
+   * answered before it was sent is dropped, and the look at each attempt does not wait for a slow one.
+   */
+  async untilTold(handle: WorkflowHandle, count = 1): Promise<void> {
+    for (let step = 0; step < 1_000; step += 1) {
+      const { raw } = await handle.describe();
+      const isUnderWay = raw.pendingActivities?.some(({ activityType }) =>
+        TELLING.includes(activityType?.name ?? ''),
+      );
+      if (!isUnderWay && this.mail.told.length >= count) return this.betweenAttempts(handle);
+      await this.env.sleep(100);
+    }
+    throw new Error(`told no more than ${JSON.stringify(this.mail.told)}`);
   }
 
   /** How a run ended: its type of failure, or `completed`. */
@@ -371,6 +389,16 @@ export function withNumberedActivities({ code }: { code: string }): { code: stri
   const numbered = code.replace('activityId: String(name)', 'activityId: undefined');
   if (numbered === code) throw new Error('the workflows no longer name their activities like that');
   return { code: numbered };
+}
+
+/**
+ * Workers and test share one thread here, and real time goes by while an activity is at work. A busy machine that stops the
+ * thread for three seconds would make the server take the worker for dead, and begin the attempt that a test holds once more.
+ */
+function withPatientHeartbeats({ code }: { code: string }): { code: string } {
+  const patient = code.replace('heartbeatTimeout: HEARTBEAT_TIMEOUT_MS', `heartbeatTimeout: ${MINUTE}`);
+  if (patient === code) throw new Error('the workflows no longer set their heartbeats like that');
+  return { code: patient };
 }
 
 /** The path that the set-up script noted for the test server. */

@@ -159,6 +159,7 @@ describe('an abort', () => {
     await stage.jet.edit({ title: TITLE });
     await stage.untilAsked(handle, 'marker-removed');
     expect(await stage.needsAttention(handle)).toBe(true);
+    await stage.untilTold(handle);
     await abort(handle);
     await expectAborted(handle);
     expect(await stage.needsAttention(handle)).toBe(false);
@@ -171,6 +172,7 @@ describe('an abort', () => {
     const heal = stage.jet.fail('save-announcement', 'jet-unavailable');
     await abort(handle);
     await stage.untilAsked(handle, 'jet-unavailable');
+    await stage.untilTold(handle);
     expect(await stage.status(handle)).toMatchObject({
       state: 'aborting',
       allowedActions: ['retry', 'close-by-hand'],

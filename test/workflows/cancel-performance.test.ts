@@ -72,13 +72,14 @@ describe('cancelPerformance', () => {
   });
 
   it('writes nothing in step 1 when the event is Storno already, and does the rest', async () => {
-    const handle = await stage.startNew();
+    const input = await stage.prepare();
     // A colleague sets Storno before Absage does.
     await stage.jet.edit({ status: 'CANCELLED', statusText: 'Storno' });
     stage.jet.readChannelInfo = async (eventNumber) => {
       const at = new Date(await stage.env.currentTimeMs()).toISOString();
       return { eventNumber, status: 'Storno', title: null, transferredAt: at, readAt: at };
     };
+    const handle = await stage.start(input);
     await handle.result();
     expect(stage.jet.count('set-storno')).toBe(0);
     expect(stage.jet.count('grant-right')).toBe(1);

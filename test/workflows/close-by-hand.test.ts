@@ -26,6 +26,8 @@ describe('closeByHand', () => {
     };
     const handle = await stage.start(input ?? (await stage.prepare({ policy: QUICK })));
     await stage.untilAsked(handle, 'status-not-cancellable');
+    // Its lines would otherwise come beside those of what a test does next.
+    await stage.untilTold(handle);
     return handle;
   }
 

@@ -33,6 +33,7 @@ describe('confirmStep', () => {
     const handle = await stage.startNew({ policy: QUICK });
     const { step: stuck } = await stage.untilAsked(handle);
     expect(stuck).toBe(step);
+    await stage.untilTold(handle);
     return handle;
   }
 
@@ -75,8 +76,8 @@ describe('confirmStep', () => {
   });
 
   it('takes the marker off again when it is aborted, also when nothing but a person has put it on', async () => {
-    const handle = await stage.startNew({ policy: QUICK });
     stage.jet.after['read-channel'] = () => void stage.jet.fail('read-event', 'jet-unavailable');
+    const handle = await stage.startNew({ policy: QUICK });
     await stage.untilAsked(handle);
     await stage.jet.edit(marked);
     stage.jet.heal('read-event', 'read-channel');

@@ -122,6 +122,7 @@ describe('decide', () => {
     stage.mail.answers.push('in-doubt', 'in-doubt');
     const handle = await stage.startNew({ policy: QUICK });
     const first = await stage.untilAsked(handle, 'mail-in-doubt');
+    await stage.untilTold(handle);
     await decide(handle, 'send-again');
     const { attention: second } = await stage.until(
       handle,

@@ -201,8 +201,10 @@ describe('a house without a gateway', () => {
     expect(stage.mail.told).toEqual([]);
     await confirm(handle, 'mark-titles', marked);
     await taskAt(handle, 'set-storno');
+    await stage.untilTold(handle, 1);
     await confirm(handle, 'set-storno', storno);
     await taskAt(handle, 'verify-channel');
+    await stage.untilTold(handle, 2);
     await confirm(handle, 'verify-channel', { status: 'Storno' });
     await taskAt(handle, 'grant-right');
     await stage.env.sleep(MINUTE);
@@ -244,6 +246,7 @@ describe('a house without a gateway', () => {
 
     it('stops, names it, tells the house, and shows the task again when it is right there', async () => {
       const handle = await atStorno();
+      await stage.untilTold(handle);
       await decide(handle, 'shows-provisioned');
       const { text } = await stage.untilAsked(handle, 'status-not-cancellable');
       expect(text).toMatch(

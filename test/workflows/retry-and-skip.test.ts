@@ -66,11 +66,13 @@ describe('what people can hurry', () => {
       const heal = stage.jet.fail('save-announcement', 'jet-unavailable');
       const handle = await stage.startNew({ policy: { attentionAfterMs: 30_000 } });
       const { id } = await stage.untilAsked(handle);
+      await stage.untilTold(handle);
       await stage.act(handle, retryNowUpdate, {});
       await stage.env.sleep(2 * MINUTE);
       expect((await stage.status(handle)).attention?.id).toBe(id);
       heal();
       await stage.until(handle, ({ state }) => state === 'waiting', MINUTE);
+      await stage.untilTold(handle, 2);
       expect(stage.mail.told).toEqual(['attention', 'all-clear']);
     });
   });

@@ -38,6 +38,7 @@ describe('a run that is told of another status', () => {
     await stage.jet.edit(CLOSED);
     await handle.signal(lookAgainSignal);
     const attention = await stage.untilAsked(handle, 'status-changed-after-storno');
+    await stage.untilTold(handle);
     expect(attention.text).toContain('Der Status in Jet ist jetzt „Abschluss“, nicht mehr Storno');
     expect(attention.actions).toEqual(['retry', 'close-by-hand']);
     expect((await stage.status(handle)).waitEndsAt).toBeNull();
@@ -69,13 +70,16 @@ describe('a run that is told of another status', () => {
     stage.mail.answers.push('in-doubt');
     const handle = await stage.startNew({ policy: QUICK });
     await stage.untilAsked(handle, 'mail-in-doubt');
+    await stage.untilTold(handle, 1);
     await stage.jet.edit(CLOSED);
     await handle.signal(lookAgainSignal);
     const lost = await stage.untilAsked(handle, 'status-changed-after-storno');
+    await stage.untilTold(handle, 2);
     expect(lost.text).toContain('Die E-Mail vom Storno kann Ö-Ticket erreicht haben');
     expect(lost.choices).toEqual([]);
     await stage.jet.edit(STORNO);
     const { id } = await stage.untilAsked(handle, 'mail-in-doubt');
+    await stage.untilTold(handle, 4);
     await stage.act(handle, decideUpdate, { attentionId: id, choice: 'treat-as-sent' });
     expect(await stage.untilEnd(handle)).toBe('COMPLETED completed');
     expect(stage.mail.attempts).toHaveLength(1);

@@ -119,6 +119,9 @@ describe('the end of a case', () => {
       expect(attention.text).toContain('Der Status in Jet ist jetzt „Abschluss“, nicht mehr Storno');
       expect(/Ö-Ticket wurde vom Storno schon verständigt/.test(attention.text)).toBe(!isWaived);
       expect(await endLine(handle)).toBeUndefined();
+      // The mail about it adds to the history, and goes out beside it.
+      await stage.untilTold(handle, 2);
+      await stage.env.sleep(MINUTE);
       const events = await stage.countEvents(handle);
       await stage.env.sleep(60 * MINUTE);
       expect(await stage.countEvents(handle)).toBe(events);
@@ -154,13 +157,15 @@ describe('the end of a case', () => {
 
 describe('a status that is changed in the second wait', () => {
   it('is told within one poll after it, and the wait begins anew when it is set back', async () => {
-    const handle = await stage.startNew({ policy: QUICK });
+    // Longer than the time that a busy machine takes from the end of the wait to the look: that is real time.
+    const policy = { ...QUICK, pollIntervalMs: 20_000 };
+    const handle = await stage.startNew({ policy });
     await stage.until(handle, isInSecondWait);
     await stage.jet.edit(CLOSED);
     const { waitEndsAt } = await stage.status(handle);
     const attention = await stage.untilAsked(handle, 'status-changed-after-storno');
     const lateMs = Date.parse(attention.since) - Date.parse(waitEndsAt ?? '');
-    expect(lateMs).toBeLessThanOrEqual(QUICK.pollIntervalMs!);
+    expect(lateMs).toBeLessThanOrEqual(policy.pollIntervalMs);
 
     await stage.jet.edit(STORNO);
     const waiting = await stage.until(handle, isInSecondWait);
@@ -197,6 +202,8 @@ describe('a wait that is put off again and again', () => {
     const { end, handle, attention, firstEndMs } = await putOff();
     expect(Date.parse(attention.since) - firstEndMs).toBeLessThanOrEqual(QUICK.attentionAfterMs!);
     expect((await stage.status(handle)).allowedActions).toEqual(['abort', 'retry', 'skip-wait']);
+    await stage.untilTold(handle);
+    await stage.env.sleep(MINUTE);
     const events = await stage.countEvents(handle);
     await stage.env.sleep(30 * MINUTE);
     expect(await stage.countEvents(handle)).toBe(events);

@@ -114,5 +114,5 @@ describe('while writes are off', () => {
     expect(told()).toHaveLength(1);
     expect(told()[0]?.text).toContain('Titel falsch');
     for (const handle of handles) expect((await stage.status(handle)).attention).toBeNull();
-  }, 60_000);
+  });
 });
