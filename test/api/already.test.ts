@@ -5,6 +5,7 @@ import type { PlannedOrder } from '../../src/cases/orders';
 import type { ProblemBody } from '../../src/cases/problems';
 import type { CancellationView } from '../../src/cases/view';
 import type { Order } from '../../src/domain/types';
+import { ACTION_TEXTS } from '../../src/domain/wording';
 import { hashToken } from '../../src/settings/tokens';
 import { ApiStage } from '../support/api-stage';
 
@@ -106,6 +107,31 @@ describe('an event that was put on sale again in a rehearsal with the simulator'
     await stage.post(`/v1/cancellations/FSP/${order.eventNumber}/abort`, { reason: 'Irrtum' });
     expect((await stage.untilState(order, 'aborted')).caseId).toBe(again.caseId);
     expect((await place(order)).status).toBe(202);
+    await stage.untilState(order, 'completed');
+  });
+
+  // Its end is shown before its last mail is out, and until then Temporal lets no other run begin.
+  it('is free as soon as the mails of its aborted case are out, and an order waits for that or begins nothing', async () => {
+    await putBack(order);
+    await stage.startWaiting(order);
+    let letGo = () => {};
+    stage.mail.houseHeld = new Promise((resolve) => (letGo = resolve));
+    await stage.post(`/v1/cancellations/FSP/${order.eventNumber}/abort`, { reason: 'Irrtum' });
+    const aborted = await stage.until(order, ({ state }) => state === 'aborted');
+    const { status, body } = await stage.post<ProblemBody>('/v1/cancellations', order);
+    expect([status, body.code, body.detail]).toEqual([
+      409,
+      'conflicting-cancellation',
+      ACTION_TEXTS.stillClosing,
+    ]);
+    expect(body.cancellation?.caseId).toBe(aborted.caseId);
+
+    const ordered = place(order);
+    letGo();
+    stage.mail.houseHeld = Promise.resolve();
+    const { status: then, body: view } = await ordered;
+    expect(then).toBe(202);
+    expect(view.caseId).not.toBe(aborted.caseId);
     await stage.untilState(order, 'completed');
   });
 

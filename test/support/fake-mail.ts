@@ -31,6 +31,8 @@ export class FakeMail implements MailPort {
   readonly attempts: string[] = [];
   /** A mail to Ö-Ticket is answered only when this has resolved. */
   held: Promise<void> = Promise.resolve();
+  /** The same for those to a house. */
+  houseHeld: Promise<void> = Promise.resolve();
 
   composePartnerNotice(house: House, facts: PartnerNoticeFacts): OutgoingMail {
     const { from, to, cc } = house.partnerNotice;
@@ -89,10 +91,8 @@ export class FakeMail implements MailPort {
 
   async send(mail: OutgoingMail, recipients: readonly string[] = mail.to): Promise<RecipientOutcome[]> {
     const isToHouse = !/^<(cancellation|series)\./.test(mail.messageId);
-    if (!isToHouse) {
-      this.attempts.push(mail.messageId);
-      await this.held;
-    }
+    if (!isToHouse) this.attempts.push(mail.messageId);
+    await (isToHouse ? this.houseHeld : this.held);
     const outcome = (isToHouse ? this.houseAnswers : this.answers).shift() ?? 'accepted';
     if (outcome === 'accepted') (isToHouse ? this.alerts : this.sent).push(mail);
     return recipients.map((address) => ({ address, outcome, reply: outcome }));
