@@ -1,4 +1,5 @@
 import { BY } from '../support/trust';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { lockSqlite } from '../support/sqlite-lock';
 import { RECONCILER_SCHEDULE } from '../../src/workflows/messages';
@@ -78,11 +79,17 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     async run(stage) {
       const { stack, cases } = stage;
       const isAccepted = stage.random.pick([true, false]);
+      const { eventNumber } = cases.target.order;
+      // The step before the mail does not succeed until there is nobody to take it.
+      await stack.simulator('POST', '/faults', [
+        { operation: 'grant-right', kind: 'maintenance', eventNumber },
+      ]);
       await stage.start(cases.target);
       stage.startOthers();
-      await stage.untilJetAnswers('set-storno', 'ok');
+      await stage.untilJetAnswers('grant-right', 'maintenance');
       // From here on the mail server does not answer, so that the sending takes long enough to be struck.
       stack.freeze('mail-catcher');
+      await stack.simulator('DELETE', '/faults');
       await stage.untilNoted(
         ({ kind, operation }) => kind === 'intent' && operation === 'send-partner-notice',
       );
@@ -247,8 +254,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       stage.strike();
       await stack.launch('worker');
       const request = { actor: 'chaos', reason: 'Die neueste Sicherung ist wieder da' };
+      // Asked again after a lost answer, it is the same wish: by then there may be nothing left to try again.
+      const updateKey = randomUUID();
       await insist(() =>
-        stack.cancellations.act('retry', { house, eventNumber, caseId: null }, request, { by: BY }),
+        stack.cancellations.act('retry', { house, eventNumber, caseId: null }, request, {
+          by: BY,
+          updateKey,
+        }),
       );
       // The attention stays until the step has succeeded.
       await eventually(

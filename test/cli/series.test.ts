@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SeriesView } from '../../src/cases/series-view';
 import { verifyProtocol } from '../../src/protocol/verify';
 import { loadHouses } from '../../src/settings/houses';
-import { ApiStage } from '../support/api-stage';
+import { ApiStage, seriesTiming } from '../support/api-stage';
 import { absage } from './run-cli';
 
 let stage: ApiStage;
@@ -15,6 +15,8 @@ const WORDS = ['--title', 'Sturm', '--marker', 'ENTFÄLLT', '--reason', 'Sturm a
 const houses = new Map(loadHouses(null));
 
 beforeAll(async () => {
+  // One mail for all of a house, however long the last of them takes.
+  seriesTiming.noticeAfterMs = 10 * 60_000;
   stage = await ApiStage.open({ houses });
   folder = mkdtempSync(join(tmpdir(), 'absage-series-'));
   env = { ABSAGE_URL: await stage.listen(), ABSAGE_ACTOR: 'Käthe' };

@@ -63,9 +63,9 @@ describe('texts that are compared show what nobody sees by its number:', () => {
   it('a question about a text that was changed', async () => {
     const event = await stage.event({ title: 'Faust', customerTitle: null, ...START });
     const order = await stage.prepare({ event });
-    await stage.start(order, { syncIntervalMs: 2_000 });
-    await stage.untilState(order, 'waiting');
+    await stage.startWaiting(order);
     await stage.edit(event.eventNumber, { title: 'Fa\u00adust' });
+    await stage.skipWait(order);
     await stage.untilState(order, 'needs-attention');
     const { stdout } = await run('status', 'FSP', event.eventNumber);
     expect(stdout.split('\n').map((line) => line.trim())).toEqual(

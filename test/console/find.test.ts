@@ -15,7 +15,12 @@ afterEach(async () => {
 });
 
 const rows = (page: Page) => page.locator('.case');
-const main = (page: Page) => page.getByRole('main').innerText();
+
+/** What stands on the page, once all of it is there. */
+async function main(page: Page): Promise<string> {
+  await page.waitForLoadState();
+  return page.getByRole('main').innerText();
+}
 
 async function search(page: Page, words: string): Promise<void> {
   await page.goto(`/absagen/neu?haus=FSP&text=${encodeURIComponent(words)}`);
@@ -40,6 +45,7 @@ describe('the house', () => {
     await page.getByRole('link', { name: 'LTN · ' }).click();
     await page.goto('/');
     await page.getByRole('main').getByRole('link', { name: 'Neue Absage' }).click();
+    await page.waitForLoadState();
     expect(await page.getByLabel('Haus').inputValue()).toBe('LTN');
     expect(await page.getByRole('heading', { name: 'LTN · Landestheater' }).count()).toBe(1);
     const other = await stage.page();
@@ -94,6 +100,7 @@ describe('a row', () => {
     await page.goto('/absagen/neu?haus=FSP&tag=2026-01-05');
     expect(await rows(page).innerText()).toContain('Die Vorstellung hat schon begonnen oder ist vorbei.');
     await page.getByRole('link', { name: 'Schon begonnen' }).click();
+    await page.waitForLoadState();
     expect(await page.getByLabel('Auch absagen, wenn die Vorstellung').isVisible()).toBe(true);
   });
 });
@@ -106,6 +113,7 @@ describe('what Jet shows', () => {
     expect(await main(page)).toMatch(/Stand in Jet: \d\d\.\d\d Uhr\. Neu lesen/);
     await stage.api.edit(event.eventNumber, { status: 'Abschluss' });
     await page.getByRole('link', { name: 'Neu lesen' }).click();
+    await page.waitForLoadState();
     expect(await rows(page).innerText()).toContain('Status ist Abschluss');
   });
 

@@ -188,7 +188,8 @@ it('only what a person does puts the end off', async () => {
 });
 
 it('a stream does not put the end off', async () => {
-  await serve({ idleMs: 1_500, maxMs: 12 * HOUR });
+  // Long enough for a log-in and its stream, on a machine with other work.
+  await serve({ idleMs: 8_000, maxMs: 12 * HOUR });
   const stream = await openStream(await loggedIn());
   expect(stream.status).toBe(200);
   await untilOver(stream);
@@ -260,12 +261,13 @@ async function openPage(options: Parameters<ConsoleStage['page']>[0] = {}): Prom
 }
 
 it('two minutes before the end the page says so, and one press extends it, with what was typed still there', async () => {
-  await serve({ idleMs: 121_500, maxMs: 12 * HOUR });
+  // Two minutes, and what the test needs to see that it is not said before.
+  await serve({ idleMs: 132_000, maxMs: 12 * HOUR });
   const page = await openPage();
-  await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
-  await page.locator('#grund-abort').fill('Noch nicht gesendet');
   const notice = page.locator('#sitzung');
   await notice.waitFor({ state: 'hidden' });
+  await page.getByText('Absage abbrechen und Titel zurücksetzen').click();
+  await page.locator('#grund-abort').fill('Noch nicht gesendet');
   await notice
     .getByText(/^Ihre Anmeldung gilt noch \d+ (Minuten|Sekunden), solange Sie nichts tun\.$/)
     .waitFor();
@@ -275,7 +277,8 @@ it('two minutes before the end the page says so, and one press extends it, with 
 });
 
 it('at the end the page says so, and leads back to itself after the log-in', async () => {
-  await serve({ idleMs: 3_000, maxMs: 12 * HOUR });
+  // The log-in has to last until its page has been loaded, and so has the second one.
+  await serve({ idleMs: 10_000, maxMs: 12 * HOUR });
   const page = await openPage();
   await page.getByText('Ihre Anmeldung ist zu Ende.').waitFor();
   await page.getByRole('link', { name: 'Neu anmelden' }).click();

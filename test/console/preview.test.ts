@@ -21,7 +21,12 @@ afterEach(async () => {
 
 const formOf = ({ house, eventNumber }: Pick<JetEvent, 'house' | 'eventNumber'>) =>
   `/absagen/neu/${house}/${eventNumber}`;
-const main = (page: Page) => page.getByRole('main').innerText();
+
+/** What stands on the page, once all of it is there. */
+async function main(page: Page): Promise<string> {
+  await page.waitForLoadState();
+  return page.getByRole('main').innerText();
+}
 
 async function open(event: Pick<JetEvent, 'house' | 'eventNumber'>): Promise<Page> {
   const page = await stage.page();
@@ -33,6 +38,7 @@ async function check(page: Page, reason = REASON): Promise<void> {
   await page.getByLabel('Hinweis für Ö-Ticket').fill(reason);
   await page.getByRole('button', { name: 'Weiter: prüfen' }).click();
   await page.getByRole('link', { name: 'Zurück und ändern' }).waitFor();
+  await page.waitForLoadState();
 }
 
 describe('the browser’s Back', () => {

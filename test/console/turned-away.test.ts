@@ -4,6 +4,7 @@ import type { Order } from '../../src/domain/types';
 import { hashToken, type ApiToken } from '../../src/settings/tokens';
 import { casePage, type CaseAddress } from '../../src/domain/addresses';
 import { ConsoleStage, pathOf } from '../support/console-stage';
+import { eventually } from '../support/eventually';
 
 /*
  * What was sent after the log-in had ended used to be lost without a word: a bare log-in page, and after it the overview.
@@ -27,6 +28,7 @@ beforeAll(async () => {
   await stage.api.withTiming({ syncIntervalMs: 10 * 60_000 }, () =>
     stage.api.post('/v1/cancellations', waiting, headers),
   );
+  await untilWaiting(waiting);
 }, 120_000);
 afterAll(() => stage.close());
 afterEach(async () => {
@@ -42,6 +44,13 @@ const viewOf = async ({ house, eventNumber }: Order) => {
     })
   ).body;
 };
+
+/** Before that its page changes, and with it the form of the abort. */
+const untilWaiting = (order: Order) =>
+  eventually(
+    () => viewOf(order),
+    ({ state }) => state === 'waiting',
+  );
 
 async function logIn(page: Page, path: string): Promise<Page> {
   await page.goto(path);
@@ -103,6 +112,7 @@ describe('an abort that is sent after the log-in has ended', () => {
     await stage.api.withTiming({ syncIntervalMs: 10 * 60_000 }, () =>
       stage.api.post('/v1/cancellations', order, headers),
     );
+    await untilWaiting(order);
     await page.goto(pathOf(order));
     await abortTooLate(page);
     await enterToken(page);

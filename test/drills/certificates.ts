@@ -34,10 +34,12 @@ function ends(
         await stack.end('worker');
         const trust = { NODE_EXTRA_CA_CERTS: authority.certificateFile };
         await stack.launch('worker', { settings: { ...trust, ...settings(front.port) } });
+        await evening.holdBeforeRight();
         const [first] = await evening.order(1);
         await evening.untilDone(first!, 'set-storno');
         await evening.order(1);
         front.present(authority.certify(NAMES, ENDED_YESTERDAY));
+        await evening.letGo();
         await evening.each((input) => evening.untilItAsks(input, code));
         await evening.person('Zertifikat erneuern', () => front.present(authority.certify(NAMES)));
         if (mustRetry)

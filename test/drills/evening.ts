@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeCases } from '../../bench/cases';
@@ -110,6 +111,15 @@ export class Evening {
     );
   }
 
+  /** No case comes past its right until `letGo`: none is at its mail or its end before all are where the strike is to meet them. */
+  async holdBeforeRight(): Promise<void> {
+    await this.stack.simulator('POST', '/faults', [{ operation: 'grant-right', kind: 'maintenance' }]);
+  }
+
+  async letGo(): Promise<void> {
+    await this.stack.simulator('DELETE', '/faults');
+  }
+
   /** Waits until Jet has carried this out for the case. */
   async untilDone(
     input: CancellationInput,
@@ -205,8 +215,13 @@ export class Evening {
   /** A person answers what the case asks. */
   async act(action: RunAction, { order: { house, eventNumber } }: CancellationInput, reason: string) {
     const request = { actor: 'drill', reason };
+    // Asked again after a lost answer, it is the same wish.
+    const updateKey = randomUUID();
     await insist(() =>
-      this.stack.cancellations.act(action, { house, eventNumber, caseId: null }, request, { by: BY }),
+      this.stack.cancellations.act(action, { house, eventNumber, caseId: null }, request, {
+        by: BY,
+        updateKey,
+      }),
     );
   }
 

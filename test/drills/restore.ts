@@ -85,12 +85,14 @@ function journalOlder({ name, putBackup, ...place }: JournalPlace): Strike {
     async run(evening) {
       const { stack } = evening;
       await stack.launch('api');
+      await evening.holdBeforeRight();
       const early = await evening.order(2);
       await evening.command('journal', 'backup', backupOf(stack));
       // A case that has written nothing since misses no line: it would wait for the switch, and ask nobody.
       await evening.each((input) => evening.untilDone(input, 'set-storno'), early);
       await evening.order(1);
       await stopAll(evening);
+      await evening.letGo();
       const putNewestBack = await evening.person('Sicherung des Logbuchs einspielen', () =>
         putBackup(evening),
       );
@@ -118,6 +120,7 @@ function bothOlder({ name, putBackup, ...place }: JournalPlace): Strike {
     isStruck: (fault) => fault.endsWith('set-storno was done 1 times and noted 0 times'),
     async run(evening) {
       const { stack } = evening;
+      await evening.holdBeforeRight();
       const [first] = await evening.order(2);
       await stack.end('worker');
       await evening.command('journal', 'backup', backupOf(stack));
@@ -130,6 +133,7 @@ function bothOlder({ name, putBackup, ...place }: JournalPlace): Strike {
       const witness = join(stack.dataDir, 'witness.txt');
       writeFileSync(witness, await evening.command('journal', 'witness'));
       await stopAll(evening);
+      await evening.letGo();
       await evening.person('Beide Sicherungen einspielen', () => {
         older.putBack();
         return putBackup(evening);
@@ -161,6 +165,7 @@ export const restore: Drill = {
       what: 'Temporal aus einer älteren Sicherung, das Logbuch von jetzt',
       async run(evening) {
         const { stack } = evening;
+        await evening.holdBeforeRight();
         const [first] = await evening.order(2);
         await stack.end('worker');
         await stack.end('temporal');
@@ -170,6 +175,7 @@ export const restore: Drill = {
         await evening.untilDone(first!, 'set-storno');
         const late = await evening.order(1);
         await stopAll(evening);
+        await evening.letGo();
         await evening.person('Sicherung von Temporal einspielen', () => older.putBack());
         await switchOffBeforeStart(evening);
         await withWritesOff(evening, async () => {
@@ -184,10 +190,12 @@ export const restore: Drill = {
       what: 'Temporal ist ganz weg, das Logbuch ist da',
       async run(evening) {
         const { stack } = evening;
+        await evening.holdBeforeRight();
         const [first] = await evening.order(2);
         await evening.untilDone(first!, 'set-storno');
         await evening.order(1);
         await stopAll(evening);
+        await evening.letGo();
         await evening.person('Temporal neu aufsetzen', () => removeDatabase(stack.temporalFile));
         await switchOffBeforeStart(evening);
         await withWritesOff(evening, async () => {

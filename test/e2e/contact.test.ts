@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { spawnSync } from 'node:child_process';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ScheduleHandle } from '@temporalio/client';
 import Database from 'libsql';
 import type { CancellationView } from '../../src/cases/view';
 import type { ErasureResult } from '../../src/activities/erase-contacts';
@@ -92,6 +92,17 @@ function untilState(house: string, eventNumber: string, wanted: string): Promise
     () => up.api<CancellationView>('GET', `/cancellations/${house}/${eventNumber}`),
     ({ state }) => state === wanted,
   );
+}
+
+/** Does something to the schedule that erases. */
+async function withEraser(work: (eraser: ScheduleHandle, temporal: Client) => Promise<void>): Promise<void> {
+  const connection = await Connection.connect({ address: up.temporalAddress });
+  try {
+    const temporal = new Client({ connection });
+    await work(temporal.schedule.getHandle(ERASER_SCHEDULE.scheduleId), temporal);
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Each part of a contact, as it is and as base64 holds it, wherever its bytes begin there. */
@@ -213,18 +224,14 @@ it(
       ({ contactErasedAt }) => contactErasedAt !== null,
       ABOUT_A_MINUTE_MS,
     );
-    const connection = await Connection.connect({ address: up.temporalAddress });
-    try {
-      const temporal = new Client({ connection });
-      const { info } = await temporal.schedule.getHandle(ERASER_SCHEDULE.scheduleId).describe();
+    await withEraser(async (eraser, temporal) => {
+      const { info } = await eraser.describe();
       const [action] = info.recentActions.slice(-1);
       const { workflowId, firstExecutionRunId } = action!.action.workflow;
       const run = temporal.workflow.getHandle(workflowId, firstExecutionRunId);
       const result = (await run.result()) as ErasureResult;
       expect(result).toEqual({ erased: [open.caseId], failed: [], left: 0 });
-    } finally {
-      await connection.close();
-    }
+    });
     expect(foundIn(await answersAbout(ended), CONTACT)).toEqual([]);
     expect(readFileSync(join(dataDir, 'logs', 'worker.log'), 'utf8')).toContain(
       'the contacts that were due were erased',
@@ -239,6 +246,8 @@ it(
     await order('FSP', '104245');
     const path = '/cancellations/FSP/104245';
     const ended = await untilState('FSP', '104245', 'refused');
+    // A worker that looks for what is noted would have it erased before anybody has seen that it is there.
+    await withEraser((eraser) => eraser.pause());
     const unreached = administer(
       { ABSAGE_TEMPORAL_PORT: '1' },
       'contact',
@@ -250,6 +259,7 @@ it(
     expect(unreached).toMatchObject({ status: 2, stderr: expect.stringContaining('noch nicht gelöscht') });
     const { order: kept } = await up.api<CancellationView>('GET', path);
     expect(kept.contact).toEqual(CONTACT);
+    await withEraser((eraser) => eraser.unpause());
     await eventually(
       () => up.api<CancellationView>('GET', path),
       ({ contactErasedAt }) => contactErasedAt !== null,

@@ -11,7 +11,8 @@ import { SmallDisk } from '../support/small-disk';
  * right to mount one (root on Linux). Elsewhere it is skipped.
  */
 
-const SYNC_INTERVAL_MS = 3_000;
+/** Long enough to see each wait, and to fill the disk in it, on a machine with other work. */
+const SYNC_INTERVAL_MS = 8_000;
 const TIMEOUT_MS = 240_000;
 const FULL_BEYOND_WAIT_MS = 8_000;
 

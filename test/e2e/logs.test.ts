@@ -38,7 +38,8 @@ beforeAll(async () => {
     dataDir: mkdtempSync(join(tmpdir(), 'absage-logs-')),
     ports: await freePorts(),
     settings: {
-      ABSAGE_SYNC_INTERVAL: '2s',
+      // In the first wait a colleague edits the title, on a machine with other work as well.
+      ABSAGE_SYNC_INTERVAL: '10s',
       ABSAGE_POLL_INTERVAL: '250ms',
       ABSAGE_ATTENTION_AFTER: '1s',
       ABSAGE_LOG_LEVEL: 'debug',

@@ -159,10 +159,17 @@ describe('the trace', () => {
   fact('goes from the order over the activities to the gateway and the mail', async () => {
     const namesOf = (traceId: string) =>
       new Set(collector.spans.filter((span) => span.traceId === traceId).map(({ name }) => name));
+    // What has ended later comes later, also where it is the parent of what is there.
+    const isWhole = (traceId: string) => {
+      const spans = collector.spans.filter((span) => span.traceId === traceId);
+      const known = new Set(spans.map(({ spanId }) => spanId));
+      return spans.every(({ parentSpanId }) => !parentSpanId || known.has(parentSpanId));
+    };
     const order = await eventually(
       () =>
         collector.spans.find(
-          ({ name, traceId }) => name === WANTED[0] && WANTED.every((wanted) => namesOf(traceId).has(wanted)),
+          ({ name, traceId }) =>
+            name === WANTED[0] && WANTED.every((wanted) => namesOf(traceId).has(wanted)) && isWhole(traceId),
         ),
       (found) => found !== undefined,
     );

@@ -14,7 +14,11 @@ import { eventually } from '../support/eventually';
  * Cases that need an operator: under `absage up`, seen from the command line, the mail server and the simulator's log.
  */
 
-const SYNC_INTERVAL_MS = 3_000;
+/**
+ * Long enough to start a command within a wait, on a machine with other work: a task that somebody confirms too early must still
+ * be too early when the command has started.
+ */
+const SYNC_INTERVAL_MS = 10_000;
 const TIMEOUT_MS = 240_000;
 
 /** The exit codes of a command that has ended. */

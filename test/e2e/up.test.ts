@@ -17,7 +17,7 @@ import { eventually } from '../support/eventually';
  */
 
 /** Long enough to start a command within a wait, on a machine with other work. */
-const SYNC_INTERVAL_MS = 3_000;
+const SYNC_INTERVAL_MS = 8_000;
 const TIMEOUT_MS = 240_000;
 /** SIGTERM or SIGINT ends everything within this. */
 const STOP_DEADLINE_MS = 15_000;

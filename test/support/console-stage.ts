@@ -126,6 +126,8 @@ export class ConsoleStage {
 
 /** The rules that a page breaks as it is now, one line for each. */
 export async function violations(page: Page): Promise<string[]> {
+  // A press leads to the next page as soon as that begins to arrive, and half a page breaks rules that the whole one keeps.
+  await page.waitForLoadState();
   // Evaluated, because the policy of the pages forbids a script element.
   await page.evaluate(AXE);
   return runRules(page, { type: 'tag', values: RULES });

@@ -25,6 +25,8 @@ export class FakeMail implements MailPort {
   readonly alerts: OutgoingMail[] = [];
   /** The outcomes of the next mails to Ö-Ticket; without one, a mail is accepted. */
   readonly answers: Outcome[] = [];
+  /** The same for the next mails about the given event, so that no other case that is still going on takes them. */
+  readonly answersAbout = new Map<string, Outcome[]>();
   /** The same for mails to the house. */
   readonly houseAnswers: Outcome[] = [];
   /** Every attempt to write to Ö-Ticket, by its Message-ID. */
@@ -93,7 +95,9 @@ export class FakeMail implements MailPort {
     const isToHouse = !/^<(cancellation|series)\./.test(mail.messageId);
     if (!isToHouse) this.attempts.push(mail.messageId);
     await (isToHouse ? this.houseHeld : this.held);
-    const outcome = (isToHouse ? this.houseAnswers : this.answers).shift() ?? 'accepted';
+    const [, eventNumber = ''] = /^<cancellation\.(\d+)\./.exec(mail.messageId) ?? [];
+    const given = this.answersAbout.get(eventNumber)?.shift();
+    const outcome = given ?? (isToHouse ? this.houseAnswers : this.answers).shift() ?? 'accepted';
     if (outcome === 'accepted') (isToHouse ? this.alerts : this.sent).push(mail);
     return recipients.map((address) => ({ address, outcome, reply: outcome }));
   }

@@ -8,6 +8,7 @@ import { startTemporalDevServer, type TemporalDevServer } from '../../src/up/tem
 import { startTemporal } from '../support/temporal-server';
 import { turnOf, type URGENCY } from '../../src/domain/urgency';
 import { setRetention } from '../../src/up/temporal-namespace';
+import { eventually } from '../support/eventually';
 import { pickPort, pickPorts } from '../support/ports';
 
 const FLOOD = 60;
@@ -88,13 +89,25 @@ it('takes the houses in turn, and what is more urgent first', async () => {
   const handles = [await start('gate', 'write', 'FSP')];
   for (let index = 0; index < FLOOD; index += 1) handles.push(await start(`flood-${index}`, 'search', 'FSP'));
   handles.push(await start('of another house', 'search', 'LTN'), await start('a write', 'write', 'FSP'));
+  // What was started is in the queue a moment later.
+  const isActivity = 2;
+  await eventually(
+    async () => {
+      const { stats } = await connection.workflowService.describeTaskQueue({
+        ...{ namespace: 'default', taskQueue: { name: taskQueue }, taskQueueType: isActivity },
+        reportStats: true,
+      });
+      return Number(stats?.approximateBacklogCount ?? 0);
+    },
+    (count) => count >= FLOOD + 2,
+  );
   open();
   await Promise.all(handles.map((handle) => handle.result()));
   worker.shutdown();
   await running;
   await native.close();
   expect(taken).toHaveLength(FLOOD + 2);
-  // They were the last to come. Some of the flood is taken while they are on their way to the queue.
+  // They were the last to come.
   expect(taken.indexOf('a write')).toBeLessThan(FLOOD / 2);
   expect(taken.indexOf('of another house')).toBeLessThan(FLOOD / 2);
 });
