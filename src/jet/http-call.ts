@@ -1,5 +1,5 @@
-import { request as requestPlain, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { request as requestSecure } from 'node:https';
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { KnownFailure } from '../domain/failures';
@@ -129,11 +129,13 @@ function sendOnce(
     ...(traceparent !== null && { traceparent }),
     ...call.headers,
   };
-  const request = place.protocol === 'https:' ? requestSecure : requestPlain;
+  const client = place.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
-    // Node's own agent keeps a connection for five seconds, or for as long as the gateway says if that is shorter.
-    const agent = connection.isNew ? false : undefined;
-    const sent = request(place, { method: call.method, headers, agent }, resolve);
+    // Node's own agent keeps a connection for five seconds, or for as long as the gateway says if that is shorter. It knows the
+    // proxy of the environment, too, which `agent: false` would pass by.
+    const { options } = client.globalAgent as https.Agent;
+    const agent = connection.isNew ? new client.Agent({ ...options, keepAlive: false }) : client.globalAgent;
+    const sent = client.request(place, { method: call.method, headers, agent }, resolve);
     deadline.end = () => sent.destroy();
     // It stays: what happens to the connection after the head of the reply is told by the reply.
     sent.on('error', (error: NodeJS.ErrnoException) => {
