@@ -91,11 +91,12 @@ export function toActionFault(fault: unknown): unknown {
       ? new ActionNotPossible(cause.message)
       : new ActionInDoubt(ACTION_TEXTS.inDoubt, { cause: fault });
   }
-  // Temporal may have the action, and hands it to the run once a worker is there.
-  if (fault instanceof WorkersUnavailable && fault.detail === undefined)
-    return new WorkersUnavailable(fault.message, { detail: ACTION_TEXTS.mayStillCome, cause: fault });
   const refusal = refusalOf(fault);
-  return refusal ? new ActionNotPossible(refusal, { cause: fault }) : fault;
+  if (refusal) return new ActionNotPossible(refusal, { cause: fault });
+  // Temporal may have the action, and hands it to the run once a worker is there.
+  return fault instanceof WorkersUnavailable && fault.detail === undefined
+    ? new WorkersUnavailable(fault.message, { detail: ACTION_TEXTS.mayStillCome, cause: fault })
+    : fault;
 }
 
 /** The server has its reasons, too, to refuse an action before the run is asked. Only their words tell them apart. */
