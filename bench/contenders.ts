@@ -6,7 +6,7 @@ import { digest } from '../src/digest';
 import { CANCEL_PERFORMANCE, cancellationWorkflowId } from '../src/workflows/messages';
 import { BARE_TASK_QUEUE, BARE_WORKFLOW } from './bare/names';
 import type { Cases } from './cases';
-import { FLOOR_TASK_QUEUE, FLOOR_WORKFLOW } from './floor/names';
+import { FLOOR_WORKFLOW, floorJetTaskQueue, floorTaskQueue } from './floor/names';
 import type { FloorInput } from './floor/workflows';
 import type { Stack } from './stack';
 
@@ -32,11 +32,12 @@ export interface Contender {
   start(): Promise<string>;
 }
 
-/** Starts all on the same server. The two with the same effects share a process, because only one of them works at a time. */
+/** Starts all on the same server, each in a process of its own: code that has run twice as often is twice as well compiled. */
 export async function startContenders(stack: Stack, cases: Cases, waitMs: number): Promise<Contender[]> {
-  const [worker, floorWorker, bareWorker] = await Promise.all([
+  const [worker, ownQueueWorker, eagerWorker, bareWorker] = await Promise.all([
     stack.startWorker(),
-    stack.startOtherWorker('floor'),
+    stack.startOtherWorker('floor', 'own-queue'),
+    stack.startOtherWorker('floor', 'eager'),
     stack.startOtherWorker('bare'),
   ]);
   const absage: Contender = {
@@ -50,14 +51,14 @@ export async function startContenders(stack: Stack, cases: Cases, waitMs: number
     name,
     workflowType: FLOOR_WORKFLOW,
     query: `${ofType(FLOOR_WORKFLOW)} AND WorkflowId STARTS_WITH '${name}/'`,
-    worker: floorWorker,
+    worker: name === 'eager' ? eagerWorker : ownQueueWorker,
     async start() {
       const { caseId, order } = cases.next();
       const { eventNumber } = order;
       const workflowId = `${name}/${eventNumber}`;
-      const input: FloorInput = { caseId, eventNumber, waitMs, hasOwnQueue: name === 'own-queue' };
+      const input: FloorInput = { caseId, eventNumber, waitMs, jetTaskQueue: floorJetTaskQueue(name) };
       await stack.client.workflow.start(FLOOR_WORKFLOW, {
-        taskQueue: FLOOR_TASK_QUEUE,
+        taskQueue: floorTaskQueue(name),
         workflowId,
         args: [input],
       });

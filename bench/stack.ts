@@ -55,8 +55,8 @@ export interface Stack {
   /** For reading. Closed by `stop`. */
   openJournal(): Promise<JournalStore>;
   countMails(isIt: (subject: string) => boolean): Promise<number>;
-  /** Starts the worker in this folder of the bench. */
-  startOtherWorker(folder: 'bare' | 'floor'): Promise<ChildProcess>;
+  /** Starts the worker in this folder of the bench; `kind`: what it is told, where there are several. */
+  startOtherWorker(folder: 'bare' | 'floor', kind?: string): Promise<ChildProcess>;
   armFaults(faults: object[]): Promise<void>;
   readLog(eventNumber?: string): Promise<LogEntry[]>;
   stop(): Promise<void>;
@@ -113,8 +113,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       stdio,
     }),
   );
-  const launchOtherWorker = (folder: string) =>
-    launch(`${folder}-worker`, (stdio) => launchOther(folder, environment, stdio));
+  const launchOtherWorker = (folder: string, kind: string) =>
+    launch(`${folder}-${kind}-worker`, (stdio) => launchOther(folder, kind, environment, stdio));
 
   const controls = `http://127.0.0.1:${config.ports.simulator}/simulator/v1`;
   const simulator = role('simulator');
@@ -148,7 +148,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return messages.filter(({ subject }) => isIt(subject)).length;
     },
     startWorker: (own) => untilReady(role('worker', own)),
-    startOtherWorker: (folder) => untilReady(launchOtherWorker(folder)),
+    startOtherWorker: (folder, kind = '') => untilReady(launchOtherWorker(folder, kind)),
     armFaults: (faults) => post(`${controls}/faults`, faults),
     async readLog(eventNumber) {
       const query = eventNumber === undefined ? '' : `?eventNumber=${eventNumber}`;
@@ -211,11 +211,12 @@ async function findFreePorts(count: number): Promise<string[]> {
 
 function launchOther(
   folder: string,
+  kind: string,
   environment: NodeJS.ProcessEnv,
   stdio: ReturnType<typeof openLog>['stdio'],
 ): Launched {
   const [input, output, errors] = stdio as number[];
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, folder, 'worker.ts')], {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, folder, 'worker.ts'), kind], {
     cwd: ROOT,
     env: environment,
     stdio: [input, output, errors, 'ipc'],

@@ -1,4 +1,10 @@
 export const FLOOR_WORKFLOW = 'sameEffects';
-export const FLOOR_TASK_QUEUE = 'bench-floor';
-/** For what calls Jet, as ours: Temporal never hands such an activity over together with the workflow task. */
-export const FLOOR_JET_TASK_QUEUE = 'bench-floor-jet';
+
+/** `own-queue`: what calls Jet has a queue of its own, as ours; `eager`: it has not. */
+export type FloorKind = 'own-queue' | 'eager';
+
+export const floorTaskQueue = (kind: FloorKind) => `bench-floor-${kind}`;
+
+/** For what calls Jet: Temporal never hands an activity of another queue over together with the workflow task. */
+export const floorJetTaskQueue = (kind: FloorKind) =>
+  kind === 'own-queue' ? `${floorTaskQueue(kind)}-jet` : floorTaskQueue(kind);

@@ -3,11 +3,11 @@ import { pathToFileURL } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { loadSettings } from '../../src/settings/settings';
 import { createFloorActivities } from './activities';
-import { FLOOR_JET_TASK_QUEUE, FLOOR_TASK_QUEUE } from './names';
+import { floorJetTaskQueue, floorTaskQueue, type FloorKind } from './names';
 import { PlainLines } from './plain-lines';
 import { PlainMail } from './plain-mail';
 
-/** Two workers with the library's own settings, but for the places on Jet's queue, in a process that ends with its parent. */
+/** Workers with the library's own settings, one for each queue of the kind, in a process that ends with its parent. */
 async function main(): Promise<void> {
   const { config } = loadSettings(process.env);
   const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
@@ -17,9 +17,14 @@ async function main(): Promise<void> {
     mail: new PlainMail({ host: '127.0.0.1', port: config.ports.mail }),
   });
   const workflowsPath = join(__dirname, 'workflows.ts');
+  const kind = process.argv[2] as FloorKind;
+  const taskQueue = floorTaskQueue(kind);
+  const jetTaskQueue = floorJetTaskQueue(kind);
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: FLOOR_TASK_QUEUE, workflowsPath, activities }),
-    Worker.create({ connection, taskQueue: FLOOR_JET_TASK_QUEUE, activities: { ...activities } }),
+    Worker.create({ connection, taskQueue, workflowsPath, activities }),
+    ...(jetTaskQueue === taskQueue
+      ? []
+      : [Worker.create({ connection, taskQueue: jetTaskQueue, activities: { ...activities } })]),
   ]);
   process.on('disconnect', () => process.exit(0));
   const ended = Promise.all(workers.map((worker) => worker.run()));

@@ -1,22 +1,18 @@
 import { proxyActivities, sleep } from '@temporalio/workflow';
 import type { FloorActivities } from './activities';
-import { FLOOR_JET_TASK_QUEUE } from './names';
 
 export interface FloorInput {
   caseId: string;
   eventNumber: string;
   waitMs: number;
-  /** Whether the activities that call Jet have a queue of their own. */
-  hasOwnQueue: boolean;
+  /** For the activities that call Jet. */
+  jetTaskQueue: string;
 }
 
 /** A cancellation as a plain procedure: the same activities, waits and effects, and nothing else. */
-export async function sameEffects({ waitMs, hasOwnQueue, ...about }: FloorInput): Promise<void> {
+export async function sameEffects({ waitMs, jetTaskQueue, ...about }: FloorInput): Promise<void> {
   const common = { startToCloseTimeout: '1 minute' } as const;
-  const jet = proxyActivities<FloorActivities>({
-    ...common,
-    ...(hasOwnQueue && { taskQueue: FLOOR_JET_TASK_QUEUE }),
-  });
+  const jet = proxyActivities<FloorActivities>({ ...common, taskQueue: jetTaskQueue });
   const own = proxyActivities<FloorActivities>(common);
   await jet.checkEvent(about);
   await jet.markTitles(about);
