@@ -38,19 +38,28 @@ export function isMet({ value, target }: Figure): boolean | null {
 /** The table of the figures, in Markdown. */
 export function toTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
-    const { name, unit, value, lowest, highest, target } = figure;
-    const spread =
-      lowest === undefined || highest === undefined ? '' : `${digits(lowest)} – ${digits(highest)}`;
-    const wanted = target ? ('atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`) : '';
+    const { name, unit, value, target } = figure;
     const verdict = { true: 'yes', false: '**no**', null: '' }[String(isMet(figure))] ?? '';
-    return [name, `${digits(value)} ${unit}`.trim(), spread, wanted, verdict];
+    return [name, `${digits(value)} ${unit}`.trim(), spreadOf(figure), target ? aimOf(target) : '', verdict];
   });
-  const lines = [['figure', 'value', 'spread', 'target', 'met'], Array<string>(5).fill('---'), ...rows];
+  return table(['figure', 'value', 'spread', 'target', 'met'], rows);
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+export function spreadOf({ lowest, highest }: Figure): string {
+  return lowest === undefined || highest === undefined ? '' : `${digits(lowest)} – ${digits(highest)}`;
+}
+
+export function aimOf(target: NonNullable<Figure['target']>): string {
+  return 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+}
+
 /** Keeps the significant digits. */
-function digits(value: number): string {
+export function digits(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(Number.isInteger(value) || size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }

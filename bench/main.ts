@@ -45,11 +45,13 @@ async function main(options: Options): Promise<boolean> {
   }
   const early = earlyWrites(results);
   const figures = [...Object.values(results).flatMap((result) => result.figures), ...early];
+  // The file may be shown: no path of this machine belongs there.
+  const { out: _out, ...chosen } = options;
   const report = {
     startedAt: startedAt.toISOString(),
     seconds: Math.round((Date.now() - startedAt.getTime()) / 1_000),
     environment,
-    options,
+    options: { ...chosen, dist: relative(ROOT, options.dist) },
     figures: figures.map((figure) => ({ ...figure, isMet: isMet(figure) })),
     details: Object.fromEntries(Object.entries(results).map(([name, { details }]) => [name, details])),
   };

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import type { ContenderName } from '../bench/contenders';
+import { aimOf, digits, spreadOf, table, type Figure } from '../bench/figures';
 
 /**
  * Writes the tables and pictures of `docs/performance.md` from the files of the runs that they show, `docs/figures/*.json`:
@@ -15,22 +17,10 @@ interface Bench {
   options: { cases: number; burst: number; burstRounds: number };
   figures: Figure[];
   details: {
-    overhead: { rounds: Record<Contender, { overheadMs: number }[]>[] };
-    throughput: { rounds: Record<Contender, { casesPerSecond: number; workerCpuMs: number }>[] };
+    overhead: { rounds: Record<ContenderName, { overheadMs: number }[]>[] };
+    throughput: { rounds: Record<ContenderName, { casesPerSecond: number; workerCpuMs: number }>[] };
   };
 }
-
-interface Figure {
-  name: string;
-  unit: string;
-  value: number;
-  lowest?: number;
-  highest?: number;
-  target?: { atMost?: number; atLeast?: number };
-  isMet: boolean | null;
-}
-
-type Contender = 'absage' | 'own-queue' | 'eager' | 'bare';
 
 interface Peers {
   environment: { node: string; cores: number; loadBefore: number; sizes: Record<string, number> };
@@ -55,15 +45,14 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
       timeZone: 'Europe/Vienna',
     });
     const row = (title: string, ratio: string, ours: string, theirs: string, unit: string) => {
-      const { value, lowest, highest, target } = figureOf(figures, ratio);
-      const aim = target?.atMost === undefined ? `≥ ${target?.atLeast}` : `≤ ${target.atMost}`;
-      const each = [ours, theirs].map((name) => `${short(figureOf(figures, name).value)}${unit}`);
-      return [title, aim, `${short(value)}${spread(lowest, highest)}`, ...each];
+      const figure = figureOf(figures, ratio);
+      const each = [ours, theirs].map((name) => `${digits(figureOf(figures, name).value)}${unit}`);
+      return [title, figure.target ? aimOf(figure.target) : '', measured(figure), ...each];
     };
     const { cases, burst, burstRounds } = options;
     return [
       `\`npm run bench -- --only overhead,throughput --cases ${cases} --burst ${burst} --burst-rounds ${burstRounds}\` on ` +
-        `${environment.cpus} cores, load before ${short(environment.loadBefore)}, Node ${environment.node}, ${day}:`,
+        `${environment.cpus} cores, load before ${digits(environment.loadBefore)}, Node ${environment.node}, ${day}:`,
       table(
         ['ours to the same effects on their own queue', 'aim', 'measured', 'a case', 'the same effects'],
         [
@@ -102,10 +91,10 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
 
   overhead: () => {
     const { rounds } = bench('case').details.overhead;
-    const sorted = (name: Contender) =>
+    const sorted = (name: ContenderName) =>
       rounds.flatMap((round) => round[name].map(({ overheadMs }) => overheadMs)).sort((a, b) => a - b);
     const percents = Array.from({ length: 11 }, (_, index) => index * 10);
-    const lineOf = (name: Contender) => {
+    const lineOf = (name: ContenderName) => {
       const all = sorted(name);
       return percents.map((percent) => all[Math.round((percent / 100) * (all.length - 1))] ?? 0);
     };
@@ -118,7 +107,7 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
 
   bursts: () => {
     const { rounds } = bench('case').details.throughput;
-    const lineOf = (name: Contender) => rounds.map((round) => Math.round(round[name].workerCpuMs));
+    const lineOf = (name: ContenderName) => rounds.map((round) => Math.round(round[name].workerCpuMs));
     return chart(
       'CPU of the worker, ms a case',
       'burst',
@@ -130,7 +119,7 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
   journals: () => {
     const rows = (['case', 'case-postgres'] as const).map((name) => {
       const { figures } = bench(name);
-      const of = (figure: string) => short(figureOf(figures, figure).value);
+      const of = (figure: string) => digits(figureOf(figures, figure).value);
       const database = figures.find((figure) => figure.name === 'CPU a case: PostgreSQL');
       return [
         name === 'case' ? 'in a file' : 'in PostgreSQL',
@@ -139,7 +128,7 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
         of('at once: a case'),
         of('cases at once, ours to the same effects'),
         `${of('CPU of the worker: a case')} ms`,
-        database ? `${short(database.value)} ms` : '',
+        database ? `${digits(database.value)} ms` : '',
       ];
     });
     return table(
@@ -160,10 +149,7 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
     const { figures } = bench('growth');
     return table(
       ['what', 'measured'],
-      figures.map(({ name, value, unit, lowest, highest }) => [
-        name,
-        `${short(value)} ${unit}${spread(lowest, highest)}`.trim(),
-      ]),
+      figures.map((figure) => [figure.name, measured(figure)]),
     );
   },
 
@@ -181,7 +167,7 @@ const BLOCKS: Readonly<Record<string, () => string>> = {
     const { alone, burst, sleepers, herd } = environment.sizes;
     return [
       `${alone} cases one after the other, ${burst} at once, ${sleepers} sleepers, a herd of ${herd}; ${environment.cores} cores, load before ` +
-        `${short(environment.loadBefore)}:`,
+        `${digits(environment.loadBefore)}:`,
       table(
         [
           '',
@@ -209,18 +195,10 @@ function figureOf(figures: readonly Figure[], name: string): Figure {
   return figure;
 }
 
-function short(value: number): string {
-  const size = Math.abs(value);
-  return value.toFixed(Number.isInteger(value) || size >= 100 ? 0 : size >= 10 ? 1 : 2);
-}
-
-function spread(lowest: number | undefined, highest: number | undefined): string {
-  return lowest === undefined || highest === undefined ? '' : ` (${short(lowest)} – ${short(highest)})`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [head, head.map(() => '---'), ...rows].map(line).join('\n');
+/** What was measured, and between what it lay. */
+function measured(figure: Figure): string {
+  const spread = spreadOf(figure);
+  return `${digits(figure.value)} ${figure.unit}`.trim() + (spread && ` (${spread})`);
 }
 
 function chart(title: string, axis: string, xs: readonly number[], lines: readonly number[][]): string {
