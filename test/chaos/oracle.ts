@@ -79,7 +79,7 @@ function ids({ messageId, to }: CaughtMail): string[] {
   return to.map((one) => `${messageId} ${one}`);
 }
 
-/** While a part could not work: it was killed (both times are the same) or frozen. In milliseconds. */
+/** While a part could not work: it was killed (both times are about the same) or frozen. In milliseconds. */
 export interface Outage {
   fromMs: number;
   untilMs: number;

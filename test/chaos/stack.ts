@@ -59,8 +59,7 @@ export class ChaosStack {
 
   readonly cancellations: CancellationClient;
   /** Of the parts that a mail needs. */
-  readonly outages: Outage[] = [];
-  private readonly frozen = new Map<Part, Outage>();
+  readonly outages: (Outage & { part: Part })[] = [];
 
   /**
    * `worker`: the build of the first worker. `dynamicConfig`: settings of the Temporal server, each as `name=value`. `databaseUrl`:
@@ -121,7 +120,7 @@ export class ChaosStack {
   async kill(part: Part): Promise<void> {
     const fromMs = Date.now();
     await this.processes.end(part, 'SIGKILL');
-    if (SENDERS.includes(part)) this.outages.push({ fromMs, untilMs: Date.now() });
+    if (SENDERS.includes(part)) this.outages.push({ part, fromMs, untilMs: Date.now() });
   }
 
   /** The process of a part that runs. */
@@ -135,16 +134,14 @@ export class ChaosStack {
   }
 
   freeze(part: Part): void {
-    const outage = { fromMs: Date.now(), untilMs: Infinity };
+    const fromMs = Date.now();
     this.processes.freeze(part);
-    if (!SENDERS.includes(part)) return;
-    this.outages.push(outage);
-    this.frozen.set(part, outage);
+    if (SENDERS.includes(part)) this.outages.push({ part, fromMs, untilMs: Infinity });
   }
 
   thaw(part: Part): void {
     this.processes.thaw(part);
-    const outage = this.frozen.get(part);
+    const outage = this.outages.find((each) => each.part === part && each.untilMs === Infinity);
     if (outage) outage.untilMs = Date.now();
   }
 

@@ -49,6 +49,7 @@ describe('reset', () => {
     const event = await read('77');
     expect(event).toMatchObject({ ...GIVEN, status: 'ON_SALE', startsAt: '2027-01-05T19:30:00.000+01:00' });
     expect(Date.parse(event.savedAt)).toBeGreaterThanOrEqual(beforeMs);
+    expect(Date.now() - Date.parse(event.savedAt)).toBeLessThan(5_000);
     expect(await simulator.jet().readChannelInfo('77')).toMatchObject({ status: 'Verkaufsfreigabe' });
     expect(await simulator.jet().readEvent(EVENT)).toBeNull();
     expect(await simulator.log('77')).toHaveLength(2);
@@ -181,7 +182,7 @@ it('stops at once, with a request that hangs', async () => {
   await hanging.stop();
   await ended;
   // Not when the caller gives up.
-  expect(Date.now() - startedAt).toBeLessThan(20_000);
+  expect(Date.now() - startedAt).toBeLessThan(1_000);
 });
 
 it('logs searches without an event, oldest first', async () => {
