@@ -83,10 +83,7 @@ export function createWatch({ journal, readEvent, lookAgain }: WatchPorts) {
       const seen = `${read.event?.version ?? 'gone'} after ${entries.at(-1)?.hash}`;
       const known = told.get(caseId);
       const before = known?.seen === seen ? known : null;
-      if (before && before.roundsLeft > 1) {
-        before.roundsLeft -= 1;
-        continue;
-      }
+      if (before && (before.roundsLeft -= 1) > 0) continue;
       await lookAgain(ref);
       const pause = before ? 2 * before.pause : FIRST_PAUSE;
       told.set(caseId, { seen, pause, roundsLeft: pause });
